@@ -57,15 +57,18 @@ class Period:
 
     @property
     def kind(self) -> Kind:
-        if not self.name:
-            return "range"
-        if self.name in ("week", "month", "year", "all"):
-            return self.name
+        named: dict[str, Kind] = {
+            "": "range",
+            "today": "day",
+            "week": "week",
+            "month": "month",
+            "year": "year",
+            "all": "all",
+        }
         if self.name.startswith("last-"):
             return "last"
-        if self.name == "today":
-            return "day"
-        return ("year", "month", "day")[self.name.count("-")]  # type: ignore[return-value]
+        dated: tuple[Kind, ...] = ("year", "month", "day")
+        return named.get(self.name) or dated[self.name.count("-")]
 
     @property
     def span(self) -> Span | None:
