@@ -1,0 +1,21 @@
+-- Puts the records whose latest change is this one back; returns their ids.
+-- What the change created is deleted.
+UPDATE consumption_records
+SET
+    consumption_date = COALESCE(CAST(before ->> 'consumption_date' AS date), consumption_date),
+    consumption_value = COALESCE(CAST(before ->> 'consumption_value' AS numeric), consumption_value),
+    consumption_type = COALESCE(before ->> 'consumption_type', consumption_type),
+    unit = COALESCE(before ->> 'unit', unit),
+    notes = COALESCE(before ->> 'notes', notes),
+    deleted_at = CASE
+        WHEN before IS NULL THEN now()
+        ELSE CAST(before ->> 'deleted_at' AS timestamptz)
+    END,
+    version = version + 1,
+    updated_at = now(),
+    change_id = :undone,
+    before = {before}
+WHERE user_id = :user_id
+AND change_id = :change
+AND updated_at > now() - make_interval(mins => :minutes)
+RETURNING id

@@ -1,0 +1,28 @@
+-- Inserts the records whose id is free; returns their ids.
+-- A batch keeps its order: each record is created a microsecond after the one ahead of it.
+INSERT INTO consumption_records
+(user_id, id, consumption_date, consumption_value, consumption_type, unit, notes, created_at, change_id)
+SELECT
+    :user_id,
+    id,
+    consumption_date,
+    consumption_value,
+    consumption_type,
+    unit,
+    notes,
+    COALESCE(created_at, clock_timestamp() + (:first + place) * INTERVAL '1 microsecond'),
+    :change
+FROM unnest(
+    CAST(:ids AS uuid[]),
+    CAST(:dates AS date[]),
+    CAST(:values AS numeric[]),
+    CAST(:types AS text[]),
+    CAST(:units AS text[]),
+    CAST(:notes AS text[]),
+    CAST(:times AS timestamptz[])
+) WITH ORDINALITY AS new (
+    id, consumption_date, consumption_value, consumption_type, unit, notes, created_at, place
+)
+ORDER BY place
+ON CONFLICT (user_id, id) DO NOTHING
+RETURNING id

@@ -1,0 +1,24 @@
+-- Gives existing records new content; deleted ones come back. Returns their ids.
+UPDATE consumption_records
+SET
+    consumption_date = new.consumption_date,
+    consumption_value = new.consumption_value,
+    consumption_type = new.consumption_type,
+    unit = new.unit,
+    notes = new.notes,
+    deleted_at = NULL,
+    version = version + 1,
+    updated_at = now(),
+    change_id = :change,
+    before = {before}
+FROM unnest(
+    CAST(:ids AS uuid[]),
+    CAST(:dates AS date[]),
+    CAST(:values AS numeric[]),
+    CAST(:types AS text[]),
+    CAST(:units AS text[]),
+    CAST(:notes AS text[])
+) AS new (id, consumption_date, consumption_value, consumption_type, unit, notes)
+WHERE consumption_records.user_id = :user_id
+AND consumption_records.id = new.id
+RETURNING consumption_records.id

@@ -1,0 +1,12 @@
+-- Deletes records for 30 days; returns their ids.
+UPDATE consumption_records
+SET
+    deleted_at = now(),
+    version = version + 1,
+    updated_at = now(),
+    change_id = :change,
+    before = {before}
+WHERE user_id = :user_id
+AND id = ANY(CAST(:ids AS uuid[]))
+AND deleted_at IS NULL
+RETURNING id

@@ -1,0 +1,1 @@
+"""Tally: a self-hosted, multi-user consumption log."""

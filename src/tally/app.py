@@ -1,0 +1,120 @@
+"""The application: its routes, what stands around them, what starts and stops with it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette_compress import CompressMiddleware
+
+from tally import render
+from tally.database import Database
+from tally.errors import NotFound, Refusal
+from tally.pages import account, add, consumption, dashboard, exchange, health, login
+from tally.pages import list as list_page
+from tally.settings import Settings
+from tally.statics import Statics
+from tally.visit import everyone, members, refuse
+
+MOST_IMPORT_BYTES = 16 * 1024 * 1024
+HASHING_THREADS = 2
+
+GET, POST, PUT, DELETE = ["GET"], ["POST"], ["PUT"], ["DELETE"]
+
+
+def routes(statics: Statics) -> list[BaseRoute]:
+    """Every address, in the order in which Starlette tries them."""
+    return [
+        Route("/login", everyone(login.page), methods=GET),
+        Route("/auth/login", everyone(login.sign_in, slow_hash=True), methods=POST),
+        Route("/auth/register", everyone(login.register, slow_hash=True), methods=POST),
+        Route("/auth/reset", everyone(login.reset_page), methods=GET),
+        Route("/auth/reset", everyone(login.reset, slow_hash=True), methods=POST),
+        Route("/auth/logout", members(login.sign_out), methods=POST),
+        Route("/auth/password", members(account.change_password, slow_hash=True), methods=POST),
+        Route("/auth/sessions/end-others", members(account.end_other_sessions), methods=POST),
+        Route("/auth/sessions/{sid}/end", members(account.end_session), methods=POST),
+        Route("/auth/invitations", members(account.invite), methods=POST),
+        Route("/account", members(account.show), methods=GET),
+        Route("/account", members(account.save), methods=POST),
+        Route("/account/delete", members(account.delete, slow_hash=True), methods=POST),
+        #
+        Route("/", members(dashboard.page), methods=GET),
+        Route("/stats", members(dashboard.statistics), methods=GET),
+        Route("/limits", members(dashboard.set_limit), methods=POST),
+        #
+        Route("/add", members(add.page), methods=GET),
+        Route("/consumption/preview", members(add.preview), methods=["GET", "POST"]),
+        Route("/consumption/suggestions", members(add.suggestions), methods=GET),
+        Route("/consumption", members(add.create), methods=POST),
+        #
+        Route("/list", members(list_page.page), methods=GET),
+        Route("/consumption", members(consumption.index), methods=GET),
+        Route("/consumption/totals", members(consumption.totals), methods=GET),
+        Route("/consumption/undo", members(consumption.undo), methods=POST),
+        Route("/consumption/bulk", members(consumption.bulk), methods=POST),
+        Route(
+            "/consumption/import",
+            members(exchange.import_file, most_bytes=MOST_IMPORT_BYTES),
+            methods=POST,
+        ),
+        Route(
+            "/consumption/import/problems",
+            members(exchange.import_problems, most_bytes=MOST_IMPORT_BYTES),
+            methods=POST,
+        ),
+        Route("/consumption/{id}", members(consumption.show), methods=GET),
+        Route("/consumption/{id}", members(consumption.save), methods=["PUT", "POST"]),
+        Route("/consumption/{id}", members(consumption.delete), methods=DELETE),
+        Route("/consumption/{id}/edit", members(consumption.edit), methods=GET),
+        Route("/consumption/{id}/delete", members(consumption.delete), methods=POST),
+        Route("/consumption/{id}/restore", members(consumption.restore), methods=POST),
+        #
+        Route("/healthz", health.alive, methods=GET),
+        Route("/readyz", health.ready, methods=GET),
+        Route("/metrics", health.metrics, methods=GET),
+        Mount("/static", statics, name="static"),
+    ]
+
+
+def create_app(settings: Settings | None = None) -> Starlette:
+    """The application for one process. Without `settings` they are read from the environment."""
+    settings = settings or Settings()
+    statics = Statics()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        app.state.hashing = anyio.CapacityLimiter(HASHING_THREADS)
+        yield
+        app.state.database.close()
+
+    app = Starlette(
+        routes=routes(statics),
+        middleware=[
+            Middleware(CompressMiddleware),
+        ],
+        exception_handlers={HTTPException: _http_error},
+        lifespan=lifespan,
+    )
+    assert settings.database_url, "the command line sets the address of the embedded database"
+    app.state.settings = settings
+    app.state.database = Database(settings.database_url)
+    app.state.templates = render.environment(statics.url)
+    return app
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    """Starlette's own refusals, in the layout."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404:
+        return refuse(request, NotFound())
+    return refuse(
+        request, Refusal(error.status_code, f"{error.detail}.", headers=error.headers)
+    )

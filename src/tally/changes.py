@@ -1,0 +1,215 @@
+"""The one way in which records are written: every change has an id, and can be taken back.
+
+Each function makes one change of one user inside the caller's transaction. A record keeps in
+`before` what it was ahead of its latest change (null: it did not exist) and, under `changes`, the
+ids of earlier changes that could still be undone, so that undo can tell when it comes too late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from sqlalchemy import Row
+from sqlmodel import Session
+
+from tally.errors import NotFound, Refusal
+from tally.queries import load
+
+ROWS_A_STATEMENT = 1_000
+UNDO_MINUTES = 10
+RESTORE_DAYS = 30
+
+
+@dataclass(frozen=True)
+class NewRecord:
+    """A record to be written. Without `created_at` it is created now."""
+
+    id: UUID
+    consumption_date: date
+    consumption_type: str
+    consumption_value: Decimal
+    unit: str = ""
+    notes: str = ""
+    created_at: datetime | None = None
+
+    @property
+    def content(self) -> tuple[date, str, Decimal, str, str]:
+        """What tells two records with the same id apart."""
+        return (
+            self.consumption_date,
+            self.consumption_type,
+            self.consumption_value,
+            self.unit,
+            self.notes,
+        )
+
+
+@dataclass(frozen=True)
+class Added:
+    """What became of an addition: the ids that are new, and whether any was."""
+
+    change: UUID
+    ids: list[UUID]
+
+
+def new_change() -> UUID:
+    """An id for the next change."""
+    return uuid4()
+
+
+def find(db: Session, user_id: UUID, ids: Sequence[UUID]) -> list[Row[Any]]:
+    """The records with these ids, deleted ones too, in the order of `ids`."""
+    rows = db.execute(load("records_by_id"), {"user_id": user_id, "ids": list(ids)})
+    found = {row.id: row for row in rows}
+    return [found[id] for id in ids if id in found]
+
+
+def add(
+    db: Session, user_id: UUID, records: Sequence[NewRecord], change: UUID | None = None
+) -> Added:
+    """Insert those whose id is not there yet; the others are left as they are.
+
+    Raises Refusal 409 when an id is there with other content, or was deleted.
+    """
+    change = change or new_change()
+    inserted = insert(db, user_id, records, change)
+    doubled = [record for record in records if record.id not in inserted]
+    if doubled:
+        existing = {row.id: row for row in find(db, user_id, [record.id for record in doubled])}
+        for record in doubled:
+            _refuse_unless_same(record, existing[record.id])
+        change = existing[doubled[0].id].change_id if not inserted else change
+    return Added(change, [record.id for record in records if record.id in inserted])
+
+
+def insert(
+    db: Session, user_id: UUID, records: Sequence[NewRecord], change: UUID
+) -> frozenset[UUID]:
+    """Insert the records whose id is free, a thousand a statement; the ids that were."""
+    inserted: set[UUID] = set()
+    for start in range(0, len(records), ROWS_A_STATEMENT):
+        chunk = records[start : start + ROWS_A_STATEMENT]
+        rows = db.execute(
+            load("record_insert"),
+            {
+                "user_id": user_id,
+                "change": change,
+                "first": start,
+                "ids": [record.id for record in chunk],
+                "dates": [record.consumption_date for record in chunk],
+                "values": [record.consumption_value for record in chunk],
+                "types": [record.consumption_type for record in chunk],
+                "units": [record.unit for record in chunk],
+                "notes": [record.notes for record in chunk],
+                "times": [record.created_at for record in chunk],
+            },
+        )
+        inserted.update(row.id for row in rows)
+    return frozenset(inserted)
+
+
+def edit(
+    db: Session, user_id: UUID, record: NewRecord, version: int | None, change: UUID | None = None
+) -> UUID:
+    """Give one record new content. Returns the change.
+
+    Raises NotFound; Refusal 409 when `version` is given and no longer the newest.
+    """
+    current = _current(db, user_id, record.id)
+    if version is not None and current.version != version:
+        raise Refusal(409, "Somebody changed this record since you opened it.")
+    change = change or new_change()
+    replace(db, user_id, [record], change)
+    return change
+
+
+def replace(db: Session, user_id: UUID, records: Sequence[NewRecord], change: UUID) -> None:
+    """Give existing records new content, deleted ones come back; a thousand a statement."""
+    for start in range(0, len(records), ROWS_A_STATEMENT):
+        chunk = records[start : start + ROWS_A_STATEMENT]
+        db.execute(
+            load("record_replace"),
+            {
+                "user_id": user_id,
+                "change": change,
+                "ids": [record.id for record in chunk],
+                "dates": [record.consumption_date for record in chunk],
+                "values": [record.consumption_value for record in chunk],
+                "types": [record.consumption_type for record in chunk],
+                "units": [record.unit for record in chunk],
+                "notes": [record.notes for record in chunk],
+            },
+        )
+
+
+def delete(db: Session, user_id: UUID, id: UUID) -> UUID:
+    """Delete one record. Returns the change; deleting twice gives the first one again.
+
+    Raises NotFound.
+    """
+    current = _current(db, user_id, id, deleted=True)
+    if current.deleted_at is not None:
+        deleted_by: UUID = current.change_id
+        return deleted_by
+    change = new_change()
+    db.execute(load("records_delete"), {"user_id": user_id, "change": change, "ids": [id]})
+    return change
+
+
+def restore(db: Session, user_id: UUID, id: UUID) -> UUID:
+    """Bring a deleted record back. Returns the change. Raises NotFound after 30 days."""
+    current = _current(db, user_id, id, deleted=True)
+    if current.deleted_at is None:
+        restored_by: UUID = current.change_id
+        return restored_by
+    change = new_change()
+    restored = db.execute(
+        load("record_restore"),
+        {"user_id": user_id, "change": change, "id": id, "days": RESTORE_DAYS},
+    ).all()
+    if not restored:
+        raise NotFound
+    return change
+
+
+def undo(db: Session, user_id: UUID, change: UUID) -> int:
+    """Put every record whose latest change this is back. Returns how many; undoing twice is fine.
+
+    Raises NotFound when there is no such change of the last 10 minutes, Refusal 409 when one of
+    its records has been changed since.
+    """
+    undone = uuid5(change, "undo")
+    keys = {"user_id": user_id, "change": change, "undone": undone, "minutes": UNDO_MINUTES}
+    put_back = len(db.execute(load("change_undo"), keys).all())
+    state = db.execute(load("change_state"), keys).one()
+    if state.changed_since:
+        raise Refusal(409, "This was changed again since, so it cannot be undone.")
+    if not state.undone:
+        raise NotFound
+    return put_back
+
+
+def _current(db: Session, user_id: UUID, id: UUID, *, deleted: bool = False) -> Row[Any]:
+    """The record, locked until the end of the transaction. Raises NotFound."""
+    row = db.execute(load("record_lock"), {"user_id": user_id, "id": id}).one_or_none()
+    if row is None or (row.deleted_at is not None and not deleted):
+        raise NotFound
+    return row
+
+
+def _refuse_unless_same(record: NewRecord, existing: Row[Any]) -> None:
+    if existing.deleted_at is not None:
+        raise Refusal(409, "This record was deleted. It is not brought back by sending it again.")
+    if record.content != (
+        existing.consumption_date,
+        existing.consumption_type,
+        existing.consumption_value,
+        existing.unit,
+        existing.notes,
+    ):
+        raise Refusal(409, "A record with this id is there already, with other content.")

@@ -1,0 +1,80 @@
+"""The connection to PostgreSQL: one engine a process, one session a request."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlmodel import Session
+
+from tally import deadline
+
+# Starlette runs handlers in 40 threads and hashing in 2 more; a request holds one connection.
+POOL_SIZE = 10
+POOL_OVERFLOW = 32
+POOL_TIMEOUT_SECONDS = 3
+
+
+class Database:
+    """An engine with the two ways a request uses it: reading and changing."""
+
+    def __init__(self, url: str) -> None:
+        deadline.install()
+        self.engine: Engine = create_engine(
+            driver_url(url),
+            pool_size=POOL_SIZE,
+            max_overflow=POOL_OVERFLOW,
+            pool_timeout=POOL_TIMEOUT_SECONDS,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 3, "application_name": "tally"},
+        )
+        # Reads need no transaction: this saves a BEGIN and a ROLLBACK round trip.
+        self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session whose every statement stands alone."""
+        with Session(self._reading, expire_on_commit=False, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def changing(self) -> Iterator[Session]:
+        """A session in one transaction: committed at the end, rolled back by any exception."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def check(self) -> None:
+        """Raises SQLAlchemy's OperationalError or TimeoutError when the database does not answer."""
+        with self._reading.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def driver_url(url: str) -> str:
+    """The address for psycopg2; SQLAlchemy would read plain `postgresql://` as psycopg 3."""
+    return (
+        make_url(url)
+        .set(drivername="postgresql+psycopg2")
+        .render_as_string(hide_password=False)
+    )
+
+
+# SQLSTATE classes and codes that mean "not now" rather than "wrong": connection, resources,
+# operator intervention, system; locks, deadlocks, time-outs; read-only.
+_AWAY_CLASSES = ("08", "53", "57", "58")
+_AWAY_CODES = ("25006", "40001", "40P01", "55P03", "25P03")
+
+
+def is_away(error: DBAPIError | PoolTimeout) -> bool:
+    """Whether trying again later can help. Matches SQLSTATE, never names or sentences."""
+    if isinstance(error, PoolTimeout):
+        return True
+    code = getattr(error.orig, "pgcode", None)
+    if code is None:  # The connection broke before PostgreSQL could say anything.
+        return isinstance(error, OperationalError | InterfaceError) or bool(
+            error.connection_invalidated
+        )
+    return str(code).startswith(_AWAY_CLASSES) or code in _AWAY_CODES

@@ -1,0 +1,57 @@
+"""What a handler raises when the answer is no. `visit` turns each into a page, fragment or JSON."""
+
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+
+class Refusal(Exception):
+    """An answer other than the one asked for.
+
+    `sentence` is for people and says what to change; `fields` maps a form field or a parameter to
+    the sentence that stands beside it; `headers` go out with the answer.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        sentence: str,
+        fields: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.sentence = sentence
+        self.fields = dict(fields or {})
+        self.headers = dict(headers or {})
+
+
+class NotFound(Refusal):
+    """Not there, or not yours: nobody can tell which."""
+
+    def __init__(self) -> None:
+        super().__init__(404, "There is nothing at this address.")
+
+
+class SignedOut(Refusal):
+    """The visitor has to sign in first."""
+
+    def __init__(self) -> None:
+        super().__init__(401, "Sign in to go on.")
+
+
+class Invalid(Refusal):
+    """Input that cannot be taken: a sentence a field, answered with 422."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__(422, next(iter(fields.values())), fields)
+
+
+def field_sentences(error: ValidationError) -> dict[str, str]:
+    """The first sentence for each field of a form that pydantic refused."""
+    sentences: dict[str, str] = {}
+    for problem in error.errors(include_url=False, include_input=False):
+        field = str(problem["loc"][0]) if problem["loc"] else ""
+        cause = problem.get("ctx", {}).get("error")
+        sentences.setdefault(field, str(cause) if cause else problem["msg"])
+    return sentences

@@ -1,0 +1,203 @@
+"""Request bodies, read strictly: UTF-8, no NUL, no repeats, at most 100 fields, a size that is known."""
+
+import json
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from python_multipart.multipart import parse_options_header
+from starlette.datastructures import Headers, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect, Request
+
+from tally.errors import Refusal
+
+MOST_BYTES = 64 * 1024
+MOST_FIELDS = 100
+
+UNREADABLE = "The request could not be read. Send the form as UTF-8 text."
+
+
+class Fields(Mapping[str, str]):
+    """The fields of a form, a JSON object or a query string: one text a name.
+
+    A name that may repeat is asked for with `many`; asking for such a name as one text is a
+    Refusal with 422, so a repeated field is never half read.
+    """
+
+    def __init__(self, items: list[tuple[str, str]], *, is_json: bool = False) -> None:
+        self._items: dict[str, list[str]] = {}
+        for name, value in items:
+            self._items.setdefault(name, []).append(value)
+        self.is_json = is_json
+
+    def __getitem__(self, name: str) -> str:
+        values = self._items[name]
+        if len(values) > 1:
+            raise Refusal(422, f"“{name}” was sent more than once.", {name: "Send this once."})
+        return values[0]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def text(self, name: str) -> str:
+        """The value, or an empty text when the field was not sent."""
+        return self[name] if name in self._items else ""
+
+    def many(self, name: str) -> list[str]:
+        """All values of a name that may repeat."""
+        return list(self._items.get(name, ()))
+
+    def items_list(self) -> list[tuple[str, str]]:
+        """Every (name, value) pair, repeats included."""
+        return [(name, value) for name, values in self._items.items() for value in values]
+
+
+class Uploads(dict[str, UploadFile]):
+    """The files of a multipart form, by field name."""
+
+
+async def read_form(
+    request: Request, *, files: bool = False, most_bytes: int = MOST_BYTES
+) -> tuple[Fields, Uploads]:
+    """The body of an unsafe request. Raises Refusal: 400, 413, 415 or 422."""
+    content_type, options = parse_options_header(request.headers.get("content-type"))
+    stream = _limited(request, most_bytes)
+    if content_type == b"multipart/form-data":
+        if options.get(b"charset", b"utf-8").lower() not in (b"utf-8", b"utf8"):
+            raise Refusal(415, UNREADABLE)
+        return await _read_multipart(request.headers, stream, files=files)
+    body = b"".join([chunk async for chunk in stream])
+    if content_type == b"application/json":
+        return Fields(_read_json(body), is_json=True), Uploads()
+    if content_type == b"application/x-www-form-urlencoded":
+        return Fields(read_pairs(body)), Uploads()
+    if body:
+        raise Refusal(415, "Send a form or JSON.")
+    return Fields([]), Uploads()
+
+
+def read_pairs(encoded: bytes) -> list[tuple[str, str]]:
+    """`a=1&b=2` as pairs. Raises Refusal 400 or 422 for what is not clean UTF-8 text."""
+    try:
+        pairs = parse_qsl(
+            encoded.decode("ascii"),
+            keep_blank_values=True,
+            encoding="utf-8",
+            errors="strict",
+            max_num_fields=MOST_FIELDS,
+        )
+    except UnicodeDecodeError as error:
+        raise Refusal(400, UNREADABLE) from error
+    except ValueError as error:
+        raise Refusal(400, f"A form has at most {MOST_FIELDS} fields.") from error
+    return [(_clean(name, "form"), _clean(value, name)) for name, value in pairs]
+
+
+async def _limited(request: Request, most_bytes: int) -> AsyncGenerator[bytes, None]:
+    too_large = Refusal(413, f"That is too large: {most_bytes // 1024} KiB is the most.")
+    announced = request.headers.get("content-length", "0")
+    if announced.isascii() and announced.isdigit() and int(announced) > most_bytes:
+        raise too_large
+    total = 0
+    try:
+        async for chunk in request.stream():
+            total += len(chunk)
+            if total > most_bytes:
+                raise too_large
+            yield chunk
+    except ClientDisconnect as error:
+        raise Refusal(400, "The request ended too early.") from error
+
+
+class _StrictMultiPartParser(MultiPartParser):
+    """Starlette's parser, but text that is not UTF-8 is refused instead of read as Latin-1."""
+
+    finished = False
+
+    def on_part_end(self) -> None:
+        if self._current_part.file is None:
+            try:
+                self._current_part.data.decode("utf-8")
+            except UnicodeDecodeError as error:
+                raise MultiPartException(UNREADABLE) from error
+        super().on_part_end()
+
+    def on_end(self) -> None:
+        self.finished = True
+
+
+async def _read_multipart(
+    headers: Headers, stream: AsyncGenerator[bytes, None], *, files: bool
+) -> tuple[Fields, Uploads]:
+    parser = _StrictMultiPartParser(
+        headers, stream, max_files=1 if files else 0, max_fields=MOST_FIELDS, max_part_size=MOST_BYTES
+    )
+    try:
+        form = await parser.parse()
+    except MultiPartException as error:
+        raise Refusal(400, error.message) from error
+    if not parser.finished:
+        await form.close()
+        raise Refusal(400, "The request ended too early.")
+    uploads = Uploads()
+    items: list[tuple[str, str]] = []
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            uploads[name] = value
+        else:
+            items.append((_clean(name, "form"), _clean(value, name)))
+    return Fields(items), uploads
+
+
+def _read_json(body: bytes) -> list[tuple[str, str]]:
+    def refuse_constant(name: str) -> Any:
+        raise ValueError(name)
+
+    try:
+        pairs = json.loads(
+            body.decode("utf-8"),
+            object_pairs_hook=list,
+            parse_int=str,
+            parse_float=str,
+            parse_constant=refuse_constant,
+        )
+    except (ValueError, RecursionError) as error:
+        raise Refusal(400, "That is not JSON.") from error
+    if not body.lstrip().startswith(b"{"):
+        raise Refusal(422, "Send one JSON object.")
+    if len(pairs) > MOST_FIELDS:
+        raise Refusal(400, f"A form has at most {MOST_FIELDS} fields.")
+    return [
+        (_clean(name, "form"), _clean(text, name))
+        for name, value in pairs
+        for text in _json_texts(name, value)
+    ]
+
+
+def _json_texts(name: str, value: object) -> list[str]:
+    """A JSON value as the texts a form would send: null is absent, a list repeats the name."""
+    if value is None:
+        return []
+    if isinstance(value, bool):
+        return ["true" if value else "false"]
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return value
+    raise Refusal(422, f"“{name}” must be a text or a number.", {name: "Send a text or a number."})
+
+
+def _clean(text: str, name: str) -> str:
+    if "\x00" in text or not text.isprintable() and _has_surrogate(text):
+        raise Refusal(
+            422, "A character in this text cannot be stored.", {name: "Remove the odd character."}
+        )
+    return text
+
+
+def _has_surrogate(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)

@@ -1,0 +1,1 @@
+"""One module a page, plus the resources that the pages share."""

@@ -1,0 +1,23 @@
+"""The files of `sql/` as typed functions, `user_id` first."""
+
+import re
+from functools import cache
+
+from sqlalchemy import TextClause, text
+
+from tally.folders import folder
+
+_INCLUDE = re.compile(r"\{([a-z_]+)\}")
+
+
+@cache
+def source(name: str) -> str:
+    """The text of `sql/NAME.sql`; `{other}` in it is replaced by the text of `sql/other.sql`."""
+    content = (folder("sql") / f"{name}.sql").read_text(encoding="utf-8")
+    return _INCLUDE.sub(lambda match: source(match[1]), content)
+
+
+@cache
+def load(name: str) -> TextClause:
+    """The statement in `sql/NAME.sql`, its `:names` ready to be bound."""
+    return text(source(name))

@@ -1,0 +1,191 @@
+"""Answers: pages, fragments, redirects, JSON. The only file that knows htmx's headers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+from uuid import UUID
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from tally import numbers
+from tally.folders import folder
+from tally.words import type_colour
+
+if TYPE_CHECKING:
+    from tally.visit import Visit
+
+VARY = "HX-Request, HX-Request-Type"
+
+
+def environment(asset: Callable[[str], str]) -> Environment:
+    """The templates. A name that a template misses is an error, not an empty text."""
+    env = Environment(
+        loader=FileSystemLoader(folder("templates")),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    env.globals.update(asset=asset)
+    env.filters.update(plain=numbers.plain, type_colour=type_colour)
+    return env
+
+
+def wants_fragment(request: Request) -> bool:
+    """Whether htmx asks for a part of a page; a history restore asks for the whole."""
+    headers = request.headers
+    return headers.get("HX-Request") == "true" and headers.get("HX-Request-Type") == "partial"
+
+
+def from_htmx(request: Request) -> bool:
+    """Whether htmx made the request, for a part or for a whole page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def page(visit: Visit, template: str, status: int = 200, **context: Any) -> Response:
+    """A whole page."""
+    return _html(visit, template, status, {}, context)
+
+
+def fragment(
+    visit: Visit,
+    template: str,
+    status: int = 200,
+    *,
+    push_url: str | None = None,
+    replace_url: str | None = None,
+    retarget: str | None = None,
+    reswap: str | None = None,
+    trigger: str | None = None,
+    **context: Any,
+) -> Response:
+    """A part of a page for htmx.
+
+    `push_url` and `replace_url` set the address bar; `retarget` (a selector) and `reswap` send the
+    answer to another place than the form asked for; `trigger` names events for the page's modules.
+    """
+    headers = {
+        "HX-Push-Url": push_url,
+        "HX-Replace-Url": replace_url,
+        "HX-Retarget": retarget,
+        "HX-Reswap": reswap,
+        "HX-Trigger": trigger,
+    }
+    sent = {name: value for name, value in headers.items() if value is not None}
+    return _html(visit, template, status, sent, context)
+
+
+def either(
+    visit: Visit, page_template: str, fragment_template: str, status: int = 200, **context: Any
+) -> Response:
+    """The fragment when htmx asks for a part, otherwise the page that holds it."""
+    if visit.is_fragment:
+        return fragment(visit, fragment_template, status, **context)
+    return page(visit, page_template, status, **context)
+
+
+def redirect(visit: Visit, path: str) -> Response:
+    """Go on at `path`. To htmx a redirect is a 200 with a header: fetch would hide a 3xx."""
+    if from_htmx(visit.request):
+        return Response(status_code=200, headers={"HX-Redirect": path, "Vary": VARY})
+    return RedirectResponse(path, status_code=303, headers={"Vary": VARY})
+
+
+def data(content: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """JSON. Decimals are texts without exponent, dates ISO 8601."""
+    return _Json(content, status_code=status, headers={"Vary": "Accept", **(headers or {})})
+
+
+def refusal(
+    visit: Visit,
+    status: int,
+    sentence: str,
+    fields: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """An error in the form that was asked for: JSON, a fragment at the messages, or a page."""
+    response = _refusal(visit, status, sentence, fields or {})
+    response.headers.update(headers or {})
+    return response
+
+
+def sign_in_first(visit: Visit) -> Response:
+    """What somebody who is signed out gets for anything of a member's."""
+    request = visit.request
+    if visit.wants != "html":
+        return data({"error": "Sign in to go on.", "fields": {}}, 401)
+    if request.method in ("GET", "HEAD"):
+        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        where = f"/login?next={quote(path, safe='')}" if path != "/" else "/login"
+        if from_htmx(request):
+            return Response(status_code=401, headers={"HX-Redirect": where, "Vary": VARY})
+        return RedirectResponse(where, status_code=303, headers={"Vary": VARY})
+    if from_htmx(request):
+        # The form keeps what was typed: the message goes to the messages, not over the form.
+        return fragment(
+            visit,
+            "fragments/error.html",
+            401,
+            retarget="#messages",
+            reswap="innerHTML",
+            sentence="You are signed out. Sign in in another tab, then send this again.",
+        )
+    return RedirectResponse("/login", status_code=303, headers={"Vary": VARY})
+
+
+def _refusal(visit: Visit, status: int, sentence: str, fields: Mapping[str, str]) -> Response:
+    if visit.wants != "html":
+        return data({"error": sentence, "fields": dict(fields)}, status)
+    context: dict[str, Any] = {"sentence": sentence}
+    if from_htmx(visit.request):
+        return _html(
+            visit,
+            "fragments/error.html",
+            status,
+            {"HX-Retarget": "#messages", "HX-Reswap": "innerHTML"},
+            context,
+        )
+    return _html(visit, "pages/error.html", status, {}, {"here": "", **context})
+
+
+def _html(
+    visit: Visit, template: str, status: int, headers: Mapping[str, str], context: dict[str, Any]
+) -> Response:
+    env: Environment = visit.request.app.state.templates
+    body = env.get_template(template).render(
+        visit=visit,
+        user=visit.visitor,
+        status=status,
+        today=visit.today,
+        say=visit.say,
+        **context,
+    )
+    return HTMLResponse(body, status, {"Vary": VARY, **headers})
+
+
+class _Json(JSONResponse):
+    def render(self, content: Any) -> bytes:
+        return json.dumps(
+            content, ensure_ascii=False, separators=(",", ":"), default=_as_json
+        ).encode()
+
+
+def _as_json(value: object) -> str:
+    match value:
+        case Decimal():
+            return numbers.plain(value)
+        case datetime() | date():
+            return value.isoformat()
+        case UUID():
+            return str(value)
+        case _:
+            raise TypeError(f"{type(value).__name__} has no JSON form here")
+

@@ -1,0 +1,40 @@
+"""Static files, cached for a year under an address that changes with any of them."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from tally.folders import folder
+
+
+class Statics(StaticFiles):
+    """The folder `static`.
+
+    `/static/VERSION/js/app.js` and `/static/js/app.js` are the same file. Only the first may be
+    kept without asking again: its version is a digest of the whole folder, and as it stands before
+    the path, relative imports between modules and style sheets carry it too.
+    """
+
+    def __init__(self) -> None:
+        root = folder("static")
+        super().__init__(directory=root)
+        digest = blake2b(digest_size=6)
+        for path in sorted(path for path in root.rglob("*") if path.is_file()):
+            digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+        self.version = digest.hexdigest()
+
+    def url(self, path: str) -> str:
+        """The address of a file, for templates."""
+        return f"/static/{self.version}/{path}"
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        current = path.startswith(self.version + "/")
+        response = await super().get_response(path.removeprefix(self.version + "/"), scope)
+        response.headers["Cache-Control"] = (
+            "public, max-age=31536000, immutable" if current else "no-cache"
+        )
+        return response

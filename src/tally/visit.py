@@ -1,0 +1,203 @@
+"""One request of one visitor: who asks, what they sent, their session with the database.
+
+`members` and `everyone` make a Starlette endpoint of a handler `(Visit) -> Response`. A handler runs
+in a thread. For GET its session reads without a transaction; for every other method all it does is
+one transaction, committed when it returns and rolled back when it raises.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import anyio.to_thread
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tally import auth, deadline, render
+from tally.database import Database, is_away
+from tally.errors import NotFound, Refusal, SignedOut
+from tally.forms import MOST_BYTES, Fields, Uploads, read_form, read_pairs
+from tally.models import User
+from tally.words import Words
+
+Handler = Callable[["Visit"], Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+SAFE_METHODS = ("GET", "HEAD")
+REQUEST_SECONDS = 3.0
+# More sign-ins than this waiting for the two hashing threads are told to come back.
+MOST_WAITING_TO_HASH = 16
+
+UUID_PATTERN = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+@dataclass
+class Visit:
+    """What a handler works with."""
+
+    request: Request
+    db: Session
+    form: Fields
+    files: Uploads
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    identity: auth.Identity | None = None
+
+    @property
+    def visitor(self) -> User | None:
+        """Who asks, or None when signed out."""
+        return self.identity.user if self.identity else None
+
+    @property
+    def user(self) -> User:
+        """Who asks. Raises SignedOut."""
+        if self.identity is None:
+            raise SignedOut
+        return self.identity.user
+
+    @functools.cached_property
+    def today(self) -> date:
+        """The day it is where the visitor is."""
+        zone = self.visitor.timezone if self.visitor else "UTC"
+        return self.now.astimezone(ZoneInfo(zone)).date()
+
+    @functools.cached_property
+    def say(self) -> Words:
+        """How numbers and days are written for this visitor."""
+        return Words(self.number_format, self.today)
+
+    @property
+    def number_format(self) -> str:
+        """`auto`, `1,234.5`, `1.234,5` or `1 234,5`."""
+        return str(self.visitor.preferences.get("number_format", "auto")) if self.visitor else "auto"
+
+    @functools.cached_property
+    def query(self) -> Fields:
+        """The query string, read as strictly as a form."""
+        return Fields(read_pairs(self.request.scope["query_string"]))
+
+    @functools.cached_property
+    def wants(self) -> Literal["html", "json", "csv"]:
+        """What the answer should be: `?format=` wins, then Accept, then what was sent."""
+        return wanted(self.request, self.form)
+
+    @property
+    def is_fragment(self) -> bool:
+        """Whether htmx asks for a part of a page."""
+        return render.wants_fragment(self.request)
+
+    def path_id(self, name: str = "id") -> UUID:
+        """The id in the path. Raises NotFound for anything but a plain UUID."""
+        text = str(self.request.path_params[name])
+        if not UUID_PATTERN.fullmatch(text):
+            raise NotFound
+        return UUID(text)
+
+
+def wanted(request: Request, form: Fields) -> Literal["html", "json", "csv"]:
+    """HTML, JSON or CSV, by `?format=`, Accept, and last by a JSON body."""
+    asked = request.query_params.get("format", "")
+    accept = request.headers.get("accept", "")
+    if asked == "json" or (not asked and "application/json" in accept):
+        return "json"
+    if asked == "csv" or (not asked and "text/csv" in accept):
+        return "csv"
+    return "json" if form.is_json else "html"
+
+
+def members(handler: Handler, *, slow_hash: bool = False, most_bytes: int = MOST_BYTES) -> Endpoint:
+    """An endpoint for those who are signed in.
+
+    `slow_hash`: it hashes a password, so it runs in the two threads kept for that.
+    `most_bytes`: the largest body; above the usual size files are taken too.
+    """
+    return _endpoint(handler, signed_in=True, slow_hash=slow_hash, most_bytes=most_bytes)
+
+
+def everyone(handler: Handler, *, slow_hash: bool = False) -> Endpoint:
+    """An endpoint for anybody, signed in or not."""
+    return _endpoint(handler, signed_in=False, slow_hash=slow_hash, most_bytes=MOST_BYTES)
+
+
+def _endpoint(handler: Handler, *, signed_in: bool, slow_hash: bool, most_bytes: int) -> Endpoint:
+    @functools.wraps(handler)
+    async def endpoint(request: Request) -> Response:
+        form, files = Fields([]), Uploads()
+        try:
+            if request.method not in SAFE_METHODS:
+                form, files = await read_form(
+                    request, files=most_bytes > MOST_BYTES, most_bytes=most_bytes
+                )
+            limiter = _hashing_limiter(request) if slow_hash else None
+        except Refusal as refused:
+            return refuse(request, refused)
+        try:
+            return await anyio.to_thread.run_sync(
+                _answer, request, form, files, handler, signed_in, limiter=limiter
+            )
+        finally:
+            for file in files.values():
+                await file.close()
+
+    return endpoint
+
+
+def _hashing_limiter(request: Request) -> anyio.CapacityLimiter:
+    limiter: anyio.CapacityLimiter = request.app.state.hashing
+    if limiter.statistics().tasks_waiting >= MOST_WAITING_TO_HASH:
+        raise Refusal(503, "Too many sign-ins at once. Try again.", headers={"Retry-After": "5"})
+    return limiter
+
+
+def _answer(
+    request: Request, form: Fields, files: Uploads, handler: Handler, signed_in: bool
+) -> Response:
+    visit: Visit | None = None
+    try:
+        with deadline.within(REQUEST_SECONDS), _session(request) as db:
+            visit = Visit(request, db, form, files)
+            visit.identity = auth.identify(request, db, visit.now)
+            if signed_in and visit.identity is None:
+                return render.sign_in_first(visit)
+            response = handler(visit)
+            auth.renew(visit.identity, response, request)
+    except SignedOut:
+        assert visit is not None
+        return render.sign_in_first(visit)
+    except Refusal as refused:
+        return refuse(request, refused, visit)
+    except (DBAPIError, PoolTimeout) as error:
+        if not is_away(error):
+            raise
+        return refuse(request, database_away(), visit)
+    return response
+
+
+def _session(request: Request) -> AbstractContextManager[Session]:
+    database: Database = request.app.state.database
+    return database.reading() if request.method in SAFE_METHODS else database.changing()
+
+
+def database_away() -> Refusal:
+    """The answer while the database cannot be reached, is frozen, locked or read-only."""
+    return Refusal(
+        503, "The database is away for a moment. Nothing was saved.", headers={"Retry-After": "5"}
+    )
+
+
+def refuse(request: Request, refused: Refusal, visit: Visit | None = None) -> Response:
+    """The refusal as a page, fragment or JSON, also before anybody knows who asks."""
+    visit = visit or Visit(request, Session(), Fields([]), Uploads())
+    return render.refusal(
+        visit, refused.status, refused.sentence, refused.fields, refused.headers
+    )
