@@ -1,0 +1,428 @@
+"""The geometry of the charts: what is drawn where, in percent of the drawing. Pure.
+
+Columns, a running total, weekday bars, a calendar of weeks and a pace bar. x runs from the
+left, y from the top. Words come from the caller; nothing here knows dates or users.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tally.scales import (
+    Format,
+    Label,
+    Mark,
+    nice_ticks,
+    percent,
+    share,
+    spread,
+    thin,
+    tick_texts,
+)
+
+LEAST = 1.2  # percent: the smallest sum above zero still shows
+NARROW_BAR, WIDE_BAR, BEFORE_BAR = 0.52, 0.78, 0.86  # shares of a column's room
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One bucket of a series. `value` is None for a bucket that has not begun."""
+
+    value: Decimal | None
+    before: Decimal | None = None
+    open: bool = False  # holds today: not over
+    words: str = ""  # what is read out: "Sat 14 Nov: 17.8 kWh"
+    href: str = ""  # its records
+    text: str = ""  # under the axis
+    rank: int = 2  # of that text
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A line across the drawing with its number."""
+
+    y: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A column. kind: full, open (today), gap (elapsed, nothing there), ahead (to come)."""
+
+    kind: str
+    left: float  # of the room of the column, bar and space around it
+    room: float
+    x: float
+    width: float
+    y: float
+    height: float
+    middle: float
+    anchor: str  # where a text above it hangs: start, middle or end
+    words: str
+    href: str
+    first: bool  # the one that Tab reaches; arrow keys lead to the others
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The pale column of the period before, with its cap from x to `end`."""
+
+    x: float
+    end: float
+    width: float
+    y: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A column chart: `peak` is the label on the highest column, `mean` a level to compare."""
+
+    bars: tuple[Bar, ...]
+    before: tuple[Before, ...]
+    grid: tuple[Grid, ...]
+    labels: tuple[Label, ...]
+    peak: Mark | None
+    mean: float | None
+    limit: float | None
+    elapsed: float  # x up to which time has passed
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A label at the end of a line, moved so that it touches no other. name: its line."""
+
+    name: str
+    y: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A running total; paths in a box of 1000 by 1000 units, stretched over the drawing."""
+
+    current: str
+    before: str
+    projection: str
+    limit: float | None
+    at: tuple[float, float]  # where the current line stands
+    below: Mark | None  # the current total, where it hangs below that point
+    grid: tuple[Grid, ...]
+    labels: tuple[Label, ...]
+    ends: tuple[End, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WeekdayBar:
+    """One weekday: its name, the bar's height and width, and where its text stands."""
+
+    name: str
+    y: float
+    height: float
+    middle: float
+    width: float
+    text: str
+    strong: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A day of the calendar. step: 0 (no sum) to 5."""
+
+    x: float
+    y: float
+    step: int
+    today: bool
+    words: str
+    href: str
+    anchor: str
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    """Some weeks of the calendar, one drawing each: they stand in a row or one below the other."""
+
+    count: int
+    width: float  # of a cell
+    height: float
+    cells: tuple[Cell, ...]
+    months: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What is used of a limit: up to the marker, and the hot part beyond it."""
+
+    used: float
+    hot: float
+    marker: float
+
+
+def columns(
+    points: Sequence[Point],
+    say: Format,
+    *,
+    strides: Sequence[int] = (1, 2, 7, 14, 28),
+    mean: Decimal | None = None,
+    limit: Decimal | None = None,
+    peak: str = "",
+) -> Columns:
+    """Draw a series with its axis. `peak` is written over the highest column.
+
+    The period before stands behind where any point has a `before`. mean and limit are in the
+    unit of the values, a bucket.
+    """
+    values = [p.value for p in points if p.value is not None]
+    known = [*values, *(p.before for p in points if p.before is not None)]
+    known += [level for level in (mean, limit) if level is not None]
+    ticks = nice_ticks(max(known, default=Decimal(0)), whole=all(v == v // 1 for v in values))
+    top = ticks[-1]
+    behind = any(p.before is not None for p in points)
+    bars = _bars(points, top, NARROW_BAR if behind else WIDE_BAR)
+    tallest = max(range(len(values)), key=lambda i: values[i], default=None)
+    room = 100 / max(len(points), 1)
+    return Columns(
+        bars=bars,
+        before=_before(points, top, room) if behind else (),
+        grid=_grid(ticks, say),
+        labels=tuple(
+            thin(
+                [Mark((i + 0.5) * room, p.text, p.rank) for i, p in enumerate(points)],
+                strides,
+                [i for i, p in enumerate(points) if p.open],
+            )
+        ),
+        peak=Mark(bars[tallest].middle, peak, round(bars[tallest].y))
+        if peak and tallest is not None
+        else None,
+        mean=None if mean is None else _level(mean, top),
+        limit=None if limit is None else _level(limit, top),
+        elapsed=percent(len(values) * room),
+    )
+
+
+def small_columns(points: Sequence[Point]) -> tuple[Bar, ...]:
+    """Draw a series without an axis, the highest column as high as the drawing."""
+    top = max((p.value for p in points if p.value is not None), default=Decimal(0))
+    return _bars(points, top or Decimal(1), WIDE_BAR)
+
+
+def _bars(points: Sequence[Point], top: Decimal, share_of_room: float) -> tuple[Bar, ...]:
+    room = 100 / max(len(points), 1)
+    last = max((i for i, p in enumerate(points) if p.value), default=-1)
+    bars = []
+    for i, point in enumerate(points):
+        height = _height(point.value, top)
+        kind = "ahead" if point.value is None else "gap" if not point.value else "full"
+        middle = (i + 0.5) * room
+        bars.append(
+            Bar(
+                kind="open" if point.open and kind == "full" else kind,
+                left=percent(i * room),
+                room=percent(room),
+                x=percent(middle - room * share_of_room / 2),
+                width=percent(room * share_of_room),
+                y=percent(100 - height),
+                height=height,
+                middle=percent(middle),
+                anchor=_anchor(middle),
+                words=point.words,
+                href=point.href,
+                first=i == last,
+            )
+        )
+    return tuple(bars)
+
+
+def _before(points: Sequence[Point], top: Decimal, room: float) -> tuple[Before, ...]:
+    drawn = []
+    for i, point in enumerate(points):
+        if point.before:
+            height = _height(point.before, top)
+            x = percent((i + 0.5) * room - room * BEFORE_BAR / 2)
+            width = percent(room * BEFORE_BAR)
+            drawn.append(Before(x, percent(x + width), width, percent(100 - height), height))
+    return tuple(drawn)
+
+
+def _height(value: Decimal | None, top: Decimal) -> float:
+    return max(share(value, top), LEAST) if value else 0.0
+
+
+def _level(value: Decimal, top: Decimal) -> float:
+    return percent(100 - share(value, top))
+
+
+def _grid(ticks: Sequence[Decimal], say: Format) -> tuple[Grid, ...]:
+    return tuple(
+        Grid(_level(tick, ticks[-1]), text)
+        for tick, text in zip(ticks, tick_texts(ticks, say), strict=True)
+    )
+
+
+def _anchor(x: float) -> str:
+    return "start" if x < 30 else "end" if x > 70 else "middle"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The last value of a line and the text that names it there."""
+
+    value: Decimal
+    text: str
+
+
+def lines(
+    current: Sequence[Decimal],
+    before: Sequence[Decimal],
+    buckets: int,
+    say: Format,
+    *,
+    marks: Sequence[tuple[str, int]],
+    strides: Sequence[int] = (1, 2, 7, 14, 28),
+    total: str,
+    before_text: str = "",
+    limit: Ending | None = None,
+    projection: Ending | None = None,
+    apart: float = 9.0,
+) -> Lines:
+    """Draw the cumulated sums of both periods over `buckets` steps, from 0 on the left.
+
+    `marks` are the axis texts with their ranks, one a bucket; rank 0 is today's. `total` is
+    the current total in words, `apart` the height of a line of text in percent.
+    """
+    levels = [*current[-1:], *before[-1:]]
+    levels += [ending.value for ending in (limit, projection) if ending]
+    ticks = nice_ticks(max(levels, default=Decimal(0)))
+    top = ticks[-1]
+    x, y = _x(len(current), buckets), _level(current[-1], top) if current else 100.0
+    running = len(current) < buckets
+    room_below = running and x < 66
+    endings = [] if room_below or not current else [("current", y, total)]
+    if before and before_text:
+        endings.append(("before", _level(before[-1], top), before_text))
+    if limit:
+        endings.append(("limit", _level(limit.value, top), limit.text))
+    if projection:
+        endings.append(("projection", _level(projection.value, top), projection.text))
+    places = spread([at for _, at, _ in endings], apart, 2, 98)
+    return Lines(
+        current=_path(current, buckets, top),
+        before=_path(before, buckets, top),
+        projection=f"M{10 * x:.1f} {10 * y:.1f}L1000 {10 * _level(projection.value, top):.1f}"
+        if projection and running
+        else "",
+        limit=_level(limit.value, top) if limit else None,
+        at=(x, y),
+        below=Mark(x, total) if room_below and current else None,
+        grid=_grid(ticks, say),
+        labels=tuple(
+            thin(
+                [Mark(_x(i + 1, buckets), text, rank) for i, (text, rank) in enumerate(marks)],
+                strides,
+                [i for i, (_, rank) in enumerate(marks) if rank == 0],
+            )
+        ),
+        ends=tuple(
+            End(name, place, text) for (name, _, text), place in zip(endings, places, strict=True)
+        ),
+    )
+
+
+def _x(bucket: int, buckets: int) -> float:
+    return percent(100 * bucket / max(buckets, 1))
+
+
+def _path(sums: Sequence[Decimal], buckets: int, top: Decimal) -> str:
+    """Return a path through the cumulated sums, of at most `buckets` steps, from 0."""
+    points = [
+        f"{10 * _x(i + 1, buckets):.1f} {10 * _level(value, top):.1f}"
+        for i, value in enumerate(sums[:buckets])
+    ]
+    return "M0 1000L" + " ".join(points) if points else ""
+
+
+def weekday_bars(
+    values: Sequence[Decimal | None], names: Sequence[str], say: Format
+) -> tuple[WeekdayBar, ...]:
+    """Draw seven bars from Monday; None, a weekday that has not elapsed, has no bar."""
+    most = max((v for v in values if v is not None), default=Decimal(0))
+    room = 100 / len(names)
+    return tuple(
+        WeekdayBar(
+            name=name,
+            y=percent(i * room + room * 0.2),
+            height=percent(room * 0.6),
+            middle=percent((i + 0.5) * room),
+            width=_height(value, most),
+            text="" if value is None else say(value),
+            strong=bool(most) and value == most,
+        )
+        for i, (name, value) in enumerate(zip(names, values, strict=True))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of the calendar as the statistics give it; `month` is its name on a month's 1st."""
+
+    step: int
+    today: bool
+    words: str
+    href: str
+    month: str = ""
+
+
+def calendar(days: Sequence[Day], skip: int, pieces: int = 3) -> tuple[Weeks, ...]:
+    """Lay days out in columns of weeks, in so many drawings of equal weeks (the last: the rest).
+
+    skip: how many days of the first week lie before the first day (0 when it is a Monday).
+    """
+    weeks = -(-(skip + len(days)) // 7)
+    size = -(-weeks // pieces)
+    last = max((i for i, day in enumerate(days) if day.step), default=-1)
+    drawings = []
+    for begin in range(0, weeks, size):
+        count = min(size, weeks - begin)
+        numbers = range(max(begin * 7 - skip, 0), min((begin + count) * 7 - skip, len(days)))
+        room = 100 / count
+        cells = []
+        months = []
+        for i in numbers:
+            week, weekday = divmod(i + skip, 7)
+            x = (week - begin) * room
+            cells.append(
+                Cell(
+                    x=percent(x + room * 0.08),
+                    y=percent(weekday * 100 / 7 + 1.15),
+                    step=days[i].step,
+                    today=days[i].today,
+                    words=days[i].words,
+                    href=days[i].href,
+                    anchor=_anchor(x + room / 2),
+                    first=i == last,
+                )
+            )
+            if days[i].month and week - begin <= count - 2:
+                months.append(Mark(percent(x + room * 0.08), days[i].month))
+        drawings.append(
+            Weeks(count, percent(room * 0.84), 12.0, tuple(cells), _apart(months, room))
+        )
+    return tuple(drawings)
+
+
+def _apart(months: Sequence[Mark], room: float) -> tuple[Mark, ...]:
+    """Leave out a month that begins less than three weeks after the one before it."""
+    placed: list[Mark] = []
+    for month in months:
+        if not placed or month.at - placed[-1].at > room * 2.9:
+            placed.append(month)
+    return tuple(placed)
+
+
+def pace(used: Decimal, elapsed: Decimal) -> Pace:
+    """Draw shares of a limit: `used` of the amount, `elapsed` of the days, in percent."""
+    marker = percent(float(elapsed))
+    level = percent(float(used))
+    return Pace(used=min(level, marker), hot=percent(level - marker), marker=marker)
