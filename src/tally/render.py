@@ -144,7 +144,7 @@ def sign_in_first(visit: Visit) -> Response:
 def _refusal(visit: Visit, status: int, sentence: str, fields: Mapping[str, str]) -> Response:
     if visit.wants != "html":
         return data({"error": sentence, "fields": dict(fields)}, status)
-    context: dict[str, Any] = {"sentence": sentence}
+    context: dict[str, Any] = {"sentence": sentence, "fields": fields}
     if from_htmx(visit.request):
         return _html(
             visit,

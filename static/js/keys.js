@@ -1,0 +1,55 @@
+// Single keys. The table is the markup of the keys dialog (fragments/keys.html); what a key does is
+// the control with the same data-key: in the current row, else in the open dialog or on the page.
+import { tinykeys } from "../vendor/tinykeys-4.0.0.mjs";
+import { currentRow, moveBy } from "./rows.js";
+
+const FIELDS = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), select, textarea, [contenteditable]";
+
+const typing = (event) => event.isComposing || event.target.closest?.(FIELDS) != null;
+
+// A key may be meant for several controls; the first that can be seen, else the first.
+function find(root, key) {
+  const controls = [...root.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].filter((control) => !control.disabled);
+  return controls.find((control) => control.checkVisibility()) ?? controls[0];
+}
+
+function act(key, event) {
+  const dialog = [...document.querySelectorAll("dialog:modal")].at(-1);
+  if (!dialog && (key === "j" || key === "k")) {
+    event.preventDefault();
+    moveBy(key === "j" ? 1 : -1);
+    return;
+  }
+  const row = dialog ? null : currentRow();
+  const control = (row && find(row, key)) || find(dialog ?? document, key);
+  if (!control) return;
+  event.preventDefault();
+  if (control.matches(FIELDS)) {
+    control.focus();
+    control.select?.();
+  } else {
+    control.click();
+  }
+}
+
+const table = document.getElementById("keys");
+if (table && document.body.dataset.singleKeys !== "off") {
+  const bindings = {};
+  for (const { dataset } of table.querySelectorAll("[data-bindings]")) {
+    for (const binding of dataset.bindings.split(", ")) {
+      const key = dataset.action === "digit" ? binding.at(-1) : dataset.action;
+      bindings[binding] = (event) => act(key, event);
+    }
+  }
+  tinykeys(window, bindings, { ignore: typing });
+}
+
+// Escape leaves in the order of nearness: the row's own way out, the field, the page's way out.
+window.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog:modal")) return;
+  const row = event.target.closest?.("[data-row]");
+  const out = row && find(row, "Escape");
+  if (out) out.click();
+  else if (typing(event)) event.target.blur();
+  else find(document, "Escape")?.click();
+});
