@@ -1,32 +1,170 @@
-"""What every test stands on: a real PostgreSQL, empty tables, and a client that is signed in."""
+"""What every test stands on: a real PostgreSQL, empty tables, and clients that are signed in."""
 
+from __future__ import annotations
+
+import json
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import text
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
+from tally.app import create_app
 from tally.database import Database
 from tally.migrations import migrate
+from tally.settings import Settings
+
+PASSWORD = "correct horse battery"
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+
+@dataclass
+class Clock:
+    """The time that the application sees: now, moved by as much as a test likes."""
+
+    moved: timedelta = field(default_factory=timedelta)
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.moved
+
+    def today(self) -> date:
+        return self().date()
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody who is signed in."""
+
+    id: UUID
+    email: str
+    client: TestClient
 
 
 @pytest.fixture(scope="session")
-def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def database_url() -> Iterator[str]:
     """A migrated database: `TEST_DATABASE_URL`, else an embedded one of this run."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         migrate(given)
         yield given
         return
-    from tempfile import TemporaryDirectory
-
     from tally import embedded
 
     # Not tmp_path: its long names leave no room for a socket.
     with TemporaryDirectory(prefix="tally-", dir="/tmp") as folder:
-        server = embedded.start(Path(folder) / "d")
+        server = embedded.start(Path(folder) / "data")
         try:
             migrate(server.url)
             yield server.url
         finally:
             server.stop()
+
+
+@pytest.fixture(scope="session")
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def app(database_url: str, clock: Clock) -> Starlette:
+    settings = Settings(
+        database_url=database_url,
+        secret_key=("a key of at least thirty-two bytes for tests",),
+        registration="open",
+        allowed_hosts=("testserver",),
+        metrics="on",
+    )
+    return create_app(settings, clock)
+
+
+@pytest.fixture(scope="session")
+def running(app: Starlette) -> Iterator[TestClient]:
+    """The application, started once for the whole run."""
+    with TestClient(app, follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture
+def database(running: TestClient, app: Starlette, clock: Clock) -> Database:
+    """The application's database with empty tables, and its clock set right."""
+    clock.moved = timedelta()
+    database: Database = app.state.database
+    with database.changing() as db:
+        db.execute(text("TRUNCATE users, consumption_records"))
+    return database
+
+
+@pytest.fixture
+def visitor(app: Starlette, running: TestClient, database: Database) -> TestClient:
+    """A browser of somebody who is not signed in."""
+    client = TestClient(app, follow_redirects=False)
+    client.portal = running.portal
+    return client
+
+
+@pytest.fixture(scope="session")
+def registered(app: Starlette, running: TestClient) -> dict[str, tuple[dict[str, Any], str]]:
+    """Users rows and cookies by e-mail, kept so that each test need not wait for a slow hash."""
+    return {}
+
+
+@pytest.fixture
+def ada(app, running, database, registered) -> Account:  # type: ignore[no-untyped-def]
+    """Ada, signed in, in UTC, with no records."""
+    return _signed_in("ada@example.org", "Ada Lovelace", app, running, database, registered)
+
+
+@pytest.fixture
+def bob(app, running, database, registered) -> Account:  # type: ignore[no-untyped-def]
+    """Bob, signed in too: whatever is Ada's is none of his business."""
+    return _signed_in("bob@example.org", "Bob Martin", app, running, database, registered)
+
+
+@pytest.fixture
+def client(ada: Account) -> TestClient:
+    """Ada's browser."""
+    return ada.client
+
+
+def _signed_in(
+    email: str,
+    name: str,
+    app: Starlette,
+    running: TestClient,
+    database: Database,
+    registered: dict[str, tuple[dict[str, Any], str]],
+) -> Account:
+    client = TestClient(app, follow_redirects=False)
+    client.portal = running.portal
+    if email not in registered:
+        answer = client.post(
+            "/auth/register",
+            data={"name": name, "email": email, "password": PASSWORD, "timezone": "UTC"},
+        )
+        assert answer.status_code == 303, answer.text
+        with database.reading() as db:
+            row = db.execute(
+                text("SELECT to_jsonb(users) AS row FROM users WHERE email = :email"),
+                {"email": email},
+            ).scalar_one()
+        registered[email] = (row, client.cookies["session"])
+    else:
+        row, cookie = registered[email]
+        with database.changing() as db:
+            db.execute(
+                text(
+                    "INSERT INTO users SELECT * FROM jsonb_populate_record(NULL::users,"
+                    " CAST(:row AS jsonb))"
+                ),
+                {"row": json.dumps(row)},
+            )
+        client.cookies.set("session", cookie)
+    return Account(UUID(registered[email][0]["id"]), email, client)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 import anyio
 from starlette.applications import Starlette
@@ -84,8 +85,17 @@ def routes(statics: Statics) -> list[BaseRoute]:
     ]
 
 
-def create_app(settings: Settings | None = None) -> Starlette:
-    """The application for one process. Without `settings` they are read from the environment."""
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings | None = None, clock: Callable[[], datetime] = _utc_now
+) -> Starlette:
+    """The application for one process. Without `settings` they are read from the environment.
+
+    `clock` gives the present moment in UTC.
+    """
     settings = settings or Settings()
     statics = Statics()
 
@@ -105,6 +115,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     )
     assert settings.database_url, "the command line sets the address of the embedded database"
     app.state.settings = settings
+    app.state.clock = clock
     app.state.database = Database(settings.database_url)
     app.state.templates = render.environment(statics.url)
     return app

@@ -25,7 +25,9 @@ def _default_data_dir() -> Path:
 class Settings(BaseSettings):
     """How this process runs. Raises pydantic's ValidationError with a sentence a field."""
 
-    model_config = SettingsConfigDict(env_prefix="TALLY_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="TALLY_", frozen=True, extra="ignore", validate_by_name=True
+    )
 
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
     migration_url: str | None = None

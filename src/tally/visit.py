@@ -11,8 +11,8 @@ import functools
 import re
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -50,8 +50,13 @@ class Visit:
     db: Session
     form: Fields
     files: Uploads
-    now: datetime = field(default_factory=lambda: datetime.now(UTC))
     identity: auth.Identity | None = None
+
+    @functools.cached_property
+    def now(self) -> datetime:
+        """The moment of the request, in UTC."""
+        clock: Callable[[], datetime] = self.request.app.state.clock
+        return clock()
 
     @property
     def visitor(self) -> User | None:
