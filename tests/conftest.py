@@ -60,6 +60,7 @@ def database_url() -> Iterator[str]:
 
     # Not tmp_path: its long names leave no room for a socket.
     with TemporaryDirectory(prefix="tally-", dir="/tmp") as folder:
+        os.chmod(folder, 0o711)  # As root the database runs as another user, who must pass here.
         server = embedded.start(Path(folder) / "data")
         try:
             migrate(server.url)

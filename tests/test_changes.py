@@ -1,0 +1,195 @@
+"""Every write of records can be repeated without harm and taken back."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import Session
+
+from tally import changes
+from tally.changes import NewRecord
+from tally.database import Database
+from tally.errors import NotFound, Refusal
+
+
+@pytest.fixture
+def db(database: Database) -> Iterator[Session]:
+    with Session(database.engine) as session:
+        yield session
+        session.rollback()
+
+
+@pytest.fixture
+def ada(db: Session) -> UUID:
+    return _user(db, "ada@example.org")
+
+
+def _user(db: Session, email: str) -> UUID:
+    statement = text(
+        "INSERT INTO users (email, password_hash, name) VALUES (:email, '', 'n') RETURNING id"
+    )
+    id: UUID = db.execute(statement, {"email": email}).scalar_one()
+    return id
+
+
+def _coffees(number: int) -> list[NewRecord]:
+    return [
+        NewRecord(uuid4(), date(2026, 11, 1), "coffee", Decimal(cups), "cup", "")
+        for cups in range(1, number + 1)
+    ]
+
+
+def _values(db: Session, user: UUID) -> list[Decimal]:
+    statement = text(
+        "SELECT consumption_value FROM consumption_records"
+        " WHERE user_id = :user AND deleted_at IS NULL ORDER BY created_at"
+    )
+    return list(db.execute(statement, {"user": user}).scalars())
+
+
+def test_the_same_records_twice_are_there_once(db: Session, ada: UUID) -> None:
+    coffees = _coffees(3)
+    first = changes.add(db, ada, coffees)
+    second = changes.add(db, ada, coffees)
+    assert first.ids == [coffee.id for coffee in coffees]
+    assert second.ids == []
+    assert second.change == first.change
+    assert _values(db, ada) == [1, 2, 3]
+
+
+def test_an_id_with_other_content_is_refused(db: Session, ada: UUID) -> None:
+    [coffee] = _coffees(1)
+    changes.add(db, ada, [coffee])
+    with pytest.raises(Refusal) as refused:
+        changes.add(db, ada, [replace(coffee, consumption_value=Decimal(2))])
+    assert refused.value.status == 409
+    assert _values(db, ada) == [1]
+
+
+def test_a_retry_does_not_bring_a_deleted_record_back(db: Session, ada: UUID) -> None:
+    [coffee] = _coffees(1)
+    changes.add(db, ada, [coffee])
+    changes.delete(db, ada, coffee.id)
+    with pytest.raises(Refusal) as refused:
+        changes.add(db, ada, [coffee])
+    assert refused.value.status == 409
+    assert _values(db, ada) == []
+
+
+def test_two_users_may_have_the_same_id(db: Session, ada: UUID) -> None:
+    bob = _user(db, "bob@example.org")
+    [coffee] = _coffees(1)
+    changes.add(db, ada, [coffee])
+    changes.add(db, bob, [replace(coffee, consumption_value=Decimal(7))])
+    assert (_values(db, ada), _values(db, bob)) == ([1], [7])
+
+
+def test_a_batch_keeps_its_order_beyond_one_statement(db: Session, ada: UUID) -> None:
+    coffees = _coffees(changes.ROWS_A_STATEMENT + 5)
+    changes.add(db, ada, coffees)
+    assert _values(db, ada) == [coffee.consumption_value for coffee in coffees]
+
+
+def test_undo_of_an_addition_takes_all_of_it(db: Session, ada: UUID) -> None:
+    added = changes.add(db, ada, _coffees(3))
+    assert changes.undo(db, ada, added.change) == 3
+    assert _values(db, ada) == []
+
+
+def test_undo_of_an_edit_puts_the_old_content_back(db: Session, ada: UUID) -> None:
+    [coffee] = _coffees(1)
+    changes.add(db, ada, [coffee])
+    tea = replace(
+        coffee, consumption_type="tea", consumption_value=Decimal("0.000001"), notes="a", unit=""
+    )
+    change = changes.edit(db, ada, tea, version=1)
+    assert changes.undo(db, ada, change) == 1
+    [row] = changes.find(db, ada, [coffee.id])
+    assert (row.consumption_type, row.consumption_value, row.unit, row.notes) == (
+        "coffee",
+        1,
+        "cup",
+        "",
+    )
+    assert row.version == 3
+
+
+def test_undo_of_a_deletion_and_of_a_restoration(db: Session, ada: UUID) -> None:
+    [coffee] = _coffees(1)
+    changes.add(db, ada, [coffee])
+    deletion = changes.delete(db, ada, coffee.id)
+    assert changes.delete(db, ada, coffee.id) == deletion
+    changes.undo(db, ada, deletion)
+    assert _values(db, ada) == [1]
+    changes.delete(db, ada, coffee.id)
+    restoration = changes.restore(db, ada, coffee.id)
+    assert _values(db, ada) == [1]
+    changes.undo(db, ada, restoration)
+    assert _values(db, ada) == []
+
+
+def test_undo_twice_is_undo_once(db: Session, ada: UUID) -> None:
+    added = changes.add(db, ada, _coffees(2))
+    assert changes.undo(db, ada, added.change) == 2
+    assert changes.undo(db, ada, added.change) == 0
+    assert _values(db, ada) == []
+
+
+def test_undo_is_refused_once_a_record_was_changed_since(db: Session, ada: UUID) -> None:
+    coffees = _coffees(2)
+    added = changes.add(db, ada, coffees)
+    db.commit()
+    changes.edit(db, ada, replace(coffees[0], notes="late"), version=1)
+    db.commit()
+    with pytest.raises(Refusal) as refused:
+        changes.undo(db, ada, added.change)
+    db.rollback()
+    assert refused.value.status == 409
+    assert _values(db, ada) == [1, 2]
+
+
+def test_undo_sees_a_change_behind_two_later_ones(db: Session, ada: UUID) -> None:
+    [coffee] = _coffees(1)
+    added = changes.add(db, ada, [coffee])
+    changes.edit(db, ada, replace(coffee, notes="one"), version=None)
+    changes.edit(db, ada, replace(coffee, notes="two"), version=None)
+    with pytest.raises(Refusal) as refused:
+        changes.undo(db, ada, added.change)
+    assert refused.value.status == 409
+
+
+def test_undo_ends_after_ten_minutes(db: Session, ada: UUID) -> None:
+    added = changes.add(db, ada, _coffees(1))
+    db.execute(text("UPDATE consumption_records SET updated_at = now() - INTERVAL '11 minutes'"))
+    with pytest.raises(NotFound):
+        changes.undo(db, ada, added.change)
+
+
+def test_nobody_undoes_what_another_did(db: Session, ada: UUID) -> None:
+    bob = _user(db, "bob@example.org")
+    added = changes.add(db, ada, _coffees(1))
+    with pytest.raises(NotFound):
+        changes.undo(db, bob, added.change)
+    assert _values(db, ada) == [1]
+
+
+def test_a_stale_edit_is_refused(db: Session, ada: UUID) -> None:
+    [coffee] = _coffees(1)
+    changes.add(db, ada, [coffee])
+    changes.edit(db, ada, replace(coffee, notes="first"), version=1)
+    with pytest.raises(Refusal) as refused:
+        changes.edit(db, ada, replace(coffee, notes="second"), version=1)
+    assert refused.value.status == 409
+
+
+def test_a_record_deleted_long_ago_stays_deleted(db: Session, ada: UUID) -> None:
+    [coffee] = _coffees(1)
+    changes.add(db, ada, [coffee])
+    changes.delete(db, ada, coffee.id)
+    db.execute(text("UPDATE consumption_records SET deleted_at = now() - INTERVAL '31 days'"))
+    with pytest.raises(NotFound):
+        changes.restore(db, ada, coffee.id)
