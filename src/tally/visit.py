@@ -8,6 +8,7 @@ one transaction, committed when it returns and rolled back when it raises.
 from __future__ import annotations
 
 import functools
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
@@ -30,6 +31,8 @@ from tally.errors import NotFound, Refusal, SignedOut
 from tally.forms import MOST_BYTES, Fields, Uploads, read_form, read_pairs
 from tally.models import User
 from tally.words import Words
+
+log = logging.getLogger("tally")
 
 Handler = Callable[["Visit"], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -175,7 +178,7 @@ def _answer(
             if signed_in and visit.identity is None:
                 return render.sign_in_first(visit)
             response = handler(visit)
-            auth.renew(visit.identity, response, request)
+            auth.renew(visit.identity, response, request, db, visit.now)
     except SignedOut:
         assert visit is not None
         return render.sign_in_first(visit)
@@ -183,9 +186,17 @@ def _answer(
         return refuse(request, refused, visit)
     except (DBAPIError, PoolTimeout) as error:
         if not is_away(error):
-            raise
+            return _broken(request, visit)
         return refuse(request, database_away(), visit)
+    except Exception:
+        return _broken(request, visit)
     return response
+
+
+def _broken(request: Request, visit: Visit | None) -> Response:
+    """A fault of ours: the log has all of it, the answer nothing."""
+    log.exception("%s %s failed", request.method, request.scope["path"])
+    return refuse(request, Refusal(500, "Something is broken here. Nothing was saved."), visit)
 
 
 def _session(request: Request) -> AbstractContextManager[Session]:
