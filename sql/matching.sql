@@ -1,0 +1,17 @@
+-- The conditions of a filter (filters.Filter.parameters): each one that is NULL lets everything through.
+user_id = :user_id
+AND CASE
+    WHEN :deleted THEN deleted_at > now() - INTERVAL '30 days'
+    ELSE deleted_at IS NULL
+END
+AND (CAST(:types AS text[]) IS NULL OR lower(consumption_type) = ANY (CAST(:types AS text[])))
+AND (CAST(:unit AS text) IS NULL OR unit = :unit)
+AND (CAST(:start AS date) IS NULL OR consumption_date >= :start)
+AND (CAST(:end AS date) IS NULL OR consumption_date <= :end)
+AND (CAST(:minimum AS numeric) IS NULL OR consumption_value >= :minimum)
+AND (CAST(:maximum AS numeric) IS NULL OR consumption_value <= :maximum)
+AND (
+    CAST(:containing AS text[]) IS NULL
+    OR lower(consumption_type || ' ' || notes) LIKE ALL (CAST(:containing AS text[]))
+)
+AND (CAST(:tags AS text[]) IS NULL OR lower(notes) ~ ALL (CAST(:tags AS text[])))
