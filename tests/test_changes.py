@@ -193,3 +193,17 @@ def test_a_record_deleted_long_ago_stays_deleted(db: Session, ada: UUID) -> None
     db.execute(text("UPDATE consumption_records SET deleted_at = now() - INTERVAL '31 days'"))
     with pytest.raises(NotFound):
         changes.restore(db, ada, coffee.id)
+
+
+def test_a_purge_removes_only_what_was_deleted_long_ago(db: Session, ada: UUID) -> None:
+    kept, deleted, purged = _coffees(3)
+    changes.add(db, ada, [kept, deleted, purged])
+    changes.delete(db, ada, deleted.id)
+    changes.delete(db, ada, purged.id)
+    db.execute(
+        text("UPDATE consumption_records SET deleted_at = now() - INTERVAL '31 days' WHERE id = :id"),
+        {"id": purged.id},
+    )
+    changes.purge(db, ada)
+    left = changes.find(db, ada, [kept.id, deleted.id, purged.id])
+    assert [row.id for row in left] == [kept.id, deleted.id]

@@ -194,6 +194,11 @@ def undo(db: Session, user_id: UUID, change: UUID) -> int:
     return put_back
 
 
+def purge(db: Session, user_id: UUID) -> None:
+    """Remove what was deleted over 30 days ago for good."""
+    db.execute(load("records_purge"), {"user_id": user_id})
+
+
 def _current(db: Session, user_id: UUID, id: UUID, *, deleted: bool = False) -> Row[Any]:
     """The record, locked until the end of the transaction. Raises NotFound."""
     row = db.execute(load("record_lock"), {"user_id": user_id, "id": id}).one_or_none()

@@ -27,9 +27,24 @@ MONTHS = (
 WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
 
+# What most people log keeps a colour of its own, one that looks like the thing.
+_USUAL_COLOURS = {
+    "electricity": 0,
+    "water": 1,
+    "hot water": 7,
+    "coffee": 2,
+    "fuel": 3,
+    "gas": 4,
+    "tea": 5,
+}
+
+
 def type_colour(consumption_type: str) -> str:
     """`t0` … `t9`: the same class for the same type on every page, whatever its case."""
-    digest = blake2b(consumption_type.casefold().encode(), digest_size=4).digest()
+    name = consumption_type.casefold()
+    if name in _USUAL_COLOURS:
+        return f"t{_USUAL_COLOURS[name]}"
+    digest = blake2b(name.encode(), digest_size=4).digest()
     return f"t{int.from_bytes(digest) % TYPE_COLOURS}"
 
 
