@@ -1,0 +1,121 @@
+"""Amounts as people write them: 12,5 · 1 234.5 · 1.234,56 · 2x330. Pure.
+
+The quick-add line, the full form, JSON and import all read values here.
+"""
+
+import re
+from decimal import Context, Decimal
+
+MOST_VALUE = Decimal(10) ** 12
+MOST_DECIMALS = 6
+MOST_TERMS = 20
+MOST_DIGITS = 40
+
+# Ordinary, no-break, thin and narrow no-break: what stands between groups of digits.
+SPACES = " \u00a0\u2009\u202f"
+
+# Wide enough for the exact product of MOST_TERMS numbers of MOST_DIGITS digits.
+_EXACT = Context(prec=MOST_TERMS * MOST_DIGITS)
+
+_NOT_A_NUMBER = "Write the value as a number, such as 12.5."
+
+
+class Unreadable(ValueError):
+    """Its text says what to change."""
+
+
+# What each way of writing turns into: the marks to drop, and the decimal mark. The first that fits
+# decides; None asks, unless the account's number format says which.
+_FORMS = tuple(
+    (re.compile(pattern.replace("S", f"[{SPACES}]"), re.ASCII), marks)
+    for pattern, marks in (
+        (r"\d+(\.\d+)?|\.\d+", ("", ".")),
+        (r"[1-9]\d{0,2},\d{3}", None),
+        (r"\d*,\d+", ("", ",")),
+        (r"[1-9]\d{0,2}(,\d{3}){2,}", (",", ".")),
+        (r"[1-9]\d{0,2}(,\d{3})+\.\d+", (",", ".")),
+        (r"[1-9]\d{0,2}(\.\d{3}){2,}", (".", ",")),
+        (r"[1-9]\d{0,2}(\.\d{3})+,\d+", (".", ",")),
+        (r"[1-9]\d{0,2}S\d{3}", None),
+        (r"[1-9]\d{0,2}(S\d{3}){2,}", (SPACES, ".")),
+        (r"[1-9]\d{0,2}(S\d{3})+\.\d+", (SPACES, ".")),
+        (r"[1-9]\d{0,2}(S\d{3})+,\d+", (SPACES, ",")),
+    )
+)
+
+# An account's number format: the same pair.
+_FORMATS = {"1,234.5": (",", "."), "1.234,5": (".", ","), "1 234,5": (SPACES, ",")}
+
+
+def read_number(text: str, number_format: str = "auto") -> Decimal:
+    """The value in a field: a number, a sum or a product. Raises Unreadable."""
+    text = text.strip()
+    if text.startswith("-"):
+        raise Unreadable("Write a value of 0 or more.")
+    # Somebody who sends 0x10 means sixteen, not nothing.
+    if text[:2] in ("0x", "0X"):
+        raise Unreadable(_NOT_A_NUMBER)
+    return evaluate(text, number_format)
+
+
+def evaluate(text: str, number_format: str = "auto") -> Decimal:
+    """`2`, `2+3`, `3*0.33`, `2x330`, exactly; products first. Raises Unreadable.
+
+    0 ≤ value < 10¹² with at most 6 decimals, trailing zeros trimmed.
+    """
+    if len(text) > MOST_TERMS * MOST_DIGITS:
+        raise Unreadable(_NOT_A_NUMBER)
+    terms = [re.split("[*xX]", term) for term in text.split("+")]
+    if sum(map(len, terms)) > MOST_TERMS:
+        raise Unreadable(f"A sum can have {MOST_TERMS} numbers.")
+    total = Decimal(0)
+    for factors in terms:
+        product = Decimal(1)
+        for factor in factors:
+            product = _EXACT.multiply(product, _one_number(factor, number_format))
+        total = _EXACT.add(total, product)
+    return _within_bounds(total)
+
+
+def plain(value: Decimal) -> str:
+    """`12.50` as `12.5`, `1E+3` as `1000`: no exponent, trailing zeros trimmed."""
+    text = f"{value:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def _one_number(text: str, number_format: str) -> Decimal:
+    if len(text) > MOST_DIGITS:
+        raise Unreadable("Values stay below 1 000 000 000 000 and have at most 6 decimals.")
+    for pattern, marks in _FORMS:
+        if pattern.fullmatch(text):
+            group, decimal = marks or _by_format(text, number_format)
+            digits = "".join(mark for mark in text if mark not in group)
+            return Decimal(digits.replace(decimal, "."))
+    raise Unreadable(_NOT_A_NUMBER)
+
+
+def _by_format(text: str, number_format: str) -> tuple[str, str]:
+    """The marks of `1,234` and `2 300`, which only the account's number format tells."""
+    marks = _FORMATS.get(number_format)
+    if marks and any(mark in text for mark in "".join(marks)):
+        return marks
+    whole, rest = text[:-4], text[-3:]
+    if "," in text:
+        raise Unreadable(
+            f"{whole}.{rest} or {whole} {rest}? Write {whole}.{rest} or {whole}{rest}."
+        )
+    raise Unreadable(
+        f"{whole} and {rest}, or {whole}{rest}? Write {whole}{rest} without the space."
+    )
+
+
+def _within_bounds(value: Decimal) -> Decimal:
+    if value >= MOST_VALUE:
+        raise Unreadable("Values stay below 1 000 000 000 000.")
+    trimmed = Decimal(plain(value))
+    exponent = trimmed.as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > MOST_DECIMALS:
+        raise Unreadable(f"Values have at most {MOST_DECIMALS} decimals.")
+    return trimmed
