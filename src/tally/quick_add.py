@@ -310,7 +310,7 @@ class _LineReader:
         return first
 
     def _amount_at(self, index: int) -> _Amount | None:
-        """The value that begins here, with its unit: attached, or the next word when that is one."""
+        """The value that begins here, with its unit: attached, or the next word."""
         if self.words[index].quoted or not _VALUE.match(self.words[index].text):
             return None
         last = self._last_group(index)

@@ -55,7 +55,7 @@ class Units:
         return unit in self._exact
 
     def find(self, text: str) -> str | None:
-        """The unit that is meant: exact spelling first, then without regard to case where one fits."""
+        """The unit that is meant: exact spelling first, then any case where only one fits."""
         if text in self._exact:
             return text
         if text in ALIASES:
