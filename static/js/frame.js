@@ -17,19 +17,21 @@ document.addEventListener("htmx:finally:request", () => {
   document.documentElement.removeAttribute("data-loading");
 });
 
-// A menu closes on Escape, on a click elsewhere and when something in it was chosen.
-mount("details[data-menu]", (menu) => {
-  const close = () => { menu.open = false; };
-  menu.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !menu.open) return;
+// A menu closes on Escape, on a click elsewhere, and when something in it was chosen.
+const openMenus = () => document.querySelectorAll("details[data-menu][open]");
+
+document.addEventListener("click", ({ target }) => {
+  for (const menu of openMenus()) {
+    if (!menu.contains(target) || target.closest("a, button")) menu.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of openMenus()) {
     event.preventDefault();
-    close();
+    menu.open = false;
     menu.querySelector("summary").focus();
-  });
-  document.addEventListener("click", ({ target }) => {
-    if (!menu.isConnected || !menu.open) return;
-    if (!menu.contains(target) || target.closest("a, button")) close();
-  });
+  }
 });
 
 // Choosing a theme in the account shows it at once; saving the form keeps it.

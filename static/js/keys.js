@@ -4,25 +4,30 @@ import { tinykeys } from "../vendor/tinykeys-4.0.0.mjs";
 import { currentRow, moveBy } from "./rows.js";
 
 const FIELDS = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), select, textarea, [contenteditable]";
+const STEPS = { j: 1, k: -1 };
 
 const typing = (event) => event.isComposing || event.target.closest?.(FIELDS) != null;
+const modal = () => [...document.querySelectorAll("dialog:modal")].at(-1);
 
-// A key may be meant for several controls; the first that can be seen, else the first.
+// A key may be meant for several controls: the first that can be seen, else the first.
+// A control of a row counts for the current row only.
 function find(root, key) {
-  const controls = [...root.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].filter((control) => !control.disabled);
+  const controls = [...root.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].filter(
+    (control) => !control.disabled && (root !== document || !control.closest("[data-row]")),
+  );
   return controls.find((control) => control.checkVisibility()) ?? controls[0];
 }
 
 function act(key, event) {
-  const dialog = [...document.querySelectorAll("dialog:modal")].at(-1);
-  if (!dialog && (key === "j" || key === "k")) {
+  const dialog = modal();
+  if (key in STEPS && !dialog) {
     event.preventDefault();
-    moveBy(key === "j" ? 1 : -1);
+    moveBy(STEPS[key]);
     return;
   }
   const row = dialog ? null : currentRow();
   const control = (row && find(row, key)) || find(dialog ?? document, key);
-  if (!control) return;
+  if (!control || event.repeat) return;
   event.preventDefault();
   if (control.matches(FIELDS)) {
     control.focus();
@@ -46,7 +51,7 @@ if (table && document.body.dataset.singleKeys !== "off") {
 
 // Escape leaves in the order of nearness: the row's own way out, the field, the page's way out.
 window.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog:modal")) return;
+  if (event.key !== "Escape" || event.defaultPrevented || modal()) return;
   const row = event.target.closest?.("[data-row]");
   const out = row && find(row, "Escape");
   if (out) out.click();

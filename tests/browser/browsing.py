@@ -1,0 +1,107 @@
+"""What browser tests hold in their hands: a person, the pages they open, and two measures."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+# Answers that a page expects now and then; Chromium writes each into its console.
+EXPECTED_ANSWER = re.compile(
+    r"Failed to load resource: .* status of (401|403|404|409|413|422|429)\b"
+)
+
+
+@dataclass(frozen=True)
+class Person:
+    """The one account of a browser test, fresh and without records."""
+
+    id: str
+    name: str
+    email: str
+    password: str
+    cookie: str
+
+
+class Browsing:
+    """Opens pages of the running application, each in a context of its own."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.address = address
+        self.complaints: list[str] = []
+        self._browser = browser
+        self._contexts: list[BrowserContext] = []
+
+    def open(
+        self,
+        person: Person | None = None,
+        *,
+        width: int = 1280,
+        height: int = 900,
+        scheme: str = "light",
+        javascript: bool = True,
+        **options: Any,
+    ) -> Page:
+        """A page, signed in as `person`. Its console errors fail the test in the end.
+
+        `options` go to Playwright's `new_context`, such as `has_touch=True`.
+        """
+        context = self._browser.new_context(
+            base_url=self.address,
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,  # type: ignore[arg-type]
+            java_script_enabled=javascript,
+            **options,
+        )
+        context.set_default_timeout(10_000)
+        if person:
+            context.add_cookies(
+                [{"name": "session", "value": person.cookie, "url": self.address, "httpOnly": True}]
+            )
+        self._contexts.append(context)
+        page = context.new_page()
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        return page
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type != "error" or EXPECTED_ANSWER.search(message.text):
+            return
+        self.complaints.append(f"{message.location.get('url', '')}: {message.text}")
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+
+def slow(page: Page) -> None:
+    """The slow profile: 150 ms there and back, 1.6 Mbit/s down, 0.75 up, a quarter of the speed."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send(
+        "Network.emulateNetworkConditions",
+        {
+            "offline": False,
+            "latency": 150,
+            "downloadThroughput": 1_600_000 / 8,
+            "uploadThroughput": 750_000 / 8,
+        },
+    )
+    devtools.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+
+
+def weigh(page: Page) -> dict[str, int]:
+    """Bytes over the wire, headers included, by request; fills up while the page loads."""
+    received: dict[str, int] = {}
+    urls: dict[str, str] = {}
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Network.enable")
+    devtools.on(
+        "Network.responseReceived", lambda e: urls.update({e["requestId"]: e["response"]["url"]})
+    )
+    devtools.on(
+        "Network.loadingFinished",
+        lambda e: received.update({urls.get(e["requestId"], ""): int(e["encodedDataLength"])}),
+    )
+    return received

@@ -1,0 +1,214 @@
+"""A real server, a real Chromium, and pages that fail a test by any complaint of the browser."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import Engine, create_engine, text
+
+import tally
+from tally.database import driver_url
+
+from .browsing import Browsing, Person
+
+PASSWORD = "correct horse battery"
+EMAIL = "mara@lindenhof.example"
+START_SECONDS = 20
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+# Without these Chromium asks its maker's hosts about this and that.
+CHROMIUM_FLAGS = (
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def engine(database_url: str) -> Iterator[Engine]:
+    """The same database as the server's, for putting rows in and looking at them."""
+    engine = create_engine(driver_url(database_url))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def server(database_url: str) -> Iterator[str]:
+    """The address of a server process on the scratch database."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from tally.cli import app; app()", "serve", "--port", str(port)],
+        env=os.environ
+        | {
+            "PYTHONPATH": str(Path(tally.__file__).parent.parent),
+            "DATABASE_URL": database_url,
+            "TALLY_SECRET_KEY": "a key of at least thirty-two bytes for tests",
+            "TALLY_REGISTRATION": "open",
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait(url, process)
+        yield url
+    finally:
+        process.terminate()
+        process.communicate(timeout=15)
+
+
+def _wait(url: str, process: subprocess.Popen[str]) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            with urlopen(f"{url}/healthz", timeout=1):
+                return
+        except (URLError, ConnectionError, TimeoutError):
+            time.sleep(0.05)
+    process.kill()
+    raise AssertionError(f"The server did not start:\n{process.communicate()[0]}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """An installed Chromium or Chrome, else the one that Playwright downloaded."""
+    installed = next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+    as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=installed, args=[*CHROMIUM_FLAGS, *as_root]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def registration(server: str, engine: Engine, browser: Browser) -> tuple[dict[str, Any], str]:
+    """The users row and the cookie of somebody who registered, once: hashing is slow on purpose."""
+    with engine.begin() as db:
+        db.execute(text("TRUNCATE users, consumption_records"))
+    context = browser.new_context(base_url=server)
+    answer = context.request.post(
+        "/auth/register",
+        form={"name": "Mara", "email": EMAIL, "password": PASSWORD, "timezone": "UTC"},
+        max_redirects=0,
+    )
+    assert answer.status == 303, answer.text()
+    cookie = next(cookie["value"] for cookie in context.cookies() if cookie["name"] == "session")
+    context.close()
+    with engine.connect() as db:
+        row = db.execute(text("SELECT to_jsonb(users) FROM users")).scalar_one()
+    return row, cookie
+
+
+@pytest.fixture
+def mara(registration: tuple[dict[str, Any], str], engine: Engine) -> Person:
+    """Mara, signed in, in UTC, alone in the database and without records."""
+    row, cookie = registration
+    with engine.begin() as db:
+        db.execute(text("TRUNCATE users, consumption_records"))
+        db.execute(
+            text(
+                "INSERT INTO users"
+                " SELECT * FROM jsonb_populate_record(NULL::users, CAST(:row AS jsonb))"
+            ),
+            {"row": json.dumps(row)},
+        )
+    return Person(row["id"], row["name"], EMAIL, PASSWORD, cookie)
+
+
+@pytest.fixture
+def prefer(mara: Person, engine: Engine) -> Callable[..., None]:
+    """Sets preferences of Mara's: `prefer(theme="dark")`."""
+
+    def prefer(**preferences: Any) -> None:
+        with engine.begin() as db:
+            db.execute(
+                text("UPDATE users SET preferences = preferences || CAST(:new AS jsonb)"),
+                {"new": json.dumps(preferences)},
+            )
+
+    return prefer
+
+
+@pytest.fixture
+def record(mara: Person, engine: Engine) -> Callable[..., None]:
+    """Puts records in: `record("coffee", 2, "cup", days_ago=3, notes="late #evening")`."""
+
+    def record(
+        consumption_type: str,
+        value: float | str,
+        unit: str = "",
+        *,
+        days_ago: int = 0,
+        notes: str = "",
+    ) -> None:
+        with engine.begin() as db:
+            db.execute(
+                text(
+                    "INSERT INTO consumption_records (user_id, consumption_date, consumption_value,"
+                    " consumption_type, unit, notes) VALUES (CAST(:user_id AS uuid),"
+                    " (now() AT TIME ZONE 'UTC')::date - CAST(:days_ago AS integer),"
+                    " CAST(:value AS numeric), :consumption_type, :unit, :notes)"
+                ),
+                {
+                    "user_id": mara.id,
+                    "days_ago": days_ago,
+                    "value": str(value),
+                    "consumption_type": consumption_type,
+                    "unit": unit,
+                    "notes": notes,
+                },
+            )
+
+    return record
+
+
+@pytest.fixture
+def browsing(browser: Browser, server: str) -> Iterator[Browsing]:
+    """Opens pages; the test fails in the end when a browser console had an error."""
+    browsing = Browsing(browser, server)
+    yield browsing
+    browsing.close()
+    assert not browsing.complaints, "\n".join(browsing.complaints)
+
+
+@pytest.fixture
+def page(browsing: Browsing, mara: Person) -> Page:
+    """Mara's browser, 1280 pixels wide."""
+    return browsing.open(mara)
+
+
+@pytest.fixture
+def phone(browsing: Browsing, mara: Person) -> Page:
+    """Mara's phone."""
+    return browsing.open(mara, width=390, height=844, has_touch=True, is_mobile=True)
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], None]:
+    """Asserts that axe finds nothing on the page as it stands."""
+    checker = Axe()
+
+    def check(page: Page) -> None:
+        found = checker.run(page)
+        assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+
+    return check

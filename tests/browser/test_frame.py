@@ -1,0 +1,293 @@
+"""The frame around every page: clean to the browser, reachable by keys, whole without scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from time import perf_counter
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .browsing import Browsing, Person, slow, weigh
+
+MEMBERS_PAGES = ["/", "/add", "/list", "/nowhere"]
+LONG_NAME = "electricity, washing machine in basement"
+
+Record = Callable[..., None]
+Axe = Callable[[Page], None]
+Prefer = Callable[..., None]
+
+
+def fill(record: Record) -> None:
+    """What a page has to bear: several scripts, long names, large and small figures, empty days."""
+    for day in range(40):
+        record(
+            "coffee", 1 + day % 4, "cup", days_ago=day, notes="with Jonas #work" if day % 5 else ""
+        )
+    record("electricity", "12.5", "kWh", notes="after the party #flat")
+    record("hot water", "0.118", "m³")
+    record("сок", "0.5", "л", notes="апельсиновый")
+    record("قهوة", "2", "فنجان", notes="مع الحليب")
+    record("Donaudampfschifffahrtsgesellschaftskapitän", "1")
+    record(LONG_NAME, "1.85", "kWh", days_ago=1)
+    record("backup traffic", "128849018880", "B", days_ago=2)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("path", MEMBERS_PAGES)
+def test_page_is_clean(
+    path: str, width: int, scheme: str, browsing: Browsing, mara: Person, record: Record, axe: Axe
+) -> None:
+    fill(record)
+    page = browsing.open(mara, width=width, scheme=scheme)
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    axe(page)
+    assert_no_sideways_scrolling(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_login_is_clean(width: int, scheme: str, browsing: Browsing, axe: Axe) -> None:
+    page = browsing.open(width=width, scheme=scheme)
+    page.goto("/login")
+    axe(page)
+    assert_no_sideways_scrolling(page)
+
+
+@pytest.mark.parametrize("path", MEMBERS_PAGES)
+def test_empty_account_is_clean(path: str, page: Page, axe: Axe) -> None:
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    axe(page)
+
+
+@pytest.mark.parametrize("path", MEMBERS_PAGES)
+def test_nothing_scrolls_sideways_at_320(
+    path: str, browsing: Browsing, mara: Person, record: Record
+) -> None:
+    fill(record)
+    page = browsing.open(mara, width=320)
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    assert_no_sideways_scrolling(page)
+
+
+def assert_no_sideways_scrolling(page: Page) -> None:
+    wide = page.evaluate(
+        """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+           [...document.querySelectorAll("body *")]
+             .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+             .slice(0, 5).map((element) => element.outerHTML.slice(0, 120))"""
+    )
+    assert wide == []
+
+
+def test_dialogs_are_clean(page: Page, axe: Axe) -> None:
+    page.goto("/")
+    page.get_by_text("Mara", exact=True).click()
+    axe(page)
+    page.get_by_role("button", name="Keys").click()
+    axe(page)
+    page.keyboard.press("Escape")
+
+    page.keyboard.press("n")
+    expect(page.locator("#quick-add")).to_be_visible()
+    axe(page)
+    page.keyboard.press("Escape")
+
+    page.get_by_text("Mara", exact=True).click()
+    page.get_by_role("link", name="Account").click()
+    expect(page.locator("#dialog")).to_be_visible()
+    axe(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_keys_dialog(scheme: str, browsing: Browsing, mara: Person, axe: Axe) -> None:
+    page = browsing.open(mara, scheme=scheme)
+    page.goto("/list")
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keys")
+    expect(dialog).to_be_visible()
+    expect(dialog.get_by_text("Duplicate to today")).to_be_visible()
+    axe(page)
+
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
+def test_keys_lead_to_the_pages(page: Page) -> None:
+    page.goto("/")
+    for keys, path in (("gl", "/list"), ("ga", "/add"), ("gd", "/")):
+        page.locator("body").focus()
+        page.keyboard.press("Escape")
+        for key in keys:
+            page.keyboard.press(key)
+        expect(page).to_have_url(re.compile(rf"://[^/]+{path}(\?.*)?$"))
+
+
+def test_keys_work_by_their_place_on_other_layouts(page: Page) -> None:
+    page.goto("/")
+    russian = """([key, code]) => document.body.dispatchEvent(
+        new KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true }))"""
+    page.evaluate(russian, ["п", "KeyG"])
+    page.evaluate(russian, ["д", "KeyL"])
+    expect(page).to_have_url(re.compile("/list"))
+
+
+def test_no_key_fires_while_typing_or_with_a_modifier(page: Page) -> None:
+    page.goto("/list")
+    search = page.get_by_role("searchbox")
+    search.focus()
+    page.keyboard.type("?gdn")
+    expect(search).to_have_value("?gdn")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+    search.fill("")
+    page.keyboard.press("Escape")
+    for modifier in ("Control", "Alt", "Meta"):
+        page.locator("body").dispatch_event(
+            "keydown",
+            {"key": "n", "code": "KeyN", f"{modifier.lower().replace('control', 'ctrl')}Key": True},
+        )
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_single_keys_can_be_switched_off(page: Page, prefer: Prefer) -> None:
+    prefer(single_keys="off")
+    page.goto("/list")
+    page.keyboard.press("?")
+    page.keyboard.press("n")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator(".quick-trigger kbd")).to_be_hidden()
+
+
+def test_quick_add_gives_the_focus_back(page: Page) -> None:
+    page.goto("/list")
+    trigger = page.get_by_role("link", name="Note something")
+    trigger.focus()
+    page.keyboard.press("Enter")
+    dialog = page.locator("#quick-add")
+    expect(dialog).to_be_visible()
+    expect(dialog.locator(":focus")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(trigger).to_be_focused()
+
+
+def test_skip_link_is_the_first_stop(page: Page) -> None:
+    page.goto("/list")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the page")
+    expect(skip).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+
+
+@pytest.mark.parametrize(("path", "name"), [("/", "Dashboard"), ("/add", "Add"), ("/list", "List")])
+def test_current_page_is_marked(path: str, name: str, page: Page, phone: Page) -> None:
+    page.goto(path)
+    current = page.get_by_role("navigation", name="Pages", exact=True).locator(
+        "[aria-current=page]"
+    )
+    expect(current).to_have_text(name)
+
+    phone.goto(path)
+    bar = phone.get_by_role("navigation", name="Pages, below")
+    expect(bar).to_be_visible()
+    expect(bar.locator("[aria-current=page]")).to_have_text(name)
+
+
+def test_theme_is_the_account_s(page: Page, prefer: Prefer) -> None:
+    paper = "getComputedStyle(document.body).backgroundColor"
+    page.goto("/")
+    light = page.evaluate(paper)
+    prefer(theme="dark")
+    page.goto("/")
+    assert page.evaluate(paper) != light
+    page.emulate_media(color_scheme="dark")
+    prefer(theme="light")
+    page.goto("/")
+    assert page.evaluate(paper) == light
+
+
+def test_without_javascript(browsing: Browsing, mara: Person, record: Record) -> None:
+    record("coffee", 2, "cup")
+    page = browsing.open(mara, javascript=False)
+    page.goto("/")
+    places = page.get_by_role("navigation", name="Pages", exact=True)
+    places.get_by_role("link", name="List").click()
+    expect(page).to_have_url(re.compile("/list"))
+    expect(page.get_by_text("coffee").first).to_be_visible()
+
+    page.get_by_role("link", name="Note something").click()
+    expect(page).to_have_url(re.compile("/add"))
+
+    page.get_by_text("Mara", exact=True).click()
+    page.get_by_role("link", name="Account").click()
+    expect(page.get_by_role("button", name="Save").first).to_be_visible()
+
+    page.goto("/list")
+    page.get_by_text("Mara", exact=True).click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(re.compile("/login"))
+
+
+def test_a_lost_connection_is_said(page: Page, browsing: Browsing) -> None:
+    page.goto("/list")
+    page.context.set_offline(True)
+    expect(page.locator("#messages")).to_contain_text("No connection")
+    page.keyboard.press("n")
+    expect(page.locator("#messages")).to_contain_text("What you typed is still here")
+    page.context.set_offline(False)
+    expect(page.locator("#messages")).to_be_empty()
+    # The failed request itself stands in the console, and should.
+    browsing.complaints.clear()
+
+
+def test_a_proxy_s_error_page_never_lands_in_the_page(page: Page, browsing: Browsing) -> None:
+    page.goto("/list")
+    page.route("**/add", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
+    page.keyboard.press("n")
+    expect(page.locator("#messages")).to_contain_text("could not answer")
+    expect(page.get_by_text("Bad gateway")).to_have_count(0)
+    browsing.complaints.clear()
+
+
+def test_loading_line_shows_after_a_moment(page: Page) -> None:
+    page.goto("/list")
+    page.route("**/add", lambda route: None)
+    page.keyboard.press("n")
+    expect(page.locator("html[data-loading]")).to_have_count(1)
+
+
+@pytest.mark.parametrize("path", ["/", "/add", "/list"])
+def test_pages_settle_in_two_seconds_when_slow(
+    path: str, browsing: Browsing, mara: Person, record: Record, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fill(record)
+    page = browsing.open(mara, width=390)
+    slow(page)
+    received = weigh(page)
+    start = perf_counter()
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    # networkidle itself waits for half a second without a request.
+    seconds = perf_counter() - start - 0.5
+    with capsys.disabled():
+        total = sum(received.values()) / 1000
+        print(f"\n  {path}: {seconds:.2f} s, {total:.1f} kB in {len(received)} requests")
+    assert seconds < 2
+
+
+def test_first_visit_is_light(browsing: Browsing, capsys: pytest.CaptureFixture[str]) -> None:
+    page = browsing.open()
+    received = weigh(page)
+    page.goto("/login")
+    page.wait_for_load_state("networkidle")
+    total = sum(received.values())
+    with capsys.disabled():
+        print(f"\n  first visit: {total / 1000:.1f} kB in {len(received)} requests")
+    assert total <= 40_000, received
