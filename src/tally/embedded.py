@@ -160,10 +160,9 @@ def start(data_dir: Path) -> Embedded:
         _check_cluster(folder, owner)
         if not folder.exists():
             _make_cluster(folder, programs, owner)
-        if _postmaster(folder) is None:
-            _start(folder, programs, owner)
         server = Embedded(folder, programs, owner, lock)
-        _wait_until_it_answers(server)
+        if _postmaster(folder) is None or not _answers(server):
+            _start(folder, programs, owner)
         _make_database(server)
     except BaseException:
         lock.close()
@@ -405,10 +404,10 @@ def _postmaster(folder: Path) -> int | None:
 
 
 def _end_orphans(folder: Path) -> None:
-    """End processes that outlived their server, then remove its pid file.
+    """End processes that outlived their server, then remove its pid file and socket.
 
     A killed server's last processes may still hold the shared memory: PostgreSQL refuses to start
-    beside them, and rightly. And the number in the pid file may belong to something else by now.
+    beside them, and rightly. And the number in its files may belong to something else by now.
     """
     import psutil
 
@@ -419,21 +418,23 @@ def _end_orphans(folder: Path) -> None:
             ask(orphan)
         psutil.wait_procs(orphans, timeout=3)
     if not list(_processes(folder)):
-        (folder / "postmaster.pid").unlink(missing_ok=True)
+        for left in ("postmaster.pid", SOCKET_NAME, f"{SOCKET_NAME}.lock"):
+            (folder / left).unlink(missing_ok=True)
 
 
-def _wait_until_it_answers(server: Embedded) -> None:
-    """A server that was taken over may still be recovering."""
+def _answers(server: Embedded) -> bool:
+    """Whether a server that was left running can be taken over; waits while it is recovering."""
     import psycopg2
 
-    while True:
+    while _postmaster(server.folder) is not None:
         try:
-            psycopg2.connect(server.admin_url).close()
-            return
+            psycopg2.connect(server.admin_url, connect_timeout=5).close()
+            return True
         except psycopg2.OperationalError as error:
-            if _postmaster(server.folder) is None or "starting up" not in str(error):
-                raise EmbeddedError(f"PostgreSQL does not answer: {error}") from error
+            if "starting up" not in str(error):
+                return False
             time.sleep(0.2)
+    return False
 
 
 def _make_database(server: Embedded) -> None:
