@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Field, SQLModel
 
-from tally import numbers
+from tally import numbers, units
 
 FIRST_DATE = date(1900, 1, 1)
 MOST_VALUE = Decimal(10) ** 12
@@ -152,7 +152,8 @@ class ConsumptionRecord(RecordBase, table=True):
 class RecordForm(RecordBase):
     """A record as people fill it in.
 
-    Validate with `RecordForm.model_validate(fields, context={"today": date, "number_format": str})`;
+    Validate with `RecordForm.model_validate(fields, context={"today": date, "number_format": str,
+    "units": those the user has used})`; `units` may be missing.
     `errors.field_sentences` turns what it raises into a sentence a field.
     """
 
@@ -173,8 +174,9 @@ class RecordForm(RecordBase):
 
     @field_validator("unit", mode="before")
     @classmethod
-    def _read_unit(cls, value: object) -> str:
-        return read_text(value, "Unit", MOST_UNIT)
+    def _read_unit(cls, value: object, info: ValidationInfo) -> str:
+        unit = read_text(value, "Unit", MOST_UNIT)
+        return units.read_unit(unit, _context(info).get("units", ()))
 
     @field_validator("notes", mode="before")
     @classmethod
