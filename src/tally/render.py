@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit, urlunsplit
 from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
@@ -99,6 +100,13 @@ def redirect(visit: Visit, path: str) -> Response:
     return RedirectResponse(path, status_code=303, headers={"Vary": VARY})
 
 
+def refresh(visit: Visit) -> Response:
+    """The page as it is now, all of it; without htmx the dashboard."""
+    if from_htmx(visit.request):
+        return Response(status_code=200, headers={"HX-Refresh": "true", "Vary": VARY})
+    return redirect(visit, "/")
+
+
 def data(content: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """JSON. Decimals are texts without exponent, dates ISO 8601."""
     return _Json(content, status_code=status, headers={"Vary": "Accept", **(headers or {})})
@@ -123,7 +131,7 @@ def sign_in_first(visit: Visit) -> Response:
     if visit.wants != "html":
         return data({"error": "Sign in to go on.", "fields": {}}, 401)
     if request.method in ("GET", "HEAD"):
-        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        path = _local_path(_shown_address(request))
         where = f"/login?next={quote(path, safe='')}" if path != "/" else "/login"
         if from_htmx(request):
             return Response(status_code=401, headers={"HX-Redirect": where, "Vary": VARY})
@@ -139,6 +147,17 @@ def sign_in_first(visit: Visit) -> Response:
             sentence="You are signed out. Sign in in another tab, then send this again.",
         )
     return RedirectResponse("/login", status_code=303, headers={"Vary": VARY})
+
+
+def _shown_address(request: Request) -> str:
+    """What the address bar shows: for a fragment the page around it, not the fragment's own."""
+    shown = request.headers.get("HX-Current-URL", "") if from_htmx(request) else ""
+    return shown or str(request.url)
+
+
+def _local_path(address: str) -> str:
+    parts = urlsplit(address)
+    return urlunsplit(("", "", parts.path or "/", parts.query, ""))
 
 
 def _refusal(visit: Visit, status: int, sentence: str, fields: Mapping[str, str]) -> Response:
@@ -159,16 +178,22 @@ def _refusal(visit: Visit, status: int, sentence: str, fields: Mapping[str, str]
 def _html(
     visit: Visit, template: str, status: int, headers: Mapping[str, str], context: dict[str, Any]
 ) -> Response:
-    env: Environment = visit.request.app.state.templates
-    body = env.get_template(template).render(
-        visit=visit,
-        user=visit.visitor,
-        status=status,
-        today=visit.today,
-        say=visit.say,
-        **context,
-    )
+    body = markup(visit, template, status=status, **context)
     return HTMLResponse(body, status, {"Vary": VARY, **headers})
+
+
+def markup(visit: Visit, template: str, **context: Any) -> Markup:
+    """A template filled in, to stand in another one."""
+    env: Environment = visit.request.app.state.templates
+    return Markup(
+        env.get_template(template).render(
+            visit=visit,
+            user=visit.visitor,
+            today=visit.today,
+            say=visit.say,
+            **context,
+        )
+    )
 
 
 class _Json(JSONResponse):

@@ -1,0 +1,148 @@
+"""What every handler may rely on: one transaction, the right shape of answer, no leaked faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import text
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from conftest import HTMX
+from tally.database import Database
+from tally.errors import Invalid, NotFound, Refusal
+from tally.visit import Visit, everyone, members
+
+INSERT = text("INSERT INTO users (email, password_hash, name) VALUES ('a@b.c', '', 'n')")
+COUNT = text("SELECT COUNT(*) FROM users")
+
+Serve = Callable[[Callable[[Visit], Response]], TestClient]
+
+
+@pytest.fixture
+def serve(app: Starlette, running: TestClient, database: Database) -> Iterator[Serve]:
+    """Puts a handler at `/under-test`, for everybody."""
+    added: list[Route] = []
+
+    def put(handler: Callable[[Visit], Response]) -> TestClient:
+        added.append(Route("/under-test", everyone(handler), methods=["GET", "POST"]))
+        app.router.routes.insert(0, added[-1])
+        client = TestClient(app, follow_redirects=False, raise_server_exceptions=False)
+        client.portal = running.portal
+        return client
+
+    yield put
+    for route in added:
+        app.router.routes.remove(route)
+
+
+def _users(database: Database) -> int:
+    with database.reading() as db:
+        return int(db.execute(COUNT).scalar_one())
+
+
+def test_what_a_handler_did_is_committed_whatever_it_answers(
+    serve: Serve, database: Database
+) -> None:
+    def refuse_politely(visit: Visit) -> Response:
+        visit.db.execute(INSERT)
+        return PlainTextResponse("no", 422)
+
+    assert serve(refuse_politely).post("/under-test").status_code == 422
+    assert _users(database) == 1
+
+
+@pytest.mark.parametrize("error", [NotFound(), Refusal(409, "Late."), RuntimeError("secret")])
+def test_what_a_handler_did_before_it_raised_is_rolled_back(
+    serve: Serve, database: Database, error: Exception
+) -> None:
+    def fail(visit: Visit) -> Response:
+        visit.db.execute(INSERT)
+        raise error
+
+    answer = serve(fail).post("/under-test")
+    assert answer.status_code == getattr(error, "status", 500)
+    assert "secret" not in answer.text
+    assert _users(database) == 0
+
+
+def test_a_refusal_is_a_page_a_fragment_or_json(serve: Serve) -> None:
+    def refuse(visit: Visit) -> Response:
+        raise Invalid({"unit": "Units can have 24 characters."})
+
+    client = serve(refuse)
+    page = client.post("/under-test")
+    fragment = client.post("/under-test", headers=HTMX)
+    json = client.post("/under-test", headers={"Accept": "application/json"})
+    assert "<html" in page.text
+    assert "<html" not in fragment.text
+    assert fragment.headers["HX-Retarget"] == "#messages"
+    assert json.json() == {
+        "error": "Units can have 24 characters.",
+        "fields": {"unit": "Units can have 24 characters."},
+    }
+    assert {answer.status_code for answer in (page, fragment, json)} == {422}
+
+
+def test_a_part_is_only_for_partial_requests(serve: Serve) -> None:
+    client = serve(lambda visit: PlainTextResponse(str(visit.is_fragment)))
+    assert client.get("/under-test", headers=HTMX).text == "True"
+    restore = {"HX-Request": "true", "HX-Request-Type": "full"}
+    assert client.get("/under-test", headers=restore).text == "False"
+    assert client.get("/under-test").text == "False"
+
+
+def test_members_are_asked_for_by_redirect_header_or_json(visitor: TestClient) -> None:
+    page = visitor.get("/list?type=coffee")
+    assert (page.status_code, page.headers["location"]) == (
+        303,
+        "/login?next=%2Flist%3Ftype%3Dcoffee",
+    )
+    fragment = visitor.get("/consumption", headers=HTMX)
+    assert (fragment.status_code, fragment.headers["HX-Redirect"]) == (
+        401,
+        "/login?next=%2Fconsumption",
+    )
+    shown = {**HTMX, "HX-Current-URL": "http://testserver/list?q=tea"}
+    assert visitor.get("/consumption", headers=shown).headers["HX-Redirect"] == (
+        "/login?next=%2Flist%3Fq%3Dtea"
+    )
+    form = visitor.post("/consumption", data={"line": "coffee"}, headers=HTMX)
+    assert form.status_code == 401
+    assert "HX-Redirect" not in form.headers
+    assert visitor.get("/consumption?format=csv").status_code == 401
+    assert visitor.get("/stats", headers={"Accept": "application/json"}).json()["error"]
+
+
+def test_unknown_paths_are_404_for_everybody(visitor: TestClient, client: TestClient) -> None:
+    for browser in (visitor, client):
+        assert browser.get("/nothing/here").status_code == 404
+        assert browser.post("/login").status_code == 405
+
+
+def test_a_handler_knows_who_asks(app: Starlette, serve: Serve, client: TestClient) -> None:
+    serve(lambda visit: PlainTextResponse(visit.user.name))
+    assert client.get("/under-test").text == "Ada Lovelace"
+
+
+def test_members_need_no_hash_to_be_refused(visitor: TestClient) -> None:
+    assert visitor.post("/account/delete", data={"password": "x"}).status_code == 303
+
+
+def test_a_request_reads_its_path_id_strictly(app: Starlette) -> None:
+    request = Request({"type": "http", "path_params": {"id": "{0}"}, "method": "GET"})
+    visit = Visit(request, None, None, None)  # type: ignore[arg-type]
+    with pytest.raises(NotFound):
+        visit.path_id()
+
+
+def test_members_wraps_the_handler_it_names() -> None:
+    def handler(visit: Visit) -> Response:
+        """The words of the handler."""
+        raise NotFound
+
+    assert members(handler).__doc__ == "The words of the handler."
