@@ -1,0 +1,90 @@
+# `make run` and `make test` need nothing but make and a Python from 3.11 on.
+
+VENV := .venv
+BIN := $(VENV)/bin
+TOOLS := .venv-tools
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
+LOCKED := --require-hashes --only-binary :all:
+SOAK_SECONDS ?= 180
+
+.DEFAULT_GOAL := help
+.PHONY: help run test faults check browser bench soak audit lock
+
+help: ## what there is
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
+
+run: $(VENV)/.installed ## serve on http://127.0.0.1:8000; arguments: make run ARGS="--port 9000"
+	@exec $(BIN)/tally serve $(ARGS)
+
+test: check browser ## every check and every test
+	$(BIN)/python -m pytest -m "not faults" --numprocesses 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -m faults
+
+faults: $(VENV)/.installed-dev ## only the tests that kill and freeze real processes
+	$(BIN)/python -m pytest -m faults -v
+
+check: $(VENV)/.installed-dev ## style, types, templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/djlint templates --lint --quiet
+
+bench: $(VENV)/.installed-dev ## requests a second beside the floor, on a scratch database
+	$(BIN)/python -m benchmarks.bench $(ARGS)
+
+soak: $(VENV)/.installed-dev ## 200 people for a while: make soak SOAK_SECONDS=600
+	$(BIN)/python -m benchmarks.soak --seconds $(SOAK_SECONDS) $(ARGS)
+
+# The bill of materials is written first: it needs no network.
+audit: $(TOOLS)/.installed ## known weaknesses of what is locked, and a bill of materials (CycloneDX)
+	@mkdir -p build
+	$(TOOLS)/bin/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml \
+		--output-reproducible --output-format JSON --output-file build/sbom.cdx.json
+	$(TOOLS)/bin/pip-audit --requirement requirements.txt --disable-pip --require-hashes
+
+# Loose ranges stand in pyproject.toml; what is installed stands here, with hashes, for every platform.
+COMPILE := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header $(UPGRADE)
+lock: $(TOOLS)/.installed ## write the locks anew; newest versions: make lock UPGRADE=--upgrade
+	$(COMPILE) pyproject.toml --output-file requirements.txt
+	$(COMPILE) pyproject.toml --group dev --output-file requirements-dev.txt
+	$(COMPILE) --group build --output-file requirements-build.txt
+	$(COMPILE) --group tools --output-file requirements-tools.txt
+
+# The browser tests take an installed Chromium or Chrome, else Debian's, else Playwright's own.
+browser: $(VENV)/.installed-dev
+	@for name in chromium chromium-browser google-chrome-stable google-chrome; do \
+		command -v $$name >/dev/null && exit 0; \
+	done; \
+	if [ "$$(id -u)" = 0 ] && grep -qs '^ID=debian' /etc/os-release; then \
+		apt-get update -qq && apt-get install -qq --yes --no-install-recommends chromium && exit 0; \
+	fi; \
+	$(BIN)/playwright install chromium
+
+$(VENV)/bin/python:
+	@for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+		if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			echo "Making $(VENV) with $$($$python --version)"; \
+			exec $$python -m venv $(VENV); \
+		fi; \
+	done; echo "Tally needs Python 3.11 or newer." >&2; exit 1
+
+# The project itself is built by hatchling, which is locked like everything else: with
+# --no-build-isolation nothing is fetched that stands in no lock.
+$(VENV)/.installed: requirements.txt requirements-build.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Installing what requirements.txt locks"
+	@$(BIN)/python $(PIP_INSTALL) $(LOCKED) -r requirements.txt -r requirements-build.txt
+	@$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	@echo "Installing what requirements-dev.txt locks"
+	@$(BIN)/python $(PIP_INSTALL) $(LOCKED) -r requirements-dev.txt
+	@touch $@
+
+# Apart from the application: what looks at its packages must not change them.
+$(TOOLS)/.installed: requirements-tools.txt | $(VENV)/bin/python
+	@echo "Installing what requirements-tools.txt locks"
+	@$(BIN)/python -m venv $(TOOLS)
+	@$(TOOLS)/bin/python $(PIP_INSTALL) $(LOCKED) -r requirements-tools.txt
+	@touch $@
