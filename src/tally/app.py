@@ -10,6 +10,7 @@ import anyio
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -18,14 +19,18 @@ from starlette_compress import CompressMiddleware
 from tally import render
 from tally.database import Database
 from tally.errors import NotFound, Refusal
+from tally.guard import Guard, cover
 from tally.pages import account, add, consumption, dashboard, exchange, health, login
 from tally.pages import list as list_page
 from tally.settings import Settings
 from tally.statics import Statics
+from tally.throttle import Throttle
+from tally.tokens import Keyring
 from tally.visit import everyone, members, refuse
 
 MOST_IMPORT_BYTES = 16 * 1024 * 1024
 HASHING_THREADS = 2
+LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 GET, POST, PUT, DELETE = ["GET"], ["POST"], ["PUT"], ["DELETE"]
 
@@ -108,16 +113,26 @@ def create_app(
     app = Starlette(
         routes=routes(statics),
         middleware=[
+            Middleware(Guard, refuse=refuse),
+            Middleware(
+                TrustedHostMiddleware,
+                allowed_hosts=settings.allowed_hosts or LOOPBACK_HOSTS,
+                www_redirect=False,
+            ),
             Middleware(CompressMiddleware),
         ],
-        exception_handlers={HTTPException: _http_error},
+        exception_handlers={HTTPException: _http_error, Exception: _fault},
         lifespan=lifespan,
     )
     assert settings.database_url, "the command line sets the address of the embedded database"
     app.state.settings = settings
     app.state.clock = clock
     app.state.database = Database(settings.database_url)
+    app.state.keyring = Keyring(settings.secret_key)
+    app.state.throttle = Throttle()
     app.state.templates = render.environment(statics.url)
+    # A page that is asked for with the account open brings the dialog's content along.
+    app.state.templates.globals["account_dialog"] = account.dialog
     return app
 
 
@@ -129,3 +144,9 @@ def _http_error(request: Request, error: Exception) -> Response:
     return refuse(
         request, Refusal(error.status_code, f"{error.detail}.", headers=error.headers)
     )
+
+
+def _fault(request: Request, error: Exception) -> Response:
+    """A fault of ours. The log has its traceback, the answer says nothing of it."""
+    sentence = "Something went wrong here, and it is not your doing. Nothing was saved."
+    return cover(refuse(request, Refusal(500, sentence)), request.scope)

@@ -76,8 +76,12 @@ class Visit:
     @functools.cached_property
     def today(self) -> date:
         """The day it is where the visitor is."""
+        return self.local_day(self.now)
+
+    def local_day(self, moment: datetime) -> date:
+        """The day that a moment falls on where the visitor is."""
         zone = self.visitor.timezone if self.visitor else "UTC"
-        return self.now.astimezone(ZoneInfo(zone)).date()
+        return moment.astimezone(ZoneInfo(zone)).date()
 
     @functools.cached_property
     def say(self) -> Words:

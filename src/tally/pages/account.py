@@ -1,34 +1,169 @@
-"""To be written by its owner."""
+"""The account dialog: settings, password, sessions, invitations, and the end of the account."""
 
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup
 from starlette.responses import Response
 
+from tally import accounts, auth, deadline, events, identity, passwords, render
 from tally.errors import NotFound
+from tally.pages.login import farewell
 from tally.visit import Visit
+from tally.words import NUMBER_FORMATS
 
-
-def change_password(visit: Visit) -> Response:
-    raise NotFound
-
-
-def end_other_sessions(visit: Visit) -> Response:
-    raise NotFound
-
-
-def end_session(visit: Visit) -> Response:
-    raise NotFound
-
-
-def invite(visit: Visit) -> Response:
-    raise NotFound
+# What `preferences` may hold of this form, and what each may be; the first is the default.
+CHOICES = {
+    "number_format": NUMBER_FORMATS,
+    "single_keys": ("on", "off"),
+    "theme": ("auto", "light", "dark"),
+}
+WRONG_PASSWORD = "This is not your password."
 
 
 def show(visit: Visit) -> Response:
-    raise NotFound
+    """The dialog's content; without htmx the dashboard with the dialog open."""
+    if visit.is_fragment:
+        return render.fragment(visit, "fragments/account.html", **_content(visit))
+    return render.redirect(visit, "/?dialog=account")
+
+
+def dialog(visit: Visit) -> Markup:
+    """The dialog's content for a page that opens with it (`?dialog=account`), else nothing."""
+    if visit.visitor is None or visit.request.query_params.get("dialog") != "account":
+        return Markup()
+    return render.markup(visit, "fragments/account.html", **_content(visit))
 
 
 def save(visit: Visit) -> Response:
-    raise NotFound
+    """Name, time zone, number format, single keys, theme. What is not sent stays as it is."""
+    form, user = visit.form, visit.user
+    sentences: dict[str, str] = {}
+    name, timezone = user.name, user.timezone
+    try:
+        name = identity.read_name(form.get("name", user.name))
+    except ValueError as error:
+        sentences["name"] = str(error)
+    try:
+        timezone = identity.read_timezone(form.get("timezone", user.timezone))
+    except ValueError as error:
+        sentences["timezone"] = str(error)
+    chosen = {choice: form[choice] for choice in CHOICES if choice in form}
+    sentences |= {
+        choice: "Choose one of these."
+        for choice, value in chosen.items()
+        if value not in CHOICES[choice]
+    }
+    if sentences:
+        return _with_sentences(visit, sentences)
+    accounts.save(visit.db, user.id, name=name, timezone=timezone, preferences=chosen)
+    events.note("account changed", visit.request, user_id=user.id)
+    if visit.wants != "html":
+        return render.data({"name": name, "timezone": timezone, **chosen})
+    return render.refresh(visit)
+
+
+def change_password(visit: Visit) -> Response:
+    """A new password for the old one. Every session ends; this browser gets a new one."""
+    user, form = visit.user, visit.form
+    if not _knows_password(visit, form.text("current_password")):
+        return _with_sentences(visit, {"current_password": WRONG_PASSWORD})
+    try:
+        password = passwords.read_password(
+            form.text("new_password"), name=user.name, email=user.email
+        )
+    except ValueError as error:
+        return _with_sentences(visit, {"new_password": str(error)})
+    accounts.set_password(visit.db, user.id, password)
+    events.note("password changed", visit.request, user_id=user.id)
+    done = "Your password is changed. Every other session has ended."
+    response = _done(visit, done, {"changed": True})
+    auth.start_session(visit.request, response, visit.db, user.id, visit.now)
+    return response
+
+
+def end_session(visit: Visit) -> Response:
+    """End one session; one's own is a sign-out."""
+    assert visit.identity is not None
+    sid = str(visit.request.path_params["sid"])
+    if not auth.end_session(visit.db, visit.user.id, sid):
+        raise NotFound
+    events.note("session ended", visit.request, user_id=visit.user.id)
+    if sid == visit.identity.sid:
+        return farewell(visit)
+    return _done(visit, "The session has ended.", {"ended": 1})
+
+
+def end_other_sessions(visit: Visit) -> Response:
+    """End every session but this one."""
+    assert visit.identity is not None
+    ended = auth.end_sessions(visit.db, visit.user.id, keep=visit.identity.sid)
+    events.note("sessions ended", visit.request, user_id=visit.user.id, count=ended)
+    return _done(visit, f"{visit.say.count(ended, 'session')} ended.", {"ended": ended})
+
+
+def invite(visit: Visit) -> Response:
+    """A link with which somebody can make one account within 7 days. It is shown this once."""
+    token = auth.keyring(visit.request).invitation()
+    link = f"{visit.request.base_url}login?{urlencode({'invitation': token})}"
+    events.note("invitation made", visit.request, user_id=visit.user.id)
+    if visit.wants != "html":
+        return render.data({"link": link}, 201)
+    return render.either(
+        visit,
+        "pages/account.html",
+        "fragments/invitation.html",
+        **_content(visit),
+        invitation_link=link,
+    )
 
 
 def delete(visit: Visit) -> Response:
-    raise NotFound
+    """The account and all its records are gone."""
+    if not _knows_password(visit, visit.form.text("password")):
+        return _with_sentences(visit, {"password": WRONG_PASSWORD})
+    with deadline.within(None):  # A million records take a while.
+        accounts.remove(visit.db, visit.user.id)
+    events.note("account deleted", visit.request, user_id=visit.user.id)
+    return farewell(visit)
+
+
+def _knows_password(visit: Visit, typed: str) -> bool:
+    user = visit.user
+    if accounts.is_password_of(visit.db, visit.request, user, typed, user.email, visit.now):
+        return True
+    events.note("password refused", visit.request, user_id=user.id)
+    return False
+
+
+def _done(visit: Visit, text: str, content: dict[str, Any]) -> Response:
+    """The dialog as it is now, with a message; for a plain form the dashboard with the dialog."""
+    if visit.wants != "html":
+        return render.data(content)
+    if visit.is_fragment:
+        return render.fragment(visit, "fragments/account.html", **_content(visit), done=text)
+    return render.redirect(visit, "/?dialog=account")
+
+
+def _with_sentences(visit: Visit, sentences: dict[str, str]) -> Response:
+    """The dialog with what was typed, but for passwords, and a sentence at each field."""
+    if visit.wants != "html":
+        return render.refusal(visit, 422, next(iter(sentences.values())), sentences)
+    context = {**_content(visit), "sentences": sentences, "typed": visit.form}
+    return render.either(visit, "pages/account.html", "fragments/account.html", 422, **context)
+
+
+def _content(visit: Visit) -> dict[str, Any]:
+    assert visit.identity is not None
+    user = accounts.by_id(visit.db, visit.user.id) or visit.user
+    return {
+        "sentences": {},
+        "typed": {},
+        "account": user,
+        "sign_ins": auth.sign_ins(user, visit.now),
+        "sid": visit.identity.sid,
+        "zones": identity.zones_by_region(),
+        "choices": CHOICES,
+    }

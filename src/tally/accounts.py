@@ -1,0 +1,170 @@
+"""Accounts in the database: made, found, changed, deleted. Pages and commands share it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import cast, delete, text
+from sqlalchemy.dialects import postgresql
+from sqlmodel import Session, col, select, update
+from starlette.requests import Request
+
+from tally import auth, events, passwords, throttle
+from tally.errors import Refusal
+from tally.models import User
+from tally.throttle import Throttle
+
+# In front of the password hash of an account that is switched off: nothing matches it.
+DISABLED = "!"
+
+# One number for "somebody is making the first account"; any would do.
+_FIRST_ACCOUNT_LOCK = 6_021_023
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """What a new account is made of; the password as typed."""
+
+    name: str
+    email: str
+    password: str
+    timezone: str = "UTC"
+    id: UUID | None = None
+
+
+def by_email(db: Session, email: str) -> User | None:
+    """The account of an e-mail address as `identity.read_email` gives it. Detached."""
+    return _detached(db, db.exec(select(User).where(col(User.email) == email)).first())
+
+
+def by_id(db: Session, user_id: UUID) -> User | None:
+    """The account of an id. Detached."""
+    return _detached(db, db.exec(select(User).where(col(User.id) == user_id)).first())
+
+
+def everybody(db: Session) -> list[User]:
+    """All accounts, by e-mail."""
+    return list(db.exec(select(User).order_by(col(User.email))))
+
+
+def create(db: Session, account: NewAccount) -> UUID | None:
+    """Make an account, or answer None when its e-mail address or its id has one already."""
+    statement = (
+        postgresql.insert(User)
+        .values(
+            id=account.id or uuid4(),
+            email=account.email,
+            name=account.name,
+            timezone=account.timezone,
+            password_hash=passwords.hash_password(account.password),
+        )
+        .on_conflict_do_nothing()
+        .returning(col(User.id))
+    )
+    return db.execute(statement).scalar()
+
+
+def set_password(db: Session, user_id: UUID, password: str) -> None:
+    """A new password. Every session of the account ends."""
+    hashed = passwords.hash_password(password)
+    _update(db, user_id, password_hash=hashed, sessions={}, sign_in_failures={})
+
+
+def save(
+    db: Session, user_id: UUID, *, name: str, timezone: str, preferences: dict[str, Any]
+) -> None:
+    """Change an account's settings. Preferences that are not named stay as they are."""
+    merged = col(User.preferences).op("||")(cast(preferences, postgresql.JSONB))
+    _update(db, user_id, name=name, timezone=timezone, preferences=merged)
+
+
+def disable(db: Session, user: User) -> None:
+    """Nobody signs in to this account until it is enabled; its sessions end now."""
+    if not is_disabled(user):
+        _update(db, user.id, password_hash=DISABLED + user.password_hash, sessions={})
+
+
+def enable(db: Session, user: User) -> None:
+    """The password that an account had before it was disabled counts again."""
+    _update(db, user.id, password_hash=user.password_hash.removeprefix(DISABLED))
+
+
+def is_disabled(user: User) -> bool:
+    """Whether an account is switched off."""
+    return user.password_hash.startswith(DISABLED)
+
+
+def remove(db: Session, user_id: UUID) -> None:
+    """Delete an account and all its records."""
+    db.execute(delete(User).where(col(User.id) == user_id))
+
+
+def may_register(db: Session, registration: str) -> bool:
+    """Whether anybody may make an account without an invitation."""
+    if registration != "first":
+        return registration == "open"
+    people = select(User.id).where(~col(User.preferences).op("?")("demo")).limit(1)
+    return db.exec(people).first() is None
+
+
+def lock_first_account(db: Session) -> None:
+    """Let only one registration at a time find that there is no account yet."""
+    db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _FIRST_ACCOUNT_LOCK})
+
+
+def is_password_of(
+    db: Session, request: Request, user: User | None, password: str, email: str, now: datetime
+) -> bool:
+    """Whether this is the user's password; a wrong one counts against account and address.
+
+    Raises Refusal 429 when too many were wrong. `user` None (nobody has that `email`) takes as long
+    and counts alike. The caller must answer, not raise, for a wrong try to be remembered.
+    """
+    limits: Throttle = request.app.state.throttle
+    address = auth.address_of(request)
+    slow_down(request, limits.wait(address, now))
+    suspect = not limits.is_innocent(address, now)
+    if user is None:
+        slow_down(request, limits.wait(email, now) if suspect else 0)
+    elif suspect or throttle.failed_from(user.sign_in_failures, address, now):
+        # An address that did nothing wrong is heard, or else anybody could lock anybody out.
+        slow_down(request, throttle.account_wait(user.sign_in_failures, now))
+    if passwords.matches(password, user.password_hash if user else None):
+        return True
+    limits.count(address, now)
+    if user is None:
+        limits.count(email, now)
+    else:
+        _count_failure(db, user.id, address, now)
+    return False
+
+
+def slow_down(request: Request, seconds: int) -> None:
+    """Raises Refusal 429 unless there is nothing to wait for."""
+    if seconds:
+        events.note("too many tries", request, wait=seconds)
+        minutes = -(-seconds // 60)
+        raise Refusal(
+            429,
+            f"Too many tries. Wait {minutes} minute{'' if minutes == 1 else 's'}, then try again.",
+            headers={"Retry-After": str(seconds)},
+        )
+
+
+def _count_failure(db: Session, user_id: UUID, address: str, now: datetime) -> None:
+    latest = select(User.sign_in_failures).where(col(User.id) == user_id).with_for_update()
+    failures = throttle.add_failure(db.exec(latest).first() or {}, address, now)
+    _update(db, user_id, sign_in_failures=failures)
+
+
+def _update(db: Session, user_id: UUID, **values: Any) -> None:
+    db.execute(update(User).where(col(User.id) == user_id).values(**values))
+
+
+def _detached(db: Session, user: User | None) -> User | None:
+    if user is not None:
+        db.expunge(user)
+    return user
