@@ -3,11 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from tally.periods import Per
 
 PERS: tuple[Per, ...] = ("day", "week", "month", "year")
+
+
+class Key(NamedTuple):
+    """What sums are kept by: amounts of different units are never added."""
+
+    type: str
+    unit: str
 
 
 @dataclass(frozen=True)
@@ -20,11 +27,10 @@ class Limit:
     per: Per
 
 
-def read_limits(preferences: Mapping[str, Any]) -> dict[tuple[str, str], Limit]:
+def read_limits(preferences: Mapping[str, Any]) -> dict[Key, Limit]:
     """The limits that a user has set, by (type, unit)."""
-    return {
-        (entry["type"], entry["unit"]): Limit(
-            entry["type"], entry["unit"], Decimal(entry["value"]), cast(Per, entry["per"])
-        )
+    limits = (
+        Limit(entry["type"], entry["unit"], Decimal(entry["value"]), cast(Per, entry["per"]))
         for entry in preferences.get("limits", [])
-    }
+    )
+    return {Key(limit.type, limit.unit): limit for limit in limits}

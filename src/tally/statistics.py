@@ -1,10 +1,36 @@
 """What happened in a period, by type and unit: every figure of the dashboard, each defined once."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Any
 
-from tally.periods import Bucket, Per, Period, Span
+from sqlmodel import Session
+
+from tally.facts import Facts, gather, limit_elapsed, limit_span
+from tally.filters import Filter
+from tally.limits import Key
+from tally.models import User
+from tally.periods import (
+    DAY,
+    Bucket,
+    Per,
+    Period,
+    Span,
+    bucket_starts,
+    calendar_span,
+    weekday_counts,
+)
+from tally.queries import DayStep, Spent
+
+LEAST_DAYS_TO_PROJECT = 3
+LEAST_SHARE_TO_PROJECT = Decimal("0.1")
+
+# Sums have up to 24 digits; a quotient must be right to its sixth decimal before it is rounded.
+_EXACT = Context(prec=100, rounding=ROUND_HALF_UP)
+_SIX_DECIMALS = Decimal("0.000001")
+_NOTHING = Spent(Decimal(0), 0, 0, [None] * 7, [], [], [], [], [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +151,200 @@ class Statistics:
 
     period: Period
     types: tuple[TypeStatistics, ...]
+
+
+def statistics_for(db: Session, user: User, matching: Filter, today: date) -> Statistics:
+    """The figures of the filter's period, which is the running month unless it says otherwise."""
+    return compose(gather(db, user, matching, today))
+
+
+def compose(facts: Facts) -> Statistics:
+    """Every figure from the facts. Pure."""
+    types = [_type_statistics(facts, key) for key in {**facts.used, **facts.limits}]
+    types.sort(key=lambda one: (one.type, one.unit))
+    types.sort(key=lambda one: one.last_recorded or date.min, reverse=True)
+    return Statistics(facts.period, tuple(types))
+
+
+def ratio(numerator: Decimal, denominator: Decimal | int) -> Decimal:
+    """Their quotient, rounded half away from zero to 6 decimals."""
+    return _EXACT.quantize(_EXACT.divide(numerator, Decimal(denominator)), _SIX_DECIMALS)
+
+
+def _type_statistics(facts: Facts, key: Key) -> TypeStatistics:
+    period, spent = facts.period, facts.used.get(key, _NOTHING)
+    before, anchor = period.previous_whole(), period.anchor
+    days = {day.day: day for day in facts.calendar.get(key, ())}
+    return TypeStatistics(
+        type=key.type,
+        unit=key.unit,
+        total=spent.total,
+        entries=spent.entries,
+        active_days=spent.active_days,
+        per_day=ratio(spent.total, period.elapsed_days) if period.elapsed_days else None,
+        per_entry=ratio(spent.total, spent.entries) if spent.entries else None,
+        highest_days=tuple(map(Day, spent.highest_days, spent.highest_totals)),
+        previous=_comparison(facts, key, spent.total, period.previous()),
+        last_year=_comparison(facts, key, spent.total, period.last_year()),
+        projection=_projection(period, spent.total),
+        limit=_pace(facts, key),
+        last_recorded=facts.latest.get(key),
+        series=_series(spent, period.bucket, period.buckets()),
+        weekdays=_weekdays(spent.weekday_totals, weekday_counts(period.elapsed)),
+        previous_series=_series(
+            facts.before.get(key, _NOTHING), period.bucket, bucket_starts(before, period.bucket)
+        )
+        if facts.single and before
+        else None,
+        calendar=_calendar(days, anchor) if facts.single else None,
+        streak=_streak(days, anchor, period.today) if facts.single else None,
+    )
+
+
+def _comparison(facts: Facts, key: Key, total: Decimal, span: Span | None) -> Comparison | None:
+    if span is None:
+        return None
+    base = facts.sums[key, span]
+    difference = total - base
+    percent = ratio(difference * 100, base) if base else None
+    return Comparison(span, base, difference, percent)
+
+
+def _projection(period: Period, total: Decimal) -> Decimal | None:
+    """What the total will be if the days left are like those elapsed; None when too few are."""
+    elapsed, days = period.elapsed_days, period.days
+    enough = elapsed >= LEAST_DAYS_TO_PROJECT and elapsed >= LEAST_SHARE_TO_PROJECT * days
+    return ratio(total * days, elapsed) if period.running and enough and elapsed < days else None
+
+
+def _pace(facts: Facts, key: Key) -> Pace | None:
+    limit = facts.limits.get(key)
+    if limit is None:
+        return None
+    span, elapsed = limit_span(facts.period, limit), limit_elapsed(facts.period, limit)
+    used = facts.sums[key, elapsed]
+    return Pace(
+        value=limit.value,
+        per=limit.per,
+        span=span,
+        elapsed_days=elapsed.days,
+        used=used,
+        left=limit.value - used,
+        share_used=ratio(used, limit.value) if limit.value else None,
+        share_elapsed=ratio(Decimal(elapsed.days), span.days),
+    )
+
+
+def _series(spent: Spent, bucket: Bucket, starts: Sequence[date]) -> Series:
+    totals = dict(zip(spent.buckets, spent.bucket_totals, strict=True))
+    entries = dict(zip(spent.buckets, spent.bucket_entries, strict=True))
+    nothing = Decimal(0)
+    return Series(
+        bucket,
+        tuple(
+            Point(start, totals.get(number, nothing), entries.get(number, 0))
+            for number, start in enumerate(starts, 1)
+        ),
+    )
+
+
+def _weekdays(
+    totals: Sequence[Decimal | None], counts: Sequence[int]
+) -> tuple[Decimal | None, ...]:
+    return tuple(
+        ratio(total or Decimal(0), count) if count else None
+        for total, count in zip(totals, counts, strict=True)
+    )
+
+
+def _calendar(days: Mapping[date, DayStep], anchor: date) -> tuple[CalendarDay, ...]:
+    span = calendar_span(anchor)
+    empty = DayStep(anchor, Decimal(0), 0)
+    return tuple(
+        CalendarDay(day, days.get(day, empty).total, days.get(day, empty).step)
+        for day in (span.start + number * DAY for number in range(span.days))
+    )
+
+
+def _streak(days: Mapping[date, DayStep], anchor: date, today: date) -> Streak:
+    row, longest = 0, 0
+    rows: dict[date, int] = {}
+    for day in (day.date for day in _calendar(days, anchor)):
+        row = row + 1 if day in days else 0
+        longest = max(longest, row)
+        rows[day] = row
+    return Streak(rows.get(today) or rows.get(today - DAY) or 0, longest)
+
+
+def to_json(statistics: Statistics) -> dict[str, Any]:
+    """The numbers for programs; decimals are texts without exponent."""
+    period = statistics.period
+    return {
+        "period": {
+            "from": period.start,
+            "to": period.end,
+            "today": period.today,
+            "running": period.running,
+            "elapsed_days": period.elapsed_days,
+            "days": period.days,
+        },
+        "types": [_type_json(one) for one in statistics.types],
+    }
+
+
+def _type_json(one: TypeStatistics) -> dict[str, Any]:
+    content: dict[str, Any] = {
+        "type": one.type,
+        "unit": one.unit,
+        "total": one.total,
+        "entries": one.entries,
+        "active_days": one.active_days,
+        "per_day": one.per_day,
+        "per_entry": one.per_entry,
+        "highest_day": one.highest_day
+        and {"date": one.highest_day.date, "total": one.highest_day.total},
+        "previous": _comparison_json(one.previous),
+        "last_year": _comparison_json(one.last_year),
+        "projection": one.projection,
+        "limit": one.limit
+        and {
+            "value": one.limit.value,
+            "per": one.limit.per,
+            "used": one.limit.used,
+            "left": one.limit.left,
+            "share_used": one.limit.share_used,
+            "share_elapsed": one.limit.share_elapsed,
+        },
+        "last_recorded": one.last_recorded,
+        "series": _series_json(one.series),
+        "weekdays": one.weekdays,
+    }
+    if one.calendar is not None and one.streak is not None:
+        content["calendar"] = [
+            {"date": day.date, "total": day.total, "step": day.step} for day in one.calendar
+        ]
+        content["streak"] = {"current": one.streak.current, "longest": one.streak.longest}
+    return content
+
+
+def _comparison_json(comparison: Comparison | None) -> dict[str, Any] | None:
+    if comparison is None:
+        return None
+    return {
+        "from": comparison.span.start,
+        "to": comparison.span.end,
+        "days": comparison.span.days,
+        "total": comparison.total,
+        "difference": comparison.difference,
+        "percent": comparison.percent,
+    }
+
+
+def _series_json(series: Series) -> dict[str, Any]:
+    return {
+        "bucket": series.bucket,
+        "points": [
+            {"from": point.start, "total": point.total, "entries": point.entries}
+            for point in series.points
+        ],
+    }

@@ -1,0 +1,21 @@
+-- Returns the sum of each given type and unit in its given span of days, 0 where there is nothing.
+SELECT
+    span.type,
+    span.unit,
+    span.first_day,
+    span.last_day,
+    matched.total
+FROM unnest(
+    CAST(:span_types AS text[]),
+    CAST(:span_units AS text[]),
+    CAST(:first_days AS date[]),
+    CAST(:last_days AS date[])
+) AS span (type, unit, first_day, last_day)
+CROSS JOIN LATERAL (
+    SELECT COALESCE(SUM(consumption_value), 0) AS total
+    FROM consumption_records
+    WHERE {matching}
+    AND consumption_records.consumption_type = span.type
+    AND consumption_records.unit = span.unit
+    AND consumption_records.consumption_date BETWEEN span.first_day AND span.last_day
+) AS matched
