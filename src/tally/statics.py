@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import blake2b
+from pathlib import Path
 
-from starlette.responses import Response
+import brotli
+from starlette.datastructures import Headers
+from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from tally.folders import folder
+
+COMPRESSIBLE = (".css", ".js", ".mjs", ".svg")
 
 
 class Statics(StaticFiles):
@@ -34,7 +40,32 @@ class Statics(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         current = path.startswith(self.version + "/")
         response = await super().get_response(path.removeprefix(self.version + "/"), scope)
+        if current and isinstance(response, FileResponse) and "br" in _accepted(scope):
+            response = _compressed(response)
         response.headers["Cache-Control"] = (
             "public, max-age=31536000, immutable" if current else "no-cache"
         )
         return response
+
+
+def _accepted(scope: Scope) -> list[str]:
+    accepted = Headers(scope=scope).get("accept-encoding", "")
+    return [name.strip() for name in accepted.split(",")]
+
+
+def _compressed(response: FileResponse) -> Response:
+    """The same with brotli at its best, a sixth smaller than what is quick enough for pages."""
+    path = Path(response.path)
+    if path.suffix not in COMPRESSIBLE:
+        return response
+    return Response(
+        _brotli(path),
+        headers={"Content-Encoding": "br", "Vary": "Accept-Encoding"},
+        media_type=response.media_type,
+    )
+
+
+@cache
+def _brotli(path: Path) -> bytes:
+    compressed: bytes = brotli.compress(path.read_bytes(), quality=11)
+    return compressed

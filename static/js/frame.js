@@ -1,4 +1,4 @@
-// The small things of the frame: loading line, menus, theme, time zone.
+// The small things of the frame: loading line, menus, preferences, time zone.
 import { mount } from "./mount.js";
 
 // A thin line at the top once an answer takes longer than 150 ms.
@@ -34,9 +34,12 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// Choosing a theme in the account shows it at once; saving the form keeps it.
+// Choosing a theme or single keys in the account counts at once; saving the form keeps it.
 mount("[name=theme]", (control) => {
   control.addEventListener("change", () => { document.documentElement.dataset.theme = control.value; });
+});
+mount("[name=single_keys]", (control) => {
+  control.addEventListener("change", () => { document.body.dataset.singleKeys = control.value; });
 });
 
 // A new account's time zone is the browser's, where the list offers it.

@@ -7,6 +7,7 @@ const FIELDS = "input:not([type=checkbox], [type=radio], [type=button], [type=su
 const STEPS = { j: 1, k: -1 };
 
 const typing = (event) => event.isComposing || event.target.closest?.(FIELDS) != null;
+const switchedOff = () => document.body.dataset.singleKeys === "off";
 const modal = () => [...document.querySelectorAll("dialog:modal")].at(-1);
 
 // A key may be meant for several controls: the first that can be seen, else the first.
@@ -38,7 +39,7 @@ function act(key, event) {
 }
 
 const table = document.getElementById("keys");
-if (table && document.body.dataset.singleKeys !== "off") {
+if (table) {
   const bindings = {};
   for (const { dataset } of table.querySelectorAll("[data-bindings]")) {
     for (const binding of dataset.bindings.split(", ")) {
@@ -46,7 +47,7 @@ if (table && document.body.dataset.singleKeys !== "off") {
       bindings[binding] = (event) => act(key, event);
     }
   }
-  tinykeys(window, bindings, { ignore: typing });
+  tinykeys(window, bindings, { ignore: (event) => switchedOff() || typing(event) });
 }
 
 // Escape leaves in the order of nearness: the row's own way out, the field, the page's way out.
