@@ -20,6 +20,7 @@ from tally import render
 from tally.database import Database
 from tally.errors import NotFound, Refusal
 from tally.guard import Guard, cover
+from tally.log import AccessLog
 from tally.pages import account, add, consumption, dashboard, exchange, health, login
 from tally.pages import list as list_page
 from tally.settings import Settings
@@ -30,6 +31,7 @@ from tally.visit import everyone, members, refuse
 
 MOST_IMPORT_BYTES = 16 * 1024 * 1024
 HASHING_THREADS = 2
+WATCHING_THREADS = 2
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 GET, POST, PUT, DELETE = ["GET"], ["POST"], ["PUT"], ["DELETE"]
@@ -107,12 +109,23 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.hashing = anyio.CapacityLimiter(HASHING_THREADS)
+        # While the database is frozen all other threads wait for it; those who ask must learn that.
+        app.state.watching = anyio.CapacityLimiter(WATCHING_THREADS)
         yield
         app.state.database.close()
+
+    measuring = []
+    if settings.metrics == "on":
+        # Imported only here: most people never look at it, and each start would pay for it.
+        from tally.metrics import Measure, Metrics
+
+        measuring = [Middleware(Measure)]
 
     app = Starlette(
         routes=routes(statics),
         middleware=[
+            Middleware(AccessLog),
+            *measuring,
             Middleware(Guard, refuse=refuse),
             Middleware(
                 TrustedHostMiddleware,
@@ -128,6 +141,7 @@ def create_app(
     app.state.settings = settings
     app.state.clock = clock
     app.state.database = Database(settings.database_url)
+    app.state.metrics = Metrics(app.state.database) if measuring else None
     app.state.keyring = Keyring(settings.secret_key)
     app.state.throttle = Throttle()
     app.state.templates = render.environment(statics.url)

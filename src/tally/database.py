@@ -27,6 +27,8 @@ class Database:
             max_overflow=POOL_OVERFLOW,
             pool_timeout=POOL_TIMEOUT_SECONDS,
             pool_pre_ping=True,
+            # Errors are logged: what people wrote has no place there.
+            hide_parameters=True,
             connect_args={"connect_timeout": 3, "application_name": "tally"},
         )
         # Reads need no transaction: this saves a BEGIN and a ROLLBACK round trip.
@@ -45,9 +47,9 @@ class Database:
             yield session
 
     def check(self) -> None:
-        """Raises SQLAlchemy's OperationalError or TimeoutError when the database does not answer."""
+        """Raises SQLAlchemyError when the database does not answer or has no tables yet."""
         with self._reading.connect() as connection:
-            connection.execute(text("SELECT 1"))
+            connection.execute(text("SELECT version_num FROM alembic_version")).one()
 
     def close(self) -> None:
         self.engine.dispose()
@@ -63,9 +65,10 @@ def driver_url(url: str) -> str:
 
 
 # SQLSTATE classes and codes that mean "not now" rather than "wrong": connection, resources,
-# operator intervention, system; locks, deadlocks, time-outs; read-only.
+# operator intervention, system; locks, deadlocks, time-outs; read-only; no tables (a database that
+# was away at the start has not been migrated yet).
 _AWAY_CLASSES = ("08", "53", "57", "58")
-_AWAY_CODES = ("25006", "40001", "40P01", "55P03", "25P03")
+_AWAY_CODES = ("25006", "40001", "40P01", "55P03", "25P03", "42P01")
 
 
 def is_away(error: DBAPIError | PoolTimeout) -> bool:

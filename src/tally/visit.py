@@ -179,6 +179,8 @@ def _answer(
         with deadline.within(REQUEST_SECONDS), _session(request) as db:
             visit = Visit(request, db, form, files)
             visit.identity = auth.identify(request, db, visit.now)
+            if visit.identity:
+                request.state.user_id = visit.identity.user.id  # For the log's line.
             if signed_in and visit.identity is None:
                 return render.sign_in_first(visit)
             response = handler(visit)
