@@ -25,7 +25,7 @@ DEAD_LINK = "This link was used or has run out. Ask whoever runs this Tally for 
 
 
 def page(visit: Visit) -> Response:
-    """Sign in; with `new=1`, an `invitation`, or nobody here yet: make an account."""
+    """Sign in; with `new=1`, an `invitation` or nobody here yet, make an account."""
     if visit.visitor:
         return render.redirect(visit, identity.local_path(visit.query.text("next")))
     invitation = visit.query.text("invitation")
@@ -35,7 +35,8 @@ def page(visit: Visit) -> Response:
         "may_register": _may_register(visit, invitation),
         "is_changed": visit.query.text("changed") == "1",
     }
-    wants_account = bool(invitation) or visit.query.text("new") == "1" or _is_empty(visit)
+    chosen = visit.query.text("new")
+    wants_account = chosen == "1" or (not chosen and (bool(invitation) or _is_empty(visit)))
     if context["may_register"] and wants_account:
         return render.page(visit, "pages/login.html", panel="register", **context, **_blank())
     return render.page(visit, "pages/login.html", panel="sign_in", **context, **_blank())
