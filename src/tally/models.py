@@ -181,10 +181,7 @@ class RecordForm(RecordBase):
     @field_validator("notes", mode="before")
     @classmethod
     def _read_notes(cls, value: object) -> str:
-        lines = str(value).replace("\r\n", "\n").replace("\r", "\n")
-        if len(lines) > MOST_NOTES:
-            raise ValueError(f"Notes can have {MOST_NOTES} characters; these have {len(lines)}.")
-        return lines.strip()
+        return read_notes(str(value))
 
 
 def read_date(text: str, today: date) -> date:
@@ -211,9 +208,21 @@ def read_text(value: object, label: str, most: int, required: str = "") -> str:
     line = " ".join(unicodedata.normalize("NFC", str(value)).split())
     if required and not line:
         raise ValueError(required)
-    if len(line) > most:
-        raise ValueError(f"{label} can have {most} characters; this has {len(line)}.")
+    check_length(line, label, most)
     return line
+
+
+def read_notes(text: str) -> str:
+    """Lines of text with plain line breaks. Raises ValueError with a sentence when too long."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    check_length(lines, "Notes", MOST_NOTES)
+    return lines
+
+
+def check_length(text: str, label: str, most: int) -> None:
+    """Raises ValueError with a sentence when the text is too long."""
+    if len(text) > most:
+        raise ValueError(f"{label} can have {most} characters; this has {len(text)}.")
 
 
 def _context(info: ValidationInfo) -> dict[str, Any]:

@@ -1,0 +1,12 @@
+-- Returns every matching record as the texts of an exported file, in the order of its columns, newest first.
+SELECT
+    CAST(id AS text) AS id,
+    to_char(consumption_date, 'YYYY-MM-DD') AS consumption_date,
+    CAST(trim_scale(consumption_value) AS text) AS consumption_value,
+    consumption_type,
+    unit,
+    notes,
+    to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') || '+00:00' AS created_at
+FROM consumption_records
+WHERE {matching}
+ORDER BY consumption_records.consumption_date DESC, consumption_records.created_at DESC, consumption_records.id DESC

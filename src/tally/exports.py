@@ -1,0 +1,68 @@
+"""Records as a file to take away, and how such a file guards itself against spreadsheets. Pure.
+
+A record is seven texts in the order of `COLUMNS`; pages of them become chunks of bytes, so that no
+file is ever whole in memory.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Sequence
+
+COLUMNS = (
+    "id",
+    "consumption_date",
+    "consumption_value",
+    "consumption_type",
+    "unit",
+    "notes",
+    "created_at",
+)
+# The first column of a file of rows that could not be imported; the file's own columns follow.
+REASON = "reason"
+
+# What makes a spreadsheet run a cell, and the mark that stops it. The wide forms count as well: an
+# East Asian spreadsheet runs them.
+_RUNS = ("=", "+", "-", "@", "'", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+Texts = Sequence[str]
+
+
+def csv_chunks(pages: Iterable[Iterable[Texts]], header: Texts = COLUMNS) -> Iterator[bytes]:
+    """RFC 4180 in UTF-8 without BOM: a header line, CRLF, one chunk a page."""
+    yield _csv([header])
+    for page in pages:
+        yield _csv(page)
+
+
+def json_chunks(pages: Iterable[Iterable[Texts]]) -> Iterator[bytes]:
+    """`{"records":[…]}` with a record a line, one chunk a page.
+
+    Without the version: that counts the edits in one account and means nothing in another.
+    """
+    yield b'{"records":['
+    between = "\n"
+    for page in pages:
+        lines = [_encode(dict(zip(COLUMNS, record, strict=True))) for record in page]
+        if lines:
+            yield (between + ",\n".join(lines)).encode()
+            between = ",\n"
+    yield b"\n]}\n"
+
+
+def guard(cell: str) -> str:
+    """The cell with an apostrophe in front when a spreadsheet would run it."""
+    return "'" + cell if cell.startswith(_RUNS) else cell
+
+
+def unguard(cell: str) -> str:
+    """What `guard` was given."""
+    return cell[1:] if cell.startswith("'") else cell
+
+
+def _csv(rows: Iterable[Texts]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerows(map(guard, row) for row in rows)
+    return text.getvalue().encode()
