@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -76,6 +77,14 @@ class EmbeddedError(Exception):
     """The database cannot start; the text is one clear sentence for the person who started it."""
 
 
+class InUse(EmbeddedError):
+    """Another Tally has the data folder; its database is at `url`."""
+
+    def __init__(self, sentence: str, url: str) -> None:
+        super().__init__(sentence)
+        self.url = url
+
+
 @dataclass(frozen=True)
 class Owner:
     """Who runs PostgreSQL: this process's own user or, for root (whom it refuses), the wheel's."""
@@ -108,15 +117,12 @@ class Embedded:
     @property
     def url(self) -> str:
         """The application's address: its own database as a role without special rights."""
-        return self.address(ROLE, DATABASE)
+        return address(self.folder, ROLE, DATABASE)
 
     @property
     def admin_url(self) -> str:
         """The superuser's address, for making roles and scratch databases."""
-        return self.address(SUPERUSER, "postgres")
-
-    def address(self, role: str, database: str) -> str:
-        return f"postgresql://{role}@/{database}?host={quote(str(self.folder), safe='/')}"
+        return address(self.folder, SUPERUSER, "postgres")
 
     def watch(self) -> None:
         """Start PostgreSQL again whenever it dies under us (killed, say), until `stop`."""
@@ -144,6 +150,11 @@ class Embedded:
         self.lock.close()
 
 
+def address(folder: Path, role: str, database: str) -> str:
+    """The address of a database by the socket in its folder."""
+    return f"postgresql://{role}@/{database}?host={quote(str(folder), safe='/')}"
+
+
 def start(data_dir: Path) -> Embedded:
     """Start the database of `data_dir`, making it when it is not there; take over one left running.
 
@@ -168,6 +179,27 @@ def start(data_dir: Path) -> Embedded:
         lock.close()
         raise
     return server
+
+
+@contextmanager
+def borrowed(data_dir: Path, external: str | None = None) -> Iterator[str]:
+    """The address of `external`, else of the database of `data_dir`, for a command.
+
+    The running server's, where there is one; otherwise it is started, and stopped at the end.
+    Raises EmbeddedError.
+    """
+    if external:
+        yield external
+        return
+    try:
+        server = start(data_dir)
+    except InUse as used:
+        yield used.url
+        return
+    try:
+        yield server.url
+    finally:
+        server.stop()
 
 
 # The folder --------------------------------------------------------------------------------------
@@ -233,8 +265,9 @@ def _lock(data_dir: Path) -> IO[str]:
     except OSError as error:
         who = lock.read().strip()
         lock.close()
-        raise EmbeddedError(
-            f"Another Tally{f' (process {who})' if who else ''} is already using {data_dir}."
+        raise InUse(
+            f"Another Tally{f' (process {who})' if who else ''} is already using {data_dir}.",
+            address(data_dir / "postgresql", ROLE, DATABASE),
         ) from error
     lock.truncate(0)
     lock.write(str(os.getpid()))

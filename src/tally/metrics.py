@@ -80,7 +80,7 @@ class Metrics:
         registry = self._registry
         if FOLDER_VARIABLE in os.environ:
             registry = CollectorRegistry()
-            MultiProcessCollector(registry)
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         return generate_latest(registry)
 
     def _observe_pool(self) -> None:
@@ -108,7 +108,7 @@ def _forget_the_dead(folder: Path) -> None:
     for path in folder.glob("gauge_live*_*.db"):
         number = int(path.stem.rpartition("_")[2])
         if not _is_alive(number):
-            mark_process_dead(number, str(folder))
+            mark_process_dead(number, str(folder))  # type: ignore[no-untyped-call]
 
 
 def _is_alive(number: int) -> bool:

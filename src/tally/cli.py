@@ -1,0 +1,212 @@
+"""`tally serve | migrate | demo | backup | restore | user …`.
+
+Imports wait until a command needs them: each would make `tally --help` and every start slower.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from enum import StrEnum
+from ipaddress import ip_address
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from tally import startup
+
+if TYPE_CHECKING:
+    from tally.settings import Settings
+
+RETRY_SECONDS = 2.0
+
+app = typer.Typer(
+    help="A self-hosted, multi-user consumption log.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+DataDir = Annotated[
+    Path | None, typer.Option(help="Where the embedded database lives.", show_default=False)
+]
+
+
+class LogFormat(StrEnum):
+    """How the log is written: for people or for machines."""
+
+    text = "text"
+    json = "json"
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port; 0 takes a free one.", max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="Processes.", min=1, max=64)] = 1,
+    data_dir: DataDir = None,
+    log_format: Annotated[LogFormat, typer.Option(help="Lines or JSON.")] = LogFormat.text,
+) -> None:
+    """Serve the application, with the embedded PostgreSQL unless DATABASE_URL is set."""
+    with refusing(), _stopped_by_signals(), ExitStack() as stack:
+        settings = _for_host(startup.read_settings(data_dir), host)
+        from tally import embedded, server
+
+        try:
+            bound = stack.enter_context(server.bind(host, port))
+        except OSError as error:
+            raise startup.Refused(
+                f"Cannot listen on {host} port {port} ({error.strerror}): choose another --port."
+            ) from error
+        if settings.database_url:
+            settings = startup.with_key(settings)
+            _migrate_or_wait(settings)
+        else:
+            database = embedded.start(settings.data_dir)
+            stack.callback(database.stop)
+            database.watch()
+            settings = startup.with_key(
+                settings.model_copy(update={"data_dir": settings.data_dir})
+            ).model_copy(update={"database_url": database.url})
+            startup.migrate(settings)
+        shown = f"[{host}]" if ":" in host else host
+        address = f"http://{shown}:{bound.getsockname()[1]}"
+        server.serve(
+            settings,
+            bound,
+            workers=workers,
+            log_format=log_format.value,
+            announce=lambda: print(f"Tally is at {address}", flush=True),
+        )
+
+
+@app.command()
+def migrate(data_dir: DataDir = None) -> None:
+    """Bring the database up to date; `tally serve` does so by itself."""
+    with refusing(), startup.reached(startup.read_settings(data_dir)):
+        print("The database is up to date.")
+
+
+@app.command()
+def backup(file: Path, data_dir: DataDir = None) -> None:
+    """Write everything into FILE, also while the server runs."""
+    with refusing(), _database(startup.read_settings(data_dir)) as url:
+        from tally import backup
+
+        backup.save(url, file)
+        print(f"Saved to {file} ({file.stat().st_size / 1e6:.1f} MB).")
+
+
+@app.command()
+def restore(
+    file: Path,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Also where there are accounts: they are lost.")
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Read everything back from FILE. Refuses a database that has accounts."""
+    with refusing(), _database(startup.read_settings(data_dir)) as url:
+        from tally import backup
+
+        settings = startup.read_settings(data_dir).model_copy(update={"database_url": url})
+        backup.load(settings.migration_url or url, file, replace=replace)
+        startup.migrate(settings)
+        print(f"Restored from {file}.")
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Turn what cannot be into one line and exit status 1."""
+    from tally.embedded import EmbeddedError
+
+    try:
+        yield
+    except (startup.Refused, EmbeddedError) as refused:
+        print(f"tally: {refused}", file=sys.stderr)
+        raise typer.Exit(1) from refused
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[str]:
+    from tally import embedded
+
+    with embedded.borrowed(settings.data_dir, settings.database_url) as url:
+        yield url
+
+
+def _for_host(settings: Settings, host: str) -> Settings:
+    """Whoever can reach us from elsewhere must name us as we are called (Host header)."""
+    if settings.allowed_hosts:
+        return settings
+    try:
+        loopback = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise startup.Refused(
+            f"TALLY_ALLOWED_HOSTS is needed to listen on {host}: name what people type as the "
+            "address, such as tally.example.org,192.168.1.5"
+        )
+    from tally.app import LOOPBACK_HOSTS
+
+    return settings.model_copy(update={"allowed_hosts": LOOPBACK_HOSTS})
+
+
+def _migrate_or_wait(settings: Settings) -> None:
+    """Migrate; with the database away serve nevertheless, and migrate once it is there."""
+    try:
+        startup.migrate(settings)
+        return
+    except startup.Refused as refused:
+        if not isinstance(refused.__cause__, _operational_error()):
+            raise
+        print(f"tally: {refused} Serving without it until it does.", file=sys.stderr)
+
+    def again() -> None:
+        while True:
+            time.sleep(RETRY_SECONDS)
+            try:
+                startup.migrate(settings)
+            except startup.Refused:
+                continue
+            return
+
+    threading.Thread(target=again, name="migrate", daemon=True).start()
+
+
+def _operational_error() -> type[Exception]:
+    from sqlalchemy.exc import OperationalError
+
+    return OperationalError
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """End by the signal that asked for it, after everything inside was put away."""
+    ended_by: signal.Signals | None = None
+
+    def stop(number: int, frame: FrameType | None) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    before: dict[signal.Signals, Callable[..., object] | int | None] = {
+        number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    except SystemExit as end:
+        ended_by = next((number for number in before if end.code == 128 + number), None)
+        if ended_by is None:
+            raise
+    for number in before:
+        signal.signal(number, signal.SIG_DFL)
+    if ended_by is not None:
+        sys.stdout.flush()
+        signal.raise_signal(ended_by)
+        raise SystemExit(128 + ended_by)  # As process 1 of a container signals do not end us.

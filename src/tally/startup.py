@@ -1,0 +1,122 @@
+"""What every command needs before it can work: settings, signing keys, an address of the database.
+
+Refuses with one clear line what cannot be; no traceback is ever the answer to a wrong setting.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tally.settings import MINIMUM_KEY_BYTES, Settings
+
+KEY_FILE = "secret_key"
+
+
+class Refused(Exception):
+    """The text is one sentence for the person at the command line."""
+
+
+def read_settings(data_dir: Path | None = None) -> Settings:
+    """The settings of the environment; `data_dir` is what the command line says instead.
+
+    Raises Refused.
+    """
+    from pydantic import ValidationError
+
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_input=False)[0]
+        cause = problem.get("ctx", {}).get("error")
+        name = str(problem["loc"][0]) if problem["loc"] else ""
+        variable = name if name.isupper() else f"TALLY_{name.upper()}"
+        sentence = str(cause or f"{problem['msg']}.")
+        raise Refused(sentence if variable in sentence else f"{variable}: {sentence}") from None
+    if data_dir is not None:
+        settings = settings.model_copy(update={"data_dir": data_dir})
+    settings = settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
+    if "*" in settings.trusted_proxies:
+        raise Refused(
+            "TALLY_TRUSTED_PROXIES: name the proxies; with * any visitor could forge an address."
+        )
+    return settings
+
+
+def with_key(settings: Settings) -> Settings:
+    """The settings with a signing key: the one given, else one kept in the data folder.
+
+    Raises Refused: an external database may serve several machines, which must share a key.
+    """
+    if settings.secret_key:
+        return settings
+    if settings.database_url:
+        raise Refused(
+            f"TALLY_SECRET_KEY is needed with DATABASE_URL: at least {MINIMUM_KEY_BYTES} bytes; "
+            "make one with `openssl rand -base64 48`."
+        )
+    return settings.model_copy(update={"secret_key": (_kept_key(settings.data_dir),)})
+
+
+def _kept_key(data_dir: Path) -> str:
+    path = data_dir / KEY_FILE
+    try:
+        key = path.read_text().strip()
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:
+        return _new_key(path)
+    except OSError as error:
+        raise Refused(f"The signing key cannot be read: {error}.") from error
+    if mode & 0o077:
+        raise Refused(f"The signing key is open to others: run  chmod 0600 {path}")
+    if len(key.encode()) < MINIMUM_KEY_BYTES:
+        raise Refused(f"The signing key in {path} is too short: delete it and a new one is made.")
+    return key
+
+
+def _new_key(path: Path) -> str:
+    key = secrets.token_urlsafe(48)
+    half = path.with_name(f"{KEY_FILE}.{os.getpid()}")
+    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(f"{key}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    half.rename(path)
+    return key
+
+
+@contextmanager
+def reached(settings: Settings) -> Iterator[Settings]:
+    """The settings with the address of a migrated database, for commands beside the server.
+
+    The embedded database is that of the server, where one runs; otherwise it runs until the end.
+    Raises Refused.
+    """
+    from tally import embedded
+
+    try:
+        with embedded.borrowed(settings.data_dir, settings.database_url) as url:
+            migrated = settings.model_copy(update={"database_url": url})
+            migrate(migrated)
+            yield migrated
+    except embedded.EmbeddedError as error:
+        raise Refused(str(error)) from error
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database up to date. Raises Refused when it does not answer."""
+    from sqlalchemy.exc import ArgumentError, OperationalError
+
+    from tally import migrations
+
+    assert settings.database_url
+    try:
+        migrations.migrate(settings.migration_url or settings.database_url)
+    except ArgumentError as error:
+        raise Refused("DATABASE_URL: this is no address, postgresql://… is expected.") from error
+    except OperationalError as error:
+        raise Refused(f"The database does not answer: {str(error.orig).strip()}") from error
