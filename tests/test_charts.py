@@ -165,7 +165,7 @@ def test_higher_values_have_higher_columns_and_the_peak_stands_on_the_highest() 
     chart = charts.columns([Point(Decimal(v)) for v in (3, 20, 7)], say, peak="20")
     assert [bar.height for bar in chart.bars] == [15.0, 100.0, 35.0]
     assert [line.text for line in chart.grid] == ["0", "5", "10", "15", "20"]
-    assert chart.peak and (chart.peak.at, chart.peak.text) == (50, "20")
+    assert chart.peak and (chart.peak.x, chart.peak.y) == (50, 0)
 
 
 def test_a_tiny_sum_among_large_ones_still_shows() -> None:
@@ -180,48 +180,65 @@ def test_columns_without_points() -> None:
     assert charts.small_columns([]) == ()
 
 
-cumulated = st.lists(amounts, max_size=40).map(
-    lambda values: [sum(values[: i + 1], Decimal(0)) for i in range(len(values))]
-)
+@st.composite
+def running_totals(draw: st.DrawFn) -> list[Point]:
+    def sums(values: list[Decimal]) -> list[Decimal | None]:
+        return [sum(values[: i + 1], Decimal(0)) for i in range(len(values))]
+
+    size = draw(st.integers(1, 62))
+    current = sums(draw(st.lists(amounts, max_size=size)))
+    before = sums(draw(st.lists(amounts, max_size=size)))
+    pad: list[Decimal | None] = [None] * size
+    return [
+        Point(value, past, text=str(i))
+        for i, (value, past) in enumerate(
+            zip((current + pad)[:size], (before + pad)[:size], strict=True)
+        )
+    ]
 
 
-@given(cumulated, cumulated, st.none() | amounts, st.none() | amounts, st.integers(1, 62))
+endings = st.none() | st.builds(Ending, amounts, st.just("end"))
+
+
+@given(running_totals(), endings, endings, st.none() | amounts)
 def test_lines_stay_inside_and_their_labels_apart(
-    current: list[Decimal],
-    before: list[Decimal],
-    limit: Decimal | None,
-    projection: Decimal | None,
-    buckets: int,
+    points: list[Point], limit: Ending | None, projection: Ending | None, more: Decimal | None
 ) -> None:
+    last = max((p.before for p in points if p.before is not None), default=Decimal(0))
     chart = charts.lines(
-        current[:buckets],
-        before,
-        buckets,
+        points,
         say,
-        marks=[(str(n), 2) for n in range(buckets)],
         total="so far",
-        before_text="before",
-        limit=None if limit is None else Ending(limit, "limit"),
-        projection=None if projection is None else Ending(projection, "about"),
+        before=None if more is None else Ending(last + more, "before"),
+        limit=limit,
+        projection=projection,
     )
     for path in (chart.current, chart.before, chart.projection):
-        for pair in path.replace("M", "").replace("L", " ").split():
-            assert 0 <= float(pair) <= 1000
-    assert all(0 <= at <= 100 for at in chart.at)
+        for number in path.replace("M", "").replace("L", " ").split():
+            assert 0 <= float(number) <= 1000
+    assert len(chart.steps) == sum(p.value is not None for p in points)
+    for step in chart.steps:
+        assert 0 <= step.left <= step.x <= 100
+        assert step.left + step.room <= 100.02
     heights = sorted(end.y for end in chart.ends)
     assert all(b - a >= 8.98 for a, b in pairwise(heights))
 
 
 def test_a_total_that_has_no_room_below_its_point_stands_at_the_end() -> None:
     def ends(days: int) -> list[str]:
-        chart = charts.lines(
-            [Decimal(n) for n in range(days)], [], 30, say, marks=[], total="total"
-        )
-        return [end.name for end in chart.ends]
+        points = [Point(Decimal(n) if n < days else None) for n in range(30)]
+        return [end.name for end in charts.lines(points, say, total="total").ends]
 
+    assert ends(0) == []
     assert ends(10) == []
     assert ends(28) == ["current"]
     assert ends(30) == ["current"]
+
+
+def test_a_longer_period_before_ends_at_its_own_total() -> None:
+    points = [Point(Decimal(n), Decimal(n)) for n in range(28)]
+    chart = charts.lines(points, say, total="", before=Ending(Decimal(40), "January 40"))
+    assert chart.before.endswith("1000.0 0.0")
 
 
 @given(st.lists(st.none() | amounts, min_size=7, max_size=7))

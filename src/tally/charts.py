@@ -20,6 +20,7 @@ from tally.scales import (
     tick_texts,
 )
 
+HANGS_BEFORE = 76  # percent: up to here the current total has room below its point
 LEAST = 1.2  # percent: the smallest sum above zero still shows
 NARROW_BAR, WIDE_BAR, BEFORE_BAR = 0.52, 0.78, 0.86  # shares of a column's room
 
@@ -64,6 +65,15 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """A text at a place of the drawing."""
+
+    x: float
+    y: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Before:
     """The pale column of the period before, with its cap from x to `end`."""
 
@@ -82,7 +92,7 @@ class Columns:
     before: tuple[Before, ...]
     grid: tuple[Grid, ...]
     labels: tuple[Label, ...]
-    peak: Mark | None
+    peak: Spot | None
     mean: float | None
     limit: float | None
     elapsed: float  # x up to which time has passed
@@ -98,6 +108,20 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """A point of the running total and the strip around it that reads it out."""
+
+    left: float
+    room: float
+    x: float
+    y: float
+    anchor: str
+    words: str
+    href: str
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Lines:
     """A running total; paths in a box of 1000 by 1000 units, stretched over the drawing."""
 
@@ -105,8 +129,8 @@ class Lines:
     before: str
     projection: str
     limit: float | None
-    at: tuple[float, float]  # where the current line stands
-    below: Mark | None  # the current total, where it hangs below that point
+    steps: tuple[Step, ...]
+    below: Spot | None  # the current total, where it hangs below the last step
     grid: tuple[Grid, ...]
     labels: tuple[Label, ...]
     ends: tuple[End, ...]
@@ -193,7 +217,7 @@ def columns(
                 [i for i, p in enumerate(points) if p.open],
             )
         ),
-        peak=Mark(bars[tallest].middle, peak, round(bars[tallest].y))
+        peak=Spot(bars[tallest].middle, bars[tallest].y, peak)
         if peak and tallest is not None
         else None,
         mean=None if mean is None else _level(mean, top),
@@ -274,73 +298,96 @@ class Ending:
 
 
 def lines(
-    current: Sequence[Decimal],
-    before: Sequence[Decimal],
-    buckets: int,
+    points: Sequence[Point],
     say: Format,
     *,
-    marks: Sequence[tuple[str, int]],
     strides: Sequence[int] = (1, 2, 7, 14, 28),
     total: str,
-    before_text: str = "",
+    before: Ending | None = None,
     limit: Ending | None = None,
     projection: Ending | None = None,
     apart: float = 9.0,
 ) -> Lines:
-    """Draw the cumulated sums of both periods over `buckets` steps, from 0 on the left.
+    """Draw a running total from 0 on the left: the points hold the sums so far.
 
-    `marks` are the axis texts with their ranks, one a bucket; rank 0 is today's. `total` is
-    the current total in words, `apart` the height of a line of text in percent.
+    `total` is the current one in words; `before` ends the line of the period before, whatever
+    its length; `apart` is the height of a line of text in percent of the drawing.
     """
-    levels = [*current[-1:], *before[-1:]]
-    levels += [ending.value for ending in (limit, projection) if ending]
+    sums = [p.value for p in points if p.value is not None]
+    levels = [*sums[-1:], *(ending.value for ending in (before, limit, projection) if ending)]
     ticks = nice_ticks(max(levels, default=Decimal(0)))
     top = ticks[-1]
-    x, y = _x(len(current), buckets), _level(current[-1], top) if current else 100.0
-    running = len(current) < buckets
-    room_below = running and x < 66
-    endings = [] if room_below or not current else [("current", y, total)]
-    if before and before_text:
-        endings.append(("before", _level(before[-1], top), before_text))
-    if limit:
-        endings.append(("limit", _level(limit.value, top), limit.text))
-    if projection:
-        endings.append(("projection", _level(projection.value, top), projection.text))
-    places = spread([at for _, at, _ in endings], apart, 2, 98)
+    x, y = _x(len(sums), points), _level(sums[-1], top) if sums else 100.0
+    running = len(sums) < len(points)
+    hangs = running and x < HANGS_BEFORE and bool(sums)
+    named = [("current", y, total)] if sums and not hangs else []
+    for name, ending in (("before", before), ("limit", limit), ("projection", projection)):
+        if ending:
+            named.append((name, _level(ending.value, top), ending.text))
+    places = spread([at for _, at, _ in named], apart, 2, 98)
     return Lines(
-        current=_path(current, buckets, top),
-        before=_path(before, buckets, top),
+        current=_path(sums, points, top),
+        before=_before_path(points, before, top),
         projection=f"M{10 * x:.1f} {10 * y:.1f}L1000 {10 * _level(projection.value, top):.1f}"
         if projection and running
         else "",
         limit=_level(limit.value, top) if limit else None,
-        at=(x, y),
-        below=Mark(x, total) if room_below and current else None,
+        steps=_steps(points, len(sums), top),
+        below=Spot(x, y, total) if hangs else None,
         grid=_grid(ticks, say),
         labels=tuple(
             thin(
-                [Mark(_x(i + 1, buckets), text, rank) for i, (text, rank) in enumerate(marks)],
+                [Mark(_x(i + 1, points), p.text, p.rank) for i, p in enumerate(points)],
                 strides,
-                [i for i, (_, rank) in enumerate(marks) if rank == 0],
+                [i for i, p in enumerate(points) if p.open],
             )
         ),
         ends=tuple(
-            End(name, place, text) for (name, _, text), place in zip(endings, places, strict=True)
+            End(name, place, text) for (name, _, text), place in zip(named, places, strict=True)
         ),
     )
 
 
-def _x(bucket: int, buckets: int) -> float:
-    return percent(100 * bucket / max(buckets, 1))
+def _steps(points: Sequence[Point], count: int, top: Decimal) -> tuple[Step, ...]:
+    half = 50 / max(len(points), 1)
+    steps = []
+    for i, point in enumerate(points[:count]):
+        x = _x(i + 1, points)
+        left = percent(x - half) if i else 0.0
+        steps.append(
+            Step(
+                left=left,
+                room=percent(min(x + half, 100) - left),
+                x=x,
+                y=_level(point.value or Decimal(0), top),
+                anchor=_anchor(x),
+                words=point.words,
+                href=point.href,
+                first=i == count - 1,
+            )
+        )
+    return tuple(steps)
 
 
-def _path(sums: Sequence[Decimal], buckets: int, top: Decimal) -> str:
-    """Return a path through the cumulated sums, of at most `buckets` steps, from 0."""
-    points = [
-        f"{10 * _x(i + 1, buckets):.1f} {10 * _level(value, top):.1f}"
-        for i, value in enumerate(sums[:buckets])
+def _before_path(points: Sequence[Point], before: Ending | None, top: Decimal) -> str:
+    sums = [p.before for p in points if p.before is not None] if before else []
+    if before and sums and len(sums) == len(points):
+        # A period before with more buckets than this one ends at its own total all the same.
+        sums[-1] = before.value
+    return _path(sums, points, top)
+
+
+def _x(bucket: int, points: Sequence[Point]) -> float:
+    return percent(100 * bucket / max(len(points), 1))
+
+
+def _path(sums: Sequence[Decimal], points: Sequence[Point], top: Decimal) -> str:
+    """Return a path through the sums, from 0 on the left."""
+    places = [
+        f"{10 * _x(i + 1, points):.1f} {10 * _level(value, top):.1f}"
+        for i, value in enumerate(sums)
     ]
-    return "M0 1000L" + " ".join(points) if points else ""
+    return "M0 1000L" + " ".join(places) if places else ""
 
 
 def weekday_bars(

@@ -110,9 +110,9 @@ def percent(value: float) -> float:
 def thin(marks: Sequence[Mark], strides: Sequence[int], keep: Iterable[int] = ()) -> list[Label]:
     """Choose the labels that fit at each of WIDTHS.
 
-    Each rank in turn is thinned by the first of `strides` that leaves no two of its labels
-    touching, then loses those that touch a label of a rank before it. `keep` are the indexes
-    of marks written in strong type.
+    Each rank in turn is thinned to every n-th text of the axis, n the first of `strides` that
+    leaves no two of them touching; then it loses those that touch a label of a rank before it.
+    `keep` are the indexes of marks written in strong type.
     """
     strong = set(keep)
     shown: dict[int, list[str]] = {}

@@ -1,18 +1,226 @@
-"""To be written by its owner."""
+"""The dashboard: what happened in a period, one type of it, and the limits."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlmodel import col
 from starlette.responses import Response
 
-from tally.errors import NotFound
+from tally import figures, queries, render, type_figures
+from tally.errors import Invalid
+from tally.figures import USUAL_PERIOD, Refused
+from tally.filters import Filter, FilterError, read_filter, read_leniently
+from tally.forms import read_pairs
+from tally.limits import Limit, read_limit, with_limit
+from tally.models import User
+from tally.periods import Period, containing
+from tally.statistics import Statistics, statistics_for, to_json
 from tally.visit import Visit
 
 
 def page(visit: Visit) -> Response:
-    raise NotFound
+    """The cards of a period, or the one type that the filter names."""
+    try:
+        asked = _asked(visit, visit.query.items_list())
+    except FilterError as error:
+        return _unreadable(visit, error.fields)
+    return _show(visit, asked)
 
 
 def statistics(visit: Visit) -> Response:
-    raise NotFound
+    """The same as a fragment; the numbers with `?format=json`."""
+    try:
+        asked = _asked(visit, visit.query.items_list())
+    except FilterError as error:
+        if visit.wants == "json":
+            raise
+        return _unreadable(visit, error.fields)
+    if visit.wants == "json":
+        return render.data(to_json(statistics_for(visit.db, visit.user, asked, visit.today)))
+    if not visit.is_fragment:
+        return render.redirect(visit, figures.place(asked.query()))
+    return _show(visit, asked)
 
 
 def set_limit(visit: Visit) -> Response:
-    raise NotFound
+    """At most so much a day, week, month or year; an empty value removes the limit."""
+    form = visit.form
+    key, limit, faults = read_limit(form, visit.number_format)
+    if not faults:
+        try:
+            _save(visit, with_limit(_preferences(visit), key, limit))
+        except ValueError as error:
+            faults["value"] = str(error)
+    if visit.wants != "html":
+        if faults:
+            raise Invalid(faults)
+        return render.data(_limit_json(limit) if limit else {"type": key.type, "unit": key.unit})
+    asked = _asked(visit, read_pairs(form.text("query").encode("ascii", "replace")))
+    if faults:
+        fault = next(iter(faults.values()))
+        refused = Refused(*key, form.text("value"), form.text("per"), fault)
+        return _show(visit, asked, 422, refused)
+    if not visit.is_fragment:
+        return render.redirect(visit, figures.place(asked.query()))
+    return _show(visit, asked, announced=_announcement(limit, visit))
+
+
+def _asked(visit: Visit, pairs: list[tuple[str, str]]) -> Filter:
+    """The filter; without a period it is the running month. Raises FilterError."""
+    return read_filter(
+        pairs, visit.today, number_format=visit.number_format, usual_period=USUAL_PERIOD
+    )
+
+
+def _show(
+    visit: Visit,
+    asked: Filter,
+    status: int = 200,
+    refused: Refused | None = None,
+    announced: str = "",
+) -> Response:
+    found = statistics_for(visit.db, visit.user, asked, visit.today)
+    say = visit.say
+    switch = figures.switch(asked, found.period, say)
+    single = len(found.types) == len(asked.types) == 1
+    context: dict[str, Any] = {
+        "title": f"{found.types[0].type}, {switch.title}" if single else switch.title,
+        "switch": switch,
+        "query": asked.query(),
+        "kept": _conditions(asked, visit, single),
+        "nothing": None if found.types else _nothing(visit, asked, found),
+        "faults": {},
+        "announced": announced,
+        "one": type_figures.type_view(found, asked, say, refused) if single else None,
+        "back": figures.place(asked.query(type=None, unit=None)),
+        "cards": () if single else figures.cards(found, asked, say, refused),
+        "head": () if single else figures.cards_head(found, say),
+    }
+    return render.either(
+        visit, "pages/dashboard.html", "fragments/statistics.html", status, **context
+    )
+
+
+def _unreadable(visit: Visit, faults: dict[str, str]) -> Response:
+    """The page with a sentence beside what could not be read, and no records for it."""
+    asked, _ = read_leniently(
+        visit.query.items_list(), visit.today, number_format=visit.number_format
+    )
+    month = containing("month", visit.today)
+    period = asked.dates or Period(month.start, month.end, visit.today, USUAL_PERIOD)
+    sentence = " ".join(dict.fromkeys(faults.values()))
+    return render.either(
+        visit,
+        "pages/dashboard.html",
+        "fragments/statistics.html",
+        422,
+        title="Dashboard",
+        switch=figures.switch(asked, period, visit.say),
+        query="",
+        kept="",
+        nothing=Nothing("This address cannot be read", sentence, "/", "Show this month"),
+        faults=faults,
+        announced="",
+        one=None,
+        back="/",
+        cards=(),
+        head=(),
+    )
+
+
+def _conditions(asked: Filter, visit: Visit, single: bool) -> str:
+    """What the filter asks for besides days (and, on a type's own page, besides the type)."""
+    rest = replace(asked, start=None, end=None, period="")
+    if single:
+        rest = replace(rest, types=(), unit=None)
+    return ", ".join(chip.text for chip in rest.chips(visit.say))
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """Why nothing is shown, and the one next step. period: whether another period may help."""
+
+    title: str
+    text: str
+    href: str
+    action: str
+    period: bool = True
+
+
+def _nothing(visit: Visit, asked: Filter, found: Statistics) -> Nothing:
+    period, say, today = found.period, visit.say, visit.today
+    everything = Filter(today=today)
+    if queries.first_day(visit.db, visit.user.id, everything) is None:
+        return Nothing(
+            "Nothing noted yet",
+            "Write down what you use, one line at a time, such as “electricity 12.5 kWh”. "
+            "Totals, comparisons and charts stand here from the first line on.",
+            "/add",
+            "Note the first one",
+            period=False,
+        )
+    matching = replace(asked, start=None, end=None, period="")
+    first = queries.first_day(visit.db, visit.user.id, matching)
+    if first is None:
+        return Nothing(
+            "Nothing matches",
+            f"No record at all matches “{_conditions(asked, visit, False)}”.",
+            figures.place(asked.query(q=None, type=None, unit=None, min=None, max=None)),
+            "Show all types",
+        )
+    if period.end < first:
+        return Nothing(
+            "Before the first record",
+            f"The first record is on {say.day(first)}.",
+            figures.place(asked.query(period=f"{first:%Y-%m}")),
+            f"Show {say.month(first)}",
+        )
+    if period.future:
+        return Nothing(
+            "Not yet",
+            "These days are still to come.",
+            figures.place(asked.query(period=None)),
+            f"Show {say.month(today)}",
+        )
+    if period.running:
+        return Nothing(
+            "Nothing noted in this period yet",
+            "What you note stands here at once.",
+            "/add",
+            "Note something",
+        )
+    return Nothing(
+        "Nothing noted in this period",
+        f"There are records before or after it, the first on {say.day(first)}.",
+        figures.place(asked.query(period="all")),
+        "Show all of them",
+    )
+
+
+def _preferences(visit: Visit) -> dict[str, Any]:
+    """The user's preferences as they are now, locked until this request is done."""
+    user = select(col(User.preferences)).where(col(User.id) == visit.user.id).with_for_update()
+    preferences: dict[str, Any] = visit.db.execute(user).scalar_one()
+    return preferences
+
+
+def _save(visit: Visit, limits: list[dict[str, str]]) -> None:
+    preferences = _preferences(visit) | {"limits": limits}
+    own = update(User).where(col(User.id) == visit.user.id)
+    visit.db.execute(own.values(preferences=preferences))
+    # The statistics that this request goes on to show are measured against it.
+    visit.user.preferences = preferences
+
+
+def _limit_json(limit: Limit) -> dict[str, Any]:
+    return {"type": limit.type, "unit": limit.unit, "value": limit.value, "per": limit.per}
+
+
+def _announcement(limit: Limit | None, visit: Visit) -> str:
+    if limit is None:
+        return "There is no limit any more."
+    amount = f"{visit.say.number(limit.value)} {limit.unit}".rstrip()
+    return f"Limit set: at most {amount} a {limit.per}."

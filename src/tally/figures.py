@@ -1,0 +1,299 @@
+"""What the dashboard shows: a heading and a card for each (type, unit). Pure.
+
+Templates only place what is here; every text is written in the visitor's own number format.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from tally import charts, sentences
+from tally.charts import Bar, Pace, Point
+from tally.filters import WITHOUT_UNIT, Filter
+from tally.periods import Per, Period, bucket_starts
+from tally.scales import for_the_eye, short
+from tally.statistics import Statistics, TypeStatistics
+from tally.words import MONTHS, Words
+
+USUAL_PERIOD = "month"
+DAY = timedelta(days=1)
+# How many characters of a total fit on a card at its full size, and at the next smaller one.
+FULL_SIZE, SMALLER_SIZE = 12, 18
+
+
+@dataclass(frozen=True, slots=True)
+class LimitForm:
+    """The limit of one (type, unit): where it stands in words, as a bar, and its form."""
+
+    id: str
+    type: str
+    unit: str
+    words: str
+    mood: str  # good, warn, bad; "" without a limit
+    pace: Pace | None
+    value: str
+    per: Per
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A limit that could not be taken, as it was typed."""
+
+    type: str
+    unit: str
+    value: str
+    per: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One (type, unit) on the dashboard. href: its own page."""
+
+    type: str
+    unit: str
+    href: str
+    amount: str
+    size: str
+    per_day: str
+    noted: str
+    comparison: str
+    bars: tuple[Bar, ...]
+    name: str
+    first: str
+    peak: str
+    last: str
+    estimate: str
+    limit: LimitForm
+    row: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """The period switch: its links, and what its form keeps of the filter."""
+
+    title: str
+    subtitle: str
+    progress: str
+    earlier: str | None
+    later: str | None
+    presets: tuple[tuple[str, str, bool], ...]
+    ranged: bool
+    start: str
+    end: str
+    kept: tuple[tuple[str, str], ...]
+    buckets: str  # what a column is: days, weeks or months
+    today: bool  # whether one of them is today's
+
+
+def switch(asked: Filter, period: Period, say: Words) -> Switch:
+    """The heading of a period and the ways to another one."""
+    title, subtitle = sentences.heading(period, say)
+    presets = (
+        ("Week", "week"),
+        ("Month", "month"),
+        ("Year", "year"),
+        ("Last 30 days", "last-30"),
+        ("All", "all"),
+    )
+    kind = sentences.kind(period)
+    here = kind if kind in ("week", "month", "year", "all") else period.name
+    return Switch(
+        title=title,
+        subtitle=subtitle,
+        progress=sentences.progress(period),
+        earlier=_neighbour(asked, period.earlier()),
+        later=_neighbour(asked, period.later()),
+        presets=tuple(
+            (label, _neighbour(asked, {"period": name}) or "/", name == here)
+            for label, name in presets
+        ),
+        ranged=here not in {name for _, name in presets},
+        start=period.start.isoformat() if period.start else "",
+        end=period.end.isoformat(),
+        kept=tuple(
+            (name, value)
+            for name, value in asked.pairs()
+            if name not in ("period", "from", "to", "after", "sort", "limit")
+        ),
+        buckets=f"{period.bucket}s",
+        today=period.running,
+    )
+
+
+def _neighbour(asked: Filter, query: dict[str, str] | None) -> str | None:
+    if query is None:
+        return None
+    if query == {"period": USUAL_PERIOD}:
+        return place(asked.query(period=None))
+    return place(asked.query(**query))
+
+
+def place(query: str) -> str:
+    """The address of the dashboard for a query string."""
+    return f"/?{query}" if query else "/"
+
+
+class Buckets:
+    """What every chart of a period has in common, worked out once: names, links, axis texts."""
+
+    def __init__(self, period: Period, say: Words) -> None:
+        self.period = period
+        self.size = period.bucket
+        starts = bucket_starts(period.span, self.size) if period.span else []
+        self.starts = starts
+        elapsed = sum(start <= period.today for start in starts)
+        self.today = elapsed - 1 if period.running else -1
+        self.names = [sentences.bucket(start, self.size, say) for start in starts]
+        self.texts = sentences.axis(starts, self.size, self.today)
+        self.ends = [*(start - DAY for start in starts[1:]), period.end]
+        self.queries = [
+            f"&period={start}" if start == end else f"&from={start}&to={end}"
+            for start, end in zip(starts, self.ends, strict=False)
+        ]
+
+    def points(self, one: TypeStatistics, records: str, say: Words) -> list[Point]:
+        """A point for each bucket, those to come included."""
+        elapsed = [
+            Point(
+                point.total,
+                open=i == self.today,
+                words=f"{self.names[i]}: {say.number(point.total)}" if point.total else "",
+                href=records + self.queries[i] if point.entries else "",
+            )
+            for i, point in enumerate(one.series.points)
+        ]
+        return elapsed + [Point(None)] * (len(self.starts) - len(elapsed))
+
+
+def cards(
+    found: Statistics, asked: Filter, say: Words, refused: Refused | None = None
+) -> tuple[Card, ...]:
+    """A card for each (type, unit), in the order of the statistics."""
+    period = found.period
+    buckets = Buckets(period, say)
+    first, last = sentences.ends(period, say)
+    before: dict[object, str] = {}
+    made = []
+    for number, one in enumerate(found.types):
+        if one.previous and one.previous.span not in before:
+            before[one.previous.span] = sentences.span_before(period, one.previous.span, say)
+        amount = say.number(one.total)
+        per_day = average(one.per_day, say)
+        made.append(
+            Card(
+                type=one.type,
+                unit=one.unit,
+                href=place(asked.query(type=[one.type], unit=one.unit or WITHOUT_UNIT)),
+                amount=amount,
+                size=_size(amount, one.unit),
+                per_day=f"{per_day} a day" if one.entries and period.elapsed_days > 1 else "",
+                noted=sentences.noted(one.active_days, period.elapsed_days),
+                comparison=sentences.comparison(
+                    one.previous, one.total, before[one.previous.span], say
+                )
+                if one.previous
+                else "",
+                bars=charts.small_columns(buckets.points(one, records(asked, one), say)),
+                name=sentences.chart_name(one, period, say),
+                first=first,
+                peak=_peak(one, buckets, say),
+                last=last,
+                estimate=sentences.projection(one.projection, period, say)
+                if one.projection is not None
+                else "",
+                limit=limit_form(one, period, say, f"limit-{number}", refused),
+                row=_row(one, per_day, say),
+            )
+        )
+    return tuple(made)
+
+
+def _row(one: TypeStatistics, per_day: str, say: Words) -> tuple[str, ...]:
+    """The figures of a card in the table of all of them."""
+    return (
+        say.number(one.total),
+        str(one.entries),
+        per_day,
+        say.number(one.previous.total) if one.previous else "",
+        sentences.signed_percent(one.previous, say) if one.previous else "",
+        sentences.about(one.projection, say) if one.projection is not None else "",
+        sentences.limit(one.limit, one.unit, say) if one.limit else "",
+        *(say.number(point.total) if point.entries else "" for point in one.series.points),
+    )
+
+
+def cards_head(found: Statistics, say: Words) -> tuple[str, ...]:
+    """What the columns of that table are called."""
+    before = sentences.name_before(found.period, say) or "Before"
+    names = Buckets(found.period, say).names
+    elapsed = max((len(one.series.points) for one in found.types), default=0)
+    return (
+        "Total",
+        "Records",
+        "Per day",
+        capital(before),
+        "Change",
+        "Estimate",
+        "Limit",
+        *names[:elapsed],
+    )
+
+
+def records(asked: Filter, one: TypeStatistics) -> str:
+    """The list of a (type, unit) with the rest of the filter, open for days to be added."""
+    query = asked.query(
+        type=[one.type], unit=one.unit or WITHOUT_UNIT, period=None, sort=None, limit=None
+    )
+    return f"/list?{query}"
+
+
+def _size(amount: str, unit: str) -> str:
+    length = len(amount) + len(unit) / 2
+    return "" if length <= FULL_SIZE else "long" if length <= SMALLER_SIZE else "longer"
+
+
+def average(value: Decimal | None, say: Words) -> str:
+    return "" if value is None else say.number(for_the_eye(value))
+
+
+def _peak(one: TypeStatistics, buckets: Buckets, say: Words) -> str:
+    """`most 17.8 on Sat 14`, `most 96 in week 12`; nothing where there is nothing."""
+    points = one.series.points
+    if not one.total or len(points) < 2:
+        return ""
+    highest = max(range(len(points)), key=lambda i: points[i].total)
+    name = buckets.names[highest]
+    if buckets.size == "month":
+        start = buckets.starts[highest]
+        name = f"{MONTHS[start.month - 1][:3]} {start.year}"
+    amount = short(points[highest].total, say.number)
+    return f"most {amount} {'on' if buckets.size == 'day' else 'in'} {small(name)}"
+
+
+def small(name: str) -> str:
+    return name[0].lower() + name[1:] if name.startswith("Week") else name
+
+
+def capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
+def limit_form(
+    one: TypeStatistics, period: Period, say: Words, id: str, refused: Refused | None
+) -> LimitForm:
+    """Where the limit stands and the form to set it; `refused` is put back as it was typed."""
+    usual: Per = {"week": "week", "year": "year", "day": "day"}.get(  # type: ignore[assignment]
+        sentences.kind(period), "month"
+    )
+    pace = one.limit
+    words, mood = sentences.pace(pace, period, say) if pace else ("No limit", "")
+    value, per, error = say.number(pace.value) if pace else "", pace.per if pace else usual, ""
+    if refused and (refused.type, refused.unit) == (one.type, one.unit):
+        value, error = refused.value, refused.error
+        per = next((name for name in sentences.PER_WORDS if name == refused.per), usual)
+    drawn = None
+    if pace and pace.share_used is not None:
+        drawn = charts.pace(pace.share_used * 100, pace.share_elapsed * 100)
+    return LimitForm(id, one.type, one.unit, words, mood, drawn, value, per, error)

@@ -1,0 +1,338 @@
+"""What a type's own page shows: its figures, drawings, links and tables. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import accumulate
+
+from tally import charts, sentences
+from tally.charts import Columns, Day, Ending, Lines, Point, WeekdayBar, Weeks
+from tally.figures import Buckets, LimitForm, Refused, average, capital, limit_form, records, small
+from tally.filters import Filter
+from tally.periods import Period
+from tally.scales import for_the_eye, short
+from tally.statistics import Comparison, Statistics, TypeStatistics
+from tally.words import MONTHS, WEEKDAYS, Words
+
+WEEKDAY_NAMES = tuple(name[:3] for name in WEEKDAYS)
+BUCKET_NAMES = {"day": "Day", "week": "Week", "month": "Month"}
+NONE = "\N{EN DASH}"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The numbers of a chart; a row: its link (or "") and its cells."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One of the figures at the top of a type."""
+
+    label: str
+    value: str
+    unit: str
+    note: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeView:
+    """Everything about one (type, unit)."""
+
+    type: str
+    unit: str
+    figures: tuple[Figure, ...]
+    name: str
+    series_title: str
+    now: str
+    before: str
+    mean: str
+    limit_level: str
+    columns: Columns
+    series: Table
+    running_note: str
+    running_name: str
+    lines: Lines
+    running: Table
+    weekday_unit: str
+    weekday_name: str
+    weekdays: tuple[WeekdayBar, ...]
+    weekday_table: Table
+    weeks: tuple[Weeks, ...]
+    calendar: Table | None
+    calendar_name: str
+    highest: tuple[tuple[str, str, str], ...]
+    estimate: str
+    limit: LimitForm
+
+
+def type_view(
+    found: Statistics, asked: Filter, say: Words, refused: Refused | None = None
+) -> TypeView:
+    """Everything about the one (type, unit) of these statistics."""
+    one, period = found.types[0], found.period
+    buckets = Buckets(period, say)
+    link = records(asked, one)
+    points = _with_before(buckets.points(one, link, say), one, buckets, say)
+    now = capital(sentences.short_name(period, say))
+    before = capital(sentences.name_before(period, say)) if one.previous_series else ""
+    mean, mean_words = _mean(one, buckets, say)
+    limit, limit_words = _level(one, buckets, say)
+    peak = max((point.total for point in one.series.points), default=Decimal(0))
+    days = one.calendar or ()
+    return TypeView(
+        type=one.type,
+        unit=one.unit,
+        figures=_figures(one, period, link, say),
+        name=sentences.chart_name(one, period, say),
+        series_title=f"{BUCKET_NAMES[buckets.size]} by {buckets.size}",
+        now=now,
+        before=before,
+        mean=mean_words,
+        limit_level=limit_words,
+        columns=charts.columns(
+            points,
+            say.number,
+            mean=mean,
+            limit=limit,
+            peak=short(peak, say.number) if peak else "",
+        ),
+        series=_series_table(one, buckets, points, now, before, say),
+        running_note=_running_note(one, period, say),
+        running_name=sentences.running_name(one, period, say),
+        lines=_lines(one, buckets, link, before, say),
+        running=_running_table(one, buckets, now, before, say),
+        weekday_unit=f"{one.unit} a day".strip(),
+        weekday_name=sentences.weekday_name(one, say),
+        weekdays=charts.weekday_bars(
+            one.weekdays, WEEKDAY_NAMES, lambda value: short(for_the_eye(value), say.number)
+        ),
+        weekday_table=_weekday_table(one, say),
+        weeks=_calendar(one, period, asked, say),
+        calendar=_calendar_table(one, say) if days else None,
+        calendar_name=sentences.calendar_name(one, say),
+        highest=tuple(
+            (f"{link}&period={day.date}", say.day(day.date), say.number(day.total))
+            for day in one.highest_days
+        ),
+        estimate=sentences.projection(one.projection, period, say)
+        if one.projection is not None
+        else "",
+        limit=limit_form(one, period, say, "limit", refused),
+    )
+
+
+def _with_before(
+    points: Sequence[Point], one: TypeStatistics, buckets: Buckets, say: Words
+) -> list[Point]:
+    """The points with the axis texts and the sums of the period before."""
+    past = one.previous_series.points if one.previous_series else ()
+    name = capital(sentences.name_before(buckets.period, say))
+    made = []
+    for i, point in enumerate(points):
+        value = past[i].total if i < len(past) else None
+        text, rank = buckets.texts[i]
+        words = point.words
+        if words and value is not None:
+            words += f", {small(name) if name.startswith('The') else name} {say.number(value)}"
+        made.append(Point(point.value, value, point.open, words, point.href, text, rank))
+    return made
+
+
+def _mean(one: TypeStatistics, buckets: Buckets, say: Words) -> tuple[Decimal | None, str]:
+    """The level of an average bucket; months differ too much in length to have one."""
+    if one.per_day is None or not one.total or len(one.series.points) < 2:
+        return None, ""
+    if buckets.size == "day":
+        return one.per_day, f"{average(one.per_day, say)} a day"
+    if buckets.size == "week":
+        return one.per_day * 7, f"{average(one.per_day * 7, say)} a week"
+    return None, ""
+
+
+def _level(one: TypeStatistics, buckets: Buckets, say: Words) -> tuple[Decimal | None, str]:
+    """The level of a limit that is set for just such a bucket."""
+    if one.limit is None or one.limit.per != buckets.size:
+        return None, ""
+    return one.limit.value, f"limit {short(one.limit.value, say.number)} a {buckets.size}"
+
+
+def _figures(one: TypeStatistics, period: Period, link: str, say: Words) -> tuple[Figure, ...]:
+    days = say.count(period.elapsed_days, "day")
+    figures = [
+        Figure(f"Total, {days}", say.number(one.total), one.unit, say.count(one.entries, "record")),
+        Figure("Per day", average(one.per_day, say), one.unit, f"÷ {days}")
+        if one.per_day is not None
+        else Figure("Per day", NONE, "", "no day has come yet"),
+    ]
+    if one.previous:
+        figures.append(_against(one.previous, sentences.name_before(period, say), one.unit, say))
+    else:
+        figures.append(
+            Figure("Per record", average(one.per_entry, say) or NONE, one.unit, "on average")
+        )
+    if one.last_year:
+        name = sentences.name_last_year(period, one.last_year.span, say)
+        figures.append(_against(one.last_year, name, one.unit, say))
+    else:
+        noted = "day" if one.active_days == 1 else "days"
+        figures.append(Figure("Noted on", say.number(one.active_days), noted, f"of {days}"))
+    highest = one.highest_day
+    figures.append(
+        Figure(
+            "Highest day",
+            say.number(highest.total),
+            one.unit,
+            say.day(highest.date),
+            f"{link}&period={highest.date}",
+        )
+        if highest
+        else Figure("Highest day", NONE, "", "nothing noted")
+    )
+    if one.streak:
+        row = "day" if one.streak.current == 1 else "days"
+        longest = f"longest {say.count(one.streak.longest, 'day')}"
+        figures.append(Figure("Noted in a row", say.number(one.streak.current), row, longest))
+    return tuple(figures)
+
+
+def _against(before: Comparison, name: str, unit: str, say: Words) -> Figure:
+    days = say.count(before.span.days, "day")
+    label = f"Against {name}"
+    if before.percent is None:
+        value, shown = sentences.signed(before.difference, say), unit
+        return Figure(label, value, shown, f"nothing noted, {days}")
+    difference = f"{say.number(abs(before.difference))} {unit}".rstrip()
+    note = f"{difference} {sentences.more_or_less(before.difference)}, {days}"
+    if not before.difference:
+        note = f"just as much, {days}"
+    return Figure(label, sentences.signed_percent(before, say), "", note)
+
+
+def _running_note(one: TypeStatistics, period: Period, say: Words) -> str:
+    """`72 % of the limit used, 73 % of November gone`."""
+    if not period.running or period.days < 2 or period.elapsed_days == period.days:
+        return ""
+    gone = say.percent(Decimal(period.elapsed_days) / period.days * 100)
+    name = sentences.short_name(period, say)
+    if one.limit and one.limit.span == period.span and one.limit.share_used is not None:
+        return f"{say.percent(one.limit.share_used * 100)} of the limit used, {gone} of {name} gone"
+    return f"{gone} of {name} gone"
+
+
+def _sums(one: TypeStatistics) -> tuple[list[Decimal], list[Decimal]]:
+    """The running totals of this period and of the one before."""
+    past = one.previous_series.points if one.previous_series else ()
+    return (
+        list(accumulate(point.total for point in one.series.points)),
+        list(accumulate(point.total for point in past)),
+    )
+
+
+def _lines(one: TypeStatistics, buckets: Buckets, link: str, before: str, say: Words) -> Lines:
+    now, past = _sums(one)
+    points = []
+    for i, (text, rank) in enumerate(buckets.texts):
+        earlier = past[i] if i < len(past) else None
+        value = now[i] if i < len(now) else None
+        words = href = ""
+        if value is not None:
+            words = f"{buckets.names[i]}: {say.number(value)}"
+            if earlier is not None:
+                words += f", {before} {say.number(earlier)}"
+            href = f"{link}&from={buckets.starts[0]}&to={buckets.ends[i]}"
+        points.append(Point(value, earlier, i == buckets.today, words, href, text, rank))
+    limit = one.limit if one.limit and one.limit.span == buckets.period.span else None
+    rounded = sentences.estimate(one.projection or Decimal(0))
+    return charts.lines(
+        points,
+        say.number,
+        strides=(7, 14, 28) if buckets.size == "day" and len(points) > 14 else (1, 2, 7, 14),
+        total=short(one.total, say.number) if one.total else "",
+        before=Ending(past[-1], f"{before} {short(past[-1], say.number)}") if past else None,
+        limit=Ending(limit.value, f"limit {short(limit.value, say.number)}") if limit else None,
+        projection=Ending(one.projection, f"about {short(rounded, say.number)}")
+        if one.projection is not None
+        else None,
+    )
+
+
+def _series_table(
+    one: TypeStatistics,
+    buckets: Buckets,
+    points: Sequence[Point],
+    now: str,
+    before: str,
+    say: Words,
+) -> Table:
+    past = (before,) if before else ()
+    rows = []
+    for point, drawn, name in zip(one.series.points, points, buckets.names, strict=False):
+        cells = [name, say.number(point.total), str(point.entries)]
+        if before:
+            cells.append(say.number(drawn.before) if drawn.before is not None else "")
+        rows.append((drawn.href, tuple(cells)))
+    head = (BUCKET_NAMES[buckets.size], now, "Records", *past)
+    return Table(f"{one.type}, sums by {buckets.size}", head, tuple(rows))
+
+
+def _running_table(
+    one: TypeStatistics, buckets: Buckets, now: str, before: str, say: Words
+) -> Table:
+    sums, past = _sums(one)
+    rows = []
+    for i, value in enumerate(sums):
+        cells = [buckets.names[i], say.number(value)]
+        if before:
+            cells.append(say.number(past[i]) if i < len(past) else "")
+        rows.append(("", tuple(cells)))
+    head = ("Up to", now, before) if before else ("Up to", now)
+    return Table(f"{one.type}, running total", head, tuple(rows))
+
+
+def _weekday_table(one: TypeStatistics, say: Words) -> Table:
+    rows = tuple(
+        ("", (name, "" if value is None else say.number(value)))
+        for name, value in zip(WEEKDAYS, one.weekdays, strict=True)
+    )
+    return Table(f"{one.type}, average of each weekday", ("Weekday", "Per day"), rows)
+
+
+def _calendar(one: TypeStatistics, period: Period, asked: Filter, say: Words) -> tuple[Weeks, ...]:
+    if not one.calendar:
+        return ()
+    link = records(asked, one)
+    days = [
+        Day(
+            step=day.step,
+            today=day.date == period.today,
+            words=f"{say.short_day(day.date)}: {say.number(day.total)}" if day.step else "",
+            href=f"{link}&period={day.date}" if day.step else "",
+            month=_month_mark(day.date) if day.date.day == 1 else "",
+        )
+        for day in one.calendar
+    ]
+    return charts.calendar(days, one.calendar[0].date.weekday())
+
+
+def _month_mark(day: date) -> str:
+    name = MONTHS[day.month - 1][:3]
+    return f"{name} {day.year}" if day.month == 1 else name
+
+
+def _calendar_table(one: TypeStatistics, say: Words) -> Table:
+    """A row a week, a column a weekday: 371 sums, and no more lines than need be."""
+    days = one.calendar or ()
+    skip = days[0].date.weekday() if days else 0
+    cells = [""] * skip + [say.number(day.total) if day.step else "" for day in days]
+    cells += [""] * (-len(cells) % 7)
+    rows = []
+    for begin in range(0, len(cells), 7):
+        monday = days[0].date + timedelta(days=begin - skip)
+        rows.append(("", (say.span(monday, monday), *cells[begin : begin + 7])))
+    return Table(f"{one.type}, 53 weeks", ("Week from", *WEEKDAY_NAMES), tuple(rows))
