@@ -11,7 +11,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -28,6 +29,7 @@ from .browsing import Browsing, Person
 PASSWORD = "correct horse battery"
 EMAIL = "mara@lindenhof.example"
 START_SECONDS = 20
+TALLY = "from tally.cli import app; app()"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 # Without these Chromium asks its maker's hosts about this and that.
 CHROMIUM_FLAGS = (
@@ -52,29 +54,37 @@ def server(database_url: str) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-c", "from tally.cli import app; app()", "serve", "--port", str(port)],
-        env=os.environ
-        | {
-            "PYTHONPATH": str(Path(tally.__file__).parent.parent),
-            "DATABASE_URL": database_url,
-            "TALLY_SECRET_KEY": "a key of at least thirty-two bytes for tests",
-            "TALLY_REGISTRATION": "open",
-        },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
     url = f"http://127.0.0.1:{port}"
-    try:
-        _wait(url, process)
-        yield url
-    finally:
-        process.terminate()
-        process.communicate(timeout=15)
+    # Not a pipe: nobody reads it while the tests run, and a full one would stop the server.
+    with TemporaryFile("w+") as log:
+        process = subprocess.Popen(
+            [
+                sys.executable,
+                "-c",
+                "from tally.cli import app; app()",
+                "serve",
+                "--port",
+                str(port),
+            ],
+            env=os.environ
+            | {
+                "PYTHONPATH": str(Path(tally.__file__).parent.parent),
+                "DATABASE_URL": database_url,
+                "TALLY_SECRET_KEY": "a key of at least thirty-two bytes for tests",
+                "TALLY_REGISTRATION": "open",
+            },
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _wait(url, process, log)
+            yield url
+        finally:
+            process.terminate()
+            process.wait(timeout=15)
 
 
-def _wait(url: str, process: subprocess.Popen[str]) -> None:
+def _wait(url: str, process: subprocess.Popen[bytes], log: IO[str]) -> None:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and process.poll() is None:
         try:
@@ -82,8 +92,8 @@ def _wait(url: str, process: subprocess.Popen[str]) -> None:
                 return
         except (URLError, ConnectionError, TimeoutError):
             time.sleep(0.05)
-    process.kill()
-    raise AssertionError(f"The server did not start:\n{process.communicate()[0]}")
+    log.seek(0)
+    raise AssertionError(f"The server did not start:\n{log.read()}")
 
 
 @pytest.fixture(scope="session")
