@@ -15,14 +15,17 @@ from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import Row
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from tally.errors import NotFound, Refusal
+from tally.filters import Filter, tag_pattern
 from tally.queries import load
 
 ROWS_A_STATEMENT = 1_000
 UNDO_MINUTES = 10
 RESTORE_DAYS = 30
+CHECK_VIOLATION = "23514"
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ def add(
     if doubled:
         existing = {row.id: row for row in find(db, user_id, [record.id for record in doubled])}
         for record in doubled:
-            _refuse_unless_same(record, existing[record.id])
+            refuse_unless_same(record, existing[record.id])
         change = existing[doubled[0].id].change_id if not inserted else change
     return Added(change, [record.id for record in records if record.id in inserted])
 
@@ -177,6 +180,51 @@ def restore(db: Session, user_id: UUID, id: UUID) -> UUID:
     return change
 
 
+@dataclass(frozen=True)
+class Alike:
+    """What becomes of many records at once; None leaves a part as it is."""
+
+    type: str | None = None
+    unit: str | None = None
+    day: date | None = None
+    tag: str | None = None
+    delete: bool = False
+    restore: bool = False
+
+
+def change_alike(
+    db: Session, user_id: UUID, wanted: Filter, ids: Sequence[UUID] | None, alike: Alike
+) -> tuple[UUID, int]:
+    """Change all records that match the filter and, where given, have one of the ids.
+
+    Returns the change and how many records it changed. Records that carry the tag already stay.
+    Raises Refusal 422 when a tag finds no room in the notes.
+    """
+    change = new_change()
+    keys = {
+        **wanted.parameters(),
+        "user_id": user_id,
+        "change": change,
+        "ids": None if ids is None else list(ids),
+        "to_type": alike.type,
+        "to_unit": alike.unit,
+        "to_day": alike.day,
+        "tag": alike.tag,
+        "tag_pattern": alike.tag and tag_pattern(alike.tag),
+        "delete": alike.delete,
+        "restore": alike.restore,
+    }
+    try:
+        changed = db.execute(load("records_alike"), keys)
+    except IntegrityError as error:
+        if alike.tag and getattr(error.orig, "pgcode", "") == CHECK_VIOLATION:
+            raise Refusal(
+                422, "One of these records has no room for another tag in its notes."
+            ) from error
+        raise
+    return change, changed.rowcount  # type: ignore[attr-defined]
+
+
 def undo(db: Session, user_id: UUID, change: UUID) -> int:
     """Put every record whose latest change this is back. Returns how many; undoing twice is fine.
 
@@ -207,14 +255,20 @@ def _current(db: Session, user_id: UUID, id: UUID, *, deleted: bool = False) -> 
     return row
 
 
-def _refuse_unless_same(record: NewRecord, existing: Row[Any]) -> None:
+def refuse_unless_same(record: NewRecord, existing: Row[Any]) -> None:
+    """Raises Refusal 409 when the record with the same id has other content, or was deleted."""
     if existing.deleted_at is not None:
         raise Refusal(409, "This record was deleted. It is not brought back by sending it again.")
-    if record.content != (
+    if record.content != content(existing):
+        raise Refusal(409, "A record with this id is there already, with other content.")
+
+
+def content(existing: Row[Any]) -> tuple[date, str, Decimal, str, str]:
+    """What `NewRecord.content` is to a record that is there."""
+    return (
         existing.consumption_date,
         existing.consumption_type,
         existing.consumption_value,
         existing.unit,
         existing.notes,
-    ):
-        raise Refusal(409, "A record with this id is there already, with other content.")
+    )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
@@ -67,11 +67,6 @@ def records(db: Session, user_id: UUID, wanted: Filter) -> Sequence[Row[Any]]:
 def totals(db: Session, user_id: UUID, wanted: Filter) -> Sequence[Row[Any]]:
     """(consumption_type, unit, total, entries) of the matching records, the most frequent first."""
     return db.execute(load("totals"), {**wanted.parameters(), "user_id": user_id}).all()
-
-
-def types(db: Session, user_id: UUID) -> list[str]:
-    """The types somebody has, in alphabetical order; as fast with a million records as with one."""
-    return list(db.execute(load("types"), {"user_id": user_id}).scalars())
 
 
 class Spent(NamedTuple):
@@ -183,9 +178,7 @@ def latest_values(
     db: Session, user_id: UUID, keys: Iterable[Key], most: int
 ) -> dict[Key, list[Decimal]]:
     """The values of the newest records of each type and unit, by day, then creation."""
-    rows = db.execute(
-        load("latest_values"), {"user_id": user_id, "most": most, **_used(keys)}
-    )
+    rows = db.execute(load("latest_values"), {"user_id": user_id, "most": most, **_used(keys)})
     return {Key(type, unit): values for type, unit, values in rows}
 
 
@@ -204,9 +197,11 @@ def recents(db: Session, user_id: UUID, today: date, most: int, values: int) -> 
     return [Recent(*row) for row in rows]
 
 
-def day(db: Session, user_id: UUID, day: date, limit: int) -> Sequence[Row[Any]]:
+def records_of_day(db: Session, user_id: UUID, day: date, limit: int) -> Sequence[Row[Any]]:
     """The records of a day, the latest written first; `entries` of each is how many there are."""
-    return db.execute(load("day"), {"user_id": user_id, "day": day, "limit": limit}).all()
+    return db.execute(
+        load("records_of_day"), {"user_id": user_id, "day": day, "limit": limit}
+    ).all()
 
 
 def _matching(user_id: UUID, matching: Filter, span: Span | None) -> dict[str, object]:

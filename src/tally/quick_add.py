@@ -81,11 +81,16 @@ class Reading:
 class RecordLike(Protocol):
     """The content of a record."""
 
-    consumption_date: date
-    consumption_value: Decimal
-    consumption_type: str
-    unit: str
-    notes: str
+    @property
+    def consumption_date(self) -> date: ...
+    @property
+    def consumption_value(self) -> Decimal: ...
+    @property
+    def consumption_type(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def notes(self) -> str: ...
 
 
 def read(text: str, today: date, known: Known | None = None) -> Reading:
@@ -94,7 +99,7 @@ def read(text: str, today: date, known: Known | None = None) -> Reading:
     units = Units(known.units)
     records: list[Draft] = []
     unread: list[Unread] = []
-    lines = [(number, line) for number, line in enumerate(_LINE_END.split(text), 1) if line.strip()]
+    lines = split_lines(text)
     if len(lines) > MOST_LINES:
         number, line = lines[MOST_LINES]
         message = f"{MOST_LINES} lines can be saved at once; these are {len(lines)}."
@@ -114,12 +119,18 @@ def read(text: str, today: date, known: Known | None = None) -> Reading:
     return Reading(tuple(records), tuple(unread))
 
 
+def split_lines(text: str) -> list[tuple[int, str]]:
+    """The lines that are not blank, with their numbers from 1."""
+    lines = enumerate(_LINE_END.split(text), 1)
+    return [(number, line) for number, line in lines if line.strip()]
+
+
 def line_for(record: RecordLike) -> str:
     """The line that reads back as this record (its notes without line breaks)."""
     day, amount = record.consumption_date, plain(record.consumption_value)
-    units = (record.unit, _quoted(record.unit)) if record.unit else (' ""',)
+    units = (record.unit, quoted(record.unit)) if record.unit else (' ""',)
     notes = f" ; {record.notes}" if record.notes else ""
-    for name in (record.consumption_type, _quoted(record.consumption_type)):
+    for name in (record.consumption_type, quoted(record.consumption_type)):
         for unit in units:
             line = f"{day} {name} {amount}{unit}"
             # Read without knowing the user: then it says the same whatever they have used.
@@ -132,7 +143,8 @@ def line_for(record: RecordLike) -> str:
     return line + notes
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """The text in quotes, so that nothing in it means anything."""
     return '"' + text.replace('"', '""') + '"'
 
 

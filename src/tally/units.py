@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
+from decimal import Decimal
 
 # Energy and power; volume; mass; length and area; time; temperature and share; food energy; data;
 # things that are counted; money; volume, count, mass, length and energy in Russian.
@@ -38,6 +39,7 @@ ALIASES = {
     "tablets": "tablet",
     "pages": "page",
 }
+_PLURALS = {unit: alias for alias, unit in ALIASES.items() if alias.isalpha()}
 
 
 class Units:
@@ -67,6 +69,11 @@ class Units:
 def read_unit(text: str, used: Iterable[str] = ()) -> str:
     """The unit in a field: a known or used one as it is spelled, any other as written."""
     return Units(used).find(text) or text
+
+
+def counted(unit: str, value: Decimal) -> str:
+    """The unit beside an amount in a sentence: `2 cups`, but `2 kWh`."""
+    return unit if value == 1 else _PLURALS.get(unit, unit)
 
 
 def fold(text: str) -> str:

@@ -1,0 +1,20 @@
+-- Returns the values of the newest records of each given type and unit, newest first.
+SELECT
+    used.type AS consumption_type,
+    used.unit AS unit,
+    array_agg(latest.consumption_value) AS latest_values
+FROM unnest(
+    CAST(:used_types AS text[]),
+    CAST(:used_units AS text[])
+) AS used (type, unit)
+CROSS JOIN LATERAL (
+    SELECT consumption_value
+    FROM consumption_records
+    WHERE user_id = :user_id
+    AND deleted_at IS NULL
+    AND consumption_type = used.type
+    AND unit = used.unit
+    ORDER BY consumption_date DESC, created_at DESC, id DESC
+    LIMIT :most
+) AS latest
+GROUP BY used.type, used.unit
