@@ -189,7 +189,7 @@ class Filter:
             "types": [fold(name) for name in self.types] or None,
             "unit": self.unit,
             "containing": [f"%{_like(text)}%" for text in (*self.words, *self.tags)] or None,
-            "tags": [_tag_pattern(tag) for tag in self.tags] or None,
+            "tags": [tag_pattern(tag) for tag in self.tags] or None,
             "start": self.start,
             "end": self.end,
             "minimum": self.minimum,
@@ -248,7 +248,7 @@ class Filter:
         ]
         if self.unit is not None:
             chips.append(Chip(_unit_words(self.unit), self.query(unit=None)))
-        if dated := self._dates(say):
+        if dated := self.dates_in_words(say):
             chips.append(Chip(dated, self.query(period=None)))
         if valued := self._values(say):
             chips.append(Chip(valued, self.query(min=None, max=None)))
@@ -260,7 +260,7 @@ class Filter:
         """The whole filter in words, such as "1 to 22 November 2026, all types, newest first"."""
         parts = [
             "deleted in the last 30 days" if self.deleted else "",
-            self._dates(say) or "all days",
+            self.dates_in_words(say) or "all days",
             ", ".join(self.types) or "all types",
             _unit_words(self.unit) if self.unit is not None else "",
             self._values(say),
@@ -269,7 +269,8 @@ class Filter:
         ]
         return ", ".join(filter(None, parts))
 
-    def _dates(self, say: Says) -> str:
+    def dates_in_words(self, say: Says) -> str:
+        """`November 2026`, `up to 5 October 2026`; nothing when it takes every day."""
         if self.dates is None or self.dates.kind == "all":
             return ""
         if self.start is None:
@@ -511,9 +512,9 @@ def _like(text: str) -> str:
     return re.sub(r"([\\%_])", r"\\\1", text)
 
 
-def _tag_pattern(tag: str) -> str:
-    """A PostgreSQL regular expression that finds the whole tag."""
-    return f"(^|[{TAG_SPACE}]){re.escape(tag)}[{TAG_TRAIL}]*($|[{TAG_SPACE}])"
+def tag_pattern(tag: str) -> str:
+    """A PostgreSQL regular expression that finds the whole tag in folded notes."""
+    return f"(^|[{TAG_SPACE}]){re.escape(fold(tag))}[{TAG_TRAIL}]*($|[{TAG_SPACE}])"
 
 
 def _quoted(word: str) -> str:

@@ -51,6 +51,23 @@ def from_htmx(request: Request) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
+def target(request: Request) -> str:
+    """The id of the element that an htmx answer goes to."""
+    return request.headers.get("HX-Target", "").partition("#")[2]
+
+
+def shown_page(request: Request) -> tuple[str, str]:
+    """Path and query string of the page from which htmx, or a form without it, asks."""
+    address = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    parts = urlsplit(address)
+    return parts.path, parts.query
+
+
+def records_changed(*ids: UUID) -> str:
+    """For `trigger`: whoever shows records reads them again, and points out those with these ids."""
+    return json.dumps({"records-changed": {"ids": [str(id) for id in ids]}})
+
+
 def page(visit: Visit, template: str, status: int = 200, **context: Any) -> Response:
     """A whole page."""
     return _html(visit, template, status, {}, context)
@@ -213,4 +230,3 @@ def _as_json(value: object) -> str:
             return str(value)
         case _:
             raise TypeError(f"{type(value).__name__} has no JSON form here")
-

@@ -70,6 +70,10 @@ class Words:
             whole = f"{int(whole):,}".replace(",", self.thousands)
         return sign + whole + (self.decimal_mark + fraction if fraction else "")
 
+    def typed(self, value: Decimal) -> str:
+        """A number as it stands in a field: `1234.5` or `1234,5`, read back as the same."""
+        return plain(value).replace(".", self.decimal_mark)
+
     def split(self, value: Decimal) -> tuple[str, str]:
         """A number as (whole, decimal mark and fraction): a column aligns them at the mark."""
         whole, mark, fraction = self.number(value).partition(self.decimal_mark)

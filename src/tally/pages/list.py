@@ -1,10 +1,173 @@
-"""To be written by its owner."""
+"""GET /list: every record, found, changed in place, printed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
-from tally.errors import NotFound
-from tally.visit import Visit
+from tally import filters, queries, render, rows
+from tally.filters import Filter
+from tally.pages import consumption
+from tally.visit import UUID_PATTERN, Visit
+
+MOST_PRINTED = 20_000
+# More types than this wait behind "more"; chosen ones are always in sight.
+TYPES_IN_SIGHT = 12
+PRESETS = (
+    ("", "All days"),
+    ("today", "Today"),
+    ("week", "This week"),
+    ("month", "This month"),
+    ("year", "This year"),
+    ("last-7", "Last 7 days"),
+    ("last-30", "Last 30 days"),
+    ("last-365", "Last 365 days"),
+)
 
 
 def page(visit: Visit) -> Response:
-    raise NotFound
+    """The list; `view=print`: the document to print, `view=totals`: the totals with the page."""
+    sent = visit.query.items_list()
+    wanted, faults = filters.read_leniently(sent, visit.today, number_format=visit.number_format)
+    view = visit.query.text("view")
+    if view == "print":
+        if faults:
+            raise filters.FilterError(faults)
+        return _document(visit, wanted)
+    shown: dict[str, Any] = (
+        {"wanted": wanted, "lines": [], "following": ""}
+        if faults
+        else consumption.page_of_rows(visit, wanted, _loaded(visit))
+    )
+    shown |= _controls(visit, wanted) | {"faults": faults, "typed": _typed(visit, wanted, faults)}
+    if visit.is_fragment:
+        return _fragment(visit, wanted, shown)
+    if view == "totals" and not faults:
+        shown["totals"] = consumption.totals_of(visit, wanted)
+    change = visit.query.text("changed")
+    shown["change"] = change if UUID_PATTERN.fullmatch(change) else ""
+    return render.page(visit, "pages/list.html", 422 if faults else 200, here="list", **shown)
+
+
+def _loaded(visit: Visit) -> int:
+    """How many rows a page that reads them again has loaded already."""
+    text = visit.query.text("loaded")
+    loaded = int(text) if re.fullmatch("[0-9]{1,3}", text) else 0
+    return min(loaded, filters.MOST_LIMIT)
+
+
+def _fragment(visit: Visit, wanted: Filter, shown: dict[str, Any]) -> Response:
+    """The results for the form beside them; the form as well where it has to change."""
+    if shown["faults"]:
+        return render.fragment(
+            visit, "fragments/list.html", 422, retarget="#list", reswap="outerHTML", **shown
+        )
+    template = "results" if render.target(visit.request) == "results" else "list"
+    pushed, replaced = _address(visit, wanted)
+    return render.fragment(
+        visit, f"fragments/{template}.html", push_url=pushed, replace_url=replaced, **shown
+    )
+
+
+def _address(visit: Visit, wanted: Filter) -> tuple[str | None, str | None]:
+    """What the address bar says from now on: as a step to go back from, or in place of the old.
+
+    Another letter typed into the search is no step.
+    """
+    path, query = render.shown_page(visit.request)
+    address = consumption.list_address(replace(wanted, after=None).query())
+    before = consumption.shown_filter(visit)
+    typing = before.search and wanted.search and before.search != wanted.search
+    if path == "/list" and (typing or address == consumption.list_address(query)):
+        return None, address
+    return address, None
+
+
+def _controls(visit: Visit, wanted: Filter) -> dict[str, Any]:
+    """What the filter bar shows beside the records."""
+    used = sorted(
+        queries.used(visit.db, visit.user.id),
+        key=lambda used: (used.day, used.created_at),
+        reverse=True,
+    )
+    chosen = {filters.fold(name) for name in wanted.types}
+    # The latest first; another spelling of the same type is the same box.
+    names: dict[str, str] = {}
+    for name in (*wanted.types, *(kind.type for kind in used)):
+        names.setdefault(filters.fold(name), name)
+    types = [(name, folded in chosen) for folded, name in names.items()]
+    in_sight = max(TYPES_IN_SIGHT, len(chosen))
+    dates = wanted.dates
+    earlier, later = (dates.earlier(), dates.later()) if dates else (None, None)
+    return {
+        "has_records": bool(used),
+        "types": types[:in_sight],
+        "more_types": types[in_sight:],
+        "presets": _presets(visit, wanted),
+        "sorts": list(filters.SORTS.items()),
+        "earlier": consumption.list_address(wanted.query(**earlier)) if earlier else "",
+        "later": consumption.list_address(wanted.query(**later)) if later else "",
+        "chips": wanted.chips(visit.say),
+        "fresh_id": uuid4(),
+    }
+
+
+def _presets(visit: Visit, wanted: Filter) -> list[tuple[str, str]]:
+    """The choices of the period, the one in use among them."""
+    if wanted.period in dict(PRESETS):
+        return list(PRESETS)
+    return [*PRESETS, (wanted.period, wanted.dates_in_words(visit.say) or "Up to today")]
+
+
+def _typed(visit: Visit, wanted: Filter, faults: dict[str, str]) -> dict[str, str]:
+    """What stands in the fields: the filter as it was read, and as typed where it could not be."""
+    fields = {
+        "q": wanted.search,
+        "min": "" if wanted.minimum is None else visit.say.typed(wanted.minimum),
+        "max": "" if wanted.maximum is None else visit.say.typed(wanted.maximum),
+        "from": wanted.start.isoformat() if wanted.start and not wanted.period else "",
+        "to": (
+            wanted.end.isoformat()
+            if wanted.end and not wanted.period and not wanted.ends_today
+            else ""
+        ),
+    }
+    return fields | {name: " ".join(visit.query.many(name)) for name in faults if name in fields}
+
+
+def _document(visit: Visit, wanted: Filter) -> Response:
+    """Every matching record as a document to print."""
+    wanted = replace(wanted, after=None, limit=MOST_PRINTED)
+    found = queries.records(visit.db, visit.user.id, wanted)
+    summary = consumption.totals_of(visit, wanted)
+    cut = rows.cut_day(found, wanted)
+    whole_day = (
+        queries.totals(visit.db, visit.user.id, replace(wanted, start=cut, end=cut)) if cut else ()
+    )
+    return render.page(
+        visit,
+        "pages/print.html",
+        lines=rows.lines(found, wanted, visit.say, whole_day, on_paper=True),
+        per_day=_per_day(visit, wanted),
+        days=wanted.dates.elapsed_days if wanted.dates else 0,
+        printed_at=visit.now.astimezone(ZoneInfo(visit.user.timezone)),
+        **summary,
+    )
+
+
+def _per_day(visit: Visit, wanted: Filter) -> dict[tuple[str, str], Decimal]:
+    """Total ÷ elapsed days for each type and unit; empty where the filter has no such days."""
+    dates = wanted.dates
+    if not dates or not dates.elapsed_days:
+        return {}
+    counted = replace(wanted, end=dates.anchor)
+    return {
+        (kind.consumption_type, kind.unit): kind.total / dates.elapsed_days
+        for kind in queries.totals(visit.db, visit.user.id, counted)
+    }

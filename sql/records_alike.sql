@@ -1,0 +1,23 @@
+-- Changes every matching record alike, as one change; with ids only those of them. A record that has the
+-- tag already is not changed.
+UPDATE consumption_records
+SET
+    consumption_type = COALESCE(:to_type, consumption_type),
+    unit = COALESCE(:to_unit, unit),
+    consumption_date = COALESCE(:to_day, consumption_date),
+    notes = CASE
+        WHEN CAST(:tag AS text) IS NULL THEN notes
+        ELSE ltrim(notes || ' ' || :tag)
+    END,
+    deleted_at = CASE
+        WHEN :delete THEN now()
+        WHEN :restore THEN NULL
+        ELSE deleted_at
+    END,
+    version = version + 1,
+    updated_at = now(),
+    change_id = :change,
+    before = {before}
+WHERE {matching}
+AND (CAST(:ids AS uuid[]) IS NULL OR id = ANY (CAST(:ids AS uuid[])))
+AND (CAST(:tag_pattern AS text) IS NULL OR lower(notes) !~ :tag_pattern)

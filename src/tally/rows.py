@@ -1,0 +1,166 @@
+"""Records as the list and the printed page show them. Pure.
+
+A page has fifty rows and a document twenty thousand, so everything is written here in one pass and
+the template only puts it in its place.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+from sqlalchemy import Row
+
+from tally.filters import TAG_SPACE, TAG_TRAIL, Cursor, Filter
+from tally.words import Words, type_colour
+
+_TAG = re.compile(f"(?:(?<=[{TAG_SPACE}])|^)#[^{TAG_SPACE}]*[^{TAG_SPACE}{re.escape(TAG_TRAIL)}]")
+# What one type and unit sum up to on one day.
+Sums = dict[tuple[str, str], tuple[Decimal, int]]
+
+
+class Subtotal(NamedTuple):
+    """A (type, unit) noted more than once on one day."""
+
+    type: str
+    figure: str
+    unit: str
+
+
+class Day(NamedTuple):
+    """The head of a day: its name, today or yesterday, what adds up, how many records."""
+
+    date: date
+    name: str
+    relative: str
+    subtotals: list[Subtotal]
+    entries: str
+
+
+class Line(NamedTuple):
+    """One record. `head`: the day that begins with it; `day`: its date where no head says it."""
+
+    id: str
+    colour: str
+    type: str
+    whole: str
+    fraction: str
+    unit: str
+    notes: Markup
+    day: str
+    head: Day | None
+
+
+def cut_day(records: Sequence[Row[Any]], wanted: Filter) -> date | None:
+    """The day that begins on this page and goes on behind it: its sums are not all on the page."""
+    if not wanted.by_day or len(records) <= wanted.limit:
+        return None
+    last: date = records[wanted.limit - 1].consumption_date
+    if records[wanted.limit].consumption_date != last:
+        return None
+    return None if wanted.after and wanted.after.day == last else last
+
+
+def lines(
+    records: Sequence[Row[Any]],
+    wanted: Filter,
+    say: Words,
+    cut: Sequence[Row[Any]] = (),
+    *,
+    on_paper: bool = False,
+) -> list[Line]:
+    """The rows of a page. `cut`: the totals of the day that `cut_day` names.
+
+    On paper tags are no links.
+    """
+    write = escape if on_paper else notes
+    shown = records[: wanted.limit]
+    colours: dict[str, str] = {}
+    days = _sums(shown, cut) if wanted.by_day else {}
+    begun = wanted.after.day if wanted.after else None
+    made = []
+    for record in shown:
+        day, name = record.consumption_date, record.consumption_type
+        colour = colours.get(name) or colours.setdefault(name, type_colour(name))
+        head = None
+        if wanted.by_day and day != begun:
+            head, begun = day_head(day, days[day], say), day
+        made.append(
+            Line(
+                str(record.id),
+                colour,
+                name,
+                *say.split(record.consumption_value),
+                record.unit,
+                write(record.notes),
+                "" if wanted.by_day else say.short_day(day),
+                head,
+            )
+        )
+    return made
+
+
+def line(record: Row[Any], wanted: Filter, say: Words) -> Line:
+    """One row by itself, without the head of its day."""
+    return lines([record], wanted, say)[0]._replace(head=None)
+
+
+def cursor(records: Sequence[Row[Any]], wanted: Filter) -> Cursor | None:
+    """Where the next page begins, or None on the last one."""
+    if len(records) <= wanted.limit:
+        return None
+    last = records[wanted.limit - 1]
+    return Cursor(
+        wanted.sort,
+        last.consumption_date,
+        last.created_at,
+        last.id,
+        last.consumption_value,
+        last.consumption_type,
+        last.unit,
+    )
+
+
+def day_head(day: date, sums: Sums, say: Words) -> Day:
+    return Day(
+        day,
+        say.day(day),
+        say.relative_day(day),
+        [
+            Subtotal(name, say.number(total), unit)
+            for (name, unit), (total, entries) in sums.items()
+            if entries > 1
+        ],
+        say.count(sum(entries for _, entries in sums.values()), "record"),
+    )
+
+
+def notes(text: str) -> Markup:
+    """Notes with each tag as a link to the records that carry it."""
+    if "#" not in text:
+        return escape(text)
+    parts: list[str] = []
+    place = 0
+    for tag in _TAG.finditer(text):
+        parts.append(escape(text[place : tag.start()]))
+        parts.append(f'<a href="/list?q={quote(tag[0])}">{escape(tag[0])}</a>')
+        place = tag.end()
+    parts.append(escape(text[place:]))
+    return Markup("".join(parts))
+
+
+def _sums(records: Sequence[Row[Any]], cut: Sequence[Row[Any]]) -> dict[date, Sums]:
+    days: dict[date, Sums] = defaultdict(dict)
+    for record in records:
+        sums, kind = days[record.consumption_date], (record.consumption_type, record.unit)
+        total, entries = sums.get(kind, (0, 0))
+        sums[kind] = (total + record.consumption_value, entries + 1)
+    if cut:
+        days[records[-1].consumption_date] = {
+            (kind.consumption_type, kind.unit): (kind.total, kind.entries) for kind in cut
+        }
+    return days

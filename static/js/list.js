@@ -1,0 +1,115 @@
+// The list: a selection with its bar, a filter whose parts agree, rows that stay true after a change.
+import { mount } from "./mount.js";
+
+const boxes = () => [...document.querySelectorAll('[data-rows] [name="ids"]')];
+const isBox = (target) => target.matches?.('[data-rows] [name="ids"]');
+const MOST_ROWS = 500;
+
+// Selection
+
+let anchor = null;
+
+function show() {
+  const bar = document.querySelector("[data-selection]");
+  if (!bar) return;
+  const all = boxes();
+  const selected = all.filter((box) => box.checked);
+  const count = Number(document.getElementById("totals")?.dataset.count ?? 0);
+  const whole = bar.elements.all;
+  const offersAll = selected.length > 0 && selected.length === all.length && count > all.length;
+  if (!offersAll) whole.checked = false;
+  whole.parentElement.hidden = !offersAll;
+  bar.querySelector("[data-all-words]").textContent = `All ${count.toLocaleString("en").replaceAll(",", "\u202f")} matching`;
+  bar.classList.toggle("active", selected.length > 0);
+  bar.querySelector("[data-selected-count]").textContent = whole.checked ? "All selected" : `${selected.length} selected`;
+  bar.querySelector("[data-selected-words]").textContent = selected.length === 1 ? inWords(selected[0].closest("tr")) : "";
+  const selectAll = document.querySelector("[data-select-all]");
+  if (!selectAll) return;
+  selectAll.checked = selected.length > 0 && selected.length === all.length;
+  selectAll.indeterminate = selected.length > 0 && selected.length < all.length;
+}
+
+function inWords(row) {
+  const text = (part) => row.querySelector(part)?.textContent.trim() ?? "";
+  return `${text(".what")} ${text(".value")} ${text(".unit")}`.trim();
+}
+
+function select(some, checked) {
+  for (const box of some) box.checked = checked;
+  show();
+}
+
+document.addEventListener("click", ({ target, shiftKey }) => {
+  if (!isBox(target)) return;
+  const all = boxes();
+  const from = shiftKey && anchor ? all.indexOf(anchor) : -1;
+  if (from !== -1) {
+    const to = all.indexOf(target);
+    select(all.slice(Math.min(from, to), Math.max(from, to) + 1), target.checked);
+  }
+  anchor = target;
+  show();
+});
+
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("[data-select-all]")) select(boxes(), target.checked);
+  else if (target.closest("[data-selection]")) show();
+});
+
+mount("[data-selection]", (bar) => {
+  bar.querySelector("[data-clear]").addEventListener("click", () => select(boxes(), false));
+  // Enter in a field applies that field.
+  bar.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches(".setter input")) return;
+    event.preventDefault();
+    event.target.closest(".setter").querySelector("button").click();
+  });
+  bar.addEventListener("htmx:config:request", ({ detail }) => {
+    const { body } = detail.ctx.request;
+    body.set("ids", body.getAll("ids").join(" "));
+  });
+  // A download is the browser's own business: submit() goes past htmx.
+  bar.querySelector("[data-download]")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    const action = Object.assign(document.createElement("input"), { type: "hidden", name: "action", value: event.target.value });
+    bar.append(action);
+    bar.submit();
+    action.remove();
+  });
+  show();
+});
+
+document.addEventListener("htmx:after:settle", show);
+
+// Filter: a named period and its own first and last day exclude each other.
+mount("[data-filter]", (form) => {
+  form.addEventListener("change", ({ target }) => {
+    if (target.name === "period") {
+      for (const name of ["from", "to"]) form.elements[name].value = "";
+    } else if (target.name === "from" || target.name === "to") {
+      form.elements.period.value = "";
+    }
+  }, { capture: true });
+});
+
+// After any change of records the rows that are loaded are read again, and new ones glow once.
+document.addEventListener("records-changed", async ({ target, detail }) => {
+  if (!document.getElementById("results")) return;
+  if (target.matches?.("[data-selection]")) select(boxes(), false);
+  const address = new URL(location.href);
+  address.searchParams.delete("changed");
+  address.searchParams.set("loaded", Math.min(MOST_ROWS, Math.max(boxes().length, 1)));
+  await window.htmx.ajax("GET", address.pathname + address.search, {
+    target: "#results",
+    swap: "outerMorph",
+    headers: { "HX-Target": "section#results" },
+  });
+  for (const id of detail.ids ?? []) document.getElementById(`r-${id}`)?.classList.add("new");
+});
+
+// The browser's own print says how much of what is on the paper.
+addEventListener("beforeprint", () => {
+  const count = document.getElementById("totals")?.dataset.count;
+  for (const place of document.querySelectorAll(".loaded")) place.textContent = boxes().length;
+  if (count) for (const place of document.querySelectorAll(".of-all")) place.textContent = count;
+});
