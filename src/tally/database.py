@@ -55,6 +55,11 @@ class Database:
         self.engine.dispose()
 
 
+def lift_time_limit(db: Session) -> None:
+    """Until this transaction ends its statements may take as long as they take."""
+    db.execute(text("SET LOCAL statement_timeout = 0"))
+
+
 def driver_url(url: str) -> str:
     """The address for psycopg2; SQLAlchemy would read plain `postgresql://` as psycopg 3."""
     return (

@@ -109,13 +109,15 @@ def reached(settings: Settings) -> Iterator[Settings]:
 
 def migrate(settings: Settings) -> None:
     """Bring the database up to date. Raises Refused when it does not answer."""
+    from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError, OperationalError
 
     from tally import migrations
 
     assert settings.database_url
     try:
-        migrations.migrate(settings.migration_url or settings.database_url)
+        role = make_url(settings.database_url).username
+        migrations.migrate(settings.migration_url or settings.database_url, role=role)
     except ArgumentError as error:
         raise Refused("DATABASE_URL: this is no address, postgresql://… is expected.") from error
     except OperationalError as error:

@@ -26,7 +26,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tally import auth, deadline, render
-from tally.database import Database, is_away
+from tally.database import Database, is_away, lift_time_limit
 from tally.errors import NotFound, Refusal, SignedOut
 from tally.forms import MOST_BYTES, Fields, Uploads, read_form, read_pairs
 from tally.models import User
@@ -127,21 +127,38 @@ def wanted(request: Request, form: Fields) -> Literal["html", "json", "csv"]:
     return "json" if form.is_json else "html"
 
 
-def members(handler: Handler, *, slow_hash: bool = False, most_bytes: int = MOST_BYTES) -> Endpoint:
+def members(
+    handler: Handler,
+    *,
+    slow_hash: bool = False,
+    most_bytes: int = MOST_BYTES,
+    seconds: float | None = REQUEST_SECONDS,
+) -> Endpoint:
     """An endpoint for those who are signed in.
 
     `slow_hash`: it hashes a password, so it runs in the two threads kept for that.
     `most_bytes`: the largest body; above the usual size files are taken too.
+    `seconds`: how long the database may take, the commit included; None: as long as it takes.
     """
-    return _endpoint(handler, signed_in=True, slow_hash=slow_hash, most_bytes=most_bytes)
+    return _endpoint(
+        handler, signed_in=True, slow_hash=slow_hash, most_bytes=most_bytes, seconds=seconds
+    )
 
 
 def everyone(handler: Handler, *, slow_hash: bool = False) -> Endpoint:
     """An endpoint for anybody, signed in or not."""
-    return _endpoint(handler, signed_in=False, slow_hash=slow_hash, most_bytes=MOST_BYTES)
+    return _endpoint(
+        handler,
+        signed_in=False,
+        slow_hash=slow_hash,
+        most_bytes=MOST_BYTES,
+        seconds=REQUEST_SECONDS,
+    )
 
 
-def _endpoint(handler: Handler, *, signed_in: bool, slow_hash: bool, most_bytes: int) -> Endpoint:
+def _endpoint(
+    handler: Handler, *, signed_in: bool, slow_hash: bool, most_bytes: int, seconds: float | None
+) -> Endpoint:
     @functools.wraps(handler)
     async def endpoint(request: Request) -> Response:
         form, files = Fields([]), Uploads()
@@ -155,7 +172,7 @@ def _endpoint(handler: Handler, *, signed_in: bool, slow_hash: bool, most_bytes:
             return refuse(request, refused)
         try:
             return await anyio.to_thread.run_sync(
-                _answer, request, form, files, handler, signed_in, limiter=limiter
+                _answer, request, form, files, handler, signed_in, seconds, limiter=limiter
             )
         finally:
             for file in files.values():
@@ -172,12 +189,19 @@ def _hashing_limiter(request: Request) -> anyio.CapacityLimiter:
 
 
 def _answer(
-    request: Request, form: Fields, files: Uploads, handler: Handler, signed_in: bool
+    request: Request,
+    form: Fields,
+    files: Uploads,
+    handler: Handler,
+    signed_in: bool,
+    seconds: float | None,
 ) -> Response:
     visit: Visit | None = None
     try:
-        with deadline.within(REQUEST_SECONDS), _session(request) as db:
+        with deadline.within(seconds), _session(request) as db:
             visit = Visit(request, db, form, files)
+            if seconds != REQUEST_SECONDS:
+                lift_time_limit(db)
             visit.identity = auth.identify(request, db, visit.now)
             if visit.identity:
                 request.state.user_id = visit.identity.user.id  # For the log's line.
