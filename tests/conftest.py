@@ -167,5 +167,5 @@ def _signed_in(
                 ),
                 {"row": json.dumps(row)},
             )
-        client.cookies.set("session", cookie)
+        client.cookies.set("session", cookie, "testserver.local", "/")
     return Account(UUID(registered[email][0]["id"]), email, client)

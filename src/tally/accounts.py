@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import cast, delete, text
+from sqlalchemy import Boolean, cast, delete, func, text
 from sqlalchemy.dialects import postgresql
 from sqlmodel import Session, col, select, update
 from starlette.requests import Request
@@ -106,8 +106,8 @@ def may_register(db: Session, registration: str) -> bool:
     """Whether anybody may make an account without an invitation."""
     if registration != "first":
         return registration == "open"
-    people = select(User.id).where(~col(User.preferences).op("?")("demo")).limit(1)
-    return db.exec(people).first() is None
+    is_demo = func.jsonb_exists(col(User.preferences), "demo", type_=Boolean)
+    return db.exec(select(User.id).where(~is_demo).limit(1)).first() is None
 
 
 def lock_first_account(db: Session) -> None:

@@ -31,6 +31,8 @@ from tally.visit import everyone, members, refuse
 
 MOST_IMPORT_BYTES = 16 * 1024 * 1024
 HASHING_THREADS = 2
+# One change of many thousands of records.
+BULK_SECONDS = 120.0
 WATCHING_THREADS = 2
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
@@ -66,16 +68,17 @@ def routes(statics: Statics) -> list[BaseRoute]:
         Route("/list", members(list_page.page), methods=GET),
         Route("/consumption", members(consumption.index), methods=GET),
         Route("/consumption/totals", members(consumption.totals), methods=GET),
-        Route("/consumption/undo", members(consumption.undo), methods=POST),
-        Route("/consumption/bulk", members(consumption.bulk), methods=POST),
+        Route("/consumption/undo", members(consumption.undo, seconds=BULK_SECONDS), methods=POST),
+        Route("/consumption/bulk", members(consumption.bulk, seconds=BULK_SECONDS), methods=POST),
+        Route("/consumption/import", members(exchange.import_form), methods=GET),
         Route(
             "/consumption/import",
-            members(exchange.import_file, most_bytes=MOST_IMPORT_BYTES),
+            members(exchange.import_file, most_bytes=MOST_IMPORT_BYTES, seconds=None),
             methods=POST,
         ),
         Route(
             "/consumption/import/problems",
-            members(exchange.import_problems, most_bytes=MOST_IMPORT_BYTES),
+            members(exchange.import_problems, most_bytes=MOST_IMPORT_BYTES, seconds=None),
             methods=POST,
         ),
         Route("/consumption/{id}", members(consumption.show), methods=GET),

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from tally import startup
+from tally import cli_users, startup
 
 if TYPE_CHECKING:
     from tally.settings import Settings
@@ -32,6 +32,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(cli_users.app, name="user")
 
 DataDir = Annotated[
     Path | None, typer.Option(help="Where the embedded database lives.", show_default=False)

@@ -127,5 +127,6 @@ def _headers_for(scope: Scope) -> RawHeaders:
 
 
 def _missing(present: Iterable[tuple[bytes, bytes]], added: RawHeaders) -> RawHeaders:
-    names = {name for name, _ in present}
+    # Compression and JSON name other things in their Vary; a header may come in several lines.
+    names = {name for name, value in present if name != b"vary" or b"HX-Request-Type" in value}
     return [header for header in added if header[0] not in names]

@@ -1,0 +1,201 @@
+"""`tally user add | list | invite | reset-password | sign-out | disable | enable | delete`.
+
+What these print is for whoever runs this Tally: links work once, and nobody's password is shown.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlencode
+
+import typer
+
+from tally import startup
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from tally.models import User
+    from tally.settings import Settings
+
+app = typer.Typer(help="Accounts: make, list, invite, disable, delete.", no_args_is_help=True)
+
+Email = Annotated[str, typer.Argument(help="The account's email address.", show_default=False)]
+Address = Annotated[str, typer.Option("--url", help="How people reach this Tally; for links.")]
+DataDir = Annotated[
+    Path | None, typer.Option(help="Where the embedded database lives.", show_default=False)
+]
+LOCAL = "http://127.0.0.1:8000"
+
+
+@app.command()
+def add(
+    email: Email,
+    name: Annotated[str, typer.Option(help="The person's name.", show_default=False)] = "",
+    timezone: Annotated[str, typer.Option(help="The person's time zone.")] = "UTC",
+    password: Annotated[
+        bool, typer.Option("--password", help="Ask for the password, or read it from a pipe.")
+    ] = False,
+    url: Address = LOCAL,
+    data_dir: DataDir = None,
+) -> None:
+    """Make an account; without --password it prints a link to set one, good for an hour."""
+    from tally import accounts, identity, passwords
+
+    with _changing(data_dir) as (db, settings):
+        address = _read(identity.read_email, email)
+        name = _read(identity.read_name, name or address.partition("@")[0])
+        timezone = _read(identity.read_timezone, timezone)
+        typed = _ask_password() if password else secrets.token_urlsafe(32)
+        try:
+            passwords.read_password(typed, name=name, email=address)
+        except ValueError as error:
+            raise startup.Refused(str(error)) from error
+        new = accounts.NewAccount(name, address, typed, timezone)
+        if accounts.create(db, new) is None:
+            raise startup.Refused(f"{address} has an account already.")
+        print(f"{address} has an account now.")
+        if not password:
+            _print_reset(settings, _find(db, address), url)
+
+
+@app.command("list")
+def list_accounts(data_dir: DataDir = None) -> None:
+    """List all accounts: email, name, since when, open sessions, state."""
+    from datetime import UTC, datetime
+
+    from tally import accounts, auth
+    from tally.log import escaped
+
+    with _changing(data_dir) as (db, _):
+        now = datetime.now(UTC)
+        for user in accounts.everybody(db):
+            state = "disabled" if accounts.is_disabled(user) else "active"
+            sessions = len(auth.sign_ins(user, now))
+            since = user.created_at.date().isoformat()
+            print(f"{user.email}\t{escaped(user.name)}\t{since}\t{sessions}\t{state}")
+
+
+@app.command()
+def invite(url: Address = LOCAL, data_dir: DataDir = None) -> None:
+    """Print a link with which one person can make an account within 7 days."""
+    with _changing(data_dir) as (_, settings):
+        query = urlencode({"invitation": _keyring(settings).invitation()})
+        print(f"{url.rstrip('/')}/login?{query}")
+
+
+@app.command("reset-password")
+def reset_password(email: Email, url: Address = LOCAL, data_dir: DataDir = None) -> None:
+    """Print a link to a new password: it works once, within an hour."""
+    from tally import accounts
+
+    with _changing(data_dir) as (db, settings):
+        user = _find(db, email)
+        if accounts.is_disabled(user):
+            raise startup.Refused(f"{user.email} is disabled: enable the account first.")
+        _print_reset(settings, user, url)
+
+
+@app.command("sign-out")
+def sign_out(email: Email, data_dir: DataDir = None) -> None:
+    """End every session of an account."""
+    from tally import auth
+
+    with _changing(data_dir) as (db, _):
+        ended = auth.end_sessions(db, _find(db, email).id)
+        print(f"{ended} session{'' if ended == 1 else 's'} ended.")
+
+
+@app.command()
+def disable(email: Email, data_dir: DataDir = None) -> None:
+    """Let nobody sign in to an account, and end its sessions; its records stay."""
+    from tally import accounts
+
+    with _changing(data_dir) as (db, _):
+        accounts.disable(db, _find(db, email))
+        print("The account is disabled.")
+
+
+@app.command()
+def enable(email: Email, data_dir: DataDir = None) -> None:
+    """Let a disabled account sign in again, with the password it had."""
+    from tally import accounts
+
+    with _changing(data_dir) as (db, _):
+        accounts.enable(db, _find(db, email))
+        print("The account is enabled.")
+
+
+@app.command()
+def delete(
+    email: Email,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Delete an account and all its records, for good."""
+    from tally import accounts
+
+    with _changing(data_dir) as (db, _):
+        user = _find(db, email)
+        if not yes and not typer.confirm(f"Delete {user.email} and all its records?"):
+            raise startup.Refused("Nothing was deleted.")
+        accounts.remove(db, user.id)
+        print("The account and its records are gone.")
+
+
+@contextmanager
+def _changing(data_dir: Path | None) -> Iterator[tuple[Session, Settings]]:
+    """One transaction on the database, and the settings with address and keys."""
+    from tally.cli import refusing
+    from tally.database import Database
+
+    with refusing(), startup.reached(startup.read_settings(data_dir)) as settings:
+        database = Database(settings.database_url or "")
+        try:
+            with database.changing() as db:
+                yield db, settings
+        finally:
+            database.close()
+
+
+def _find(db: Session, email: str) -> User:
+    from tally import accounts, identity
+
+    user = accounts.by_email(db, _read(identity.read_email, email))
+    if user is None:
+        raise startup.Refused(f"Nobody here has the email {email}.")
+    return user
+
+
+def _print_reset(settings: Settings, user: User, url: str) -> None:
+    query = urlencode({"token": _keyring(settings).reset(user.id, user.password_hash)})
+    print(f"{url.rstrip('/')}/auth/reset?{query}")
+
+
+def _keyring(settings: Settings):  # type: ignore[no-untyped-def]
+    from tally.tokens import Keyring
+
+    # With the embedded database the key lies beside it; with another one it must be given, or
+    # the link would be signed with a key that the server does not have.
+    if settings.secret_key:
+        return Keyring(settings.secret_key)
+    given = startup.read_settings(settings.data_dir)
+    return Keyring(startup.with_key(given).secret_key)
+
+
+def _ask_password() -> str:
+    if sys.stdin.isatty():
+        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _read(read: Callable[[str], str], text: str) -> str:
+    try:
+        return read(text)
+    except ValueError as error:
+        raise startup.Refused(str(error)) from error
