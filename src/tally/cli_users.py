@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from tally.models import User
     from tally.settings import Settings
+    from tally.tokens import Keyring
 
 app = typer.Typer(help="Accounts: make, list, invite, disable, delete.", no_args_is_help=True)
 
@@ -177,7 +178,7 @@ def _print_reset(settings: Settings, user: User, url: str) -> None:
     print(f"{url.rstrip('/')}/auth/reset?{query}")
 
 
-def _keyring(settings: Settings):  # type: ignore[no-untyped-def]
+def _keyring(settings: Settings) -> Keyring:
     from tally.tokens import Keyring
 
     # With the embedded database the key lies beside it; with another one it must be given, or

@@ -60,7 +60,7 @@ def save(visit: Visit) -> Response:
     if sentences:
         return _with_sentences(visit, sentences)
     accounts.save(visit.db, user.id, name=name, timezone=timezone, preferences=chosen)
-    events.note("account changed", visit.request, user_id=user.id)
+    events.note("account changed", visit.request, user=user.id)
     if visit.wants != "html":
         return render.data({"name": name, "timezone": timezone, **chosen})
     return render.refresh(visit)
@@ -78,7 +78,7 @@ def change_password(visit: Visit) -> Response:
     except ValueError as error:
         return _with_sentences(visit, {"new_password": str(error)})
     accounts.set_password(visit.db, user.id, password)
-    events.note("password changed", visit.request, user_id=user.id)
+    events.note("password changed", visit.request, user=user.id)
     done = "Your password is changed. Every other session has ended."
     response = _done(visit, done, {"changed": True})
     auth.start_session(visit.request, response, visit.db, user.id, visit.now)
@@ -91,7 +91,7 @@ def end_session(visit: Visit) -> Response:
     sid = str(visit.request.path_params["sid"])
     if not auth.end_session(visit.db, visit.user.id, sid):
         raise NotFound
-    events.note("session ended", visit.request, user_id=visit.user.id)
+    events.note("session ended", visit.request, user=visit.user.id)
     if sid == visit.identity.sid:
         return farewell(visit)
     return _done(visit, "The session has ended.", {"ended": 1})
@@ -101,7 +101,7 @@ def end_other_sessions(visit: Visit) -> Response:
     """End every session but this one."""
     assert visit.identity is not None
     ended = auth.end_sessions(visit.db, visit.user.id, keep=visit.identity.sid)
-    events.note("sessions ended", visit.request, user_id=visit.user.id, count=ended)
+    events.note("sessions ended", visit.request, user=visit.user.id, count=ended)
     return _done(visit, f"{visit.say.count(ended, 'session')} ended.", {"ended": ended})
 
 
@@ -109,7 +109,7 @@ def invite(visit: Visit) -> Response:
     """A link with which somebody can make one account within 7 days. It is shown this once."""
     token = auth.keyring(visit.request).invitation()
     link = f"{visit.request.base_url}login?{urlencode({'invitation': token})}"
-    events.note("invitation made", visit.request, user_id=visit.user.id)
+    events.note("invitation made", visit.request, user=visit.user.id)
     if visit.wants != "html":
         return render.data({"link": link}, 201)
     return render.either(
@@ -128,7 +128,7 @@ def delete(visit: Visit) -> Response:
     lift_time_limit(visit.db)
     with deadline.within(None):  # A million records take a while.
         accounts.remove(visit.db, visit.user.id)
-    events.note("account deleted", visit.request, user_id=visit.user.id)
+    events.note("account deleted", visit.request, user=visit.user.id)
     return farewell(visit)
 
 
@@ -136,7 +136,7 @@ def _knows_password(visit: Visit, typed: str) -> bool:
     user = visit.user
     if accounts.is_password_of(visit.db, visit.request, user, typed, user.email, visit.now):
         return True
-    events.note("password refused", visit.request, user_id=user.id)
+    events.note("password refused", visit.request, user=user.id)
     return False
 
 

@@ -54,7 +54,7 @@ def sign_in(visit: Visit) -> Response:
     if not accounts.is_password_of(
         visit.db, request, user, form.text("password"), email, visit.now
     ):
-        events.note("sign-in refused", request, user_id=user.id if user else None)
+        events.note("sign-in refused", request, user=user.id if user else None)
         return _again(visit, "sign_in", {"password": WRONG}, email=typed)
     assert user is not None
     if visit.identity:
@@ -89,7 +89,7 @@ def register(visit: Visit) -> Response:
         return _again(visit, "register", {"email": USED_INVITATION if used else TAKEN}, **typed)
     user = accounts.by_id(visit.db, user_id)
     assert user is not None
-    events.note("account made", request, user_id=user_id)
+    events.note("account made", request, user=user_id)
     return _signed_in(visit, user, "/add")
 
 
@@ -97,7 +97,7 @@ def sign_out(visit: Visit) -> Response:
     """The session ends on the server too, and the browser forgets what it kept."""
     assert visit.identity is not None
     auth.end_session(visit.db, visit.user.id, visit.identity.sid)
-    events.note("signed out", visit.request, user_id=visit.user.id)
+    events.note("signed out", visit.request, user=visit.user.id)
     return farewell(visit)
 
 
@@ -120,7 +120,7 @@ def reset(visit: Visit) -> Response:
         sentences = {"new_password": str(error)}
         return _again(visit, "reset", sentences, token=token, email=user.email)
     accounts.set_password(visit.db, link.user_id, password)
-    events.note("password reset", visit.request, user_id=user.id)
+    events.note("password reset", visit.request, user=user.id)
     response = render.redirect(visit, "/login?changed=1")
     auth.forget_cookie(response, visit.request)
     return response
@@ -135,7 +135,7 @@ def farewell(visit: Visit) -> Response:
 
 
 def _signed_in(visit: Visit, user: User, path: str) -> Response:
-    events.note("signed in", visit.request, user_id=user.id)
+    events.note("signed in", visit.request, user=user.id)
     if visit.wants == "json":
         names = ("id", "email", "name", "timezone")
         response = render.data({"user": {name: getattr(user, name) for name in names}})
