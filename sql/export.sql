@@ -1,4 +1,5 @@
--- Returns every matching record as the texts of an exported file, in the order of its columns, newest first.
+-- Returns every matching record, or those of them with these ids, as the texts of an exported file in
+-- the order of its columns, newest first.
 SELECT
     CAST(id AS text) AS id,
     to_char(consumption_date, 'YYYY-MM-DD') AS consumption_date,
@@ -9,4 +10,5 @@ SELECT
     to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') || '+00:00' AS created_at
 FROM consumption_records
 WHERE {matching}
+AND (CAST(:ids AS uuid[]) IS NULL OR consumption_records.id = ANY (CAST(:ids AS uuid[])))
 ORDER BY consumption_records.consumption_date DESC, consumption_records.created_at DESC, consumption_records.id DESC

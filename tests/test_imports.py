@@ -166,7 +166,7 @@ def test_dates_that_could_be_either_are_asked_for() -> None:
     file = "date,type,value\n5/10/2026,coffee,1\n"
     assert problem(file) == Problem(
         2,
-        "Is 5/10/2026 5 October or 10 May? Say below which comes first, the day or the month.",
+        "Is 5/10/2026 5 October or 10 May? Say which comes first, the day or the month.",
         ["5/10/2026", "coffee", "1"],
         "order",
     )

@@ -369,7 +369,7 @@ def _read_date(text: str, choices: Choices) -> date:
         if not order and first != second:
             raise _Ambiguous(
                 f"Is {text} {first} {MONTHS[second - 1]} or {second} {MONTHS[first - 1]}? "
-                "Say below which comes first, the day or the month.",
+                "Say which comes first, the day or the month.",
                 "order",
             )
         day, month = (second, first) if order == "month-first" else (first, second)

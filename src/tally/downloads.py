@@ -1,0 +1,91 @@
+"""A file of any size, streamed from a cursor in the database to whoever takes it."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from itertools import chain
+from typing import Any
+from uuid import UUID
+
+import anyio
+import anyio.to_thread
+from sqlalchemy import Connection, Engine
+from sqlmodel import Session
+from starlette.responses import StreamingResponse
+from starlette.types import Message, Receive, Scope, Send
+
+from tally import deadline
+from tally.errors import Refusal
+from tally.queries import load
+
+ROWS_A_PAGE = 2_000
+# Somebody who takes nothing for so long has gone; the transaction must not stay open for them.
+STALLED_SECONDS = 60.0
+
+Pages = Iterator[Iterable[tuple[Any, ...]]]
+
+
+def take_turn(db: Session | Connection, user_id: UUID) -> None:
+    """Let the transaction take as long as it needs, as the only export or import of this user.
+
+    Raises Refusal 429 when there is another one.
+    """
+    if not db.execute(load("exchange_turn"), {"user_id": user_id}).one().has_turn:
+        raise Refusal(
+            429,
+            "An export or import of yours is still running. Try again when it is done.",
+            headers={"Retry-After": "10"},
+        )
+
+
+class Download(StreamingResponse):
+    """The rows of one statement as a file.
+
+    It runs in a transaction and on a connection of its own, which end with the answer, also when
+    the client goes away or the answer is never sent. The first page is there before the answer
+    begins, so that a database that is away is still told as such.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        user_id: UUID,
+        statement: str,
+        keys: dict[str, Any],
+        write: Callable[[Pages], Iterator[bytes]],
+        **answer: Any,
+    ) -> None:
+        """`write` turns pages of rows into chunks. Raises Refusal 429, and what the driver does."""
+        with ExitStack() as stack:
+            connection = stack.enter_context(engine.connect())
+            take_turn(connection, user_id)
+            with deadline.within(None):
+                rows = connection.execute(
+                    load(statement),
+                    {**keys, "user_id": user_id},
+                    execution_options={"yield_per": ROWS_A_PAGE},
+                )
+                pages = rows.partitions()
+                first = next(pages, [])
+            super().__init__(write(chain([first], pages)), **answer)
+            self._end = weakref.finalize(self, stack.pop_all().close)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(self._end)
+
+    async def stream_response(self, send: Send) -> None:
+        async def send_soon(message: Message) -> None:
+            with anyio.fail_after(STALLED_SECONDS):
+                await send(message)
+
+        try:
+            await super().stream_response(send_soon)
+        except TimeoutError:
+            # Returning before the end makes the server close the connection.
+            return
