@@ -136,8 +136,8 @@ def test_columns_stay_inside(
     chart = charts.columns(points, say, mean=mean, limit=limit, peak="most")
     assert len(chart.bars) == len(points)
     for point, bar in zip(points, chart.bars, strict=True):
-        assert 0 <= bar.left <= bar.x
-        assert bar.x + bar.width <= 100.02
+        assert 0 <= bar.place.left <= bar.place.x
+        assert bar.place.x + bar.place.width <= 100.02
         assert bar.y + bar.height == pytest.approx(100, abs=0.02)
         assert (bar.height > 0) == bool(point.value)
         assert bar.kind == (
@@ -150,7 +150,7 @@ def test_columns_stay_inside(
             else "full"
         )
     for one, other in pairwise(chart.bars):
-        assert one.x + one.width <= other.x + 0.02
+        assert one.place.x + one.place.width <= other.place.x + 0.02
     for before in chart.before:
         assert 0 <= before.x <= before.end <= 100.02
         assert 0 <= before.y <= 100
@@ -268,12 +268,13 @@ def test_every_day_has_its_own_place_in_the_calendar(count: int, skip: int, piec
     [
         ("72", "73", (72, 0, 73)),
         ("90", "73", (73, 17, 73)),
-        ("250", "50", (50, 50, 50)),
+        ("200", "50", (25, 75, 25)),
+        ("200", "100", (50, 50, 50)),
         ("0", "3", (0, 0, 3)),
         ("100", "100", (100, 0, 100)),
     ],
 )
-def test_the_part_beyond_the_marker_is_hot(
+def test_what_is_used_beyond_the_marker_of_time_is_hot(
     used: str, elapsed: str, drawn: tuple[float, float, float]
 ) -> None:
     pace = charts.pace(Decimal(used), Decimal(elapsed))

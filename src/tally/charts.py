@@ -7,6 +7,8 @@ left, y from the top. Words come from the caller; nothing here knows dates or us
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 from tally.scales import (
     Format,
@@ -23,10 +25,10 @@ from tally.scales import (
 HANGS_BEFORE = 76  # percent: up to here the current total has room below its point
 LEAST = 1.2  # percent: the smallest sum above zero still shows
 NARROW_BAR, WIDE_BAR, BEFORE_BAR = 0.52, 0.78, 0.86  # shares of a column's room
+MOST_ROOM = 100 / 7  # percent: a day alone is no wider than one of a week
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """One bucket of a series. `value` is None for a bucket that has not begun."""
 
     value: Decimal | None
@@ -47,18 +49,24 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """A column. kind: full, open (today), gap (elapsed, nothing there), ahead (to come)."""
+class Place:
+    """Where a column stands, whatever its height: the same in all charts of as many columns."""
 
-    kind: str
-    left: float  # of the room of the column, bar and space around it
+    left: float  # of its room, the column and the space around it
     room: float
     x: float
     width: float
-    y: float
-    height: float
     middle: float
     anchor: str  # where a text above it hangs: start, middle or end
+
+
+class Bar(NamedTuple):
+    """A column. kind: full, open (today), gap (elapsed, nothing there), ahead (to come)."""
+
+    place: Place
+    kind: str
+    y: float
+    height: float
     words: str
     href: str
     first: bool  # the one that Tab reaches; arrow keys lead to the others
@@ -164,6 +172,15 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Month:
+    """Where a month begins; the year stands beside January where there is room."""
+
+    x: float
+    text: str
+    year: str
+
+
+@dataclass(frozen=True, slots=True)
 class Weeks:
     """Some weeks of the calendar, one drawing each: they stand in a row or one below the other."""
 
@@ -171,7 +188,7 @@ class Weeks:
     width: float  # of a cell
     height: float
     cells: tuple[Cell, ...]
-    months: tuple[Mark, ...]
+    months: tuple[Month, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,12 +229,12 @@ def columns(
         grid=_grid(ticks, say),
         labels=tuple(
             thin(
-                [Mark((i + 0.5) * room, p.text, p.rank) for i, p in enumerate(points)],
+                [Mark(percent((i + 0.5) * room), p.text, p.rank) for i, p in enumerate(points)],
                 strides,
                 [i for i, p in enumerate(points) if p.open],
             )
         ),
-        peak=Spot(bars[tallest].middle, bars[tallest].y, peak)
+        peak=Spot(bars[tallest].place.middle, bars[tallest].y, peak)
         if peak and tallest is not None
         else None,
         mean=None if mean is None else _level(mean, top),
@@ -233,30 +250,35 @@ def small_columns(points: Sequence[Point]) -> tuple[Bar, ...]:
 
 
 def _bars(points: Sequence[Point], top: Decimal, share_of_room: float) -> tuple[Bar, ...]:
-    room = 100 / max(len(points), 1)
     last = max((i for i, p in enumerate(points) if p.value), default=-1)
     bars = []
-    for i, point in enumerate(points):
+    for i, (point, place) in enumerate(
+        zip(points, _places(len(points), share_of_room), strict=True)
+    ):
         height = _height(point.value, top)
         kind = "ahead" if point.value is None else "gap" if not point.value else "full"
-        middle = (i + 0.5) * room
-        bars.append(
-            Bar(
-                kind="open" if point.open and kind == "full" else kind,
-                left=percent(i * room),
-                room=percent(room),
-                x=percent(middle - room * share_of_room / 2),
-                width=percent(room * share_of_room),
-                y=percent(100 - height),
-                height=height,
-                middle=percent(middle),
-                anchor=_anchor(middle),
-                words=point.words,
-                href=point.href,
-                first=i == last,
-            )
-        )
+        if point.open and height:
+            kind = "open"
+        y = round(100 - height, 2)
+        bars.append(Bar(place, kind, y, height, point.words, point.href, i == last))
     return tuple(bars)
+
+
+@lru_cache(maxsize=512)
+def _places(count: int, share_of_room: float) -> tuple[Place, ...]:
+    room = 100 / max(count, 1)
+    width = min(room, MOST_ROOM) * share_of_room
+    return tuple(
+        Place(
+            left=percent(i * room),
+            room=percent(room),
+            x=percent((i + 0.5) * room - width / 2),
+            width=percent(width),
+            middle=percent((i + 0.5) * room),
+            anchor=_anchor((i + 0.5) * room),
+        )
+        for i in range(count)
+    )
 
 
 def _before(points: Sequence[Point], top: Decimal, room: float) -> tuple[Before, ...]:
@@ -264,8 +286,8 @@ def _before(points: Sequence[Point], top: Decimal, room: float) -> tuple[Before,
     for i, point in enumerate(points):
         if point.before:
             height = _height(point.before, top)
-            x = percent((i + 0.5) * room - room * BEFORE_BAR / 2)
-            width = percent(room * BEFORE_BAR)
+            width = percent(min(room, MOST_ROOM) * BEFORE_BAR)
+            x = percent((i + 0.5) * room - width / 2)
             drawn.append(Before(x, percent(x + width), width, percent(100 - height), height))
     return tuple(drawn)
 
@@ -412,13 +434,14 @@ def weekday_bars(
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day of the calendar as the statistics give it; `month` is its name on a month's 1st."""
+    """A day of the calendar; `month` is its name on a month's 1st, and `year` with January's."""
 
     step: int
     today: bool
     words: str
     href: str
     month: str = ""
+    year: str = ""
 
 
 def calendar(days: Sequence[Day], skip: int, pieces: int = 3) -> tuple[Weeks, ...]:
@@ -452,24 +475,28 @@ def calendar(days: Sequence[Day], skip: int, pieces: int = 3) -> tuple[Weeks, ..
                 )
             )
             if days[i].month and week - begin <= count - 2:
-                months.append(Mark(percent(x + room * 0.08), days[i].month))
+                months.append(Month(percent(x + room * 0.08), days[i].month, days[i].year))
         drawings.append(
             Weeks(count, percent(room * 0.84), 12.0, tuple(cells), _apart(months, room))
         )
     return tuple(drawings)
 
 
-def _apart(months: Sequence[Mark], room: float) -> tuple[Mark, ...]:
+def _apart(months: Sequence[Month], room: float) -> tuple[Month, ...]:
     """Leave out a month that begins less than three weeks after the one before it."""
-    placed: list[Mark] = []
+    placed: list[Month] = []
     for month in months:
-        if not placed or month.at - placed[-1].at > room * 2.9:
+        if not placed or month.x - placed[-1].x > room * 2.9:
             placed.append(month)
     return tuple(placed)
 
 
 def pace(used: Decimal, elapsed: Decimal) -> Pace:
-    """Draw shares of a limit: `used` of the amount, `elapsed` of the days, in percent."""
-    marker = percent(float(elapsed))
-    level = percent(float(used))
+    """Draw shares of a limit: `used` of the amount, `elapsed` of the days, in percent.
+
+    The bar is the limit, or all that was used where that is more.
+    """
+    whole = max(float(used), 100.0)
+    marker = percent(float(elapsed) / whole * 100)
+    level = percent(float(used) / whole * 100)
     return Pace(used=min(level, marker), hot=percent(level - marker), marker=marker)

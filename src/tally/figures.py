@@ -189,10 +189,8 @@ def cards(
                 amount=amount,
                 size=_size(amount, one.unit),
                 per_day=f"{per_day} a day" if one.entries and period.elapsed_days > 1 else "",
-                noted=sentences.noted(one.active_days, period.elapsed_days),
-                comparison=sentences.comparison(
-                    one.previous, one.total, before[one.previous.span], say
-                )
+                noted=sentences.noted(one, period.elapsed_days, say),
+                comparison=sentences.comparison(one, one.previous, before[one.previous.span], say)
                 if one.previous
                 else "",
                 bars=charts.small_columns(buckets.points(one, records(asked, one), say)),
@@ -201,7 +199,7 @@ def cards(
                 peak=_peak(one, buckets, say),
                 last=last,
                 estimate=sentences.projection(one.projection, period, say)
-                if one.projection is not None
+                if one.projection
                 else "",
                 limit=limit_form(one, period, say, f"limit-{number}", refused),
                 row=_row(one, per_day, say),
@@ -273,7 +271,7 @@ def _peak(one: TypeStatistics, buckets: Buckets, say: Words) -> str:
 
 
 def small(name: str) -> str:
-    return name[0].lower() + name[1:] if name.startswith("Week") else name
+    return name[0].lower() + name[1:] if name.startswith(("Week", "The ", "Yesterday")) else name
 
 
 def capital(name: str) -> str:

@@ -15,6 +15,7 @@ Format = Callable[[Decimal], str]
 #: Class name and the narrowest drawing, in pixels, for which its labels are thinned.
 WIDTHS = (("narrow", 140), ("middle", 420), ("wide", 820))
 CHARACTER = 7.6  # pixels, a wide digit of the 13 px axis type
+ORDINARY = 2  # from this rank on labels are thinned evenly
 APART = 8.0  # pixels that stay free between two labels
 
 SUFFIXES = ("", "k", "M", "G", "T", "P")
@@ -23,11 +24,11 @@ PLAIN_BELOW = Decimal(10_000)
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A text to place along an axis; a lower rank is placed first and never gives way."""
+    """A text to place along an axis; a lower rank is placed first and never gives way to others."""
 
     at: float
     text: str
-    rank: int = 2
+    rank: int = ORDINARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +111,9 @@ def percent(value: float) -> float:
 def thin(marks: Sequence[Mark], strides: Sequence[int], keep: Iterable[int] = ()) -> list[Label]:
     """Choose the labels that fit at each of WIDTHS.
 
-    Each rank in turn is thinned to every n-th text of the axis, n the first of `strides` that
-    leaves no two of them touching; then it loses those that touch a label of a rank before it.
-    `keep` are the indexes of marks written in strong type.
+    Each rank in turn places those of its labels that touch none placed before. Ordinary ones are
+    first thinned to every n-th text of the axis, n the first of `strides` that leaves no two of
+    them touching. `keep` are the indexes of marks written in strong type.
     """
     strong = set(keep)
     shown: dict[int, list[str]] = {}
@@ -126,14 +127,17 @@ def thin(marks: Sequence[Mark], strides: Sequence[int], keep: Iterable[int] = ()
 
 
 def _fitting(marks: Sequence[Mark], strides: Sequence[int], width: float) -> list[int]:
+    texts = [i for i, mark in enumerate(marks) if mark.text]
     placed: list[int] = []
     for rank in sorted({mark.rank for mark in marks}):
-        group = [i for i, mark in enumerate(marks) if mark.rank == rank and mark.text]
-        chosen = next(
-            (some for stride in strides if not _any_touch(marks, some := group[::stride], width)),
-            group[:1],
-        )
-        placed += [i for i in chosen if not any(_touch(marks[i], marks[j], width) for j in placed)]
+        chosen = [i for i in texts if marks[i].rank == rank]
+        if rank >= ORDINARY:
+            groups = ([i for i in texts[::n] if marks[i].rank == rank] for n in strides)
+            free = (some for some in groups if some and not _any_touch(marks, some, width))
+            chosen = next(free, chosen[:1])
+        for i in chosen:
+            if not any(_touch(marks[i], marks[j], width) for j in placed):
+                placed.append(i)
     return placed
 
 

@@ -17,6 +17,7 @@ CURRENT: dict[Per, str] = {
     "year": "this year",
 }
 DAY = timedelta(days=1)
+LONG = Decimal(1_000_000)
 
 
 # Periods
@@ -90,6 +91,19 @@ def name_before(period: Period, say: Words) -> str:
     return _name(whole, what, period, say)
 
 
+def name_at_line(period: Period) -> str:
+    """The same in a word or two, to end a line: `October`, `Week 46`, `2025`, `Before`."""
+    whole = period.previous_whole()
+    match kind(period) if whole else "":
+        case "month" if whole:
+            return MONTHS[whole.start.month - 1]
+        case "year" if whole:
+            return str(whole.start.year)
+        case "week" if whole:
+            return week(whole.start)
+    return "Before"
+
+
 def name_last_year(period: Period, span: Span, say: Words) -> str:
     """The span of the same dates a year earlier: `Nov 2025`, `2025`, `week 47 of 2025`."""
     match kind(period):
@@ -131,18 +145,23 @@ def span_before(period: Period, span: Span, say: Words) -> str:
 # Figures
 
 
-def comparison(before: Comparison, total: Decimal, words: str, say: Words) -> str:
+def comparison(one: TypeStatistics, before: Comparison, words: str, say: Words) -> str:
     """`12 % less than the first 22 days of October`; words: what the days before are called."""
-    if before.percent is None:
-        return f"nothing in {words} either" if not total else f"nothing in {words}"
+    if not one.entries and not before.total:
+        return f"nothing in {words} either"
     if not before.difference:
         return f"as much as {words}"
+    if before.percent is None:
+        return f"nothing in {words}"
     if abs(before.percent) < Decimal("0.5"):
         return f"about as much as {words}"
-    if before.percent >= 900:
-        times = significant(total / before.total, 2)
+    if before.percent >= 200:
+        times = significant(one.total / before.total, 2)
         return f"{short(times, say.number)} times as much as {words}"
-    return f"{say.percent(before.percent)} {more_or_less(before.difference)} than {words}"
+    share = say.percent(before.percent)
+    if one.total and before.percent < Decimal("-99.5"):
+        share = f"over {say.percent(Decimal(99))}"
+    return f"{share} {more_or_less(before.difference)} than {words}"
 
 
 def more_or_less(difference: Decimal) -> str:
@@ -164,13 +183,15 @@ def signed(value: Decimal, say: Words) -> str:
     return ("+" if value > 0 else "") + say.number(value)
 
 
-def noted(active_days: int, elapsed_days: int) -> str:
-    """`noted on 15 days`."""
-    if not active_days:
+def noted(one: TypeStatistics, elapsed_days: int, say: Words) -> str:
+    """`noted on 15 days`; of a single day, `4 records`."""
+    if not one.active_days:
         return "not noted yet"
-    if active_days == elapsed_days and active_days > 1:
+    if elapsed_days == 1:
+        return say.count(one.entries, "record")
+    if one.active_days == elapsed_days:
         return "noted every day"
-    return f"noted on {active_days} day" + ("s" if active_days > 1 else "")
+    return f"noted on {say.count(one.active_days, 'day')}"
 
 
 def projection(value: Decimal, period: Period, say: Words) -> str:
@@ -179,7 +200,12 @@ def projection(value: Decimal, period: Period, say: Words) -> str:
 
 
 def about(value: Decimal, say: Words) -> str:
-    return say.number(estimate(value))
+    return compact(estimate(value), say)
+
+
+def compact(value: Decimal, say: Words) -> str:
+    """In full below a million, from there on with M, G, T."""
+    return say.number(value) if abs(value) < LONG else short(value, say.number)
 
 
 def estimate(value: Decimal) -> Decimal:
@@ -213,18 +239,16 @@ def pace(pace: Pace, period: Period, say: Words) -> tuple[str, str]:
 
     "Kept" is said only of a limit whose own period is over.
     """
-    value = say.number(pace.value)
-    when = _limit_days(pace, period, say)
+    value = compact(pace.value, say) + _limit_days(pace, period, say)
+    share = f"{say.percent((pace.share_used or Decimal(0)) * 100)} of {value}"
     if pace.left < 0:
-        beyond = f"{say.number(-pace.left)} over {value}{when}"
-        share = f"{say.percent(pace.share_used * 100)} of {value}{when}" if pace.share_used else ""
-        return (f"{share}, {say.number(-pace.left)} over" if share else beyond), "bad"
+        over = f"{compact(-pace.left, say)} over"
+        return (f"{over} {value}" if pace.share_used is None else f"{share}, {over}"), "bad"
     if pace.span.end < period.today:
-        return f"{say.number(pace.used)} of {value}{when}, kept", "good"
-    share = f"{say.percent((pace.share_used or Decimal(0)) * 100)} of {value}{when}"
+        return f"{compact(pace.used, say)} of {value}, kept", "good"
     if pace.share_used is not None and pace.share_used > pace.share_elapsed:
         return f"{share}, ahead of pace", "warn"
-    return f"{share}, {say.number(pace.left)} left", "good"
+    return f"{share}, {compact(pace.left, say)} left", "good"
 
 
 def _limit_days(pace: Pace, period: Period, say: Words) -> str:

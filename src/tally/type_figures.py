@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from itertools import accumulate
 
@@ -78,9 +78,10 @@ def type_view(
     one, period = found.types[0], found.period
     buckets = Buckets(period, say)
     link = records(asked, one)
-    points = _with_before(buckets.points(one, link, say), one, buckets, say)
     now = capital(sentences.short_name(period, say))
-    before = capital(sentences.name_before(period, say)) if one.previous_series else ""
+    past = one.previous_series.points if one.previous_series else ()
+    before = capital(sentences.name_before(period, say)) if any(p.entries for p in past) else ""
+    points = _with_before(buckets.points(one, link, say), one, buckets, before, say)
     mean, mean_words = _mean(one, buckets, say)
     limit, limit_words = _level(one, buckets, say)
     peak = max((point.total for point in one.series.points), default=Decimal(0))
@@ -120,26 +121,23 @@ def type_view(
             (f"{link}&period={day.date}", say.day(day.date), say.number(day.total))
             for day in one.highest_days
         ),
-        estimate=sentences.projection(one.projection, period, say)
-        if one.projection is not None
-        else "",
+        estimate=sentences.projection(one.projection, period, say) if one.projection else "",
         limit=limit_form(one, period, say, "limit", refused),
     )
 
 
 def _with_before(
-    points: Sequence[Point], one: TypeStatistics, buckets: Buckets, say: Words
+    points: Sequence[Point], one: TypeStatistics, buckets: Buckets, before: str, say: Words
 ) -> list[Point]:
     """The points with the axis texts and the sums of the period before."""
     past = one.previous_series.points if one.previous_series else ()
-    name = capital(sentences.name_before(buckets.period, say))
     made = []
     for i, point in enumerate(points):
-        value = past[i].total if i < len(past) else None
+        value = past[i].total if before and i < len(past) else None
         text, rank = buckets.texts[i]
         words = point.words
         if words and value is not None:
-            words += f", {small(name) if name.startswith('The') else name} {say.number(value)}"
+            words += f", {small(before)} {say.number(value)}"
         made.append(Point(point.value, value, point.open, words, point.href, text, rank))
     return made
 
@@ -176,7 +174,7 @@ def _figures(one: TypeStatistics, period: Period, link: str, say: Words) -> tupl
         figures.append(
             Figure("Per record", average(one.per_entry, say) or NONE, one.unit, "on average")
         )
-    if one.last_year:
+    if one.last_year and (one.previous is None or one.last_year.span != one.previous.span):
         name = sentences.name_last_year(period, one.last_year.span, say)
         figures.append(_against(one.last_year, name, one.unit, say))
     else:
@@ -238,26 +236,27 @@ def _lines(one: TypeStatistics, buckets: Buckets, link: str, before: str, say: W
     now, past = _sums(one)
     points = []
     for i, (text, rank) in enumerate(buckets.texts):
-        earlier = past[i] if i < len(past) else None
         value = now[i] if i < len(now) else None
         words = href = ""
+        earlier = past[i] if before and i < len(past) else None
         if value is not None:
             words = f"{buckets.names[i]}: {say.number(value)}"
             if earlier is not None:
-                words += f", {before} {say.number(earlier)}"
+                words += f", {small(before)} {say.number(earlier)}"
             href = f"{link}&from={buckets.starts[0]}&to={buckets.ends[i]}"
         points.append(Point(value, earlier, i == buckets.today, words, href, text, rank))
     limit = one.limit if one.limit and one.limit.span == buckets.period.span else None
     rounded = sentences.estimate(one.projection or Decimal(0))
+    name = sentences.name_at_line(buckets.period)
     return charts.lines(
         points,
         say.number,
         strides=(7, 14, 28) if buckets.size == "day" and len(points) > 14 else (1, 2, 7, 14),
         total=short(one.total, say.number) if one.total else "",
-        before=Ending(past[-1], f"{before} {short(past[-1], say.number)}") if past else None,
+        before=Ending(past[-1], f"{name} {short(past[-1], say.number)}") if before else None,
         limit=Ending(limit.value, f"limit {short(limit.value, say.number)}") if limit else None,
         projection=Ending(one.projection, f"about {short(rounded, say.number)}")
-        if one.projection is not None
+        if one.projection
         else None,
     )
 
@@ -313,16 +312,12 @@ def _calendar(one: TypeStatistics, period: Period, asked: Filter, say: Words) ->
             today=day.date == period.today,
             words=f"{say.short_day(day.date)}: {say.number(day.total)}" if day.step else "",
             href=f"{link}&period={day.date}" if day.step else "",
-            month=_month_mark(day.date) if day.date.day == 1 else "",
+            month=MONTHS[day.date.month - 1][:3] if day.date.day == 1 else "",
+            year=str(day.date.year) if day.date.month == 1 else "",
         )
         for day in one.calendar
     ]
     return charts.calendar(days, one.calendar[0].date.weekday())
-
-
-def _month_mark(day: date) -> str:
-    name = MONTHS[day.month - 1][:3]
-    return f"{name} {day.year}" if day.month == 1 else name
 
 
 def _calendar_table(one: TypeStatistics, say: Words) -> Table:
