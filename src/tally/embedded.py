@@ -35,6 +35,10 @@ SOCKET_NAME = ".s.PGSQL.5432"
 # sockaddr_un: 108 bytes on Linux, 104 on macOS, the last one a NUL.
 LONGEST_SOCKET_PATH = 107 if sys.platform == "linux" else 103
 WATCH_SECONDS = 1.0
+# A start that takes longer than this is a recovery, and whoever waits is told so.
+PATIENCE_SECONDS = 5.0
+# A server that was left running and does not answer within this is replaced.
+TAKE_OVER_SECONDS = 5
 
 INITDB = (
     f"--username={SUPERUSER}",
@@ -281,19 +285,25 @@ def _programs(data_dir: Path, owner: Owner) -> Path:
     if all(owner.can_pass(folder) for folder in (programs, *programs.parents)):
         return programs
     # A checkout below /root, say. Opening its parents to all would give away more than a copy does.
-    copy = data_dir / ("programs-" + version(WHEEL))
+    copy = data_dir / f"programs-{version(WHEEL)}"
     if not copy.exists():
         for old in data_dir.glob("programs-*"):
             shutil.rmtree(old)
         half = data_dir / "programs-unfinished"
-        shutil.copytree(programs.parent, half, ignore=shutil.ignore_patterns("include"))
+        # As in the wheel: the programs find their libraries by the way from one to the other.
+        package = programs.parents[1]
+        for folder in (programs.parent, *package.parent.glob(f"{WHEEL}.libs")):
+            place = half / folder.relative_to(package.parent)
+            shutil.copytree(folder, place, ignore=shutil.ignore_patterns("include"))
         for path in (half, *half.rglob("*")):
             if not path.is_symlink():
-                path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
-        for path in (half / "bin").iterdir():
+                path.chmod(
+                    stat.S_IMODE(path.stat().st_mode) & ~0o022 | (0o555 if path.is_dir() else 0o444)
+                )
+        for path in half.glob(f"{WHEEL}/*/bin/*"):
             path.chmod(0o755)
         half.rename(copy)
-    return copy / "bin"
+    return copy / programs.relative_to(programs.parents[2])
 
 
 def wheel_programs() -> Path:
@@ -390,7 +400,7 @@ def _start(folder: Path, programs: Path, owner: Owner) -> None:
     arguments = ["start", "--wait", "-t", "86400", "--silent"]
     arguments += ["--pgdata", str(folder), "--log", str(journal), "--options", " ".join(options)]
     try:
-        _run(programs, owner, "pg_ctl", *arguments, patience=5)
+        _run(programs, owner, "pg_ctl", *arguments, patience=PATIENCE_SECONDS)
     except EmbeddedError as error:
         raise EmbeddedError(f"PostgreSQL did not start; its log {journal} says why.") from error
 
@@ -461,7 +471,7 @@ def _answers(server: Embedded) -> bool:
 
     while _postmaster(server.folder) is not None:
         try:
-            psycopg2.connect(server.admin_url, connect_timeout=5).close()
+            psycopg2.connect(server.admin_url, connect_timeout=TAKE_OVER_SECONDS).close()
             return True
         except psycopg2.OperationalError as error:
             if "starting up" not in str(error):
