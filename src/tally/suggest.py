@@ -64,7 +64,7 @@ def for_line(text: str, used: Sequence[Used], today: date) -> list[Suggestion]:
 def for_type(text: str, used: Sequence[Used]) -> list[str]:
     """Types for a field that holds nothing else; without a text the newest."""
     types = _newest_types(used)
-    return list(_fitting(text.strip(), types) if text.strip() else types)[:MOST]
+    return (_fitting(text.strip(), types) if text.strip() else list(types))[:MOST]
 
 
 def for_unit(text: str, name: str, used: Sequence[Used]) -> list[str]:
@@ -86,14 +86,23 @@ def _newest_types(used: Iterable[Used]) -> dict[str, None]:
     return dict.fromkeys(it.type for it in newest)
 
 
-def _fitting(text: str, types: Iterable[str]) -> Iterator[str]:
+def _fitting(text: str, types: Iterable[str]) -> list[str]:
     """The types that fit, the best match first, of equals the newest; not one written out."""
     typed = fold(text)
-    ranked = [(_rank(typed, fold(name)), name) for name in types if fold(name) != typed]
-    return (name for rank, name in sorted(ranked, key=lambda it: it[0]) if rank < _NO_MATCH)
+    names = [(name, fold(name)) for name in types]
+    others = sorted(((_rank(typed, it), name) for name, it in names if it != typed), key=_first)
+    # What is complete may only grow, and letters strewn over a name help when nothing else does.
+    is_complete = len(others) < len(names)
+    best = others[0][0] if others else _NO_MATCH
+    most = 0 if is_complete else _STREWN if best == _STREWN else _STREWN - 1
+    return [name for rank, name in others if rank <= most]
 
 
-_NO_MATCH = 4
+def _first(pair: tuple[int, str]) -> int:
+    return pair[0]
+
+
+_STREWN, _NO_MATCH = 3, 4
 
 
 def _rank(typed: str, name: str) -> int:
@@ -105,7 +114,7 @@ def _rank(typed: str, name: str) -> int:
     if len(typed) > 1 and typed in name:
         return 2
     letters = iter(name)
-    return 3 if len(typed) > 1 and all(letter in letters for letter in typed) else _NO_MATCH
+    return _STREWN if len(typed) > 1 and all(letter in letters for letter in typed) else _NO_MATCH
 
 
 def _unit_starts(words: Sequence[re.Match[str]]) -> Iterator[int]:

@@ -106,7 +106,7 @@ mount("[data-combobox]", (input) => {
   });
   input.addEventListener("blur", close);
   input.form.addEventListener("submit", close);
-  input.parentElement.closest(".combobox").addEventListener("pointerdown", (event) => {
+  list().addEventListener("pointerdown", (event) => {
     const option = event.target.closest("[role=option]");
     if (!option) return;
     event.preventDefault(); // The field keeps the focus.

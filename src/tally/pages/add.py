@@ -261,7 +261,8 @@ def _filled_form(visit: Visit, read: Entry | None) -> FullForm:
     """The full form with what the line says; empty, for today, when it says nothing yet."""
     draft = next(iter(read.reading.records), None) if read else None
     if draft is None:
-        return FullForm(dict.fromkeys(FIELDS, "") | {"consumption_date": str(visit.today)})
+        given = {"consumption_date": str(visit.today), "consumption_value": "1"}
+        return FullForm(dict.fromkeys(FIELDS, "") | given)
     values = {name: str(getattr(draft, name)) for name in FIELDS}
     return FullForm(values | {"consumption_value": visit.say.typed(draft.consumption_value)})
 
