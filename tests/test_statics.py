@@ -24,7 +24,7 @@ def client(statics: Statics) -> TestClient:
 def test_versioned_address_is_kept_for_a_year(client: TestClient, statics: Statics) -> None:
     answer = client.get(statics.url("css/parts.css"))
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-    assert answer.headers["Content-Security-Policy"] == "default-src 'none'"
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert answer.text == (folder("static") / "css" / "parts.css").read_text()
 
 

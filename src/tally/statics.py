@@ -15,6 +15,11 @@ from starlette.types import Scope
 from tally.folders import folder
 
 COMPRESSIBLE = (".css", ".js", ".mjs", ".svg")
+# Nothing here is a page: it may do less than one, and that is said in fewer bytes.
+NO_PAGE = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
 
 
 class Statics(StaticFiles):
@@ -45,8 +50,7 @@ class Statics(StaticFiles):
         response.headers["Cache-Control"] = (
             "public, max-age=31536000, immutable" if current else "no-cache"
         )
-        # Nothing here is a page: less is allowed than there, in fewer bytes.
-        response.headers["Content-Security-Policy"] = "default-src 'none'"
+        response.headers.update(NO_PAGE)
         return response
 
 
