@@ -1,0 +1,136 @@
+"""The Dockerfile and compose.yaml, as far as they can be held to their promises without Docker."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def stages() -> list[list[tuple[str, str]]]:
+    """The instructions of each stage: (`RUN`, `…`)."""
+    text = re.sub(r"\\\n\s*", " ", (ROOT / "Dockerfile").read_text())
+    found: list[list[tuple[str, str]]] = []
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            name, _, rest = line.partition(" ")
+            if name == "FROM":
+                found.append([])
+            found[-1].append((name, rest))
+    return found
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, Any]:
+    services: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    return services
+
+
+def test_the_dockerfile_needs_no_frontend_from_elsewhere() -> None:
+    assert "syntax=" not in (ROOT / "Dockerfile").read_text()
+
+
+def test_two_stages_of_the_slim_image(stages: list[list[tuple[str, str]]]) -> None:
+    assert [stage[0][1] for stage in stages] == ["python:3.13-slim AS build", "python:3.13-slim"]
+
+
+def test_it_runs_as_a_user_without_rights(stages: list[list[tuple[str, str]]]) -> None:
+    last = stages[-1]
+    assert [rest for name, rest in last if name == "USER"] == ["tally"]
+    names = [name for name, _ in last]
+    assert names.index("USER") > max(at for at, name in enumerate(names) if name == "COPY")
+    assert not [rest for name, rest in last if name == "COPY" and "--chown" in rest]
+
+
+def test_only_what_is_locked_is_installed(stages: list[list[tuple[str, str]]]) -> None:
+    commands = [
+        command
+        for stage in stages
+        for name, rest in stage
+        if name == "RUN"
+        for command in rest.split(" && ")
+        if re.search(r"pip (install|wheel)", command)
+    ]
+    assert len(commands) == 4
+    for command in commands:
+        assert "--require-hashes" in command or "--no-index" in command, command
+
+
+def test_what_is_copied_is_there_and_not_ignored(stages: list[list[tuple[str, str]]]) -> None:
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    kept = {line[1:] for line in lines if line.startswith("!")}
+    assert "*" in lines
+    copied = {source for name, rest in stages[0] if name == "COPY" for source in rest.split()[:-1]}
+    assert copied == kept
+    assert all((ROOT / source).exists() for source in copied)
+
+
+def test_the_wheel_gets_all_it_needs(stages: list[list[tuple[str, str]]]) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    needed = {
+        *project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"],
+        project["project"]["readme"],
+        *project["project"]["license-files"],
+        "src",
+    }
+    copied = " ".join(rest for name, rest in stages[0] if name == "COPY").split()
+    assert needed <= set(copied)
+
+
+def test_nothing_secret_is_copied() -> None:
+    kept = [line[1:] for line in (ROOT / ".dockerignore").read_text().split() if line[0] == "!"]
+    for secret in (".env", ".git", ".venv", "data", "secret_key", "tests"):
+        assert not any(fnmatch.fnmatch(secret, pattern) for pattern in kept)
+
+
+def test_both_images_know_whether_they_are_well(
+    stages: list[list[tuple[str, str]]], services: dict[str, Any]
+) -> None:
+    check = next(rest for name, rest in stages[-1] if name == "HEALTHCHECK")
+    command = json.loads(check[check.index("[") :])
+    assert command[:2] == ["python", "-c"]
+    compile(command[2], "healthcheck", "exec")
+    assert "/healthz" in command[2]
+    assert services["app"]["healthcheck"]["test"][1:] == command
+    database = services["database"]["healthcheck"]["test"]
+    assert database[:4] == ["CMD", "pg_isready", "-h", "127.0.0.1"]
+    assert services["app"]["depends_on"] == {"database": {"condition": "service_healthy"}}
+
+
+def test_secrets_have_no_working_default(services: dict[str, Any]) -> None:
+    for service in services.values():
+        for name, value in service["environment"].items():
+            if any(word in name for word in ("SECRET", "PASSWORD", "DATABASE_URL")):
+                assert re.search(r"\$\{[A-Z_]+:\?[^}]+\}", value), name
+                assert ":-" not in value, name
+
+
+def test_ports_are_this_machines_only(services: dict[str, Any]) -> None:
+    assert services["app"]["ports"] == ["127.0.0.1:8000:8000"]
+    assert "ports" not in services["database"]
+
+
+def test_the_database_keeps_its_data_where_18_wants_it(services: dict[str, Any]) -> None:
+    database = services["database"]
+    assert database["image"] == "postgres:18"
+    assert database["volumes"] == ["database:/var/lib/postgresql"]
+    volumes = yaml.safe_load((ROOT / "compose.yaml").read_text())["volumes"]
+    assert "database" in volumes
+
+
+def test_the_application_can_change_nothing_of_its_image(services: dict[str, Any]) -> None:
+    app = services["app"]
+    assert app["read_only"] is True
+    assert app["cap_drop"] == ["ALL"]
+    assert app["security_opt"] == ["no-new-privileges:true"]
+    assert app["tmpfs"][0].startswith("/tmp:")
+    assert int(app["stop_grace_period"].rstrip("s")) > 10
