@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import Row
 
 from tally.filters import TAG_SPACE, TAG_TRAIL, Cursor, Filter
-from tally.words import Words, type_colour
+from tally.words import MONTHS, Words, type_colour
 
 _TAG = re.compile(f"(?:(?<=[{TAG_SPACE}])|^)#[^{TAG_SPACE}]*[^{TAG_SPACE}{re.escape(TAG_TRAIL)}]")
 # What one type and unit sum up to on one day.
@@ -97,7 +97,7 @@ def lines(
                 *say.split(record.consumption_value),
                 record.unit,
                 write(record.notes),
-                "" if wanted.by_day else say.short_day(day),
+                "" if wanted.by_day else f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}",
                 head,
             )
         )

@@ -247,7 +247,7 @@ def _form(
         faults=faults or {},
         conflict=conflict,
         newest=in_words(visit, record),
-        columns=6 if shown_filter(visit).by_day else 7,
+        columns=5 if shown_filter(visit).by_day else 6,
     )
 
 

@@ -49,7 +49,7 @@ def page(visit: Visit) -> Response:
     if visit.is_fragment:
         return _fragment(visit, wanted, shown)
     if view == "totals" and not faults:
-        shown["totals"] = consumption.totals_of(visit, wanted)
+        shown |= consumption.totals_of(visit, wanted)
     change = visit.query.text("changed")
     shown["change"] = change if UUID_PATTERN.fullmatch(change) else ""
     return render.page(visit, "pages/list.html", 422 if faults else 200, here="list", **shown)

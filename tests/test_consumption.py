@@ -1,0 +1,375 @@
+"""One record, many at once, and the way back: the answer and the row together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+from starlette.testclient import TestClient
+from tests.conftest import HTMX, Account
+
+from tally.database import Database
+
+JSON = {"Accept": "application/json"}
+LIST = HTMX | {"HX-Current-URL": "http://testserver/list"}
+TODAY = date.today()
+
+
+@pytest.fixture
+def note(client: TestClient) -> Callable[..., str]:
+    """Notes a record; returns its id."""
+
+    def note(consumption_type: str = "coffee", value: str = "1", **fields: str) -> str:
+        id = str(uuid4())
+        content = {
+            "id": id,
+            "consumption_type": consumption_type,
+            "consumption_value": value,
+            "consumption_date": str(TODAY),
+        }
+        answer = client.post("/consumption?format=json", data=content | fields)
+        assert answer.status_code == 201, answer.text
+        return id
+
+    return note
+
+
+@pytest.fixture
+def row(database: Database) -> Callable[[str], Any]:
+    """The row of a record as it stands in the database."""
+
+    def row(id: str) -> Any:
+        with database.reading() as db:
+            statement = text("SELECT * FROM consumption_records WHERE id = CAST(:id AS uuid)")
+            return db.execute(statement, {"id": id}).one()
+
+    return row
+
+
+Note = Callable[..., str]
+RowOf = Callable[[str], Any]
+
+
+# One record
+
+
+def test_a_record_is_a_row_and_a_form(client: TestClient, note: Note) -> None:
+    id = note(unit="cup", notes="late #work")
+    shown = client.get(f"/consumption/{id}", headers=LIST)
+    assert f'<tr id="r-{id}"' in shown.text
+    form = client.get(f"/consumption/{id}/edit", headers=LIST)
+    assert form.text.lstrip().startswith(f'<tr id="r-{id}" class="editing"')
+    assert 'name="version" value="1"' in form.text
+    assert 'value="late #work"' in form.text
+    page = client.get(f"/consumption/{id}/edit")
+    assert "<html" in page.text
+    assert f'action="/consumption/{id}"' in page.text
+    assert client.get(f"/consumption/{id}", headers=JSON).json()["unit"] == "cup"
+    assert client.get(f"/consumption/{id}").status_code == 303
+
+
+def test_saving_an_edit_answers_with_the_row_and_an_undo(
+    client: TestClient, note: Note, row: RowOf
+) -> None:
+    id = note()
+    answer = client.put(
+        f"/consumption/{id}",
+        headers=LIST,
+        data={
+            "version": "1",
+            "consumption_date": str(TODAY - timedelta(days=1)),
+            "consumption_type": "green tea",
+            "consumption_value": "2,5",
+            "unit": "cup",
+            "notes": "with honey",
+        },
+    )
+    assert answer.status_code == 200
+    assert "green tea" in answer.text
+    assert "Undo" in answer.text
+    assert id in answer.headers["HX-Trigger"]
+    saved = row(id)
+    assert (saved.consumption_type, str(saved.consumption_value), saved.unit) == (
+        "green tea", "2.5", "cup",
+    )  # fmt: skip
+    assert (saved.consumption_date, saved.notes) == (TODAY - timedelta(days=1), "with honey")
+    assert saved.version == 2
+
+
+def test_an_invalid_edit_is_the_form_again_with_what_was_typed(
+    client: TestClient, note: Note, row: RowOf
+) -> None:
+    id = note(notes="as it was")
+    answer = client.put(
+        f"/consumption/{id}",
+        headers=LIST,
+        data={"consumption_value": "plenty", "consumption_type": "", "notes": "typed"},
+    )
+    assert answer.status_code == 422
+    assert 'value="plenty"' in answer.text
+    assert 'value="typed"' in answer.text
+    assert answer.text.count('class="error"') == 2
+    assert (row(id).notes, row(id).version) == ("as it was", 1)
+    as_json = client.put(f"/consumption/{id}", json={"consumption_value": "NaN"})
+    assert as_json.status_code == 422
+    assert list(as_json.json()["fields"]) == ["consumption_value"]
+    page = client.post(f"/consumption/{id}", data={"consumption_date": "2026-13-01"})
+    assert page.status_code == 422
+    assert "<html" in page.text
+
+
+def test_an_edit_over_a_newer_one_shows_both(client: TestClient, note: Note, row: RowOf) -> None:
+    id = note()
+    client.put(f"/consumption/{id}", data={"consumption_value": "7", "version": "1"}, headers=LIST)
+    late = {"consumption_value": "9", "version": "1"}
+    answer = client.put(f"/consumption/{id}", data=late, headers=LIST)
+    assert answer.status_code == 409
+    assert 'value="9"' in answer.text
+    assert "coffee 7" in answer.text
+    assert 'name="version" value="2"' in answer.text
+    assert str(row(id).consumption_value) == "7"
+    both = client.put(f"/consumption/{id}", json=late).json()
+    assert (both["record"]["consumption_value"], both["yours"]["consumption_value"]) == ("7", "9")
+    assert client.post(f"/consumption/{id}", data=late).status_code == 409
+    # Having seen both, one may insist; without a version nothing is checked.
+    assert client.put(f"/consumption/{id}", json=late | {"version": "2"}).status_code == 200
+    assert client.put(f"/consumption/{id}", json={"consumption_value": "3"}).status_code == 200
+    assert str(row(id).consumption_value) == "3"
+
+
+@pytest.mark.parametrize("version", ["one", "-1", "1.0", "99999999999"])
+def test_a_version_is_a_number(version: str, client: TestClient, note: Note, row: RowOf) -> None:
+    id = note()
+    answer = client.put(f"/consumption/{id}", data={"version": version}, headers=JSON)
+    assert answer.status_code == 422
+    assert row(id).version == 1
+
+
+def test_deleting_twice_is_fine_and_restoring_brings_it_back(
+    client: TestClient, note: Note, row: RowOf
+) -> None:
+    id = note()
+    first = client.delete(f"/consumption/{id}", headers=LIST)
+    assert first.status_code == 200
+    assert "Undo" in first.text
+    assert row(id).deleted_at is not None
+    assert client.delete(f"/consumption/{id}", headers=LIST).status_code == 200
+    assert client.get(f"/consumption/{id}/edit", headers=LIST).status_code == 404
+    assert client.put(f"/consumption/{id}", data={"notes": "x"}, headers=LIST).status_code == 404
+    assert id not in client.get("/list").text
+    gone = client.get("/list?deleted=yes").text
+    assert f"/consumption/{id}/restore" in gone
+    assert client.post(f"/consumption/{id}/restore", headers=LIST).status_code == 200
+    assert row(id).deleted_at is None
+    assert id in client.get("/list").text
+
+
+def test_a_deletion_is_undone(client: TestClient, note: Note, row: RowOf) -> None:
+    id = note()
+    change = client.delete(f"/consumption/{id}", headers=JSON).json()["change"]
+    answer = client.post("/consumption/undo", data={"change": change}, headers=LIST)
+    assert answer.status_code == 200
+    assert "1 record" in answer.text
+    assert "records-changed" in answer.headers["HX-Trigger"]
+    assert row(id).deleted_at is None
+    assert (
+        client.post("/consumption/undo", data={"change": change}, headers=LIST).status_code == 200
+    )
+
+
+def test_an_undo_that_comes_too_late_is_refused(client: TestClient, note: Note, row: RowOf) -> None:
+    id = note()
+    change = client.put(f"/consumption/{id}", json={"notes": "one"}).json()["change"]
+    client.put(f"/consumption/{id}", json={"notes": "two"})
+    assert client.post("/consumption/undo", json={"change": change}).status_code == 409
+    assert row(id).notes == "two"
+
+
+@pytest.mark.parametrize("change", ["", "abc", "00000000-0000-0000-0000-00000000000g"])
+def test_an_undo_names_a_change(change: str, client: TestClient) -> None:
+    assert (
+        client.post("/consumption/undo", data={"change": change}, headers=JSON).status_code == 422
+    )
+
+
+def test_an_undo_of_nothing_is_not_found(client: TestClient) -> None:
+    answer = client.post("/consumption/undo", data={"change": str(uuid4())}, headers=JSON)
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    "id", ["abc", "-1", "0", "9223372036854775808", "1e3", "%00", "..%2F..%2Fetc%2Fpasswd"]
+)
+def test_an_id_that_is_none_is_not_found(id: str, client: TestClient) -> None:
+    assert client.get(f"/consumption/{id}", headers=LIST).status_code == 404
+    assert client.put(f"/consumption/{id}", headers=LIST).status_code == 404
+    assert client.delete(f"/consumption/{id}", headers=LIST).status_code == 404
+
+
+def test_somebody_elses_record_is_not_there(bob: Account, note: Note, row: RowOf) -> None:
+    id = note()
+    for method, path in [
+        ("GET", ""), ("GET", "/edit"), ("PUT", ""), ("POST", ""), ("DELETE", ""),
+        ("POST", "/delete"), ("POST", "/restore"),
+    ]:  # fmt: skip
+        answer = bob.client.request(method, f"/consumption/{id}{path}")
+        nowhere = bob.client.request(method, f"/consumption/{uuid4()}{path}")
+        assert answer.status_code == nowhere.status_code == 404
+    for action in ("delete", "set-type"):
+        answer = bob.client.post(
+            "/consumption/bulk", json={"action": action, "ids": [id], "set-type": "tea"}
+        )
+        assert answer.json()["changed"] == 0
+    assert bob.client.post("/consumption/bulk", data={"duplicate": id}).status_code == 404
+    assert (row(id).version, row(id).deleted_at) == (1, None)
+
+
+def test_without_scripts_one_comes_back_to_the_list_with_an_undo(
+    client: TestClient, note: Note, row: RowOf
+) -> None:
+    id = note()
+    here = {"Referer": "http://testserver/list?type=coffee"}
+    answer = client.post(f"/consumption/{id}/delete", headers=here)
+    assert answer.status_code == 303
+    where = answer.headers["location"]
+    assert where.startswith("/list?type=coffee&changed=")
+    page = client.get(where)
+    assert 'action="/consumption/undo"' in page.text
+    change = where.rpartition("=")[2]
+    answer = client.post("/consumption/undo", data={"change": change}, headers=here)
+    assert answer.headers["location"] == "/list"
+    assert row(id).deleted_at is None
+    elsewhere = {"Referer": "https://evil.test/list"}
+    answer = client.post(f"/consumption/{id}/delete", headers=elsewhere)
+    assert answer.headers["location"].startswith("/list?changed=")
+
+
+# Many at once
+
+
+def test_many_are_changed_alike_and_one_undo_takes_it_back(
+    client: TestClient, note: Note, row: RowOf
+) -> None:
+    chosen = [note("tea", unit="cup", notes="ginger") for _ in range(3)]
+    other = note("tea")
+    yesterday = str(TODAY - timedelta(days=1))
+    for action, value, column, expected in [
+        ("set-type", "green  tea", "consumption_type", "green tea"),
+        ("set-unit", "pot", "unit", "pot"),
+        ("set-unit", "", "unit", ""),
+        ("set-date", yesterday, "consumption_date", TODAY - timedelta(days=1)),
+        ("add-tag", "late", "notes", "ginger #late"),
+    ]:
+        before = [getattr(row(id), column) for id in chosen]
+        answer = client.post(
+            "/consumption/bulk", json={"action": action, action: value, "ids": chosen}
+        )
+        assert answer.json()["changed"] == 3
+        assert [getattr(row(id), column) for id in chosen] == [expected] * 3
+        undone = client.post("/consumption/undo", json={"change": answer.json()["change"]})
+        assert undone.json() == {"undone": 3}
+        assert [getattr(row(id), column) for id in chosen] == before
+    assert row(other).version == 1
+
+
+def test_all_that_match_are_deleted_and_come_back(
+    client: TestClient, note: Note, row: RowOf
+) -> None:
+    teas = [note("tea", str(value)) for value in range(1, 61)]
+    coffee = note("coffee")
+    answer = client.post(
+        "/consumption/bulk?type=tea&min=2&limit=5",
+        data={"action": "delete", "all": "1"},
+        headers=LIST,
+    )
+    assert "Deleted 59 records" in answer.text
+    assert row(teas[0]).deleted_at is None
+    assert row(coffee).deleted_at is None
+    restored = client.post(
+        "/consumption/bulk",
+        json={"action": "restore", "all": "1", "deleted": "yes", "type": "tea", "max": "10"},
+    )
+    assert restored.json()["changed"] == 9
+
+
+def test_a_tag_is_added_once(client: TestClient, note: Note, row: RowOf) -> None:
+    tagged, bare = note(notes="#Late, really"), note()
+    answer = client.post(
+        "/consumption/bulk", json={"action": "add-tag", "add-tag": "#late", "ids": [tagged, bare]}
+    )
+    assert answer.json()["changed"] == 1
+    assert (row(tagged).notes, row(bare).notes) == ("#Late, really", "#late")
+
+
+def test_a_tag_without_room_changes_nothing(client: TestClient, note: Note, row: RowOf) -> None:
+    full, bare = note(notes="x" * 2000), note()
+    answer = client.post(
+        "/consumption/bulk", json={"action": "add-tag", "add-tag": "late", "ids": [full, bare]}
+    )
+    assert answer.status_code == 422
+    assert row(bare).notes == ""
+
+
+@pytest.mark.parametrize(
+    ("fields", "fault"),
+    [
+        ({"action": "explode"}, "action"),
+        ({}, "action"),
+        ({"action": "delete"}, "ids"),
+        ({"action": "set-type", "set-type": " "}, "set-type"),
+        ({"action": "set-type", "set-type": "x" * 65}, "set-type"),
+        ({"action": "set-unit", "set-unit": "x" * 25}, "set-unit"),
+        ({"action": "set-date", "set-date": "tomorrow"}, "set-date"),
+        ({"action": "set-date", "set-date": "2199-01-01"}, "set-date"),
+        ({"action": "add-tag", "add-tag": "two words"}, "add-tag"),
+        ({"action": "add-tag", "add-tag": "#"}, "add-tag"),
+        ({"action": "delete", "all": "1", "period": "lately"}, "period"),
+    ],
+)
+def test_a_bulk_action_that_cannot_be_done_says_why(
+    fields: dict[str, str], fault: str, client: TestClient, note: Note, row: RowOf
+) -> None:
+    id = note()
+    chosen = {} if fault == "ids" else {"ids": id}
+    answer = client.post("/consumption/bulk", data=chosen | fields, headers=JSON)
+    assert answer.status_code == 422
+    assert list(answer.json()["fields"]) == [fault]
+    assert row(id).version == 1
+
+
+def test_several_hundred_can_be_chosen(client: TestClient, note: Note) -> None:
+    chosen = [note() for _ in range(3)] + [str(uuid4()) for _ in range(400)]
+    answer = client.post(
+        "/consumption/bulk", data={"action": "delete", "ids": " ".join(chosen)}, headers=JSON
+    )
+    assert answer.json()["changed"] == 3
+
+
+def test_a_copy_goes_to_today_and_a_doubled_click_makes_one(
+    client: TestClient, note: Note, row: RowOf, database: Database
+) -> None:
+    id = note("tea", "2.5", unit="cup", notes="#late", consumption_date="2026-01-05")
+    fields = {"duplicate": id, "id": str(uuid4())}
+    answers = [client.post("/consumption/bulk", data=fields, headers=JSON) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    copy = row(answers[0].json()["id"])
+    assert (copy.consumption_date, copy.notes, str(copy.consumption_value)) == (
+        TODAY, "#late", "2.5",
+    )  # fmt: skip
+    with database.reading() as db:
+        assert db.execute(text("SELECT COUNT(*) FROM consumption_records")).scalar() == 2
+    again = client.post("/consumption/bulk", data={"duplicate": id}, headers=LIST)
+    assert 'id="copy-id"' in again.text
+    assert client.post("/consumption/bulk", data={"duplicate": "x"}).status_code == 404
+
+
+def test_the_chosen_ones_are_exported(client: TestClient, note: Note) -> None:
+    chosen, _ = note("tea"), note("coffee")
+    answer = client.post("/consumption/bulk", data={"action": "export", "ids": chosen})
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert "tea" in answer.text
+    assert "coffee" not in answer.text
