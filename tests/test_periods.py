@@ -98,7 +98,7 @@ def test_ranges() -> None:
 
 def test_all_begins_with_the_first_record() -> None:
     period = read_period("all", TODAY)
-    assert (period.days, period.elapsed_days, period.buckets()) == (0, 0, [])
+    assert (period.days, period.elapsed_days, period.buckets) == (0, 0, [])
     assert period.running
     known = period.since(date(2026, 11, 1))
     assert (known.days, known.elapsed_days, known.running) == (22, 22, True)
@@ -183,7 +183,7 @@ def test_previous_stands_just_before_and_counts_the_same_elapsed_days(period: Pe
 
 @given(periods())
 def test_buckets_cover_the_elapsed_days_once_and_in_order(period: Period) -> None:
-    starts = period.buckets()
+    starts = period.buckets
     if not period.elapsed:
         assert starts == []
         return

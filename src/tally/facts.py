@@ -44,7 +44,7 @@ def gather(db: Session, user: User, matching: Filter, today: date) -> Facts:
         period = period.since(queries.first_day(db, user.id, matching))
     used: Mapping[Key, Spent] = {}
     if period.elapsed:
-        used = queries.period(db, user.id, matching, period.elapsed, period.buckets())
+        used = queries.period(db, user.id, matching, period.elapsed, period.buckets)
     limits = limits_within(matching, read_limits(user.preferences))
     keys = list({**used, **limits})
     if not keys:

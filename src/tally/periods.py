@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Literal
 
 Bucket = Literal["day", "week", "month"]
@@ -36,6 +37,10 @@ class Span:
     @property
     def days(self) -> int:
         return (self.end - self.start).days + 1
+
+    def __iter__(self) -> Iterator[date]:
+        """Each of its days."""
+        return (self.start + number * DAY for number in range(self.days))
 
     def first(self, days: int) -> "Span":
         """Its first `days` days, at most all of it."""
@@ -70,22 +75,22 @@ class Period:
         dated: tuple[Kind, ...] = ("year", "month", "day")
         return named.get(self.name) or dated[self.name.count("-")]
 
-    @property
+    @cached_property
     def span(self) -> Span | None:
         """All its days; None while the start is unknown."""
         return Span(self.start, self.end) if self.start else None
 
-    @property
+    @cached_property
     def elapsed(self) -> Span | None:
         """Its days up to today, today included; None when none has come."""
         end = min(self.end, self.today)
         return Span(self.start, end) if self.start and self.start <= end else None
 
-    @property
+    @cached_property
     def days(self) -> int:
         return self.span.days if self.span else 0
 
-    @property
+    @cached_property
     def elapsed_days(self) -> int:
         return self.elapsed.days if self.elapsed else 0
 
@@ -185,6 +190,7 @@ class Period:
             return "day"
         return "week" if self.days <= 400 else "month"
 
+    @cached_property
     def buckets(self) -> list[date]:
         """The first days of its buckets, up to the one that holds the last elapsed day."""
         return bucket_starts(self.elapsed, self.bucket) if self.elapsed else []

@@ -160,7 +160,8 @@ def statistics_for(db: Session, user: User, matching: Filter, today: date) -> St
 
 def compose(facts: Facts) -> Statistics:
     """Every figure from the facts. Pure."""
-    types = [_type_statistics(facts, key) for key in {**facts.used, **facts.limits}]
+    frame = _Frame.of(facts.period)
+    types = [_type_statistics(facts, frame, key) for key in {**facts.used, **facts.limits}]
     types.sort(key=lambda one: (one.type, one.unit))
     types.sort(key=lambda one: one.last_recorded or date.min, reverse=True)
     return Statistics(facts.period, tuple(types))
@@ -171,9 +172,31 @@ def ratio(numerator: Decimal, denominator: Decimal | int) -> Decimal:
     return _EXACT.quantize(_EXACT.divide(numerator, Decimal(denominator)), _SIX_DECIMALS)
 
 
-def _type_statistics(facts: Facts, key: Key) -> TypeStatistics:
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What is the same for all types of a period, counted out once."""
+
+    buckets: Sequence[date]
+    previous_buckets: Sequence[date]
+    weekdays: Sequence[int]
+    previous: Span | None
+    last_year: Span | None
+
+    @classmethod
+    def of(cls, period: Period) -> "_Frame":
+        before = period.previous_whole()
+        return cls(
+            buckets=period.buckets,
+            previous_buckets=bucket_starts(before, period.bucket) if before else [],
+            weekdays=weekday_counts(period.elapsed),
+            previous=period.previous(),
+            last_year=period.last_year(),
+        )
+
+
+def _type_statistics(facts: Facts, frame: _Frame, key: Key) -> TypeStatistics:
     period, spent = facts.period, facts.used.get(key, _NOTHING)
-    before, anchor = period.previous_whole(), period.anchor
+    before = facts.before.get(key, _NOTHING)
     days = {day.day: day for day in facts.calendar.get(key, ())}
     return TypeStatistics(
         type=key.type,
@@ -184,20 +207,18 @@ def _type_statistics(facts: Facts, key: Key) -> TypeStatistics:
         per_day=ratio(spent.total, period.elapsed_days) if period.elapsed_days else None,
         per_entry=ratio(spent.total, spent.entries) if spent.entries else None,
         highest_days=tuple(map(Day, spent.highest_days, spent.highest_totals)),
-        previous=_comparison(facts, key, spent.total, period.previous()),
-        last_year=_comparison(facts, key, spent.total, period.last_year()),
+        previous=_comparison(facts, key, spent.total, frame.previous),
+        last_year=_comparison(facts, key, spent.total, frame.last_year),
         projection=_projection(period, spent.total),
         limit=_pace(facts, key),
         last_recorded=facts.latest.get(key),
-        series=_series(spent, period.bucket, period.buckets()),
-        weekdays=_weekdays(spent.weekday_totals, weekday_counts(period.elapsed)),
-        previous_series=_series(
-            facts.before.get(key, _NOTHING), period.bucket, bucket_starts(before, period.bucket)
-        )
-        if facts.single and before
+        series=_series(spent, period.bucket, frame.buckets),
+        weekdays=_weekdays(spent.weekday_totals, frame.weekdays),
+        previous_series=_series(before, period.bucket, frame.previous_buckets)
+        if facts.single and frame.previous_buckets
         else None,
-        calendar=_calendar(days, anchor) if facts.single else None,
-        streak=_streak(days, anchor, period.today) if facts.single else None,
+        calendar=_calendar(days, period.anchor) if facts.single else None,
+        streak=_streak(days, period) if facts.single else None,
     )
 
 
@@ -258,22 +279,20 @@ def _weekdays(
 
 
 def _calendar(days: Mapping[date, DayStep], anchor: date) -> tuple[CalendarDay, ...]:
-    span = calendar_span(anchor)
-    empty = DayStep(anchor, Decimal(0), 0)
     return tuple(
-        CalendarDay(day, days.get(day, empty).total, days.get(day, empty).step)
-        for day in (span.start + number * DAY for number in range(span.days))
+        CalendarDay(day, found.total, found.step)
+        if (found := days.get(day))
+        else CalendarDay(day, Decimal(0), 0)
+        for day in calendar_span(anchor)
     )
 
 
-def _streak(days: Mapping[date, DayStep], anchor: date, today: date) -> Streak:
-    row, longest = 0, 0
-    rows: dict[date, int] = {}
-    for day in (day.date for day in _calendar(days, anchor)):
-        row = row + 1 if day in days else 0
-        longest = max(longest, row)
-        rows[day] = row
-    return Streak(rows.get(today) or rows.get(today - DAY) or 0, longest)
+def _streak(days: Mapping[date, DayStep], period: Period) -> Streak:
+    in_a_row: dict[date, int] = {}
+    for day in calendar_span(period.anchor):
+        in_a_row[day] = in_a_row.get(day - DAY, 0) + 1 if day in days else 0
+    current = in_a_row.get(period.today) or in_a_row.get(period.today - DAY) or 0
+    return Streak(current, max(in_a_row.values()))
 
 
 def to_json(statistics: Statistics) -> dict[str, Any]:
