@@ -130,7 +130,7 @@ def refusing() -> Iterator[None]:
     try:
         yield
     except (startup.Refused, EmbeddedError) as refused:
-        print(f"tally: {refused}", file=sys.stderr)
+        print("tally:", *str(refused).split(), file=sys.stderr)  # One line, whatever it quotes.
         raise typer.Exit(1) from refused
 
 
@@ -168,7 +168,8 @@ def _migrate_or_wait(settings: Settings) -> None:
     except startup.Refused as refused:
         if not isinstance(refused.__cause__, _operational_error()):
             raise
-        print(f"tally: {refused} Serving without it until it does.", file=sys.stderr)
+        said = " ".join(str(refused).split())
+        print(f"tally: {said} Serving without it until it does.", file=sys.stderr, flush=True)
 
     def again() -> None:
         while True:

@@ -93,6 +93,14 @@ class Protocol(H11Protocol):
         super().on_response_complete()
         self._follow()
 
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """The visitor has said all: answer what was asked in full, then close."""
+        asked = self.cycle is not None and not self.cycle.response_complete
+        if asked and not self.cycle.more_body and not self._lingering:
+            self.cycle.keep_alive = False
+            return True
+        return False
+
     def connection_lost(self, exc: Exception | None) -> None:
         for timer in (self._patience, self._unread):
             if timer is not None:

@@ -1,0 +1,210 @@
+"""`tally` as people run it: processes, exit statuses, and one clear line when it cannot be."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psycopg2
+import pytest
+
+from serving import COMMAND, KEY, Client, Serving, command, environment
+from tally import embedded
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def data_dir() -> Iterator[Path]:
+    with TemporaryDirectory(prefix="tally-", dir="/tmp") as folder:
+        os.chmod(folder, 0o711)
+        yield Path(folder) / "data"
+
+
+@pytest.fixture
+def external(database_url: str) -> dict[str, str]:
+    return {"DATABASE_URL": database_url, "TALLY_SECRET_KEY": KEY}
+
+
+def refusal(*arguments: str, **variables: str) -> str:
+    """The one line with which it refuses."""
+    done = command(*arguments, **variables)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    lines = done.stderr.splitlines()
+    assert len(lines) == 1, done.stderr
+    return lines[0]
+
+
+def test_serving_with_the_embedded_database(data_dir: Path, tmp_path: Path) -> None:
+    serving = Serving(tmp_path / "log", ("--data-dir", str(data_dir))).start()
+    try:
+        client = serving.client()
+        assert client.get("/healthz").status == 200
+        assert client.get("/readyz").status == 200
+        assert client.get("/login").status == 200
+        assert client.get("/metrics").status == 404
+        key = data_dir / "secret_key"
+        assert stat.S_IMODE(key.stat().st_mode) == 0o600
+        assert len(key.read_text().strip()) >= 32
+        client.register("ada@example.org")
+        # Commands beside it use its database.
+        assert "ada@example.org" in command("user", "list", "--data-dir", str(data_dir)).stdout
+        said = refusal("serve", "--port", "0", "--data-dir", str(data_dir))
+        assert said == f"tally: Another Tally (process {serving.pid}) is already using {data_dir}."
+    finally:
+        assert serving.stop() == -signal.SIGTERM
+    assert embedded._postmaster(data_dir / "postgresql") is None
+    # The key is kept: whoever was signed in still is.
+    with_cookie = client.cookie
+    serving.start()
+    try:
+        assert Client(serving.url, with_cookie).get("/").status == 200
+    finally:
+        serving.stop()
+
+
+def test_a_server_that_was_killed_is_taken_over(data_dir: Path, tmp_path: Path) -> None:
+    serving = Serving(tmp_path / "log", ("--data-dir", str(data_dir))).start()
+    serving.kill()
+    assert embedded._postmaster(data_dir / "postgresql") is not None
+    serving.start()
+    assert serving.client().get("/readyz").status == 200
+    serving.stop()
+
+
+def test_two_workers(external: dict[str, str], tmp_path: Path) -> None:
+    variables = external | {"TALLY_METRICS": "on"}
+    serving = Serving(tmp_path / "log", ("--workers", "2"), variables).start()
+    try:
+        for _ in range(20):
+            with_own_connection = serving.client()
+            assert with_own_connection.get("/healthz").status == 200
+            with_own_connection.close()
+        numbers = serving.client().get("/metrics").body.decode()
+        counted = [
+            line
+            for line in numbers.splitlines()
+            if line.startswith("tally_request_duration_seconds_count") and "/healthz" in line
+        ]
+        assert sum(float(line.split()[-1]) for line in counted) == 20
+    finally:
+        assert serving.stop() == -signal.SIGTERM
+
+
+def test_an_interrupt_ends_it_as_well(external: dict[str, str], tmp_path: Path) -> None:
+    serving = Serving(tmp_path / "log", (), external).start()
+    assert serving._end(signal.SIGINT) == -signal.SIGINT
+    assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"TALLY_SECRET_KEY": ""}, "TALLY_SECRET_KEY"),
+        ({"TALLY_SECRET_KEY": "short"}, "at least 32 bytes"),
+        ({"TALLY_SECRET_KEY": f"{KEY},short"}, "at least 32 bytes"),
+        ({"TALLY_REGISTRATION": "maybe"}, "TALLY_REGISTRATION"),
+        ({"TALLY_METRICS": "yes"}, "TALLY_METRICS"),
+        ({"TALLY_TRUSTED_PROXIES": "*"}, "TALLY_TRUSTED_PROXIES"),
+        ({"DATABASE_URL": "no address"}, "DATABASE_URL"),
+    ],
+)
+def test_a_wrong_setting_is_refused_with_its_name(
+    external: dict[str, str], variables: dict[str, str], words: str
+) -> None:
+    assert words in refusal("serve", "--port", "0", **external | variables)
+
+
+def test_listening_for_others_needs_the_names_they_use(external: dict[str, str]) -> None:
+    said = refusal("serve", "--port", "0", "--host", "0.0.0.0", **external)
+    assert "TALLY_ALLOWED_HOSTS" in said
+
+
+def test_a_port_in_use_is_said_before_anything_starts(external: dict[str, str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert f"port {port}" in refusal("serve", "--port", port, **external)
+
+
+def test_migrate_says_so_and_a_database_that_is_away_is_a_line(external: dict[str, str]) -> None:
+    assert command("migrate", **external).stdout == "The database is up to date.\n"
+    away = {"DATABASE_URL": "postgresql://tally@127.0.0.1:1/tally"}
+    assert "does not answer" in refusal("migrate", **external | away)
+
+
+def test_the_role_is_given_time_limits(external: dict[str, str]) -> None:
+    command("migrate", **external)
+    connection = psycopg2.connect(external["DATABASE_URL"])
+    try:
+        with connection.cursor() as cursor:
+            for name, value in (("statement_timeout", "3s"), ("lock_timeout", "2s")):
+                cursor.execute(f"SHOW {name}")
+                assert cursor.fetchone() == (value,)
+    finally:
+        connection.close()
+
+
+def test_the_log_of_a_server_for_machines(external: dict[str, str], tmp_path: Path) -> None:
+    serving = Serving(tmp_path / "log", ("--log-format", "json"), external).start()
+    try:
+        serving.client().get("/login?secret=1%0a2")
+        serving.client().get("/%0afake")
+    finally:
+        serving.stop()
+    entries = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    requests = [entry for entry in entries if entry["log"] == "tally.access"]
+    assert [(entry["path"], entry["status"]) for entry in requests] == [
+        ("/login", 200),
+        ("/\nfake", 404),
+    ]
+    assert "secret" not in (tmp_path / "log").read_text()
+
+
+def test_help_is_quick_to_load() -> None:
+    """What only the server needs is not imported for every command."""
+    slow = "{'sqlalchemy', 'starlette', 'uvicorn', 'alembic'}"
+    code = f"import sys, tally.cli; print({slow} & set(sys.modules))"
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True
+    )
+    assert run.stdout == "set()\n"
+
+
+def test_an_installed_wheel_brings_pages_styles_and_statements(
+    external: dict[str, str], tmp_path: Path
+) -> None:
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    offline = ["--no-deps", "--no-index", "--no-build-isolation"]
+    wheels = tmp_path / "wheels"
+    subprocess.run([*pip, "wheel", *offline, "--wheel-dir", str(wheels), str(ROOT)], check=True)
+    (wheel,) = wheels.glob("tally-*.whl")
+    place = tmp_path / "installed"
+    subprocess.run([*pip, "install", *offline, "--target", str(place), str(wheel)], check=True)
+    serving = Serving(tmp_path / "log", (), external | {"PYTHONPATH": str(place)}).start()
+    try:
+        client = serving.client()
+        page = client.get("/login")
+        assert page.status == 200
+        style = page.body.decode().partition('rel="stylesheet" href="')[2].partition('"')[0]
+        assert client.get(style).status == 200
+        client.register("wheel@example.org")
+        assert client.get("/").status == 200
+        assert client.get("/stats?format=json").status == 200
+    finally:
+        serving.stop()
+
+
+def test_the_command_is_what_the_tests_run() -> None:
+    assert (Path(sys.executable).parent / "tally").exists()
+    assert COMMAND[-1] == "from tally.cli import app; app()"
