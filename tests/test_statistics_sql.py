@@ -29,7 +29,7 @@ from slow_statistics import (
     within_a_test,
 )
 from tally import queries
-from tally.database import Database
+from tally.database import Database, lift_time_limit
 from tally.filters import read_filter
 from tally.limits import Key
 from tally.models import User
@@ -169,7 +169,7 @@ def test_a_month_is_read_from_indexes_alone_and_no_further_than_it_reaches(
     """Ten years of one user: the month's dashboard touches what the month holds, in no heap."""
     user_id, types, a_day, days = uuid4(), 10, 20, 3652
     with database.changing() as db:
-        db.execute(text("SET LOCAL statement_timeout = 0"))
+        lift_time_limit(db)
         db.execute(
             text("INSERT INTO users (id, email, password_hash, name) VALUES (:id, 'm@e', '', 'x')"),
             {"id": user_id},
