@@ -187,7 +187,7 @@ def cards(
                 unit=one.unit,
                 href=place(asked.query(type=[one.type], unit=one.unit or WITHOUT_UNIT)),
                 amount=amount,
-                size=_size(amount, one.unit),
+                size=size(amount, one.unit),
                 per_day=f"{per_day} a day" if one.entries and period.elapsed_days > 1 else "",
                 noted=sentences.noted(one, period.elapsed_days, say),
                 comparison=sentences.comparison(one, one.previous, before[one.previous.span], say)
@@ -247,7 +247,8 @@ def records(asked: Filter, one: TypeStatistics) -> str:
     return f"/list?{query}"
 
 
-def _size(amount: str, unit: str) -> str:
+def size(amount: str, unit: str) -> str:
+    """What a total with so many characters is written in: "" (full size), long or longer."""
     length = len(amount) + len(unit) / 2
     return "" if length <= FULL_SIZE else "long" if length <= SMALLER_SIZE else "longer"
 

@@ -175,6 +175,8 @@ def signed_percent(before: Comparison, say: Words) -> str:
     if abs(before.percent) >= 10_000:
         return "+" + say.number(significant(before.percent, 2)) + "\u202f%"
     rounded = before.percent.quantize(Decimal(1), ROUND_HALF_UP)
+    if not rounded:
+        rounded = significant(before.percent, 1)
     return signed(rounded, say) + "\u202f%"
 
 

@@ -8,7 +8,17 @@ from itertools import accumulate
 
 from tally import charts, sentences
 from tally.charts import Columns, Day, Ending, Lines, Point, WeekdayBar, Weeks
-from tally.figures import Buckets, LimitForm, Refused, average, capital, limit_form, records, small
+from tally.figures import (
+    Buckets,
+    LimitForm,
+    Refused,
+    average,
+    capital,
+    limit_form,
+    records,
+    size,
+    small,
+)
 from tally.filters import Filter
 from tally.periods import Period
 from tally.scales import for_the_eye, short
@@ -38,6 +48,11 @@ class Figure:
     unit: str
     note: str
     href: str = ""
+
+    @property
+    def size(self) -> str:
+        """How much smaller it must be written: as on cards."""
+        return size(self.value, self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +162,14 @@ def _mean(one: TypeStatistics, buckets: Buckets, say: Words) -> tuple[Decimal | 
     if one.per_day is None or not one.total or len(one.series.points) < 2:
         return None, ""
     if buckets.size == "day":
-        return one.per_day, f"{average(one.per_day, say)} a day"
+        return one.per_day, f"{_level_words(one.per_day, say)} a day"
     if buckets.size == "week":
-        return one.per_day * 7, f"{average(one.per_day * 7, say)} a week"
+        return one.per_day * 7, f"{_level_words(one.per_day * 7, say)} a week"
     return None, ""
+
+
+def _level_words(value: Decimal, say: Words) -> str:
+    return sentences.compact(for_the_eye(value), say)
 
 
 def _level(one: TypeStatistics, buckets: Buckets, say: Words) -> tuple[Decimal | None, str]:
@@ -296,7 +315,7 @@ def _running_table(
 
 def _weekday_table(one: TypeStatistics, say: Words) -> Table:
     rows = tuple(
-        ("", (name, "" if value is None else say.number(value)))
+        ("", (name, "" if value is None else say.number(value, 3)))
         for name, value in zip(WEEKDAYS, one.weekdays, strict=True)
     )
     return Table(f"{one.type}, average of each weekday", ("Weekday", "Per day"), rows)

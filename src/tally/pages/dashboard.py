@@ -14,7 +14,7 @@ from tally.errors import Invalid
 from tally.figures import USUAL_PERIOD, Refused
 from tally.filters import Filter, FilterError, read_filter, read_leniently
 from tally.forms import read_pairs
-from tally.limits import Limit, read_limit, with_limit
+from tally.limits import Key, Limit, read_limit, with_limit
 from tally.models import User
 from tally.periods import Period, containing
 from tally.statistics import Statistics, statistics_for, to_json
@@ -65,7 +65,7 @@ def set_limit(visit: Visit) -> Response:
         return _show(visit, asked, 422, refused)
     if not visit.is_fragment:
         return render.redirect(visit, figures.place(asked.query()))
-    return _show(visit, asked, announced=_announcement(limit, visit))
+    return _show(visit, asked, announced=_announcement(limit, visit), saved=key)
 
 
 def _asked(visit: Visit, pairs: list[tuple[str, str]]) -> Filter:
@@ -81,6 +81,7 @@ def _show(
     status: int = 200,
     refused: Refused | None = None,
     announced: str = "",
+    saved: Key | None = None,
 ) -> Response:
     found = statistics_for(visit.db, visit.user, asked, visit.today)
     say = visit.say
@@ -94,6 +95,7 @@ def _show(
         "nothing": None if found.types else _nothing(visit, asked, found),
         "faults": {},
         "announced": announced,
+        "saved": saved,
         "one": type_figures.type_view(found, asked, say, refused) if single else None,
         "back": figures.place(asked.query(type=None, unit=None)),
         "cards": () if single else figures.cards(found, asked, say, refused),
@@ -124,6 +126,7 @@ def _unreadable(visit: Visit, faults: dict[str, str]) -> Response:
         nothing=Nothing("This address cannot be read", sentence, "/", "Show this month"),
         faults=faults,
         announced="",
+        saved=None,
         one=None,
         back="/",
         cards=(),
