@@ -51,7 +51,8 @@ class Connection(h11.Connection):
     def next_event(self) -> Any:
         event = super().next_event()
         if isinstance(event, h11.Request):
-            size = len(event.target) + sum(len(name) + len(value) for name, value in event.headers)
+            lines = (len(name) + len(value) + 4 for name, value in event.headers)
+            size = len(event.target) + sum(lines)
             if size > MOST_HEADER_BYTES:
                 status = 414 if len(event.target) > MOST_HEADER_BYTES // 2 else 431
                 raise h11.RemoteProtocolError("too large", error_status_hint=status)

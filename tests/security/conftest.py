@@ -1,0 +1,272 @@
+"""Attackers' tools: a real server process, people in its database, their cookies, a raw socket."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx2
+import pytest
+from sqlalchemy import Engine, create_engine, text
+
+import tally
+from tally.database import driver_url
+from tally.passwords import hash_password
+from tally.tokens import SESSION_LASTS, Keyring
+
+SECRET = "a key of at least thirty-two bytes for attackers"
+PASSWORD = "correct horse battery"
+HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+JSON = {"Accept": "application/json"}
+START_SECONDS = 30
+
+# What no answer may ever show of the inside.
+INSIDE = ("Traceback", "psycopg2", "sqlalchemy", "site-packages", 'File "/')
+
+
+# The address of the next browser: what one did wrong must not be held against another.
+_addresses = itertools.count(1)
+
+
+@dataclass
+class Server:
+    """A `tally serve` process."""
+
+    url: str
+    log: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def address(self) -> tuple[str, int]:
+        host, _, port = self.url.removeprefix("http://").partition(":")
+        return host, int(port)
+
+    def client(self, cookie: str = "", **headers: str) -> httpx2.Client:
+        """A browser of somebody, at an address of its own: signed in with a cookie, or nobody."""
+        number = next(_addresses)
+        address = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+        sent = {"User-Agent": "test", "X-Forwarded-For": address, **headers}
+        if cookie:
+            sent["Cookie"] = f"session={cookie}"
+        return httpx2.Client(base_url=self.url, headers=sent, timeout=10)
+
+    def raw(self, request: bytes, seconds: float = 5.0) -> bytes:
+        """Send bytes as they are, and read until the server closes or says nothing more."""
+        with socket.create_connection(self.address, timeout=seconds) as connection:
+            received = b""
+            with suppress(ConnectionError):  # It closed before everything was sent, say.
+                connection.sendall(request)
+            with suppress(TimeoutError, ConnectionResetError):
+                while chunk := connection.recv(65536):
+                    received += chunk
+            return received
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account and a session."""
+
+    id: UUID
+    email: str
+    name: str
+    cookie: str
+    sid: str
+
+
+@pytest.fixture(scope="session")
+def engine(database_url: str) -> Iterator[Engine]:
+    """The server's database, for putting rows in and looking at them."""
+    engine = create_engine(driver_url(database_url))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def start(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Starts servers with an environment of their own; all end with the run."""
+    started: list[Server] = []
+
+    def start(*, secret: str = SECRET, workers: int = 1, **environment: str) -> Server:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        log = tmp_path_factory.mktemp("server") / "log"
+        command = [sys.executable, "-c", "from tally.cli import app; app()", "serve"]
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [*command, "--port", str(port), "--workers", str(workers), "--log-format", "json"],
+                env=os.environ
+                | {
+                    "PYTHONPATH": str(Path(tally.__file__).parent.parent),
+                    "DATABASE_URL": database_url,
+                    "TALLY_SECRET_KEY": secret,
+                    "TALLY_REGISTRATION": "open",
+                    "TALLY_METRICS": "on",
+                }
+                | environment,
+                stdout=output,
+                stderr=output,
+            )
+        server = Server(f"http://127.0.0.1:{port}", log, process)
+        started.append(server)
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until and process.poll() is None:
+            try:
+                httpx2.get(f"{server.url}/healthz", timeout=1)
+                return server
+            except httpx2.TransportError:
+                time.sleep(0.05)
+        raise AssertionError(f"The server did not start:\n{log.read_text()}")
+
+    yield start
+    for server in started:
+        server.process.terminate()
+    for server in started:
+        server.process.wait(15)
+
+
+@pytest.fixture(scope="session")
+def running_server(start: Callable[..., Server]) -> Server:
+    """The server that most attacks go to: open for registration, behind a proxy it trusts."""
+    return start(TALLY_TRUSTED_PROXIES="127.0.0.1")
+
+
+@pytest.fixture
+def server(running_server: Server, engine: Engine) -> Iterator[Server]:
+    """The server and an empty database; afterwards it must be well and have told no fault."""
+    empty(engine)
+    said = running_server.log.stat().st_size
+    yield running_server
+    assert httpx2.get(f"{running_server.url}/healthz").status_code == 200
+    assert httpx2.get(f"{running_server.url}/readyz").status_code == 200
+    with running_server.log.open() as log:
+        log.seek(said)
+        told = log.read()
+    assert "Traceback" not in told, told
+
+
+@pytest.fixture
+def mara(server: Server, engine: Engine) -> Person:
+    """Whose things are attacked."""
+    return person(engine, "mara@lindenhof.example", "Mara Lind")
+
+
+@pytest.fixture
+def eve(server: Server, engine: Engine) -> Person:
+    """Who would like to see them."""
+    return person(engine, "eve@lindenhof.example", "Eve Adams")
+
+
+@pytest.fixture
+def client(server: Server, mara: Person) -> Iterator[httpx2.Client]:
+    """Mara's browser."""
+    with server.client(mara.cookie) as client:
+        yield client
+
+
+def empty(engine: Engine) -> None:
+    """Nobody and nothing in the database."""
+    with engine.begin() as db:
+        db.execute(text("TRUNCATE users, consumption_records"))
+
+
+_HASHES: dict[str, str] = {}
+
+
+def person(
+    engine: Engine,
+    email: str,
+    name: str,
+    *,
+    started: timedelta = timedelta(),
+    used: timedelta = timedelta(),
+    password: str = PASSWORD,
+) -> Person:
+    """Puts somebody into the database, signed in since and last renewed so long ago."""
+    now = datetime.now(UTC)
+    user_id, sid = uuid4(), f"sid-{uuid4()}"
+    began, renewed = now - started, now - used
+    session = {
+        "started": int(began.timestamp()),
+        "used": int(renewed.timestamp()),
+        "address": "192.0.2.1",
+        "browser": "Firefox on Linux",
+    }
+    if password not in _HASHES:
+        _HASHES[password] = hash_password(password)
+    with engine.begin() as db:
+        db.execute(
+            text(
+                "INSERT INTO users (id, email, name, password_hash, sessions)"
+                " VALUES (:id, :email, :name, :hash, CAST(:sessions AS jsonb))"
+            ),
+            {
+                "id": user_id,
+                "email": email,
+                "name": name,
+                "hash": _HASHES[password],
+                "sessions": json.dumps({sid: session}),
+            },
+        )
+    token = Keyring([SECRET]).session_token(user_id, sid, renewed, began + SESSION_LASTS)
+    return Person(user_id, email, name, token, sid)
+
+
+def record(engine: Engine, owner: Person, **values: Any) -> UUID:
+    """Puts a record into the database."""
+    row = {
+        "id": uuid4(),
+        "consumption_date": datetime.now(UTC).date(),
+        "consumption_value": "2",
+        "consumption_type": "coffee",
+        "unit": "cup",
+        "notes": "",
+        "change_id": uuid4(),
+        **values,
+    }
+    names = ", ".join(row)
+    places = ", ".join(f":{name}" for name in row)
+    with engine.begin() as db:
+        db.execute(
+            text(f"INSERT INTO consumption_records (user_id, {names}) VALUES (:owner, {places})"),
+            {**row, "owner": owner.id},
+        )
+    assert isinstance(row["id"], UUID)
+    return row["id"]
+
+
+def everything(engine: Engine) -> list[Any]:
+    """All rows of both tables, to compare before and after."""
+    with engine.connect() as db:
+        return [
+            *db.execute(text("SELECT * FROM users ORDER BY id")),
+            *db.execute(text("SELECT * FROM consumption_records ORDER BY user_id, id")),
+        ]
+
+
+def records(engine: Engine) -> list[Any]:
+    """All records."""
+    with engine.connect() as db:
+        return list(db.execute(text("SELECT * FROM consumption_records ORDER BY user_id, id")))
+
+
+def is_well(answer: httpx2.Response) -> None:
+    """The standing rules: no 5xx, nothing of the inside, within a second."""
+    assert answer.status_code < 500, (answer.status_code, answer.text[:500])
+    for inside in INSIDE:
+        assert inside not in answer.text, inside
+    # A second each, on a machine that has nothing else to do.
+    others = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    assert answer.elapsed < timedelta(seconds=others), answer.elapsed
