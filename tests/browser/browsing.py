@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 # Answers that a page expects now and then; Chromium writes each into its console.
 EXPECTED_ANSWER = re.compile(
@@ -74,6 +74,12 @@ class Browsing:
     def close(self) -> None:
         for context in self._contexts:
             context.close()
+
+
+def settle(page: Page) -> None:
+    """Waits until the page is loaded and htmx has brought what it brings by itself."""
+    page.wait_for_load_state("load")
+    expect(page.locator(".htmx-request")).to_have_count(0)
 
 
 def slow(page: Page) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from .browsing import Browsing, Person, slow, weigh
+from .browsing import Browsing, Person, settle, slow, weigh
 
 MEMBERS_PAGES = ["/", "/add", "/list", "/nowhere"]
 LONG_NAME = "electricity, washing machine in basement"
@@ -42,7 +42,7 @@ def test_page_is_clean(
     fill(record)
     page = browsing.open(mara, width=width, scheme=scheme)
     page.goto(path)
-    page.wait_for_load_state("networkidle")
+    settle(page)
     axe(page)
     assert_no_sideways_scrolling(page)
 
@@ -59,7 +59,7 @@ def test_login_is_clean(width: int, scheme: str, browsing: Browsing, axe: Axe) -
 @pytest.mark.parametrize("path", MEMBERS_PAGES)
 def test_empty_account_is_clean(path: str, page: Page, axe: Axe) -> None:
     page.goto(path)
-    page.wait_for_load_state("networkidle")
+    settle(page)
     axe(page)
 
 
@@ -70,7 +70,7 @@ def test_nothing_scrolls_sideways_at_320(
     fill(record)
     page = browsing.open(mara, width=320)
     page.goto(path)
-    page.wait_for_load_state("networkidle")
+    settle(page)
     assert_no_sideways_scrolling(page)
 
 
@@ -78,7 +78,8 @@ def assert_no_sideways_scrolling(page: Page) -> None:
     wide = page.evaluate(
         """() => document.documentElement.scrollWidth <= innerWidth ? [] :
            [...document.querySelectorAll("body *")]
-             .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+             .filter((element) => element.checkVisibility() &&
+                                  element.getBoundingClientRect().right > innerWidth + 1)
              .slice(0, 5).map((element) => element.outerHTML.slice(0, 120))"""
     )
     assert wide == []

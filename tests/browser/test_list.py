@@ -1,0 +1,410 @@
+"""The list in a browser: find, change in place, select, undo, print, with and without scripts."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from pypdf import PdfReader
+from sqlalchemy import Engine, text
+
+from .browsing import Browsing, Person
+from .test_frame import assert_no_sideways_scrolling, fill
+
+Record = Callable[..., None]
+
+
+def row(page: Page, words: str) -> Locator:
+    return page.locator("tr.row", has_text=words)
+
+
+def rows(page: Page) -> Locator:
+    return page.locator("tr.row")
+
+
+def message(page: Page) -> Locator:
+    return page.locator("#messages .message")
+
+
+def open_list(page: Page, query: str = "") -> None:
+    page.goto(f"/list{query}")
+    page.wait_for_load_state("networkidle")
+
+
+# Finding
+
+
+def test_the_search_finds_while_one_types_and_back_works(page: Page, record: Record) -> None:
+    record("coffee", 1, "cup", notes="after lunch")
+    record("tea", 2, "cup")
+    open_list(page)
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.type("lunch", delay=30)
+    expect(rows(page)).to_have_count(1)
+    expect(page).to_have_url(re.compile(r"/list\?q=lunch$"))
+    expect(page.locator("#q")).to_be_focused()
+    expect(page.locator("#totals")).to_contain_text("1 record")
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"/list$"))
+    expect(rows(page)).to_have_count(2)
+    expect(page.locator("#q")).to_have_value("")
+
+
+def test_boxes_bounds_and_order_change_the_address(page: Page, record: Record) -> None:
+    for value in (1, 2, 3):
+        record("coffee", value, "cup")
+        record("tea", value, "cup")
+    open_list(page)
+    page.locator("label.chip", has_text="coffee").click()
+    expect(rows(page)).to_have_count(3)
+    page.fill("#min", "2")
+    page.locator("#min").press("Enter")
+    expect(rows(page)).to_have_count(2)
+    page.select_option("#sort", "value")
+    expect(page).to_have_url(re.compile(r"/list\?type=coffee&min=2&sort=value$"))
+    expect(rows(page).first).to_contain_text("2")
+    page.get_by_role("link", name="Value").click()
+    expect(page).to_have_url(re.compile(r"sort=-value$"))
+    expect(page.locator("#sort")).to_have_value("-value")
+    expect(rows(page).first).to_contain_text("3")
+    page.get_by_role("link", name="Remove coffee").click()
+    expect(rows(page)).to_have_count(4)
+    expect(page.locator("label.chip", has_text="coffee").locator("input")).not_to_be_checked()
+    expect(page.locator("#min")).to_have_value("2")
+    page.reload()
+    expect(rows(page)).to_have_count(4)
+
+
+def test_periods_have_neighbours_and_own_days(page: Page, record: Record) -> None:
+    record("coffee", 1, "cup")
+    record("tea", 1, "cup", days_ago=7)
+    open_list(page)
+    page.select_option("#period", "week")
+    expect(rows(page)).to_have_count(1)
+    page.keyboard.press("Escape")
+    page.locator("#period").blur()
+    page.keyboard.press("[")
+    expect(rows(page)).to_contain_text(["tea"])
+    page.keyboard.press("]")
+    expect(rows(page)).to_contain_text(["coffee"])
+    expect(page).to_have_url(re.compile(r"period=week$"))
+    page.locator("#range").click()
+    page.fill("#from", "2020-01-01")
+    page.locator("#from").blur()
+    expect(rows(page)).to_have_count(2)
+    expect(page).to_have_url(re.compile(r"/list\?from=2020-01-01$"))
+
+
+def test_a_fault_stands_at_its_field_and_goes_away(page: Page, record: Record) -> None:
+    record("coffee", 1, "cup")
+    open_list(page)
+    page.fill("#min", "lots")
+    page.locator("#min").press("Enter")
+    expect(page.locator("#filter .error")).to_contain_text("as a number")
+    expect(page.locator("#min")).to_have_attribute("aria-invalid", "true")
+    expect(rows(page)).to_have_count(0)
+    page.fill("#min", "1")
+    page.locator("#min").press("Enter")
+    expect(rows(page)).to_have_count(1)
+    expect(page.locator("#filter .error")).to_have_count(0)
+
+
+def test_rows_come_as_one_scrolls(page: Page, record: Record) -> None:
+    for day in range(120):
+        record("coffee", 1, "cup", days_ago=day)
+    open_list(page)
+    expect(rows(page)).to_have_count(50)
+    for _ in range(30):
+        page.mouse.wheel(0, 1500)
+        page.wait_for_timeout(60)
+    expect(rows(page)).to_have_count(120)
+    assert page.locator("tr.day").count() == 120
+    expect(page.locator("tr.more")).to_have_count(0)
+
+
+# Changing
+
+
+def test_a_row_is_edited_in_place_by_keys(page: Page, record: Record) -> None:
+    record("coffee", 1, "cup")
+    record("tea", 2, "cup", days_ago=1)
+    open_list(page)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(row(page, "tea")).to_be_focused()
+    page.keyboard.press("e")
+    value = page.get_by_label("Value", exact=True)
+    expect(value).to_be_focused()
+    value.fill("3,5")
+    value.press("Enter")
+    expect(row(page, "tea")).to_contain_text("3.5")
+    expect(row(page, "tea")).to_be_focused()
+    expect(message(page)).to_contain_text("Saved tea 3.5 cup")
+    expect(page.locator("#totals")).to_contain_text("3.5")
+    page.keyboard.press("u")
+    expect(row(page, "tea")).to_contain_text("2")
+    expect(page.locator("#totals")).not_to_contain_text("3.5")
+
+
+def test_escape_leaves_an_edit_as_it_was(page: Page, record: Record) -> None:
+    record("coffee", 1, "cup")
+    open_list(page)
+    row(page, "coffee").hover()
+    page.get_by_role("link", name="Edit").click()
+    page.get_by_label("Value", exact=True).fill("9")
+    page.keyboard.press("Escape")
+    expect(page.locator(".editing")).to_have_count(0)
+    expect(row(page, "coffee").locator(".value")).to_have_text("1")
+
+
+def test_an_invalid_edit_says_so_at_its_field(page: Page, record: Record) -> None:
+    record("coffee", 1, "cup")
+    open_list(page)
+    row(page, "coffee").hover()
+    page.get_by_role("link", name="Edit").click()
+    page.get_by_label("Value", exact=True).fill("plenty")
+    page.keyboard.press("Enter")
+    expect(page.locator(".editing .error")).to_contain_text("as a number")
+    expect(page.get_by_label("Value", exact=True)).to_have_value("plenty")
+
+
+def test_two_tabs_show_both_versions(
+    page: Page, record: Record, browsing: Browsing, mara: Person
+) -> None:
+    record("coffee", 1, "cup")
+    other = browsing.open(mara)
+    for tab, value in ((page, "5"), (other, "7")):
+        open_list(tab)
+        row(tab, "coffee").hover()
+        tab.get_by_role("link", name="Edit").click()
+        tab.get_by_label("Value", exact=True).fill(value)
+    page.keyboard.press("Enter")
+    expect(row(page, "coffee")).to_contain_text("5")
+    other.keyboard.press("Enter")
+    expect(other.locator(".edit-conflict")).to_contain_text("coffee 5 cup")
+    expect(other.get_by_label("Value", exact=True)).to_have_value("7")
+    other.get_by_role("button", name="Save mine").click()
+    expect(row(other, "coffee")).to_contain_text("7")
+
+
+def test_duplicate_goes_to_today_and_delete_can_be_undone(page: Page, record: Record) -> None:
+    record("coffee", "2.5", "cup", days_ago=3, notes="late #work")
+    open_list(page)
+    page.keyboard.press("j")
+    page.keyboard.press("d")
+    expect(rows(page)).to_have_count(2)
+    expect(page.locator("tr.day").first).to_contain_text("today")
+    expect(rows(page).first).to_have_class(re.compile("new"))
+    page.keyboard.press("u")
+    expect(rows(page)).to_have_count(1)
+    page.keyboard.press("j")
+    page.keyboard.press("#")
+    expect(rows(page)).to_have_count(0)
+    expect(message(page)).to_contain_text("Deleted coffee")
+    message(page).get_by_role("button", name="Undo").click()
+    expect(rows(page)).to_have_count(1)
+
+
+def test_deleted_ones_are_seen_and_restored(page: Page, record: Record) -> None:
+    record("coffee", 1, "cup")
+    record("tea", 1, "cup")
+    open_list(page)
+    row(page, "coffee").hover()
+    row(page, "coffee").get_by_role("button", name="Delete").click()
+    expect(rows(page)).to_have_count(1)
+    page.locator("label.chip-deleted").click()
+    expect(page).to_have_url(re.compile(r"deleted=yes$"))
+    expect(rows(page)).to_have_count(1)
+    row(page, "coffee").get_by_role("button", name="Restore").click()
+    expect(rows(page)).to_have_count(0)
+    page.get_by_role("link", name="All records").click()
+    expect(rows(page)).to_have_count(2)
+
+
+# Selecting
+
+
+def test_a_selection_is_changed_at_once_and_taken_back(page: Page, record: Record) -> None:
+    for day in range(5):
+        record("coffee", 1, "cup", days_ago=day)
+    open_list(page)
+    bar = page.locator(".selection-bar")
+    expect(bar).to_be_hidden()
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(bar).to_be_visible()
+    expect(bar).to_contain_text("1 selected")
+    boxes = page.locator('tr.row [name="ids"]')
+    boxes.nth(3).click(modifiers=["Shift"])
+    expect(bar).to_contain_text("4 selected")
+    bar.get_by_text("Set type").click()
+    page.get_by_label("New type").fill("espresso")
+    page.get_by_label("New type").press("Enter")
+    expect(row(page, "espresso")).to_have_count(4)
+    expect(bar).to_be_hidden()
+    expect(message(page)).to_contain_text("Changed 4 records")
+    page.keyboard.press("u")
+    expect(row(page, "espresso")).to_have_count(0)
+    expect(row(page, "coffee")).to_have_count(5)
+
+
+def test_all_that_match_can_be_chosen(page: Page, record: Record, engine: Engine) -> None:
+    for day in range(60):
+        record("coffee", 1, "cup", days_ago=day)
+    record("tea", 1, "cup")
+    open_list(page, "?type=coffee")
+    page.get_by_label("Select all records loaded").check()
+    bar = page.locator(".selection-bar")
+    expect(bar).to_contain_text("50 selected")
+    bar.get_by_label("All 60 matching").check()
+    bar.get_by_text("Add tag").click()
+    page.get_by_label("Tag", exact=True).fill("late")
+    bar.get_by_role("button", name="Apply").click()
+    expect(message(page)).to_contain_text("Changed 60 records")
+    with engine.connect() as db:
+        tagged = db.execute(text("SELECT COUNT(*) FROM consumption_records WHERE notes = '#late'"))
+        assert tagged.scalar() == 60
+    page.keyboard.press("u")
+    expect(message(page)).to_contain_text("Undone: 60 records")
+
+
+def test_escape_clears_the_selection(page: Page, record: Record) -> None:
+    record("coffee", 1, "cup")
+    open_list(page)
+    page.locator('tr.row [name="ids"]').check()
+    expect(page.locator(".selection-bar")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".selection-bar")).to_be_hidden()
+
+
+def test_the_selection_is_exported(page: Page, record: Record) -> None:
+    record("coffee", 1, "cup")
+    record("tea", 1, "cup")
+    open_list(page)
+    row(page, "coffee").locator('[name="ids"]').check()
+    with page.expect_download() as download:
+        page.locator(".selection-bar").get_by_role("button", name="Export").click()
+    content = download.value.path().read_text()
+    assert "coffee" in content
+    assert "tea" not in content
+
+
+# Without scripts
+
+
+def test_the_list_works_without_scripts(browsing: Browsing, mara: Person, record: Record) -> None:
+    for day in range(55):
+        record("coffee", 1, "cup", days_ago=day)
+    record("tea", 2, "cup", days_ago=60)
+    page = browsing.open(mara, javascript=False)
+    page.goto("/list")
+    page.get_by_role("link", name="Show more").click()
+    expect(rows(page)).to_have_count(6)
+    page.get_by_role("link", name="First page").click()
+    page.get_by_role("link", name="Count and totals").click()
+    expect(page.locator("#totals")).to_contain_text("56 records")
+    page.fill("#q", "tea")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(rows(page)).to_have_count(1)
+    page.get_by_role("link", name="Edit").click()
+    page.get_by_label("Value", exact=True).fill("4")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Undo").click()
+    page.goto("/list?q=tea")
+    expect(rows(page)).to_contain_text(["2"])
+    page.get_by_role("button", name="Duplicate to today").click()
+    expect(rows(page)).to_have_count(2)
+    page.locator('[name="ids"]').first.check()
+    page.locator(".selection-bar").get_by_role("button", name="Delete").click()
+    expect(rows(page)).to_have_count(1)
+
+
+# On paper
+
+
+def pdf_of(page: Page, **options: str) -> PdfReader:
+    return PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True, **options)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_the_document_prints(paper: str, page: Page, record: Record) -> None:
+    for day in range(90):
+        record("coffee", 1, "cup", days_ago=day, notes="after lunch")
+        record("coffee", 2, "cup", days_ago=day)
+    record("сок", "0.5", "л", days_ago=1, notes="апельсиновый")
+    page.goto("/list?view=print")
+    reader = PdfReader(io.BytesIO(page.pdf(format=paper)))
+    texts = [sheet.extract_text() for sheet in reader.pages]
+    whole = "\n".join(texts)
+    assert len(texts) > 3
+    assert "Consumption" in texts[0]
+    assert "Mara" in texts[0]
+    assert "All days, all types, newest first" in texts[0]
+    assert "181 records" in texts[0]
+    assert whole.count("after lunch") == 90
+    assert "апельсиновый" in whole
+    assert "coffee 3 cup" in whole
+    for number, sheet in enumerate(texts, 1):
+        assert f"Page {number} of {len(texts)}" in sheet
+        assert "Notes" in sheet
+    assert not any(sheet.get("/Annots") for sheet in reader.pages)
+
+
+def test_p_opens_the_document_and_prints_it(page: Page, record: Record) -> None:
+    record("coffee", 1, "cup")
+    page.add_init_script("window.print = () => { document.title = 'printed'; }")
+    open_list(page, "?type=coffee")
+    page.keyboard.press("p")
+    page.wait_for_url("**/list?type=coffee&view=print")
+    expect(page).to_have_title("printed")
+
+
+def test_the_browsers_own_print_says_how_much_of_what(page: Page, record: Record) -> None:
+    for day in range(70):
+        record("coffee", 1, "cup", days_ago=day)
+    open_list(page)
+    whole = "\n".join(sheet.extract_text() for sheet in pdf_of(page).pages)
+    assert re.search(r"50\s+of\s+70\s+records", whole)
+    assert "All days, all types" in whole
+    assert "Deleted" not in whole
+    assert whole.count("cup") >= 50
+
+
+# Every width
+
+
+@pytest.mark.parametrize("width", [320, 390, 700, 1280])
+def test_nothing_scrolls_sideways(
+    width: int, browsing: Browsing, mara: Person, record: Record
+) -> None:
+    fill(record)
+    record("x" * 40, "999999999999.123456", "Y" * 24, notes="Z" * 300)
+    page = browsing.open(mara, width=width)
+    for query in ("", "?sort=-value", "?q=nothing", "?min=x&from=2026-13-01", "?deleted=yes"):
+        open_list(page, query)
+        assert_no_sideways_scrolling(page)
+    open_list(page)
+    page.keyboard.press("j")
+    page.keyboard.press("e")
+    expect(page.locator(".editing")).to_be_visible()
+    assert_no_sideways_scrolling(page)
+
+
+def test_a_phone_filters_edits_and_selects(phone: Page, record: Record) -> None:
+    record("coffee", 1, "cup", notes="after lunch")
+    open_list(phone)
+    expect(phone.locator("#min")).to_be_hidden()
+    phone.locator(".filter-button").tap()
+    expect(phone.locator("#min")).to_be_visible()
+    phone.locator(".filter-button").tap()
+    row(phone, "coffee").locator(".what").tap()
+    row(phone, "coffee").get_by_role("link", name="Edit").tap()
+    phone.get_by_label("Value", exact=True).fill("2")
+    phone.get_by_role("button", name="Save").tap()
+    expect(row(phone, "coffee")).to_contain_text("2")
+    row(phone, "coffee").locator('[name="ids"]').tap()
+    expect(phone.locator(".selection-bar")).to_be_visible()

@@ -1,0 +1,434 @@
+"""Quick add as people use it: by keys alone, by taps alone, and without JavaScript."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import Engine, text
+
+from .browsing import Browsing, Person
+
+Record = Callable[..., None]
+
+
+@pytest.fixture
+def records(engine: Engine) -> Callable[[], list[str]]:
+    """The records that are not deleted, as `type value unit`, in the order of their writing."""
+
+    def records() -> list[str]:
+        with engine.connect() as db:
+            rows = db.execute(
+                text(
+                    "SELECT consumption_type, trim_scale(consumption_value) AS value, unit"
+                    " FROM consumption_records WHERE deleted_at IS NULL ORDER BY created_at, id"
+                )
+            )
+            return [f"{row.consumption_type} {row.value} {row.unit}".strip() for row in rows]
+
+    return records
+
+
+def tab_to(page: Page, selector: str, key: str = "Tab") -> None:
+    """Press Tab until what is wanted has the focus."""
+    for _ in range(60):
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+        page.keyboard.press(key)
+    raise AssertionError(f"Tab never came to {selector}")
+
+
+def line_is_empty_and_focused(page: Page) -> None:
+    expect(page.locator("#line")).to_have_value("")
+    expect(page.locator("#line")).to_be_focused()
+
+
+def test_a_whole_day_by_keys_alone(
+    browsing: Browsing, mara: Person, records: Callable[[], list[str]]
+) -> None:
+    page = browsing.open()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    keys = page.keyboard
+
+    # Sign in.
+    page.goto("/login")
+    tab_to(page, "[name=email]")
+    keys.type(mara.email)
+    tab_to(page, "[name=password]")
+    keys.type(mara.password)
+    keys.press("Enter")
+    page.wait_for_url("**/")
+
+    # Five records in five ways: a line,
+    keys.press("g")
+    keys.press("a")
+    page.wait_for_url("**/add")
+    line_is_empty_and_focused(page)
+    keys.type("electricity 12,5 kwh yesterday #flat")
+    expect(page.locator("#preview")).to_contain_text("12.5 kWh")
+    keys.press("Enter")
+    line_is_empty_and_focused(page)
+    # a suggestion,
+    keys.type("2 elec")
+    expect(page.get_by_role("option")).to_have_text(["electricity"])
+    keys.press("Tab")
+    expect(page.locator("#line")).to_have_value("2 electricity ")
+    keys.press("Enter")
+    line_is_empty_and_focused(page)
+    # a recent one by its number,
+    keys.press("Escape")
+    keys.press("1")
+    expect(page.locator("#messages")).to_contain_text("Saved electricity")
+    expect(page.locator("#today")).to_contain_text("2 records")
+    # the full form,
+    tab_to(page, "[name=consumption_type]")
+    keys.type("coffee")
+    keys.press("Escape")
+    tab_to(page, "[name=consumption_value]")
+    keys.type("2")
+    tab_to(page, "[name=unit]")
+    keys.type("cups")
+    keys.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("Saved coffee 2 cup")
+    # and the dialog, from another page.
+    keys.press("Escape")
+    keys.press("g")
+    keys.press("l")
+    page.wait_for_url("**/list")
+    keys.press("n")
+    line_is_empty_and_focused(page)
+    keys.type("hot water 0.118 m3")
+    keys.press("Enter")
+    expect(page.locator("#written")).to_contain_text("hot water")
+    line_is_empty_and_focused(page)
+    keys.press("Escape")
+    expect(page.locator("#quick-add")).not_to_be_visible()
+    expect(page.locator("#results")).to_contain_text("hot water")
+    assert [it.split()[0] for it in records()] == ["electricity"] * 3 + ["coffee", "hot"]
+
+    # Correct one,
+    page.reload()
+    keys.press("j")
+    keys.press("e")
+    expect(page.locator(".editing [name=consumption_value]")).to_be_focused()
+    keys.press("Control+a")
+    keys.type("0.2")
+    keys.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("Saved hot water 0.2")
+    assert records()[-1] == "hot water 0.2 m³"
+    # undo one,
+    keys.press("u")
+    expect(page.locator("#messages")).to_contain_text("Undone")
+    assert records()[-1] == "hot water 0.118 m³"
+    # batch three,
+    keys.press("g")
+    keys.press("a")
+    page.wait_for_url("**/add")
+    lines = "tea 2 cups\nmon fuel 42.5l #car\nсок 0,5 л"
+    page.evaluate("text => navigator.clipboard.writeText(text)", lines)
+    keys.press("Control+v")
+    expect(page.locator("#lines")).to_be_focused()
+    expect(page.locator("#batch-preview li.chip")).not_to_have_count(0)
+    expect(page.locator("#batch-preview")).to_contain_text("3 lines can be saved")
+    keys.press("Control+Enter")
+    expect(page.locator("#messages")).to_contain_text("Saved 3 records")
+    assert records()[-3:] == ["tea 2 cup", "fuel 42.5 l", "сок 0.5 л"]
+    # find one,
+    keys.press("Escape")
+    keys.press("g")
+    keys.press("l")
+    page.wait_for_url("**/list")
+    keys.press("/")
+    keys.type("#car")
+    expect(page.locator("tr[data-row]")).to_have_count(1)
+    expect(page.locator("tr[data-row]")).to_contain_text("fuel")
+    # print.
+    keys.press("Escape")
+    page.evaluate("window.print = () => document.documentElement.dataset.printed = 'yes'")
+    keys.press("p")
+    page.wait_for_function(
+        "document.documentElement.dataset.printed || location.search.includes('view=print')"
+    )
+
+    # Sign out.
+    page.goto("/add")
+    keys.press("Escape")
+    tab_to(page, ".account > summary", "Shift+Tab")
+    keys.press("Enter")
+    tab_to(page, "form[action='/auth/logout'] button")
+    keys.press("Enter")
+    page.wait_for_url("**/login")
+
+
+def test_a_whole_day_by_taps_alone(
+    phone: Page, mara: Person, records: Callable[[], list[str]]
+) -> None:
+    page = phone
+    page.context.clear_cookies()
+    page.goto("/login")
+    page.locator("[name=email]").tap()
+    page.keyboard.type(mara.email)
+    page.locator("[name=password]").tap()
+    page.keyboard.type(mara.password)
+    page.get_by_role("button", name="Sign in").first.tap()
+    page.wait_for_url("**/")
+
+    page.locator(".tabbar").get_by_text("Add").tap()
+    page.wait_for_url("**/add")
+    # Five records: two lines, a suggestion, a recent, all fields.
+    for line in ("electricity 12,5 kwh yesterday", "coffee 2 cups"):
+        page.locator("#line").tap()
+        page.keyboard.type(line)
+        page.get_by_role("button", name="Save", exact=True).tap()
+        expect(page.locator("#line")).to_have_value("")
+    page.locator("#line").tap()
+    page.keyboard.type("3 cof")
+    page.get_by_role("option", name="coffee").tap()
+    expect(page.locator("#line")).to_have_value("3 coffee ")
+    page.get_by_role("button", name="Save", exact=True).tap()
+    expect(page.locator("#line")).to_have_value("")
+    page.locator("#recent-1").tap()
+    expect(page.locator("#messages")).to_contain_text("Saved")
+    page.locator("#record-form [name=consumption_type]").tap()
+    page.keyboard.type("tea")
+    page.locator("#record-form [data-step='-1']").tap()
+    page.get_by_role("button", name="Save record").tap()
+    expect(page.locator("#messages")).to_contain_text("Saved tea 1 on")
+    assert len(records()) == 5
+
+    # Correct one, undo it.
+    row = page.locator("#today tr[data-row]").first
+    row.tap()
+    row.get_by_role("link", name="Edit").tap()
+    page.locator(".editing [name=consumption_value]").fill("7")
+    page.get_by_role("button", name="Save", exact=True).last.tap()
+    expect(page.locator("#messages")).to_contain_text("Saved tea 7")
+    assert any(" 7" in it for it in records())
+    page.get_by_role("button", name="Undo").tap()
+    expect(page.locator("#messages")).to_contain_text("Undone")
+    assert not any(" 7" in it for it in records())
+
+    # Batch three.
+    page.get_by_text("Several lines").tap()
+    page.locator("#lines").fill("tea 2 cups\nmon fuel 42.5l #car\nbad 2 3\nсок 0,5 л")
+    expect(page.locator("#batch-preview")).to_contain_text("3 lines can be saved, 1 cannot yet")
+    page.get_by_role("button", name="Save these lines").tap()
+    expect(page.locator("#messages")).to_contain_text("Saved 3 records")
+    expect(page.locator("#lines")).to_have_value("bad 2 3")
+    assert len(records()) == 8
+
+    # Find one, and nothing ever scrolls sideways.
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.locator(".tabbar").get_by_text("List").tap()
+    page.wait_for_url("**/list")
+    page.locator("[name=q]").tap()
+    page.keyboard.type("fuel")
+    expect(page.locator("tr[data-row]")).to_have_count(1)
+
+    page.locator(".account > summary").tap()
+    page.get_by_role("button", name="Sign out").tap()
+    page.wait_for_url("**/login")
+
+
+def test_everything_works_without_javascript(
+    browsing: Browsing, mara: Person, records: Callable[[], list[str]]
+) -> None:
+    page = browsing.open(mara, javascript=False)
+    page.goto("/add")
+    page.locator("#line").fill("coffee 2 3")
+    page.locator("#line").press("Enter")
+    expect(page.locator("mark")).to_have_text("3")
+    page.locator("#line").fill("coffee 2 cups")
+    page.locator("#line").press("Enter")
+    page.wait_for_url("**/list")
+    page.goto("/add")
+    page.get_by_text("Several lines").click()
+    page.locator("#lines").fill("tea\nbad 2 3")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("#batch-preview")).to_contain_text("1 line can be saved, 1 cannot yet")
+    page.get_by_role("button", name="Save these lines").click()
+    expect(page.locator("#lines")).to_have_value("bad 2 3")
+    page.goto("/add?line=electricity 12,5 kwh&fields=1")
+    form = page.locator("#record-form")
+    expect(form.locator("[name=unit]")).to_have_value("kWh")
+    form.get_by_role("button", name="Save record").click()
+    page.wait_for_url("**/list")
+    page.goto("/add")
+    page.locator("#recent-1").click()
+    page.wait_for_url("**/list")
+    assert records()[:3] == ["coffee 2 cup", "tea 1", "electricity 12.5 kWh"]
+    assert len(records()) == 4
+
+
+def test_control_enter_keeps_the_line(page: Page, records: Callable[[], list[str]]) -> None:
+    page.goto("/add")
+    page.keyboard.type("coffee 2 cup")
+    for saved in (1, 2):
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("#today")).to_contain_text(f"{saved} record")
+        expect(page.locator("#line")).to_have_value("coffee 2 cup")
+        expect(page.locator("#line")).to_be_focused()
+    assert records() == ["coffee 2 cup"] * 2
+
+
+def test_an_unusual_value_takes_a_second_enter(
+    page: Page, record: Record, records: Callable[[], list[str]]
+) -> None:
+    for day in range(1, 6):
+        record("coffee", 2, "cup", days_ago=day)
+    page.goto("/add")
+    page.keyboard.type("coffee 24")
+    expect(page.locator("#preview")).to_contain_text("12 × your usual 2 cups")
+    page.keyboard.press("Enter")
+    expect(page.locator("#preview")).to_contain_text("Press Enter again")
+    expect(page.locator("#line")).to_be_focused()
+    # Another value asks anew.
+    page.keyboard.press("Backspace")
+    page.keyboard.type("5")
+    page.keyboard.press("Enter")
+    expect(page.locator("#preview")).to_contain_text("Press Enter again")
+    assert len(records()) == 5
+    page.keyboard.press("Enter")
+    line_is_empty_and_focused(page)
+    assert records()[-1] == "coffee 25 cup"
+
+
+def test_a_failed_request_keeps_the_line_and_saves_once(
+    page: Page, browsing: Browsing, records: Callable[[], list[str]]
+) -> None:
+    page.goto("/add")
+    page.keyboard.type("coffee 2 cup")
+    expect(page.locator("#preview")).to_contain_text("coffee")
+
+    # It arrives, but the answer is lost on its way back.
+    def lose(route: Any) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/consumption", lose)
+    page.keyboard.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("still here")
+    expect(page.locator("#line")).to_have_value("coffee 2 cup")
+    page.unroute("**/consumption")
+    page.keyboard.press("Enter")
+    line_is_empty_and_focused(page)
+    assert records() == ["coffee 2 cup"]
+    browsing.complaints.clear()  # The lost answer was one.
+
+
+def test_a_session_that_ends_while_typing_keeps_the_line(
+    page: Page, mara: Person, browsing: Browsing, records: Callable[[], list[str]]
+) -> None:
+    page.goto("/add")
+    page.keyboard.type("coffee 2")
+    page.context.clear_cookies()
+    page.keyboard.type(" cup")
+    expect(page.locator("#preview")).to_contain_text("You are signed out")
+    page.keyboard.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("signed out")
+    expect(page.locator("#line")).to_have_value("coffee 2 cup")
+    page.context.add_cookies(
+        [{"name": "session", "value": mara.cookie, "url": browsing.address, "httpOnly": True}]
+    )
+    page.locator("#line").press("Enter")
+    line_is_empty_and_focused(page)
+    assert records() == ["coffee 2 cup"]
+
+
+def test_what_is_typed_while_the_answer_is_on_its_way_goes_on(
+    page: Page, records: Callable[[], list[str]]
+) -> None:
+    page.goto("/add")
+
+    def delay(route: Any) -> None:
+        page.keyboard.type("tea 3")
+        route.continue_()
+
+    page.route("**/consumption", delay)
+    page.keyboard.type("coffee 2")
+    page.keyboard.press("Enter")
+    expect(page.locator("#today")).to_contain_text("coffee")
+    expect(page.locator("#line")).to_have_value("tea 3")
+    expect(page.locator("#line")).to_be_focused()
+    expect(page.locator("#preview")).to_contain_text("tea")
+    page.unroute("**/consumption")
+    page.keyboard.press("Enter")
+    line_is_empty_and_focused(page)
+    assert records() == ["coffee 2", "tea 3"]
+
+
+def test_a_double_enter_saves_once(page: Page, records: Callable[[], list[str]]) -> None:
+    page.goto("/add")
+    page.keyboard.type("coffee 2")
+    page.evaluate(
+        "() => { const form = document.getElementById('quick-add-form');"
+        " form.requestSubmit(); form.requestSubmit(); }"
+    )
+    line_is_empty_and_focused(page)
+    assert records() == ["coffee 2"]
+
+
+def test_suggestions_follow_the_combobox_pattern(page: Page, record: Record) -> None:
+    record("coffee", 2, "cup")
+    record("cocoa", 1, "cup", days_ago=3)
+    page.goto("/add")
+    line = page.get_by_role("combobox", name="What and how much")
+    expect(line).to_have_attribute("aria-expanded", "false")
+    page.keyboard.type("2 co")
+    expect(line).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    active = line.get_attribute("aria-activedescendant")
+    option = page.locator(f"#{active}")
+    expect(option).to_have_attribute("aria-selected", "true")
+    expect(option).to_have_text("cocoa")
+    page.keyboard.press("Escape")
+    expect(line).to_have_attribute("aria-expanded", "false")
+    expect(line).to_have_value("2 co")
+    expect(line).to_be_focused()
+    page.keyboard.type("c")
+    expect(page.get_by_role("option")).to_have_text(["cocoa"])
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(line).to_have_value("2 cocoa ")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_every_state_of_the_box_is_clean(
+    width: int,
+    scheme: str,
+    browsing: Browsing,
+    mara: Person,
+    record: Record,
+    axe: Callable[[Page], None],
+) -> None:
+    for day in range(6):
+        record("coffee", 2, "cup", days_ago=day)
+    page = browsing.open(mara, width=width, scheme=scheme)
+    for line, says in (
+        ("coffee 24 ; after lunch #office", "your usual"),
+        ("coffee 2 3 tomorrow", "Two values"),
+        ("tea 2jug", "new unit"),
+        ("c", "Saves as"),
+    ):
+        page.goto("/add")
+        page.keyboard.type(line)
+        expect(page.locator("#preview")).to_contain_text(says)
+        if line == "c":
+            expect(page.get_by_role("option")).to_have_text(["coffee"])
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), line
+    page.get_by_text("Several lines").click()
+    page.locator("#lines").fill("coffee 2\nbad 2 3\ncoffee 99")
+    expect(page.locator("#batch-preview")).to_contain_text("2 lines can be saved")
+    page.get_by_text("What a line can say").click()
+    axe(page)
+    page.goto("/list")
+    page.keyboard.press("n")
+    expect(page.locator("#line")).to_be_focused()
+    axe(page)
+    assert re.search(r"\d", page.locator("#results").inner_text())
