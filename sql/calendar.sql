@@ -19,7 +19,7 @@ CROSS JOIN LATERAL (
         AND consumption_records.unit = used.unit
         GROUP BY consumption_date
     ),
-    fifths AS (
+    fifths AS MATERIALIZED (
         SELECT percentile_disc(ARRAY[0.2, 0.4, 0.6, 0.8]) WITHIN GROUP (ORDER BY total) AS sums
         FROM days
     )
