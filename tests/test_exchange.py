@@ -10,11 +10,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from conftest import HTMX, Account, Clock
 from httpx2 import Response
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
+from conftest import HTMX, Account, Clock
 from tally.database import Database
 from tally.downloads import take_turn
 from tally.exports import COLUMNS
