@@ -1,0 +1,1 @@
+"""How fast Tally is, and how it bears many people. Everything stays on this machine."""

@@ -1,0 +1,171 @@
+"""The application with, beside some of its routes, their floor.
+
+The floor of a route is a bare Starlette endpoint in the same process, a `def` in the same threads
+behind the same uvicorn. It sends the statements that the route sends, by psycopg2 alone, and
+renders the same template with what the route passed to it: nobody is asked who they are, no form is
+read, no row is made ready to be shown. What a route loses against it is what Tally adds.
+
+`python -m benchmarks.floor PORT`; DATABASE_URL and TALLY_SECRET_KEY as for `tally serve`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from queue import Empty, LifoQueue
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg2
+from jinja2 import Template
+from psycopg2.extensions import connection as Connection
+from sqlalchemy import event
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from tally import log, server
+from tally.app import create_app
+from tally.settings import Settings
+
+
+@dataclass
+class Recorded:
+    """What a route did for one request."""
+
+    statements: list[tuple[str, Any]] = field(default_factory=list)
+    template: Template | None = None
+    context: dict[str, Any] = field(default_factory=dict)
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Floor:
+    """Records a request of the application once, then does only what cannot be left out."""
+
+    def __init__(self, app: Starlette, url: str) -> None:
+        self._app, self._url = app, url
+        self._recorded: dict[str, Recorded] = {}
+        self._connections: LifoQueue[Connection] = LifoQueue()
+
+    def read(self, request: Request) -> Response:
+        """The floor of a GET."""
+        recorded = self._known(request, lambda client, path: client.get(path))
+        with self._connection() as connection, connection.cursor() as cursor:
+            for statement, values in recorded.statements:
+                cursor.execute(statement, values)
+                cursor.fetchall()
+        return self._render(recorded)
+
+    def add(self, request: Request) -> Response:
+        """The floor of a POST that adds a record: the same, in a transaction, with a new id."""
+        first = str(uuid4())
+        form = {"id": first, "line": request.query_params["line"]}
+        recorded = self._known(request, lambda client, path: client.post(path, data=form))
+        with self._connection(autocommit=False) as connection, connection.cursor() as cursor:
+            for statement, values in recorded.statements:
+                cursor.execute(statement, _renewed(values))
+                if cursor.description:
+                    cursor.fetchall()
+            connection.commit()
+        return self._render(recorded)
+
+    def _render(self, recorded: Recorded) -> Response:
+        assert recorded.template is not None
+        body = recorded.template.render(recorded.context)
+        return HTMLResponse(body, recorded.status, recorded.headers)
+
+    def _known(self, request: Request, ask: Callable[[TestClient, str], Any]) -> Recorded:
+        name = f"{request.method} {request.url.path}"
+        if name not in self._recorded:
+            self._recorded[name] = self._record(request, ask)
+        return self._recorded[name]
+
+    def _record(self, request: Request, ask: Callable[[TestClient, str], Any]) -> Recorded:
+        recorded = Recorded()
+
+        def execute(_: Any, __: Any, statement: str, values: Any, *___: Any) -> None:
+            recorded.statements.append((statement, values))
+
+        render = Template.render
+
+        def rendered(template: Template, *given: Any, **context: Any) -> str:
+            # The outermost comes last.
+            text = render(template, *given, **context)
+            recorded.template, recorded.context = template, dict(*given, **context)
+            return text
+
+        database = self._app.state.database.engine
+        event.listen(database, "before_cursor_execute", execute)
+        Template.render = rendered  # type: ignore[method-assign]
+        try:
+            client = TestClient(self._app, headers=dict(request.headers) | {"host": "localhost"})
+            path = request.url.path.removeprefix("/floor")
+            answer = ask(client, f"{path}?{request.url.query}" if request.url.query else path)
+        finally:
+            Template.render = render  # type: ignore[method-assign]
+            event.remove(database, "before_cursor_execute", execute)
+        assert answer.status_code < 300, answer.text
+        recorded.status = answer.status_code
+        kept = ("vary", "hx-trigger", "cache-control")
+        recorded.headers = {name: answer.headers[name] for name in kept if name in answer.headers}
+        return recorded
+
+    @contextmanager
+    def _connection(self, *, autocommit: bool = True) -> Iterator[Connection]:
+        try:
+            connection = self._connections.get_nowait()
+        except Empty:
+            connection = psycopg2.connect(self._url)
+        connection.autocommit = autocommit
+        try:
+            yield connection
+        finally:
+            self._connections.put(connection)
+
+
+def _renewed(values: Any) -> Any:
+    """The same values, with an id and a change of their own."""
+    new: dict[str, str] = {}
+
+    def renew(value: Any) -> Any:
+        if isinstance(value, list):
+            return [renew(item) for item in value]
+        if isinstance(value, UUID):
+            return new.setdefault(str(value), str(uuid4()))
+        return value
+
+    fixed = {"user_id", "id_1"}
+    if isinstance(values, dict):
+        return {name: value if name in fixed else renew(value) for name, value in values.items()}
+    return values
+
+
+def main() -> None:
+    settings = Settings()
+    app = create_app(settings)
+    assert settings.database_url
+    floor = Floor(app, settings.database_url)
+    app.router.routes[:0] = [
+        Route("/floor/consumption", floor.add, methods=["POST"]),
+        Route("/floor/{path:path}", floor.read, methods=["GET"]),
+    ]
+    # The floor has none of the application's middleware: compression, guard, log.
+    bare = Starlette(routes=list(app.router.routes)[:2])
+
+    async def either(scope: Any, receive: Any, send: Any) -> None:
+        wanted = bare if scope.get("path", "").startswith("/floor/") else app
+        await wanted(scope, receive, send)
+
+    bound = server.bind("127.0.0.1", int(sys.argv[1]))
+    log.configure()
+    config = server._config(either, settings)
+    server.Server(config, lambda: print("ready", flush=True)).run([bound])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""A database for one run, with people in it who are signed in."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID, uuid4
+
+from sqlalchemy import Engine, create_engine, text
+
+from tally import embedded
+from tally.database import driver_url
+from tally.migrations import migrate
+from tally.tokens import SESSION_LASTS, Keyring
+
+KEY = "a key of at least thirty-two bytes for measuring"
+
+# Two years and more of one household, as evenly as a table can hold them.
+FILL = text("""
+INSERT INTO consumption_records
+    (user_id, consumption_date, consumption_value, consumption_type, unit, notes, created_at)
+SELECT
+    :user_id,
+    current_date - (n % :days),
+    round((n % 997) * 0.137 + 0.5, 3),
+    (ARRAY['electricity', 'water', 'gas', 'coffee', 'fuel'])[1 + n % 5],
+    (ARRAY['kWh', 'l', 'm³', 'cup', 'l'])[1 + n % 5],
+    CASE WHEN n % 4 = 0 THEN '#home evening' ELSE '' END,
+    now() - make_interval(secs => n)
+FROM generate_series(1, :records) AS n
+""")
+
+
+@contextmanager
+def database() -> Iterator[str]:
+    """The address of a migrated, empty database that is gone afterwards."""
+    with TemporaryDirectory(prefix="tally-", dir="/tmp") as folder:
+        os.chmod(folder, 0o711)
+        server = embedded.start(Path(folder) / "data")
+        try:
+            migrate(server.url)
+            yield server.url
+        finally:
+            server.stop()
+
+
+def engine(url: str) -> Engine:
+    return create_engine(driver_url(url))
+
+
+def people(db: Engine, number: int) -> list[tuple[UUID, str]]:
+    """New accounts: their ids and the values of their session cookies."""
+    now = datetime.now(UTC)
+    keyring = Keyring([KEY])
+    made: list[tuple[UUID, str]] = []
+    with db.begin() as connection:
+        for _ in range(number):
+            user_id, sid = uuid4(), f"sid-{uuid4()}"
+            moment = int(now.timestamp())
+            session = {"started": moment, "used": moment, "address": "", "browser": "Benchmark"}
+            connection.execute(
+                text(
+                    "INSERT INTO users (id, email, name, password_hash, sessions)"
+                    " VALUES (:id, :email, 'Somebody', '', CAST(:sessions AS jsonb))"
+                ),
+                {
+                    "id": user_id,
+                    "email": f"{user_id}@example.org",
+                    "sessions": json.dumps({sid: session}),
+                },
+            )
+            made.append((user_id, keyring.session_token(user_id, sid, now, now + SESSION_LASTS)))
+    return made
+
+
+def fill(db: Engine, user_id: UUID, records: int) -> None:
+    """So many records, spread over 900 days."""
+    with db.begin() as connection:
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(FILL, {"user_id": user_id, "records": records, "days": 900})
+    with db.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("SET statement_timeout = 0"))
+        connection.execute(text("VACUUM ANALYZE"))
+        connection.execute(text("RESET statement_timeout"))
