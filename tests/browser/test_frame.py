@@ -296,3 +296,41 @@ def test_first_visit_is_light(browsing: Browsing, capsys: pytest.CaptureFixture[
     with capsys.disabled():
         print(f"\n  first visit: {total / 1000:.1f} kB in {len(received)} requests")
     assert total <= 40_000, received
+
+
+def test_a_row_s_key_needs_a_current_row(page: Page, record: Record) -> None:
+    for type_name in ("coffee", "tea", "gas"):
+        record(type_name, 1)
+    page.goto("/list")
+    settle(page)
+    rows = page.locator("[data-row]")
+    for key in ("#", "e", "d", "x"):
+        page.keyboard.press(key)
+    expect(rows).to_have_count(3)
+    expect(page.locator("[data-row] form, [data-row] :checked")).to_have_count(0)
+
+    page.keyboard.press("j")
+    expect(rows.nth(0)).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(rows.nth(2)).to_be_focused()
+    page.keyboard.press("k")
+    expect(rows.nth(1)).to_be_focused()
+    page.keyboard.press("x")
+    expect(rows.nth(1).get_by_role("checkbox")).to_be_checked()
+
+
+def test_focus_stays_in_the_rows_when_one_goes(page: Page, record: Record) -> None:
+    for type_name in ("coffee", "tea", "gas"):
+        record(type_name, 1)
+    page.goto("/list")
+    settle(page)
+    rows = page.locator("[data-row]")
+    page.keyboard.press("j")
+    page.keyboard.press("#")
+    expect(rows).to_have_count(2)
+    expect(rows.nth(0)).to_be_focused()
+    page.keyboard.press("u")
+    expect(rows).to_have_count(3)
+    expect(page.locator("#messages")).to_contain_text("Undone")
