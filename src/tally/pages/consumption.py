@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID, uuid4, uuid5
 
 from pydantic import ValidationError
@@ -297,8 +298,10 @@ def _back(visit: Visit, change: UUID | None) -> Response:
     path, query = render.shown_page(visit.request)
     if path not in ("/", "/add", "/list"):
         path, query = "/list", ""
-    pairs = [f"{query}&" if query and "changed=" not in query else "", f"changed={change}"]
-    return render.redirect(visit, f"{path}?{''.join(pairs)}" if change else path)
+    pairs = [pair for pair in parse_qsl(query) if pair[0] != "changed"]
+    if change:
+        pairs.append(("changed", str(change)))
+    return render.redirect(visit, f"{path}?{urlencode(pairs)}" if pairs else path)
 
 
 def in_words(visit: Visit, record: Row[Any]) -> str:
