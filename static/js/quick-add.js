@@ -17,28 +17,42 @@ mount("form[data-line-form]", (form) => {
 
   if (line) {
     keepTyping(form, line);
+    stay(form, line);
     line.addEventListener("paste", (event) => openBatch(event, line));
+    // Typed before the scripts were there, or filled in again by the browser.
+    if (document.readyState !== "complete") {
+      window.addEventListener("load", () => line.value !== line.defaultValue && announce(line), { once: true });
+    }
   }
 });
 
+function announce(field) {
+  field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+}
+
 // Enter was pressed and the next line begun before the answer came: the new box goes on with it.
 function keepTyping(form, line) {
-  let sent = null;
-  form.addEventListener("htmx:before:request", ({ target }) => {
-    if (target === form) sent = line.value;
-  });
-  form.addEventListener("htmx:finally:request", ({ target }) => {
-    if (target === form) sent = null;
-  });
-  form.addEventListener("htmx:before:swap", ({ target }) => {
-    if (sent === null || line.value === sent || !form.contains(target)) return;
-    const typed = line.value.startsWith(sent) ? line.value.slice(sent.length) : line.value;
-    document.addEventListener("htmx:after:settle", () => {
+  form.addEventListener("htmx:before:request", ({ target, detail: { ctx } }) => {
+    if (target !== form) return;
+    const sent = line.value;
+    document.addEventListener("htmx:finally:request", function done({ detail }) {
+      if (detail.ctx !== ctx) return;
+      document.removeEventListener("htmx:finally:request", done);
       const next = document.getElementById("line");
-      if (!next || next === line || !typed.trim()) return;
-      next.value = next.value + typed;
-      next.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText" }));
-    }, { once: true });
+      const typed = line.value.startsWith(sent) ? line.value.slice(sent.length) : line.value;
+      if (line.isConnected || !next || !typed.trim()) return;
+      next.value += typed;
+      announce(next);
+    });
+  });
+}
+
+// Signed out while typing: a preview must not lead away from a line that is not saved yet.
+function stay(form, line) {
+  line.addEventListener("htmx:before:response", (event) => {
+    if (event.detail.ctx.response.status !== 401) return;
+    event.preventDefault();
+    document.getElementById("preview").replaceChildren(form.querySelector("[data-signed-out]").content.cloneNode(true));
   });
 }
 
@@ -53,10 +67,10 @@ function openBatch(event, line) {
   const after = line.value.slice(line.selectionEnd);
   lines.value = [lines.value.trim(), before + pasted + after].filter(Boolean).join("\n");
   line.value = "";
-  line.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  announce(line);
   batch.open = true;
   lines.focus();
-  lines.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  announce(lines);
 }
 
 mount("a[data-carries-line]", (link) => {
@@ -76,6 +90,6 @@ mount("[data-date-steps]", (steps) => {
     const day = new Date(`${from}T00:00:00Z`);
     day.setUTCDate(day.getUTCDate() + Number(step));
     date.value = day.toISOString().slice(0, 10);
-    date.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    announce(date);
   });
 });
