@@ -60,7 +60,8 @@ class Server:
         sent = {"User-Agent": "test", "X-Forwarded-For": address, **headers}
         if cookie:
             sent["Cookie"] = f"session={cookie}"
-        return httpx2.Client(base_url=self.url, headers=sent, timeout=10)
+        # Plain http: nothing to verify, and reading all certificates takes its time.
+        return httpx2.Client(base_url=self.url, headers=sent, timeout=10, verify=False)
 
     def raw(self, request: bytes, seconds: float = 5.0) -> bytes:
         """Send bytes as they are, and read until the server closes or says nothing more."""

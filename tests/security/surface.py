@@ -1,0 +1,91 @@
+"""The attack surface, read from the route table: a new route is attacked without anybody's help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+from starlette.routing import Route
+
+from tally.app import routes
+from tally.statics import Statics
+
+
+@dataclass(frozen=True)
+class Door:
+    """One method of one route."""
+
+    method: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def is_safe(self) -> bool:
+        return self.method == "GET"
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names in the path's braces."""
+        return tuple(part.partition("}")[0] for part in self.path.split("{")[1:])
+
+    def address(self, **values: str) -> str:
+        """The path with its parameters filled in."""
+        return self.path.format(**values)
+
+
+def doors() -> list[Door]:
+    """Every method of every route but static files, in the table's order."""
+    return [
+        Door(method, route.path)
+        for route in routes(Statics())
+        if isinstance(route, Route)
+        for method in sorted(route.methods or ())
+        if method != "HEAD"
+    ]
+
+
+DOORS = doors()
+PUBLIC = {
+    "/login",
+    "/auth/login",
+    "/auth/register",
+    "/auth/reset",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+}
+
+
+def body(record_id: UUID | str, change: UUID | str = "") -> dict[str, str]:
+    """The fields of every form at once, all well filled in: each route takes those it knows.
+
+    Passwords are wrong, so that no route ends the account of whoever sends it.
+    """
+    return {
+        "id": str(record_id),
+        "ids": str(record_id),
+        "change": str(change or uuid4()),
+        "version": "1",
+        "consumption_date": datetime.now(UTC).date().isoformat(),
+        "consumption_value": "3.5",
+        "consumption_type": "tried",
+        "unit": "cup",
+        "notes": "tried",
+        "line": "tried 3 cup",
+        "action": "delete",
+        "type": "tried",
+        "value": "10",
+        "per": "month",
+        "name": "Tried Name",
+        "timezone": "Europe/Berlin",
+        "number_format": "auto",
+        "single_keys": "off",
+        "theme": "dark",
+        "email": "nobody@lindenhof.example",
+        "password": "wrong wrong wrong",
+        "current_password": "wrong wrong wrong",
+        "new_password": "wrong wrong wrong two",
+    }

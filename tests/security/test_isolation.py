@@ -1,0 +1,218 @@
+"""Two people: whatever one asks for, nothing of the other's is there, by any route of the table."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx2
+import pytest
+from sqlalchemy import Engine, text
+
+from .conftest import HTMX, JSON, Person, Server, everything, is_well, record, records
+from .surface import DOORS, PUBLIC, Door, body
+
+# Words and figures that stand in nothing but Mara's things.
+SECRET_TYPE, SECRET_UNIT, SECRET_NOTES = "marastea", "marasunit", "marasnotes #marastag"
+SECRET_VALUE = "731.25"
+SECRETS = ("marastea", "marasunit", "marastag", "731.25", "mara@lindenhof.example", "Mara Lind")
+
+WITH_ID = [door for door in DOORS if door.parameters]
+READING = [door for door in DOORS if door.is_safe and not door.parameters]
+WRITING = [door for door in DOORS if not door.is_safe and not door.parameters]
+
+
+@pytest.fixture
+def hers(engine: Engine, mara: Person) -> dict[str, UUID]:
+    """Mara's records: one that is there, one that is deleted; and the change that made them."""
+    change = uuid4()
+    secret = {
+        "consumption_type": SECRET_TYPE,
+        "unit": SECRET_UNIT,
+        "notes": SECRET_NOTES,
+        "consumption_value": SECRET_VALUE,
+        "change_id": change,
+    }
+    there = record(engine, mara, **secret)
+    deleted = record(engine, mara, **secret, deleted_at=datetime.now(UTC))
+    return {"there": there, "deleted": deleted, "change": change}
+
+
+@pytest.fixture
+def thief(server: Server, eve: Person) -> Any:
+    """Eve's browser."""
+    with server.client(eve.cookie) as client:
+        yield client
+
+
+def of(engine: Engine, person: Person) -> list[Any]:
+    """All that is somebody's."""
+    return [
+        row
+        for row in everything(engine)
+        if getattr(row, "user_id", None) == person.id
+        or (hasattr(row, "email") and row.id == person.id)
+    ]
+
+
+def ask(client: httpx2.Client, door: Door, address: str, **options: Any) -> httpx2.Response:
+    answer = client.request(door.method, address, **options)
+    is_well(answer)
+    return answer
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX, JSON], ids=["page", "htmx", "json"])
+@pytest.mark.parametrize("door", WITH_ID, ids=str)
+def test_an_id_of_somebody_else_is_like_one_that_nobody_has(
+    door: Door,
+    headers: dict[str, str],
+    thief: httpx2.Client,
+    engine: Engine,
+    mara: Person,
+    hers: dict[str, UUID],
+) -> None:
+    before = everything(engine)
+    form = {} if door.is_safe else {"data": body(hers["there"], hers["change"])}
+    taken = [hers["there"], hers["deleted"], mara.sid]
+    for value in map(str, taken):
+        address = door.address(**dict.fromkeys(door.parameters, value))
+        answer = ask(thief, door, address, headers=headers, **form)
+        missing = str(uuid4()) if value != mara.sid else f"sid-{uuid4()}"
+        nobodys = ask(
+            thief,
+            door,
+            door.address(**dict.fromkeys(door.parameters, missing)),
+            headers=headers,
+            **form,
+        )
+        assert answer.status_code == nobodys.status_code == 404
+        assert answer.text.replace(value, "ID") == nobodys.text.replace(missing, "ID")
+        assert answer.headers.keys() == nobodys.headers.keys()
+    assert everything(engine) == before
+
+
+@pytest.mark.parametrize("door", WRITING, ids=str)
+def test_writing_with_the_ids_of_somebody_else_leaves_hers_alone(
+    door: Door, thief: httpx2.Client, engine: Engine, mara: Person, hers: dict[str, UUID]
+) -> None:
+    before = of(engine, mara)
+    for id in (hers["there"], hers["deleted"]):
+        every = {"all": "1", "user_id": str(mara.id), "period": "all"}
+        for sent in (body(id, hers["change"]), {**body(id, hers["change"]), **every}):
+            for headers in (HTMX, JSON):
+                answer = ask(thief, door, door.path, data=sent, headers=headers)
+                for secret in SECRETS:
+                    assert secret not in answer.text.replace('value="marasnotes', ""), secret
+    assert of(engine, mara) == before
+
+
+QUERIES: list[dict[str, str]] = [
+    {},
+    {"period": "all"},
+    {"period": "all", "format": "json"},
+    {"period": "all", "format": "csv"},
+    {"period": "all", "format": "json", "download": "1"},
+    {"period": "all", "view": "print"},
+    {"period": "all", "deleted": "yes"},
+    {"q": "m", "line": "m", "period": "all"},
+    {"dialog": "account"},
+]
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+@pytest.mark.parametrize("door", READING, ids=str)
+def test_nothing_of_hers_in_anything_that_can_be_read(
+    door: Door, headers: dict[str, str], thief: httpx2.Client, hers: dict[str, UUID]
+) -> None:
+    for query in QUERIES:
+        answer = ask(thief, door, door.path, params=query, headers=headers)
+        for secret in (*SECRETS, str(hers["there"]), str(hers["deleted"])):
+            assert secret not in answer.text, (query, secret)
+
+
+def test_the_owner_does_find_them_there(client: httpx2.Client, hers: dict[str, UUID]) -> None:
+    """So that the tests above would find them too."""
+    export = client.get("/consumption", params={"period": "all", "format": "csv"}).text
+    assert SECRET_VALUE in export and SECRET_NOTES in export
+    rows = client.get("/consumption", params={"period": "all"}, headers=HTMX).text
+    assert SECRET_TYPE in rows and str(hers["there"]) in rows
+    suggested = client.get("/consumption/suggestions", params={"q": "m"}, headers=HTMX).text
+    assert SECRET_TYPE in suggested
+    statistics = client.get("/stats", params={"period": "all", "format": "json"}).text
+    assert SECRET_TYPE in statistics and SECRET_VALUE in statistics
+
+
+def test_one_id_may_be_two_records_of_two_people(
+    thief: httpx2.Client, engine: Engine, mara: Person, eve: Person, hers: dict[str, UUID]
+) -> None:
+    before = of(engine, mara)
+    sent = body(hers["there"])
+    assert ask(thief, Door("POST", "/consumption"), "/consumption", data={
+        name: sent[name]
+        for name in (
+            "id", "consumption_date", "consumption_value", "consumption_type", "unit", "notes"
+        )
+    }).status_code == 303  # fmt: skip
+    assert [row.consumption_type for row in records(engine) if row.user_id == eve.id] == ["tried"]
+    address = f"/consumption/{hers['there']}"
+    assert thief.delete(address, headers=JSON).status_code == 200
+    assert of(engine, mara) == before
+
+
+@pytest.mark.parametrize("door", [door for door in DOORS if door.path not in PUBLIC], ids=str)
+def test_signed_out_nobody_sees_anything(
+    door: Door, server: Server, engine: Engine, mara: Person, hers: dict[str, UUID]
+) -> None:
+    before = everything(engine)
+    address = door.address(**dict.fromkeys(door.parameters, str(hers["there"])))
+    form = {} if door.is_safe else {"data": body(hers["there"], hers["change"])}
+    with server.client() as visitor:
+        page = ask(visitor, door, address, **form)
+        fragment = ask(visitor, door, address, headers=HTMX, **form)
+        script = ask(visitor, door, address, headers=JSON, **form)
+    assert page.status_code == 303 and page.headers["location"].startswith("/login")
+    assert fragment.status_code == script.status_code == 401
+    if door.is_safe:
+        assert fragment.headers["hx-redirect"].startswith("/login?next=") or address == "/"
+    assert script.json()["error"]
+    for answer in (page, fragment, script):
+        assert not any(secret in answer.text for secret in SECRETS)
+    assert everything(engine) == before
+
+
+def test_reading_changes_nothing(
+    client: httpx2.Client, engine: Engine, mara: Person, hers: dict[str, UUID]
+) -> None:
+    """No GET of any route, with any id of one's own, changes a row."""
+    before = everything(engine)
+    for door in DOORS:
+        if not door.is_safe:
+            continue
+        for value in (*map(str, hers.values()), mara.sid):
+            address = door.address(**dict.fromkeys(door.parameters, value))
+            for headers in ({}, HTMX):
+                ask(client, door, address, headers=headers, params={"change": value, "ids": value})
+                client.head(address)
+                client.options(address)
+    assert everything(engine) == before
+
+
+@pytest.mark.parametrize("door", [door for door in DOORS if not door.is_safe], ids=str)
+def test_other_sites_change_nothing_by_any_route(
+    door: Door, client: httpx2.Client, engine: Engine, hers: dict[str, UUID]
+) -> None:
+    before = everything(engine)
+    address = door.address(**dict.fromkeys(door.parameters, str(hers["there"])))
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.test"}):
+        answer = ask(client, door, address, headers=headers, data=body(hers["there"]))
+        assert answer.status_code == 403 and "set-cookie" not in answer.headers
+    assert everything(engine) == before
+
+
+def test_a_disabled_or_deleted_person_is_signed_out(
+    client: httpx2.Client, engine: Engine, hers: dict[str, UUID]
+) -> None:
+    with engine.begin() as db:
+        db.execute(text("DELETE FROM users"))
+    assert client.get("/list").headers["location"].startswith("/login")
