@@ -95,6 +95,26 @@ def migrate(data_dir: DataDir = None) -> None:
 
 
 @app.command()
+def demo(data_dir: DataDir = None) -> None:
+    """Make an account with two years of records to look at, or fill it anew."""
+    from datetime import UTC, datetime
+
+    from tally import demo
+    from tally.database import Database
+
+    with refusing(), startup.reached(startup.read_settings(data_dir)) as settings:
+        database = Database(settings.database_url or "")
+        try:
+            with database.changing() as db:
+                password = demo.fill(db, datetime.now(UTC))
+        except demo.NotDemo:
+            raise startup.Refused(f"{demo.EMAIL} is somebody's own account.") from None
+        finally:
+            database.close()
+    print(f"Sign in as {demo.EMAIL} with the password {password}")
+
+
+@app.command()
 def backup(file: Path, data_dir: DataDir = None) -> None:
     """Write everything into FILE, also while the server runs."""
     with refusing(), _database(startup.read_settings(data_dir)) as url:
