@@ -16,13 +16,14 @@ function show() {
   const selected = all.filter((box) => box.checked);
   const count = Number(document.getElementById("totals")?.dataset.count ?? 0);
   const whole = bar.elements.all;
-  const offersAll = selected.length > 0 && selected.length === all.length && count > all.length;
+  const offersAll = selected.length > 0 && count > selected.length;
   if (!offersAll) whole.checked = false;
   whole.parentElement.hidden = !offersAll;
-  bar.querySelector("[data-all-words]").textContent = `All ${count.toLocaleString("en").replaceAll(",", "\u202f")} matching`;
+  const inAll = count.toLocaleString("en").replaceAll(",", "\u202f");
+  bar.querySelector("[data-all-words]").textContent = `All ${inAll} matching`;
   bar.classList.toggle("active", selected.length > 0);
-  bar.querySelector("[data-selected-count]").textContent = whole.checked ? "All selected" : `${selected.length} selected`;
-  bar.querySelector("[data-selected-words]").textContent = selected.length === 1 ? inWords(selected[0].closest("tr")) : "";
+  bar.querySelector("[data-selected-count]").textContent = `${whole.checked ? inAll : selected.length} selected`;
+  bar.querySelector("[data-selected-words]").textContent = selected.length === 1 && !whole.checked ? inWords(selected[0].closest("tr")) : "";
   const selectAll = document.querySelector("[data-select-all]");
   if (!selectAll) return;
   selectAll.checked = selected.length > 0 && selected.length === all.length;
@@ -58,6 +59,9 @@ document.addEventListener("change", ({ target }) => {
 
 mount("[data-selection]", (bar) => {
   bar.querySelector("[data-clear]").addEventListener("click", () => select(boxes(), false));
+  bar.addEventListener("toggle", ({ target }) => {
+    if (target.open) target.querySelector("input").focus();
+  }, { capture: true });
   // Enter in a field applies that field.
   bar.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !event.target.matches(".setter input")) return;
