@@ -1,0 +1,209 @@
+"""The database away in every way there is: 503 with Retry-After, and well again by itself."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg2
+
+from serving import KEY, Answer, Client, Serving
+from tally import embedded
+
+from .conftest import Postgres
+
+PATIENCE = 5.0
+RECORD = {"consumption_date": "2026-01-05", "consumption_value": "2", "consumption_type": "tea"}
+
+
+def refused(ask: Callable[[], Answer]) -> float:
+    """Seconds until the 503 that is due."""
+    start = time.monotonic()
+    answer = ask()
+    took = time.monotonic() - start
+    assert answer.status == 503, (answer.status, answer.body[:300])
+    assert int(answer.headers["Retry-After"]) > 0
+    assert b"Traceback" not in answer.body
+    assert b"psycopg" not in answer.body
+    assert took < PATIENCE
+    return took
+
+
+def is_well(serving: Serving, client: Client) -> float:
+    """Seconds until everything is answered again."""
+    took = serving.wait_until("/readyz", 200, 20)
+    assert client.get("/").status == 200
+    assert client.post_json("/consumption", RECORD).status == 201
+    return took
+
+
+def is_alive(serving: Serving) -> None:
+    start = time.monotonic()
+    assert serving.client().get("/healthz").status == 200
+    assert time.monotonic() - start < 1
+
+
+def test_frozen(
+    serving: Serving, client: Client, postgres: Postgres, tell: Callable[..., None]
+) -> None:
+    is_well(serving, client)
+    postgres.freeze()
+    took: list[float] = []
+    try:
+        readers = [
+            threading.Thread(target=lambda: took.append(refused(lambda: client.again().get("/"))))
+            for _ in range(20)
+        ]
+        for reader in readers:
+            reader.start()
+        time.sleep(0.5)
+        is_alive(serving)
+        assert serving.client().get("/readyz").status == 503
+        for reader in readers:
+            reader.join()
+        assert len(took) == 20
+        record = RECORD | {"id": str(uuid4())}
+        took.append(refused(lambda: client.again().post_json("/consumption", record)))
+    finally:
+        postgres.thaw()
+    back = is_well(serving, client)
+    tell(
+        "PostgreSQL frozen (SIGSTOP) while 20 people read",
+        1,
+        f"503 after {max(took):.1f} s at most, well {back:.1f} s after it went on",
+    )
+
+
+def test_killed_and_restarted(
+    serving: Serving, client: Client, postgres: Postgres, tell: Callable[..., None]
+) -> None:
+    is_well(serving, client)
+    took = []
+    for end in (postgres.stop, postgres.kill):
+        end()
+        took.append(refused(lambda: client.get("/list")))
+        took.append(refused(lambda: client.post_json("/consumption", RECORD)))
+        is_alive(serving)
+        assert serving.client().get("/readyz").status == 503
+        postgres.start()
+        is_well(serving, client)
+    tell(
+        "PostgreSQL stopped or killed, and started again",
+        2,
+        f"503 after {max(took):.1f} s at most, then well with no restart",
+    )
+
+
+def test_read_only(
+    serving: Serving, client: Client, postgres: Postgres, tell: Callable[..., None]
+) -> None:
+    count = "SELECT count(*) FROM consumption_records"
+    before = postgres.run(count)
+    postgres.run(
+        "ALTER SYSTEM SET default_transaction_read_only = on",
+        "SELECT pg_reload_conf()",
+        admin=True,
+    )
+    try:
+        time.sleep(0.5)
+        assert client.get("/").status == 200
+        assert client.get("/list").status == 200
+        refused(lambda: client.post_json("/consumption", RECORD))
+        assert postgres.run(count) == before
+    finally:
+        postgres.run(
+            "SET default_transaction_read_only = off",
+            "ALTER SYSTEM RESET default_transaction_read_only",
+            "SELECT pg_reload_conf()",
+            admin=True,
+        )
+    time.sleep(0.5)
+    is_well(serving, client)
+    tell("Database read-only", 1, "pages are shown, changes refused with 503, nothing half written")
+
+
+def test_out_of_connections(
+    serving: Serving, client: Client, postgres: Postgres, tell: Callable[..., None]
+) -> None:
+    is_well(serving, client)
+    postgres.run(
+        "ALTER ROLE tally CONNECTION LIMIT 0",
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'tally'",
+        admin=True,
+    )
+    try:
+        refused(lambda: client.get("/"))
+        is_alive(serving)
+    finally:
+        postgres.run("ALTER ROLE tally CONNECTION LIMIT -1", admin=True)
+    is_well(serving, client)
+    tell("No connection to be had", 1, "503, then well by itself")
+
+
+def test_a_locked_row(
+    serving: Serving, client: Client, postgres: Postgres, tell: Callable[..., None]
+) -> None:
+    record = client.post_json("/consumption", RECORD | {"id": str(uuid4())}).json
+    holder = psycopg2.connect(postgres.url)
+    cursor = holder.cursor()
+    cursor.execute("SELECT 1 FROM consumption_records WHERE id = %s FOR UPDATE", (record["id"],))
+    edit = RECORD | {"consumption_value": "3", "version": str(record["version"])}
+
+    def save() -> Answer:
+        return client.again().post(f"/consumption/{record['id']}", edit)
+
+    try:
+        took = refused(save)
+        assert client.get("/list").status == 200
+    finally:
+        holder.close()
+    assert save().status in (200, 303)
+    tell("A record locked by somebody else", 1, f"503 after {took:.1f} s, saved once it is free")
+
+
+def test_slow_statements_take_everything(
+    serving: Serving, client: Client, postgres: Postgres, tell: Callable[..., None]
+) -> None:
+    """All of the pool's connections wait for a table lock; whoever comes then is told so."""
+    is_well(serving, client)
+    holder = psycopg2.connect(postgres.url)
+    holder.cursor().execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE")
+    took: list[float] = []
+    try:
+        people = [
+            threading.Thread(target=lambda: took.append(refused(lambda: client.again().get("/"))))
+            for _ in range(60)
+        ]
+        for person in people:
+            person.start()
+        time.sleep(0.3)
+        is_alive(serving)
+        for person in people:
+            person.join()
+    finally:
+        holder.close()
+    assert len(took) == 60
+    is_well(serving, client)
+    tell("60 people before a locked table", 1, f"503 after {max(took):.1f} s at most")
+
+
+def test_away_at_the_start(folder: Path, tmp_path: Path, tell: Callable[..., None]) -> None:
+    server = embedded.start(folder / "data")
+    postgres = Postgres(server)
+    postgres.stop()
+    variables = {"DATABASE_URL": server.url, "TALLY_SECRET_KEY": KEY}
+    serving = Serving(tmp_path / "log", (), variables).start()
+    try:
+        is_alive(serving)
+        assert serving.client().get("/readyz").status == 503
+        refused(lambda: serving.client().post("/auth/login", {"email": "a@b.cd", "password": "x"}))
+        postgres.start()
+        took = serving.wait_until("/readyz", 200, 20)
+        is_well(serving, serving.client().register("ada@example.org"))
+    finally:
+        serving.stop()
+        server.stop()
+    tell("PostgreSQL away at the start", 1, f"serves 503, migrates and is well {took:.1f} s after")
