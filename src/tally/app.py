@@ -27,7 +27,7 @@ from tally.settings import Settings
 from tally.statics import Statics
 from tally.throttle import Throttle
 from tally.tokens import Keyring
-from tally.visit import everyone, members, refuse
+from tally.visit import SAFE_METHODS, Visit, everyone, members, refuse
 
 MOST_IMPORT_BYTES = 16 * 1024 * 1024
 HASHING_THREADS = 2
@@ -153,14 +153,21 @@ def create_app(
     return app
 
 
-def _http_error(request: Request, error: Exception) -> Response:
+async def _http_error(request: Request, error: Exception) -> Response:
     """Starlette's own refusals, in the layout."""
     assert isinstance(error, HTTPException)
     if error.status_code == 404:
+        # Members who are lost keep the way to the pages; a missing file asks for nobody's name.
+        if request.method in SAFE_METHODS and not request.url.path.startswith("/static/"):
+            return await everyone(_nowhere)(request)
         return refuse(request, NotFound())
     return refuse(
         request, Refusal(error.status_code, f"{error.detail}.", headers=error.headers)
     )
+
+
+def _nowhere(visit: Visit) -> Response:
+    raise NotFound
 
 
 def _fault(request: Request, error: Exception) -> Response:

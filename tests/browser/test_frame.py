@@ -334,3 +334,12 @@ def test_focus_stays_in_the_rows_when_one_goes(page: Page, record: Record) -> No
     page.keyboard.press("u")
     expect(rows).to_have_count(3)
     expect(page.locator("#messages")).to_contain_text("Undone")
+
+
+def test_whoever_is_lost_keeps_the_way_to_the_pages(page: Page) -> None:
+    page.goto("/nowhere")
+    expect(page.get_by_role("heading", name="There is nothing at this address.")).to_be_visible()
+    page.get_by_role("navigation", name="Pages", exact=True).get_by_role(
+        "link", name="List"
+    ).click()
+    expect(page).to_have_url(re.compile("/list"))
