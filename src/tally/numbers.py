@@ -79,7 +79,9 @@ def evaluate(text: str, number_format: str = "auto") -> Decimal:
 
 def plain(value: Decimal) -> str:
     """`12.50` as `12.5`, `1E+3` as `1000`: no exponent, trailing zeros trimmed."""
-    text = f"{value:f}"
+    text = str(value)
+    if "E" in text:  # Rare; formatting every value costs several times as much.
+        text = f"{value:f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text == "-0" else text

@@ -100,7 +100,7 @@ def share(part: Decimal, whole: Decimal) -> float:
     """Return part of whole in percent, from 0 to 100; 0 where there is no whole."""
     if whole <= 0:
         return 0.0
-    return percent(float(part / whole) * 100)
+    return percent(float(part) / float(whole) * 100)
 
 
 def percent(value: float) -> float:
