@@ -25,7 +25,7 @@ from tally.quick_add import Draft, Reading, line_for
 from tally.visit import UUID_PATTERN, Visit
 
 MOST_RECENTS = 9
-MOST_ROWS = 50
+MOST_ROWS = 30
 # What a line can leave out, in the order in which programs are told.
 FILLED = ("unit", "consumption_value", "consumption_date")
 SAVED_ALREADY = "What you sent before is saved. Send again to save this as well."
