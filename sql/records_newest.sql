@@ -1,10 +1,10 @@
 -- Returns a page of the matching records, newest first; the first page when there is no record to come after.
-SELECT {record_columns}
+SELECT {list_columns}
 FROM consumption_records
 WHERE {matching}
 AND (
     CAST(:after_id AS uuid) IS NULL
-    OR (consumption_date, created_at, id) < (:after_day, :after_time, :after_id)
+    OR (consumption_date, created_at, consumption_records.id) < (:after_day, :after_time, :after_id)
 )
-ORDER BY consumption_date DESC, created_at DESC, id DESC
+ORDER BY consumption_date DESC, created_at DESC, consumption_records.id DESC
 LIMIT :limit

@@ -165,7 +165,7 @@ def pages(database: Database, user_id: UUID, wanted: Filter) -> Iterator[list[UU
     with database.reading() as db:
         while True:
             found = queries.records(db, user_id, wanted)
-            yield [record.id for record in found[: wanted.limit]]
+            yield [UUID(record.id) for record in found[: wanted.limit]]
             following = rows.cursor(found, wanted)
             if following is None:
                 return

@@ -9,11 +9,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import quote
+from uuid import UUID
 
 from markupsafe import Markup, escape
-from sqlalchemy import Row
 
 from tally.filters import TAG_SPACE, TAG_TRAIL, Cursor, Filter
 from tally.words import MONTHS, Words, type_colour
@@ -21,6 +22,9 @@ from tally.words import MONTHS, Words, type_colour
 _TAG = re.compile(f"(?:(?<=[{TAG_SPACE}])|^)#[^{TAG_SPACE}]*[^{TAG_SPACE}{re.escape(TAG_TRAIL)}]")
 # What one type and unit sum up to on one day.
 Sums = dict[tuple[str, str], tuple[Decimal, int]]
+_NOTHING = (Decimal(0), 0)
+# Rows that begin with id, date, value, type, unit, notes; a statement for totals has names instead.
+Records = Sequence[Any]
 
 
 class Subtotal(NamedTuple):
@@ -55,7 +59,7 @@ class Line(NamedTuple):
     head: Day | None
 
 
-def cut_day(records: Sequence[Row[Any]], wanted: Filter) -> date | None:
+def cut_day(records: Records, wanted: Filter) -> date | None:
     """The day that begins on this page and goes on behind it: its sums are not all on the page."""
     if not wanted.by_day or len(records) <= wanted.limit:
         return None
@@ -66,10 +70,10 @@ def cut_day(records: Sequence[Row[Any]], wanted: Filter) -> date | None:
 
 
 def lines(
-    records: Sequence[Row[Any]],
+    records: Records,
     wanted: Filter,
     say: Words,
-    cut: Sequence[Row[Any]] = (),
+    cut: Records = (),
     *,
     on_paper: bool = False,
 ) -> list[Line]:
@@ -78,38 +82,30 @@ def lines(
     On paper tags are no links.
     """
     write = escape if on_paper else notes
-    shown = records[: wanted.limit]
+    shown, by_day = records[: wanted.limit], wanted.by_day
     colours: dict[str, str] = {}
-    days = _sums(shown, cut) if wanted.by_day else {}
+    days = _sums(shown, cut) if by_day else {}
     begun = wanted.after.day if wanted.after else None
-    made = []
-    for record in shown:
-        day, name = record.consumption_date, record.consumption_type
+    made: list[Line] = []
+    for id, day, value, name, unit, text, *_ in shown:
         colour = colours.get(name) or colours.setdefault(name, type_colour(name))
-        head = None
-        if wanted.by_day and day != begun:
+        head, own_date = None, ""
+        if not by_day:
+            own_date = f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+        elif day != begun:
             head, begun = day_head(day, days[day], say), day
         made.append(
-            Line(
-                str(record.id),
-                colour,
-                name,
-                *say.split(record.consumption_value),
-                record.unit,
-                write(record.notes),
-                "" if wanted.by_day else f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}",
-                head,
-            )
+            Line(str(id), colour, name, *say.split(value), unit, write(text), own_date, head)
         )
     return made
 
 
-def line(record: Row[Any], wanted: Filter, say: Words) -> Line:
+def line(record: Any, wanted: Filter, say: Words) -> Line:
     """One row by itself, without the head of its day."""
     return lines([record], wanted, say)[0]._replace(head=None)
 
 
-def cursor(records: Sequence[Row[Any]], wanted: Filter) -> Cursor | None:
+def cursor(records: Records, wanted: Filter) -> Cursor | None:
     """Where the next page begins, or None on the last one."""
     if len(records) <= wanted.limit:
         return None
@@ -118,7 +114,7 @@ def cursor(records: Sequence[Row[Any]], wanted: Filter) -> Cursor | None:
         wanted.sort,
         last.consumption_date,
         last.created_at,
-        last.id,
+        UUID(last.id),
         last.consumption_value,
         last.consumption_type,
         last.unit,
@@ -146,19 +142,23 @@ def notes(text: str) -> Markup:
     parts: list[str] = []
     place = 0
     for tag in _TAG.finditer(text):
-        parts.append(escape(text[place : tag.start()]))
-        parts.append(f'<a href="/list?q={quote(tag[0])}">{escape(tag[0])}</a>')
+        parts += (escape(text[place : tag.start()]), _link(tag[0]))
         place = tag.end()
     parts.append(escape(text[place:]))
     return Markup("".join(parts))
 
 
-def _sums(records: Sequence[Row[Any]], cut: Sequence[Row[Any]]) -> dict[date, Sums]:
+@lru_cache(maxsize=1024)
+def _link(tag: str) -> Markup:
+    return Markup('<a href="/list?q={}">{}</a>').format(quote(tag), tag)
+
+
+def _sums(records: Records, cut: Records) -> dict[date, Sums]:
     days: dict[date, Sums] = defaultdict(dict)
-    for record in records:
-        sums, kind = days[record.consumption_date], (record.consumption_type, record.unit)
-        total, entries = sums.get(kind, (0, 0))
-        sums[kind] = (total + record.consumption_value, entries + 1)
+    for _, day, value, name, unit, *_ in records:
+        sums, kind = days[day], (name, unit)
+        total, entries = sums.get(kind, _NOTHING)
+        sums[kind] = (total + value, entries + 1)
     if cut:
         days[records[-1].consumption_date] = {
             (kind.consumption_type, kind.unit): (kind.total, kind.entries) for kind in cut
