@@ -279,8 +279,8 @@ def test_pages_settle_in_two_seconds_when_slow(
         answered, settled = page.evaluate(
             """() => {
               const [page] = performance.getEntriesByType("navigation");
-              const parts = performance.getEntriesByType("resource").map((part) => part.responseEnd);
-              return [page.responseEnd / 1000, Math.max(page.loadEventEnd, ...parts) / 1000];
+              const ends = performance.getEntriesByType("resource").map((part) => part.responseEnd);
+              return [page.responseEnd / 1000, Math.max(page.loadEventEnd, ...ends) / 1000];
             }"""
         )
         if settled < MOST_SECONDS:
