@@ -1,7 +1,7 @@
 """How long the database may keep a request waiting.
 
 A frozen PostgreSQL answers neither statement nor TCP time-outs: the kernel still acknowledges what
-we send. So every wait for it goes through `_wait`, which gives up when the request's time is over.
+we send. So every wait for it goes through `_wait`, which gives up once a request has waited enough.
 """
 
 import select
@@ -9,29 +9,39 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 
 from psycopg2 import OperationalError
 from psycopg2.extensions import POLL_OK, POLL_READ, POLL_WRITE, connection, set_wait_callback
 
-# On the clock of time.monotonic; None: as long as it takes (migration, backup, export, import).
-_end: ContextVar[float | None] = ContextVar("database_deadline", default=None)
+
+@dataclass
+class _Patience:
+    """How many seconds of waiting for the database are left."""
+
+    left: float
+
+
+# None: as long as it takes (migration, backup, export, import).
+_patience: ContextVar[_Patience | None] = ContextVar("database_patience", default=None)
 
 
 @contextmanager
 def within(seconds: float | None) -> Iterator[None]:
-    """All waiting for the database inside ends, together, after so many seconds; None: never.
+    """All waiting for the database inside may take so many seconds, in sum; None: any number.
 
-    What runs out of time raises psycopg2's OperationalError, and its connection is closed.
+    Only waiting counts: a slow hash or a busy machine is not the database's fault. What runs out of
+    patience raises psycopg2's OperationalError, and its connection is closed.
     """
-    token = _end.set(None if seconds is None else time.monotonic() + seconds)
+    token = _patience.set(None if seconds is None else _Patience(seconds))
     try:
         yield
     finally:
-        _end.reset(token)
+        _patience.reset(token)
 
 
 def install() -> None:
-    """Make psycopg2 respect the deadline, in all threads of this process."""
+    """Make psycopg2 respect this, in all threads of this process."""
     set_wait_callback(_wait)
 
 
@@ -40,16 +50,19 @@ def _wait(waiting: connection) -> None:
     state = waiting.poll()
     if state == POLL_OK:
         return
-    end = _end.get()
+    patience = _patience.get()
     # Not select(): it cannot watch descriptors from 1024 on, and idle browsers hold many.
     poller = select.poll()
     while state != POLL_OK:
         if state not in (POLL_READ, POLL_WRITE):
             raise OperationalError("the connection to the database is in an unknown state")
-        poller.register(
-            waiting.fileno(), select.POLLIN if state == POLL_READ else select.POLLOUT
-        )
-        left = None if end is None else (end - time.monotonic()) * 1000
-        if (left is not None and left <= 0) or not poller.poll(left):
-            raise OperationalError("the database did not answer in time")
+        poller.register(waiting.fileno(), select.POLLIN if state == POLL_READ else select.POLLOUT)
+        if patience is None:
+            poller.poll()
+        else:
+            start = time.monotonic()
+            answered = patience.left > 0 and poller.poll(patience.left * 1000)
+            patience.left -= time.monotonic() - start
+            if not answered:
+                raise OperationalError("the database did not answer in time")
         state = waiting.poll()

@@ -22,6 +22,7 @@ import pytest
 
 from serving import KEY, Client, Serving
 from tally import embedded
+from tally.migrations import migrate
 
 START, END = "<!-- from here on written by a run -->\n", "<!-- to here -->\n"
 
@@ -134,6 +135,7 @@ def postgres() -> Iterator[Postgres]:
     with TemporaryDirectory(prefix="tally-", dir="/tmp") as name:
         os.chmod(name, 0o711)
         postgres = Postgres(embedded.start(Path(name) / "data"))
+        migrate(postgres.url)
         yield postgres
         postgres.thaw()
         postgres.server.stop()

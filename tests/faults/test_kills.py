@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import psycopg2
 
-from serving import Serving
+from serving import Client, Serving
 from tally import embedded
 
 from .conftest import Writers, balance
@@ -64,7 +64,7 @@ def test_kills_under_writers(folder: Path, tmp_path: Path, tell: Callable[..., N
 class Files:
     """Somebody who imports file after file, whatever becomes of the answers."""
 
-    def __init__(self, person) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, person: Client) -> None:
         self.person = person
         self.sent = 0
         self.kept: list[str] = []

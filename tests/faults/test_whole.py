@@ -1,0 +1,149 @@
+"""What must be whole or not at all: migrations, and backups taken while people write."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from serving import COMMAND, KEY, Client, Serving, command, environment
+from tally import embedded
+
+from .conftest import Postgres
+
+WRITERS = 8
+
+
+@pytest.fixture
+def empty(postgres: Postgres) -> str:
+    """The address of an empty database beside the one of the module."""
+    postgres.run(
+        "DROP DATABASE IF EXISTS other WITH (FORCE)",
+        "CREATE DATABASE other OWNER tally",
+        admin=True,
+    )
+    return embedded.address(postgres.server.folder, "tally", "other")
+
+
+def ask(url: str, question: str) -> list[tuple[object, ...]]:
+    connection = psycopg2.connect(url)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(question)
+            return cursor.fetchall()
+    finally:
+        connection.close()
+
+
+def test_a_migration_killed_half_way(empty: str, tell: Callable[..., None]) -> None:
+    # Somebody makes a table of the same name, and does not say yet whether they mean it: the
+    # migration has made `users` by then, and waits.
+    holder = psycopg2.connect(empty)
+    holder.cursor().execute("CREATE TABLE consumption_records (anything text)")
+    migrating = subprocess.Popen(
+        [*COMMAND, "migrate"], env=environment(DATABASE_URL=empty), stdout=subprocess.DEVNULL
+    )
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    until = time.monotonic() + 20
+    while ask(empty, waiting) == [(0,)]:
+        assert time.monotonic() < until
+        assert migrating.poll() is None
+        time.sleep(0.1)
+    migrating.kill()
+    migrating.wait()
+    holder.rollback()
+    holder.close()
+    until = time.monotonic() + 10
+    while ask(empty, "SELECT to_regclass('users'), to_regclass('alembic_version')") != [
+        (None, None)
+    ]:
+        assert time.monotonic() < until, "half a migration is left"
+        time.sleep(0.1)
+    assert command("migrate", DATABASE_URL=empty).returncode == 0
+    assert command("migrate", DATABASE_URL=empty).returncode == 0
+    assert ask(empty, "SELECT count(*) FROM users") == [(0,)]
+    tell("A migration killed half way", 1, "nothing of it was left; the next one went through")
+
+
+def test_the_backup_drill(
+    postgres: Postgres, empty: str, tmp_path: Path, tell: Callable[..., None]
+) -> None:
+    """Writers number what they write: a backup of one moment has all up to some last one."""
+    postgres.run("TRUNCATE users, consumption_records")
+    variables = {"DATABASE_URL": postgres.url, "TALLY_SECRET_KEY": KEY}
+    serving = Serving(tmp_path / "log", (), variables).start()
+    person = serving.client().register("ada@example.org")
+    counting = Counting(person, WRITERS)
+    file = tmp_path / "tally.backup"
+    try:
+        time.sleep(1.5)
+        least = list(counting.acknowledged)
+        saved = command("backup", str(file), DATABASE_URL=postgres.url)
+        most = list(counting.begun)
+    finally:
+        counting.stop()
+        serving.stop()
+    assert saved.returncode == 0, saved.stderr
+    restored = command("restore", str(file), DATABASE_URL=empty)
+    assert restored.returncode == 0, restored.stderr
+
+    other = Serving(tmp_path / "other", (), variables | {"DATABASE_URL": empty}).start()
+    try:
+        person.close()
+        person.url = other.url
+        answer = person.get("/consumption?format=json&limit=1").json
+        assert person.get("/").status == 200
+        page = {"consumption_date": "2026-01-05", "consumption_value": "2"}
+        assert person.post_json("/consumption", page | {"consumption_type": "tea"}).status == 201
+    finally:
+        other.stop()
+    totals = {total["type"]: total for total in answer["totals"]}
+    for writer in range(WRITERS):
+        last = totals[f"writer {writer}"]["entries"]
+        assert least[writer] <= last <= most[writer]
+        # 1 + 2 + … + last: no number is missing, none is there twice.
+        assert totals[f"writer {writer}"]["total"] == str(last * (last + 1) // 2)
+    assert answer["count"] == sum(total["entries"] for total in totals.values())
+    tell(
+        "Backup under 8 writers, restored into an empty database",
+        f"1, {answer['count']:,} records",
+        "every total that of one moment; the application runs on it",
+    )
+
+
+class Counting:
+    """Writers that each write 1, 2, 3 … one after the other is acknowledged."""
+
+    def __init__(self, person: Client, writers: int) -> None:
+        self.begun = [0] * writers
+        self.acknowledged = [0] * writers
+        self._stopping = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._count, args=(person.again(), writer))
+            for writer in range(writers)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join(30)
+            assert not thread.is_alive()
+
+    def _count(self, person: Client, writer: int) -> None:
+        while not self._stopping.is_set():
+            self.begun[writer] += 1
+            record = {
+                "consumption_date": "2026-01-05",
+                "consumption_value": str(self.begun[writer]),
+                "consumption_type": f"writer {writer}",
+            }
+            assert person.post_json("/consumption", record).status == 201
+            self.acknowledged[writer] = self.begun[writer]
+        person.close()
