@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tally import charts, scales
-from tally.charts import Day, Ending, Point
+from tally.charts import Day, Ending, Point, Spot
 from tally.scales import APART, CHARACTER, WIDTHS, Mark
 
 amounts = st.decimals(0, Decimal(10) ** 15, places=6, allow_nan=False, allow_infinity=False)
@@ -165,7 +165,20 @@ def test_higher_values_have_higher_columns_and_the_peak_stands_on_the_highest() 
     chart = charts.columns([Point(Decimal(v)) for v in (3, 20, 7)], say, peak="20")
     assert [bar.height for bar in chart.bars] == [15.0, 100.0, 35.0]
     assert [line.text for line in chart.grid] == ["0", "5", "10", "15", "20"]
-    assert chart.peak and (chart.peak.x, chart.peak.y) == (50, 0)
+    assert chart.peak == Spot(50, 0, "20", "middle")
+
+
+def test_the_text_on_a_column_at_the_edge_is_drawn_in() -> None:
+    falling = [Point(Decimal(v)) for v in range(20, 0, -1)]
+    first = charts.columns(falling, say, peak="20").peak
+    last = charts.columns(falling[::-1], say, peak="20").peak
+    assert first and (first.x, first.anchor) == (0, "start")
+    assert last and (last.x, last.anchor) == (100, "end")
+
+
+def test_long_numbers_get_more_room_beside_the_drawing() -> None:
+    assert any(line.wide for line in charts.columns([Point(Decimal("0.000001"))], say).grid)
+    assert not any(line.wide for line in charts.columns([Point(Decimal("9e11"))], say).grid)
 
 
 def test_a_tiny_sum_among_large_ones_still_shows() -> None:

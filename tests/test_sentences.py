@@ -212,6 +212,7 @@ MONTH = containing("month", SUNDAY)
         ("230.8", "320", MONTH, "month", f"72{NARROW}% of 320, 89.2 left", "good"),
         ("84", "70", MONTH, "month", f"120{NARROW}% of 70, 14 over", "bad"),
         ("3", "0", MONTH, "month", "3 over 0", "bad"),
+        ("120", "10", MONTH, "month", "12 times 10, 110 over", "bad"),
         ("63", "70", MONTH, "week", f"90{NARROW}% of 70 this month, ahead of pace", "warn"),
         (
             "1",

@@ -25,6 +25,8 @@ from tally.scales import (
 HANGS_BEFORE = 76  # percent: up to here the current total has room below its point
 LEAST = 1.2  # percent: the smallest sum above zero still shows
 NARROW_BAR, WIDE_BAR, BEFORE_BAR = 0.52, 0.78, 0.86  # shares of a column's room
+NEAR_THE_EDGE = 12  # percent
+MOST_TICK = 5  # characters
 MOST_ROOM = 100 / 7  # percent: a day alone is no wider than one of a week
 
 
@@ -46,6 +48,11 @@ class Grid:
 
     y: float
     text: str
+
+    @property
+    def wide(self) -> bool:
+        """Whether the number needs more room beside the drawing than usual."""
+        return len(self.text) > MOST_TICK
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +81,12 @@ class Bar(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A text at a place of the drawing."""
+    """A text at a place of the drawing; anchor: which part of it stands there."""
 
     x: float
     y: float
     text: str
+    anchor: str = "start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,13 +242,21 @@ def columns(
                 [i for i, p in enumerate(points) if p.open],
             )
         ),
-        peak=Spot(bars[tallest].place.middle, bars[tallest].y, peak)
-        if peak and tallest is not None
-        else None,
+        peak=_peak(bars[tallest], peak) if peak and tallest is not None else None,
         mean=None if mean is None else _level(mean, top),
         limit=None if limit is None else _level(limit, top),
         elapsed=percent(len(values) * room),
     )
+
+
+def _peak(bar: Bar, text: str) -> Spot:
+    """The text on the highest column, drawn in at the edges: numbers stand beside them."""
+    place = bar.place
+    if place.middle < NEAR_THE_EDGE:
+        return Spot(place.left, bar.y, text)
+    if place.middle > 100 - NEAR_THE_EDGE:
+        return Spot(percent(place.left + place.room), bar.y, text, "end")
+    return Spot(place.middle, bar.y, text, "middle")
 
 
 def small_columns(points: Sequence[Point]) -> tuple[Bar, ...]:

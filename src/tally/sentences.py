@@ -242,7 +242,10 @@ def pace(pace: Pace, period: Period, say: Words) -> tuple[str, str]:
     "Kept" is said only of a limit whose own period is over.
     """
     value = compact(pace.value, say) + _limit_days(pace, period, say)
-    share = f"{say.percent((pace.share_used or Decimal(0)) * 100)} of {value}"
+    used = pace.share_used or Decimal(0)
+    share = f"{say.percent(used * 100)} of {value}"
+    if used >= 10:
+        share = f"{short(used, say.number)} times {value}"
     if pace.left < 0:
         over = f"{compact(-pace.left, say)} over"
         return (f"{over} {value}" if pace.share_used is None else f"{share}, {over}"), "bad"

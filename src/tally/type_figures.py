@@ -20,7 +20,7 @@ from tally.figures import (
     small,
 )
 from tally.filters import Filter
-from tally.periods import Period
+from tally.periods import DAY, Period
 from tally.scales import for_the_eye, short
 from tally.statistics import Comparison, Statistics, TypeStatistics
 from tally.words import MONTHS, WEEKDAYS, Words
@@ -212,9 +212,13 @@ def _figures(one: TypeStatistics, period: Period, link: str, say: Words) -> tupl
         else Figure("Highest day", NONE, "", "nothing noted")
     )
     if one.streak:
-        row = "day" if one.streak.current == 1 else "days"
-        longest = f"longest {say.count(one.streak.longest, 'day')}"
-        figures.append(Figure("Noted in a row", say.number(one.streak.current), row, longest))
+        # A row that goes on can only be seen where the calendar reaches yesterday or today.
+        past = period.anchor < period.today - DAY
+        row = one.streak.longest if past else one.streak.current
+        rest = "longest of 53 weeks" if past else f"longest {say.count(one.streak.longest, 'day')}"
+        figures.append(
+            Figure("Noted in a row", say.number(row), "day" if row == 1 else "days", rest)
+        )
     return tuple(figures)
 
 

@@ -1,0 +1,377 @@
+"""The dashboard in a browser: periods, one type, limits, keys, without scripts, at every width."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+from pypdf import PdfReader
+from sqlalchemy import Engine, text
+
+from .browsing import Browsing, Person, settle
+from .test_frame import assert_no_sideways_scrolling
+
+Record = Callable[..., None]
+Axe = Callable[[Page], None]
+
+TODAY = datetime.now(UTC).date()
+LONGEST = "a type name of sixty-four letters " + "n" * 30
+LAST_MONTH = TODAY.replace(day=1) - timedelta(days=1)
+
+
+@pytest.fixture
+def ledger(mara: Person, engine: Engine) -> None:
+    """Two years of electricity and coffee, water in two units, and limits."""
+    random.seed(7)
+    rows = []
+    for ago in range(760):
+        day = TODAY - timedelta(days=ago)
+        if ago % 29 or not ago:
+            rows.append((day, random.randint(60, 180) / 10, "electricity", "kWh"))
+        rows += [(day, 1, "coffee", "cup")] * random.randint(1, 3)
+        rows.append((day, random.randint(100, 200) / 1000, "water", "m³"))
+        if ago % 5 == 0:
+            rows.append((day, 2, "water", "l"))
+    _insert(engine, mara, rows)
+    _set_limits(engine, ("coffee", "cup", "40", "month"), ("electricity", "kWh", "320", "month"))
+
+
+@pytest.fixture
+def edges(mara: Person, engine: Engine) -> None:
+    """The largest values, the longest names, other scripts, zeros, and nothing at all."""
+    rows = []
+    for ago in range(70):
+        day = TODAY - timedelta(days=ago)
+        rows += [
+            (day, "987654321987.123456", LONGEST, "kilowatt-hours of power"),
+            (day, 10**9 + ago, "Электричество на даче", "кВт·ч"),
+            (day, ago % 9, "قهوة", "فنجان"),
+            (day, 10**5 + 999 * ago, "Donaudampfschifffahrtselektrizität", "kWh"),
+            (day, "0.000001", "trace", "g"),
+            (day, 0, "sugar", ""),
+        ]
+    _insert(engine, mara, rows)
+    _set_limits(
+        engine,
+        (LONGEST, "kilowatt-hours of power", "5", "week"),
+        ("trace", "g", "999999999999", "year"),
+        ("sugar", "", "0", "day"),
+        ("not yet", "kg", "3", "month"),
+    )
+
+
+def _insert(engine: Engine, person: Person, rows: list[tuple[date, object, str, str]]) -> None:
+    with engine.begin() as db:
+        db.execute(
+            text(
+                "INSERT INTO consumption_records (user_id, consumption_date, consumption_value,"
+                " consumption_type, unit)"
+                " SELECT CAST(:user_id AS uuid), CAST(record ->> 0 AS date),"
+                " CAST(record ->> 1 AS numeric), record ->> 2, record ->> 3"
+                " FROM jsonb_array_elements(CAST(:rows AS jsonb)) AS record"
+            ),
+            {"user_id": person.id, "rows": json.dumps(rows, default=str)},
+        )
+
+
+def _set_limits(engine: Engine, *limits: tuple[str, str, str, str]) -> None:
+    entries = [dict(zip(("type", "unit", "value", "per"), one, strict=True)) for one in limits]
+    with engine.begin() as db:
+        db.execute(
+            text("UPDATE users SET preferences = preferences || CAST(:new AS jsonb)"),
+            {"new": json.dumps({"limits": entries})},
+        )
+
+
+def month(day: date) -> str:
+    return f"{day:%B %Y}"
+
+
+def heading(page: Page, words: str) -> None:
+    expect(page.locator("h1")).to_have_text(words)
+
+
+# Periods
+
+
+def test_periods_change_in_place_and_back_works(page: Page, ledger: None) -> None:
+    page.goto("/")
+    heading(page, month(TODAY))
+    page.evaluate("window.same = true")
+    page.get_by_role("link", name="Earlier").click()
+    heading(page, month(LAST_MONTH))
+    expect(page).to_have_url(re.compile(rf"\?period={LAST_MONTH:%Y-%m}$"))
+    expect(page).to_have_title(f"{month(LAST_MONTH)} · Tally")
+    expect(page.get_by_role("link", name="Earlier")).to_be_focused()
+    page.get_by_role("link", name="Later").click()
+    heading(page, month(TODAY))
+    expect(page).to_have_url(re.compile(r"/$"))
+    page.get_by_role("link", name="Year", exact=True).click()
+    heading(page, str(TODAY.year))
+    expect(page.locator("[aria-current=true]")).to_have_text("Year")
+    page.go_back()
+    heading(page, month(TODAY))
+    page.go_back()
+    heading(page, month(LAST_MONTH))
+    page.go_forward()
+    heading(page, month(TODAY))
+    assert page.evaluate("window.same") is True
+
+
+def test_keys_lead_through_the_periods(page: Page, ledger: None) -> None:
+    page.goto("/")
+    settle(page)
+    page.keyboard.press("[")
+    heading(page, month(LAST_MONTH))
+    page.keyboard.press("]")
+    heading(page, month(TODAY))
+    page.keyboard.press("Shift+ArrowLeft")
+    heading(page, month(LAST_MONTH))
+    page.keyboard.press("Shift+ArrowRight")
+    heading(page, month(TODAY))
+
+
+def test_any_range_of_days(page: Page, ledger: None) -> None:
+    page.goto("/?type=coffee&unit=cup")
+    page.get_by_text("From – to").click()
+    page.get_by_label("From", exact=True).fill("2026-01-05")
+    page.get_by_label("To", exact=True).fill("2026-01-09")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator(".type-head")).to_contain_text("5 to 9 January 2026")
+    expect(page).to_have_url(re.compile("type=coffee.*from=2026-01-05&to=2026-01-09"))
+    page.reload()
+    expect(page.locator(".type-head")).to_contain_text("coffee")
+    expect(page.locator("#period-range")).to_have_class("current")
+
+
+def test_what_is_noted_in_the_dialog_shows_at_once(page: Page, record: Record) -> None:
+    record("coffee", 1, "cup")
+    page.goto("/")
+    settle(page)
+    page.keyboard.press("n")
+    page.locator("#quick-add [name=line]").fill("coffee 41")
+    page.keyboard.press("Enter")
+    expect(page.locator(".total")).to_contain_text("42 cup")
+
+
+# One type
+
+
+def test_a_card_opens_its_type_and_a_bar_its_records(page: Page, ledger: None) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="electricity", exact=True).first.click()
+    heading(page, "electricity")
+    expect(page).to_have_url(re.compile(r"\?type=electricity&unit=kWh$"))
+    for title in ("Day by day", "Running total", "By weekday", "53 weeks", "Limit", "Highest days"):
+        expect(page.get_by_role("heading", name=title)).to_be_visible()
+    bar = page.locator(".plot-columns a", has=page.locator(".open, .full")).last
+    words = bar.locator(".readout").text_content() or ""
+    bar.locator(".strip").click()
+    expect(page).to_have_url(re.compile(rf"/list\?type=electricity&unit=kWh&period={TODAY}$"))
+    expect(page.locator("tr.row")).to_have_count(1)
+    expect(page.locator("tr.row")).to_contain_text(words.partition(": ")[2].partition(",")[0])
+
+
+def test_escape_leads_back_to_all_types(page: Page, ledger: None) -> None:
+    page.goto("/?type=electricity&unit=kWh&period=year")
+    settle(page)
+    page.keyboard.press("Escape")
+    heading(page, str(TODAY.year))
+    expect(page).to_have_url(re.compile(r"/\?period=year$"))
+
+
+def test_values_show_on_hover_and_on_focus(page: Page, ledger: None) -> None:
+    page.goto(f"/?type=electricity&unit=kWh&period={LAST_MONTH:%Y-%m}")
+    bars = page.locator(".plot-columns a")
+    bars.nth(2).locator(".strip").hover()
+    expect(bars.nth(2).locator(".readout")).to_have_css("opacity", "1")
+    expect(page.locator(".plot-columns .peak")).to_have_css("opacity", "0")
+    page.mouse.move(0, 0)
+    expect(bars.nth(2).locator(".readout")).to_have_css("opacity", "0")
+    bars.last.focus()
+    expect(bars.last.locator(".readout")).to_have_css("opacity", "1")
+    page.keyboard.press("ArrowLeft")
+    expect(bars.nth(-2)).to_be_focused()
+    expect(bars.nth(-2).locator(".readout")).to_have_css("opacity", "1")
+    page.keyboard.press("Home")
+    expect(bars.first).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.press("Tab")
+    expect(page.locator(".chart:has(.plot-columns) summary")).to_be_focused()
+
+
+def test_arrows_lead_through_the_calendar(page: Page, ledger: None) -> None:
+    page.goto("/?type=coffee&unit=cup")
+    page.locator(".weeks a[href]:not([tabindex])").focus()
+
+    def day() -> date:
+        href = page.evaluate("document.activeElement.getAttribute('href')")
+        return date.fromisoformat(href[-10:])
+
+    assert day() == TODAY
+    page.keyboard.press("ArrowLeft")
+    assert day() == TODAY - timedelta(days=7)
+    page.keyboard.press("ArrowUp" if TODAY.weekday() else "ArrowDown")
+    assert day() == TODAY - timedelta(days=8 if TODAY.weekday() else 6)
+
+
+def test_numbers_stand_in_tables(page: Page, ledger: None, axe: Axe) -> None:
+    page.goto("/?type=coffee&unit=cup")
+    settle(page)
+    for summary in page.locator(".numbers > summary").all():
+        summary.click()
+    expect(page.get_by_role("region", name="coffee, sums by day")).to_be_visible()
+    expect(page.locator(".figures >> visible=true")).to_have_count(4)
+    axe(page)
+
+
+# Limits
+
+
+def test_a_limit_is_set_on_its_card(page: Page, ledger: None) -> None:
+    page.goto("/")
+    settle(page)
+    card = page.locator(".type-card", has_text="m³")
+    card.locator("summary").click()
+    card.get_by_label("At most").fill("a lot")
+    card.get_by_role("button", name="Save").click()
+    expect(card.locator(".error")).to_have_text("Write the value as a number, such as 12.5.")
+    expect(card.get_by_label("At most")).to_be_focused()
+    card.get_by_label("At most").fill("400")
+    page.keyboard.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("Limit set: at most 400 m³ a month.")
+    expect(card.locator(".limit-words")).to_contain_text("of 400")
+    expect(card.locator("summary")).to_be_focused()
+    expect(card.locator("form")).to_be_hidden()
+    assert page.url.endswith("/")
+
+
+def test_without_scripts_everything_is_there(
+    browsing: Browsing, mara: Person, ledger: None
+) -> None:
+    page = browsing.open(mara, javascript=False)
+    page.goto("/")
+    page.get_by_role("link", name="Earlier").click()
+    heading(page, month(LAST_MONTH))
+    page.get_by_role("link", name="coffee", exact=True).first.click()
+    heading(page, "coffee")
+    page.get_by_label("At most").fill("1234")
+    page.get_by_label("a", exact=True).select_option("year")
+    page.get_by_role("button", name="Save").click()
+    expect(page).to_have_url(re.compile(rf"type=coffee&unit=cup&period={LAST_MONTH:%Y-%m}"))
+    expect(page.locator(".limit-words")).to_contain_text("of 1234")
+    page.locator(".numbers > summary").first.click()
+    page.locator(".figures a").first.click()
+    expect(page).to_have_url(re.compile("/list"))
+
+
+# At every width, in every colour, on paper
+
+OVERLAPS = """() => {
+  const visible = { opacityProperty: true, visibilityProperty: true };
+  const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) {
+    const text = walker.currentNode;
+    const parent = text.parentElement;
+    if (!text.data.trim() || !parent.checkVisibility(visible)) continue;
+    if (parent.closest(".visually-hidden, option, .numbers-sheet")) continue;
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    texts.push([text.data.trim(), [...range.getClientRects()].filter((box) => box.width > 1)]);
+  }
+  const touch = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+                          Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 5;
+  return texts.flatMap(([one, boxes], n) => texts.slice(n + 1)
+    .filter(([, others]) => boxes.some((a) => others.some((b) => touch(a, b))))
+    .map(([other]) => `${one} | ${other}`));
+}"""
+
+PAGES = ("/", "/?type=electricity&unit=kWh", "/?type=coffee&unit=cup&period=year",
+         "/?type=coffee&unit=cup&period=all", "/?type=electricity&unit=kWh&period=last-30",
+         "/?period=week")  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280, 1400])
+def test_no_text_touches_another(
+    browsing: Browsing, mara: Person, ledger: None, width: int
+) -> None:
+    page = browsing.open(mara, width=width)
+    for path in PAGES:
+        page.goto(path)
+        assert page.evaluate(OVERLAPS) == [], path
+        assert_no_sideways_scrolling(page)
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_nor_do_the_longest(browsing: Browsing, mara: Person, edges: None, width: int) -> None:
+    page = browsing.open(mara, width=width)
+    for path in (
+        "/",
+        "/?period=year",
+        *(f"/?type={name}" for name in (LONGEST, "trace", "sugar", "not yet", "قهوة")),
+    ):
+        page.goto(path)
+        assert page.evaluate(OVERLAPS) == [], path
+        assert_no_sideways_scrolling(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_dashboard_is_accessible(
+    browsing: Browsing, mara: Person, ledger: None, axe: Axe, scheme: str
+) -> None:
+    page = browsing.open(mara, scheme=scheme)
+    for path in ("/", "/?type=electricity&unit=kWh", "/?period=2020"):
+        page.goto(path)
+        settle(page)
+        axe(page)
+
+
+def test_charts_keep_their_shapes_in_forced_colours(page: Page, ledger: None) -> None:
+    page.emulate_media(forced_colors="active")
+    page.goto("/?type=electricity&unit=kWh")
+    colours = page.evaluate(
+        """() => [".full", ".before", ".s0", ".s5"].map((name) => {
+             const { fill, stroke } = getComputedStyle(document.querySelector(`.plot ${name}`));
+             return `${fill} ${stroke}`;
+           })"""
+    )
+    full, before, none, most = colours
+    assert full != before
+    assert none != most
+
+
+@pytest.mark.parametrize("path", ["/", "/?type=electricity&unit=kWh"])
+def test_it_prints_on_one_sheet(page: Page, ledger: None, path: str) -> None:
+    page.goto(path)
+    sheet = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+    assert len(sheet.pages) == 1
+    words = sheet.pages[0].extract_text()
+    assert "electricity" in words
+    assert "From – to" not in words
+
+
+def test_forty_types_print_on_one_sheet(page: Page, mara: Person, engine: Engine) -> None:
+    days = [TODAY - timedelta(days=ago) for ago in range(0, 60, 3)]
+    _insert(engine, mara, [(day, n + 1, f"type {n}", "kWh") for n in range(40) for day in days])
+    _set_limits(engine, *((f"type {n}", "kWh", "500", "month") for n in range(40)))
+    page.goto("/")
+    sheet = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+    assert len(sheet.pages) == 1
+    assert len(re.findall(r"^type ", sheet.pages[0].extract_text(), re.MULTILINE)) == 40
+
+
+def test_the_phone_shows_the_calendar_in_rows(phone: Page, ledger: None) -> None:
+    phone.goto("/?type=coffee&unit=cup")
+    tops = phone.eval_on_selector_all(
+        ".plot-weeks", "all => all.map((one) => one.getBoundingClientRect().top)"
+    )
+    assert len(set(tops)) == 3
+    cell = phone.locator(".plot-weeks .day").first.bounding_box()
+    assert cell and cell["width"] > 12 and abs(cell["width"] - cell["height"]) < 1
