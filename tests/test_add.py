@@ -338,7 +338,11 @@ def test_five_hundred_lines_are_one_transaction(client: TestClient, rows: Any) -
     assert [int(row.consumption_value) for row in rows()] == list(range(500))
     assert post(client, line=lines, id=id).status_code == 200
     assert len(rows()) == 500
-    assert post(client, line=lines + "\ncoffee").status_code == 422
+    for headers in (JSON, HTMX, {}):
+        assert post(client, headers, line=lines + "\ncoffee", box="batch").status_code == 422
+    too_many = client.post("/consumption/preview", data={"line": lines + "\ntea"}, headers=HTMX)
+    assert "500 lines can be saved at once" in too_many.text
+    assert len(rows()) == 500
 
 
 # The typo guard
@@ -375,7 +379,7 @@ def test_programs_are_never_blocked(client: TestClient, clock: Clock, rows: Any)
     fields = FIELDS | {"consumption_type": "coffee", "unit": "cup", "consumption_value": "0.1"}
     answer = post(client, **fields)
     assert answer.status_code == 201
-    assert answer.json()["warnings"] == ["5\u202f% of your usual 2 cups"]
+    assert answer.json()["warnings"] == [{"message": "5\u202f% of your usual 2 cups"}]
     assert len(rows()) == 7
 
 
@@ -468,8 +472,8 @@ def test_the_page_fills_the_line(client: TestClient) -> None:
 def test_the_dialog_is_the_box_alone_and_tells_the_page(client: TestClient) -> None:
     dialog = client.get("/add", headers=HTMX).text
     assert "<html" not in dialog
-    assert 'name="box" value="dialog"' in dialog
-    answer = post(client, HTMX, line="coffee 2", box="dialog", id=str(uuid4()))
+    assert dialog.count('name="dialog" value="1"') == 2  # The line, and the batch.
+    answer = post(client, HTMX, line="coffee 2", dialog="1", id=str(uuid4()))
     assert answer.status_code == 201
     assert "records-changed" in answer.headers["HX-Trigger"]
     assert 'hx-target="#written"' in answer.text
@@ -492,6 +496,22 @@ def test_recents_are_what_is_logged_most_and_latest(client: TestClient, rows: An
     assert 'id="recent-2"' in answer.text
     assert f'value="{fields["id"]}"' not in answer.text.split("</form>")[0]
     assert len(rows()) == 26
+
+
+def test_a_recent_one_is_never_held_back(client: TestClient, rows: Any) -> None:
+    for value in (1, 1, 1, 100, 100, 100):
+        post(client, line=f"coffee {value}cup")
+    # The lower of the middle values, and far from their mean.
+    assert post(client, HTMX, line="coffee 1cup", box="recent", number="1").status_code == 201
+    assert len(rows()) == 7
+    spoilt = post(client, HTMX, line="coffee 1 2", box="recent", number="1")
+    assert (spoilt.status_code, spoilt.headers["HX-Retarget"]) == (422, "#quick-add-form")
+
+
+def test_a_link_with_several_lines_opens_the_batch(client: TestClient) -> None:
+    page = client.get("/add", params={"line": "coffee 2\ntea 1"})
+    assert ">\ncoffee 2\ntea 1</textarea>" in page.text
+    assert 'value="coffee' not in page.text
 
 
 def test_it_is_for_members_only(visitor: TestClient) -> None:

@@ -67,7 +67,7 @@ def read(visit: Visit, text: str, id: UUID) -> Entry:
 
 def is_batch(text: str) -> bool:
     """Whether the text has several lines."""
-    return len(text.strip().splitlines()) > 1
+    return len(quick_add.split_lines(text)) > 1
 
 
 def warnings(visit: Visit, records: Sequence[NewRecord]) -> dict[UUID, str]:

@@ -9,7 +9,9 @@ mount("form[data-line-form]", (form) => {
   form.addEventListener("input", () => form.querySelector("[data-confirm]")?.remove());
 
   form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    if (event.key !== "Enter") return;
+    form.querySelector("[name=keep]")?.remove();
+    if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     if (line) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "keep", value: "1" }));
     form.requestSubmit();

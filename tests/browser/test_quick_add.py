@@ -263,6 +263,24 @@ def test_everything_works_without_javascript(
     assert len(records()) == 4
 
 
+def test_lines_pasted_into_the_dialog_become_a_batch(
+    page: Page, records: Callable[[], list[str]]
+) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/list")
+    page.evaluate("text => navigator.clipboard.writeText(text)", "coffee 2 cup\nbad 2 3")
+    page.keyboard.press("n")
+    expect(page.locator("#line")).to_be_focused()
+    page.keyboard.press("Control+v")
+    expect(page.locator("#lines")).to_be_focused()
+    expect(page.locator("#batch-preview")).to_contain_text("1 line can be saved, 1 cannot yet")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#written")).to_contain_text("coffee")
+    expect(page.locator("#lines")).to_have_value("bad 2 3")
+    expect(page.locator("#results")).to_contain_text("coffee")
+    assert records() == ["coffee 2 cup"]
+
+
 def test_control_enter_keeps_the_line(page: Page, records: Callable[[], list[str]]) -> None:
     page.goto("/add")
     page.keyboard.type("coffee 2 cup")

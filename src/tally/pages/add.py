@@ -33,7 +33,7 @@ SAVED_ALREADY = "What you sent before is saved. Send again to save this as well.
 
 @dataclass(frozen=True)
 class Box:
-    """A form for a line on the page or in the dialog, or for a batch of lines.
+    """A form for a line, a batch of lines or a recent one, on the page or in the dialog.
 
     `asks`: the typo guard has spoken, and sending the same once more saves it.
     """
@@ -44,6 +44,7 @@ class Box:
     seen: Sequence[SeenLine] = ()
     asks: bool = False
     problem: str = ""
+    in_dialog: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,12 +74,19 @@ def page(visit: Visit) -> Response:
     """The add page; for htmx the box in its dialog, or the full form filled from the line."""
     line = visit.query.text("line").strip()
     read = entry.read(visit, line, uuid4()) if line else None
-    fields = _filled_form(visit, read)
+    has_fields = visit.query.text("fields") == "1"
+    fields = _filled_form(visit, read if has_fields else None)
     if not visit.is_fragment:
-        return _page(visit, box=_box("line", read), form=fields)
-    if visit.query.text("fields") == "1":
+        box = _box("batch" if entry.is_batch(line) else "line", read)
+        return _page(visit, box=box, form=fields)
+    if has_fields:
         return render.fragment(visit, "fragments/record_form.html", form=fields)
-    return render.fragment(visit, "fragments/quick_add_dialog.html", box=_box("dialog", read))
+    return render.fragment(
+        visit,
+        "fragments/quick_add_dialog.html",
+        box=replace(_box("line", read), in_dialog=True),
+        batch=Box("batch", in_dialog=True),
+    )
 
 
 def preview(visit: Visit) -> Response:
@@ -132,8 +140,10 @@ def _create_from_lines(visit: Visit, read: Entry) -> Response:
     """Save what the user has seen: a line as a whole, of a batch the lines that can be read."""
     kind = _kind(visit, read.text)
     problem = "" if read.seen else read.reading.unread[0].message
-    box = Box(kind, _form_id(visit), read.text, read.seen, problem=problem)
-    held = {} if visit.form.text("confirm") == "1" else read.warnings
+    in_dialog = visit.form.text("dialog") == "1"
+    box = Box(kind, _form_id(visit), read.text, read.seen, False, problem, in_dialog)
+    is_sure = kind == "recent" or visit.form.text("confirm") == "1"
+    held = {} if is_sure else read.warnings
     ready = read.records_without(held)
     if not ready or (read.reading.unread and kind != "batch"):
         return _box_again(visit, replace(box, asks=bool(held)), 422)
@@ -147,7 +157,7 @@ def _create_from_lines(visit: Visit, read: Entry) -> Response:
         kept = {line.number for line in read.seen}
     rest = "\n".join(line.text for line in read.seen if line.number in kept)
     left = entry.read(visit, rest, uuid4()) if rest else None
-    fresh = replace(_box(kind, left), asks=bool(held))
+    fresh = replace(_box(kind, left), asks=bool(held), in_dialog=in_dialog)
     return _saved(visit, added.change, ready, read, box=fresh)
 
 
@@ -174,7 +184,7 @@ def _create_from_fields(visit: Visit) -> Response:
     if visit.wants != "html":
         added = changes.add(visit.db, visit.user.id, [record])
         [row] = changes.find(visit.db, visit.user.id, [record.id])
-        note = {"warnings": [warning]} if warning else {}
+        note = {"warnings": [{"message": warning}]} if warning else {}
         return render.data(record_json(row) | note, 201 if added.ids else 200)
     if warning and visit.form.text("confirm") != "1":
         return _form_again(visit, replace(form, warning=warning), 422)
@@ -205,7 +215,7 @@ def _kind(visit: Visit, text: str) -> str:
     """Which of the page's forms was sent."""
     kind = visit.form.text("box")
     usual_kind = "batch" if entry.is_batch(text) else "line"
-    return kind if kind in ("dialog", "batch", "recent") else usual_kind
+    return kind if kind in ("batch", "recent") else usual_kind
 
 
 # What stands on the page
@@ -242,13 +252,13 @@ def _box(kind: str, read: Entry | None) -> Box:
 
 def _box_again(visit: Visit, box: Box, status: int) -> Response:
     """The box with the user's own words and what to change."""
-    if visit.is_fragment:
-        return render.fragment(visit, f"fragments/{_template(box)}.html", status, box=box)
-    return _page(visit, status, box)
-
-
-def _template(box: Box) -> str:
-    return "batch" if box.kind == "batch" else "quick_add"
+    if not visit.is_fragment:
+        return _page(visit, status, box)
+    if box.kind == "batch":
+        return render.fragment(visit, "fragments/batch.html", status, box=box)
+    place = {"retarget": "#quick-add-form", "reswap": "outerHTML"} if box.kind == "recent" else {}
+    line = replace(box, kind="line")
+    return render.fragment(visit, "fragments/quick_add.html", status, **place, box=line)
 
 
 def _form_again(visit: Visit, form: FullForm, status: int) -> Response:
@@ -334,7 +344,7 @@ def _saved(
         )
     before = {(it.type, it.unit) for it in read.used}
     is_new = any((it.consumption_type, it.unit) not in before for it in records)
-    in_dialog = box is not None and box.kind == "dialog"
+    in_dialog = box is not None and box.in_dialog
     return render.fragment(
         visit,
         "fragments/saved.html",
