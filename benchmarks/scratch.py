@@ -78,11 +78,17 @@ def people(db: Engine, number: int) -> list[tuple[UUID, str]]:
     return made
 
 
-def fill(db: Engine, user_id: UUID, records: int) -> None:
+def fill(db: Engine, user_id: UUID, records: int, *, vacuum: bool = True) -> None:
     """So many records, spread over 900 days."""
     with db.begin() as connection:
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(FILL, {"user_id": user_id, "records": records, "days": 900})
+    if vacuum:
+        tidy(db)
+
+
+def tidy(db: Engine) -> None:
+    """As autovacuum leaves a table that nobody has written to for a while."""
     with db.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("SET statement_timeout = 0"))
         connection.execute(text("VACUUM ANALYZE"))

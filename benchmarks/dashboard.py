@@ -1,0 +1,151 @@
+"""The dashboard beside its own SQL: 1 000 000 records of one user in ten years, 100 000 in one.
+
+Each page is asked for in turn with the statements it sends, replayed as they are on a bare
+connection, so that what else the machine does falls on both.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from statistics import median
+from time import perf_counter
+from typing import Any
+from uuid import UUID
+
+import psycopg2
+from sqlalchemy import Engine, event, text
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from benchmarks import scratch
+from tally.app import create_app
+from tally.database import Database
+from tally.settings import Settings
+
+# Forty types, each with one unit, as evenly over the days as it goes.
+FILL = text("""
+INSERT INTO consumption_records
+    (user_id, consumption_date, consumption_value, consumption_type, unit, created_at)
+SELECT
+    :user_id,
+    CAST(:today AS date) - CAST(n * :days / :records AS integer),
+    round((n % 997) * 0.137 + 0.5, 3),
+    'type ' || n % 40,
+    (ARRAY['kWh', 'l', 'm³', 'cup'])[1 + n % 4],
+    now() - make_interval(secs => n)
+FROM generate_series(CAST(0 AS bigint), :records - 1) AS n
+""")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of somebody who has so many records in so many days."""
+
+    name: str
+    path: str
+    records: int
+    days: int
+
+
+PAGES = (
+    Page("month, 40 cards", "/", 1_000_000, 3652),
+    Page("year, 40 cards", "/?period=last-365", 100_000, 365),
+    Page("year, 40 cards", "/?period=last-365", 1_000_000, 3652),
+    Page("one type, month", "/?type=type+1", 1_000_000, 3652),
+    Page("one type, year", "/?type=type+1&period=last-365", 1_000_000, 3652),
+    Page("all, 40 cards", "/?period=all", 1_000_000, 3652),
+)
+
+
+def fill(db: Engine, user_id: UUID, page: Page) -> None:
+    with db.begin() as connection:
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(text("TRUNCATE consumption_records"))
+        connection.execute(
+            FILL,
+            {
+                "user_id": user_id,
+                "today": datetime.now(UTC).date(),
+                "days": page.days,
+                "records": page.records,
+            },
+        )
+    scratch.tidy(db)
+
+
+def sent_by(database: Database, action: Callable[[], object]) -> list[tuple[str, Any]]:
+    """The statements that an action sends, with their parameters."""
+    sent: list[tuple[str, Any]] = []
+
+    def remember(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        sent.append((statement, parameters))
+
+    event.listen(database.engine, "before_cursor_execute", remember)
+    try:
+        action()
+    finally:
+        event.remove(database.engine, "before_cursor_execute", remember)
+    return sent
+
+
+def timed(action: Callable[[], object]) -> float:
+    """Milliseconds."""
+    begun = perf_counter()
+    action()
+    return (perf_counter() - begun) * 1000
+
+
+def measure(client: TestClient, app: Starlette, url: str, page: Page, rounds: int) -> str:
+    def ask() -> None:
+        answer = client.get(page.path)
+        assert answer.status_code == 200, answer.text[:500]
+
+    ask()
+    statements = sent_by(app.state.database, ask)
+    with psycopg2.connect(url) as bare, bare.cursor() as cursor:
+
+        def replay() -> None:
+            for statement, parameters in statements:
+                cursor.execute(statement, parameters)
+                cursor.fetchall()
+
+        replay()
+        pairs = [(timed(replay), timed(ask)) for _ in range(rounds)]
+    sql, whole = (median(times) for times in zip(*pairs, strict=True))
+    more = median(whole - sql for sql, whole in pairs)
+    size = len(client.get(page.path).content)
+    return (
+        f"| {page.name} | {page.records:,} | {page.days:,} | {len(statements)} | {sql:.1f} |"
+        f" {whole:.1f} | {more:.1f} | {size:,} |"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=15)
+    rounds = parser.parse_args().rounds
+    print("| page | records | days | statements | SQL ms | page ms | beyond SQL ms | bytes |")
+    print("|---|---:|---:|---:|---:|---:|---:|---:|")
+    with scratch.database() as url:
+        db = scratch.engine(url)
+        ((user_id, cookie),) = scratch.people(db, 1)
+        settings = Settings(
+            database_url=url, secret_key=(scratch.KEY,), allowed_hosts=("testserver",)
+        )
+        app = create_app(settings)
+        filled: tuple[int, int] | None = None
+        with TestClient(app, headers={"Accept-Encoding": "identity"}) as client:
+            client.cookies.set("session", cookie)
+            for page in PAGES:
+                if filled != (page.records, page.days):
+                    fill(db, user_id, page)
+                    filled = page.records, page.days
+                print(measure(client, app, url, page, rounds), flush=True)
+        db.dispose()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,257 @@
+"""`make soak`: 200 people with accounts of their own, for a while, against two workers.
+
+Each looks, searches, adds, deletes and restores as people do, with pauses to think. Fails on any
+error, on memory that grows after the warm-up, and on a p99 above what is called slow here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode
+from uuid import uuid4
+
+import psutil
+
+from benchmarks import scratch
+from benchmarks.client import Connection, request
+
+PEOPLE = 200
+WORKERS = 2
+RECORDS_EACH = 300
+THINK_SECONDS = (0.5, 4.0)
+# In the first share of the time Python and the pools grow to their size.
+WARM_UP = 0.4
+MOST_GROWTH = 0.15
+MOST_GROWTH_BYTES = 12_000_000
+SLOW_MS = 2_000.0
+
+FRAGMENT = {"HX_Request": "true", "HX_Request_Type": "partial"}
+FORM = {"Content_Type": "application/x-www-form-urlencoded"}
+JSON = {"Accept": "application/json"}
+WORDS = ("electricity", "coffee", "water", "#home", "evening")
+
+
+@dataclass
+class Seen:
+    """What all people together have met."""
+
+    times: list[float] = field(default_factory=list)
+    by_kind: Counter[str] = field(default_factory=Counter)
+    errors: Counter[str] = field(default_factory=Counter)
+    reconnected: int = 0
+
+    def percentile(self, share: float) -> float:
+        ordered = sorted(self.times)
+        return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000 if ordered else 0.0
+
+
+class Person:
+    """One of them, in one browser."""
+
+    def __init__(self, port: int, cookie: str, seen: Seen) -> None:
+        self._host = f"localhost:{port}"
+        self._cookie = cookie
+        self._connection = Connection("127.0.0.1", port)
+        self._seen = seen
+        self._mine: list[str] = []
+
+    async def live(self, end: float) -> None:
+        """Do one thing after the other until the end."""
+        await asyncio.sleep(random.uniform(0, THINK_SECONDS[1]))
+        things = (self.look, self.list, self.search, self.add, self.add, self.write, self.remove)
+        while time.monotonic() < end:
+            with suppress(ConnectionError, EOFError):
+                await random.choice(things)()
+            await asyncio.sleep(random.uniform(*THINK_SECONDS))
+        self._connection.close()
+
+    async def look(self) -> None:
+        await self._ask(
+            "dashboard", "GET", random.choice(("/", "/?period=last-30", "/?period=year"))
+        )
+
+    async def list(self) -> None:
+        await self._ask("list", "GET", "/list")
+        await self._ask("totals", "GET", "/consumption/totals", **FRAGMENT)
+
+    async def search(self) -> None:
+        path = f"/consumption?q={quote(random.choice(WORDS))}"
+        await self._ask("search", "GET", path, **FRAGMENT)
+
+    async def add(self) -> None:
+        line = f"coffee {random.randint(1, 4)} cup"
+        await self._ask("preview", "GET", f"/consumption/preview?line={quote(line)}", **FRAGMENT)
+        body = await self._ask("add", "POST", "/consumption", {"line": line}, **JSON)
+        self._mine += [id.decode() for id in re.findall(rb'"id":"([0-9a-f-]{36})"', body)]
+
+    async def write(self) -> None:
+        """The full form, sent twice as an impatient finger does."""
+        fields = {
+            "id": str(uuid4()),
+            "consumption_date": time.strftime("%Y-%m-%d", time.gmtime()),
+            "consumption_value": "12,5",
+            "consumption_type": "water",
+            "unit": "l",
+            "notes": "#home",
+        }
+        for _ in range(2):
+            await self._ask("form", "POST", "/consumption", fields, **JSON)
+        self._mine.append(fields["id"])
+
+    async def remove(self) -> None:
+        if not self._mine:
+            return
+        id = self._mine.pop()
+        await self._ask("delete", "POST", f"/consumption/{id}/delete", {}, **JSON)
+        await self._ask("restore", "POST", f"/consumption/{id}/restore", {}, **JSON)
+
+    async def _ask(
+        self,
+        kind: str,
+        method: str,
+        path: str,
+        fields: dict[str, str] | None = None,
+        **headers: str,
+    ) -> bytes:
+        body = urlencode(fields).encode() if fields is not None else b""
+        made = request(
+            method,
+            path,
+            host=self._host,
+            body=body,
+            Cookie=f"session={self._cookie}",
+            **headers,
+            **(FORM if fields is not None else {}),
+        )
+        start = time.perf_counter()
+        try:
+            status, _, answer = await self._connection.ask(made)
+        except (OSError, EOFError):
+            # A kept connection may end while we think, as it may in a browser, which asks again.
+            self._seen.reconnected += 1
+            try:
+                status, _, answer = await self._connection.ask(made)
+            except (OSError, EOFError) as error:
+                self._seen.errors[f"{kind}: {type(error).__name__}"] += 1
+                raise
+        self._seen.times.append(time.perf_counter() - start)
+        self._seen.by_kind[kind] += 1
+        if status >= 300:
+            self._seen.errors[f"{kind}: {status} {answer[:80]!r}"] += 1
+        return answer
+
+
+def memory(process: psutil.Process) -> dict[int, int]:
+    """What each worker holds for itself, in bytes."""
+    sizes: dict[int, int] = {}
+    for worker in process.children(recursive=True):
+        with suppress(psutil.Error):
+            if "spawn_main" in " ".join(worker.cmdline()):
+                sizes[worker.pid] = worker.memory_full_info().uss
+    return sizes
+
+
+async def watch(process: psutil.Process, end: float) -> list[dict[int, int]]:
+    samples = []
+    while time.monotonic() < end:
+        samples.append(memory(process))
+        await asyncio.sleep(1)
+    return samples
+
+
+async def soak(
+    port: int, cookies: list[str], process: psutil.Process, seconds: float
+) -> tuple[Seen, list[dict[int, int]]]:
+    seen = Seen()
+    await _ready(port)
+    end = time.monotonic() + seconds
+    people = [Person(port, cookie, seen).live(end) for cookie in cookies]
+    samples, *_ = await asyncio.gather(watch(process, end), *people)
+    return seen, samples
+
+
+async def _ready(port: int) -> None:
+    """Wait until every worker has answered: their sockets take connections before they do."""
+    ask = request("GET", "/login", host=f"localhost:{port}")
+    for _ in range(WORKERS * 8):
+        connection = Connection("127.0.0.1", port)
+        await connection.ask(ask)
+        connection.close()
+
+
+def growth(samples: list[dict[int, int]]) -> tuple[int, int]:
+    """Bytes of the worker that grew most after the warm-up: before, and at the end."""
+    warm, last = samples[int(len(samples) * WARM_UP)], samples[-1]
+    if warm.keys() != last.keys():
+        raise SystemExit("A worker ended during the run.")
+    return max(((warm[pid], last[pid]) for pid in warm), key=lambda pair: pair[1] - pair[0])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=180)
+    parser.add_argument("--people", type=int, default=PEOPLE)
+    given = parser.parse_args()
+    random.seed(7)
+    with scratch.database() as url, socket.socket() as free:
+        db = scratch.engine(url)
+        people = scratch.people(db, given.people)
+        for user_id, _ in people:
+            scratch.fill(db, user_id, RECORDS_EACH, vacuum=False)
+        scratch.tidy(db)
+        db.dispose()
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+        free.close()
+        command = [sys.executable, "-c", "from tally.cli import app; app()", "serve"]
+        server = subprocess.Popen(
+            [*command, "--port", str(port), "--workers", str(WORKERS)],
+            env=os.environ | {"DATABASE_URL": url, "TALLY_SECRET_KEY": scratch.KEY},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        try:
+            assert server.stdout is not None
+            assert server.stdout.readline().startswith("Tally is at "), "the server did not start"
+            cookies = [cookie for _, cookie in people]
+            seen, samples = asyncio.run(
+                soak(port, cookies, psutil.Process(server.pid), given.seconds)
+            )
+        finally:
+            server.terminate()
+            server.communicate(timeout=20)
+    before, after = growth(samples)
+    print(
+        f"{given.people} people, {WORKERS} workers, {given.seconds:.0f} s:"
+        f" {len(seen.times):,} requests ({len(seen.times) / given.seconds:.0f}/s),"
+        f" {sum(seen.errors.values())} errors,"
+        f" p50 {seen.percentile(0.5):.0f} ms, p99 {seen.percentile(0.99):.0f} ms,"
+        f" memory of a worker {before / 1e6:.0f} MB after the warm-up,"
+        f" {after / 1e6:.0f} MB at the end"
+    )
+    for problem, number in seen.errors.most_common(10):
+        print(f"  {number} × {problem}")
+    too_big = after - before > max(MOST_GROWTH_BYTES, before * MOST_GROWTH)
+    too_slow = seen.percentile(0.99) > SLOW_MS
+    if too_big:
+        print("  memory still grows after the warm-up")
+    if too_slow:
+        print(f"  p99 above {SLOW_MS:.0f} ms")
+    if seen.errors or too_big or too_slow:
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
