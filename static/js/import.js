@@ -1,6 +1,7 @@
 // Import: a file that is chosen or dropped is checked at once; the form keeps it for what follows.
 import { mount } from "./mount.js";
 
+const openForm = () => [...document.querySelectorAll("[data-import]")].find((form) => form.checkVisibility());
 const check = (form) => form.requestSubmit(form.querySelector('button[name="dry_run"]'));
 
 mount("[data-import]", (form) => {
@@ -8,6 +9,7 @@ mount("[data-import]", (form) => {
     if (target.matches('[type="file"]') && !target.files.length) return;
     if (target.matches('[type="file"], [data-again]')) check(form);
   });
+  form.addEventListener("records-changed", () => form.closest("dialog").close());
   // A download is the browser's own business: submit() goes past htmx.
   form.addEventListener("click", (event) => {
     const button = event.target.closest("[data-download]");
@@ -45,10 +47,8 @@ addEventListener("drop", async (event) => {
   inside = 0;
   dropping(false);
   const { files } = event.dataTransfer;
-  if (!document.querySelector("[data-import]")) {
-    await window.htmx.ajax("GET", "/consumption/import", { target: "#dialog" });
-  }
-  const form = document.querySelector("[data-import]");
+  if (!openForm()) await window.htmx.ajax("GET", "/consumption/import", { target: "#dialog" });
+  const form = openForm();
   if (!form || !files.length) return;
   form.elements.file.files = files;
   check(form);
