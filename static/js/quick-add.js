@@ -43,7 +43,8 @@ function keepTyping(form, line) {
       const next = document.getElementById("line");
       const typed = line.value.startsWith(sent) ? line.value.slice(sent.length) : line.value;
       if (line.isConnected || !next || !typed.trim()) return;
-      next.value += typed;
+      // Some of it may already have gone into the new box.
+      next.value = next.defaultValue + typed + next.value.slice(next.defaultValue.length);
       announce(next);
     });
   });

@@ -378,6 +378,17 @@ def test_what_is_typed_while_the_answer_is_on_its_way_goes_on(
     assert records() == ["coffee 2", "tea 3"]
 
 
+def test_nobody_has_to_wait_for_an_answer(page: Page, records: Callable[[], list[str]]) -> None:
+    page.goto("/add")
+    lines = [f"tea number{'x' * n} {n}" for n in range(1, 9)]
+    for line in lines:
+        page.keyboard.type(line, delay=4)
+        expect(page.locator("#line")).to_have_value(line)
+        page.keyboard.press("Enter")
+    line_is_empty_and_focused(page)
+    assert records() == lines
+
+
 def test_a_double_enter_saves_once(page: Page, records: Callable[[], list[str]]) -> None:
     page.goto("/add")
     page.keyboard.type("coffee 2")
