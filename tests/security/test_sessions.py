@@ -1,0 +1,195 @@
+"""Sessions against a real server: their lifetimes, their tokens, and what ends them."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+import jwt
+import pytest
+from sqlalchemy import Engine, text
+
+from tally.tokens import SESSION_LASTS, SESSION_TOKEN_LASTS, SESSION_TOKEN_RENEWED_AFTER, Keyring
+
+from .conftest import HTMX, PASSWORD, SECRET, Person, Server, everything, person
+
+HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)
+EMAIL = "kate@lindenhof.example"
+
+
+def is_signed_in(client: httpx2.Client) -> bool:
+    return client.get("/account", headers=HTMX).status_code == 200
+
+
+def cookie_of(answer: httpx2.Response) -> str | None:
+    found = re.match(r"(?:__Host-)?session=([^;]+);", answer.headers.get("set-cookie", ""))
+    return found[1] if found else None
+
+
+@pytest.mark.parametrize(
+    ("started", "used", "lives", "renewed"),
+    [
+        (0 * HOUR, 0 * HOUR, True, False),
+        (11 * HOUR, 11 * HOUR, True, False),
+        (12 * HOUR + SECOND, 12 * HOUR + SECOND, True, True),
+        (24 * HOUR - 30 * SECOND, 24 * HOUR - 30 * SECOND, True, True),
+        (24 * HOUR + SECOND, 24 * HOUR + SECOND, False, False),
+        (29 * DAY, 1 * HOUR, True, False),
+        (29 * DAY, 13 * HOUR, True, True),
+        (30 * DAY + SECOND, 1 * HOUR, False, False),
+    ],
+    ids=str,
+)
+def test_lifetimes(
+    server: Server,
+    engine: Engine,
+    started: timedelta,
+    used: timedelta,
+    lives: bool,
+    renewed: bool,
+) -> None:
+    """24 hours without use, a new token after 12, 30 days in all."""
+    kate = person(engine, EMAIL, "Kate", started=started, used=used)
+    with server.client(kate.cookie) as client:
+        answer = client.get("/account", headers=HTMX)
+        assert (answer.status_code == 200) is lives
+        token = cookie_of(answer)
+        assert (token is not None) is renewed
+        if token:
+            claims = jwt.decode(token, options={"verify_signature": False})
+            assert claims["sid"] == kate.sid
+            assert claims["exp"] - claims["iat"] <= 24 * 3600
+            left = SESSION_LASTS - started
+            assert timedelta(seconds=claims["exp"] - time.time()) <= min(DAY, left) + SECOND
+
+
+def test_the_numbers_are_those_that_are_written_down() -> None:
+    assert (SESSION_TOKEN_LASTS, SESSION_TOKEN_RENEWED_AFTER, SESSION_LASTS) == (
+        24 * HOUR,
+        12 * HOUR,
+        30 * DAY,
+    )
+
+
+def sign_in(client: httpx2.Client, password: str = PASSWORD, email: str = EMAIL) -> Any:
+    return client.post("/auth/login", data={"email": email, "password": password})
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda client, kate: client.post("/auth/logout"),
+        lambda client, kate: client.post(f"/auth/sessions/{kate.sid}/end"),
+        lambda client, kate: client.post(
+            "/auth/password",
+            data={"current_password": PASSWORD, "new_password": "another horse battery"},
+        ),
+        lambda client, kate: client.post("/account/delete", data={"password": PASSWORD}),
+    ],
+    ids=["sign-out", "ended", "new password", "deleted"],
+)
+def test_a_token_that_was_kept_is_dead_afterwards(
+    server: Server, engine: Engine, end: Callable[[httpx2.Client, Person], httpx2.Response]
+) -> None:
+    kate = person(engine, EMAIL, "Kate")
+    with server.client(kate.cookie) as client:
+        assert is_signed_in(client)
+        assert end(client, kate).status_code == 303
+        assert client.get("/list").headers["location"].startswith("/login")
+
+
+def test_signing_in_twice_gives_two_sessions_with_tokens_of_their_own(
+    server: Server, engine: Engine
+) -> None:
+    person(engine, EMAIL, "Kate")
+    with server.client() as one, server.client() as two:
+        assert cookie_of(sign_in(one)) != cookie_of(sign_in(two))
+        assert is_signed_in(one) and is_signed_in(two)
+        assert two.post("/auth/sessions/end-others").status_code == 303
+        assert not is_signed_in(one) and is_signed_in(two)
+
+
+def test_a_new_key_in_front_keeps_old_sessions(
+    start: Callable[..., Server], server: Server, engine: Engine
+) -> None:
+    kate = person(engine, EMAIL, "Kate")
+    new = "a newer key of at least thirty-two bytes for it"
+    rotated = start(secret=f"{new},{SECRET}")
+    with rotated.client(kate.cookie) as client:
+        assert is_signed_in(client)
+        token = cookie_of(sign_in(client)) or ""
+    with rotated.client(token) as client:
+        assert is_signed_in(client)
+    with server.client(token) as client:
+        assert not is_signed_in(client)
+
+
+def test_over_https_the_cookie_is_the_hosts_own(server: Server, engine: Engine) -> None:
+    person(engine, EMAIL, "Kate")
+    host = server.url.removeprefix("http://")
+    with server.client(**{"X-Forwarded-Proto": "https", "Origin": f"https://{host}"}) as client:
+        answer = sign_in(client)
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith("__Host-session=")
+    attributes = {part.strip().lower() for part in cookie.split(";")[1:]}
+    assert attributes >= {"secure", "httponly", "path=/", "samesite=lax", "max-age=86400"}
+    assert not any(part.startswith("domain") for part in attributes)
+    assert "max-age=31536000" in answer.headers["strict-transport-security"]
+
+
+def test_without_a_trusted_proxy_its_headers_say_nothing(
+    start: Callable[..., Server], server: Server, engine: Engine
+) -> None:
+    person(engine, EMAIL, "Kate")
+    headers = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.test"}
+    with start().client(**headers) as client:
+        answer = sign_in(client)
+    assert answer.headers["set-cookie"].startswith("session=")
+    assert "strict-transport-security" not in answer.headers
+    (kate,) = everything(engine)
+    addresses = {entry["address"] for entry in kate.sessions.values()}
+    assert addresses == {"192.0.2.1", "127.0.0.1"}
+
+
+def test_an_unknown_email_takes_as_long_as_a_wrong_password(server: Server, engine: Engine) -> None:
+    """Also with a password longer than any may be: an early exit there tells who is here."""
+    person(engine, EMAIL, "Kate")
+    emails = {"known": EMAIL, "unknown": "nobody@lindenhof.example"}
+    for password in ("wrong password", "x" * 2_000):
+        times: dict[str, list[float]] = {"known": [], "unknown": []}
+        answers: dict[str, httpx2.Response] = {}
+        for _ in range(7):
+            with engine.begin() as db:
+                db.execute(text("UPDATE users SET sign_in_failures = '{}'"))
+            for who, email in emails.items():
+                with server.client() as visitor:
+                    visitor.get("/healthz")
+                    began = time.perf_counter()
+                    answers[who] = sign_in(visitor, password, email)
+                    times[who].append(time.perf_counter() - began)
+        known, unknown = (min(times[who]) for who in ("known", "unknown"))
+        assert 0.75 < unknown / known < 1.33, {
+            who: statistics.median(t) for who, t in times.items()
+        }
+        assert answers["known"].status_code == answers["unknown"].status_code == 422
+        assert answers["known"].text == answers["unknown"].text.replace(emails["unknown"], EMAIL)
+
+
+def test_a_link_is_no_session_and_a_session_is_no_link(server: Server, engine: Engine) -> None:
+    kate = person(engine, EMAIL, "Kate")
+    ring = Keyring([SECRET])
+    (row,) = everything(engine)
+    reset, invitation = ring.reset(kate.id, row.password_hash), ring.invitation()
+    for token in (reset, invitation):
+        with server.client(token) as client:
+            assert not is_signed_in(client)
+    with server.client() as visitor:
+        assert visitor.get("/auth/reset", params={"token": reset}).status_code == 200
+        for token in (kate.cookie, invitation):
+            assert visitor.get("/auth/reset", params={"token": token}).status_code == 422
+        page = visitor.get("/login", params={"invitation": reset})
+        assert page.status_code == 200
