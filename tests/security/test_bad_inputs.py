@@ -50,6 +50,16 @@ ELSEWHERE = {
     **dict.fromkeys(
         (56, 57, 58, 60, 61, 64, 65, 67), ("browser/test_bad_inputs.py", "test_shown_as_text")
     ),
+    198: ("faults/test_kills.py", "test_kills_under_writers"),
+    235: ("faults/test_process.py", "test_dawdlers_shut_nobody_out"),
+    236: ("faults/test_process.py", "test_sigterm_under_load"),
+    237: ("test_server.py", "test_stopping_waits_for_requests_but_not_for_half_sent_bodies"),
+    241: ("faults/test_database.py", "test_killed_and_restarted"),
+    242: ("faults/test_database.py", "test_frozen"),
+    243: ("faults/test_database.py", "test_slow_statements_take_everything"),
+    244: ("faults/test_database.py", "test_a_locked_row"),
+    245: ("faults/test_database.py", "test_read_only"),
+    249: ("faults/test_whole.py", "test_a_migration_killed_half_way"),
 }
 
 
