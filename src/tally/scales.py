@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 Format = Callable[[Decimal], str]
 
 #: Class name and the narrowest drawing, in pixels, for which its labels are thinned.
-WIDTHS = (("narrow", 140), ("middle", 420), ("wide", 820))
+WIDTHS = (("narrow", 140), ("small", 230), ("middle", 420), ("wide", 820))
 CHARACTER = 7.6  # pixels, a wide digit of the 13 px axis type
 ORDINARY = 2  # from this rank on labels are thinned evenly
 APART = 8.0  # pixels that stay free between two labels

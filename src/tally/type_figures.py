@@ -27,6 +27,8 @@ from tally.words import MONTHS, WEEKDAYS, Words
 
 WEEKDAY_NAMES = tuple(name[:3] for name in WEEKDAYS)
 BUCKET_NAMES = {"day": "Day", "week": "Week", "month": "Month"}
+# Every how many texts of an axis one stays where not all have room.
+STRIDES = {"day": (1, 2, 7, 14, 28), "week": (1, 2, 3, 4, 6), "month": (1, 2, 3, 4, 6)}
 NONE = "\N{EN DASH}"
 
 
@@ -114,6 +116,7 @@ def type_view(
         columns=charts.columns(
             points,
             say.number,
+            strides=STRIDES[buckets.size],
             mean=mean,
             limit=limit,
             peak=short(peak, say.number) if peak else "",
@@ -274,7 +277,7 @@ def _lines(one: TypeStatistics, buckets: Buckets, link: str, before: str, say: W
     return charts.lines(
         points,
         say.number,
-        strides=(7, 14, 28) if buckets.size == "day" and len(points) > 14 else (1, 2, 7, 14),
+        strides=STRIDES[buckets.size][2 if len(points) > 14 and buckets.size == "day" else 0 :],
         total=short(one.total, say.number) if one.total else "",
         before=Ending(past[-1], f"{name} {short(past[-1], say.number)}") if before else None,
         limit=Ending(limit.value, f"limit {short(limit.value, say.number)}") if limit else None,

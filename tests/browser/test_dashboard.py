@@ -155,7 +155,7 @@ def test_what_is_noted_in_the_dialog_shows_at_once(page: Page, record: Record) -
     page.goto("/")
     settle(page)
     page.keyboard.press("n")
-    page.locator("#quick-add [name=line]").fill("coffee 41")
+    page.locator("#quick-add #line").fill("coffee 41")
     page.keyboard.press("Enter")
     expect(page.locator(".total")).to_contain_text("42 cup")
 
