@@ -577,3 +577,14 @@ def test_a_preview_and_a_save_cost_the_same_however_many_records(
         taken.append(time.perf_counter() - started)
         assert answer.status_code == 201
     assert min(taken) < 0.05  # The share above it belongs to whatever else the machine does.
+
+
+def test_a_unit_of_ones_own_survives_an_edit(client: TestClient, rows: Any) -> None:
+    id = str(uuid4())
+    post(client, line='tea 2"CUP"', id=id)
+    assert rows()[0].unit == "CUP"
+    answer = client.put(f"/consumption/{id}", data={"notes": "x", "unit": "CUP"}, headers=JSON)
+    assert answer.status_code == 200
+    assert rows()[0].unit == "CUP"
+    changed = client.put(f"/consumption/{id}", data={"unit": "kwh"}, headers=JSON)
+    assert changed.json()["unit"] == "kWh"

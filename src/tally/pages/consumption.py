@@ -20,6 +20,7 @@ from tally.filters import Filter
 from tally.forms import read_pairs
 from tally.models import MOST_TYPE, MOST_UNIT, RecordForm, read_date, read_text
 from tally.pages import exchange
+from tally.units import read_unit
 from tally.visit import UUID_PATTERN, Visit
 
 # A change of a million records takes its time; the person who asked for it waits.
@@ -212,7 +213,12 @@ def _content(record: Row[Any]) -> dict[str, str]:
 
 
 def _context(visit: Visit) -> dict[str, Any]:
-    return {"today": visit.today, "number_format": visit.number_format}
+    units = _used_units(visit)
+    return {"today": visit.today, "number_format": visit.number_format, "units": units}
+
+
+def _used_units(visit: Visit) -> set[str]:
+    return {kind.unit for kind in queries.used(visit.db, visit.user.id)}
 
 
 def _version(text: str) -> int | None:
@@ -335,7 +341,7 @@ def _alike(visit: Visit, action: str, value: str) -> Alike:
                 return Alike(type=read_text(value, "Type", MOST_TYPE, "Write the new type."))
             case "set-unit":
                 unit = "" if value == filters.WITHOUT_UNIT else value
-                return Alike(unit=read_text(unit, "Unit", MOST_UNIT))
+                return Alike(unit=read_unit(read_text(unit, "Unit", MOST_UNIT), _used_units(visit)))
             case "set-date":
                 return Alike(day=read_date(value, visit.today))
             case "add-tag":
