@@ -1,7 +1,7 @@
 """`make soak`: 200 people with accounts of their own, for a while, against two workers.
 
 Each looks, searches, adds, deletes and restores as people do, with pauses to think. Fails on any
-error, on memory that grows after the warm-up, and on a p99 above what is called slow here.
+error and on memory that grows after the warm-up; says how long answers took.
 """
 
 from __future__ import annotations
@@ -34,7 +34,6 @@ THINK_SECONDS = (0.5, 4.0)
 WARM_UP = 0.4
 MOST_GROWTH = 0.15
 MOST_GROWTH_BYTES = 12_000_000
-SLOW_MS = 2_000.0
 
 FRAGMENT = {"HX_Request": "true", "HX_Request_Type": "partial"}
 FORM = {"Content_Type": "application/x-www-form-urlencoded"}
@@ -244,12 +243,9 @@ def main() -> None:
     for problem, number in seen.errors.most_common(10):
         print(f"  {number} × {problem}")
     too_big = after - before > max(MOST_GROWTH_BYTES, before * MOST_GROWTH)
-    too_slow = seen.percentile(0.99) > SLOW_MS
     if too_big:
         print("  memory still grows after the warm-up")
-    if too_slow:
-        print(f"  p99 above {SLOW_MS:.0f} ms")
-    if seen.errors or too_big or too_slow:
+    if seen.errors or too_big:
         raise SystemExit(1)
 
 
