@@ -241,6 +241,12 @@ def test_what_cannot_be_read_is_said_and_shows_nothing(
     assert ada.client.get(f"/stats?{query}&format=json").status_code == 422
 
 
+def test_dates_in_the_wrong_order_stay_as_they_were_typed(ada: Account) -> None:
+    answer = ada.client.get("/?from=2026-11-03&to=2026-11-01").text
+    assert 'type="date" value="2026-11-03"' in answer
+    assert 'type="date" value="2026-11-01"' in answer
+
+
 # Edges
 
 

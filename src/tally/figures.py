@@ -159,7 +159,7 @@ class Buckets:
             Point(
                 point.total,
                 open=i == self.today,
-                words=f"{self.names[i]}: {say.number(point.total)}" if point.total else "",
+                words=f"{self.names[i]}: {say.number(point.total)}" if point.entries else "",
                 href=records + self.queries[i] if point.entries else "",
             )
             for i, point in enumerate(one.series.points)

@@ -228,7 +228,7 @@ def _figures(one: TypeStatistics, period: Period, link: str, say: Words) -> tupl
 def _against(before: Comparison, name: str, unit: str, say: Words) -> Figure:
     days = say.count(before.span.days, "day")
     label = f"Against {name}"
-    if before.percent is None:
+    if before.percent is None and before.difference:
         value, shown = sentences.signed(before.difference, say), unit
         return Figure(label, value, shown, f"nothing noted, {days}")
     difference = f"{say.number(abs(before.difference))} {unit}".rstrip()

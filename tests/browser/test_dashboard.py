@@ -333,6 +333,13 @@ def test_the_dashboard_is_accessible(
         axe(page)
 
 
+def test_the_edges_are_accessible(page: Page, edges: None, axe: Axe) -> None:
+    for path in ("/", "/?type=sugar", f"/?type={LONGEST}"):
+        page.goto(path)
+        settle(page)
+        axe(page)
+
+
 def test_charts_keep_their_shapes_in_forced_colours(page: Page, ledger: None) -> None:
     page.emulate_media(forced_colors="active")
     page.goto("/?type=electricity&unit=kWh")

@@ -114,13 +114,17 @@ def _unreadable(visit: Visit, faults: dict[str, str]) -> Response:
     month = containing("month", visit.today)
     period = asked.dates or Period(month.start, month.end, visit.today, USUAL_PERIOD)
     sentence = " ".join(dict.fromkeys(faults.values()))
+    switch = figures.switch(asked, period, visit.say)
+    typed = [" ".join(visit.query.many(name)) for name in ("from", "to")]
+    if any(typed):
+        switch = replace(switch, start=typed[0], end=typed[1])
     return render.either(
         visit,
         "pages/dashboard.html",
         "fragments/statistics.html",
         422,
         title="Dashboard",
-        switch=figures.switch(asked, period, visit.say),
+        switch=switch,
         query="",
         kept="",
         nothing=Nothing("This address cannot be read", sentence, "/", "Show this month"),
