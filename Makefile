@@ -31,6 +31,7 @@ check: $(VENV)/.installed-dev ## style, types, templates
 
 bench: $(VENV)/.installed-dev ## requests a second beside the floor, on a scratch database
 	$(BIN)/python -m benchmarks.bench $(ARGS)
+	$(BIN)/python -m benchmarks.exchange
 	$(BIN)/python -m benchmarks.dashboard
 
 soak: $(VENV)/.installed-dev ## 200 people for a while: make soak SOAK_SECONDS=600

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,8 +16,10 @@ from starlette.testclient import TestClient
 
 from conftest import HTMX, Account, Clock
 from tally.database import Database
-from tally.downloads import take_turn
+from tally.downloads import ROWS_A_PAGE, pages, take_turn
 from tally.exports import COLUMNS
+from tally.filters import Filter
+from tally.queries import load
 
 JSON = {"Accept": "application/json"}
 OWN = ",".join(COLUMNS)
@@ -116,6 +118,15 @@ def test_more_than_one_page_of_rows(client: TestClient, database: Database, ada:
     rows = list(csv.reader(io.StringIO(exported(client).decode(), newline="")))[1:]
     assert len({row[0] for row in rows}) == 4_321
     assert [row[1] for row in rows] == sorted((row[1] for row in rows), reverse=True)
+
+
+def test_rows_come_from_a_cursor_in_the_database(database: Database, ada: Account) -> None:
+    fill(database, ada.id, 5_000)
+    everything = Filter(today=date(2026, 1, 1)).parameters()
+    with database.engine.connect() as connection:
+        rows = pages(connection, load("export"), {**everything, "user_id": ada.id, "ids": None})
+        assert len(next(rows)) == ROWS_A_PAGE
+        assert connection.execute(text("SELECT COUNT(*) FROM pg_cursors")).scalar_one() == 1
 
 
 def fill(database: Database, user_id: UUID, number: int) -> None:

@@ -58,8 +58,8 @@ class Download(StreamingResponse):
         with ExitStack() as stack:
             connection = stack.enter_context(engine.connect())
             take_turn(connection, user_id)
-            pages = _pages(connection, load(statement), {**keys, "user_id": user_id})
-            super().__init__(write(pages), **answer)
+            rows = pages(connection, load(statement), {**keys, "user_id": user_id})
+            super().__init__(write(rows), **answer)
             self._end = weakref.finalize(self, stack.pop_all().close)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,7 +81,7 @@ class Download(StreamingResponse):
             return
 
 
-def _pages(connection: Connection, statement: TextClause, keys: dict[str, Any]) -> Pages:
+def pages(connection: Connection, statement: TextClause, keys: dict[str, Any]) -> Pages:
     """Begins with the answer, in its threads: there no deadline of the request counts."""
     rows = connection.execute(
         statement, keys, execution_options={"stream_results": True, "max_row_buffer": ROWS_A_PAGE}

@@ -1,0 +1,133 @@
+"""`make bench`: export and import of large files, rows a second and what the server's memory grows.
+
+Export: 1 000 000 records of one user. Import: a foreign CSV of 100 000 rows, looked at (dry run),
+saved, and sent once more.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import psutil
+
+from benchmarks import scratch
+from benchmarks.bench import serving
+
+RECORDS = 1_000_000
+ROWS = 100_000
+BLOCK = 1 << 16
+BOUNDARY = "a-boundary-that-no-row-contains"
+
+
+def server(port: int) -> psutil.Process:
+    """The process that serves on this port."""
+    return next(
+        child
+        for child in psutil.Process().children(recursive=True)
+        if str(port) in child.cmdline() and child.name().startswith("python")
+    )
+
+
+def ask(port: int, cookie: str, method: str, path: str, body: bytes = b"") -> Iterator[bytes]:
+    """The body of an answer, block by block."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
+    headers = {
+        "Host": f"localhost:{port}",
+        "Cookie": f"session={cookie}",
+        "Accept": "application/json",
+        "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
+    }
+    connection.request(method, path, body, headers)
+    answer = connection.getresponse()
+    assert answer.status == 200, (answer.status, answer.read(2000))
+    while block := answer.read(BLOCK):
+        yield block
+    connection.close()
+
+
+def export(port: int, cookie: str, query: str, records: int) -> str:
+    process = server(port)
+    before = most = process.memory_info().rss
+    size = 0
+    begin = looked = time.perf_counter()
+    first = 0.0
+    for block in ask(port, cookie, "GET", f"/consumption?{query}"):
+        size += len(block)
+        now = time.perf_counter()
+        first = first or now - begin
+        if now - looked > 0.05:
+            looked = now
+            most = max(most, process.memory_info().rss)
+    seconds = time.perf_counter() - begin
+    return line(f"export {query}", records, size, seconds, first, most - before)
+
+
+def send(port: int, cookie: str, name: str, file: bytes, rows: int, **fields: str) -> str:
+    process = server(port)
+    before = process.memory_info().rss
+    parts = [
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'
+        for field, value in fields.items()
+    ]
+    head = (
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="rows.csv"\r\n\r\n'
+    )
+    body = "".join([*parts, head]).encode() + file + f"\r\n--{BOUNDARY}--\r\n".encode()
+    begin = time.perf_counter()
+    answer = json.loads(b"".join(ask(port, cookie, "POST", "/consumption/import", body)))
+    seconds = time.perf_counter() - begin
+    assert answer["new"] + answer["unchanged"] == rows, answer
+    grown = process.memory_info().rss - before
+    return line(f"import {name}", rows, len(file), seconds, seconds, grown)
+
+
+def line(name: str, rows: int, size: int, seconds: float, first: float, grown: int) -> str:
+    return (
+        f"| {name} | {rows:,} | {size / 1e6:,.1f} | {seconds:.1f} | {rows / seconds:,.0f} |"
+        f" {first * 1000:,.0f} | {max(0, grown) / 1e6:.1f} |"
+    )
+
+
+def foreign_file(rows: int) -> bytes:
+    """As another program might write it: semicolons, dates with dots, decimal commas."""
+    today = datetime.now(UTC).date()
+    kinds = (("Strom", "kWh"), ("Wasser", "l"), ("Kaffee", "Tassen"), ("Gas", "m3"))
+    lines = ["Datum;Type;Amount;Unit;Comment"]
+    for number in range(rows):
+        day = today - timedelta(days=number % 3_000)
+        kind, unit = kinds[number % len(kinds)]
+        value = f"{number % 977},{number % 99:02}"
+        lines.append(f"{day:%d.%m.%Y};{kind};{value};{unit};{'zu Hause' if number % 5 else ''}")
+    return "\r\n".join(lines).encode()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--records", type=int, default=RECORDS)
+    parser.add_argument("--rows", type=int, default=ROWS)
+    given = parser.parse_args()
+    print("| what | rows | MB | seconds | rows/s | first byte ms | server grew MB |")
+    print("|---|---:|---:|---:|---:|---:|---:|", flush=True)
+    with scratch.database() as url:
+        db = scratch.engine(url)
+        (exporter, cookie), (_, other) = scratch.people(db, 2)
+        scratch.fill(db, exporter, given.records)
+        with serving(url) as port:
+            for _ in ask(port, cookie, "GET", "/consumption?format=csv&min=132"):
+                pass  # Warm up.
+            for query in ("format=csv", "format=json&download=1"):
+                print(export(port, cookie, query, given.records), flush=True)
+            file = foreign_file(given.rows)
+            print(send(port, other, "dry run", file, given.rows, dry_run="1"), flush=True)
+            print(send(port, other, "saved", file, given.rows), flush=True)
+            print(send(port, other, "once more", file, given.rows), flush=True)
+        db.dispose()
+
+
+if __name__ == "__main__":
+    main()
