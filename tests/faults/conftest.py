@@ -157,7 +157,7 @@ def serving(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Ite
 @pytest.fixture(scope="module")
 def client(serving: Serving) -> Client:
     """Somebody who is signed in at that server."""
-    return serving.client().register("ada@example.org")
+    return serving.client().register()
 
 
 @dataclass

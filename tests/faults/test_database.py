@@ -202,7 +202,7 @@ def test_away_at_the_start(folder: Path, tmp_path: Path, tell: Callable[..., Non
         refused(lambda: serving.client().post("/auth/login", {"email": "a@b.cd", "password": "x"}))
         postgres.start()
         took = serving.wait_until("/readyz", 200, 20)
-        is_well(serving, serving.client().register("ada@example.org"))
+        is_well(serving, serving.client().register())
     finally:
         serving.stop()
         server.stop()

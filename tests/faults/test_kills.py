@@ -25,8 +25,8 @@ def test_kills_under_writers(folder: Path, tmp_path: Path, tell: Callable[..., N
     data_dir = folder / "data"
     serving = Serving(tmp_path / "log", ("--data-dir", str(data_dir))).start()
     port = serving.port
-    person = serving.client().register("ada@example.org")
-    importer = serving.client().register("bob@example.org")
+    person = serving.client().register()
+    importer = serving.client().register()
     writers = Writers([person.again() for _ in range(WRITERS)]).start()
     files = Files(importer.again()).start()
     database_kills = server_kills = 0

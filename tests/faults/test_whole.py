@@ -77,7 +77,7 @@ def test_the_backup_drill(
     postgres.run("TRUNCATE users, consumption_records")
     variables = {"DATABASE_URL": postgres.url, "TALLY_SECRET_KEY": KEY}
     serving = Serving(tmp_path / "log", (), variables).start()
-    person = serving.client().register("ada@example.org")
+    person = serving.client().register()
     counting = Counting(person, WRITERS)
     file = tmp_path / "tally.backup"
     try:
