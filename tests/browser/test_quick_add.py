@@ -454,7 +454,7 @@ def test_every_state_of_the_box_is_clean(
     page.get_by_text("Several lines").click()
     page.locator("#lines").fill("coffee 2\nbad 2 3\ncoffee 99")
     expect(page.locator("#batch-preview")).to_contain_text("2 lines can be saved")
-    page.get_by_text("What a line can say").click()
+    page.locator(".help > summary").click()
     axe(page)
     page.goto("/list")
     page.keyboard.press("n")
