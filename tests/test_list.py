@@ -394,7 +394,7 @@ def test_the_document_has_every_matching_record_and_no_controls(
     note("coffee", "1", "cup", notes="#late <b>")
     page = client.get("/list?view=print&type=tea&limit=5")
     assert page.status_code == 200
-    assert page.text.count("<bdi>tea</bdi>") == 61
+    assert page.text.count("<td>tea</td>") == 60
     assert "60 records" in page.text
     assert "Ada Lovelace" in page.text
     assert "All days, tea, newest first" in page.text
