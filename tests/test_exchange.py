@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import re
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import anyio
 import pytest
 from httpx2 import Response
 from sqlalchemy import text
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from conftest import HTMX, Account, Clock
-from tally.database import Database
-from tally.downloads import ROWS_A_PAGE, pages, take_turn
-from tally.exports import COLUMNS
+from tally import downloads
+from tally.database import Database, lift_time_limit
+from tally.downloads import ROWS_A_PAGE, Download, pages, take_turn
+from tally.errors import Refusal
+from tally.exports import COLUMNS, csv_chunks
 from tally.filters import Filter
 from tally.queries import load
 
@@ -131,6 +136,7 @@ def test_rows_come_from_a_cursor_in_the_database(database: Database, ada: Accoun
 
 def fill(database: Database, user_id: UUID, number: int) -> None:
     with database.changing() as db:
+        lift_time_limit(db)
         db.execute(
             text(
                 "INSERT INTO consumption_records"
@@ -160,11 +166,49 @@ def test_a_second_export_or_import_at_the_same_time_has_to_wait(
 def test_a_client_that_goes_away_frees_its_turn(
     client: TestClient, database: Database, ada: Account
 ) -> None:
-    fill(database, ada.id, 30_000)
+    fill(database, ada.id, 10_000)
     with client.stream("GET", "/consumption?format=csv") as answer:
         next(answer.iter_bytes())
     for _ in range(3):
-        assert len(exported(client)) > 30_000
+        assert exported(client).count(b"\r\n") == 10_001
+
+
+def download(database: Database, ada: Account) -> Download:
+    keys = {**Filter(today=date(2026, 1, 1)).parameters(), "ids": None}
+    return Download(database.engine, ada.id, "export", keys, csv_chunks)
+
+
+def assert_free(database: Database, ada: Account) -> None:
+    with database.changing() as db:
+        take_turn(db, ada.id)
+
+
+def test_a_client_that_takes_nothing_is_given_up(
+    database: Database, ada: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloads, "STALLED_SECONDS", 0.05)
+    sent: list[str] = []
+
+    async def receive() -> Message:
+        await anyio.sleep_forever()
+
+    async def send(message: Message) -> None:
+        sent.append(message["type"])
+        if message["type"] == "http.response.body":
+            await anyio.sleep_forever()
+
+    anyio.run(download(database, ada), {"type": "http"}, receive, send)
+    assert sent == ["http.response.start", "http.response.body"]
+    assert_free(database, ada)
+
+
+def test_an_answer_that_is_never_sent_gives_its_turn_back(database: Database, ada: Account) -> None:
+    unsent = download(database, ada)
+    with pytest.raises(Refusal):
+        assert_free(database, ada)
+    del unsent
+    gc.collect()
+    assert_free(database, ada)
 
 
 # Import ------------------------------------------------------------------------------------------
