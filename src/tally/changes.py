@@ -7,7 +7,7 @@ ids of earlier changes that could still be undone, so that undo can tell when it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -95,24 +95,9 @@ def insert(
 ) -> frozenset[UUID]:
     """Insert the records whose id is free, a thousand a statement; the ids that were."""
     inserted: set[UUID] = set()
-    for start in range(0, len(records), ROWS_A_STATEMENT):
-        chunk = records[start : start + ROWS_A_STATEMENT]
-        rows = db.execute(
-            load("record_insert"),
-            {
-                "user_id": user_id,
-                "change": change,
-                "first": start,
-                "ids": [record.id for record in chunk],
-                "dates": [record.consumption_date for record in chunk],
-                "values": [record.consumption_value for record in chunk],
-                "types": [record.consumption_type for record in chunk],
-                "units": [record.unit for record in chunk],
-                "notes": [record.notes for record in chunk],
-                "times": [record.created_at for record in chunk],
-            },
-        )
-        inserted.update(row.id for row in rows)
+    for start, columns in _statements(records):
+        keys = {"user_id": user_id, "change": change, "first": start, **columns}
+        inserted.update(row.id for row in db.execute(load("record_insert"), keys))
     return frozenset(inserted)
 
 
@@ -133,21 +118,8 @@ def edit(
 
 def replace(db: Session, user_id: UUID, records: Sequence[NewRecord], change: UUID) -> None:
     """Give existing records new content, deleted ones come back; a thousand a statement."""
-    for start in range(0, len(records), ROWS_A_STATEMENT):
-        chunk = records[start : start + ROWS_A_STATEMENT]
-        db.execute(
-            load("record_replace"),
-            {
-                "user_id": user_id,
-                "change": change,
-                "ids": [record.id for record in chunk],
-                "dates": [record.consumption_date for record in chunk],
-                "values": [record.consumption_value for record in chunk],
-                "types": [record.consumption_type for record in chunk],
-                "units": [record.unit for record in chunk],
-                "notes": [record.notes for record in chunk],
-            },
-        )
+    for _, columns in _statements(records):
+        db.execute(load("record_replace"), {"user_id": user_id, "change": change, **columns})
 
 
 def delete(db: Session, user_id: UUID, id: UUID) -> UUID:
@@ -245,6 +217,24 @@ def undo(db: Session, user_id: UUID, change: UUID) -> int:
 def purge(db: Session, user_id: UUID) -> None:
     """Remove what was deleted over 30 days ago for good."""
     db.execute(load("records_purge"), {"user_id": user_id})
+
+
+def _statements(records: Sequence[NewRecord]) -> Iterator[tuple[int, dict[str, list[Any]]]]:
+    """The records as arrays for `unnest`, a thousand at a time, and the place of the first."""
+    for start in range(0, len(records), ROWS_A_STATEMENT):
+        chunk = records[start : start + ROWS_A_STATEMENT]
+        yield (
+            start,
+            {
+                "ids": [record.id for record in chunk],
+                "dates": [record.consumption_date for record in chunk],
+                "values": [record.consumption_value for record in chunk],
+                "types": [record.consumption_type for record in chunk],
+                "units": [record.unit for record in chunk],
+                "notes": [record.notes for record in chunk],
+                "times": [record.created_at for record in chunk],
+            },
+        )
 
 
 def _current(db: Session, user_id: UUID, id: UUID, *, deleted: bool = False) -> Row[Any]:
