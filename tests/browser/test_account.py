@@ -1,0 +1,123 @@
+"""Making an account, signing in and out, and the account dialog, as a person meets them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import Engine, text
+
+from .browsing import Browsing, Person, settle
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
+def test_register_sign_out_and_in_again(
+    browsing: Browsing, mara: Person, engine: Engine, javascript: bool
+) -> None:
+    page = browsing.open(javascript=javascript, timezone_id="Asia/Tokyo")
+    page.goto("/login")
+    page.get_by_role("link", name="Create account").click()
+    page.get_by_label("Name").fill("Kate")
+    page.get_by_label("Email").fill("kate@lindenhof.example")
+    page.get_by_label("Password").fill("qwertyuiop")
+    page.get_by_role("button", name="Create account").click()
+    expect(page.locator("#password-error")).to_contain_text("tried first")
+    expect(page.get_by_label("Name")).to_have_value("Kate")
+    expect(page.get_by_label("Password")).to_be_focused()
+    page.get_by_label("Password").fill("a good long password")
+    page.get_by_role("button", name="Create account").click()
+    page.wait_for_url("**/add")
+    with engine.connect() as db:
+        zones = db.execute(text("SELECT timezone FROM users WHERE name = 'Kate'")).scalars().all()
+    assert zones == ["Asia/Tokyo" if javascript else "UTC"]
+
+    page.locator("details.account summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/login")
+    page.go_back()
+    expect(page.get_by_label("Email")).to_be_visible()
+    page.goto("/list?q=tea")
+    page.get_by_label("Email").fill("kate@lindenhof.example")
+    page.get_by_label("Password").fill("wrong wrong wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.locator("#password-error")).to_contain_text("do not belong together")
+    expect(page.get_by_label("Email")).to_have_value("kate@lindenhof.example")
+    page.get_by_label("Password").fill("a good long password")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/list?q=tea")
+
+
+def open_account(page: Page) -> None:
+    page.goto("/")
+    settle(page)
+    page.locator("details.account summary").click()
+    page.get_by_role("link", name="Account").click()
+    expect(page.locator("#account")).to_be_visible()
+
+
+def test_settings_show_at_once(page: Page, axe: Callable[[Page], None]) -> None:
+    open_account(page)
+    axe(page)
+    page.get_by_text("Dark", exact=True).click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.locator("#account-name").fill("Mara Lind")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#account")).to_be_hidden()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page.locator(".masthead .name")).to_have_text("Mara Lind")
+
+
+def test_password_sessions_and_invitation_in_the_dialog(
+    page: Page, browsing: Browsing, mara: Person
+) -> None:
+    other = browsing.open()
+    other.goto("/login")
+    other.get_by_label("Email").fill(mara.email)
+    other.get_by_label("Password").fill(mara.password)
+    other.get_by_role("button", name="Sign in").click()
+    other.wait_for_url(re.compile(r"/$"))
+
+    open_account(page)
+    expect(page.locator(".session")).to_have_count(2)
+    page.get_by_role("button", name="End all others").click()
+    expect(page.locator(".session")).to_have_count(1)
+    expect(page.locator("#messages")).to_contain_text("1 session ended.")
+    other.goto("/list")
+    expect(other.get_by_label("Email")).to_be_visible()
+
+    page.get_by_role("button", name="Make an invitation link").click()
+    expect(page.get_by_label("Invitation link")).to_have_value(re.compile(r"/login\?invitation="))
+
+    page.get_by_label("Current password").fill("wrong wrong wrong")
+    page.get_by_label("New password").fill("another long password")
+    page.get_by_role("button", name="Change password").click()
+    expect(page.locator("#current_password-error")).to_be_visible()
+    page.get_by_label("Current password").fill(mara.password)
+    page.get_by_label("New password").fill("another long password")
+    page.get_by_role("button", name="Change password").click()
+    expect(page.locator("#messages")).to_contain_text("Your password is changed.")
+    page.goto("/list")
+    expect(page.locator(".masthead .name")).to_be_visible()
+
+
+def test_without_scripts_the_account_opens_on_the_dashboard(
+    browsing: Browsing, mara: Person, engine: Engine
+) -> None:
+    page = browsing.open(mara, javascript=False)
+    page.goto("/account")
+    expect(page.locator("#account")).to_be_visible()
+    page.locator("#account-name").fill("x" * 81)
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#account-name-error")).to_contain_text("80")
+    page.locator("#account-name").fill("Mara Lind")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".masthead .name")).to_have_text("Mara Lind")
+    page.goto("/account")
+    page.get_by_text("Delete everything").click()
+    page.locator("#delete-password").fill(mara.password)
+    page.get_by_role("button", name="Delete the account and all records").click()
+    page.wait_for_url("**/login")
+    with engine.connect() as db:
+        assert db.execute(text("SELECT count(*) FROM users")).scalar_one() == 0
