@@ -246,10 +246,24 @@ MONTH = containing("month", SUNDAY)
             "60 of 70 in 2025, kept",
             "good",
         ),
-        ("6", "7", containing("week", date(2026, 10, 31)), "2026-10", "6 of 7 in week 44, kept", "good"),
-        ("6", "7", containing("day", date(2026, 10, 31)), "2026-10", "6 of 7 on Sat 31 Oct, kept", "good"),
+        (
+            "6",
+            "7",
+            containing("week", date(2026, 10, 31)),
+            "2026-10",
+            "6 of 7 in week 44, kept",
+            "good",
+        ),
+        (
+            "6",
+            "7",
+            containing("day", date(2026, 10, 31)),
+            "2026-10",
+            "6 of 7 on Sat 31 Oct, kept",
+            "good",
+        ),
     ],
-)  # fmt: skip
+)
 def test_where_a_limit_stands(
     used: str, limit: str, span: Span, shown: str, words: str, mood: str
 ) -> None:
