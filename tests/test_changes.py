@@ -201,7 +201,9 @@ def test_a_purge_removes_only_what_was_deleted_long_ago(db: Session, ada: UUID) 
     changes.delete(db, ada, deleted.id)
     changes.delete(db, ada, purged.id)
     db.execute(
-        text("UPDATE consumption_records SET deleted_at = now() - INTERVAL '31 days' WHERE id = :id"),
+        text(
+            "UPDATE consumption_records SET deleted_at = now() - INTERVAL '31 days' WHERE id = :id"
+        ),
         {"id": purged.id},
     )
     changes.purge(db, ada)

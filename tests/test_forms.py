@@ -125,7 +125,9 @@ def test_any_bytes_are_read_or_refused(body: bytes, content_type: str) -> None:
         assert all("\x00" not in name and "\x00" not in value for name, value in form.items_list())
 
 
-@given(st.lists(st.tuples(st.text(alphabet="abé ✓&=+%", min_size=1), st.text(alphabet="abé ✓&=+%"))))
+@given(
+    st.lists(st.tuples(st.text(alphabet="abé ✓&=+%", min_size=1), st.text(alphabet="abé ✓&=+%")))
+)
 def test_what_a_browser_encodes_reads_back(pairs: list[tuple[str, str]]) -> None:
     from urllib.parse import urlencode
 

@@ -60,9 +60,7 @@ def test_migrating_twice_changes_nothing(database_url: str) -> None:
         ("notes", "repeat('n', 2001)"),
     ],
 )
-def test_the_table_refuses_what_would_spoil_it(
-    database: Database, column: str, value: str
-) -> None:
+def test_the_table_refuses_what_would_spoil_it(database: Database, column: str, value: str) -> None:
     values = {
         "user_id": "(SELECT id FROM users)",
         "consumption_date": "'2026-11-01'",
@@ -70,13 +68,10 @@ def test_the_table_refuses_what_would_spoil_it(
         "consumption_type": "'coffee'",
         column: value,
     }
-    insert = (
-        f"INSERT INTO consumption_records ({', '.join(values)}) VALUES ({', '.join(values.values())})"
-    )
+    names, literals = ", ".join(values), ", ".join(values.values())
+    insert = f"INSERT INTO consumption_records ({names}) VALUES ({literals})"
     with pytest.raises(IntegrityError), database.changing() as db:
-        db.execute(
-            text("INSERT INTO users (email, password_hash, name) VALUES ('a@b.c', '', 'n')")
-        )
+        db.execute(text("INSERT INTO users (email, password_hash, name) VALUES ('a@b.c', '', 'n')"))
         db.execute(text(insert))
 
 

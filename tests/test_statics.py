@@ -53,9 +53,10 @@ def test_brotli_at_its_best_where_it_is_understood(
     assert int(answer.headers["Content-Length"]) == len(brotli.compress(content, quality=11))
     assert answer.content == content
 
-    assert "Content-Encoding" not in client.get(
-        statics.url(name), headers={"Accept-Encoding": "identity"}
-    ).headers
+    assert (
+        "Content-Encoding"
+        not in client.get(statics.url(name), headers={"Accept-Encoding": "identity"}).headers
+    )
 
 
 @pytest.mark.parametrize("path", ["../pyproject.toml", "nothing.css", "%2e%2e/pyproject.toml"])

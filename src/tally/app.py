@@ -161,9 +161,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
         if request.method in SAFE_METHODS and not request.url.path.startswith("/static/"):
             return await everyone(_nowhere)(request)
         return refuse(request, NotFound())
-    return refuse(
-        request, Refusal(error.status_code, f"{error.detail}.", headers=error.headers)
-    )
+    return refuse(request, Refusal(error.status_code, f"{error.detail}.", headers=error.headers))
 
 
 def _nowhere(visit: Visit) -> Response:

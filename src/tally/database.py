@@ -62,11 +62,7 @@ def lift_time_limit(db: Session) -> None:
 
 def driver_url(url: str) -> str:
     """The address for psycopg2; SQLAlchemy would read plain `postgresql://` as psycopg 3."""
-    return (
-        make_url(url)
-        .set(drivername="postgresql+psycopg2")
-        .render_as_string(hide_password=False)
-    )
+    return make_url(url).set(drivername="postgresql+psycopg2").render_as_string(hide_password=False)
 
 
 # SQLSTATE classes and codes that mean "not now" rather than "wrong": connection, resources,

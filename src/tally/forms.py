@@ -1,4 +1,4 @@
-"""Request bodies, read strictly: UTF-8, no NUL, no repeats, at most 100 fields, a size that is known."""
+"""Request bodies, read strictly: UTF-8, no NUL, no repeats, 100 fields at most, a known size."""
 
 import json
 from collections.abc import AsyncGenerator, Iterator, Mapping
@@ -134,7 +134,11 @@ async def _read_multipart(
     headers: Headers, stream: AsyncGenerator[bytes, None], *, files: bool
 ) -> tuple[Fields, Uploads]:
     parser = _StrictMultiPartParser(
-        headers, stream, max_files=1 if files else 0, max_fields=MOST_FIELDS, max_part_size=MOST_BYTES
+        headers,
+        stream,
+        max_files=1 if files else 0,
+        max_fields=MOST_FIELDS,
+        max_part_size=MOST_BYTES,
     )
     try:
         form = await parser.parse()
@@ -192,7 +196,7 @@ def _json_texts(name: str, value: object) -> list[str]:
 
 
 def _clean(text: str, name: str) -> str:
-    if "\x00" in text or not text.isprintable() and _has_surrogate(text):
+    if "\x00" in text or (not text.isprintable() and _has_surrogate(text)):
         raise Refusal(
             422, "A character in this text cannot be stored.", {name: "Remove the odd character."}
         )

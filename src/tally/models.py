@@ -185,7 +185,7 @@ class RecordForm(RecordBase):
 
 
 def read_date(text: str, today: date) -> date:
-    """A calendar day `YYYY-MM-DD` from 1900-01-01 to tomorrow. Raises ValueError with a sentence."""
+    """A calendar day `YYYY-MM-DD` from 1900-01-01 to tomorrow. Raises ValueError: a sentence."""
     try:
         # fromisoformat alone would take 2026-W05-3 and 20261005.
         day = date.fromisoformat(text) if len(text) == 10 and text[4] == text[7] == "-" else None
@@ -203,7 +203,7 @@ def read_date(text: str, today: date) -> date:
 def read_text(value: object, label: str, most: int, required: str = "") -> str:
     """One line of text in Unicode's composed form, with single spaces.
 
-    Raises ValueError with a sentence when it is too long, or empty although `required` says why not.
+    Raises ValueError with a sentence when it is too long, or empty though `required` says why not.
     """
     line = " ".join(unicodedata.normalize("NFC", str(value)).split())
     if required and not line:

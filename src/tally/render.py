@@ -64,7 +64,7 @@ def shown_page(request: Request) -> tuple[str, str]:
 
 
 def records_changed(*ids: UUID) -> str:
-    """For `trigger`: whoever shows records reads them again, and points out those with these ids."""
+    """For `trigger`: whoever shows records reads them again and points out those with these ids."""
     return json.dumps({"records-changed": {"ids": [str(id) for id in ids]}})
 
 

@@ -1,6 +1,6 @@
 """One request of one visitor: who asks, what they sent, their session with the database.
 
-`members` and `everyone` make a Starlette endpoint of a handler `(Visit) -> Response`. A handler runs
+`members` and `everyone` make a Starlette endpoint of a handler `(Visit) -> Response`. It runs
 in a thread. For GET its session reads without a transaction; for every other method all it does is
 one transaction, committed when it returns and rolled back when it raises.
 """
@@ -91,7 +91,9 @@ class Visit:
     @property
     def number_format(self) -> str:
         """`auto`, `1,234.5`, `1.234,5` or `1 234,5`."""
-        return str(self.visitor.preferences.get("number_format", "auto")) if self.visitor else "auto"
+        return (
+            str(self.visitor.preferences.get("number_format", "auto")) if self.visitor else "auto"
+        )
 
     @functools.cached_property
     def query(self) -> Fields:
@@ -244,6 +246,4 @@ def database_away() -> Refusal:
 def refuse(request: Request, refused: Refusal, visit: Visit | None = None) -> Response:
     """The refusal as a page, fragment or JSON, also before anybody knows who asks."""
     visit = visit or Visit(request, Session(), Fields([]), Uploads())
-    return render.refusal(
-        visit, refused.status, refused.sentence, refused.fields, refused.headers
-    )
+    return render.refusal(visit, refused.status, refused.sentence, refused.fields, refused.headers)
