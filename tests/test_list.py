@@ -20,7 +20,7 @@ from tests.conftest import HTMX, Account
 
 from tally import queries, rows
 from tally.database import Database
-from tally.filters import SORTS, Filter, fold, read_filter, tags_in
+from tally.filters import LOOK_AHEAD, SORTS, Filter, fold, read_filter, tags_in
 
 TODAY = date(2026, 11, 22)
 
@@ -259,14 +259,15 @@ def test_the_list_shows_the_newest_first_under_their_days(client: TestClient, no
     assert '<a href="/list?q=%23work">#work</a>' in page.text
 
 
+@pytest.mark.parametrize("many", [5, 2 + LOOK_AHEAD, 30])
 def test_a_day_that_goes_on_behind_the_page_has_its_whole_sum(
-    client: TestClient, note: Note
+    many: int, client: TestClient, note: Note
 ) -> None:
-    for _ in range(5):
+    for _ in range(many):
         note("coffee", "1", "cup")
     page = client.get("/list?limit=2")
-    assert "<b>5</b>" in page.text
-    assert "5 records" in page.text
+    assert f"<b>{many}</b>" in page.text
+    assert f"{many} records" in page.text
     [following] = re.findall(r'hx-get="(/consumption\?[^"]*after=[^"]*)"', page.text)
     rest = client.get(following.replace("&amp;", "&"), headers=HTMX)
     assert len(ids(rest.text)) == 2

@@ -31,6 +31,8 @@ SORTS = {
 DEFAULT_SORT = "-date"
 DEFAULT_LIMIT = 50
 MOST_LIMIT = 500
+# Records read beyond a page by day: nearly always they hold the rest of its last day.
+LOOK_AHEAD = 20
 MOST_SEARCH = 200
 MOST_TYPES = 90
 WITHOUT_UNIT = "-"
@@ -182,6 +184,11 @@ class Filter:
     def by_day(self) -> bool:
         """Whether records of one day stand together."""
         return self.sort.endswith("date")
+
+    @property
+    def reach(self) -> int:
+        """How many records to read: a page, what tells whether more follow, the rest of a day."""
+        return self.limit + (LOOK_AHEAD if self.by_day else 1)
 
     def parameters(self) -> dict[str, Any]:
         """What `sql/matching.sql` binds, but for `user_id`."""

@@ -47,12 +47,12 @@ def load(name: str) -> TextClause:
 
 
 def records(db: Session, user_id: UUID, wanted: Filter) -> Sequence[Row[Any]]:
-    """A page of the matching records in the order of the filter, and one more if more follow."""
+    """A page of the matching records in the order of the filter, and some of the next page."""
     after = wanted.after
     keys: dict[str, Any] = {
         **wanted.parameters(),
         "user_id": user_id,
-        "limit": wanted.limit + 1,
+        "limit": wanted.reach,
         "after_id": after and after.id,
         "after_day": after and after.day,
         "after_time": after and after.created_at,

@@ -60,13 +60,13 @@ class Line(NamedTuple):
 
 
 def cut_day(records: Records, wanted: Filter) -> date | None:
-    """The day that begins on this page and goes on behind it: its sums are not all on the page."""
-    if not wanted.by_day or len(records) <= wanted.limit:
+    """The day that begins on this page and goes on behind all that was read, or None."""
+    if not wanted.by_day or len(records) < wanted.reach:
         return None
     last: date = records[wanted.limit - 1].consumption_date
-    if records[wanted.limit].consumption_date != last:
+    if records[-1].consumption_date != last or (wanted.after and wanted.after.day == last):
         return None
-    return None if wanted.after and wanted.after.day == last else last
+    return last
 
 
 def lines(
@@ -84,7 +84,11 @@ def lines(
     write = escape if on_paper else notes
     shown, by_day = records[: wanted.limit], wanted.by_day
     colours: dict[str, str] = {}
-    days = _sums(shown, cut) if by_day else {}
+    days = _sums(records) if by_day else {}
+    if cut:
+        days[shown[-1].consumption_date] = {
+            (kind.consumption_type, kind.unit): (kind.total, kind.entries) for kind in cut
+        }
     begun = wanted.after.day if wanted.after else None
     made: list[Line] = []
     for id, day, value, name, unit, text, *_ in shown:
@@ -153,14 +157,10 @@ def _link(tag: str) -> Markup:
     return Markup('<a href="/list?q={}">{}</a>').format(quote(tag), tag)
 
 
-def _sums(records: Records, cut: Records) -> dict[date, Sums]:
+def _sums(records: Records) -> dict[date, Sums]:
     days: dict[date, Sums] = defaultdict(dict)
     for _, day, value, name, unit, *_ in records:
         sums, kind = days[day], (name, unit)
         total, entries = sums.get(kind, _NOTHING)
         sums[kind] = (total + value, entries + 1)
-    if cut:
-        days[records[-1].consumption_date] = {
-            (kind.consumption_type, kind.unit): (kind.total, kind.entries) for kind in cut
-        }
     return days
