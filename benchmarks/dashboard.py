@@ -83,11 +83,11 @@ def sent_by(database: Database, action: Callable[[], object]) -> list[tuple[str,
     def remember(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         sent.append((statement, parameters))
 
-    event.listen(database.engine, "before_cursor_execute", remember)
+    event.listen(database.reading_engine, "before_cursor_execute", remember)
     try:
         action()
     finally:
-        event.remove(database.engine, "before_cursor_execute", remember)
+        event.remove(database.reading_engine, "before_cursor_execute", remember)
     return sent
 
 

@@ -99,8 +99,9 @@ class Floor:
             recorded.template, recorded.context = template, dict(*given, **context)
             return text
 
-        database = self._app.state.database.engine
-        event.listen(database, "before_cursor_execute", execute)
+        engines = self._app.state.database.engines
+        for engine in engines:
+            event.listen(engine, "before_cursor_execute", execute)
         Template.render = rendered  # type: ignore[method-assign]
         try:
             client = TestClient(self._app, headers=dict(request.headers) | {"host": "localhost"})
@@ -108,7 +109,8 @@ class Floor:
             answer = ask(client, f"{path}?{request.url.query}" if request.url.query else path)
         finally:
             Template.render = render  # type: ignore[method-assign]
-            event.remove(database, "before_cursor_execute", execute)
+            for engine in engines:
+                event.remove(engine, "before_cursor_execute", execute)
         assert answer.status_code < 300, answer.text
         recorded.status = answer.status_code
         kept = ("vary", "hx-trigger", "cache-control")

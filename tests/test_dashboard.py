@@ -324,11 +324,11 @@ def test_forty_cards_take_six_statements_and_little_time(
     def count(*arguments: Any) -> None:
         statements.append(arguments[2])
 
-    event.listen(database.engine, "before_cursor_execute", count)
+    event.listen(database.reading_engine, "before_cursor_execute", count)
     try:
         page = ada.client.get("/").text
     finally:
-        event.remove(database.engine, "before_cursor_execute", count)
+        event.remove(database.reading_engine, "before_cursor_execute", count)
     assert page.count("type-card") == 40
     assert sum("consumption_records" in statement for statement in statements) <= 6
 

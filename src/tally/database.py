@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -17,27 +18,19 @@ POOL_TIMEOUT_SECONDS = 3
 
 
 class Database:
-    """An engine with the two ways a request uses it: reading and changing."""
+    """The two ways a request uses the database, each with a pool: reading and changing."""
 
     def __init__(self, url: str) -> None:
         deadline.install()
-        self.engine: Engine = create_engine(
-            driver_url(url),
-            pool_size=POOL_SIZE,
-            max_overflow=POOL_OVERFLOW,
-            pool_timeout=POOL_TIMEOUT_SECONDS,
-            pool_pre_ping=True,
-            # Errors are logged: what people wrote has no place there.
-            hide_parameters=True,
-            connect_args={"connect_timeout": 3, "application_name": "tally"},
-        )
-        # Reads need no transaction: this saves a BEGIN and a ROLLBACK round trip.
-        self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self.engine = _engine(url)
+        # Reads need no transaction: this saves a BEGIN and a ROLLBACK round trip. They have an
+        # engine of their own, since switching a connection costs two more and is a session SET.
+        self.reading_engine = _engine(url, isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session whose every statement stands alone."""
-        with Session(self._reading, expire_on_commit=False, autoflush=False) as session:
+        with Session(self.reading_engine, expire_on_commit=False, autoflush=False) as session:
             yield session
 
     @contextmanager
@@ -48,11 +41,31 @@ class Database:
 
     def check(self) -> None:
         """Raises SQLAlchemyError when the database does not answer or has no tables yet."""
-        with self._reading.connect() as connection:
+        with self.reading_engine.connect() as connection:
             connection.execute(text("SELECT version_num FROM alembic_version")).one()
 
+    @property
+    def engines(self) -> tuple[Engine, Engine]:
+        """Both, for those who watch or close them."""
+        return self.engine, self.reading_engine
+
     def close(self) -> None:
-        self.engine.dispose()
+        for engine in self.engines:
+            engine.dispose()
+
+
+def _engine(url: str, **options: Any) -> Engine:
+    return create_engine(
+        driver_url(url),
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_OVERFLOW,
+        pool_timeout=POOL_TIMEOUT_SECONDS,
+        pool_pre_ping=True,
+        # Errors are logged: what people wrote has no place there.
+        hide_parameters=True,
+        connect_args={"connect_timeout": 3, "application_name": "tally"},
+        **options,
+    )
 
 
 def lift_time_limit(db: Session) -> None:

@@ -26,6 +26,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from urllib.parse import quote
 
+from tally import deadline
+
 if TYPE_CHECKING:
     import psutil
 
@@ -475,7 +477,9 @@ def _answers(server: Embedded) -> bool:
     begin = time.monotonic()
     while _postmaster(server.folder) is not None:
         try:
-            psycopg2.connect(server.admin_url, connect_timeout=TAKE_OVER_SECONDS).close()
+            # Where waiting is ours already (see deadline.py) psycopg2's own limit does not count.
+            with deadline.within(TAKE_OVER_SECONDS):
+                psycopg2.connect(server.admin_url, connect_timeout=TAKE_OVER_SECONDS).close()
             return True
         except psycopg2.OperationalError as error:
             busy = any(words in str(error) for words in ("starting up", "recovery", "accepting"))

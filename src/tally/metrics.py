@@ -84,10 +84,10 @@ class Metrics:
         return generate_latest(registry)
 
     def _observe_pool(self) -> None:
-        pool = self._database.engine.pool
-        assert isinstance(pool, QueuePool)
-        self._connections.labels("in_use").set(pool.checkedout())
-        self._connections.labels("idle").set(pool.checkedin())
+        pools = [engine.pool for engine in self._database.engines]
+        queues = [pool for pool in pools if isinstance(pool, QueuePool)]
+        self._connections.labels("in_use").set(sum(pool.checkedout() for pool in queues))
+        self._connections.labels("idle").set(sum(pool.checkedin() for pool in queues))
 
 
 def _outcome(status: int) -> str:
