@@ -87,11 +87,6 @@ class Pace:
     share_used: Decimal | None
     share_elapsed: Decimal
 
-    @property
-    def over(self) -> bool:
-        """Whether its period is over: only then a limit can be called kept."""
-        return self.elapsed_days == self.span.days
-
 
 @dataclass(frozen=True, slots=True)
 class CalendarDay:
