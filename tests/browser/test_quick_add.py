@@ -307,7 +307,7 @@ def test_an_unusual_value_takes_a_second_enter(
     page.keyboard.press("Backspace")
     page.keyboard.type("5")
     page.keyboard.press("Enter")
-    expect(page.locator("#preview")).to_contain_text("Press Enter again")
+    expect(page.locator("#preview")).to_contain_text("13 × your usual 2 cups. Press Enter again")
     assert len(records()) == 5
     page.keyboard.press("Enter")
     line_is_empty_and_focused(page)
