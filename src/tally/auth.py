@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select, update
 from starlette.requests import Request
@@ -19,6 +19,8 @@ from tally.tokens import SESSION_LASTS, SESSION_TOKEN_LASTS, Keyring, SessionTok
 
 MOST_SESSIONS = 50
 
+# Asked for by every request: plain columns, since the way through the ORM takes half as long again.
+_BY_ID = select(*User.metadata.tables["users"].columns).where(col(User.id) == bindparam("user_id"))
 _RENEW = text(
     "UPDATE users"
     " SET sessions = jsonb_set(sessions, ARRAY[:sid, 'used'], to_jsonb(CAST(:used AS bigint)))"
@@ -52,11 +54,10 @@ def identify(request: Request, db: Session, now: datetime) -> Identity | None:
     token = keyring(request).read_session_token(value, now) if value else None
     if token is None:
         return None
-    user = db.exec(select(User).where(col(User.id) == token.user_id)).first()
-    if user is None or not _is_alive(user.sessions.get(token.sid), now):
+    row = db.execute(_BY_ID, {"user_id": token.user_id}).one_or_none()
+    if row is None or not _is_alive(row.sessions.get(token.sid), now):
         return None
-    db.expunge(user)
-    return Identity(user, token.sid, token)
+    return Identity(User(**row._mapping), token.sid, token)
 
 
 def renew(
