@@ -25,7 +25,7 @@ from tally.app import create_app
 from tally.database import Database
 from tally.settings import Settings
 
-# Forty types, each with one unit, as evenly over the days as it goes.
+# Types with one unit each, as evenly over the days as it goes.
 FILL = text("""
 INSERT INTO consumption_records
     (user_id, consumption_date, consumption_value, consumption_type, unit, created_at)
@@ -33,7 +33,7 @@ SELECT
     :user_id,
     CAST(:today AS date) - CAST(n * :days / :records AS integer),
     round((n % 997) * 0.137 + 0.5, 3),
-    'type ' || n % 40,
+    'type ' || n % :types,
     (ARRAY['kWh', 'l', 'm³', 'cup'])[1 + n % 4],
     now() - make_interval(secs => n)
 FROM generate_series(CAST(0 AS bigint), :records - 1) AS n
@@ -42,15 +42,17 @@ FROM generate_series(CAST(0 AS bigint), :records - 1) AS n
 
 @dataclass(frozen=True)
 class Page:
-    """A page of somebody who has so many records in so many days."""
+    """A page of somebody who has so many records of so many types in so many days."""
 
     name: str
     path: str
     records: int
     days: int
+    types: int = 40
 
 
 PAGES = (
+    Page("month, 6 cards", "/", 1_000_000, 3652, types=6),
     Page("month, 40 cards", "/", 1_000_000, 3652),
     Page("year, 40 cards", "/?period=last-365", 100_000, 365),
     Page("year, 40 cards", "/?period=last-365", 1_000_000, 3652),
@@ -71,6 +73,7 @@ def fill(db: Engine, user_id: UUID, page: Page) -> None:
                 "today": datetime.now(UTC).date(),
                 "days": page.days,
                 "records": page.records,
+                "types": page.types,
             },
         )
     scratch.tidy(db)
@@ -136,13 +139,14 @@ def main() -> None:
             database_url=url, secret_key=(scratch.KEY,), allowed_hosts=("testserver",)
         )
         app = create_app(settings)
-        filled: tuple[int, int] | None = None
+        filled: tuple[int, int, int] | None = None
         with TestClient(app, headers={"Accept-Encoding": "identity"}) as client:
             client.cookies.set("session", cookie)
             for page in PAGES:
-                if filled != (page.records, page.days):
+                wanted = page.records, page.days, page.types
+                if filled != wanted:
                     fill(db, user_id, page)
-                    filled = page.records, page.days
+                    filled = wanted
                 print(measure(client, app, url, page, rounds), flush=True)
         db.dispose()
 
