@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import anyio
 import pytest
+from anyio.from_thread import start_blocking_portal
 from httpx2 import Response
 from sqlalchemy import text
 from starlette.testclient import TestClient
@@ -197,7 +198,9 @@ def test_a_client_that_takes_nothing_is_given_up(
         if message["type"] == "http.response.body":
             await anyio.sleep_forever()
 
-    anyio.run(download(database, ada), {"type": "http"}, receive, send)
+    # In a thread of its own: a browser test before may have left its event loop running here.
+    with start_blocking_portal() as portal:
+        portal.call(download(database, ada), {"type": "http"}, receive, send)
     assert sent == ["http.response.start", "http.response.body"]
     assert_free(database, ada)
 
