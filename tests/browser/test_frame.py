@@ -128,6 +128,7 @@ def test_keys_lead_to_the_pages(page: Page) -> None:
         for key in keys:
             page.keyboard.press(key)
         expect(page).to_have_url(re.compile(rf"://[^/]+{path}(\?.*)?$"))
+        settle(page)  # The address changes ahead of the modules that hear the next keys.
 
 
 def test_keys_work_by_their_place_on_other_layouts(page: Page) -> None:
