@@ -56,7 +56,7 @@ def forged(
 
 def test_a_session_token_comes_back_as_what_it_was_made_of() -> None:
     read = ring.read_session_token(ring.session_token(USER, "s", NOW, ENDS), NOW)
-    assert read == tokens.SessionToken(USER, "s", NOW)
+    assert read == tokens.SessionToken(USER, "s", NOW, NOW + timedelta(hours=24))
     assert ring.read_session_token(forged(), NOW) == read
 
 
@@ -76,6 +76,25 @@ def test_it_lasts_24_hours_and_never_past_the_session() -> None:
     assert ring.read_session_token(token, NOW + timedelta(hours=24)) is None
     last = ring.session_token(USER, "s", NOW, NOW + timedelta(hours=2))
     assert ring.read_session_token(last, NOW + timedelta(hours=2)) is None
+
+
+def test_a_signature_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    decode = jwt.decode
+    monkeypatch.setattr(
+        jwt,
+        "decode",
+        lambda token, *more, **named: looked.append(token) or decode(token, *more, **named),
+    )
+    fresh, good, bad = (
+        Keyring([KEY]),
+        ring.session_token(USER, "s", NOW, ENDS),
+        forged({"iss": "x"}),
+    )
+    for _ in range(3):
+        assert fresh.read_session_token(good, NOW)
+        assert fresh.read_session_token(bad, NOW) is None
+    assert (looked.count(good), looked.count(bad)) == (1, 3)
 
 
 def test_it_is_due_for_a_new_one_after_12_hours() -> None:

@@ -10,6 +10,7 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -32,6 +33,9 @@ AUDIENCE = "tally:session"
 TYPE = "session+jwt"
 _CLAIMS = {"sub", "sid", "iat", "exp", "iss", "aud"}
 
+# Somebody who works sends the same token with every request; its signature is looked at once.
+MOST_VERIFIED = 1024
+
 
 @dataclass(frozen=True)
 class SessionToken:
@@ -40,6 +44,11 @@ class SessionToken:
     user_id: UUID
     sid: str
     issued_at: datetime
+    ends_at: datetime
+
+    def is_good(self, now: datetime) -> bool:
+        """Whether it counts at this moment."""
+        return self.issued_at <= now + CLOCK_SKEW and now < self.ends_at
 
     def is_due(self, now: datetime) -> bool:
         """Whether the next answer should carry a fresh token."""
@@ -69,6 +78,8 @@ class Keyring:
         sessions = [_derive(secret, "session") for secret in secrets]
         self._kid = _key_id(sessions[0])
         self._session_keys = {_key_id(key): key for key in sessions}
+        # What is refused raises, and exceptions are not kept: nobody can push others out.
+        self._verified = lru_cache(MOST_VERIFIED)(self._verify)
         self._invitations = _serializer(secrets, "invitation")
         self._resets = _serializer(secrets, "reset")
 
@@ -88,27 +99,31 @@ class Keyring:
     def read_session_token(self, token: str, now: datetime) -> SessionToken | None:
         """What a session's JWT says, or None when it is not one of ours or has run out."""
         try:
-            header = jwt.get_unverified_header(token)
-            key = self._session_keys[header["kid"]]
-            claims = jwt.decode(
-                token,
-                key,
-                algorithms=["HS256"],
-                audience=AUDIENCE,
-                issuer=ISSUER,
-                # The times are compared below, with the clock that the caller gives.
-                options={
-                    "require": sorted(_CLAIMS),
-                    "strict_aud": True,
-                    "verify_exp": False,
-                    "verify_iat": False,
-                },
-            )
-            if header.get("typ") != TYPE or claims.keys() != _CLAIMS:
-                return None
-            return _session_token(claims, now)
+            read = self._verified(token)
         except (jwt.PyJWTError, KeyError, TypeError, ValueError, OverflowError, OSError):
             return None
+        return read if read.is_good(now) else None
+
+    def _verify(self, token: str) -> SessionToken:
+        """What a JWT says that is ours, whatever its times. Raises for any other."""
+        header = jwt.get_unverified_header(token)
+        claims = jwt.decode(
+            token,
+            self._session_keys[header["kid"]],
+            algorithms=["HS256"],
+            audience=AUDIENCE,
+            issuer=ISSUER,
+            # Times are compared with the clock of whoever reads the token, each time anew.
+            options={
+                "require": sorted(_CLAIMS),
+                "strict_aud": True,
+                "verify_exp": False,
+                "verify_iat": False,
+            },
+        )
+        if header.get("typ") != TYPE or claims.keys() != _CLAIMS:
+            raise jwt.InvalidTokenError("made for something else")
+        return _session_token(claims)
 
     def invitation(self) -> str:
         """A signed right to make one account, for 7 days."""
@@ -134,13 +149,15 @@ class Keyring:
         return None
 
 
-def _session_token(claims: dict[str, Any], now: datetime) -> SessionToken | None:
-    issued_at = datetime.fromtimestamp(int(claims["iat"]), UTC)
-    ends = datetime.fromtimestamp(int(claims["exp"]), UTC)
-    sid = claims["sid"]
-    if issued_at > now + CLOCK_SKEW or ends <= now or not isinstance(sid, str):
-        return None
-    return SessionToken(UUID(claims["sub"]), sid, issued_at)
+def _session_token(claims: dict[str, Any]) -> SessionToken:
+    if not isinstance(claims["sid"], str):
+        raise TypeError("a session's name is a text")
+    return SessionToken(
+        UUID(claims["sub"]),
+        claims["sid"],
+        datetime.fromtimestamp(int(claims["iat"]), UTC),
+        datetime.fromtimestamp(int(claims["exp"]), UTC),
+    )
 
 
 def _fingerprint(password_hash: str) -> str:
