@@ -86,7 +86,8 @@ def lines(
     colours: dict[str, str] = {}
     days = _sums(records) if by_day else {}
     if cut:
-        days[shown[-1].consumption_date] = {
+        _, last, *_ = shown[-1]
+        days[last] = {
             (kind.consumption_type, kind.unit): (kind.total, kind.entries) for kind in cut
         }
     begun = wanted.after.day if wanted.after else None

@@ -73,22 +73,22 @@ class Words:
         """
         if decimals is not None:
             value = Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-        text = plain(Decimal(value))
-        sign, digits = (MINUS, text[1:]) if text.startswith("-") else ("", text)
-        whole, _, fraction = digits.partition(".")
-        # Four digits stay together, as in a ledger; five are grouped.
-        if len(whole) > 4 or self.thousands != NARROW_SPACE:
-            whole = f"{int(whole):,}".replace(",", self.thousands)
-        return sign + whole + (self.decimal_mark + fraction if fraction else "")
+        whole, fraction = self.split(value)
+        return whole + fraction
 
     def typed(self, value: Decimal) -> str:
         """A number as it stands in a field: `1234.5` or `1234,5`, read back as the same."""
         return plain(value).replace(".", self.decimal_mark)
 
-    def split(self, value: Decimal) -> tuple[str, str]:
+    def split(self, value: Decimal | int) -> tuple[str, str]:
         """A number as (whole, decimal mark and fraction): a column aligns them at the mark."""
-        whole, mark, fraction = self.number(value).partition(self.decimal_mark)
-        return whole, mark + fraction
+        text = plain(value) if isinstance(value, Decimal) else str(value)
+        sign, digits = (MINUS, text[1:]) if text[0] == "-" else ("", text)
+        whole, mark, fraction = digits.partition(".")
+        # Four digits stay together, as in a ledger; five are grouped.
+        if len(whole) > 4 or self.thousands != NARROW_SPACE:
+            whole = f"{int(whole):,}".replace(",", self.thousands)
+        return sign + whole, self.decimal_mark + fraction if mark else ""
 
     def percent(self, value: Decimal) -> str:
         """`-12.4` as `12 %`: without sign, since words beside it say more or less."""
