@@ -2,8 +2,9 @@
 
 The floor of a route is a bare Starlette endpoint in the same process, a `def` in the same threads
 behind the same uvicorn. It sends the statements that the route sends, by psycopg2 alone, and
-renders the same template with what the route passed to it: nobody is asked who they are, no form is
-read, no row is made ready to be shown. What a route loses against it is what Tally adds.
+renders the same bytes: the same template with what the route passed to it, rows of the list from
+what the statement returned. Nobody is asked who they are, no filter or form is read; no pool,
+guard, log or compression stands around it. What a route loses against it is what Tally adds.
 
 `python -m benchmarks.floor PORT`; DATABASE_URL and TALLY_SECRET_KEY as for `tally serve`.
 """
@@ -14,8 +15,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from queue import Empty, LifoQueue
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 import psycopg2
@@ -28,8 +30,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from tally import log, server
-from tally.app import create_app
+from tally import log, rows, server
 from tally.settings import Settings
 
 
@@ -44,6 +45,15 @@ class Recorded:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+class Sum(NamedTuple):
+    """A row of `sql/totals.sql`."""
+
+    consumption_type: str
+    unit: str
+    total: Decimal
+    entries: int
+
+
 class Floor:
     """Records a request of the application once, then does only what cannot be left out."""
 
@@ -55,11 +65,16 @@ class Floor:
     def read(self, request: Request) -> Response:
         """The floor of a GET."""
         recorded = self._known(request, lambda client, path: client.get(path))
-        with self._connection() as connection, connection.cursor() as cursor:
-            for statement, values in recorded.statements:
-                cursor.execute(statement, values)
-                cursor.fetchall()
-        return self._render(recorded)
+        self._fetch(recorded)
+        return _render(recorded)
+
+    def rows(self, request: Request) -> Response:
+        """The floor of the list's rows: who asks, the page, and what is left of its last day."""
+        recorded = self._known(request, lambda client, path: client.get(path))
+        _, found, *rest = self._fetch(recorded)
+        wanted, say = recorded.context["wanted"], recorded.context["say"]
+        cut = [Sum(*row) for row in rest[0]] if rest else ()
+        return _render(recorded, lines=rows.lines(found, wanted, say, cut))
 
     def add(self, request: Request) -> Response:
         """The floor of a POST that adds a record: the same, in a transaction, with a new id."""
@@ -72,15 +87,20 @@ class Floor:
                 if cursor.description:
                     cursor.fetchall()
             connection.commit()
-        return self._render(recorded)
+        return _render(recorded)
 
-    def _render(self, recorded: Recorded) -> Response:
-        assert recorded.template is not None
-        body = recorded.template.render(recorded.context)
-        return HTMLResponse(body, recorded.status, recorded.headers)
+    def _fetch(self, recorded: Recorded) -> list[list[tuple[Any, ...]]]:
+        """The rows of each statement."""
+        fetched = []
+        with self._connection() as connection, connection.cursor() as cursor:
+            for statement, values in recorded.statements:
+                cursor.execute(statement, values)
+                fetched.append(cursor.fetchall())
+        return fetched
 
     def _known(self, request: Request, ask: Callable[[TestClient, str], Any]) -> Recorded:
-        name = f"{request.method} {request.url.path}"
+        query = request.url.query if request.method == "GET" else ""
+        name = f"{request.method} {request.url.path}?{query}"
         if name not in self._recorded:
             self._recorded[name] = self._record(request, ask)
         return self._recorded[name]
@@ -130,6 +150,12 @@ class Floor:
             self._connections.put(connection)
 
 
+def _render(recorded: Recorded, **anew: Any) -> Response:
+    assert recorded.template is not None
+    body = recorded.template.render(recorded.context | anew)
+    return HTMLResponse(body, recorded.status, recorded.headers)
+
+
 def _renewed(values: Any) -> Any:
     """The same values, with an id and a change of their own."""
     new: dict[str, str] = {}
@@ -149,15 +175,16 @@ def _renewed(values: Any) -> Any:
 
 def main() -> None:
     settings = Settings()
-    app = create_app(settings)
+    app = server.application(settings)
     assert settings.database_url
     floor = Floor(app, settings.database_url)
-    app.router.routes[:0] = [
-        Route("/floor/consumption", floor.add, methods=["POST"]),
-        Route("/floor/{path:path}", floor.read, methods=["GET"]),
-    ]
-    # The floor has none of the application's middleware: compression, guard, log.
-    bare = Starlette(routes=list(app.router.routes)[:2])
+    bare = Starlette(
+        routes=[
+            Route("/floor/consumption", floor.add, methods=["POST"]),
+            Route("/floor/consumption", floor.rows, methods=["GET"]),
+            Route("/floor/{path:path}", floor.read, methods=["GET"]),
+        ]
+    )
 
     async def either(scope: Any, receive: Any, send: Any) -> None:
         wanted = bare if scope.get("path", "").startswith("/floor/") else app

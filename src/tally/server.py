@@ -6,6 +6,7 @@ h11 rather than httptools: the latter takes headers without end, and two Host he
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import resource
 import signal
@@ -18,6 +19,7 @@ from typing import Any
 
 import h11
 import uvicorn
+from starlette.applications import Starlette
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 from uvicorn.server import HANDLED_SIGNALS
@@ -267,10 +269,8 @@ def serve(
     """
     _allow_many_sockets()
     if workers == 1:
-        from tally.app import create_app
-
         log.configure(log_format)
-        Server(_config(create_app(settings), settings), announce).run([bound])
+        Server(_config(application(settings), settings), announce).run([bound])
         return
     with TemporaryDirectory(prefix="tally-metrics-") as folder:
         # Read by the workers, which are processes of their own.
@@ -288,10 +288,19 @@ def serve(
 
 def worker() -> ASGIApp:
     """The application in one of several processes."""
+    log.configure("json" if os.environ.get(LOG_FORMAT_VARIABLE) == "json" else "text")
+    return application(Settings())
+
+
+def application(settings: Settings) -> Starlette:
+    """The application in a process of its own."""
     from tally.app import create_app
 
-    log.configure("json" if os.environ.get(LOG_FORMAT_VARIABLE) == "json" else "text")
-    return create_app(Settings())
+    app = create_app(settings)
+    # What is there by now stays: the garbage collector need not go through it during requests.
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def _config(app: ASGIApp | str, settings: Settings, **more: Any) -> uvicorn.Config:
