@@ -16,6 +16,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 from urllib.parse import quote, urlencode
 from uuid import uuid4
@@ -28,15 +29,23 @@ from benchmarks.client import Connection, Sample, load, request
 SIZES = (1_000, 100_000, 1_000_000)
 CLIENTS = (1, 16)
 FRAGMENT = {"HX_Request": "true", "HX_Request_Type": "partial"}
+# The other orders of the list.
+LISTS = {
+    "oldest first": "sort=date",
+    "highest first": "sort=-value",
+    "lowest first": "sort=value",
+    "by type": "sort=type",
+}
 LINE = "electricity 65.5 kWh"
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What is measured: its name, and the request for it (or for its floor)."""
+    """What is measured: its name, the request for it (or for its floor), by how many clients."""
 
     name: str
     make: Callable[[str], bytes]
+    clients: tuple[int, ...] = CLIENTS
 
 
 @dataclass
@@ -59,8 +68,9 @@ class Row:
 def subjects(host: str, cookie: str) -> list[Subject]:
     signed_in = {"Cookie": f"session={cookie}"}
 
-    def rows(prefix: str) -> bytes:
-        return request("GET", f"{prefix}/consumption", host=host, **signed_in, **FRAGMENT)
+    def rows(prefix: str, query: str = "") -> bytes:
+        path = f"{prefix}/consumption{query}"
+        return request("GET", path, host=host, **signed_in, **FRAGMENT)
 
     def month(prefix: str) -> bytes:
         return request("GET", f"{prefix}/", host=host, **signed_in)
@@ -71,7 +81,17 @@ def subjects(host: str, cookie: str) -> list[Subject]:
         kind = {"Content_Type": "application/x-www-form-urlencoded"}
         return request("POST", path, host=host, body=body, **signed_in, **FRAGMENT, **kind)
 
-    return [Subject("list rows", rows), Subject("dashboard", month), Subject("add", add)]
+    return [
+        Subject("list rows", rows),
+        *(
+            Subject(f"list rows, {name}", partial(rows, query=f"?{query}"))
+            for name, query in LISTS.items()
+        ),
+        # Words that no record has: every one is looked at, so sixteen at once only queue.
+        Subject("search", partial(rows, query="?q=nowhere"), clients=(1,)),
+        Subject("dashboard", month),
+        Subject("add", add),
+    ]
 
 
 @contextmanager
@@ -141,7 +161,7 @@ def run(sizes: tuple[int, ...], seconds: float, rounds: int) -> tuple[list[Row],
                         file=sys.stderr,
                         flush=True,
                     )
-                    for clients in CLIENTS:
+                    for clients in subject.clients:
                         real, floor = measure(port, subject, clients, seconds, rounds)
                         best = sorted(real, key=lambda sample: sample.rate)[len(real) // 2]
                         table.append(

@@ -7,8 +7,7 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import text
-from sqlmodel import Session
+from sqlalchemy import Connection, text
 
 from tally import changes
 from tally.changes import NewRecord
@@ -17,18 +16,18 @@ from tally.errors import NotFound, Refusal
 
 
 @pytest.fixture
-def db(database: Database) -> Iterator[Session]:
-    with Session(database.engine) as session:
-        yield session
-        session.rollback()
+def db(database: Database) -> Iterator[Connection]:
+    with database.engine.connect() as connection:
+        yield connection
+        connection.rollback()
 
 
 @pytest.fixture
-def ada(db: Session) -> UUID:
+def ada(db: Connection) -> UUID:
     return _user(db, "ada@example.org")
 
 
-def _user(db: Session, email: str) -> UUID:
+def _user(db: Connection, email: str) -> UUID:
     statement = text(
         "INSERT INTO users (email, password_hash, name) VALUES (:email, '', 'n') RETURNING id"
     )
@@ -43,7 +42,7 @@ def _coffees(number: int) -> list[NewRecord]:
     ]
 
 
-def _values(db: Session, user: UUID) -> list[Decimal]:
+def _values(db: Connection, user: UUID) -> list[Decimal]:
     statement = text(
         "SELECT consumption_value FROM consumption_records"
         " WHERE user_id = :user AND deleted_at IS NULL ORDER BY created_at"
@@ -51,7 +50,7 @@ def _values(db: Session, user: UUID) -> list[Decimal]:
     return list(db.execute(statement, {"user": user}).scalars())
 
 
-def test_the_same_records_twice_are_there_once(db: Session, ada: UUID) -> None:
+def test_the_same_records_twice_are_there_once(db: Connection, ada: UUID) -> None:
     coffees = _coffees(3)
     first = changes.add(db, ada, coffees)
     second = changes.add(db, ada, coffees)
@@ -61,7 +60,7 @@ def test_the_same_records_twice_are_there_once(db: Session, ada: UUID) -> None:
     assert _values(db, ada) == [1, 2, 3]
 
 
-def test_an_id_with_other_content_is_refused(db: Session, ada: UUID) -> None:
+def test_an_id_with_other_content_is_refused(db: Connection, ada: UUID) -> None:
     [coffee] = _coffees(1)
     changes.add(db, ada, [coffee])
     with pytest.raises(Refusal) as refused:
@@ -70,7 +69,7 @@ def test_an_id_with_other_content_is_refused(db: Session, ada: UUID) -> None:
     assert _values(db, ada) == [1]
 
 
-def test_a_retry_does_not_bring_a_deleted_record_back(db: Session, ada: UUID) -> None:
+def test_a_retry_does_not_bring_a_deleted_record_back(db: Connection, ada: UUID) -> None:
     [coffee] = _coffees(1)
     changes.add(db, ada, [coffee])
     changes.delete(db, ada, coffee.id)
@@ -80,7 +79,7 @@ def test_a_retry_does_not_bring_a_deleted_record_back(db: Session, ada: UUID) ->
     assert _values(db, ada) == []
 
 
-def test_two_users_may_have_the_same_id(db: Session, ada: UUID) -> None:
+def test_two_users_may_have_the_same_id(db: Connection, ada: UUID) -> None:
     bob = _user(db, "bob@example.org")
     [coffee] = _coffees(1)
     changes.add(db, ada, [coffee])
@@ -88,19 +87,19 @@ def test_two_users_may_have_the_same_id(db: Session, ada: UUID) -> None:
     assert (_values(db, ada), _values(db, bob)) == ([1], [7])
 
 
-def test_a_batch_keeps_its_order_beyond_one_statement(db: Session, ada: UUID) -> None:
+def test_a_batch_keeps_its_order_beyond_one_statement(db: Connection, ada: UUID) -> None:
     coffees = _coffees(changes.ROWS_A_STATEMENT + 5)
     changes.add(db, ada, coffees)
     assert _values(db, ada) == [coffee.consumption_value for coffee in coffees]
 
 
-def test_undo_of_an_addition_takes_all_of_it(db: Session, ada: UUID) -> None:
+def test_undo_of_an_addition_takes_all_of_it(db: Connection, ada: UUID) -> None:
     added = changes.add(db, ada, _coffees(3))
     assert changes.undo(db, ada, added.change) == 3
     assert _values(db, ada) == []
 
 
-def test_undo_of_an_edit_puts_the_old_content_back(db: Session, ada: UUID) -> None:
+def test_undo_of_an_edit_puts_the_old_content_back(db: Connection, ada: UUID) -> None:
     [coffee] = _coffees(1)
     changes.add(db, ada, [coffee])
     tea = replace(
@@ -118,7 +117,7 @@ def test_undo_of_an_edit_puts_the_old_content_back(db: Session, ada: UUID) -> No
     assert row.version == 3
 
 
-def test_undo_of_a_deletion_and_of_a_restoration(db: Session, ada: UUID) -> None:
+def test_undo_of_a_deletion_and_of_a_restoration(db: Connection, ada: UUID) -> None:
     [coffee] = _coffees(1)
     changes.add(db, ada, [coffee])
     deletion = changes.delete(db, ada, coffee.id)
@@ -132,14 +131,14 @@ def test_undo_of_a_deletion_and_of_a_restoration(db: Session, ada: UUID) -> None
     assert _values(db, ada) == []
 
 
-def test_undo_twice_is_undo_once(db: Session, ada: UUID) -> None:
+def test_undo_twice_is_undo_once(db: Connection, ada: UUID) -> None:
     added = changes.add(db, ada, _coffees(2))
     assert changes.undo(db, ada, added.change) == 2
     assert changes.undo(db, ada, added.change) == 0
     assert _values(db, ada) == []
 
 
-def test_undo_is_refused_once_a_record_was_changed_since(db: Session, ada: UUID) -> None:
+def test_undo_is_refused_once_a_record_was_changed_since(db: Connection, ada: UUID) -> None:
     coffees = _coffees(2)
     added = changes.add(db, ada, coffees)
     db.commit()
@@ -152,7 +151,7 @@ def test_undo_is_refused_once_a_record_was_changed_since(db: Session, ada: UUID)
     assert _values(db, ada) == [1, 2]
 
 
-def test_undo_sees_a_change_behind_two_later_ones(db: Session, ada: UUID) -> None:
+def test_undo_sees_a_change_behind_two_later_ones(db: Connection, ada: UUID) -> None:
     [coffee] = _coffees(1)
     added = changes.add(db, ada, [coffee])
     changes.edit(db, ada, replace(coffee, notes="one"), version=None)
@@ -162,14 +161,14 @@ def test_undo_sees_a_change_behind_two_later_ones(db: Session, ada: UUID) -> Non
     assert refused.value.status == 409
 
 
-def test_undo_ends_after_ten_minutes(db: Session, ada: UUID) -> None:
+def test_undo_ends_after_ten_minutes(db: Connection, ada: UUID) -> None:
     added = changes.add(db, ada, _coffees(1))
     db.execute(text("UPDATE consumption_records SET updated_at = now() - INTERVAL '11 minutes'"))
     with pytest.raises(NotFound):
         changes.undo(db, ada, added.change)
 
 
-def test_nobody_undoes_what_another_did(db: Session, ada: UUID) -> None:
+def test_nobody_undoes_what_another_did(db: Connection, ada: UUID) -> None:
     bob = _user(db, "bob@example.org")
     added = changes.add(db, ada, _coffees(1))
     with pytest.raises(NotFound):
@@ -177,7 +176,7 @@ def test_nobody_undoes_what_another_did(db: Session, ada: UUID) -> None:
     assert _values(db, ada) == [1]
 
 
-def test_a_stale_edit_is_refused(db: Session, ada: UUID) -> None:
+def test_a_stale_edit_is_refused(db: Connection, ada: UUID) -> None:
     [coffee] = _coffees(1)
     changes.add(db, ada, [coffee])
     changes.edit(db, ada, replace(coffee, notes="first"), version=1)
@@ -186,7 +185,7 @@ def test_a_stale_edit_is_refused(db: Session, ada: UUID) -> None:
     assert refused.value.status == 409
 
 
-def test_a_record_deleted_long_ago_stays_deleted(db: Session, ada: UUID) -> None:
+def test_a_record_deleted_long_ago_stays_deleted(db: Connection, ada: UUID) -> None:
     [coffee] = _coffees(1)
     changes.add(db, ada, [coffee])
     changes.delete(db, ada, coffee.id)
@@ -195,7 +194,7 @@ def test_a_record_deleted_long_ago_stays_deleted(db: Session, ada: UUID) -> None
         changes.restore(db, ada, coffee.id)
 
 
-def test_a_purge_removes_only_what_was_deleted_long_ago(db: Session, ada: UUID) -> None:
+def test_a_purge_removes_only_what_was_deleted_long_ago(db: Connection, ada: UUID) -> None:
     kept, deleted, purged = _coffees(3)
     changes.add(db, ada, [kept, deleted, purged])
     changes.delete(db, ada, deleted.id)

@@ -15,7 +15,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event, text
-from sqlmodel import Session
 
 from slow_statistics import (
     Record,
@@ -194,8 +193,8 @@ def test_a_month_is_read_from_indexes_alone_and_no_further_than_it_reaches(
         limit = {"type": "type 1", "unit": "kWh", "value": "9", "per": "month"}
         user = cast(User, SimpleNamespace(id=user_id, preferences={"limits": [limit]}))
         month = read_filter([], TODAY, usual_period="month")
-        with Session(connection) as db, executed(database) as statements:
-            found = statistics_for(db, user, month, TODAY)
+        with executed(database) as statements:
+            found = statistics_for(connection, user, month, TODAY)
         assert [one.entries for one in found.types] == [22 * a_day // types] * types
         for statement, parameters in statements:
             plan = connection.exec_driver_sql(

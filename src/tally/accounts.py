@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Boolean, cast, delete, func, text
+from sqlalchemy import Boolean, ColumnElement, Connection, cast, delete, func, text
 from sqlalchemy.dialects import postgresql
-from sqlmodel import Session, col, select, update
+from sqlmodel import col, select, update
 from starlette.requests import Request
 
 from tally import auth, events, passwords, throttle
 from tally.errors import Refusal
-from tally.models import User
+from tally.models import USERS, User
 from tally.throttle import Throttle
 
 # In front of the password hash of an account that is switched off: nothing matches it.
@@ -35,22 +35,22 @@ class NewAccount:
     id: UUID | None = None
 
 
-def by_email(db: Session, email: str) -> User | None:
-    """The account of an e-mail address as `identity.read_email` gives it. Detached."""
-    return _detached(db, db.exec(select(User).where(col(User.email) == email)).first())
+def by_email(db: Connection, email: str) -> User | None:
+    """The account of an e-mail address as `identity.read_email` gives it."""
+    return _one(db, col(User.email) == email)
 
 
-def by_id(db: Session, user_id: UUID) -> User | None:
-    """The account of an id. Detached."""
-    return _detached(db, db.exec(select(User).where(col(User.id) == user_id)).first())
+def by_id(db: Connection, user_id: UUID) -> User | None:
+    """The account of an id."""
+    return _one(db, col(User.id) == user_id)
 
 
-def everybody(db: Session) -> list[User]:
+def everybody(db: Connection) -> list[User]:
     """All accounts, by e-mail."""
-    return list(db.exec(select(User).order_by(col(User.email))))
+    return [User.of(row) for row in db.execute(USERS.order_by(col(User.email)))]
 
 
-def create(db: Session, account: NewAccount) -> UUID | None:
+def create(db: Connection, account: NewAccount) -> UUID | None:
     """Make an account, or answer None when its e-mail address or its id has one already."""
     statement = (
         postgresql.insert(User)
@@ -67,27 +67,27 @@ def create(db: Session, account: NewAccount) -> UUID | None:
     return db.execute(statement).scalar()
 
 
-def set_password(db: Session, user_id: UUID, password: str) -> None:
+def set_password(db: Connection, user_id: UUID, password: str) -> None:
     """A new password. Every session of the account ends."""
     hashed = passwords.hash_password(password)
     _update(db, user_id, password_hash=hashed, sessions={}, sign_in_failures={})
 
 
 def save(
-    db: Session, user_id: UUID, *, name: str, timezone: str, preferences: dict[str, Any]
+    db: Connection, user_id: UUID, *, name: str, timezone: str, preferences: dict[str, Any]
 ) -> None:
     """Change an account's settings. Preferences that are not named stay as they are."""
     merged = col(User.preferences).op("||")(cast(preferences, postgresql.JSONB))
     _update(db, user_id, name=name, timezone=timezone, preferences=merged)
 
 
-def disable(db: Session, user: User) -> None:
+def disable(db: Connection, user: User) -> None:
     """Nobody signs in to this account until it is enabled; its sessions end now."""
     if not is_disabled(user):
         _update(db, user.id, password_hash=DISABLED + user.password_hash, sessions={})
 
 
-def enable(db: Session, user: User) -> None:
+def enable(db: Connection, user: User) -> None:
     """The password that an account had before it was disabled counts again."""
     _update(db, user.id, password_hash=user.password_hash.removeprefix(DISABLED))
 
@@ -97,26 +97,26 @@ def is_disabled(user: User) -> bool:
     return user.password_hash.startswith(DISABLED)
 
 
-def remove(db: Session, user_id: UUID) -> None:
+def remove(db: Connection, user_id: UUID) -> None:
     """Delete an account and all its records."""
     db.execute(delete(User).where(col(User.id) == user_id))
 
 
-def may_register(db: Session, registration: str) -> bool:
+def may_register(db: Connection, registration: str) -> bool:
     """Whether anybody may make an account without an invitation."""
     if registration != "first":
         return registration == "open"
     is_demo = func.jsonb_exists(col(User.preferences), "demo", type_=Boolean)
-    return db.exec(select(User.id).where(~is_demo).limit(1)).first() is None
+    return db.execute(select(User.id).where(~is_demo).limit(1)).first() is None
 
 
-def lock_first_account(db: Session) -> None:
+def lock_first_account(db: Connection) -> None:
     """Let only one registration at a time find that there is no account yet."""
     db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _FIRST_ACCOUNT_LOCK})
 
 
 def is_password_of(
-    db: Session, request: Request, user: User | None, password: str, email: str, now: datetime
+    db: Connection, request: Request, user: User | None, password: str, email: str, now: datetime
 ) -> bool:
     """Whether this is the user's password; a wrong one counts against account and address.
 
@@ -154,17 +154,16 @@ def slow_down(request: Request, seconds: int) -> None:
         )
 
 
-def _count_failure(db: Session, user_id: UUID, address: str, now: datetime) -> None:
+def _count_failure(db: Connection, user_id: UUID, address: str, now: datetime) -> None:
     latest = select(User.sign_in_failures).where(col(User.id) == user_id).with_for_update()
-    failures = throttle.add_failure(db.exec(latest).first() or {}, address, now)
+    failures = throttle.add_failure(db.execute(latest).scalar() or {}, address, now)
     _update(db, user_id, sign_in_failures=failures)
 
 
-def _update(db: Session, user_id: UUID, **values: Any) -> None:
+def _one(db: Connection, condition: ColumnElement[bool]) -> User | None:
+    row = db.execute(USERS.where(condition)).one_or_none()
+    return User.of(row) if row else None
+
+
+def _update(db: Connection, user_id: UUID, **values: Any) -> None:
     db.execute(update(User).where(col(User.id) == user_id).values(**values))
-
-
-def _detached(db: Session, user: User | None) -> User | None:
-    if user is not None:
-        db.expunge(user)
-    return user

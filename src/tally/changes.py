@@ -14,9 +14,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
 
 from tally.errors import NotFound, Refusal
 from tally.filters import Filter, tag_pattern
@@ -65,7 +64,7 @@ def new_change() -> UUID:
     return uuid4()
 
 
-def find(db: Session, user_id: UUID, ids: Sequence[UUID]) -> list[Row[Any]]:
+def find(db: Connection, user_id: UUID, ids: Sequence[UUID]) -> list[Row[Any]]:
     """The records with these ids, deleted ones too, in the order of `ids`."""
     rows = db.execute(load("records_by_id"), {"user_id": user_id, "ids": list(ids)})
     found = {row.id: row for row in rows}
@@ -73,7 +72,7 @@ def find(db: Session, user_id: UUID, ids: Sequence[UUID]) -> list[Row[Any]]:
 
 
 def add(
-    db: Session, user_id: UUID, records: Sequence[NewRecord], change: UUID | None = None
+    db: Connection, user_id: UUID, records: Sequence[NewRecord], change: UUID | None = None
 ) -> Added:
     """Insert those whose id is not there yet; the others are left as they are.
 
@@ -91,7 +90,7 @@ def add(
 
 
 def insert(
-    db: Session, user_id: UUID, records: Sequence[NewRecord], change: UUID
+    db: Connection, user_id: UUID, records: Sequence[NewRecord], change: UUID
 ) -> frozenset[UUID]:
     """Insert the records whose id is free, a thousand a statement; the ids that were."""
     inserted: set[UUID] = set()
@@ -102,7 +101,11 @@ def insert(
 
 
 def edit(
-    db: Session, user_id: UUID, record: NewRecord, version: int | None, change: UUID | None = None
+    db: Connection,
+    user_id: UUID,
+    record: NewRecord,
+    version: int | None,
+    change: UUID | None = None,
 ) -> UUID:
     """Give one record new content. Returns the change.
 
@@ -116,13 +119,13 @@ def edit(
     return change
 
 
-def replace(db: Session, user_id: UUID, records: Sequence[NewRecord], change: UUID) -> None:
+def replace(db: Connection, user_id: UUID, records: Sequence[NewRecord], change: UUID) -> None:
     """Give existing records new content, deleted ones come back; a thousand a statement."""
     for _, columns in _statements(records):
         db.execute(load("record_replace"), {"user_id": user_id, "change": change, **columns})
 
 
-def delete(db: Session, user_id: UUID, id: UUID) -> UUID:
+def delete(db: Connection, user_id: UUID, id: UUID) -> UUID:
     """Delete one record. Returns the change; deleting twice gives the first one again.
 
     Raises NotFound.
@@ -136,7 +139,7 @@ def delete(db: Session, user_id: UUID, id: UUID) -> UUID:
     return change
 
 
-def restore(db: Session, user_id: UUID, id: UUID) -> UUID:
+def restore(db: Connection, user_id: UUID, id: UUID) -> UUID:
     """Bring a deleted record back. Returns the change. Raises NotFound after 30 days."""
     current = _current(db, user_id, id, deleted=True)
     if current.deleted_at is None:
@@ -165,7 +168,7 @@ class Alike:
 
 
 def change_alike(
-    db: Session, user_id: UUID, wanted: Filter, ids: Sequence[UUID] | None, alike: Alike
+    db: Connection, user_id: UUID, wanted: Filter, ids: Sequence[UUID] | None, alike: Alike
 ) -> tuple[UUID, int]:
     """Change all records that match the filter and, where given, have one of the ids.
 
@@ -194,10 +197,10 @@ def change_alike(
                 422, "One of these records has no room for another tag in its notes."
             ) from error
         raise
-    return change, changed.rowcount  # type: ignore[attr-defined]
+    return change, changed.rowcount
 
 
-def undo(db: Session, user_id: UUID, change: UUID) -> int:
+def undo(db: Connection, user_id: UUID, change: UUID) -> int:
     """Put every record whose latest change this is back. Returns how many; undoing twice is fine.
 
     Raises NotFound when there is no such change of the last 10 minutes, Refusal 409 when one of
@@ -214,7 +217,7 @@ def undo(db: Session, user_id: UUID, change: UUID) -> int:
     return put_back
 
 
-def purge(db: Session, user_id: UUID) -> None:
+def purge(db: Connection, user_id: UUID) -> None:
     """Remove what was deleted over 30 days ago for good."""
     db.execute(load("records_purge"), {"user_id": user_id})
 
@@ -237,7 +240,7 @@ def _statements(records: Sequence[NewRecord]) -> Iterator[tuple[int, dict[str, l
         )
 
 
-def _current(db: Session, user_id: UUID, id: UUID, *, deleted: bool = False) -> Row[Any]:
+def _current(db: Connection, user_id: UUID, id: UUID, *, deleted: bool = False) -> Row[Any]:
     """The record, locked until the end of the transaction. Raises NotFound."""
     row = db.execute(load("record_lock"), {"user_id": user_id, "id": id}).one_or_none()
     if row is None or (row.deleted_at is not None and not deleted):

@@ -18,7 +18,7 @@ import typer
 from tally import startup
 
 if TYPE_CHECKING:
-    from sqlmodel import Session
+    from sqlalchemy import Connection
 
     from tally.models import User
     from tally.settings import Settings
@@ -150,7 +150,7 @@ def delete(
 
 
 @contextmanager
-def _changing(data_dir: Path | None) -> Iterator[tuple[Session, Settings]]:
+def _changing(data_dir: Path | None) -> Iterator[tuple[Connection, Settings]]:
     """One transaction on the database, and the settings with address and keys."""
     from tally.cli import refusing
     from tally.database import Database
@@ -164,7 +164,7 @@ def _changing(data_dir: Path | None) -> Iterator[tuple[Session, Settings]]:
             database.close()
 
 
-def _find(db: Session, email: str) -> User:
+def _find(db: Connection, email: str) -> User:
     from tally import accounts, identity
 
     user = accounts.by_email(db, _read(identity.read_email, email))

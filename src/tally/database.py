@@ -1,13 +1,12 @@
-"""The connection to PostgreSQL: one engine a process, one session a request."""
+"""The way to PostgreSQL: two pools a process, one connection a request."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import select
+from contextlib import AbstractContextManager
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, make_url, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlmodel import Session
 
 from tally import deadline
 
@@ -27,17 +26,13 @@ class Database:
         # engine of their own, since switching a connection costs two more and is a session SET.
         self.reading_engine = _engine(url, isolation_level="AUTOCOMMIT")
 
-    @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """A session whose every statement stands alone."""
-        with Session(self.reading_engine, expire_on_commit=False, autoflush=False) as session:
-            yield session
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A connection whose every statement stands alone."""
+        return self.reading_engine.connect()
 
-    @contextmanager
-    def changing(self) -> Iterator[Session]:
-        """A session in one transaction: committed at the end, rolled back by any exception."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
+    def changing(self) -> AbstractContextManager[Connection]:
+        """A connection in one transaction: committed at the end, rolled back by any exception."""
+        return self.engine.begin()
 
     def check(self) -> None:
         """Raises SQLAlchemyError when the database does not answer or has no tables yet."""
@@ -55,20 +50,35 @@ class Database:
 
 
 def _engine(url: str, **options: Any) -> Engine:
-    return create_engine(
+    engine = create_engine(
         driver_url(url),
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,
         pool_timeout=POOL_TIMEOUT_SECONDS,
-        pool_pre_ping=True,
         # Errors are logged: what people wrote has no place there.
         hide_parameters=True,
         connect_args={"connect_timeout": 3, "application_name": "tally"},
         **options,
     )
+    event.listen(engine, "checkout", _refuse_dead)
+    return engine
 
 
-def lift_time_limit(db: Session) -> None:
+def _refuse_dead(connection: Any, record: Any, _: Any) -> None:
+    """Have the pool replace a connection that PostgreSQL has closed while nobody used it.
+
+    Unasked, PostgreSQL says nothing but goodbye, so a socket with something to read is done with.
+    This asks the kernel; `pool_pre_ping` would ask the server, a round trip for every request.
+    """
+    if record.fresh:
+        return
+    poller = select.poll()
+    poller.register(connection.fileno(), select.POLLIN)
+    if poller.poll(0):
+        raise DisconnectionError
+
+
+def lift_time_limit(db: Connection) -> None:
     """Until this transaction ends its statements may take as long as they take."""
     db.execute(text("SET LOCAL statement_timeout = 0"))
 

@@ -10,7 +10,8 @@ from math import cos, tau
 from random import Random
 from uuid import UUID, uuid5
 
-from sqlmodel import Session, col, delete
+from sqlalchemy import Connection
+from sqlmodel import col, delete
 
 from tally import accounts, changes
 from tally.changes import NewRecord
@@ -35,7 +36,7 @@ class NotDemo(Exception):
     """Somebody registered with the demo account's address."""
 
 
-def fill(db: Session, now: datetime) -> str:
+def fill(db: Connection, now: datetime) -> str:
     """Make the demo account, or fill it anew; its new random password. Raises NotDemo."""
     lift_time_limit(db)
     password = secrets.token_urlsafe(12)

@@ -11,7 +11,6 @@ from uuid import UUID
 import anyio
 import anyio.to_thread
 from sqlalchemy import Connection, Engine, Row, TextClause
-from sqlmodel import Session
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
@@ -25,7 +24,7 @@ STALLED_SECONDS = 60.0
 Pages = Iterator[Sequence[Row[Any]]]
 
 
-def take_turn(db: Session | Connection, user_id: UUID) -> None:
+def take_turn(db: Connection, user_id: UUID) -> None:
     """Let the transaction take as long as it needs, as the only export or import of this user.
 
     Raises Refusal 429 when there is another one.

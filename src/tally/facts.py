@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from sqlmodel import Session
+from sqlalchemy import Connection
 
 from tally import queries
 from tally.filters import Filter, fold
@@ -37,7 +37,7 @@ class Facts:
     calendar: Mapping[Key, list[DayStep]] = field(default_factory=dict)
 
 
-def gather(db: Session, user: User, matching: Filter, today: date) -> Facts:
+def gather(db: Connection, user: User, matching: Filter, today: date) -> Facts:
     """The facts of the filter's period, which is the running month unless it says otherwise."""
     period = matching.dates or read_period(USUAL_PERIOD, today)
     if period.start is None:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 import sqlalchemy
-from sqlmodel import Session
+from sqlalchemy import Connection
 
 from tally import changes
 from tally.changes import ROWS_A_STATEMENT, NewRecord
@@ -64,7 +64,7 @@ class Report:
 
 
 def merge(
-    db: Session,
+    db: Connection,
     user_id: UUID,
     rows: Iterator[Row | Problem],
     *,
@@ -105,7 +105,7 @@ def merge(
 
 
 def _compare(
-    db: Session, user_id: UUID, batch: Sequence[Row | Problem], report: Report, *, update: bool
+    db: Connection, user_id: UUID, batch: Sequence[Row | Problem], report: Report, *, update: bool
 ) -> tuple[list[NewRecord], list[NewRecord]]:
     """What is to be inserted, and what is to take the place of something."""
     good = [row for row in batch if isinstance(row, Row)]

@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationInfo, field_validator
-from sqlalchemy import CheckConstraint, Column, DateTime, Index, Numeric, Text, text
+from sqlalchemy import CheckConstraint, Column, DateTime, Index, Numeric, Row, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, select
 
 from tally import numbers, units
 
@@ -56,6 +56,15 @@ class User(SQLModel, table=True):
         CheckConstraint("email = lower(email)", name="users_email_lower_case"),
         CheckConstraint(f"length(name) BETWEEN 1 AND {MOST_NAME}", name="users_name_length"),
     )
+
+    @classmethod
+    def of(cls, row: Row[Any]) -> "User":
+        """The account in a row of USERS."""
+        return cls(**row._mapping)
+
+
+# Every request asks for one: as plain columns, since the way through the ORM takes twice as long.
+USERS = select(*User.metadata.tables["users"].columns)
 
 
 class RecordBase(SQLModel):

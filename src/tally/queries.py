@@ -8,8 +8,7 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, TextClause, text
-from sqlmodel import Session
+from sqlalchemy import Connection, Row, TextClause, text
 
 from tally.filters import Filter
 from tally.folders import folder
@@ -46,7 +45,7 @@ def load(name: str) -> TextClause:
     return text(source(name))
 
 
-def records(db: Session, user_id: UUID, wanted: Filter) -> Sequence[Row[Any]]:
+def records(db: Connection, user_id: UUID, wanted: Filter) -> Sequence[Row[Any]]:
     """A page of the matching records in the order of the filter, and some of the next page."""
     after = wanted.after
     keys: dict[str, Any] = {
@@ -64,7 +63,7 @@ def records(db: Session, user_id: UUID, wanted: Filter) -> Sequence[Row[Any]]:
     return db.execute(load(_RECORDS[wanted.sort]), keys).all()
 
 
-def totals(db: Session, user_id: UUID, wanted: Filter) -> Sequence[Row[Any]]:
+def totals(db: Connection, user_id: UUID, wanted: Filter) -> Sequence[Row[Any]]:
     """(consumption_type, unit, total, entries) of the matching records, the most frequent first."""
     return db.execute(load("totals"), {**wanted.parameters(), "user_id": user_id}).all()
 
@@ -95,7 +94,7 @@ class DayStep(NamedTuple):
 
 
 def period(
-    db: Session, user_id: UUID, matching: Filter, span: Span, bucket_starts: Sequence[date]
+    db: Connection, user_id: UUID, matching: Filter, span: Span, bucket_starts: Sequence[date]
 ) -> dict[Key, Spent]:
     """What happened in `span`, for each type and unit with a matching record in it."""
     rows = db.execute(
@@ -106,7 +105,7 @@ def period(
 
 
 def sums(
-    db: Session, user_id: UUID, matching: Filter, spans: Iterable[tuple[Key, Span]]
+    db: Connection, user_id: UUID, matching: Filter, spans: Iterable[tuple[Key, Span]]
 ) -> dict[tuple[Key, Span], Decimal]:
     """The sum of matching values of each type and unit in its span, 0 where there is none."""
     spans = list(spans)
@@ -124,14 +123,14 @@ def sums(
 
 
 def latest_days(
-    db: Session, user_id: UUID, keys: Iterable[Key], today: date
+    db: Connection, user_id: UUID, keys: Iterable[Key], today: date
 ) -> dict[Key, date | None]:
     """The latest day up to today on which each type and unit was recorded, filter or not."""
     rows = db.execute(load("latest_days"), {"user_id": user_id, "today": today, **_used(keys)})
     return {Key(type, unit): day for type, unit, day in rows}
 
 
-def first_day(db: Session, user_id: UUID, matching: Filter) -> date | None:
+def first_day(db: Connection, user_id: UUID, matching: Filter) -> date | None:
     """The day of the first matching record up to the filter's end."""
     day: date | None = db.execute(
         load("first_day"), {"user_id": user_id, **matching.parameters()}
@@ -140,7 +139,7 @@ def first_day(db: Session, user_id: UUID, matching: Filter) -> date | None:
 
 
 def calendar(
-    db: Session, user_id: UUID, matching: Filter, keys: Iterable[Key], span: Span
+    db: Connection, user_id: UUID, matching: Filter, keys: Iterable[Key], span: Span
 ) -> dict[Key, list[DayStep]]:
     """The days of `span` with a matching record of each type and unit, in no order."""
     keys = list(keys)
@@ -168,21 +167,21 @@ class Recent(NamedTuple):
     latest_values: list[Decimal]
 
 
-def used(db: Session, user_id: UUID) -> list[Used]:
+def used(db: Connection, user_id: UUID) -> list[Used]:
     """What somebody has used; as fast with a million records as with one of each."""
     rows = db.execute(load("used"), {"user_id": user_id, "most": MOST_USED})
     return [Used(*row) for row in rows]
 
 
 def latest_values(
-    db: Session, user_id: UUID, keys: Iterable[Key], most: int
+    db: Connection, user_id: UUID, keys: Iterable[Key], most: int
 ) -> dict[Key, list[Decimal]]:
     """The values of the newest records of each type and unit, by day, then creation."""
     rows = db.execute(load("latest_values"), {"user_id": user_id, "most": most, **_used(keys)})
     return {Key(type, unit): values for type, unit, values in rows}
 
 
-def recents(db: Session, user_id: UUID, today: date, most: int, values: int) -> list[Recent]:
+def recents(db: Connection, user_id: UUID, today: date, most: int, values: int) -> list[Recent]:
     """What somebody logs most and latest: `most` of them, each with its `values` newest values."""
     rows = db.execute(
         load("recents"),
@@ -197,7 +196,7 @@ def recents(db: Session, user_id: UUID, today: date, most: int, values: int) -> 
     return [Recent(*row) for row in rows]
 
 
-def records_of_day(db: Session, user_id: UUID, day: date, limit: int) -> Sequence[Row[Any]]:
+def records_of_day(db: Connection, user_id: UUID, day: date, limit: int) -> Sequence[Row[Any]]:
     """The records of a day, the latest written first; `entries` of each is how many there are."""
     return db.execute(
         load("records_of_day"), {"user_id": user_id, "day": day, "limit": limit}

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
-from sqlmodel import Session
+from sqlalchemy import Connection
 
 from tally.facts import Facts, gather, limit_elapsed, limit_span
 from tally.filters import Filter
@@ -148,7 +148,7 @@ class Statistics:
     types: tuple[TypeStatistics, ...]
 
 
-def statistics_for(db: Session, user: User, matching: Filter, today: date) -> Statistics:
+def statistics_for(db: Connection, user: User, matching: Filter, today: date) -> Statistics:
     """The figures of the filter's period, which is the running month unless it says otherwise."""
     return compose(gather(db, user, matching, today))
 

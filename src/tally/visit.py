@@ -1,8 +1,8 @@
-"""One request of one visitor: who asks, what they sent, their session with the database.
+"""One request of one visitor: who asks, what they sent, their connection to the database.
 
 `members` and `everyone` make a Starlette endpoint of a handler `(Visit) -> Response`. It runs
-in a thread. For GET its session reads without a transaction; for every other method all it does is
-one transaction, committed when it returns and rolled back when it raises.
+in a thread. For GET it reads without a transaction; for every other method all it does is one
+transaction, committed when it returns and rolled back when it raises.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ import logging
 import re
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import anyio.to_thread
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -50,10 +50,16 @@ class Visit:
     """What a handler works with."""
 
     request: Request
-    db: Session
+    connection: Connection | None
     form: Fields
     files: Uploads
     identity: auth.Identity | None = None
+
+    @property
+    def db(self) -> Connection:
+        """The connection of a handler. A refusal has none."""
+        assert self.connection is not None
+        return self.connection
 
     @functools.cached_property
     def now(self) -> datetime:
@@ -200,7 +206,7 @@ def _answer(
 ) -> Response:
     visit: Visit | None = None
     try:
-        with deadline.within(seconds), _session(request) as db:
+        with deadline.within(seconds), _connection(request) as db:
             visit = Visit(request, db, form, files)
             if seconds != REQUEST_SECONDS:
                 lift_time_limit(db)
@@ -231,7 +237,7 @@ def _broken(request: Request, visit: Visit | None) -> Response:
     return refuse(request, Refusal(500, "Something is broken here. Nothing was saved."), visit)
 
 
-def _session(request: Request) -> AbstractContextManager[Session]:
+def _connection(request: Request) -> AbstractContextManager[Connection]:
     database: Database = request.app.state.database
     return database.reading() if request.method in SAFE_METHODS else database.changing()
 
@@ -245,5 +251,8 @@ def database_away() -> Refusal:
 
 def refuse(request: Request, refused: Refusal, visit: Visit | None = None) -> Response:
     """The refusal as a page, fragment or JSON, also before anybody knows who asks."""
-    visit = visit or Visit(request, Session(), Fields([]), Uploads())
+    # By now the handler's connection has gone back.
+    visit = (
+        replace(visit, connection=None) if visit else Visit(request, None, Fields([]), Uploads())
+    )
     return render.refusal(visit, refused.status, refused.sentence, refused.fields, refused.headers)

@@ -33,7 +33,8 @@ def show(visit: Visit) -> Response:
 
 def dialog(visit: Visit) -> Markup:
     """The dialog's content for a page that opens with it (`?dialog=account`), else nothing."""
-    if visit.visitor is None or visit.request.query_params.get("dialog") != "account":
+    asked = visit.request.query_params.get("dialog") == "account"
+    if not asked or visit.visitor is None or visit.connection is None:
         return Markup()
     return render.markup(visit, "fragments/account.html", **_content(visit))
 
