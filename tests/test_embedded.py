@@ -146,7 +146,8 @@ def test_a_frozen_server_is_replaced(data_dir: Path, monkeypatch: pytest.MonkeyP
     folder = data_dir / "postgresql"
     before = embedded._postmaster(folder)
     for process in (psutil.Process(before), *psutil.Process(before).children()):
-        process.suspend()
+        with suppress(psutil.NoSuchProcess):
+            process.suspend()
     kill(first)
     server = embedded.start(data_dir)
     assert embedded._postmaster(folder) != before
