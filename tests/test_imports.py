@@ -15,12 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tally import imports
+from tally import imports, row_reader
 from tally.changes import NewRecord
 from tally.exports import COLUMNS, csv_chunks, json_chunks
-from tally.imports import Choices, Problem, Row, UnreadableFile
 from tally.models import MOST_NOTES, MOST_TYPE, MOST_UNIT, read_notes, read_text
 from tally.numbers import plain
+from tally.row_reader import Choices, Problem, Row, UnreadableFile
 from tally.units import Units
 
 TODAY = date(2026, 11, 22)
@@ -125,7 +125,7 @@ def test_a_file_of_which_nothing_can_be_taken(file: str, sentence: str) -> None:
 
 
 def test_a_file_of_too_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imports, "MOST_ROWS", 2)
+    monkeypatch.setattr(row_reader, "MOST_ROWS", 2)
     with pytest.raises(UnreadableFile, match="Split"):
         read("date,type,value\n" + "2026-10-05,coffee,1\n" * 3)
 

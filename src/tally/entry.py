@@ -12,12 +12,11 @@ from sqlalchemy import Row
 from tally import changes, queries, quick_add, suggest, usual
 from tally.changes import NewRecord
 from tally.limits import Key
+from tally.models import FIELDS
 from tally.preview import SeenLine, seen
 from tally.queries import Used
 from tally.quick_add import Draft, Reading
 from tally.visit import Visit
-
-FIELDS = ("consumption_date", "consumption_value", "consumption_type", "unit", "notes")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The two tables, and the validated form of a record."""
 
+import re
 import unicodedata
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -21,6 +22,8 @@ MOST_TYPE = 64
 MOST_UNIT = 24
 MOST_NOTES = 2_000
 MOST_NAME = 80
+
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
 # Case must fold the same wherever the database stands, whatever its locale.
 FOLDING_TEXT: TypeEngine[str] = Text(collation="pg_c_utf8")
@@ -75,6 +78,10 @@ class RecordBase(SQLModel):
     consumption_type: str = Field(sa_type=FOLDING_TEXT)
     unit: str = Field(default="", sa_type=FOLDING_TEXT, sa_column_kwargs={"server_default": ""})
     notes: str = Field(default="", sa_type=FOLDING_TEXT, sa_column_kwargs={"server_default": ""})
+
+
+# The fields that make up the content of a record, in the order of the form.
+FIELDS = tuple(RecordBase.model_fields)
 
 
 class ConsumptionRecord(RecordBase, table=True):
@@ -191,6 +198,11 @@ class RecordForm(RecordBase):
     @classmethod
     def _read_notes(cls, value: object) -> str:
         return read_notes(str(value))
+
+
+def read_id(text: str) -> UUID | None:
+    """A UUID in its plain form; None for anything else, of which Python's UUID takes a lot."""
+    return UUID(text) if _ID.fullmatch(text) else None
 
 
 def read_date(text: str, today: date) -> date:

@@ -216,11 +216,11 @@ def markup(visit: Visit, template: str, **context: Any) -> Markup:
 class _Json(JSONResponse):
     def render(self, content: Any) -> bytes:
         return json.dumps(
-            content, ensure_ascii=False, separators=(",", ":"), default=_as_json
+            content, ensure_ascii=False, separators=(",", ":"), default=_json_text
         ).encode()
 
 
-def _as_json(value: object) -> str:
+def _json_text(value: object) -> str:
     match value:
         case Decimal():
             return numbers.plain(value)
