@@ -339,6 +339,33 @@ def test_a_bulk_action_that_cannot_be_done_says_why(
     assert row(id).version == 1
 
 
+def test_what_was_deleted_over_30_days_ago_goes_for_good_at_a_deletion(
+    client: TestClient, note: Note, database: Database
+) -> None:
+    def deleted_long_ago() -> str:
+        id = note()
+        client.delete(f"/consumption/{id}")
+        with database.changing() as db:
+            days = "UPDATE consumption_records SET deleted_at = now() - INTERVAL '31 days'"
+            db.execute(text(f"{days} WHERE id = CAST(:id AS uuid)"), {"id": id})
+        return id
+
+    def ids() -> set[str]:
+        with database.reading() as db:
+            return set(map(str, db.execute(text("SELECT id FROM consumption_records")).scalars()))
+
+    there, first, second, third = note("tea"), note(), note(), note()
+    for path, sent in (
+        (f"/consumption/{first}/delete", {}),
+        ("/consumption/bulk", {"action": "delete", "ids": second}),
+        ("/consumption/bulk?type=coffee", {"action": "delete", "all": "1"}),
+    ):
+        gone = deleted_long_ago()
+        assert gone in ids()
+        assert client.post(path, data=sent, headers=JSON).status_code == 200
+        assert ids() == {there, first, second, third}
+
+
 def test_several_hundred_can_be_chosen(client: TestClient, note: Note) -> None:
     chosen = [note() for _ in range(3)] + [str(uuid4()) for _ in range(400)]
     answer = client.post(

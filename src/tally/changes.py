@@ -24,6 +24,7 @@ from tally.queries import load
 ROWS_A_STATEMENT = 1_000
 UNDO_MINUTES = 10
 RESTORE_DAYS = 30
+MOST_PURGED = 10_000
 CHECK_VIOLATION = "23514"
 
 
@@ -136,6 +137,7 @@ def delete(db: Connection, user_id: UUID, id: UUID) -> UUID:
         return deleted_by
     change = new_change()
     db.execute(load("records_delete"), {"user_id": user_id, "change": change, "ids": [id]})
+    purge(db, user_id)
     return change
 
 
@@ -197,6 +199,8 @@ def change_alike(
                 422, "One of these records has no room for another tag in its notes."
             ) from error
         raise
+    if alike.delete:
+        purge(db, user_id)
     return change, changed.rowcount
 
 
@@ -218,8 +222,11 @@ def undo(db: Connection, user_id: UUID, change: UUID) -> int:
 
 
 def purge(db: Connection, user_id: UUID) -> None:
-    """Remove what was deleted over 30 days ago for good."""
-    db.execute(load("records_purge"), {"user_id": user_id})
+    """Remove what was deleted over 30 days ago for good: at each sign-in, at each deletion.
+
+    Some thousands at a time, so that nobody waits for it long.
+    """
+    db.execute(load("records_purge"), {"user_id": user_id, "most": MOST_PURGED})
 
 
 def _statements(records: Sequence[NewRecord]) -> Iterator[tuple[int, dict[str, list[Any]]]]:
