@@ -178,6 +178,36 @@ def test_two_people_may_use_the_same_id(client: TestClient, bob: Account, rows: 
     assert {row.user_id for row in rows()} >= {bob.id}
 
 
+# One type, one spelling
+
+
+def test_a_new_record_takes_the_spelling_that_is_there(client: TestClient, rows: Any) -> None:
+    fields = FIELDS | {"consumption_type": "Grüner Tee"}
+    first = post(client, **fields).json()
+    assert post(client, **fields | {"consumption_type": "GRÜNER  tee"}).status_code == 201
+    assert client.post("/consumption", json=fields | {"consumption_type": "grüner tee"}).is_success
+    assert post(client, HTMX, **fields | {"consumption_type": "grüner TEE"}).status_code == 201
+    assert post(client, line="grÜner tee 2").status_code == 201
+    assert {row.consumption_type for row in rows()} == {"Grüner Tee"}
+    # An edit keeps what is typed: so one renames, and new ones follow.
+    renamed = client.put(f"/consumption/{first['id']}", json={"consumption_type": "GRÜNER TEE"})
+    assert renamed.json()["consumption_type"] == "GRÜNER TEE"
+
+
+def test_sent_once_more_a_type_is_spelled_as_it_was_then(client: TestClient, rows: Any) -> None:
+    fields = FIELDS | {"id": str(uuid4()), "consumption_type": "TEA", "unit": ""}
+    line = {"id": str(uuid4()), "line": "TEA 2"}
+    assert post(client, **fields).status_code == 201
+    assert post(client, **line).status_code == 201
+    other = post(client, line="water 2").json()["records"][0]["id"]
+    client.put(f"/consumption/{other}", json={"consumption_type": "tea"})
+    for sent in (fields, line):
+        assert post(client, **sent).status_code == 200
+        assert post(client, HTMX, **sent).status_code == 201
+    assert post(client, line="Tea 3").json()["records"][0]["consumption_type"] == "tea"
+    assert len(rows()) == 4
+
+
 # From a line
 
 

@@ -16,6 +16,7 @@ from tally.models import FIELDS
 from tally.preview import SeenLine, seen
 from tally.queries import Used
 from tally.quick_add import Draft, Reading
+from tally.units import fold
 from tally.visit import Visit
 
 
@@ -90,4 +91,6 @@ def _record(id: UUID, draft: Draft, existing: Row[Any] | None) -> NewRecord:
     content = {name: getattr(draft, name) for name in FIELDS}
     if existing is not None:
         content |= {name: getattr(existing, name) for name in draft.filled}
+        if fold(draft.consumption_type) == fold(existing.consumption_type):
+            content["consumption_type"] = existing.consumption_type
     return NewRecord(id, **content)

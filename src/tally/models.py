@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -169,7 +170,8 @@ class RecordForm(RecordBase):
     """A record as people fill it in.
 
     Validate with `RecordForm.model_validate(fields, context={"today": date, "number_format": str,
-    "units": those the user has used})`; `units` may be missing.
+    "units": those the user has used, "types": folded → as the user spells it})`. `units` may be
+    missing; so may `types`, and then the type stays as it is written.
     `errors.field_sentences` turns what it raises into a sentence a field.
     """
 
@@ -185,8 +187,10 @@ class RecordForm(RecordBase):
 
     @field_validator("consumption_type", mode="before")
     @classmethod
-    def _read_type(cls, value: object) -> str:
-        return read_text(value, "Type", MOST_TYPE, "Write what it is, such as coffee.")
+    def _read_type(cls, value: object, info: ValidationInfo) -> str:
+        written = read_text(value, "Type", MOST_TYPE, "Write what it is, such as coffee.")
+        types: Mapping[str, str] = _context(info).get("types", {})
+        return types.get(units.fold(written), written)
 
     @field_validator("unit", mode="before")
     @classmethod

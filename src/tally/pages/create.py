@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import UUID, uuid4
 
 from pydantic import ValidationError
+from sqlalchemy import Row
 from starlette.responses import Response
 
-from tally import changes, entry, queries, render
+from tally import changes, entry, queries, render, suggest
 from tally.changes import NewRecord
 from tally.entry import Entry
 from tally.errors import Invalid, Refusal, field_sentences
 from tally.models import FIELDS, RecordForm, read_id
 from tally.pages import add
 from tally.pages.add import Box, FullForm
+from tally.queries import Used
 from tally.quick_add import Reading
 from tally.records_json import draft_json, reading_json, record_json
+from tally.units import fold
 from tally.visit import Visit
 
 SAVED_ALREADY = "What you sent before is saved. Send again to save this as well."
@@ -69,10 +73,12 @@ def _create_from_fields(visit: Visit) -> Response:
     values = {name: visit.form.text(name) for name in FIELDS}
     form = FullForm(values, _form_id(visit))
     used = queries.used(visit.db, visit.user.id)
+    existing = {row.id: row for row in changes.find(visit.db, visit.user.id, [form.id])}
     context = {
         "today": visit.today,
         "number_format": visit.number_format,
         "units": {it.unit for it in used},
+        "types": _spellings(used, existing.values()),
     }
     try:
         content = RecordForm.model_validate(values, context=context)
@@ -82,7 +88,6 @@ def _create_from_fields(visit: Visit) -> Response:
             raise Invalid(sentences) from error
         return add.form_again(visit, replace(form, errors=sentences), 422)
     record = NewRecord(form.id, **content.model_dump())
-    existing = {row.id: row for row in changes.find(visit.db, visit.user.id, [record.id])}
     read = Entry("", used, Reading((), ()), [record], existing, {})
     warning = "" if existing else entry.warnings(visit, [record]).get(record.id, "")
     if visit.wants != "html":
@@ -98,6 +103,12 @@ def _create_from_fields(visit: Visit) -> Response:
         return add.form_again(visit, replace(form, id=uuid4(), problem=SAVED_ALREADY), 409)
     added = changes.add(visit.db, visit.user.id, [record])
     return _saved(visit, added.change, [record], read, form=add.filled_form(visit, None))
+
+
+def _spellings(used: Sequence[Used], existing: Iterable[Row[Any]]) -> dict[str, str]:
+    """How the user spells each type; what is sent once more is spelled as it was then."""
+    sent_before = {fold(it.consumption_type): it.consumption_type for it in existing}
+    return suggest.spellings(used) | sent_before
 
 
 def _refuse_others(read: Entry, ready: Sequence[NewRecord]) -> None:
