@@ -252,4 +252,6 @@ def refuse(request: Request, refused: Refusal, visit: Visit | None = None) -> Re
     visit = (
         replace(visit, connection=None) if visit else Visit(request, None, Fields([]), Uploads())
     )
-    return render.refusal(visit, refused.status, refused.sentence, refused.fields, refused.headers)
+    return render.refusal(
+        visit, refused.status, refused.sentence, refused.fields, refused.headers, refused.details
+    )

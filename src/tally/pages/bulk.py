@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID
 
 from starlette.responses import Response
 
 from tally import changes, filters, queries, render
-from tally.changes import Alike, NewRecord
+from tally.changes import Alike
 from tally.errors import Invalid, NotFound
 from tally.filters import Filter
 from tally.models import MOST_TYPE, MOST_UNIT, read_date, read_id, read_text
-from tally.pages import exchange
-from tally.pages.consumption import answer, in_words
-from tally.records_json import record_json
+from tally.pages import create, exchange
+from tally.pages.consumption import answer
 from tally.units import read_unit
 from tally.visit import Visit
 
@@ -23,12 +22,12 @@ ACTIONS = ("set-type", "set-unit", "set-date", "add-tag", "delete", "restore", "
 
 def bulk(visit: Visit) -> Response:
     """Change many records alike, or copy one to today: one change, one undo."""
-    if copied := visit.form.text("duplicate"):
-        return _duplicate(visit, copied)
+    if visit.form.text("duplicate"):
+        return create.duplicate(visit)
     action = visit.form.text("action")
     if action not in ACTIONS:
         raise Invalid({"action": f"Choose one of {', '.join(ACTIONS)}."})
-    wanted, ids = _chosen(visit, deleted=action == "restore")
+    wanted, ids = _chosen(visit, action)
     if action == "export":
         return exchange.export(visit, wanted, ids)
     alike = _alike(visit, action, visit.form.text(action) or visit.form.text("value"))
@@ -39,13 +38,17 @@ def bulk(visit: Visit) -> Response:
     return answer(
         visit,
         f"{done} {visit.say.count(count, 'record')}",
-        change if count else None,
+        change,
         *(ids or ())[:20],
     )
 
 
-def _chosen(visit: Visit, *, deleted: bool) -> tuple[Filter, list[UUID] | None]:
-    """Which records: the ids that were sent, or with `all=1` every one that the filter finds."""
+def _chosen(visit: Visit, action: str) -> tuple[Filter, list[UUID] | None]:
+    """Which records: the ids that were sent, or with `all=1` every one that the filter finds.
+
+    Raises NotFound when none of the ids is there, as for a single record; deleting what is deleted
+    and restoring what is there is fine.
+    """
     if visit.form.text("all") == "1":
         sent = [*visit.query.items_list(), *visit.form.items_list()]
         wanted = filters.read_filter(sent, visit.today, number_format=visit.number_format)
@@ -54,9 +57,11 @@ def _chosen(visit: Visit, *, deleted: bool) -> tuple[Filter, list[UUID] | None]:
     if not texts:
         raise Invalid({"ids": "Select at least one record."})
     ids = [id for id in map(read_id, texts) if id]
-    if len(ids) < len(texts):
+    found = changes.find(visit.db, visit.user.id, ids)
+    is_there = [row.deleted_at is None or action in ("delete", "restore") for row in found]
+    if len(ids) < len(texts) or not any(is_there):
         raise NotFound
-    return Filter(today=visit.today, deleted=deleted), ids
+    return Filter(today=visit.today, deleted=action == "restore"), ids
 
 
 def _alike(visit: Visit, action: str, value: str) -> Alike:
@@ -87,26 +92,3 @@ def _tag(text: str) -> str:
     if filters.tags_in(tag) != {filters.fold(tag)}:
         raise ValueError("A tag is one word, such as #late.")
     return tag
-
-
-def _duplicate(visit: Visit, text: str) -> Response:
-    """Copy a record to today. The form's own id makes a doubled click one copy."""
-    id = read_id(text)
-    found = changes.find(visit.db, visit.user.id, [id]) if id else []
-    if not found or found[0].deleted_at is not None:
-        raise NotFound
-    base = read_id(visit.form.text("id")) or uuid4()
-    original = found[0]
-    copy = NewRecord(
-        uuid5(base, text),
-        visit.today,
-        original.consumption_type,
-        original.consumption_value,
-        original.unit,
-        original.notes,
-    )
-    added = changes.add(visit.db, visit.user.id, [copy])
-    [record] = changes.find(visit.db, visit.user.id, [copy.id])
-    if visit.wants != "html":
-        return render.data({**record_json(record), "change": added.change}, 201)
-    return answer(visit, f"Noted {in_words(visit, record)}", added.change, copy.id)

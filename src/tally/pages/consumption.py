@@ -85,7 +85,7 @@ def save(visit: Visit) -> Response:
         trigger=render.records_changed(record.id),
         **_as_row(visit, saved),
         message=f"Saved {in_words(visit, saved)}",
-        change=change,
+        change=change or "",
     )
 
 

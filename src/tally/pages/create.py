@@ -1,23 +1,24 @@
-"""How records are made: from a line, from a batch of lines, from fields."""
+"""How records are made: from a line, from a batch of lines, from fields, as a copy of another."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from pydantic import ValidationError
 from sqlalchemy import Row
 from starlette.responses import Response
 
 from tally import changes, entry, queries, render, suggest
-from tally.changes import NewRecord
+from tally.changes import Added, Conflict, NewRecord
 from tally.entry import Entry
-from tally.errors import Invalid, Refusal, field_sentences
+from tally.errors import Invalid, NotFound, Refusal, field_sentences
 from tally.models import FIELDS, RecordForm, read_id
 from tally.pages import add
 from tally.pages.add import Box, FullForm
+from tally.pages.consumption import answer, in_words
 from tally.queries import Used
 from tally.quick_add import Reading
 from tally.records_json import draft_json, reading_json, record_json
@@ -38,7 +39,7 @@ def create(visit: Visit) -> Response:
         records = [draft_json(draft) for draft in read.reading.records]
         error = {"error": read.reading.unread[0].message, "fields": {}}
         return render.data(error | reading_json(read, records), 422)
-    added = changes.add(visit.db, visit.user.id, read.records)
+    added = _add(visit, read.records)
     found = changes.find(visit.db, visit.user.id, [record.id for record in read.records])
     saved = reading_json(read, [record_json(row) for row in found]) | {"change": added.change}
     return render.data(saved, 201 if added.ids else 200)
@@ -66,7 +67,7 @@ def _create_from_lines(visit: Visit, read: Entry) -> Response:
     rest = "\n".join(line.text for line in read.seen if line.number in kept)
     left = entry.read(visit, rest, uuid4()) if rest else None
     fresh = replace(add.box_of(kind, left), asks=bool(held), in_dialog=in_dialog)
-    return _saved(visit, added.change, ready, read, box=fresh)
+    return _saved(visit, added, ready, read, box=fresh)
 
 
 def _create_from_fields(visit: Visit) -> Response:
@@ -91,7 +92,7 @@ def _create_from_fields(visit: Visit) -> Response:
     read = Entry("", used, Reading((), ()), [record], existing, {})
     warning = "" if existing else entry.warnings(visit, [record]).get(record.id, "")
     if visit.wants != "html":
-        added = changes.add(visit.db, visit.user.id, [record])
+        added = _add(visit, [record])
         [row] = changes.find(visit.db, visit.user.id, [record.id])
         note = {"warnings": [{"message": warning}]} if warning else {}
         return render.data(record_json(row) | note, 201 if added.ids else 200)
@@ -102,13 +103,49 @@ def _create_from_fields(visit: Visit) -> Response:
     except Refusal:
         return add.form_again(visit, replace(form, id=uuid4(), problem=SAVED_ALREADY), 409)
     added = changes.add(visit.db, visit.user.id, [record])
-    return _saved(visit, added.change, [record], read, form=add.filled_form(visit, None))
+    return _saved(visit, added, [record], read, form=add.filled_form(visit, None))
+
+
+def duplicate(visit: Visit) -> Response:
+    """Copy a record to today. The form's own id makes a doubled click one copy."""
+    original_id = read_id(visit.form.text("duplicate"))
+    found = changes.find(visit.db, visit.user.id, [original_id]) if original_id else []
+    if not found or found[0].deleted_at is not None:
+        raise NotFound
+    [original] = found
+    id = uuid5(_form_id(visit), str(original.id))
+    used = queries.used(visit.db, visit.user.id)
+    spellings = _spellings(used, changes.find(visit.db, visit.user.id, [id]))
+    copy = NewRecord(
+        id,
+        visit.today,
+        spellings.get(fold(original.consumption_type), original.consumption_type),
+        original.consumption_value,
+        original.unit,
+        original.notes,
+    )
+    added = _add(visit, [copy])
+    [record] = changes.find(visit.db, visit.user.id, [copy.id])
+    if visit.wants != "html":
+        status = 201 if added.ids else 200
+        return render.data({**record_json(record), "change": added.change}, status)
+    return answer(visit, f"Noted {in_words(visit, record)}", added.change, copy.id)
 
 
 def _spellings(used: Sequence[Used], existing: Iterable[Row[Any]]) -> dict[str, str]:
     """How the user spells each type; what is sent once more is spelled as it was then."""
     sent_before = {fold(it.consumption_type): it.consumption_type for it in existing}
     return suggest.spellings(used) | sent_before
+
+
+def _add(visit: Visit, records: Sequence[NewRecord]) -> Added:
+    """Add them. Raises Refusal 409 that tells programs both versions when an id is taken."""
+    try:
+        return changes.add(visit.db, visit.user.id, records)
+    except Conflict as conflict:
+        yours = {name: getattr(conflict.record, name) for name in FIELDS}
+        both = {"record": record_json(conflict.existing), "yours": yours}
+        raise Refusal(409, conflict.sentence, details=both) from conflict
 
 
 def _refuse_others(read: Entry, ready: Sequence[NewRecord]) -> None:
@@ -139,7 +176,7 @@ def _kind(visit: Visit, text: str) -> str:
 
 def _saved(
     visit: Visit,
-    change: UUID,
+    added: Added,
     records: Sequence[NewRecord],
     read: Entry,
     box: Box | None = None,
@@ -147,9 +184,10 @@ def _saved(
 ) -> Response:
     """The new rows, a message with undo, and the form that was sent, ready for the next."""
     message = _message(visit, records)
+    status = 201 if added.ids else 200
     if not visit.is_fragment:
         if box and box.text and box.kind == "batch":
-            return add.show_page(visit, 201, box, message=message, change=change)
+            return add.show_page(visit, status, box, message=message, change=added.change)
         return render.redirect(visit, "/list")
     recent = None
     if box and box.kind == "recent":
@@ -167,7 +205,7 @@ def _saved(
     return render.fragment(
         visit,
         "fragments/saved.html",
-        201,
+        status,
         trigger=render.records_changed(*(record.id for record in records)) if in_dialog else None,
         box=box,
         form=form,
@@ -175,7 +213,7 @@ def _saved(
         recents=add.recents_of(visit) if is_new and not in_dialog else None,
         in_dialog=in_dialog,
         message=message,
-        change=change,
+        change=added.change,
         **add.today_rows(visit, records),
     )
 
