@@ -83,6 +83,13 @@ def test_json_in_is_json_out(client: TestClient, rows: Any) -> None:
     assert answer.json()["unit"] == rows()[0].unit == ""
 
 
+@pytest.mark.parametrize("empty", [{}, []])
+def test_an_empty_object_is_no_text(client: TestClient, rows: Any, empty: object) -> None:
+    answer = client.post("/consumption", json=FIELDS | {"notes": empty}, headers=JSON)
+    assert (answer.status_code, list(answer.json()["fields"])) == (422, ["notes"])
+    assert rows() == []
+
+
 def test_a_plain_form_goes_to_the_list(client: TestClient, rows: Any) -> None:
     answer = client.post("/consumption", data=FIELDS)
     assert (answer.status_code, answer.headers["location"]) == (303, "/list")
