@@ -238,7 +238,7 @@ def test_units_as_this_user_writes_them() -> None:
         ("", "", "", "Write what it is"),
         ("t" * 65, "", "", "Type can have 64"),
         ("gas", "u" * 25, "", "Unit can have 24"),
-        ("gas", "", "n" * 2001, "Notes can have 2000"),
+        ("gas", "", "n" * 2001, "Notes can have 2 000 characters; this has 2 001."),
     ],
 )
 def test_texts_that_are_missing_or_too_long(

@@ -247,7 +247,8 @@ def read_notes(text: str) -> str:
 def check_length(text: str, label: str, most: int) -> None:
     """Raises ValueError with a sentence when the text is too long."""
     if len(text) > most:
-        raise ValueError(f"{label} can have {most} characters; this has {len(text)}.")
+        longest, length = numbers.grouped(most), numbers.grouped(len(text))
+        raise ValueError(f"{label} can have {longest} characters; this has {length}.")
 
 
 def _context(info: ValidationInfo) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from tally.models import (
     read_notes,
     read_text,
 )
-from tally.numbers import Unreadable, plain, read_number
+from tally.numbers import Unreadable, grouped, plain, read_number
 from tally.units import Units
 from tally.words import MONTHS
 
@@ -125,7 +125,7 @@ class RowReader:
     def _count(self) -> None:
         self._rows += 1
         if self._rows > MOST_ROWS:
-            raise UnreadableFile(f"A file can have {MOST_ROWS} rows. Split this one.")
+            raise UnreadableFile(f"A file can have {grouped(MOST_ROWS)} rows. Split this one.")
 
     def _record(
         self, id: str, day: str, value: str, type: str, unit: str, notes: str, created_at: str
