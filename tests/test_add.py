@@ -108,7 +108,9 @@ def test_a_plain_form_goes_to_the_list(client: TestClient, rows: Any) -> None:
         ("consumption_date", ""),
         ("consumption_type", " "),
         ("consumption_type", "t" * 65),
+        ("consumption_type", "k\x1b[31m"),
         ("unit", "u" * 25),
+        ("unit", "k\x85\x08g"),
         ("notes", "n" * 2001),
     ],
 )

@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, islice
 from typing import BinaryIO, TextIO
 
 from tally import tables
 from tally.exports import COLUMNS, REASON, unguard
-from tally.row_reader import Choices, Problem, Row, RowReader, UnreadableFile, order_of
+from tally.row_reader import MOST_ROWS, Choices, Problem, Row, RowReader, UnreadableFile, order_of
 
 # How other programs call the columns.
 HEADINGS = {
@@ -51,7 +51,7 @@ class Table:
 def opened(file: BinaryIO, choices: Choices) -> Iterator[Table]:
     """Read a file from its beginning. Raises UnreadableFile, also while its rows are taken."""
     with tables.opened(file) as text:
-        first = next((line for line in text if line.strip()), "")
+        first = next((line for line in islice(text, MOST_ROWS) if line.strip()), "")
         text.seek(0)
         is_json = first.lstrip().startswith(("{", "["))
         yield _json(text.read(), choices) if is_json else _csv(text, first, choices)
@@ -63,21 +63,28 @@ def opened(file: BinaryIO, choices: Choices) -> Iterator[Table]:
 def _csv(text: TextIO, first: str, choices: Choices) -> Table:
     delimiter = tables.delimiter_of(first)
     lines = tables.rows(text, delimiter)
-    header = tuple(cell.strip() for cell in next(lines, tables.Line(1, [])).cells)
+    header = tuple(cell.strip() for cell in _first(lines).cells)
     # Rows that could not be imported come back, mended, with the reasons still in front.
     reasons = 1 if header[:1] == (REASON,) else 0
     header = header[reasons:]
     places = _places(header)
     own = header == COLUMNS
     if not own and not choices.order:
-        dates = (line.cells[reasons:][places["consumption_date"] :][:1] for line in lines)
+        seen = islice(lines, MOST_ROWS)
+        dates = (line.cells[reasons:][places["consumption_date"] :][:1] for line in seen)
         choices = replace(choices, order=order_of(chain.from_iterable(dates)))
         text.seek(0)
         lines = tables.rows(text, delimiter)
-        next(lines)
+        _first(lines)
     ignored = tuple(name for name in header if name and name.lower() not in HEADINGS)
     rows = _csv_rows(lines, RowReader(choices, own=own), header, places, reasons)
     return Table(header, ignored, rows)
+
+
+def _first(lines: Iterator[tables.Line]) -> tables.Line:
+    """The first line that says something, and nothing when none does."""
+    said = (line for line in islice(lines, MOST_ROWS) if any(line.cells))
+    return next(said, tables.Line(1, []))
 
 
 def _csv_rows(
@@ -91,6 +98,9 @@ def _csv_rows(
     guarded = reader.own or reasons > 0
     order = [places.get(column, len(header)) for column in COLUMNS]
     for line in lines:
+        if not line.fault and not any(line.cells):
+            reader.count()
+            continue
         cells = line.cells[reasons:]
         if guarded:
             cells = [unguard(cell) for cell in cells]

@@ -228,12 +228,13 @@ def read_date(text: str, today: date) -> date:
 def read_text(value: object, label: str, most: int, required: str = "") -> str:
     """One line of text in Unicode's composed form, with single spaces.
 
-    Raises ValueError with a sentence when it is too long, or empty though `required` says why not.
+    Raises ValueError with a sentence when it is too long, or empty though `required` says why not,
+    or has characters that no line has.
     """
     line = " ".join(unicodedata.normalize("NFC", str(value)).split())
     if required and not line:
         raise ValueError(required)
-    check_length(line, label, most)
+    check_line(line, label, most)
     return line
 
 
@@ -242,6 +243,18 @@ def read_notes(text: str) -> str:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     check_length(lines, "Notes", MOST_NOTES)
     return lines
+
+
+def check_line(text: str, label: str, most: int) -> None:
+    """Raises ValueError with a sentence when the text is too long, or not one plain line."""
+    check_length(text, label, most)
+    if not text.isprintable() and any(map(_is_control, text)):
+        raise ValueError(f"{label} is one line of text. Remove the control characters.")
+
+
+def _is_control(character: str) -> bool:
+    """Whether it moves the place of writing, or worse, instead of being written."""
+    return unicodedata.category(character) in ("Cc", "Zl", "Zp")
 
 
 def check_length(text: str, label: str, most: int) -> None:

@@ -421,7 +421,9 @@ def _why_unread(word: str) -> str | None:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    """What is no letter of any script, such as a terminal's escape, is a space."""
+    letters = (" " if unicodedata.category(it) == "Cc" else it for it in text)
+    return " ".join(unicodedata.normalize("NFC", "".join(letters)).split())
 
 
 def _numbered(names: Sequence[str], start: int) -> dict[str, int]:

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
@@ -22,6 +22,7 @@ from tally.models import (
     MOST_TYPE,
     MOST_UNIT,
     check_length,
+    check_line,
     read_date,
     read_id,
     read_notes,
@@ -104,6 +105,7 @@ class RowReader:
         self._value = lru_cache(4096)(self._read_value)
         self._type = lru_cache(4096)(self._read_type)
         self._unit = lru_cache(4096)(self._read_unit)
+        self._own_line = lru_cache(4096)(check_line)
 
     def read(self, line: int, texts: Sequence[str], cells: Sequence[str]) -> Row | Problem:
         """The row in this line; `cells` are what the file says, for the list of problems."""
@@ -114,15 +116,16 @@ class RowReader:
         except ValueError as error:
             asks = error.asks if isinstance(error, _Ambiguous) else ""
             return self.refuse(line, str(error), cells, asks)
-        self._count()
+        self.count()
         return Row(line, record, repeated)
 
     def refuse(self, line: int, message: str, cells: Sequence[str], asks: str = "") -> Problem:
         """A row that cannot be taken."""
-        self._count()
+        self.count()
         return Problem(line, message, [_printable(cell) for cell in cells], asks)
 
-    def _count(self) -> None:
+    def count(self) -> None:
+        """A row more, blank or not. Raises UnreadableFile when these are too many."""
         self._rows += 1
         if self._rows > MOST_ROWS:
             raise UnreadableFile(f"A file can have {grouped(MOST_ROWS)} rows. Split this one.")
@@ -132,11 +135,11 @@ class RowReader:
     ) -> NewRecord:
         given = _read_id(id.strip()) if id.strip() else None
         read_day, read_value = self._day(day.strip()), self._value(value.strip())
-        moment = _read_moment(created_at.strip()) if created_at.strip() else None
+        moment = self._read_moment(created_at.strip()) if created_at.strip() else None
         if given and self.own:
             self._type(type)
-            check_length(type, "Type", MOST_TYPE)
-            check_length(unit, "Unit", MOST_UNIT)
+            self._own_line(type, "Type", MOST_TYPE)
+            self._own_line(unit, "Unit", MOST_UNIT)
             check_length(notes, "Notes", MOST_NOTES)
             return NewRecord(given, read_day, type, read_value, unit, notes, moment)
         read_type, lines = self._type(type), read_notes(notes)
@@ -161,6 +164,21 @@ class RowReader:
 
     def _read_day(self, text: str) -> date:
         return _read_date(text, self._choices)
+
+    def _read_moment(self, text: str) -> datetime:
+        try:
+            moment = datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
+            if moment is not None and 1900 <= moment.year < 9999:
+                moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+            else:
+                moment = None
+        except ValueError:
+            moment = None
+        if moment is None:
+            raise ValueError("Write created_at as 2026-10-05T18:30:00Z, or leave it empty.")
+        if moment.date() > self._choices.today + timedelta(days=1):
+            raise ValueError("created_at reaches to tomorrow. Leave it empty for now.")
+        return moment
 
     def _read_value(self, text: str) -> Decimal:
         number_format = self._choices.number_format
@@ -226,16 +244,6 @@ def _read_id(text: str) -> UUID:
     return id
 
 
-def _read_moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
-        if moment is not None and 1900 <= moment.year < 9999:
-            return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except ValueError:
-        pass
-    raise ValueError("Write created_at as 2026-10-05T18:30:00Z, or leave it empty.")
-
-
 def _reads(text: str, number_format: str) -> bool:
     try:
         read_number(text, number_format)
@@ -257,6 +265,8 @@ def _check_characters(texts: Sequence[str]) -> None:
 
 def _printable(cell: str) -> str:
     """The cell with a mark in place of what cannot be written."""
+    if cell.isascii() and "\x00" not in cell:
+        return cell
     return (
         cell.replace("\x00", "\ufffd")
         .encode("utf-16-le", "surrogatepass")
