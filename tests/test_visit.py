@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -15,6 +16,8 @@ from starlette.testclient import TestClient
 from conftest import HTMX
 from tally.database import Database
 from tally.errors import Invalid, NotFound, Refusal
+from tally.forms import MOST_BYTES
+from tally.guard import WRONG_HOST
 from tally.visit import Visit, everyone, members
 
 INSERT = text("INSERT INTO users (email, password_hash, name) VALUES ('a@b.c', '', 'n')")
@@ -122,6 +125,86 @@ def test_unknown_paths_are_404_for_everybody(visitor: TestClient, client: TestCl
     for browser in (visitor, client):
         assert browser.get("/nothing/here").status_code == 404
         assert browser.post("/login").status_code == 405
+        for path in ("/list/", "/consumption/", "/login/"):
+            assert browser.get(path).status_code == 404
+            assert browser.get(path, headers=HTMX).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow", "words"),
+    [
+        ("POST", "/list", "GET, HEAD", "GET"),
+        ("PATCH", "/consumption", "GET, HEAD, POST", "GET and POST"),
+        ("PUT", "/auth/reset", "GET, HEAD, POST", "GET and POST"),
+        ("PATCH", f"/consumption/{UUID(int=1)}", "GET, HEAD, POST, PUT, DELETE",
+         "GET, POST, PUT and DELETE"),
+        ("GET", "/consumption/undo", "POST", "POST"),
+        ("GET", "/consumption/bulk", "POST", "POST"),
+        ("DELETE", "/consumption/import", "GET, HEAD, POST", "GET and POST"),
+        ("POST", "/static/css/base.css", "GET, HEAD", "GET"),
+    ],
+)  # fmt: skip
+def test_a_wrong_method_is_told_the_right_ones(
+    client: TestClient, method: str, path: str, allow: str, words: str
+) -> None:
+    answer = client.request(method, path, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.headers["allow"]) == (405, allow)
+    assert answer.json()["error"] == f"This address takes {words} only."
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "content", "status"),
+    [
+        ("PATCH", "/consumption", b"", 405),
+        ("POST", "/nothing/here", b"a=1", 404),
+        ("POST", "/consumption", b"a=" + b"9" * MOST_BYTES, 413),
+        ("POST", "/consumption", b"a=%ff", 400),
+    ],
+)
+def test_a_refused_member_keeps_the_way_to_the_pages(
+    visitor: TestClient,
+    client: TestClient,
+    method: str,
+    path: str,
+    content: bytes,
+    status: int,
+) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    page = client.request(method, path, content=content, headers=form)
+    assert (page.status_code, 'href="/list"' in page.text) == (status, True)
+    page = visitor.request(method, path, content=content, headers=form)
+    assert (page.status_code, 'href="/list"' in page.text) == (status, False)
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "headers", "status"),
+    [
+        ("/consumption", b"{bad", {}, 400),
+        ("/consumption", b"[1]", {}, 422),
+        ("/consumption", b'"' + b"9" * MOST_BYTES + b'"', {}, 413),
+        ("/consumption", b"{}", {"Origin": "http://evil.test"}, 403),
+        ("/nothing/here", b"{}", {}, 404),
+        ("/consumption", b"{}", {"Host": "evil.test"}, 400),
+    ],
+)
+def test_json_that_is_refused_is_answered_in_json(
+    client: TestClient, path: str, content: bytes, headers: dict[str, str], status: int
+) -> None:
+    kind = {"Content-Type": "application/json"}
+    answer = client.post(path, content=content, headers=kind | headers)
+    assert answer.status_code == status
+    assert answer.json()["error"]
+
+
+def test_an_unknown_host_is_a_page_a_fragment_or_json(client: TestClient) -> None:
+    strange = {"Host": "evil.test"}
+    page = client.get("/login", headers=strange)
+    fragment = client.get("/login", headers=strange | HTMX)
+    json = client.get("/login", headers=strange | {"Accept": "application/json"})
+    assert {answer.status_code for answer in (page, fragment, json)} == {400}
+    assert "<html" in page.text
+    assert "<html" not in fragment.text
+    assert json.json() == {"error": WRONG_HOST, "fields": {}}
 
 
 def test_a_handler_knows_who_asks(app: Starlette, serve: Serve, client: TestClient) -> None:
