@@ -435,6 +435,27 @@ def test_the_preview_says_what_was_filled_in_and_saves_nothing(
     assert len(rows()) == 1
 
 
+def test_several_lines_in_an_address_are_a_batch(client: TestClient) -> None:
+    too_many = {"line": "a 1\n" * 501}
+    for headers in ({}, HTMX):
+        for path in ("/consumption/preview", "/add"):
+            shown = client.get(path, params=too_many, headers=headers)
+            assert shown.status_code == 200
+            assert "500 lines can be saved at once" in shown.text
+    dialog = client.get("/add", params={"line": "coffee 2\ntea 3"}, headers=HTMX)
+    assert "2 lines can be saved" in dialog.text
+    assert "data-batch open" in dialog.text
+
+
+def test_too_many_lines_are_refused_by_every_box(client: TestClient, rows: Any) -> None:
+    for box in ("line", "batch", "recent"):
+        for headers in (HTMX, {}):
+            answer = post(client, headers, line="a 1\n" * 501, box=box)
+            assert answer.status_code == 422
+            assert "500 lines can be saved at once" in answer.text
+    assert rows() == []
+
+
 def test_the_preview_escapes_what_it_shows(client: TestClient) -> None:
     line = "<b>x</b> 2<i> ; <u>"
     for answer in (
