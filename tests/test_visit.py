@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from uuid import UUID
+from urllib.parse import parse_qsl, urlencode, urlsplit
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
@@ -18,6 +19,7 @@ from tally.database import Database
 from tally.errors import Invalid, NotFound, Refusal
 from tally.forms import MOST_BYTES
 from tally.guard import WRONG_HOST
+from tally.identity import local_path
 from tally.visit import Visit, everyone, members
 
 INSERT = text("INSERT INTO users (email, password_hash, name) VALUES ('a@b.c', '', 'n')")
@@ -119,6 +121,56 @@ def test_members_are_asked_for_by_redirect_header_or_json(visitor: TestClient) -
     assert "HX-Redirect" not in form.headers
     assert visitor.get("/consumption?format=csv").status_code == 401
     assert visitor.get("/stats", headers={"Accept": "application/json"}).json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "page", "after"),
+    [
+        ("/consumption", {"line": "tea 2"}, "/add", "/add?line=tea+2"),
+        ("/consumption", {"line": "чай & л"}, "", "/add?" + urlencode({"line": "чай & л"})),
+        ("/consumption", {"line": "tea 2\ncoffee"}, "/add", "/add"),
+        ("/consumption", {"line": "t" * 501}, "/add", "/add"),
+        ("/consumption", {"line": ""}, "/add", "/add"),
+        ("/consumption", {"consumption_type": "tea"}, "/add?fields=1", "/add?fields=1"),
+        ("/consumption/bulk", {"line": "tea"}, "/list?q=a%20b", "/list?q=a%20b"),
+        ("/limits", {}, "", "/"),
+        ("/limits", {}, "[", "/"),
+        ("/account/delete", {}, "//evil.test/", "/"),
+    ],
+)  # fmt: skip
+def test_a_form_sent_signed_out_leads_back_to_where_it_stood(
+    visitor: TestClient, path: str, fields: dict[str, str], page: str, after: str
+) -> None:
+    headers = {"Referer": f"http://testserver{page}"} if page else {}
+    answer = visitor.post(path, data=fields, headers=headers)
+    where = urlsplit(answer.headers["location"])
+    assert (answer.status_code, where.path) == (303, "/login")
+    assert local_path(dict(parse_qsl(where.query)).get("next", "/")) == after
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[", "http://[bad/list?x", "http://testserver/list?q=%ff", "\xe9://\xff",
+                "http://testserver/list?" + "&".join(f"q{number}=1" for number in range(101))]
+)  # fmt: skip
+@pytest.mark.parametrize("header", ["Referer", "HX-Current-URL"])
+def test_a_page_that_cannot_be_read_is_none(
+    client: TestClient, visitor: TestClient, header: str, address: str
+) -> None:
+    here = {header: address.encode("latin-1")}
+    htmx = {name: value.encode() for name, value in HTMX.items()}
+    id = str(uuid4())
+    saved = client.post("/consumption", data={"line": "tea", "id": id}, headers=here)
+    assert saved.status_code == 303
+    for headers in (here, here | htmx):
+        assert client.get("/list", headers=headers).status_code == 200
+        assert client.get(f"/consumption/{id}/edit", headers=headers).status_code == 200
+        for path, fields in [
+            (f"/consumption/{id}", {"notes": "x"}),
+            ("/consumption/bulk", {"action": "add-tag", "add-tag": "late", "ids": id}),
+        ]:
+            answer = client.post(path, data=fields, headers=headers)
+            assert answer.status_code == (200 if headers is not here else 303)
+        assert visitor.get("/list", headers=headers).status_code in (303, 401)
 
 
 def test_unknown_paths_are_404_for_everybody(visitor: TestClient, client: TestClient) -> None:

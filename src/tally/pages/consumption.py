@@ -158,7 +158,10 @@ def read_filter(visit: Visit) -> Filter:
 def shown_filter(visit: Visit) -> Filter:
     """The filter of the list that asks; the usual one for any other page."""
     path, query = render.shown_page(visit.request)
-    pairs = read_pairs(query.encode()) if path == "/list" else []
+    try:
+        pairs = read_pairs(query.encode()) if path == "/list" else []
+    except Refusal:  # What else is asked for is not at fault.
+        pairs = []
     return filters.read_leniently(pairs, visit.today, number_format=visit.number_format)[0]
 
 
