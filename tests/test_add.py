@@ -85,7 +85,10 @@ def test_json_in_is_json_out(client: TestClient, rows: Any) -> None:
 
 def test_a_plain_form_goes_to_the_list(client: TestClient, rows: Any) -> None:
     answer = client.post("/consumption", data=FIELDS)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/list")
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        f"/list?changed={rows()[0].change_id}",
+    )
     assert len(rows()) == 1
 
 
@@ -313,7 +316,11 @@ def test_a_batch_saves_the_good_lines_and_keeps_the_others(client: TestClient, r
 
 def test_a_batch_without_javascript(client: TestClient, rows: Any) -> None:
     answer = post(client, {}, line="coffee 2\ntea", box="batch")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/list")
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        f"/list?changed={rows()[0].change_id}",
+    )
+    assert "Added 2 records" in client.get(answer.headers["location"]).text
     answer = post(client, {}, line="coffee 2\nbad 2 3", box="batch")
     assert answer.status_code == 201
     assert "Saved coffee 2" in answer.text

@@ -21,7 +21,7 @@ from tally.database import Database
 from tally.errors import NotFound, Refusal
 from tally.guard import Guard, HostCheck, cover
 from tally.log import AccessLog
-from tally.pages import account, add, consumption, dashboard, exchange, health, login
+from tally.pages import account, add, consumption, dashboard, exchange, health, latest, login
 from tally.pages import list as list_page
 from tally.settings import Settings
 from tally.statics import Statics
@@ -160,8 +160,11 @@ def create_app(
     app.state.keyring = Keyring(settings.secret_key)
     app.state.throttle = Throttle()
     app.state.templates = render.environment(statics.url)
-    # A page that is asked for with the account open brings the dialog's content along.
-    app.state.templates.globals["account_dialog"] = account.dialog
+    # What a page brings along when its address says so: the account open, what was changed last.
+    app.state.templates.globals |= {
+        "account_dialog": account.dialog,
+        "latest_message": latest.message,
+    }
     return app
 
 

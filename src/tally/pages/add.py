@@ -332,7 +332,7 @@ def _saved(
     if not visit.is_fragment:
         if box and box.text and box.kind == "batch":
             return _page(visit, 201, box, message=message, change=change)
-        return render.redirect(visit, "/list")
+        return render.redirect(visit, f"/list?changed={change}")
     recent = None
     if box and box.kind == "recent":
         [record] = records[:1]

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from tally import filters, queries, render, rows
 from tally.filters import Filter
 from tally.pages import consumption
-from tally.visit import UUID_PATTERN, Visit
+from tally.visit import Visit
 
 MOST_PRINTED = 20_000
 # More types than this wait behind "more"; chosen ones are always in sight.
@@ -50,8 +50,6 @@ def page(visit: Visit) -> Response:
         return _fragment(visit, wanted, shown)
     if view == "totals" and not faults:
         shown |= consumption.totals_of(visit, wanted)
-    change = visit.query.text("changed")
-    shown["change"] = change if UUID_PATTERN.fullmatch(change) else ""
     return render.page(visit, "pages/list.html", 422 if faults else 200, here="list", **shown)
 
 
