@@ -11,6 +11,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
 from tally.errors import Refusal
+from tally.texts import is_storable
 
 MOST_BYTES = 64 * 1024
 MOST_FIELDS = 100
@@ -204,12 +205,8 @@ def _json_texts(name: str, value: object) -> list[str]:
 
 
 def _clean(text: str, name: str) -> str:
-    if "\x00" in text or (not text.isprintable() and _has_surrogate(text)):
+    if not is_storable(text):
         raise Refusal(
             422, "A character in this text cannot be stored.", {name: "Remove the odd character."}
         )
     return text
-
-
-def _has_surrogate(text: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in text)

@@ -1,6 +1,5 @@
 """The two tables, and the validated form of a record."""
 
-import unicodedata
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,6 +12,7 @@ from sqlalchemy.types import TypeEngine
 from sqlmodel import Field, SQLModel, select
 
 from tally import numbers, units
+from tally.texts import one_line
 
 FIRST_DATE = date(1900, 1, 1)
 MOST_VALUE = Decimal(10) ** 12
@@ -214,7 +214,7 @@ def read_text(value: object, label: str, most: int, required: str = "") -> str:
 
     Raises ValueError with a sentence when it is too long, or empty though `required` says why not.
     """
-    line = " ".join(unicodedata.normalize("NFC", str(value)).split())
+    line = one_line(str(value))
     if required and not line:
         raise ValueError(required)
     check_length(line, label, most)

@@ -16,6 +16,7 @@ from typing import Protocol
 
 from tally.models import FIRST_DATE, MOST_NOTES, MOST_TYPE, MOST_UNIT
 from tally.numbers import SPACES, Unreadable, evaluate, plain
+from tally.texts import one_line
 from tally.units import Units, fold
 from tally.words import MONTHS, WEEKDAYS
 
@@ -352,7 +353,7 @@ class _LineReader:
         if following.quoted:
             # "" says that there is none; other quotes are a unit only where they touch the number.
             touches = following.start == word.end and not attached
-            return (_one_line(following.text), 1) if touches or not following.text else (None, 0)
+            return (one_line(following.text), 1) if touches or not following.text else (None, 0)
         unit = self.units.find(following.text)
         return unit, 0 if unit is None else 1
 
@@ -381,7 +382,7 @@ class _LineReader:
         for word in self.words:
             if not word.quoted and (message := _why_unread(word.text)):
                 self._trouble([word], message)
-        name = _one_line(" ".join(word.text for word in self.words))
+        name = one_line(" ".join(word.text for word in self.words))
         if len(name) > MOST_TYPE:
             self._trouble(self.words, TOO_LONG)
         elif not name:
@@ -417,10 +418,6 @@ _UNREAD: tuple[tuple[Callable[[str], bool], str], ...] = (
 
 def _why_unread(word: str) -> str | None:
     return next((message for is_so, message in _UNREAD if is_so(word)), None)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def _numbered(names: Sequence[str], start: int) -> dict[str, int]:

@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from tally import numbers
 from tally.folders import folder
+from tally.guard import SAFE_METHODS
 from tally.words import type_colour
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def sign_in_first(visit: Visit) -> Response:
     request = visit.request
     if visit.wants != "html":
         return data({"error": "Sign in to go on.", "fields": {}}, 401)
-    reads = request.method in ("GET", "HEAD")
+    reads = request.method in SAFE_METHODS
     if from_htmx(request) and not reads:
         # The form keeps what was typed: the message goes to the messages, not over the form.
         return fragment(
