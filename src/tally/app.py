@@ -163,7 +163,7 @@ def create_app(
     # What a page brings along when its address says so: the account open, what was changed last.
     app.state.templates.globals |= {
         "account_dialog": account.dialog,
-        "latest_message": latest.message,
+        "latest_change": latest.change,
     }
     return app
 
