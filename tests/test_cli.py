@@ -9,6 +9,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -115,13 +116,38 @@ def test_an_interrupt_ends_it_as_well(external: dict[str, str], tmp_path: Path) 
         ({"TALLY_REGISTRATION": "maybe"}, "TALLY_REGISTRATION"),
         ({"TALLY_METRICS": "yes"}, "TALLY_METRICS"),
         ({"TALLY_TRUSTED_PROXIES": "*"}, "TALLY_TRUSTED_PROXIES"),
-        ({"DATABASE_URL": "no address"}, "DATABASE_URL"),
+        ({"TALLY_TRUSTED_PROXIES": "10.0.0.1,0.0.0.0/0"}, "TALLY_TRUSTED_PROXIES"),
+        ({"TALLY_TRUSTED_PROXIES": "::/0"}, "TALLY_TRUSTED_PROXIES"),
+        ({"TALLY_ALLOWED_HOSTS": "tally.*"}, "TALLY_ALLOWED_HOSTS"),
+        ({"DATABASE_URL": "no address"}, "DATABASE_URL: an address of PostgreSQL"),
+        ({"DATABASE_URL": "postgresql://tally@127.0.0.1:port/tally"}, "DATABASE_URL"),
+        (
+            {"DATABASE_URL": "mysql://tally@127.0.0.1/tally"},
+            "DATABASE_URL: an address of PostgreSQL",
+        ),
+        ({"TALLY_MIGRATION_URL": "mysql://x"}, "TALLY_MIGRATION_URL: an address of PostgreSQL"),
     ],
 )
 def test_a_wrong_setting_is_refused_with_its_name(
     external: dict[str, str], variables: dict[str, str], words: str
 ) -> None:
     assert words in refusal("serve", "--port", "0", **external | variables)
+
+
+def test_an_empty_setting_counts_as_none(external: dict[str, str], tmp_path: Path) -> None:
+    names = ("REGISTRATION", "METRICS", "MIGRATION_URL", "TRUSTED_PROXIES", "ALLOWED_HOSTS")
+    empty = {f"TALLY_{name}": "" for name in names}
+    serving = Serving(tmp_path / "log", (), external | empty).start()
+    try:
+        assert serving.client().get("/healthz").status == 200
+    finally:
+        serving.stop()
+
+
+def test_the_version_is_said() -> None:
+    said = command("--version")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert (said.returncode, said.stdout) == (0, f"Tally {project['version']}\n")
 
 
 def test_listening_for_others_needs_the_names_they_use(external: dict[str, str]) -> None:

@@ -133,6 +133,20 @@ def test_to_htmx_the_form_comes_back_alone_and_success_is_a_header(
     assert "session" in visitor.cookies
 
 
+def test_too_many_tries_are_said_at_the_form(visitor: TestClient, mara: str) -> None:
+    for _ in range(10):
+        sign_in(visitor, "wrong password")
+    for headers in ({}, HTMX):
+        answer = sign_in(visitor, next="/list?q=a", headers=headers)
+        assert answer.status_code == 429
+        assert int(answer.headers["retry-after"]) > 0
+        assert answer.text.count("Too many tries. Wait 5 minutes, then try again.") == 1
+        assert f'value="{EMAIL}"' in answer.text and 'value="/list?q=a"' in answer.text
+    answer = visitor.post("/auth/login", json={"email": EMAIL, "password": PASSWORD})
+    assert (answer.status_code, answer.json()["fields"]) == (429, {})
+    assert int(answer.headers["retry-after"]) > 0
+
+
 def test_a_script_signs_in_with_json(visitor: TestClient, mara: str) -> None:
     wrong = visitor.post("/auth/login", json={"email": EMAIL, "password": "wrong password"})
     assert (wrong.status_code, wrong.json()) == (

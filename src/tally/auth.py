@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tally import browsers, throttle
+from tally.guard import SAFE_METHODS
 from tally.models import USERS, User
 from tally.tokens import SESSION_LASTS, SESSION_TOKEN_LASTS, Keyring, SessionToken
 
@@ -71,7 +72,7 @@ def renew(
     user, sid = identity.user, identity.sid
     values = {"user_id": user.id, "sid": sid, "used": int(now.timestamp())}
     try:
-        with nullcontext() if request.method in ("GET", "HEAD") else db.begin_nested():
+        with nullcontext() if request.method in SAFE_METHODS else db.begin_nested():
             found = db.execute(_RENEW, values).rowcount
     except DBAPIError:
         return  # Read-only for a moment, say. The old token is still good for hours.

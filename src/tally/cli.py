@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 RETRY_SECONDS = 2.0
 
 app = typer.Typer(
-    help="A self-hosted, multi-user consumption log.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -44,6 +43,26 @@ class LogFormat(StrEnum):
 
     text = "text"
     json = "json"
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print(f"Tally {version('tally')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Say which version this is.", callback=_say_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """A self-hosted, multi-user consumption log."""
 
 
 @app.command()
@@ -72,9 +91,7 @@ def serve(
             database = embedded.start(settings.data_dir)
             stack.callback(database.stop)
             database.watch()
-            settings = startup.with_key(
-                settings.model_copy(update={"data_dir": settings.data_dir})
-            ).model_copy(update={"database_url": database.url})
+            settings = startup.with_key(settings).model_copy(update={"database_url": database.url})
             startup.migrate(settings)
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{bound.getsockname()[1]}"
@@ -133,13 +150,14 @@ def restore(
     data_dir: DataDir = None,
 ) -> None:
     """Read everything back from FILE. Refuses a database that has accounts."""
-    with refusing(), _database(startup.read_settings(data_dir)) as url:
-        from tally import backup
+    with refusing():
+        settings = startup.read_settings(data_dir)
+        with _database(settings) as url:
+            from tally import backup
 
-        settings = startup.read_settings(data_dir).model_copy(update={"database_url": url})
-        backup.load(settings.migration_url or url, file, replace=replace)
-        startup.migrate(settings)
-        print(f"Restored from {file}.")
+            backup.load(settings.migration_url or url, file, replace=replace)
+            startup.migrate(settings.model_copy(update={"database_url": url}))
+            print(f"Restored from {file}.")
 
 
 @contextmanager

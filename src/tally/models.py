@@ -15,6 +15,7 @@ from sqlalchemy.types import TypeEngine
 from sqlmodel import Field, SQLModel, select
 
 from tally import numbers, units
+from tally.texts import one_line
 
 FIRST_DATE = date(1900, 1, 1)
 MOST_VALUE = Decimal(10) ** 12
@@ -231,7 +232,7 @@ def read_text(value: object, label: str, most: int, required: str = "") -> str:
     Raises ValueError with a sentence when it is too long, or empty though `required` says why not,
     or has characters that no line has.
     """
-    line = " ".join(unicodedata.normalize("NFC", str(value)).split())
+    line = one_line(str(value))
     if required and not line:
         raise ValueError(required)
     check_line(line, label, most)

@@ -39,12 +39,7 @@ def read_settings(data_dir: Path | None = None) -> Settings:
         raise Refused(sentence if variable in sentence else f"{variable}: {sentence}") from None
     if data_dir is not None:
         settings = settings.model_copy(update={"data_dir": data_dir})
-    settings = settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
-    if "*" in settings.trusted_proxies:
-        raise Refused(
-            "TALLY_TRUSTED_PROXIES: name the proxies; with * any visitor could forge an address."
-        )
-    return settings
+    return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
 
 
 def with_key(settings: Settings) -> Settings:
@@ -117,8 +112,9 @@ def migrate(settings: Settings) -> None:
     assert settings.database_url
     try:
         role = make_url(settings.database_url).username
-        migrations.migrate(settings.migration_url or settings.database_url, role=role)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # A port that is no number is a ValueError.
         raise Refused("DATABASE_URL: this is no address, postgresql://… is expected.") from error
+    try:
+        migrations.migrate(settings.migration_url or settings.database_url, role=role)
     except OperationalError as error:
         raise Refused(f"The database does not answer: {str(error.orig).strip()}") from error

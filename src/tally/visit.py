@@ -13,7 +13,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -24,10 +23,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tally import auth, deadline, render
+from tally import accept, auth, deadline, render
+from tally.accept import Form
 from tally.database import Database, is_away, lift_time_limit
 from tally.errors import NotFound, Refusal, SignedOut
-from tally.forms import MOST_BYTES, Fields, Uploads, read_form, read_pairs
+from tally.forms import MOST_BYTES, Fields, Uploads, read_form, read_pairs, says_json
+from tally.guard import SAFE_METHODS
 from tally.models import User, read_id
 from tally.words import Words
 
@@ -36,7 +37,6 @@ log = logging.getLogger("tally")
 Handler = Callable[["Visit"], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-SAFE_METHODS = ("GET", "HEAD")
 REQUEST_SECONDS = 3.0
 # More sign-ins than this waiting for the two hashing threads are told to come back.
 MOST_WAITING_TO_HASH = 16
@@ -104,9 +104,9 @@ class Visit:
         return Fields(read_pairs(self.request.scope["query_string"]))
 
     @functools.cached_property
-    def wants(self) -> Literal["html", "json", "csv"]:
+    def wants(self) -> Form:
         """What the answer should be: `?format=` wins, then Accept, then what was sent."""
-        return wanted(self.request, self.form)
+        return wanted(self.request)
 
     @property
     def is_fragment(self) -> bool:
@@ -121,15 +121,16 @@ class Visit:
         return id
 
 
-def wanted(request: Request, form: Fields) -> Literal["html", "json", "csv"]:
+def wanted(request: Request) -> Form:
     """HTML, JSON or CSV, by `?format=`, Accept, and last by a JSON body."""
-    asked = request.query_params.get("format", "")
-    accept = request.headers.get("accept", "")
-    if asked == "json" or (not asked and "application/json" in accept):
-        return "json"
-    if asked == "csv" or (not asked and "text/csv" in accept):
-        return "csv"
-    return "json" if form.is_json else "html"
+    match request.query_params.get("format", ""):
+        case "json":
+            return "json"
+        case "csv":
+            return "csv"
+        case asked:
+            wish = None if asked else accept.preferred(request.headers.get("accept", ""))
+            return wish or ("json" if says_json(request) else "html")
 
 
 def members(
@@ -172,13 +173,15 @@ def _endpoint(
                 form, files = await read_form(
                     request, files=most_bytes > MOST_BYTES, most_bytes=most_bytes
                 )
-            limiter = _hashing_limiter(request) if slow_hash else None
         except Refusal as refused:
-            return refuse(request, refused)
+            return await refuse_anybody(request, refused)
         try:
+            limiter = _hashing_limiter(request) if slow_hash else None
             return await anyio.to_thread.run_sync(
                 _answer, request, form, files, handler, signed_in, seconds, limiter=limiter
             )
+        except Refusal as refused:
+            return refuse(request, refused)
         finally:
             for file in files.values():
                 await file.close()
@@ -211,7 +214,7 @@ def _answer(
             if visit.identity:
                 request.state.user_id = visit.identity.user.id  # For the log's line.
             if signed_in and visit.identity is None:
-                return render.sign_in_first(visit)
+                raise SignedOut
             response = handler(visit)
             auth.renew(visit.identity, response, request, db, visit.now)
     except SignedOut:
@@ -243,6 +246,19 @@ def database_away() -> Refusal:
     """The answer while the database cannot be reached, is frozen, locked or read-only."""
     return Refusal(
         503, "The database is away for a moment. Nothing was saved.", headers={"Retry-After": "5"}
+    )
+
+
+async def refuse_anybody(request: Request, refused: Refusal) -> Response:
+    """The refusal of what no handler gets to see. On its page members keep the way to theirs."""
+    if wanted(request) != "html" or render.from_htmx(request):
+        return refuse(request, refused)
+
+    def handler(visit: Visit) -> Response:
+        raise refused
+
+    return await anyio.to_thread.run_sync(
+        _answer, request, Fields([]), Uploads(), handler, False, REQUEST_SECONDS
     )
 
 

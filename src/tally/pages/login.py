@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from tally import accounts, auth, changes, events, identity, passwords, render
 from tally.accounts import NewAccount
-from tally.errors import Refusal
+from tally.errors import Invalid, Refusal
 from tally.models import User
 from tally.settings import Settings
 from tally.throttle import Throttle
@@ -51,9 +51,13 @@ def sign_in(visit: Visit) -> Response:
     except ValueError:
         email = ""
     user = accounts.by_email(visit.db, email) if email else None
-    if not accounts.is_password_of(
-        visit.db, request, user, form.text("password"), email, visit.now
-    ):
+    try:
+        is_right = accounts.is_password_of(
+            visit.db, request, user, form.text("password"), email, visit.now
+        )
+    except Refusal as refused:
+        return _again(visit, "sign_in", {"password": refused.sentence}, refused, email=typed)
+    if not is_right:
         events.note("sign-in refused", request, user=user.id if user else None)
         return _again(visit, "sign_in", {"password": WRONG}, email=typed)
     assert user is not None
@@ -146,10 +150,23 @@ def _signed_in(visit: Visit, user: User, path: str) -> Response:
     return response
 
 
-def _again(visit: Visit, panel: str, sentences: dict[str, str], **typed: str) -> Response:
-    """The form with what was typed, but for the password, and a sentence at each field."""
+def _again(
+    visit: Visit,
+    panel: str,
+    sentences: dict[str, str],
+    refused: Refusal | None = None,
+    /,
+    **typed: str,
+) -> Response:
+    """The form with what was typed, but for the password, and a sentence at each field.
+
+    `refused`: why it was not even looked at; otherwise the answer is 422.
+    """
+    refused = refused or Invalid(sentences)
     if visit.wants != "html":
-        return render.refusal(visit, 422, next(iter(sentences.values())), sentences)
+        return render.refusal(
+            visit, refused.status, refused.sentence, refused.fields, refused.headers
+        )
     context: dict[str, Any] = {
         **_blank(),
         "next": identity.local_path(visit.form.text("next")),
@@ -158,11 +175,12 @@ def _again(visit: Visit, panel: str, sentences: dict[str, str], **typed: str) ->
         **typed,
     }
     if visit.is_fragment:
-        return render.fragment(visit, f"fragments/{panel}.html", 422, **context)
-    may_register = panel == "register" or _may_register(visit, "")
-    return render.page(
-        visit, "pages/login.html", 422, panel=panel, may_register=may_register, **context
-    )
+        response = render.fragment(visit, f"fragments/{panel}.html", refused.status, **context)
+    else:
+        context |= {"may_register": panel == "register" or _may_register(visit, "")}
+        response = render.page(visit, "pages/login.html", refused.status, panel=panel, **context)
+    response.headers.update(refused.headers)
+    return response
 
 
 def _blank(email: str = "") -> dict[str, Any]:
