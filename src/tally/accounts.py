@@ -14,11 +14,8 @@ from starlette.requests import Request
 
 from tally import auth, events, passwords, throttle
 from tally.errors import Refusal
-from tally.models import USERS, User
+from tally.models import DISABLED, USERS, User
 from tally.throttle import Throttle
-
-# In front of the password hash of an account that is switched off: nothing matches it.
-DISABLED = "!"
 
 # One number for "somebody is making the first account"; any would do.
 _FIRST_ACCOUNT_LOCK = 6_021_023
@@ -83,18 +80,31 @@ def save(
 
 def disable(db: Connection, user: User) -> None:
     """Nobody signs in to this account until it is enabled; its sessions end now."""
-    if not is_disabled(user):
-        _update(db, user.id, password_hash=DISABLED + user.password_hash, sessions={})
+    is_enabled = ~col(User.password_hash).startswith(DISABLED)
+    # In the statement, not from `user`: the password may have been changed since.
+    marked = func.concat(DISABLED, col(User.password_hash))
+    _update(db, user.id, is_enabled, password_hash=marked, sessions={})
 
 
 def enable(db: Connection, user: User) -> None:
     """The password that an account had before it was disabled counts again."""
-    _update(db, user.id, password_hash=user.password_hash.removeprefix(DISABLED))
+    unmarked = func.ltrim(col(User.password_hash), DISABLED)
+    _update(db, user.id, password_hash=unmarked)
 
 
 def is_disabled(user: User) -> bool:
     """Whether an account is switched off."""
     return user.password_hash.startswith(DISABLED)
+
+
+def hold(db: Connection, user: User) -> bool:
+    """Whether the password is still the one read with `user`; nobody changes it from now on.
+
+    A slow hash lies between reading and acting, and meanwhile the account may have been given a new
+    password, disabled or deleted.
+    """
+    latest = select(User.password_hash).where(col(User.id) == user.id).with_for_update()
+    return db.execute(latest).scalar() == user.password_hash
 
 
 def remove(db: Connection, user_id: UUID) -> None:
@@ -120,8 +130,9 @@ def is_password_of(
 ) -> bool:
     """Whether this is the user's password; a wrong one counts against account and address.
 
-    Raises Refusal 429 when too many were wrong. `user` None (nobody has that `email`) takes as long
-    and counts alike. The caller must answer, not raise, for a wrong try to be remembered.
+    The right one stays the right one until the transaction ends. Raises Refusal 429 when too many
+    were wrong. `user` None (nobody has that `email`) takes as long and counts alike. The caller
+    must answer, not raise, for a wrong try to be remembered.
     """
     limits: Throttle = request.app.state.throttle
     address = auth.address_of(request)
@@ -132,7 +143,8 @@ def is_password_of(
     elif suspect or throttle.failed_from(user.sign_in_failures, address, now):
         # An address that did nothing wrong is heard, or else anybody could lock anybody out.
         slow_down(request, throttle.account_wait(user.sign_in_failures, now))
-    if passwords.matches(password, user.password_hash if user else None):
+    right = passwords.matches(password, user.password_hash if user else None)
+    if right and user is not None and hold(db, user):
         return True
     limits.count(address, now)
     if user is None:
@@ -165,5 +177,5 @@ def _one(db: Connection, condition: ColumnElement[bool]) -> User | None:
     return User.of(row) if row else None
 
 
-def _update(db: Connection, user_id: UUID, **values: Any) -> None:
-    db.execute(update(User).where(col(User.id) == user_id).values(**values))
+def _update(db: Connection, user_id: UUID, *conditions: ColumnElement[bool], **values: Any) -> None:
+    db.execute(update(User).where(col(User.id) == user_id, *conditions).values(**values))

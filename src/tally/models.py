@@ -26,6 +26,10 @@ MOST_NAME = 80
 FOLDING_TEXT: TypeEngine[str] = Text(collation="pg_c_utf8")
 
 
+# In front of the password hash of an account that is switched off: nothing matches it.
+DISABLED = "!"
+
+
 class User(SQLModel, table=True):
     """Somebody with an account."""
 

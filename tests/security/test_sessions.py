@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import httpx2
 import jwt
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
+from tally.passwords import hash_password
 from tally.tokens import SESSION_LASTS, SESSION_TOKEN_LASTS, SESSION_TOKEN_RENEWED_AFTER, Keyring
 
 from .conftest import HTMX, PASSWORD, SECRET, Person, Server, everything, person
@@ -191,3 +194,84 @@ def test_a_link_is_no_session_and_a_session_is_no_link(server: Server, engine: E
             assert visitor.get("/auth/reset", params={"token": token}).status_code == 422
         page = visitor.get("/login", params={"invitation": reset})
         assert page.status_code == 200
+
+
+# Two things at once
+
+
+@contextmanager
+def held(engine: Engine) -> Iterator[Connection]:
+    """Kate's row, locked: whoever wants to change it waits until the end of this."""
+    with engine.begin() as db:
+        db.execute(text("SELECT 1 FROM users WHERE email = :email FOR UPDATE"), {"email": EMAIL})
+        yield db
+
+
+def wait_for_waiters(engine: Engine, number: int) -> None:
+    """Until so many transactions wait for a row that somebody else has locked."""
+    waiting = text("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        with engine.connect() as db:
+            if db.execute(waiting).scalar_one() >= number:
+                return
+        time.sleep(0.01)
+    raise AssertionError("nobody waited")
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        sign_in,
+        lambda client: client.post(
+            "/auth/password",
+            data={"current_password": PASSWORD, "new_password": "another horse battery"},
+        ),
+        lambda client: client.post("/account/delete", data={"password": PASSWORD}),
+    ],
+    ids=["sign-in", "new password", "delete"],
+)
+@pytest.mark.parametrize("disabled", [False, True], ids=["changed", "disabled"])
+def test_a_password_that_is_replaced_while_it_is_checked_is_wrong(
+    disabled: bool, ask: Callable[[httpx2.Client], httpx2.Response], server: Server, engine: Engine
+) -> None:
+    kate = person(engine, EMAIL, "Kate")
+    (row,) = everything(engine)
+    new = f"!{row.password_hash}" if disabled else hash_password("a third horse battery")
+    with server.client(kate.cookie) as client, ThreadPoolExecutor() as threads:
+        with held(engine) as db:
+            answer = threads.submit(ask, client)
+            wait_for_waiters(engine, 1)
+            db.execute(text("UPDATE users SET password_hash = :new, sessions = '{}'"), {"new": new})
+        assert answer.result(10).status_code == 422
+        assert "set-cookie" not in answer.result().headers
+    (row,) = everything(engine)
+    assert (row.password_hash, row.sessions) == (new, {})
+
+
+def test_a_disabled_account_has_no_visitors_whatever_its_sessions(
+    client: httpx2.Client, engine: Engine
+) -> None:
+    assert is_signed_in(client)
+    with engine.begin() as db:
+        db.execute(text("UPDATE users SET password_hash = '!' || password_hash"))
+    assert not is_signed_in(client)
+
+
+def test_a_link_sets_one_password_however_many_use_it_at_once(
+    server: Server, engine: Engine
+) -> None:
+    kate = person(engine, EMAIL, "Kate")
+    (row,) = everything(engine)
+    link = Keyring([SECRET]).reset(kate.id, row.password_hash)
+
+    def use(password: str) -> int:
+        with server.client() as visitor:
+            sent = {"token": link, "new_password": password}
+            return visitor.post("/auth/reset", data=sent).status_code
+
+    with ThreadPoolExecutor() as threads:
+        with held(engine):
+            answers = [threads.submit(use, f"{word} horse battery") for word in ("first", "second")]
+            wait_for_waiters(engine, 2)
+        assert sorted(answer.result(10) for answer in answers) == [303, 422]

@@ -119,6 +119,8 @@ def reset(visit: Visit) -> Response:
     except ValueError as error:
         sentences = {"new_password": str(error)}
         return _again(visit, "reset", sentences, token=token, email=user.email)
+    if not accounts.hold(visit.db, user):
+        raise Refusal(422, DEAD_LINK)  # Used a moment ago, by this very link or by another way.
     accounts.set_password(visit.db, link.user_id, password)
     events.note("password reset", visit.request, user=user.id)
     response = render.redirect(visit, "/login?changed=1")
