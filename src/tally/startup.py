@@ -71,6 +71,8 @@ def _kept_key(data_dir: Path) -> str:
         return _new_key(path)
     except OSError as error:
         raise Refused(f"The signing key cannot be read: {error}.") from error
+    except UnicodeDecodeError as error:
+        raise Refused(f"{path} is no key of Tally's: delete it and a new one is made.") from error
     if mode & 0o077:
         raise Refused(f"The signing key is open to others: run  chmod 0600 {path}")
     if len(key.encode()) < MINIMUM_KEY_BYTES:
