@@ -28,7 +28,8 @@ def export(
 ) -> Response:
     """Every record of the filter in the query string, or of `wanted` and `ids`, as a file.
 
-    Raises FilterError; Refusal 429 while another export or import of this user runs.
+    Raises FilterError; Refusal 429 while another export or import of this user runs, 503 while many
+    exports run.
     """
     wanted = wanted or filters.read_filter(
         visit.query.items_list(), visit.today, number_format=visit.number_format
@@ -39,9 +40,11 @@ def export(
         write, media_type, name = csv_chunks, "text/csv", "tally.csv"
     if visit.request.method == "HEAD":
         return Response(headers=_attachment(name), media_type=media_type)
-    database: Database = visit.request.app.state.database
+    state = visit.request.app.state
+    database: Database = state.database
     return Download(
         database.engine,
+        state.exporting,
         visit.user.id,
         "export",
         {**wanted.parameters(), "ids": None if ids is None else list(ids)},
