@@ -326,6 +326,24 @@ def test_asking_which_emails_are_taken_is_throttled(
     assert refused.status_code == 429 and refused.headers["retry-after"]
 
 
+def test_making_accounts_without_end_is_throttled_but_not_for_the_invited(
+    app: Starlette, visitor: TestClient, ada: Account, clock: Clock
+) -> None:
+    def register(number: int, invitation: str = "") -> int:
+        visitor.cookies.clear()
+        data = {**NEW, "email": f"m{number}@lindenhof.example", "invitation": invitation}
+        return visitor.post("/auth/register", data=data).status_code
+
+    link = ada.client.post("/auth/invitations", headers=JSON).json()["link"]
+    token = parse_qs(urlsplit(link).query)["invitation"][0]
+    app.state.throttle = Throttle()  # Ada may have registered from here a moment ago.
+    assert [register(number) for number in range(9)] == [303] * 9
+    assert register(9, token) == 303
+    assert [register(number) for number in (10, 11)] == [303, 429]
+    clock.moved = timedelta(minutes=5, seconds=1)
+    assert register(12) == 303
+
+
 def test_first_lets_one_person_in_and_shows_the_form_to_them(
     app: Starlette, visitor: TestClient, database: Database
 ) -> None:

@@ -93,7 +93,7 @@ def start_session(
     entry = {
         "started": moment,
         "used": moment,
-        "address": request.client.host if request.client else "",
+        "address": throttle.plain_address(request.client.host if request.client else None),
         "browser": browsers.name(request.headers.get("user-agent", "")),
     }
     kept = _alive_sessions(_lock(db, user_id), now)

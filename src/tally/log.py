@@ -44,6 +44,12 @@ def configure(form: Format = "text") -> None:
     logging.getLogger("uvicorn.error").addFilter(_is_no_refusal)
 
 
+def configure_once() -> None:
+    """The same for a command, unless whoever runs it in this process has taken care of the log."""
+    if not logging.getLogger().handlers:
+        configure()
+
+
 def _is_no_refusal(record: logging.LogRecord) -> bool:
     return not str(record.msg).startswith(UVICORN_REFUSALS)
 

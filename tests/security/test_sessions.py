@@ -158,6 +158,14 @@ def test_without_a_trusted_proxy_its_headers_say_nothing(
     assert addresses == {"192.0.2.1", "127.0.0.1"}
 
 
+def test_a_proxy_that_forwards_anything_fills_no_row(server: Server, engine: Engine) -> None:
+    person(engine, EMAIL, "Kate")
+    with server.client(**{"X-Forwarded-For": "x" * 20_000}) as client:
+        assert sign_in(client).status_code == 303
+    (kate,) = everything(engine)
+    assert {entry["address"] for entry in kate.sessions.values()} == {"192.0.2.1", ""}
+
+
 def test_an_unknown_email_takes_as_long_as_a_wrong_password(server: Server, engine: Engine) -> None:
     """Also with a password longer than any may be: an early exit there tells who is here."""
     person(engine, EMAIL, "Kate")

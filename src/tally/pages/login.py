@@ -87,6 +87,8 @@ def register(visit: Visit) -> Response:
         events.note("registration refused", request)
         used = invited_id is not None and accounts.by_id(visit.db, invited_id) is not None
         return _again(visit, "register", {"email": USED_INVITATION if used else TAKEN}, **typed)
+    if invited_id is None:
+        limits.count(f"register {address}", visit.now)
     user = accounts.by_id(visit.db, user_id)
     assert user is not None
     events.note("account made", request, user=user_id)
