@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Boolean, ColumnElement, Connection, cast, delete, func, text
+from sqlalchemy import Boolean, ColumnElement, Connection, cast, delete, func, or_, text
 from sqlalchemy.dialects import postgresql
 from sqlmodel import col, select, update
 from starlette.requests import Request
@@ -16,6 +16,12 @@ from tally import auth, events, passwords, throttle
 from tally.errors import Refusal
 from tally.models import DISABLED, USERS, User
 from tally.throttle import Throttle
+from tally.tokens import INVITATION_LASTS
+
+# In `preferences`: of an account that an invitation made; and, of any account, which ids of such
+# accounts that were deleted since must not come again, each with the unix time when it may.
+INVITED = "invited"
+SPENT = "spent_invitations"
 
 # One number for "somebody is making the first account"; any would do.
 _FIRST_ACCOUNT_LOCK = 6_021_023
@@ -23,7 +29,7 @@ _FIRST_ACCOUNT_LOCK = 6_021_023
 
 @dataclass(frozen=True)
 class NewAccount:
-    """What a new account is made of; the password as typed."""
+    """What a new account is made of; the password as typed, the id if an invitation gives it."""
 
     name: str
     email: str
@@ -57,6 +63,7 @@ def create(db: Connection, account: NewAccount) -> UUID | None:
             name=account.name,
             timezone=account.timezone,
             password_hash=passwords.hash_password(account.password),
+            preferences={INVITED: True} if account.id else {},
         )
         .on_conflict_do_nothing()
         .returning(col(User.id))
@@ -107,9 +114,22 @@ def hold(db: Connection, user: User) -> bool:
     return db.execute(latest).scalar() == user.password_hash
 
 
-def remove(db: Connection, user_id: UUID) -> None:
-    """Delete an account and all its records."""
-    db.execute(delete(User).where(col(User.id) == user_id))
+def remove(db: Connection, user_id: UUID, now: datetime) -> None:
+    """Delete an account and all its records. An invitation that made it stays used."""
+    gone = delete(User).where(col(User.id) == user_id).returning(col(User.preferences))
+    preferences: dict[str, Any] = db.execute(gone).scalar() or {}
+    spent = dict(preferences.get(SPENT, {}))
+    if preferences.get(INVITED):
+        spent[str(user_id)] = int((now + INVITATION_LASTS).timestamp())
+    if spent:
+        _remember_spent(db, spent, now)
+
+
+def is_spent(db: Connection, invited_id: UUID) -> bool:
+    """Whether an invitation to this account was used, be the account there still or not."""
+    was_deleted = func.jsonb_exists(col(User.preferences)[SPENT], str(invited_id), type_=Boolean)
+    used = select(User.id).where(or_(col(User.id) == invited_id, was_deleted)).limit(1)
+    return db.execute(used).first() is not None
 
 
 def may_register(db: Connection, registration: str) -> bool:
@@ -170,6 +190,27 @@ def _count_failure(db: Connection, user_id: UUID, address: str, now: datetime) -
     latest = select(User.sign_in_failures).where(col(User.id) == user_id).with_for_update()
     failures = throttle.add_failure(db.execute(latest).scalar() or {}, address, now)
     _update(db, user_id, sign_in_failures=failures)
+
+
+def _remember_spent(db: Connection, spent: dict[str, int], now: datetime) -> None:
+    """Keep ids of deleted accounts, for as long as an invitation lasts, at any account there is.
+
+    When nobody is left there is nobody to join, and nothing is kept.
+    """
+    somebody = select(User.id, User.preferences).order_by(col(User.created_at)).limit(1)
+    # One that nobody is changing just now, or is about to delete; else whichever there is.
+    keeper = (
+        db.execute(somebody.with_for_update(skip_locked=True)).first()
+        or db.execute(somebody.with_for_update()).first()
+    )
+    if keeper is None:
+        return
+    kept = {
+        id: until
+        for id, until in (keeper.preferences.get(SPENT, {}) | spent).items()
+        if until > now.timestamp()
+    }
+    _update(db, keeper.id, preferences=keeper.preferences | {SPENT: kept})
 
 
 def _one(db: Connection, condition: ColumnElement[bool]) -> User | None:

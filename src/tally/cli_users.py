@@ -152,13 +152,15 @@ def delete(
     data_dir: DataDir = None,
 ) -> None:
     """Delete an account and all its records, for good."""
+    from datetime import UTC, datetime
+
     from tally import accounts, events
 
     with _changing(data_dir) as (db, _):
         user = _find(db, email)
         if not yes and not typer.confirm(f"Delete {user.email} and all its records?"):
             raise startup.Refused("Nothing was deleted.")
-        accounts.remove(db, user.id)
+        accounts.remove(db, user.id, datetime.now(UTC))
         events.note_command("account deleted", user=user.id)
         print("The account and its records are gone.")
 
