@@ -176,6 +176,19 @@ def test_migrate_says_so_and_a_database_that_is_away_is_a_line(external: dict[st
     assert "does not answer" in refusal("migrate", **external | away)
 
 
+def test_a_role_that_may_not_migrate_is_a_line(external: dict[str, str]) -> None:
+    connection = psycopg2.connect(external["DATABASE_URL"])
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("REVOKE ALL ON alembic_version FROM current_user")
+        try:
+            said = refusal("migrate", **external)
+        finally:
+            cursor.execute("GRANT ALL ON alembic_version TO current_user")
+    connection.close()
+    assert "cannot be brought up to date: permission denied" in said
+
+
 def test_the_role_is_given_time_limits(external: dict[str, str]) -> None:
     command("migrate", **external)
     connection = psycopg2.connect(external["DATABASE_URL"])

@@ -110,9 +110,9 @@ def reached(settings: Settings) -> Iterator[Settings]:
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the database up to date. Raises Refused when it does not answer."""
+    """Bring the database up to date. Raises Refused when it does not answer, or will not."""
     from sqlalchemy import make_url
-    from sqlalchemy.exc import ArgumentError, OperationalError
+    from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
     from tally import migrations
 
@@ -124,3 +124,7 @@ def migrate(settings: Settings) -> None:
         raise Refused("DATABASE_URL: this is no address, postgresql://… is expected.") from error
     except OperationalError as error:
         raise Refused(f"The database does not answer: {str(error.orig).strip()}") from error
+    except DBAPIError as error:
+        raise Refused(
+            f"The database cannot be brought up to date: {str(error.orig).strip()}"
+        ) from error
