@@ -193,6 +193,13 @@ def test_two_cookies_of_one_name_are_nobodys(visitor: TestClient, mara: str) -> 
     assert visitor.get("/account", headers={**HTMX, "Cookie": f"session={token}"}).is_success
 
 
+def test_no_password_runs_out(visitor: TestClient, mara: str, clock: Clock) -> None:
+    clock.moved = timedelta(days=400)
+    answer = sign_in(visitor)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert visitor.get("/account", headers=HTMX).status_code == 200
+
+
 # Too many tries
 
 
