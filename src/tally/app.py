@@ -39,10 +39,14 @@ from tally.settings import Settings
 from tally.statics import Statics
 from tally.throttle import Throttle
 from tally.tokens import Keyring
+from tally.turns import Turns
 from tally.visit import everyone, members, refuse, refuse_anybody
 
 MOST_IMPORT_BYTES = 16 * 1024 * 1024
 HASHING_THREADS = 2
+# At once in a process: exports hold a connection each, imports a file of so many bytes.
+MOST_EXPORTS = 8
+MOST_IMPORTS = 4
 # One change of many thousands of records.
 BULK_SECONDS = 120.0
 WATCHING_THREADS = 2
@@ -171,6 +175,8 @@ def create_app(
     app.state.metrics = Metrics(app.state.database) if measuring else None
     app.state.keyring = Keyring(settings.secret_key)
     app.state.throttle = Throttle()
+    app.state.exporting = Turns(MOST_EXPORTS)
+    app.state.importing = Turns(MOST_IMPORTS)
     app.state.templates = render.environment(statics.url)
     # What a page brings along when its address says so: the account open, what was changed last.
     app.state.templates.globals |= {

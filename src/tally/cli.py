@@ -134,10 +134,12 @@ def demo(data_dir: DataDir = None) -> None:
 @app.command()
 def backup(file: Path, data_dir: DataDir = None) -> None:
     """Write everything into FILE, also while the server runs."""
-    with refusing(), _database(startup.read_settings(data_dir)) as url:
+    settings = startup.read_settings(data_dir)
+    with refusing(), _database(settings) as url:
         from tally import backup
 
-        backup.save(url, file)
+        # pg_dump sets what it needs for a session, which a pooler would hand on to others.
+        backup.save(settings.migration_url or url, file)
         print(f"Saved to {file} ({file.stat().st_size / 1e6:.1f} MB).")
 
 

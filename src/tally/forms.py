@@ -1,6 +1,7 @@
 """Request bodies, read strictly: UTF-8, no NUL, no repeats, 100 fields at most, a known size."""
 
 import json
+import logging
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -13,6 +14,8 @@ from starlette.requests import ClientDisconnect, Request
 from tally.errors import Refusal
 from tally.filters import MOST_LIMIT
 from tally.texts import is_storable
+
+log = logging.getLogger("tally")
 
 MOST_BYTES = 64 * 1024
 MOST_FIELDS = 100
@@ -162,6 +165,13 @@ async def _read_multipart(
         form = await parser.parse()
     except MultiPartException as error:
         raise Refusal(400, error.message) from error
+    except OSError as error:  # The disk with the temporary files is full, say.
+        log.warning("A file that was sent cannot be kept: %s", error.strerror)
+        raise Refusal(
+            503,
+            "There is no room for this file now. Try again later.",
+            headers={"Retry-After": "60"},
+        ) from error
     if not parser.finished:
         await form.close()
         raise Refusal(400, "The request ended too early.")

@@ -154,6 +154,8 @@ _ADDED: dict[tuple[bool, bool], RawHeaders] = {
     for https in (False, True)
     for private in (False, True)
 }
+# For what is refused before anybody knows how it was asked for.
+PLAIN_HEADERS = _ADDED[False, True]
 
 
 def _headers_for(scope: Scope) -> RawHeaders:

@@ -31,6 +31,10 @@ _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.I
 FOLDING_TEXT: TypeEngine[str] = Text(collation="pg_c_utf8")
 
 
+# In front of the password hash of an account that is switched off: nothing matches it.
+DISABLED = "!"
+
+
 class User(SQLModel, table=True):
     """Somebody with an account."""
 

@@ -66,6 +66,8 @@ def _kept_key(data_dir: Path) -> str:
         return _new_key(path)
     except OSError as error:
         raise Refused(f"The signing key cannot be read: {error}.") from error
+    except UnicodeDecodeError as error:
+        raise Refused(f"{path} is no key of Tally's: delete it and a new one is made.") from error
     if mode & 0o077:
         raise Refused(f"The signing key is open to others: run  chmod 0600 {path}")
     if len(key.encode()) < MINIMUM_KEY_BYTES:
@@ -103,9 +105,9 @@ def reached(settings: Settings) -> Iterator[Settings]:
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the database up to date. Raises Refused when it does not answer."""
+    """Bring the database up to date. Raises Refused when it does not answer, or will not."""
     from sqlalchemy import make_url
-    from sqlalchemy.exc import ArgumentError, OperationalError
+    from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
     from tally import migrations
 
@@ -118,3 +120,7 @@ def migrate(settings: Settings) -> None:
         migrations.migrate(settings.migration_url or settings.database_url, role=role)
     except OperationalError as error:
         raise Refused(f"The database does not answer: {str(error.orig).strip()}") from error
+    except DBAPIError as error:
+        raise Refused(
+            f"The database cannot be brought up to date: {str(error.orig).strip()}"
+        ) from error

@@ -30,6 +30,7 @@ from tally.errors import NotFound, Refusal, SignedOut
 from tally.forms import MOST_BYTES, Fields, Uploads, read_form, read_pairs, says_json
 from tally.guard import SAFE_METHODS
 from tally.models import User, read_id
+from tally.turns import Turns
 from tally.words import Words
 
 log = logging.getLogger("tally")
@@ -40,6 +41,9 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 REQUEST_SECONDS = 3.0
 # More sign-ins than this waiting for the two hashing threads are told to come back.
 MOST_WAITING_TO_HASH = 16
+
+# Never sent: who asks may send their large body.
+_COME_IN = 100
 
 
 @dataclass
@@ -186,7 +190,34 @@ def _endpoint(
             for file in files.values():
                 await file.close()
 
-    return endpoint
+    return _asked_first(endpoint) if most_bytes > MOST_BYTES else endpoint
+
+
+def _asked_first(endpoint: Endpoint) -> Endpoint:
+    """Read a large body only of members, of a few at once, and of each one at a time.
+
+    Its file lies on the disk until it is answered, and nobody should be able to fill that.
+    """
+
+    @functools.wraps(endpoint)
+    async def asked(request: Request) -> Response:
+        answer = await anyio.to_thread.run_sync(
+            _answer, request, Fields([]), Uploads(), _come_in, True, REQUEST_SECONDS
+        )
+        if answer.status_code != _COME_IN:
+            return answer
+        turns: Turns = request.app.state.importing
+        try:
+            with turns.taken(request.state.user_id):
+                return await endpoint(request)
+        except Refusal as refused:
+            return refuse(request, refused)
+
+    return asked
+
+
+def _come_in(_: Visit) -> Response:
+    return Response(status_code=_COME_IN)
 
 
 def _hashing_limiter(request: Request) -> anyio.CapacityLimiter:

@@ -125,7 +125,7 @@ def delete(visit: Visit) -> Response:
         return _with_sentences(visit, {"password": WRONG_PASSWORD})
     lift_time_limit(visit.db)
     with deadline.within(None):  # A million records take a while.
-        accounts.remove(visit.db, visit.user.id)
+        accounts.remove(visit.db, visit.user.id, visit.now)
     events.note("account deleted", visit.request, user=visit.user.id)
     return farewell(visit)
 
