@@ -382,6 +382,50 @@ def test_a_type_has_its_figures_charts_and_records(ada: Account, note: Callable[
     ]
 
 
+@pytest.mark.parametrize("ada", ["2026-11-18"], indirect=True)
+@pytest.mark.parametrize(
+    "query", ["period=week", "period=month", "period=year", "period=last-400", "period=2026-10"]
+)
+def test_the_records_behind_every_mark_sum_to_what_it_shows(
+    ada: Account, note: Callable[..., None], query: str
+) -> None:
+    """Tomorrow's record is listed, but counted from its day on."""
+    note("coffee", "cup", every_day("2025-12-01", "2026-11-16", 3))
+    note("coffee", "cup", {"2026-11-18": 1, "2026-11-19": 100, "2026-09-09": 7})
+    marks = 0
+    for path in (f"/?type=coffee&unit=cup&{query}", f"/?{query}"):
+        page = ada.client.get(path).text
+        for href, words in re.findall(
+            r'<a href="(/list[^"]+)"(?: tabindex="-1")?><rect.*?class="readout"[^>]*>([^<]+)<', page
+        ):
+            asked = html.unescape(href).partition("?")[2]
+            found = ada.client.get(f"/consumption?{asked}&format=json").json()
+            said = [said for said in words.partition(": ")[2].split(", ") if "nothing" not in said]
+            total = found["totals"][0]["total"] if found["totals"] else "0"
+            assert total == said[0].split()[-1], words
+            marks += 1
+    assert marks > 10
+
+
+def test_what_the_period_before_had_stands_in_the_tables_and_is_read_out(
+    ada: Account, note: Callable[..., None]
+) -> None:
+    note("coffee", "cup", every_day("2026-10-01", "2026-10-31", 2) | {"2026-11-01": 3})
+    page = read(ada, "/?type=coffee&unit=cup")
+    assert "Sat 21: nothing, October 2" in page.text
+    assert "Sun 22: nothing yet, October 2" in page.text
+    assert "Mon 23: October 2" in page.text
+    assert "Mon 23: October 46" in page.text
+    assert "/list?type=coffee&unit=cup&period=2026-10-23" in page.links
+    assert "/list?type=coffee&unit=cup&from=2026-10-01&to=2026-10-23" in page.links
+    sums, running = re.findall(
+        r"<tbody>(.*?)</tbody>", ada.client.get("/?type=coffee&unit=cup").text, re.DOTALL
+    )[:2]
+    assert [len(re.findall("<tr>", table)) for table in (sums, running)] == [31, 31]
+    assert "Mon 30 2 Sat 31 Oct 2" in page.text
+    assert "Mon 30 60 Sat 31 Oct 62" in page.text
+
+
 def test_a_year_leads_to_its_weeks(ada: Account, note: Callable[..., None]) -> None:
     note("coffee", "cup", every_day("2026-11-01", "2026-11-22"))
     page = read(ada, "/?type=coffee&unit=cup&period=year")

@@ -118,6 +118,40 @@ def test_what_a_total_is_compared_with(name: str, words: str) -> None:
     assert sentences.span_before(given, span, say) == words
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("month", "Nov 2025"),
+        ("2025", "2024"),
+        ("week", "week 47 of 2025"),
+        ("2026-11-09:2026-11-15", "the same dates in 2025"),
+        ("2026-11-20:2026-11-24", "the same dates in 2025"),
+        ("2020-12-28:2021-01-03", "a year earlier"),
+        ("2026-11-14", "a year earlier"),
+    ],
+)
+def test_only_the_running_week_is_compared_with_a_week_a_year_earlier(
+    name: str, words: str
+) -> None:
+    given = period(name)
+    span = given.last_year()
+    assert span
+    assert sentences.name_last_year(given, span, say) == words
+    if "week" in words:
+        assert (given.start - span.start).days == 364  # type: ignore[operator]
+    elif "dates" in words:
+        assert (span.start.month, span.start.day) == (given.start.month, given.start.day)  # type: ignore[union-attr]
+
+
+def test_weeks_of_one_number_are_told_apart_by_their_first_days() -> None:
+    starts = bucket_starts(Span(date(2025, 10, 20), date(2026, 11, 22)), "week")
+    names = sentences.buckets(starts, "week", say)
+    assert names[0] == "Week 43, 20 Oct 2025"
+    assert names[52] == "Week 43, 19 Oct"
+    assert names[20] == "Week 11"
+    assert len(set(names)) == len(names)
+
+
 def test_a_running_march_is_compared_with_all_of_february_at_most() -> None:
     today = date(2026, 3, 30)
     march = read_period("month", today)

@@ -11,10 +11,16 @@ from tally import queries
 from tally.filters import Filter, fold
 from tally.limits import Key, Limit, read_limits
 from tally.models import User
-from tally.periods import Period, Span, bucket_starts, calendar_span, containing, read_period
+from tally.periods import (
+    USUAL,
+    Period,
+    Span,
+    bucket_starts,
+    calendar_span,
+    containing,
+    read_period,
+)
 from tally.queries import DayStep, Spent
-
-USUAL_PERIOD = "month"
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ class Facts:
 
 def gather(db: Connection, user: User, matching: Filter, today: date) -> Facts:
     """The facts of the filter's period, which is the running month unless it says otherwise."""
-    period = matching.dates or read_period(USUAL_PERIOD, today)
+    period = matching.dates or read_period(USUAL, today)
     if period.start is None:
         period = period.since(queries.first_day(db, user.id, matching))
     used: Mapping[Key, Spent] = {}

@@ -4,19 +4,17 @@ Templates only place what is here; every text is written in the visitor's own nu
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date
 from decimal import Decimal
 
 from tally import charts, sentences
 from tally.charts import Bar, Pace, Point
 from tally.filters import WITHOUT_UNIT, Filter
-from tally.periods import Per, Period, bucket_starts
+from tally.periods import DAY, USUAL, Per, Period, bucket_starts
 from tally.scales import for_the_eye, short
 from tally.statistics import Statistics, TypeStatistics
 from tally.words import MONTHS, Words
 
-USUAL_PERIOD = "month"
-DAY = timedelta(days=1)
 # How many characters of a total fit on a card at its full size, and at the next smaller one.
 FULL_SIZE, SMALLER_SIZE = 12, 18
 
@@ -97,8 +95,7 @@ def switch(asked: Filter, period: Period, say: Words) -> Switch:
         ("Last 30 days", "last-30"),
         ("All", "all"),
     )
-    kind = sentences.kind(period)
-    here = kind if kind in ("week", "month", "year", "all") else period.name
+    here = period.called if period.called in ("week", "month", "year", "all") else period.name
     return Switch(
         title=title,
         subtitle=subtitle,
@@ -125,7 +122,7 @@ def switch(asked: Filter, period: Period, say: Words) -> Switch:
 def _neighbour(asked: Filter, query: dict[str, str] | None) -> str | None:
     if query is None:
         return None
-    if query == {"period": USUAL_PERIOD}:
+    if query == {"period": USUAL}:
         return place(asked.query(period=None))
     return place(asked.query(**query))
 
@@ -145,13 +142,16 @@ class Buckets:
         self.starts = starts
         elapsed = sum(start <= period.today for start in starts)
         self.today = elapsed - 1 if period.running else -1
-        self.names = [sentences.bucket(start, self.size, say) for start in starts]
+        self.names = sentences.buckets(starts, self.size, say)
         self.texts = sentences.axis(starts, self.size, self.today)
-        self.ends = [*(start - DAY for start in starts[1:]), period.end]
-        self.queries = [
-            f"&period={start}" if start == end else f"&from={start}&to={end}"
-            for start, end in zip(starts, self.ends, strict=False)
+        # Of the bucket that holds today only the days up to today are counted, and listed.
+        self.ends = [
+            min(end, period.anchor) if start <= period.anchor else end
+            for start, end in zip(
+                starts, [*(s - DAY for s in starts[1:]), period.end], strict=False
+            )
         ]
+        self.queries = list(map(days_query, starts, self.ends))
 
     def points(self, one: TypeStatistics, records: str, say: Words) -> list[Point]:
         """A point for each bucket, those to come included."""
@@ -165,6 +165,11 @@ class Buckets:
             for i, point in enumerate(one.series.points)
         ]
         return elapsed + [Point(None)] * (len(self.starts) - len(elapsed))
+
+
+def days_query(start: date, end: date) -> str:
+    """The part of an address that asks for these days."""
+    return f"&period={start}" if start == end else f"&from={start}&to={end}"
 
 
 def cards(
@@ -284,7 +289,7 @@ def limit_form(
 ) -> LimitForm:
     """Where the limit stands and the form to set it; `refused` is put back as it was typed."""
     usual: Per = {"week": "week", "year": "year", "day": "day"}.get(  # type: ignore[assignment]
-        sentences.kind(period), "month"
+        period.called, "month"
     )
     pace = one.limit
     words, mood = sentences.pace(pace, period, say) if pace else ("No limit", "")

@@ -1,10 +1,11 @@
 """The dashboard in words: what a period is called, how totals compare, where limits stand. Pure."""
 
+from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from tally.periods import Bucket, Per, Period, Span
+from tally.periods import DAY, Bucket, Per, Period, Span
 from tally.scales import for_the_eye, short, significant
 from tally.statistics import Comparison, Pace, TypeStatistics
 from tally.words import MONTHS, WEEKDAYS, Words
@@ -16,19 +17,10 @@ CURRENT: dict[Per, str] = {
     "month": "this month",
     "year": "this year",
 }
-DAY = timedelta(days=1)
 LONG = Decimal(1_000_000)
 
 
 # Periods
-
-
-def kind(period: Period) -> str:
-    """Its kind; a range from a Monday to the Sunday after is a week, as the arrows write one."""
-    span = period.span
-    if period.kind == "range" and span and span.days == 7 and span.start.weekday() == 0:
-        return "week"
-    return period.kind
 
 
 def heading(period: Period, say: Words) -> tuple[str, str]:
@@ -39,7 +31,7 @@ def heading(period: Period, say: Words) -> tuple[str, str]:
     days = say.count(span.days, "day")
     so_far = progress(period)
     today = say.day(period.today)
-    match kind(period):
+    match period.called:
         case "month":
             title = say.month(span.start)
             return title, f"{today}, {so_far}" if period.running else days
@@ -75,7 +67,7 @@ def week(day: date) -> str:
 def short_name(period: Period, say: Words) -> str:
     """The period in a chart's key: `November`, `2026`, `week 46`, `these 30 days`."""
     span = period.span
-    return _name(span, kind(period), period, say) if span else "all days"
+    return _name(span, period.called, period, say) if span else "all days"
 
 
 def name_before(period: Period, say: Words) -> str:
@@ -83,7 +75,7 @@ def name_before(period: Period, say: Words) -> str:
     whole = period.previous_whole()
     if whole is None:
         return ""
-    what = kind(period)
+    what = period.called
     if what == "day":
         return "yesterday" if whole.start == period.today - DAY else "the day before"
     if what in ("last", "range"):
@@ -94,7 +86,7 @@ def name_before(period: Period, say: Words) -> str:
 def name_at_line(period: Period) -> str:
     """The same in a word or two, to end a line: `October`, `Week 46`, `2025`, `Before`."""
     whole = period.previous_whole()
-    match kind(period) if whole else "":
+    match period.called if whole else "":
         case "month" if whole:
             return MONTHS[whole.start.month - 1]
         case "year" if whole:
@@ -105,14 +97,16 @@ def name_at_line(period: Period) -> str:
 
 
 def name_last_year(period: Period, span: Span, say: Words) -> str:
-    """The span of the same dates a year earlier: `Nov 2025`, `2025`, `week 47 of 2025`."""
-    match kind(period):
+    """`Nov 2025`, `2025`, `week 47 of 2025`; of a range `the same dates in 2025`."""
+    match period.kind:
         case "month":
             return f"{MONTHS[span.start.month - 1][:3]} {span.start.year}"
         case "year":
             return str(span.start.year)
         case "week":
             return f"{week(span.start).lower()} of {span.start.isocalendar().year}"
+        case "range" if span.start.year == span.end.year:
+            return f"the same dates in {span.start.year}"
     return "a year earlier"
 
 
@@ -219,7 +213,7 @@ def estimate(value: Decimal) -> Decimal:
 
 def last_day(period: Period, say: Words) -> str:
     """`the 30th`, `Sunday`, `31 December`."""
-    match kind(period):
+    match period.called:
         case "month":
             return f"the {say.ordinal(period.end.day)}"
         case "week":
@@ -275,11 +269,18 @@ def _limit_days(pace: Pace, period: Period, say: Words) -> str:
 # Buckets
 
 
-def bucket(start: date, size: Bucket, say: Words) -> str:
-    """`Sat 14`, `Week 46`, `March 2026`."""
+def buckets(starts: Sequence[date], size: Bucket, say: Words) -> list[str]:
+    """`Sat 14`, `Week 46`, `March 2026`; two weeks of one number are told apart by their days."""
     if size == "day":
-        return say.short_day(start)
-    return week(start) if size == "week" else say.month(start)
+        return [say.short_day(start) for start in starts]
+    if size == "month":
+        return [say.month(start) for start in starts]
+    names = [week(start) for start in starts]
+    several = {name for name, count in Counter(names).items() if count > 1}
+    return [
+        f"{name}, {say.brief_day(start)}" if name in several else name
+        for name, start in zip(names, starts, strict=True)
+    ]
 
 
 def axis(starts: Sequence[date], size: Bucket, today: int) -> list[tuple[str, int]]:
@@ -341,7 +342,7 @@ def ends(period: Period, say: Words) -> tuple[str, str]:
     if span is None:
         return "", ""
     first, last = span.start, span.end
-    match kind(period):
+    match period.called:
         case "month":
             return str(first.day), str(last.day)
         case "week":
@@ -401,6 +402,6 @@ def calendar_name(one: TypeStatistics, say: Words) -> str:
 
 def _full_day(day: date, period: Period) -> str:
     name = f"{WEEKDAYS[day.weekday()]} {day.day}"
-    if kind(period) not in ("month", "week", "day"):
+    if period.called not in ("month", "week", "day"):
         name += f" {MONTHS[day.month - 1]}"
     return name if day.year == period.end.year else f"{name} {day.year}"

@@ -11,12 +11,12 @@ from starlette.responses import Response
 
 from tally import figures, queries, render, type_figures
 from tally.errors import Invalid
-from tally.figures import USUAL_PERIOD, Refused
+from tally.figures import Refused
 from tally.filters import Filter, FilterError, read_filter, read_leniently
 from tally.forms import read_pairs
 from tally.limits import Key, Limit, read_limit, with_limit
 from tally.models import User
-from tally.periods import Period, containing
+from tally.periods import USUAL, Period, containing
 from tally.statistics import Statistics, statistics_for, to_json
 from tally.visit import Visit
 
@@ -70,9 +70,7 @@ def set_limit(visit: Visit) -> Response:
 
 def _asked(visit: Visit, pairs: list[tuple[str, str]]) -> Filter:
     """The filter; without a period it is the running month. Raises FilterError."""
-    return read_filter(
-        pairs, visit.today, number_format=visit.number_format, usual_period=USUAL_PERIOD
-    )
+    return read_filter(pairs, visit.today, number_format=visit.number_format, usual_period=USUAL)
 
 
 def _show(
@@ -112,7 +110,7 @@ def _unreadable(visit: Visit, faults: dict[str, str]) -> Response:
         visit.query.items_list(), visit.today, number_format=visit.number_format
     )
     month = containing("month", visit.today)
-    period = asked.dates or Period(month.start, month.end, visit.today, USUAL_PERIOD)
+    period = asked.dates or Period(month.start, month.end, visit.today, USUAL)
     sentence = " ".join(dict.fromkeys(faults.values()))
     switch = figures.switch(asked, period, visit.say)
     typed = [" ".join(visit.query.many(name)) for name in ("from", "to")]
