@@ -441,6 +441,64 @@ def test_a_type_in_two_units_has_a_card_for_each(ada: Account, note: Callable[..
     assert "/?type=water&unit=l" in page.links
 
 
+def test_of_two_spellings_each_has_its_page(ada: Account, note: Callable[..., None]) -> None:
+    note("Coffee", "cup", {"2026-11-20": 1})
+    note("coffee", "cup", {"2026-11-21": 2})
+    cards = read(ada)
+    assert {"/?type=Coffee&unit=cup", "/?type=coffee&unit=cup"} <= set(cards.links)
+    for name, total in (("Coffee", 1), ("coffee", 2)):
+        page = read(ada, f"/?type={name}&unit=cup")
+        assert f"{name} cup · November 2026" in page.text
+        assert f"Total, 22 days {total} cup 1 record" in page.text
+
+
+@pytest.mark.parametrize("query", ["type=fuel&unit=l", "type=fuel"])
+def test_a_type_keeps_its_page_in_a_period_without_it(
+    ada: Account, note: Callable[..., None], query: str
+) -> None:
+    note("fuel", "l", {"2026-03-05": 40, "2026-11-05": 42})
+    for period, words in (
+        ("2026-10", "Nothing noted in this period"),
+        ("2026-02", "Before the first record"),
+        ("today", "Nothing noted in this period yet"),
+        ("2027", "Not yet"),
+    ):
+        answer = ada.client.get(f"/?{query}&period={period}").text
+        page = Reader(answer)
+        assert re.search(r'<h1>.*<bdi class="type-name">fuel</bdi></h1>', answer)
+        assert words in page.text
+        assert {"/", "/?period=" + period} & set(page.links)
+        assert 'id="all-types"' in answer
+        assert "Running total" not in page.text
+    page = read(ada, f"/?{query}&period=2026-10")
+    assert any(name.startswith("fuel, 53 weeks up to") for name in page.names)
+
+
+def test_a_period_before_all_records_keeps_no_limits(
+    ada: Account, note: Callable[..., None]
+) -> None:
+    note("coffee", "cup", {"2026-03-05": 1})
+    ada.client.post("/limits", data={"type": "tea", "unit": "", "value": "3", "per": "month"})
+    page = read(ada, "/?period=2020")
+    assert "Before the first record The first record is on Thursday 5 March." in page.text
+    assert "kept" not in page.text
+
+
+def test_what_the_mark_on_a_limit_is_is_said_where_it_is_today(
+    ada: Account, note: Callable[..., None]
+) -> None:
+    note("coffee", "cup", {"2026-03-05": 1, "2026-10-05": 1})
+    ada.client.post("/limits", data={"type": "tea", "unit": "", "value": "3", "per": "month"})
+    assert "The mark on a limit is today." in read(ada).text
+    assert "The mark on a limit is today." not in read(ada, "/?period=2026-10").text
+
+
+def test_taking_a_filter_away_keeps_the_days(ada: Account, note: Callable[..., None]) -> None:
+    note("coffee", "cup", {"2026-03-05": 1})
+    answer = ada.client.get("/?q=coffee&period=2026-03").text
+    assert re.search(r'<a href="/\?period=2026-03"[^>]*>Show all</a>', answer)
+
+
 # Fragments
 
 
@@ -527,6 +585,13 @@ def test_a_limit_for_programs(ada: Account, limits: Callable[[], Any]) -> None:
     answer = ada.client.post("/limits", json=limit)
     assert answer.json() == limit | {"value": "7.5"}
     assert limits() == [limit | {"value": "7.5"}]
+
+
+def test_a_limit_is_of_no_unit_that_a_filter_takes_for_none(ada: Account) -> None:
+    limit = {"type": "coffee", "unit": "-", "value": "7", "per": "week"}
+    answer = ada.client.post("/limits", json=limit)
+    assert answer.status_code == 422
+    assert answer.json()["fields"] == {"unit": "Leave the unit empty where there is none."}
 
 
 def test_limits_leave_other_preferences_alone_and_have_an_end(

@@ -363,7 +363,7 @@ def lines(
     top = ticks[-1]
     x, y = _x(len(sums), points), _level(sums[-1], top) if sums else 100.0
     running = len(sums) < len(points)
-    named = [("current", y, total)] if sums and not running else []
+    named = [("current", y, total)] if sums and total and not running else []
     for name, ending in (("before", before), ("limit", limit), ("projection", projection)):
         if ending:
             named.append((name, _level(ending.value, top), ending.text))
@@ -377,7 +377,7 @@ def lines(
         limit=_level(limit.value, top) if limit else None,
         steps=_steps(points, len(sums), top),
         total=Spot(x, y, total, "start" if x < HANGS_BEFORE else "end")
-        if sums and running
+        if sums and total and running
         else None,
         grid=_grid(ticks, say),
         labels=tuple(

@@ -30,7 +30,7 @@ class Facts:
     used: each (type, unit) with a matching record in the elapsed days. sums: those of the spans
     that `sums_needed` names. latest: the last day of each (type, unit).
     single: whether the filter names one type; only then there are `before`, what happened in the
-    whole previous period, and `calendar`.
+    whole previous period, and `calendar`. also: those that were asked for, used or not.
     """
 
     period: Period
@@ -41,9 +41,12 @@ class Facts:
     single: bool = False
     before: Mapping[Key, Spent] = field(default_factory=dict)
     calendar: Mapping[Key, list[DayStep]] = field(default_factory=dict)
+    also: tuple[Key, ...] = ()
 
 
-def gather(db: Connection, user: User, matching: Filter, today: date) -> Facts:
+def gather(
+    db: Connection, user: User, matching: Filter, today: date, also: tuple[Key, ...] = ()
+) -> Facts:
     """The facts of the filter's period, which is the running month unless it says otherwise."""
     period = matching.dates or read_period(USUAL, today)
     if period.start is None:
@@ -52,7 +55,7 @@ def gather(db: Connection, user: User, matching: Filter, today: date) -> Facts:
     if period.elapsed:
         used = queries.period(db, user.id, matching, period.elapsed, period.buckets)
     limits = limits_within(matching, read_limits(user.preferences))
-    keys = list({**used, **limits})
+    keys = list({**used, **limits, **dict.fromkeys(also)})
     if not keys:
         return Facts(period, used, limits, {}, {})
     single = len(matching.types) == 1
@@ -68,6 +71,7 @@ def gather(db: Connection, user: User, matching: Filter, today: date) -> Facts:
         if single and before
         else {},
         queries.calendar(db, user.id, matching, keys, calendar) if single else {},
+        also,
     )
 
 

@@ -6,6 +6,7 @@ Templates only place what is here; every text is written in the visitor's own nu
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from hashlib import blake2b
 
 from tally import charts, sentences
 from tally.charts import Bar, Pace, Point
@@ -32,6 +33,7 @@ class LimitForm:
     value: str
     per: Per
     error: str = ""
+    current: bool = False  # measured in days that include today
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,9 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One (type, unit) on the dashboard. href: its own page."""
+    """One (type, unit) on the dashboard. id: of its link; href: its own page."""
 
+    id: str
     type: str
     unit: str
     href: str
@@ -181,21 +184,24 @@ def cards(
     first, last = sentences.ends(period, say)
     before: dict[object, str] = {}
     made = []
-    for number, one in enumerate(found.types):
+    for one in found.types:
         if one.previous and one.previous.span not in before:
             before[one.previous.span] = sentences.span_before(period, one.previous.span, say)
         amount = say.number(one.total)
         per_day = average(one.per_day, say)
         made.append(
             Card(
+                id=card_id(one.type, one.unit),
                 type=one.type,
                 unit=one.unit,
                 href=place(asked.query(type=[one.type], unit=one.unit or WITHOUT_UNIT)),
                 amount=amount,
                 size=size(amount, one.unit),
                 per_day=f"{per_day} a day" if one.entries and period.elapsed_days > 1 else "",
-                noted=sentences.noted(one, period.elapsed_days, say),
-                comparison=sentences.comparison(one, one.previous, before[one.previous.span], say)
+                noted=sentences.noted(one, period, say),
+                comparison=sentences.comparison(
+                    one, one.previous, before[one.previous.span], period, say
+                )
                 if one.previous
                 else "",
                 bars=charts.small_columns(buckets.points(one, records(asked, one), say)),
@@ -206,11 +212,17 @@ def cards(
                 estimate=sentences.projection(one.projection, period, say)
                 if one.projection
                 else "",
-                limit=limit_form(one, period, say, f"limit-{number}", refused),
+                limit=limit_form(one, period, say, card_id(one.type, one.unit, "limit"), refused),
                 row=_row(one, per_day, say),
             )
         )
     return tuple(made)
+
+
+def card_id(type: str, unit: str, part: str = "card") -> str:
+    """The id of an element of a (type, unit): the same on every page, wherever its card stands."""
+    digest = blake2b(f"{type}\x1f{unit}".encode(), digest_size=6).hexdigest()
+    return f"{part}-{digest}"
 
 
 def _row(one: TypeStatistics, per_day: str, say: Words) -> tuple[str, ...]:
@@ -300,4 +312,5 @@ def limit_form(
     drawn = None
     if pace and pace.share_used is not None:
         drawn = charts.pace(pace.share_used * 100, pace.share_elapsed * 100)
-    return LimitForm(id, one.type, one.unit, words, mood, drawn, value, per, error)
+    current = pace is not None and pace.span.start <= period.today <= pace.span.end
+    return LimitForm(id, one.type, one.unit, words, mood, drawn, value, per, error, current)

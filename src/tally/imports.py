@@ -31,6 +31,7 @@ from tally.models import (
     read_date,
     read_notes,
     read_text,
+    read_unit,
 )
 from tally.numbers import Unreadable, plain, read_number
 from tally.units import Units
@@ -352,7 +353,7 @@ class _Reader:
 
     def _read_unit(self, text: str) -> tuple[str, str]:
         """The unit as anybody would write it, and as this user does."""
-        unit = read_text(text, "Unit", MOST_UNIT)
+        unit = read_unit(text)
         return _KNOWN_UNITS.find(unit) or unit, self._choices.units.find(unit) or unit
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from tally.periods import DAY, Bucket, Per, Period, Span
 from tally.scales import for_the_eye, short, significant
@@ -84,7 +84,7 @@ def name_before(period: Period, say: Words) -> str:
 
 
 def name_at_line(period: Period) -> str:
-    """The same in a word or two, to end a line: `October`, `Week 46`, `2025`, `Before`."""
+    """The same in a word or two, to end a line: `October`, `Week 46`, `2025`, `Yesterday`."""
     whole = period.previous_whole()
     match period.called if whole else "":
         case "month" if whole:
@@ -93,6 +93,8 @@ def name_at_line(period: Period) -> str:
             return str(whole.start.year)
         case "week" if whole:
             return week(whole.start)
+        case "day" if whole:
+            return "Yesterday" if whole.end == period.today - DAY else "Day before"
     return "Before"
 
 
@@ -139,10 +141,14 @@ def span_before(period: Period, span: Span, say: Words) -> str:
 # Figures
 
 
-def comparison(one: TypeStatistics, before: Comparison, words: str, say: Words) -> str:
+def comparison(
+    one: TypeStatistics, before: Comparison, words: str, period: Period, say: Words
+) -> str:
     """`12 % less than the first 22 days of October`; words: what the days before are called."""
     if not one.entries and not before.total:
         return f"nothing in {words} either"
+    if not one.entries and period.running and period.days == 1:
+        return f"nothing yet, {words} {say.number(before.total)}"
     if not before.difference:
         return f"as much as {words}"
     if before.percent is None:
@@ -169,6 +175,8 @@ def signed_percent(before: Comparison, say: Words) -> str:
     if abs(before.percent) >= 10_000:
         return "+" + say.number(significant(before.percent, 2)) + "\u202f%"
     rounded = before.percent.quantize(Decimal(1), ROUND_HALF_UP)
+    if rounded == -100 != before.percent:
+        rounded = before.percent.quantize(Decimal("0.1"), ROUND_DOWN)
     if not rounded:
         rounded = significant(before.percent, 1)
     return signed(rounded, say) + "\u202f%"
@@ -179,13 +187,13 @@ def signed(value: Decimal, say: Words) -> str:
     return ("+" if value > 0 else "") + say.number(value)
 
 
-def noted(one: TypeStatistics, elapsed_days: int, say: Words) -> str:
+def noted(one: TypeStatistics, period: Period, say: Words) -> str:
     """`noted on 15 days`; of a single day, `4 records`."""
     if not one.active_days:
-        return "not noted yet"
-    if elapsed_days == 1:
+        return "not noted yet" if period.end >= period.today else "not noted"
+    if period.elapsed_days == 1:
         return say.count(one.entries, "record")
-    if one.active_days == elapsed_days:
+    if one.active_days == period.elapsed_days:
         return "noted every day"
     return f"noted on {say.count(one.active_days, 'day')}"
 
@@ -237,7 +245,9 @@ def pace(pace: Pace, period: Period, say: Words) -> tuple[str, str]:
     """
     value = compact(pace.value, say) + _limit_days(pace, period, say)
     used = pace.share_used or Decimal(0)
-    share = f"{say.percent(used * 100)} of {value}"
+    share = f"{share_of_all(used, say)} of {value}"
+    if not pace.value and not pace.used:
+        return f"none used{_limit_days(pace, period, say)}, none allowed", "good"
     if used >= 10:
         share = f"{short(used, say.number)} times {value}"
     if pace.left < 0:
@@ -248,6 +258,13 @@ def pace(pace: Pace, period: Period, say: Words) -> tuple[str, str]:
     if pace.share_used is not None and pace.share_used > pace.share_elapsed:
         return f"{share}, ahead of pace", "warn"
     return f"{share}, {compact(pace.left, say)} left", "good"
+
+
+def share_of_all(share: Decimal, say: Words) -> str:
+    """`72 %`; of 1, which is all, `100 %`, and of hardly less or more not quite that."""
+    if share != 1 and say.percent(share * 100) == say.percent(Decimal(100)):
+        return f"over {say.percent(Decimal(99 if share < 1 else 100))}"
+    return say.percent(share * 100)
 
 
 def _limit_days(pace: Pace, period: Period, say: Words) -> str:

@@ -148,15 +148,21 @@ class Statistics:
     types: tuple[TypeStatistics, ...]
 
 
-def statistics_for(db: Connection, user: User, matching: Filter, today: date) -> Statistics:
-    """The figures of the filter's period, which is the running month unless it says otherwise."""
-    return compose(gather(db, user, matching, today))
+def statistics_for(
+    db: Connection, user: User, matching: Filter, today: date, also: tuple[Key, ...] = ()
+) -> Statistics:
+    """The figures of the filter's period, which is the running month unless it says otherwise.
+
+    also: what has figures even where it was not used in the period.
+    """
+    return compose(gather(db, user, matching, today, also))
 
 
 def compose(facts: Facts) -> Statistics:
     """Every figure from the facts. Pure."""
     frame = _Frame.of(facts.period)
-    types = [_type_statistics(facts, frame, key) for key in {**facts.used, **facts.limits}]
+    keys = {**facts.used, **facts.limits, **dict.fromkeys(facts.also)}
+    types = [_type_statistics(facts, frame, key) for key in keys]
     types.sort(key=lambda one: (one.type, one.unit))
     types.sort(key=lambda one: one.last_recorded or date.min, reverse=True)
     return Statistics(facts.period, tuple(types))

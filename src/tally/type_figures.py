@@ -14,6 +14,7 @@ from tally.figures import (
     Refused,
     average,
     capital,
+    card_id,
     days_query,
     limit_form,
     records,
@@ -23,7 +24,7 @@ from tally.figures import (
 from tally.filters import Filter
 from tally.periods import DAY, Period
 from tally.scales import for_the_eye, short
-from tally.statistics import Comparison, Statistics, TypeStatistics
+from tally.statistics import Comparison, TypeStatistics
 from tally.words import MONTHS, WEEKDAYS, Words
 
 WEEKDAY_NAMES = tuple(name[:3] for name in WEEKDAYS)
@@ -60,8 +61,9 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class TypeView:
-    """Everything about one (type, unit)."""
+    """Everything about one (type, unit). id: of its card's link."""
 
+    id: str
     type: str
     unit: str
     figures: tuple[Figure, ...]
@@ -90,10 +92,13 @@ class TypeView:
 
 
 def type_view(
-    found: Statistics, asked: Filter, say: Words, refused: Refused | None = None
+    one: TypeStatistics,
+    period: Period,
+    asked: Filter,
+    say: Words,
+    refused: Refused | None = None,
 ) -> TypeView:
-    """Everything about the one (type, unit) of these statistics."""
-    one, period = found.types[0], found.period
+    """Everything about one (type, unit) of the statistics of a period."""
     buckets = Buckets(period, say)
     link = records(asked, one)
     now = capital(sentences.short_name(period, say))
@@ -104,6 +109,7 @@ def type_view(
     peak = max((point.total for point in one.series.points), default=Decimal(0))
     days = one.calendar or ()
     return TypeView(
+        id=card_id(one.type, one.unit),
         type=one.type,
         unit=one.unit,
         figures=_figures(one, period, link, say),
@@ -283,10 +289,11 @@ def _running_note(one: TypeStatistics, period: Period, say: Words) -> str:
     """`72 % of the limit used, 73 % of November gone`."""
     if not period.running or period.days < 2 or period.elapsed_days == period.days:
         return ""
-    gone = say.percent(Decimal(period.elapsed_days) / period.days * 100)
+    gone = sentences.share_of_all(Decimal(period.elapsed_days) / period.days, say)
     name = sentences.short_name(period, say)
     if one.limit and one.limit.span == period.span and one.limit.share_used is not None:
-        return f"{say.percent(one.limit.share_used * 100)} of the limit used, {gone} of {name} gone"
+        used = sentences.share_of_all(one.limit.share_used, say)
+        return f"{used} of the limit used, {gone} of {name} gone"
     return f"{gone} of {name} gone"
 
 

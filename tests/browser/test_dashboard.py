@@ -262,7 +262,7 @@ def test_without_scripts_everything_is_there(
     page.get_by_role("link", name="coffee", exact=True).first.click()
     heading(page, "coffee")
     page.get_by_label("At most").fill("1234")
-    page.get_by_label("a", exact=True).select_option("year")
+    page.get_by_label("Per", exact=True).select_option("year")
     page.get_by_role("button", name="Save").click()
     expect(page).to_have_url(re.compile(rf"type=coffee&unit=cup&period={LAST_MONTH:%Y-%m}"))
     expect(page.locator(".limit-words")).to_contain_text("of 1234")

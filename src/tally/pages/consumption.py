@@ -13,12 +13,12 @@ from pydantic import ValidationError
 from sqlalchemy import Row
 from starlette.responses import Response
 
-from tally import changes, filters, queries, render, rows
+from tally import changes, filters, models, queries, render, rows
 from tally.changes import Alike, NewRecord
 from tally.errors import Invalid, NotFound, Refusal, field_sentences
 from tally.filters import Filter
 from tally.forms import read_pairs
-from tally.models import MOST_TYPE, MOST_UNIT, RecordForm, read_date, read_text
+from tally.models import MOST_TYPE, RecordForm, read_date, read_text
 from tally.pages import exchange
 from tally.units import read_unit
 from tally.visit import UUID_PATTERN, Visit
@@ -341,7 +341,7 @@ def _alike(visit: Visit, action: str, value: str) -> Alike:
                 return Alike(type=read_text(value, "Type", MOST_TYPE, "Write the new type."))
             case "set-unit":
                 unit = "" if value == filters.WITHOUT_UNIT else value
-                return Alike(unit=read_unit(read_text(unit, "Unit", MOST_UNIT), _used_units(visit)))
+                return Alike(unit=read_unit(models.read_unit(unit), _used_units(visit)))
             case "set-date":
                 return Alike(day=read_date(value, visit.today))
             case "add-tag":
