@@ -168,12 +168,13 @@ def test_higher_values_have_higher_columns_and_the_peak_stands_on_the_highest() 
     assert chart.peak == Spot(50, 0, "20", "middle")
 
 
-def test_the_text_on_a_column_at_the_edge_is_drawn_in() -> None:
+def test_the_text_on_a_column_at_the_edge_begins_or_ends_with_it() -> None:
     falling = [Point(Decimal(v)) for v in range(20, 0, -1)]
-    first = charts.columns(falling, say, peak="20").peak
-    last = charts.columns(falling[::-1], say, peak="20").peak
-    assert first and (first.x, first.anchor) == (0, "start")
-    assert last and (last.x, last.anchor) == (100, "end")
+    first = charts.columns(falling, say, peak="20")
+    last = charts.columns(falling[::-1], say, peak="20")
+    left, right = first.bars[0].place, last.bars[-1].place
+    assert first.peak == Spot(left.x, 0, "20")
+    assert last.peak == Spot(right.x + right.width, 0, "20", "end")
 
 
 def test_long_numbers_get_more_room_beside_the_drawing() -> None:

@@ -426,6 +426,27 @@ def test_what_the_period_before_had_stands_in_the_tables_and_is_read_out(
     assert "Mon 30 60 Sat 31 Oct 62" in page.text
 
 
+@pytest.mark.parametrize("ada", ["2026-11-18"], indirect=True)
+def test_a_weekday_that_has_not_come_has_no_bar(ada: Account, note: Callable[..., None]) -> None:
+    note("coffee", "cup", {"2026-11-16": 3})
+    answer = ada.client.get("/?type=coffee&unit=cup&period=week").text
+    drawing = answer.partition("plot-weekdays")[2].partition("</svg>")[0]
+    assert drawing.count('class="full"') == 1
+    assert drawing.count('class="gap-upright"') == 2
+
+
+def test_the_figures_of_a_type_have_one_size(ada: Account, note: Callable[..., None]) -> None:
+    note("coffee", "cup", {"2026-11-20": 3})
+    note("backup", "B", {"2026-11-20": "123456789012.123456"})
+    note("paper", "sheets of recycled paper", {"2026-11-20": 1})
+    for query, size in (
+        ("type=coffee&unit=cup", ""),
+        ("type=backup&unit=B", " six-longer"),
+        ("type=paper", " six-longer"),
+    ):
+        assert f'<dl class="six{size} double-rule">' in ada.client.get(f"/?{query}").text
+
+
 def test_a_year_leads_to_its_weeks(ada: Account, note: Callable[..., None]) -> None:
     note("coffee", "cup", every_day("2026-11-01", "2026-11-22"))
     page = read(ada, "/?type=coffee&unit=cup&period=year")

@@ -254,12 +254,12 @@ def columns(
 
 
 def _peak(bar: Bar, text: str) -> Spot:
-    """The text on the highest column, drawn in at the edges: numbers stand beside them."""
+    """The text on the highest column; at the edges it begins or ends with the column."""
     place = bar.place
     if place.middle < NEAR_THE_EDGE:
-        return Spot(place.left, bar.y, text)
+        return Spot(place.x, bar.y, text)
     if place.middle > 100 - NEAR_THE_EDGE:
-        return Spot(percent(place.left + place.room), bar.y, text, "end")
+        return Spot(percent(place.x + place.width), bar.y, text, "end")
     return Spot(place.middle, bar.y, text, "middle")
 
 

@@ -266,7 +266,7 @@ def records(asked: Filter, one: TypeStatistics) -> str:
 
 def size(amount: str, unit: str) -> str:
     """What a total with so many characters is written in: "" (full size), long or longer."""
-    length = len(amount) + len(unit) / 2
+    length = len(amount) + len(unit)
     return "" if length <= FULL_SIZE else "long" if length <= SMALLER_SIZE else "longer"
 
 

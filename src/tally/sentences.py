@@ -53,10 +53,10 @@ def heading(period: Period, say: Words) -> tuple[str, str]:
 
 
 def progress(period: Period) -> str:
-    """`day 22 of 30`; nothing for a period that is not running or has no days to come."""
+    """`day 22 of 30`, never broken; nothing where no day is to come."""
     if not period.running or period.kind in ("last", "all", "day"):
         return ""
-    return f"day {period.elapsed_days} of {period.days}"
+    return f"day\u00a0{period.elapsed_days}\u00a0of\u00a0{period.days}"
 
 
 def week(day: date) -> str:

@@ -53,11 +53,6 @@ class Figure:
     note: str
     href: str = ""
 
-    @property
-    def size(self) -> str:
-        """How much smaller it must be written: as on cards."""
-        return size(self.value, self.unit)
-
 
 @dataclass(frozen=True, slots=True)
 class TypeView:
@@ -89,6 +84,11 @@ class TypeView:
     highest: tuple[tuple[str, str, str], ...]
     estimate: str
     limit: LimitForm
+
+    @property
+    def size(self) -> str:
+        """How much smaller all its figures must be written, as on cards, for the longest to fit."""
+        return max((size(figure.value, figure.unit) for figure in self.figures), key=len)
 
 
 def type_view(
