@@ -165,6 +165,16 @@ def test_cards_stand_in_the_order_of_use_each_unit_by_itself(
     assert "/list?type=tea&unit=-&period=2026-11-19" in read(ada).links
 
 
+def test_of_one_day_the_last_written_is_the_first_card(
+    ada: Account, note: Callable[..., None]
+) -> None:
+    for name in ("tea", "water", "coffee"):
+        note(name, "", {"2026-11-20": 1})
+    note("gas", "", {"2026-11-19": 1})
+    cards = re.findall(r'class="card-link"[^>]* href="/\?type=(\w+)', ada.client.get("/").text)
+    assert cards == ["coffee", "water", "tea", "gas"]
+
+
 def test_all_numbers_of_the_cards_are_in_a_table(ada: Account, note: Callable[..., None]) -> None:
     note("coffee", "cup", {"2026-11-01": 2, "2026-11-22": 3, "2026-10-05": 4})
     table = read(ada).text.partition("Numbers as a table")[2]

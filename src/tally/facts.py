@@ -28,9 +28,10 @@ class Facts:
     """What the records say about a period.
 
     used: each (type, unit) with a matching record in the elapsed days. sums: those of the spans
-    that `sums_needed` names. latest: the last day of each (type, unit).
+    that `sums_needed` names. latest: the last day of each (type, unit), the
+    most recently used first.
     single: whether the filter names one type; only then there are `before`, what happened in the
-    whole previous period, and `calendar`. also: those that were asked for, used or not.
+    whole previous period, and `calendar`.
     """
 
     period: Period
@@ -41,7 +42,6 @@ class Facts:
     single: bool = False
     before: Mapping[Key, Spent] = field(default_factory=dict)
     calendar: Mapping[Key, list[DayStep]] = field(default_factory=dict)
-    also: tuple[Key, ...] = ()
 
 
 def gather(
@@ -71,7 +71,6 @@ def gather(
         if single and before
         else {},
         queries.calendar(db, user.id, matching, keys, calendar) if single else {},
-        also,
     )
 
 

@@ -161,11 +161,8 @@ def statistics_for(
 def compose(facts: Facts) -> Statistics:
     """Every figure from the facts. Pure."""
     frame = _Frame.of(facts.period)
-    keys = {**facts.used, **facts.limits, **dict.fromkeys(facts.also)}
-    types = [_type_statistics(facts, frame, key) for key in keys]
-    types.sort(key=lambda one: (one.type, one.unit))
-    types.sort(key=lambda one: one.last_recorded or date.min, reverse=True)
-    return Statistics(facts.period, tuple(types))
+    types = tuple(_type_statistics(facts, frame, key) for key in facts.latest)
+    return Statistics(facts.period, types)
 
 
 def ratio(numerator: Decimal, denominator: Decimal | int) -> Decimal:
