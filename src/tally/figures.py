@@ -18,6 +18,8 @@ from tally.words import MONTHS, Words
 
 # How many characters of a total fit on a card at its full size, and at the next smaller one.
 FULL_SIZE, SMALLER_SIZE = 12, 18
+# What a first limit is measured in where a period is shown; a month for all others.
+LIMIT_PERS: dict[str, Per] = {"day": "day", "week": "week", "year": "year"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,9 +243,8 @@ def _row(one: TypeStatistics, per_day: str, say: Words) -> tuple[str, ...]:
 
 def cards_head(found: Statistics, say: Words) -> tuple[str, ...]:
     """What the columns of that table are called."""
-    before = sentences.name_before(found.period, say) or "Before"
-    names = Buckets(found.period, say).names
-    elapsed = max((len(one.series.points) for one in found.types), default=0)
+    period = found.period
+    before = sentences.name_before(period, say) or "Before"
     return (
         "Total",
         "Records",
@@ -252,7 +253,7 @@ def cards_head(found: Statistics, say: Words) -> tuple[str, ...]:
         "Change",
         "Estimate",
         "Limit",
-        *names[:elapsed],
+        *sentences.buckets(period.buckets, period.bucket, say),
     )
 
 
@@ -300,9 +301,7 @@ def limit_form(
     one: TypeStatistics, period: Period, say: Words, id: str, refused: Refused | None
 ) -> LimitForm:
     """Where the limit stands and the form to set it; `refused` is put back as it was typed."""
-    usual: Per = {"week": "week", "year": "year", "day": "day"}.get(  # type: ignore[assignment]
-        period.called, "month"
-    )
+    usual: Per = LIMIT_PERS.get(period.called, "month")
     pace = one.limit
     words, mood = sentences.pace(pace, period, say) if pace else ("No limit", "")
     value, per, error = say.number(pace.value) if pace else "", pace.per if pace else usual, ""
