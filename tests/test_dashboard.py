@@ -457,6 +457,17 @@ def test_the_figures_of_a_type_have_one_size(ada: Account, note: Callable[..., N
         assert f'<dl class="six{size} double-rule">' in ada.client.get(f"/?{query}").text
 
 
+def test_a_day_that_has_just_begun_is_compared_later(
+    ada: Account, note: Callable[..., None]
+) -> None:
+    note("coffee", "cup", {"2026-11-21": 2})
+    ada.client.post("/limits", data={"type": "coffee", "unit": "cup", "value": "9", "per": "day"})
+    assert "nothing yet, yesterday 2" in read(ada, "/?period=today").text
+    page = read(ada, "/?type=coffee&unit=cup&period=today")
+    assert "Against yesterday – nothing yet, 2 cup then" in page.text
+    assert "Against a year earlier 0 nothing either, 1 day" in page.text
+
+
 def test_a_year_leads_to_its_weeks(ada: Account, note: Callable[..., None]) -> None:
     note("coffee", "cup", every_day("2026-11-01", "2026-11-22"))
     page = read(ada, "/?type=coffee&unit=cup&period=year")
@@ -513,6 +524,15 @@ def test_a_period_before_all_records_keeps_no_limits(
     page = read(ada, "/?period=2020")
     assert "Before the first record The first record is on Thursday 5 March." in page.text
     assert "kept" not in page.text
+
+
+def test_which_column_is_open_is_said(ada: Account, note: Callable[..., None]) -> None:
+    note("coffee", "cup", {"2026-11-20": 2})
+    words = "Columns are days; today’s is open because the day is not over."
+    assert words in read(ada).text
+    words = "Columns are weeks; this week’s is open because it is not over."
+    assert words in read(ada, "/?period=year").text
+    assert "Columns are weeks." in read(ada, "/?from=2026-01-01&to=2026-11-21").text
 
 
 def test_what_the_mark_on_a_limit_is_is_said_where_it_is_today(

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from typing import Literal
 
 from tally.periods import DAY, Bucket, Per, Period, Span
 from tally.scales import for_the_eye, short, significant
@@ -141,18 +142,37 @@ def span_before(period: Period, span: Span, say: Words) -> str:
 # Figures
 
 
+Standing = Literal["nothing either", "nothing yet", "as much", "nothing noted", ""]
+
+
+def standing(one: TypeStatistics, before: Comparison, period: Period) -> Standing:
+    """What there is to say of a comparison before its numbers: "" where they say it all.
+
+    `nothing either`, `nothing yet` (of a day that is not over), `as much`, `nothing noted` before.
+    """
+    if not one.entries and not before.total:
+        return "nothing either"
+    if not one.entries and period.running and period.days == 1:
+        return "nothing yet"
+    if not before.difference:
+        return "as much"
+    return "nothing noted" if before.percent is None else ""
+
+
 def comparison(
     one: TypeStatistics, before: Comparison, words: str, period: Period, say: Words
 ) -> str:
     """`12 % less than the first 22 days of October`; words: what the days before are called."""
-    if not one.entries and not before.total:
-        return f"nothing in {words} either"
-    if not one.entries and period.running and period.days == 1:
-        return f"nothing yet, {words} {say.number(before.total)}"
-    if not before.difference:
-        return f"as much as {words}"
-    if before.percent is None:
-        return f"nothing in {words}"
+    match standing(one, before, period):
+        case "nothing either":
+            return f"nothing in {words} either"
+        case "nothing yet":
+            return f"nothing yet, {words} {say.number(before.total)}"
+        case "as much":
+            return f"as much as {words}"
+        case "nothing noted":
+            return f"nothing in {words}"
+    assert before.percent is not None, "there was something before"
     if abs(before.percent) < Decimal("0.5"):
         return f"about as much as {words}"
     if before.percent >= 200:

@@ -238,14 +238,14 @@ def _figures(one: TypeStatistics, period: Period, link: str, say: Words) -> tupl
         else Figure("Per day", NONE, "", "no day has come yet"),
     ]
     if one.previous:
-        figures.append(_against(one.previous, sentences.name_before(period, say), one.unit, say))
+        figures.append(_against(one, one.previous, sentences.name_before(period, say), period, say))
     else:
         figures.append(
             Figure("Per record", average(one.per_entry, say) or NONE, one.unit, "on average")
         )
     if one.last_year and (one.previous is None or one.last_year.span != one.previous.span):
         name = sentences.name_last_year(period, one.last_year.span, say)
-        figures.append(_against(one.last_year, name, one.unit, say))
+        figures.append(_against(one, one.last_year, name, period, say))
     else:
         noted = "day" if one.active_days == 1 else "days"
         figures.append(Figure("Noted on", say.number(one.active_days), noted, f"of {days}"))
@@ -272,17 +272,20 @@ def _figures(one: TypeStatistics, period: Period, link: str, say: Words) -> tupl
     return tuple(figures)
 
 
-def _against(before: Comparison, name: str, unit: str, say: Words) -> Figure:
-    days = say.count(before.span.days, "day")
-    label = f"Against {name}"
-    if before.percent is None and before.difference:
-        value, shown = sentences.signed(before.difference, say), unit
-        return Figure(label, value, shown, f"nothing noted, {days}")
-    difference = f"{say.number(abs(before.difference))} {unit}".rstrip()
-    note = f"{difference} {sentences.more_or_less(before.difference)}, {days}"
-    if not before.difference:
-        note = f"just as much, {days}"
-    return Figure(label, sentences.signed_percent(before, say), "", note)
+def _against(
+    one: TypeStatistics, before: Comparison, name: str, period: Period, say: Words
+) -> Figure:
+    label, days = f"Against {name}", say.count(before.span.days, "day")
+    standing = sentences.standing(one, before, period)
+    if standing == "nothing yet":
+        amount = f"{say.number(before.total)} {one.unit}".rstrip()
+        return Figure(label, NONE, "", f"nothing yet, {amount} then")
+    if standing == "nothing noted":
+        value = sentences.signed(before.difference, say)
+        return Figure(label, value, one.unit, f"nothing noted, {days}")
+    difference = f"{say.number(abs(before.difference))} {one.unit}".rstrip()
+    note = standing or f"{difference} {sentences.more_or_less(before.difference)}"
+    return Figure(label, sentences.signed_percent(before, say), "", f"{note}, {days}")
 
 
 def _running_note(one: TypeStatistics, period: Period, say: Words) -> str:
