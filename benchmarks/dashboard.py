@@ -1,13 +1,15 @@
 """The dashboard beside its own SQL: 1 000 000 records of one user in ten years, 100 000 in one.
 
-Each page is asked for in turn with the statements it sends, replayed as they are on a bare
-connection, so that what else the machine does falls on both.
+Each page is asked for, from a server with one worker, in turn with the statements it sends,
+replayed as they are on a bare connection, so that what else the machine does falls on both. Beside
+them how long it takes to make a page of its figures, without server, statements and statistics.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import median
@@ -17,10 +19,11 @@ from uuid import UUID
 
 import psycopg2
 from sqlalchemy import Engine, event, text
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from benchmarks import scratch
+from benchmarks import bench, scratch
+from benchmarks.client import Connection, request
+from tally import render, statistics
 from tally.app import create_app
 from tally.database import Database
 from tally.settings import Settings
@@ -94,61 +97,98 @@ def sent_by(database: Database, action: Callable[[], object]) -> list[tuple[str,
     return sent
 
 
-def timed(action: Callable[[], object]) -> float:
-    """Milliseconds."""
-    begun = perf_counter()
-    action()
-    return (perf_counter() - begun) * 1000
+def made_of_figures(client: TestClient, path: str) -> float:
+    """Milliseconds from the figures to the bytes: cards, drawings, sentences, markup."""
+    times: dict[str, float] = {}
+    composed, markup = statistics.compose, render.markup
+
+    def compose(*given: Any) -> Any:
+        found = composed(*given)
+        times["begun"] = perf_counter()
+        return found
+
+    def marked_up(*given: Any, **context: Any) -> Any:
+        made = markup(*given, **context)
+        times["ended"] = perf_counter()
+        return made
+
+    statistics.compose, render.markup = compose, marked_up
+    try:
+        client.get(path)
+    finally:
+        statistics.compose, render.markup = composed, markup
+    return (times["ended"] - times["begun"]) * 1000
 
 
-def measure(client: TestClient, app: Starlette, url: str, page: Page, rounds: int) -> str:
-    def ask() -> None:
-        answer = client.get(page.path)
-        assert answer.status_code == 200, answer.text[:500]
+async def measure(
+    server: Connection, host: str, client: TestClient, url: str, page: Page, rounds: int
+) -> str:
+    ask = request("GET", page.path, host=host, Cookie=f"session={client.cookies['session']}")
 
-    ask()
-    statements = sent_by(app.state.database, ask)
+    async def whole() -> None:
+        status, _, _ = await server.ask(ask)
+        assert status == 200, status
+
+    await whole()
+    database: Database = client.app.state.database  # type: ignore[attr-defined]
+    statements = sent_by(database, lambda: client.get(page.path))
     with psycopg2.connect(url) as bare, bare.cursor() as cursor:
 
-        def replay() -> None:
+        async def replay() -> None:
             for statement, parameters in statements:
                 cursor.execute(statement, parameters)
                 cursor.fetchall()
 
-        replay()
-        pairs = [(timed(replay), timed(ask)) for _ in range(rounds)]
-    sql, whole = (median(times) for times in zip(*pairs, strict=True))
-    more = median(whole - sql for sql, whole in pairs)
-    size = len(client.get(page.path).content)
+        await replay()
+        pairs = [(await timed(replay), await timed(whole)) for _ in range(rounds)]
+    sql, answer = (median(times) for times in zip(*pairs, strict=True))
+    more = median(answer - sql for sql, answer in pairs)
+    making = median(made_of_figures(client, page.path) for _ in range(rounds))
+    _, _, body = await server.ask(ask)
     return (
         f"| {page.name} | {page.records:,} | {page.days:,} | {len(statements)} | {sql:.1f} |"
-        f" {whole:.1f} | {more:.1f} | {size:,} |"
+        f" {answer:.1f} | {more:.1f} | {making:.1f} | {len(body):,} |"
     )
+
+
+async def timed(action: Callable[[], Awaitable[object]]) -> float:
+    """Milliseconds."""
+    begun = perf_counter()
+    await action()
+    return (perf_counter() - begun) * 1000
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=15)
     rounds = parser.parse_args().rounds
-    print("| page | records | days | statements | SQL ms | page ms | beyond SQL ms | bytes |")
-    print("|---|---:|---:|---:|---:|---:|---:|---:|")
-    with scratch.database() as url:
+    print(
+        "| page | records | days | statements | SQL ms | page ms | beyond SQL ms |"
+        " figures to page ms | bytes |"
+    )
+    print("|---|---:|---:|---:|---:|---:|---:|---:|---:|")
+    with scratch.database() as url, bench.serving(url) as port:
         db = scratch.engine(url)
         ((user_id, cookie),) = scratch.people(db, 1)
         settings = Settings(
             database_url=url, secret_key=(scratch.KEY,), allowed_hosts=("testserver",)
         )
-        app = create_app(settings)
         filled: tuple[int, int, int] | None = None
-        with TestClient(app, headers={"Accept-Encoding": "identity"}) as client:
+        with TestClient(create_app(settings)) as client:
             client.cookies.set("session", cookie)
             for page in PAGES:
                 wanted = page.records, page.days, page.types
                 if filled != wanted:
                     fill(db, user_id, page)
                     filled = wanted
-                print(measure(client, app, url, page, rounds), flush=True)
+                asyncio.run(show(f"localhost:{port}", port, client, url, page, rounds))
         db.dispose()
+
+
+async def show(host: str, port: int, client: TestClient, url: str, page: Page, rounds: int) -> None:
+    server = Connection("127.0.0.1", port)
+    print(await measure(server, host, client, url, page, rounds), flush=True)
+    server.close()
 
 
 if __name__ == "__main__":

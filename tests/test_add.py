@@ -83,6 +83,13 @@ def test_json_in_is_json_out(client: TestClient, rows: Any) -> None:
     assert answer.json()["unit"] == rows()[0].unit == ""
 
 
+@pytest.mark.parametrize("empty", [{}, []])
+def test_an_empty_object_is_no_text(client: TestClient, rows: Any, empty: object) -> None:
+    answer = client.post("/consumption", json=FIELDS | {"notes": empty}, headers=JSON)
+    assert (answer.status_code, list(answer.json()["fields"])) == (422, ["notes"])
+    assert rows() == []
+
+
 def test_a_plain_form_goes_to_the_list(client: TestClient, rows: Any) -> None:
     answer = client.post("/consumption", data=FIELDS)
     assert (answer.status_code, answer.headers["location"]) == (303, "/list")
@@ -101,7 +108,9 @@ def test_a_plain_form_goes_to_the_list(client: TestClient, rows: Any) -> None:
         ("consumption_date", ""),
         ("consumption_type", " "),
         ("consumption_type", "t" * 65),
+        ("consumption_type", "k\x1b[31m"),
         ("unit", "u" * 25),
+        ("unit", "k\x85\x08g"),
         ("notes", "n" * 2001),
     ],
 )
@@ -139,7 +148,7 @@ def test_the_same_id_saves_nothing_twice(client: TestClient, rows: Any) -> None:
     again = post(client, **sent)
     assert (again.status_code, again.json()["id"]) == (200, sent["id"])
     assert post(client, {}, **sent).status_code == 303
-    assert post(client, HTMX, **sent).status_code == 201
+    assert post(client, HTMX, **sent).status_code == 200
     assert len(rows()) == 1
 
 
@@ -153,6 +162,26 @@ def test_the_same_id_with_other_content_is_refused(client: TestClient, rows: Any
     assert fresh != sent["id"]
     assert post(client, HTMX, **sent | {"unit": "l", "id": fresh}).status_code == 201
     assert [row.unit for row in rows()] == ["kWh", "l"]
+
+
+def test_a_conflict_shows_programs_both_versions(client: TestClient, rows: Any) -> None:
+    sent = FIELDS | {"id": str(uuid4())}
+    record = post(client, **sent).json()
+    taken = post(client, **sent | {"unit": "l", "consumption_value": "1 234,5"})
+    assert taken.status_code == 409
+    assert taken.json()["error"] and taken.json()["fields"] == {}
+    assert taken.json()["record"] == record
+    yours = {name: record[name] for name in FIELDS} | {"unit": "l", "consumption_value": "1234.5"}
+    assert taken.json()["yours"] == yours
+    line = post(client, line="tea 2 cup\ncoffee", id=sent["id"])
+    assert line.status_code == 201
+    other = post(client, line="tea 2 cup\nmilk", id=sent["id"])
+    assert other.json()["record"] == line.json()["records"][1]
+    assert other.json()["yours"]["consumption_type"] == "milk"
+    client.delete(f"/consumption/{sent['id']}", headers=JSON)
+    deleted = post(client, **sent)
+    assert (deleted.status_code, deleted.json()["record"]["id"]) == (409, sent["id"])
+    assert len(rows()) == 3
 
 
 def test_a_deleted_record_is_not_brought_back(client: TestClient, rows: Any) -> None:
@@ -176,6 +205,36 @@ def test_two_people_may_use_the_same_id(client: TestClient, bob: Account, rows: 
     assert post(client, **sent).status_code == 201
     assert post(bob.client, **sent).status_code == 201
     assert {row.user_id for row in rows()} >= {bob.id}
+
+
+# One type, one spelling
+
+
+def test_a_new_record_takes_the_spelling_that_is_there(client: TestClient, rows: Any) -> None:
+    fields = FIELDS | {"consumption_type": "Grüner Tee"}
+    first = post(client, **fields).json()
+    assert post(client, **fields | {"consumption_type": "GRÜNER  tee"}).status_code == 201
+    assert client.post("/consumption", json=fields | {"consumption_type": "grüner tee"}).is_success
+    assert post(client, HTMX, **fields | {"consumption_type": "grüner TEE"}).status_code == 201
+    assert post(client, line="grÜner tee 2").status_code == 201
+    assert {row.consumption_type for row in rows()} == {"Grüner Tee"}
+    # An edit keeps what is typed: so one renames, and new ones follow.
+    renamed = client.put(f"/consumption/{first['id']}", json={"consumption_type": "GRÜNER TEE"})
+    assert renamed.json()["consumption_type"] == "GRÜNER TEE"
+
+
+def test_sent_once_more_a_type_is_spelled_as_it_was_then(client: TestClient, rows: Any) -> None:
+    fields = FIELDS | {"id": str(uuid4()), "consumption_type": "TEA", "unit": ""}
+    line = {"id": str(uuid4()), "line": "TEA 2"}
+    assert post(client, **fields).status_code == 201
+    assert post(client, **line).status_code == 201
+    other = post(client, line="water 2").json()["records"][0]["id"]
+    client.put(f"/consumption/{other}", json={"consumption_type": "tea"})
+    for sent in (fields, line):
+        assert post(client, **sent).status_code == 200
+        assert post(client, HTMX, **sent).status_code == 200
+    assert post(client, line="Tea 3").json()["records"][0]["consumption_type"] == "tea"
+    assert len(rows()) == 4
 
 
 # From a line
@@ -267,7 +326,7 @@ def test_the_same_line_once_more_is_the_same_record(
     post(client, line="coffee 2mug")
     # Where it is another day, after another unit: what was filled in stays what it was.
     move_to("Etc/GMT-14")
-    assert post(client, HTMX, line="coffee", id=id).status_code == 201
+    assert post(client, HTMX, line="coffee", id=id).status_code == 200
     assert post(client, line="coffee", id=id).status_code == 200
     assert len(rows()) == 2
 
@@ -367,7 +426,7 @@ def test_an_unusual_line_takes_a_second_enter(client: TestClient, rows: Any) -> 
     assert form_id(first.text) == id
     assert len(rows()) == 5
     assert post(client, HTMX, line="coffee 24", id=id, confirm="1").status_code == 201
-    assert post(client, HTMX, line="coffee 24", id=id).status_code == 201  # The same, sent again.
+    assert post(client, HTMX, line="coffee 24", id=id).status_code == 200  # The same, sent again.
     assert len(rows()) == 6
 
 

@@ -106,6 +106,7 @@ def test_undo_of_an_edit_puts_the_old_content_back(db: Connection, ada: UUID) ->
         coffee, consumption_type="tea", consumption_value=Decimal("0.000001"), notes="a", unit=""
     )
     change = changes.edit(db, ada, tea, version=1)
+    assert change is not None
     assert changes.undo(db, ada, change) == 1
     [row] = changes.find(db, ada, [coffee.id])
     assert (row.consumption_type, row.consumption_value, row.unit, row.notes) == (

@@ -132,6 +132,25 @@ def test_a_dash_is_no_unit(client: TestClient, note: Note, row: RowOf) -> None:
     assert row(id).unit == "cup"
 
 
+def test_an_edit_that_changes_nothing_is_saved_already(
+    client: TestClient, note: Note, row: RowOf
+) -> None:
+    id = note(value="2.5", unit="cup")
+    before = row(id)
+    same = {"version": "1", "consumption_value": "2,50", "unit": "cups", "notes": " "}
+    answer = client.put(f"/consumption/{id}", data=same, headers=LIST)
+    assert answer.status_code == 200
+    assert "Saved coffee 2.5 cup" in answer.text
+    assert "Undo" not in answer.text
+    as_json = client.put(f"/consumption/{id}", json=same).json()
+    assert (as_json["version"], as_json["change"]) == (1, None)
+    page = client.post(f"/consumption/{id}", data=same)
+    assert (page.status_code, page.headers["location"]) == (303, "/list")
+    assert row(id) == before
+    client.put(f"/consumption/{id}", json={"notes": "late"})
+    assert client.put(f"/consumption/{id}", json={"version": "1"}).status_code == 409
+
+
 def test_an_edit_over_a_newer_one_shows_both(client: TestClient, note: Note, row: RowOf) -> None:
     id = note()
     client.put(f"/consumption/{id}", data={"consumption_value": "7", "version": "1"}, headers=LIST)
@@ -231,7 +250,7 @@ def test_somebody_elses_record_is_not_there(bob: Account, note: Note, row: RowOf
         answer = bob.client.post(
             "/consumption/bulk", json={"action": action, "ids": [id], "set-type": "tea"}
         )
-        assert answer.json()["changed"] == 0
+        assert answer.status_code == 404
     assert bob.client.post("/consumption/bulk", data={"duplicate": id}).status_code == 404
     assert (row(id).version, row(id).deleted_at) == (1, None)
 
@@ -349,6 +368,58 @@ def test_a_bulk_action_that_cannot_be_done_says_why(
     assert row(id).version == 1
 
 
+def test_nothing_to_change_is_no_change(client: TestClient, note: Note, row: RowOf) -> None:
+    tagged, deleted = note(notes="#late"), note()
+    client.delete(f"/consumption/{deleted}")
+
+    def bulk(action: str, **fields: Any) -> Any:
+        return client.post("/consumption/bulk", json={"action": action, **fields})
+
+    for answer in (
+        bulk("add-tag", value="#late", ids=[tagged]),
+        bulk("delete", ids=[deleted]),
+        bulk("restore", ids=[tagged]),
+        bulk("delete", all="1", q="nowhere"),
+    ):
+        assert answer.status_code == 200
+        assert answer.json() == {"changed": 0, "change": None}
+    for answer in (
+        bulk("set-type", value="tea", ids=[deleted]),
+        bulk("export", ids=[deleted]),
+        bulk("delete", ids=[str(uuid4())]),
+        bulk("export", ids=[str(uuid4())]),
+    ):
+        assert answer.status_code == 404
+    assert (row(tagged).version, row(deleted).version) == (1, 2)
+
+
+def test_what_was_deleted_over_30_days_ago_goes_for_good_at_a_deletion(
+    client: TestClient, note: Note, database: Database
+) -> None:
+    def deleted_long_ago() -> str:
+        id = note()
+        client.delete(f"/consumption/{id}")
+        with database.changing() as db:
+            days = "UPDATE consumption_records SET deleted_at = now() - INTERVAL '31 days'"
+            db.execute(text(f"{days} WHERE id = CAST(:id AS uuid)"), {"id": id})
+        return id
+
+    def ids() -> set[str]:
+        with database.reading() as db:
+            return set(map(str, db.execute(text("SELECT id FROM consumption_records")).scalars()))
+
+    there, first, second, third = note("tea"), note(), note(), note()
+    for path, sent in (
+        (f"/consumption/{first}/delete", {}),
+        ("/consumption/bulk", {"action": "delete", "ids": second}),
+        ("/consumption/bulk?type=coffee", {"action": "delete", "all": "1"}),
+    ):
+        gone = deleted_long_ago()
+        assert gone in ids()
+        assert client.post(path, data=sent, headers=JSON).status_code == 200
+        assert ids() == {there, first, second, third}
+
+
 def test_several_hundred_can_be_chosen(client: TestClient, note: Note) -> None:
     chosen = [note() for _ in range(3)] + [str(uuid4()) for _ in range(400)]
     answer = client.post(
@@ -363,7 +434,8 @@ def test_a_copy_goes_to_today_and_a_doubled_click_makes_one(
     id = note("tea", "2.5", unit="cup", notes="#late", consumption_date="2026-01-05")
     fields = {"duplicate": id, "id": str(uuid4())}
     answers = [client.post("/consumption/bulk", data=fields, headers=JSON) for _ in range(2)]
-    assert [answer.status_code for answer in answers] == [201, 201]
+    assert [answer.status_code for answer in answers] == [201, 200]
+    assert answers[0].json() == answers[1].json()
     copy = row(answers[0].json()["id"])
     assert (copy.consumption_date, copy.notes, str(copy.consumption_value)) == (
         TODAY, "#late", "2.5",
@@ -373,6 +445,20 @@ def test_a_copy_goes_to_today_and_a_doubled_click_makes_one(
     again = client.post("/consumption/bulk", data={"duplicate": id}, headers=LIST)
     assert 'id="copy-id"' in again.text
     assert client.post("/consumption/bulk", data={"duplicate": "x"}).status_code == 404
+    junk = client.post("/consumption/bulk", json={"duplicate": id, "id": "junk"})
+    assert (junk.status_code, list(junk.json()["fields"])) == (422, ["id"])
+
+
+def test_a_copy_takes_the_spelling_in_use(client: TestClient, note: Note, row: RowOf) -> None:
+    old = note("tea", consumption_date="2026-01-05")
+    renamed = note("water")
+    client.put(f"/consumption/{renamed}", json={"consumption_type": "Tea"})
+    fields = {"duplicate": old, "id": str(uuid4())}
+    copy = client.post("/consumption/bulk", json=fields).json()
+    assert copy["consumption_type"] == "Tea"
+    client.put(f"/consumption/{renamed}", json={"consumption_type": "TEA"})
+    assert client.post("/consumption/bulk", json=fields).json() == copy
+    assert row(old).consumption_type == "tea"
 
 
 def test_the_chosen_ones_are_exported(client: TestClient, note: Note) -> None:

@@ -606,7 +606,7 @@ def test_a_type_with_a_limit_has_a_card_before_it_is_noted(
         ({"value": "lots"}, "Write the value as a number, such as 12.5."),
         ({"value": "-1"}, "Write a value of 0 or more."),
         ({"value": "1e9"}, "Write the value as a number, such as 12.5."),
-        ({"value": "1000000000000"}, "Values stay below 1 000 000 000 000."),
+        ({"value": "1" + "0" * 18}, "Values stay below 1 000 000 000 000 000 000."),
         ({"per": "decade"}, "Choose day, week, month or year."),
     ],
 )
@@ -643,6 +643,59 @@ def test_a_limit_is_of_no_unit_that_a_filter_takes_for_none(ada: Account) -> Non
     answer = ada.client.post("/limits", json=limit)
     assert answer.status_code == 422
     assert answer.json()["fields"] == {"unit": "Leave the unit empty where there is none."}
+
+
+def test_a_limit_is_for_what_is_there_however_it_is_written(
+    ada: Account, note: Callable[..., None], limits: Callable[[], Any]
+) -> None:
+    note("Electricity", "kWh", {"2026-11-20": 1})
+    note("gas", "m³", {"2026-11-20": 1})
+    note("coffee", "Pot", {"2026-11-20": 1})
+
+    def limit(type: str, unit: str, value: str = "7") -> Any:
+        sent = {"type": type, "unit": unit, "value": value, "per": "week"}
+        return ada.client.post("/limits", json=sent).json()
+
+    for written, meant in (
+        (("ELECTRICITY", "kwh"), ("Electricity", "kWh")),
+        (("Gas", "m3"), ("gas", "m³")),
+        (("coffee", "pot"), ("coffee", "Pot")),
+    ):
+        answer = limit(*written)
+        assert (answer["type"], answer["unit"]) == meant
+    assert [(it["type"], it["unit"]) for it in limits()] == [
+        ("Electricity", "kWh"), ("gas", "m³"), ("coffee", "Pot"),
+    ]  # fmt: skip
+    # What is not noted yet is spelled as its first limit.
+    limit("Tea", "cup")
+    assert limit("TEA", "cups") == {"type": "Tea", "unit": "cup", "value": "7", "per": "week"}
+    for type, unit in [("electricity", "KWH"), ("GAS", "m3"), ("coffee", "Pot"), ("tea", "Cup")]:
+        limit(type, unit, "")
+    assert limits() == []
+
+
+def test_a_spelling_with_a_limit_of_its_own_keeps_it(
+    ada: Account, note: Callable[..., None], limits: Callable[[], Any]
+) -> None:
+    note("TEA", "cup", {"2026-11-19": 1})
+    note("tea", "cup", {"2026-11-20": 1})
+    sent = {"type": "TEA", "unit": "cup", "value": "7", "per": "week"}
+    assert ada.client.post("/limits", json=sent).json()["type"] == "TEA"
+    assert ada.client.post("/limits", json=sent | {"value": ""}).json()["type"] == "TEA"
+    assert limits() == []
+    assert ada.client.post("/limits", json=sent | {"type": "Tea"}).json()["type"] == "tea"
+
+
+def test_a_limit_may_be_larger_than_any_value(ada: Account, note: Callable[..., None]) -> None:
+    note("bytes", "kB", every_day("2026-11-20", "2026-11-22", "999999999999"))
+    form = {"type": "bytes", "unit": "kB", "value": "3000000000000", "per": "month", "query": ""}
+    answer = ada.client.post("/limits", data=form, headers=HTMX)
+    assert answer.status_code == 200
+    assert "Limit set: at most 3\u202f000\u202f000\u202f000\u202f000 kB a month." in answer.text
+    largest = {**form, "value": "999999999999999999.999999"}
+    assert ada.client.post("/limits", json=largest).json()["value"] == largest["value"]
+    for period in ("", "?type=bytes"):
+        assert ada.client.get(f"/{period}").status_code == 200
 
 
 def test_limits_leave_other_preferences_alone_and_have_an_end(

@@ -47,6 +47,24 @@ def test_a_repeated_field_is_read_only_as_many() -> None:
     assert refused.value.fields == {"ids": "Send this once."}
 
 
+def _fields(name: str, number: int) -> bytes:
+    return b"&".join(b"%s=1" % name.replace("N", str(n)).encode() for n in range(number))
+
+
+def test_the_rows_of_a_whole_page_may_be_chosen_one_by_one() -> None:
+    form, _ = _read(_fields("ids", 500) + b"&" + _fields("fN", 100), URLENCODED)
+    assert len(form.many("ids")) == 500
+    for body in (
+        _fields("ids", 500) + b"&" + _fields("fN", 101),
+        _fields("ids", 601),
+        _fields("id", 101),
+        _fields("idsN", 101),
+    ):
+        assert _refused(body, URLENCODED) == 400
+    with pytest.raises(Refusal):
+        read_pairs(_fields("ids", 101))
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [
@@ -79,6 +97,9 @@ def test_json_values_become_the_texts_of_a_form() -> None:
         (b'"text"', 422),
         (b'{"value": NaN}', 400),
         (b'{"value": {"a": 1}}', 422),
+        (b'{"notes": {}}', 422),
+        (b'{"notes": []}', 422),
+        (b'{"notes": [[]]}', 422),
         (b'{"notes": "\\ud800"}', 422),
         (b'{"notes": "\\u0000"}', 422),
         (b"[" * 10_000, 400),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -15,12 +17,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tally import imports
+from tally import imports, row_reader
 from tally.changes import NewRecord
 from tally.exports import COLUMNS, csv_chunks, json_chunks
-from tally.imports import Choices, Problem, Row, UnreadableFile
 from tally.models import MOST_NOTES, MOST_TYPE, MOST_UNIT, read_notes, read_text
 from tally.numbers import plain
+from tally.row_reader import Choices, Problem, Row, UnreadableFile
 from tally.units import Units
 
 TODAY = date(2026, 11, 22)
@@ -125,9 +127,40 @@ def test_a_file_of_which_nothing_can_be_taken(file: str, sentence: str) -> None:
 
 
 def test_a_file_of_too_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imports, "MOST_ROWS", 2)
-    with pytest.raises(UnreadableFile, match="Split"):
-        read("date,type,value\n" + "2026-10-05,coffee,1\n" * 3)
+    monkeypatch.setattr(row_reader, "MOST_ROWS", 1_000)
+    row = "2026-10-05,coffee,1\n"
+    for lines in (row * 1_001, "\n" * 1_001, row * 500 + " , ,\n" * 501):
+        with pytest.raises(UnreadableFile, match="A file can have 1 000 rows"):
+            read("date,type,value\n" + lines)
+
+
+MUCH = 15 * 2**20
+
+
+@pytest.mark.parametrize(
+    ("rest", "most_rows"),
+    [
+        ("\n", 0),
+        (",\n", 0),
+        ('2026-10-05,"coffee\n' + "\n" * 100_000, 3),
+        # Each line opens a quote, whether one is open already or not.
+        ('a","\n', 100),
+        ("a" * 100_000 + "\n", 200),
+        ("," * 100_000 + "\n", 200),
+    ],
+    ids=["blank", "blank cells", "one quote", "a quote a line", "long lines", "many cells"],
+)
+@pytest.mark.parametrize("header", ["date,type,value\n", ""], ids=["header", "no header"])
+def test_a_large_file_of_nothing_ends_early(header: str, rest: str, most_rows: int) -> None:
+    file = io.BytesIO((header + rest * (MUCH // len(rest))).encode())
+    began = time.process_time()
+    rows = 0
+    with suppress(UnreadableFile), imports.opened(file, Choices(TODAY)) as table:
+        for row in table.rows:
+            assert isinstance(row, Problem)
+            rows += 1
+    assert rows <= most_rows
+    assert time.process_time() - began < 2
 
 
 # Dates -------------------------------------------------------------------------------------------
@@ -243,7 +276,7 @@ def test_a_dash_is_no_unit() -> None:
         ("", "", "", "Write what it is"),
         ("t" * 65, "", "", "Type can have 64"),
         ("gas", "u" * 25, "", "Unit can have 24"),
-        ("gas", "", "n" * 2001, "Notes can have 2000"),
+        ("gas", "", "n" * 2001, "Notes can have 2 000 characters; this has 2 001."),
     ],
 )
 def test_texts_that_are_missing_or_too_long(
@@ -273,6 +306,24 @@ def test_a_quote_that_is_never_closed_costs_one_line() -> None:
     assert isinstance(rows[0], Problem)
     assert rows[0].cells == ['2026-10-05,"a,1']
     assert "quotes" in rows[0].message
+
+
+def test_many_quotes_that_are_never_closed_end_the_file() -> None:
+    rows = read("date,type,value\n" + 'a","\n' * 100_000 + "2026-10-05,coffee,1\n")
+    assert all(isinstance(row, Problem) for row in rows)
+    assert isinstance(rows[-1], Problem)
+    assert rows[-1].message == "From here on the quotes do not match up."
+    assert rows[-1].line == len(rows) + 1
+
+
+def test_a_row_has_an_end() -> None:
+    notes = "n\n" * 40_000
+    rows = read(f'date,type,value,notes\n2026-10-05,a,1,"{notes}"\n')
+    assert isinstance(rows[0], Problem)
+    assert "quotes" in rows[0].message
+    [row] = read("date,type,value\n2026-10-05,coffee," + "1" * 70_000 + "\n")
+    assert isinstance(row, Problem)
+    assert row.message == "A line can have 65 536 characters."
 
 
 def test_text_behind_a_closed_quote_costs_one_line() -> None:
@@ -358,6 +409,10 @@ def test_created_at() -> None:
         assert record.created_at == moment
     for text in ("yesterday", "2026-13-05T18:30:00Z", "0001-01-01T00:00:00+14:00", "2026-10-05"):
         assert "created_at" in problem(f"{OWN}\n{ID},2026-10-05,1,coffee,,,{text}\n").message
+    tomorrow, later = TODAY + timedelta(days=1), TODAY + timedelta(days=2)
+    assert len(records(f"{OWN}\n{ID},2026-10-05,1,coffee,,,{tomorrow}T23:59Z\n")) == 1
+    sentence = "created_at reaches to tomorrow. Leave it empty for now."
+    assert problem(f"{OWN}\n{ID},2026-10-05,1,coffee,,,{later}T00:00Z\n").message == sentence
 
 
 # Tally's own files -------------------------------------------------------------------------------
@@ -380,6 +435,15 @@ def test_what_tally_wrote_is_taken_as_it_stands() -> None:
     assert only(f"{OWN}\n{ID},2026-10-05,1,two  words,KWH, odd ,\n")[1::2] == ("two  words", "KWH")
     # A row that somebody added by hand is read like any other.
     assert only(f"{OWN}\n,2026-10-05,1,two  words,KWH, odd ,\n")[1::2] == ("two words", "kWh")
+
+
+@pytest.mark.parametrize("odd", ["k\ng", "k\x1b[31m", "k\tg", "\x7f", "k\x85", "k\u2028g"])
+def test_a_type_and_a_unit_are_one_line_in_tallys_own_files_too(odd: str) -> None:
+    for cells in (f'"{odd}",kg', f'coffee,"{odd}"'):
+        row = problem(f"{OWN}\n{ID},2026-10-05,1,{cells},,\n")
+        assert "is one line of text. Remove the control characters." in row.message
+    notes = only(f'{OWN}\n{ID},2026-10-05,1,coffee,kg,"{odd}",\n')[4]
+    assert notes == odd
 
 
 def test_rows_with_reasons_come_back_mended() -> None:
@@ -427,9 +491,16 @@ def test_json_that_is_odd_is_a_problem(text: str) -> None:
 # Round trip --------------------------------------------------------------------------------------
 
 
-def texts(most: int, least: int = 0) -> st.SearchStrategy[str]:
+def texts(most: int) -> st.SearchStrategy[str]:
     alphabet = st.characters(exclude_categories=["Cs"], exclude_characters="\x00")
-    odd = st.text(st.sampled_from("=+-@'\t\r\n,;\"a #"), min_size=least, max_size=most)
+    return st.text(alphabet, max_size=most) | st.text(
+        st.sampled_from("=+-@'\t\r\n,;\"a #"), max_size=most
+    )
+
+
+def lines(most: int, least: int = 0) -> st.SearchStrategy[str]:
+    alphabet = st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"])
+    odd = st.text(st.sampled_from("=+-@',;\"a #"), min_size=least, max_size=most)
     return st.text(alphabet, min_size=least, max_size=most) | odd
 
 
@@ -441,11 +512,11 @@ stored = st.builds(
     NewRecord,
     st.uuids(),
     st.dates(date(1900, 1, 1), TODAY + timedelta(days=1)),
-    texts(MOST_TYPE, 1),
+    lines(MOST_TYPE, 1),
     st.decimals(0, 10**12 - 1, places=6).map(lambda value: Decimal(plain(value))),
-    texts(MOST_UNIT),
+    lines(MOST_UNIT),
     texts(100) | st.just("n" * MOST_NOTES),
-    st.datetimes(datetime(1900, 1, 2), datetime(2030, 1, 1), timezones=st.just(UTC)),
+    st.datetimes(datetime(1900, 1, 2), datetime(2026, 10, 1), timezones=st.just(UTC)),
 ).filter(storable)
 
 
@@ -479,14 +550,14 @@ def test_export_import_export_is_the_same_file_byte_for_byte(
 def test_what_people_write_is_read_as_in_the_form(
     originals: list[NewRecord], delimiter: str
 ) -> None:
-    def lines() -> Iterator[bytes]:
+    def written() -> Iterator[bytes]:
         for record in originals:
             line = io.StringIO(newline="")
             csv.writer(line, delimiter=delimiter).writerow([*as_texts(record)[1:6]])
             yield line.getvalue().encode()
 
     header = delimiter.join(["date", "value", "type", "unit", "notes"]).encode() + b"\r\n"
-    for row, original in zip(read(header + b"".join(lines())), originals, strict=True):
+    for row, original in zip(read(header + b"".join(written())), originals, strict=True):
         assert isinstance(row, Row)
         assert row.record == replace(
             row.record,

@@ -145,6 +145,26 @@ def test_a_script_signs_in_with_json(visitor: TestClient, mara: str) -> None:
     assert visitor.get("/account", headers=HTMX).status_code == 200
 
 
+def test_signing_in_removes_what_was_deleted_over_30_days_ago(
+    visitor: TestClient, mara: str, ada: Account, database: Database
+) -> None:
+    deleted = text(
+        "INSERT INTO consumption_records"
+        " (user_id, consumption_date, consumption_value, consumption_type, deleted_at)"
+        " SELECT users.id, '2026-01-05', days, 'coffee', now() - days * INTERVAL '1 day'"
+        " FROM users CROSS JOIN unnest(ARRAY[1, 29, 31, 400]) AS days"
+    )
+    days_left = text(
+        "SELECT consumption_value FROM consumption_records WHERE user_id = :id ORDER BY 1"
+    )
+    with database.changing() as db:
+        db.execute(deleted)
+    assert sign_in(visitor).status_code == 303
+    with database.reading() as db:
+        assert list(db.execute(days_left, {"id": mara}).scalars()) == [1, 29]
+        assert len(db.execute(days_left, {"id": ada.id}).all()) == 4
+
+
 @pytest.mark.parametrize(
     ("wanted", "location"),
     [

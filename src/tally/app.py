@@ -21,7 +21,7 @@ from tally.database import Database
 from tally.errors import NotFound, Refusal
 from tally.guard import Guard, cover
 from tally.log import AccessLog
-from tally.pages import account, add, consumption, dashboard, exchange, health, login
+from tally.pages import account, add, bulk, consumption, create, dashboard, exchange, health, login
 from tally.pages import list as list_page
 from tally.settings import Settings
 from tally.statics import Statics
@@ -63,13 +63,13 @@ def routes(statics: Statics) -> list[BaseRoute]:
         Route("/add", members(add.page), methods=GET),
         Route("/consumption/preview", members(add.preview), methods=["GET", "POST"]),
         Route("/consumption/suggestions", members(add.suggestions), methods=GET),
-        Route("/consumption", members(add.create), methods=POST),
+        Route("/consumption", members(create.create), methods=POST),
         #
         Route("/list", members(list_page.page), methods=GET),
         Route("/consumption", members(consumption.index), methods=GET),
         Route("/consumption/totals", members(consumption.totals), methods=GET),
         Route("/consumption/undo", members(consumption.undo, seconds=BULK_SECONDS), methods=POST),
-        Route("/consumption/bulk", members(consumption.bulk, seconds=BULK_SECONDS), methods=POST),
+        Route("/consumption/bulk", members(bulk.bulk, seconds=BULK_SECONDS), methods=POST),
         Route("/consumption/import", members(exchange.import_form), methods=GET),
         Route(
             "/consumption/import",

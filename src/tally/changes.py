@@ -24,6 +24,7 @@ from tally.queries import load
 ROWS_A_STATEMENT = 1_000
 UNDO_MINUTES = 10
 RESTORE_DAYS = 30
+MOST_PURGED = 10_000
 CHECK_VIOLATION = "23514"
 
 
@@ -51,6 +52,15 @@ class NewRecord:
         )
 
 
+class Conflict(Refusal):
+    """An id is taken: `existing` is there, `record` was sent."""
+
+    def __init__(self, sentence: str, record: NewRecord, existing: Row[Any]) -> None:
+        super().__init__(409, sentence)
+        self.record = record
+        self.existing = existing
+
+
 @dataclass(frozen=True)
 class Added:
     """What became of an addition: the ids that are new, and whether any was."""
@@ -76,7 +86,7 @@ def add(
 ) -> Added:
     """Insert those whose id is not there yet; the others are left as they are.
 
-    Raises Refusal 409 when an id is there with other content, or was deleted.
+    Raises Conflict when an id is there with other content, or was deleted.
     """
     change = change or new_change()
     inserted = insert(db, user_id, records, change)
@@ -106,14 +116,16 @@ def edit(
     record: NewRecord,
     version: int | None,
     change: UUID | None = None,
-) -> UUID:
-    """Give one record new content. Returns the change.
+) -> UUID | None:
+    """Give one record new content. Returns the change; None when the content was this already.
 
     Raises NotFound; Refusal 409 when `version` is given and no longer the newest.
     """
     current = _current(db, user_id, record.id)
     if version is not None and current.version != version:
         raise Refusal(409, "Somebody changed this record since you opened it.")
+    if record.content == content(current):
+        return None
     change = change or new_change()
     replace(db, user_id, [record], change)
     return change
@@ -136,6 +148,7 @@ def delete(db: Connection, user_id: UUID, id: UUID) -> UUID:
         return deleted_by
     change = new_change()
     db.execute(load("records_delete"), {"user_id": user_id, "change": change, "ids": [id]})
+    purge(db, user_id)
     return change
 
 
@@ -169,10 +182,11 @@ class Alike:
 
 def change_alike(
     db: Connection, user_id: UUID, wanted: Filter, ids: Sequence[UUID] | None, alike: Alike
-) -> tuple[UUID, int]:
+) -> tuple[UUID | None, int]:
     """Change all records that match the filter and, where given, have one of the ids.
 
-    Returns the change and how many records it changed. Records that carry the tag already stay.
+    Returns the change (None when there was nothing to change) and how many records it changed.
+    Records that carry the tag already stay.
     Raises Refusal 422 when a tag finds no room in the notes.
     """
     change = new_change()
@@ -197,7 +211,9 @@ def change_alike(
                 422, "One of these records has no room for another tag in its notes."
             ) from error
         raise
-    return change, changed.rowcount
+    if alike.delete:
+        purge(db, user_id)
+    return change if changed.rowcount else None, changed.rowcount
 
 
 def undo(db: Connection, user_id: UUID, change: UUID) -> int:
@@ -218,8 +234,11 @@ def undo(db: Connection, user_id: UUID, change: UUID) -> int:
 
 
 def purge(db: Connection, user_id: UUID) -> None:
-    """Remove what was deleted over 30 days ago for good."""
-    db.execute(load("records_purge"), {"user_id": user_id})
+    """Remove what was deleted over 30 days ago for good: at each sign-in, at each deletion.
+
+    Some thousands at a time, so that nobody waits for it long.
+    """
+    db.execute(load("records_purge"), {"user_id": user_id, "most": MOST_PURGED})
 
 
 def _statements(records: Sequence[NewRecord]) -> Iterator[tuple[int, dict[str, list[Any]]]]:
@@ -249,11 +268,13 @@ def _current(db: Connection, user_id: UUID, id: UUID, *, deleted: bool = False) 
 
 
 def refuse_unless_same(record: NewRecord, existing: Row[Any]) -> None:
-    """Raises Refusal 409 when the record with the same id has other content, or was deleted."""
+    """Raises Conflict when the record with the same id has other content, or was deleted."""
     if existing.deleted_at is not None:
-        raise Refusal(409, "This record was deleted. It is not brought back by sending it again.")
+        sentence = "This record was deleted. It is not brought back by sending it again."
+        raise Conflict(sentence, record, existing)
     if record.content != content(existing):
-        raise Refusal(409, "A record with this id is there already, with other content.")
+        sentence = "A record with this id is there already, with other content."
+        raise Conflict(sentence, record, existing)
 
 
 def content(existing: Row[Any]) -> tuple[date, str, Decimal, str, str]:

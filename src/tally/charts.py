@@ -55,8 +55,7 @@ class Grid:
         return len(self.text) > MOST_TICK
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a column stands, whatever its height: the same in all charts of as many columns."""
 
     left: float  # of its room, the column and the space around it

@@ -12,12 +12,12 @@ from sqlalchemy import Row
 from tally import changes, queries, quick_add, suggest, usual
 from tally.changes import NewRecord
 from tally.limits import Key
+from tally.models import FIELDS
 from tally.preview import SeenLine, seen
 from tally.queries import Used
 from tally.quick_add import Draft, Reading
+from tally.units import fold
 from tally.visit import Visit
-
-FIELDS = ("consumption_date", "consumption_value", "consumption_type", "unit", "notes")
 
 
 @dataclass(frozen=True)
@@ -91,4 +91,6 @@ def _record(id: UUID, draft: Draft, existing: Row[Any] | None) -> NewRecord:
     content = {name: getattr(draft, name) for name in FIELDS}
     if existing is not None:
         content |= {name: getattr(existing, name) for name in draft.filled}
+        if fold(draft.consumption_type) == fold(existing.consumption_type):
+            content["consumption_type"] = existing.consumption_type
     return NewRecord(id, **content)

@@ -9,7 +9,7 @@ class Refusal(Exception):
     """An answer other than the one asked for.
 
     `sentence` is for people and says what to change; `fields` maps a form field or a parameter to
-    the sentence that stands beside it; `headers` go out with the answer.
+    the sentence that stands beside it; `headers` go out with the answer, `details` with JSON.
     """
 
     def __init__(
@@ -18,12 +18,14 @@ class Refusal(Exception):
         sentence: str,
         fields: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        details: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(sentence)
         self.status = status
         self.sentence = sentence
         self.fields = dict(fields or {})
         self.headers = dict(headers or {})
+        self.details = dict(details or {})
 
 
 class NotFound(Refusal):

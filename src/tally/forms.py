@@ -11,6 +11,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
 from tally.errors import Refusal
+from tally.filters import MOST_LIMIT
 
 MOST_BYTES = 64 * 1024
 MOST_FIELDS = 100
@@ -74,26 +75,34 @@ async def read_form(
     if content_type == b"application/json":
         return Fields(_read_json(body), is_json=True), Uploads()
     if content_type == b"application/x-www-form-urlencoded":
-        return Fields(read_pairs(body)), Uploads()
+        return Fields(read_pairs(body, most_ids=MOST_LIMIT)), Uploads()
     if body:
         raise Refusal(415, "Send a form or JSON.")
     return Fields([]), Uploads()
 
 
-def read_pairs(encoded: bytes) -> list[tuple[str, str]]:
-    """`a=1&b=2` as pairs. Raises Refusal 400 or 422 for what is not clean UTF-8 text."""
+def read_pairs(encoded: bytes, *, most_ids: int = 0) -> list[tuple[str, str]]:
+    """`a=1&b=2` as pairs. Raises Refusal 400 or 422 for what is not clean UTF-8 text.
+
+    `most_ids`: so many `ids` do not count as fields. A browser without JavaScript sends one for
+    each row that is selected, and a page of the list has up to 500.
+    """
+    too_many = Refusal(400, f"A form has at most {MOST_FIELDS} fields.")
     try:
         pairs = parse_qsl(
             encoded.decode("ascii"),
             keep_blank_values=True,
             encoding="utf-8",
             errors="strict",
-            max_num_fields=MOST_FIELDS,
+            max_num_fields=MOST_FIELDS + most_ids,
         )
     except UnicodeDecodeError as error:
         raise Refusal(400, UNREADABLE) from error
     except ValueError as error:
-        raise Refusal(400, f"A form has at most {MOST_FIELDS} fields.") from error
+        raise too_many from error
+    ids = sum(name == "ids" for name, _ in pairs)
+    if len(pairs) - min(ids, most_ids) > MOST_FIELDS:
+        raise too_many
     return [(_clean(name, "form"), _clean(value, name)) for name, value in pairs]
 
 
@@ -190,7 +199,8 @@ def _json_texts(name: str, value: object) -> list[str]:
         return ["true" if value else "false"]
     if isinstance(value, str):
         return [value]
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+    # An empty list may have been an empty object: pairs are all that is left of either.
+    if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
         return value
     raise Refusal(422, f"“{name}” must be a text or a number.", {name: "Send a text or a number."})
 

@@ -30,7 +30,7 @@ def read_email(text: str) -> str:
 def read_name(text: str) -> str:
     """A person's name, one line. Raises ValueError with a sentence."""
     name = read_text(text, "Name", MOST_NAME, "Write a name; it stands on what you print.")
-    if any(unicodedata.category(character) == "Cc" for character in name) or not any(
+    if not any(
         character.isalnum() or unicodedata.category(character)[0] in "PS" for character in name
     ):
         raise ValueError("Write the name in letters that can be seen.")

@@ -1,15 +1,18 @@
 """Limits: "at most 120 kWh a month", kept in `users.preferences["limits"]`. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
-from tally.models import MOST_TYPE, read_text, read_unit
+from tally.models import MOST_TYPE, read_text, read_unit_text
 from tally.numbers import plain, read_number
 from tally.periods import Per
+from tally.units import fold, read_unit
 
 MOST_LIMITS = 200
+# Below it: sums grow beyond the largest value of a record, and a limit is for a sum.
+MOST_LIMIT = Decimal(10) ** 18
 
 PERS: tuple[Per, ...] = ("day", "week", "month", "year")
 
@@ -41,20 +44,21 @@ def read_limits(preferences: Mapping[str, Any]) -> dict[Key, Limit]:
 
 
 def read_limit(
-    fields: Mapping[str, str], number_format: str
+    fields: Mapping[str, str], number_format: str, known: Sequence[Key] = ()
 ) -> tuple[Key, Limit | None, dict[str, str]]:
     """A limit as the form sends it: what it is for, the limit (None: remove it), what is wrong.
 
     fields: `type`, `unit`, `value` (empty removes) and `per`. The sentences are by field.
+    known: what has records or a limit; of two spellings the later one is taken.
     """
     faults: dict[str, str] = {}
     texts = {"type": "", "unit": ""}
-    for name, read in (("type", _read_type), ("unit", read_unit)):
+    for name, read in (("type", _read_type), ("unit", read_unit_text)):
         try:
             texts[name] = read(fields.get(name, ""))
         except ValueError as error:
             faults[name] = str(error)
-    key = Key(texts["type"], texts["unit"])
+    key = _meant(Key(texts["type"], texts["unit"]), known)
     per = next((per for per in PERS if per == (fields.get("per") or "month")), None)
     if per is None:
         faults["per"] = "Choose day, week, month or year."
@@ -62,7 +66,7 @@ def read_limit(
     if not text:
         return key, None, faults
     try:
-        value = read_number(text, number_format)
+        value = read_number(text, number_format, MOST_LIMIT)
     except ValueError as error:
         return key, None, faults | {"value": str(error)}
     return key, Limit(*key, value, per or "month"), faults
@@ -70,6 +74,15 @@ def read_limit(
 
 def _read_type(text: str) -> str:
     return read_text(text, "Type", MOST_TYPE, "Write what the limit is for, such as coffee.")
+
+
+def _meant(written: Key, known: Sequence[Key]) -> Key:
+    """What is there already as it is spelled; else its type in any case, its unit as usual."""
+    if written in known:
+        return written
+    types = {fold(key.type): key.type for key in known}
+    unit = read_unit(written.unit, (key.unit for key in known))
+    return Key(types.get(fold(written.type), written.type), unit)
 
 
 def with_limit(

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from tally import changes
 from tally.changes import ROWS_A_STATEMENT, NewRecord
-from tally.imports import Problem, Row, UnreadableFile
+from tally.row_reader import Problem, Row, UnreadableFile
 
 Kind = Literal["new", "changed", "unchanged"]
 KINDS: tuple[Kind, ...] = ("new", "changed", "unchanged")

@@ -1,6 +1,8 @@
 """The two tables, and the validated form of a record."""
 
+import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -23,6 +25,8 @@ MOST_UNIT = 24
 MOST_NOTES = 2_000
 MOST_NAME = 80
 NO_UNIT = "Leave the unit empty where there is none."
+
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
 # Case must fold the same wherever the database stands, whatever its locale.
 FOLDING_TEXT: TypeEngine[str] = Text(collation="pg_c_utf8")
@@ -77,6 +81,10 @@ class RecordBase(SQLModel):
     consumption_type: str = Field(sa_type=FOLDING_TEXT)
     unit: str = Field(default="", sa_type=FOLDING_TEXT, sa_column_kwargs={"server_default": ""})
     notes: str = Field(default="", sa_type=FOLDING_TEXT, sa_column_kwargs={"server_default": ""})
+
+
+# The fields that make up the content of a record, in the order of the form.
+FIELDS = tuple(RecordBase.model_fields)
 
 
 class ConsumptionRecord(RecordBase, table=True):
@@ -164,7 +172,8 @@ class RecordForm(RecordBase):
     """A record as people fill it in.
 
     Validate with `RecordForm.model_validate(fields, context={"today": date, "number_format": str,
-    "units": those the user has used})`; `units` may be missing.
+    "units": those the user has used, "types": folded → as the user spells it})`. `units` may be
+    missing; so may `types`, and then the type stays as it is written.
     `errors.field_sentences` turns what it raises into a sentence a field.
     """
 
@@ -180,18 +189,25 @@ class RecordForm(RecordBase):
 
     @field_validator("consumption_type", mode="before")
     @classmethod
-    def _read_type(cls, value: object) -> str:
-        return read_text(value, "Type", MOST_TYPE, "Write what it is, such as coffee.")
+    def _read_type(cls, value: object, info: ValidationInfo) -> str:
+        written = read_text(value, "Type", MOST_TYPE, "Write what it is, such as coffee.")
+        types: Mapping[str, str] = _context(info).get("types", {})
+        return types.get(units.fold(written), written)
 
     @field_validator("unit", mode="before")
     @classmethod
     def _read_unit(cls, value: object, info: ValidationInfo) -> str:
-        return units.read_unit(read_unit(value), _context(info).get("units", ()))
+        return units.read_unit(read_unit_text(value), _context(info).get("units", ()))
 
     @field_validator("notes", mode="before")
     @classmethod
     def _read_notes(cls, value: object) -> str:
         return read_notes(str(value))
+
+
+def read_id(text: str) -> UUID | None:
+    """A UUID in its plain form; None for anything else, of which Python's UUID takes a lot."""
+    return UUID(text) if _ID.fullmatch(text) else None
 
 
 def read_date(text: str, today: date) -> date:
@@ -213,16 +229,17 @@ def read_date(text: str, today: date) -> date:
 def read_text(value: object, label: str, most: int, required: str = "") -> str:
     """One line of text in Unicode's composed form, with single spaces.
 
-    Raises ValueError with a sentence when it is too long, or empty though `required` says why not.
+    Raises ValueError with a sentence when it is too long, or empty though `required` says why not,
+    or has characters that no line has.
     """
     line = " ".join(unicodedata.normalize("NFC", str(value)).split())
     if required and not line:
         raise ValueError(required)
-    check_length(line, label, most)
+    check_line(line, label, most)
     return line
 
 
-def read_unit(value: object) -> str:
+def read_unit_text(value: object) -> str:
     """A unit as `read_text` reads it. Raises ValueError with a sentence, for `-` too."""
     unit = read_text(value, "Unit", MOST_UNIT)
     if unit == WITHOUT_UNIT:
@@ -237,10 +254,23 @@ def read_notes(text: str) -> str:
     return lines
 
 
+def check_line(text: str, label: str, most: int) -> None:
+    """Raises ValueError with a sentence when the text is too long, or not one plain line."""
+    check_length(text, label, most)
+    if not text.isprintable() and any(map(_is_control, text)):
+        raise ValueError(f"{label} is one line of text. Remove the control characters.")
+
+
+def _is_control(character: str) -> bool:
+    """Whether it moves the place of writing, or worse, instead of being written."""
+    return unicodedata.category(character) in ("Cc", "Zl", "Zp")
+
+
 def check_length(text: str, label: str, most: int) -> None:
     """Raises ValueError with a sentence when the text is too long."""
     if len(text) > most:
-        raise ValueError(f"{label} can have {most} characters; this has {len(text)}.")
+        longest, length = numbers.grouped(most), numbers.grouped(len(text))
+        raise ValueError(f"{label} can have {longest} characters; this has {length}.")
 
 
 def _context(info: ValidationInfo) -> dict[str, Any]:

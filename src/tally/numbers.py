@@ -47,21 +47,21 @@ _FORMS = tuple(
 _FORMATS = {"1,234.5": (",", "."), "1.234,5": (".", ","), "1 234,5": (SPACES, ",")}
 
 
-def read_number(text: str, number_format: str = "auto") -> Decimal:
-    """The value in a field: a number, a sum or a product. Raises Unreadable."""
+def read_number(text: str, number_format: str = "auto", most: Decimal = MOST_VALUE) -> Decimal:
+    """The value in a field: a number, a sum or a product, below `most`. Raises Unreadable."""
     text = text.strip()
     if text.startswith("-"):
         raise Unreadable("Write a value of 0 or more.")
     # Somebody who sends 0x10 means sixteen, not nothing.
     if text[:2] in ("0x", "0X"):
         raise Unreadable(_NOT_A_NUMBER)
-    return evaluate(text, number_format)
+    return evaluate(text, number_format, most)
 
 
-def evaluate(text: str, number_format: str = "auto") -> Decimal:
+def evaluate(text: str, number_format: str = "auto", most: Decimal = MOST_VALUE) -> Decimal:
     """`2`, `2+3`, `3*0.33`, `2x330`, exactly; products first. Raises Unreadable.
 
-    0 ≤ value < 10¹² with at most 6 decimals, trailing zeros trimmed.
+    0 ≤ value < `most` with at most 6 decimals, trailing zeros trimmed.
     """
     if len(text) > MOST_TERMS * MOST_DIGITS:
         raise Unreadable(_NOT_A_NUMBER)
@@ -74,7 +74,7 @@ def evaluate(text: str, number_format: str = "auto") -> Decimal:
         for factor in factors:
             product = _EXACT.multiply(product, _one_number(factor, number_format))
         total = _EXACT.add(total, product)
-    return _within_bounds(total)
+    return _within_bounds(total, most)
 
 
 def plain(value: Decimal) -> str:
@@ -87,9 +87,14 @@ def plain(value: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
+def grouped(number: Decimal | int) -> str:
+    """A whole number in a sentence about bounds: `1 000 000`, as everybody reads it."""
+    return f"{number:,}".replace(",", " ")
+
+
 def _one_number(text: str, number_format: str) -> Decimal:
     if len(text) > MOST_DIGITS:
-        raise Unreadable("Values stay below 1 000 000 000 000 and have at most 6 decimals.")
+        raise Unreadable(f"Values have at most {MOST_DIGITS} digits.")
     for pattern, marks in _FORMS:
         if pattern.fullmatch(text):
             group, decimal = marks or _by_format(text, number_format)
@@ -113,9 +118,9 @@ def _by_format(text: str, number_format: str) -> tuple[str, str]:
     )
 
 
-def _within_bounds(value: Decimal) -> Decimal:
-    if value >= MOST_VALUE:
-        raise Unreadable("Values stay below 1 000 000 000 000.")
+def _within_bounds(value: Decimal, most: Decimal) -> Decimal:
+    if value >= most:
+        raise Unreadable(f"Values stay below {grouped(most)}.")
     trimmed = Decimal(plain(value))
     exponent = trimmed.as_tuple().exponent
     if isinstance(exponent, int) and -exponent > MOST_DECIMALS:

@@ -15,8 +15,8 @@ from itertools import islice
 from typing import Protocol
 
 from tally.filters import WITHOUT_UNIT
-from tally.models import FIRST_DATE, MOST_NOTES, MOST_TYPE, MOST_UNIT, NO_UNIT
-from tally.numbers import SPACES, Unreadable, evaluate, plain
+from tally.models import FIRST_DATE, MOST_NOTES, MOST_TYPE, MOST_UNIT, NO_UNIT, check_length
+from tally.numbers import SPACES, Unreadable, evaluate, grouped, plain
 from tally.units import Units, fold
 from tally.words import MONTHS, WEEKDAYS
 
@@ -103,7 +103,7 @@ def read(text: str, today: date, known: Known | None = None) -> Reading:
     lines = split_lines(text)
     if len(lines) > MOST_LINES:
         number, line = lines[MOST_LINES]
-        message = f"{MOST_LINES} lines can be saved at once; these are {len(lines)}."
+        message = f"{MOST_LINES} lines can be saved at once; these are {grouped(len(lines))}."
         return Reading((), (Unread(number, line, message, 0, len(line)),))
     for number, line in lines:
         reader = _LineReader(line, today, known, units)
@@ -244,10 +244,11 @@ class _LineReader:
             if len(self.words) + len(tags) == MOST_PIECES:
                 self.troubles.append(_Trouble(0, end, TOO_LONG))
         notes = " ".join(filter(None, (notes, *tags)))
-        if len(notes) > MOST_NOTES:
+        try:
+            check_length(notes, "Notes", MOST_NOTES)
+        except ValueError as error:
             start = end if end < len(self.line) else 0
-            message = f"Notes can have {MOST_NOTES} characters; these have {len(notes)}."
-            self.troubles.append(_Trouble(start, len(self.line), message))
+            self.troubles.append(_Trouble(start, len(self.line), str(error)))
         return notes
 
     def _take_days(self) -> _Days:
@@ -423,7 +424,9 @@ def _why_unread(word: str) -> str | None:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    """What is no letter of any script, such as a terminal's escape, is a space."""
+    letters = (" " if unicodedata.category(it) == "Cc" else it for it in text)
+    return " ".join(unicodedata.normalize("NFC", "".join(letters)).split())
 
 
 def _numbered(names: Sequence[str], start: int) -> dict[str, int]:

@@ -135,9 +135,13 @@ def refusal(
     sentence: str,
     fields: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
+    details: Mapping[str, object] | None = None,
 ) -> Response:
-    """An error in the form that was asked for: JSON, a fragment at the messages, or a page."""
-    response = _refusal(visit, status, sentence, fields or {})
+    """An error in the form that was asked for: JSON, a fragment at the messages, or a page.
+
+    `details` stand in JSON only.
+    """
+    response = _refusal(visit, status, sentence, fields or {}, details or {})
     response.headers.update(headers or {})
     return response
 
@@ -177,9 +181,15 @@ def _local_path(address: str) -> str:
     return urlunsplit(("", "", parts.path or "/", parts.query, ""))
 
 
-def _refusal(visit: Visit, status: int, sentence: str, fields: Mapping[str, str]) -> Response:
+def _refusal(
+    visit: Visit,
+    status: int,
+    sentence: str,
+    fields: Mapping[str, str],
+    details: Mapping[str, object],
+) -> Response:
     if visit.wants != "html":
-        return data({"error": sentence, "fields": dict(fields)}, status)
+        return data({"error": sentence, "fields": dict(fields), **details}, status)
     context: dict[str, Any] = {"sentence": sentence, "fields": fields}
     if from_htmx(visit.request):
         return _html(
@@ -216,11 +226,11 @@ def markup(visit: Visit, template: str, **context: Any) -> Markup:
 class _Json(JSONResponse):
     def render(self, content: Any) -> bytes:
         return json.dumps(
-            content, ensure_ascii=False, separators=(",", ":"), default=_as_json
+            content, ensure_ascii=False, separators=(",", ":"), default=_json_text
         ).encode()
 
 
-def _as_json(value: object) -> str:
+def _json_text(value: object) -> str:
     match value:
         case Decimal():
             return numbers.plain(value)

@@ -38,6 +38,11 @@ def known(used: Iterable[Used], number_format: str = "auto") -> Known:
     )
 
 
+def spellings(used: Iterable[Used]) -> dict[str, str]:
+    """Each type without regard to case, and how the user spells it."""
+    return {folded: spelling for folded, (spelling, _) in known(used).types.items()}
+
+
 def for_line(text: str, used: Sequence[Used], today: date) -> list[Suggestion]:
     """Types and units that the words before the caret may become."""
     words = list(_WORD.finditer(text))

@@ -16,7 +16,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from tally.numbers import grouped
+
 DELIMITERS = ",;\t"
+
+# A row with a quote that is never closed would be the rest of the file.
+MOST_IN_A_ROW = 64 * 1024
+# So much is read a second time, for the sake of the lines behind such a quote.
+MOST_AGAIN = 4 * 1024 * 1024
+
+UNMATCHED = "The quotes in this line do not match up."
+UNMATCHED_ON = "From here on the quotes do not match up."
+TOO_LONG = f"A line can have {grouped(MOST_IN_A_ROW)} characters."
 
 _BLOCK = 1 << 16
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -26,7 +37,10 @@ _QUOTED = re.compile(r'"[^"]*"?')
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of a file: the number of its first line, its cells, a sentence when it is broken."""
+    """One row of a file: the number of its first line, its cells, a sentence when it is broken.
+
+    Without any cell that has something in it, it is a blank line.
+    """
 
     number: int
     cells: list[str]
@@ -46,7 +60,10 @@ def opened(file: BinaryIO) -> Iterator[io.TextIOWrapper]:
 
 
 def rows(text: Iterator[str], delimiter: str) -> Iterator[Line]:
-    """The rows of a text, blank lines left out. A quote that is never closed costs one line."""
+    """The rows of a text, blank ones too. A quote that is never closed costs one line.
+
+    Where too many are not, it ends with a row that says so.
+    """
     source = _Source(text)
     reader = csv.reader(source, delimiter=delimiter, strict=True)
     while True:
@@ -56,10 +73,13 @@ def rows(text: Iterator[str], delimiter: str) -> Iterator[Line]:
         except StopIteration:
             return
         except csv.Error:
-            yield Line(number, [source.take_one()], "The quotes in this line do not match up.")
+            fault = TOO_LONG if source.is_one_long_line else UNMATCHED
+            yield Line(number, [source.take_one()], fault)
+            if source.read_again > MOST_AGAIN:
+                yield Line(number + 1, [], UNMATCHED_ON)
+                return
             continue
-        if any(cells):
-            yield Line(number, cells)
+        yield Line(number, cells)
 
 
 def delimiter_of(header: str) -> str:
@@ -75,7 +95,9 @@ class _Source:
         self._text = text
         self._again: deque[str] = deque()
         self._taken: list[str] = []
+        self._length = 0
         self._number = 0
+        self.read_again = 0
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -83,16 +105,26 @@ class _Source:
     def __next__(self) -> str:
         line = self._again.popleft() if self._again else next(self._text)
         self._taken.append(line)
+        self._length += len(line)
+        if self._length > MOST_IN_A_ROW:
+            raise csv.Error("This row has no end in sight.")
         return line
 
     def begin(self) -> int:
         """A row begins: the number of its first line."""
         self._number += len(self._taken)
         self._taken.clear()
+        self._length = 0
         return self._number + 1
+
+    @property
+    def is_one_long_line(self) -> bool:
+        """Whether the row is too long without a line break in it."""
+        return len(self._taken) == 1 and self._length > MOST_IN_A_ROW
 
     def take_one(self) -> str:
         """Only the first line of the row was broken: it, without its end; the others come again."""
+        self.read_again += self._length - len(self._taken[0])
         self._again.extendleft(reversed(self._taken[1:]))
         del self._taken[1:]
         return self._taken[0].rstrip("\r\n")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import logging
-import re
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -29,7 +28,7 @@ from tally import auth, deadline, render
 from tally.database import Database, is_away, lift_time_limit
 from tally.errors import NotFound, Refusal, SignedOut
 from tally.forms import MOST_BYTES, Fields, Uploads, read_form, read_pairs
-from tally.models import User
+from tally.models import User, read_id
 from tally.words import Words
 
 log = logging.getLogger("tally")
@@ -41,8 +40,6 @@ SAFE_METHODS = ("GET", "HEAD")
 REQUEST_SECONDS = 3.0
 # More sign-ins than this waiting for the two hashing threads are told to come back.
 MOST_WAITING_TO_HASH = 16
-
-UUID_PATTERN = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 @dataclass
@@ -118,10 +115,10 @@ class Visit:
 
     def path_id(self, name: str = "id") -> UUID:
         """The id in the path. Raises NotFound for anything but a plain UUID."""
-        text = str(self.request.path_params[name])
-        if not UUID_PATTERN.fullmatch(text):
+        id = read_id(str(self.request.path_params[name]))
+        if id is None:
             raise NotFound
-        return UUID(text)
+        return id
 
 
 def wanted(request: Request, form: Fields) -> Literal["html", "json", "csv"]:
@@ -255,4 +252,6 @@ def refuse(request: Request, refused: Refusal, visit: Visit | None = None) -> Re
     visit = (
         replace(visit, connection=None) if visit else Visit(request, None, Fields([]), Uploads())
     )
-    return render.refusal(visit, refused.status, refused.sentence, refused.fields, refused.headers)
+    return render.refusal(
+        visit, refused.status, refused.sentence, refused.fields, refused.headers, refused.details
+    )

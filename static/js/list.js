@@ -68,10 +68,8 @@ mount("[data-selection]", (bar) => {
     event.preventDefault();
     event.target.closest(".setter").querySelector("button").click();
   });
-  bar.addEventListener("htmx:config:request", ({ detail }) => {
-    const { body } = detail.ctx.request;
-    body.set("ids", body.getAll("ids").join(" "));
-  });
+  // One field for all that is selected, whoever sends the form.
+  bar.addEventListener("formdata", ({ formData }) => formData.set("ids", formData.getAll("ids").join(" ")));
   // A download is the browser's own business: submit() goes past htmx.
   bar.querySelector("[data-download]")?.addEventListener("click", (event) => {
     event.preventDefault();

@@ -293,7 +293,50 @@ def test_the_selection_is_exported(page: Page, record: Record) -> None:
     assert "tea" not in content
 
 
+@pytest.fixture
+def many(mara: Person, engine: Engine) -> int:
+    """More records than a form has fields, on one page of the list."""
+    with engine.begin() as db:
+        db.execute(
+            text(
+                "INSERT INTO consumption_records (user_id, consumption_date, consumption_value,"
+                " consumption_type)"
+                " SELECT CAST(:user_id AS uuid), CURRENT_DATE - 7, value, 'coffee'"
+                " FROM generate_series(1, 150) AS value"
+            ),
+            {"user_id": mara.id},
+        )
+    return 150
+
+
+def test_a_long_selection_is_exported_and_changed(page: Page, many: int) -> None:
+    open_list(page, "?limit=150")
+    page.get_by_label("Select all records loaded").check()
+    bar = page.locator(".selection-bar")
+    expect(bar).to_contain_text(f"{many} selected")
+    with page.expect_download() as download:
+        bar.get_by_role("button", name="Export").click()
+    assert download.value.path().read_text().count(",coffee,") == many
+    bar.get_by_role("button", name="Delete").click()
+    expect(message(page)).to_contain_text(f"Deleted {many} records")
+
+
 # Without scripts
+
+
+def test_a_long_selection_without_scripts(browsing: Browsing, mara: Person, many: int) -> None:
+    page = browsing.open(mara, javascript=False)
+    page.goto("/list?limit=150")
+    boxes = page.locator('tr.row [name="ids"]')
+    expect(boxes).to_have_count(many)
+    for box in boxes.all():
+        box.check()
+    with page.expect_download() as download:
+        page.locator(".selection-bar").get_by_role("button", name="Export").click()
+    assert download.value.path().read_text().count(",coffee,") == many
+    page.locator(".selection-bar").get_by_role("button", name="Delete").click()
+    page.wait_for_url("**/list**changed=**")
+    expect(boxes).to_have_count(0)
 
 
 def test_the_list_works_without_scripts(browsing: Browsing, mara: Person, record: Record) -> None:

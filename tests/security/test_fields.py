@@ -33,6 +33,9 @@ def send(client: httpx2.Client, form: str, field: str, value: str) -> int:
             answer = client.post("/consumption", data=sent, headers=JSON)
         case "filter":
             answer = client.get("/consumption", params={"format": "json", field: value})
+        case "limits":
+            sent = {"type": "coffee", "unit": "cup", field: value}
+            answer = client.post("/limits", data=sent, headers=JSON)
         case "account":
             answer = client.post("/account", data={field: value}, headers=JSON)
         case _:
@@ -93,4 +96,4 @@ def test_fields_that_must_agree(client: httpx2.Client) -> None:
 
 
 def test_the_tables_were_read() -> None:
-    assert len(TEXTS) == 6 and len(EDGES) == 3
+    assert len(TEXTS) == 6 and len(EDGES) == 4

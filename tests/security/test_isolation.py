@@ -10,6 +10,8 @@ import httpx2
 import pytest
 from sqlalchemy import Engine, text
 
+from tally.pages.bulk import ACTIONS
+
 from .conftest import HTMX, JSON, Person, Server, everything, is_well, record, records
 from .surface import DOORS, PUBLIC, Door, body
 
@@ -88,6 +90,33 @@ def test_an_id_of_somebody_else_is_like_one_that_nobody_has(
         )
         assert answer.status_code == nobodys.status_code == 404
         assert answer.text.replace(value, "ID") == nobodys.text.replace(missing, "ID")
+        assert answer.headers.keys() == nobodys.headers.keys()
+    assert everything(engine) == before
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX, JSON], ids=["page", "htmx", "json"])
+@pytest.mark.parametrize("action", [*ACTIONS, "duplicate"])
+def test_many_of_somebody_else_are_like_those_that_nobody_has(
+    action: str,
+    headers: dict[str, str],
+    thief: httpx2.Client,
+    engine: Engine,
+    hers: dict[str, UUID],
+) -> None:
+    before = everything(engine)
+    door = Door("POST", "/consumption/bulk")
+    values = {"set-type": "tried", "set-unit": "cup", "set-date": "2026-01-05", "add-tag": "#tried"}
+
+    def bulk(*ids: UUID) -> httpx2.Response:
+        sent = {"ids": " ".join(map(str, ids)), "action": action, "value": values.get(action, "")}
+        if action == "duplicate":
+            sent = {"duplicate": str(ids[0]), "id": str(uuid4())}
+        return ask(thief, door, door.path, data=sent, headers=headers)
+
+    for ids in ([hers["there"]], [hers["deleted"]], [hers["deleted"], hers["there"]]):
+        answer, nobodys = bulk(*ids), bulk(*(uuid4() for _ in ids))
+        assert answer.status_code == nobodys.status_code == 404
+        assert answer.text == nobodys.text
         assert answer.headers.keys() == nobodys.headers.keys()
     assert everything(engine) == before
 

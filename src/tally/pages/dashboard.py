@@ -14,7 +14,7 @@ from tally.errors import Invalid
 from tally.figures import Refused
 from tally.filters import Filter, FilterError, fold, read_filter, read_leniently
 from tally.forms import read_pairs
-from tally.limits import Key, Limit, read_limit, with_limit
+from tally.limits import Key, Limit, read_limit, read_limits, with_limit
 from tally.models import User
 from tally.periods import USUAL, Period, containing
 from tally.queries import Used
@@ -52,7 +52,7 @@ def statistics(visit: Visit) -> Response:
 def set_limit(visit: Visit) -> Response:
     """At most so much a day, week, month or year; an empty value removes the limit."""
     form = visit.form
-    key, limit, faults = read_limit(form, visit.number_format)
+    key, limit, faults = read_limit(form, visit.number_format, _known(visit))
     if not faults:
         try:
             _save(visit, with_limit(_preferences(visit), key, limit))
@@ -70,6 +70,12 @@ def set_limit(visit: Visit) -> Response:
     if not visit.is_fragment:
         return render.redirect(visit, figures.place(asked.query()))
     return _show(visit, asked, announced=_announcement(limit, visit), saved=key)
+
+
+def _known(visit: Visit) -> list[Key]:
+    """What a limit can be for without a new card, the newest last."""
+    used = sorted(queries.used(visit.db, visit.user.id), key=lambda it: (it.day, it.created_at))
+    return [*read_limits(visit.user.preferences), *(Key(it.type, it.unit) for it in used)]
 
 
 def _asked(visit: Visit, pairs: list[tuple[str, str]]) -> Filter:

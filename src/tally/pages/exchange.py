@@ -8,14 +8,15 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from tally import exports, filters, imports, merging, queries, render
+from tally import exports, imports, merging, queries, render
 from tally.database import Database
 from tally.downloads import Download, take_turn
 from tally.errors import Invalid
 from tally.exports import csv_chunks, json_chunks
 from tally.filters import Filter
-from tally.imports import Choices, Order, Problem, UnreadableFile
+from tally.listing import read_filter
 from tally.merging import Report
+from tally.row_reader import ORDERS, Choices, Order, Problem, UnreadableFile
 from tally.units import Units
 from tally.visit import Visit
 from tally.words import NUMBER_FORMATS
@@ -30,9 +31,7 @@ def export(
 
     Raises FilterError; Refusal 429 while another export or import of this user runs.
     """
-    wanted = wanted or filters.read_filter(
-        visit.query.items_list(), visit.today, number_format=visit.number_format
-    )
+    wanted = wanted or read_filter(visit)
     if visit.wants == "json":
         write, media_type, name = json_chunks, "application/json", "tally.json"
     else:
@@ -81,7 +80,7 @@ def import_file(visit: Visit) -> Response:
         report = Report(problems=[Problem(1, str(error))])
     status = 200 if dry_run or report.saved else 422
     if visit.wants != "html":
-        return _as_json(report, status)
+        return _report_json(report, status)
     return _done(visit, report) if report.saved else _form(visit, report, status)
 
 
@@ -113,7 +112,7 @@ def _choices(visit: Visit) -> Choices:
     return Choices(
         today=visit.today,
         number_format=_choice(visit, "numbers", NUMBER_FORMATS) or visit.number_format,
-        order=cast(Order, _choice(visit, "order", imports.ORDERS)),
+        order=cast(Order, _choice(visit, "order", ORDERS)),
         units=Units(use.unit for use in used),
     )
 
@@ -155,7 +154,7 @@ def _done(visit: Visit, report: Report) -> Response:
     return render.redirect(visit, f"/list?changed={report.change}" if report.change else "/list")
 
 
-def _as_json(report: Report, status: int) -> Response:
+def _report_json(report: Report, status: int) -> Response:
     problems = [{"line": problem.line, "message": problem.message} for problem in report.problems]
     content: dict[str, Any] = {
         "new": report.counts["new"],

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
-from tally import filters, queries, render, rows
+from tally import filters, listing, queries, render, rows
 from tally.filters import Filter
-from tally.pages import consumption
-from tally.visit import UUID_PATTERN, Visit
+from tally.models import read_id
+from tally.visit import Visit
 
 MOST_PRINTED = 20_000
 # More types than this wait behind "more"; chosen ones are always in sight.
@@ -43,15 +43,14 @@ def page(visit: Visit) -> Response:
     shown: dict[str, Any] = (
         {"wanted": wanted, "lines": [], "following": ""}
         if faults
-        else consumption.page_of_rows(visit, wanted, _loaded(visit))
+        else listing.page_of_rows(visit, wanted, _loaded(visit))
     )
     shown |= _controls(visit, wanted) | {"faults": faults, "typed": _typed(visit, wanted, faults)}
     if visit.is_fragment:
         return _fragment(visit, wanted, shown)
     if view == "totals" and not faults:
-        shown |= consumption.totals_of(visit, wanted)
-    change = visit.query.text("changed")
-    shown["change"] = change if UUID_PATTERN.fullmatch(change) else ""
+        shown |= listing.totals_of(visit, wanted)
+    shown["change"] = read_id(visit.query.text("changed")) or ""
     return render.page(visit, "pages/list.html", 422 if faults else 200, here="list", **shown)
 
 
@@ -81,10 +80,10 @@ def _address(visit: Visit, wanted: Filter) -> tuple[str | None, str | None]:
     Another letter typed into the search is no step.
     """
     path, query = render.shown_page(visit.request)
-    address = consumption.list_address(replace(wanted, after=None).query())
-    before = consumption.shown_filter(visit)
+    address = listing.list_address(replace(wanted, after=None).query())
+    before = listing.shown_filter(visit)
     typing = before.search and wanted.search and before.search != wanted.search
-    if path == "/list" and (typing or address == consumption.list_address(query)):
+    if path == "/list" and (typing or address == listing.list_address(query)):
         return None, address
     return address, None
 
@@ -111,8 +110,8 @@ def _controls(visit: Visit, wanted: Filter) -> dict[str, Any]:
         "more_types": types[in_sight:],
         "presets": _presets(visit, wanted),
         "sorts": list(filters.SORTS.items()),
-        "earlier": consumption.list_address(wanted.query(**earlier)) if earlier else "",
-        "later": consumption.list_address(wanted.query(**later)) if later else "",
+        "earlier": listing.list_address(wanted.query(**earlier)) if earlier else "",
+        "later": listing.list_address(wanted.query(**later)) if later else "",
         "chips": wanted.chips(visit.say),
         "fresh_id": uuid4(),
     }
@@ -145,7 +144,7 @@ def _document(visit: Visit, wanted: Filter) -> Response:
     """Every matching record as a document to print."""
     wanted = replace(wanted, after=None, limit=MOST_PRINTED)
     found = queries.records(visit.db, visit.user.id, wanted)
-    summary = consumption.totals_of(visit, wanted)
+    summary = listing.totals_of(visit, wanted)
     cut = rows.cut_day(found, wanted)
     whole_day = (
         queries.totals(visit.db, visit.user.id, replace(wanted, start=cut, end=cut)) if cut else ()

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from tally import accounts, auth, events, identity, passwords, render
+from tally import accounts, auth, changes, events, identity, passwords, render
 from tally.accounts import NewAccount
 from tally.errors import Refusal
 from tally.models import User
@@ -142,6 +142,7 @@ def _signed_in(visit: Visit, user: User, path: str) -> Response:
     else:
         response = render.redirect(visit, path)
     auth.start_session(visit.request, response, visit.db, user.id, visit.now)
+    changes.purge(visit.db, user.id)
     return response
 
 
