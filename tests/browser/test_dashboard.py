@@ -333,6 +333,8 @@ def test_the_period_switch_stays_under_the_pointer(page: Page, ledger: None) -> 
             "aria-current", "true"
         )
         places.append(page.locator("#period-2").bounding_box())
+    page.goto("/?from=2026-01-05&to=2026-01-09")
+    places.append(page.locator("#period-2").bounding_box())
     assert all(place == places[0] for place in places)
 
 
