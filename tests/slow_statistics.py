@@ -254,15 +254,7 @@ def expected_type(
     highest = min(sums, key=lambda day: (-sums[day], day), default=None)
     running = today in days
     enough = len(elapsed) >= 3 and len(elapsed) * 10 >= len(days) and len(elapsed) < len(days)
-    buckets: dict[date, list[Record]] = {}
-    for day in elapsed:
-        if len(days) <= 62:
-            first = day
-        elif len(days) <= 400:
-            first = max(day - day.weekday() * DAY, days[0])
-        else:
-            first = max(day.replace(day=1), days[0])
-        buckets.setdefault(first, []).extend(r for r in inside if r.day == day)
+    before = list(period.previous_whole() or [])
     weekdays = []
     for weekday in range(7):
         count = sum(day.weekday() == weekday for day in elapsed)
@@ -277,29 +269,48 @@ def expected_type(
         "per_day": quotient(total, len(elapsed)),
         "per_entry": quotient(total, len(inside)),
         "highest_day": highest and {"date": highest.isoformat(), "total": plainly(sums[highest])},
+        "highest_days": [
+            {"date": day.isoformat(), "total": plainly(sums[day])}
+            for day in sorted(sums, key=lambda day: (-sums[day], day))[:5]
+        ],
         "previous": expected_comparison(period.previous(), mine, total),
         "last_year": expected_comparison(period.last_year(), mine, total),
         "projection": quotient(total * len(days), len(elapsed)) if running and enough else None,
         "limit": limit and expected_pace(today, min(today, period.end), limit, mine),
         "last_recorded": max((r.day for r in ever), default=None),
-        "series": {
-            "bucket": "day" if len(days) <= 62 else "week" if len(days) <= 400 else "month",
-            "points": [
-                {
-                    "from": first.isoformat(),
-                    "total": plainly(total_of(noted)),
-                    "entries": len(noted),
-                }
-                for first, noted in buckets.items()
-            ],
-        },
+        "series": expected_series(elapsed, len(days), mine),
         "weekdays": weekdays,
     }
     if content["last_recorded"]:
         content["last_recorded"] = content["last_recorded"].isoformat()
     if single:
         content |= expected_calendar(today, min(today, period.end), mine)
+        content["previous_series"] = (before and expected_series(before, len(days), mine)) or None
     return content
+
+
+def expected_series(shown: list[date], days: int, mine: list[Record]) -> dict[str, Any]:
+    """The days shown of a period of so many, a bucket each, or a week's or a month's together."""
+    buckets: dict[date, list[Record]] = {}
+    for day in shown:
+        if days <= 62:
+            first = day
+        elif days <= 400:
+            first = max(day - day.weekday() * DAY, shown[0])
+        else:
+            first = max(day.replace(day=1), shown[0])
+        buckets.setdefault(first, []).extend(r for r in mine if r.day == day)
+    return {
+        "bucket": "day" if days <= 62 else "week" if days <= 400 else "month",
+        "points": [
+            {
+                "from": first.isoformat(),
+                "total": plainly(total_of(noted)),
+                "entries": len(noted),
+            }
+            for first, noted in buckets.items()
+        ],
+    }
 
 
 def expected_comparison(

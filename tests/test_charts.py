@@ -168,12 +168,13 @@ def test_higher_values_have_higher_columns_and_the_peak_stands_on_the_highest() 
     assert chart.peak == Spot(50, 0, "20", "middle")
 
 
-def test_the_text_on_a_column_at_the_edge_is_drawn_in() -> None:
+def test_the_text_on_a_column_at_the_edge_begins_or_ends_with_it() -> None:
     falling = [Point(Decimal(v)) for v in range(20, 0, -1)]
-    first = charts.columns(falling, say, peak="20").peak
-    last = charts.columns(falling[::-1], say, peak="20").peak
-    assert first and (first.x, first.anchor) == (0, "start")
-    assert last and (last.x, last.anchor) == (100, "end")
+    first = charts.columns(falling, say, peak="20")
+    last = charts.columns(falling[::-1], say, peak="20")
+    left, right = first.bars[0].place, last.bars[-1].place
+    assert first.peak == Spot(left.x, 0, "20")
+    assert last.peak == Spot(right.x + right.width, 0, "20", "end")
 
 
 def test_long_numbers_get_more_room_beside_the_drawing() -> None:
@@ -229,7 +230,9 @@ def test_lines_stay_inside_and_their_labels_apart(
     for path in (chart.current, chart.before, chart.projection):
         for number in path.replace("M", "").replace("L", " ").split():
             assert 0 <= float(number) <= 1000
-    assert len(chart.steps) == sum(p.value is not None for p in points)
+    now = sum(p.value is not None for p in points)
+    either = sum(p.value is not None or p.before is not None for p in points)
+    assert [step.past for step in chart.steps] == [i >= now for i in range(either)]
     for step in chart.steps:
         assert 0 <= step.left <= step.x <= 100
         assert step.left + step.room <= 100.02
@@ -237,15 +240,21 @@ def test_lines_stay_inside_and_their_labels_apart(
     assert all(b - a >= 8.98 for a, b in pairwise(heights))
 
 
-def test_a_total_that_has_no_room_below_its_point_stands_at_the_end() -> None:
-    def ends(days: int) -> list[str]:
+def test_the_total_stands_at_its_point_and_at_the_end_of_a_finished_period() -> None:
+    def total(days: int) -> tuple[Spot | None, list[str]]:
         points = [Point(Decimal(n) if n < days else None) for n in range(30)]
-        return [end.name for end in charts.lines(points, say, total="total").ends]
+        chart = charts.lines(points, say, total="total")
+        return chart.total, [end.name for end in chart.ends]
 
-    assert ends(0) == []
-    assert ends(10) == []
-    assert ends(28) == ["current"]
-    assert ends(30) == ["current"]
+    assert total(0) == (None, [])
+    assert total(10) == (Spot(33.33, 10, "total"), [])
+    assert total(28) == (Spot(93.33, 10, "total", "end"), [])
+    assert total(30) == (None, ["current"])
+
+
+def test_a_mark_is_reached_by_tab_where_all_columns_are_empty() -> None:
+    points = [Point(Decimal(0)), Point(None, before=Decimal(3), words="before", href="/list")]
+    assert [bar.first for bar in charts.columns(points, say).bars] == [False, True]
 
 
 def test_a_longer_period_before_ends_at_its_own_total() -> None:

@@ -122,6 +122,16 @@ def test_an_invalid_edit_is_the_form_again_with_what_was_typed(
     assert "<html" in page.text
 
 
+def test_a_dash_is_no_unit(client: TestClient, note: Note, row: RowOf) -> None:
+    """Filters call records without a unit so: one of the unit could never be found."""
+    id = note(unit="cup")
+    fields = {"consumption_date": str(TODAY), "consumption_type": "tea", "consumption_value": "1"}
+    answer = client.put(f"/consumption/{id}", headers=LIST, data=fields | {"unit": " - "})
+    assert answer.status_code == 422
+    assert "Leave the unit empty where there is none." in answer.text
+    assert row(id).unit == "cup"
+
+
 def test_an_edit_that_changes_nothing_is_saved_already(
     client: TestClient, note: Note, row: RowOf
 ) -> None:

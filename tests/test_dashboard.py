@@ -165,6 +165,16 @@ def test_cards_stand_in_the_order_of_use_each_unit_by_itself(
     assert "/list?type=tea&unit=-&period=2026-11-19" in read(ada).links
 
 
+def test_of_one_day_the_last_written_is_the_first_card(
+    ada: Account, note: Callable[..., None]
+) -> None:
+    for name in ("tea", "water", "coffee"):
+        note(name, "", {"2026-11-20": 1})
+    note("gas", "", {"2026-11-19": 1})
+    cards = re.findall(r'class="card-link"[^>]* href="/\?type=(\w+)', ada.client.get("/").text)
+    assert cards == ["coffee", "water", "tea", "gas"]
+
+
 def test_all_numbers_of_the_cards_are_in_a_table(ada: Account, note: Callable[..., None]) -> None:
     note("coffee", "cup", {"2026-11-01": 2, "2026-11-22": 3, "2026-10-05": 4})
     table = read(ada).text.partition("Numbers as a table")[2]
@@ -382,6 +392,82 @@ def test_a_type_has_its_figures_charts_and_records(ada: Account, note: Callable[
     ]
 
 
+@pytest.mark.parametrize("ada", ["2026-11-18"], indirect=True)
+@pytest.mark.parametrize(
+    "query", ["period=week", "period=month", "period=year", "period=last-400", "period=2026-10"]
+)
+def test_the_records_behind_every_mark_sum_to_what_it_shows(
+    ada: Account, note: Callable[..., None], query: str
+) -> None:
+    """Tomorrow's record is listed, but counted from its day on."""
+    note("coffee", "cup", every_day("2025-12-01", "2026-11-16", 3))
+    note("coffee", "cup", {"2026-11-18": 1, "2026-11-19": 100, "2026-09-09": 7})
+    marks = 0
+    for path in (f"/?type=coffee&unit=cup&{query}", f"/?{query}"):
+        page = ada.client.get(path).text
+        for href, words in re.findall(
+            r'<a href="(/list[^"]+)"(?: tabindex="-1")?><rect.*?class="readout"[^>]*>([^<]+)<', page
+        ):
+            asked = html.unescape(href).partition("?")[2]
+            found = ada.client.get(f"/consumption?{asked}&format=json").json()
+            said = [said for said in words.partition(": ")[2].split(", ") if "nothing" not in said]
+            total = found["totals"][0]["total"] if found["totals"] else "0"
+            assert total == said[0].split()[-1], words
+            marks += 1
+    assert marks > 10
+
+
+def test_what_the_period_before_had_stands_in_the_tables_and_is_read_out(
+    ada: Account, note: Callable[..., None]
+) -> None:
+    note("coffee", "cup", every_day("2026-10-01", "2026-10-31", 2) | {"2026-11-01": 3})
+    page = read(ada, "/?type=coffee&unit=cup")
+    assert "Sat 21: nothing, October 2" in page.text
+    assert "Sun 22: nothing yet, October 2" in page.text
+    assert "Mon 23: October 2" in page.text
+    assert "Mon 23: October 46" in page.text
+    assert "/list?type=coffee&unit=cup&period=2026-10-23" in page.links
+    assert "/list?type=coffee&unit=cup&from=2026-10-01&to=2026-10-23" in page.links
+    sums, running = re.findall(
+        r"<tbody>(.*?)</tbody>", ada.client.get("/?type=coffee&unit=cup").text, re.DOTALL
+    )[:2]
+    assert [len(re.findall("<tr>", table)) for table in (sums, running)] == [31, 31]
+    assert "Mon 30 2 Sat 31 Oct 2" in page.text
+    assert "Mon 30 60 Sat 31 Oct 62" in page.text
+
+
+@pytest.mark.parametrize("ada", ["2026-11-18"], indirect=True)
+def test_a_weekday_that_has_not_come_has_no_bar(ada: Account, note: Callable[..., None]) -> None:
+    note("coffee", "cup", {"2026-11-16": 3})
+    answer = ada.client.get("/?type=coffee&unit=cup&period=week").text
+    drawing = answer.partition("plot-weekdays")[2].partition("</svg>")[0]
+    assert drawing.count('class="full"') == 1
+    assert drawing.count('class="gap-upright"') == 2
+
+
+def test_the_figures_of_a_type_have_one_size(ada: Account, note: Callable[..., None]) -> None:
+    note("coffee", "cup", {"2026-11-20": 3})
+    note("backup", "B", {"2026-11-20": "123456789012.123456"})
+    note("paper", "sheets of recycled paper", {"2026-11-20": 1})
+    for query, size in (
+        ("type=coffee&unit=cup", ""),
+        ("type=backup&unit=B", " six-longer"),
+        ("type=paper", " six-longer"),
+    ):
+        assert f'<dl class="six{size} double-rule">' in ada.client.get(f"/?{query}").text
+
+
+def test_a_day_that_has_just_begun_is_compared_later(
+    ada: Account, note: Callable[..., None]
+) -> None:
+    note("coffee", "cup", {"2026-11-21": 2})
+    ada.client.post("/limits", data={"type": "coffee", "unit": "cup", "value": "9", "per": "day"})
+    assert "nothing yet, yesterday 2" in read(ada, "/?period=today").text
+    page = read(ada, "/?type=coffee&unit=cup&period=today")
+    assert "Against yesterday – nothing yet, 2 cup then" in page.text
+    assert "Against a year earlier 0 nothing either, 1 day" in page.text
+
+
 def test_a_year_leads_to_its_weeks(ada: Account, note: Callable[..., None]) -> None:
     note("coffee", "cup", every_day("2026-11-01", "2026-11-22"))
     page = read(ada, "/?type=coffee&unit=cup&period=year")
@@ -395,6 +481,73 @@ def test_a_type_in_two_units_has_a_card_for_each(ada: Account, note: Callable[..
     page = read(ada, "/?type=water")
     assert "· water · Show all" in page.text
     assert "/?type=water&unit=l" in page.links
+
+
+def test_of_two_spellings_each_has_its_page(ada: Account, note: Callable[..., None]) -> None:
+    note("Coffee", "cup", {"2026-11-20": 1})
+    note("coffee", "cup", {"2026-11-21": 2})
+    cards = read(ada)
+    assert {"/?type=Coffee&unit=cup", "/?type=coffee&unit=cup"} <= set(cards.links)
+    for name, total in (("Coffee", 1), ("coffee", 2)):
+        page = read(ada, f"/?type={name}&unit=cup")
+        assert f"{name} cup · November 2026" in page.text
+        assert f"Total, 22 days {total} cup 1 record" in page.text
+
+
+@pytest.mark.parametrize("query", ["type=fuel&unit=l", "type=fuel"])
+def test_a_type_keeps_its_page_in_a_period_without_it(
+    ada: Account, note: Callable[..., None], query: str
+) -> None:
+    note("fuel", "l", {"2026-03-05": 40, "2026-11-05": 42})
+    for period, words in (
+        ("2026-10", "Nothing noted in this period"),
+        ("2026-02", "Before the first record"),
+        ("today", "Nothing noted in this period yet"),
+        ("2027", "Not yet"),
+    ):
+        answer = ada.client.get(f"/?{query}&period={period}").text
+        page = Reader(answer)
+        assert re.search(r'<h1>.*<bdi class="type-name">fuel</bdi></h1>', answer)
+        assert words in page.text
+        assert {"/", "/?period=" + period} & set(page.links)
+        assert 'id="all-types"' in answer
+        assert "Running total" not in page.text
+    page = read(ada, f"/?{query}&period=2026-10")
+    assert any(name.startswith("fuel, 53 weeks up to") for name in page.names)
+
+
+def test_a_period_before_all_records_keeps_no_limits(
+    ada: Account, note: Callable[..., None]
+) -> None:
+    note("coffee", "cup", {"2026-03-05": 1})
+    ada.client.post("/limits", data={"type": "tea", "unit": "", "value": "3", "per": "month"})
+    page = read(ada, "/?period=2020")
+    assert "Before the first record The first record is on Thursday 5 March." in page.text
+    assert "kept" not in page.text
+
+
+def test_which_column_is_open_is_said(ada: Account, note: Callable[..., None]) -> None:
+    note("coffee", "cup", {"2026-11-20": 2})
+    words = "Columns are days; today’s is open because the day is not over."
+    assert words in read(ada).text
+    words = "Columns are weeks; this week’s is open because it is not over."
+    assert words in read(ada, "/?period=year").text
+    assert "Columns are weeks." in read(ada, "/?from=2026-01-01&to=2026-11-21").text
+
+
+def test_what_the_mark_on_a_limit_is_is_said_where_it_is_today(
+    ada: Account, note: Callable[..., None]
+) -> None:
+    note("coffee", "cup", {"2026-03-05": 1, "2026-10-05": 1})
+    ada.client.post("/limits", data={"type": "tea", "unit": "", "value": "3", "per": "month"})
+    assert "The mark on a limit is today." in read(ada).text
+    assert "The mark on a limit is today." not in read(ada, "/?period=2026-10").text
+
+
+def test_taking_a_filter_away_keeps_the_days(ada: Account, note: Callable[..., None]) -> None:
+    note("coffee", "cup", {"2026-03-05": 1})
+    answer = ada.client.get("/?q=coffee&period=2026-03").text
+    assert re.search(r'<a href="/\?period=2026-03"[^>]*>Show all</a>', answer)
 
 
 # Fragments
@@ -483,6 +636,13 @@ def test_a_limit_for_programs(ada: Account, limits: Callable[[], Any]) -> None:
     answer = ada.client.post("/limits", json=limit)
     assert answer.json() == limit | {"value": "7.5"}
     assert limits() == [limit | {"value": "7.5"}]
+
+
+def test_a_limit_is_of_no_unit_that_a_filter_takes_for_none(ada: Account) -> None:
+    limit = {"type": "coffee", "unit": "-", "value": "7", "per": "week"}
+    answer = ada.client.post("/limits", json=limit)
+    assert answer.status_code == 422
+    assert answer.json()["fields"] == {"unit": "Leave the unit empty where there is none."}
 
 
 def test_a_limit_is_for_what_is_there_however_it_is_written(

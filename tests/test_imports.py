@@ -265,6 +265,11 @@ def test_units_as_this_user_writes_them() -> None:
     assert [r.unit for r in records(file, units=Units(["dozen"]))] == ["kWh", "dozen"]
 
 
+def test_a_dash_is_no_unit() -> None:
+    file = "date,type,value,unit\n2026-10-05,gas,1,-\n"
+    assert problem(file).message == "Leave the unit empty where there is none."
+
+
 @pytest.mark.parametrize(
     ("type", "unit", "notes", "sentence"),
     [

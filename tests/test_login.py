@@ -333,6 +333,8 @@ def test_a_field_that_cannot_be_taken_says_why_and_keeps_the_others(
     assert error and sentence in unescape(error[1])
     if field != "name":
         assert 'value="Mara &amp; Co"' in answer.text
+    # What is wrong stands in the place of the hint.
+    assert ('id="password-hint"' in answer.text) == (field != "password")
     assert PASSWORD not in answer.text
     assert users(database) == []
 

@@ -102,6 +102,7 @@ def test_several_days_are_one_record_a_day() -> None:
         ("coffee yesterday monday", "monday"),
         ("coffee 1e999", "1e999"),
         ("coffee -", "-"),
+        ('coffee 2"-"', '2"-"'),
         ("tomorrow coffee", "tomorrow"),
         ("€5 coffee", "€5"),
         ("31 feb coffee", "31 feb"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -67,6 +68,7 @@ def statistics(**changes: object) -> TypeStatistics:
     ],
 )
 def test_headings(name: str, title: str, subtitle: str) -> None:
+    subtitle = re.sub(r"day (\d+) of (\d+)", "day\u00a0\\1\u00a0of\u00a0\\2", subtitle)
     assert sentences.heading(period(name), say) == (title, subtitle)
 
 
@@ -84,8 +86,8 @@ def test_all_records_are_counted_in_days() -> None:
         ("year", "2026", "2025", "2025"),
         ("week", "week 47", "week 46", "Week 46"),
         ("2021-01-04:2021-01-10", "week 1 of 2021", "week 53 of 2020", "Week 53"),
-        ("today", "today", "yesterday", "Before"),
-        ("2026-11-14", "Sat 14", "the day before", "Before"),
+        ("today", "today", "yesterday", "Yesterday"),
+        ("2026-11-14", "Sat 14", "the day before", "Day before"),
         ("last-30", "these 30 days", "the 30 days before", "Before"),
         ("2026-01-05:2026-01-09", "these 5 days", "the 5 days before", "Before"),
         ("all", "all days", "", "Before"),
@@ -118,6 +120,40 @@ def test_what_a_total_is_compared_with(name: str, words: str) -> None:
     assert sentences.span_before(given, span, say) == words
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("month", "Nov 2025"),
+        ("2025", "2024"),
+        ("week", "week 47 of 2025"),
+        ("2026-11-09:2026-11-15", "the same dates in 2025"),
+        ("2026-11-20:2026-11-24", "the same dates in 2025"),
+        ("2020-12-28:2021-01-03", "a year earlier"),
+        ("2026-11-14", "a year earlier"),
+    ],
+)
+def test_only_the_running_week_is_compared_with_a_week_a_year_earlier(
+    name: str, words: str
+) -> None:
+    given = period(name)
+    span = given.last_year()
+    assert span
+    assert sentences.name_last_year(given, span, say) == words
+    if "week" in words:
+        assert (given.start - span.start).days == 364  # type: ignore[operator]
+    elif "dates" in words:
+        assert (span.start.month, span.start.day) == (given.start.month, given.start.day)  # type: ignore[union-attr]
+
+
+def test_weeks_of_one_number_are_told_apart_by_their_first_days() -> None:
+    starts = bucket_starts(Span(date(2025, 10, 20), date(2026, 11, 22)), "week")
+    names = sentences.buckets(starts, "week", say)
+    assert names[0] == "Week 43, 20 Oct 2025"
+    assert names[52] == "Week 43, 19 Oct"
+    assert names[20] == "Week 11"
+    assert len(set(names)) == len(names)
+
+
 def test_a_running_march_is_compared_with_all_of_february_at_most() -> None:
     today = date(2026, 3, 30)
     march = read_period("month", today)
@@ -143,12 +179,21 @@ def test_a_running_march_is_compared_with_all_of_february_at_most() -> None:
 )
 def test_comparisons(total: str, base: str, words: str) -> None:
     one = statistics(total=Decimal(total), entries=int(total != "0"))
-    assert sentences.comparison(one, _before(total, base), "October", say) == words
+    assert sentences.comparison(one, _before(total, base), "October", period("month"), say) == words
+
+
+def test_a_day_that_has_just_begun_is_not_yet_less_than_yesterday() -> None:
+    one = statistics(total=Decimal(0), entries=0)
+    words = sentences.comparison(one, _before("0", "8.5"), "yesterday", period("today"), say)
+    assert words == "nothing yet, yesterday 8.5"
 
 
 def test_noted_zeros_are_not_nothing() -> None:
     one = statistics(total=Decimal(0), entries=3)
-    assert sentences.comparison(one, _before("0", "0"), "October", say) == "as much as October"
+    assert (
+        sentences.comparison(one, _before("0", "0"), "October", period("month"), say)
+        == "as much as October"
+    )
 
 
 @pytest.mark.parametrize(
@@ -158,6 +203,9 @@ def test_noted_zeros_are_not_nothing() -> None:
         ("107", "100", f"+7{NARROW}%"),
         ("100.2", "100", f"+0.2{NARROW}%"),
         ("100", "100", f"0{NARROW}%"),
+        ("0.3", "100", f"\u221299.7{NARROW}%"),
+        ("0.001", "100", f"\u221299.9{NARROW}%"),
+        ("0", "100", f"\u2212100{NARROW}%"),
         ("3.5", "0", "+3.5"),
         ("30000", "100", f"+30{NARROW}000{NARROW}%"),
     ],
@@ -173,17 +221,18 @@ def _before(total: str, base: str) -> Comparison:
 
 
 @pytest.mark.parametrize(
-    ("active", "elapsed", "words"),
+    ("active", "name", "words"),
     [
-        (0, 22, "not noted yet"),
-        (1, 22, "noted on 1 day"),
-        (15, 22, "noted on 15 days"),
-        (22, 22, "noted every day"),
-        (1, 1, "22 records"),
+        (0, "month", "not noted yet"),
+        (0, "2025", "not noted"),
+        (1, "month", "noted on 1 day"),
+        (15, "month", "noted on 15 days"),
+        (22, "month", "noted every day"),
+        (1, "today", "22 records"),
     ],
 )
-def test_how_often_it_was_noted(active: int, elapsed: int, words: str) -> None:
-    assert sentences.noted(statistics(active_days=active), elapsed, say) == words
+def test_how_often_it_was_noted(active: int, name: str, words: str) -> None:
+    assert sentences.noted(statistics(active_days=active), period(name), say) == words
 
 
 @pytest.mark.parametrize(
@@ -211,6 +260,11 @@ MONTH = containing("month", SUNDAY)
         ("63", "70", MONTH, "month", f"90{NARROW}% of 70, ahead of pace", "warn"),
         ("230.8", "320", MONTH, "month", f"72{NARROW}% of 320, 89.2 left", "good"),
         ("84", "70", MONTH, "month", f"120{NARROW}% of 70, 14 over", "bad"),
+        ("319", "320", MONTH, "month", f"over 99{NARROW}% of 320, ahead of pace", "warn"),
+        ("320", "320", MONTH, "month", f"100{NARROW}% of 320, ahead of pace", "warn"),
+        ("321", "320", MONTH, "month", f"over 100{NARROW}% of 320, 1 over", "bad"),
+        ("0", "0", MONTH, "month", "none used, none allowed", "good"),
+        ("0", "0", MONTH, "week", "none used this month, none allowed", "good"),
         ("3", "0", MONTH, "month", "3 over 0", "bad"),
         ("120", "10", MONTH, "month", "12 times 10, 110 over", "bad"),
         ("63", "70", MONTH, "week", f"90{NARROW}% of 70 this month, ahead of pace", "warn"),

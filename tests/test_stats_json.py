@@ -101,6 +101,10 @@ def test_the_running_month_in_full(database: Database, ada: Account) -> None:
                 "per_day": "1.386364",
                 "per_entry": "10.166667",
                 "highest_day": {"date": "2026-11-14", "total": "18"},
+                "highest_days": [
+                    {"date": "2026-11-14", "total": "18"},
+                    {"date": "2026-11-01", "total": "12.5"},
+                ],
                 "previous": {
                     "from": "2026-10-01",
                     "to": "2026-10-22",
@@ -144,6 +148,10 @@ def test_a_single_type_has_calendar_and_streak(database: Database, ada: Account)
         {"date": "2026-11-22", "total": "3", "step": 3},
     ]
     assert coffee["streak"] == {"current": 2, "longest": 2}
+    assert coffee["previous_series"] == {
+        "bucket": "day",
+        "points": [{"from": "2026-11-21", "total": "2", "entries": 1}],
+    }
     assert all("calendar" not in one for one in stats(ada, "type=coffee&type=tea")["types"])
 
 

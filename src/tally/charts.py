@@ -22,7 +22,7 @@ from tally.scales import (
     tick_texts,
 )
 
-HANGS_BEFORE = 76  # percent: up to here the current total has room below its point
+HANGS_BEFORE = 76  # percent: up to here the current total has room to the right of its point
 LEAST = 1.2  # percent: the smallest sum above zero still shows
 NARROW_BAR, WIDE_BAR, BEFORE_BAR = 0.52, 0.78, 0.86  # shares of a column's room
 NEAR_THE_EDGE = 12  # percent
@@ -124,7 +124,10 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A point of the running total and the strip around it that reads it out."""
+    """A point of the running total and the strip around it that reads it out.
+
+    past: it is one of the period before, where this one has not come.
+    """
 
     left: float
     room: float
@@ -134,6 +137,7 @@ class Step:
     words: str
     href: str
     first: bool
+    past: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,7 @@ class Lines:
     projection: str
     limit: float | None
     steps: tuple[Step, ...]
-    below: Spot | None  # the current total, where it hangs below the last step
+    total: Spot | None  # the current one at its point: below it, or above where it ends there
     grid: tuple[Grid, ...]
     labels: tuple[Label, ...]
     ends: tuple[End, ...]
@@ -249,12 +253,12 @@ def columns(
 
 
 def _peak(bar: Bar, text: str) -> Spot:
-    """The text on the highest column, drawn in at the edges: numbers stand beside them."""
+    """The text on the highest column; at the edges it begins or ends with the column."""
     place = bar.place
     if place.middle < NEAR_THE_EDGE:
-        return Spot(place.left, bar.y, text)
+        return Spot(place.x, bar.y, text)
     if place.middle > 100 - NEAR_THE_EDGE:
-        return Spot(percent(place.left + place.room), bar.y, text, "end")
+        return Spot(percent(place.x + place.width), bar.y, text, "end")
     return Spot(place.middle, bar.y, text, "middle")
 
 
@@ -266,6 +270,8 @@ def small_columns(points: Sequence[Point]) -> tuple[Bar, ...]:
 
 def _bars(points: Sequence[Point], top: Decimal, share_of_room: float) -> tuple[Bar, ...]:
     last = max((i for i, p in enumerate(points) if p.value), default=-1)
+    if last < 0:
+        last = max((i for i, p in enumerate(points) if p.href), default=-1)
     bars = []
     for i, (point, place) in enumerate(
         zip(points, _places(len(points), share_of_room), strict=True)
@@ -356,8 +362,7 @@ def lines(
     top = ticks[-1]
     x, y = _x(len(sums), points), _level(sums[-1], top) if sums else 100.0
     running = len(sums) < len(points)
-    hangs = running and x < HANGS_BEFORE and bool(sums)
-    named = [("current", y, total)] if sums and not hangs else []
+    named = [("current", y, total)] if sums and total and not running else []
     for name, ending in (("before", before), ("limit", limit), ("projection", projection)):
         if ending:
             named.append((name, _level(ending.value, top), ending.text))
@@ -370,7 +375,9 @@ def lines(
         else "",
         limit=_level(limit.value, top) if limit else None,
         steps=_steps(points, len(sums), top),
-        below=Spot(x, y, total) if hangs else None,
+        total=Spot(x, y, total, "start" if x < HANGS_BEFORE else "end")
+        if sums and total and running
+        else None,
         grid=_grid(ticks, say),
         labels=tuple(
             thin(
@@ -388,7 +395,10 @@ def lines(
 def _steps(points: Sequence[Point], count: int, top: Decimal) -> tuple[Step, ...]:
     half = 50 / max(len(points), 1)
     steps = []
-    for i, point in enumerate(points[:count]):
+    for i, point in enumerate(points):
+        value = point.before if point.value is None else point.value
+        if value is None:
+            break
         x = _x(i + 1, points)
         left = percent(x - half) if i else 0.0
         steps.append(
@@ -396,11 +406,12 @@ def _steps(points: Sequence[Point], count: int, top: Decimal) -> tuple[Step, ...
                 left=left,
                 room=percent(min(x + half, 100) - left),
                 x=x,
-                y=_level(point.value or Decimal(0), top),
+                y=_level(value, top),
                 anchor=_anchor(x),
                 words=point.words,
                 href=point.href,
                 first=i == count - 1,
+                past=i >= count,
             )
         )
     return tuple(steps)

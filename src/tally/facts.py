@@ -11,10 +11,16 @@ from tally import queries
 from tally.filters import Filter, fold
 from tally.limits import Key, Limit, read_limits
 from tally.models import User
-from tally.periods import Period, Span, bucket_starts, calendar_span, containing, read_period
+from tally.periods import (
+    USUAL,
+    Period,
+    Span,
+    bucket_starts,
+    calendar_span,
+    containing,
+    read_period,
+)
 from tally.queries import DayStep, Spent
-
-USUAL_PERIOD = "month"
 
 
 @dataclass(frozen=True)
@@ -22,7 +28,8 @@ class Facts:
     """What the records say about a period.
 
     used: each (type, unit) with a matching record in the elapsed days. sums: those of the spans
-    that `sums_needed` names. latest: the last day of each (type, unit).
+    that `sums_needed` names. latest: the last day of each (type, unit), the
+    most recently used first.
     single: whether the filter names one type; only then there are `before`, what happened in the
     whole previous period, and `calendar`.
     """
@@ -37,16 +44,18 @@ class Facts:
     calendar: Mapping[Key, list[DayStep]] = field(default_factory=dict)
 
 
-def gather(db: Connection, user: User, matching: Filter, today: date) -> Facts:
+def gather(
+    db: Connection, user: User, matching: Filter, today: date, also: tuple[Key, ...] = ()
+) -> Facts:
     """The facts of the filter's period, which is the running month unless it says otherwise."""
-    period = matching.dates or read_period(USUAL_PERIOD, today)
+    period = matching.dates or read_period(USUAL, today)
     if period.start is None:
         period = period.since(queries.first_day(db, user.id, matching))
     used: Mapping[Key, Spent] = {}
     if period.elapsed:
         used = queries.period(db, user.id, matching, period.elapsed, period.buckets)
     limits = limits_within(matching, read_limits(user.preferences))
-    keys = list({**used, **limits})
+    keys = list({**used, **limits, **dict.fromkeys(also)})
     if not keys:
         return Facts(period, used, limits, {}, {})
     single = len(matching.types) == 1

@@ -4,21 +4,22 @@ Templates only place what is here; every text is written in the visitor's own nu
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date
 from decimal import Decimal
+from hashlib import blake2b
 
 from tally import charts, sentences
 from tally.charts import Bar, Pace, Point
 from tally.filters import WITHOUT_UNIT, Filter
-from tally.periods import Per, Period, bucket_starts
+from tally.periods import DAY, USUAL, Per, Period, bucket_starts
 from tally.scales import for_the_eye, short
 from tally.statistics import Statistics, TypeStatistics
 from tally.words import MONTHS, Words
 
-USUAL_PERIOD = "month"
-DAY = timedelta(days=1)
 # How many characters of a total fit on a card at its full size, and at the next smaller one.
 FULL_SIZE, SMALLER_SIZE = 12, 18
+# What a first limit is measured in where a period is shown; a month for all others.
+LIMIT_PERS: dict[str, Per] = {"day": "day", "week": "week", "year": "year"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class LimitForm:
     value: str
     per: Per
     error: str = ""
+    current: bool = False  # measured in days that include today
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,9 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One (type, unit) on the dashboard. href: its own page."""
+    """One (type, unit) on the dashboard. id: of its link; href: its own page."""
 
+    id: str
     type: str
     unit: str
     href: str
@@ -97,8 +100,7 @@ def switch(asked: Filter, period: Period, say: Words) -> Switch:
         ("Last 30 days", "last-30"),
         ("All", "all"),
     )
-    kind = sentences.kind(period)
-    here = kind if kind in ("week", "month", "year", "all") else period.name
+    here = period.called if period.called in ("week", "month", "year", "all") else period.name
     return Switch(
         title=title,
         subtitle=subtitle,
@@ -125,7 +127,7 @@ def switch(asked: Filter, period: Period, say: Words) -> Switch:
 def _neighbour(asked: Filter, query: dict[str, str] | None) -> str | None:
     if query is None:
         return None
-    if query == {"period": USUAL_PERIOD}:
+    if query == {"period": USUAL}:
         return place(asked.query(period=None))
     return place(asked.query(**query))
 
@@ -145,13 +147,16 @@ class Buckets:
         self.starts = starts
         elapsed = sum(start <= period.today for start in starts)
         self.today = elapsed - 1 if period.running else -1
-        self.names = [sentences.bucket(start, self.size, say) for start in starts]
+        self.names = sentences.buckets(starts, self.size, say)
         self.texts = sentences.axis(starts, self.size, self.today)
-        self.ends = [*(start - DAY for start in starts[1:]), period.end]
-        self.queries = [
-            f"&period={start}" if start == end else f"&from={start}&to={end}"
-            for start, end in zip(starts, self.ends, strict=False)
+        # Of the bucket that holds today only the days up to today are counted, and listed.
+        self.ends = [
+            min(end, period.anchor) if start <= period.anchor else end
+            for start, end in zip(
+                starts, [*(s - DAY for s in starts[1:]), period.end], strict=False
+            )
         ]
+        self.queries = list(map(days_query, starts, self.ends))
 
     def points(self, one: TypeStatistics, records: str, say: Words) -> list[Point]:
         """A point for each bucket, those to come included."""
@@ -167,6 +172,11 @@ class Buckets:
         return elapsed + [Point(None)] * (len(self.starts) - len(elapsed))
 
 
+def days_query(start: date, end: date) -> str:
+    """The part of an address that asks for these days."""
+    return f"&period={start}" if start == end else f"&from={start}&to={end}"
+
+
 def cards(
     found: Statistics, asked: Filter, say: Words, refused: Refused | None = None
 ) -> tuple[Card, ...]:
@@ -176,21 +186,24 @@ def cards(
     first, last = sentences.ends(period, say)
     before: dict[object, str] = {}
     made = []
-    for number, one in enumerate(found.types):
+    for one in found.types:
         if one.previous and one.previous.span not in before:
             before[one.previous.span] = sentences.span_before(period, one.previous.span, say)
         amount = say.number(one.total)
         per_day = average(one.per_day, say)
         made.append(
             Card(
+                id=card_id(one.type, one.unit),
                 type=one.type,
                 unit=one.unit,
                 href=place(asked.query(type=[one.type], unit=one.unit or WITHOUT_UNIT)),
                 amount=amount,
                 size=size(amount, one.unit),
                 per_day=f"{per_day} a day" if one.entries and period.elapsed_days > 1 else "",
-                noted=sentences.noted(one, period.elapsed_days, say),
-                comparison=sentences.comparison(one, one.previous, before[one.previous.span], say)
+                noted=sentences.noted(one, period, say),
+                comparison=sentences.comparison(
+                    one, one.previous, before[one.previous.span], period, say
+                )
                 if one.previous
                 else "",
                 bars=charts.small_columns(buckets.points(one, records(asked, one), say)),
@@ -201,11 +214,17 @@ def cards(
                 estimate=sentences.projection(one.projection, period, say)
                 if one.projection
                 else "",
-                limit=limit_form(one, period, say, f"limit-{number}", refused),
+                limit=limit_form(one, period, say, card_id(one.type, one.unit, "limit"), refused),
                 row=_row(one, per_day, say),
             )
         )
     return tuple(made)
+
+
+def card_id(type: str, unit: str, part: str = "card") -> str:
+    """The id of an element of a (type, unit): the same on every page, wherever its card stands."""
+    digest = blake2b(f"{type}\x1f{unit}".encode(), digest_size=6).hexdigest()
+    return f"{part}-{digest}"
 
 
 def _row(one: TypeStatistics, per_day: str, say: Words) -> tuple[str, ...]:
@@ -224,9 +243,8 @@ def _row(one: TypeStatistics, per_day: str, say: Words) -> tuple[str, ...]:
 
 def cards_head(found: Statistics, say: Words) -> tuple[str, ...]:
     """What the columns of that table are called."""
-    before = sentences.name_before(found.period, say) or "Before"
-    names = Buckets(found.period, say).names
-    elapsed = max((len(one.series.points) for one in found.types), default=0)
+    period = found.period
+    before = sentences.name_before(period, say) or "Before"
     return (
         "Total",
         "Records",
@@ -235,7 +253,7 @@ def cards_head(found: Statistics, say: Words) -> tuple[str, ...]:
         "Change",
         "Estimate",
         "Limit",
-        *names[:elapsed],
+        *sentences.buckets(period.buckets, period.bucket, say),
     )
 
 
@@ -249,7 +267,7 @@ def records(asked: Filter, one: TypeStatistics) -> str:
 
 def size(amount: str, unit: str) -> str:
     """What a total with so many characters is written in: "" (full size), long or longer."""
-    length = len(amount) + len(unit) / 2
+    length = len(amount) + len(unit)
     return "" if length <= FULL_SIZE else "long" if length <= SMALLER_SIZE else "longer"
 
 
@@ -283,9 +301,7 @@ def limit_form(
     one: TypeStatistics, period: Period, say: Words, id: str, refused: Refused | None
 ) -> LimitForm:
     """Where the limit stands and the form to set it; `refused` is put back as it was typed."""
-    usual: Per = {"week": "week", "year": "year", "day": "day"}.get(  # type: ignore[assignment]
-        sentences.kind(period), "month"
-    )
+    usual: Per = LIMIT_PERS.get(period.called, "month")
     pace = one.limit
     words, mood = sentences.pace(pace, period, say) if pace else ("No limit", "")
     value, per, error = say.number(pace.value) if pace else "", pace.per if pace else usual, ""
@@ -295,4 +311,5 @@ def limit_form(
     drawn = None
     if pace and pace.share_used is not None:
         drawn = charts.pace(pace.share_used * 100, pace.share_elapsed * 100)
-    return LimitForm(id, one.type, one.unit, words, mood, drawn, value, per, error)
+    current = pace is not None and pace.span.start <= period.today <= pace.span.end
+    return LimitForm(id, one.type, one.unit, words, mood, drawn, value, per, error, current)

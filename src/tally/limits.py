@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
-from tally.models import MOST_TYPE, MOST_UNIT, read_text
+from tally.models import MOST_TYPE, read_text, read_unit_text
 from tally.numbers import plain, read_number
 from tally.periods import Per
 from tally.units import fold, read_unit
@@ -53,12 +53,9 @@ def read_limit(
     """
     faults: dict[str, str] = {}
     texts = {"type": "", "unit": ""}
-    for name, label, most, required in (
-        ("type", "Type", MOST_TYPE, "Write what the limit is for, such as coffee."),
-        ("unit", "Unit", MOST_UNIT, ""),
-    ):
+    for name, read in (("type", _read_type), ("unit", read_unit_text)):
         try:
-            texts[name] = read_text(fields.get(name, ""), label, most, required)
+            texts[name] = read(fields.get(name, ""))
         except ValueError as error:
             faults[name] = str(error)
     key = _meant(Key(texts["type"], texts["unit"]), known)
@@ -73,6 +70,10 @@ def read_limit(
     except ValueError as error:
         return key, None, faults | {"value": str(error)}
     return key, Limit(*key, value, per or "month"), faults
+
+
+def _read_type(text: str) -> str:
+    return read_text(text, "Type", MOST_TYPE, "Write what the limit is for, such as coffee.")
 
 
 def _meant(written: Key, known: Sequence[Key]) -> Key:

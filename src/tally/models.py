@@ -15,6 +15,7 @@ from sqlalchemy.types import TypeEngine
 from sqlmodel import Field, SQLModel, select
 
 from tally import numbers, units
+from tally.filters import WITHOUT_UNIT
 from tally.texts import one_line
 
 FIRST_DATE = date(1900, 1, 1)
@@ -24,6 +25,7 @@ MOST_TYPE = 64
 MOST_UNIT = 24
 MOST_NOTES = 2_000
 MOST_NAME = 80
+NO_UNIT = "Leave the unit empty where there is none."
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
@@ -200,8 +202,7 @@ class RecordForm(RecordBase):
     @field_validator("unit", mode="before")
     @classmethod
     def _read_unit(cls, value: object, info: ValidationInfo) -> str:
-        unit = read_text(value, "Unit", MOST_UNIT)
-        return units.read_unit(unit, _context(info).get("units", ()))
+        return units.read_unit(read_unit_text(value), _context(info).get("units", ()))
 
     @field_validator("notes", mode="before")
     @classmethod
@@ -241,6 +242,14 @@ def read_text(value: object, label: str, most: int, required: str = "") -> str:
         raise ValueError(required)
     check_line(line, label, most)
     return line
+
+
+def read_unit_text(value: object) -> str:
+    """A unit as `read_text` reads it. Raises ValueError with a sentence, for `-` too."""
+    unit = read_text(value, "Unit", MOST_UNIT)
+    if unit == WITHOUT_UNIT:
+        raise ValueError(NO_UNIT)
+    return unit
 
 
 def read_notes(text: str) -> str:

@@ -16,6 +16,7 @@ Kind = Literal["day", "week", "month", "year", "last", "range", "all"]
 Per = Literal["day", "week", "month", "year"]
 
 EARLIEST = date(1900, 1, 1)
+USUAL = "month"  # where a page that needs a period is given none
 LATEST = date(2199, 12, 31)  # periods may lie ahead; this keeps all sums with dates within Python's
 DAY = timedelta(days=1)
 CALENDAR_DAYS = 53 * 7
@@ -74,6 +75,16 @@ class Period:
             return "last"
         dated: tuple[Kind, ...] = ("year", "month", "day")
         return named.get(self.name) or dated[self.name.count("-")]
+
+    @property
+    def called(self) -> Kind:
+        """What it is named after: its kind, but a range from a Monday to a Sunday is a week.
+
+        The arrows write a week as such a range. Its days a year earlier are those of a range.
+        """
+        span = self.span
+        whole_week = span is not None and span.days == 7 and span.start.weekday() == 0
+        return "week" if self.kind == "range" and whole_week else self.kind
 
     @cached_property
     def span(self) -> Span | None:

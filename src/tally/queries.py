@@ -125,7 +125,7 @@ def sums(
 def latest_days(
     db: Connection, user_id: UUID, keys: Iterable[Key], today: date
 ) -> dict[Key, date | None]:
-    """The latest day up to today on which each type and unit was recorded, filter or not."""
+    """The latest day up to today of each type and unit, filter or not; in the order of use."""
     rows = db.execute(load("latest_days"), {"user_id": user_id, "today": today, **_used(keys)})
     return {Key(type, unit): day for type, unit, day in rows}
 

@@ -14,7 +14,8 @@ from decimal import Decimal
 from itertools import islice
 from typing import Protocol
 
-from tally.models import FIRST_DATE, MOST_NOTES, MOST_TYPE, MOST_UNIT, check_length
+from tally.filters import WITHOUT_UNIT
+from tally.models import FIRST_DATE, MOST_NOTES, MOST_TYPE, MOST_UNIT, NO_UNIT, check_length
 from tally.numbers import SPACES, Unreadable, evaluate, grouped, plain
 from tally.texts import one_line
 from tally.units import Units, fold
@@ -336,6 +337,8 @@ class _LineReader:
         words += self.words[last + 1 : last + 1 + further]
         if unit and len(unit) > MOST_UNIT:
             self._trouble(words, f"A unit can have {MOST_UNIT} characters.")
+        if unit == WITHOUT_UNIT and words[-1].quoted:
+            self._trouble(words, NO_UNIT)
         groups = [word.text for word in words[: last - index]]
         try:
             value = evaluate(" ".join([*groups, number]), self.known.number_format)

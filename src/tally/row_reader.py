@@ -27,6 +27,7 @@ from tally.models import (
     read_id,
     read_notes,
     read_text,
+    read_unit_text,
 )
 from tally.numbers import Unreadable, grouped, plain, read_number
 from tally.texts import is_storable
@@ -197,7 +198,7 @@ class RowReader:
 
     def _read_unit(self, text: str) -> tuple[str, str]:
         """The unit as anybody would write it, and as this user does."""
-        unit = read_text(text, "Unit", MOST_UNIT)
+        unit = read_unit_text(text)
         return _KNOWN_UNITS.find(unit) or unit, self._choices.units.find(unit) or unit
 
 

@@ -1,10 +1,12 @@
 """The dashboard in words: what a period is called, how totals compare, where limits stand. Pure."""
 
+from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from datetime import date
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from typing import Literal
 
-from tally.periods import Bucket, Per, Period, Span
+from tally.periods import DAY, Bucket, Per, Period, Span
 from tally.scales import for_the_eye, short, significant
 from tally.statistics import Comparison, Pace, TypeStatistics
 from tally.words import MONTHS, WEEKDAYS, Words
@@ -16,19 +18,10 @@ CURRENT: dict[Per, str] = {
     "month": "this month",
     "year": "this year",
 }
-DAY = timedelta(days=1)
 LONG = Decimal(1_000_000)
 
 
 # Periods
-
-
-def kind(period: Period) -> str:
-    """Its kind; a range from a Monday to the Sunday after is a week, as the arrows write one."""
-    span = period.span
-    if period.kind == "range" and span and span.days == 7 and span.start.weekday() == 0:
-        return "week"
-    return period.kind
 
 
 def heading(period: Period, say: Words) -> tuple[str, str]:
@@ -39,7 +32,7 @@ def heading(period: Period, say: Words) -> tuple[str, str]:
     days = say.count(span.days, "day")
     so_far = progress(period)
     today = say.day(period.today)
-    match kind(period):
+    match period.called:
         case "month":
             title = say.month(span.start)
             return title, f"{today}, {so_far}" if period.running else days
@@ -61,10 +54,10 @@ def heading(period: Period, say: Words) -> tuple[str, str]:
 
 
 def progress(period: Period) -> str:
-    """`day 22 of 30`; nothing for a period that is not running or has no days to come."""
+    """`day 22 of 30`, never broken; nothing where no day is to come."""
     if not period.running or period.kind in ("last", "all", "day"):
         return ""
-    return f"day {period.elapsed_days} of {period.days}"
+    return f"day\u00a0{period.elapsed_days}\u00a0of\u00a0{period.days}"
 
 
 def week(day: date) -> str:
@@ -75,7 +68,7 @@ def week(day: date) -> str:
 def short_name(period: Period, say: Words) -> str:
     """The period in a chart's key: `November`, `2026`, `week 46`, `these 30 days`."""
     span = period.span
-    return _name(span, kind(period), period, say) if span else "all days"
+    return _name(span, period.called, period, say) if span else "all days"
 
 
 def name_before(period: Period, say: Words) -> str:
@@ -83,7 +76,7 @@ def name_before(period: Period, say: Words) -> str:
     whole = period.previous_whole()
     if whole is None:
         return ""
-    what = kind(period)
+    what = period.called
     if what == "day":
         return "yesterday" if whole.start == period.today - DAY else "the day before"
     if what in ("last", "range"):
@@ -92,27 +85,31 @@ def name_before(period: Period, say: Words) -> str:
 
 
 def name_at_line(period: Period) -> str:
-    """The same in a word or two, to end a line: `October`, `Week 46`, `2025`, `Before`."""
+    """The same in a word or two, to end a line: `October`, `Week 46`, `2025`, `Yesterday`."""
     whole = period.previous_whole()
-    match kind(period) if whole else "":
+    match period.called if whole else "":
         case "month" if whole:
             return MONTHS[whole.start.month - 1]
         case "year" if whole:
             return str(whole.start.year)
         case "week" if whole:
             return week(whole.start)
+        case "day" if whole:
+            return "Yesterday" if whole.end == period.today - DAY else "Day before"
     return "Before"
 
 
 def name_last_year(period: Period, span: Span, say: Words) -> str:
-    """The span of the same dates a year earlier: `Nov 2025`, `2025`, `week 47 of 2025`."""
-    match kind(period):
+    """`Nov 2025`, `2025`, `week 47 of 2025`; of a range `the same dates in 2025`."""
+    match period.kind:
         case "month":
             return f"{MONTHS[span.start.month - 1][:3]} {span.start.year}"
         case "year":
             return str(span.start.year)
         case "week":
             return f"{week(span.start).lower()} of {span.start.isocalendar().year}"
+        case "range" if span.start.year == span.end.year:
+            return f"the same dates in {span.start.year}"
     return "a year earlier"
 
 
@@ -145,14 +142,37 @@ def span_before(period: Period, span: Span, say: Words) -> str:
 # Figures
 
 
-def comparison(one: TypeStatistics, before: Comparison, words: str, say: Words) -> str:
-    """`12 % less than the first 22 days of October`; words: what the days before are called."""
+Standing = Literal["nothing either", "nothing yet", "as much", "nothing noted", ""]
+
+
+def standing(one: TypeStatistics, before: Comparison, period: Period) -> Standing:
+    """What there is to say of a comparison before its numbers: "" where they say it all.
+
+    `nothing either`, `nothing yet` (of a day that is not over), `as much`, `nothing noted` before.
+    """
     if not one.entries and not before.total:
-        return f"nothing in {words} either"
+        return "nothing either"
+    if not one.entries and period.running and period.days == 1:
+        return "nothing yet"
     if not before.difference:
-        return f"as much as {words}"
-    if before.percent is None:
-        return f"nothing in {words}"
+        return "as much"
+    return "nothing noted" if before.percent is None else ""
+
+
+def comparison(
+    one: TypeStatistics, before: Comparison, words: str, period: Period, say: Words
+) -> str:
+    """`12 % less than the first 22 days of October`; words: what the days before are called."""
+    match standing(one, before, period):
+        case "nothing either":
+            return f"nothing in {words} either"
+        case "nothing yet":
+            return f"nothing yet, {words} {say.number(before.total)}"
+        case "as much":
+            return f"as much as {words}"
+        case "nothing noted":
+            return f"nothing in {words}"
+    assert before.percent is not None, "there was something before"
     if abs(before.percent) < Decimal("0.5"):
         return f"about as much as {words}"
     if before.percent >= 200:
@@ -175,6 +195,8 @@ def signed_percent(before: Comparison, say: Words) -> str:
     if abs(before.percent) >= 10_000:
         return "+" + say.number(significant(before.percent, 2)) + "\u202f%"
     rounded = before.percent.quantize(Decimal(1), ROUND_HALF_UP)
+    if rounded == -100 != before.percent:
+        rounded = before.percent.quantize(Decimal("0.1"), ROUND_DOWN)
     if not rounded:
         rounded = significant(before.percent, 1)
     return signed(rounded, say) + "\u202f%"
@@ -185,13 +207,13 @@ def signed(value: Decimal, say: Words) -> str:
     return ("+" if value > 0 else "") + say.number(value)
 
 
-def noted(one: TypeStatistics, elapsed_days: int, say: Words) -> str:
+def noted(one: TypeStatistics, period: Period, say: Words) -> str:
     """`noted on 15 days`; of a single day, `4 records`."""
     if not one.active_days:
-        return "not noted yet"
-    if elapsed_days == 1:
+        return "not noted yet" if period.end >= period.today else "not noted"
+    if period.elapsed_days == 1:
         return say.count(one.entries, "record")
-    if one.active_days == elapsed_days:
+    if one.active_days == period.elapsed_days:
         return "noted every day"
     return f"noted on {say.count(one.active_days, 'day')}"
 
@@ -219,7 +241,7 @@ def estimate(value: Decimal) -> Decimal:
 
 def last_day(period: Period, say: Words) -> str:
     """`the 30th`, `Sunday`, `31 December`."""
-    match kind(period):
+    match period.called:
         case "month":
             return f"the {say.ordinal(period.end.day)}"
         case "week":
@@ -243,7 +265,9 @@ def pace(pace: Pace, period: Period, say: Words) -> tuple[str, str]:
     """
     value = compact(pace.value, say) + _limit_days(pace, period, say)
     used = pace.share_used or Decimal(0)
-    share = f"{say.percent(used * 100)} of {value}"
+    share = f"{share_of_all(used, say)} of {value}"
+    if not pace.value and not pace.used:
+        return f"none used{_limit_days(pace, period, say)}, none allowed", "good"
     if used >= 10:
         share = f"{short(used, say.number)} times {value}"
     if pace.left < 0:
@@ -254,6 +278,13 @@ def pace(pace: Pace, period: Period, say: Words) -> tuple[str, str]:
     if pace.share_used is not None and pace.share_used > pace.share_elapsed:
         return f"{share}, ahead of pace", "warn"
     return f"{share}, {compact(pace.left, say)} left", "good"
+
+
+def share_of_all(share: Decimal, say: Words) -> str:
+    """`72 %`; of 1, which is all, `100 %`, and of hardly less or more not quite that."""
+    if share != 1 and say.percent(share * 100) == say.percent(Decimal(100)):
+        return f"over {say.percent(Decimal(99 if share < 1 else 100))}"
+    return say.percent(share * 100)
 
 
 def _limit_days(pace: Pace, period: Period, say: Words) -> str:
@@ -275,11 +306,18 @@ def _limit_days(pace: Pace, period: Period, say: Words) -> str:
 # Buckets
 
 
-def bucket(start: date, size: Bucket, say: Words) -> str:
-    """`Sat 14`, `Week 46`, `March 2026`."""
+def buckets(starts: Sequence[date], size: Bucket, say: Words) -> list[str]:
+    """`Sat 14`, `Week 46`, `March 2026`; two weeks of one number are told apart by their days."""
     if size == "day":
-        return say.short_day(start)
-    return week(start) if size == "week" else say.month(start)
+        return [say.short_day(start) for start in starts]
+    if size == "month":
+        return [say.month(start) for start in starts]
+    names = [week(start) for start in starts]
+    several = {name for name, count in Counter(names).items() if count > 1}
+    return [
+        f"{name}, {say.brief_day(start)}" if name in several else name
+        for name, start in zip(names, starts, strict=True)
+    ]
 
 
 def axis(starts: Sequence[date], size: Bucket, today: int) -> list[tuple[str, int]]:
@@ -341,7 +379,7 @@ def ends(period: Period, say: Words) -> tuple[str, str]:
     if span is None:
         return "", ""
     first, last = span.start, span.end
-    match kind(period):
+    match period.called:
         case "month":
             return str(first.day), str(last.day)
         case "week":
@@ -401,6 +439,6 @@ def calendar_name(one: TypeStatistics, say: Words) -> str:
 
 def _full_day(day: date, period: Period) -> str:
     name = f"{WEEKDAYS[day.weekday()]} {day.day}"
-    if kind(period) not in ("month", "week", "day"):
+    if period.called not in ("month", "week", "day"):
         name += f" {MONTHS[day.month - 1]}"
     return name if day.year == period.end.year else f"{name} {day.year}"

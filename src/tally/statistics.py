@@ -148,18 +148,21 @@ class Statistics:
     types: tuple[TypeStatistics, ...]
 
 
-def statistics_for(db: Connection, user: User, matching: Filter, today: date) -> Statistics:
-    """The figures of the filter's period, which is the running month unless it says otherwise."""
-    return compose(gather(db, user, matching, today))
+def statistics_for(
+    db: Connection, user: User, matching: Filter, today: date, also: tuple[Key, ...] = ()
+) -> Statistics:
+    """The figures of the filter's period, which is the running month unless it says otherwise.
+
+    also: what has figures even where it was not used in the period.
+    """
+    return compose(gather(db, user, matching, today, also))
 
 
 def compose(facts: Facts) -> Statistics:
     """Every figure from the facts. Pure."""
     frame = _Frame.of(facts.period)
-    types = [_type_statistics(facts, frame, key) for key in {**facts.used, **facts.limits}]
-    types.sort(key=lambda one: (one.type, one.unit))
-    types.sort(key=lambda one: one.last_recorded or date.min, reverse=True)
-    return Statistics(facts.period, tuple(types))
+    types = tuple(_type_statistics(facts, frame, key) for key in facts.latest)
+    return Statistics(facts.period, types)
 
 
 def ratio(numerator: Decimal, denominator: Decimal | int) -> Decimal:
@@ -315,8 +318,8 @@ def _type_json(one: TypeStatistics) -> dict[str, Any]:
         "active_days": one.active_days,
         "per_day": one.per_day,
         "per_entry": one.per_entry,
-        "highest_day": one.highest_day
-        and {"date": one.highest_day.date, "total": one.highest_day.total},
+        "highest_day": _day_json(one.highest_day) if one.highest_day else None,
+        "highest_days": [_day_json(day) for day in one.highest_days],
         "previous": _comparison_json(one.previous),
         "last_year": _comparison_json(one.last_year),
         "projection": one.projection,
@@ -334,11 +337,16 @@ def _type_json(one: TypeStatistics) -> dict[str, Any]:
         "weekdays": one.weekdays,
     }
     if one.calendar is not None and one.streak is not None:
+        content["previous_series"] = one.previous_series and _series_json(one.previous_series)
         content["calendar"] = [
             {"date": day.date, "total": day.total, "step": day.step} for day in one.calendar
         ]
         content["streak"] = {"current": one.streak.current, "longest": one.streak.longest}
     return content
+
+
+def _day_json(day: Day) -> dict[str, Any]:
+    return {"date": day.date, "total": day.total}
 
 
 def _comparison_json(comparison: Comparison | None) -> dict[str, Any] | None:

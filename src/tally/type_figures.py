@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from itertools import accumulate
+from itertools import accumulate, zip_longest
 
-from tally import charts, sentences
+from tally import charts, sentences, statistics
 from tally.charts import Columns, Day, Ending, Lines, Point, WeekdayBar, Weeks
 from tally.figures import (
     Buckets,
@@ -14,6 +14,8 @@ from tally.figures import (
     Refused,
     average,
     capital,
+    card_id,
+    days_query,
     limit_form,
     records,
     size,
@@ -22,7 +24,7 @@ from tally.figures import (
 from tally.filters import Filter
 from tally.periods import DAY, Period
 from tally.scales import for_the_eye, short
-from tally.statistics import Comparison, Statistics, TypeStatistics
+from tally.statistics import Comparison, TypeStatistics
 from tally.words import MONTHS, WEEKDAYS, Words
 
 WEEKDAY_NAMES = tuple(name[:3] for name in WEEKDAYS)
@@ -51,16 +53,12 @@ class Figure:
     note: str
     href: str = ""
 
-    @property
-    def size(self) -> str:
-        """How much smaller it must be written: as on cards."""
-        return size(self.value, self.unit)
-
 
 @dataclass(frozen=True, slots=True)
 class TypeView:
-    """Everything about one (type, unit)."""
+    """Everything about one (type, unit). id: of its card's link."""
 
+    id: str
     type: str
     unit: str
     figures: tuple[Figure, ...]
@@ -87,30 +85,38 @@ class TypeView:
     estimate: str
     limit: LimitForm
 
+    @property
+    def size(self) -> str:
+        """How much smaller all its figures must be written, as on cards, for the longest to fit."""
+        return max((size(figure.value, figure.unit) for figure in self.figures), key=len)
+
 
 def type_view(
-    found: Statistics, asked: Filter, say: Words, refused: Refused | None = None
+    one: TypeStatistics,
+    period: Period,
+    asked: Filter,
+    say: Words,
+    refused: Refused | None = None,
 ) -> TypeView:
-    """Everything about the one (type, unit) of these statistics."""
-    one, period = found.types[0], found.period
+    """Everything about one (type, unit) of the statistics of a period."""
     buckets = Buckets(period, say)
     link = records(asked, one)
     now = capital(sentences.short_name(period, say))
-    past = one.previous_series.points if one.previous_series else ()
-    before = capital(sentences.name_before(period, say)) if any(p.entries for p in past) else ""
-    points = _with_before(buckets.points(one, link, say), one, buckets, before, say)
+    past = _past(one, period, link, say)
+    points = _with_before(buckets.points(one, link, say), buckets, past, say)
     mean, mean_words = _mean(one, buckets, say)
     limit, limit_words = _level(one, buckets, say)
     peak = max((point.total for point in one.series.points), default=Decimal(0))
     days = one.calendar or ()
     return TypeView(
+        id=card_id(one.type, one.unit),
         type=one.type,
         unit=one.unit,
         figures=_figures(one, period, link, say),
         name=sentences.chart_name(one, period, say),
         series_title=f"{BUCKET_NAMES[buckets.size]} by {buckets.size}",
         now=now,
-        before=before,
+        before=past.name,
         mean=mean_words,
         limit_level=limit_words,
         columns=charts.columns(
@@ -121,11 +127,11 @@ def type_view(
             limit=limit,
             peak=short(peak, say.number) if peak else "",
         ),
-        series=_series_table(one, buckets, points, now, before, say),
+        series=_series_table(one, buckets, points, now, past, say),
         running_note=_running_note(one, period, say),
         running_name=sentences.running_name(one, period, say),
-        lines=_lines(one, buckets, link, before, say),
-        running=_running_table(one, buckets, now, before, say),
+        lines=_lines(one, buckets, link, past, say),
+        running=_running_table(one, buckets, now, past, say),
         weekday_unit=f"{one.unit} a day".strip(),
         weekday_name=sentences.weekday_name(one, say),
         weekdays=charts.weekday_bars(
@@ -144,19 +150,60 @@ def type_view(
     )
 
 
-def _with_before(
-    points: Sequence[Point], one: TypeStatistics, buckets: Buckets, before: str, say: Words
-) -> list[Point]:
-    """The points with the axis texts and the sums of the period before."""
-    past = one.previous_series.points if one.previous_series else ()
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The whole period before, bucket by bucket; without a name where it has no record.
+
+    links: the records of each bucket; links_up_to: those from its first day to the bucket's last.
+    """
+
+    name: str = ""
+    names: tuple[str, ...] = ()
+    totals: tuple[Decimal, ...] = ()
+    sums: tuple[Decimal, ...] = ()
+    links: tuple[str, ...] = ()
+    links_up_to: tuple[str, ...] = ()
+
+    def words(self, i: int, values: Sequence[Decimal], say: Words) -> str:
+        """`October 12.4` of its bucket `i`; nothing where it has none."""
+        return f"{small(self.name)} {say.number(values[i])}" if i < len(values) else ""
+
+
+def _past(one: TypeStatistics, period: Period, link: str, say: Words) -> Past:
+    points = one.previous_series.points if one.previous_series else ()
+    whole = period.previous_whole()
+    if whole is None or not any(point.entries for point in points):
+        return Past()
+    starts = [point.start for point in points]
+    ends = [*(start - DAY for start in starts[1:]), whole.end]
+    totals = tuple(point.total for point in points)
+    return Past(
+        name=capital(sentences.name_before(period, say)),
+        names=tuple(sentences.buckets(starts, period.bucket, say)),
+        totals=totals,
+        sums=tuple(accumulate(totals)),
+        links=tuple(link + days_query(*days) for days in zip(starts, ends, strict=True)),
+        links_up_to=tuple(link + days_query(whole.start, end) for end in ends),
+    )
+
+
+def _with_before(points: Sequence[Point], buckets: Buckets, past: Past, say: Words) -> list[Point]:
+    """The points with the axis texts and the sums of the period before.
+
+    Where nothing stands yet, the mark is that of the period before, and leads to its records.
+    """
     made = []
     for i, point in enumerate(points):
-        value = past[i].total if before and i < len(past) else None
+        value = past.totals[i] if i < len(past.totals) else None
         text, rank = buckets.texts[i]
-        words = point.words
-        if words and value is not None:
-            words += f", {small(before)} {say.number(value)}"
-        made.append(Point(point.value, value, point.open, words, point.href, text, rank))
+        words, href = point.words, point.href
+        earlier = past.words(i, past.totals, say)
+        if words and earlier:
+            words += f", {earlier}"
+        elif value:
+            nothing = "" if point.value is None else "nothing yet, " if point.open else "nothing, "
+            words, href = f"{buckets.names[i]}: {nothing}{earlier}", past.links[i]
+        made.append(Point(point.value, value, point.open, words, href, text, rank))
     return made
 
 
@@ -191,14 +238,14 @@ def _figures(one: TypeStatistics, period: Period, link: str, say: Words) -> tupl
         else Figure("Per day", NONE, "", "no day has come yet"),
     ]
     if one.previous:
-        figures.append(_against(one.previous, sentences.name_before(period, say), one.unit, say))
+        figures.append(_against(one, one.previous, sentences.name_before(period, say), period, say))
     else:
         figures.append(
             Figure("Per record", average(one.per_entry, say) or NONE, one.unit, "on average")
         )
     if one.last_year and (one.previous is None or one.last_year.span != one.previous.span):
         name = sentences.name_last_year(period, one.last_year.span, say)
-        figures.append(_against(one.last_year, name, one.unit, say))
+        figures.append(_against(one, one.last_year, name, period, say))
     else:
         noted = "day" if one.active_days == 1 else "days"
         figures.append(Figure("Noted on", say.number(one.active_days), noted, f"of {days}"))
@@ -225,51 +272,51 @@ def _figures(one: TypeStatistics, period: Period, link: str, say: Words) -> tupl
     return tuple(figures)
 
 
-def _against(before: Comparison, name: str, unit: str, say: Words) -> Figure:
-    days = say.count(before.span.days, "day")
-    label = f"Against {name}"
-    if before.percent is None and before.difference:
-        value, shown = sentences.signed(before.difference, say), unit
-        return Figure(label, value, shown, f"nothing noted, {days}")
-    difference = f"{say.number(abs(before.difference))} {unit}".rstrip()
-    note = f"{difference} {sentences.more_or_less(before.difference)}, {days}"
-    if not before.difference:
-        note = f"just as much, {days}"
-    return Figure(label, sentences.signed_percent(before, say), "", note)
+def _against(
+    one: TypeStatistics, before: Comparison, name: str, period: Period, say: Words
+) -> Figure:
+    label, days = f"Against {name}", say.count(before.span.days, "day")
+    standing = sentences.standing(one, before, period)
+    if standing == "nothing yet":
+        amount = f"{say.number(before.total)} {one.unit}".rstrip()
+        return Figure(label, NONE, "", f"nothing yet, {amount} then")
+    if standing == "nothing noted":
+        value = sentences.signed(before.difference, say)
+        return Figure(label, value, one.unit, f"nothing noted, {days}")
+    difference = f"{say.number(abs(before.difference))} {one.unit}".rstrip()
+    note = standing or f"{difference} {sentences.more_or_less(before.difference)}"
+    return Figure(label, sentences.signed_percent(before, say), "", f"{note}, {days}")
 
 
 def _running_note(one: TypeStatistics, period: Period, say: Words) -> str:
     """`72 % of the limit used, 73 % of November gone`."""
     if not period.running or period.days < 2 or period.elapsed_days == period.days:
         return ""
-    gone = say.percent(Decimal(period.elapsed_days) / period.days * 100)
+    gone = sentences.share_of_all(Decimal(period.elapsed_days) / period.days, say)
     name = sentences.short_name(period, say)
     if one.limit and one.limit.span == period.span and one.limit.share_used is not None:
-        return f"{say.percent(one.limit.share_used * 100)} of the limit used, {gone} of {name} gone"
+        used = sentences.share_of_all(one.limit.share_used, say)
+        return f"{used} of the limit used, {gone} of {name} gone"
     return f"{gone} of {name} gone"
 
 
-def _sums(one: TypeStatistics) -> tuple[list[Decimal], list[Decimal]]:
-    """The running totals of this period and of the one before."""
-    past = one.previous_series.points if one.previous_series else ()
-    return (
-        list(accumulate(point.total for point in one.series.points)),
-        list(accumulate(point.total for point in past)),
-    )
+def _sums(one: TypeStatistics) -> list[Decimal]:
+    """The running totals of this period."""
+    return list(accumulate(point.total for point in one.series.points))
 
 
-def _lines(one: TypeStatistics, buckets: Buckets, link: str, before: str, say: Words) -> Lines:
-    now, past = _sums(one)
+def _lines(one: TypeStatistics, buckets: Buckets, link: str, past: Past, say: Words) -> Lines:
+    now = _sums(one)
     points = []
     for i, (text, rank) in enumerate(buckets.texts):
         value = now[i] if i < len(now) else None
-        words = href = ""
-        earlier = past[i] if before and i < len(past) else None
+        earlier = past.sums[i] if i < len(past.sums) else None
+        said = [past.words(i, past.sums, say)]
+        href = past.links_up_to[i] if earlier is not None else ""
         if value is not None:
-            words = f"{buckets.names[i]}: {say.number(value)}"
-            if earlier is not None:
-                words += f", {small(before)} {say.number(earlier)}"
-            href = f"{link}&from={buckets.starts[0]}&to={buckets.ends[i]}"
+            said.insert(0, say.number(value))
+            href = link + days_query(buckets.starts[0], buckets.ends[i])
+        words = f"{buckets.names[i]}: {', '.join(filter(None, said))}" if href else ""
         points.append(Point(value, earlier, i == buckets.today, words, href, text, rank))
     limit = one.limit if one.limit and one.limit.span == buckets.period.span else None
     rounded = sentences.estimate(one.projection or Decimal(0))
@@ -279,7 +326,9 @@ def _lines(one: TypeStatistics, buckets: Buckets, link: str, before: str, say: W
         say.number,
         strides=STRIDES[buckets.size][2 if len(points) > 14 and buckets.size == "day" else 0 :],
         total=short(one.total, say.number) if one.total else "",
-        before=Ending(past[-1], f"{name} {short(past[-1], say.number)}") if before else None,
+        before=Ending(past.sums[-1], f"{name} {short(past.sums[-1], say.number)}")
+        if past.sums
+        else None,
         limit=Ending(limit.value, f"limit {short(limit.value, say.number)}") if limit else None,
         projection=Ending(one.projection, f"about {short(rounded, say.number)}")
         if one.projection
@@ -292,31 +341,38 @@ def _series_table(
     buckets: Buckets,
     points: Sequence[Point],
     now: str,
-    before: str,
+    past: Past,
     say: Words,
 ) -> Table:
-    past = (before,) if before else ()
     rows = []
-    for point, drawn, name in zip(one.series.points, points, buckets.names, strict=False):
-        cells = [name, say.number(point.total), str(point.entries)]
-        if before:
-            cells.append(say.number(drawn.before) if drawn.before is not None else "")
-        rows.append((drawn.href, tuple(cells)))
-    head = (BUCKET_NAMES[buckets.size], now, "Records", *past)
+    both = zip_longest(one.series.points, past.totals)
+    for i, (name, (point, before)) in enumerate(zip(_row_names(buckets, past), both, strict=False)):
+        cells = [name, *_cells(point, say)]
+        if past.name:
+            cells.append("" if before is None else say.number(before))
+        rows.append((points[i].href if point and point.entries else "", tuple(cells)))
+    head = (BUCKET_NAMES[buckets.size], now, "Records", *filter(None, [past.name]))
     return Table(f"{one.type}, sums by {buckets.size}", head, tuple(rows))
 
 
+def _cells(point: statistics.Point | None, say: Words) -> tuple[str, str]:
+    return (say.number(point.total), str(point.entries)) if point else ("", "")
+
+
+def _row_names(buckets: Buckets, past: Past) -> list[str]:
+    """The buckets of this period, and those by which the one before is longer."""
+    return [*buckets.names, *past.names[len(buckets.names) :]]
+
+
 def _running_table(
-    one: TypeStatistics, buckets: Buckets, now: str, before: str, say: Words
+    one: TypeStatistics, buckets: Buckets, now: str, past: Past, say: Words
 ) -> Table:
-    sums, past = _sums(one)
     rows = []
-    for i, value in enumerate(sums):
-        cells = [buckets.names[i], say.number(value)]
-        if before:
-            cells.append(say.number(past[i]) if i < len(past) else "")
-        rows.append(("", tuple(cells)))
-    head = ("Up to", now, before) if before else ("Up to", now)
+    both = zip_longest(_sums(one), past.sums)
+    for name, sums in zip(_row_names(buckets, past), both, strict=False):
+        cells = ["" if value is None else say.number(value) for value in sums]
+        rows.append(("", (name, *cells[: 2 if past.name else 1])))
+    head = ("Up to", now, *filter(None, [past.name]))
     return Table(f"{one.type}, running total", head, tuple(rows))
 
 

@@ -103,6 +103,11 @@ class Words:
         year = f" {day.year}" if day.year != self.today.year else ""
         return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}{year}"
 
+    def brief_day(self, day: date) -> str:
+        """`22 Nov`, with the year when it is another one."""
+        year = f" {day.year}" if day.year != self.today.year else ""
+        return f"{day.day} {MONTHS[day.month - 1][:3]}{year}"
+
     def short_day(self, day: date) -> str:
         """`Sun 22`, or `Sun 22 Nov` in another month than today's."""
         text = f"{WEEKDAYS[day.weekday()][:3]} {day.day}"

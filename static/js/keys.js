@@ -50,9 +50,15 @@ if (table) {
   tinykeys(window, bindings, { ignore: (event) => switchedOff() || typing(event) });
 }
 
-// Escape leaves in the order of nearness: the row's own way out, the field, the page's way out.
+// Escape leaves in the order of nearness: an open form, the row's own way out, the field, the page's way out.
 window.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented || modal()) return;
+  const form = event.target.closest?.("details[data-escape][open]");
+  if (form) {
+    form.open = false;
+    form.querySelector("summary").focus();
+    return;
+  }
   const row = event.target.closest?.("[data-row]");
   const out = row && find(row, "Escape");
   if (out) out.click();

@@ -186,6 +186,33 @@ def test_escape_leads_back_to_all_types(page: Page, ledger: None) -> None:
     expect(page).to_have_url(re.compile(r"/\?period=year$"))
 
 
+def test_the_focus_goes_into_a_type_and_back_to_its_card(page: Page, ledger: None) -> None:
+    page.goto("/")
+    settle(page)
+    card = page.locator(".card-link", has_text="electricity")
+    card.focus()
+    page.keyboard.press("Enter")
+    heading(page, "electricity")
+    expect(page.locator("#all-types")).to_be_focused()
+    page.keyboard.press("Escape")
+    heading(page, month(TODAY))
+    expect(card).to_be_focused()
+    page.goto("/?type=electricity&unit=kWh&period=2020")
+    page.locator("#all-types").press("Enter")
+    heading(page, "2020")
+    expect(page.locator("h1")).to_be_focused()
+
+
+def test_between_its_columns_a_chart_is_part_of_its_card(page: Page, record: Record) -> None:
+    record("fuel", 40, "l")
+    page.goto(f"/?period={TODAY.year}")
+    box = page.locator(".plot-small").bounding_box()
+    assert box
+    x = 0.9 if TODAY.month < 7 else 0.1
+    page.mouse.click(box["x"] + box["width"] * x, box["y"] + 20)
+    heading(page, "fuel")
+
+
 def test_values_show_on_hover_and_on_focus(page: Page, ledger: None) -> None:
     page.goto(f"/?type=electricity&unit=kWh&period={LAST_MONTH:%Y-%m}")
     bars = page.locator(".plot-columns a")
@@ -252,6 +279,78 @@ def test_a_limit_is_set_on_its_card(page: Page, ledger: None) -> None:
     assert page.url.endswith("/")
 
 
+def test_escape_closes_the_form_of_a_limit(page: Page, ledger: None) -> None:
+    page.goto("/")
+    settle(page)
+    card = page.locator(".type-card", has_text="electricity")
+    card.locator("summary").click()
+    card.get_by_label("At most").fill("12")
+    page.keyboard.press("Escape")
+    expect(card.locator("form")).to_be_hidden()
+    expect(card.locator("summary")).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_what_stands_in_a_card_stays_in_it(
+    browsing: Browsing, mara: Person, edges: None, width: int
+) -> None:
+    page = browsing.open(mara, width=width)
+    for path, cell in (("/", ".type-card"), (f"/?type={LONGEST}", ".six > .cell, .limit")):
+        page.goto(path)
+        page.locator(".limit details").evaluate_all("all => all.forEach((one) => one.open = true)")
+        outside = page.evaluate(
+            """(cell) => [...document.querySelectorAll(cell)].flatMap((box) => {
+                 const { left, right } = box.getBoundingClientRect();
+                 return [...box.querySelectorAll("*:not(svg, svg *)")]
+                   .filter((one) => one.checkVisibility() && !one.closest(".visually-hidden"))
+                   .map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect()])
+                   .filter(([, one]) => one.width && (one.left < left - 1 || one.right > right + 1))
+                   .map(([html]) => html);
+               })""",
+            cell,
+        )
+        assert outside == [], path
+
+
+def test_charts_of_a_row_of_cards_stand_on_one_line(page: Page, edges: None) -> None:
+    page.goto("/")
+    lines = page.eval_on_selector_all(
+        ".type-card",
+        """cards => cards.map((card) => [
+             card.getBoundingClientRect().top,
+             card.querySelector(".plot-small").getBoundingClientRect().bottom,
+           ])""",
+    )
+    assert len({top for top, _ in lines}) == len({tuple(line) for line in lines}) < len(lines)
+
+
+def test_the_period_switch_stays_under_the_pointer(page: Page, ledger: None) -> None:
+    page.goto("/")
+    places = []
+    for preset in ("Week", "Year", "Last 30 days", "All", "Month"):
+        page.locator(".presets").get_by_role("link", name=preset, exact=True).first.click()
+        expect(page.locator(f'.presets [data-words="{preset}"]')).to_have_attribute(
+            "aria-current", "true"
+        )
+        places.append(page.locator("#period-2").bounding_box())
+    page.goto("/?from=2026-01-05&to=2026-01-09")
+    places.append(page.locator("#period-2").bounding_box())
+    assert all(place == places[0] for place in places)
+
+
+def test_what_a_finger_aims_at_is_large_enough(phone: Page, ledger: None) -> None:
+    for path, targets in (
+        ("/", ".limit-words, .card-link, .numbers > summary"),
+        ("/?type=coffee&unit=cup", ".numbers > summary"),
+    ):
+        phone.goto(path)
+        heights = phone.eval_on_selector_all(
+            targets, "all => all.map((one) => one.getBoundingClientRect().height)"
+        )
+        assert len(heights) > 3
+        assert min(heights) >= 30, path
+
+
 def test_without_scripts_everything_is_there(
     browsing: Browsing, mara: Person, ledger: None
 ) -> None:
@@ -262,7 +361,7 @@ def test_without_scripts_everything_is_there(
     page.get_by_role("link", name="coffee", exact=True).first.click()
     heading(page, "coffee")
     page.get_by_label("At most").fill("1234")
-    page.get_by_label("a", exact=True).select_option("year")
+    page.get_by_label("Per", exact=True).select_option("year")
     page.get_by_role("button", name="Save").click()
     expect(page).to_have_url(re.compile(rf"type=coffee&unit=cup&period={LAST_MONTH:%Y-%m}"))
     expect(page.locator(".limit-words")).to_contain_text("of 1234")
@@ -364,10 +463,14 @@ def test_it_prints_on_one_sheet(page: Page, ledger: None, path: str) -> None:
     assert "From – to" not in words
 
 
-def test_forty_types_print_on_one_sheet(page: Page, mara: Person, engine: Engine) -> None:
+@pytest.mark.parametrize("limited", [0, 20, 40])
+def test_forty_types_print_on_one_sheet(
+    page: Page, mara: Person, engine: Engine, limited: int
+) -> None:
     days = [TODAY - timedelta(days=ago) for ago in range(0, 60, 3)]
-    _insert(engine, mara, [(day, n + 1, f"type {n}", "kWh") for n in range(40) for day in days])
-    _set_limits(engine, *((f"type {n}", "kWh", "500", "month") for n in range(40)))
+    names = [f"type {n} of a longer name" for n in range(40)]
+    _insert(engine, mara, [(day, f"{n}.125", names[n], "kWh") for n in range(40) for day in days])
+    _set_limits(engine, *((name, "kWh", "500", "month") for name in names[:limited]))
     page.goto("/")
     sheet = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
     assert len(sheet.pages) == 1

@@ -437,12 +437,29 @@ def test_nothing_scrolls_sideways(
     assert_no_sideways_scrolling(page)
 
 
+def test_a_name_stays_whole_beside_a_long_amount(
+    browsing: Browsing, mara: Person, record: Record
+) -> None:
+    record("electricity", "1234567.5", "kWh")
+    page = browsing.open(mara, width=320)
+    open_list(page)
+    row(page, "electricity").locator('[name="ids"]').check()  # which is bold
+    name = page.locator(".row .type-name")
+    assert name.evaluate("(one) => one.getClientRects().length") == 1
+
+
 def test_a_phone_filters_edits_and_selects(phone: Page, record: Record) -> None:
     record("coffee", 1, "cup", notes="after lunch")
     open_list(phone)
     expect(phone.locator("#min")).to_be_hidden()
     phone.locator(".filter-button").tap()
     expect(phone.locator("#min")).to_be_visible()
+    box = phone.locator("#show-filter").bounding_box()
+    assert box and box["width"] <= 1  # the button alone is to be seen
+    phone.locator("#show-filter").focus()
+    phone.keyboard.press("Tab")
+    phone.keyboard.press("Shift+Tab")
+    expect(phone.locator(".filter-button")).to_have_css("outline-style", "solid")
     phone.locator(".filter-button").tap()
     row(phone, "coffee").locator(".what").tap()
     row(phone, "coffee").get_by_role("link", name="Edit").tap()

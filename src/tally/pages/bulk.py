@@ -11,7 +11,7 @@ from tally import changes, filters, queries, render
 from tally.changes import Alike
 from tally.errors import Invalid, NotFound
 from tally.filters import Filter
-from tally.models import MOST_TYPE, MOST_UNIT, read_date, read_id, read_text
+from tally.models import MOST_TYPE, read_date, read_id, read_text, read_unit_text
 from tally.pages import create, exchange
 from tally.pages.consumption import answer
 from tally.units import read_unit
@@ -73,7 +73,7 @@ def _alike(visit: Visit, action: str, value: str) -> Alike:
             case "set-unit":
                 unit = "" if value == filters.WITHOUT_UNIT else value
                 used = {kind.unit for kind in queries.used(visit.db, visit.user.id)}
-                return Alike(unit=read_unit(read_text(unit, "Unit", MOST_UNIT), used))
+                return Alike(unit=read_unit(read_unit_text(unit), used))
             case "set-date":
                 return Alike(day=read_date(value, visit.today))
             case "add-tag":

@@ -12,14 +12,18 @@ from starlette.responses import Response
 
 from tally import figures, queries, render, type_figures
 from tally.errors import Invalid
-from tally.figures import USUAL_PERIOD, Refused
-from tally.filters import Filter, FilterError, read_filter, read_leniently
+from tally.figures import Refused
+from tally.filters import Filter, FilterError, fold, read_filter, read_leniently
 from tally.forms import read_pairs
 from tally.limits import Key, Limit, read_limit, read_limits, with_limit
 from tally.models import User
-from tally.periods import Period, containing
-from tally.statistics import Statistics, statistics_for, to_json
+from tally.periods import USUAL, Period, containing
+from tally.queries import Used
+from tally.statistics import Statistics, TypeStatistics, statistics_for, to_json
 from tally.visit import Visit
+
+# The conditions of a filter besides its days, each taken away.
+_ANYTHING = dict.fromkeys(("q", "type", "unit", "min", "max", "deleted"))
 
 
 def page(visit: Visit) -> Response:
@@ -82,9 +86,7 @@ def _known(visit: Visit) -> list[Key]:
 
 def _asked(visit: Visit, pairs: list[tuple[str, str]]) -> Filter:
     """The filter; without a period it is the running month. Raises FilterError."""
-    return read_filter(
-        pairs, visit.today, number_format=visit.number_format, usual_period=USUAL_PERIOD
-    )
+    return read_filter(pairs, visit.today, number_format=visit.number_format, usual_period=USUAL)
 
 
 def _show(
@@ -98,19 +100,27 @@ def _show(
 ) -> Response:
     found = statistics_for(visit.db, visit.user, asked, visit.today)
     say = visit.say
+    nothing = _nothing(visit, asked, found)
+    if nothing and nothing.elsewhere and len(asked.types) == 1:
+        # Its page stays the page of that type, also where the period has no record of it.
+        also = _keys_of(asked, queries.used(visit.db, visit.user.id))
+        found = statistics_for(visit.db, visit.user, asked, visit.today, also)
+    single = _single(asked, found)
     switch = figures.switch(asked, found.period, say)
-    single = len(found.types) == len(asked.types) == 1
     context: dict[str, Any] = {
-        "title": f"{found.types[0].type}, {switch.title}" if single else switch.title,
+        "title": f"{single.type}, {switch.title}" if single else switch.title,
         "switch": switch,
         "query": asked.query(),
-        "kept": _conditions(asked, visit, single),
-        "nothing": None if found.types else _nothing(visit, asked, found),
+        "kept": _conditions(asked, visit, single is not None),
+        "unfiltered": figures.place(asked.query(**_ANYTHING)),
+        "nothing": nothing,
         "faults": {},
         "announced": announced,
         "saved": saved,
         "dialog": dialog,
-        "one": type_figures.type_view(found, asked, say, refused) if single else None,
+        "one": type_figures.type_view(single, found.period, asked, say, refused)
+        if single
+        else None,
         "back": figures.place(asked.query(type=None, unit=None)),
         "cards": () if single else figures.cards(found, asked, say, refused),
         "head": () if single else figures.cards_head(found, say),
@@ -120,13 +130,33 @@ def _show(
     )
 
 
+def _single(asked: Filter, found: Statistics) -> TypeStatistics | None:
+    """The one (type, unit) that is asked for; of several spellings the one that was written."""
+    if len(asked.types) != 1:
+        return None
+    if len(found.types) == 1:
+        return found.types[0]
+    exact = [one for one in found.types if (one.type, one.unit) == (asked.types[0], asked.unit)]
+    return exact[0] if exact else None
+
+
+def _keys_of(asked: Filter, used: list[Used]) -> tuple[Key, ...]:
+    """Everything with the type that is asked for, and the unit if one is."""
+    name = fold(asked.types[0])
+    return tuple(
+        Key(kind.type, kind.unit)
+        for kind in used
+        if fold(kind.type) == name and asked.unit in (None, kind.unit)
+    )
+
+
 def _unreadable(visit: Visit, faults: dict[str, str]) -> Response:
     """The page with a sentence beside what could not be read, and no records for it."""
     asked, _ = read_leniently(
         visit.query.items_list(), visit.today, number_format=visit.number_format
     )
     month = containing("month", visit.today)
-    period = asked.dates or Period(month.start, month.end, visit.today, USUAL_PERIOD)
+    period = asked.dates or Period(month.start, month.end, visit.today, USUAL)
     sentence = " ".join(dict.fromkeys(faults.values()))
     switch = figures.switch(asked, period, visit.say)
     typed = [" ".join(visit.query.many(name)) for name in ("from", "to")]
@@ -141,7 +171,10 @@ def _unreadable(visit: Visit, faults: dict[str, str]) -> Response:
         switch=switch,
         query="",
         kept="",
-        nothing=Nothing("This address cannot be read", sentence, "/", "Show this month"),
+        unfiltered="/",
+        nothing=Nothing(
+            "This address cannot be read", sentence, "/", "Show this month", elsewhere=False
+        ),
         faults=faults,
         announced="",
         saved=None,
@@ -162,17 +195,35 @@ def _conditions(asked: Filter, visit: Visit, single: bool) -> str:
 
 @dataclass(frozen=True)
 class Nothing:
-    """Why nothing is shown, and the one next step. period: whether another period may help."""
+    """Why nothing is shown, and the one next step.
+
+    period: whether another one may help; elsewhere: whether it does.
+    """
 
     title: str
     text: str
     href: str
     action: str
     period: bool = True
+    elsewhere: bool = True
 
 
-def _nothing(visit: Visit, asked: Filter, found: Statistics) -> Nothing:
+def _nothing(visit: Visit, asked: Filter, found: Statistics) -> Nothing | None:
+    """Why there is nothing to show; None where there is something, and for limits to keep."""
     period, say, today = found.period, visit.say, visit.today
+    if any(one.entries for one in found.types):
+        return None
+    matching = replace(asked, start=None, end=None, period="")
+    first = queries.first_day(visit.db, visit.user.id, matching)
+    if first and period.end < first:
+        return Nothing(
+            "Before the first record",
+            f"The first record is on {say.day(first)}.",
+            figures.place(asked.query(period=f"{first:%Y-%m}")),
+            f"Show {say.month(first)}",
+        )
+    if found.types:
+        return None
     everything = Filter(today=today)
     if queries.first_day(visit.db, visit.user.id, everything) is None:
         return Nothing(
@@ -182,22 +233,15 @@ def _nothing(visit: Visit, asked: Filter, found: Statistics) -> Nothing:
             "/add",
             "Note the first one",
             period=False,
+            elsewhere=False,
         )
-    matching = replace(asked, start=None, end=None, period="")
-    first = queries.first_day(visit.db, visit.user.id, matching)
     if first is None:
         return Nothing(
             "Nothing matches",
             f"No record at all matches “{_conditions(asked, visit, False)}”.",
-            figures.place(asked.query(q=None, type=None, unit=None, min=None, max=None)),
+            figures.place(asked.query(**_ANYTHING)),
             "Show all types",
-        )
-    if period.end < first:
-        return Nothing(
-            "Before the first record",
-            f"The first record is on {say.day(first)}.",
-            figures.place(asked.query(period=f"{first:%Y-%m}")),
-            f"Show {say.month(first)}",
+            elsewhere=False,
         )
     if period.future:
         return Nothing(
