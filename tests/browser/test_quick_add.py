@@ -243,7 +243,13 @@ def test_everything_works_without_javascript(
     expect(page.locator("mark")).to_have_text("3")
     page.locator("#line").fill("coffee 2 cups")
     page.locator("#line").press("Enter")
-    page.wait_for_url("**/list")
+    page.wait_for_url("**/list?changed=*")
+    expect(page.locator("#messages")).to_contain_text("Added 1 record")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#messages")).to_contain_text("Undone: 1 record")
+    page.goto("/add")
+    page.locator("#line").fill("coffee 2 cups")
+    page.locator("#line").press("Enter")
     page.goto("/add")
     page.get_by_text("Several lines").click()
     page.locator("#lines").fill("tea\nbad 2 3")
@@ -255,10 +261,10 @@ def test_everything_works_without_javascript(
     form = page.locator("#record-form")
     expect(form.locator("[name=unit]")).to_have_value("kWh")
     form.get_by_role("button", name="Save record").click()
-    page.wait_for_url("**/list")
+    page.wait_for_url("**/list?changed=*")
     page.goto("/add")
     page.locator("#recent-1").click()
-    page.wait_for_url("**/list")
+    page.wait_for_url("**/list?changed=*")
     assert records()[:3] == ["coffee 2 cup", "tea 1", "electricity 12.5 kWh"]
     assert len(records()) == 4
 
