@@ -64,11 +64,13 @@ browser: $(VENV)/.installed-dev
 	fi; \
 	$(BIN)/playwright install chromium
 
+# Without its package for this, Debian's Python leaves half a folder, which would pass for a whole one.
 $(VENV)/bin/python:
 	@for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 		if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
 			echo "Making $(VENV) with $$($$python --version)"; \
-			exec $$python -m venv $(VENV); \
+			$$python -m venv $(VENV) && exit 0; \
+			rm -rf $(VENV); exit 1; \
 		fi; \
 	done; echo "Tally needs Python 3.11 or newer." >&2; exit 1
 

@@ -318,6 +318,21 @@ def test_reading_changes_nothing_while_the_token_is_fresh(
 # Invitations and the end
 
 
+def test_a_plain_form_is_answered_in_the_dialog_on_the_dashboard(client: TestClient) -> None:
+    wrong = client.post("/account", data={"name": "x" * 81})
+    link = client.post("/auth/invitations")
+    assert (wrong.status_code, link.status_code) == (422, 200)
+    for page in (wrong, link):
+        assert (
+            '<a href="/" data-key="g d" title="Dashboard (g d)" aria-current="page">' in page.text
+        )
+        opened = page.text.partition('<dialog id="dialog"')[2].partition("</dialog>")[0]
+        assert opened.partition(">")[0].endswith(" open")
+        assert 'id="account"' in opened
+    assert 'id="account-name-error"' in wrong.text
+    assert "login?invitation=" in link.text
+
+
 def test_an_invitation_link_is_shown_once(client: TestClient) -> None:
     fragment = client.post("/auth/invitations", headers=HTMX)
     assert fragment.status_code == 200

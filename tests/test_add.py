@@ -92,7 +92,10 @@ def test_an_empty_object_is_no_text(client: TestClient, rows: Any, empty: object
 
 def test_a_plain_form_goes_to_the_list(client: TestClient, rows: Any) -> None:
     answer = client.post("/consumption", data=FIELDS)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/list")
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        f"/list?changed={rows()[0].change_id}",
+    )
     assert len(rows()) == 1
 
 
@@ -372,7 +375,11 @@ def test_a_batch_saves_the_good_lines_and_keeps_the_others(client: TestClient, r
 
 def test_a_batch_without_javascript(client: TestClient, rows: Any) -> None:
     answer = post(client, {}, line="coffee 2\ntea", box="batch")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/list")
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        f"/list?changed={rows()[0].change_id}",
+    )
+    assert "Added 2 records" in client.get(answer.headers["location"]).text
     answer = post(client, {}, line="coffee 2\nbad 2 3", box="batch")
     assert answer.status_code == 201
     assert "Saved coffee 2" in answer.text
@@ -492,6 +499,27 @@ def test_the_preview_says_what_was_filled_in_and_saves_nothing(
         "records"
     ]
     assert len(rows()) == 1
+
+
+def test_several_lines_in_an_address_are_a_batch(client: TestClient) -> None:
+    too_many = {"line": "a 1\n" * 501}
+    for headers in ({}, HTMX):
+        for path in ("/consumption/preview", "/add"):
+            shown = client.get(path, params=too_many, headers=headers)
+            assert shown.status_code == 200
+            assert "500 lines can be saved at once" in shown.text
+    dialog = client.get("/add", params={"line": "coffee 2\ntea 3"}, headers=HTMX)
+    assert "2 lines can be saved" in dialog.text
+    assert "data-batch open" in dialog.text
+
+
+def test_too_many_lines_are_refused_by_every_box(client: TestClient, rows: Any) -> None:
+    for box in ("line", "batch", "recent"):
+        for headers in (HTMX, {}):
+            answer = post(client, headers, line="a 1\n" * 501, box=box)
+            assert answer.status_code == 422
+            assert "500 lines can be saved at once" in answer.text
+    assert rows() == []
 
 
 def test_the_preview_escapes_what_it_shows(client: TestClient) -> None:

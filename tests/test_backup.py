@@ -98,6 +98,20 @@ def test_by_the_command_line(
     assert sums(other.url) == sums(database_url)
 
 
+def test_a_pooler_is_passed_by(
+    records: int, database_url: str, other: embedded.Embedded, tmp_path: Path
+) -> None:
+    """With the address of the database itself given, nothing of a backup goes the other way."""
+    file = tmp_path / "tally.backup"
+    clear(other)
+    pooler = {"DATABASE_URL": "postgresql://tally@127.0.0.1:1/tally", "TALLY_SECRET_KEY": KEY}
+    saved = command("backup", str(file), **pooler, TALLY_MIGRATION_URL=database_url)
+    assert saved.returncode == 0, saved.stderr
+    restored = command("restore", str(file), **pooler, TALLY_MIGRATION_URL=other.url)
+    assert restored.returncode == 0, restored.stderr
+    assert sums(other.url) == sums(database_url)
+
+
 def test_a_database_with_users_is_kept_unless_told(
     ada: Account, database_url: str, tmp_path: Path
 ) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import socket
 import stat
 import subprocess
 import sys
+import time
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +20,8 @@ import psycopg2
 import pytest
 
 from serving import COMMAND, KEY, Client, Serving, command, environment
-from tally import embedded
+from tally import embedded, startup
+from tally.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 
@@ -100,6 +104,28 @@ def test_two_workers(external: dict[str, str], tmp_path: Path) -> None:
         assert serving.stop() == -signal.SIGTERM
 
 
+def test_two_workers_turn_new_visitors_away_once_they_are_to_stop(
+    external: dict[str, str], tmp_path: Path
+) -> None:
+    serving = Serving(tmp_path / "log", ("--workers", "2"), external).start()
+    serving.wait_until("/readyz", 200)
+    with socket.create_connection(("127.0.0.1", serving.port)) as half:
+        half.sendall(b"POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nx")
+        time.sleep(0.2)  # It is being read now, and holds up the stop for some seconds.
+        os.kill(serving.pid, signal.SIGTERM)
+        refused_after = math.inf
+        asked = time.monotonic()
+        while refused_after == math.inf and time.monotonic() < asked + 10:
+            try:
+                socket.create_connection(("127.0.0.1", serving.port)).close()
+                time.sleep(0.05)
+            except ConnectionRefusedError:
+                refused_after = time.monotonic() - asked
+        assert serving._process is not None and serving._process.poll() is None
+    assert refused_after < 3
+    assert serving.stop() == -signal.SIGTERM
+
+
 def test_an_interrupt_ends_it_as_well(external: dict[str, str], tmp_path: Path) -> None:
     serving = Serving(tmp_path / "log", (), external).start()
     assert serving._end(signal.SIGINT) == -signal.SIGINT
@@ -115,13 +141,46 @@ def test_an_interrupt_ends_it_as_well(external: dict[str, str], tmp_path: Path) 
         ({"TALLY_REGISTRATION": "maybe"}, "TALLY_REGISTRATION"),
         ({"TALLY_METRICS": "yes"}, "TALLY_METRICS"),
         ({"TALLY_TRUSTED_PROXIES": "*"}, "TALLY_TRUSTED_PROXIES"),
-        ({"DATABASE_URL": "no address"}, "DATABASE_URL"),
+        ({"TALLY_TRUSTED_PROXIES": "10.0.0.1,0.0.0.0/0"}, "TALLY_TRUSTED_PROXIES"),
+        ({"TALLY_TRUSTED_PROXIES": "::/0"}, "TALLY_TRUSTED_PROXIES"),
+        ({"TALLY_ALLOWED_HOSTS": "tally.*"}, "TALLY_ALLOWED_HOSTS"),
+        ({"DATABASE_URL": "no address"}, "DATABASE_URL: an address of PostgreSQL"),
+        ({"DATABASE_URL": "postgresql://tally@127.0.0.1:port/tally"}, "DATABASE_URL"),
+        (
+            {"DATABASE_URL": "mysql://tally@127.0.0.1/tally"},
+            "DATABASE_URL: an address of PostgreSQL",
+        ),
+        ({"TALLY_MIGRATION_URL": "mysql://x"}, "TALLY_MIGRATION_URL: an address of PostgreSQL"),
     ],
 )
 def test_a_wrong_setting_is_refused_with_its_name(
     external: dict[str, str], variables: dict[str, str], words: str
 ) -> None:
     assert words in refusal("serve", "--port", "0", **external | variables)
+
+
+def test_an_empty_setting_counts_as_none(external: dict[str, str], tmp_path: Path) -> None:
+    names = ("REGISTRATION", "METRICS", "MIGRATION_URL", "TRUSTED_PROXIES", "ALLOWED_HOSTS")
+    empty = {f"TALLY_{name}": "" for name in names}
+    serving = Serving(tmp_path / "log", (), external | empty).start()
+    try:
+        assert serving.client().get("/healthz").status == 200
+    finally:
+        serving.stop()
+
+
+def test_the_version_is_said() -> None:
+    said = command("--version")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert (said.returncode, said.stdout) == (0, f"Tally {project['version']}\n")
+
+
+def test_a_key_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    key = tmp_path / "secret_key"
+    key.write_bytes(b"\xff" * 50)
+    key.chmod(0o600)
+    with pytest.raises(startup.Refused, match="no key of Tally's: delete it"):
+        startup.with_key(Settings(database_url=None, secret_key=(), data_dir=tmp_path))
 
 
 def test_listening_for_others_needs_the_names_they_use(external: dict[str, str]) -> None:
@@ -143,6 +202,19 @@ def test_migrate_says_so_and_a_database_that_is_away_is_a_line(external: dict[st
     assert "does not answer" in refusal("migrate", **external | away)
 
 
+def test_a_role_that_may_not_migrate_is_a_line(external: dict[str, str]) -> None:
+    connection = psycopg2.connect(external["DATABASE_URL"])
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("REVOKE ALL ON alembic_version FROM current_user")
+        try:
+            said = refusal("migrate", **external)
+        finally:
+            cursor.execute("GRANT ALL ON alembic_version TO current_user")
+    connection.close()
+    assert "cannot be brought up to date: permission denied" in said
+
+
 def test_the_role_is_given_time_limits(external: dict[str, str]) -> None:
     command("migrate", **external)
     connection = psycopg2.connect(external["DATABASE_URL"])
@@ -160,6 +232,15 @@ def test_the_log_of_a_server_for_machines(external: dict[str, str], tmp_path: Pa
     try:
         serving.client().get("/login?secret=1%0a2")
         serving.client().get("/%0afake")
+        kind = {"Content_Type": "multipart/form-data; boundary=XX"}
+        assert serving.client().ask("POST", "/auth/login", b"garbage", **kind).status == 400
+        assert (
+            serving.client().get("/healthz", Upgrade="websocket", Connection="upgrade").status
+            == 200
+        )
+        with socket.create_connection(("127.0.0.1", serving.port)) as connection:
+            connection.sendall(b"nonsense\r\n\r\n")
+            assert b" 400 " in connection.recv(1000)
     finally:
         serving.stop()
     entries = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
@@ -167,7 +248,11 @@ def test_the_log_of_a_server_for_machines(external: dict[str, str], tmp_path: Pa
     assert [(entry["path"], entry["status"]) for entry in requests] == [
         ("/login", 200),
         ("/\nfake", 404),
+        ("/auth/login", 400),
+        ("/healthz", 200),
+        ("-", 400),
     ]
+    assert requests == entries
     assert "secret" not in (tmp_path / "log").read_text()
 
 

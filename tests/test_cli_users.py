@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+import jwt
 import pytest
 from sqlalchemy import text
 from starlette.applications import Starlette
@@ -14,7 +15,8 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner, Result
 
 from conftest import PASSWORD, Account
-from tally import passwords
+from serving import KEY, command
+from tally import accounts, passwords
 from tally.cli import app as tally
 from tally.database import Database
 from tally.throttle import Throttle
@@ -131,6 +133,86 @@ def test_delete_asks_first(user: Command, ada: Account, database: Database) -> N
         assert db.execute(text("SELECT count(*) FROM users")).scalar_one() == 0
 
 
+def events(caplog: pytest.LogCaptureFixture) -> list[tuple[str, dict[str, Any]]]:
+    """What the log tells, each with its fields."""
+    return [
+        (record.getMessage(), record.fields)  # type: ignore[attr-defined]
+        for record in caplog.records
+        if record.name == "tally.events"
+    ]
+
+
+def test_what_a_command_changes_is_in_the_log(
+    user: Command, ada: Account, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "tally.events")
+    user("add", EMAIL)
+    user("invite")
+    for name in ("sign-out", "disable", "enable", "reset-password"):
+        user(name, ada.email)
+    user("delete", ada.email, "--yes")
+    hers = {"by": "command", "user": ada.id}
+    (made, fields), *others = events(caplog)
+    assert made == "account made" and fields["user"] != ada.id
+    assert others == [
+        ("invitation made", {"by": "command"}),
+        ("sessions ended", hers | {"count": 1}),
+        ("account disabled", hers),
+        ("account enabled", hers),
+        ("reset link made", hers),
+        ("account deleted", hers),
+    ]
+
+
+def test_the_line_of_a_command_goes_to_standard_error(database_url: str, ada: Account) -> None:
+    settings = {"DATABASE_URL": database_url, "TALLY_SECRET_KEY": KEY}
+    done = command("user", "disable", ada.email, **settings)
+    assert done.stdout == "The account is disabled.\n"
+    assert done.stderr.endswith(f"INFO account disabled by=command user={ada.id}\n")
+
+
+def test_refusals_and_the_end_of_sessions_and_accounts_are_in_the_log(
+    app: Starlette, ada: Account, visitor: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "tally.events")
+    new = {"name": "Mara", "email": EMAIL, "password": PASSWORD}
+    visitor.post("/auth/register", data=new)
+    visitor.cookies.clear()
+    visitor.post("/auth/register", data=new)
+    mara = events(caplog)[0][1]["user"]
+    with app.state.database.reading() as db:
+        user = accounts.by_id(db, mara)
+    assert user is not None
+    token = app.state.keyring.reset(mara, user.password_hash)
+    for _ in range(2):
+        sent = {"token": token, "new_password": "another horse battery"}
+        visitor.post("/auth/reset", data=sent)
+    for _ in range(10):
+        visitor.get("/auth/reset?token=guess")
+    visitor.post("/auth/login", data={"email": ada.email, "password": PASSWORD})
+    sid = jwt.decode(visitor.cookies["session"], options={"verify_signature": False})["sid"]
+    ada.client.post(f"/auth/sessions/{sid}/end")
+    ada.client.post("/auth/sessions/end-others")
+    ada.client.post("/auth/invitations")
+    for password in ("wrong password", PASSWORD):
+        ada.client.post("/account/delete", data={"password": password})
+    told = [(event, fields.get("user")) for event, fields in events(caplog)]
+    assert told == [
+        ("account made", mara),
+        ("signed in", mara),
+        ("registration refused", None),
+        ("password reset", mara),
+        *[("reset refused", None)] * 10,
+        ("too many tries", None),
+        ("signed in", ada.id),
+        ("session ended", ada.id),
+        ("sessions ended", ada.id),
+        ("invitation made", ada.id),
+        ("password refused", ada.id),
+        ("account deleted", ada.id),
+    ]
+
+
 def test_the_log_has_a_line_for_each_event_without_secrets(
     client: TestClient, ada: Account, visitor: TestClient, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -142,8 +224,7 @@ def test_the_log_has_a_line_for_each_event_without_secrets(
     client.post("/account", data={"name": "Ada\u2028King"})
     client.post("/auth/password", data={"current_password": PASSWORD, "new_password": new})
     client.post("/account", headers={"Sec-Fetch-Site": "cross-site"})
-    events = [record for record in caplog.records if record.name == "tally.events"]
-    assert [event.getMessage() for event in events] == [
+    assert [event for event, _ in events(caplog)] == [
         "sign-in refused",
         "signed in",
         "signed out",
@@ -151,9 +232,8 @@ def test_the_log_has_a_line_for_each_event_without_secrets(
         "password changed",
         "cross-site request refused",
     ]
-    for event in events:
-        fields: dict[str, Any] = event.fields  # type: ignore[attr-defined]
+    for event, fields in events(caplog):
         assert fields.keys() <= {"address", "user"}
-        told = str(fields) + event.getMessage()
+        told = str(fields) + event
         for secret in (PASSWORD, "wrong", "horse", "forged", client.cookies["session"], "King"):
             assert secret not in told

@@ -268,7 +268,8 @@ def test_without_scripts_one_comes_back_to_the_list_with_an_undo(
     assert 'action="/consumption/undo"' in page.text
     change = where.rpartition("=")[2]
     answer = client.post("/consumption/undo", data={"change": change}, headers=here)
-    assert answer.headers["location"] == "/list?type=coffee"
+    assert answer.headers["location"] == f"/list?type=coffee&undone={change}"
+    assert "Undone: 1 record" in client.get(answer.headers["location"]).text
     assert row(id).deleted_at is None
     elsewhere = {"Referer": "https://evil.test/list"}
     answer = client.post(f"/consumption/{id}/delete", headers=elsewhere)

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tally.settings import Settings
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -112,6 +114,13 @@ def test_secrets_have_no_working_default(services: dict[str, Any]) -> None:
             if any(word in name for word in ("SECRET", "PASSWORD", "DATABASE_URL")):
                 assert re.search(r"\$\{[A-Z_]+:\?[^}]+\}", value), name
                 assert ":-" not in value, name
+
+
+def test_every_setting_can_be_passed_on(services: dict[str, Any]) -> None:
+    aliases = {"database_url": "DATABASE_URL"}
+    known = {aliases.get(name, f"TALLY_{name.upper()}") for name in Settings.model_fields}
+    # The data folder is for the embedded database.
+    assert services["app"]["environment"].keys() == known - {"TALLY_DATA_DIR"}
 
 
 def test_ports_are_this_machines_only(services: dict[str, Any]) -> None:

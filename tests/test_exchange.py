@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import errno
 import gc
 import io
 import re
 from datetime import date, timedelta
+from tempfile import SpooledTemporaryFile
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,6 +17,8 @@ import pytest
 from anyio.from_thread import start_blocking_portal
 from httpx2 import Response
 from sqlalchemy import text
+from starlette import formparsers
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from starlette.types import Message
 
@@ -26,6 +30,7 @@ from tally.errors import Refusal
 from tally.exports import COLUMNS, csv_chunks
 from tally.filters import Filter
 from tally.queries import load
+from tally.turns import Turns
 
 JSON = {"Accept": "application/json"}
 OWN = ",".join(COLUMNS)
@@ -164,6 +169,42 @@ def test_a_second_export_or_import_at_the_same_time_has_to_wait(
     assert ada.client.get("/consumption?format=csv").status_code == 200
 
 
+def test_a_few_export_or_import_at_once_and_the_others_are_told_when_to_come_back(
+    app: Starlette, ada: Account, bob: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns = Turns(1)
+    monkeypatch.setitem(app.state._state, "exporting", turns)
+    monkeypatch.setitem(app.state._state, "importing", turns)
+
+    def statuses(account: Account) -> set[int]:
+        answers = (account.client.get("/consumption?format=csv"), send(account.client, ""))
+        assert all(answer.headers["retry-after"] == "10" for answer in answers)
+        return {answer.status_code for answer in answers}
+
+    with turns.taken(ada.id):
+        assert statuses(ada) == {429}
+        assert statuses(bob) == {503}
+        assert bob.client.post("/consumption", json={"line": "coffee 1 cup"}).status_code == 201
+    for account in (ada, bob):
+        assert account.client.get("/consumption?format=csv").status_code == 200
+        assert send(account.client, "", dry_run="1").status_code == 200
+
+
+def test_a_file_for_which_there_is_no_room_is_refused_for_now(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(SpooledTemporaryFile[bytes]):
+        def write(self, content: Any) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(formparsers, "SpooledTemporaryFile", Full)
+    answer = send(client, "date,value,type\n2026-01-01,1,coffee\n")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+    assert "no room" in answer.text
+    monkeypatch.undo()
+    assert send(client, "date,value,type\n2026-01-01,1,coffee\n").status_code == 200
+
+
 def test_a_client_that_goes_away_frees_its_turn(
     client: TestClient, database: Database, ada: Account
 ) -> None:
@@ -176,7 +217,7 @@ def test_a_client_that_goes_away_frees_its_turn(
 
 def download(database: Database, ada: Account) -> Download:
     keys = {**Filter(today=date(2026, 1, 1)).parameters(), "ids": None}
-    return Download(database.engine, ada.id, "export", keys, csv_chunks)
+    return Download(database.engine, Turns(1), ada.id, "export", keys, csv_chunks)
 
 
 def assert_free(database: Database, ada: Account) -> None:
@@ -202,6 +243,29 @@ def test_a_client_that_takes_nothing_is_given_up(
     with start_blocking_portal() as portal:
         portal.call(download(database, ada), {"type": "http"}, receive, send)
     assert sent == ["http.response.start", "http.response.body"]
+    assert_free(database, ada)
+
+
+def test_a_client_that_takes_a_little_now_and_then_is_given_up_too(
+    database: Database, ada: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloads, "STALLED_SECONDS", 0.5)
+    monkeypatch.setattr(downloads, "LEAST_BYTES_A_SECOND", 1_000_000_000)
+    monkeypatch.setattr(downloads, "PIECE_BYTES", 1_000)
+    fill(database, ada.id, 10_000)
+    sizes: list[int] = []
+
+    async def receive() -> Message:
+        await anyio.sleep_forever()
+
+    async def send(message: Message) -> None:
+        sizes.append(len(message.get("body", b"")))
+        await anyio.sleep(0.05)
+
+    with start_blocking_portal() as portal:
+        portal.call(download(database, ada), {"type": "http"}, receive, send)
+    assert max(sizes) == 1_000
+    assert 3 < len(sizes) < 20
     assert_free(database, ada)
 
 

@@ -83,7 +83,6 @@ def test_what_is_not_clean_text_is_refused(body: bytes, status: int) -> None:
 
 def test_json_values_become_the_texts_of_a_form() -> None:
     form, _ = _read(b'{"value": 12.50, "notes": null, "ids": ["a", "b"]}', "application/json")
-    assert form.is_json
     assert form.text("value") == "12.50"
     assert "notes" not in form
     assert form.many("ids") == ["a", "b"]

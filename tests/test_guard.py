@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from tally import guard
 from tally.errors import Refusal
-from tally.guard import Guard, cover, is_same_origin
+from tally.guard import Guard, HostCheck, cover, is_same_origin
 
 UNSAFE = ["POST", "PUT", "PATCH", "DELETE", "FOO"]
 
@@ -169,3 +169,28 @@ def test_what_an_answer_says_itself_is_not_said_twice(site: TestClient) -> None:
 
 def test_streams_pass_in_their_pieces(site: TestClient) -> None:
     assert site.get("/streamed").text == "ab"
+
+
+@pytest.mark.parametrize(
+    ("host", "passes"),
+    [
+        ("tally.test", True),
+        ("TALLY.test:8000", True),
+        ("[::1]:8000", True),
+        ("a.b.home.test", True),
+        ("home.test", False),
+        ("evilhome.test", False),
+        ("tally.test.evil.test", False),
+        ("evil.test", False),
+        ("tally.test:80:80", False),
+        ("tally.test@evil.test", False),
+        ("[::1", False),
+        ("", False),
+    ],
+)
+def test_only_requests_for_a_name_of_ours_go_on(host: str, passes: bool) -> None:
+    app = Starlette(routes=[Route("/plain", plain)])
+    hosts = ("Tally.test", "[::1]", "*.home.test")
+    app.add_middleware(HostCheck, allowed_hosts=hosts, refuse=refuse)
+    answer = TestClient(app).get("/plain", headers={"Host": host})
+    assert answer.status_code == (200 if passes else 400)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import jwt
 import pytest
@@ -133,6 +134,20 @@ def test_to_htmx_the_form_comes_back_alone_and_success_is_a_header(
     assert "session" in visitor.cookies
 
 
+def test_too_many_tries_are_said_at_the_form(visitor: TestClient, mara: str) -> None:
+    for _ in range(10):
+        sign_in(visitor, "wrong password")
+    for headers in ({}, HTMX):
+        answer = sign_in(visitor, next="/list?q=a", headers=headers)
+        assert answer.status_code == 429
+        assert int(answer.headers["retry-after"]) > 0
+        assert answer.text.count("Too many tries. Wait 5 minutes, then try again.") == 1
+        assert f'value="{EMAIL}"' in answer.text and 'value="/list?q=a"' in answer.text
+    answer = visitor.post("/auth/login", json={"email": EMAIL, "password": PASSWORD})
+    assert (answer.status_code, answer.json()["fields"]) == (429, {})
+    assert int(answer.headers["retry-after"]) > 0
+
+
 def test_a_script_signs_in_with_json(visitor: TestClient, mara: str) -> None:
     wrong = visitor.post("/auth/login", json={"email": EMAIL, "password": "wrong password"})
     assert (wrong.status_code, wrong.json()) == (
@@ -210,6 +225,13 @@ def test_two_cookies_of_one_name_are_nobodys(visitor: TestClient, mara: str) -> 
     for header in (f"session={token}; session=x", f"session=x; session={token}"):
         assert visitor.get("/account", headers={"Cookie": header}).status_code == 303
     assert visitor.get("/account", headers={**HTMX, "Cookie": f"session={token}"}).is_success
+
+
+def test_no_password_runs_out(visitor: TestClient, mara: str, clock: Clock) -> None:
+    clock.moved = timedelta(days=400)
+    answer = sign_in(visitor)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert visitor.get("/account", headers=HTMX).status_code == 200
 
 
 # Too many tries
@@ -348,6 +370,24 @@ def test_asking_which_emails_are_taken_is_throttled(
     assert refused.status_code == 429 and refused.headers["retry-after"]
 
 
+def test_making_accounts_without_end_is_throttled_but_not_for_the_invited(
+    app: Starlette, visitor: TestClient, ada: Account, clock: Clock
+) -> None:
+    def register(number: int, invitation: str = "") -> int:
+        visitor.cookies.clear()
+        data = {**NEW, "email": f"m{number}@lindenhof.example", "invitation": invitation}
+        return visitor.post("/auth/register", data=data).status_code
+
+    link = ada.client.post("/auth/invitations", headers=JSON).json()["link"]
+    token = parse_qs(urlsplit(link).query)["invitation"][0]
+    app.state.throttle = Throttle()  # Ada may have registered from here a moment ago.
+    assert [register(number) for number in range(9)] == [303] * 9
+    assert register(9, token) == 303
+    assert [register(number) for number in (10, 11)] == [303, 429]
+    clock.moved = timedelta(minutes=5, seconds=1)
+    assert register(12) == 303
+
+
 def test_first_lets_one_person_in_and_shows_the_form_to_them(
     app: Starlette, visitor: TestClient, database: Database
 ) -> None:
@@ -388,8 +428,51 @@ def test_closed_takes_nobody_without_an_invitation_and_each_invitation_once(
     again = {**NEW, "email": "other@lindenhof.example", "invitation": token}
     visitor.cookies.clear()
     answer = visitor.post("/auth/register", data=again)
-    assert answer.status_code == 422 and USED_INVITATION in unescape(answer.text)
+    assert answer.status_code == 403 and USED_INVITATION in unescape(answer.text)
     assert len(users(database)) == 2
+    page = unescape(visitor.get(link).text)
+    assert "/auth/register" not in page and USED_INVITATION in page
+
+
+@pytest.mark.parametrize("keeper_leaves", [False, True])
+def test_an_invitation_stays_used_when_its_account_is_deleted(
+    app: Starlette,
+    visitor: TestClient,
+    ada: Account,
+    bob: Account,
+    clock: Clock,
+    database: Database,
+    keeper_leaves: bool,
+) -> None:
+    registration(app, "closed")
+    token = app.state.keyring.invitation()
+    data = {**NEW, "invitation": token}
+    assert visitor.post("/auth/register", data=data).status_code == 303
+    assert visitor.post("/account/delete", data={"password": PASSWORD}).status_code == 303
+    if keeper_leaves:  # Whoever remembered it passes it on.
+        kept = [user.email for user in users(database) if user.preferences]
+        keeper = {ada.email: ada, bob.email: bob}[kept[0]]
+        keeper.client.post("/account/delete", data={"password": PASSWORD})
+    assert visitor.post("/auth/register", data=data).status_code == 403
+    assert "/auth/register" not in visitor.get("/login", params={"invitation": token}).text
+    (spent,) = [user.preferences for user in users(database) if user.preferences]
+    assert len(spent["spent_invitations"]) == 1
+    # It is forgotten once no invitation of that time is good any more.
+    clock.moved = timedelta(days=8)
+    with database.changing() as db:
+        user_id = accounts.create(db, accounts.NewAccount("Mara", EMAIL, PASSWORD, "UTC", uuid4()))
+        assert user_id
+        accounts.remove(db, user_id, clock())
+    (spent,) = [user.preferences for user in users(database) if user.preferences]
+    assert spent["spent_invitations"].keys() == {str(user_id)}
+
+
+def test_somebody_who_was_not_invited_leaves_nothing_behind(
+    visitor: TestClient, ada: Account, database: Database
+) -> None:
+    assert visitor.post("/auth/register", data=NEW).status_code == 303
+    assert visitor.post("/account/delete", data={"password": PASSWORD}).status_code == 303
+    assert [user.preferences for user in users(database)] == [{}]
 
 
 def test_an_invitation_runs_out(

@@ -12,6 +12,7 @@ from tally.throttle import (
     add_failure,
     address_key,
     failed_from,
+    plain_address,
 )
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -98,3 +99,19 @@ def test_the_row_stays_small() -> None:
 )
 def test_an_ipv6_customer_counts_as_one_address(host: str | None, key: str) -> None:
     assert address_key(host) == key
+
+
+@pytest.mark.parametrize(
+    ("host", "kept"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:DB8::1", "2001:db8::1"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("fe80::1%" + "x" * 20_000, "fe80::1"),
+        ("x" * 20_000, ""),
+        ("10.3.3.3%0a", ""),
+        (None, ""),
+    ],
+)
+def test_only_what_is_an_address_is_kept(host: str | None, kept: str) -> None:
+    assert plain_address(host) == kept

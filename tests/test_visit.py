@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from urllib.parse import parse_qsl, urlencode, urlsplit
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
@@ -15,6 +17,9 @@ from starlette.testclient import TestClient
 from conftest import HTMX
 from tally.database import Database
 from tally.errors import Invalid, NotFound, Refusal
+from tally.forms import MOST_BYTES
+from tally.guard import WRONG_HOST
+from tally.identity import local_path
 from tally.visit import Visit, everyone, members
 
 INSERT = text("INSERT INTO users (email, password_hash, name) VALUES ('a@b.c', '', 'n')")
@@ -118,10 +123,140 @@ def test_members_are_asked_for_by_redirect_header_or_json(visitor: TestClient) -
     assert visitor.get("/stats", headers={"Accept": "application/json"}).json()["error"]
 
 
+@pytest.mark.parametrize(
+    ("path", "fields", "page", "after"),
+    [
+        ("/consumption", {"line": "tea 2"}, "/add", "/add?line=tea+2"),
+        ("/consumption", {"line": "чай & л"}, "", "/add?" + urlencode({"line": "чай & л"})),
+        ("/consumption", {"line": "tea 2\ncoffee"}, "/add", "/add"),
+        ("/consumption", {"line": "t" * 501}, "/add", "/add"),
+        ("/consumption", {"line": ""}, "/add", "/add"),
+        ("/consumption", {"consumption_type": "tea"}, "/add?fields=1", "/add?fields=1"),
+        ("/consumption/bulk", {"line": "tea"}, "/list?q=a%20b", "/list?q=a%20b"),
+        ("/limits", {}, "", "/"),
+        ("/limits", {}, "[", "/"),
+        ("/account/delete", {}, "//evil.test/", "/"),
+    ],
+)  # fmt: skip
+def test_a_form_sent_signed_out_leads_back_to_where_it_stood(
+    visitor: TestClient, path: str, fields: dict[str, str], page: str, after: str
+) -> None:
+    headers = {"Referer": f"http://testserver{page}"} if page else {}
+    answer = visitor.post(path, data=fields, headers=headers)
+    where = urlsplit(answer.headers["location"])
+    assert (answer.status_code, where.path) == (303, "/login")
+    assert local_path(dict(parse_qsl(where.query)).get("next", "/")) == after
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[", "http://[bad/list?x", "http://testserver/list?q=%ff", "\xe9://\xff",
+                "http://testserver/list?" + "&".join(f"q{number}=1" for number in range(101))]
+)  # fmt: skip
+@pytest.mark.parametrize("header", ["Referer", "HX-Current-URL"])
+def test_a_page_that_cannot_be_read_is_none(
+    client: TestClient, visitor: TestClient, header: str, address: str
+) -> None:
+    here = {header: address.encode("latin-1")}
+    htmx = {name: value.encode() for name, value in HTMX.items()}
+    id = str(uuid4())
+    saved = client.post("/consumption", data={"line": "tea", "id": id}, headers=here)
+    assert saved.status_code == 303
+    for headers in (here, here | htmx):
+        assert client.get("/list", headers=headers).status_code == 200
+        assert client.get(f"/consumption/{id}/edit", headers=headers).status_code == 200
+        for path, fields in [
+            (f"/consumption/{id}", {"notes": "x"}),
+            ("/consumption/bulk", {"action": "add-tag", "add-tag": "late", "ids": id}),
+        ]:
+            answer = client.post(path, data=fields, headers=headers)
+            assert answer.status_code == (200 if headers is not here else 303)
+        assert visitor.get("/list", headers=headers).status_code in (303, 401)
+
+
 def test_unknown_paths_are_404_for_everybody(visitor: TestClient, client: TestClient) -> None:
     for browser in (visitor, client):
         assert browser.get("/nothing/here").status_code == 404
         assert browser.post("/login").status_code == 405
+        for path in ("/list/", "/consumption/", "/login/"):
+            assert browser.get(path).status_code == 404
+            assert browser.get(path, headers=HTMX).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow", "words"),
+    [
+        ("POST", "/list", "GET, HEAD", "GET"),
+        ("PATCH", "/consumption", "GET, HEAD, POST", "GET and POST"),
+        ("PUT", "/auth/reset", "GET, HEAD, POST", "GET and POST"),
+        ("PATCH", f"/consumption/{UUID(int=1)}", "GET, HEAD, POST, PUT, DELETE",
+         "GET, POST, PUT and DELETE"),
+        ("GET", "/consumption/undo", "POST", "POST"),
+        ("GET", "/consumption/bulk", "POST", "POST"),
+        ("DELETE", "/consumption/import", "GET, HEAD, POST", "GET and POST"),
+        ("POST", "/static/css/base.css", "GET, HEAD", "GET"),
+    ],
+)  # fmt: skip
+def test_a_wrong_method_is_told_the_right_ones(
+    client: TestClient, method: str, path: str, allow: str, words: str
+) -> None:
+    answer = client.request(method, path, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.headers["allow"]) == (405, allow)
+    assert answer.json()["error"] == f"This address takes {words} only."
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "content", "status"),
+    [
+        ("PATCH", "/consumption", b"", 405),
+        ("POST", "/nothing/here", b"a=1", 404),
+        ("POST", "/consumption", b"a=" + b"9" * MOST_BYTES, 413),
+        ("POST", "/consumption", b"a=%ff", 400),
+    ],
+)
+def test_a_refused_member_keeps_the_way_to_the_pages(
+    visitor: TestClient,
+    client: TestClient,
+    method: str,
+    path: str,
+    content: bytes,
+    status: int,
+) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    page = client.request(method, path, content=content, headers=form)
+    assert (page.status_code, 'href="/list"' in page.text) == (status, True)
+    page = visitor.request(method, path, content=content, headers=form)
+    assert (page.status_code, 'href="/list"' in page.text) == (status, False)
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "headers", "status"),
+    [
+        ("/consumption", b"{bad", {}, 400),
+        ("/consumption", b"[1]", {}, 422),
+        ("/consumption", b'"' + b"9" * MOST_BYTES + b'"', {}, 413),
+        ("/consumption", b"{}", {"Origin": "http://evil.test"}, 403),
+        ("/nothing/here", b"{}", {}, 404),
+        ("/consumption", b"{}", {"Host": "evil.test"}, 400),
+    ],
+)
+def test_json_that_is_refused_is_answered_in_json(
+    client: TestClient, path: str, content: bytes, headers: dict[str, str], status: int
+) -> None:
+    kind = {"Content-Type": "application/json"}
+    answer = client.post(path, content=content, headers=kind | headers)
+    assert answer.status_code == status
+    assert answer.json()["error"]
+
+
+def test_an_unknown_host_is_a_page_a_fragment_or_json(client: TestClient) -> None:
+    strange = {"Host": "evil.test"}
+    page = client.get("/login", headers=strange)
+    fragment = client.get("/login", headers=strange | HTMX)
+    json = client.get("/login", headers=strange | {"Accept": "application/json"})
+    assert {answer.status_code for answer in (page, fragment, json)} == {400}
+    assert "<html" in page.text
+    assert "<html" not in fragment.text
+    assert json.json() == {"error": WRONG_HOST, "fields": {}}
 
 
 def test_a_handler_knows_who_asks(app: Starlette, serve: Serve, client: TestClient) -> None:

@@ -7,18 +7,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Boolean, ColumnElement, Connection, cast, delete, func, text
+from sqlalchemy import Boolean, ColumnElement, Connection, cast, delete, func, or_, text
 from sqlalchemy.dialects import postgresql
 from sqlmodel import col, select, update
 from starlette.requests import Request
 
 from tally import auth, events, passwords, throttle
 from tally.errors import Refusal
-from tally.models import USERS, User
+from tally.models import DISABLED, USERS, User
 from tally.throttle import Throttle
+from tally.tokens import INVITATION_LASTS
 
-# In front of the password hash of an account that is switched off: nothing matches it.
-DISABLED = "!"
+# In `preferences`: of an account that an invitation made; and, of any account, which ids of such
+# accounts that were deleted since must not come again, each with the unix time when it may.
+INVITED = "invited"
+SPENT = "spent_invitations"
 
 # One number for "somebody is making the first account"; any would do.
 _FIRST_ACCOUNT_LOCK = 6_021_023
@@ -26,7 +29,7 @@ _FIRST_ACCOUNT_LOCK = 6_021_023
 
 @dataclass(frozen=True)
 class NewAccount:
-    """What a new account is made of; the password as typed."""
+    """What a new account is made of; the password as typed, the id if an invitation gives it."""
 
     name: str
     email: str
@@ -60,6 +63,7 @@ def create(db: Connection, account: NewAccount) -> UUID | None:
             name=account.name,
             timezone=account.timezone,
             password_hash=passwords.hash_password(account.password),
+            preferences={INVITED: True} if account.id else {},
         )
         .on_conflict_do_nothing()
         .returning(col(User.id))
@@ -83,13 +87,16 @@ def save(
 
 def disable(db: Connection, user: User) -> None:
     """Nobody signs in to this account until it is enabled; its sessions end now."""
-    if not is_disabled(user):
-        _update(db, user.id, password_hash=DISABLED + user.password_hash, sessions={})
+    is_enabled = ~col(User.password_hash).startswith(DISABLED)
+    # In the statement, not from `user`: the password may have been changed since.
+    marked = func.concat(DISABLED, col(User.password_hash))
+    _update(db, user.id, is_enabled, password_hash=marked, sessions={})
 
 
 def enable(db: Connection, user: User) -> None:
     """The password that an account had before it was disabled counts again."""
-    _update(db, user.id, password_hash=user.password_hash.removeprefix(DISABLED))
+    unmarked = func.ltrim(col(User.password_hash), DISABLED)
+    _update(db, user.id, password_hash=unmarked)
 
 
 def is_disabled(user: User) -> bool:
@@ -97,9 +104,32 @@ def is_disabled(user: User) -> bool:
     return user.password_hash.startswith(DISABLED)
 
 
-def remove(db: Connection, user_id: UUID) -> None:
-    """Delete an account and all its records."""
-    db.execute(delete(User).where(col(User.id) == user_id))
+def hold(db: Connection, user: User) -> bool:
+    """Whether the password is still the one read with `user`; nobody changes it from now on.
+
+    A slow hash lies between reading and acting, and meanwhile the account may have been given a new
+    password, disabled or deleted.
+    """
+    latest = select(User.password_hash).where(col(User.id) == user.id).with_for_update()
+    return db.execute(latest).scalar() == user.password_hash
+
+
+def remove(db: Connection, user_id: UUID, now: datetime) -> None:
+    """Delete an account and all its records. An invitation that made it stays used."""
+    gone = delete(User).where(col(User.id) == user_id).returning(col(User.preferences))
+    preferences: dict[str, Any] = db.execute(gone).scalar() or {}
+    spent = dict(preferences.get(SPENT, {}))
+    if preferences.get(INVITED):
+        spent[str(user_id)] = int((now + INVITATION_LASTS).timestamp())
+    if spent:
+        _remember_spent(db, spent, now)
+
+
+def is_spent(db: Connection, invited_id: UUID) -> bool:
+    """Whether an invitation to this account was used, be the account there still or not."""
+    was_deleted = func.jsonb_exists(col(User.preferences)[SPENT], str(invited_id), type_=Boolean)
+    used = select(User.id).where(or_(col(User.id) == invited_id, was_deleted)).limit(1)
+    return db.execute(used).first() is not None
 
 
 def may_register(db: Connection, registration: str) -> bool:
@@ -120,8 +150,9 @@ def is_password_of(
 ) -> bool:
     """Whether this is the user's password; a wrong one counts against account and address.
 
-    Raises Refusal 429 when too many were wrong. `user` None (nobody has that `email`) takes as long
-    and counts alike. The caller must answer, not raise, for a wrong try to be remembered.
+    The right one stays the right one until the transaction ends. Raises Refusal 429 when too many
+    were wrong. `user` None (nobody has that `email`) takes as long and counts alike. The caller
+    must answer, not raise, for a wrong try to be remembered.
     """
     limits: Throttle = request.app.state.throttle
     address = auth.address_of(request)
@@ -132,7 +163,8 @@ def is_password_of(
     elif suspect or throttle.failed_from(user.sign_in_failures, address, now):
         # An address that did nothing wrong is heard, or else anybody could lock anybody out.
         slow_down(request, throttle.account_wait(user.sign_in_failures, now))
-    if passwords.matches(password, user.password_hash if user else None):
+    right = passwords.matches(password, user.password_hash if user else None)
+    if right and user is not None and hold(db, user):
         return True
     limits.count(address, now)
     if user is None:
@@ -160,10 +192,31 @@ def _count_failure(db: Connection, user_id: UUID, address: str, now: datetime) -
     _update(db, user_id, sign_in_failures=failures)
 
 
+def _remember_spent(db: Connection, spent: dict[str, int], now: datetime) -> None:
+    """Keep ids of deleted accounts, for as long as an invitation lasts, at any account there is.
+
+    When nobody is left there is nobody to join, and nothing is kept.
+    """
+    somebody = select(User.id, User.preferences).order_by(col(User.created_at)).limit(1)
+    # One that nobody is changing just now, or is about to delete; else whichever there is.
+    keeper = (
+        db.execute(somebody.with_for_update(skip_locked=True)).first()
+        or db.execute(somebody.with_for_update()).first()
+    )
+    if keeper is None:
+        return
+    kept = {
+        id: until
+        for id, until in (keeper.preferences.get(SPENT, {}) | spent).items()
+        if until > now.timestamp()
+    }
+    _update(db, keeper.id, preferences=keeper.preferences | {SPENT: kept})
+
+
 def _one(db: Connection, condition: ColumnElement[bool]) -> User | None:
     row = db.execute(USERS.where(condition)).one_or_none()
     return User.of(row) if row else None
 
 
-def _update(db: Connection, user_id: UUID, **values: Any) -> None:
-    db.execute(update(User).where(col(User.id) == user_id).values(**values))
+def _update(db: Connection, user_id: UUID, *conditions: ColumnElement[bool], **values: Any) -> None:
+    db.execute(update(User).where(col(User.id) == user_id, *conditions).values(**values))

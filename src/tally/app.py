@@ -10,33 +10,59 @@ import anyio
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Match, Mount, Route
+from starlette.types import Scope
 from starlette_compress import CompressMiddleware
 
 from tally import render
 from tally.database import Database
 from tally.errors import NotFound, Refusal
-from tally.guard import Guard, cover
+from tally.guard import Guard, HostCheck, cover
 from tally.log import AccessLog
-from tally.pages import account, add, bulk, consumption, create, dashboard, exchange, health, login
+from tally.models import read_id
+from tally.pages import (
+    account,
+    add,
+    bulk,
+    consumption,
+    create,
+    dashboard,
+    exchange,
+    health,
+    latest,
+    login,
+)
 from tally.pages import list as list_page
 from tally.settings import Settings
 from tally.statics import Statics
 from tally.throttle import Throttle
 from tally.tokens import Keyring
-from tally.visit import SAFE_METHODS, Visit, everyone, members, refuse
+from tally.turns import Turns
+from tally.visit import everyone, members, refuse, refuse_anybody
 
 MOST_IMPORT_BYTES = 16 * 1024 * 1024
 HASHING_THREADS = 2
+# At once in a process: exports hold a connection each, imports a file of so many bytes.
+MOST_EXPORTS = 8
+MOST_IMPORTS = 4
 # One change of many thousands of records.
 BULK_SECONDS = 120.0
 WATCHING_THREADS = 2
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 GET, POST, PUT, DELETE = ["GET"], ["POST"], ["PUT"], ["DELETE"]
+
+
+class RecordRoute(Route):
+    """Its `{id}` is that of a record: `/consumption/undo` is none, whatever the method."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, found = super().matches(scope)
+        if match != Match.NONE and read_id(found["path_params"]["id"]) is None:
+            return Match.NONE, {}
+        return match, found
 
 
 def routes(statics: Statics) -> list[BaseRoute]:
@@ -81,12 +107,12 @@ def routes(statics: Statics) -> list[BaseRoute]:
             members(exchange.import_problems, most_bytes=MOST_IMPORT_BYTES, seconds=None),
             methods=POST,
         ),
-        Route("/consumption/{id}", members(consumption.show), methods=GET),
-        Route("/consumption/{id}", members(consumption.save), methods=["PUT", "POST"]),
-        Route("/consumption/{id}", members(consumption.delete), methods=DELETE),
-        Route("/consumption/{id}/edit", members(consumption.edit), methods=GET),
-        Route("/consumption/{id}/delete", members(consumption.delete), methods=POST),
-        Route("/consumption/{id}/restore", members(consumption.restore), methods=POST),
+        RecordRoute("/consumption/{id}", members(consumption.show), methods=GET),
+        RecordRoute("/consumption/{id}", members(consumption.save), methods=["PUT", "POST"]),
+        RecordRoute("/consumption/{id}", members(consumption.delete), methods=DELETE),
+        RecordRoute("/consumption/{id}/edit", members(consumption.edit), methods=GET),
+        RecordRoute("/consumption/{id}/delete", members(consumption.delete), methods=POST),
+        RecordRoute("/consumption/{id}/restore", members(consumption.restore), methods=POST),
         #
         Route("/healthz", health.alive, methods=GET),
         Route("/readyz", health.ready, methods=GET),
@@ -131,15 +157,17 @@ def create_app(
             *measuring,
             Middleware(Guard, refuse=refuse),
             Middleware(
-                TrustedHostMiddleware,
+                HostCheck,
                 allowed_hosts=settings.allowed_hosts or LOOPBACK_HOSTS,
-                www_redirect=False,
+                refuse=refuse,
             ),
             Middleware(CompressMiddleware),
         ],
         exception_handlers={HTTPException: _http_error, Exception: _fault},
         lifespan=lifespan,
     )
+    # A slash too many is another address, and htmx never gets to see a redirect.
+    app.router.redirect_slashes = False
     assert settings.database_url, "the command line sets the address of the embedded database"
     app.state.settings = settings
     app.state.clock = clock
@@ -147,25 +175,45 @@ def create_app(
     app.state.metrics = Metrics(app.state.database) if measuring else None
     app.state.keyring = Keyring(settings.secret_key)
     app.state.throttle = Throttle()
+    app.state.exporting = Turns(MOST_EXPORTS)
+    app.state.importing = Turns(MOST_IMPORTS)
     app.state.templates = render.environment(statics.url)
-    # A page that is asked for with the account open brings the dialog's content along.
-    app.state.templates.globals["account_dialog"] = account.dialog
+    # What a page brings along when its address says so: the account open, what was changed last.
+    app.state.templates.globals |= {
+        "account_dialog": account.dialog,
+        "latest_change": latest.change,
+    }
     return app
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
-    """Starlette's own refusals, in the layout."""
+    """Starlette's own refusals, in the layout and in our words."""
     assert isinstance(error, HTTPException)
-    if error.status_code == 404:
-        # Members who are lost keep the way to the pages; a missing file asks for nobody's name.
-        if request.method in SAFE_METHODS and not request.url.path.startswith("/static/"):
-            return await everyone(_nowhere)(request)
-        return refuse(request, NotFound())
-    return refuse(request, Refusal(error.status_code, f"{error.detail}.", headers=error.headers))
+    match error.status_code:
+        case 404:
+            refused: Refusal = NotFound()
+        case 405:
+            refused = _wrong_method(request)
+        case status:
+            refused = Refusal(status, f"{error.detail}.", headers=error.headers)
+    # A missing file asks for nobody's name.
+    if request.url.path.startswith("/static/"):
+        return refuse(request, refused)
+    return await refuse_anybody(request, refused)
 
 
-def _nowhere(visit: Visit) -> Response:
-    raise NotFound
+def _wrong_method(request: Request) -> Refusal:
+    """405 with what the address does take: each of its methods may have a route of its own."""
+    found = {
+        method
+        for route in request.app.routes
+        if isinstance(route, Route) and route.matches(request.scope)[0] != Match.NONE
+        for method in route.methods or ()
+    } or {"GET", "HEAD"}
+    allowed = [method for method in ("GET", "HEAD", "POST", "PUT", "DELETE") if method in found]
+    *others, last = [method for method in allowed if method != "HEAD"]
+    takes = f"{', '.join(others)} and {last}" if others else last
+    return Refusal(405, f"This address takes {takes} only.", headers={"Allow": ", ".join(allowed)})
 
 
 def _fault(request: Request, error: Exception) -> Response:

@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tally import browsers, throttle
-from tally.models import USERS, User
+from tally.guard import SAFE_METHODS
+from tally.models import DISABLED, USERS, User
 from tally.tokens import SESSION_LASTS, SESSION_TOKEN_LASTS, Keyring, SessionToken
 
 MOST_SESSIONS = 50
@@ -54,7 +55,9 @@ def identify(request: Request, db: Connection, now: datetime) -> Identity | None
     if token is None:
         return None
     row = db.execute(_BY_ID, {"user_id": token.user_id}).one_or_none()
-    if row is None or not _is_alive(row.sessions.get(token.sid), now):
+    if row is None or row.password_hash.startswith(DISABLED):
+        return None
+    if not _is_alive(row.sessions.get(token.sid), now):
         return None
     return Identity(User.of(row), token.sid, token)
 
@@ -71,7 +74,7 @@ def renew(
     user, sid = identity.user, identity.sid
     values = {"user_id": user.id, "sid": sid, "used": int(now.timestamp())}
     try:
-        with nullcontext() if request.method in ("GET", "HEAD") else db.begin_nested():
+        with nullcontext() if request.method in SAFE_METHODS else db.begin_nested():
             found = db.execute(_RENEW, values).rowcount
     except DBAPIError:
         return  # Read-only for a moment, say. The old token is still good for hours.
@@ -82,13 +85,16 @@ def renew(
 def start_session(
     request: Request, response: Response, db: Connection, user_id: UUID, now: datetime
 ) -> None:
-    """A new session for a user who just proved who they are; its cookie replaces any other."""
+    """A new session for a user who just proved who they are; its cookie replaces any other.
+
+    The proof must hold until the transaction ends (`accounts.hold`).
+    """
     sid = secrets.token_urlsafe(18)
     moment = int(now.timestamp())
     entry = {
         "started": moment,
         "used": moment,
-        "address": request.client.host if request.client else "",
+        "address": throttle.plain_address(request.client.host if request.client else None),
         "browser": browsers.name(request.headers.get("user-agent", "")),
     }
     kept = _alive_sessions(_lock(db, user_id), now)

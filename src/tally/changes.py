@@ -222,15 +222,27 @@ def undo(db: Connection, user_id: UUID, change: UUID) -> int:
     Raises NotFound when there is no such change of the last 10 minutes, Refusal 409 when one of
     its records has been changed since.
     """
-    undone = uuid5(change, "undo")
-    keys = {"user_id": user_id, "change": change, "undone": undone, "minutes": UNDO_MINUTES}
-    put_back = len(db.execute(load("change_undo"), keys).all())
-    state = db.execute(load("change_state"), keys).one()
-    if state.changed_since:
+    put_back = len(db.execute(load("change_undo"), _undo_keys(user_id, change)).all())
+    became = state(db, user_id, change)
+    if became.changed_since:
         raise Refusal(409, "This was changed again since, so it cannot be undone.")
-    if not state.undone:
+    if not became.undone:
         raise NotFound
     return put_back
+
+
+def state(db: Connection, user_id: UUID, change: UUID) -> Row[Any]:
+    """What became of a change of the last 10 minutes: counts of its records.
+
+    `added`, `deleted`, `restored` and `changed` by it; `undone`; `changed_since`: then it cannot be
+    undone. All are 0 when there is no such change.
+    """
+    return db.execute(load("change_state"), _undo_keys(user_id, change)).one()
+
+
+def _undo_keys(user_id: UUID, change: UUID) -> dict[str, Any]:
+    undone = uuid5(change, "undo")
+    return {"user_id": user_id, "change": change, "undone": undone, "minutes": UNDO_MINUTES}
 
 
 def purge(db: Connection, user_id: UUID) -> None:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 RETRY_SECONDS = 2.0
 
 app = typer.Typer(
-    help="A self-hosted, multi-user consumption log.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -44,6 +43,26 @@ class LogFormat(StrEnum):
 
     text = "text"
     json = "json"
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print(f"Tally {version('tally')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Say which version this is.", callback=_say_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """A self-hosted, multi-user consumption log."""
 
 
 @app.command()
@@ -72,9 +91,7 @@ def serve(
             database = embedded.start(settings.data_dir)
             stack.callback(database.stop)
             database.watch()
-            settings = startup.with_key(
-                settings.model_copy(update={"data_dir": settings.data_dir})
-            ).model_copy(update={"database_url": database.url})
+            settings = startup.with_key(settings).model_copy(update={"database_url": database.url})
             startup.migrate(settings)
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{bound.getsockname()[1]}"
@@ -117,10 +134,12 @@ def demo(data_dir: DataDir = None) -> None:
 @app.command()
 def backup(file: Path, data_dir: DataDir = None) -> None:
     """Write everything into FILE, also while the server runs."""
-    with refusing(), _database(startup.read_settings(data_dir)) as url:
+    settings = startup.read_settings(data_dir)
+    with refusing(), _database(settings) as url:
         from tally import backup
 
-        backup.save(url, file)
+        # pg_dump sets what it needs for a session, which a pooler would hand on to others.
+        backup.save(settings.migration_url or url, file)
         print(f"Saved to {file} ({file.stat().st_size / 1e6:.1f} MB).")
 
 
@@ -133,13 +152,14 @@ def restore(
     data_dir: DataDir = None,
 ) -> None:
     """Read everything back from FILE. Refuses a database that has accounts."""
-    with refusing(), _database(startup.read_settings(data_dir)) as url:
-        from tally import backup
+    with refusing():
+        settings = startup.read_settings(data_dir)
+        with _database(settings) as url:
+            from tally import backup
 
-        settings = startup.read_settings(data_dir).model_copy(update={"database_url": url})
-        backup.load(settings.migration_url or url, file, replace=replace)
-        startup.migrate(settings)
-        print(f"Restored from {file}.")
+            backup.load(settings.migration_url or url, file, replace=replace)
+            startup.migrate(settings.model_copy(update={"database_url": url}))
+            print(f"Restored from {file}.")
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """`tally user add | list | invite | reset-password | sign-out | disable | enable | delete`.
 
 What these print is for whoever runs this Tally: links work once, and nobody's password is shown.
+What they change is a line of the log too, on standard error.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def add(
     data_dir: DataDir = None,
 ) -> None:
     """Make an account; without --password it prints a link to set one, good for an hour."""
-    from tally import accounts, identity, passwords
+    from tally import accounts, events, identity, passwords
 
     with _changing(data_dir) as (db, settings):
         address = _read(identity.read_email, email)
@@ -60,9 +61,11 @@ def add(
         new = accounts.NewAccount(name, address, typed, timezone)
         if accounts.create(db, new) is None:
             raise startup.Refused(f"{address} has an account already.")
+        user = _find(db, address)
+        events.note_command("account made", user=user.id)
         print(f"{address} has an account now.")
         if not password:
-            _print_reset(settings, _find(db, address), url)
+            _print_reset(settings, user, url)
 
 
 @app.command("list")
@@ -85,50 +88,60 @@ def list_accounts(data_dir: DataDir = None) -> None:
 @app.command()
 def invite(url: Address = LOCAL, data_dir: DataDir = None) -> None:
     """Print a link with which one person can make an account within 7 days."""
+    from tally import events
+
     with _changing(data_dir) as (_, settings):
         query = urlencode({"invitation": _keyring(settings).invitation()})
+        events.note_command("invitation made")
         print(f"{url.rstrip('/')}/login?{query}")
 
 
 @app.command("reset-password")
 def reset_password(email: Email, url: Address = LOCAL, data_dir: DataDir = None) -> None:
     """Print a link to a new password: it works once, within an hour."""
-    from tally import accounts
+    from tally import accounts, events
 
     with _changing(data_dir) as (db, settings):
         user = _find(db, email)
         if accounts.is_disabled(user):
             raise startup.Refused(f"{user.email} is disabled: enable the account first.")
+        events.note_command("reset link made", user=user.id)
         _print_reset(settings, user, url)
 
 
 @app.command("sign-out")
 def sign_out(email: Email, data_dir: DataDir = None) -> None:
     """End every session of an account."""
-    from tally import auth
+    from tally import auth, events
 
     with _changing(data_dir) as (db, _):
-        ended = auth.end_sessions(db, _find(db, email).id)
+        user = _find(db, email)
+        ended = auth.end_sessions(db, user.id)
+        events.note_command("sessions ended", user=user.id, count=ended)
         print(f"{ended} session{'' if ended == 1 else 's'} ended.")
 
 
 @app.command()
 def disable(email: Email, data_dir: DataDir = None) -> None:
     """Let nobody sign in to an account, and end its sessions; its records stay."""
-    from tally import accounts
+    from tally import accounts, events
 
     with _changing(data_dir) as (db, _):
-        accounts.disable(db, _find(db, email))
+        user = _find(db, email)
+        accounts.disable(db, user)
+        events.note_command("account disabled", user=user.id)
         print("The account is disabled.")
 
 
 @app.command()
 def enable(email: Email, data_dir: DataDir = None) -> None:
     """Let a disabled account sign in again, with the password it had."""
-    from tally import accounts
+    from tally import accounts, events
 
     with _changing(data_dir) as (db, _):
-        accounts.enable(db, _find(db, email))
+        user = _find(db, email)
+        accounts.enable(db, user)
+        events.note_command("account enabled", user=user.id)
         print("The account is enabled.")
 
 
@@ -139,21 +152,27 @@ def delete(
     data_dir: DataDir = None,
 ) -> None:
     """Delete an account and all its records, for good."""
-    from tally import accounts
+    from datetime import UTC, datetime
+
+    from tally import accounts, events
 
     with _changing(data_dir) as (db, _):
         user = _find(db, email)
         if not yes and not typer.confirm(f"Delete {user.email} and all its records?"):
             raise startup.Refused("Nothing was deleted.")
-        accounts.remove(db, user.id)
+        accounts.remove(db, user.id, datetime.now(UTC))
+        events.note_command("account deleted", user=user.id)
         print("The account and its records are gone.")
 
 
 @contextmanager
 def _changing(data_dir: Path | None) -> Iterator[tuple[Connection, Settings]]:
     """One transaction on the database, and the settings with address and keys."""
+    from tally import log
     from tally.cli import refusing
     from tally.database import Database
+
+    log.configure_once()
 
     with refusing(), startup.reached(startup.read_settings(data_dir)) as settings:
         database = Database(settings.database_url or "")

@@ -5,7 +5,14 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    DBAPIError,
+    DisconnectionError,
+    InterfaceError,
+    NoResultFound,
+    OperationalError,
+    SQLAlchemyError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from tally import deadline
@@ -92,7 +99,14 @@ def driver_url(url: str) -> str:
 # operator intervention, system; locks, deadlocks, time-outs; read-only; no tables (a database that
 # was away at the start has not been migrated yet).
 _AWAY_CLASSES = ("08", "53", "57", "58")
-_AWAY_CODES = ("25006", "40001", "40P01", "55P03", "25P03", "42P01")
+_NO_TABLE = "42P01"
+_AWAY_CODES = ("25006", "40001", "40P01", "55P03", "25P03", _NO_TABLE)
+
+
+def has_no_tables(error: SQLAlchemyError) -> bool:
+    """Whether what `Database.check` raises says that the database has not been migrated yet."""
+    code = getattr(getattr(error, "orig", None), "pgcode", None)
+    return code == _NO_TABLE or isinstance(error, NoResultFound)
 
 
 def is_away(error: DBAPIError | PoolTimeout) -> bool:

@@ -14,12 +14,16 @@ from sqlalchemy import Connection, Engine, Row, TextClause
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from tally.errors import Refusal
 from tally.queries import load
+from tally.turns import Turns, already_running
 
 ROWS_A_PAGE = 2_000
+# A page goes out in pieces of which even a slow line takes one before it counts as stalled.
+PIECE_BYTES = 64 * 1024
 # Somebody who takes nothing for so long has gone; the transaction must not stay open for them.
 STALLED_SECONDS = 60.0
+# Nor for somebody who takes a little now and then: each of these earns a second more.
+LEAST_BYTES_A_SECOND = 16 * 1024
 
 Pages = Iterator[Sequence[Row[Any]]]
 
@@ -30,11 +34,7 @@ def take_turn(db: Connection, user_id: UUID) -> None:
     Raises Refusal 429 when there is another one.
     """
     if not db.execute(load("exchange_turn"), {"user_id": user_id}).one().has_turn:
-        raise Refusal(
-            429,
-            "An export or import of yours is still running. Try again when it is done.",
-            headers={"Retry-After": "10"},
-        )
+        raise already_running()
 
 
 class Download(StreamingResponse):
@@ -47,18 +47,24 @@ class Download(StreamingResponse):
     def __init__(
         self,
         engine: Engine,
+        turns: Turns,
         user_id: UUID,
         statement: str,
         keys: dict[str, Any],
         write: Callable[[Pages], Iterator[bytes]],
         **answer: Any,
     ) -> None:
-        """`write` turns pages of rows into chunks. Raises Refusal 429, and what the driver does."""
+        """`write` turns pages of rows into chunks.
+
+        Raises Refusal 429 and 503, and what the driver does.
+        """
         with ExitStack() as stack:
+            # Before the connection: readers, however slow, must leave enough of them to writers.
+            stack.enter_context(turns.taken(user_id))
             connection = stack.enter_context(engine.connect())
             take_turn(connection, user_id)
             rows = pages(connection, load(statement), {**keys, "user_id": user_id})
-            super().__init__(write(rows), **answer)
+            super().__init__(_pieces(write(rows)), **answer)
             self._end = weakref.finalize(self, stack.pop_all().close)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,15 +75,25 @@ class Download(StreamingResponse):
                 await anyio.to_thread.run_sync(self._end)
 
     async def stream_response(self, send: Send) -> None:
+        due = anyio.current_time() + STALLED_SECONDS
+
         async def send_soon(message: Message) -> None:
-            with anyio.fail_after(STALLED_SECONDS):
+            nonlocal due
+            with anyio.fail_after(min(STALLED_SECONDS, due - anyio.current_time())):
                 await send(message)
+            due += len(message.get("body", b"")) / LEAST_BYTES_A_SECOND
 
         try:
             await super().stream_response(send_soon)
         except TimeoutError:
             # Returning before the end makes the server close the connection.
             return
+
+
+def _pieces(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    for chunk in chunks:
+        for start in range(0, len(chunk), PIECE_BYTES):
+            yield chunk[start : start + PIECE_BYTES]
 
 
 def pages(connection: Connection, statement: TextClause, keys: dict[str, Any]) -> Pages:

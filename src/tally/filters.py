@@ -8,7 +8,6 @@ import base64
 import binascii
 import json
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -20,6 +19,7 @@ from uuid import UUID
 from tally.errors import Invalid
 from tally.numbers import plain, read_number
 from tally.periods import Period, read_day, read_period, read_range
+from tally.texts import is_storable, one_line
 
 SORTS = {
     "-date": "newest first",
@@ -390,7 +390,7 @@ class _Reader:
         return values[0]
 
     def _search(self) -> str:
-        search = " ".join(unicodedata.normalize("NFC", self._one("q")).split())
+        search = one_line(self._one("q"))
         if len(search) > MOST_SEARCH:
             self.faults["q"] = f"Search for {MOST_SEARCH} characters at most."
             return ""
@@ -399,7 +399,7 @@ class _Reader:
     def _types(self) -> tuple[str, ...]:
         names: dict[str, str] = {}
         for value in self.given.get("type", ()):
-            name = " ".join(unicodedata.normalize("NFC", value).split())
+            name = one_line(value)
             names.setdefault(fold(name), self._storable("type", name))
         if len(names) > MOST_TYPES:
             self.faults["type"] = f"Choose {MOST_TYPES} types at most."
@@ -407,13 +407,13 @@ class _Reader:
         return tuple(names.values())
 
     def _unit(self) -> str | None:
-        unit = " ".join(unicodedata.normalize("NFC", self._one("unit")).split())
+        unit = one_line(self._one("unit"))
         if not unit:
             return None
         return "" if unit == WITHOUT_UNIT else self._storable("unit", unit)
 
     def _storable(self, name: str, text: str) -> str:
-        if any(character == "\x00" or "\ud800" <= character <= "\udfff" for character in text):
+        if not is_storable(text):
             self.faults[name] = "Remove the odd character."
             return ""
         return text

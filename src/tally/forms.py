@@ -1,6 +1,7 @@
 """Request bodies, read strictly: UTF-8, no NUL, no repeats, 100 fields at most, a known size."""
 
 import json
+import logging
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,6 +13,9 @@ from starlette.requests import ClientDisconnect, Request
 
 from tally.errors import Refusal
 from tally.filters import MOST_LIMIT
+from tally.texts import is_storable
+
+log = logging.getLogger("tally")
 
 MOST_BYTES = 64 * 1024
 MOST_FIELDS = 100
@@ -26,11 +30,10 @@ class Fields(Mapping[str, str]):
     Refusal with 422, so a repeated field is never half read.
     """
 
-    def __init__(self, items: list[tuple[str, str]], *, is_json: bool = False) -> None:
+    def __init__(self, items: list[tuple[str, str]]) -> None:
         self._items: dict[str, list[str]] = {}
         for name, value in items:
             self._items.setdefault(name, []).append(value)
-        self.is_json = is_json
 
     def __getitem__(self, name: str) -> str:
         values = self._items[name]
@@ -65,7 +68,7 @@ async def read_form(
     request: Request, *, files: bool = False, most_bytes: int = MOST_BYTES
 ) -> tuple[Fields, Uploads]:
     """The body of an unsafe request. Raises Refusal: 400, 413, 415 or 422."""
-    content_type, options = parse_options_header(request.headers.get("content-type"))
+    content_type, options = _content_type(request)
     stream = _limited(request, most_bytes)
     if content_type == b"multipart/form-data":
         if options.get(b"charset", b"utf-8").lower() not in (b"utf-8", b"utf8"):
@@ -73,12 +76,17 @@ async def read_form(
         return await _read_multipart(request.headers, stream, files=files)
     body = b"".join([chunk async for chunk in stream])
     if content_type == b"application/json":
-        return Fields(_read_json(body), is_json=True), Uploads()
+        return Fields(_read_json(body)), Uploads()
     if content_type == b"application/x-www-form-urlencoded":
         return Fields(read_pairs(body, most_ids=MOST_LIMIT)), Uploads()
     if body:
         raise Refusal(415, "Send a form or JSON.")
     return Fields([]), Uploads()
+
+
+def says_json(request: Request) -> bool:
+    """Whether the body is said to be JSON, readable or not."""
+    return _content_type(request)[0] == b"application/json"
 
 
 def read_pairs(encoded: bytes, *, most_ids: int = 0) -> list[tuple[str, str]]:
@@ -104,6 +112,10 @@ def read_pairs(encoded: bytes, *, most_ids: int = 0) -> list[tuple[str, str]]:
     if len(pairs) - min(ids, most_ids) > MOST_FIELDS:
         raise too_many
     return [(_clean(name, "form"), _clean(value, name)) for name, value in pairs]
+
+
+def _content_type(request: Request) -> tuple[bytes, dict[bytes, bytes]]:
+    return parse_options_header(request.headers.get("content-type"))
 
 
 async def _limited(request: Request, most_bytes: int) -> AsyncGenerator[bytes, None]:
@@ -153,6 +165,13 @@ async def _read_multipart(
         form = await parser.parse()
     except MultiPartException as error:
         raise Refusal(400, error.message) from error
+    except OSError as error:  # The disk with the temporary files is full, say.
+        log.warning("A file that was sent cannot be kept: %s", error.strerror)
+        raise Refusal(
+            503,
+            "There is no room for this file now. Try again later.",
+            headers={"Retry-After": "60"},
+        ) from error
     if not parser.finished:
         await form.close()
         raise Refusal(400, "The request ended too early.")
@@ -206,12 +225,8 @@ def _json_texts(name: str, value: object) -> list[str]:
 
 
 def _clean(text: str, name: str) -> str:
-    if "\x00" in text or (not text.isprintable() and _has_surrogate(text)):
+    if not is_storable(text):
         raise Refusal(
             422, "A character in this text cannot be stored.", {name: "Remove the odd character."}
         )
     return text
-
-
-def _has_surrogate(text: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in text)

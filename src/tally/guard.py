@@ -3,7 +3,8 @@
 Plain ASGI, so that streamed answers pass through untouched and nothing is buffered.
 """
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -50,7 +51,11 @@ HEADERS = {
 HTTPS_HEADERS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 PRIVATE_HEADERS = {"Cache-Control": "no-store", "Vary": "HX-Request, HX-Request-Type"}
 
+WRONG_HOST = "Tally is not known by this name: TALLY_ALLOWED_HOSTS says by which it is."
 CROSS_SITE = "This request came from another site, so nothing was changed."
+
+# A name or an address, and a port.
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?")
 
 
 class Guard:
@@ -80,6 +85,32 @@ class Guard:
             await response(scope, receive, send_guarded)
 
 
+class HostCheck:
+    """Only requests for a host that we are known by go on. `*.example.org`: any below it."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        allowed_hosts: Sequence[str],
+        refuse: Callable[[Request, Refusal], Response],
+    ) -> None:
+        self.app = app
+        self.refuse = refuse
+        self.names = frozenset(host.lower() for host in allowed_hosts)
+        self.endings = tuple(host[1:] for host in self.names if host.startswith("*"))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or self._is_known(_host(scope)):
+            await self.app(scope, receive, send)
+        else:
+            response = self.refuse(Request(scope, receive), Refusal(400, WRONG_HOST))
+            await response(scope, receive, send)
+
+    def _is_known(self, host: bytes) -> bool:
+        found = _HOST.fullmatch(host.decode("latin-1").lower())
+        return found is not None and (found[1] in self.names or found[1].endswith(self.endings))
+
+
 def cover(response: Response, scope: Scope) -> Response:
     """The same headers for an answer that is made outside the middleware: that of a failure."""
     response.raw_headers.extend(_missing(response.raw_headers, _headers_for(scope)))
@@ -98,8 +129,11 @@ def is_same_origin(scope: Scope) -> bool:
 
 
 def _own_origin(scope: Scope) -> bytes:
-    host = b"".join(value for name, value in scope["headers"] if name == b"host")
-    return _origin(scope["scheme"].encode() + b"://" + host)
+    return _origin(scope["scheme"].encode() + b"://" + _host(scope))
+
+
+def _host(scope: Scope) -> bytes:
+    return b"".join(value for name, value in scope["headers"] if name == b"host")
 
 
 def _origin(origin: bytes) -> bytes:
@@ -120,6 +154,8 @@ _ADDED: dict[tuple[bool, bool], RawHeaders] = {
     for https in (False, True)
     for private in (False, True)
 }
+# For what is refused before anybody knows how it was asked for.
+PLAIN_HEADERS = _ADDED[False, True]
 
 
 def _headers_for(scope: Scope) -> RawHeaders:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from tally import filters, queries, render, rows
+from tally.errors import Refusal
 from tally.filters import Filter
 from tally.forms import read_pairs
 from tally.visit import Visit
@@ -21,7 +22,10 @@ def read_filter(visit: Visit) -> Filter:
 def shown_filter(visit: Visit) -> Filter:
     """The filter of the list that asks; the usual one for any other page."""
     path, query = render.shown_page(visit.request)
-    pairs = read_pairs(query.encode()) if path == "/list" else []
+    try:
+        pairs = read_pairs(query.encode()) if path == "/list" else []
+    except Refusal:  # What else is asked for is not at fault.
+        pairs = []
     return filters.read_leniently(pairs, visit.today, number_format=visit.number_format)[0]
 
 

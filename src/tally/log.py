@@ -21,6 +21,13 @@ Format = Literal["text", "json"]
 # Not a status of HTTP: the visitor left before there was an answer (nginx's number for it).
 LEFT = 499
 
+# What uvicorn says of requests that are none, or that ask for another protocol.
+UVICORN_REFUSALS = (
+    "Invalid HTTP request",
+    "Unsupported upgrade request",
+    "No supported WebSocket library",
+)
+
 _access = logging.getLogger("tally.access")
 
 
@@ -32,6 +39,19 @@ def configure(form: Format = "text") -> None:
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("tally").setLevel(logging.INFO)
+    # What visitors send wrongly has a line with its status; these would add one without an address.
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
+    logging.getLogger("uvicorn.error").addFilter(_is_no_refusal)
+
+
+def configure_once() -> None:
+    """The same for a command, unless whoever runs it in this process has taken care of the log."""
+    if not logging.getLogger().handlers:
+        configure()
+
+
+def _is_no_refusal(record: logging.LogRecord) -> bool:
+    return not str(record.msg).startswith(UVICORN_REFUSALS)
 
 
 def escaped(text: str) -> str:
@@ -42,6 +62,12 @@ def escaped(text: str) -> str:
         sign if sign.isprintable() and sign != "\\" else sign.encode("unicode_escape").decode()
         for sign in text
     )
+
+
+def refused(client: tuple[str, int] | None, status: int) -> None:
+    """A line for what was refused before it was a request: nobody knows method, path or user."""
+    fields = {"method": "-", "path": "-", "status": status, "address": client[0] if client else ""}
+    _access.info("request", extra={"fields": fields})
 
 
 def _moment(record: logging.LogRecord) -> str:

@@ -16,6 +16,7 @@ from sqlmodel import Field, SQLModel, select
 
 from tally import numbers, units
 from tally.filters import WITHOUT_UNIT
+from tally.texts import one_line
 
 FIRST_DATE = date(1900, 1, 1)
 MOST_VALUE = Decimal(10) ** 12
@@ -30,6 +31,10 @@ _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.I
 
 # Case must fold the same wherever the database stands, whatever its locale.
 FOLDING_TEXT: TypeEngine[str] = Text(collation="pg_c_utf8")
+
+
+# In front of the password hash of an account that is switched off: nothing matches it.
+DISABLED = "!"
 
 
 class User(SQLModel, table=True):
@@ -232,7 +237,7 @@ def read_text(value: object, label: str, most: int, required: str = "") -> str:
     Raises ValueError with a sentence when it is too long, or empty though `required` says why not,
     or has characters that no line has.
     """
-    line = " ".join(unicodedata.normalize("NFC", str(value)).split())
+    line = one_line(str(value))
     if required and not line:
         raise ValueError(required)
     check_line(line, label, most)

@@ -17,6 +17,7 @@ from typing import Protocol
 from tally.filters import WITHOUT_UNIT
 from tally.models import FIRST_DATE, MOST_NOTES, MOST_TYPE, MOST_UNIT, NO_UNIT, check_length
 from tally.numbers import SPACES, Unreadable, evaluate, grouped, plain
+from tally.texts import one_line
 from tally.units import Units, fold
 from tally.words import MONTHS, WEEKDAYS
 
@@ -356,7 +357,7 @@ class _LineReader:
         if following.quoted:
             # "" says that there is none; other quotes are a unit only where they touch the number.
             touches = following.start == word.end and not attached
-            return (_one_line(following.text), 1) if touches or not following.text else (None, 0)
+            return (_plain_line(following.text), 1) if touches or not following.text else (None, 0)
         unit = self.units.find(following.text)
         return unit, 0 if unit is None else 1
 
@@ -385,7 +386,7 @@ class _LineReader:
         for word in self.words:
             if not word.quoted and (message := _why_unread(word.text)):
                 self._trouble([word], message)
-        name = _one_line(" ".join(word.text for word in self.words))
+        name = _plain_line(" ".join(word.text for word in self.words))
         if len(name) > MOST_TYPE:
             self._trouble(self.words, TOO_LONG)
         elif not name:
@@ -423,10 +424,9 @@ def _why_unread(word: str) -> str | None:
     return next((message for is_so, message in _UNREAD if is_so(word)), None)
 
 
-def _one_line(text: str) -> str:
+def _plain_line(text: str) -> str:
     """What is no letter of any script, such as a terminal's escape, is a space."""
-    letters = (" " if unicodedata.category(it) == "Cc" else it for it in text)
-    return " ".join(unicodedata.normalize("NFC", "".join(letters)).split())
+    return one_line("".join(" " if unicodedata.category(it) == "Cc" else it for it in text))
 
 
 def _numbered(names: Sequence[str], start: int) -> dict[str, int]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urlencode, urlsplit, urlunsplit
 from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -17,12 +17,15 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from tally import numbers
 from tally.folders import folder
+from tally.guard import SAFE_METHODS
 from tally.words import type_colour
 
 if TYPE_CHECKING:
     from tally.visit import Visit
 
 VARY = "HX-Request, HX-Request-Type"
+# A line that somebody signed out has sent comes along in an address; a longer one would not.
+MOST_LINE_KEPT = 500
 
 
 def environment(asset: Callable[[str], str]) -> Environment:
@@ -57,9 +60,11 @@ def target(request: Request) -> str:
 
 
 def shown_page(request: Request) -> tuple[str, str]:
-    """Path and query string of the page from which htmx, or a form without it, asks."""
-    address = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
-    parts = urlsplit(address)
+    """Path and query string of the page from which htmx, or a form without it, asks.
+
+    Both are empty where no page is named, or none that can be read.
+    """
+    parts = _split(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
     return parts.path, parts.query
 
 
@@ -151,13 +156,8 @@ def sign_in_first(visit: Visit) -> Response:
     request = visit.request
     if visit.wants != "html":
         return data({"error": "Sign in to go on.", "fields": {}}, 401)
-    if request.method in ("GET", "HEAD"):
-        path = _local_path(_shown_address(request))
-        where = f"/login?next={quote(path, safe='')}" if path != "/" else "/login"
-        if from_htmx(request):
-            return Response(status_code=401, headers={"HX-Redirect": where, "Vary": VARY})
-        return RedirectResponse(where, status_code=303, headers={"Vary": VARY})
-    if from_htmx(request):
+    reads = request.method in SAFE_METHODS
+    if from_htmx(request) and not reads:
         # The form keeps what was typed: the message goes to the messages, not over the form.
         return fragment(
             visit,
@@ -167,7 +167,21 @@ def sign_in_first(visit: Visit) -> Response:
             reswap="innerHTML",
             sentence="You are signed out. Sign in in another tab, then send this again.",
         )
-    return RedirectResponse("/login", status_code=303, headers={"Vary": VARY})
+    path = _local_path(_shown_address(request)) if reads else _path_to_send_again(visit)
+    where = f"/login?next={quote(path, safe='')}" if path != "/" else "/login"
+    if from_htmx(request):
+        return Response(status_code=401, headers={"HX-Redirect": where, "Vary": VARY})
+    return RedirectResponse(where, status_code=303, headers={"Vary": VARY})
+
+
+def _path_to_send_again(visit: Visit) -> str:
+    """Where a form that was sent signed out stood; a line to be noted stands there once more."""
+    lines = visit.form.many("line")
+    if visit.request.url.path == "/consumption" and len(lines) == 1:
+        [line] = lines
+        if len(line) <= MOST_LINE_KEPT and len(line.splitlines()) == 1:
+            return f"/add?{urlencode({'line': line})}"
+    return _local_path(visit.request.headers.get("Referer", ""))
 
 
 def _shown_address(request: Request) -> str:
@@ -177,8 +191,15 @@ def _shown_address(request: Request) -> str:
 
 
 def _local_path(address: str) -> str:
-    parts = urlsplit(address)
+    parts = _split(address)
     return urlunsplit(("", "", parts.path or "/", parts.query, ""))
+
+
+def _split(address: str) -> SplitResult:
+    try:
+        return urlsplit(address)
+    except ValueError:  # A client may send anything as the page it comes from.
+        return urlsplit("")
 
 
 def _refusal(

@@ -30,10 +30,12 @@ from tally.models import (
     read_unit_text,
 )
 from tally.numbers import Unreadable, grouped, plain, read_number
+from tally.texts import is_storable
 from tally.units import Units
 from tally.words import MONTHS
 
 MOST_ROWS = 250_000
+ODD_CHARACTER = "A character in this line cannot be read. Save the file as UTF-8."
 
 Order = Literal["", "day-first", "month-first"]
 ORDERS: tuple[Order, ...] = ("day-first", "month-first")
@@ -111,7 +113,8 @@ class RowReader:
     def read(self, line: int, texts: Sequence[str], cells: Sequence[str]) -> Row | Problem:
         """The row in this line; `cells` are what the file says, for the list of problems."""
         try:
-            _check_characters(texts)
+            if not is_storable("".join(texts)):
+                raise ValueError(ODD_CHARACTER)
             record = self._record(*texts)
             repeated = self._check_id(line, record)
         except ValueError as error:
@@ -251,17 +254,6 @@ def _reads(text: str, number_format: str) -> bool:
     except Unreadable:
         return False
     return True
-
-
-def _check_characters(texts: Sequence[str]) -> None:
-    """Raises ValueError for what cannot be stored: NUL, and what could not be decoded."""
-    line = "".join(texts)
-    try:
-        if "\x00" not in line and (line.isascii() or line.encode()):
-            return
-    except UnicodeEncodeError:
-        pass
-    raise ValueError("A character in this line cannot be read. Save the file as UTF-8.")
 
 
 def _printable(cell: str) -> str:

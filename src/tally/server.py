@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import re
 import resource
 import signal
 import socket
@@ -26,6 +27,7 @@ from uvicorn.server import HANDLED_SIGNALS
 from uvicorn.supervisors import Multiprocess
 
 from tally import log
+from tally.guard import PLAIN_HEADERS
 from tally.settings import Settings
 
 MOST_HEADER_BYTES = 32 * 1024
@@ -47,23 +49,58 @@ MOST_SOCKETS = 65_536
 LOG_FORMAT_VARIABLE = "TALLY_LOG_FORMAT"
 
 
+# The end of a request's headers, as h11 finds it.
+_END = re.compile(rb"\n\r?\n")
+# A line that ends in a bare LF, and one that goes on with the one before.
+_LOOSE_LINES = re.compile(rb"(?<!\r)\n|\n[ \t]")
+_LENGTH = re.compile(rb"^content-length:([^\r]*)", re.IGNORECASE | re.MULTILINE)
+
+# What those read whose request was refused before it became one.
+SENTENCES = {
+    400: b"This request cannot be read.\n",
+    408: b"This took too long to arrive.\n",
+    501: b"Send the body as it is, or in chunks.\n",
+}
+TOO_LONG = b"This is too long.\n"
+
+
 class Connection(h11.Connection):
-    """h11 limits only what it has to keep; headers that come in one piece pass it by."""
+    """h11, with limits for what it need not keep, and one reading of how long a message is.
+
+    h11 prefers Transfer-Encoding to a Content-Length beside it, takes the same length twice, and
+    lines of two makes. A proxy in front may read each of these the other way.
+    """
 
     def next_event(self) -> Any:
+        start = self.trailing_data[0] if self.their_state is h11.IDLE else b""
         event = super().next_event()
         if isinstance(event, h11.Request):
+            _check_framing(event, start)
             lines = (len(name) + len(value) + 4 for name, value in event.headers)
             size = len(event.target) + sum(lines)
             if size > MOST_HEADER_BYTES:
                 status = 414 if len(event.target) > MOST_HEADER_BYTES // 2 else 431
                 raise h11.RemoteProtocolError("too large", error_status_hint=status)
-        elif event is h11.NEED_DATA and self.their_state is h11.IDLE:
+        elif len(start) > MOST_HEADER_BYTES // 2 and b"\n" not in start:
             # An address that is still not at its end.
-            start = self.trailing_data[0]
-            if len(start) > MOST_HEADER_BYTES // 2 and b"\n" not in start:
-                raise h11.RemoteProtocolError("too long", error_status_hint=414)
+            raise h11.RemoteProtocolError("too long", error_status_hint=414)
         return event
+
+
+def _check_framing(request: h11.Request, received: bytes) -> None:
+    """Raises RemoteProtocolError for a request whose end could be read in two ways."""
+    end = _END.search(received)
+    head = received[: end.end()] if end else received
+    names = {name for name, _ in request.headers}
+    is_chunked = b"transfer-encoding" in names
+    lengths = _LENGTH.findall(head) if b"content-length" in names else []
+    if (
+        _LOOSE_LINES.search(head)
+        or len(lengths) + is_chunked > 1
+        or any(b"," in length for length in lengths)
+        or (is_chunked and request.http_version < b"1.1")
+    ):
+        raise h11.RemoteProtocolError("more than one reading")
 
 
 class Protocol(H11Protocol):
@@ -134,9 +171,7 @@ class Protocol(H11Protocol):
     def send_400_response(self, msg: str) -> None:
         """Say what is wrong with a request that is not HTTP as we take it, and hang up."""
         error = sys.exc_info()[1]
-        status = getattr(error, "error_status_hint", 400)
-        text = b"This request cannot be read.\n" if status == 400 else b"This is too long.\n"
-        self._hang_up(status, text)
+        self._hang_up(getattr(error, "error_status_hint", 400))
 
     def _follow(self) -> None:
         """Set the clock by what is due next: headers, the rest of a body, or nothing."""
@@ -174,15 +209,20 @@ class Protocol(H11Protocol):
                 self._expect_within(max(left, 1.0))
                 return
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
-            self._hang_up(408, b"This took too long to arrive.\n")
+            self._hang_up(408)
         else:
             self.transport.abort()
 
-    def _hang_up(self, status: int, text: bytes) -> None:
+    def _hang_up(self, status: int) -> None:
         """Answer with one line; close when the visitor has had time to read it.
 
         Closed at once, with bytes of theirs unread, the kernel would throw the answer away.
         """
+        text = SENTENCES.get(status, TOO_LONG)
+        is_asked = self.cycle is not None and not self.cycle.response_complete
+        # A request that has begun has its own line; a connection opened for later is no news.
+        if not is_asked and (status != 408 or self.conn.trailing_data[0]):
+            log.refused(self.client, status)
         self._stop_expecting()
         self._lingering = True
         self._body_due = None
@@ -190,12 +230,13 @@ class Protocol(H11Protocol):
             (b"content-type", b"text/plain; charset=utf-8"),
             (b"content-length", str(len(text)).encode()),
             (b"connection", b"close"),
+            *PLAIN_HEADERS,
         ]
         response = h11.Response(status_code=status, headers=headers, reason=STATUS_PHRASES[status])
         with suppress(h11.LocalProtocolError):
             for event in (response, h11.Data(data=text), h11.EndOfMessage()):
                 self.transport.write(self.conn.send(event) or b"")
-        if self.cycle is not None and not self.cycle.response_complete:
+        if is_asked:
             # A handler that waits for the rest of the body learns that nobody is there.
             self.cycle.disconnected = True
             self.cycle.message_event.set()
@@ -226,11 +267,17 @@ class Supervisor(Multiprocess):
 
     def handle_int(self) -> None:
         super().handle_int()
-        self._received.append(signal.SIGINT)
+        self._end_by(signal.SIGINT)
 
     def handle_term(self) -> None:
         super().handle_term()
-        self._received.append(signal.SIGTERM)
+        self._end_by(signal.SIGTERM)
+
+    def _end_by(self, number: signal.Signals) -> None:
+        self._received.append(number)
+        # The workers close theirs too. While one is open the kernel takes visitors nobody serves.
+        for bound in self.sockets:
+            bound.close()
 
     def run(self) -> None:
         super().run()

@@ -1,14 +1,16 @@
 """Every environment variable that Tally reads, once."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 
 MINIMUM_KEY_BYTES = 32
+_POSTGRESQL = re.compile(r"postgres(ql)?(\+\w+)?://")
 
 
 def _default_data_dir() -> Path:
@@ -26,7 +28,12 @@ class Settings(BaseSettings):
     """How this process runs. Raises pydantic's ValidationError with a sentence a field."""
 
     model_config = SettingsConfigDict(
-        env_prefix="TALLY_", frozen=True, extra="ignore", validate_by_name=True
+        env_prefix="TALLY_",
+        # compose.yaml passes on what is not set as an empty text.
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
+        validate_by_name=True,
     )
 
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
@@ -44,6 +51,31 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("database_url", "migration_url")
+    @classmethod
+    def _of_postgresql(cls, url: str | None, info: ValidationInfo) -> str | None:
+        if url is not None and not _POSTGRESQL.match(url):
+            name = "DATABASE_URL" if info.field_name == "database_url" else "TALLY_MIGRATION_URL"
+            raise ValueError(f"{name}: an address of PostgreSQL is needed, postgresql://…")
+        return url
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _stars_in_front(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        if any("*" in host.removeprefix("*.") for host in hosts if host != "*"):
+            raise ValueError("TALLY_ALLOWED_HOSTS: * stands only in front, as in *.example.org")
+        return hosts
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _not_everybody(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        if any(proxy == "*" or re.fullmatch(r".*/0+", proxy) for proxy in proxies):
+            raise ValueError(
+                "TALLY_TRUSTED_PROXIES: name the proxies; if everybody is one, any visitor could "
+                "forge an address"
+            )
+        return proxies
 
     @field_validator("secret_key")
     @classmethod

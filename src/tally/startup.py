@@ -39,12 +39,7 @@ def read_settings(data_dir: Path | None = None) -> Settings:
         raise Refused(sentence if variable in sentence else f"{variable}: {sentence}") from None
     if data_dir is not None:
         settings = settings.model_copy(update={"data_dir": data_dir})
-    settings = settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
-    if "*" in settings.trusted_proxies:
-        raise Refused(
-            "TALLY_TRUSTED_PROXIES: name the proxies; with * any visitor could forge an address."
-        )
-    return settings
+    return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
 
 
 def with_key(settings: Settings) -> Settings:
@@ -71,6 +66,8 @@ def _kept_key(data_dir: Path) -> str:
         return _new_key(path)
     except OSError as error:
         raise Refused(f"The signing key cannot be read: {error}.") from error
+    except UnicodeDecodeError as error:
+        raise Refused(f"{path} is no key of Tally's: delete it and a new one is made.") from error
     if mode & 0o077:
         raise Refused(f"The signing key is open to others: run  chmod 0600 {path}")
     if len(key.encode()) < MINIMUM_KEY_BYTES:
@@ -108,17 +105,22 @@ def reached(settings: Settings) -> Iterator[Settings]:
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the database up to date. Raises Refused when it does not answer."""
+    """Bring the database up to date. Raises Refused when it does not answer, or will not."""
     from sqlalchemy import make_url
-    from sqlalchemy.exc import ArgumentError, OperationalError
+    from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
     from tally import migrations
 
     assert settings.database_url
     try:
         role = make_url(settings.database_url).username
-        migrations.migrate(settings.migration_url or settings.database_url, role=role)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # A port that is no number is a ValueError.
         raise Refused("DATABASE_URL: this is no address, postgresql://… is expected.") from error
+    try:
+        migrations.migrate(settings.migration_url or settings.database_url, role=role)
     except OperationalError as error:
         raise Refused(f"The database does not answer: {str(error.orig).strip()}") from error
+    except DBAPIError as error:
+        raise Refused(
+            f"The database cannot be brought up to date: {str(error.orig).strip()}"
+        ) from error

@@ -67,15 +67,26 @@ def failed_from(failures: Mapping[str, Any], address: str, now: datetime) -> boo
 
 def address_key(host: str | None) -> str:
     """What stands for an address: itself, or for IPv6 the /64 that one customer has."""
-    try:
-        address: IPv4Address | IPv6Address = ip_address(host or "")
-    except ValueError:
-        return "unknown"
+    address = _read_address(host)
     if isinstance(address, IPv6Address):
-        if address.ipv4_mapped:
-            return str(address.ipv4_mapped)
         return str(IPv6Network((int(address) >> 64 << 64, 64)))
-    return str(address)
+    return str(address) if address else "unknown"
+
+
+def plain_address(host: str | None) -> str:
+    """An address as it is kept and logged; nothing when it is none (a proxy may say anything)."""
+    return str(_read_address(host) or "")
+
+
+def _read_address(host: str | None) -> IPv4Address | IPv6Address | None:
+    try:
+        address = ip_address(host or "")
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address):
+        # Without its zone, which could be any text.
+        return address.ipv4_mapped or IPv6Address(int(address))
+    return address
 
 
 def _entries(failures: Mapping[str, Any]) -> list[tuple[float, str]]:

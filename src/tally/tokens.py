@@ -132,7 +132,8 @@ class Keyring:
     def read_invitation(self, value: str, now: datetime) -> UUID | None:
         """The id of the account that an invitation is for, or None when it is none any more.
 
-        Two accounts cannot have one id, so an invitation works once.
+        Two accounts cannot have one id, so an invitation works once; `accounts` sees to it that the
+        id of an account that was deleted does not come again.
         """
         user_id = _loads(self._invitations, value, now - INVITATION_LASTS)
         return UUID(user_id) if isinstance(user_id, str) else None

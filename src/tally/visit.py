@@ -13,7 +13,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -24,11 +23,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tally import auth, deadline, render
+from tally import accept, auth, deadline, render
+from tally.accept import Form
 from tally.database import Database, is_away, lift_time_limit
 from tally.errors import NotFound, Refusal, SignedOut
-from tally.forms import MOST_BYTES, Fields, Uploads, read_form, read_pairs
+from tally.forms import MOST_BYTES, Fields, Uploads, read_form, read_pairs, says_json
+from tally.guard import SAFE_METHODS
 from tally.models import User, read_id
+from tally.turns import Turns
 from tally.words import Words
 
 log = logging.getLogger("tally")
@@ -36,10 +38,12 @@ log = logging.getLogger("tally")
 Handler = Callable[["Visit"], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-SAFE_METHODS = ("GET", "HEAD")
 REQUEST_SECONDS = 3.0
 # More sign-ins than this waiting for the two hashing threads are told to come back.
 MOST_WAITING_TO_HASH = 16
+
+# Never sent: who asks may send their large body.
+_COME_IN = 100
 
 
 @dataclass
@@ -104,9 +108,9 @@ class Visit:
         return Fields(read_pairs(self.request.scope["query_string"]))
 
     @functools.cached_property
-    def wants(self) -> Literal["html", "json", "csv"]:
+    def wants(self) -> Form:
         """What the answer should be: `?format=` wins, then Accept, then what was sent."""
-        return wanted(self.request, self.form)
+        return wanted(self.request)
 
     @property
     def is_fragment(self) -> bool:
@@ -121,15 +125,16 @@ class Visit:
         return id
 
 
-def wanted(request: Request, form: Fields) -> Literal["html", "json", "csv"]:
+def wanted(request: Request) -> Form:
     """HTML, JSON or CSV, by `?format=`, Accept, and last by a JSON body."""
-    asked = request.query_params.get("format", "")
-    accept = request.headers.get("accept", "")
-    if asked == "json" or (not asked and "application/json" in accept):
-        return "json"
-    if asked == "csv" or (not asked and "text/csv" in accept):
-        return "csv"
-    return "json" if form.is_json else "html"
+    match request.query_params.get("format", ""):
+        case "json":
+            return "json"
+        case "csv":
+            return "csv"
+        case asked:
+            wish = None if asked else accept.preferred(request.headers.get("accept", ""))
+            return wish or ("json" if says_json(request) else "html")
 
 
 def members(
@@ -172,18 +177,47 @@ def _endpoint(
                 form, files = await read_form(
                     request, files=most_bytes > MOST_BYTES, most_bytes=most_bytes
                 )
-            limiter = _hashing_limiter(request) if slow_hash else None
         except Refusal as refused:
-            return refuse(request, refused)
+            return await refuse_anybody(request, refused)
         try:
+            limiter = _hashing_limiter(request) if slow_hash else None
             return await anyio.to_thread.run_sync(
                 _answer, request, form, files, handler, signed_in, seconds, limiter=limiter
             )
+        except Refusal as refused:
+            return refuse(request, refused)
         finally:
             for file in files.values():
                 await file.close()
 
-    return endpoint
+    return _asked_first(endpoint) if most_bytes > MOST_BYTES else endpoint
+
+
+def _asked_first(endpoint: Endpoint) -> Endpoint:
+    """Read a large body only of members, of a few at once, and of each one at a time.
+
+    Its file lies on the disk until it is answered, and nobody should be able to fill that.
+    """
+
+    @functools.wraps(endpoint)
+    async def asked(request: Request) -> Response:
+        answer = await anyio.to_thread.run_sync(
+            _answer, request, Fields([]), Uploads(), _come_in, True, REQUEST_SECONDS
+        )
+        if answer.status_code != _COME_IN:
+            return answer
+        turns: Turns = request.app.state.importing
+        try:
+            with turns.taken(request.state.user_id):
+                return await endpoint(request)
+        except Refusal as refused:
+            return refuse(request, refused)
+
+    return asked
+
+
+def _come_in(_: Visit) -> Response:
+    return Response(status_code=_COME_IN)
 
 
 def _hashing_limiter(request: Request) -> anyio.CapacityLimiter:
@@ -211,7 +245,7 @@ def _answer(
             if visit.identity:
                 request.state.user_id = visit.identity.user.id  # For the log's line.
             if signed_in and visit.identity is None:
-                return render.sign_in_first(visit)
+                raise SignedOut
             response = handler(visit)
             auth.renew(visit.identity, response, request, db, visit.now)
     except SignedOut:
@@ -243,6 +277,19 @@ def database_away() -> Refusal:
     """The answer while the database cannot be reached, is frozen, locked or read-only."""
     return Refusal(
         503, "The database is away for a moment. Nothing was saved.", headers={"Retry-After": "5"}
+    )
+
+
+async def refuse_anybody(request: Request, refused: Refusal) -> Response:
+    """The refusal of what no handler gets to see. On its page members keep the way to theirs."""
+    if wanted(request) != "html" or render.from_htmx(request):
+        return refuse(request, refused)
+
+    def handler(visit: Visit) -> Response:
+        raise refused
+
+    return await anyio.to_thread.run_sync(
+        _answer, request, Fields([]), Uploads(), handler, False, REQUEST_SECONDS
     )
 
 

@@ -468,3 +468,22 @@ def test_a_phone_filters_edits_and_selects(phone: Page, record: Record) -> None:
     expect(row(phone, "coffee")).to_contain_text("2")
     row(phone, "coffee").locator('[name="ids"]').tap()
     expect(phone.locator(".selection-bar")).to_be_visible()
+
+
+def test_an_edit_opened_on_a_page_of_its_own_works_with_scripts(
+    browsing: Browsing, mara: Person, record: Record
+) -> None:
+    record("tea", 2, "cup")
+    page = browsing.open(mara)
+    page.goto("/list")
+    address = page.get_by_role("link", name="Edit").get_attribute("href")
+    assert address
+    page.goto(address)
+    page.get_by_label("Value", exact=True).fill("4")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/list?changed=*")
+    expect(rows(page)).to_contain_text(["4"])
+    expect(page.locator("#messages")).to_contain_text("Changed 1 record")
+    page.goto(address)
+    page.get_by_role("link", name="Cancel").click()
+    page.wait_for_url("**/list")

@@ -28,6 +28,7 @@ from tally.tokens import SESSION_LASTS, Keyring
 
 SECRET = "a key of at least thirty-two bytes for attackers"
 PASSWORD = "correct horse battery"
+TOP = Path(tally.__file__).parents[2]
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 JSON = {"Accept": "application/json"}
 START_SECONDS = 30

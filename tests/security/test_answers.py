@@ -43,16 +43,33 @@ def test_every_answer_carries_the_headers(
         has_the_headers(answer, https=https)
 
 
+@pytest.mark.parametrize("https", [False, True], ids=["http", "https"])
 @pytest.mark.parametrize("path", ["/static/css/tokens.css", "/static/js/app.js", "/static/none"])
-def test_static_files_allow_nothing_at_all(path: str, server: Server) -> None:
+def test_static_files_allow_nothing_at_all(path: str, https: bool, server: Server) -> None:
     """A file is no page: its policy is shorter, and takes everything away."""
-    with server.client() as client:
+    with server.client(**{"X-Forwarded-Proto": "https"} if https else {}) as client:
         headers = client.get(path).headers
+    assert ("strict-transport-security" in headers) is https
     assert headers["content-security-policy"].startswith("default-src 'none'")
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     assert "charset=utf-8" in headers["content-type"]
     assert not any(name.startswith("access-control-") for name in headers)
+
+
+def test_errors_over_https_bind_browsers_to_https(server: Server) -> None:
+    with server.client(**{"X-Forwarded-Proto": "https"}) as client:
+        answers = [
+            client.get("/login", headers={"Host": "evil.test"}),
+            client.get("/nowhere"),
+            client.request("TRACE", "/login"),
+            client.post("/auth/login", content=b"x" * 100_000),
+            client.post("/auth/login", content=b"x"),
+            client.get("/auth/reset?token=none"),
+        ]
+    assert [answer.status_code for answer in answers] == [400, 404, 405, 413, 415, 422]
+    for answer in answers:
+        assert answer.headers["strict-transport-security"].startswith("max-age=31536000")
 
 
 def has_the_headers(answer: httpx2.Response, *, https: bool) -> None:

@@ -791,6 +791,16 @@ def test_http(row: Row, server: Server, mara: Person, engine: Engine) -> None:
 # The process
 
 
+@pytest.mark.parametrize("path", ["/consumption/import", "/consumption/import/problems"])
+def test_a_large_body_of_somebody_who_is_signed_out_is_not_waited_for(
+    server: Server, path: str
+) -> None:
+    length = f"Content-Length: {16 * 1024 * 1024}"
+    kind = "Content-Type: multipart/form-data; boundary=XX"
+    answer = server.raw(request(server, f"POST {path} HTTP/1.1", kind, length, body=b"--XX"), 3)
+    assert status(answer) == 303 and b"location: /login" in answer.lower()
+
+
 def test_100_parallel_sign_ins_leave_the_others_served(server: Server, engine: Engine) -> None:
     """Row 246: beyond two at a time and a short queue they are told to come back."""
     for number in range(100):

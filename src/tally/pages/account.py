@@ -11,6 +11,7 @@ from starlette.responses import Response
 from tally import accounts, auth, deadline, events, identity, passwords, render
 from tally.database import lift_time_limit
 from tally.errors import NotFound
+from tally.pages import dashboard
 from tally.pages.login import farewell
 from tally.visit import Visit
 from tally.words import NUMBER_FORMATS
@@ -36,7 +37,7 @@ def dialog(visit: Visit) -> Markup:
     asked = visit.request.query_params.get("dialog") == "account"
     if not asked or visit.visitor is None or visit.connection is None:
         return Markup()
-    return render.markup(visit, "fragments/account.html", **_content(visit))
+    return _dialog(visit)
 
 
 def save(visit: Visit) -> Response:
@@ -113,13 +114,9 @@ def invite(visit: Visit) -> Response:
     events.note("invitation made", visit.request, user=visit.user.id)
     if visit.wants != "html":
         return render.data({"link": link}, 201)
-    return render.either(
-        visit,
-        "pages/account.html",
-        "fragments/invitation.html",
-        **_content(visit),
-        invitation_link=link,
-    )
+    if visit.is_fragment:
+        return render.fragment(visit, "fragments/invitation.html", invitation_link=link)
+    return dashboard.beneath(visit, _dialog(visit, invitation_link=link))
 
 
 def delete(visit: Visit) -> Response:
@@ -128,7 +125,7 @@ def delete(visit: Visit) -> Response:
         return _with_sentences(visit, {"password": WRONG_PASSWORD})
     lift_time_limit(visit.db)
     with deadline.within(None):  # A million records take a while.
-        accounts.remove(visit.db, visit.user.id)
+        accounts.remove(visit.db, visit.user.id, visit.now)
     events.note("account deleted", visit.request, user=visit.user.id)
     return farewell(visit)
 
@@ -154,8 +151,14 @@ def _with_sentences(visit: Visit, sentences: dict[str, str]) -> Response:
     """The dialog with what was typed, but for passwords, and a sentence at each field."""
     if visit.wants != "html":
         return render.refusal(visit, 422, next(iter(sentences.values())), sentences)
-    context = {**_content(visit), "sentences": sentences, "typed": visit.form}
-    return render.either(visit, "pages/account.html", "fragments/account.html", 422, **context)
+    context = {"sentences": sentences, "typed": visit.form}
+    if visit.is_fragment:
+        return render.fragment(visit, "fragments/account.html", 422, **_content(visit) | context)
+    return dashboard.beneath(visit, _dialog(visit, **context), 422)
+
+
+def _dialog(visit: Visit, **more: Any) -> Markup:
+    return render.markup(visit, "fragments/account.html", **_content(visit) | more)
 
 
 def _content(visit: Visit) -> dict[str, Any]:

@@ -76,11 +76,12 @@ def page(visit: Visit) -> Response:
         return show_page(visit, box=box, form=fields)
     if has_fields:
         return render.fragment(visit, "fragments/record_form.html", form=fields)
+    is_batch = entry.is_batch(line)
     return render.fragment(
         visit,
         "fragments/quick_add_dialog.html",
-        box=replace(box_of("line", read), in_dialog=True),
-        batch=Box("batch", in_dialog=True),
+        box=replace(box_of("line", None if is_batch else read), in_dialog=True),
+        batch=replace(box_of("batch", read if is_batch else None), in_dialog=True),
     )
 
 
@@ -91,8 +92,8 @@ def preview(visit: Visit) -> Response:
     if visit.wants != "html":
         records = [draft_json(draft) for draft in read.reading.records]
         return render.data(reading_json(read, records))
-    kind = "batch" if visit.request.method == "POST" else "line"
-    box = Box(kind, text=read.text, seen=read.seen)
+    is_batch = visit.request.method == "POST" or entry.is_batch(read.text)
+    box = Box("batch" if is_batch else "line", text=read.text, seen=read.seen)
     if visit.is_fragment:
         return render.fragment(visit, "fragments/preview.html", box=box)
     return show_page(visit, box=box)

@@ -15,6 +15,7 @@ from tally import changes, queries, render, rows
 from tally.changes import NewRecord
 from tally.errors import Invalid, NotFound, Refusal, field_sentences
 from tally.filters import Filter
+from tally.identity import local_path
 from tally.listing import list_address, page_of_rows, read_filter, shown_filter, totals_of
 from tally.models import FIELDS, RecordForm, read_id
 from tally.pages import exchange
@@ -78,7 +79,7 @@ def save(visit: Visit) -> Response:
     if visit.wants != "html":
         return render.data({**record_json(saved), "change": change})
     if not visit.is_fragment:
-        return _back(visit, change)
+        return _back(visit, changed=change)
     return render.fragment(
         visit,
         "fragments/row.html",
@@ -111,6 +112,8 @@ def undo(visit: Visit) -> Response:
     count = changes.undo(visit.db, visit.user.id, change)
     if visit.wants != "html":
         return render.data({"undone": count})
+    if not visit.is_fragment:
+        return _back(visit, undone=change)
     message = f"Undone: {visit.say.count(count, 'record')}" if count else "This is undone already"
     return answer(visit, message)
 
@@ -179,6 +182,7 @@ def _form(
         faults=faults or {},
         conflict=conflict,
         newest=in_words(visit, record),
+        back="?".join(filter(None, _opened_from(visit))),
         columns=5 if shown_filter(visit).by_day else 6,
     )
 
@@ -213,7 +217,7 @@ def _changed_one(visit: Visit, id: UUID, change: UUID, done: str) -> Response:
 def answer(visit: Visit, message: str, change: UUID | None = None, *ids: UUID) -> Response:
     """A message with an undo; whoever shows records reads them again."""
     if not visit.is_fragment:
-        return _back(visit, change)
+        return _back(visit, changed=change)
     return render.fragment(
         visit,
         "fragments/changed.html",
@@ -224,15 +228,23 @@ def answer(visit: Visit, message: str, change: UUID | None = None, *ids: UUID) -
     )
 
 
-def _back(visit: Visit, change: UUID | None) -> Response:
-    """Without JavaScript: the page that the form was on, with the undo."""
-    path, query = render.shown_page(visit.request)
-    if path not in ("/", "/add", "/list"):
-        path, query = "/list", ""
-    pairs = [pair for pair in parse_qsl(query) if pair[0] != "changed"]
-    if change:
-        pairs.append(("changed", str(change)))
+def _back(visit: Visit, **done: UUID | None) -> Response:
+    """Without JavaScript: the page that the form was on, which says what was `changed` or `undone`.
+
+    A form on a page of its own says in `back` from which page it was opened.
+    """
+    path, query = _opened_from(visit)
+    pairs = [pair for pair in parse_qsl(query) if pair[0] not in ("changed", "undone")]
+    pairs += [(name, str(change)) for name, change in done.items() if change]
     return render.redirect(visit, f"{path}?{urlencode(pairs)}" if pairs else path)
+
+
+def _opened_from(visit: Visit) -> tuple[str, str]:
+    """Path and query string of the page to go back to: one of those that show records."""
+    path, query = render.shown_page(visit.request)
+    if "back" in visit.form:
+        path, _, query = local_path(visit.form["back"]).partition("?")
+    return (path, query) if path in ("/", "/add", "/list") else ("/list", "")
 
 
 def in_words(visit: Visit, record: Row[Any]) -> str:

@@ -188,7 +188,7 @@ def _saved(
     if not visit.is_fragment:
         if box and box.text and box.kind == "batch":
             return add.show_page(visit, status, box, message=message, change=added.change)
-        return render.redirect(visit, "/list")
+        return render.redirect(visit, f"/list?changed={added.change}")
     recent = None
     if box and box.kind == "recent":
         [record] = records[:1]

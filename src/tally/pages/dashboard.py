@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import select, update
 from sqlmodel import col
 from starlette.responses import Response
@@ -32,6 +33,11 @@ def page(visit: Visit) -> Response:
     except FilterError as error:
         return _unreadable(visit, error.fields)
     return _show(visit, asked)
+
+
+def beneath(visit: Visit, dialog: Markup, status: int = 200) -> Response:
+    """The cards of the running month, and over them a dialog that stands open."""
+    return _show(visit, _asked(visit, []), status, dialog=dialog)
 
 
 def statistics(visit: Visit) -> Response:
@@ -90,6 +96,7 @@ def _show(
     refused: Refused | None = None,
     announced: str = "",
     saved: Key | None = None,
+    dialog: Markup | str = "",
 ) -> Response:
     found = statistics_for(visit.db, visit.user, asked, visit.today)
     say = visit.say
@@ -110,6 +117,7 @@ def _show(
         "faults": {},
         "announced": announced,
         "saved": saved,
+        "dialog": dialog,
         "one": type_figures.type_view(single, found.period, asked, say, refused)
         if single
         else None,

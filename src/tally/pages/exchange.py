@@ -29,7 +29,8 @@ def export(
 ) -> Response:
     """Every record of the filter in the query string, or of `wanted` and `ids`, as a file.
 
-    Raises FilterError; Refusal 429 while another export or import of this user runs.
+    Raises FilterError; Refusal 429 while another export or import of this user runs, 503 while many
+    exports run.
     """
     wanted = wanted or read_filter(visit)
     if visit.wants == "json":
@@ -38,9 +39,11 @@ def export(
         write, media_type, name = csv_chunks, "text/csv", "tally.csv"
     if visit.request.method == "HEAD":
         return Response(headers=_attachment(name), media_type=media_type)
-    database: Database = visit.request.app.state.database
+    state = visit.request.app.state
+    database: Database = state.database
     return Download(
         database.engine,
+        state.exporting,
         visit.user.id,
         "export",
         {**wanted.parameters(), "ids": None if ids is None else list(ids)},

@@ -9,9 +9,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from tally import deadline
-from tally.database import Database
+from tally.database import Database, has_no_tables
 
 READY_SECONDS = 2.0
+AWAY = "The database does not answer."
+NO_TABLES = "The database has no tables yet: it waits for its migration."
 NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -35,8 +37,8 @@ def _problem(database: Database) -> str:
     try:
         with deadline.within(READY_SECONDS):
             database.check()
-    except SQLAlchemyError:
-        return "The database does not answer, or its tables are not there yet."
+    except SQLAlchemyError as error:
+        return NO_TABLES if has_no_tables(error) else AWAY
     return ""
 
 

@@ -13,7 +13,6 @@ from starlette.responses import Response
 
 from tally import filters, listing, queries, render, rows
 from tally.filters import Filter
-from tally.models import read_id
 from tally.visit import Visit
 
 MOST_PRINTED = 20_000
@@ -50,7 +49,6 @@ def page(visit: Visit) -> Response:
         return _fragment(visit, wanted, shown)
     if view == "totals" and not faults:
         shown |= listing.totals_of(visit, wanted)
-    shown["change"] = read_id(visit.query.text("changed")) or ""
     return render.page(visit, "pages/list.html", 422 if faults else 200, here="list", **shown)
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from tally import accounts, auth, changes, events, identity, passwords, render
 from tally.accounts import NewAccount
-from tally.errors import Refusal
+from tally.errors import Invalid, Refusal
 from tally.models import User
 from tally.settings import Settings
 from tally.throttle import Throttle
@@ -29,15 +29,17 @@ def page(visit: Visit) -> Response:
     if visit.visitor:
         return render.redirect(visit, identity.local_path(visit.query.text("next")))
     invitation = visit.query.text("invitation")
+    may_register = _may_register(visit, invitation)
     context: dict[str, Any] = {
         "next": identity.local_path(visit.query.text("next")),
         "invitation": invitation,
-        "may_register": _may_register(visit, invitation),
+        "may_register": may_register,
+        "is_spent": bool(invitation) and not may_register,
         "is_changed": visit.query.text("changed") == "1",
     }
     chosen = visit.query.text("new")
     wants_account = chosen == "1" or (not chosen and (bool(invitation) or _is_empty(visit)))
-    if context["may_register"] and wants_account:
+    if may_register and wants_account:
         return render.page(visit, "pages/login.html", panel="register", **context, **_blank())
     return render.page(visit, "pages/login.html", panel="sign_in", **context, **_blank())
 
@@ -51,9 +53,13 @@ def sign_in(visit: Visit) -> Response:
     except ValueError:
         email = ""
     user = accounts.by_email(visit.db, email) if email else None
-    if not accounts.is_password_of(
-        visit.db, request, user, form.text("password"), email, visit.now
-    ):
+    try:
+        is_right = accounts.is_password_of(
+            visit.db, request, user, form.text("password"), email, visit.now
+        )
+    except Refusal as refused:
+        return _again(visit, "sign_in", {"password": refused.sentence}, refused, email=typed)
+    if not is_right:
         events.note("sign-in refused", request, user=user.id if user else None)
         return _again(visit, "sign_in", {"password": WRONG}, email=typed)
     assert user is not None
@@ -70,7 +76,7 @@ def register(visit: Visit) -> Response:
     accounts.slow_down(request, limits.wait(f"register {address}", visit.now))
     settings: Settings = request.app.state.settings
     invitation = form.text("invitation")
-    invited_id = auth.keyring(request).read_invitation(invitation, visit.now)
+    invited_id = _invited(visit, invitation)
     if settings.registration == "first":
         accounts.lock_first_account(visit.db)
     if invited_id is None and not accounts.may_register(visit.db, settings.registration):
@@ -85,8 +91,11 @@ def register(visit: Visit) -> Response:
     if user_id is None:
         limits.count(f"register {address}", visit.now)
         events.note("registration refused", request)
-        used = invited_id is not None and accounts.by_id(visit.db, invited_id) is not None
+        # Somebody else may have used the invitation a moment ago.
+        used = invited_id is not None and accounts.is_spent(visit.db, invited_id)
         return _again(visit, "register", {"email": USED_INVITATION if used else TAKEN}, **typed)
+    if invited_id is None:
+        limits.count(f"register {address}", visit.now)
     user = accounts.by_id(visit.db, user_id)
     assert user is not None
     events.note("account made", request, user=user_id)
@@ -119,6 +128,8 @@ def reset(visit: Visit) -> Response:
     except ValueError as error:
         sentences = {"new_password": str(error)}
         return _again(visit, "reset", sentences, token=token, email=user.email)
+    if not accounts.hold(visit.db, user):
+        raise Refusal(422, DEAD_LINK)  # Used a moment ago, by this very link or by another way.
     accounts.set_password(visit.db, link.user_id, password)
     events.note("password reset", visit.request, user=user.id)
     response = render.redirect(visit, "/login?changed=1")
@@ -146,10 +157,23 @@ def _signed_in(visit: Visit, user: User, path: str) -> Response:
     return response
 
 
-def _again(visit: Visit, panel: str, sentences: dict[str, str], **typed: str) -> Response:
-    """The form with what was typed, but for the password, and a sentence at each field."""
+def _again(
+    visit: Visit,
+    panel: str,
+    sentences: dict[str, str],
+    refused: Refusal | None = None,
+    /,
+    **typed: str,
+) -> Response:
+    """The form with what was typed, but for the password, and a sentence at each field.
+
+    `refused`: why it was not even looked at; otherwise the answer is 422.
+    """
+    refused = refused or Invalid(sentences)
     if visit.wants != "html":
-        return render.refusal(visit, 422, next(iter(sentences.values())), sentences)
+        return render.refusal(
+            visit, refused.status, refused.sentence, refused.fields, refused.headers
+        )
     context: dict[str, Any] = {
         **_blank(),
         "next": identity.local_path(visit.form.text("next")),
@@ -158,11 +182,12 @@ def _again(visit: Visit, panel: str, sentences: dict[str, str], **typed: str) ->
         **typed,
     }
     if visit.is_fragment:
-        return render.fragment(visit, f"fragments/{panel}.html", 422, **context)
-    may_register = panel == "register" or _may_register(visit, "")
-    return render.page(
-        visit, "pages/login.html", 422, panel=panel, may_register=may_register, **context
-    )
+        response = render.fragment(visit, f"fragments/{panel}.html", refused.status, **context)
+    else:
+        context |= {"may_register": panel == "register" or _may_register(visit, "")}
+        response = render.page(visit, "pages/login.html", refused.status, panel=panel, **context)
+    response.headers.update(refused.headers)
+    return response
 
 
 def _blank(email: str = "") -> dict[str, Any]:
@@ -218,9 +243,15 @@ def _read_reset(visit: Visit, token: str) -> tuple[Reset, User]:
 
 def _may_register(visit: Visit, invitation: str) -> bool:
     settings: Settings = visit.request.app.state.settings
-    if auth.keyring(visit.request).read_invitation(invitation, visit.now):
+    if _invited(visit, invitation):
         return True
     return accounts.may_register(visit.db, settings.registration)
+
+
+def _invited(visit: Visit, invitation: str) -> UUID | None:
+    """The id of the account that an invitation gives a right to make, while it was not made."""
+    invited_id = auth.keyring(visit.request).read_invitation(invitation, visit.now)
+    return None if invited_id is None or accounts.is_spent(visit.db, invited_id) else invited_id
 
 
 def _is_empty(visit: Visit) -> bool:
