@@ -545,7 +545,11 @@ def test_export_import_export_is_the_same_file_byte_for_byte(
     assert b"".join(chunks([map(as_texts, back)])) == first
 
 
-@given(st.lists(stored, min_size=1, max_size=5), st.sampled_from([",", ";", "\t"]))
+# A dash alone is no unit; only a file of our own may hold one that is there already.
+people_write = stored.filter(lambda record: record.unit.strip() != "-")
+
+
+@given(st.lists(people_write, min_size=1, max_size=5), st.sampled_from([",", ";", "\t"]))
 @settings(max_examples=100, deadline=None)
 def test_what_people_write_is_read_as_in_the_form(
     originals: list[NewRecord], delimiter: str

@@ -431,7 +431,6 @@ def test_suggestions_follow_the_combobox_pattern(page: Page, record: Record) -> 
     expect(line).to_have_value("2 cocoa ")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_date_has_room_on_the_narrowest_phone(browsing: Browsing, mara: Person) -> None:
     page = browsing.open(mara, width=320)
     page.goto("/add")
@@ -439,6 +438,7 @@ def test_a_date_has_room_on_the_narrowest_phone(browsing: Browsing, mara: Person
     assert box and box["width"] > 150
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
 def test_every_state_of_the_box_is_clean(
     width: int,
