@@ -12,7 +12,7 @@ from tally.units import fold, read_unit
 
 MOST_LIMITS = 200
 # Below it: sums grow beyond the largest value of a record, and a limit is for a sum.
-MOST_LIMIT = Decimal(10) ** 18
+MOST_SUM = Decimal(10) ** 18
 
 PERS: tuple[Per, ...] = ("day", "week", "month", "year")
 
@@ -66,7 +66,7 @@ def read_limit(
     if not text:
         return key, None, faults
     try:
-        value = read_number(text, number_format, MOST_LIMIT)
+        value = read_number(text, number_format, MOST_SUM)
     except ValueError as error:
         return key, None, faults | {"value": str(error)}
     return key, Limit(*key, value, per or "month"), faults
