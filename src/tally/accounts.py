@@ -71,10 +71,16 @@ def create(db: Connection, account: NewAccount) -> UUID | None:
     return db.execute(statement).scalar()
 
 
-def set_password(db: Connection, user_id: UUID, password: str) -> None:
-    """A new password. Every session of the account ends."""
-    hashed = passwords.hash_password(password)
-    _update(db, user_id, password_hash=hashed, sessions={}, sign_in_failures={})
+def set_password(db: Connection, user: User, password: str) -> bool:
+    """A new password in place of the one read with `user`, or False when that was replaced before.
+
+    Every session of the account ends.
+    """
+    hashed = passwords.hash_password(password)  # Slow, so before the row is held.
+    if not hold(db, user):
+        return False
+    _update(db, user.id, password_hash=hashed, sessions={}, sign_in_failures={})
+    return True
 
 
 def save(

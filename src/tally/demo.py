@@ -44,7 +44,7 @@ def fill(db: Connection, now: datetime) -> str:
     if user is not None and not user.preferences.get("demo"):
         raise NotDemo
     if user is not None:
-        accounts.set_password(db, user.id, password)
+        accounts.set_password(db, user, password)
         db.execute(delete(ConsumptionRecord).where(col(ConsumptionRecord.user_id) == user.id))
     user_id = user.id if user else accounts.create(db, accounts.NewAccount(NAME, EMAIL, password))
     assert user_id is not None, "nobody had the address a moment ago"

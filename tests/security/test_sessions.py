@@ -318,5 +318,5 @@ def test_a_link_sets_one_password_however_many_use_it_at_once(
     with ThreadPoolExecutor() as threads:
         with held(engine):
             answers = [threads.submit(use, f"{word} horse battery") for word in ("first", "second")]
-            wait_for_waiters(engine, 2)
+            wait_for_waiters(engine, 1)
         assert sorted(answer.result(10) for answer in answers) == [303, 422]

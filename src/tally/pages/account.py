@@ -79,7 +79,7 @@ def change_password(visit: Visit) -> Response:
         )
     except ValueError as error:
         return _with_sentences(visit, {"new_password": str(error)})
-    accounts.set_password(visit.db, user.id, password)
+    accounts.set_password(visit.db, user, password)
     events.note("password changed", visit.request, user=user.id)
     done = "Your password is changed. Every other session has ended."
     response = _done(visit, done, {"changed": True})

@@ -14,7 +14,6 @@ from tally.errors import Invalid, Refusal
 from tally.models import User
 from tally.settings import Settings
 from tally.throttle import Throttle
-from tally.tokens import Reset
 from tally.visit import Visit
 
 WRONG = "This email and password do not belong together."
@@ -113,14 +112,14 @@ def sign_out(visit: Visit) -> Response:
 def reset_page(visit: Visit) -> Response:
     """A new password by a link of `tally user reset-password`."""
     token = visit.query.text("token")
-    _, user = _read_reset(visit, token)
+    user = _read_reset(visit, token)
     return render.page(visit, "pages/login.html", panel="reset", token=token, **_blank(user.email))
 
 
 def reset(visit: Visit) -> Response:
     """Set the new password; every session ends, and so does the link."""
     token = visit.form.text("token") or visit.query.text("token")
-    link, user = _read_reset(visit, token)
+    user = _read_reset(visit, token)
     try:
         password = passwords.read_password(
             visit.form.text("new_password"), name=user.name, email=user.email
@@ -128,9 +127,8 @@ def reset(visit: Visit) -> Response:
     except ValueError as error:
         sentences = {"new_password": str(error)}
         return _again(visit, "reset", sentences, token=token, email=user.email)
-    if not accounts.hold(visit.db, user):
-        raise Refusal(422, DEAD_LINK)  # Used a moment ago, by this very link or by another way.
-    accounts.set_password(visit.db, link.user_id, password)
+    if not accounts.set_password(visit.db, user, password):
+        raise Refusal(422, DEAD_LINK)  # The link was used a moment ago.
     events.note("password reset", visit.request, user=user.id)
     response = render.redirect(visit, "/login?changed=1")
     auth.forget_cookie(response, visit.request)
@@ -227,7 +225,7 @@ def _read_account(
     return NewAccount(name, email, password, timezone, invited_id), {}
 
 
-def _read_reset(visit: Visit, token: str) -> tuple[Reset, User]:
+def _read_reset(visit: Visit, token: str) -> User:
     """Whom a link is for. Raises Refusal 422 for a dead one, 429 after too many of those."""
     limits: Throttle = visit.request.app.state.throttle
     key = f"reset {auth.address_of(visit.request)}"
@@ -238,7 +236,7 @@ def _read_reset(visit: Visit, token: str) -> tuple[Reset, User]:
         limits.count(key, visit.now)
         events.note("reset refused", visit.request)
         raise Refusal(422, DEAD_LINK)
-    return link, user
+    return user
 
 
 def _may_register(visit: Visit, invitation: str) -> bool:
