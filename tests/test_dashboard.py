@@ -590,6 +590,20 @@ def test_a_limit_is_set_changed_and_removed(
     assert "No limit" in read(ada).text
 
 
+def test_a_limit_stands_in_its_field_as_it_is_read_again(
+    ada: Account, database: Database, limits: Callable[[], Any]
+) -> None:
+    with database.changing() as db:
+        db.execute(text("""UPDATE users SET preferences = '{"number_format": "1.234,5"}'"""))
+    form = {"type": "coffee", "unit": "cup", "value": "1000", "per": "month", "query": ""}
+    answer = ada.client.post("/limits", data=form, headers=HTMX)
+    assert "0\u202f% of 1.000" in Reader(answer.text).text
+    shown = re.search(r'name="value" value="([^"]*)"', answer.text)
+    assert shown
+    ada.client.post("/limits", data=form | {"value": shown[1]}, headers=HTMX)
+    assert limits() == [{"type": "coffee", "unit": "cup", "value": "1000", "per": "month"}]
+
+
 def test_a_type_with_a_limit_has_a_card_before_it_is_noted(
     ada: Account, note: Callable[..., None]
 ) -> None:

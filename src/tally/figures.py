@@ -304,7 +304,7 @@ def limit_form(
     usual: Per = LIMIT_PERS.get(period.called, "month")
     pace = one.limit
     words, mood = sentences.pace(pace, period, say) if pace else ("No limit", "")
-    value, per, error = say.number(pace.value) if pace else "", pace.per if pace else usual, ""
+    value, per, error = say.typed(pace.value) if pace else "", pace.per if pace else usual, ""
     if refused and (refused.type, refused.unit) == (one.type, one.unit):
         value, error = refused.value, refused.error
         per = next((name for name in sentences.PER_WORDS if name == refused.per), usual)
