@@ -115,7 +115,7 @@ def test_an_edit_comes_back_to_the_page_it_was_opened_from(client: TestClient, s
     assert wrong.status_code == 422
     assert f'name="back" value="{back}"' in wrong.text
     for path in (f"/consumption/{id}", f"/consumption/{id}/delete"):
-        where = send(path, page, **fields)
+        where = send(path, page, notes="with milk", **fields)
         assert where.startswith("/list?q=tea&sort=value&changed=")
 
 
@@ -125,5 +125,5 @@ def test_an_edit_comes_back_to_the_page_it_was_opened_from(client: TestClient, s
 def test_the_page_to_come_back_to_is_one_of_ours(send: Send, back: str) -> None:
     id = str(uuid4())
     send("/consumption", line="tea", id=id)
-    where = send(f"/consumption/{id}", f"/consumption/{id}/edit", back=back)
+    where = send(f"/consumption/{id}", f"/consumption/{id}/edit", back=back, notes="with milk")
     assert re.match(r"/(list)?\?changed=", where)

@@ -403,7 +403,8 @@ records = st.builds(
     consumption_value=st.decimals(0, 10**12 - 1, places=6, allow_nan=False, allow_infinity=False),
     consumption_type=composed.filter(lambda text: 0 < len(text) <= MOST_TYPE),
     unit=st.one_of(
-        composed.filter(lambda text: len(text) <= MOST_UNIT), st.sampled_from(list(KNOWN))
+        composed.filter(lambda text: len(text) <= MOST_UNIT and text != "-"),
+        st.sampled_from(list(KNOWN)),
     ),
     notes=st.text(max_size=60).filter(lambda text: not re.search(r"[\r\n]", text)).map(str.strip),
 )
