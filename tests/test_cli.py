@@ -159,6 +159,14 @@ def test_a_wrong_setting_is_refused_with_its_name(
     assert words in refusal("serve", "--port", "0", **external | variables)
 
 
+@pytest.mark.parametrize(
+    "arguments", ["migrate", "demo", "backup x.dump", "restore x.dump", "user list"]
+)
+def test_every_command_refuses_a_wrong_setting(external: dict[str, str], arguments: str) -> None:
+    wrong = external | {"TALLY_REGISTRATION": "maybe"}
+    assert "TALLY_REGISTRATION" in refusal(*arguments.split(), **wrong)
+
+
 def test_an_empty_setting_counts_as_none(external: dict[str, str], tmp_path: Path) -> None:
     names = ("REGISTRATION", "METRICS", "MIGRATION_URL", "TRUSTED_PROXIES", "ALLOWED_HOSTS")
     empty = {f"TALLY_{name}": "" for name in names}

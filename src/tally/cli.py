@@ -74,7 +74,7 @@ def serve(
     log_format: Annotated[LogFormat, typer.Option(help="Lines or JSON.")] = LogFormat.text,
 ) -> None:
     """Serve the application, with the embedded PostgreSQL unless DATABASE_URL is set."""
-    with refusing(), _stopped_by_signals(), ExitStack() as stack:
+    with startup.refusing(), _stopped_by_signals(), ExitStack() as stack:
         settings = _for_host(startup.read_settings(data_dir), host)
         from tally import embedded, server
 
@@ -107,7 +107,7 @@ def serve(
 @app.command()
 def migrate(data_dir: DataDir = None) -> None:
     """Bring the database up to date; `tally serve` does so by itself."""
-    with refusing(), startup.reached(startup.read_settings(data_dir)):
+    with startup.refusing(), startup.reached(startup.read_settings(data_dir)):
         print("The database is up to date.")
 
 
@@ -119,7 +119,7 @@ def demo(data_dir: DataDir = None) -> None:
     from tally import demo
     from tally.database import Database
 
-    with refusing(), startup.reached(startup.read_settings(data_dir)) as settings:
+    with startup.refusing(), startup.reached(startup.read_settings(data_dir)) as settings:
         database = Database(settings.database_url or "")
         try:
             with database.changing() as db:
@@ -134,13 +134,14 @@ def demo(data_dir: DataDir = None) -> None:
 @app.command()
 def backup(file: Path, data_dir: DataDir = None) -> None:
     """Write everything into FILE, also while the server runs."""
-    settings = startup.read_settings(data_dir)
-    with refusing(), _database(settings) as url:
-        from tally import backup
+    with startup.refusing():
+        settings = startup.read_settings(data_dir)
+        with _database(settings) as url:
+            from tally import backup
 
-        # pg_dump sets what it needs for a session, which a pooler would hand on to others.
-        backup.save(settings.migration_url or url, file)
-        print(f"Saved to {file} ({file.stat().st_size / 1e6:.1f} MB).")
+            # pg_dump sets what it needs for a session, which a pooler would hand on to others.
+            backup.save(settings.migration_url or url, file)
+            print(f"Saved to {file} ({file.stat().st_size / 1e6:.1f} MB).")
 
 
 @app.command()
@@ -152,7 +153,7 @@ def restore(
     data_dir: DataDir = None,
 ) -> None:
     """Read everything back from FILE. Refuses a database that has accounts."""
-    with refusing():
+    with startup.refusing():
         settings = startup.read_settings(data_dir)
         with _database(settings) as url:
             from tally import backup
@@ -160,18 +161,6 @@ def restore(
             backup.load(settings.migration_url or url, file, replace=replace)
             startup.migrate(settings.model_copy(update={"database_url": url}))
             print(f"Restored from {file}.")
-
-
-@contextmanager
-def refusing() -> Iterator[None]:
-    """Turn what cannot be into one line and exit status 1."""
-    from tally.embedded import EmbeddedError
-
-    try:
-        yield
-    except (startup.Refused, EmbeddedError) as refused:
-        print("tally:", *str(refused).split(), file=sys.stderr)  # One line, whatever it quotes.
-        raise typer.Exit(1) from refused
 
 
 @contextmanager

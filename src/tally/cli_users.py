@@ -169,12 +169,10 @@ def delete(
 def _changing(data_dir: Path | None) -> Iterator[tuple[Connection, Settings]]:
     """One transaction on the database, and the settings with address and keys."""
     from tally import log
-    from tally.cli import refusing
     from tally.database import Database
 
     log.configure_once()
-
-    with refusing(), startup.reached(startup.read_settings(data_dir)) as settings:
+    with startup.refusing(), startup.reached(startup.read_settings(data_dir)) as settings:
         database = Database(settings.database_url or "")
         try:
             with database.changing() as db:

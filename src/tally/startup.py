@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,18 @@ KEY_FILE = "secret_key"
 
 class Refused(Exception):
     """The text is one sentence for the person at the command line."""
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Turn what cannot be into one line and exit status 1."""
+    from tally.embedded import EmbeddedError
+
+    try:
+        yield
+    except (Refused, EmbeddedError) as refused:
+        print("tally:", *str(refused).split(), file=sys.stderr)  # One line, whatever it quotes.
+        raise SystemExit(1) from refused
 
 
 def read_settings(data_dir: Path | None = None) -> Settings:
