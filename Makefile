@@ -8,7 +8,7 @@ LOCKED := --require-hashes --only-binary :all:
 SOAK_SECONDS ?= 180
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults check browser bench soak audit lock
+.PHONY: help run test faults check browser bench soak audit sqlmap lock
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -44,6 +44,9 @@ audit: $(TOOLS)/.installed ## known weaknesses of what is locked, and a bill of 
 	$(TOOLS)/bin/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml \
 		--output-reproducible --output-format JSON --output-file build/sbom.cdx.json
 	$(TOOLS)/bin/pip-audit --requirement requirements.txt --disable-pip --require-hashes --strict
+
+sqlmap: $(TOOLS)/.installed $(VENV)/.installed ## sqlmap on every parameter of a scratch server, for two minutes
+	PYTHONPATH=src:tests $(BIN)/python tests/injecting.py $(TOOLS)/bin/sqlmap
 
 # Loose ranges stand in pyproject.toml; what is installed stands here, with hashes, for every platform.
 COMPILE := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
