@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from serving import KEY, Client, Serving, free_port
+from serving import KEY, Client, Serving, command, free_port
 
 from .conftest import Postgres, Writers, balance
 
@@ -107,7 +107,11 @@ def send_file(client: Client, rows: bytes) -> int:
 
 
 def test_everything_works_through_it(
-    behind: Serving, postgres: Postgres, tell: Callable[..., None]
+    behind: Serving,
+    bouncer: Bouncer,
+    postgres: Postgres,
+    tmp_path: Path,
+    tell: Callable[..., None],
 ) -> None:
     person = behind.client().register()
     everything = "/consumption?format=json&period=all"
@@ -141,15 +145,19 @@ def test_everything_works_through_it(
 
     # More people than connections: none may find what another has set.
     writers = Writers([person.again() for _ in range(WRITERS)]).start()
-    time.sleep(3)
+    time.sleep(2)
+    direct = {"DATABASE_URL": bouncer.url, "TALLY_MIGRATION_URL": postgres.url}
+    saved = command("backup", str(tmp_path / "tally.backup"), **direct)
+    time.sleep(1)
     writers.stop()
+    assert saved.returncode == 0, saved.stderr
     found = balance(writers, postgres.url)
     assert found.kept > 50
     assert (found.lost, found.doubled, found.halves) == (0, 0, 0)
     tell(
         f"{WRITERS} writers through pgbouncer, transaction mode, {CONNECTIONS} connections",
         1,
-        str(found),
+        f"{found}; backed up meanwhile past it",
     )
 
 
