@@ -8,7 +8,7 @@ LOCKED := --require-hashes --only-binary :all:
 SOAK_SECONDS ?= 180
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults check browser bench soak audit lock
+.PHONY: help run test faults check browser saboteurs bench soak audit sqlmap lock
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -16,11 +16,11 @@ help: ## what there is
 run: $(VENV)/.installed ## serve on http://127.0.0.1:8000; arguments: make run ARGS="--port 9000"
 	@exec $(BIN)/tally serve $(ARGS)
 
-test: check browser ## every check and every test
+test: check browser saboteurs ## every check and every test
 	$(BIN)/python -m pytest -m "not faults" --numprocesses 2 --dist loadfile $(ARGS)
 	$(BIN)/python -m pytest -m faults
 
-faults: $(VENV)/.installed-dev ## only the tests that kill and freeze real processes
+faults: $(VENV)/.installed-dev saboteurs ## only the tests that kill and freeze real processes
 	$(BIN)/python -m pytest -m faults -v
 
 check: $(VENV)/.installed-dev ## style, types, templates
@@ -45,6 +45,9 @@ audit: $(TOOLS)/.installed ## known weaknesses of what is locked, and a bill of 
 		--output-reproducible --output-format JSON --output-file build/sbom.cdx.json
 	$(TOOLS)/bin/pip-audit --requirement requirements.txt --disable-pip --require-hashes --strict
 
+sqlmap: $(TOOLS)/.installed $(VENV)/.installed ## sqlmap on every parameter of a scratch server, for two minutes
+	PYTHONPATH=src:tests $(BIN)/python tests/injecting.py $(TOOLS)/bin/sqlmap
+
 # Loose ranges stand in pyproject.toml; what is installed stands here, with hashes, for every platform.
 COMPILE := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header $(UPGRADE)
@@ -63,6 +66,15 @@ browser: $(VENV)/.installed-dev
 		apt-get update -qq && apt-get install -qq --yes --no-install-recommends chromium && exit 0; \
 	fi; \
 	$(BIN)/playwright install chromium
+
+# A false clock and a pooler for the fault tests, which are skipped, and say so, without them.
+saboteurs:
+	@if [ "$$(id -u)" = 0 ] && grep -qs '^ID=debian' /etc/os-release && \
+		! dpkg --status libfaketime pgbouncer >/dev/null 2>&1; then \
+		apt-get update -qq && \
+		apt-get install -qq --yes --no-install-recommends libfaketime pgbouncer || \
+		echo "libfaketime and pgbouncer could not be installed: their tests are skipped." >&2; \
+	fi
 
 # Without its package for this, Debian's Python leaves half a folder, which would pass for a whole one.
 $(VENV)/bin/python:

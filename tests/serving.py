@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -33,6 +34,14 @@ def environment(**more: str) -> dict[str, str]:
     }
     source = str(Path(tally.__file__).parent.parent)
     return kept | {"PYTHONPATH": source, "TALLY_REGISTRATION": "open"} | more
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on just now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
 
 
 def command(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -100,7 +109,13 @@ class Client:
         """Make an account, with an address nobody has unless one is given, and keep its cookie."""
         email = email or f"{uuid4().hex}@example.org"
         fields = {"name": "Test", "email": email, "password": PASSWORD, "timezone": "UTC"}
-        answer = self.post("/auth/register", fields)
+        return self._enter(self.post("/auth/register", fields))
+
+    def sign_in(self, email: str) -> Client:
+        """Sign in to an account made by `register`, and keep the new cookie."""
+        return self._enter(self.post("/auth/login", {"email": email, "password": PASSWORD}))
+
+    def _enter(self, answer: Answer) -> Client:
         assert answer.status == 303, (answer.status, answer.body[-2000:])
         self.cookie = answer.headers["Set-Cookie"].partition("=")[2].partition(";")[0]
         return self
@@ -156,6 +171,11 @@ class Serving:
     def client(self, patience: float = 15.0) -> Client:
         return Client(self.url, patience=patience)
 
+    def tell(self, how: signal.Signals) -> None:
+        """Send it a signal and do not wait for what comes of it."""
+        assert self._process is not None
+        self._process.send_signal(how)
+
     def wait_until(self, path: str, status: int, seconds: float = 15.0) -> float:
         """Seconds until `path` is answered with `status`."""
         start = time.monotonic()
@@ -180,10 +200,15 @@ class Serving:
         """Ask it to stop; its exit status."""
         return self._end(signal.SIGTERM)
 
-    def _end(self, how: signal.Signals) -> int:
+    def wait(self) -> int:
+        """Wait for it to end of what it was told; its exit status."""
         if self._process is None:
             return 0
         process, self._process = self._process, None
-        process.send_signal(how)
         process.communicate(timeout=30)
         return process.returncode
+
+    def _end(self, how: signal.Signals) -> int:
+        if self._process is not None:
+            self.tell(how)
+        return self.wait()

@@ -190,33 +190,6 @@ def test_it_is_started_again_when_it_dies(
     assert embedded._postmaster(server.folder) is None
 
 
-def test_recovery_may_take_longer_than_pg_ctl_likes_to_wait(
-    data_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    embedded.start(data_dir).stop()
-    folder = data_dir / "postgresql"
-    slow = data_dir / "programs"
-    slow.mkdir(mode=0o755)
-    real = embedded.wheel_programs()
-    for program in real.iterdir():
-        (slow / program.name).symlink_to(program)
-    (slow / "pg_ctl").unlink()
-    # As a recovery of 3 s looks to us: pg_ctl, which waits for it, stays away.
-    (slow / "pg_ctl").write_text(
-        f'#!/bin/sh\n[ "$1" = start ] && sleep 3\nexec {real}/pg_ctl "$@"\n'
-    )
-    (slow / "pg_ctl").chmod(0o755)
-    monkeypatch.setattr(embedded, "_programs", lambda *_: slow)
-    monkeypatch.setattr(embedded, "PATIENCE_SECONDS", 1)
-    server = embedded.start(data_dir)
-    try:
-        assert "recovering" in capsys.readouterr().err
-        assert ask(server.url, "SELECT 1") == 1
-    finally:
-        server.stop()
-    assert embedded._postmaster(folder) is None
-
-
 def test_a_half_made_database_is_made_anew(data_dir: Path) -> None:
     data_dir.mkdir(mode=0o711)
     half = data_dir / "postgresql.unfinished"

@@ -117,6 +117,14 @@ class Postgres:
                 process.resume()
         self._frozen = []
 
+    def wait_for_a_lock(self, number: int = 1) -> None:
+        """Until so many statements wait for what somebody else holds."""
+        asked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        until = time.monotonic() + 20
+        while self.run(asked, admin=True)[0] < (number,):
+            assert time.monotonic() < until, "nobody waits"
+            time.sleep(0.02)
+
     def run(self, *statements: str, admin: bool = False) -> list[tuple[object, ...]]:
         """Run statements, each on its own; the rows of the last."""
         connection = psycopg2.connect(self.server.admin_url if admin else self.url)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg2
+import pytest
 
 from serving import KEY, Answer, Client, Serving
 from tally import embedded
@@ -16,6 +20,7 @@ from tally import embedded
 from .conftest import Postgres
 
 PATIENCE = 5.0
+DISK = "180m"  # The database alone takes about 100.
 RECORD = {"consumption_date": "2026-01-05", "consumption_value": "2", "consumption_type": "tea"}
 
 
@@ -94,6 +99,36 @@ def test_killed_and_restarted(
         "PostgreSQL stopped or killed, and started again",
         2,
         f"503 after {max(took):.1f} s at most, then well with no restart",
+    )
+
+
+def test_killed_in_the_middle_of_a_statement(
+    serving: Serving, client: Client, postgres: Postgres, tell: Callable[..., None]
+) -> None:
+    is_well(serving, client)
+    record = client.post_json("/consumption", RECORD | {"id": str(uuid4())}).json
+    path = f"/consumption/{record['id']}"
+    holder = psycopg2.connect(postgres.url)
+    holder.cursor().execute(
+        "SELECT 1 FROM consumption_records WHERE id = %s FOR UPDATE", (record["id"],)
+    )
+    with ThreadPoolExecutor(1) as pool:
+        edit = {"consumption_value": "3"}
+        took = pool.submit(refused, lambda: client.again().post_json(path, edit))
+        postgres.wait_for_a_lock()
+        postgres.kill()
+        waited = took.result()
+    holder.close()
+    is_alive(serving)
+    postgres.start()
+    is_well(serving, client)
+    kept = {"Accept": "application/json"}
+    assert client.ask("GET", path, **kept).json["consumption_value"] == "2"
+    assert client.post_json(path, edit).json["consumption_value"] == "3"
+    tell(
+        "PostgreSQL killed in the middle of a statement",
+        1,
+        f"503 after {waited:.1f} s, nothing of it kept, well with no restart",
     )
 
 
@@ -207,3 +242,56 @@ def test_away_at_the_start(folder: Path, tmp_path: Path, tell: Callable[..., Non
         serving.stop()
         server.stop()
     tell("PostgreSQL away at the start", 1, f"serves 503, migrates and is well {took:.1f} s after")
+
+
+@pytest.fixture
+def small_disk(folder: Path) -> Iterator[Path]:
+    """A file system of its own that is soon full."""
+    disk = folder / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK},mode=0711", "tmpfs", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root can mount a small disk, and not everywhere")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def test_a_full_disk(small_disk: Path, tmp_path: Path, tell: Callable[..., None]) -> None:
+    data_dir = small_disk / "data"
+    serving = Serving(tmp_path / "log", ("--data-dir", str(data_dir))).start()
+    filling = small_disk / "filling"
+    try:
+        person = serving.client().register()
+        kept, statuses = 0, []
+        with filling.open("wb") as file:
+            file.write(b"0" * (free(small_disk) - 200_000))
+        batch = {"line": "\n".join(f"coffee {n + 1} cup; {'z' * 900}" for n in range(60))}
+        while statuses[-3:] != [503] * 3:
+            answer = person.post_json("/consumption", batch)
+            statuses.append(answer.status)
+            assert answer.status in (201, 503)
+            assert answer.status == 201 or int(answer.headers["Retry-After"]) > 0
+            kept += 60 * (answer.status == 201)
+            assert len(statuses) < 60, "the disk does not get full"
+        assert kept > 0
+        assert person.get("/list").status == 200
+        is_alive(serving)
+        filling.unlink()
+        serving.wait_until("/readyz", 200, 30)
+        assert person.post_json("/consumption", RECORD).status == 201
+        there = person.get("/consumption?format=json&period=all&limit=1").json["count"]
+        assert there == kept + 1
+    finally:
+        serving.stop()
+    assert "Traceback" not in (tmp_path / "log").read_text()
+    tell(
+        "The disk full, until somebody makes room",
+        1,
+        "pages are shown, changes refused with 503, nothing half written, well with no restart",
+    )
+
+
+def free(disk: Path) -> int:
+    """Bytes that can still be written there."""
+    found = os.statvfs(disk)
+    return found.f_bfree * found.f_frsize

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -10,9 +11,11 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+from alembic.script import ScriptDirectory
 
 from serving import COMMAND, KEY, Client, Serving, command, environment
-from tally import embedded
+from tally import embedded, migrations
+from tally.migrations import migrate
 
 from .conftest import Postgres
 
@@ -68,6 +71,81 @@ def test_a_migration_killed_half_way(empty: str, tell: Callable[..., None]) -> N
     assert command("migrate", DATABASE_URL=empty).returncode == 0
     assert ask(empty, "SELECT count(*) FROM users") == [(0,)]
     tell("A migration killed half way", 1, "nothing of it was left; the next one went through")
+
+
+SHAPE = """
+SELECT 'column', table_name, column_name, data_type FROM information_schema.columns
+WHERE table_schema = 'public'
+UNION ALL
+SELECT 'index', tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+ORDER BY 1, 2, 3
+"""
+ONE = "import sys; from tally.migrations import migrate; migrate(*sys.argv[1:])"
+
+
+def revisions() -> list[str]:
+    """Every migration, the oldest first."""
+    scripts = ScriptDirectory(str(Path(migrations.__file__).parent))
+    return [script.revision for script in scripts.walk_revisions()][::-1]
+
+
+@pytest.mark.parametrize("number", range(len(revisions())), ids=revisions())
+def test_each_migration_killed_before_its_end(
+    number: int, empty: str, postgres: Postgres, tell: Callable[..., None]
+) -> None:
+    if number:
+        migrate(empty, revisions()[number - 1])
+    before = ask(empty, SHAPE)
+    # The migration has made everything by the time it writes the role's limits, and waits there.
+    holder = psycopg2.connect(postgres.server.admin_url)
+    holder.cursor().execute("ALTER ROLE tally IN DATABASE other SET lock_timeout = '2s'")
+    migrating = subprocess.Popen(
+        [sys.executable, "-c", ONE, empty, revisions()[number]], env=environment()
+    )
+    postgres.wait_for_a_lock()
+    assert migrating.poll() is None
+    migrating.kill()
+    migrating.wait()
+    holder.rollback()
+    holder.close()
+    until = time.monotonic() + 10
+    while ask(empty, SHAPE) != before or ask(empty, OTHERS) != [(0,)]:
+        assert time.monotonic() < until, "something of it is left"
+        time.sleep(0.1)
+    assert command("migrate", DATABASE_URL=empty).returncode == 0
+    assert ask(empty, "SELECT version_num FROM alembic_version") == [(revisions()[-1],)]
+    tell(f"Migration {revisions()[number]} killed before its end", 1, "nothing of it was left")
+
+
+OTHERS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
+def test_a_backup_killed_half_way(
+    postgres: Postgres, tmp_path: Path, tell: Callable[..., None]
+) -> None:
+    file = tmp_path / "tally.backup"
+    holder = psycopg2.connect(postgres.url)
+    holder.cursor().execute("LOCK TABLE consumption_records IN ACCESS EXCLUSIVE MODE")
+    saving = subprocess.Popen(
+        [*COMMAND, "backup", str(file)], env=environment(DATABASE_URL=postgres.url)
+    )
+    postgres.wait_for_a_lock()
+    saving.kill()
+    saving.wait()
+    holder.rollback()
+    holder.close()
+    until = time.monotonic() + 10
+    while postgres.run(OTHERS) != [(0,)]:
+        assert time.monotonic() < until, "pg_dump is still there"
+        time.sleep(0.1)
+    assert not file.exists()
+    again = command("backup", str(file), DATABASE_URL=postgres.url)
+    assert again.returncode == 0, again.stderr
+    assert file.read_bytes().startswith(b"PGDMP")
+    tell("A backup killed half way", 1, "no file of its name; the next one went through")
 
 
 def test_the_backup_drill(
