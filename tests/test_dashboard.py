@@ -324,11 +324,23 @@ def test_today_is_the_users_today(
     assert heading in read(ada).text
 
 
-def test_forty_cards_take_six_statements_and_little_time(
-    ada: Account, note: Callable[..., None], database: Database
+@pytest.mark.parametrize(
+    ("query", "cards"),
+    [
+        ("", 40),
+        ("period=all", 40),
+        ("type=type+1", 0),
+        ("type=type+1&period=2026-12", 0),
+        ("type=type+1&period=2026-11-02", 0),
+        ("period=2019", 0),
+    ],
+)
+def test_a_page_takes_six_statements_at_most(
+    ada: Account, note: Callable[..., None], database: Database, query: str, cards: int
 ) -> None:
     for number in range(40):
-        note(f"type {number}", "kWh", every_day("2026-10-01", "2026-11-22", number + 1))
+        days = every_day("2026-10-01", "2026-11-22", number + 1)
+        note(f"type {number}", "kWh", {day: it for day, it in days.items() if day[-2:] != "02"})
     statements: list[str] = []
 
     def count(*arguments: Any) -> None:
@@ -336,10 +348,10 @@ def test_forty_cards_take_six_statements_and_little_time(
 
     event.listen(database.reading_engine, "before_cursor_execute", count)
     try:
-        page = ada.client.get("/").text
+        page = ada.client.get(f"/?{query}").text
     finally:
         event.remove(database.reading_engine, "before_cursor_execute", count)
-    assert page.count("type-card") == 40
+    assert page.count("type-card") == cards
     assert sum("consumption_records" in statement for statement in statements) <= 6
 
 

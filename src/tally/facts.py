@@ -47,12 +47,16 @@ class Facts:
 def gather(
     db: Connection, user: User, matching: Filter, today: date, also: tuple[Key, ...] = ()
 ) -> Facts:
-    """The facts of the filter's period, which is the running month unless it says otherwise."""
+    """The facts of the filter's period, which is the running month unless it says otherwise.
+
+    also: of a period in which nothing was used, the keys to have facts of all the same, but for
+    those of the period before.
+    """
     period = matching.dates or read_period(USUAL, today)
     if period.start is None:
         period = period.since(queries.first_day(db, user.id, matching))
     used: Mapping[Key, Spent] = {}
-    if period.elapsed:
+    if period.elapsed and not also:
         used = queries.period(db, user.id, matching, period.elapsed, period.buckets)
     limits = limits_within(matching, read_limits(user.preferences))
     keys = list({**used, **limits, **dict.fromkeys(also)})
@@ -68,7 +72,7 @@ def gather(
         queries.latest_days(db, user.id, keys, today),
         single,
         queries.period(db, user.id, matching, before, bucket_starts(before, period.bucket))
-        if single and before
+        if single and before and not also
         else {},
         queries.calendar(db, user.id, matching, keys, calendar) if single else {},
     )

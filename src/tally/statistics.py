@@ -153,7 +153,7 @@ def statistics_for(
 ) -> Statistics:
     """The figures of the filter's period, which is the running month unless it says otherwise.
 
-    also: what has figures even where it was not used in the period.
+    also: of a period in which nothing was used, what has figures all the same.
     """
     return compose(gather(db, user, matching, today, also))
 

@@ -224,8 +224,7 @@ def _nothing(visit: Visit, asked: Filter, found: Statistics) -> Nothing | None:
         )
     if found.types:
         return None
-    everything = Filter(today=today)
-    if queries.first_day(visit.db, visit.user.id, everything) is None:
+    if first is None and queries.first_day(visit.db, visit.user.id, Filter(today=today)) is None:
         return Nothing(
             "Nothing noted yet",
             "Write down what you use, one line at a time, such as “electricity 12.5 kWh”. "
