@@ -19,6 +19,7 @@ from starlette.testclient import TestClient
 
 from conftest import HTMX, PASSWORD, Account, Clock
 from tally import accounts, passwords
+from tally.app import MOST_NEW_ACCOUNTS
 from tally.database import Database
 from tally.pages.login import CLOSED, DEAD_LINK, TAKEN, USED_INVITATION, WRONG
 from tally.throttle import Throttle
@@ -33,6 +34,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch, app: Starlette) -> Iterator[None]:
     """A cheap hash, nobody's wrong tries of other tests, and the settings left as they were."""
     monkeypatch.setattr(passwords, "COST", 4)
     app.state.throttle = Throttle()
+    app.state.new_accounts = Throttle(MOST_NEW_ACCOUNTS)
     settings = app.state.settings
     yield
     app.state.settings = settings
@@ -371,7 +373,10 @@ def test_asking_which_emails_are_taken_is_throttled(
 
 
 def test_making_accounts_without_end_is_throttled_but_not_for_the_invited(
-    app: Starlette, visitor: TestClient, ada: Account, clock: Clock
+    app: Starlette,
+    visitor: TestClient,
+    ada: Account,
+    clock: Clock,
 ) -> None:
     def register(number: int, invitation: str = "") -> int:
         visitor.cookies.clear()
@@ -380,12 +385,13 @@ def test_making_accounts_without_end_is_throttled_but_not_for_the_invited(
 
     link = ada.client.post("/auth/invitations", headers=JSON).json()["link"]
     token = parse_qs(urlsplit(link).query)["invitation"][0]
-    app.state.throttle = Throttle()  # Ada may have registered from here a moment ago.
-    assert [register(number) for number in range(9)] == [303] * 9
-    assert register(9, token) == 303
-    assert [register(number) for number in (10, 11)] == [303, 429]
+    assert app.state.new_accounts.limit == 100
+    app.state.new_accounts = Throttle(3)
+    assert [register(number) for number in (1, 2)] == [303] * 2
+    assert register(3, token) == 303
+    assert [register(number) for number in (4, 5)] == [303, 429]
     clock.moved = timedelta(minutes=5, seconds=1)
-    assert register(12) == 303
+    assert register(6) == 303
 
 
 def test_first_lets_one_person_in_and_shows_the_form_to_them(

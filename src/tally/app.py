@@ -44,6 +44,8 @@ from tally.visit import everyone, members, refuse, refuse_anybody
 
 MOST_IMPORT_BYTES = 16 * 1024 * 1024
 HASHING_THREADS = 2
+# Made from one address in five minutes: a school may sit behind one, and nothing of it is wrong.
+MOST_NEW_ACCOUNTS = 100
 # At once in a process: exports hold a connection each, imports a file of so many bytes.
 MOST_EXPORTS = 8
 MOST_IMPORTS = 4
@@ -175,6 +177,7 @@ def create_app(
     app.state.metrics = Metrics(app.state.database) if measuring else None
     app.state.keyring = Keyring(settings.secret_key)
     app.state.throttle = Throttle()
+    app.state.new_accounts = Throttle(MOST_NEW_ACCOUNTS)
     app.state.exporting = Turns(MOST_EXPORTS)
     app.state.importing = Turns(MOST_IMPORTS)
     app.state.templates = render.environment(statics.url)

@@ -71,8 +71,10 @@ def register(visit: Visit) -> Response:
     """A new account, signed in."""
     form, request = visit.form, visit.request
     limits: Throttle = request.app.state.throttle
+    made: Throttle = request.app.state.new_accounts
     address = auth.address_of(request)
     accounts.slow_down(request, limits.wait(f"register {address}", visit.now))
+    accounts.slow_down(request, made.wait(address, visit.now))
     settings: Settings = request.app.state.settings
     invitation = form.text("invitation")
     invited_id = _invited(visit, invitation)
@@ -94,7 +96,7 @@ def register(visit: Visit) -> Response:
         used = invited_id is not None and accounts.is_spent(visit.db, invited_id)
         return _again(visit, "register", {"email": USED_INVITATION if used else TAKEN}, **typed)
     if invited_id is None:
-        limits.count(f"register {address}", visit.now)
+        made.count(address, visit.now)
     user = accounts.by_id(visit.db, user_id)
     assert user is not None
     events.note("account made", request, user=user_id)
