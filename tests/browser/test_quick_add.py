@@ -41,6 +41,12 @@ def tab_to(page: Page, selector: str, key: str = "Tab") -> None:
     raise AssertionError(f"Tab never came to {selector}")
 
 
+def open_box(page: Page) -> None:
+    """The add page. Keys pressed before the browser has moved the focus into the box are lost."""
+    page.goto("/add")
+    line_is_empty_and_focused(page)
+
+
 def line_is_empty_and_focused(page: Page) -> None:
     expect(page.locator("#line")).to_have_value("")
     expect(page.locator("#line")).to_be_focused()
@@ -154,7 +160,7 @@ def test_a_whole_day_by_keys_alone(
     )
 
     # Sign out.
-    page.goto("/add")
+    open_box(page)
     keys.press("Escape")
     tab_to(page, ".account > summary", "Shift+Tab")
     keys.press("Enter")
@@ -288,7 +294,7 @@ def test_lines_pasted_into_the_dialog_become_a_batch(
 
 
 def test_control_enter_keeps_the_line(page: Page, records: Callable[[], list[str]]) -> None:
-    page.goto("/add")
+    open_box(page)
     page.keyboard.type("coffee 2 cup")
     for saved in (1, 2):
         page.keyboard.press("Control+Enter")
@@ -303,7 +309,7 @@ def test_an_unusual_value_takes_a_second_enter(
 ) -> None:
     for day in range(1, 6):
         record("coffee", 2, "cup", days_ago=day)
-    page.goto("/add")
+    open_box(page)
     page.keyboard.type("coffee 24")
     expect(page.locator("#preview")).to_contain_text("12 × your usual 2 cups")
     page.keyboard.press("Enter")
@@ -323,7 +329,7 @@ def test_an_unusual_value_takes_a_second_enter(
 def test_a_failed_request_keeps_the_line_and_saves_once(
     page: Page, browsing: Browsing, records: Callable[[], list[str]]
 ) -> None:
-    page.goto("/add")
+    open_box(page)
     page.keyboard.type("coffee 2 cup")
     expect(page.locator("#preview")).to_contain_text("coffee")
 
@@ -346,7 +352,7 @@ def test_a_failed_request_keeps_the_line_and_saves_once(
 def test_a_session_that_ends_while_typing_keeps_the_line(
     page: Page, mara: Person, browsing: Browsing, records: Callable[[], list[str]]
 ) -> None:
-    page.goto("/add")
+    open_box(page)
     page.keyboard.type("coffee 2")
     page.context.clear_cookies()
     page.keyboard.type(" cup")
@@ -365,7 +371,7 @@ def test_a_session_that_ends_while_typing_keeps_the_line(
 def test_what_is_typed_while_the_answer_is_on_its_way_goes_on(
     page: Page, records: Callable[[], list[str]]
 ) -> None:
-    page.goto("/add")
+    open_box(page)
 
     def delay(route: Any) -> None:
         page.keyboard.type("tea 3")
@@ -385,7 +391,7 @@ def test_what_is_typed_while_the_answer_is_on_its_way_goes_on(
 
 
 def test_nobody_has_to_wait_for_an_answer(page: Page, records: Callable[[], list[str]]) -> None:
-    page.goto("/add")
+    open_box(page)
     lines = [f"tea number{'x' * n} {n}" for n in range(1, 9)]
     for line in lines:
         page.keyboard.type(line, delay=4)
@@ -396,7 +402,7 @@ def test_nobody_has_to_wait_for_an_answer(page: Page, records: Callable[[], list
 
 
 def test_a_double_enter_saves_once(page: Page, records: Callable[[], list[str]]) -> None:
-    page.goto("/add")
+    open_box(page)
     page.keyboard.type("coffee 2")
     page.evaluate(
         "() => { const form = document.getElementById('quick-add-form');"
@@ -458,7 +464,7 @@ def test_every_state_of_the_box_is_clean(
         ("tea 2jug", "new unit"),
         ("c", "Saves as"),
     ):
-        page.goto("/add")
+        open_box(page)
         page.keyboard.type(line)
         expect(page.locator("#preview")).to_contain_text(says)
         if line == "c":
