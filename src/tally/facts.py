@@ -28,8 +28,8 @@ class Facts:
     """What the records say about a period.
 
     used: each (type, unit) with a matching record in the elapsed days. sums: those of the spans
-    that `sums_needed` names. latest: the last day of each (type, unit), the
-    most recently used first.
+    that `sums_needed` names. latest: the last day of each (type, unit), the most recently used
+    first.
     single: whether the filter names one type; only then there are `before`, what happened in the
     whole previous period, and `calendar`.
     """

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from tally import charts, sentences
 from tally.charts import Bar, Pace, Point
 from tally.filters import WITHOUT_UNIT, Filter
-from tally.periods import DAY, USUAL, Per, Period, bucket_starts
+from tally.periods import USUAL, Per, Period, bucket_ends, bucket_starts
 from tally.scales import for_the_eye, short
 from tally.statistics import Statistics, TypeStatistics
 from tally.words import MONTHS, Words
@@ -152,9 +152,7 @@ class Buckets:
         # Of the bucket that holds today only the days up to today are counted, and listed.
         self.ends = [
             min(end, period.anchor) if start <= period.anchor else end
-            for start, end in zip(
-                starts, [*(s - DAY for s in starts[1:]), period.end], strict=False
-            )
+            for start, end in zip(starts, bucket_ends(starts, period.end), strict=False)
         ]
         self.queries = list(map(days_query, starts, self.ends))
 

@@ -5,7 +5,7 @@ defined here once, and mean the same on every page and in every export.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -295,6 +295,11 @@ def _bucket_starts(span: Span, bucket: Bucket) -> Iterator[date]:
     while start <= span.end:
         yield start
         start = containing(bucket, start).end + DAY
+
+
+def bucket_ends(starts: Sequence[date], end: date) -> list[date]:
+    """The last day of each bucket; that of the last one is `end`."""
+    return [*(start - DAY for start in starts[1:]), end]
 
 
 def weekday_counts(span: Span | None) -> list[int]:

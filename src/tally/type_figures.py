@@ -22,7 +22,7 @@ from tally.figures import (
     small,
 )
 from tally.filters import Filter
-from tally.periods import DAY, Period
+from tally.periods import DAY, Period, bucket_ends
 from tally.scales import for_the_eye, short
 from tally.statistics import Comparison, TypeStatistics
 from tally.words import MONTHS, WEEKDAYS, Words
@@ -175,7 +175,7 @@ def _past(one: TypeStatistics, period: Period, link: str, say: Words) -> Past:
     if whole is None or not any(point.entries for point in points):
         return Past()
     starts = [point.start for point in points]
-    ends = [*(start - DAY for start in starts[1:]), whole.end]
+    ends = bucket_ends(starts, whole.end)
     totals = tuple(point.total for point in points)
     return Past(
         name=capital(sentences.name_before(period, say)),
