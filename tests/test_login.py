@@ -576,6 +576,6 @@ def test_a_disabled_account_is_like_none_until_it_is_enabled(
     assert sign_in(visitor).status_code == 422
     with database.changing() as db:
         user = accounts.by_email(db, EMAIL)
-        assert user and accounts.is_disabled(user)
+        assert user and user.is_disabled
         accounts.enable(db, user)
     assert sign_in(visitor).status_code == 303

@@ -105,11 +105,6 @@ def enable(db: Connection, user: User) -> None:
     _update(db, user.id, password_hash=unmarked)
 
 
-def is_disabled(user: User) -> bool:
-    """Whether an account is switched off."""
-    return user.password_hash.startswith(DISABLED)
-
-
 def hold(db: Connection, user: User) -> bool:
     """Whether the password is still the one read with `user`; nobody changes it from now on.
 

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from tally import browsers, throttle
 from tally.guard import SAFE_METHODS
-from tally.models import DISABLED, USERS, User
+from tally.models import USERS, User
 from tally.tokens import SESSION_LASTS, SESSION_TOKEN_LASTS, Keyring, SessionToken
 
 MOST_SESSIONS = 50
@@ -55,11 +55,10 @@ def identify(request: Request, db: Connection, now: datetime) -> Identity | None
     if token is None:
         return None
     row = db.execute(_BY_ID, {"user_id": token.user_id}).one_or_none()
-    if row is None or row.password_hash.startswith(DISABLED):
+    user = User.of(row) if row else None
+    if user is None or user.is_disabled or not _is_alive(user.sessions.get(token.sid), now):
         return None
-    if not _is_alive(row.sessions.get(token.sid), now):
-        return None
-    return Identity(User.of(row), token.sid, token)
+    return Identity(user, token.sid, token)
 
 
 def renew(

@@ -79,7 +79,7 @@ def list_accounts(data_dir: DataDir = None) -> None:
     with _changing(data_dir) as (db, _):
         now = datetime.now(UTC)
         for user in accounts.everybody(db):
-            state = "disabled" if accounts.is_disabled(user) else "active"
+            state = "disabled" if user.is_disabled else "active"
             sessions = len(auth.sign_ins(user, now))
             since = user.created_at.date().isoformat()
             print(f"{user.email}\t{escaped(user.name)}\t{since}\t{sessions}\t{state}")
@@ -99,11 +99,11 @@ def invite(url: Address = LOCAL, data_dir: DataDir = None) -> None:
 @app.command("reset-password")
 def reset_password(email: Email, url: Address = LOCAL, data_dir: DataDir = None) -> None:
     """Print a link to a new password: it works once, within an hour."""
-    from tally import accounts, events
+    from tally import events
 
     with _changing(data_dir) as (db, settings):
         user = _find(db, email)
-        if accounts.is_disabled(user):
+        if user.is_disabled:
             raise startup.Refused(f"{user.email} is disabled: enable the account first.")
         events.note_command("reset link made", user=user.id)
         _print_reset(settings, user, url)

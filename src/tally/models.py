@@ -68,6 +68,11 @@ class User(SQLModel, table=True):
         CheckConstraint(f"length(name) BETWEEN 1 AND {MOST_NAME}", name="users_name_length"),
     )
 
+    @property
+    def is_disabled(self) -> bool:
+        """Whether the account is switched off."""
+        return self.password_hash.startswith(DISABLED)
+
     @classmethod
     def of(cls, row: Row[Any]) -> "User":
         """The account in a row of USERS."""
