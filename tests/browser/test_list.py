@@ -397,6 +397,18 @@ def test_the_document_prints(paper: str, page: Page, record: Record) -> None:
     assert not any(sheet.get("/Annots") for sheet in reader.pages)
 
 
+def test_the_document_keeps_the_units_of_its_totals_on_a_phone(page: Page, record: Record) -> None:
+    record("tea", 2, "cup")
+    record("tea", 1, "pot")
+    page.set_viewport_size({"width": 390, "height": 844})
+    for query in ("", "&period=month"):
+        page.goto(f"/list?view=print{query}")
+        expect(page.locator(".totals")).to_contain_text("Unit")
+        for unit in ("cup", "pot"):
+            expect(page.locator(".totals .unit", has_text=unit)).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
 def test_p_opens_the_document_and_prints_it(page: Page, record: Record) -> None:
     record("coffee", 1, "cup")
     page.add_init_script("window.print = () => { document.title = 'printed'; }")
