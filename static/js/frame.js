@@ -47,3 +47,7 @@ mount("select[data-detect-timezone]", (select) => {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   if ([...select.options].some(({ value }) => value === timeZone)) select.value = timeZone;
 });
+
+// htmx starts in a timer, which may come after the first key or click: the links of the page work in
+// place before that.
+window.htmx?.process(document.body);

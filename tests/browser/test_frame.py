@@ -120,6 +120,15 @@ def test_keys_dialog(scheme: str, browsing: Browsing, mara: Person, axe: Axe) ->
     expect(dialog).to_be_hidden()
 
 
+def test_a_key_pressed_as_soon_as_the_page_is_there_opens_the_box_in_place(page: Page) -> None:
+    # htmx starts in a timer of its own, which a busy machine runs late.
+    page.add_init_script("const at = setTimeout; setTimeout = (run, ms = 0) => at(run, ms + 1000)")
+    page.goto("/list")
+    page.keyboard.press("n")
+    expect(page.locator("#line")).to_be_focused()
+    expect(page).to_have_url(re.compile("/list$"))
+
+
 def test_keys_lead_to_the_pages(page: Page) -> None:
     page.goto("/")
     for keys, path in (("gl", "/list"), ("ga", "/add"), ("gd", "/")):
