@@ -8,6 +8,10 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
+# A machine that runs several browsers and servers at once may be this slow.
+PATIENCE_MILLISECONDS = 20_000
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
+
 # Answers that a page expects now and then; Chromium writes each into its console.
 EXPECTED_ANSWER = re.compile(
     r"Failed to load resource: .* status of (401|403|404|409|413|422|429)\b"
@@ -55,7 +59,7 @@ class Browsing:
             java_script_enabled=javascript,
             **options,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
         if person:
             context.add_cookies(
                 [{"name": "session", "value": person.cookie, "url": self.address, "httpOnly": True}]

@@ -260,8 +260,8 @@ def test_a_lost_connection_is_said(page: Page, browsing: Browsing) -> None:
 
 
 def test_a_proxy_s_error_page_never_lands_in_the_page(page: Page, browsing: Browsing) -> None:
-    page.goto("/list")
     page.route("**/add", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
+    page.goto("/list")
     page.keyboard.press("n")
     expect(page.locator("#messages")).to_contain_text("could not answer")
     expect(page.get_by_text("Bad gateway")).to_have_count(0)
@@ -269,8 +269,8 @@ def test_a_proxy_s_error_page_never_lands_in_the_page(page: Page, browsing: Brow
 
 
 def test_loading_line_shows_after_a_moment(page: Page) -> None:
-    page.goto("/list")
     page.route("**/add", lambda route: None)
+    page.goto("/list")
     page.keyboard.press("n")
     expect(page.locator("html[data-loading]")).to_have_count(1)
 

@@ -329,16 +329,15 @@ def test_an_unusual_value_takes_a_second_enter(
 def test_a_failed_request_keeps_the_line_and_saves_once(
     page: Page, browsing: Browsing, records: Callable[[], list[str]]
 ) -> None:
-    open_box(page)
-    page.keyboard.type("coffee 2 cup")
-    expect(page.locator("#preview")).to_contain_text("coffee")
-
     # It arrives, but the answer is lost on its way back.
     def lose(route: Any) -> None:
         route.fetch()
         route.abort()
 
     page.route("**/consumption", lose)
+    open_box(page)
+    page.keyboard.type("coffee 2 cup")
+    expect(page.locator("#preview")).to_contain_text("coffee")
     page.keyboard.press("Enter")
     expect(page.locator("#messages")).to_contain_text("still here")
     expect(page.locator("#line")).to_have_value("coffee 2 cup")
@@ -371,13 +370,12 @@ def test_a_session_that_ends_while_typing_keeps_the_line(
 def test_what_is_typed_while_the_answer_is_on_its_way_goes_on(
     page: Page, records: Callable[[], list[str]]
 ) -> None:
-    open_box(page)
-
     def delay(route: Any) -> None:
         page.keyboard.type("tea 3")
         route.continue_()
 
     page.route("**/consumption", delay)
+    open_box(page)
     page.keyboard.type("coffee 2")
     page.keyboard.press("Enter")
     expect(page.locator("#today")).to_contain_text("coffee")
