@@ -1,7 +1,14 @@
 -- Returns the records of one day, the latest written first, each with the number of all of them.
+-- The number has a subquery of its own: counted over the same rows, each of them would be read whole.
 SELECT
     {record_columns},
-    COUNT(*) OVER () AS entries
+    (
+        SELECT COUNT(*)
+        FROM consumption_records
+        WHERE user_id = :user_id
+        AND deleted_at IS NULL
+        AND consumption_date = :day
+    ) AS entries
 FROM consumption_records
 WHERE user_id = :user_id
 AND deleted_at IS NULL
