@@ -20,7 +20,7 @@ from sqlalchemy import Connection, text
 from tally.database import Database
 from tally.filters import Filter
 from tally.limits import Key
-from tally.models import User
+from tally.models import Account
 from tally.periods import DAY, EARLIEST, Period, Span
 
 within_a_test = settings(
@@ -407,7 +407,7 @@ def plainly(value: Decimal) -> str:
 @contextmanager
 def stored(
     database: Database, records: list[Record], limits: list[dict[str, str]] | None = None
-) -> Iterator[tuple[Connection, User]]:
+) -> Iterator[tuple[Connection, Account]]:
     """A user with these records, and another with the same ones doubled; gone afterwards."""
     me, other = uuid4(), uuid4()
     with database.engine.connect() as db:
@@ -420,7 +420,7 @@ def stored(
             )
         insert(db, me, records)
         insert(db, other, records + records)
-        yield db, cast(User, SimpleNamespace(id=me, preferences={"limits": limits or []}))
+        yield db, cast(Account, SimpleNamespace(id=me, preferences={"limits": limits or []}))
         db.rollback()
 
 

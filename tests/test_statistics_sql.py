@@ -31,7 +31,7 @@ from tally import queries
 from tally.database import Database, lift_time_limit
 from tally.filters import read_filter
 from tally.limits import Key
-from tally.models import User
+from tally.models import Account
 from tally.periods import DAY, Span
 from tally.statistics import statistics_for
 
@@ -191,7 +191,7 @@ def test_a_month_is_read_from_indexes_alone_and_no_further_than_it_reaches(
     with engine.connect() as connection:
         connection.execute(text("VACUUM ANALYZE consumption_records"))
         limit = {"type": "type 1", "unit": "kWh", "value": "9", "per": "month"}
-        user = cast(User, SimpleNamespace(id=user_id, preferences={"limits": [limit]}))
+        user = cast(Account, SimpleNamespace(id=user_id, preferences={"limits": [limit]}))
         month = read_filter([], TODAY, usual_period="month")
         with executed(database) as statements:
             found = statistics_for(connection, user, month, TODAY)

@@ -14,7 +14,7 @@ from starlette.requests import Request
 
 from tally import auth, events, passwords, throttle
 from tally.errors import Refusal
-from tally.models import DISABLED, USERS, User
+from tally.models import ACCOUNTS, DISABLED, Account, User
 from tally.throttle import Throttle
 from tally.tokens import INVITATION_LASTS
 
@@ -38,19 +38,19 @@ class NewAccount:
     id: UUID | None = None
 
 
-def by_email(db: Connection, email: str) -> User | None:
+def by_email(db: Connection, email: str) -> Account | None:
     """The account of an e-mail address as `identity.read_email` gives it."""
     return _one(db, col(User.email) == email)
 
 
-def by_id(db: Connection, user_id: UUID) -> User | None:
+def by_id(db: Connection, user_id: UUID) -> Account | None:
     """The account of an id."""
     return _one(db, col(User.id) == user_id)
 
 
-def everybody(db: Connection) -> list[User]:
+def everybody(db: Connection) -> list[Account]:
     """All accounts, by e-mail."""
-    return [User.of(row) for row in db.execute(USERS.order_by(col(User.email)))]
+    return [Account(*row) for row in db.execute(ACCOUNTS.order_by(col(User.email)))]
 
 
 def create(db: Connection, account: NewAccount) -> UUID | None:
@@ -71,7 +71,7 @@ def create(db: Connection, account: NewAccount) -> UUID | None:
     return db.execute(statement).scalar()
 
 
-def set_password(db: Connection, user: User, password: str) -> bool:
+def set_password(db: Connection, user: Account, password: str) -> bool:
     """A new password in place of the one read with `user`, or False when that was replaced before.
 
     Every session of the account ends.
@@ -91,7 +91,7 @@ def save(
     _update(db, user_id, name=name, timezone=timezone, preferences=merged)
 
 
-def disable(db: Connection, user: User) -> None:
+def disable(db: Connection, user: Account) -> None:
     """Nobody signs in to this account until it is enabled; its sessions end now."""
     is_enabled = ~col(User.password_hash).startswith(DISABLED)
     # In the statement, not from `user`: the password may have been changed since.
@@ -99,13 +99,13 @@ def disable(db: Connection, user: User) -> None:
     _update(db, user.id, is_enabled, password_hash=marked, sessions={})
 
 
-def enable(db: Connection, user: User) -> None:
+def enable(db: Connection, user: Account) -> None:
     """The password that an account had before it was disabled counts again."""
     unmarked = func.ltrim(col(User.password_hash), DISABLED)
     _update(db, user.id, password_hash=unmarked)
 
 
-def hold(db: Connection, user: User) -> bool:
+def hold(db: Connection, user: Account) -> bool:
     """Whether the password is still the one read with `user`; nobody changes it from now on.
 
     A slow hash lies between reading and acting, and meanwhile the account may have been given a new
@@ -147,7 +147,7 @@ def lock_first_account(db: Connection) -> None:
 
 
 def is_password_of(
-    db: Connection, request: Request, user: User | None, password: str, email: str, now: datetime
+    db: Connection, request: Request, user: Account | None, password: str, email: str, now: datetime
 ) -> bool:
     """Whether this is the user's password; a wrong one counts against account and address.
 
@@ -214,9 +214,9 @@ def _remember_spent(db: Connection, spent: dict[str, int], now: datetime) -> Non
     _update(db, keeper.id, preferences=keeper.preferences | {SPENT: kept})
 
 
-def _one(db: Connection, condition: ColumnElement[bool]) -> User | None:
-    row = db.execute(USERS.where(condition)).one_or_none()
-    return User.of(row) if row else None
+def _one(db: Connection, condition: ColumnElement[bool]) -> Account | None:
+    row = db.execute(ACCOUNTS.where(condition)).one_or_none()
+    return Account(*row) if row else None
 
 
 def _update(db: Connection, user_id: UUID, *conditions: ColumnElement[bool], **values: Any) -> None:

@@ -15,12 +15,12 @@ from starlette.responses import Response
 
 from tally import browsers, throttle
 from tally.guard import SAFE_METHODS
-from tally.models import USERS, User
+from tally.models import ACCOUNTS, Account, User
 from tally.tokens import SESSION_LASTS, SESSION_TOKEN_LASTS, Keyring, SessionToken
 
 MOST_SESSIONS = 50
 
-_BY_ID = USERS.where(col(User.id) == bindparam("user_id"))
+_BY_ID = ACCOUNTS.where(col(User.id) == bindparam("user_id"))
 _RENEW = text(
     "UPDATE users"
     " SET sessions = jsonb_set(sessions, ARRAY[:sid, 'used'], to_jsonb(CAST(:used AS bigint)))"
@@ -32,7 +32,7 @@ _RENEW = text(
 class Identity:
     """A visitor who is signed in, and the account as it was read: change it by UPDATE."""
 
-    user: User
+    user: Account
     sid: str
     token: SessionToken
 
@@ -55,7 +55,7 @@ def identify(request: Request, db: Connection, now: datetime) -> Identity | None
     if token is None:
         return None
     row = db.execute(_BY_ID, {"user_id": token.user_id}).one_or_none()
-    user = User.of(row) if row else None
+    user = Account(*row) if row else None
     if user is None or user.is_disabled or not _is_alive(user.sessions.get(token.sid), now):
         return None
     return Identity(user, token.sid, token)
@@ -119,7 +119,7 @@ def end_sessions(db: Connection, user_id: UUID, *, keep: str | None = None) -> i
     return len(sessions) - len(kept)
 
 
-def sign_ins(user: User, now: datetime) -> list[SignIn]:
+def sign_ins(user: Account, now: datetime) -> list[SignIn]:
     """A user's sessions that are still good, the one used last first."""
     return sorted(
         (

@@ -21,7 +21,7 @@ from tally import startup
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from tally.models import User
+    from tally.models import Account
     from tally.settings import Settings
     from tally.tokens import Keyring
 
@@ -181,7 +181,7 @@ def _changing(data_dir: Path | None) -> Iterator[tuple[Connection, Settings]]:
             database.close()
 
 
-def _find(db: Connection, email: str) -> User:
+def _find(db: Connection, email: str) -> Account:
     from tally import accounts, identity
 
     user = accounts.by_email(db, _read(identity.read_email, email))
@@ -190,7 +190,7 @@ def _find(db: Connection, email: str) -> User:
     return user
 
 
-def _print_reset(settings: Settings, user: User, url: str) -> None:
+def _print_reset(settings: Settings, user: Account, url: str) -> None:
     query = urlencode({"token": _keyring(settings).reset(user.id, user.password_hash)})
     print(f"{url.rstrip('/')}/auth/reset?{query}")
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from tally import queries
 from tally.filters import Filter, fold
 from tally.limits import Key, Limit, read_limits
-from tally.models import User
+from tally.models import Account
 from tally.periods import (
     USUAL,
     Period,
@@ -45,7 +45,7 @@ class Facts:
 
 
 def gather(
-    db: Connection, user: User, matching: Filter, today: date, also: tuple[Key, ...] = ()
+    db: Connection, user: Account, matching: Filter, today: date, also: tuple[Key, ...] = ()
 ) -> Facts:
     """The facts of the filter's period, which is the running month unless it says otherwise.
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from tally.facts import Facts, gather, limit_elapsed, limit_span
 from tally.filters import Filter
 from tally.limits import Key
-from tally.models import User
+from tally.models import Account
 from tally.periods import (
     DAY,
     Bucket,
@@ -149,7 +149,7 @@ class Statistics:
 
 
 def statistics_for(
-    db: Connection, user: User, matching: Filter, today: date, also: tuple[Key, ...] = ()
+    db: Connection, user: Account, matching: Filter, today: date, also: tuple[Key, ...] = ()
 ) -> Statistics:
     """The figures of the filter's period, which is the running month unless it says otherwise.
 

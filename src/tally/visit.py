@@ -29,7 +29,7 @@ from tally.database import Database, is_away, lift_time_limit
 from tally.errors import NotFound, Refusal, SignedOut
 from tally.forms import MOST_BYTES, Fields, Uploads, read_form, read_pairs, says_json
 from tally.guard import SAFE_METHODS
-from tally.models import User, read_id
+from tally.models import Account, read_id
 from tally.turns import Turns
 from tally.words import Words
 
@@ -69,12 +69,12 @@ class Visit:
         return clock()
 
     @property
-    def visitor(self) -> User | None:
+    def visitor(self) -> Account | None:
         """Who asks, or None when signed out."""
         return self.identity.user if self.identity else None
 
     @property
-    def user(self) -> User:
+    def user(self) -> Account:
         """Who asks. Raises SignedOut."""
         if self.identity is None:
             raise SignedOut

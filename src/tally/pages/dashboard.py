@@ -276,7 +276,7 @@ def _save(visit: Visit, limits: list[dict[str, str]]) -> None:
     own = update(User).where(col(User.id) == visit.user.id)
     visit.db.execute(own.values(preferences=preferences))
     # The statistics that this request goes on to show are measured against it.
-    visit.user.preferences = preferences
+    visit.user.preferences.update(preferences)
 
 
 def _limit_json(limit: Limit) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from tally import accounts, auth, changes, events, identity, passwords, render
 from tally.accounts import NewAccount
 from tally.errors import Invalid, Refusal
-from tally.models import User
+from tally.models import Account
 from tally.settings import Settings
 from tally.throttle import Throttle
 from tally.visit import Visit
@@ -145,7 +145,7 @@ def farewell(visit: Visit) -> Response:
     return response
 
 
-def _signed_in(visit: Visit, user: User, path: str) -> Response:
+def _signed_in(visit: Visit, user: Account, path: str) -> Response:
     events.note("signed in", visit.request, user=user.id)
     if visit.wants == "json":
         names = ("id", "email", "name", "timezone")
@@ -227,7 +227,7 @@ def _read_account(
     return NewAccount(name, email, password, timezone, invited_id), {}
 
 
-def _read_reset(visit: Visit, token: str) -> User:
+def _read_reset(visit: Visit, token: str) -> Account:
     """Whom a link is for. Raises Refusal 422 for a dead one, 429 after too many of those."""
     limits: Throttle = visit.request.app.state.throttle
     key = f"reset {auth.address_of(visit.request)}"
