@@ -666,6 +666,30 @@ def test_a_preview_and_a_save_cost_the_same_however_many_records(
     assert min(taken) < 0.05  # The share above it belongs to whatever else the machine does.
 
 
+def test_a_day_of_many_records_costs_only_those_shown(
+    ada: Account, database: Database, clock: Clock
+) -> None:
+    keys = {"user_id": ada.id, "day": clock.today(), "limit": 50}
+    with database.changing() as db:
+        db.execute(
+            text(
+                "INSERT INTO consumption_records (user_id, consumption_date, consumption_value,"
+                " consumption_type, notes)"
+                " SELECT :user_id, :day, n, 'visitors', repeat('x', 400)"
+                " FROM generate_series(1, 3000) AS n"
+            ),
+            keys,
+        )
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+        db.execute(text("VACUUM ANALYZE consumption_records"))
+        assert db.execute(text(source("records_of_day")), keys).first().entries == 3000
+        plan = db.execute(
+            text(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {source('records_of_day')}"), keys
+        ).scalar_one()
+    pages = plan[0]["Plan"]["Shared Hit Blocks"] + plan[0]["Plan"]["Shared Read Blocks"]
+    assert pages < 100  # The records themselves fill more than 150.
+
+
 def test_a_unit_of_ones_own_survives_an_edit(client: TestClient, rows: Any) -> None:
     id = str(uuid4())
     post(client, line='tea 2"CUP"', id=id)
