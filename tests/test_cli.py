@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import signal
 import socket
 import stat
@@ -18,9 +19,11 @@ from tempfile import TemporaryDirectory
 
 import psycopg2
 import pytest
+import typer
 
 from serving import COMMAND, KEY, Client, Serving, command, environment
 from tally import embedded, startup
+from tally.cli import app
 from tally.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -64,6 +67,7 @@ def test_serving_with_the_embedded_database(data_dir: Path, tmp_path: Path) -> N
         assert "ada@example.org" in command("user", "list", "--data-dir", str(data_dir)).stdout
         said = refusal("serve", "--port", "0", "--data-dir", str(data_dir))
         assert said == f"tally: Another Tally (process {serving.pid}) is already using {data_dir}."
+        assert (tmp_path / "log").read_text().startswith(f"New database in {data_dir}\n")
     finally:
         assert serving.stop() == -signal.SIGTERM
     assert embedded._postmaster(data_dir / "postgresql") is None
@@ -74,6 +78,34 @@ def test_serving_with_the_embedded_database(data_dir: Path, tmp_path: Path) -> N
         assert Client(serving.url, with_cookie).get("/").status == 200
     finally:
         serving.stop()
+
+
+def test_a_new_database_is_told_with_its_folder(data_dir: Path) -> None:
+    folder = data_dir.with_name("new")
+    first, second = (command("migrate", "--data-dir", str(folder)) for _ in range(2))
+    assert (first.returncode, first.stderr) == (0, f"New database in {folder}\n")
+    assert (second.returncode, second.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "user list",
+        "user reset-password ada@example.org",
+        "user sign-out ada@example.org",
+        "user disable ada@example.org",
+        "user enable ada@example.org",
+        "user delete ada@example.org --yes",
+        "backup x.dump",
+    ],
+)
+def test_what_needs_a_database_makes_none(arguments: str, data_dir: Path) -> None:
+    folder = data_dir.with_name("missing")
+    assert refusal(*arguments.split(), "--data-dir", str(folder)) == (
+        f"tally: There is no database in {folder}; name the folder with --data-dir or "
+        "TALLY_DATA_DIR."
+    )
+    assert not folder.exists()
 
 
 def test_a_server_that_was_killed_is_taken_over(data_dir: Path, tmp_path: Path) -> None:
@@ -262,6 +294,23 @@ def test_the_log_of_a_server_for_machines(external: dict[str, str], tmp_path: Pa
     ]
     assert requests == entries
     assert "secret" not in (tmp_path / "log").read_text()
+
+
+def test_the_readme_tells_of_every_command_and_its_folder() -> None:
+    told = {
+        name: "--data-dir DIR" in options
+        for name, options in re.findall(
+            r"^\| `tally ((?:user )?[a-z][a-z-]*)(.*?)` \|", (ROOT / "README.md").read_text(), re.M
+        )
+    }
+    tally = typer.main.get_command(app)
+    commands = dict(tally.commands)
+    users = commands.pop("user").commands
+    commands |= {f"user {name}": it for name, it in users.items()}
+    assert told == {
+        name: any(parameter.name == "data_dir" for parameter in it.params)
+        for name, it in commands.items()
+    }
 
 
 def test_help_is_quick_to_load() -> None:

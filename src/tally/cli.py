@@ -136,7 +136,7 @@ def backup(file: Path, data_dir: DataDir = None) -> None:
     """Write everything into FILE, also while the server runs."""
     with startup.refusing():
         settings = startup.read_settings(data_dir)
-        with _database(settings) as url:
+        with _database(settings, make=False) as url:
             from tally import backup
 
             # pg_dump sets what it needs for a session, which a pooler would hand on to others.
@@ -155,7 +155,7 @@ def restore(
     """Read everything back from FILE. Refuses a database that has accounts."""
     with startup.refusing():
         settings = startup.read_settings(data_dir)
-        with _database(settings) as url:
+        with _database(settings, make=True) as url:
             from tally import backup
 
             backup.load(settings.migration_url or url, file, replace=replace)
@@ -164,10 +164,10 @@ def restore(
 
 
 @contextmanager
-def _database(settings: Settings) -> Iterator[str]:
+def _database(settings: Settings, *, make: bool) -> Iterator[str]:
     from tally import embedded
 
-    with embedded.borrowed(settings.data_dir, settings.database_url) as url:
+    with embedded.borrowed(settings.data_dir, settings.database_url, make=make) as url:
         yield url
 
 

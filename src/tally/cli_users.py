@@ -49,7 +49,7 @@ def add(
     """Make an account; without --password it prints a link to set one, good for an hour."""
     from tally import accounts, events, identity, passwords
 
-    with _changing(data_dir) as (db, settings):
+    with _changing(data_dir, make=True) as (db, settings):
         address = _read(identity.read_email, email)
         name = _read(identity.read_name, name or address.partition("@")[0])
         timezone = _read(identity.read_timezone, timezone)
@@ -90,7 +90,7 @@ def invite(url: Address = LOCAL, data_dir: DataDir = None) -> None:
     """Print a link with which one person can make an account within 7 days."""
     from tally import events
 
-    with _changing(data_dir) as (_, settings):
+    with _changing(data_dir, make=True) as (_, settings):
         query = urlencode({"invitation": _keyring(settings).invitation()})
         events.note_command("invitation made")
         print(f"{url.rstrip('/')}/login?{query}")
@@ -166,13 +166,21 @@ def delete(
 
 
 @contextmanager
-def _changing(data_dir: Path | None) -> Iterator[tuple[Connection, Settings]]:
-    """One transaction on the database, and the settings with address and keys."""
+def _changing(
+    data_dir: Path | None, *, make: bool = False
+) -> Iterator[tuple[Connection, Settings]]:
+    """One transaction on the database, and the settings with address and keys.
+
+    `make`: a database that is not there is made, for commands that can be the first.
+    """
     from tally import log
     from tally.database import Database
 
     log.configure_once()
-    with startup.refusing(), startup.reached(startup.read_settings(data_dir)) as settings:
+    with (
+        startup.refusing(),
+        startup.reached(startup.read_settings(data_dir), make=make) as settings,
+    ):
         database = Database(settings.database_url or "")
         try:
             with database.changing() as db:

@@ -7,6 +7,7 @@ everybody when it runs as root, and puts its socket into an open folder when the
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import logging
 import os
@@ -164,14 +165,20 @@ def address(folder: Path, role: str, database: str) -> str:
     return f"postgresql://{role}@/{database}?host={quote(str(folder), safe='/')}"
 
 
-def start(data_dir: Path) -> Embedded:
-    """Start the database of `data_dir`, making it when it is not there; take over one left running.
+def start(data_dir: Path, *, make: bool = True) -> Embedded:
+    """Start the database of `data_dir`; take over one left running.
 
+    One that is not there is made, which standard error tells, unless `make` is False.
     Raises EmbeddedError with a sentence when that cannot or must not be done.
     """
-    owner = _owner()
     data_dir = data_dir.expanduser().absolute()
     folder = data_dir / "postgresql"
+    if not make and not _is_there(folder):
+        raise EmbeddedError(
+            f"There is no database in {data_dir}; name the folder with --data-dir or "
+            "TALLY_DATA_DIR."
+        )
+    owner = _owner()
     _check_socket_path(folder)
     _prepare(data_dir, owner)
     lock = _lock(data_dir)
@@ -180,6 +187,7 @@ def start(data_dir: Path) -> Embedded:
         _check_cluster(folder, owner)
         if not folder.exists():
             _make_cluster(folder, programs, owner)
+            print(f"New database in {data_dir}", file=sys.stderr, flush=True)
         server = Embedded(folder, programs, owner, lock)
         if _postmaster(folder) is None or not _answers(server):
             _start(folder, programs, owner)
@@ -191,17 +199,17 @@ def start(data_dir: Path) -> Embedded:
 
 
 @contextmanager
-def borrowed(data_dir: Path, external: str | None = None) -> Iterator[str]:
+def borrowed(data_dir: Path, external: str | None = None, *, make: bool = True) -> Iterator[str]:
     """The address of `external`, else of the database of `data_dir`, for a command.
 
     The running server's, where there is one; otherwise it is started, and stopped at the end.
-    Raises EmbeddedError.
+    `make`: one that is not there is made. Raises EmbeddedError.
     """
     if external:
         yield external
         return
     try:
-        server = start(data_dir)
+        server = start(data_dir, make=make)
     except InUse as used:
         yield used.url
         return
@@ -212,6 +220,15 @@ def borrowed(data_dir: Path, external: str | None = None) -> Iterator[str]:
 
 
 # The folder --------------------------------------------------------------------------------------
+
+
+def _is_there(folder: Path) -> bool:
+    """Whether there is such a folder. One that we may not see counts: why not is said later."""
+    try:
+        folder.lstat()
+    except OSError as error:
+        return error.errno not in (errno.ENOENT, errno.ENOTDIR)
+    return True
 
 
 def _owner() -> Owner:

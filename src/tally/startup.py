@@ -100,16 +100,16 @@ def _new_key(path: Path) -> str:
 
 
 @contextmanager
-def reached(settings: Settings) -> Iterator[Settings]:
+def reached(settings: Settings, *, make: bool = True) -> Iterator[Settings]:
     """The settings with the address of a migrated database, for commands beside the server.
 
     The embedded database is that of the server, where one runs; otherwise it runs until the end.
-    Raises Refused.
+    `make`: one that is not there is made. Raises Refused.
     """
     from tally import embedded
 
     try:
-        with embedded.borrowed(settings.data_dir, settings.database_url) as url:
+        with embedded.borrowed(settings.data_dir, settings.database_url, make=make) as url:
             migrated = settings.model_copy(update={"database_url": url})
             migrate(migrated)
             yield migrated
