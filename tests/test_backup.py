@@ -171,6 +171,8 @@ def test_nothing_to_save_and_nowhere_to_save_it(
         backup.save(other.url, tmp_path / "tally.backup")
     with pytest.raises(Refused, match="no folder"):
         backup.save(database_url, tmp_path / str(uuid4()) / "tally.backup")
+    with pytest.raises(Refused, match="cannot be written"):
+        backup.save(database_url, tmp_path / f"{'tally' * 50}.backup")
 
 
 def test_a_password_is_no_argument_of_a_program(monkeypatch: pytest.MonkeyPatch) -> None:

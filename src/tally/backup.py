@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from psycopg2.extensions import make_dsn, parse_dsn
@@ -51,7 +52,8 @@ def save(url: str, file: Path) -> None:
     except OSError as error:
         raise Refused(f"{file} cannot be written: {error.strerror}.") from error
     finally:
-        half.unlink(missing_ok=True)
+        with suppress(OSError):  # It is not there: renamed, or never made.
+            half.unlink()
 
 
 def load(url: str, file: Path, *, replace: bool = False) -> None:
