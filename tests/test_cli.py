@@ -66,7 +66,10 @@ def test_serving_with_the_embedded_database(data_dir: Path, tmp_path: Path) -> N
         # Commands beside it use its database.
         assert "ada@example.org" in command("user", "list", "--data-dir", str(data_dir)).stdout
         said = refusal("serve", "--port", "0", "--data-dir", str(data_dir))
-        assert said == f"tally: Another Tally (process {serving.pid}) is already using {data_dir}."
+        assert said == (
+            f"tally: Another Tally (process {serving.pid}) is already using {data_dir}: stop it, "
+            "or choose another --data-dir."
+        )
         assert (tmp_path / "log").read_text().startswith(f"New database in {data_dir}\n")
     finally:
         assert serving.stop() == -signal.SIGTERM
@@ -233,7 +236,17 @@ def test_a_port_in_use_is_said_before_anything_starts(external: dict[str, str]) 
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        assert f"port {port}" in refusal("serve", "--port", port, **external)
+        assert refusal("serve", "--port", port, **external) == (
+            f"tally: Cannot listen on 127.0.0.1 port {port} (Address already in use): choose "
+            "another --port."
+        )
+
+
+def test_an_address_of_another_machine_is_said(external: dict[str, str]) -> None:
+    elsewhere = ("--host", "192.0.2.1", "--port", "0")
+    said = refusal("serve", *elsewhere, **external, TALLY_ALLOWED_HOSTS="tally.test")
+    assert said.startswith("tally: Cannot listen on 192.0.2.1 port 0 (")
+    assert said.endswith("): choose another --host.")
 
 
 def test_migrate_says_so_and_a_database_that_is_away_is_a_line(external: dict[str, str]) -> None:

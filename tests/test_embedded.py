@@ -222,6 +222,18 @@ def test_a_data_folder_others_may_write_to_is_refused(data_dir: Path) -> None:
         embedded.start(data_dir)
 
 
+def test_a_data_folder_that_cannot_be_used_is_refused(data_dir: Path) -> None:
+    data_dir.write_text("a file")
+    with pytest.raises(EmbeddedError, match=f"{data_dir} cannot be used .*: choose another"):
+        embedded.start(data_dir)
+    data_dir.unlink()
+    # Root may write everywhere; nobody can write to this.
+    (data_dir / "lock").mkdir(parents=True)
+    data_dir.chmod(0o711)
+    with pytest.raises(EmbeddedError, match=f"{data_dir} cannot be used .*: choose another"):
+        embedded.start(data_dir)
+
+
 def test_a_database_folder_that_is_a_link_is_refused(data_dir: Path, tmp_path: Path) -> None:
     data_dir.mkdir(mode=0o711)
     (data_dir / "postgresql").symlink_to(tmp_path)

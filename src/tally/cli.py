@@ -5,6 +5,7 @@ Imports wait until a command needs them: each would make `tally --help` and ever
 
 from __future__ import annotations
 
+import errno
 import signal
 import sys
 import threading
@@ -81,8 +82,9 @@ def serve(
         try:
             bound = stack.enter_context(server.bind(host, port))
         except OSError as error:
+            other = "--port" if error.errno in (errno.EADDRINUSE, errno.EACCES) else "--host"
             raise startup.Refused(
-                f"Cannot listen on {host} port {port} ({error.strerror}): choose another --port."
+                f"Cannot listen on {host} port {port} ({error.strerror}): choose another {other}."
             ) from error
         if settings.database_url:
             settings = startup.with_key(settings)

@@ -262,9 +262,12 @@ def _prepare(data_dir: Path, owner: Owner) -> None:
         data_dir.mkdir(mode=0o711 if owner.switch else 0o700, parents=True, exist_ok=True)
         found = data_dir.stat()
     except OSError as error:
-        raise EmbeddedError(f"The data folder {data_dir} cannot be made: {error}.") from error
+        raise _unusable(data_dir, error) from error
     if found.st_uid != os.geteuid():
-        raise EmbeddedError(f"The data folder {data_dir} belongs to somebody else.")
+        raise EmbeddedError(
+            f"The data folder {data_dir} belongs to somebody else: run Tally as its owner, or "
+            "choose another --data-dir."
+        )
     if found.st_mode & 0o022:
         raise EmbeddedError(
             f"Others may write into the data folder {data_dir}: run  chmod go-w {data_dir}"
@@ -282,17 +285,27 @@ def _prepare(data_dir: Path, owner: Owner) -> None:
     data_dir.chmod(stat.S_IMODE(found.st_mode) | 0o011)
 
 
+def _unusable(data_dir: Path, error: OSError) -> EmbeddedError:
+    return EmbeddedError(
+        f"The data folder {data_dir} cannot be used ({error.strerror}): choose another --data-dir."
+    )
+
+
 def _lock(data_dir: Path) -> IO[str]:
     """The lock dies with this process, however it ends, so a crash leaves nothing to clear away."""
     path = data_dir / "lock"
-    lock = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+")
+    try:
+        lock = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+")
+    except OSError as error:
+        raise _unusable(data_dir, error) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         who = lock.read().strip()
         lock.close()
         raise InUse(
-            f"Another Tally{f' (process {who})' if who else ''} is already using {data_dir}.",
+            f"Another Tally{f' (process {who})' if who else ''} is already using {data_dir}: "
+            "stop it, or choose another --data-dir.",
             address(data_dir / "postgresql", ROLE, DATABASE),
         ) from error
     lock.truncate(0)
