@@ -255,6 +255,26 @@ def test_migrate_says_so_and_a_database_that_is_away_is_a_line(external: dict[st
     assert "does not answer" in refusal("migrate", **external | away)
 
 
+def test_an_address_that_lets_nobody_in_is_a_line(data_dir: Path) -> None:
+    """Waiting would not help: `tally serve` ends."""
+    data_dir = data_dir.with_name("guarded")
+    embedded.start(data_dir).stop()
+    rules = data_dir / "postgresql" / "pg_hba.conf"
+    rules.write_text(f"local all guest scram-sha-256\n{rules.read_text()}")
+    server = embedded.start(data_dir)
+    try:
+        guest = server.url.replace("//tally@", "//guest:wrong@")
+        variables = {"DATABASE_URL": guest, "TALLY_SECRET_KEY": KEY}
+        said = refusal("serve", "--port", "0", **variables)
+        assert 'password authentication failed for user "guest"' in said
+        assert "with DATABASE_URL" in said and "correct its user, its password" in said
+        variables |= {"TALLY_MIGRATION_URL": server.url.replace("//tally@", "//nobody@")}
+        said = refusal("migrate", **variables)
+        assert "with TALLY_MIGRATION_URL" in said and 'role "nobody" does not exist' in said
+    finally:
+        server.stop()
+
+
 def test_a_role_that_may_not_migrate_is_a_line(external: dict[str, str]) -> None:
     connection = psycopg2.connect(external["DATABASE_URL"])
     connection.autocommit = True

@@ -196,10 +196,8 @@ def _migrate_or_wait(settings: Settings) -> None:
     try:
         startup.migrate(settings)
         return
-    except startup.Refused as refused:
-        if not isinstance(refused.__cause__, _operational_error()):
-            raise
-        said = " ".join(str(refused).split())
+    except startup.Away as away:
+        said = " ".join(str(away).split())
         print(f"tally: {said} Serving without it until it does.", file=sys.stderr, flush=True)
 
     def again() -> None:
@@ -212,12 +210,6 @@ def _migrate_or_wait(settings: Settings) -> None:
             return
 
     threading.Thread(target=again, name="migrate", daemon=True).start()
-
-
-def _operational_error() -> type[Exception]:
-    from sqlalchemy.exc import OperationalError
-
-    return OperationalError
 
 
 @contextmanager

@@ -6,6 +6,7 @@ Refuses with one clear line what cannot be; no traceback is ever the answer to a
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
 import sys
@@ -17,9 +18,19 @@ from tally.settings import MINIMUM_KEY_BYTES, Settings
 
 KEY_FILE = "secret_key"
 
+# What no waiting changes. Before a connection stands there are only sentences and no SQLSTATE; of a
+# server that speaks another language we wait.
+_NOT_LET_IN = re.compile(
+    r"authentication failed|no password supplied|(role|database) .* does not exist"
+)
+
 
 class Refused(Exception):
     """The text is one sentence for the person at the command line."""
+
+
+class Away(Refused):
+    """The database does not answer now; it may do so later."""
 
 
 @contextmanager
@@ -118,7 +129,10 @@ def reached(settings: Settings, *, make: bool = True) -> Iterator[Settings]:
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the database up to date. Raises Refused when it does not answer, or will not."""
+    """Bring the database up to date. Raises Away when it does not answer, Refused when it will not.
+
+    That is so, too, where the address has a wrong password, say.
+    """
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
@@ -132,7 +146,14 @@ def migrate(settings: Settings) -> None:
     try:
         migrations.migrate(settings.migration_url or settings.database_url, role=role)
     except OperationalError as error:
-        raise Refused(f"The database does not answer: {str(error.orig).strip()}") from error
+        said = str(error.orig).strip()
+        if _NOT_LET_IN.search(said):
+            variable = "TALLY_MIGRATION_URL" if settings.migration_url else "DATABASE_URL"
+            raise Refused(
+                f"The database lets nobody in with {variable} ({said}): correct its user, its "
+                "password or the name of its database."
+            ) from error
+        raise Away(f"The database does not answer: {said}") from error
     except DBAPIError as error:
         raise Refused(
             f"The database cannot be brought up to date: {str(error.orig).strip()}"
