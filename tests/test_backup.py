@@ -137,13 +137,20 @@ def test_a_restore_that_fails_changes_nothing(
 
 
 @pytest.mark.parametrize("content", [b"", b"id,consumption_date\n", b"PGDMP and nothing more"])
-def test_a_file_that_is_no_backup_is_refused(
-    content: bytes, database_url: str, tmp_path: Path
-) -> None:
+def test_a_file_that_is_no_backup_is_refused(content: bytes, tmp_path: Path) -> None:
     file = tmp_path / "something"
     file.write_bytes(content)
     with pytest.raises(Refused):
-        backup.load(database_url, file, replace=True)
+        backup.check(file)
+
+
+def test_a_restore_of_nothing_makes_no_database(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    file = tmp_path / "tally.dump"
+    refused = command("restore", str(file), "--data-dir", str(folder))
+    said = f"tally: {file} cannot be read: No such file or directory.\n"
+    assert (refused.returncode, refused.stderr) == (1, said)
+    assert not folder.exists()
 
 
 def test_a_save_that_fails_leaves_the_last_one(

@@ -56,11 +56,8 @@ def save(url: str, file: Path) -> None:
             half.unlink()
 
 
-def load(url: str, file: Path, *, replace: bool = False) -> None:
-    """Read `file` into the database at `url`, all or nothing; its tables become those of the file.
-
-    Raises Refused: for a file that is no backup, and where there are users unless `replace`.
-    """
+def check(file: Path) -> None:
+    """Raises Refused for a file that is no backup."""
     try:
         with file.open("rb") as opened:
             begins = opened.read(len(MAGIC))
@@ -71,6 +68,13 @@ def load(url: str, file: Path, *, replace: bool = False) -> None:
     contents = _run("pg_restore", None, "--list", str(file))
     if not all(f"TABLE DATA public {name} " in contents for name in TABLES):
         raise Refused(f"{file} is no backup of Tally.")
+
+
+def load(url: str, file: Path, *, replace: bool = False) -> None:
+    """Read a checked `file` into the database at `url`, all or nothing; its tables become those.
+
+    Raises Refused, also where there are users unless `replace`.
+    """
     if not replace and has_users(url):
         raise Refused(
             "This database has accounts, and a restore would replace them: back it up first, then "

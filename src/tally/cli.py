@@ -157,9 +157,10 @@ def restore(
     """Read everything back from FILE. Refuses a database that has accounts."""
     with startup.refusing():
         settings = startup.read_settings(data_dir)
-        with _database(settings, make=True) as url:
-            from tally import backup
+        from tally import backup
 
+        backup.check(file)
+        with _database(settings, make=True) as url:
             backup.load(settings.migration_url or url, file, replace=replace)
             startup.migrate(settings.model_copy(update={"database_url": url}))
             print(f"Restored from {file}.")
