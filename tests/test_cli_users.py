@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import subprocess
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,8 +16,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from typer.testing import CliRunner, Result
 
-from conftest import PASSWORD, Account
-from serving import KEY, command
+from conftest import PASSWORD, Account, Clock
+from serving import COMMAND, KEY, command, environment
 from tally import accounts, passwords
 from tally.cli import app as tally
 from tally.database import Database
@@ -103,6 +105,23 @@ def test_list_shows_everybody_a_line_each(user: Command, ada: Account, bob: Acco
     assert [(line[0], line[3], line[4]) for line in lines] == [
         ("ada@example.org", "1", "active"),
         ("bob@example.org", "0", "disabled"),
+    ]
+
+
+def test_list_has_a_heading_on_a_terminal_alone(
+    database_url: str, ada: Account, clock: Clock
+) -> None:
+    terminal, other_end = os.openpty()
+    settings = {"DATABASE_URL": database_url, "TALLY_SECRET_KEY": KEY}
+    subprocess.run(
+        [*COMMAND, "user", "list"], env=environment(**settings), stdout=other_end, check=True
+    )
+    os.close(other_end)
+    with open(terminal, encoding="utf-8") as screen:
+        shown = [screen.readline().rstrip() for _ in range(2)]
+    assert shown == [
+        "EMAIL            NAME          SINCE       SESSIONS  STATE",
+        f"ada@example.org  Ada Lovelace  {clock.today()}  1         active",
     ]
 
 

@@ -32,6 +32,7 @@ Address = Annotated[str, typer.Option("--url", help="How people reach this Tally
 DataDir = Annotated[
     Path | None, typer.Option(help="Where the embedded database lives.", show_default=False)
 ]
+HEADING = ("EMAIL", "NAME", "SINCE", "SESSIONS", "STATE")
 LOCAL = "http://127.0.0.1:8000"
 
 
@@ -70,7 +71,10 @@ def add(
 
 @app.command("list")
 def list_accounts(data_dir: DataDir = None) -> None:
-    """List all accounts: email, name, since when, open sessions, state."""
+    """List all accounts: email, name, since when, open sessions, state.
+
+    Columns with a heading on a terminal; elsewhere a line each with tabs, and no heading.
+    """
     from datetime import UTC, datetime
 
     from tally import accounts, auth
@@ -78,11 +82,24 @@ def list_accounts(data_dir: DataDir = None) -> None:
 
     with _changing(data_dir) as (db, _):
         now = datetime.now(UTC)
-        for user in accounts.everybody(db):
-            state = "disabled" if user.is_disabled else "active"
-            sessions = len(auth.sign_ins(user, now))
-            since = user.created_at.date().isoformat()
-            print(f"{user.email}\t{escaped(user.name)}\t{since}\t{sessions}\t{state}")
+        lines = [
+            (
+                user.email,
+                escaped(user.name),
+                user.created_at.date().isoformat(),
+                str(len(auth.sign_ins(user, now))),
+                "disabled" if user.is_disabled else "active",
+            )
+            for user in accounts.everybody(db)
+        ]
+    if not sys.stdout.isatty():
+        for line in lines:
+            print(*line, sep="\t")
+        return
+    lines.insert(0, HEADING)
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        print(*map(str.ljust, line, widths), sep="  ")
 
 
 @app.command()
