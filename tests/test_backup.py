@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from sqlalchemy import text
 
 from conftest import Account
-from serving import KEY, command
+from serving import KEY, Serving, command
 from tally import backup, embedded
 from tally.database import Database
 from tally.migrations import migrate
@@ -96,6 +97,23 @@ def test_by_the_command_line(
     assert "--replace" in refused.stderr
     assert command("restore", "--replace", str(file), **there).returncode == 0
     assert sums(other.url) == sums(database_url)
+
+
+def test_into_a_second_folder_as_the_readme_says(other: embedded.Embedded, tmp_path: Path) -> None:
+    """The three commands there, one after the other; other folders, and the last does not serve."""
+    readme = (Path(__file__).parent.parent / "README.md").read_text()
+    block = re.search(r"```\n((?:\.venv/bin/tally .+\n){3})```", readme)
+    assert block is not None
+    first, second = str(other.folder.parent), str(other.folder.parent.parent / "second")
+    migrate(other.url)
+    for line in block[1].splitlines():
+        arguments = line.replace("/tmp/second", second).replace("tally.dump", f"{tmp_path}/dump")
+        program, *arguments = arguments.split()
+        assert program == ".venv/bin/tally"
+        if arguments[0] == "serve":
+            Serving(tmp_path / "log", tuple(arguments[1:3])).start().stop()
+        else:
+            assert command(*arguments, TALLY_DATA_DIR=first).returncode == 0
 
 
 def test_a_pooler_is_passed_by(

@@ -135,7 +135,7 @@ def demo(data_dir: DataDir = None) -> None:
 
 @app.command()
 def backup(file: Path, data_dir: DataDir = None) -> None:
-    """Write everything into FILE, also while the server runs."""
+    """Write everything into FILE, also while the server runs. A file of that name is replaced."""
     with startup.refusing():
         settings = startup.read_settings(data_dir)
         with _database(settings, make=False) as url:
@@ -154,7 +154,7 @@ def restore(
     ] = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Read everything back from FILE. Refuses a database that has accounts."""
+    """Read everything back from FILE. Refuses a database that has accounts without --replace."""
     with startup.refusing():
         settings = startup.read_settings(data_dir)
         from tally import backup
