@@ -242,6 +242,12 @@ def test_a_port_in_use_is_said_before_anything_starts(external: dict[str, str]) 
         )
 
 
+def test_a_port_that_there_cannot_be_is_no_port_in_use(external: dict[str, str]) -> None:
+    for port in ("-1", "65536"):
+        said = command("serve", "--port", port, **external)
+        assert said.returncode == 2 and "--port" in said.stderr
+
+
 def test_an_address_of_another_machine_is_said(external: dict[str, str]) -> None:
     elsewhere = ("--host", "192.0.2.1", "--port", "0")
     said = refusal("serve", *elsewhere, **external, TALLY_ALLOWED_HOSTS="tally.test")

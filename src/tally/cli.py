@@ -69,7 +69,9 @@ def main(
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port; 0 takes a free one.", max=65535)] = 8000,
+    port: Annotated[
+        int, typer.Option(help="The port; 0 takes a free one.", min=0, max=65535)
+    ] = 8000,
     workers: Annotated[int, typer.Option(help="Processes.", min=1, max=64)] = 1,
     data_dir: DataDir = None,
     log_format: Annotated[LogFormat, typer.Option(help="Lines or JSON.")] = LogFormat.text,
