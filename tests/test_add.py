@@ -142,6 +142,27 @@ def test_the_number_format_of_the_account_is_heard(
     assert str(rows()[0].consumption_value) == "1.234"
 
 
+REMARK = "1.500 is read as 1,5: the dot is decimal. For the larger number write 1500."
+
+
+def test_a_dot_where_the_account_groups_by_it_is_remarked_and_saved(
+    client: TestClient, database: Database, rows: Any
+) -> None:
+    shown = {"params": {"line": "rent 1.500 €"}, "headers": HTMX}
+    assert REMARK not in client.get("/consumption/preview", **shown).text
+    with database.changing() as db:
+        db.execute(text("""UPDATE users SET preferences = '{"number_format": "1.234,5"}'"""))
+    assert REMARK in client.get("/consumption/preview", **shown).text
+    batch = client.post("/consumption/preview", data={"line": "tea\nrent 1.500"}, headers=HTMX)
+    assert batch.text.count(REMARK) == 1
+    assert post(client, HTMX, line="rent 1.500 €").status_code == 201
+    # Fields have no preview: the answer says it, with an undo.
+    answer = post(client, HTMX, **FIELDS | {"consumption_value": "1.500", "notes": ""})
+    assert answer.status_code == 201
+    assert f"Saved electricity 1,5 kWh on Monday 5 October. {REMARK}" in answer.text
+    assert [str(row.consumption_value) for row in rows()] == ["1.5", "1.5"]
+
+
 # The same once more
 
 

@@ -122,6 +122,18 @@ def test_an_invalid_edit_is_the_form_again_with_what_was_typed(
     assert "<html" in page.text
 
 
+def test_a_dot_where_the_account_groups_by_it_is_remarked(
+    client: TestClient, note: Note, database: Database
+) -> None:
+    id = note()
+    with database.changing() as db:
+        db.execute(text("""UPDATE users SET preferences = '{"number_format": "1.234,5"}'"""))
+    for value, remarks in (("1.500", 1), ("1,5", 0)):
+        sent = {"consumption_value": value}
+        answer = client.put(f"/consumption/{id}", data=sent, headers=LIST)
+        assert answer.text.count("1.500 is read as 1,5: the dot is decimal.") == remarks
+
+
 def test_a_dash_is_no_unit(client: TestClient, note: Note, row: RowOf) -> None:
     """Filters call records without a unit so: one of the unit could never be found."""
     id = note(unit="cup")

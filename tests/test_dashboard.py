@@ -202,6 +202,17 @@ def test_the_number_format_is_the_accounts(
     assert "12.345,5 kWh" in read(ada).text
 
 
+def test_a_limit_with_a_dot_where_the_account_groups_by_it_is_remarked(
+    ada: Account, note: Callable[..., None], database: Database
+) -> None:
+    note("electricity", "kWh", {"2026-11-01": "5"})
+    with database.changing() as db:
+        db.execute(text("""UPDATE users SET preferences = '{"number_format": "1.234,5"}'"""))
+    limit = {"type": "electricity", "unit": "kWh", "value": "1.500", "per": "month"}
+    said = ada.client.post("/limits", data=limit, headers=HTMX).text
+    assert "Limit set: at most 1,5 kWh a month. 1.500 is read as 1,5: the dot is decimal." in said
+
+
 # Nothing to show
 
 

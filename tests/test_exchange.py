@@ -501,6 +501,22 @@ def test_the_report_asks_for_what_only_a_person_can_know(client: TestClient) -> 
     assert 'name="numbers"' in answer.text
 
 
+def test_the_report_says_how_dots_are_read_where_somebody_groups_by_them(
+    client: TestClient,
+) -> None:
+    rows = "2026-10-05,rent,1.500\n2026-10-06,rent,1.5\n2026-10-07,rent,1.700\n"
+    said = "Line 2: 1.500 is read as 1,5: the dot is decimal. For the larger number write 1500."
+
+    def report(file: str, **fields: str) -> str:
+        return plain(send(client, file, dry_run="1", headers=HTMX, **fields).text)
+
+    file = f"date,type,value\n{rows}"
+    assert f"{said} So it is in 1 row more." in report(file, numbers="1.234,5")
+    assert "is read as" not in report(file) + report(file, numbers="1,234.5")
+    own = "id,consumption_date,consumption_value,consumption_type,unit,notes,created_at\n"
+    assert "is read as" not in report(f"{own},2026-10-05,1.234,gas,,,\n", numbers="1.234,5")
+
+
 def test_after_an_import_the_dialog_closes_and_offers_undo(client: TestClient) -> None:
     headers = {**HTMX, "HX-Current-URL": "http://testserver/list?type=coffee"}
     answer = send(client, "date,type,value\n2026-10-05,coffee,2\n", headers=headers)

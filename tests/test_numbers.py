@@ -1,13 +1,15 @@
 """Amounts and units as people write them."""
 
+import re
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tally.numbers import Unreadable, evaluate, plain, read_number
+from tally.numbers import Unreadable, evaluate, plain, read_number, remark
 from tally.units import ALIASES, KNOWN, Units, read_unit
+from tally.words import NUMBER_FORMATS
 
 
 @pytest.mark.parametrize(
@@ -99,6 +101,34 @@ def test_asks_what_only_the_number_format_tells(
             read_number(text, number_format)
     else:
         assert read_number(text, number_format) == Decimal(value)
+
+
+digits = st.text("0123456789", max_size=5)
+
+
+@example("1", ".", "500", "1.234,5")
+@given(digits, st.sampled_from("., "), digits, st.sampled_from(NUMBER_FORMATS))
+def test_a_dot_that_could_group_is_remarked_where_the_account_groups_by_it(
+    whole: str, mark: str, rest: str, number_format: str
+) -> None:
+    written = f"{whole}{mark}{rest}"
+    could_group = mark == "." and whole[:1] > "0" and len(whole) <= 3 and len(rest) == 3
+    said = remark(written, number_format)
+    assert bool(said) == (could_group and number_format == "1.234,5")
+    if said:
+        value = Decimal(written)
+        assert read_number(written, number_format) == value
+        told = re.fullmatch(r"(.+) is read as (.+): the dot is decimal\. .+ write (.+)\.", said)
+        assert told is not None and told[1] == written
+        assert read_number(told[2], number_format) == value
+        assert read_number(told[3], number_format) == value * 1000
+
+
+@given(st.text(alphabet=st.sampled_from("0123456789.,+*x \u202f-e"), max_size=30))
+def test_a_remark_changes_no_value_and_is_on_a_part_of_it(text: str) -> None:
+    said = remark(text, "1.234,5")
+    assert not said or said.partition(" ")[0] in text
+    assert remark(text, "auto") == remark(text, "1,234.5") == remark(text, "1 234,5") == ""
 
 
 @given(st.text(alphabet=st.sampled_from("0123456789.,+*x \u202f-e"), max_size=30))

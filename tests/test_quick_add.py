@@ -296,6 +296,27 @@ def test_the_number_format_decides_what_would_be_asked(number_format: str, value
     assert plain(one("tea 1,234", Known(number_format=number_format)).consumption_value) == value
 
 
+@pytest.mark.parametrize(
+    ("line", "remark"),
+    [
+        ("rent 1.500", "1.500 is read as 1,5: the dot is decimal."),
+        ("rent 1.500€", "1.500 is read as 1,5: the dot is decimal."),
+        ("mon..tue rent 2+12.345 €", "12.345 is read as 12,345: the dot is decimal."),
+        ("rent 1500", ""),
+        ("rent 1.500,5", ""),
+        ("rent 0.125", ""),
+        ("rent 1.5 ; 1.500", ""),
+        ('"rent 1.500"', ""),
+    ],
+)
+def test_a_dot_is_remarked_where_the_account_groups_by_it(line: str, remark: str) -> None:
+    grouping = Known(number_format="1.234,5")
+    (said,) = {draft.remark for draft in read(line, TODAY, grouping).records}
+    assert said.startswith(remark) and bool(said) == bool(remark)
+    others = (Known(number_format=it) for it in ("auto", "1,234.5", "1 234,5"))
+    assert {draft.remark for it in others for draft in read(line, TODAY, it).records} == {""}
+
+
 def test_two_groups_ask_which_number_was_meant() -> None:
     assert trouble("tea 2 300").text == "2 300"
     assert trouble("tea 2 300ml").text == "2 300ml"

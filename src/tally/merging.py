@@ -37,12 +37,15 @@ class Report:
 
     `change` is what undo takes back, None when nothing was written; `updated` counts those of the
     changed records that took the file's content; `ignored` are headings that mean nothing to Tally.
+    `remark` is the first on how a value was read, `remarked` in how many rows there is one.
     """
 
     counts: dict[Kind, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
     shown: dict[Kind, list[Seen]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
     problems: list[Problem] = field(default_factory=list)
     ignored: Sequence[str] = ()
+    remark: str = ""
+    remarked: int = 0
     updated: int = 0
     saved: bool = False
     change: UUID | None = None
@@ -61,6 +64,11 @@ class Report:
         self.counts[kind] += 1
         if len(self.shown[kind]) < MOST_SHOWN:
             self.shown[kind].append(seen)
+
+    def take_remark(self, row: Row) -> None:
+        if row.remark:
+            self.remark = self.remark or f"Line {row.line}: {row.remark}"
+            self.remarked += 1
 
 
 def merge(
@@ -113,6 +121,7 @@ def _compare(
     fresh: list[NewRecord] = []
     others: list[NewRecord] = []
     for row in good:
+        report.take_remark(row)
         there = existing.get(row.record.id)
         seen = Seen(row.line, row.record, there)
         if row.repeated:

@@ -46,6 +46,8 @@ _FORMS = tuple(
 # An account's number format: the same pair.
 _FORMATS = {"1,234.5": (",", "."), "1.234,5": (".", ","), "1 234,5": (SPACES, ",")}
 
+_ONE_DOT = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)
+
 
 def read_number(text: str, number_format: str = "auto", most: Decimal = MOST_VALUE) -> Decimal:
     """The value in a field: a number, a sum or a product, below `most`. Raises Unreadable."""
@@ -75,6 +77,20 @@ def evaluate(text: str, number_format: str = "auto", most: Decimal = MOST_VALUE)
             product = _EXACT.multiply(product, _one_number(factor, number_format))
         total = _EXACT.add(total, product)
     return _within_bounds(total, most)
+
+
+def remark(text: str, number_format: str) -> str:
+    """What to say of `1.500` to somebody whose account groups digits by the dot; else nothing.
+
+    It is 1.5 everywhere, as programs write it, but whoever types it there may mean 1500.
+    """
+    group, decimal = _FORMATS.get(number_format, ("", ""))
+    dotted = filter(_ONE_DOT.fullmatch, re.split("[+*xX]", text.strip()))
+    number = next(dotted, "") if group == "." else ""
+    if not number:
+        return ""
+    value, larger = plain(Decimal(number)).replace(".", decimal), number.replace(".", "")
+    return f"{number} is read as {value}: the dot is decimal. For the larger number write {larger}."
 
 
 def plain(value: Decimal) -> str:

@@ -17,6 +17,11 @@ class SeenLine:
     warning: str
 
     @property
+    def remark(self) -> str:
+        """How its value was read, where another number may be meant."""
+        return self.drafts[0].remark if self.drafts else ""
+
+    @property
     def parts(self) -> Iterator[tuple[str, bool]]:
         """The text in pieces, each with whether it is one that could not be read."""
         place = 0

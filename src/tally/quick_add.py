@@ -16,7 +16,7 @@ from typing import Protocol
 
 from tally.filters import WITHOUT_UNIT
 from tally.models import FIRST_DATE, MOST_NOTES, MOST_TYPE, MOST_UNIT, NO_UNIT, check_length
-from tally.numbers import SPACES, Unreadable, evaluate, grouped, plain
+from tally.numbers import SPACES, Unreadable, evaluate, grouped, plain, remark
 from tally.texts import one_line
 from tally.units import Units, fold
 from tally.words import MONTHS, WEEKDAYS
@@ -48,7 +48,8 @@ class Known:
 class Draft:
     """A record as a line says it.
 
-    `filled` names the fields that the line left out; `new_unit` marks a unit never used before.
+    `filled` names the fields that the line left out; `new_unit` marks a unit never used before;
+    `remark` says how its value was read where another number may be meant.
     """
 
     consumption_date: date
@@ -58,6 +59,7 @@ class Draft:
     notes: str
     filled: frozenset[str] = frozenset()
     new_unit: bool = False
+    remark: str = ""
     line: int = 1
 
 
@@ -180,6 +182,7 @@ class _Amount:
     words: tuple[_Word, ...]
     value: Decimal
     unit: str | None
+    remark: str = ""
 
 
 class _LineReader:
@@ -218,6 +221,7 @@ class _LineReader:
                 notes=notes,
                 filled=frozenset(name for name, is_said in said.items() if not is_said),
                 new_unit=bool(unit) and unit not in self.units,
+                remark=amount.remark,
                 line=number,
             )
             for offset in range((days.last - days.first).days + 1)
@@ -339,13 +343,13 @@ class _LineReader:
             self._trouble(words, f"A unit can have {MOST_UNIT} characters.")
         if unit == WITHOUT_UNIT and words[-1].quoted:
             self._trouble(words, NO_UNIT)
-        groups = [word.text for word in words[: last - index]]
+        written = " ".join([*(word.text for word in words[: last - index]), number])
         try:
-            value = evaluate(" ".join([*groups, number]), self.known.number_format)
+            value = evaluate(written, self.known.number_format)
         except Unreadable as trouble:
             self._trouble(words[: last - index + 1], str(trouble))
             value = Decimal(1)
-        return _Amount(tuple(words), value, unit)
+        return _Amount(tuple(words), value, unit, remark(written, self.known.number_format))
 
     def _unit_after(self, word: _Word, attached: str, index: int) -> tuple[str | None, int]:
         """The unit of a value, None when none is written, and how many more words it takes."""

@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Literal
 from uuid import UUID, uuid5
 
+from tally import numbers
 from tally.changes import NewRecord
 from tally.models import (
     MOST_NOTES,
@@ -63,11 +64,15 @@ class _Ambiguous(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record of the file. `repeated`: the same record stands further up as well."""
+    """A record of the file. `repeated`: the same record stands further up as well.
+
+    `remark` says how its value was read where another number may be meant.
+    """
 
     line: int
     record: NewRecord
     repeated: bool = False
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,7 @@ class RowReader:
         # Files repeat themselves: few days, values, types and units, many rows.
         self._day = lru_cache(4096)(self._read_day)
         self._value = lru_cache(4096)(self._read_value)
+        self._remark = lru_cache(4096)(self._remark_on)
         self._type = lru_cache(4096)(self._read_type)
         self._unit = lru_cache(4096)(self._read_unit)
         self._own_line = lru_cache(4096)(check_line)
@@ -117,11 +123,12 @@ class RowReader:
                 raise ValueError(ODD_CHARACTER)
             record = self._record(*texts)
             repeated = self._check_id(line, record)
+            _, _, value, *_ = texts
         except ValueError as error:
             asks = error.asks if isinstance(error, _Ambiguous) else ""
             return self.refuse(line, str(error), cells, asks)
         self.count()
-        return Row(line, record, repeated)
+        return Row(line, record, repeated, self._remark(value))
 
     def refuse(self, line: int, message: str, cells: Sequence[str], asks: str = "") -> Problem:
         """A row that cannot be taken."""
@@ -192,6 +199,10 @@ class RowReader:
             if number_format == "auto" and _reads(text, "1,234.5"):
                 raise _Ambiguous(str(error), "numbers") from error
             raise
+
+    def _remark_on(self, text: str) -> str:
+        # Tally itself writes decimals with the dot.
+        return "" if self.own else numbers.remark(text, self._choices.number_format)
 
     def _read_type(self, text: str) -> str:
         return read_text(text, "Type", MOST_TYPE, "Write what it is, such as coffee.")

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from sqlalchemy import Row
 from starlette.responses import Response
 
-from tally import changes, queries, render, rows
+from tally import changes, numbers, queries, render, rows
 from tally.changes import NewRecord
 from tally.errors import Invalid, NotFound, Refusal, field_sentences
 from tally.filters import Filter
@@ -80,12 +80,13 @@ def save(visit: Visit) -> Response:
         return render.data({**record_json(saved), "change": change})
     if not visit.is_fragment:
         return _back(visit, changed=change)
+    remark = numbers.remark(given.get("consumption_value", ""), visit.number_format)
     return render.fragment(
         visit,
         "fragments/row.html",
         trigger=render.records_changed(record.id),
         **_as_row(visit, saved),
-        message=f"Saved {in_words(visit, saved)}",
+        message=with_remark(f"Saved {in_words(visit, saved)}", remark),
         change=change or "",
     )
 
@@ -251,3 +252,8 @@ def in_words(visit: Visit, record: Row[Any]) -> str:
     """`coffee 2 cup, Sunday 22 November`."""
     amount = f"{visit.say.number(record.consumption_value)} {record.unit}".strip()
     return f"{record.consumption_type} {amount}, {visit.say.day(record.consumption_date)}"
+
+
+def with_remark(message: str, remark: str) -> str:
+    """The message and, where there is one, what to say of the value as it was written."""
+    return f"{message}. {remark}" if remark else message

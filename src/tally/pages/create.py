@@ -11,14 +11,14 @@ from pydantic import ValidationError
 from sqlalchemy import Row
 from starlette.responses import Response
 
-from tally import changes, entry, queries, render, suggest
+from tally import changes, entry, numbers, queries, render, suggest
 from tally.changes import Added, Conflict, NewRecord
 from tally.entry import Entry
 from tally.errors import Invalid, NotFound, Refusal, field_sentences
 from tally.models import FIELDS, RecordForm, read_id
 from tally.pages import add
 from tally.pages.add import Box, FullForm
-from tally.pages.consumption import answer, in_words
+from tally.pages.consumption import answer, in_words, with_remark
 from tally.queries import Used
 from tally.quick_add import Reading
 from tally.records_json import draft_json, reading_json, record_json
@@ -103,7 +103,8 @@ def _create_from_fields(visit: Visit) -> Response:
     except Refusal:
         return add.form_again(visit, replace(form, id=uuid4(), problem=SAVED_ALREADY), 409)
     added = changes.add(visit.db, visit.user.id, [record])
-    return _saved(visit, added, [record], read, form=add.filled_form(visit, None))
+    remark = numbers.remark(values["consumption_value"], visit.number_format)
+    return _saved(visit, added, [record], read, form=add.filled_form(visit, None), remark=remark)
 
 
 def duplicate(visit: Visit) -> Response:
@@ -181,9 +182,10 @@ def _saved(
     read: Entry,
     box: Box | None = None,
     form: FullForm | None = None,
+    remark: str = "",
 ) -> Response:
     """The new rows, a message with undo, and the form that was sent, ready for the next."""
-    message = _message(visit, records)
+    message = with_remark(_message(visit, records), remark)
     status = 201 if added.ids else 200
     if not visit.is_fragment:
         if box and box.text and box.kind == "batch":

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlmodel import col
 from starlette.responses import Response
 
-from tally import figures, queries, render, type_figures
+from tally import figures, numbers, queries, render, type_figures
 from tally.errors import Invalid
 from tally.figures import Refused
 from tally.filters import Filter, FilterError, fold, read_filter, read_leniently
@@ -75,7 +75,9 @@ def set_limit(visit: Visit) -> Response:
         return _show(visit, asked, 422, refused)
     if not visit.is_fragment:
         return render.redirect(visit, figures.place(asked.query()))
-    return _show(visit, asked, announced=_announcement(limit, visit), saved=key)
+    remark = numbers.remark(form.text("value"), visit.number_format)
+    announced = f"{_announcement(limit, visit)} {remark}".rstrip()
+    return _show(visit, asked, announced=announced, saved=key)
 
 
 def _known(visit: Visit) -> list[Key]:
