@@ -36,10 +36,11 @@ class Point(NamedTuple):
     value: Decimal | None
     before: Decimal | None = None
     open: bool = False  # holds today: not over
-    words: str = ""  # what is read out: "Sat 14 Nov: 17.8 kWh"
+    words: str = ""  # what is read out: "Sat 14 Nov: 17.8"
     href: str = ""  # its records
     text: str = ""  # under the axis
     rank: int = 2  # of that text
+    amount: str = ""  # its value in figures
 
 
 @dataclass(frozen=True, slots=True)

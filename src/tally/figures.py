@@ -3,10 +3,12 @@
 Templates only place what is here; every text is written in the visitor's own number format.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from hashlib import blake2b
+from typing import NamedTuple
 
 from tally import charts, sentences
 from tally.charts import Bar, Pace, Point
@@ -49,6 +51,14 @@ class Refused:
     error: str
 
 
+class Row(NamedTuple):
+    """A line of the table of all cards, or its head: figures, the limit in words, the buckets."""
+
+    figures: tuple[str, ...]
+    limit: str
+    amounts: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """One (type, unit) on the dashboard. id: of its link; href: its own page."""
@@ -69,7 +79,7 @@ class Card:
     last: str
     estimate: str
     limit: LimitForm
-    row: tuple[str, ...]
+    row: Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,16 +168,14 @@ class Buckets:
 
     def points(self, one: TypeStatistics, records: str, say: Words) -> list[Point]:
         """A point for each bucket, those to come included."""
-        elapsed = [
-            Point(
-                point.total,
-                open=i == self.today,
-                words=f"{self.names[i]}: {say.number(point.total)}" if point.entries else "",
-                href=records + self.queries[i] if point.entries else "",
-            )
-            for i, point in enumerate(one.series.points)
-        ]
-        return elapsed + [Point(None)] * (len(self.starts) - len(elapsed))
+        points = []
+        for i, (_, total, entries) in enumerate(one.series.points):
+            amount, words, href = "", "", ""
+            if entries:
+                amount = say.number(total)
+                words, href = f"{self.names[i]}: {amount}", records + self.queries[i]
+            points.append(Point(total, open=i == self.today, words=words, href=href, amount=amount))
+        return points + [Point(None)] * (len(self.starts) - len(points))
 
 
 def days_query(start: date, end: date) -> str:
@@ -189,6 +197,7 @@ def cards(
             before[one.previous.span] = sentences.span_before(period, one.previous.span, say)
         amount = say.number(one.total)
         per_day = average(one.per_day, say)
+        points = buckets.points(one, records(asked, one), say)
         made.append(
             Card(
                 id=card_id(one.type, one.unit),
@@ -204,7 +213,7 @@ def cards(
                 )
                 if one.previous
                 else "",
-                bars=charts.small_columns(buckets.points(one, records(asked, one), say)),
+                bars=charts.small_columns(points),
                 name=sentences.chart_name(one, period, say),
                 first=first,
                 peak=_peak(one, buckets, say),
@@ -213,7 +222,7 @@ def cards(
                 if one.projection
                 else "",
                 limit=limit_form(one, period, say, card_id(one.type, one.unit, "limit"), refused),
-                row=_row(one, per_day, say),
+                row=_row(one, per_day, points, say),
             )
         )
     return tuple(made)
@@ -225,33 +234,30 @@ def card_id(type: str, unit: str, part: str = "card") -> str:
     return f"{part}-{digest}"
 
 
-def _row(one: TypeStatistics, per_day: str, say: Words) -> tuple[str, ...]:
+def _row(one: TypeStatistics, per_day: str, points: Sequence[Point], say: Words) -> Row:
     """The figures of a card in the table of all of them."""
-    return (
-        say.number(one.total),
-        str(one.entries),
-        per_day,
-        say.number(one.previous.total) if one.previous else "",
-        sentences.signed_percent(one.previous, say) if one.previous else "",
-        sentences.about(one.projection, say) if one.projection is not None else "",
+    return Row(
+        (
+            say.number(one.total),
+            str(one.entries),
+            per_day,
+            say.number(one.previous.total) if one.previous else "",
+            sentences.signed_percent(one.previous, say) if one.previous else "",
+            sentences.about(one.projection, say) if one.projection is not None else "",
+        ),
         sentences.limit(one.limit, one.unit, say) if one.limit else "",
-        *(say.number(point.total) if point.entries else "" for point in one.series.points),
+        tuple(point.amount for point in points[: len(one.series.points)]),
     )
 
 
-def cards_head(found: Statistics, say: Words) -> tuple[str, ...]:
+def cards_head(found: Statistics, say: Words) -> Row:
     """What the columns of that table are called."""
     period = found.period
     before = sentences.name_before(period, say) or "Before"
-    return (
-        "Total",
-        "Records",
-        "Per day",
-        capital(before),
-        "Change",
-        "Estimate",
+    return Row(
+        ("Total", "Records", "Per day", capital(before), "Change", "Estimate"),
         "Limit",
-        *sentences.buckets(period.buckets, period.bucket, say),
+        tuple(sentences.buckets(period.buckets, period.bucket, say)),
     )
 
 

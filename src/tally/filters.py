@@ -41,6 +41,7 @@ WITHOUT_UNIT = "-"
 PARAMETERS = (
     "q", "type", "unit", "period", "from", "to", "min", "max", "deleted", "sort", "limit", "after",
 )  # fmt: skip
+_PLACES = {name: place for place, name in enumerate(PARAMETERS)}
 
 # What ends a tag in the notes, and what may stand behind one without being part of it.
 TAG_SPACE = " \t\r\n"
@@ -231,7 +232,7 @@ class Filter:
             for name, value in changes.items():
                 texts = value if isinstance(value, (list, tuple)) else [value]
                 pairs += [(name, str(text)) for text in texts if text is not None and text != ""]
-            pairs.sort(key=lambda pair: PARAMETERS.index(pair[0]) if pair[0] in PARAMETERS else 99)
+            pairs.sort(key=lambda pair: _PLACES.get(pair[0], len(_PLACES)))
         return urlencode(pairs)
 
     def next_page(self, cursor: Cursor) -> str:

@@ -125,7 +125,7 @@ def _show(
         else None,
         "back": figures.place(asked.query(type=None, unit=None)),
         "cards": () if single else figures.cards(found, asked, say, refused),
-        "head": () if single else figures.cards_head(found, say),
+        "head": None if single else figures.cards_head(found, say),
     }
     return render.either(
         visit, "pages/dashboard.html", "fragments/statistics.html", status, **context
