@@ -68,22 +68,8 @@ class RecordRoute(Route):
 
 
 def routes(statics: Statics) -> list[BaseRoute]:
-    """Every address, in the order in which Starlette tries them."""
+    """Every address, in the order in which Starlette tries them: first what is asked for most."""
     return [
-        Route("/login", everyone(login.page), methods=GET),
-        Route("/auth/login", everyone(login.sign_in, slow_hash=True), methods=POST),
-        Route("/auth/register", everyone(login.register, slow_hash=True), methods=POST),
-        Route("/auth/reset", everyone(login.reset_page), methods=GET),
-        Route("/auth/reset", everyone(login.reset, slow_hash=True), methods=POST),
-        Route("/auth/logout", members(login.sign_out), methods=POST),
-        Route("/auth/password", members(account.change_password, slow_hash=True), methods=POST),
-        Route("/auth/sessions/end-others", members(account.end_other_sessions), methods=POST),
-        Route("/auth/sessions/{sid}/end", members(account.end_session), methods=POST),
-        Route("/auth/invitations", members(account.invite), methods=POST),
-        Route("/account", members(account.show), methods=GET),
-        Route("/account", members(account.save), methods=POST),
-        Route("/account/delete", members(account.delete, slow_hash=True), methods=POST),
-        #
         Route("/", members(dashboard.page), methods=GET),
         Route("/stats", members(dashboard.statistics), methods=GET),
         Route("/limits", members(dashboard.set_limit), methods=POST),
@@ -115,6 +101,20 @@ def routes(statics: Statics) -> list[BaseRoute]:
         RecordRoute("/consumption/{id}/edit", members(consumption.edit), methods=GET),
         RecordRoute("/consumption/{id}/delete", members(consumption.delete), methods=POST),
         RecordRoute("/consumption/{id}/restore", members(consumption.restore), methods=POST),
+        #
+        Route("/login", everyone(login.page), methods=GET),
+        Route("/auth/login", everyone(login.sign_in, slow_hash=True), methods=POST),
+        Route("/auth/register", everyone(login.register, slow_hash=True), methods=POST),
+        Route("/auth/reset", everyone(login.reset_page), methods=GET),
+        Route("/auth/reset", everyone(login.reset, slow_hash=True), methods=POST),
+        Route("/auth/logout", members(login.sign_out), methods=POST),
+        Route("/auth/password", members(account.change_password, slow_hash=True), methods=POST),
+        Route("/auth/sessions/end-others", members(account.end_other_sessions), methods=POST),
+        Route("/auth/sessions/{sid}/end", members(account.end_session), methods=POST),
+        Route("/auth/invitations", members(account.invite), methods=POST),
+        Route("/account", members(account.show), methods=GET),
+        Route("/account", members(account.save), methods=POST),
+        Route("/account/delete", members(account.delete, slow_hash=True), methods=POST),
         #
         Route("/healthz", health.alive, methods=GET),
         Route("/readyz", health.ready, methods=GET),
