@@ -177,6 +177,42 @@ def test_nobody_undoes_what_another_did(db: Connection, ada: UUID) -> None:
     assert _values(db, ada) == [1]
 
 
+def test_undo_goes_on_to_the_change_before_and_never_forth_again(db: Connection, ada: UUID) -> None:
+    first, second, third = _coffees(3)
+    changes.add(db, ada, [first, second, third])
+    _age(db, minutes=3)
+    changes.delete(db, ada, first.id)
+    _age(db, minutes=2)
+    changes.edit(db, ada, replace(third, notes="late"), version=None)
+    _age(db, minutes=1)
+    changes.delete(db, ada, second.id)
+    seen = []
+    while (latest := changes.latest(db, ada)) is not None:
+        seen.append((latest.added, latest.deleted, latest.restored, latest.changed))
+        assert changes.undo(db, ada, latest.change_id) == 1
+    # What added them was changed since, so it is not offered.
+    assert seen == [(0, 1, 0, 0), (0, 0, 0, 1), (0, 1, 0, 0)]
+    assert _values(db, ada) == [1, 2, 3]
+
+
+def test_what_can_be_undone_next_is_recent_and_ones_own(db: Connection, ada: UUID) -> None:
+    bob = _user(db, "bob@example.org")
+    changes.add(db, bob, _coffees(1))
+    assert changes.latest(db, ada) is None
+    added = changes.add(db, ada, _coffees(2))
+    latest = changes.latest(db, ada)
+    assert latest is not None
+    assert (latest.change_id, latest.added) == (added.change, 2)
+    _age(db, minutes=10)
+    assert changes.latest(db, ada) is None
+
+
+def _age(db: Connection, minutes: int) -> None:
+    """Everything happened so much earlier: one transaction has one time."""
+    statement = "UPDATE consumption_records SET updated_at = updated_at - make_interval(mins => :n)"
+    db.execute(text(statement), {"n": minutes})
+
+
 def test_a_stale_edit_is_refused(db: Connection, ada: UUID) -> None:
     [coffee] = _coffees(1)
     changes.add(db, ada, [coffee])

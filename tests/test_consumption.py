@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -219,6 +220,21 @@ def test_a_deletion_is_undone(client: TestClient, note: Note, row: RowOf) -> Non
     assert row(id).deleted_at is None
     again = client.post("/consumption/undo", data={"change": change}, headers=LIST)
     assert again.status_code == 200
+
+
+def test_an_undo_offers_the_change_before_it(client: TestClient, bob: Account, note: Note) -> None:
+    offered = re.compile('name="change" value="([^"]*)"')
+    ids = [note(), note()]
+    changes = [client.delete(f"/consumption/{id}", headers=JSON).json()["change"] for id in ids]
+    bob.client.post("/consumption", json={"line": "gas"})
+    answer = client.post("/consumption/undo", data={"change": changes[1]}, headers=LIST)
+    assert "Undone: 1 record. Next to undo: deleted 1 record" in answer.text
+    assert offered.findall(answer.text) == changes[:1]
+    for _ in range(2):  # A doubled click too.
+        answer = client.post("/consumption/undo", data={"change": changes[0]}, headers=LIST)
+        assert offered.findall(answer.text) == []
+    found = client.get("/consumption", headers=JSON).json()["records"]
+    assert {record["id"] for record in found} == set(ids)
 
 
 def test_an_undo_that_comes_too_late_is_refused(client: TestClient, note: Note, row: RowOf) -> None:

@@ -63,8 +63,14 @@ def test_every_page_says_what_was_done_and_takes_it_back(client: TestClient, sen
     where = send("/consumption/undo", f"/add?changed={change}", change=change)
     assert where == f"/add?undone={change}"
     shown = client.get(where).text
-    assert (_message(shown), _undo(shown)) == ("Undone: 1 record", "")
+    assert _message(shown) == "Undone: 1 record. Next to undo: restored 1 record"
     assert _message(client.get(f"/list?changed={change}").text) == ""
+    change = _undo(shown)
+    assert send("/consumption/undo", where, change=change) == f"/add?undone={change}"
+    shown = client.get(f"/add?undone={change}").text
+    # What came before was changed since.
+    assert (_message(shown), _undo(shown)) == ("Undone: 1 record", "")
+    assert id in client.get("/list?deleted=yes").text
 
 
 def test_an_import_says_all_that_it_did(client: TestClient) -> None:

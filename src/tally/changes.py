@@ -240,8 +240,17 @@ def state(db: Connection, user_id: UUID, change: UUID) -> Row[Any]:
     return db.execute(load("change_state"), _undo_keys(user_id, change)).one()
 
 
+def latest(db: Connection, user_id: UUID) -> Row[Any] | None:
+    """The latest change that can still be undone: its `change_id`, and counts as in `state`.
+
+    An undo is none, so whoever goes on from one gets further back, never forth again.
+    """
+    keys = {"user_id": user_id, "minutes": UNDO_MINUTES}
+    return db.execute(load("change_latest"), keys).one_or_none()
+
+
 def _undo_keys(user_id: UUID, change: UUID) -> dict[str, Any]:
-    undone = uuid5(change, "undo")
+    undone = uuid5(change, "undo")  # The same each time; `change_latest` knows it by its version.
     return {"user_id": user_id, "change": change, "undone": undone, "minutes": UNDO_MINUTES}
 
 

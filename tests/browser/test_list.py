@@ -34,6 +34,21 @@ def open_list(page: Page, query: str = "") -> None:
     page.wait_for_load_state("networkidle")
 
 
+Age = Callable[..., None]
+
+
+@pytest.fixture
+def age(engine: Engine) -> Age:
+    """Makes all records so much older: `age(minutes=11)`, and nothing of them can be undone."""
+
+    def age(minutes: int) -> None:
+        older = "UPDATE consumption_records SET updated_at = now() - make_interval(mins => :n)"
+        with engine.begin() as db:
+            db.execute(text(older), {"n": minutes})
+
+    return age
+
+
 # Finding
 
 
@@ -207,6 +222,24 @@ def test_duplicate_goes_to_today_and_delete_can_be_undone(page: Page, record: Re
     expect(message(page)).to_contain_text("Deleted coffee")
     message(page).get_by_role("button", name="Undo").click()
     expect(rows(page)).to_have_count(1)
+
+
+def test_one_undo_after_another_goes_further_back(page: Page, record: Record, age: Age) -> None:
+    for name in ("coffee", "tea", "gas"):
+        record(name, 1, "cup")
+    age(minutes=11)
+    open_list(page)
+    for name in ("coffee", "tea"):
+        row(page, name).hover()
+        row(page, name).get_by_role("button", name="Delete").click()
+        expect(message(page)).to_contain_text(f"Deleted {name}")
+    page.keyboard.press("u")
+    expect(message(page)).to_contain_text("Undone: 1 record. Next to undo: deleted 1 record")
+    expect(rows(page)).to_have_count(2)
+    page.keyboard.press("u")
+    expect(rows(page)).to_have_count(3)
+    expect(message(page)).not_to_contain_text("Next")
+    expect(message(page).get_by_role("button", name="Undo")).to_have_count(0)
 
 
 def test_deleted_ones_are_seen_and_restored(page: Page, record: Record) -> None:

@@ -18,7 +18,7 @@ from tally.filters import Filter
 from tally.identity import local_path
 from tally.listing import list_address, page_of_rows, read_filter, shown_filter, totals_of
 from tally.models import FIELDS, RecordForm, read_id
-from tally.pages import exchange
+from tally.pages import exchange, latest
 from tally.records_json import record_json, totals_json
 from tally.visit import Visit
 
@@ -115,8 +115,7 @@ def undo(visit: Visit) -> Response:
         return render.data({"undone": count})
     if not visit.is_fragment:
         return _back(visit, undone=change)
-    message = f"Undone: {visit.say.count(count, 'record')}" if count else "This is undone already"
-    return answer(visit, message)
+    return answer(visit, *latest.after_undo(visit, count))
 
 
 # The parts of the answers
