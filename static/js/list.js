@@ -21,7 +21,6 @@ function show() {
   whole.parentElement.hidden = !offersAll;
   const inAll = count.toLocaleString("en").replaceAll(",", "\u202f");
   bar.querySelector("[data-all-words]").textContent = `All ${inAll} matching`;
-  bar.classList.toggle("active", selected.length > 0);
   bar.querySelector("[data-selected-count]").textContent = `${whole.checked ? inAll : selected.length} selected`;
   bar.querySelector("[data-selected-words]").textContent = selected.length === 1 && !whole.checked ? inWords(selected[0].closest("tr")) : "";
   const selectAll = document.querySelector("[data-select-all]");
@@ -62,7 +61,8 @@ mount("[data-selection]", (bar) => {
   bar.addEventListener("toggle", ({ target }) => {
     if (target.open) target.querySelector("input").focus();
   }, { capture: true });
-  // Enter in a field applies that field.
+  // Enter in a field applies that field, whatever stands in the others.
+  bar.querySelector("[data-enter]").disabled = true;
   bar.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !event.target.matches(".setter input")) return;
     event.preventDefault();

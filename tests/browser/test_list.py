@@ -372,6 +372,37 @@ def test_a_long_selection_without_scripts(browsing: Browsing, mara: Person, many
     expect(boxes).to_have_count(0)
 
 
+def test_enter_in_a_field_without_scripts_applies_that_field(
+    browsing: Browsing, mara: Person, record: Record
+) -> None:
+    for day in range(40):
+        record("coffee", 1, "cup", days_ago=day)
+    page = browsing.open(mara, javascript=False)
+    page.goto("/list")
+    bar = page.locator(".selection-bar")
+    expect(bar).to_be_hidden()
+    page.locator('tr.row [name="ids"]').first.check()
+    expect(bar).to_be_in_viewport()
+    for words, label, typed, shown in [
+        ("Set type", "New type", "tea", "tea"),
+        ("Set unit", "New unit", "pot", "pot"),
+        ("Add tag", "Tag", "late", "#late"),
+        ("Set date", "New date", "2020-02-01", "Saturday 1 February 2020"),
+    ]:
+        bar.get_by_text(words).click()
+        page.get_by_label(label, exact=True).fill(typed)
+        page.get_by_label(label, exact=True).press("Enter")
+        expect(message(page)).to_contain_text("Changed 1 record")
+        expect(page.locator("#results")).to_contain_text(shown)
+        page.locator('tr.row [name="ids"]').first.check()
+    # Which of two was meant cannot be known.
+    for words, label in [("Set type", "New type"), ("Set unit", "New unit")]:
+        bar.get_by_text(words).click()
+        page.get_by_label(label, exact=True).fill("x")
+    page.get_by_label("New unit").press("Enter")
+    expect(page.get_by_role("heading", name="Fill in one field")).to_be_visible()
+
+
 def test_the_list_works_without_scripts(browsing: Browsing, mara: Person, record: Record) -> None:
     for day in range(55):
         record("coffee", 1, "cup", days_ago=day)

@@ -17,7 +17,8 @@ from tally.pages.consumption import answer
 from tally.units import read_unit
 from tally.visit import Visit
 
-ACTIONS = ("set-type", "set-unit", "set-date", "add-tag", "delete", "restore", "export")
+SETTERS = ("set-type", "set-unit", "set-date", "add-tag")
+ACTIONS = (*SETTERS, "delete", "restore", "export")
 
 
 def bulk(visit: Visit) -> Response:
@@ -25,6 +26,8 @@ def bulk(visit: Visit) -> Response:
     if visit.form.text("duplicate"):
         return create.duplicate(visit)
     action = visit.form.text("action")
+    if action == "typed":
+        action = _typed(visit)
     if action not in ACTIONS:
         raise Invalid({"action": f"Choose one of {', '.join(ACTIONS)}."})
     wanted, ids = _chosen(visit, action)
@@ -41,6 +44,17 @@ def bulk(visit: Visit) -> Response:
         change,
         *(ids or ())[:20],
     )
+
+
+def _typed(visit: Visit) -> str:
+    """The action of the one field that is filled in: Enter in it, in a browser without scripts.
+
+    Raises Invalid.
+    """
+    typed = [action for action in SETTERS if visit.form.text(action)]
+    if len(typed) != 1:
+        raise Invalid({"action": "Fill in one field, or press Apply beside the one you mean."})
+    return typed[0]
 
 
 def _chosen(visit: Visit, action: str) -> tuple[Filter, list[UUID] | None]:
