@@ -473,6 +473,18 @@ def test_the_document_keeps_the_units_of_its_totals_on_a_phone(page: Page, recor
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+def test_the_document_leads_back_to_its_list(page: Page, record: Record) -> None:
+    record("coffee", 1, "cup")
+    page.goto("/list?type=coffee&sort=-value&view=print")
+    back = page.get_by_role("link", name="Back to the list")
+    page.emulate_media(media="print")
+    expect(back).to_be_hidden()
+    page.emulate_media(media="screen")
+    back.click()
+    expect(page).to_have_url(re.compile(r"/list\?type=coffee&sort=-value$"))
+    expect(rows(page)).to_have_count(1)
+
+
 def test_p_opens_the_document_and_prints_it(page: Page, record: Record) -> None:
     record("coffee", 1, "cup")
     page.add_init_script("window.print = () => { document.title = 'printed'; }")
