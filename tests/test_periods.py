@@ -90,7 +90,7 @@ def test_ranges() -> None:
     open_start = read_range(None, end, TODAY)
     assert open_start.span is None and open_start.end == end
     assert open_start.since(date(2026, 10, 1)).days == 9
-    with pytest.raises(ValueError, match="after the last day"):
+    with pytest.raises(ValueError, match="before the first"):
         read_range(end, start, TODAY)
     with pytest.raises(ValueError, match="after today"):
         read_range(TODAY + DAY, None, TODAY)

@@ -24,7 +24,7 @@ MOST_LAST_DAYS = 3660
 
 UNREADABLE = "Write a period such as month, last-30, 2026, 2026-10 or 2026-10-05."
 NO_SUCH_DAY = "Write a day that exists, from 1900-01-01 to 2199-12-31."
-WRONG_ORDER = "The first day is after the last day."
+WRONG_ORDER = "The last day is before the first."
 FROM_AFTER_TODAY = "The first day is after today: give a last day too."
 
 

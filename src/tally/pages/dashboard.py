@@ -159,7 +159,6 @@ def _unreadable(visit: Visit, faults: dict[str, str]) -> Response:
     )
     month = containing("month", visit.today)
     period = asked.dates or Period(month.start, month.end, visit.today, USUAL)
-    sentence = " ".join(dict.fromkeys(faults.values()))
     switch = figures.switch(asked, period, visit.say)
     typed = [" ".join(visit.query.many(name)) for name in ("from", "to")]
     if any(typed):
@@ -174,9 +173,7 @@ def _unreadable(visit: Visit, faults: dict[str, str]) -> Response:
         query="",
         kept="",
         unfiltered="/",
-        nothing=Nothing(
-            "This address cannot be read", sentence, "/", "Show this month", elsewhere=False
-        ),
+        nothing=_nothing_read(faults),
         faults=faults,
         announced="",
         saved=None,
@@ -185,6 +182,17 @@ def _unreadable(visit: Visit, faults: dict[str, str]) -> Response:
         cards=(),
         head=(),
     )
+
+
+def _nothing_read(faults: dict[str, str]) -> Nothing:
+    """What stands in place of the records; what is wrong with a day stands at its field alone."""
+    sentences = [faults[name] for name in faults if name not in ("from", "to")]
+    title, text = (
+        ("This address cannot be read", " ".join(dict.fromkeys(sentences)))
+        if sentences
+        else ("These days cannot be shown", "Correct them above, or go on with this month.")
+    )
+    return Nothing(title, text, "/", "Show this month", elsewhere=False)
 
 
 def _conditions(asked: Filter, visit: Visit, single: bool) -> str:
