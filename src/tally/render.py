@@ -164,7 +164,7 @@ def sign_in_first(visit: Visit) -> Response:
             "fragments/error.html",
             401,
             retarget="#messages",
-            reswap="innerHTML",
+            reswap="beforeend",
             sentence="You are signed out. Sign in in another tab, then send this again.",
         )
     path = _local_path(_shown_address(request)) if reads else _path_to_send_again(visit)
@@ -217,7 +217,7 @@ def _refusal(
             visit,
             "fragments/error.html",
             status,
-            {"HX-Retarget": "#messages", "HX-Reswap": "innerHTML"},
+            {"HX-Retarget": "#messages", "HX-Reswap": "beforeend"},
             context,
         )
     return _html(visit, "pages/error.html", status, {}, {"here": "", **context})

@@ -15,13 +15,25 @@ mount("[data-message]", (message) => {
   setTimeout(leave, READING_TIME);
 });
 
+// "Saved" must not stand beside what has just failed: it goes, but where it offers an undo that may still
+// be wanted it stands back.
+function standBack(refused = null) {
+  for (const message of [...place().children]) {
+    if (message.querySelector("form") && !message.contains(refused)) message.classList.add("message-earlier");
+    else message.remove();
+  }
+}
+
 function fail(name) {
-  place().replaceChildren(document.getElementById(`failure-${name}`).content.cloneNode(true));
+  standBack();
+  place().append(document.getElementById(`failure-${name}`).content.cloneNode(true));
   window.htmx.process(place());
 }
 
-document.addEventListener("htmx:response:error", ({ detail }) => {
-  if (detail.ctx.response.status >= 500) fail("server");
+document.addEventListener("htmx:response:error", ({ target, detail }) => {
+  const { status } = detail.ctx.response;
+  if (status >= 500) fail("server");
+  else standBack(status === 401 ? null : target);
 });
 document.addEventListener("htmx:error", ({ detail }) => {
   if (detail.ctx && !detail.ctx.response) fail(navigator.onLine ? "server" : "offline");

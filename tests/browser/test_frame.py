@@ -259,6 +259,59 @@ def test_a_lost_connection_is_said(page: Page, browsing: Browsing) -> None:
     browsing.complaints.clear()
 
 
+def test_a_refusal_sends_what_was_done_before_it_back(page: Page) -> None:
+    message = page.locator("#messages .message")
+    earlier = page.locator("#messages .message-earlier")
+    page.goto("/add")
+    settle(page)
+    page.locator("#line").fill("coffee 2")
+    page.keyboard.press("Enter")
+    expect(message).to_contain_text("Saved coffee 2")
+    expect(earlier).to_have_count(0)
+    page.locator("#line").fill("coffee 2 3")
+    page.keyboard.press("Enter")
+    expect(page.locator("#preview .error")).to_be_visible()
+    expect(earlier).to_contain_text("Saved coffee 2")
+    page.locator("#line").fill("tea")
+    page.keyboard.press("Enter")
+    expect(message).to_contain_text("Saved tea 1")
+    expect(earlier).to_have_count(0)
+
+    # A refusal that stands among the messages leaves the undo, too.
+    page.goto("/list")
+    settle(page)
+    page.keyboard.press("j")
+    page.keyboard.press("#")
+    expect(message).to_contain_text("Deleted tea")
+    page.keyboard.press("x")
+    page.locator(".selection-bar").get_by_text("Set unit").click()
+    page.get_by_label("New unit").fill("u" * 25)
+    page.get_by_label("New unit").press("Enter")
+    expect(message).to_have_count(2)
+    expect(message.last).to_contain_text("24")
+    page.get_by_label("New unit").press("Enter")
+    expect(message).to_have_count(2)
+    earlier.get_by_role("button", name="Undo").click()
+    expect(message).to_have_count(1)
+    expect(message).to_contain_text("Undone: 1 record")
+
+
+def test_an_undo_that_was_refused_is_not_offered_again(page: Page, record: Record) -> None:
+    record("tea", 1)
+    page.goto("/list")
+    settle(page)
+    page.keyboard.press("j")
+    page.keyboard.press("#")
+    message = page.locator("#messages .message")
+    expect(message).to_contain_text("Deleted tea")
+    change = page.locator("#messages [name=change]").input_value()
+    deleted = page.context.request.get("/consumption?format=json&deleted=yes").json()["records"]
+    page.context.request.post(f"/consumption/{deleted[0]['id']}/restore")
+    page.keyboard.press("u")
+    expect(message).to_contain_text("changed again since")
+    expect(page.locator(f'#messages [value="{change}"]')).to_have_count(0)
+
+
 def test_a_proxy_s_error_page_never_lands_in_the_page(page: Page, browsing: Browsing) -> None:
     page.route("**/add", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
     page.goto("/list")
