@@ -71,7 +71,8 @@ def test_settings_are_saved_and_stay(client: TestClient, ada: Account, database:
         "theme": "dark",
     }
     answer = client.post("/account", data=sent)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/?saved=settings")
+    assert "Settings saved" in client.get("/?saved=settings").text
     user = row(database, ada)
     assert (user.name, user.timezone) == ("Ada King", "Asia/Tokyo")
     assert user.preferences == {key: sent[key] for key in ("number_format", "single_keys", "theme")}
@@ -92,9 +93,18 @@ def test_what_is_not_sent_and_other_preferences_stay(
     assert user.preferences == {"limits": [1], "theme": "dark", "single_keys": "off"}
 
 
-def test_to_htmx_saving_asks_for_the_page_anew(client: TestClient) -> None:
-    answer = client.post("/account", data={"name": "Ada"}, headers=HTMX)
-    assert (answer.status_code, answer.headers["hx-refresh"]) == (200, "true")
+def test_saving_leads_to_the_page_beneath_the_dialog_which_says_so(client: TestClient) -> None:
+    for page, where in [
+        ("/list?q=tea&saved=settings", "/list?q=tea&saved=settings"),
+        ("/add?changed=x", "/add?saved=settings"),
+        ("/?dialog=account", "/?saved=settings"),
+        ("/account", "/?saved=settings"),
+    ]:
+        shown = HTMX | {"HX-Current-URL": f"http://testserver{page}"}
+        answer = client.post("/account", data={"name": "Ada"}, headers=shown)
+        assert (answer.status_code, answer.headers["hx-redirect"]) == (200, where)
+        assert "Settings saved" in client.get(where).text
+    assert "Settings saved" not in client.get("/?saved=other").text
 
 
 @pytest.mark.parametrize(

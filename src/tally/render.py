@@ -122,13 +122,6 @@ def redirect(visit: Visit, path: str) -> Response:
     return RedirectResponse(path, status_code=303, headers={"Vary": VARY})
 
 
-def refresh(visit: Visit) -> Response:
-    """The page as it is now, all of it; without htmx the dashboard."""
-    if from_htmx(visit.request):
-        return Response(status_code=200, headers={"HX-Refresh": "true", "Vary": VARY})
-    return redirect(visit, "/")
-
-
 def data(content: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """JSON. Decimals are texts without exponent, dates ISO 8601."""
     return _Json(content, status_code=status, headers={"Vary": "Accept", **(headers or {})})

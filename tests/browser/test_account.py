@@ -67,6 +67,7 @@ def test_settings_show_at_once(page: Page, axe: Callable[[Page], None]) -> None:
     expect(page.locator("#account")).to_be_hidden()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     expect(page.locator(".masthead .name")).to_have_text("Mara Lind")
+    expect(page.locator("#messages")).to_contain_text("Settings saved")
 
 
 def test_password_sessions_and_invitation_in_the_dialog(
@@ -114,6 +115,7 @@ def test_without_scripts_the_account_opens_on_the_dashboard(
     page.locator("#account-name").fill("Mara Lind")
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".masthead .name")).to_have_text("Mara Lind")
+    expect(page.locator("#messages")).to_contain_text("Settings saved")
     page.goto("/account")
     page.get_by_text("Delete everything").click()
     page.locator("#delete-password").fill(mara.password)

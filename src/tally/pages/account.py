@@ -11,7 +11,7 @@ from starlette.responses import Response
 from tally import accounts, auth, deadline, events, identity, passwords, render
 from tally.database import lift_time_limit
 from tally.errors import NotFound
-from tally.pages import dashboard
+from tally.pages import dashboard, latest
 from tally.pages.login import farewell
 from tally.visit import Visit
 from tally.words import NUMBER_FORMATS
@@ -65,7 +65,7 @@ def save(visit: Visit) -> Response:
     events.note("account changed", visit.request, user=user.id)
     if visit.wants != "html":
         return render.data({"name": name, "timezone": timezone, **chosen})
-    return render.refresh(visit)
+    return latest.back(visit, "/", saved=latest.SETTINGS)
 
 
 def change_password(visit: Visit) -> Response:

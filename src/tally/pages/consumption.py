@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 from uuid import UUID, uuid4
 
 from pydantic import ValidationError
@@ -15,7 +14,6 @@ from tally import changes, numbers, queries, render, rows
 from tally.changes import NewRecord
 from tally.errors import Invalid, NotFound, Refusal, field_sentences
 from tally.filters import Filter
-from tally.identity import local_path
 from tally.listing import list_address, page_of_rows, read_filter, shown_filter, totals_of
 from tally.models import FIELDS, RecordForm, read_id
 from tally.pages import exchange, latest
@@ -79,7 +77,7 @@ def save(visit: Visit) -> Response:
     if visit.wants != "html":
         return render.data({**record_json(saved), "change": change})
     if not visit.is_fragment:
-        return _back(visit, changed=change)
+        return latest.back(visit, changed=change)
     remark = numbers.remark(given.get("consumption_value", ""), visit.number_format)
     return render.fragment(
         visit,
@@ -114,7 +112,7 @@ def undo(visit: Visit) -> Response:
     if visit.wants != "html":
         return render.data({"undone": count})
     if not visit.is_fragment:
-        return _back(visit, undone=change)
+        return latest.back(visit, undone=change)
     return answer(visit, *latest.after_undo(visit, count))
 
 
@@ -182,7 +180,7 @@ def _form(
         faults=faults or {},
         conflict=conflict,
         newest=in_words(visit, record),
-        back="?".join(filter(None, _opened_from(visit))),
+        back="?".join(filter(None, latest.opened_from(visit))),
         columns=5 if shown_filter(visit).by_day else 6,
     )
 
@@ -217,7 +215,7 @@ def _changed_one(visit: Visit, id: UUID, change: UUID, done: str) -> Response:
 def answer(visit: Visit, message: str, change: UUID | None = None, *ids: UUID) -> Response:
     """A message with an undo; whoever shows records reads them again."""
     if not visit.is_fragment:
-        return _back(visit, changed=change)
+        return latest.back(visit, changed=change)
     return render.fragment(
         visit,
         "fragments/changed.html",
@@ -226,25 +224,6 @@ def answer(visit: Visit, message: str, change: UUID | None = None, *ids: UUID) -
         change=change or "",
         fresh_id=uuid4(),
     )
-
-
-def _back(visit: Visit, **done: UUID | None) -> Response:
-    """Without JavaScript: the page that the form was on, which says what was `changed` or `undone`.
-
-    A form on a page of its own says in `back` from which page it was opened.
-    """
-    path, query = _opened_from(visit)
-    pairs = [pair for pair in parse_qsl(query) if pair[0] not in ("changed", "undone")]
-    pairs += [(name, str(change)) for name, change in done.items() if change]
-    return render.redirect(visit, f"{path}?{urlencode(pairs)}" if pairs else path)
-
-
-def _opened_from(visit: Visit) -> tuple[str, str]:
-    """Path and query string of the page to go back to: one of those that show records."""
-    path, query = render.shown_page(visit.request)
-    if "back" in visit.form:
-        path, _, query = local_path(visit.form["back"]).partition("?")
-    return (path, query) if path in ("/", "/add", "/list") else ("/list", "")
 
 
 def in_words(visit: Visit, record: Row[Any]) -> str:

@@ -1,15 +1,22 @@
-"""What was changed last, as a page says it that a form without JavaScript leads to."""
+"""What was done last, as a page says it that a form leads to when its answer is a whole page."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from sqlalchemy import Row
+from starlette.responses import Response
 
-from tally import changes
+from tally import changes, render
+from tally.identity import local_path
 from tally.models import read_id
 from tally.visit import Visit
+
+# What an address may say that was done, and what is gone from it when something else was.
+SAID = ("changed", "undone", "saved", "dialog")
+SETTINGS = "settings"
 
 
 class Latest(NamedTuple):
@@ -23,10 +30,15 @@ def change(visit: Visit) -> Latest | None:
     """`?changed=`: what that change did, with an undo as long as there is one; `?undone=`: that.
 
     None for a change that is not this member's, is over ten minutes old, or went under another.
+    `?saved=settings`: only that.
     """
-    changed, undone = (visit.request.query_params.get(name, "") for name in ("changed", "undone"))
+    if visit.visitor is None or visit.connection is None:
+        return None
+    changed, undone, saved = (visit.request.query_params.get(name, "") for name in SAID[:3])
+    if saved == SETTINGS:
+        return Latest("Settings saved", None)
     id = read_id(changed or undone)
-    if id is None or visit.visitor is None or visit.connection is None:
+    if id is None:
         return None
     became = changes.state(visit.db, visit.user.id, id)
     if not changed:
@@ -44,6 +56,25 @@ def after_undo(visit: Visit, count: int) -> Latest:
     if following is None:
         return Latest(text, None)
     return Latest(f"{text}. Next to undo: {_in_words(visit, following)}", following.change_id)
+
+
+def back(visit: Visit, usual: str = "/list", **done: UUID | str | None) -> Response:
+    """The page that a form was on, which says what was `changed`, `undone` or `saved`.
+
+    A form on a page of its own says in `back` from which page it was opened.
+    """
+    path, query = opened_from(visit, usual)
+    pairs = [pair for pair in parse_qsl(query) if pair[0] not in SAID]
+    pairs += [(name, str(what)) for name, what in done.items() if what]
+    return render.redirect(visit, f"{path}?{urlencode(pairs)}" if pairs else path)
+
+
+def opened_from(visit: Visit, usual: str = "/list") -> tuple[str, str]:
+    """Path and query string of the page to go back to: one of those that show records."""
+    path, query = render.shown_page(visit.request)
+    if "back" in visit.form:
+        path, _, query = local_path(visit.form["back"]).partition("?")
+    return (path, query) if path in ("/", "/add", "/list") else (usual, "")
 
 
 def _in_words(visit: Visit, became: Row[Any]) -> str:
