@@ -1,3 +1,8 @@
+// Whoever opens the form of a limit is about to write one.
+document.addEventListener("toggle", ({ target }) => {
+  if (target.open && target.matches("[data-escape]")) target.querySelector("[name=value]").focus();
+}, { capture: true });
+
 // Choosing a card or going back to all of them replaces the link that had the focus: the way back gets
 // it on the page of a type, and there the card that one came from, or the heading where that is gone.
 const wayBack = () => document.getElementById("all-types");

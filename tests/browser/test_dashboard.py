@@ -266,6 +266,7 @@ def test_a_limit_is_set_on_its_card(page: Page, ledger: None) -> None:
     settle(page)
     card = page.locator(".type-card", has_text="m³")
     card.locator("summary").click()
+    expect(card.get_by_label("At most")).to_be_focused()
     card.get_by_label("At most").fill("a lot")
     card.get_by_role("button", name="Save").click()
     expect(card.locator(".error")).to_have_text("Write the value as a number, such as 12.5.")
