@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
@@ -203,6 +204,27 @@ def test_sessions_are_listed_with_browser_and_address(
     assert "Firefox on Linux" in page
     assert page.count("This one") == 1
     assert page.count("since") == 2
+
+
+def test_a_session_says_the_time_of_day_where_the_member_is(
+    client: TestClient, clock: Clock, database: Database
+) -> None:
+    used = clock().replace(second=0, microsecond=0) - timedelta(hours=1)
+    started = used - timedelta(hours=4, minutes=7)
+    with database.changing() as db:
+        db.execute(
+            text(
+                "UPDATE users SET timezone = 'Asia/Tokyo', sessions = sessions ||"
+                " jsonb_build_object('other', jsonb_build_object("
+                "'started', :started, 'used', :used, 'address', '', 'browser', ''))"
+            ),
+            {"started": int(started.timestamp()), "used": int(used.timestamp())},
+        )
+    page = client.get("/account", headers=HTMX).text
+    first, last = (f"{it + timedelta(hours=9):%H:%M}" for it in (started, used))
+    assert re.search(
+        rf"since \w+ \d+ \w+( \d+)?, {first} · last used \w+ \d+ \w+( \d+)?, {last}", page
+    )
 
 
 def test_one_session_can_be_ended(

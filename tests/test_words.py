@@ -1,6 +1,6 @@
 """Numbers and days as people read them."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -52,6 +52,7 @@ def test_rounding_is_half_away_from_zero() -> None:
 def test_days_name_the_year_only_when_it_is_another() -> None:
     assert say.day(SUNDAY) == "Sunday 22 November"
     assert say.day(date(2025, 11, 22)) == "Saturday 22 November 2025"
+    assert say.moment(datetime(2026, 11, 22, 4, 5, tzinfo=UTC)) == "Sunday 22 November, 04:05"
     assert say.relative_day(date(2026, 11, 21)) == "yesterday"
     assert say.relative_day(date(2026, 11, 19)) == ""
 

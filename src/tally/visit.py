@@ -83,12 +83,12 @@ class Visit:
     @functools.cached_property
     def today(self) -> date:
         """The day it is where the visitor is."""
-        return self.local_day(self.now)
+        return self.local_time(self.now).date()
 
-    def local_day(self, moment: datetime) -> date:
-        """The day that a moment falls on where the visitor is."""
+    def local_time(self, moment: datetime) -> datetime:
+        """A moment as clocks and calendars have it where the visitor is."""
         zone = self.visitor.timezone if self.visitor else "UTC"
-        return moment.astimezone(ZoneInfo(zone)).date()
+        return moment.astimezone(ZoneInfo(zone))
 
     @functools.cached_property
     def say(self) -> Words:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from hashlib import blake2b
 
@@ -102,6 +102,10 @@ class Words:
         """`Sunday 22 November`, with the year when it is another one."""
         year = f" {day.year}" if day.year != self.today.year else ""
         return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}{year}"
+
+    def moment(self, moment: datetime) -> str:
+        """`Sunday 22 November, 14:05`, in the zone that it comes in."""
+        return f"{self.day(moment.date())}, {moment:%H:%M}"
 
     def brief_day(self, day: date) -> str:
         """`22 Nov`, with the year when it is another one."""

@@ -7,7 +7,6 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
@@ -153,7 +152,7 @@ def _document(visit: Visit, wanted: Filter) -> Response:
         lines=rows.lines(found, wanted, visit.say, whole_day, on_paper=True),
         per_day=_per_day(visit, wanted),
         days=wanted.dates.elapsed_days if wanted.dates else 0,
-        printed_at=visit.now.astimezone(ZoneInfo(visit.user.timezone)),
+        printed_at=visit.local_time(visit.now),
         **summary,
     )
 
