@@ -333,8 +333,15 @@ def test_a_record_for_another_day_is_shown_with_its_day(client: TestClient) -> N
     answer = post(client, HTMX, line="coffee yesterday")
     assert 'class="row new"' in answer.text
     assert 'class="other-day"' in answer.text
-    assert "0 records" in answer.text
-    assert 'class="other-day"' not in client.get("/add").text
+    # Under a head of its own: today has none.
+    before, _, today = answer.text.partition(">Today</h2>")
+    assert ">Just saved</h2>" in before
+    assert before.count("data-row ") == 1
+    assert "0 records" in today
+    assert "data-row " not in today
+    page = client.get("/add").text
+    assert 'class="other-day"' not in page
+    assert "Just saved" not in page
 
 
 def test_the_same_line_once_more_is_the_same_record(

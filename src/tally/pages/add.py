@@ -194,17 +194,17 @@ def recent_of(visit: Visit, number: str, type: str, value: Decimal, unit: str) -
 
 
 def today_rows(visit: Visit, written: Sequence[NewRecord] = ()) -> dict[str, Any]:
-    """The records of today; above them those just written for another day."""
+    """The records of today, and those just written for another day."""
     user_id = visit.user.id
     found = queries.records_of_day(visit.db, user_id, visit.today, MOST_ROWS)
-    elsewhere = [it.id for it in written if it.consumption_date != visit.today][:MOST_ROWS]
-    others = changes.find(visit.db, user_id, elsewhere) if elsewhere else []
+    others = [it.id for it in written if it.consumption_date != visit.today][:MOST_ROWS]
+    found_elsewhere = changes.find(visit.db, user_id, others) if others else []
     shape = Filter(today=visit.today)
     return {
-        "lines": [
-            *(_with_day(visit, rows.line(row, shape, visit.say), row) for row in others),
-            *(rows.line(row, shape, visit.say) for row in found),
+        "elsewhere": [
+            _with_day(visit, rows.line(row, shape, visit.say), row) for row in found_elsewhere
         ],
+        "lines": [rows.line(row, shape, visit.say) for row in found],
         "entries": found[0].entries if found else 0,
         "written": {str(record.id) for record in written},
     }
