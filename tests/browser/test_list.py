@@ -558,6 +558,26 @@ def test_a_phone_filters_edits_and_selects(phone: Page, record: Record) -> None:
     expect(phone.locator(".selection-bar")).to_be_visible()
 
 
+def test_the_tools_of_a_row_cover_no_other_and_move_nothing_under_the_finger(
+    phone: Page, record: Record
+) -> None:
+    for name in ("tea", "gas", "coffee"):
+        record(name, 1, notes="with milk" if name == "gas" else "")
+    open_list(phone)
+    for first, second in [("coffee", "gas"), ("gas", "tea")]:
+        row(phone, first).locator(".what").tap()
+        tool = row(phone, first).get_by_role("button", name="Delete")
+        expect(tool).to_be_visible()
+        box, below = tool.bounding_box(), row(phone, second).bounding_box()
+        assert box and below
+        assert box["y"] + box["height"] <= below["y"]
+        # The row above closes only after this tap, which meets what it aims at.
+        row(phone, second).locator('[name="ids"]').tap()
+        expect(row(phone, second).locator('[name="ids"]')).to_be_checked()
+        expect(tool).to_be_hidden()
+        expect(row(phone, second).get_by_role("button", name="Delete")).to_be_hidden()
+
+
 def test_an_edit_opened_on_a_page_of_its_own_works_with_scripts(
     browsing: Browsing, mara: Person, record: Record
 ) -> None:
