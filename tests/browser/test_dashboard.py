@@ -126,15 +126,15 @@ def test_periods_change_in_place_and_back_works(page: Page, ledger: None) -> Non
 
 def test_keys_lead_through_the_periods(page: Page, ledger: None) -> None:
     page.goto("/")
-    settle(page)
-    page.keyboard.press("[")
-    heading(page, month(LAST_MONTH))
-    page.keyboard.press("]")
-    heading(page, month(TODAY))
-    page.keyboard.press("Shift+ArrowLeft")
-    heading(page, month(LAST_MONTH))
-    page.keyboard.press("Shift+ArrowRight")
-    heading(page, month(TODAY))
+    for key, shown in (
+        ("[", LAST_MONTH),
+        ("]", TODAY),
+        ("Shift+ArrowLeft", LAST_MONTH),
+        ("Shift+ArrowRight", TODAY),
+    ):
+        settle(page)
+        page.keyboard.press(key)
+        heading(page, month(shown))
 
 
 def test_any_range_of_days(page: Page, ledger: None) -> None:
