@@ -55,7 +55,10 @@ class Sum(NamedTuple):
 
 
 class Floor:
-    """Records a request of the application once, then does only what cannot be left out."""
+    """Records a request of an application once, then does only what cannot be left out.
+
+    The application is one of its own: an engine that somebody has listened to is slower for good.
+    """
 
     def __init__(self, app: Starlette, url: str) -> None:
         self._app, self._url = app, url
@@ -177,7 +180,7 @@ def main() -> None:
     settings = Settings()
     app = server.application(settings)
     assert settings.database_url
-    floor = Floor(app, settings.database_url)
+    floor = Floor(server.application(settings), settings.database_url)
     bare = Starlette(
         routes=[
             Route("/floor/consumption", floor.add, methods=["POST"]),
