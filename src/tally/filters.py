@@ -48,6 +48,7 @@ TAG_SPACE = " \t\r\n"
 TAG_TRAIL = ",.;:!?)"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _CURSOR = re.compile(r"[A-Za-z0-9_-]{1,1200}")
 _DECIMAL = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
 
@@ -87,7 +88,7 @@ class Cursor:
             parts += [plain(self.value)]
         elif self.sort == "type":
             parts += [self.type, self.unit]
-        text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+        text = _JSON.encode(parts)
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
     @classmethod
@@ -237,7 +238,7 @@ class Filter:
 
     def next_page(self, cursor: Cursor) -> str:
         """The query string of the page after `cursor`."""
-        return self.query(after=cursor.encode())
+        return replace(self, after=cursor).query()
 
     def everything(self) -> Self:
         """The same records without paging."""

@@ -39,7 +39,9 @@ def page_of_rows(visit: Visit, wanted: Filter, at_least: int = 0) -> dict[str, A
 
     `at_least`: so many rows, where that is more than a page.
     """
-    usual, wanted = wanted, replace(wanted, limit=max(wanted.limit, at_least))
+    usual = wanted
+    if at_least > wanted.limit:
+        wanted = replace(wanted, limit=at_least)
     found = queries.records(visit.db, visit.user.id, wanted)
     cut = rows.cut_day(found, wanted)
     whole_day = (
