@@ -41,7 +41,9 @@ mount("[data-row]", (row) => {
 });
 
 // The current row was replaced or deleted, and the focus with it: give it to what stands there now.
+// Not for a finger: the tools of that row would open under it, and a second tap would delete it too.
 document.addEventListener("htmx:after:settle", () => {
+  if (matchMedia("(hover: none)").matches) return;
   if (!current || current.isConnected || document.activeElement !== document.body) return;
   const next = (memory.id && document.getElementById(memory.id)) || rows()[Math.min(memory.index, rows().length - 1)];
   if (next?.matches("[data-row]")) go(next);

@@ -536,6 +536,17 @@ def test_a_name_stays_whole_beside_a_long_amount(
     assert name.evaluate("(one) => one.getClientRects().length") == 1
 
 
+def test_a_second_tap_does_not_delete_the_next_row_too(phone: Page, record: Record) -> None:
+    for value in (1, 2, 3):
+        record("coffee", value, "cup", days_ago=value)
+    open_list(phone)
+    rows(phone).nth(1).locator(".what").tap()
+    rows(phone).nth(1).get_by_role("button", name="Delete").tap()
+    expect(message(phone)).to_contain_text("Deleted")
+    expect(rows(phone)).to_have_count(2)
+    expect(phone.get_by_role("button", name="Delete")).to_have_count(0)
+
+
 def test_a_phone_filters_edits_and_selects(phone: Page, record: Record) -> None:
     record("coffee", 1, "cup", notes="after lunch")
     open_list(phone)
