@@ -266,6 +266,8 @@ def test_dates_in_the_wrong_order_stay_as_they_were_typed(ada: Account) -> None:
     answer = ada.client.get("/?from=2026-11-03&to=2026-11-01").text
     assert 'type="date" value="2026-11-03"' in answer
     assert 'type="date" value="2026-11-01"' in answer
+    assert "<h1>From – to</h1>" in answer
+    assert 'aria-current="true"' not in answer
 
 
 # Edges

@@ -162,7 +162,16 @@ def _unreadable(visit: Visit, faults: dict[str, str]) -> Response:
     switch = figures.switch(asked, period, visit.say)
     typed = [" ".join(visit.query.many(name)) for name in ("from", "to")]
     if any(typed):
-        switch = replace(switch, start=typed[0], end=typed[1])
+        presets = tuple((words, href, False) for words, href, _ in switch.presets)
+        switch = replace(
+            switch,
+            title="From – to",
+            subtitle="",
+            presets=presets,
+            ranged=True,
+            start=typed[0],
+            end=typed[1],
+        )
     return render.either(
         visit,
         "pages/dashboard.html",
@@ -180,7 +189,7 @@ def _unreadable(visit: Visit, faults: dict[str, str]) -> Response:
         one=None,
         back="/",
         cards=(),
-        head=(),
+        head=None,
     )
 
 
