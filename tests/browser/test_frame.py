@@ -404,6 +404,13 @@ def test_focus_stays_in_the_rows_when_one_goes(page: Page, record: Record) -> No
     expect(page.locator("#messages")).to_contain_text("Undone")
 
 
+def test_whoever_is_lost_and_signed_out_is_led_to_sign_in(browsing: Browsing) -> None:
+    page = browsing.open()
+    page.goto("/nowhere")
+    page.get_by_role("link", name="Sign in").click()
+    expect(page).to_have_url(re.compile("/login"))
+
+
 def test_whoever_is_lost_keeps_the_way_to_the_pages(page: Page) -> None:
     page.goto("/nowhere")
     expect(page.get_by_role("heading", name="There is nothing at this address.")).to_be_visible()
