@@ -14,12 +14,11 @@ function show() {
   if (!bar) return;
   const all = boxes();
   const selected = all.filter((box) => box.checked);
-  const count = Number(document.getElementById("totals")?.dataset.count ?? 0);
+  const { count = 0, countWords: inAll = "" } = document.getElementById("totals")?.dataset ?? {};
   const whole = bar.elements.all;
-  const offersAll = selected.length > 0 && count > selected.length;
+  const offersAll = selected.length > 0 && Number(count) > selected.length;
   if (!offersAll) whole.checked = false;
   whole.parentElement.hidden = !offersAll;
-  const inAll = count.toLocaleString("en").replaceAll(",", "\u202f");
   bar.querySelector("[data-all-words]").textContent = `All ${inAll} matching`;
   bar.querySelector("[data-selected-count]").textContent = `${whole.checked ? inAll : selected.length} selected`;
   bar.querySelector("[data-selected-words]").textContent = selected.length === 1 && !whole.checked ? inWords(selected[0].closest("tr")) : "";
