@@ -63,6 +63,17 @@ def test_the_dialog_is_a_fragment_and_as_a_page_the_dashboard_with_it(client: Te
     assert 'action="/auth/password"' not in client.get("/").text
 
 
+def test_closing_the_dialog_leads_to_the_page_behind_it(client: TestClient) -> None:
+    assert 'aria-label="Close" title="Close (Esc)"' in client.get("/account", headers=HTMX).text
+    for page, behind in (
+        ("/?dialog=account", "/"),
+        ("/list?q=a%26b&dialog=account&sort=value", "/list?q=a%26b&amp;sort=value"),
+    ):
+        opened = client.get(page).text
+        assert f'open data-behind="{behind}"' in opened
+        assert f'<a href="{behind}" class="icon-button" aria-label="Close"' in opened
+
+
 def test_settings_are_saved_and_stay(client: TestClient, ada: Account, database: Database) -> None:
     sent = {
         "name": "  Ada   King ",
@@ -359,7 +370,7 @@ def test_a_plain_form_is_answered_in_the_dialog_on_the_dashboard(client: TestCli
             '<a href="/" data-key="g d" title="Dashboard (g d)" aria-current="page">' in page.text
         )
         opened = page.text.partition('<dialog id="dialog"')[2].partition("</dialog>")[0]
-        assert opened.partition(">")[0].endswith(" open")
+        assert opened.partition(">")[0].endswith(' open data-behind="/"')
         assert 'id="account"' in opened
     assert 'id="account-name-error"' in wrong.text
     assert "login?invitation=" in link.text

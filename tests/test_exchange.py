@@ -472,11 +472,65 @@ def test_bad_rows_of_no_table_at_all(client: TestClient) -> None:
 # In the browser ----------------------------------------------------------------------------------
 
 
-def test_the_form_as_dialog_and_as_page(client: TestClient) -> None:
-    assert "<html" not in client.get("/consumption/import", headers=HTMX).text
-    page = client.get("/consumption/import").text
-    assert 'enctype="multipart/form-data"' in page
-    assert "<title>Import" in page
+def test_the_form_is_a_dialog_and_as_a_page_over_the_list_one_came_from(
+    client: TestClient,
+) -> None:
+    [coffee, tea] = note(client, "coffee", "tea")
+    fragment = client.get("/consumption/import", headers=HTMX).text
+    assert "<html" not in fragment and 'name="back"' not in fragment
+    came = {"Referer": "http://testserver/list?type=coffee"}
+    page = client.get("/consumption/import", headers=came)
+    file = "date,type,value\nnever,tea,1\n"
+    checked = send(client, file, dry_run="1", back="/list?type=coffee", headers={})
+    refused = send(client, file, back="/list?type=coffee", headers={})
+    assert [it.status_code for it in (page, checked, refused)] == [200, 200, 422]
+    for answer in (page, checked, refused):
+        dialog = opened(answer.text)
+        assert 'open data-behind="/list?type=coffee"' in dialog
+        assert '<a href="/list?type=coffee" class="icon-button" aria-label="Close"' in dialog
+        assert 'name="back" value="/list?type=coffee"' in dialog
+        assert 'enctype="multipart/form-data"' in dialog
+        assert f'id="r-{coffee["id"]}"' in answer.text and f'id="r-{tea["id"]}"' not in answer.text
+    for answer in (checked, refused):
+        assert "Write the date as year-month-day" in opened(answer.text)
+
+
+def test_why_a_file_was_not_read_is_said_in_the_dialog(
+    ada: Account,
+    app: Starlette,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    [there] = note(ada.client, "coffee")
+    rows = "date,type,value\n2026-10-05,tea,1\n"
+
+    def refusal(file: str | bytes = rows, path: str = "", **fields: str) -> tuple[int, str, str]:
+        files = {"file": ("file.csv", file)} if file else None
+        answer = ada.client.post(f"/consumption/import{path}", data=fields, files=files)
+        said = re.search(r'id="import-error">.*?<span>(.*?)</span>', opened(answer.text), re.DOTALL)
+        assert said and 'aria-describedby="import-hint import-error"' in answer.text
+        assert f'id="r-{there["id"]}"' in answer.text
+        assert 'value="dry_run"' not in answer.text and 'name="dry_run"' in answer.text
+        return answer.status_code, said[1], answer.headers.get("retry-after", "")
+
+    assert refusal("") == (422, "Choose a file.", "")
+    assert refusal("", "/problems") == (422, "Choose a file.", "")
+    assert refusal("nothing", "/problems")[0] == 422
+    assert refusal(order="odd")[0] == 422
+    assert refusal(b"x" * (16 * 1024 * 1024 + 1))[0] == 413
+    busy = "An export or import of yours is still running. Try again when it is done."
+    with database.changing() as db:
+        take_turn(db, ada.id)
+        assert refusal() == (429, busy, "10")
+    turns = Turns(1)
+    monkeypatch.setitem(app.state._state, "importing", turns)
+    with turns.taken(ada.id):
+        assert refusal() == (429, busy, "10")
+    with turns.taken(uuid4()):
+        assert (refusal()[0], refusal()[2]) == (503, "10")
+        htmx = send(ada.client, rows, headers=HTMX)
+        assert (htmx.status_code, htmx.headers["hx-retarget"]) == (503, "#messages")
+    assert count(database) == 1
 
 
 def test_the_report_tells_each_kind_of_row(client: TestClient) -> None:
@@ -537,6 +591,11 @@ def test_a_refused_file_is_told_in_the_form(client: TestClient) -> None:
         answer = send(client, "nothing", headers=headers)
         assert answer.status_code == 422
         assert "The first line must name the columns" in answer.text
+
+
+def opened(html: str) -> str:
+    """The dialog that a page opens with."""
+    return html.partition('<dialog id="dialog"')[2].partition("</dialog>")[0]
 
 
 def plain(html: str) -> str:

@@ -87,12 +87,22 @@ def routes(statics: Statics) -> list[BaseRoute]:
         Route("/consumption/import", members(exchange.import_form), methods=GET),
         Route(
             "/consumption/import",
-            members(exchange.import_file, most_bytes=MOST_IMPORT_BYTES, seconds=None),
+            members(
+                exchange.import_file,
+                most_bytes=MOST_IMPORT_BYTES,
+                seconds=None,
+                tell=exchange.refused,
+            ),
             methods=POST,
         ),
         Route(
             "/consumption/import/problems",
-            members(exchange.import_problems, most_bytes=MOST_IMPORT_BYTES, seconds=None),
+            members(
+                exchange.import_problems,
+                most_bytes=MOST_IMPORT_BYTES,
+                seconds=None,
+                tell=exchange.refused,
+            ),
             methods=POST,
         ),
         RecordRoute("/consumption/{id}", members(consumption.show), methods=GET),

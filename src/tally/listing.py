@@ -21,7 +21,11 @@ def read_filter(visit: Visit) -> Filter:
 
 def shown_filter(visit: Visit) -> Filter:
     """The filter of the list that asks; the usual one for any other page."""
-    path, query = render.shown_page(visit.request)
+    return filter_of(visit, *render.shown_page(visit.request))
+
+
+def filter_of(visit: Visit, path: str, query: str) -> Filter:
+    """The filter of a page that is the list, as far as it can be read; else the usual one."""
     try:
         pairs = read_pairs(query.encode()) if path == "/list" else []
     except Refusal:  # What else is asked for is not at fault.

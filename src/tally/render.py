@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import SplitResult, quote, urlencode, urlsplit, urlunsplit
 from uuid import UUID
 
@@ -26,6 +26,16 @@ if TYPE_CHECKING:
 VARY = "HX-Request, HX-Request-Type"
 # A line that somebody signed out has sent comes along in an address; a longer one would not.
 MOST_LINE_KEPT = 500
+
+
+class Dialog(NamedTuple):
+    """A dialog that stands open over a page from the start, as it must without scripts.
+
+    `behind` is the address of that page alone: closing the dialog leads there.
+    """
+
+    content: Markup
+    behind: str
 
 
 def environment(asset: Callable[[str], str]) -> Environment:
@@ -235,6 +245,11 @@ def markup(visit: Visit, template: str, **context: Any) -> Markup:
             **context,
         )
     )
+
+
+def dialog(visit: Visit, template: str, behind: str, **context: Any) -> Dialog:
+    """A template filled in as a dialog over the page whose address is `behind`."""
+    return Dialog(markup(visit, template, behind=behind, **context), behind)
 
 
 class _Json(JSONResponse):

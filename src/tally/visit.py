@@ -37,6 +37,8 @@ log = logging.getLogger("tally")
 
 Handler = Callable[["Visit"], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
+# Says a refusal on a page that goes on, instead of on one that says nothing else.
+Tell = Callable[["Visit", Refusal], Response]
 
 REQUEST_SECONDS = 3.0
 # More sign-ins than this waiting for the two hashing threads are told to come back.
@@ -143,15 +145,22 @@ def members(
     slow_hash: bool = False,
     most_bytes: int = MOST_BYTES,
     seconds: float | None = REQUEST_SECONDS,
+    tell: Tell | None = None,
 ) -> Endpoint:
     """An endpoint for those who are signed in.
 
     `slow_hash`: it hashes a password, so it runs in the two threads kept for that.
     `most_bytes`: the largest body; above the usual size files are taken too.
     `seconds`: how long the database may take, the commit included; None: as long as it takes.
+    `tell`: what says a refusal where a page was asked for.
     """
     return _endpoint(
-        handler, signed_in=True, slow_hash=slow_hash, most_bytes=most_bytes, seconds=seconds
+        handler,
+        signed_in=True,
+        slow_hash=slow_hash,
+        most_bytes=most_bytes,
+        seconds=seconds,
+        tell=tell,
     )
 
 
@@ -163,11 +172,18 @@ def everyone(handler: Handler, *, slow_hash: bool = False) -> Endpoint:
         slow_hash=slow_hash,
         most_bytes=MOST_BYTES,
         seconds=REQUEST_SECONDS,
+        tell=None,
     )
 
 
 def _endpoint(
-    handler: Handler, *, signed_in: bool, slow_hash: bool, most_bytes: int, seconds: float | None
+    handler: Handler,
+    *,
+    signed_in: bool,
+    slow_hash: bool,
+    most_bytes: int,
+    seconds: float | None,
+    tell: Tell | None,
 ) -> Endpoint:
     @functools.wraps(handler)
     async def endpoint(request: Request) -> Response:
@@ -178,11 +194,11 @@ def _endpoint(
                     request, files=most_bytes > MOST_BYTES, most_bytes=most_bytes
                 )
         except Refusal as refused:
-            return await refuse_anybody(request, refused)
+            return await refuse_anybody(request, refused, tell)
         try:
             limiter = _hashing_limiter(request) if slow_hash else None
             return await anyio.to_thread.run_sync(
-                _answer, request, form, files, handler, signed_in, seconds, limiter=limiter
+                _answer, request, form, files, handler, signed_in, seconds, tell, limiter=limiter
             )
         except Refusal as refused:
             return refuse(request, refused)
@@ -190,10 +206,10 @@ def _endpoint(
             for file in files.values():
                 await file.close()
 
-    return _asked_first(endpoint) if most_bytes > MOST_BYTES else endpoint
+    return _asked_first(endpoint, tell) if most_bytes > MOST_BYTES else endpoint
 
 
-def _asked_first(endpoint: Endpoint) -> Endpoint:
+def _asked_first(endpoint: Endpoint, tell: Tell | None) -> Endpoint:
     """Read a large body only of members, of a few at once, and of each one at a time.
 
     Its file lies on the disk until it is answered, and nobody should be able to fill that.
@@ -211,7 +227,7 @@ def _asked_first(endpoint: Endpoint) -> Endpoint:
             with turns.taken(request.state.user_id):
                 return await endpoint(request)
         except Refusal as refused:
-            return refuse(request, refused)
+            return await refuse_anybody(request, refused, tell)
 
     return asked
 
@@ -234,6 +250,7 @@ def _answer(
     handler: Handler,
     signed_in: bool,
     seconds: float | None,
+    tell: Tell | None = None,
 ) -> Response:
     visit: Visit | None = None
     try:
@@ -252,6 +269,10 @@ def _answer(
         assert visit is not None
         return render.sign_in_first(visit)
     except Refusal as refused:
+        if tell and _wants_page(request):
+            # All that the handler did is taken back by now.
+            told = functools.partial(_told, tell, refused)
+            return _answer(request, form, files, told, signed_in, REQUEST_SECONDS)
         return refuse(request, refused, visit)
     except (DBAPIError, PoolTimeout) as error:
         if not is_away(error):
@@ -260,6 +281,16 @@ def _answer(
     except Exception:
         return _broken(request, visit)
     return response
+
+
+def _told(tell: Tell, refused: Refusal, visit: Visit) -> Response:
+    response = tell(visit, refused)
+    response.headers.update(refused.headers)
+    return response
+
+
+def _wants_page(request: Request) -> bool:
+    return wanted(request) == "html" and not render.from_htmx(request)
 
 
 def _broken(request: Request, visit: Visit | None) -> Response:
@@ -280,16 +311,16 @@ def database_away() -> Refusal:
     )
 
 
-async def refuse_anybody(request: Request, refused: Refusal) -> Response:
+async def refuse_anybody(request: Request, refused: Refusal, tell: Tell | None = None) -> Response:
     """The refusal of what no handler gets to see. On its page members keep the way to theirs."""
-    if wanted(request) != "html" or render.from_htmx(request):
+    if not _wants_page(request):
         return refuse(request, refused)
 
     def handler(visit: Visit) -> Response:
         raise refused
 
     return await anyio.to_thread.run_sync(
-        _answer, request, Fields([]), Uploads(), handler, False, REQUEST_SECONDS
+        _answer, request, Fields([]), Uploads(), handler, False, REQUEST_SECONDS, tell
     )
 
 

@@ -13,8 +13,18 @@ document.addEventListener("htmx:after:settle", ({ target }) => {
   else show(target);
 });
 
-// One that came open with the page, as it must without scripts, becomes a modal one.
-mount("dialog[open]", (dialog) => {
-  dialog.close();
+// One that came open with its page, as it must without scripts, becomes a modal one. Until it is closed the
+// address is its own, then that of the page behind it.
+const cameOpen = () => document.querySelector("dialog[data-behind]");
+
+export const pageAddress = () => new URL(cameOpen()?.dataset.behind ?? location.href, location.href);
+
+mount("dialog[data-behind]", (dialog) => {
+  dialog.removeAttribute("open");
   show(dialog);
+  for (const element of document.querySelectorAll("body > [inert]")) element.inert = false;
+  dialog.addEventListener("close", () => {
+    history.replaceState(history.state, "", pageAddress());
+    delete dialog.dataset.behind;
+  }, { once: true });
 });

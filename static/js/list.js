@@ -1,4 +1,5 @@
 // The list: a selection with its bar, a filter whose parts agree, rows that stay true after a change.
+import { pageAddress } from "./dialogs.js";
 import { mount } from "./mount.js";
 
 const boxes = () => [...document.querySelectorAll('[data-rows] [name="ids"]')];
@@ -97,7 +98,7 @@ mount("[data-filter]", (form) => {
 document.addEventListener("records-changed", async ({ target, detail }) => {
   if (!document.getElementById("results")) return;
   if (target.matches?.("[data-selection]")) select(boxes(), false);
-  const address = new URL(location.href);
+  const address = pageAddress();
   address.searchParams.delete("changed");
   address.searchParams.set("loaded", Math.min(MOST_ROWS, Math.max(boxes().length, 1)));
   await window.htmx.ajax("GET", address.pathname + address.search, {

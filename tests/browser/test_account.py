@@ -103,12 +103,37 @@ def test_password_sessions_and_invitation_in_the_dialog(
     expect(page.locator(".masthead .name")).to_be_visible()
 
 
+@pytest.mark.parametrize("way", ["Escape", "the link", "the button that htmx brings"])
+def test_closing_the_dialog_that_came_open_leaves_the_address_of_the_dashboard(
+    page: Page, way: str
+) -> None:
+    page.goto("/?dialog=account&period=year")
+    settle(page)
+    expect(page.locator("#dialog:modal")).to_be_visible()
+    if way == "the button that htmx brings":
+        page.locator("#account-name").fill("x" * 81)
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator("#account-name-error")).to_be_visible()
+    if way == "Escape":
+        page.keyboard.press("Escape")
+    else:
+        page.locator("#dialog").get_by_label("Close").click()
+    expect(page.locator("#dialog")).to_be_hidden()
+    expect(page).to_have_url(re.compile(r"//[^/]+/\?period=year$"))
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+
+
 def test_without_scripts_the_account_opens_on_the_dashboard(
     browsing: Browsing, mara: Person, engine: Engine
 ) -> None:
     page = browsing.open(mara, javascript=False)
     page.goto("/account")
     expect(page.locator("#account")).to_be_visible()
+    page.locator("#dialog").get_by_role("link", name="Close").click()
+    expect(page).to_have_url(re.compile("//[^/]+/$"))
+    expect(page.locator("#account")).to_be_hidden()
+    page.goto("/account")
     page.locator("#account-name").fill("x" * 81)
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#account-name-error")).to_contain_text("80")

@@ -589,7 +589,7 @@ def test_the_tools_of_a_row_cover_no_other_and_move_nothing_under_the_finger(
         expect(row(phone, second).get_by_role("button", name="Delete")).to_be_hidden()
 
 
-def test_an_edit_opened_on_a_page_of_its_own_works_with_scripts(
+def test_an_edit_opened_as_a_link_of_its_own_works_with_scripts(
     browsing: Browsing, mara: Person, record: Record
 ) -> None:
     record("tea", 2, "cup")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from markupsafe import Markup
 from starlette.responses import Response
 
 from tally import accounts, auth, deadline, events, identity, passwords, render
@@ -22,22 +21,26 @@ CHOICES = {
     "single_keys": ("on", "off"),
     "theme": ("auto", "light", "dark"),
 }
+TEMPLATE = "fragments/account.html"
 WRONG_PASSWORD = "This is not your password."
 
 
 def show(visit: Visit) -> Response:
     """The dialog's content; without htmx the dashboard with the dialog open."""
     if visit.is_fragment:
-        return render.fragment(visit, "fragments/account.html", **_content(visit))
+        return _show(visit)
     return render.redirect(visit, "/?dialog=account")
 
 
-def dialog(visit: Visit) -> Markup:
-    """The dialog's content for a page that opens with it (`?dialog=account`), else nothing."""
+def dialog(visit: Visit) -> render.Dialog | None:
+    """The dialog for a page that opens with it (`?dialog=account`), else nothing."""
     asked = visit.request.query_params.get("dialog") == "account"
     if not asked or visit.visitor is None or visit.connection is None:
-        return Markup()
-    return _dialog(visit)
+        return None
+    rest = urlencode([pair for pair in visit.query.items_list() if pair[0] != "dialog"])
+    path = visit.request.url.path
+    behind = f"{path}?{rest}" if rest else path
+    return render.dialog(visit, TEMPLATE, behind, **_content(visit))
 
 
 def save(visit: Visit) -> Response:
@@ -116,7 +119,7 @@ def invite(visit: Visit) -> Response:
         return render.data({"link": link}, 201)
     if visit.is_fragment:
         return render.fragment(visit, "fragments/invitation.html", invitation_link=link)
-    return dashboard.beneath(visit, _dialog(visit, invitation_link=link))
+    return _show(visit, invitation_link=link)
 
 
 def delete(visit: Visit) -> Response:
@@ -143,7 +146,7 @@ def _done(visit: Visit, text: str, content: dict[str, Any]) -> Response:
     if visit.wants != "html":
         return render.data(content)
     if visit.is_fragment:
-        return render.fragment(visit, "fragments/account.html", **_content(visit), done=text)
+        return _show(visit, done=text)
     return render.redirect(visit, "/?dialog=account")
 
 
@@ -151,14 +154,15 @@ def _with_sentences(visit: Visit, sentences: dict[str, str]) -> Response:
     """The dialog with what was typed, but for passwords, and a sentence at each field."""
     if visit.wants != "html":
         return render.refusal(visit, 422, next(iter(sentences.values())), sentences)
-    context = {"sentences": sentences, "typed": visit.form}
+    return _show(visit, 422, sentences=sentences, typed=visit.form)
+
+
+def _show(visit: Visit, status: int = 200, **more: Any) -> Response:
+    """The dialog's content; without htmx over the dashboard."""
+    context = _content(visit) | more
     if visit.is_fragment:
-        return render.fragment(visit, "fragments/account.html", 422, **_content(visit) | context)
-    return dashboard.beneath(visit, _dialog(visit, **context), 422)
-
-
-def _dialog(visit: Visit, **more: Any) -> Markup:
-    return render.markup(visit, "fragments/account.html", **_content(visit) | more)
+        return render.fragment(visit, TEMPLATE, status, **context)
+    return dashboard.beneath(visit, TEMPLATE, status, **context)
 
 
 def _content(visit: Visit) -> dict[str, Any]:

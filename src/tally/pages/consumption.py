@@ -17,6 +17,7 @@ from tally.filters import Filter
 from tally.listing import list_address, page_of_rows, read_filter, shown_filter, totals_of
 from tally.models import FIELDS, RecordForm, read_id
 from tally.pages import exchange, latest
+from tally.pages import list as list_page
 from tally.records_json import record_json, totals_json
 from tally.visit import Visit
 
@@ -54,7 +55,7 @@ def show(visit: Visit) -> Response:
 
 
 def edit(visit: Visit) -> Response:
-    """One record as a form: in place of its row, or on a page of its own."""
+    """One record as a form: in place of its row; without htmx in a dialog over the list."""
     return _form(visit, _record(visit))
 
 
@@ -170,19 +171,18 @@ def _form(
     conflict: str = "",
 ) -> Response:
     shown = _content(record) | {"consumption_value": visit.say.typed(record.consumption_value)}
-    return render.either(
-        visit,
-        "pages/edit.html",
-        "fragments/edit.html",
-        status,
-        record=record,
-        fields=shown | (given or {}),
-        faults=faults or {},
-        conflict=conflict,
-        newest=in_words(visit, record),
-        back="?".join(filter(None, latest.opened_from(visit))),
-        columns=5 if shown_filter(visit).by_day else 6,
-    )
+    context: dict[str, Any] = {
+        "record": record,
+        "fields": shown | (given or {}),
+        "faults": faults or {},
+        "conflict": conflict,
+        "newest": in_words(visit, record),
+        "back": "?".join(filter(None, latest.opened_from(visit))),
+    }
+    if not visit.is_fragment:
+        return list_page.beneath(visit, "fragments/edit_dialog.html", status, **context)
+    columns = 5 if shown_filter(visit).by_day else 6
+    return render.fragment(visit, "fragments/edit.html", status, **context, columns=columns)
 
 
 def _refuse(

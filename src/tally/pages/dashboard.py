@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from markupsafe import Markup
 from sqlalchemy import select, update
 from sqlmodel import col
 from starlette.responses import Response
@@ -35,8 +34,12 @@ def page(visit: Visit) -> Response:
     return _show(visit, asked)
 
 
-def beneath(visit: Visit, dialog: Markup, status: int = 200) -> Response:
-    """The cards of the running month, and over them a dialog that stands open."""
+def beneath(visit: Visit, template: str, status: int = 200, **context: Any) -> Response:
+    """The cards of the running month, and over them a dialog that stands open.
+
+    `template` and `context` make the dialog's content.
+    """
+    dialog = render.dialog(visit, template, "/", **context)
     return _show(visit, _asked(visit, []), status, dialog=dialog)
 
 
@@ -98,7 +101,7 @@ def _show(
     refused: Refused | None = None,
     announced: str = "",
     saved: Key | None = None,
-    dialog: Markup | str = "",
+    dialog: render.Dialog | None = None,
 ) -> Response:
     found = statistics_for(visit.db, visit.user, asked, visit.today)
     say = visit.say

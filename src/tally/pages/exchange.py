@@ -11,11 +11,12 @@ from starlette.responses import Response
 from tally import exports, imports, merging, queries, render
 from tally.database import Database
 from tally.downloads import Download, take_turn
-from tally.errors import Invalid
+from tally.errors import Invalid, Refusal
 from tally.exports import csv_chunks, json_chunks
 from tally.filters import Filter
 from tally.listing import read_filter
 from tally.merging import Report
+from tally.pages import list as list_page
 from tally.row_reader import ORDERS, Choices, Order, Problem, UnreadableFile
 from tally.units import Units
 from tally.visit import Visit
@@ -54,7 +55,7 @@ def export(
 
 
 def import_form(visit: Visit) -> Response:
-    """The dialog that takes a file; without htmx a page of its own."""
+    """The dialog that takes a file; without htmx over the list."""
     return _form(visit, None)
 
 
@@ -101,6 +102,11 @@ def import_problems(visit: Visit) -> Response:
     return Response(body, headers=_attachment("tally-problems.csv"), media_type="text/csv")
 
 
+def refused(visit: Visit, refusal: Refusal) -> Response:
+    """Why a file was not even read, in the form that sent it."""
+    return _form(visit, None, refusal.status, refusal.sentence)
+
+
 def _file(visit: Visit) -> BinaryIO:
     """The file that was sent. Raises Invalid."""
     sent = visit.files.get("file")
@@ -132,20 +138,20 @@ def _choice(visit: Visit, name: str, choices: Sequence[str]) -> str:
     return text
 
 
-def _form(visit: Visit, report: Report | None, status: int = 200) -> Response:
-    """The form, with what its file would bring once it was read."""
+def _form(visit: Visit, report: Report | None, status: int = 200, sentence: str = "") -> Response:
+    """The form, with what its file would bring once it was read, or the sentence why it was not."""
     sent = visit.files.get("file")
-    return render.either(
-        visit,
-        "pages/import.html",
-        "fragments/import_report.html" if report else "fragments/import.html",
-        status,
-        here="list",
-        report=report,
-        most_problems=MOST_PROBLEMS_SHOWN,
-        filename=(sent.filename or "") if sent else "",
-        chosen={name: visit.form.text(name) for name in ("order", "numbers", "update")},
-    )
+    context: dict[str, Any] = {
+        "report": report,
+        "most_problems": MOST_PROBLEMS_SHOWN,
+        "filename": (sent.filename or "") if sent else "",
+        "chosen": {name: visit.form.text(name) for name in ("order", "numbers", "update")},
+        "sentence": sentence,
+    }
+    if not visit.is_fragment:
+        return list_page.beneath(visit, "fragments/import.html", status, **context)
+    template = "fragments/import_report.html" if report else "fragments/import.html"
+    return render.fragment(visit, template, status, **context)
 
 
 def _done(visit: Visit, report: Report) -> Response:

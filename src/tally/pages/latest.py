@@ -61,7 +61,7 @@ def after_undo(visit: Visit, count: int) -> Latest:
 def back(visit: Visit, usual: str = "/list", **done: UUID | str | None) -> Response:
     """The page that a form was on, which says what was `changed`, `undone` or `saved`.
 
-    A form on a page of its own says in `back` from which page it was opened.
+    A form in a dialog that opened with its page says in `back` where one came from.
     """
     path, query = opened_from(visit, usual)
     pairs = [pair for pair in parse_qsl(query) if pair[0] not in SAID]

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from tally import filters, listing, queries, render, rows
 from tally.filters import Filter
+from tally.pages import latest
 from tally.visit import Visit
 
 MOST_PRINTED = 20_000
@@ -38,17 +39,40 @@ def page(visit: Visit) -> Response:
         if faults:
             raise filters.FilterError(faults)
         return _document(visit, wanted)
-    shown: dict[str, Any] = (
-        {"wanted": wanted, "lines": [], "following": ""}
-        if faults
-        else listing.page_of_rows(visit, wanted, _loaded(visit))
-    )
-    shown |= _controls(visit, wanted) | {"faults": faults, "typed": _typed(visit, wanted, faults)}
+    shown = _shown(visit, wanted, faults, _loaded(visit))
     if visit.is_fragment:
         return _fragment(visit, wanted, shown)
     if view == "totals" and not faults:
         shown |= listing.totals_of(visit, wanted)
-    return render.page(visit, "pages/list.html", 422 if faults else 200, here="list", **shown)
+    return _page(visit, shown, 422 if faults else 200)
+
+
+def beneath(visit: Visit, template: str, status: int = 200, **context: Any) -> Response:
+    """The list that somebody came from, and over it a dialog that stands open.
+
+    `template` and `context` make the dialog's content.
+    """
+    wanted = listing.filter_of(visit, *latest.opened_from(visit))
+    behind = listing.list_address(wanted.query())
+    dialog = render.dialog(visit, template, behind, **context)
+    return _page(visit, _shown(visit, wanted), status, dialog=dialog)
+
+
+def _page(visit: Visit, shown: dict[str, Any], status: int, **more: Any) -> Response:
+    return render.page(visit, "pages/list.html", status, here="list", **shown, **more)
+
+
+def _shown(
+    visit: Visit, wanted: Filter, faults: dict[str, str] | None = None, at_least: int = 0
+) -> dict[str, Any]:
+    """What the list shows: `at_least` so many records, and none where the filter has faults."""
+    found: dict[str, Any] = (
+        {"wanted": wanted, "lines": [], "following": ""}
+        if faults
+        else listing.page_of_rows(visit, wanted, at_least)
+    )
+    typed = _typed(visit, wanted, faults or {})
+    return found | _controls(visit, wanted) | {"faults": faults or {}, "typed": typed}
 
 
 def _loaded(visit: Visit) -> int:
