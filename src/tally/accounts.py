@@ -13,7 +13,7 @@ from sqlmodel import col, select, update
 from starlette.requests import Request
 
 from tally import auth, events, passwords, throttle
-from tally.errors import Refusal
+from tally.errors import Refusal, SignedOut
 from tally.models import ACCOUNTS, DISABLED, Account, User
 from tally.throttle import Throttle
 from tally.tokens import INVITATION_LASTS
@@ -86,9 +86,13 @@ def set_password(db: Connection, user: Account, password: str) -> bool:
 def save(
     db: Connection, user_id: UUID, *, name: str, timezone: str, preferences: dict[str, Any]
 ) -> None:
-    """Change an account's settings. Preferences that are not named stay as they are."""
+    """Change an account's settings. Preferences that are not named stay as they are.
+
+    Raises SignedOut when the account is gone.
+    """
     merged = col(User.preferences).op("||")(cast(preferences, postgresql.JSONB))
-    _update(db, user_id, name=name, timezone=timezone, preferences=merged)
+    if not _update(db, user_id, name=name, timezone=timezone, preferences=merged):
+        raise SignedOut
 
 
 def disable(db: Connection, user: Account) -> None:
@@ -219,5 +223,7 @@ def _one(db: Connection, condition: ColumnElement[bool]) -> Account | None:
     return Account(*row) if row else None
 
 
-def _update(db: Connection, user_id: UUID, *conditions: ColumnElement[bool], **values: Any) -> None:
-    db.execute(update(User).where(col(User.id) == user_id, *conditions).values(**values))
+def _update(db: Connection, user_id: UUID, *conditions: ColumnElement[bool], **values: Any) -> bool:
+    """Whether there was such an account."""
+    own = update(User).where(col(User.id) == user_id, *conditions)
+    return bool(db.execute(own.values(**values)).rowcount)

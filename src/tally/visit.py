@@ -44,6 +44,10 @@ REQUEST_SECONDS = 3.0
 # More sign-ins than this waiting for the two hashing threads are told to come back.
 MOST_WAITING_TO_HASH = 16
 
+# SQLSTATE of a foreign key that leads nowhere: records have one, to the account that they are of,
+# and somebody may have deleted it while this request was on its way.
+NO_SUCH_ACCOUNT = "23503"
+
 # Never sent: who asks may send their large body.
 _COME_IN = 100
 
@@ -275,12 +279,18 @@ def _answer(
             return _answer(request, form, files, told, signed_in, REQUEST_SECONDS)
         return refuse(request, refused, visit)
     except (DBAPIError, PoolTimeout) as error:
+        if visit and _sqlstate(error) == NO_SUCH_ACCOUNT:
+            return render.sign_in_first(visit)
         if not is_away(error):
             return _broken(request, visit)
         return refuse(request, database_away(), visit)
     except Exception:
         return _broken(request, visit)
     return response
+
+
+def _sqlstate(error: DBAPIError | PoolTimeout) -> str | None:
+    return getattr(getattr(error, "orig", None), "pgcode", None)
 
 
 def _told(tell: Tell, refused: Refusal, visit: Visit) -> Response:

@@ -10,7 +10,7 @@ from sqlmodel import col
 from starlette.responses import Response
 
 from tally import figures, numbers, queries, render, type_figures
-from tally.errors import Invalid
+from tally.errors import Invalid, SignedOut
 from tally.figures import Refused
 from tally.filters import Filter, FilterError, fold, read_filter, read_leniently
 from tally.forms import read_pairs
@@ -289,7 +289,9 @@ def _nothing(visit: Visit, asked: Filter, found: Statistics) -> Nothing | None:
 def _preferences(visit: Visit) -> dict[str, Any]:
     """The user's preferences as they are now, locked until this request is done."""
     user = select(col(User.preferences)).where(col(User.id) == visit.user.id).with_for_update()
-    preferences: dict[str, Any] = visit.db.execute(user).scalar_one()
+    preferences: dict[str, Any] | None = visit.db.execute(user).scalar_one_or_none()
+    if preferences is None:  # The account was deleted meanwhile.
+        raise SignedOut
     return preferences
 
 
