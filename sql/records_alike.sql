@@ -1,5 +1,5 @@
 -- Changes every matching record alike, as one change; with ids only those of them. A record that has the
--- tag already is not changed.
+-- tag already, is deleted already or is to be restored but there is not changed.
 UPDATE consumption_records
 SET
     consumption_type = COALESCE(:to_type, consumption_type),
@@ -20,4 +20,6 @@ SET
     before = {before}
 WHERE {matching}
 AND (CAST(:ids AS uuid[]) IS NULL OR id = ANY (CAST(:ids AS uuid[])))
+AND (NOT :delete OR deleted_at IS NULL)
+AND (NOT :restore OR deleted_at IS NOT NULL)
 AND (CAST(:tag_pattern AS text) IS NULL OR lower(notes) !~ :tag_pattern)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -405,6 +408,104 @@ def test_many_are_changed_alike_and_one_undo_takes_it_back(
         assert undone.json() == {"undone": 3}
         assert [getattr(row(id), column) for id in chosen] == before
     assert row(other).version == 1
+
+
+# Several at once
+
+
+@contextmanager
+def held(database: Database, statement: str, waiting: int, **keys: object) -> Iterator[None]:
+    """What `statement` locks stays so until as many requests as `waiting` wait for it."""
+    with database.changing() as db:
+        db.execute(text(statement), keys)
+        yield
+        until = time.monotonic() + 2.5  # Requests wait for three seconds.
+        count = text(
+            "SELECT COUNT(*) FROM pg_stat_activity"
+            " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        with database.reading() as watching:
+            while watching.execute(count).scalar_one() < waiting:
+                assert time.monotonic() < until, "the requests do not wait"
+                time.sleep(0.01)
+
+
+def test_two_edits_of_different_fields_at_once_are_both_kept(
+    client: TestClient, note: Note, row: RowOf, database: Database
+) -> None:
+    id = note()
+    sent = ({"notes": "from one"}, {"consumption_value": "7"})
+    lock = "SELECT 1 FROM consumption_records WHERE id = CAST(:id AS uuid) FOR UPDATE"
+    with ThreadPoolExecutor() as pool:
+        with held(database, lock, 2, id=id):
+            answers = [
+                pool.submit(client.put, f"/consumption/{id}", json=fields) for fields in sent
+            ]
+        assert [answer.result().status_code for answer in answers] == [200, 200]
+    assert (row(id).notes, row(id).consumption_value, row(id).version) == ("from one", 7, 3)
+
+
+def test_whoever_comes_second_is_shown_what_the_first_one_wrote(
+    client: TestClient, note: Note, row: RowOf, database: Database
+) -> None:
+    id = note()
+    sent = ({"notes": "A", "version": "1"}, {"notes": "B", "version": "1"})
+    lock = "SELECT 1 FROM consumption_records WHERE id = CAST(:id AS uuid) FOR UPDATE"
+    with ThreadPoolExecutor() as pool:
+        with held(database, lock, 2, id=id):
+            answers = [
+                pool.submit(client.put, f"/consumption/{id}", json=fields) for fields in sent
+            ]
+        first, second = sorted(
+            (answer.result() for answer in answers), key=lambda it: it.status_code
+        )
+    assert (first.status_code, second.status_code) == (200, 409)
+    newest = second.json()["record"]
+    assert (newest["version"], newest["notes"]) == (2, row(id).notes)
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/consumption", {"line": "coffee 2"}),
+        ("/limits", {"type": "coffee", "unit": "", "value": "20", "per": "month"}),
+        ("/account", {"name": "Ada"}),
+    ],
+)
+def test_whoever_deleted_the_account_meanwhile_has_signed_out(
+    client: TestClient, ada: Account, note: Note, database: Database, path: str, fields: Any
+) -> None:
+    note("coffee")
+    with ThreadPoolExecutor() as pool:
+        with held(database, "DELETE FROM users WHERE id = :id", 1, id=ada.id):
+            answer = pool.submit(client.post, path, json=fields)
+        assert answer.result().status_code == 401
+
+
+def test_what_changed_nothing_offers_no_undo_of_something_else(
+    client: TestClient, note: Note
+) -> None:
+    there, *several = note(), note(), note()
+    assert client.post(f"/consumption/{there}/restore", headers=JSON).json()["change"] is None
+    deleted = client.post("/consumption/bulk", json={"action": "delete", "ids": several}).json()
+    again = client.request("DELETE", f"/consumption/{several[0]}", headers=JSON)
+    assert (again.status_code, again.json()["change"]) == (200, None)
+    alone = client.request("DELETE", f"/consumption/{there}", headers=JSON).json()["change"]
+    again = client.request("DELETE", f"/consumption/{there}", headers=JSON)
+    assert again.json()["change"] == alone != deleted["change"]
+
+
+def test_all_that_match_are_changed_only_where_there_is_something_to_change(
+    client: TestClient, note: Note, row: RowOf
+) -> None:
+    there, gone = note(), note()
+    client.request("DELETE", f"/consumption/{gone}")
+    since = row(gone).deleted_at
+    for action, deleted in (("restore", ""), ("delete", "yes")):
+        fields = {"action": action, "all": "1", "deleted": deleted}
+        answer = client.post("/consumption/bulk", json=fields)
+        assert answer.json() == {"changed": 0, "change": None}
+    assert (row(there).version, row(gone).deleted_at) == (1, since)
 
 
 def test_all_that_match_are_deleted_and_come_back(

@@ -121,7 +121,7 @@ def edit(
 
     Raises NotFound; Refusal 409 when `version` is given and no longer the newest.
     """
-    current = _current(db, user_id, record.id)
+    current = locked(db, user_id, record.id)
     if version is not None and current.version != version:
         raise Refusal(409, "Somebody changed this record since you opened it.")
     if record.content == content(current):
@@ -137,27 +137,31 @@ def replace(db: Connection, user_id: UUID, records: Sequence[NewRecord], change:
         db.execute(load("record_replace"), {"user_id": user_id, "change": change, **columns})
 
 
-def delete(db: Connection, user_id: UUID, id: UUID) -> UUID:
+def delete(db: Connection, user_id: UUID, id: UUID) -> UUID | None:
     """Delete one record. Returns the change; deleting twice gives the first one again.
 
-    Raises NotFound.
+    None where that cannot be undone any more, or had other records in it. Raises NotFound.
     """
-    current = _current(db, user_id, id, deleted=True)
+    current = locked(db, user_id, id, deleted=True)
     if current.deleted_at is not None:
         deleted_by: UUID = current.change_id
-        return deleted_by
+        became = state(db, user_id, deleted_by)
+        alone = became.deleted == 1 and not (became.added or became.changed or became.restored)
+        return deleted_by if alone else None
     change = new_change()
     db.execute(load("records_delete"), {"user_id": user_id, "change": change, "ids": [id]})
     purge(db, user_id)
     return change
 
 
-def restore(db: Connection, user_id: UUID, id: UUID) -> UUID:
-    """Bring a deleted record back. Returns the change. Raises NotFound after 30 days."""
-    current = _current(db, user_id, id, deleted=True)
+def restore(db: Connection, user_id: UUID, id: UUID) -> UUID | None:
+    """Bring a deleted record back. Returns the change; None for one that is there.
+
+    Raises NotFound after 30 days.
+    """
+    current = locked(db, user_id, id, deleted=True)
     if current.deleted_at is None:
-        restored_by: UUID = current.change_id
-        return restored_by
+        return None
     change = new_change()
     restored = db.execute(
         load("record_restore"),
@@ -280,8 +284,8 @@ def _statements(records: Sequence[NewRecord]) -> Iterator[tuple[int, dict[str, l
         )
 
 
-def _current(db: Connection, user_id: UUID, id: UUID, *, deleted: bool = False) -> Row[Any]:
-    """The record, locked until the end of the transaction. Raises NotFound."""
+def locked(db: Connection, user_id: UUID, id: UUID, *, deleted: bool = False) -> Row[Any]:
+    """The record as nobody else can change it until the end of the transaction. Raises NotFound."""
     row = db.execute(load("record_lock"), {"user_id": user_id, "id": id}).one_or_none()
     if row is None or (row.deleted_at is not None and not deleted):
         raise NotFound

@@ -61,7 +61,8 @@ def edit(visit: Visit) -> Response:
 
 def save(visit: Visit) -> Response:
     """Save the edit. A `version` that is not the newest is a 409 that shows both versions."""
-    record = _record(visit)
+    # What is not sent stays as it is: as it is now, not as it was before somebody else's edit.
+    record = changes.locked(visit.db, visit.user.id, visit.path_id())
     given = {name: visit.form[name] for name in FIELDS if name in visit.form}
     try:
         version = _version(visit.form.text("version"))
@@ -205,7 +206,7 @@ def _refuse(
     return _form(visit, record, status, faults, given, sentence if status == 409 else "")
 
 
-def _changed_one(visit: Visit, id: UUID, change: UUID, done: str) -> Response:
+def _changed_one(visit: Visit, id: UUID, change: UUID | None, done: str) -> Response:
     [record] = changes.find(visit.db, visit.user.id, [id])
     if visit.wants != "html":
         return render.data({**record_json(record), "change": change})
