@@ -388,6 +388,27 @@ def test_the_same_row_twice_in_a_file_is_one_record(client: TestClient, database
     assert count(database) == 1
 
 
+def test_the_same_record_twice_on_one_line_of_json_is_one_record(
+    client: TestClient, database: Database
+) -> None:
+    record = (
+        f'{{"id":"{uuid4()}","consumption_date":"2026-01-05","consumption_value":"1",'
+        '"consumption_type":"tea","unit":"","notes":""}'
+    )
+    answer = send(client, f'{{"records":[{record},{record}]}}').json()
+    assert (answer["new"], answer["unchanged"]) == (1, 1)
+    assert count(database) == 1
+
+
+def test_without_scripts_an_import_leads_back_to_the_list_it_stood_over(
+    client: TestClient,
+) -> None:
+    file = "date,type,value\n2026-10-05,coffee,2\n"
+    answer = send(client, file, headers={}, back="/list?type=coffee")
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/list?type=coffee&changed=")
+
+
 def test_dates_that_could_be_either_need_an_order(client: TestClient) -> None:
     file = "date,type,value\n5/10/2026,coffee,2\n"
     assert send(client, file).status_code == 422

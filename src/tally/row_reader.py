@@ -168,10 +168,13 @@ class RowReader:
     def _check_id(self, line: int, record: NewRecord) -> bool:
         """Whether the same record stood further up. Raises ValueError when another one did."""
         content = hash(record.content)
-        first_line, first_content = self._seen.setdefault(record.id, (line, content))
+        if record.id not in self._seen:
+            self._seen[record.id] = line, content
+            return False
+        first_line, first_content = self._seen[record.id]
         if first_content != content:
             raise ValueError(f"Line {first_line} has the same id and other content.")
-        return first_line != line
+        return True
 
     def _read_day(self, text: str) -> date:
         return _read_date(text, self._choices)

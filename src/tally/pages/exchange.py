@@ -16,6 +16,7 @@ from tally.exports import csv_chunks, json_chunks
 from tally.filters import Filter
 from tally.listing import read_filter
 from tally.merging import Report
+from tally.pages import latest
 from tally.pages import list as list_page
 from tally.row_reader import ORDERS, Choices, Order, Problem, UnreadableFile
 from tally.units import Units
@@ -160,7 +161,7 @@ def _done(visit: Visit, report: Report) -> Response:
         return render.fragment(
             visit, "fragments/imported.html", trigger=render.records_changed(), report=report
         )
-    return render.redirect(visit, f"/list?changed={report.change}" if report.change else "/list")
+    return latest.back(visit, changed=report.change)
 
 
 def _report_json(report: Report, status: int) -> Response:
