@@ -22,6 +22,8 @@ KEY_FILE = "secret_key"
 # server that speaks another language we wait.
 _NOT_LET_IN = re.compile(
     r"authentication failed|no password supplied|(role|database) .* does not exist"
+    r"|no pg_hba\.conf entry|pg_hba\.conf rejects|not permitted to log in"
+    r"|permission denied for database"
 )
 
 
