@@ -17,12 +17,13 @@ document.addEventListener("htmx:finally:request", () => {
   document.documentElement.removeAttribute("data-loading");
 });
 
-// A menu closes on Escape, on a click elsewhere, and when something in it was chosen.
+// A menu closes on Escape, on a click elsewhere, and when something in it was chosen. What sends a form is
+// nothing chosen yet: it may be refused, and what was typed and the focus stay.
 const openMenus = () => document.querySelectorAll("details[data-menu][open]");
 
 document.addEventListener("click", ({ target }) => {
   for (const menu of openMenus()) {
-    if (!menu.contains(target) || target.closest("a, button")) menu.open = false;
+    if (!menu.contains(target) || target.closest("a, button:not([type=submit])")) menu.open = false;
   }
 });
 document.addEventListener("keydown", (event) => {

@@ -1,6 +1,7 @@
 // The list: a selection with its bar, a filter whose parts agree, rows that stay true after a change.
 import { pageAddress } from "./dialogs.js";
 import { mount } from "./mount.js";
+import { comeBack } from "./rows.js";
 
 const boxes = () => [...document.querySelectorAll('[data-rows] [name="ids"]')];
 const isBox = (target) => target.matches?.('[data-rows] [name="ids"]');
@@ -64,7 +65,7 @@ mount("[data-selection]", (bar) => {
   // Enter in a field applies that field, whatever stands in the others.
   bar.querySelector("[data-enter]").disabled = true;
   bar.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !event.target.matches(".setter input")) return;
+    if (event.isComposing || event.key !== "Enter" || !event.target.matches(".setter input")) return;
     event.preventDefault();
     event.target.closest(".setter").querySelector("button").click();
   });
@@ -97,7 +98,11 @@ mount("[data-filter]", (form) => {
 // After any change of records the rows that are loaded are read again, and new ones glow once.
 document.addEventListener("records-changed", async ({ target, detail }) => {
   if (!document.getElementById("results")) return;
-  if (target.matches?.("[data-selection]")) select(boxes(), false);
+  const ofSelection = target.matches?.("[data-selection]");
+  if (ofSelection) {
+    select(boxes(), false);
+    for (const setter of target.querySelectorAll(".setter")) setter.open = false;
+  }
   const address = pageAddress();
   address.searchParams.delete("changed");
   address.searchParams.set("loaded", Math.min(MOST_ROWS, Math.max(boxes().length, 1)));
@@ -107,6 +112,7 @@ document.addEventListener("records-changed", async ({ target, detail }) => {
     headers: { "HX-Target": "section#results" },
   });
   for (const id of detail.ids ?? []) document.getElementById(`r-${id}`)?.classList.add("new");
+  if (ofSelection) comeBack();
 });
 
 // The browser's own print says how much of what is on the paper.

@@ -5,14 +5,16 @@ import { mount } from "./mount.js";
 let current = null;
 let memory = { id: "", index: 0 };
 
+const byFinger = () => matchMedia("(hover: none)").matches;
 const rows = () => [...document.querySelectorAll("[data-rows] [data-row]")].filter((row) => row.offsetParent !== null);
 
-export const currentRow = () => (current?.isConnected ? current : null);
+// Only one that can be seen to be it: a key must not delete what nothing points to.
+export const currentRow = () => (current?.contains(document.activeElement) ? current : null);
 
 export function moveBy(step) {
   const all = rows();
   if (all.length === 0) return;
-  const from = all.indexOf(currentRow());
+  const from = all.indexOf(current);
   const to = from === -1 ? Math.min(memory.index, all.length - 1) : from + step;
   go(all[Math.max(0, Math.min(to, all.length - 1))]);
 }
@@ -37,14 +39,18 @@ mount("[data-rows]", (container) => {
 });
 
 mount("[data-row]", (row) => {
-  row.tabIndex = currentRow() || row !== rows()[0] ? -1 : 0;
+  row.tabIndex = current?.isConnected || row !== rows()[0] ? -1 : 0;
 });
+
+// Back to the row that was current, where nothing else has the focus.
+export function comeBack() {
+  if (current?.isConnected && document.activeElement === document.body && !byFinger()) go(current);
+}
 
 // The current row was replaced or deleted, and the focus with it: give it to what stands there now.
 // Not for a finger: the tools of that row would open under it, and a second tap would delete it too.
 document.addEventListener("htmx:after:settle", () => {
-  if (matchMedia("(hover: none)").matches) return;
-  if (!current || current.isConnected || document.activeElement !== document.body) return;
+  if (byFinger() || !current || current.isConnected || document.activeElement !== document.body) return;
   const next = (memory.id && document.getElementById(memory.id)) || rows()[Math.min(memory.index, rows().length - 1)];
   if (next?.matches("[data-row]")) go(next);
 });

@@ -285,6 +285,43 @@ def test_a_selection_is_changed_at_once_and_taken_back(page: Page, record: Recor
     expect(row(page, "coffee")).to_have_count(5)
 
 
+def test_a_refused_change_of_a_selection_keeps_what_was_typed_and_the_focus(
+    page: Page, record: Record
+) -> None:
+    for value in (1, 2, 3):
+        record("tea", value, "cup")
+    open_list(page)
+    for key in "jxjx":
+        page.keyboard.press(key)
+    page.get_by_text("Add tag", exact=True).click()
+    field = page.get_by_label("Tag", exact=True)
+    field.press_sequentially("x y")
+    field.press("Enter")
+    expect(message(page)).to_contain_text("A tag is one word")
+    expect(field).to_be_focused()
+    field.press("ControlOrMeta+a")
+    page.keyboard.type("#xy")
+    page.keyboard.press("Enter")
+    expect(message(page)).to_contain_text("Changed 2 records")
+    expect(field).to_be_hidden()
+    expect(rows(page)).to_have_count(3)
+    expect(rows(page).nth(1)).to_be_focused()
+
+
+def test_a_key_does_nothing_to_a_row_that_nothing_points_to(page: Page, record: Record) -> None:
+    for value in (1, 2, 3):
+        record("tea", value, "cup")
+    open_list(page)
+    page.keyboard.press("j")
+    expect(rows(page).first).to_be_focused()
+    page.mouse.click(4, 400)
+    expect(rows(page).first).not_to_be_focused()
+    page.keyboard.press("#")
+    page.keyboard.press("j")
+    expect(rows(page).nth(1)).to_be_focused()
+    expect(rows(page)).to_have_count(3)
+
+
 def test_all_that_match_can_be_chosen(page: Page, record: Record, engine: Engine) -> None:
     for day in range(60):
         record("coffee", 1, "cup", days_ago=day)
