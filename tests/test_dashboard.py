@@ -599,7 +599,8 @@ def test_a_limit_is_set_changed_and_removed(
     note("coffee", "cup", every_day("2026-11-01", "2026-11-22", 3))
     form = {"type": "coffee", "unit": "cup", "value": "70", "per": "month", "query": "period=month"}
     answer = ada.client.post("/limits", data=form)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/?saved=limit")
+    assert "Limit saved" in read(ada, "/?saved=limit").text
     assert limits() == [{"type": "coffee", "unit": "cup", "value": "70", "per": "month"}]
     assert f"94{NARROW}% of 70, ahead of pace" in read(ada).text
 
@@ -610,7 +611,7 @@ def test_a_limit_is_set_changed_and_removed(
     assert limits() == [{"type": "coffee", "unit": "cup", "value": "12.5", "per": "week"}]
 
     answer = ada.client.post("/limits", data=form | {"value": " "}, headers=HTMX)
-    assert "There is no limit any more." in answer.text
+    assert "There is no limit now." in answer.text
     assert limits() == []
     assert "No limit" in read(ada).text
 
@@ -760,4 +761,4 @@ def test_where_a_limit_form_leads_is_this_site_only(
     form = {"type": "coffee", "unit": "cup", "value": "7", "per": "month", "query": query}
     answer = ada.client.post("/limits", data=form)
     assert answer.status_code in (303, 422)
-    assert answer.headers.get("Location", "/") == "/"
+    assert answer.headers.get("Location", "/") in ("/", "/?saved=limit")

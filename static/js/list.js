@@ -104,7 +104,6 @@ document.addEventListener("records-changed", async ({ target, detail }) => {
     for (const setter of target.querySelectorAll(".setter")) setter.open = false;
   }
   const address = pageAddress();
-  address.searchParams.delete("changed");
   address.searchParams.set("loaded", Math.min(MOST_ROWS, Math.max(boxes().length, 1)));
   await window.htmx.ajax("GET", address.pathname + address.search, {
     target: "#results",

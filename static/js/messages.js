@@ -24,6 +24,12 @@ function standBack(refused = null) {
   }
 }
 
+// What the address says was done has been said now; read again, or kept, it would be said again.
+const address = new URL(location.href);
+const said = ["changed", "undone", "saved"].filter((name) => address.searchParams.has(name));
+for (const name of said) address.searchParams.delete(name);
+if (said.length > 0) history.replaceState(history.state, "", address);
+
 function fail(name) {
   standBack();
   place().append(document.getElementById(`failure-${name}`).content.cloneNode(true));

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy import select, update
 from sqlmodel import col
@@ -16,6 +17,7 @@ from tally.filters import Filter, FilterError, fold, read_filter, read_leniently
 from tally.forms import read_pairs
 from tally.limits import Key, Limit, read_limit, read_limits, with_limit
 from tally.models import User
+from tally.pages import latest
 from tally.periods import USUAL, Period, containing
 from tally.queries import Used
 from tally.statistics import Statistics, TypeStatistics, statistics_for, to_json
@@ -77,7 +79,8 @@ def set_limit(visit: Visit) -> Response:
         refused = Refused(*key, form.text("value"), form.text("per"), fault)
         return _show(visit, asked, 422, refused)
     if not visit.is_fragment:
-        return render.redirect(visit, figures.place(asked.query()))
+        said = urlencode([*asked.pairs(), ("saved", latest.LIMIT)])
+        return render.redirect(visit, figures.place(said))
     remark = numbers.remark(form.text("value"), visit.number_format)
     announced = f"{_announcement(limit, visit)} {remark}".rstrip()
     return _show(visit, asked, announced=announced, saved=key)
@@ -309,6 +312,6 @@ def _limit_json(limit: Limit) -> dict[str, Any]:
 
 def _announcement(limit: Limit | None, visit: Visit) -> str:
     if limit is None:
-        return "There is no limit any more."
+        return "There is no limit now."
     amount = f"{visit.say.number(limit.value)} {limit.unit}".rstrip()
     return f"Limit set: at most {amount} a {limit.per}."

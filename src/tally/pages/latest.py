@@ -16,7 +16,8 @@ from tally.visit import Visit
 
 # What an address may say that was done, and what is gone from it when something else was.
 SAID = ("changed", "undone", "saved", "dialog")
-SETTINGS = "settings"
+SETTINGS, LIMIT = "settings", "limit"
+SAVED = {SETTINGS: "Settings saved", LIMIT: "Limit saved"}
 
 
 class Latest(NamedTuple):
@@ -30,13 +31,13 @@ def change(visit: Visit) -> Latest | None:
     """`?changed=`: what that change did, with an undo as long as there is one; `?undone=`: that.
 
     None for a change that is not this member's, is over ten minutes old, or went under another.
-    `?saved=settings`: only that.
+    `?saved=settings` or `limit`: only that.
     """
     if visit.visitor is None or visit.connection is None:
         return None
     changed, undone, saved = (visit.request.query_params.get(name, "") for name in SAID[:3])
-    if saved == SETTINGS:
-        return Latest("Settings saved", None)
+    if saved in SAVED:
+        return Latest(SAVED[saved], None)
     id = read_id(changed or undone)
     if id is None:
         return None
