@@ -68,6 +68,10 @@ def test_settings_show_at_once(page: Page, axe: Callable[[Page], None]) -> None:
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     expect(page.locator(".masthead .name")).to_have_text("Mara Lind")
     expect(page.locator("#messages")).to_contain_text("Settings saved")
+    # Said once: who comes back to this address has saved nothing.
+    page.reload()
+    expect(page.locator(".masthead .name")).to_have_text("Mara Lind")
+    expect(page.locator("#messages")).not_to_contain_text("Settings saved")
 
 
 def test_password_sessions_and_invitation_in_the_dialog(
