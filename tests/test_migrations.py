@@ -39,8 +39,18 @@ def test_there_are_two_tables(database: Database) -> None:
     assert tables == {"users", "consumption_records", "alembic_version"}
 
 
-def test_migrating_twice_changes_nothing(database_url: str) -> None:
+def test_migrating_twice_changes_nothing(database: Database, database_url: str) -> None:
+    # xmin: whatever is made, changed or written again gets the number of its transaction.
+    made = text(
+        "SELECT 'relation', oid::text, xmin::text FROM pg_class"
+        " WHERE relnamespace = 'public'::regnamespace"
+        " UNION ALL SELECT 'version', version_num, xmin::text FROM alembic_version"
+    )
+    with database.reading() as db:
+        before = set(db.execute(made).all())
     migrate(database_url)
+    with database.reading() as db:
+        assert set(db.execute(made).all()) == before
 
 
 @pytest.mark.parametrize(
