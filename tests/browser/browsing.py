@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -32,7 +33,11 @@ class Person:
 class Browsing:
     """Opens pages of the running application, each in a context of its own."""
 
+    _hosts = itertools.count(1)
+
     def __init__(self, browser: Browser, address: str) -> None:
+        number = next(self._hosts)
+        self._host = f"10.0.{number // 250}.{number % 250 + 1}"
         self.address = address
         self.complaints: list[str] = []
         self._browser = browser
@@ -57,6 +62,7 @@ class Browsing:
             viewport={"width": width, "height": height},
             color_scheme=scheme,  # type: ignore[arg-type]
             java_script_enabled=javascript,
+            extra_http_headers={"X-Forwarded-For": self._host},
             **options,
         )
         context.set_default_timeout(PATIENCE_MILLISECONDS)
