@@ -300,7 +300,10 @@ def test_fifty_sessions_at_most_the_one_used_longest_ago_goes(
 # Lifetimes
 
 
-def test_without_use_a_session_ends_after_24_hours(client: TestClient, clock: Clock) -> None:
+def test_without_use_a_session_ends_after_24_hours(
+    app: Starlette, ada: Account, clock: Clock
+) -> None:
+    client = browser(app, ada)  # Now, not when the first test of the run signed her in.
     clock.moved = timedelta(hours=24, seconds=1)
     assert not is_signed_in(client)
     clock.moved = timedelta(hours=11, minutes=59)
