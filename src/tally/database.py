@@ -107,19 +107,24 @@ _NO_TABLE = "42P01"
 _AWAY_CODES = ("25006", "40001", "40P01", "55P03", "25P03", _NO_TABLE)
 
 
+def sqlstate(error: SQLAlchemyError) -> str | None:
+    """What PostgreSQL calls an error; None where it did not get to say anything."""
+    code: str | None = getattr(getattr(error, "orig", None), "pgcode", None)
+    return code
+
+
 def has_no_tables(error: SQLAlchemyError) -> bool:
     """Whether what `Database.check` raises says that the database has not been migrated yet."""
-    code = getattr(getattr(error, "orig", None), "pgcode", None)
-    return code == _NO_TABLE or isinstance(error, NoResultFound)
+    return sqlstate(error) == _NO_TABLE or isinstance(error, NoResultFound)
 
 
 def is_away(error: DBAPIError | PoolTimeout) -> bool:
     """Whether trying again later can help. Matches SQLSTATE, never names or sentences."""
     if isinstance(error, PoolTimeout):
         return True
-    code = getattr(error.orig, "pgcode", None)
+    code = sqlstate(error)
     if code is None:  # The connection broke before PostgreSQL could say anything.
         return isinstance(error, OperationalError | InterfaceError) or bool(
             error.connection_invalidated
         )
-    return str(code).startswith(_AWAY_CLASSES) or code in _AWAY_CODES
+    return code.startswith(_AWAY_CLASSES) or code in _AWAY_CODES

@@ -25,7 +25,7 @@ from starlette.responses import Response
 
 from tally import accept, auth, deadline, render
 from tally.accept import Form
-from tally.database import Database, is_away, lift_time_limit
+from tally.database import Database, is_away, lift_time_limit, sqlstate
 from tally.errors import NotFound, Refusal, SignedOut
 from tally.forms import MOST_BYTES, Fields, Uploads, read_form, read_pairs, says_json
 from tally.guard import SAFE_METHODS
@@ -279,7 +279,7 @@ def _answer(
             return _answer(request, form, files, told, signed_in, REQUEST_SECONDS)
         return refuse(request, refused, visit)
     except (DBAPIError, PoolTimeout) as error:
-        if visit and _sqlstate(error) == NO_SUCH_ACCOUNT:
+        if visit and sqlstate(error) == NO_SUCH_ACCOUNT:
             return render.sign_in_first(visit)
         if not is_away(error):
             return _broken(request, visit)
@@ -287,10 +287,6 @@ def _answer(
     except Exception:
         return _broken(request, visit)
     return response
-
-
-def _sqlstate(error: DBAPIError | PoolTimeout) -> str | None:
-    return getattr(getattr(error, "orig", None), "pgcode", None)
 
 
 def _told(tell: Tell, refused: Refusal, visit: Visit) -> Response:

@@ -7,7 +7,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import ProgrammingError
 
-from tally.database import driver_url
+from tally.database import driver_url, sqlstate
 
 # What a statement may take, and what it may wait for a lock, where nobody lifts it. On the role:
 # pgbouncer in transaction mode passes on neither SET nor options.
@@ -54,5 +54,5 @@ def _limit(connection: Connection, role: str | None) -> None:
                     f"ALTER ROLE {who} IN DATABASE {where} SET {name} = '{value}'"
                 )
     except ProgrammingError as error:
-        if getattr(error.orig, "pgcode", None) != NOT_ALLOWED:
+        if sqlstate(error) != NOT_ALLOWED:
             raise
