@@ -42,6 +42,10 @@ def _coffees(number: int) -> list[NewRecord]:
     ]
 
 
+def _edit(db: Connection, user: UUID, record: NewRecord, version: int | None) -> UUID | None:
+    return changes.edit(db, user, changes.locked(db, user, record.id), record, version)
+
+
 def _values(db: Connection, user: UUID) -> list[Decimal]:
     statement = text(
         "SELECT consumption_value FROM consumption_records"
@@ -105,7 +109,7 @@ def test_undo_of_an_edit_puts_the_old_content_back(db: Connection, ada: UUID) ->
     tea = replace(
         coffee, consumption_type="tea", consumption_value=Decimal("0.000001"), notes="a", unit=""
     )
-    change = changes.edit(db, ada, tea, version=1)
+    change = _edit(db, ada, tea, version=1)
     assert change is not None
     assert changes.undo(db, ada, change) == 1
     [row] = changes.find(db, ada, [coffee.id])
@@ -143,7 +147,7 @@ def test_undo_is_refused_once_a_record_was_changed_since(db: Connection, ada: UU
     coffees = _coffees(2)
     added = changes.add(db, ada, coffees)
     db.commit()
-    changes.edit(db, ada, replace(coffees[0], notes="late"), version=1)
+    _edit(db, ada, replace(coffees[0], notes="late"), version=1)
     db.commit()
     with pytest.raises(Refusal) as refused:
         changes.undo(db, ada, added.change)
@@ -155,8 +159,8 @@ def test_undo_is_refused_once_a_record_was_changed_since(db: Connection, ada: UU
 def test_undo_sees_a_change_behind_two_later_ones(db: Connection, ada: UUID) -> None:
     [coffee] = _coffees(1)
     added = changes.add(db, ada, [coffee])
-    changes.edit(db, ada, replace(coffee, notes="one"), version=None)
-    changes.edit(db, ada, replace(coffee, notes="two"), version=None)
+    _edit(db, ada, replace(coffee, notes="one"), version=None)
+    _edit(db, ada, replace(coffee, notes="two"), version=None)
     with pytest.raises(Refusal) as refused:
         changes.undo(db, ada, added.change)
     assert refused.value.status == 409
@@ -183,7 +187,7 @@ def test_undo_goes_on_to_the_change_before_and_never_forth_again(db: Connection,
     _age(db, minutes=3)
     changes.delete(db, ada, first.id)
     _age(db, minutes=2)
-    changes.edit(db, ada, replace(third, notes="late"), version=None)
+    _edit(db, ada, replace(third, notes="late"), version=None)
     _age(db, minutes=1)
     changes.delete(db, ada, second.id)
     seen = []
@@ -216,9 +220,9 @@ def _age(db: Connection, minutes: int) -> None:
 def test_a_stale_edit_is_refused(db: Connection, ada: UUID) -> None:
     [coffee] = _coffees(1)
     changes.add(db, ada, [coffee])
-    changes.edit(db, ada, replace(coffee, notes="first"), version=1)
+    _edit(db, ada, replace(coffee, notes="first"), version=1)
     with pytest.raises(Refusal) as refused:
-        changes.edit(db, ada, replace(coffee, notes="second"), version=1)
+        _edit(db, ada, replace(coffee, notes="second"), version=1)
     assert refused.value.status == 409
 
 

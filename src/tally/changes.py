@@ -17,6 +17,7 @@ from uuid import UUID, uuid4, uuid5
 from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
+from tally.database import sqlstate
 from tally.errors import NotFound, Refusal
 from tally.filters import Filter, tag_pattern
 from tally.queries import load
@@ -113,20 +114,19 @@ def insert(
 def edit(
     db: Connection,
     user_id: UUID,
+    current: Row[Any],
     record: NewRecord,
     version: int | None,
-    change: UUID | None = None,
 ) -> UUID | None:
-    """Give one record new content. Returns the change; None when the content was this already.
+    """Give a `locked` record new content. Returns the change; None when it had this already.
 
-    Raises NotFound; Refusal 409 when `version` is given and no longer the newest.
+    Raises Refusal 409 when `version` is given and no longer the newest.
     """
-    current = locked(db, user_id, record.id)
     if version is not None and current.version != version:
         raise Refusal(409, "Somebody changed this record since you opened it.")
     if record.content == content(current):
         return None
-    change = change or new_change()
+    change = new_change()
     replace(db, user_id, [record], change)
     return change
 
@@ -210,7 +210,7 @@ def change_alike(
     try:
         changed = db.execute(load("records_alike"), keys)
     except IntegrityError as error:
-        if alike.tag and getattr(error.orig, "pgcode", "") == CHECK_VIOLATION:
+        if alike.tag and sqlstate(error) == CHECK_VIOLATION:
             raise Refusal(
                 422, "One of these records has no room for another tag in its notes."
             ) from error

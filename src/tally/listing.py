@@ -35,7 +35,7 @@ def filter_of(visit: Visit, path: str, query: str) -> Filter:
 
 def list_address(query: str) -> str:
     """The list page with this query string."""
-    return f"/list?{query}" if query else "/list"
+    return render.address("/list", query)
 
 
 def page_of_rows(visit: Visit, wanted: Filter, at_least: int = 0) -> dict[str, Any]:

@@ -78,6 +78,11 @@ def shown_page(request: Request) -> tuple[str, str]:
     return parts.path, parts.query
 
 
+def address(path: str, query: str) -> str:
+    """A page's address; without a query string the path alone."""
+    return f"{path}?{query}" if query else path
+
+
 def records_changed(*ids: UUID) -> str:
     """For `trigger`: whoever shows records reads them again and points out those with these ids."""
     return json.dumps({"records-changed": {"ids": [str(id) for id in ids]}})

@@ -38,8 +38,7 @@ def dialog(visit: Visit) -> render.Dialog | None:
     if not asked or visit.visitor is None or visit.connection is None:
         return None
     rest = urlencode([pair for pair in visit.query.items_list() if pair[0] != "dialog"])
-    path = visit.request.url.path
-    behind = f"{path}?{rest}" if rest else path
+    behind = render.address(visit.request.url.path, rest)
     return render.dialog(visit, TEMPLATE, behind, **_content(visit))
 
 

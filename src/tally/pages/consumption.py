@@ -68,7 +68,7 @@ def save(visit: Visit) -> Response:
         version = _version(visit.form.text("version"))
         read = RecordForm.model_validate(_content(record) | given, context=_context(visit))
         new = NewRecord(id=record.id, **read.model_dump())
-        change = changes.edit(visit.db, visit.user.id, new, version)
+        change = changes.edit(visit.db, visit.user.id, record, new, version)
     except ValidationError as error:
         return _refuse(visit, record, 422, field_sentences(error), given)
     except Refusal as refused:
@@ -178,7 +178,7 @@ def _form(
         "faults": faults or {},
         "conflict": conflict,
         "newest": in_words(visit, record),
-        "back": "?".join(filter(None, latest.opened_from(visit))),
+        "back": render.address(*latest.opened_from(visit)),
     }
     if not visit.is_fragment:
         return list_page.beneath(visit, "fragments/edit_dialog.html", status, **context)

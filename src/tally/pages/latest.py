@@ -67,7 +67,7 @@ def back(visit: Visit, usual: str = "/list", **done: UUID | str | None) -> Respo
     path, query = opened_from(visit, usual)
     pairs = [pair for pair in parse_qsl(query) if pair[0] not in SAID]
     pairs += [(name, str(what)) for name, what in done.items() if what]
-    return render.redirect(visit, f"{path}?{urlencode(pairs)}" if pairs else path)
+    return render.redirect(visit, render.address(path, urlencode(pairs)))
 
 
 def opened_from(visit: Visit, usual: str = "/list") -> tuple[str, str]:
