@@ -40,7 +40,7 @@ from tally.statics import Statics
 from tally.throttle import Throttle
 from tally.tokens import Keyring
 from tally.turns import Turns
-from tally.visit import everyone, members, refuse, refuse_anybody
+from tally.visit import Endpoint, Handler, everyone, members, refuse, refuse_anybody
 
 MOST_IMPORT_BYTES = 16 * 1024 * 1024
 HASHING_THREADS = 2
@@ -85,25 +85,9 @@ def routes(statics: Statics) -> list[BaseRoute]:
         Route("/consumption/undo", members(consumption.undo, seconds=BULK_SECONDS), methods=POST),
         Route("/consumption/bulk", members(bulk.bulk, seconds=BULK_SECONDS), methods=POST),
         Route("/consumption/import", members(exchange.import_form), methods=GET),
+        Route("/consumption/import", _takes_a_file(exchange.import_file), methods=POST),
         Route(
-            "/consumption/import",
-            members(
-                exchange.import_file,
-                most_bytes=MOST_IMPORT_BYTES,
-                seconds=None,
-                tell=exchange.refused,
-            ),
-            methods=POST,
-        ),
-        Route(
-            "/consumption/import/problems",
-            members(
-                exchange.import_problems,
-                most_bytes=MOST_IMPORT_BYTES,
-                seconds=None,
-                tell=exchange.refused,
-            ),
-            methods=POST,
+            "/consumption/import/problems", _takes_a_file(exchange.import_problems), methods=POST
         ),
         RecordRoute("/consumption/{id}", members(consumption.show), methods=GET),
         RecordRoute("/consumption/{id}", members(consumption.save), methods=["PUT", "POST"]),
@@ -131,6 +115,10 @@ def routes(statics: Statics) -> list[BaseRoute]:
         Route("/metrics", health.metrics, methods=GET),
         Mount("/static", statics, name="static"),
     ]
+
+
+def _takes_a_file(handler: Handler) -> Endpoint:
+    return members(handler, most_bytes=MOST_IMPORT_BYTES, seconds=None, tell=exchange.refused)
 
 
 def _utc_now() -> datetime:

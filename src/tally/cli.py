@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from tally import cli_users, startup
+from tally.cli_users import DataDir
 
 if TYPE_CHECKING:
     from tally.settings import Settings
@@ -33,10 +34,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cli_users.app, name="user")
-
-DataDir = Annotated[
-    Path | None, typer.Option(help="Where the embedded database lives.", show_default=False)
-]
 
 
 class LogFormat(StrEnum):
