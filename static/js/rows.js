@@ -42,15 +42,16 @@ mount("[data-row]", (row) => {
   row.tabIndex = current?.isConnected || row !== rows()[0] ? -1 : 0;
 });
 
-// Back to the row that was current, where nothing else has the focus.
+// Where nothing has the focus any more: back to the current row, or to what stands there now.
+// Not for a finger: the tools of that row would open under it, and a second tap would delete it too.
 export function comeBack() {
-  if (current?.isConnected && document.activeElement === document.body && !byFinger()) go(current);
+  if (byFinger() || !current || document.activeElement !== document.body) return;
+  const inItsPlace = () => document.getElementById(memory.id) ?? rows()[Math.min(memory.index, rows().length - 1)];
+  const next = current.isConnected ? current : inItsPlace();
+  if (next?.matches("[data-row]")) go(next);
 }
 
-// The current row was replaced or deleted, and the focus with it: give it to what stands there now.
-// Not for a finger: the tools of that row would open under it, and a second tap would delete it too.
+// The current row was replaced or deleted.
 document.addEventListener("htmx:after:settle", () => {
-  if (byFinger() || !current || current.isConnected || document.activeElement !== document.body) return;
-  const next = (memory.id && document.getElementById(memory.id)) || rows()[Math.min(memory.index, rows().length - 1)];
-  if (next?.matches("[data-row]")) go(next);
+  if (!current?.isConnected) comeBack();
 });
