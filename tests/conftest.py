@@ -135,6 +135,12 @@ def client(ada: Account) -> TestClient:
     return ada.client
 
 
+def group_by_the_dot(database: Database) -> None:
+    """Every account writes `1.234,5` from now on."""
+    with database.changing() as db:
+        db.execute(text("""UPDATE users SET preferences = '{"number_format": "1.234,5"}'"""))
+
+
 def _signed_in(
     email: str,
     name: str,

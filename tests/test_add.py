@@ -12,7 +12,7 @@ from uuid import UUID, uuid4, uuid5
 import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
-from tests.conftest import HTMX, Account, Clock
+from tests.conftest import HTMX, Account, Clock, group_by_the_dot
 
 from tally.database import Database
 from tally.queries import source
@@ -136,8 +136,7 @@ def test_a_wrong_field_gets_a_sentence_and_saves_nothing(
 def test_the_number_format_of_the_account_is_heard(
     client: TestClient, database: Database, rows: Any
 ) -> None:
-    with database.changing() as db:
-        db.execute(text("""UPDATE users SET preferences = '{"number_format": "1.234,5"}'"""))
+    group_by_the_dot(database)
     assert post(client, **FIELDS | {"consumption_value": "1,234"}).status_code == 201
     assert str(rows()[0].consumption_value) == "1.234"
 
@@ -150,8 +149,7 @@ def test_a_dot_where_the_account_groups_by_it_is_remarked_and_saved(
 ) -> None:
     shown = {"params": {"line": "rent 1.500 €"}, "headers": HTMX}
     assert REMARK not in client.get("/consumption/preview", **shown).text
-    with database.changing() as db:
-        db.execute(text("""UPDATE users SET preferences = '{"number_format": "1.234,5"}'"""))
+    group_by_the_dot(database)
     assert REMARK in client.get("/consumption/preview", **shown).text
     batch = client.post("/consumption/preview", data={"line": "tea\nrent 1.500"}, headers=HTMX)
     assert batch.text.count(REMARK) == 1

@@ -14,7 +14,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import event, text
 from starlette.testclient import TestClient
-from tests.conftest import HTMX, Account
+from tests.conftest import HTMX, Account, group_by_the_dot
 
 from tally.database import Database
 
@@ -204,8 +204,7 @@ def test_a_dot_where_the_account_groups_by_it_is_remarked(
     client: TestClient, note: Note, database: Database
 ) -> None:
     id = note()
-    with database.changing() as db:
-        db.execute(text("""UPDATE users SET preferences = '{"number_format": "1.234,5"}'"""))
+    group_by_the_dot(database)
     for value, remarks in (("1.500", 1), ("1,5", 0)):
         sent = {"consumption_value": value}
         answer = client.put(f"/consumption/{id}", data=sent, headers=LIST)

@@ -16,7 +16,7 @@ from sqlalchemy import event, text
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from conftest import HTMX, Account, Clock, _signed_in
+from conftest import HTMX, Account, Clock, _signed_in, group_by_the_dot
 from slow_statistics import Record, insert
 from tally import figures
 from tally.database import Database
@@ -197,8 +197,7 @@ def test_the_number_format_is_the_accounts(
     ada: Account, note: Callable[..., None], database: Database
 ) -> None:
     note("electricity", "kWh", {"2026-11-01": "12345.5"})
-    with database.changing() as db:
-        db.execute(text("""UPDATE users SET preferences = '{"number_format": "1.234,5"}'"""))
+    group_by_the_dot(database)
     assert "12.345,5 kWh" in read(ada).text
 
 
@@ -206,8 +205,7 @@ def test_a_limit_with_a_dot_where_the_account_groups_by_it_is_remarked(
     ada: Account, note: Callable[..., None], database: Database
 ) -> None:
     note("electricity", "kWh", {"2026-11-01": "5"})
-    with database.changing() as db:
-        db.execute(text("""UPDATE users SET preferences = '{"number_format": "1.234,5"}'"""))
+    group_by_the_dot(database)
     limit = {"type": "electricity", "unit": "kWh", "value": "1.500", "per": "month"}
     said = ada.client.post("/limits", data=limit, headers=HTMX).text
     assert "Limit set: at most 1,5 kWh a month. 1.500 is read as 1,5: the dot is decimal." in said
@@ -619,8 +617,7 @@ def test_a_limit_is_set_changed_and_removed(
 def test_a_limit_stands_in_its_field_as_it_is_read_again(
     ada: Account, database: Database, limits: Callable[[], Any]
 ) -> None:
-    with database.changing() as db:
-        db.execute(text("""UPDATE users SET preferences = '{"number_format": "1.234,5"}'"""))
+    group_by_the_dot(database)
     form = {"type": "coffee", "unit": "cup", "value": "1000", "per": "month", "query": ""}
     answer = ada.client.post("/limits", data=form, headers=HTMX)
     assert "0\u202f% of 1.000" in Reader(answer.text).text

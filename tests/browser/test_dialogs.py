@@ -53,6 +53,12 @@ def behind_is_the_list_of_coffees(page: Page) -> None:
     expect(dialog(page)).to_be_hidden()
 
 
+def somebody_saves_seven(other: Page, address: str) -> None:
+    other.goto(address)
+    other.get_by_label("Value", exact=True).fill("7")
+    other.get_by_role("button", name="Save").click()
+
+
 # Without scripts
 
 
@@ -78,10 +84,7 @@ def test_a_refused_edit_keeps_what_was_typed_and_the_list(
     plain: Page, browsing: Browsing, mara: Person
 ) -> None:
     edit(plain)
-    other = browsing.open(mara, javascript=False)
-    other.goto(plain.url)
-    other.get_by_label("Value", exact=True).fill("7")
-    other.get_by_role("button", name="Save").click()
+    somebody_saves_seven(browsing.open(mara, javascript=False), plain.url)
 
     plain.get_by_label("Value", exact=True).fill("plenty")
     plain.get_by_label("Notes", exact=True).fill("typed")
@@ -96,10 +99,7 @@ def test_a_refused_edit_keeps_what_was_typed_and_the_list(
 
 def test_a_late_edit_shows_both_versions(plain: Page, browsing: Browsing, mara: Person) -> None:
     edit(plain)
-    other = browsing.open(mara, javascript=False)
-    other.goto(plain.url)
-    other.get_by_label("Value", exact=True).fill("7")
-    other.get_by_role("button", name="Save").click()
+    somebody_saves_seven(browsing.open(mara, javascript=False), plain.url)
     plain.get_by_label("Value", exact=True).fill("9")
     plain.get_by_role("button", name="Save").click()
     expect(plain.locator(".edit-conflict")).to_contain_text("coffee 7 cup")
