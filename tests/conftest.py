@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -23,6 +24,10 @@ from tally.migrations import migrate
 from tally.settings import Settings
 
 PASSWORD = "correct horse battery"
+# How long an example takes says more of the machine than of the product.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
+
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 

@@ -25,7 +25,6 @@ from tally.periods import DAY, EARLIEST, Period, Span
 
 within_a_test = settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

@@ -534,7 +534,7 @@ def as_texts(record: NewRecord) -> Sequence[str]:
 
 
 @given(st.lists(stored, max_size=8, unique_by=lambda record: record.id), st.booleans())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_export_import_export_is_the_same_file_byte_for_byte(
     originals: list[NewRecord], as_json: bool
 ) -> None:
@@ -550,7 +550,7 @@ people_write = stored.filter(lambda record: record.unit.strip() != "-")
 
 
 @given(st.lists(people_write, min_size=1, max_size=5), st.sampled_from([",", ";", "\t"]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_what_people_write_is_read_as_in_the_form(
     originals: list[NewRecord], delimiter: str
 ) -> None:
@@ -573,7 +573,7 @@ def test_what_people_write_is_read_as_in_the_form(
 
 
 @given(st.binary(max_size=400), st.sampled_from([b"", b"date,type,value\n", OWN.encode() + b"\n"]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_whatever_is_sent_is_read_or_refused(content: bytes, header: bytes) -> None:
     try:
         rows = read(header + content)

@@ -172,9 +172,7 @@ def pages(database: Database, user_id: UUID, wanted: Filter) -> Iterator[list[UU
             wanted = read_filter(parse_qsl(wanted.next_page(following)), TODAY)
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     records=plain_records,
     query=queries_of_people,

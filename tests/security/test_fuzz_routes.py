@@ -148,7 +148,6 @@ def test_any_route_takes_anything(
         @seed(SEED)
         @settings(
             max_examples=EXAMPLES,
-            deadline=None,
             database=None,
             print_blob=False,
             # What failed is shown as it was: making it smaller would send it hundreds of times.
