@@ -6,7 +6,8 @@ import { currentRow, moveBy } from "./rows.js";
 const FIELDS = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), select, textarea, [contenteditable]";
 const STEPS = { j: 1, k: -1 };
 
-const typing = (event) => event.isComposing || event.target.closest?.(FIELDS) != null;
+// A field of a dialog that has just closed keeps the focus until the next frame: nobody types there.
+const typing = (event) => event.isComposing || (event.target.closest?.(FIELDS)?.checkVisibility() ?? false);
 const switchedOff = () => document.body.dataset.singleKeys === "off";
 const modal = () => [...document.querySelectorAll("dialog:modal")].at(-1);
 

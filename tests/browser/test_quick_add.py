@@ -275,6 +275,23 @@ def test_everything_works_without_javascript(
     assert len(records()) == 4
 
 
+def test_escape_and_u_take_a_record_from_the_dialog_back(
+    page: Page, record: Record, records: Callable[[], list[str]]
+) -> None:
+    record("tea", 1, "cup")
+    page.goto("/list")
+    page.keyboard.press("n")
+    line_is_empty_and_focused(page)
+    page.keyboard.type("cocoa 2 cup")
+    page.keyboard.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("Saved cocoa 2 cup")
+    # At once: the closed dialog's field may still have the focus.
+    page.keyboard.press("Escape")
+    page.keyboard.press("u")
+    expect(page.locator("#messages")).to_contain_text("Undone: 1 record")
+    assert records() == ["tea 1 cup"]
+
+
 def test_lines_pasted_into_the_dialog_become_a_batch(
     page: Page, records: Callable[[], list[str]]
 ) -> None:
