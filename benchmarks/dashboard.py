@@ -23,10 +23,11 @@ from starlette.testclient import TestClient
 
 from benchmarks import bench, scratch
 from benchmarks.client import Connection, request
-from tally import render, statistics
 from tally.app import create_app
-from tally.database import Database
+from tally.db.engine import Database
 from tally.settings import Settings
+from tally.statistics import compute
+from tally.web import responses
 
 # Types with one unit each, as evenly over the days as it goes.
 FILL = text("""
@@ -100,7 +101,7 @@ def sent_by(database: Database, action: Callable[[], object]) -> list[tuple[str,
 def made_of_figures(client: TestClient, path: str) -> float:
     """Milliseconds from the figures to the bytes: cards, drawings, sentences, markup."""
     times: dict[str, float] = {}
-    composed, markup = statistics.compose, render.markup
+    composed, markup = compute.compose, responses.markup
 
     def compose(*given: Any) -> Any:
         found = composed(*given)
@@ -112,11 +113,11 @@ def made_of_figures(client: TestClient, path: str) -> float:
         times["ended"] = perf_counter()
         return made
 
-    statistics.compose, render.markup = compose, marked_up
+    compute.compose, responses.markup = compose, marked_up
     try:
         client.get(path)
     finally:
-        statistics.compose, render.markup = composed, markup
+        compute.compose, responses.markup = composed, markup
     return (times["ended"] - times["begun"]) * 1000
 
 

@@ -30,8 +30,10 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from tally import log, rows, server
+from tally.server import uvicorn
 from tally.settings import Settings
+from tally.views import record_rows
+from tally.web import access_log
 
 
 @dataclass
@@ -77,7 +79,7 @@ class Floor:
         _, found, *rest = self._fetch(recorded)
         wanted, say = recorded.context["wanted"], recorded.context["say"]
         cut = [Sum(*row) for row in rest[0]] if rest else ()
-        return _render(recorded, lines=rows.lines(found, wanted, say, cut))
+        return _render(recorded, lines=record_rows.lines(found, wanted, say, cut))
 
     def add(self, request: Request) -> Response:
         """The floor of a POST that adds a record: the same, in a transaction, with a new id."""
@@ -178,9 +180,9 @@ def _renewed(values: Any) -> Any:
 
 def main() -> None:
     settings = Settings()
-    app = server.application(settings)
+    app = uvicorn.application(settings)
     assert settings.database_url
-    floor = Floor(server.application(settings), settings.database_url)
+    floor = Floor(uvicorn.application(settings), settings.database_url)
     bare = Starlette(
         routes=[
             Route("/floor/consumption", floor.add, methods=["POST"]),
@@ -193,10 +195,10 @@ def main() -> None:
         wanted = bare if scope.get("path", "").startswith("/floor/") else app
         await wanted(scope, receive, send)
 
-    bound = server.bind("127.0.0.1", int(sys.argv[1]))
-    log.configure()
-    config = server._config(either, settings)
-    server.Server(config, lambda: print("ready", flush=True)).run([bound])
+    bound = uvicorn.bind("127.0.0.1", int(sys.argv[1]))
+    access_log.configure()
+    config = uvicorn._config(either, settings)
+    uvicorn.Server(config, lambda: print("ready", flush=True)).run([bound])
 
 
 if __name__ == "__main__":

@@ -13,10 +13,10 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Engine, create_engine, text
 
-from tally import embedded
-from tally.database import driver_url
-from tally.migrations import migrate
-from tally.tokens import SESSION_LASTS, Keyring
+from tally.accounts.tokens import SESSION_LASTS, Keyring
+from tally.db.engine import driver_url
+from tally.db.migrations import migrate
+from tally.server import postgres
 
 KEY = "a key of at least thirty-two bytes for measuring"
 
@@ -41,7 +41,7 @@ def database() -> Iterator[str]:
     """The address of a migrated, empty database that is gone afterwards."""
     with TemporaryDirectory(prefix="tally-", dir="/tmp") as folder:
         os.chmod(folder, 0o711)
-        server = embedded.start(Path(folder) / "data")
+        server = postgres.start(Path(folder) / "data")
         try:
             migrate(server.url)
             yield server.url

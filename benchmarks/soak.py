@@ -32,8 +32,8 @@ RECORDS_EACH = 300
 THINK_SECONDS = (0.5, 4.0)
 # In the first share of the time Python and the pools grow to their size.
 WARM_UP = 0.4
-MOST_GROWTH = 0.15
-MOST_GROWTH_BYTES = 12_000_000
+MAX_GROWTH = 0.15
+MAX_GROWTH_BYTES = 12_000_000
 
 FRAGMENT = {"HX_Request": "true", "HX_Request_Type": "partial"}
 FORM = {"Content_Type": "application/x-www-form-urlencoded"}
@@ -213,7 +213,7 @@ def main() -> None:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
         free.close()
-        command = [sys.executable, "-c", "from tally.cli import app; app()", "serve"]
+        command = [sys.executable, "-c", "from tally.cli.main import app; app()", "serve"]
         server = subprocess.Popen(
             [*command, "--port", str(port), "--workers", str(WORKERS)],
             env=os.environ | {"DATABASE_URL": url, "TALLY_SECRET_KEY": scratch.KEY},
@@ -242,7 +242,7 @@ def main() -> None:
     )
     for problem, number in seen.errors.most_common(10):
         print(f"  {number} × {problem}")
-    too_big = after - before > max(MOST_GROWTH_BYTES, before * MOST_GROWTH)
+    too_big = after - before > max(MAX_GROWTH_BYTES, before * MAX_GROWTH)
     if too_big:
         print("  memory still grows after the warm-up")
     if seen.errors or too_big:

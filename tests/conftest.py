@@ -19,8 +19,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from tally.app import create_app
-from tally.database import Database
-from tally.migrations import migrate
+from tally.db.engine import Database
+from tally.db.migrations import migrate
 from tally.settings import Settings
 
 PASSWORD = "correct horse battery"
@@ -61,12 +61,12 @@ def database_url() -> Iterator[str]:
         migrate(given)
         yield given
         return
-    from tally import embedded
+    from tally.server import postgres
 
     # Not tmp_path: its long names leave no room for a socket.
     with TemporaryDirectory(prefix="tally-", dir="/tmp") as folder:
         os.chmod(folder, 0o711)  # As root the database runs as another user, who must pass here.
-        server = embedded.start(Path(folder) / "data")
+        server = postgres.start(Path(folder) / "data")
         try:
             migrate(server.url)
             yield server.url

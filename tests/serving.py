@@ -22,7 +22,7 @@ import tally
 KEY = "a key of at least thirty-two bytes for tests"
 PASSWORD = "correct horse battery"
 START_SECONDS = 30
-COMMAND = (sys.executable, "-c", "from tally.cli import app; app()")
+COMMAND = (sys.executable, "-c", "from tally.cli.main import app; app()")
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -17,11 +17,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
-from tally.database import Database
-from tally.filters import Filter
-from tally.limits import Key
-from tally.models import Account
-from tally.periods import DAY, EARLIEST, Period, Span
+from tally.db.engine import Database
+from tally.db.models import Account
+from tally.domain.filters import Filter
+from tally.domain.limits import Key
+from tally.domain.periods import DAY, EARLIEST, Period, Span
 
 within_a_test = settings(
     max_examples=60,

@@ -3,7 +3,7 @@
 import re
 from hashlib import sha256
 
-from tally.folders import folder
+from tally.paths import folder
 
 VENDOR = folder("static") / "vendor"
 

@@ -16,39 +16,39 @@ from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.types import Scope
 from starlette_compress import CompressMiddleware
 
-from tally import render
-from tally.database import Database
-from tally.errors import NotFound, Refusal
-from tally.guard import Guard, HostCheck, cover
-from tally.log import AccessLog
-from tally.models import read_id
-from tally.pages import (
+from tally.accounts.rate_limit import Throttle
+from tally.accounts.tokens import Keyring
+from tally.db.engine import Database
+from tally.domain.fields import read_id
+from tally.errors import HTTPError, NotFound
+from tally.settings import Settings
+from tally.views import (
     account,
     add,
     bulk,
-    consumption,
     create,
     dashboard,
-    exchange,
     health,
-    latest,
+    last_change,
     login,
+    records,
+    transfer,
 )
-from tally.pages import list as list_page
-from tally.settings import Settings
-from tally.statics import Statics
-from tally.throttle import Throttle
-from tally.tokens import Keyring
-from tally.turns import Turns
-from tally.visit import Endpoint, Handler, everyone, members, refuse, refuse_anybody
+from tally.views import list as list_page
+from tally.web import templates
+from tally.web.access_log import AccessLog
+from tally.web.endpoint import Endpoint, Handler, public, refuse, refuse_anybody, signed_in
+from tally.web.middleware import Guard, HostCheck, cover
+from tally.web.slots import ConcurrencyLimit
+from tally.web.static_files import Statics
 
-MOST_IMPORT_BYTES = 16 * 1024 * 1024
+MAX_IMPORT_BYTES = 16 * 1024 * 1024
 HASHING_THREADS = 2
 # Made from one address in five minutes: a school may sit behind one, and nothing of it is wrong.
-MOST_NEW_ACCOUNTS = 100
+MAX_NEW_ACCOUNTS = 100
 # At once in a process: exports hold a connection each, imports a file of so many bytes.
-MOST_EXPORTS = 8
-MOST_IMPORTS = 4
+MAX_EXPORTS = 8
+MAX_IMPORTS = 4
 # One change of many thousands of records.
 BULK_SECONDS = 120.0
 WATCHING_THREADS = 2
@@ -70,45 +70,45 @@ class RecordRoute(Route):
 def routes(statics: Statics) -> list[BaseRoute]:
     """Every address, in the order in which Starlette tries them: first what is asked for most."""
     return [
-        Route("/", members(dashboard.page), methods=GET),
-        Route("/stats", members(dashboard.statistics), methods=GET),
-        Route("/limits", members(dashboard.set_limit), methods=POST),
+        Route("/", signed_in(dashboard.page), methods=GET),
+        Route("/stats", signed_in(dashboard.statistics), methods=GET),
+        Route("/limits", signed_in(dashboard.set_limit), methods=POST),
         #
-        Route("/add", members(add.page), methods=GET),
-        Route("/consumption/preview", members(add.preview), methods=["GET", "POST"]),
-        Route("/consumption/suggestions", members(add.suggestions), methods=GET),
-        Route("/consumption", members(create.create), methods=POST),
+        Route("/add", signed_in(add.page), methods=GET),
+        Route("/consumption/preview", signed_in(add.preview), methods=["GET", "POST"]),
+        Route("/consumption/suggestions", signed_in(add.suggestions), methods=GET),
+        Route("/consumption", signed_in(create.create), methods=POST),
         #
-        Route("/list", members(list_page.page), methods=GET),
-        Route("/consumption", members(consumption.index), methods=GET),
-        Route("/consumption/totals", members(consumption.totals), methods=GET),
-        Route("/consumption/undo", members(consumption.undo, seconds=BULK_SECONDS), methods=POST),
-        Route("/consumption/bulk", members(bulk.bulk, seconds=BULK_SECONDS), methods=POST),
-        Route("/consumption/import", members(exchange.import_form), methods=GET),
-        Route("/consumption/import", _takes_a_file(exchange.import_file), methods=POST),
+        Route("/list", signed_in(list_page.page), methods=GET),
+        Route("/consumption", signed_in(records.index), methods=GET),
+        Route("/consumption/totals", signed_in(records.totals), methods=GET),
+        Route("/consumption/undo", signed_in(records.undo, seconds=BULK_SECONDS), methods=POST),
+        Route("/consumption/bulk", signed_in(bulk.bulk, seconds=BULK_SECONDS), methods=POST),
+        Route("/consumption/import", signed_in(transfer.import_form), methods=GET),
+        Route("/consumption/import", _takes_a_file(transfer.import_file), methods=POST),
         Route(
-            "/consumption/import/problems", _takes_a_file(exchange.import_problems), methods=POST
+            "/consumption/import/problems", _takes_a_file(transfer.import_problems), methods=POST
         ),
-        RecordRoute("/consumption/{id}", members(consumption.show), methods=GET),
-        RecordRoute("/consumption/{id}", members(consumption.save), methods=["PUT", "POST"]),
-        RecordRoute("/consumption/{id}", members(consumption.delete), methods=DELETE),
-        RecordRoute("/consumption/{id}/edit", members(consumption.edit), methods=GET),
-        RecordRoute("/consumption/{id}/delete", members(consumption.delete), methods=POST),
-        RecordRoute("/consumption/{id}/restore", members(consumption.restore), methods=POST),
+        RecordRoute("/consumption/{id}", signed_in(records.show), methods=GET),
+        RecordRoute("/consumption/{id}", signed_in(records.save), methods=["PUT", "POST"]),
+        RecordRoute("/consumption/{id}", signed_in(records.delete), methods=DELETE),
+        RecordRoute("/consumption/{id}/edit", signed_in(records.edit), methods=GET),
+        RecordRoute("/consumption/{id}/delete", signed_in(records.delete), methods=POST),
+        RecordRoute("/consumption/{id}/restore", signed_in(records.restore), methods=POST),
         #
-        Route("/login", everyone(login.page), methods=GET),
-        Route("/auth/login", everyone(login.sign_in, slow_hash=True), methods=POST),
-        Route("/auth/register", everyone(login.register, slow_hash=True), methods=POST),
-        Route("/auth/reset", everyone(login.reset_page), methods=GET),
-        Route("/auth/reset", everyone(login.reset, slow_hash=True), methods=POST),
-        Route("/auth/logout", members(login.sign_out), methods=POST),
-        Route("/auth/password", members(account.change_password, slow_hash=True), methods=POST),
-        Route("/auth/sessions/end-others", members(account.end_other_sessions), methods=POST),
-        Route("/auth/sessions/{sid}/end", members(account.end_session), methods=POST),
-        Route("/auth/invitations", members(account.invite), methods=POST),
-        Route("/account", members(account.show), methods=GET),
-        Route("/account", members(account.save), methods=POST),
-        Route("/account/delete", members(account.delete, slow_hash=True), methods=POST),
+        Route("/login", public(login.page), methods=GET),
+        Route("/auth/login", public(login.sign_in, slow_hash=True), methods=POST),
+        Route("/auth/register", public(login.register, slow_hash=True), methods=POST),
+        Route("/auth/reset", public(login.reset_page), methods=GET),
+        Route("/auth/reset", public(login.reset, slow_hash=True), methods=POST),
+        Route("/auth/logout", signed_in(login.sign_out), methods=POST),
+        Route("/auth/password", signed_in(account.change_password, slow_hash=True), methods=POST),
+        Route("/auth/sessions/end-others", signed_in(account.end_other_sessions), methods=POST),
+        Route("/auth/sessions/{sid}/end", signed_in(account.end_session), methods=POST),
+        Route("/auth/invitations", signed_in(account.invite), methods=POST),
+        Route("/account", signed_in(account.show), methods=GET),
+        Route("/account", signed_in(account.save), methods=POST),
+        Route("/account/delete", signed_in(account.delete, slow_hash=True), methods=POST),
         #
         Route("/healthz", health.alive, methods=GET),
         Route("/readyz", health.ready, methods=GET),
@@ -118,7 +118,7 @@ def routes(statics: Statics) -> list[BaseRoute]:
 
 
 def _takes_a_file(handler: Handler) -> Endpoint:
-    return members(handler, most_bytes=MOST_IMPORT_BYTES, seconds=None, tell=exchange.refused)
+    return signed_in(handler, most_bytes=MAX_IMPORT_BYTES, seconds=None, tell=transfer.refused)
 
 
 def _utc_now() -> datetime:
@@ -146,7 +146,7 @@ def create_app(
     measuring = []
     if settings.metrics == "on":
         # Imported only here: most people never look at it, and each start would pay for it.
-        from tally.metrics import Measure, Metrics
+        from tally.web.metrics import Measure, Metrics
 
         measuring = [Middleware(Measure)]
 
@@ -175,14 +175,14 @@ def create_app(
     app.state.metrics = Metrics(app.state.database) if measuring else None
     app.state.keyring = Keyring(settings.secret_key)
     app.state.throttle = Throttle()
-    app.state.new_accounts = Throttle(MOST_NEW_ACCOUNTS)
-    app.state.exporting = Turns(MOST_EXPORTS)
-    app.state.importing = Turns(MOST_IMPORTS)
-    app.state.templates = render.environment(statics.url)
+    app.state.new_accounts = Throttle(MAX_NEW_ACCOUNTS)
+    app.state.exporting = ConcurrencyLimit(MAX_EXPORTS)
+    app.state.importing = ConcurrencyLimit(MAX_IMPORTS)
+    app.state.templates = templates.environment(statics.url)
     # What a page brings along when its address says so: the account open, what was changed last.
     app.state.templates.globals |= {
         "account_dialog": account.dialog,
-        "latest_change": latest.change,
+        "latest_change": last_change.change,
     }
     return app
 
@@ -192,18 +192,18 @@ async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     match error.status_code:
         case 404:
-            refused: Refusal = NotFound()
+            refused: HTTPError = NotFound()
         case 405:
             refused = _wrong_method(request)
         case status:
-            refused = Refusal(status, f"{error.detail}.", headers=error.headers)
+            refused = HTTPError(status, f"{error.detail}.", headers=error.headers)
     # A missing file asks for nobody's name.
     if request.url.path.startswith("/static/"):
         return refuse(request, refused)
     return await refuse_anybody(request, refused)
 
 
-def _wrong_method(request: Request) -> Refusal:
+def _wrong_method(request: Request) -> HTTPError:
     """405 with what the address does take: each of its methods may have a route of its own."""
     found = {
         method
@@ -214,10 +214,12 @@ def _wrong_method(request: Request) -> Refusal:
     allowed = [method for method in ("GET", "HEAD", "POST", "PUT", "DELETE") if method in found]
     *others, last = [method for method in allowed if method != "HEAD"]
     takes = f"{', '.join(others)} and {last}" if others else last
-    return Refusal(405, f"This address takes {takes} only.", headers={"Allow": ", ".join(allowed)})
+    return HTTPError(
+        405, f"This address takes {takes} only.", headers={"Allow": ", ".join(allowed)}
+    )
 
 
 def _fault(request: Request, error: Exception) -> Response:
     """A fault of ours. The log has its traceback, the answer says nothing of it."""
     sentence = "Something went wrong here, and it is not your doing. Nothing was saved."
-    return cover(refuse(request, Refusal(500, sentence)), request.scope)
+    return cover(refuse(request, HTTPError(500, sentence)), request.scope)

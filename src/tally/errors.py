@@ -1,11 +1,11 @@
-"""What a handler raises when the answer is no. `visit` turns each into a page, fragment or JSON."""
+"""The refusals that a handler raises; `web.endpoint` turns each into a page, fragment or JSON."""
 
 from collections.abc import Mapping
 
 from pydantic import ValidationError
 
 
-class Refusal(Exception):
+class HTTPError(Exception):
     """An answer other than the one asked for.
 
     `sentence` is for people and says what to change; `fields` maps a form field or a parameter to
@@ -28,21 +28,21 @@ class Refusal(Exception):
         self.details = dict(details or {})
 
 
-class NotFound(Refusal):
+class NotFound(HTTPError):
     """Not there, or not yours: nobody can tell which."""
 
     def __init__(self) -> None:
         super().__init__(404, "There is nothing at this address.")
 
 
-class SignedOut(Refusal):
+class SignedOut(HTTPError):
     """The visitor has to sign in first."""
 
     def __init__(self) -> None:
         super().__init__(401, "Sign in to go on.")
 
 
-class Invalid(Refusal):
+class Invalid(HTTPError):
     """Input that cannot be taken: a sentence a field, answered with 422."""
 
     def __init__(self, fields: Mapping[str, str]) -> None:

@@ -22,14 +22,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import Engine, create_engine, text
 
 import tally
-from tally.database import driver_url
+from tally.db.engine import driver_url
 
 from .browsing import Browsing, Person
 
 PASSWORD = "correct horse battery"
 EMAIL = "mara@lindenhof.example"
 START_SECONDS = 20
-TALLY = "from tally.cli import app; app()"
+TALLY = "from tally.cli.main import app; app()"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 # Without these Chromium asks its maker's hosts about this and that.
 CHROMIUM_FLAGS = (
@@ -61,7 +61,7 @@ def server(database_url: str) -> Iterator[str]:
             [
                 sys.executable,
                 "-c",
-                "from tally.cli import app; app()",
+                "from tally.cli.main import app; app()",
                 "serve",
                 "--port",
                 str(port),

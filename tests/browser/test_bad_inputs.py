@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
-from tally.models import MOST_UNIT
+from tally.domain.fields import MAX_UNIT
 
 from .browsing import Browsing, Person, settle
 
@@ -49,8 +49,8 @@ def test_shown_as_text(
     engine: Engine,
     foreign: list[str],
 ) -> None:
-    record(payload, 3, payload[:MOST_UNIT], notes=payload)
-    record(payload, 4, payload[:MOST_UNIT], notes=payload, days_ago=1)
+    record(payload, 3, payload[:MAX_UNIT], notes=payload)
+    record(payload, 4, payload[:MAX_UNIT], notes=payload, days_ago=1)
     with engine.begin() as db:
         session = {"started": 1, "used": 1, "address": payload, "browser": payload}
         db.execute(
@@ -94,7 +94,7 @@ def test_shown_as_text_in_what_pages_say(
     payload: str, page: Page, mara: Person, record: Callable[..., None], foreign: list[str]
 ) -> None:
     """Titles, refused forms and messages."""
-    record(payload, 3, payload[:MOST_UNIT], notes=payload)
+    record(payload, 3, payload[:MAX_UNIT], notes=payload)
     page.goto(f"/?type={quote(payload)}")
     settle(page)
     assert payload in page.title()
@@ -127,7 +127,7 @@ def test_shown_as_text_of_a_file(
     written = io.StringIO()
     lines = csv.writer(written)
     lines.writerow(["date", "value", "type", "unit", "notes", payload])
-    lines.writerow(["2026-01-02", "2", payload, payload[:MOST_UNIT], payload, payload])
+    lines.writerow(["2026-01-02", "2", payload, payload[:MAX_UNIT], payload, payload])
     lines.writerow(["2026-01-02", payload, payload, payload, payload, payload])
     sent = {"name": payload, "mimeType": "text/csv", "buffer": written.getvalue().encode()}
     page.goto("/list")

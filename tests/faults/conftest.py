@@ -21,8 +21,8 @@ import psycopg2
 import pytest
 
 from serving import KEY, Client, Serving
-from tally import embedded
-from tally.migrations import migrate
+from tally.db.migrations import migrate
+from tally.server import postgres as embedded
 
 START, END = "<!-- from here on written by a run -->\n", "<!-- to here -->\n"
 

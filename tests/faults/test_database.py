@@ -15,7 +15,7 @@ import psycopg2
 import pytest
 
 from serving import KEY, Answer, Client, Serving
-from tally import embedded
+from tally.server import postgres as embedded
 
 from .conftest import Postgres
 

@@ -16,7 +16,7 @@ import psycopg2
 import pytest
 
 from serving import Client, Serving, command
-from tally import embedded
+from tally.server import postgres
 
 LINES = 60
 HELD = 12.0  # Seconds: the wheel's own start would have given up after 10.
@@ -48,13 +48,13 @@ class Own:
         assert self.write() == 201
 
     def postmaster(self) -> psutil.Process:
-        number = embedded._postmaster(self.folder)
+        number = postgres._postmaster(self.folder)
         assert number is not None
         return psutil.Process(number)
 
     def leave_much_to_recover(self) -> None:
         """Enough changes since the last checkpoint that recovery is long enough to be caught."""
-        connection = psycopg2.connect(embedded.address(self.folder, "tally", "tally"))
+        connection = psycopg2.connect(postgres.address(self.folder, "tally", "tally"))
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute("SET statement_timeout = 0")
@@ -86,7 +86,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Own]:
         own.write()
         yield own
         own.serving.stop()
-        for left in embedded._processes(own.folder):
+        for left in postgres._processes(own.folder):
             left.kill()
 
 
@@ -132,7 +132,7 @@ def test_a_server_killed_leaves_a_database_that_is_taken_over(
 def test_the_start_waits_for_a_long_recovery(own: Own, tell: Callable[..., None]) -> None:
     own.leave_much_to_recover()
     own.serving.kill()
-    for process in list(embedded._processes(own.folder)):
+    for process in list(postgres._processes(own.folder)):
         with suppress(psutil.NoSuchProcess):
             process.kill()
     held = Held(own)
@@ -191,7 +191,7 @@ def test_a_second_server_is_told_and_leaves(own: Own, tell: Callable[..., None])
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else for a moment")
 def test_the_socket_and_the_key_are_their_owners(own: Own, tell: Callable[..., None]) -> None:
-    path = own.folder / embedded.SOCKET_NAME
+    path = own.folder / postgres.SOCKET_NAME
     own.is_whole()
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(str(path))
@@ -200,7 +200,7 @@ def test_the_socket_and_the_key_are_their_owners(own: Own, tell: Callable[..., N
             connection.connect(str(path))
         for role in ("tally", "postgres"):
             with pytest.raises(psycopg2.OperationalError, match="Permission denied"):
-                psycopg2.connect(embedded.address(own.folder, role, "tally"))
+                psycopg2.connect(postgres.address(own.folder, role, "tally"))
         with pytest.raises(PermissionError):
             (own.data_dir / "secret_key").read_text()
         with pytest.raises(PermissionError):
@@ -237,11 +237,11 @@ def test_a_folder_that_is_not_as_it_should_be(own: Own, tell: Callable[..., None
     key = own.data_dir / "secret_key"
     secret = key.read_bytes()
     with stopped(own):
-        (own.folder / "PG_VERSION").write_text(f"{embedded.MAJOR - 1}\n")
+        (own.folder / "PG_VERSION").write_text(f"{postgres.MAJOR - 1}\n")
         said = own.refused()
-        assert f"PostgreSQL {embedded.MAJOR - 1}" in said
+        assert f"PostgreSQL {postgres.MAJOR - 1}" in said
         assert "tally backup" in said and "tally restore" in said
-        (own.folder / "PG_VERSION").write_text(f"{embedded.MAJOR}\n")
+        (own.folder / "PG_VERSION").write_text(f"{postgres.MAJOR}\n")
 
         own.folder.chmod(0o750)
         assert f"chmod 0700 {own.folder}" in own.refused()

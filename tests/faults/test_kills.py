@@ -12,7 +12,7 @@ import psutil
 import psycopg2
 
 from serving import Client, Serving
-from tally import embedded
+from tally.server import postgres
 
 from .conftest import Writers, balance
 
@@ -34,7 +34,7 @@ def test_kills_under_writers(folder: Path, tmp_path: Path, tell: Callable[..., N
     try:
         for turn in range(ROUNDS):
             time.sleep(1.5)
-            postmaster = embedded._postmaster(data_dir / "postgresql")
+            postmaster = postgres._postmaster(data_dir / "postgresql")
             assert postmaster is not None
             psutil.Process(postmaster).kill()
             database_kills += 1
@@ -50,8 +50,8 @@ def test_kills_under_writers(folder: Path, tmp_path: Path, tell: Callable[..., N
     finally:
         writers.stop()
         files.stop()
-    found = balance(writers, embedded.address(data_dir / "postgresql", "tally", "tally"))
-    halves = files.halves(embedded.address(data_dir / "postgresql", "tally", "tally"))
+    found = balance(writers, postgres.address(data_dir / "postgresql", "tally", "tally"))
+    halves = files.halves(postgres.address(data_dir / "postgresql", "tally", "tally"))
     assert serving.stop() == -15
     tell("PostgreSQL killed (kill -9) under 16 writers", database_kills, str(found))
     tell("Server killed (kill -9) under the same writers", server_kills, str(found))

@@ -14,8 +14,9 @@ import pytest
 from alembic.script import ScriptDirectory
 
 from serving import COMMAND, KEY, Client, Serving, command, environment
-from tally import embedded, migrations
-from tally.migrations import migrate
+from tally.db import migrations
+from tally.db.migrations import migrate
+from tally.server import postgres as embedded
 
 from .conftest import Postgres
 
@@ -80,7 +81,7 @@ UNION ALL
 SELECT 'index', tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
 ORDER BY 1, 2, 3
 """
-ONE = "import sys; from tally.migrations import migrate; migrate(*sys.argv[1:])"
+ONE = "import sys; from tally.db.migrations import migrate; migrate(*sys.argv[1:])"
 
 
 def revisions() -> list[str]:

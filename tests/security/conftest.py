@@ -22,9 +22,9 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 
 import tally
-from tally.database import driver_url
-from tally.passwords import hash_password
-from tally.tokens import SESSION_LASTS, Keyring
+from tally.accounts.passwords import hash_password
+from tally.accounts.tokens import SESSION_LASTS, Keyring
+from tally.db.engine import driver_url
 
 SECRET = "a key of at least thirty-two bytes for attackers"
 PASSWORD = "correct horse battery"
@@ -105,7 +105,7 @@ def start(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         log = tmp_path_factory.mktemp("server") / "log"
-        command = [sys.executable, "-c", "from tally.cli import app; app()", "serve"]
+        command = [sys.executable, "-c", "from tally.cli.main import app; app()", "serve"]
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [*command, "--port", str(port), "--workers", str(workers), "--log-format", "json"],

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from starlette.routing import Route
 
 from tally.app import routes
-from tally.statics import Statics
+from tally.web.static_files import Statics
 
 
 @dataclass(frozen=True)

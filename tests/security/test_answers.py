@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine
 
 import tally
-from tally import passwords
+from tally.accounts import passwords
 
 from .conftest import HTMX, PASSWORD, Person, Server, everything, is_well, records
 from .surface import DOORS, Door, body

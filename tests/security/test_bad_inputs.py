@@ -24,7 +24,7 @@ import jwt
 import pytest
 from sqlalchemy import Engine, text
 
-from tally.tokens import Keyring, _derive, _key_id
+from tally.accounts.tokens import Keyring, _derive, _key_id
 
 from .conftest import (
     HTMX,

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from sqlalchemy import Engine, text
 
-from tally.pages.bulk import ACTIONS
+from tally.views.bulk import ACTIONS
 
 from .conftest import HTMX, JSON, Person, Server, everything, is_well, record, records
 from .surface import DOORS, PUBLIC, Door, body

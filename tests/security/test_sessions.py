@@ -17,8 +17,8 @@ import jwt
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from tally.passwords import hash_password
-from tally.tokens import SESSION_LASTS, Keyring
+from tally.accounts.passwords import hash_password
+from tally.accounts.tokens import SESSION_LASTS, Keyring
 
 from .conftest import HTMX, PASSWORD, SECRET, TOP, Person, Server, empty, everything, person
 

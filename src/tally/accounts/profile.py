@@ -1,0 +1,78 @@
+"""What people say of themselves: e-mail, name, time zone; where to go after signing in. Pure."""
+
+import re
+import unicodedata
+import zoneinfo
+from functools import cache
+from urllib.parse import urlsplit
+
+from tally.domain.fields import MAX_NAME, read_text
+
+MAX_EMAIL = 254
+_ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_EMAIL = re.compile(rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
+
+NOT_AN_EMAIL = "Write the email address like name@example.com, in plain letters."
+
+
+def read_email(text: str) -> str:
+    """An e-mail address, trimmed, in lower case. Raises ValueError with a sentence."""
+    # Before any change of case: the Kelvin sign, for one, becomes a plain k.
+    if not text.isascii():
+        raise ValueError(NOT_AN_EMAIL)
+    email = text.strip(" \t").lower()
+    if len(email) > MAX_EMAIL or not _EMAIL.fullmatch(email):
+        raise ValueError(NOT_AN_EMAIL)
+    return email
+
+
+def read_name(text: str) -> str:
+    """A person's name, one line. Raises ValueError with a sentence."""
+    name = read_text(text, "Name", MAX_NAME, "Write a name; it stands on what you print.")
+    if not any(
+        character.isalnum() or unicodedata.category(character)[0] in "PS" for character in name
+    ):
+        raise ValueError("Write the name in letters that can be seen.")
+    return name
+
+
+def read_timezone(text: str) -> str:
+    """The name of a time zone that this machine knows. Raises ValueError with a sentence."""
+    if text not in timezones():
+        raise ValueError("Choose a time zone from the list.")
+    return text
+
+
+@cache
+def timezones() -> frozenset[str]:
+    """Every zone's name that is taken, old spellings included."""
+    return frozenset(zoneinfo.available_timezones())
+
+
+@cache
+def zones_by_region() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The zones to choose from: (region, names), UTC first."""
+    regions: dict[str, list[str]] = {}
+    for zone in sorted(timezones()):
+        region, _, place = zone.partition("/")
+        if place and region not in ("Etc", "SystemV", "US", "Brazil", "Canada", "Chile", "Mexico"):
+            regions.setdefault(region, []).append(zone)
+    return (("", ("UTC",)), *((region, tuple(names)) for region, names in regions.items()))
+
+
+def local_path(target: str) -> str:
+    """A path of this site to go on at; `/` for what could lead elsewhere or in a circle."""
+    if not target.startswith("/") or target.startswith("//"):
+        return "/"
+    # Browsers read a backslash as a slash, and drop tabs and line breaks.
+    if "\\" in target or not target.isprintable() or " " in target or not target.isascii():
+        return "/"
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return "/"
+    if parts.scheme or parts.netloc or "//" in parts.path:
+        return "/"
+    first = parts.path.split("/")[1]
+    return "/" if first in ("login", "auth", "account") else target

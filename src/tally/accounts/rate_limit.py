@@ -1,0 +1,105 @@
+"""Wrong tries: ten in five minutes, then whoever made them waits. Pure but for its own memory.
+
+An account keeps its wrong tries on its row, so that all processes count together; addresses, and
+e-mails that nobody has, are counted in this process, in memory of a fixed size.
+"""
+
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from math import ceil
+from typing import Any
+
+LIMIT = 10
+WINDOW = timedelta(minutes=5)
+MAX_KEYS = 20_000
+MAX_REMEMBERED = 50
+
+
+class Throttle:
+    """Counts wrong tries by any key: an address, an e-mail. Safe to use from several threads."""
+
+    def __init__(self, limit: int = LIMIT, most_keys: int = MAX_KEYS) -> None:
+        self.limit = limit
+        self._most_keys = most_keys
+        self._tries: OrderedDict[str, deque[float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def count(self, key: str, now: datetime) -> None:
+        """Remember a wrong try. When memory is full, whoever was quiet longest is forgotten."""
+        with self._lock:
+            tries = self._tries.setdefault(key, deque(maxlen=self.limit))
+            tries.append(now.timestamp())
+            self._tries.move_to_end(key)
+            while len(self._tries) > self._most_keys:
+                self._tries.popitem(last=False)
+
+    def wait(self, key: str, now: datetime) -> int:
+        """How many seconds until the next try is heard; 0 when it is heard now."""
+        with self._lock:
+            return _wait(self._tries.get(key, ()), now, self.limit)
+
+    def is_innocent(self, key: str, now: datetime) -> bool:
+        """Whether nothing wrong came from here within the window."""
+        with self._lock:
+            return not _recent(self._tries.get(key, ()), now)
+
+
+def add_failure(failures: Mapping[str, Any], address: str, now: datetime) -> dict[str, Any]:
+    """An account's wrong tries (`users.sign_in_failures`) with one more, the old ones forgotten."""
+    since = (now - WINDOW).timestamp()
+    recent = [entry for entry in _entries(failures) if entry[0] > since]
+    recent.append((now.timestamp(), address))
+    return {"recent": [list(entry) for entry in recent[-MAX_REMEMBERED:]]}
+
+
+def account_wait(failures: Mapping[str, Any], now: datetime) -> int:
+    """How many seconds an account does not hear those who tried wrongly; 0 when it hears all."""
+    return _wait([time for time, _ in _entries(failures)], now, LIMIT)
+
+
+def failed_from(failures: Mapping[str, Any], address: str, now: datetime) -> bool:
+    """Whether an address was among those that tried an account wrongly."""
+    return bool(_recent([time for time, where in _entries(failures) if where == address], now))
+
+
+def address_key(host: str | None) -> str:
+    """What stands for an address: itself, or for IPv6 the /64 that one customer has."""
+    address = _read_address(host)
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((int(address) >> 64 << 64, 64)))
+    return str(address) if address else "unknown"
+
+
+def plain_address(host: str | None) -> str:
+    """An address as it is kept and logged; nothing when it is none (a proxy may say anything)."""
+    return str(_read_address(host) or "")
+
+
+def _read_address(host: str | None) -> IPv4Address | IPv6Address | None:
+    try:
+        address = ip_address(host or "")
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address):
+        # Without its zone, which could be any text.
+        return address.ipv4_mapped or IPv6Address(int(address))
+    return address
+
+
+def _entries(failures: Mapping[str, Any]) -> list[tuple[float, str]]:
+    return [(float(time), str(where)) for time, where in failures.get("recent", ())]
+
+
+def _recent(tries: Iterable[float], now: datetime) -> list[float]:
+    since = (now - WINDOW).timestamp()
+    return [time for time in tries if time > since]
+
+
+def _wait(tries: Iterable[float], now: datetime, limit: int) -> int:
+    recent = _recent(tries, now)
+    if len(recent) < limit:
+        return 0
+    return max(1, ceil(recent[-limit] + WINDOW.total_seconds() - now.timestamp()))

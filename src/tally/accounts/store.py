@@ -1,0 +1,230 @@
+"""Accounts in the database: made, found, changed, deleted. Pages and commands share it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Boolean, ColumnElement, Connection, cast, delete, func, or_, text
+from sqlalchemy.dialects import postgresql
+from sqlmodel import col, select, update
+from starlette.requests import Request
+
+from tally.accounts import audit_log, passwords, rate_limit
+from tally.accounts import sessions as auth
+from tally.accounts.rate_limit import Throttle
+from tally.accounts.tokens import INVITATION_LASTS
+from tally.db.models import ACCOUNTS, DISABLED, Account, User
+from tally.errors import HTTPError, SignedOut
+
+# In `preferences`: of an account that an invitation made; and, of any account, which ids of such
+# accounts that were deleted since must not come again, each with the unix time when it may.
+INVITED = "invited"
+SPENT = "spent_invitations"
+
+# One number for "somebody is making the first account"; any would do.
+_FIRST_ACCOUNT_LOCK = 6_021_023
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """What a new account is made of; the password as typed, the id if an invitation gives it."""
+
+    name: str
+    email: str
+    password: str
+    timezone: str = "UTC"
+    id: UUID | None = None
+
+
+def by_email(db: Connection, email: str) -> Account | None:
+    """The account of an e-mail address as `identity.read_email` gives it."""
+    return _one(db, col(User.email) == email)
+
+
+def by_id(db: Connection, user_id: UUID) -> Account | None:
+    """The account of an id."""
+    return _one(db, col(User.id) == user_id)
+
+
+def everybody(db: Connection) -> list[Account]:
+    """All accounts, by e-mail."""
+    return [Account(*row) for row in db.execute(ACCOUNTS.order_by(col(User.email)))]
+
+
+def create(db: Connection, account: NewAccount) -> UUID | None:
+    """Make an account, or answer None when its e-mail address or its id has one already."""
+    statement = (
+        postgresql.insert(User)
+        .values(
+            id=account.id or uuid4(),
+            email=account.email,
+            name=account.name,
+            timezone=account.timezone,
+            password_hash=passwords.hash_password(account.password),
+            preferences={INVITED: True} if account.id else {},
+        )
+        .on_conflict_do_nothing()
+        .returning(col(User.id))
+    )
+    return db.execute(statement).scalar()
+
+
+def set_password(db: Connection, user: Account, password: str) -> bool:
+    """A new password in place of the one read with `user`, or False when that was replaced before.
+
+    Every session of the account ends.
+    """
+    hashed = passwords.hash_password(password)  # Slow, so before the row is held.
+    if not hold(db, user):
+        return False
+    _update(db, user.id, password_hash=hashed, sessions={}, sign_in_failures={})
+    return True
+
+
+def save(
+    db: Connection, user_id: UUID, *, name: str, timezone: str, preferences: dict[str, Any]
+) -> None:
+    """Change an account's settings. Preferences that are not named stay as they are.
+
+    Raises SignedOut when the account is gone.
+    """
+    merged = col(User.preferences).op("||")(cast(preferences, postgresql.JSONB))
+    if not _update(db, user_id, name=name, timezone=timezone, preferences=merged):
+        raise SignedOut
+
+
+def disable(db: Connection, user: Account) -> None:
+    """Nobody signs in to this account until it is enabled; its sessions end now."""
+    is_enabled = ~col(User.password_hash).startswith(DISABLED)
+    # In the statement, not from `user`: the password may have been changed since.
+    marked = func.concat(DISABLED, col(User.password_hash))
+    _update(db, user.id, is_enabled, password_hash=marked, sessions={})
+
+
+def enable(db: Connection, user: Account) -> None:
+    """The password that an account had before it was disabled counts again."""
+    unmarked = func.ltrim(col(User.password_hash), DISABLED)
+    _update(db, user.id, password_hash=unmarked)
+
+
+def hold(db: Connection, user: Account) -> bool:
+    """Whether the password is still the one read with `user`; nobody changes it from now on.
+
+    A slow hash lies between reading and acting, and meanwhile the account may have been given a new
+    password, disabled or deleted.
+    """
+    latest = select(User.password_hash).where(col(User.id) == user.id).with_for_update()
+    return db.execute(latest).scalar() == user.password_hash
+
+
+def remove(db: Connection, user_id: UUID, now: datetime) -> None:
+    """Delete an account and all its records. An invitation that made it stays used."""
+    gone = delete(User).where(col(User.id) == user_id).returning(col(User.preferences))
+    preferences: dict[str, Any] = db.execute(gone).scalar() or {}
+    spent = dict(preferences.get(SPENT, {}))
+    if preferences.get(INVITED):
+        spent[str(user_id)] = int((now + INVITATION_LASTS).timestamp())
+    if spent:
+        _remember_spent(db, spent, now)
+
+
+def is_spent(db: Connection, invited_id: UUID) -> bool:
+    """Whether an invitation to this account was used, be the account there still or not."""
+    was_deleted = func.jsonb_exists(col(User.preferences)[SPENT], str(invited_id), type_=Boolean)
+    used = select(User.id).where(or_(col(User.id) == invited_id, was_deleted)).limit(1)
+    return db.execute(used).first() is not None
+
+
+def may_register(db: Connection, registration: str) -> bool:
+    """Whether anybody may make an account without an invitation."""
+    if registration != "first":
+        return registration == "open"
+    is_demo = func.jsonb_exists(col(User.preferences), "demo", type_=Boolean)
+    return db.execute(select(User.id).where(~is_demo).limit(1)).first() is None
+
+
+def lock_first_account(db: Connection) -> None:
+    """Let only one registration at a time find that there is no account yet."""
+    db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _FIRST_ACCOUNT_LOCK})
+
+
+def is_password_of(
+    db: Connection, request: Request, user: Account | None, password: str, email: str, now: datetime
+) -> bool:
+    """Whether this is the user's password; a wrong one counts against account and address.
+
+    The right one stays the right one until the transaction ends. Raises HTTPError 429 when too many
+    were wrong. `user` None (nobody has that `email`) takes as long and counts alike. The caller
+    must answer, not raise, for a wrong try to be remembered.
+    """
+    limits: Throttle = request.app.state.throttle
+    address = auth.address_of(request)
+    slow_down(request, limits.wait(address, now))
+    suspect = not limits.is_innocent(address, now)
+    if user is None:
+        slow_down(request, limits.wait(email, now) if suspect else 0)
+    elif suspect or rate_limit.failed_from(user.sign_in_failures, address, now):
+        # An address that did nothing wrong is heard, or else anybody could lock anybody out.
+        slow_down(request, rate_limit.account_wait(user.sign_in_failures, now))
+    right = passwords.matches(password, user.password_hash if user else None)
+    if right and user is not None and hold(db, user):
+        return True
+    limits.count(address, now)
+    if user is None:
+        limits.count(email, now)
+    else:
+        _count_failure(db, user.id, address, now)
+    return False
+
+
+def slow_down(request: Request, seconds: int) -> None:
+    """Raises HTTPError 429 unless there is nothing to wait for."""
+    if seconds:
+        audit_log.note("too many tries", request, wait=seconds)
+        minutes = -(-seconds // 60)
+        raise HTTPError(
+            429,
+            f"Too many tries. Wait {minutes} minute{'' if minutes == 1 else 's'}, then try again.",
+            headers={"Retry-After": str(seconds)},
+        )
+
+
+def _count_failure(db: Connection, user_id: UUID, address: str, now: datetime) -> None:
+    latest = select(User.sign_in_failures).where(col(User.id) == user_id).with_for_update()
+    failures = rate_limit.add_failure(db.execute(latest).scalar() or {}, address, now)
+    _update(db, user_id, sign_in_failures=failures)
+
+
+def _remember_spent(db: Connection, spent: dict[str, int], now: datetime) -> None:
+    """Keep ids of deleted accounts, for as long as an invitation lasts, at any account there is.
+
+    When nobody is left there is nobody to join, and nothing is kept.
+    """
+    somebody = select(User.id, User.preferences).order_by(col(User.created_at)).limit(1)
+    # One that nobody is changing just now, or is about to delete; else whichever there is.
+    keeper = (
+        db.execute(somebody.with_for_update(skip_locked=True)).first()
+        or db.execute(somebody.with_for_update()).first()
+    )
+    if keeper is None:
+        return
+    kept = {
+        id: until
+        for id, until in (keeper.preferences.get(SPENT, {}) | spent).items()
+        if until > now.timestamp()
+    }
+    _update(db, keeper.id, preferences=keeper.preferences | {SPENT: kept})
+
+
+def _one(db: Connection, condition: ColumnElement[bool]) -> Account | None:
+    row = db.execute(ACCOUNTS.where(condition)).one_or_none()
+    return Account(*row) if row else None
+
+
+def _update(db: Connection, user_id: UUID, *conditions: ColumnElement[bool], **values: Any) -> bool:
+    """Whether there was such an account."""
+    own = update(User).where(col(User.id) == user_id, *conditions)
+    return bool(db.execute(own.values(**values)).rowcount)

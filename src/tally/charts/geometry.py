@@ -1,0 +1,529 @@
+"""The geometry of the charts: what is drawn where, in percent of the drawing. Pure.
+
+Columns, a running total, weekday bars, a calendar of weeks and a pace bar. x runs from the
+left, y from the top. Words come from the caller; nothing here knows dates or users.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from tally.charts.axes import (
+    Format,
+    Label,
+    Mark,
+    nice_ticks,
+    percent,
+    share,
+    spread,
+    thin,
+    tick_texts,
+)
+
+HANGS_BEFORE = 76  # percent: up to here the current total has room to the right of its point
+LEAST = 1.2  # percent: the smallest sum above zero still shows
+NARROW_BAR, WIDE_BAR, BEFORE_BAR = 0.52, 0.78, 0.86  # shares of a column's room
+NEAR_THE_EDGE = 12  # percent
+MAX_TICK = 5  # characters
+MAX_ROOM = 100 / 7  # percent: a day alone is no wider than one of a week
+
+
+class Point(NamedTuple):
+    """One bucket of a series. `value` is None for a bucket that has not begun."""
+
+    value: Decimal | None
+    before: Decimal | None = None
+    open: bool = False  # holds today: not over
+    words: str = ""  # what is read out: "Sat 14 Nov: 17.8"
+    href: str = ""  # its records
+    text: str = ""  # under the axis
+    rank: int = 2  # of that text
+    amount: str = ""  # its value in figures
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A line across the drawing with its number."""
+
+    y: float
+    text: str
+
+    @property
+    def wide(self) -> bool:
+        """Whether the number needs more room beside the drawing than usual."""
+        return len(self.text) > MAX_TICK
+
+
+class Place(NamedTuple):
+    """Where a column stands, whatever its height: the same in all charts of as many columns."""
+
+    left: float  # of its room, the column and the space around it
+    room: float
+    x: float
+    width: float
+    middle: float
+    anchor: str  # where a text above it hangs: start, middle or end
+
+
+class Bar(NamedTuple):
+    """A column. kind: full, open (today), gap (elapsed, nothing there), ahead (to come)."""
+
+    place: Place
+    kind: str
+    y: float
+    height: float
+    words: str
+    href: str
+    first: bool  # the one that Tab reaches; arrow keys lead to the others
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A text at a place of the drawing; anchor: which part of it stands there."""
+
+    x: float
+    y: float
+    text: str
+    anchor: str = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The pale column of the period before, with its cap from x to `end`."""
+
+    x: float
+    end: float
+    width: float
+    y: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A column chart: `peak` is the label on the highest column, `mean` a level to compare."""
+
+    bars: tuple[Bar, ...]
+    before: tuple[Before, ...]
+    grid: tuple[Grid, ...]
+    labels: tuple[Label, ...]
+    peak: Spot | None
+    mean: float | None
+    limit: float | None
+    elapsed: float  # x up to which time has passed
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A label at the end of a line, moved so that it touches no other. name: its line."""
+
+    name: str
+    y: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A point of the running total and the strip around it that reads it out.
+
+    past: it is one of the period before, where this one has not come.
+    """
+
+    left: float
+    room: float
+    x: float
+    y: float
+    anchor: str
+    words: str
+    href: str
+    first: bool
+    past: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A running total; paths in a box of 1000 by 1000 units, stretched over the drawing."""
+
+    current: str
+    before: str
+    projection: str
+    limit: float | None
+    steps: tuple[Step, ...]
+    total: Spot | None  # the current one at its point: below it, or above where it ends there
+    grid: tuple[Grid, ...]
+    labels: tuple[Label, ...]
+    ends: tuple[End, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WeekdayBar:
+    """One weekday: its name, the bar's height and width, and where its text stands."""
+
+    name: str
+    y: float
+    height: float
+    middle: float
+    width: float
+    text: str
+    strong: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A day of the calendar. step: 0 (no sum) to 5."""
+
+    x: float
+    y: float
+    step: int
+    today: bool
+    words: str
+    href: str
+    anchor: str
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """Where a month begins; the year stands beside January where there is room."""
+
+    x: float
+    text: str
+    year: str
+
+
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    """Some weeks of the calendar, one drawing each: they stand in a row or one below the other."""
+
+    count: int
+    width: float  # of a cell
+    height: float
+    cells: tuple[Cell, ...]
+    months: tuple[Month, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What is used of a limit: up to the marker, and the hot part beyond it."""
+
+    used: float
+    hot: float
+    marker: float
+
+
+def columns(
+    points: Sequence[Point],
+    say: Format,
+    *,
+    strides: Sequence[int] = (1, 2, 7, 14),
+    mean: Decimal | None = None,
+    limit: Decimal | None = None,
+    peak: str = "",
+) -> Columns:
+    """Draw a series with its axis. `peak` is written over the highest column.
+
+    The period before stands behind where any point has a `before`. mean and limit are in the
+    unit of the values, a bucket.
+    """
+    values = [p.value for p in points if p.value is not None]
+    known = [*values, *(p.before for p in points if p.before is not None)]
+    known += [level for level in (mean, limit) if level is not None]
+    ticks = nice_ticks(max(known, default=Decimal(0)), whole=all(v == v // 1 for v in values))
+    top = ticks[-1]
+    behind = any(p.before is not None for p in points)
+    bars = _bars(points, top, NARROW_BAR if behind else WIDE_BAR)
+    tallest = max(range(len(values)), key=lambda i: values[i], default=None)
+    room = 100 / max(len(points), 1)
+    return Columns(
+        bars=bars,
+        before=_before(points, top, room) if behind else (),
+        grid=_grid(ticks, say),
+        labels=tuple(
+            thin(
+                [Mark(percent((i + 0.5) * room), p.text, p.rank) for i, p in enumerate(points)],
+                strides,
+                [i for i, p in enumerate(points) if p.open],
+            )
+        ),
+        peak=_peak(bars[tallest], peak) if peak and tallest is not None else None,
+        mean=None if mean is None else _level(mean, top),
+        limit=None if limit is None else _level(limit, top),
+        elapsed=percent(len(values) * room),
+    )
+
+
+def _peak(bar: Bar, text: str) -> Spot:
+    """The text on the highest column; at the edges it begins or ends with the column."""
+    place = bar.place
+    if place.middle < NEAR_THE_EDGE:
+        return Spot(place.x, bar.y, text)
+    if place.middle > 100 - NEAR_THE_EDGE:
+        return Spot(percent(place.x + place.width), bar.y, text, "end")
+    return Spot(place.middle, bar.y, text, "middle")
+
+
+def small_columns(points: Sequence[Point]) -> tuple[Bar, ...]:
+    """Draw a series without an axis, the highest column as high as the drawing."""
+    top = max((p.value for p in points if p.value is not None), default=Decimal(0))
+    return _bars(points, top or Decimal(1), WIDE_BAR)
+
+
+def _bars(points: Sequence[Point], top: Decimal, share_of_room: float) -> tuple[Bar, ...]:
+    last = max((i for i, p in enumerate(points) if p.value), default=-1)
+    if last < 0:
+        last = max((i for i, p in enumerate(points) if p.href), default=-1)
+    bars = []
+    for i, (point, place) in enumerate(
+        zip(points, _places(len(points), share_of_room), strict=True)
+    ):
+        height = _height(point.value, top)
+        kind = "ahead" if point.value is None else "gap" if not point.value else "full"
+        if point.open and height:
+            kind = "open"
+        y = round(100 - height, 2)
+        bars.append(Bar(place, kind, y, height, point.words, point.href, i == last))
+    return tuple(bars)
+
+
+@lru_cache(maxsize=512)
+def _places(count: int, share_of_room: float) -> tuple[Place, ...]:
+    room = 100 / max(count, 1)
+    width = min(room, MAX_ROOM) * share_of_room
+    return tuple(
+        Place(
+            left=percent(i * room),
+            room=percent(room),
+            x=percent((i + 0.5) * room - width / 2),
+            width=percent(width),
+            middle=percent((i + 0.5) * room),
+            anchor=_anchor((i + 0.5) * room),
+        )
+        for i in range(count)
+    )
+
+
+def _before(points: Sequence[Point], top: Decimal, room: float) -> tuple[Before, ...]:
+    drawn = []
+    for i, point in enumerate(points):
+        if point.before:
+            height = _height(point.before, top)
+            width = percent(min(room, MAX_ROOM) * BEFORE_BAR)
+            x = percent((i + 0.5) * room - width / 2)
+            drawn.append(Before(x, percent(x + width), width, percent(100 - height), height))
+    return tuple(drawn)
+
+
+def _height(value: Decimal | None, top: Decimal) -> float:
+    return max(share(value, top), LEAST) if value else 0.0
+
+
+def _level(value: Decimal, top: Decimal) -> float:
+    return percent(100 - share(value, top))
+
+
+def _grid(ticks: Sequence[Decimal], say: Format) -> tuple[Grid, ...]:
+    return tuple(
+        Grid(_level(tick, ticks[-1]), text)
+        for tick, text in zip(ticks, tick_texts(ticks, say), strict=True)
+    )
+
+
+def _anchor(x: float) -> str:
+    return "start" if x < 30 else "end" if x > 70 else "middle"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The last value of a line and the text that names it there."""
+
+    value: Decimal
+    text: str
+
+
+def lines(
+    points: Sequence[Point],
+    say: Format,
+    *,
+    strides: Sequence[int] = (1, 2, 7, 14),
+    total: str,
+    before: Ending | None = None,
+    limit: Ending | None = None,
+    projection: Ending | None = None,
+    apart: float = 9.0,
+) -> Lines:
+    """Draw a running total from 0 on the left: the points hold the sums so far.
+
+    `total` is the current one in words; `before` ends the line of the period before, whatever
+    its length; `apart` is the height of a line of text in percent of the drawing.
+    """
+    sums = [p.value for p in points if p.value is not None]
+    levels = [*sums[-1:], *(ending.value for ending in (before, limit, projection) if ending)]
+    ticks = nice_ticks(max(levels, default=Decimal(0)))
+    top = ticks[-1]
+    x, y = _x(len(sums), points), _level(sums[-1], top) if sums else 100.0
+    running = len(sums) < len(points)
+    named = [("current", y, total)] if sums and total and not running else []
+    for name, ending in (("before", before), ("limit", limit), ("projection", projection)):
+        if ending:
+            named.append((name, _level(ending.value, top), ending.text))
+    places = spread([at for _, at, _ in named], apart, 2, 98)
+    return Lines(
+        current=_path(sums, points, top),
+        before=_before_path(points, before, top),
+        projection=f"M{10 * x:.1f} {10 * y:.1f}L1000 {10 * _level(projection.value, top):.1f}"
+        if projection and running
+        else "",
+        limit=_level(limit.value, top) if limit else None,
+        steps=_steps(points, len(sums), top),
+        total=Spot(x, y, total, "start" if x < HANGS_BEFORE else "end")
+        if sums and total and running
+        else None,
+        grid=_grid(ticks, say),
+        labels=tuple(
+            thin(
+                [Mark(_x(i + 1, points), p.text, p.rank) for i, p in enumerate(points)],
+                strides,
+                [i for i, p in enumerate(points) if p.open],
+            )
+        ),
+        ends=tuple(
+            End(name, place, text) for (name, _, text), place in zip(named, places, strict=True)
+        ),
+    )
+
+
+def _steps(points: Sequence[Point], count: int, top: Decimal) -> tuple[Step, ...]:
+    half = 50 / max(len(points), 1)
+    steps = []
+    for i, point in enumerate(points):
+        value = point.before if point.value is None else point.value
+        if value is None:
+            break
+        x = _x(i + 1, points)
+        left = percent(x - half) if i else 0.0
+        steps.append(
+            Step(
+                left=left,
+                room=percent(min(x + half, 100) - left),
+                x=x,
+                y=_level(value, top),
+                anchor=_anchor(x),
+                words=point.words,
+                href=point.href,
+                first=i == count - 1,
+                past=i >= count,
+            )
+        )
+    return tuple(steps)
+
+
+def _before_path(points: Sequence[Point], before: Ending | None, top: Decimal) -> str:
+    sums = [p.before for p in points if p.before is not None] if before else []
+    if before and sums and len(sums) == len(points):
+        # A period before with more buckets than this one ends at its own total all the same.
+        sums[-1] = before.value
+    return _path(sums, points, top)
+
+
+def _x(bucket: int, points: Sequence[Point]) -> float:
+    return percent(100 * bucket / max(len(points), 1))
+
+
+def _path(sums: Sequence[Decimal], points: Sequence[Point], top: Decimal) -> str:
+    """Return a path through the sums, from 0 on the left."""
+    places = [
+        f"{10 * _x(i + 1, points):.1f} {10 * _level(value, top):.1f}"
+        for i, value in enumerate(sums)
+    ]
+    return "M0 1000L" + " ".join(places) if places else ""
+
+
+def weekday_bars(
+    values: Sequence[Decimal | None], names: Sequence[str], say: Format
+) -> tuple[WeekdayBar, ...]:
+    """Draw seven bars from Monday; None, a weekday that has not elapsed, has no bar."""
+    most = max((v for v in values if v is not None), default=Decimal(0))
+    room = 100 / len(names)
+    return tuple(
+        WeekdayBar(
+            name=name,
+            y=percent(i * room + room * 0.2),
+            height=percent(room * 0.6),
+            middle=percent((i + 0.5) * room),
+            width=_height(value, most),
+            text="" if value is None else say(value),
+            strong=bool(most) and value == most,
+        )
+        for i, (name, value) in enumerate(zip(names, values, strict=True))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of the calendar; `month` is its name on a month's 1st, and `year` with January's."""
+
+    step: int
+    today: bool
+    words: str
+    href: str
+    month: str = ""
+    year: str = ""
+
+
+def calendar(days: Sequence[Day], skip: int, pieces: int = 3) -> tuple[Weeks, ...]:
+    """Lay days out in columns of weeks, in so many drawings of equal weeks (the last: the rest).
+
+    skip: how many days of the first week lie before the first day (0 when it is a Monday).
+    """
+    weeks = -(-(skip + len(days)) // 7)
+    size = -(-weeks // pieces)
+    last = max((i for i, day in enumerate(days) if day.step), default=-1)
+    drawings = []
+    for begin in range(0, weeks, size):
+        count = min(size, weeks - begin)
+        numbers = range(max(begin * 7 - skip, 0), min((begin + count) * 7 - skip, len(days)))
+        room = 100 / count
+        cells = []
+        months = []
+        for i in numbers:
+            week, weekday = divmod(i + skip, 7)
+            x = (week - begin) * room
+            cells.append(
+                Cell(
+                    x=percent(x + room * 0.08),
+                    y=percent(weekday * 100 / 7 + 1.15),
+                    step=days[i].step,
+                    today=days[i].today,
+                    words=days[i].words,
+                    href=days[i].href,
+                    anchor=_anchor(x + room / 2),
+                    first=i == last,
+                )
+            )
+            if days[i].month and week - begin <= count - 2:
+                months.append(Month(percent(x + room * 0.08), days[i].month, days[i].year))
+        drawings.append(
+            Weeks(count, percent(room * 0.84), 12.0, tuple(cells), _apart(months, room))
+        )
+    return tuple(drawings)
+
+
+def _apart(months: Sequence[Month], room: float) -> tuple[Month, ...]:
+    """Leave out a month that begins less than three weeks after the one before it."""
+    placed: list[Month] = []
+    for month in months:
+        if not placed or month.x - placed[-1].x > room * 2.9:
+            placed.append(month)
+    return tuple(placed)
+
+
+def pace(used: Decimal, elapsed: Decimal) -> Pace:
+    """Draw shares of a limit: `used` of the amount, `elapsed` of the days, in percent.
+
+    The bar is the limit, or all that was used where that is more.
+    """
+    whole = max(float(used), 100.0)
+    marker = percent(float(elapsed) / whole * 100)
+    level = percent(float(used) / whole * 100)
+    return Pace(used=min(level, marker), hot=percent(level - marker), marker=marker)

@@ -1,0 +1,240 @@
+"""`tally serve | migrate | demo | backup | restore | user …`.
+
+Imports wait until a command needs them: each would make `tally --help` and every start slower.
+"""
+
+from __future__ import annotations
+
+import errno
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from enum import StrEnum
+from ipaddress import ip_address
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from tally.cli import users
+from tally.cli.users import DataDir
+from tally.server import bootstrap
+
+if TYPE_CHECKING:
+    from tally.settings import Settings
+
+RETRY_SECONDS = 2.0
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(users.app, name="user")
+
+
+class LogFormat(StrEnum):
+    """How the log is written: for people or for machines."""
+
+    text = "text"
+    json = "json"
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print(f"Tally {version('tally')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Say which version this is.", callback=_say_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """A self-hosted, multi-user consumption log."""
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(help="The port; 0 takes a free one.", min=0, max=65535)
+    ] = 8000,
+    workers: Annotated[int, typer.Option(help="Processes.", min=1, max=64)] = 1,
+    data_dir: DataDir = None,
+    log_format: Annotated[LogFormat, typer.Option(help="Lines or JSON.")] = LogFormat.text,
+) -> None:
+    """Serve the application, with the embedded PostgreSQL unless DATABASE_URL is set."""
+    with bootstrap.refusing(), _stopped_by_signals(), ExitStack() as stack:
+        settings = _for_host(bootstrap.read_settings(data_dir), host)
+        from tally.server import postgres, uvicorn
+
+        try:
+            bound = stack.enter_context(uvicorn.bind(host, port))
+        except OSError as error:
+            other = "--port" if error.errno in (errno.EADDRINUSE, errno.EACCES) else "--host"
+            raise bootstrap.Refused(
+                f"Cannot listen on {host} port {port} ({error.strerror}): choose another {other}."
+            ) from error
+        if settings.database_url:
+            settings = bootstrap.with_key(settings)
+            _migrate_or_wait(settings)
+        else:
+            database = postgres.start(settings.data_dir)
+            stack.callback(database.stop)
+            database.watch()
+            settings = bootstrap.with_key(settings).model_copy(
+                update={"database_url": database.url}
+            )
+            bootstrap.migrate(settings)
+        shown = f"[{host}]" if ":" in host else host
+        address = f"http://{shown}:{bound.getsockname()[1]}"
+        uvicorn.serve(
+            settings,
+            bound,
+            workers=workers,
+            log_format=log_format.value,
+            announce=lambda: print(f"Tally is at {address}", flush=True),
+        )
+
+
+@app.command()
+def migrate(data_dir: DataDir = None) -> None:
+    """Bring the database up to date; `tally serve` does so by itself."""
+    with bootstrap.refusing(), bootstrap.reached(bootstrap.read_settings(data_dir)):
+        print("The database is up to date.")
+
+
+@app.command()
+def demo(data_dir: DataDir = None) -> None:
+    """Make an account with two years of records to look at, or fill it anew."""
+    from datetime import UTC, datetime
+
+    from tally.db.engine import Database
+    from tally.server import demo
+
+    with bootstrap.refusing(), bootstrap.reached(bootstrap.read_settings(data_dir)) as settings:
+        database = Database(settings.database_url or "")
+        try:
+            with database.changing() as db:
+                password = demo.fill(db, datetime.now(UTC))
+        except demo.NotDemo:
+            raise bootstrap.Refused(f"{demo.EMAIL} is somebody's own account.") from None
+        finally:
+            database.close()
+    print(f"Sign in as {demo.EMAIL} with the password {password}")
+
+
+@app.command()
+def backup(file: Path, data_dir: DataDir = None) -> None:
+    """Write everything into FILE, also while the server runs. A file of that name is replaced."""
+    with bootstrap.refusing():
+        settings = bootstrap.read_settings(data_dir)
+        with _database(settings, make=False) as url:
+            from tally.server import backup
+
+            # pg_dump sets what it needs for a session, which a pooler would hand on to others.
+            backup.save(settings.migration_url or url, file)
+            print(f"Saved to {file} ({file.stat().st_size / 1e6:.1f} MB).")
+
+
+@app.command()
+def restore(
+    file: Path,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Also where there are accounts: they are lost.")
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Read everything back from FILE. Refuses a database that has accounts without --replace."""
+    with bootstrap.refusing():
+        settings = bootstrap.read_settings(data_dir)
+        from tally.server import backup
+
+        backup.check(file)
+        with _database(settings, make=True) as url:
+            backup.load(settings.migration_url or url, file, replace=replace)
+            bootstrap.migrate(settings.model_copy(update={"database_url": url}))
+            print(f"Restored from {file}.")
+
+
+@contextmanager
+def _database(settings: Settings, *, make: bool) -> Iterator[str]:
+    from tally.server import postgres
+
+    with postgres.borrowed(settings.data_dir, settings.database_url, make=make) as url:
+        yield url
+
+
+def _for_host(settings: Settings, host: str) -> Settings:
+    """Whoever can reach us from elsewhere must name us as we are called (Host header)."""
+    if settings.allowed_hosts:
+        return settings
+    try:
+        loopback = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise bootstrap.Refused(
+            f"TALLY_ALLOWED_HOSTS is needed to listen on {host}: name what people type as the "
+            "address, such as tally.example.org,192.168.1.5"
+        )
+    from tally.app import LOOPBACK_HOSTS
+
+    return settings.model_copy(update={"allowed_hosts": LOOPBACK_HOSTS})
+
+
+def _migrate_or_wait(settings: Settings) -> None:
+    """Migrate; with the database away serve nevertheless, and migrate once it is there."""
+    try:
+        bootstrap.migrate(settings)
+        return
+    except bootstrap.Away as away:
+        said = " ".join(str(away).split())
+        print(f"tally: {said} Serving without it until it does.", file=sys.stderr, flush=True)
+
+    def again() -> None:
+        while True:
+            time.sleep(RETRY_SECONDS)
+            try:
+                bootstrap.migrate(settings)
+            except bootstrap.Refused:
+                continue
+            return
+
+    threading.Thread(target=again, name="migrate", daemon=True).start()
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """End by the signal that asked for it, after everything inside was put away."""
+    ended_by: signal.Signals | None = None
+
+    def stop(number: int, frame: FrameType | None) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    before: dict[signal.Signals, Callable[..., object] | int | None] = {
+        number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    except SystemExit as end:
+        ended_by = next((number for number in before if end.code == 128 + number), None)
+        if ended_by is None:
+            raise
+    for number in before:
+        signal.signal(number, signal.SIG_DFL)
+    if ended_by is not None:
+        sys.stdout.flush()
+        signal.raise_signal(ended_by)
+        raise SystemExit(128 + ended_by)  # As process 1 of a container signals do not end us.

@@ -1,0 +1,246 @@
+"""`tally user add | list | invite | reset-password | sign-out | disable | enable | delete`.
+
+What these print is for whoever runs this Tally: links work once, and nobody's password is shown.
+What they change is a line of the log too, on standard error.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlencode
+
+import typer
+
+from tally.server import bootstrap
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from tally.accounts.tokens import Keyring
+    from tally.db.models import Account
+    from tally.settings import Settings
+
+app = typer.Typer(help="Accounts: make, list, invite, disable, delete.", no_args_is_help=True)
+
+Email = Annotated[str, typer.Argument(help="The account's email address.", show_default=False)]
+Address = Annotated[str, typer.Option("--url", help="How people reach this Tally; for links.")]
+DataDir = Annotated[
+    Path | None, typer.Option(help="Where the embedded database lives.", show_default=False)
+]
+HEADING = ("EMAIL", "NAME", "SINCE", "SESSIONS", "STATE")
+LOCAL = "http://127.0.0.1:8000"
+
+
+@app.command()
+def add(
+    email: Email,
+    name: Annotated[str, typer.Option(help="The person's name.", show_default=False)] = "",
+    timezone: Annotated[str, typer.Option(help="The person's time zone.")] = "UTC",
+    password: Annotated[
+        bool, typer.Option("--password", help="Ask for the password, or read it from a pipe.")
+    ] = False,
+    url: Address = LOCAL,
+    data_dir: DataDir = None,
+) -> None:
+    """Make an account; without --password it prints a link to set one, good for an hour."""
+    from tally.accounts import audit_log, passwords, profile, store
+
+    with _changing(data_dir, make=True) as (db, settings):
+        address = _read(profile.read_email, email)
+        name = _read(profile.read_name, name or address.partition("@")[0])
+        timezone = _read(profile.read_timezone, timezone)
+        typed = _ask_password() if password else secrets.token_urlsafe(32)
+        try:
+            passwords.read_password(typed, name=name, email=address)
+        except ValueError as error:
+            raise bootstrap.Refused(str(error)) from error
+        new = store.NewAccount(name, address, typed, timezone)
+        if store.create(db, new) is None:
+            raise bootstrap.Refused(f"{address} has an account already.")
+        user = _find(db, address)
+        audit_log.note_command("account made", user=user.id)
+        print(f"{address} has an account now.")
+        if not password:
+            _print_reset(settings, user, url)
+
+
+@app.command("list")
+def list_accounts(data_dir: DataDir = None) -> None:
+    """List all accounts: email, name, since when, open sessions, state.
+
+    Columns with a heading on a terminal; elsewhere a line each with tabs, and no heading.
+    """
+    from datetime import UTC, datetime
+
+    from tally.accounts import sessions as auth
+    from tally.accounts import store
+    from tally.web.access_log import escaped
+
+    with _changing(data_dir) as (db, _):
+        now = datetime.now(UTC)
+        lines = [
+            (
+                user.email,
+                escaped(user.name),
+                user.created_at.date().isoformat(),
+                str(len(auth.sign_ins(user, now))),
+                "disabled" if user.is_disabled else "active",
+            )
+            for user in store.everybody(db)
+        ]
+    if not sys.stdout.isatty():
+        for line in lines:
+            print(*line, sep="\t")
+        return
+    lines.insert(0, HEADING)
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        print(*map(str.ljust, line, widths), sep="  ")
+
+
+@app.command()
+def invite(url: Address = LOCAL, data_dir: DataDir = None) -> None:
+    """Print a link with which one person can make an account within 7 days."""
+    from tally.accounts import audit_log
+
+    with _changing(data_dir, make=True) as (_, settings):
+        query = urlencode({"invitation": _keyring(settings).invitation()})
+        audit_log.note_command("invitation made")
+        print(f"{url.rstrip('/')}/login?{query}")
+
+
+@app.command("reset-password")
+def reset_password(email: Email, url: Address = LOCAL, data_dir: DataDir = None) -> None:
+    """Print a link to a new password: it works once, within an hour."""
+    from tally.accounts import audit_log
+
+    with _changing(data_dir) as (db, settings):
+        user = _find(db, email)
+        if user.is_disabled:
+            raise bootstrap.Refused(f"{user.email} is disabled: enable the account first.")
+        audit_log.note_command("reset link made", user=user.id)
+        _print_reset(settings, user, url)
+
+
+@app.command("sign-out")
+def sign_out(email: Email, data_dir: DataDir = None) -> None:
+    """End every session of an account."""
+    from tally.accounts import audit_log
+    from tally.accounts import sessions as auth
+
+    with _changing(data_dir) as (db, _):
+        user = _find(db, email)
+        ended = auth.end_sessions(db, user.id)
+        audit_log.note_command("sessions ended", user=user.id, count=ended)
+        print(f"{ended} session{'' if ended == 1 else 's'} ended.")
+
+
+@app.command()
+def disable(email: Email, data_dir: DataDir = None) -> None:
+    """Let nobody sign in to an account, and end its sessions; its records stay."""
+    from tally.accounts import audit_log, store
+
+    with _changing(data_dir) as (db, _):
+        user = _find(db, email)
+        store.disable(db, user)
+        audit_log.note_command("account disabled", user=user.id)
+        print("The account is disabled.")
+
+
+@app.command()
+def enable(email: Email, data_dir: DataDir = None) -> None:
+    """Let a disabled account sign in again, with the password it had."""
+    from tally.accounts import audit_log, store
+
+    with _changing(data_dir) as (db, _):
+        user = _find(db, email)
+        store.enable(db, user)
+        audit_log.note_command("account enabled", user=user.id)
+        print("The account is enabled.")
+
+
+@app.command()
+def delete(
+    email: Email,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Delete an account and all its records, for good."""
+    from datetime import UTC, datetime
+
+    from tally.accounts import audit_log, store
+
+    with _changing(data_dir) as (db, _):
+        user = _find(db, email)
+        if not yes and not typer.confirm(f"Delete {user.email} and all its records?"):
+            raise bootstrap.Refused("Nothing was deleted.")
+        store.remove(db, user.id, datetime.now(UTC))
+        audit_log.note_command("account deleted", user=user.id)
+        print("The account and its records are gone.")
+
+
+@contextmanager
+def _changing(
+    data_dir: Path | None, *, make: bool = False
+) -> Iterator[tuple[Connection, Settings]]:
+    """One transaction on the database, and the settings with address and keys.
+
+    `make`: a database that is not there is made, for commands that can be the first.
+    """
+    from tally.db.engine import Database
+    from tally.web import access_log
+
+    access_log.configure_once()
+    with (
+        bootstrap.refusing(),
+        bootstrap.reached(bootstrap.read_settings(data_dir), make=make) as settings,
+    ):
+        database = Database(settings.database_url or "")
+        try:
+            with database.changing() as db:
+                yield db, settings
+        finally:
+            database.close()
+
+
+def _find(db: Connection, email: str) -> Account:
+    from tally.accounts import profile, store
+
+    user = store.by_email(db, _read(profile.read_email, email))
+    if user is None:
+        raise bootstrap.Refused(f"Nobody here has the email {email}.")
+    return user
+
+
+def _print_reset(settings: Settings, user: Account, url: str) -> None:
+    query = urlencode({"token": _keyring(settings).reset(user.id, user.password_hash)})
+    print(f"{url.rstrip('/')}/auth/reset?{query}")
+
+
+def _keyring(settings: Settings) -> Keyring:
+    from tally.accounts.tokens import Keyring
+
+    # With the embedded database the key lies beside it; with another one it must be given, or
+    # the link would be signed with a key that the server does not have.
+    if settings.secret_key:
+        return Keyring(settings.secret_key)
+    given = bootstrap.read_settings(settings.data_dir)
+    return Keyring(bootstrap.with_key(given).secret_key)
+
+
+def _ask_password() -> str:
+    if sys.stdin.isatty():
+        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _read(read: Callable[[str], str], text: str) -> str:
+    try:
+        return read(text)
+    except ValueError as error:
+        raise bootstrap.Refused(str(error)) from error

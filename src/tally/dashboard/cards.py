@@ -1,0 +1,318 @@
+"""What the dashboard shows: a heading and a card for each (type, unit). Pure.
+
+Templates only place what is here; every text is written in the visitor's own number format.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from hashlib import blake2b
+from typing import NamedTuple
+
+from tally.charts import geometry
+from tally.charts.axes import for_the_eye, short
+from tally.charts.geometry import Bar, Pace, Point
+from tally.dashboard import phrases
+from tally.domain.filters import WITHOUT_UNIT, Filter
+from tally.domain.formatting import MONTHS, Words
+from tally.domain.periods import USUAL, Per, Period, bucket_ends, bucket_starts
+from tally.statistics.compute import Statistics, TypeStatistics
+
+# How many characters of a total fit on a card at its full size, and at the next smaller one.
+FULL_SIZE, SMALLER_SIZE = 12, 18
+# What a first limit is measured in where a period is shown; a month for all others.
+LIMIT_PERS: dict[str, Per] = {"day": "day", "week": "week", "year": "year"}
+
+
+@dataclass(frozen=True, slots=True)
+class LimitForm:
+    """The limit of one (type, unit): where it stands in words, as a bar, and its form."""
+
+    id: str
+    type: str
+    unit: str
+    words: str
+    mood: str  # good, warn, bad; "" without a limit
+    pace: Pace | None
+    value: str
+    per: Per
+    error: str = ""
+    current: bool = False  # measured in days that include today
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A limit that could not be taken, as it was typed."""
+
+    type: str
+    unit: str
+    value: str
+    per: str
+    error: str
+
+
+class Row(NamedTuple):
+    """A line of the table of all cards, or its head: figures, the limit in words, the buckets."""
+
+    figures: tuple[str, ...]
+    limit: str
+    amounts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One (type, unit) on the dashboard. id: of its link; href: its own page."""
+
+    id: str
+    type: str
+    unit: str
+    href: str
+    amount: str
+    size: str
+    per_day: str
+    noted: str
+    comparison: str
+    bars: tuple[Bar, ...]
+    name: str
+    first: str
+    peak: str
+    last: str
+    estimate: str
+    limit: LimitForm
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodNav:
+    """The period switch: its links, and what its form keeps of the filter."""
+
+    title: str
+    subtitle: str
+    progress: str
+    earlier: str | None
+    later: str | None
+    presets: tuple[tuple[str, str, bool], ...]
+    ranged: bool
+    start: str
+    end: str
+    kept: tuple[tuple[str, str], ...]
+    buckets: str  # what a column is: days, weeks or months
+    today: bool  # whether one of them is today's
+
+
+def switch(asked: Filter, period: Period, say: Words) -> PeriodNav:
+    """The heading of a period and the ways to another one."""
+    title, subtitle = phrases.heading(period, say)
+    presets = (
+        ("Week", "week"),
+        ("Month", "month"),
+        ("Year", "year"),
+        ("Last 30 days", "last-30"),
+        ("All", "all"),
+    )
+    here = period.called if period.called in ("week", "month", "year", "all") else period.name
+    return PeriodNav(
+        title=title,
+        subtitle=subtitle,
+        progress=phrases.progress(period),
+        earlier=_neighbour(asked, period.earlier()),
+        later=_neighbour(asked, period.later()),
+        presets=tuple(
+            (label, _neighbour(asked, {"period": name}) or "/", name == here)
+            for label, name in presets
+        ),
+        ranged=here not in {name for _, name in presets},
+        start=period.start.isoformat() if period.start else "",
+        end=period.end.isoformat(),
+        kept=tuple(
+            (name, value)
+            for name, value in asked.pairs()
+            if name not in ("period", "from", "to", "after", "sort", "limit")
+        ),
+        buckets=f"{period.bucket}s",
+        today=period.running,
+    )
+
+
+def _neighbour(asked: Filter, query: dict[str, str] | None) -> str | None:
+    if query is None:
+        return None
+    if query == {"period": USUAL}:
+        return place(asked.query(period=None))
+    return place(asked.query(**query))
+
+
+def place(query: str) -> str:
+    """The address of the dashboard for a query string."""
+    return f"/?{query}" if query else "/"
+
+
+class Buckets:
+    """What every chart of a period has in common, worked out once: names, links, axis texts."""
+
+    def __init__(self, period: Period, say: Words) -> None:
+        self.period = period
+        self.size = period.bucket
+        starts = bucket_starts(period.span, self.size) if period.span else []
+        self.starts = starts
+        elapsed = sum(start <= period.today for start in starts)
+        self.today = elapsed - 1 if period.running else -1
+        self.names = phrases.buckets(starts, self.size, say)
+        self.texts = phrases.axis(starts, self.size, self.today)
+        # Of the bucket that holds today only the days up to today are counted, and listed.
+        self.ends = [
+            min(end, period.anchor) if start <= period.anchor else end
+            for start, end in zip(starts, bucket_ends(starts, period.end), strict=False)
+        ]
+        self.queries = list(map(days_query, starts, self.ends))
+
+    def points(self, one: TypeStatistics, records: str, say: Words) -> list[Point]:
+        """A point for each bucket, those to come included."""
+        points = []
+        for i, (_, total, entries) in enumerate(one.series.points):
+            amount, words, href = "", "", ""
+            if entries:
+                amount = say.number(total)
+                words, href = f"{self.names[i]}: {amount}", records + self.queries[i]
+            points.append(Point(total, open=i == self.today, words=words, href=href, amount=amount))
+        return points + [Point(None)] * (len(self.starts) - len(points))
+
+
+def days_query(start: date, end: date) -> str:
+    """The part of an address that asks for these days."""
+    return f"&period={start}" if start == end else f"&from={start}&to={end}"
+
+
+def cards(
+    found: Statistics, asked: Filter, say: Words, refused: Refused | None = None
+) -> tuple[Card, ...]:
+    """A card for each (type, unit), in the order of the statistics."""
+    period = found.period
+    buckets = Buckets(period, say)
+    first, last = phrases.ends(period, say)
+    before: dict[object, str] = {}
+    made = []
+    for one in found.types:
+        if one.previous and one.previous.span not in before:
+            before[one.previous.span] = phrases.span_before(period, one.previous.span, say)
+        amount = say.number(one.total)
+        per_day = average(one.per_day, say)
+        points = buckets.points(one, records(asked, one), say)
+        made.append(
+            Card(
+                id=card_id(one.type, one.unit),
+                type=one.type,
+                unit=one.unit,
+                href=place(asked.query(type=[one.type], unit=one.unit or WITHOUT_UNIT)),
+                amount=amount,
+                size=size(amount, one.unit),
+                per_day=f"{per_day} a day" if one.entries and period.elapsed_days > 1 else "",
+                noted=phrases.noted(one, period, say),
+                comparison=phrases.comparison(
+                    one, one.previous, before[one.previous.span], period, say
+                )
+                if one.previous
+                else "",
+                bars=geometry.small_columns(points),
+                name=phrases.chart_name(one, period, say),
+                first=first,
+                peak=_peak(one, buckets, say),
+                last=last,
+                estimate=phrases.projection(one.projection, period, say) if one.projection else "",
+                limit=limit_form(one, period, say, card_id(one.type, one.unit, "limit"), refused),
+                row=_row(one, per_day, points, say),
+            )
+        )
+    return tuple(made)
+
+
+def card_id(type: str, unit: str, part: str = "card") -> str:
+    """The id of an element of a (type, unit): the same on every page, wherever its card stands."""
+    digest = blake2b(f"{type}\x1f{unit}".encode(), digest_size=6).hexdigest()
+    return f"{part}-{digest}"
+
+
+def _row(one: TypeStatistics, per_day: str, points: Sequence[Point], say: Words) -> Row:
+    """The figures of a card in the table of all of them."""
+    return Row(
+        (
+            say.number(one.total),
+            str(one.entries),
+            per_day,
+            say.number(one.previous.total) if one.previous else "",
+            phrases.signed_percent(one.previous, say) if one.previous else "",
+            phrases.about(one.projection, say) if one.projection is not None else "",
+        ),
+        phrases.limit(one.limit, one.unit, say) if one.limit else "",
+        tuple(point.amount for point in points[: len(one.series.points)]),
+    )
+
+
+def cards_head(found: Statistics, say: Words) -> Row:
+    """What the columns of that table are called."""
+    period = found.period
+    before = phrases.name_before(period, say) or "Before"
+    return Row(
+        ("Total", "Records", "Per day", capital(before), "Change", "Estimate"),
+        "Limit",
+        tuple(phrases.buckets(period.buckets, period.bucket, say)),
+    )
+
+
+def records(asked: Filter, one: TypeStatistics) -> str:
+    """The list of a (type, unit) with the rest of the filter, open for days to be added."""
+    query = asked.query(
+        type=[one.type], unit=one.unit or WITHOUT_UNIT, period=None, sort=None, limit=None
+    )
+    return f"/list?{query}"
+
+
+def size(amount: str, unit: str) -> str:
+    """What a total with so many characters is written in: "" (full size), long or longer."""
+    length = len(amount) + len(unit)
+    return "" if length <= FULL_SIZE else "long" if length <= SMALLER_SIZE else "longer"
+
+
+def average(value: Decimal | None, say: Words) -> str:
+    return "" if value is None else say.number(for_the_eye(value))
+
+
+def _peak(one: TypeStatistics, buckets: Buckets, say: Words) -> str:
+    """`most 17.8 on Sat 14`, `most 96 in week 12`; nothing where there is nothing."""
+    points = one.series.points
+    if not one.total or len(points) < 2:
+        return ""
+    highest = max(range(len(points)), key=lambda i: points[i].total)
+    name = buckets.names[highest]
+    if buckets.size == "month":
+        start = buckets.starts[highest]
+        name = f"{MONTHS[start.month - 1][:3]} {start.year}"
+    amount = short(points[highest].total, say.number)
+    return f"most {amount} {'on' if buckets.size == 'day' else 'in'} {small(name)}"
+
+
+def small(name: str) -> str:
+    return name[0].lower() + name[1:] if name.startswith(("Week", "The ", "Yesterday")) else name
+
+
+def capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
+def limit_form(
+    one: TypeStatistics, period: Period, say: Words, id: str, refused: Refused | None
+) -> LimitForm:
+    """Where the limit stands and the form to set it; `refused` is put back as it was typed."""
+    usual: Per = LIMIT_PERS.get(period.called, "month")
+    pace = one.limit
+    words, mood = phrases.pace(pace, period, say) if pace else ("No limit", "")
+    value, per, error = say.typed(pace.value) if pace else "", pace.per if pace else usual, ""
+    if refused and (refused.type, refused.unit) == (one.type, one.unit):
+        value, error = refused.value, refused.error
+        per = next((name for name in phrases.PER_WORDS if name == refused.per), usual)
+    drawn = None
+    if pace and pace.share_used is not None:
+        drawn = geometry.pace(pace.share_used * 100, pace.share_elapsed * 100)
+    current = pace is not None and pace.span.start <= period.today <= pace.span.end
+    return LimitForm(id, one.type, one.unit, words, mood, drawn, value, per, error, current)

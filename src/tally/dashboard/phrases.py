@@ -1,0 +1,444 @@
+"""The dashboard in words: what a period is called, how totals compare, where limits stand. Pure."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from typing import Literal
+
+from tally.charts.axes import for_the_eye, short, significant
+from tally.domain.formatting import MONTHS, WEEKDAYS, Words
+from tally.domain.periods import DAY, Bucket, Per, Period, Span
+from tally.statistics.compute import Comparison, Pace, TypeStatistics
+
+PER_WORDS: dict[Per, str] = {"day": "day", "week": "week", "month": "month", "year": "year"}
+CURRENT: dict[Per, str] = {
+    "day": "today",
+    "week": "this week",
+    "month": "this month",
+    "year": "this year",
+}
+LONG = Decimal(1_000_000)
+
+
+# Periods
+
+
+def heading(period: Period, say: Words) -> tuple[str, str]:
+    """The name of a period and a line that says which days and how far it is."""
+    span = period.span
+    if span is None:
+        return "All records", "Nothing noted yet"
+    days = say.count(span.days, "day")
+    so_far = progress(period)
+    today = say.day(period.today)
+    match period.called:
+        case "month":
+            title = say.month(span.start)
+            return title, f"{today}, {so_far}" if period.running else days
+        case "year":
+            return str(span.start.year), f"{today}, {so_far}" if period.running else days
+        case "week":
+            dates = say.span(span.start, span.end)
+            return week(span.start), f"{dates}, {so_far}" if period.running else dates
+        case "day":
+            if period.running:
+                return "Today", today
+            return say.day(span.start), week(span.start)
+        case "last":
+            return f"Last {days}", say.span(span.start, span.end)
+        case "all":
+            return "All records", f"{say.span(span.start, span.end)}, {days}"
+    title = say.span(span.start, span.end)
+    return title, so_far if period.running and span.days > period.elapsed_days else days
+
+
+def progress(period: Period) -> str:
+    """`day 22 of 30`, never broken; nothing where no day is to come."""
+    if not period.running or period.kind in ("last", "all", "day"):
+        return ""
+    return f"day\u00a0{period.elapsed_days}\u00a0of\u00a0{period.days}"
+
+
+def week(day: date) -> str:
+    """`Week 46`."""
+    return f"Week {day.isocalendar().week}"
+
+
+def short_name(period: Period, say: Words) -> str:
+    """The period in a chart's key: `November`, `2026`, `week 46`, `these 30 days`."""
+    span = period.span
+    return _name(span, period.called, period, say) if span else "all days"
+
+
+def name_before(period: Period, say: Words) -> str:
+    """The period before this one, whole: `October`, `week 46`, `the 30 days before`."""
+    whole = period.previous_whole()
+    if whole is None:
+        return ""
+    what = period.called
+    if what == "day":
+        return "yesterday" if whole.start == period.today - DAY else "the day before"
+    if what in ("last", "range"):
+        return "the day before" if whole.days == 1 else f"the {whole.days} days before"
+    return _name(whole, what, period, say)
+
+
+def name_at_line(period: Period) -> str:
+    """The same in a word or two, to end a line: `October`, `Week 46`, `2025`, `Yesterday`."""
+    whole = period.previous_whole()
+    match period.called if whole else "":
+        case "month" if whole:
+            return MONTHS[whole.start.month - 1]
+        case "year" if whole:
+            return str(whole.start.year)
+        case "week" if whole:
+            return week(whole.start)
+        case "day" if whole:
+            return "Yesterday" if whole.end == period.today - DAY else "Day before"
+    return "Before"
+
+
+def name_last_year(period: Period, span: Span, say: Words) -> str:
+    """`Nov 2025`, `2025`, `week 47 of 2025`; of a range `the same dates in 2025`."""
+    match period.kind:
+        case "month":
+            return f"{MONTHS[span.start.month - 1][:3]} {span.start.year}"
+        case "year":
+            return str(span.start.year)
+        case "week":
+            return f"{week(span.start).lower()} of {span.start.isocalendar().year}"
+        case "range" if span.start.year == span.end.year:
+            return f"the same dates in {span.start.year}"
+    return "a year earlier"
+
+
+def _name(span: Span, what: str, period: Period, say: Words) -> str:
+    match what:
+        case "month":
+            own = span.start.year == period.today.year
+            return MONTHS[span.start.month - 1] if own else say.month(span.start)
+        case "year":
+            return str(span.start.year)
+        case "week":
+            year = span.start.isocalendar().year
+            own = year == period.today.isocalendar().year
+            return week(span.start).lower() + ("" if own else f" of {year}")
+        case "day":
+            return say.relative_day(span.start) or say.short_day(span.start)
+        case "last" | "range":
+            return f"these {span.days} days" if span.days > 1 else say.short_day(span.start)
+    return "all days"
+
+
+def span_before(period: Period, span: Span, say: Words) -> str:
+    """The days that a total is compared with: `the first 22 days of October`, or `October`."""
+    name = name_before(period, say)
+    if span == period.previous_whole():
+        return name
+    return f"the first {span.days} days of {name}" if span.days > 1 else f"the first day of {name}"
+
+
+# Figures
+
+
+Standing = Literal["nothing either", "nothing yet", "as much", "nothing noted", ""]
+
+
+def standing(one: TypeStatistics, before: Comparison, period: Period) -> Standing:
+    """What there is to say of a comparison before its numbers: "" where they say it all.
+
+    `nothing either`, `nothing yet` (of a day that is not over), `as much`, `nothing noted` before.
+    """
+    if not one.entries and not before.total:
+        return "nothing either"
+    if not one.entries and period.running and period.days == 1:
+        return "nothing yet"
+    if not before.difference:
+        return "as much"
+    return "nothing noted" if before.percent is None else ""
+
+
+def comparison(
+    one: TypeStatistics, before: Comparison, words: str, period: Period, say: Words
+) -> str:
+    """`12 % less than the first 22 days of October`; words: what the days before are called."""
+    match standing(one, before, period):
+        case "nothing either":
+            return f"nothing in {words} either"
+        case "nothing yet":
+            return f"nothing yet, {words} {say.number(before.total)}"
+        case "as much":
+            return f"as much as {words}"
+        case "nothing noted":
+            return f"nothing in {words}"
+    assert before.percent is not None, "there was something before"
+    if abs(before.percent) < Decimal("0.5"):
+        return f"about as much as {words}"
+    if before.percent >= 200:
+        times = significant(one.total / before.total, 2)
+        return f"{short(times, say.number)} times as much as {words}"
+    share = say.percent(before.percent)
+    if one.total and before.percent < Decimal("-99.5"):
+        share = f"over {say.percent(Decimal(99))}"
+    return f"{share} {more_or_less(before.difference)} than {words}"
+
+
+def more_or_less(difference: Decimal) -> str:
+    return "more" if difference > 0 else "less"
+
+
+def signed_percent(before: Comparison, say: Words) -> str:
+    """`+7 %`; the difference where there is nothing to take a share of."""
+    if before.percent is None:
+        return signed(before.difference, say)
+    if abs(before.percent) >= 10_000:
+        return "+" + say.number(significant(before.percent, 2)) + "\u202f%"
+    rounded = before.percent.quantize(Decimal(1), ROUND_HALF_UP)
+    if rounded == -100 != before.percent:
+        rounded = before.percent.quantize(Decimal("0.1"), ROUND_DOWN)
+    if not rounded:
+        rounded = significant(before.percent, 1)
+    return signed(rounded, say) + "\u202f%"
+
+
+def signed(value: Decimal, say: Words) -> str:
+    """`+31.3`; say.number writes the minus."""
+    return ("+" if value > 0 else "") + say.number(value)
+
+
+def noted(one: TypeStatistics, period: Period, say: Words) -> str:
+    """`noted on 15 days`; of a single day, `4 records`."""
+    if not one.active_days:
+        return "not noted yet" if period.end >= period.today else "not noted"
+    if period.elapsed_days == 1:
+        return say.count(one.entries, "record")
+    if one.active_days == period.elapsed_days:
+        return "noted every day"
+    return f"noted on {say.count(one.active_days, 'day')}"
+
+
+def projection(value: Decimal, period: Period, say: Words) -> str:
+    """`about 86 by the 30th`."""
+    return f"about {about(value, say)} by {last_day(period, say)}"
+
+
+def about(value: Decimal, say: Words) -> str:
+    return compact(estimate(value), say)
+
+
+def compact(value: Decimal, say: Words) -> str:
+    """In full below a million, from there on with M, G, T."""
+    return say.number(value) if abs(value) < LONG else short(value, say.number)
+
+
+def estimate(value: Decimal) -> Decimal:
+    """No more digits than an estimate deserves: whole from ten on, and three at most."""
+    return significant(
+        value.quantize(Decimal(1), ROUND_HALF_UP) if value >= 10 else value, 3 if value >= 10 else 2
+    )
+
+
+def last_day(period: Period, say: Words) -> str:
+    """`the 30th`, `Sunday`, `31 December`."""
+    match period.called:
+        case "month":
+            return f"the {say.ordinal(period.end.day)}"
+        case "week":
+            return WEEKDAYS[period.end.weekday()]
+    return f"{period.end.day} {MONTHS[period.end.month - 1]}"
+
+
+# Limits
+
+
+def limit(pace: Pace, unit: str, say: Words) -> str:
+    """`at most 320 kWh a month`."""
+    amount = f"{say.number(pace.value)} {unit}".rstrip()
+    return f"at most {amount} a {PER_WORDS[pace.per]}"
+
+
+def pace(pace: Pace, period: Period, say: Words) -> tuple[str, str]:
+    """Where a limit stands, and its mood: `good`, `warn` ahead of pace, `bad` beyond it.
+
+    "Kept" is said only of a limit whose own period is over.
+    """
+    value = compact(pace.value, say) + _limit_days(pace, period, say)
+    used = pace.share_used or Decimal(0)
+    share = f"{share_of_all(used, say)} of {value}"
+    if not pace.value and not pace.used:
+        return f"none used{_limit_days(pace, period, say)}, none allowed", "good"
+    if used >= 10:
+        share = f"{short(used, say.number)} times {value}"
+    if pace.left < 0:
+        over = f"{compact(-pace.left, say)} over"
+        return (f"{over} {value}" if pace.share_used is None else f"{share}, {over}"), "bad"
+    if pace.span.end < period.today:
+        return f"{compact(pace.used, say)} of {value}, kept", "good"
+    if pace.share_used is not None and pace.share_used > pace.share_elapsed:
+        return f"{share}, ahead of pace", "warn"
+    return f"{share}, {compact(pace.left, say)} left", "good"
+
+
+def share_of_all(share: Decimal, say: Words) -> str:
+    """`72 %`; of 1, which is all, `100 %`, and of hardly less or more not quite that."""
+    if share != 1 and say.percent(share * 100) == say.percent(Decimal(100)):
+        return f"over {say.percent(Decimal(99 if share < 1 else 100))}"
+    return say.percent(share * 100)
+
+
+def _limit_days(pace: Pace, period: Period, say: Words) -> str:
+    """Nothing where the limit is measured over the period shown, else which days it means."""
+    if pace.span == period.span:
+        return ""
+    if pace.span.start <= period.today <= pace.span.end:
+        return f" {CURRENT[pace.per]}"
+    match pace.per:
+        case "day":
+            return f" on {say.short_day(pace.span.start)}"
+        case "week":
+            return f" in week {pace.span.start.isocalendar().week}"
+        case "month":
+            return f" in {MONTHS[pace.span.start.month - 1]}"
+    return f" in {pace.span.start.year}"
+
+
+# Buckets
+
+
+def buckets(starts: Sequence[date], size: Bucket, say: Words) -> list[str]:
+    """`Sat 14`, `Week 46`, `March 2026`; two weeks of one number are told apart by their days."""
+    if size == "day":
+        return [say.short_day(start) for start in starts]
+    if size == "month":
+        return [say.month(start) for start in starts]
+    names = [week(start) for start in starts]
+    several = {name for name, count in Counter(names).items() if count > 1}
+    return [
+        f"{name}, {say.brief_day(start)}" if name in several else name
+        for name, start in zip(names, starts, strict=True)
+    ]
+
+
+def axis(starts: Sequence[date], size: Bucket, today: int) -> list[tuple[str, int]]:
+    """A text and its rank for each bucket; 0 is that of today's, at index `today` (or -1)."""
+    texts = {"day": _day_axis, "week": _week_axis, "month": _month_axis}[size](starts)
+    if 0 <= today < len(starts):
+        start = starts[today]
+        name = MONTHS[start.month - 1][:3]
+        own = texts[today][0] if size == "day" else f"{start.day} {name}"
+        texts[today] = (own if size != "month" else name, 0)
+    return texts
+
+
+def _day_axis(starts: Sequence[date]) -> list[tuple[str, int]]:
+    if len(starts) <= 7:
+        return [(f"{WEEKDAYS[day.weekday()][:3]} {day.day}", 1) for day in starts]
+    several = starts[0].month != starts[-1].month
+    last = len(starts) - 1
+    return [
+        (
+            f"{day.day} {MONTHS[day.month - 1][:3]}"
+            if several and (i == 0 or day.day == 1)
+            else str(day.day),
+            1 if i in (0, last) or (several and day.day == 1) else 2,
+        )
+        for i, day in enumerate(starts)
+    ]
+
+
+def _week_axis(starts: Sequence[date]) -> list[tuple[str, int]]:
+    texts = []
+    month = 0
+    for i, day in enumerate(starts):
+        name = MONTHS[day.month - 1][:3] if day.month != month else ""
+        new_year = bool(name) and i > 0 and day.month == 1
+        texts.append((f"{name} {day.year}" if new_year else name, 1 if new_year else 2))
+        month = day.month
+    return texts
+
+
+def _month_axis(starts: Sequence[date]) -> list[tuple[str, int]]:
+    every = 1 if len(starts) <= 18 else 3 if len(starts) <= 36 else 12
+    return [
+        (
+            str(day.year)
+            if day.month == 1
+            else MONTHS[day.month - 1][:3]
+            if (day.month - 1) % every == 0
+            else "",
+            1 if day.month == 1 else 2,
+        )
+        for day in starts
+    ]
+
+
+def ends(period: Period, say: Words) -> tuple[str, str]:
+    """What stands under the two ends of a small chart: `1` and `30`, `Jan` and `Dec`."""
+    span = period.span
+    if span is None:
+        return "", ""
+    first, last = span.start, span.end
+    match period.called:
+        case "month":
+            return str(first.day), str(last.day)
+        case "week":
+            return WEEKDAYS[first.weekday()][:3], WEEKDAYS[last.weekday()][:3]
+        case "year":
+            return "Jan", "Dec"
+        case "day":
+            return "", ""
+    if span.days > 400:
+        return _month_year(first), _month_year(last)
+    return f"{first.day} {MONTHS[first.month - 1][:3]}", f"{last.day} {MONTHS[last.month - 1][:3]}"
+
+
+def _month_year(day: date) -> str:
+    return f"{MONTHS[day.month - 1][:3]} {day.year}"
+
+
+# Charts
+
+
+def chart_name(one: TypeStatistics, period: Period, say: Words) -> str:
+    """`electricity, November: 212 kWh in 22 days, highest Sunday 8 with 14.2`."""
+    amount = f"{say.number(one.total)} {one.unit}".rstrip()
+    days = say.count(period.elapsed_days, "day")
+    text = f"{one.type}, {short_name(period, say)}: {amount} in {days}"
+    if one.highest_day:
+        day = one.highest_day
+        text += f", highest {_full_day(day.date, period)} with {say.number(day.total)}"
+    return text
+
+
+def running_name(one: TypeStatistics, period: Period, say: Words) -> str:
+    """`electricity, running total: 230.8 kWh by Sunday 22 November, about 315 by the 30th`."""
+    amount = f"{say.number(one.total)} {one.unit}".rstrip()
+    text = f"{one.type}, running total: {amount} by {say.day(period.anchor)}"
+    return text if one.projection is None else f"{text}, {projection(one.projection, period, say)}"
+
+
+def weekday_name(one: TypeStatistics, say: Words) -> str:
+    """`electricity by weekday: most on Saturdays with 13.9 kWh on average`."""
+    averages = [(value, -i) for i, value in enumerate(one.weekdays) if value is not None]
+    most, place = max(averages, default=(Decimal(0), 0))
+    if not most:
+        return f"{one.type} by weekday: nothing noted"
+    amount = f"{say.number(for_the_eye(most))} {one.unit}".rstrip()
+    return f"{one.type} by weekday: most on {WEEKDAYS[-place]}s with {amount} on average"
+
+
+def calendar_name(one: TypeStatistics, say: Words) -> str:
+    """`electricity, 53 weeks up to Sunday 22 November: noted on 340 days`."""
+    days = one.calendar or ()
+    if not days:
+        return ""
+    count = say.count(sum(day.step > 0 for day in days), "day")
+    return f"{one.type}, 53 weeks up to {say.day(days[-1].date)}: noted on {count}"
+
+
+def _full_day(day: date, period: Period) -> str:
+    name = f"{WEEKDAYS[day.weekday()]} {day.day}"
+    if period.called not in ("month", "week", "day"):
+        name += f" {MONTHS[day.month - 1]}"
+    return name if day.year == period.end.year else f"{name} {day.year}"

@@ -1,0 +1,417 @@
+"""What a type's own page shows: its figures, drawings, links and tables. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from itertools import accumulate, zip_longest
+
+from tally.charts import geometry
+from tally.charts.axes import for_the_eye, short
+from tally.charts.geometry import Columns, Day, Ending, Lines, Point, WeekdayBar, Weeks
+from tally.dashboard import phrases
+from tally.dashboard.cards import (
+    Buckets,
+    LimitForm,
+    Refused,
+    average,
+    capital,
+    card_id,
+    days_query,
+    limit_form,
+    records,
+    size,
+    small,
+)
+from tally.domain.filters import Filter
+from tally.domain.formatting import MONTHS, WEEKDAYS, Words
+from tally.domain.periods import DAY, Period, bucket_ends
+from tally.statistics import compute
+from tally.statistics.compute import Comparison, TypeStatistics
+
+WEEKDAY_NAMES = tuple(name[:3] for name in WEEKDAYS)
+BUCKET_NAMES = {"day": "Day", "week": "Week", "month": "Month"}
+# Every how many texts of an axis one stays where not all have room.
+STRIDES = {"day": (1, 2, 7, 14, 28), "week": (1, 2, 3, 4, 6), "month": (1, 2, 3, 4, 6)}
+NONE = "\N{EN DASH}"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The numbers of a chart; a row: its link (or "") and its cells."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One of the figures at the top of a type."""
+
+    label: str
+    value: str
+    unit: str
+    note: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeView:
+    """Everything about one (type, unit). id: of its card's link."""
+
+    id: str
+    type: str
+    unit: str
+    figures: tuple[Figure, ...]
+    name: str
+    series_title: str
+    now: str
+    before: str
+    mean: str
+    limit_level: str
+    columns: Columns
+    series: Table
+    running_note: str
+    running_name: str
+    lines: Lines
+    running: Table
+    weekday_unit: str
+    weekday_name: str
+    weekdays: tuple[WeekdayBar, ...]
+    weekday_table: Table
+    weeks: tuple[Weeks, ...]
+    calendar: Table | None
+    calendar_name: str
+    highest: tuple[tuple[str, str, str], ...]
+    estimate: str
+    limit: LimitForm
+
+    @property
+    def size(self) -> str:
+        """How much smaller all its figures must be written, as on cards, for the longest to fit."""
+        return max((size(figure.value, figure.unit) for figure in self.figures), key=len)
+
+
+def type_view(
+    one: TypeStatistics,
+    period: Period,
+    asked: Filter,
+    say: Words,
+    refused: Refused | None = None,
+) -> TypeView:
+    """Everything about one (type, unit) of the statistics of a period."""
+    buckets = Buckets(period, say)
+    link = records(asked, one)
+    now = capital(phrases.short_name(period, say))
+    past = _past(one, period, link, say)
+    points = _with_before(buckets.points(one, link, say), buckets, past, say)
+    mean, mean_words = _mean(one, buckets, say)
+    limit, limit_words = _level(one, buckets, say)
+    peak = max((point.total for point in one.series.points), default=Decimal(0))
+    days = one.calendar or ()
+    return TypeView(
+        id=card_id(one.type, one.unit),
+        type=one.type,
+        unit=one.unit,
+        figures=_figures(one, period, link, say),
+        name=phrases.chart_name(one, period, say),
+        series_title=f"{BUCKET_NAMES[buckets.size]} by {buckets.size}",
+        now=now,
+        before=past.name,
+        mean=mean_words,
+        limit_level=limit_words,
+        columns=geometry.columns(
+            points,
+            say.number,
+            strides=STRIDES[buckets.size],
+            mean=mean,
+            limit=limit,
+            peak=short(peak, say.number) if peak else "",
+        ),
+        series=_series_table(one, buckets, points, now, past, say),
+        running_note=_running_note(one, period, say),
+        running_name=phrases.running_name(one, period, say),
+        lines=_lines(one, buckets, link, past, say),
+        running=_running_table(one, buckets, now, past, say),
+        weekday_unit=f"{one.unit} a day".strip(),
+        weekday_name=phrases.weekday_name(one, say),
+        weekdays=geometry.weekday_bars(
+            one.weekdays, WEEKDAY_NAMES, lambda value: short(for_the_eye(value), say.number)
+        ),
+        weekday_table=_weekday_table(one, say),
+        weeks=_calendar(one, period, asked, say),
+        calendar=_calendar_table(one, say) if days else None,
+        calendar_name=phrases.calendar_name(one, say),
+        highest=tuple(
+            (f"{link}&period={day.date}", say.day(day.date), say.number(day.total))
+            for day in one.highest_days
+        ),
+        estimate=phrases.projection(one.projection, period, say) if one.projection else "",
+        limit=limit_form(one, period, say, "limit", refused),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The whole period before, bucket by bucket; without a name where it has no record.
+
+    links: the records of each bucket; links_up_to: those from its first day to the bucket's last.
+    """
+
+    name: str = ""
+    names: tuple[str, ...] = ()
+    totals: tuple[Decimal, ...] = ()
+    sums: tuple[Decimal, ...] = ()
+    links: tuple[str, ...] = ()
+    links_up_to: tuple[str, ...] = ()
+
+    def words(self, i: int, values: Sequence[Decimal], say: Words) -> str:
+        """`October 12.4` of its bucket `i`; nothing where it has none."""
+        return f"{small(self.name)} {say.number(values[i])}" if i < len(values) else ""
+
+
+def _past(one: TypeStatistics, period: Period, link: str, say: Words) -> Past:
+    points = one.previous_series.points if one.previous_series else ()
+    whole = period.previous_whole()
+    if whole is None or not any(point.entries for point in points):
+        return Past()
+    starts = [point.start for point in points]
+    ends = bucket_ends(starts, whole.end)
+    totals = tuple(point.total for point in points)
+    return Past(
+        name=capital(phrases.name_before(period, say)),
+        names=tuple(phrases.buckets(starts, period.bucket, say)),
+        totals=totals,
+        sums=tuple(accumulate(totals)),
+        links=tuple(link + days_query(*days) for days in zip(starts, ends, strict=True)),
+        links_up_to=tuple(link + days_query(whole.start, end) for end in ends),
+    )
+
+
+def _with_before(points: Sequence[Point], buckets: Buckets, past: Past, say: Words) -> list[Point]:
+    """The points with the axis texts and the sums of the period before.
+
+    Where nothing stands yet, the mark is that of the period before, and leads to its records.
+    """
+    made = []
+    for i, point in enumerate(points):
+        value = past.totals[i] if i < len(past.totals) else None
+        text, rank = buckets.texts[i]
+        words, href = point.words, point.href
+        earlier = past.words(i, past.totals, say)
+        if words and earlier:
+            words += f", {earlier}"
+        elif value:
+            nothing = "" if point.value is None else "nothing yet, " if point.open else "nothing, "
+            words, href = f"{buckets.names[i]}: {nothing}{earlier}", past.links[i]
+        made.append(Point(point.value, value, point.open, words, href, text, rank))
+    return made
+
+
+def _mean(one: TypeStatistics, buckets: Buckets, say: Words) -> tuple[Decimal | None, str]:
+    """The level of an average bucket; months differ too much in length to have one."""
+    if one.per_day is None or not one.total or len(one.series.points) < 2:
+        return None, ""
+    if buckets.size == "day":
+        return one.per_day, f"{_level_words(one.per_day, say)} a day"
+    if buckets.size == "week":
+        return one.per_day * 7, f"{_level_words(one.per_day * 7, say)} a week"
+    return None, ""
+
+
+def _level_words(value: Decimal, say: Words) -> str:
+    return phrases.compact(for_the_eye(value), say)
+
+
+def _level(one: TypeStatistics, buckets: Buckets, say: Words) -> tuple[Decimal | None, str]:
+    """The level of a limit that is set for just such a bucket."""
+    if one.limit is None or one.limit.per != buckets.size:
+        return None, ""
+    return one.limit.value, f"limit {short(one.limit.value, say.number)} a {buckets.size}"
+
+
+def _figures(one: TypeStatistics, period: Period, link: str, say: Words) -> tuple[Figure, ...]:
+    days = say.count(period.elapsed_days, "day")
+    figures = [
+        Figure(f"Total, {days}", say.number(one.total), one.unit, say.count(one.entries, "record")),
+        Figure("Per day", average(one.per_day, say), one.unit, f"÷ {days}")
+        if one.per_day is not None
+        else Figure("Per day", NONE, "", "no day has come yet"),
+    ]
+    if one.previous:
+        figures.append(_against(one, one.previous, phrases.name_before(period, say), period, say))
+    else:
+        figures.append(
+            Figure("Per record", average(one.per_entry, say) or NONE, one.unit, "on average")
+        )
+    if one.last_year and (one.previous is None or one.last_year.span != one.previous.span):
+        name = phrases.name_last_year(period, one.last_year.span, say)
+        figures.append(_against(one, one.last_year, name, period, say))
+    else:
+        noted = "day" if one.active_days == 1 else "days"
+        figures.append(Figure("Noted on", say.number(one.active_days), noted, f"of {days}"))
+    highest = one.highest_day
+    figures.append(
+        Figure(
+            "Highest day",
+            say.number(highest.total),
+            one.unit,
+            say.day(highest.date),
+            f"{link}&period={highest.date}",
+        )
+        if highest
+        else Figure("Highest day", NONE, "", "nothing noted")
+    )
+    if one.streak:
+        # A row that goes on can only be seen where the calendar reaches yesterday or today.
+        past = period.anchor < period.today - DAY
+        row = one.streak.longest if past else one.streak.current
+        rest = "longest of 53 weeks" if past else f"longest {say.count(one.streak.longest, 'day')}"
+        figures.append(
+            Figure("Noted in a row", say.number(row), "day" if row == 1 else "days", rest)
+        )
+    return tuple(figures)
+
+
+def _against(
+    one: TypeStatistics, before: Comparison, name: str, period: Period, say: Words
+) -> Figure:
+    label, days = f"Against {name}", say.count(before.span.days, "day")
+    standing = phrases.standing(one, before, period)
+    if standing == "nothing yet":
+        amount = f"{say.number(before.total)} {one.unit}".rstrip()
+        return Figure(label, NONE, "", f"nothing yet, {amount} then")
+    if standing == "nothing noted":
+        value = phrases.signed(before.difference, say)
+        return Figure(label, value, one.unit, f"nothing noted, {days}")
+    difference = f"{say.number(abs(before.difference))} {one.unit}".rstrip()
+    note = standing or f"{difference} {phrases.more_or_less(before.difference)}"
+    return Figure(label, phrases.signed_percent(before, say), "", f"{note}, {days}")
+
+
+def _running_note(one: TypeStatistics, period: Period, say: Words) -> str:
+    """`72 % of the limit used, 73 % of November gone`."""
+    if not period.running or period.days < 2 or period.elapsed_days == period.days:
+        return ""
+    gone = phrases.share_of_all(Decimal(period.elapsed_days) / period.days, say)
+    name = phrases.short_name(period, say)
+    if one.limit and one.limit.span == period.span and one.limit.share_used is not None:
+        used = phrases.share_of_all(one.limit.share_used, say)
+        return f"{used} of the limit used, {gone} of {name} gone"
+    return f"{gone} of {name} gone"
+
+
+def _sums(one: TypeStatistics) -> list[Decimal]:
+    """The running totals of this period."""
+    return list(accumulate(point.total for point in one.series.points))
+
+
+def _lines(one: TypeStatistics, buckets: Buckets, link: str, past: Past, say: Words) -> Lines:
+    now = _sums(one)
+    points = []
+    for i, (text, rank) in enumerate(buckets.texts):
+        value = now[i] if i < len(now) else None
+        earlier = past.sums[i] if i < len(past.sums) else None
+        said = [past.words(i, past.sums, say)]
+        href = past.links_up_to[i] if earlier is not None else ""
+        if value is not None:
+            said.insert(0, say.number(value))
+            href = link + days_query(buckets.starts[0], buckets.ends[i])
+        words = f"{buckets.names[i]}: {', '.join(filter(None, said))}" if href else ""
+        points.append(Point(value, earlier, i == buckets.today, words, href, text, rank))
+    limit = one.limit if one.limit and one.limit.span == buckets.period.span else None
+    rounded = phrases.estimate(one.projection or Decimal(0))
+    name = phrases.name_at_line(buckets.period)
+    return geometry.lines(
+        points,
+        say.number,
+        strides=STRIDES[buckets.size][2 if len(points) > 14 and buckets.size == "day" else 0 :],
+        total=short(one.total, say.number) if one.total else "",
+        before=Ending(past.sums[-1], f"{name} {short(past.sums[-1], say.number)}")
+        if past.sums
+        else None,
+        limit=Ending(limit.value, f"limit {short(limit.value, say.number)}") if limit else None,
+        projection=Ending(one.projection, f"about {short(rounded, say.number)}")
+        if one.projection
+        else None,
+    )
+
+
+def _series_table(
+    one: TypeStatistics,
+    buckets: Buckets,
+    points: Sequence[Point],
+    now: str,
+    past: Past,
+    say: Words,
+) -> Table:
+    rows = []
+    both = zip_longest(one.series.points, past.totals)
+    for i, (name, (point, before)) in enumerate(zip(_row_names(buckets, past), both, strict=False)):
+        cells = [name, *_cells(point, say)]
+        if past.name:
+            cells.append("" if before is None else say.number(before))
+        rows.append((points[i].href if point and point.entries else "", tuple(cells)))
+    head = (BUCKET_NAMES[buckets.size], now, "Records", *filter(None, [past.name]))
+    return Table(f"{one.type}, sums by {buckets.size}", head, tuple(rows))
+
+
+def _cells(point: compute.Point | None, say: Words) -> tuple[str, str]:
+    return (say.number(point.total), str(point.entries)) if point else ("", "")
+
+
+def _row_names(buckets: Buckets, past: Past) -> list[str]:
+    """The buckets of this period, and those by which the one before is longer."""
+    return [*buckets.names, *past.names[len(buckets.names) :]]
+
+
+def _running_table(
+    one: TypeStatistics, buckets: Buckets, now: str, past: Past, say: Words
+) -> Table:
+    rows = []
+    both = zip_longest(_sums(one), past.sums)
+    for name, sums in zip(_row_names(buckets, past), both, strict=False):
+        cells = ["" if value is None else say.number(value) for value in sums]
+        rows.append(("", (name, *cells[: 2 if past.name else 1])))
+    head = ("Up to", now, *filter(None, [past.name]))
+    return Table(f"{one.type}, running total", head, tuple(rows))
+
+
+def _weekday_table(one: TypeStatistics, say: Words) -> Table:
+    rows = tuple(
+        ("", (name, "" if value is None else say.number(value, 3)))
+        for name, value in zip(WEEKDAYS, one.weekdays, strict=True)
+    )
+    return Table(f"{one.type}, average of each weekday", ("Weekday", "Per day"), rows)
+
+
+def _calendar(one: TypeStatistics, period: Period, asked: Filter, say: Words) -> tuple[Weeks, ...]:
+    if not one.calendar:
+        return ()
+    link = records(asked, one)
+    days = [
+        Day(
+            step=day.step,
+            today=day.date == period.today,
+            words=f"{say.short_day(day.date)}: {say.number(day.total)}" if day.step else "",
+            href=f"{link}&period={day.date}" if day.step else "",
+            month=MONTHS[day.date.month - 1][:3] if day.date.day == 1 else "",
+            year=str(day.date.year) if day.date.month == 1 else "",
+        )
+        for day in one.calendar
+    ]
+    return geometry.calendar(days, one.calendar[0].date.weekday())
+
+
+def _calendar_table(one: TypeStatistics, say: Words) -> Table:
+    """A row a week, a column a weekday: 371 sums, and no more lines than need be."""
+    days = one.calendar or ()
+    skip = days[0].date.weekday() if days else 0
+    cells = [""] * skip + [say.number(day.total) if day.step else "" for day in days]
+    cells += [""] * (-len(cells) % 7)
+    rows = []
+    for begin in range(0, len(cells), 7):
+        monday = days[0].date + timedelta(days=begin - skip)
+        rows.append(("", (say.span(monday, monday), *cells[begin : begin + 7])))
+    return Table(f"{one.type}, 53 weeks", ("Week from", *WEEKDAY_NAMES), tuple(rows))

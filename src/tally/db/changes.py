@@ -1,0 +1,290 @@
+"""The one way in which records are written: every change has an id, and can be taken back.
+
+Each function makes one change of one user inside the caller's transaction. A record keeps in
+`before` what it was ahead of its latest change (null: it did not exist) and, under `changes`, the
+ids of earlier changes that could still be undone, so that undo can tell when it comes too late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from sqlalchemy import Connection, Row
+from sqlalchemy.exc import IntegrityError
+
+from tally.db.engine import sqlstate
+from tally.db.sql import load
+from tally.domain.filters import Filter, tag_pattern
+from tally.domain.records import NewRecord
+from tally.errors import HTTPError, NotFound
+
+ROWS_A_STATEMENT = 1_000
+UNDO_MINUTES = 10
+RESTORE_DAYS = 30
+MAX_PURGED = 10_000
+CHECK_VIOLATION = "23514"
+
+
+class Conflict(HTTPError):
+    """An id is taken: `existing` is there, `record` was sent."""
+
+    def __init__(self, sentence: str, record: NewRecord, existing: Row[Any]) -> None:
+        super().__init__(409, sentence)
+        self.record = record
+        self.existing = existing
+
+
+@dataclass(frozen=True)
+class Added:
+    """What became of an addition: the ids that are new, and whether any was."""
+
+    change: UUID
+    ids: list[UUID]
+
+
+def new_change() -> UUID:
+    """An id for the next change."""
+    return uuid4()
+
+
+def find(db: Connection, user_id: UUID, ids: Sequence[UUID]) -> list[Row[Any]]:
+    """The records with these ids, deleted ones too, in the order of `ids`."""
+    rows = db.execute(load("reads/records_by_id"), {"user_id": user_id, "ids": list(ids)})
+    found = {row.id: row for row in rows}
+    return [found[id] for id in ids if id in found]
+
+
+def add(
+    db: Connection, user_id: UUID, records: Sequence[NewRecord], change: UUID | None = None
+) -> Added:
+    """Insert those whose id is not there yet; the others are left as they are.
+
+    Raises Conflict when an id is there with other content, or was deleted.
+    """
+    change = change or new_change()
+    inserted = insert(db, user_id, records, change)
+    doubled = [record for record in records if record.id not in inserted]
+    if doubled:
+        existing = {row.id: row for row in find(db, user_id, [record.id for record in doubled])}
+        for record in doubled:
+            refuse_unless_same(record, existing[record.id])
+        change = existing[doubled[0].id].change_id if not inserted else change
+    return Added(change, [record.id for record in records if record.id in inserted])
+
+
+def insert(
+    db: Connection, user_id: UUID, records: Sequence[NewRecord], change: UUID
+) -> frozenset[UUID]:
+    """Insert the records whose id is free, a thousand a statement; the ids that were."""
+    inserted: set[UUID] = set()
+    for start, columns in _statements(records):
+        keys = {"user_id": user_id, "change": change, "first": start, **columns}
+        inserted.update(row.id for row in db.execute(load("writes/record_insert"), keys))
+    return frozenset(inserted)
+
+
+def edit(
+    db: Connection,
+    user_id: UUID,
+    current: Row[Any],
+    record: NewRecord,
+    version: int | None,
+) -> UUID | None:
+    """Give a `locked` record new content. Returns the change; None when it had this already.
+
+    Raises HTTPError 409 when `version` is given and no longer the newest.
+    """
+    if version is not None and current.version != version:
+        raise HTTPError(409, "Somebody changed this record since you opened it.")
+    if record.content == content(current):
+        return None
+    change = new_change()
+    replace(db, user_id, [record], change)
+    return change
+
+
+def replace(db: Connection, user_id: UUID, records: Sequence[NewRecord], change: UUID) -> None:
+    """Give existing records new content, deleted ones come back; a thousand a statement."""
+    for _, columns in _statements(records):
+        db.execute(load("writes/record_replace"), {"user_id": user_id, "change": change, **columns})
+
+
+def delete(db: Connection, user_id: UUID, id: UUID) -> UUID | None:
+    """Delete one record. Returns the change; deleting twice gives the first one again.
+
+    None where that cannot be undone any more, or had other records in it. Raises NotFound.
+    """
+    current = locked(db, user_id, id, deleted=True)
+    if current.deleted_at is not None:
+        deleted_by: UUID = current.change_id
+        became = state(db, user_id, deleted_by)
+        alone = became.deleted == 1 and not (became.added or became.changed or became.restored)
+        return deleted_by if alone else None
+    change = new_change()
+    db.execute(load("writes/records_delete"), {"user_id": user_id, "change": change, "ids": [id]})
+    purge(db, user_id)
+    return change
+
+
+def restore(db: Connection, user_id: UUID, id: UUID) -> UUID | None:
+    """Bring a deleted record back. Returns the change; None for one that is there.
+
+    Raises NotFound after 30 days.
+    """
+    current = locked(db, user_id, id, deleted=True)
+    if current.deleted_at is None:
+        return None
+    change = new_change()
+    restored = db.execute(
+        load("writes/record_restore"),
+        {"user_id": user_id, "change": change, "id": id, "days": RESTORE_DAYS},
+    ).all()
+    if not restored:
+        raise NotFound
+    return change
+
+
+@dataclass(frozen=True)
+class BulkEdit:
+    """What becomes of many records at once; None leaves a part as it is."""
+
+    type: str | None = None
+    unit: str | None = None
+    day: date | None = None
+    tag: str | None = None
+    delete: bool = False
+    restore: bool = False
+
+
+def change_alike(
+    db: Connection, user_id: UUID, wanted: Filter, ids: Sequence[UUID] | None, alike: BulkEdit
+) -> tuple[UUID | None, int]:
+    """Change all records that match the filter and, where given, have one of the ids.
+
+    Returns the change (None when there was nothing to change) and how many records it changed.
+    Records that carry the tag already stay.
+    Raises HTTPError 422 when a tag finds no room in the notes.
+    """
+    change = new_change()
+    keys = {
+        **wanted.parameters(),
+        "user_id": user_id,
+        "change": change,
+        "ids": None if ids is None else list(ids),
+        "to_type": alike.type,
+        "to_unit": alike.unit,
+        "to_day": alike.day,
+        "tag": alike.tag,
+        "tag_pattern": alike.tag and tag_pattern(alike.tag),
+        "delete": alike.delete,
+        "restore": alike.restore,
+    }
+    try:
+        changed = db.execute(load("writes/records_alike"), keys)
+    except IntegrityError as error:
+        if alike.tag and sqlstate(error) == CHECK_VIOLATION:
+            raise HTTPError(
+                422, "One of these records has no room for another tag in its notes."
+            ) from error
+        raise
+    if alike.delete:
+        purge(db, user_id)
+    return change if changed.rowcount else None, changed.rowcount
+
+
+def undo(db: Connection, user_id: UUID, change: UUID) -> int:
+    """Put every record whose latest change this is back. Returns how many; undoing twice is fine.
+
+    Raises NotFound when there is no such change of the last 10 minutes, HTTPError 409 when one of
+    its records has been changed since.
+    """
+    put_back = len(db.execute(load("writes/change_undo"), _undo_keys(user_id, change)).all())
+    became = state(db, user_id, change)
+    if became.changed_since:
+        raise HTTPError(409, "This was changed again since, so it cannot be undone.")
+    if not became.undone:
+        raise NotFound
+    return put_back
+
+
+def state(db: Connection, user_id: UUID, change: UUID) -> Row[Any]:
+    """What became of a change of the last 10 minutes: counts of its records.
+
+    `added`, `deleted`, `restored` and `changed` by it; `undone`; `changed_since`: then it cannot be
+    undone. All are 0 when there is no such change.
+    """
+    return db.execute(load("reads/change_state"), _undo_keys(user_id, change)).one()
+
+
+def latest(db: Connection, user_id: UUID) -> Row[Any] | None:
+    """The latest change that can still be undone: its `change_id`, and counts as in `state`.
+
+    An undo is none, so whoever goes on from one gets further back, never forth again.
+    """
+    keys = {"user_id": user_id, "minutes": UNDO_MINUTES}
+    return db.execute(load("reads/change_latest"), keys).one_or_none()
+
+
+def _undo_keys(user_id: UUID, change: UUID) -> dict[str, Any]:
+    undone = uuid5(change, "undo")  # The same each time; `change_latest` knows it by its version.
+    return {"user_id": user_id, "change": change, "undone": undone, "minutes": UNDO_MINUTES}
+
+
+def purge(db: Connection, user_id: UUID) -> None:
+    """Remove what was deleted over 30 days ago for good: at each sign-in, at each deletion.
+
+    Some thousands at a time, so that nobody waits for it long.
+    """
+    db.execute(load("writes/records_purge"), {"user_id": user_id, "most": MAX_PURGED})
+
+
+def _statements(records: Sequence[NewRecord]) -> Iterator[tuple[int, dict[str, list[Any]]]]:
+    """The records as arrays for `unnest`, a thousand at a time, and the place of the first."""
+    for start in range(0, len(records), ROWS_A_STATEMENT):
+        chunk = records[start : start + ROWS_A_STATEMENT]
+        yield (
+            start,
+            {
+                "ids": [record.id for record in chunk],
+                "dates": [record.consumption_date for record in chunk],
+                "values": [record.consumption_value for record in chunk],
+                "types": [record.consumption_type for record in chunk],
+                "units": [record.unit for record in chunk],
+                "notes": [record.notes for record in chunk],
+                "times": [record.created_at for record in chunk],
+            },
+        )
+
+
+def locked(db: Connection, user_id: UUID, id: UUID, *, deleted: bool = False) -> Row[Any]:
+    """The record as nobody else can change it until the end of the transaction. Raises NotFound."""
+    row = db.execute(load("writes/record_lock"), {"user_id": user_id, "id": id}).one_or_none()
+    if row is None or (row.deleted_at is not None and not deleted):
+        raise NotFound
+    return row
+
+
+def refuse_unless_same(record: NewRecord, existing: Row[Any]) -> None:
+    """Raises Conflict when the record with the same id has other content, or was deleted."""
+    if existing.deleted_at is not None:
+        sentence = "This record was deleted. It is not brought back by sending it again."
+        raise Conflict(sentence, record, existing)
+    if record.content != content(existing):
+        sentence = "A record with this id is there already, with other content."
+        raise Conflict(sentence, record, existing)
+
+
+def content(existing: Row[Any]) -> tuple[date, str, Decimal, str, str]:
+    """What `NewRecord.content` is to a record that is there."""
+    return (
+        existing.consumption_date,
+        existing.consumption_type,
+        existing.consumption_value,
+        existing.unit,
+        existing.notes,
+    )

@@ -1,0 +1,130 @@
+"""The way to PostgreSQL: two pools a process, one connection a request."""
+
+import select
+from contextlib import AbstractContextManager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import (
+    DBAPIError,
+    DisconnectionError,
+    InterfaceError,
+    NoResultFound,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from tally.db import wait_limit
+
+# Starlette runs handlers in 40 threads and hashing in 2 more; a request holds one connection.
+# Those above the size are closed after use and opened anew, which costs more than the request:
+# sixteen busy people made one in eight requests pay for it when the size was 10.
+POOL_SIZE = 20
+POOL_OVERFLOW = 22
+POOL_TIMEOUT_SECONDS = 3
+
+
+class Database:
+    """The two ways a request uses the database, each with a pool: reading and changing."""
+
+    def __init__(self, url: str) -> None:
+        wait_limit.install()
+        self.engine = _engine(url)
+        # Reads need no transaction: this saves a BEGIN and a ROLLBACK round trip. They have an
+        # engine of their own, since switching a connection costs two more and is a session SET.
+        self.reading_engine = _engine(url, isolation_level="AUTOCOMMIT")
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A connection whose every statement stands alone."""
+        return self.reading_engine.connect()
+
+    def changing(self) -> AbstractContextManager[Connection]:
+        """A connection in one transaction: committed at the end, rolled back by any exception."""
+        return self.engine.begin()
+
+    def check(self) -> None:
+        """Raises SQLAlchemyError when the database does not answer or has no tables yet."""
+        with self.reading_engine.connect() as connection:
+            connection.execute(text("SELECT version_num FROM alembic_version")).one()
+
+    @property
+    def engines(self) -> tuple[Engine, Engine]:
+        """Both, for those who watch or close them."""
+        return self.engine, self.reading_engine
+
+    def close(self) -> None:
+        for engine in self.engines:
+            engine.dispose()
+
+
+def _engine(url: str, **options: Any) -> Engine:
+    engine = create_engine(
+        driver_url(url),
+        pool_size=POOL_SIZE,
+        # The one used last has its caches warm.
+        pool_use_lifo=True,
+        max_overflow=POOL_OVERFLOW,
+        pool_timeout=POOL_TIMEOUT_SECONDS,
+        # Errors are logged: what people wrote has no place there.
+        hide_parameters=True,
+        connect_args={"connect_timeout": 3, "application_name": "tally"},
+        **options,
+    )
+    event.listen(engine, "checkout", _refuse_dead)
+    return engine
+
+
+def _refuse_dead(connection: Any, record: Any, _: Any) -> None:
+    """Have the pool replace a connection that PostgreSQL has closed while nobody used it.
+
+    Unasked, PostgreSQL says nothing but goodbye, so a socket with something to read is done with.
+    This asks the kernel; `pool_pre_ping` would ask the server, a round trip for every request.
+    """
+    if record.fresh:
+        return
+    poller = select.poll()
+    poller.register(connection.fileno(), select.POLLIN)
+    if poller.poll(0):
+        raise DisconnectionError
+
+
+def lift_time_limit(db: Connection) -> None:
+    """Until this transaction ends its statements may take as long as they take."""
+    db.execute(text("SET LOCAL statement_timeout = 0"))
+
+
+def driver_url(url: str) -> str:
+    """The address for psycopg2; SQLAlchemy would read plain `postgresql://` as psycopg 3."""
+    return make_url(url).set(drivername="postgresql+psycopg2").render_as_string(hide_password=False)
+
+
+# SQLSTATE classes and codes that mean "not now" rather than "wrong": connection, resources,
+# operator intervention, system; locks, deadlocks, time-outs; read-only; no tables (a database that
+# was away at the start has not been migrated yet).
+_AWAY_CLASSES = ("08", "53", "57", "58")
+_NO_TABLE = "42P01"
+_AWAY_CODES = ("25006", "40001", "40P01", "55P03", "25P03", _NO_TABLE)
+
+
+def sqlstate(error: SQLAlchemyError) -> str | None:
+    """What PostgreSQL calls an error; None where it did not get to say anything."""
+    code: str | None = getattr(getattr(error, "orig", None), "pgcode", None)
+    return code
+
+
+def has_no_tables(error: SQLAlchemyError) -> bool:
+    """Whether what `Database.check` raises says that the database has not been migrated yet."""
+    return sqlstate(error) == _NO_TABLE or isinstance(error, NoResultFound)
+
+
+def is_away(error: DBAPIError | PoolTimeout) -> bool:
+    """Whether trying again later can help. Matches SQLSTATE, never names or sentences."""
+    if isinstance(error, PoolTimeout):
+        return True
+    code = sqlstate(error)
+    if code is None:  # The connection broke before PostgreSQL could say anything.
+        return isinstance(error, OperationalError | InterfaceError) or bool(
+            error.connection_invalidated
+        )
+    return code.startswith(_AWAY_CLASSES) or code in _AWAY_CODES

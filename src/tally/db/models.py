@@ -1,0 +1,228 @@
+"""The two tables, and the validated form of a record."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from pydantic import ValidationInfo, field_validator
+from sqlalchemy import CheckConstraint, Column, DateTime, Index, Numeric, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeEngine
+from sqlmodel import Field, SQLModel, select
+
+from tally.domain import amounts, units
+from tally.domain.fields import (
+    MAX_DECIMALS,
+    MAX_NAME,
+    MAX_NOTES,
+    MAX_TYPE,
+    MAX_UNIT,
+    read_date,
+    read_notes,
+    read_text,
+    read_unit_text,
+)
+
+# Case must fold the same wherever the database stands, whatever its locale.
+FOLDING_TEXT: TypeEngine[str] = Text(collation="pg_c_utf8")
+
+
+# In front of the password hash of an account that is switched off: nothing matches it.
+DISABLED = "!"
+
+
+class User(SQLModel, table=True):
+    """Somebody with an account."""
+
+    __tablename__ = "users"
+
+    id: UUID = Field(
+        primary_key=True, sa_column_kwargs={"server_default": text("gen_random_uuid()")}
+    )
+    email: str = Field(sa_type=Text)
+    password_hash: str = Field(sa_type=Text)
+    name: str = Field(sa_type=Text)
+    timezone: str = Field(sa_type=Text, sa_column_kwargs={"server_default": "UTC"})
+    sessions: dict[str, Any] = Field(
+        sa_type=JSONB, sa_column_kwargs={"server_default": text("'{}'::jsonb")}
+    )
+    sign_in_failures: dict[str, Any] = Field(
+        sa_type=JSONB, sa_column_kwargs={"server_default": text("'{}'::jsonb")}
+    )
+    preferences: dict[str, Any] = Field(
+        sa_type=JSONB, sa_column_kwargs={"server_default": text("'{}'::jsonb")}
+    )
+    created_at: datetime = Field(
+        sa_type=DateTime(timezone=True), sa_column_kwargs={"server_default": text("now()")}
+    )
+
+    __table_args__ = (
+        Index("idx_users_email", "email", unique=True),
+        CheckConstraint("email = lower(email)", name="users_email_lower_case"),
+        CheckConstraint(f"length(name) BETWEEN 1 AND {MAX_NAME}", name="users_name_length"),
+    )
+
+
+class Account(NamedTuple):
+    """A row of `users` as it was read: change it by UPDATE.
+
+    Every request reads one, and an instance of the table's model costs fifty times as much.
+    """
+
+    id: UUID
+    email: str
+    password_hash: str
+    name: str
+    timezone: str
+    sessions: dict[str, Any]
+    sign_in_failures: dict[str, Any]
+    preferences: dict[str, Any]
+    created_at: datetime
+
+    @property
+    def is_disabled(self) -> bool:
+        """Whether the account is switched off."""
+        return self.password_hash.startswith(DISABLED)
+
+
+# Its rows make accounts: `Account(*row)`.
+ACCOUNTS = select(*(User.metadata.tables["users"].columns[name] for name in Account._fields))
+
+
+class RecordBase(SQLModel):
+    """What a record says."""
+
+    consumption_date: date
+    consumption_value: Decimal = Field(sa_type=Numeric)
+    consumption_type: str = Field(sa_type=FOLDING_TEXT)
+    unit: str = Field(default="", sa_type=FOLDING_TEXT, sa_column_kwargs={"server_default": ""})
+    notes: str = Field(default="", sa_type=FOLDING_TEXT, sa_column_kwargs={"server_default": ""})
+
+
+# The fields that make up the content of a record, in the order of the form.
+FIELDS = tuple(RecordBase.model_fields)
+
+
+class ConsumptionRecord(RecordBase, table=True):
+    """One consumption of one user. The id comes from the form that made the record."""
+
+    __tablename__ = "consumption_records"
+
+    user_id: UUID = Field(primary_key=True, foreign_key="users.id", ondelete="CASCADE")
+    id: UUID = Field(
+        primary_key=True, sa_column_kwargs={"server_default": text("gen_random_uuid()")}
+    )
+    version: int = Field(sa_column_kwargs={"server_default": text("1")})
+    created_at: datetime = Field(
+        sa_type=DateTime(timezone=True), sa_column_kwargs={"server_default": text("now()")}
+    )
+    updated_at: datetime = Field(
+        sa_type=DateTime(timezone=True), sa_column_kwargs={"server_default": text("now()")}
+    )
+    deleted_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    change_id: UUID = Field(sa_column_kwargs={"server_default": text("gen_random_uuid()")})
+    before: dict[str, Any] | None = Field(
+        default=None, sa_column=Column("before", JSONB(none_as_null=True), nullable=True)
+    )
+
+    __table_args__ = (
+        CheckConstraint(
+            "consumption_value >= 0 AND consumption_value < 1000000000000"
+            " AND consumption_value <> 'NaN'::numeric"
+            f" AND scale(consumption_value) <= {MAX_DECIMALS}",
+            name="consumption_value_finite",
+        ),
+        CheckConstraint(
+            "consumption_date BETWEEN DATE '1900-01-01' AND DATE '9998-12-31'",
+            name="consumption_date_range",
+        ),
+        CheckConstraint(
+            f"length(consumption_type) BETWEEN 1 AND {MAX_TYPE}", name="consumption_type_length"
+        ),
+        CheckConstraint(f"length(unit) <= {MAX_UNIT}", name="unit_length"),
+        CheckConstraint(f"length(notes) <= {MAX_NOTES}", name="notes_length"),
+        # Covers the statistics, and the list in its usual order.
+        Index(
+            "idx_consumption_user_date",
+            "user_id",
+            text("consumption_date DESC"),
+            text("created_at DESC"),
+            text("id DESC"),
+            postgresql_include=["consumption_value", "consumption_type", "unit"],
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+        # Which types somebody has, the last unit of each, the usual value.
+        Index(
+            "idx_consumption_user_type",
+            "user_id",
+            "consumption_type",
+            "unit",
+            text("consumption_date DESC"),
+            text("created_at DESC"),
+            text("id DESC"),
+            postgresql_include=["consumption_value"],
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+        Index(
+            "idx_consumption_user_value",
+            "user_id",
+            "consumption_value",
+            "consumption_date",
+            "created_at",
+            "id",
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+        # What changed in the last minutes, for undo.
+        Index("idx_consumption_user_changed", "user_id", "updated_at"),
+        # What can still be restored, and what is due to be purged.
+        Index(
+            "idx_consumption_user_deleted",
+            "user_id",
+            "deleted_at",
+            postgresql_where=text("deleted_at IS NOT NULL"),
+        ),
+    )
+
+
+class RecordForm(RecordBase):
+    """A record as people fill it in.
+
+    Validate with `RecordForm.model_validate(fields, context={"today": date, "number_format": str,
+    "units": those the user has used, "types": folded → as the user spells it})`. `units` may be
+    missing; so may `types`, and then the type stays as it is written.
+    `errors.field_sentences` turns what it raises into a sentence a field.
+    """
+
+    @field_validator("consumption_date", mode="before")
+    @classmethod
+    def _read_date(cls, value: object, info: ValidationInfo) -> date:
+        return read_date(str(value), _context(info)["today"])
+
+    @field_validator("consumption_value", mode="before")
+    @classmethod
+    def _read_value(cls, value: object, info: ValidationInfo) -> Decimal:
+        return amounts.read_number(str(value).strip(), _context(info)["number_format"])
+
+    @field_validator("consumption_type", mode="before")
+    @classmethod
+    def _read_type(cls, value: object, info: ValidationInfo) -> str:
+        written = read_text(value, "Type", MAX_TYPE, "Write what it is, such as coffee.")
+        types: Mapping[str, str] = _context(info).get("types", {})
+        return types.get(units.fold(written), written)
+
+    @field_validator("unit", mode="before")
+    @classmethod
+    def _read_unit(cls, value: object, info: ValidationInfo) -> str:
+        return units.read_unit(read_unit_text(value), _context(info).get("units", ()))
+
+    @field_validator("notes", mode="before")
+    @classmethod
+    def _read_notes(cls, value: object) -> str:
+        return read_notes(str(value))
+
+
+def _context(info: ValidationInfo) -> dict[str, Any]:
+    assert info.context is not None, "RecordForm needs today and number_format"
+    return dict(info.context)

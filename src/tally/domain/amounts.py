@@ -1,0 +1,144 @@
+"""Amounts as people write them: 12,5 · 1 234.5 · 1.234,56 · 2x330. Pure.
+
+The quick-add line, the full form, JSON and import all read values here.
+"""
+
+import re
+from decimal import Context, Decimal
+
+MAX_VALUE = Decimal(10) ** 12
+MAX_DECIMALS = 6
+MAX_TERMS = 20
+MAX_DIGITS = 40
+
+# Ordinary, no-break, thin and narrow no-break: what stands between groups of digits.
+SPACES = " \u00a0\u2009\u202f"
+
+# Wide enough for the exact product of MAX_TERMS numbers of MAX_DIGITS digits.
+_EXACT = Context(prec=MAX_TERMS * MAX_DIGITS)
+
+_NOT_A_NUMBER = "Write the value as a number, such as 12.5."
+
+
+class Unreadable(ValueError):
+    """Its text says what to change."""
+
+
+# What each way of writing turns into: the marks to drop, and the decimal mark. The first that fits
+# decides; None asks, unless the account's number format says which.
+_FORMS = tuple(
+    (re.compile(pattern.replace("S", f"[{SPACES}]"), re.ASCII), marks)
+    for pattern, marks in (
+        (r"\d+(\.\d+)?|\.\d+", ("", ".")),
+        (r"[1-9]\d{0,2},\d{3}", None),
+        (r"\d*,\d+", ("", ",")),
+        (r"[1-9]\d{0,2}(,\d{3}){2,}", (",", ".")),
+        (r"[1-9]\d{0,2}(,\d{3})+\.\d+", (",", ".")),
+        (r"[1-9]\d{0,2}(\.\d{3}){2,}", (".", ",")),
+        (r"[1-9]\d{0,2}(\.\d{3})+,\d+", (".", ",")),
+        (r"[1-9]\d{0,2}S\d{3}", None),
+        (r"[1-9]\d{0,2}(S\d{3}){2,}", (SPACES, ".")),
+        (r"[1-9]\d{0,2}(S\d{3})+\.\d+", (SPACES, ".")),
+        (r"[1-9]\d{0,2}(S\d{3})+,\d+", (SPACES, ",")),
+    )
+)
+
+# An account's number format: the same pair.
+_FORMATS = {"1,234.5": (",", "."), "1.234,5": (".", ","), "1 234,5": (SPACES, ",")}
+
+_ONE_DOT = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)
+
+
+def read_number(text: str, number_format: str = "auto", most: Decimal = MAX_VALUE) -> Decimal:
+    """The value in a field: a number, a sum or a product, below `most`. Raises Unreadable."""
+    text = text.strip()
+    if text.startswith("-"):
+        raise Unreadable("Write a value of 0 or more.")
+    # Somebody who sends 0x10 means sixteen, not nothing.
+    if text[:2] in ("0x", "0X"):
+        raise Unreadable(_NOT_A_NUMBER)
+    return evaluate(text, number_format, most)
+
+
+def evaluate(text: str, number_format: str = "auto", most: Decimal = MAX_VALUE) -> Decimal:
+    """`2`, `2+3`, `3*0.33`, `2x330`, exactly; products first. Raises Unreadable.
+
+    0 ≤ value < `most` with at most 6 decimals, trailing zeros trimmed.
+    """
+    if len(text) > MAX_TERMS * MAX_DIGITS:
+        raise Unreadable(_NOT_A_NUMBER)
+    terms = [re.split("[*xX]", term) for term in text.split("+")]
+    if sum(map(len, terms)) > MAX_TERMS:
+        raise Unreadable(f"A sum can have {MAX_TERMS} numbers.")
+    total = Decimal(0)
+    for factors in terms:
+        product = Decimal(1)
+        for factor in factors:
+            product = _EXACT.multiply(product, _one_number(factor, number_format))
+        total = _EXACT.add(total, product)
+    return _within_bounds(total, most)
+
+
+def remark(text: str, number_format: str) -> str:
+    """What to say of `1.500` to somebody whose account groups digits by the dot; else nothing.
+
+    It is 1.5 everywhere, as programs write it, but whoever types it there may mean 1500.
+    """
+    group, decimal = _FORMATS.get(number_format, ("", ""))
+    dotted = filter(_ONE_DOT.fullmatch, re.split("[+*xX]", text.strip()))
+    number = next(dotted, "") if group == "." else ""
+    if not number:
+        return ""
+    value, larger = plain(Decimal(number)).replace(".", decimal), number.replace(".", "")
+    return f"{number} is read as {value}: the dot is decimal. For the larger number write {larger}."
+
+
+def plain(value: Decimal) -> str:
+    """`12.50` as `12.5`, `1E+3` as `1000`: no exponent, trailing zeros trimmed."""
+    text = str(value)
+    if "E" in text:  # Rare; formatting every value costs several times as much.
+        text = f"{value:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def grouped(number: Decimal | int) -> str:
+    """A whole number in a sentence about bounds: `1 000 000`, as everybody reads it."""
+    return f"{number:,}".replace(",", " ")
+
+
+def _one_number(text: str, number_format: str) -> Decimal:
+    if len(text) > MAX_DIGITS:
+        raise Unreadable(f"Values have at most {MAX_DIGITS} digits.")
+    for pattern, marks in _FORMS:
+        if pattern.fullmatch(text):
+            group, decimal = marks or _by_format(text, number_format)
+            digits = "".join(mark for mark in text if mark not in group)
+            return Decimal(digits.replace(decimal, "."))
+    raise Unreadable(_NOT_A_NUMBER)
+
+
+def _by_format(text: str, number_format: str) -> tuple[str, str]:
+    """The marks of `1,234` and `2 300`, which only the account's number format tells."""
+    marks = _FORMATS.get(number_format)
+    if marks and any(mark in text for mark in "".join(marks)):
+        return marks
+    whole, rest = text[:-4], text[-3:]
+    if "," in text:
+        raise Unreadable(
+            f"{whole}.{rest} or {whole} {rest}? Write {whole}.{rest} or {whole}{rest}."
+        )
+    raise Unreadable(
+        f"{whole} and {rest}, or {whole}{rest}? Write {whole}{rest} without the space."
+    )
+
+
+def _within_bounds(value: Decimal, most: Decimal) -> Decimal:
+    if value >= most:
+        raise Unreadable(f"Values stay below {grouped(most)}.")
+    trimmed = Decimal(plain(value))
+    exponent = trimmed.as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > MAX_DECIMALS:
+        raise Unreadable(f"Values have at most {MAX_DECIMALS} decimals.")
+    return trimmed

@@ -1,0 +1,90 @@
+"""The limits of each field, and how its text is read. Pure."""
+
+import re
+import unicodedata
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from tally.domain import amounts
+from tally.domain.filters import WITHOUT_UNIT
+from tally.domain.text import one_line
+
+FIRST_DATE = date(1900, 1, 1)
+MAX_VALUE = Decimal(10) ** 12
+MAX_DECIMALS = 6
+MAX_TYPE = 64
+MAX_UNIT = 24
+MAX_NOTES = 2_000
+MAX_NAME = 80
+NO_UNIT = "Leave the unit empty where there is none."
+
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+
+
+def read_id(text: str) -> UUID | None:
+    """A UUID in its plain form; None for anything else, of which Python's UUID takes a lot."""
+    return UUID(text) if _ID.fullmatch(text) else None
+
+
+def read_date(text: str, today: date) -> date:
+    """A calendar day `YYYY-MM-DD` from 1900-01-01 to tomorrow. Raises ValueError: a sentence."""
+    try:
+        # fromisoformat alone would take 2026-W05-3 and 20261005.
+        day = date.fromisoformat(text) if len(text) == 10 and text[4] == text[7] == "-" else None
+    except ValueError:
+        day = None
+    if day is None or not text.isascii():
+        raise ValueError("Write the date as year-month-day, such as 2026-10-05.")
+    if day < FIRST_DATE:
+        raise ValueError("Dates begin at 1900-01-01.")
+    if day > today + timedelta(days=1):
+        raise ValueError("Dates reach to tomorrow.")
+    return day
+
+
+def read_text(value: object, label: str, most: int, required: str = "") -> str:
+    """One line of text in Unicode's composed form, with single spaces.
+
+    Raises ValueError with a sentence when it is too long, or empty though `required` says why not,
+    or has characters that no line has.
+    """
+    line = one_line(str(value))
+    if required and not line:
+        raise ValueError(required)
+    check_line(line, label, most)
+    return line
+
+
+def read_unit_text(value: object) -> str:
+    """A unit as `read_text` reads it. Raises ValueError with a sentence, for `-` too."""
+    unit = read_text(value, "Unit", MAX_UNIT)
+    if unit == WITHOUT_UNIT:
+        raise ValueError(NO_UNIT)
+    return unit
+
+
+def read_notes(text: str) -> str:
+    """Lines of text with plain line breaks. Raises ValueError with a sentence when too long."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    check_length(lines, "Notes", MAX_NOTES)
+    return lines
+
+
+def check_line(text: str, label: str, most: int) -> None:
+    """Raises ValueError with a sentence when the text is too long, or not one plain line."""
+    check_length(text, label, most)
+    if not text.isprintable() and any(map(_is_control, text)):
+        raise ValueError(f"{label} is one line of text. Remove the control characters.")
+
+
+def _is_control(character: str) -> bool:
+    """Whether it moves the place of writing, or worse, instead of being written."""
+    return unicodedata.category(character) in ("Cc", "Zl", "Zp")
+
+
+def check_length(text: str, label: str, most: int) -> None:
+    """Raises ValueError with a sentence when the text is too long."""
+    if len(text) > most:
+        longest, length = amounts.grouped(most), amounts.grouped(len(text))
+        raise ValueError(f"{label} can have {longest} characters; this has {length}.")

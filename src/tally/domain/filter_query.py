@@ -1,0 +1,204 @@
+"""The query string of a filter, read: each fault is told at its parameter. Pure."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from tally.domain.amounts import read_number
+from tally.domain.cursor import Cursor
+from tally.domain.filters import (
+    DEFAULT_LIMIT,
+    DEFAULT_SORT,
+    MAX_LIMIT,
+    MAX_SEARCH,
+    MAX_TYPES,
+    PARAMETERS,
+    SORTS,
+    WITHOUT_UNIT,
+    Filter,
+    fold,
+)
+from tally.domain.periods import read_day, read_period, read_range
+from tally.domain.text import is_storable, one_line
+from tally.errors import Invalid
+
+
+class FilterError(Invalid):
+    """A query string that cannot be read: `fields` has a sentence for each parameter at fault."""
+
+
+def read_filter(
+    query: Iterable[tuple[str, str]],
+    today: date,
+    *,
+    number_format: str = "auto",
+    usual_period: str = "",
+) -> Filter:
+    """The filter that a query string's (name, value) pairs ask for.
+
+    Empty values count as absent and names that are no parameter of the filter are left alone.
+    Raises FilterError with a sentence for each parameter that cannot be read.
+    """
+    reader = _Reader(query, today, number_format, usual_period)
+    read = reader.read()
+    if reader.faults:
+        raise FilterError(reader.faults)
+    return read
+
+
+def read_leniently(
+    query: Iterable[tuple[str, str]], today: date, *, number_format: str = "auto"
+) -> tuple[Filter, dict[str, str]]:
+    """The filter without the parameters that cannot be read, and a sentence for each of those.
+
+    For the page that shows the faults beside their fields; it must not show records for it.
+    """
+    reader = _Reader(query, today, number_format, "")
+    return reader.read(), reader.faults
+
+
+class _Reader:
+    """Reads each parameter by itself, so that every fault is told at once."""
+
+    def __init__(
+        self, query: Iterable[tuple[str, str]], today: date, number_format: str, usual_period: str
+    ) -> None:
+        self.faults: dict[str, str] = {}
+        self.given: dict[str, list[str]] = {}
+        for name, value in query:
+            if name in PARAMETERS and value.strip():
+                self.given.setdefault(name, []).append(value.strip())
+        self.today = today
+        self.number_format = number_format
+        self.usual_period = usual_period
+
+    def read(self) -> Filter:
+        sort = self._sort()
+        return Filter(
+            today=self.today,
+            search=self._search(),
+            types=self._types(),
+            unit=self._unit(),
+            **self._days(),
+            minimum=self._number("min"),
+            maximum=self._number("max"),
+            deleted=self._deleted(),
+            sort=sort,
+            limit=self._limit(),
+            after=self._after(sort),
+            usual_period=self.usual_period,
+        )
+
+    def _one(self, name: str) -> str:
+        values = self.given.get(name, [""])
+        if len(values) > 1:
+            self.faults[name] = "Give this once."
+            return ""
+        return values[0]
+
+    def _search(self) -> str:
+        search = one_line(self._one("q"))
+        if len(search) > MAX_SEARCH:
+            self.faults["q"] = f"Search for {MAX_SEARCH} characters at most."
+            return ""
+        return self._storable("q", search)
+
+    def _types(self) -> tuple[str, ...]:
+        names: dict[str, str] = {}
+        for value in self.given.get("type", ()):
+            name = one_line(value)
+            names.setdefault(fold(name), self._storable("type", name))
+        if len(names) > MAX_TYPES:
+            self.faults["type"] = f"Choose {MAX_TYPES} types at most."
+            return ()
+        return tuple(names.values())
+
+    def _unit(self) -> str | None:
+        unit = one_line(self._one("unit"))
+        if not unit:
+            return None
+        return "" if unit == WITHOUT_UNIT else self._storable("unit", unit)
+
+    def _storable(self, name: str, text: str) -> str:
+        if not is_storable(text):
+            self.faults[name] = "Remove the odd character."
+            return ""
+        return text
+
+    def _days(self) -> dict[str, Any]:
+        start, end = self._day("from"), self._day("to")
+        name = self._one("period") or self.usual_period
+        try:
+            if start or end:
+                dates = read_range(start, end, self.today)
+            elif name and not {"from", "to"} & self.faults.keys():
+                dates = read_period(name, self.today)
+            else:
+                return {}
+        except ValueError as error:
+            place = "to" if start and end else "from" if start else "period"
+            self.faults[place] = str(error)
+            return {}
+        return {
+            "period": dates.name,
+            "start": dates.start,
+            "end": dates.end,
+            "ends_today": not dates.name and end is None,
+        }
+
+    def _day(self, name: str) -> date | None:
+        text = self._one(name)
+        if not text:
+            return None
+        try:
+            return read_day(text)
+        except ValueError as error:
+            self.faults[name] = str(error)
+            return None
+
+    def _number(self, name: str) -> Decimal | None:
+        text = self._one(name)
+        if not text:
+            return None
+        try:
+            return read_number(text, self.number_format)
+        except ValueError as error:
+            self.faults[name] = str(error)
+            return None
+
+    def _deleted(self) -> bool:
+        text = self._one("deleted")
+        if text not in ("", "yes"):
+            self.faults["deleted"] = "Write yes to see deleted records, or leave it out."
+        return text == "yes"
+
+    def _sort(self) -> str:
+        text = self._one("sort") or DEFAULT_SORT
+        if text not in SORTS:
+            self.faults["sort"] = f"Sort by one of {', '.join(SORTS)}."
+            return DEFAULT_SORT
+        return text
+
+    def _limit(self) -> int:
+        text = self._one("limit")
+        if not text:
+            return DEFAULT_LIMIT
+        if not re.fullmatch(r"[0-9]{1,3}", text) or not 1 <= int(text) <= MAX_LIMIT:
+            self.faults["limit"] = f"Ask for 1 to {MAX_LIMIT} records a page."
+            return DEFAULT_LIMIT
+        return int(text)
+
+    def _after(self, sort: str) -> Cursor | None:
+        text = self._one("after")
+        if not text:
+            return None
+        try:
+            cursor = Cursor.decode(text)
+        except ValueError:
+            cursor = None
+        if cursor is None or cursor.sort != sort:
+            self.faults["after"] = "This page link is not valid here. Start from the first page."
+            return None
+        return cursor

@@ -1,0 +1,148 @@
+"""How numbers, days and types are written for people. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from hashlib import blake2b
+
+from tally.domain.amounts import plain
+
+NARROW_SPACE = "\u202f"
+MINUS = "\u2212"
+TYPE_COLOURS = 10
+
+# (thousands separator, decimal mark) by the account's number format.
+_MARKS = {
+    "auto": (NARROW_SPACE, "."),
+    "1,234.5": (",", "."),
+    "1.234,5": (".", ","),
+    "1 234,5": (NARROW_SPACE, ","),
+}
+NUMBER_FORMATS = tuple(_MARKS)
+
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+
+
+# What most people log keeps a colour of its own, one that looks like the thing.
+_USUAL_COLOURS = {
+    "electricity": 0,
+    "water": 1,
+    "hot water": 7,
+    "coffee": 2,
+    "fuel": 3,
+    "gas": 4,
+    "tea": 5,
+}
+
+
+def type_colour(consumption_type: str) -> str:
+    """`t0` … `t9`: the same class for the same type on every page, whatever its case."""
+    name = consumption_type.casefold()
+    if name in _USUAL_COLOURS:
+        return f"t{_USUAL_COLOURS[name]}"
+    digest = blake2b(name.encode(), digest_size=4).digest()
+    return f"t{int.from_bytes(digest) % TYPE_COLOURS}"
+
+
+class Words:
+    """The number format and the day of one visitor."""
+
+    def __init__(self, number_format: str, today: date) -> None:
+        self.thousands, self.decimal_mark = _MARKS.get(number_format, _MARKS["auto"])
+        self.today = today
+
+    def number(self, value: Decimal | int, decimals: int | None = None) -> str:
+        """`1234.5` as `1 234.5`; never an exponent, trailing zeros trimmed.
+
+        `decimals` rounds half away from zero to at most that many.
+        """
+        if decimals is not None:
+            value = Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+        whole, fraction = self.split(value)
+        return whole + fraction
+
+    def typed(self, value: Decimal) -> str:
+        """A number as it stands in a field: `1234.5` or `1234,5`, read back as the same."""
+        return plain(value).replace(".", self.decimal_mark)
+
+    def split(self, value: Decimal | int) -> tuple[str, str]:
+        """A number as (whole, decimal mark and fraction): a column aligns them at the mark."""
+        text = plain(value) if isinstance(value, Decimal) else str(value)
+        sign, digits = (MINUS, text[1:]) if text[0] == "-" else ("", text)
+        whole, mark, fraction = digits.partition(".")
+        # Four digits stay together, as in a ledger; five are grouped.
+        if len(whole) > 4 or self.thousands != NARROW_SPACE:
+            whole = f"{int(whole):,}".replace(",", self.thousands)
+        return sign + whole, self.decimal_mark + fraction if mark else ""
+
+    def percent(self, value: Decimal) -> str:
+        """`-12.4` as `12 %`: without sign, since words beside it say more or less."""
+        return f"{self.number(abs(value), 0)}{NARROW_SPACE}%"
+
+    def count(self, number: int, one: str, many: str = "") -> str:
+        """`1 record`, `12 records`."""
+        return f"{self.number(number)} {one if number == 1 else many or one + 's'}"
+
+    def day(self, day: date) -> str:
+        """`Sunday 22 November`, with the year when it is another one."""
+        year = f" {day.year}" if day.year != self.today.year else ""
+        return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}{year}"
+
+    def moment(self, moment: datetime) -> str:
+        """`Sunday 22 November, 14:05`, in the zone that it comes in."""
+        return f"{self.day(moment.date())}, {moment:%H:%M}"
+
+    def brief_day(self, day: date) -> str:
+        """`22 Nov`, with the year when it is another one."""
+        year = f" {day.year}" if day.year != self.today.year else ""
+        return f"{day.day} {MONTHS[day.month - 1][:3]}{year}"
+
+    def short_day(self, day: date) -> str:
+        """`Sun 22`, or `Sun 22 Nov` in another month than today's."""
+        text = f"{WEEKDAYS[day.weekday()][:3]} {day.day}"
+        if (day.year, day.month) != (self.today.year, self.today.month):
+            text += f" {MONTHS[day.month - 1][:3]}"
+        return text + (f" {day.year}" if day.year != self.today.year else "")
+
+    def month(self, day: date) -> str:
+        """`November 2026`."""
+        return f"{MONTHS[day.month - 1]} {day.year}"
+
+    def relative_day(self, day: date) -> str:
+        """`today`, `yesterday`, `tomorrow`, or nothing."""
+        return {0: "today", -1: "yesterday", 1: "tomorrow"}.get((day - self.today).days, "")
+
+    def span(self, start: date, end: date) -> str:
+        """`1 to 22 November 2026`, `28 October to 3 November 2026`, `5 October 2026`."""
+        last = f"{end.day} {MONTHS[end.month - 1]} {end.year}"
+        if start == end:
+            return last
+        if start.year != end.year:
+            return f"{start.day} {MONTHS[start.month - 1]} {start.year} to {last}"
+        if start.month != end.month:
+            return f"{start.day} {MONTHS[start.month - 1]} to {last}"
+        if start.day == 1 and (end + timedelta(days=1)).day == 1:
+            return self.month(start)
+        return f"{start.day} to {last}"
+
+    def ordinal(self, number: int) -> str:
+        """`30th`."""
+        ending = (
+            "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+        )
+        return f"{number}{ending}"

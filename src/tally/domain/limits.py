@@ -1,0 +1,103 @@
+"""Limits: "at most 120 kWh a month", kept in `users.preferences["limits"]`. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple, cast
+
+from tally.domain.amounts import plain, read_number
+from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
+from tally.domain.periods import Per
+from tally.domain.units import fold, read_unit
+
+MAX_LIMITS = 200
+# Below it: sums grow beyond the largest value of a record, and a limit is for a sum.
+MAX_SUM = Decimal(10) ** 18
+
+PERS: tuple[Per, ...] = ("day", "week", "month", "year")
+
+
+class Key(NamedTuple):
+    """What sums are kept by: amounts of different units are never added."""
+
+    type: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `value` of a (type, unit) a day, week, month or year."""
+
+    type: str
+    unit: str
+    value: Decimal
+    per: Per
+
+
+def read_limits(preferences: Mapping[str, Any]) -> dict[Key, Limit]:
+    """The limits that a user has set, by (type, unit)."""
+    limits = (
+        Limit(entry["type"], entry["unit"], Decimal(entry["value"]), cast(Per, entry["per"]))
+        for entry in preferences.get("limits", [])
+    )
+    return {Key(limit.type, limit.unit): limit for limit in limits}
+
+
+def read_limit(
+    fields: Mapping[str, str], number_format: str, known: Sequence[Key] = ()
+) -> tuple[Key, Limit | None, dict[str, str]]:
+    """A limit as the form sends it: what it is for, the limit (None: remove it), what is wrong.
+
+    fields: `type`, `unit`, `value` (empty removes) and `per`. The sentences are by field.
+    known: what has records or a limit; of two spellings the later one is taken.
+    """
+    faults: dict[str, str] = {}
+    texts = {"type": "", "unit": ""}
+    for name, read in (("type", _read_type), ("unit", read_unit_text)):
+        try:
+            texts[name] = read(fields.get(name, ""))
+        except ValueError as error:
+            faults[name] = str(error)
+    key = _meant(Key(texts["type"], texts["unit"]), known)
+    per = next((per for per in PERS if per == (fields.get("per") or "month")), None)
+    if per is None:
+        faults["per"] = "Choose day, week, month or year."
+    text = fields.get("value", "").strip()
+    if not text:
+        return key, None, faults
+    try:
+        value = read_number(text, number_format, MAX_SUM)
+    except ValueError as error:
+        return key, None, faults | {"value": str(error)}
+    return key, Limit(*key, value, per or "month"), faults
+
+
+def _read_type(text: str) -> str:
+    return read_text(text, "Type", MAX_TYPE, "Write what the limit is for, such as coffee.")
+
+
+def _meant(written: Key, known: Sequence[Key]) -> Key:
+    """What is there already as it is spelled; else its type in any case, its unit as usual."""
+    if written in known:
+        return written
+    types = {fold(key.type): key.type for key in known}
+    unit = read_unit(written.unit, (key.unit for key in known))
+    return Key(types.get(fold(written.type), written.type), unit)
+
+
+def with_limit(
+    preferences: Mapping[str, Any], key: Key, limit: Limit | None
+) -> list[dict[str, str]]:
+    """What `preferences["limits"]` becomes with this limit of `key`, or without any (None).
+
+    Raises ValueError with a sentence when there would be too many.
+    """
+    kept = {old: one for old, one in read_limits(preferences).items() if old != key}
+    if limit:
+        kept[key] = limit
+    if len(kept) > MAX_LIMITS:
+        raise ValueError(f"There can be {MAX_LIMITS} limits. Remove one first.")
+    return [
+        {"type": one.type, "unit": one.unit, "value": plain(one.value), "per": one.per}
+        for one in kept.values()
+    ]

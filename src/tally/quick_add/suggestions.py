@@ -1,0 +1,146 @@
+"""What to offer while somebody types: their types, then the units. Pure."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tally.domain.records import UsedType
+from tally.domain.units import KNOWN, fold
+from tally.quick_add.grammar import Vocabulary, quoted, read
+
+MOST = 6
+# The longest name of a type that is worth matching, in words.
+MAX_WORDS = 4
+# Nobody sees suggestions for a word in the middle of a novel.
+MAX_TEXT = 300
+
+_WORD = re.compile(r"\S+")
+_VALUE = re.compile(r"[0-9.,+*xX]*[0-9]")
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """`shown` is the type or unit; `text` the line up to the caret once it is accepted."""
+
+    shown: str
+    text: str
+    is_unit: bool = False
+
+
+def known(used: Iterable[UsedType], number_format: str = "auto") -> Vocabulary:
+    """What the reader of lines has to know: of equal types the newest spelling and its unit."""
+    oldest_first = sorted(used, key=lambda it: (it.day, it.created_at))
+    return Vocabulary(
+        {fold(it.type): (it.type, it.unit) for it in oldest_first},
+        frozenset(it.unit for it in oldest_first if it.unit),
+        number_format,
+    )
+
+
+def spellings(used: Iterable[UsedType]) -> dict[str, str]:
+    """Each type without regard to case, and how the user spells it."""
+    return {folded: spelling for folded, (spelling, _) in known(used).types.items()}
+
+
+def for_line(text: str, used: Sequence[UsedType], today: date) -> list[Suggestion]:
+    """Types and units that the words before the caret may become."""
+    words = list(_WORD.finditer(text))
+    if not words or text[-1].isspace() or len(text) > MAX_TEXT or _is_elsewhere(text):
+        return []
+    last = words[-1]
+    head = text[: last.start()]
+    drafts = read(head, today, known(used)).records
+    types = _newest_types(used)
+    noted = drafts[0].consumption_type if drafts and drafts[0].consumption_type in types else None
+    offers = [
+        Suggestion(name, f"{text[: words[-count].start()]}{_as_words(name, today)} ")
+        for count in range(min(MAX_WORDS, len(words)), 0 if noted is None else 1, -1)
+        for name in _fitting(text[words[-count].start() :], types)
+    ]
+    units = [
+        Suggestion(unit, f"{text[:start]}{unit} ", is_unit=True)
+        for start in _unit_starts(words)
+        for unit in for_unit(text[start:], noted or "", used)
+    ]
+    return _distinct([*units, *offers] if noted else [*offers, *units])
+
+
+def for_type(text: str, used: Sequence[UsedType]) -> list[str]:
+    """Types for a field that holds nothing else; without a text the newest."""
+    types = _newest_types(used)
+    return (_fitting(text.strip(), types) if text.strip() else list(types))[:MOST]
+
+
+def for_unit(text: str, name: str, used: Sequence[UsedType]) -> list[str]:
+    """Units that begin so: the type's own first, then those used with others, then known ones."""
+    newest = sorted(used, key=lambda it: (fold(it.type) == fold(name), it.day), reverse=True)
+    units = dict.fromkeys(it.unit for it in newest if it.unit)
+    units |= dict.fromkeys(sorted(KNOWN, key=lambda unit: (len(unit), unit)) if text else ())
+    start = fold(text)
+    return [unit for unit in units if fold(unit).startswith(start) and unit != text][:MOST]
+
+
+def _is_elsewhere(text: str) -> bool:
+    """Whether the caret stands in the notes, in a tag or in quotes."""
+    return ";" in text or text.count('"') % 2 == 1 or text.split()[-1].startswith("#")
+
+
+def _newest_types(used: Iterable[UsedType]) -> dict[str, None]:
+    newest = sorted(used, key=lambda it: (it.day, it.created_at), reverse=True)
+    return dict.fromkeys(it.type for it in newest)
+
+
+def _fitting(text: str, types: Iterable[str]) -> list[str]:
+    """The types that fit, the best match first, of equals the newest; not one written out."""
+    typed = fold(text)
+    names = [(name, fold(name)) for name in types]
+    others = sorted(((_rank(typed, it), name) for name, it in names if it != typed), key=_first)
+    # What is complete may only grow, and letters strewn over a name help when nothing else does.
+    is_complete = len(others) < len(names)
+    best = others[0][0] if others else _NO_MATCH
+    most = 0 if is_complete else _STREWN if best == _STREWN else _STREWN - 1
+    return [name for rank, name in others if rank <= most]
+
+
+def _first(pair: tuple[int, str]) -> int:
+    return pair[0]
+
+
+_STREWN, _NO_MATCH = 3, 4
+
+
+def _rank(typed: str, name: str) -> int:
+    """0 begins so, 1 a word of it does, 2 holds it, 3 holds its letters in order, 4 no match."""
+    if name.startswith(typed):
+        return 0
+    if f" {typed}" in name:
+        return 1
+    if len(typed) > 1 and typed in name:
+        return 2
+    letters = iter(name)
+    return _STREWN if len(typed) > 1 and all(letter in letters for letter in typed) else _NO_MATCH
+
+
+def _unit_starts(words: Sequence[re.Match[str]]) -> Iterator[int]:
+    """Where a unit begins that is being written: behind the digits, or as the word after them."""
+    last = words[-1]
+    attached = _VALUE.match(last[0])
+    if attached and attached.end() < len(last[0]):
+        yield last.start() + attached.end()
+    elif len(words) > 1 and not attached and _VALUE.fullmatch(words[-2][0]):
+        yield last.start()
+
+
+def _as_words(name: str, today: date) -> str:
+    """The type as it has to be written in a line."""
+    draft = next(iter(read(f"{name} 1", today).records), None)
+    is_plain = draft and draft.consumption_type == name and "consumption_value" not in draft.filled
+    return name if is_plain else quoted(name)
+
+
+def _distinct(suggestions: Iterable[Suggestion]) -> list[Suggestion]:
+    found: dict[tuple[str, bool], Suggestion] = {}
+    for it in suggestions:
+        found.setdefault((it.shown, it.is_unit), it)
+    return list(found.values())[:MOST]

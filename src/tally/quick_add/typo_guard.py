@@ -1,0 +1,37 @@
+"""The usual value of a type and unit, and whether another one looks like a slip. Pure."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from statistics import median, median_low
+
+from tally.domain.formatting import Words
+from tally.domain.units import counted
+
+# The usual is the median of the newest so many; with fewer than the least there is none.
+NEWEST = 20
+LEAST = 5
+TIMES = 5
+
+
+def usual(latest: Sequence[Decimal]) -> Decimal | None:
+    """The median of the newest values; None where they are too few, or it is 0."""
+    if len(latest) < LEAST:
+        return None
+    return median(latest[:NEWEST]) or None
+
+
+def usual_written(latest: Sequence[Decimal]) -> Decimal:
+    """The same as a value that was written at least once: of two in the middle the lower."""
+    return median_low(latest[:NEWEST])
+
+
+def warning(value: Decimal, unit: str, latest: Sequence[Decimal], say: Words) -> str:
+    """What to say of a value over 5 times the usual, or under a fifth of it; else nothing."""
+    middle = usual(latest)
+    if middle is None or middle / TIMES <= value <= middle * TIMES:
+        return ""
+    amount = f"{say.number(middle, 6)} {counted(unit, middle)}".rstrip()
+    if value > middle:
+        times = value / middle
+        return f"{say.number(times, 1 if times < 10 else 0)} × your usual {amount}"
+    return f"{say.percent(value / middle * 100)} of your usual {amount}"

@@ -1,0 +1,162 @@
+"""What every command needs before it can work: settings, signing keys, an address of the database.
+
+Refuses with one clear line what cannot be; no traceback is ever the answer to a wrong setting.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tally.settings import MINIMUM_KEY_BYTES, Settings
+
+KEY_FILE = "secret_key"
+
+# What no waiting changes. Before a connection stands there are only sentences and no SQLSTATE; of a
+# server that speaks another language we wait.
+_NOT_LET_IN = re.compile(
+    r"authentication failed|no password supplied|(role|database) .* does not exist"
+    r"|no pg_hba\.conf entry|pg_hba\.conf rejects|not permitted to log in"
+    r"|permission denied for database"
+)
+
+
+class Refused(Exception):
+    """The text is one sentence for the person at the command line."""
+
+
+class Away(Refused):
+    """The database does not answer now; it may do so later."""
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Turn what cannot be into one line and exit status 1."""
+    from tally.server.postgres import EmbeddedError
+
+    try:
+        yield
+    except (Refused, EmbeddedError) as refused:
+        print("tally:", *str(refused).split(), file=sys.stderr)  # One line, whatever it quotes.
+        raise SystemExit(1) from refused
+
+
+def read_settings(data_dir: Path | None = None) -> Settings:
+    """The settings of the environment; `data_dir` is what the command line says instead.
+
+    Raises Refused.
+    """
+    from pydantic import ValidationError
+
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_input=False)[0]
+        cause = problem.get("ctx", {}).get("error")
+        name = str(problem["loc"][0]) if problem["loc"] else ""
+        variable = name if name.isupper() else f"TALLY_{name.upper()}"
+        sentence = str(cause or f"{problem['msg']}.")
+        raise Refused(sentence if variable in sentence else f"{variable}: {sentence}") from None
+    if data_dir is not None:
+        settings = settings.model_copy(update={"data_dir": data_dir})
+    return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
+
+
+def with_key(settings: Settings) -> Settings:
+    """The settings with a signing key: the one given, else one kept in the data folder.
+
+    Raises Refused: an external database may serve several machines, which must share a key.
+    """
+    if settings.secret_key:
+        return settings
+    if settings.database_url:
+        raise Refused(
+            f"TALLY_SECRET_KEY is needed with DATABASE_URL: at least {MINIMUM_KEY_BYTES} bytes; "
+            "make one with `openssl rand -base64 48`."
+        )
+    return settings.model_copy(update={"secret_key": (_kept_key(settings.data_dir),)})
+
+
+def _kept_key(data_dir: Path) -> str:
+    path = data_dir / KEY_FILE
+    try:
+        key = path.read_text().strip()
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:
+        return _new_key(path)
+    except OSError as error:
+        raise Refused(f"The signing key cannot be read: {error}.") from error
+    except UnicodeDecodeError as error:
+        raise Refused(f"{path} is no key of Tally's: delete it and a new one is made.") from error
+    if mode & 0o077:
+        raise Refused(f"The signing key is open to others: run  chmod 0600 {path}")
+    if len(key.encode()) < MINIMUM_KEY_BYTES:
+        raise Refused(f"The signing key in {path} is too short: delete it and a new one is made.")
+    return key
+
+
+def _new_key(path: Path) -> str:
+    key = secrets.token_urlsafe(48)
+    half = path.with_name(f"{KEY_FILE}.{os.getpid()}")
+    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(f"{key}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    half.rename(path)
+    return key
+
+
+@contextmanager
+def reached(settings: Settings, *, make: bool = True) -> Iterator[Settings]:
+    """The settings with the address of a migrated database, for commands beside the server.
+
+    The embedded database is that of the server, where one runs; otherwise it runs until the end.
+    `make`: one that is not there is made. Raises Refused.
+    """
+    from tally.server import postgres
+
+    try:
+        with postgres.borrowed(settings.data_dir, settings.database_url, make=make) as url:
+            migrated = settings.model_copy(update={"database_url": url})
+            migrate(migrated)
+            yield migrated
+    except postgres.EmbeddedError as error:
+        raise Refused(str(error)) from error
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database up to date. Raises Away when it does not answer, Refused when it will not.
+
+    That is so, too, where the address has a wrong password, say.
+    """
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+
+    from tally.db import migrations
+
+    assert settings.database_url
+    try:
+        role = make_url(settings.database_url).username
+    except (ArgumentError, ValueError) as error:  # A port that is no number is a ValueError.
+        raise Refused("DATABASE_URL: this is no address, postgresql://… is expected.") from error
+    try:
+        migrations.migrate(settings.migration_url or settings.database_url, role=role)
+    except OperationalError as error:
+        said = str(error.orig).strip()
+        if _NOT_LET_IN.search(said):
+            variable = "TALLY_MIGRATION_URL" if settings.migration_url else "DATABASE_URL"
+            raise Refused(
+                f"The database lets nobody in with {variable} ({said}): correct its user, its "
+                "password or the name of its database."
+            ) from error
+        raise Away(f"The database does not answer: {said}") from error
+    except DBAPIError as error:
+        raise Refused(
+            f"The database cannot be brought up to date: {str(error.orig).strip()}"
+        ) from error

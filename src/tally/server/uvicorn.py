@@ -1,0 +1,388 @@
+"""uvicorn with the limits it does not have itself.
+
+h11 rather than httptools: the latter takes headers without end, and two Host headers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import re
+import resource
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import h11
+import uvicorn
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
+from uvicorn.server import HANDLED_SIGNALS
+from uvicorn.supervisors import Multiprocess
+
+from tally.settings import Settings
+from tally.web import access_log as log
+from tally.web.middleware import PLAIN_HEADERS
+
+MAX_HEADER_BYTES = 32 * 1024
+HEADER_SECONDS = 10.0
+BODY_SECONDS = 10.0
+# A body gets a second more for each of these that has arrived.
+BODY_BYTES_A_SECOND = 64 * 1024
+# A visitor who reads nothing of the answer for so long has gone.
+READING_SECONDS = 60.0
+# Time for a refused visitor to read why, before the connection is cut.
+LINGER_SECONDS = 2.0
+KEEP_ALIVE_SECONDS = 30
+STOP_SECONDS = 10
+# What is still being sent when the server stops has this long to arrive.
+STOP_BODY_SECONDS = 5.0
+BACKLOG = 2048
+MAX_SOCKETS = 65_536
+
+LOG_FORMAT_VARIABLE = "TALLY_LOG_FORMAT"
+
+
+# The end of a request's headers, as h11 finds it.
+_END = re.compile(rb"\n\r?\n")
+# A line that ends in a bare LF, and one that goes on with the one before.
+_LOOSE_LINES = re.compile(rb"(?<!\r)\n|\n[ \t]")
+_LENGTH = re.compile(rb"^content-length:([^\r]*)", re.IGNORECASE | re.MULTILINE)
+
+# What those read whose request was refused before it became one.
+SENTENCES = {
+    400: b"This request cannot be read.\n",
+    408: b"This took too long to arrive.\n",
+    501: b"Send the body as it is, or in chunks.\n",
+}
+TOO_LONG = b"This is too long.\n"
+
+
+class Connection(h11.Connection):
+    """h11, with limits for what it need not keep, and one reading of how long a message is.
+
+    h11 prefers Transfer-Encoding to a Content-Length beside it, takes the same length twice, and
+    lines of two makes. A proxy in front may read each of these the other way.
+    """
+
+    def next_event(self) -> Any:
+        start = self.trailing_data[0] if self.their_state is h11.IDLE else b""
+        event = super().next_event()
+        if isinstance(event, h11.Request):
+            _check_framing(event, start)
+            lines = (len(name) + len(value) + 4 for name, value in event.headers)
+            size = len(event.target) + sum(lines)
+            if size > MAX_HEADER_BYTES:
+                status = 414 if len(event.target) > MAX_HEADER_BYTES // 2 else 431
+                raise h11.RemoteProtocolError("too large", error_status_hint=status)
+        elif len(start) > MAX_HEADER_BYTES // 2 and b"\n" not in start:
+            # An address that is still not at its end.
+            raise h11.RemoteProtocolError("too long", error_status_hint=414)
+        return event
+
+
+def _check_framing(request: h11.Request, received: bytes) -> None:
+    """Raises RemoteProtocolError for a request whose end could be read in two ways."""
+    end = _END.search(received)
+    head = received[: end.end()] if end else received
+    names = {name for name, _ in request.headers}
+    is_chunked = b"transfer-encoding" in names
+    lengths = _LENGTH.findall(head) if b"content-length" in names else []
+    if (
+        _LOOSE_LINES.search(head)
+        or len(lengths) + is_chunked > 1
+        or any(b"," in length for length in lengths)
+        or (is_chunked and request.http_version < b"1.1")
+    ):
+        raise h11.RemoteProtocolError("more than one reading")
+
+
+class Protocol(H11Protocol):
+    """A connection whose visitor has to get on with it.
+
+    Headers: `HEADER_SECONDS`. Body: `BODY_SECONDS`, and a second more for each 64 KiB received.
+    """
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.conn = Connection(h11.SERVER, MAX_HEADER_BYTES)
+        self._patience: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
+        self._body_due: float | None = None
+        self._lingering = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._expect_within(HEADER_SECONDS)
+
+    def data_received(self, data: bytes) -> None:
+        if self._lingering:
+            return
+        if self._body_due is not None:
+            self._body_due += len(data) / BODY_BYTES_A_SECOND
+        super().data_received(data)
+        self._follow()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._follow()
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """The visitor has said all: answer what was asked in full, then close."""
+        asked = self.cycle is not None and not self.cycle.response_complete
+        if asked and not self.cycle.more_body and not self._lingering:
+            self.cycle.keep_alive = False
+            return True
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        for timer in (self._patience, self._unread):
+            if timer is not None:
+                timer.cancel()
+        self._patience = self._unread = None
+        with suppress(h11.LocalProtocolError):
+            super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        if self._lingering:
+            self.transport.abort()
+            return
+        if self._body_due is not None:
+            self._body_due = min(self._body_due, self.loop.time() + STOP_BODY_SECONDS)
+            self._expect_within(self._body_due - self.loop.time())
+        super().shutdown()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._unread = self.loop.call_later(READING_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
+
+    def send_400_response(self, msg: str) -> None:
+        """Say what is wrong with a request that is not HTTP as we take it, and hang up."""
+        error = sys.exc_info()[1]
+        self._hang_up(getattr(error, "error_status_hint", 400))
+
+    def _follow(self) -> None:
+        """Set the clock by what is due next: headers, the rest of a body, or nothing."""
+        if self.transport.is_closing() or self._lingering:
+            return
+        if self.conn.their_state is h11.SEND_BODY:
+            if self._body_due is None:
+                self._body_due = self.loop.time() + BODY_SECONDS
+                self._expect_within(BODY_SECONDS)
+            return
+        self._body_due = None
+        started = self.conn.their_state is h11.IDLE and bool(self.conn.trailing_data[0])
+        if not started:
+            self._stop_expecting()
+        elif self._patience is None:
+            self._expect_within(HEADER_SECONDS)
+
+    def _expect_within(self, seconds: float) -> None:
+        self._stop_expecting()
+        self._patience = self.loop.call_later(seconds, self._too_slow)
+
+    def _stop_expecting(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+
+    def _too_slow(self) -> None:
+        self._patience = None
+        if self.transport.is_closing():
+            return
+        if self._body_due is not None:
+            left = self._body_due - self.loop.time()
+            if left > 0 or self.flow.read_paused:
+                # More has come meanwhile, or it is we who did not read on.
+                self._expect_within(max(left, 1.0))
+                return
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            self._hang_up(408)
+        else:
+            self.transport.abort()
+
+    def _hang_up(self, status: int) -> None:
+        """Answer with one line; close when the visitor has had time to read it.
+
+        Closed at once, with bytes of theirs unread, the kernel would throw the answer away.
+        """
+        text = SENTENCES.get(status, TOO_LONG)
+        is_asked = self.cycle is not None and not self.cycle.response_complete
+        # A request that has begun has its own line; a connection opened for later is no news.
+        if not is_asked and (status != 408 or self.conn.trailing_data[0]):
+            log.refused(self.client, status)
+        self._stop_expecting()
+        self._lingering = True
+        self._body_due = None
+        headers = [
+            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"content-length", str(len(text)).encode()),
+            (b"connection", b"close"),
+            *PLAIN_HEADERS,
+        ]
+        response = h11.Response(status_code=status, headers=headers, reason=STATUS_PHRASES[status])
+        with suppress(h11.LocalProtocolError):
+            for event in (response, h11.Data(data=text), h11.EndOfMessage()):
+                self.transport.write(self.conn.send(event) or b"")
+        if is_asked:
+            # A handler that waits for the rest of the body learns that nobody is there.
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self._patience = self.loop.call_later(LINGER_SECONDS, self.transport.abort)
+
+
+class Server(uvicorn.Server):
+    """Calls `started` once connections are taken."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._announce()
+
+
+class Supervisor(Multiprocess):
+    """Ends as a single server does: by the signal that it was sent, once its workers are done."""
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket]) -> None:
+        self._before = {number: signal.getsignal(number) for number in HANDLED_SIGNALS}
+        self._received: list[signal.Signals] = []
+        super().__init__(config, sockets)
+
+    def handle_int(self) -> None:
+        super().handle_int()
+        self._end_by(signal.SIGINT)
+
+    def handle_term(self) -> None:
+        super().handle_term()
+        self._end_by(signal.SIGTERM)
+
+    def _end_by(self, number: signal.Signals) -> None:
+        self._received.append(number)
+        # The workers close theirs too. While one is open the kernel takes visitors nobody serves.
+        for bound in self.sockets:
+            bound.close()
+
+    def run(self) -> None:
+        super().run()
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        for number in self._received:
+            signal.raise_signal(number)
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket that holds the address. Raises OSError when it cannot be had."""
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    bound = socket.socket(family, kind, protocol)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError:
+        bound.close()
+        raise
+    return bound
+
+
+def serve(
+    settings: Settings,
+    bound: socket.socket,
+    *,
+    workers: int,
+    log_format: log.Format,
+    announce: Callable[[], None],
+) -> None:
+    """Serve until a signal says stop; then finish what has begun, for 10 s at most.
+
+    Then the signal goes to the handler that was there before.
+    """
+    _allow_many_sockets()
+    if workers == 1:
+        log.configure(log_format)
+        Server(_config(application(settings), settings), announce).run([bound])
+        return
+    with TemporaryDirectory(prefix="tally-metrics-") as folder:
+        # Read by the workers, which are processes of their own.
+        os.environ |= _environment(settings) | {LOG_FORMAT_VARIABLE: log_format}
+        if settings.metrics == "on":
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        log.configure(log_format)
+        config = _config("tally.server.uvicorn:worker", settings, workers=workers, factory=True)
+        # From now on visitors wait until a worker takes them, instead of being turned away.
+        bound.listen(BACKLOG)
+        supervisor = Supervisor(config, [bound])
+        announce()
+        supervisor.run()
+
+
+def worker() -> ASGIApp:
+    """The application in one of several processes."""
+    log.configure("json" if os.environ.get(LOG_FORMAT_VARIABLE) == "json" else "text")
+    return application(Settings())
+
+
+def application(settings: Settings) -> Starlette:
+    """The application in a process of its own."""
+    from tally.app import create_app
+
+    app = create_app(settings)
+    # What is there by now stays: the garbage collector need not go through it during requests.
+    gc.collect()
+    gc.freeze()
+    return app
+
+
+def _config(app: ASGIApp | str, settings: Settings, **more: Any) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=Protocol,
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # uvicorn alone would believe whatever comes from this machine.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        backlog=BACKLOG,
+        **more,
+    )
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """The settings as the variables that `Settings` reads."""
+    assert settings.database_url
+    return {
+        "DATABASE_URL": settings.database_url,
+        "TALLY_SECRET_KEY": ",".join(settings.secret_key),
+        "TALLY_ALLOWED_HOSTS": ",".join(settings.allowed_hosts),
+    }
+
+
+def _allow_many_sockets() -> None:
+    """Idle browsers hold a socket each, and the usual limit is 1 024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_SOCKETS if hard == resource.RLIM_INFINITY else min(MAX_SOCKETS, hard)
+    if soft < wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -1,0 +1,165 @@
+"""Files of rows as spreadsheets write them, in any usual encoding, with any usual delimiter. Pure.
+
+Nothing is held in memory but the row being read. What cannot be decoded comes through as lone
+surrogates, so that whoever takes a row can refuse that row and not the file.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from tally.domain.amounts import grouped
+
+DELIMITERS = ",;\t"
+
+# A row with a quote that is never closed would be the rest of the file.
+MAX_IN_A_ROW = 64 * 1024
+# So much is read a second time, for the sake of the lines behind such a quote.
+MAX_AGAIN = 4 * 1024 * 1024
+
+UNMATCHED = "The quotes in this line do not match up."
+UNMATCHED_ON = "From here on the quotes do not match up."
+TOO_LONG = f"A line can have {grouped(MAX_IN_A_ROW)} characters."
+
+_BLOCK = 1 << 16
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
+_QUOTED = re.compile(r'"[^"]*"?')
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a file: the number of its first line, its cells, a sentence when it is broken.
+
+    Without any cell that has something in it, it is a blank line.
+    """
+
+    number: int
+    cells: list[str]
+    fault: str = ""
+
+
+@contextmanager
+def opened(file: BinaryIO) -> Iterator[io.TextIOWrapper]:
+    """The file as text from its beginning, line breaks as they are. Leaves the file open."""
+    encoding, errors = _encoding(file)
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding, errors, newline="")
+    try:
+        yield text
+    finally:
+        text.detach()
+
+
+def rows(text: Iterator[str], delimiter: str) -> Iterator[Line]:
+    """The rows of a text, blank ones too. A quote that is never closed costs one line.
+
+    Where too many are not, it ends with a row that says so.
+    """
+    source = _Source(text)
+    reader = csv.reader(source, delimiter=delimiter, strict=True)
+    while True:
+        number = source.begin()
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            fault = TOO_LONG if source.is_one_long_line else UNMATCHED
+            yield Line(number, [source.take_one()], fault)
+            if source.read_again > MAX_AGAIN:
+                yield Line(number + 1, [], UNMATCHED_ON)
+                return
+            continue
+        yield Line(number, cells)
+
+
+def delimiter_of(header: str) -> str:
+    """The delimiter that occurs most in the first line, outside quotes; a comma when none does."""
+    bare = _QUOTED.sub("", header)
+    return max(DELIMITERS, key=bare.count)
+
+
+class _Source:
+    """Physical lines for a reader, which gives back those of a row that could not be read."""
+
+    def __init__(self, text: Iterator[str]) -> None:
+        self._text = text
+        self._again: deque[str] = deque()
+        self._taken: list[str] = []
+        self._length = 0
+        self._number = 0
+        self.read_again = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else next(self._text)
+        self._taken.append(line)
+        self._length += len(line)
+        if self._length > MAX_IN_A_ROW:
+            raise csv.Error("This row has no end in sight.")
+        return line
+
+    def begin(self) -> int:
+        """A row begins: the number of its first line."""
+        self._number += len(self._taken)
+        self._taken.clear()
+        self._length = 0
+        return self._number + 1
+
+    @property
+    def is_one_long_line(self) -> bool:
+        """Whether the row is too long without a line break in it."""
+        return len(self._taken) == 1 and self._length > MAX_IN_A_ROW
+
+    def take_one(self) -> str:
+        """Only the first line of the row was broken: it, without its end; the others come again."""
+        self.read_again += self._length - len(self._taken[0])
+        self._again.extendleft(reversed(self._taken[1:]))
+        del self._taken[1:]
+        return self._taken[0].rstrip("\r\n")
+
+
+def _encoding(file: BinaryIO) -> tuple[str, str]:
+    """The encoding, and what to do with bytes that do not belong to it.
+
+    UTF-16 by its mark, or by the zero bytes beside its Latin letters; UTF-8 unless most of what is
+    beyond ASCII contradicts it; else Latin-1 with the letters that Windows adds to it.
+    """
+    file.seek(0)
+    start = file.read(_BLOCK)
+    if start.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig", "surrogateescape"
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16", "tally.mark"
+    even, odd = start[::2].count(0), start[1::2].count(0)
+    if max(even, odd) > len(start) // 8:
+        return ("utf-16-be" if even > odd else "utf-16-le"), "tally.mark"
+    file.seek(0)
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    beyond = wrong = 0
+    while block := file.read(_BLOCK):
+        text = decoder.decode(block)
+        if not text.isascii():
+            beyond += len(_NOT_ASCII.findall(text))
+            wrong += len(_ESCAPED_BYTE.findall(text))
+    return ("utf-8" if wrong <= beyond - wrong else "cp1252"), "surrogateescape"
+
+
+def _mark(error: UnicodeError) -> tuple[str, int]:
+    """Half a character of UTF-16 becomes a lone surrogate, wherever it stands."""
+    assert isinstance(error, UnicodeDecodeError)
+    return "\udcff", error.end
+
+
+codecs.register_error("tally.mark", _mark)

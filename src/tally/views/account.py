@@ -1,0 +1,181 @@
+"""The account dialog: settings, password, sessions, invitations, and the end of the account."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from tally.accounts import audit_log, passwords, profile, store
+from tally.accounts import sessions as auth
+from tally.db import wait_limit
+from tally.db.engine import lift_time_limit
+from tally.domain.formatting import NUMBER_FORMATS
+from tally.errors import NotFound
+from tally.views import dashboard, last_change
+from tally.views.login import farewell
+from tally.web import htmx, responses
+from tally.web.context import RequestContext
+
+# What `preferences` may hold of this form, and what each may be; the first is the default.
+CHOICES = {
+    "number_format": NUMBER_FORMATS,
+    "single_keys": ("on", "off"),
+    "theme": ("auto", "light", "dark"),
+}
+TEMPLATE = "fragments/account.html"
+WRONG_PASSWORD = "This is not your password."
+
+
+def show(context: RequestContext) -> Response:
+    """The dialog's content; without htmx the dashboard with the dialog open."""
+    if context.is_fragment:
+        return _show(context)
+    return responses.redirect(context, "/?dialog=account")
+
+
+def dialog(context: RequestContext) -> responses.Dialog | None:
+    """The dialog for a page that opens with it (`?dialog=account`), else nothing."""
+    asked = context.request.query_params.get("dialog") == "account"
+    if not asked or context.visitor is None or context.connection is None:
+        return None
+    rest = urlencode([pair for pair in context.query.items_list() if pair[0] != "dialog"])
+    behind = htmx.address(context.request.url.path, rest)
+    return responses.dialog(context, TEMPLATE, behind, **_content(context))
+
+
+def save(context: RequestContext) -> Response:
+    """Name, time zone, number format, single keys, theme. What is not sent stays as it is."""
+    form, user = context.form, context.user
+    sentences: dict[str, str] = {}
+    name, timezone = user.name, user.timezone
+    try:
+        name = profile.read_name(form.get("name", user.name))
+    except ValueError as error:
+        sentences["name"] = str(error)
+    try:
+        timezone = profile.read_timezone(form.get("timezone", user.timezone))
+    except ValueError as error:
+        sentences["timezone"] = str(error)
+    chosen = {choice: form[choice] for choice in CHOICES if choice in form}
+    sentences |= {
+        choice: "Choose one of these."
+        for choice, value in chosen.items()
+        if value not in CHOICES[choice]
+    }
+    if sentences:
+        return _with_sentences(context, sentences)
+    store.save(context.db, user.id, name=name, timezone=timezone, preferences=chosen)
+    audit_log.note("account changed", context.request, user=user.id)
+    if context.wants != "html":
+        return responses.data({"name": name, "timezone": timezone, **chosen})
+    return last_change.back(context, "/", saved=last_change.SETTINGS)
+
+
+def change_password(context: RequestContext) -> Response:
+    """A new password for the old one. Every session ends; this browser gets a new one."""
+    user, form = context.user, context.form
+    if not _knows_password(context, form.text("current_password")):
+        return _with_sentences(context, {"current_password": WRONG_PASSWORD})
+    try:
+        password = passwords.read_password(
+            form.text("new_password"), name=user.name, email=user.email
+        )
+    except ValueError as error:
+        return _with_sentences(context, {"new_password": str(error)})
+    store.set_password(context.db, user, password)
+    audit_log.note("password changed", context.request, user=user.id)
+    done = "Your password is changed. Every other session has ended."
+    response = _done(context, done, {"changed": True})
+    auth.start_session(context.request, response, context.db, user.id, context.now)
+    return response
+
+
+def end_session(context: RequestContext) -> Response:
+    """End one session; one's own is a sign-out."""
+    assert context.identity is not None
+    sid = str(context.request.path_params["sid"])
+    if not auth.end_session(context.db, context.user.id, sid):
+        raise NotFound
+    audit_log.note("session ended", context.request, user=context.user.id)
+    if sid == context.identity.sid:
+        return farewell(context)
+    return _done(context, "The session has ended.", {"ended": 1})
+
+
+def end_other_sessions(context: RequestContext) -> Response:
+    """End every session but this one."""
+    assert context.identity is not None
+    ended = auth.end_sessions(context.db, context.user.id, keep=context.identity.sid)
+    audit_log.note("sessions ended", context.request, user=context.user.id, count=ended)
+    return _done(context, f"{context.say.count(ended, 'session')} ended.", {"ended": ended})
+
+
+def invite(context: RequestContext) -> Response:
+    """A link with which somebody can make one account within 7 days. It is shown this once."""
+    token = auth.keyring(context.request).invitation()
+    link = f"{context.request.base_url}login?{urlencode({'invitation': token})}"
+    audit_log.note("invitation made", context.request, user=context.user.id)
+    if context.wants != "html":
+        return responses.data({"link": link}, 201)
+    if context.is_fragment:
+        return responses.fragment(context, "fragments/invitation.html", invitation_link=link)
+    return _show(context, invitation_link=link)
+
+
+def delete(context: RequestContext) -> Response:
+    """The account and all its records are gone."""
+    if not _knows_password(context, context.form.text("password")):
+        return _with_sentences(context, {"password": WRONG_PASSWORD})
+    lift_time_limit(context.db)
+    with wait_limit.within(None):  # A million records take a while.
+        store.remove(context.db, context.user.id, context.now)
+    audit_log.note("account deleted", context.request, user=context.user.id)
+    return farewell(context)
+
+
+def _knows_password(context: RequestContext, typed: str) -> bool:
+    user = context.user
+    if store.is_password_of(context.db, context.request, user, typed, user.email, context.now):
+        return True
+    audit_log.note("password refused", context.request, user=user.id)
+    return False
+
+
+def _done(context: RequestContext, text: str, content: dict[str, Any]) -> Response:
+    """The dialog as it is now, with a message; for a plain form the dashboard with the dialog."""
+    if context.wants != "html":
+        return responses.data(content)
+    if context.is_fragment:
+        return _show(context, done=text)
+    return responses.redirect(context, "/?dialog=account")
+
+
+def _with_sentences(context: RequestContext, sentences: dict[str, str]) -> Response:
+    """The dialog with what was typed, but for passwords, and a sentence at each field."""
+    if context.wants != "html":
+        return responses.refusal(context, 422, next(iter(sentences.values())), sentences)
+    return _show(context, 422, sentences=sentences, typed=context.form)
+
+
+def _show(context: RequestContext, status: int = 200, **more: Any) -> Response:
+    """The dialog's content; without htmx over the dashboard."""
+    values = _content(context) | more
+    if context.is_fragment:
+        return responses.fragment(context, TEMPLATE, status, **values)
+    return dashboard.beneath(context, TEMPLATE, status, **values)
+
+
+def _content(context: RequestContext) -> dict[str, Any]:
+    assert context.identity is not None
+    user = store.by_id(context.db, context.user.id) or context.user
+    return {
+        "sentences": {},
+        "typed": {},
+        "account": user,
+        "sign_ins": auth.sign_ins(user, context.now),
+        "sid": context.identity.sid,
+        "zones": profile.zones_by_region(),
+        "choices": CHOICES,
+    }

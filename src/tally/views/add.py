@@ -1,0 +1,227 @@
+"""The add page: a box for lines, a form of fields, what is noted often, what was noted today."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from markupsafe import Markup
+from sqlalchemy import Row
+from starlette.responses import Response
+
+from tally.db import changes, queries
+from tally.db.models import FIELDS
+from tally.domain.filters import Filter
+from tally.domain.records import NewRecord
+from tally.quick_add import suggestions as suggest
+from tally.quick_add import typo_guard
+from tally.quick_add.grammar import line_for
+from tally.quick_add.preview import SeenLine
+from tally.views import entry, record_rows
+from tally.views.entry import Entry
+from tally.views.record_json import draft_json, reading_json
+from tally.web import responses
+from tally.web.context import RequestContext
+
+MAX_RECENTS = 9
+MAX_ROWS = 30
+
+
+@dataclass(frozen=True)
+class Box:
+    """A form for a line, a batch of lines or a recent one, on the page or in the dialog.
+
+    `asks`: the typo guard has spoken, and sending the same once more saves it.
+    """
+
+    kind: str = "line"
+    id: UUID = field(default_factory=uuid4)
+    text: str = ""
+    seen: Sequence[SeenLine] = ()
+    asks: bool = False
+    problem: str = ""
+    in_dialog: bool = False
+
+
+@dataclass(frozen=True)
+class FullForm:
+    """A form of fields: what was typed, a sentence for each that is wrong, the guard's warning."""
+
+    values: Mapping[str, str]
+    id: UUID = field(default_factory=uuid4)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    warning: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Recent:
+    """What one click saves once more: a line, and its place among the recents."""
+
+    number: str
+    type: str
+    value: Decimal
+    unit: str
+    line: str
+    id: UUID = field(default_factory=uuid4)
+
+
+def page(context: RequestContext) -> Response:
+    """The add page; for htmx the box in its dialog, or the full form filled from the line."""
+    line = context.query.text("line").strip()
+    read = entry.read(context, line, uuid4()) if line else None
+    has_fields = context.query.text("fields") == "1"
+    fields = filled_form(context, read if has_fields else None)
+    if not context.is_fragment:
+        box = box_of("batch" if entry.is_batch(line) else "line", read)
+        return show_page(context, box=box, form=fields)
+    if has_fields:
+        return responses.fragment(context, "fragments/record_form.html", form=fields)
+    is_batch = entry.is_batch(line)
+    return responses.fragment(
+        context,
+        "fragments/quick_add_dialog.html",
+        box=replace(box_of("line", None if is_batch else read), in_dialog=True),
+        batch=replace(box_of("batch", read if is_batch else None), in_dialog=True),
+    )
+
+
+def preview(context: RequestContext) -> Response:
+    """How lines would be read. Writes nothing. A batch comes as POST: it is too long for a URL."""
+    fields = context.form if context.request.method == "POST" else context.query
+    read = entry.read(context, fields.text("line"), uuid4())
+    if context.wants != "html":
+        records = [draft_json(draft) for draft in read.reading.records]
+        return responses.data(reading_json(read, records))
+    is_batch = context.request.method == "POST" or entry.is_batch(read.text)
+    box = Box("batch" if is_batch else "line", text=read.text, seen=read.seen)
+    if context.is_fragment:
+        return responses.fragment(context, "fragments/preview.html", box=box)
+    return show_page(context, box=box)
+
+
+def suggestions(context: RequestContext) -> Response:
+    """Types and units that fit `q`, `for` a line (which is usual), or a field: type or unit."""
+    text, kind = context.query.text("q"), context.query.text("for") or "line"
+    used = queries.used(context.db, context.user.id)
+    if kind == "type":
+        found = [suggest.Suggestion(it, it) for it in suggest.for_type(text, used)]
+    elif kind == "unit":
+        units = suggest.for_unit(text.strip(), context.query.text("type"), used)
+        found = [suggest.Suggestion(it, it, is_unit=True) for it in units]
+    else:
+        kind, found = "line", suggest.for_line(text, used, context.today)
+    if context.wants != "html":
+        return responses.data(
+            {"suggestions": [{"shown": it.shown, "text": it.text} for it in found]}
+        )
+    return responses.fragment(context, "fragments/suggestions.html", kind=kind, found=found)
+
+
+# What stands on the page
+
+
+def show_page(
+    context: RequestContext,
+    status: int = 200,
+    box: Box | None = None,
+    form: FullForm | None = None,
+    message: str = "",
+    change: UUID | None = None,
+) -> Response:
+    """The whole page; what is not given is empty, ready for the next."""
+    is_batch = box is not None and box.kind == "batch"
+    return responses.page(
+        context,
+        "pages/add.html",
+        status,
+        here="add",
+        box=box if box and not is_batch else Box(),
+        batch=box if box and is_batch else Box("batch"),
+        form=form or filled_form(context, None),
+        recents=recents_of(context),
+        message=message,
+        change=change or "",
+        fresh_id=uuid4(),
+        **today_rows(context),
+    )
+
+
+def box_of(kind: str, read: Entry | None) -> Box:
+    """A box with what was read, or an empty one."""
+    return Box(kind, text=read.text, seen=read.seen) if read else Box(kind)
+
+
+def box_again(context: RequestContext, box: Box, status: int) -> Response:
+    """The box with the user's own words and what to change."""
+    if not context.is_fragment:
+        return show_page(context, status, box)
+    if box.kind == "batch":
+        return responses.fragment(context, "fragments/batch.html", status, box=box)
+    place = {"retarget": "#quick-add-form", "reswap": "outerHTML"} if box.kind == "recent" else {}
+    line = replace(box, kind="line")
+    return responses.fragment(context, "fragments/quick_add.html", status, **place, box=line)
+
+
+def form_again(context: RequestContext, form: FullForm, status: int) -> Response:
+    """The full form with the user's own words and what to change."""
+    if context.is_fragment:
+        return responses.fragment(context, "fragments/record_form.html", status, form=form)
+    return show_page(context, status, form=form)
+
+
+def filled_form(context: RequestContext, read: Entry | None) -> FullForm:
+    """The full form with what the line says; empty, for today, when it says nothing yet."""
+    draft = next(iter(read.reading.records), None) if read else None
+    if draft is None:
+        given = {"consumption_date": str(context.today), "consumption_value": "1"}
+        return FullForm(dict.fromkeys(FIELDS, "") | given)
+    values = {name: str(getattr(draft, name)) for name in FIELDS}
+    return FullForm(values | {"consumption_value": context.say.typed(draft.consumption_value)})
+
+
+def recents_of(context: RequestContext) -> list[Recent]:
+    """What the user notes most and latest, ready to be noted once more."""
+    found = queries.recents(
+        context.db, context.user.id, context.today, MAX_RECENTS, typo_guard.NEWEST
+    )
+    return [
+        recent_of(
+            context, str(number), it.type, typo_guard.usual_written(it.latest_values), it.unit
+        )
+        for number, it in enumerate(found, 1)
+    ]
+
+
+def recent_of(context: RequestContext, number: str, type: str, value: Decimal, unit: str) -> Recent:
+    """The click that saves this amount for the day on which it is made."""
+    record = NewRecord(uuid4(), context.today, type, value, unit)
+    _, _, line = line_for(record).partition(" ")
+    return Recent(number, type, value, unit, line)
+
+
+def today_rows(context: RequestContext, written: Sequence[NewRecord] = ()) -> dict[str, Any]:
+    """The records of today, and those just written for another day."""
+    user_id = context.user.id
+    found = queries.records_of_day(context.db, user_id, context.today, MAX_ROWS)
+    others = [it.id for it in written if it.consumption_date != context.today][:MAX_ROWS]
+    found_elsewhere = changes.find(context.db, user_id, others) if others else []
+    shape = Filter(today=context.today)
+    return {
+        "elsewhere": [
+            _with_day(context, record_rows.line(row, shape, context.say), row)
+            for row in found_elsewhere
+        ],
+        "lines": [record_rows.line(row, shape, context.say) for row in found],
+        "entries": found[0].entries if found else 0,
+        "written": {str(record.id) for record in written},
+    }
+
+
+def _with_day(context: RequestContext, line: record_rows.Line, row: Row[Any]) -> record_rows.Line:
+    """The row says for which other day it is."""
+    day = Markup('<b class="other-day">{}</b> ').format(context.say.short_day(row.consumption_date))
+    return line._replace(notes=day + line.notes)

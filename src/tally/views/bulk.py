@@ -1,0 +1,111 @@
+"""Many records at once, and one copied to today: one change, one undo."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+from starlette.responses import Response
+
+from tally.db import changes, queries
+from tally.db.changes import BulkEdit
+from tally.domain import filters
+from tally.domain.fields import MAX_TYPE, read_date, read_id, read_text, read_unit_text
+from tally.domain.filter_query import read_filter
+from tally.domain.filters import Filter
+from tally.domain.units import read_unit
+from tally.errors import Invalid, NotFound
+from tally.views import create, transfer
+from tally.views.records import answer
+from tally.web import responses
+from tally.web.context import RequestContext
+
+SETTERS = ("set-type", "set-unit", "set-date", "add-tag")
+ACTIONS = (*SETTERS, "delete", "restore", "export")
+
+
+def bulk(context: RequestContext) -> Response:
+    """Change many records alike, or copy one to today: one change, one undo."""
+    if context.form.text("duplicate"):
+        return create.duplicate(context)
+    action = context.form.text("action")
+    if action == "typed":
+        action = _typed(context)
+    if action not in ACTIONS:
+        raise Invalid({"action": f"Choose one of {', '.join(ACTIONS)}."})
+    wanted, ids = _chosen(context, action)
+    if action == "export":
+        return transfer.export(context, wanted, ids)
+    alike = _alike(context, action, context.form.text(action) or context.form.text("value"))
+    change, count = changes.change_alike(context.db, context.user.id, wanted, ids, alike)
+    if context.wants != "html":
+        return responses.data({"changed": count, "change": change})
+    done = {"delete": "Deleted", "restore": "Restored"}.get(action, "Changed")
+    return answer(
+        context,
+        f"{done} {context.say.count(count, 'record')}",
+        change,
+        *(ids or ())[:20],
+    )
+
+
+def _typed(context: RequestContext) -> str:
+    """The action of the one field that is filled in: Enter in it, in a browser without scripts.
+
+    Raises Invalid.
+    """
+    typed = [action for action in SETTERS if context.form.text(action)]
+    if len(typed) != 1:
+        raise Invalid({"action": "Fill in one field, or press Apply beside the one you mean."})
+    return typed[0]
+
+
+def _chosen(context: RequestContext, action: str) -> tuple[Filter, list[UUID] | None]:
+    """Which records: the ids that were sent, or with `all=1` every one that the filter finds.
+
+    Raises NotFound when none of the ids is there, as for a single record; deleting what is deleted
+    and restoring what is there is fine.
+    """
+    if context.form.text("all") == "1":
+        sent = [*context.query.items_list(), *context.form.items_list()]
+        wanted = read_filter(sent, context.today, number_format=context.number_format)
+        return wanted.everything(), None
+    texts = [id for text in context.form.many("ids") for id in re.split("[, ]+", text) if id]
+    if not texts:
+        raise Invalid({"ids": "Select at least one record."})
+    ids = [id for id in map(read_id, texts) if id]
+    found = changes.find(context.db, context.user.id, ids)
+    is_there = [row.deleted_at is None or action in ("delete", "restore") for row in found]
+    if len(ids) < len(texts) or not any(is_there):
+        raise NotFound
+    return Filter(today=context.today, deleted=action == "restore"), ids
+
+
+def _alike(context: RequestContext, action: str, value: str) -> BulkEdit:
+    """What a bulk action does. Raises Invalid with a sentence for its value."""
+    try:
+        match action:
+            case "set-type":
+                return BulkEdit(type=read_text(value, "Type", MAX_TYPE, "Write the new type."))
+            case "set-unit":
+                unit = "" if value == filters.WITHOUT_UNIT else value
+                used = {kind.unit for kind in queries.used(context.db, context.user.id)}
+                return BulkEdit(unit=read_unit(read_unit_text(unit), used))
+            case "set-date":
+                return BulkEdit(day=read_date(value, context.today))
+            case "add-tag":
+                return BulkEdit(tag=_tag(value))
+            case "delete":
+                return BulkEdit(delete=True)
+            case _:
+                return BulkEdit(restore=True)
+    except ValueError as error:
+        raise Invalid({action: str(error)}) from error
+
+
+def _tag(text: str) -> str:
+    word = read_text(text, "A tag", MAX_TYPE, "Write a tag, such as #late.").lstrip("#")
+    tag = f"#{word}"
+    if filters.tags_in(tag) != {filters.fold(tag)}:
+        raise ValueError("A tag is one word, such as #late.")
+    return tag

@@ -1,0 +1,238 @@
+"""How records are made: from a line, from a batch of lines, from fields, as a copy of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from pydantic import ValidationError
+from sqlalchemy import Row
+from starlette.responses import Response
+
+from tally.db import changes, queries
+from tally.db.changes import Added, Conflict
+from tally.db.models import FIELDS, RecordForm
+from tally.domain import amounts
+from tally.domain.fields import read_id
+from tally.domain.records import NewRecord, UsedType
+from tally.domain.units import fold
+from tally.errors import HTTPError, Invalid, NotFound, field_sentences
+from tally.quick_add import suggestions
+from tally.quick_add.grammar import ParseResult
+from tally.views import add, entry
+from tally.views.add import Box, FullForm
+from tally.views.entry import Entry
+from tally.views.record_json import draft_json, reading_json, record_json
+from tally.views.records import answer, in_words, with_remark
+from tally.web import htmx, responses
+from tally.web.context import RequestContext
+
+SAVED_ALREADY = "What you sent before is saved. Send again to save this as well."
+
+
+def create(context: RequestContext) -> Response:
+    """Save a record from fields, or one or more from `line`. The same `id` saves nothing twice."""
+    if "line" not in context.form:
+        return _create_from_fields(context)
+    read = entry.read(context, context.form["line"], _form_id(context))
+    if context.wants == "html":
+        return _create_from_lines(context, read)
+    if read.reading.unread:
+        records = [draft_json(draft) for draft in read.reading.records]
+        error = {"error": read.reading.unread[0].message, "fields": {}}
+        return responses.data(error | reading_json(read, records), 422)
+    added = _add(context, read.records)
+    found = changes.find(context.db, context.user.id, [record.id for record in read.records])
+    saved = reading_json(read, [record_json(row) for row in found]) | {"change": added.change}
+    return responses.data(saved, 201 if added.ids else 200)
+
+
+def _create_from_lines(context: RequestContext, read: Entry) -> Response:
+    """Save what the user has seen: a line as a whole, of a batch the lines that can be read."""
+    kind = _kind(context, read.text)
+    problem = "" if read.seen else read.reading.unread[0].message
+    in_dialog = context.form.text("dialog") == "1"
+    box = Box(kind, _form_id(context), read.text, read.seen, False, problem, in_dialog)
+    is_sure = kind == "recent" or context.form.text("confirm") == "1"
+    held = {} if is_sure else read.warnings
+    ready = read.records_without(held)
+    if not ready or (read.reading.unread and kind != "batch"):
+        return add.box_again(context, replace(box, asks=bool(held)), 422)
+    try:
+        _refuse_others(read, ready)
+    except HTTPError:
+        return add.box_again(context, replace(box, id=uuid4(), problem=SAVED_ALREADY), 409)
+    added = changes.add(context.db, context.user.id, ready)
+    kept = {trouble.line for trouble in read.reading.unread} | set(held)
+    if context.form.text("keep") == "1":
+        kept = {line.number for line in read.seen}
+    rest = "\n".join(line.text for line in read.seen if line.number in kept)
+    left = entry.read(context, rest, uuid4()) if rest else None
+    fresh = replace(add.box_of(kind, left), asks=bool(held), in_dialog=in_dialog)
+    return _saved(context, added, ready, read, box=fresh)
+
+
+def _create_from_fields(context: RequestContext) -> Response:
+    values = {name: context.form.text(name) for name in FIELDS}
+    form = FullForm(values, _form_id(context))
+    used = queries.used(context.db, context.user.id)
+    existing = {row.id: row for row in changes.find(context.db, context.user.id, [form.id])}
+    known = {
+        "today": context.today,
+        "number_format": context.number_format,
+        "units": {it.unit for it in used},
+        "types": _spellings(used, existing.values()),
+    }
+    try:
+        content = RecordForm.model_validate(values, context=known)
+    except ValidationError as error:
+        sentences = field_sentences(error)
+        if context.wants != "html":
+            raise Invalid(sentences) from error
+        return add.form_again(context, replace(form, errors=sentences), 422)
+    record = NewRecord(form.id, **content.model_dump())
+    read = Entry("", used, ParseResult((), ()), [record], existing, {})
+    warning = "" if existing else entry.warnings(context, [record]).get(record.id, "")
+    if context.wants != "html":
+        added = _add(context, [record])
+        [row] = changes.find(context.db, context.user.id, [record.id])
+        note = {"warnings": [{"message": warning}]} if warning else {}
+        return responses.data(record_json(row) | note, 201 if added.ids else 200)
+    if warning and context.form.text("confirm") != "1":
+        return add.form_again(context, replace(form, warning=warning), 422)
+    try:
+        _refuse_others(read, [record])
+    except HTTPError:
+        return add.form_again(context, replace(form, id=uuid4(), problem=SAVED_ALREADY), 409)
+    added = changes.add(context.db, context.user.id, [record])
+    remark = amounts.remark(values["consumption_value"], context.number_format)
+    return _saved(
+        context, added, [record], read, form=add.filled_form(context, None), remark=remark
+    )
+
+
+def duplicate(context: RequestContext) -> Response:
+    """Copy a record to today. The form's own id makes a doubled click one copy."""
+    original_id = read_id(context.form.text("duplicate"))
+    found = changes.find(context.db, context.user.id, [original_id]) if original_id else []
+    if not found or found[0].deleted_at is not None:
+        raise NotFound
+    [original] = found
+    id = uuid5(_form_id(context), str(original.id))
+    used = queries.used(context.db, context.user.id)
+    spellings = _spellings(used, changes.find(context.db, context.user.id, [id]))
+    copy = NewRecord(
+        id,
+        context.today,
+        spellings.get(fold(original.consumption_type), original.consumption_type),
+        original.consumption_value,
+        original.unit,
+        original.notes,
+    )
+    added = _add(context, [copy])
+    [record] = changes.find(context.db, context.user.id, [copy.id])
+    if context.wants != "html":
+        status = 201 if added.ids else 200
+        return responses.data({**record_json(record), "change": added.change}, status)
+    return answer(context, f"Noted {in_words(context, record)}", added.change, copy.id)
+
+
+def _spellings(used: Sequence[UsedType], existing: Iterable[Row[Any]]) -> dict[str, str]:
+    """How the user spells each type; what is sent once more is spelled as it was then."""
+    sent_before = {fold(it.consumption_type): it.consumption_type for it in existing}
+    return suggestions.spellings(used) | sent_before
+
+
+def _add(context: RequestContext, records: Sequence[NewRecord]) -> Added:
+    """Add them. Raises HTTPError 409 that tells programs both versions when an id is taken."""
+    try:
+        return changes.add(context.db, context.user.id, records)
+    except Conflict as conflict:
+        yours = {name: getattr(conflict.record, name) for name in FIELDS}
+        both = {"record": record_json(conflict.existing), "yours": yours}
+        raise HTTPError(409, conflict.sentence, details=both) from conflict
+
+
+def _refuse_others(read: Entry, ready: Sequence[NewRecord]) -> None:
+    """Raises HTTPError when an id was used before: for other content, or for what was deleted."""
+    for record in ready:
+        if record.id in read.existing:
+            changes.refuse_unless_same(record, read.existing[record.id])
+
+
+def _form_id(context: RequestContext) -> UUID:
+    """The id made with the form; a script may leave it out. Raises Invalid."""
+    text = context.form.text("id")
+    id = read_id(text) if text else uuid4()
+    if id is None:
+        raise Invalid({"id": "The id of a record is a UUID."})
+    return id
+
+
+def _kind(context: RequestContext, text: str) -> str:
+    """Which of the page's forms was sent."""
+    kind = context.form.text("box")
+    usual_kind = "batch" if entry.is_batch(text) else "line"
+    return kind if kind in ("batch", "recent") else usual_kind
+
+
+# What was saved
+
+
+def _saved(
+    context: RequestContext,
+    added: Added,
+    records: Sequence[NewRecord],
+    read: Entry,
+    box: Box | None = None,
+    form: FullForm | None = None,
+    remark: str = "",
+) -> Response:
+    """The new rows, a message with undo, and the form that was sent, ready for the next."""
+    message = with_remark(_message(context, records), remark)
+    status = 201 if added.ids else 200
+    if not context.is_fragment:
+        if box and box.text and box.kind == "batch":
+            return add.show_page(context, status, box, message=message, change=added.change)
+        return responses.redirect(context, f"/list?changed={added.change}")
+    recent = None
+    if box and box.kind == "recent":
+        [record] = records[:1]
+        recent = add.recent_of(
+            context,
+            context.form.text("number"),
+            record.consumption_type,
+            record.consumption_value,
+            record.unit,
+        )
+    before = {(it.type, it.unit) for it in read.used}
+    is_new = any((it.consumption_type, it.unit) not in before for it in records)
+    in_dialog = box is not None and box.in_dialog
+    return responses.fragment(
+        context,
+        "fragments/saved.html",
+        status,
+        trigger=htmx.records_changed(*(record.id for record in records)) if in_dialog else None,
+        box=box,
+        form=form,
+        recent=recent,
+        recents=add.recents_of(context) if is_new and not in_dialog else None,
+        in_dialog=in_dialog,
+        message=message,
+        change=added.change,
+        **add.today_rows(context, records),
+    )
+
+
+def _message(context: RequestContext, records: Sequence[NewRecord]) -> str:
+    """`Saved coffee 1 cup, after lunch`, with the day when it is another, or how many."""
+    if len(records) != 1:
+        return f"Saved {context.say.count(len(records), 'record')}"
+    [record] = records
+    amount = f"{context.say.number(record.consumption_value)} {record.unit}".strip()
+    day = record.consumption_date
+    when = "" if day == context.today else f" on {context.say.day(day)}"
+    notes = f", {record.notes.splitlines()[0][:60]}" if record.notes else ""
+    return f"Saved {record.consumption_type} {amount}{when}{notes}"

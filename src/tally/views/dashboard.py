@@ -1,0 +1,327 @@
+"""The dashboard: what happened in a period, one type of it, and the limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from sqlalchemy import select, update
+from sqlmodel import col
+from starlette.responses import Response
+
+from tally.dashboard import cards as figures
+from tally.dashboard import type_page
+from tally.dashboard.cards import Refused
+from tally.db import queries
+from tally.db.models import User
+from tally.domain import amounts
+from tally.domain.filter_query import FilterError, read_filter, read_leniently
+from tally.domain.filters import Filter, fold
+from tally.domain.limits import Key, Limit, read_limit, read_limits, with_limit
+from tally.domain.periods import USUAL, Period, containing
+from tally.domain.records import UsedType
+from tally.errors import Invalid, SignedOut
+from tally.statistics.compute import Statistics, TypeStatistics, statistics_for, to_json
+from tally.views import last_change
+from tally.web import responses
+from tally.web.context import RequestContext
+from tally.web.forms import read_pairs
+
+# The conditions of a filter besides its days, each taken away.
+_ANYTHING = dict.fromkeys(("q", "type", "unit", "min", "max", "deleted"))
+
+
+def page(context: RequestContext) -> Response:
+    """The cards of a period, or the one type that the filter names."""
+    try:
+        asked = _asked(context, context.query.items_list())
+    except FilterError as error:
+        return _unreadable(context, error.fields)
+    return _show(context, asked)
+
+
+def beneath(context: RequestContext, template: str, status: int = 200, **values: Any) -> Response:
+    """The cards of the running month, and over them a dialog that stands open.
+
+    `template` and `values` make the dialog's content.
+    """
+    dialog = responses.dialog(context, template, "/", **values)
+    return _show(context, _asked(context, []), status, dialog=dialog)
+
+
+def statistics(context: RequestContext) -> Response:
+    """The same as a fragment; the numbers with `?format=json`."""
+    try:
+        asked = _asked(context, context.query.items_list())
+    except FilterError as error:
+        if context.wants == "json":
+            raise
+        return _unreadable(context, error.fields)
+    if context.wants == "json":
+        return responses.data(
+            to_json(statistics_for(context.db, context.user, asked, context.today))
+        )
+    if not context.is_fragment:
+        return responses.redirect(context, figures.place(asked.query()))
+    return _show(context, asked)
+
+
+def set_limit(context: RequestContext) -> Response:
+    """At most so much a day, week, month or year; an empty value removes the limit."""
+    form = context.form
+    key, limit, faults = read_limit(form, context.number_format, _known(context))
+    if not faults:
+        try:
+            _save(context, with_limit(_preferences(context), key, limit))
+        except ValueError as error:
+            faults["value"] = str(error)
+    if context.wants != "html":
+        if faults:
+            raise Invalid(faults)
+        return responses.data(_limit_json(limit) if limit else {"type": key.type, "unit": key.unit})
+    asked = _asked(context, read_pairs(form.text("query").encode("ascii", "replace")))
+    if faults:
+        fault = next(iter(faults.values()))
+        refused = Refused(*key, form.text("value"), form.text("per"), fault)
+        return _show(context, asked, 422, refused)
+    if not context.is_fragment:
+        said = urlencode([*asked.pairs(), ("saved", last_change.LIMIT)])
+        return responses.redirect(context, figures.place(said))
+    remark = amounts.remark(form.text("value"), context.number_format)
+    announced = f"{_announcement(limit, context)} {remark}".rstrip()
+    return _show(context, asked, announced=announced, saved=key)
+
+
+def _known(context: RequestContext) -> list[Key]:
+    """What a limit can be for without a new card, the newest last."""
+    used = sorted(queries.used(context.db, context.user.id), key=lambda it: (it.day, it.created_at))
+    return [*read_limits(context.user.preferences), *(Key(it.type, it.unit) for it in used)]
+
+
+def _asked(context: RequestContext, pairs: list[tuple[str, str]]) -> Filter:
+    """The filter; without a period it is the running month. Raises FilterError."""
+    return read_filter(
+        pairs, context.today, number_format=context.number_format, usual_period=USUAL
+    )
+
+
+def _show(
+    context: RequestContext,
+    asked: Filter,
+    status: int = 200,
+    refused: Refused | None = None,
+    announced: str = "",
+    saved: Key | None = None,
+    dialog: responses.Dialog | None = None,
+) -> Response:
+    found = statistics_for(context.db, context.user, asked, context.today)
+    say = context.say
+    nothing = _nothing(context, asked, found)
+    if nothing and nothing.elsewhere and len(asked.types) == 1:
+        # Its page stays the page of that type, also where the period has no record of it.
+        also = _keys_of(asked, queries.used(context.db, context.user.id))
+        found = statistics_for(context.db, context.user, asked, context.today, also)
+    single = _single(asked, found)
+    switch = figures.switch(asked, found.period, say)
+    values: dict[str, Any] = {
+        "title": f"{single.type}, {switch.title}" if single else switch.title,
+        "switch": switch,
+        "query": asked.query(),
+        "kept": _conditions(asked, context, single is not None),
+        "unfiltered": figures.place(asked.query(**_ANYTHING)),
+        "nothing": nothing,
+        "faults": {},
+        "announced": announced,
+        "saved": saved,
+        "dialog": dialog,
+        "one": type_page.type_view(single, found.period, asked, say, refused) if single else None,
+        "back": figures.place(asked.query(type=None, unit=None)),
+        "cards": () if single else figures.cards(found, asked, say, refused),
+        "head": None if single else figures.cards_head(found, say),
+    }
+    return responses.either(
+        context, "pages/dashboard.html", "fragments/statistics.html", status, **values
+    )
+
+
+def _single(asked: Filter, found: Statistics) -> TypeStatistics | None:
+    """The one (type, unit) that is asked for; of several spellings the one that was written."""
+    if len(asked.types) != 1:
+        return None
+    if len(found.types) == 1:
+        return found.types[0]
+    exact = [one for one in found.types if (one.type, one.unit) == (asked.types[0], asked.unit)]
+    return exact[0] if exact else None
+
+
+def _keys_of(asked: Filter, used: list[UsedType]) -> tuple[Key, ...]:
+    """Everything with the type that is asked for, and the unit if one is."""
+    name = fold(asked.types[0])
+    return tuple(
+        Key(kind.type, kind.unit)
+        for kind in used
+        if fold(kind.type) == name and asked.unit in (None, kind.unit)
+    )
+
+
+def _unreadable(context: RequestContext, faults: dict[str, str]) -> Response:
+    """The page with a sentence beside what could not be read, and no records for it."""
+    asked, _ = read_leniently(
+        context.query.items_list(), context.today, number_format=context.number_format
+    )
+    month = containing("month", context.today)
+    period = asked.dates or Period(month.start, month.end, context.today, USUAL)
+    switch = figures.switch(asked, period, context.say)
+    typed = [" ".join(context.query.many(name)) for name in ("from", "to")]
+    if any(typed):
+        presets = tuple((words, href, False) for words, href, _ in switch.presets)
+        switch = replace(
+            switch,
+            title="From – to",
+            subtitle="",
+            presets=presets,
+            ranged=True,
+            start=typed[0],
+            end=typed[1],
+        )
+    return responses.either(
+        context,
+        "pages/dashboard.html",
+        "fragments/statistics.html",
+        422,
+        title="Dashboard",
+        switch=switch,
+        query="",
+        kept="",
+        unfiltered="/",
+        nothing=_nothing_read(faults),
+        faults=faults,
+        announced="",
+        saved=None,
+        one=None,
+        back="/",
+        cards=(),
+        head=None,
+    )
+
+
+def _nothing_read(faults: dict[str, str]) -> Nothing:
+    """What stands in place of the records; what is wrong with a day stands at its field alone."""
+    sentences = [faults[name] for name in faults if name not in ("from", "to")]
+    title, text = (
+        ("This address cannot be read", " ".join(dict.fromkeys(sentences)))
+        if sentences
+        else ("These days cannot be shown", "Correct them above, or go on with this month.")
+    )
+    return Nothing(title, text, "/", "Show this month", elsewhere=False)
+
+
+def _conditions(asked: Filter, context: RequestContext, single: bool) -> str:
+    """What the filter asks for besides days (and, on a type's own page, besides the type)."""
+    rest = replace(asked, start=None, end=None, period="")
+    if single:
+        rest = replace(rest, types=(), unit=None)
+    return ", ".join(chip.text for chip in rest.chips(context.say))
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """Why nothing is shown, and the one next step.
+
+    period: whether another one may help; elsewhere: whether it does.
+    """
+
+    title: str
+    text: str
+    href: str
+    action: str
+    period: bool = True
+    elsewhere: bool = True
+
+
+def _nothing(context: RequestContext, asked: Filter, found: Statistics) -> Nothing | None:
+    """Why there is nothing to show; None where there is something, and for limits to keep."""
+    period, say, today = found.period, context.say, context.today
+    if any(one.entries for one in found.types):
+        return None
+    matching = replace(asked, start=None, end=None, period="")
+    first = queries.first_day(context.db, context.user.id, matching)
+    if first and period.end < first:
+        return Nothing(
+            "Before the first record",
+            f"The first record is on {say.day(first)}.",
+            figures.place(asked.query(period=f"{first:%Y-%m}")),
+            f"Show {say.month(first)}",
+        )
+    if found.types:
+        return None
+    if (
+        first is None
+        and queries.first_day(context.db, context.user.id, Filter(today=today)) is None
+    ):
+        return Nothing(
+            "Nothing noted yet",
+            "Write down what you use, one line at a time, such as “electricity 12.5 kWh”. "
+            "Totals, comparisons and charts stand here from the first line on.",
+            "/add",
+            "Note the first one",
+            period=False,
+            elsewhere=False,
+        )
+    if first is None:
+        return Nothing(
+            "Nothing matches",
+            f"No record at all matches “{_conditions(asked, context, False)}”.",
+            figures.place(asked.query(**_ANYTHING)),
+            "Show all types",
+            elsewhere=False,
+        )
+    if period.future:
+        return Nothing(
+            "Not yet",
+            "These days are still to come.",
+            figures.place(asked.query(period=None)),
+            f"Show {say.month(today)}",
+        )
+    if period.running:
+        return Nothing(
+            "Nothing noted in this period yet",
+            "What you note stands here at once.",
+            "/add",
+            "Note something",
+        )
+    return Nothing(
+        "Nothing noted in this period",
+        f"There are records before or after it, the first on {say.day(first)}.",
+        figures.place(asked.query(period="all")),
+        "Show all of them",
+    )
+
+
+def _preferences(context: RequestContext) -> dict[str, Any]:
+    """The user's preferences as they are now, locked until this request is done."""
+    user = select(col(User.preferences)).where(col(User.id) == context.user.id).with_for_update()
+    preferences: dict[str, Any] | None = context.db.execute(user).scalar_one_or_none()
+    if preferences is None:  # The account was deleted meanwhile.
+        raise SignedOut
+    return preferences
+
+
+def _save(context: RequestContext, limits: list[dict[str, str]]) -> None:
+    preferences = _preferences(context) | {"limits": limits}
+    own = update(User).where(col(User.id) == context.user.id)
+    context.db.execute(own.values(preferences=preferences))
+    # The statistics that this request goes on to show are measured against it.
+    context.user.preferences.update(preferences)
+
+
+def _limit_json(limit: Limit) -> dict[str, Any]:
+    return {"type": limit.type, "unit": limit.unit, "value": limit.value, "per": limit.per}
+
+
+def _announcement(limit: Limit | None, context: RequestContext) -> str:
+    if limit is None:
+        return "There is no limit now."
+    amount = f"{context.say.number(limit.value)} {limit.unit}".rstrip()
+    return f"Limit set: at most {amount} a {limit.per}."

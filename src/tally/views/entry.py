@@ -1,0 +1,98 @@
+"""A text of lines, read for somebody: what it would save, and what stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import Row
+
+from tally.db import changes, queries
+from tally.db.models import FIELDS
+from tally.domain.limits import Key
+from tally.domain.records import NewRecord, UsedType
+from tally.domain.units import fold
+from tally.quick_add import grammar, suggestions, typo_guard
+from tally.quick_add.grammar import Draft, ParseResult
+from tally.quick_add.preview import SeenLine, seen
+from tally.web.context import RequestContext
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`records` stands beside `reading.records`; `warnings` is the typo guard's, by line.
+
+    `existing` are those of the records that are there already: the same form was sent before.
+    """
+
+    text: str
+    used: Sequence[UsedType]
+    reading: ParseResult
+    records: Sequence[NewRecord]
+    existing: Mapping[UUID, Row[Any]]
+    warnings: Mapping[int, str]
+
+    @property
+    def seen(self) -> list[SeenLine]:
+        """What the page shows of it."""
+        return seen(self.text, self.reading, self.warnings)
+
+    def records_without(self, lines: Container[int]) -> list[NewRecord]:
+        """The records of all other lines."""
+        pairs = zip(self.reading.records, self.records, strict=True)
+        return [record for draft, record in pairs if draft.line not in lines]
+
+
+def read(context: RequestContext, text: str, id: UUID) -> Entry:
+    """`id` becomes the record's; those of several are made of it and their number."""
+    used = queries.used(context.db, context.user.id)
+    reading = grammar.read(text, context.today, suggestions.known(used, context.number_format))
+    drafts = reading.records
+    is_one = len(drafts) == 1 and not is_batch(text)
+    ids = [id] if is_one else [uuid5(id, str(number)) for number in range(1, len(drafts) + 1)]
+    # Only what is sent to be saved can be there already.
+    found = changes.find(context.db, context.user.id, ids) if ids and "id" in context.form else []
+    existing = {row.id: row for row in found}
+    records = [_record(id, it, existing.get(id)) for id, it in zip(ids, drafts, strict=True)]
+    sentences = warnings(context, [record for record in records if record.id not in existing])
+    by_line = {
+        draft.line: sentences[record.id]
+        for draft, record in zip(drafts, records, strict=True)
+        if record.id in sentences
+    }
+    return Entry(text, used, reading, records, existing, by_line)
+
+
+def is_batch(text: str) -> bool:
+    """Whether the text has several lines."""
+    return len(grammar.split_lines(text)) > 1
+
+
+def warnings(context: RequestContext, records: Sequence[NewRecord]) -> dict[UUID, str]:
+    """What the typo guard says of which record."""
+    keys = {Key(it.consumption_type, it.unit) for it in records}
+    latest = (
+        queries.latest_values(context.db, context.user.id, keys, typo_guard.NEWEST) if keys else {}
+    )
+    sentences = {
+        it.id: typo_guard.warning(
+            it.consumption_value,
+            it.unit,
+            latest.get(Key(it.consumption_type, it.unit), ()),
+            context.say,
+        )
+        for it in records
+    }
+    return {id: sentence for id, sentence in sentences.items() if sentence}
+
+
+def _record(id: UUID, draft: Draft, existing: Row[Any] | None) -> NewRecord:
+    """The draft as a record. Sent once more, what it left out is what it was filled in with."""
+    content = {name: getattr(draft, name) for name in FIELDS}
+    if existing is not None:
+        content |= {name: getattr(existing, name) for name in draft.filled}
+        if fold(draft.consumption_type) == fold(existing.consumption_type):
+            content["consumption_type"] = existing.consumption_type
+    return NewRecord(id, **content)

@@ -1,0 +1,198 @@
+"""GET /list: every record, found, changed in place, printed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from starlette.responses import Response
+
+from tally.db import queries
+from tally.domain import filters
+from tally.domain.filter_query import FilterError, read_leniently
+from tally.domain.filters import Filter
+from tally.views import last_change, record_list, record_rows
+from tally.web import htmx, responses
+from tally.web.context import RequestContext
+
+MAX_PRINTED = 20_000
+# More types than this wait behind "more"; chosen ones are always in sight.
+TYPES_IN_SIGHT = 12
+PRESETS = (
+    ("", "All days"),
+    ("today", "Today"),
+    ("week", "This week"),
+    ("month", "This month"),
+    ("year", "This year"),
+    ("last-7", "Last 7 days"),
+    ("last-30", "Last 30 days"),
+    ("last-365", "Last 365 days"),
+)
+
+
+def page(context: RequestContext) -> Response:
+    """The list; `view=print`: the document to print, `view=totals`: the totals with the page."""
+    sent = context.query.items_list()
+    wanted, faults = read_leniently(sent, context.today, number_format=context.number_format)
+    view = context.query.text("view")
+    if view == "print":
+        if faults:
+            raise FilterError(faults)
+        return _document(context, wanted)
+    shown = _shown(context, wanted, faults, _loaded(context))
+    if context.is_fragment:
+        return _fragment(context, wanted, shown)
+    if view == "totals" and not faults:
+        shown |= record_list.totals_of(context, wanted)
+    return _page(context, shown, 422 if faults else 200)
+
+
+def beneath(context: RequestContext, template: str, status: int = 200, **values: Any) -> Response:
+    """The list that somebody came from, and over it a dialog that stands open.
+
+    `template` and `values` make the dialog's content.
+    """
+    wanted = record_list.filter_of(context, *last_change.opened_from(context))
+    behind = record_list.list_address(wanted.query())
+    dialog = responses.dialog(context, template, behind, **values)
+    return _page(context, _shown(context, wanted), status, dialog=dialog)
+
+
+def _page(context: RequestContext, shown: dict[str, Any], status: int, **more: Any) -> Response:
+    return responses.page(context, "pages/list.html", status, here="list", **shown, **more)
+
+
+def _shown(
+    context: RequestContext, wanted: Filter, faults: dict[str, str] | None = None, at_least: int = 0
+) -> dict[str, Any]:
+    """What the list shows: `at_least` so many records, and none where the filter has faults."""
+    found: dict[str, Any] = (
+        {"wanted": wanted, "lines": [], "following": ""}
+        if faults
+        else record_list.page_of_rows(context, wanted, at_least)
+    )
+    typed = _typed(context, wanted, faults or {})
+    return found | _controls(context, wanted) | {"faults": faults or {}, "typed": typed}
+
+
+def _loaded(context: RequestContext) -> int:
+    """How many rows a page that reads them again has loaded already."""
+    text = context.query.text("loaded")
+    loaded = int(text) if re.fullmatch("[0-9]{1,3}", text) else 0
+    return min(loaded, filters.MAX_LIMIT)
+
+
+def _fragment(context: RequestContext, wanted: Filter, shown: dict[str, Any]) -> Response:
+    """The results for the form beside them; the form as well where it has to change."""
+    if shown["faults"]:
+        return responses.fragment(
+            context, "fragments/list.html", 422, retarget="#list", reswap="outerHTML", **shown
+        )
+    template = "results" if htmx.target(context.request) == "results" else "list"
+    pushed, replaced = _address(context, wanted)
+    return responses.fragment(
+        context, f"fragments/{template}.html", push_url=pushed, replace_url=replaced, **shown
+    )
+
+
+def _address(context: RequestContext, wanted: Filter) -> tuple[str | None, str | None]:
+    """What the address bar says from now on: as a step to go back from, or in place of the old.
+
+    Another letter typed into the search is no step.
+    """
+    path, query = htmx.shown_page(context.request)
+    address = record_list.list_address(replace(wanted, after=None).query())
+    before = record_list.shown_filter(context)
+    typing = before.search and wanted.search and before.search != wanted.search
+    if path == "/list" and (typing or address == record_list.list_address(query)):
+        return None, address
+    return address, None
+
+
+def _controls(context: RequestContext, wanted: Filter) -> dict[str, Any]:
+    """What the filter bar shows beside the records."""
+    used = sorted(
+        queries.used(context.db, context.user.id),
+        key=lambda used: (used.day, used.created_at),
+        reverse=True,
+    )
+    chosen = {filters.fold(name) for name in wanted.types}
+    # The latest first; another spelling of the same type is the same box.
+    names: dict[str, str] = {}
+    for name in (*wanted.types, *(kind.type for kind in used)):
+        names.setdefault(filters.fold(name), name)
+    types = [(name, folded in chosen) for folded, name in names.items()]
+    in_sight = max(TYPES_IN_SIGHT, len(chosen))
+    dates = wanted.dates
+    earlier, later = (dates.earlier(), dates.later()) if dates else (None, None)
+    return {
+        "has_records": bool(used),
+        "types": types[:in_sight],
+        "more_types": types[in_sight:],
+        "presets": _presets(context, wanted),
+        "sorts": list(filters.SORTS.items()),
+        "earlier": record_list.list_address(wanted.query(**earlier)) if earlier else "",
+        "later": record_list.list_address(wanted.query(**later)) if later else "",
+        "chips": wanted.chips(context.say),
+        "fresh_id": uuid4(),
+    }
+
+
+def _presets(context: RequestContext, wanted: Filter) -> list[tuple[str, str]]:
+    """The choices of the period, the one in use among them."""
+    if wanted.period in dict(PRESETS):
+        return list(PRESETS)
+    return [*PRESETS, (wanted.period, wanted.dates_in_words(context.say) or "Up to today")]
+
+
+def _typed(context: RequestContext, wanted: Filter, faults: dict[str, str]) -> dict[str, str]:
+    """What stands in the fields: the filter as it was read, and as typed where it could not be."""
+    fields = {
+        "q": wanted.search,
+        "min": "" if wanted.minimum is None else context.say.typed(wanted.minimum),
+        "max": "" if wanted.maximum is None else context.say.typed(wanted.maximum),
+        "from": wanted.start.isoformat() if wanted.start and not wanted.period else "",
+        "to": (
+            wanted.end.isoformat()
+            if wanted.end and not wanted.period and not wanted.ends_today
+            else ""
+        ),
+    }
+    return fields | {name: " ".join(context.query.many(name)) for name in faults if name in fields}
+
+
+def _document(context: RequestContext, wanted: Filter) -> Response:
+    """Every matching record as a document to print."""
+    wanted = replace(wanted, after=None, limit=MAX_PRINTED)
+    found = queries.records(context.db, context.user.id, wanted)
+    summary = record_list.totals_of(context, wanted)
+    cut = record_rows.cut_day(found, wanted)
+    whole_day = (
+        queries.totals(context.db, context.user.id, replace(wanted, start=cut, end=cut))
+        if cut
+        else ()
+    )
+    return responses.page(
+        context,
+        "pages/print.html",
+        lines=record_rows.lines(found, wanted, context.say, whole_day, on_paper=True),
+        per_day=_per_day(context, wanted),
+        days=wanted.dates.elapsed_days if wanted.dates else 0,
+        printed_at=context.local_time(context.now),
+        **summary,
+    )
+
+
+def _per_day(context: RequestContext, wanted: Filter) -> dict[tuple[str, str], Decimal]:
+    """Total ÷ elapsed days for each type and unit; empty where the filter has no such days."""
+    dates = wanted.dates
+    if not dates or not dates.elapsed_days:
+        return {}
+    counted = replace(wanted, end=dates.anchor)
+    return {
+        (kind.consumption_type, kind.unit): kind.total / dates.elapsed_days
+        for kind in queries.totals(context.db, context.user.id, counted)
+    }

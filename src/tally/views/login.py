@@ -1,0 +1,264 @@
+"""The login page: sign in, make an account, set a new password by a link, sign out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from starlette.responses import Response
+
+from tally.accounts import audit_log, passwords, profile, sessions, store
+from tally.accounts.rate_limit import Throttle
+from tally.accounts.store import NewAccount
+from tally.db import changes
+from tally.db.models import Account
+from tally.errors import HTTPError, Invalid
+from tally.settings import Settings
+from tally.web import responses
+from tally.web.context import RequestContext
+
+WRONG = "This email and password do not belong together."
+CLOSED = "New accounts need an invitation. Whoever runs this Tally can send you a link."
+TAKEN = "This email has an account already. Sign in with it."
+USED_INVITATION = "This invitation was used or has run out. Ask for a new one."
+DEAD_LINK = "This link was used or has run out. Ask whoever runs this Tally for a new one."
+
+
+def page(context: RequestContext) -> Response:
+    """Sign in; with `new=1`, an `invitation` or nobody here yet, make an account."""
+    if context.visitor:
+        return responses.redirect(context, profile.local_path(context.query.text("next")))
+    invitation = context.query.text("invitation")
+    may_register = _may_register(context, invitation)
+    values: dict[str, Any] = {
+        "next": profile.local_path(context.query.text("next")),
+        "invitation": invitation,
+        "may_register": may_register,
+        "is_spent": bool(invitation) and not may_register,
+        "is_changed": context.query.text("changed") == "1",
+    }
+    chosen = context.query.text("new")
+    wants_account = chosen == "1" or (not chosen and (bool(invitation) or _is_empty(context)))
+    if may_register and wants_account:
+        return responses.page(context, "pages/login.html", panel="register", **values, **_blank())
+    return responses.page(context, "pages/login.html", panel="sign_in", **values, **_blank())
+
+
+def sign_in(context: RequestContext) -> Response:
+    """E-mail and password → a session. The answer is the same for an e-mail that nobody has."""
+    form, request = context.form, context.request
+    typed = form.text("email")
+    try:
+        email = profile.read_email(typed)
+    except ValueError:
+        email = ""
+    user = store.by_email(context.db, email) if email else None
+    try:
+        is_right = store.is_password_of(
+            context.db, request, user, form.text("password"), email, context.now
+        )
+    except HTTPError as refused:
+        return _again(context, "sign_in", {"password": refused.sentence}, refused, email=typed)
+    if not is_right:
+        audit_log.note("sign-in refused", request, user=user.id if user else None)
+        return _again(context, "sign_in", {"password": WRONG}, email=typed)
+    assert user is not None
+    if context.identity:
+        sessions.end_session(context.db, context.identity.user.id, context.identity.sid)
+    return _signed_in(context, user, profile.local_path(form.text("next")))
+
+
+def register(context: RequestContext) -> Response:
+    """A new account, signed in."""
+    form, request = context.form, context.request
+    limits: Throttle = request.app.state.throttle
+    made: Throttle = request.app.state.new_accounts
+    address = sessions.address_of(request)
+    store.slow_down(request, limits.wait(f"register {address}", context.now))
+    store.slow_down(request, made.wait(address, context.now))
+    settings: Settings = request.app.state.settings
+    invitation = form.text("invitation")
+    invited_id = _invited(context, invitation)
+    if settings.registration == "first":
+        store.lock_first_account(context.db)
+    if invited_id is None and not store.may_register(context.db, settings.registration):
+        limits.count(f"register {address}", context.now)
+        audit_log.note("registration refused", request)
+        raise HTTPError(403, USED_INVITATION if invitation else CLOSED)
+    account, sentences = _read_account(context, invited_id)
+    typed = {name: form.text(name) for name in ("name", "email", "timezone")}
+    if account is None:
+        return _again(context, "register", sentences, **typed)
+    user_id = store.create(context.db, account)
+    if user_id is None:
+        limits.count(f"register {address}", context.now)
+        audit_log.note("registration refused", request)
+        # Somebody else may have used the invitation a moment ago.
+        used = invited_id is not None and store.is_spent(context.db, invited_id)
+        return _again(context, "register", {"email": USED_INVITATION if used else TAKEN}, **typed)
+    if invited_id is None:
+        made.count(address, context.now)
+    user = store.by_id(context.db, user_id)
+    assert user is not None
+    audit_log.note("account made", request, user=user_id)
+    return _signed_in(context, user, "/add")
+
+
+def sign_out(context: RequestContext) -> Response:
+    """The session ends on the server too, and the browser forgets what it kept."""
+    assert context.identity is not None
+    sessions.end_session(context.db, context.user.id, context.identity.sid)
+    audit_log.note("signed out", context.request, user=context.user.id)
+    return farewell(context)
+
+
+def reset_page(context: RequestContext) -> Response:
+    """A new password by a link of `tally user reset-password`."""
+    token = context.query.text("token")
+    user = _read_reset(context, token)
+    return responses.page(
+        context, "pages/login.html", panel="reset", token=token, **_blank(user.email)
+    )
+
+
+def reset(context: RequestContext) -> Response:
+    """Set the new password; every session ends, and so does the link."""
+    token = context.form.text("token") or context.query.text("token")
+    user = _read_reset(context, token)
+    try:
+        password = passwords.read_password(
+            context.form.text("new_password"), name=user.name, email=user.email
+        )
+    except ValueError as error:
+        sentences = {"new_password": str(error)}
+        return _again(context, "reset", sentences, token=token, email=user.email)
+    if not store.set_password(context.db, user, password):
+        raise HTTPError(422, DEAD_LINK)  # The link was used a moment ago.
+    audit_log.note("password reset", context.request, user=user.id)
+    response = responses.redirect(context, "/login?changed=1")
+    sessions.forget_cookie(response, context.request)
+    return response
+
+
+def farewell(context: RequestContext) -> Response:
+    """To the login page, with nothing left in the browser."""
+    response = responses.redirect(context, "/login")
+    response.headers["Clear-Site-Data"] = '"cache"'
+    sessions.forget_cookie(response, context.request)
+    return response
+
+
+def _signed_in(context: RequestContext, user: Account, path: str) -> Response:
+    audit_log.note("signed in", context.request, user=user.id)
+    if context.wants == "json":
+        names = ("id", "email", "name", "timezone")
+        response = responses.data({"user": {name: getattr(user, name) for name in names}})
+    else:
+        response = responses.redirect(context, path)
+    sessions.start_session(context.request, response, context.db, user.id, context.now)
+    changes.purge(context.db, user.id)
+    return response
+
+
+def _again(
+    context: RequestContext,
+    panel: str,
+    sentences: dict[str, str],
+    refused: HTTPError | None = None,
+    /,
+    **typed: str,
+) -> Response:
+    """The form with what was typed, but for the password, and a sentence at each field.
+
+    `refused`: why it was not even looked at; otherwise the answer is 422.
+    """
+    refused = refused or Invalid(sentences)
+    if context.wants != "html":
+        return responses.refusal(
+            context, refused.status, refused.sentence, refused.fields, refused.headers
+        )
+    values: dict[str, Any] = {
+        **_blank(),
+        "next": profile.local_path(context.form.text("next")),
+        "invitation": context.form.text("invitation"),
+        "sentences": sentences,
+        **typed,
+    }
+    if context.is_fragment:
+        response = responses.fragment(context, f"fragments/{panel}.html", refused.status, **values)
+    else:
+        values |= {"may_register": panel == "register" or _may_register(context, "")}
+        response = responses.page(
+            context, "pages/login.html", refused.status, panel=panel, **values
+        )
+    response.headers.update(refused.headers)
+    return response
+
+
+def _blank(email: str = "") -> dict[str, Any]:
+    return {
+        "sentences": {},
+        "name": "",
+        "email": email,
+        "timezone": "UTC",
+        "zones": profile.zones_by_region(),
+    }
+
+
+def _read_account(
+    context: RequestContext, invited_id: UUID | None
+) -> tuple[NewAccount | None, dict[str, str]]:
+    """The account that a form asks for, or a sentence for each field that cannot be taken."""
+    form = context.form
+    sentences: dict[str, str] = {}
+
+    def read(field: str, reader: Callable[[str], str], text: str) -> str:
+        try:
+            return reader(text)
+        except ValueError as error:
+            sentences[field] = str(error)
+            return ""
+
+    name = read("name", profile.read_name, form.text("name"))
+    email = read("email", profile.read_email, form.text("email"))
+    timezone = read("timezone", profile.read_timezone, form.get("timezone", "UTC"))
+    password = read(
+        "password",
+        lambda typed: passwords.read_password(typed, name=name, email=email),
+        form.text("password"),
+    )
+    if sentences:
+        return None, sentences
+    return NewAccount(name, email, password, timezone, invited_id), {}
+
+
+def _read_reset(context: RequestContext, token: str) -> Account:
+    """Whom a link is for. Raises HTTPError 422 for a dead one, 429 after too many of those."""
+    limits: Throttle = context.request.app.state.throttle
+    key = f"reset {sessions.address_of(context.request)}"
+    store.slow_down(context.request, limits.wait(key, context.now))
+    link = sessions.keyring(context.request).read_reset(token, context.now)
+    user = store.by_id(context.db, link.user_id) if link else None
+    if link is None or user is None or not link.replaces(user.password_hash):
+        limits.count(key, context.now)
+        audit_log.note("reset refused", context.request)
+        raise HTTPError(422, DEAD_LINK)
+    return user
+
+
+def _may_register(context: RequestContext, invitation: str) -> bool:
+    settings: Settings = context.request.app.state.settings
+    if _invited(context, invitation):
+        return True
+    return store.may_register(context.db, settings.registration)
+
+
+def _invited(context: RequestContext, invitation: str) -> UUID | None:
+    """The id of the account that an invitation gives a right to make, while it was not made."""
+    invited_id = sessions.keyring(context.request).read_invitation(invitation, context.now)
+    return None if invited_id is None or store.is_spent(context.db, invited_id) else invited_id
+
+
+def _is_empty(context: RequestContext) -> bool:
+    return store.may_register(context.db, "first")

@@ -1,0 +1,75 @@
+"""Records as programs read them: one, what a filter finds, how lines would be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row
+
+from tally.db.models import FIELDS
+from tally.quick_add.grammar import Draft
+from tally.views.entry import Entry
+
+# What a line can leave out, in the order in which programs are told.
+_FILLED = ("unit", "consumption_value", "consumption_date")
+
+
+def record_json(record: Row[Any]) -> dict[str, Any]:
+    """A record that is there."""
+    return {
+        "id": record.id,
+        "consumption_date": record.consumption_date,
+        "consumption_value": record.consumption_value,
+        "consumption_type": record.consumption_type,
+        "unit": record.unit,
+        "notes": record.notes,
+        "created_at": record.created_at,
+        "version": record.version,
+    }
+
+
+def totals_json(found: Sequence[Row[Any]]) -> dict[str, Any]:
+    """How many match in all, and the total of each type and unit."""
+    return {
+        "count": sum(total.entries for total in found),
+        "totals": [
+            {
+                "type": total.consumption_type,
+                "unit": total.unit,
+                "total": total.total,
+                "entries": total.entries,
+            }
+            for total in found
+        ],
+    }
+
+
+def draft_json(draft: Draft) -> dict[str, Any]:
+    """A record as a line says it, and what was filled in."""
+    content = {name: getattr(draft, name) for name in FIELDS}
+    return content | {
+        "filled": [name for name in _FILLED if name in draft.filled],
+        "new_unit": draft.new_unit,
+        "line": draft.line,
+    }
+
+
+def reading_json(read: Entry, records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What became of lines: `records`, what could not be read, what is unusual."""
+    return {
+        "records": records,
+        "unread": [
+            {
+                "line": it.line,
+                "text": it.text,
+                "message": it.message,
+                "start": it.start,
+                "end": it.end,
+            }
+            for it in read.reading.unread
+        ],
+        "warnings": [
+            {"line": line, "message": message} for line, message in sorted(read.warnings.items())
+        ],
+    }

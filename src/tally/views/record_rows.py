@@ -1,0 +1,168 @@
+"""Records as the list and the printed page show them. Pure.
+
+A page has fifty rows and a document twenty thousand, so everything is written here in one pass and
+the template only puts it in its place.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, NamedTuple
+from urllib.parse import quote
+from uuid import UUID
+
+from markupsafe import Markup, escape
+
+from tally.domain.cursor import Cursor
+from tally.domain.filters import TAG_SPACE, TAG_TRAIL, Filter
+from tally.domain.formatting import MONTHS, Words, type_colour
+
+_TAG = re.compile(f"(?:(?<=[{TAG_SPACE}])|^)#[^{TAG_SPACE}]*[^{TAG_SPACE}{re.escape(TAG_TRAIL)}]")
+# What one type and unit sum up to on one day.
+Sums = dict[tuple[str, str], tuple[Decimal, int]]
+_NOTHING = (Decimal(0), 0)
+# Rows that begin with id, date, value, type, unit, notes; a statement for totals has names instead.
+Records = Sequence[Any]
+
+
+class Subtotal(NamedTuple):
+    """A (type, unit) noted more than once on one day."""
+
+    type: str
+    figure: str
+    unit: str
+
+
+class Day(NamedTuple):
+    """The head of a day: its name, today or yesterday, what adds up, how many records."""
+
+    date: date
+    name: str
+    relative: str
+    subtotals: list[Subtotal]
+    entries: str
+
+
+class Line(NamedTuple):
+    """One record. `head`: the day that begins with it; `day`: its date where no head says it."""
+
+    id: str
+    colour: str
+    type: str
+    whole: str
+    fraction: str
+    unit: str
+    notes: Markup
+    day: str
+    head: Day | None
+
+
+def cut_day(records: Records, wanted: Filter) -> date | None:
+    """The day that begins on this page and goes on behind all that was read, or None."""
+    if not wanted.by_day or len(records) < wanted.reach:
+        return None
+    last: date = records[wanted.limit - 1].consumption_date
+    if records[-1].consumption_date != last or (wanted.after and wanted.after.day == last):
+        return None
+    return last
+
+
+def lines(
+    records: Records,
+    wanted: Filter,
+    say: Words,
+    cut: Records = (),
+    *,
+    on_paper: bool = False,
+) -> list[Line]:
+    """The rows of a page. `cut`: the totals of the day that `cut_day` names.
+
+    On paper tags are no links.
+    """
+    write = escape if on_paper else notes
+    shown, by_day = records[: wanted.limit], wanted.by_day
+    colours: dict[str, str] = {}
+    days = _sums(records) if by_day else {}
+    if cut:
+        _, last, *_ = shown[-1]
+        days[last] = {
+            (kind.consumption_type, kind.unit): (kind.total, kind.entries) for kind in cut
+        }
+    begun = wanted.after.day if wanted.after else None
+    made: list[Line] = []
+    for id, day, value, name, unit, text, *_ in shown:
+        colour = colours.get(name) or colours.setdefault(name, type_colour(name))
+        head, own_date = None, ""
+        if not by_day:
+            own_date = f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+        elif day != begun:
+            head, begun = day_head(day, days[day], say), day
+        made.append(
+            Line(str(id), colour, name, *say.split(value), unit, write(text), own_date, head)
+        )
+    return made
+
+
+def line(record: Any, wanted: Filter, say: Words) -> Line:
+    """One row by itself, without the head of its day."""
+    return lines([record], wanted, say)[0]._replace(head=None)
+
+
+def cursor(records: Records, wanted: Filter) -> Cursor | None:
+    """Where the next page begins, or None on the last one."""
+    if len(records) <= wanted.limit:
+        return None
+    last = records[wanted.limit - 1]
+    return Cursor(
+        wanted.sort,
+        last.consumption_date,
+        last.created_at,
+        UUID(last.id),
+        last.consumption_value,
+        last.consumption_type,
+        last.unit,
+    )
+
+
+def day_head(day: date, sums: Sums, say: Words) -> Day:
+    return Day(
+        day,
+        say.day(day),
+        say.relative_day(day),
+        [
+            Subtotal(name, say.number(total), unit)
+            for (name, unit), (total, entries) in sums.items()
+            if entries > 1
+        ],
+        say.count(sum(entries for _, entries in sums.values()), "record"),
+    )
+
+
+def notes(text: str) -> Markup:
+    """Notes with each tag as a link to the records that carry it."""
+    if "#" not in text:
+        return escape(text)
+    parts: list[str] = []
+    place = 0
+    for tag in _TAG.finditer(text):
+        parts += (escape(text[place : tag.start()]), _link(tag[0]))
+        place = tag.end()
+    parts.append(escape(text[place:]))
+    return Markup("".join(parts))
+
+
+@lru_cache(maxsize=1024)
+def _link(tag: str) -> Markup:
+    return Markup('<a href="/list?q={}">{}</a>').format(quote(tag), tag)
+
+
+def _sums(records: Records) -> dict[date, Sums]:
+    days: dict[date, Sums] = defaultdict(dict)
+    for _, day, value, name, unit, *_ in records:
+        sums, kind = days[day], (name, unit)
+        total, entries = sums.get(kind, _NOTHING)
+        sums[kind] = (total + value, entries + 1)
+    return days

@@ -1,0 +1,243 @@
+"""The records as a resource that the pages share: rows, totals, one record, undo."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import UUID, uuid4
+
+from pydantic import ValidationError
+from sqlalchemy import Row
+from starlette.responses import Response
+
+from tally.db import changes, queries
+from tally.db.models import FIELDS, RecordForm
+from tally.domain import amounts
+from tally.domain.fields import read_id
+from tally.domain.filters import Filter
+from tally.domain.records import NewRecord
+from tally.errors import HTTPError, Invalid, NotFound, field_sentences
+from tally.views import last_change, record_rows, transfer
+from tally.views import list as list_page
+from tally.views.record_json import record_json, totals_json
+from tally.views.record_list import list_address, page_of_rows, read_filter, shown_filter, totals_of
+from tally.web import htmx, responses
+from tally.web.context import RequestContext
+
+
+def index(context: RequestContext) -> Response:
+    """The matching records: rows for htmx, JSON or CSV for programs, else the list page."""
+    if context.wants == "csv" or (context.wants == "json" and context.query.text("download")):
+        return transfer.export(context)
+    wanted = read_filter(context)
+    if context.wants == "json":
+        return responses.data(_page_json(context, wanted))
+    if not context.is_fragment:
+        return responses.redirect(context, list_address(wanted.query()))
+    return responses.fragment(context, "fragments/rows.html", **page_of_rows(context, wanted))
+
+
+def totals(context: RequestContext) -> Response:
+    """Count and totals of the filter, by themselves: the rows never wait for them."""
+    wanted = read_filter(context)
+    if context.wants == "json":
+        return responses.data(totals_json(queries.totals(context.db, context.user.id, wanted)))
+    if not context.is_fragment:
+        return responses.redirect(context, list_address(wanted.query(view="totals")))
+    return responses.fragment(context, "fragments/totals.html", **totals_of(context, wanted))
+
+
+def show(context: RequestContext) -> Response:
+    """One record as a row of the list."""
+    record = _record(context)
+    if context.wants != "html":
+        return responses.data(record_json(record))
+    if not context.is_fragment:
+        return responses.redirect(context, "/list")
+    return responses.fragment(context, "fragments/row.html", **_as_row(context, record))
+
+
+def edit(context: RequestContext) -> Response:
+    """One record as a form: in place of its row; without htmx in a dialog over the list."""
+    return _form(context, _record(context))
+
+
+def save(context: RequestContext) -> Response:
+    """Save the edit. A `version` that is not the newest is a 409 that shows both versions."""
+    # What is not sent stays as it is: as it is now, not as it was before somebody else's edit.
+    record = changes.locked(context.db, context.user.id, context.path_id())
+    given = {name: context.form[name] for name in FIELDS if name in context.form}
+    try:
+        version = _version(context.form.text("version"))
+        read = RecordForm.model_validate(_content(record) | given, context=_context(context))
+        new = NewRecord(id=record.id, **read.model_dump())
+        change = changes.edit(context.db, context.user.id, record, new, version)
+    except ValidationError as error:
+        return _refuse(context, record, 422, field_sentences(error), given)
+    except HTTPError as refused:
+        if refused.status not in (409, 422):
+            raise
+        return _refuse(context, record, refused.status, refused.fields, given, refused.sentence)
+    [saved] = changes.find(context.db, context.user.id, [record.id])
+    if context.wants != "html":
+        return responses.data({**record_json(saved), "change": change})
+    if not context.is_fragment:
+        return last_change.back(context, changed=change)
+    remark = amounts.remark(given.get("consumption_value", ""), context.number_format)
+    return responses.fragment(
+        context,
+        "fragments/row.html",
+        trigger=htmx.records_changed(record.id),
+        **_as_row(context, saved),
+        message=with_remark(f"Saved {in_words(context, saved)}", remark),
+        change=change or "",
+    )
+
+
+def delete(context: RequestContext) -> Response:
+    """Delete one record for 30 days, and offer to undo it. Deleting twice is fine."""
+    id = context.path_id()
+    change = changes.delete(context.db, context.user.id, id)
+    return _changed_one(context, id, change, "Deleted")
+
+
+def restore(context: RequestContext) -> Response:
+    """Bring a deleted record back."""
+    id = context.path_id()
+    change = changes.restore(context.db, context.user.id, id)
+    return _changed_one(context, id, change, "Restored")
+
+
+def undo(context: RequestContext) -> Response:
+    """Take a change of the last 10 minutes back, all of it."""
+    change = read_id(context.form.text("change"))
+    if change is None:
+        raise Invalid({"change": "Say which change to undo."})
+    count = changes.undo(context.db, context.user.id, change)
+    if context.wants != "html":
+        return responses.data({"undone": count})
+    if not context.is_fragment:
+        return last_change.back(context, undone=change)
+    return answer(context, *last_change.after_undo(context, count))
+
+
+# The parts of the answers
+
+
+def _page_json(context: RequestContext, wanted: Filter) -> dict[str, Any]:
+    found = queries.records(context.db, context.user.id, wanted)
+    following = record_rows.cursor(found, wanted)
+    return {
+        "records": [record_json(record) for record in found[: wanted.limit]],
+        "next": following and following.encode(),
+        **totals_json(queries.totals(context.db, context.user.id, wanted)),
+    }
+
+
+def _record(context: RequestContext) -> Row[Any]:
+    """The record in the path. Raises NotFound, for deleted ones too."""
+    found = changes.find(context.db, context.user.id, [context.path_id()])
+    if not found or found[0].deleted_at is not None:
+        raise NotFound
+    return found[0]
+
+
+def _content(record: Row[Any]) -> dict[str, str]:
+    """The fields of a record as a form sends them."""
+    return {name: str(getattr(record, name)) for name in FIELDS}
+
+
+def _context(context: RequestContext) -> dict[str, Any]:
+    units = {kind.unit for kind in queries.used(context.db, context.user.id)}
+    return {"today": context.today, "number_format": context.number_format, "units": units}
+
+
+def _version(text: str) -> int | None:
+    if not text:
+        return None
+    if not re.fullmatch("[0-9]{1,9}", text):
+        raise Invalid({"version": "The version is a whole number."})
+    return int(text)
+
+
+def _as_row(context: RequestContext, record: Row[Any]) -> dict[str, Any]:
+    """What the template of a single row needs, in the shape that the page around it has."""
+    wanted = shown_filter(context)
+    return {"wanted": wanted, "line": record_rows.line(record, wanted, context.say)}
+
+
+def _form(
+    context: RequestContext,
+    record: Row[Any],
+    status: int = 200,
+    faults: dict[str, str] | None = None,
+    given: dict[str, str] | None = None,
+    conflict: str = "",
+) -> Response:
+    shown = _content(record) | {"consumption_value": context.say.typed(record.consumption_value)}
+    values: dict[str, Any] = {
+        "record": record,
+        "fields": shown | (given or {}),
+        "faults": faults or {},
+        "conflict": conflict,
+        "newest": in_words(context, record),
+        "back": htmx.address(*last_change.opened_from(context)),
+    }
+    if not context.is_fragment:
+        return list_page.beneath(context, "fragments/edit_dialog.html", status, **values)
+    columns = 5 if shown_filter(context).by_day else 6
+    return responses.fragment(context, "fragments/edit.html", status, **values, columns=columns)
+
+
+def _refuse(
+    context: RequestContext,
+    record: Row[Any],
+    status: int,
+    faults: dict[str, str],
+    given: dict[str, str],
+    sentence: str = "",
+) -> Response:
+    """The form again with what was typed; a conflict with the newest version beside it."""
+    if context.wants != "html":
+        content: dict[str, Any] = {
+            "error": sentence or next(iter(faults.values())),
+            "fields": faults,
+        }
+        if status == 409:
+            content |= {"record": record_json(record), "yours": given}
+        return responses.data(content, status)
+    return _form(context, record, status, faults, given, sentence if status == 409 else "")
+
+
+def _changed_one(context: RequestContext, id: UUID, change: UUID | None, done: str) -> Response:
+    [record] = changes.find(context.db, context.user.id, [id])
+    if context.wants != "html":
+        return responses.data({**record_json(record), "change": change})
+    return answer(context, f"{done} {in_words(context, record)}", change, id)
+
+
+def answer(
+    context: RequestContext, message: str, change: UUID | None = None, *ids: UUID
+) -> Response:
+    """A message with an undo; whoever shows records reads them again."""
+    if not context.is_fragment:
+        return last_change.back(context, changed=change)
+    return responses.fragment(
+        context,
+        "fragments/changed.html",
+        trigger=htmx.records_changed(*ids),
+        message=message,
+        change=change or "",
+        fresh_id=uuid4(),
+    )
+
+
+def in_words(context: RequestContext, record: Row[Any]) -> str:
+    """`coffee 2 cup, Sunday 22 November`."""
+    amount = f"{context.say.number(record.consumption_value)} {record.unit}".strip()
+    return f"{record.consumption_type} {amount}, {context.say.day(record.consumption_date)}"
+
+
+def with_remark(message: str, remark: str) -> str:
+    """The message and, where there is one, what to say of the value as it was written."""
+    return f"{message}. {remark}" if remark else message

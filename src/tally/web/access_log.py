@@ -1,0 +1,150 @@
+"""What Tally writes to standard error: one line a request, one an event, in text or JSON.
+
+Never a query string, a cookie, a form's content or an e-mail address. Whatever somebody else chose
+(a path, say) has its control characters escaped, so that nobody can write lines of their own.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from datetime import UTC, datetime
+from typing import Literal
+
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+Format = Literal["text", "json"]
+
+# Not a status of HTTP: the visitor left before there was an answer (nginx's number for it).
+LEFT = 499
+
+# What uvicorn says of requests that are none, or that ask for another protocol.
+UVICORN_REFUSALS = (
+    "Invalid HTTP request",
+    "Unsupported upgrade request",
+    "No supported WebSocket library",
+)
+
+_access = logging.getLogger("tally.access")
+
+
+def configure(form: Format = "text") -> None:
+    """Send everything that is logged in this process to standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Json() if form == "json" else Text())
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.WARNING)
+    logging.getLogger("tally").setLevel(logging.INFO)
+    # What visitors send wrongly has a line with its status; these would add one without an address.
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
+    logging.getLogger("uvicorn.error").addFilter(_is_no_refusal)
+
+
+def configure_once() -> None:
+    """The same for a command, unless whoever runs it in this process has taken care of the log."""
+    if not logging.getLogger().handlers:
+        configure()
+
+
+def _is_no_refusal(record: logging.LogRecord) -> bool:
+    return not str(record.msg).startswith(UVICORN_REFUSALS)
+
+
+def escaped(text: str) -> str:
+    """`text` on one line: what is not printable becomes `\\x0a`, `\\u2028` and the like."""
+    if text.isprintable() and "\\" not in text:
+        return text
+    return "".join(
+        sign if sign.isprintable() and sign != "\\" else sign.encode("unicode_escape").decode()
+        for sign in text
+    )
+
+
+def refused(client: tuple[str, int] | None, status: int) -> None:
+    """A line for what was refused before it was a request: nobody knows method, path or user."""
+    fields = {"method": "-", "path": "-", "status": status, "address": client[0] if client else ""}
+    _access.info("request", extra={"fields": fields})
+
+
+def _moment(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+
+
+def _fields(record: logging.LogRecord) -> dict[str, object]:
+    """What the caller passed as `extra={"fields": {…}}`."""
+    fields: dict[str, object] = getattr(record, "fields", {})
+    return fields
+
+
+class Text(logging.Formatter):
+    """`2026-10-05T12:00:00.123+00:00 INFO GET /list 200 ms=1.9 user=…`, for people."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        words = [_moment(record), record.levelname, escaped(record.getMessage())]
+        words += [f"{name}={self._value(value)}" for name, value in _fields(record).items()]
+        line = " ".join(words)
+        if record.exc_info:
+            # Set in, so that no line of it can pass for one of ours.
+            for text in self.formatException(record.exc_info).splitlines():
+                line += f"\n    | {escaped(text)}"
+        return line
+
+    @staticmethod
+    def _value(value: object) -> str:
+        text = escaped(str(value))
+        return text if text and " " not in text else f'"{text}"'
+
+
+class Json(logging.Formatter):
+    """One JSON object a line, for machines; its strings are ASCII, so nothing breaks the line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        entry: dict[str, object] = {
+            "time": _moment(record),
+            "level": record.levelname.lower(),
+            "log": record.name,
+            "event": record.getMessage(),
+            **_fields(record),
+        }
+        if record.exc_info:
+            entry["exception"] = self.formatException(record.exc_info)
+        return json.dumps(entry, default=str)
+
+
+class AccessLog:
+    """Middleware: a line for each request. The user's id is what `context` left in the scope."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        start = time.perf_counter()
+        status = 500
+        state = scope.setdefault("state", {})
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except ClientDisconnect:
+            status = LEFT
+        finally:
+            fields = {
+                "method": scope["method"],
+                "path": scope["path"],
+                "status": status,
+                "ms": round((time.perf_counter() - start) * 1000, 1),
+                "user": str(state.get("user_id", "-")),
+            }
+            _access.info("request", extra={"fields": fields})

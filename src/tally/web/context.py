@@ -1,0 +1,113 @@
+"""One request: who asks, what they sent, their connection to the database."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+from starlette.requests import Request
+
+from tally.accounts import sessions
+from tally.db.models import Account
+from tally.domain.fields import read_id
+from tally.domain.formatting import Words
+from tally.errors import NotFound, SignedOut
+from tally.web import htmx, negotiation
+from tally.web.forms import Fields, Uploads, read_pairs, says_json
+from tally.web.negotiation import Format
+
+
+@dataclass
+class RequestContext:
+    """What a handler works with."""
+
+    request: Request
+    connection: Connection | None
+    form: Fields
+    files: Uploads
+    identity: sessions.Identity | None = None
+
+    @property
+    def db(self) -> Connection:
+        """The connection of a handler. A refusal has none."""
+        assert self.connection is not None
+        return self.connection
+
+    @functools.cached_property
+    def now(self) -> datetime:
+        """The moment of the request, in UTC."""
+        clock: Callable[[], datetime] = self.request.app.state.clock
+        return clock()
+
+    @property
+    def visitor(self) -> Account | None:
+        """Who asks, or None when signed out."""
+        return self.identity.user if self.identity else None
+
+    @property
+    def user(self) -> Account:
+        """Who asks. Raises SignedOut."""
+        if self.identity is None:
+            raise SignedOut
+        return self.identity.user
+
+    @functools.cached_property
+    def today(self) -> date:
+        """The day it is where the visitor is."""
+        return self.local_time(self.now).date()
+
+    def local_time(self, moment: datetime) -> datetime:
+        """A moment as clocks and calendars have it where the visitor is."""
+        zone = self.visitor.timezone if self.visitor else "UTC"
+        return moment.astimezone(ZoneInfo(zone))
+
+    @functools.cached_property
+    def say(self) -> Words:
+        """How numbers and days are written for this visitor."""
+        return Words(self.number_format, self.today)
+
+    @property
+    def number_format(self) -> str:
+        """`auto`, `1,234.5`, `1.234,5` or `1 234,5`."""
+        return (
+            str(self.visitor.preferences.get("number_format", "auto")) if self.visitor else "auto"
+        )
+
+    @functools.cached_property
+    def query(self) -> Fields:
+        """The query string, read as strictly as a form."""
+        return Fields(read_pairs(self.request.scope["query_string"]))
+
+    @functools.cached_property
+    def wants(self) -> Format:
+        """What the answer should be: `?format=` wins, then Accept, then what was sent."""
+        return wanted(self.request)
+
+    @property
+    def is_fragment(self) -> bool:
+        """Whether htmx asks for a part of a page."""
+        return htmx.wants_fragment(self.request)
+
+    def path_id(self, name: str = "id") -> UUID:
+        """The id in the path. Raises NotFound for anything but a plain UUID."""
+        id = read_id(str(self.request.path_params[name]))
+        if id is None:
+            raise NotFound
+        return id
+
+
+def wanted(request: Request) -> Format:
+    """HTML, JSON or CSV, by `?format=`, Accept, and last by a JSON body."""
+    match request.query_params.get("format", ""):
+        case "json":
+            return "json"
+        case "csv":
+            return "csv"
+        case asked:
+            wish = None if asked else negotiation.preferred(request.headers.get("accept", ""))
+            return wish or ("json" if says_json(request) else "html")

@@ -1,0 +1,251 @@
+"""Endpoints: a handler with its connection, its time limit and its refusals.
+
+`signed_in` and `public` make a Starlette endpoint of a handler `(RequestContext) -> Response`. It
+runs in a thread. For GET it reads without a transaction; for every other method all it does is one
+transaction, committed when it returns and rolled back when it raises.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+
+import anyio.to_thread
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tally.accounts import sessions
+from tally.accounts.sessions import SAFE_METHODS
+from tally.db import wait_limit
+from tally.db.engine import Database, is_away, lift_time_limit, sqlstate
+from tally.errors import HTTPError, SignedOut
+from tally.web import htmx, responses
+from tally.web.context import RequestContext, wanted
+from tally.web.forms import MAX_BYTES, Fields, Uploads, read_form
+from tally.web.slots import ConcurrencyLimit
+
+log = logging.getLogger("tally")
+
+Handler = Callable[["RequestContext"], Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
+# Says a refusal on a page that goes on, instead of on one that says nothing else.
+Tell = Callable[["RequestContext", HTTPError], Response]
+
+REQUEST_SECONDS = 3.0
+# More sign-ins than this waiting for the two hashing threads are told to come back.
+MAX_WAITING_TO_HASH = 16
+
+# SQLSTATE of a foreign key that leads nowhere: records have one, to the account that they are of,
+# and somebody may have deleted it while this request was on its way.
+NO_SUCH_ACCOUNT = "23503"
+
+# Never sent: who asks may send their large body.
+_COME_IN = 100
+
+
+def signed_in(
+    handler: Handler,
+    *,
+    slow_hash: bool = False,
+    most_bytes: int = MAX_BYTES,
+    seconds: float | None = REQUEST_SECONDS,
+    tell: Tell | None = None,
+) -> Endpoint:
+    """An endpoint for those who are signed in.
+
+    `slow_hash`: it hashes a password, so it runs in the two threads kept for that.
+    `most_bytes`: the largest body; above the usual size files are taken too.
+    `seconds`: how long the database may take, the commit included; None: as long as it takes.
+    `tell`: what says a refusal where a page was asked for.
+    """
+    return _endpoint(
+        handler,
+        members_only=True,
+        slow_hash=slow_hash,
+        most_bytes=most_bytes,
+        seconds=seconds,
+        tell=tell,
+    )
+
+
+def public(handler: Handler, *, slow_hash: bool = False) -> Endpoint:
+    """An endpoint for anybody, signed in or not."""
+    return _endpoint(
+        handler,
+        members_only=False,
+        slow_hash=slow_hash,
+        most_bytes=MAX_BYTES,
+        seconds=REQUEST_SECONDS,
+        tell=None,
+    )
+
+
+def _endpoint(
+    handler: Handler,
+    *,
+    members_only: bool,
+    slow_hash: bool,
+    most_bytes: int,
+    seconds: float | None,
+    tell: Tell | None,
+) -> Endpoint:
+    @functools.wraps(handler)
+    async def endpoint(request: Request) -> Response:
+        form, files = Fields([]), Uploads()
+        try:
+            if request.method not in SAFE_METHODS:
+                form, files = await read_form(
+                    request, files=most_bytes > MAX_BYTES, most_bytes=most_bytes
+                )
+        except HTTPError as refused:
+            return await refuse_anybody(request, refused, tell)
+        try:
+            limiter = _hashing_limiter(request) if slow_hash else None
+            return await anyio.to_thread.run_sync(
+                _answer, request, form, files, handler, members_only, seconds, tell, limiter=limiter
+            )
+        except HTTPError as refused:
+            return refuse(request, refused)
+        finally:
+            for file in files.values():
+                await file.close()
+
+    return _asked_first(endpoint, tell) if most_bytes > MAX_BYTES else endpoint
+
+
+def _asked_first(endpoint: Endpoint, tell: Tell | None) -> Endpoint:
+    """Read a large body only of members, of a few at once, and of each one at a time.
+
+    Its file lies on the disk until it is answered, and nobody should be able to fill that.
+    """
+
+    @functools.wraps(endpoint)
+    async def asked(request: Request) -> Response:
+        answer = await anyio.to_thread.run_sync(
+            _answer, request, Fields([]), Uploads(), _come_in, True, REQUEST_SECONDS
+        )
+        if answer.status_code != _COME_IN:
+            return answer
+        turns: ConcurrencyLimit = request.app.state.importing
+        try:
+            with turns.taken(request.state.user_id):
+                return await endpoint(request)
+        except HTTPError as refused:
+            return await refuse_anybody(request, refused, tell)
+
+    return asked
+
+
+def _come_in(_: RequestContext) -> Response:
+    return Response(status_code=_COME_IN)
+
+
+def _hashing_limiter(request: Request) -> anyio.CapacityLimiter:
+    limiter: anyio.CapacityLimiter = request.app.state.hashing
+    if limiter.statistics().tasks_waiting >= MAX_WAITING_TO_HASH:
+        raise HTTPError(503, "Too many sign-ins at once. Try again.", headers={"Retry-After": "5"})
+    return limiter
+
+
+def _answer(
+    request: Request,
+    form: Fields,
+    files: Uploads,
+    handler: Handler,
+    members_only: bool,
+    seconds: float | None,
+    tell: Tell | None = None,
+) -> Response:
+    context: RequestContext | None = None
+    try:
+        with wait_limit.within(seconds), _connection(request) as db:
+            context = RequestContext(request, db, form, files)
+            if seconds != REQUEST_SECONDS:
+                lift_time_limit(db)
+            context.identity = sessions.identify(request, db, context.now)
+            if context.identity:
+                request.state.user_id = context.identity.user.id  # For the log's line.
+            if members_only and context.identity is None:
+                raise SignedOut
+            response = handler(context)
+            sessions.renew(context.identity, response, request, db, context.now)
+    except SignedOut:
+        assert context is not None
+        return responses.sign_in_first(context)
+    except HTTPError as refused:
+        if tell and _wants_page(request):
+            # All that the handler did is taken back by now.
+            told = functools.partial(_told, tell, refused)
+            return _answer(request, form, files, told, members_only, REQUEST_SECONDS)
+        return refuse(request, refused, context)
+    except (DBAPIError, PoolTimeout) as error:
+        if context and sqlstate(error) == NO_SUCH_ACCOUNT:
+            return responses.sign_in_first(context)
+        if not is_away(error):
+            return _broken(request, context)
+        return refuse(request, database_away(), context)
+    except Exception:
+        return _broken(request, context)
+    return response
+
+
+def _told(tell: Tell, refused: HTTPError, context: RequestContext) -> Response:
+    response = tell(context, refused)
+    response.headers.update(refused.headers)
+    return response
+
+
+def _wants_page(request: Request) -> bool:
+    return wanted(request) == "html" and not htmx.from_htmx(request)
+
+
+def _broken(request: Request, context: RequestContext | None) -> Response:
+    """A fault of ours: the log has all of it, the answer nothing."""
+    log.exception("%s %s failed", request.method, request.scope["path"])
+    return refuse(request, HTTPError(500, "Something is broken here. Nothing was saved."), context)
+
+
+def _connection(request: Request) -> AbstractContextManager[Connection]:
+    database: Database = request.app.state.database
+    return database.reading() if request.method in SAFE_METHODS else database.changing()
+
+
+def database_away() -> HTTPError:
+    """The answer while the database cannot be reached, is frozen, locked or read-only."""
+    return HTTPError(
+        503, "The database is away for a moment. Nothing was saved.", headers={"Retry-After": "5"}
+    )
+
+
+async def refuse_anybody(
+    request: Request, refused: HTTPError, tell: Tell | None = None
+) -> Response:
+    """The refusal of what no handler gets to see. On its page members keep the way to theirs."""
+    if not _wants_page(request):
+        return refuse(request, refused)
+
+    def handler(context: RequestContext) -> Response:
+        raise refused
+
+    return await anyio.to_thread.run_sync(
+        _answer, request, Fields([]), Uploads(), handler, False, REQUEST_SECONDS, tell
+    )
+
+
+def refuse(request: Request, refused: HTTPError, context: RequestContext | None = None) -> Response:
+    """The refusal as a page, fragment or JSON, also before anybody knows who asks."""
+    # By now the handler's connection has gone back.
+    context = (
+        replace(context, connection=None)
+        if context
+        else RequestContext(request, None, Fields([]), Uploads())
+    )
+    return responses.refusal(
+        context, refused.status, refused.sentence, refused.fields, refused.headers, refused.details
+    )

@@ -1,0 +1,234 @@
+"""Request bodies, read strictly: UTF-8, no NUL, no repeats, 100 fields at most, a known size."""
+
+import json
+import logging
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from python_multipart.multipart import parse_options_header
+from starlette.datastructures import Headers, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect, Request
+
+from tally.domain.filters import MAX_LIMIT
+from tally.domain.text import is_storable
+from tally.errors import HTTPError
+
+log = logging.getLogger("tally")
+
+MAX_BYTES = 64 * 1024
+MAX_FIELDS = 100
+
+UNREADABLE = "The request could not be read. Send the form as UTF-8 text."
+
+
+class Fields(Mapping[str, str]):
+    """The fields of a form, a JSON object or a query string: one text a name.
+
+    A name that may repeat is asked for with `many`; asking for such a name as one text is a
+    HTTPError with 422, so a repeated field is never half read.
+    """
+
+    def __init__(self, items: list[tuple[str, str]]) -> None:
+        self._items: dict[str, list[str]] = {}
+        for name, value in items:
+            self._items.setdefault(name, []).append(value)
+
+    def __getitem__(self, name: str) -> str:
+        values = self._items[name]
+        if len(values) > 1:
+            raise HTTPError(422, f"“{name}” was sent more than once.", {name: "Send this once."})
+        return values[0]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def text(self, name: str) -> str:
+        """The value, or an empty text when the field was not sent."""
+        return self[name] if name in self._items else ""
+
+    def many(self, name: str) -> list[str]:
+        """All values of a name that may repeat."""
+        return list(self._items.get(name, ()))
+
+    def items_list(self) -> list[tuple[str, str]]:
+        """Every (name, value) pair, repeats included."""
+        return [(name, value) for name, values in self._items.items() for value in values]
+
+
+class Uploads(dict[str, UploadFile]):
+    """The files of a multipart form, by field name."""
+
+
+async def read_form(
+    request: Request, *, files: bool = False, most_bytes: int = MAX_BYTES
+) -> tuple[Fields, Uploads]:
+    """The body of an unsafe request. Raises HTTPError: 400, 413, 415 or 422."""
+    content_type, options = _content_type(request)
+    stream = _limited(request, most_bytes)
+    if content_type == b"multipart/form-data":
+        if options.get(b"charset", b"utf-8").lower() not in (b"utf-8", b"utf8"):
+            raise HTTPError(415, UNREADABLE)
+        return await _read_multipart(request.headers, stream, files=files)
+    body = b"".join([chunk async for chunk in stream])
+    if content_type == b"application/json":
+        return Fields(_read_json(body)), Uploads()
+    if content_type == b"application/x-www-form-urlencoded":
+        return Fields(read_pairs(body, most_ids=MAX_LIMIT)), Uploads()
+    if body:
+        raise HTTPError(415, "Send a form or JSON.")
+    return Fields([]), Uploads()
+
+
+def says_json(request: Request) -> bool:
+    """Whether the body is said to be JSON, readable or not."""
+    return _content_type(request)[0] == b"application/json"
+
+
+def read_pairs(encoded: bytes, *, most_ids: int = 0) -> list[tuple[str, str]]:
+    """`a=1&b=2` as pairs. Raises HTTPError 400 or 422 for what is not clean UTF-8 text.
+
+    `most_ids`: so many `ids` do not count as fields. A browser without JavaScript sends one for
+    each row that is selected, and a page of the list has up to 500.
+    """
+    too_many = HTTPError(400, f"A form has at most {MAX_FIELDS} fields.")
+    try:
+        pairs = parse_qsl(
+            encoded.decode("ascii"),
+            keep_blank_values=True,
+            encoding="utf-8",
+            errors="strict",
+            max_num_fields=MAX_FIELDS + most_ids,
+        )
+    except UnicodeDecodeError as error:
+        raise HTTPError(400, UNREADABLE) from error
+    except ValueError as error:
+        raise too_many from error
+    ids = sum(name == "ids" for name, _ in pairs)
+    if len(pairs) - min(ids, most_ids) > MAX_FIELDS:
+        raise too_many
+    return [(_clean(name, "form"), _clean(value, name)) for name, value in pairs]
+
+
+def _content_type(request: Request) -> tuple[bytes, dict[bytes, bytes]]:
+    return parse_options_header(request.headers.get("content-type"))
+
+
+async def _limited(request: Request, most_bytes: int) -> AsyncGenerator[bytes, None]:
+    too_large = HTTPError(413, f"That is too large: {most_bytes // 1024} KiB is the most.")
+    announced = request.headers.get("content-length", "0")
+    if announced.isascii() and announced.isdigit() and int(announced) > most_bytes:
+        raise too_large
+    total = 0
+    try:
+        async for chunk in request.stream():
+            total += len(chunk)
+            if total > most_bytes:
+                raise too_large
+            yield chunk
+    except ClientDisconnect as error:
+        raise HTTPError(400, "The request ended too early.") from error
+
+
+class _StrictMultiPartParser(MultiPartParser):
+    """Starlette's parser, but text that is not UTF-8 is refused instead of read as Latin-1."""
+
+    finished = False
+
+    def on_part_end(self) -> None:
+        if self._current_part.file is None:
+            try:
+                self._current_part.data.decode("utf-8")
+            except UnicodeDecodeError as error:
+                raise MultiPartException(UNREADABLE) from error
+        super().on_part_end()
+
+    def on_end(self) -> None:
+        self.finished = True
+
+
+async def _read_multipart(
+    headers: Headers, stream: AsyncGenerator[bytes, None], *, files: bool
+) -> tuple[Fields, Uploads]:
+    parser = _StrictMultiPartParser(
+        headers,
+        stream,
+        max_files=1 if files else 0,
+        max_fields=MAX_FIELDS,
+        max_part_size=MAX_BYTES,
+    )
+    try:
+        form = await parser.parse()
+    except MultiPartException as error:
+        raise HTTPError(400, error.message) from error
+    except OSError as error:  # The disk with the temporary files is full, say.
+        log.warning("A file that was sent cannot be kept: %s", error.strerror)
+        raise HTTPError(
+            503,
+            "There is no room for this file now. Try again later.",
+            headers={"Retry-After": "60"},
+        ) from error
+    if not parser.finished:
+        await form.close()
+        raise HTTPError(400, "The request ended too early.")
+    uploads = Uploads()
+    items: list[tuple[str, str]] = []
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            uploads[name] = value
+        else:
+            items.append((_clean(name, "form"), _clean(value, name)))
+    return Fields(items), uploads
+
+
+def _read_json(body: bytes) -> list[tuple[str, str]]:
+    def refuse_constant(name: str) -> Any:
+        raise ValueError(name)
+
+    try:
+        pairs = json.loads(
+            body.decode("utf-8"),
+            object_pairs_hook=list,
+            parse_int=str,
+            parse_float=str,
+            parse_constant=refuse_constant,
+        )
+    except (ValueError, RecursionError) as error:
+        raise HTTPError(400, "That is not JSON.") from error
+    if not body.lstrip().startswith(b"{"):
+        raise HTTPError(422, "Send one JSON object.")
+    if len(pairs) > MAX_FIELDS:
+        raise HTTPError(400, f"A form has at most {MAX_FIELDS} fields.")
+    return [
+        (_clean(name, "form"), _clean(text, name))
+        for name, value in pairs
+        for text in _json_texts(name, value)
+    ]
+
+
+def _json_texts(name: str, value: object) -> list[str]:
+    """A JSON value as the texts a form would send: null is absent, a list repeats the name."""
+    if value is None:
+        return []
+    if isinstance(value, bool):
+        return ["true" if value else "false"]
+    if isinstance(value, str):
+        return [value]
+    # An empty list may have been an empty object: pairs are all that is left of either.
+    if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
+        return value
+    raise HTTPError(
+        422, f"“{name}” must be a text or a number.", {name: "Send a text or a number."}
+    )
+
+
+def _clean(text: str, name: str) -> str:
+    if not is_storable(text):
+        raise HTTPError(
+            422, "A character in this text cannot be stored.", {name: "Remove the odd character."}
+        )
+    return text

@@ -1,0 +1,56 @@
+"""The headers that htmx sends, and addresses of the pages that it names. Pure but for Request."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import SplitResult, urlsplit
+from uuid import UUID
+
+from starlette.requests import Request
+
+VARY = "HX-Request, HX-Request-Type"
+
+
+def wants_fragment(request: Request) -> bool:
+    """Whether htmx asks for a part of a page; a history restore asks for the whole."""
+    headers = request.headers
+    return headers.get("HX-Request") == "true" and headers.get("HX-Request-Type") == "partial"
+
+
+def from_htmx(request: Request) -> bool:
+    """Whether htmx made the request, for a part or for a whole page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def target(request: Request) -> str:
+    """The id of the element that an htmx answer goes to."""
+    return request.headers.get("HX-Target", "").partition("#")[2]
+
+
+def shown_page(request: Request) -> tuple[str, str]:
+    """Path and query string of the page from which htmx, or a form without it, asks.
+
+    Both are empty where no page is named, or none that can be read.
+    """
+    parts = split_address(
+        request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    )
+    return parts.path, parts.query
+
+
+def address(path: str, query: str) -> str:
+    """A page's address; without a query string the path alone."""
+    return f"{path}?{query}" if query else path
+
+
+def records_changed(*ids: UUID) -> str:
+    """For `trigger`: whoever shows records reads them again and points out those with these ids."""
+    return json.dumps({"records-changed": {"ids": [str(id) for id in ids]}})
+
+
+def split_address(address: str) -> SplitResult:
+    """The parts of an address; empty ones where it cannot be read."""
+    try:
+        return urlsplit(address)
+    except ValueError:  # A client may send anything as the page it comes from.
+        return urlsplit("")

@@ -1,0 +1,168 @@
+"""What stands around every answer: no changes for other sites, headers that bind browsers.
+
+Plain ASGI, so that streamed answers pass through untouched and nothing is buffered.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tally.accounts import audit_log
+from tally.accounts.sessions import SAFE_METHODS
+from tally.errors import HTTPError
+
+RawHeaders = list[tuple[bytes, bytes]]
+
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "microphone",
+        "midi",
+        "payment",
+        "publickey-credentials-get",
+        "screen-wake-lock",
+        "usb",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    # With no-referrer Chromium would post its forms with `Origin: null`.
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": PERMISSIONS_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+HTTPS_HEADERS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+PRIVATE_HEADERS = {"Cache-Control": "no-store", "Vary": "HX-Request, HX-Request-Type"}
+
+WRONG_HOST = "Tally is not known by this name: TALLY_ALLOWED_HOSTS says by which it is."
+CROSS_SITE = "This request came from another site, so nothing was changed."
+
+# A name or an address, and a port.
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?")
+
+
+class Guard:
+    """The outermost middleware. `refuse` makes the page, fragment or JSON of a refusal."""
+
+    def __init__(self, app: ASGIApp, refuse: Callable[[Request, HTTPError], Response]) -> None:
+        self.app = app
+        self.refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        added = _headers_for(scope)
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_missing(message["headers"], added)]
+            await send(message)
+
+        if scope["method"] in SAFE_METHODS or is_same_origin(scope):
+            await self.app(scope, receive, send_guarded)
+        else:
+            request = Request(scope, receive)
+            audit_log.note("cross-site request refused", request)
+            response = self.refuse(request, HTTPError(403, CROSS_SITE))
+            await response(scope, receive, send_guarded)
+
+
+class HostCheck:
+    """Only requests for a host that we are known by go on. `*.example.org`: any below it."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        allowed_hosts: Sequence[str],
+        refuse: Callable[[Request, HTTPError], Response],
+    ) -> None:
+        self.app = app
+        self.refuse = refuse
+        self.names = frozenset(host.lower() for host in allowed_hosts)
+        self.endings = tuple(host[1:] for host in self.names if host.startswith("*"))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or self._is_known(_host(scope)):
+            await self.app(scope, receive, send)
+        else:
+            response = self.refuse(Request(scope, receive), HTTPError(400, WRONG_HOST))
+            await response(scope, receive, send)
+
+    def _is_known(self, host: bytes) -> bool:
+        found = _HOST.fullmatch(host.decode("latin-1").lower())
+        return found is not None and (found[1] in self.names or found[1].endswith(self.endings))
+
+
+def cover(response: Response, scope: Scope) -> Response:
+    """The same headers for an answer that is made outside the middleware: that of a failure."""
+    response.raw_headers.extend(_missing(response.raw_headers, _headers_for(scope)))
+    return response
+
+
+def is_same_origin(scope: Scope) -> bool:
+    """Whether a request comes from this site's own pages, or from no browser at all."""
+    headers: RawHeaders = scope["headers"]
+    sites = [value for name, value in headers if name == b"sec-fetch-site"]
+    if sites:
+        return all(site in (b"same-origin", b"none") for site in sites)
+    # Chromium sends no Sec-Fetch headers over plain http to an address in the local network.
+    origins = [value for name, value in headers if name == b"origin"]
+    return all(_origin(origin) == _own_origin(scope) for origin in origins)
+
+
+def _own_origin(scope: Scope) -> bytes:
+    return _origin(scope["scheme"].encode() + b"://" + _host(scope))
+
+
+def _host(scope: Scope) -> bytes:
+    return b"".join(value for name, value in scope["headers"] if name == b"host")
+
+
+def _origin(origin: bytes) -> bytes:
+    origin = origin.lower()
+    default_port = b":443" if origin.startswith(b"https:") else b":80"
+    return origin.removesuffix(default_port)
+
+
+def _encode(headers: dict[str, str]) -> RawHeaders:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+
+# By (is https, is private): made once, for they go out with every answer.
+_ADDED: dict[tuple[bool, bool], RawHeaders] = {
+    (https, private): _encode(
+        HEADERS | (HTTPS_HEADERS if https else {}) | (PRIVATE_HEADERS if private else {})
+    )
+    for https in (False, True)
+    for private in (False, True)
+}
+# For what is refused before anybody knows how it was asked for.
+PLAIN_HEADERS = _ADDED[False, True]
+
+
+def _headers_for(scope: Scope) -> RawHeaders:
+    return _ADDED[scope["scheme"] == "https", not scope["path"].startswith("/static/")]
+
+
+def _missing(present: Iterable[tuple[bytes, bytes]], added: RawHeaders) -> RawHeaders:
+    # Compression and JSON name other things in their Vary; a header may come in several lines.
+    names = {name for name, value in present if name != b"vary" or b"HX-Request-Type" in value}
+    return [header for header in added if header[0] not in names]

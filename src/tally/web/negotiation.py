@@ -1,0 +1,30 @@
+"""What an `Accept` header asks for, among the three forms that answers have. Pure."""
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+Format = Literal["html", "json", "csv"]
+
+_FORMS: dict[str, Format] = {"text/html": "html", "application/json": "json", "text/csv": "csv"}
+_QUALITY = re.compile(r"q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=64)
+def preferred(accept: str) -> Format | None:
+    """The form that is named with the highest `q`, the first of several; None without a wish.
+
+    What is named at all beats what only a wildcard allows just as much: `*/*` names nothing.
+    """
+    ranges = [_read(part) for part in accept.split(",")]
+    anything = max((quality for name, quality in ranges if name.endswith("/*")), default=0.0)
+    named = [(quality, _FORMS[name]) for name, quality in ranges if name in _FORMS]
+    quality, form = max(named, key=lambda wish: wish[0], default=(0.0, None))
+    return form if quality > 0 and quality >= anything else None
+
+
+def _read(part: str) -> tuple[str, float]:
+    """`text/csv; q=0.5` as name and quality; 1 where none is said or it cannot be read."""
+    name, *parameters = part.split(";")
+    said = [found[1] for it in parameters if (found := _QUALITY.fullmatch(it.strip()))]
+    return name.strip().lower(), float(said[0]) if said else 1.0

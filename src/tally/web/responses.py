@@ -1,0 +1,224 @@
+"""Answers: pages, fragments, redirects, JSON, with the headers that htmx reads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode, urlunsplit
+from uuid import UUID
+
+from jinja2 import Environment
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from tally.accounts.sessions import SAFE_METHODS
+from tally.domain import amounts
+from tally.web import htmx
+from tally.web.context import RequestContext
+from tally.web.htmx import VARY, from_htmx
+
+# A line that somebody signed out has sent comes along in an address; a longer one would not.
+MAX_LINE_KEPT = 500
+
+
+class Dialog(NamedTuple):
+    """A dialog that stands open over a page from the start, as it must without scripts.
+
+    `behind` is the address of that page alone: closing the dialog leads there.
+    """
+
+    content: Markup
+    behind: str
+
+
+def page(context: RequestContext, template: str, status: int = 200, **values: Any) -> Response:
+    """A whole page."""
+    return _html(context, template, status, {}, values)
+
+
+def fragment(
+    context: RequestContext,
+    template: str,
+    status: int = 200,
+    *,
+    push_url: str | None = None,
+    replace_url: str | None = None,
+    retarget: str | None = None,
+    reswap: str | None = None,
+    trigger: str | None = None,
+    **values: Any,
+) -> Response:
+    """A part of a page for htmx.
+
+    `push_url` and `replace_url` set the address bar; `retarget` (a selector) and `reswap` send the
+    answer to another place than the form asked for; `trigger` names events for the page's modules.
+    """
+    headers = {
+        "HX-Push-Url": push_url,
+        "HX-Replace-Url": replace_url,
+        "HX-Retarget": retarget,
+        "HX-Reswap": reswap,
+        "HX-Trigger": trigger,
+    }
+    sent = {name: value for name, value in headers.items() if value is not None}
+    return _html(context, template, status, sent, values)
+
+
+def either(
+    context: RequestContext,
+    page_template: str,
+    fragment_template: str,
+    status: int = 200,
+    **values: Any,
+) -> Response:
+    """The fragment when htmx asks for a part, otherwise the page that holds it."""
+    if context.is_fragment:
+        return fragment(context, fragment_template, status, **values)
+    return page(context, page_template, status, **values)
+
+
+def redirect(context: RequestContext, path: str) -> Response:
+    """Go on at `path`. To htmx a redirect is a 200 with a header: fetch would hide a 3xx."""
+    if from_htmx(context.request):
+        return Response(status_code=200, headers={"HX-Redirect": path, "Vary": VARY})
+    return RedirectResponse(path, status_code=303, headers={"Vary": VARY})
+
+
+def data(content: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """JSON. Decimals are texts without exponent, dates ISO 8601."""
+    return _Json(content, status_code=status, headers={"Vary": "Accept", **(headers or {})})
+
+
+def refusal(
+    context: RequestContext,
+    status: int,
+    sentence: str,
+    fields: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+    details: Mapping[str, object] | None = None,
+) -> Response:
+    """An error in the form that was asked for: JSON, a fragment at the messages, or a page.
+
+    `details` stand in JSON only.
+    """
+    response = _refusal(context, status, sentence, fields or {}, details or {})
+    response.headers.update(headers or {})
+    return response
+
+
+def sign_in_first(context: RequestContext) -> Response:
+    """What somebody who is signed out gets for anything of a member's."""
+    request = context.request
+    if context.wants != "html":
+        return data({"error": "Sign in to go on.", "fields": {}}, 401)
+    reads = request.method in SAFE_METHODS
+    if from_htmx(request) and not reads:
+        # The form keeps what was typed: the message goes to the messages, not over the form.
+        return fragment(
+            context,
+            "fragments/error.html",
+            401,
+            retarget="#messages",
+            reswap="beforeend",
+            sentence="You are signed out. Sign in in another tab, then send this again.",
+        )
+    path = _local_path(_shown_address(request)) if reads else _path_to_send_again(context)
+    where = f"/login?next={quote(path, safe='')}" if path != "/" else "/login"
+    if from_htmx(request):
+        return Response(status_code=401, headers={"HX-Redirect": where, "Vary": VARY})
+    return RedirectResponse(where, status_code=303, headers={"Vary": VARY})
+
+
+def _path_to_send_again(context: RequestContext) -> str:
+    """Where a form that was sent signed out stood; a line to be noted stands there once more."""
+    lines = context.form.many("line")
+    if context.request.url.path == "/consumption" and len(lines) == 1:
+        [line] = lines
+        if len(line) <= MAX_LINE_KEPT and len(line.splitlines()) == 1:
+            return f"/add?{urlencode({'line': line})}"
+    return _local_path(context.request.headers.get("Referer", ""))
+
+
+def _shown_address(request: Request) -> str:
+    """What the address bar shows: for a fragment the page around it, not the fragment's own."""
+    shown = request.headers.get("HX-Current-URL", "") if from_htmx(request) else ""
+    return shown or str(request.url)
+
+
+def _local_path(address: str) -> str:
+    parts = htmx.split_address(address)
+    return urlunsplit(("", "", parts.path or "/", parts.query, ""))
+
+
+def _refusal(
+    context: RequestContext,
+    status: int,
+    sentence: str,
+    fields: Mapping[str, str],
+    details: Mapping[str, object],
+) -> Response:
+    if context.wants != "html":
+        return data({"error": sentence, "fields": dict(fields), **details}, status)
+    values: dict[str, Any] = {"sentence": sentence, "fields": fields}
+    if from_htmx(context.request):
+        return _html(
+            context,
+            "fragments/error.html",
+            status,
+            {"HX-Retarget": "#messages", "HX-Reswap": "beforeend"},
+            values,
+        )
+    return _html(context, "pages/error.html", status, {}, {"here": "", **values})
+
+
+def _html(
+    context: RequestContext,
+    template: str,
+    status: int,
+    headers: Mapping[str, str],
+    values: dict[str, Any],
+) -> Response:
+    body = markup(context, template, status=status, **values)
+    return HTMLResponse(body, status, {"Vary": VARY, **headers})
+
+
+def markup(context: RequestContext, template: str, **values: Any) -> Markup:
+    """A template filled in, to stand in another one."""
+    env: Environment = context.request.app.state.templates
+    return Markup(
+        env.get_template(template).render(
+            context=context,
+            user=context.visitor,
+            today=context.today,
+            say=context.say,
+            **values,
+        )
+    )
+
+
+def dialog(context: RequestContext, template: str, behind: str, **values: Any) -> Dialog:
+    """A template filled in as a dialog over the page whose address is `behind`."""
+    return Dialog(markup(context, template, behind=behind, **values), behind)
+
+
+class _Json(JSONResponse):
+    def render(self, content: Any) -> bytes:
+        return json.dumps(
+            content, ensure_ascii=False, separators=(",", ":"), default=_json_text
+        ).encode()
+
+
+def _json_text(value: object) -> str:
+    match value:
+        case Decimal():
+            return amounts.plain(value)
+        case datetime() | date():
+            return value.isoformat()
+        case UUID():
+            return str(value)
+        case _:
+            raise TypeError(f"{type(value).__name__} has no JSON form here")

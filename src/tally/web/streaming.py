@@ -1,0 +1,104 @@
+"""A file of any size, streamed from a cursor in the database to whoever takes it."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from typing import Any
+from uuid import UUID
+
+import anyio
+import anyio.to_thread
+from sqlalchemy import Connection, Engine, Row, TextClause
+from starlette.responses import StreamingResponse
+from starlette.types import Message, Receive, Scope, Send
+
+from tally.db.sql import load
+from tally.web.slots import ConcurrencyLimit, already_running
+
+ROWS_A_PAGE = 2_000
+# A page goes out in pieces of which even a slow line takes one before it counts as stalled.
+PIECE_BYTES = 64 * 1024
+# Somebody who takes nothing for so long has gone; the transaction must not stay open for them.
+STALLED_SECONDS = 60.0
+# Nor for somebody who takes a little now and then: each of these earns a second more.
+MIN_BYTES_A_SECOND = 16 * 1024
+
+Pages = Iterator[Sequence[Row[Any]]]
+
+
+def take_turn(db: Connection, user_id: UUID) -> None:
+    """Let the transaction take as long as it needs, as the only export or import of this user.
+
+    Raises HTTPError 429 when there is another one.
+    """
+    if not db.execute(load("writes/exchange_turn"), {"user_id": user_id}).one().has_turn:
+        raise already_running()
+
+
+class Download(StreamingResponse):
+    """The rows of one statement as a file.
+
+    It runs in a transaction and on a connection of its own, which end with the answer, also when
+    the client goes away or the answer is never sent.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        turns: ConcurrencyLimit,
+        user_id: UUID,
+        statement: str,
+        keys: dict[str, Any],
+        write: Callable[[Pages], Iterator[bytes]],
+        **answer: Any,
+    ) -> None:
+        """`write` turns pages of rows into chunks.
+
+        Raises HTTPError 429 and 503, and what the driver does.
+        """
+        with ExitStack() as stack:
+            # Before the connection: readers, however slow, must leave enough of them to writers.
+            stack.enter_context(turns.taken(user_id))
+            connection = stack.enter_context(engine.connect())
+            take_turn(connection, user_id)
+            rows = pages(connection, load(statement), {**keys, "user_id": user_id})
+            super().__init__(_pieces(write(rows)), **answer)
+            self._end = weakref.finalize(self, stack.pop_all().close)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(self._end)
+
+    async def stream_response(self, send: Send) -> None:
+        due = anyio.current_time() + STALLED_SECONDS
+
+        async def send_soon(message: Message) -> None:
+            nonlocal due
+            with anyio.fail_after(min(STALLED_SECONDS, due - anyio.current_time())):
+                await send(message)
+            due += len(message.get("body", b"")) / MIN_BYTES_A_SECOND
+
+        try:
+            await super().stream_response(send_soon)
+        except TimeoutError:
+            # Returning before the end makes the server close the connection.
+            return
+
+
+def _pieces(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    for chunk in chunks:
+        for start in range(0, len(chunk), PIECE_BYTES):
+            yield chunk[start : start + PIECE_BYTES]
+
+
+def pages(connection: Connection, statement: TextClause, keys: dict[str, Any]) -> Pages:
+    """Begins with the answer, in its threads: there no deadline of the request counts."""
+    rows = connection.execute(
+        statement, keys, execution_options={"stream_results": True, "max_row_buffer": ROWS_A_PAGE}
+    )
+    yield from rows.partitions(ROWS_A_PAGE)

@@ -1,0 +1,389 @@
+"""`tally` as people run it: processes, exit statuses, and one clear line when it cannot be."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psycopg2
+import pytest
+import typer
+
+from serving import COMMAND, KEY, Client, Serving, command, environment
+from tally.cli.main import app
+from tally.server import bootstrap, postgres
+from tally.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def data_dir() -> Iterator[Path]:
+    with TemporaryDirectory(prefix="tally-", dir="/tmp") as folder:
+        os.chmod(folder, 0o711)
+        yield Path(folder) / "data"
+
+
+@pytest.fixture
+def external(database_url: str) -> dict[str, str]:
+    return {"DATABASE_URL": database_url, "TALLY_SECRET_KEY": KEY}
+
+
+def refusal(*arguments: str, **variables: str) -> str:
+    """The one line with which it refuses."""
+    done = command(*arguments, **variables)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    lines = done.stderr.splitlines()
+    assert len(lines) == 1, done.stderr
+    return lines[0]
+
+
+def test_serving_with_the_embedded_database(data_dir: Path, tmp_path: Path) -> None:
+    serving = Serving(tmp_path / "log", ("--data-dir", str(data_dir))).start()
+    try:
+        client = serving.client()
+        assert client.get("/healthz").status == 200
+        assert client.get("/readyz").status == 200
+        assert client.get("/login").status == 200
+        assert client.get("/metrics").status == 404
+        key = data_dir / "secret_key"
+        assert stat.S_IMODE(key.stat().st_mode) == 0o600
+        assert len(key.read_text().strip()) >= 32
+        client.register("ada@example.org")
+        # Commands beside it use its database.
+        assert "ada@example.org" in command("user", "list", "--data-dir", str(data_dir)).stdout
+        said = refusal("serve", "--port", "0", "--data-dir", str(data_dir))
+        assert said == (
+            f"tally: Another Tally (process {serving.pid}) is already using {data_dir}: stop it, "
+            "or choose another --data-dir."
+        )
+        assert (tmp_path / "log").read_text().startswith(f"New database in {data_dir}\n")
+    finally:
+        assert serving.stop() == -signal.SIGTERM
+    assert postgres._postmaster(data_dir / "postgresql") is None
+    # The key is kept: whoever was signed in still is.
+    with_cookie = client.cookie
+    serving.start()
+    try:
+        assert Client(serving.url, with_cookie).get("/").status == 200
+    finally:
+        serving.stop()
+
+
+def test_a_new_database_is_told_with_its_folder(data_dir: Path) -> None:
+    folder = data_dir.with_name("new")
+    first, second = (command("migrate", "--data-dir", str(folder)) for _ in range(2))
+    assert (first.returncode, first.stderr) == (0, f"New database in {folder}\n")
+    assert (second.returncode, second.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "user list",
+        "user reset-password ada@example.org",
+        "user sign-out ada@example.org",
+        "user disable ada@example.org",
+        "user enable ada@example.org",
+        "user delete ada@example.org --yes",
+        "backup x.dump",
+    ],
+)
+def test_what_needs_a_database_makes_none(arguments: str, data_dir: Path) -> None:
+    folder = data_dir.with_name("missing")
+    assert refusal(*arguments.split(), "--data-dir", str(folder)) == (
+        f"tally: There is no database in {folder}; name the folder with --data-dir or "
+        "TALLY_DATA_DIR."
+    )
+    assert not folder.exists()
+
+
+def test_a_server_that_was_killed_is_taken_over(data_dir: Path, tmp_path: Path) -> None:
+    serving = Serving(tmp_path / "log", ("--data-dir", str(data_dir))).start()
+    serving.kill()
+    assert postgres._postmaster(data_dir / "postgresql") is not None
+    serving.start()
+    assert serving.client().get("/readyz").status == 200
+    serving.stop()
+
+
+def test_two_workers(external: dict[str, str], tmp_path: Path) -> None:
+    variables = external | {"TALLY_METRICS": "on"}
+    serving = Serving(tmp_path / "log", ("--workers", "2"), variables).start()
+    try:
+        for _ in range(20):
+            with_own_connection = serving.client()
+            assert with_own_connection.get("/healthz").status == 200
+            with_own_connection.close()
+        numbers = serving.client().get("/metrics").body.decode()
+        counted = [
+            line
+            for line in numbers.splitlines()
+            if line.startswith("tally_request_duration_seconds_count") and "/healthz" in line
+        ]
+        assert sum(float(line.split()[-1]) for line in counted) == 20
+    finally:
+        assert serving.stop() == -signal.SIGTERM
+
+
+def test_two_workers_turn_new_visitors_away_once_they_are_to_stop(
+    external: dict[str, str], tmp_path: Path
+) -> None:
+    serving = Serving(tmp_path / "log", ("--workers", "2"), external).start()
+    serving.wait_until("/readyz", 200)
+    with socket.create_connection(("127.0.0.1", serving.port)) as half:
+        half.sendall(b"POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nx")
+        time.sleep(0.2)  # It is being read now, and holds up the stop for some seconds.
+        os.kill(serving.pid, signal.SIGTERM)
+        refused_after = math.inf
+        asked = time.monotonic()
+        while refused_after == math.inf and time.monotonic() < asked + 10:
+            try:
+                socket.create_connection(("127.0.0.1", serving.port)).close()
+                time.sleep(0.05)
+            except ConnectionRefusedError:
+                refused_after = time.monotonic() - asked
+        assert serving._process is not None and serving._process.poll() is None
+    assert refused_after < 3
+    assert serving.stop() == -signal.SIGTERM
+
+
+def test_an_interrupt_ends_it_as_well(external: dict[str, str], tmp_path: Path) -> None:
+    serving = Serving(tmp_path / "log", (), external).start()
+    assert serving._end(signal.SIGINT) == -signal.SIGINT
+    assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"TALLY_SECRET_KEY": ""}, "TALLY_SECRET_KEY"),
+        ({"TALLY_SECRET_KEY": "short"}, "at least 32 bytes"),
+        ({"TALLY_SECRET_KEY": f"{KEY},short"}, "at least 32 bytes"),
+        ({"TALLY_REGISTRATION": "maybe"}, "TALLY_REGISTRATION"),
+        ({"TALLY_METRICS": "yes"}, "TALLY_METRICS"),
+        ({"TALLY_TRUSTED_PROXIES": "*"}, "TALLY_TRUSTED_PROXIES"),
+        ({"TALLY_TRUSTED_PROXIES": "10.0.0.1,0.0.0.0/0"}, "TALLY_TRUSTED_PROXIES"),
+        ({"TALLY_TRUSTED_PROXIES": "::/0"}, "TALLY_TRUSTED_PROXIES"),
+        ({"TALLY_ALLOWED_HOSTS": "tally.*"}, "TALLY_ALLOWED_HOSTS"),
+        ({"DATABASE_URL": "no address"}, "DATABASE_URL: an address of PostgreSQL"),
+        ({"DATABASE_URL": "postgresql://tally@127.0.0.1:port/tally"}, "DATABASE_URL"),
+        (
+            {"DATABASE_URL": "mysql://tally@127.0.0.1/tally"},
+            "DATABASE_URL: an address of PostgreSQL",
+        ),
+        ({"TALLY_MIGRATION_URL": "mysql://x"}, "TALLY_MIGRATION_URL: an address of PostgreSQL"),
+    ],
+)
+def test_a_wrong_setting_is_refused_with_its_name(
+    external: dict[str, str], variables: dict[str, str], words: str
+) -> None:
+    assert words in refusal("serve", "--port", "0", **external | variables)
+
+
+@pytest.mark.parametrize(
+    "arguments", ["migrate", "demo", "backup x.dump", "restore x.dump", "user list"]
+)
+def test_every_command_refuses_a_wrong_setting(external: dict[str, str], arguments: str) -> None:
+    wrong = external | {"TALLY_REGISTRATION": "maybe"}
+    assert "TALLY_REGISTRATION" in refusal(*arguments.split(), **wrong)
+
+
+def test_an_empty_setting_counts_as_none(external: dict[str, str], tmp_path: Path) -> None:
+    names = ("REGISTRATION", "METRICS", "MIGRATION_URL", "TRUSTED_PROXIES", "ALLOWED_HOSTS")
+    empty = {f"TALLY_{name}": "" for name in names}
+    serving = Serving(tmp_path / "log", (), external | empty).start()
+    try:
+        assert serving.client().get("/healthz").status == 200
+    finally:
+        serving.stop()
+
+
+def test_the_version_is_said() -> None:
+    said = command("--version")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert (said.returncode, said.stdout) == (0, f"Tally {project['version']}\n")
+
+
+def test_a_key_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    key = tmp_path / "secret_key"
+    key.write_bytes(b"\xff" * 50)
+    key.chmod(0o600)
+    with pytest.raises(bootstrap.Refused, match="no key of Tally's: delete it"):
+        bootstrap.with_key(Settings(database_url=None, secret_key=(), data_dir=tmp_path))
+
+
+def test_listening_for_others_needs_the_names_they_use(external: dict[str, str]) -> None:
+    said = refusal("serve", "--port", "0", "--host", "0.0.0.0", **external)
+    assert "TALLY_ALLOWED_HOSTS" in said
+
+
+def test_a_port_in_use_is_said_before_anything_starts(external: dict[str, str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert refusal("serve", "--port", port, **external) == (
+            f"tally: Cannot listen on 127.0.0.1 port {port} (Address already in use): choose "
+            "another --port."
+        )
+
+
+def test_a_port_that_there_cannot_be_is_no_port_in_use(external: dict[str, str]) -> None:
+    for port in ("-1", "65536"):
+        said = command("serve", "--port", port, **external)
+        assert said.returncode == 2 and "--port" in said.stderr
+
+
+def test_an_address_of_another_machine_is_said(external: dict[str, str]) -> None:
+    elsewhere = ("--host", "192.0.2.1", "--port", "0")
+    said = refusal("serve", *elsewhere, **external, TALLY_ALLOWED_HOSTS="tally.test")
+    assert said.startswith("tally: Cannot listen on 192.0.2.1 port 0 (")
+    assert said.endswith("): choose another --host.")
+
+
+def test_migrate_says_so_and_a_database_that_is_away_is_a_line(external: dict[str, str]) -> None:
+    assert command("migrate", **external).stdout == "The database is up to date.\n"
+    away = {"DATABASE_URL": "postgresql://tally@127.0.0.1:1/tally"}
+    assert "does not answer" in refusal("migrate", **external | away)
+
+
+def test_an_address_that_lets_nobody_in_is_a_line(data_dir: Path) -> None:
+    """Waiting would not help: `tally serve` ends."""
+    data_dir = data_dir.with_name("guarded")
+    postgres.start(data_dir).stop()
+    rules = data_dir / "postgresql" / "pg_hba.conf"
+    rules.write_text(f"local all guest scram-sha-256\n{rules.read_text()}")
+    server = postgres.start(data_dir)
+    try:
+        guest = server.url.replace("//tally@", "//guest:wrong@")
+        variables = {"DATABASE_URL": guest, "TALLY_SECRET_KEY": KEY}
+        said = refusal("serve", "--port", "0", **variables)
+        assert 'password authentication failed for user "guest"' in said
+        assert "with DATABASE_URL" in said and "correct its user, its password" in said
+        variables |= {"TALLY_MIGRATION_URL": server.url.replace("//tally@", "//nobody@")}
+        said = refusal("migrate", **variables)
+        assert "with TALLY_MIGRATION_URL" in said and 'role "nobody" does not exist' in said
+    finally:
+        server.stop()
+
+
+def test_a_role_that_may_not_migrate_is_a_line(external: dict[str, str]) -> None:
+    connection = psycopg2.connect(external["DATABASE_URL"])
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("REVOKE ALL ON alembic_version FROM current_user")
+        try:
+            said = refusal("migrate", **external)
+        finally:
+            cursor.execute("GRANT ALL ON alembic_version TO current_user")
+    connection.close()
+    assert "cannot be brought up to date: permission denied" in said
+
+
+def test_the_role_is_given_time_limits(external: dict[str, str]) -> None:
+    command("migrate", **external)
+    connection = psycopg2.connect(external["DATABASE_URL"])
+    try:
+        with connection.cursor() as cursor:
+            for name, value in (("statement_timeout", "3s"), ("lock_timeout", "2s")):
+                cursor.execute(f"SHOW {name}")
+                assert cursor.fetchone() == (value,)
+    finally:
+        connection.close()
+
+
+def test_the_log_of_a_server_for_machines(external: dict[str, str], tmp_path: Path) -> None:
+    serving = Serving(tmp_path / "log", ("--log-format", "json"), external).start()
+    try:
+        serving.client().get("/login?secret=1%0a2")
+        serving.client().get("/%0afake")
+        kind = {"Content_Type": "multipart/form-data; boundary=XX"}
+        assert serving.client().ask("POST", "/auth/login", b"garbage", **kind).status == 400
+        assert (
+            serving.client().get("/healthz", Upgrade="websocket", Connection="upgrade").status
+            == 200
+        )
+        with socket.create_connection(("127.0.0.1", serving.port)) as connection:
+            connection.sendall(b"nonsense\r\n\r\n")
+            assert b" 400 " in connection.recv(1000)
+    finally:
+        serving.stop()
+    entries = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    requests = [entry for entry in entries if entry["log"] == "tally.access"]
+    assert [(entry["path"], entry["status"]) for entry in requests] == [
+        ("/login", 200),
+        ("/\nfake", 404),
+        ("/auth/login", 400),
+        ("/healthz", 200),
+        ("-", 400),
+    ]
+    assert requests == entries
+    assert "secret" not in (tmp_path / "log").read_text()
+
+
+def test_the_readme_tells_of_every_command_and_its_folder() -> None:
+    rows = re.findall(
+        r"^\| `tally ((?:user )?[a-z][a-z-]*)(.*?)` \|", (ROOT / "README.md").read_text(), re.M
+    )
+    told = {name: set(re.findall("--[a-z-]+", rest)) for name, rest in rows}
+    commands = dict(typer.main.get_command(app).commands)
+    users = commands.pop("user").commands
+    commands |= {f"user {name}": it for name, it in users.items()}
+    assert told.keys() == commands.keys()
+    for name, it in commands.items():
+        options = {option for parameter in it.params for option in parameter.opts}
+        assert told[name] <= options
+        assert ("--data-dir" in told[name]) == ("--data-dir" in options)
+
+
+def test_help_is_quick_to_load() -> None:
+    """What only the server needs is not imported for every command."""
+    slow = "{'sqlalchemy', 'starlette', 'uvicorn', 'alembic'}"
+    code = f"import sys, tally.cli.main; print({slow} & set(sys.modules))"
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True
+    )
+    assert run.stdout == "set()\n"
+
+
+def test_an_installed_wheel_brings_pages_styles_and_statements(
+    external: dict[str, str], tmp_path: Path
+) -> None:
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    offline = ["--no-deps", "--no-index", "--no-build-isolation"]
+    wheels = tmp_path / "wheels"
+    subprocess.run([*pip, "wheel", *offline, "--wheel-dir", str(wheels), str(ROOT)], check=True)
+    (wheel,) = wheels.glob("tally-*.whl")
+    place = tmp_path / "installed"
+    subprocess.run([*pip, "install", *offline, "--target", str(place), str(wheel)], check=True)
+    serving = Serving(tmp_path / "log", (), external | {"PYTHONPATH": str(place)}).start()
+    try:
+        client = serving.client()
+        page = client.get("/login")
+        assert page.status == 200
+        style = page.body.decode().partition('rel="stylesheet" href="')[2].partition('"')[0]
+        assert client.get(style).status == 200
+        client.register("wheel@example.org")
+        assert client.get("/").status == 200
+        assert client.get("/stats?format=json").status == 200
+    finally:
+        serving.stop()
+
+
+def test_the_command_is_what_the_tests_run() -> None:
+    assert (Path(sys.executable).parent / "tally").exists()
+    assert COMMAND[-1] == "from tally.cli.main import app; app()"

@@ -1,0 +1,383 @@
+"""What the dashboard says, in words."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from plain_statistics import type_statistics
+from tally.dashboard import phrases
+from tally.domain.formatting import Words
+from tally.domain.periods import Period, Span, bucket_starts, containing, read_period, read_range
+from tally.statistics.compute import Comparison, Pace
+
+SUNDAY = date(2026, 11, 22)
+say = Words("auto", SUNDAY)
+NARROW = "\u202f"
+
+
+def period(name: str, today: date = SUNDAY) -> Period:
+    if ":" in name:
+        start, end = map(date.fromisoformat, name.split(":"))
+        return read_range(start, end, today)
+    return read_period(name, today)
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "subtitle"),
+    [
+        ("month", "November 2026", "Sunday 22 November, day 22 of 30"),
+        ("2026-10", "October 2026", "31 days"),
+        ("2024-02", "February 2024", "29 days"),
+        ("week", "Week 47", "16 to 22 November 2026, day 7 of 7"),
+        ("2026-11-09:2026-11-15", "Week 46", "9 to 15 November 2026"),
+        ("2020-12-28:2021-01-03", "Week 53", "28 December 2020 to 3 January 2021"),
+        ("year", "2026", "Sunday 22 November, day 326 of 365"),
+        ("2025", "2025", "365 days"),
+        ("today", "Today", "Sunday 22 November"),
+        ("2026-11-14", "Saturday 14 November", "Week 46"),
+        ("last-30", "Last 30 days", "24 October to 22 November 2026"),
+        ("last-1", "Last 1 day", "22 November 2026"),
+        ("2026-11-20:2026-11-24", "20 to 24 November 2026", "day 3 of 5"),
+        ("2026-01-05:2026-01-09", "5 to 9 January 2026", "5 days"),
+        ("all", "All records", "Nothing noted yet"),
+    ],
+)
+def test_headings(name: str, title: str, subtitle: str) -> None:
+    subtitle = re.sub(r"day (\d+) of (\d+)", "day\u00a0\\1\u00a0of\u00a0\\2", subtitle)
+    assert phrases.heading(period(name), say) == (title, subtitle)
+
+
+def test_all_records_are_counted_in_days() -> None:
+    everything = period("all").since(date(2026, 11, 1))
+    assert phrases.heading(everything, say)[1] == "1 to 22 November 2026, 22 days"
+
+
+@pytest.mark.parametrize(
+    ("name", "now", "before", "at_line"),
+    [
+        ("month", "November", "October", "October"),
+        ("2026-01", "January", "December 2025", "December"),
+        ("2025-03", "March 2025", "February 2025", "February"),
+        ("year", "2026", "2025", "2025"),
+        ("week", "week 47", "week 46", "Week 46"),
+        ("2021-01-04:2021-01-10", "week 1 of 2021", "week 53 of 2020", "Week 53"),
+        ("today", "today", "yesterday", "Yesterday"),
+        ("2026-11-14", "Sat 14", "the day before", "Day before"),
+        ("last-30", "these 30 days", "the 30 days before", "Before"),
+        ("2026-01-05:2026-01-09", "these 5 days", "the 5 days before", "Before"),
+        ("all", "all days", "", "Before"),
+        ("2027", "2027", "", "Before"),
+    ],
+)
+def test_names(name: str, now: str, before: str, at_line: str) -> None:
+    given = period(name)
+    assert phrases.short_name(given, say) == now
+    assert phrases.name_before(given, say) == before
+    assert phrases.name_at_line(given) == at_line
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("month", "the first 22 days of October"),
+        ("2026-10", "September"),
+        ("year", "the first 326 days of 2025"),
+        ("week", "week 46"),
+        ("today", "yesterday"),
+        ("last-30", "the 30 days before"),
+        ("2026-11-20:2026-11-24", "the first 3 days of the 5 days before"),
+    ],
+)
+def test_what_a_total_is_compared_with(name: str, words: str) -> None:
+    given = period(name)
+    span = given.previous()
+    assert span
+    assert phrases.span_before(given, span, say) == words
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("month", "Nov 2025"),
+        ("2025", "2024"),
+        ("week", "week 47 of 2025"),
+        ("2026-11-09:2026-11-15", "the same dates in 2025"),
+        ("2026-11-20:2026-11-24", "the same dates in 2025"),
+        ("2020-12-28:2021-01-03", "a year earlier"),
+        ("2026-11-14", "a year earlier"),
+    ],
+)
+def test_only_the_running_week_is_compared_with_a_week_a_year_earlier(
+    name: str, words: str
+) -> None:
+    given = period(name)
+    span = given.last_year()
+    assert span
+    assert phrases.name_last_year(given, span, say) == words
+    if "week" in words:
+        assert (given.start - span.start).days == 364  # type: ignore[operator]
+    elif "dates" in words:
+        assert (span.start.month, span.start.day) == (given.start.month, given.start.day)  # type: ignore[union-attr]
+
+
+def test_weeks_of_one_number_are_told_apart_by_their_first_days() -> None:
+    starts = bucket_starts(Span(date(2025, 10, 20), date(2026, 11, 22)), "week")
+    names = phrases.buckets(starts, "week", say)
+    assert names[0] == "Week 43, 20 Oct 2025"
+    assert names[52] == "Week 43, 19 Oct"
+    assert names[20] == "Week 11"
+    assert len(set(names)) == len(names)
+
+
+def test_a_running_march_is_compared_with_all_of_february_at_most() -> None:
+    today = date(2026, 3, 30)
+    march = read_period("month", today)
+    span = march.previous()
+    assert span
+    assert phrases.span_before(march, span, Words("auto", today)) == "February"
+
+
+@pytest.mark.parametrize(
+    ("total", "base", "words"),
+    [
+        ("88", "100", f"12{NARROW}% less than October"),
+        ("107", "100", f"7{NARROW}% more than October"),
+        ("100", "100", "as much as October"),
+        ("100.4", "100", "about as much as October"),
+        ("300", "100", "3 times as much as October"),
+        ("123456", "1", "120k times as much as October"),
+        ("1", "1000", f"over 99{NARROW}% less than October"),
+        ("0", "1000", f"100{NARROW}% less than October"),
+        ("3", "0", "nothing in October"),
+        ("0", "0", "nothing in October either"),
+    ],
+)
+def test_comparisons(total: str, base: str, words: str) -> None:
+    one = type_statistics(total=Decimal(total), entries=int(total != "0"))
+    assert phrases.comparison(one, _before(total, base), "October", period("month"), say) == words
+
+
+def test_a_day_that_has_just_begun_is_not_yet_less_than_yesterday() -> None:
+    one = type_statistics(total=Decimal(0), entries=0)
+    words = phrases.comparison(one, _before("0", "8.5"), "yesterday", period("today"), say)
+    assert words == "nothing yet, yesterday 8.5"
+
+
+def test_noted_zeros_are_not_nothing() -> None:
+    one = type_statistics(total=Decimal(0), entries=3)
+    assert (
+        phrases.comparison(one, _before("0", "0"), "October", period("month"), say)
+        == "as much as October"
+    )
+
+
+@pytest.mark.parametrize(
+    ("total", "base", "text"),
+    [
+        ("88", "100", f"\u221212{NARROW}%"),
+        ("107", "100", f"+7{NARROW}%"),
+        ("100.2", "100", f"+0.2{NARROW}%"),
+        ("100", "100", f"0{NARROW}%"),
+        ("0.3", "100", f"\u221299.7{NARROW}%"),
+        ("0.001", "100", f"\u221299.9{NARROW}%"),
+        ("0", "100", f"\u2212100{NARROW}%"),
+        ("3.5", "0", "+3.5"),
+        ("30000", "100", f"+30{NARROW}000{NARROW}%"),
+    ],
+)
+def test_signed_percent(total: str, base: str, text: str) -> None:
+    assert phrases.signed_percent(_before(total, base), say) == text
+
+
+def _before(total: str, base: str) -> Comparison:
+    difference = Decimal(total) - Decimal(base)
+    percent = difference * 100 / Decimal(base) if Decimal(base) else None
+    return Comparison(Span(SUNDAY, SUNDAY), Decimal(base), difference, percent)
+
+
+@pytest.mark.parametrize(
+    ("active", "name", "words"),
+    [
+        (0, "month", "not noted yet"),
+        (0, "2025", "not noted"),
+        (1, "month", "noted on 1 day"),
+        (15, "month", "noted on 15 days"),
+        (22, "month", "noted every day"),
+        (1, "today", "22 records"),
+    ],
+)
+def test_how_often_it_was_noted(active: int, name: str, words: str) -> None:
+    assert phrases.noted(type_statistics(active_days=active), period(name), say) == words
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("month", "314.7", "about 315 by the 30th"),
+        ("month", "3.97", "about 4 by the 30th"),
+        ("month", "85.9", "about 86 by the 30th"),
+        ("month", "12345678", "about 12.3M by the 30th"),
+        ("year", "831.2", "about 831 by 31 December"),
+        ("week", "0.0312", "about 0.031 by Sunday"),
+        ("2026-11-20:2026-11-24", "7", "about 7 by 24 November"),
+    ],
+)
+def test_projections(name: str, value: str, words: str) -> None:
+    assert phrases.projection(Decimal(value), period(name), say) == words
+
+
+MONTH = containing("month", SUNDAY)
+
+
+@pytest.mark.parametrize(
+    ("used", "limit", "span", "shown", "words", "mood"),
+    [
+        ("63", "70", MONTH, "month", f"90{NARROW}% of 70, ahead of pace", "warn"),
+        ("230.8", "320", MONTH, "month", f"72{NARROW}% of 320, 89.2 left", "good"),
+        ("84", "70", MONTH, "month", f"120{NARROW}% of 70, 14 over", "bad"),
+        ("319", "320", MONTH, "month", f"over 99{NARROW}% of 320, ahead of pace", "warn"),
+        ("320", "320", MONTH, "month", f"100{NARROW}% of 320, ahead of pace", "warn"),
+        ("321", "320", MONTH, "month", f"over 100{NARROW}% of 320, 1 over", "bad"),
+        ("0", "0", MONTH, "month", "none used, none allowed", "good"),
+        ("0", "0", MONTH, "week", "none used this month, none allowed", "good"),
+        ("3", "0", MONTH, "month", "3 over 0", "bad"),
+        ("120", "10", MONTH, "month", "12 times 10, 110 over", "bad"),
+        ("63", "70", MONTH, "week", f"90{NARROW}% of 70 this month, ahead of pace", "warn"),
+        (
+            "1",
+            "2",
+            containing("day", SUNDAY),
+            "month",
+            f"50{NARROW}% of 2 today, 1 left",
+            "good",
+        ),
+        (
+            "60",
+            "70",
+            containing("month", date(2026, 10, 1)),
+            "2026-10",
+            "60 of 70, kept",
+            "good",
+        ),
+        (
+            "80",
+            "70",
+            containing("month", date(2026, 10, 1)),
+            "2026-10",
+            f"114{NARROW}% of 70, 10 over",
+            "bad",
+        ),
+        (
+            "60",
+            "70",
+            containing("year", date(2025, 1, 1)),
+            "2025-12",
+            "60 of 70 in 2025, kept",
+            "good",
+        ),
+        (
+            "6",
+            "7",
+            containing("week", date(2026, 10, 31)),
+            "2026-10",
+            "6 of 7 in week 44, kept",
+            "good",
+        ),
+        (
+            "6",
+            "7",
+            containing("day", date(2026, 10, 31)),
+            "2026-10",
+            "6 of 7 on Sat 31 Oct, kept",
+            "good",
+        ),
+    ],
+)
+def test_where_a_limit_stands(
+    used: str, limit: str, span: Span, shown: str, words: str, mood: str
+) -> None:
+    pers = {1: "day", 7: "week", 30: "month", 31: "month", 365: "year"}
+    elapsed = min((SUNDAY - span.start).days + 1, span.days)
+    pace = Pace(
+        value=Decimal(limit),
+        per=pers[span.days],  # type: ignore[arg-type]
+        span=span,
+        elapsed_days=elapsed,
+        used=Decimal(used),
+        left=Decimal(limit) - Decimal(used),
+        share_used=Decimal(used) / Decimal(limit) if Decimal(limit) else None,
+        share_elapsed=Decimal(elapsed) / span.days,
+    )
+    assert phrases.pace(pace, period(shown), say) == (words, mood)
+
+
+def test_a_limit_is_not_kept_before_its_last_day_is_over() -> None:
+    today = date(2026, 11, 30)
+    pace = Pace(
+        Decimal(70), "month", MONTH, 30, Decimal(69), Decimal(1), Decimal(69) / 70, Decimal(1)
+    )
+    words, _ = phrases.pace(pace, read_period("month", today), Words("auto", today))
+    assert words == f"99{NARROW}% of 70, 1 left"
+
+
+def test_charts_are_named_by_a_sentence() -> None:
+    one = type_statistics(
+        projection=Decimal("314.7"), weekdays=(Decimal(1), None, *[Decimal(3)] * 5)
+    )
+    month = period("month")
+    assert phrases.chart_name(one, month, say) == (
+        "electricity, November: 230.8 kWh in 22 days, highest Saturday 14 with 17.8"
+    )
+    assert phrases.running_name(one, month, say) == (
+        "electricity, running total: 230.8 kWh by Sunday 22 November, about 315 by the 30th"
+    )
+    assert phrases.weekday_name(one, say) == (
+        "electricity by weekday: most on Wednesdays with 3 kWh on average"
+    )
+
+
+def test_axis_texts() -> None:
+    def axis(first: date, last: date, size: str, today: int = -1) -> dict[str, list[str]]:
+        starts = bucket_starts(Span(first, last), size)  # type: ignore[arg-type]
+        ranks: dict[str, list[str]] = {}
+        for text, rank in phrases.axis(starts, size, today):  # type: ignore[arg-type]
+            if text:
+                ranks.setdefault(str(rank), []).append(text)
+        return ranks
+
+    month = axis(date(2026, 11, 1), date(2026, 11, 30), "day", 21)
+    assert (month["0"], month["1"], len(month["2"])) == (["22"], ["1", "30"], 27)
+    across = axis(date(2026, 10, 24), date(2026, 11, 22), "day", 29)
+    assert (across["0"], across["1"]) == (["22"], ["24 Oct", "1 Nov"])
+    week = axis(date(2026, 11, 16), date(2026, 11, 22), "day", 6)
+    assert (week["0"], week["1"][0]) == (["Sun 22"], "Mon 16")
+    year = axis(date(2026, 1, 1), date(2026, 12, 31), "week", 46)
+    assert year == {
+        "0": ["16 Nov"],
+        "2": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+    }
+    years = axis(date(2020, 3, 1), date(2026, 11, 22), "month", 80)
+    assert years == {"0": ["Nov"], "1": ["2021", "2022", "2023", "2024", "2025", "2026"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "ends"),
+    [
+        ("month", ("1", "30")),
+        ("week", ("Mon", "Sun")),
+        ("year", ("Jan", "Dec")),
+        ("today", ("", "")),
+        ("last-30", ("24 Oct", "22 Nov")),
+        ("last-3660", ("Nov 2016", "Nov 2026")),
+        ("all", ("", "")),
+    ],
+)
+def test_ends_of_a_small_chart(name: str, ends: tuple[str, str]) -> None:
+    given = period(name)
+    assert phrases.ends(given, say) == ends
+    if given.start:
+        assert given.end - given.start < timedelta(days=3700)

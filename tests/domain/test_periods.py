@@ -1,0 +1,265 @@
+"""Periods against the calendar itself: every definition is counted out day by day."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tally.domain.periods import (
+    DAY,
+    EARLIEST,
+    LATEST,
+    Period,
+    Span,
+    bucket_starts,
+    calendar_span,
+    containing,
+    month_end,
+    read_day,
+    read_period,
+    read_range,
+    weekday_counts,
+    year_earlier,
+)
+
+TODAY = date(2026, 11, 22)  # a Sunday
+
+days = st.dates(date(1990, 1, 1), date(2040, 12, 31))
+names = st.one_of(
+    st.sampled_from(["today", "week", "month", "year"]),
+    st.integers(1, 3660).map(lambda n: f"last-{n}"),
+    days.map(lambda d: f"{d:%Y}"),
+    days.map(lambda d: f"{d:%Y-%m}"),
+    days.map(date.isoformat),
+)
+
+
+@st.composite
+def periods(draw: st.DrawFn) -> Period:
+    today = draw(days)
+    if draw(st.booleans()):
+        return read_period(draw(names), today)
+    start, end = sorted((draw(days), draw(days)))
+    return read_range(start, end, today)
+
+
+def each(span: Span | None) -> list[date]:
+    return [span.start + n * DAY for n in range(span.days)] if span else []
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("today", "2026-11-22", "2026-11-22"),
+        ("week", "2026-11-16", "2026-11-22"),
+        ("month", "2026-11-01", "2026-11-30"),
+        ("year", "2026-01-01", "2026-12-31"),
+        ("last-1", "2026-11-22", "2026-11-22"),
+        ("last-7", "2026-11-16", "2026-11-22"),
+        ("last-30", "2026-10-24", "2026-11-22"),
+        ("last-365", "2025-11-23", "2026-11-22"),
+        ("2024", "2024-01-01", "2024-12-31"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2026-12", "2026-12-01", "2026-12-31"),
+        ("2024-02-29", "2024-02-29", "2024-02-29"),
+    ],
+)
+def test_names(text: str, start: str, end: str) -> None:
+    period = read_period(text, TODAY)
+    assert period.span == Span(date.fromisoformat(start), date.fromisoformat(end))
+    assert period.name == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "Month", "last-0", "last-3661", "last-07", "last--1", "last-", "2026-13", "2026-2", "0",
+     "2026-02-30", "1899", "2200", "9999-12-31", "0001-01-01", "1700006400", "2024-W05-3", "now",
+     "infinity", "\uff12024-02-03", "2024-02-03 ", "2024-02-03\n", "month\n", "-0044-03-15",
+     "10000-01-01", "٢٠٢٤"],
+)  # fmt: skip
+def test_what_cannot_be_read_is_said(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^[A-Z].*\.$"):
+        read_period(text, TODAY)
+
+
+def test_ranges() -> None:
+    start, end = date(2026, 10, 5), date(2026, 10, 9)
+    assert read_range(start, end, TODAY).span == Span(start, end)
+    assert read_range(start, None, TODAY).span == Span(start, TODAY)
+    open_start = read_range(None, end, TODAY)
+    assert open_start.span is None and open_start.end == end
+    assert open_start.since(date(2026, 10, 1)).days == 9
+    with pytest.raises(ValueError, match="before the first"):
+        read_range(end, start, TODAY)
+    with pytest.raises(ValueError, match="after today"):
+        read_range(TODAY + DAY, None, TODAY)
+
+
+def test_all_begins_with_the_first_record() -> None:
+    period = read_period("all", TODAY)
+    assert (period.days, period.elapsed_days, period.buckets) == (0, 0, [])
+    assert period.running
+    known = period.since(date(2026, 11, 1))
+    assert (known.days, known.elapsed_days, known.running) == (22, 22, True)
+    assert known.previous() is None and known.last_year() is None
+    assert known.earlier() is None and known.later() is None
+    assert period.since(None) is period
+
+
+@pytest.mark.parametrize(
+    ("text", "previous", "whole", "last_year"),
+    [
+        ("today", ("2026-11-21",) * 2, ("2026-11-21",) * 2, ("2025-11-22",) * 2),
+        ("week", ("2026-11-09", "2026-11-15"), ("2026-11-09", "2026-11-15"),
+         ("2025-11-17", "2025-11-23")),
+        ("month", ("2026-10-01", "2026-10-22"), ("2026-10-01", "2026-10-31"),
+         ("2025-11-01", "2025-11-22")),
+        ("year", ("2025-01-01", "2025-11-22"), ("2025-01-01", "2025-12-31"),
+         ("2025-01-01", "2025-11-22")),
+        ("last-30", ("2026-09-24", "2026-10-23"), ("2026-09-24", "2026-10-23"),
+         ("2025-10-24", "2025-11-22")),
+        ("2024-02", ("2024-01-01", "2024-01-31"), ("2024-01-01", "2024-01-31"),
+         ("2023-02-01", "2023-02-28")),
+        ("2025-02", ("2025-01-01", "2025-01-31"), ("2025-01-01", "2025-01-31"),
+         ("2024-02-01", "2024-02-28")),
+        ("2024-02-29", ("2024-02-28",) * 2, ("2024-02-28",) * 2, ("2023-02-28",) * 2),
+    ],
+)  # fmt: skip
+def test_what_it_is_compared_with(
+    text: str, previous: tuple[str, str], whole: tuple[str, str], last_year: tuple[str, str]
+) -> None:
+    period = read_period(text, TODAY)
+    for span, (start, end) in [
+        (period.previous(), previous),
+        (period.previous_whole(), whole),
+        (period.last_year(), last_year),
+    ]:
+        assert span == Span(date.fromisoformat(start), date.fromisoformat(end))
+
+
+def test_the_31st_of_march_meets_all_of_february_and_no_more() -> None:
+    period = read_period("month", date(2026, 3, 31))
+    assert period.previous() == Span(date(2026, 2, 1), date(2026, 2, 28))
+
+
+def test_running_over_a_leap_day_counts_days_not_dates() -> None:
+    assert read_period("year", date(2025, 3, 10)).last_year() == Span(
+        date(2024, 1, 1), date(2024, 3, 9)
+    )
+
+
+@given(periods())
+def test_days_are_counted_out(period: Period) -> None:
+    inside = each(period.span)
+    elapsed = [day for day in inside if day <= period.today]
+    assert period.days == len(inside)
+    assert period.elapsed_days == len(elapsed) and each(period.elapsed) == elapsed
+    assert period.running == (period.today in inside)
+    assert period.future == (not elapsed)
+
+
+@given(periods())
+def test_previous_stands_just_before_and_counts_the_same_elapsed_days(period: Period) -> None:
+    whole, previous = period.previous_whole(), period.previous()
+    if period.future:
+        assert whole is None and previous is None and period.last_year() is None
+        return
+    assert whole and previous and period.start
+    assert whole.end + DAY == period.start
+    assert previous.start == whole.start
+    wanted = min(period.elapsed_days, whole.days) if period.running else whole.days
+    assert previous.days == wanted
+    if period.kind not in ("month", "year"):
+        assert whole.days == period.days
+    last_year = period.last_year()
+    assert last_year
+    if period.kind == "week":
+        assert period.start - last_year.start == timedelta(weeks=52)
+    else:
+        assert last_year.start == year_earlier(period.start)
+    assert last_year.days <= period.days + 1  # a 29 February may lie in it
+
+
+@given(periods())
+def test_buckets_cover_the_elapsed_days_once_and_in_order(period: Period) -> None:
+    starts = period.buckets
+    if not period.elapsed:
+        assert starts == []
+        return
+    assert starts[0] == period.start and starts[-1] <= period.elapsed.end
+    for start in starts[1:]:
+        assert period.bucket == "day" or (
+            start.weekday() == 0 if period.bucket == "week" else start.day == 1
+        )
+    expected = sorted({max(containing(period.bucket, day).start, starts[0])
+                       for day in each(period.elapsed)})  # fmt: skip
+    assert starts == expected
+
+
+@pytest.mark.parametrize(
+    ("days", "bucket"), [(1, "day"), (62, "day"), (63, "week"), (400, "week"), (401, "month")]
+)
+def test_how_fine_the_buckets_are(days: int, bucket: str) -> None:
+    assert read_period(f"last-{days}", TODAY).bucket == bucket
+
+
+@given(periods())
+def test_arrows_lead_to_the_neighbours_and_back(period: Period) -> None:
+    earlier = period.earlier()
+    assert period.start
+    if earlier is None:
+        return
+    before = follow(earlier, period.today)
+    assert before.end + DAY == period.start
+    if period.start <= period.today:
+        back = before.later()
+        assert back
+        assert follow(back, period.today).span == period.span
+
+
+@given(periods())
+def test_no_arrow_leads_into_the_future(period: Period) -> None:
+    later = period.later()
+    assert (later is None) == (period.end >= period.today)
+    if later:
+        after = follow(later, period.today)
+        assert after.start == period.end + DAY and not after.future
+
+
+def follow(query: dict[str, str], today: date) -> Period:
+    if "period" in query:
+        return read_period(query["period"], today)
+    return read_range(read_day(query["from"]), read_day(query["to"]), today)
+
+
+def test_back_in_the_present_the_running_name_returns() -> None:
+    for name in ("today", "week", "month", "year", "last-30"):
+        earlier = read_period(name, TODAY).earlier()
+        assert earlier
+        assert follow(earlier, TODAY).later() == {"period": name}
+
+
+def test_the_first_year_has_nothing_before_it() -> None:
+    assert read_period("1900", TODAY).earlier() is None
+
+
+@given(st.dates(EARLIEST, LATEST), st.dates(EARLIEST, LATEST))
+def test_weekdays_are_counted(one: date, other: date) -> None:
+    span = Span(min(one, other), min(max(one, other), min(one, other) + 500 * DAY))
+    counted = [sum(day.weekday() == weekday for day in each(span)) for weekday in range(7)]
+    assert weekday_counts(span) == counted
+    assert weekday_counts(None) == [0] * 7
+
+
+@given(days)
+def test_months_end_and_calendars_have_53_weeks(day: date) -> None:
+    assert (month_end(day) + DAY).day == 1 and month_end(day).month == day.month
+    assert calendar_span(day).days == 371 and calendar_span(day).end == day
+
+
+def test_year_ends_and_week_53() -> None:
+    assert containing("week", date(2021, 1, 1)) == Span(date(2020, 12, 28), date(2021, 1, 3))
+    assert bucket_starts(Span(date(2020, 12, 30), date(2021, 1, 12)), "week") == [
+        date(2020, 12, 30), date(2021, 1, 4), date(2021, 1, 11),
+    ]  # fmt: skip

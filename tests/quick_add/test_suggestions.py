@@ -1,0 +1,82 @@
+"""Suggestions while typing."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from tally.domain.records import UsedType
+from tally.quick_add.suggestions import for_line, for_type, for_unit, known
+
+TODAY = date(2026, 11, 22)
+MIDNIGHT = datetime(2026, 11, 22, tzinfo=UTC)
+# The newest first.
+USED = [
+    UsedType(name, unit, TODAY - timedelta(days=ago), MIDNIGHT - timedelta(days=ago))
+    for ago, (name, unit) in enumerate(
+        [
+            ("coffee", "cup"),
+            ("hot water", "m³"),
+            ("electricity", "kWh"),
+            ("electricity, washing", "kWh"),
+            ("coffee", "mug"),
+            ("may", ""),
+        ]
+    )
+]
+
+
+def shown(line: str) -> list[str]:
+    return [it.shown for it in for_line(line, USED, TODAY)]
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("c", ["coffee"]),
+        ("el", ["electricity", "electricity, washing"]),
+        ("wa", ["hot water", "electricity, washing"]),
+        ("electricity", ["electricity, washing"]),
+        ("coffee", []),
+        ("cfe", ["coffee"]),
+        ("2 hot wa", ["hot water", "electricity, washing"]),
+        ("yesterday wat", ["hot water"]),
+        ("xyz", []),
+        ("coffee ", []),
+        ("", []),
+        ("  ", []),
+    ],
+)
+def test_types_by_match_then_recency(line: str, names: list[str]) -> None:
+    assert shown(line) == names
+
+
+def test_units_after_the_value_the_own_ones_of_the_type_first() -> None:
+    assert shown("coffee 2 m")[:2] == ["mug", "m³"]
+    assert shown("coffee 2c")[0] == "cup"
+    assert shown("2 c")[:2] == ["coffee", "cup"]
+    assert for_line("coffee 2c", USED, TODAY)[0].text == "coffee 2cup "
+    assert shown("coffee 2 cup") == []
+
+
+def test_accepting_replaces_the_words_being_written() -> None:
+    assert for_line("2 hot wa", USED, TODAY)[0].text == "2 hot water "
+    assert for_line("yesterday ma", USED, TODAY)[0].text == 'yesterday "may" '
+
+
+@pytest.mark.parametrize("line", ["coffee ; c", "coffee #c", '"c', "c" * 400])
+def test_nothing_in_notes_tags_quotes_and_novels(line: str) -> None:
+    assert shown(line) == []
+
+
+def test_fields_offer_the_newest_before_anything_is_typed() -> None:
+    assert for_type("", USED)[:2] == ["coffee", "hot water"]
+    assert for_type("ELEC", USED) == ["electricity", "electricity, washing"]
+    assert for_unit("", "COFFEE", USED)[:2] == ["cup", "mug"]
+    assert for_unit("kw", "", USED) == ["kWh", "kW"]
+
+
+def test_the_newest_spelling_and_unit_of_a_type_is_what_the_reader_knows() -> None:
+    older = UsedType("Coffee", "glass", TODAY - timedelta(days=9), MIDNIGHT)
+    assert known([USED[0], older]).types == {"coffee": ("coffee", "cup")}
+    assert known([older, USED[0]]).types == {"coffee": ("coffee", "cup")}
+    assert known(USED).units == {"cup", "m³", "kWh", "mug"}

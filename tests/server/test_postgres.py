@@ -1,0 +1,271 @@
+"""The PostgreSQL of the wheel: whose it is, who may reach it, and what a crash leaves behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psutil
+import psycopg2
+import pytest
+
+from tally.server import postgres
+from tally.server.postgres import EmbeddedError
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from tally.server import postgres
+server = postgres.start(Path(sys.argv[1]))
+print(server.url, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    # Not tmp_path: its long names leave no room for a socket.
+    with TemporaryDirectory(prefix="tally-", dir="/tmp") as folder:
+        os.chmod(folder, 0o711)
+        yield Path(folder) / "data"
+
+
+def holder(data_dir: Path) -> subprocess.Popen[str]:
+    """Another process that has started the database of this folder."""
+    source = str(Path(postgres.__file__).parent.parent)
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(data_dir)],
+        env=os.environ | {"PYTHONPATH": source},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith("postgresql://")
+    return process
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    process.communicate()
+
+
+def ask(url: str, question: str) -> object:
+    connection = psycopg2.connect(url)
+    try:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(question)
+            return cursor.fetchone()[0] if cursor.description else None
+    finally:
+        connection.close()
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_it_starts_keeps_what_it_has_and_stops(data_dir: Path) -> None:
+    server = postgres.start(data_dir)
+    assert ask(server.url, "SELECT current_user || '@' || current_database()") == "tally@tally"
+    assert ask(server.url, "SELECT lower('Ё' COLLATE pg_c_utf8)") == "ё"
+    assert not ask(server.url, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+    ask(server.url, "CREATE TABLE kept AS SELECT 7 AS number")
+    server.stop()
+    server.stop()
+    with pytest.raises(psycopg2.OperationalError):
+        psycopg2.connect(server.url)
+    server = postgres.start(data_dir)
+    assert ask(server.url, "SELECT number FROM kept") == 7
+    server.stop()
+
+
+def test_only_its_owner_reaches_it(data_dir: Path) -> None:
+    server = postgres.start(data_dir)
+    try:
+        folder = data_dir / "postgresql"
+        assert mode(folder) == 0o700
+        assert mode(folder / postgres.SOCKET_NAME) == 0o700
+        assert mode(data_dir) & 0o022 == 0
+        postmaster = psutil.Process(postgres._postmaster(folder))
+        assert postmaster.net_connections("inet") == []
+        assert postmaster.uids().real != 0
+    finally:
+        server.stop()
+
+
+def test_a_second_one_is_told_who_has_the_folder(data_dir: Path) -> None:
+    server = postgres.start(data_dir)
+    try:
+        with pytest.raises(postgres.InUse, match=f"process {os.getpid()}") as refused:
+            postgres.start(data_dir)
+        assert refused.value.url == server.url
+        with postgres.borrowed(data_dir) as url:
+            assert url == server.url
+    finally:
+        server.stop()
+
+
+def test_a_server_left_running_is_taken_over(data_dir: Path) -> None:
+    first = holder(data_dir)
+    before = postgres._postmaster(data_dir / "postgresql")
+    kill(first)
+    server = postgres.start(data_dir)
+    assert postgres._postmaster(data_dir / "postgresql") == before
+    assert ask(server.url, "SELECT 1") == 1
+    server.stop()
+    assert postgres._postmaster(data_dir / "postgresql") is None
+
+
+@pytest.mark.parametrize("whom", ["postmaster", "all"])
+def test_a_server_that_was_killed_is_recovered(data_dir: Path, whom: str) -> None:
+    first = holder(data_dir)
+    folder = data_dir / "postgresql"
+    ask(postgres.address(folder, "tally", "tally"), "CREATE TABLE kept AS SELECT 7 AS number")
+    postmaster = psutil.Process(postgres._postmaster(folder))
+    others = postmaster.children() if whom == "all" else []
+    kill(first)
+    for process in (postmaster, *others):
+        with suppress(psutil.NoSuchProcess):  # Some end by themselves once their parent is gone.
+            process.kill()
+    server = postgres.start(data_dir)
+    assert ask(server.url, "SELECT number FROM kept") == 7
+    server.stop()
+
+
+def test_a_frozen_server_is_replaced(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres, "TAKE_OVER_SECONDS", 2)
+    first = holder(data_dir)
+    folder = data_dir / "postgresql"
+    before = postgres._postmaster(folder)
+    for process in (psutil.Process(before), *psutil.Process(before).children()):
+        with suppress(psutil.NoSuchProcess):
+            process.suspend()
+    kill(first)
+    server = postgres.start(data_dir)
+    assert postgres._postmaster(folder) != before
+    assert ask(server.url, "SELECT 1") == 1
+    server.stop()
+
+
+def test_a_pid_file_with_somebody_elses_number_is_in_nobodys_way(data_dir: Path) -> None:
+    server = postgres.start(data_dir)
+    folder = data_dir / "postgresql"
+    postmaster = psutil.Process(postgres._postmaster(folder))
+    number = postmaster.pid
+    lines = (folder / "postmaster.pid").read_text()
+    postmaster.kill()
+    server.lock.close()
+    (folder / "postmaster.pid").write_text(lines.replace(str(number), str(os.getpid()), 1))
+    server = postgres.start(data_dir)
+    assert ask(server.url, "SELECT 1") == 1
+    server.stop()
+
+
+def test_it_is_started_again_when_it_dies(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(postgres, "WATCH_SECONDS", 0.1)
+    server = postgres.start(data_dir)
+    server.watch()
+    try:
+        os.kill(postgres._postmaster(server.folder) or 0, signal.SIGKILL)
+        until = time.monotonic() + 10
+        while time.monotonic() < until:
+            try:
+                assert ask(server.url, "SELECT 1") == 1
+                break
+            except psycopg2.OperationalError:
+                time.sleep(0.1)
+        assert "ended unexpectedly" in caplog.text
+    finally:
+        server.stop()
+    assert postgres._postmaster(server.folder) is None
+
+
+def test_a_half_made_database_is_made_anew(data_dir: Path) -> None:
+    data_dir.mkdir(mode=0o711)
+    half = data_dir / "postgresql.unfinished"
+    half.mkdir()
+    (half / "PG_VERSION").write_text("18\n")
+    server = postgres.start(data_dir)
+    server.stop()
+    assert not half.exists()
+
+
+def test_an_older_major_version_is_refused_with_the_way_on(data_dir: Path) -> None:
+    postgres.start(data_dir).stop()
+    (data_dir / "postgresql" / "PG_VERSION").write_text("17\n")
+    with pytest.raises(EmbeddedError, match=r"PostgreSQL 17.*tally backup.*tally restore"):
+        postgres.start(data_dir)
+
+
+@pytest.mark.parametrize("bits", [0o750, 0o701, 0o777])
+def test_a_database_folder_open_to_others_is_refused(data_dir: Path, bits: int) -> None:
+    postgres.start(data_dir).stop()
+    (data_dir / "postgresql").chmod(bits)
+    with pytest.raises(EmbeddedError, match="chmod 0700"):
+        postgres.start(data_dir)
+
+
+def test_a_data_folder_others_may_write_to_is_refused(data_dir: Path) -> None:
+    data_dir.mkdir()
+    data_dir.chmod(0o777)
+    with pytest.raises(EmbeddedError, match="chmod go-w"):
+        postgres.start(data_dir)
+
+
+def test_a_data_folder_that_cannot_be_used_is_refused(data_dir: Path) -> None:
+    data_dir.write_text("a file")
+    with pytest.raises(EmbeddedError, match=f"{data_dir} cannot be used .*: choose another"):
+        postgres.start(data_dir)
+    data_dir.unlink()
+    # Root may write everywhere; nobody can write to this.
+    (data_dir / "lock").mkdir(parents=True)
+    data_dir.chmod(0o711)
+    with pytest.raises(EmbeddedError, match=f"{data_dir} cannot be used .*: choose another"):
+        postgres.start(data_dir)
+
+
+def test_a_database_folder_that_is_a_link_is_refused(data_dir: Path, tmp_path: Path) -> None:
+    data_dir.mkdir(mode=0o711)
+    (data_dir / "postgresql").symlink_to(tmp_path)
+    with pytest.raises(EmbeddedError, match="does not belong"):
+        postgres.start(data_dir)
+
+
+def test_a_path_too_long_for_a_socket_is_refused(data_dir: Path) -> None:
+    with pytest.raises(EmbeddedError, match="too long"):
+        postgres.start(data_dir / ("x" * 90))
+    assert not (data_dir / ("x" * 90)).exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has PostgreSQL run as another user")
+def test_root_opens_no_folder_for_it(data_dir: Path) -> None:
+    data_dir.parent.chmod(0o700)
+    with pytest.raises(EmbeddedError, match="may not pass"):
+        postgres.start(data_dir)
+    assert mode(data_dir.parent) == 0o700
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has PostgreSQL run as another user")
+def test_programs_out_of_reach_are_copied(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = postgres.wheel_programs()
+    passes = postgres.Owner.can_pass
+    monkeypatch.setattr(
+        postgres.Owner, "can_pass", lambda self, path: path != real and passes(self, path)
+    )
+    for _ in range(2):
+        server = postgres.start(data_dir)
+        try:
+            assert data_dir in server.programs.parents
+            assert ask(server.url, "SELECT 1") == 1
+        finally:
+            server.stop()

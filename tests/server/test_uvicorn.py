@@ -1,0 +1,253 @@
+"""The protocol's limits, with a small application behind it and clocks that run faster."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from tally.server import uvicorn as server
+from tally.settings import Settings
+
+SECONDS = 0.4
+
+
+async def echo(request: Request) -> Response:
+    try:
+        body = await request.body()
+    except ClientDisconnect:
+        gone.append(request.url.path)
+        raise
+    await asyncio.sleep(float(request.query_params.get("sleep", "0")))
+    return PlainTextResponse(f"{len(body)} from {request.client.host} by {request.url.scheme}")
+
+
+gone: list[str] = []
+
+
+@pytest.fixture(scope="module")
+def hurried() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(server, "HEADER_SECONDS", SECONDS)
+        patch.setattr(server, "BODY_SECONDS", SECONDS)
+        patch.setattr(server, "LINGER_SECONDS", 0.5)
+        yield
+
+
+def _started(settings: Settings) -> tuple[uvicorn.Server, threading.Thread, int]:
+    app = Starlette(routes=[Route("/{path:path}", echo, methods=["GET", "POST"])])
+    bound = server.bind("127.0.0.1", 0)
+    ready = threading.Event()
+    running = server.Server(server._config(app, settings), ready.set)
+    thread = threading.Thread(target=running.run, args=([bound],))
+    thread.start()
+    assert ready.wait(5)
+    return running, thread, bound.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def port(hurried: None) -> Iterator[int]:
+    running, thread, port = _started(Settings())
+    yield port
+    running.should_exit = True
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+def ask(port: int, *pieces: bytes, pause: float = 0.0, patience: float = 5.0) -> bytes:
+    """All that comes back until the other side closes; nothing when it was cut off."""
+    with socket.create_connection(("127.0.0.1", port), timeout=patience) as connection:
+        for piece in pieces:
+            with suppress(OSError):
+                connection.sendall(piece)
+            time.sleep(pause)
+        answer = b""
+        with suppress(ConnectionResetError):
+            while piece := connection.recv(65536):
+                answer += piece
+        return answer
+
+
+def get(path: str = "/", *headers: str) -> bytes:
+    lines = [f"GET {path} HTTP/1.1", "Host: a", "Connection: close", *headers, "", ""]
+    return "\r\n".join(lines).encode()
+
+
+def post(*headers: str, body: bytes = b"", version: str = "1.1") -> bytes:
+    lines = [f"POST / HTTP/{version}", "Host: a", *headers, "", ""]
+    return "\r\n".join(lines).encode() + body
+
+
+def test_an_answer_names_no_server(port: int) -> None:
+    answer = ask(port, get())
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert b"\r\nserver:" not in answer.lower()
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (get("/", "X-Long: " + "x" * 100_000), b"431"),
+        (get("/", *(f"X-{number}: 1" for number in range(10_000))), b"431"),
+        (get("/" + "x" * 100_000), b"414"),
+        (get("/", "Host: b"), b"400"),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(range(200)), b"400"),
+        (b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n", b"400"),
+        (post("Transfer-Encoding: chunked", body=b"none\r\n"), b"400"),
+    ],
+    ids=["header", "headers", "address", "two hosts", "tls", "no host", "chunk"],
+)
+def test_what_is_not_http_as_we_take_it_is_refused(
+    port: int, request_: bytes, status: bytes
+) -> None:
+    assert ask(port, request_).split()[1] == status
+    assert b" 200 " in ask(port, get())
+
+
+SECOND = get("/second")
+NO_MORE = b"0\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (post("Content-Length: 2", "Content-Length: 3", body=b"abc"), b"400"),
+        (post("Content-Length: 3", "content-length: 3", body=b"abc"), b"400"),
+        (post("Content-Length: 3, 3", body=b"abc"), b"400"),
+        (post("Content-Length: 5", "Transfer-Encoding: chunked", body=NO_MORE), b"400"),
+        (post("transfer-encoding: Chunked", "Content-Length: 5", body=NO_MORE), b"400"),
+        (post("Transfer-Encoding: chunked", body=NO_MORE, version="1.0"), b"400"),
+        (post("Transfer-Encoding: gzip, chunked", body=NO_MORE), b"501"),
+        (post("X-A: b\r\n Content-Length: 3", body=b"abc"), b"400"),
+        (get("/", "X-A: b\n\tc"), b"400"),
+        (get("/", "X-A: b\nX-B: c"), b"400"),
+        (get().replace(b"\r\n", b"\n"), b"400"),
+    ],
+    ids=str,
+)
+def test_a_message_whose_length_can_be_read_in_two_ways_is_refused(
+    port: int, request_: bytes, status: bytes
+) -> None:
+    """And the connection is closed: what follows is nobody's request."""
+    answer = ask(port, request_ + SECOND)
+    assert answer.split()[1] == status
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert b"\r\nconnection: close\r\n" in answer.lower()
+    assert (b"too long" in answer) is False
+
+
+def test_a_refusal_of_the_protocol_is_a_line_of_the_log(
+    port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "tally")
+    ask(port, b"nonsense\r\n\r\n")
+    ask(port, b"GET / HTTP/1.1\r\nHost: a\r\n")
+    ask(port, b"")  # Opened for later and never used: no news.
+    lines = [record.fields for record in caplog.records if record.name == "tally.access"]  # type: ignore[attr-defined]
+    told = {"method": "-", "path": "-", "address": "127.0.0.1"}
+    assert lines == [told | {"status": 400}, told | {"status": 408}]
+
+
+def test_a_refusal_of_the_protocol_binds_browsers_too(port: int) -> None:
+    answer = ask(port, b"nonsense\r\n\r\n").lower()
+    for header in (b"x-content-type-options: nosniff", b"content-security-policy: default-src"):
+        assert b"\r\n" + header in answer
+    assert b"\r\ncache-control: no-store\r\n" in answer
+
+
+def test_headers_up_to_the_limit_are_taken(port: int) -> None:
+    assert b" 200 " in ask(port, get("/", "X-Long: " + "x" * 30_000))
+
+
+def test_headers_that_never_end_are_not_waited_for(port: int) -> None:
+    start = time.monotonic()
+    answer = ask(port, b"GET / HTTP/1.1\r\n", *[b"X-A: b\r\n"] * 20, pause=SECONDS / 8)
+    assert b" 408 " in answer
+    assert time.monotonic() - start < SECONDS * 6
+
+
+def test_an_idle_socket_is_closed_and_holds_up_nobody(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as idle:
+        assert b" 200 " in ask(port, get())
+        assert b" 408 " in idle.recv(1000)
+
+
+def test_a_body_that_never_ends_is_not_waited_for(port: int) -> None:
+    head = b"POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n"
+    start = time.monotonic()
+    assert b" 200 " not in ask(port, head, *[b"x"] * 20, pause=SECONDS / 8)
+    assert time.monotonic() - start < SECONDS * 6
+    assert "/slow" in gone
+
+
+def test_expecting_to_be_told_to_continue_and_then_nothing(port: int) -> None:
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n"
+    start = time.monotonic()
+    assert b" 200 " not in ask(port, head)
+    assert time.monotonic() - start < SECONDS * 5
+
+
+def test_a_long_body_has_longer(port: int) -> None:
+    piece = b"x" * (server.BODY_BYTES_A_SECOND // 4)
+    head = f"POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {len(piece) * 5}"
+    answer = ask(port, f"{head}\r\n\r\n".encode(), *[piece] * 5, pause=0.15)
+    assert b" 200 " in answer
+    assert str(len(piece) * 5).encode() in answer
+
+
+def test_a_slow_answer_is_not_the_visitors_fault(port: int) -> None:
+    assert b" 200 " in ask(port, get(f"/?sleep={SECONDS * 2}"))
+
+
+def test_requests_in_one_connection_each_have_their_time(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        for _ in range(4):
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            answer = b""
+            while not answer.endswith(b"http"):
+                answer += connection.recv(1000)
+            assert b" 200 " in answer
+            time.sleep(SECONDS * 0.6)
+
+
+def test_forwarded_headers_count_only_from_a_named_proxy(port: int) -> None:
+    forged = get("/", "X-Forwarded-For: 10.9.8.7", "X-Forwarded-Proto: https")
+    assert b"0 from 127.0.0.1 by http" in ask(port, forged)
+    running, thread, behind = _started(Settings(trusted_proxies=("127.0.0.1",)))
+    try:
+        assert b"0 from 10.9.8.7 by https" in ask(behind, forged)
+    finally:
+        running.should_exit = True
+        thread.join(10)
+
+
+def test_stopping_waits_for_requests_but_not_for_half_sent_bodies(
+    hurried: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "BODY_SECONDS", 60)
+    monkeypatch.setattr(server, "STOP_BODY_SECONDS", 0.5)
+    running, thread, port = _started(Settings())
+    answers: list[bytes] = []
+    asking = threading.Thread(target=lambda: answers.append(ask(port, get("/?sleep=1"))))
+    asking.start()
+    with socket.create_connection(("127.0.0.1", port)) as half:
+        half.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx")
+        time.sleep(0.3)
+        start = time.monotonic()
+        running.should_exit = True
+        thread.join(8)
+    asking.join()
+    assert not thread.is_alive()
+    assert time.monotonic() - start < 4
+    assert b" 200 " in answers[0]

@@ -1,0 +1,761 @@
+"""The dashboard's pages and fragments, and setting a limit."""
+
+from __future__ import annotations
+
+import html
+import re
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from conftest import HTMX, Account, Clock, _signed_in, group_by_the_dot
+from plain_statistics import type_statistics
+from slow_statistics import Record, insert
+from tally.dashboard import cards as figures
+from tally.db.engine import Database
+from tally.domain.filter_query import read_filter
+from tally.domain.formatting import Words
+from tally.domain.periods import read_period
+from tally.statistics.compute import Point, Series, Statistics
+
+SUNDAY = date(2026, 11, 22)
+NARROW = "\u202f"
+
+VOID = {"br", "hr", "input", "link", "meta", "img", "use", "path", "circle", "rect", "line"}
+
+
+class Reader(HTMLParser):
+    """Words, links and names of a page; every tag must be closed, no id twice, no style in it."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.links: list[str] = []
+        self.names: list[str] = []
+        self.ids: list[str] = []
+        self.open: list[str] = []
+        self.feed(page)
+        assert self.open == []
+        assert len(set(self.ids)) == len(self.ids)
+        self.text = re.sub("[ \\s\u00a0]+", " ", " ".join(self.words).replace(NARROW, "~")).replace(
+            "~", NARROW
+        )
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        assert "style" not in given and tag != "style"
+        if tag not in VOID:
+            self.open.append(tag)
+        self.links += [given["href"] or ""] if tag == "a" and "href" in given else []
+        self.names += (
+            [given["aria-label"] or ""] if tag in ("svg", "div") and "aria-label" in given else []
+        )
+        self.ids += [given["id"] or ""] if "id" in given else []
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert "style" not in dict(attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] not in ("title", "script", "option"):
+            self.words.append(data)
+
+
+@pytest.fixture(scope="module")
+def registered_by_day() -> dict[str, dict[str, tuple[dict[str, Any], str]]]:
+    return {}
+
+
+@pytest.fixture
+def ada(
+    request: pytest.FixtureRequest,
+    app: Starlette,
+    running: TestClient,
+    database: Database,
+    clock: Clock,
+    registered_by_day: dict[str, dict[str, tuple[dict[str, Any], str]]],
+) -> Account:
+    """Ada, signed in on Sunday, 22 November 2026 (or another day), and it is still that day."""
+    day = getattr(request, "param", "2026-11-22")
+    clock.moved = datetime.fromisoformat(f"{day}T10:30+00:00") - datetime.now(UTC)
+    registered = registered_by_day.setdefault(day, {})
+    return _signed_in("ada@example.org", "Ada", app, running, database, registered)
+
+
+@pytest.fixture
+def note(database: Database, ada: Account) -> Callable[..., None]:
+    """`note("coffee", "cup", {"2026-11-01": 2})`."""
+
+    def note(name: str, unit: str, days: dict[str, float | str]) -> None:
+        records = [
+            Record(date.fromisoformat(day), name, unit, Decimal(str(value)))
+            for day, value in days.items()
+        ]
+        with database.changing() as db:
+            insert(db, ada.id, records)
+
+    return note
+
+
+@pytest.fixture
+def limits(database: Database, ada: Account) -> Callable[[], Any]:
+    """What the users row holds."""
+
+    def limits() -> Any:
+        with database.reading() as db:
+            return db.execute(text("SELECT preferences -> 'limits' FROM users")).scalar_one()
+
+    return limits
+
+
+def read(ada: Account, path: str = "/", status: int = 200, **options: Any) -> Reader:
+    answer = ada.client.get(path, **options)
+    assert answer.status_code == status, answer.text
+    return Reader(answer.text)
+
+
+def every_day(first: str, last: str, value: float | str = 1) -> dict[str, float | str]:
+    start, end = date.fromisoformat(first), date.fromisoformat(last)
+    return {(start + timedelta(days=n)).isoformat(): value for n in range((end - start).days + 1)}
+
+
+# Cards
+
+
+def test_a_card_says_how_much_and_whether_that_is_more_than_usual(
+    ada: Account, note: Callable[..., None]
+) -> None:
+    note("electricity", "kWh", every_day("2026-11-01", "2026-11-22", 11))
+    note("electricity", "kWh", every_day("2026-10-01", "2026-10-31", 12.5))
+    page = read(ada)
+    assert "November 2026 Sunday 22 November, day 22 of 30" in page.text
+    assert "electricity noted every day 242 kWh 11 a day" in page.text
+    assert f"12{NARROW}% less than the first 22 days of October" in page.text
+    assert "1 most 11 on Sun 1 30" in page.text
+    assert "about 330 by the 30th" in page.text
+    assert "electricity, November: 242 kWh in 22 days, highest Sunday 1 with 11" in page.names
+    assert "/list?type=electricity&unit=kWh&period=2026-11-14" in page.links
+    assert "/?type=electricity&unit=kWh" in page.links
+
+
+def test_cards_stand_in_the_order_of_use_each_unit_by_itself(
+    ada: Account, note: Callable[..., None]
+) -> None:
+    note("water", "l", {"2026-11-20": 3})
+    note("water", "m³", {"2026-11-21": "0.2"})
+    note("tea", "", {"2026-11-19": 1})
+    answer = ada.client.get("/").text
+    cards = re.findall(r'class="card-link"[^>]* href="([^"]+)"', answer)
+    assert [html.unescape(href) for href in cards] == [
+        "/?type=water&unit=m%C2%B3",
+        "/?type=water&unit=l",
+        "/?type=tea&unit=-",
+    ]
+    assert "/list?type=tea&unit=-&period=2026-11-19" in read(ada).links
+
+
+def test_of_one_day_the_last_written_is_the_first_card(
+    ada: Account, note: Callable[..., None]
+) -> None:
+    for name in ("tea", "water", "coffee"):
+        note(name, "", {"2026-11-20": 1})
+    note("gas", "", {"2026-11-19": 1})
+    cards = re.findall(r'class="card-link"[^>]* href="/\?type=(\w+)', ada.client.get("/").text)
+    assert cards == ["coffee", "water", "tea", "gas"]
+
+
+def test_all_numbers_of_the_cards_are_in_a_table(ada: Account, note: Callable[..., None]) -> None:
+    note("coffee", "cup", {"2026-11-01": 2, "2026-11-22": 3, "2026-10-05": 4})
+    table = read(ada).text.partition("Numbers as a table")[2]
+    assert "Type Unit Total Records Per day October Change Estimate Limit Sun 1 Mon 2" in table
+    assert f"coffee cup 5 2 0.23 4 +25{NARROW}% 6.8 2 3" in table
+
+
+def test_the_period_switch_leads_on(ada: Account, note: Callable[..., None]) -> None:
+    note("coffee", "cup", every_day("2026-09-01", "2026-11-22"))
+    page = read(ada, "/?type=coffee&unit=cup&period=2026-10")
+    assert "/?type=coffee&unit=cup&period=2026-09" in page.links
+    assert "/?type=coffee&unit=cup" in page.links  # back in the running month it has no name
+    for preset in ("week", "year", "last-30", "all"):
+        assert f"/?type=coffee&unit=cup&period={preset}" in page.links
+    newest = ada.client.get("/").text
+    assert 'id="period-later" aria-disabled="true"' in newest
+
+
+def test_the_number_format_is_the_accounts(
+    ada: Account, note: Callable[..., None], database: Database
+) -> None:
+    note("electricity", "kWh", {"2026-11-01": "12345.5"})
+    group_by_the_dot(database)
+    assert "12.345,5 kWh" in read(ada).text
+
+
+def test_a_limit_with_a_dot_where_the_account_groups_by_it_is_remarked(
+    ada: Account, note: Callable[..., None], database: Database
+) -> None:
+    note("electricity", "kWh", {"2026-11-01": "5"})
+    group_by_the_dot(database)
+    limit = {"type": "electricity", "unit": "kWh", "value": "1.500", "per": "month"}
+    said = ada.client.post("/limits", data=limit, headers=HTMX).text
+    assert "Limit set: at most 1,5 kWh a month. 1.500 is read as 1,5: the dot is decimal." in said
+
+
+# Nothing to show
+
+
+def test_an_empty_account_is_led_to_its_first_record(ada: Account) -> None:
+    page = read(ada)
+    assert "Nothing noted yet" in page.text
+    assert "/add" in page.links
+    assert "From – to" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("query", "words", "link"),
+    [
+        ("period=2020", "The first record is on Thursday 5 March.", "/?period=2026-03"),
+        ("period=2027", "These days are still to come.", "/"),
+        ("period=2026-07", "There are records before or after it", "/?period=all"),
+        ("period=today", "What you note stands here at once.", "/add"),
+        ("type=tea", "No record at all matches “tea”.", "/"),
+    ],
+)
+def test_a_period_without_records_offers_a_way_on(
+    ada: Account, note: Callable[..., None], query: str, words: str, link: str
+) -> None:
+    note("coffee", "cup", {"2026-03-05": 1, "2026-10-05": 1})
+    page = read(ada, f"/?{query}")
+    assert words in page.text
+    assert link in page.links
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("period=soon", "Write a period such as month"),
+        ("from=2026-11-03&to=2026-11-01", "The last day is before the first."),
+        ("min=x", "Write the value as a number"),
+    ],
+)
+def test_what_cannot_be_read_is_said_and_shows_nothing(
+    ada: Account, note: Callable[..., None], query: str, sentence: str
+) -> None:
+    note("coffee", "cup", {"2026-11-05": 1})
+    for path in ("/", "/stats"):
+        headers = HTMX if path == "/stats" else {}
+        page = read(ada, f"{path}?{query}", 422, headers=headers)
+        assert page.text.count(sentence) == 1
+        assert "coffee" not in page.text
+    assert ada.client.get(f"/stats?{query}&format=json").status_code == 422
+
+
+def test_dates_in_the_wrong_order_stay_as_they_were_typed(ada: Account) -> None:
+    answer = ada.client.get("/?from=2026-11-03&to=2026-11-01").text
+    assert 'type="date" value="2026-11-03"' in answer
+    assert 'type="date" value="2026-11-01"' in answer
+    assert "<h1>From – to</h1>" in answer
+    assert 'aria-current="true"' not in answer
+
+
+# Edges
+
+
+PERIODS = (
+    "month",
+    "week",
+    "year",
+    "today",
+    "all",
+    "last-1",
+    "last-30",
+    "last-400",
+    "2026-10",
+    "2024-02",
+    "2024-02-29",
+    "2020",
+    "2026-11-21",
+    "from=2020-12-28&to=2021-01-03",
+    "from=2026-11-20&to=2026-11-26",
+    "from=2020-11-22",
+    "to=2026-11-22",
+)
+
+
+@pytest.mark.parametrize(
+    "ada", ["2026-11-22", "2024-02-29", "2026-01-01", "2020-12-31"], indirect=True
+)
+def test_every_period_of_every_kind_of_record_is_shown(
+    ada: Account, note: Callable[..., None], database: Database, clock: Clock
+) -> None:
+    """Also on a leap day, on the first and the last of a year, in week 53."""
+    today = clock.today().isoformat()
+    note("never before", "g", {today: 1})
+    note("a type whose name is as long as a name of a type may be at all", "", {today: 0})
+    note("<b>bold</b>", "&amp;", {"2024-02-29": 3, "2020-12-31": 1, "2026-11-21": "0.000001"})
+    note("huge", "kWh", {"2020-12-29": "999999999999.999999", today: "999999999999.999999"})
+    with database.changing() as db:
+        db.execute(
+            text(
+                "UPDATE users SET preferences = jsonb_build_object('limits', jsonb_build_array("
+                "jsonb_build_object('type', 'huge', 'unit', 'kWh', 'value', '1', 'per', 'week'),"
+                "jsonb_build_object('type', 'never', 'unit', '', 'value', '0', 'per', 'year')))"
+            )
+        )
+    for period in PERIODS:
+        query = period if "=" in period else f"period={period}"
+        for only in ("", "&type=huge&unit=kWh", "&type=%3Cb%3Ebold%3C/b%3E"):
+            page = read(ada, f"/stats?{query}{only}", headers=HTMX)
+            assert "<b>bold</b>" in page.text or "bold" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("zone", "heading"),
+    [
+        ("Pacific/Kiritimati", "Monday 23 November, day 23 of 30"),
+        ("Pacific/Pago_Pago", "Saturday 21 November, day 21 of 30"),
+    ],
+)
+def test_today_is_the_users_today(
+    ada: Account, note: Callable[..., None], database: Database, zone: str, heading: str
+) -> None:
+    note("coffee", "cup", every_day("2026-11-20", "2026-11-23"))
+    with database.changing() as db:
+        db.execute(text("UPDATE users SET timezone = :zone"), {"zone": zone})
+    assert heading in read(ada).text
+
+
+@pytest.mark.parametrize(
+    ("query", "cards"),
+    [
+        ("", 40),
+        ("period=all", 40),
+        ("type=type+1", 0),
+        ("type=type+1&period=2026-12", 0),
+        ("type=type+1&period=2026-11-02", 0),
+        ("period=2019", 0),
+    ],
+)
+def test_a_page_takes_six_statements_at_most(
+    ada: Account, note: Callable[..., None], database: Database, query: str, cards: int
+) -> None:
+    for number in range(40):
+        days = every_day("2026-10-01", "2026-11-22", number + 1)
+        note(f"type {number}", "kWh", {day: it for day, it in days.items() if day[-2:] != "02"})
+    statements: list[str] = []
+
+    def count(*arguments: Any) -> None:
+        statements.append(arguments[2])
+
+    event.listen(database.reading_engine, "before_cursor_execute", count)
+    try:
+        page = ada.client.get(f"/?{query}").text
+    finally:
+        event.remove(database.reading_engine, "before_cursor_execute", count)
+    assert page.count("type-card") == cards
+    assert sum("consumption_records" in statement for statement in statements) <= 6
+
+
+def test_forty_cards_are_drawn_quickly() -> None:
+    points = tuple(Point(SUNDAY - timedelta(days=21 - n), Decimal(n + 1), 1) for n in range(22))
+    month = read_period("month", SUNDAY)
+    one = type_statistics(series=Series("day", points))
+    found = Statistics(month, (one,) * 40)
+    asked = read_filter([], SUNDAY, usual_period="month")
+    best = min(
+        _seconds(lambda: figures.cards(found, asked, Words("auto", SUNDAY))) for _ in range(9)
+    )
+    assert best < 0.015
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    """Of a processor: others may be at work on this machine."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+# One type
+
+
+def test_a_type_has_its_figures_charts_and_records(ada: Account, note: Callable[..., None]) -> None:
+    note("electricity", "kWh", every_day("2026-10-01", "2026-11-22", 10))
+    note("electricity", "kWh", {"2026-11-14": "7.8"})
+    page = read(ada, "/?type=electricity&unit=kWh")
+    assert "electricity kWh · November 2026, day 22 of 30" in page.text
+    assert "Total, 22 days 227.8 kWh 23 records" in page.text
+    assert "Per day 10.4 kWh ÷ 22 days" in page.text
+    assert f"Against October +4{NARROW}% 7.8 kWh more, 22 days" in page.text
+    assert "Against Nov 2025 +227.8 kWh nothing noted, 22 days" in page.text
+    assert "Highest day 17.8 kWh Saturday 14 November" in page.text
+    assert "Noted in a row 53 days longest 53 days" in page.text
+    assert "/list?type=electricity&unit=kWh&period=2026-11-14" in page.links
+    assert "/list?type=electricity&unit=kWh&from=2026-11-01&to=2026-11-14" in page.links
+    assert "Sat 14: 17.8, October 10" in page.text
+    assert "Day November Records October Sun 1 10 1 10" in page.text
+    assert [name for name in page.names if name.startswith("electricity")] == [
+        "electricity, November: 227.8 kWh in 22 days, highest Saturday 14 with 17.8",
+        "electricity, sums by day",
+        "electricity, running total: 227.8 kWh by Sunday 22 November, about 311 by the 30th",
+        "electricity, running total",
+        "electricity by weekday: most on Saturdays with 12.6 kWh on average",
+        "electricity, average of each weekday",
+        "electricity, 53 weeks up to Sunday 22 November: noted on 53 days",
+        "electricity, 53 weeks",
+    ]
+
+
+@pytest.mark.parametrize("ada", ["2026-11-18"], indirect=True)
+@pytest.mark.parametrize(
+    "query", ["period=week", "period=month", "period=year", "period=last-400", "period=2026-10"]
+)
+def test_the_records_behind_every_mark_sum_to_what_it_shows(
+    ada: Account, note: Callable[..., None], query: str
+) -> None:
+    """Tomorrow's record is listed, but counted from its day on."""
+    note("coffee", "cup", every_day("2025-12-01", "2026-11-16", 3))
+    note("coffee", "cup", {"2026-11-18": 1, "2026-11-19": 100, "2026-09-09": 7})
+    marks = 0
+    for path in (f"/?type=coffee&unit=cup&{query}", f"/?{query}"):
+        page = ada.client.get(path).text
+        for href, words in re.findall(
+            r'<a href="(/list[^"]+)"(?: tabindex="-1")?><rect.*?class="readout"[^>]*>([^<]+)<', page
+        ):
+            asked = html.unescape(href).partition("?")[2]
+            found = ada.client.get(f"/consumption?{asked}&format=json").json()
+            said = [said for said in words.partition(": ")[2].split(", ") if "nothing" not in said]
+            total = found["totals"][0]["total"] if found["totals"] else "0"
+            assert total == said[0].split()[-1], words
+            marks += 1
+    assert marks > 10
+
+
+def test_what_the_period_before_had_stands_in_the_tables_and_is_read_out(
+    ada: Account, note: Callable[..., None]
+) -> None:
+    note("coffee", "cup", every_day("2026-10-01", "2026-10-31", 2) | {"2026-11-01": 3})
+    page = read(ada, "/?type=coffee&unit=cup")
+    assert "Sat 21: nothing, October 2" in page.text
+    assert "Sun 22: nothing yet, October 2" in page.text
+    assert "Mon 23: October 2" in page.text
+    assert "Mon 23: October 46" in page.text
+    assert "/list?type=coffee&unit=cup&period=2026-10-23" in page.links
+    assert "/list?type=coffee&unit=cup&from=2026-10-01&to=2026-10-23" in page.links
+    sums, running = re.findall(
+        r"<tbody>(.*?)</tbody>", ada.client.get("/?type=coffee&unit=cup").text, re.DOTALL
+    )[:2]
+    assert [len(re.findall("<tr>", table)) for table in (sums, running)] == [31, 31]
+    assert "Mon 30 2 Sat 31 Oct 2" in page.text
+    assert "Mon 30 60 Sat 31 Oct 62" in page.text
+
+
+@pytest.mark.parametrize("ada", ["2026-11-18"], indirect=True)
+def test_a_weekday_that_has_not_come_has_no_bar(ada: Account, note: Callable[..., None]) -> None:
+    note("coffee", "cup", {"2026-11-16": 3})
+    answer = ada.client.get("/?type=coffee&unit=cup&period=week").text
+    drawing = answer.partition("plot-weekdays")[2].partition("</svg>")[0]
+    assert drawing.count('class="full"') == 1
+    assert drawing.count('class="gap-upright"') == 2
+
+
+def test_the_figures_of_a_type_have_one_size(ada: Account, note: Callable[..., None]) -> None:
+    note("coffee", "cup", {"2026-11-20": 3})
+    note("backup", "B", {"2026-11-20": "123456789012.123456"})
+    note("paper", "sheets of recycled paper", {"2026-11-20": 1})
+    for query, size in (
+        ("type=coffee&unit=cup", ""),
+        ("type=backup&unit=B", " six-longer"),
+        ("type=paper", " six-longer"),
+    ):
+        assert f'<dl class="six{size} double-rule">' in ada.client.get(f"/?{query}").text
+
+
+def test_a_day_that_has_just_begun_is_compared_later(
+    ada: Account, note: Callable[..., None]
+) -> None:
+    note("coffee", "cup", {"2026-11-21": 2})
+    ada.client.post("/limits", data={"type": "coffee", "unit": "cup", "value": "9", "per": "day"})
+    assert "nothing yet, yesterday 2" in read(ada, "/?period=today").text
+    page = read(ada, "/?type=coffee&unit=cup&period=today")
+    assert "Against yesterday – nothing yet, 2 cup then" in page.text
+    assert "Against a year earlier 0 nothing either, 1 day" in page.text
+
+
+def test_a_year_leads_to_its_weeks(ada: Account, note: Callable[..., None]) -> None:
+    note("coffee", "cup", every_day("2026-11-01", "2026-11-22"))
+    page = read(ada, "/?type=coffee&unit=cup&period=year")
+    assert "/list?type=coffee&unit=cup&from=2026-11-09&to=2026-11-15" in page.links
+    assert "Week by week" in page.text
+
+
+def test_a_type_in_two_units_has_a_card_for_each(ada: Account, note: Callable[..., None]) -> None:
+    note("water", "l", {"2026-11-20": 3})
+    note("water", "m³", {"2026-11-21": 1})
+    page = read(ada, "/?type=water")
+    assert "· water · Show all" in page.text
+    assert "/?type=water&unit=l" in page.links
+
+
+def test_of_two_spellings_each_has_its_page(ada: Account, note: Callable[..., None]) -> None:
+    note("Coffee", "cup", {"2026-11-20": 1})
+    note("coffee", "cup", {"2026-11-21": 2})
+    cards = read(ada)
+    assert {"/?type=Coffee&unit=cup", "/?type=coffee&unit=cup"} <= set(cards.links)
+    for name, total in (("Coffee", 1), ("coffee", 2)):
+        page = read(ada, f"/?type={name}&unit=cup")
+        assert f"{name} cup · November 2026" in page.text
+        assert f"Total, 22 days {total} cup 1 record" in page.text
+
+
+@pytest.mark.parametrize("query", ["type=fuel&unit=l", "type=fuel"])
+def test_a_type_keeps_its_page_in_a_period_without_it(
+    ada: Account, note: Callable[..., None], query: str
+) -> None:
+    note("fuel", "l", {"2026-03-05": 40, "2026-11-05": 42})
+    for period, words in (
+        ("2026-10", "Nothing noted in this period"),
+        ("2026-02", "Before the first record"),
+        ("today", "Nothing noted in this period yet"),
+        ("2027", "Not yet"),
+    ):
+        answer = ada.client.get(f"/?{query}&period={period}").text
+        page = Reader(answer)
+        assert re.search(r'<h1>.*<bdi class="type-name">fuel</bdi></h1>', answer)
+        assert words in page.text
+        assert {"/", "/?period=" + period} & set(page.links)
+        assert 'id="all-types"' in answer
+        assert "Running total" not in page.text
+    page = read(ada, f"/?{query}&period=2026-10")
+    assert any(name.startswith("fuel, 53 weeks up to") for name in page.names)
+
+
+def test_a_period_before_all_records_keeps_no_limits(
+    ada: Account, note: Callable[..., None]
+) -> None:
+    note("coffee", "cup", {"2026-03-05": 1})
+    ada.client.post("/limits", data={"type": "tea", "unit": "", "value": "3", "per": "month"})
+    page = read(ada, "/?period=2020")
+    assert "Before the first record The first record is on Thursday 5 March." in page.text
+    assert "kept" not in page.text
+
+
+def test_which_column_is_open_is_said(ada: Account, note: Callable[..., None]) -> None:
+    note("coffee", "cup", {"2026-11-20": 2})
+    words = "Columns are days; today’s is open because the day is not over."
+    assert words in read(ada).text
+    words = "Columns are weeks; this week’s is open because it is not over."
+    assert words in read(ada, "/?period=year").text
+    assert "Columns are weeks." in read(ada, "/?from=2026-01-01&to=2026-11-21").text
+
+
+def test_what_the_mark_on_a_limit_is_is_said_where_it_is_today(
+    ada: Account, note: Callable[..., None]
+) -> None:
+    note("coffee", "cup", {"2026-03-05": 1, "2026-10-05": 1})
+    ada.client.post("/limits", data={"type": "tea", "unit": "", "value": "3", "per": "month"})
+    assert "The mark on a limit is today." in read(ada).text
+    assert "The mark on a limit is today." not in read(ada, "/?period=2026-10").text
+
+
+def test_taking_a_filter_away_keeps_the_days(ada: Account, note: Callable[..., None]) -> None:
+    note("coffee", "cup", {"2026-03-05": 1})
+    answer = ada.client.get("/?q=coffee&period=2026-03").text
+    assert re.search(r'<a href="/\?period=2026-03"[^>]*>Show all</a>', answer)
+
+
+# Fragments
+
+
+def test_htmx_gets_the_statistics_alone(ada: Account, note: Callable[..., None]) -> None:
+    note("coffee", "cup", {"2026-11-20": 3})
+    for path in ("/stats?period=week", "/?period=week"):
+        answer = ada.client.get(path, headers=HTMX)
+        assert answer.text.startswith("<title>Week 47 · Tally</title>")
+        assert 'id="statistics"' in answer.text
+        assert "<html" not in answer.text
+        assert "HX-Request-Type" in answer.headers["Vary"]
+    plain = ada.client.get("/stats?period=week")
+    assert (plain.status_code, plain.headers["Location"]) == (303, "/?period=week")
+
+
+# Limits
+
+
+def test_a_limit_is_set_changed_and_removed(
+    ada: Account, note: Callable[..., None], limits: Callable[[], Any]
+) -> None:
+    note("coffee", "cup", every_day("2026-11-01", "2026-11-22", 3))
+    form = {"type": "coffee", "unit": "cup", "value": "70", "per": "month", "query": "period=month"}
+    answer = ada.client.post("/limits", data=form)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/?saved=limit")
+    assert "Limit saved" in read(ada, "/?saved=limit").text
+    assert limits() == [{"type": "coffee", "unit": "cup", "value": "70", "per": "month"}]
+    assert f"94{NARROW}% of 70, ahead of pace" in read(ada).text
+
+    answer = ada.client.post("/limits", data=form | {"value": "12,5", "per": "week"}, headers=HTMX)
+    assert answer.status_code == 200
+    assert "Limit set: at most 12.5 cup a week." in answer.text
+    assert f"168{NARROW}% of 12.5 this week, 8.5 over" in Reader(answer.text).text
+    assert limits() == [{"type": "coffee", "unit": "cup", "value": "12.5", "per": "week"}]
+
+    answer = ada.client.post("/limits", data=form | {"value": " "}, headers=HTMX)
+    assert "There is no limit now." in answer.text
+    assert limits() == []
+    assert "No limit" in read(ada).text
+
+
+def test_a_limit_stands_in_its_field_as_it_is_read_again(
+    ada: Account, database: Database, limits: Callable[[], Any]
+) -> None:
+    group_by_the_dot(database)
+    form = {"type": "coffee", "unit": "cup", "value": "1000", "per": "month", "query": ""}
+    answer = ada.client.post("/limits", data=form, headers=HTMX)
+    assert "0\u202f% of 1.000" in Reader(answer.text).text
+    shown = re.search(r'name="value" value="([^"]*)"', answer.text)
+    assert shown
+    ada.client.post("/limits", data=form | {"value": shown[1]}, headers=HTMX)
+    assert limits() == [{"type": "coffee", "unit": "cup", "value": "1000", "per": "month"}]
+
+
+def test_a_type_with_a_limit_has_a_card_before_it_is_noted(
+    ada: Account, note: Callable[..., None]
+) -> None:
+    note("coffee", "cup", {"2026-11-20": 1})
+    ada.client.post("/limits", data={"type": "tea", "unit": "", "value": "3", "per": "day"})
+    page = read(ada)
+    assert "tea not noted yet 0" in page.text
+    assert f"0{NARROW}% of 3 today, 3 left" in page.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"value": "lots"}, "Write the value as a number, such as 12.5."),
+        ({"value": "-1"}, "Write a value of 0 or more."),
+        ({"value": "1e9"}, "Write the value as a number, such as 12.5."),
+        ({"value": "1" + "0" * 18}, "Values stay below 1 000 000 000 000 000 000."),
+        ({"per": "decade"}, "Choose day, week, month or year."),
+    ],
+)
+def test_a_wrong_limit_comes_back_as_it_was_typed(
+    ada: Account,
+    note: Callable[..., None],
+    limits: Callable[[], Any],
+    changes: dict[str, str],
+    sentence: str,
+) -> None:
+    note("coffee", "cup", {"2026-11-20": 1})
+    form = {"type": "coffee", "unit": "cup", "value": "7", "per": "month", "query": ""} | changes
+    for headers in (HTMX, {}):
+        answer = ada.client.post("/limits", data=form, headers=headers)
+        assert answer.status_code == 422
+        page = Reader(answer.text)
+        assert sentence in page.text
+        assert f'value="{form["value"]}"' in answer.text
+    assert limits() is None
+    answer = ada.client.post("/limits", json=form)
+    assert answer.status_code == 422
+    assert sentence in answer.json()["fields"].values()
+
+
+def test_a_limit_for_programs(ada: Account, limits: Callable[[], Any]) -> None:
+    limit = {"type": "coffee", "unit": "cup", "value": "7.50", "per": "week"}
+    answer = ada.client.post("/limits", json=limit)
+    assert answer.json() == limit | {"value": "7.5"}
+    assert limits() == [limit | {"value": "7.5"}]
+
+
+def test_a_limit_is_of_no_unit_that_a_filter_takes_for_none(ada: Account) -> None:
+    limit = {"type": "coffee", "unit": "-", "value": "7", "per": "week"}
+    answer = ada.client.post("/limits", json=limit)
+    assert answer.status_code == 422
+    assert answer.json()["fields"] == {"unit": "Leave the unit empty where there is none."}
+
+
+def test_a_limit_is_for_what_is_there_however_it_is_written(
+    ada: Account, note: Callable[..., None], limits: Callable[[], Any]
+) -> None:
+    note("Electricity", "kWh", {"2026-11-20": 1})
+    note("gas", "m³", {"2026-11-20": 1})
+    note("coffee", "Pot", {"2026-11-20": 1})
+
+    def limit(type: str, unit: str, value: str = "7") -> Any:
+        sent = {"type": type, "unit": unit, "value": value, "per": "week"}
+        return ada.client.post("/limits", json=sent).json()
+
+    for written, meant in (
+        (("ELECTRICITY", "kwh"), ("Electricity", "kWh")),
+        (("Gas", "m3"), ("gas", "m³")),
+        (("coffee", "pot"), ("coffee", "Pot")),
+    ):
+        answer = limit(*written)
+        assert (answer["type"], answer["unit"]) == meant
+    assert [(it["type"], it["unit"]) for it in limits()] == [
+        ("Electricity", "kWh"), ("gas", "m³"), ("coffee", "Pot"),
+    ]  # fmt: skip
+    # What is not noted yet is spelled as its first limit.
+    limit("Tea", "cup")
+    assert limit("TEA", "cups") == {"type": "Tea", "unit": "cup", "value": "7", "per": "week"}
+    for type, unit in [("electricity", "KWH"), ("GAS", "m3"), ("coffee", "Pot"), ("tea", "Cup")]:
+        limit(type, unit, "")
+    assert limits() == []
+
+
+def test_a_spelling_with_a_limit_of_its_own_keeps_it(
+    ada: Account, note: Callable[..., None], limits: Callable[[], Any]
+) -> None:
+    note("TEA", "cup", {"2026-11-19": 1})
+    note("tea", "cup", {"2026-11-20": 1})
+    sent = {"type": "TEA", "unit": "cup", "value": "7", "per": "week"}
+    assert ada.client.post("/limits", json=sent).json()["type"] == "TEA"
+    assert ada.client.post("/limits", json=sent | {"value": ""}).json()["type"] == "TEA"
+    assert limits() == []
+    assert ada.client.post("/limits", json=sent | {"type": "Tea"}).json()["type"] == "tea"
+
+
+def test_a_limit_may_be_larger_than_any_value(ada: Account, note: Callable[..., None]) -> None:
+    note("bytes", "kB", every_day("2026-11-20", "2026-11-22", "999999999999"))
+    form = {"type": "bytes", "unit": "kB", "value": "3000000000000", "per": "month", "query": ""}
+    answer = ada.client.post("/limits", data=form, headers=HTMX)
+    assert answer.status_code == 200
+    assert "Limit set: at most 3\u202f000\u202f000\u202f000\u202f000 kB a month." in answer.text
+    largest = {**form, "value": "999999999999999999.999999"}
+    assert ada.client.post("/limits", json=largest).json()["value"] == largest["value"]
+    for period in ("", "?type=bytes"):
+        assert ada.client.get(f"/{period}").status_code == 200
+
+
+def test_limits_leave_other_preferences_alone_and_have_an_end(
+    ada: Account, database: Database, limits: Callable[[], Any]
+) -> None:
+    ada.client.post("/account", data={"name": "Ada", "timezone": "UTC", "theme": "dark"})
+    for number in range(200):
+        limit = {"type": f"type {number}", "unit": "", "value": "7", "per": "week"}
+        assert ada.client.post("/limits", json=limit).status_code == 200
+    answer = ada.client.post("/limits", json={"type": "one more", "value": "7", "per": "week"})
+    assert answer.status_code == 422
+    assert len(limits()) == 200
+    with database.reading() as db:
+        theme = db.execute(text("SELECT preferences ->> 'theme' FROM users")).scalar_one()
+    assert theme == "dark"
+
+
+@pytest.mark.parametrize("query", ["//evil.example", "period=nonsense", "a" * 5000, "x=%00"])
+def test_where_a_limit_form_leads_is_this_site_only(
+    ada: Account, note: Callable[..., None], query: str
+) -> None:
+    note("coffee", "cup", {"2026-11-20": 1})
+    form = {"type": "coffee", "unit": "cup", "value": "7", "per": "month", "query": query}
+    answer = ada.client.post("/limits", data=form)
+    assert answer.status_code in (303, 422)
+    assert answer.headers.get("Location", "/") in ("/", "/?saved=limit")

@@ -1,0 +1,135 @@
+"""Without JavaScript: the page after a change says what was done, and offers the way back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+from starlette.testclient import TestClient
+from tests.conftest import HTMX, Account
+
+from tally.db.engine import Database
+
+Send = Callable[..., str]
+
+
+@pytest.fixture
+def send(client: TestClient) -> Send:
+    """Sends a form of a page; returns where its answer leads."""
+
+    def send(path: str, page: str = "/list", **fields: str) -> str:
+        here = {"Referer": f"http://testserver{page}"}
+        answer = client.post(path, data=fields, headers=here)
+        assert answer.status_code == 303, answer.text
+        return str(answer.headers["location"])
+
+    return send
+
+
+def _undo(html: str) -> str:
+    """The change of which the page offers an undo; empty when it offers none."""
+    found = re.search(
+        r'action="/consumption/undo".*?name="change" value="([^"]+)"', html, re.DOTALL
+    )
+    return found[1] if found else ""
+
+
+def _message(html: str) -> str:
+    place = html.partition('id="messages"')[2].partition("<template")[0]
+    found = re.search(r'class="message-text">([^<]*)<', place)
+    return found[1] if found else ""
+
+
+def test_every_page_says_what_was_done_and_takes_it_back(client: TestClient, send: Send) -> None:
+    id = str(uuid4())
+    where = send("/consumption", "/add", line="tea 2", id=id)
+    assert where.startswith("/list?changed=")
+    for done, words in [
+        (lambda: send("/consumption", "/add", line="tea 2", id=id), "Added 1 record"),
+        (lambda: send(f"/consumption/{id}", "/list?q=tea", unit="pot"), "Changed 1 record"),
+        (lambda: send(f"/consumption/{id}/delete", "/add?changed=x"), "Deleted 1 record"),
+        (lambda: send(f"/consumption/{id}/restore", "/list?deleted=yes"), "Restored 1 record"),
+        (lambda: send("/consumption/bulk", "/", duplicate=id), "Added 1 record"),
+    ]:
+        change = done().partition("changed=")[2]
+        for page in ("/", "/add", "/list", "/list?q=none", f"/consumption/{id}/edit"):
+            separator = "&" if "?" in page else "?"
+            shown = client.get(f"{page}{separator}changed={change}")
+            if shown.status_code != 404:  # The record is deleted for the moment.
+                assert (_message(shown.text), _undo(shown.text)) == (words, change)
+    where = send("/consumption/undo", f"/add?changed={change}", change=change)
+    assert where == f"/add?undone={change}"
+    shown = client.get(where).text
+    assert _message(shown) == "Undone: 1 record. Next to undo: restored 1 record"
+    assert _message(client.get(f"/list?changed={change}").text) == ""
+    change = _undo(shown)
+    assert send("/consumption/undo", where, change=change) == f"/add?undone={change}"
+    shown = client.get(f"/add?undone={change}").text
+    # What came before was changed since.
+    assert (_message(shown), _undo(shown)) == ("Undone: 1 record", "")
+    assert id in client.get("/list?deleted=yes").text
+
+
+def test_an_import_says_all_that_it_did(client: TestClient) -> None:
+    def take(rows: str, **fields: str) -> str:
+        file = "id,date,type,value\r\n" + rows
+        sent = client.post("/consumption/import", files={"file": ("a.csv", file)}, data=fields)
+        assert sent.status_code == 303, sent.text
+        return _message(client.get(sent.headers["location"]).text)
+
+    first, second, third = (str(uuid4()) for _ in range(3))
+    assert take(f"{first},2026-01-01,tea,1\r\n{second},2026-01-02,tea,1") == "Added 2 records"
+    client.delete(f"/consumption/{first}", headers=HTMX)
+    rows = f"{first},2026-01-01,tea,1\r\n{second},2026-01-02,tea,3\r\n{third},2026-01-03,tea,1"
+    assert take(rows, update="1") == "Added 1 record, changed 1 record, restored 1 record"
+
+
+@pytest.mark.parametrize("page", ["/", "/add", "/list"])
+def test_what_cannot_be_undone_is_not_offered(
+    client: TestClient, bob: Account, database: Database, send: Send, page: str
+) -> None:
+    for change in (str(uuid4()), "x", ""):
+        for name in ("changed", "undone"):
+            assert _message(client.get(f"{page}?{name}={change}").text) == ""
+    id = str(uuid4())
+    change = send("/consumption", line="tea", id=id).partition("changed=")[2]
+    assert _message(bob.client.get(f"{page}?changed={change}").text) == ""
+    assert _message(client.get(f"{page}?undone={change}").text) == ""
+    assert _undo(client.get(f"{page}?changed={change}").text) == change
+    send(f"/consumption/{id}", notes="changed since")
+    assert _message(client.get(f"{page}?changed={change}").text) == ""
+    later = send(f"/consumption/{id}/delete").partition("changed=")[2]
+    with database.changing() as db:
+        old = "UPDATE consumption_records SET updated_at = updated_at - INTERVAL '11 minutes'"
+        db.execute(text(old))
+    assert _message(client.get(f"{page}?changed={later}").text) == ""
+
+
+def test_an_edit_comes_back_to_the_page_it_was_opened_from(client: TestClient, send: Send) -> None:
+    id = str(uuid4())
+    send("/consumption", line="tea", id=id)
+    page = f"/consumption/{id}/edit"
+    opened = client.get(page, headers={"Referer": "http://testserver/list?q=tea&sort=value"})
+    back = "/list?q=tea&amp;sort=value"
+    assert opened.text.count(f'name="back" value="{back}"') == 2
+    assert f'href="{back}"' in opened.text
+    fields = {"back": "/list?q=tea&sort=value"}
+    wrong = client.post(f"/consumption/{id}", data=fields | {"consumption_value": "no"})
+    assert wrong.status_code == 422
+    assert f'name="back" value="{back}"' in wrong.text
+    for path in (f"/consumption/{id}", f"/consumption/{id}/delete"):
+        where = send(path, page, notes="with milk", **fields)
+        assert where.startswith("/list?q=tea&sort=value&changed=")
+
+
+@pytest.mark.parametrize(
+    "back", ["https://evil.test/list", "//evil.test/list", "/\\evil.test", "/auth/logout", "x"]
+)
+def test_the_page_to_come_back_to_is_one_of_ours(send: Send, back: str) -> None:
+    id = str(uuid4())
+    send("/consumption", line="tea", id=id)
+    where = send(f"/consumption/{id}", f"/consumption/{id}/edit", back=back, notes="with milk")
+    assert re.match(r"/(list)?\?changed=", where)

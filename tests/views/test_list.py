@@ -1,0 +1,416 @@
+"""The list page: any filter finds what it says, page by page, and on paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+from starlette.testclient import TestClient
+from tests.conftest import HTMX, Account
+
+from tally.db import queries
+from tally.db.engine import Database
+from tally.domain.filter_query import read_filter
+from tally.domain.filters import LOOK_AHEAD, SORTS, Filter, fold, tags_in
+from tally.views import record_rows
+
+TODAY = date(2026, 11, 22)
+
+
+# A record as plain Python has it
+
+
+@dataclass(frozen=True)
+class Plain:
+    id: UUID
+    day: date
+    value: Decimal
+    type: str
+    unit: str
+    notes: str
+    created: int
+    deleted_days: int | None
+
+
+WORDS = ["Coffee", "tea", "100%", "a_b", "back\\slash", "сок", "İnci", "ΟΔΟΣ", "ß"]
+WORDS += ["#late", "#Late,"]
+# What must not be taken for the tag, for a wildcard, for the end of a word.
+ODD = ["#late-night", "x#late", "%", "_", "\n"]
+words = st.sampled_from(WORDS)
+names = st.one_of(words, st.lists(words, min_size=1, max_size=2).map(" ".join))
+
+plain_records = st.lists(
+    st.builds(
+        Plain,
+        id=st.uuids(version=4),
+        day=st.integers(-20, 1).map(lambda days: TODAY + timedelta(days=days)),
+        value=st.sampled_from([Decimal(0), Decimal("0.5"), Decimal(1), Decimal("12.345678")]),
+        type=names,
+        unit=st.sampled_from(["", "cup", "Cup", "-"]),
+        notes=st.lists(st.sampled_from(WORDS + ODD), max_size=4).map(" ".join),
+        created=st.integers(0, 3),
+        deleted_days=st.sampled_from([None, None, None, 1, 40]),
+    ),
+    max_size=14,
+    unique_by=lambda record: record.id,
+)  # fmt: skip
+
+queries_of_people = st.fixed_dictionaries(
+    {},
+    optional={
+        "q": st.lists(st.sampled_from([*WORDS, "TEA", "ΟΔ", "%"]), max_size=2).map(" ".join),
+        "type": st.lists(st.one_of(names, names.map(str.upper)), max_size=2),
+        "unit": st.sampled_from(["-", "cup"]),
+        "period": st.sampled_from(["today", "week", "month", "last-7", "2026-11", "all"]),
+        "from": st.sampled_from(["2026-11-10", "2026-11-22"]),
+        "to": st.sampled_from(["2026-11-22", "2026-11-23"]),
+        "min": st.sampled_from(["0", "0,5", "1"]),
+        "max": st.sampled_from(["0.5", "12.345678"]),
+        "deleted": st.just("yes"),
+    },
+)  # fmt: skip
+
+
+def matches(record: Plain, query: dict[str, Any]) -> bool:
+    """What a filter means, word by word, in the slowest and plainest way."""
+    if query.get("deleted") == "yes":
+        if record.deleted_days is None or record.deleted_days > 30:
+            return False
+    elif record.deleted_days is not None:
+        return False
+    for word in query.get("q", "").split():
+        if word.startswith("#") and len(word) > 1:
+            if fold(word).rstrip(",") not in tags_in(record.notes):
+                return False
+        elif fold(word) not in fold(record.type) and fold(word) not in fold(record.notes):
+            return False
+    if query.get("type") and fold(record.type) not in map(fold, query["type"]):
+        return False
+    if "unit" in query and record.unit != query["unit"].replace("-", ""):
+        return False
+    if "min" in query and record.value < Decimal(query["min"].replace(",", ".")):
+        return False
+    if "max" in query and record.value > Decimal(query["max"]):
+        return False
+    return in_days(record.day, query)
+
+
+def in_days(day: date, query: dict[str, Any]) -> bool:
+    if "from" in query or "to" in query:
+        first = date.fromisoformat(query.get("from", "1900-01-01"))
+        return first <= day <= date.fromisoformat(query.get("to", TODAY.isoformat()))
+    match query.get("period"):
+        case "today":
+            return day == TODAY
+        case "week":
+            return date(2026, 11, 16) <= day <= date(2026, 11, 22)
+        case "month" | "2026-11":
+            return (day.year, day.month) == (2026, 11)
+        case "last-7":
+            return TODAY - timedelta(days=6) <= day <= TODAY
+        case "all":
+            return day <= TODAY
+    return True
+
+
+KEYS: dict[str, Callable[[Plain], Any]] = {
+    "date": lambda r: (r.day, r.created, r.id),
+    "value": lambda r: (r.value, r.day, r.created, r.id),
+    "type": lambda r: (r.type, r.unit, -r.day.toordinal(), -r.created, -r.id.int),
+}
+
+
+def in_order(records: list[Plain], sort: str) -> list[Plain]:
+    return sorted(records, key=KEYS[sort.lstrip("-")], reverse=sort.startswith("-"))
+
+
+@pytest.fixture
+def filled(ada: Account, bob: Account, database: Database) -> Callable[[list[Plain]], None]:
+    """Gives Ada exactly these records; Bob has one of everything."""
+
+    def fill(records: list[Plain]) -> None:
+        with database.changing() as db:
+            db.execute(text("DELETE FROM consumption_records"))
+            for owner in (ada, bob):
+                for record in records if owner is ada else records[:2]:
+                    db.execute(
+                        text(
+                            "INSERT INTO consumption_records (user_id, id, consumption_date,"
+                            " consumption_value, consumption_type, unit, notes, created_at,"
+                            " deleted_at) VALUES (:user, :id, :day, :value, :type, :unit, :notes,"
+                            " TIMESTAMPTZ '2026-11-01Z' + :created * INTERVAL '1 microsecond',"
+                            " now() - :deleted * INTERVAL '1 day')"
+                        ),
+                        {
+                            "user": owner.id, "id": record.id, "day": record.day,
+                            "value": record.value, "type": record.type, "unit": record.unit,
+                            "notes": record.notes, "created": record.created,
+                            "deleted": record.deleted_days,
+                        },
+                    )  # fmt: skip
+
+    return fill
+
+
+def pages(database: Database, user_id: UUID, wanted: Filter) -> Iterator[list[UUID]]:
+    """The ids of each page, following the cursors as links hand them on."""
+    with database.reading() as db:
+        while True:
+            found = queries.records(db, user_id, wanted)
+            yield [UUID(record.id) for record in found[: wanted.limit]]
+            following = record_rows.cursor(found, wanted)
+            if following is None:
+                return
+            wanted = read_filter(parse_qsl(wanted.next_page(following)), TODAY)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    records=plain_records,
+    query=queries_of_people,
+    sort=st.sampled_from(list(SORTS)),
+    limit=st.sampled_from([1, 2, 3, 50]),
+)
+def test_any_filter_finds_what_plain_python_finds(
+    records: list[Plain],
+    query: dict[str, Any],
+    sort: str,
+    limit: int,
+    ada: Account,
+    database: Database,
+    filled: Callable[[list[Plain]], None],
+) -> None:
+    filled(records)
+    pairs = [(name, text) for name, value in query.items()
+             for text in (value if isinstance(value, list) else [value])]  # fmt: skip
+    wanted = read_filter([*pairs, ("sort", sort), ("limit", str(limit))], TODAY)
+    expected = in_order([record for record in records if matches(record, query)], sort)
+
+    found = list(pages(database, ada.id, wanted))
+    assert [id for page in found for id in page] == [record.id for record in expected]
+    assert all(len(page) == limit for page in found[:-1])
+
+    with database.reading() as db:
+        totals = queries.totals(db, ada.id, wanted)
+    assert sum(total.entries for total in totals) == len(expected)
+    for total in totals:
+        kind = (total.consumption_type, total.unit)
+        assert total.total == sum(r.value for r in expected if (r.type, r.unit) == kind)
+
+
+# The page
+
+
+@pytest.fixture
+def note(client: TestClient) -> Callable[..., str]:
+    """Notes a record the way a script does; returns its id."""
+
+    def note(
+        consumption_type: str,
+        value: str = "1",
+        unit: str = "",
+        *,
+        days_ago: int = 0,
+        notes: str = "",
+    ) -> str:
+        id = str(uuid4())
+        answer = client.post(
+            "/consumption?format=json",
+            data={
+                "id": id,
+                "consumption_type": consumption_type,
+                "consumption_value": value,
+                "unit": unit,
+                "notes": notes,
+                "consumption_date": str(date.today() - timedelta(days=days_ago)),
+            },
+        )
+        assert answer.status_code == 201, answer.text
+        return id
+
+    return note
+
+
+Note = Callable[..., str]
+
+
+def ids(html: str) -> list[str]:
+    return re.findall(r'<tr id="r-([0-9a-f-]+)"', html)
+
+
+def test_the_list_shows_the_newest_first_under_their_days(client: TestClient, note: Note) -> None:
+    old = note("tea", "2", "cup", days_ago=3)
+    first, second = note("coffee", "1", "cup"), note("coffee", "1.5", "cup", notes="late #work")
+    page = client.get("/list")
+    assert page.status_code == 200
+    assert ids(page.text) == [second, first, old]
+    assert page.text.count('<tr class="day">') == 2
+    assert "<bdi>coffee</bdi> <b>2.5</b> <bdi>cup</bdi>" in page.text
+    assert '<a href="/list?q=%23work">#work</a>' in page.text
+
+
+@pytest.mark.parametrize("many", [5, 2 + LOOK_AHEAD, 30])
+def test_a_day_that_goes_on_behind_the_page_has_its_whole_sum(
+    many: int, client: TestClient, note: Note
+) -> None:
+    for _ in range(many):
+        note("coffee", "1", "cup")
+    page = client.get("/list?limit=2")
+    assert f"<b>{many}</b>" in page.text
+    assert f"{many} records" in page.text
+    [following] = re.findall(r'hx-get="(/consumption\?[^"]*after=[^"]*)"', page.text)
+    rest = client.get(following.replace("&amp;", "&"), headers=HTMX)
+    assert len(ids(rest.text)) == 2
+    assert 'class="day"' not in rest.text
+
+
+def test_rows_follow_as_a_fragment_and_by_a_real_link(client: TestClient, note: Note) -> None:
+    made = [note("tea", days_ago=day) for day in range(5)]
+    first = client.get("/list?limit=2")
+    [href] = re.findall(r'href="(/list\?[^"]*after=[^"]*)"', first.text)
+    page = client.get(href.replace("&amp;", "&"))
+    assert ids(page.text) == made[2:4]
+    assert "First page" in page.text
+    fragment = client.get(href.replace("&amp;", "&").replace("/list", "/consumption"), headers=HTMX)
+    assert ids(fragment.text) == made[2:4]
+    assert "<html" not in fragment.text
+
+
+def test_rows_as_a_page_are_the_list(client: TestClient) -> None:
+    answer = client.get("/consumption?type=tea&sort=value")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/list?type=tea&sort=value")
+
+
+def test_the_form_gets_the_results_and_a_true_address(client: TestClient, note: Note) -> None:
+    note("tea"), note("coffee")
+    answer = client.get(
+        "/list?q=&type=tea&period=&min=&max=&sort=",
+        headers=HTMX | {"HX-Target": "section#results", "HX-Current-URL": "http://testserver/list"},
+    )
+    assert answer.headers["HX-Push-Url"] == "/list?type=tea"
+    assert 'id="results"' in answer.text
+    assert 'id="filter"' not in answer.text
+    assert "Remove tea" in answer.text
+
+
+def test_another_letter_in_the_search_is_no_step_back(client: TestClient) -> None:
+    answer = client.get(
+        "/list?q=coff",
+        headers=HTMX
+        | {"HX-Target": "section#results", "HX-Current-URL": "http://testserver/list?q=cof"},
+    )
+    assert "HX-Push-Url" not in answer.headers
+    assert answer.headers["HX-Replace-Url"] == "/list?q=coff"
+
+
+@pytest.mark.parametrize(
+    "query", ["period=lately", "min=x", "from=2026-02-30", "sort=up", "limit=501"]
+)
+def test_a_filter_that_cannot_be_read_shows_why_and_no_records(
+    query: str, client: TestClient, note: Note
+) -> None:
+    note("tea")
+    page = client.get(f"/list?{query}")
+    assert page.status_code == 422
+    assert 'class="error"' in page.text
+    assert ids(page.text) == []
+    fragment = client.get(f"/list?{query}", headers=HTMX | {"HX-Target": "section#results"})
+    assert fragment.status_code == 422
+    assert fragment.headers["HX-Retarget"] == "#list"
+    for path in (f"/consumption?{query}", f"/consumption/totals?{query}"):
+        assert client.get(path, headers=HTMX).status_code == 422
+        answer = client.get(f"{path}&format=json")
+        assert answer.status_code == 422
+        assert list(answer.json()["fields"]) == [query.partition("=")[0]]
+
+
+def test_what_was_typed_stays_in_the_field(client: TestClient) -> None:
+    assert 'value="lots &amp; lots"' in client.get("/list?min=lots+%26+lots").text
+
+
+def test_an_empty_list_says_what_to_do_next(client: TestClient, note: Note) -> None:
+    assert "Nothing noted yet" in client.get("/list").text
+    note("tea")
+    assert "No record matches" in client.get("/list?q=coffee").text
+    assert "Nothing deleted" in client.get("/list?deleted=yes").text
+
+
+def test_json_has_records_next_count_and_totals(client: TestClient, note: Note) -> None:
+    for value in ("1", "2.50", "12345678901"):
+        note("tea", value, "cup", days_ago=1)
+    answer = client.get("/consumption?format=json&limit=2&type=TEA").json()
+    assert [record["consumption_value"] for record in answer["records"]] == ["12345678901", "2.5"]
+    assert set(answer["records"][0]) == {
+        "id", "consumption_date", "consumption_value", "consumption_type", "unit", "notes",
+        "created_at", "version",
+    }  # fmt: skip
+    assert answer["count"] == 3
+    assert answer["totals"] == [
+        {"type": "tea", "unit": "cup", "total": "12345678904.5", "entries": 3}
+    ]
+    query = urlencode({"format": "json", "limit": 2, "type": "TEA", "after": answer["next"]})
+    rest = client.get(f"/consumption?{query}").json()
+    assert [record["consumption_value"] for record in rest["records"]] == ["1"]
+    assert rest["next"] is None
+
+
+def test_totals_are_a_fragment_of_their_own(client: TestClient, note: Note) -> None:
+    note("coffee", "2", "cup"), note("coffee", "1", "cup"), note("gas", "3.2", "m³")
+    page = client.get("/list")
+    assert 'hx-get="/consumption/totals' in page.text
+    fragment = client.get("/consumption/totals?min=2", headers=HTMX)
+    assert 'data-count="2"' in fragment.text
+    assert "<b>3.2</b>" in fragment.text
+    answer = client.get("/consumption/totals?min=2")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/list?min=2&view=totals")
+    assert 'data-count="2"' in client.get(answer.headers["location"]).text
+
+
+def test_nobody_sees_the_records_of_another(bob: Account, client: TestClient, note: Note) -> None:
+    note("secret tea", "7", "cup", notes="#mine")
+    for path in ("/list", "/list?view=print", "/consumption?format=json", "/list?view=totals"):
+        answer = bob.client.get(path)
+        assert answer.status_code == 200
+        assert "secret" not in answer.text
+
+
+# The document
+
+
+def test_the_document_has_every_matching_record_and_no_controls(
+    client: TestClient, note: Note
+) -> None:
+    for day in range(60):
+        note("tea", "2", "cup", days_ago=day)
+    note("coffee", "1", "cup", notes="#late <b>")
+    page = client.get("/list?view=print&type=tea&limit=5")
+    assert page.status_code == 200
+    assert page.text.count("<td>tea</td>") == 60
+    assert "60 records" in page.text
+    assert "Ada Lovelace" in page.text
+    assert "All days, tea, newest first" in page.text
+    assert re.findall(r"<(?:a|button|form|input)\b[^>]*>", page.text) == [
+        '<a href="/list?type=tea">'
+    ]
+    everything = client.get("/list?view=print")
+    assert "#late &lt;b&gt;" in everything.text
+
+
+def test_the_document_counts_days_where_there_are_some(client: TestClient, note: Note) -> None:
+    note("tea", "3", "cup")
+    assert "A day, over 3" in client.get("/list?view=print&period=last-3").text
+    assert "A day" not in client.get("/list?view=print").text
+
+
+def test_a_document_of_a_filter_that_cannot_be_read_is_refused(client: TestClient) -> None:
+    assert client.get("/list?view=print&period=lately").status_code == 422

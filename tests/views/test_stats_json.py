@@ -1,0 +1,265 @@
+"""GET /stats?format=json: the numbers for programs, to the letter."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from conftest import Account, Clock, _signed_in
+from slow_statistics import Record, insert
+from tally.db.engine import Database
+
+NOVEMBER_22 = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def registered_on_sunday() -> dict[str, tuple[dict[str, Any], str]]:
+    return {}
+
+
+@pytest.fixture
+def ada(
+    app: Starlette,
+    running: TestClient,
+    database: Database,
+    clock: Clock,
+    registered_on_sunday: dict[str, tuple[dict[str, Any], str]],
+) -> Account:
+    """Ada, signed in on Sunday, 22 November 2026, and it is still that day."""
+    clock.moved = NOVEMBER_22 - datetime.now(UTC)
+    return _signed_in("ada@example.org", "Ada", app, running, database, registered_on_sunday)
+
+
+def note(database: Database, ada: Account, *lines: str) -> None:
+    """Records of `2026-11-20 coffee 2 cup`, the unit optional."""
+    records = []
+    for line in lines:
+        day, name, value, *unit = line.split()
+        records.append(Record(date.fromisoformat(day), name, "".join(unit), Decimal(value)))
+    with database.changing() as db:
+        insert(db, ada.id, records)
+
+
+def limit(database: Database, ada: Account, name: str, unit: str, value: str, per: str) -> None:
+    with database.changing() as db:
+        db.execute(
+            text(
+                "UPDATE users SET preferences = jsonb_build_object('limits', jsonb_build_array("
+                "jsonb_build_object('type', :type, 'unit', :unit, 'value', :value, 'per', :per)))"
+                " WHERE id = :id"
+            ),
+            {"type": name, "unit": unit, "value": value, "per": per, "id": ada.id},
+        )
+
+
+def stats(ada: Account, query: str = "") -> Any:
+    answer = ada.client.get(f"/stats?{query}", headers={"Accept": "application/json"})
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/json"
+    return answer.json()
+
+
+def test_the_running_month_in_full(database: Database, ada: Account) -> None:
+    note(
+        database,
+        ada,
+        "2026-11-01 electricity 12.50 kWh",
+        "2026-11-14 electricity 17.8 kWh",
+        "2026-11-14 electricity 0.2 kWh",
+        "2026-10-22 electricity 61 kWh",
+        "2026-10-23 electricity 99 kWh",
+        "2025-11-03 electricity 15.25 kWh",
+        "2026-11-23 electricity 1000 kWh",
+    )
+    limit(database, ada, "electricity", "kWh", "320", "month")
+    points = [{"from": f"2026-11-{day:02}", "total": "0", "entries": 0} for day in range(1, 23)]
+    points[0] = {"from": "2026-11-01", "total": "12.5", "entries": 1}
+    points[13] = {"from": "2026-11-14", "total": "18", "entries": 2}
+    assert stats(ada) == {
+        "period": {
+            "from": "2026-11-01",
+            "to": "2026-11-30",
+            "today": "2026-11-22",
+            "running": True,
+            "elapsed_days": 22,
+            "days": 30,
+        },
+        "types": [
+            {
+                "type": "electricity",
+                "unit": "kWh",
+                "total": "30.5",
+                "entries": 3,
+                "active_days": 2,
+                "per_day": "1.386364",
+                "per_entry": "10.166667",
+                "highest_day": {"date": "2026-11-14", "total": "18"},
+                "highest_days": [
+                    {"date": "2026-11-14", "total": "18"},
+                    {"date": "2026-11-01", "total": "12.5"},
+                ],
+                "previous": {
+                    "from": "2026-10-01",
+                    "to": "2026-10-22",
+                    "days": 22,
+                    "total": "61",
+                    "difference": "-30.5",
+                    "percent": "-50",
+                },
+                "last_year": {
+                    "from": "2025-11-01",
+                    "to": "2025-11-22",
+                    "days": 22,
+                    "total": "15.25",
+                    "difference": "15.25",
+                    "percent": "100",
+                },
+                "projection": "41.590909",
+                "limit": {
+                    "value": "320",
+                    "per": "month",
+                    "used": "30.5",
+                    "left": "289.5",
+                    "share_used": "0.095313",
+                    "share_elapsed": "0.733333",
+                },
+                "last_recorded": "2026-11-14",
+                "series": {"bucket": "day", "points": points},
+                "weekdays": ["0", "0", "0", "0", "0", "6", "3.125"],
+            }
+        ],
+    }
+
+
+def test_a_single_type_has_calendar_and_streak(database: Database, ada: Account) -> None:
+    note(database, ada, "2026-11-21 coffee 2", "2026-11-22 coffee 3", "2026-11-22 tea 1")
+    (coffee,) = stats(ada, "type=Coffee&period=2026-11-22")["types"]
+    calendar = coffee["calendar"]
+    assert len(calendar) == 371 and calendar[0] == {"date": "2025-11-17", "total": "0", "step": 0}
+    assert calendar[-2:] == [
+        {"date": "2026-11-21", "total": "2", "step": 1},
+        {"date": "2026-11-22", "total": "3", "step": 3},
+    ]
+    assert coffee["streak"] == {"current": 2, "longest": 2}
+    assert coffee["previous_series"] == {
+        "bucket": "day",
+        "points": [{"from": "2026-11-21", "total": "2", "entries": 1}],
+    }
+    assert all("calendar" not in one for one in stats(ada, "type=coffee&type=tea")["types"])
+
+
+def test_nothing_at_all(ada: Account) -> None:
+    assert stats(ada)["types"] == []
+    assert stats(ada, "period=all") == {
+        "period": {
+            "from": None,
+            "to": "2026-11-22",
+            "today": "2026-11-22",
+            "running": True,
+            "elapsed_days": 0,
+            "days": 0,
+        },
+        "types": [],
+    }
+
+
+def test_a_year_has_weeks_and_all_has_months_and_nothing_to_compare(
+    database: Database, ada: Account
+) -> None:
+    note(database, ada, "2024-12-31 gas 999999999999.999999 m³", "2026-11-22 gas 1 m³")
+    (year,) = stats(ada, "period=year")["types"]
+    assert year["series"]["bucket"] == "week"
+    assert [point["from"] for point in year["series"]["points"]][:2] == ["2026-01-01", "2026-01-05"]
+    assert year["series"]["points"][-1] == {"from": "2026-11-16", "total": "1", "entries": 1}
+    assert year["previous"]["total"] == "0" and year["previous"]["percent"] is None
+    (all_time,) = stats(ada, "period=all")["types"]
+    assert all_time["total"] == "1000000000000.999999"
+    assert all_time["previous"] is None and all_time["last_year"] is None
+    assert all_time["series"]["bucket"] == "month"
+    assert all_time["series"]["points"][0]["from"] == "2024-12-31"
+    assert all_time["projection"] is None
+
+
+def test_the_filter_applies(database: Database, ada: Account) -> None:
+    note(database, ada, "2026-11-20 water 1 l", "2026-11-21 water 5 l", "2026-11-21 water 330 ml",
+         "2026-11-21 water 2")  # fmt: skip
+    assert [(one["unit"], one["total"]) for one in stats(ada)["types"]] == [
+        ("", "2"), ("l", "6"), ("ml", "330"),
+    ]  # fmt: skip
+    assert [one["total"] for one in stats(ada, "unit=l&min=2")["types"]] == ["5"]
+    assert [one["total"] for one in stats(ada, "unit=-")["types"]] == ["2"]
+    assert [one["total"] for one in stats(ada, "q=wat&max=1")["types"]] == ["1"]
+    assert stats(ada, "q=tea")["types"] == []
+
+
+def test_a_limit_without_a_record_is_shown(database: Database, ada: Account) -> None:
+    limit(database, ada, "tea", "cup", "0", "week")
+    (tea,) = stats(ada)["types"]
+    assert (tea["total"], tea["entries"], tea["last_recorded"]) == ("0", 0, None)
+    assert tea["highest_day"] is None and tea["per_entry"] is None and tea["per_day"] == "0"
+    assert tea["limit"] == {
+        "value": "0",
+        "per": "week",
+        "used": "0",
+        "left": "0",
+        "share_used": None,
+        "share_elapsed": "1",
+    }
+    assert stats(ada, "type=coffee")["types"] == []
+    assert stats(ada, "q=tea")["types"] == []
+
+
+def test_a_future_period(database: Database, ada: Account) -> None:
+    note(database, ada, "2026-11-22 tea 1")
+    found = stats(ada, "period=2027-01")
+    assert found["period"]["elapsed_days"] == 0 and found["period"]["running"] is False
+    assert found["types"] == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "today"), [("Pacific/Kiritimati", "2026-11-23"), ("Pacific/Pago_Pago", "2026-11-21")]
+)
+def test_days_are_the_users_own(database: Database, ada: Account, zone: str, today: str) -> None:
+    """At 10:30 UTC it is the next day at UTC+14, and still the day before at UTC-11."""
+    with database.changing() as db:
+        db.execute(
+            text("UPDATE users SET timezone = :zone WHERE id = :id"), {"zone": zone, "id": ada.id}
+        )
+    tomorrow = date.fromisoformat(today) + timedelta(days=1)
+    note(database, ada, f"{today} coffee 2", f"{tomorrow} coffee 40")
+    found = stats(ada, "period=today")
+    assert found["period"]["today"] == found["period"]["from"] == today
+    assert [one["total"] for one in found["types"]] == ["2"]
+    assert stats(ada, "period=last-7")["types"][0]["last_recorded"] == today
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [("period=2024-13", "period"), ("period=soon", "period"), ("from=2026-02-30", "from"),
+     ("from=2026-11-02&to=2026-11-01", "to"), ("min=many", "min"), ("period=last-9999", "period"),
+     ("to=9999-12-31", "to")],
+)  # fmt: skip
+def test_what_cannot_be_read_is_refused_at_its_name(ada: Account, query: str, field: str) -> None:
+    answer = ada.client.get(f"/stats?{query}&format=json")
+    assert answer.status_code == 422
+    assert list(answer.json()["fields"]) == [field]
+
+
+def test_nobody_sees_anothers_numbers(database: Database, ada: Account) -> None:
+    bob = uuid4()
+    with database.changing() as db:
+        db.execute(
+            text("INSERT INTO users (id, email, password_hash, name) VALUES (:id, 'b@e', '', 'B')"),
+            {"id": bob},
+        )
+        insert(db, bob, [Record(date(2026, 11, 22), "coffee", "cup", Decimal(1))])
+    assert stats(ada, "period=all")["types"] == []
+    ada.client.cookies.clear()
+    assert ada.client.get("/stats?format=json").status_code == 401

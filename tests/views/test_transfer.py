@@ -1,0 +1,626 @@
+"""Export and import through the client: the files, the rows in the table, and what is refused."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import gc
+import io
+import re
+from datetime import date, timedelta
+from tempfile import SpooledTemporaryFile
+from typing import Any
+from uuid import UUID, uuid4
+
+import anyio
+import pytest
+from anyio.from_thread import start_blocking_portal
+from httpx2 import Response
+from sqlalchemy import text
+from starlette import formparsers
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from starlette.types import Message
+
+from conftest import HTMX, Account, Clock
+from tally.db.engine import Database, lift_time_limit
+from tally.db.sql import load
+from tally.domain.filters import Filter
+from tally.errors import HTTPError
+from tally.transfer.writers import COLUMNS, csv_chunks
+from tally.web import streaming
+from tally.web.slots import ConcurrencyLimit
+from tally.web.streaming import ROWS_A_PAGE, Download, pages, take_turn
+
+JSON = {"Accept": "application/json"}
+OWN = ",".join(COLUMNS)
+
+
+def note(client: TestClient, *lines: str) -> list[dict[str, Any]]:
+    answer = client.post("/consumption", data={"line": "\n".join(lines)}, headers=JSON)
+    assert answer.status_code == 201, answer.text
+    records: list[dict[str, Any]] = answer.json()["records"]
+    return records
+
+
+def send(client: TestClient, file: str | bytes, **fields: str) -> Response:
+    headers = fields.pop("headers", JSON)
+    return client.post(
+        "/consumption/import", data=fields, files={"file": ("file.csv", file)}, headers=headers
+    )
+
+
+def count(database: Database) -> int:
+    with database.reading() as db:
+        found = db.execute(
+            text("SELECT COUNT(*) FROM consumption_records WHERE deleted_at IS NULL")
+        )
+        return int(found.scalar_one())
+
+
+def exported(client: TestClient, query: str = "format=csv") -> bytes:
+    answer = client.get(f"/consumption?{query}")
+    assert answer.status_code == 200
+    return answer.content
+
+
+# Export ------------------------------------------------------------------------------------------
+
+
+def test_csv_newest_first_as_the_contract_has_it(client: TestClient) -> None:
+    note(client, "coffee 2 2026-01-05", "tea 2026-02-01 ; =1+1", "coffee 3 2026-01-05")
+    answer = client.get("/consumption?format=csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.headers["content-disposition"] == 'attachment; filename="tally.csv"'
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    header, *rows = csv.reader(io.StringIO(answer.text, newline=""))
+    assert tuple(header) == COLUMNS
+    assert [row[1:4] for row in rows] == [
+        ["2026-02-01", "1", "tea"],
+        ["2026-01-05", "3", "coffee"],
+        ["2026-01-05", "2", "coffee"],
+    ]
+    assert rows[0][5] == "'=1+1"
+
+
+def test_csv_by_accept_header(client: TestClient) -> None:
+    answer = client.get("/consumption", headers={"Accept": "text/csv"})
+    assert answer.text == OWN + "\r\n"
+
+
+def test_json_to_take_away(client: TestClient) -> None:
+    note(client, "coffee 12,50 2026-01-05 ; with honey")
+    answer = client.get("/consumption?format=json&download=1")
+    assert answer.headers["content-disposition"] == 'attachment; filename="tally.json"'
+    [record] = answer.json()["records"]
+    assert tuple(record) == COLUMNS
+    assert (record["consumption_value"], record["notes"]) == ("12.5", "with honey")
+
+
+def test_the_filter_counts_and_paging_does_not(client: TestClient) -> None:
+    note(client, *[f"coffee {n} 2026-01-05" for n in range(1, 61)], "tea 2026-01-05")
+    assert exported(client, "format=csv&type=coffee&limit=5").count(b"\r\n") == 61
+    assert exported(client, "format=csv&type=coffee&min=50").count(b"\r\n") == 12
+
+
+def test_a_filter_that_cannot_be_read_is_refused(client: TestClient) -> None:
+    answer = client.get("/consumption?format=csv&min=lots")
+    assert answer.status_code == 422
+    assert "min" in answer.json()["fields"]
+
+
+def test_nobody_elses_records_are_in_it(ada: Account, bob: Account) -> None:
+    note(bob.client, "coffee 2 2026-01-05")
+    assert exported(ada.client) == OWN.encode() + b"\r\n"
+
+
+def test_signed_out_programs_are_told(visitor: TestClient) -> None:
+    assert visitor.get("/consumption?format=csv").status_code == 401
+    assert send(visitor, "").status_code == 401
+
+
+def test_head_of_an_export_reads_nothing(client: TestClient) -> None:
+    answer = client.head("/consumption?format=csv")
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_more_than_one_page_of_rows(client: TestClient, database: Database, ada: Account) -> None:
+    fill(database, ada.id, 4_321)
+    rows = list(csv.reader(io.StringIO(exported(client).decode(), newline="")))[1:]
+    assert len({row[0] for row in rows}) == 4_321
+    assert [row[1] for row in rows] == sorted((row[1] for row in rows), reverse=True)
+
+
+def test_rows_come_from_a_cursor_in_the_database(database: Database, ada: Account) -> None:
+    fill(database, ada.id, 5_000)
+    everything = Filter(today=date(2026, 1, 1)).parameters()
+    with database.engine.connect() as connection:
+        rows = pages(
+            connection, load("reads/export"), {**everything, "user_id": ada.id, "ids": None}
+        )
+        assert len(next(rows)) == ROWS_A_PAGE
+        assert connection.execute(text("SELECT COUNT(*) FROM pg_cursors")).scalar_one() == 1
+
+
+def fill(database: Database, user_id: UUID, number: int) -> None:
+    with database.changing() as db:
+        lift_time_limit(db)
+        db.execute(
+            text(
+                "INSERT INTO consumption_records"
+                " (user_id, consumption_date, consumption_value, consumption_type, unit)"
+                " SELECT :user_id, DATE '2026-01-01' - n % 700, n % 100 + 0.50, 'coffee', 'cup'"
+                " FROM generate_series(1, :number) AS n"
+            ),
+            {"user_id": user_id, "number": number},
+        )
+
+
+# One at a time -----------------------------------------------------------------------------------
+
+
+def test_a_second_export_or_import_at_the_same_time_has_to_wait(
+    ada: Account, bob: Account, database: Database
+) -> None:
+    with database.changing() as db:
+        take_turn(db, ada.id)
+        for answer in (ada.client.get("/consumption?format=csv"), send(ada.client, "")):
+            assert answer.status_code == 429
+            assert answer.headers["retry-after"] == "10"
+        assert bob.client.get("/consumption?format=csv").status_code == 200
+    assert ada.client.get("/consumption?format=csv").status_code == 200
+
+
+def test_a_few_export_or_import_at_once_and_the_others_are_told_when_to_come_back(
+    app: Starlette, ada: Account, bob: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns = ConcurrencyLimit(1)
+    monkeypatch.setitem(app.state._state, "exporting", turns)
+    monkeypatch.setitem(app.state._state, "importing", turns)
+
+    def statuses(account: Account) -> set[int]:
+        answers = (account.client.get("/consumption?format=csv"), send(account.client, ""))
+        assert all(answer.headers["retry-after"] == "10" for answer in answers)
+        return {answer.status_code for answer in answers}
+
+    with turns.taken(ada.id):
+        assert statuses(ada) == {429}
+        assert statuses(bob) == {503}
+        assert bob.client.post("/consumption", json={"line": "coffee 1 cup"}).status_code == 201
+    for account in (ada, bob):
+        assert account.client.get("/consumption?format=csv").status_code == 200
+        assert send(account.client, "", dry_run="1").status_code == 200
+
+
+def test_a_file_for_which_there_is_no_room_is_refused_for_now(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(SpooledTemporaryFile[bytes]):
+        def write(self, content: Any) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(formparsers, "SpooledTemporaryFile", Full)
+    answer = send(client, "date,value,type\n2026-01-01,1,coffee\n")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+    assert "no room" in answer.text
+    monkeypatch.undo()
+    assert send(client, "date,value,type\n2026-01-01,1,coffee\n").status_code == 200
+
+
+def test_a_client_that_goes_away_frees_its_turn(
+    client: TestClient, database: Database, ada: Account
+) -> None:
+    fill(database, ada.id, 10_000)
+    with client.stream("GET", "/consumption?format=csv") as answer:
+        next(answer.iter_bytes())
+    for _ in range(3):
+        assert exported(client).count(b"\r\n") == 10_001
+
+
+def download(database: Database, ada: Account) -> Download:
+    keys = {**Filter(today=date(2026, 1, 1)).parameters(), "ids": None}
+    return Download(database.engine, ConcurrencyLimit(1), ada.id, "export", keys, csv_chunks)
+
+
+def assert_free(database: Database, ada: Account) -> None:
+    with database.changing() as db:
+        take_turn(db, ada.id)
+
+
+def test_a_client_that_takes_nothing_is_given_up(
+    database: Database, ada: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streaming, "STALLED_SECONDS", 0.05)
+    sent: list[str] = []
+
+    async def receive() -> Message:
+        await anyio.sleep_forever()
+
+    async def send(message: Message) -> None:
+        sent.append(message["type"])
+        if message["type"] == "http.response.body":
+            await anyio.sleep_forever()
+
+    # In a thread of its own: a browser test before may have left its event loop running here.
+    with start_blocking_portal() as portal:
+        portal.call(download(database, ada), {"type": "http"}, receive, send)
+    assert sent == ["http.response.start", "http.response.body"]
+    assert_free(database, ada)
+
+
+def test_a_client_that_takes_a_little_now_and_then_is_given_up_too(
+    database: Database, ada: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streaming, "STALLED_SECONDS", 0.5)
+    monkeypatch.setattr(streaming, "MIN_BYTES_A_SECOND", 1_000_000_000)
+    monkeypatch.setattr(streaming, "PIECE_BYTES", 1_000)
+    fill(database, ada.id, 10_000)
+    sizes: list[int] = []
+
+    async def receive() -> Message:
+        await anyio.sleep_forever()
+
+    async def send(message: Message) -> None:
+        sizes.append(len(message.get("body", b"")))
+        await anyio.sleep(0.05)
+
+    with start_blocking_portal() as portal:
+        portal.call(download(database, ada), {"type": "http"}, receive, send)
+    assert max(sizes) == 1_000
+    assert 3 < len(sizes) < 20
+    assert_free(database, ada)
+
+
+def test_an_answer_that_is_never_sent_gives_its_turn_back(database: Database, ada: Account) -> None:
+    unsent = download(database, ada)
+    with pytest.raises(HTTPError):
+        assert_free(database, ada)
+    del unsent
+    gc.collect()
+    assert_free(database, ada)
+
+
+# Import ------------------------------------------------------------------------------------------
+
+
+def test_a_dry_run_saves_nothing(client: TestClient, database: Database) -> None:
+    answer = send(client, "date,type,value\n2026-10-05,coffee,2\nrubbish\n", dry_run="1")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "new": 1,
+        "unchanged": 0,
+        "changed": 0,
+        "problems": [
+            {"line": 3, "message": "Write the date as year-month-day, such as 2026-10-05."}
+        ],
+        "saved": False,
+        "change": None,
+    }
+    assert count(database) == 0
+
+
+def test_the_same_file_twice_changes_nothing(client: TestClient, database: Database) -> None:
+    file = "date;type;value;unit\n5.10.2026;coffee;2;cups\n5.10.2026;coffee;2;cups\n"
+    first, second = send(client, file).json(), send(client, file).json()
+    assert (first["new"], first["unchanged"], first["saved"]) == (2, 0, True)
+    assert (second["new"], second["unchanged"], second["saved"]) == (0, 2, True)
+    assert second["change"] is None
+    assert count(database) == 2
+
+
+def test_a_file_with_problems_saves_nothing_unless_they_are_skipped(
+    client: TestClient, database: Database
+) -> None:
+    rows = [f"2026-10-05,coffee,{n}" for n in range(1, 1_200)]
+    file = "\n".join(["date,type,value", *rows, "2026-10-05,coffee,lots", *rows[:5]])
+    refused = send(client, file)
+    assert refused.status_code == 422
+    assert refused.json()["fields"]["file"].startswith("Line 1201: ")
+    assert (refused.json()["new"], refused.json()["saved"]) == (1_204, False)
+    assert count(database) == 0
+    taken = send(client, file, skip_problems="1")
+    assert taken.status_code == 200
+    assert (taken.json()["new"], len(taken.json()["problems"])) == (1_204, 1)
+    assert count(database) == 1_204
+
+
+def test_changed_rows_stay_as_they_are_unless_update(client: TestClient) -> None:
+    note(client, "coffee 2 2026-01-05")
+    file = exported(client).replace(b",2,coffee,", b",3,coffee,")
+    kept = send(client, file).json()
+    assert (kept["changed"], kept["change"]) == (1, None)
+    assert b",2,coffee," in exported(client)
+    updated = send(client, file, update="1").json()
+    assert (updated["changed"], updated["saved"]) == (1, True)
+    assert exported(client) == file
+
+
+def test_deleted_records_come_back(client: TestClient) -> None:
+    records = note(client, "coffee 2 2026-01-05", "tea 2026-01-06")
+    file = exported(client)
+    for record in records:
+        client.delete(f"/consumption/{record['id']}", headers=JSON)
+    assert send(client, file).json()["new"] == 2
+    assert exported(client) == file
+
+
+@pytest.mark.parametrize("query", ["format=csv", "format=json&download=1"])
+def test_what_was_exported_comes_back_byte_for_byte(ada: Account, bob: Account, query: str) -> None:
+    note(
+        ada.client,
+        "electricity 12,5 kwh 2026-10-05 ; =1+1",
+        'coffee 2 2026-10-05 ; "quoted", with; odd things',
+        "сок 0,5 л 2026-10-04 #late",
+        '"\'tis" 3 2026-10-03',
+    )
+    [edited, *_] = note(ada.client, "tea 2026-10-05")
+    ada.client.put(f"/consumption/{edited['id']}", data={"notes": "two\r\nlines"}, headers=JSON)
+    file = exported(ada.client, query)
+    assert send(bob.client, file).json()["new"] == 5
+    assert exported(bob.client, query) == file
+    assert send(ada.client, file).json()["unchanged"] == 5
+    assert exported(ada.client, query) == file
+
+
+def test_one_undo_takes_all_of_it_back(client: TestClient, database: Database) -> None:
+    records = note(client, "coffee 2 2026-01-05", "tea 2026-01-06", "gas 3 2026-01-07")
+    before = exported(client)
+    client.delete(f"/consumption/{records[2]['id']}", headers=JSON)
+    left = exported(client)
+    file = before.replace(b",2,coffee,", b",9,coffee,") + b",2026-01-08,1,new,,,\r\n"
+    answer = send(client, file, update="1").json()
+    assert (answer["new"], answer["changed"], answer["unchanged"]) == (2, 1, 1)
+    undone = client.post("/consumption/undo", data={"change": answer["change"]}, headers=JSON)
+    assert undone.status_code == 200
+    assert exported(client) == left
+
+
+def test_nobody_can_take_over_somebody_elses_id(ada: Account, bob: Account) -> None:
+    [record] = note(bob.client, "coffee 2 2026-01-05")
+    before = exported(bob.client)
+    file = f"{OWN}\n{record['id']},2026-01-05,9,tea,,,\n"
+    assert send(ada.client, file, update="1").json()["new"] == 1
+    assert exported(bob.client) == before
+
+
+def test_the_same_row_twice_in_a_file_is_one_record(client: TestClient, database: Database) -> None:
+    row = f"{uuid4()},2026-01-05,1,tea,,,\n"
+    answer = send(client, f"{OWN}\n{row}{row}").json()
+    assert (answer["new"], answer["unchanged"]) == (1, 1)
+    assert count(database) == 1
+
+
+def test_the_same_record_twice_on_one_line_of_json_is_one_record(
+    client: TestClient, database: Database
+) -> None:
+    record = (
+        f'{{"id":"{uuid4()}","consumption_date":"2026-01-05","consumption_value":"1",'
+        '"consumption_type":"tea","unit":"","notes":""}'
+    )
+    answer = send(client, f'{{"records":[{record},{record}]}}').json()
+    assert (answer["new"], answer["unchanged"]) == (1, 1)
+    assert count(database) == 1
+
+
+def test_without_scripts_an_import_leads_back_to_the_list_it_stood_over(
+    client: TestClient,
+) -> None:
+    file = "date,type,value\n2026-10-05,coffee,2\n"
+    answer = send(client, file, headers={}, back="/list?type=coffee")
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/list?type=coffee&changed=")
+
+
+def test_dates_that_could_be_either_need_an_order(client: TestClient) -> None:
+    file = "date,type,value\n5/10/2026,coffee,2\n"
+    assert send(client, file).status_code == 422
+    assert send(client, file, order="month-first").json()["new"] == 1
+    assert b"2026-05-10" in exported(client)
+
+
+def test_the_accounts_number_format_counts_and_so_does_a_choice(client: TestClient) -> None:
+    file = 'date,type,value\n2026-10-05,gas,"1,234"\n'
+    assert send(client, file).status_code == 422
+    assert send(client, file, numbers="1.234,5").json()["new"] == 1
+    assert b",1.234,gas," in exported(client)
+
+
+def test_a_record_of_tomorrow_is_taken_and_of_the_day_after_not(
+    client: TestClient, clock: Clock
+) -> None:
+    tomorrow = clock.today() + timedelta(days=1)
+    assert send(client, f"date,type,value\n{tomorrow},a,1\n").json()["saved"]
+    later = tomorrow + timedelta(days=1)
+    assert send(client, f"date,type,value\n{later},a,1\n").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("file", "status"),
+    [("", 422), ("nothing to see\n", 422), ('{"a": 1}', 422), ("date,type,value\n", 200)],
+)
+def test_files_without_records(client: TestClient, file: str, status: int) -> None:
+    assert send(client, file).status_code == status
+    assert send(client, file, dry_run="1").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"dry_run": "true"}, {"order": "year-first"}, {"numbers": "1'234.5"}, {"update": "yes"}],
+)
+def test_choices_that_do_not_exist_are_refused(
+    client: TestClient, database: Database, fields: dict[str, str]
+) -> None:
+    answer = send(client, "date,type,value\n2026-10-05,coffee,2\n", **fields)
+    assert answer.status_code == 422
+    assert set(answer.json()["fields"]) == set(fields)
+    assert count(database) == 0
+
+
+def test_no_file_at_all(client: TestClient) -> None:
+    for answer in (
+        client.post("/consumption/import", data={"dry_run": "1"}, headers=JSON),
+        client.post("/consumption/import", data={"file": "date,type,value"}, headers=JSON),
+        client.post("/consumption/import/problems", headers=JSON),
+    ):
+        assert answer.status_code == 422
+        assert answer.json()["fields"] == {"file": "Choose a file."}
+
+
+def test_a_file_that_is_too_large(client: TestClient) -> None:
+    assert send(client, b"x" * (16 * 1024 * 1024 + 1)).status_code == 413
+
+
+def test_the_bad_rows_as_a_file_with_reasons(client: TestClient) -> None:
+    file = "datum;wer;qty;name\n5.10.2026;ich;1;coffee\nnever;-du;2;=tea\n6.10.2026;er;;x\n"
+    answer = client.post("/consumption/import/problems", files={"file": ("f.csv", file)})
+    assert answer.headers["content-disposition"] == 'attachment; filename="tally-problems.csv"'
+    assert answer.content.decode() == (
+        "reason,datum,wer,qty,name\r\n"
+        "\"Write the date as year-month-day, such as 2026-10-05.\",never,'-du,2,'=tea\r\n"
+        '"Write the value as a number, such as 12.5.",6.10.2026,er,,x\r\n'
+    )
+    mended = answer.content.replace(b"never", b"7.10.2026").replace(b"er,,x", b"er,3,x")
+    assert send(client, mended).json()["new"] == 2
+    assert b",=tea," not in exported(client)
+    assert b",'=tea," in exported(client)
+
+
+def test_bad_rows_of_no_table_at_all(client: TestClient) -> None:
+    answer = client.post(
+        "/consumption/import/problems", files={"file": ("f.csv", "no")}, headers=JSON
+    )
+    assert answer.status_code == 422
+
+
+# In the browser ----------------------------------------------------------------------------------
+
+
+def test_the_form_is_a_dialog_and_as_a_page_over_the_list_one_came_from(
+    client: TestClient,
+) -> None:
+    [coffee, tea] = note(client, "coffee", "tea")
+    fragment = client.get("/consumption/import", headers=HTMX).text
+    assert "<html" not in fragment and 'name="back"' not in fragment
+    came = {"Referer": "http://testserver/list?type=coffee"}
+    page = client.get("/consumption/import", headers=came)
+    file = "date,type,value\nnever,tea,1\n"
+    checked = send(client, file, dry_run="1", back="/list?type=coffee", headers={})
+    refused = send(client, file, back="/list?type=coffee", headers={})
+    assert [it.status_code for it in (page, checked, refused)] == [200, 200, 422]
+    for answer in (page, checked, refused):
+        dialog = opened(answer.text)
+        assert 'open data-behind="/list?type=coffee"' in dialog
+        assert '<a href="/list?type=coffee" class="icon-button" aria-label="Close"' in dialog
+        assert 'name="back" value="/list?type=coffee"' in dialog
+        assert 'enctype="multipart/form-data"' in dialog
+        assert f'id="r-{coffee["id"]}"' in answer.text and f'id="r-{tea["id"]}"' not in answer.text
+    for answer in (checked, refused):
+        assert "Write the date as year-month-day" in opened(answer.text)
+
+
+def test_why_a_file_was_not_read_is_said_in_the_dialog(
+    ada: Account,
+    app: Starlette,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    [there] = note(ada.client, "coffee")
+    rows = "date,type,value\n2026-10-05,tea,1\n"
+
+    def refusal(file: str | bytes = rows, path: str = "", **fields: str) -> tuple[int, str, str]:
+        files = {"file": ("file.csv", file)} if file else None
+        answer = ada.client.post(f"/consumption/import{path}", data=fields, files=files)
+        said = re.search(r'id="import-error">.*?<span>(.*?)</span>', opened(answer.text), re.DOTALL)
+        assert said and 'aria-describedby="import-hint import-error"' in answer.text
+        assert f'id="r-{there["id"]}"' in answer.text
+        assert 'value="dry_run"' not in answer.text and 'name="dry_run"' in answer.text
+        return answer.status_code, said[1], answer.headers.get("retry-after", "")
+
+    assert refusal("") == (422, "Choose a file.", "")
+    assert refusal("", "/problems") == (422, "Choose a file.", "")
+    assert refusal("nothing", "/problems")[0] == 422
+    assert refusal(order="odd")[0] == 422
+    assert refusal(b"x" * (16 * 1024 * 1024 + 1))[0] == 413
+    busy = "An export or import of yours is still running. Try again when it is done."
+    with database.changing() as db:
+        take_turn(db, ada.id)
+        assert refusal() == (429, busy, "10")
+    turns = ConcurrencyLimit(1)
+    monkeypatch.setitem(app.state._state, "importing", turns)
+    with turns.taken(ada.id):
+        assert refusal() == (429, busy, "10")
+    with turns.taken(uuid4()):
+        assert (refusal()[0], refusal()[2]) == (503, "10")
+        htmx = send(ada.client, rows, headers=HTMX)
+        assert (htmx.status_code, htmx.headers["hx-retarget"]) == (503, "#messages")
+    assert count(database) == 1
+
+
+def test_the_report_tells_each_kind_of_row(client: TestClient) -> None:
+    note(client, "coffee 2 2026-01-05", "tea 2026-01-06")
+    file = exported(client).replace(b",2,coffee,", b",3,coffee,")
+    file += b",2026-01-08,1,<b>new</b>,,,\r\n,never,1,x,,,\r\n"
+    for headers in (HTMX, {}):
+        answer = send(client, file, dry_run="1", headers=headers)
+        assert answer.status_code == 200
+        for words in ("1 new", "1 changed", "1 already there", "1 problem"):
+            assert words in plain(answer.text)
+        assert "&lt;b&gt;new&lt;/b&gt;" in answer.text
+        assert "Write the date as year-month-day" in answer.text
+        assert 'name="skip_problems"' in answer.text
+
+
+def test_the_report_asks_for_what_only_a_person_can_know(client: TestClient) -> None:
+    file = 'date,type,value\n5/10/2026,coffee,"1,234"\n5/10/2026,coffee,1\n'
+    answer = send(client, file, dry_run="1", headers=HTMX)
+    assert 'name="order"' in answer.text
+    answer = send(client, file, dry_run="1", order="day-first", headers=HTMX)
+    assert 'name="numbers"' in answer.text
+
+
+def test_the_report_says_how_dots_are_read_where_somebody_groups_by_them(
+    client: TestClient,
+) -> None:
+    rows = "2026-10-05,rent,1.500\n2026-10-06,rent,1.5\n2026-10-07,rent,1.700\n"
+    said = "Line 2: 1.500 is read as 1,5: the dot is decimal. For the larger number write 1500."
+
+    def report(file: str, **fields: str) -> str:
+        return plain(send(client, file, dry_run="1", headers=HTMX, **fields).text)
+
+    file = f"date,type,value\n{rows}"
+    assert f"{said} So it is in 1 row more." in report(file, numbers="1.234,5")
+    assert "is read as" not in report(file) + report(file, numbers="1,234.5")
+    own = "id,consumption_date,consumption_value,consumption_type,unit,notes,created_at\n"
+    assert "is read as" not in report(f"{own},2026-10-05,1.234,gas,,,\n", numbers="1.234,5")
+
+
+def test_after_an_import_the_dialog_closes_and_offers_undo(client: TestClient) -> None:
+    headers = {**HTMX, "HX-Current-URL": "http://testserver/list?type=coffee"}
+    answer = send(client, "date,type,value\n2026-10-05,coffee,2\n", headers=headers)
+    assert answer.status_code == 200
+    assert "records-changed" in answer.headers["hx-trigger"]
+    assert "Imported 1 record" in answer.text
+    assert 'action="/consumption/undo"' in answer.text
+
+
+def test_without_javascript_it_ends_on_the_list_with_the_undo(client: TestClient) -> None:
+    answer = send(client, "date,type,value\n2026-10-05,coffee,2\n", headers={})
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/list?changed=")
+
+
+def test_a_refused_file_is_told_in_the_form(client: TestClient) -> None:
+    for headers in (HTMX, {}):
+        answer = send(client, "nothing", headers=headers)
+        assert answer.status_code == 422
+        assert "The first line must name the columns" in answer.text
+
+
+def opened(html: str) -> str:
+    """The dialog that a page opens with."""
+    return html.partition('<dialog id="dialog"')[2].partition("</dialog>")[0]
+
+
+def plain(html: str) -> str:
+    """The words of a page."""
+    return " ".join(re.sub("<[^>]*>", "", html).split())

@@ -1,0 +1,284 @@
+"""What every handler may rely on: one transaction, the right shape of answer, no leaked faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from urllib.parse import parse_qsl, urlencode, urlsplit
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from conftest import HTMX
+from tally.accounts.profile import local_path
+from tally.db.engine import Database
+from tally.errors import HTTPError, Invalid, NotFound
+from tally.web.context import RequestContext
+from tally.web.endpoint import public, signed_in
+from tally.web.forms import MAX_BYTES
+from tally.web.middleware import WRONG_HOST
+
+INSERT = text("INSERT INTO users (email, password_hash, name) VALUES ('a@b.c', '', 'n')")
+COUNT = text("SELECT COUNT(*) FROM users")
+
+Serve = Callable[[Callable[[RequestContext], Response]], TestClient]
+
+
+@pytest.fixture
+def serve(app: Starlette, running: TestClient, database: Database) -> Iterator[Serve]:
+    """Puts a handler at `/under-test`, for everybody."""
+    added: list[Route] = []
+
+    def put(handler: Callable[[RequestContext], Response]) -> TestClient:
+        added.append(Route("/under-test", public(handler), methods=["GET", "POST"]))
+        app.router.routes.insert(0, added[-1])
+        client = TestClient(app, follow_redirects=False, raise_server_exceptions=False)
+        client.portal = running.portal
+        return client
+
+    yield put
+    for route in added:
+        app.router.routes.remove(route)
+
+
+def _users(database: Database) -> int:
+    with database.reading() as db:
+        return int(db.execute(COUNT).scalar_one())
+
+
+def test_what_a_handler_did_is_committed_whatever_it_answers(
+    serve: Serve, database: Database
+) -> None:
+    def refuse_politely(context: RequestContext) -> Response:
+        context.db.execute(INSERT)
+        return PlainTextResponse("no", 422)
+
+    assert serve(refuse_politely).post("/under-test").status_code == 422
+    assert _users(database) == 1
+
+
+@pytest.mark.parametrize("error", [NotFound(), HTTPError(409, "Late."), RuntimeError("secret")])
+def test_what_a_handler_did_before_it_raised_is_rolled_back(
+    serve: Serve, database: Database, error: Exception
+) -> None:
+    def fail(context: RequestContext) -> Response:
+        context.db.execute(INSERT)
+        raise error
+
+    answer = serve(fail).post("/under-test")
+    assert answer.status_code == getattr(error, "status", 500)
+    assert "secret" not in answer.text
+    assert _users(database) == 0
+
+
+def test_a_refusal_is_a_page_a_fragment_or_json(serve: Serve) -> None:
+    def refuse(context: RequestContext) -> Response:
+        raise Invalid({"unit": "Units can have 24 characters."})
+
+    client = serve(refuse)
+    page = client.post("/under-test")
+    fragment = client.post("/under-test", headers=HTMX)
+    json = client.post("/under-test", headers={"Accept": "application/json"})
+    assert "<html" in page.text
+    assert "<html" not in fragment.text
+    assert fragment.headers["HX-Retarget"] == "#messages"
+    assert json.json() == {
+        "error": "Units can have 24 characters.",
+        "fields": {"unit": "Units can have 24 characters."},
+    }
+    assert {answer.status_code for answer in (page, fragment, json)} == {422}
+
+
+def test_a_part_is_only_for_partial_requests(serve: Serve) -> None:
+    client = serve(lambda context: PlainTextResponse(str(context.is_fragment)))
+    assert client.get("/under-test", headers=HTMX).text == "True"
+    restore = {"HX-Request": "true", "HX-Request-Type": "full"}
+    assert client.get("/under-test", headers=restore).text == "False"
+    assert client.get("/under-test").text == "False"
+
+
+def test_members_are_asked_for_by_redirect_header_or_json(visitor: TestClient) -> None:
+    page = visitor.get("/list?type=coffee")
+    assert (page.status_code, page.headers["location"]) == (
+        303,
+        "/login?next=%2Flist%3Ftype%3Dcoffee",
+    )
+    fragment = visitor.get("/consumption", headers=HTMX)
+    assert (fragment.status_code, fragment.headers["HX-Redirect"]) == (
+        401,
+        "/login?next=%2Fconsumption",
+    )
+    shown = {**HTMX, "HX-Current-URL": "http://testserver/list?q=tea"}
+    assert visitor.get("/consumption", headers=shown).headers["HX-Redirect"] == (
+        "/login?next=%2Flist%3Fq%3Dtea"
+    )
+    form = visitor.post("/consumption", data={"line": "coffee"}, headers=HTMX)
+    assert form.status_code == 401
+    assert "HX-Redirect" not in form.headers
+    assert visitor.get("/consumption?format=csv").status_code == 401
+    assert visitor.get("/stats", headers={"Accept": "application/json"}).json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "page", "after"),
+    [
+        ("/consumption", {"line": "tea 2"}, "/add", "/add?line=tea+2"),
+        ("/consumption", {"line": "чай & л"}, "", "/add?" + urlencode({"line": "чай & л"})),
+        ("/consumption", {"line": "tea 2\ncoffee"}, "/add", "/add"),
+        ("/consumption", {"line": "t" * 501}, "/add", "/add"),
+        ("/consumption", {"line": ""}, "/add", "/add"),
+        ("/consumption", {"consumption_type": "tea"}, "/add?fields=1", "/add?fields=1"),
+        ("/consumption/bulk", {"line": "tea"}, "/list?q=a%20b", "/list?q=a%20b"),
+        ("/limits", {}, "", "/"),
+        ("/limits", {}, "[", "/"),
+        ("/account/delete", {}, "//evil.test/", "/"),
+    ],
+)  # fmt: skip
+def test_a_form_sent_signed_out_leads_back_to_where_it_stood(
+    visitor: TestClient, path: str, fields: dict[str, str], page: str, after: str
+) -> None:
+    headers = {"Referer": f"http://testserver{page}"} if page else {}
+    answer = visitor.post(path, data=fields, headers=headers)
+    where = urlsplit(answer.headers["location"])
+    assert (answer.status_code, where.path) == (303, "/login")
+    assert local_path(dict(parse_qsl(where.query)).get("next", "/")) == after
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[", "http://[bad/list?x", "http://testserver/list?q=%ff", "\xe9://\xff",
+                "http://testserver/list?" + "&".join(f"q{number}=1" for number in range(101))]
+)  # fmt: skip
+@pytest.mark.parametrize("header", ["Referer", "HX-Current-URL"])
+def test_a_page_that_cannot_be_read_is_none(
+    client: TestClient, visitor: TestClient, header: str, address: str
+) -> None:
+    here = {header: address.encode("latin-1")}
+    htmx = {name: value.encode() for name, value in HTMX.items()}
+    id = str(uuid4())
+    saved = client.post("/consumption", data={"line": "tea", "id": id}, headers=here)
+    assert saved.status_code == 303
+    for headers in (here, here | htmx):
+        assert client.get("/list", headers=headers).status_code == 200
+        assert client.get(f"/consumption/{id}/edit", headers=headers).status_code == 200
+        for path, fields in [
+            (f"/consumption/{id}", {"notes": "x"}),
+            ("/consumption/bulk", {"action": "add-tag", "add-tag": "late", "ids": id}),
+        ]:
+            answer = client.post(path, data=fields, headers=headers)
+            assert answer.status_code == (200 if headers is not here else 303)
+        assert visitor.get("/list", headers=headers).status_code in (303, 401)
+
+
+def test_unknown_paths_are_404_for_everybody(visitor: TestClient, client: TestClient) -> None:
+    for browser in (visitor, client):
+        assert browser.get("/nothing/here").status_code == 404
+        assert browser.post("/login").status_code == 405
+        for path in ("/list/", "/consumption/", "/login/"):
+            assert browser.get(path).status_code == 404
+            assert browser.get(path, headers=HTMX).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow", "words"),
+    [
+        ("POST", "/list", "GET, HEAD", "GET"),
+        ("PATCH", "/consumption", "GET, HEAD, POST", "GET and POST"),
+        ("PUT", "/auth/reset", "GET, HEAD, POST", "GET and POST"),
+        ("PATCH", f"/consumption/{UUID(int=1)}", "GET, HEAD, POST, PUT, DELETE",
+         "GET, POST, PUT and DELETE"),
+        ("GET", "/consumption/undo", "POST", "POST"),
+        ("GET", "/consumption/bulk", "POST", "POST"),
+        ("DELETE", "/consumption/import", "GET, HEAD, POST", "GET and POST"),
+        ("POST", "/static/css/base.css", "GET, HEAD", "GET"),
+    ],
+)  # fmt: skip
+def test_a_wrong_method_is_told_the_right_ones(
+    client: TestClient, method: str, path: str, allow: str, words: str
+) -> None:
+    answer = client.request(method, path, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.headers["allow"]) == (405, allow)
+    assert answer.json()["error"] == f"This address takes {words} only."
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "content", "status"),
+    [
+        ("PATCH", "/consumption", b"", 405),
+        ("POST", "/nothing/here", b"a=1", 404),
+        ("POST", "/consumption", b"a=" + b"9" * MAX_BYTES, 413),
+        ("POST", "/consumption", b"a=%ff", 400),
+    ],
+)
+def test_a_refused_member_keeps_the_way_to_the_pages(
+    visitor: TestClient,
+    client: TestClient,
+    method: str,
+    path: str,
+    content: bytes,
+    status: int,
+) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    page = client.request(method, path, content=content, headers=form)
+    assert (page.status_code, 'href="/list"' in page.text) == (status, True)
+    page = visitor.request(method, path, content=content, headers=form)
+    assert (page.status_code, 'href="/list"' in page.text) == (status, False)
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "headers", "status"),
+    [
+        ("/consumption", b"{bad", {}, 400),
+        ("/consumption", b"[1]", {}, 422),
+        ("/consumption", b'"' + b"9" * MAX_BYTES + b'"', {}, 413),
+        ("/consumption", b"{}", {"Origin": "http://evil.test"}, 403),
+        ("/nothing/here", b"{}", {}, 404),
+        ("/consumption", b"{}", {"Host": "evil.test"}, 400),
+    ],
+)
+def test_json_that_is_refused_is_answered_in_json(
+    client: TestClient, path: str, content: bytes, headers: dict[str, str], status: int
+) -> None:
+    kind = {"Content-Type": "application/json"}
+    answer = client.post(path, content=content, headers=kind | headers)
+    assert answer.status_code == status
+    assert answer.json()["error"]
+
+
+def test_an_unknown_host_is_a_page_a_fragment_or_json(client: TestClient) -> None:
+    strange = {"Host": "evil.test"}
+    page = client.get("/login", headers=strange)
+    fragment = client.get("/login", headers=strange | HTMX)
+    json = client.get("/login", headers=strange | {"Accept": "application/json"})
+    assert {answer.status_code for answer in (page, fragment, json)} == {400}
+    assert "<html" in page.text
+    assert "<html" not in fragment.text
+    assert json.json() == {"error": WRONG_HOST, "fields": {}}
+
+
+def test_a_handler_knows_who_asks(app: Starlette, serve: Serve, client: TestClient) -> None:
+    serve(lambda context: PlainTextResponse(context.user.name))
+    assert client.get("/under-test").text == "Ada Lovelace"
+
+
+def test_members_need_no_hash_to_be_refused(visitor: TestClient) -> None:
+    assert visitor.post("/account/delete", data={"password": "x"}).status_code == 303
+
+
+def test_a_request_reads_its_path_id_strictly(app: Starlette) -> None:
+    request = Request({"type": "http", "path_params": {"id": "{0}"}, "method": "GET"})
+    context = RequestContext(request, None, None, None)  # type: ignore[arg-type]
+    with pytest.raises(NotFound):
+        context.path_id()
+
+
+def test_members_wraps_the_handler_it_names() -> None:
+    def handler(context: RequestContext) -> Response:
+        """The words of the handler."""
+        raise NotFound
+
+    assert signed_in(handler).__doc__ == "The words of the handler."
