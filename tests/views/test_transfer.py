@@ -219,7 +219,7 @@ def test_a_client_that_goes_away_frees_its_turn(
 
 def download(database: Database, ada: Account) -> Download:
     keys = {**Filter(today=date(2026, 1, 1)).parameters(), "ids": None}
-    return Download(database.engine, ConcurrencyLimit(1), ada.id, "export", keys, csv_chunks)
+    return Download(database.engine, ConcurrencyLimit(1), ada.id, "reads/export", keys, csv_chunks)
 
 
 def assert_free(database: Database, ada: Account) -> None:

@@ -49,7 +49,7 @@ def export(
         database.engine,
         state.exporting,
         context.user.id,
-        "export",
+        "reads/export",
         {**wanted.parameters(), "ids": None if ids is None else list(ids)},
         write,
         headers=_attachment(name),
