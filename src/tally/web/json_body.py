@@ -1,0 +1,185 @@
+"""The body of a JSON request: one object, or a list of them, as the texts that a form would send.
+
+A number stays as it is written, so that no decimal is lost; one with more decimals than are kept,
+as sums of floats have, is rounded, and a remark says so. Pure.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import Any
+
+from tally.domain.amounts import MAX_DECIMALS, plain
+from tally.errors import HTTPError
+
+MAX_FIELDS = 100
+MAX_RECORDS = 500
+LIST_NAME = "records"
+
+# What is on or off; a form sends 1 for it.
+FLAGS = frozenset(
+    {"all", "confirm", "dry_run", "hidden", "new_meter", "rolled_over", "skip_problems", "update"}
+)
+# What may come more than once.
+REPEATABLE = frozenset({"ids", "type"})
+
+Pairs = list[tuple[str, str]]
+
+_NUMBER = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,60})?(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
+_LEAST = Decimal(1).scaleb(-MAX_DECIMALS)
+# The digits of any number below 10^13 with the decimals that are kept.
+_MOST_EXPONENT = 13
+_ROUNDING = Context(prec=_MOST_EXPONENT + MAX_DECIMALS + 2, rounding=ROUND_HALF_EVEN)
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What was done to a number of the record at `index` of the list."""
+
+    index: int
+    field: str
+    message: str
+
+
+@dataclass(frozen=True)
+class JsonBody:
+    """`items` are the fields of each object; `is_list` even when it is a list of one."""
+
+    items: list[Pairs]
+    is_list: bool = False
+    remarks: tuple[Remark, ...] = ()
+
+
+class _Object(list[tuple[str, Any]]):
+    """A JSON object as pairs: a repeated name is not lost, and a list is not taken for one."""
+
+
+class _Number(str):
+    """A JSON number as it is written."""
+
+
+def read_json(body: bytes, *, takes_list: bool = False) -> JsonBody:
+    """The objects in a body. Raises HTTPError: 400 for what is no JSON, 422 for other JSON.
+
+    `takes_list`: a list, or an object that has nothing but `records`, is taken as well.
+    """
+    try:
+        content = json.loads(
+            body.decode("utf-8"),
+            object_pairs_hook=_Object,
+            parse_int=_Number,
+            parse_float=_Number,
+            parse_constant=_refuse_constant,
+        )
+    except (ValueError, RecursionError) as error:
+        raise HTTPError(400, "That is not JSON.") from error
+    if takes_list and (several := _list_in(content)) is not None:
+        return _read_list(several)
+    if not isinstance(content, _Object):
+        kinds = "one JSON object, or a list of them" if takes_list else "one JSON object"
+        raise HTTPError(422, f"Send {kinds}.")
+    pairs, remarks = _read_object(content, 0)
+    return JsonBody([pairs], remarks=tuple(remarks))
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _list_in(content: object) -> list[Any] | None:
+    if isinstance(content, _Object):
+        content = content[0][1] if [name for name, _ in content] == [LIST_NAME] else None
+    return content if isinstance(content, list) and not isinstance(content, _Object) else None
+
+
+def _read_list(objects: list[Any]) -> JsonBody:
+    if not objects:
+        raise HTTPError(422, "The list is empty.")
+    if len(objects) > MAX_RECORDS:
+        raise HTTPError(422, f"Send {MAX_RECORDS} records at a time, at most.")
+    items: list[Pairs] = []
+    remarks: list[Remark] = []
+    errors: list[dict[str, object]] = []
+    for index, content in enumerate(objects):
+        try:
+            if not isinstance(content, _Object):
+                raise HTTPError(422, "Each record is a JSON object.")
+            pairs, said = _read_object(content, index)
+        except HTTPError as refused:
+            errors.append(error_at(index, refused.sentence, refused.fields))
+        else:
+            items.append(pairs)
+            remarks += said
+    if errors:
+        raise refusal_of_list(errors)
+    return JsonBody(items, True, tuple(remarks))
+
+
+def error_at(index: int, message: str, fields: dict[str, str]) -> dict[str, object]:
+    """What is wrong with one record of a list."""
+    return {"index": index, "message": message, "fields": fields}
+
+
+def refusal_of_list(errors: list[dict[str, object]], status: int = 422) -> HTTPError:
+    """All that is wrong with a list, by index; none of it was saved."""
+    first = errors[0]
+    sentence = f"Record {first['index']}: {first['message']}"
+    return HTTPError(status, sentence, details={"errors": errors})
+
+
+def _read_object(content: _Object, index: int) -> tuple[Pairs, list[Remark]]:
+    if len(content) > MAX_FIELDS:
+        raise HTTPError(400, f"A form has at most {MAX_FIELDS} fields.")
+    pairs: Pairs = []
+    remarks: list[Remark] = []
+    for name, value in content:
+        for text in _texts(name, value):
+            number = _rounded(text) if isinstance(text, _Number) else text
+            if number != text and Decimal(number) != Decimal(text):
+                sentence = f"{text} was rounded to {number}."
+                remarks.append(Remark(index, name, sentence))
+            pairs.append((name, number))
+    return pairs, remarks
+
+
+def _texts(name: str, value: object) -> Iterator[str]:
+    """A JSON value as the texts that a form would send: null is absent, a list repeats the name."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, bool) and name in FLAGS:
+        yield "1" if value else "0"
+    elif _is_list_of_texts(value) and name in REPEATABLE:
+        yield from value  # type: ignore[misc]
+    elif value is not None:
+        kind = "A text or a number is due here."
+        raise HTTPError(422, f"“{name}” must be a text or a number.", {name: kind})
+
+
+def _is_list_of_texts(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and not isinstance(value, _Object)
+        and all(isinstance(item, str) for item in value)
+    )
+
+
+def _rounded(text: str) -> str:
+    """A JSON number in plain digits with at most as many decimals as are kept.
+
+    What is no amount anyway stays as it is, to be refused where it is read.
+    """
+    if not _NUMBER.fullmatch(text):
+        return text
+    number = Decimal(text)
+    if number.adjusted() >= _MOST_EXPONENT or ("e" not in text.lower() and _is_short(number)):
+        return text
+    return plain(_ROUNDING.quantize(number, _LEAST))
+
+
+def _is_short(number: Decimal) -> bool:
+    exponent = number.as_tuple().exponent
+    return isinstance(exponent, int) and -exponent <= MAX_DECIMALS

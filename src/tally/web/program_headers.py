@@ -1,0 +1,48 @@
+"""What programs say in headers of their own: a key for a retry, when a line was written. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from tally.errors import Invalid
+
+IDEMPOTENCY_KEY = "Idempotency-Key"
+WRITTEN = "X-Tally-Written"
+
+LONGEST_WAIT = timedelta(days=400)
+# Clocks of other machines are wrong, and another zone's day may be a day ahead.
+FUTURE = timedelta(days=1)
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"
+    r"(?:Z|[+-][0-9]{2}:[0-9]{2})",
+    re.ASCII,
+)
+
+
+def read_key(text: str) -> UUID:
+    """The UUID of an `Idempotency-Key`, with or without quotes. Raises Invalid."""
+    bare = text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
+    if not _UUID.fullmatch(bare):
+        raise Invalid({IDEMPOTENCY_KEY: "The key of a request is a UUID."})
+    return UUID(bare)
+
+
+def read_written(text: str, now: datetime) -> datetime:
+    """The moment of an `X-Tally-Written`, in the zone that it names. Raises Invalid."""
+    try:
+        moment = datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
+    except ValueError:
+        moment = None
+    if moment is None:
+        example = "Write the moment with its offset, such as 2026-11-26T23:50:00+01:00."
+        raise Invalid({WRITTEN: example})
+    if moment - now > FUTURE:
+        raise Invalid({WRITTEN: "A line cannot have been written more than a day from now."})
+    if now - moment > LONGEST_WAIT:
+        days = LONGEST_WAIT.days
+        raise Invalid({WRITTEN: f"A line can wait for {days} days at most: write its date in it."})
+    return moment
