@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from tally.domain.cursor import Cursor
 from tally.domain.filter_query import FilterError, read_filter
-from tally.domain.filters import MAX_SEARCH, SORTS, Filter, fold, tags_in
+from tally.domain.filters import MAX_SEARCH, SORTS, Filter, tags_in
 from tally.domain.formatting import Words
+from tally.domain.text import fold
 
 TODAY = date(2026, 11, 22)
 SAY = Words("auto", TODAY)

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from tally.domain.amounts import plain
 from tally.domain.fields import FIRST_DATE, MAX_TYPE, MAX_UNIT
-from tally.domain.units import KNOWN, fold
+from tally.domain.text import fold
+from tally.domain.units import KNOWN
 from tally.quick_add.grammar import (
     MAX_LINES,
     Draft,

@@ -21,7 +21,8 @@ from tests.conftest import HTMX, Account
 from tally.db import queries
 from tally.db.engine import Database
 from tally.domain.filter_query import read_filter
-from tally.domain.filters import LOOK_AHEAD, SORTS, Filter, fold, tags_in
+from tally.domain.filters import LOOK_AHEAD, SORTS, Filter, tags_in
+from tally.domain.text import fold
 from tally.views import record_rows
 
 TODAY = date(2026, 11, 22)

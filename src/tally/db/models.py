@@ -24,6 +24,7 @@ from tally.domain.fields import (
     read_text,
     read_unit_text,
 )
+from tally.domain.text import fold
 
 # Case must fold the same wherever the database stands, whatever its locale.
 FOLDING_TEXT: TypeEngine[str] = Text(collation="pg_c_utf8")
@@ -210,7 +211,7 @@ class RecordForm(RecordBase):
     def _read_type(cls, value: object, info: ValidationInfo) -> str:
         written = read_text(value, "Type", MAX_TYPE, "Write what it is, such as coffee.")
         types: Mapping[str, str] = _context(info).get("types", {})
-        return types.get(units.fold(written), written)
+        return types.get(fold(written), written)
 
     @field_validator("unit", mode="before")
     @classmethod

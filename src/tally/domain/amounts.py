@@ -4,7 +4,11 @@ The quick-add line, the full form, JSON and import all read values here.
 """
 
 import re
+import unicodedata
 from decimal import Context, Decimal
+from fractions import Fraction
+
+from tally.domain.units import rounded
 
 MAX_VALUE = Decimal(10) ** 12
 MAX_DECIMALS = 6
@@ -13,6 +17,11 @@ MAX_DIGITS = 40
 
 # Ordinary, no-break, thin and narrow no-break: what stands between groups of digits.
 SPACES = " \u00a0\u2009\u202f"
+
+# What groups digits as well, always: 1'234.5, also with the apostrophe that phones write.
+APOSTROPHES = "'\u2019"
+# Signs between two factors.
+TIMES = "*xX\u00d7"
 
 # Wide enough for the exact product of MAX_TERMS numbers of MAX_DIGITS digits.
 _EXACT = Context(prec=MAX_TERMS * MAX_DIGITS)
@@ -27,7 +36,10 @@ class Unreadable(ValueError):
 # What each way of writing turns into: the marks to drop, and the decimal mark. The first that fits
 # decides; None asks, unless the account's number format says which.
 _FORMS = tuple(
-    (re.compile(pattern.replace("S", f"[{SPACES}]"), re.ASCII), marks)
+    (
+        re.compile(pattern.replace("S", f"[{SPACES}]").replace("A", f"[{APOSTROPHES}]"), re.ASCII),
+        marks,
+    )
     for pattern, marks in (
         (r"\d+(\.\d+)?|\.\d+", ("", ".")),
         (r"[1-9]\d{0,2},\d{3}", None),
@@ -40,11 +52,22 @@ _FORMS = tuple(
         (r"[1-9]\d{0,2}(S\d{3}){2,}", (SPACES, ".")),
         (r"[1-9]\d{0,2}(S\d{3})+\.\d+", (SPACES, ".")),
         (r"[1-9]\d{0,2}(S\d{3})+,\d+", (SPACES, ",")),
+        (r"[1-9]\d{0,2}(A\d{3})+(\.\d+)?", (APOSTROPHES, ".")),
+        (r"[1-9]\d{0,2}(A\d{3})+,\d+", (APOSTROPHES, ",")),
     )
 )
 
 # An account's number format: the same pair.
 _FORMATS = {"1,234.5": (",", "."), "1.234,5": (".", ","), "1 234,5": (SPACES, ",")}
+
+# `7/16` may be a fraction, `7/17` is none.
+MAX_PARTS = 16
+FRACTION_SIGNS = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
+_FRACTION = re.compile(
+    rf"(?:(?P<whole>\d{{1,12}})[{SPACES}]*)?(?P<sign>[{FRACTION_SIGNS}])"
+    rf"|(?:(?P<mixed>\d{{1,12}})[{SPACES}]+)?(?P<above>\d{{1,2}})/(?P<below>\d{{1,2}})",
+    re.ASCII,
+)
 
 _ONE_DOT = re.compile(r"[1-9]\d{0,2}\.\d{3}", re.ASCII)
 
@@ -57,7 +80,22 @@ def read_number(text: str, number_format: str = "auto", most: Decimal = MAX_VALU
     # Somebody who sends 0x10 means sixteen, not nothing.
     if text[:2] in ("0x", "0X"):
         raise Unreadable(_NOT_A_NUMBER)
+    part = read_fraction(text)
+    if part is not None:
+        return _within_bounds(rounded(part), most)
     return evaluate(text, number_format, most)
+
+
+def read_fraction(text: str) -> Fraction | None:
+    """`1/2`, `½`, `1½` or `1 1/2`; None for anything else. Parts are sixteenths at the least."""
+    match = _FRACTION.fullmatch(text)
+    if match is None:
+        return None
+    whole = int(match["whole"] or match["mixed"] or 0)
+    if match["sign"]:
+        return whole + Fraction(unicodedata.numeric(match["sign"])).limit_denominator(MAX_PARTS)
+    above, below = int(match["above"]), int(match["below"])
+    return whole + Fraction(above, below) if 0 < above < below <= MAX_PARTS else None
 
 
 def evaluate(text: str, number_format: str = "auto", most: Decimal = MAX_VALUE) -> Decimal:
@@ -67,7 +105,7 @@ def evaluate(text: str, number_format: str = "auto", most: Decimal = MAX_VALUE) 
     """
     if len(text) > MAX_TERMS * MAX_DIGITS:
         raise Unreadable(_NOT_A_NUMBER)
-    terms = [re.split("[*xX]", term) for term in text.split("+")]
+    terms = [re.split(f"[{TIMES}]", term) for term in text.split("+")]
     if sum(map(len, terms)) > MAX_TERMS:
         raise Unreadable(f"A sum can have {MAX_TERMS} numbers.")
     total = Decimal(0)
@@ -85,7 +123,7 @@ def remark(text: str, number_format: str) -> str:
     It is 1.5 everywhere, as programs write it, but whoever types it there may mean 1500.
     """
     group, decimal = _FORMATS.get(number_format, ("", ""))
-    dotted = filter(_ONE_DOT.fullmatch, re.split("[+*xX]", text.strip()))
+    dotted = filter(_ONE_DOT.fullmatch, re.split(f"[+{TIMES}]", text.strip()))
     number = next(dotted, "") if group == "." else ""
     if not number:
         return ""

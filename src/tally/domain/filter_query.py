@@ -18,10 +18,9 @@ from tally.domain.filters import (
     SORTS,
     WITHOUT_UNIT,
     Filter,
-    fold,
 )
 from tally.domain.periods import read_day, read_period, read_range
-from tally.domain.text import is_storable, one_line
+from tally.domain.text import fold, is_storable, one_line
 from tally.errors import Invalid
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from tally.domain.amounts import plain
 from tally.domain.cursor import Cursor
 from tally.domain.periods import Period
+from tally.domain.text import fold
 
 SORTS = {
     "-date": "newest first",
@@ -242,16 +243,6 @@ class Filter:
         if self.deleted:
             pairs.append(("deleted", "yes"))
         return pairs
-
-
-def fold(text: str) -> str:
-    """Lower case as PostgreSQL's `lower()` under `pg_c_utf8` has it: a character at a time.
-
-    `str.lower` alone makes two characters of İ and looks at the neighbours of Σ.
-    """
-    if text.isascii():
-        return text.lower()
-    return "".join("i" if character == "İ" else character.lower() for character in text)
 
 
 def tags_in(notes: str) -> set[str]:

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, cast
 from tally.domain.amounts import plain, read_number
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
 from tally.domain.periods import Per
-from tally.domain.units import fold, read_unit
+from tally.domain.text import fold
+from tally.domain.units import read_unit
 
 MAX_LIMITS = 200
 # Below it: sums grow beyond the largest value of a record, and a limit is for a sum.

@@ -1,69 +1,210 @@
-"""Units as people write them: `kwh` is kWh, `m3` is m³, `cups` is cup. Pure."""
+"""Units: their names, their dimensions, exact conversions. Pure.
 
-import unicodedata
-from collections.abc import Iterable
-from decimal import Decimal
-
-# Energy and power; volume; mass; length and area; time; temperature and share; food energy; data;
-# things that are counted; money; volume, count, mass, length and energy in Russian.
-_SPELLINGS = """
-Wh kWh MWh J kJ MJ W kW
-ml cl dl l hl m³ ft³ gal fl-oz pint
-mg g kg t oz lb
-mm cm m km mi ft m²
-s min h d
-°C °F K %
-kcal
-kB MB GB TB
-cup glass bottle can piece pack portion slice tablet page times
-€ $ £
-л мл м³ шт кг г км кВт·ч
+One table serves the quick-add line, the form, JSON and files: `kwh`, `kwhr` and `kilowatt hours`
+are kWh, and 720 MJ are 200 kWh.
 """
-KNOWN = frozenset(_SPELLINGS.split())
 
-# Other ways to write some of them: powers without superscripts, and plurals.
-ALIASES = {
-    "m2": "m²",
-    "m3": "m³",
-    "ft3": "ft³",
-    "м3": "м³",
-    "pints": "pint",
-    "cups": "cup",
-    "glasses": "glass",
-    "bottles": "bottle",
-    "cans": "can",
-    "pieces": "piece",
-    "packs": "pack",
-    "portions": "portion",
-    "slices": "slice",
-    "tablets": "tablet",
-    "pages": "page",
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from typing import NamedTuple
+
+from tally.domain.text import fold
+
+MAX_DECIMALS = 6
+MEASURES = ("us", "imperial")
+
+
+class Unit(NamedTuple):
+    """A row of the table.
+
+    dimension: what it measures, "" for what is only counted.
+    factors: how many of the dimension's smallest unit one is, for US and for imperial measures;
+    the same twice almost everywhere; none where nothing is converted (°C to °F is no factor).
+    names: other ways to write it, the long singular first.
+    """
+
+    symbol: str
+    dimension: str
+    factors: tuple[Fraction, ...]
+    names: tuple[str, ...]
+    depends_on_measures: bool = False
+
+
+# dimension: symbol = factor (US | imperial): names. A hyphen in a name may be a space, or nothing.
+_TABLE = """
+energy: J = 1: joule joules
+energy: kJ = 1000: kilojoule kilojoules
+energy: MJ = 1000000: megajoule megajoules
+energy: GJ = 1000000000: gigajoule gigajoules
+energy: Wh = 3600: watt-hour watt-hours
+energy: kWh = 3600000: kilowatt-hour kilowatt-hours kwhr kwhrs
+energy: MWh = 3600000000: megawatt-hour megawatt-hours
+energy: kcal = 4184 | 4184: kilocalorie kilocalories kcals
+energy: therm = 105480400 | 105505585.257348: therms
+energy: кВт·ч = 3600000: квтч
+power: W = 1: watt watts
+power: kW = 1000: kilowatt kilowatts
+volume: ml = 1: millilitre millilitres milliliter milliliters
+volume: cl = 10: centilitre centilitres centiliter centiliters
+volume: dl = 100: decilitre decilitres deciliter deciliters
+volume: l = 1000: litre litres liter liters ltr ltrs
+volume: hl = 100000: hectolitre hectolitres hectoliter hectoliters
+volume: m³ = 1000000: cubic-metre cubic-metres cubic-meter cubic-meters cbm m3 m^3
+volume: ft³ = 28316.846592: cubic-foot cubic-feet ft3 ft^3
+volume: gal = 3785.411784 | 4546.09: gallon gallons gals
+volume: pint = 473.176473 | 568.26125: pints
+volume: fl-oz = 29.5735295625 | 28.4130625: fluid-ounce fluid-ounces
+volume: мл = 1:
+volume: л = 1000: литр литра литров
+volume: м³ = 1000000: м3 м^3
+mass: mg = 1: milligram milligrams milligramme milligrammes
+mass: g = 1000: gram grams gramme grammes gr
+mass: kg = 1000000: kilogram kilograms kilogramme kilogrammes kilo kilos kgs
+mass: t = 1000000000: tonne tonnes metric-ton metric-tons
+mass: ton = 907184740 | 1016046908.8: tons
+mass: oz = 28349.523125: ounce ounces
+mass: lb = 453592.37: lbs
+mass: г = 1000:
+mass: кг = 1000000:
+length: mm = 1: millimetre millimetres millimeter millimeters
+length: cm = 10: centimetre centimetres centimeter centimeters
+length: m = 1000: metre metres meter meters
+length: km = 1000000: kilometre kilometres kilometer kilometers kms
+length: ft = 304.8: foot feet
+length: mi = 1609344: mile miles
+length: км = 1000000:
+area: m² = 1: square-metre square-metres square-meter square-meters m2 m^2
+time: s = 1: second seconds sec secs
+time: min = 60: minute minutes mins
+time: h = 3600: hour hours hr hrs
+time: d = 86400: day days
+temperature: °C: celsius
+temperature: °F: fahrenheit
+temperature: K: kelvin
+share: %: percent
+data: kB = 1: kilobyte kilobytes
+data: MB = 1000: megabyte megabytes
+data: GB = 1000000: gigabyte gigabytes
+data: TB = 1000000000: terabyte terabytes
+money: €: euro euros EUR
+money: $: dollar dollars USD
+money: £: GBP
+count: cup: cups
+count: glass: glasses
+count: bottle: bottles
+count: can: cans
+count: piece: pieces
+count: pack: packs
+count: portion: portions
+count: slice: slices
+count: tablet: tablets
+count: page: pages
+count: times:
+count: шт:
+"""
+
+
+def _rows() -> Iterator[Unit]:
+    for row in _TABLE.strip().splitlines():
+        dimension, amount, names = (part.strip() for part in row.split(":"))
+        symbol, _, factors = (part.strip() for part in amount.partition("="))
+        numbers = tuple(Fraction(factor.strip()) for factor in factors.split("|") if factor)
+        yield Unit(
+            symbol,
+            "" if dimension == "count" else dimension,
+            numbers * 2 if len(numbers) == 1 else numbers,
+            tuple(names.split()),
+            "|" in factors,
+        )
+
+
+TABLE = {unit.symbol: unit for unit in _rows()}
+KNOWN = frozenset(TABLE)
+# How a counted unit is written beside any other number than one.
+_PLURALS = {
+    unit.symbol: unit.names[0] for unit in TABLE.values() if not unit.dimension and unit.names
 }
-_PLURALS = {unit: alias for alias, unit in ALIASES.items() if alias.isalpha()}
+TIME = frozenset(unit.symbol for unit in TABLE.values() if unit.dimension == "time")
+MONEY = frozenset(unit.symbol for unit in TABLE.values() if unit.dimension == "money")
+
+# Words for units that are two things each: they always ask.
+ASKING = {
+    "pound": "A pound is lb, or money: write lb, or £.",
+    "pounds": "Pounds are lb, or money: write lb, or £.",
+    "degree": "A degree is °C, °F, or one of an angle: write °C or °F.",
+    "degrees": "Degrees are °C, °F, or those of an angle: write °C or °F.",
+}
+
+
+def _key(name: str) -> str:
+    """A name without regard to case, and with spaces for its hyphens."""
+    return fold(name).replace("-", " ")
+
+
+def _names() -> Iterator[tuple[str, str]]:
+    for unit in TABLE.values():
+        for name in (*unit.names, *((unit.symbol,) if "-" in unit.symbol else ())):
+            yield _key(name), unit.symbol
+            if "-" in name:
+                yield fold(name).replace("-", ""), unit.symbol
+
+
+# Every other way to write a unit, and the unit.
+NAMES = dict(_names())
+MAX_NAME_WORDS = 3
 
 
 class Units:
     """The known units and those that somebody has used."""
 
     def __init__(self, used: Iterable[str] = ()) -> None:
-        self._exact = KNOWN | frozenset(used)
+        self._used = frozenset(used)
         self._folded: dict[str, set[str]] = {}
-        for unit in self._exact:
-            self._folded.setdefault(fold(unit), set()).add(unit)
-        for alias, unit in ALIASES.items():
-            self._folded.setdefault(fold(alias), set()).add(unit)
+        for unit in self._used:
+            self._folded.setdefault(_key(unit), set()).add(unit)
 
     def __contains__(self, unit: str) -> bool:
-        return unit in self._exact
+        return unit in KNOWN or unit in self._used
 
     def find(self, text: str) -> str | None:
-        """The unit that is meant: exact spelling first, then any case where only one fits."""
-        if text in self._exact:
+        """The unit that is meant: exact spelling first, then any case where only one fits.
+
+        A single letter is never matched in the other case (`k` is not K), but L is l; a small m
+        is never mega (`mWh` is no unit).
+        """
+        if text in self:
             return text
-        if text in ALIASES:
-            return ALIASES[text]
-        fitting = self._folded.get(fold(text), set())
-        return next(iter(fitting)) if len(fitting) == 1 else None
+        key = _key(text)
+        fitting = self._folded.get(key, set()) | _known_folded().get(key, set())
+        if key in NAMES:
+            fitting = fitting | {NAMES[key]}
+        if len(fitting) != 1:
+            return None
+        [unit] = fitting
+        if len(text) == 1:
+            return unit if text == "L" else None
+        return None if is_small_for_mega(text, unit) else unit
+
+    def mega(self, text: str) -> str | None:
+        """The unit with a mega that `text` would be if its small m were a large one."""
+        mega = f"M{text[1:]}"
+        unit = None if text in self or not text.startswith("m") else self.find(mega)
+        return unit if unit and is_small_for_mega(text, unit) else None
+
+
+@cache
+def _known_folded() -> dict[str, set[str]]:
+    folded: dict[str, set[str]] = {}
+    for symbol in KNOWN:
+        folded.setdefault(_key(symbol), set()).add(symbol)
+    return folded
+
+
+def is_small_for_mega(text: str, unit: str) -> bool:
+    """Whether `text` has a small m where the unit has a mega: 500 mWh are no 500 MWh."""
+    return text[0] == "m" and unit in KNOWN and unit[0] == "M" and len(text) == len(unit)
 
 
 def read_unit(text: str, used: Iterable[str] = ()) -> str:
@@ -71,11 +212,55 @@ def read_unit(text: str, used: Iterable[str] = ()) -> str:
     return Units(used).find(text) or text
 
 
+def dimension(unit: str) -> str:
+    """What a unit measures, "" for one that is only counted or not known."""
+    return TABLE[unit].dimension if unit in TABLE else ""
+
+
+def is_convertible(unit: str, target: str) -> bool:
+    """Whether amounts of one unit can be written in the other, and are not the same already."""
+    if unit == target or unit not in TABLE or target not in TABLE:
+        return False
+    one, other = TABLE[unit], TABLE[target]
+    return one.dimension == other.dimension and bool(one.factors and other.factors)
+
+
+def asks_measures(unit: str, target: str) -> bool:
+    """Whether a conversion needs to know if a gallon is the US or the imperial one."""
+    return TABLE[unit].depends_on_measures or TABLE[target].depends_on_measures
+
+
+def factor(unit: str, target: str, measures: str = "us") -> Fraction:
+    """How many of `target` one of `unit` is, exactly; both are convertible."""
+    place = MEASURES.index(measures or "us")
+    return TABLE[unit].factors[place] / TABLE[target].factors[place]
+
+
+def convert(value: Decimal, unit: str, target: str, measures: str = "us") -> Decimal:
+    """The same amount in another unit: exactly, then rounded to 6 decimals."""
+    return rounded(Fraction(value) * factor(unit, target, measures))
+
+
+def rounded(value: Fraction) -> Decimal:
+    """The value with at most 6 decimals, halves to the even one; trailing zeros trimmed."""
+    scaled = round(value * 10**MAX_DECIMALS)
+    decimals = MAX_DECIMALS
+    while decimals and scaled % 10 == 0:
+        scaled, decimals = scaled // 10, decimals - 1
+    return Decimal(scaled).scaleb(-decimals) if decimals else Decimal(scaled)
+
+
 def counted(unit: str, value: Decimal) -> str:
     """The unit beside an amount in a sentence: `2 cups`, but `2 kWh`."""
     return unit if value == 1 else _PLURALS.get(unit, unit)
 
 
-def fold(text: str) -> str:
-    """What is left to compare when case and composition do not count."""
-    return unicodedata.normalize("NFC", text).casefold()
+def each(unit: str) -> str:
+    """One of a unit in a sentence: `a litre`, `a kWh`, `an hour`, `one` where there is none."""
+    if not unit:
+        return "each"
+    row = TABLE.get(unit)
+    named = row is not None and row.dimension in ("volume", "mass", "length", "time", "area")
+    plain = row.names[0] if row and named and row.names and row.names[0].isascii() else unit
+    word = plain.replace("-", " ")
+    return f"{'an' if word[0] in 'aeiou' or word == 'hour' else 'a'} {word}"

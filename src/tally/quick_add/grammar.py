@@ -18,8 +18,8 @@ from tally.domain.amounts import SPACES, Unreadable, evaluate, grouped, plain, r
 from tally.domain.fields import FIRST_DATE, MAX_NOTES, MAX_TYPE, MAX_UNIT, NO_UNIT, check_length
 from tally.domain.filters import WITHOUT_UNIT
 from tally.domain.formatting import MONTHS, WEEKDAYS
-from tally.domain.text import one_line
-from tally.domain.units import Units, fold
+from tally.domain.text import fold, one_line
+from tally.domain.units import Units
 
 MAX_LINES = 500
 MAX_DAYS = 31

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from tally.domain.records import UsedType
-from tally.domain.units import KNOWN, fold
+from tally.domain.text import fold
+from tally.domain.units import KNOWN
 from tally.quick_add.grammar import Vocabulary, quoted, read
 
 MOST = 6

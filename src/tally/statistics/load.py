@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from tally.db import queries
 from tally.db.models import Account
 from tally.db.queries import DayStep, PeriodTotals
-from tally.domain.filters import Filter, fold
+from tally.domain.filters import Filter
 from tally.domain.limits import Key, Limit, read_limits
 from tally.domain.periods import (
     USUAL,
@@ -21,6 +21,7 @@ from tally.domain.periods import (
     containing,
     read_period,
 )
+from tally.domain.text import fold
 
 
 @dataclass(frozen=True)

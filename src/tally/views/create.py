@@ -17,7 +17,7 @@ from tally.db.models import FIELDS, RecordForm
 from tally.domain import amounts
 from tally.domain.fields import read_id
 from tally.domain.records import NewRecord, UsedType
-from tally.domain.units import fold
+from tally.domain.text import fold
 from tally.errors import HTTPError, Invalid, NotFound, field_sentences
 from tally.quick_add import suggestions
 from tally.quick_add.grammar import ParseResult

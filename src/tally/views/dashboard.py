@@ -17,10 +17,11 @@ from tally.db import queries
 from tally.db.models import User
 from tally.domain import amounts
 from tally.domain.filter_query import FilterError, read_filter, read_leniently
-from tally.domain.filters import Filter, fold
+from tally.domain.filters import Filter
 from tally.domain.limits import Key, Limit, read_limit, read_limits, with_limit
 from tally.domain.periods import USUAL, Period, containing
 from tally.domain.records import UsedType
+from tally.domain.text import fold
 from tally.errors import Invalid, SignedOut
 from tally.statistics.compute import Statistics, TypeStatistics, statistics_for, to_json
 from tally.views import last_change

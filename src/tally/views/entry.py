@@ -13,7 +13,7 @@ from tally.db import changes, queries
 from tally.db.models import FIELDS
 from tally.domain.limits import Key
 from tally.domain.records import NewRecord, UsedType
-from tally.domain.units import fold
+from tally.domain.text import fold
 from tally.quick_add import grammar, suggestions, typo_guard
 from tally.quick_add.grammar import Draft, ParseResult
 from tally.quick_add.preview import SeenLine, seen

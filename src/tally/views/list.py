@@ -14,6 +14,7 @@ from tally.db import queries
 from tally.domain import filters
 from tally.domain.filter_query import FilterError, read_leniently
 from tally.domain.filters import Filter
+from tally.domain.text import fold
 from tally.views import last_change, record_list, record_rows
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
@@ -119,11 +120,11 @@ def _controls(context: RequestContext, wanted: Filter) -> dict[str, Any]:
         key=lambda used: (used.day, used.created_at),
         reverse=True,
     )
-    chosen = {filters.fold(name) for name in wanted.types}
+    chosen = {fold(name) for name in wanted.types}
     # The latest first; another spelling of the same type is the same box.
     names: dict[str, str] = {}
     for name in (*wanted.types, *(kind.type for kind in used)):
-        names.setdefault(filters.fold(name), name)
+        names.setdefault(fold(name), name)
     types = [(name, folded in chosen) for folded, name in names.items()]
     in_sight = max(TYPES_IN_SIGHT, len(chosen))
     dates = wanted.dates
