@@ -43,6 +43,16 @@ mount("[name=single_keys]", (control) => {
   control.addEventListener("change", () => { document.body.dataset.singleKeys = control.value; });
 });
 
+// Days that are chosen on the dashboard are carried to the list, and back: the address has them, also after
+// htmx has changed it.
+const DAYS = ["period", "from", "to"];
+document.addEventListener("click", ({ target }) => {
+  const link = target.closest("[data-carries]");
+  if (!link || !document.querySelector("[data-carries][aria-current]")) return;
+  const chosen = new URLSearchParams([...new URLSearchParams(location.search)].filter(([name, value]) => value && DAYS.includes(name)));
+  link.search = link.pathname === location.pathname ? "" : chosen;
+}, { capture: true });
+
 // A new account's time zone is the browser's, where the list offers it.
 mount("select[data-detect-timezone]", (select) => {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();

@@ -11,7 +11,15 @@ import pytest
 from plain_statistics import type_statistics
 from tally.dashboard import phrases
 from tally.domain.formatting import Words
-from tally.domain.periods import Period, Span, bucket_starts, containing, read_period, read_range
+from tally.domain.periods import (
+    Period,
+    Span,
+    Starts,
+    bucket_starts,
+    containing,
+    read_period,
+    read_range,
+)
 from tally.statistics.compute import Comparison, Pace
 
 SUNDAY = date(2026, 11, 22)
@@ -37,6 +45,11 @@ def period(name: str, today: date = SUNDAY) -> Period:
         ("2020-12-28:2021-01-03", "Week 53", "28 December 2020 to 3 January 2021"),
         ("year", "2026", "Sunday 22 November, day 326 of 365"),
         ("2025", "2025", "365 days"),
+        ("quarter", "Q4 2026", "1 October to 31 December, Sunday 22 November, day 53 of 92"),
+        ("2026-q2", "Q2 2026", "1 April to 30 June, 91 days"),
+        ("last-month", "October 2026", "31 days"),
+        ("yesterday", "Saturday 21 November", "Week 47"),
+        ("2026-w45", "Week 45", "2 to 8 November 2026"),
         ("today", "Today", "Sunday 22 November"),
         ("2026-11-14", "Saturday 14 November", "Week 46"),
         ("last-30", "Last 30 days", "24 October to 22 November 2026"),
@@ -51,6 +64,51 @@ def test_headings(name: str, title: str, subtitle: str) -> None:
     assert phrases.heading(period(name), say) == (title, subtitle)
 
 
+@pytest.mark.parametrize(
+    ("name", "title", "now", "before", "at_line"),
+    [
+        ("month", "15 November to 14 December 2026", "15 November to 14 December",
+         "15 October to 14 November", "From 15 Oct"),
+        ("2025-12", "15 December 2025 to 14 January 2026", "15 December to 14 January",
+         "15 November to 14 December 2025", "From 15 Nov 2025"),
+        ("year", "2026", "2026", "2025", "2025"),
+        ("week", "Week 48", "week 48", "week 47", "Week 47"),
+    ],
+)  # fmt: skip
+def test_months_and_weeks_of_an_account_are_named_by_their_days(
+    name: str, title: str, now: str, before: str, at_line: str
+) -> None:
+    starts = Starts(15, 6)  # 15th of the month, Sunday
+    words = Words("auto", SUNDAY, starts)
+    given = read_period(name, SUNDAY, starts)
+    assert phrases.heading(given, words)[0] == title
+    assert phrases.short_name(given, words) == now
+    assert phrases.name_before(given, words) == before
+    assert phrases.name_at_line(given, words) == at_line
+
+
+def test_the_days_of_a_year_that_begins_later_are_said() -> None:
+    words = Words("auto", SUNDAY, Starts(15))
+    year = read_period("2025", SUNDAY, words.starts)
+    wanted = ("2025", "15 January 2025 to 14 January 2026, 365 days")
+    assert phrases.heading(year, words) == wanted
+
+
+def test_buckets_of_an_account_are_named_by_their_days() -> None:
+    words = Words("auto", SUNDAY, Starts(15, 5))
+    months = [date(2025, 12, 15), date(2026, 1, 15)]
+    assert phrases.buckets(months, "month", words) == [
+        "15 Dec to 14 Jan 2026",
+        "15 Jan to 14 Feb 2026",
+    ]
+    assert phrases.buckets([date(2026, 11, 14)], "week", words) == ["Week 47"]
+    assert phrases.buckets([date(2026, 1, 1), date(2026, 1, 15)], "year", words) == ["2025", "2026"]
+    assert phrases.axis([date(1999, 1, 1), date(2000, 1, 1)], "year", 1) == [
+        ("1999", 2),
+        ("2000", 0),
+    ]
+
+
 def test_all_records_are_counted_in_days() -> None:
     everything = period("all").since(date(2026, 11, 1))
     assert phrases.heading(everything, say)[1] == "1 to 22 November 2026, 22 days"
@@ -62,6 +120,8 @@ def test_all_records_are_counted_in_days() -> None:
         ("month", "November", "October", "October"),
         ("2026-01", "January", "December 2025", "December"),
         ("2025-03", "March 2025", "February 2025", "February"),
+        ("quarter", "Q4 2026", "Q3 2026", "Q3"),
+        ("2026-w46", "week 46", "week 45", "Week 45"),
         ("year", "2026", "2025", "2025"),
         ("week", "week 47", "week 46", "Week 46"),
         ("2021-01-04:2021-01-10", "week 1 of 2021", "week 53 of 2020", "Week 53"),
@@ -77,7 +137,7 @@ def test_names(name: str, now: str, before: str, at_line: str) -> None:
     given = period(name)
     assert phrases.short_name(given, say) == now
     assert phrases.name_before(given, say) == before
-    assert phrases.name_at_line(given) == at_line
+    assert phrases.name_at_line(given, say) == at_line
 
 
 @pytest.mark.parametrize(

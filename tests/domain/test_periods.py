@@ -10,15 +10,20 @@ from tally.domain.periods import (
     DAY,
     EARLIEST,
     LATEST,
+    USUAL_STARTS,
+    Calendar,
     Period,
     Span,
+    Starts,
     bucket_starts,
+    calendar_name,
     calendar_span,
     containing,
     month_end,
     read_day,
     read_period,
     read_range,
+    week_of,
     weekday_counts,
     year_earlier,
 )
@@ -26,11 +31,15 @@ from tally.domain.periods import (
 TODAY = date(2026, 11, 22)  # a Sunday
 
 days = st.dates(date(1990, 1, 1), date(2040, 12, 31))
+every_start = st.builds(Starts, st.integers(1, 28), st.sampled_from([0, 5, 6]))
 names = st.one_of(
-    st.sampled_from(["today", "week", "month", "year"]),
+    st.sampled_from(["today", "yesterday", "week", "month", "quarter", "year"]),
+    st.sampled_from(["last-week", "last-month", "last-year"]),
     st.integers(1, 3660).map(lambda n: f"last-{n}"),
     days.map(lambda d: f"{d:%Y}"),
     days.map(lambda d: f"{d:%Y-%m}"),
+    days.map(lambda d: f"{d:%Y}-q{(d.month + 2) // 3}"),
+    days.map(lambda d: "{}-w{:02}".format(*d.isocalendar())),
     days.map(date.isoformat),
 )
 
@@ -38,10 +47,11 @@ names = st.one_of(
 @st.composite
 def periods(draw: st.DrawFn) -> Period:
     today = draw(days)
+    starts = draw(st.one_of(st.just(USUAL_STARTS), every_start))
     if draw(st.booleans()):
-        return read_period(draw(names), today)
+        return read_period(draw(names), today, starts)
     start, end = sorted((draw(days), draw(days)))
-    return read_range(start, end, today)
+    return read_range(start, end, today, starts)
 
 
 def each(span: Span | None) -> list[date]:
@@ -63,6 +73,14 @@ def each(span: Span | None) -> list[date]:
         ("2024-02", "2024-02-01", "2024-02-29"),
         ("2026-12", "2026-12-01", "2026-12-31"),
         ("2024-02-29", "2024-02-29", "2024-02-29"),
+        ("yesterday", "2026-11-21", "2026-11-21"),
+        ("last-week", "2026-11-09", "2026-11-15"),
+        ("last-month", "2026-10-01", "2026-10-31"),
+        ("last-year", "2025-01-01", "2025-12-31"),
+        ("quarter", "2026-10-01", "2026-12-31"),
+        ("2026-q3", "2026-07-01", "2026-09-30"),
+        ("2026-w45", "2026-11-02", "2026-11-08"),
+        ("2020-w53", "2020-12-28", "2021-01-03"),
     ],
 )
 def test_names(text: str, start: str, end: str) -> None:
@@ -76,11 +94,67 @@ def test_names(text: str, start: str, end: str) -> None:
     ["", "Month", "last-0", "last-3661", "last-07", "last--1", "last-", "2026-13", "2026-2", "0",
      "2026-02-30", "1899", "2200", "9999-12-31", "0001-01-01", "1700006400", "2024-W05-3", "now",
      "infinity", "\uff12024-02-03", "2024-02-03 ", "2024-02-03\n", "month\n", "-0044-03-15",
-     "10000-01-01", "٢٠٢٤"],
+     "10000-01-01", "٢٠٢٤", "2026-q0", "2026-q5", "2026-Q3", "2026-w54", "2025-w53", "2026-w0",
+     "1899-w40", "2200-q1", "last-quarter", "2026-w", "0000-w01"],
 )  # fmt: skip
 def test_what_cannot_be_read_is_said(text: str) -> None:
     with pytest.raises(ValueError, match=r"^[A-Z].*\.$"):
         read_period(text, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("month", "2026-11-15", "2026-12-14"),
+        ("2026-10", "2026-10-15", "2026-11-14"),
+        ("last-month", "2026-10-15", "2026-11-14"),
+        ("quarter", "2026-10-15", "2027-01-14"),
+        ("2026-q1", "2026-01-15", "2026-04-14"),
+        ("year", "2026-01-15", "2027-01-14"),
+        ("2025", "2025-01-15", "2026-01-14"),
+        ("week", "2026-11-22", "2026-11-28"),
+        ("last-week", "2026-11-15", "2026-11-21"),
+        ("2026-w45", "2026-11-01", "2026-11-07"),
+        ("last-7", "2026-11-16", "2026-11-22"),
+    ],
+)
+def test_months_and_weeks_begin_where_the_account_says(text: str, start: str, end: str) -> None:
+    period = read_period(text, TODAY, Starts(15, 6))  # 15th of the month, Sunday
+    assert period.span == Span(date.fromisoformat(start), date.fromisoformat(end))
+
+
+def test_a_week_has_one_spelling() -> None:
+    assert read_period("2026-w5", TODAY).name == "2026-w05"
+
+
+@given(days, every_start)
+def test_calendars_are_counted_out(day: date, starts: Starts) -> None:
+    """Every day is in one month, its quarter, its year and its week, and they meet."""
+    month = containing("month", day, starts)
+    assert month.start.day == starts.month_day and month.start <= day <= month.end
+    assert not any(other.day == starts.month_day for other in list(month)[1:])
+    assert (month.end + DAY).day == starts.month_day
+    week = containing("week", day, starts)
+    assert week.start.weekday() == starts.weekday and week.days == 7
+    assert week.start <= day <= week.end
+    for calendar, months in (("quarter", 3), ("year", 12)):
+        span = containing(calendar, day, starts)  # type: ignore[arg-type]
+        assert span.start.month % months == 1 and span.start.day == starts.month_day
+        assert span.start <= month.start and month.end <= span.end
+        firsts = [each_day for each_day in span if each_day.day == starts.month_day]
+        assert len(firsts) == months
+    year, number = week_of(day, starts)
+    assert date.fromisocalendar(year, number, 4) in list(week)
+
+
+@given(days, days, every_start, st.sampled_from(["day", "week", "month", "quarter", "year"]))
+def test_a_name_leads_back_to_its_days(
+    day: date, today: date, starts: Starts, calendar: Calendar
+) -> None:
+    span = containing(calendar, day, starts)
+    name = calendar_name(calendar, span, today, starts)
+    read = read_period(name, today, starts)
+    assert (read.span, read.name, read.kind) == (span, name, calendar)
 
 
 def test_ranges() -> None:
@@ -170,7 +244,7 @@ def test_previous_stands_just_before_and_counts_the_same_elapsed_days(period: Pe
     assert previous.start == whole.start
     wanted = min(period.elapsed_days, whole.days) if period.running else whole.days
     assert previous.days == wanted
-    if period.kind not in ("month", "year"):
+    if period.kind not in ("month", "quarter", "year"):
         assert whole.days == period.days
     last_year = period.last_year()
     assert last_year
@@ -189,19 +263,19 @@ def test_buckets_cover_the_elapsed_days_once_and_in_order(period: Period) -> Non
         return
     assert starts[0] == period.start and starts[-1] <= period.elapsed.end
     for start in starts[1:]:
-        assert period.bucket == "day" or (
-            start.weekday() == 0 if period.bucket == "week" else start.day == 1
-        )
-    expected = sorted({max(containing(period.bucket, day).start, starts[0])
+        assert containing(period.bucket, start, period.starts).start == start
+    expected = sorted({max(containing(period.bucket, day, period.starts).start, starts[0])
                        for day in each(period.elapsed)})  # fmt: skip
     assert starts == expected
 
 
 @pytest.mark.parametrize(
-    ("days", "bucket"), [(1, "day"), (62, "day"), (63, "week"), (400, "week"), (401, "month")]
-)
+    ("days", "bucket"),
+    [(1, "day"), (62, "day"), (63, "week"), (400, "week"), (401, "month"), (14640, "month"),
+     (14641, "year")],
+)  # fmt: skip
 def test_how_fine_the_buckets_are(days: int, bucket: str) -> None:
-    assert read_period(f"last-{days}", TODAY).bucket == bucket
+    assert read_range(TODAY - (days - 1) * DAY, TODAY, TODAY).bucket == bucket
 
 
 @given(periods())
@@ -210,12 +284,12 @@ def test_arrows_lead_to_the_neighbours_and_back(period: Period) -> None:
     assert period.start
     if earlier is None:
         return
-    before = follow(earlier, period.today)
+    before = follow(earlier, period)
     assert before.end + DAY == period.start
     if period.start <= period.today:
         back = before.later()
         assert back
-        assert follow(back, period.today).span == period.span
+        assert follow(back, period).span == period.span
 
 
 @given(periods())
@@ -223,21 +297,22 @@ def test_no_arrow_leads_into_the_future(period: Period) -> None:
     later = period.later()
     assert (later is None) == (period.end >= period.today)
     if later:
-        after = follow(later, period.today)
+        after = follow(later, period)
         assert after.start == period.end + DAY and not after.future
 
 
-def follow(query: dict[str, str], today: date) -> Period:
+def follow(query: dict[str, str], beside: Period) -> Period:
     if "period" in query:
-        return read_period(query["period"], today)
-    return read_range(read_day(query["from"]), read_day(query["to"]), today)
+        return read_period(query["period"], beside.today, beside.starts)
+    return read_range(read_day(query["from"]), read_day(query["to"]), beside.today, beside.starts)
 
 
 def test_back_in_the_present_the_running_name_returns() -> None:
-    for name in ("today", "week", "month", "year", "last-30"):
-        earlier = read_period(name, TODAY).earlier()
+    for name in ("today", "week", "month", "quarter", "year", "last-30"):
+        period = read_period(name, TODAY)
+        earlier = period.earlier()
         assert earlier
-        assert follow(earlier, TODAY).later() == {"period": name}
+        assert follow(earlier, period).later() == {"period": name}
 
 
 def test_the_first_year_has_nothing_before_it() -> None:

@@ -193,6 +193,57 @@ def test_the_period_switch_leads_on(ada: Account, note: Callable[..., None]) -> 
     assert 'id="period-later" aria-disabled="true"' in newest
 
 
+def test_the_switch_knows_quarters_and_what_has_passed(
+    ada: Account, note: Callable[..., None]
+) -> None:
+    note("coffee", "cup", every_day("2025-09-01", "2026-11-22"))
+    page = read(ada)
+    for name in ("quarter", "yesterday", "last-week", "last-month", "last-year"):
+        assert f"/?period={name}" in page.links
+    assert "Q4 2026 1 October to 31 December" in read(ada, "/?period=quarter").text
+    quarter = read(ada, "/?period=2026-q3")
+    assert "Q3 2026 1 July to 30 September, 92 days" in quarter.text
+    assert {"/?period=2026-q2", "/?period=quarter"} <= set(quarter.links)
+    week = read(ada, "/?period=last-week")
+    assert "Week 46 9 to 15 November 2026" in week.text
+    assert {"/?period=2026-w45", "/?period=week"} <= set(week.links)
+    assert 'data-key="m"' in ada.client.get("/").text
+
+
+def test_months_and_weeks_begin_where_the_account_says(
+    ada: Account, note: Callable[..., None]
+) -> None:
+    note("coffee", "cup", every_day("2026-10-01", "2026-11-22"))
+    ada.client.post("/limits", data={"type": "coffee", "unit": "cup", "value": "9", "per": "month"})
+    ada.client.post("/account", data={"month_starts": "15", "week_starts": "sunday"})
+    page = read(ada)
+    assert "15 November to 14 December 2026 Sunday 22 November, day 8 of 30" in page.text
+    assert "coffee noted every day 8 cup 1 a day" in page.text
+    assert "as much as the first 8 days of 15 October to 14 November" in page.text
+    assert f"89{NARROW}% of 9, ahead of pace" in page.text
+    assert "about 30 by 14 December" in page.text
+    assert "/?period=2026-10" in page.links
+    assert "15 October to 14 November 2026 31 days" in read(ada, "/?period=last-month").text
+    assert "Week 48 22 to 28 November 2026, day 1 of 7" in read(ada, "/?period=week").text
+    one = read(ada, "/?type=coffee&unit=cup")
+    assert "Weekday Per day Sunday 1 Monday 1" in one.text
+    assert "Week from Sun Mon Tue Wed Thu Fri Sat" in one.text
+    year = read(ada, "/?type=coffee&unit=cup&period=last-365")
+    assert "/list?type=coffee&unit=cup&from=2026-10-04&to=2026-10-10" in year.links
+
+
+def test_the_days_that_are_shown_are_carried_to_the_list_and_back(
+    ada: Account, note: Callable[..., None]
+) -> None:
+    note("coffee", "cup", {"2026-10-05": 1})
+    assert "/list" in read(ada).links
+    assert "/list?period=2026-10" in read(ada, "/?type=coffee&period=2026-10").links
+    page = ada.client.get("/list?q=milk&from=2026-10-01&to=2026-10-09")
+    links = re.findall(r'href="([^"]*)" data-carries', page.text)
+    assert html.unescape(links[0]) == "/?from=2026-10-01&to=2026-10-09"
+    assert "/list" in links
+
+
 def test_the_number_format_is_the_accounts(
     ada: Account, note: Callable[..., None], database: Database
 ) -> None:
@@ -274,6 +325,14 @@ def test_dates_in_the_wrong_order_stay_as_they_were_typed(ada: Account) -> None:
 PERIODS = (
     "month",
     "week",
+    "quarter",
+    "yesterday",
+    "last-week",
+    "last-month",
+    "last-year",
+    "2020-w53",
+    "2024-q1",
+    "from=1900-01-01&to=2199-12-31",
     "year",
     "today",
     "all",

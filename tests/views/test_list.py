@@ -415,3 +415,18 @@ def test_the_document_counts_days_where_there_are_some(client: TestClient, note:
 
 def test_a_document_of_a_filter_that_cannot_be_read_is_refused(client: TestClient) -> None:
     assert client.get("/list?view=print&period=lately").status_code == 422
+
+
+def test_the_period_can_be_any_of_the_names(client: TestClient, ada: Account) -> None:
+    for name, words in (
+        ("last-month", "Last month"),
+        ("quarter", "This quarter"),
+        ("yesterday", "Yesterday"),
+    ):
+        page = client.get(f"/list?period={name}").text
+        assert f'<option value="{name}" selected>{words}</option>' in page
+        assert page.count(" selected>") == page.count("<select")
+    page = client.get("/list?period=2026-q3").text
+    assert '<option value="2026-q3" selected>1 July to 30 September 2026</option>' in page
+    assert "/list?period=2026-q2" in page
+    assert 'href="/list?period=last-month"' in page and 'data-key="m"' in page

@@ -21,6 +21,13 @@ from tally.statistics.compute import Statistics, TypeStatistics
 
 # How many characters of a total fit on a card at its full size, and at the next smaller one.
 FULL_SIZE, SMALLER_SIZE = 12, 18
+# Periods that stand in the menu of the switch.
+FURTHER = (
+    ("Yesterday", "yesterday"),
+    ("Last week", "last-week"),
+    ("Last month", "last-month"),
+    ("Last year", "last-year"),
+)
 # What a first limit is measured in where a period is shown; a month for all others.
 LIMIT_PERS: dict[str, Per] = {"day": "day", "week": "week", "year": "year"}
 
@@ -93,12 +100,19 @@ class PeriodNav:
     earlier: str | None
     later: str | None
     presets: tuple[tuple[str, str, bool], ...]
+    further: tuple[tuple[str, str, bool], ...]  # those that have no room beside the others
     ranged: bool
     start: str
     end: str
     kept: tuple[tuple[str, str], ...]
     buckets: str  # what a column is: days, weeks or months
     today: bool  # whether one of them is today's
+    roomy: tuple[str, ...] = ("Quarter", "Last 30 days", "All")  # in the menu where it is narrow
+
+    @property
+    def beyond(self) -> bool:
+        """Whether the period is one that stands in the menu where the switch is narrow."""
+        return any(current for words, _, current in self.presets if words in self.roomy)
 
 
 def switch(asked: Filter, period: Period, say: Words) -> PeriodNav:
@@ -107,11 +121,13 @@ def switch(asked: Filter, period: Period, say: Words) -> PeriodNav:
     presets = (
         ("Week", "week"),
         ("Month", "month"),
+        ("Quarter", "quarter"),
         ("Year", "year"),
         ("Last 30 days", "last-30"),
         ("All", "all"),
     )
-    here = period.called if period.called in ("week", "month", "year", "all") else period.name
+    called = ("week", "month", "quarter", "year", "all")
+    here = period.called if period.called in called else period.name
     return PeriodNav(
         title=title,
         subtitle=subtitle,
@@ -121,6 +137,10 @@ def switch(asked: Filter, period: Period, say: Words) -> PeriodNav:
         presets=tuple(
             (label, _neighbour(asked, {"period": name}) or "/", name == here)
             for label, name in presets
+        ),
+        further=tuple(
+            (label, _neighbour(asked, {"period": name}) or "/", name == period.name)
+            for label, name in FURTHER
         ),
         ranged=here not in {name for _, name in presets},
         start=period.start.isoformat() if period.start else "",
@@ -154,7 +174,7 @@ class Buckets:
     def __init__(self, period: Period, say: Words) -> None:
         self.period = period
         self.size = period.bucket
-        starts = bucket_starts(period.span, self.size) if period.span else []
+        starts = bucket_starts(period.span, self.size, period.starts) if period.span else []
         self.starts = starts
         elapsed = sum(start <= period.today for start in starts)
         self.today = elapsed - 1 if period.running else -1

@@ -8,7 +8,7 @@ from typing import Literal
 
 from tally.charts.axes import for_the_eye, short, significant
 from tally.domain.formatting import MONTHS, WEEKDAYS, Words
-from tally.domain.periods import DAY, Bucket, Per, Period, Span
+from tally.domain.periods import DAY, Bucket, Per, Period, Span, containing, week_of
 from tally.statistics.compute import Comparison, Pace, TypeStatistics
 
 PER_WORDS: dict[Per, str] = {"day": "day", "week": "week", "month": "month", "year": "year"}
@@ -34,17 +34,21 @@ def heading(period: Period, say: Words) -> tuple[str, str]:
     today = say.day(period.today)
     match period.called:
         case "month":
-            title = say.month(span.start)
+            title = say.span(span.start, span.end)
             return title, f"{today}, {so_far}" if period.running else days
-        case "year":
-            return str(span.start.year), f"{today}, {so_far}" if period.running else days
+        case "quarter" | "year":
+            title = _name(span, period.called, period, say)
+            dates = (
+                "" if span.start.day == 1 and period.called == "year" else f"{_dates(span, say)}, "
+            )
+            return title, f"{dates}{today}, {so_far}" if period.running else f"{dates}{days}"
         case "week":
             dates = say.span(span.start, span.end)
-            return week(span.start), f"{dates}, {so_far}" if period.running else dates
+            return say.week(span.start), f"{dates}, {so_far}" if period.running else dates
         case "day":
             if period.running:
                 return "Today", today
-            return say.day(span.start), week(span.start)
+            return say.day(span.start), say.week(span.start)
         case "last":
             return f"Last {days}", say.span(span.start, span.end)
         case "all":
@@ -60,9 +64,9 @@ def progress(period: Period) -> str:
     return f"day\u00a0{period.elapsed_days}\u00a0of\u00a0{period.days}"
 
 
-def week(day: date) -> str:
-    """`Week 46`."""
-    return f"Week {day.isocalendar().week}"
+def _dates(span: Span, say: Words) -> str:
+    """`1 October to 31 December`: the days of a span whose year its name says already."""
+    return say.span(span.start, span.end).removesuffix(f" {span.start.year}")
 
 
 def short_name(period: Period, say: Words) -> str:
@@ -84,16 +88,19 @@ def name_before(period: Period, say: Words) -> str:
     return _name(whole, what, period, say)
 
 
-def name_at_line(period: Period) -> str:
+def name_at_line(period: Period, say: Words) -> str:
     """The same in a word or two, to end a line: `October`, `Week 46`, `2025`, `Yesterday`."""
     whole = period.previous_whole()
     match period.called if whole else "":
         case "month" if whole:
-            return MONTHS[whole.start.month - 1]
+            own = whole.start.day == 1
+            return MONTHS[whole.start.month - 1] if own else f"From {say.brief_day(whole.start)}"
+        case "quarter" if whole:
+            return quarter(whole)
         case "year" if whole:
             return str(whole.start.year)
         case "week" if whole:
-            return week(whole.start)
+            return say.week(whole.start)
         case "day" if whole:
             return "Yesterday" if whole.end == period.today - DAY else "Day before"
     return "Before"
@@ -103,11 +110,14 @@ def name_last_year(period: Period, span: Span, say: Words) -> str:
     """`Nov 2025`, `2025`, `week 47 of 2025`; of a range `the same dates in 2025`."""
     match period.kind:
         case "month":
-            return f"{MONTHS[span.start.month - 1][:3]} {span.start.year}"
+            return say.account_month(span.start, short=True)
+        case "quarter":
+            return f"{quarter(span)} {span.start.year}"
         case "year":
             return str(span.start.year)
         case "week":
-            return f"{week(span.start).lower()} of {span.start.isocalendar().year}"
+            year, number = week_of(span.start, say.starts)
+            return f"week {number} of {year}"
         case "range" if span.start.year == span.end.year:
             return f"the same dates in {span.start.year}"
     return "a year earlier"
@@ -116,19 +126,25 @@ def name_last_year(period: Period, span: Span, say: Words) -> str:
 def _name(span: Span, what: str, period: Period, say: Words) -> str:
     match what:
         case "month":
-            own = span.start.year == period.today.year
-            return MONTHS[span.start.month - 1] if own else say.month(span.start)
+            return say.account_month(span.start)
+        case "quarter":
+            return f"{quarter(span)} {span.start.year}"
         case "year":
             return str(span.start.year)
         case "week":
-            year = span.start.isocalendar().year
-            own = year == period.today.isocalendar().year
-            return week(span.start).lower() + ("" if own else f" of {year}")
+            year, number = week_of(span.start, say.starts)
+            own = year == week_of(period.today, say.starts)[0]
+            return f"week {number}" + ("" if own else f" of {year}")
         case "day":
             return say.relative_day(span.start) or say.short_day(span.start)
         case "last" | "range":
             return f"these {span.days} days" if span.days > 1 else say.short_day(span.start)
     return "all days"
+
+
+def quarter(span: Span) -> str:
+    """`Q4`: the quarter that begins in this month."""
+    return f"Q{(span.start.month + 2) // 3}"
 
 
 def span_before(period: Period, span: Span, say: Words) -> str:
@@ -242,7 +258,7 @@ def estimate(value: Decimal) -> Decimal:
 def last_day(period: Period, say: Words) -> str:
     """`the 30th`, `Sunday`, `31 December`."""
     match period.called:
-        case "month":
+        case "month" if period.end.month == period.anchor.month:
             return f"the {say.ordinal(period.end.day)}"
         case "week":
             return WEEKDAYS[period.end.weekday()]
@@ -297,7 +313,9 @@ def _limit_days(pace: Pace, period: Period, say: Words) -> str:
         case "day":
             return f" on {say.short_day(pace.span.start)}"
         case "week":
-            return f" in week {pace.span.start.isocalendar().week}"
+            return f" in {say.week(pace.span.start).lower()}"
+        case "month" if pace.span.start.day > 1:
+            return f" in the month from {say.brief_day(pace.span.start)}"
         case "month":
             return f" in {MONTHS[pace.span.start.month - 1]}"
     return f" in {pace.span.start.year}"
@@ -311,8 +329,10 @@ def buckets(starts: Sequence[date], size: Bucket, say: Words) -> list[str]:
     if size == "day":
         return [say.short_day(start) for start in starts]
     if size == "month":
-        return [say.month(start) for start in starts]
-    names = [week(start) for start in starts]
+        return [_month_bucket(start, say) for start in starts]
+    if size == "year":
+        return [str(containing("year", start, say.starts).start.year) for start in starts]
+    names = [say.week(start) for start in starts]
     several = {name for name, count in Counter(names).items() if count > 1}
     return [
         f"{name}, {say.brief_day(start)}" if name in several else name
@@ -320,14 +340,20 @@ def buckets(starts: Sequence[date], size: Bucket, say: Words) -> list[str]:
     ]
 
 
+def _month_bucket(start: date, say: Words) -> str:
+    """`March 2026`, or `15 Mar to 14 Apr 2026`."""
+    return say.month(start) if say.starts.month_day == 1 else say.account_month(start, short=True)
+
+
 def axis(starts: Sequence[date], size: Bucket, today: int) -> list[tuple[str, int]]:
     """A text and its rank for each bucket; 0 is that of today's, at index `today` (or -1)."""
-    texts = {"day": _day_axis, "week": _week_axis, "month": _month_axis}[size](starts)
+    axes = {"day": _day_axis, "week": _week_axis, "month": _month_axis, "year": _year_axis}
+    texts = axes[size](starts)
     if 0 <= today < len(starts):
         start = starts[today]
         name = MONTHS[start.month - 1][:3]
         own = texts[today][0] if size == "day" else f"{start.day} {name}"
-        texts[today] = (own if size != "month" else name, 0)
+        texts[today] = (name if size == "month" else str(start.year) if size == "year" else own, 0)
     return texts
 
 
@@ -373,6 +399,10 @@ def _month_axis(starts: Sequence[date]) -> list[tuple[str, int]]:
     ]
 
 
+def _year_axis(starts: Sequence[date]) -> list[tuple[str, int]]:
+    return [(str(day.year), 1 if day.year % 10 == 0 else 2) for day in starts]
+
+
 def ends(period: Period, say: Words) -> tuple[str, str]:
     """What stands under the two ends of a small chart: `1` and `30`, `Jan` and `Dec`."""
     span = period.span
@@ -380,11 +410,11 @@ def ends(period: Period, say: Words) -> tuple[str, str]:
         return "", ""
     first, last = span.start, span.end
     match period.called:
-        case "month":
+        case "month" if first.month == last.month:
             return str(first.day), str(last.day)
         case "week":
             return WEEKDAYS[first.weekday()][:3], WEEKDAYS[last.weekday()][:3]
-        case "year":
+        case "year" if first.day == 1:
             return "Jan", "Dec"
         case "day":
             return "", ""

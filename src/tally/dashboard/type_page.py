@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate, zip_longest
+from typing import TypeVar
 
 from tally.charts import geometry
 from tally.charts.axes import for_the_eye, short
@@ -29,10 +30,17 @@ from tally.domain.periods import DAY, Period, bucket_ends
 from tally.statistics import compute
 from tally.statistics.compute import Comparison, TypeStatistics
 
+T = TypeVar("T")
+
 WEEKDAY_NAMES = tuple(name[:3] for name in WEEKDAYS)
-BUCKET_NAMES = {"day": "Day", "week": "Week", "month": "Month"}
+BUCKET_NAMES = {"day": "Day", "week": "Week", "month": "Month", "year": "Year"}
 # Every how many texts of an axis one stays where not all have room.
-STRIDES = {"day": (1, 2, 7, 14, 28), "week": (1, 2, 3, 4, 6), "month": (1, 2, 3, 4, 6)}
+STRIDES = {
+    "day": (1, 2, 7, 14, 28),
+    "week": (1, 2, 3, 4, 6),
+    "month": (1, 2, 3, 4, 6),
+    "year": (1, 2, 5, 10, 20, 50),
+}
 NONE = "\N{EN DASH}"
 
 
@@ -79,6 +87,7 @@ class TypeView:
     weekday_unit: str
     weekday_name: str
     weekdays: tuple[WeekdayBar, ...]
+    weekday_names: tuple[str, ...]  # in the order of the account's week
     weekday_table: Table
     weeks: tuple[Weeks, ...]
     calendar: Table | None
@@ -137,8 +146,11 @@ def type_view(
         weekday_unit=f"{one.unit} a day".strip(),
         weekday_name=phrases.weekday_name(one, say),
         weekdays=geometry.weekday_bars(
-            one.weekdays, WEEKDAY_NAMES, lambda value: short(for_the_eye(value), say.number)
+            _from_first(one.weekdays, say),
+            _from_first(WEEKDAY_NAMES, say),
+            lambda value: short(for_the_eye(value), say.number),
         ),
+        weekday_names=_from_first(WEEKDAY_NAMES, say),
         weekday_table=_weekday_table(one, say),
         weeks=_calendar(one, period, asked, say),
         calendar=_calendar_table(one, say) if days else None,
@@ -322,7 +334,7 @@ def _lines(one: TypeStatistics, buckets: Buckets, link: str, past: Past, say: Wo
         points.append(Point(value, earlier, i == buckets.today, words, href, text, rank))
     limit = one.limit if one.limit and one.limit.span == buckets.period.span else None
     rounded = phrases.estimate(one.projection or Decimal(0))
-    name = phrases.name_at_line(buckets.period)
+    name = phrases.name_at_line(buckets.period, say)
     return geometry.lines(
         points,
         say.number,
@@ -381,7 +393,9 @@ def _running_table(
 def _weekday_table(one: TypeStatistics, say: Words) -> Table:
     rows = tuple(
         ("", (name, "" if value is None else say.number(value, 3)))
-        for name, value in zip(WEEKDAYS, one.weekdays, strict=True)
+        for name, value in zip(
+            _from_first(WEEKDAYS, say), _from_first(one.weekdays, say), strict=True
+        )
     )
     return Table(f"{one.type}, average of each weekday", ("Weekday", "Per day"), rows)
 
@@ -401,17 +415,29 @@ def _calendar(one: TypeStatistics, period: Period, asked: Filter, say: Words) ->
         )
         for day in one.calendar
     ]
-    return geometry.calendar(days, one.calendar[0].date.weekday())
+    return geometry.calendar(days, _skipped(one.calendar[0].date, say))
 
 
 def _calendar_table(one: TypeStatistics, say: Words) -> Table:
     """A row a week, a column a weekday: 371 sums, and no more lines than need be."""
     days = one.calendar or ()
-    skip = days[0].date.weekday() if days else 0
+    skip = _skipped(days[0].date, say) if days else 0
     cells = [""] * skip + [say.number(day.total) if day.step else "" for day in days]
     cells += [""] * (-len(cells) % 7)
     rows = []
     for begin in range(0, len(cells), 7):
-        monday = days[0].date + timedelta(days=begin - skip)
-        rows.append(("", (say.span(monday, monday), *cells[begin : begin + 7])))
-    return Table(f"{one.type}, 53 weeks", ("Week from", *WEEKDAY_NAMES), tuple(rows))
+        first = days[0].date + timedelta(days=begin - skip)
+        rows.append(("", (say.span(first, first), *cells[begin : begin + 7])))
+    head = ("Week from", *_from_first(WEEKDAY_NAMES, say))
+    return Table(f"{one.type}, 53 weeks", head, tuple(rows))
+
+
+def _skipped(first: date, say: Words) -> int:
+    """How many days of the account's week lie before `first`."""
+    return (first.weekday() - say.starts.weekday) % 7
+
+
+def _from_first(of_weekdays: Sequence[T], say: Words) -> tuple[T, ...]:
+    """What is in the order from Monday, from the first day of the account's week on."""
+    first = say.starts.weekday
+    return (*of_weekdays[first:], *of_weekdays[:first])

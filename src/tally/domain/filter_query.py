@@ -19,7 +19,7 @@ from tally.domain.filters import (
     WITHOUT_UNIT,
     Filter,
 )
-from tally.domain.periods import read_day, read_period, read_range
+from tally.domain.periods import USUAL_STARTS, Starts, read_day, read_period, read_range
 from tally.domain.text import fold, is_storable, one_line
 from tally.errors import Invalid
 
@@ -34,13 +34,14 @@ def read_filter(
     *,
     number_format: str = "auto",
     usual_period: str = "",
+    starts: Starts = USUAL_STARTS,
 ) -> Filter:
     """The filter that a query string's (name, value) pairs ask for.
 
     Empty values count as absent and names that are no parameter of the filter are left alone.
     Raises FilterError with a sentence for each parameter that cannot be read.
     """
-    reader = _Reader(query, today, number_format, usual_period)
+    reader = _Reader(query, today, number_format, usual_period, starts)
     read = reader.read()
     if reader.faults:
         raise FilterError(reader.faults)
@@ -48,13 +49,17 @@ def read_filter(
 
 
 def read_leniently(
-    query: Iterable[tuple[str, str]], today: date, *, number_format: str = "auto"
+    query: Iterable[tuple[str, str]],
+    today: date,
+    *,
+    number_format: str = "auto",
+    starts: Starts = USUAL_STARTS,
 ) -> tuple[Filter, dict[str, str]]:
     """The filter without the parameters that cannot be read, and a sentence for each of those.
 
     For the page that shows the faults beside their fields; it must not show records for it.
     """
-    reader = _Reader(query, today, number_format, "")
+    reader = _Reader(query, today, number_format, "", starts)
     return reader.read(), reader.faults
 
 
@@ -62,7 +67,12 @@ class _Reader:
     """Reads each parameter by itself, so that every fault is told at once."""
 
     def __init__(
-        self, query: Iterable[tuple[str, str]], today: date, number_format: str, usual_period: str
+        self,
+        query: Iterable[tuple[str, str]],
+        today: date,
+        number_format: str,
+        usual_period: str,
+        starts: Starts,
     ) -> None:
         self.faults: dict[str, str] = {}
         self.given: dict[str, list[str]] = {}
@@ -72,6 +82,7 @@ class _Reader:
         self.today = today
         self.number_format = number_format
         self.usual_period = usual_period
+        self.starts = starts
 
     def read(self) -> Filter:
         sort = self._sort()
@@ -87,6 +98,7 @@ class _Reader:
             sort=sort,
             limit=self._limit(),
             after=self._after(sort),
+            starts=self.starts,
             usual_period=self.usual_period,
         )
 
@@ -131,9 +143,9 @@ class _Reader:
         name = self._one("period") or self.usual_period
         try:
             if start or end:
-                dates = read_range(start, end, self.today)
+                dates = read_range(start, end, self.today, self.starts)
             elif name and not {"from", "to"} & self.faults.keys():
-                dates = read_period(name, self.today)
+                dates = read_period(name, self.today, self.starts)
             else:
                 return {}
         except ValueError as error:

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from tally.domain.amounts import plain
 from tally.domain.cursor import Cursor
-from tally.domain.periods import Period
+from tally.domain.periods import USUAL_STARTS, Period, Starts
 from tally.domain.text import fold
 
 SORTS = {
@@ -36,6 +36,8 @@ WITHOUT_UNIT = "-"
 PARAMETERS = (
     "q", "type", "unit", "period", "from", "to", "min", "max", "deleted", "sort", "limit", "after",
 )  # fmt: skip
+# Those of them that name days.
+DATED = ("period", "from", "to")
 _PLACES = {name: place for place, name in enumerate(PARAMETERS)}
 
 # What ends a tag in the notes, and what may stand behind one without being part of it.
@@ -82,6 +84,8 @@ class Filter:
     sort: str = DEFAULT_SORT
     limit: int = DEFAULT_LIMIT
     after: Cursor | None = None
+    # Where the account's months and weeks begin.
+    starts: Starts = USUAL_STARTS
     # The period that needs no mention: the dashboard's is the running month, the list has none.
     usual_period: str = field(default="", compare=False)
 
@@ -98,7 +102,9 @@ class Filter:
     @property
     def dates(self) -> Period | None:
         """Its period, by name or from and to; None when it takes every day."""
-        return Period(self.start, self.end, self.today, self.period) if self.end else None
+        if self.end is None:
+            return None
+        return Period(self.start, self.end, self.today, self.period, self.starts)
 
     @property
     def narrows(self) -> bool:
@@ -150,14 +156,18 @@ class Filter:
         pairs = self.pairs()
         if changes:
             gone = set(changes) | {"after"}
-            if gone & {"period", "from", "to"}:
-                gone |= {"period", "from", "to"}
+            if gone & set(DATED):
+                gone |= set(DATED)
             pairs = [pair for pair in pairs if pair[0] not in gone]
             for name, value in changes.items():
                 texts = value if isinstance(value, (list, tuple)) else [value]
                 pairs += [(name, str(text)) for text in texts if text is not None and text != ""]
             pairs.sort(key=lambda pair: _PLACES.get(pair[0], len(_PLACES)))
         return urlencode(pairs)
+
+    def dated(self) -> str:
+        """The part of the query string that names its days; "" where it names none."""
+        return urlencode([pair for pair in self._conditions() if pair[0] in DATED])
 
     def next_page(self, cursor: Cursor) -> str:
         """The query string of the page after `cursor`."""
@@ -207,7 +217,7 @@ class Filter:
             return ""
         if self.start is None:
             return f"up to {say.span(self.dates.end, self.dates.end)}"
-        if self.dates.kind == "year":
+        if self.dates.kind == "year" and self.start.day == 1:
             return str(self.start.year)
         return say.span(self.start, self.dates.end)
 

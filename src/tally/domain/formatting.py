@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from hashlib import blake2b
 
 from tally.domain.amounts import plain
+from tally.domain.periods import USUAL_STARTS, Starts, containing, week_of
 
 NARROW_SPACE = "\u202f"
 MINUS = "\u2212"
@@ -60,11 +61,12 @@ def type_colour(consumption_type: str) -> str:
 
 
 class Words:
-    """The number format and the day of one visitor."""
+    """The number format, the day and the calendar of one visitor."""
 
-    def __init__(self, number_format: str, today: date) -> None:
+    def __init__(self, number_format: str, today: date, starts: Starts = USUAL_STARTS) -> None:
         self.thousands, self.decimal_mark = _MARKS.get(number_format, _MARKS["auto"])
         self.today = today
+        self.starts = starts
 
     def number(self, value: Decimal | int, decimals: int | None = None) -> str:
         """`1234.5` as `1 234.5`; never an exponent, trailing zeros trimmed.
@@ -122,6 +124,26 @@ class Words:
     def month(self, day: date) -> str:
         """`November 2026`."""
         return f"{MONTHS[day.month - 1]} {day.year}"
+
+    def account_month(self, day: date, *, short: bool = False) -> str:
+        """The account's month that holds `day`: `November`, `15 October to 14 November`.
+
+        With the year when it is another one, and always where `short`: `Nov 2026`,
+        `15 Oct to 14 Nov 2026`.
+        """
+        month = containing("month", day, self.starts)
+        year = f" {month.end.year}" if short or month.end.year != self.today.year else ""
+        if month.start.day == 1:
+            return MONTHS[day.month - 1][: 3 if short else None] + year
+        first, last = (
+            f"{end.day} {MONTHS[end.month - 1][: 3 if short else None]}"
+            for end in (month.start, month.end)
+        )
+        return f"{first} to {last}{year}"
+
+    def week(self, day: date) -> str:
+        """`Week 46`: the account's week that holds `day`."""
+        return f"Week {week_of(day, self.starts)[1]}"
 
     def relative_day(self, day: date) -> str:
         """`today`, `yesterday`, `tomorrow`, or nothing."""

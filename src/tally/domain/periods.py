@@ -5,24 +5,36 @@ defined here once, and mean the same on every page and in every export.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
-Bucket = Literal["day", "week", "month"]
-Kind = Literal["day", "week", "month", "year", "last", "range", "all"]
+Bucket = Literal["day", "week", "month", "year"]
+Kind = Literal["day", "week", "month", "quarter", "year", "last", "range", "all"]
 Per = Literal["day", "week", "month", "year"]
+Calendar = Literal["day", "week", "month", "quarter", "year"]
 
 EARLIEST = date(1900, 1, 1)
 USUAL = "month"  # where a page that needs a period is given none
 LATEST = date(2199, 12, 31)  # periods may lie ahead; this keeps all sums with dates within Python's
 DAY = timedelta(days=1)
 CALENDAR_DAYS = 53 * 7
-MAX_LAST_DAYS = 3660
+MOST_LAST_DAYS = 3660
 
-UNREADABLE = "Write a period such as month, last-30, 2026, 2026-10 or 2026-10-05."
+# The longest period whose series is in days, in weeks and in months; beyond, it is in years.
+MOST_DAYS_BY_DAY = 62
+MOST_DAYS_BY_WEEK = 400
+MOST_DAYS_BY_MONTH = 40 * 366
+
+WEEK_STARTS = {"monday": 0, "sunday": 6, "saturday": 5}
+MONTH_STARTS = tuple(str(day) for day in range(1, 29))
+
+UNREADABLE = (
+    "Write a period such as month, last-30, 2026, 2026-10, 2026-q3, 2026-w45 or 2026-10-05."
+)
+NO_SUCH_WEEK = "Write a week that exists, such as 2026-w45."
 NO_SUCH_DAY = "Write a day that exists, from 1900-01-01 to 2199-12-31."
 WRONG_ORDER = "The last day is before the first."
 FROM_AFTER_TODAY = "The first day is after today: give a last day too."
@@ -49,41 +61,64 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Starts:
+    """Where an account's months and weeks begin.
+
+    month_day: the day of the month, 1 to 28, on which its months, quarters and years begin.
+    weekday: the first day of its weeks, Monday is 0.
+    """
+
+    month_day: int = 1
+    weekday: int = 0
+
+
+USUAL_STARTS = Starts()
+
+
+def read_starts(preferences: Mapping[str, Any]) -> Starts:
+    """The starts that an account has chosen; the usual ones where it has chosen none."""
+    return Starts(
+        int(preferences.get("month_starts", 1)),
+        WEEK_STARTS.get(str(preferences.get("week_starts", "monday")), 0),
+    )
+
+
+@dataclass(frozen=True)
 class Period:
     """The days a page is about, seen from `today`.
 
     start: None until the first matching record is known (`all`, or a last day alone): see `since`.
     name: the canonical value of `?period=`, "" for a range by from and to.
+    starts: where the account's months and weeks begin.
     """
 
     start: date | None
     end: date
     today: date
     name: str
+    starts: Starts = USUAL_STARTS
 
-    @property
+    @cached_property
     def kind(self) -> Kind:
-        named: dict[str, Kind] = {
-            "": "range",
-            "today": "day",
-            "week": "week",
-            "month": "month",
-            "year": "year",
-            "all": "all",
-        }
+        if kind := _NAMED_KINDS.get(self.name):
+            return kind
         if self.name.startswith("last-"):
             return "last"
+        if "-w" in self.name:
+            return "week"
+        if "-q" in self.name:
+            return "quarter"
         dated: tuple[Kind, ...] = ("year", "month", "day")
-        return named.get(self.name) or dated[self.name.count("-")]
+        return dated[self.name.count("-")]
 
     @property
     def called(self) -> Kind:
-        """What it is named after: its kind, but a range from a Monday to a Sunday is a week.
+        """What it is named after: its kind, but a range of the account's whole week is a week.
 
-        The arrows write a week as such a range. Its days a year earlier are those of a range.
+        The days a year earlier of such a range are those of a range.
         """
         span = self.span
-        whole_week = span is not None and span.days == 7 and span.start.weekday() == 0
+        whole_week = span is not None and span == containing("week", span.start, self.starts)
         return "week" if self.kind == "range" and whole_week else self.kind
 
     @cached_property
@@ -149,10 +184,9 @@ class Period:
         return span.first(self.elapsed_days) if span and self.running else span
 
     def _start_before(self, start: date) -> date:
-        if self.kind == "month":
-            return (start - DAY).replace(day=1)
-        if self.kind == "year":
-            return start.replace(year=start.year - 1)
+        match self.kind:
+            case "week" | "month" | "quarter" | "year" as calendar:
+                return containing(calendar, start - DAY, self.starts).start
         return start - self.days * DAY
 
     # The neighbours, for the arrows beside its name
@@ -169,26 +203,17 @@ class Period:
         start = self.end + DAY
         if self.start is None or self.kind == "all" or start > self.today:
             return None
-        if self.kind == "month":
-            end = month_end(start)
-        elif self.kind == "year":
-            end = start.replace(month=12, day=31)
-        else:
-            end = start + (self.days - 1) * DAY
-        return self._query(Span(start, end))
+        match self.kind:
+            case "week" | "month" | "quarter" | "year" as calendar:
+                return self._query(containing(calendar, start, self.starts))
+        return self._query(Span(start, start + (self.days - 1) * DAY))
 
     def _query(self, span: Span) -> dict[str, str]:
         """A neighbour by its shortest name; back in the present, its running name again."""
-        here = span.start <= self.today <= span.end
-        if self.kind == "day":
-            return {"period": "today" if here else span.start.isoformat()}
-        if self.kind == "month":
-            return {"period": "month" if here else f"{span.start:%Y-%m}"}
-        if self.kind == "year":
-            return {"period": "year" if here else f"{span.start:%Y}"}
-        if here and span == containing("week", self.today):
-            return {"period": "week"}
-        if span.end == self.today and span.days <= MAX_LAST_DAYS:
+        match self.called:
+            case "day" | "week" | "month" | "quarter" | "year" as calendar:
+                return {"period": calendar_name(calendar, span, self.today, self.starts)}
+        if span.end == self.today and span.days <= MOST_LAST_DAYS:
             return {"period": f"last-{span.days}"}
         return {"from": span.start.isoformat(), "to": span.end.isoformat()}
 
@@ -196,43 +221,121 @@ class Period:
 
     @property
     def bucket(self) -> Bucket:
-        """Days up to 62 days, weeks up to 400 days, months beyond."""
-        if self.days <= 62:
+        """Days up to 62 days, weeks up to 400 days, months up to 40 years, years beyond."""
+        if self.days <= MOST_DAYS_BY_DAY:
             return "day"
-        return "week" if self.days <= 400 else "month"
+        if self.days <= MOST_DAYS_BY_WEEK:
+            return "week"
+        return "month" if self.days <= MOST_DAYS_BY_MONTH else "year"
 
     @cached_property
     def buckets(self) -> list[date]:
         """The first days of its buckets, up to the one that holds the last elapsed day."""
-        return bucket_starts(self.elapsed, self.bucket) if self.elapsed else []
+        return bucket_starts(self.elapsed, self.bucket, self.starts) if self.elapsed else []
 
 
-def read_period(text: str, today: date) -> Period:
-    """`today` `week` `month` `year` · `last-N` · `2026` · `2026-10` · `2026-10-05` · `all`.
+_PASSED: dict[str, Calendar] = {"last-week": "week", "last-month": "month", "last-year": "year"}
+_NAMED_KINDS: dict[str, Kind] = {
+    "": "range",
+    "today": "day",
+    "yesterday": "day",
+    "week": "week",
+    "month": "month",
+    "quarter": "quarter",
+    "year": "year",
+    "all": "all",
+    **_PASSED,
+}
 
-    Raises ValueError with a sentence that says what to write.
+
+def read_period(text: str, today: date, starts: Starts = USUAL_STARTS) -> Period:
+    """The period that a name means.
+
+    `today` `yesterday` · `week` `month` `quarter` `year` · `last-week` `last-month` `last-year` ·
+    `last-N` · `2026` `2026-q3` `2026-10` `2026-w45` `2026-10-05` · `all`. Raises ValueError with a
+    sentence that says what to write.
     """
-    if text == "today":
-        return Period(today, today, today, text)
-    if text in ("week", "month", "year"):
-        span = containing(text, today)  # type: ignore[arg-type]
-        return Period(span.start, span.end, today, text)
     if text == "all":
-        return Period(None, today, today, text)
+        return Period(None, today, today, text, starts)
+    span, name = _named_span(text, today, starts) or _dated_span(text, starts)
+    return Period(span.start, span.end, today, name, starts)
+
+
+def _named_span(text: str, today: date, starts: Starts) -> tuple[Span, str] | None:
+    """The days of a period that is named as seen from today, and its name; None for another."""
+    match text:
+        case "today":
+            return Span(today, today), text
+        case "yesterday":
+            return Span(today - DAY, today - DAY), text
+        case "week" | "month" | "quarter" | "year" as calendar:
+            return containing(calendar, today, starts), text
+        case "last-week" | "last-month" | "last-year":
+            passed = _PASSED[text]
+            return containing(passed, containing(passed, today, starts).start - DAY, starts), text
     if match := re.fullmatch(r"last-([1-9][0-9]{0,3})", text):
         days = int(match[1])
-        if days > MAX_LAST_DAYS:
-            raise ValueError(f"Write at most last-{MAX_LAST_DAYS}.")
-        return Period(today - (days - 1) * DAY, today, today, text)
+        if days > MOST_LAST_DAYS:
+            raise ValueError(f"Write at most last-{MOST_LAST_DAYS}.")
+        return Span(today - (days - 1) * DAY, today), text
+    return None
+
+
+def _dated_span(text: str, starts: Starts) -> tuple[Span, str]:
+    """The days of a year, quarter, month, week or day, and its name in the one spelling."""
+    if match := re.fullmatch(r"([0-9]{4})-w([0-9]{1,2})", text):
+        thursday = _thursday(int(match[1]), int(match[2]))
+        return containing("week", thursday, starts), f"{match[1]}-w{int(match[2]):02}"
+    if match := re.fullmatch(r"([0-9]{4})-q([1-4])", text):
+        first = read_day(f"{match[1]}-{int(match[2]) * 3 - 2:02}-{starts.month_day:02}")
+        return containing("quarter", first, starts), text
     if match := re.fullmatch(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", text):
         year, month, day = match.groups()
-        first = read_day(f"{year}-{month or '01'}-{day or '01'}")
-        per: Per = "day" if day else "month" if month else "year"
-        return Period(first, containing(per, first).end, today, text)
+        first = read_day(f"{year}-{month or '01'}-{day or f'{starts.month_day:02}'}")
+        per: Calendar = "day" if day else "month" if month else "year"
+        return containing(per, first, starts), text
     raise ValueError(UNREADABLE)
 
 
-def read_range(start: date | None, end: date | None, today: date) -> Period:
+def _thursday(year: int, week: int) -> date:
+    """The Thursday of a week of the ISO calendar. Raises ValueError with a sentence."""
+    try:
+        thursday = date.fromisocalendar(year, week, 4)
+    except ValueError:
+        raise ValueError(NO_SUCH_WEEK) from None
+    if not EARLIEST <= thursday <= LATEST:
+        raise ValueError(NO_SUCH_WEEK)
+    return thursday
+
+
+def week_of(day: date, starts: Starts = USUAL_STARTS) -> tuple[int, int]:
+    """Year and number of the account's week that holds `day`: those of its Thursday in ISO 8601."""
+    first = containing("week", day, starts).start
+    thursday = first + (3 - first.weekday()) % 7 * DAY
+    return thursday.isocalendar()[:2]
+
+
+def calendar_name(calendar: Calendar, span: Span, today: date, starts: Starts) -> str:
+    """The shortest name of a day, week, month, quarter or year; the running one's own name."""
+    here = span.start <= today <= span.end
+    first = span.start
+    match calendar:
+        case "day":
+            return "today" if here else first.isoformat()
+        case "week":
+            year, number = week_of(first, starts)
+            return "week" if here else f"{year:04}-w{number:02}"
+        case "month":
+            return "month" if here else f"{first:%Y-%m}"
+        case "quarter":
+            return "quarter" if here else f"{first:%Y}-q{(first.month + 2) // 3}"
+        case "year":
+            return "year" if here else f"{first:%Y}"
+
+
+def read_range(
+    start: date | None, end: date | None, today: date, starts: Starts = USUAL_STARTS
+) -> Period:
     """From `start` (alone: to today) to `end` (alone: from the first record, unknown here).
 
     Raises ValueError with a sentence when the start is after the end.
@@ -242,7 +345,7 @@ def read_range(start: date | None, end: date | None, today: date) -> Period:
     end = end or today
     if start and start > end:
         raise ValueError(WRONG_ORDER)
-    return Period(start, end, today, "")
+    return Period(start, end, today, "", starts)
 
 
 def read_day(text: str) -> date:
@@ -257,16 +360,31 @@ def read_day(text: str) -> date:
     raise ValueError(NO_SUCH_DAY)
 
 
-def containing(per: Per, day: date) -> Span:
-    """The calendar day, week (from Monday), month or year that holds `day`."""
-    if per == "day":
+def containing(calendar: Calendar, day: date, starts: Starts = USUAL_STARTS) -> Span:
+    """The account's day, week, month, quarter or year that holds `day`."""
+    if calendar == "day":
         return Span(day, day)
-    if per == "week":
-        monday = day - day.weekday() * DAY
-        return Span(monday, monday + 6 * DAY)
-    if per == "month":
-        return Span(day.replace(day=1), month_end(day))
-    return Span(day.replace(month=1, day=1), day.replace(month=12, day=31))
+    if calendar == "week":
+        first = day - (day.weekday() - starts.weekday) % 7 * DAY
+        return Span(first, first + 6 * DAY)
+    first = _month_start(day, starts)
+    if calendar == "month":
+        return Span(first, _months_on(first, 1) - DAY)
+    months = 3 if calendar == "quarter" else 12
+    first = _months_on(first, -((first.month - 1) % months))
+    return Span(first, _months_on(first, months) - DAY)
+
+
+def _month_start(day: date, starts: Starts) -> date:
+    """The first day of the account's month that holds `day`."""
+    first = day.replace(day=starts.month_day)
+    return first if first <= day else _months_on(first, -1)
+
+
+def _months_on(first: date, months: int) -> date:
+    """The same day of the month, at most the 28th, so many months later."""
+    years, month = divmod(first.month - 1 + months, 12)
+    return first.replace(year=first.year + years, month=month + 1)
 
 
 def calendar_span(anchor: date) -> Span:
@@ -285,16 +403,16 @@ def year_earlier(day: date) -> date:
     return day.replace(year=day.year - 1)
 
 
-def bucket_starts(span: Span, bucket: Bucket) -> list[date]:
-    """The first day of each bucket, the first one clipped to the span; weeks begin on Monday."""
-    return list(_bucket_starts(span, bucket))
+def bucket_starts(span: Span, bucket: Bucket, starts: Starts = USUAL_STARTS) -> list[date]:
+    """The first day of each bucket of the account's calendar, the first one clipped to the span."""
+    return list(_bucket_starts(span, bucket, starts))
 
 
-def _bucket_starts(span: Span, bucket: Bucket) -> Iterator[date]:
+def _bucket_starts(span: Span, bucket: Bucket, starts: Starts) -> Iterator[date]:
     start = span.start
     while start <= span.end:
         yield start
-        start = containing(bucket, start).end + DAY
+        start = containing(bucket, start, starts).end + DAY
 
 
 def bucket_ends(starts: Sequence[date], end: date) -> list[date]:

@@ -184,7 +184,7 @@ class _Frame:
         before = period.previous_whole()
         return cls(
             buckets=period.buckets,
-            previous_buckets=bucket_starts(before, period.bucket) if before else [],
+            previous_buckets=bucket_starts(before, period.bucket, period.starts) if before else [],
             weekdays=weekday_counts(period.elapsed),
             previous=period.previous(),
             last_year=period.last_year(),

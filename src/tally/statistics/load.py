@@ -53,7 +53,7 @@ def gather(
     also: of a period in which nothing was used, the keys to have facts of all the same, but for
     those of the period before.
     """
-    period = matching.dates or read_period(USUAL, today)
+    period = matching.dates or read_period(USUAL, today, matching.starts)
     if period.start is None:
         period = period.since(queries.first_day(db, user.id, matching))
     used: Mapping[Key, PeriodTotals] = {}
@@ -72,7 +72,9 @@ def gather(
         queries.sums(db, user.id, matching, sums_needed(period, keys, limits)),
         queries.latest_days(db, user.id, keys, today),
         single,
-        queries.period(db, user.id, matching, before, bucket_starts(before, period.bucket))
+        queries.period(
+            db, user.id, matching, before, bucket_starts(before, period.bucket, period.starts)
+        )
         if single and before and not also
         else {},
         queries.calendar(db, user.id, matching, keys, calendar) if single else {},
@@ -112,7 +114,7 @@ def sums_needed(
 
 def limit_span(period: Period, limit: Limit) -> Span:
     """The limit's own period: the one that holds the smaller of today and the period's end."""
-    return containing(limit.per, period.anchor)
+    return containing(limit.per, period.anchor, period.starts)
 
 
 def limit_elapsed(period: Period, limit: Limit) -> Span:

@@ -12,6 +12,7 @@ from tally.accounts import sessions as auth
 from tally.db import wait_limit
 from tally.db.engine import lift_time_limit
 from tally.domain.formatting import NUMBER_FORMATS
+from tally.domain.periods import MONTH_STARTS, WEEK_STARTS
 from tally.errors import NotFound
 from tally.views import dashboard, last_change
 from tally.views.login import farewell
@@ -23,6 +24,8 @@ CHOICES = {
     "number_format": NUMBER_FORMATS,
     "single_keys": ("on", "off"),
     "theme": ("auto", "light", "dark"),
+    "month_starts": MONTH_STARTS,
+    "week_starts": tuple(WEEK_STARTS),
 }
 TEMPLATE = "fragments/account.html"
 WRONG_PASSWORD = "This is not your password."
@@ -46,7 +49,7 @@ def dialog(context: RequestContext) -> responses.Dialog | None:
 
 
 def save(context: RequestContext) -> Response:
-    """Name, time zone, number format, single keys, theme. What is not sent stays as it is."""
+    """Name, time zone and the choices of the form. What is not sent stays as it is."""
     form, user = context.form, context.user
     sentences: dict[str, str] = {}
     name, timezone = user.name, user.timezone

@@ -69,7 +69,9 @@ def _chosen(context: RequestContext, action: str) -> tuple[Filter, list[UUID] | 
     """
     if context.form.text("all") == "1":
         sent = [*context.query.items_list(), *context.form.items_list()]
-        wanted = read_filter(sent, context.today, number_format=context.number_format)
+        wanted = read_filter(
+            sent, context.today, number_format=context.number_format, starts=context.starts
+        )
         return wanted.everything(), None
     texts = [id for text in context.form.many("ids") for id in re.split("[, ]+", text) if id]
     if not texts:

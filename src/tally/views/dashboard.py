@@ -19,7 +19,7 @@ from tally.domain import amounts
 from tally.domain.filter_query import FilterError, read_filter, read_leniently
 from tally.domain.filters import Filter
 from tally.domain.limits import Key, Limit, read_limit, read_limits, with_limit
-from tally.domain.periods import USUAL, Period, containing
+from tally.domain.periods import USUAL, read_period
 from tally.domain.records import UsedType
 from tally.domain.text import fold
 from tally.errors import Invalid, SignedOut
@@ -103,7 +103,11 @@ def _known(context: RequestContext) -> list[Key]:
 def _asked(context: RequestContext, pairs: list[tuple[str, str]]) -> Filter:
     """The filter; without a period it is the running month. Raises FilterError."""
     return read_filter(
-        pairs, context.today, number_format=context.number_format, usual_period=USUAL
+        pairs,
+        context.today,
+        number_format=context.number_format,
+        usual_period=USUAL,
+        starts=context.starts,
     )
 
 
@@ -129,6 +133,7 @@ def _show(
         "title": f"{single.type}, {switch.title}" if single else switch.title,
         "switch": switch,
         "query": asked.query(),
+        "carried": asked.dated(),
         "kept": _conditions(asked, context, single is not None),
         "unfiltered": figures.place(asked.query(**_ANYTHING)),
         "nothing": nothing,
@@ -169,10 +174,12 @@ def _keys_of(asked: Filter, used: list[UsedType]) -> tuple[Key, ...]:
 def _unreadable(context: RequestContext, faults: dict[str, str]) -> Response:
     """The page with a sentence beside what could not be read, and no records for it."""
     asked, _ = read_leniently(
-        context.query.items_list(), context.today, number_format=context.number_format
+        context.query.items_list(),
+        context.today,
+        number_format=context.number_format,
+        starts=context.starts,
     )
-    month = containing("month", context.today)
-    period = asked.dates or Period(month.start, month.end, context.today, USUAL)
+    period = asked.dates or read_period(USUAL, context.today, context.starts)
     switch = figures.switch(asked, period, context.say)
     typed = [" ".join(context.query.many(name)) for name in ("from", "to")]
     if any(typed):
@@ -194,6 +201,7 @@ def _unreadable(context: RequestContext, faults: dict[str, str]) -> Response:
         title="Dashboard",
         switch=switch,
         query="",
+        carried="",
         kept="",
         unfiltered="/",
         nothing=_nothing_read(faults),

@@ -25,9 +25,14 @@ TYPES_IN_SIGHT = 12
 PRESETS = (
     ("", "All days"),
     ("today", "Today"),
+    ("yesterday", "Yesterday"),
     ("week", "This week"),
+    ("last-week", "Last week"),
     ("month", "This month"),
+    ("last-month", "Last month"),
+    ("quarter", "This quarter"),
     ("year", "This year"),
+    ("last-year", "Last year"),
     ("last-7", "Last 7 days"),
     ("last-30", "Last 30 days"),
     ("last-365", "Last 365 days"),
@@ -37,7 +42,9 @@ PRESETS = (
 def page(context: RequestContext) -> Response:
     """The list; `view=print`: the document to print, `view=totals`: the totals with the page."""
     sent = context.query.items_list()
-    wanted, faults = read_leniently(sent, context.today, number_format=context.number_format)
+    wanted, faults = read_leniently(
+        sent, context.today, number_format=context.number_format, starts=context.starts
+    )
     view = context.query.text("view")
     if view == "print":
         if faults:
@@ -134,6 +141,8 @@ def _controls(context: RequestContext, wanted: Filter) -> dict[str, Any]:
         "types": types[:in_sight],
         "more_types": types[in_sight:],
         "presets": _presets(context, wanted),
+        "last_month": record_list.list_address(wanted.query(period="last-month")),
+        "carried": wanted.dated(),
         "sorts": list(filters.SORTS.items()),
         "earlier": record_list.list_address(wanted.query(**earlier)) if earlier else "",
         "later": record_list.list_address(wanted.query(**later)) if later else "",
@@ -142,11 +151,14 @@ def _controls(context: RequestContext, wanted: Filter) -> dict[str, Any]:
     }
 
 
-def _presets(context: RequestContext, wanted: Filter) -> list[tuple[str, str]]:
-    """The choices of the period, the one in use among them."""
-    if wanted.period in dict(PRESETS):
-        return list(PRESETS)
-    return [*PRESETS, (wanted.period, wanted.dates_in_words(context.say) or "Up to today")]
+def _presets(context: RequestContext, wanted: Filter) -> list[tuple[str, str, bool]]:
+    """The choices of the period, their words, and which one is in use: always one of them."""
+    presets = [(name, words, name == wanted.period) for name, words in PRESETS]
+    if wanted.period not in dict(PRESETS) or (wanted.dates and not wanted.period):
+        here = wanted.dates_in_words(context.say) or "Up to today"
+        presets = [(name, words, False) for name, words, _ in presets]
+        presets.append((wanted.period, here, True))
+    return presets
 
 
 def _typed(context: RequestContext, wanted: Filter, faults: dict[str, str]) -> dict[str, str]:

@@ -19,7 +19,10 @@ from tally.web.forms import read_pairs
 def read_filter(context: RequestContext) -> Filter:
     """The filter in the query string. Raises FilterError."""
     return filter_query.read_filter(
-        context.query.items_list(), context.today, number_format=context.number_format
+        context.query.items_list(),
+        context.today,
+        number_format=context.number_format,
+        starts=context.starts,
     )
 
 
@@ -34,7 +37,9 @@ def filter_of(context: RequestContext, path: str, query: str) -> Filter:
         pairs = read_pairs(query.encode()) if path == "/list" else []
     except HTTPError:  # What else is asked for is not at fault.
         pairs = []
-    return read_leniently(pairs, context.today, number_format=context.number_format)[0]
+    return read_leniently(
+        pairs, context.today, number_format=context.number_format, starts=context.starts
+    )[0]
 
 
 def list_address(query: str) -> str:

@@ -16,6 +16,7 @@ from tally.accounts import sessions
 from tally.db.models import Account
 from tally.domain.fields import read_id
 from tally.domain.formatting import Words
+from tally.domain.periods import USUAL_STARTS, Starts, read_starts
 from tally.errors import NotFound, SignedOut
 from tally.web import htmx, negotiation
 from tally.web.forms import Fields, Uploads, read_pairs, says_json
@@ -69,7 +70,12 @@ class RequestContext:
     @functools.cached_property
     def say(self) -> Words:
         """How numbers and days are written for this visitor."""
-        return Words(self.number_format, self.today)
+        return Words(self.number_format, self.today, self.starts)
+
+    @functools.cached_property
+    def starts(self) -> Starts:
+        """Where the visitor's months and weeks begin."""
+        return read_starts(self.visitor.preferences) if self.visitor else USUAL_STARTS
 
     @property
     def number_format(self) -> str:

@@ -1,0 +1,78 @@
+"""Known days, counted one by one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tally.domain.periods import DAY, Span
+from tally.statistics.known_days import Known, KnownDays, Noted, uncovered, unread
+
+FIRST = date(2026, 1, 1)
+numbers = st.integers(0, 60)
+spans = st.tuples(numbers, numbers).map(
+    lambda pair: Span(FIRST + min(pair) * DAY, FIRST + max(pair) * DAY)
+)
+
+
+def stretches_of(days: list[date]) -> list[Span]:
+    found: list[Span] = []
+    for day in days:
+        if found and day == found[-1].end + DAY:
+            found[-1] = Span(found[-1].start, day)
+        else:
+            found.append(Span(day, day))
+    return found
+
+
+@given(spans, st.sets(numbers), spans)
+def test_what_is_known_of_a_period(own: Span, missing: set[int], span: Span) -> None:
+    gone = [day for day in own if (day - FIRST).days in missing]
+    known = KnownDays(own.start, own.end, tuple(stretches_of(gone)))
+    days = [day for day in span if day in set(own) and day not in gone]
+    assert [day for stretch in known.stretches(span) for day in stretch] == days
+    assert known.within(span) == Known(min(days, default=None), max(days, default=None), len(days))
+    assert [day for stretch in known.unknown_within(span) for day in stretch] == [
+        day for day in span if day not in days
+    ]
+    assert known.weekdays(span) == [
+        sum(day.weekday() == weekday for day in days) for weekday in range(7)
+    ]
+
+
+def test_nothing_is_known_without_a_record_or_a_period() -> None:
+    span = Span(FIRST, FIRST + DAY)
+    assert KnownDays(None, FIRST).within(span) == Known(None, None, 0)
+    assert KnownDays(None, FIRST).unknown_within(span) == [span]
+    assert KnownDays(FIRST, FIRST).within(None) == Known(None, None, 0)
+
+
+@given(spans, st.sets(numbers))
+def test_what_nothing_covers(span: Span, inside: set[int]) -> None:
+    covered = [day for day in span if (day - FIRST).days in inside]
+    gaps = uncovered(span, stretches_of(covered))
+    assert [day for gap in gaps for day in gap] == [day for day in span if day not in covered]
+
+
+@given(spans, st.dictionaries(numbers, st.booleans()), st.booleans(), st.booleans())
+def test_days_between_two_readings_are_unknown(
+    gap: Span, noted: dict[int, bool], before: bool, after: bool
+) -> None:
+    """noted: the days with a record of one day, and whether it is a reading."""
+    readings = {FIRST + n * DAY: reading for n, reading in noted.items() if FIRST + n * DAY in gap}
+    expected = []
+    for day in gap:
+        if day in readings:
+            continue
+        left = max((other for other in readings if other < day), default=None)
+        right = min((other for other in readings if other > day), default=None)
+        if (readings[left] if left else before) and (readings[right] if right else after):
+            expected.append(day)
+    islands = [
+        Noted(span, readings[span.start], readings[span.end])
+        for span in stretches_of(sorted(readings))
+    ]
+    found = unread(gap, islands, before=before, after=after)
+    assert [day for stretch in found for day in stretch] == expected
