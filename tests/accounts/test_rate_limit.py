@@ -56,6 +56,27 @@ def test_memory_is_bounded_and_forgets_the_quietest() -> None:
     assert throttle.wait("key 1", NOW) == 0
 
 
+def test_a_network_of_networks_counts_as_well() -> None:
+    throttle = Throttle()
+    for number in range(100):
+        address = address_key(f"2001:db8:1:{number:x}::1")
+        assert throttle.wait(f"register {address}", NOW) == 0
+        throttle.count(f"register {address}", NOW)
+    assert throttle.wait("register 2001:db8:1:ffff::/64", NOW) == 300
+    assert throttle.wait("register 2001:db8:2:ffff::/64", NOW) == 0
+    assert throttle.wait("2001:db8:1:ffff::/64", NOW) == 0
+
+
+def test_few_tries_from_a_neighbour_leave_an_address_innocent() -> None:
+    throttle = Throttle()
+    for number in range(9):
+        throttle.count(address_key(f"2001:db8:1:{number:x}::1"), NOW)
+    assert throttle.is_innocent("2001:db8:1:ffff::/64", NOW)
+    assert not throttle.is_innocent("2001:db8:1:1::/64", NOW)
+    throttle.count("2001:db8:1:9::/64", NOW)
+    assert not throttle.is_innocent("2001:db8:1:ffff::/64", NOW)
+
+
 def failed(*tries: tuple[int, str]) -> dict[str, Any]:
     failures: dict[str, Any] = {}
     for second, address in tries:

@@ -13,7 +13,7 @@ from tally.domain.cursor import Cursor
 from tally.domain.filter_query import FilterError, read_filter
 from tally.domain.filters import MAX_SEARCH, SORTS, Filter, tags_in
 from tally.domain.formatting import Words
-from tally.domain.text import fold
+from tally.domain.text import lowered
 
 TODAY = date(2026, 11, 22)
 SAY = Words("auto", TODAY)
@@ -295,4 +295,4 @@ def test_a_filter_in_words(query: str, words: str) -> None:
 
 
 def test_case_folds_a_character_at_a_time_as_in_the_database() -> None:
-    assert fold("ΟΔΟΣ İstanbul Ё ẞ ABC") == "οδοσ istanbul ё ß abc"
+    assert lowered("ΟΔΟΣ İstanbul Ё ẞ ABC") == "οδοσ istanbul ё ß abc"

@@ -6,8 +6,10 @@ import sys
 import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tally.domain.text import fold, is_storable, one_line
+from tally.domain.text import fold, from_first_visible, is_storable, lowered, one_line, sort_key
 
 
 @pytest.mark.parametrize(
@@ -40,12 +42,68 @@ def test_what_can_be_stored(text: str, storable: bool) -> None:
     assert is_storable(text) is storable
 
 
-def test_case_and_composition_do_not_count_and_folding_twice_changes_nothing() -> None:
-    assert fold("CAFE\u0301") == fold("café") == "café"
-    assert all(fold(fold(text)) == fold(text) for text in ("İstanbul", "ΟΔΟΣ", "ẞ", "Ё", "MWh"))
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("Straße", "STRASSE", True),
+        ("cafe\u0301", "CAFÉ", True),
+        ("ΟΔΟΣ", "οδος", True),
+        ("Ёлка", "ёлка", True),
+        ("kWh", "KWH", True),
+        ("cafe", "café", False),
+        ("ı", "i", False),
+    ],
+)
+def test_names_are_compared_without_case_and_composition(one: str, other: str, alike: bool) -> None:
+    assert (fold(one) == fold(other)) is alike
 
 
-def test_case_folds_a_character_at_a_time() -> None:
+@given(st.text())
+def test_what_is_folded_stays_as_it_is(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+    assert fold(unicodedata.normalize("NFD", text)) == fold(text)
+
+
+def test_lower_case_is_that_of_the_database() -> None:
+    assert lowered("ΟΔΟΣ İstanbul Ё ẞ ABC") == "οδοσ istanbul ё ß abc"
+
+
+def test_names_stand_in_the_order_of_an_alphabet() -> None:
+    names = [
+        "Zebra",
+        "apple",
+        "ärger",
+        "Arbeit",
+        "Äpfel",
+        "Apfel",
+        "zucker",
+        "éclair",
+        "eis",
+        "чай",
+    ]
+    assert sorted(names, key=sort_key) == [
+        "Apfel", "Äpfel", "apple", "Arbeit", "ärger", "éclair", "eis", "Zebra", "zucker", "чай",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("tea", "tea"),
+        (" \n\t=1 ", "=1 "),
+        ("\u200b\u2060\ufefftea", "tea"),
+        ("\u3164\u2800", ""),
+        ("\u0301", ""),
+        ("", ""),
+        ("☕", "☕"),
+        ("ไทย", "ไทย"),
+    ],
+)
+def test_what_nobody_sees_is_passed_over(text: str, rest: str) -> None:
+    assert from_first_visible(text) == rest
+
+
+def test_case_is_lowered_a_character_at_a_time() -> None:
     for character in map(chr, range(sys.maxunicode + 1)):
         if unicodedata.category(character) != "Cs" and character not in "İΣ":
             assert f"a{character}b".lower() == f"a{character.lower()}b"

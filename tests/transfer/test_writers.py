@@ -55,6 +55,12 @@ def test_quotes_commas_and_line_breaks_are_quoted() -> None:
         "\t=1",
         "\r=1",
         "\uff1d1+1",
+        "\n=1",
+        " =1",
+        "\u200b=1",
+        "\u2028+1",
+        "\u3164@SUM(A1)",
+        "\u0301-1",
     ],
 )
 def test_a_cell_that_a_spreadsheet_would_run_gets_an_apostrophe(cell: str) -> None:
@@ -62,7 +68,7 @@ def test_a_cell_that_a_spreadsheet_would_run_gets_an_apostrophe(cell: str) -> No
     assert next(csv.reader(io.StringIO(written.split("\r\n", 1)[1], newline="")))[3] == "'" + cell
 
 
-@pytest.mark.parametrize("cell", ["12.5", "coffee", "", "a=b", "#tag", "–5"])
+@pytest.mark.parametrize("cell", ["12.5", "coffee", "", "a=b", "#tag", "–5", "a\n=b", " a", "\n"])
 def test_other_cells_stay_as_they_are(cell: str) -> None:
     assert guard(cell) == cell
 

@@ -22,7 +22,7 @@ from tally.db import queries
 from tally.db.engine import Database
 from tally.domain.filter_query import read_filter
 from tally.domain.filters import LOOK_AHEAD, SORTS, Filter, tags_in
-from tally.domain.text import fold
+from tally.domain.text import fold, lowered
 from tally.views import record_rows
 
 TODAY = date(2026, 11, 22)
@@ -91,9 +91,9 @@ def matches(record: Plain, query: dict[str, Any]) -> bool:
         return False
     for word in query.get("q", "").split():
         if word.startswith("#") and len(word) > 1:
-            if fold(word).rstrip(",") not in tags_in(record.notes):
+            if lowered(word).rstrip(",") not in tags_in(record.notes):
                 return False
-        elif fold(word) not in fold(record.type) and fold(word) not in fold(record.notes):
+        elif lowered(word) not in lowered(f"{record.type} {record.notes}"):
             return False
     if query.get("type") and fold(record.type) not in map(fold, query["type"]):
         return False

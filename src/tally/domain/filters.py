@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from tally.domain.amounts import plain
 from tally.domain.cursor import Cursor
 from tally.domain.periods import USUAL_STARTS, Period, Starts
-from tally.domain.text import fold
+from tally.domain.text import lowered
 
 SORTS = {
     "-date": "newest first",
@@ -91,13 +91,15 @@ class Filter:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Texts that must each occur in type or notes, folded."""
-        return tuple(fold(word) for word in self.search.split() if not _is_tag(word))
+        """Texts that must each occur in type or notes, in lower case."""
+        return tuple(lowered(word) for word in self.search.split() if not _is_tag(word))
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """Whole tags that must each stand in the notes, folded, with their `#`."""
-        return tuple(fold(word.rstrip(TAG_TRAIL)) for word in self.search.split() if _is_tag(word))
+        """Whole tags that must each stand in the notes, in lower case, with their `#`."""
+        return tuple(
+            lowered(word.rstrip(TAG_TRAIL)) for word in self.search.split() if _is_tag(word)
+        )
 
     @property
     def dates(self) -> Period | None:
@@ -124,7 +126,7 @@ class Filter:
     def parameters(self) -> dict[str, Any]:
         """What `sql/snippets/matching.sql` binds, but for `user_id`."""
         return {
-            "types": [fold(name) for name in self.types] or None,
+            "types": [lowered(name) for name in self.types] or None,
             "unit": self.unit,
             "containing": [f"%{_like(text)}%" for text in (*self.words, *self.tags)] or None,
             "tags": [tag_pattern(tag) for tag in self.tags] or None,
@@ -256,8 +258,8 @@ class Filter:
 
 
 def tags_in(notes: str) -> set[str]:
-    """The tags that notes carry, folded, with their `#`."""
-    words = re.split(f"[{TAG_SPACE}]+", fold(notes))
+    """The tags that notes carry, in lower case, with their `#`."""
+    words = re.split(f"[{TAG_SPACE}]+", lowered(notes))
     return {word.rstrip(TAG_TRAIL) for word in words if _is_tag(word)}
 
 
@@ -270,8 +272,8 @@ def _like(text: str) -> str:
 
 
 def tag_pattern(tag: str) -> str:
-    """A PostgreSQL regular expression that finds the whole tag in folded notes."""
-    return f"(^|[{TAG_SPACE}]){re.escape(fold(tag))}[{TAG_TRAIL}]*($|[{TAG_SPACE}])"
+    """A PostgreSQL regular expression that finds the whole tag in in lower case notes."""
+    return f"(^|[{TAG_SPACE}]){re.escape(lowered(tag))}[{TAG_TRAIL}]*($|[{TAG_SPACE}])"
 
 
 def _quoted(word: str) -> str:

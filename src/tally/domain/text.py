@@ -1,23 +1,18 @@
-"""How every text that somebody wrote is kept, and which can be kept at all. Pure."""
+"""How texts that people wrote are kept and compared, and which can be kept at all. Pure."""
 
+import re
 import unicodedata
+
+# Characters that nothing is drawn for, though Unicode calls them letters or signs.
+_BLANK = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+# First letters of the Unicode categories that show nothing by themselves: controls, separators, marks.
+_UNSEEN = ("C", "Z", "M")
+_MARKS = re.compile("[\u0300-\u036f]")
 
 
 def one_line(text: str) -> str:
     """The text in Unicode's composed form, with single spaces and none around it."""
     return " ".join(unicodedata.normalize("NFC", text).split())
-
-
-def fold(text: str) -> str:
-    """What is left to compare when case and composition do not count.
-
-    Lower case as PostgreSQL's `lower()` under `pg_c_utf8` has it, a character at a time:
-    `str.lower` alone makes two characters of İ and looks at the neighbours of Σ.
-    """
-    if text.isascii():
-        return text.lower()
-    composed = unicodedata.normalize("NFC", text)
-    return composed.replace("İ", "i").replace("Σ", "σ").lower()
 
 
 def is_storable(text: str) -> bool:
@@ -29,3 +24,37 @@ def is_storable(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return "\x00" not in text
+
+
+def fold(text: str) -> str:
+    """What is left to compare when case and composition do not count: Straße is STRASSE.
+
+    Two names are the same type, unit or word exactly when they fold to the same text.
+    """
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
+def lowered(text: str) -> str:
+    """Lower case as PostgreSQL's `lower()` under `pg_c_utf8` has it, a character at a time.
+
+    For patterns that SQL compares with `lower(notes)`; whatever is compared here is folded.
+    `str.lower` alone makes two characters of İ and looks at the neighbours of Σ.
+    """
+    if text.isascii():
+        return text.lower()
+    return text.replace("İ", "i").replace("Σ", "σ").lower()
+
+
+def sort_key(name: str) -> tuple[str, str]:
+    """Where a name stands in an alphabet: apple before Zebra, ä beside a; `type_key.sql` in Python."""
+    return _MARKS.sub("", unicodedata.normalize("NFD", lowered(name))), name
+
+
+def from_first_visible(text: str) -> str:
+    """The text without what nobody sees at its beginning; empty when nobody sees any of it."""
+    for place, character in enumerate(text):
+        if unicodedata.category(character)[0] not in _UNSEEN and character not in _BLANK:
+            return text[place:]
+    return ""

@@ -9,6 +9,8 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
+from tally.domain.text import from_first_visible
+
 COLUMNS = (
     "id",
     "consumption_date",
@@ -22,7 +24,8 @@ COLUMNS = (
 REASON = "reason"
 
 # What makes a spreadsheet run a cell, and the mark that stops it. The wide forms count as well: an
-# East Asian spreadsheet runs them.
+# East Asian spreadsheet runs them. So they do behind what some spreadsheets take away: white space,
+# line breaks, characters that cannot be seen.
 _RUNS = ("=", "+", "-", "@", "'", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -54,7 +57,11 @@ def json_chunks(pages: Iterable[Iterable[Texts]]) -> Iterator[bytes]:
 
 def guard(cell: str) -> str:
     """The cell with an apostrophe in front when a spreadsheet would run it."""
-    return "'" + cell if cell.startswith(_RUNS) else cell
+    if cell[:1].isascii() and cell[:1].isalnum():  # Nearly all do: what follows costs more.
+        return cell
+    return (
+        "'" + cell if cell.startswith(_RUNS) or from_first_visible(cell).startswith(_RUNS) else cell
+    )
 
 
 def unguard(cell: str) -> str:

@@ -13,7 +13,7 @@ from tally.domain import filters
 from tally.domain.fields import MAX_TYPE, read_date, read_id, read_text, read_unit_text
 from tally.domain.filter_query import read_filter
 from tally.domain.filters import Filter
-from tally.domain.text import fold
+from tally.domain.text import lowered
 from tally.domain.units import read_unit
 from tally.errors import Invalid, NotFound
 from tally.views import create, transfer
@@ -109,6 +109,6 @@ def _alike(context: RequestContext, action: str, value: str) -> BulkEdit:
 def _tag(text: str) -> str:
     word = read_text(text, "A tag", MAX_TYPE, "Write a tag, such as #late.").lstrip("#")
     tag = f"#{word}"
-    if filters.tags_in(tag) != {fold(tag)}:
+    if filters.tags_in(tag) != {lowered(tag)}:
         raise ValueError("A tag is one word, such as #late.")
     return tag
