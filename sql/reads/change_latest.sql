@@ -5,14 +5,14 @@ WITH made AS (
     SELECT change_id, MAX(updated_at) AS made_at
     FROM consumption_records
     WHERE user_id = :user_id
-    AND updated_at > now() - make_interval(mins => :minutes)
+    AND updated_at > now() - INTERVAL '{undo_minutes} minutes'
     AND uuid_extract_version(change_id) IS DISTINCT FROM 5
     GROUP BY change_id
 ), changed_since AS (
     SELECT DISTINCT CAST(jsonb_array_elements_text(before -> 'changes') AS uuid) AS change_id
     FROM consumption_records
     WHERE user_id = :user_id
-    AND updated_at > now() - make_interval(mins => :minutes)
+    AND updated_at > now() - INTERVAL '{undo_minutes} minutes'
 ), latest AS (
     SELECT change_id
     FROM made
@@ -28,6 +28,6 @@ SELECT
     COUNT(*) FILTER (WHERE {done} = 'changed') AS changed
 FROM consumption_records
 WHERE user_id = :user_id
-AND updated_at > now() - make_interval(mins => :minutes)
+AND updated_at > now() - INTERVAL '{undo_minutes} minutes'
 AND change_id = (SELECT change_id FROM latest)
 GROUP BY change_id

@@ -12,4 +12,4 @@ SELECT
     ) AS changed_since
 FROM consumption_records
 WHERE user_id = :user_id
-AND updated_at > now() - make_interval(mins => :minutes)
+AND updated_at > now() - INTERVAL '{undo_minutes} minutes'

@@ -1,7 +1,7 @@
 -- The conditions of a filter (filters.Filter.parameters): each one that is NULL lets everything through.
 user_id = :user_id
 AND CASE
-    WHEN :deleted THEN deleted_at > now() - INTERVAL '30 days'
+    WHEN :deleted THEN deleted_at > now() - INTERVAL '{restore_days} days'
     ELSE deleted_at IS NULL
 END
 AND (CAST(:types AS text[]) IS NULL OR lower(consumption_type) = ANY (CAST(:types AS text[])))

@@ -17,5 +17,5 @@ SET
     before = {before}
 WHERE user_id = :user_id
 AND change_id = :change
-AND updated_at > now() - make_interval(mins => :minutes)
+AND updated_at > now() - INTERVAL '{undo_minutes} minutes'
 RETURNING id

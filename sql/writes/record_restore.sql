@@ -8,5 +8,5 @@ SET
     before = {before}
 WHERE user_id = :user_id
 AND id = :id
-AND deleted_at > now() - make_interval(days => :days)
+AND deleted_at > now() - INTERVAL '{restore_days} days'
 RETURNING id

@@ -1,5 +1,5 @@
 -- Changes every matching record alike, as one change; with ids only those of them. A record that has the
--- tag already, is deleted already or is to be restored but there is not changed.
+-- type, unit, day or tag already, is deleted already or is to be restored but there is not changed.
 UPDATE consumption_records
 SET
     consumption_type = COALESCE(:to_type, consumption_type),
@@ -23,3 +23,9 @@ AND (CAST(:ids AS uuid[]) IS NULL OR id = ANY (CAST(:ids AS uuid[])))
 AND (NOT :delete OR deleted_at IS NULL)
 AND (NOT :restore OR deleted_at IS NOT NULL)
 AND (CAST(:tag_pattern AS text) IS NULL OR lower(notes) !~ :tag_pattern)
+AND (
+    (CAST(:to_type AS text) IS NULL AND CAST(:to_unit AS text) IS NULL AND CAST(:to_day AS date) IS NULL)
+    OR consumption_type <> :to_type
+    OR unit <> :to_unit
+    OR consumption_date <> :to_day
+)

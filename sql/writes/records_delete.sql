@@ -1,4 +1,4 @@
--- Deletes records for 30 days; returns their ids.
+-- Deletes records, for as long as they can be restored; returns their ids.
 UPDATE consumption_records
 SET
     deleted_at = now(),

@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import Connection, text
 
 from tally.db import changes
+from tally.db.changes import BulkEdit
 from tally.db.engine import Database
+from tally.domain.filters import Filter
 from tally.domain.records import NewRecord
 from tally.errors import HTTPError, NotFound
 
@@ -249,3 +251,53 @@ def test_a_purge_removes_only_what_was_deleted_long_ago(db: Connection, ada: UUI
     changes.purge(db, ada)
     left = changes.find(db, ada, [kept.id, deleted.id, purged.id])
     assert [row.id for row in left] == [kept.id, deleted.id]
+
+
+@pytest.mark.faults
+def test_a_record_edited_for_ever_keeps_the_newest_changes_only(db: Connection, ada: UUID) -> None:
+    [coffee] = _coffees(1)
+    changes.add(db, ada, [coffee])
+    db.execute(text("SET LOCAL statement_timeout = 0"))
+    # As 5,000 edits do it: each takes what the one ahead of it left.
+    edited = [
+        _edit(db, ada, replace(coffee, notes=str(number)), version=None) for number in range(5_000)
+    ]
+    sizes = text(
+        "SELECT octet_length(CAST(before AS text)) AS size, before -> 'changes' AS changes"
+        " FROM consumption_records"
+    )
+    row = db.execute(sizes).one()
+    assert row.changes == [str(change) for change in edited[-51:-1]]
+    assert row.size < 4_000
+    assert changes.undo(db, ada, edited[-1]) == 1  # type: ignore[arg-type]
+    with pytest.raises(HTTPError):
+        changes.undo(db, ada, edited[-2])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "alike",
+    [
+        BulkEdit(type="coffee"),
+        BulkEdit(unit="cup"),
+        BulkEdit(day=date(2026, 11, 1)),
+        BulkEdit(type="coffee", unit="cup"),
+        BulkEdit(tag="#late"),
+    ],
+)
+def test_what_is_so_already_makes_no_new_version(db: Connection, ada: UUID, alike: BulkEdit) -> None:
+    coffees = [replace(coffee, notes="#late") for coffee in _coffees(2)]
+    changes.add(db, ada, coffees)
+    everything = Filter(today=date(2026, 11, 22))
+    assert changes.change_alike(db, ada, everything, None, alike) == (None, 0)
+    ids = [coffee.id for coffee in coffees]
+    assert changes.change_alike(db, ada, everything, ids, alike) == (None, 0)
+    assert {row.version for row in changes.find(db, ada, ids)} == {1}
+
+
+def test_a_change_of_many_counts_only_what_it_changed(db: Connection, ada: UUID) -> None:
+    coffee, tea = _coffees(2)
+    changes.add(db, ada, [coffee, replace(tea, consumption_type="tea")])
+    alike = BulkEdit(type="coffee", unit="cup")
+    change, count = changes.change_alike(db, ada, Filter(today=date(2026, 11, 22)), None, alike)
+    assert (change is not None, count) == (True, 1)
+    assert [row.version for row in changes.find(db, ada, [coffee.id, tea.id])] == [1, 2]

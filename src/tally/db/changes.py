@@ -2,7 +2,8 @@
 
 Each function makes one change of one user inside the caller's transaction. A record keeps in
 `before` what it was ahead of its latest change (null: it did not exist) and, under `changes`, the
-ids of earlier changes that could still be undone, so that undo can tell when it comes too late.
+ids of the newest 50 earlier changes that could still be undone, so that undo can tell when it comes
+too late.
 """
 
 from __future__ import annotations
@@ -24,8 +25,6 @@ from tally.domain.records import NewRecord
 from tally.errors import HTTPError, NotFound
 
 ROWS_A_STATEMENT = 1_000
-UNDO_MINUTES = 10
-RESTORE_DAYS = 30
 MAX_PURGED = 10_000
 CHECK_VIOLATION = "23514"
 
@@ -142,7 +141,7 @@ def restore(db: Connection, user_id: UUID, id: UUID) -> UUID | None:
     change = new_change()
     restored = db.execute(
         load("writes/record_restore"),
-        {"user_id": user_id, "change": change, "id": id, "days": RESTORE_DAYS},
+        {"user_id": user_id, "change": change, "id": id},
     ).all()
     if not restored:
         raise NotFound
@@ -167,7 +166,7 @@ def change_alike(
     """Change all records that match the filter and, where given, have one of the ids.
 
     Returns the change (None when there was nothing to change) and how many records it changed.
-    Records that carry the tag already stay.
+    Records that have the type, unit, day or tag already stay as they are.
     Raises HTTPError 422 when a tag finds no room in the notes.
     """
     change = new_change()
@@ -226,13 +225,12 @@ def latest(db: Connection, user_id: UUID) -> Row[Any] | None:
 
     An undo is none, so whoever goes on from one gets further back, never forth again.
     """
-    keys = {"user_id": user_id, "minutes": UNDO_MINUTES}
-    return db.execute(load("reads/change_latest"), keys).one_or_none()
+    return db.execute(load("reads/change_latest"), {"user_id": user_id}).one_or_none()
 
 
 def _undo_keys(user_id: UUID, change: UUID) -> dict[str, Any]:
     undone = uuid5(change, "undo")  # The same each time; `change_latest` knows it by its version.
-    return {"user_id": user_id, "change": change, "undone": undone, "minutes": UNDO_MINUTES}
+    return {"user_id": user_id, "change": change, "undone": undone}
 
 
 def purge(db: Connection, user_id: UUID) -> None:

@@ -5,19 +5,31 @@ from functools import cache
 
 from sqlalchemy import TextClause, text
 
+from tally.domain.records import MAX_EARLIER_CHANGES, RESTORE_DAYS, UNDO_MINUTES
 from tally.paths import folder
 
+# What SQL takes from Python: numbers that stand once.
+_NUMBERS = {
+    "undo_minutes": UNDO_MINUTES,
+    "restore_days": RESTORE_DAYS,
+    "max_earlier_changes": MAX_EARLIER_CHANGES,
+}
 _INCLUDE = re.compile(r"\{([a-z_]+)\}")
 
 
 @cache
 def source(name: str) -> str:
-    """The text of `sql/NAME.sql`; `{other}` in it is replaced by `sql/snippets/other.sql`.
+    """The text of `sql/NAME.sql`, with what stands in braces filled in.
 
-    `name` starts with its folder: `reads/totals`, `writes/record_insert`.
+    `{other}` is replaced by one of the numbers above, or by `sql/snippets/other.sql`. `name` starts
+    with its folder: `reads/totals`, `writes/record_insert`.
     """
     content = (folder("sql") / f"{name}.sql").read_text(encoding="utf-8")
-    return _INCLUDE.sub(lambda match: source(f"snippets/{match[1]}"), content)
+    return _INCLUDE.sub(lambda match: _filled(match[1]), content)
+
+
+def _filled(name: str) -> str:
+    return str(_NUMBERS[name]) if name in _NUMBERS else source(f"snippets/{name}")
 
 
 @cache

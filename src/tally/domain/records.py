@@ -6,6 +6,12 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
+# For how long a change can be undone and a deleted record restored, and how many earlier changes a
+# record remembers.
+UNDO_MINUTES = 10
+RESTORE_DAYS = 30
+MAX_EARLIER_CHANGES = 50
+
 
 @dataclass(frozen=True)
 class NewRecord:
