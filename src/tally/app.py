@@ -17,6 +17,7 @@ from starlette.types import Scope
 from starlette_compress import CompressMiddleware
 
 from tally.accounts.rate_limit import Throttle
+from tally.accounts.sessions import SAFE_METHODS
 from tally.accounts.tokens import Keyring
 from tally.db.engine import Database
 from tally.domain.fields import read_id
@@ -221,5 +222,8 @@ def _wrong_method(request: Request) -> HTTPError:
 
 def _fault(request: Request, error: Exception) -> Response:
     """A fault of ours. The log has its traceback, the answer says nothing of it."""
-    sentence = "Something went wrong here, and it is not your doing. Nothing was saved."
+    sentence = "Something went wrong here, and it is not your doing."
+    if request.method not in SAFE_METHODS:
+        # It may have gone wrong behind the COMMIT.
+        sentence += " Look whether it was saved before you send it again."
     return cover(refuse(request, HTTPError(500, sentence)), request.scope)

@@ -284,7 +284,9 @@ def test_a_record_edited_for_ever_keeps_the_newest_changes_only(db: Connection, 
         BulkEdit(tag="#late"),
     ],
 )
-def test_what_is_so_already_makes_no_new_version(db: Connection, ada: UUID, alike: BulkEdit) -> None:
+def test_what_is_so_already_makes_no_new_version(
+    db: Connection, ada: UUID, alike: BulkEdit
+) -> None:
     coffees = [replace(coffee, notes="#late") for coffee in _coffees(2)]
     changes.add(db, ada, coffees)
     everything = Filter(today=date(2026, 11, 22))

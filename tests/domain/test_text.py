@@ -70,17 +70,8 @@ def test_lower_case_is_that_of_the_database() -> None:
 
 def test_names_stand_in_the_order_of_an_alphabet() -> None:
     names = [
-        "Zebra",
-        "apple",
-        "ärger",
-        "Arbeit",
-        "Äpfel",
-        "Apfel",
-        "zucker",
-        "éclair",
-        "eis",
-        "чай",
-    ]
+        "Zebra", "apple", "ärger", "Arbeit", "Äpfel", "Apfel", "zucker", "éclair", "eis", "чай",
+    ]  # fmt: skip
     assert sorted(names, key=sort_key) == [
         "Apfel", "Äpfel", "apple", "Arbeit", "ärger", "éclair", "eis", "Zebra", "zucker", "чай",
     ]  # fmt: skip

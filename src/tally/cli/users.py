@@ -63,10 +63,11 @@ def add(
         if store.create(db, new) is None:
             raise bootstrap.Refused(f"{address} has an account already.")
         user = _find(db, address)
-        audit_log.note_command("account made", user=user.id)
-        print(f"{address} has an account now.")
-        if not password:
-            _print_reset(settings, user, url)
+        link = "" if password else _reset_link(settings, user, url)
+    audit_log.note_command("account made", user=user.id)
+    print(f"{address} has an account now.")
+    if link:
+        print(link)
 
 
 @app.command("list")
@@ -110,8 +111,8 @@ def invite(url: Address = LOCAL, data_dir: DataDir = None) -> None:
 
     with _changing(data_dir, make=True) as (_, settings):
         query = urlencode({"invitation": _keyring(settings).invitation()})
-        audit_log.note_command("invitation made")
-        print(f"{url.rstrip('/')}/login?{query}")
+    audit_log.note_command("invitation made")
+    print(f"{url.rstrip('/')}/login?{query}")
 
 
 @app.command("reset-password")
@@ -123,8 +124,9 @@ def reset_password(email: Email, url: Address = LOCAL, data_dir: DataDir = None)
         user = _find(db, email)
         if user.is_disabled:
             raise bootstrap.Refused(f"{user.email} is disabled: enable the account first.")
-        audit_log.note_command("reset link made", user=user.id)
-        _print_reset(settings, user, url)
+        link = _reset_link(settings, user, url)
+    audit_log.note_command("reset link made", user=user.id)
+    print(link)
 
 
 @app.command("sign-out")
@@ -136,8 +138,8 @@ def sign_out(email: Email, data_dir: DataDir = None) -> None:
     with _changing(data_dir) as (db, _):
         user = _find(db, email)
         ended = auth.end_sessions(db, user.id)
-        audit_log.note_command("sessions ended", user=user.id, count=ended)
-        print(f"{ended} session{'' if ended == 1 else 's'} ended.")
+    audit_log.note_command("sessions ended", user=user.id, count=ended)
+    print(f"{ended} session{'' if ended == 1 else 's'} ended.")
 
 
 @app.command()
@@ -148,8 +150,8 @@ def disable(email: Email, data_dir: DataDir = None) -> None:
     with _changing(data_dir) as (db, _):
         user = _find(db, email)
         store.disable(db, user)
-        audit_log.note_command("account disabled", user=user.id)
-        print("The account is disabled.")
+    audit_log.note_command("account disabled", user=user.id)
+    print("The account is disabled.")
 
 
 @app.command()
@@ -160,8 +162,8 @@ def enable(email: Email, data_dir: DataDir = None) -> None:
     with _changing(data_dir) as (db, _):
         user = _find(db, email)
         store.enable(db, user)
-        audit_log.note_command("account enabled", user=user.id)
-        print("The account is enabled.")
+    audit_log.note_command("account enabled", user=user.id)
+    print("The account is enabled.")
 
 
 @app.command()
@@ -180,8 +182,8 @@ def delete(
         if not yes and not typer.confirm(f"Delete {user.email} and all its records?"):
             raise bootstrap.Refused("Nothing was deleted.")
         store.remove(db, user.id, datetime.now(UTC))
-        audit_log.note_command("account deleted", user=user.id)
-        print("The account and its records are gone.")
+    audit_log.note_command("account deleted", user=user.id)
+    print("The account and its records are gone.")
 
 
 @contextmanager
@@ -190,9 +192,12 @@ def _changing(
 ) -> Iterator[tuple[Connection, Settings]]:
     """One transaction on the database, and the settings with address and keys.
 
+    What was done is said, and noted in the log, behind it: only then it is committed.
     `make`: a database that is not there is made, for commands that can be the first.
     """
-    from tally.db.engine import Database
+    from sqlalchemy.exc import DBAPIError
+
+    from tally.db.engine import CommitUnknown, Database, is_away
     from tally.web import access_log
 
     access_log.configure_once()
@@ -204,6 +209,14 @@ def _changing(
         try:
             with database.changing() as db:
                 yield db, settings
+        except CommitUnknown as error:
+            raise bootstrap.Refused(
+                "The database did not answer: this may be done, or not. Look, and try again."
+            ) from error
+        except DBAPIError as error:
+            if not is_away(error):
+                raise
+            raise bootstrap.Refused("The database is away: nothing was changed.") from error
         finally:
             database.close()
 
@@ -217,9 +230,9 @@ def _find(db: Connection, email: str) -> Account:
     return user
 
 
-def _print_reset(settings: Settings, user: Account, url: str) -> None:
+def _reset_link(settings: Settings, user: Account, url: str) -> str:
     query = urlencode({"token": _keyring(settings).reset(user.id, user.password_hash)})
-    print(f"{url.rstrip('/')}/auth/reset?{query}")
+    return f"{url.rstrip('/')}/auth/reset?{query}"
 
 
 def _keyring(settings: Settings) -> Keyring:

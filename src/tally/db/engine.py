@@ -1,7 +1,8 @@
 """The way to PostgreSQL: two pools a process, one connection a request."""
 
 import select
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
@@ -25,6 +26,10 @@ POOL_OVERFLOW = 22
 POOL_TIMEOUT_SECONDS = 3
 
 
+class CommitUnknown(Exception):
+    """A COMMIT was sent and not answered: the transaction may have been committed, or not."""
+
+
 class Database:
     """The two ways a request uses the database, each with a pool: reading and changing."""
 
@@ -39,9 +44,26 @@ class Database:
         """A connection whose every statement stands alone."""
         return self.reading_engine.connect()
 
-    def changing(self) -> AbstractContextManager[Connection]:
-        """A connection in one transaction: committed at the end, rolled back by any exception."""
-        return self.engine.begin()
+    @contextmanager
+    def changing(self) -> Iterator[Connection]:
+        """A connection in one transaction: committed at the end, rolled back by any exception.
+
+        Raises CommitUnknown where nobody can tell whether it was committed.
+        """
+        with self.engine.connect() as connection:
+            transaction = connection.begin()
+            try:
+                yield connection
+            except BaseException:
+                with suppress(DBAPIError):  # Of a connection that broke nothing is left.
+                    transaction.rollback()
+                raise
+            try:
+                transaction.commit()
+            except DBAPIError as error:
+                if _leaves_open(error):
+                    raise CommitUnknown from error
+                raise
 
     def check(self) -> None:
         """Raises SQLAlchemyError when the database does not answer or has no tables yet."""
@@ -116,6 +138,16 @@ def sqlstate(error: SQLAlchemyError) -> str | None:
 def has_no_tables(error: SQLAlchemyError) -> bool:
     """Whether what `Database.check` raises says that the database has not been migrated yet."""
     return sqlstate(error) == _NO_TABLE or isinstance(error, NoResultFound)
+
+
+def _leaves_open(error: DBAPIError) -> bool:
+    """Whether a COMMIT that failed so may have been carried out all the same.
+
+    What PostgreSQL says of the transaction itself means that it was rolled back. Without an answer,
+    or when it speaks of the connection or of its own end, nobody knows.
+    """
+    code = sqlstate(error)
+    return code is None or code.startswith(("08", "57"))
 
 
 def is_away(error: DBAPIError | PoolTimeout) -> bool:

@@ -5,7 +5,7 @@ import unicodedata
 
 # Characters that nothing is drawn for, though Unicode calls them letters or signs.
 _BLANK = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-# First letters of the Unicode categories that show nothing by themselves: controls, separators, marks.
+# First letters of the categories that show nothing by themselves: controls, separators, marks.
 _UNSEEN = ("C", "Z", "M")
 _MARKS = re.compile("[\u0300-\u036f]")
 
@@ -48,7 +48,7 @@ def lowered(text: str) -> str:
 
 
 def sort_key(name: str) -> tuple[str, str]:
-    """Where a name stands in an alphabet: apple before Zebra, ä beside a; `type_key.sql` in Python."""
+    """Where a name stands in an alphabet, as `type_key.sql`: apple before Zebra, ä beside a."""
     return _MARKS.sub("", unicodedata.normalize("NFD", lowered(name))), name
 
 

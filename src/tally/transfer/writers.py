@@ -59,9 +59,8 @@ def guard(cell: str) -> str:
     """The cell with an apostrophe in front when a spreadsheet would run it."""
     if cell[:1].isascii() and cell[:1].isalnum():  # Nearly all do: what follows costs more.
         return cell
-    return (
-        "'" + cell if cell.startswith(_RUNS) or from_first_visible(cell).startswith(_RUNS) else cell
-    )
+    runs = cell.startswith(_RUNS) or from_first_visible(cell).startswith(_RUNS)
+    return "'" + cell if runs else cell
 
 
 def unguard(cell: str) -> str:

@@ -70,7 +70,7 @@ def save(context: RequestContext) -> Response:
     if sentences:
         return _with_sentences(context, sentences)
     store.save(context.db, user.id, name=name, timezone=timezone, preferences=chosen)
-    audit_log.note("account changed", context.request, user=user.id)
+    context.note("account changed", user=user.id)
     if context.wants != "html":
         return responses.data({"name": name, "timezone": timezone, **chosen})
     return last_change.back(context, "/", saved=last_change.SETTINGS)
@@ -88,7 +88,7 @@ def change_password(context: RequestContext) -> Response:
     except ValueError as error:
         return _with_sentences(context, {"new_password": str(error)})
     store.set_password(context.db, user, password)
-    audit_log.note("password changed", context.request, user=user.id)
+    context.note("password changed", user=user.id)
     done = "Your password is changed. Every other session has ended."
     response = _done(context, done, {"changed": True})
     auth.start_session(context.request, response, context.db, user.id, context.now)
@@ -101,7 +101,7 @@ def end_session(context: RequestContext) -> Response:
     sid = str(context.request.path_params["sid"])
     if not auth.end_session(context.db, context.user.id, sid):
         raise NotFound
-    audit_log.note("session ended", context.request, user=context.user.id)
+    context.note("session ended", user=context.user.id)
     if sid == context.identity.sid:
         return farewell(context)
     return _done(context, "The session has ended.", {"ended": 1})
@@ -111,7 +111,7 @@ def end_other_sessions(context: RequestContext) -> Response:
     """End every session but this one."""
     assert context.identity is not None
     ended = auth.end_sessions(context.db, context.user.id, keep=context.identity.sid)
-    audit_log.note("sessions ended", context.request, user=context.user.id, count=ended)
+    context.note("sessions ended", user=context.user.id, count=ended)
     return _done(context, f"{context.say.count(ended, 'session')} ended.", {"ended": ended})
 
 
@@ -119,7 +119,7 @@ def invite(context: RequestContext) -> Response:
     """A link with which somebody can make one account within 7 days. It is shown this once."""
     token = auth.keyring(context.request).invitation()
     link = f"{context.request.base_url}login?{urlencode({'invitation': token})}"
-    audit_log.note("invitation made", context.request, user=context.user.id)
+    context.note("invitation made", user=context.user.id)
     if context.wants != "html":
         return responses.data({"link": link}, 201)
     if context.is_fragment:
@@ -134,7 +134,7 @@ def delete(context: RequestContext) -> Response:
     lift_time_limit(context.db)
     with wait_limit.within(None):  # A million records take a while.
         store.remove(context.db, context.user.id, context.now)
-    audit_log.note("account deleted", context.request, user=context.user.id)
+    context.note("account deleted", user=context.user.id)
     return farewell(context)
 
 

@@ -101,7 +101,7 @@ def register(context: RequestContext) -> Response:
         made.count(address, context.now)
     user = store.by_id(context.db, user_id)
     assert user is not None
-    audit_log.note("account made", request, user=user_id)
+    context.note("account made", user=user_id)
     return _signed_in(context, user, "/add")
 
 
@@ -109,7 +109,7 @@ def sign_out(context: RequestContext) -> Response:
     """The session ends on the server too, and the browser forgets what it kept."""
     assert context.identity is not None
     sessions.end_session(context.db, context.user.id, context.identity.sid)
-    audit_log.note("signed out", context.request, user=context.user.id)
+    context.note("signed out", user=context.user.id)
     return farewell(context)
 
 
@@ -135,7 +135,7 @@ def reset(context: RequestContext) -> Response:
         return _again(context, "reset", sentences, token=token, email=user.email)
     if not store.set_password(context.db, user, password):
         raise HTTPError(422, DEAD_LINK)  # The link was used a moment ago.
-    audit_log.note("password reset", context.request, user=user.id)
+    context.note("password reset", user=user.id)
     response = responses.redirect(context, "/login?changed=1")
     sessions.forget_cookie(response, context.request)
     return response
@@ -150,7 +150,7 @@ def farewell(context: RequestContext) -> Response:
 
 
 def _signed_in(context: RequestContext, user: Account, path: str) -> Response:
-    audit_log.note("signed in", context.request, user=user.id)
+    context.note("signed in", user=user.id)
     if context.wants == "json":
         names = ("id", "email", "name", "timezone")
         response = responses.data({"user": {name: getattr(user, name) for name in names}})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 from starlette.requests import Request
 
-from tally.accounts import sessions
+from tally.accounts import audit_log, sessions
 from tally.db.models import Account
 from tally.domain.fields import read_id
 from tally.domain.formatting import Words
@@ -32,6 +32,16 @@ class RequestContext:
     form: Fields
     files: Uploads
     identity: sessions.Identity | None = None
+    _events: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+
+    def note(self, event: str, **fields: object) -> None:
+        """Put a line into the audit log once what the handler did is committed, and only then."""
+        self._events.append((event, fields))
+
+    def write_events(self) -> None:
+        """Write what `note` kept: the transaction is committed."""
+        for event, fields in self._events:
+            audit_log.note(event, self.request, **fields)
 
     @property
     def db(self) -> Connection:

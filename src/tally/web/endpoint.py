@@ -20,10 +20,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tally.accounts import sessions
+from tally.accounts import audit_log, sessions
 from tally.accounts.sessions import SAFE_METHODS
 from tally.db import wait_limit
-from tally.db.engine import Database, is_away, lift_time_limit, sqlstate
+from tally.db.engine import CommitUnknown, Database, is_away, lift_time_limit, sqlstate
 from tally.errors import HTTPError, SignedOut
 from tally.web import htmx, responses
 from tally.web.context import RequestContext, wanted
@@ -38,6 +38,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 Tell = Callable[["RequestContext", HTTPError], Response]
 
 REQUEST_SECONDS = 3.0
+RETRY_SECONDS = "5"
 # More sign-ins than this waiting for the two hashing threads are told to come back.
 MAX_WAITING_TO_HASH = 16
 
@@ -149,7 +150,9 @@ def _come_in(_: RequestContext) -> Response:
 def _hashing_limiter(request: Request) -> anyio.CapacityLimiter:
     limiter: anyio.CapacityLimiter = request.app.state.hashing
     if limiter.statistics().tasks_waiting >= MAX_WAITING_TO_HASH:
-        raise HTTPError(503, "Too many sign-ins at once. Try again.", headers={"Retry-After": "5"})
+        raise HTTPError(
+            503, "Too many sign-ins at once. Try again.", headers={"Retry-After": RETRY_SECONDS}
+        )
     return limiter
 
 
@@ -175,6 +178,7 @@ def _answer(
                 raise SignedOut
             response = handler(context)
             sessions.renew(context.identity, response, request, db, context.now)
+        context.write_events()
     except SignedOut:
         assert context is not None
         return responses.sign_in_first(context)
@@ -184,12 +188,15 @@ def _answer(
             told = functools.partial(_told, tell, refused)
             return _answer(request, form, files, told, members_only, REQUEST_SECONDS)
         return refuse(request, refused, context)
+    except CommitUnknown:
+        audit_log.note("commit not answered", request)
+        return refuse(request, commit_unknown(), context)
     except (DBAPIError, PoolTimeout) as error:
         if context and sqlstate(error) == NO_SUCH_ACCOUNT:
             return responses.sign_in_first(context)
         if not is_away(error):
             return _broken(request, context)
-        return refuse(request, database_away(), context)
+        return refuse(request, database_away(request), context)
     except Exception:
         return _broken(request, context)
     return response
@@ -208,7 +215,8 @@ def _wants_page(request: Request) -> bool:
 def _broken(request: Request, context: RequestContext | None) -> Response:
     """A fault of ours: the log has all of it, the answer nothing."""
     log.exception("%s %s failed", request.method, request.scope["path"])
-    return refuse(request, HTTPError(500, "Something is broken here. Nothing was saved."), context)
+    sentence = f"Something is broken here.{_not_saved(request)}"
+    return refuse(request, HTTPError(500, sentence), context)
 
 
 def _connection(request: Request) -> AbstractContextManager[Connection]:
@@ -216,11 +224,26 @@ def _connection(request: Request) -> AbstractContextManager[Connection]:
     return database.reading() if request.method in SAFE_METHODS else database.changing()
 
 
-def database_away() -> HTTPError:
+def database_away(request: Request) -> HTTPError:
     """The answer while the database cannot be reached, is frozen, locked or read-only."""
+    sentence = f"The database is away for a moment.{_not_saved(request) or ' Try again.'}"
+    return HTTPError(503, sentence, headers={"Retry-After": RETRY_SECONDS})
+
+
+def commit_unknown() -> HTTPError:
+    """The answer to a change whose COMMIT was not answered: it may be there, or not."""
     return HTTPError(
-        503, "The database is away for a moment. Nothing was saved.", headers={"Retry-After": "5"}
+        503,
+        "The database did not answer in time. This may have been saved, or not: look, or send it "
+        "again. Nothing is saved twice.",
+        headers={"Retry-After": RETRY_SECONDS},
+        details={"saved": None},
     )
+
+
+def _not_saved(request: Request) -> str:
+    """What to add where a change was rolled back; a GET has nothing to save."""
+    return "" if request.method in SAFE_METHODS else " Nothing was saved."
 
 
 async def refuse_anybody(
