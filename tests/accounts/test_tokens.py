@@ -9,7 +9,7 @@ import jwt
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 
-from tally.accounts import tokens
+from tally.accounts.store import tokens
 from tally.accounts.tokens import Keyring
 
 KEY, OLD, FOREIGN = "n" * 32, "o" * 40, "f" * 64
@@ -175,7 +175,10 @@ def test_no_key_or_a_short_one_is_refused(secrets: list[str]) -> None:
 
 def test_an_invitation_is_for_one_account() -> None:
     one, other = ring.invitation(), ring.invitation()
-    assert isinstance(ring.read_invitation(one, TODAY), UUID)
+    first = ring.read_invitation(one, TODAY)
+    assert first and first.inviter_id is None and isinstance(first.invited_id, UUID)
+    given = ring.read_invitation(ring.invitation(USER), TODAY)
+    assert given and given.inviter_id == USER
     assert ring.read_invitation(one, TODAY) == ring.read_invitation(one, TODAY)
     assert ring.read_invitation(one, TODAY) != ring.read_invitation(other, TODAY)
 
@@ -216,3 +219,10 @@ def test_a_link_signed_with_another_salt_or_key_is_refused() -> None:
     for salt, secret in (("tally/reset", KEY), ("tally/invitation", FOREIGN)):
         serializer = URLSafeTimedSerializer(key_of("invitation", secret), salt=salt)
         assert ring.read_invitation(serializer.dumps(str(uuid4())), TODAY) is None
+
+
+def test_an_invitation_of_version_1_0_is_good() -> None:
+    ring = Keyring([OLD])
+    id = uuid4()
+    read = ring.read_invitation(ring._invitations.dumps(str(id)), TODAY)
+    assert read and (read.invited_id, read.inviter_id) == (id, None)

@@ -18,8 +18,8 @@ from typer.testing import CliRunner, Result
 
 from conftest import PASSWORD, Account, Clock
 from serving import COMMAND, KEY, command, environment
-from tally.accounts import passwords, store
 from tally.accounts.rate_limit import Throttle
+from tally.accounts.store import passwords, store
 from tally.cli.main import app as tally
 from tally.db.engine import Database
 
@@ -207,7 +207,7 @@ def test_refusals_and_the_end_of_sessions_and_accounts_are_in_the_log(
         sent = {"token": token, "new_password": "another horse battery"}
         visitor.post("/auth/reset", data=sent)
     for _ in range(10):
-        visitor.get("/auth/reset?token=guess")
+        visitor.post("/auth/reset", data={"token": "guess"})
     visitor.post("/auth/login", data={"email": ada.email, "password": PASSWORD})
     sid = jwt.decode(visitor.cookies["session"], options={"verify_signature": False})["sid"]
     ada.client.post(f"/auth/sessions/{sid}/end")

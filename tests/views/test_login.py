@@ -20,6 +20,7 @@ from starlette.testclient import TestClient
 from conftest import HTMX, PASSWORD, Account, Clock
 from tally.accounts import passwords, store
 from tally.accounts.rate_limit import Throttle
+from tally.accounts.tokens import Invitation
 from tally.app import MAX_NEW_ACCOUNTS
 from tally.db.engine import Database
 from tally.views.login import CLOSED, DEAD_LINK, TAKEN, USED_INVITATION, WRONG
@@ -372,7 +373,7 @@ def test_asking_which_emails_are_taken_is_throttled(
     assert refused.status_code == 429 and refused.headers["retry-after"]
 
 
-def test_making_accounts_without_end_is_throttled_but_not_for_the_invited(
+def test_making_accounts_and_invitations_without_end_is_throttled(
     app: Starlette,
     visitor: TestClient,
     ada: Account,
@@ -383,13 +384,17 @@ def test_making_accounts_without_end_is_throttled_but_not_for_the_invited(
         data = {**NEW, "email": f"m{number}@lindenhof.example", "invitation": invitation}
         return visitor.post("/auth/register", data=data).status_code
 
-    link = ada.client.post("/auth/invitations", headers=JSON).json()["link"]
-    token = parse_qs(urlsplit(link).query)["invitation"][0]
+    def invite() -> str:
+        answer = ada.client.post("/auth/invitations", headers=JSON)
+        return answer.json().get("link", str(answer.status_code))
+
     assert app.state.new_accounts.limit == 100
-    app.state.new_accounts = Throttle(3)
+    app.state.new_accounts = Throttle(4)
+    token = parse_qs(urlsplit(invite()).query)["invitation"][0]
     assert [register(number) for number in (1, 2)] == [303] * 2
     assert register(3, token) == 303
-    assert [register(number) for number in (4, 5)] == [303, 429]
+    assert register(4) == 429
+    assert invite() == "429"
     clock.moved = timedelta(minutes=5, seconds=1)
     assert register(6) == 303
 
@@ -462,15 +467,83 @@ def test_an_invitation_stays_used_when_its_account_is_deleted(
     assert visitor.post("/auth/register", data=data).status_code == 403
     assert "/auth/register" not in visitor.get("/login", params={"invitation": token}).text
     (spent,) = [user.preferences for user in users(database) if user.preferences]
-    assert len(spent["spent_invitations"]) == 1
+    assert len(spent["spent_first_invitations"]) == 1
     # It is forgotten once no invitation of that time is good any more.
     clock.moved = timedelta(days=8)
     with database.changing() as db:
-        user_id = store.create(db, store.NewAccount("Mara", EMAIL, PASSWORD, "UTC", uuid4()))
+        invitation = Invitation(uuid4(), None, clock())
+        new = store.NewAccount("Mara", EMAIL, PASSWORD, "UTC", invitation)
+        user_id = store.create(db, new)
         assert user_id
         store.remove(db, user_id, clock())
     (spent,) = [user.preferences for user in users(database) if user.preferences]
-    assert spent["spent_invitations"].keys() == {str(user_id)}
+    assert spent["spent_first_invitations"].keys() == {str(user_id)}
+
+
+def _invited_by(inviter: Account) -> str:
+    link = inviter.client.post("/auth/invitations", headers=JSON).json()["link"]
+    return parse_qs(urlsplit(link).query)["invitation"][0]
+
+
+def test_used_invitations_stay_with_who_gave_them(
+    app: Starlette, visitor: TestClient, ada: Account, bob: Account, database: Database
+) -> None:
+    registration(app, "closed")
+    token = _invited_by(bob)
+    data = {**NEW, "invitation": token}
+    assert visitor.post("/auth/register", data=data).status_code == 303
+    assert visitor.post("/account/delete", data={"password": PASSWORD}).status_code == 303
+    assert visitor.post("/auth/register", data=data).status_code == 403
+    kept = {user.email: user.preferences for user in users(database)}
+    assert kept[ada.email] == {}
+    assert len(kept[bob.email]["spent_invitations"]) == 1
+
+
+def test_an_invitation_ends_with_who_gave_it(
+    app: Starlette, visitor: TestClient, ada: Account, bob: Account, database: Database
+) -> None:
+    registration(app, "closed")
+    of_bob, of_ada = _invited_by(bob), _invited_by(ada)
+    bob.client.post("/account/delete", data={"password": PASSWORD})
+    assert visitor.post("/auth/register", data={**NEW, "invitation": of_bob}).status_code == 403
+    with database.changing() as db:
+        user = store.by_id(db, ada.id)
+        assert user
+        store.disable(db, user)
+    assert visitor.post("/auth/register", data={**NEW, "invitation": of_ada}).status_code == 403
+
+
+def test_who_gave_a_hundred_invitations_to_nobody_keeps_no_more(
+    app: Starlette, visitor: TestClient, ada: Account, database: Database, clock: Clock
+) -> None:
+    registration(app, "closed")
+    early = _invited_by(ada)
+    app.state.new_accounts = Throttle(1_000)
+    with database.changing() as db:
+        for number in range(101):
+            spent = db.execute(
+                text("SELECT preferences -> 'spent_invitations' FROM users")
+            ).scalar()
+            assert len(spent or ()) == number
+            new = store.NewAccount(
+                "M", f"m{number}@lindenhof.example", "", "UTC", Invitation(uuid4(), ada.id, clock())
+            )
+            user_id = store.create(db, new)
+            assert user_id
+            store.remove(db, user_id, clock())
+    [kept] = [user.preferences for user in users(database)]
+    assert kept["spent_invitations"] == {}
+    # Nobody knows any more which were used, so none counts that was made until then.
+    assert visitor.post("/auth/register", data={**NEW, "invitation": early}).status_code == 403
+
+
+def test_making_an_account_ends_the_session_before_it(
+    visitor: TestClient, ada: Account, database: Database
+) -> None:
+    answer = ada.client.post("/auth/register", data=NEW)
+    assert answer.status_code == 303
+    sessions = {user.email: len(user.sessions) for user in users(database)}
+    assert sessions == {ada.email: 0, EMAIL: 1}
 
 
 def test_somebody_who_was_not_invited_leaves_nothing_behind(
@@ -553,12 +626,30 @@ def test_a_link_is_dead_after_an_hour_and_other_tokens_never_were_one(
     assert visitor.get("/auth/reset", params={"token": token}).status_code == 422
 
 
+def test_opened_addresses_do_not_count(visitor: TestClient, mara: str, app: Starlette) -> None:
+    for _ in range(12):
+        assert visitor.get("/auth/reset?token=x").status_code == 422
+    assert visitor.post("/auth/reset", data={"token": "x"}).status_code == 422
+
+
 def test_guessing_links_is_throttled(visitor: TestClient, database: Database) -> None:
     statuses = [
-        visitor.get("/auth/reset", params={"token": f"guess {number}"}).status_code
+        visitor.post("/auth/reset", data={"token": f"guess {number}"}).status_code
         for number in range(12)
     ]
     assert statuses == [422] * 10 + [429] * 2
+
+
+def test_a_good_link_is_good_whatever_came_from_its_address(
+    visitor: TestClient, mara: str, app: Starlette, database: Database
+) -> None:
+    for number in range(12):
+        visitor.post("/auth/reset", data={"token": f"guess {number}"})
+    [user] = users(database)
+    token = app.state.keyring.reset(user.id, user.password_hash)
+    assert visitor.get("/auth/reset", params={"token": token}).status_code == 200
+    sent = {"token": token, "new_password": "another good long one"}
+    assert visitor.post("/auth/reset", data=sent).status_code == 303
 
 
 # Accounts that are switched off

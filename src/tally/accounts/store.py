@@ -15,14 +15,19 @@ from starlette.requests import Request
 from tally.accounts import audit_log, passwords, rate_limit
 from tally.accounts import sessions as auth
 from tally.accounts.rate_limit import Throttle
-from tally.accounts.tokens import INVITATION_LASTS
+from tally.accounts.tokens import INVITATION_LASTS, Invitation
 from tally.db.models import ACCOUNTS, DISABLED, Account, User
 from tally.errors import HTTPError, SignedOut
 
-# In `preferences`: of an account that an invitation made; and, of any account, which ids of such
-# accounts that were deleted since must not come again, each with the unix time when it may.
+# In `preferences`. Of an account that an invitation made: the id of who gave it; True where nobody
+# had an account yet. Of who gave invitations: the ids of such accounts that were deleted since and
+# must not come again, each with the unix time when it may; and until when all their invitations
+# have ended. Of the oldest account: those ids that nobody gave.
 INVITED = "invited"
 SPENT = "spent_invitations"
+VOID_BEFORE = "invitations_void_before"
+SPENT_FIRST = "spent_first_invitations"
+MAX_SPENT = 100
 
 # One number for "somebody is making the first account"; any would do.
 _FIRST_ACCOUNT_LOCK = 6_021_023
@@ -30,13 +35,13 @@ _FIRST_ACCOUNT_LOCK = 6_021_023
 
 @dataclass(frozen=True)
 class NewAccount:
-    """What a new account is made of; the password as typed, the id if an invitation gives it."""
+    """What a new account is made of; the password as typed, the invitation if there is one."""
 
     name: str
     email: str
     password: str
     timezone: str = "UTC"
-    id: UUID | None = None
+    invitation: Invitation | None = None
 
 
 def by_email(db: Connection, email: str) -> Account | None:
@@ -54,17 +59,24 @@ def everybody(db: Connection) -> list[Account]:
     return [Account(*row) for row in db.execute(ACCOUNTS.order_by(col(User.email)))]
 
 
+def oldest(db: Connection) -> UUID | None:
+    """The account that was made first, of those who are there."""
+    first = select(User.id).order_by(col(User.created_at)).limit(1)
+    return db.execute(first).scalar()
+
+
 def create(db: Connection, account: NewAccount) -> UUID | None:
     """Make an account, or answer None when its e-mail address or its id has one already."""
+    invitation = account.invitation
     statement = (
         postgresql.insert(User)
         .values(
-            id=account.id or uuid4(),
+            id=invitation.invited_id if invitation else uuid4(),
             email=account.email,
             name=account.name,
             timezone=account.timezone,
             password_hash=passwords.hash_password(account.password),
-            preferences={INVITED: True} if account.id else {},
+            preferences={INVITED: _inviter(invitation)} if invitation else {},
         )
         .on_conflict_do_nothing()
         .returning(col(User.id))
@@ -124,18 +136,35 @@ def remove(db: Connection, user_id: UUID, now: datetime) -> None:
     """Delete an account and all its records. An invitation that made it stays used."""
     gone = delete(User).where(col(User.id) == user_id).returning(col(User.preferences))
     preferences: dict[str, Any] = db.execute(gone).scalar() or {}
-    spent = dict(preferences.get(SPENT, {}))
-    if preferences.get(INVITED):
-        spent[str(user_id)] = int((now + INVITATION_LASTS).timestamp())
-    if spent:
-        _remember_spent(db, spent, now)
+    first = dict(preferences.get(SPENT_FIRST, {}))
+    match preferences.get(INVITED):
+        case str(inviter_id):
+            _remember_spent(db, UUID(inviter_id), user_id, now)
+        case True:
+            first[str(user_id)] = int((now + INVITATION_LASTS).timestamp())
+    if first:
+        _remember_first(db, first, now)
 
 
-def is_spent(db: Connection, invited_id: UUID) -> bool:
-    """Whether an invitation to this account was used, be the account there still or not."""
-    was_deleted = func.jsonb_exists(col(User.preferences)[SPENT], str(invited_id), type_=Boolean)
-    used = select(User.id).where(or_(col(User.id) == invited_id, was_deleted)).limit(1)
-    return db.execute(used).first() is not None
+def is_spent(db: Connection, invitation: Invitation) -> bool:
+    """Whether an invitation gives no account any more.
+
+    It was used, be its account there still or not, or it ended with whoever gave it.
+    """
+    id = str(invitation.invited_id)
+    deleted = [
+        func.jsonb_exists(col(User.preferences)[name], id, type_=Boolean)
+        for name in (SPENT, SPENT_FIRST)
+    ]
+    used = select(User.id).where(or_(col(User.id) == invitation.invited_id, *deleted)).limit(1)
+    if db.execute(used).first() is not None:
+        return True
+    if invitation.inviter_id is None:
+        return False
+    inviter = by_id(db, invitation.inviter_id)
+    if inviter is None or inviter.is_disabled:
+        return True
+    return bool(invitation.made_at.timestamp() < inviter.preferences.get(VOID_BEFORE, 0))
 
 
 def may_register(db: Connection, registration: str) -> bool:
@@ -180,6 +209,17 @@ def is_password_of(
     return False
 
 
+def count_new(request: Request, now: datetime) -> None:
+    """Count an account or an invitation that is made from an address.
+
+    Raises HTTPError 429 after too many of them.
+    """
+    limits: Throttle = request.app.state.new_accounts
+    address = auth.address_of(request)
+    slow_down(request, limits.wait(address, now))
+    limits.count(address, now)
+
+
 def slow_down(request: Request, seconds: int) -> None:
     """Raises HTTPError 429 unless there is nothing to wait for."""
     if seconds:
@@ -198,8 +238,29 @@ def _count_failure(db: Connection, user_id: UUID, address: str, now: datetime) -
     _update(db, user_id, sign_in_failures=failures)
 
 
-def _remember_spent(db: Connection, spent: dict[str, int], now: datetime) -> None:
-    """Keep ids of deleted accounts, for as long as an invitation lasts, at any account there is.
+def _inviter(invitation: Invitation) -> str | bool:
+    return str(invitation.inviter_id) if invitation.inviter_id else True
+
+
+def _remember_spent(db: Connection, inviter_id: UUID, invited_id: UUID, now: datetime) -> None:
+    """Keep the id of a deleted account at whoever invited it, for as long as an invitation lasts.
+
+    Where that would be more than a hundred, all invitations end that were made there until now.
+    """
+    held = select(User.preferences).where(col(User.id) == inviter_id).with_for_update()
+    preferences = db.execute(held).scalar()
+    if preferences is None:  # Its invitations ended with it.
+        return
+    spent = _still_good(preferences.get(SPENT, {}), now)
+    spent[str(invited_id)] = int((now + INVITATION_LASTS).timestamp())
+    kept: dict[str, Any] = {SPENT: spent}
+    if len(spent) > MAX_SPENT:
+        kept = {SPENT: {}, VOID_BEFORE: int(now.timestamp()) + 1}
+    _update(db, inviter_id, preferences=preferences | kept)
+
+
+def _remember_first(db: Connection, first: dict[str, int], now: datetime) -> None:
+    """The same for invitations that were made while nobody had an account: at any there is now.
 
     When nobody is left there is nobody to join, and nothing is kept.
     """
@@ -211,12 +272,13 @@ def _remember_spent(db: Connection, spent: dict[str, int], now: datetime) -> Non
     )
     if keeper is None:
         return
-    kept = {
-        id: until
-        for id, until in (keeper.preferences.get(SPENT, {}) | spent).items()
-        if until > now.timestamp()
-    }
-    _update(db, keeper.id, preferences=keeper.preferences | {SPENT: kept})
+    kept = _still_good(keeper.preferences.get(SPENT_FIRST, {}) | first, now)
+    newest = dict(sorted(kept.items(), key=lambda entry: entry[1])[-MAX_SPENT:])
+    _update(db, keeper.id, preferences=keeper.preferences | {SPENT_FIRST: newest})
+
+
+def _still_good(spent: dict[str, int], now: datetime) -> dict[str, int]:
+    return {id: until for id, until in spent.items() if until > now.timestamp()}
 
 
 def _one(db: Connection, condition: ColumnElement[bool]) -> Account | None:

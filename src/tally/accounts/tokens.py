@@ -67,6 +67,18 @@ class Reset:
         return hmac.compare_digest(self.fingerprint, _fingerprint(password_hash))
 
 
+@dataclass(frozen=True)
+class Invitation:
+    """A right to make one account: the id that it gets, who gave the right, and when.
+
+    `inviter_id` is None where nobody had an account yet who could give it.
+    """
+
+    invited_id: UUID
+    inviter_id: UUID | None
+    made_at: datetime
+
+
 class Keyring:
     """Makes and reads signed values. Raises ValueError without keys, or with a short one."""
 
@@ -125,18 +137,25 @@ class Keyring:
             raise jwt.InvalidTokenError("made for something else")
         return _session_token(claims)
 
-    def invitation(self) -> str:
+    def invitation(self, inviter_id: UUID | None = None) -> str:
         """A signed right to make one account, for 7 days."""
-        return self._invitations.dumps(str(uuid4()))
+        return self._invitations.dumps([str(uuid4()), inviter_id and str(inviter_id)])
 
-    def read_invitation(self, value: str, now: datetime) -> UUID | None:
-        """The id of the account that an invitation is for, or None when it is none any more.
+    def read_invitation(self, value: str, now: datetime) -> Invitation | None:
+        """The right that an invitation gives, or None when it is none any more.
 
         Two accounts cannot have one id, so an invitation works once; `accounts` sees to it that the
         id of an account that was deleted does not come again.
         """
-        user_id = _loads(self._invitations, value, now - INVITATION_LASTS)
-        return UUID(user_id) if isinstance(user_id, str) else None
+        content, made_at = _loads(self._invitations, value, now - INVITATION_LASTS)
+        match content:
+            case str(invited_id):  # As version 1.0 made them.
+                return Invitation(UUID(invited_id), None, made_at)
+            case [str(invited_id), None]:
+                return Invitation(UUID(invited_id), None, made_at)
+            case [str(invited_id), str(inviter_id)]:
+                return Invitation(UUID(invited_id), UUID(inviter_id), made_at)
+        return None
 
     def reset(self, user_id: UUID, password_hash: str) -> str:
         """A signed right to set a new password, for an hour and while the old one stands."""
@@ -144,7 +163,8 @@ class Keyring:
 
     def read_reset(self, value: str, now: datetime) -> Reset | None:
         """Whom a reset link is for, or None when it is not one or has run out."""
-        match _loads(self._resets, value, now - RESET_LASTS):
+        content, _ = _loads(self._resets, value, now - RESET_LASTS)
+        match content:
             case [str(user_id), str(fingerprint)]:
                 return Reset(UUID(user_id), fingerprint)
         return None
@@ -181,9 +201,12 @@ def _serializer(secrets: Sequence[str], purpose: str) -> URLSafeTimedSerializer:
     )
 
 
-def _loads(serializer: URLSafeTimedSerializer, value: str, since: datetime) -> object:
+def _loads(
+    serializer: URLSafeTimedSerializer, value: str, since: datetime
+) -> tuple[object, datetime]:
+    """What was signed, and when; None in place of what was not signed here, or before `since`."""
     try:
         content, signed_at = serializer.loads(value, return_timestamp=True)
     except BadData:
-        return None
-    return content if signed_at >= since else None
+        return None, since
+    return (content if signed_at >= since else None), signed_at

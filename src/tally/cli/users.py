@@ -106,11 +106,15 @@ def list_accounts(data_dir: DataDir = None) -> None:
 
 @app.command()
 def invite(url: Address = LOCAL, data_dir: DataDir = None) -> None:
-    """Print a link with which one person can make an account within 7 days."""
-    from tally.accounts import audit_log
+    """Print a link with which one person can make an account within 7 days.
 
-    with _changing(data_dir, make=True) as (_, settings):
-        query = urlencode({"invitation": _keyring(settings).invitation()})
+    It is given in the name of the oldest account there is, and ends with it.
+    """
+    from tally.accounts import audit_log, store
+
+    with _changing(data_dir, make=True) as (db, settings):
+        token = _keyring(settings).invitation(store.oldest(db))
+        query = urlencode({"invitation": token})
     audit_log.note_command("invitation made")
     print(f"{url.rstrip('/')}/login?{query}")
 

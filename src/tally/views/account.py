@@ -117,7 +117,8 @@ def end_other_sessions(context: RequestContext) -> Response:
 
 def invite(context: RequestContext) -> Response:
     """A link with which somebody can make one account within 7 days. It is shown this once."""
-    token = auth.keyring(context.request).invitation()
+    store.count_new(context.request, context.now)
+    token = auth.keyring(context.request).invitation(context.user.id)
     link = f"{context.request.base_url}login?{urlencode({'invitation': token})}"
     context.note("invitation made", user=context.user.id)
     if context.wants != "html":

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 from starlette.responses import Response
 
 from tally.accounts import audit_log, passwords, profile, sessions, store
 from tally.accounts.rate_limit import Throttle
+from tally.accounts.sessions import SAFE_METHODS
 from tally.accounts.store import NewAccount
+from tally.accounts.tokens import Invitation
 from tally.db import changes
 from tally.db.models import Account
 from tally.errors import HTTPError, Invalid
@@ -64,8 +65,6 @@ def sign_in(context: RequestContext) -> Response:
         audit_log.note("sign-in refused", request, user=user.id if user else None)
         return _again(context, "sign_in", {"password": WRONG}, email=typed)
     assert user is not None
-    if context.identity:
-        sessions.end_session(context.db, context.identity.user.id, context.identity.sid)
     return _signed_in(context, user, profile.local_path(form.text("next")))
 
 
@@ -73,32 +72,29 @@ def register(context: RequestContext) -> Response:
     """A new account, signed in."""
     form, request = context.form, context.request
     limits: Throttle = request.app.state.throttle
-    made: Throttle = request.app.state.new_accounts
     address = sessions.address_of(request)
     store.slow_down(request, limits.wait(f"register {address}", context.now))
-    store.slow_down(request, made.wait(address, context.now))
     settings: Settings = request.app.state.settings
     invitation = form.text("invitation")
-    invited_id = _invited(context, invitation)
+    invited = _invited(context, invitation)
     if settings.registration == "first":
         store.lock_first_account(context.db)
-    if invited_id is None and not store.may_register(context.db, settings.registration):
+    if invited is None and not store.may_register(context.db, settings.registration):
         limits.count(f"register {address}", context.now)
         audit_log.note("registration refused", request)
         raise HTTPError(403, USED_INVITATION if invitation else CLOSED)
-    account, sentences = _read_account(context, invited_id)
+    account, sentences = _read_account(context, invited)
     typed = {name: form.text(name) for name in ("name", "email", "timezone")}
     if account is None:
         return _again(context, "register", sentences, **typed)
+    store.count_new(request, context.now)
     user_id = store.create(context.db, account)
     if user_id is None:
         limits.count(f"register {address}", context.now)
         audit_log.note("registration refused", request)
         # Somebody else may have used the invitation a moment ago.
-        used = invited_id is not None and store.is_spent(context.db, invited_id)
+        used = invited is not None and store.is_spent(context.db, invited)
         return _again(context, "register", {"email": USED_INVITATION if used else TAKEN}, **typed)
-    if invited_id is None:
-        made.count(address, context.now)
     user = store.by_id(context.db, user_id)
     assert user is not None
     context.note("account made", user=user_id)
@@ -150,6 +146,9 @@ def farewell(context: RequestContext) -> Response:
 
 
 def _signed_in(context: RequestContext, user: Account, path: str) -> Response:
+    """Signed in, in a session of its own: one that this browser had before ends."""
+    if context.identity:
+        sessions.end_session(context.db, context.identity.user.id, context.identity.sid)
     context.note("signed in", user=user.id)
     if context.wants == "json":
         names = ("id", "email", "name", "timezone")
@@ -207,7 +206,7 @@ def _blank(email: str = "") -> dict[str, Any]:
 
 
 def _read_account(
-    context: RequestContext, invited_id: UUID | None
+    context: RequestContext, invited: Invitation | None
 ) -> tuple[NewAccount | None, dict[str, str]]:
     """The account that a form asks for, or a sentence for each field that cannot be taken."""
     form = context.form
@@ -230,21 +229,26 @@ def _read_account(
     )
     if sentences:
         return None, sentences
-    return NewAccount(name, email, password, timezone, invited_id), {}
+    return NewAccount(name, email, password, timezone, invited), {}
 
 
 def _read_reset(context: RequestContext, token: str) -> Account:
-    """Whom a link is for. Raises HTTPError 422 for a dead one, 429 after too many of those."""
-    limits: Throttle = context.request.app.state.throttle
-    key = f"reset {sessions.address_of(context.request)}"
-    store.slow_down(context.request, limits.wait(key, context.now))
+    """Whom a link is for. Raises HTTPError 422 for a dead one, 429 after too many of those.
+
+    Only what is sent counts: any site can have a browser open an address. A good link is good
+    however many dead ones came from the same address.
+    """
     link = sessions.keyring(context.request).read_reset(token, context.now)
     user = store.by_id(context.db, link.user_id) if link else None
-    if link is None or user is None or not link.replaces(user.password_hash):
+    if link is not None and user is not None and link.replaces(user.password_hash):
+        return user
+    if context.request.method not in SAFE_METHODS:
+        limits: Throttle = context.request.app.state.throttle
+        key = f"reset {sessions.address_of(context.request)}"
+        store.slow_down(context.request, limits.wait(key, context.now))
         limits.count(key, context.now)
-        audit_log.note("reset refused", context.request)
-        raise HTTPError(422, DEAD_LINK)
-    return user
+    audit_log.note("reset refused", context.request)
+    raise HTTPError(422, DEAD_LINK)
 
 
 def _may_register(context: RequestContext, invitation: str) -> bool:
@@ -254,10 +258,10 @@ def _may_register(context: RequestContext, invitation: str) -> bool:
     return store.may_register(context.db, settings.registration)
 
 
-def _invited(context: RequestContext, invitation: str) -> UUID | None:
-    """The id of the account that an invitation gives a right to make, while it was not made."""
-    invited_id = sessions.keyring(context.request).read_invitation(invitation, context.now)
-    return None if invited_id is None or store.is_spent(context.db, invited_id) else invited_id
+def _invited(context: RequestContext, text: str) -> Invitation | None:
+    """The right that an invitation gives, while it does."""
+    invitation = sessions.keyring(context.request).read_invitation(text, context.now)
+    return None if invitation is None or store.is_spent(context.db, invitation) else invitation
 
 
 def _is_empty(context: RequestContext) -> bool:
