@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.types import Scope
-from starlette_compress import CompressMiddleware
 
+from tally.accounts import sessions
 from tally.accounts.rate_limit import Throttle
 from tally.accounts.sessions import SAFE_METHODS
 from tally.accounts.tokens import Keyring
@@ -39,8 +39,8 @@ from tally.views import list as list_page
 from tally.web import templates
 from tally.web.access_log import AccessLog
 from tally.web.endpoint import Endpoint, Handler, public, refuse, refuse_anybody, signed_in
-from tally.web.middleware import Guard, HostCheck, cover
-from tally.web.slots import ConcurrencyLimit
+from tally.web.middleware import Compress, Guard, HostCheck, LimitReads, cover
+from tally.web.slots import ConcurrencyLimit, ReadSlots
 from tally.web.static_files import Statics
 
 MAX_IMPORT_BYTES = 16 * 1024 * 1024
@@ -144,6 +144,7 @@ def create_app(
         yield
         app.state.database.close()
 
+    read_slots = ReadSlots()
     measuring = []
     if settings.metrics == "on":
         # Imported only here: most people never look at it, and each start would pay for it.
@@ -162,7 +163,8 @@ def create_app(
                 allowed_hosts=settings.allowed_hosts or LOOPBACK_HOSTS,
                 refuse=refuse,
             ),
-            Middleware(CompressMiddleware),
+            Middleware(LimitReads, slots=read_slots, member=sessions.member_of, refuse=refuse),
+            Middleware(Compress),
         ],
         exception_handlers={HTTPException: _http_error, Exception: _fault},
         lifespan=lifespan,
@@ -175,6 +177,7 @@ def create_app(
     app.state.database = Database(settings.database_url)
     app.state.metrics = Metrics(app.state.database) if measuring else None
     app.state.keyring = Keyring(settings.secret_key)
+    app.state.read_slots = read_slots
     app.state.throttle = Throttle()
     app.state.new_accounts = Throttle(MAX_NEW_ACCOUNTS)
     app.state.exporting = ConcurrencyLimit(MAX_EXPORTS)
@@ -198,8 +201,9 @@ async def _http_error(request: Request, error: Exception) -> Response:
             refused = _wrong_method(request)
         case status:
             refused = HTTPError(status, f"{error.detail}.", headers=error.headers)
-    # A missing file asks for nobody's name.
+    # A missing file asks for nobody's name, and may be there after the next start.
     if request.url.path.startswith("/static/"):
+        refused.headers["Cache-Control"] = "no-store"
         return refuse(request, refused)
     return await refuse_anybody(request, refused)
 

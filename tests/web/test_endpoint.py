@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID, uuid4
 
@@ -14,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from conftest import HTMX
+from conftest import HTMX, Account
 from tally.accounts.profile import local_path
 from tally.db.engine import Database
 from tally.errors import HTTPError, Invalid, NotFound
@@ -282,3 +284,38 @@ def test_members_wraps_the_handler_it_names() -> None:
         raise NotFound
 
     assert signed_in(handler).__doc__ == "The words of the handler."
+
+
+def test_a_member_reads_six_at_once_and_writes_as_many_as_they_like(
+    app: Starlette, serve: Serve, ada: Account, bob: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app.state.read_slots, "_seconds", 0.2)
+    entered, let_go = threading.Semaphore(0), threading.Event()
+
+    def linger(context: RequestContext) -> Response:
+        entered.release()
+        if "linger" in context.request.query_params:
+            let_go.wait(20)
+        return PlainTextResponse("done")
+
+    serve(linger)
+    with ThreadPoolExecutor(10) as pool:
+        try:
+            held = [pool.submit(ada.client.get, "/under-test?linger") for _ in range(6)]
+            assert all(entered.acquire(timeout=10) for _ in held)
+            refused = ada.client.get("/under-test", headers={"Accept": "application/json"})
+            assert (refused.status_code, bool(refused.json()["error"])) == (429, True)
+            assert int(refused.headers["Retry-After"]) > 0
+            assert ada.client.head("/list").status_code == 429
+            assert ada.client.post("/under-test").status_code == 200
+            assert ada.client.get("/static/css/base.css").status_code == 200
+            assert bob.client.get("/under-test").status_code == 200
+        finally:
+            let_go.set()
+        assert [answer.result().status_code for answer in held] == [200] * 6
+    assert ada.client.get("/under-test").status_code == 200
+
+
+def test_a_missing_file_is_not_kept(client: TestClient) -> None:
+    answer = client.get("/static/css/nothing.css")
+    assert (answer.status_code, answer.headers["cache-control"]) == (404, "no-store")

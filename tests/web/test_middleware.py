@@ -194,3 +194,25 @@ def test_only_requests_for_a_name_of_ours_go_on(host: str, passes: bool) -> None
     app.add_middleware(HostCheck, allowed_hosts=hosts, refuse=refuse)
     answer = TestClient(app).get("/plain", headers={"Host": host})
     assert answer.status_code == (200 if passes else 400)
+
+
+@pytest.mark.parametrize(
+    ("headers", "compressed"),
+    [
+        ({}, True),
+        ({"Sec-Fetch-Site": "none"}, True),
+        ({"Sec-Fetch-Site": "same-origin"}, True),
+        ({"Sec-Fetch-Site": "same-site"}, False),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Referer": "http://testserver/list"}, True),
+        ({"Referer": "http://evil.test/testserver/"}, False),
+        ({"Origin": "http://evil.test"}, False),
+        ({"Sec-Fetch-Site": "same-origin", "Referer": "http://evil.test/"}, True),
+    ],
+)
+def test_what_another_site_asks_for_is_not_compressed(
+    client: TestClient, headers: dict[str, str], compressed: bool
+) -> None:
+    for path in ("/add?line=guess", "/list?q=guess"):
+        answer = client.get(path, headers=headers | {"Accept-Encoding": "gzip"})
+        assert ("content-encoding" in answer.headers) is compressed

@@ -1,11 +1,12 @@
-"""ConcurrencyLimit: so many at once, one a user, given back however the work ends."""
+"""Slots: so many at once, one a user, given back however the work ends."""
 
 from uuid import UUID
 
+import anyio
 import pytest
 
 from tally.errors import HTTPError
-from tally.web.slots import ConcurrencyLimit
+from tally.web.slots import MAX_READS, ConcurrencyLimit, ReadSlots
 
 ADA, BOB, EVE = (UUID(int=number) for number in range(3))
 
@@ -33,3 +34,51 @@ def test_a_turn_that_fails_is_given_back() -> None:
     for _ in range(2):
         with pytest.raises(KeyError), turns.taken(ADA):
             raise KeyError
+
+
+def test_a_member_has_slots_of_their_own_and_waits_for_a_free_one() -> None:
+    slots = ReadSlots(seconds=0.05)
+    answered: list[str] = []
+
+    async def read(who: UUID, name: str, until: anyio.Event) -> None:
+        async with slots.taken(who):
+            await until.wait()
+        answered.append(name)
+
+    async def ask() -> None:
+        done, at_once = anyio.Event(), anyio.Event()
+        at_once.set()
+        async with anyio.create_task_group() as tasks:
+            for number in range(MAX_READS):
+                tasks.start_soon(read, ADA, f"ada {number}", done)
+            await anyio.wait_all_tasks_blocked()
+            with pytest.raises(HTTPError) as refusal:
+                await read(ADA, "one too many", at_once)
+            assert refusal.value.status == 429
+            assert refusal.value.headers["Retry-After"]
+            await read(BOB, "bob", at_once)
+            assert answered == ["bob"]
+            slots._seconds = 10
+            tasks.start_soon(read, ADA, "ada waited", at_once)
+            await anyio.wait_all_tasks_blocked()
+            done.set()
+
+    anyio.run(ask)
+    assert len(answered) == MAX_READS + 2
+    assert not slots._readers
+
+
+def test_a_read_that_fails_gives_its_place_back() -> None:
+    slots = ReadSlots(seconds=0.05)
+
+    async def fail() -> None:
+        async with slots.taken(ADA):
+            raise KeyError
+
+    async def ask() -> None:
+        for _ in range(MAX_READS + 1):
+            with pytest.raises(KeyError):
+                await fail()
+
+    anyio.run(ask)
+    assert not slots._readers

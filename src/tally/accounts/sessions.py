@@ -49,6 +49,16 @@ class SignIn:
     browser: str
 
 
+def member_of(request: Request) -> UUID | None:
+    """Whose session the cookie of a request names, by its signature alone: nothing is looked up.
+
+    It may have been ended meanwhile: that is for `identify` to say.
+    """
+    value = _cookie(request)
+    token = keyring(request).read_session_token(value, request.app.state.clock()) if value else None
+    return token.user_id if token else None
+
+
 def identify(request: Request, db: Connection, now: datetime) -> Identity | None:
     """The visitor behind the request's cookie, or None."""
     value = _cookie(request)

@@ -4,15 +4,17 @@ Plain ASGI, so that streamed answers pass through untouched and nothing is buffe
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette_compress import CompressMiddleware
 
 from tally.accounts import audit_log
 from tally.accounts.sessions import SAFE_METHODS
 from tally.errors import HTTPError
+from tally.web.slots import ReadSlots
 
 RawHeaders = list[tuple[bytes, bytes]]
 
@@ -85,6 +87,61 @@ class Guard:
             await response(scope, receive, send_guarded)
 
 
+class LimitReads:
+    """Each member has a few slots for reads; a read holds one until its answer is sent.
+
+    `member` says whose a request is, None for anybody's; `refuse` makes the answer of a refusal.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        slots: ReadSlots,
+        member: Callable[[Request], Hashable | None],
+        refuse: Callable[[Request, HTTPError], Response],
+    ) -> None:
+        self.app = app
+        self.slots = slots
+        self.member = member
+        self.refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        who = self._reader(scope)
+        if who is None:
+            await self.app(scope, receive, send)
+            return
+        try:
+            async with self.slots.taken(who):
+                await self.app(scope, receive, send)
+        except HTTPError as refused:
+            response = self.refuse(Request(scope, receive), refused)
+            await response(scope, receive, send)
+
+    def _reader(self, scope: Scope) -> Hashable | None:
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+            return None
+        # A page brings a dozen of these along, and they cost nothing.
+        if scope["path"].startswith("/static/"):
+            return None
+        return self.member(Request(scope))
+
+
+class Compress:
+    """Compression of answers, but not of those that a page of another site asks for.
+
+    Whoever can have a browser ask for a page with a text of theirs in it, and sees how long the
+    answer is, learns from its compressed length what else stands in it.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.compressing = CompressMiddleware(app)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        compressed = scope["type"] == "http" and not is_from_elsewhere(scope)
+        await (self.compressing if compressed else self.app)(scope, receive, send)
+
+
 class HostCheck:
     """Only requests for a host that we are known by go on. `*.example.org`: any below it."""
 
@@ -126,6 +183,17 @@ def is_same_origin(scope: Scope) -> bool:
     # Chromium sends no Sec-Fetch headers over plain http to an address in the local network.
     origins = [value for name, value in headers if name == b"origin"]
     return all(_origin(origin) == _own_origin(scope) for origin in origins)
+
+
+def is_from_elsewhere(scope: Scope) -> bool:
+    """Whether a page of another site had the browser send this."""
+    headers: RawHeaders = scope["headers"]
+    sites = [value for name, value in headers if name == b"sec-fetch-site"]
+    if sites:
+        return any(site not in (b"same-origin", b"none") for site in sites)
+    pages = [value for name, value in headers if name in (b"referer", b"origin")]
+    own = _own_origin(scope)
+    return any(_origin(b"/".join(page.split(b"/")[:3])) != own for page in pages)
 
 
 def _own_origin(scope: Scope) -> bytes:

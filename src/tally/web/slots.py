@@ -1,11 +1,14 @@
-"""Work that holds much at once: a few may do it together in this process, each user once."""
+"""How much one user may have done at once in this process, so that others get their share."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Hashable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
 from uuid import UUID
+
+import anyio
 
 from tally.errors import HTTPError
 
@@ -13,8 +16,58 @@ from tally.errors import HTTPError
 RETRY_SECONDS = "10"
 
 
+# Reads of one member that are answered or being sent at once, and how long the next waits.
+MAX_READS = 6
+SLOT_SECONDS = 2.0
+
+
+@dataclass
+class _Reader:
+    """The free places of one member, and how many requests hold or want one."""
+
+    free: anyio.Semaphore = field(default_factory=lambda: anyio.Semaphore(MAX_READS))
+    requests: int = 0
+
+
+class ReadSlots:
+    """Slots for the reads of each member. Used on the event loop alone."""
+
+    def __init__(self, seconds: float = SLOT_SECONDS) -> None:
+        self._seconds = seconds
+        self._readers: dict[Hashable, _Reader] = {}
+
+    @asynccontextmanager
+    async def taken(self, who: Hashable) -> AsyncIterator[None]:
+        """A place, waited for while all of this member's are taken. Raises HTTPError 429."""
+        reader = self._readers.setdefault(who, _Reader())
+        reader.requests += 1
+        try:
+            try:
+                with anyio.fail_after(self._seconds):
+                    await reader.free.acquire()
+            except TimeoutError:
+                raise too_many_reads() from None
+            try:
+                yield
+            finally:
+                reader.free.release()
+        finally:
+            reader.requests -= 1
+            if not reader.requests:
+                del self._readers[who]
+
+
+def too_many_reads() -> HTTPError:
+    """The answer to a member who asks for more at once than is answered at once."""
+    return HTTPError(
+        429,
+        f"{MAX_READS} of your requests are being answered. Try again when one is done.",
+        headers={"Retry-After": "2"},
+    )
+
+
 class ConcurrencyLimit:
-    """Safe to use from several threads."""
+    """Work that holds much: a few may do it together, each user once. Safe from several threads."""
 
     def __init__(self, most: int) -> None:
         self._most = most
