@@ -1,5 +1,6 @@
 """One query string means one filter, and back."""
 
+import base64
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from urllib.parse import parse_qsl
@@ -203,6 +204,33 @@ def test_no_other_text_is_a_cursor(text: str) -> None:
     except ValueError:
         return
     assert cursor.encode() == text
+
+
+def _spelled(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        '["value", "2026-11-22", 1, "{id}", "1.5"]',  # Spaces.
+        '["value","2026-11-22",1,"{ID}","1.5"]',  # Capital letters.
+        '["value","2026-11-22",1,"{id}","1.50"]',  # A trailing zero.
+        '["value","2026-11-22",1,"{id}","01.5"]',
+        '["value","2026-11-22",1.0,"{id}","1.5"]',
+        '["value","20261122",1,"{id}","1.5"]',
+        '["value","2026-W47-7",1,"{id}","1.5"]',
+        '["value","2026-11-22",1,"{{{id}}}","1.5"]',
+        '["value","2026-11-22",1,"{id}","1.5"] ',
+        '["v\\u0061lue","2026-11-22",1,"{id}","1.5"]',
+    ],
+)
+def test_a_cursor_has_one_spelling(other: str) -> None:
+    id = UUID(int=0xABC)
+    right = '["value","2026-11-22",1,"{id}","1.5"]'
+    assert Cursor.decode(_spelled(right.format(id=id.hex))).id == id
+    with pytest.raises(ValueError, match="not a cursor"):
+        Cursor.decode(_spelled(other.format(id=id.hex, ID=id.hex.upper())))
 
 
 def test_a_cursor_belongs_to_its_order() -> None:

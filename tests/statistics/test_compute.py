@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from hypothesis import example, given
@@ -23,8 +24,10 @@ from slow_statistics import (
 )
 from tally.db.engine import Database
 from tally.domain.filter_query import read_filter
+from tally.domain.limits import Key, Limit
 from tally.domain.periods import DAY, EARLIEST, Span
 from tally.statistics.compute import Statistics, ratio, statistics_for, to_json
+from tally.statistics.load import limits_within
 
 TODAY = date(2026, 11, 22)
 
@@ -207,3 +210,24 @@ def test_a_day_with_nothing_but_zeros_is_a_day_with_a_record(database: Database)
 )  # fmt: skip
 def test_ratios_round_half_away_from_zero(numerator: str, denominator: int, wanted: str) -> None:
     assert ratio(Decimal(numerator), denominator) == Decimal(wanted)
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", True),
+        ("period=year", True),
+        ("type=COFFEE", True),
+        ("type=tea", False),
+        ("unit=cup", True),
+        ("unit=-", False),
+        ("deleted=yes", False),
+        ("q=late", False),
+        ("min=1", False),
+        ("max=1", False),
+    ],
+)
+def test_a_limit_counts_where_all_of_its_records_do(query: str, shown: bool) -> None:
+    limits = {Key("coffee", "cup"): Limit("coffee", "cup", Decimal(3), "day")}
+    asked = read_filter(parse_qsl(query), TODAY)
+    assert limits_within(asked, limits) == (limits if shown else {})

@@ -611,6 +611,17 @@ def test_recents_are_what_is_logged_most_and_latest(client: TestClient, rows: An
     assert len(rows()) == 26
 
 
+def test_what_was_noted_14_days_ago_weighs_half(client: TestClient, clock: Clock) -> None:
+    # Three records 22 days old weigh 1.01 of one of today, three that are 23 days old 0.96.
+    for days, name in [(23, "behind"), (22, "ahead"), (0, "today")]:
+        day = clock.today() - timedelta(days=days)
+        for _ in range(3 if days else 1):
+            post(client, consumption_type=name, consumption_value="1", consumption_date=str(day))
+    page = client.get("/add").text
+    names = re.findall(r'id="recent-\d".*?<bdi class="type-name">([^<]+)', page, re.DOTALL)
+    assert names == ["ahead", "today", "behind"]
+
+
 def test_a_recent_one_is_never_held_back(client: TestClient, rows: Any) -> None:
     for value in (1, 1, 1, 100, 100, 100):
         post(client, line=f"coffee {value}cup")

@@ -7,6 +7,7 @@ import errno
 import gc
 import io
 import re
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from tempfile import SpooledTemporaryFile
 from typing import Any
@@ -30,7 +31,7 @@ from tally.errors import HTTPError
 from tally.transfer.writers import COLUMNS, csv_chunks
 from tally.web import streaming
 from tally.web.slots import ConcurrencyLimit
-from tally.web.streaming import ROWS_A_PAGE, Download, pages, take_turn
+from tally.web.streaming import ROWS_A_PAGE, Download, Pages, pages, take_turn
 
 JSON = {"Accept": "application/json"}
 OWN = ",".join(COLUMNS)
@@ -217,9 +218,11 @@ def test_a_client_that_goes_away_frees_its_turn(
         assert exported(client).count(b"\r\n") == 10_001
 
 
-def download(database: Database, ada: Account) -> Download:
+def download(
+    database: Database, ada: Account, write: Callable[[Pages], Iterator[bytes]] = csv_chunks
+) -> Download:
     keys = {**Filter(today=date(2026, 1, 1)).parameters(), "ids": None}
-    return Download(database.engine, ConcurrencyLimit(1), ada.id, "reads/export", keys, csv_chunks)
+    return Download(database.engine, ConcurrencyLimit(1), ada.id, "export", keys, write)
 
 
 def assert_free(database: Database, ada: Account) -> None:
@@ -268,6 +271,42 @@ def test_a_client_that_takes_a_little_now_and_then_is_given_up_too(
         portal.call(download(database, ada), {"type": "http"}, receive, send)
     assert max(sizes) == 1_000
     assert 3 < len(sizes) < 20
+    assert_free(database, ada)
+
+
+@pytest.mark.parametrize(("seconds_a_piece", "pieces"), [(1.0, 100), (2.0, 60), (4.0, 20)])
+def test_a_slow_client_earns_a_second_with_what_it_takes(
+    database: Database,
+    ada: Account,
+    monkeypatch: pytest.MonkeyPatch,
+    seconds_a_piece: float,
+    pieces: int,
+) -> None:
+    """Whoever takes as much as is asked for gets it all, however long it takes."""
+    monkeypatch.setattr(streaming, "LEAST_BYTES_A_SECOND", 1_000)
+    monkeypatch.setattr(streaming, "PIECE_BYTES", 1_000)
+    passed = 0.0
+    monkeypatch.setattr(streaming.anyio, "current_time", lambda: passed)
+    sizes: list[int] = []
+
+    def write(pages: Pages) -> Iterator[bytes]:
+        list(pages)
+        yield b"x" * 1_000 * 100
+
+    async def receive() -> Message:
+        await anyio.sleep_forever()
+
+    async def send(message: Message) -> None:
+        nonlocal passed
+        await anyio.lowlevel.checkpoint()
+        if body := message.get("body", b""):
+            passed += seconds_a_piece
+            sizes.append(len(body))
+
+    with start_blocking_portal() as portal:
+        portal.call(download(database, ada, write), {"type": "http"}, receive, send)
+    # After n pieces 60 + n seconds were earned.
+    assert sizes == [1_000] * min(100, pieces)
     assert_free(database, ada)
 
 

@@ -17,8 +17,9 @@ from uuid import UUID
 from markupsafe import Markup, escape
 
 from tally.domain.cursor import Cursor
-from tally.domain.filters import TAG_SPACE, TAG_TRAIL, Filter
+from tally.domain.filters import MAX_SEARCH, TAG_SPACE, TAG_TRAIL, Filter
 from tally.domain.formatting import MONTHS, Words, type_colour
+from tally.domain.text import one_line
 
 _TAG = re.compile(f"(?:(?<=[{TAG_SPACE}])|^)#[^{TAG_SPACE}]*[^{TAG_SPACE}{re.escape(TAG_TRAIL)}]")
 # What one type and unit sum up to on one day.
@@ -142,7 +143,7 @@ def day_head(day: date, sums: Sums, say: Words) -> Day:
 
 
 def notes(text: str) -> Markup:
-    """Notes with each tag as a link to the records that carry it."""
+    """Notes with each tag as a link to the records that carry it, unless no search is so long."""
     if "#" not in text:
         return escape(text)
     parts: list[str] = []
@@ -156,6 +157,8 @@ def notes(text: str) -> Markup:
 
 @lru_cache(maxsize=1024)
 def _link(tag: str) -> Markup:
+    if len(one_line(tag)) > MAX_SEARCH:
+        return escape(tag)
     return Markup('<a href="/list?q={}">{}</a>').format(quote(tag), tag)
 
 
