@@ -9,7 +9,7 @@ import jwt
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 
-from tally.accounts.store import tokens
+from tally.accounts import tokens
 from tally.accounts.tokens import Keyring
 
 KEY, OLD, FOREIGN = "n" * 32, "o" * 40, "f" * 64

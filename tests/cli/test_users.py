@@ -18,8 +18,8 @@ from typer.testing import CliRunner, Result
 
 from conftest import PASSWORD, Account, Clock
 from serving import COMMAND, KEY, command, environment
+from tally.accounts import passwords, store
 from tally.accounts.rate_limit import Throttle
-from tally.accounts.store import passwords, store
 from tally.cli.main import app as tally
 from tally.db.engine import Database
 
