@@ -222,7 +222,7 @@ def download(
     database: Database, ada: Account, write: Callable[[Pages], Iterator[bytes]] = csv_chunks
 ) -> Download:
     keys = {**Filter(today=date(2026, 1, 1)).parameters(), "ids": None}
-    return Download(database.engine, ConcurrencyLimit(1), ada.id, "export", keys, write)
+    return Download(database.engine, ConcurrencyLimit(1), ada.id, "reads/export", keys, write)
 
 
 def assert_free(database: Database, ada: Account) -> None:
