@@ -7,7 +7,11 @@ SELECT
     consumption_type,
     unit,
     notes,
-    to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') || '+00:00' AS created_at
+    to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') || '+00:00' AS created_at,
+    CAST(days AS text) AS days,
+    COALESCE(CAST(trim_scale(reading) AS text), '') AS reading,
+    COALESCE(CAST(meter AS text), '') AS meter,
+    COALESCE(CAST(trim_scale(cost) AS text), '') AS cost
 FROM consumption_records
 WHERE {matching}
 AND (CAST(:ids AS uuid[]) IS NULL OR consumption_records.id = ANY (CAST(:ids AS uuid[])))

@@ -4,6 +4,10 @@ jsonb_build_object(
     'consumption_type', consumption_records.consumption_type,
     'unit', consumption_records.unit,
     'notes', consumption_records.notes,
+    'days', consumption_records.days,
+    'reading', consumption_records.reading,
+    'meter', consumption_records.meter,
+    'cost', consumption_records.cost,
     'deleted_at', consumption_records.deleted_at,
     'changes', {earlier_changes}
 )

@@ -7,6 +7,10 @@ SET
     consumption_type = COALESCE(before ->> 'consumption_type', consumption_type),
     unit = COALESCE(before ->> 'unit', unit),
     notes = COALESCE(before ->> 'notes', notes),
+    days = COALESCE(CAST(before ->> 'days' AS integer), days),
+    reading = CASE WHEN before IS NULL THEN reading ELSE CAST(before ->> 'reading' AS numeric) END,
+    meter = CASE WHEN before IS NULL THEN meter ELSE CAST(before ->> 'meter' AS smallint) END,
+    cost = CASE WHEN before IS NULL THEN cost ELSE CAST(before ->> 'cost' AS numeric) END,
     deleted_at = CASE
         WHEN before IS NULL THEN now()
         ELSE CAST(before ->> 'deleted_at' AS timestamptz)

@@ -1,7 +1,8 @@
 -- Inserts the records whose id is free; returns their ids.
 -- A batch keeps its order: each record is created a microsecond after the one ahead of it.
 INSERT INTO consumption_records
-(user_id, id, consumption_date, consumption_value, consumption_type, unit, notes, created_at, change_id)
+(user_id, id, consumption_date, consumption_value, consumption_type, unit, notes, days, reading, meter, cost,
+ created_at, change_id)
 SELECT
     :user_id,
     id,
@@ -10,6 +11,10 @@ SELECT
     consumption_type,
     unit,
     notes,
+    days,
+    reading,
+    meter,
+    cost,
     COALESCE(created_at, clock_timestamp() + (:first + place) * INTERVAL '1 microsecond'),
     :change
 FROM unnest(
@@ -19,9 +24,14 @@ FROM unnest(
     CAST(:types AS text[]),
     CAST(:units AS text[]),
     CAST(:notes AS text[]),
+    CAST(:days AS integer[]),
+    CAST(:readings AS numeric[]),
+    CAST(:meters AS smallint[]),
+    CAST(:costs AS numeric[]),
     CAST(:times AS timestamptz[])
 ) WITH ORDINALITY AS new (
-    id, consumption_date, consumption_value, consumption_type, unit, notes, created_at, place
+    id, consumption_date, consumption_value, consumption_type, unit, notes, days, reading, meter, cost,
+    created_at, place
 )
 ORDER BY place
 ON CONFLICT (user_id, id) DO NOTHING

@@ -6,6 +6,10 @@ SET
     consumption_type = new.consumption_type,
     unit = new.unit,
     notes = new.notes,
+    days = new.days,
+    reading = new.reading,
+    meter = new.meter,
+    cost = new.cost,
     deleted_at = NULL,
     version = version + 1,
     updated_at = now(),
@@ -17,8 +21,12 @@ FROM unnest(
     CAST(:values AS numeric[]),
     CAST(:types AS text[]),
     CAST(:units AS text[]),
-    CAST(:notes AS text[])
-) AS new (id, consumption_date, consumption_value, consumption_type, unit, notes)
+    CAST(:notes AS text[]),
+    CAST(:days AS integer[]),
+    CAST(:readings AS numeric[]),
+    CAST(:meters AS smallint[]),
+    CAST(:costs AS numeric[])
+) AS new (id, consumption_date, consumption_value, consumption_type, unit, notes, days, reading, meter, cost)
 WHERE consumption_records.user_id = :user_id
 AND consumption_records.id = new.id
 RETURNING consumption_records.id

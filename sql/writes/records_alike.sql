@@ -5,6 +5,21 @@ SET
     consumption_type = COALESCE(:to_type, consumption_type),
     unit = COALESCE(:to_unit, unit),
     consumption_date = COALESCE(:to_day, consumption_date),
+    meter = CASE
+        WHEN reading IS NULL OR CAST(:meters_after AS smallint[]) IS NULL THEN meter
+        ELSE (
+            SELECT numbered.meter_after
+            FROM unnest(
+                CAST(:types_before AS text[]),
+                CAST(:units_before AS text[]),
+                CAST(:meters_before AS smallint[]),
+                CAST(:meters_after AS smallint[])
+            ) AS numbered (type_before, unit_before, meter_before, meter_after)
+            WHERE numbered.type_before = consumption_type
+            AND numbered.unit_before = unit
+            AND numbered.meter_before = meter
+        )
+    END,
     notes = CASE
         WHEN CAST(:tag AS text) IS NULL THEN notes
         ELSE ltrim(notes || ' ' || :tag)
@@ -20,6 +35,7 @@ SET
     before = {before}
 WHERE {matching}
 AND (CAST(:ids AS uuid[]) IS NULL OR id = ANY (CAST(:ids AS uuid[])))
+AND (:readings OR reading IS NULL)
 AND (NOT :delete OR deleted_at IS NULL)
 AND (NOT :restore OR deleted_at IS NOT NULL)
 AND (CAST(:tag_pattern AS text) IS NULL OR lower(notes) !~ :tag_pattern)

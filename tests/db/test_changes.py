@@ -45,7 +45,7 @@ def _coffees(number: int) -> list[NewRecord]:
 
 
 def _edit(db: Connection, user: UUID, record: NewRecord, version: int | None) -> UUID | None:
-    return changes.edit(db, user, changes.locked(db, user, record.id), record, version)
+    return changes.edit(db, user, changes.locked(db, user, record.id), record, version).change
 
 
 def _values(db: Connection, user: UUID) -> list[Decimal]:

@@ -459,7 +459,9 @@ def test_json() -> None:
         ' "consumption_type": "gas", "unit": null, "mood": {"good": true}}]'
     )
     assert isinstance(row, Row)
-    assert row.record.content == (date(2026, 10, 5), "gas", Decimal("12.1"), "", "")
+    assert row.record == NewRecord(
+        row.record.id, date(2026, 10, 5), "gas", Decimal("12.1"), unit="", notes=""
+    )
 
 
 @pytest.mark.parametrize("text", ["[]", '{"records": []}', ' { "records" : [ ] , "next": null}'])

@@ -18,8 +18,15 @@ COFFEE = (
     "cup",
     "with honey #late",
     "2026-10-05T18:30:00.000000+00:00",
+    "1",
+    "",
+    "",
+    "",
 )
-HEADER = b"id,consumption_date,consumption_value,consumption_type,unit,notes,created_at\r\n"
+HEADER = (
+    b"id,consumption_date,consumption_value,consumption_type,unit,notes,created_at,"
+    b"days,reading,meter,cost\r\n"
+)
 
 
 def record(**changes: str) -> tuple[str, ...]:
@@ -30,7 +37,7 @@ def test_csv_has_a_header_commas_crlf_and_no_mark() -> None:
     assert b"".join(csv_chunks([[COFFEE]])) == (
         HEADER
         + b"0b54e5f4-4a9c-4e1c-8a0c-2a5d1f0e9c11,2026-10-05,12.5,coffee,cup,with honey #late,"
-        b"2026-10-05T18:30:00.000000+00:00\r\n"
+        b"2026-10-05T18:30:00.000000+00:00,1,,,\r\n"
     )
 
 
@@ -80,7 +87,9 @@ def test_guarding_can_always_be_taken_back(cell: str) -> None:
 
 def test_json_is_a_record_a_line() -> None:
     written = b"".join(json_chunks([[COFFEE, COFFEE], [COFFEE]]))
-    assert json.loads(written) == {"records": [dict(zip(COLUMNS, COFFEE, strict=True))] * 3}
+    empty = {"days": 1, "reading": None, "meter": None, "cost": None}
+    expected = dict(zip(COLUMNS, COFFEE, strict=True)) | empty
+    assert json.loads(written) == {"records": [expected] * 3}
     assert len(written.splitlines()) == 5
 
 

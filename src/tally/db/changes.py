@@ -8,20 +8,23 @@ too late.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
+from tally.db import chains
 from tally.db.engine import sqlstate
 from tally.db.sql import load
+from tally.domain import meters
 from tally.domain.filters import Filter, tag_pattern
-from tally.domain.records import NewRecord
+from tally.domain.meters import Relinked
+from tally.domain.records import NewRecord, content
 from tally.errors import HTTPError, NotFound
 
 ROWS_A_STATEMENT = 1_000
@@ -63,10 +66,17 @@ def add(
 ) -> Added:
     """Insert those whose id is not there yet; the others are left as they are.
 
-    Raises Conflict when an id is there with other content, or was deleted.
+    Raises Conflict when an id is there with other content, or was deleted; BrokenChain where a
+    reading does not fit between its neighbours.
     """
     change = change or new_change()
+    has_readings = chains.has_readings(records)
+    if has_readings:
+        chains.lock(db, user_id)
+        records = chains.assigned(db, user_id, records, _taken_ids(db, user_id, records))
     inserted = insert(db, user_id, records, change)
+    if has_readings and inserted:
+        chains.mend(db, user_id, change, {it.id for it in records if it.rolled_over})
     doubled = [record for record in records if record.id not in inserted]
     if doubled:
         existing = {row.id: row for row in find(db, user_id, [record.id for record in doubled])}
@@ -74,6 +84,10 @@ def add(
             refuse_unless_same(record, existing[record.id])
         change = existing[doubled[0].id].change_id if not inserted else change
     return Added(change, [record.id for record in records if record.id in inserted])
+
+
+def _taken_ids(db: Connection, user_id: UUID, records: Sequence[NewRecord]) -> frozenset[UUID]:
+    return frozenset(row.id for row in find(db, user_id, [record.id for record in records]))
 
 
 def insert(
@@ -87,24 +101,42 @@ def insert(
     return frozenset(inserted)
 
 
+class Edited(NamedTuple):
+    """The change that an edit made, None when the record had this already; the other readings that
+    come to something else by it."""
+
+    change: UUID | None
+    others: Sequence[Relinked] = ()
+
+
 def edit(
     db: Connection,
     user_id: UUID,
     current: Row[Any],
     record: NewRecord,
     version: int | None,
-) -> UUID | None:
-    """Give a `locked` record new content. Returns the change; None when it had this already.
+) -> Edited:
+    """Give a `locked` record new content.
 
-    Raises HTTPError 409 when `version` is given and no longer the newest.
+    Raises HTTPError 409 when `version` is given and no longer the newest; BrokenChain.
     """
     if version is not None and current.version != version:
         raise HTTPError(409, "Somebody changed this record since you opened it.")
-    if record.content == content(current):
-        return None
+    has_readings = current.reading is not None or record.reading is not None
+    move = chains.move(db, user_id, current, record) if record.reading is not None else None
+    if record.content == content(current) and (move is None or move.meter == current.meter):
+        return Edited(None)
     change = new_change()
-    replace(db, user_id, [record], change)
-    return change
+    replace(db, user_id, [move.place(record) if move else record], change)
+    if move:
+        chains.divide(db, user_id, current, move, change)
+    if not has_readings:
+        return Edited(change)
+    was_rolled_over = current.reading is not None and meters.is_rolled_over(
+        current.consumption_value, current.reading
+    )
+    rolled_over = {record.id} if record.rolled_over or was_rolled_over else ()
+    return Edited(change, chains.mend(db, user_id, change, rolled_over))
 
 
 def replace(db: Connection, user_id: UUID, records: Sequence[NewRecord], change: UUID) -> None:
@@ -122,10 +154,14 @@ def delete(db: Connection, user_id: UUID, id: UUID) -> UUID | None:
     if current.deleted_at is not None:
         deleted_by: UUID = current.change_id
         became = state(db, user_id, deleted_by)
-        alone = became.deleted == 1 and not (became.added or became.changed or became.restored)
+        # A reading takes the one behind it along.
+        others = became.changed and current.reading is None
+        alone = became.deleted == 1 and not (became.added or others or became.restored)
         return deleted_by if alone else None
     change = new_change()
     db.execute(load("writes/records_delete"), {"user_id": user_id, "change": change, "ids": [id]})
+    if current.reading is not None:
+        chains.mend(db, user_id, change)
     purge(db, user_id)
     return change
 
@@ -133,7 +169,7 @@ def delete(db: Connection, user_id: UUID, id: UUID) -> UUID | None:
 def restore(db: Connection, user_id: UUID, id: UUID) -> UUID | None:
     """Bring a deleted record back. Returns the change; None for one that is there.
 
-    Raises NotFound after 30 days.
+    Raises NotFound after 30 days; BrokenChain where a reading does not fit any more.
     """
     current = locked(db, user_id, id, deleted=True)
     if current.deleted_at is None:
@@ -145,6 +181,8 @@ def restore(db: Connection, user_id: UUID, id: UUID) -> UUID | None:
     ).all()
     if not restored:
         raise NotFound
+    if current.reading is not None:
+        chains.mend(db, user_id, change)
     return change
 
 
@@ -167,14 +205,23 @@ def change_alike(
 
     Returns the change (None when there was nothing to change) and how many records it changed.
     Records that have the type, unit, day or tag already stay as they are.
-    Raises HTTPError 422 when a tag finds no room in the notes.
+    Raises HTTPError 422 when a tag finds no room in the notes; BrokenChain.
     """
     change = new_change()
-    keys = {
+    chosen = {
         **wanted.parameters(),
         "user_id": user_id,
-        "change": change,
         "ids": None if ids is None else list(ids),
+    }
+    moves = {} if alike.tag else chains.moves_alike(db, user_id, chosen, alike.type, alike.unit)
+    keys = {
+        **chosen,
+        "change": change,
+        "readings": bool(moves or alike.tag),
+        "types_before": [before.type for before in moves],
+        "units_before": [before.unit for before in moves],
+        "meters_before": [before.meter for before in moves],
+        "meters_after": list(moves.values()) or None,
         "to_type": alike.type,
         "to_unit": alike.unit,
         "to_day": alike.day,
@@ -191,6 +238,8 @@ def change_alike(
                 422, "One of these records has no room for another tag in its notes."
             ) from error
         raise
+    if moves:
+        chains.mend(db, user_id, change)
     if alike.delete:
         purge(db, user_id)
     return change if changed.rowcount else None, changed.rowcount
@@ -200,14 +249,20 @@ def undo(db: Connection, user_id: UUID, change: UUID) -> int:
     """Put every record whose latest change this is back. Returns how many; undoing twice is fine.
 
     Raises NotFound when there is no such change of the last 10 minutes, HTTPError 409 when one of
-    its records has been changed since.
+    its records has been changed since; BrokenChain where a reading does not fit any more.
     """
-    put_back = len(db.execute(load("writes/change_undo"), _undo_keys(user_id, change)).all())
+    keys = _undo_keys(user_id, change)
+    has_readings = db.execute(load("reads/change_has_readings"), keys).scalar_one()
+    if has_readings:
+        chains.lock(db, user_id)
+    put_back = len(db.execute(load("writes/change_undo"), keys).all())
     became = state(db, user_id, change)
     if became.changed_since:
         raise HTTPError(409, "This was changed again since, so it cannot be undone.")
     if not became.undone:
         raise NotFound
+    if has_readings:
+        chains.mend(db, user_id, keys["undone"])
     return put_back
 
 
@@ -244,7 +299,7 @@ def purge(db: Connection, user_id: UUID) -> None:
 def _statements(records: Sequence[NewRecord]) -> Iterator[tuple[int, dict[str, list[Any]]]]:
     """The records as arrays for `unnest`, a thousand at a time, and the place of the first."""
     for start in range(0, len(records), ROWS_A_STATEMENT):
-        chunk = records[start : start + ROWS_A_STATEMENT]
+        chunk = [_unlinked(record) for record in records[start : start + ROWS_A_STATEMENT]]
         yield (
             start,
             {
@@ -254,14 +309,39 @@ def _statements(records: Sequence[NewRecord]) -> Iterator[tuple[int, dict[str, l
                 "types": [record.consumption_type for record in chunk],
                 "units": [record.unit for record in chunk],
                 "notes": [record.notes for record in chunk],
+                "days": [record.days for record in chunk],
+                "readings": [record.reading for record in chunk],
+                "meters": [record.meter for record in chunk],
+                "costs": [record.cost for record in chunk],
                 "times": [record.created_at for record in chunk],
             },
         )
 
 
-def locked(db: Connection, user_id: UUID, id: UUID, *, deleted: bool = False) -> Row[Any]:
-    """The record as nobody else can change it until the end of the transaction. Raises NotFound."""
-    row = db.execute(load("writes/record_lock"), {"user_id": user_id, "id": id}).one_or_none()
+def _unlinked(record: NewRecord) -> NewRecord:
+    """A reading as it is written ahead of `chains.mend`, which tells what it comes to.
+
+    It is a start until then; one of which a file says that it rolled over keeps saying so.
+    """
+    if record.reading is None or meters.is_rolled_over(record.consumption_value, record.reading):
+        return record
+    return dataclasses.replace(record, consumption_value=meters.START.value, days=meters.START.days)
+
+
+def locked(
+    db: Connection, user_id: UUID, id: UUID, *, deleted: bool = False, reading: bool = False
+) -> Row[Any]:
+    """The record as nobody else can change it until the end of the transaction. Raises NotFound.
+
+    Where it is a reading, or `reading` says that it will be one, the account's chains are locked
+    first.
+    """
+    keys = {"user_id": user_id, "id": id}
+    lock = load("writes/record_lock")
+    row = None if reading else db.execute(lock, keys | {"readings": False}).one_or_none()
+    if row is None:
+        chains.lock(db, user_id)
+        row = db.execute(lock, keys | {"readings": True}).one_or_none()
     if row is None or (row.deleted_at is not None and not deleted):
         raise NotFound
     return row
@@ -275,14 +355,3 @@ def refuse_unless_same(record: NewRecord, existing: Row[Any]) -> None:
     if record.content != content(existing):
         sentence = "A record with this id is there already, with other content."
         raise Conflict(sentence, record, existing)
-
-
-def content(existing: Row[Any]) -> tuple[date, str, Decimal, str, str]:
-    """What `NewRecord.content` is to a record that is there."""
-    return (
-        existing.consumption_date,
-        existing.consumption_type,
-        existing.consumption_value,
-        existing.unit,
-        existing.notes,
-    )

@@ -7,14 +7,16 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import ValidationInfo, field_validator
-from sqlalchemy import CheckConstraint, Column, DateTime, Index, Numeric, Text, text
+from sqlalchemy import CheckConstraint, Column, DateTime, Index, Numeric, SmallInteger, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Field, SQLModel, select
 
 from tally.domain import amounts, units
 from tally.domain.fields import (
+    MAX_DAYS,
     MAX_DECIMALS,
+    MAX_METER,
     MAX_NAME,
     MAX_NOTES,
     MAX_TYPE,
@@ -57,6 +59,16 @@ class User(SQLModel, table=True):
     )
     created_at: datetime = Field(
         sa_type=DateTime(timezone=True), sa_column_kwargs={"server_default": text("now()")}
+    )
+    # Each is read only where it is used: no request pays for what it does not show.
+    tokens: dict[str, Any] = Field(
+        sa_type=JSONB, sa_column_kwargs={"server_default": text("'{}'::jsonb")}
+    )
+    prices: list[dict[str, Any]] = Field(
+        sa_type=JSONB, sa_column_kwargs={"server_default": text("'[]'::jsonb")}
+    )
+    imports: dict[str, Any] = Field(
+        sa_type=JSONB, sa_column_kwargs={"server_default": text("'{}'::jsonb")}
     )
 
     __table_args__ = (
@@ -127,6 +139,11 @@ class ConsumptionRecord(RecordBase, table=True):
     before: dict[str, Any] | None = Field(
         default=None, sa_column=Column("before", JSONB(none_as_null=True), nullable=True)
     )
+    # How many days the value covers, the last of them `consumption_date`; 0 for a meter's start.
+    days: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
+    reading: Decimal | None = Field(default=None, sa_type=Numeric)
+    meter: int | None = Field(default=None, sa_type=SmallInteger)
+    cost: Decimal | None = Field(default=None, sa_type=Numeric)
 
     __table_args__ = (
         CheckConstraint(
@@ -144,6 +161,26 @@ class ConsumptionRecord(RecordBase, table=True):
         ),
         CheckConstraint(f"length(unit) <= {MAX_UNIT}", name="unit_length"),
         CheckConstraint(f"length(notes) <= {MAX_NOTES}", name="notes_length"),
+        CheckConstraint(
+            f"days BETWEEN 1 AND {MAX_DAYS}"
+            " OR (days = 0 AND reading IS NOT NULL AND consumption_value = 0)",
+            name="days_range",
+        ),
+        CheckConstraint(
+            "reading >= 0 AND reading < 1000000000000"
+            f" AND reading <> 'NaN'::numeric AND scale(reading) <= {MAX_DECIMALS}",
+            name="reading_finite",
+        ),
+        CheckConstraint(
+            "(meter IS NULL) = (reading IS NULL)"
+            f" AND (meter IS NULL OR meter BETWEEN 1 AND {MAX_METER})",
+            name="meter_of_reading",
+        ),
+        CheckConstraint(
+            "cost >= 0 AND cost < 1000000000000"
+            f" AND cost <> 'NaN'::numeric AND scale(cost) <= {MAX_DECIMALS}",
+            name="cost_finite",
+        ),
         # Covers the statistics, and the list in its usual order.
         Index(
             "idx_consumption_user_date",
@@ -151,7 +188,7 @@ class ConsumptionRecord(RecordBase, table=True):
             text("consumption_date DESC"),
             text("created_at DESC"),
             text("id DESC"),
-            postgresql_include=["consumption_value", "consumption_type", "unit"],
+            postgresql_include=["consumption_value", "consumption_type", "unit", "days"],
             postgresql_where=text("deleted_at IS NULL"),
         ),
         # Which types somebody has, the last unit of each, the usual value.
@@ -163,7 +200,7 @@ class ConsumptionRecord(RecordBase, table=True):
             text("consumption_date DESC"),
             text("created_at DESC"),
             text("id DESC"),
-            postgresql_include=["consumption_value"],
+            postgresql_include=["consumption_value", "days"],
             postgresql_where=text("deleted_at IS NULL"),
         ),
         Index(
@@ -183,6 +220,42 @@ class ConsumptionRecord(RecordBase, table=True):
             "user_id",
             "deleted_at",
             postgresql_where=text("deleted_at IS NOT NULL"),
+        ),
+        # What covers several days: statistics look for it up to the longest span behind a period.
+        Index(
+            "idx_consumption_user_spans",
+            "user_id",
+            "consumption_date",
+            "consumption_type",
+            "unit",
+            postgresql_include=["consumption_value", "days"],
+            postgresql_where=text("deleted_at IS NULL AND days > 1"),
+        ),
+        # The readings of each meter in their order.
+        Index(
+            "idx_consumption_user_chain",
+            "user_id",
+            "consumption_type",
+            "unit",
+            "meter",
+            "consumption_date",
+            "created_at",
+            "id",
+            postgresql_include=["reading"],
+            postgresql_where=text("deleted_at IS NULL AND reading IS NOT NULL"),
+        ),
+        # Where meters begin, and where they rolled over.
+        Index(
+            "idx_consumption_user_turns",
+            "user_id",
+            "consumption_type",
+            "unit",
+            "meter",
+            "consumption_date",
+            postgresql_where=text(
+                "deleted_at IS NULL AND reading IS NOT NULL"
+                " AND (days = 0 OR consumption_value > reading)"
+            ),
         ),
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row
 from tally.db.sql import load
 from tally.domain.filters import Filter
 from tally.domain.limits import Key
+from tally.domain.meters import MeterStart, Neighbours, Reading
 from tally.domain.periods import Span
 from tally.domain.records import UsedType
 
@@ -180,6 +181,50 @@ def records_of_day(db: Connection, user_id: UUID, day: date, limit: int) -> Sequ
     return db.execute(
         load("reads/records_of_day"), {"user_id": user_id, "day": day, "limit": limit}
     ).all()
+
+
+def meter_starts(db: Connection, user_id: UUID, keys: Iterable[Key]) -> dict[Key, list[MeterStart]]:
+    """The meters of each type and unit with the day of their first reading, the earliest first."""
+    keys = list(keys)
+    starts: dict[Key, list[MeterStart]] = {key: [] for key in keys}
+    if keys:
+        for type, unit, *start in db.execute(
+            load("reads/meter_starts"), {"user_id": user_id, **_used(keys)}
+        ):
+            starts[Key(type, unit)].append(MeterStart(*start))
+    return starts
+
+
+def meters_taken(db: Connection, user_id: UUID, keys: Iterable[Key]) -> dict[Key, int]:
+    """The highest number of a meter among the deleted readings of each type and unit."""
+    rows = db.execute(load("reads/meters_taken"), {"user_id": user_id, **_used(keys)})
+    return {Key(type, unit): meter for type, unit, meter in rows}
+
+
+def meter_neighbours(
+    db: Connection, user_id: UUID, readings: Sequence[tuple[Key, Reading]]
+) -> list[Neighbours]:
+    """What stands around each of these readings, none of which is saved."""
+    rows = db.execute(
+        load("reads/meter_neighbours"),
+        {
+            "user_id": user_id,
+            **_used(key for key, _ in readings),
+            "days": [reading.day for _, reading in readings],
+            "figures": [reading.figure for _, reading in readings],
+        },
+    )
+    around = {row.place: row for row in rows}
+    return [
+        _neighbours(around[place]) if place in around else Neighbours()
+        for place in range(1, len(readings) + 1)
+    ]
+
+
+def _neighbours(row: Row[Any]) -> Neighbours:
+    before = Reading(row.before_date, row.before_reading) if row.before_date else None
+    after = Reading(row.after_date, row.after_reading) if row.after_date else None
+    return Neighbours(row.meter, before, after, row.largest)
 
 
 def _matching(user_id: UUID, matching: Filter, span: Span | None) -> dict[str, object]:

@@ -17,6 +17,8 @@ MAX_TYPE = 64
 MAX_UNIT = 24
 MAX_NOTES = 2_000
 MAX_NAME = 80
+MAX_DAYS = 3_660
+MAX_METER = 999
 NO_UNIT = "Leave the unit empty where there is none."
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
@@ -41,6 +43,23 @@ def read_date(text: str, today: date) -> date:
     if day > today + timedelta(days=1):
         raise ValueError("Dates reach to tomorrow.")
     return day
+
+
+def read_days(text: str) -> int:
+    """How many days a value covers. Raises ValueError: a sentence."""
+    return _read_count(text, MAX_DAYS, "Days are a whole number")
+
+
+def read_meter(text: str) -> int:
+    """The number of a meter of its type and unit. Raises ValueError: a sentence."""
+    return _read_count(text, MAX_METER, "A meter is a whole number")
+
+
+def _read_count(text: str, most: int, what: str) -> int:
+    count = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+    if not 1 <= count <= most:
+        raise ValueError(f"{what} from 1 to {amounts.grouped(most)}.")
+    return count
 
 
 def read_text(value: object, label: str, most: int, required: str = "") -> str:

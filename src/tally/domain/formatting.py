@@ -105,6 +105,11 @@ class Words:
         year = f" {day.year}" if day.year != self.today.year else ""
         return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}{year}"
 
+    def date_name(self, day: date) -> str:
+        """`22 November`, with the year when it is another one."""
+        year = f" {day.year}" if day.year != self.today.year else ""
+        return f"{day.day} {MONTHS[day.month - 1]}{year}"
+
     def moment(self, moment: datetime) -> str:
         """`Sunday 22 November, 14:05`, in the zone that it comes in."""
         return f"{self.day(moment.date())}, {moment:%H:%M}"

@@ -1,10 +1,14 @@
 """What a record is, before it is stored. Pure."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from uuid import UUID
+
+from tally.domain.meters import Reading
 
 # For how long a change can be undone and a deleted record restored, and how many earlier changes a
 # record remembers.
@@ -15,7 +19,12 @@ MAX_EARLIER_CHANGES = 50
 
 @dataclass(frozen=True)
 class NewRecord:
-    """A record to be written. Without `created_at` it is created now."""
+    """A record to be written. Without `created_at` it is created now.
+
+    `consumption_value` and `days` of a reading follow from the readings around it, so whatever they
+    say here is not kept; without `meter` it is of the one in use that day. `new_meter` and
+    `rolled_over` are what the person says of a reading that is lower than the one before.
+    """
 
     id: UUID
     consumption_date: date
@@ -24,17 +33,62 @@ class NewRecord:
     unit: str = ""
     notes: str = ""
     created_at: datetime | None = None
+    days: int = 1
+    reading: Decimal | None = None
+    meter: int | None = None
+    cost: Decimal | None = None
+    new_meter: bool | None = None
+    rolled_over: bool = False
 
     @property
-    def content(self) -> tuple[date, str, Decimal, str, str]:
+    def content(self) -> Content:
         """What tells two records with the same id apart."""
-        return (
-            self.consumption_date,
-            self.consumption_type,
-            self.consumption_value,
-            self.unit,
-            self.notes,
-        )
+        return content(self)
+
+    @property
+    def as_reading(self) -> Reading:
+        """What the meter showed, of a record that says so."""
+        assert self.reading is not None, "this is no reading"
+        return Reading(self.consumption_date, self.reading)
+
+
+class RecordLike(Protocol):
+    """The content of a record, written or not."""
+
+    @property
+    def consumption_date(self) -> date: ...
+    @property
+    def consumption_type(self) -> str: ...
+    @property
+    def consumption_value(self) -> Decimal: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def notes(self) -> str: ...
+    @property
+    def days(self) -> int: ...
+    @property
+    def reading(self) -> Decimal | None: ...
+    @property
+    def cost(self) -> Decimal | None: ...
+
+
+# Of a reading what was read, of others what it came to: value and days.
+Content = tuple[date, str, Decimal, int | None, str, str, Decimal | None]
+
+
+def content(record: RecordLike) -> Content:
+    """What tells two records with the same id apart."""
+    is_reading = record.reading is not None
+    return (
+        record.consumption_date,
+        record.consumption_type,
+        record.consumption_value if record.reading is None else record.reading,
+        None if is_reading else record.days,
+        record.unit,
+        record.notes,
+        record.cost,
+    )
 
 
 class UsedType(NamedTuple):

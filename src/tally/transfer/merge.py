@@ -11,9 +11,10 @@ from uuid import UUID
 import sqlalchemy
 from sqlalchemy import Connection
 
-from tally.db import changes
+from tally.db import chains, changes
 from tally.db.changes import ROWS_A_STATEMENT
-from tally.domain.records import NewRecord
+from tally.domain.meters import BrokenChain
+from tally.domain.records import NewRecord, content
 from tally.transfer.row_parser import Problem, Row, UnreadableFile
 
 Kind = Literal["new", "changed", "unchanged"]
@@ -89,6 +90,7 @@ def merge(
     report = Report()
     change = changes.new_change()
     written = 0
+    has_readings = False
     savepoint = db.begin_nested() if save else None
     try:
         while batch := list(islice(rows, ROWS_A_STATEMENT)):
@@ -97,11 +99,18 @@ def merge(
                 # The rest is only read, to tell all of its problems at once.
                 savepoint.rollback()
                 savepoint = None
-            fresh, others = _compare(db, user_id, batch, report, update=update)
+            fresh, others, touches = _compare(db, user_id, batch, report, update=update)
             if savepoint:
+                if touches:
+                    has_readings = True
+                    chains.lock(db, user_id)
+                    fresh = chains.assigned(db, user_id, fresh)
+                    others = chains.assigned(db, user_id, others)
                 changes.insert(db, user_id, fresh, change)
                 changes.replace(db, user_id, others, change)
                 written += len(fresh) + len(others)
+        if savepoint and has_readings:
+            _mend(db, user_id, change)
     except UnreadableFile:
         if savepoint:
             savepoint.rollback()
@@ -113,10 +122,18 @@ def merge(
     return report
 
 
+def _mend(db: Connection, user_id: UUID, change: UUID) -> None:
+    """Have the readings of the file follow one another. Raises UnreadableFile."""
+    try:
+        chains.mend(db, user_id, change)
+    except BrokenChain as error:
+        raise UnreadableFile(f"Readings of one meter do not follow each other: {error}.") from error
+
+
 def _compare(
     db: Connection, user_id: UUID, batch: Sequence[Row | Problem], report: Report, *, update: bool
-) -> tuple[list[NewRecord], list[NewRecord]]:
-    """What is to be inserted, and what is to take the place of something."""
+) -> tuple[list[NewRecord], list[NewRecord], bool]:
+    """What is to be inserted, what takes the place of something, whether readings are touched."""
     good = [row for row in batch if isinstance(row, Row)]
     existing = {row.id: row for row in changes.find(db, user_id, [row.record.id for row in good])}
     fresh: list[NewRecord] = []
@@ -133,11 +150,13 @@ def _compare(
         elif there.deleted_at is not None:
             report.note("new", seen)
             others.append(row.record)
-        elif row.record.content == changes.content(there):
+        elif row.record.content == content(there):
             report.note("unchanged", seen)
         else:
             report.note("changed", seen)
             if update:
                 report.updated += 1
                 others.append(row.record)
-    return fresh, others
+    replaced = [existing[record.id].reading for record in others]
+    touches = chains.has_readings([*fresh, *others]) or any(it is not None for it in replaced)
+    return fresh, others, touches

@@ -24,7 +24,7 @@ from tally.transfer.row_parser import (
     UnreadableFile,
     order_of,
 )
-from tally.transfer.writers import COLUMNS, REASON, unguard
+from tally.transfer.writers import COLUMNS, COLUMNS_OF_1_0, REASON, unguard
 
 # How other programs call the columns.
 HEADINGS = {
@@ -37,6 +37,10 @@ HEADINGS = {
         "unit": "unit units",
         "notes": "notes note comment comments",
         "created_at": "created_at",
+        "days": "days",
+        "reading": "reading",
+        "meter": "meter",
+        "cost": "cost",
     }.items()
     for heading in headings.split()
 }
@@ -76,7 +80,7 @@ def _csv(text: TextIO, first: str, choices: Choices) -> Table:
     reasons = 1 if header[:1] == (REASON,) else 0
     header = header[reasons:]
     places = _places(header)
-    own = header == COLUMNS
+    own = header in (COLUMNS, COLUMNS_OF_1_0)
     if not own and not choices.order:
         seen = islice(lines, MAX_ROWS)
         dates = (line.cells[reasons:][places["consumption_date"] :][:1] for line in seen)

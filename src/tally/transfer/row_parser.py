@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -25,7 +25,9 @@ from tally.domain.fields import (
     check_length,
     check_line,
     read_date,
+    read_days,
     read_id,
+    read_meter,
     read_notes,
     read_text,
     read_unit_text,
@@ -96,7 +98,7 @@ class Choices:
 
 
 class RowReader:
-    """Seven texts in the order of `COLUMNS` as a record, or as what is wrong with them.
+    """A text for each of `COLUMNS` as a record, or as what is wrong with them.
 
     `own`: Tally wrote the file. Records in it that have an id are taken as they stand, so that what
     was exported comes back unchanged.
@@ -142,7 +144,15 @@ class RowReader:
             raise UnreadableFile(f"A file can have {grouped(MAX_ROWS)} rows. Split this one.")
 
     def _record(
-        self, id: str, day: str, value: str, type: str, unit: str, notes: str, created_at: str
+        self,
+        id: str,
+        day: str,
+        value: str,
+        type: str,
+        unit: str,
+        notes: str,
+        created_at: str,
+        *measured: str,
     ) -> NewRecord:
         given = _read_id(id.strip()) if id.strip() else None
         read_day, read_value = self._day(day.strip()), self._value(value.strip())
@@ -152,14 +162,35 @@ class RowReader:
             self._own_line(type, "Type", MAX_TYPE)
             self._own_line(unit, "Unit", MAX_UNIT)
             check_length(notes, "Notes", MAX_NOTES)
-            return NewRecord(given, read_day, type, read_value, unit, notes, moment)
+            own = NewRecord(given, read_day, type, read_value, unit, notes, moment)
+            return self._measured(own, *measured)
         read_type, lines = self._type(type), read_notes(notes)
         plain_unit, known_unit = self._unit(unit)
         if given is None:
             # Not from the unit as this user spells it: that may change between two imports.
             content = (read_day.isoformat(), plain(read_value), read_type, plain_unit, lines)
-            given = self._derive_id("\x1f".join(content))
-        return NewRecord(given, read_day, read_type, read_value, known_unit, lines, moment)
+            # A file of version 1.0, which knew no more, gives the same ids.
+            more = measured if any(measured) else ()
+            given = self._derive_id("\x1f".join((*content, *more)))
+        record = NewRecord(given, read_day, read_type, read_value, known_unit, lines, moment)
+        return self._measured(record, *measured)
+
+    def _measured(
+        self, record: NewRecord, days: str = "", reading: str = "", meter: str = "", cost: str = ""
+    ) -> NewRecord:
+        """The record with how many days it covers, what the meter showed and what was paid."""
+        if not (days or reading or meter or cost):
+            return record
+        if not reading and meter.strip():
+            raise ValueError("A meter has a number only where there is a reading.")
+        figure = self._value(reading.strip()) if reading.strip() else None
+        return replace(
+            record,
+            reading=figure,
+            days=1 if figure is not None or not days.strip() else read_days(days.strip()),
+            meter=read_meter(meter.strip()) if meter.strip() else None,
+            cost=self._value(cost.strip()) if cost.strip() else None,
+        )
 
     def _derive_id(self, content: str) -> UUID:
         self._equal[content] += 1

@@ -1,7 +1,7 @@
 """Records as a file to take away, and how such a file guards itself against spreadsheets. Pure.
 
-A record is seven texts in the order of `COLUMNS`; pages of them become chunks of bytes, so that no
-file is ever whole in memory.
+A record is a text for each of `COLUMNS`, in their order; pages of them become chunks of bytes, so
+that no file is ever whole in memory.
 """
 
 import csv
@@ -19,7 +19,15 @@ COLUMNS = (
     "unit",
     "notes",
     "created_at",
+    "days",
+    "reading",
+    "meter",
+    "cost",
 )
+# Files of version 1.0 end here.
+COLUMNS_OF_1_0 = COLUMNS[: COLUMNS.index("days")]
+COUNTS = ("days", "meter")
+OPTIONAL = ("reading", "cost")
 # The first column of a file of rows that could not be imported; the file's own columns follow.
 REASON = "reason"
 
@@ -48,11 +56,21 @@ def json_chunks(pages: Iterable[Iterable[Texts]]) -> Iterator[bytes]:
     yield b'{"records":['
     between = "\n"
     for page in pages:
-        lines = [_encode(dict(zip(COLUMNS, record, strict=True))) for record in page]
+        lines = [_encode(_as_json(record)) for record in page]
         if lines:
             yield (between + ",\n".join(lines)).encode()
             between = ",\n"
     yield b"\n]}\n"
+
+
+def _as_json(record: Texts) -> dict[str, str | int | None]:
+    """Decimals are texts, counts are numbers, what is empty for want of a number is null."""
+    content: dict[str, str | int | None] = dict(zip(COLUMNS, record, strict=True))
+    content |= {name: content[name] or None for name in OPTIONAL}
+    for name in COUNTS:
+        text = content[name]
+        content[name] = int(text) if text else None
+    return content
 
 
 def guard(cell: str) -> str:

@@ -26,6 +26,10 @@ def record_json(record: Row[Any]) -> dict[str, Any]:
         "notes": record.notes,
         "created_at": record.created_at,
         "version": record.version,
+        "days": record.days,
+        "reading": record.reading,
+        "meter": record.meter,
+        "cost": record.cost,
     }
 
 

@@ -71,7 +71,7 @@ def save(context: RequestContext) -> Response:
         version = _version(context.form.text("version"))
         read = RecordForm.model_validate(_content(record) | given, context=_context(context))
         new = NewRecord(id=record.id, **read.model_dump())
-        change = changes.edit(context.db, context.user.id, record, new, version)
+        change, _ = changes.edit(context.db, context.user.id, record, new, version)
     except ValidationError as error:
         return _refuse(context, record, 422, field_sentences(error), given)
     except HTTPError as refused:

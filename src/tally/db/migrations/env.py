@@ -1,4 +1,4 @@
-"""Alembic's environment: always online, on the connection that holds the migration lock."""
+"""Alembic's environment: always online, on the connection of who has the turn."""
 
 from alembic import context
 from sqlmodel import SQLModel
@@ -10,5 +10,7 @@ context.configure(
     target_metadata=SQLModel.metadata,
     compare_type=True,
     compare_server_default=True,
+    transaction_per_migration=True,
 )
-context.run_migrations()
+with context.begin_transaction():
+    context.run_migrations()

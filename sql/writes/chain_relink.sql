@@ -1,0 +1,23 @@
+-- Gives readings what they come to behind the reading ahead of them. One that this change has written
+-- already keeps what it was before it.
+UPDATE consumption_records
+SET
+    consumption_value = linked.consumption_value,
+    days = linked.days,
+    version = CASE
+        WHEN consumption_records.change_id = :change THEN version
+        ELSE version + 1
+    END,
+    before = CASE
+        WHEN consumption_records.change_id = :change THEN before
+        ELSE (SELECT {before})
+    END,
+    updated_at = now(),
+    change_id = :change
+FROM unnest(
+    CAST(:ids AS uuid[]),
+    CAST(:values AS numeric[]),
+    CAST(:days AS integer[])
+) AS linked (id, consumption_value, days)
+WHERE consumption_records.user_id = :user_id
+AND consumption_records.id = linked.id

@@ -1,0 +1,211 @@
+"""The upkeep of meters' chains: what a change of readings does to the readings around them.
+
+Every change of records goes the same way: take the lock, change, then have the readings that the
+change made, moved or came to stand behind written anew in the same change. So one undo takes all of
+it back. No statement reads more of a chain than the neighbours, however long it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, Row
+
+from tally.db import queries
+from tally.db.sql import load
+from tally.domain import meters
+from tally.domain.fields import FIRST_DATE
+from tally.domain.limits import Key
+from tally.domain.meters import ChainLink, Link, MeterStart, Reading, Relinked
+from tally.domain.records import NewRecord
+
+
+def lock(db: Connection, user_id: UUID) -> None:
+    """Wait for other changes of the account's readings: the first thing that such a change does."""
+    db.execute(load("writes/chain_lock"), {"user_id": user_id})
+
+
+def assigned(
+    db: Connection, user_id: UUID, records: Sequence[NewRecord], there: Collection[UUID] = ()
+) -> list[NewRecord]:
+    """The records, each reading with its meter, but those that are `there` already.
+
+    The lock is held. Raises BrokenChain where a further meter would begin amid the readings of
+    another; TooManyMeters.
+    """
+    keys = {Key(it.consumption_type, it.unit) for it in records if it.reading is not None}
+    starts = queries.meter_starts(db, user_id, keys)
+    taken: dict[Key, int] | None = None
+    ready = []
+    for record in records:
+        if record.reading is None or record.meter is not None or record.id in there:
+            ready.append(record)
+            continue
+        key = Key(record.consumption_type, record.unit)
+        if record.new_meter and starts[key]:
+            if taken is None:
+                taken = queries.meters_taken(db, user_id, keys)
+            _refuse_amid(db, user_id, key, record)
+            used = [start.meter for start in starts[key]]
+            number = meters.next_meter([*used, taken.get(key, 0)])
+        else:
+            number = meters.meter_on(starts[key], record.consumption_date)
+        if number not in [start.meter for start in starts[key]]:
+            starts[key].append(MeterStart(number, record.consumption_date))
+        ready.append(replace(record, meter=number))
+    return ready
+
+
+def _refuse_amid(db: Connection, user_id: UUID, key: Key, record: NewRecord) -> None:
+    reading = record.as_reading
+    [around] = queries.meter_neighbours(db, user_id, [(key, reading)])
+    meters.consumption(reading, around, new=True)
+
+
+class Move(NamedTuple):
+    """The meter of a reading after an edit, and the day from which on its own comes along."""
+
+    meter: int
+    since: date | None = None
+
+    def place(self, record: NewRecord) -> NewRecord:
+        """The record on this meter."""
+        return replace(record, meter=self.meter)
+
+
+def move(db: Connection, user_id: UUID, current: Row[Any], record: NewRecord) -> Move:
+    """Where a reading belongs once an edit gave it this content. The lock is held.
+
+    A start stays one wherever it goes, and a reading whose day stays keeps its meter, unless
+    `new_meter` says otherwise: then the readings behind it come along.
+    """
+    key = Key(record.consumption_type, record.unit)
+    starts = queries.meter_starts(db, user_id, {key})[key]
+    numbers = [start.meter for start in starts]
+    stays = current.reading is not None and key == Key(current.consumption_type, current.unit)
+    is_start = stays and current.days == 0
+    if record.new_meter and starts and not is_start:
+        taken = queries.meters_taken(db, user_id, {key}).get(key, 0)
+        return Move(
+            meters.next_meter([*numbers, taken]), record.consumption_date if stays else None
+        )
+    others = [start for start in starts if not (is_start and start.meter == current.meter)]
+    if is_start and record.new_meter is False:
+        begun = [start for start in others if start.day <= record.consumption_date]
+        number = meters.meter_on(begun, record.consumption_date) if begun else current.meter
+        return Move(number, FIRST_DATE)
+    if is_start or (stays and record.consumption_date == current.consumption_date):
+        return Move(current.meter)
+    return Move(meters.meter_on(others, record.consumption_date))
+
+
+def divide(db: Connection, user_id: UUID, current: Row[Any], move: Move, change: UUID) -> None:
+    """Have the readings behind an edited one come along to its meter."""
+    if move.since is None or move.meter == current.meter:
+        return
+    db.execute(
+        load("writes/meter_divide"),
+        {
+            "user_id": user_id,
+            "change": change,
+            "type": current.consumption_type,
+            "unit": current.unit,
+            "meter": current.meter,
+            "to_meter": move.meter,
+            "day": move.since,
+            "created_at": current.created_at,
+            "id": current.id,
+        },
+    )
+
+
+class Chain(NamedTuple):
+    """The readings of one meter."""
+
+    type: str
+    unit: str
+    meter: int
+
+
+def moves_alike(
+    db: Connection,
+    user_id: UUID,
+    chosen: Mapping[str, Any],
+    to_type: str | None,
+    to_unit: str | None,
+) -> dict[Chain, int]:
+    """The meters with readings among those chosen, and the number that each has afterwards.
+
+    Takes the lock where there are any. Meters that come to another type and unit are numbered on
+    there. Raises TooManyMeters.
+    """
+    statement = load("reads/chains_alike")
+    if not db.execute(statement, chosen).all():
+        return {}
+    lock(db, user_id)
+    found = [Chain(*row) for row in db.execute(statement, chosen)]
+    target = {
+        chain: Key(to_type or chain.type, to_unit if to_unit is not None else chain.unit)
+        for chain in found
+    }
+    keys = {key for chain, key in target.items() if key != chain[:2]}
+    highest = queries.meters_taken(db, user_id, keys)
+    for key, starts in queries.meter_starts(db, user_id, keys).items():
+        highest[key] = max(highest.get(key, 0), *(start.meter for start in starts), 0)
+    moves: dict[Chain, int] = {}
+    for chain, key in target.items():
+        if key == chain[:2]:
+            moves[chain] = chain.meter
+        else:
+            moves[chain] = highest[key] = meters.next_meter([highest[key]])
+    return moves
+
+
+def mend(
+    db: Connection, user_id: UUID, change: UUID, rolled_over: Collection[UUID] = ()
+) -> list[Relinked]:
+    """Write what readings come to after a change of this transaction, as a part of that change.
+
+    `rolled_over`: the readings of which the person says so. Returns those of the others that come
+    to something else now. Raises BrokenChain.
+    """
+    rows = db.execute(load("reads/chain_links"), {"user_id": user_id, "change": change}).all()
+    if not rows:
+        return []
+    again = meters.relinked([_link(row) for row in rows], rolled_over)
+    if again:
+        db.execute(
+            load("writes/chain_relink"),
+            {
+                "user_id": user_id,
+                "change": change,
+                "ids": [it.record_id for it in again],
+                "values": [it.after.value for it in again],
+                "days": [it.after.days for it in again],
+            },
+        )
+    own = {row.id for row in rows if row.changed}
+    return [it for it in again if it.record_id not in own]
+
+
+def _link(row: Row[Any]) -> ChainLink:
+    return ChainLink(
+        record_id=row.id,
+        chain=(row.consumption_type, row.unit, row.meter),
+        reading=Reading(row.consumption_date, row.reading),
+        link=Link(row.consumption_value, row.days),
+        earlier=Reading(row.earlier_date, row.earlier_reading) if row.earlier_id else None,
+        earlier_id=row.earlier_id,
+        last_figure=row.last_reading,
+        changed=row.changed,
+        freed=row.freed,
+    )
+
+
+def has_readings(records: Iterable[NewRecord]) -> bool:
+    """Whether a reading is among them."""
+    return any(record.reading is not None for record in records)

@@ -1,0 +1,279 @@
+"""Readings of meters → consumption: chains, starts, roll-overs, further meters. Pure.
+
+A chain is what was read off one meter: the readings of one (type, unit, meter) that are not
+deleted, ordered by day, then creation, then id. Its first reading starts the meter and is no
+consumption. Each further one stands for what was used since the reading before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from tally.domain.fields import MAX_DAYS, MAX_METER
+from tally.domain.formatting import Words
+
+FIRST_METER = 1
+
+
+class Reading(NamedTuple):
+    """What a meter showed at the end of a day."""
+
+    day: date
+    figure: Decimal
+
+
+class Link(NamedTuple):
+    """What a reading comes to: `value` used in `days`. A start is 0 in 0 days."""
+
+    value: Decimal
+    days: int
+
+
+START = Link(Decimal(0), 0)
+
+
+class BrokenChain(ValueError):
+    """Two readings that follow each other and cannot: `earlier`, then `later`.
+
+    `falls`: the later one is lower, and nobody said that the meter rolled over. `long`: it is over
+    3 660 days on. `amid`: the earlier one is to start a further meter, and the later one is still
+    of the meter before.
+    """
+
+    def __init__(
+        self, earlier: Reading, later: Reading, kind: Literal["falls", "long", "amid"]
+    ) -> None:
+        super().__init__(f"{later.figure} on {later.day} after {earlier.figure} on {earlier.day}")
+        self.earlier = earlier
+        self.later = later
+        self.kind = kind
+
+
+class TooManyMeters(ValueError):
+    """One type and unit has 999 meters at most."""
+
+
+# One chain ---------------------------------------------------------------------------------------
+
+
+def link(earlier: Reading | None, later: Reading, largest: Decimal | None = None) -> Link:
+    """What `later` comes to behind `earlier`, the reading before it; a start without one.
+
+    `largest`: the largest reading of the chain, given where a lower one means that the meter
+    rolled over. Raises BrokenChain.
+    """
+    if earlier is None:
+        return START
+    if later.figure < earlier.figure and largest is None:
+        raise BrokenChain(earlier, later, "falls")
+    days = (later.day - earlier.day).days
+    if days > MAX_DAYS:
+        raise BrokenChain(earlier, later, "long")
+    used = later.figure - earlier.figure
+    if used < 0:
+        assert largest is not None
+        used += turn(max(largest, earlier.figure))
+    return Link(used, max(days, 1))
+
+
+def turn(largest: Decimal) -> Decimal:
+    """Where a meter begins again at 0 that has shown this: 1 000 for 999.5."""
+    return Decimal(10) ** len(str(int(largest)))
+
+
+def is_rolled_over(value: Decimal, figure: Decimal) -> bool:
+    """Whether a reading with this value is past the last digit of its meter.
+
+    10ⁿ − before + reading is more than the reading; reading − before never is.
+    """
+    return value > figure
+
+
+def reread(chain: Sequence[Reading], rolled_over: Collection[int] = ()) -> list[Link]:
+    """What each reading of a whole chain comes to. Raises BrokenChain.
+
+    `rolled_over`: the places in the chain at which the meter rolled over.
+    """
+    if not chain:
+        return []
+    largest = max(reading.figure for reading in chain)
+    return [START] + [
+        link(earlier, later, largest if place in rolled_over else None)
+        for place, (earlier, later) in enumerate(pairwise(chain), 1)
+    ]
+
+
+# Which meter -------------------------------------------------------------------------------------
+
+
+class MeterStart(NamedTuple):
+    """A meter of a type and unit, and the day of its first reading."""
+
+    meter: int
+    day: date
+
+
+def meter_on(starts: Iterable[MeterStart], day: date) -> int:
+    """The meter that a reading of this day is of: the one that began last on or before it.
+
+    Ahead of all of them it is the one that began first, and begins earlier by this reading.
+    """
+    starts = list(starts)
+    begun = [start for start in starts if start.day <= day]
+    if begun:
+        return max(begun, key=lambda start: (start.day, start.meter)).meter
+    if starts:
+        return min(starts, key=lambda start: (start.day, -start.meter)).meter
+    return FIRST_METER
+
+
+def next_meter(taken: Iterable[int]) -> int:
+    """The number of a further meter. Raises TooManyMeters."""
+    number = max(taken, default=FIRST_METER - 1) + 1
+    if number > MAX_METER:
+        raise TooManyMeters
+    return number
+
+
+# A reading that is not saved yet -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The readings on both sides of the end of a day, of the meter that is in use then.
+
+    `meter` is None where the type and unit has none; `largest`, its largest reading, where the
+    reading in question is lower than the one before.
+    """
+
+    meter: int | None = None
+    before: Reading | None = None
+    after: Reading | None = None
+    largest: Decimal | None = None
+
+
+def consumption(
+    reading: Reading, neighbours: Neighbours, *, new: bool = False, rolled_over: bool = False
+) -> Link:
+    """What a reading would come to. Raises BrokenChain, also where the next one would be lower.
+
+    `new`: it starts a further meter. `rolled_over`: lower means past the last digit.
+    """
+    before, after = neighbours.before, neighbours.after
+    if new:
+        if after:
+            raise BrokenChain(reading, after, "amid")
+        return START
+    own = link(before, reading, (neighbours.largest or reading.figure) if rolled_over else None)
+    # Where the meter rolled over between the two, it still does, on one side of the reading.
+    turns_later = before and after and after.figure < before.figure <= reading.figure
+    if after and not turns_later:
+        link(reading, after)
+    return own
+
+
+# What a change does to chains --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ChainLink:
+    """A reading that a change made or moved, or one that now follows another, beside its neighbour.
+
+    `changed`: it is of the change itself. `freed`: a reading that had rolled over stood ahead of
+    it and went. `last_figure`: what the latest reading of its chain says.
+    """
+
+    record_id: UUID
+    chain: tuple[str, str, int]
+    reading: Reading
+    link: Link
+    earlier: Reading | None
+    earlier_id: UUID | None
+    last_figure: Decimal
+    changed: bool
+    freed: bool
+
+    @property
+    def falls(self) -> bool:
+        """Whether it shows less than the reading before."""
+        return self.earlier is not None and self.reading.figure < self.earlier.figure
+
+
+class Relinked(NamedTuple):
+    """A reading, what it was and what it comes to now."""
+
+    record_id: UUID
+    reading: Reading
+    before: Link
+    after: Link
+
+
+def relinked(links: Sequence[ChainLink], rolled_over: Collection[UUID] = ()) -> list[Relinked]:
+    """Those of the readings that come to something else now. Raises BrokenChain.
+
+    `links` holds every reading of the chains that had rolled over, so that the largest of each
+    chain is among them. `rolled_over`: the readings of which the person says so. One that had
+    rolled over goes on doing so, unless the one ahead of it does now; the turn of one that went
+    passes on.
+    """
+    turned = {
+        it.record_id
+        for it in links
+        if it.falls and (it.record_id in rolled_over or is_rolled_over(*_stored(it)) or it.freed)
+    }
+    newly = {it.record_id for it in links if it.record_id in rolled_over and it.falls}
+    largest: dict[tuple[str, str, int], Decimal] = {}
+    for it in links:
+        figures = [it.last_figure, it.reading.figure, *([it.earlier.figure] if it.earlier else ())]
+        largest[it.chain] = max(*figures, largest.get(it.chain, Decimal(0)))
+    again = []
+    for it in links:
+        is_turned = it.record_id in turned and (it.changed or it.earlier_id not in newly)
+        now = link(it.earlier, it.reading, largest[it.chain] if is_turned else None)
+        if now != it.link:
+            again.append(Relinked(it.record_id, it.reading, it.link, now))
+    return again
+
+
+def _stored(it: ChainLink) -> tuple[Decimal, Decimal]:
+    return it.link.value, it.reading.figure
+
+
+# In words ----------------------------------------------------------------------------------------
+
+
+def why(error: BrokenChain, say: Words, own: Reading | None = None) -> str:
+    """What is wrong, both readings named. `own`: the one that somebody is writing just now."""
+    earlier, later = (_named(reading, say) for reading in (error.earlier, error.later))
+    if error.kind == "long":
+        days = say.number(MAX_DAYS)
+        return f"Over {days} days lie between {earlier} and {later}: begin a new meter."
+    if error.kind == "amid":
+        return f"The meter before is read after that, {later}: a new one begins later."
+    if own == error.later:
+        return f"Lower than {earlier}."
+    if own == error.earlier:
+        return f"Higher than the next reading, {later}."
+    return f"{later} would be lower than the reading before it, {earlier}."
+
+
+def _named(reading: Reading, say: Words) -> str:
+    return f"{say.number(reading.figure)} on {say.date_name(reading.day)}"
+
+
+def comes_to(link: Link, unit: str, say: Words) -> str:
+    """`212 kWh in 30 days`; `start` for the first reading of a meter."""
+    if link == START:
+        return "start"
+    return f"{say.number(link.value)} {unit}".rstrip() + f" in {say.count(link.days, 'day')}"
+
+
+def covers(day: date, days: int) -> date:
+    """The first day that a record of `days` days covers, the last of them `day`."""
+    return day - timedelta(days=max(days, 1) - 1)

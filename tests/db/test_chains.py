@@ -1,0 +1,424 @@
+"""Whatever happens to readings, each chain stays what reading it anew says."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from threading import Thread
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, text
+
+from tally.db import chains, changes
+from tally.db.changes import BulkEdit
+from tally.db.engine import Database
+from tally.domain import meters
+from tally.domain.filters import Filter
+from tally.domain.meters import BrokenChain, Reading, TooManyMeters
+from tally.domain.records import NewRecord
+from tally.errors import HTTPError, NotFound
+
+TODAY = date(2026, 11, 27)
+
+
+@pytest.fixture
+def db(database: Database) -> Iterator[Connection]:
+    with database.engine.connect() as connection:
+        yield connection
+        connection.rollback()
+
+
+@pytest.fixture
+def ada(db: Connection) -> UUID:
+    return new_user(db)
+
+
+def new_user(db: Connection) -> UUID:
+    statement = text(
+        "INSERT INTO users (email, password_hash, name) VALUES (:email, '', 'n') RETURNING id"
+    )
+    user_id: UUID = db.execute(statement, {"email": f"{uuid4().hex}@example.org"}).scalar_one()
+    return user_id
+
+
+def read_off(figure: str, ago: int, **more: Any) -> NewRecord:
+    """A reading of the water meter so many days ago."""
+    day = TODAY - timedelta(days=ago)
+    more = {"unit": "m³", "reading": Decimal(figure)} | more
+    return NewRecord(uuid4(), day, "water", Decimal(0), **more)
+
+
+def edited(db: Connection, user_id: UUID, record_id: UUID, **content: Any) -> changes.Edited:
+    current = changes.locked(db, user_id, record_id, reading=content.get("reading") is not None)
+    names = ("consumption_date", "consumption_type", "consumption_value", "unit", "notes")
+    now = {name: getattr(current, name) for name in (*names, "days", "reading", "cost")}
+    return changes.edit(db, user_id, current, NewRecord(record_id, **(now | content)), None)
+
+
+def rows(db: Connection, user_id: UUID) -> list[Any]:
+    statement = text(
+        "SELECT * FROM consumption_records WHERE user_id = :user AND deleted_at IS NULL"
+        " ORDER BY consumption_date, created_at, id"
+    )
+    return list(db.execute(statement, {"user": user_id}))
+
+
+def told(db: Connection, user_id: UUID) -> list[str]:
+    """Each record in its order: reading, value, days and meter."""
+    return [
+        f"{row.reading}: {row.consumption_value:f} in {row.days} of {row.meter}"
+        for row in rows(db, user_id)
+    ]
+
+
+def add(db: Connection, user_id: UUID, *records: NewRecord) -> changes.Added:
+    return changes.add(db, user_id, records)
+
+
+def test_the_first_reading_starts_the_meter_and_others_follow(db: Connection, ada: UUID) -> None:
+    add(db, ada, read_off("100", 30), read_off("112.5", 20))
+    add(db, ada, read_off("120", 0))
+    assert told(db, ada) == ["100: 0 in 0 of 1", "112.5: 12.5 in 10 of 1", "120: 7.5 in 20 of 1"]
+
+
+def test_a_reading_in_between_writes_the_following_anew_and_one_undo_takes_both_back(
+    db: Connection, ada: UUID
+) -> None:
+    add(db, ada, read_off("100", 30), read_off("120", 0))
+    before = told(db, ada)
+    added = add(db, ada, read_off("105", 10))
+    assert told(db, ada)[1:] == ["105: 5 in 20 of 1", "120: 15 in 10 of 1"]
+    became = changes.state(db, ada, added.change)
+    assert (became.added, became.changed) == (1, 1)
+    changes.undo(db, ada, added.change)
+    assert told(db, ada) == before
+
+
+def test_a_reading_ahead_of_the_first_becomes_the_start(db: Connection, ada: UUID) -> None:
+    add(db, ada, read_off("100", 10))
+    add(db, ada, read_off("80", 30))
+    assert told(db, ada) == ["80: 0 in 0 of 1", "100: 20 in 20 of 1"]
+
+
+def test_two_readings_of_one_day_cover_one_day(db: Connection, ada: UUID) -> None:
+    add(db, ada, read_off("100", 1), read_off("101", 0), read_off("103", 0))
+    assert told(db, ada)[1:] == ["101: 1 in 1 of 1", "103: 2 in 1 of 1"]
+
+
+@pytest.mark.parametrize(("figure", "ago"), [("99", 10), ("121", 10), ("119", 0), ("101", 40)])
+def test_a_reading_that_makes_the_chain_fall_is_refused(
+    db: Connection, ada: UUID, figure: str, ago: int
+) -> None:
+    add(db, ada, read_off("100", 30), read_off("120", 0))
+    with pytest.raises(BrokenChain) as broken, db.begin_nested():
+        add(db, ada, read_off(figure, ago))
+    assert broken.value.kind == "falls"
+    assert Decimal(figure) in (broken.value.earlier.figure, broken.value.later.figure)
+    assert len(told(db, ada)) == 2
+
+
+def test_a_meter_that_rolled_over(db: Connection, ada: UUID) -> None:
+    add(db, ada, read_off("99950", 30))
+    add(db, ada, read_off("12", 0, rolled_over=True))
+    assert told(db, ada)[1] == "12: 62 in 30 of 1"
+    add(db, ada, read_off("99990", 10))
+    assert told(db, ada)[1:] == ["99990: 40 in 20 of 1", "12: 22 in 10 of 1"]
+
+
+def test_a_larger_reading_tells_how_many_digits_the_meter_has(db: Connection, ada: UUID) -> None:
+    add(db, ada, read_off("950", 30))
+    add(db, ada, read_off("12", 20, rolled_over=True))
+    last = add(db, ada, read_off("1200", 0))
+    assert told(db, ada)[1:] == ["12: 9062 in 10 of 1", "1200: 1188 in 20 of 1"]
+    changes.undo(db, ada, last.change)
+    assert told(db, ada)[1:] == ["12: 62 in 10 of 1"]
+
+
+def test_the_turn_of_a_deleted_reading_passes_on(db: Connection, ada: UUID) -> None:
+    turned = read_off("12", 20, rolled_over=True)
+    add(db, ada, read_off("950", 30))
+    add(db, ada, turned)
+    add(db, ada, read_off("30", 0))
+    changes.delete(db, ada, turned.id)
+    assert told(db, ada) == ["950: 0 in 0 of 1", "30: 80 in 30 of 1"]
+    changes.restore(db, ada, turned.id)
+    assert told(db, ada)[1:] == ["12: 62 in 10 of 1", "30: 18 in 20 of 1"]
+
+
+def test_a_second_turn_is_never_taken_for_granted(db: Connection, ada: UUID) -> None:
+    add(db, ada, read_off("950", 30))
+    add(db, ada, read_off("12", 0, rolled_over=True))
+    with pytest.raises(BrokenChain):
+        add(db, ada, read_off("13", 10, rolled_over=True))
+
+
+def test_a_new_meter_begins_and_later_readings_are_of_it(db: Connection, ada: UUID) -> None:
+    add(db, ada, read_off("5000", 30), read_off("5100", 20))
+    add(db, ada, read_off("0.2", 20, new_meter=True))
+    add(db, ada, read_off("9", 0))
+    assert told(db, ada)[2:] == ["0.2: 0 in 0 of 2", "9: 8.8 in 20 of 2"]
+    add(db, ada, read_off("5050", 25))
+    assert told(db, ada)[1] == "5050: 50 in 5 of 1"
+
+
+def test_a_new_meter_does_not_begin_amid_the_readings_of_another(db: Connection, ada: UUID) -> None:
+    add(db, ada, read_off("5000", 30), read_off("5100", 0))
+    with pytest.raises(BrokenChain) as broken:
+        add(db, ada, read_off("0", 10, new_meter=True))
+    assert broken.value.kind == "amid"
+
+
+def test_a_turn_corrected_to_a_new_meter_takes_the_readings_behind_it_along(
+    db: Connection, ada: UUID
+) -> None:
+    turned = read_off("5", 20, rolled_over=True)
+    add(db, ada, read_off("100", 30))
+    add(db, ada, turned)
+    add(db, ada, read_off("30", 0))
+    swapped = edited(db, ada, turned.id, new_meter=True)
+    assert told(db, ada)[1:] == ["5: 0 in 0 of 2", "30: 25 in 20 of 2"]
+    edited(db, ada, turned.id, new_meter=False, rolled_over=True)
+    assert told(db, ada)[1:] == ["5: 905 in 10 of 1", "30: 25 in 20 of 1"]
+    assert swapped.change
+
+
+def test_an_edit_says_what_becomes_of_the_other_readings(db: Connection, ada: UUID) -> None:
+    middle, last = read_off("110", 10), read_off("120", 0)
+    add(db, ada, read_off("100", 30), middle, last)
+    [other] = edited(db, ada, middle.id, reading=Decimal(115)).others
+    assert (other.record_id, other.before.value, other.after.value) == (last.id, 10, 5)
+
+
+def test_a_reading_moved_behind_a_swap_is_of_the_new_meter(db: Connection, ada: UUID) -> None:
+    moved = read_off("60", 25)
+    add(db, ada, read_off("50", 30), moved, read_off("0", 20, new_meter=True))
+    edited(db, ada, moved.id, consumption_date=TODAY)
+    assert told(db, ada) == ["50: 0 in 0 of 1", "0: 0 in 0 of 2", "60: 60 in 20 of 2"]
+
+
+def test_a_reading_becomes_a_plain_record_and_back(db: Connection, ada: UUID) -> None:
+    middle = read_off("110", 10)
+    add(db, ada, read_off("100", 30), middle, read_off("120", 0))
+    edited(db, ada, middle.id, reading=None, consumption_value=Decimal(3), days=1)
+    assert told(db, ada)[1:] == ["None: 3 in 1 of None", "120: 20 in 30 of 1"]
+    edited(db, ada, middle.id, reading=Decimal(110))
+    assert told(db, ada)[1:] == ["110: 10 in 20 of 1", "120: 10 in 10 of 1"]
+
+
+def test_a_restoration_and_an_undo_that_would_break_a_chain_are_refused(
+    db: Connection, ada: UUID
+) -> None:
+    last = read_off("120", 0)
+    add(db, ada, read_off("100", 30), last)
+    deletion = changes.delete(db, ada, last.id)
+    add(db, ada, read_off("130", 10))
+    with pytest.raises(BrokenChain), db.begin_nested():
+        changes.restore(db, ada, last.id)
+    assert deletion is not None
+    with pytest.raises(BrokenChain), db.begin_nested():
+        changes.undo(db, ada, deletion)
+    assert told(db, ada)[1:] == ["130: 30 in 20 of 1"]
+
+
+def test_deleting_twice_offers_the_same_undo(db: Connection, ada: UUID) -> None:
+    middle = read_off("110", 10)
+    add(db, ada, read_off("100", 30), middle, read_off("120", 0))
+    deletion = changes.delete(db, ada, middle.id)
+    assert changes.delete(db, ada, middle.id) == deletion
+
+
+def test_a_type_that_is_renamed_keeps_its_meters_and_one_merged_is_numbered_on(
+    db: Connection, ada: UUID
+) -> None:
+    other = replace(read_off("7", 25), consumption_type="cellar")
+    add(db, ada, read_off("100", 30), read_off("110", 10), other)
+    everything = Filter(today=TODAY)
+    changes.change_alike(db, ada, everything, [other.id], BulkEdit(type="water"))
+    assert told(db, ada) == ["100: 0 in 0 of 1", "7: 0 in 0 of 2", "110: 10 in 20 of 1"]
+    change, _ = changes.change_alike(db, ada, everything, None, BulkEdit(type="garden"))
+    assert [row.consumption_type for row in rows(db, ada)] == ["garden"] * 3
+    assert told(db, ada) == ["100: 0 in 0 of 1", "7: 0 in 0 of 2", "110: 10 in 20 of 1"]
+    assert change is not None
+    assert changes.undo(db, ada, change) == 3
+
+
+def test_spans_that_are_too_long_are_refused(db: Connection, ada: UUID) -> None:
+    add(db, ada, read_off("1", 4_000))
+    with pytest.raises(BrokenChain) as broken:
+        add(db, ada, read_off("2", 0))
+    assert broken.value.kind == "long"
+
+
+def test_an_undo_keeps_days_and_cost_of_a_plain_record(db: Connection, ada: UUID) -> None:
+    bill = NewRecord(
+        uuid4(), TODAY, "gas", Decimal(250), "m³", days=31, cost=Decimal("99.5"), notes="bill"
+    )
+    add(db, ada, bill)
+    change = edited(db, ada, bill.id, days=30, cost=None).change
+    assert change is not None
+    changes.undo(db, ada, change)
+    [row] = rows(db, ada)
+    assert (row.days, row.cost, row.reading, row.meter) == (31, Decimal("99.5"), None, None)
+
+
+# Random histories --------------------------------------------------------------------------------
+
+AGO = st.integers(0, 12)
+FIGURE = st.integers(0, 1_500).map(str)
+STEP = st.one_of(
+    st.tuples(st.just("add"), AGO, FIGURE, st.sampled_from(["", "", "", "new", "turn"])),
+    st.tuples(st.just("batch"), AGO, AGO, FIGURE, FIGURE),
+    st.tuples(st.just("plain"), AGO),
+    st.tuples(st.just("edit"), st.integers(0, 20), AGO, FIGURE, st.sampled_from("drnms")),
+    st.tuples(st.just("delete"), st.integers(0, 20)),
+    st.tuples(st.just("restore"), st.integers(0, 20)),
+    st.tuples(st.just("alike"), st.integers(0, 20), st.sampled_from(["type", "unit", "day"]), AGO),
+    st.tuples(st.just("undo"), st.integers(0, 20)),
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(STEP, min_size=4, max_size=24))
+def test_random_histories_leave_every_chain_as_reading_it_anew_says(
+    database: Database, steps: list[tuple[Any, ...]]
+) -> None:
+    with database.engine.connect() as db:
+        user_id = new_user(db)
+        history = History(db, user_id)
+        for step in steps:
+            db.commit()
+            try:
+                history.take(step)
+                event(f"{step[0]} taken")
+            except (BrokenChain, TooManyMeters, HTTPError, NotFound):
+                db.rollback()
+                event(f"{step[0]} refused")
+            check_chains(rows(db, user_id))
+
+
+class History:
+    """Steps on one account, each a change of its own."""
+
+    def __init__(self, db: Connection, user_id: UUID) -> None:
+        self.db = db
+        self.user_id = user_id
+        self.ids: list[UUID] = []
+        self.changes: list[UUID] = []
+
+    def take(self, step: tuple[Any, ...]) -> None:
+        kind, *rest = step
+        change = getattr(self, f"_{kind}")(*rest)
+        if change:
+            self.changes.append(change)
+
+    def _added(self, *records: NewRecord) -> UUID:
+        change = changes.add(self.db, self.user_id, records).change
+        self.ids += [record.id for record in records]
+        return change
+
+    def _add(self, ago: int, figure: str, how: str) -> UUID:
+        return self._added(read_off(figure, ago, new_meter=how == "new", rolled_over=how == "turn"))
+
+    def _batch(self, ago: int, later: int, figure: str, other: str) -> UUID:
+        return self._added(read_off(figure, ago), read_off(other, later))
+
+    def _plain(self, ago: int) -> UUID:
+        return self._added(read_off("0", ago, reading=None))
+
+    def _edit(self, place: int, ago: int, figure: str, what: str) -> UUID | None:
+        day = TODAY - timedelta(days=ago)
+        content: dict[str, Any] = {
+            "d": {"consumption_date": day},
+            "r": {"reading": Decimal(figure)},
+            "n": {"new_meter": ago % 2 == 0, "rolled_over": ago % 3 == 0},
+            "m": {"reading": Decimal(figure), "consumption_date": day, "consumption_type": "gas"},
+            "s": {"reading": None, "consumption_value": Decimal(1), "days": 2},
+        }[what]
+        return edited(self.db, self.user_id, self._one(place), **content).change
+
+    def _delete(self, place: int) -> UUID | None:
+        return changes.delete(self.db, self.user_id, self._one(place))
+
+    def _restore(self, place: int) -> UUID | None:
+        return changes.restore(self.db, self.user_id, self._one(place))
+
+    def _alike(self, place: int, what: str, ago: int) -> UUID | None:
+        alike = {
+            "type": BulkEdit(type="gas" if ago % 2 else "water"),
+            "unit": BulkEdit(unit="l" if ago % 2 else "m³"),
+            "day": BulkEdit(day=TODAY - timedelta(days=ago)),
+        }[what]
+        ids = [self._one(place), self._one(place + 1)] if ago % 3 else None
+        everything = Filter(today=TODAY)
+        return changes.change_alike(self.db, self.user_id, everything, ids, alike)[0]
+
+    def _undo(self, place: int) -> None:
+        if self.changes:
+            changes.undo(self.db, self.user_id, self.changes[-1 - place % len(self.changes)])
+
+    def _one(self, place: int) -> UUID:
+        if not self.ids:
+            raise NotFound
+        return self.ids[place % len(self.ids)]
+
+
+def check_chains(records: list[Any]) -> None:
+    """Each chain read anew, the turns told by the figures, comes to what is kept."""
+    by_meter = defaultdict(list)
+    for record in records:
+        if record.reading is None:
+            assert record.meter is None and record.days >= 1
+        else:
+            by_meter[record.consumption_type, record.unit, record.meter].append(record)
+    for chain in by_meter.values():
+        readings = [Reading(it.consumption_date, it.reading) for it in chain]
+        falls = {
+            place
+            for place in range(1, len(chain))
+            if readings[place].figure < readings[place - 1].figure
+        }
+        expected = meters.reread(readings, falls)
+        assert [(it.consumption_value, it.days) for it in chain] == expected
+
+
+def test_sixteen_writers_at_once_leave_the_chain_true(database: Database) -> None:
+    with database.changing() as db:
+        user_id = new_user(db)
+        add(db, user_id, read_off("0", 100))
+
+    def write(number: int) -> None:
+        for round_ in range(6):
+            ago = (number * 7 + round_ * 5) % 100
+            with database.changing() as db:
+                one = add(db, user_id, read_off(str(100 - ago), ago))
+            if round_ % 3 == 2:
+                with database.changing() as db:
+                    changes.delete(db, user_id, one.ids[0])
+
+    writers = [Thread(target=write, args=(number,)) for number in range(16)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(60)
+    with database.reading() as db:
+        left = rows(db, user_id)
+    check_chains(left)
+    assert len(left) == 1 + 16 * 4
+
+
+def test_a_plain_record_takes_no_lock_of_the_readings(database: Database) -> None:
+    with database.changing() as db:
+        user_id = new_user(db)
+    with database.changing() as holder:
+        chains.lock(holder, user_id)
+        with database.changing() as db:
+            plain = add(db, user_id, read_off("1", 0, reading=None))
+            edited(db, user_id, plain.ids[0], notes="all the same")
+            changes.delete(db, user_id, plain.ids[0])
