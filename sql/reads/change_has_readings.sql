@@ -4,6 +4,6 @@ SELECT EXISTS (
     FROM consumption_records
     WHERE user_id = :user_id
     AND change_id = :change
-    AND updated_at > now() - make_interval(mins => :minutes)
+    AND updated_at > now() - INTERVAL '{undo_minutes} minutes'
     AND (reading IS NOT NULL OR before ->> 'reading' IS NOT NULL)
 ) AS has_readings
