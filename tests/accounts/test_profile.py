@@ -70,7 +70,20 @@ def test_a_name_can_be_seen(text: str) -> None:
         read_name(text)
 
 
-@pytest.mark.parametrize("text", ["Mars/Base", "../../etc/passwd", "", "XYZ-25", "utc ", "Europe"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mars/Base",
+        "../../etc/passwd",
+        "",
+        "XYZ-25",
+        "utc ",
+        "Europe",
+        "localtime",
+        "Factory",
+        "posixrules",
+    ],
+)
 def test_only_known_time_zones(text: str) -> None:
     with pytest.raises(ValueError, match="time zone"):
         read_timezone(text)

@@ -671,3 +671,36 @@ def test_the_chosen_ones_are_exported(client: TestClient, note: Note) -> None:
     assert answer.headers["content-type"].startswith("text/csv")
     assert "tea" in answer.text
     assert "coffee" not in answer.text
+
+
+def test_a_record_keeps_a_day_that_no_new_one_could_have(
+    client: TestClient, note: Note, row: RowOf, database: Database
+) -> None:
+    """Noted at the date line, or by a clock that was ahead: it can be edited all the same."""
+    id, ahead = note(), TODAY + timedelta(days=5)
+    with database.changing() as db:
+        db.execute(text("UPDATE consumption_records SET consumption_date = :day"), {"day": ahead})
+    sent = {"consumption_date": str(ahead), "consumption_value": "3"}
+    assert client.put(f"/consumption/{id}", data=sent, headers=JSON).status_code == 200
+    assert (row(id).consumption_date, row(id).consumption_value) == (ahead, 3)
+    later = {"consumption_date": str(ahead + timedelta(days=1))}
+    refused = client.put(f"/consumption/{id}", data=later, headers=JSON)
+    assert (refused.status_code, list(refused.json()["fields"])) == (422, ["consumption_date"])
+
+
+@pytest.mark.parametrize("field", ["consumption_type", "unit"])
+@pytest.mark.parametrize("text", ["\u200b", "\u2060\u200d", "\u3164", "\u2800", "\u0301"])
+def test_what_nobody_can_see_is_no_type_and_no_unit(
+    client: TestClient, note: Note, row: RowOf, field: str, text: str
+) -> None:
+    id = note()
+    answer = client.put(f"/consumption/{id}", data={field: text}, headers=JSON)
+    assert (answer.status_code, list(answer.json()["fields"])) == (422, [field])
+    assert row(id).consumption_type == "coffee"
+
+
+def test_notes_are_found_by_their_own_words(client: TestClient, note: Note) -> None:
+    id = note(notes="Cafe\u0301 with Zoe\u0308")
+    for word in ("Cafe\u0301", "café", "zoë"):
+        found = client.get("/consumption", params={"q": word, "format": "json"}).json()
+        assert [record["id"] for record in found["records"]] == [id]

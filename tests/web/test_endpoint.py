@@ -319,3 +319,18 @@ def test_a_member_reads_six_at_once_and_writes_as_many_as_they_like(
 def test_a_missing_file_is_not_kept(client: TestClient) -> None:
     answer = client.get("/static/css/nothing.css")
     assert (answer.status_code, answer.headers["cache-control"]) == (404, "no-store")
+
+
+@pytest.mark.parametrize("zone", ["localtime", "Factory", "Mars/Base", "Europe", "../UTC"])
+def test_a_time_zone_that_this_machine_lacks_is_utc_and_said(
+    client: TestClient, ada: Account, database: Database, zone: str
+) -> None:
+    """As in an account that was restored from elsewhere."""
+    with database.changing() as db:
+        db.execute(text("UPDATE users SET timezone = :zone"), {"zone": zone})
+    for path in ("/", "/add", "/list", "/list?view=print", "/stats", "/consumption?format=csv"):
+        assert client.get(path, follow_redirects=True).status_code == 200
+    assert f"does not know your time zone, {zone}:" in client.get("/list").text
+    assert client.post("/account", data={"theme": "dark"}).status_code == 303
+    assert client.post("/account", data={"timezone": "Europe/Berlin"}).status_code == 303
+    assert "does not know your time zone" not in client.get("/list").text

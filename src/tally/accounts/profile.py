@@ -1,9 +1,8 @@
 """What people say of themselves: e-mail, name, time zone; where to go after signing in. Pure."""
 
 import re
-import unicodedata
 import zoneinfo
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urlsplit
 
 from tally.domain.fields import MAX_NAME, read_text
@@ -12,6 +11,9 @@ MAX_EMAIL = 254
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _EMAIL = re.compile(rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
+
+# Among the zones of a machine, but of no place: its own clock, and what stands for none.
+_NO_PLACE = frozenset({"localtime", "Factory", "posixrules"})
 
 NOT_AN_EMAIL = "Write the email address like name@example.com, in plain letters."
 
@@ -29,25 +31,31 @@ def read_email(text: str) -> str:
 
 def read_name(text: str) -> str:
     """A person's name, one line. Raises ValueError with a sentence."""
-    name = read_text(text, "Name", MAX_NAME, "Write a name; it stands on what you print.")
-    if not any(
-        character.isalnum() or unicodedata.category(character)[0] in "PS" for character in name
-    ):
-        raise ValueError("Write the name in letters that can be seen.")
-    return name
+    return read_text(text, "Name", MAX_NAME, "Write a name; it stands on what you print.")
 
 
 def read_timezone(text: str) -> str:
     """The name of a time zone that this machine knows. Raises ValueError with a sentence."""
-    if text not in timezones():
+    if text not in timezones() or zone_named(text) is None:
         raise ValueError("Choose a time zone from the list.")
     return text
+
+
+@lru_cache(1024)
+def zone_named(name: str) -> zoneinfo.ZoneInfo | None:
+    """The time zone of this name; None where this machine has none that can be used."""
+    if name in _NO_PLACE:
+        return None
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # What is no zone may be a folder of them.
+        return None
 
 
 @cache
 def timezones() -> frozenset[str]:
     """Every zone's name that is taken, old spellings included."""
-    return frozenset(zoneinfo.available_timezones())
+    return frozenset(zoneinfo.available_timezones() - _NO_PLACE)
 
 
 @cache

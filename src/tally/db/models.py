@@ -264,15 +264,17 @@ class RecordForm(RecordBase):
     """A record as people fill it in.
 
     Validate with `RecordForm.model_validate(fields, context={"today": date, "number_format": str,
-    "units": those the user has used, "types": folded → as the user spells it})`. `units` may be
-    missing; so may `types`, and then the type stays as it is written.
+    "units": those the user has used, "types": folded → as the user spells it, "day": the day that
+    the record has already})`. All but the first two may be missing; without `types` the type stays
+    as it is written.
     `errors.field_sentences` turns what it raises into a sentence a field.
     """
 
     @field_validator("consumption_date", mode="before")
     @classmethod
     def _read_date(cls, value: object, info: ValidationInfo) -> date:
-        return read_date(str(value), _context(info)["today"])
+        given = _context(info)
+        return read_date(str(value), given["today"], given.get("day"))
 
     @field_validator("consumption_value", mode="before")
     @classmethod

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tally.domain import amounts
 from tally.domain.filters import WITHOUT_UNIT
-from tally.domain.text import one_line
+from tally.domain.text import from_first_visible, one_line
 
 FIRST_DATE = date(1900, 1, 1)
 MAX_VALUE = Decimal(10) ** 12
@@ -29,8 +29,12 @@ def read_id(text: str) -> UUID | None:
     return UUID(text) if _ID.fullmatch(text) else None
 
 
-def read_date(text: str, today: date) -> date:
-    """A calendar day `YYYY-MM-DD` from 1900-01-01 to tomorrow. Raises ValueError: a sentence."""
+def read_date(text: str, today: date, kept: date | None = None) -> date:
+    """A calendar day `YYYY-MM-DD` from 1900-01-01 to tomorrow. Raises ValueError: a sentence.
+
+    `kept`: the day that a record has already, which it may keep: in another time zone, or in a file
+    from a clock that was ahead, it was no later than tomorrow.
+    """
     try:
         # fromisoformat alone would take 2026-W05-3 and 20261005.
         day = date.fromisoformat(text) if len(text) == 10 and text[4] == text[7] == "-" else None
@@ -40,7 +44,7 @@ def read_date(text: str, today: date) -> date:
         raise ValueError("Write the date as year-month-day, such as 2026-10-05.")
     if day < FIRST_DATE:
         raise ValueError("Dates begin at 1900-01-01.")
-    if day > today + timedelta(days=1):
+    if day > today + timedelta(days=1) and day != kept:
         raise ValueError("Dates reach to tomorrow.")
     return day
 
@@ -66,12 +70,14 @@ def read_text(value: object, label: str, most: int, required: str = "") -> str:
     """One line of text in Unicode's composed form, with single spaces.
 
     Raises ValueError with a sentence when it is too long, or empty though `required` says why not,
-    or has characters that no line has.
+    or has characters that no line has, or none that can be seen.
     """
     line = one_line(str(value))
     if required and not line:
         raise ValueError(required)
     check_line(line, label, most)
+    if line and not from_first_visible(line):
+        raise ValueError(f"{label}: nobody can see these characters. Write it in letters.")
     return line
 
 
@@ -84,8 +90,12 @@ def read_unit_text(value: object) -> str:
 
 
 def read_notes(text: str) -> str:
-    """Lines of text with plain line breaks. Raises ValueError with a sentence when too long."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    """Lines of text in Unicode's composed form, as searches are, with plain line breaks.
+
+    Raises ValueError with a sentence when too long.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    lines = composed.replace("\r\n", "\n").replace("\r", "\n").strip()
     check_length(lines, "Notes", MAX_NOTES)
     return lines
 

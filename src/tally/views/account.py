@@ -58,7 +58,8 @@ def save(context: RequestContext) -> Response:
     except ValueError as error:
         sentences["name"] = str(error)
     try:
-        timezone = profile.read_timezone(form.get("timezone", user.timezone))
+        if "timezone" in form:
+            timezone = profile.read_timezone(form["timezone"])
     except ValueError as error:
         sentences["timezone"] = str(error)
     chosen = {choice: form[choice] for choice in CHOICES if choice in form}

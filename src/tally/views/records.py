@@ -69,7 +69,8 @@ def save(context: RequestContext) -> Response:
     given = {name: context.form[name] for name in FIELDS if name in context.form}
     try:
         version = _version(context.form.text("version"))
-        read = RecordForm.model_validate(_content(record) | given, context=_context(context))
+        known = _known(context, record)
+        read = RecordForm.model_validate(_content(record) | given, context=known)
         new = NewRecord(id=record.id, **read.model_dump())
         change, _ = changes.edit(context.db, context.user.id, record, new, version)
     except ValidationError as error:
@@ -147,9 +148,14 @@ def _content(record: Row[Any]) -> dict[str, str]:
     return {name: str(getattr(record, name)) for name in FIELDS}
 
 
-def _context(context: RequestContext) -> dict[str, Any]:
-    units = {kind.unit for kind in queries.used(context.db, context.user.id)}
-    return {"today": context.today, "number_format": context.number_format, "units": units}
+def _known(context: RequestContext, record: Row[Any]) -> dict[str, Any]:
+    """What the fields of a form are read with."""
+    return {
+        "today": context.today,
+        "number_format": context.number_format,
+        "units": {kind.unit for kind in queries.used(context.db, context.user.id)},
+        "day": record.consumption_date,
+    }
 
 
 def _version(text: str) -> int | None:
@@ -185,8 +191,8 @@ def _form(
     }
     if not context.is_fragment:
         return list_page.beneath(context, "fragments/edit_dialog.html", status, **values)
-    columns = 5 if shown_filter(context).by_day else 6
-    return responses.fragment(context, "fragments/edit.html", status, **values, columns=columns)
+    values["wanted"] = shown_filter(context)
+    return responses.fragment(context, "fragments/edit.html", status, **values)
 
 
 def _refuse(

@@ -5,14 +5,13 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 from starlette.requests import Request
 
-from tally.accounts import audit_log, sessions
+from tally.accounts import audit_log, profile, sessions
 from tally.db.models import Account
 from tally.domain.fields import read_id
 from tally.domain.formatting import Words
@@ -74,8 +73,16 @@ class RequestContext:
 
     def local_time(self, moment: datetime) -> datetime:
         """A moment as clocks and calendars have it where the visitor is."""
-        zone = self.visitor.timezone if self.visitor else "UTC"
-        return moment.astimezone(ZoneInfo(zone))
+        return moment.astimezone(profile.zone_named(self._zone) or UTC)
+
+    @property
+    def lost_zone(self) -> str:
+        """The visitor's time zone where this machine has none of its name; then days are UTC's."""
+        return "" if profile.zone_named(self._zone) else self._zone
+
+    @property
+    def _zone(self) -> str:
+        return self.visitor.timezone if self.visitor else "UTC"
 
     @functools.cached_property
     def say(self) -> Words:
