@@ -511,7 +511,10 @@ def test_the_preview_says_what_was_filled_in_and_saves_nothing(
             "unit": "cup",
             "notes": "",
             "filled": ["unit", "consumption_date"],
+            "new_type": False,
+            "similar": None,
             "new_unit": False,
+            "converted_from": None,
             "line": 1,
         }
     ]

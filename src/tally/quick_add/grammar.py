@@ -1,55 +1,82 @@
 """The quick-add line: text in, records or what to change out. Pure; never raises on any text.
 
-Steps, each taking its words away from the next: quotes and notes, tags, dates, the value with its
-unit, the type. docs/quick-add.md tells the grammar as users read it.
+A line is read downwards, each step takes its words away from the next: quotes, notes and tags;
+`rolled over`; `over` and its period; dates; amounts; the type. Then the amounts are told apart
+(value, cost, price, reading) and the value is written in the unit of the type.
+docs/quick-add.md tells the grammar as users read it.
 """
 
 import re
 import unicodedata
-from calendar import monthrange
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import islice
+from fractions import Fraction
 from typing import Protocol
 
-from tally.domain.amounts import SPACES, Unreadable, evaluate, grouped, plain, remark
-from tally.domain.fields import FIRST_DATE, MAX_NOTES, MAX_TYPE, MAX_UNIT, NO_UNIT, check_length
-from tally.domain.filters import WITHOUT_UNIT
-from tally.domain.formatting import MONTHS, WEEKDAYS
-from tally.domain.text import fold, one_line
-from tally.domain.units import Units
+from tally.domain.amounts import MAX_VALUE, Unreadable, grouped, plain
+from tally.domain.currencies import currency_of, sign
+from tally.domain.fields import MAX_NOTES, MAX_TYPE, MAX_UNIT, check_length
+from tally.domain.text import fold
+from tally.domain.units import (
+    MAX_NAME_WORDS,
+    TIME,
+    Units,
+    asks_measures,
+    dimension,
+    factor,
+    is_convertible,
+    rounded,
+)
+from tally.quick_add import number_words, readings
+from tally.quick_add.dates import (
+    MAX_DATE_WORDS,
+    TWO_DATES,
+    Found,
+    Surroundings,
+    check_days,
+    days_at,
+    is_month,
+    may_begin_date,
+    troubles_in,
+)
+from tally.quick_add.durations import TIME_OF_DAY
+from tally.quick_add.separators import BEGINS_VALUE, without_separators
+from tally.quick_add.similar import nearest
+from tally.quick_add.spans import MAX_SPAN_DAYS, Over, take_over
+from tally.quick_add.tokens import Tokens, Word, plain_line, tokenise, visible
+from tally.quick_add.values import Amount, AmountReader, is_unit_text
+from tally.quick_add.vocabulary import Vocabulary
 
 MAX_LINES = 500
-MAX_DAYS = 31
-# Any more cannot be one record: a type has 64 characters, notes 2 000.
-MAX_PIECES = 1_000
-MAX_WORDS = 60
 
 IN_QUOTES = "Write it in quotes to make it part of the type."
 NOT_A_DATE = "Write a date such as 2026-10-05, or the word in quotes."
 SIGN_AFTER = "Write the unit after the value, such as 5 €, or the word in quotes."
-NOT_A_UNIT = "Write a value such as 12.5 kWh, or the word in quotes."
-NO_SUCH_DAY = "There is no such day. Write a day of the calendar."
+NOT_A_VALUE = "Write a value such as 12.5 kWh, or the word in quotes."
+TIMES_ALONE = "Write 2x in one word, or the word in quotes to make it part of the type."
 TOO_LONG = f"A type can have {MAX_TYPE} characters. Put the rest after a semicolon."
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """What the user has used: folded type → (spelling, last unit), and the units."""
-
-    types: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    units: frozenset[str] = frozenset()
-    number_format: str = "auto"
+TWO_VALUES = "Two values. Keep one, or write the other in quotes."
+NO_TYPE = "What was it? Add a name, such as coffee, or put what you wrote in quotes."
+NO_AMOUNT = "Write how much it was as well, such as 250 kWh over oct."
+BEHIND_VALUE = (
+    "A unit stands behind the value already, or at the end of the line (kWh is one word);"
+    " write the word in quotes to make it part of the type."
+)
+MARK_ON_UNIT = "Write the unit without its mark, or the word in quotes."
 
 
 @dataclass(frozen=True)
 class Draft:
     """A record as a line says it.
 
-    `filled` names the fields that the line left out; `new_unit` marks a unit never used before;
-    `remark` says how its value was read where another number may be meant.
+    filled: the fields that the line left out. new_type, new_unit: never used before; similar: the
+    type that may be meant instead. converted_from: the amount as written, "" where it is the same.
+    remark: how the value was read where another number may be meant. asks: what takes a second
+    Enter. is_earlier: the reading stands before the meter's last one, so value and days are not
+    known here. currency: the account's own, to be set by this cost where there was none.
+    similar_line, kept_line: the line with what is offered instead.
     """
 
     consumption_date: date
@@ -57,26 +84,45 @@ class Draft:
     consumption_value: Decimal
     unit: str
     notes: str
+    days: int = 1
+    reading: Decimal | None = None
+    new_meter: bool = False
+    rolled_over: bool = False
+    cost: Decimal | None = None
+    currency: str = ""
     filled: frozenset[str] = frozenset()
+    new_type: bool = False
+    similar: str = ""
     new_unit: bool = False
+    converted_from: str = ""
     remark: str = ""
+    asks: tuple[str, ...] = ()
+    is_earlier: bool = False
+    similar_line: str = ""
+    kept_line: str = ""
     line: int = 1
 
 
 @dataclass(frozen=True)
 class ParseProblem:
-    """What could not be read: `text` stands at `start` to `end` of line `line` (from 1)."""
+    """What could not be read: `text` stands at `start` to `end` of line `line` (from 1).
+
+    adds: words that the message tells one to add, each as it may be put at the end of the line.
+    asks_measures: the account has to say whether its gallons are US or imperial.
+    """
 
     line: int
     text: str
     message: str
     start: int
     end: int
+    adds: tuple[str, ...] = ()
+    asks_measures: bool = False
 
 
 @dataclass(frozen=True)
 class ParseResult:
-    """Records of the lines that were read, troubles of the others."""
+    """Records of the lines that were read, problems of the others."""
 
     records: tuple[Draft, ...]
     unread: tuple[ParseProblem, ...]
@@ -97,10 +143,10 @@ class RecordLike(Protocol):
     def notes(self) -> str: ...
 
 
-def read(text: str, today: date, known: Vocabulary | None = None) -> ParseResult:
+def read(text: str, today: date, vocabulary: Vocabulary | None = None) -> ParseResult:
     """Each line of `text` as a record, or as several for several days. Blank lines are skipped."""
-    known = known or Vocabulary()
-    units = Units(known.units)
+    vocabulary = vocabulary or Vocabulary()
+    units = Units(vocabulary.units)
     records: list[Draft] = []
     unread: list[ParseProblem] = []
     lines = split_lines(text)
@@ -109,13 +155,11 @@ def read(text: str, today: date, known: Vocabulary | None = None) -> ParseResult
         message = f"{MAX_LINES} lines can be saved at once; these are {grouped(len(lines))}."
         return ParseResult((), (ParseProblem(number, line, message, 0, len(line)),))
     for number, line in lines:
-        reader = _LineReader(line, today, known, units)
+        clean, places = visible(line)
+        reader = _LineReader(clean, today, vocabulary, units)
         drafts = reader.drafts(number)
-        if reader.troubles:
-            unread += [
-                ParseProblem(number, line[it.start : it.end], it.message, it.start, it.end)
-                for it in sorted(reader.troubles, key=lambda it: it.start)
-            ]
+        if reader.problems:
+            unread += _placed(reader.problems, number, line, places)
         else:
             records += drafts
     if not records and not unread:
@@ -126,25 +170,42 @@ def read(text: str, today: date, known: Vocabulary | None = None) -> ParseResult
 def split_lines(text: str) -> list[tuple[int, str]]:
     """The lines that are not blank, with their numbers from 1."""
     lines = enumerate(_LINE_END.split(text), 1)
-    return [(number, line) for number, line in lines if line.strip()]
+    return [(number, line) for number, line in lines if visible(line)[0].strip()]
 
 
-def line_for(record: RecordLike) -> str:
+def line_for(record: RecordLike, vocabulary: Vocabulary | None = None) -> str:
     """The line that reads back as this record (its notes without line breaks)."""
-    day, amount = record.consumption_date, plain(record.consumption_value)
-    units = (record.unit, quoted(record.unit)) if record.unit else (' ""',)
     notes = f" ; {record.notes}" if record.notes else ""
-    for name in (record.consumption_type, quoted(record.consumption_type)):
-        for unit in units:
-            line = f"{day} {name} {amount}{unit}"
-            # Read without knowing the user: then it says the same whatever they have used.
-            if any(
-                (it.consumption_type, it.consumption_value, it.unit)
-                == (record.consumption_type, record.consumption_value, record.unit)
-                for it in read(line, day).records
-            ):
-                return line + notes
-    return line + notes
+    lines = [
+        f"{record.consumption_date} {name} {amount}"
+        for name in (record.consumption_type, quoted(record.consumption_type))
+        for amount in _amounts_for(record)
+    ]
+    return next((it for it in lines if _reads_as(it, record, vocabulary)), lines[-1]) + notes
+
+
+def _amounts_for(record: RecordLike) -> list[str]:
+    """How the amount of a record may be written, the plainest first."""
+    reading: Decimal | None = getattr(record, "reading", None)
+    number = plain(record.consumption_value) if reading is None else f"@{plain(reading)}"
+    days: int = getattr(record, "days", 1)
+    over = f" over {days} days" if days > 1 and reading is None else ""
+    new = " new" if reading is not None and days == 0 else ""
+    units = (record.unit, quoted(record.unit)) if record.unit else (' ""',)
+    return [f"{number}{unit}{new}{over}" for unit in units]
+
+
+def _reads_as(line: str, record: RecordLike, vocabulary: Vocabulary | None) -> bool:
+    """Whether the line says the same to somebody who has used nothing yet, and to this user."""
+    day = record.consumption_date
+    for known in filter(None, (vocabulary, Vocabulary())):
+        drafts = read(line, day, known).records
+        wanted = (record.consumption_type, record.unit, getattr(record, "reading", None))
+        if [(it.consumption_type, it.unit, it.reading) for it in drafts] != [wanted]:
+            return False
+        if wanted[2] is None and drafts[0].consumption_value != record.consumption_value:
+            return False
+    return True
 
 
 def quoted(text: str) -> str:
@@ -152,386 +213,646 @@ def quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-_Recogniser = Callable[[re.Match[str], date], tuple[date, date]]
+def _placed(
+    problems: Sequence["_Problem"], number: int, line: str, places: Sequence[int] | None
+) -> list[ParseProblem]:
+    """The problems with their places in the line as it was written, in order."""
+    placed = []
+    for problem in sorted(problems, key=lambda it: it.start):
+        start, end = problem.start, problem.end
+        if places is not None:
+            start, end = places[start], places[end - 1] + 1 if end > start else places[end]
+        placed.append(
+            ParseProblem(
+                number,
+                line[start:end],
+                problem.message,
+                start,
+                end,
+                problem.adds,
+                problem.asks_measures,
+            )
+        )
+    return placed
 
 
 @dataclass(frozen=True)
-class _Word:
-    text: str
-    start: int
-    end: int
-    quoted: bool = False
-
-
-@dataclass(frozen=True)
-class _Trouble:
+class _Problem:
     start: int
     end: int
     message: str
+    adds: tuple[str, ...] = ()
+    asks_measures: bool = False
 
 
 @dataclass(frozen=True)
 class _Days:
-    words: tuple[_Word, ...]
+    """The days of a line; `is_span`: one record for all of them."""
+
     first: date
     last: date
+    is_written: bool = False
+    is_span: bool = False
+
+    @property
+    def count(self) -> int:
+        return (self.last - self.first).days + 1
 
 
 @dataclass(frozen=True)
-class _Amount:
-    words: tuple[_Word, ...]
+class _Named:
+    """The type of a line, and what is known of it."""
+
+    words: tuple[Word, ...]
+    text: str
+    is_known: bool
+    last_unit: str
+
+
+@dataclass(frozen=True)
+class _Value:
+    """A value in the unit of its type."""
+
     value: Decimal
-    unit: str | None
-    remark: str = ""
+    unit: str
+    converted_from: str = ""
 
 
 class _LineReader:
-    """One line on its way through the steps; `troubles` is what went wrong."""
+    """One line on its way through the steps; `problems` is what went wrong."""
 
-    def __init__(self, line: str, today: date, known: Vocabulary, units: Units) -> None:
+    def __init__(self, line: str, today: date, vocabulary: Vocabulary, units: Units) -> None:
         self.line = line
         self.today = today
-        self.known = known
+        self.vocabulary = vocabulary
         self.units = units
-        self.words: list[_Word] = []
-        self.troubles: list[_Trouble] = []
+        self.words: list[Word] = []
+        self.problems: list[_Problem] = []
+        self.asks: list[str] = []
 
     def drafts(self, number: int) -> list[Draft]:
-        """The records of the line: one a day. Without meaning when there are troubles."""
+        """The records of the line: one a day. Without meaning when there are problems."""
         notes = self._take_notes()
-        if len(self.words) > MAX_WORDS:
-            self._trouble(self.words, TOO_LONG)
+        if self.problems:
             return []
-        days = self._take_days()
-        amount = self._take_amount()
-        name = self._take_type()
-        spelling, last_unit = self.known.types.get(fold(name), (name, ""))
-        unit = last_unit if amount.unit is None else amount.unit
-        said = {
-            "unit": amount.unit is not None or not unit,
-            "consumption_value": bool(amount.words),
-            "consumption_date": bool(days.words),
-        }
-        return [
-            Draft(
-                consumption_date=days.first + timedelta(days=offset),
-                consumption_type=spelling,
-                consumption_value=amount.value,
-                unit=unit,
-                notes=notes,
-                filled=frozenset(name for name, is_said in said.items() if not is_said),
-                new_unit=bool(unit) and unit not in self.units,
-                remark=amount.remark,
-                line=number,
-            )
-            for offset in range((days.last - days.first).days + 1)
-        ]
+        rolled = readings.take_rolled_over(self.words)
+        self._take(rolled)
+        over = self._take_over()
+        days = self._days(self._take_days(), over)
+        amounts = self._take_amounts()
+        main, costs, prices, reading = self._tell_apart(amounts)
+        is_new = self._take_new(main, reading)
+        self._take_for([*costs, *([main] if main and main.is_money else [])])
+        main, named = self._take_type(main)
+        if over is not None and main is None:
+            self._trouble(over.words, NO_AMOUNT)
+        if reading:
+            draft = self._read_meter(main, named, days, rolled, is_new)
+        else:
+            if rolled:
+                self._trouble(rolled, readings.ROLLED_WITHOUT_READING)
+            draft = self._with_value(main, named, days)
+        draft = self._with_cost(draft, main, costs, prices, days)
+        written = {"consumption_date": days.is_written, "consumption_value": main is not None}
+        written["unit"] = (main is not None and main.unit is not None) or not draft.unit
+        draft = replace(
+            draft,
+            notes=notes,
+            filled=frozenset(name for name, is_written in written.items() if not is_written),
+            asks=tuple(self.asks),
+            line=number,
+        )
+        if days.is_span:
+            return [replace(draft, days=days.count)]
+        dates = [days.first + timedelta(days=offset) for offset in range(days.count)]
+        return [replace(draft, consumption_date=day) for day in dates]
 
-    def _trouble(self, words: Sequence[_Word], message: str) -> None:
-        self.troubles.append(_Trouble(words[0].start, words[-1].end, message))
+    def _trouble(
+        self,
+        words: Sequence[Word],
+        message: str,
+        adds: tuple[str, ...] = (),
+        asks_measures: bool = False,
+    ) -> None:
+        problem = _Problem(words[0].start, words[-1].end, message, adds, asks_measures)
+        # Words are in trouble once: the first step that met them knows best.
+        if not any(it.start < problem.end and problem.start < it.end for it in self.problems):
+            self.problems.append(problem)
+
+    def _take(self, words: Sequence[Word]) -> None:
+        if words:
+            self.words = [word for word in self.words if word not in words]
+
+    # Notes, tags, dates
 
     def _take_notes(self) -> str:
         """Quotes, notes and tags. What is left are the words."""
-        notes, tags, end = "", [], len(self.line)
-        for piece in islice(_PIECE.finditer(self.line), MAX_PIECES):
-            if piece["semicolon"]:
-                notes, end = self.line[piece.end() :].strip(), piece.start()
-                break
-            text = piece["word"] or piece["unclosed"]
-            if text is None:
-                text = piece["quoted"].replace('""', '"')
-                self.words.append(_Word(text, *piece.span(), quoted=True))
-            elif text.startswith("#") and len(text) > 1:
-                tags.append(text)
-            else:
-                self.words.append(_Word(text, *piece.span()))
-        else:
-            if len(self.words) + len(tags) == MAX_PIECES:
-                self.troubles.append(_Trouble(0, end, TOO_LONG))
-        notes = " ".join(filter(None, (notes, *tags)))
+        tokens: Tokens = tokenise(self.line)
+        self.words = tokens.words
+        if tokens.is_too_long:
+            self.problems.append(_Problem(0, tokens.notes_start, TOO_LONG))
+        notes = " ".join(filter(None, (tokens.notes, *tokens.tags)))
         try:
             check_length(notes, "Notes", MAX_NOTES)
         except ValueError as error:
-            start = end if end < len(self.line) else 0
-            self.troubles.append(_Trouble(start, len(self.line), str(error)))
+            start = tokens.notes_start if tokens.notes_start < len(self.line) else 0
+            self.problems.append(_Problem(start, len(self.line), str(error)))
         return notes
 
-    def _take_days(self) -> _Days:
-        found: dict[int, _Days] = {}
-        taken: set[int] = set()
-        # The longest match first, of equals the first.
-        for length in (3, 2, 1):
-            for index in range(len(self.words) - length + 1):
-                place = range(index, index + length)
-                if taken.isdisjoint(place) and (days := self._days_at(index, length)):
-                    found[index] = days
-                    taken.update(place)
-        self.words = [word for index, word in enumerate(self.words) if index not in taken]
-        first, *others = [found[index] for index in sorted(found)] or [_Days((), *[self.today] * 2)]
-        for other in others:
-            self._trouble(other.words, "Two dates. Keep one, or write the other in quotes.")
-        return first
+    def _around(self) -> Surroundings:
+        return Surroundings(
+            self.today, self.vocabulary.date_order, self._has_value, self._unit_follows
+        )
 
-    def _days_at(self, index: int, length: int) -> _Days | None:
-        words = tuple(self.words[index : index + length])
-        if any(word.quoted for word in words):
-            return None
-        text = " ".join(word.text for word in words).lower()
-        for pattern, recognise in _DATES:
-            match = pattern.fullmatch(text)
-            if match is None:
-                continue
-            if match.groupdict().get("year") and self._unit_follows(index + length):
-                return None
-            try:
-                first, last = recognise(match, self.today)
-                self._check_days(first, last)
-            except Unreadable as trouble:
-                self._trouble(words, str(trouble))
-            except (ValueError, OverflowError):
-                self._trouble(words, NO_SUCH_DAY)
-            else:
-                return _Days(words, first, last)
-            return _Days(words, self.today, self.today)
-        return None
-
-    def _check_days(self, first: date, last: date) -> None:
-        if first < FIRST_DATE:
-            raise Unreadable("Dates begin at 1900-01-01.")
-        if last > self.today + timedelta(days=1):
-            raise Unreadable("Dates reach to tomorrow.")
-        if first > last:
-            raise Unreadable("The first day comes after the last. Turn them round.")
-        if (last - first).days >= MAX_DAYS:
-            raise Unreadable(f"Several days are {MAX_DAYS} at most.")
+    def _has_value(self, beside: Sequence[Word]) -> bool:
+        """Whether a number stands on the line outside of the words that may be a date."""
+        return any(
+            not word.is_quoted and word not in beside and _LIKE_VALUE.search(word.text)
+            for word in self.words
+        )
 
     def _unit_follows(self, index: int) -> bool:
-        if index >= len(self.words):
+        following = self.words[index : index + MAX_NAME_WORDS]
+        if not following:
             return False
-        word = self.words[index]
-        return not word.text if word.quoted else self.units.find(word.text) is not None
+        if following[0].is_quoted:
+            return not following[0].text
+        return self._is_unit(following)
 
-    def _take_amount(self) -> _Amount:
-        found: list[_Amount] = []
-        left: list[_Word] = []
-        index = 0
-        while index < len(self.words):
-            amount = self._amount_at(index)
-            if amount:
-                found.append(amount)
-            else:
-                left.append(self.words[index])
-            index += len(amount.words) if amount else 1
-        self.words = left
-        first, *others = found or [_Amount((), Decimal(1), None)]
-        for other in others:
-            self._trouble(other.words, "Two values. Keep one, or write the other in quotes.")
-        return first
+    def _is_unit(self, words: Sequence[Word]) -> bool:
+        """Whether the words begin with a unit."""
+        for length in range(min(len(words), MAX_NAME_WORDS), 0, -1):
+            own = words[:length]
+            if any(word.is_quoted for word in own):
+                continue
+            if self.units.find(" ".join(word.text for word in own).rstrip(".")) is not None:
+                return True
+        return False
 
-    def _amount_at(self, index: int) -> _Amount | None:
-        """The value that begins here, with its unit: attached, or the next word."""
-        if self.words[index].quoted or not _VALUE.match(self.words[index].text):
+    def _is_type(self, words: Sequence[Word]) -> bool:
+        """Whether the words begin with a type that the user has."""
+        texts = [word.text for word in words]
+        types = self.vocabulary.types
+        return any(fold(" ".join(texts[:end])) in types for end in range(1, len(texts) + 1))
+
+    def _take_over(self) -> Over | None:
+        if not any(word.lower == "over" for word in self.words):
             return None
-        last = self._last_group(index)
-        words = self.words[index : last + 1]
-        match = _VALUE.match(words[-1].text)
-        assert match is not None
-        number, attached = match.group(), words[-1].text[match.end() :]
-        unit, further = self._unit_after(words[-1], attached, last + 1)
-        words += self.words[last + 1 : last + 1 + further]
-        if unit and len(unit) > MAX_UNIT:
-            self._trouble(words, f"A unit can have {MAX_UNIT} characters.")
-        if unit == WITHOUT_UNIT and words[-1].quoted:
-            self._trouble(words, NO_UNIT)
-        written = " ".join([*(word.text for word in words[: last - index]), number])
+        over, troubles = take_over(self.words, self._around(), self.vocabulary.starts)
+        for trouble in troubles:
+            self._trouble(trouble.words, trouble.message)
+            self._take(trouble.words)
+        if over is not None:
+            self._take(over.words)
+        return over
+
+    def _take_days(self) -> list[Found]:
+        """All dates of the line, the longest match first, and troubles of what looks like one."""
+        starts = [index for index, word in enumerate(self.words) if may_begin_date(word)]
+        around = self._around()
+        found: list[Found] = []
+        taken: set[int] = set()
+        for length in range(MAX_DATE_WORDS, 0, -1):
+            for index in starts:
+                place = range(index, index + length)
+                if index + length > len(self.words) or not taken.isdisjoint(place):
+                    continue
+                own = tuple(self.words[index : index + length])
+                if any(word.is_quoted for word in own):
+                    continue
+                try:
+                    days = days_at(self.words, index, length, around)
+                except Unreadable as problem:
+                    self._trouble(own, str(problem))
+                    days = self.today, self.today
+                if days is not None:
+                    found.append(Found(own, *days))
+                    taken.update(place)
+        found.sort(key=lambda days: days.words[0].start)
+        troubles = troubles_in(self.words, found, lambda text: text in self.vocabulary.units)
+        for trouble in troubles:
+            self._trouble(trouble.words, trouble.message)
+        for other in found[1:]:
+            self._trouble(other.words, TWO_DATES)
+        dated = [word for days in found for word in days.words]
+        leads = {days.words[0].index - 1 for days in found}
+        ons = [word for word in self.words if word.index in leads and word.lower == "on"]
+        self._take([*dated, *ons, *(word for trouble in troubles for word in trouble.words)])
+        return found
+
+    def _days(self, found: Sequence[Found], over: Over | None) -> _Days:
+        day = found[0] if found else Found((), self.today, self.today)
+        if over is None:
+            return _Days(day.first, day.last, is_written=bool(found))
+        if found and (over.days or day.first != day.last):
+            self._trouble(day.words, TWO_DATES)
         try:
-            value = evaluate(written, self.known.number_format)
-        except Unreadable as trouble:
-            self._trouble(words[: last - index + 1], str(trouble))
-            value = Decimal(1)
-        return _Amount(tuple(words), value, unit, remark(written, self.known.number_format))
+            first, last = over.until(day.last)
+            check_days(first, last, self.today, MAX_SPAN_DAYS)
+        except Unreadable as problem:
+            self._trouble(over.words, str(problem))
+        except (ValueError, OverflowError):
+            self._trouble(over.words, "Dates begin at 1900-01-01.")
+        else:
+            return _Days(first, last, bool(found or over.days), is_span=True)
+        return _Days(self.today, self.today)
 
-    def _unit_after(self, word: _Word, attached: str, index: int) -> tuple[str | None, int]:
-        """The unit of a value, None when none is written, and how many more words it takes."""
-        if attached not in ("", "x", "X"):
-            return self._attached_unit(attached, word), 0
-        if index == len(self.words):
-            return None, 0
-        following = self.words[index]
-        if following.quoted:
-            # "" says that there is none; other quotes are a unit only where they touch the number.
-            touches = following.start == word.end and not attached
-            return (_plain_line(following.text), 1) if touches or not following.text else (None, 0)
-        unit = self.units.find(following.text)
-        return unit, 0 if unit is None else 1
+    # Amounts
 
-    def _last_group(self, index: int) -> int:
-        """The index of the word with the last digits of a number like `1 234 567,5`."""
-        last = index
-        while (
-            (_FIRST_GROUP if last == index else _GROUP).fullmatch(self.words[last].text)
-            and last + 1 < len(self.words)
-            and not self.words[last + 1].quoted
-            and _LAST_GROUP.match(self.words[last + 1].text)
-            and self.line[self.words[last].end : self.words[last + 1].start] in SPACES
-        ):
-            last += 1
-        return last
+    def _take_amounts(self) -> list[Amount]:
+        """All numbers with their units. What is left are the words of the type."""
+        words, troubles = number_words.with_numbers(
+            without_separators(self.words), self._is_type, self._is_unit
+        )
+        for trouble in troubles:
+            self._trouble(trouble.words, trouble.message)
+        scanner = AmountReader(
+            self.line, self.units, self.vocabulary.number_format, self.vocabulary.currency
+        )
+        amounts, self.words = scanner.scan(words)
+        for trouble in scanner.troubles:
+            self._trouble(trouble.words, trouble.message)
+        return amounts
 
-    def _attached_unit(self, text: str, word: _Word) -> str:
-        unit = self.units.find(text)
-        if unit is None:
-            unit = unicodedata.normalize("NFC", text)
-            if not all(char in "°%µ" or unicodedata.category(char)[0] in "LM" for char in unit):
-                self._trouble([word], NOT_A_UNIT)
-        return unit
+    def _tell_apart(
+        self, amounts: Sequence[Amount]
+    ) -> tuple[Amount | None, list[Amount], list[Amount], bool]:
+        """Which amount is the value (or the reading), which are costs, which prices."""
+        prices = [it for it in amounts if it.mark and it.is_money]
+        meters = [it for it in amounts if it.mark and not it.is_money]
+        values = [it for it in amounts if not it.mark and not it.is_money]
+        costs = [it for it in amounts if not it.mark and it.is_money]
+        if meters:
+            for value in values:
+                self._trouble(meters[0].words, readings.READING_AND_VALUE)
+                self._trouble(value.words, readings.READING_AND_VALUE)
+            values = meters
+        if not values:
+            values, costs = costs, []
+        for other in values[1:]:
+            self._trouble(other.words, self._two_values(values[0]))
+        return (values[0] if values else None), costs, prices, bool(meters)
 
-    def _take_type(self) -> str:
-        for word in self.words:
-            if not word.quoted and (message := _why_unread(word.text)):
+    def _two_values(self, first: Amount) -> str:
+        """`may 2026 … 300 kWh` may mean the month."""
+        month = next((word for word in self.words if is_month(word.lower)), None)
+        written = first.number_words[0]
+        if month is not None and month.end < written.start and _YEAR.fullmatch(written.text):
+            period = f"over {month.lower} {written.text}"
+            return f"{TWO_VALUES} For the whole month write {period}."
+        return TWO_VALUES
+
+    def _take_new(self, main: Amount | None, reading: bool) -> bool:
+        """`new` behind a reading begins a meter; behind a value it has no meaning."""
+        words = [word for word in self.words if word.lower == "new"]
+        if not words or main is None:
+            behind = None if main else self._last_of_several(words)
+        else:
+            behind = next((it for it in words if it.start >= main.end), None)
+        if behind is None:
+            return False
+        if reading:
+            self._take([behind])
+            return True
+        if self._is_directly_behind(main, behind) or behind is self.words[-1]:
+            self._trouble([behind], readings.NEW_WITHOUT_READING)
+            self._take([behind])
+        return False
+
+    def _last_of_several(self, words: Sequence[Word]) -> Word | None:
+        """The last word of the type, where it is one of these and not the only one."""
+        is_last = bool(words) and words[-1] is self.words[-1] and len(self.words) > 1
+        return words[-1] if is_last else None
+
+    def _take_for(self, money: Sequence[Amount]) -> None:
+        """The `for` in front of a cost."""
+        in_front = {it.words[0].index - 1 for it in money}
+        self._take([it for it in self.words if it.lower == "for" and it.index in in_front])
+
+    def _is_directly_behind(self, main: Amount | None, word: Word) -> bool:
+        """Whether nothing that is left stands between the value and the word."""
+        if main is None or word.start < main.end:
+            return False
+        return not any(main.end <= it.start < word.start for it in self.words)
+
+    # The type, and a new unit behind the value
+
+    def _take_type(self, main: Amount | None) -> tuple[Amount | None, _Named]:
+        named = self._named(self.words)
+        if main is not None and not named.is_known:
+            unit_word = self._new_unit_word(main)
+            if unit_word is not None:
+                text = unicodedata.normalize("NFC", unit_word.text.rstrip("."))
+                words = (*main.words, unit_word)
+                main = replace(main, words=words, unit=text, unit_word=unit_word)
+                if len(text) > MAX_UNIT:
+                    self._trouble([unit_word], f"A unit can have {MAX_UNIT} characters.")
+                self._take([unit_word])
+                named = self._named(self.words)
+            else:
+                self._check_behind_value(main)
+        self._check_type(named, main)
+        return main, named
+
+    def _named(self, words: Sequence[Word]) -> _Named:
+        text = plain_line(" ".join(word.text for word in words))
+        types = self.vocabulary.types
+        is_last = bool(words) and not self.line[words[-1].end :].split(";")[0].strip()
+        if is_last and text.endswith(".") and fold(text[:-1]) in types:
+            text = text[:-1]
+        spelling, last_unit = types.get(fold(text), (text, ""))
+        return _Named(tuple(words), spelling, fold(text) in types, last_unit)
+
+    def _new_unit_word(self, main: Amount) -> Word | None:
+        """A word that stands directly behind the value and last, with a type in front."""
+        if main.unit is not None or not self.words:
+            return None
+        word = self.words[-1]
+        has_type = any(it.start < main.start for it in self.words)
+        is_alone = has_type and not word.is_quoted and self._is_directly_behind(main, word)
+        if not is_alone or word.lower in _NEVER_BEHIND:
+            return None
+        text = word.text.rstrip(".")
+        if is_unit_text(text):
+            return word
+        if is_unit_text(text.rstrip("!?,:")) or ("/" in text and text[0].isalpha()):
+            self._trouble([word], MARK_ON_UNIT)
+            self._take([word])
+        return None
+
+    def _check_behind_value(self, main: Amount) -> None:
+        """The name of a unit, or a word with a slash, behind the value never joins the type."""
+        behind = next((it for it in self.words if it.start >= main.end), None)
+        if behind is None or behind.is_quoted or not self._is_directly_behind(main, behind):
+            return
+        if "/" in behind.text or self._is_unit([behind]):
+            self._trouble([behind], BEHIND_VALUE)
+
+    def _check_type(self, named: _Named, main: Amount | None) -> None:
+        for word in () if named.is_known else named.words:
+            message = "" if word.is_quoted else self._why_unread(word)
+            if message:
                 self._trouble([word], message)
-        name = _plain_line(" ".join(word.text for word in self.words))
-        if len(name) > MAX_TYPE:
-            self._trouble(self.words, TOO_LONG)
-        elif not name:
+        if len(named.text) > MAX_TYPE:
+            self._trouble(named.words, TOO_LONG)
+        elif not named.text and not self.problems:
             start = len(self.line) - len(self.line.lstrip())
-            message = "Write what it was as well, such as coffee."
-            self.troubles.append(_Trouble(start, len(self.line.rstrip()), message))
-        return name
+            self.problems.append(_Problem(start, len(self.line.rstrip()), NO_TYPE))
+
+    def _why_unread(self, word: Word) -> str:
+        """Why a word cannot stand in a type as it is, and what to write instead."""
+        if word.start == len(self.line) - len(self.line.lstrip()) and word.text in _BULLETS:
+            return IN_QUOTES
+        return next((message for is_so, message in _UNREAD if is_so(word.text)), "")
+
+    # The value in the unit of its type
+
+    def _with_value(self, main: Amount | None, named: _Named, days: _Days) -> Draft:
+        value = _Value(Decimal(1), named.last_unit)
+        if main is not None:
+            self._ask_what_it_means(main, named)
+            value = self._in_unit_of_type(main, named)
+            self._ask_again(main, named, value)
+        return self._draft(named, days, value, main)
+
+    def _draft(self, named: _Named, days: _Days, value: _Value, main: Amount | None) -> Draft:
+        is_new = bool(named.text) and not named.is_known
+        similar = nearest(named.text, self.vocabulary.types) if is_new else ""
+        return Draft(
+            consumption_date=days.last,
+            consumption_type=named.text,
+            consumption_value=value.value,
+            unit=value.unit,
+            notes="",
+            new_type=is_new,
+            similar=similar,
+            new_unit=bool(value.unit) and value.unit not in self.units,
+            converted_from=value.converted_from,
+            remark=main.remark if main else "",
+            similar_line=self._line_with(named.words, similar) if similar else "",
+            kept_line=self._kept_line(main) if main and value.converted_from else "",
+        )
+
+    def _ask_what_it_means(self, main: Amount, named: _Named) -> None:
+        """What only the type tells: `5k`, `10K`, `30m`, `1 second breakfast`, `8h30`."""
+        kept_in = dimension(named.last_unit)
+        number = plain(rounded(main.value))
+        written = main.unit_word.text if main.unit_word else ""
+        if main.is_thousand and kept_in in ("time", "length"):
+            short = plain(rounded(main.value / 1000))
+            self._trouble(main.words, f"Write {number}, or {short} km.")
+        elif main.unit == "K" and not main.is_kept and named.last_unit != "K":
+            thousand = plain(rounded(main.value * 1000))
+            self._trouble(main.words, f"Thousand, or kelvin? Write {thousand}, or K in quotes.")
+        elif written == "m" and not main.is_kept and kept_in == "time":
+            self._trouble(main.words, f"Write {number} min, or {number} metres.")
+        elif main.duration is not None and not self._may_last(main, named):
+            self._trouble(main.words, TIME_OF_DAY)
+        behind = [it for it in named.words if it.start >= main.end]
+        if written.lower() == "second" and behind and main.words[-1].lower == "second":
+            self._trouble([main.words[-1]], "Write s for the unit of time, or the words in quotes.")
+
+    def _may_last(self, main: Amount, named: _Named) -> bool:
+        """Durations are for new types, types kept in time, and where a unit of time is written."""
+        is_clock = any(":" in word.text for word in main.words)
+        return is_clock or not named.is_known or named.last_unit in TIME
+
+    def _in_unit_of_type(self, main: Amount, named: _Named) -> _Value:
+        """The value as written, or converted to the unit that the type was last used in."""
+        value = rounded(main.value)
+        if main.unit is None:
+            return _Value(value, named.last_unit)
+        target = named.last_unit
+        if main.is_kept or not is_convertible(main.unit, target):
+            return _Value(value, main.unit)
+        if main.duration is not None and target in main.duration.named:
+            return _Value(rounded(main.duration.in_unit(target)), target)
+        measures = self.vocabulary.measures
+        if asks_measures(main.unit, target) and not measures:
+            message = (
+                f"Is that a US or an imperial unit? Say it once for {named.text}, kept in {target}:"
+                " US or imperial."
+            )
+            self._trouble(main.words, message, asks_measures=True)
+            return _Value(value, main.unit)
+        converted = rounded(main.value * factor(main.unit, target, measures))
+        if (converted == 0 and main.value != 0) or converted >= MAX_VALUE:
+            size = "little" if converted == 0 else "much"
+            message = (
+                f"That is too {size} for {target}, in which {named.text} is kept. To keep"
+                f' {main.unit}, write {plain(value)}"{main.unit}".'
+            )
+            self._trouble(main.words, message)
+        return _Value(converted, target, f"{plain(value)} {main.unit}")
+
+    def _ask_again(self, main: Amount, named: _Named, value: _Value) -> None:
+        """What takes a second Enter."""
+        if not (named.is_known and named.last_unit) or main.unit is None or main.is_kept:
+            return
+        if main.is_money and value.unit != named.last_unit:
+            self.asks.append(
+                f"{named.text} is kept in {named.last_unit}: this saves {value.unit} as its amount,"
+                " not as a cost"
+            )
+        elif value.unit not in self.units:
+            self.asks.append(
+                f"{value.unit} is a new unit: {named.text} is kept in {named.last_unit}"
+            )
+
+    def _line_with(self, words: Sequence[Word], name: str) -> str:
+        """The line with another type."""
+        written = name if _is_plain_type(name, self.today) else quoted(name)
+        first, *others = words
+        line = self.line
+        for word in reversed(others):
+            line = line[: word.start].rstrip() + line[word.end :]
+        return line[: first.start] + written + line[first.end :]
+
+    def _kept_line(self, main: Amount) -> str:
+        """The line with its unit in quotes, so that it is not converted."""
+        if main.unit_word is None or main.unit is None or main.duration is not None:
+            return ""
+        end = main.number_words[-1].end - (
+            len(main.attached) if main.unit_word.index == main.number_words[-1].index else 0
+        )
+        return f"{self.line[:end]}{quoted(main.unit)}{self.line[main.unit_word.end :]}"
+
+    # Readings and costs
+
+    def _read_meter(
+        self,
+        main: Amount | None,
+        named: _Named,
+        days: _Days,
+        rolled: Sequence[Word],
+        is_new: bool,
+    ) -> Draft:
+        assert main is not None
+        reading = rounded(main.value)
+        unit = named.last_unit if main.unit is None else main.unit
+        meter = self.vocabulary.meters.get((fold(named.text), unit))
+        if days.is_span or days.count > 1:
+            self._trouble(main.words, readings.ONE_DAY)
+        if main.unit is None and not named.is_known:
+            self._trouble(main.words, readings.UNIT_OF_METER)
+        if meter is None and is_convertible(unit, named.last_unit):
+            message = (
+                f"Readings are never converted. {named.text} is kept in {named.last_unit}: write"
+                f" the unit of the meter only where nothing is kept in another."
+            )
+            self._trouble(main.words, message)
+        used = readings.Used(Decimal(0), 0)
+        is_earlier = meter is not None and days.last < meter.day
+        if meter is None:
+            self._ask_first_reading(main, named, rolled, reading)
+        elif not is_new and not is_earlier:
+            try:
+                used = readings.consumed(reading, days.last, meter, bool(rolled), self.today)
+            except readings.Falls as problem:
+                self._trouble(main.words, str(problem), adds=("new", "rolled over"))
+            except readings.NotRolled as problem:
+                self._trouble(rolled, str(problem))
+        draft = self._draft(named, days, _Value(used.value, unit), main)
+        return replace(
+            draft,
+            days=used.days,
+            reading=reading,
+            new_meter=is_new,
+            rolled_over=bool(rolled),
+            is_earlier=is_earlier,
+        )
+
+    def _ask_first_reading(
+        self, main: Amount, named: _Named, rolled: Sequence[Word], reading: Decimal
+    ) -> None:
+        """The first reading of a type may have been meant as a price, or not at all."""
+        if rolled:
+            self._trouble(rolled, "There is no reading before it: leave rolled over out.")
+        if reading != reading.to_integral_value():
+            shown = f"{plain(reading)}{sign(self.vocabulary.currency or 'EUR')}"
+            self.asks.append(f"A reading of {plain(reading)}, or a price? Write `@{shown}`")
+        elif named.is_known:
+            self.asks.append(f"{named.text} has had no reading yet: this starts its meter")
+
+    def _with_cost(
+        self,
+        draft: Draft,
+        main: Amount | None,
+        costs: Sequence[Amount],
+        prices: Sequence[Amount],
+        days: _Days,
+    ) -> Draft:
+        for other in [*costs[1:], *prices[1:]]:
+            self._trouble(other.words, TWO_VALUES)
+        money = [*costs, *prices]
+        if not money:
+            return draft
+        amount = money[0]
+        written = amount.unit or ""
+        account = self.vocabulary.currency
+        currency = currency_of(written, account) or currency_of(sign(written), account)
+        if account and currency != account:
+            shown = f"{plain(rounded(amount.value))} {sign(account)}"
+            self._trouble(
+                amount.words, f"Costs are in {account} here. Write {shown}, or its notes."
+            )
+        elif not currency:
+            self._trouble(amount.words, "Write the currency by its code, such as EUR 5.")
+        if costs and prices:
+            self._trouble(costs[0].words, "A price and a cost: keep one of them.")
+        elif costs and not days.is_span and days.count > 1:
+            message = "One cost for several records: write it on a day of its own, or leave it out."
+            self._trouble(costs[0].words, message)
+        if prices and (draft.reading is not None or main is None or main.is_money):
+            message = "A price needs a value, such as 42.5l @1.659€. A cost stands without @."
+            self._trouble(prices[0].words, message)
+        if prices and draft.converted_from:
+            unit = draft.converted_from.partition(" ")[2]
+            message = (
+                f"Is that a price for one {draft.unit} or one {unit}? Write the value in the unit"
+                " of its price, or the cost without @."
+            )
+            self._trouble(prices[0].words, message)
+        pieces = Fraction(draft.consumption_value) if prices and not costs else Fraction(1)
+        cost = rounded(amount.value * pieces)
+        if cost >= MAX_VALUE:
+            self._trouble(amount.words, f"Costs stay below {grouped(MAX_VALUE)}.")
+        return replace(draft, cost=cost, currency="" if account else currency)
 
 
 _LINE_END = re.compile(r"\r\n|[\r\n]")
+_YEAR = re.compile("(?:19|20)[0-9]{2}")
+# A word with a number that may be the value of the line.
+_LIKE_VALUE = re.compile(rf"^[@€$£x×*(=:]?{BEGINS_VALUE.pattern}|[:,=]{BEGINS_VALUE.pattern}")
 
-# A piece of a line. Possessive, so that no text makes it try twice.
-_PIECE = re.compile(
-    r'"(?P<quoted>(?:[^"]++|"")*+)"|(?P<word>[^\s";]++)|(?P<semicolon>;)|(?P<unclosed>"[^\s;]*+)'
-)
-
-_NUMBER = r"[.,]?[0-9]++(?:[.,][0-9]++)*+"
-_VALUE = re.compile(rf"{_NUMBER}(?:[+*xX]{_NUMBER})*+")
-_FIRST_GROUP = re.compile(r"[1-9][0-9]{0,2}")
-_GROUP = re.compile(r"[0-9]{3}")
-_LAST_GROUP = re.compile(r"[0-9]{3}(?![0-9])")
-
-_SIGNS = "+-\u2212\u00b1\u2213\ufe62\ufe63\uff0b\uff0d"
+_SIGNS = "+-\u2212\u00b1\u2213\ufe62\ufe63\uff0b\uff0d\u2010\u2011\u2012\u2013\u2014"
+_BULLETS = frozenset("•‣◦⁃∙▪▫●○■□·")
+# Words that are never a unit behind a value.
+_NEVER_BEHIND = frozenset({"new", "x", "tomorrow", "next", "last", "ago", "am", "pm", "over", "of"})
+_MARKED_NUMBER = re.compile(r"[^\w\s]+[0-9]+(?:[.,:/'’][0-9]+)*[^\w\s]*")
+_DASHED_NUMBER = re.compile(r"[^\W\d_]+[-‐‑‒–—−][0-9]+(?:[.,][0-9]+)?")
 
 # Words that cannot stand in a type as they are, and what to write instead.
 _UNREAD: tuple[tuple[Callable[[str], bool], str], ...] = (
     (lambda word: word.lower() in ("tomorrow", "next", "last", "ago"), NOT_A_DATE),
     (lambda word: unicodedata.category(word[0]) == "Sc", SIGN_AFTER),
-    (lambda word: word.lower() == "x" or '"' in word, IN_QUOTES),
-    (lambda word: word[0].isdigit() or word[0] in _SIGNS + "@=", IN_QUOTES),
+    (lambda word: word.lower() in ("x", "×", "*"), TIMES_ALONE),
+    (lambda word: any(mark in word for mark in '"“”„‟«»'), IN_QUOTES),
+    (lambda word: bool(_MARKED_NUMBER.fullmatch(word)) and word[0] not in "'’", NOT_A_VALUE),
+    (lambda word: bool(_DASHED_NUMBER.fullmatch(word)), NOT_A_VALUE),
+    (lambda word: word[0].isdigit() or word[0].isnumeric(), IN_QUOTES),
+    (lambda word: word[0] in _SIGNS + "@=×", IN_QUOTES),
 )
 
 
-def _why_unread(word: str) -> str | None:
-    return next((message for is_so, message in _UNREAD if is_so(word)), None)
-
-
-def _plain_line(text: str) -> str:
-    """What is no letter of any script, such as a terminal's escape, is a space."""
-    return one_line("".join(" " if unicodedata.category(it) == "Cc" else it for it in text))
-
-
-def _numbered(names: Sequence[str], start: int) -> dict[str, int]:
-    """Names, full and in three letters, with their numbers."""
-    return {
-        short: number
-        for number, name in enumerate(names, start)
-        for short in (name.lower(), name[:3].lower())
-    }
-
-
-_MONTH_NUMBERS = _numbered(MONTHS, 1)
-_WEEKDAY_NUMBERS = _numbered(WEEKDAYS, 0)
-_STEPS = {"day": timedelta(days=1), "week": timedelta(weeks=1)}
-
-
-def _latest_weekday(name: str, until: date) -> date:
-    return until - timedelta(days=(until.weekday() - _WEEKDAY_NUMBERS[name]) % 7)
-
-
-def _calendar_day(day: str, month: int, year: str | None, today: date) -> date:
-    """Without a year the latest such day up to today. Raises ValueError when there is none."""
-    if year:
-        return date(int(year), month, int(day))
-    # Eight years hold a 29 February wherever they lie.
-    for candidate in range(today.year, max(today.year - 9, 0), -1):
-        try:
-            found = date(candidate, month, int(day))
-        except ValueError:
-            continue
-        if found <= today:
-            return found
-    raise ValueError
-
-
-def _months_ago(count: int, today: date) -> date:
-    """The same day, or the last of a shorter month."""
-    year, month = divmod(today.year * 12 + today.month - 1 - count, 12)
-    return date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
-
-
-def _end(text: str, today: date, until: date) -> date:
-    """One end of several days: an ISO date, a weekday, `-3`, `today`, `yesterday`."""
-    if text in _WEEKDAY_NUMBERS:
-        return _latest_weekday(text, until)
-    if text[0] == "-":
-        return today - timedelta(days=int(text[1:]))
-    if text[0].isdigit():
-        return date.fromisoformat(text)
-    return today - timedelta(days=text == "yesterday")
-
-
-def _several(start: str, end: str, today: date) -> tuple[date, date]:
-    last = _end(end, today, today)
-    return _end(start, today, last), last
-
-
-def _one(recognise: Callable[[re.Match[str], date], date]) -> _Recogniser:
-    def days(match: re.Match[str], today: date) -> tuple[date, date]:
-        day = recognise(match, today)
-        return day, day
-
-    return days
-
-
-_MONTH = f"(?P<month>{'|'.join(_MONTH_NUMBERS)})"
-_WEEKDAY = "|".join(_WEEKDAY_NUMBERS)
-_END = rf"today|yesterday|{_WEEKDAY}|-[0-9]{{1,6}}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}"
-_DAY = "(?P<day>[0-9]{1,2})"
-_YEAR = "(?: (?P<year>[0-9]{4}))?"
-
-
-def _month_day(match: re.Match[str], today: date) -> date:
-    return _calendar_day(match["day"], _MONTH_NUMBERS[match["month"]], match["year"], today)
-
-
-# What words, joined by single spaces, are a date; each must fit as a whole. `year` is a word of its
-# own that is the year only where no unit follows it.
-_DATES: tuple[tuple[re.Pattern[str], _Recogniser], ...] = tuple(
-    (re.compile(pattern), recognise)
-    for pattern, recognise in (
-        (_END, _one(lambda match, today: _end(match[0], today, today))),
-        (rf"({_END})\.\.({_END})", lambda match, today: _several(match[1], match[2], today)),
-        (
-            rf"last ({_WEEKDAY})",
-            _one(lambda match, today: _latest_weekday(match[1], today - timedelta(days=1))),
-        ),
-        (
-            r"([0-9]{1,6}) (day|week)s? ago",
-            _one(lambda match, today: today - int(match[1]) * _STEPS[match[2]]),
-        ),
-        (r"([0-9]{1,6}) months? ago", _one(lambda match, today: _months_ago(int(match[1]), today))),
-        (
-            rf"{_DAY}\.(?P<month>[0-9]{{1,2}})\.(?:(?P<joined>[0-9]{{4}})|{_YEAR})",
-            _one(
-                lambda match, today: _calendar_day(
-                    match["day"], int(match["month"]), match["joined"] or match["year"], today
-                )
-            ),
-        ),
-        (rf"{_DAY} {_MONTH}{_YEAR}", _one(_month_day)),
-        (rf"{_MONTH} {_DAY}{_YEAR}", _one(_month_day)),
+def _is_plain_type(name: str, today: date) -> bool:
+    """Whether a type can stand in a line as it is."""
+    draft = next(iter(read(f"{name} 1", today).records), None)
+    return bool(
+        draft and draft.consumption_type == name and "consumption_value" not in draft.filled
     )
-)
+
+
+def as_words(name: str, today: date) -> str:
+    """The type as it has to be written in a line."""
+    return name if _is_plain_type(name, today) else quoted(name)

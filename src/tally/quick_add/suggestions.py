@@ -8,7 +8,8 @@ from datetime import date
 from tally.domain.records import UsedType
 from tally.domain.text import fold
 from tally.domain.units import KNOWN
-from tally.quick_add.grammar import Vocabulary, quoted, read
+from tally.quick_add.grammar import quoted, read
+from tally.quick_add.vocabulary import Vocabulary
 
 MOST = 6
 # The longest name of a type that is worth matching, in words.

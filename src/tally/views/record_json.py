@@ -54,7 +54,10 @@ def draft_json(draft: Draft) -> dict[str, Any]:
     content = {name: getattr(draft, name) for name in FIELDS}
     return content | {
         "filled": [name for name in _FILLED if name in draft.filled],
+        "new_type": draft.new_type,
+        "similar": draft.similar or None,
         "new_unit": draft.new_unit,
+        "converted_from": draft.converted_from or None,
         "line": draft.line,
     }
 

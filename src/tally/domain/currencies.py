@@ -1,0 +1,67 @@
+"""Currencies an account can have: ISO 4217 codes, and the sign that is shown for each. Pure."""
+
+CURRENCIES = {
+    "EUR": "€",
+    "USD": "$",
+    "GBP": "£",
+    "CHF": "CHF",
+    "AUD": "$",
+    "BGN": "лв",
+    "BRL": "R$",
+    "CAD": "$",
+    "CNY": "¥",
+    "CZK": "Kč",
+    "DKK": "kr",
+    "HUF": "Ft",
+    "IDR": "Rp",
+    "ILS": "₪",
+    "INR": "₹",
+    "ISK": "kr",
+    "JPY": "¥",
+    "KRW": "₩",
+    "MXN": "$",
+    "MYR": "RM",
+    "NOK": "kr",
+    "NZD": "$",
+    "PHP": "₱",
+    "PLN": "zł",
+    "RON": "lei",
+    "RSD": "din",
+    "RUB": "₽",
+    "SEK": "kr",
+    "SGD": "$",
+    "THB": "฿",
+    "TRY": "₺",
+    "UAH": "₴",
+    "VND": "₫",
+    "ZAR": "R",
+}
+
+# Signs that mean one currency where the account has none yet.
+_BY_SIGN = {"€": "EUR", "$": "USD", "£": "GBP"} | {
+    sign: code
+    for code, sign in CURRENCIES.items()
+    if list(CURRENCIES.values()).count(sign) == 1 and not sign.isalpha()
+}
+
+
+def sign(code: str) -> str:
+    """The sign shown for a currency, the code itself where it is not known."""
+    return CURRENCIES.get(code, code)
+
+
+def is_money(text: str, currency: str = "") -> bool:
+    """Whether a text beside a number is money: a sign, a code, or the account's own sign."""
+    return (
+        text in _BY_SIGN
+        or text in CURRENCIES
+        or text == "¥"
+        or (text != "" and text == sign(currency))
+    )
+
+
+def currency_of(text: str, currency: str = "") -> str:
+    """The code of the currency meant: the account's own where its sign fits, "" if unsure."""
+    if currency and text in (currency, sign(currency)):
+        return currency
+    return text if text in CURRENCIES else _BY_SIGN.get(text, "")

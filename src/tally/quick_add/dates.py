@@ -1,0 +1,527 @@
+"""The dates of a line: words that are a day, or several days, in English. Pure.
+
+A table of recognisers: what words, joined by single spaces, are a date. Each must fit as a whole,
+the longest match counts first.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tally.domain.amounts import MAX_PARTS, Unreadable
+from tally.domain.fields import FIRST_DATE
+from tally.domain.formatting import MONTHS, WEEKDAYS
+from tally.quick_add import foreign_dates
+from tally.quick_add.tokens import Trouble, Word
+
+MAX_DAYS = 31
+MAX_DATE_WORDS = 4
+# Four digits behind a day and month are a year without doubt within so many years of today.
+NEAR_YEARS = 10
+
+NO_SUCH_DAY = "There is no such day. Write a day of the calendar."
+TWO_DATES = "Two dates. Keep one, or write the other in quotes."
+
+Days = tuple[date, date]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Words that are days, from the first to the last."""
+
+    words: tuple[Word, ...]
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What stands around the words that may be a date.
+
+    has_value(words): whether another value stands on the line beside them.
+    unit_follows(index): whether the word at that index is a unit.
+    """
+
+    today: date
+    date_order: str
+    has_value: Callable[[Sequence[Word]], bool]
+    unit_follows: Callable[[int], bool]
+
+
+class _NoDate(Exception):
+    """The words fit a date, but mean something else here."""
+
+
+def numbered(names: Sequence[str], start: int) -> dict[str, int]:
+    """Names, full and in three letters, with their numbers."""
+    return {
+        short: number
+        for number, name in enumerate(names, start)
+        for short in (name.lower(), name[:3].lower())
+    }
+
+
+MONTH_NUMBERS = numbered(MONTHS, 1) | {"sept": 9}
+WEEKDAY_NUMBERS = numbered(WEEKDAYS, 0) | {"tues": 1, "thur": 3, "thurs": 3}
+_FEW = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+
+MONTH = f"(?P<month>{'|'.join(MONTH_NUMBERS)})"
+WEEKDAY = "|".join(WEEKDAY_NUMBERS)
+_ISO = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
+_END = rf"today|yesterday|{WEEKDAY}|-[0-9]{{1,6}}|{_ISO}"
+_DAY = "(?P<day>[0-9]{1,2})"
+_ORDINAL = f"{_DAY}(?P<ordinal>st|nd|rd|th|\\.)?"
+_YEAR = "(?: (?P<year>[0-9]{4}))?"
+
+
+def days_at(
+    words: Sequence[Word], index: int, length: int, around: Surroundings, most: int = MAX_DAYS
+) -> Days | None:
+    """The days that `length` words from `index` are; None where they are none.
+
+    Raises Unreadable with a sentence where they are no day of the calendar, or two things.
+    """
+    text = " ".join(word.text for word in words[index : index + length]).lower()
+    place = _Place(words, index, length, around)
+    for pattern, recognise in _DATES:
+        match = pattern.fullmatch(text)
+        if match is None:
+            continue
+        try:
+            first, last = recognise(match, place)
+            check_days(first, last, around.today, most)
+        except _NoDate:
+            continue
+        except Unreadable:
+            raise
+        except (ValueError, OverflowError):
+            raise Unreadable(NO_SUCH_DAY) from None
+        return first, last
+    return None
+
+
+def check_days(first: date, last: date, today: date, most: int = MAX_DAYS) -> None:
+    """Raises Unreadable for days out of bounds, turned round, or too many."""
+    if first < FIRST_DATE:
+        raise Unreadable("Dates begin at 1900-01-01.")
+    if last > today + timedelta(days=1):
+        raise Unreadable("Records are for today or earlier.")
+    if first > last:
+        raise Unreadable("The first day comes after the last. Turn them round.")
+    if (last - first).days >= most:
+        raise Unreadable(f"Several days are {most} at most.")
+
+
+def may_begin_date(word: Word) -> bool:
+    """Whether a date can begin with this word: most words need no further look."""
+    if word.is_quoted:
+        return False
+    return word.text[0] in _STARTS or _FIRST_PART.split(word.lower, 1)[0] in _FIRST_WORDS
+
+
+def is_date_word(text: str) -> bool:
+    """Whether a folded word is one of those that dates are made of, in any language."""
+    return (
+        text in _FIRST_WORDS
+        or text in foreign_dates.DAYS
+        or text in foreign_dates.MONTHS
+        or text in _OTHER_WORDS
+    )
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where the words of a match stand."""
+
+    words: Sequence[Word]
+    index: int
+    length: int
+    around: Surroundings
+
+    @property
+    def today(self) -> date:
+        return self.around.today
+
+    @property
+    def own(self) -> Sequence[Word]:
+        return self.words[self.index : self.index + self.length]
+
+    def has_value(self) -> bool:
+        return self.around.has_value(self.own)
+
+    def unit_follows(self) -> bool:
+        return self.around.unit_follows(self.index + self.length)
+
+    def neighbour(self, offset: int) -> Word | None:
+        """The word in front of the match (-1) or behind it (0)."""
+        place = self.index + (self.length if offset == 0 else offset)
+        return self.words[place] if 0 <= place < len(self.words) else None
+
+
+_Recogniser = Callable[[re.Match[str], _Place], Days]
+
+
+def _latest_weekday(name: str, until: date) -> date:
+    return until - timedelta(days=(until.weekday() - WEEKDAY_NUMBERS[name]) % 7)
+
+
+def calendar_day(day: int, month: int, year: str | None, today: date) -> date:
+    """Without a year the latest such day up to today. Raises ValueError when there is none."""
+    if year:
+        return date(_full_year(year, today), month, day)
+    # Eight years hold a 29 February wherever they lie.
+    for candidate in range(today.year, max(today.year - 9, 0), -1):
+        try:
+            latest = date(candidate, month, day)
+        except ValueError:
+            continue
+        if latest <= today:
+            return latest
+    raise ValueError
+
+
+def _full_year(year: str, today: date) -> int:
+    """Two digits are the latest such year up to the next one."""
+    if len(year) == 4:
+        return int(year)
+    century = today.year - today.year % 100
+    return century + int(year) - (100 if century + int(year) > today.year + 1 else 0)
+
+
+def months_ago(count: int, today: date) -> date:
+    """The same day, or the last of a shorter month."""
+    year, month = divmod(today.year * 12 + today.month - 1 - count, 12)
+    return date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
+
+
+def _iso(text: str) -> date:
+    year, month, day = text.replace("/", "-").split("-")
+    return date(int(year), int(month), int(day))
+
+
+def _end(text: str, today: date, until: date) -> date:
+    """One end of several days: an ISO date, a weekday, `-3`, `today`, `yesterday`."""
+    if text in WEEKDAY_NUMBERS:
+        return _latest_weekday(text, until)
+    if text[0] == "-":
+        return today - timedelta(days=int(text[1:]))
+    if text[0].isdigit():
+        return _iso(text)
+    return today - timedelta(days=text == "yesterday")
+
+
+def _several(match: re.Match[str], place: _Place) -> Days:
+    last = _end(match[2], place.today, place.today)
+    return _end(match[1], place.today, last), last
+
+
+def _one(recognise: Callable[[re.Match[str], _Place], date]) -> _Recogniser:
+    def days(match: re.Match[str], place: _Place) -> Days:
+        day = recognise(match, place)
+        return day, day
+
+    return days
+
+
+def _ago(match: re.Match[str], place: _Place) -> date:
+    written, unit = match[1], match[2][0]
+    count = _FEW[written] if written in _FEW else int(written)
+    if unit in "my":
+        return months_ago(count * (12 if unit == "y" else 1), place.today)
+    return place.today - timedelta(days=count * (7 if unit == "w" else 1))
+
+
+def _relative(match: re.Match[str], place: _Place) -> date:
+    return place.today - timedelta(days=_RELATIVE[match[0]])
+
+
+def _last_weekday(match: re.Match[str], place: _Place) -> date:
+    return _latest_weekday(match[1], place.today - timedelta(days=1))
+
+
+def _numeric_day(match: re.Match[str], place: _Place) -> date:
+    year = match["joined"] or match["year"]
+    if match["year"] and place.unit_follows():
+        raise _NoDate
+    return calendar_day(int(match["day"]), int(match["month"]), year, place.today)
+
+
+def _named_day(match: re.Match[str], place: _Place) -> date:
+    """`5 oct`, `oct 5th`, `5. oct 2025`."""
+    month, year = MONTH_NUMBERS[match["month"]], match["year"]
+    if year:
+        _check_year(match, place, month)
+    elif not match["ordinal"]:
+        _check_which_number(match, place, month)
+    return calendar_day(int(match["day"]), month, year, place.today)
+
+
+def _check_year(match: re.Match[str], place: _Place, month: int) -> None:
+    """Four digits behind a day are the year only where nothing else is likely."""
+    if place.unit_follows():
+        raise _NoDate
+    is_near = abs(int(match["year"]) - place.today.year) <= NEAR_YEARS
+    if is_near or place.has_value():
+        return
+    year, day = match["year"], int(match["day"])
+    raise Unreadable(
+        f"The year {year}, or {year} of it? Write {year}-{month:02}-{day:02},"
+        f" or the number in front of the date."
+    )
+
+
+def _check_which_number(match: re.Match[str], place: _Place, month: int) -> None:
+    """`2 march 3`: 2 March or 3 March? Two equal numbers are the same either way."""
+    day_first = match.start("day") < match.start("month")
+    other = place.neighbour(0 if day_first else -1)
+    if other is None or other.is_quoted or not _SMALL_NUMBER.fullmatch(other.text):
+        return
+    number, day = int(other.text), int(match["day"])
+    is_value = day_first and place.around.unit_follows(place.index + place.length + 1)
+    if is_value or number == day:
+        return
+    other_days = monthrange(2024, month)[1]
+    if not 1 <= number <= other_days:
+        return
+    if not 1 <= day <= other_days:
+        raise _NoDate
+    days = [calendar_day(it, month, None, place.today) for it in sorted((number, day))]
+    either = " or ".join(f"{it.day} {MONTHS[month - 1]}" for it in days)
+    raise Unreadable(f"{either}? Write {days[0]} or {days[1]}.")
+
+
+def _with_slashes(match: re.Match[str], place: _Place) -> Days:
+    """`10/5`, `10/05/2026`: by the account's order of dates, else where only one is possible."""
+    one, other, year = int(match[1]), int(match[2]), match[3]
+    if not year and 0 < one < other <= MAX_PARTS and _is_fraction(place):
+        raise _NoDate
+    possible = _in_each_order(match, place.today)
+    wanted = place.around.date_order
+    if wanted in possible:
+        possible = {wanted: possible[wanted]}
+    days = sorted(set(possible.values()), reverse=True)
+    if not year and not place.has_value():
+        _ask_fraction(match[0], one, other, days)
+    if not days:
+        raise ValueError
+    if len(days) > 1:
+        either = " or ".join(f"{it.day} {MONTHS[it.month - 1]}" for it in days)
+        raise Unreadable(f"{either}? Write {' or '.join(map(str, days))}.")
+    return days[0], days[0]
+
+
+def _is_fraction(place: _Place) -> bool:
+    """Whether a unit follows, or a whole number stands in front: `1/2 l`, `1 1/2`."""
+    before = place.neighbour(-1)
+    is_mixed = before is not None and not before.is_quoted and before.text.isdecimal()
+    return is_mixed or place.unit_follows()
+
+
+def _in_each_order(match: re.Match[str], today: date) -> dict[str, date]:
+    """The day in each order of dates in which there is one up to tomorrow."""
+    one, other, year = match[1], match[2], match[3]
+    orders = {"day-first": (one, other, year), "month-first": (other, one, year)}
+    if year is None:
+        orders["year-first"] = (other, one, year)
+    elif len(year) == len(one) == 2:
+        orders["year-first"] = (year, other, one)
+    days = {}
+    for order, (day, month, written_year) in orders.items():
+        try:
+            days[order] = calendar_day(int(day), int(month), written_year, today)
+            check_days(days[order], days[order], today)
+        except (ValueError, OverflowError):
+            days.pop(order, None)
+    return days
+
+
+def _ask_fraction(text: str, one: int, other: int, days: Sequence[date]) -> None:
+    """Without another value it may be a day or a part of something. Raises Unreadable, always."""
+    day = f"Write {days[0]} for the day" if days else "For a day write 2026-10-05 or 5 oct"
+    if not 0 < one < other <= MAX_PARTS:
+        raise Unreadable(f"{day}, a value beside it, or {text} in quotes. It is no fraction.")
+    part = f"{one / other:.3f}".rstrip("0")
+    raise Unreadable(f"A fraction or a day? Write {part} for the value. {day}.")
+
+
+def _year_first(match: re.Match[str], place: _Place) -> date:
+    return _iso(match[0])
+
+
+def _eight_digits(match: re.Match[str], place: _Place) -> date:
+    if place.unit_follows():
+        raise _NoDate
+    try:
+        day = date(int(match[1]), int(match[2]), int(match[3]))
+        check_days(day, day, place.today)
+    except (ValueError, Unreadable):
+        raise _NoDate from None
+    if not place.has_value():
+        raise Unreadable(f"A day or a value? Write {day} for the day, or a unit behind the value.")
+    return day
+
+
+def _month_days(match: re.Match[str], place: _Place) -> Days:
+    """`oct 1-5`: the end is read first, the start belongs to the same month."""
+    month = MONTH_NUMBERS[match["month"]]
+    last = calendar_day(int(match["last"]), month, None, place.today)
+    return last.replace(day=int(match["first"])), last
+
+
+_RELATIVE = {
+    "day before yesterday": 2,
+    "the day before yesterday": 2,
+    "this morning": 0,
+    "this afternoon": 0,
+    "this evening": 0,
+    "tonight": 0,
+    "last night": 1,
+}
+_SMALL_NUMBER = re.compile("[0-9]{1,2}")
+
+_DATES: tuple[tuple[re.Pattern[str], _Recogniser], ...] = tuple(
+    (re.compile(pattern), recognise)
+    for pattern, recognise in (
+        (_END, _one(lambda match, place: _end(match[0], place.today, place.today))),
+        (rf"({_END})\.\.({_END})", _several),
+        (rf"({WEEKDAY})-({WEEKDAY})", _several),
+        (rf"last ({WEEKDAY})", _one(_last_weekday)),
+        (rf"([0-9]{{1,6}}|{'|'.join(_FEW)}) (day|week|month|year)s? ago", _one(_ago)),
+        (r"([0-9]{1,6})(d|w) ago", _one(_ago)),
+        ("|".join(_RELATIVE), _one(_relative)),
+        (r"[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}", _one(_year_first)),
+        (
+            rf"{_DAY}\.(?P<month>[0-9]{{1,2}})\.(?:(?P<joined>[0-9]{{4}}|[0-9]{{2}})|{_YEAR})",
+            _one(_numeric_day),
+        ),
+        (rf"{_ORDINAL} {MONTH}{_YEAR}", _one(_named_day)),
+        (rf"{MONTH} {_ORDINAL}{_YEAR}", _one(_named_day)),
+        (rf"{MONTH} (?P<first>[0-9]{{1,2}})-(?P<last>[0-9]{{1,2}})", _month_days),
+        (rf"(?P<first>[0-9]{{1,2}})-(?P<last>[0-9]{{1,2}}) {MONTH}", _month_days),
+        (r"([0-9]{1,2})/([0-9]{1,2})(?:/([0-9]{4}|[0-9]{2}))?", _with_slashes),
+        (r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})", _one(_eight_digits)),
+    )
+)
+
+_STARTS = frozenset("0123456789-")
+_FIRST_PART = re.compile(r"-|\.\.")
+_FIRST_WORDS = frozenset(
+    {*MONTH_NUMBERS, *WEEKDAY_NUMBERS, *_FEW, "today", "yesterday", "last", "this", "the"}
+    | {"day", "tonight"}
+)
+_OTHER_WORDS = frozenset({"tomorrow", "ago", "before", "morning", "evening", "night", "next"})
+
+
+# Words that look like dates and are none, each with what to write.
+
+_PARTS_OF_DAY = frozenset(
+    {"morning", "afternoon", "evening", "night", "noon", "midday", "lunchtime"}
+)
+_LEADS = frozenset({"since", "until", "till", "from", "to", "by"})
+_SPANS = re.compile(r"([0-9]{1,6}) ?(weeks?|months?|years?)")
+
+
+def troubles_in(
+    words: Sequence[Word], found: Sequence[Found], is_unit: Callable[[str], bool]
+) -> list[Trouble]:
+    """The words that look like a date and are none, beside the dates that were found."""
+    taken = {word.index for days in found for word in days.words}
+    troubles = [*_led(words, found), *_parts_of_day(words, found)]
+    for index, word in enumerate(words):
+        if word.is_quoted or word.index in taken:
+            continue
+        following = words[index + 1] if index + 1 < len(words) else None
+        trouble = _span_alone(word, following, is_unit) or _in_foreign(words, index)
+        message = _marked_date(word)
+        if trouble is None and message:
+            trouble = Trouble((word,), message)
+        if trouble is not None:
+            troubles.append(trouble)
+    return troubles
+
+
+def _led(words: Sequence[Word], found: Iterable[Found]) -> list[Trouble]:
+    """`since oct 1`, `up to january 30th`."""
+    by_index = {word.index: word for word in words}
+    troubles = []
+    for days in found:
+        lead = by_index.get(days.words[0].index - 1)
+        if lead is not None and lead.lower in _LEADS:
+            message = (
+                f"Write the date alone, or a period such as over {days.first}..{days.last};"
+                " or the words in quotes."
+            )
+            troubles.append(Trouble((lead, *days.words), message))
+    return troubles
+
+
+def _parts_of_day(words: Sequence[Word], found: Iterable[Found]) -> list[Trouble]:
+    by_index = {word.index: word for word in words}
+    troubles = []
+    for days in found:
+        part = by_index.get(days.words[-1].index + 1)
+        is_yesterday = days.words[-1].lower == "yesterday"
+        if part is not None and is_yesterday and part.lower in _PARTS_OF_DAY:
+            message = "Parts of a day are not kept. Write yesterday alone, or the word in quotes."
+            troubles.append(Trouble((part,), message))
+    return troubles
+
+
+def _span_alone(
+    word: Word, following: Word | None, is_unit: Callable[[str], bool]
+) -> Trouble | None:
+    """`1 week` without `ago` or `over`."""
+    pair = (word, following) if following is not None and not following.is_quoted else None
+    for words in filter(None, (pair, (word,))):
+        text = " ".join(it.lower for it in words)
+        match = _SPANS.fullmatch(text)
+        if match and not is_unit(match[2]):
+            message = f"Write {text} ago, over {text}, or the words in quotes."
+            return Trouble(words, message)
+    return None
+
+
+def _in_foreign(words: Sequence[Word], index: int) -> Trouble | None:
+    word = words[index]
+    if word.lower in foreign_dates.DAYS:
+        return Trouble((word,), f"Write {foreign_dates.DAYS[word.lower]}, or the word in quotes.")
+    month = foreign_dates.MONTHS.get(word.lower.rstrip("."))
+    if month is None:
+        return None
+    for place, behind in ((index - 1, False), (index + 1, True)):
+        if not 0 <= place < len(words) or words[place].is_quoted:
+            continue
+        number = words[place]
+        if re.fullmatch(r"[0-9]{1,2}\.?", number.text) and 1 <= int(number.text.rstrip(".")) <= 31:
+            pair = (word, number) if behind else (number, word)
+            day = number.text.rstrip(".")
+            return Trouble(pair, f"Write {day} {month}, or the words in quotes.")
+    return None
+
+
+_MARKED = re.compile(
+    rf"[(\[]?(?P<date>today|yesterday|{WEEKDAY}|{_ISO})[\]):,.!?]+|[(\[](?P<other>today|yesterday|{WEEKDAY}|{_ISO})"
+)
+_POSSESSIVE = re.compile("(today|yesterday)['’]s")
+_DASHED = re.compile(rf"(?:{WEEKDAY})[-‐‑‒–—−].*|.*[^.]\.\.[^.].*")
+
+
+def _marked_date(word: Word) -> str:
+    """What to write for `yesterday's`, `fri,` or `mo..fr`; else nothing."""
+    possessive = _POSSESSIVE.fullmatch(word.lower)
+    if possessive:
+        return f"Write {possessive[1]}, or the word in quotes."
+    marked = _MARKED.fullmatch(word.lower)
+    if marked:
+        name = marked["date"] or marked["other"]
+        return f"Write the date without its mark ({name}), or the word in quotes."
+    if _DASHED.fullmatch(word.lower):
+        return "Write days as mon..fri or 2026-10-01..2026-10-05, or the word in quotes."
+    return ""
+
+
+def is_month(text: str) -> bool:
+    """Whether a word is the name of a month."""
+    return text in MONTH_NUMBERS

@@ -1,0 +1,76 @@
+"""Numbers as words at the start of a line: `two coffees`, `half a litre`, `a dozen eggs`. Pure."""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from tally.quick_add.tokens import Trouble, Word
+
+_ONE = frozenset({"a", "an", "one"})
+NUMBERS = {
+    **dict.fromkeys(_ONE, 1),
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+}
+# Phrases of several words, and the number that they are.
+_PHRASES = {("a", "dozen"): "12", ("half", "a"): "0.5", ("half", "an"): "0.5"}
+
+IsKnown = Callable[[Sequence[Word]], bool]
+
+
+def with_numbers(
+    words: Sequence[Word], is_type: IsKnown, is_unit: IsKnown
+) -> tuple[list[Word], list[Trouble]]:
+    """The words with a number for the number word that they begin with; those that ask.
+
+    is_type: whether words begin with a type the user has. is_unit: whether they begin with a unit.
+    """
+    if not words:
+        return [], []
+    kept, troubles = _at_start(words, is_type, is_unit)
+    for word, following in pairwise(kept[1:]):
+        is_number = word.lower in NUMBERS and word.lower not in ("a", "an")
+        if is_number and is_unit([following]):
+            troubles.append(_ask(word, str(NUMBERS[word.lower])))
+    return kept, troubles
+
+
+def _at_start(
+    words: Sequence[Word], is_type: IsKnown, is_unit: IsKnown
+) -> tuple[list[Word], list[Trouble]]:
+    first, rest = words[0], words[1:]
+    following = rest[0].lower if rest else ""
+    if is_type(words):
+        return [*words], []
+    if [word.lower for word in words[:3]] == ["half", "a", "dozen"]:
+        return [*words[3:]], [Trouble(tuple(words[:3]), "Write 6, or the words in quotes.")]
+    number = _PHRASES.get((first.lower, following))
+    if number is not None:
+        return [_number(number, first, rest[0]), *rest[1:]], []
+    if first.lower == "half" and (is_type(rest) or is_unit(rest)):
+        return [*rest], [_ask(first, "0.5")]
+    if first.lower in _ONE and rest:
+        return [_number("1", first, first), *rest], []
+    if first.lower in NUMBERS and rest:
+        value = str(NUMBERS[first.lower])
+        if is_type(rest) or is_unit(rest) or following.endswith("s"):
+            return [_number(value, first, first), *rest], []
+        return [*rest], [_ask(first, value)]
+    return [*words], []
+
+
+def _number(text: str, first: Word, last: Word) -> Word:
+    """A number in the place of the words that say it."""
+    return Word(text, first.start, last.end, first.index)
+
+
+def _ask(word: Word, number: str) -> Trouble:
+    return Trouble((word,), f"Write {number}, or the word in quotes.")

@@ -1,0 +1,75 @@
+"""Marks between a type and its value, which mean nothing: `coffee: 2`, `coffee=2`, `(2)`. Pure."""
+
+import re
+from collections.abc import Sequence
+
+from tally.domain.amounts import FRACTION_SIGNS
+from tally.quick_add.tokens import Word
+
+# What a value begins with, once it stands at the start of a word.
+_VALUE_START = rf"(?:[0-9]|[.][0-9]|[{FRACTION_SIGNS}]|[€$£][.0-9])"
+BEGINS_VALUE = re.compile(_VALUE_START)
+_JOINED = re.compile(rf"(?P<name>[^\W\d].*?)(?P<mark>[:,=])(?P<value>{_VALUE_START}.*)")
+_IN_FRONT = re.compile(rf"[:=](?={_VALUE_START})")
+_DASHES = frozenset("‐‑–—")
+_ALONE = frozenset("=:") | _DASHES
+
+
+def without_separators(words: Sequence[Word]) -> list[Word]:
+    """The words without what separates a type from its value; places stay as they are."""
+    parts = [part for word in words for part in _split(word)]
+    kept: list[Word] = []
+    for index, word in enumerate(parts):
+        following = parts[index + 1] if index + 1 < len(parts) else None
+        before = kept[-1] if kept else None
+        if _is_alone_between(before, word, following):
+            continue
+        is_marked = following is not None and _is_value(following) and _ends_in_mark(word)
+        kept.append(word.part(0, -1) if is_marked else word)
+    return _without_brackets(kept)
+
+
+def _split(word: Word) -> list[Word]:
+    """`coffee,2` in two; `=2` and `:2` without the mark."""
+    if word.is_quoted:
+        return [word]
+    joined = _JOINED.fullmatch(word.text)
+    if joined and "/" not in joined["name"]:
+        return [word.part(0, joined.end("name")), word.part(joined.start("value"))]
+    return [word.part(1)] if _IN_FRONT.match(word.text) else [word]
+
+
+def _is_value(word: Word) -> bool:
+    return not word.is_quoted and BEGINS_VALUE.match(word.text.lstrip("(")) is not None
+
+
+def _ends_in_mark(word: Word) -> bool:
+    """Whether a word of a type ends in a mark; a number's own comma stays with it."""
+    return (
+        not word.is_quoted
+        and len(word.text) > 1
+        and word.text[-1] in ":,="
+        and not word.text[0].isdigit()
+    )
+
+
+def _is_alone_between(before: Word | None, word: Word, following: Word | None) -> bool:
+    """Whether a mark stands alone between a word and a value, or a value and a word."""
+    if word.is_quoted or word.text not in _ALONE or before is None or following is None:
+        return False
+    return _is_value(following) or (word.text in _DASHES and _is_value(before))
+
+
+def _without_brackets(words: list[Word]) -> list[Word]:
+    """`(2)` and `(2 cups)` are 2 and 2 cups."""
+    for index, word in enumerate(words):
+        if word.is_quoted or not word.text.startswith("(") or not _is_value(word):
+            continue
+        for end in range(index, min(index + 3, len(words))):
+            last = words[end]
+            if last.is_quoted or not last.text.endswith(")"):
+                continue
+            inner = [word.part(1), *words[index + 1 : end + 1]]
+            inner[-1] = inner[-1].part(0, -1)
+            return [*words[:index], *(it for it in inner if it.text), *words[end + 1 :]]
+    return words

@@ -1,0 +1,209 @@
+"""`over` and a period: one record for all its days. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tally.domain.amounts import Unreadable
+from tally.quick_add.dates import (
+    MONTH,
+    MONTH_NUMBERS,
+    NO_SUCH_DAY,
+    WEEKDAY,
+    Days,
+    Surroundings,
+    check_days,
+    days_at,
+    months_ago,
+)
+from tally.quick_add.tokens import Trouble, Word
+
+# A record covers ten years at most.
+MAX_SPAN_DAYS = 3_660
+_MAX_PERIOD_WORDS = 4
+
+AFTER_OVER = "Write a period behind over, such as over oct or over 30 days; or the words in quotes."
+
+
+@dataclass(frozen=True)
+class Over:
+    """The words of a span with its days, or with how many they are up to the line's date."""
+
+    words: tuple[Word, ...]
+    days: Days | None
+    count: int = 0
+    unit: str = ""
+
+    def until(self, day: date) -> Days:
+        """The days, which end with `day` where they are only counted. Raises OverflowError."""
+        if self.days:
+            return self.days
+        if self.unit in ("month", "year"):
+            count = self.count * (12 if self.unit == "year" else 1)
+            return months_ago(count, day) + timedelta(days=1), day
+        return day - timedelta(days=self.count * (7 if self.unit == "week" else 1) - 1), day
+
+
+@dataclass(frozen=True)
+class Starts:
+    """On which day the account's month (1 to 28) and week (0 is Monday) begin."""
+
+    month: int = 1
+    week: int = 0
+
+
+def take_over(
+    words: Sequence[Word], around: Surroundings, starts: Starts
+) -> tuple[Over | None, list[Trouble]]:
+    """The first `over` with its period, and troubles of each other one."""
+    taken: Over | None = None
+    troubles = []
+    for index, word in enumerate(words):
+        if word.lower != "over":
+            continue
+        try:
+            over = _over_at(words, index, around, starts)
+        except Unreadable as trouble:
+            troubles.append(Trouble(tuple(words[index : index + 2]), str(trouble)))
+            continue
+        if over is None:
+            troubles.append(Trouble(tuple(words[index : index + 2]), AFTER_OVER))
+        elif taken is not None:
+            troubles.append(Trouble(over.words, "Two periods. Keep one of them."))
+        else:
+            taken = over
+    return taken, troubles
+
+
+def _over_at(
+    words: Sequence[Word], index: int, around: Surroundings, starts: Starts
+) -> Over | None:
+    """The longest period behind the `over` at that index. Raises Unreadable."""
+    for length in range(_MAX_PERIOD_WORDS, 0, -1):
+        following = words[index + 1 : index + 1 + length]
+        if len(following) < length or any(word.is_quoted for word in following):
+            continue
+        text = " ".join(word.text for word in following).lower()
+        taken = tuple(words[index : index + 1 + length])
+        counted = _COUNTED.fullmatch(text)
+        if counted:
+            count = counted["count"]
+            unit = _UNITS[counted["unit"][0]]
+            return Over(taken, None, int(_FEW.get(count, count)), unit)
+        if text.isdecimal() and around.unit_follows(index + 1 + length):
+            continue
+        days = _named(text, around.today, starts)
+        if days is None and _IS_RANGE.search(text):
+            days = days_at(words, index + 1, length, around, MAX_SPAN_DAYS)
+        if days:
+            return Over(taken, days)
+    return None
+
+
+def _named(text: str, today: date, starts: Starts) -> Days | None:
+    for pattern, period in _NAMED:
+        match = pattern.fullmatch(text)
+        if match is None:
+            continue
+        try:
+            first, last = period(match, today, starts)
+        except (ValueError, OverflowError):
+            raise Unreadable(NO_SUCH_DAY) from None
+        check_days(first, last, today, MAX_SPAN_DAYS)
+        return first, last
+    return None
+
+
+def _month(match: re.Match[str], today: date, starts: Starts) -> Days:
+    """A calendar month, without a year the latest that has begun."""
+    month = MONTH_NUMBERS[match["month"]]
+    year = match["year"] and int(match["year"])
+    return _months(int(year or today.year - (month > today.month)), month, 1, today)
+
+
+def _iso_month(match: re.Match[str], today: date, starts: Starts) -> Days:
+    return _months(int(match[1]), int(match[2]), 1, today)
+
+
+def _quarter(match: re.Match[str], today: date, starts: Starts) -> Days:
+    number = int(match["quarter"])
+    written = match["before"] or match["after"]
+    month = number * 3 - 2
+    return _months(int(written or today.year - (month > today.month)), month, 3, today)
+
+
+def _year(match: re.Match[str], today: date, starts: Starts) -> Days:
+    return _months(int(match[0]), 1, 12, today)
+
+
+def _months(year: int, month: int, count: int, today: date) -> Days:
+    """So many calendar months; those that are not over reach to today."""
+    first = date(year, month, 1)
+    return first, max(first, min(_next_month(first, count) - timedelta(days=1), today))
+
+
+def _next_month(first: date, count: int = 1) -> date:
+    years, month = divmod(first.month - 1 + count, 12)
+    return first.replace(year=first.year + years, month=month + 1)
+
+
+def _week(match: re.Match[str], today: date, starts: Starts) -> Days:
+    """The account's week that holds the Thursday of the ISO week."""
+    number = int(match["week"])
+    years = [int(match["year"])] if match["year"] else [today.year + 1, today.year, today.year - 1]
+    weeks = [_week_of(date.fromisocalendar(year, number, 4), starts) for year in years]
+    first = next((it for it in weeks if it <= today), weeks[-1])
+    return first, max(first, min(first + timedelta(days=6), today))
+
+
+def _week_of(day: date, starts: Starts) -> date:
+    return day - timedelta(days=(day.weekday() - starts.week) % 7)
+
+
+def _account_month(day: date, starts: Starts) -> date:
+    """The first day of the account's month that holds a day."""
+    first = day.replace(day=starts.month)
+    return first if first <= day else (first - timedelta(days=31)).replace(day=starts.month)
+
+
+def _account_year(day: date, starts: Starts) -> date:
+    first = date(day.year, 1, starts.month)
+    return first if first <= day else first.replace(year=day.year - 1)
+
+
+def _period(match: re.Match[str], today: date, starts: Starts) -> Days:
+    """`last month`, `this week`: the account's own."""
+    begin = {"week": _week_of, "month": _account_month, "year": _account_year}[match["unit"]]
+    first, last = begin(today, starts), today
+    if match["which"] == "last":
+        last = first - timedelta(days=1)
+        first = begin(last, starts)
+    return first, last
+
+
+def _one_day(match: re.Match[str], today: date, starts: Starts) -> Days:
+    day = today - timedelta(days=match[0] == "yesterday")
+    return day, day
+
+
+_FEW = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "the": 1}
+_UNITS = {"d": "day", "w": "week", "m": "month", "y": "year"}
+_COUNTED = re.compile(
+    rf"(?:the )?(?:(?:last|past) )?(?P<count>[0-9]{{1,5}}|{'|'.join(_FEW)})"
+    r" (?P<unit>day|week|month|year)s?"
+)
+_NAMED = tuple(
+    (re.compile(pattern), period)
+    for pattern, period in (
+        (rf"{MONTH}(?: (?P<year>[0-9]{{4}}))?", _month),
+        (r"([0-9]{4})-(0?[1-9]|1[0-2])", _iso_month),
+        (r"(?:(?P<before>[0-9]{4})[- ])?q(?P<quarter>[1-4])(?: (?P<after>[0-9]{4}))?", _quarter),
+        (r"(?:(?P<year>[0-9]{4})-)?w(?P<week>[0-9]{1,2})", _week),
+        (r"(?:19|20)[0-9]{2}", _year),
+        (r"(?P<which>last|this)[- ](?P<unit>week|month|year)", _period),
+        ("today|yesterday", _one_day),
+    )
+)
+# Days of their own are a period only where they are several.
+_IS_RANGE = re.compile(rf"\.\.|(?:{WEEKDAY})-|[0-9]-[0-9]{{1,2}}(?![0-9-])")

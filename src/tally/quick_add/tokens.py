@@ -1,0 +1,133 @@
+"""The words of a line, each with its place; quotes, notes and tags taken out. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from tally.domain.text import one_line
+
+# Any more cannot be one record: a type has 64 characters, notes 2 000.
+MAX_WORDS = 60
+MAX_TAGS = 800
+
+# Marks without a width that are pasted along: soft hyphen, zero-width space, writing directions.
+_INVISIBLE = "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+# A joiner belongs to the letters or signs that it stands between, and to nothing else.
+_MAY_DROP = re.compile(f"[{_INVISIBLE}\u200c\u200d]")
+_DROPPED = re.compile(rf"[{_INVISIBLE}]+|(?<!\S)[\u200c\u200d]+|[\u200c\u200d]+(?=[\s0-9]|$)")
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+# A piece of a line. Possessive, so that no text makes it try twice.
+_PIECE = re.compile(
+    r'"(?P<quoted>(?:[^"]++|"")*+)"'
+    r"|[“”„‟](?P<curled>[^“”„‟]*+)[“”‟]"
+    r"|[«»](?P<pointed>[^«»]*+)[«»]"
+    r'|(?P<word>[^\s";“”„‟«»]++)'
+    r"|(?P<semicolon>;)"
+    r'|(?P<unclosed>["“”„‟«»][^\s;]*+)'
+)
+
+
+@dataclass(frozen=True)
+class Word:
+    """A piece of the line at `start` to `end`, `index` its place among the words."""
+
+    text: str
+    start: int
+    end: int
+    index: int
+    is_quoted: bool = False
+
+    @property
+    def lower(self) -> str:
+        """The word without regard to case; what is quoted is no word of the grammar."""
+        return "" if self.is_quoted else self.text.lower()
+
+    def part(self, start: int, end: int | None = None) -> "Word":
+        """A piece of the word."""
+        piece = self.text[start:end]
+        begin = self.start + (start if start >= 0 else len(self.text) + start)
+        return Word(piece, begin, begin + len(piece), self.index)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Words that cannot be read, and a sentence on what to write."""
+
+    words: tuple[Word, ...]
+    message: str
+
+
+@dataclass
+class Tokens:
+    """A line in pieces. `text` is the line without invisible characters; places are in it."""
+
+    text: str
+    words: list[Word] = field(default_factory=list)
+    notes: str = ""
+    notes_start: int = 0
+    tags: list[str] = field(default_factory=list)
+    is_too_long: bool = False
+
+
+def visible(line: str) -> tuple[str, Sequence[int] | None]:
+    """The line without invisible characters, and the old place of each place; None: the same.
+
+    What stands in quotes or notes is kept as it is.
+    """
+    if line.isascii() or not _MAY_DROP.search(line):
+        return line, None
+    kept: list[int] = []
+    for piece in _PIECE.finditer(line):
+        if piece["semicolon"]:
+            kept += range(piece.start(), len(line))
+            break
+        if piece.lastgroup != "word":
+            kept += range(*piece.span())
+            continue
+        dropped = {
+            place
+            for match in _DROPPED.finditer(line, *piece.span())
+            for place in range(*match.span())
+        }
+        kept += [place for place in range(*piece.span()) if place not in dropped]
+    kept_set = set(kept)
+    places = [place for place, mark in enumerate(line) if place in kept_set or mark.isspace()]
+    return "".join(line[place] for place in places), [*places, len(line)]
+
+
+def tokenise(line: str) -> Tokens:
+    """Quotes, then notes, then tags; the rest are words."""
+    tokens = Tokens(line, notes_start=len(line))
+    for piece in islice(_PIECE.finditer(line), MAX_WORDS + MAX_TAGS):
+        if piece["semicolon"]:
+            tokens.notes, tokens.notes_start = line[piece.end() :].strip(), piece.start()
+            break
+        _add(tokens, piece)
+        if len(tokens.words) > MAX_WORDS:
+            tokens.is_too_long = True
+            break
+    else:
+        tokens.is_too_long = len(tokens.tags) >= MAX_TAGS
+    return tokens
+
+
+def plain_line(text: str) -> str:
+    """What is no letter of any script, such as a terminal's escape, is a space."""
+    return one_line(_CONTROL.sub(" ", text))
+
+
+def _add(tokens: Tokens, piece: re.Match[str]) -> None:
+    text = piece["word"] or piece["unclosed"]
+    if text is not None and text.startswith("#") and len(text) > 1:
+        tokens.tags.append(text)
+        return
+    is_quoted = text is None
+    if is_quoted:
+        inner = piece["quoted"]
+        text = (
+            inner.replace('""', '"') if inner is not None else piece["curled"] or piece["pointed"]
+        )
+    tokens.words.append(Word(text or "", *piece.span(), len(tokens.words), is_quoted))

@@ -1,0 +1,92 @@
+"""Lines as people write them, with what is meant: the tables beside this file.
+
+Each row is a record, or a line that is unread: `start-end: words of the sentence`, any of which
+will do; places compare by overlap. A line with several records has several rows.
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+
+from tally.domain.amounts import plain
+from tally.quick_add.grammar import Draft, read
+from tally.quick_add.vocabulary import Meter, Vocabulary
+
+TODAY = date(2026, 11, 22)
+USED = {
+    "coffee": "cup",
+    "electricity": "kWh",
+    "water": "l",
+    "run": "h",
+    "heating": "kWh",
+    "fuel": "l",
+    "vitamin d3": "IU",
+}
+VOCABULARY = Vocabulary(
+    types={name: (name.replace("d3", "D3"), unit) for name, unit in USED.items()},
+    units=frozenset(USED.values()),
+    currency="EUR",
+    meters={("electricity", "kWh"): Meter(Decimal(48001), date(2026, 10, 28), 5)},
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A line, and the rows of the table on it."""
+
+    line: str
+    rows: tuple[dict[str, str], ...]
+
+
+def cases() -> Iterator[Case]:
+    for file in ("lines.tsv", "more_lines.tsv"):
+        text = (Path(__file__).parent / file).read_text("utf-8")
+        rows = csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
+        for line, group in groupby(rows, key=lambda row: row["line"]):
+            written = line.replace("\\t", "\t").replace("\\n", "\n")
+            yield Case(written, tuple(group))
+
+
+def as_row(draft: Draft) -> dict[str, str]:
+    """A record as the table has it."""
+    marks = {
+        "new_type": draft.new_type,
+        "new_unit": draft.new_unit,
+        f"converted_from={draft.converted_from}": bool(draft.converted_from),
+    }
+    return {
+        "date": str(draft.consumption_date),
+        "type": draft.consumption_type,
+        "value": plain(draft.consumption_value),
+        "unit": draft.unit,
+        "notes": draft.notes,
+        "days": "" if draft.days == 1 else str(draft.days),
+        "reading": "" if draft.reading is None else plain(draft.reading),
+        "cost": "" if draft.cost is None else plain(draft.cost),
+        "marks": ",".join(name for name, is_so in marks.items() if is_so),
+    }
+
+
+@pytest.mark.parametrize("case", list(cases()), ids=lambda case: case.line)
+def test_every_line_is_read_as_it_is_meant(case: Case) -> None:
+    result = read(case.line, TODAY, VOCABULARY)
+    unread = case.rows[0]["unread"]
+    if not unread:
+        assert not result.unread, result.unread
+        drafts = [as_row(draft) for draft in result.records]
+        wanted = [{name: row[name] or "" for name in drafts[0]} for row in case.rows]
+        assert drafts == wanted
+        return
+    place, _, words = unread.partition(": ")
+    start, end = map(int, place.split("-"))
+    assert not result.records
+    (problem,) = result.unread
+    assert problem.start < end and start < problem.end, problem
+    assert any(word in problem.message for word in words.split("|")), problem
+    assert case.line[problem.start : problem.end] == problem.text
