@@ -13,6 +13,7 @@ COPY src src
 COPY templates templates
 COPY static static
 COPY sql sql
+COPY docs/openapi.yaml docs/openapi.yaml
 RUN pip wheel --no-deps --no-build-isolation --no-index --wheel-dir /wheel . \
     && /opt/tally/bin/pip install --no-deps --no-index /wheel/*.whl \
     && /opt/tally/bin/python -m compileall -q /opt/tally/lib \

@@ -13,9 +13,10 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Mount, Route
-from starlette.types import Scope
+from starlette.types import Scope as ASGIScope
 
-from tally.accounts import sessions
+from tally.accounts import token_store
+from tally.accounts.api_tokens import Scope
 from tally.accounts.rate_limit import Throttle
 from tally.accounts.sessions import SAFE_METHODS
 from tally.accounts.tokens import Keyring
@@ -29,15 +30,18 @@ from tally.views import (
     bulk,
     create,
     dashboard,
+    description,
     health,
     last_change,
     login,
     records,
+    tokens,
     transfer,
 )
 from tally.views import list as list_page
 from tally.web import templates
 from tally.web.access_log import AccessLog
+from tally.web.cors import Cors
 from tally.web.endpoint import Endpoint, Handler, public, refuse, refuse_anybody, signed_in
 from tally.web.middleware import Compress, Guard, HostCheck, LimitReads, cover
 from tally.web.slots import ConcurrencyLimit, ReadSlots
@@ -57,11 +61,16 @@ LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 GET, POST, PUT, DELETE = ["GET"], ["POST"], ["PUT"], ["DELETE"]
 
+# Which tokens of programs reach an address. Whatever names none of these is for people.
+ADDS: tuple[Scope, ...] = ("add", "all")
+READS: tuple[Scope, ...] = ("read", "all")
+CHANGES: tuple[Scope, ...] = ("all",)
+
 
 class RecordRoute(Route):
     """Its `{id}` is that of a record: `/consumption/undo` is none, whatever the method."""
 
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+    def matches(self, scope: ASGIScope) -> tuple[Match, ASGIScope]:
         match, found = super().matches(scope)
         if match != Match.NONE and read_id(found["path_params"]["id"]) is None:
             return Match.NONE, {}
@@ -72,30 +81,44 @@ def routes(statics: Statics) -> list[BaseRoute]:
     """Every address, in the order in which Starlette tries them: first what is asked for most."""
     return [
         Route("/", signed_in(dashboard.page), methods=GET),
-        Route("/stats", signed_in(dashboard.statistics), methods=GET),
-        Route("/limits", signed_in(dashboard.set_limit), methods=POST),
+        Route("/stats", signed_in(dashboard.statistics, scopes=READS), methods=GET),
+        Route("/limits", signed_in(dashboard.set_limit, scopes=CHANGES), methods=POST),
         #
         Route("/add", signed_in(add.page), methods=GET),
-        Route("/consumption/preview", signed_in(add.preview), methods=["GET", "POST"]),
-        Route("/consumption/suggestions", signed_in(add.suggestions), methods=GET),
-        Route("/consumption", signed_in(create.create), methods=POST),
+        Route("/consumption/preview", signed_in(add.preview, scopes=ADDS), methods=["GET", "POST"]),
+        Route("/consumption/suggestions", signed_in(add.suggestions, scopes=ADDS), methods=GET),
+        Route("/consumption", signed_in(create.create, scopes=ADDS), methods=POST),
         #
         Route("/list", signed_in(list_page.page), methods=GET),
-        Route("/consumption", signed_in(records.index), methods=GET),
-        Route("/consumption/totals", signed_in(records.totals), methods=GET),
-        Route("/consumption/undo", signed_in(records.undo, seconds=BULK_SECONDS), methods=POST),
-        Route("/consumption/bulk", signed_in(bulk.bulk, seconds=BULK_SECONDS), methods=POST),
+        Route("/consumption", signed_in(records.index, scopes=READS), methods=GET),
+        Route("/consumption/totals", signed_in(records.totals, scopes=READS), methods=GET),
+        Route(
+            "/consumption/undo",
+            signed_in(records.undo, scopes=CHANGES, seconds=BULK_SECONDS),
+            methods=POST,
+        ),
+        Route(
+            "/consumption/bulk",
+            signed_in(bulk.bulk, scopes=CHANGES, seconds=BULK_SECONDS),
+            methods=POST,
+        ),
         Route("/consumption/import", signed_in(transfer.import_form), methods=GET),
         Route("/consumption/import", _takes_a_file(transfer.import_file), methods=POST),
         Route(
             "/consumption/import/problems", _takes_a_file(transfer.import_problems), methods=POST
         ),
-        RecordRoute("/consumption/{id}", signed_in(records.show), methods=GET),
-        RecordRoute("/consumption/{id}", signed_in(records.save), methods=["PUT", "POST"]),
-        RecordRoute("/consumption/{id}", signed_in(records.delete), methods=DELETE),
+        RecordRoute("/consumption/{id}", signed_in(records.show, scopes=READS), methods=GET),
+        RecordRoute(
+            "/consumption/{id}", signed_in(records.save, scopes=CHANGES), methods=["PUT", "POST"]
+        ),
+        RecordRoute("/consumption/{id}", signed_in(records.delete, scopes=CHANGES), methods=DELETE),
         RecordRoute("/consumption/{id}/edit", signed_in(records.edit), methods=GET),
-        RecordRoute("/consumption/{id}/delete", signed_in(records.delete), methods=POST),
-        RecordRoute("/consumption/{id}/restore", signed_in(records.restore), methods=POST),
+        RecordRoute(
+            "/consumption/{id}/delete", signed_in(records.delete, scopes=CHANGES), methods=POST
+        ),
+        RecordRoute(
+            "/consumption/{id}/restore", signed_in(records.restore, scopes=CHANGES), methods=POST
+        ),
         #
         Route("/login", public(login.page), methods=GET),
         Route("/auth/login", public(login.sign_in, slow_hash=True), methods=POST),
@@ -109,8 +132,11 @@ def routes(statics: Statics) -> list[BaseRoute]:
         Route("/auth/invitations", signed_in(account.invite), methods=POST),
         Route("/account", signed_in(account.show), methods=GET),
         Route("/account", signed_in(account.save), methods=POST),
+        Route("/account/tokens", signed_in(tokens.create), methods=POST),
+        Route("/account/tokens/{id}/end", signed_in(tokens.end), methods=POST),
         Route("/account/delete", signed_in(account.delete, slow_hash=True), methods=POST),
         #
+        Route("/openapi.json", description.openapi, methods=GET),
         Route("/healthz", health.alive, methods=GET),
         Route("/readyz", health.ready, methods=GET),
         Route("/metrics", health.metrics, methods=GET),
@@ -119,7 +145,13 @@ def routes(statics: Statics) -> list[BaseRoute]:
 
 
 def _takes_a_file(handler: Handler) -> Endpoint:
-    return signed_in(handler, most_bytes=MAX_IMPORT_BYTES, seconds=None, tell=transfer.refused)
+    return signed_in(
+        handler,
+        scopes=CHANGES,
+        most_bytes=MAX_IMPORT_BYTES,
+        seconds=None,
+        tell=transfer.refused,
+    )
 
 
 def _utc_now() -> datetime:
@@ -163,7 +195,8 @@ def create_app(
                 allowed_hosts=settings.allowed_hosts or LOOPBACK_HOSTS,
                 refuse=refuse,
             ),
-            Middleware(LimitReads, slots=read_slots, member=sessions.member_of, refuse=refuse),
+            *([Middleware(Cors, origins=settings.cors_origins)] if settings.cors_origins else []),
+            Middleware(LimitReads, slots=read_slots, member=token_store.member_of, refuse=refuse),
             Middleware(Compress),
         ],
         exception_handlers={HTTPException: _http_error, Exception: _fault},
@@ -179,6 +212,9 @@ def create_app(
     app.state.keyring = Keyring(settings.secret_key)
     app.state.read_slots = read_slots
     app.state.throttle = Throttle()
+    # Apart from passwords: a program that nobody looks at must not lock its owner out.
+    app.state.token_tries = Throttle()
+    app.state.proven_tokens = token_store.ProvenTokens()
     app.state.new_accounts = Throttle(MAX_NEW_ACCOUNTS)
     app.state.exporting = ConcurrencyLimit(MAX_EXPORTS)
     app.state.importing = ConcurrencyLimit(MAX_IMPORTS)

@@ -8,7 +8,7 @@ PACKAGE = Path(__file__).parent
 
 @cache
 def folder(name: str) -> Path:
-    """The folder `templates`, `static` or `sql`.
+    """The folder `templates`, `static`, `sql`, or `docs` with the description for programs.
 
     A wheel carries them inside the package; a checkout has them at its top level.
     """

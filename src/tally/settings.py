@@ -11,6 +11,8 @@ CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 
 MINIMUM_KEY_BYTES = 32
 _POSTGRESQL = re.compile(r"postgres(ql)?(\+\w+)?://")
+_ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", re.ASCII)
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 def _default_data_dir() -> Path:
@@ -44,8 +46,11 @@ class Settings(BaseSettings):
     allowed_hosts: CommaSeparated = ()
     trusted_proxies: CommaSeparated = ()
     metrics: Literal["on", "off"] = "off"
+    cors_origins: CommaSeparated = ()
 
-    @field_validator("secret_key", "allowed_hosts", "trusted_proxies", mode="before")
+    @field_validator(
+        "secret_key", "allowed_hosts", "trusted_proxies", "cors_origins", mode="before"
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -77,6 +82,11 @@ class Settings(BaseSettings):
             )
         return proxies
 
+    @field_validator("cors_origins")
+    @classmethod
+    def _of_sites(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(map(_read_origin, origins))
+
     @field_validator("secret_key")
     @classmethod
     def _long_enough(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
@@ -86,3 +96,15 @@ class Settings(BaseSettings):
                 "make one with `openssl rand -base64 48`"
             )
         return keys
+
+
+def _read_origin(text: str) -> str:
+    """An origin as browsers write it: lower-case, without the port that is usual."""
+    match = _ORIGIN.fullmatch(text.lower())
+    if match is None or int((match[3] or ":1")[1:]) not in range(1, 65536):
+        raise ValueError(
+            f"TALLY_CORS_ORIGINS: {text} is no origin; write scheme, host and port alone, "
+            "such as https://board.example.org or http://localhost:3000"
+        )
+    scheme, host, port = match.groups()
+    return f"{scheme}://{host}{port if port and port != _DEFAULT_PORTS[scheme] else ''}"

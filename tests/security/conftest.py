@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 
 import tally
+from tally.accounts import api_tokens
+from tally.accounts.api_tokens import Scope, TokenText
 from tally.accounts.passwords import hash_password
 from tally.accounts.tokens import SESSION_LASTS, Keyring
 from tally.db.engine import driver_url
@@ -224,6 +226,19 @@ def person(
         )
     token = Keyring([SECRET]).session_token(user_id, sid, renewed, began + SESSION_LASTS)
     return Person(user_id, email, name, token, sid)
+
+
+def token_of(engine: Engine, owner: Person, scope: Scope) -> TokenText:
+    """Puts a token of somebody's into the database: used today, so that nothing more is noted."""
+    now = datetime.now(UTC)
+    made, shown = api_tokens.new(owner.id, f"a program that may {scope}", scope, "never", now)
+    column = api_tokens.with_token({}, replace(made, used_at=now), now)
+    with engine.begin() as db:
+        db.execute(
+            text("UPDATE users SET tokens = tokens || CAST(:more AS jsonb) WHERE id = :id"),
+            {"more": json.dumps(column), "id": owner.id},
+        )
+    return shown
 
 
 def record(engine: Engine, owner: Person, **values: Any) -> UUID:

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tally.accounts import rate_limit, user_agent
+from tally.accounts.api_tokens import ApiToken
 from tally.accounts.tokens import SESSION_LASTS, SESSION_TOKEN_LASTS, Keyring, SessionToken
 from tally.db.models import ACCOUNTS, Account, User
 
@@ -31,11 +32,15 @@ _RENEW = text(
 
 @dataclass(frozen=True)
 class Identity:
-    """A visitor who is signed in, and the account as it was read: change it by UPDATE."""
+    """Who asks, and the account as it was read: change it by UPDATE.
+
+    A browser comes with a session, a program with a token of its own and no session.
+    """
 
     user: Account
-    sid: str
-    token: SessionToken
+    sid: str = ""
+    token: SessionToken | None = None
+    api_token: ApiToken | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,10 @@ def renew(
 
     The only thing that a GET ever writes is the time of this, for the account's list of sessions.
     """
-    if identity is None or not identity.token.is_due(now) or "set-cookie" in response.headers:
+    token = identity.token if identity else None
+    if identity is None or token is None or not token.is_due(now):
+        return
+    if "set-cookie" in response.headers:
         return
     user, sid = identity.user, identity.sid
     values = {"user_id": user.id, "sid": sid, "used": int(now.timestamp())}

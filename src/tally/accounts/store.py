@@ -84,15 +84,18 @@ def create(db: Connection, account: NewAccount) -> UUID | None:
     return db.execute(statement).scalar()
 
 
-def set_password(db: Connection, user: Account, password: str) -> bool:
+def set_password(
+    db: Connection, user: Account, password: str, *, keep_tokens: bool = False
+) -> bool:
     """A new password in place of the one read with `user`, or False when that was replaced before.
 
-    Every session of the account ends.
+    Every session of the account ends, and every token of a program unless `keep_tokens`.
     """
     hashed = passwords.hash_password(password)  # Slow, so before the row is held.
     if not hold(db, user):
         return False
-    _update(db, user.id, password_hash=hashed, sessions={}, sign_in_failures={})
+    ended: dict[str, Any] = {"sessions": {}} if keep_tokens else {"sessions": {}, "tokens": {}}
+    _update(db, user.id, password_hash=hashed, sign_in_failures={}, **ended)
     return True
 
 
@@ -109,11 +112,11 @@ def save(
 
 
 def disable(db: Connection, user: Account) -> None:
-    """Nobody signs in to this account until it is enabled; its sessions end now."""
+    """Nobody signs in to this account until it is enabled; its sessions and tokens end now."""
     is_enabled = ~col(User.password_hash).startswith(DISABLED)
     # In the statement, not from `user`: the password may have been changed since.
     marked = func.concat(DISABLED, col(User.password_hash))
-    _update(db, user.id, is_enabled, password_hash=marked, sessions={})
+    _update(db, user.id, is_enabled, password_hash=marked, sessions={}, tokens={})
 
 
 def enable(db: Connection, user: Account) -> None:

@@ -1,4 +1,4 @@
-"""`tally serve | migrate | demo | backup | restore | user …`.
+"""`tally serve | migrate | demo | backup | restore | user … | token …`.
 
 Imports wait until a command needs them: each would make `tally --help` and every start slower.
 """
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from tally.cli import users
+from tally.cli import tokens, users
 from tally.cli.users import DataDir
 from tally.server import bootstrap
 
@@ -35,6 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(users.app, name="user")
+app.add_typer(tokens.app, name="token")
 
 
 class LogFormat(StrEnum):

@@ -50,10 +50,10 @@ def add(
     """Make an account; without --password it prints a link to set one, good for an hour."""
     from tally.accounts import audit_log, passwords, profile, store
 
-    with _changing(data_dir, make=True) as (db, settings):
-        address = _read(profile.read_email, email)
-        name = _read(profile.read_name, name or address.partition("@")[0])
-        timezone = _read(profile.read_timezone, timezone)
+    with changing(data_dir, make=True) as (db, settings):
+        address = read(profile.read_email, email)
+        name = read(profile.read_name, name or address.partition("@")[0])
+        timezone = read(profile.read_timezone, timezone)
         typed = _ask_password() if password else secrets.token_urlsafe(32)
         try:
             passwords.read_password(typed, name=name, email=address)
@@ -62,7 +62,7 @@ def add(
         new = store.NewAccount(name, address, typed, timezone)
         if store.create(db, new) is None:
             raise bootstrap.Refused(f"{address} has an account already.")
-        user = _find(db, address)
+        user = find(db, address)
         link = "" if password else _reset_link(settings, user, url)
     audit_log.note_command("account made", user=user.id)
     print(f"{address} has an account now.")
@@ -82,7 +82,7 @@ def list_accounts(data_dir: DataDir = None) -> None:
     from tally.accounts import store
     from tally.web.access_log import escaped
 
-    with _changing(data_dir) as (db, _):
+    with changing(data_dir) as (db, _):
         now = datetime.now(UTC)
         lines = [
             (
@@ -112,7 +112,7 @@ def invite(url: Address = LOCAL, data_dir: DataDir = None) -> None:
     """
     from tally.accounts import audit_log, store
 
-    with _changing(data_dir, make=True) as (db, settings):
+    with changing(data_dir, make=True) as (db, settings):
         token = _keyring(settings).invitation(store.oldest(db))
         query = urlencode({"invitation": token})
     audit_log.note_command("invitation made")
@@ -124,8 +124,8 @@ def reset_password(email: Email, url: Address = LOCAL, data_dir: DataDir = None)
     """Print a link to a new password: it works once, within an hour."""
     from tally.accounts import audit_log
 
-    with _changing(data_dir) as (db, settings):
-        user = _find(db, email)
+    with changing(data_dir) as (db, settings):
+        user = find(db, email)
         if user.is_disabled:
             raise bootstrap.Refused(f"{user.email} is disabled: enable the account first.")
         link = _reset_link(settings, user, url)
@@ -135,24 +135,30 @@ def reset_password(email: Email, url: Address = LOCAL, data_dir: DataDir = None)
 
 @app.command("sign-out")
 def sign_out(email: Email, data_dir: DataDir = None) -> None:
-    """End every session of an account."""
-    from tally.accounts import audit_log
+    """End every session of an account, and the access of every program."""
+    from datetime import UTC, datetime
+
+    from tally.accounts import audit_log, token_store
     from tally.accounts import sessions as auth
 
-    with _changing(data_dir) as (db, _):
-        user = _find(db, email)
+    with changing(data_dir) as (db, _):
+        user = find(db, email)
         ended = auth.end_sessions(db, user.id)
-    audit_log.note_command("sessions ended", user=user.id, count=ended)
+        tokens = token_store.end_all(db, user.id, datetime.now(UTC))
+    too = {"tokens": tokens} if tokens else {}
+    audit_log.note_command("sessions ended", user=user.id, count=ended, **too)
     print(f"{ended} session{'' if ended == 1 else 's'} ended.")
+    if tokens:
+        print(f"{tokens} token{'' if tokens == 1 else 's'} of programs ended.")
 
 
 @app.command()
 def disable(email: Email, data_dir: DataDir = None) -> None:
-    """Let nobody sign in to an account, and end its sessions; its records stay."""
+    """Let nobody sign in to an account, and end its sessions and tokens; its records stay."""
     from tally.accounts import audit_log, store
 
-    with _changing(data_dir) as (db, _):
-        user = _find(db, email)
+    with changing(data_dir) as (db, _):
+        user = find(db, email)
         store.disable(db, user)
     audit_log.note_command("account disabled", user=user.id)
     print("The account is disabled.")
@@ -163,8 +169,8 @@ def enable(email: Email, data_dir: DataDir = None) -> None:
     """Let a disabled account sign in again, with the password it had."""
     from tally.accounts import audit_log, store
 
-    with _changing(data_dir) as (db, _):
-        user = _find(db, email)
+    with changing(data_dir) as (db, _):
+        user = find(db, email)
         store.enable(db, user)
     audit_log.note_command("account enabled", user=user.id)
     print("The account is enabled.")
@@ -181,8 +187,8 @@ def delete(
 
     from tally.accounts import audit_log, store
 
-    with _changing(data_dir) as (db, _):
-        user = _find(db, email)
+    with changing(data_dir) as (db, _):
+        user = find(db, email)
         if not yes and not typer.confirm(f"Delete {user.email} and all its records?"):
             raise bootstrap.Refused("Nothing was deleted.")
         store.remove(db, user.id, datetime.now(UTC))
@@ -191,9 +197,7 @@ def delete(
 
 
 @contextmanager
-def _changing(
-    data_dir: Path | None, *, make: bool = False
-) -> Iterator[tuple[Connection, Settings]]:
+def changing(data_dir: Path | None, *, make: bool = False) -> Iterator[tuple[Connection, Settings]]:
     """One transaction on the database, and the settings with address and keys.
 
     What was done is said, and noted in the log, behind it: only then it is committed.
@@ -225,10 +229,10 @@ def _changing(
             database.close()
 
 
-def _find(db: Connection, email: str) -> Account:
+def find(db: Connection, email: str) -> Account:
     from tally.accounts import profile, store
 
-    user = store.by_email(db, _read(profile.read_email, email))
+    user = store.by_email(db, read(profile.read_email, email))
     if user is None:
         raise bootstrap.Refused(f"Nobody here has the email {email}.")
     return user
@@ -256,8 +260,8 @@ def _ask_password() -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
-def _read(read: Callable[[str], str], text: str) -> str:
+def read(reader: Callable[[str], str], text: str) -> str:
     try:
-        return read(text)
+        return reader(text)
     except ValueError as error:
         raise bootstrap.Refused(str(error)) from error

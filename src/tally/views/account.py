@@ -7,15 +7,16 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from tally.accounts import audit_log, passwords, profile, store
+from tally.accounts import audit_log, passwords, profile, store, token_store
 from tally.accounts import sessions as auth
 from tally.db import wait_limit
 from tally.db.engine import lift_time_limit
 from tally.domain.formatting import NUMBER_FORMATS
 from tally.domain.periods import MONTH_STARTS, WEEK_STARTS
 from tally.errors import NotFound
-from tally.views import dashboard, last_change
+from tally.views import dashboard, last_change, token_rows
 from tally.views.login import farewell
+from tally.views.token_rows import TokenRow
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 
@@ -69,7 +70,7 @@ def save(context: RequestContext) -> Response:
         if value not in CHOICES[choice]
     }
     if sentences:
-        return _with_sentences(context, sentences)
+        return with_sentences(context, sentences)
     store.save(context.db, user.id, name=name, timezone=timezone, preferences=chosen)
     context.note("account changed", user=user.id)
     if context.wants != "html":
@@ -78,20 +79,24 @@ def save(context: RequestContext) -> Response:
 
 
 def change_password(context: RequestContext) -> Response:
-    """A new password for the old one. Every session ends; this browser gets a new one."""
+    """A new password for the old one. Every session ends; this browser gets a new one.
+
+    Programs keep their access unless `end_tokens=1` says that it ends too.
+    """
     user, form = context.user, context.form
     if not _knows_password(context, form.text("current_password")):
-        return _with_sentences(context, {"current_password": WRONG_PASSWORD})
+        return with_sentences(context, {"current_password": WRONG_PASSWORD})
     try:
         password = passwords.read_password(
             form.text("new_password"), name=user.name, email=user.email
         )
     except ValueError as error:
-        return _with_sentences(context, {"new_password": str(error)})
-    store.set_password(context.db, user, password)
+        return with_sentences(context, {"new_password": str(error)})
+    keep_tokens = form.text("end_tokens") != "1"
+    store.set_password(context.db, user, password, keep_tokens=keep_tokens)
     context.note("password changed", user=user.id)
-    done = "Your password is changed. Every other session has ended."
-    response = _done(context, done, {"changed": True})
+    sentence = "Your password is changed. Every other session has ended."
+    response = done(context, sentence, {"changed": True})
     auth.start_session(context.request, response, context.db, user.id, context.now)
     return response
 
@@ -105,15 +110,19 @@ def end_session(context: RequestContext) -> Response:
     context.note("session ended", user=context.user.id)
     if sid == context.identity.sid:
         return farewell(context)
-    return _done(context, "The session has ended.", {"ended": 1})
+    return done(context, "The session has ended.", {"ended": 1})
 
 
 def end_other_sessions(context: RequestContext) -> Response:
-    """End every session but this one."""
+    """End every session but this one, and the access of every program."""
     assert context.identity is not None
-    ended = auth.end_sessions(context.db, context.user.id, keep=context.identity.sid)
-    context.note("sessions ended", user=context.user.id, count=ended)
-    return _done(context, f"{context.say.count(ended, 'session')} ended.", {"ended": ended})
+    db, user_id, say = context.db, context.user.id, context.say
+    ended = auth.end_sessions(db, user_id, keep=context.identity.sid)
+    tokens = token_store.end_all(db, user_id, context.now)
+    too = {"tokens": tokens} if tokens else {}
+    context.note("sessions ended", user=user_id, count=ended, **too)
+    words = [say.count(ended, "session"), *([say.count(tokens, "token")] if tokens else [])]
+    return done(context, f"{' and '.join(words)} ended.", {"ended": ended, **too})
 
 
 def invite(context: RequestContext) -> Response:
@@ -132,12 +141,18 @@ def invite(context: RequestContext) -> Response:
 def delete(context: RequestContext) -> Response:
     """The account and all its records are gone."""
     if not _knows_password(context, context.form.text("password")):
-        return _with_sentences(context, {"password": WRONG_PASSWORD})
+        return with_sentences(context, {"password": WRONG_PASSWORD})
     lift_time_limit(context.db)
     with wait_limit.within(None):  # A million records take a while.
         store.remove(context.db, context.user.id, context.now)
     context.note("account deleted", user=context.user.id)
     return farewell(context)
+
+
+def with_token(context: RequestContext, made: TokenRow, text: str) -> Response:
+    """The dialog with the token that was just made: it is shown this once."""
+    values = {"token_made": made, "token_text": text, "address": str(context.request.base_url)}
+    return _show(context, 201, **values)
 
 
 def _knows_password(context: RequestContext, typed: str) -> bool:
@@ -148,7 +163,7 @@ def _knows_password(context: RequestContext, typed: str) -> bool:
     return False
 
 
-def _done(context: RequestContext, text: str, content: dict[str, Any]) -> Response:
+def done(context: RequestContext, text: str, content: dict[str, Any]) -> Response:
     """The dialog as it is now, with a message; for a plain form the dashboard with the dialog."""
     if context.wants != "html":
         return responses.data(content)
@@ -157,7 +172,7 @@ def _done(context: RequestContext, text: str, content: dict[str, Any]) -> Respon
     return responses.redirect(context, "/?dialog=account")
 
 
-def _with_sentences(context: RequestContext, sentences: dict[str, str]) -> Response:
+def with_sentences(context: RequestContext, sentences: dict[str, str]) -> Response:
     """The dialog with what was typed, but for passwords, and a sentence at each field."""
     if context.wants != "html":
         return responses.refusal(context, 422, next(iter(sentences.values())), sentences)
@@ -181,6 +196,7 @@ def _content(context: RequestContext) -> dict[str, Any]:
         "account": user,
         "sign_ins": auth.sign_ins(user, context.now),
         "sid": context.identity.sid,
+        "tokens": token_rows.rows(context),
         "zones": profile.zones_by_region(),
         "choices": CHOICES,
     }

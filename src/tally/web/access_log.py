@@ -116,7 +116,7 @@ class Json(logging.Formatter):
 
 
 class AccessLog:
-    """Middleware: a line for each request. The user's id is what `context` left in the scope."""
+    """Middleware: a line for each request. The ids of user and token were left in the scope."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -147,4 +147,6 @@ class AccessLog:
                 "ms": round((time.perf_counter() - start) * 1000, 1),
                 "user": str(state.get("user_id", "-")),
             }
+            if "token_id" in state:
+                fields["token"] = str(state["token_id"])
             _access.info("request", extra={"fields": fields})

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -18,6 +19,7 @@ from tally.domain.formatting import Words
 from tally.domain.periods import USUAL_STARTS, Starts, read_starts
 from tally.errors import NotFound, SignedOut
 from tally.web import htmx, negotiation
+from tally.web.cors import is_bearer
 from tally.web.forms import Fields, Uploads, read_pairs, says_json
 from tally.web.negotiation import Format
 
@@ -125,12 +127,12 @@ class RequestContext:
 
 
 def wanted(request: Request) -> Format:
-    """HTML, JSON or CSV, by `?format=`, Accept, and last by a JSON body."""
-    match request.query_params.get("format", ""):
-        case "json":
-            return "json"
-        case "csv":
-            return "csv"
-        case asked:
-            wish = None if asked else negotiation.preferred(request.headers.get("accept", ""))
-            return wish or ("json" if says_json(request) else "html")
+    """HTML, JSON or CSV, by `?format=`, Accept, and last by a token or a JSON body."""
+    asked = request.query_params.get("format", "")
+    if asked in ("json", "csv"):
+        return cast(Format, asked)
+    wish = None if asked else negotiation.preferred(request.headers.get("accept", ""))
+    if is_bearer(request.scope["headers"]):
+        # Programs get no pages, whatever their library names beside what it can read.
+        return "csv" if wish == "csv" else "json"
+    return wish or ("json" if says_json(request) else "html")

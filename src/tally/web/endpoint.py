@@ -3,15 +3,17 @@
 `signed_in` and `public` make a Starlette endpoint of a handler `(RequestContext) -> Response`. It
 runs in a thread. For GET it reads without a transaction; for every other method all it does is one
 transaction, committed when it returns and rolled back when it raises.
+
+A program's token reaches what the route table gives its scope, and nothing else.
 """
 
 from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import anyio.to_thread
 from sqlalchemy import Connection
@@ -20,8 +22,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tally.accounts import audit_log, sessions
-from tally.accounts.sessions import SAFE_METHODS
+from tally.accounts import api_tokens, audit_log, sessions, token_store
+from tally.accounts.api_tokens import ApiToken, Scope
+from tally.accounts.sessions import SAFE_METHODS, Identity
 from tally.db import wait_limit
 from tally.db.engine import CommitUnknown, Database, is_away, lift_time_limit, sqlstate
 from tally.errors import HTTPError, SignedOut
@@ -50,9 +53,22 @@ NO_SUCH_ACCOUNT = "23503"
 _COME_IN = 100
 
 
+@dataclass(frozen=True)
+class _Rules:
+    """Who gets in, and for how many seconds the database may take."""
+
+    members_only: bool
+    scopes: frozenset[Scope] = frozenset()
+    seconds: float | None = REQUEST_SECONDS
+
+
+_ANYBODY = _Rules(members_only=False)
+
+
 def signed_in(
     handler: Handler,
     *,
+    scopes: Sequence[Scope] = (),
     slow_hash: bool = False,
     most_bytes: int = MAX_BYTES,
     seconds: float | None = REQUEST_SECONDS,
@@ -60,6 +76,7 @@ def signed_in(
 ) -> Endpoint:
     """An endpoint for those who are signed in.
 
+    `scopes`: which tokens of programs may come too; none by itself.
     `slow_hash`: it hashes a password, so it runs in the two threads kept for that.
     `most_bytes`: the largest body; above the usual size files are taken too.
     `seconds`: how long the database may take, the commit included; None: as long as it takes.
@@ -68,6 +85,7 @@ def signed_in(
     return _endpoint(
         handler,
         members_only=True,
+        scopes=scopes,
         slow_hash=slow_hash,
         most_bytes=most_bytes,
         seconds=seconds,
@@ -80,6 +98,7 @@ def public(handler: Handler, *, slow_hash: bool = False) -> Endpoint:
     return _endpoint(
         handler,
         members_only=False,
+        scopes=(),
         slow_hash=slow_hash,
         most_bytes=MAX_BYTES,
         seconds=REQUEST_SECONDS,
@@ -91,11 +110,14 @@ def _endpoint(
     handler: Handler,
     *,
     members_only: bool,
+    scopes: Sequence[Scope],
     slow_hash: bool,
     most_bytes: int,
     seconds: float | None,
     tell: Tell | None,
 ) -> Endpoint:
+    rules = _Rules(members_only, frozenset(scopes), seconds)
+
     @functools.wraps(handler)
     async def endpoint(request: Request) -> Response:
         form, files = Fields([]), Uploads()
@@ -109,7 +131,7 @@ def _endpoint(
         try:
             limiter = _hashing_limiter(request) if slow_hash else None
             return await anyio.to_thread.run_sync(
-                _answer, request, form, files, handler, members_only, seconds, tell, limiter=limiter
+                _answer, request, form, files, handler, rules, tell, limiter=limiter
             )
         except HTTPError as refused:
             return refuse(request, refused)
@@ -117,10 +139,10 @@ def _endpoint(
             for file in files.values():
                 await file.close()
 
-    return _asked_first(endpoint, tell) if most_bytes > MAX_BYTES else endpoint
+    return _asked_first(endpoint, rules, tell) if most_bytes > MAX_BYTES else endpoint
 
 
-def _asked_first(endpoint: Endpoint, tell: Tell | None) -> Endpoint:
+def _asked_first(endpoint: Endpoint, rules: _Rules, tell: Tell | None) -> Endpoint:
     """Read a large body only of members, of a few at once, and of each one at a time.
 
     Its file lies on the disk until it is answered, and nobody should be able to fill that.
@@ -129,7 +151,12 @@ def _asked_first(endpoint: Endpoint, tell: Tell | None) -> Endpoint:
     @functools.wraps(endpoint)
     async def asked(request: Request) -> Response:
         answer = await anyio.to_thread.run_sync(
-            _answer, request, Fields([]), Uploads(), _come_in, True, REQUEST_SECONDS
+            _answer,
+            request,
+            Fields([]),
+            Uploads(),
+            _come_in,
+            replace(rules, seconds=REQUEST_SECONDS),
         )
         if answer.status_code != _COME_IN:
             return answer
@@ -161,20 +188,17 @@ def _answer(
     form: Fields,
     files: Uploads,
     handler: Handler,
-    members_only: bool,
-    seconds: float | None,
+    rules: _Rules,
     tell: Tell | None = None,
 ) -> Response:
     context: RequestContext | None = None
     try:
-        with wait_limit.within(seconds), _connection(request) as db:
+        with wait_limit.within(rules.seconds), _connection(request) as db:
             context = RequestContext(request, db, form, files)
-            if seconds != REQUEST_SECONDS:
+            if rules.seconds != REQUEST_SECONDS:
                 lift_time_limit(db)
-            context.identity = sessions.identify(request, db, context.now)
-            if context.identity:
-                request.state.user_id = context.identity.user.id  # For the log's line.
-            if members_only and context.identity is None:
+            context.identity = _identify(context, rules)
+            if rules.members_only and context.identity is None:
                 raise SignedOut
             response = handler(context)
             sessions.renew(context.identity, response, request, db, context.now)
@@ -186,7 +210,7 @@ def _answer(
         if tell and _wants_page(request):
             # All that the handler did is taken back by now.
             told = functools.partial(_told, tell, refused)
-            return _answer(request, form, files, told, members_only, REQUEST_SECONDS)
+            return _answer(request, form, files, told, replace(rules, seconds=REQUEST_SECONDS))
         return refuse(request, refused, context)
     except CommitUnknown:
         audit_log.note("commit not answered", request)
@@ -200,6 +224,37 @@ def _answer(
     except Exception:
         return _broken(request, context)
     return response
+
+
+def _identify(context: RequestContext, rules: _Rules) -> Identity | None:
+    """Who asks, by token or by cookie, also for the log's line.
+
+    Raises HTTPError: 401 or 429 for a token that is none, 403 for one that does not reach here.
+    """
+    request, db = context.request, context.db
+    sent = api_tokens.in_header(request.headers.getlist("authorization"))
+    if sent is None:
+        identity = sessions.identify(request, db, context.now)
+        if identity:
+            request.state.user_id = identity.user.id
+        return identity
+    bearer = token_store.bearer_of(request, db, sent, context.now)
+    request.state.user_id, request.state.token_id = bearer.account.id, bearer.token.token_id
+    _refuse_out_of_scope(request, bearer.token, rules)
+    in_transaction = request.method not in SAFE_METHODS
+    token_store.note_use(db, bearer, context.now, in_transaction=in_transaction)
+    return Identity(bearer.account, api_token=bearer.token)
+
+
+def _refuse_out_of_scope(request: Request, token: ApiToken, rules: _Rules) -> None:
+    if token.scope in rules.scopes:
+        return
+    audit_log.note("token out of scope", request, token=token.token_id, scope=token.scope)
+    raise HTTPError(
+        403,
+        f"A token that may “{token.scope}” does not reach this.",
+        headers={"WWW-Authenticate": 'Bearer error="insufficient_scope"'},
+    )
 
 
 def _told(tell: Tell, refused: HTTPError, context: RequestContext) -> Response:
@@ -257,7 +312,7 @@ async def refuse_anybody(
         raise refused
 
     return await anyio.to_thread.run_sync(
-        _answer, request, Fields([]), Uploads(), handler, False, REQUEST_SECONDS, tell
+        _answer, request, Fields([]), Uploads(), handler, _ANYBODY, tell
     )
 
 

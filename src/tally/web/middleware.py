@@ -14,6 +14,7 @@ from starlette_compress import CompressMiddleware
 from tally.accounts import audit_log
 from tally.accounts.sessions import SAFE_METHODS
 from tally.errors import HTTPError
+from tally.web.cors import is_bearer
 from tally.web.slots import ReadSlots
 
 RawHeaders = list[tuple[bytes, bytes]]
@@ -78,7 +79,8 @@ class Guard:
                 message["headers"] = [*message["headers"], *_missing(message["headers"], added)]
             await send(message)
 
-        if scope["method"] in SAFE_METHODS or is_same_origin(scope):
+        # A token is no cookie: no browser adds it by itself to what another site's page asks for.
+        if scope["method"] in SAFE_METHODS or is_same_origin(scope) or is_bearer(scope["headers"]):
             await self.app(scope, receive, send_guarded)
         else:
             request = Request(scope, receive)

@@ -1,0 +1,167 @@
+"""The tokens of an account in the database: made, listed, ended, found by what a program sends."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, Text, bindparam, text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import col, select, update
+from starlette.requests import Request
+
+from tally.accounts import api_tokens, audit_log, profile, sessions, store
+from tally.accounts.api_tokens import ApiToken, TokenText
+from tally.accounts.rate_limit import Throttle
+from tally.db.models import ACCOUNTS, Account, User
+from tally.errors import HTTPError
+
+MAX_PROVEN = 1024
+NO_SUCH_TOKEN = "This token is not known here, or it has ended."
+
+_WITH_TOKEN = ACCOUNTS.add_columns(
+    col(User.tokens).op("->")(bindparam("token_id", type_=Text)).label("entry")
+).where(col(User.id) == bindparam("user_id"))
+_NOTE_USE = text(
+    "UPDATE users"
+    " SET tokens = jsonb_set(tokens, ARRAY[:token_id, 'used'], to_jsonb(CAST(:used AS bigint)))"
+    " WHERE id = :user_id AND jsonb_exists(tokens -> :token_id, 'hash')"
+)
+
+
+class ProvenTokens:
+    """Whose the tokens are that proved right in this process, by digest. For several threads."""
+
+    def __init__(self, most: int = MAX_PROVEN) -> None:
+        self._most = most
+        self._owners: OrderedDict[bytes, UUID] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def remember(self, sent: str, user_id: UUID) -> None:
+        """Keep the owner of a token; when memory is full the one used longest ago is forgotten."""
+        with self._lock:
+            self._owners[_key(sent)] = user_id
+            self._owners.move_to_end(_key(sent))
+            while len(self._owners) > self._most:
+                self._owners.popitem(last=False)
+
+    def owner(self, sent: str) -> UUID | bytes:
+        """Whose a token is; of one that proved nothing yet its digest: it counts by itself."""
+        with self._lock:
+            return self._owners.get(_key(sent), _key(sent))
+
+
+def member_of(request: Request) -> UUID | bytes | None:
+    """Whose places for reads a request takes, by token or by cookie; nothing is looked up."""
+    sent = api_tokens.in_header(request.headers.getlist("authorization"))
+    return sessions.member_of(request) if sent is None else _proven(request).owner(sent)
+
+
+def _proven(request: Request) -> ProvenTokens:
+    proven: ProvenTokens = request.app.state.proven_tokens
+    return proven
+
+
+def _key(sent: str) -> bytes:
+    return hashlib.sha256(sent.encode()).digest()
+
+
+class Bearer(NamedTuple):
+    """Whose token it is, and the token."""
+
+    account: Account
+    token: ApiToken
+
+
+def find(db: Connection, sent: TokenText, now: datetime) -> Bearer | None:
+    """The account behind a token, or None when it is wrong, has ended or is of nobody."""
+    keys = {"user_id": sent.user_id, "token_id": str(sent.token_id)}
+    row = db.execute(_WITH_TOKEN, keys).one_or_none()
+    account = Account(*row[:-1]) if row else None
+    entry: dict[str, Any] | None = row.entry if row else None
+    token = api_tokens.from_entry(sent.token_id, entry)
+    if account is None or token is None or not token.is_proved_by(sent.secret):
+        return None
+    return Bearer(account, token) if token.is_alive(now) and not account.is_disabled else None
+
+
+def bearer_of(request: Request, db: Connection, sent: str, now: datetime) -> Bearer:
+    """Whose token a request carries. Raises HTTPError 401 for anything that is none.
+
+    Every wrong one counts against its address, and after ten of them they are a 429 there. A right
+    one is never refused for the wrong ones of its address.
+    """
+    read = api_tokens.read(sent)
+    bearer = find(db, read, now) if read else None
+    if bearer is not None:
+        _proven(request).remember(sent, bearer.account.id)
+        return bearer
+    tries: Throttle = request.app.state.token_tries
+    address = sessions.address_of(request)
+    store.slow_down(request, tries.wait(address, now))
+    tries.count(address, now)
+    audit_log.note("token refused", request)
+    raise HTTPError(401, NO_SUCH_TOKEN, headers={"WWW-Authenticate": "Bearer"})
+
+
+def note_use(db: Connection, bearer: Bearer, now: datetime, *, in_transaction: bool) -> None:
+    """Keep the day of a token's last use: written once a day of its owner's, whatever it does."""
+    account, token = bearer
+    zone = profile.zone_named(account.timezone) or UTC
+    used = token.used_at
+    if used is not None and used.astimezone(zone).date() >= now.astimezone(zone).date():
+        return
+    keys = {
+        "user_id": account.id,
+        "token_id": str(token.token_id),
+        "used": int(now.timestamp()),
+    }
+    try:
+        with db.begin_nested() if in_transaction else nullcontext():
+            db.execute(_NOTE_USE, keys)
+    except DBAPIError:
+        return  # Read-only for a moment, say: what it was sent for goes on.
+
+
+def alive(db: Connection, user_id: UUID, now: datetime) -> list[ApiToken]:
+    """The tokens of an account that count, the newest first."""
+    statement = select(User.tokens).where(col(User.id) == user_id)
+    return api_tokens.alive(db.execute(statement).scalar() or {}, now)
+
+
+def add(db: Connection, user_id: UUID, token: ApiToken, now: datetime) -> None:
+    """One token more. Raises ValueError with a sentence when there are too many."""
+    _store(db, user_id, api_tokens.with_token(_locked(db, user_id), token, now))
+
+
+def end(db: Connection, user_id: UUID, token_id: UUID, now: datetime) -> bool:
+    """End a token, for good; False when the account never had it. Twice is fine."""
+    left = api_tokens.without_token(_locked(db, user_id), token_id, now)
+    if left is not None:
+        _store(db, user_id, left)
+    return left is not None
+
+
+def end_all(db: Connection, user_id: UUID, now: datetime) -> int:
+    """End every token of an account. Answers with how many counted till now."""
+    tokens = _locked(db, user_id)
+    living = api_tokens.alive(tokens, now)
+    for token in living:
+        tokens = api_tokens.without_token(tokens, token.token_id, now) or tokens
+    _store(db, user_id, tokens)
+    return len(living)
+
+
+def _locked(db: Connection, user_id: UUID) -> dict[str, Any]:
+    """An account's tokens as they are now, held until the transaction ends."""
+    statement = select(User.tokens).where(col(User.id) == user_id).with_for_update()
+    return dict(db.execute(statement).scalar() or {})
+
+
+def _store(db: Connection, user_id: UUID, tokens: dict[str, Any]) -> None:
+    db.execute(update(User).where(col(User.id) == user_id).values(tokens=tokens))

@@ -1,0 +1,82 @@
+"""`tally token add`: access for a program, made where there is no browser.
+
+The token is printed once, alone on standard output, so that a script can keep it.
+"""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from tally.cli.users import DataDir, Email, changing, find, read
+from tally.server import bootstrap
+
+NO_NAME = "Write which program it is for."
+
+app = typer.Typer(help="Access for programs.", no_args_is_help=True)
+
+
+# The same words as the form's; its modules are not imported before a command needs them.
+class ScopeName(StrEnum):
+    """What a token may do."""
+
+    add = "add"
+    read = "read"
+    all = "all"
+
+
+class EndsName(StrEnum):
+    """When a token ends."""
+
+    never = "never"
+    in_30_days = "30-days"
+    in_1_year = "1-year"
+
+
+@app.callback()
+def main() -> None:
+    """Access for programs."""
+
+
+@app.command()
+def add(
+    email: Email,
+    scope: Annotated[
+        ScopeName, typer.Option(help="Note records, read everything, or both and change it.")
+    ],
+    name: Annotated[str, typer.Option(help="The program that it is for.", show_default=False)],
+    ends: Annotated[EndsName, typer.Option(help="When it ends.")] = EndsName.never,
+    data_dir: DataDir = None,
+) -> None:
+    """Make a token for a program and print it, this once."""
+    from datetime import UTC, datetime
+
+    from tally.accounts import api_tokens, audit_log, profile, token_store
+
+    with changing(data_dir) as (db, _):
+        user = find(db, email)
+        if user.is_disabled:
+            raise bootstrap.Refused(f"{user.email} is disabled: enable the account first.")
+        now = datetime.now(UTC)
+        program = read(partial(profile.read_name, required=NO_NAME), name)
+        token, shown = api_tokens.new(user.id, program, scope.value, ends.value, now)
+        try:
+            token_store.add(db, user.id, token, now)
+        except ValueError as error:
+            raise bootstrap.Refused(str(error)) from error
+    # Only what was committed is said.
+    audit_log.note_command("token made", user=user.id, token=token.token_id)
+    print(
+        f"{program} may {scope.value}; {_end_in_words(ends)}. Shown only this once:",
+        file=sys.stderr,
+    )
+    print(shown)
+
+
+def _end_in_words(ends: EndsName) -> str:
+    words = {EndsName.in_30_days: "it ends in 30 days", EndsName.in_1_year: "it ends in a year"}
+    return words.get(ends, "it never ends")

@@ -1,0 +1,25 @@
+"""GET /openapi.json: what docs/openapi.yaml says, for programs that read it themselves."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tally.paths import folder
+
+
+async def openapi(_: Request) -> Response:
+    """The addresses for programs, OpenAPI 3.1: nothing of anybody, so anybody may read it."""
+    return Response(_as_json(), media_type="application/json")
+
+
+@cache
+def _as_json() -> bytes:
+    import yaml  # Only here: nobody who keeps a log should wait for it at the start.
+
+    text = (folder("docs") / "openapi.yaml").read_text(encoding="utf-8")
+    content = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

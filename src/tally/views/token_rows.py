@@ -1,0 +1,60 @@
+"""The tokens of an account as its dialog lists them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from tally.accounts import token_store
+from tally.accounts.api_tokens import ApiToken, Scope
+from tally.web.context import RequestContext
+
+
+class TokenRow(NamedTuple):
+    """One of them: its days in words; `warning` in place of its end when that is near."""
+
+    token_id: UUID
+    name: str
+    scope: Scope
+    made: str
+    used: str
+    ends: str
+    warning: str
+
+
+def rows(context: RequestContext) -> list[TokenRow]:
+    """Those that count, the newest first."""
+    return [
+        row(context, token) for token in token_store.alive(context.db, context.user.id, context.now)
+    ]
+
+
+def row(context: RequestContext, token: ApiToken) -> TokenRow:
+    """One token in words."""
+    just_now = token.made_at == context.now
+    return TokenRow(
+        token.token_id,
+        token.name,
+        token.scope,
+        "made just now" if just_now else f"made {_day(context, token.made_at)}",
+        "" if just_now else _used(context, token.used_at),
+        "never ends" if token.ends_at is None else f"ends {_day(context, token.ends_at)}",
+        _warning(context, token),
+    )
+
+
+def _used(context: RequestContext, moment: datetime | None) -> str:
+    return f"last used {_day(context, moment)}" if moment else "not used yet"
+
+
+def _warning(context: RequestContext, token: ApiToken) -> str:
+    if token.ends_at is None or not token.ends_soon(context.now):
+        return ""
+    days = (context.local_time(token.ends_at).date() - context.today).days
+    return f"ends in {context.say.count(days, 'day')}" if days else "ends today"
+
+
+def _day(context: RequestContext, moment: datetime) -> str:
+    day = context.local_time(moment).date()
+    return context.say.relative_day(day) or context.say.date_name(day)

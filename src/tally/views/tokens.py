@@ -1,0 +1,66 @@
+"""Access for programs: tokens made and ended by the person whose account it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from starlette.responses import Response
+
+from tally.accounts import api_tokens, profile, token_store
+from tally.accounts.api_tokens import ENDS, SCOPES, ApiToken, Ends, Scope, TokenText
+from tally.errors import Invalid, NotFound
+from tally.views import account, token_rows
+from tally.web import responses
+from tally.web.context import RequestContext
+
+
+def create(context: RequestContext) -> Response:
+    """A token for one program. It is shown this once."""
+    try:
+        token, shown = _make(context)
+    except Invalid as invalid:
+        if context.wants != "html":
+            raise
+        # The dialog has another name in its first form.
+        faults = {f"token_{field}": sentence for field, sentence in invalid.fields.items()}
+        return account.with_sentences(context, faults)
+    context.note("token made", user=context.user.id, token=token.token_id)
+    if context.wants != "html":
+        content = {"id": token.token_id, "name": token.name, "scope": token.scope}
+        return responses.data(content | {"ends": token.ends_at, "token": str(shown)}, 201)
+    return account.with_token(context, token_rows.row(context, token), str(shown))
+
+
+def end(context: RequestContext) -> Response:
+    """End a token: whoever has it is nobody from now on. Twice is fine."""
+    token_id = context.path_id()
+    if not token_store.end(context.db, context.user.id, token_id, context.now):
+        raise NotFound
+    context.note("token ended", user=context.user.id, token=token_id)
+    return account.done(context, "The token has ended.", {"ended": 1})
+
+
+def _make(context: RequestContext) -> tuple[ApiToken, TokenText]:
+    """The token that the form asks for, kept. Raises Invalid."""
+    form = context.form
+    faults: dict[str, str] = {}
+    name, scope, ends = "", form.text("scope"), form.text("ends") or ENDS[0]
+    try:
+        name = profile.read_name(form.text("name"), "Write which program it is for.")
+    except ValueError as error:
+        faults["name"] = str(error)
+    faults |= _unless_one_of("scope", scope, SCOPES) | _unless_one_of("ends", ends, ENDS)
+    if faults:
+        raise Invalid(faults)
+    user_id, now = context.user.id, context.now
+    token, shown = api_tokens.new(user_id, name, cast(Scope, scope), cast(Ends, ends), now)
+    try:
+        token_store.add(context.db, user_id, token, now)
+    except ValueError as error:
+        raise Invalid({"name": str(error)}) from error
+    return token, shown
+
+
+def _unless_one_of(field: str, text: str, choices: Sequence[str]) -> dict[str, str]:
+    return {} if text in choices else {field: f"Choose one of {', '.join(choices)}."}

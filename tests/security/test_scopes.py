@@ -1,0 +1,154 @@
+"""A token of each scope at every route of the table: what it reaches is what is written down.
+
+docs/openapi.yaml says which scope reaches which address. A route that it does not name is for
+people, and no token gets there: so a new route is closed until somebody writes it down.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, get_args
+from uuid import UUID, uuid4
+
+import httpx2
+import pytest
+import yaml
+from sqlalchemy import Engine
+
+from tally.accounts.api_tokens import Scope
+from tally.paths import PACKAGE
+
+from .conftest import JSON, Person, Server, everything, is_well, record, token_of
+from .surface import DOORS, OPEN, PUBLIC, Door, body
+
+SCOPES = get_args(Scope)
+DESCRIPTION = yaml.safe_load((PACKAGE.parents[1] / "docs" / "openapi.yaml").read_text())
+# The same as another door, for forms without scripts: nobody needs to be told of them.
+TWINS = {
+    "POST /consumption/{id}": "PUT /consumption/{id}",
+    "POST /consumption/{id}/delete": "DELETE /consumption/{id}",
+}
+
+
+def scopes_of(door: Door) -> set[str]:
+    """Which scopes the description lets through this door."""
+    method, _, path = TWINS.get(str(door), str(door)).partition(" ")
+    operation = DESCRIPTION["paths"].get(path, {}).get(method.lower(), {})
+    return {scope for way in operation.get("security", []) for scope in way.get("token", [])}
+
+
+MEMBERS = [door for door in DOORS if door.path not in PUBLIC]
+CLOSED = [door for door in MEMBERS if not scopes_of(door)]
+
+
+def ask(client: httpx2.Client, door: Door, value: UUID | str) -> httpx2.Response:
+    address = door.address(**dict.fromkeys(door.parameters, str(value)))
+    form: dict[str, Any] = {} if door.is_safe else {"data": body(value)}
+    answer = client.request(door.method, address, **form)
+    is_well(answer)
+    assert "set-cookie" not in answer.headers
+    return answer
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize("door", MEMBERS, ids=str)
+def test_a_token_reaches_what_its_scope_is_for_and_nothing_else(
+    door: Door, scope: Scope, server: Server, engine: Engine, mara: Person
+) -> None:
+    hers = record(engine, mara)
+    token = token_of(engine, mara, scope)
+    before = everything(engine)
+    with server.client(Authorization=f"Bearer {token}", **JSON) as program:
+        answer = ask(program, door, hers)
+    if scope in scopes_of(door):
+        assert answer.status_code not in (401, 403), answer.text
+        if door.is_safe:
+            assert answer.status_code == 200, answer.text
+    else:
+        assert answer.status_code == 403
+        assert 'error="insufficient_scope"' in answer.headers["www-authenticate"]
+        assert answer.json()["error"]
+        assert everything(engine) == before
+
+
+@pytest.mark.parametrize("door", CLOSED, ids=str)
+def test_no_token_reaches_accounts_sessions_or_other_tokens(
+    door: Door, server: Server, engine: Engine, mara: Person
+) -> None:
+    """Whatever it asks for, and in whichever form."""
+    token = token_of(engine, mara, "all")
+    before = everything(engine)
+    values = [token.token_id, mara.id, mara.sid] if door.parameters else ["x"]
+    for accept in ("application/json", "text/html", "*/*"):
+        with server.client(Authorization=f"Bearer {token}", Accept=accept) as program:
+            for value in values:
+                assert ask(program, door, str(value)).status_code in (403, 404)
+    assert everything(engine) == before
+
+
+@pytest.mark.parametrize("door", [door for door in DOORS if door not in MEMBERS], ids=str)
+def test_a_token_opens_nothing_where_anybody_may_sign_in(
+    door: Door, server: Server, engine: Engine, mara: Person
+) -> None:
+    token = token_of(engine, mara, "all")
+    before = everything(engine)
+    with server.client(Authorization=f"Bearer {token}") as program:
+        answer = ask(program, door, "x")
+    assert answer.status_code == (200 if door.path in OPEN else 403)
+    assert everything(engine) == before
+
+
+@pytest.mark.parametrize("door", MEMBERS, ids=str)
+def test_a_wrong_token_is_nobody_whatever_cookie_comes_along(
+    door: Door, server: Server, engine: Engine, mara: Person
+) -> None:
+    hers = record(engine, mara)
+    token_of(engine, mara, "all")
+    before = everything(engine)
+    with server.client(mara.cookie, Authorization="Bearer tally_wrong", **JSON) as program:
+        answer = ask(program, door, hers)
+    assert answer.status_code == 401 and answer.headers["www-authenticate"] == "Bearer"
+    assert everything(engine) == before
+
+
+def test_the_description_names_only_routes_that_are_there() -> None:
+    described = {
+        f"{method.upper()} {path}"
+        for path, operations in DESCRIPTION["paths"].items()
+        for method in operations
+        if method != "parameters"
+    }
+    assert described <= set(map(str, DOORS))
+    reached = {str(door) for door in MEMBERS if scopes_of(door)}
+    assert {TWINS.get(door, door) for door in reached} | {
+        door for door in described if door.split()[1] in OPEN
+    } == described
+
+
+def test_each_scope_is_worth_having(server: Server, engine: Engine, mara: Person) -> None:
+    """`add` sees nothing, `read` changes nothing, `all` does both."""
+    reached = {scope: {door for door in MEMBERS if scope in scopes_of(door)} for scope in SCOPES}
+    assert reached["add"] and reached["read"] and not reached["add"] & reached["read"]
+    assert reached["add"] | reached["read"] < reached["all"]
+    assert all(door.is_safe for door in reached["read"])
+    assert {door.path for door in reached["add"]} == {
+        "/consumption",
+        "/consumption/preview",
+        "/consumption/suggestions",
+    }
+    assert Door("GET", "/consumption") not in reached["add"]
+
+
+def test_what_a_token_notes_is_its_owners(
+    server: Server, engine: Engine, mara: Person, eve: Person
+) -> None:
+    token = token_of(engine, eve, "all")
+    sent = {"line": "tea 1 cup", "user_id": str(mara.id), "id": str(uuid4())}
+    with server.client(Authorization=f"Bearer {token}", **JSON) as program:
+        sent.pop("user_id")
+        saved = program.post(
+            "/consumption", content=json.dumps(sent), headers={"Content-Type": "application/json"}
+        )
+    assert saved.status_code == 201
+    owners = {row.user_id for row in everything(engine) if hasattr(row, "user_id")}
+    assert owners == {eve.id}
