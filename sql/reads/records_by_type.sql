@@ -1,9 +1,12 @@
--- Returns a page of the matching records by type and unit, newest first within each.
--- What is left of the type of the last page and what comes behind it are two ranges of one index.
+-- Returns a page of the matching records of some types in the given order, by unit and newest first
+-- within each. What is left of the type and unit of the last page, and of each type the units from
+-- one on, are ranges of one index.
 SELECT {list_columns}
 FROM (
     (
-        SELECT {record_columns}
+        SELECT
+            CAST(0 AS bigint) AS place,
+            {record_columns}
         FROM consumption_records
         WHERE {matching}
         AND consumption_type = :after_type
@@ -14,16 +17,25 @@ FROM (
     )
     UNION ALL
     (
-        SELECT {record_columns}
-        FROM consumption_records
-        WHERE {matching}
-        AND (
-            CAST(:after_id AS uuid) IS NULL
-            OR (consumption_type, unit) > (:after_type, :after_unit)
-        )
-        ORDER BY consumption_type, unit, consumption_date DESC, created_at DESC, id DESC
+        SELECT
+            own.place,
+            found.*
+        FROM unnest(
+            CAST(:own_types AS text[]),
+            CAST(:from_units AS text[])
+        ) WITH ORDINALITY AS own (type, from_unit, place)
+        CROSS JOIN LATERAL (
+            SELECT {record_columns}
+            FROM consumption_records
+            WHERE {matching}
+            AND consumption_records.consumption_type = own.type
+            AND consumption_records.unit >= own.from_unit
+            ORDER BY unit, consumption_date DESC, created_at DESC, id DESC
+            LIMIT :limit
+        ) AS found
+        ORDER BY own.place, unit, consumption_date DESC, created_at DESC, id DESC
         LIMIT :limit
     )
 ) AS consumption_records
-ORDER BY consumption_type, unit, consumption_date DESC, created_at DESC, consumption_records.id DESC
+ORDER BY place, unit, consumption_date DESC, created_at DESC, consumption_records.id DESC
 LIMIT :limit

@@ -66,7 +66,6 @@ def test_a_tag_ends_before_punctuation() -> None:
 def test_types_are_a_set_whatever_their_case() -> None:
     found = read("type=Coffee&type=tea&type=COFFEE")
     assert found.types == ("Coffee", "tea")
-    assert found.parameters()["types"] == ["coffee", "tea"]
 
 
 def test_a_dash_is_without_a_unit() -> None:

@@ -22,7 +22,7 @@ from tally.db import queries
 from tally.db.engine import Database
 from tally.domain.filter_query import read_filter
 from tally.domain.filters import LOOK_AHEAD, SORTS, Filter, tags_in
-from tally.domain.text import fold, lowered
+from tally.domain.text import fold, lowered, sort_key
 from tally.views import record_rows
 
 TODAY = date(2026, 11, 22)
@@ -127,7 +127,7 @@ def in_days(day: date, query: dict[str, Any]) -> bool:
 KEYS: dict[str, Callable[[Plain], Any]] = {
     "date": lambda r: (r.day, r.created, r.id),
     "value": lambda r: (r.value, r.day, r.created, r.id),
-    "type": lambda r: (r.type, r.unit, -r.day.toordinal(), -r.created, -r.id.int),
+    "type": lambda r: (sort_key(r.type), r.unit, -r.day.toordinal(), -r.created, -r.id.int),
 }
 
 
@@ -353,7 +353,7 @@ def test_json_has_records_next_count_and_totals(client: TestClient, note: Note) 
     assert [record["consumption_value"] for record in answer["records"]] == ["12345678901", "2.5"]
     assert set(answer["records"][0]) == {
         "id", "consumption_date", "consumption_value", "consumption_type", "unit", "notes",
-        "created_at", "version",
+        "created_at", "version", "days", "reading", "meter", "cost",
     }  # fmt: skip
     assert answer["count"] == 3
     assert answer["totals"] == [
@@ -430,3 +430,50 @@ def test_the_period_can_be_any_of_the_names(client: TestClient, ada: Account) ->
     assert '<option value="2026-q3" selected>1 July to 30 September 2026</option>' in page
     assert "/list?period=2026-q2" in page
     assert 'href="/list?period=last-month"' in page and 'data-key="m"' in page
+
+
+# One type, however it is spelled
+
+
+def test_what_is_one_type_when_written_is_one_when_looked_for(
+    client: TestClient, note: Note
+) -> None:
+    ids_of = {note("Straße", "2", days_ago=1), note("STRASSE", "3")}
+    note("strand", "7")
+    for spelling in ("Straße", "STRASSE", "strasse"):
+        asked = {"type": spelling, "format": "json"}
+        page = client.get("/consumption", params=asked).json()
+        assert {record["id"] for record in page["records"]} == ids_of
+        assert page["count"] == 2
+        totals = client.get("/consumption/totals", params=asked).json()
+        assert sum(Decimal(kind["total"]) for kind in totals["totals"]) == 5
+        assert client.get("/consumption", params=asked | {"format": "csv"}).text.count("\n") == 3
+        stats = client.get("/stats", params=asked | {"period": "all"}).json()
+        assert sum(Decimal(kind["total"]) for kind in stats["types"]) == 5
+    assert set(ids(client.get("/list?type=strasse").text)) == ids_of
+    assert "strand" not in client.get("/list?type=strasse&view=print").text
+    done = client.post(
+        "/consumption/bulk",
+        data={"all": "1", "type": "strasse", "action": "delete"},
+        headers={"Accept": "application/json"},
+    )
+    assert done.json()["changed"] == 2
+    deleted = client.get("/consumption?type=STRASSE&deleted=yes&format=json").json()
+    assert {record["id"] for record in deleted["records"]} == ids_of
+
+
+def test_types_stand_in_the_order_that_people_expect(client: TestClient, note: Note) -> None:
+    alphabet = ["Apfel", "Äpfel", "apple", "Arbeit", "ärger", "éclair", "eis", "Zebra", "zucker"]
+    for name in reversed(alphabet):
+        note(name)
+        note(name, "2", "kg")
+    listed: list[str] = []
+    following = ""
+    for _ in range(30):
+        address = f"/consumption?sort=type&limit=3&format=json{following}"
+        page = client.get(address).json()
+        listed += [record["consumption_type"] for record in page["records"]]
+        if page["next"] is None:
+            break
+        following = f"&after={page['next']}"
+    assert listed == [name for name in alphabet for _ in range(2)]

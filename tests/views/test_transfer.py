@@ -134,7 +134,7 @@ def test_more_than_one_page_of_rows(client: TestClient, database: Database, ada:
 
 def test_rows_come_from_a_cursor_in_the_database(database: Database, ada: Account) -> None:
     fill(database, ada.id, 5_000)
-    everything = Filter(today=date(2026, 1, 1)).parameters()
+    everything = Filter(today=date(2026, 1, 1)).parameters() | {"types": None}
     with database.engine.connect() as connection:
         rows = pages(
             connection, load("reads/export"), {**everything, "user_id": ada.id, "ids": None}
@@ -221,7 +221,7 @@ def test_a_client_that_goes_away_frees_its_turn(
 def download(
     database: Database, ada: Account, write: Callable[[Pages], Iterator[bytes]] = csv_chunks
 ) -> Download:
-    keys = {**Filter(today=date(2026, 1, 1)).parameters(), "ids": None}
+    keys = Filter(today=date(2026, 1, 1)).parameters() | {"types": None, "ids": None}
     return Download(database.engine, ConcurrencyLimit(1), ada.id, "reads/export", keys, write)
 
 

@@ -18,7 +18,7 @@ from uuid import UUID, uuid4, uuid5
 from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
-from tally.db import chains
+from tally.db import chains, queries
 from tally.db.engine import sqlstate
 from tally.db.sql import load
 from tally.domain import meters
@@ -209,8 +209,7 @@ def change_alike(
     """
     change = new_change()
     chosen = {
-        **wanted.parameters(),
-        "user_id": user_id,
+        **queries.conditions(db, user_id, wanted),
         "ids": None if ids is None else list(ids),
     }
     moves = {} if alike.tag else chains.moves_alike(db, user_id, chosen, alike.type, alike.unit)

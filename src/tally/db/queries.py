@@ -1,6 +1,7 @@
 """The files of `sql/` as typed functions, `user_id` first."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -14,15 +15,17 @@ from tally.domain.limits import Key
 from tally.domain.meters import MeterStart, Neighbours, Reading
 from tally.domain.periods import Span
 from tally.domain.records import UsedType
+from tally.domain.text import fold, sort_key
 
-# One statement an order: each has an index of its own.
+# One statement an order: each has an index of its own. By type it takes several (`_by_type`).
 _RECORDS = {
     "-date": "reads/records_newest",
     "date": "reads/records_oldest",
     "-value": "reads/records_highest",
     "value": "reads/records_lowest",
-    "type": "reads/records_by_type",
 }
+# So many types are asked for at once, then four times as many, until the page is full.
+_FIRST_TYPES = 8
 
 # Nobody uses more types than this; a file full of different ones must not slow each keystroke.
 MAX_USED = 2_000
@@ -34,23 +37,78 @@ def records(db: Connection, user_id: UUID, wanted: Filter) -> Sequence[Row[Any]]
     """A page of the matching records in the order of the filter, and some of the next page."""
     after = wanted.after
     keys: dict[str, Any] = {
-        **wanted.parameters(),
-        "user_id": user_id,
+        **conditions(db, user_id, wanted),
         "limit": wanted.reach,
         "after_id": after and after.id,
         "after_day": after and after.day,
         "after_time": after and after.created_at,
     }
+    if wanted.sort == "type":
+        return _by_type(db, user_id, wanted, keys)
     if wanted.sort.endswith("value"):
         keys |= {"after_value": after and after.value}
-    elif wanted.sort == "type":
-        keys |= {"after_type": after and after.type, "after_unit": after and after.unit}
     return db.execute(load(_RECORDS[wanted.sort]), keys).all()
+
+
+def _by_type(
+    db: Connection, user_id: UUID, wanted: Filter, keys: dict[str, Any]
+) -> Sequence[Row[Any]]:
+    """The page in the order of the alphabet, which is Python's: PostgreSQL need not know any."""
+    after = wanted.after
+    names = (
+        own_types(db, user_id, deleted=wanted.deleted) if keys["types"] is None else keys["types"]
+    )
+    names = sorted(names, key=sort_key)
+    if after:
+        names = [name for name in names if sort_key(name) >= sort_key(after.type)]
+    keys |= {"after_type": after and after.type, "after_unit": after and after.unit}
+    found: list[Row[Any]] = []
+    count = _FIRST_TYPES
+    while names or after:
+        asked, names, count = names[:count], names[count:], count * 4
+        keys |= {
+            "own_types": asked,
+            # A unit has no control characters: this is the first that comes behind.
+            "from_units": [
+                f"{after.unit}\x01" if after and name == after.type else "" for name in asked
+            ],
+            "limit": wanted.reach - len(found),
+        }
+        found += db.execute(load("reads/records_by_type"), keys)
+        if len(found) >= wanted.reach or not names:
+            break
+        keys |= {"after_type": None, "after_unit": None}
+    return found
+
+
+def own_types(db: Connection, user_id: UUID, *, deleted: bool = False) -> list[str]:
+    """Every type of a user's records, or of the deleted ones that can be restored."""
+    statement = "reads/types_deleted" if deleted else "reads/types_live"
+    return list(db.execute(load(statement), {"user_id": user_id}).scalars())
+
+
+def conditions(db: Connection, user_id: UUID, wanted: Filter) -> dict[str, Any]:
+    """What `sql/snippets/matching.sql` binds.
+
+    The types of the filter become all spellings of them that the account has: what is one type when
+    it is written is one when it is looked for. PostgreSQL cannot tell, it has no ICU here.
+    """
+    types = list(spelled(db, user_id, wanted).spellings or ()) if wanted.types else None
+    return {**wanted.parameters(), "user_id": user_id, "types": types}
+
+
+def spelled(db: Connection, user_id: UUID, wanted: Filter) -> Filter:
+    """The filter with the account's own spellings of its types, for more than one statement."""
+    if not wanted.types or wanted.spellings is not None:
+        return wanted
+    asked = {fold(name) for name in wanted.types}
+    own = own_types(db, user_id, deleted=wanted.deleted)
+    return replace(wanted, spellings=tuple(name for name in own if fold(name) in asked))
 
 
 def totals(db: Connection, user_id: UUID, wanted: Filter) -> Sequence[Row[Any]]:
     """(consumption_type, unit, total, entries) of the matching records, the most frequent first."""
-    return db.execute(load("reads/totals"), {**wanted.parameters(), "user_id": user_id}).all()
+    return db.execute(load("reads/totals"), conditions(db, user_id, wanted)).all()
 
 
 class PeriodTotals(NamedTuple):
@@ -84,7 +142,7 @@ def period(
     """What happened in `span`, for each type and unit with a matching record in it."""
     rows = db.execute(
         load("reads/period"),
-        _matching(user_id, matching, span) | {"bucket_starts": list(bucket_starts)},
+        _matching(db, user_id, matching, span) | {"bucket_starts": list(bucket_starts)},
     )
     return {Key(type, unit): PeriodTotals(*figures) for type, unit, *figures in rows}
 
@@ -96,7 +154,7 @@ def sums(
     spans = list(spans)
     rows = db.execute(
         load("reads/sums"),
-        _matching(user_id, matching, None)
+        _matching(db, user_id, matching, None)
         | {
             "span_types": [key.type for key, _ in spans],
             "span_units": [key.unit for key, _ in spans],
@@ -120,7 +178,7 @@ def latest_days(
 def first_day(db: Connection, user_id: UUID, matching: Filter) -> date | None:
     """The day of the first matching record up to the filter's end."""
     day: date | None = db.execute(
-        load("reads/first_day"), {"user_id": user_id, **matching.parameters()}
+        load("reads/first_day"), conditions(db, user_id, matching)
     ).scalar()
     return day
 
@@ -131,7 +189,7 @@ def calendar(
     """The days of `span` with a matching record of each type and unit, in no order."""
     keys = list(keys)
     days: dict[Key, list[DayStep]] = {key: [] for key in keys}
-    rows = db.execute(load("reads/calendar"), _matching(user_id, matching, span) | _used(keys))
+    rows = db.execute(load("reads/calendar"), _matching(db, user_id, matching, span) | _used(keys))
     for type, unit, *day in rows:
         days[Key(type, unit)].append(DayStep(*day))
     return days
@@ -227,11 +285,12 @@ def _neighbours(row: Row[Any]) -> Neighbours:
     return Neighbours(row.meter, before, after, row.largest)
 
 
-def _matching(user_id: UUID, matching: Filter, span: Span | None) -> dict[str, object]:
-    """The filter's parameters with other days than its own."""
+def _matching(
+    db: Connection, user_id: UUID, matching: Filter, span: Span | None
+) -> dict[str, object]:
+    """The conditions of a filter with other days than its own."""
     return {
-        **matching.parameters(),
-        "user_id": user_id,
+        **conditions(db, user_id, matching),
         "start": span.start if span else None,
         "end": span.end if span else None,
     }

@@ -86,6 +86,8 @@ class Filter:
     after: Cursor | None = None
     # Where the account's months and weeks begin.
     starts: Starts = USUAL_STARTS
+    # How the account spells its types, once somebody asked (`db.queries.spelled`).
+    spellings: tuple[str, ...] | None = field(default=None, compare=False)
     # The period that needs no mention: the dashboard's is the running month, the list has none.
     usual_period: str = field(default="", compare=False)
 
@@ -124,9 +126,11 @@ class Filter:
         return self.limit + (LOOK_AHEAD if self.by_day else 1)
 
     def parameters(self) -> dict[str, Any]:
-        """What `sql/snippets/matching.sql` binds, but for `user_id`."""
+        """What `sql/snippets/matching.sql` binds, but for `user_id` and `types`.
+
+        How the account spells its types nobody knows here: `db.queries.conditions` does.
+        """
         return {
-            "types": [lowered(name) for name in self.types] or None,
             "unit": self.unit,
             "containing": [f"%{_like(text)}%" for text in (*self.words, *self.tags)] or None,
             "tags": [tag_pattern(tag) for tag in self.tags] or None,

@@ -48,7 +48,7 @@ def lowered(text: str) -> str:
 
 
 def sort_key(name: str) -> tuple[str, str]:
-    """Where a name stands in an alphabet, as `type_key.sql`: apple before Zebra, ä beside a."""
+    """Where a name stands in an alphabet: apple before Zebra, ä beside a."""
     return _MARKS.sub("", unicodedata.normalize("NFD", lowered(name))), name
 
 

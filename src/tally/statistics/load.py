@@ -1,4 +1,4 @@
-"""Gathers what statistics are made of: at most six statements, however many types there are."""
+"""Gathers what statistics are made of: at most seven statements, however many types there are."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -53,6 +53,7 @@ def gather(
     also: of a period in which nothing was used, the keys to have facts of all the same, but for
     those of the period before.
     """
+    matching = queries.spelled(db, user.id, matching)
     period = matching.dates or read_period(USUAL, today, matching.starts)
     if period.start is None:
         period = period.since(queries.first_day(db, user.id, matching))

@@ -52,6 +52,7 @@ def page_of_rows(context: RequestContext, wanted: Filter, at_least: int = 0) -> 
 
     `at_least`: so many rows, where that is more than a page.
     """
+    wanted = queries.spelled(context.db, context.user.id, wanted)
     usual = wanted
     if at_least > wanted.limit:
         wanted = replace(wanted, limit=at_least)

@@ -50,7 +50,10 @@ def export(
         state.exporting,
         context.user.id,
         "reads/export",
-        {**wanted.parameters(), "ids": None if ids is None else list(ids)},
+        {
+            **queries.conditions(context.db, context.user.id, wanted),
+            "ids": None if ids is None else list(ids),
+        },
         write,
         headers=_attachment(name),
         media_type=media_type,
