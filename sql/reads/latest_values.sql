@@ -1,4 +1,5 @@
--- Returns the values of the newest records of each given type and unit, newest first.
+-- Returns the values of the newest records of each given type and unit, newest first; of a record of
+-- several days a day's share. The start of a meter is no value.
 SELECT
     used.type AS consumption_type,
     used.unit AS unit,
@@ -8,10 +9,15 @@ FROM unnest(
     CAST(:used_units AS text[])
 ) AS used (type, unit)
 CROSS JOIN LATERAL (
-    SELECT consumption_value
+    SELECT
+        CASE
+            WHEN days = 1 THEN consumption_value
+            ELSE round(consumption_value / days, 6)
+        END AS consumption_value
     FROM consumption_records
     WHERE user_id = :user_id
     AND deleted_at IS NULL
+    AND days > 0
     AND consumption_type = used.type
     AND unit = used.unit
     ORDER BY consumption_date DESC, created_at DESC, id DESC

@@ -72,6 +72,10 @@ def test_fields_become_a_record(client: TestClient, ada: Account, rows: Any) -> 
         "notes": "after the party #flat",
         "created_at": row.created_at.isoformat(),
         "version": 1,
+        "days": 1,
+        "reading": None,
+        "meter": None,
+        "cost": None,
     }
     assert row.user_id == ada.id
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -23,6 +23,10 @@ class Plain(NamedTuple):
     consumption_type: str
     unit: str = ""
     notes: str = ""
+    version: int = 1
+    created_at: datetime = datetime(2026, 11, 22, tzinfo=UTC)
+    days: int = 1
+    reading: Decimal | None = None
 
 
 def test_a_day_adds_up_what_was_noted_more_than_once() -> None:
@@ -38,6 +42,18 @@ def test_a_day_adds_up_what_was_noted_more_than_once() -> None:
     assert first.head.subtotals == [record_rows.Subtotal("coffee", "3.5", "cup")]
     assert (first.head.entries, last.head.entries) == ("4 records", "1 record")
     assert last.head.subtotals == []
+
+
+def test_how_it_was_measured_stands_before_the_notes() -> None:
+    read = Plain("1", TODAY, Decimal("1.46"), "water", "m³", "cellar")
+    start = read._replace(consumption_value=Decimal(0), days=0, reading=Decimal("121.5"))
+    records = [start, read._replace(days=11, reading=Decimal("122.926")), read._replace(days=30)]
+    shown = record_rows.lines(records, Filter(today=TODAY), SAY)
+    assert [line.notes.striptags() for line in shown] == [
+        "reads 121.5 · start cellar",
+        "reads 122.926 · 11 days cellar",
+        "30 days cellar",
+    ]
 
 
 def test_a_tag_that_no_search_takes_is_no_link() -> None:

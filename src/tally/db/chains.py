@@ -29,10 +29,8 @@ def lock(db: Connection, user_id: UUID) -> None:
     db.execute(load("writes/chain_lock"), {"user_id": user_id})
 
 
-def assigned(
-    db: Connection, user_id: UUID, records: Sequence[NewRecord], there: Collection[UUID] = ()
-) -> list[NewRecord]:
-    """The records, each reading with its meter, but those that are `there` already.
+def assigned(db: Connection, user_id: UUID, records: Sequence[NewRecord]) -> list[NewRecord]:
+    """The records, none of which is there yet, each reading with its meter.
 
     The lock is held. Raises BrokenChain where a further meter would begin amid the readings of
     another; TooManyMeters.
@@ -42,7 +40,7 @@ def assigned(
     taken: dict[Key, int] | None = None
     ready = []
     for record in records:
-        if record.reading is None or record.meter is not None or record.id in there:
+        if record.reading is None or record.meter is not None:
             ready.append(record)
             continue
         key = Key(record.consumption_type, record.unit)
@@ -166,17 +164,21 @@ def moves_alike(
 
 
 def mend(
-    db: Connection, user_id: UUID, change: UUID, rolled_over: Collection[UUID] = ()
+    db: Connection,
+    user_id: UUID,
+    change: UUID,
+    rolled_over: Collection[UUID] = (),
+    kept: Collection[UUID] = (),
 ) -> list[Relinked]:
     """Write what readings come to after a change of this transaction, as a part of that change.
 
-    `rolled_over`: the readings of which the person says so. Returns those of the others that come
-    to something else now. Raises BrokenChain.
+    `rolled_over`: the readings of which the person says so; `kept`: edited ones that had rolled
+    over until then. Returns those of the others that come to something else. Raises BrokenChain.
     """
     rows = db.execute(load("reads/chain_links"), {"user_id": user_id, "change": change}).all()
     if not rows:
         return []
-    again = meters.relinked([_link(row) for row in rows], rolled_over)
+    again = meters.relinked([_link(row) for row in rows], rolled_over, kept)
     if again:
         db.execute(
             load("writes/chain_relink"),

@@ -70,13 +70,11 @@ def add(
     reading does not fit between its neighbours.
     """
     change = change or new_change()
-    has_readings = chains.has_readings(records)
-    if has_readings:
-        chains.lock(db, user_id)
-        records = chains.assigned(db, user_id, records, _taken_ids(db, user_id, records))
-    inserted = insert(db, user_id, records, change)
-    if has_readings and inserted:
-        chains.mend(db, user_id, change, {it.id for it in records if it.rolled_over})
+    if chains.has_readings(records):
+        with db.begin_nested():  # Where they do not fit, nothing of them is left.
+            inserted = _insert_readings(db, user_id, records, change)
+    else:
+        inserted = insert(db, user_id, records, change)
     doubled = [record for record in records if record.id not in inserted]
     if doubled:
         existing = {row.id: row for row in find(db, user_id, [record.id for record in doubled])}
@@ -86,8 +84,17 @@ def add(
     return Added(change, [record.id for record in records if record.id in inserted])
 
 
-def _taken_ids(db: Connection, user_id: UUID, records: Sequence[NewRecord]) -> frozenset[UUID]:
-    return frozenset(row.id for row in find(db, user_id, [record.id for record in records]))
+def _insert_readings(
+    db: Connection, user_id: UUID, records: Sequence[NewRecord], change: UUID
+) -> frozenset[UUID]:
+    """Insert records with readings among them, and have the chains follow."""
+    chains.lock(db, user_id)
+    there = {row.id for row in find(db, user_id, [record.id for record in records])}
+    fresh = chains.assigned(db, user_id, [it for it in records if it.id not in there])
+    inserted = insert(db, user_id, fresh, change)
+    if inserted:
+        chains.mend(db, user_id, change, {it.id for it in fresh if it.rolled_over})
+    return inserted
 
 
 def insert(
@@ -122,7 +129,18 @@ def edit(
     """
     if version is not None and current.version != version:
         raise HTTPError(409, "Somebody changed this record since you opened it.")
-    has_readings = current.reading is not None or record.reading is not None
+    if current.reading is not None or record.reading is not None:
+        with db.begin_nested():  # Where it does not fit, nothing of it is left.
+            return _edit_reading(db, user_id, current, record)
+    if record.content == content(current):
+        return Edited(None)
+    change = new_change()
+    replace(db, user_id, [record], change)
+    return Edited(change)
+
+
+def _edit_reading(db: Connection, user_id: UUID, current: Row[Any], record: NewRecord) -> Edited:
+    """Edit what was a reading, becomes one or stays one, and have the chains follow."""
     move = chains.move(db, user_id, current, record) if record.reading is not None else None
     if record.content == content(current) and (move is None or move.meter == current.meter):
         return Edited(None)
@@ -130,13 +148,12 @@ def edit(
     replace(db, user_id, [move.place(record) if move else record], change)
     if move:
         chains.divide(db, user_id, current, move, change)
-    if not has_readings:
-        return Edited(change)
+    rolled_over = {record.id} if record.rolled_over else ()
     was_rolled_over = current.reading is not None and meters.is_rolled_over(
         current.consumption_value, current.reading
     )
-    rolled_over = {record.id} if record.rolled_over or was_rolled_over else ()
-    return Edited(change, chains.mend(db, user_id, change, rolled_over))
+    kept = {record.id} if was_rolled_over else ()
+    return Edited(change, chains.mend(db, user_id, change, rolled_over, kept))
 
 
 def replace(db: Connection, user_id: UUID, records: Sequence[NewRecord], change: UUID) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from pydantic import ValidationInfo, field_validator
+from pydantic import ValidationInfo, field_validator, model_validator
 from sqlalchemy import CheckConstraint, Column, DateTime, Index, Numeric, SmallInteger, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
@@ -21,11 +21,14 @@ from tally.domain.fields import (
     MAX_NOTES,
     MAX_TYPE,
     MAX_UNIT,
+    check_span,
     read_date,
+    read_days,
     read_notes,
     read_text,
     read_unit_text,
 )
+from tally.domain.records import NewRecord
 from tally.domain.text import fold
 
 # Case must fold the same wherever the database stands, whatever its locale.
@@ -260,8 +263,19 @@ class ConsumptionRecord(RecordBase, table=True):
     )
 
 
+# What a form says beside of a record that covers several days, is a reading or was paid for. Of a
+# form with all of these, `kind` and `covers` say which were meant.
+DETAILS = ("days", "covers_from", "reading", "new_meter", "rolled_over", "cost", "kind", "covers")
+FORM_FIELDS = (*FIELDS, *DETAILS)
+AMOUNT, READING = "amount", "reading"
+ONE_DAY, SEVERAL_DAYS = "day", "days"
+
+
 class RecordForm(RecordBase):
     """A record as people fill it in.
+
+    A reading needs no value, and its value and days are not looked at. `days` and `covers_from`
+    have to agree where both are sent. `record` makes what is to be written of it.
 
     Validate with `RecordForm.model_validate(fields, context={"today": date, "number_format": str,
     "units": those the user has used, "types": folded → as the user spells it, "day": the day that
@@ -269,6 +283,43 @@ class RecordForm(RecordBase):
     as it is written.
     `errors.field_sentences` turns what it raises into a sentence a field.
     """
+
+    days: int | None = None
+    covers_from: date | None = None
+    reading: Decimal | None = None
+    new_meter: bool | None = None
+    rolled_over: bool = False
+    cost: Decimal | None = None
+
+    def record(self, id: UUID) -> NewRecord:
+        """What is to be written."""
+        days = self.days or 1
+        if self.covers_from:
+            days = (self.consumption_date - self.covers_from).days + 1
+        content = self.model_dump(exclude={"days", "covers_from"})
+        return NewRecord(id, days=days, **content)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _choose(cls, sent: Mapping[str, str]) -> dict[str, object]:
+        """Leave out what the choices of the form say is not meant, and what is empty."""
+        fields: dict[str, object] = {
+            name: text for name, text in sent.items() if text.strip() or name not in DETAILS
+        }
+        kind, covers = fields.pop("kind", None), fields.pop("covers", None)
+        if kind == AMOUNT:
+            fields.pop("reading", None)
+        if kind == READING:
+            fields.setdefault("reading", "")
+        if covers == ONE_DAY:
+            fields.pop("covers_from", None)
+            fields.pop("days", None)
+        if covers == SEVERAL_DAYS:
+            fields.setdefault("covers_from", "")
+        if "reading" in fields:
+            fields |= {"consumption_value": "0", "days": "1"}
+            fields.pop("covers_from", None)
+        return fields
 
     @field_validator("consumption_date", mode="before")
     @classmethod
@@ -297,6 +348,43 @@ class RecordForm(RecordBase):
     @classmethod
     def _read_notes(cls, value: object) -> str:
         return read_notes(str(value))
+
+    @field_validator("days", mode="before")
+    @classmethod
+    def _read_days(cls, value: object, info: ValidationInfo) -> int:
+        days = read_days(str(value).strip())
+        if day := info.data.get("consumption_date"):
+            check_span(day, days)
+        return days
+
+    @field_validator("covers_from", mode="before")
+    @classmethod
+    def _read_covers_from(cls, value: object, info: ValidationInfo) -> date:
+        first = read_date(str(value).strip(), _context(info)["today"])
+        if day := info.data.get("consumption_date"):
+            days = (day - first).days + 1
+            if days < 1:
+                raise ValueError("The first day lies behind the last.")
+            check_span(day, days)
+            if info.data.get("days") not in (None, days):
+                raise ValueError(f"From then on it is {days} days, not {info.data['days']}.")
+        return first
+
+    @field_validator("reading", "cost", mode="before")
+    @classmethod
+    def _read_number(cls, value: object, info: ValidationInfo) -> Decimal:
+        return amounts.read_number(str(value).strip(), _context(info)["number_format"])
+
+    @field_validator("new_meter", "rolled_over", mode="before")
+    @classmethod
+    def _read_flag(cls, value: object) -> bool:
+        flag = _FLAGS.get(str(value).strip().lower())
+        if flag is None:
+            raise ValueError("Send true or false.")
+        return flag
+
+
+_FLAGS = {"true": True, "1": True, "on": True, "false": False, "0": False}
 
 
 def _context(info: ValidationInfo) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row
 from tally.db.sql import load
 from tally.domain.filters import Filter
 from tally.domain.limits import Key
-from tally.domain.meters import MeterStart, Neighbours, Reading
+from tally.domain.meters import Link, MeterInUse, MeterStart, Neighbours, Reading
 from tally.domain.periods import Span
 from tally.domain.records import UsedType
 from tally.domain.text import fold, sort_key
@@ -251,6 +251,15 @@ def meter_starts(db: Connection, user_id: UUID, keys: Iterable[Key]) -> dict[Key
         ):
             starts[Key(type, unit)].append(MeterStart(*start))
     return starts
+
+
+def meters_in_use(db: Connection, user_id: UUID) -> list[MeterInUse]:
+    """The meter of each type and unit that is read from one, the longest unread first."""
+    rows = db.execute(load("reads/meters"), {"user_id": user_id})
+    return [
+        MeterInUse(type, unit, meter, Reading(day, figure), largest, Link(value, days))
+        for type, unit, meter, day, figure, largest, value, days in rows
+    ]
 
 
 def meters_taken(db: Connection, user_id: UUID, keys: Iterable[Key]) -> dict[Key, int]:

@@ -54,6 +54,14 @@ def read_days(text: str) -> int:
     return _read_count(text, MAX_DAYS, "Days are a whole number")
 
 
+def check_span(day: date, days: int) -> None:
+    """Raises ValueError with a sentence when that many days up to `day` are too many."""
+    if days > MAX_DAYS:
+        raise ValueError(f"A record covers {amounts.grouped(MAX_DAYS)} days at most.")
+    if day - timedelta(days=days - 1) < FIRST_DATE:
+        raise ValueError(f"Dates begin at {FIRST_DATE}.")
+
+
 def read_meter(text: str) -> int:
     """The number of a meter of its type and unit. Raises ValueError: a sentence."""
     return _read_count(text, MAX_METER, "A meter is a whole number")

@@ -43,11 +43,12 @@ class BrokenChain(ValueError):
 
     `falls`: the later one is lower, and nobody said that the meter rolled over. `long`: it is over
     3 660 days on. `amid`: the earlier one is to start a further meter, and the later one is still
-    of the meter before.
+    of the meter before. `unturned`: the later one is not lower, though the meter is said to have
+    rolled over.
     """
 
     def __init__(
-        self, earlier: Reading, later: Reading, kind: Literal["falls", "long", "amid"]
+        self, earlier: Reading, later: Reading, kind: Literal["falls", "long", "amid", "unturned"]
     ) -> None:
         super().__init__(f"{later.figure} on {later.day} after {earlier.figure} on {earlier.day}")
         self.earlier = earlier
@@ -119,6 +120,25 @@ class MeterStart(NamedTuple):
     day: date
 
 
+class MeterInUse(NamedTuple):
+    """The meter of a type and unit that began last: its latest reading, and the largest ever.
+
+    `link` is what the latest reading came to.
+    """
+
+    type: str
+    unit: str
+    meter: int
+    latest: Reading
+    largest: Decimal
+    link: Link
+
+    @property
+    def digits(self) -> int:
+        """How many digits it has shown before the decimal point: past the last it begins at 0."""
+        return len(str(int(self.largest)))
+
+
 def meter_on(starts: Iterable[MeterStart], day: date) -> int:
     """The meter that a reading of this day is of: the one that began last on or before it.
 
@@ -170,6 +190,8 @@ def consumption(
         if after:
             raise BrokenChain(reading, after, "amid")
         return START
+    if rolled_over and before and reading.figure >= before.figure:
+        raise BrokenChain(before, reading, "unturned")
     own = link(before, reading, (neighbours.largest or reading.figure) if rolled_over else None)
     # Where the meter rolled over between the two, it still does, on one side of the reading.
     turns_later = before and after and after.figure < before.figure <= reading.figure
@@ -214,18 +236,29 @@ class Relinked(NamedTuple):
     after: Link
 
 
-def relinked(links: Sequence[ChainLink], rolled_over: Collection[UUID] = ()) -> list[Relinked]:
+def relinked(
+    links: Sequence[ChainLink], rolled_over: Collection[UUID] = (), kept: Collection[UUID] = ()
+) -> list[Relinked]:
     """Those of the readings that come to something else now. Raises BrokenChain.
 
     `links` holds every reading of the chains that had rolled over, so that the largest of each
     chain is among them. `rolled_over`: the readings of which the person says so. One that had
     rolled over goes on doing so, unless the one ahead of it does now; the turn of one that went
-    passes on.
+    passes on. `kept`: edited ones that had rolled over until then.
     """
+    for it in links:
+        if it.record_id in rolled_over and it.earlier and not it.falls:
+            raise BrokenChain(it.earlier, it.reading, "unturned")
     turned = {
         it.record_id
         for it in links
-        if it.falls and (it.record_id in rolled_over or is_rolled_over(*_stored(it)) or it.freed)
+        if it.falls
+        and (
+            it.record_id in rolled_over
+            or it.record_id in kept
+            or is_rolled_over(*_stored(it))
+            or it.freed
+        )
     }
     newly = {it.record_id for it in links if it.record_id in rolled_over and it.falls}
     largest: dict[tuple[str, str, int], Decimal] = {}
@@ -248,14 +281,18 @@ def _stored(it: ChainLink) -> tuple[Decimal, Decimal]:
 # In words ----------------------------------------------------------------------------------------
 
 
-def why(error: BrokenChain, say: Words, own: Reading | None = None) -> str:
+def why(error: BrokenChain | TooManyMeters, say: Words, own: Reading | None = None) -> str:
     """What is wrong, both readings named. `own`: the one that somebody is writing just now."""
+    if isinstance(error, TooManyMeters):
+        return f"A type and unit can have {MAX_METER} meters."
     earlier, later = (_named(reading, say) for reading in (error.earlier, error.later))
     if error.kind == "long":
         days = say.number(MAX_DAYS)
         return f"Over {days} days lie between {earlier} and {later}: begin a new meter."
     if error.kind == "amid":
         return f"The meter before is read after that, {later}: a new one begins later."
+    if error.kind == "unturned":
+        return f"Not lower than {earlier}: the meter did not roll over."
     if own == error.later:
         return f"Lower than {earlier}."
     if own == error.earlier:
@@ -274,6 +311,6 @@ def comes_to(link: Link, unit: str, say: Words) -> str:
     return f"{say.number(link.value)} {unit}".rstrip() + f" in {say.count(link.days, 'day')}"
 
 
-def covers(day: date, days: int) -> date:
+def first_day(day: date, days: int) -> date:
     """The first day that a record of `days` days covers, the last of them `day`."""
     return day - timedelta(days=max(days, 1) - 1)

@@ -13,7 +13,7 @@ from sqlalchemy import Row
 from starlette.responses import Response
 
 from tally.db import changes, queries
-from tally.db.models import FIELDS
+from tally.db.models import FORM_FIELDS
 from tally.domain.filters import Filter
 from tally.domain.records import NewRecord
 from tally.quick_add import suggestions as suggest
@@ -22,6 +22,7 @@ from tally.quick_add.grammar import line_for
 from tally.quick_add.preview import SeenLine
 from tally.views import entry, record_rows
 from tally.views.entry import Entry
+from tally.views.record_fields import fields_of
 from tally.views.record_json import draft_json, reading_json
 from tally.web import responses
 from tally.web.context import RequestContext
@@ -48,13 +49,17 @@ class Box:
 
 @dataclass(frozen=True)
 class FullForm:
-    """A form of fields: what was typed, a sentence for each that is wrong, the guard's warning."""
+    """A form of fields: what was typed, a sentence for each that is wrong, the guard's warning.
+
+    `last`: what the meter of its type showed last, in words.
+    """
 
     values: Mapping[str, str]
     id: UUID = field(default_factory=uuid4)
     errors: Mapping[str, str] = field(default_factory=dict)
     warning: str = ""
     problem: str = ""
+    last: str = ""
 
 
 @dataclass(frozen=True)
@@ -178,9 +183,9 @@ def filled_form(context: RequestContext, read: Entry | None) -> FullForm:
     draft = next(iter(read.reading.records), None) if read else None
     if draft is None:
         given = {"consumption_date": str(context.today), "consumption_value": "1"}
-        return FullForm(dict.fromkeys(FIELDS, "") | given)
-    values = {name: str(getattr(draft, name)) for name in FIELDS}
-    return FullForm(values | {"consumption_value": context.say.typed(draft.consumption_value)})
+        return FullForm(dict.fromkeys(FORM_FIELDS, "") | given)
+    [record] = read.records[:1] if read else ()
+    return FullForm(dict.fromkeys(FORM_FIELDS, "") | fields_of(record, context.say))
 
 
 def recents_of(context: RequestContext) -> list[Recent]:

@@ -13,9 +13,10 @@ from starlette.responses import Response
 
 from tally.db import changes, queries
 from tally.db.changes import Added, Conflict
-from tally.db.models import FIELDS, RecordForm
-from tally.domain import amounts
+from tally.db.models import FIELDS, FORM_FIELDS, RecordForm
+from tally.domain import amounts, meters
 from tally.domain.fields import read_id
+from tally.domain.meters import BrokenChain
 from tally.domain.records import NewRecord, UsedType
 from tally.domain.text import fold
 from tally.errors import HTTPError, Invalid, NotFound, field_sentences
@@ -24,6 +25,7 @@ from tally.quick_add.grammar import ParseResult
 from tally.views import add, entry
 from tally.views.add import Box, FullForm
 from tally.views.entry import Entry
+from tally.views.record_fields import amount_in_words
 from tally.views.record_json import draft_json, reading_json, record_json
 from tally.views.records import answer, in_words, with_remark
 from tally.web import htmx, responses
@@ -43,7 +45,10 @@ def create(context: RequestContext) -> Response:
         records = [draft_json(draft) for draft in read.reading.records]
         error = {"error": read.reading.unread[0].message, "fields": {}}
         return responses.data(error | reading_json(read, records), 422)
-    added = _add(context, read.records)
+    try:
+        added = _add(context, read.records)
+    except BrokenChain as error:
+        raise HTTPError(422, meters.why(error, context.say)) from error
     found = changes.find(context.db, context.user.id, [record.id for record in read.records])
     saved = reading_json(read, [record_json(row) for row in found]) | {"change": added.change}
     return responses.data(saved, 201 if added.ids else 200)
@@ -64,7 +69,11 @@ def _create_from_lines(context: RequestContext, read: Entry) -> Response:
         _refuse_others(read, ready)
     except HTTPError:
         return add.box_again(context, replace(box, id=uuid4(), problem=SAVED_ALREADY), 409)
-    added = changes.add(context.db, context.user.id, ready)
+    try:
+        added = changes.add(context.db, context.user.id, ready)
+    except BrokenChain as error:
+        problem = meters.why(error, context.say)
+        return add.box_again(context, replace(box, problem=problem), 422)
     kept = {trouble.line for trouble in read.reading.unread} | set(held)
     if context.form.text("keep") == "1":
         kept = {line.number for line in read.seen}
@@ -75,7 +84,7 @@ def _create_from_lines(context: RequestContext, read: Entry) -> Response:
 
 
 def _create_from_fields(context: RequestContext) -> Response:
-    values = {name: context.form.text(name) for name in FIELDS}
+    values = {name: context.form.text(name) for name in FORM_FIELDS}
     form = FullForm(values, _form_id(context))
     used = queries.used(context.db, context.user.id)
     existing = {row.id: row for row in changes.find(context.db, context.user.id, [form.id])}
@@ -92,11 +101,14 @@ def _create_from_fields(context: RequestContext) -> Response:
         if context.wants != "html":
             raise Invalid(sentences) from error
         return add.form_again(context, replace(form, errors=sentences), 422)
-    record = NewRecord(form.id, **content.model_dump())
+    record = content.record(form.id)
     read = Entry("", used, ParseResult((), ()), [record], existing, {})
     warning = "" if existing else entry.warnings(context, [record]).get(record.id, "")
     if context.wants != "html":
-        added = _add(context, [record])
+        try:
+            added = _add(context, [record])
+        except BrokenChain as error:
+            raise Invalid(_misfit(context, record, error)) from error
         [row] = changes.find(context.db, context.user.id, [record.id])
         note = {"warnings": [{"message": warning}]} if warning else {}
         return responses.data(record_json(row) | note, 201 if added.ids else 200)
@@ -106,11 +118,22 @@ def _create_from_fields(context: RequestContext) -> Response:
         _refuse_others(read, [record])
     except HTTPError:
         return add.form_again(context, replace(form, id=uuid4(), problem=SAVED_ALREADY), 409)
-    added = changes.add(context.db, context.user.id, [record])
+    try:
+        added = changes.add(context.db, context.user.id, [record])
+    except BrokenChain as error:
+        sentences = _misfit(context, record, error)
+        return add.form_again(context, replace(form, errors=sentences), 422)
     remark = amounts.remark(values["consumption_value"], context.number_format)
     return _saved(
         context, added, [record], read, form=add.filled_form(context, None), remark=remark
     )
+
+
+def _misfit(context: RequestContext, record: NewRecord, error: BrokenChain) -> dict[str, str]:
+    """Why a reading does not fit, at its field, and what would make it fit."""
+    sentence = meters.why(error, context.say, record.as_reading)
+    field = "rolled_over" if error.kind == "unturned" else "reading"
+    return {field: sentence}
 
 
 def duplicate(context: RequestContext) -> Response:
@@ -120,6 +143,8 @@ def duplicate(context: RequestContext) -> Response:
     if not found or found[0].deleted_at is not None:
         raise NotFound
     [original] = found
+    if original.reading is not None:
+        raise HTTPError(409, "A reading is not copied. Read the meter and note what it shows.")
     id = uuid5(_form_id(context), str(original.id))
     used = queries.used(context.db, context.user.id)
     spellings = _spellings(used, changes.find(context.db, context.user.id, [id]))
@@ -130,6 +155,8 @@ def duplicate(context: RequestContext) -> Response:
         original.consumption_value,
         original.unit,
         original.notes,
+        days=original.days,
+        cost=original.cost,
     )
     added = _add(context, [copy])
     [record] = changes.find(context.db, context.user.id, [copy.id])
@@ -230,8 +257,10 @@ def _message(context: RequestContext, records: Sequence[NewRecord]) -> str:
     """`Saved coffee 1 cup, after lunch`, with the day when it is another, or how many."""
     if len(records) != 1:
         return f"Saved {context.say.count(len(records), 'record')}"
-    [record] = records
-    amount = f"{context.say.number(record.consumption_value)} {record.unit}".strip()
+    record: Any = records[0]
+    if record.reading is not None:  # What it comes to was worked out as it was written.
+        [record] = changes.find(context.db, context.user.id, [record.id])
+    amount = amount_in_words(record, context.say)
     day = record.consumption_date
     when = "" if day == context.today else f" on {context.say.day(day)}"
     notes = f", {record.notes.splitlines()[0][:60]}" if record.notes else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -11,13 +12,19 @@ from sqlalchemy import Row
 
 from tally.db import changes, queries
 from tally.db.models import FIELDS
+from tally.domain import meters
+from tally.domain.fields import MAX_DECIMALS
 from tally.domain.limits import Key
+from tally.domain.meters import BrokenChain, Link, Neighbours
 from tally.domain.records import NewRecord, UsedType
 from tally.domain.text import fold
 from tally.quick_add import grammar, suggestions, typo_guard
 from tally.quick_add.grammar import Draft, ParseResult
 from tally.quick_add.preview import SeenLine, seen
 from tally.web.context import RequestContext
+
+# What a line says of a record that was read off a meter, covers several days, or was paid for.
+_MEASURED = ("days", "reading", "new_meter", "rolled_over", "cost")
 
 
 @dataclass(frozen=True)
@@ -76,21 +83,56 @@ def warnings(context: RequestContext, records: Sequence[NewRecord]) -> dict[UUID
     latest = (
         queries.latest_values(context.db, context.user.id, keys, typo_guard.NEWEST) if keys else {}
     )
+    shares = _shares(context, records)
     sentences = {
         it.id: typo_guard.warning(
-            it.consumption_value,
+            shares[it.id],
             it.unit,
             latest.get(Key(it.consumption_type, it.unit), ()),
             context.say,
         )
         for it in records
+        if it.id in shares
     }
     return {id: sentence for id, sentence in sentences.items() if sentence}
 
 
+def _shares(context: RequestContext, records: Sequence[NewRecord]) -> dict[UUID, Decimal]:
+    """What each record comes to a day, which is what is compared. A meter's start has no share."""
+    shares = {it.id: it.consumption_value / it.days for it in records if it.reading is None}
+    for record, link in links(context, records):
+        if link and link.days:
+            shares[record.id] = link.value / link.days
+    return {id: round(share, MAX_DECIMALS) for id, share in shares.items()}
+
+
+def links(
+    context: RequestContext, records: Sequence[NewRecord]
+) -> list[tuple[NewRecord, Link | None]]:
+    """What each reading among the records would come to; None for one that does not fit."""
+    readings = [it for it in records if it.reading is not None]
+    if not readings:
+        return []
+    keyed = [(Key(it.consumption_type, it.unit), it.as_reading) for it in readings]
+    around = queries.meter_neighbours(context.db, context.user.id, keyed)
+    return [(it, _link(it, beside)) for it, beside in zip(readings, around, strict=True)]
+
+
+def _link(record: NewRecord, beside: Neighbours) -> Link | None:
+    try:
+        return meters.consumption(
+            record.as_reading,
+            beside,
+            new=bool(record.new_meter),
+            rolled_over=record.rolled_over,
+        )
+    except BrokenChain:
+        return None
+
+
 def _record(id: UUID, draft: Draft, existing: Row[Any] | None) -> NewRecord:
     """The draft as a record. Sent once more, what it left out is what it was filled in with."""
-    content = {name: getattr(draft, name) for name in FIELDS}
+    content = {name: getattr(draft, name) for name in (*FIELDS, *_MEASURED)}
     if existing is not None:
         content |= {name: getattr(existing, name) for name in draft.filled}
         if fold(draft.consumption_type) == fold(existing.consumption_type):

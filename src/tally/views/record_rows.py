@@ -25,7 +25,8 @@ _TAG = re.compile(f"(?:(?<=[{TAG_SPACE}])|^)#[^{TAG_SPACE}]*[^{TAG_SPACE}{re.esc
 # What one type and unit sum up to on one day.
 Sums = dict[tuple[str, str], tuple[Decimal, int]]
 _NOTHING = (Decimal(0), 0)
-# Rows that begin with id, date, value, type, unit, notes; a statement for totals has names instead.
+# Rows that begin with id, date, value, type, unit, notes, version, created_at, days, reading; a
+# statement for totals has names instead.
 Records = Sequence[Any]
 
 
@@ -94,16 +95,17 @@ def lines(
         }
     begun = wanted.after.day if wanted.after else None
     made: list[Line] = []
-    for id, day, value, name, unit, text, *_ in shown:
+    for id, day, value, name, unit, text, _, _, span, reading, *_ in shown:
         colour = colours.get(name) or colours.setdefault(name, type_colour(name))
         head, own_date = None, ""
         if not by_day:
             own_date = f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
         elif day != begun:
             head, begun = day_head(day, days[day], say), day
-        made.append(
-            Line(str(id), colour, name, *say.split(value), unit, write(text), own_date, head)
-        )
+        words = write(text)
+        if span != 1 or reading is not None:
+            words = _measured(span, reading, say) + words
+        made.append(Line(str(id), colour, name, *say.split(value), unit, words, own_date, head))
     return made
 
 
@@ -140,6 +142,13 @@ def day_head(day: date, sums: Sums, say: Words) -> Day:
         ],
         say.count(sum(entries for _, entries in sums.values()), "record"),
     )
+
+
+def _measured(days: int, reading: Decimal | None, say: Words) -> Markup:
+    """How a value was measured, in front of the notes: `reads 122.926 · 11 days`."""
+    span = say.count(days, "day") if days else "start"
+    words = span if reading is None else f"reads {say.number(reading)} · {span}"
+    return Markup('<span class="measure">{}</span> ').format(words)
 
 
 def notes(text: str) -> Markup:

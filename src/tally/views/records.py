@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,14 +12,16 @@ from sqlalchemy import Row
 from starlette.responses import Response
 
 from tally.db import changes, queries
-from tally.db.models import FIELDS, RecordForm
-from tally.domain import amounts
+from tally.db.models import FIELDS, FORM_FIELDS, RecordForm
+from tally.domain import amounts, meters
 from tally.domain.fields import read_id
 from tally.domain.filters import Filter
+from tally.domain.meters import BrokenChain, Relinked
 from tally.domain.records import NewRecord
 from tally.errors import HTTPError, Invalid, NotFound, field_sentences
 from tally.views import last_change, record_rows, transfer
 from tally.views import list as list_page
+from tally.views.record_fields import amount_in_words, fields_of
 from tally.views.record_json import record_json, totals_json
 from tally.views.record_list import list_address, page_of_rows, read_filter, shown_filter, totals_of
 from tally.web import htmx, responses
@@ -65,16 +68,21 @@ def edit(context: RequestContext) -> Response:
 def save(context: RequestContext) -> Response:
     """Save the edit. A `version` that is not the newest is a 409 that shows both versions."""
     # What is not sent stays as it is: as it is now, not as it was before somebody else's edit.
-    record = changes.locked(context.db, context.user.id, context.path_id())
-    given = {name: context.form[name] for name in FIELDS if name in context.form}
+    becomes_reading = bool(context.form.text("reading"))
+    record = changes.locked(context.db, context.user.id, context.path_id(), reading=becomes_reading)
+    given = {name: context.form[name] for name in FORM_FIELDS if name in context.form}
     try:
         version = _version(context.form.text("version"))
         known = _known(context, record)
-        read = RecordForm.model_validate(_content(record) | given, context=known)
-        new = NewRecord(id=record.id, **read.model_dump())
-        change, _ = changes.edit(context.db, context.user.id, record, new, version)
+        read = RecordForm.model_validate(_content(record, given), context=known)
+        new = read.record(record.id)
+        change, others = _edit(context, record, new, version)
     except ValidationError as error:
         return _refuse(context, record, 422, field_sentences(error), given)
+    except BrokenChain as error:
+        return _refuse(context, record, 422, _misfit(context, record, new, error), given)
+    except NotSure as unsure:
+        return _form(context, record, 422, {}, given, effect=unsure.effect, confirm=_seal(new))
     except HTTPError as refused:
         if refused.status not in (409, 422):
             raise
@@ -88,11 +96,60 @@ def save(context: RequestContext) -> Response:
     return responses.fragment(
         context,
         "fragments/row.html",
-        trigger=htmx.records_changed(record.id),
+        trigger=htmx.records_changed(record.id, *(other.record_id for other in others)),
         **_as_row(context, saved),
         message=with_remark(f"Saved {in_words(context, saved)}", remark),
         change=change or "",
     )
+
+
+class NotSure(Exception):
+    """An edit would change other readings: `effect` says how, and it has to be sent once more."""
+
+    def __init__(self, effect: str) -> None:
+        super().__init__(effect)
+        self.effect = effect
+
+
+def _edit(
+    context: RequestContext, record: Row[Any], new: NewRecord, version: int | None
+) -> changes.Edited:
+    """Edit, but take it back where it changes other readings and nobody has been told.
+
+    Raises NotSure, and what `changes.edit` raises.
+    """
+    if record.reading is None and new.reading is None:
+        return changes.edit(context.db, context.user.id, record, new, version)
+    with context.db.begin_nested():
+        edited = changes.edit(context.db, context.user.id, record, new, version)
+        is_told = context.wants != "html" or context.form.text("confirm") == _seal(new)
+        if edited.others and not is_told:
+            raise NotSure(_effect(context, edited.others, new.unit))
+    return edited
+
+
+def _seal(record: NewRecord) -> str:
+    """What an effect was told of: another reading or day is told of anew."""
+    return f"{record.consumption_date} {record.reading} {record.new_meter}"
+
+
+def _effect(context: RequestContext, others: Sequence[Relinked], unit: str) -> str:
+    """What becomes of the next reading, and of how many others."""
+    say, first = context.say, others[0]
+    before, after = (meters.comes_to(link, unit, say) for link in (first.before, first.after))
+    reading = f"{say.number(first.reading.figure)} on {say.date_name(first.reading.day)}"
+    more = f", and {say.count(len(others) - 1, 'reading')} more" if len(others) > 1 else ""
+    return f"The reading {reading} comes to {after} instead of {before}{more}"
+
+
+def _misfit(
+    context: RequestContext, record: Row[Any], new: NewRecord, error: BrokenChain
+) -> dict[str, str]:
+    """Why an edited reading does not fit, at the field that it is about."""
+    own = new.as_reading if new.reading is not None else None
+    is_moved = own is not None and new.reading == record.reading
+    field = "consumption_date" if is_moved else "reading"
+    return {field: meters.why(error, context.say, own)}
 
 
 def delete(context: RequestContext) -> Response:
@@ -143,9 +200,14 @@ def _record(context: RequestContext) -> Row[Any]:
     return found[0]
 
 
-def _content(record: Row[Any]) -> dict[str, str]:
-    """The fields of a record as a form sends them."""
-    return {name: str(getattr(record, name)) for name in FIELDS}
+def _content(record: Row[Any], given: Mapping[str, str]) -> dict[str, str]:
+    """The fields of a record as a form sends them, with those that were given."""
+    kept = {name: str(getattr(record, name)) for name in FIELDS}
+    for name in ("days", "reading", "cost"):
+        value = getattr(record, name)
+        if value is not None and not (name == "days" and given.get("covers_from")):
+            kept[name] = str(value)
+    return {**kept, **given}
 
 
 def _known(context: RequestContext, record: Row[Any]) -> dict[str, Any]:
@@ -179,11 +241,14 @@ def _form(
     faults: dict[str, str] | None = None,
     given: dict[str, str] | None = None,
     conflict: str = "",
+    effect: str = "",
+    confirm: str = "",
 ) -> Response:
-    shown = _content(record) | {"consumption_value": context.say.typed(record.consumption_value)}
     values: dict[str, Any] = {
         "record": record,
-        "fields": shown | (given or {}),
+        "fields": fields_of(record, context.say) | (given or {}),
+        "effect": effect,
+        "confirm": confirm,
         "faults": faults or {},
         "conflict": conflict,
         "newest": in_words(context, record),
@@ -240,8 +305,8 @@ def answer(
 
 def in_words(context: RequestContext, record: Row[Any]) -> str:
     """`coffee 2 cup, Sunday 22 November`."""
-    amount = f"{context.say.number(record.consumption_value)} {record.unit}".strip()
-    return f"{record.consumption_type} {amount}, {context.say.day(record.consumption_date)}"
+    day = context.say.day(record.consumption_date)
+    return f"{record.consumption_type} {amount_in_words(record, context.say)}, {day}"
 
 
 def with_remark(message: str, remark: str) -> str:

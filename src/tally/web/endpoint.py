@@ -27,6 +27,8 @@ from tally.accounts.api_tokens import ApiToken, Scope
 from tally.accounts.sessions import SAFE_METHODS, Identity
 from tally.db import wait_limit
 from tally.db.engine import CommitUnknown, Database, is_away, lift_time_limit, sqlstate
+from tally.domain import meters
+from tally.domain.meters import BrokenChain, TooManyMeters
 from tally.errors import HTTPError, SignedOut
 from tally.web import htmx, responses
 from tally.web.context import RequestContext, wanted
@@ -212,6 +214,10 @@ def _answer(
             told = functools.partial(_told, tell, refused)
             return _answer(request, form, files, told, replace(rules, seconds=REQUEST_SECONDS))
         return refuse(request, refused, context)
+    except (BrokenChain, TooManyMeters) as error:
+        assert context is not None
+        sentence = meters.why(error, context.say)
+        return refuse(request, HTTPError(409, f"{sentence} Nothing was changed."), context)
     except CommitUnknown:
         audit_log.note("commit not answered", request)
         return refuse(request, commit_unknown(), context)

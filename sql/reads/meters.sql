@@ -1,0 +1,59 @@
+-- Returns the meter in use of each type and unit that is read from one, the longest unread first: its
+-- latest reading, and the largest that it ever showed. One step into idx_consumption_user_chain for
+-- each, but for a meter that rolled over.
+WITH started AS (
+    SELECT DISTINCT ON (consumption_type, unit)
+        consumption_type,
+        unit,
+        meter
+    FROM consumption_records
+    WHERE user_id = :user_id
+    AND deleted_at IS NULL
+    AND reading IS NOT NULL
+    AND days = 0
+    ORDER BY consumption_type, unit, consumption_date DESC, meter DESC
+)
+SELECT
+    started.consumption_type,
+    started.unit,
+    started.meter,
+    latest.consumption_date,
+    latest.reading,
+    GREATEST(latest.reading, turned.largest) AS largest,
+    latest.consumption_value,
+    latest.days
+FROM started
+CROSS JOIN LATERAL (
+    SELECT chain.consumption_date, chain.reading, chain.consumption_value, chain.days
+    FROM consumption_records AS chain
+    WHERE chain.user_id = :user_id
+    AND chain.deleted_at IS NULL
+    AND chain.reading IS NOT NULL
+    AND chain.consumption_type = started.consumption_type
+    AND chain.unit = started.unit
+    AND chain.meter = started.meter
+    ORDER BY chain.consumption_date DESC, chain.created_at DESC, chain.id DESC
+    LIMIT 1
+) AS latest
+CROSS JOIN LATERAL (
+    SELECT MAX(chain.reading) AS largest
+    FROM consumption_records AS chain
+    WHERE chain.user_id = :user_id
+    AND chain.deleted_at IS NULL
+    AND chain.reading IS NOT NULL
+    AND chain.consumption_type = started.consumption_type
+    AND chain.unit = started.unit
+    AND chain.meter = started.meter
+    AND EXISTS (
+        SELECT
+        FROM consumption_records AS turn
+        WHERE turn.user_id = :user_id
+        AND turn.deleted_at IS NULL
+        AND turn.reading IS NOT NULL
+        AND turn.consumption_value > turn.reading
+        AND turn.consumption_type = started.consumption_type
+        AND turn.unit = started.unit
+        AND turn.meter = started.meter
+    )
+) AS turned
+ORDER BY latest.consumption_date, started.consumption_type, started.unit

@@ -1,0 +1,39 @@
+"""A record in the fields of a form, and in words. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tally.db.models import AMOUNT, ONE_DAY, READING, SEVERAL_DAYS
+from tally.domain import meters
+from tally.domain.formatting import Words
+from tally.domain.meters import Link
+
+
+def fields_of(record: Any, say: Words) -> dict[str, str]:
+    """What stands in the fields of a form for a record that is there."""
+    first = meters.first_day(record.consumption_date, record.days)
+    is_reading, has_days = record.reading is not None, record.days > 1
+    return {
+        "consumption_date": str(record.consumption_date),
+        "consumption_value": say.typed(record.consumption_value),
+        "consumption_type": record.consumption_type,
+        "unit": record.unit,
+        "notes": record.notes,
+        "kind": READING if is_reading else AMOUNT,
+        "reading": say.typed(record.reading) if is_reading else "",
+        "new_meter": "true" if is_reading and record.days == 0 else "false",
+        "rolled_over": "",
+        "covers": SEVERAL_DAYS if has_days and not is_reading else ONE_DAY,
+        "covers_from": str(first) if has_days and not is_reading else "",
+        "cost": say.typed(record.cost) if record.cost is not None else "",
+    }
+
+
+def amount_in_words(record: Any, say: Words) -> str:
+    """`2 cup`; of a reading `212 kWh in 30 days`, and of a meter's start what it showed."""
+    if record.reading is None and record.days == 1:
+        return f"{say.number(record.consumption_value)} {record.unit}".strip()
+    if record.days == 0:
+        return f"start at {say.number(record.reading)} {record.unit}".strip()
+    return meters.comes_to(Link(record.consumption_value, record.days), record.unit, say)

@@ -1,0 +1,321 @@
+"""Readings of meters, records of several days and costs: by form, as JSON, in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+from starlette.testclient import TestClient
+from tests.conftest import HTMX, Account
+
+from tally.db.engine import Database
+
+JSON = {"Accept": "application/json"}
+LIST = HTMX | {"HX-Current-URL": "http://testserver/list"}
+
+
+def days_ago(days: int, today: date) -> str:
+    return str(today - timedelta(days=days))
+
+
+@pytest.fixture
+def today(clock: Any) -> date:
+    day: date = clock.today()
+    return day
+
+
+@pytest.fixture
+def read_off(client: TestClient, today: date) -> Callable[..., dict[str, Any]]:
+    """Notes what a meter showed so many days ago; returns the record as JSON."""
+
+    def read_off(figure: str, ago: int = 0, **fields: str) -> dict[str, Any]:
+        content = {"consumption_type": "water", "unit": "m³", "reading": figure}
+        content |= {"consumption_date": days_ago(ago, today)}
+        answer = client.post("/consumption", json=content | fields)
+        assert answer.status_code == 201, answer.text
+        record: dict[str, Any] = answer.json()
+        return record
+
+    return read_off
+
+
+ReadOff = Callable[..., dict[str, Any]]
+
+
+def content(client: TestClient, record_id: str) -> dict[str, Any]:
+    record: dict[str, Any] = client.get(f"/consumption/{record_id}", headers=JSON).json()
+    return record
+
+
+def fields(today: date, **more: str) -> dict[str, str]:
+    """A form of all fields for gas, as a browser sends it."""
+    usual = {
+        "consumption_date": str(today),
+        "consumption_type": "gas",
+        "consumption_value": "1",
+        "unit": "m³",
+        "notes": "",
+        "kind": "amount",
+        "reading": "",
+        "covers": "day",
+        "covers_from": "",
+        "cost": "",
+    }
+    return usual | {"id": str(uuid4())} | more
+
+
+# As JSON
+
+
+def test_a_reading_alone_is_enough_and_comes_to_what_was_used(read_off: ReadOff) -> None:
+    first, second = read_off("100", 30), read_off("103.5")
+    assert (first["consumption_value"], first["days"], first["meter"]) == ("0", 0, 1)
+    assert (second["consumption_value"], second["days"], second["meter"]) == ("3.5", 30, 1)
+    assert (second["reading"], second["cost"]) == ("103.5", None)
+
+
+def test_value_and_days_beside_a_reading_are_ignored(read_off: ReadOff) -> None:
+    read_off("100", 30)
+    record = read_off("101", consumption_value="77", days="4", cost="2,5")
+    assert (record["consumption_value"], record["days"], record["cost"]) == ("1", 30, "2.5")
+
+
+def test_a_lower_reading_is_refused_at_its_field_with_the_one_before(
+    client: TestClient, read_off: ReadOff, today: date
+) -> None:
+    read_off("48001", 30)
+    lower = {"consumption_type": "water", "unit": "m³", "reading": "47900"}
+    answer = client.post("/consumption", json=lower | {"consumption_date": str(today)})
+    assert answer.status_code == 422
+    sentence = answer.json()["fields"]["reading"]
+    assert sentence.startswith("Lower than 48\u202f001 on ")
+    new = read_off("0.2", new_meter="true")
+    assert (new["meter"], new["days"]) == (2, 0)
+
+
+def test_a_reading_above_the_next_one_names_both(
+    client: TestClient, read_off: ReadOff, today: date
+) -> None:
+    read_off("100", 30)
+    read_off("110")
+    over = {"consumption_type": "water", "unit": "m³", "reading": "111"}
+    answer = client.post("/consumption", json=over | {"consumption_date": days_ago(9, today)})
+    assert answer.status_code == 422
+    assert answer.json()["fields"]["reading"].startswith("Higher than the next reading, 110 on ")
+
+
+def test_only_a_lower_reading_can_have_rolled_over(
+    client: TestClient, read_off: ReadOff, today: date
+) -> None:
+    read_off("990", 30)
+    sent = {"consumption_type": "water", "unit": "m³", "consumption_date": str(today)}
+    answer = client.post("/consumption", json=sent | {"reading": "995", "rolled_over": True})
+    assert answer.status_code == 422
+    assert "rolled_over" in answer.json()["fields"]
+    assert read_off("5", rolled_over="true")["consumption_value"] == "15"
+
+
+def test_the_same_reading_twice_is_there_once(
+    client: TestClient, read_off: ReadOff, today: date
+) -> None:
+    first = read_off("100", 30)
+    read_off("110")
+    again = {name: first[name] for name in ("id", "consumption_type", "unit", "consumption_date")}
+    answer = client.post("/consumption", json=again | {"reading": "100"})
+    assert (answer.status_code, answer.json()["id"]) == (200, first["id"])
+    other = client.post("/consumption", json=again | {"reading": "101"})
+    assert other.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"days": "0"}, "days"),
+        ({"days": "3661"}, "days"),
+        ({"days": "x"}, "days"),
+        ({"days": "5", "covers_from": "{1}"}, "covers_from"),
+        ({"covers_from": "{-1}"}, "covers_from"),
+        ({"cost": "-1"}, "cost"),
+        ({"reading": "abc"}, "reading"),
+        ({"reading": "1", "new_meter": "perhaps"}, "new_meter"),
+    ],
+)
+def test_each_fault_is_said_at_its_field(
+    client: TestClient, today: date, more: dict[str, str], field: str
+) -> None:
+    places = {"{1}": days_ago(1, today), "{-1}": days_ago(-1, today)}
+    sent = {name: places.get(value, value) for name, value in more.items()}
+    record = {"consumption_type": "gas", "consumption_value": "5", "consumption_date": str(today)}
+    answer = client.post("/consumption", json=record | sent)
+    assert answer.status_code == 422
+    assert list(answer.json()["fields"]) == [field]
+
+
+def test_a_record_of_several_days(client: TestClient, today: date) -> None:
+    record = {"consumption_type": "gas", "consumption_value": "250", "consumption_date": str(today)}
+    by_day = client.post("/consumption", json=record | {"covers_from": days_ago(29, today)})
+    by_count = client.post("/consumption", json=record | {"days": 30, "cost": 99.5})
+    assert (by_day.json()["days"], by_count.json()["days"]) == (30, 30)
+    both = client.post(
+        "/consumption", json=record | {"days": 30, "covers_from": days_ago(29, today)}
+    )
+    assert both.status_code == 201
+    changed = client.put(f"/consumption/{both.json()['id']}", json={"notes": "bill"})
+    assert (changed.json()["days"], changed.json()["notes"]) == (30, "bill")
+
+
+# Changes of readings
+
+
+def test_deleting_restoring_and_undoing_keep_the_others_true(
+    client: TestClient, read_off: ReadOff
+) -> None:
+    read_off("100", 30)
+    middle, last = read_off("104", 10), read_off("110")
+    deleted = client.delete(f"/consumption/{middle['id']}", headers=JSON).json()
+    assert content(client, last["id"])["consumption_value"] == "10"
+    client.post("/consumption/undo", data={"change": deleted["change"]})
+    assert content(client, last["id"])["consumption_value"] == "6"
+    client.delete(f"/consumption/{middle['id']}", headers=JSON)
+    restored = client.post(f"/consumption/{middle['id']}/restore", headers=JSON)
+    assert restored.json()["consumption_value"] == "4"
+
+
+def test_an_undo_that_would_break_the_chain_says_why(
+    client: TestClient, read_off: ReadOff, database: Database
+) -> None:
+    read_off("100", 30)
+    last = read_off("110")
+    deleted = client.delete(f"/consumption/{last['id']}", headers=JSON).json()
+    read_off("120", 10)
+    for address, sent in (
+        ("/consumption/undo", {"change": deleted["change"]}),
+        (f"/consumption/{last['id']}/restore", {}),
+    ):
+        answer = client.post(address, data=sent, headers=JSON)
+        assert answer.status_code == 409
+        assert "lower than the reading before it, 120 on" in answer.json()["error"]
+    with database.reading() as db:
+        shown = text("SELECT count(*) FROM consumption_records WHERE deleted_at IS NULL")
+        assert db.execute(shown).scalar_one() == 2
+
+
+def test_an_edit_says_what_it_does_to_the_next_reading_before_it_is_saved(
+    client: TestClient, read_off: ReadOff
+) -> None:
+    read_off("100", 30)
+    middle, last = read_off("104", 10), read_off("110")
+    address = f"/consumption/{middle['id']}"
+    form = client.get(f"{address}/edit", headers=LIST).text
+    assert 'name="kind" value="reading" checked' in form
+    sent = {"reading": "105", "kind": "reading", "version": "1"}
+    told = client.put(address, data=sent, headers=LIST)
+    assert told.status_code == 422
+    assert "comes to 5 m³ in 10 days instead of 6 m³ in 10 days" in told.text
+    assert content(client, last["id"])["consumption_value"] == "6"
+    seal = told.text.partition('name="confirm" value="')[2].partition('"')[0]
+    saved = client.put(address, data=sent | {"confirm": seal}, headers=LIST)
+    assert saved.status_code == 200
+    assert "reads 105" in saved.text
+    assert content(client, last["id"])["consumption_value"] == "5"
+    # What was told of one figure is not said of another.
+    other = client.put(address, data={"reading": "106", "confirm": seal}, headers=LIST)
+    assert other.status_code == 422
+
+
+def test_an_edit_that_does_not_fit_keeps_what_was_typed(
+    client: TestClient, read_off: ReadOff, today: date
+) -> None:
+    read_off("100", 30)
+    middle = read_off("104", 10)
+    last = read_off("110")
+    answer = client.put(f"/consumption/{middle['id']}", data={"reading": "111"}, headers=LIST)
+    assert answer.status_code == 422
+    assert 'value="111"' in answer.text
+    assert "Higher than the next reading, 110 on" in answer.text
+    moved = client.put(f"/consumption/{last['id']}", json={"consumption_date": days_ago(20, today)})
+    assert moved.status_code == 422
+    assert list(moved.json()["fields"]) == ["consumption_date"]
+    assert content(client, middle["id"])["consumption_value"] == "4"
+
+
+def test_a_reading_is_not_copied_to_today(client: TestClient, read_off: ReadOff) -> None:
+    reading = read_off("100")
+    answer = client.post("/consumption/bulk", data={"duplicate": reading["id"]}, headers=JSON)
+    assert answer.status_code == 409
+
+
+# The form of all fields
+
+
+def test_the_form_notes_a_reading(client: TestClient, today: date, read_off: ReadOff) -> None:
+    read_off("100", 30, consumption_type="gas")
+    sent = fields(today, kind="reading", reading="112,5", consumption_value="")
+    answer = client.post("/consumption", data=sent, headers=HTMX)
+    assert answer.status_code == 201
+    assert "reads 112.5 · 30 days" in answer.text
+    assert "Saved gas 12.5 m³ in 30 days" in answer.text
+
+
+def test_the_form_says_what_to_do_with_a_lower_reading_and_loses_nothing(
+    client: TestClient, today: date, read_off: ReadOff
+) -> None:
+    read_off("100", 30, consumption_type="gas")
+    sent = fields(today, kind="reading", reading="12", notes="cellar")
+    answer = client.post("/consumption", data=sent, headers=HTMX)
+    assert answer.status_code == 422
+    assert "Lower than 100 on" in answer.text
+    assert 'value="12"' in answer.text and "cellar" in answer.text
+    assert client.post("/consumption", data=sent | {"new_meter": "true"}).status_code == 303
+
+
+def test_what_the_choice_hides_is_not_read(client: TestClient, today: date) -> None:
+    sent = fields(today, reading="abc", covers_from="nonsense", cost="12.30")
+    answer = client.post("/consumption", data=sent, headers=JSON)
+    assert answer.status_code == 201
+    assert (answer.json()["days"], answer.json()["reading"]) == (1, None)
+    assert answer.json()["cost"] == "12.3"
+
+
+def test_the_form_notes_several_days(client: TestClient, today: date) -> None:
+    sent = fields(today, covers="days", covers_from=days_ago(9, today), consumption_value="50")
+    assert client.post("/consumption", data=sent, headers=JSON).json()["days"] == 10
+    missing = client.post("/consumption", data=sent | {"id": "", "covers_from": ""}, headers=JSON)
+    assert list(missing.json()["fields"]) == ["covers_from"]
+
+
+def test_the_typo_guard_compares_a_days_share(client: TestClient, today: date) -> None:
+    for ago in range(1, 7):
+        day = {"consumption_type": "gas", "consumption_value": "5", "unit": "m³"}
+        client.post("/consumption", json=day | {"consumption_date": days_ago(ago, today)})
+    month = fields(today, consumption_value="150", covers="days", covers_from=days_ago(29, today))
+    assert "warnings" not in client.post("/consumption", data=month, headers=JSON).json()
+    one_day = client.post("/consumption", data=month | {"id": "", "covers": "day"}, headers=JSON)
+    assert "30 × your usual 5 m³" in one_day.json()["warnings"][0]["message"]
+
+
+def test_nobody_elses_readings_count(bob: Account, read_off: ReadOff, today: date) -> None:
+    read_off("100", 30)
+    sent = {"consumption_type": "water", "unit": "m³", "reading": "7"}
+    answer = bob.client.post("/consumption", json=sent | {"consumption_date": str(today)})
+    assert (answer.status_code, answer.json()["days"]) == (201, 0)
+
+
+def test_readings_come_back_from_a_file_as_they_were(
+    client: TestClient, bob: Account, read_off: ReadOff
+) -> None:
+    read_off("990", 40)
+    read_off("12", 20, rolled_over="true", cost="3.5")
+    read_off("0", 10, new_meter="true")
+    read_off("7")
+    exported = client.get("/consumption?format=csv").content
+    answer = bob.client.post("/consumption/import", files={"file": exported}, headers=JSON)
+    assert (answer.status_code, answer.json()["new"]) == (200, 4)
+    assert bob.client.get("/consumption?format=csv").content == exported
+    as_json = client.get("/consumption?format=json&download=1").content
+    again = bob.client.post("/consumption/import", files={"file": as_json}, headers=JSON)
+    assert again.json()["unchanged"] == 4
