@@ -697,7 +697,7 @@ def test_a_preview_and_a_save_cost_the_same_however_many_records(
         db.execute(text("VACUUM ANALYZE consumption_records"))
         for name in ("used", "latest_values", "recents", "records_of_day"):
             plan = db.execute(
-                text(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {source(name)}"), keys
+                text(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {source(f'reads/{name}')}"), keys
             ).scalar_one()
             pages = plan[0]["Plan"]["Shared Hit Blocks"] + plan[0]["Plan"]["Shared Read Blocks"]
             assert pages < 250, name  # All records together fill more than 400.
@@ -728,7 +728,7 @@ def test_a_day_of_many_records_costs_only_those_shown(
         db.execute(text("VACUUM ANALYZE consumption_records"))
         assert db.execute(text(source("reads/records_of_day")), keys).first().entries == 3000
         plan = db.execute(
-            text(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {source('records_of_day')}"), keys
+            text(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {source('reads/records_of_day')}"), keys
         ).scalar_one()
     pages = plan[0]["Plan"]["Shared Hit Blocks"] + plan[0]["Plan"]["Shared Read Blocks"]
     assert pages < 100  # The records themselves fill more than 150.
