@@ -24,6 +24,7 @@ from tally.web.context import RequestContext
 CHOICES = {
     "number_format": NUMBER_FORMATS,
     "single_keys": ("on", "off"),
+    "offline_names": ("off", "on"),
     "theme": ("auto", "light", "dark"),
     "month_starts": MONTH_STARTS,
     "week_starts": tuple(WEEK_STARTS),

@@ -31,11 +31,14 @@ from tally.views.records import answer, in_words, with_remark
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 
+# The account_hash of whoever wrote a line that waited for a connection.
+WRITTEN_BY = "X-Tally-Account"
 SAVED_ALREADY = "What you sent before is saved. Send again to save this as well."
 
 
 def create(context: RequestContext) -> Response:
     """Save a record from fields, or one or more from `line`. The same `id` saves nothing twice."""
+    _refuse_lines_of_another(context)
     if "line" not in context.form:
         return _create_from_fields(context)
     read = entry.read(context, context.form["line"], _form_id(context))
@@ -52,6 +55,13 @@ def create(context: RequestContext) -> Response:
     found = changes.find(context.db, context.user.id, [record.id for record in read.records])
     saved = reading_json(read, [record_json(row) for row in found]) | {"change": added.change}
     return responses.data(saved, 201 if added.ids else 200)
+
+
+def _refuse_lines_of_another(context: RequestContext) -> None:
+    """Lines that waited on a device are saved for the account that wrote them, or not at all."""
+    written_by = context.request.headers.get(WRITTEN_BY, context.account_hash)
+    if written_by != context.account_hash:
+        raise HTTPError(403, "Another account wrote this line. Sign in to that one to send it.")
 
 
 def _create_from_lines(context: RequestContext, read: Entry) -> Response:
