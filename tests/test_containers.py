@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import importlib.util
 import json
 import re
 import tomllib
@@ -31,10 +32,25 @@ def stages() -> list[list[tuple[str, str]]]:
     return found
 
 
+def services_of(name: str) -> dict[str, Any]:
+    services: dict[str, Any] = yaml.safe_load((ROOT / name).read_text())["services"]
+    return services
+
+
 @pytest.fixture(scope="module")
 def services() -> dict[str, Any]:
-    services: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
-    return services
+    return services_of("compose.yaml")
+
+
+@pytest.fixture(scope="module")
+def cluster() -> dict[str, Any]:
+    return services_of("compose.citus.yaml")
+
+
+@pytest.fixture(scope="module")
+def everything(services: dict[str, Any], cluster: dict[str, Any]) -> dict[str, Any]:
+    """The services of both files; a cluster's own begin with `cluster`."""
+    return services | {f"cluster {name}": service for name, service in cluster.items()}
 
 
 def test_the_dockerfile_needs_no_frontend_from_elsewhere() -> None:
@@ -98,18 +114,56 @@ def test_both_images_know_whether_they_are_well(
     stages: list[list[tuple[str, str]]], services: dict[str, Any]
 ) -> None:
     check = next(rest for name, rest in stages[-1] if name == "HEALTHCHECK")
-    command = json.loads(check[check.index("[") :])
-    assert command[:2] == ["python", "-c"]
-    compile(command[2], "healthcheck", "exec")
-    assert "/healthz" in command[2]
-    assert services["app"]["healthcheck"]["test"][1:] == command
+    program, option, module = json.loads(check[check.index("[") :])
+    assert (program, option) == ("python", "-m")
+    assert importlib.util.find_spec(module)
+    assert "healthcheck" not in services["app"]  # The image's own counts.
     database = services["database"]["healthcheck"]["test"]
     assert database[:4] == ["CMD", "pg_isready", "-h", "127.0.0.1"]
     assert services["app"]["depends_on"] == {"database": {"condition": "service_healthy"}}
 
 
-def test_secrets_have_no_working_default(services: dict[str, Any]) -> None:
-    for service in services.values():
+def test_an_engine_of_twenty_ten_understands_it(everything: dict[str, Any]) -> None:
+    """Docker Engine 20.10 knows no start interval, neither in a Dockerfile nor of a service."""
+    assert "--start-interval" not in (ROOT / "Dockerfile").read_text()
+    for service in everything.values():
+        assert "start_interval" not in service.get("healthcheck", {})
+
+
+def test_a_new_version_is_built_rather_than_asked_for(services: dict[str, Any]) -> None:
+    assert services["app"]["build"] == "."
+    assert services["app"]["pull_policy"] == "build"
+
+
+def test_what_is_logged_has_an_end(everything: dict[str, Any]) -> None:
+    for name, service in everything.items():
+        assert service["logging"]["options"] == {"max-size": "10m", "max-file": "3"}, name
+
+
+def test_a_release_says_what_it_is(stages: list[list[tuple[str, str]]]) -> None:
+    labels = " ".join(rest for name, rest in stages[-1] if name == "LABEL")
+    given = dict(re.findall(r'org\.opencontainers\.image\.([a-z.]+)="([^"]+)"', labels))
+    arguments = {rest.partition("=")[0] for name, rest in stages[-1] if name == "ARG"}
+    for name in ("version", "revision", "created", "source"):
+        assert given[name] == f"${name.upper()}"
+        assert name.upper() in arguments
+    assert given["licenses"] == "MIT"
+    assert given["base.name"] == f"docker.io/library/{stages[-1][0][1]}"
+
+
+def test_the_image_keeps_what_commands_call(stages: list[list[tuple[str, str]]]) -> None:
+    """Of PostgreSQL's programs all are deleted but those that the source names."""
+    deleted = next(rest for name, rest in stages[0] if "-delete" in rest)
+    kept = set(re.findall(r"! -name (\w+)", deleted))
+    sources = "".join(
+        (ROOT / "src/tally/server" / name).read_text() for name in ("postgres.py", "backup.py")
+    )
+    called = set(re.findall(r'"(initdb|pg_\w+|psql|vacuumdb|createdb)"', sources))
+    assert called | {"postgres"} == kept
+
+
+def test_secrets_have_no_working_default(everything: dict[str, Any]) -> None:
+    for service in everything.values():
         for name, value in service["environment"].items():
             if any(word in name for word in ("SECRET", "PASSWORD", "DATABASE_URL")):
                 assert re.search(r"\$\{[A-Z_]+:\?[^}]+\}", value), name
@@ -123,9 +177,10 @@ def test_every_setting_can_be_passed_on(services: dict[str, Any]) -> None:
     assert services["app"]["environment"].keys() == known - {"TALLY_DATA_DIR"}
 
 
-def test_ports_are_this_machines_only(services: dict[str, Any]) -> None:
-    assert services["app"]["ports"] == ["127.0.0.1:8000:8000"]
-    assert "ports" not in services["database"]
+def test_ports_are_this_machines_only(services: dict[str, Any], everything: dict[str, Any]) -> None:
+    assert services["app"]["ports"] == ["127.0.0.1:${TALLY_PORT:-8000}:8000"]
+    for name, service in everything.items():
+        assert name == "app" or "ports" not in service
 
 
 def test_the_database_keeps_its_data_where_18_wants_it(services: dict[str, Any]) -> None:
@@ -134,6 +189,18 @@ def test_the_database_keeps_its_data_where_18_wants_it(services: dict[str, Any])
     assert database["volumes"] == ["database:/var/lib/postgresql"]
     volumes = yaml.safe_load((ROOT / "compose.yaml").read_text())["volumes"]
     assert "database" in volumes
+
+
+def test_a_cluster_has_volumes_of_its_own(cluster: dict[str, Any]) -> None:
+    volumes = yaml.safe_load((ROOT / "compose.citus.yaml").read_text())["volumes"]
+    assert sorted(cluster) == ["database", "worker-1", "worker-2", "worker-3"]
+    kept = [volume for service in cluster.values() for volume in service["volumes"]]
+    assert sorted(f"{name}:/var/lib/postgresql" for name in volumes) == sorted(kept)
+    assert "database" not in volumes  # That of compose.yaml stays, to go back to.
+    for service in cluster.values():
+        assert service["image"] == "citusdata/citus:14.1.0"
+        assert "wal_level=logical" in service["command"]
+        assert service["environment"]["PGUSER"] == service["environment"]["POSTGRES_USER"]
 
 
 def test_the_application_can_change_nothing_of_its_image(services: dict[str, Any]) -> None:

@@ -1,9 +1,7 @@
 -- The conditions of a filter (queries.conditions): each one that is NULL lets everything through.
 user_id = :user_id
-AND CASE
-    WHEN :deleted THEN deleted_at > now() - INTERVAL '{restore_days} days'
-    ELSE deleted_at IS NULL
-END
+AND (NOT :deleted OR deleted_at > now() - INTERVAL '{restore_days} days')
+AND (:deleted OR deleted_at IS NULL)
 AND (CAST(:types AS text[]) IS NULL OR consumption_type = ANY (CAST(:types AS text[])))
 AND (CAST(:unit AS text) IS NULL OR unit = :unit)
 AND (CAST(:start AS date) IS NULL OR consumption_date >= :start)

@@ -8,10 +8,12 @@ SET
         WHEN consumption_records.change_id = :change THEN version
         ELSE version + 1
     END,
-    before = CASE
-        WHEN consumption_records.change_id = :change THEN before
-        ELSE (SELECT {before})
-    END,
+    before = (
+        SELECT CASE
+            WHEN consumption_records.change_id = :change THEN before
+            ELSE {before}
+        END
+    ),
     updated_at = now(),
     change_id = :change
 FROM unnest(

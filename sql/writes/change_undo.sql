@@ -2,7 +2,7 @@
 -- What the change created is deleted.
 UPDATE consumption_records
 SET
-    consumption_date = COALESCE(CAST(before ->> 'consumption_date' AS date), consumption_date),
+    consumption_date = (SELECT COALESCE(CAST(before ->> 'consumption_date' AS date), consumption_date)),
     consumption_value = COALESCE(CAST(before ->> 'consumption_value' AS numeric), consumption_value),
     consumption_type = COALESCE(before ->> 'consumption_type', consumption_type),
     unit = COALESCE(before ->> 'unit', unit),
@@ -11,14 +11,16 @@ SET
     reading = CASE WHEN before IS NULL THEN reading ELSE CAST(before ->> 'reading' AS numeric) END,
     meter = CASE WHEN before IS NULL THEN meter ELSE CAST(before ->> 'meter' AS smallint) END,
     cost = CASE WHEN before IS NULL THEN cost ELSE CAST(before ->> 'cost' AS numeric) END,
-    deleted_at = CASE
-        WHEN before IS NULL THEN now()
-        ELSE CAST(before ->> 'deleted_at' AS timestamptz)
-    END,
+    deleted_at = (
+        SELECT CASE
+            WHEN before IS NULL THEN now()
+            ELSE CAST(before ->> 'deleted_at' AS timestamptz)
+        END
+    ),
     version = version + 1,
     updated_at = now(),
     change_id = :undone,
-    before = {before}
+    before = (SELECT {before})
 WHERE user_id = :user_id
 AND change_id = :change
 AND updated_at > now() - INTERVAL '{undo_minutes} minutes'

@@ -14,7 +14,7 @@ SET
     version = version + 1,
     updated_at = now(),
     change_id = :change,
-    before = {before}
+    before = (SELECT {before})
 FROM unnest(
     CAST(:ids AS uuid[]),
     CAST(:dates AS date[]),

@@ -5,7 +5,7 @@ SET
     version = version + 1,
     updated_at = now(),
     change_id = :change,
-    before = {before}
+    before = (SELECT {before})
 WHERE user_id = :user_id
 AND id = :id
 AND deleted_at > now() - INTERVAL '{restore_days} days'

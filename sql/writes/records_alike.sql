@@ -24,15 +24,17 @@ SET
         WHEN CAST(:tag AS text) IS NULL THEN notes
         ELSE ltrim(notes || ' ' || :tag)
     END,
-    deleted_at = CASE
-        WHEN :delete THEN now()
-        WHEN :restore THEN NULL
-        ELSE deleted_at
-    END,
+    deleted_at = (
+        SELECT CASE
+            WHEN :delete THEN now()
+            WHEN :restore THEN NULL
+            ELSE deleted_at
+        END
+    ),
     version = version + 1,
     updated_at = now(),
     change_id = :change,
-    before = {before}
+    before = (SELECT {before})
 WHERE {matching}
 AND (CAST(:ids AS uuid[]) IS NULL OR id = ANY (CAST(:ids AS uuid[])))
 AND (:readings OR reading IS NULL)

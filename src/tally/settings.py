@@ -1,6 +1,8 @@
 """Every environment variable that Tally reads, once."""
 
 import re
+from collections.abc import Iterable
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,6 +12,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 
 MINIMUM_KEY_BYTES = 32
+MAX_WORKERS = 64
+MAX_PORT = 65_535
+# IPv4 as a socket for both kinds shows it.
+_IPV4_IN_IPV6 = IPv6Network("::ffff:0:0/96")
 _POSTGRESQL = re.compile(r"postgres(ql)?(\+\w+)?://")
 _ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", re.ASCII)
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
@@ -47,6 +53,7 @@ class Settings(BaseSettings):
     trusted_proxies: CommaSeparated = ()
     metrics: Literal["on", "off"] = "off"
     cors_origins: CommaSeparated = ()
+    workers: int = Field(default=1, ge=1, le=MAX_WORKERS)
 
     @field_validator(
         "secret_key", "allowed_hosts", "trusted_proxies", "cors_origins", mode="before"
@@ -60,9 +67,11 @@ class Settings(BaseSettings):
     @field_validator("database_url", "migration_url")
     @classmethod
     def _of_postgresql(cls, url: str | None, info: ValidationInfo) -> str | None:
+        name = "DATABASE_URL" if info.field_name == "database_url" else "TALLY_MIGRATION_URL"
         if url is not None and not _POSTGRESQL.match(url):
-            name = "DATABASE_URL" if info.field_name == "database_url" else "TALLY_MIGRATION_URL"
             raise ValueError(f"{name}: an address of PostgreSQL is needed, postgresql://…")
+        if url is not None and any(not 1 <= port <= MAX_PORT for port in _ports(url)):
+            raise ValueError(f"{name}: there are no ports beyond {MAX_PORT}")
         return url
 
     @field_validator("allowed_hosts")
@@ -75,7 +84,8 @@ class Settings(BaseSettings):
     @field_validator("trusted_proxies")
     @classmethod
     def _not_everybody(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
-        if any(proxy == "*" or re.fullmatch(r".*/0+", proxy) for proxy in proxies):
+        networks = [_network(proxy) for proxy in proxies if proxy != "*"]
+        if "*" in proxies or _are_everybody(networks):
             raise ValueError(
                 "TALLY_TRUSTED_PROXIES: name the proxies; if everybody is one, any visitor could "
                 "forge an address"
@@ -108,3 +118,37 @@ def _read_origin(text: str) -> str:
         )
     scheme, host, port = match.groups()
     return f"{scheme}://{host}{port if port and port != _DEFAULT_PORTS[scheme] else ''}"
+
+
+def _ports(url: str) -> list[int]:
+    """The ports that an address names: behind its hosts, and as a parameter."""
+    place, _, query = url.partition("://")[2].partition("?")
+    hosts = place.partition("/")[0].rpartition("@")[2]
+    named = re.findall(r":([0-9]+)(?=,|$)", hosts) + re.findall(r"(?:^|&)port=([0-9]+)", query)
+    return [int(port) for port in named]
+
+
+def _network(proxy: str) -> IPv4Network | IPv6Network:
+    try:
+        network = ip_network(proxy, strict=False)
+    except ValueError:
+        raise ValueError(
+            f"TALLY_TRUSTED_PROXIES: {proxy} is no address and no network, such as 10.0.0.7 or "
+            "172.16.0.0/12"
+        ) from None
+    if isinstance(network, IPv6Network) and network.subnet_of(_IPV4_IN_IPV6):
+        prefix = network.prefixlen - _IPV4_IN_IPV6.prefixlen
+        return IPv4Network((int(network.network_address) & 0xFFFF_FFFF, prefix))
+    return network
+
+
+def _are_everybody(networks: Iterable[IPv4Network | IPv6Network]) -> bool:
+    """Whether they add up to half of all addresses of a kind, or more."""
+    networks = list(networks)
+    old = [network for network in networks if isinstance(network, IPv4Network)]
+    new = [network for network in networks if isinstance(network, IPv6Network)]
+    return (
+        sum(network.num_addresses for network in collapse_addresses(old)) >= 2**31
+        or sum(network.num_addresses for network in collapse_addresses(new)) >= 2**127
+        or any(_IPV4_IN_IPV6.subnet_of(network) for network in new)
+    )

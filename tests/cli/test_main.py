@@ -17,14 +17,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import psutil
 import psycopg2
 import pytest
 import typer
+from starlette.responses import PlainTextResponse
+from starlette.testclient import TestClient
 
 from serving import COMMAND, KEY, Client, Serving, command, environment
-from tally.cli.main import app
+from tally.cli.main import _address, app
 from tally.server import bootstrap, postgres
 from tally.settings import Settings
+from tally.web.middleware import HostCheck
 
 ROOT = Path(__file__).parents[2]
 
@@ -184,9 +188,24 @@ def test_an_interrupt_ends_it_as_well(external: dict[str, str], tmp_path: Path) 
         ({"TALLY_CORS_ORIGINS": "https://*.a.example"}, "TALLY_CORS_ORIGINS"),
         ({"TALLY_CORS_ORIGINS": "http://a.example:99999"}, "TALLY_CORS_ORIGINS"),
         ({"TALLY_CORS_ORIGINS": "a.example"}, "TALLY_CORS_ORIGINS"),
+        ({"TALLY_TRUSTED_PROXIES": "0.0.0.0/1, 128.0.0.0/1"}, "if everybody is one"),
+        ({"TALLY_TRUSTED_PROXIES": "128.0.0.0/2,192.0.0.0/2"}, "if everybody is one"),
+        ({"TALLY_TRUSTED_PROXIES": "::ffff:0.0.0.0/96"}, "if everybody is one"),
+        ({"TALLY_TRUSTED_PROXIES": "::/64"}, "if everybody is one"),
+        ({"TALLY_TRUSTED_PROXIES": "::/1"}, "if everybody is one"),
+        ({"TALLY_TRUSTED_PROXIES": "proxy"}, "proxy is no address and no network"),
+        ({"TALLY_TRUSTED_PROXIES": "10.0.0.256"}, "10.0.0.256 is no address and no network"),
+        ({"TALLY_WORKERS": "0"}, "TALLY_WORKERS"),
+        ({"TALLY_WORKERS": "65"}, "TALLY_WORKERS"),
+        ({"TALLY_WORKERS": "two"}, "TALLY_WORKERS"),
         ({"TALLY_ALLOWED_HOSTS": "tally.*"}, "TALLY_ALLOWED_HOSTS"),
         ({"DATABASE_URL": "no address"}, "DATABASE_URL: an address of PostgreSQL"),
         ({"DATABASE_URL": "postgresql://tally@127.0.0.1:port/tally"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://tally@127.0.0.1:99999/tally"}, "no ports beyond 65535"),
+        ({"DATABASE_URL": "postgresql://tally@/tally?port=99999"}, "no ports beyond 65535"),
+        ({"DATABASE_URL": "postgresql://t:1@[::1]:0/tally"}, "no ports beyond 65535"),
+        ({"DATABASE_URL": "postgresql://tally@127.0.0.1/tally?sslmode=maybe"}, "sslmode"),
+        ({"TALLY_MIGRATION_URL": "postgresql://t@h:70000/t"}, "TALLY_MIGRATION_URL: there are no"),
         (
             {"DATABASE_URL": "mysql://tally@127.0.0.1/tally"},
             "DATABASE_URL: an address of PostgreSQL",
@@ -208,6 +227,61 @@ def test_every_command_refuses_a_wrong_setting(external: dict[str, str], argumen
     assert "TALLY_REGISTRATION" in refusal(*arguments.split(), **wrong)
 
 
+@pytest.mark.parametrize(
+    "proxies", ["10.0.0.7", "172.16.0.0/12,10.0.0.0/8", "10.0.0.7/8", "fd00::/8", "::1"]
+)
+def test_proxies_are_addresses_and_networks(proxies: str) -> None:
+    assert Settings(trusted_proxies=proxies).trusted_proxies == tuple(proxies.split(","))
+
+
+@pytest.mark.parametrize(
+    ("host", "allowed", "address"),
+    [
+        ("127.0.0.1", ("localhost",), "http://127.0.0.1:80"),
+        ("::1", ("localhost",), "http://[::1]:80"),
+        ("192.0.2.1", ("tally.example.org",), "http://192.0.2.1:80"),
+        # Everywhere is no address that anybody could type.
+        ("0.0.0.0", ("tally.example.org", "localhost"), "http://localhost:80"),
+        ("::", ("tally.example.org", "[::1]"), "http://[::1]:80"),
+        ("0.0.0.0", ("tally.example.org",), "http://tally.example.org:80"),
+        ("0.0.0.0", ("*.example.org",), "http://tally.example.org:80"),
+        ("0.0.0.0", ("*",), "http://localhost:80"),
+    ],
+)
+def test_the_address_that_is_told_works(host: str, allowed: tuple[str, ...], address: str) -> None:
+    assert _address(host, 80, allowed) == address
+    name = address.removeprefix("http://").removesuffix(":80")
+    guard = HostCheck(PlainTextResponse("in"), allowed, lambda *_: PlainTextResponse("out"))
+    if host in ("0.0.0.0", "::"):
+        assert TestClient(guard, base_url=f"http://{name}").get("/").text == "in"
+
+
+def test_workers_by_the_environment(external: dict[str, str], tmp_path: Path) -> None:
+    serving = Serving(tmp_path / "log", (), external | {"TALLY_WORKERS": "2"}).start()
+    try:
+        serving.wait_until("/healthz", 200, 60)
+        processes = psutil.Process(serving.pid).children(recursive=True)
+        serves = [one for one in processes if "spawn_main" in " ".join(one.cmdline())]
+        assert len(serves) == 2
+    finally:
+        serving.stop()
+
+
+def test_a_terminal_that_knows_ascii_only_is_no_fault(external: dict[str, str]) -> None:
+    ascii_only = external | {"PYTHONIOENCODING": "ascii"}
+    assert command("--help", **ascii_only).returncode == 0
+    assert command("user", "--help", **ascii_only).returncode == 0
+    email = "zoe@example.org"
+    added = command("user", "add", email, "--name", "Zoë Ω", **ascii_only)
+    try:
+        assert added.returncode == 0, added.stderr
+        listed = command("user", "list", **ascii_only)
+        assert listed.returncode == 0
+        assert "Zo\\xeb \\u03a9" in listed.stdout
+    finally:
+        command("user", "delete", email, "--yes", **external)
+
+
 def test_an_empty_setting_counts_as_none(external: dict[str, str], tmp_path: Path) -> None:
     names = ("REGISTRATION", "METRICS", "MIGRATION_URL", "TRUSTED_PROXIES", "ALLOWED_HOSTS")
     empty = {f"TALLY_{name}": "" for name in names}
@@ -222,6 +296,23 @@ def test_the_version_is_said() -> None:
     said = command("--version")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert (said.returncode, said.stdout) == (0, f"Tally {project['version']}\n")
+
+
+def test_a_key_that_is_no_regular_file_is_refused(tmp_path: Path) -> None:
+    """A pipe would keep whoever opens it waiting for ever."""
+    key = tmp_path / "secret_key"
+    unset = Settings(database_url=None, secret_key=(), data_dir=tmp_path)
+    os.mkfifo(key, 0o600)
+    with pytest.raises(bootstrap.Refused, match="no regular file"):
+        bootstrap.with_key(unset)
+    key.unlink()
+    key.symlink_to("/dev/zero")
+    with pytest.raises(bootstrap.Refused, match="no regular file"):
+        bootstrap.with_key(unset)
+    key.unlink()
+    key.mkdir()
+    with pytest.raises(bootstrap.Refused, match="cannot be read"):
+        bootstrap.with_key(unset)
 
 
 def test_a_key_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
@@ -334,7 +425,6 @@ def test_the_log_of_a_server_for_machines(external: dict[str, str], tmp_path: Pa
         ("/login", 200),
         ("/\nfake", 404),
         ("/auth/login", 400),
-        ("/healthz", 200),
         ("-", 400),
     ]
     assert requests == entries

@@ -1,7 +1,10 @@
 """How long the database may keep a request waiting."""
 
+import io
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
 
 import psycopg2
 import pytest
@@ -61,3 +64,51 @@ def test_each_thread_has_its_own(database: Database) -> None:
 
     with ThreadPoolExecutor() as pool:
         assert list(pool.map(ask, (0.1, 2.0, 0.1, 2.0))) == [False, True, False, True]
+
+
+def test_what_is_given_up_does_not_run_on(database: Database) -> None:
+    mark = f"given up {uuid4()}"
+    with (
+        pytest.raises(OperationalError),
+        database.reading() as db,
+        wait_limit.within(0.3),
+    ):
+        db.execute(text(f"SELECT pg_sleep(60) /* {mark} */"))
+    running = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE state = 'active' AND query LIKE :mark AND pid <> pg_backend_pid()"
+    )
+    until = time.monotonic() + 20
+    with database.reading() as db:
+        while db.execute(running, {"mark": f"%pg_sleep%{mark}%"}).scalar_one():
+            assert time.monotonic() < until, "it runs on"
+            time.sleep(0.05)
+
+
+def test_a_server_that_takes_no_cancelling_costs_a_few_threads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stopped = threading.Event()
+
+    class Frozen:
+        def cancel(self) -> None:
+            stopped.wait(20)
+
+    monkeypatch.setattr(wait_limit, "CANCEL_SECONDS", 0.0)
+    for _ in range(3 * wait_limit.MAX_CANCELLING):
+        assert isinstance(wait_limit._give_up(Frozen()), psycopg2.OperationalError)
+    waiting = [thread for thread in threading.enumerate() if thread.name == "cancel"]
+    stopped.set()
+    for thread in waiting:
+        thread.join(20)
+    assert len(waiting) == wait_limit.MAX_CANCELLING
+
+
+def test_rows_can_be_copied_meanwhile(database: Database) -> None:
+    """psycopg2 refuses COPY beside a wait of ours."""
+    with database.engine.connect() as db, wait_limit.suspended():
+        db.execute(text("CREATE TEMPORARY TABLE copied (word text)"))
+        db.connection.cursor().copy_expert("COPY copied FROM STDIN", io.StringIO("a\nb\n"))
+        assert db.execute(text("SELECT count(*) FROM copied")).scalar_one() == 2
+    with pytest.raises(OperationalError), database.reading() as db, wait_limit.within(0.1):
+        db.execute(text("SELECT pg_sleep(20)"))

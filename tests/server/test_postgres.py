@@ -241,6 +241,62 @@ def test_a_database_folder_that_is_a_link_is_refused(data_dir: Path, tmp_path: P
         postgres.start(data_dir)
 
 
+@pytest.mark.parametrize("sign", [",", "'", '"', "\\", "\n"])
+def test_a_path_that_would_end_early_is_refused(data_dir: Path, sign: str) -> None:
+    folder = data_dir.with_name(f"a{sign}b")
+    with pytest.raises(EmbeddedError, match="a comma, a quote"):
+        postgres.start(folder)
+    assert not folder.exists()
+
+
+def test_folders_above_it_are_opened_to_nobody(data_dir: Path) -> None:
+    """Whatever the mask of the process would let through."""
+    deep = data_dir / "one" / "two"
+    before = os.umask(0)
+    try:
+        postgres.start(deep).stop()
+    finally:
+        os.umask(before)
+    expected = 0o711 if os.geteuid() == 0 else 0o700
+    assert [mode(folder) for folder in (data_dir, data_dir / "one", deep)] == [expected] * 3
+
+
+def test_its_log_holds_no_statement_and_has_an_end(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "MAX_LOG_BYTES", 20_000)
+    monkeypatch.setattr(postgres, "WATCH_SECONDS", 0.05)
+    server = postgres.start(data_dir)
+    server.watch()
+    log = server.folder / "log"
+    wrong = (
+        "INSERT INTO kept VALUES ('dear diary', 1)",  # NULL in the way: DETAIL has the row.
+        "INSERT INTO kept VALUES ('dear diary', NULL)",
+        "SELECT 'dear diary' FROM nowhere",
+        "DO $$ BEGIN RAISE 'refused' USING DETAIL = 'dear diary'; END $$",
+    )
+    try:
+        ask(server.url, "CREATE TABLE kept (note text UNIQUE, number int NOT NULL)")
+        ask(server.url, wrong[0])
+        for statement in wrong:
+            with pytest.raises(psycopg2.Error):
+                ask(server.url, statement)
+        assert "violates" in log.read_text()
+        until = time.monotonic() + 20
+        while not (server.folder / "log.1").exists():
+            assert time.monotonic() < until
+            with pytest.raises(psycopg2.Error):
+                ask(server.url, wrong[1])
+        with pytest.raises(psycopg2.Error):
+            ask(server.url, wrong[1])
+        assert "violates" in log.read_text()  # It goes on in the same file.
+        for file in server.folder.glob("log*"):
+            assert "dear diary" not in file.read_text()
+            assert file.stat().st_size < 40_000
+    finally:
+        server.stop()
+
+
 def test_a_path_too_long_for_a_socket_is_refused(data_dir: Path) -> None:
     with pytest.raises(EmbeddedError, match="too long"):
         postgres.start(data_dir / ("x" * 90))

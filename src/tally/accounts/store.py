@@ -7,7 +7,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Boolean, ColumnElement, Connection, cast, delete, func, or_, text
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    cast,
+    delete,
+    func,
+    literal,
+    or_,
+    text,
+)
 from sqlalchemy.dialects import postgresql
 from sqlmodel import col, select, update
 from starlette.requests import Request
@@ -115,7 +125,7 @@ def disable(db: Connection, user: Account) -> None:
     """Nobody signs in to this account until it is enabled; its sessions and tokens end now."""
     is_enabled = ~col(User.password_hash).startswith(DISABLED)
     # In the statement, not from `user`: the password may have been changed since.
-    marked = func.concat(DISABLED, col(User.password_hash))
+    marked = literal(DISABLED) + col(User.password_hash)
     _update(db, user.id, is_enabled, password_hash=marked, sessions={}, tokens={})
 
 

@@ -10,13 +10,14 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from enum import StrEnum
+from io import TextIOWrapper
 from ipaddress import ip_address
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -28,8 +29,21 @@ if TYPE_CHECKING:
     from tally.settings import Settings
 
 RETRY_SECONDS = 2.0
+ANY_ADDRESS = ("0.0.0.0", "::", "")
+LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
-app = typer.Typer(
+
+class Commands(typer.Typer):
+    """Whatever somebody's names and sentences hold, it can be printed: escaped, if need be."""
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+        return super().__call__(*arguments, **named)
+
+
+app = Commands(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -71,7 +85,9 @@ def serve(
     port: Annotated[
         int, typer.Option(help="The port; 0 takes a free one.", min=0, max=65535)
     ] = 8000,
-    workers: Annotated[int, typer.Option(help="Processes.", min=1, max=64)] = 1,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes. [default: TALLY_WORKERS, or 1]", min=1, max=64)
+    ] = None,
     data_dir: DataDir = None,
     log_format: Annotated[LogFormat, typer.Option(help="Lines or JSON.")] = LogFormat.text,
 ) -> None:
@@ -91,19 +107,18 @@ def serve(
             settings = bootstrap.with_key(settings)
             _migrate_or_wait(settings)
         else:
-            database = postgres.start(settings.data_dir)
+            database = postgres.start(settings.data_dir, wait_for_room=True)
             stack.callback(database.stop)
             database.watch()
             settings = bootstrap.with_key(settings).model_copy(
                 update={"database_url": database.url}
             )
-            bootstrap.migrate(settings)
-        shown = f"[{host}]" if ":" in host else host
-        address = f"http://{shown}:{bound.getsockname()[1]}"
+            _migrate_or_wait(settings)
+        address = _address(host, bound.getsockname()[1], settings.allowed_hosts)
         uvicorn.serve(
             settings,
             bound,
-            workers=workers,
+            workers=workers or settings.workers,
             log_format=log_format.value,
             announce=lambda: print(f"Tally is at {address}", flush=True),
         )
@@ -193,6 +208,16 @@ def _for_host(settings: Settings, host: str) -> Settings:
     from tally.app import LOOPBACK_HOSTS
 
     return settings.model_copy(update={"allowed_hosts": LOOPBACK_HOSTS})
+
+
+def _address(host: str, port: int, allowed: Sequence[str]) -> str:
+    """Where a browser finds this server: by a name that it answers to."""
+    if host in ANY_ADDRESS:
+        local = [name for name in LOCAL_NAMES if name in allowed or "*" in allowed]
+        names = [name.replace("*", "tally") for name in allowed]
+        host = next(iter(local + names), host)
+    shown = f"[{host}]" if ":" in host and not host.startswith("[") else host
+    return f"http://{shown}:{port}"
 
 
 def _migrate_or_wait(settings: Settings) -> None:

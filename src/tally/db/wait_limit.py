@@ -5,14 +5,26 @@ we send. So every wait for it goes through `_wait`, which gives up once a reques
 """
 
 import select
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from psycopg2 import OperationalError
-from psycopg2.extensions import POLL_OK, POLL_READ, POLL_WRITE, connection, set_wait_callback
+from psycopg2 import Error, OperationalError
+from psycopg2.extensions import (
+    POLL_OK,
+    POLL_READ,
+    POLL_WRITE,
+    connection,
+    get_wait_callback,
+    set_wait_callback,
+)
+
+# A frozen server takes none: so many threads may wait for it, and a request for one so long.
+MAX_CANCELLING = 8
+CANCEL_SECONDS = 0.2
 
 
 @dataclass
@@ -45,6 +57,40 @@ def install() -> None:
     set_wait_callback(_wait)
 
 
+@contextmanager
+def suspended() -> Iterator[None]:
+    """Inside, psycopg2 waits in its own way, without a limit: it knows no COPY beside another."""
+    callback = get_wait_callback()
+    set_wait_callback(None)
+    try:
+        yield
+    finally:
+        set_wait_callback(callback)
+
+
+_cancelling = threading.BoundedSemaphore(MAX_CANCELLING)
+
+
+def _give_up(waiting: connection) -> OperationalError:
+    """Have the server end the statement, too, which would otherwise run on for nobody.
+
+    By the client's own way, which a pooler passes on; in a thread, since that waits without limit.
+    """
+    if _cancelling.acquire(blocking=False):
+        thread = threading.Thread(target=_cancel, args=(waiting,), name="cancel", daemon=True)
+        thread.start()
+        thread.join(CANCEL_SECONDS)
+    return OperationalError("the database did not answer in time")
+
+
+def _cancel(waiting: connection) -> None:
+    try:
+        with suppress(Error):  # It is gone already.
+            waiting.cancel()
+    finally:
+        _cancelling.release()
+
+
 def _wait(waiting: connection) -> None:
     """Drive one connection until its answer is there. psycopg2 closes it when this raises."""
     state = waiting.poll()
@@ -64,5 +110,5 @@ def _wait(waiting: connection) -> None:
             answered = patience.left > 0 and poller.poll(patience.left * 1000)
             patience.left -= time.monotonic() - start
             if not answered:
-                raise OperationalError("the database did not answer in time")
+                raise _give_up(waiting)
         state = waiting.poll()

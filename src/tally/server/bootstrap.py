@@ -24,6 +24,7 @@ _NOT_LET_IN = re.compile(
     r"authentication failed|no password supplied|(role|database) .* does not exist"
     r"|no pg_hba\.conf entry|pg_hba\.conf rejects|not permitted to log in"
     r"|permission denied for database"
+    r"|invalid (port number|integer value|\S+ value|connection option)"
 )
 
 
@@ -86,8 +87,12 @@ def with_key(settings: Settings) -> Settings:
 def _kept_key(data_dir: Path) -> str:
     path = data_dir / KEY_FILE
     try:
-        key = path.read_text().strip()
-        mode = stat.S_IMODE(path.stat().st_mode)
+        # A pipe, say, would keep whoever opens it waiting.
+        with open(path, opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+            mode = os.fstat(file.fileno()).st_mode
+            if not stat.S_ISREG(mode):
+                raise Refused(f"The signing key {path} is no regular file: take it away.")
+            key = file.read().strip()
     except FileNotFoundError:
         return _new_key(path)
     except OSError as error:
@@ -104,11 +109,15 @@ def _kept_key(data_dir: Path) -> str:
 def _new_key(path: Path) -> str:
     key = secrets.token_urlsafe(48)
     half = path.with_name(f"{KEY_FILE}.{os.getpid()}")
-    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(f"{key}\n")
-        file.flush()
-        os.fsync(file.fileno())
-    half.rename(path)
+    try:
+        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(f"{key}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        half.rename(path)
+    except OSError as error:
+        half.unlink(missing_ok=True)
+        raise Refused(f"The signing key {path} cannot be written: {error.strerror}.") from error
     return key
 
 

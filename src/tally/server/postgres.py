@@ -12,6 +12,7 @@ import fcntl
 import logging
 import os
 import pwd
+import re
 import shutil
 import stat
 import subprocess
@@ -38,6 +39,7 @@ DATABASE = ROLE = "tally"
 SUPERUSER = "postgres"
 SYSTEM_USER = "pgserver"
 SOCKET_NAME = ".s.PGSQL.5432"
+LOG_NAME = "log"
 # sockaddr_un: 108 bytes on Linux, 104 on macOS, the last one a NUL.
 LONGEST_SOCKET_PATH = 107 if sys.platform == "linux" else 103
 WATCH_SECONDS = 1.0
@@ -45,6 +47,14 @@ WATCH_SECONDS = 1.0
 PATIENCE_SECONDS = 5.0
 # A server that was left running and does not answer within this is replaced.
 TAKE_OVER_SECONDS = 5
+# PostgreSQL's own log: this much, and as much of what was before.
+MAX_LOG_BYTES = 1_000_000
+# With less room than a piece of its journal PostgreSQL cannot be relied on to start.
+MIN_FREE_BYTES = 32 * 1024 * 1024
+# How long to leave a server alone that did not start.
+RETRY_SECONDS = 5.0
+# What would end the list of folders for sockets, or a word in it.
+_UNUSABLE_IN_PATH = re.compile(r"[,'\"\\\x00-\x1f\x7f]")
 
 INITDB = (
     f"--username={SUPERUSER}",
@@ -65,6 +75,10 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
+    # No statement, and of an error only its sentence: what people wrote has no place in a log.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_lock_waits": "off",
     "max_connections": "200",
     "shared_buffers": "128MB",
     "work_mem": "16MB",
@@ -85,6 +99,10 @@ log = logging.getLogger("tally")
 
 class EmbeddedError(Exception):
     """The database cannot start; the text is one clear sentence for the person who started it."""
+
+
+class DiskFull(EmbeddedError):
+    """The database is there and has no room to start; it can, once somebody makes some."""
 
 
 class InUse(EmbeddedError):
@@ -135,19 +153,29 @@ class Embedded:
         return address(self.folder, SUPERUSER, "postgres")
 
     def watch(self) -> None:
-        """Start PostgreSQL again whenever it dies under us (killed, say), until `stop`."""
+        """Start PostgreSQL again whenever it dies under us (killed, say), until `stop`.
 
-        def look() -> None:
-            while not self._stopping.wait(WATCH_SECONDS):
-                if _postmaster(self.folder) is None and not self._stopping.is_set():
-                    log.warning("PostgreSQL has ended unexpectedly; starting it again")
-                    try:
-                        _start(self.folder, self.programs, self.owner)
-                    except EmbeddedError as error:
-                        log.error("%s", error)
-
-        self._watcher = threading.Thread(target=look, name="watch-postgresql", daemon=True)
+        And see that its log stays small.
+        """
+        self._watcher = threading.Thread(target=self._look, name="watch-postgresql", daemon=True)
         self._watcher.start()
+
+    def _look(self) -> None:
+        reason = ""
+        while not self._stopping.wait(RETRY_SECONDS if reason else WATCH_SECONDS):
+            _bound_log(self.folder)
+            if _postmaster(self.folder) is not None or self._stopping.is_set():
+                continue
+            if not reason:
+                log.warning("PostgreSQL does not run; starting it again")
+            try:
+                _bring_up(self)
+            except EmbeddedError as error:
+                if str(error) != reason:  # Once, however long it lasts.
+                    log.error("%s", error)
+                reason = str(error)
+            else:
+                reason = ""
 
     def stop(self) -> None:
         """Stop the server and release the folder. Open transactions are rolled back."""
@@ -165,10 +193,11 @@ def address(folder: Path, role: str, database: str) -> str:
     return f"postgresql://{role}@/{database}?host={quote(str(folder), safe='/')}"
 
 
-def start(data_dir: Path, *, make: bool = True) -> Embedded:
+def start(data_dir: Path, *, make: bool = True, wait_for_room: bool = False) -> Embedded:
     """Start the database of `data_dir`; take over one left running.
 
-    One that is not there is made, which standard error tells, unless `make` is False.
+    One that is not there is made, which standard error tells, unless `make` is False. With
+    `wait_for_room` one whose disk is full is left to `watch`, which starts it once it can.
     Raises EmbeddedError with a sentence when that cannot or must not be done.
     """
     data_dir = data_dir.expanduser().absolute()
@@ -179,7 +208,7 @@ def start(data_dir: Path, *, make: bool = True) -> Embedded:
             "TALLY_DATA_DIR."
         )
     owner = _owner()
-    _check_socket_path(folder)
+    _check_path(folder)
     _prepare(data_dir, owner)
     lock = _lock(data_dir)
     try:
@@ -189,9 +218,12 @@ def start(data_dir: Path, *, make: bool = True) -> Embedded:
             _make_cluster(folder, programs, owner)
             print(f"New database in {data_dir}", file=sys.stderr, flush=True)
         server = Embedded(folder, programs, owner, lock)
-        if _postmaster(folder) is None or not _answers(server):
-            _start(folder, programs, owner)
-        _make_database(server)
+        try:
+            _bring_up(server)
+        except DiskFull as full:
+            if not wait_for_room:
+                raise
+            print(f"tally: {full} Serving without it until then.", file=sys.stderr, flush=True)
     except BaseException:
         lock.close()
         raise
@@ -217,6 +249,12 @@ def borrowed(data_dir: Path, external: str | None = None, *, make: bool = True) 
         yield server.url
     finally:
         server.stop()
+
+
+def _bring_up(server: Embedded) -> None:
+    if _postmaster(server.folder) is None or not _answers(server):
+        _start(server.folder, server.programs, server.owner)
+    _make_database(server)
 
 
 # The folder --------------------------------------------------------------------------------------
@@ -249,7 +287,13 @@ def _owner() -> Owner:
     return Owner(account.pw_uid, account.pw_gid, switch=True)
 
 
-def _check_socket_path(folder: Path) -> None:
+def _check_path(folder: Path) -> None:
+    """Refuse what PostgreSQL cannot be told as the place of its socket."""
+    if _UNUSABLE_IN_PATH.search(str(folder)):
+        raise EmbeddedError(
+            f"The path {folder} has a comma, a quote or the like, which PostgreSQL takes for the "
+            "end of it: choose another --data-dir."
+        )
     if len(os.fsencode(folder / SOCKET_NAME)) > LONGEST_SOCKET_PATH:
         raise EmbeddedError(
             f"The path {folder} is too long for a socket: choose a shorter --data-dir."
@@ -259,7 +303,7 @@ def _check_socket_path(folder: Path) -> None:
 def _prepare(data_dir: Path, owner: Owner) -> None:
     """Make the data folder, and see that PostgreSQL's user may pass and nobody else may write."""
     try:
-        data_dir.mkdir(mode=0o711 if owner.switch else 0o700, parents=True, exist_ok=True)
+        _make_folders(data_dir, 0o711 if owner.switch else 0o700)
         found = data_dir.stat()
     except OSError as error:
         raise _unusable(data_dir, error) from error
@@ -285,6 +329,15 @@ def _prepare(data_dir: Path, owner: Owner) -> None:
     data_dir.chmod(stat.S_IMODE(found.st_mode) | 0o011)
 
 
+def _make_folders(folder: Path, mode: int) -> None:
+    """Make a folder and those above it that are missing, none of them open to all."""
+    for missing in reversed([folder, *folder.parents]):
+        if not missing.exists():
+            with suppress(FileExistsError):  # Somebody else was faster.
+                missing.mkdir(mode)
+                missing.chmod(mode)  # Whatever the mask of this process takes away.
+
+
 def _unusable(data_dir: Path, error: OSError) -> EmbeddedError:
     return EmbeddedError(
         f"The data folder {data_dir} cannot be used ({error.strerror}): choose another --data-dir."
@@ -308,9 +361,10 @@ def _lock(data_dir: Path) -> IO[str]:
             "stop it, or choose another --data-dir.",
             address(data_dir / "postgresql", ROLE, DATABASE),
         ) from error
-    lock.truncate(0)
-    lock.write(str(os.getpid()))
-    lock.flush()
+    with suppress(OSError):  # For people to read; a full disk has no room even for that.
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
     return lock
 
 
@@ -426,9 +480,8 @@ def _run(
 
 def _start(folder: Path, programs: Path, owner: Owner) -> None:
     _end_orphans(folder)
-    journal = folder / "log"
-    if journal.exists() and journal.stat().st_size > 1_000_000:
-        journal.replace(folder / "log.1")
+    _bound_log(folder)
+    journal = folder / LOG_NAME
     options = [f"-c {name}={_quote(value)}" for name, value in SETTINGS.items()]
     options.append(f"-c unix_socket_directories={_quote(str(folder))}")
     # -t: recovery takes as long as it takes; pg_ctl returns at once when the server gives up.
@@ -437,7 +490,22 @@ def _start(folder: Path, programs: Path, owner: Owner) -> None:
     try:
         _run(programs, owner, "pg_ctl", *arguments, patience=PATIENCE_SECONDS)
     except EmbeddedError as error:
+        if shutil.disk_usage(folder).free < MIN_FREE_BYTES:
+            raise DiskFull(
+                f"The disk with {folder} is full, so PostgreSQL does not start: make room."
+            ) from error
         raise EmbeddedError(f"PostgreSQL did not start; its log {journal} says why.") from error
+
+
+def _bound_log(folder: Path) -> None:
+    """Keep what PostgreSQL has logged in two files of a bounded size, while it goes on writing."""
+    journal = folder / LOG_NAME
+    with suppress(OSError):  # Not there yet.
+        if journal.stat().st_size > MAX_LOG_BYTES:
+            with suppress(OSError):  # On a full disk the newest lines are lost, too.
+                shutil.copyfile(journal, folder / f"{LOG_NAME}.1")
+            # PostgreSQL holds the file open to append, so it goes on at the new end.
+            os.truncate(journal, 0)
 
 
 def _stop(folder: Path, programs: Path, owner: Owner) -> None:

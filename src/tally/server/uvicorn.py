@@ -41,6 +41,9 @@ READING_SECONDS = 60.0
 LINGER_SECONDS = 2.0
 KEEP_ALIVE_SECONDS = 30
 STOP_SECONDS = 10
+# A worker that has not answered its supervisor for so long is replaced: on a busy machine one that
+# is still starting would be, over and over.
+WORKER_START_SECONDS = 60
 # What is still being sent when the server stops has this long to arrive.
 STOP_BODY_SECONDS = 5.0
 BACKLOG = 2048
@@ -365,6 +368,7 @@ def _config(app: ASGIApp | str, settings: Settings, **more: Any) -> uvicorn.Conf
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
         backlog=BACKLOG,
+        timeout_worker_healthcheck=WORKER_START_SECONDS,
         **more,
     )
 

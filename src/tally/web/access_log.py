@@ -21,6 +21,9 @@ Format = Literal["text", "json"]
 # Not a status of HTTP: the visitor left before there was an answer (nginx's number for it).
 LEFT = 499
 
+# Asked every few seconds by whoever watches over the server: no news is good news.
+QUIET_PATHS = ("/healthz", "/readyz")
+
 # What uvicorn says of requests that are none, or that ask for another protocol.
 UVICORN_REFUSALS = (
     "Invalid HTTP request",
@@ -140,13 +143,14 @@ class AccessLog:
         except ClientDisconnect:
             status = LEFT
         finally:
-            fields = {
-                "method": scope["method"],
-                "path": scope["path"],
-                "status": status,
-                "ms": round((time.perf_counter() - start) * 1000, 1),
-                "user": str(state.get("user_id", "-")),
-            }
-            if "token_id" in state:
-                fields["token"] = str(state["token_id"])
-            _access.info("request", extra={"fields": fields})
+            if status >= 400 or scope["path"] not in QUIET_PATHS:
+                fields = {
+                    "method": scope["method"],
+                    "path": scope["path"],
+                    "status": status,
+                    "ms": round((time.perf_counter() - start) * 1000, 1),
+                    "user": str(state.get("user_id", "-")),
+                }
+                if "token_id" in state:
+                    fields["token"] = str(state["token_id"])
+                _access.info("request", extra={"fields": fields})

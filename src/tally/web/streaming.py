@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, Row, TextClause
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
+from tally.db.engine import lift_time_limit
 from tally.db.sql import load
 from tally.web.slots import ConcurrencyLimit, already_running
 
@@ -33,6 +34,7 @@ def take_turn(db: Connection, user_id: UUID) -> None:
 
     Raises HTTPError 429 when there is another one.
     """
+    lift_time_limit(db)
     if not db.execute(load("writes/exchange_turn"), {"user_id": user_id}).one().has_turn:
         raise already_running()
 

@@ -1,14 +1,17 @@
 """Alembic migrations, run at start and by `tally migrate`."""
 
 import time
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.exc import ProgrammingError
 
-from tally.db.engine import driver_url, sqlstate
+from tally.db.engine import driver_url, lift_time_limit, sqlstate
 
 # What a statement may take, and what it may wait for a lock, where nobody lifts it; and that plans
 # are made for the values at hand, which the conditions of a filter need. On the role: pgbouncer in
@@ -18,16 +21,21 @@ LIMITS = {
     "lock_timeout": "2s",
     "plan_cache_mode": "force_custom_plan",
 }
+# An error without the statement and without the row: what people wrote has no place in a log. Only
+# a superuser, or whom one has let, may say so.
+DISCREET = {"log_min_error_statement": "panic", "log_error_verbosity": "terse"}
 NOT_ALLOWED = "42501"
+
+# What the application does with the tables, where somebody else owns them.
+GRANTS = (
+    "USAGE ON SCHEMA public",
+    "SELECT, INSERT, UPDATE, DELETE ON users, consumption_records",
+    "SELECT ON alembic_version",
+)
 
 # Any constant will do; every process that migrates this database waits for the same one.
 LOCK_KEY = 7_245_001
 LOCK_PAUSE_SECONDS = 0.1
-NO_TIME_LIMITS = (
-    "SET LOCAL statement_timeout = 0",
-    "SET LOCAL lock_timeout = 0",
-    "SET LOCAL idle_in_transaction_session_timeout = 0",
-)
 
 
 def migrate(url: str, revision: str = "head", role: str | None = None) -> None:
@@ -36,25 +44,24 @@ def migrate(url: str, revision: str = "head", role: str | None = None) -> None:
     A migration is all or nothing, or made of steps that leave everything whole and can be repeated.
     `role` is who the application connects as, where that is not who migrates here.
     """
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
+    config = _config()
     engine = create_engine(driver_url(url), connect_args={"connect_timeout": 10})
     try:
         with engine.begin() as turn:
-            _take_turn(turn)
+            take_turn(turn)
             with engine.connect() as connection:
                 event.listen(connection, "begin", _lift_time_limits)
                 config.attributes["connection"] = connection
                 command.upgrade(config, revision)
                 connection.rollback()  # Where there was nothing to do it has only read.
                 with connection.begin():
-                    _limit(connection, role)
+                    _settle(connection, role)
     finally:
         engine.dispose()
 
 
-def _take_turn(turn: Connection) -> None:
-    """Wait until no other process migrates; the turn ends with this transaction.
+def take_turn(turn: Connection) -> None:
+    """Wait until no other process migrates or restores; the turn ends with this transaction.
 
     Asking again and again rather than waiting: a statement that waits has a snapshot, and building
     an index CONCURRENTLY waits for all of these.
@@ -66,22 +73,47 @@ def _take_turn(turn: Connection) -> None:
 
 
 def _lift_time_limits(connection: Connection) -> None:
-    for statement in NO_TIME_LIMITS:
-        connection.exec_driver_sql(statement)
+    lift_time_limit(connection)
+    connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
 
 
-def _limit(connection: Connection, role: str | None) -> None:
-    """Set the time limits of the application's role in this database, where that is allowed.
+@cache
+def is_known(revision: str) -> bool:
+    """Whether this version of Tally has such a revision."""
+    try:
+        return ScriptDirectory.from_config(_config()).get_revision(revision) is not None
+    except CommandError:
+        return False
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    return config
+
+
+def _settle(connection: Connection, role: str | None) -> None:
+    """Grant the application's role what it needs in this database, and set its limits if allowed.
 
     Not in a migration: a backup has no roles, so a restored database would be without them.
     """
     names = text(
-        "SELECT quote_ident(coalesce(:role, current_user)), quote_ident(current_database())"
+        "SELECT quote_ident(coalesce(:role, current_user)), quote_ident(current_database()),"
+        " coalesce(:role <> current_user, false)"
     )
-    who, where = connection.execute(names, {"role": role}).one()
+    who, where, is_another = connection.execute(names, {"role": role}).one()
+    if is_another:
+        for grant in GRANTS:
+            connection.exec_driver_sql(f"GRANT {grant} TO {who}")
+    may_set = text("SELECT has_parameter_privilege(:name, 'SET')")
+    discreet = {
+        name: value
+        for name, value in DISCREET.items()
+        if connection.execute(may_set, {"name": name}).scalar_one()
+    }
     try:
         with connection.begin_nested():
-            for name, value in LIMITS.items():
+            for name, value in (LIMITS | discreet).items():
                 connection.exec_driver_sql(
                     f"ALTER ROLE {who} IN DATABASE {where} SET {name} = '{value}'"
                 )
