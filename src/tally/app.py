@@ -34,7 +34,6 @@ from tally.views import (
     health,
     last_change,
     login,
-    phone,
     records,
     tokens,
     transfer,
@@ -48,7 +47,7 @@ from tally.web.middleware import Compress, Guard, HostCheck, LimitReads, cover
 from tally.web.slots import ConcurrencyLimit, ReadSlots
 from tally.web.static_files import Statics
 
-MAX_IMPORT_BYTES = 16 * 1024 * 1024
+MAX_IMPORT_BYTES = 64 * 1024 * 1024
 HASHING_THREADS = 2
 # Made from one address in five minutes: a school may sit behind one, and nothing of it is wrong.
 MAX_NEW_ACCOUNTS = 100
@@ -138,10 +137,6 @@ def routes(statics: Statics) -> list[BaseRoute]:
         Route("/account/delete", signed_in(account.delete, slow_hash=True), methods=POST),
         #
         Route("/openapi.json", description.openapi, methods=GET),
-        Route("/manifest.webmanifest", phone.manifest, methods=GET),
-        Route("/sw.js", phone.service_worker, methods=GET),
-        Route("/offline", phone.offline, methods=GET),
-        #
         Route("/healthz", health.alive, methods=GET),
         Route("/readyz", health.ready, methods=GET),
         Route("/metrics", health.metrics, methods=GET),

@@ -49,15 +49,7 @@ def doors() -> list[Door]:
 
 DOORS = doors()
 # Whoever asks is not asked for a name.
-OPEN = {
-    "/healthz",
-    "/readyz",
-    "/metrics",
-    "/openapi.json",
-    "/manifest.webmanifest",
-    "/sw.js",
-    "/offline",
-}
+OPEN = {"/healthz", "/readyz", "/metrics", "/openapi.json"}
 PUBLIC = {
     *OPEN,
     "/login",

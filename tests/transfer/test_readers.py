@@ -6,7 +6,7 @@ import csv
 import io
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -20,19 +20,32 @@ from hypothesis import strategies as st
 from tally.domain.amounts import plain
 from tally.domain.fields import MAX_NOTES, MAX_TYPE, MAX_UNIT, read_notes, read_text
 from tally.domain.records import NewRecord
+from tally.domain.text import fold
 from tally.domain.units import Units
-from tally.transfer import readers, row_parser
-from tally.transfer.row_parser import Choices, Problem, Row, UnreadableFile
+from tally.transfer import readers, row_parser, sources
+from tally.transfer.arrange import Row
+from tally.transfer.choices import Choices
+from tally.transfer.faults import UnreadableFile
+from tally.transfer.plan import Reader
+from tally.transfer.row_parser import Problem
 from tally.transfer.writers import COLUMNS, csv_chunks, json_chunks
 
 TODAY = date(2026, 11, 22)
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 OWN = ",".join(COLUMNS)
 ID = "0b54e5f4-4a9c-4e1c-8a0c-2a5d1f0e9c11"
 
 
+def opened(
+    file: io.BytesIO, number_format: str = "auto", units: Units | None = None, **choices: Any
+) -> AbstractContextManager[readers.Opened]:
+    reader = Reader(TODAY, UTC, number_format, units=units or Units())
+    return readers.opened(file, Choices(**choices), reader, {}, NOW)
+
+
 def read(file: str | bytes, **choices: Any) -> list[Row | Problem]:
     content = file.encode() if isinstance(file, str) else file
-    with readers.opened(io.BytesIO(content), Choices(TODAY, **choices)) as table:
+    with opened(io.BytesIO(content), **choices) as table:
         return list(table.rows)
 
 
@@ -103,22 +116,14 @@ def test_latin_1_without_windows_letters() -> None:
     assert only("date,type,value\n2026-10-05,Käse,1\n".encode("latin-1"))[1] == "Käse"
 
 
-def test_columns_that_mean_nothing_are_named() -> None:
-    file = io.BytesIO(b"date,type,value,mood\n2026-10-05,coffee,1,good\n")
-    with readers.opened(file, Choices(TODAY)) as table:
-        assert table.ignored == ("mood",)
-        assert len(list(table.rows)) == 1
-
-
 @pytest.mark.parametrize(
     ("file", "sentence"),
     [
-        ("", "must name the columns date, type and value"),
-        ("\n\n", "must name the columns"),
-        ("2026-10-05,coffee,2\n", "date and value and type could not be found"),
-        ("date,type\n2026-10-05,coffee\n", "value could not be found"),
-        ("date,day,type,value\n", "“date” and “day” mean the same"),
-        ('{"settings": []}', "does not begin with a list of records"),
+        ("", "This file is empty"),
+        ("\n\n", "This file is empty"),
+        ("notes\n", "There is no table in this file"),
+        ('{"settings": []}', "There is no list of records"),
+        ("%PDF-1.7", "PDF"),
     ],
 )
 def test_a_file_of_which_nothing_can_be_taken(file: str, sentence: str) -> None:
@@ -127,10 +132,14 @@ def test_a_file_of_which_nothing_can_be_taken(file: str, sentence: str) -> None:
 
 
 def test_a_file_of_too_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(row_parser, "MAX_ROWS", 1_000)
+    for module in (row_parser, sources):
+        monkeypatch.setattr(module, "MAX_ROWS", 1_000)
+    monkeypatch.setattr(sources, "MAX_LINES_AROUND", 0)
+    monkeypatch.setattr(row_parser, "TOO_MANY_ROWS", "too many rows")
+    monkeypatch.setattr(sources, "TOO_MANY_ROWS", "too many rows")
     row = "2026-10-05,coffee,1\n"
     for lines in (row * 1_001, "\n" * 1_001, row * 500 + " , ,\n" * 501):
-        with pytest.raises(UnreadableFile, match="A file can have 1 000 rows"):
+        with pytest.raises(UnreadableFile, match="too many rows"):
             read("date,type,value\n" + lines)
 
 
@@ -155,7 +164,7 @@ def test_a_large_file_of_nothing_ends_early(header: str, rest: str, most_rows: i
     file = io.BytesIO((header + rest * (MUCH // len(rest))).encode())
     began = time.process_time()
     rows = 0
-    with suppress(UnreadableFile), readers.opened(file, Choices(TODAY)) as table:
+    with suppress(UnreadableFile), opened(file) as table:
         for row in table.rows:
             assert isinstance(row, Problem)
             rows += 1
@@ -199,7 +208,7 @@ def test_dates_that_could_be_either_are_asked_for() -> None:
     file = "date,type,value\n5/10/2026,coffee,1\n"
     assert problem(file) == Problem(
         2,
-        "Is 5/10/2026 5 October or 10 May? Say which comes first, the day or the month.",
+        "Is 5/10/2026 5 October 2026 or 10 May 2026? Say which comes first, the day or the month.",
         ["5/10/2026", "coffee", "1"],
         "order",
     )
@@ -224,12 +233,9 @@ def test_dates_that_contradict_each_other_leave_the_others_open() -> None:
         ("0000-01-01", "There is no day"),
         ("1899-12-31", "Dates begin at 1900"),
         ("2026-11-24", "Dates reach to tomorrow"),
-        ("2026-W05-3", "year-month-day"),
-        ("20261005", "year-month-day"),
         ("٢٠٢٦-١٠-٠٥", "year-month-day"),
-        ("5.10.26", "year-month-day"),
         ("yesterday", "year-month-day"),
-        ("", "year-month-day"),
+        ("", "There is no date in this row"),
     ],
 )
 def test_dates_that_cannot_be_read(text: str, sentence: str) -> None:
@@ -249,12 +255,12 @@ def test_values_as_people_write_them(text: str, value: str) -> None:
 
 def test_a_value_that_could_be_either_is_asked_for() -> None:
     file = 'date,type,value\n2026-10-05,gas,"1,234"\n'
-    assert problem(file).asks == "numbers"
+    assert problem(file).asks == "decimal"
     assert only(file, number_format="1.234,5")[2] == "1.234"
     assert only(file, number_format="1,234.5")[2] == "1234"
 
 
-@pytest.mark.parametrize("text", ["", "-1", "1e3", "NaN", "Infinity", "1_000", "٣", "=1+1", "lots"])
+@pytest.mark.parametrize("text", ["1_000", "=1+1", "lots", "1.2.3"])
 def test_values_that_cannot_be_read(text: str) -> None:
     found = problem(f"date,type,value\n2026-10-05,gas,{text}\n")
     assert (found.line, found.asks) == (2, "")
@@ -266,8 +272,7 @@ def test_units_as_this_user_writes_them() -> None:
 
 
 def test_a_dash_is_no_unit() -> None:
-    file = "date,type,value,unit\n2026-10-05,gas,1,-\n"
-    assert problem(file).message == "Leave the unit empty where there is none."
+    assert only("date,type,value,unit\n2026-10-05,gas,1,-\n")[3] == ""
 
 
 @pytest.mark.parametrize(
@@ -292,11 +297,11 @@ def test_texts_that_are_missing_or_too_long(
 
 
 def test_a_bad_row_costs_itself_only() -> None:
-    rows = read("date,type,value\n2026-10-05,a,1\nrubbish\n\n2026-10-07,c,3\n")
+    rows = read("date,type,value\n2026-10-05,a,1\nrubbish,x\n\n2026-10-07,c,3\n")
     assert [row.line for row in rows] == [2, 3, 5]
     assert [type(row) for row in rows] == [Row, Problem, Row]
     assert rows[1] == Problem(
-        3, "Write the date as year-month-day, such as 2026-10-05.", ["rubbish"]
+        3, "“rubbish” is no date. Write it as year-month-day, such as 2026-10-05.", ["rubbish", "x"]
     )
 
 
@@ -342,7 +347,7 @@ def test_more_cells_than_columns_are_a_problem_and_fewer_are_not() -> None:
     rows = read("date,type,value,notes\n2026-10-05,a,1,b,c\n2026-10-05,a,1\n2026-10-05,a,1,,,\n")
     assert [type(row) for row in rows] == [Problem, Row, Row]
     assert isinstance(rows[0], Problem)
-    assert rows[0].message == "This line has 5 cells, the first line has 4."
+    assert rows[0].message == "This line has 5 cells, the table has 4 columns."
 
 
 @pytest.mark.parametrize(
@@ -387,9 +392,10 @@ def test_that_id_does_not_depend_on_the_units_somebody_has_used_since() -> None:
     assert (before.unit, after.unit) == ("Dozen", "dozen")
 
 
-def test_an_id_is_kept_and_one_that_is_no_uuid_is_a_problem() -> None:
-    assert records(f"id,date,type,value\n{ID.upper()},2026-10-05,coffee,1\n")[0].id == UUID(ID)
-    assert "“17” is not an id" in problem("id,date,type,value\n17,2026-10-05,coffee,1\n").message
+def test_an_id_of_tallys_is_kept_and_those_of_other_programs_are_left_alone() -> None:
+    assert records(f"{OWN}\n{ID.upper()},2026-10-05,1,coffee,,,\n")[0].id == UUID(ID)
+    assert "“17” is not an id" in problem(f"{OWN}\n17,2026-10-05,1,coffee,,,\n").message
+    assert records("id,date,type,value\n17,2026-10-05,coffee,1\n")[0].id != UUID(ID)
 
 
 def test_the_same_id_twice() -> None:
@@ -419,10 +425,10 @@ def test_created_at() -> None:
 
 
 def test_apostrophes_are_taken_away_only_from_tallys_own_files() -> None:
-    own = records(f"{OWN}\n{ID},2026-10-05,1,'=1+1,,''tis,\n")[0]
-    assert (own.consumption_type, own.notes) == ("=1+1", "'tis")
-    foreign = records("date,value,type,notes\n2026-10-05,1,'=1+1,'tis\n")[0]
-    assert (foreign.consumption_type, foreign.notes) == ("'=1+1", "'tis")
+    own = records(f"{OWN}\n{ID},2026-10-05,1,'=a+1,,''tis,\n")[0]
+    assert (own.consumption_type, own.notes) == ("=a+1", "'tis")
+    foreign = records("date,value,type,notes\n2026-10-05,1,'=a+1,'tis\n")[0]
+    assert (foreign.consumption_type, foreign.notes) == ("'=a+1", "'tis")
 
 
 def test_tallys_own_file_after_a_german_spreadsheet() -> None:
@@ -430,14 +436,13 @@ def test_tallys_own_file_after_a_german_spreadsheet() -> None:
     assert only(file) == (date(2026, 10, 5), "Strom", "12.5", "kWh", "")
 
 
-def test_what_tally_wrote_is_taken_as_it_stands() -> None:
-    # Loaded by SQL, say: nobody could have typed it so.
-    assert only(f"{OWN}\n{ID},2026-10-05,1,two  words,KWH, odd ,\n")[1::2] == ("two  words", "KWH")
-    # A row that somebody added by hand is read like any other.
+def test_what_tally_wrote_is_read_as_the_forms_do() -> None:
+    # Loaded by SQL, say: nobody could have typed it so, nor would find it.
+    assert only(f"{OWN}\n{ID},2026-10-05,1,two  words,KWH, odd ,\n")[1::2] == ("two words", "kWh")
     assert only(f"{OWN}\n,2026-10-05,1,two  words,KWH, odd ,\n")[1::2] == ("two words", "kWh")
 
 
-@pytest.mark.parametrize("odd", ["k\ng", "k\x1b[31m", "k\tg", "\x7f", "k\x85", "k\u2028g"])
+@pytest.mark.parametrize("odd", ["k\x1b[31m", "\x7f"])
 def test_a_type_and_a_unit_are_one_line_in_tallys_own_files_too(odd: str) -> None:
     for cells in (f'"{odd}",kg', f'coffee,"{odd}"'):
         row = problem(f"{OWN}\n{ID},2026-10-05,1,{cells},,\n")
@@ -450,7 +455,7 @@ def test_rows_with_reasons_come_back_mended() -> None:
     foreign = "reason,date,type,value,notes\nNo such day,2026-10-05,'-x,1,''a\n"
     assert only(foreign) == (date(2026, 10, 5), "-x", "1", "", "'a")
     own = f"reason,{OWN}\n'=why,{ID},2026-10-05,1,KWH  x,KWH,,\n"
-    assert only(own)[1::2] == ("KWH  x", "KWH")
+    assert only(own)[1::2] == ("KWH x", "kWh")
 
 
 def test_json() -> None:
@@ -459,8 +464,11 @@ def test_json() -> None:
         ' "consumption_type": "gas", "unit": null, "mood": {"good": true}}]'
     )
     assert isinstance(row, Row)
-    assert row.record == NewRecord(
-        row.record.id, date(2026, 10, 5), "gas", Decimal("12.1"), unit="", notes=""
+    assert (
+        row.record.content
+        == NewRecord(
+            row.record.id, date(2026, 10, 5), "gas", Decimal("12.1"), unit="", notes=""
+        ).content
     )
 
 
@@ -475,19 +483,25 @@ def test_json_with_bad_records_and_a_torn_end() -> None:
     assert [(row.line, type(row)) for row in rows] == [
         (2, Row),
         (3, Problem),
-        (4, Problem),
-        (5, Problem),
         (6, Row),
         (7, Problem),
     ]
     assert [type(row) for row in read(f"[{good} {good}]")] == [Row, Problem]
 
 
-@pytest.mark.parametrize(
-    "text", ["[" * 100_000, '[{"consumption_value":1e999}]', '[{"consumption_value":NaN}]', "[nope"]
-)
-def test_json_that_is_odd_is_a_problem(text: str) -> None:
-    assert [type(row) for row in read(text)] == [Problem]
+DATED = '[{"consumption_date":"2026-10-05","consumption_type":"gas","consumption_value":'
+
+
+def test_json_that_is_odd_is_a_problem() -> None:
+    assert [type(row) for row in read(DATED + "1e999}]")] == [Problem]
+    assert [type(row) for row in read(DATED + "1},nope")] == [Row, Problem]
+    assert read(DATED + "NaN}]") == []
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "[nope", '{"a": [1,'])
+def test_json_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(UnreadableFile):
+        read(text)
 
 
 # Round trip --------------------------------------------------------------------------------------
@@ -506,20 +520,40 @@ def lines(most: int, least: int = 0) -> st.SearchStrategy[str]:
     return st.text(alphabet, min_size=least, max_size=most) | odd
 
 
-def storable(record: NewRecord) -> bool:
-    return bool(record.consumption_type.strip())
+def as_kept(record: NewRecord) -> NewRecord:
+    """The record as the forms would have kept it."""
+    unit = read_text(record.unit, "Unit", MAX_UNIT)
+    return replace(
+        record,
+        consumption_type=read_text(record.consumption_type, "Type", MAX_TYPE),
+        unit=Units().find(unit) or unit,
+        notes=read_notes(record.notes),
+    )
 
 
-stored = st.builds(
-    NewRecord,
-    st.uuids(),
-    st.dates(date(1900, 1, 1), TODAY + timedelta(days=1)),
-    lines(MAX_TYPE, 1),
-    st.decimals(0, 10**12 - 1, places=6).map(lambda value: Decimal(plain(value))),
-    lines(MAX_UNIT),
-    texts(100) | st.just("n" * MAX_NOTES),
-    st.datetimes(datetime(1900, 1, 2), datetime(2026, 10, 1), timezones=st.just(UTC)),
-).filter(storable)
+def can_be_kept(record: NewRecord) -> bool:
+    with suppress(ValueError):
+        return bool(as_kept(record).consumption_type) and as_kept(record).unit not in ("-", "–")
+    return False
+
+
+values = st.decimals(0, 10**12 - 1, places=6).map(lambda value: Decimal(plain(value)))
+stored = (
+    st.builds(
+        NewRecord,
+        st.uuids(),
+        st.dates(date(1900, 1, 1), TODAY + timedelta(days=1)),
+        lines(MAX_TYPE, 1),
+        values,
+        lines(MAX_UNIT),
+        texts(100) | st.just("n" * MAX_NOTES),
+        st.datetimes(datetime(1900, 1, 2), datetime(2026, 10, 1), timezones=st.just(UTC)),
+        days=st.integers(1, 3_660),
+        cost=st.none() | values,
+    )
+    .filter(can_be_kept)
+    .map(as_kept)
+)
 
 
 def as_texts(record: NewRecord) -> Sequence[str]:
@@ -532,6 +566,10 @@ def as_texts(record: NewRecord) -> Sequence[str]:
         record.unit,
         record.notes,
         record.created_at.isoformat(timespec="microseconds"),
+        str(record.days),
+        "",
+        "",
+        "" if record.cost is None else plain(record.cost),
     )
 
 
@@ -540,6 +578,15 @@ def as_texts(record: NewRecord) -> Sequence[str]:
 def test_export_import_export_is_the_same_file_byte_for_byte(
     originals: list[NewRecord], as_json: bool
 ) -> None:
+    # Spellings of one type fold to the first of them.
+    first_spelling: dict[str, str] = {}
+    for record in originals:
+        name = record.consumption_type
+        first_spelling.setdefault(fold(name), name)
+    originals = [
+        replace(record, consumption_type=first_spelling[fold(record.consumption_type)])
+        for record in originals
+    ]
     chunks = json_chunks if as_json else csv_chunks
     first = b"".join(chunks([map(as_texts, originals)]))
     back = records(first)
@@ -547,11 +594,19 @@ def test_export_import_export_is_the_same_file_byte_for_byte(
     assert b"".join(chunks([map(as_texts, back)])) == first
 
 
-# A dash alone is no unit; only a file of our own may hold one that is there already.
-people_write = stored.filter(lambda record: record.unit.strip() != "-")
+words = st.text(st.characters(categories=["Ll", "Lu"]), min_size=1, max_size=20)
+people_write = st.builds(
+    replace,
+    stored,
+    consumption_type=words,
+    unit=words,
+    notes=st.text(st.characters(categories=["Ll", "Po", "Sm"]), max_size=40),
+).filter(can_be_kept)
 
 
-@given(st.lists(people_write, min_size=1, max_size=5), st.sampled_from([",", ";", "\t"]))
+@given(
+    st.lists(people_write.map(as_kept), min_size=1, max_size=5), st.sampled_from([",", ";", "\t"])
+)
 @settings(max_examples=100)
 def test_what_people_write_is_read_as_in_the_form(
     originals: list[NewRecord], delimiter: str
@@ -565,13 +620,10 @@ def test_what_people_write_is_read_as_in_the_form(
     header = delimiter.join(["date", "value", "type", "unit", "notes"]).encode() + b"\r\n"
     for row, original in zip(read(header + b"".join(written())), originals, strict=True):
         assert isinstance(row, Row)
-        assert row.record == replace(
-            row.record,
-            consumption_date=original.consumption_date,
-            consumption_value=original.consumption_value,
-            consumption_type=read_text(original.consumption_type, "Type", MAX_TYPE),
-            notes=read_notes(original.notes),
-        )
+        assert row.record.consumption_date == original.consumption_date
+        assert row.record.consumption_value == original.consumption_value
+        assert fold(row.record.consumption_type) == fold(original.consumption_type)
+        assert row.record.notes == original.notes
 
 
 @given(st.binary(max_size=400), st.sampled_from([b"", b"date,type,value\n", OWN.encode() + b"\n"]))

@@ -162,6 +162,12 @@ def replace(db: Connection, user_id: UUID, records: Sequence[NewRecord], change:
         db.execute(load("writes/record_replace"), {"user_id": user_id, "change": change, **columns})
 
 
+def delete_all(db: Connection, user_id: UUID, ids: Sequence[UUID], change: UUID) -> None:
+    """Delete records as a part of a change; those that are gone already stay so."""
+    keys = {"user_id": user_id, "change": change, "ids": list(ids)}
+    db.execute(load("writes/records_delete"), keys)
+
+
 def delete(db: Connection, user_id: UUID, id: UUID) -> UUID | None:
     """Delete one record. Returns the change; deleting twice gives the first one again.
 

@@ -14,7 +14,7 @@ from tally.domain.filters import Filter
 from tally.domain.limits import Key
 from tally.domain.meters import Link, MeterInUse, MeterStart, Neighbours, Reading
 from tally.domain.periods import Span
-from tally.domain.records import UsedType
+from tally.domain.records import NewRecord, UsedType
 from tally.domain.text import fold, sort_key
 
 # One statement an order: each has an index of its own. By type it takes several (`_by_type`).
@@ -292,6 +292,63 @@ def _neighbours(row: Row[Any]) -> Neighbours:
     before = Reading(row.before_date, row.before_reading) if row.before_date else None
     after = Reading(row.after_date, row.after_reading) if row.after_date else None
     return Neighbours(row.meter, before, after, row.largest)
+
+
+def alike_to(
+    db: Connection, user_id: UUID, records: Sequence[NewRecord], change: UUID
+) -> list[list[UUID]]:
+    """For each record the ids of others of its type, unit, day and value, but `change`'s own."""
+    alike: list[list[UUID]] = [[] for _ in records]
+    rows = db.execute(
+        load("reads/records_alike_to"),
+        {
+            "user_id": user_id,
+            "change": change,
+            "types": [record.consumption_type for record in records],
+            "units": [record.unit for record in records],
+            "dates": [record.consumption_date for record in records],
+            "values": [record.consumption_value for record in records],
+            "readings": [record.reading for record in records],
+        },
+    )
+    for place, id in rows:
+        alike[place - 1].append(id)
+    return alike
+
+
+def readings_of(
+    db: Connection, user_id: UUID, keys: Iterable[Key], most: int
+) -> dict[Key, list[Row[Any]]]:
+    """The readings of each type and unit in the order of time; `most` of all together."""
+    readings: dict[Key, list[Row[Any]]] = {}
+    rows = db.execute(load("reads/readings_of"), {"user_id": user_id, "most": most, **_used(keys)})
+    for row in rows:
+        readings.setdefault(Key(row.consumption_type, row.unit), []).append(row)
+    return readings
+
+
+def of_files(
+    db: Connection,
+    user_id: UUID,
+    keys: Iterable[Key],
+    days: Span,
+    ids: tuple[UUID, UUID],
+    change: UUID,
+) -> Sequence[Row[Any]]:
+    """The records with an id between two, of these types and units and days; `change`'s own left
+    out."""
+    return db.execute(
+        load("reads/records_of_files"),
+        {
+            "user_id": user_id,
+            "change": change,
+            "first_id": ids[0],
+            "last_id": ids[1],
+            "first_day": days.start,
+            "last_day": days.end,
+            **_used(keys),
+        },
+    ).all()
 
 
 def _matching(

@@ -1,24 +1,17 @@
-"""Files of rows as spreadsheets write them, in any usual encoding, with any usual delimiter. Pure.
+"""Rows as spreadsheets write them, with quotes and any delimiter. Pure.
 
-Nothing is held in memory but the row being read. What cannot be decoded comes through as lone
+Nothing is held in memory but the row being read. What could not be decoded comes through as lone
 surrogates, so that whoever takes a row can refuse that row and not the file.
 """
 
 from __future__ import annotations
 
-import codecs
 import csv
-import io
-import re
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from tally.domain.amounts import grouped
-
-DELIMITERS = ",;\t"
 
 # A row with a quote that is never closed would be the rest of the file.
 MAX_IN_A_ROW = 64 * 1024
@@ -28,11 +21,6 @@ MAX_AGAIN = 4 * 1024 * 1024
 UNMATCHED = "The quotes in this line do not match up."
 UNMATCHED_ON = "From here on the quotes do not match up."
 TOO_LONG = f"A line can have {grouped(MAX_IN_A_ROW)} characters."
-
-_BLOCK = 1 << 16
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-_ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
-_QUOTED = re.compile(r'"[^"]*"?')
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +33,6 @@ class Line:
     number: int
     cells: list[str]
     fault: str = ""
-
-
-@contextmanager
-def opened(file: BinaryIO) -> Iterator[io.TextIOWrapper]:
-    """The file as text from its beginning, line breaks as they are. Leaves the file open."""
-    encoding, errors = _encoding(file)
-    file.seek(0)
-    text = io.TextIOWrapper(file, encoding, errors, newline="")
-    try:
-        yield text
-    finally:
-        text.detach()
 
 
 def rows(text: Iterator[str], delimiter: str) -> Iterator[Line]:
@@ -80,12 +56,6 @@ def rows(text: Iterator[str], delimiter: str) -> Iterator[Line]:
                 return
             continue
         yield Line(number, cells)
-
-
-def delimiter_of(header: str) -> str:
-    """The delimiter that occurs most in the first line, outside quotes; a comma when none does."""
-    bare = _QUOTED.sub("", header)
-    return max(DELIMITERS, key=bare.count)
 
 
 class _Source:
@@ -128,38 +98,3 @@ class _Source:
         self._again.extendleft(reversed(self._taken[1:]))
         del self._taken[1:]
         return self._taken[0].rstrip("\r\n")
-
-
-def _encoding(file: BinaryIO) -> tuple[str, str]:
-    """The encoding, and what to do with bytes that do not belong to it.
-
-    UTF-16 by its mark, or by the zero bytes beside its Latin letters; UTF-8 unless most of what is
-    beyond ASCII contradicts it; else Latin-1 with the letters that Windows adds to it.
-    """
-    file.seek(0)
-    start = file.read(_BLOCK)
-    if start.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig", "surrogateescape"
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16", "tally.mark"
-    even, odd = start[::2].count(0), start[1::2].count(0)
-    if max(even, odd) > len(start) // 8:
-        return ("utf-16-be" if even > odd else "utf-16-le"), "tally.mark"
-    file.seek(0)
-    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-    beyond = wrong = 0
-    while block := file.read(_BLOCK):
-        text = decoder.decode(block)
-        if not text.isascii():
-            beyond += len(_NOT_ASCII.findall(text))
-            wrong += len(_ESCAPED_BYTE.findall(text))
-    return ("utf-8" if wrong <= beyond - wrong else "cp1252"), "surrogateescape"
-
-
-def _mark(error: UnicodeError) -> tuple[str, int]:
-    """Half a character of UTF-16 becomes a lone surrogate, wherever it stands."""
-    assert isinstance(error, UnicodeDecodeError)
-    return "\udcff", error.end
-
-
-codecs.register_error("tally.mark", _mark)

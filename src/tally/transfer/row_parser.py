@@ -1,85 +1,55 @@
-"""A row of a file, Tally's own or anybody's, as a record or as what is wrong with it. Pure.
+"""The rows of a table as entries, each an amount on its way to a record, or what is wrong. Pure.
 
-Values and units are read by the same functions as on the quick-add line. Rows without an id get one
-from their content, so that the same file twice changes nothing.
+What can be said of a row by itself is decided here; what takes other rows as well, such as daily
+sums or the order of readings, in arrange.py.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal
-from uuid import UUID, uuid5
+from typing import NamedTuple
+from uuid import UUID
 
 from tally.domain import amounts
-from tally.domain.amounts import Unreadable, grouped, plain, read_number
+from tally.domain.amounts import grouped, plain
 from tally.domain.fields import (
-    MAX_NOTES,
     MAX_TYPE,
     MAX_UNIT,
-    check_length,
-    check_line,
-    read_date,
     read_days,
     read_id,
     read_meter,
     read_notes,
     read_text,
-    read_unit_text,
 )
-from tally.domain.formatting import MONTHS
-from tally.domain.records import NewRecord
-from tally.domain.text import is_storable
-from tally.domain.units import Units
+from tally.domain.text import fold, is_storable
+from tally.transfer.columns import Column, same_currency
+from tally.transfer.dates import DAY_SECONDS, Moment, read_clock
+from tally.transfer.faults import UnreadableFile
+from tally.transfer.plan import Cells, Plan, is_sum_row
+from tally.transfer.sources import MAX_ROWS, TOO_MANY_ROWS
+from tally.transfer.values import NO, YES, Amount, is_nothing, looks_like_amount
 
-MAX_ROWS = 250_000
-ODD_CHARACTER = "A character in this line cannot be read. Save the file as UTF-8."
+MAX_DAYS = 3_660
+ODD_CHARACTER = (
+    "A character in this line cannot be read. Choose another encoding, or save the file as UTF-8."
+)
+ASK_TYPE = "Write what it is, such as coffee, or say the type of all rows."
+ASK_COLUMNS = "Say which column is the date and which is the value."
 
-Order = Literal["", "day-first", "month-first"]
-ORDERS: tuple[Order, ...] = ("day-first", "month-first")
-
-_NAMESPACE = UUID("5f2d1a52-8d0c-4a0e-9d5e-6a1f3f4c7b10")
-_TIME = r"(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?(?:Z|[+-]\d{2}:?\d{2}))?)?"
-_YEAR_FIRST = re.compile(rf"(\d{{4}})([-/.])(\d{{1,2}})\2(\d{{1,2}}){_TIME}", re.ASCII)
-_YEAR_LAST = re.compile(rf"(\d{{1,2}})([-/.]) ?(\d{{1,2}})\2 ?(\d{{4}}){_TIME}", re.ASCII)
 _MOMENT = re.compile(
     r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII
 )
-
-
-class UnreadableFile(ValueError):
-    """Nothing of the file can be taken. Its text says what to change."""
-
-
-class _Ambiguous(ValueError):
-    """Only the person who wrote it knows what is meant; `asks` names the choice that tells."""
-
-    def __init__(self, sentence: str, asks: str) -> None:
-        super().__init__(sentence)
-        self.asks = asks
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A record of the file. `repeated`: the same record stands further up as well.
-
-    `remark` says how its value was read where another number may be meant.
-    """
-
-    line: int
-    record: NewRecord
-    repeated: bool = False
-    remark: str = ""
+_TAGS = re.compile(r"[\s,;|]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A row that cannot be taken: why, its cells, the choice (`order`, `numbers`) that helps."""
+    """A row that cannot be taken: why, its cells, the choice (`order`, `decimal` …) that helps."""
 
     line: int
     message: str
@@ -87,130 +57,433 @@ class Problem:
     asks: str = ""
 
 
-@dataclass(frozen=True)
-class Choices:
-    """What a file does not say about itself: whose it is, and how dates and numbers are written."""
-
-    today: date
-    number_format: str = "auto"
-    order: Order = ""
-    units: Units = field(default_factory=Units)
-
-
-class RowReader:
-    """A text for each of `COLUMNS` as a record, or as what is wrong with them.
-
-    `own`: Tally wrote the file. Records in it that have an id are taken as they stand, so that what
-    was exported comes back unchanged.
+class Entry(NamedTuple):
+    """An amount of a row. `key` is what tells it from others: its moment, folded type and content;
+    `day` is the last of `days`; `second` counts from midnight; `record_id` is one of Tally's own.
     """
 
-    def __init__(self, choices: Choices, *, own: bool) -> None:
-        self.own = own
-        self._choices = choices
+    line: int
+    day: date
+    days: int
+    second: int | None
+    consumption_type: str
+    unit: str
+    value: Decimal
+    notes: str
+    cost: Decimal | None
+    reading: Decimal | None
+    key: tuple[str, ...]
+    record_id: UUID | None = None
+    created_at: datetime | None = None
+    meter: int | None = None
+
+
+@dataclass
+class Counts:
+    """What became of cells that made no record, and what is to be said once of those that did."""
+
+    nothing: int = 0
+    left_out: int = 0
+    negative: int = 0
+    positive: int = 0
+    rounded: int = 0
+    first_negative: str = ""
+    foreign: int = 0
+    texts: int = 0
+    dotted: str = ""
+    spellings: dict[str, str] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
+
+
+class RowParser:
+    """Reads the rows of a plan. `types`: folded → as the account spells it."""
+
+    def __init__(self, plan: Plan, types: dict[str, str]) -> None:
+        self.plan = plan
+        self.counts = Counts()
+        self._types = dict(types)
         self._rows = 0
-        self._equal: Counter[str] = Counter()
-        self._seen: dict[UUID, tuple[int, int]] = {}
-        # Files repeat themselves: few days, values, types and units, many rows.
-        self._day = lru_cache(4096)(self._read_day)
-        self._value = lru_cache(4096)(self._read_value)
-        self._remark = lru_cache(4096)(self._remark_on)
+        self._values = plan.values()
+        self._dates = {place: plan.dates(column) for place, column in enumerate(plan.columns)}
+        self._amounts = plan.amounts
+        self._places = {
+            role: plan.place(role)
+            for role in ("date", "start", "end", "type", "unit", "notes", "tag", "cost", "price")
+        }
+        self._clocks = _clocks(plan)
+        self._begin = (
+            self._places["start"] if self._places["start"] is not None else self._places["date"]
+        )
         self._type = lru_cache(4096)(self._read_type)
         self._unit = lru_cache(4096)(self._read_unit)
-        self._own_line = lru_cache(4096)(check_line)
+        self._factors = {place: plan.energy(plan.columns[place]) for place in self._amounts}
+        self._fixed = {
+            place: (plan.type_of(plan.columns[place]), plan.unit_of(plan.columns[place]))
+            for place in self._amounts
+        }
+        self._is_long = len(self._amounts) == 1
+        self._marks = {
+            place: all(
+                cell.strip().casefold() in YES | NO or is_nothing(cell)
+                for row in plan.first_rows
+                for cell in row[place : place + 1]
+            )
+            for place in self._amounts
+        }
 
-    def read(self, line: int, texts: Sequence[str], cells: Sequence[str]) -> Row | Problem:
-        """The row in this line; `cells` are what the file says, for the list of problems."""
+    def read(self) -> Iterator[Entry | Problem]:
+        """All entries and problems of the table. Raises UnreadableFile."""
+        for row in self.plan.lines():
+            self._rows += 1
+            if self._rows > MAX_ROWS:
+                raise UnreadableFile(TOO_MANY_ROWS)
+            yield from self._row(row)
+
+    def _row(self, row: Cells) -> Iterator[Entry | Problem]:
+        cells = row.cells
+        if row.fault:
+            yield refused(row, row.fault)
+            return
+        width = len(self.plan.columns)
+        if (
+            len(cells) > width
+            and any(cell.strip() for cell in cells[width:])
+            and not self._amounts_alone
+        ):
+            yield refused(row, f"This line has {len(cells)} cells, the table has {width} columns.")
+            return
+        if "columns" in self.plan.asks:
+            yield refused(row, ASK_COLUMNS, "columns")
+            return
         try:
-            if not is_storable("".join(texts)):
-                raise ValueError(ODD_CHARACTER)
-            record = self._record(*texts)
-            repeated = self._check_id(line, record)
-            _, _, value, *_ = texts
+            span = self._span(row)
         except ValueError as error:
-            asks = error.asks if isinstance(error, _Ambiguous) else ""
-            return self.refuse(line, str(error), cells, asks)
-        self.count()
-        return Row(line, record, repeated, self._remark(value))
+            if not self._is_no_row(cells):
+                yield refused(row, str(error), getattr(error, "asks", ""))
+            return
+        for place in self._amounts:
+            entry = self._entry(row, place, span)
+            if entry is not None:
+                yield entry
 
-    def refuse(self, line: int, message: str, cells: Sequence[str], asks: str = "") -> Problem:
-        """A row that cannot be taken."""
-        self.count()
-        return Problem(line, message, [_printable(cell) for cell in cells], asks)
+    @property
+    def _amounts_alone(self) -> bool:
+        return self.plan.table.layout == "dates across"
 
-    def count(self) -> None:
-        """A row more, blank or not. Raises UnreadableFile when these are too many."""
-        self._rows += 1
-        if self._rows > MAX_ROWS:
-            raise UnreadableFile(f"A file can have {grouped(MAX_ROWS)} rows. Split this one.")
-
-    def _record(
-        self,
-        id: str,
-        day: str,
-        value: str,
-        type: str,
-        unit: str,
-        notes: str,
-        created_at: str,
-        *measured: str,
-    ) -> NewRecord:
-        given = _read_id(id.strip()) if id.strip() else None
-        read_day, read_value = self._day(day.strip()), self._value(value.strip())
-        moment = self._read_moment(created_at.strip()) if created_at.strip() else None
-        if given and self.own:
-            self._type(type)
-            self._own_line(type, "Type", MAX_TYPE)
-            self._own_line(unit, "Unit", MAX_UNIT)
-            check_length(notes, "Notes", MAX_NOTES)
-            own = NewRecord(given, read_day, type, read_value, unit, notes, moment)
-            return self._measured(own, *measured)
-        read_type, lines = self._type(type), read_notes(notes)
-        plain_unit, known_unit = self._unit(unit)
-        if given is None:
-            # Not from the unit as this user spells it: that may change between two imports.
-            content = (read_day.isoformat(), plain(read_value), read_type, plain_unit, lines)
-            # A file of version 1.0, which knew no more, gives the same ids.
-            more = measured if any(measured) else ()
-            given = self._derive_id("\x1f".join((*content, *more)))
-        record = NewRecord(given, read_day, read_type, read_value, known_unit, lines, moment)
-        return self._measured(record, *measured)
-
-    def _measured(
-        self, record: NewRecord, days: str = "", reading: str = "", meter: str = "", cost: str = ""
-    ) -> NewRecord:
-        """The record with how many days it covers, what the meter showed and what was paid."""
-        if not (days or reading or meter or cost):
-            return record
-        if not reading and meter.strip():
-            raise ValueError("A meter has a number only where there is a reading.")
-        figure = self._value(reading.strip()) if reading.strip() else None
-        return replace(
-            record,
-            reading=figure,
-            days=1 if figure is not None or not days.strip() else read_days(days.strip()),
-            meter=read_meter(meter.strip()) if meter.strip() else None,
-            cost=self._value(cost.strip()) if cost.strip() else None,
+    def _is_no_row(self, cells: Sequence[str]) -> bool:
+        """Whether a line without a day is a sum or a text, and so none that is missed."""
+        if is_sum_row(cells):
+            self.counts.left_out += sum(
+                not is_nothing(cells[place]) for place in self._amounts if place < len(cells)
+            )
+            return True
+        filled = [cell for cell in cells if cell.strip()]
+        if len(filled) == 1:
+            self.counts.texts += 1
+        return len(filled) == 1 or (
+            not any(
+                looks_like_amount(cells[place]) and cells[place].strip()
+                for place in self._amounts
+                if place < len(cells)
+            )
+            and not self._day_text(cells)
         )
 
-    def _derive_id(self, content: str) -> UUID:
-        self._equal[content] += 1
-        return uuid5(_NAMESPACE, f"{content}\x1f{self._equal[content]}")
+    def _day_text(self, cells: Sequence[str]) -> str:
+        place = self._begin
+        return cells[place].strip() if place is not None and place < len(cells) else ""
 
-    def _check_id(self, line: int, record: NewRecord) -> bool:
-        """Whether the same record stood further up. Raises ValueError when another one did."""
-        content = hash(record.content)
-        if record.id not in self._seen:
-            self._seen[record.id] = line, content
-            return False
-        first_line, first_content = self._seen[record.id]
-        if first_content != content:
-            raise ValueError(f"Line {first_line} has the same id and other content.")
-        return True
+    # Days ---------------------------------------------------------------------------------------
 
-    def _read_day(self, text: str) -> date:
-        return _read_date(text, self._choices)
+    def _span(self, row: Cells) -> tuple[date, date, int | None, int | None] | None:
+        """First day, last day, second and instant; None where each column has its own day."""
+        plan = self.plan
+        if plan.table.layout == "dates across":
+            return None
+        if plan.table.layout == "dates above":
+            start, end = plan.dates(plan.columns[0]).read(row.above)
+            if (
+                0 in self._clocks
+                and self._clocks[0] < len(row.cells)
+                and row.cells[self._clocks[0]].strip()
+            ):
+                start = start._replace(second=read_clock(row.cells[self._clocks[0]])[0])
+        else:
+            assert self._begin is not None
+            start, end = self._moment(row.cells, self._begin)
+            place = self._places["end"]
+            if place is not None and place < len(row.cells) and row.cells[place].strip():
+                end = self._moment(row.cells, place)[0]
+        return self._covered(start, end)
 
-    def _read_moment(self, text: str) -> datetime:
+    def _moment(self, cells: Sequence[str], place: int) -> tuple[Moment, Moment | None]:
+        text = cells[place].strip() if place < len(cells) else ""
+        if not text:
+            raise ValueError("There is no date in this row.")
+        clock = self._clocks.get(place)
+        time = cells[clock].strip() if clock is not None and clock < len(cells) else ""
+        if not time:
+            return self._dates[place].read(text)
+        zone = self.plan.columns[place].heading.zone or self.plan.columns[clock or 0].heading.zone
+        if zone is not None or _ZONED.search(time):
+            return self._zoned(place, text, time, zone)
+        moment, end = self._dates[place].read(text)
+        second, until = read_clock(time)
+        if until is not None and end is None:
+            later = moment.first + timedelta(days=until <= second and until != 0)
+            end = moment._replace(first=later, last=later, second=until or DAY_SECONDS)
+        return moment._replace(second=second), end
+
+    def _zoned(
+        self, place: int, text: str, time: str, zone: object
+    ) -> tuple[Moment, Moment | None]:
+        reader = self._dates[place]
+        if zone is not None and self.plan.columns[place].heading.zone is None:
+            time = f"{time} UTC"
+        return reader.read(f"{text} {time}")
+
+    def _covered(
+        self, start: Moment, end: Moment | None
+    ) -> tuple[date, date, int | None, int | None]:
+        first, last = start.first, start.last
+        today = self.plan.reader.today
+        if end is not None:
+            last = end.last
+            if last < first or (
+                last == first
+                and None not in (start.second, end.second)
+                and (end.second or 0) < (start.second or 0)
+            ):
+                raise ValueError("The end comes before the start.")
+            is_midnight = end.second == 0 and last > first
+            if is_midnight or (self.plan.meets and last > first and end.first == end.last):
+                last -= timedelta(days=1)
+        if last > today + timedelta(days=1) and first <= today:
+            # A month that is not over counts to today.
+            last = today
+        if (last - first).days >= MAX_DAYS:
+            raise ValueError(f"A record covers {grouped(MAX_DAYS)} days at most.")
+        return first, last, start.second, start.instant
+
+    # Amounts ------------------------------------------------------------------------------------
+
+    def _entry(
+        self, row: Cells, place: int, span: tuple[date, date, int | None, int | None] | None
+    ) -> Entry | Problem | None:
+        cells, column = row.cells, self.plan.columns[place]
+        text = cells[place] if place < len(cells) else ""
+        if is_nothing(text):
+            self.counts.nothing += 1
+            return None
+        try:
+            if span is None:
+                span = self._covered(*self._dates[place].read(column.day.strip()))
+            return self._read(row, text, place, column, span)
+        except ValueError as error:
+            return refused(row, str(error), getattr(error, "asks", ""))
+
+    def _read(
+        self,
+        row: Cells,
+        text: str,
+        place: int,
+        column: Column,
+        span: tuple[date, date, int | None, int | None],
+    ) -> Entry | Problem | None:
+        cells = row.cells
+        first, last, second, instant = span
+        if column.second is not None:
+            second, instant = column.second, None
+        name = self._cell(cells, "type") or self._fixed[place][0]
+        if not name:
+            return refused(row, ASK_TYPE, "type")
+        if not is_storable("".join(cells)):
+            raise ValueError(ODD_CHARACTER)
+        written = self._cell(cells, "unit")
+        if written in ("-", "–"):
+            written = ""
+        unit_text = written or self._fixed[place][1]
+        amount = self._amount(text, place, unit_text)
+        if amount is None:
+            return None
+        known, plain_unit = self._unit(amount.unit or unit_text)
+        consumption_type, folded = self._type(name)
+        value, is_negative = amount.value, amount.value < 0
+        if column.role == "reading":
+            if is_negative:
+                raise ValueError("A meter shows 0 or more.")
+        else:
+            self._count_sign(amount, text)
+            kept = self._signed(value)
+            if kept is None:
+                self.counts.left_out += 1
+                return None
+            if is_negative and self.plan.choices.negative == "split":
+                consumption_type, folded = self._type(self._returned(consumption_type))
+            value = kept
+        notes = self._notes(cells)
+        cost = self._cost(cells, value) if place == self._amounts[0] else None
+        time = f"@{instant}" if instant is not None else "" if second is None else str(second)
+        days = (last - first).days + 1
+        reading = value if column.role == "reading" else None
+        key = (
+            last.isoformat(), str(days), time, folded, plain_unit,
+            plain(value) if reading is None else f"reading {plain(value)}",
+            notes,
+        )  # fmt: skip
+        return Entry(
+            row.number, last, days, second, consumption_type, known, value, notes, cost, reading,
+            key,
+        )  # fmt: skip
+
+    def _amount(self, text: str, place: int, unit: str) -> Amount | None:
+        if self._marks[place]:
+            mark = text.strip().casefold()
+            if mark in YES:
+                return Amount(Decimal(1))
+            if mark in NO:
+                self.counts.nothing += 1
+                return None
+        known = self._unit(unit)[0] if unit else ""
+        amount = self._values.read(text, known)
+        if self.plan.mark is None and not self.counts.dotted:
+            self.counts.dotted = amounts.remark(text, self.plan.reader.number_format)
+        if amount is None:
+            self.counts.nothing += 1
+            return None
+        self.counts.rounded += amount.rounded
+        factor = self._factors[place]
+        if factor != 1:
+            amount = amount._replace(value=_six(amount.value * factor))
+        return amount
+
+    def _count_sign(self, amount: Amount, text: str) -> None:
+        if amount.value < 0:
+            self.counts.negative += 1
+            self.counts.first_negative = self.counts.first_negative or text.strip()
+        elif amount.value > 0:
+            self.counts.positive += 1
+
+    def _signed(self, value: Decimal) -> Decimal | None:
+        """The amount as it is kept; None where it is left out."""
+        match self.plan.choices.negative:
+            case "flip":
+                return -value if value <= 0 else None
+            case "split":
+                return abs(value)
+            case _:
+                return value if value >= 0 else None
+
+    def _returned(self, name: str) -> str:
+        return self.plan.choices.returned or f"{name} returned"
+
+    # Texts --------------------------------------------------------------------------------------
+
+    def _cell(self, cells: Sequence[str], role: str) -> str:
+        place = self._places[role]
+        if place is None or place >= len(cells):
+            return ""
+        return cells[place].strip()
+
+    def _read_type(self, text: str) -> tuple[str, str]:
+        """The type as it is spelled here, and folded."""
+        written = read_text(text, "Type", MAX_TYPE, "Write what it is, such as coffee.")
+        folded = fold(written)
+        spelling = self._types.setdefault(folded, written)
+        if spelling != written:
+            self.counts.spellings.setdefault(written, spelling)
+        return spelling, folded
+
+    def _read_unit(self, text: str) -> tuple[str, str]:
+        """The unit as this account writes it, and as anybody would."""
+        if not text:
+            return "", ""
+        written = read_text(text, "Unit", MAX_UNIT)
+        short = written if self.plan.own else written.rstrip(".") or written
+        units = self.plan.reader.units
+        known = units.find(written) or units.find(short) or short
+        if known != written:
+            self.counts.units.setdefault(written, known)
+        return known, fold(known)
+
+    def _notes(self, cells: Sequence[str]) -> str:
+        notes = self._cell(cells, "notes")
+        tags = self._cell(cells, "tag")
+        if tags:
+            marked = ("#" + tag.lstrip("#") for tag in _TAGS.split(tags) if tag.strip("#"))
+            notes = " ".join(filter(None, (notes, *marked)))
+        return read_notes(notes) if notes else ""
+
+    def _cost(self, cells: Sequence[str], value: Decimal) -> Decimal | None:
+        text = self._cell(cells, "cost")
+        per_unit = self._cell(cells, "price") if not text else ""
+        amount = self._values.read(text or per_unit)
+        if amount is None:
+            return None
+        currency = self.plan.reader.currency
+        if amount.unit and currency and not same_currency(amount.unit.partition("/")[0], currency):
+            self.counts.foreign += 1
+            return None
+        cost = amount.value if text else amount.value * value
+        if cost < 0:
+            if self.plan.choices.negative in ("split", "flip"):
+                cost = -cost
+            else:
+                raise ValueError("A cost is 0 or more.")
+        return _six(cost)
+
+
+class OwnRowParser(RowParser):
+    """Reads what Tally wrote: ids and times come back, and every text is read as the forms do."""
+
+    def __init__(self, plan: Plan, types: dict[str, str]) -> None:
+        super().__init__(plan, types)
+        self._at = {name: place for place, name in enumerate(plan.table.header)}
+
+    def _entry(
+        self, row: Cells, place: int, span: tuple[date, date, int | None, int | None] | None
+    ) -> Entry | Problem | None:
+        entry = super()._entry(row, place, span)
+        if not isinstance(entry, Entry):
+            return entry
+        try:
+            return self._own(row, entry)
+        except ValueError as error:
+            return refused(row, str(error))
+
+    def _own(self, row: Cells, entry: Entry) -> Entry:
+        def cell(name: str) -> str:
+            place = self._at.get(name)
+            return row.cells[place].strip() if place is not None and place < len(row.cells) else ""
+
+        record_id = None
+        if cell("id"):
+            record_id = read_id(cell("id"))
+            if record_id is None:
+                raise ValueError(
+                    f"“{cell('id')[:40]}” is not an id of Tally's. Leave the id empty."
+                )
+        moment = self._created(cell("created_at"))
+        reading = self._values.read(cell("reading"))
+        figure = reading.value if reading is not None else None
+        days = read_days(cell("days")) if cell("days") and figure is None else 1
+        if figure is not None and figure < 0:
+            raise ValueError("A meter shows 0 or more.")
+        if cell("meter") and figure is None:
+            raise ValueError("A meter has a number only where there is a reading.")
+        meter = read_meter(cell("meter")) if cell("meter") else None
+        return entry._replace(
+            record_id=record_id,
+            created_at=moment,
+            days=days,
+            reading=figure,
+            second=None,
+            meter=meter,
+        )
+
+    def _created(self, text: str) -> datetime | None:
+        if not text:
+            return None
         try:
             moment = datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
             if moment is not None and 1900 <= moment.year < 9999:
@@ -221,90 +494,25 @@ class RowReader:
             moment = None
         if moment is None:
             raise ValueError("Write created_at as 2026-10-05T18:30:00Z, or leave it empty.")
-        if moment.date() > self._choices.today + timedelta(days=1):
+        if moment.date() > self.plan.reader.today + timedelta(days=1):
             raise ValueError("created_at reaches to tomorrow. Leave it empty for now.")
         return moment
 
-    def _read_value(self, text: str) -> Decimal:
-        number_format = self._choices.number_format
-        try:
-            return read_number(text, number_format)
-        except Unreadable as error:
-            if number_format == "auto" and _reads(text, "1,234.5"):
-                raise _Ambiguous(str(error), "numbers") from error
-            raise
 
-    def _remark_on(self, text: str) -> str:
-        # Tally itself writes decimals with the dot.
-        return "" if self.own else amounts.remark(text, self._choices.number_format)
-
-    def _read_type(self, text: str) -> str:
-        return read_text(text, "Type", MAX_TYPE, "Write what it is, such as coffee.")
-
-    def _read_unit(self, text: str) -> tuple[str, str]:
-        """The unit as anybody would write it, and as this user does."""
-        unit = read_unit_text(text)
-        return _KNOWN_UNITS.find(unit) or unit, self._choices.units.find(unit) or unit
+def parser_of(plan: Plan, types: dict[str, str]) -> RowParser:
+    """The parser for a plan."""
+    return OwnRowParser(plan, types) if plan.own else RowParser(plan, types)
 
 
-def order_of(dates: Iterable[str]) -> Order:
-    """Whether the dates can only be day first, or only month first; else nobody can tell."""
-    day_first = month_first = False
-    for text in dates:
-        if (match := _YEAR_LAST.fullmatch(text.strip())) and match[2] != ".":
-            day_first = day_first or int(match[1]) > 12
-            month_first = month_first or int(match[3]) > 12
-    if day_first == month_first:
-        return ""
-    return "day-first" if day_first else "month-first"
+def refused(row: Cells, message: str, asks: str = "") -> Problem:
+    """A row that cannot be taken."""
+    return Problem(row.number, message, [printable(cell) for cell in row.cells], asks)
 
 
-def _read_date(text: str, choices: Choices) -> date:
-    if match := _YEAR_FIRST.fullmatch(text):
-        year, month, day = int(match[1]), int(match[3]), int(match[4])
-    elif match := _YEAR_LAST.fullmatch(text):
-        first, second, year = int(match[1]), int(match[3]), int(match[4])
-        # With dots the day comes first everywhere.
-        if match[2] == "." or first > 12:
-            order: Order = "day-first"
-        else:
-            order = "month-first" if second > 12 else choices.order
-        if not order and first != second:
-            raise _Ambiguous(
-                f"Is {text} {first} {MONTHS[second - 1]} or {second} {MONTHS[first - 1]}? "
-                "Say which comes first, the day or the month.",
-                "order",
-            )
-        day, month = (second, first) if order == "month-first" else (first, second)
-    else:
-        return read_date(text, choices.today)
-    try:
-        return read_date(date(year, month, day).isoformat(), choices.today)
-    except ValueError as error:
-        if str(error).startswith("Dates"):
-            raise
-        raise ValueError(f"There is no day {text}.") from error
-
-
-def _read_id(text: str) -> UUID:
-    id = read_id(text)
-    if id is None:
-        raise ValueError(f"“{text[:40]}” is not an id of Tally's. Leave the id empty.")
-    return id
-
-
-def _reads(text: str, number_format: str) -> bool:
-    try:
-        read_number(text, number_format)
-    except Unreadable:
-        return False
-    return True
-
-
-def _printable(cell: str) -> str:
+def printable(cell: str) -> str:
     """The cell with a mark in place of what cannot be written."""
     if cell.isascii() and "\x00" not in cell:
-        return cell
+        return str(cell)
     return (
         cell.replace("\x00", "\ufffd")
         .encode("utf-16-le", "surrogatepass")
@@ -312,4 +520,29 @@ def _printable(cell: str) -> str:
     )
 
 
-_KNOWN_UNITS = Units()
+_ZONED = re.compile(r"(?:Z|[+-]\d{2}:?\d{2}|UTC|GMT)$")
+
+
+def _clocks(plan: Plan) -> dict[int, int]:
+    """The time that belongs to each date: it stands behind it, or right in front of the first."""
+    clocks: dict[int, int] = {}
+    date_place: int | None = 0 if plan.table.layout == "dates above" else None
+    waiting: int | None = None
+    for place, column in enumerate(plan.columns):
+        if column.role in ("date", "start", "end"):
+            date_place = place
+            if waiting is not None:
+                clocks[place], waiting = waiting, None
+        elif column.role == "time":
+            if date_place is None:
+                waiting = place
+            else:
+                clocks.setdefault(date_place, place)
+    return clocks
+
+
+def _six(value: Decimal) -> Decimal:
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -6:
+        value = value.quantize(Decimal("0.000001"))
+    return value

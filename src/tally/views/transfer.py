@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from starlette.responses import Response
@@ -11,12 +11,12 @@ from starlette.responses import Response
 from tally.db import queries
 from tally.db.engine import Database
 from tally.domain.filters import Filter
-from tally.domain.formatting import NUMBER_FORMATS
-from tally.domain.units import Units
 from tally.errors import HTTPError, Invalid
-from tally.transfer import merge, readers, writers
-from tally.transfer.merge import Report
-from tally.transfer.row_parser import ORDERS, Choices, Order, Problem, UnreadableFile
+from tally.transfer import choices, imports, writers
+from tally.transfer.choices import BadChoice, Choices, read_choices
+from tally.transfer.faults import UnreadableFile
+from tally.transfer.imports import Imported
+from tally.transfer.merge import Policy, Report
 from tally.transfer.writers import csv_chunks, json_chunks
 from tally.views import last_change
 from tally.views import list as list_page
@@ -71,40 +71,39 @@ def import_file(context: RequestContext) -> Response:
     A dry run is always a 200. A file with problems is a 422 and saves nothing, unless
     `skip_problems=1` takes its good rows.
     """
-    dry_run, update = _flag(context, "dry_run"), _flag(context, "update")
-    skip_problems = _flag(context, "skip_problems")
+    chosen, policy = _choices(context), _policy(context)
     file = _file(context)
-    take_turn(context.db, context.user.id)
+    head = _flag(context, "head")
+    if head and policy.save:
+        raise Invalid({"head": "Send the whole file to save it."})
+    if not head:
+        take_turn(context.db, context.user.id)
     try:
-        with readers.opened(file, _choices(context)) as table:
-            report = merge.merge(
-                context.db,
-                context.user.id,
-                table.rows,
-                save=not dry_run,
-                update=update,
-                skip_problems=skip_problems,
-            )
-            report.ignored = table.ignored
-    except UnreadableFile as error:
-        report = Report(problems=[Problem(1, str(error))])
-    status = 200 if dry_run or report.saved else 422
+        imported = imports.import_file(
+            context.db, context.user, file, chosen, policy, context.now, head=head
+        )
+    except BadChoice as error:
+        raise Invalid({error.field: str(error)}) from error
+    status = 200 if not policy.save or imported.report.saved else 422
     if context.wants != "html":
-        return _report_json(report, status)
-    return _done(context, report) if report.saved else _form(context, report, status)
+        return _report_json(context, imported, status)
+    if imported.report.saved:
+        return _done(context, imported.report)
+    return _form(context, imported, status)
 
 
 def import_problems(context: RequestContext) -> Response:
     """The rows of a file that cannot be taken, each with its reason: to be mended, then sent."""
-    file = _file(context)
+    chosen, file = _choices(context), _file(context)
     take_turn(context.db, context.user.id)
     try:
-        with readers.opened(file, _choices(context)) as table:
-            header = [writers.REASON, *table.header]
-            problems = [[row.message, *row.cells] for row in table.rows if isinstance(row, Problem)]
+        header, problems = imports.problems_of(context.db, context.user, file, chosen, context.now)
     except UnreadableFile as error:
         raise Invalid({"file": str(error)}) from error
-    body = b"".join(csv_chunks([problems], header))
+    except BadChoice as error:
+        raise Invalid({error.field: str(error)}) from error
+    rows = [[problem.message, *problem.cells] for problem in problems]
+    body = b"".join(csv_chunks([rows], [writers.REASON, *header]))
     return Response(body, headers=_attachment("tally-problems.csv"), media_type="text/csv")
 
 
@@ -123,12 +122,22 @@ def _file(context: RequestContext) -> BinaryIO:
 
 def _choices(context: RequestContext) -> Choices:
     """What the file does not say about itself. Raises Invalid."""
-    used = queries.used(context.db, context.user.id)
-    return Choices(
-        today=context.today,
-        number_format=_choice(context, "numbers", NUMBER_FORMATS) or context.number_format,
-        order=cast(Order, _choice(context, "order", ORDERS)),
-        units=Units(use.unit for use in used),
+    try:
+        return read_choices({name: context.form.text(name) for name in choices.FIELDS})
+    except BadChoice as error:
+        raise Invalid({error.field: str(error)}) from error
+
+
+def _policy(context: RequestContext) -> Policy:
+    """What is done with the rows. Raises Invalid."""
+    chosen = _choices(context)
+    return Policy(
+        save=not _flag(context, "dry_run"),
+        update=_flag(context, "update"),
+        skip_problems=_flag(context, "skip_problems"),
+        replace=chosen.replace,
+        omit_alike=chosen.omit_alike,
+        falls=chosen.falls,
     )
 
 
@@ -145,20 +154,22 @@ def _choice(context: RequestContext, name: str, choices: Sequence[str]) -> str:
 
 
 def _form(
-    context: RequestContext, report: Report | None, status: int = 200, sentence: str = ""
+    context: RequestContext, imported: Imported | None, status: int = 200, sentence: str = ""
 ) -> Response:
     """The form, with what its file would bring once it was read, or the sentence why it was not."""
     sent = context.files.get("file")
     values: dict[str, Any] = {
-        "report": report,
+        "imported": imported,
+        "report": imported and imported.report,
+        "remarks": imports.remarks_of(imported, context.say) if imported else [],
         "most_problems": MAX_PROBLEMS_SHOWN,
         "filename": (sent.filename or "") if sent else "",
-        "chosen": {name: context.form.text(name) for name in ("order", "numbers", "update")},
+        "chosen": {name: context.form.text(name) for name in (*choices.FIELDS, "update")},
         "sentence": sentence,
     }
     if not context.is_fragment:
         return list_page.beneath(context, "fragments/import.html", status, **values)
-    template = "fragments/import_report.html" if report else "fragments/import.html"
+    template = "fragments/import_report.html" if imported else "fragments/import.html"
     return responses.fragment(context, template, status, **values)
 
 
@@ -171,12 +182,16 @@ def _done(context: RequestContext, report: Report) -> Response:
     return last_change.back(context, changed=report.change)
 
 
-def _report_json(report: Report, status: int) -> Response:
+def _report_json(context: RequestContext, imported: Imported, status: int) -> Response:
+    report = imported.report
     problems = [{"line": problem.line, "message": problem.message} for problem in report.problems]
     content: dict[str, Any] = {
-        "new": report.counts["new"],
-        "unchanged": report.counts["unchanged"],
-        "changed": report.counts["changed"],
+        **{str(kind): count for kind, count in report.counts.items()},
+        "nothing": imported.counts.nothing,
+        "left_out": imported.left_out,
+        "understood": imported.understood,
+        "asks": imported.asks,
+        "remarks": imports.remarks_of(imported, context.say),
         "problems": problems,
         "saved": report.saved,
         "change": report.change,

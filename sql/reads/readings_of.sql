@@ -1,0 +1,19 @@
+-- Returns the readings of each given type and unit in the order of their chains, the meters one after the other.
+SELECT
+    consumption_type,
+    unit,
+    meter,
+    consumption_date,
+    created_at,
+    id,
+    reading
+FROM consumption_records
+WHERE user_id = :user_id
+AND deleted_at IS NULL
+AND reading IS NOT NULL
+AND (consumption_type, unit) IN (
+    SELECT *
+    FROM unnest(CAST(:used_types AS text[]), CAST(:used_units AS text[]))
+)
+ORDER BY consumption_type, unit, consumption_date, created_at, id
+LIMIT :most

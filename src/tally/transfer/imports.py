@@ -1,0 +1,172 @@
+"""A file brought into the records of an account, or looked at: what the page, the JSON address and
+the command line have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from tally.db import queries
+from tally.db.models import Account
+from tally.domain.formatting import Words
+from tally.domain.text import fold
+from tally.domain.units import Units
+from tally.transfer import merge, readers
+from tally.transfer.arrange import DayCounts
+from tally.transfer.choices import Choices
+from tally.transfer.dates import ORDERS
+from tally.transfer.faults import UnreadableFile
+from tally.transfer.merge import Policy, Report
+from tally.transfer.plan import Plan, Reader
+from tally.transfer.row_parser import Counts, Problem
+
+# Negative amounts are proposed to be turned round where they are most of a file.
+_FLIP_SHARE = 2
+
+
+@dataclass
+class Imported:
+    """What became of a file. `plan` is None where it could not be read at all."""
+
+    report: Report
+    plan: Plan | None = None
+    counts: Counts = field(default_factory=Counts)
+    days: DayCounts = field(default_factory=DayCounts)
+
+    @property
+    def understood(self) -> dict[str, Any]:
+        """What was chosen and guessed, in the words of the fields that choose it."""
+        return self.plan.understood() if self.plan else {}
+
+    @property
+    def asks(self) -> list[str]:
+        """The fields that nobody but the person can fill."""
+        asks = set(self.plan.asks) if self.plan else set()
+        return sorted(asks | self.report.asked)
+
+    @property
+    def left_out(self) -> int:
+        return self.counts.left_out + self.report.left_out
+
+    @property
+    def proposes_daily(self) -> bool:
+        """Whether there are so many rows a day that their sums may be meant."""
+        return self.plan is not None and not self.plan.own and self.days.proposes_sums
+
+    @property
+    def proposed_negative(self) -> str:
+        """What is proposed for amounts below zero; nothing where there are none."""
+        if not self.counts.negative:
+            return ""
+        return "flip" if self.counts.negative > _FLIP_SHARE * self.counts.positive else "split"
+
+
+def reader_of(account: Account, today: date, used_units: Units) -> Reader:
+    """What is known of an account that helps to read its files."""
+    order = str(account.preferences.get("date_order", ""))
+    return Reader(
+        today=today,
+        zone=ZoneInfo(account.timezone),
+        number_format=str(account.preferences.get("number_format", "auto")),
+        order=order if order in ORDERS else None,
+        currency=str(account.preferences.get("currency", "")),
+        units=used_units,
+    )
+
+
+def import_file(
+    db: Connection,
+    account: Account,
+    file: BinaryIO,
+    choices: Choices,
+    policy: Policy,
+    now: datetime,
+    *,
+    head: bool = False,
+) -> Imported:
+    """Save the records of a file, or without `policy.save` say what would become of it.
+
+    `head`: it is only the beginning of the file. Raises BadChoice.
+    """
+    try:
+        with _opened(db, account, file, choices, now, head=head) as opened:
+            report = merge.merge(
+                db, account.id, opened.rows, policy, has_readings=opened.plan.has_readings
+            )
+            return Imported(report, opened.plan, opened.counts, opened.days)
+    except UnreadableFile as error:
+        report = Report()
+        report.refuse(Problem(1, str(error)))
+        return Imported(report)
+
+
+def problems_of(
+    db: Connection, account: Account, file: BinaryIO, choices: Choices, now: datetime
+) -> tuple[tuple[str, ...], Iterator[Problem]]:
+    """The header of a file and its rows that cannot be taken. Raises UnreadableFile, BadChoice."""
+    with _opened(db, account, file, choices, now) as opened:
+        problems = [row for row in opened.rows if isinstance(row, Problem)]
+        return opened.plan.table.header, iter(problems)
+
+
+def _opened(
+    db: Connection,
+    account: Account,
+    file: BinaryIO,
+    choices: Choices,
+    now: datetime,
+    *,
+    head: bool = False,
+) -> Any:
+    used = queries.used(db, account.id)
+    reader = reader_of(
+        account, now.astimezone(ZoneInfo(account.timezone)).date(), Units(use.unit for use in used)
+    )
+    types: dict[str, str] = {}
+    for use in sorted(used, key=lambda use: use.created_at):
+        types[fold(use.type)] = use.type
+    return readers.opened(file, choices, reader, types, now, head=head)
+
+
+def remarks_of(imported: Imported, say: Words) -> list[str]:
+    """What is said once of how a file was read."""
+    plan, counts = imported.plan, imported.counts
+    if plan is None:
+        return []
+    remarks = []
+    if not plan.rows:
+        remarks.append("There is no row below the heading: there is nothing to import.")
+    if counts.dotted:
+        remarks.append(counts.dotted)
+    if counts.texts:
+        remarks.append(f"{say.count(counts.texts, 'line')} of text without a record left out.")
+    if counts.rounded:
+        remarks.append(f"{say.count(counts.rounded, 'value')} rounded to 6 decimals.")
+    remarks += [
+        f"“{written}” is read as “{known}”." for written, known in list(counts.units.items())[:5]
+    ]
+    remarks += [
+        f"“{written}” is your type “{known}”."
+        for written, known in list(counts.spellings.items())[:5]
+    ]
+    money = [column.heading.text for column in plan.columns if column.money and column.role == "-"]
+    if money:
+        remarks.append(
+            f"Left out, since no cost in your currency is in it: {', '.join(money[:5])}."
+        )
+    if counts.foreign:
+        remarks.append(f"{say.count(counts.foreign, 'cost')} in another currency left out.")
+    for place in plan.amounts:
+        column = plan.columns[place]
+        if plan.is_energy(column):
+            remarks.append(
+                f"“{column.heading.text}” is power; its means over "
+                f"{say.count((plan.step or 0) // 60, 'minute')} are read as kWh."
+            )
+            break
+    return remarks

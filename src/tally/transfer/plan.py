@@ -1,0 +1,500 @@
+"""How a file is going to be read: what was chosen, and what was guessed for the rest.
+
+A `Plan` is made by looking through the whole file, since the last date of it may tell the order of
+all. Nothing in it depends on what somebody has recorded before.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, tzinfo
+from decimal import Decimal
+from functools import lru_cache
+from itertools import islice, pairwise
+from typing import Any, NamedTuple
+
+from tally.domain.units import Units
+from tally.transfer.choices import BadChoice, Choices, ColumnChoice
+from tally.transfer.columns import ROWS_TO_SEE, Account, Column, guess_columns
+from tally.transfer.csv_rows import Line
+from tally.transfer.dates import DateReader, Moment, Order, orders_of
+from tally.transfer.faults import UnreadableFile
+from tally.transfer.headings import Role, day_in, read_heading
+from tally.transfer.sources import Source
+from tally.transfer.structure import FoundTable, is_sum, tables_in
+from tally.transfer.values import Mark, ValueReader, mark_told_by
+from tally.transfer.writers import COLUMNS, COLUMNS_OF_1_0, REASON, unguard
+
+MAX_COLUMNS = 500
+# Where no text is a day, so many lines tell whether numbers are.
+LINES_FOR_NUMBERS = 2_000
+AMOUNTS: tuple[Role, ...] = ("value", "reading")
+# Tally's own header, and how its columns are told in the words of `columns`.
+OWN_ROLES: dict[str, Role] = {
+    "consumption_date": "date",
+    "consumption_value": "value",
+    "consumption_type": "type",
+    "unit": "unit",
+    "notes": "notes",
+    "cost": "cost",
+}
+OWN_NAMES = ("consumption_date", "consumption_value", "consumption_type")
+
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]|$)", re.ASCII)
+_POWER = {"W": Decimal("0.001"), "kW": Decimal(1)}
+_STEP_ROWS = 2_000
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whose file it is, as far as that decides how it is read."""
+
+    today: date
+    zone: tzinfo
+    number_format: str = "auto"
+    order: Order | None = None
+    currency: str = ""
+    units: Units = field(default_factory=Units)
+
+    @property
+    def account(self) -> Account:
+        return Account(self.currency, self.units)
+
+
+class Cells(NamedTuple):
+    """A row as it is read: `above` is the day on a line of its own above it."""
+
+    number: int
+    cells: Sequence[str]
+    above: str = ""
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that is decided about a file. `step`: seconds between its rows, where they are regular;
+    `meets`: the end of a row is the start of the next, and not included;
+    `descending`: the newest row stands first; `reasons`: the first
+    column is that of Tally's own list of problems; `own`: Tally wrote the file."""
+
+    source: Source
+    choices: Choices
+    reader: Reader
+    table: FoundTable
+    tables: tuple[FoundTable, ...]
+    columns: tuple[Column, ...]
+    order: Order | None = None
+    mark: Mark | None = None
+    step: int | None = None
+    meets: bool = False
+    descending: bool = False
+    own: bool = False
+    reasons: bool = False
+    rows: int = 0
+    first_rows: tuple[tuple[str, ...], ...] = ()
+    asks: tuple[str, ...] = ()
+
+    @property
+    def amounts(self) -> list[int]:
+        return [place for place, column in enumerate(self.columns) if column.role in AMOUNTS]
+
+    def place(self, role: Role) -> int | None:
+        """Where the first column with the role is."""
+        return next(
+            (place for place, column in enumerate(self.columns) if column.role == role), None
+        )
+
+    @property
+    def has_readings(self) -> bool:
+        """Whether a column holds what meters showed."""
+        return self.place("reading") is not None or (self.own and "reading" in self.table.header)
+
+    @property
+    def table_type(self) -> str:
+        """The type of all amounts that say none themselves."""
+        return self.choices.consumption_type or self.source.suggested_type
+
+    def type_of(self, column: Column) -> str:
+        """The type of an amount, where no cell says it."""
+        if column.consumption_type and column.consumption_type is not column.heading.name:
+            return column.consumption_type
+        if self.choices.consumption_type:
+            return self.choices.consumption_type
+        several = len(self.amounts) > 1 and column.second is None and not column.day
+        return column.heading.name if several and self.table.has_header else self.table_type
+
+    def unit_of(self, column: Column) -> str:
+        """The unit of an amount, where no cell says it, as it is written."""
+        unit = column.unit or self.choices.unit
+        return "kWh" if self.is_energy(column) else unit
+
+    def is_energy(self, column: Column) -> bool:
+        """Whether the column holds means of power, which come to energy over a regular step."""
+        return (
+            column.unit == column.heading.unit != ""
+            and self.reader.units.find(column.unit) in _POWER
+            and self.choices.unit != column.unit
+            and self.step is not None
+        )
+
+    def energy(self, column: Column) -> Decimal:
+        """What an amount of the column is multiplied with."""
+        factor = self.choices.factor or Decimal(1)
+        if self.is_energy(column) and self.step:
+            unit = self.reader.units.find(column.unit) or ""
+            factor *= _POWER[unit] * self.step / 3600
+        return factor
+
+    def lines(self) -> Iterator[Cells]:
+        """The rows of the table, from the beginning each time, blank ones left away."""
+        return _rows_of(self.source, self.table, self.reasons, self.own, self.reader.today)
+
+    def dates(self, column: Column) -> DateReader:
+        """What reads the dates of a column."""
+        return DateReader(
+            self.reader.today, self.reader.zone, self.order, column.heading.zone, day_numbers=True
+        )
+
+    def values(self) -> ValueReader:
+        """What reads the amounts."""
+        return ValueReader(self.mark, self.reader.number_format)
+
+    def understood(self) -> dict[str, Any]:
+        """What was chosen and guessed, in the words of the fields that choose it."""
+        amounts = [self.columns[place] for place in self.amounts]
+        names = {self.type_of(column) for column in amounts}
+        units = {self.unit_of(column) for column in amounts}
+        return {
+            "columns": [self._told(column) for column in self.columns],
+            "type": next(iter(names))
+            if len(names) == 1 and self.place("type") is None
+            else self.table_type,
+            "unit": self.known_unit(next(iter(units))) if len(units) == 1 else self.choices.unit,
+            "decimal": self.mark or "",
+            "order": self.order or "",
+            "encoding": self.source.encoding,
+            "table": self.table_name,
+        }
+
+    def known_unit(self, unit: str) -> str:
+        return self.reader.units.find(unit) or unit
+
+    @property
+    def table_name(self) -> str:
+        return self.source.part if len(self.tables) < 2 else self.table.name
+
+    def _told(self, column: Column) -> str:
+        if column.role not in AMOUNTS:
+            return column.role
+        several = len(self.amounts) > 1 and self.place("type") is None and not self.own
+        name = self.type_of(column)
+        if column.day or not several or not name:
+            return column.role
+        return f"{column.role}:{name}:{self.known_unit(self.unit_of(column))}"
+
+
+def make_plan(source: Source, choices: Choices, reader: Reader) -> Plan:
+    """Look through a file and decide how to read it. Raises UnreadableFile, BadChoice."""
+    tables = tables_in(source.lines(), reader.today)
+    if not any(table.dated for table in tables):
+        tables = _without_certain_days(source, reader.today) or tables
+    if not tables:
+        raise UnreadableFile("There is no table in this file: no line with several cells.")
+    table = _chosen_table(tables, choices.table, source)
+    reasons = table.header[:1] == (REASON,)
+    if reasons:
+        table = replace(table, header=table.header[1:], place=max(table.place - 1, 0))
+    if len(table.header) > MAX_COLUMNS:
+        raise UnreadableFile(
+            f"A table can have {MAX_COLUMNS} columns; this has {len(table.header)}."
+        )
+    own = _is_own(table, source)
+    rows = list(islice(_rows_of(source, table, reasons, own, reader.today), ROWS_TO_SEE))
+    sample = [row.cells for row in rows]
+    if max(map(len, sample), default=0) > MAX_COLUMNS:
+        raise UnreadableFile(f"A table can have {MAX_COLUMNS} columns.")
+    guessed = (
+        _own_columns(table) if own else guess_columns(table, sample, reader.today, reader.account)
+    )
+    plan = Plan(
+        source, choices, reader, table, tuple(tables),
+        tuple(_with_choices(guessed, choices, own)),
+        own=own,
+        reasons=reasons,
+        first_rows=tuple(tuple(row.cells) for row in rows[:4]),
+    )  # fmt: skip
+    if any(table.dated for table in tables):
+        plan = _with_evidence(plan)
+    else:
+        plan = replace(plan, rows=len(rows))
+    return replace(plan, asks=tuple(_asks(plan)))
+
+
+def _without_certain_days(source: Source, today: date) -> list[FoundTable]:
+    """The last table of the first lines, where bare numbers count as days."""
+    tables = tables_in(islice(source.lines(), LINES_FOR_NUMBERS), today, certain=False)
+    return [replace(table, last=sys.maxsize) for table in tables[-1:]]
+
+
+def _is_own(table: FoundTable, source: Source) -> bool:
+    """Whether Tally wrote the file: its header to the letter, in JSON the names that it needs."""
+    if source.kind == "json":
+        return set(OWN_NAMES) <= set(table.header)
+    return table.header in (COLUMNS, COLUMNS_OF_1_0)
+
+
+def _chosen_table(tables: list[FoundTable], name: str, source: Source) -> FoundTable:
+    named = [table for table in tables if name and table.name.casefold() == name.casefold()]
+    if named:
+        return named[0]
+    if name.isdecimal() and 0 < int(name) <= len(tables) and name not in source.parts:
+        return tables[int(name) - 1]
+    if name and name.casefold() not in (part.casefold() for part in source.parts):
+        raise BadChoice("table", f"There is no table “{name[:40]}” in this file.")
+    return max(tables, key=lambda table: table.dated)
+
+
+def _rows_of(
+    source: Source, table: FoundTable, reasons: bool, own: bool, today: date
+) -> Iterator[Cells]:
+    above = ""
+    finder = _day_alone(today) if table.layout == "dates above" else None
+    for line in source.lines():
+        if line.number < table.first:
+            continue
+        if line.number > table.last:
+            return
+        cells: Sequence[str] = line.cells[1:] if reasons and not line.fault else line.cells
+        if not any(cells) and not line.fault:
+            continue
+        if (own or reasons) and source.kind == "text":
+            cells = [unguard(cell) for cell in cells]
+        if finder is not None:
+            day = finder(line)
+            if day:
+                above = day
+                continue
+            if tuple(cell.strip() for cell in cells) == table.header:
+                continue
+        elif table.has_header and tuple(cell.strip() for cell in cells) == table.header:
+            continue
+        yield Cells(line.number, cells, above, line.fault)
+
+
+def _day_alone(today: date) -> Any:
+    """What says the day that stands alone on a line."""
+    from tally.transfer.dates import shape_of
+
+    def day(line: Line) -> str:
+        filled = [cell.strip() for cell in line.cells if cell.strip()]
+        return filled[0] if len(filled) == 1 and shape_of(filled[0], today) else ""
+
+    return day
+
+
+def _own_columns(table: FoundTable) -> list[Column]:
+    return [Column(OWN_ROLES.get(name, "-"), read_heading(name)) for name in table.header]
+
+
+def _with_choices(guessed: list[Column], choices: Choices, own: bool) -> Iterator[Column]:
+    entries = choices.columns
+    if len(entries) > len(guessed):
+        raise BadChoice(
+            "columns", f"The table has {len(guessed)} columns; these are {len(entries)}."
+        )
+    repeated: ColumnChoice | None = None
+    for place, column in enumerate(guessed):
+        entry = entries[place] if place < len(entries) else None
+        if (
+            entry is None
+            and repeated is not None
+            and column.role in (*AMOUNTS, "-")
+            and not column.money
+        ):
+            entry = repeated
+        if entry is not None and entry.repeats:
+            repeated = entry
+        yield column if entry is None or own else _said(column, entry)
+
+
+def _said(column: Column, entry: ColumnChoice) -> Column:
+    if entry.role not in AMOUNTS:
+        return replace(column, role=entry.role, consumption_type="", unit="", money="")
+    unit = column.unit or column.heading.unit if entry.unit is None else entry.unit
+    # A copy is no longer the heading itself, so that it is known as said.
+    name = "".join(entry.consumption_type) if entry.consumption_type else ""
+    said = _Said(name) if name else ""
+    return replace(
+        column,
+        role=entry.role,
+        consumption_type=said,
+        unit=_Said(unit) if entry.unit else unit,
+        money="",
+    )
+
+
+class _Said(str):
+    """A type or unit that somebody chose."""
+
+    __slots__ = ()
+
+
+# Evidence -----------------------------------------------------------------------------------------
+
+
+def _with_evidence(plan: Plan) -> Plan:
+    """The order of dates, the decimal mark, the step and more that only all rows can tell."""
+    dates = [
+        place
+        for place, column in enumerate(plan.columns)
+        if column.role in ("date", "start", "end")
+    ]
+    money = [place for place, column in enumerate(plan.columns) if column.role in ("cost", "price")]
+    numbers = plan.amounts + money
+    today = plan.reader.today
+    orders: list[frozenset[Order]] = []
+    told = lru_cache(4096)(lambda text: orders_of(text, today))
+    marks: Counter[Mark] = Counter()
+    has_commas = False
+    rows = 0
+    intersection: frozenset[Order] | None = None
+    conflict = False
+    for text in _headings_dated(plan):
+        orders.append(told(text) or frozenset())
+    for row in plan.lines():
+        rows += 1
+        cells = row.cells
+        width = len(cells)
+        for place in dates:
+            text = cells[place].strip() if place < width else ""
+            if text and not _ISO_DAY.match(text):
+                possible = told(text)
+                if possible is not None:
+                    orders.append(possible)
+        if row.above:
+            possible = told(row.above)
+            if possible is not None:
+                orders.append(possible)
+        if orders:
+            for possible in orders:
+                if possible:
+                    both = possible if intersection is None else intersection & possible
+                    conflict = conflict or not both
+                    intersection = both or intersection
+            orders.clear()
+        for place in numbers:
+            if place < width:
+                text = cells[place]
+                if "," in text or "." in text:
+                    mark = mark_told_by(text)
+                    has_commas = has_commas or "," in text
+                    if mark is not None:
+                        marks[mark] += 1
+    order = plan.choices.order
+    if order is None and not conflict and intersection is not None:
+        order = next(iter(intersection)) if len(intersection) == 1 else None
+        if order is None and plan.reader.order in intersection:
+            order = plan.reader.order
+    mark = plan.choices.mark
+    if mark is None and len(marks) == 1:
+        mark = next(iter(marks))
+    elif mark is None and not marks and has_commas and plan.source.delimiter == ";":
+        mark = ","
+    plan = replace(plan, order=order, mark=mark, rows=rows)
+    return _with_steps(plan)
+
+
+def _headings_dated(plan: Plan) -> Iterable[str]:
+    return [column.day for column in plan.columns if column.day]
+
+
+def _with_steps(plan: Plan) -> Plan:
+    """How far apart the first rows are, and whether their ends meet their starts."""
+    start, end = plan.place("start"), plan.place("end")
+    place = start if start is not None else plan.place("date")
+    if place is None or not plan.rows:
+        return plan
+    readers = {at: plan.dates(plan.columns[at]) for at in (place, end) if at is not None}
+    clock = plan.place("time")
+    starts: list[int] = []
+    first_days: set[date] = set()
+    last_days: list[tuple[date, date]] = []
+    for row in islice(plan.lines(), _STEP_ROWS):
+        begin = _moment(readers[place], row.cells, place)
+        if begin is None:
+            continue
+        seconds = begin.instant
+        if seconds is None:
+            second = begin.second
+            if second is None and clock is not None:
+                second = _clock(row.cells, clock)
+            seconds = begin.first.toordinal() * 86_400 + (second or 0)
+        starts.append(seconds)
+        if end is not None:
+            until = _moment(readers[end], row.cells, end)
+            if until is not None and until.second != 0:
+                first_days.add(begin.first)
+                last_days.append((begin.first, until.first))
+    meeting = [last for first, last in last_days if last > first and last in first_days]
+    longer = [last for first, last in last_days if last > first]
+    falls = sum(later < earlier for earlier, later in pairwise(starts))
+    return replace(
+        plan,
+        step=_step(sorted(set(starts))),
+        meets=bool(meeting) and len(meeting) * 3 >= len(longer),
+        descending=falls * 2 > len(starts),
+    )
+
+
+def _moment(reader: DateReader, cells: Sequence[str], place: int) -> Moment | None:
+    try:
+        return reader.read(cells[place].strip())[0] if place < len(cells) else None
+    except ValueError:
+        return None
+
+
+def _clock(cells: Sequence[str], place: int) -> int | None:
+    from tally.transfer.dates import read_clock
+
+    try:
+        return read_clock(cells[place])[0] if place < len(cells) else None
+    except ValueError:
+        return None
+
+
+def _step(starts: list[int]) -> int | None:
+    """Seconds between most of the rows, where they stand within a day."""
+    steps = Counter(later - earlier for earlier, later in pairwise(starts))
+    if not steps:
+        return None
+    step, times = steps.most_common(1)[0]
+    return step if times * 5 >= sum(steps.values()) * 4 and step <= 86_400 else None
+
+
+def _asks(plan: Plan) -> Iterator[str]:
+    """What nobody can tell from the file at all."""
+    if not plan.rows:
+        return
+    has_date = plan.table.layout != "rows" or any(
+        plan.place(role) is not None for role in ("date", "start", "end")
+    )
+    if not has_date or not plan.amounts:
+        yield "columns"
+    elif plan.place("type") is None and not all(
+        plan.type_of(plan.columns[place]) for place in plan.amounts
+    ):
+        yield "type"
+
+
+def is_sum_row(cells: Sequence[str]) -> bool:
+    """Whether the row says that it is a sum."""
+    return is_sum(cell.strip() for cell in cells)
+
+
+def day_headings(header: Sequence[str], today: date) -> list[int]:
+    """Where the headings are days."""
+    return [place for place, heading in enumerate(header) if day_in(heading, today)]

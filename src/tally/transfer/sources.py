@@ -1,0 +1,248 @@
+"""A file as lines of cells, whatever it is: each reader gives them anew from the beginning.
+
+Text is streamed. What is packed is bounded before it is unpacked, a workbook is read in a process
+of its own (workbook.py), and every reader but that of text names its columns in its first line.
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import PurePosixPath
+from typing import BinaryIO
+
+from tally.domain.amounts import grouped
+from tally.transfer import csv_rows, green_button, json_rows, nem12, workbook
+from tally.transfer.csv_rows import Line
+from tally.transfer.delimiters import LINES_TO_SEE, delimiter_in
+from tally.transfer.detect import START_BYTES, Kind, kind_of
+from tally.transfer.encodings import check_encoding, decoder_of, encoding_of
+from tally.transfer.faults import UnreadableFile
+
+MAX_BYTES = 64 * 1024 * 1024
+# An archive may hold so much, packed so tightly, in so many files.
+MAX_RATIO = 200
+MAX_ENTRIES = 200
+MAX_UNPACKED = MAX_BYTES
+MAX_ROWS = 1_000_000
+# Headings, titles and sums do not count.
+MAX_LINES_AROUND = 1_000
+TOO_MANY_ROWS = f"A file can have {grouped(MAX_ROWS)} rows. Split this one."
+# Unpacked in memory up to here, on the disk beyond.
+_IN_MEMORY = 1 << 20
+_BLOCK = 1 << 16
+
+_TABLES = frozenset(
+    (
+        ".csv",
+        ".tsv",
+        ".txt",
+        ".tab",
+        ".json",
+        ".jsonl",
+        ".ndjson",
+        ".xml",
+        ".xlsx",
+        ".xls",
+        ".xlsb",
+        ".ods",
+        ".dat",
+        ".log",
+        "",
+    )
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """`lines` begins anew each time. `parts` are the sheets or files to choose from, `part` the
+    chosen one; `encoding` and `delimiter` are empty where there is none; `suggested_type` is what
+    the format itself says that all of it is."""
+
+    lines: Callable[[], Iterator[Line]]
+    kind: Kind = "text"
+    encoding: str = ""
+    delimiter: str = ""
+    parts: tuple[str, ...] = ()
+    part: str = ""
+    suggested_type: str = ""
+
+
+@contextmanager
+def opened(
+    file: BinaryIO, *, encoding: str = "", table: str = "", head: bool = False
+) -> Iterator[Source]:
+    """The file as a source. `table` may name a sheet or a file in a zip; `head`: it is only the
+    beginning of the file. Raises UnreadableFile, also while its lines are taken."""
+    with ExitStack() as stack:
+        yield _source(stack, file, encoding, table, head)
+
+
+def _source(stack: ExitStack, file: BinaryIO, encoding: str, table: str, head: bool) -> Source:
+    file.seek(0)
+    start = file.read(START_BYTES)
+    if not start.strip(b"\x00 \r\n\t\xef\xbb\xbf\xff\xfe"):
+        raise UnreadableFile("This file is empty.")
+    kind = kind_of(start)
+    if kind == "zip" and head:
+        raise UnreadableFile("The beginning of an archive is not enough to read it.")
+    if kind == "zip":
+        with _archive(file) as archive:
+            if any(name in archive.namelist() for name in ("[Content_Types].xml", "mimetype")):
+                kind = "workbook"
+            else:
+                names = _tables_of(archive)
+                name = _part(table, names)
+                unpacked = stack.enter_context(_unpacked(archive, name))
+        if kind == "zip":
+            inner = _source(stack, unpacked, encoding, table, head)
+            return inner if inner.parts else replace(inner, parts=tuple(names), part=name)
+    if kind == "workbook":
+        sheets = stack.enter_context(workbook.opened(file))
+        name = _part(table, sheets.names)
+        return Source(lambda: sheets.lines(name), "workbook", parts=sheets.names, part=name)
+    if kind == "xml":
+        about = green_button.overview(file)
+        return Source(
+            lambda: green_button.lines(file, about), "xml", suggested_type=about.only_type
+        )
+    name = check_encoding(encoding) if encoding else encoding_of(file)
+    codec, errors = decoder_of(name, start)
+    text = _Text(file, codec, errors)
+    if kind == "json":
+        return Source(lambda: json_rows.lines(text.opened, head=head), "json", encoding=name)
+    _check_lines(file)
+    return _text_source(text, name)
+
+
+class _Text:
+    """The text of a file, from its beginning each time that it is opened."""
+
+    def __init__(self, file: BinaryIO, codec: str, errors: str) -> None:
+        self._file = file
+        self._codec = codec
+        self._errors = errors
+
+    def opened(self) -> io.TextIOWrapper:
+        """Line breaks stay as they are; closing it leaves the file open."""
+        self._file.seek(0)
+        return _Detached(self._file, self._codec, self._errors, newline="")
+
+
+class _Detached(io.TextIOWrapper):
+    def close(self) -> None:
+        if self.buffer is not None:
+            self.detach()
+
+    def __del__(self) -> None:
+        with suppress(ValueError):
+            self.detach()
+
+
+def _check_lines(file: BinaryIO) -> None:
+    """Refuse a file of too many lines before any of them is looked at."""
+    file.seek(0)
+    ends = returns = 0
+    while block := file.read(_BLOCK):
+        ends += block.count(b"\n")
+        returns += block.count(b"\r")
+        if max(ends, returns) > MAX_ROWS + MAX_LINES_AROUND:
+            raise UnreadableFile(TOO_MANY_ROWS)
+
+
+def _text_source(text: _Text, encoding: str) -> Source:
+    with text.opened() as sample:
+        first = list(islice(sample, LINES_TO_SEE))
+    delimiter, is_said = delimiter_in(first)
+    if nem12.is_nem12(first):
+        return Source(lambda: nem12.lines(_rows(text, ",", False)), encoding=encoding)
+    return Source(lambda: _rows(text, delimiter, is_said), encoding=encoding, delimiter=delimiter)
+
+
+def _rows(text: _Text, delimiter: str, skip_first: bool) -> Iterator[Line]:
+    with text.opened() as stream:
+        rows = csv_rows.rows(stream, delimiter)
+        for count, line in enumerate(islice(rows, int(skip_first), None)):
+            if count > MAX_ROWS + MAX_LINES_AROUND:
+                raise UnreadableFile(TOO_MANY_ROWS)
+            yield line
+
+
+def _part(table: str, names: tuple[str, ...] | list[str]) -> str:
+    """The sheet or file that is named, by name or by place, else the first."""
+    if not names:
+        raise UnreadableFile("There is no table in this file.")
+    for name in names:
+        if table.casefold() == name.casefold():
+            return name
+    return names[0]
+
+
+@contextmanager
+def _archive(file: BinaryIO) -> Iterator[zipfile.ZipFile]:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            yield archive
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        ValueError,
+        OSError,
+    ) as error:
+        if isinstance(error, UnreadableFile):
+            raise
+        raise UnreadableFile(
+            "This archive cannot be unpacked. Unpack it yourself and choose what is inside."
+        ) from error
+
+
+def _tables_of(archive: zipfile.ZipFile) -> list[str]:
+    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    if len(entries) > MAX_ENTRIES:
+        raise UnreadableFile(
+            f"This archive holds {grouped(len(entries))} files; {MAX_ENTRIES} are the most."
+        )
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise UnreadableFile("This archive has a password. Unpack it and choose what is inside.")
+    names = [
+        entry.filename
+        for entry in sorted(entries, key=lambda entry: -entry.file_size)
+        if PurePosixPath(entry.filename).suffix.lower() in _TABLES
+        and not PurePosixPath(entry.filename).name.startswith(".")
+        and "__MACOSX" not in entry.filename
+        and entry.file_size
+    ]
+    if not names:
+        raise UnreadableFile("There is no table in this archive: no CSV, JSON or workbook.")
+    return names
+
+
+@contextmanager
+def _unpacked(archive: zipfile.ZipFile, name: str) -> Iterator[BinaryIO]:
+    entry = archive.getinfo(name)
+    most = min(MAX_UNPACKED, max(entry.compress_size, 1024) * MAX_RATIO)
+    too_large = UnreadableFile(f"“{PurePosixPath(name).name}” is too large to unpack.")
+    if entry.file_size > most:
+        raise too_large
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as unpacked:
+        with archive.open(entry) as packed:
+            size = 0
+            while block := packed.read(_BLOCK):
+                size += len(block)
+                if size > most:
+                    raise too_large
+                unpacked.write(block)
+        unpacked.seek(0)
+        if unpacked.read(4) == b"PK\x03\x04" and not name.lower().endswith(
+            (".xlsx", ".ods", ".xlsb")
+        ):
+            raise UnreadableFile("There is another archive in this archive. Unpack it first.")
+        unpacked.seek(0)
+        yield unpacked  # type: ignore[misc]

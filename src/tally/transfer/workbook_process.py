@@ -1,0 +1,77 @@
+"""Run as a process of its own by workbook.py, which says why: sheets in, files of rows out.
+
+Arguments: a folder with the file `workbook`, the most cells, the most memory, the most seconds.
+Prints the names of the sheets. Ends with 3 where a bound was met, with 4 for a password.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import sys
+from pathlib import Path
+
+TOO_LARGE, ENCRYPTED = 3, 4
+
+
+def main(folder: Path, cells: int, memory: int, seconds: int) -> int:
+    """Write each sheet that has a cell as `<place>.jsonl`."""
+    _bound(memory, seconds)
+    from python_calamine import CalamineWorkbook, PasswordError
+
+    try:
+        book = CalamineWorkbook.from_path(str(folder / "workbook"))
+    except PasswordError:
+        return ENCRYPTED
+    names: list[str] = []
+    for name in book.sheet_names:
+        sheet = book.get_sheet_by_name(name)
+        if not sheet.height or not sheet.width:
+            continue
+        cells -= sheet.height * sheet.width
+        if cells < 0:
+            return TOO_LARGE
+        with open(folder / f"{len(names)}.jsonl", "w", encoding="utf-8", newline="\n") as rows:
+            for row in sheet.iter_rows():
+                rows.write(json.dumps([_text(cell) for cell in row]) + "\n")
+        names.append(name)
+    print(json.dumps(names))
+    return 0
+
+
+def _text(cell: object) -> str | list[str]:
+    """A number as a list of it, so that it is never read by anybody's decimal mark."""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        return [str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)]
+    if isinstance(cell, int):
+        return [str(cell)]
+    if isinstance(cell, datetime.datetime):
+        # Spreadsheets count days in floats: a second is the most that can be meant.
+        rounded = (cell + datetime.timedelta(milliseconds=500)).replace(microsecond=0)
+        return (
+            rounded.date().isoformat()
+            if rounded.time() == datetime.time()
+            else rounded.isoformat(" ")
+        )
+    if isinstance(cell, datetime.timedelta):
+        minutes, seconds = divmod(round(cell.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+    if isinstance(cell, datetime.date | datetime.time):
+        return cell.isoformat()
+    return str(cell)
+
+
+def _bound(memory: int, seconds: int) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has none; the time is bounded by whoever waits.
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), *map(int, sys.argv[2:5])))
