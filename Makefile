@@ -8,7 +8,7 @@ LOCKED := --require-hashes --only-binary :all:
 SOAK_SECONDS ?= 180
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults check browser saboteurs bench soak audit sqlmap lock
+.PHONY: help run test faults check browser saboteurs bench soak audit sqlmap lock icons
 
 help: ## what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
@@ -47,6 +47,9 @@ audit: $(TOOLS)/.installed ## known weaknesses of what is locked, and a bill of 
 
 sqlmap: $(TOOLS)/.installed $(VENV)/.installed ## sqlmap on every parameter of a scratch server, for two minutes
 	PYTHONPATH=src:tests $(BIN)/python tests/injecting.py $(TOOLS)/bin/sqlmap
+
+icons: $(TOOLS)/.installed ## the PNG icons of the installed application, from static/icons/tally.svg
+	$(TOOLS)/bin/python tools/make_icons.py
 
 # Loose ranges stand in pyproject.toml; what is installed stands here, with hashes, for every platform.
 COMPILE := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

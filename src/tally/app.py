@@ -34,6 +34,7 @@ from tally.views import (
     health,
     last_change,
     login,
+    phone,
     records,
     tokens,
     transfer,
@@ -137,6 +138,10 @@ def routes(statics: Statics) -> list[BaseRoute]:
         Route("/account/delete", signed_in(account.delete, slow_hash=True), methods=POST),
         #
         Route("/openapi.json", description.openapi, methods=GET),
+        Route("/manifest.webmanifest", phone.manifest, methods=GET),
+        Route("/sw.js", phone.service_worker, methods=GET),
+        Route("/offline", phone.offline, methods=GET),
+        #
         Route("/healthz", health.alive, methods=GET),
         Route("/readyz", health.ready, methods=GET),
         Route("/metrics", health.metrics, methods=GET),

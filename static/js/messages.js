@@ -41,11 +41,10 @@ document.addEventListener("htmx:response:error", ({ target, detail }) => {
   if (status >= 500) fail("server");
   else standBack(status === 401 ? null : target);
 });
+// Without any answer the mark in the header says so, where there is one: waiting.js.
 document.addEventListener("htmx:error", ({ detail }) => {
-  if (detail.ctx && !detail.ctx.response) fail(navigator.onLine ? "server" : "offline");
+  if (detail.ctx && !detail.ctx.response && !document.body.dataset.account) fail("server");
 });
-window.addEventListener("offline", () => fail("offline"));
-window.addEventListener("online", () => place().querySelector("[data-offline]")?.remove());
 
 // A modal dialog makes everything outside it inert, so messages move into it while it is open.
 new MutationObserver(() => {

@@ -20,6 +20,7 @@ mount("form[data-line-form]", (form) => {
   if (line) {
     keepTyping(form, line);
     stay(form, line);
+    takesOffers(form, line);
     line.addEventListener("paste", (event) => openBatch(event, line));
     // Typed before the scripts were there, or filled in again by the browser.
     if (document.readyState !== "complete") {
@@ -56,6 +57,39 @@ function stay(form, line) {
     if (event.detail.ctx.response.status !== 401) return;
     event.preventDefault();
     document.getElementById("preview").replaceChildren(form.querySelector("[data-signed-out]").content.cloneNode(true));
+  });
+}
+
+// What the preview offers stands in for the line, or for its line of the batch.
+mount("[data-offer]", (offer) => {
+  offer.addEventListener("click", (event) => {
+    event.preventDefault();
+    takeOffer(offer);
+  });
+});
+
+function takeOffer(offer) {
+  const field = offer.closest("form").elements.line;
+  const { offer: text, line: number } = offer.dataset;
+  if (number) {
+    const lines = field.value.split("\n");
+    lines[Number(number) - 1] = text;
+    field.value = lines.join("\n");
+  } else field.value = text;
+  announce(field);
+  field.focus();
+  if (!number) field.setSelectionRange(text.length, text.length);
+}
+
+// Tab takes the offer of what stands in the line now, unless the suggestions are open: then it is theirs.
+function takesOffers(form, line) {
+  line.addEventListener("keydown", (event) => {
+    const offer = form.querySelector("[data-tab]");
+    const isPlain = !(event.shiftKey || event.ctrlKey || event.metaKey || event.altKey || event.isComposing);
+    const isOpen = line.getAttribute("aria-expanded") === "true";
+    if (event.key !== "Tab" || !isPlain || isOpen || offer?.dataset.tab.trim() !== line.value.trim()) return;
+    event.preventDefault();
+    takeOffer(offer);
   });
 }
 

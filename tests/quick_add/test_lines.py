@@ -7,7 +7,7 @@ will do; places compare by overlap. A line with several records has several rows
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from tally.domain.amounts import plain
+from tally.domain.meters import Neighbours, Reading
 from tally.quick_add.grammar import Draft, read
-from tally.quick_add.vocabulary import Meter, Vocabulary
+from tally.quick_add.vocabulary import MeterDay, Vocabulary
 
 TODAY = date(2026, 11, 22)
 USED = {
@@ -28,11 +29,15 @@ USED = {
     "fuel": "l",
     "vitamin d3": "IU",
 }
+LAST_READING = Reading(date(2026, 10, 28), Decimal(48001))
 VOCABULARY = Vocabulary(
     types={name: (name.replace("d3", "D3"), unit) for name, unit in USED.items()},
     units=frozenset(USED.values()),
     currency="EUR",
-    meters={("electricity", "kWh"): Meter(Decimal(48001), date(2026, 10, 28), 5)},
+    meters={
+        MeterDay("electricity", "kWh", day): Neighbours(1, LAST_READING, None, LAST_READING.figure)
+        for day in (TODAY, TODAY - timedelta(days=1))
+    },
 )
 
 

@@ -49,7 +49,15 @@ def doors() -> list[Door]:
 
 DOORS = doors()
 # Whoever asks is not asked for a name.
-OPEN = {"/healthz", "/readyz", "/metrics", "/openapi.json"}
+OPEN = {
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/openapi.json",
+    "/manifest.webmanifest",
+    "/sw.js",
+    "/offline",
+}
 PUBLIC = {
     *OPEN,
     "/login",

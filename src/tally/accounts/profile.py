@@ -3,7 +3,9 @@
 import re
 import zoneinfo
 from functools import cache, lru_cache
+from hashlib import blake2b
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from tally.domain.fields import MAX_NAME, read_text
 
@@ -87,3 +89,11 @@ def local_path(target: str) -> str:
         return "/"
     first = parts.path.split("/")[1]
     return "/" if first in ("login", "auth", "account") else target
+
+
+def account_hash(user_id: UUID) -> str:
+    """The name under which a browser keeps what is an account's: 16 hexadecimal digits.
+
+    It leads back to no account, and two accounts on one device have different ones.
+    """
+    return blake2b(user_id.bytes, digest_size=8, person=b"tally device").hexdigest()

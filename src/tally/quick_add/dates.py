@@ -16,7 +16,7 @@ from tally.domain.formatting import MONTHS, WEEKDAYS
 from tally.quick_add import foreign_dates
 from tally.quick_add.tokens import Trouble, Word
 
-MAX_DAYS = 31
+MAX_LINE_DAYS = 31
 MAX_DATE_WORDS = 4
 # Four digits behind a day and month are a year without doubt within so many years of today.
 NEAR_YEARS = 10
@@ -77,7 +77,7 @@ _YEAR = "(?: (?P<year>[0-9]{4}))?"
 
 
 def days_at(
-    words: Sequence[Word], index: int, length: int, around: Surroundings, most: int = MAX_DAYS
+    words: Sequence[Word], index: int, length: int, around: Surroundings, most: int = MAX_LINE_DAYS
 ) -> Days | None:
     """The days that `length` words from `index` are; None where they are none.
 
@@ -102,7 +102,7 @@ def days_at(
     return None
 
 
-def check_days(first: date, last: date, today: date, most: int = MAX_DAYS) -> None:
+def check_days(first: date, last: date, today: date, most: int = MAX_LINE_DAYS) -> None:
     """Raises Unreadable for days out of bounds, turned round, or too many."""
     if first < FIRST_DATE:
         raise Unreadable("Dates begin at 1900-01-01.")

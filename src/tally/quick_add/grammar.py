@@ -13,11 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tally.domain.amounts import MAX_VALUE, Unreadable, grouped, plain
 from tally.domain.currencies import currency_of, sign
-from tally.domain.fields import MAX_NOTES, MAX_TYPE, MAX_UNIT, check_length
+from tally.domain.fields import MAX_DAYS, MAX_NOTES, MAX_TYPE, MAX_UNIT, check_length
+from tally.domain.formatting import Words
+from tally.domain.meters import START, BrokenChain, Neighbours, Reading, consumption
 from tally.domain.text import fold
 from tally.domain.units import (
     MAX_NAME_WORDS,
@@ -44,10 +46,10 @@ from tally.quick_add.dates import (
 from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.separators import BEGINS_VALUE, without_separators
 from tally.quick_add.similar import nearest
-from tally.quick_add.spans import MAX_SPAN_DAYS, Over, take_over
+from tally.quick_add.spans import Over, take_over
 from tally.quick_add.tokens import Tokens, Word, plain_line, tokenise, visible
 from tally.quick_add.values import Amount, AmountReader, is_unit_text
-from tally.quick_add.vocabulary import Vocabulary
+from tally.quick_add.vocabulary import MeterDay, Vocabulary
 
 MAX_LINES = 500
 
@@ -74,8 +76,8 @@ class Draft:
     filled: the fields that the line left out. new_type, new_unit: never used before; similar: the
     type that may be meant instead. converted_from: the amount as written, "" where it is the same.
     remark: how the value was read where another number may be meant. asks: what takes a second
-    Enter. is_earlier: the reading stands before the meter's last one, so value and days are not
-    known here. currency: the account's own, to be set by this cost where there was none.
+    Enter. before: the reading that a reading's value is counted from. currency: the account's own,
+    to be set by this cost where there was none.
     similar_line, kept_line: the line with what is offered instead.
     """
 
@@ -97,7 +99,7 @@ class Draft:
     converted_from: str = ""
     remark: str = ""
     asks: tuple[str, ...] = ()
-    is_earlier: bool = False
+    before: Reading | None = None
     similar_line: str = ""
     kept_line: str = ""
     line: int = 1
@@ -120,12 +122,24 @@ class ParseProblem:
     asks_measures: bool = False
 
 
+class WantedReading(NamedTuple):
+    """A reading of which the one before has to be known."""
+
+    meter: MeterDay
+    figure: Decimal
+
+
 @dataclass(frozen=True)
 class ParseResult:
-    """Records of the lines that were read, problems of the others."""
+    """Records of the lines that were read, problems of the others.
+
+    readings: those of all lines. Where the vocabulary did not have their meters, it has to be read
+    once more with them.
+    """
 
     records: tuple[Draft, ...]
     unread: tuple[ParseProblem, ...]
+    readings: tuple[WantedReading, ...] = ()
 
 
 class RecordLike(Protocol):
@@ -149,6 +163,7 @@ def read(text: str, today: date, vocabulary: Vocabulary | None = None) -> ParseR
     units = Units(vocabulary.units)
     records: list[Draft] = []
     unread: list[ParseProblem] = []
+    wanted: list[WantedReading] = []
     lines = split_lines(text)
     if len(lines) > MAX_LINES:
         number, line = lines[MAX_LINES]
@@ -158,13 +173,14 @@ def read(text: str, today: date, vocabulary: Vocabulary | None = None) -> ParseR
         clean, places = visible(line)
         reader = _LineReader(clean, today, vocabulary, units)
         drafts = reader.drafts(number)
+        wanted += reader.readings
         if reader.problems:
             unread += _placed(reader.problems, number, line, places)
         else:
             records += drafts
     if not records and not unread:
         unread.append(ParseProblem(1, "", "Write what it was, such as coffee 2.", 0, 0))
-    return ParseResult(tuple(records), tuple(unread))
+    return ParseResult(tuple(records), tuple(unread), tuple(wanted))
 
 
 def split_lines(text: str) -> list[tuple[int, str]]:
@@ -289,6 +305,7 @@ class _LineReader:
         self.words: list[Word] = []
         self.problems: list[_Problem] = []
         self.asks: list[str] = []
+        self.readings: list[WantedReading] = []
 
     def drafts(self, number: int) -> list[Draft]:
         """The records of the line: one a day. Without meaning when there are problems."""
@@ -448,7 +465,7 @@ class _LineReader:
             self._trouble(day.words, TWO_DATES)
         try:
             first, last = over.until(day.last)
-            check_days(first, last, self.today, MAX_SPAN_DAYS)
+            check_days(first, last, self.today, MAX_DAYS)
         except Unreadable as problem:
             self._trouble(over.words, str(problem))
         except (ValueError, OverflowError):
@@ -728,38 +745,39 @@ class _LineReader:
         is_new: bool,
     ) -> Draft:
         assert main is not None
-        reading = rounded(main.value)
+        figure = rounded(main.value)
         unit = named.last_unit if main.unit is None else main.unit
-        meter = self.vocabulary.meters.get((fold(named.text), unit))
+        day = MeterDay(named.text, unit, days.last)
+        self.readings.append(WantedReading(day, figure))
+        own, around = Reading(days.last, figure), self.vocabulary.meters.get(day, Neighbours())
         if days.is_span or days.count > 1:
             self._trouble(main.words, readings.ONE_DAY)
         if main.unit is None and not named.is_known:
             self._trouble(main.words, readings.UNIT_OF_METER)
-        if meter is None and is_convertible(unit, named.last_unit):
+        if around.meter is None and is_convertible(unit, named.last_unit):
             message = (
-                f"Readings are never converted. {named.text} is kept in {named.last_unit}: write"
-                f" the unit of the meter only where nothing is kept in another."
+                f"Readings are never converted, and {named.text} is kept in {named.last_unit}:"
+                f" write the reading in this unit."
             )
             self._trouble(main.words, message)
-        used = readings.Used(Decimal(0), 0)
-        is_earlier = meter is not None and days.last < meter.day
-        if meter is None:
-            self._ask_first_reading(main, named, rolled, reading)
-        elif not is_new and not is_earlier:
-            try:
-                used = readings.consumed(reading, days.last, meter, bool(rolled), self.today)
-            except readings.Falls as problem:
-                self._trouble(main.words, str(problem), adds=("new", "rolled over"))
-            except readings.NotRolled as problem:
-                self._trouble(rolled, str(problem))
-        draft = self._draft(named, days, _Value(used.value, unit), main)
+        if around.meter is None:
+            self._ask_first_reading(main, named, rolled, figure)
+        link = START
+        try:
+            link = consumption(own, around, new=is_new, rolled_over=bool(rolled))
+        except BrokenChain as error:
+            say = Words(self.vocabulary.number_format, self.today, self.vocabulary.starts)
+            if not readings.is_sent_again(error):
+                message, adds = readings.misfit(error, own, say)
+                self._trouble(rolled if error.kind == "unturned" else main.words, message, adds)
+        draft = self._draft(named, days, _Value(link.value, unit), main)
         return replace(
             draft,
-            days=used.days,
-            reading=reading,
+            days=link.days,
+            reading=figure,
             new_meter=is_new,
             rolled_over=bool(rolled),
-            is_earlier=is_earlier,
+            before=around.before if link != START else None,
         )
 
     def _ask_first_reading(

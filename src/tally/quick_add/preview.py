@@ -2,46 +2,147 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
 
+from tally.domain import meters
+from tally.domain.currencies import sign
+from tally.domain.formatting import Words
+from tally.domain.meters import Link
+from tally.domain.units import counted, each
 from tally.quick_add.grammar import Draft, ParseProblem, ParseResult, split_lines
+
+
+class Piece(NamedTuple):
+    """A part of a sentence; `line` is what the line becomes where it is an offer, else ""."""
+
+    text: str
+    line: str = ""
+    is_code: bool = False
+
+
+class Offer(NamedTuple):
+    """What could be meant instead, and what the line becomes by it."""
+
+    text: str
+    line: str
 
 
 @dataclass(frozen=True)
 class SeenLine:
-    """One line: the records it makes or its troubles, and what the typo guard says of it."""
+    """One line: the records it makes or its problems, and what takes a second Enter."""
 
     number: int
     text: str
     drafts: Sequence[Draft]
     unread: Sequence[ParseProblem]
     warning: str
+    currency: str = ""
+
+    @property
+    def draft(self) -> Draft | None:
+        """The first record of the line."""
+        return self.drafts[0] if self.drafts else None
 
     @property
     def remark(self) -> str:
         """How its value was read, where another number may be meant."""
-        return self.drafts[0].remark if self.drafts else ""
+        return self.draft.remark if self.draft else ""
+
+    @property
+    def asks_measures(self) -> bool:
+        """Whether the account has to say if its gallons are US or imperial."""
+        return any(problem.asks_measures for problem in self.unread)
+
+    @property
+    def offer(self) -> Offer | None:
+        """The one that Tab takes: a known type in place of a new one, or the unit as written."""
+        draft = self.draft
+        if draft is None:
+            return None
+        if draft.similar:
+            return Offer(f"{draft.similar}?", draft.similar_line)
+        if draft.kept_line:
+            return Offer(f"keep {draft.converted_from.partition(' ')[2]}", draft.kept_line)
+        return None
+
+    @property
+    def first_day(self) -> date | None:
+        """The first day that its record covers."""
+        draft = self.draft
+        return meters.first_day(draft.consumption_date, draft.days) if draft else None
 
     @property
     def parts(self) -> Iterator[tuple[str, bool]]:
         """The text in pieces, each with whether it is one that could not be read."""
         place = 0
-        for trouble in self.unread:
-            if trouble.start < place:  # Two troubles of the same words are marked once.
+        for problem in self.unread:
+            if problem.start < place:  # Two problems of the same words are marked once.
                 continue
-            yield self.text[place : trouble.start], False
-            yield self.text[trouble.start : trouble.end], True
-            place = trouble.end
+            yield self.text[place : problem.start], False
+            yield self.text[problem.start : problem.end], True
+            place = problem.end
         yield self.text[place:], False
 
+    def pieces(self, problem: ParseProblem) -> list[Piece]:
+        """The sentence of a problem; words that it tells one to add are offers."""
+        pieces = []
+        for place, text in enumerate(problem.message.split("`")):
+            line = f"{self.text.rstrip()} {text}" if text in problem.adds else ""
+            pieces.append(Piece(text, line, is_code=place % 2 == 1))
+        return [piece for piece in pieces if piece.text]
 
-def seen(text: str, reading: ParseResult, warnings: Mapping[int, str]) -> list[SeenLine]:
+    def comes_to(self, say: Words) -> list[str]:
+        """What a reading or a span makes known: the amount, a day's share, the readings."""
+        draft = self.draft
+        if draft is None or (draft.reading is None and draft.days == 1):
+            return []
+        if draft.reading is not None and draft.days == 0:
+            return ["first reading: consumption shows from the next one"]
+        link = Link(draft.consumption_value, draft.days)
+        words = [meters.comes_to(link, counted(draft.unit, draft.consumption_value), say)]
+        if draft.days > 1:
+            words.append(f"{say.number(draft.consumption_value / draft.days, 1)} a day")
+        if draft.reading is not None and draft.before is not None:
+            before = draft.before
+            words.append(
+                f"{say.number(draft.reading)}, before {say.number(before.figure)}"
+                f" on {say.date_name(before.day)}"
+            )
+        return words
+
+    def cost(self, say: Words) -> str:
+        """What it costs, with the sign of the currency."""
+        draft = self.draft
+        if draft is None or draft.cost is None:
+            return ""
+        return money(draft.cost, draft.currency or self.currency, say)
+
+    def price(self, say: Words) -> str:
+        """What that makes a unit: `1.66 € a litre`."""
+        draft = self.draft
+        if draft is None or draft.cost is None or not draft.consumption_value:
+            return ""
+        price = draft.cost / draft.consumption_value
+        return f"{money(price, draft.currency or self.currency, say)} {each(draft.unit)}"
+
+
+def money(amount: Decimal, currency: str, say: Words) -> str:
+    """An amount of money as a sentence has it: two decimals, the sign behind it."""
+    return f"{say.number(amount, 2)} {sign(currency)}".rstrip()
+
+
+def seen(
+    text: str, reading: ParseResult, warnings: Mapping[int, str], currency: str = ""
+) -> list[SeenLine]:
     """Each line that is not blank. `warnings` by the number of the line."""
     drafts: dict[int, list[Draft]] = {}
     for draft in reading.records:
         drafts.setdefault(draft.line, []).append(draft)
     unread: dict[int, list[ParseProblem]] = {}
-    for trouble in reading.unread:
-        unread.setdefault(trouble.line, []).append(trouble)
+    for problem in reading.unread:
+        unread.setdefault(problem.line, []).append(problem)
     return [
         SeenLine(
             number,
@@ -49,6 +150,7 @@ def seen(text: str, reading: ParseResult, warnings: Mapping[int, str]) -> list[S
             drafts.get(number, ()),
             unread.get(number, ()),
             warnings.get(number, ""),
+            currency,
         )
         for number, line in split_lines(text)
     ]

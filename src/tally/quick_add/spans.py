@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tally.domain.amounts import Unreadable
+from tally.domain.fields import MAX_DAYS
+from tally.domain.periods import Starts
 from tally.quick_add.dates import (
     MONTH,
     MONTH_NUMBERS,
@@ -19,8 +21,6 @@ from tally.quick_add.dates import (
 )
 from tally.quick_add.tokens import Trouble, Word
 
-# A record covers ten years at most.
-MAX_SPAN_DAYS = 3_660
 _MAX_PERIOD_WORDS = 4
 
 AFTER_OVER = "Write a period behind over, such as over oct or over 30 days; or the words in quotes."
@@ -43,14 +43,6 @@ class Over:
             count = self.count * (12 if self.unit == "year" else 1)
             return months_ago(count, day) + timedelta(days=1), day
         return day - timedelta(days=self.count * (7 if self.unit == "week" else 1) - 1), day
-
-
-@dataclass(frozen=True)
-class Starts:
-    """On which day the account's month (1 to 28) and week (0 is Monday) begin."""
-
-    month: int = 1
-    week: int = 0
 
 
 def take_over(
@@ -95,7 +87,7 @@ def _over_at(
             continue
         days = _named(text, around.today, starts)
         if days is None and _IS_RANGE.search(text):
-            days = days_at(words, index + 1, length, around, MAX_SPAN_DAYS)
+            days = days_at(words, index + 1, length, around, MAX_DAYS)
         if days:
             return Over(taken, days)
     return None
@@ -110,7 +102,7 @@ def _named(text: str, today: date, starts: Starts) -> Days | None:
             first, last = period(match, today, starts)
         except (ValueError, OverflowError):
             raise Unreadable(NO_SUCH_DAY) from None
-        check_days(first, last, today, MAX_SPAN_DAYS)
+        check_days(first, last, today, MAX_DAYS)
         return first, last
     return None
 
@@ -158,17 +150,17 @@ def _week(match: re.Match[str], today: date, starts: Starts) -> Days:
 
 
 def _week_of(day: date, starts: Starts) -> date:
-    return day - timedelta(days=(day.weekday() - starts.week) % 7)
+    return day - timedelta(days=(day.weekday() - starts.weekday) % 7)
 
 
 def _account_month(day: date, starts: Starts) -> date:
     """The first day of the account's month that holds a day."""
-    first = day.replace(day=starts.month)
-    return first if first <= day else (first - timedelta(days=31)).replace(day=starts.month)
+    first = day.replace(day=starts.month_day)
+    return first if first <= day else (first - timedelta(days=31)).replace(day=starts.month_day)
 
 
 def _account_year(day: date, starts: Starts) -> date:
-    first = date(day.year, 1, starts.month)
+    first = date(day.year, 1, starts.month_day)
     return first if first <= day else first.replace(year=day.year - 1)
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from tally.domain.records import UsedType
 from tally.domain.text import fold
 from tally.domain.units import KNOWN
-from tally.quick_add.grammar import quoted, read
+from tally.quick_add.grammar import as_words, read
 from tally.quick_add.vocabulary import Vocabulary
 
 MOST = 6
@@ -30,13 +30,12 @@ class Suggestion:
     is_unit: bool = False
 
 
-def known(used: Iterable[UsedType], number_format: str = "auto") -> Vocabulary:
-    """What the reader of lines has to know: of equal types the newest spelling and its unit."""
+def known(used: Iterable[UsedType]) -> Vocabulary:
+    """The types and units somebody has used: of equal types the newest spelling and its unit."""
     oldest_first = sorted(used, key=lambda it: (it.day, it.created_at))
     return Vocabulary(
         {fold(it.type): (it.type, it.unit) for it in oldest_first},
         frozenset(it.unit for it in oldest_first if it.unit),
-        number_format,
     )
 
 
@@ -56,7 +55,7 @@ def for_line(text: str, used: Sequence[UsedType], today: date) -> list[Suggestio
     types = _newest_types(used)
     noted = drafts[0].consumption_type if drafts and drafts[0].consumption_type in types else None
     offers = [
-        Suggestion(name, f"{text[: words[-count].start()]}{_as_words(name, today)} ")
+        Suggestion(name, f"{text[: words[-count].start()]}{as_words(name, today)} ")
         for count in range(min(MAX_WORDS, len(words)), 0 if noted is None else 1, -1)
         for name in _fitting(text[words[-count].start() :], types)
     ]
@@ -132,13 +131,6 @@ def _unit_starts(words: Sequence[re.Match[str]]) -> Iterator[int]:
         yield last.start() + attached.end()
     elif len(words) > 1 and not attached and _VALUE.fullmatch(words[-2][0]):
         yield last.start()
-
-
-def _as_words(name: str, today: date) -> str:
-    """The type as it has to be written in a line."""
-    draft = next(iter(read(f"{name} 1", today).records), None)
-    is_plain = draft and draft.consumption_type == name and "consumption_value" not in draft.filled
-    return name if is_plain else quoted(name)
 
 
 def _distinct(suggestions: Iterable[Suggestion]) -> list[Suggestion]:

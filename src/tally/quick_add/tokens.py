@@ -10,6 +10,7 @@ from tally.domain.text import one_line
 # Any more cannot be one record: a type has 64 characters, notes 2 000.
 MAX_WORDS = 60
 MAX_TAGS = 800
+MAX_WORD = 1_000
 
 # Marks without a width that are pasted along: soft hyphen, zero-width space, writing directions.
 _INVISIBLE = "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
@@ -106,7 +107,7 @@ def tokenise(line: str) -> Tokens:
             tokens.notes, tokens.notes_start = line[piece.end() :].strip(), piece.start()
             break
         _add(tokens, piece)
-        if len(tokens.words) > MAX_WORDS:
+        if len(tokens.words) > MAX_WORDS or piece.end() - piece.start() > MAX_WORD:
             tokens.is_too_long = True
             break
     else:

@@ -3,21 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from typing import NamedTuple
 
-from tally.quick_add.spans import Starts
+from tally.domain.meters import Neighbours
+from tally.domain.periods import USUAL_STARTS, Starts
+
+# The account's orders of dates; automatic reads a date where only one is possible.
+DATE_ORDERS = ("automatic", "day-first", "month-first", "year-first")
 
 
-@dataclass(frozen=True)
-class Meter:
-    """What the newest meter of a type and unit showed last.
+class MeterDay(NamedTuple):
+    """The type as the user spells it, and the unit, that a meter was read for, and the day."""
 
-    digits: those before the decimal point of the largest reading, which tell where it rolls over.
-    """
-
-    reading: Decimal
+    type: str
+    unit: str
     day: date
-    digits: int
 
 
 @dataclass(frozen=True)
@@ -25,16 +25,17 @@ class Vocabulary:
     """What somebody has used, and how they write.
 
     types: folded type → (spelling, the unit last used).
-    meters: (folded type, unit) → its meter; of a unit that is read from one.
-    date_order: automatic, day-first, month-first or year-first. measures: us, imperial, or "".
-    currency: an ISO code, or "". starts: of the account's month and week.
+    meters: the readings around each day on which a line reads a meter; a reading that has none
+    there is the first of its type and unit.
+    date_order: one of DATE_ORDERS. measures: us, imperial, or "".
+    currency: an ISO code, or "". starts: of the account's months and weeks.
     """
 
     types: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     units: frozenset[str] = frozenset()
     number_format: str = "auto"
-    meters: Mapping[tuple[str, str], Meter] = field(default_factory=dict)
-    date_order: str = "automatic"
+    meters: Mapping[MeterDay, Neighbours] = field(default_factory=dict)
+    date_order: str = DATE_ORDERS[0]
     measures: str = ""
     currency: str = ""
-    starts: Starts = field(default_factory=Starts)
+    starts: Starts = USUAL_STARTS

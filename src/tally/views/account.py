@@ -13,7 +13,9 @@ from tally.db import wait_limit
 from tally.db.engine import lift_time_limit
 from tally.domain.formatting import NUMBER_FORMATS
 from tally.domain.periods import MONTH_STARTS, WEEK_STARTS
+from tally.domain.units import MEASURES
 from tally.errors import NotFound
+from tally.quick_add.vocabulary import DATE_ORDERS
 from tally.views import dashboard, last_change, token_rows
 from tally.views.login import farewell
 from tally.views.token_rows import TokenRow
@@ -24,9 +26,12 @@ from tally.web.context import RequestContext
 CHOICES = {
     "number_format": NUMBER_FORMATS,
     "single_keys": ("on", "off"),
+    "offline_names": ("off", "on"),
     "theme": ("auto", "light", "dark"),
     "month_starts": MONTH_STARTS,
     "week_starts": tuple(WEEK_STARTS),
+    "date_order": DATE_ORDERS,
+    "measures": ("", *MEASURES),
 }
 TEMPLATE = "fragments/account.html"
 WRONG_PASSWORD = "This is not your password."

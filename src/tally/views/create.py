@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from sqlalchemy import Row
 from starlette.responses import Response
 
+from tally.accounts import store
 from tally.db import changes, queries
 from tally.db.changes import Added, Conflict
 from tally.db.models import FIELDS, FORM_FIELDS, RecordForm
@@ -19,6 +20,7 @@ from tally.domain.fields import read_id
 from tally.domain.meters import BrokenChain
 from tally.domain.records import NewRecord, UsedType
 from tally.domain.text import fold
+from tally.domain.units import MEASURES
 from tally.errors import HTTPError, Invalid, NotFound, field_sentences
 from tally.quick_add import suggestions
 from tally.quick_add.grammar import ParseResult
@@ -31,11 +33,14 @@ from tally.views.records import answer, in_words, with_remark
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 
+# The account_hash of whoever wrote a line that waited for a connection.
+WRITTEN_BY = "X-Tally-Account"
 SAVED_ALREADY = "What you sent before is saved. Send again to save this as well."
 
 
 def create(context: RequestContext) -> Response:
     """Save a record from fields, or one or more from `line`. The same `id` saves nothing twice."""
+    _refuse_lines_of_another(context)
     if "line" not in context.form:
         return _create_from_fields(context)
     read = entry.read(context, context.form["line"], _form_id(context))
@@ -49,14 +54,24 @@ def create(context: RequestContext) -> Response:
         added = _add(context, read.records)
     except BrokenChain as error:
         raise HTTPError(422, meters.why(error, context.say)) from error
+    _set_currency(context, read)
     found = changes.find(context.db, context.user.id, [record.id for record in read.records])
     saved = reading_json(read, [record_json(row) for row in found]) | {"change": added.change}
     return responses.data(saved, 201 if added.ids else 200)
 
 
+def _refuse_lines_of_another(context: RequestContext) -> None:
+    """Lines that waited on a device are saved for the account that wrote them, or not at all."""
+    written_by = context.request.headers.get(WRITTEN_BY, context.account_hash)
+    if written_by != context.account_hash:
+        raise HTTPError(403, "Another account wrote this line. Sign in to that one to send it.")
+
+
 def _create_from_lines(context: RequestContext, read: Entry) -> Response:
     """Save what the user has seen: a line as a whole, of a batch the lines that can be read."""
     kind = _kind(context, read.text)
+    if context.form.text("measures") in MEASURES:
+        return _with_measures(context, kind)
     problem = "" if read.seen else read.reading.unread[0].message
     in_dialog = context.form.text("dialog") == "1"
     box = Box(kind, _form_id(context), read.text, read.seen, False, problem, in_dialog)
@@ -74,6 +89,7 @@ def _create_from_lines(context: RequestContext, read: Entry) -> Response:
     except BrokenChain as error:
         problem = meters.why(error, context.say)
         return add.box_again(context, replace(box, problem=problem), 422)
+    _set_currency(context, read)
     kept = {trouble.line for trouble in read.reading.unread} | set(held)
     if context.form.text("keep") == "1":
         kept = {line.number for line in read.seen}
@@ -81,6 +97,28 @@ def _create_from_lines(context: RequestContext, read: Entry) -> Response:
     left = entry.read(context, rest, uuid4()) if rest else None
     fresh = replace(add.box_of(kind, left), asks=bool(held), in_dialog=in_dialog)
     return _saved(context, added, ready, read, box=fresh)
+
+
+def _with_measures(context: RequestContext, kind: str) -> Response:
+    """The account says once what its gallons are; the box comes back with what that makes."""
+    _prefer(context, measures=context.form.text("measures"))
+    read = entry.read(context, context.form["line"], _form_id(context))
+    in_dialog = context.form.text("dialog") == "1"
+    return add.box_again(context, replace(add.box_of(kind, read), in_dialog=in_dialog), 200)
+
+
+def _set_currency(context: RequestContext, read: Entry) -> None:
+    """The first cost of an account sets its currency."""
+    currency = next((it.currency for it in read.reading.records if it.currency), "")
+    if currency:
+        _prefer(context, currency=currency)
+
+
+def _prefer(context: RequestContext, **preferences: str) -> None:
+    """Keep a choice of the account that a line has made, for this request and all others."""
+    user = context.user
+    store.save(context.db, user.id, name=user.name, timezone=user.timezone, preferences=preferences)
+    user.preferences.update(preferences)
 
 
 def _create_from_fields(context: RequestContext) -> Response:

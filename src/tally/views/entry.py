@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
@@ -15,12 +15,13 @@ from tally.db.models import FIELDS
 from tally.domain import meters
 from tally.domain.fields import MAX_DECIMALS
 from tally.domain.limits import Key
-from tally.domain.meters import BrokenChain, Link, Neighbours
+from tally.domain.meters import BrokenChain, Link, Neighbours, Reading
 from tally.domain.records import NewRecord, UsedType
 from tally.domain.text import fold
 from tally.quick_add import grammar, suggestions, typo_guard
 from tally.quick_add.grammar import Draft, ParseResult
 from tally.quick_add.preview import SeenLine, seen
+from tally.quick_add.vocabulary import DATE_ORDERS, Vocabulary
 from tally.web.context import RequestContext
 
 # What a line says of a record that was read off a meter, covers several days, or was paid for.
@@ -40,11 +41,12 @@ class Entry:
     records: Sequence[NewRecord]
     existing: Mapping[UUID, Row[Any]]
     warnings: Mapping[int, str]
+    currency: str = ""
 
     @property
     def seen(self) -> list[SeenLine]:
         """What the page shows of it."""
-        return seen(self.text, self.reading, self.warnings)
+        return seen(self.text, self.reading, self.warnings, self.currency)
 
     def records_without(self, lines: Container[int]) -> list[NewRecord]:
         """The records of all other lines."""
@@ -55,7 +57,8 @@ class Entry:
 def read(context: RequestContext, text: str, id: UUID) -> Entry:
     """`id` becomes the record's; those of several are made of it and their number."""
     used = queries.used(context.db, context.user.id)
-    reading = grammar.read(text, context.today, suggestions.known(used, context.number_format))
+    known = vocabulary(context, used)
+    reading = _reading(context, text, known)
     drafts = reading.records
     is_one = len(drafts) == 1 and not is_batch(text)
     ids = [id] if is_one else [uuid5(id, str(number)) for number in range(1, len(drafts) + 1)]
@@ -63,13 +66,42 @@ def read(context: RequestContext, text: str, id: UUID) -> Entry:
     found = changes.find(context.db, context.user.id, ids) if ids and "id" in context.form else []
     existing = {row.id: row for row in found}
     records = [_record(id, it, existing.get(id)) for id, it in zip(ids, drafts, strict=True)]
-    sentences = warnings(context, [record for record in records if record.id not in existing])
+    fresh = [record for record in records if record.id not in existing]
+    sentences = warnings(context, fresh)
     by_line = {
-        draft.line: sentences[record.id]
+        draft.line: ". ".join(filter(None, (*draft.asks, sentences.get(record.id, ""))))
         for draft, record in zip(drafts, records, strict=True)
-        if record.id in sentences
+        if record.id not in existing and (draft.asks or record.id in sentences)
     }
-    return Entry(text, used, reading, records, existing, by_line)
+    return Entry(text, used, reading, records, existing, by_line, known.currency)
+
+
+def vocabulary(context: RequestContext, used: Sequence[UsedType]) -> Vocabulary:
+    """What the reader of lines has to know of the account."""
+    preferences = context.user.preferences
+    return replace(
+        suggestions.known(used),
+        number_format=context.number_format,
+        date_order=str(preferences.get("date_order", DATE_ORDERS[0])),
+        measures=str(preferences.get("measures", "")),
+        currency=str(preferences.get("currency") or ""),
+        starts=context.starts,
+    )
+
+
+def _reading(context: RequestContext, text: str, known: Vocabulary) -> ParseResult:
+    """The lines read; those that read a meter once more, with the readings around theirs."""
+    result = grammar.read(text, context.today, known)
+    if not result.readings:
+        return result
+    wanted = list(dict.fromkeys(result.readings))
+    around = queries.meter_neighbours(
+        context.db,
+        context.user.id,
+        [(Key(it.meter.type, it.meter.unit), Reading(it.meter.day, it.figure)) for it in wanted],
+    )
+    meters = {it.meter: neighbours for it, neighbours in zip(wanted, around, strict=True)}
+    return grammar.read(text, context.today, replace(known, meters=meters))
 
 
 def is_batch(text: str) -> bool:

@@ -78,6 +78,11 @@ class RequestContext:
         return moment.astimezone(profile.zone_named(self._zone) or UTC)
 
     @property
+    def account_hash(self) -> str:
+        """The account's name for what its browser keeps: it tells accounts apart, and no more."""
+        return profile.account_hash(self.user.id)
+
+    @property
     def lost_zone(self) -> str:
         """The visitor's time zone where this machine has none of its name; then days are UTC's."""
         return "" if profile.zone_named(self._zone) else self._zone

@@ -1,0 +1,108 @@
+"""The installed application: manifest, service worker, the page for times without a connection.
+
+None of the three knows who asks, so that a browser may keep them.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tally.paths import folder
+from tally.web import responses
+from tally.web.context import RequestContext
+from tally.web.forms import Fields, Uploads
+
+# Kept until the next look; a new version must be seen at the next start.
+REVALIDATED = {"Cache-Control": "no-cache"}
+# The surface of tokens.css, as browsers paint their own frame with it.
+THEME_LIGHT = "#fdfefc"
+THEME_DARK = "#1a1f1d"
+PAPER_LIGHT = "#f3f5f0"
+
+# (name of the file in icons/, its sides, its purpose): made from tally.svg by tools/make_icons.py.
+ICONS = (
+    ("icon-192.png", 192, "any"),
+    ("icon-512.png", 512, "any"),
+    ("maskable-512.png", 512, "maskable"),
+)
+SCREENSHOTS = (
+    ("screenshot-add.png", "780x1688", "narrow", "A line, and how it is read"),
+    ("screenshot-dashboard.png", "1280x800", "wide", "The dashboard of a month"),
+)
+
+
+async def manifest(request: Request) -> Response:
+    """The web application manifest: name, icons, where it starts, what can be shared to it."""
+    asset = request.app.state.templates.globals["asset"]
+    content = {
+        "id": "/add",
+        "name": "Tally",
+        "short_name": "Tally",
+        "description": "A log of what you consume: one line in, a clear ledger out.",
+        "lang": "en",
+        "start_url": "/add",
+        "scope": "/",
+        "display": "standalone",
+        "theme_color": THEME_LIGHT,
+        "background_color": PAPER_LIGHT,
+        "icons": [
+            {
+                "src": asset(f"icons/{name}"),
+                "sizes": f"{side}x{side}",
+                "type": "image/png",
+                "purpose": purpose,
+            }
+            for name, side, purpose in ICONS
+        ],
+        "screenshots": [
+            {
+                "src": asset(f"icons/{name}"),
+                "sizes": sizes,
+                "type": "image/png",
+                "form_factor": form,
+                "label": label,
+            }
+            for name, sizes, form, label in SCREENSHOTS
+        ],
+        "shortcuts": [
+            {"name": "Add", "url": "/add"},
+            {"name": "Dashboard", "url": "/"},
+        ],
+        "share_target": {
+            "action": "/add",
+            "method": "GET",
+            "params": {"text": "line"},
+        },
+    }
+    return Response(
+        json.dumps(content, ensure_ascii=False),
+        media_type="application/manifest+json",
+        headers=REVALIDATED,
+    )
+
+
+async def service_worker(request: Request) -> Response:
+    """The service worker, with the address of the static files it belongs to in its first line."""
+    asset = request.app.state.templates.globals["asset"]
+    return Response(
+        f'const STATIC = "{asset("")}";\n{_worker()}',
+        media_type="text/javascript",
+        headers=REVALIDATED,
+    )
+
+
+@cache
+def _worker() -> str:
+    return (folder("static") / "js" / "sw.js").read_text(encoding="utf-8")
+
+
+async def offline(request: Request) -> Response:
+    """The page that the service worker keeps: the same for everybody, whatever cookie came."""
+    context = RequestContext(request, None, Fields([]), Uploads())
+    response = responses.page(context, "pages/offline.html")
+    response.headers.update(REVALIDATED)
+    return response

@@ -1,0 +1,256 @@
+// Lines that wait for a connection, as a page shows them: the mark in the header, the list below the box, the
+// box of the offline page. Where they are kept and how they are sent is queue.js.
+import { mount } from "./mount.js";
+
+const { queue } = self;
+const SENT_FOR = 4000;
+const LOOK_AGAIN = 15_000;
+
+// Whose page this is; the offline page knows nobody and asks the browser who was here last.
+const pageAccount = document.body.dataset.account;
+const here = (name) => document.querySelector(`[data-${name}]`);
+const DAY = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long" });
+const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const momentWords = (moment) => `${DAY.format(moment).replace(",", "")}, ${TIME.format(moment)}`;
+
+let reachable = navigator.onLine;
+let sending = 0;
+let stopped = "";
+let sentUntil = 0;
+
+const account = async () => pageAccount ?? (await queue.recall("account")) ?? "";
+
+// Everything here works on what the browser may refuse to keep: without it the page goes on as it was.
+async function lines() {
+  try {
+    return { own: await queue.of(await account()), nobodys: pageAccount ? await queue.of("") : [] };
+  } catch {
+    return { own: [], nobodys: [] };
+  }
+}
+
+async function show() {
+  const { own, nobodys } = await lines();
+  showMark(own.length);
+  showList(own, nobodys);
+}
+
+function showMark(waiting) {
+  const mark = here("connection");
+  if (!mark) return;
+  const words = [
+    reachable || sending ? "" : "offline",
+    sending ? `sending ${sending}` : waiting ? `${waiting} waiting` : "",
+  ].filter(Boolean).join(" · ");
+  const done = !words && Date.now() < sentUntil;
+  mark.hidden = !words && !done;
+  mark.classList.toggle("connection-done", done);
+  mark.querySelector("use").setAttribute("href", done ? "#i-check" : "#i-waits");
+  mark.querySelector("span").textContent = done ? "sent" : words;
+  if (done) setTimeout(show, sentUntil - Date.now() + 1);
+}
+
+function showList(own, nobodys) {
+  const section = here("waiting");
+  if (!section) return;
+  const shown = [...own].sort((one, other) => Boolean(other.problem) - Boolean(one.problem));
+  section.hidden = own.length + nobodys.length === 0;
+  section.querySelector("[data-waiting-count]").textContent = own.length === 1 ? "1 line" : `${own.length} lines`;
+  const list = section.querySelector("[data-waiting-lines]");
+  list.parentElement.hidden = own.length === 0;
+  // A line that is being changed stays as it is.
+  if (!list.querySelector("form")) list.replaceChildren(...shown.map(row));
+  section.querySelector("[data-sign-in]").hidden = stopped !== "signed-out" || own.length === 0;
+  const ask = section.querySelector("[data-nobodys]");
+  ask.hidden = nobodys.length === 0;
+  ask.querySelector("span").textContent = nobodys.map(({ line }) => `“${line}”`).join(", ");
+}
+
+function row(line) {
+  const item = here("waiting-line").content.firstElementChild.cloneNode(true);
+  item.querySelector("[data-line]").textContent = line.line;
+  const note = item.querySelector("[data-moment]");
+  note.textContent = line.problem || momentWords(new Date(line.written));
+  note.classList.toggle("error", Boolean(line.problem));
+  item.querySelector("[data-change]").addEventListener("click", () => change(item, line));
+  item.querySelector("[data-drop]").addEventListener("click", async () => {
+    await queue.drop(line.id);
+    await show();
+    here("line-kept")?.focus();
+  });
+  return item;
+}
+
+function change(item, line) {
+  const form = here("waiting-edit").content.firstElementChild.cloneNode(true);
+  const field = form.querySelector("input");
+  field.value = line.line;
+  item.replaceChildren(form);
+  field.focus();
+  const close = () => { form.remove(); show(); };
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const text = field.value.trim();
+    if (!text) return;
+    // The server has answered for a line with a problem: what is written now is another one.
+    if (line.problem) await queue.drop(line.id);
+    await queue.keep({ ...line, id: line.problem ? crypto.randomUUID() : line.id, line: text, problem: "" });
+    close();
+    send();
+  });
+  form.addEventListener("keydown", ({ key }) => { if (key === "Escape") close(); });
+}
+
+// Keeps a line on this device; throws where the browser refuses, and then nothing was kept.
+async function keep(line, id) {
+  await queue.keep({ id, account: await account(), line, written: queue.moment() });
+  const worker = await navigator.serviceWorker?.getRegistration();
+  await worker?.sync?.register("lines").catch(() => {});
+  await show();
+}
+
+async function send() {
+  const { own } = await lines();
+  if (own.some((line) => !line.problem)) {
+    const outcome = await queue.send((left) => { sending = left; show(); }).catch(() => null);
+    sending = 0;
+    stopped = outcome?.stopped ?? "";
+    if (stopped === "offline") reachable = false;
+    if (outcome?.sent) {
+      reachable = true;
+      sentUntil = Date.now() + SENT_FOR;
+      document.body.dispatchEvent(new CustomEvent("records-changed", { detail: { ids: [] } }));
+    }
+  }
+  await show();
+}
+
+// The line form of any page: Enter was pressed, and no answer came.
+async function keepForm(form) {
+  const box = form.querySelector("#line");
+  const text = box?.value.trim();
+  if (!text) return;
+  // With the id of the form: it may have been saved although nobody said so. What is typed next is another
+  // line.
+  const { id } = form.elements;
+  const sent = id.value;
+  id.value = crypto.randomUUID();
+  box.value = "";
+  box.focus();
+  const kept = await keep(text, sent).then(() => true, () => false);
+  if (kept) return;
+  id.value = sent;
+  box.value = [text, box.value].filter(Boolean).join(" ");
+}
+
+function lost() {
+  reachable = false;
+  show();
+}
+
+document.addEventListener("htmx:error", ({ target, detail }) => {
+  if (!pageAccount || !detail.ctx || detail.ctx.response) return;
+  lost();
+  if (target.matches("form[data-line-form]")) keepForm(target);
+  else if (target.id === "line") document.getElementById("preview").replaceChildren("No connection: the line is read when it is sent.");
+});
+
+async function found() {
+  reachable = true;
+  await send();
+  comeBack();
+}
+
+// The offline page stands at the address of another one: once the server answers, and nothing is being
+// typed, that one comes back by itself.
+async function comeBack() {
+  const box = here("line-kept");
+  if (!box || box.value.trim() || here("waiting")?.querySelector("form")) return;
+  const answers = await fetch("/healthz", { cache: "no-store" }).then(({ ok }) => ok, () => false);
+  if (answers && stopped !== "offline") location.replace(location.pathname === "/offline" ? "/add" : location.href);
+}
+
+mount("[data-keep-form]", (form) => {
+  const box = form.querySelector("[data-line-kept]");
+  const refused = form.querySelector("[data-refused]");
+  box.value ||= ["line", "text", "title", "url"].map((name) => new URLSearchParams(location.search).get(name)).find(Boolean) ?? "";
+  for (const sentence of document.querySelectorAll("[data-offline-for]")) {
+    sentence.hidden = sentence.dataset.offlineFor !== location.pathname;
+  }
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const text = box.value.trim();
+    if (!text) return;
+    // The next line may be begun while this one is being kept.
+    box.value = "";
+    box.focus();
+    const kept = await keep(text, crypto.randomUUID()).then(() => true, () => false);
+    refused.hidden = kept;
+    if (!kept) box.value = [text, box.value].filter(Boolean).join(" ");
+    if (reachable) send();
+  });
+});
+
+mount("[data-offline-names]", async (chips) => {
+  const names = (await queue.recall("names").catch(() => null)) ?? [];
+  chips.append(...names.map((name) => {
+    const chip = Object.assign(document.createElement("button"), { type: "button", className: "chip", textContent: name });
+    chip.addEventListener("click", () => {
+      const box = here("line-kept");
+      box.value = `${name} `;
+      box.focus();
+    });
+    return chip;
+  }));
+  chips.hidden = names.length === 0;
+});
+
+mount("[data-try-now]", (button) => button.addEventListener("click", found));
+
+mount("[data-nobodys]", (ask) => {
+  const each = (work) => async () => {
+    const { nobodys } = await lines();
+    for (const line of nobodys) await work(line);
+    await send();
+  };
+  ask.querySelector("[data-mine]").addEventListener("click", each((line) => queue.keep({ ...line, account: pageAccount })));
+  ask.querySelector("[data-not-mine]").addEventListener("click", each((line) => queue.drop(line.id)));
+});
+
+// Who signs out leaves no line behind without being asked.
+mount("form[action='/auth/logout']", (form) => {
+  const dialog = here("leaving");
+  form.addEventListener("submit", async (event) => {
+    if (form.dataset.sure) return;
+    event.preventDefault();
+    const { own } = await lines();
+    const go = async () => {
+      for (const { id } of own) await queue.drop(id).catch(() => {});
+      await queue.remember("account", "").catch(() => {});
+      await queue.remember("names", []).catch(() => {});
+      form.dataset.sure = "yes";
+      form.requestSubmit();
+    };
+    if (own.length === 0) return go();
+    dialog.querySelector("[data-leaving-lines]").replaceChildren(...own.map(({ line }) => Object.assign(document.createElement("li"), { textContent: line })));
+    dialog.querySelector("[data-leave]").onclick = go;
+    dialog.showModal();
+  });
+});
+
+async function start() {
+  const worker = navigator.serviceWorker;
+  worker?.register("/sw.js", { scope: "/", updateViaCache: "none" }).catch(() => {});
+  worker?.addEventListener("message", ({ data }) => { if (data === "send") send(); });
+  if (pageAccount) {
+    await queue.remember("account", pageAccount).catch(() => {});
+    const names = document.body.dataset.keepsNames === "on" ? [...document.querySelectorAll("[data-recent-name]")].map(({ dataset }) => dataset.recentName) : [];
+    if (names.length > 0 || document.body.dataset.keepsNames !== "on") await queue.remember("names", names).catch(() => {});
+  }
+  window.addEventListener("online", found);
+  window.addEventListener("offline", lost);
+  setInterval(() => { if (!reachable && document.visibilityState === "visible") found(); }, LOOK_AGAIN);
+  await send();
+}
+
+if (pageAccount || here("keep-form")) start();

@@ -1,0 +1,274 @@
+"""Installed, offline, in the cellar: lines that wait are kept, and sent once each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+from sqlalchemy import Engine, text
+
+from .browsing import Browsing, Person
+
+
+@pytest.fixture
+def saved(engine: Engine) -> Callable[[], Sequence[Any]]:
+    """Type, value and date of every record, in the order in which they came."""
+
+    def saved() -> Sequence[Any]:
+        with engine.connect() as db:
+            return db.execute(
+                text(
+                    "SELECT consumption_type, consumption_value, consumption_date, user_id"
+                    " FROM consumption_records ORDER BY created_at, id"
+                )
+            ).all()
+
+    return saved
+
+
+def installed(page: Page, path: str = "/add") -> None:
+    """The page, with the service worker in charge of it."""
+    page.goto(path)
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.reload()
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+
+
+def forget_complaints(browsing: Browsing) -> None:
+    """Requests that failed on purpose are in the console too."""
+    browsing.complaints[:] = [it for it in browsing.complaints if "ERR_INTERNET" not in it]
+
+
+def test_it_opens_without_a_connection_and_keeps_lines(
+    phone: Page, browsing: Browsing, saved: Callable[[], Sequence[Any]]
+) -> None:
+    installed(phone)
+    phone.context.set_offline(True)
+    for path in ("/list", "/", "/add"):
+        phone.goto(path)
+        expect(phone).to_have_title("Offline · Tally")
+    mark = phone.locator("[data-connection]")
+    for number in range(1, 11):
+        phone.locator("#line-kept").fill(f"coffee {number}")
+        phone.get_by_role("button", name="Keep").click()
+        words = "line" if number == 1 else "lines"
+        expect(phone.locator("[data-waiting-count]")).to_have_text(f"{number} {words}")
+    expect(mark).to_have_text("offline · 10 waiting")
+    assert saved() == []
+    phone.context.set_offline(False)
+    expect(phone).to_have_title("Add · Tally")
+    expect(phone.locator("[data-waiting]")).to_be_hidden()
+    assert [int(row.consumption_value) for row in saved()] == list(range(1, 11))
+    forget_complaints(browsing)
+
+
+def test_a_connection_that_breaks_in_the_middle_saves_each_line_once(
+    phone: Page, browsing: Browsing, saved: Callable[[], Sequence[Any]]
+) -> None:
+    installed(phone)
+    phone.context.set_offline(True)
+    phone.goto("/add")
+    for number in range(1, 11):
+        phone.locator("#line-kept").fill(f"tea {number}")
+        phone.get_by_role("button", name="Keep").click()
+    expect(phone.locator("[data-waiting-count]")).to_have_text("10 lines")
+    answered = 0
+
+    def answer_is_lost(route: Route) -> None:
+        """The server saves the fourth line, and its answer never comes."""
+        nonlocal answered
+        answered += 1
+        if answered == 4:
+            route.fetch()
+            route.abort()
+        elif answered > 4 and answered < 7:
+            route.abort()
+        else:
+            route.continue_()
+
+    phone.context.route(re.compile(r"/consumption$"), answer_is_lost)
+    phone.context.set_offline(False)
+    expect(phone.locator("[data-connection]")).to_contain_text("waiting")
+    while len(saved()) < 10:
+        phone.evaluate("window.dispatchEvent(new Event('online'))")
+        phone.wait_for_timeout(200)
+    expect(phone.locator("[data-waiting]")).to_be_hidden()
+    assert sorted(int(row.consumption_value) for row in saved()) == list(range(1, 11))
+    browsing.complaints.clear()
+
+
+def test_a_line_on_a_page_without_a_server_waits_below_the_box(
+    page: Page, browsing: Browsing, saved: Callable[[], Sequence[Any]]
+) -> None:
+    installed(page)
+    page.context.set_offline(True)
+    page.locator("#line").fill("coffee 2 yesterday")
+    page.locator("#line").press("Enter")
+    expect(page.locator("[data-waiting-lines] [data-line]")).to_have_text("coffee 2 yesterday")
+    expect(page.locator("#line")).to_have_value("")
+    page.get_by_role("button", name="Change this line").click()
+    field = page.get_by_role("textbox", name="The line")
+    field.fill("coffee 3 yesterday")
+    field.press("Enter")
+    expect(page.locator("[data-waiting-lines] [data-line]")).to_have_text("coffee 3 yesterday")
+    page.context.set_offline(False)
+    expect(page.locator("[data-waiting]")).to_be_hidden()
+    [row] = saved()
+    assert row.consumption_value == 3
+    browsing.complaints.clear()
+
+
+def test_words_such_as_yesterday_count_from_when_a_line_was_written(
+    page: Page, browsing: Browsing, saved: Callable[[], Sequence[Any]]
+) -> None:
+    installed(page)
+    page.context.set_offline(True)
+    page.goto("/add")
+    page.locator("#line-kept").fill("coffee 1 yesterday")
+    page.get_by_role("button", name="Keep").click()
+    expect(page.locator("[data-waiting-count]")).to_have_text("1 line")
+    # Two days ago, half past eleven at night, two hours ahead of the server.
+    written = page.evaluate(
+        """async () => {
+          const day = new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10);
+          const written = `${day}T23:30:00+02:00`;
+          const [line] = await queue.of(await queue.recall("account"));
+          await queue.keep({ ...line, written });
+          return written;
+        }"""
+    )
+    page.context.set_offline(False)
+    expect(page).to_have_title("Add · Tally")
+    expect(page.locator("[data-waiting]")).to_be_hidden()
+    [row] = saved()
+    assert row.consumption_date == date.fromisoformat(written[:10]) - timedelta(days=1)
+    browsing.complaints.clear()
+
+
+def test_a_line_that_cannot_be_read_comes_back_with_its_sentence(
+    page: Page, browsing: Browsing, saved: Callable[[], Sequence[Any]]
+) -> None:
+    installed(page)
+    page.context.set_offline(True)
+    page.goto("/add")
+    page.locator("#line-kept").fill("coffee 2 3")
+    page.get_by_role("button", name="Keep").click()
+    page.context.set_offline(False)
+    expect(page).to_have_title("Add · Tally")
+    problem = page.locator("[data-waiting-lines] [data-moment]")
+    expect(problem).to_have_class(re.compile("error"))
+    expect(problem).to_contain_text("value")
+    page.get_by_role("button", name="Change this line").click()
+    page.get_by_role("textbox", name="The line").fill("coffee 2")
+    page.get_by_role("textbox", name="The line").press("Enter")
+    expect(page.locator("[data-waiting]")).to_be_hidden()
+    assert [row.consumption_value for row in saved()] == [2]
+    browsing.complaints.clear()
+
+
+def test_signing_out_asks_when_lines_wait(
+    page: Page, browsing: Browsing, mara: Person, saved: Callable[[], Sequence[Any]]
+) -> None:
+    installed(page)
+    page.context.set_offline(True)
+    page.locator("#line").fill("coffee 2")
+    page.locator("#line").press("Enter")
+    expect(page.locator("[data-waiting-count]")).to_have_text("1 line")
+    page.locator("summary", has_text=mara.name).click()
+    page.get_by_role("button", name="Sign out").click()
+    dialog = page.get_by_role("dialog", name="Lines wait for a connection")
+    expect(dialog).to_contain_text("coffee 2")
+    dialog.get_by_role("button", name="Stay signed in").click()
+    expect(page.locator("[data-waiting-count]")).to_have_text("1 line")
+    page.context.set_offline(False)
+    expect(page.locator("[data-waiting]")).to_be_hidden()
+    assert len(saved()) == 1
+    browsing.complaints.clear()
+
+
+def test_another_account_on_the_device_never_sees_or_sends_them(
+    page: Page, browsing: Browsing, saved: Callable[[], Sequence[Any]]
+) -> None:
+    installed(page)
+    page.evaluate(
+        """() => queue.keep({
+          id: crypto.randomUUID(), account: "0123456789abcdef", line: "secret 1",
+          written: queue.moment(),
+        })"""
+    )
+    page.reload()
+    expect(page.locator("#line")).to_be_visible()
+    page.evaluate("queue.send()")
+    expect(page.locator("[data-waiting]")).to_be_hidden()
+    assert "secret" not in page.locator("body").inner_text()
+    assert saved() == []
+    assert page.evaluate("queue.of('0123456789abcdef').then((lines) => lines.length)") == 1
+
+
+def test_lines_of_nobody_are_asked_about(
+    page: Page, browsing: Browsing, saved: Callable[[], Sequence[Any]]
+) -> None:
+    installed(page)
+    page.evaluate(
+        """() => queue.keep({
+          id: crypto.randomUUID(), account: "", line: "coffee 4", written: queue.moment(),
+        })"""
+    )
+    page.reload()
+    expect(page.locator("[data-nobodys]")).to_contain_text("coffee 4")
+    assert saved() == []
+    page.get_by_role("button", name="Yes, send them").click()
+    expect(page.locator("[data-waiting]")).to_be_hidden()
+    assert [row.consumption_value for row in saved()] == [4]
+
+
+def test_a_browser_that_keeps_nothing_says_so_and_loses_nothing(
+    page: Page, browsing: Browsing
+) -> None:
+    installed(page)
+    page.context.set_offline(True)
+    page.add_init_script(
+        "IDBFactory.prototype.open = () => { throw new DOMException('no', 'QuotaExceededError'); };"
+    )
+    page.goto("/add")
+    page.locator("#line-kept").fill("coffee 2")
+    page.get_by_role("button", name="Keep").click()
+    expect(page.locator("[data-refused]")).to_be_visible()
+    expect(page.locator("#line-kept")).to_have_value("coffee 2")
+    browsing.complaints.clear()
+
+
+def test_no_private_page_is_ever_kept(page: Page) -> None:
+    installed(page)
+    for path in ("/", "/list", "/add"):
+        page.goto(path)
+    kept = page.evaluate(
+        """async () => {
+          const paths = [];
+          for (const name of await caches.keys()) {
+            const requests = await (await caches.open(name)).keys();
+            paths.push(...requests.map(({ url }) => new URL(url).pathname));
+          }
+          return paths;
+        }"""
+    )
+    assert "/offline" in kept
+    assert [path for path in kept if path != "/offline" and not path.startswith("/static/")] == []
+
+
+def test_the_offline_page_is_accessible(
+    phone: Page, browsing: Browsing, axe: Callable[[Page], None]
+) -> None:
+    phone.goto("/offline")
+    phone.locator("#line-kept").fill("water @124.1 ; cellar")
+    phone.evaluate(
+        """() => queue.keep({
+          id: crypto.randomUUID(), account: "", line: "coffee 4", written: queue.moment(),
+        }).then(() => window.dispatchEvent(new Event("offline")))"""
+    )
+    expect(phone.locator("[data-connection]")).to_be_visible()
+    axe(phone)

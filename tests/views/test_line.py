@@ -1,0 +1,168 @@
+"""What a line becomes: the preview's chips and offers, JSON, second Enters, the account's part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from starlette.testclient import TestClient
+from tests.conftest import HTMX, Clock
+
+from tally.db.engine import Database
+
+Rows = Callable[[], Sequence[Any]]
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def rows(database: Database) -> Callable[[], Sequence[Any]]:
+    """All records, in the order in which they were written."""
+
+    def rows() -> Sequence[Any]:
+        with database.reading() as db:
+            return db.execute(
+                text("SELECT * FROM consumption_records ORDER BY created_at, id")
+            ).all()
+
+    return rows
+
+
+def save(client: TestClient, *lines: str) -> None:
+    """Save each line as a program does."""
+    for line in lines:
+        answer = client.post("/consumption", data={"line": line}, headers=JSON)
+        assert answer.status_code == 201, answer.text
+
+
+def fragment(client: TestClient, line: str) -> str:
+    """The preview as the page shows it."""
+    return client.get("/consumption/preview", params={"line": line}, headers=HTMX).text
+
+
+def seen(client: TestClient, line: str) -> dict[str, Any]:
+    """The preview as programs get it."""
+    params = {"line": line, "format": "json"}
+    answer: dict[str, Any] = client.get("/consumption/preview", params=params).json()
+    return answer
+
+
+def test_a_new_type_is_marked_with_the_nearest_known_one(client: TestClient) -> None:
+    save(client, "coffee 2cup")
+    [record] = seen(client, "cofee 2")["records"]
+    assert (record["new_type"], record["similar"], record["unit"]) == (True, "coffee", "")
+    shown = fragment(client, "cofee 2")
+    assert 'chip-why near">new' in shown
+    assert 'data-offer="coffee 2"' in shown and 'href="/add?line=coffee+2"' in shown
+    [record] = seen(client, "tea 2")["records"]
+    assert (record["new_type"], record["similar"]) == (True, None)
+    assert '<span class="chip-why">new</span>' in fragment(client, "tea 2")
+    [record] = seen(client, "Coffee 2")["records"]
+    assert (record["new_type"], record["similar"]) == (False, None)
+
+
+def test_an_amount_is_converted_and_can_be_kept(client: TestClient, rows: Rows) -> None:
+    save(client, "heating 100 kWh")
+    [record] = seen(client, "heating 720 MJ")["records"]
+    assert (record["consumption_value"], record["unit"]) == ("200", "kWh")
+    assert record["converted_from"] == "720 MJ"
+    shown = fragment(client, "heating 720 MJ")
+    assert "720 MJ</bdi> → <b>200 <bdi>kWh" in shown and ">keep MJ</a>" in shown
+    assert 'data-offer="heating 720&#34;MJ&#34;"' in shown
+    save(client, "heating 720 MJ", 'heating 720"MJ"')
+    assert {(row.consumption_value, row.unit) for row in rows()} == {
+        (100, "kWh"),
+        (200, "kWh"),
+        (720, "MJ"),
+    }
+
+
+def test_a_reading_becomes_consumption(client: TestClient, rows: Rows) -> None:
+    save(client, "electricity @48001 kWh 3 days ago")
+    shown = fragment(client, "electricity @48213")
+    assert "meter <b>48" in shown and "<b>212 kWh in 3 days</b>" in shown
+    assert "70.7 a day" in shown and "before 48" in shown
+    save(client, "electricity @48213")
+    values = {(row.consumption_value, row.days, row.reading) for row in rows()}
+    assert values == {(0, 0, 48001), (212, 3, 48213)}
+    [problem] = seen(client, "electricity @47900")["unread"]
+    assert problem["message"].startswith("Lower than 48")
+    lower = fragment(client, "electricity @47900")
+    assert 'data-offer="electricity @47900 new"' in lower
+    assert 'data-offer="electricity @47900 rolled over"' in lower
+    save(client, "electricity @12 rolled over")
+    assert rows()[-1].consumption_value == 100_000 - 48213 + 12
+
+
+def test_the_first_reading_of_a_known_type_takes_a_second_enter(
+    client: TestClient, rows: Rows
+) -> None:
+    save(client, "water 9 m3")
+    form = {"line": "water @120.5"}
+    asked = client.post("/consumption", data=form, headers=HTMX)
+    assert asked.status_code == 422 and "<code>@120.5€</code>" in asked.text
+    assert 'name="confirm" value="1"' in asked.text
+    assert len(rows()) == 1
+    assert (
+        client.post("/consumption", data={**form, "confirm": "1"}, headers=HTMX).status_code == 201
+    )
+    assert [row.days for row in rows() if row.reading is not None] == [0]
+
+
+@pytest.mark.parametrize("line", ["fuel 40 shell", "fuel 70.52€"])
+def test_what_a_known_type_is_not_kept_in_takes_a_second_enter(
+    client: TestClient, line: str, rows: Rows
+) -> None:
+    save(client, "fuel 40 l")
+    assert client.post("/consumption", data={"line": line}, headers=HTMX).status_code == 422
+    assert len(rows()) == 1
+    [warning] = seen(client, line)["warnings"]
+    assert "fuel is kept in l" in warning["message"]
+    # Programs are told, and never held up.
+    save(client, line)
+    assert len(rows()) == 2
+
+
+def test_the_first_cost_sets_the_currency_and_another_one_is_unread(
+    client: TestClient, rows: Rows
+) -> None:
+    save(client, "fuel 42.5 l 70.52€")
+    assert [row.cost for row in rows()] == [Decimal("70.52")]
+    [problem] = seen(client, "fuel 42.5 l $70.52")["unread"]
+    assert problem["text"] == "$70.52" and "EUR" in problem["message"]
+    shown = fragment(client, "fuel 42.5l 70.52€")
+    assert "<b>70.52 €</b>" in shown and "1.66 € a litre" in shown
+
+
+def test_a_span_is_one_record(client: TestClient, clock: Clock, rows: Rows) -> None:
+    save(client, "gas 250 m3 over 30 days")
+    [row] = rows()
+    assert (row.consumption_value, row.days, row.consumption_date) == (250, 30, clock.today())
+    assert "<b>250 m³ in 30 days</b>" in fragment(client, "gas 250 m3 over 30 days")
+
+
+def test_the_account_says_once_what_its_gallons_are(client: TestClient, rows: Rows) -> None:
+    save(client, "fuel 40 l")
+    asked = fragment(client, "fuel 10 gallons")
+    assert 'name="measures" value="imperial"' in asked
+    form = {"line": "fuel 10 gallons", "measures": "imperial"}
+    answer = client.post("/consumption", data=form, headers=HTMX)
+    assert answer.status_code == 200 and "45.4609" in answer.text
+    assert len(rows()) == 1
+    [record] = seen(client, "fuel 10 gallons")["records"]
+    assert record["consumption_value"] == "45.4609"
+    client.post("/account", data={"measures": "us"})
+    [record] = seen(client, "fuel 10 gallons")["records"]
+    assert record["consumption_value"] == "37.854118"
+
+
+def test_the_order_of_dates_is_the_account_s(client: TestClient) -> None:
+    line = "2/1/2020 tea 2"
+    assert seen(client, line)["unread"]
+    for order, day in (("day-first", "2020-01-02"), ("month-first", "2020-02-01")):
+        client.post("/account", data={"date_order": order})
+        [record] = seen(client, line)["records"]
+        assert record["consumption_date"] == day
+    assert client.post("/account", data={"date_order": "sideways"}).status_code == 422

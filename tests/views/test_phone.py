@@ -1,0 +1,125 @@
+"""The installed application: manifest, service worker, the page for no connection."""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from starlette.testclient import TestClient
+
+from conftest import Account
+from tally.accounts.profile import account_hash
+from tally.db.engine import Database
+from tally.paths import folder
+from tally.views import phone
+
+ICONS = folder("static") / "icons"
+SVG = ICONS / "tally.svg"
+
+
+@pytest.fixture
+def rows(database: Database) -> Callable[[], Sequence[Any]]:
+    """All records."""
+
+    def rows() -> Sequence[Any]:
+        with database.reading() as db:
+            return db.execute(text("SELECT * FROM consumption_records")).all()
+
+    return rows
+
+
+def sides(png: bytes) -> tuple[int, int]:
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    width, height = struct.unpack(">II", png[16:24])
+    return width, height
+
+
+@pytest.mark.parametrize("path", ["/manifest.webmanifest", "/sw.js", "/offline"])
+def test_a_browser_may_keep_them_since_they_hold_nobodys_data(
+    visitor: TestClient, ada: Account, path: str
+) -> None:
+    signed_out, signed_in = visitor.get(path), ada.client.get(path)
+    assert signed_out.status_code == signed_in.status_code == 200
+    assert signed_out.text == signed_in.text
+    assert signed_in.headers["Cache-Control"] == "no-cache"
+    assert "set-cookie" not in signed_in.headers
+    assert "Ada" not in signed_in.text
+    assert account_hash(ada.id) not in signed_in.text
+
+
+def test_the_manifest_names_what_an_installation_needs(visitor: TestClient) -> None:
+    answer = visitor.get("/manifest.webmanifest")
+    assert answer.headers["Content-Type"] == "application/manifest+json"
+    manifest: dict[str, Any] = answer.json()
+    assert manifest["start_url"] == manifest["id"] == "/add"
+    assert manifest["display"] == "standalone"
+    purposes = {icon["purpose"] for icon in manifest["icons"]}
+    assert purposes == {"any", "maskable"}
+    for picture in [*manifest["icons"], *manifest["screenshots"]]:
+        png = visitor.get(picture["src"])
+        assert png.status_code == 200, picture
+        assert picture["sizes"] == "{}x{}".format(*sides(png.content))
+    assert manifest["share_target"]["action"] == "/add"
+    assert manifest["share_target"]["params"]["text"] == "line"
+    assert [shortcut["url"] for shortcut in manifest["shortcuts"]] == ["/add", "/"]
+
+
+def test_icons_are_up_to_date_with_the_drawing() -> None:
+    digest = sha256(SVG.read_bytes()).hexdigest()
+    for name in (*(name for name, _, _ in phone.ICONS), "apple-touch-icon.png"):
+        told = re.search(rb"tEXtSource digest\0([0-9a-f]{64})", (ICONS / name).read_bytes())
+        assert told, name
+        assert told[1].decode() == digest, f"{name} is of another drawing: run make icons"
+
+
+def test_every_page_leads_to_the_manifest_and_tells_the_colours(
+    client: TestClient, visitor: TestClient
+) -> None:
+    for answer in (client.get("/add"), visitor.get("/login")):
+        assert '<link rel="manifest" href="/manifest.webmanifest">' in answer.text
+        assert answer.text.count('name="theme-color"') == 2
+        assert "apple-touch-icon" in answer.text
+
+
+def test_a_signed_in_page_names_the_account_by_a_hash(ada: Account, bob: Account) -> None:
+    told = account_hash(ada.id)
+    assert f'data-account="{told}"' in ada.client.get("/add").text
+    assert str(ada.id) not in ada.client.get("/add").text
+    assert account_hash(bob.id) != told
+
+
+def test_a_line_that_waited_is_saved_for_its_own_account_only(
+    ada: Account, bob: Account, rows: Any
+) -> None:
+    line = {"id": "6f1f2a4e-9a53-4a1c-9a53-2b0f7c1f2a4e", "line": "coffee 2 cups"}
+    headers = {"Accept": "application/json", "X-Tally-Account": account_hash(ada.id)}
+    refused = bob.client.post("/consumption", json=line, headers=headers)
+    assert refused.status_code == 403
+    assert rows() == []
+    assert ada.client.post("/consumption", json=line, headers=headers).status_code == 201
+    assert ada.client.post("/consumption", json=line, headers=headers).status_code == 200
+    assert len(rows()) == 1
+
+
+def test_names_are_kept_on_a_device_only_where_the_person_says_so(client: TestClient) -> None:
+    assert 'data-keeps-names="off"' in client.get("/add").text
+    assert client.post("/account", data={"offline_names": "on"}).status_code == 303
+    assert 'data-keeps-names="on"' in client.get("/add").text
+    refused = client.post("/account", data={"offline_names": "perhaps"})
+    assert refused.status_code == 422
+
+
+def test_the_worker_is_short_and_names_its_files(visitor: TestClient) -> None:
+    answer = visitor.get("/sw.js")
+    assert answer.headers["Content-Type"].startswith("text/javascript")
+    assert "connect-src 'self'" in answer.headers["Content-Security-Policy"]
+    first, _, plain = answer.text.partition("\n")
+    assert re.fullmatch(r'const STATIC = "/static/[0-9a-f]+/";', first)
+    assert plain == (Path(folder("static")) / "js" / "sw.js").read_text()
+    assert len(plain.splitlines()) < 150
