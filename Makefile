@@ -6,22 +6,39 @@ TOOLS := .venv-tools
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 LOCKED := --require-hashes --only-binary :all:
 SOAK_SECONDS ?= 180
+# Tests without processes of their own: what is pure, the statements, and the pages in one process.
+UNIT := $(addprefix tests/,accounts charts dashboard db domain quick_add statistics transfer views web)
+AT_ONCE := --numprocesses 2 --dist worksteal
+# A file at once where its tests share a server, a browser or an account.
+BY_FILE := --numprocesses 2 --dist loadfile
+# The tests run at a moment of their own (tests/moments.py), or with the clock as it is.
+TRUE_CLOCK := TALLY_TESTS_MOMENT=true
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults check browser saboteurs bench soak audit sqlmap lock icons
+.PHONY: help run test unit every-day one-day faults check browser saboteurs bench soak audit sqlmap \
+	lock icons
 
 help: ## what there is
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile
 
 run: $(VENV)/.installed ## serve on http://127.0.0.1:8000; arguments: make run ARGS="--port 9000"
 	@exec $(BIN)/tally serve $(ARGS)
 
 test: check browser saboteurs ## every check and every test
-	$(BIN)/python -m pytest -m "not faults" --numprocesses 2 --dist loadfile $(ARGS)
-	$(BIN)/python -m pytest -m faults
+	$(BIN)/python -m pytest -m "not faults" $(BY_FILE) $(ARGS)
+	$(TRUE_CLOCK) $(BIN)/python -m pytest -m "faults or true_clock"
+
+unit: $(VENV)/.installed-dev ## what is pure, the statements and the pages: no browser, no servers
+	$(BIN)/python -m pytest $(UNIT) $(AT_ONCE) $(ARGS)
+
+every-day: browser saboteurs ## every test but the faults at six moments: a leap day, a new year, ...
+	$(BIN)/python -m tests.moments every -m "not faults" $(BY_FILE) $(ARGS)
+
+one-day: $(VENV)/.installed-dev saboteurs ## make unit at one of these moments, another every day
+	$(BIN)/python -m tests.moments by-date $(UNIT) $(AT_ONCE) $(ARGS)
 
 faults: $(VENV)/.installed-dev saboteurs ## only the tests that kill and freeze real processes
-	$(BIN)/python -m pytest -m faults -v
+	$(TRUE_CLOCK) $(BIN)/python -m pytest -m faults -v
 
 check: $(VENV)/.installed-dev ## style, types, templates
 	$(BIN)/ruff check .
@@ -70,7 +87,8 @@ browser: $(VENV)/.installed-dev
 	fi; \
 	$(BIN)/playwright install chromium
 
-# A false clock and a pooler for the fault tests, which are skipped, and say so, without them.
+# A moved clock for all tests, and a pooler for the fault tests. Without the first the tests run at
+# the true time; tests that cannot do without are skipped, and say so.
 saboteurs:
 	@if [ "$$(id -u)" = 0 ] && grep -qs '^ID=debian' /etc/os-release && \
 		! dpkg --status libfaketime pgbouncer >/dev/null 2>&1; then \

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +19,7 @@ from hypothesis import settings
 from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from tests import moments
 
 from tally.app import create_app
 from tally.db.engine import Database
@@ -33,12 +36,17 @@ HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 
 @dataclass
 class Clock:
-    """The time that the application sees: now, moved by as much as a test likes."""
+    """The time that the application sees: it stands still, moved by as much as a test likes."""
 
+    start: datetime = moments.NOW
     moved: timedelta = field(default_factory=timedelta)
 
     def __call__(self) -> datetime:
-        return datetime.now(UTC) + self.moved
+        return self.start + self.moved
+
+    def set(self, moment: datetime) -> None:
+        """Let it be this moment until the next test."""
+        self.moved = moment - self.start
 
     def today(self) -> date:
         return self().date()
@@ -51,6 +59,35 @@ class Account:
     id: UUID
     email: str
     client: TestClient
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start pytest again with this run's clock, unless that was done."""
+    name = moments.chosen()
+    if moments.is_moved() or name == moments.TRUE or moments.LIBRARY is None:
+        return
+    capture = config.pluginmanager.getplugin("capturemanager")
+    if capture is not None:
+        capture.suspend_global_capture(in_=True)
+    # Of the temporary folders that other runs left, pytest takes away those that look old.
+    folder = mkdtemp(prefix="moved-", dir="/tmp")
+    os.chmod(folder, 0o711)
+    environment = moments.moved_environment(name) | {"PYTEST_DEBUG_TEMPROOT": folder}
+    os.execve(sys.executable, sys.orig_argv, environment)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if moments.is_moved() and not hasattr(config, "workerinput"):
+        rmtree(os.environ["PYTEST_DEBUG_TEMPROOT"], ignore_errors=True)
+
+
+def pytest_report_header() -> str:
+    return f"clock: {moments.NOW:%A %-d %B %Y %H:%M} UTC"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if moments.is_moved() and item.get_closest_marker("true_clock"):
+        pytest.skip("needs the true clock")
 
 
 @pytest.fixture(scope="session")

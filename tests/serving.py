@@ -17,6 +17,8 @@ from typing import IO, Any
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
+from tests import moments
+
 import tally
 
 KEY = "a key of at least thirty-two bytes for tests"
@@ -32,7 +34,7 @@ def environment(**more: str) -> dict[str, str]:
         for name, value in os.environ.items()
         if not name.startswith("TALLY_") and name != "DATABASE_URL"
     }
-    source = str(Path(tally.__file__).parent.parent)
+    source = moments.python_path(Path(tally.__file__).parents[1])
     return kept | {"PYTHONPATH": source, "TALLY_REGISTRATION": "open"} | more
 
 

@@ -13,6 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 PATIENCE_MILLISECONDS = 20_000
 expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
+# A page that prints itself keeps Chromium from printing it to a file. The test sees that it would.
+PRINT_NOTHING = "window.print = () => { document.documentElement.dataset.printed = 'yes'; };"
+
 # Answers that a page expects now and then; Chromium writes each into its console.
 EXPECTED_ANSWER = re.compile(
     r"Failed to load resource: .* status of (401|403|404|409|413|422|429)\b"
@@ -66,6 +69,7 @@ class Browsing:
             **options,
         )
         context.set_default_timeout(PATIENCE_MILLISECONDS)
+        context.add_init_script(PRINT_NOTHING)
         if person:
             context.add_cookies(
                 [{"name": "session", "value": person.cookie, "url": self.address, "httpOnly": True}]

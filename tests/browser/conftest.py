@@ -20,11 +20,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import Engine, create_engine, text
+from tests import moments
 
 import tally
 from tally.db.engine import driver_url
 
 from .browsing import Browsing, Person
+from .steady_network import launcher
 
 PASSWORD = "correct horse battery"
 EMAIL = "mara@lindenhof.example"
@@ -68,7 +70,7 @@ def server(database_url: str) -> Iterator[str]:
             ],
             env=os.environ
             | {
-                "PYTHONPATH": str(Path(tally.__file__).parent.parent),
+                "PYTHONPATH": moments.python_path(Path(tally.__file__).parents[1]),
                 "DATABASE_URL": database_url,
                 "TALLY_SECRET_KEY": "a key of at least thirty-two bytes for tests",
                 "TALLY_REGISTRATION": "open",
@@ -99,13 +101,15 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: IO[str]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """An installed Chromium or Chrome, else the one that Playwright downloaded."""
     installed = next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
     as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with sync_playwright() as playwright:
+        program = installed or playwright.chromium.executable_path
         browser = playwright.chromium.launch(
-            executable_path=installed, args=[*CHROMIUM_FLAGS, *as_root]
+            executable_path=launcher(program, tmp_path_factory.mktemp("browser")),
+            args=[*CHROMIUM_FLAGS, *as_root],
         )
         yield browser
         browser.close()

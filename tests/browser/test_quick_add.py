@@ -153,7 +153,6 @@ def test_a_whole_day_by_keys_alone(
     expect(page.locator("tr[data-row]")).to_contain_text("fuel")
     # print.
     keys.press("Escape")
-    page.evaluate("window.print = () => document.documentElement.dataset.printed = 'yes'")
     keys.press("p")
     page.wait_for_function(
         "document.documentElement.dataset.printed || location.search.includes('view=print')"

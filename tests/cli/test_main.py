@@ -23,6 +23,7 @@ import pytest
 import typer
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
+from tests import moments
 
 from serving import COMMAND, KEY, Client, Serving, command, environment
 from tally.cli.main import _address, app
@@ -466,7 +467,9 @@ def test_an_installed_wheel_brings_pages_styles_and_statements(
     (wheel,) = wheels.glob("tally-*.whl")
     place = tmp_path / "installed"
     subprocess.run([*pip, "install", *offline, "--target", str(place), str(wheel)], check=True)
-    serving = Serving(tmp_path / "log", (), external | {"PYTHONPATH": str(place)}).start()
+    serving = Serving(
+        tmp_path / "log", (), external | {"PYTHONPATH": moments.python_path(place)}
+    ).start()
     try:
         client = serving.client()
         page = client.get("/login")

@@ -9,28 +9,25 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
+from tests import moments
 
 from conftest import Account, Clock
 from serving import KEY, Client, Serving
 
 from .conftest import Postgres
 
-# Debian's multiarch folders, or where the other distributions put it.
-LIBRARY = next(Path("/usr").glob("lib*/**/faketime/libfaketimeMT.so.1"), None)
 RECORD = {"consumption_date": "2026-01-05", "consumption_value": "2", "consumption_type": "tea"}
 AHEAD = timedelta(hours=25)
 EMAIL = "clock@example.org"
 
 
-@pytest.mark.skipif(LIBRARY is None, reason="libfaketime is not installed")
+@pytest.mark.skipif(moments.LIBRARY is None, reason="libfaketime is not installed")
 def test_a_process_25_hours_ahead(
     postgres: Postgres, tmp_path: Path, tell: Callable[..., None]
 ) -> None:
     postgres.run("TRUNCATE users, consumption_records")
     variables = {"DATABASE_URL": postgres.url, "TALLY_SECRET_KEY": KEY}
-    # The waiting of threads and of the event loop goes by the true clock.
-    false = {"FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1"}
-    false |= {"LD_PRELOAD": str(LIBRARY), "FAKETIME": f"+{AHEAD // timedelta(hours=1)}h"}
+    false = moments.variables(AHEAD // timedelta(seconds=1))
 
     right = Serving(tmp_path / "right", (), variables).start()
     first = right.client().register(EMAIL)

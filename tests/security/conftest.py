@@ -20,6 +20,7 @@ from uuid import UUID, uuid4
 import httpx2
 import pytest
 from sqlalchemy import Engine, create_engine, text
+from tests import moments
 
 import tally
 from tally.accounts import api_tokens
@@ -113,7 +114,7 @@ def start(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
                 [*command, "--port", str(port), "--workers", str(workers), "--log-format", "json"],
                 env=os.environ
                 | {
-                    "PYTHONPATH": str(Path(tally.__file__).parent.parent),
+                    "PYTHONPATH": moments.python_path(Path(tally.__file__).parents[1]),
                     "DATABASE_URL": database_url,
                     "TALLY_SECRET_KEY": secret,
                     "TALLY_REGISTRATION": "open",

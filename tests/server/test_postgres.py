@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 import psutil
 import psycopg2
 import pytest
+from tests import moments
 
 from tally.server import postgres
 from tally.server.postgres import EmbeddedError
@@ -40,7 +41,7 @@ def data_dir() -> Iterator[Path]:
 
 def holder(data_dir: Path) -> subprocess.Popen[str]:
     """Another process that has started the database of this folder."""
-    source = str(Path(postgres.__file__).parent.parent)
+    source = moments.python_path(Path(postgres.__file__).parents[2])
     process = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(data_dir)],
         env=os.environ | {"PYTHONPATH": source},

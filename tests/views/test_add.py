@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -16,6 +16,7 @@ from tests.conftest import HTMX, Account, Clock, group_by_the_dot
 
 from tally.db.engine import Database
 from tally.db.sql import source
+from tally.domain.formatting import Words
 
 JSON = {"Accept": "application/json"}
 FIELDS = {
@@ -149,7 +150,7 @@ REMARK = "1.500 is read as 1,5: the dot is decimal. For the larger number write 
 
 
 def test_a_dot_where_the_account_groups_by_it_is_remarked_and_saved(
-    client: TestClient, database: Database, rows: Any
+    client: TestClient, database: Database, rows: Any, clock: Clock
 ) -> None:
     shown = {"params": {"line": "rent 1.500 €"}, "headers": HTMX}
     assert REMARK not in client.get("/consumption/preview", **shown).text
@@ -161,7 +162,8 @@ def test_a_dot_where_the_account_groups_by_it_is_remarked_and_saved(
     # Fields have no preview: the answer says it, with an undo.
     answer = post(client, HTMX, **FIELDS | {"consumption_value": "1.500", "notes": ""})
     assert answer.status_code == 201
-    assert f"Saved electricity 1,5 kWh on Monday 5 October. {REMARK}" in answer.text
+    day = Words("1.234,5", clock.today()).day(date.fromisoformat(FIELDS["consumption_date"]))
+    assert f"Saved electricity 1,5 kWh on {day}. {REMARK}" in answer.text
     assert [str(row.consumption_value) for row in rows()] == ["1.5", "1.5"]
 
 

@@ -6,7 +6,7 @@ import html
 import re
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any
@@ -88,7 +88,7 @@ def ada(
 ) -> Account:
     """Ada, signed in on Sunday, 22 November 2026 (or another day), and it is still that day."""
     day = getattr(request, "param", "2026-11-22")
-    clock.moved = datetime.fromisoformat(f"{day}T10:30+00:00") - datetime.now(UTC)
+    clock.set(datetime.fromisoformat(f"{day}T10:30+00:00"))
     registered = registered_by_day.setdefault(day, {})
     return _signed_in("ada@example.org", "Ada", app, running, database, registered)
 

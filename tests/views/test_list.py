@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from starlette.testclient import TestClient
+from tests import moments
 from tests.conftest import HTMX, Account
 
 from tally.db import queries
@@ -233,7 +234,7 @@ def note(client: TestClient) -> Callable[..., str]:
                 "consumption_value": value,
                 "unit": unit,
                 "notes": notes,
-                "consumption_date": str(date.today() - timedelta(days=days_ago)),
+                "consumption_date": str(moments.TODAY - timedelta(days=days_ago)),
             },
         )
         assert answer.status_code == 201, answer.text

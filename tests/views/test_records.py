@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -15,12 +15,12 @@ import pytest
 from sqlalchemy import event, text
 from starlette.testclient import TestClient
 from tests.conftest import HTMX, Account, group_by_the_dot
+from tests.moments import TODAY
 
 from tally.db.engine import Database
 
 JSON = {"Accept": "application/json"}
 LIST = HTMX | {"HX-Current-URL": "http://testserver/list"}
-TODAY = date.today()
 
 
 @pytest.fixture

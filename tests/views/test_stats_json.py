@@ -33,7 +33,7 @@ def ada(
     registered_on_sunday: dict[str, tuple[dict[str, Any], str]],
 ) -> Account:
     """Ada, signed in on Sunday, 22 November 2026, and it is still that day."""
-    clock.moved = NOVEMBER_22 - datetime.now(UTC)
+    clock.set(NOVEMBER_22)
     return _signed_in("ada@example.org", "Ada", app, running, database, registered_on_sunday)
 
 

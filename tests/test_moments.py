@@ -1,0 +1,70 @@
+"""The clock of a run: one for all its processes, and few tests that cannot live with it."""
+
+from __future__ import annotations
+
+import ast
+import os
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from sqlalchemy import text
+from tests import moments
+
+from conftest import Clock
+from serving import Serving
+from tally.db.engine import Database
+
+RECORD = {"consumption_date": "2026-01-05", "consumption_value": "2", "consumption_type": "tea"}
+MOST_WITH_THE_TRUE_CLOCK = 10
+
+
+@pytest.mark.skipif(moments.LIBRARY is None, reason="libfaketime is not installed")
+@pytest.mark.skipif(moments.chosen() == moments.TRUE, reason="this run has the true clock")
+def test_the_run_is_at_its_moment(clock: Clock) -> None:
+    since = datetime.now(UTC) - moments.MOMENTS[moments.chosen()]
+    assert timedelta(seconds=-1) < since < timedelta(hours=2)
+    assert clock() == clock()
+
+
+def test_the_database_has_the_clock_of_the_run(database: Database) -> None:
+    with database.reading() as db:
+        says = db.execute(text("SELECT clock_timestamp()")).scalar_one()
+    assert abs(says - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def test_a_server_and_its_own_database_have_the_clock_of_the_run() -> None:
+    # Not tmp_path: its long names leave no room for a socket.
+    with TemporaryDirectory(prefix="tally-", dir="/tmp") as folder:
+        os.chmod(folder, 0o711)
+        serving = Serving(Path(folder) / "log", ("--data-dir", f"{folder}/data")).start()
+        try:
+            saved = serving.client().register().post_json("/consumption", RECORD)
+            created = datetime.fromisoformat(saved.json["created_at"])
+            assert abs(created - datetime.now(UTC)) < timedelta(minutes=1)
+        finally:
+            serving.stop()
+
+
+def test_a_process_of_the_run_can_sleep() -> None:
+    start = time.monotonic()
+    time.sleep(0.05)
+    assert time.monotonic() - start >= 0.04
+
+
+def test_the_special_moments_take_turns() -> None:
+    names = [moments.name_by_date(date(2026, 2, 26) + timedelta(days=n)) for n in range(6)]
+    assert sorted(names) == sorted(moments.SPECIAL)
+
+
+def test_few_tests_need_the_true_clock_and_each_says_why() -> None:
+    reasons = [
+        call.args
+        for path in Path(__file__).parent.rglob("test_*.py")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "pytest.mark.true_clock"
+    ]
+    assert len(reasons) <= MOST_WITH_THE_TRUE_CLOCK
+    assert all(arguments and ast.literal_eval(arguments[0]) for arguments in reasons)
