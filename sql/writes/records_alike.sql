@@ -1,9 +1,22 @@
 -- Changes every matching record alike, as one change; with ids only those of them. A record that has the
--- type, unit, day or tag already, is deleted already or is to be restored but there is not changed.
+-- type, unit, day or tag already, is deleted already or is to be restored but there is not changed. With
+-- factors only the records of their units are, and their values are converted along.
 UPDATE consumption_records
 SET
     consumption_type = COALESCE(:to_type, consumption_type),
     unit = COALESCE(:to_unit, unit),
+    consumption_value = CASE
+        WHEN CAST(:units_from AS text[]) IS NULL THEN consumption_value
+        ELSE (
+            SELECT trim_scale(round(consumption_value * factor.numerator / factor.denominator, 6))
+            FROM unnest(
+                CAST(:units_from AS text[]),
+                CAST(:numerators AS numeric[]),
+                CAST(:denominators AS numeric[])
+            ) AS factor (unit_from, numerator, denominator)
+            WHERE factor.unit_from = unit
+        )
+    END,
     consumption_date = COALESCE(:to_day, consumption_date),
     meter = CASE
         WHEN reading IS NULL OR CAST(:meters_after AS smallint[]) IS NULL THEN meter
@@ -38,6 +51,7 @@ SET
 WHERE {matching}
 AND (CAST(:ids AS uuid[]) IS NULL OR id = ANY (CAST(:ids AS uuid[])))
 AND (:readings OR reading IS NULL)
+AND (CAST(:units_from AS text[]) IS NULL OR unit = ANY (CAST(:units_from AS text[])))
 AND (NOT :delete OR deleted_at IS NULL)
 AND (NOT :restore OR deleted_at IS NOT NULL)
 AND (CAST(:tag_pattern AS text) IS NULL OR lower(notes) !~ :tag_pattern)

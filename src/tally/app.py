@@ -38,6 +38,7 @@ from tally.views import (
     records,
     tokens,
     transfer,
+    types,
 )
 from tally.views import list as list_page
 from tally.web import templates
@@ -83,6 +84,7 @@ def routes(statics: Statics) -> list[BaseRoute]:
     return [
         Route("/", signed_in(dashboard.page), methods=GET),
         Route("/stats", signed_in(dashboard.statistics, scopes=READS), methods=GET),
+        Route("/types", signed_in(types.mend, seconds=BULK_SECONDS), methods=POST),
         Route("/limits", signed_in(dashboard.set_limit, scopes=CHANGES), methods=POST),
         #
         Route("/add", signed_in(add.page), methods=GET),

@@ -9,9 +9,11 @@ too late.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Context, Decimal
+from fractions import Fraction
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4, uuid5
 
@@ -30,6 +32,9 @@ from tally.errors import HTTPError, NotFound
 ROWS_A_STATEMENT = 1_000
 MAX_PURGED = 10_000
 CHECK_VIOLATION = "23514"
+# PostgreSQL divides to as many decimals as its operands have: enough for 6 that are right.
+DIVIDED_DECIMALS = Decimal("1e-20")
+WIDE = Context(prec=80)
 
 
 class Conflict(HTTPError):
@@ -211,10 +216,15 @@ def restore(db: Connection, user_id: UUID, id: UUID) -> UUID | None:
 
 @dataclass(frozen=True)
 class BulkEdit:
-    """What becomes of many records at once; None leaves a part as it is."""
+    """What becomes of many records at once; None leaves a part as it is.
+
+    `factors`: units, and how many of `unit` one of each is: only records in these are changed, and
+    their values are converted along.
+    """
 
     type: str | None = None
     unit: str | None = None
+    factors: Mapping[str, Fraction] | None = None
     day: date | None = None
     tag: str | None = None
     delete: bool = False
@@ -222,19 +232,27 @@ class BulkEdit:
 
 
 def change_alike(
-    db: Connection, user_id: UUID, wanted: Filter, ids: Sequence[UUID] | None, alike: BulkEdit
+    db: Connection,
+    user_id: UUID,
+    wanted: Filter,
+    ids: Sequence[UUID] | None,
+    alike: BulkEdit,
+    change: UUID | None = None,
 ) -> tuple[UUID | None, int]:
     """Change all records that match the filter and, where given, have one of the ids.
 
     Returns the change (None when there was nothing to change) and how many records it changed.
     Records that have the type, unit, day or tag already stay as they are.
-    Raises HTTPError 422 when a tag finds no room in the notes; BrokenChain.
+    Raises HTTPError 422 when a tag finds no room in the notes, when readings would be converted, or
+    when a value would become 0 or too large by it; BrokenChain.
     """
-    change = new_change()
+    change = change or new_change()
     chosen = {
         **queries.conditions(db, user_id, wanted),
         "ids": None if ids is None else list(ids),
     }
+    if alike.factors is not None and chains.moves_alike(db, user_id, chosen, None, None):
+        raise HTTPError(422, "Readings are not converted: a meter shows what it shows.")
     moves = {} if alike.tag else chains.moves_alike(db, user_id, chosen, alike.type, alike.unit)
     keys = {
         **chosen,
@@ -247,6 +265,7 @@ def change_alike(
         "to_type": alike.type,
         "to_unit": alike.unit,
         "to_day": alike.day,
+        **_factors(alike.factors),
         "tag": alike.tag,
         "tag_pattern": alike.tag and tag_pattern(alike.tag),
         "delete": alike.delete,
@@ -259,12 +278,37 @@ def change_alike(
             raise HTTPError(
                 422, "One of these records has no room for another tag in its notes."
             ) from error
+        if alike.factors and sqlstate(error) == CHECK_VIOLATION:
+            raise HTTPError(422, "A value would be too large in this unit.") from error
         raise
+    if alike.factors:
+        _refuse_vanished(db, user_id, change)
     if moves:
         chains.mend(db, user_id, change)
     if alike.delete:
         purge(db, user_id)
     return change if changed.rowcount else None, changed.rowcount
+
+
+def _factors(factors: Mapping[str, Fraction] | None) -> dict[str, Any]:
+    """Exact factors as what PostgreSQL multiplies and divides by, with decimals enough to round."""
+    if factors is None:
+        return {"units_from": None, "numerators": None, "denominators": None}
+    return {
+        "units_from": list(factors),
+        "numerators": [
+            Decimal(it.numerator).quantize(DIVIDED_DECIMALS, context=WIDE)
+            for it in factors.values()
+        ],
+        "denominators": [Decimal(it.denominator) for it in factors.values()],
+    }
+
+
+def _refuse_vanished(db: Connection, user_id: UUID, change: UUID) -> None:
+    keys = {"user_id": user_id, "change": change}
+    if vanished := db.execute(load("reads/change_vanished"), keys).scalar_one():
+        records = "1 record" if vanished == 1 else f"{vanished} records"
+        raise HTTPError(422, f"The value of {records} would become 0 in this unit.")
 
 
 def undo(db: Connection, user_id: UUID, change: UUID) -> int:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from hashlib import blake2b
+from types import MappingProxyType
 
 from tally.domain.amounts import plain
 from tally.domain.periods import USUAL_STARTS, Starts, containing, week_of
+from tally.domain.text import fold
 
 NARROW_SPACE = "\u202f"
 MINUS = "\u2212"
@@ -51,9 +54,14 @@ _USUAL_COLOURS = {
 }
 
 
-def type_colour(consumption_type: str) -> str:
-    """`t0` … `t9`: the same class for the same type on every page, whatever its case."""
-    name = consumption_type.casefold()
+def type_colour(consumption_type: str, chosen: Mapping[str, int] = MappingProxyType({})) -> str:
+    """`t0` … `t9`: the same class for the same type on every page, whatever its case.
+
+    chosen: colours of the account's own, by folded type.
+    """
+    name = fold(consumption_type)
+    if name in chosen:
+        return f"t{chosen[name]}"
     if name in _USUAL_COLOURS:
         return f"t{_USUAL_COLOURS[name]}"
     digest = blake2b(name.encode(), digest_size=4).digest()
@@ -63,10 +71,21 @@ def type_colour(consumption_type: str) -> str:
 class Words:
     """The number format, the day and the calendar of one visitor."""
 
-    def __init__(self, number_format: str, today: date, starts: Starts = USUAL_STARTS) -> None:
+    def __init__(
+        self,
+        number_format: str,
+        today: date,
+        starts: Starts = USUAL_STARTS,
+        colours: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
         self.thousands, self.decimal_mark = _MARKS.get(number_format, _MARKS["auto"])
         self.today = today
         self.starts = starts
+        self.colours = colours
+
+    def colour(self, consumption_type: str) -> str:
+        """The class of a type's colour: the account's own choice, else the usual one."""
+        return type_colour(consumption_type, self.colours)
 
     def number(self, value: Decimal | int, decimals: int | None = None) -> str:
         """`1234.5` as `1 234.5`; never an exponent, trailing zeros trimmed.

@@ -20,7 +20,7 @@ from tally.quick_add import suggestions as suggest
 from tally.quick_add import typo_guard
 from tally.quick_add.grammar import line_for
 from tally.quick_add.preview import SeenLine
-from tally.views import entry, record_rows
+from tally.views import entry, record_rows, types
 from tally.views.entry import Entry
 from tally.views.record_fields import fields_of
 from tally.views.record_json import draft_json, reading_json
@@ -111,7 +111,7 @@ def preview(context: RequestContext) -> Response:
 def suggestions(context: RequestContext) -> Response:
     """Types and units that fit `q`, `for` a line (which is usual), or a field: type or unit."""
     text, kind = context.query.text("q"), context.query.text("for") or "line"
-    used = queries.used(context.db, context.user.id)
+    used = types.offered(context, queries.used(context.db, context.user.id))
     if kind == "type":
         found = [suggest.Suggestion(it, it) for it in suggest.for_type(text, used)]
     elif kind == "unit":
@@ -197,7 +197,7 @@ def recents_of(context: RequestContext) -> list[Recent]:
         recent_of(
             context, str(number), it.type, typo_guard.usual_written(it.latest_values), it.unit
         )
-        for number, it in enumerate(found, 1)
+        for number, it in enumerate(types.offered(context, found), 1)
     ]
 
 

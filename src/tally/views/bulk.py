@@ -14,14 +14,14 @@ from tally.domain.fields import MAX_TYPE, read_date, read_id, read_text, read_un
 from tally.domain.filter_query import read_filter
 from tally.domain.filters import Filter
 from tally.domain.text import lowered
-from tally.domain.units import read_unit
+from tally.domain.units import factor, is_convertible, read_unit
 from tally.errors import Invalid, NotFound
 from tally.views import create, transfer
 from tally.views.records import answer
 from tally.web import responses
 from tally.web.context import RequestContext
 
-SETTERS = ("set-type", "set-unit", "set-date", "add-tag")
+SETTERS = ("set-type", "set-unit", "set-date", "add-tag", "convert")
 ACTIONS = (*SETTERS, "delete", "restore", "export")
 
 
@@ -94,6 +94,8 @@ def _alike(context: RequestContext, action: str, value: str) -> BulkEdit:
                 unit = "" if value == filters.WITHOUT_UNIT else value
                 used = {kind.unit for kind in queries.used(context.db, context.user.id)}
                 return BulkEdit(unit=read_unit(read_unit_text(unit), used))
+            case "convert":
+                return _conversion(context, value)
             case "set-date":
                 return BulkEdit(day=read_date(value, context.today))
             case "add-tag":
@@ -104,6 +106,22 @@ def _alike(context: RequestContext, action: str, value: str) -> BulkEdit:
                 return BulkEdit(restore=True)
     except ValueError as error:
         raise Invalid({action: str(error)}) from error
+
+
+def _conversion(context: RequestContext, value: str) -> BulkEdit:
+    """Amounts in other units of the same dimension are written in this one.
+
+    Raises ValueError with a sentence for a unit that nothing is converted to.
+    """
+    used = {kind.unit for kind in queries.used(context.db, context.user.id)}
+    unit = read_unit(read_unit_text(value), used)
+    measures = str(context.user.preferences.get("measures", "us"))
+    factors = {
+        other: factor(other, unit, measures) for other in used if is_convertible(other, unit)
+    }
+    if not factors:
+        raise ValueError("None of your amounts can be converted to this unit.")
+    return BulkEdit(unit=unit, factors=factors)
 
 
 def _tag(text: str) -> str:

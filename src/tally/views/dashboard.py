@@ -24,7 +24,7 @@ from tally.domain.records import UsedType
 from tally.domain.text import fold
 from tally.errors import Invalid, SignedOut
 from tally.statistics.compute import Statistics, TypeStatistics, statistics_for, to_json
-from tally.views import last_change
+from tally.views import last_change, types
 from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.forms import read_pairs
@@ -128,6 +128,8 @@ def _show(
         also = _keys_of(asked, queries.used(context.db, context.user.id))
         found = statistics_for(context.db, context.user, asked, context.today, also)
     single = _single(asked, found)
+    if not single:
+        found = replace(found, types=tuple(types.offered(context, found.types)))
     switch = figures.switch(asked, found.period, say)
     values: dict[str, Any] = {
         "title": f"{single.type}, {switch.title}" if single else switch.title,
@@ -142,6 +144,7 @@ def _show(
         "saved": saved,
         "dialog": dialog,
         "one": type_page.type_view(single, found.period, asked, say, refused) if single else None,
+        "tools": types.tools(context, Key(single.type, single.unit)) if single else None,
         "back": figures.place(asked.query(type=None, unit=None)),
         "cards": () if single else figures.cards(found, asked, say, refused),
         "head": None if single else figures.cards_head(found, say),
@@ -209,6 +212,7 @@ def _unreadable(context: RequestContext, faults: dict[str, str]) -> Response:
         announced="",
         saved=None,
         one=None,
+        tools=None,
         back="/",
         cards=(),
         head=None,

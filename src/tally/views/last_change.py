@@ -17,8 +17,8 @@ from tally.web.context import RequestContext
 
 # What an address may say that was done, and what is gone from it when something else was.
 SAID = ("changed", "undone", "saved", "dialog")
-SETTINGS, LIMIT = "settings", "limit"
-SAVED = {SETTINGS: "Settings saved", LIMIT: "Limit saved"}
+SETTINGS, LIMIT, TYPE = "settings", "limit", "type"
+SAVED = {SETTINGS: "Settings saved", LIMIT: "Limit saved", TYPE: "Type saved"}
 
 
 class Latest(NamedTuple):

@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 
 from tally.domain.cursor import Cursor
 from tally.domain.filters import MAX_SEARCH, TAG_SPACE, TAG_TRAIL, Filter
-from tally.domain.formatting import MONTHS, Words, type_colour
+from tally.domain.formatting import MONTHS, Words
 from tally.domain.text import one_line
 
 _TAG = re.compile(f"(?:(?<=[{TAG_SPACE}])|^)#[^{TAG_SPACE}]*[^{TAG_SPACE}{re.escape(TAG_TRAIL)}]")
@@ -96,7 +96,7 @@ def lines(
     begun = wanted.after.day if wanted.after else None
     made: list[Line] = []
     for id, day, value, name, unit, text, _, _, span, reading, *_ in shown:
-        colour = colours.get(name) or colours.setdefault(name, type_colour(name))
+        colour = colours.get(name) or colours.setdefault(name, say.colour(name))
         head, own_date = None, ""
         if not by_day:
             own_date = f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from sqlalchemy import Row
 from starlette.responses import Response
 
+from tally.accounts import type_settings
 from tally.db import changes, queries
 from tally.db.models import FIELDS, FORM_FIELDS, RecordForm
 from tally.domain import amounts, meters
@@ -171,6 +172,9 @@ def undo(context: RequestContext) -> Response:
     change = read_id(context.form.text("change"))
     if change is None:
         raise Invalid({"change": "Say which change to undo."})
+    renamed = context.user.preferences.get(type_settings.RENAMED, {})
+    if renamed.get("change") == str(change):
+        type_settings.undo_renaming(context.db, context.user.id, change)
     count = changes.undo(context.db, context.user.id, change)
     if context.wants != "html":
         return responses.data({"undone": count})

@@ -17,6 +17,7 @@ from tally.db.models import Account
 from tally.domain.fields import read_id
 from tally.domain.formatting import Words
 from tally.domain.periods import USUAL_STARTS, Starts, read_starts
+from tally.domain.types import colours
 from tally.errors import NotFound, SignedOut
 from tally.web import htmx, negotiation
 from tally.web.cors import is_bearer
@@ -94,7 +95,8 @@ class RequestContext:
     @functools.cached_property
     def say(self) -> Words:
         """How numbers and days are written for this visitor."""
-        return Words(self.number_format, self.today, self.starts)
+        chosen = colours(self.visitor.preferences) if self.visitor else {}
+        return Words(self.number_format, self.today, self.starts, chosen)
 
     @functools.cached_property
     def starts(self) -> Starts:

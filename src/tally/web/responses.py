@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from tally.accounts.sessions import SAFE_METHODS
 from tally.domain import amounts
-from tally.web import htmx
+from tally.web import htmx, templates
 from tally.web.context import RequestContext
 from tally.web.htmx import VARY, from_htmx
 
@@ -189,6 +189,7 @@ def _html(
 def markup(context: RequestContext, template: str, **values: Any) -> Markup:
     """A template filled in, to stand in another one."""
     env: Environment = context.request.app.state.templates
+    templates.READER.set(context.say)
     return Markup(
         env.get_template(template).render(
             context=context,

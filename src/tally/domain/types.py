@@ -1,0 +1,162 @@
+"""Types as an account keeps them: marks of its own, and what follows from another name. Pure.
+
+A type is told by its folded name, here with its unit, since limits and prices are for amounts.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from tally.domain.amounts import plain
+from tally.domain.limits import Key
+from tally.domain.text import fold
+from tally.domain.units import dimension, factor, is_convertible, rounded
+
+COLOURS = 10
+MAX_MARKED = 200
+PRICE_DECIMALS = 8
+
+
+class Mark(NamedTuple):
+    """How one type of an account is shown: a colour of its own (0 to 9, None for the usual one)."""
+
+    colour: int | None = None
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Renaming:
+    """All records of one (type, unit) become records of another.
+
+    `factor`: how many of the new unit one of the old is, exactly; None where values stay.
+    """
+
+    source: Key
+    target: Key
+    factor: Fraction | None = None
+
+    def has(self, entry: Mapping[str, Any]) -> bool:
+        """Whether an entry of the account (a limit, a price, a mark) is for what is renamed."""
+        return _same(self.source, Key(str(entry.get("type", "")), str(entry.get("unit", ""))))
+
+
+def renaming(source: Key, target: Key, measures: str = "us") -> Renaming:
+    """What a new name and unit mean. Raises ValueError with a sentence for a unit that cannot be.
+
+    Values are converted between units of one dimension and stay where one of the two units is no
+    known measure: then the new unit is what was meant all along.
+    """
+    if source.unit == target.unit:
+        return Renaming(source, target)
+    if is_convertible(source.unit, target.unit):
+        return Renaming(source, target, factor(source.unit, target.unit, measures))
+    if dimension(source.unit) and dimension(target.unit):
+        raise ValueError(f"{source.unit} cannot be converted to {target.unit}.")
+    return Renaming(source, target)
+
+
+def read_marks(preferences: Mapping[str, Any]) -> dict[Key, Mark]:
+    """The marks of an account's types, by folded type and unit."""
+    return {
+        Key(fold(entry["type"]), entry["unit"]): Mark(
+            entry.get("colour"), entry.get("hidden", False)
+        )
+        for entry in preferences.get("types", [])
+    }
+
+
+def colours(preferences: Mapping[str, Any]) -> dict[str, int]:
+    """The colours that an account chose, by folded type; of several units' the last one."""
+    return {
+        fold(entry["type"]): entry["colour"]
+        for entry in preferences.get("types", [])
+        if entry.get("colour") is not None
+    }
+
+
+def hidden(preferences: Mapping[str, Any]) -> frozenset[Key]:
+    """The folded types, with their units, that have no card, no recents and no suggestion."""
+    return frozenset(key for key, mark in read_marks(preferences).items() if mark.hidden)
+
+
+def with_mark(preferences: Mapping[str, Any], key: Key, mark: Mark) -> list[dict[str, Any]]:
+    """What `preferences["types"]` becomes with this mark.
+
+    Raises ValueError with a sentence when there would be too many.
+    """
+    kept = [entry for entry in preferences.get("types", []) if not _same(key, _key(entry))]
+    if mark != Mark():
+        entry: dict[str, Any] = {"type": key.type, "unit": key.unit}
+        if mark.colour is not None:
+            entry["colour"] = mark.colour
+        if mark.hidden:
+            entry["hidden"] = True
+        kept.append(entry)
+    if len(kept) > MAX_MARKED:
+        raise ValueError(f"{MAX_MARKED} types can have marks of their own. Take one away first.")
+    return kept
+
+
+def renamed_limits(limits: Sequence[Mapping[str, Any]], renaming: Renaming) -> list[dict[str, Any]]:
+    """The limits afterwards: their values converted along; the target's own stays."""
+    taken = any(_same(renaming.target, _key(entry)) for entry in limits)
+    kept: list[dict[str, Any]] = []
+    for entry in limits:
+        if not renaming.has(entry):
+            kept.append(dict(entry))
+        elif not taken:
+            value = Decimal(entry["value"])
+            if renaming.factor:
+                value = rounded(Fraction(value) * renaming.factor)
+            kept.append({**entry, **renaming.target._asdict(), "value": plain(value)})
+    return kept
+
+
+def renamed_prices(prices: Sequence[Mapping[str, Any]], renaming: Renaming) -> list[dict[str, Any]]:
+    """The prices afterwards: a price a unit divided along; of one day the target's own stays."""
+    taken = {entry["from"] for entry in prices if _same(renaming.target, _key(entry))}
+    kept: list[dict[str, Any]] = []
+    for entry in prices:
+        if not renaming.has(entry):
+            kept.append(dict(entry))
+        elif entry["from"] not in taken:
+            moved = {**entry, **renaming.target._asdict()}
+            if renaming.factor and entry.get("per_unit") is not None:
+                price = Fraction(Decimal(entry["per_unit"])) / renaming.factor
+                moved["per_unit"] = plain(_with_decimals(price, PRICE_DECIMALS))
+            kept.append(moved)
+    return kept
+
+
+def renamed_marks(marks: Sequence[Mapping[str, Any]], renaming: Renaming) -> list[dict[str, Any]]:
+    """The marks afterwards; the target's own stay."""
+    taken = any(_same(renaming.target, _key(entry)) for entry in marks)
+    return [
+        {**entry, **renaming.target._asdict()} if renaming.has(entry) else dict(entry)
+        for entry in marks
+        if not (renaming.has(entry) and taken)
+    ]
+
+
+def renamed_imports(imports: Mapping[str, Any], renaming: Renaming) -> dict[str, Any]:
+    """The remembered files afterwards: those that name the type for the whole file name the new."""
+    return {
+        fingerprint: {**choices, **renaming.target._asdict()}
+        if isinstance(choices, dict) and "type" in choices and renaming.has(choices)
+        else choices
+        for fingerprint, choices in imports.items()
+    }
+
+
+def _key(entry: Mapping[str, Any]) -> Key:
+    return Key(str(entry.get("type", "")), str(entry.get("unit", "")))
+
+
+def _same(one: Key, other: Key) -> bool:
+    return one.unit == other.unit and fold(one.type) == fold(other.type)
+
+
+def _with_decimals(value: Fraction, decimals: int) -> Decimal:
+    return Decimal(round(value * 10**decimals)).scaleb(-decimals)

@@ -1,0 +1,245 @@
+"""A type is mended: another name, another unit, merged with another, a colour, out of sight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol, TypeVar
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from tally.accounts import type_settings
+from tally.db import changes, queries
+from tally.db.changes import BulkEdit
+from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
+from tally.domain.filters import WITHOUT_UNIT, Filter
+from tally.domain.limits import Key
+from tally.domain.text import fold
+from tally.domain.types import COLOURS, Mark, Renaming, hidden, read_marks, renaming
+from tally.domain.units import asks_measures, is_convertible, read_unit
+from tally.errors import HTTPError, Invalid, NotFound
+from tally.web import htmx, responses
+from tally.web.context import RequestContext
+
+
+class _HasType(Protocol):
+    @property
+    def type(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+
+
+Kind = TypeVar("Kind", bound=_HasType)
+
+SWITCH = {"1": True, "on": True, "0": False, "off": False, "": False}
+
+
+def mend(context: RequestContext) -> Response:
+    """Rename, merge or convert a type (`to_type`, `to_unit`, `dry_run`), or mark it.
+
+    Raises Invalid with a sentence at its field; NotFound where the account has no such type.
+    """
+    form = context.form
+    key = _existing(context)
+    if "to_type" in form or "to_unit" in form:
+        plan = _planned(context, key)
+        if form.text("dry_run") == "1":
+            return _preview(context, plan)
+        return _rename(context, plan)
+    if "colour" in form or "hidden" in form:
+        return _mark(context, key)
+    raise Invalid({"to_type": "Say what becomes of it: a name, a unit, a colour, or hidden."})
+
+
+class Plan(NamedTuple):
+    """What a renaming would do: to how many records, and how many the target has already."""
+
+    renaming: Renaming
+    records: int
+    target_records: int
+
+
+def _existing(context: RequestContext) -> Key:
+    """The type that is meant, as the account spells it."""
+    name, unit = context.form.text("type"), context.form.text("unit")
+    folded = fold(" ".join(name.split()))
+    own = [
+        Key(kind.type, kind.unit)
+        for kind in queries.used(context.db, context.user.id)
+        if fold(kind.type) == folded and kind.unit == unit
+    ]
+    if not own:
+        raise NotFound
+    return next((key for key in own if key.type == name), own[0])
+
+
+def _planned(context: RequestContext, key: Key) -> Plan:
+    form, used = context.form, queries.used(context.db, context.user.id)
+    faults: dict[str, str] = {}
+    target = key
+    try:
+        name = read_text(form.get("to_type", key.type), "Type", MAX_TYPE, "Write its new name.")
+        own = {fold(kind.type): kind.type for kind in used if fold(kind.type) != fold(key.type)}
+        target = Key(own.get(fold(name), name), key.unit)
+    except ValueError as error:
+        faults["to_type"] = str(error)
+    try:
+        unit = read_unit_text(form.get("to_unit", key.unit))
+        target = target._replace(unit=read_unit(unit, {kind.unit for kind in used}))
+        become = renaming(key, target, _measures(context, key, target))
+    except ValueError as error:
+        faults["to_unit"] = str(error)
+    if not faults and key == target:
+        faults["to_type"] = "It is called that already."
+    if faults:
+        raise Invalid(faults)
+    return Plan(become, _count(context, key), _count(context, target) if key != target else 0)
+
+
+def _measures(context: RequestContext, key: Key, target: Key) -> str:
+    """US or imperial, where a conversion depends on it. Raises ValueError where nobody said."""
+    chosen = context.user.preferences.get("measures")
+    converts = is_convertible(key.unit, target.unit)
+    if not chosen and converts and asks_measures(key.unit, target.unit):
+        raise ValueError("US or imperial measure? Choose one in the account, then try again.")
+    return str(chosen or "us")
+
+
+def _count(context: RequestContext, key: Key) -> int:
+    return sum(
+        row.entries for row in queries.totals(context.db, context.user.id, _all_of(context, key))
+    )
+
+
+def _all_of(context: RequestContext, key: Key) -> Filter:
+    return Filter(today=context.today, types=(key.type,), unit=key.unit)
+
+
+def _preview(context: RequestContext, plan: Plan) -> Response:
+    content = {**_json(plan), "saved": False}
+    if context.wants != "html":
+        return responses.data(content)
+    return responses.fragment(context, "fragments/type_preview.html", words=_words(context, plan))
+
+
+def _rename(context: RequestContext, plan: Plan) -> Response:
+    source, target = plan.renaming.source, plan.renaming.target
+    change = changes.new_change()
+    # The account first: records of many types may wait for it, never the other way round.
+    type_settings.rename_type(context.db, context.user.id, plan.renaming, change, context.now)
+    factors = {source.unit: plan.renaming.factor} if plan.renaming.factor else None
+    try:
+        changed, _ = changes.change_alike(
+            context.db,
+            context.user.id,
+            _all_of(context, source),
+            None,
+            BulkEdit(
+                type=target.type,
+                unit=target.unit if target.unit != source.unit else None,
+                factors=factors,
+            ),
+            change,
+        )
+    except HTTPError as refused:
+        if refused.status == 422 and not refused.fields:
+            raise Invalid({"to_unit": refused.sentence}) from refused
+        raise
+    context.note("type renamed", user=context.user.id)
+    if context.wants != "html":
+        return responses.data({**_json(plan), "saved": True, "change": changed})
+    address = {
+        "type": target.type,
+        "unit": target.unit or WITHOUT_UNIT,
+        "changed": str(changed or ""),
+    }
+    return responses.redirect(context, htmx.address("/", urlencode(address)))
+
+
+def _json(plan: Plan) -> dict[str, Any]:
+    factor = plan.renaming.factor
+    return {
+        "type": plan.renaming.target.type,
+        "unit": plan.renaming.target.unit,
+        "from": plan.renaming.source._asdict(),
+        "records": plan.records,
+        "merged_with": plan.target_records,
+        "converted": factor is not None,
+    }
+
+
+def _words(context: RequestContext, plan: Plan) -> str:
+    source, target = plan.renaming.source, plan.renaming.target
+    count = context.say.count(plan.records, "record")
+    became = f"{count} of {_named(source)} become {_named(target)}"
+    if plan.renaming.factor:
+        became += ", their values converted"
+    if plan.target_records:
+        there = context.say.count(plan.target_records, "record")
+        became += f", one with the {there} that {_named(target)} has already"
+    return f"{became}. Limits and prices follow; you can undo it for ten minutes."
+
+
+def _named(key: Key) -> str:
+    return f"{key.type} in {key.unit}" if key.unit else f"{key.type} without a unit"
+
+
+def _mark(context: RequestContext, key: Key) -> Response:
+    form = context.form
+    changed: dict[str, Any] = {}
+    faults: dict[str, str] = {}
+    if "colour" in form:
+        text = form["colour"].strip()
+        if text and text not in map(str, range(COLOURS)):
+            faults["colour"] = f"Choose a colour from 0 to {COLOURS - 1}, or none."
+        changed["colour"] = int(text) if text and not faults else None
+    if "hidden" in form:
+        if form["hidden"] not in SWITCH:
+            faults["hidden"] = "Write on or off."
+        changed["hidden"] = SWITCH.get(form["hidden"], False)
+    if faults:
+        raise Invalid(faults)
+    try:
+        mark = type_settings.mark_type(context.db, context.user.id, key, **changed)
+    except ValueError as error:
+        raise Invalid({next(iter(changed)): str(error)}) from error
+    if context.wants != "html":
+        return responses.data({**key._asdict(), **mark._asdict()})
+    address = {"type": key.type, "unit": key.unit or WITHOUT_UNIT, "saved": "type"}
+    return responses.redirect(context, htmx.address("/", urlencode(address)))
+
+
+class Tools(NamedTuple):
+    """What the page of a type offers: its marks, the list of its records, the same type elsewhere.
+
+    siblings: (unit, how many records, in words) of the units that can become this one's.
+    """
+
+    mark: Mark
+    records: str
+    siblings: tuple[tuple[str, str], ...]
+
+
+def tools(context: RequestContext, key: Key) -> Tools:
+    """What can be mended of a type."""
+    mark = read_marks(context.user.preferences).get(Key(fold(key.type), key.unit), Mark())
+    address = {"type": key.type, "unit": key.unit or WITHOUT_UNIT}
+    others = {
+        kind.unit
+        for kind in queries.used(context.db, context.user.id)
+        if fold(kind.type) == fold(key.type) and kind.unit != key.unit
+    }
+    siblings = tuple(
+        (unit, context.say.count(_count(context, Key(key.type, unit)), "record"))
+        for unit in sorted(others)
+        if key.unit and (not unit or is_convertible(unit, key.unit))
+    )
+    return Tools(mark, htmx.address("/list", urlencode(address)), siblings)
+
+
+def offered(context: RequestContext, kinds: Sequence[Kind]) -> list[Kind]:
+    """The types that are offered: all but those out of sight."""
+    out_of_sight = hidden(context.user.preferences)
+    if not out_of_sight:
+        return list(kinds)
+    return [kind for kind in kinds if Key(fold(kind.type), kind.unit) not in out_of_sight]

@@ -1,0 +1,226 @@
+"""Types are mended: renamed, merged, converted, coloured, put out of sight, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from starlette.testclient import TestClient
+
+from conftest import HTMX, Account
+from tally.db.engine import Database
+
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def records(database: Database) -> Callable[[], Sequence[Any]]:
+    """(type, unit, value) of the records that are there, in order of value."""
+
+    def records() -> Sequence[Any]:
+        with database.reading() as db:
+            return db.execute(
+                text(
+                    "SELECT consumption_type, unit, consumption_value FROM consumption_records"
+                    " WHERE deleted_at IS NULL ORDER BY consumption_value, consumption_type"
+                )
+            ).all()
+
+    return records
+
+
+def add(client: TestClient, *lines: str) -> None:
+    for line in lines:
+        answer = client.post("/consumption", data={"line": line}, headers=JSON)
+        assert answer.status_code == 201, answer.text
+
+
+def mend(client: TestClient, **fields: str) -> Any:
+    return client.post("/types", data=fields, headers=JSON)
+
+
+def set_limit(client: TestClient, name: str, unit: str, value: str) -> None:
+    fields = {"type": name, "unit": unit, "value": value, "per": "month"}
+    assert client.post("/limits", data=fields, headers=JSON).status_code == 200
+
+
+def test_a_rename_takes_all_records_and_limits_and_one_undo_takes_it_back(
+    client: TestClient, records: Callable[[], Sequence[Any]]
+) -> None:
+    add(client, "cofee 2 cups", "cofee 3 cups")
+    set_limit(client, "cofee", "cup", "90")
+    before = records()
+    answer = mend(client, type="cofee", unit="cup", to_type="coffee").json()
+    assert (answer["type"], answer["records"], answer["merged_with"]) == ("coffee", 2, 0)
+    assert answer["saved"] is True
+    assert {row.consumption_type for row in records()} == {"coffee"}
+    [limited] = client.get("/stats?format=json").json()["types"]
+    assert (limited["type"], limited["limit"]["value"]) == ("coffee", "90")
+    undone = client.post("/consumption/undo", data={"change": answer["change"]}, headers=JSON)
+    assert undone.json()["undone"] == 2
+    assert records() == before
+    [limited] = client.get("/stats?format=json").json()["types"]
+    assert (limited["type"], limited["limit"]["value"]) == ("cofee", "90")
+
+
+def test_another_unit_converts_values_and_limits(
+    client: TestClient, records: Callable[[], Sequence[Any]]
+) -> None:
+    add(client, "heat 720 MJ", "heat 3.6 MJ")
+    set_limit(client, "heat", "MJ", "1800")
+    planned = mend(client, type="heat", unit="MJ", to_unit="kWh", dry_run="1").json()
+    assert planned["converted"] is True
+    assert planned["saved"] is False
+    assert {row.unit for row in records()} == {"MJ"}
+    done = mend(client, type="heat", unit="MJ", to_unit="kWh").json()
+    assert [(row.unit, row.consumption_value) for row in records()] == [
+        ("kWh", Decimal(1)),
+        ("kWh", Decimal(200)),
+    ]
+    [heat] = client.get("/stats?format=json").json()["types"]
+    assert heat["limit"]["value"] == "500"
+    client.post("/consumption/undo", data={"change": done["change"]}, headers=JSON)
+    assert [(row.unit, row.consumption_value) for row in records()] == [
+        ("MJ", Decimal("3.6")),
+        ("MJ", Decimal(720)),
+    ]
+
+
+def test_a_name_that_is_there_merges_and_keeps_the_targets_own(
+    client: TestClient, records: Callable[[], Sequence[Any]]
+) -> None:
+    add(client, "coffee 1 cup", "kaffee 2 cups")
+    set_limit(client, "coffee", "cup", "60")
+    set_limit(client, "kaffee", "cup", "90")
+    answer = mend(client, type="kaffee", unit="cup", to_type="COFFEE").json()
+    assert (answer["type"], answer["merged_with"]) == ("coffee", 1)
+    assert {row.consumption_type for row in records()} == {"coffee"}
+    [coffee] = client.get("/stats?format=json").json()["types"]
+    assert coffee["limit"]["value"] == "60"
+
+
+def test_records_without_a_unit_get_one(
+    client: TestClient, records: Callable[[], Sequence[Any]]
+) -> None:
+    add(client, 'electricity 11.2""', "electricity 12 kWh")
+    page = client.get("/?type=electricity&unit=kWh")
+    assert "without a unit as well" in " ".join(page.text.split())
+    assert mend(client, type="electricity", unit="", to_unit="kWh").status_code == 200
+    assert [(row.unit, row.consumption_value) for row in records()] == [
+        ("kWh", Decimal("11.2")),
+        ("kWh", Decimal(12)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"to_unit": "m³"}, "to_unit"),
+        ({"to_type": ""}, "to_type"),
+        ({"to_type": "x" * 65}, "to_type"),
+        ({"to_type": "heat", "to_unit": "kWh"}, "to_type"),
+        ({"colour": "10"}, "colour"),
+        ({"colour": "blue"}, "colour"),
+        ({"hidden": "perhaps"}, "hidden"),
+        ({}, "to_type"),
+    ],
+)
+def test_what_cannot_be_is_told_at_its_field(
+    client: TestClient,
+    records: Callable[[], Sequence[Any]],
+    fields: dict[str, str],
+    field: str,
+) -> None:
+    add(client, "heat 5 kWh")
+    before = records()
+    answer = mend(client, type="heat", unit="kWh", **fields)
+    assert answer.status_code == 422
+    assert field in answer.json()["fields"]
+    assert records() == before
+
+
+def test_a_type_that_is_not_there_or_somebody_elses_is_not_found(
+    ada: Account, bob: Account
+) -> None:
+    add(ada.client, "coffee 1 cup")
+    for client, unit in ((ada.client, "l"), (bob.client, "cup")):
+        answer = mend(client, type="coffee", unit=unit, to_type="tea")
+        assert answer.status_code == 404
+
+
+def test_readings_are_renamed_never_converted(
+    client: TestClient, records: Callable[[], Sequence[Any]]
+) -> None:
+    for day, reading in (("2026-01-01", "100"), ("2026-01-11", "150")):
+        fields = {"consumption_type": "water", "unit": "m³", "consumption_date": day}
+        answer = client.post("/consumption", json={**fields, "reading": reading}, headers=JSON)
+        assert answer.status_code == 201, answer.text
+    refused = mend(client, type="water", unit="m³", to_unit="l")
+    assert refused.status_code == 422
+    assert "Readings are not converted" in refused.json()["fields"]["to_unit"]
+    assert mend(client, type="water", unit="m³", to_type="cold water").status_code == 200
+    assert {(row.consumption_type, row.unit) for row in records()} == {("cold water", "m³")}
+
+
+def test_a_value_that_would_vanish_is_refused(
+    client: TestClient, records: Callable[[], Sequence[Any]]
+) -> None:
+    add(client, "spark 1 J")
+    answer = mend(client, type="spark", unit="J", to_unit="MWh")
+    assert answer.status_code == 422
+    assert "would become 0" in answer.json()["fields"]["to_unit"]
+    assert [row.unit for row in records()] == ["J"]
+
+
+def test_a_colour_of_its_own_is_on_every_page(client: TestClient) -> None:
+    add(client, "coffee 1 cup")
+    assert mend(client, type="coffee", unit="cup", colour="9").json()["colour"] == 9
+    for path in ("/", "/list", "/add"):
+        assert "t9" in client.get(path).text, path
+    assert mend(client, type="coffee", unit="cup", colour="").json()["colour"] is None
+    assert "t9" not in client.get("/list").text
+
+
+def test_a_hidden_type_is_offered_nowhere_and_its_records_stay(
+    client: TestClient, records: Callable[[], Sequence[Any]]
+) -> None:
+    add(client, "coffee 1 cup", "tea 1 cup")
+    assert mend(client, type="coffee", unit="cup", hidden="on").json()["hidden"] is True
+    assert "coffee" not in client.get("/consumption/suggestions?q=cof", headers=HTMX).text
+    dashboard = client.get("/").text
+    assert 'href="/?type=tea' in dashboard
+    assert 'href="/?type=coffee' not in dashboard
+    assert "Save coffee" not in client.get("/add").text
+    assert "coffee" in client.get("/list").text
+    assert len(records()) == 2
+    mend(client, type="coffee", unit="cup", hidden="off")
+    assert 'href="/?type=coffee' in client.get("/").text
+
+
+def test_a_form_without_scripts_leads_to_the_new_page_with_an_undo(client: TestClient) -> None:
+    add(client, "cofee 2 cups")
+    answer = client.post("/types", data={"type": "cofee", "unit": "cup", "to_type": "coffee"})
+    assert answer.status_code == 303
+    page = client.get(answer.headers["Location"])
+    assert "Changed 1 record" in page.text
+    assert "Undo" in page.text
+
+
+def test_amounts_are_converted_by_a_selection_too(
+    client: TestClient, records: Callable[[], Sequence[Any]]
+) -> None:
+    add(client, 'electricity 720"MJ"', 'electricity 5"kWh"')
+    answer = client.post(
+        "/consumption/bulk",
+        data={"all": "1", "type": "electricity", "action": "convert", "value": "kWh"},
+        headers=JSON,
+    )
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["changed"] == 1
+    assert [(row.unit, row.consumption_value) for row in records()] == [
+        ("kWh", Decimal(5)),
+        ("kWh", Decimal(200)),
+    ]
