@@ -307,7 +307,10 @@ def _with_slashes(match: re.Match[str], place: _Place) -> Days:
     if not days:
         raise ValueError
     if len(days) > 1:
-        either = " or ".join(f"{it.day} {MONTHS[it.month - 1]}" for it in days)
+        in_years = len({it.year for it in days}) > 1
+        either = " or ".join(
+            f"{it.day} {MONTHS[it.month - 1]}{f' {it.year}' if in_years else ''}" for it in days
+        )
         raise Unreadable(f"{either}? Write {' or '.join(map(str, days))}.")
     return days[0], days[0]
 

@@ -44,7 +44,7 @@ from tally.quick_add.dates import (
     troubles_in,
 )
 from tally.quick_add.durations import TIME_OF_DAY
-from tally.quick_add.separators import BEGINS_VALUE, without_separators
+from tally.quick_add.separators import BEGINS_VALUE, DASHES, without_separators
 from tally.quick_add.similar import nearest
 from tally.quick_add.spans import Over, take_over
 from tally.quick_add.tokens import Tokens, Word, plain_line, tokenise, visible
@@ -57,6 +57,7 @@ IN_QUOTES = "Write it in quotes to make it part of the type."
 NOT_A_DATE = "Write a date such as 2026-10-05, or the word in quotes."
 SIGN_AFTER = "Write the unit after the value, such as 5 €, or the word in quotes."
 NOT_A_VALUE = "Write a value such as 12.5 kWh, or the word in quotes."
+READING_ALONE = "Write a reading in one word, such as @48213, or the word in quotes."
 TIMES_ALONE = "Write 2x in one word, or the word in quotes to make it part of the type."
 TOO_LONG = f"A type can have {MAX_TYPE} characters. Put the rest after a semicolon."
 TWO_VALUES = "Two values. Keep one, or write the other in quotes."
@@ -454,8 +455,15 @@ class _LineReader:
         dated = [word for days in found for word in days.words]
         leads = {days.words[0].index - 1 for days in found}
         ons = [word for word in self.words if word.index in leads and word.lower == "on"]
+        beside = leads | {days.words[-1].index + 1 for days in found}
+        ons += [word for word in self.words if word.index in beside and self._is_dash(word)]
         self._take([*dated, *ons, *(word for trouble in troubles for word in trouble.words)])
         return found
+
+    def _is_dash(self, word: Word) -> bool:
+        """Whether a dash stands alone between two words, as one beside a date may."""
+        is_inside = self.words[0] is not word and self.words[-1] is not word
+        return word.text in DASHES and not word.is_quoted and is_inside
 
     def _days(self, found: Sequence[Found], over: Over | None) -> _Days:
         day = found[0] if found else Found((), self.today, self.today)
@@ -752,6 +760,8 @@ class _LineReader:
         own, around = Reading(days.last, figure), self.vocabulary.meters.get(day, Neighbours())
         if days.is_span or days.count > 1:
             self._trouble(main.words, readings.ONE_DAY)
+        if rolled and is_new:
+            self._trouble(rolled, readings.NEW_AND_ROLLED)
         if main.unit is None and not named.is_known:
             self._trouble(main.words, readings.UNIT_OF_METER)
         if around.meter is None and is_convertible(unit, named.last_unit):
@@ -812,7 +822,8 @@ class _LineReader:
         if account and currency != account:
             shown = f"{plain(rounded(amount.value))} {sign(account)}"
             self._trouble(
-                amount.words, f"Costs are in {account} here. Write {shown}, or its notes."
+                amount.words,
+                f"Costs are in {account} here. Write {shown}, or put it behind a semicolon.",
             )
         elif not currency:
             self._trouble(amount.words, "Write the currency by its code, such as EUR 5.")
@@ -844,7 +855,7 @@ _YEAR = re.compile("(?:19|20)[0-9]{2}")
 _LIKE_VALUE = re.compile(rf"^[@€$£x×*(=:]?{BEGINS_VALUE.pattern}|[:,=]{BEGINS_VALUE.pattern}")
 
 _SIGNS = "+-\u2212\u00b1\u2213\ufe62\ufe63\uff0b\uff0d\u2010\u2011\u2012\u2013\u2014"
-_BULLETS = frozenset("•‣◦⁃∙▪▫●○■□·")
+_BULLETS = frozenset(">•‣◦⁃∙▪▫●○■□·")
 # Words that are never a unit behind a value.
 _NEVER_BEHIND = frozenset({"new", "x", "tomorrow", "next", "last", "ago", "am", "pm", "over", "of"})
 _MARKED_NUMBER = re.compile(r"[^\w\s]+[0-9]+(?:[.,:/'’][0-9]+)*[^\w\s]*")
@@ -859,6 +870,7 @@ _UNREAD: tuple[tuple[Callable[[str], bool], str], ...] = (
     (lambda word: bool(_MARKED_NUMBER.fullmatch(word)) and word[0] not in "'’", NOT_A_VALUE),
     (lambda word: bool(_DASHED_NUMBER.fullmatch(word)), NOT_A_VALUE),
     (lambda word: word[0].isdigit() or word[0].isnumeric(), IN_QUOTES),
+    (lambda word: word == "@", READING_ALONE),
     (lambda word: word[0] in _SIGNS + "@=×", IN_QUOTES),
 )
 

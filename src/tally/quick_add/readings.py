@@ -13,6 +13,7 @@ NEW_WITHOUT_READING = "Write new behind a reading such as @48213, or the word in
 ROLLED_WITHOUT_READING = "Write rolled over behind a reading such as @12, or the words in quotes."
 UNIT_OF_METER = "Write the unit of the meter as well, such as @48213 kWh."
 READING_AND_VALUE = "A reading and a value: keep one of them. For a price write @1.659€."
+NEW_AND_ROLLED = "A new meter, or one that rolled over? Keep new, or rolled over."
 ONE_DAY = "A reading is of one day. Leave the period out."
 
 

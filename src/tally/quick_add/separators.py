@@ -11,8 +11,8 @@ _VALUE_START = rf"(?:[0-9]|[.][0-9]|[{FRACTION_SIGNS}]|[€$£][.0-9])"
 BEGINS_VALUE = re.compile(_VALUE_START)
 _JOINED = re.compile(rf"(?P<name>[^\W\d].*?)(?P<mark>[:,=])(?P<value>{_VALUE_START}.*)")
 _IN_FRONT = re.compile(rf"[:=](?={_VALUE_START})")
-_DASHES = frozenset("‐‑–—")
-_ALONE = frozenset("=:") | _DASHES
+DASHES = frozenset("‐‑–—")
+_ALONE = frozenset("=:,") | DASHES
 
 
 def without_separators(words: Sequence[Word]) -> list[Word]:
@@ -57,7 +57,7 @@ def _is_alone_between(before: Word | None, word: Word, following: Word | None) -
     """Whether a mark stands alone between a word and a value, or a value and a word."""
     if word.is_quoted or word.text not in _ALONE or before is None or following is None:
         return False
-    return _is_value(following) or (word.text in _DASHES and _is_value(before))
+    return _is_value(following) or (word.text in DASHES and _is_value(before))
 
 
 def _without_brackets(words: list[Word]) -> list[Word]:

@@ -332,7 +332,7 @@ class AmountReader:
 
     def find(self, text: str) -> str | None:
         """The unit, also with a full stop behind it; money of the account and by its code."""
-        for name in dict.fromkeys((text, text.rstrip("."))):
+        for name in dict.fromkeys((text, text.rstrip("."), text.replace(". ", " "))):
             if not name:
                 continue
             unit = self.units.find(name)
