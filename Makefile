@@ -40,11 +40,13 @@ one-day: $(VENV)/.installed-dev saboteurs ## make unit at one of these moments, 
 faults: $(VENV)/.installed-dev saboteurs ## only the tests that kill and freeze real processes
 	$(TRUE_CLOCK) $(BIN)/python -m pytest -m faults -v
 
-check: $(VENV)/.installed-dev ## style, types, templates
+check: $(VENV)/.installed-dev ## style, types, templates, imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/lint-imports
+	$(BIN)/deptry src
 
 bench: $(VENV)/.installed-dev ## requests a second beside the floor, on a scratch database
 	$(BIN)/python -m benchmarks.bench $(ARGS)
