@@ -15,13 +15,16 @@ from starlette.responses import Response
 from tally.db import changes, queries
 from tally.db.models import FORM_FIELDS
 from tally.domain.filters import Filter
+from tally.domain.limits import Key
+from tally.domain.meters import MeterInUse
 from tally.domain.records import NewRecord
 from tally.quick_add import suggestions as suggest
 from tally.quick_add import typo_guard
 from tally.quick_add.grammar import line_for
 from tally.quick_add.preview import SeenLine
-from tally.views import entry, record_rows, types
+from tally.views import entry, meter_list, record_rows, types
 from tally.views.entry import Entry
+from tally.views.meter_list import Typed
 from tally.views.record_fields import fields_of
 from tally.views.record_json import draft_json, reading_json
 from tally.web import responses
@@ -64,13 +67,17 @@ class FullForm:
 
 @dataclass(frozen=True)
 class Recent:
-    """What one click saves once more: a line, and its place among the recents."""
+    """What one click saves once more: a line, and its place among the recents.
+
+    `is_metered`: the line is one to go on with, up to its `@`, and saves nothing.
+    """
 
     number: str
     type: str
     value: Decimal
     unit: str
     line: str
+    is_metered: bool = False
     id: UUID = field(default_factory=uuid4)
 
 
@@ -80,9 +87,12 @@ def page(context: RequestContext) -> Response:
     read = entry.read(context, line, uuid4()) if line else None
     has_fields = context.query.text("fields") == "1"
     fields = filled_form(context, read if has_fields else None)
+    opened = meter_list.named(context.query)
     if not context.is_fragment:
         box = box_of("batch" if entry.is_batch(line) else "line", read)
-        return show_page(context, box=box, form=fields)
+        return show_page(context, box=box, form=fields, opened=opened)
+    if opened:
+        return meter_list.show(context, opened)
     if has_fields:
         return responses.fragment(context, "fragments/record_form.html", form=fields)
     is_batch = entry.is_batch(line)
@@ -136,8 +146,14 @@ def show_page(
     form: FullForm | None = None,
     message: str = "",
     change: UUID | None = None,
+    opened: Key | None = None,
+    typed: Typed | None = None,
 ) -> Response:
-    """The whole page; what is not given is empty, ready for the next."""
+    """The whole page; what is not given is empty, ready for the next.
+
+    `opened`: the meter that is read just now, and `typed` what was typed for it.
+    """
+    in_use = queries.meters_in_use(context.db, context.user.id)
     is_batch = box is not None and box.kind == "batch"
     return responses.page(
         context,
@@ -147,7 +163,8 @@ def show_page(
         box=box if box and not is_batch else Box(),
         batch=box if box and is_batch else Box("batch"),
         form=form or filled_form(context, None),
-        recents=recents_of(context),
+        recents=recents_of(context, in_use),
+        meters=meter_list.section(context, in_use, opened, typed),
         message=message,
         change=change or "",
         fresh_id=uuid4(),
@@ -188,24 +205,46 @@ def filled_form(context: RequestContext, read: Entry | None) -> FullForm:
     return FullForm(dict.fromkeys(FORM_FIELDS, "") | fields_of(record, context.say))
 
 
-def recents_of(context: RequestContext) -> list[Recent]:
-    """What the user notes most and latest, ready to be noted once more."""
+def recents_of(context: RequestContext, in_use: Sequence[MeterInUse] | None = None) -> list[Recent]:
+    """What the user notes most and latest, ready to be noted once more.
+
+    What is read from a meter is ready to be read: it fills the line and saves nothing.
+    """
+    if in_use is None:
+        in_use = queries.meters_in_use(context.db, context.user.id)
+    metered = {Key(meter.type, meter.unit) for meter in in_use}
     found = queries.recents(
         context.db, context.user.id, context.today, MAX_RECENTS, typo_guard.NEWEST
     )
     return [
         recent_of(
-            context, str(number), it.type, typo_guard.usual_written(it.latest_values), it.unit
+            context,
+            str(number),
+            it.type,
+            typo_guard.usual_written(it.latest_values),
+            it.unit,
+            is_metered=Key(it.type, it.unit) in metered,
         )
         for number, it in enumerate(types.offered(context, found), 1)
     ]
 
 
-def recent_of(context: RequestContext, number: str, type: str, value: Decimal, unit: str) -> Recent:
-    """The click that saves this amount for the day on which it is made."""
-    record = NewRecord(uuid4(), context.today, type, value, unit)
+def recent_of(
+    context: RequestContext,
+    number: str,
+    type: str,
+    value: Decimal,
+    unit: str,
+    *,
+    is_metered: bool = False,
+) -> Recent:
+    """The click that saves this amount for the day on which it is made, or begins a reading."""
+    reading = Decimal(0) if is_metered else None
+    record = NewRecord(uuid4(), context.today, type, value, unit, reading=reading)
     _, _, line = line_for(record).partition(" ")
-    return Recent(number, type, value, unit, line)
+    if is_metered:
+        line = line.rpartition("@")[0] + "@"
+    return Recent(number, type, value, unit, line, is_metered)
 
 
 def today_rows(context: RequestContext, written: Sequence[NewRecord] = ()) -> dict[str, Any]:

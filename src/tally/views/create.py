@@ -24,7 +24,7 @@ from tally.domain.units import MEASURES
 from tally.errors import HTTPError, Invalid, NotFound, field_sentences
 from tally.quick_add import suggestions
 from tally.quick_add.grammar import ParseResult
-from tally.views import add, entry
+from tally.views import add, entry, read_meter
 from tally.views.add import Box, FullForm
 from tally.views.entry import Entry
 from tally.views.record_fields import amount_in_words
@@ -41,6 +41,8 @@ SAVED_ALREADY = "What you sent before is saved. Send again to save this as well.
 def create(context: RequestContext) -> Response:
     """Save a record from fields, or one or more from `line`. The same `id` saves nothing twice."""
     _refuse_lines_of_another(context)
+    if context.form.text("box") == "meter":
+        return read_meter.save(context, _form_id(context))
     if "line" not in context.form:
         return _create_from_fields(context)
     read = entry.read(context, context.form["line"], _form_id(context))

@@ -1,0 +1,206 @@
+"""At the meter: the meters that somebody reads, as a list in which one is open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
+
+from starlette.responses import Response
+
+from tally.db import queries
+from tally.db.models import READING, RecordForm
+from tally.domain import meters
+from tally.domain.limits import Key
+from tally.domain.meters import Link, MeterInUse
+from tally.domain.records import NewRecord
+from tally.domain.text import fold
+from tally.views import entry
+from tally.web import htmx, responses
+from tally.web.context import RequestContext
+
+PLACE = "#meters"
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What was typed for the meter that is open, and what came of it.
+
+    `falls`: the error is about a lower reading, which a new meter or a roll-over would explain.
+    `warning`: the typo guard's, to be sent once more. `amount` and `per_day`: what it comes to.
+    """
+
+    reading: str = ""
+    id: UUID = field(default_factory=uuid4)
+    new_meter: bool = False
+    rolled_over: bool = False
+    error: str = ""
+    falls: bool = False
+    warning: str = ""
+    amount: str = ""
+    per_day: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A meter: what it showed last and when, in words; whether it is the one that is open."""
+
+    type: str
+    unit: str
+    figure: str
+    words: str
+    read_today: bool
+    is_open: bool
+    address: str
+
+
+@dataclass(frozen=True)
+class Open:
+    """The `number`th meter, which is read just now. `last` stands above the field as it is typed.
+
+    `following`: the type of the next meter, "" behind the last one; `skip` leads to it.
+    """
+
+    number: int
+    type: str
+    unit: str
+    last: str
+    last_day: str
+    following: str
+    skip: str
+    typed: Typed
+
+
+@dataclass(frozen=True)
+class Section:
+    """The list of meters on the add page."""
+
+    rows: Sequence[Row] = ()
+    open: Open | None = None
+
+    @property
+    def read_today(self) -> int:
+        """How many were read today."""
+        return sum(row.read_today for row in self.rows)
+
+
+def named(fields: Mapping[str, str]) -> Key | None:
+    """The meter that an address names, by its type and unit."""
+    meter = fields.get("meter", "")
+    return Key(meter, fields.get("unit", "")) if meter else None
+
+
+def address_of(key: Key | None, **more: object) -> str:
+    """The add page with this meter open; with none of them behind the last one."""
+    pairs = {"meter": key.type, "unit": key.unit} if key else {}
+    return htmx.address("/add", urlencode(pairs | more)) + PLACE
+
+
+def following(ordered: Sequence[MeterInUse], key: Key | None) -> Key | None:
+    """The meter behind this one in the list."""
+    keys = [_key(meter) for meter in ordered]
+    place = keys.index(key) + 1 if key in keys else len(keys)
+    return keys[place] if place < len(keys) else None
+
+
+def in_order(in_use: Sequence[MeterInUse]) -> list[MeterInUse]:
+    """By name, so that no meter moves while they are read one after the other."""
+    return sorted(in_use, key=lambda meter: (fold(meter.type), meter.type, meter.unit))
+
+
+def section(
+    context: RequestContext,
+    in_use: Sequence[MeterInUse],
+    opened: Key | None = None,
+    typed: Typed | None = None,
+) -> Section:
+    """The meters, `opened` among them open."""
+    ordered = in_order(in_use)
+    rows = [_row(context, meter, opened) for meter in ordered]
+    place = next((place for place, row in enumerate(rows) if row.is_open), None)
+    if place is None:
+        return Section(rows)
+    meter, behind = ordered[place], following(ordered, opened)
+    return Section(
+        rows,
+        Open(
+            number=place + 1,
+            type=meter.type,
+            unit=meter.unit,
+            last=context.say.typed(meter.latest.figure),
+            last_day=context.say.date_name(meter.latest.day),
+            following=behind.type if behind else "",
+            skip=address_of(behind),
+            typed=typed or Typed(),
+        ),
+    )
+
+
+def show(context: RequestContext, opened: Key) -> Response:
+    """The list with one meter open; with a `reading` only what that comes to."""
+    text = context.query.text("reading").strip()
+    if "reading" in context.query:
+        return responses.fragment(
+            context, "fragments/meter_comes_to.html", typed=_tried(context, opened, text)
+        )
+    in_use = queries.meters_in_use(context.db, context.user.id)
+    return responses.fragment(
+        context, "fragments/meters.html", meters=section(context, in_use, opened)
+    )
+
+
+def read(context: RequestContext, key: Key, fields: Mapping[str, str], id: UUID) -> NewRecord:
+    """What was typed as a reading of today. Raises ValidationError."""
+    content = {
+        "consumption_date": str(context.today),
+        "consumption_type": key.type,
+        "unit": key.unit,
+        "notes": "",
+        "kind": READING,
+        **{
+            name: fields[name] for name in ("reading", "new_meter", "rolled_over") if name in fields
+        },
+    }
+    known = {
+        "today": context.today,
+        "number_format": context.number_format,
+        "units": {key.unit},
+    }
+    return RecordForm.model_validate(content, context=known).record(id)
+
+
+def _tried(context: RequestContext, key: Key, text: str) -> Typed:
+    """What a reading would come to; nothing while it is no number yet, or does not fit."""
+    try:
+        record = read(context, key, {"reading": text}, uuid4())
+    except ValueError:
+        return Typed()
+    [(_, link)] = entry.links(context, [record])
+    if link is None or not link.days:
+        return Typed()
+    say = context.say
+    return Typed(
+        amount=meters.comes_to(link, key.unit, say),
+        per_day=f"{say.number(link.value / link.days, 2)} a day" if link.days > 1 else "",
+    )
+
+
+def _row(context: RequestContext, meter: MeterInUse, opened: Key | None) -> Row:
+    say, ago = context.say, (context.today - meter.latest.day).days
+    words = f"read {say.count(ago, 'day')} ago" if ago > 1 else "read yesterday"
+    if ago < 1:
+        words = meters.comes_to(Link(*meter.link), meter.unit, say)
+    return Row(
+        meter.type,
+        meter.unit,
+        say.number(meter.latest.figure),
+        words,
+        ago < 1,
+        _key(meter) == opened,
+        address_of(_key(meter)),
+    )
+
+
+def _key(meter: MeterInUse) -> Key:
+    return Key(meter.type, meter.unit)

@@ -1,0 +1,68 @@
+"""One meter of the list, read: saved at once, and the next one opens."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+from pydantic import ValidationError
+from starlette.responses import Response
+
+from tally.db import changes, queries
+from tally.db.changes import Conflict
+from tally.domain import meters
+from tally.domain.limits import Key
+from tally.domain.meters import BrokenChain
+from tally.errors import field_sentences
+from tally.views import add, entry, meter_list
+from tally.views.meter_list import Typed
+from tally.views.record_fields import amount_in_words
+from tally.web import responses
+from tally.web.context import RequestContext
+
+
+def save(context: RequestContext, id: UUID) -> Response:
+    """Save what a meter shows today and open the next one; what does not fit says why."""
+    form = context.form
+    key = Key(form.text("consumption_type"), form.text("unit"))
+    typed = Typed(
+        form.text("reading"), id, bool(form.text("new_meter")), bool(form.text("rolled_over"))
+    )
+    try:
+        record = meter_list.read(context, key, form, id)
+        warning = entry.warnings(context, [record]).get(id, "")
+        if warning and form.text("confirm") != "1":
+            return _again(context, key, replace(typed, warning=warning))
+        added = changes.add(context.db, context.user.id, [record])
+    except ValidationError as error:
+        [sentence, *_] = field_sentences(error).values()
+        return _again(context, key, replace(typed, error=sentence))
+    except BrokenChain as error:
+        sentence = meters.why(error, context.say, record.as_reading)
+        falls = error.kind == "falls" and error.later == record.as_reading
+        return _again(context, key, replace(typed, error=sentence, falls=falls))
+    except Conflict as error:
+        return _again(context, key, replace(typed, id=uuid4(), error=error.sentence), 409)
+    in_use = queries.meters_in_use(context.db, context.user.id)
+    behind = meter_list.following(meter_list.in_order(in_use), key)
+    if not context.is_fragment:
+        return responses.redirect(context, meter_list.address_of(behind, changed=added.change))
+    [saved] = changes.find(context.db, context.user.id, [id])
+    return responses.fragment(
+        context,
+        "fragments/meter_saved.html",
+        201 if added.ids else 200,
+        meters=meter_list.section(context, in_use, behind),
+        message=f"Saved {key.type} {amount_in_words(saved, context.say)}",
+        change=added.change,
+        **add.today_rows(context, [record]),
+    )
+
+
+def _again(context: RequestContext, key: Key, typed: Typed, status: int = 422) -> Response:
+    """The same meter open, with what was typed and what to change."""
+    if not context.is_fragment:
+        return add.show_page(context, status, opened=key, typed=typed)
+    in_use = queries.meters_in_use(context.db, context.user.id)
+    section = meter_list.section(context, in_use, key, typed)
+    return responses.fragment(context, "fragments/meters.html", status, meters=section)

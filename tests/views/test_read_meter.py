@@ -1,0 +1,173 @@
+"""At the meter: a list on the add page, one open, each saved at once; recents that begin a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+from starlette.testclient import TestClient
+from tests.conftest import HTMX, Account
+
+from tally.db.engine import Database
+
+
+@pytest.fixture
+def today(clock: Any) -> date:
+    day: date = clock.today()
+    return day
+
+
+@pytest.fixture
+def meters(client: TestClient, today: date) -> None:
+    """Three meters, each read thirty days ago."""
+    for name, unit, figure in (
+        ("electricity", "kWh", "48001"),
+        ("gas", "m³", "4118.52"),
+        ("water", "m³", "120.584"),
+    ):
+        reading = {"consumption_type": name, "unit": unit, "reading": figure}
+        day = str(today - timedelta(days=30))
+        answer = client.post("/consumption", json=reading | {"consumption_date": day})
+        assert answer.status_code == 201
+
+
+@pytest.fixture
+def readings(database: Database) -> Callable[[str], list[Any]]:
+    """The readings of a type, the oldest first."""
+
+    def readings(name: str) -> list[Any]:
+        statement = text(
+            "SELECT * FROM consumption_records WHERE consumption_type = :name"
+            " AND deleted_at IS NULL ORDER BY consumption_date, created_at"
+        )
+        with database.reading() as db:
+            return list(db.execute(statement, {"name": name}))
+
+    return readings
+
+
+def typed(name: str, unit: str, reading: str, **more: str) -> dict[str, str]:
+    fields = {"box": "meter", "consumption_type": name, "unit": unit, "reading": reading}
+    return fields | {"id": str(uuid4())} | more
+
+
+def section(html: str) -> str:
+    return html.partition('<section id="meters"')[2].partition("</section>")[0]
+
+
+def in_words(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", html))
+
+
+def test_without_a_meter_there_is_no_list(client: TestClient) -> None:
+    assert "hidden" in section(client.get("/add").text).partition(">")[0]
+
+
+@pytest.mark.usefixtures("meters")
+def test_the_list_says_when_each_was_read_and_what_it_showed(client: TestClient) -> None:
+    words = in_words(section(client.get("/add").text))
+    assert "0 of 3 read today" in words
+    assert "electricity 48 001 kWh read 30 days ago" in words
+    assert words.index("electricity") < words.index("gas") < words.index("water")
+
+
+@pytest.mark.usefixtures("meters")
+def test_the_open_one_shows_its_last_reading_above_the_field(client: TestClient) -> None:
+    for headers in ({}, HTMX):
+        opened = section(client.get("/add?meter=gas&unit=m%C2%B3", headers=headers).text)
+        assert 'id="meter-last">4118.52<' in opened
+        assert "2 of 3" in opened
+        assert "Next: water" in opened
+        assert 'href="/add?meter=water&amp;unit=m%C2%B3#meters"' in opened
+
+
+@pytest.mark.usefixtures("meters")
+def test_what_a_reading_comes_to_is_said_while_it_is_typed(client: TestClient) -> None:
+    address = "/add?meter=water&unit=m%C2%B3"
+    said = client.get(f"{address}&reading=124.1", headers=HTMX).text
+    assert "3.516 m³ in 30 days" in said
+    assert "0.12 a day" in said
+    for text_so_far in ("", "12", "1x"):
+        nothing = client.get(f"{address}&reading={text_so_far}", headers=HTMX)
+        assert (nothing.status_code, "<b>" in nothing.text) == (200, False)
+
+
+@pytest.mark.usefixtures("meters")
+def test_each_next_saves_at_once_and_opens_the_next(
+    client: TestClient, readings: Callable[[str], list[Any]]
+) -> None:
+    answer = client.post("/consumption", data=typed("gas", "m³", "4120"), headers=HTMX)
+    assert answer.status_code == 201
+    assert "Saved gas 1.48 m³ in 30 days" in answer.text
+    listed = section(answer.text)
+    assert "1 of 3 read today" in listed
+    assert 'name="consumption_type" value="water"' in listed
+    assert ">Save<" in listed.replace("\n", "").replace(" ", "")
+    [_, saved] = readings("gas")
+    assert (str(saved.reading), saved.days) == ("4120", 30)
+    last = client.post("/consumption", data=typed("water", "m³", "121"), headers=HTMX)
+    assert 'id="meter-open"' not in section(last.text)
+
+
+@pytest.mark.usefixtures("meters")
+def test_without_scripts_it_goes_from_page_to_page(client: TestClient) -> None:
+    answer = client.post("/consumption", data=typed("electricity", "kWh", "48213"))
+    assert answer.status_code == 303
+    following = answer.headers["location"]
+    assert following.startswith("/add?meter=gas&unit=m%C2%B3&changed=")
+    page = client.get(following.removesuffix("#meters")).text
+    assert "Added 1 record" in page
+    assert 'name="consumption_type" value="gas"' in section(page)
+
+
+@pytest.mark.usefixtures("meters")
+def test_a_lower_reading_says_so_and_offers_what_explains_it(
+    client: TestClient, readings: Callable[[str], list[Any]]
+) -> None:
+    for headers in ({}, HTMX):
+        answer = client.post("/consumption", data=typed("gas", "m³", "12"), headers=headers)
+        assert answer.status_code == 422
+        opened = section(answer.text)
+        assert "Lower than 4118.52 on " in opened
+        assert 'value="12"' in opened
+        assert 'name="new_meter"' in opened and 'name="rolled_over"' in opened
+    swapped = typed("gas", "m³", "12", new_meter="true")
+    assert client.post("/consumption", data=swapped, headers=HTMX).status_code == 201
+    assert [row.meter for row in readings("gas")] == [1, 2]
+
+
+@pytest.mark.usefixtures("meters")
+def test_what_is_no_number_is_said_and_kept(client: TestClient) -> None:
+    answer = client.post("/consumption", data=typed("gas", "m³", "4x"), headers=HTMX)
+    assert answer.status_code == 422
+    assert 'value="4x"' in section(answer.text)
+
+
+@pytest.mark.usefixtures("meters")
+def test_the_same_form_twice_is_one_reading(
+    client: TestClient, readings: Callable[[str], list[Any]]
+) -> None:
+    sent = typed("gas", "m³", "4120")
+    assert client.post("/consumption", data=sent, headers=HTMX).status_code == 201
+    assert client.post("/consumption", data=sent, headers=HTMX).status_code == 200
+    assert len(readings("gas")) == 2
+
+
+@pytest.mark.usefixtures("meters")
+def test_recents_of_a_meter_begin_a_line_and_save_nothing(client: TestClient) -> None:
+    assert client.post("/consumption", data={"line": "tea 1"}, headers=HTMX).status_code == 201
+    page = client.get("/add").text
+    recents = page.partition('<section id="recents"')[2].partition("</section>")[0]
+    assert 'data-fill-line="electricity @"' in recents
+    assert recents.count("@ …") == 3
+    assert recents.count('name="box" value="recent"') == 1
+
+
+@pytest.mark.usefixtures("meters")
+def test_nobody_sees_the_meters_of_others(bob: Account) -> None:
+    assert "electricity" not in section(bob.client.get("/add?meter=gas&unit=m%C2%B3").text)
