@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from math import cos, tau
 from random import Random
+from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import Connection
@@ -28,7 +29,10 @@ LIMITS = [
 ]
 
 _SEED = UUID("0d9a6f0e-6d1c-4c1f-8a55-3c2f0f1f7a11")
-_ELECTRICITY_NOTES = ("two loads of washing", "oven all evening", "eight guests", "heater #cold")
+# The hour, and the content of a record.
+_Noted = tuple[int, dict[str, Any]]
+# What the meters show is the sum of all days since.
+_METERS_BEGAN = date(2020, 1, 1)
 _COFFEE_NOTES = ("after lunch", "with Jonas and Aylin", "decaf #late", "at the office #work")
 _FUEL_NOTES = ("motorway #car", "full tank #car", "#car", "visit to the coast #car #trip")
 
@@ -51,54 +55,112 @@ def fill(db: Connection, now: datetime) -> str:
     assert user_id is not None, "nobody had the address a moment ago"
     preferences = {"demo": True, "limits": LIMITS}
     store.save(db, user_id, name=NAME, timezone="UTC", preferences=preferences)
-    changes.insert(db, user_id, list(records(now)), changes.new_change())
+    changes.add(db, user_id, list(records(now)))
     return password
 
 
 def records(now: datetime) -> Iterator[NewRecord]:
     """Two years up to `now` (UTC). A day has the same records whenever it is asked for."""
-    for ago in range(DAYS, -1, -1):
-        day = now.date() - timedelta(days=ago)
-        chance = Random(f"{_SEED} {day}")
-        for number, record in enumerate(_of_day(day, chance)):
-            hour, type, value, unit, notes = record
-            moment = datetime.combine(day, time(hour, chance.randrange(60)), UTC)
-            if moment <= now:
-                id = uuid5(_SEED, f"{day} {number}")
-                yield NewRecord(id, day, type, Decimal(value), unit, notes, moment)
+    shown = dict.fromkeys(_USED, Decimal(0))
+    day = _METERS_BEGAN
+    while day <= now.date():
+        for name, used in _USED.items():
+            shown[name] += used(day, Random(f"{_SEED} {name} {day}"))
+        if day >= now.date() - timedelta(days=DAYS):
+            chance = Random(f"{_SEED} {day}")
+            noted = [*_of_day(day, chance), *_read_off(day, shown)]
+            for number, (hour, content) in enumerate(sorted(noted, key=lambda it: it[0])):
+                moment = datetime.combine(day, time(hour, chance.randrange(60)), UTC)
+                if moment <= now:
+                    yield NewRecord(
+                        uuid5(_SEED, f"{day} {number}"), day, created_at=moment, **content
+                    )
+        if _is_swap(day):
+            shown["water"] = Decimal(0)
+        day += timedelta(days=1)
 
 
-def _of_day(day: date, chance: Random) -> Iterator[tuple[int, str, str, str, str]]:
-    """Hour, type, value, unit and notes of what is noted on a day, in the order of the hours."""
+def _of_day(day: date, chance: Random) -> Iterator[_Noted]:
+    """What is noted on a day, with the hour."""
     away = _is_away(day)
-    weekend = day.weekday() >= 5
-    cold = _cold(day)
     if not away:
-        yield from _coffees(chance, weekend)
+        yield from _coffees(chance, weekend=day.weekday() >= 5)
     if day.weekday() == chance.choice((0, 4)) and chance.random() < 0.75 and not away:
         notes = _now_and_then(chance, _FUEL_NOTES, 0.6)
-        yield 17, "fuel", f"{chance.uniform(27, 48):.2f}", "l", notes
-    if day.weekday() == 5 and chance.random() < 0.95:
-        used = chance.uniform(0.2, 0.4) if away else chance.gauss(2.1, 0.25)
-        yield 18, "water", f"{used:.3f}", "m³", ""
-    if day.weekday() == 6 and chance.random() < 0.97:
-        burnt = 1.5 + 34 * max(0.0, cold - 0.25) * chance.uniform(0.8, 1.15)
-        notes = "#heating" if cold > 0.4 else ""
-        yield 19, "gas", f"{burnt / 3 if away else burnt:.1f}", "m³", notes
-    # Now and then a day is forgotten.
-    if chance.random() < 0.95:
-        used = (6.2 + 4.2 * cold + (1.6 if weekend else 0)) * chance.uniform(0.82, 1.2)
-        busy = not away and chance.random() < 0.05
-        used = 2.1 if away else used + (4 if busy else 0)
-        notes = chance.choice(_ELECTRICITY_NOTES) if busy else ""
-        yield 21, "electricity", f"{used:.1f}", "kWh", notes
+        litres = Decimal(f"{chance.uniform(27, 48):.2f}")
+        yield 17, _noted("fuel", litres, "l", notes)
 
 
-def _coffees(chance: Random, weekend: bool) -> Iterator[tuple[int, str, str, str, str]]:
+def _read_off(day: date, shown: Mapping[str, Decimal]) -> Iterator[_Noted]:
+    """The meters that are read on a day: one each Sunday, two once a month, none while away."""
+    if not _is_away(day):
+        if day.weekday() == 6:
+            yield 18, _reading("electricity", shown, "kWh", 0)
+        if day.day == 1:
+            notes = "#heating" if _cold(day) > 0.4 else ""
+            yield 19, _reading("gas", shown, "m³", 2, notes)
+        if day.day == 15:
+            yield 19, _reading("water", shown, "m³", 3)
+    if _is_swap(day):
+        yield 10, _reading("water", shown, "m³", 3, "the old meter")
+        new = _noted("water", Decimal(0), "m³", "a new meter")
+        yield 11, new | {"reading": Decimal(0), "new_meter": True}
+
+
+def _noted(type: str, value: Decimal, unit: str, notes: str) -> dict[str, Any]:
+    return {
+        "consumption_type": type,
+        "consumption_value": value,
+        "unit": unit,
+        "notes": notes,
+    }
+
+
+def _reading(
+    type: str, shown: Mapping[str, Decimal], unit: str, decimals: int, notes: str = ""
+) -> dict[str, Any]:
+    """What a meter shows: its figures turn over, they are not rounded up."""
+    figure = shown[type].quantize(Decimal(1).scaleb(-decimals), ROUND_DOWN)
+    return _noted(type, Decimal(0), unit, notes) | {"reading": figure}
+
+
+def _electricity(day: date, chance: Random) -> Decimal:
+    if _is_away(day):
+        return Decimal("2.1")
+    busy = 4 if chance.random() < 0.05 else 0
+    weekend = 1.6 if day.weekday() >= 5 else 0
+    used = (6.2 + 4.2 * _cold(day) + weekend) * chance.uniform(0.82, 1.2)
+    return Decimal(f"{used + busy:.1f}")
+
+
+def _gas(day: date, chance: Random) -> Decimal:
+    burnt = 0.2 + 4.8 * max(0.0, _cold(day) - 0.25) * chance.uniform(0.8, 1.15)
+    return Decimal(f"{burnt / 3 if _is_away(day) else burnt:.3f}")
+
+
+def _water(day: date, chance: Random) -> Decimal:
+    return Decimal(f"{0.04 if _is_away(day) else max(0.1, chance.gauss(0.3, 0.05)):.3f}")
+
+
+# What a day uses of what is read from a meter.
+_USED: dict[str, Callable[[date, Random], Decimal]] = {
+    "electricity": _electricity,
+    "gas": _gas,
+    "water": _water,
+}
+
+
+def _is_swap(day: date) -> bool:
+    """The water meter is changed every other year, once in any two years."""
+    return (day.month, day.day) == (6, 3) and day.year % 2 == 0
+
+
+def _coffees(chance: Random, *, weekend: bool) -> Iterator[_Noted]:
     for hour, likely in ((9, 0.9), (11, 0.3)) if weekend else ((7, 0.95), (10, 0.6), (14, 0.7)):
         if chance.random() < likely:
-            cups = "2" if chance.random() < 0.15 else "1"
-            yield hour, "coffee", cups, "cup", _now_and_then(chance, _COFFEE_NOTES, 0.08)
+            cups = Decimal(2 if chance.random() < 0.15 else 1)
+            notes = _now_and_then(chance, _COFFEE_NOTES, 0.08)
+            yield hour, _noted("coffee", cups, "cup", notes)
 
 
 def _cold(day: date) -> float:
