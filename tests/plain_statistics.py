@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from tally.statistics.compute import Day, Series, TypeStatistics
+from tally.statistics.known_days import Known, KnownDays
 
 SUNDAY = date(2026, 11, 22)
 
@@ -25,6 +26,8 @@ def type_statistics(**changes: object) -> TypeStatistics:
         projection=None,
         limit=None,
         last_recorded=SUNDAY,
+        known=Known(SUNDAY.replace(day=1), SUNDAY, 22),
+        known_days=KnownDays(SUNDAY.replace(year=2025), SUNDAY),
         series=Series("day", ()),
         weekdays=(None,) * 7,
     )

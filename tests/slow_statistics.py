@@ -21,7 +21,7 @@ from tally.db.engine import Database
 from tally.db.models import Account
 from tally.domain.filters import Filter
 from tally.domain.limits import Key
-from tally.domain.periods import DAY, EARLIEST, Period, Span
+from tally.domain.periods import DAY, EARLIEST, Period, Span, containing
 
 within_a_test = settings(
     max_examples=60,
@@ -37,6 +37,20 @@ class Record:
     value: Decimal
     notes: str = ""
     deleted: bool = False
+    days: int = 1  # 0: a reading that begins a meter
+    reading: Decimal | None = None
+
+    @property
+    def first(self) -> date:
+        return self.day - (self.days - 1) * DAY
+
+    @property
+    def measured(self) -> bool:
+        """Whether it is a reading or covers several days."""
+        return self.days > 1 or self.reading is not None
+
+    def covers(self, day: date) -> bool:
+        return self.first <= day <= self.day
 
     @property
     def key(self) -> Key:
@@ -81,7 +95,7 @@ def records_near(today: date) -> st.SearchStrategy[list[Record]]:
         value=st.integers(0, 9).map(Decimal),
     )
     few = st.builds(
-        Record,
+        _covering,
         day=days_near(today),
         type=st.sampled_from(["coffee", "coffee", "Coffee", "tea", "сок"]),
         unit=st.sampled_from(["cup", "cup", "l", ""]),
@@ -92,8 +106,53 @@ def records_near(today: date) -> st.SearchStrategy[list[Record]]:
         ),
         notes=st.sampled_from(["", "", "#late", "with milk"]),
         deleted=st.sampled_from([False] * 9 + [True]),
+        covering=st.sampled_from(["a day"] * 6 + ["days"] * 2 + ["reading", "start"]),
+        days=st.one_of(st.integers(2, 40), st.sampled_from([2, 7, 30, 365, 3660])),
     )
-    return st.one_of(st.lists(few, max_size=40), st.lists(many, min_size=5, max_size=40))
+    chain = st.builds(
+        _chain,
+        last=st.integers(-1, 40).map(lambda ago: today - ago * DAY),
+        gaps=st.lists(st.one_of(st.integers(1, 9), st.integers(1, 60)), max_size=12),
+        values=st.lists(st.decimals(0, 50, places=3), min_size=13, max_size=13),
+        swap=st.integers(0, 20),
+    )
+    beside = st.lists(few, max_size=6)
+    measured = st.tuples(chain, beside).map(lambda both: [*both[0], *both[1]])
+    return st.one_of(st.lists(few, max_size=40), st.lists(many, min_size=5, max_size=40), measured)
+
+
+def _covering(covering: str, days: int, **fields: Any) -> Record:
+    """A record of one day, of several, or a reading of either; or the first reading of a meter."""
+    match covering:
+        case "days":
+            return Record(**fields, days=days)
+        case "reading":
+            return Record(**fields, days=days if days % 2 else 1, reading=Decimal(days))
+        case "start":
+            return Record(**fields | {"value": Decimal(0)}, days=0, reading=Decimal(days))
+    return Record(**fields)
+
+
+def _chain(last: date, gaps: list[int], values: list[Decimal], swap: int) -> list[Record]:
+    """Readings of coffee, the latest on `last`; before one of them a new meter is put in."""
+    records = []
+    day = last
+    for place, gap in enumerate(gaps):
+        if day.year < 1903:
+            break
+        begins = place == swap
+        records.append(
+            Record(
+                day,
+                "coffee",
+                "cup",
+                Decimal(0) if begins else values[place],
+                days=0 if begins else gap,
+                reading=Decimal(1000 - place),
+            )
+        )
+        day -= gap * DAY
+    return [*records, Record(day, "coffee", "cup", Decimal(0), days=0, reading=Decimal(1))]
 
 
 @st.composite
@@ -187,12 +246,12 @@ def expected(
     today: date, records: list[Record], matching: Filter, limits: list[dict[str, str]]
 ) -> dict[str, Any]:
     """The JSON of the statistics, day by day and record by record."""
-    matched = [record for record in records if matches(matching, record)]
+    matched = [record for record in records if matches(matching, record) and record.days]
     assert matching.end
     start = matching.start
     if start is None:
-        start = min((r.day for r in matched if r.day <= matching.end), default=None)
-    period = Period(start, matching.end, today, matching.period)
+        start = min((r.first for r in matched if r.day <= matching.end), default=None)
+    period = Period(start, matching.end, today, matching.period, matching.starts)
     days = [start + n * DAY for n in range((matching.end - start).days + 1)] if start else []
     elapsed = [day for day in days if day <= today]
     whole_types = not (matching.search or matching.minimum is not None or matching.maximum)
@@ -203,20 +262,18 @@ def expected(
         and matching.unit in (None, limit["unit"])
         and (not matching.types or limit["type"].lower() in [t.lower() for t in matching.types])
     }
-    keys = {record.key for record in matched if record.day in elapsed} | set(shown_limits)
+    keys = {record.key for record in matched if reaches(record, elapsed)} | set(shown_limits)
     types = []
     for key in keys:
-        mine = [record for record in matched if record.key == key]
         types.append(
             expected_type(
-                today,
                 period,
                 elapsed,
                 days,
-                mine,
+                [record for record in matched if record.key == key],
                 key,
                 shown_limits.get(key),
-                [r for r in records if r.key == key and not r.deleted and r.day <= today],
+                [r for r in records if r.key == key and not r.deleted],
                 single=len(matching.types) == 1,
             )
         )
@@ -232,11 +289,70 @@ def expected(
             "days": len(days),
         },
         "types": types,
+        "next": None,
     }
 
 
+class SlowKnownDays:
+    """Which days are known, from all records of a (type, unit), whatever the filter."""
+
+    def __init__(self, ever: list[Record], today: date) -> None:
+        self.covering = [record for record in ever if record.days]
+        self.starts = [record.day for record in ever if not record.days]
+        self.first = min((record.first for record in self.covering), default=None)
+        latest = max((r.day for r in ever if r.day <= today), default=None)
+        read = [r.day for r in ever if r.reading is not None]
+        read += [r.day for r in ever if r.days > 1 and r.day == latest]
+        read += [r.day for r in ever if r.days > 1 and r.day > today and r.first <= today]
+        self.last = today
+        if read:
+            self.last = max(read)
+            own = {r.day for r in ever if r.days == 1 and r.day <= today}
+            while self.last + DAY in own:
+                self.last += DAY
+            self.last = min(self.last, today)
+
+    def __contains__(self, day: date) -> bool:
+        if self.first is None or not self.first <= day <= self.last:
+            return False
+        return any(record.covers(day) for record in self.covering) or not self.unread(day)
+
+    def unread(self, day: date) -> bool:
+        """Whether the records on both sides of a day that none covers are readings or longer."""
+        ahead = max((r.day for r in self.covering if r.day < day), default=None)
+        behind = min((r.first for r in self.covering if r.first > day), default=None)
+        return any(r.measured for r in self.covering if r.day == ahead) and (
+            any(r.measured for r in self.covering if r.first == behind)
+            if behind
+            else any(start >= day for start in self.starts)
+        )
+
+
+def reaches(record: Record, days: list[date]) -> bool:
+    """Whether a record covers any of some days in a row."""
+    return bool(days) and record.days > 0 and record.first <= days[-1] and record.day >= days[0]
+
+
+def total_in(records: list[Record], first: date, last: date) -> Decimal:
+    """What records hold of the days from first to last: shares, exact, rounded as running sums."""
+
+    def running(day: date) -> Fraction:
+        shares = Fraction(0)
+        for record in records:
+            if record.days > 1:
+                so_far = min(max((day - record.first).days + 1, 0), record.days)
+                shares += Fraction(record.value) * so_far / record.days
+        return shares
+
+    whole = total_of([r for r in records if r.days == 1 and first <= r.day <= last])
+    return whole + rounded(running(last)) - rounded(running(first - DAY))
+
+
+def rounded(value: Fraction) -> Decimal:
+    return Decimal(int(value * 10**6 + Fraction(1, 2))).scaleb(-6)
+
+
 def expected_type(
-    today: date,
     period: Period,
     elapsed: list[date],
     days: list[date],
@@ -247,102 +363,128 @@ def expected_type(
     *,
     single: bool,
 ) -> dict[str, Any]:
-    inside = [record for record in mine if record.day in elapsed]
-    total = total_of(inside)
-    sums = {record.day: total_of([r for r in inside if r.day == record.day]) for record in inside}
+    today = period.today
+    known = SlowKnownDays(ever, today)
+    known_elapsed = [day for day in elapsed if day in known]
+    count = len(known_elapsed)
+    inside = [record for record in mine if reaches(record, elapsed)]
+    of_a_day = [record for record in inside if record.days == 1]
+    total = total_in(mine, elapsed[0], elapsed[-1]) if elapsed else Decimal(0)
+    sums = {r.day: total_of([s for s in of_a_day if s.day == r.day]) for r in of_a_day}
     highest = min(sums, key=lambda day: (-sums[day], day), default=None)
-    running = today in days
-    enough = len(elapsed) >= 3 and len(elapsed) * 10 >= len(days) and len(elapsed) < len(days)
+    active = [day for day in elapsed if any(record.covers(day) for record in inside)]
+    ahead = [day for day in days if known.first and day >= known.first]
+    enough = count >= 3 and count * 10 >= len(ahead) and count < len(ahead)
+    several = any(record.days > 1 for record in inside)
+    enough = enough and (several or (len(active) >= 2 and len(inside) >= 2))
     before = list(period.previous_whole() or [])
     weekdays = []
     for weekday in range(7):
-        count = sum(day.weekday() == weekday for day in elapsed)
-        noted = [record for record in inside if record.day.weekday() == weekday]
-        weekdays.append(quotient(total_of(noted), count))
+        noted = [record for record in of_a_day if record.day.weekday() == weekday]
+        weekdays.append(
+            quotient(total_of(noted), sum(day.weekday() == weekday for day in known_elapsed))
+        )
     content = {
         "type": key.type,
         "unit": key.unit,
         "total": plainly(total),
         "entries": len(inside),
-        "active_days": len(sums),
-        "per_day": quotient(total, len(elapsed)),
+        "active_days": len(active),
+        "known": {
+            "from": known_elapsed[0].isoformat() if known_elapsed else None,
+            "to": known_elapsed[-1].isoformat() if known_elapsed else None,
+            "days": count,
+        },
+        "per_day": quotient(total, count),
         "per_entry": quotient(total, len(inside)),
         "highest_day": highest and {"date": highest.isoformat(), "total": plainly(sums[highest])},
         "highest_days": [
             {"date": day.isoformat(), "total": plainly(sums[day])}
             for day in sorted(sums, key=lambda day: (-sums[day], day))[:5]
         ],
-        "previous": expected_comparison(period.previous(), mine, total),
-        "last_year": expected_comparison(period.last_year(), mine, total),
-        "projection": quotient(total * len(days), len(elapsed)) if running and enough else None,
-        "limit": limit and expected_pace(today, min(today, period.end), limit, mine),
-        "last_recorded": max((r.day for r in ever), default=None),
-        "series": expected_series(elapsed, len(days), mine),
+        "previous": expected_comparison(
+            period, period.previous_whole(), mine, total, known, known_elapsed
+        ),
+        "last_year": expected_comparison(
+            period, period.last_year_whole(), mine, total, known, known_elapsed
+        ),
+        "projection": quotient(total * len(ahead), count) if today in days and enough else None,
+        "limit": limit and expected_pace(period, limit, mine, known),
+        "last_recorded": max((r.day for r in ever if r.day <= today), default=None),
+        "series": expected_series(elapsed, period, mine, known),
         "weekdays": weekdays,
     }
     if content["last_recorded"]:
         content["last_recorded"] = content["last_recorded"].isoformat()
     if single:
-        content |= expected_calendar(today, min(today, period.end), mine)
-        content["previous_series"] = (before and expected_series(before, len(days), mine)) or None
+        content |= expected_calendar(today, min(today, period.end), mine, known)
+        content["previous_series"] = (
+            before and expected_series(before, period, mine, known)
+        ) or None
     return content
 
 
-def expected_series(shown: list[date], days: int, mine: list[Record]) -> dict[str, Any]:
-    """The days shown of a period of so many, a bucket each, or a week's or a month's together."""
-    buckets: dict[date, list[Record]] = {}
+def expected_series(
+    shown: list[date], period: Period, mine: list[Record], known: SlowKnownDays
+) -> dict[str, Any]:
+    """The days shown of a period, a bucket each, or those of a week, month or year together."""
+    buckets: dict[date, list[date]] = {}
     for day in shown:
-        if days <= 62:
-            first = day
-        elif days <= 400:
-            first = max(day - day.weekday() * DAY, shown[0])
-        else:
-            first = max(day.replace(day=1), shown[0])
-        buckets.setdefault(first, []).extend(r for r in mine if r.day == day)
-    return {
-        "bucket": "day" if days <= 62 else "week" if days <= 400 else "month",
-        "points": [
-            {
-                "from": first.isoformat(),
-                "total": plainly(total_of(noted)),
-                "entries": len(noted),
-            }
-            for first, noted in buckets.items()
-        ],
-    }
+        first = max(containing(period.bucket, day, period.starts).start, shown[0])
+        buckets.setdefault(first, []).append(day)
+    points = []
+    for first, days in buckets.items():
+        noted = [record for record in mine if reaches(record, days)]
+        known_days = sum(day in known for day in days)
+        point: dict[str, Any] = {
+            "from": first.isoformat(),
+            "total": plainly(total_in(mine, days[0], days[-1])) if noted or known_days else None,
+            "entries": len(noted),
+        }
+        if point["total"] is not None and known_days < len(days):
+            point["known_days"] = known_days
+        points.append(point)
+    sizes = ((62, "day"), (400, "week"), (40 * 366, "month"))
+    size = next((size for most, size in sizes if period.days <= most), "year")
+    return {"bucket": size, "points": points}
 
 
 def expected_comparison(
-    span: Span | None, mine: list[Record], total: Decimal
+    period: Period,
+    earlier: Span | None,
+    mine: list[Record],
+    total: Decimal,
+    known: SlowKnownDays,
+    known_elapsed: list[date],
 ) -> dict[str, Any] | None:
-    if span is None:
+    """With as many days of the earlier period as are known, at the same place in it."""
+    if earlier is None or not known_elapsed or period.start is None:
         return None
-    base = total_of([record for record in mine if span.start <= record.day <= span.end])
+    days = list(earlier)
+    if period.running or len(known_elapsed) < period.days:
+        begin = min((known_elapsed[0] - period.start).days, len(days) - 1)
+        days = days[begin : begin + len(known_elapsed)]
+    base = total_in(mine, days[0], days[-1])
+    known_days = sum(day in known for day in days)
+    alike = abs(known_days - len(days)) * 10 <= len(days)
     return {
-        "from": span.start.isoformat(),
-        "to": span.end.isoformat(),
-        "days": (span.end - span.start).days + 1,
+        "from": days[0].isoformat(),
+        "to": days[-1].isoformat(),
+        "days": len(days),
+        "known_days": known_days,
         "total": plainly(base),
-        "difference": plainly(total - base),
-        "percent": quotient((total - base) * 100, base),
+        "difference": plainly(total - base) if alike else None,
+        "percent": quotient((total - base) * 100, base) if alike else None,
     }
 
 
 def expected_pace(
-    today: date, anchor: date, limit: dict[str, str], mine: list[Record]
+    period: Period, limit: dict[str, str], mine: list[Record], known: SlowKnownDays
 ) -> dict[str, Any]:
-    def same_period(day: date) -> bool:
-        return {
-            "day": day == anchor,
-            "week": day.isocalendar()[:2] == anchor.isocalendar()[:2],
-            "month": (day.year, day.month) == (anchor.year, anchor.month),
-            "year": day.year == anchor.year,
-        }[limit["per"]]
-
-    around = [anchor + n * DAY for n in range(-366, 367)]
-    its_days = [day for day in around if same_period(day)]
+    today, anchor = period.today, min(period.today, period.end)
+    its_days = list(containing(limit["per"], anchor, period.starts))  # type: ignore[arg-type]
     value = Decimal(limit["value"])
-    used = total_of([r for r in mine if same_period(r.day) and r.day <= today])
+    used = total_in(mine, its_days[0], min(its_days[-1], today))
     return {
         "value": limit["value"],
         "per": limit["per"],
@@ -350,21 +492,27 @@ def expected_pace(
         "left": plainly(value - used),
         "share_used": quotient(used, value),
         "share_elapsed": quotient(
-            Decimal(len([day for day in its_days if day <= today])), len(its_days)
+            Decimal(len([day for day in its_days if day <= min(known.last, today)])),
+            len(its_days),
         ),
     }
 
 
-def expected_calendar(today: date, anchor: date, mine: list[Record]) -> dict[str, Any]:
+def expected_calendar(
+    today: date, anchor: date, mine: list[Record], known: SlowKnownDays | None = None
+) -> dict[str, Any]:
+    """The calendar and the streak: records of one day alone."""
     days = [anchor - n * DAY for n in range(53 * 7)][::-1]
-    noted = {day: [r for r in mine if r.day == day] for day in days}
+    noted = {day: [r for r in mine if r.day == day and r.days == 1] for day in days}
     sums = sorted(total_of(records) for records in noted.values() if records)
     fifths = [sums[ceil(p * len(sums)) - 1] for p in (0.2, 0.4, 0.6, 0.8)] if sums else []
     calendar = []
     for day, records in noted.items():
         total = total_of(records)
         step = 1 + sum(fifth < total for fifth in fifths) if records else 0
-        calendar.append({"date": day.isoformat(), "total": plainly(total), "step": step})
+        is_known = bool(records) or known is None or day in known
+        shown = plainly(total) if is_known else None
+        calendar.append({"date": day.isoformat(), "total": shown, "step": step})
 
     def row_up_to(day: date) -> int:
         length = 0
@@ -428,9 +576,12 @@ def insert(db: Connection, user_id: UUID, records: list[Record]) -> None:
     db.execute(
         text(
             "INSERT INTO consumption_records (user_id, consumption_date, consumption_type, unit,"
-            " consumption_value, notes, deleted_at) SELECT :user_id, * FROM unnest("
+            " consumption_value, notes, deleted_at, days, reading, meter)"
+            " SELECT :user_id, * FROM unnest("
             "CAST(:days AS date[]), CAST(:types AS text[]), CAST(:units AS text[]),"
-            " CAST(:values AS numeric[]), CAST(:notes AS text[]), CAST(:deleted AS timestamptz[]))"
+            " CAST(:values AS numeric[]), CAST(:notes AS text[]), CAST(:deleted AS timestamptz[]),"
+            " CAST(:covered AS integer[]), CAST(:readings AS numeric[]),"
+            " CAST(:meters AS smallint[]))"
         ),
         {
             "user_id": user_id,
@@ -440,6 +591,9 @@ def insert(db: Connection, user_id: UUID, records: list[Record]) -> None:
             "values": [record.value for record in records],
             "notes": [record.notes for record in records],
             "deleted": [now if record.deleted else None for record in records],
+            "covered": [record.days for record in records],
+            "readings": [record.reading for record in records],
+            "meters": [None if record.reading is None else 1 for record in records],
         },
     )
 

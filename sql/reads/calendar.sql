@@ -1,4 +1,4 @@
--- Returns the days of a span on which a given type and unit has a record, with sum and step: 1 and
+-- Returns the days of a span on which a given type and unit has a record of one day, with sum and step: 1 and
 -- how many of the sums that part its days into fifths lie below this one.
 SELECT
     used.type,
@@ -17,6 +17,7 @@ CROSS JOIN LATERAL (
         WHERE {matching}
         AND consumption_records.consumption_type = used.type
         AND consumption_records.unit = used.unit
+        AND consumption_records.days = 1
         GROUP BY consumption_date
     ),
     fifths AS MATERIALIZED (

@@ -1,4 +1,39 @@
--- Returns the day of the first matching record, NULL without one.
-SELECT MIN(consumption_date)
-FROM consumption_records
-WHERE {matching}
+-- Returns the first day that a matching record covers, NULL without one. What covers days before the
+-- first dated record reaches back from no further behind it than the longest record is long.
+SELECT
+    LEAST(
+        first.day,
+        (
+            SELECT MIN(consumption_date - days + 1)
+            FROM consumption_records
+            WHERE {matching}
+            AND days > 1
+            AND consumption_date <= first.day + longest.days
+        )
+    )
+FROM (
+    SELECT MIN(consumption_date) AS day
+    FROM consumption_records
+    WHERE {matching}
+    AND days = 1
+) AS noted
+CROSS JOIN (
+    SELECT
+        MAX(days) AS days
+    FROM consumption_records
+    WHERE user_id = :user_id
+    AND days > 1
+    AND deleted_at IS NULL
+) AS longest
+CROSS JOIN LATERAL (
+    SELECT
+        LEAST(
+            noted.day,
+            (
+                SELECT MIN(consumption_date)
+                FROM consumption_records
+                WHERE {matching}
+                AND days > 1
+            )
+        ) AS day
+) AS first

@@ -2,17 +2,39 @@
 -- sum, count of records, days with a record, up to five days with the largest sums (the earliest
 -- of equals first), sums of Mondays to Sundays, and the buckets that are not empty with sum and
 -- count. A bucket, numbered from 1, reaches from its day in bucket_starts to the next one's.
+-- Records of one day only: what covers several days is in spread. longest: the most days that any
+-- record of the user covers, NULL where all cover one.
+-- Without types given it takes those that have a record, up to a number of them.
 -- Each type's days come in order from idx_consumption_user_type, which spares a hash of them all.
 WITH used AS (
-    SELECT DISTINCT
-        consumption_type AS type,
-        unit AS unit
+    (
+        SELECT DISTINCT
+            consumption_type AS type,
+            unit AS unit
+        FROM consumption_records
+        WHERE {matching}
+        AND days = 1
+        AND CAST(:used_types AS text[]) IS NULL
+        LIMIT :most
+    )
+    UNION ALL
+    SELECT given.type, given.unit
+    FROM unnest(
+        CAST(:used_types AS text[]),
+        CAST(:used_units AS text[])
+    ) AS given (type, unit)
+),
+longest AS (
+    SELECT MAX(days) AS days
     FROM consumption_records
-    WHERE {matching}
+    WHERE user_id = :user_id
+    AND deleted_at IS NULL
+    AND days > 1
 )
 SELECT
     used.type,
     used.unit,
+    (SELECT longest.days FROM longest) AS longest,
     figures.*
 FROM used
 CROSS JOIN LATERAL (
@@ -27,6 +49,7 @@ CROSS JOIN LATERAL (
         WHERE {matching}
         AND consumption_records.consumption_type = used.type
         AND consumption_records.unit = used.unit
+        AND consumption_records.days = 1
         GROUP BY consumption_date
     ),
     totals AS (

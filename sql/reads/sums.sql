@@ -1,4 +1,5 @@
--- Returns the sum of each given type and unit in its given span of days, 0 where there is nothing.
+-- Returns the sum of each given type and unit in its given span of days, 0 where there is nothing:
+-- records of one day only, what covers several days is in spread_sums.
 SELECT
     span.type,
     span.unit,
@@ -17,5 +18,6 @@ CROSS JOIN LATERAL (
     WHERE {matching}
     AND consumption_records.consumption_type = span.type
     AND consumption_records.unit = span.unit
+    AND consumption_records.days = 1
     AND consumption_records.consumption_date BETWEEN span.first_day AND span.last_day
 ) AS matched

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from plain_statistics import type_statistics
 from tally.dashboard import phrases
 from tally.domain.formatting import Words
 from tally.domain.periods import (
+    DAY,
     Period,
     Span,
     Starts,
@@ -20,11 +22,13 @@ from tally.domain.periods import (
     read_period,
     read_range,
 )
-from tally.statistics.compute import Comparison, Pace
+from tally.statistics.compute import Comparison, Pace, TypeStatistics
+from tally.statistics.known_days import Known, KnownDays
 
 SUNDAY = date(2026, 11, 22)
 say = Words("auto", SUNDAY)
 NARROW = "\u202f"
+MONTH = containing("month", SUNDAY)
 
 
 def period(name: str, today: date = SUNDAY) -> Period:
@@ -256,7 +260,7 @@ def test_signed_percent(total: str, base: str, text: str) -> None:
 def _before(total: str, base: str) -> Comparison:
     difference = Decimal(total) - Decimal(base)
     percent = difference * 100 / Decimal(base) if Decimal(base) else None
-    return Comparison(Span(SUNDAY, SUNDAY), Decimal(base), difference, percent)
+    return Comparison(Span(SUNDAY, SUNDAY), 1, Decimal(base), difference, percent)
 
 
 @pytest.mark.parametrize(
@@ -271,7 +275,83 @@ def _before(total: str, base: str) -> Comparison:
     ],
 )
 def test_how_often_it_was_noted(active: int, name: str, words: str) -> None:
-    assert phrases.noted(type_statistics(active_days=active), period(name), say) == words
+    known = Known(SUNDAY, SUNDAY, 1) if name == "today" else Known(MONTH.start, SUNDAY, 22)
+    one = type_statistics(active_days=active, known=known)
+    assert phrases.noted(one, period(name), say) == words
+
+
+def _read(first: int, last: int, count: int = 0, **changes: object) -> TypeStatistics:
+    """Electricity of a meter, known from one day of November to another."""
+    days = [MONTH.start.replace(day=day) for day in (first, last)]
+    known = Known(days[0], days[1], count or last - first + 1)
+    gaps = (Span(days[0] + DAY, days[1] - DAY),) if count else ()
+    return type_statistics(
+        known_days=KnownDays(days[0], days[1], gaps),
+        **{"known": known, "measured": True, "is_read": True, "spread_entries": 3, **changes},
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "words", "missing"),
+    [
+        (_read(1, 20), "to 20 November", "21–22 not read yet"),
+        (_read(1, 20, is_read=False), "to 20 November", "21–22 not known yet"),
+        (_read(10, 22), "since 10 November", "1–9 before its first reading"),
+        (_read(10, 20), "10 to 20 November", "21–22 not read yet"),
+        (_read(1, 22), "all days known", ""),
+        (_read(1, 22, 2), "2 of 22 days known", "2–21 not read"),
+        (_read(22, 22, active_days=0), "since 22 November", "1–21 before its first reading"),
+    ],
+)
+def test_what_is_known_and_what_is_not_read_yet(
+    one: TypeStatistics, words: str, missing: str
+) -> None:
+    month = period("month")
+    assert phrases.noted(replace(one, active_days=20), month, say) == words
+    assert phrases.unread(one, month, say) == missing
+    assert missing in phrases.chart_name(one, month, say)
+
+
+def test_nothing_is_read_yet() -> None:
+    one = _read(1, 1, known=Known(None, None, 0), active_days=0, entries=0)
+    assert phrases.noted(one, period("month"), say) == "not read yet"
+    assert phrases.noted(replace(one, is_read=False), period("month"), say) == "not known yet"
+
+
+def test_unequal_days_are_compared_day_by_day() -> None:
+    before = Comparison(Span(MONTH.start, SUNDAY), 7, Decimal("51.8"), None, None)
+    one = type_statistics(per_day=Decimal("7.135"))
+    words = phrases.comparison(one, before, "October", period("month"), say)
+    assert words == "7.1 a day; 7.4 in the 7 days known of October"
+    assert phrases.signed_percent(before, say) == ""
+    unknown = replace(before, known_days=0, total=Decimal(0))
+    words = phrases.comparison(one, unknown, "the first 22 days of October", period("month"), say)
+    assert words == "nothing known of October"
+
+
+def test_days_at_the_same_place_of_an_earlier_period_are_named() -> None:
+    span = Span(date(2026, 10, 10), date(2026, 10, 27))
+    assert phrases.span_before(period("month"), span, say) == "10 to 27 October"
+
+
+@pytest.mark.parametrize(
+    ("used", "known_to", "words", "mood"),
+    [
+        ("142.7", 20, f"59{NARROW}% of 240 by the 20th", "good"),
+        ("200", 20, f"83{NARROW}% of 240 by the 20th, ahead of pace", "warn"),
+        ("250", 20, f"104{NARROW}% of 240, 10 over", "bad"),
+        ("0", 0, "nothing read yet of 240", "good"),
+    ],
+)
+def test_a_limit_stands_at_the_last_known_day(
+    used: str, known_to: int, words: str, mood: str
+) -> None:
+    last = MONTH.start + (known_to - 1) * DAY
+    pace = Pace(
+        Decimal(240), "month", MONTH, last, Decimal(used), 240 - Decimal(used),
+        Decimal(used) / 240, Decimal(known_to) / 30,
+    )  # fmt: skip
+    assert phrases.pace(pace, period("month"), say) == (words, mood)
 
 
 @pytest.mark.parametrize(
@@ -288,9 +368,6 @@ def test_how_often_it_was_noted(active: int, name: str, words: str) -> None:
 )
 def test_projections(name: str, value: str, words: str) -> None:
     assert phrases.projection(Decimal(value), period(name), say) == words
-
-
-MONTH = containing("month", SUNDAY)
 
 
 @pytest.mark.parametrize(
@@ -366,7 +443,7 @@ def test_where_a_limit_stands(
         value=Decimal(limit),
         per=pers[span.days],  # type: ignore[arg-type]
         span=span,
-        elapsed_days=elapsed,
+        known_to=min(SUNDAY, span.end),
         used=Decimal(used),
         left=Decimal(limit) - Decimal(used),
         share_used=Decimal(used) / Decimal(limit) if Decimal(limit) else None,
@@ -378,7 +455,7 @@ def test_where_a_limit_stands(
 def test_a_limit_is_not_kept_before_its_last_day_is_over() -> None:
     today = date(2026, 11, 30)
     pace = Pace(
-        Decimal(70), "month", MONTH, 30, Decimal(69), Decimal(1), Decimal(69) / 70, Decimal(1)
+        Decimal(70), "month", MONTH, today, Decimal(69), Decimal(1), Decimal(69) / 70, Decimal(1)
     )
     words, _ = phrases.pace(pace, read_period("month", today), Words("auto", today))
     assert words == f"99{NARROW}% of 70, 1 left"

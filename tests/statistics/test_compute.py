@@ -19,14 +19,15 @@ from slow_statistics import (
     records_near,
     some_todays,
     stored,
-    total_of,
+    total_in,
     within_a_test,
 )
 from tally.db.engine import Database
 from tally.domain.filter_query import read_filter
 from tally.domain.limits import Key, Limit
 from tally.domain.periods import DAY, EARLIEST, Span
-from tally.statistics.compute import Statistics, ratio, statistics_for, to_json
+from tally.statistics.as_json import to_json
+from tally.statistics.compute import Statistics, ratio, statistics_for
 from tally.statistics.load import limits_within
 
 TODAY = date(2026, 11, 22)
@@ -68,9 +69,8 @@ def test_the_period_before_stands_behind_a_single_type(
         assert one.previous_series.bucket == one.series.bucket
         assert one.previous_series.points[0].start == whole.start
         mine = [r for r in records if r.key == (one.type, one.unit) and not r.deleted]
-        assert sum(p.total for p in one.previous_series.points) == total_of(
-            [r for r in mine if whole.start <= r.day <= whole.end]
-        )
+        totals = [point.total or 0 for point in one.previous_series.points]
+        assert sum(totals) == total_in(mine, whole.start, whole.end)
 
 
 # Figures that are easier to see than to derive
@@ -90,7 +90,11 @@ def figures(
 
 def test_a_running_month_meets_as_many_days_of_the_one_before(database: Database) -> None:
     records = cups(
-        ("2026-11-01", "3"), ("2026-11-22", "1"), ("2026-10-22", "5"), ("2026-10-23", "9")
+        ("2026-11-01", "3"),
+        ("2026-11-22", "1"),
+        ("2026-10-22", "5"),
+        ("2026-10-23", "9"),
+        ("2026-10-01", "0"),
     )
     coffee = figures(database, records, TODAY).types[0]
     assert coffee.previous

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tally.domain.periods import DAY, Span
-from tally.statistics.known_days import Known, KnownDays, Noted, uncovered, unread
+from tally.statistics.known_days import Known, KnownDays, joined
 
 FIRST = date(2026, 1, 1)
 numbers = st.integers(0, 60)
@@ -49,30 +49,17 @@ def test_nothing_is_known_without_a_record_or_a_period() -> None:
     assert KnownDays(FIRST, FIRST).within(None) == Known(None, None, 0)
 
 
-@given(spans, st.sets(numbers))
-def test_what_nothing_covers(span: Span, inside: set[int]) -> None:
-    covered = [day for day in span if (day - FIRST).days in inside]
-    gaps = uncovered(span, stretches_of(covered))
-    assert [day for gap in gaps for day in gap] == [day for day in span if day not in covered]
+@given(spans, st.sets(numbers), spans)
+def test_known_days_are_counted(own: Span, missing: set[int], span: Span) -> None:
+    gone = [day for day in own if (day - FIRST).days in missing]
+    known = KnownDays(own.start, own.end, tuple(stretches_of(gone)))
+    assert known.count(span.start, span.end) == known.within(span).days
+    assert KnownDays(own.start, own.end).count(span.start, span.end) == len(
+        [day for day in span if day in set(own)]
+    )
 
 
-@given(spans, st.dictionaries(numbers, st.booleans()), st.booleans(), st.booleans())
-def test_days_between_two_readings_are_unknown(
-    gap: Span, noted: dict[int, bool], before: bool, after: bool
-) -> None:
-    """noted: the days with a record of one day, and whether it is a reading."""
-    readings = {FIRST + n * DAY: reading for n, reading in noted.items() if FIRST + n * DAY in gap}
-    expected = []
-    for day in gap:
-        if day in readings:
-            continue
-        left = max((other for other in readings if other < day), default=None)
-        right = min((other for other in readings if other > day), default=None)
-        if (readings[left] if left else before) and (readings[right] if right else after):
-            expected.append(day)
-    islands = [
-        Noted(span, readings[span.start], readings[span.end])
-        for span in stretches_of(sorted(readings))
-    ]
-    found = unread(gap, islands, before=before, after=after)
-    assert [day for stretch in found for day in stretch] == expected
+@given(st.lists(spans, max_size=6))
+def test_spans_that_overlap_or_meet_are_one(several: list[Span]) -> None:
+    days = sorted({day for span in several for day in span})
+    assert list(joined(several)) == stretches_of(days)

@@ -1,5 +1,6 @@
 """Shares against fractions, day by day and record by record."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -8,8 +9,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tally.db.queries import Covering, Spread, SpreadSum
 from tally.domain.periods import DAY, Span
-from tally.statistics.shares import Covering, Shares
+from tally.statistics import shares
 
 FIRST = date(2026, 1, 1)
 
@@ -24,7 +26,7 @@ records = st.lists(
             st.sampled_from([Decimal(0), Decimal("0.000001"), Decimal("999999999999.999999")]),
             st.decimals(0, 100, places=6),
         ),
-        entries=st.integers(1, 3),
+        entries=st.just(1),
     ),
     max_size=8,
 )
@@ -34,66 +36,81 @@ def covers(record: Covering, day: date) -> bool:
     return record.last - (record.days - 1) * DAY <= day <= record.last
 
 
-def running(records: list[Covering], day: date) -> Fraction:
-    """All shares up to a day, the days counted one by one."""
-    total = Fraction(0)
+def so_far(record: Covering, day: date) -> int:
+    """How many of its days lie up to a day, counted one by one."""
+    return sum(record.last - n * DAY <= day for n in range(record.days))
+
+
+def part(records: Sequence[Covering], span: Span) -> Decimal:
+    """The difference of two rounded running sums."""
+
+    def running(day: date) -> Decimal:
+        total = sum(
+            (Fraction(one.total) * so_far(one, day) / one.days for one in records), Fraction(0)
+        )
+        return Decimal(int(total * 10**6 + Fraction(1, 2))).scaleb(-6)
+
+    return running(span.end) - running(span.start - DAY)
+
+
+def spread_over(records: Sequence[Covering], buckets: Sequence[Span]) -> list[Spread]:
+    """Row by row what sql/reads/spread.sql gives in groups."""
+    rows = []
     for record in records:
-        counted = [n for n in range(record.days) if record.last - n * DAY <= day]
-        total += Fraction(record.total) * len(counted) / record.days
-    return total
+        reached = [n for n, span in enumerate(buckets, 1) if any(covers(record, d) for d in span)]
+        if not reached:
+            continue
+        first = 0 if record.first < buckets[0].start else reached[0]
+        for number in (first, *(n for n in reached if n != first)):
+            end = buckets[number - 1].end if number else buckets[0].start - DAY
+            over = record.last > end
+            crossing = record.total * so_far(record, end) if over else Decimal(0)
+            ended = Decimal(0) if over else record.total
+            rows.append(Spread(record.days, number, ended, crossing, 1, number == reached[0]))
+    return rows
 
 
-def rounded(value: Fraction) -> Decimal:
-    return Decimal(int(value * 10**6 + Fraction(1, 2))).scaleb(-6)
-
-
-@given(records, spans)
-def test_a_part_is_the_difference_of_two_rounded_running_sums(
-    records: list[Covering], span: Span
+@given(records, spans, st.lists(days, max_size=6))
+def test_parts_are_differences_of_rounded_running_sums_and_add_up(
+    records: list[Covering], span: Span, cuts: list[date]
 ) -> None:
-    wanted = rounded(running(records, span.end)) - rounded(running(records, span.start - DAY))
-    assert Shares(records).total(span) == wanted
+    starts = sorted({span.start, *(cut for cut in cuts if cut in list(span))})
+    ends = [*(start - DAY for start in starts[1:]), span.end]
+    buckets = [Span(*bucket) for bucket in zip(starts, ends, strict=True)]
+    found = shares.parts(spread_over(records, buckets), len(buckets))
+    assert found == [part(records, bucket) for bucket in buckets]
+    assert sum(found) == part(records, span)
 
 
 @given(records)
 def test_a_period_that_holds_all_days_gets_exactly_the_value(records: list[Covering]) -> None:
     everything = Span(FIRST - 500 * DAY, FIRST + 500 * DAY)
-    shares = Shares(records)
-    assert shares.total(everything) == sum((one.total for one in records), Decimal(0))
-    assert shares.entries(everything) == sum(one.entries for one in records)
-
-
-@given(records, spans, st.lists(days, max_size=6))
-def test_parts_that_meet_add_up(records: list[Covering], span: Span, cuts: list[date]) -> None:
-    starts = sorted({span.start, *(cut for cut in cuts if span.start <= cut <= span.end)})
-    shares = Shares(records)
-    assert sum(shares.parts(starts, span.end)) == shares.total(span)
+    total = sum((one.total for one in records), Decimal(0))
+    assert shares.parts(spread_over(records, [everything]), 1) == [total]
 
 
 @given(records, spans)
-def test_records_that_cover_any_day_are_counted(records: list[Covering], span: Span) -> None:
-    touching = [one for one in records if any(covers(one, day) for day in span)]
-    assert Shares(records).entries(span) == sum(one.entries for one in touching)
+def test_the_sum_of_one_span(records: list[Covering], span: Span) -> None:
+    rows = [
+        SpreadSum(
+            one.days,
+            one.total if one.last <= span.end else Decimal(0),
+            one.total * so_far(one, span.start - DAY),
+            one.total * so_far(one, span.end) if one.last > span.end else Decimal(0),
+        )
+        for one in records
+        if any(covers(one, day) for day in span)
+    ]
+    assert shares.total(rows) == part(records, span)
 
 
 @given(records, spans)
-def test_covered_days_and_runs(records: list[Covering], span: Span) -> None:
-    shares = Shares(records)
-    stretches = shares.covered(span)
-    covered = [day for stretch in stretches for day in stretch]
-    assert covered == [day for day in span if any(covers(one, day) for one in records)]
-    assert all(b.start > a.end + DAY for a, b in pairwise(stretches))
-    runs = shares.runs(span)
+def test_runs(records: list[Covering], span: Span) -> None:
+    runs = shares.runs(records, span)
+    covered = [day for day in span if any(covers(one, day) for one in records)]
     assert [day for run in runs for day in run.span] == covered
     for run in runs:
         for day in run.span:
             assert sorted(run.covering) == sorted(one for one in records if covers(one, day))
     for one, other in pairwise(runs):
         assert one.span.end + DAY < other.span.start or one.covering != other.covering
-
-
-def test_nothing() -> None:
-    span = Span(FIRST, FIRST)
-    assert Shares().parts([], FIRST) == []
-    assert Shares().total(span) == Shares().entries(span) == 0
-    assert Shares().runs(span) == []

@@ -18,12 +18,14 @@ from sqlalchemy import event, text
 
 from slow_statistics import (
     Record,
+    SlowKnownDays,
     days_near,
     expected_calendar,
     plainly,
     records_near,
     some_todays,
     stored,
+    total_in,
     total_of,
     within_a_test,
 )
@@ -31,14 +33,28 @@ from tally.db import queries
 from tally.db.engine import Database, lift_time_limit
 from tally.db.models import Account
 from tally.db.sql import source
+from tally.domain.cursor import KeyPlace
 from tally.domain.filter_query import read_filter
 from tally.domain.limits import Key
 from tally.domain.periods import DAY, Span
+from tally.statistics import shares
 from tally.statistics.compute import statistics_for
 
 TODAY = date(2026, 11, 22)
 STATEMENTS = tuple(
-    f"reads/{name}" for name in ("period", "sums", "latest_days", "first_day", "calendar")
+    f"reads/{name}"
+    for name in (
+        "period",
+        "sums",
+        "key_days",
+        "first_day",
+        "calendar",
+        "spread",
+        "spread_sums",
+        "covering",
+        "unread",
+        "keys_in_span",
+    )
 )
 
 
@@ -49,8 +65,13 @@ def test_period(database: Database, data: st.DataObject, today: date) -> None:
     start, end = sorted((data.draw(days_near(today)), data.draw(days_near(today))))
     starts = sorted({start, *data.draw(st.lists(st.dates(start, end), max_size=5))})
     with stored(database, records) as (db, user):
-        found = queries.period(db, user.id, read_filter([], today), Span(start, end), starts)
-    inside = [r for r in records if start <= r.day <= end and not r.deleted]
+        matching = read_filter([], today)
+        found, longest = queries.period(db, user.id, matching, Span(start, end), starts)
+        asked, _ = queries.period(db, user.id, matching, Span(start, end), starts, list(found))
+    assert asked == found
+    most_days = max((r.days for r in records if r.days > 1 and not r.deleted), default=None)
+    assert longest == (most_days if found else None)
+    inside = [r for r in records if start <= r.day <= end and r.days == 1 and not r.deleted]
     assert found.keys() == {record.key for record in inside}
     for key, spent in found.items():
         mine = [record for record in inside if record.key == key]
@@ -93,6 +114,7 @@ def test_sums(database: Database, data: st.DataObject, today: date) -> None:
                 if r.key == key
                 and span.start <= r.day <= span.end
                 and r.value >= 2
+                and r.days == 1
                 and not r.deleted
             ]
         )
@@ -107,11 +129,119 @@ def test_first_and_latest_days(database: Database, data: st.DataObject, today: d
     matching = read_filter([("type", "coffee"), ("period", "all")], today)
     keys = [Key("coffee", "cup"), Key("tea", ""), Key("never noted", "")]
     with stored(database, records) as (db, user):
-        latest = queries.latest_days(db, user.id, keys, today)
+        days = queries.key_days(db, user.id, keys, today)
         first = queries.first_day(db, user.id, matching)
-    live = [record for record in records if not record.deleted and record.day <= today]
-    assert latest == {key: max((r.day for r in live if r.key == key), default=None) for key in keys}
-    assert first == min((r.day for r in live if r.type.lower() == "coffee"), default=None)
+    live = [record for record in records if not record.deleted]
+    for key in keys:
+        ever = [record for record in live if record.key == key]
+        known = SlowKnownDays(ever, today)
+        assert days[key].latest == max((r.day for r in ever if r.day <= today), default=None)
+        assert days[key].first == known.first
+        assert min(days[key].read_to or today, today) == known.last
+        assert days[key].measured == any(record.measured for record in ever)
+    coffee = [r for r in live if r.type.lower() == "coffee" and r.days and r.day <= today]
+    assert first == min((r.first for r in coffee), default=None)
+
+
+@within_a_test
+@given(st.data(), some_todays())
+def test_what_covers_several_days(database: Database, data: st.DataObject, today: date) -> None:
+    records = data.draw(records_near(today))
+    start, end = sorted((data.draw(days_near(today)), data.draw(days_near(today))))
+    span = Span(start, end)
+    starts = sorted({start, *data.draw(st.lists(st.dates(start, end), max_size=5))})
+    matching = read_filter([], today)
+    longer = [r for r in records if r.days > 1 and not r.deleted]
+    inside = [r for r in longer if r.first <= end and r.day >= start]
+    keys = list({r.key for r in longer})
+    with stored(database, records) as (db, user):
+        spread = queries.spread(db, user.id, matching, span, starts, 3660)
+        pairs = [(key, span) for key in keys]
+        sums = queries.spread_sums(db, user.id, matching, pairs, 3660)
+        covering = queries.covering(db, user.id, matching, keys, span, 3660, 1000)
+    assert spread.keys() == covering.keys() == {r.key for r in inside}
+    for key, rows in spread.items():
+        mine = [r for r in inside if r.key == key]
+        ends = [*(following - DAY for following in starts[1:]), end]
+        assert shares.parts(rows, len(starts)) == [
+            total_in(mine, *bucket) for bucket in zip(starts, ends, strict=True)
+        ]
+        assert sum(row.begun for row in rows) == len(mine)
+        for number, bucket in enumerate(zip(starts, ends, strict=True), 1):
+            touching = [r for r in mine if r.first <= bucket[1] and r.day >= bucket[0]]
+            assert sum(row.touching for row in rows if row.bucket == number) == len(touching)
+        assert shares.total(sums[key, span]) == total_in(mine, start, end)
+        assert sum(one.entries for one in covering[key]) == len(mine)
+        for one in covering[key]:
+            same = [r for r in mine if (r.day, r.days) == (one.last, one.days)]
+            assert (one.first, one.total) == (same[0].first, total_of(same))
+
+
+@within_a_test
+@given(st.data(), some_todays())
+def test_what_nobody_has_read(database: Database, data: st.DataObject, today: date) -> None:
+    records = data.draw(records_near(today))
+    start, end = sorted((data.draw(days_near(today)), data.draw(days_near(today))))
+    span = Span(start, end)
+    live = [record for record in records if not record.deleted]
+    known = {
+        key: SlowKnownDays([r for r in live if r.key == key], today)
+        for key in {record.key for record in live}
+    }
+    with stored(database, records) as (db, user):
+        found = queries.unread(
+            db,
+            user.id,
+            read_filter([("min", "2")], today),
+            [(key, span) for key in known],
+            {key: slow.last for key, slow in known.items()},
+            3660,
+        )
+    for (key, _), unread in found.items():
+        slow = known[key]
+        days = [day for stretch in unread.stretches for day in stretch]
+        uncovered = [
+            day for day in span if slow.first and slow.first <= day <= slow.last and day not in slow
+        ]
+        assert [day for day in days if slow.first and slow.first <= day <= slow.last] == uncovered
+        matched = [r for r in live if r.key == key and r.value >= 2 and r.days]
+        covered = [day for day in span if any(r.covers(day) for r in matched)]
+        assert unread.covered == len(covered)
+
+
+@within_a_test
+@given(st.data(), some_todays())
+def test_the_types_of_a_span_come_page_by_page(
+    database: Database, data: st.DataObject, today: date
+) -> None:
+    records = data.draw(records_near(today))
+    start, end = sorted((data.draw(days_near(today)), data.draw(days_near(today))))
+    matching = read_filter([], today)
+    pages: list[Key] = []
+    with stored(database, records) as (db, user):
+        after = None
+        while True:
+            places, count = (
+                queries.keys_in_span(
+                    db, user.id, matching, Span(start, min(end, today)), 3660, today, after, 2
+                )
+                if start <= today
+                else ([], 0)
+            )
+            if not places:
+                break
+            pages += [Key(place.type, place.unit) for place in places]
+            after = KeyPlace.decode(places[-1].encode())
+            assert count == len({*pages}) or len(places) == 2
+        days = queries.key_days(db, user.id, pages, today)
+    inside = [
+        r for r in records if r.days and not r.deleted and r.first <= min(end, today)
+        and r.day >= start
+    ]  # fmt: skip
+    # What is dated tomorrow alone has no place in the order of use.
+    used = {r.key for r in inside} & {r.key for r in records if r.day <= today and not r.deleted}
+    assert sorted(pages) == sorted(used)
+    assert pages == list(days)
 
 
 @within_a_test
@@ -122,7 +252,7 @@ def test_calendar(database: Database, data: st.DataObject, today: date) -> None:
     span = Span(today - 370 * DAY, today)
     with stored(database, records) as (db, user):
         found = queries.calendar(db, user.id, read_filter([], today), [key], span)
-    mine = [r for r in records if r.key == key and not r.deleted]
+    mine = [r for r in records if r.key == key and r.days and not r.deleted]
     wanted = expected_calendar(today, today, mine)["calendar"]
     assert [
         {"date": day.isoformat(), "total": plainly(total), "step": step}
@@ -223,9 +353,12 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def test_statements_run_on_one_shard(name: str) -> None:
     """Each look at the records binds its user; dates are days; no setting of a session counts."""
     statement = re.sub(r"--.*", "", source(name))
-    looks = len(re.findall(r"\bFROM consumption_records\b", statement))
-    assert looks >= 1
-    assert len(re.findall(r"\buser_id = :user_id\b", statement)) == looks
+    looks = re.findall(r"\bFROM consumption_records\b", statement)
+    bound = re.findall(
+        r"\bFROM consumption_records(?: AS \w+)?\s+WHERE\s+(?:\w+\.)?user_id = :user_id\b",
+        statement,
+    )
+    assert looks and len(bound) == len(looks)
     assert not re.search(
         r"date_trunc|time zone|current_date|current_timestamp|\bSET\b|\busers\b", statement, re.I
     )

@@ -98,6 +98,7 @@ def test_the_running_month_in_full(database: Database, ada: Account) -> None:
                 "total": "30.5",
                 "entries": 3,
                 "active_days": 2,
+                "known": {"from": "2026-11-01", "to": "2026-11-22", "days": 22},
                 "per_day": "1.386364",
                 "per_entry": "10.166667",
                 "highest_day": {"date": "2026-11-14", "total": "18"},
@@ -109,6 +110,7 @@ def test_the_running_month_in_full(database: Database, ada: Account) -> None:
                     "from": "2026-10-01",
                     "to": "2026-10-22",
                     "days": 22,
+                    "known_days": 22,
                     "total": "61",
                     "difference": "-30.5",
                     "percent": "-50",
@@ -117,6 +119,7 @@ def test_the_running_month_in_full(database: Database, ada: Account) -> None:
                     "from": "2025-11-01",
                     "to": "2025-11-22",
                     "days": 22,
+                    "known_days": 20,
                     "total": "15.25",
                     "difference": "15.25",
                     "percent": "100",
@@ -135,6 +138,7 @@ def test_the_running_month_in_full(database: Database, ada: Account) -> None:
                 "weekdays": ["0", "0", "0", "0", "0", "6", "3.125"],
             }
         ],
+        "next": None,
     }
 
 
@@ -142,7 +146,7 @@ def test_a_single_type_has_calendar_and_streak(database: Database, ada: Account)
     note(database, ada, "2026-11-21 coffee 2", "2026-11-22 coffee 3", "2026-11-22 tea 1")
     (coffee,) = stats(ada, "type=Coffee&period=2026-11-22")["types"]
     calendar = coffee["calendar"]
-    assert len(calendar) == 371 and calendar[0] == {"date": "2025-11-17", "total": "0", "step": 0}
+    assert len(calendar) == 371 and calendar[0] == {"date": "2025-11-17", "total": None, "step": 0}
     assert calendar[-2:] == [
         {"date": "2026-11-21", "total": "2", "step": 1},
         {"date": "2026-11-22", "total": "3", "step": 3},
@@ -167,6 +171,7 @@ def test_nothing_at_all(ada: Account) -> None:
             "days": 0,
         },
         "types": [],
+        "next": None,
     }
 
 
@@ -199,11 +204,46 @@ def test_the_filter_applies(database: Database, ada: Account) -> None:
     assert stats(ada, "q=tea")["types"] == []
 
 
+def test_days_that_nobody_has_read_are_null(database: Database, ada: Account) -> None:
+    """Electricity is read on the 6th, 13th and 20th; water began with a bill from the 10th on."""
+    readings = [("2026-10-30", 7, 48), ("2026-11-06", 7, 51), ("2026-11-13", 7, 54),
+                ("2026-11-20", 7, 45)]  # fmt: skip
+    records = [Record(date(2026, 10, 23), "electricity", "kWh", Decimal(0), days=0,
+                      reading=Decimal(100))]  # fmt: skip
+    for day, days, value in readings:
+        last = date.fromisoformat(day)
+        records.append(
+            Record(last, "electricity", "kWh", Decimal(value), days=days, reading=Decimal(value))
+        )
+    records.append(Record(date(2026, 11, 19), "water", "m³", Decimal(1), days=10))
+    with database.changing() as db:
+        insert(db, ada.id, records)
+    electricity, water = stats(ada)["types"]
+    # 6 of the 7 days up to the 6th are November's: 51 × 6 ÷ 7.
+    assert electricity["total"] == "142.714286" and electricity["entries"] == 3
+    assert electricity["known"] == {"from": "2026-11-01", "to": "2026-11-20", "days": 20}
+    assert electricity["per_day"] == "7.135714"
+    assert electricity["projection"] == "214.071429"
+    assert electricity["active_days"] == 20 and electricity["highest_day"] is None
+    points = electricity["series"]["points"]
+    assert [point["total"] for point in points][5:7] == ["7.285714", "7.714286"]
+    assert [point["total"] for point in points][19:] == ["6.428571", None, None]
+    assert electricity["previous"]["known_days"] == 0
+    assert electricity["previous"]["percent"] is None
+    assert water["known"] == {"from": "2026-11-10", "to": "2026-11-19", "days": 10}
+    assert [point["total"] for point in water["series"]["points"]] == (
+        [None] * 9 + ["0.1"] * 10 + [None] * 3
+    )
+    year = stats(ada, "period=2026&type=electricity")["types"][0]
+    partly = [point for point in year["series"]["points"] if point["total"]]
+    assert partly[0] == {"from": "2026-10-19", "total": "13.714286", "entries": 1, "known_days": 2}
+
+
 def test_a_limit_without_a_record_is_shown(database: Database, ada: Account) -> None:
     limit(database, ada, "tea", "cup", "0", "week")
     (tea,) = stats(ada)["types"]
     assert (tea["total"], tea["entries"], tea["last_recorded"]) == ("0", 0, None)
-    assert tea["highest_day"] is None and tea["per_entry"] is None and tea["per_day"] == "0"
+    assert tea["highest_day"] is None and tea["per_entry"] is None and tea["per_day"] is None
     assert tea["limit"] == {
         "value": "0",
         "per": "week",

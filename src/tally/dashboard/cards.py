@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from tally.charts import geometry
-from tally.charts.axes import for_the_eye, short
+from tally.charts.axes import short
 from tally.charts.geometry import Bar, Pace, Point
 from tally.dashboard import phrases
 from tally.domain.filters import WITHOUT_UNIT, Filter
@@ -78,6 +78,7 @@ class Card:
     amount: str
     size: str
     per_day: str
+    divisor: str  # the known days, where they are not all
     noted: str
     comparison: str
     bars: tuple[Bar, ...]
@@ -190,9 +191,9 @@ class Buckets:
     def points(self, one: TypeStatistics, records: str, say: Words) -> list[Point]:
         """A point for each bucket, those to come included."""
         points = []
-        for i, (_, total, entries) in enumerate(one.series.points):
+        for i, (_, total, entries, *_) in enumerate(one.series.points):
             amount, words, href = "", "", ""
-            if entries:
+            if entries and total is not None:
                 amount = say.number(total)
                 words, href = f"{self.names[i]}: {amount}", records + self.queries[i]
             points.append(Point(total, open=i == self.today, words=words, href=href, amount=amount))
@@ -217,7 +218,7 @@ def cards(
         if one.previous and one.previous.span not in before:
             before[one.previous.span] = phrases.span_before(period, one.previous.span, say)
         amount = say.number(one.total)
-        per_day = average(one.per_day, say)
+        per_day = phrases.average(one.per_day, say)
         points = buckets.points(one, records(asked, one), say)
         made.append(
             Card(
@@ -227,7 +228,10 @@ def cards(
                 href=place(asked.query(type=[one.type], unit=one.unit or WITHOUT_UNIT)),
                 amount=amount,
                 size=size(amount, one.unit),
-                per_day=f"{per_day} a day" if one.entries and period.elapsed_days > 1 else "",
+                per_day=f"{per_day} a day" if one.entries and one.known.days > 1 else "",
+                divisor=f"÷ {say.count(one.known.days, 'day')}"
+                if one.entries and 1 < one.known.days < period.elapsed_days
+                else "",
                 noted=phrases.noted(one, period, say),
                 comparison=phrases.comparison(
                     one, one.previous, before[one.previous.span], period, say
@@ -237,7 +241,7 @@ def cards(
                 bars=geometry.small_columns(points),
                 name=phrases.chart_name(one, period, say),
                 first=first,
-                peak=_peak(one, buckets, say),
+                peak=phrases.unread(one, period, say) or _peak(one, buckets, say),
                 last=last,
                 estimate=phrases.projection(one.projection, period, say) if one.projection else "",
                 limit=limit_form(one, period, say, card_id(one.type, one.unit, "limit"), refused),
@@ -294,21 +298,17 @@ def size(amount: str, unit: str) -> str:
     return "" if length <= FULL_SIZE else "long" if length <= SMALLER_SIZE else "longer"
 
 
-def average(value: Decimal | None, say: Words) -> str:
-    return "" if value is None else say.number(for_the_eye(value))
-
-
 def _peak(one: TypeStatistics, buckets: Buckets, say: Words) -> str:
     """`most 17.8 on Sat 14`, `most 96 in week 12`; nothing where there is nothing."""
     points = one.series.points
-    if not one.total or len(points) < 2:
+    if not one.total or len(points) < 2 or one.spread_entries:
         return ""
-    highest = max(range(len(points)), key=lambda i: points[i].total)
+    highest = max(range(len(points)), key=lambda i: points[i].total or 0)
     name = buckets.names[highest]
     if buckets.size == "month":
         start = buckets.starts[highest]
         name = f"{MONTHS[start.month - 1][:3]} {start.year}"
-    amount = short(points[highest].total, say.number)
+    amount = short(points[highest].total or Decimal(0), say.number)
     return f"most {amount} {'on' if buckets.size == 'day' else 'in'} {small(name)}"
 
 

@@ -149,23 +149,36 @@ def quarter(span: Span) -> str:
 
 def span_before(period: Period, span: Span, say: Words) -> str:
     """The days that a total is compared with: `the first 22 days of October`, or `October`."""
+    whole = period.previous_whole()
     name = name_before(period, say)
-    if span == period.previous_whole():
+    if span == whole:
         return name
+    if whole and span.start > whole.start:
+        return days(span, say)
     return f"the first {span.days} days of {name}" if span.days > 1 else f"the first day of {name}"
+
+
+def days(span: Span, say: Words) -> str:
+    """`10 to 27 October`, `20 November`; the year only where it is another one."""
+    return say.span(span.start, span.end).removesuffix(f" {say.today.year}")
 
 
 # Figures
 
 
-Standing = Literal["nothing either", "nothing yet", "as much", "nothing noted", ""]
+Standing = Literal[
+    "nothing either", "nothing yet", "unknown", "unequal", "as much", "nothing noted", ""
+]
 
 
 def standing(one: TypeStatistics, before: Comparison, period: Period) -> Standing:
     """What there is to say of a comparison before its numbers: "" where they say it all.
 
-    `nothing either`, `nothing yet` (of a day that is not over), `as much`, `nothing noted` before.
+    `nothing either`, `nothing yet` (of a day that is not over), `as much`, `nothing noted` before;
+    `unknown` where nothing is known of it, `unequal` where so many more or fewer days are.
     """
+    if before.difference is None:
+        return "unequal" if before.known_days else "unknown"
     if not one.entries and not before.total:
         return "nothing either"
     if not one.entries and period.running and period.days == 1:
@@ -188,7 +201,11 @@ def comparison(
             return f"as much as {words}"
         case "nothing noted":
             return f"nothing in {words}"
-    assert before.percent is not None, "there was something before"
+        case "unknown":
+            return f"nothing known of {name_before(period, say) or words}"
+        case "unequal":
+            return f"{average(one.per_day, say)} a day; {a_day_before(before, say)} of {words}"
+    assert before.percent is not None and before.difference is not None, "there was something"
     if abs(before.percent) < Decimal("0.5"):
         return f"about as much as {words}"
     if before.percent >= 200:
@@ -200,12 +217,24 @@ def comparison(
     return f"{share} {more_or_less(before.difference)} than {words}"
 
 
+def average(value: Decimal | None, say: Words) -> str:
+    return "" if value is None else say.number(for_the_eye(value))
+
+
+def a_day_before(before: Comparison, say: Words) -> str:
+    """`3.9 in the 7 days known`: what a known day of an earlier period had."""
+    known = "day" if before.known_days == 1 else f"{before.known_days} days"
+    return f"{average(before.per_day, say)} in the {known} known"
+
+
 def more_or_less(difference: Decimal) -> str:
     return "more" if difference > 0 else "less"
 
 
 def signed_percent(before: Comparison, say: Words) -> str:
-    """`+7 %`; the difference where there is nothing to take a share of."""
+    """`+7 %`; the difference where there is nothing to take a share of; nothing without either."""
+    if before.difference is None:
+        return ""
     if before.percent is None:
         return signed(before.difference, say)
     if abs(before.percent) >= 10_000:
@@ -224,14 +253,63 @@ def signed(value: Decimal, say: Words) -> str:
 
 
 def noted(one: TypeStatistics, period: Period, say: Words) -> str:
-    """`noted on 15 days`; of a single day, `4 records`."""
+    """`noted on 15 days`, `to 20 November`, `since 10 November`; of a single day, `4 records`."""
     if not one.active_days:
+        if one.measured and period.elapsed_days and not one.known.days:
+            return "not read yet" if one.is_read else "not known yet"
         return "not noted yet" if period.end >= period.today else "not noted"
-    if period.elapsed_days == 1:
+    if period.elapsed_days == 1 and not one.spread_entries:
         return say.count(one.entries, "record")
+    if one.known.days < period.elapsed_days:
+        return known_days(one, period, say)
+    if one.spread_entries:
+        return "all days known"
     if one.active_days == period.elapsed_days:
         return "noted every day"
     return f"noted on {say.count(one.active_days, 'day')}"
+
+
+def known_days(one: TypeStatistics, period: Period, say: Words) -> str:
+    """Which days are known: `to 20 November`, `since 10 November`, `20 of 27 days known`."""
+    first, last, count = one.known
+    if first is None or last is None:
+        return "nothing known"
+    begins, ends = first == period.start, last == period.anchor
+    if count < (last - first).days + 1 or begins == ends:
+        if begins == ends and count == (last - first).days + 1:
+            return days(Span(first, last), say)
+        return f"{count} of {say.count(period.elapsed_days, 'day')} known"
+    return (
+        f"to {days(Span(last, last), say)}" if begins else f"since {days(Span(first, first), say)}"
+    )
+
+
+def unread(one: TypeStatistics, period: Period, say: Words) -> str:
+    """`21–27 not read yet`, `1–9 before its first reading`, `5–8 not read`; "" where all is known.
+
+    Of a type that has readings or records of several days; the latest stretch of several.
+    """
+    if not one.measured or period.elapsed is None:
+        return ""
+    stretches = one.known_days.unknown_within(period.elapsed)
+    if not stretches:
+        return ""
+    last = stretches[-1]
+    name = _dash(last, period)
+    if one.known_days.first is None or last.end < one.known_days.first:
+        return f"{name} before its first {'reading' if one.is_read else 'record'}"
+    yet = " yet" if last.start > one.known_days.last else ""
+    return f"{name} not {'read' if one.is_read else 'known'}{yet}"
+
+
+def _dash(span: Span, period: Period) -> str:
+    """`21–27`, `28 Oct – 3 Nov`: in a month of its own days alone."""
+    first, last = span.start, span.end
+    inside = period.span is not None and period.span.start.month == period.span.end.month
+    if inside and period.days <= 31:
+        return str(first.day) if first == last else f"{first.day}\N{EN DASH}{last.day}"
+    texts = [f"{day.day} {MONTHS[day.month - 1][:3]}" for day in dict.fromkeys((first, last))]
+    return " \N{EN DASH} ".join(texts)
 
 
 def projection(value: Decimal, period: Period, say: Words) -> str:
@@ -289,11 +367,25 @@ def pace(pace: Pace, period: Period, say: Words) -> tuple[str, str]:
     if pace.left < 0:
         over = f"{compact(-pace.left, say)} over"
         return (f"{over} {value}" if pace.share_used is None else f"{share}, {over}"), "bad"
-    if pace.span.end < period.today:
+    if pace.known_to < pace.span.start:
+        return f"nothing read yet of {value}", "good"
+    if pace.span.end <= pace.known_to < period.today:
         return f"{compact(pace.used, say)} of {value}, kept", "good"
+    if pace.known_to < min(period.today, pace.span.end):
+        share = f"{share} by {_ordinal_day(pace.known_to, pace.span, say)}"
+        if pace.share_used is not None and pace.share_used > pace.share_elapsed:
+            return f"{share}, ahead of pace", "warn"
+        return share, "good"
     if pace.share_used is not None and pace.share_used > pace.share_elapsed:
         return f"{share}, ahead of pace", "warn"
     return f"{share}, {compact(pace.left, say)} left", "good"
+
+
+def _ordinal_day(day: date, span: Span, say: Words) -> str:
+    """`the 20th` within a month, `20 November` else."""
+    if span.start.month == span.end.month and span.days <= 31:
+        return f"the {say.ordinal(day.day)}"
+    return days(Span(day, day), say)
 
 
 def share_of_all(share: Decimal, say: Words) -> str:
@@ -433,8 +525,11 @@ def _month_year(day: date) -> str:
 def chart_name(one: TypeStatistics, period: Period, say: Words) -> str:
     """`electricity, November: 212 kWh in 22 days, highest Sunday 8 with 14.2`."""
     amount = f"{say.number(one.total)} {one.unit}".rstrip()
-    days = say.count(period.elapsed_days, "day")
-    text = f"{one.type}, {short_name(period, say)}: {amount} in {days}"
+    count = say.count(one.known.days, "day")
+    known = "" if one.known.days == period.elapsed_days else " known"
+    text = f"{one.type}, {short_name(period, say)}: {amount} in {count}{known}"
+    if missing := unread(one, period, say):
+        text += f", {missing}"
     if one.highest_day:
         day = one.highest_day
         text += f", highest {_full_day(day.date, period)} with {say.number(day.total)}"

@@ -15,7 +15,6 @@ from tally.dashboard.cards import (
     Buckets,
     LimitForm,
     Refused,
-    average,
     capital,
     card_id,
     days_query,
@@ -28,7 +27,8 @@ from tally.domain.filters import Filter
 from tally.domain.formatting import MONTHS, WEEKDAYS, Words
 from tally.domain.periods import DAY, Period, bucket_ends
 from tally.statistics import compute
-from tally.statistics.compute import Comparison, TypeStatistics
+from tally.statistics.compute import Comparison, Streak, TypeStatistics
+from tally.statistics.shares import Run
 
 T = TypeVar("T")
 
@@ -117,7 +117,7 @@ def type_view(
     points = _with_before(buckets.points(one, link, say), buckets, past, say)
     mean, mean_words = _mean(one, buckets, say)
     limit, limit_words = _level(one, buckets, say)
-    peak = max((point.total for point in one.series.points), default=Decimal(0))
+    peak = max((point.total or Decimal(0) for point in one.series.points), default=Decimal(0))
     days = one.calendar or ()
     return TypeView(
         id=card_id(one.type, one.unit),
@@ -190,7 +190,7 @@ def _past(one: TypeStatistics, period: Period, link: str, say: Words) -> Past:
         return Past()
     starts = [point.start for point in points]
     ends = bucket_ends(starts, whole.end)
-    totals = tuple(point.total for point in points)
+    totals = tuple(point.total or Decimal(0) for point in points)
     return Past(
         name=capital(phrases.name_before(period, say)),
         names=tuple(phrases.buckets(starts, period.bucket, say)),
@@ -244,46 +244,75 @@ def _level(one: TypeStatistics, buckets: Buckets, say: Words) -> tuple[Decimal |
 
 
 def _figures(one: TypeStatistics, period: Period, link: str, say: Words) -> tuple[Figure, ...]:
-    days = say.count(period.elapsed_days, "day")
-    figures = [
-        Figure(f"Total, {days}", say.number(one.total), one.unit, say.count(one.entries, "record")),
-        Figure("Per day", average(one.per_day, say), one.unit, f"÷ {days}")
-        if one.per_day is not None
-        else Figure("Per day", NONE, "", "no day has come yet"),
-    ]
+    figures = [_total_figure(one, period, say), _per_day_figure(one, period, say)]
     if one.previous:
         figures.append(_against(one, one.previous, phrases.name_before(period, say), period, say))
     else:
         figures.append(
-            Figure("Per record", average(one.per_entry, say) or NONE, one.unit, "on average")
+            Figure(
+                "Per record", phrases.average(one.per_entry, say) or NONE, one.unit, "on average"
+            )
         )
     if one.last_year and (one.previous is None or one.last_year.span != one.previous.span):
         name = phrases.name_last_year(period, one.last_year.span, say)
         figures.append(_against(one, one.last_year, name, period, say))
     else:
         noted = "day" if one.active_days == 1 else "days"
-        figures.append(Figure("Noted on", say.number(one.active_days), noted, f"of {days}"))
-    highest = one.highest_day
-    figures.append(
-        Figure(
-            "Highest day",
-            say.number(highest.total),
-            one.unit,
-            say.day(highest.date),
-            f"{link}&period={highest.date}",
-        )
-        if highest
-        else Figure("Highest day", NONE, "", "nothing noted")
-    )
+        of_days = f"of {say.count(period.elapsed_days, 'day')}"
+        figures.append(Figure("Noted on", say.number(one.active_days), noted, of_days))
+    figures.append(_highest_figure(one, link, say))
     if one.streak:
-        # A row that goes on can only be seen where the calendar reaches yesterday or today.
-        past = period.anchor < period.today - DAY
-        row = one.streak.longest if past else one.streak.current
-        rest = "longest of 53 weeks" if past else f"longest {say.count(one.streak.longest, 'day')}"
-        figures.append(
-            Figure("Noted in a row", say.number(row), "day" if row == 1 else "days", rest)
-        )
+        figures.append(_last_figure(one, one.streak, period, say))
     return tuple(figures)
+
+
+def _total_figure(one: TypeStatistics, period: Period, say: Words) -> Figure:
+    known, elapsed = one.known.days, say.count(period.elapsed_days, "day")
+    records = say.count(one.entries, "record")
+    if known == period.elapsed_days:
+        return Figure(f"Total, {elapsed}", say.number(one.total), one.unit, records)
+    note = phrases.known_days(one, period, say) if known else records
+    return Figure(f"Total, {known} of {elapsed}", say.number(one.total), one.unit, note)
+
+
+def _per_day_figure(one: TypeStatistics, period: Period, say: Words) -> Figure:
+    if one.per_day is None:
+        reason = "nothing known" if period.elapsed_days else "no day has come yet"
+        return Figure("Per day", NONE, "", reason)
+    known = "" if one.known.days == period.elapsed_days else " known"
+    divisor = f"÷ {say.count(one.known.days, 'day')}{known}"
+    return Figure("Per day", phrases.average(one.per_day, say), one.unit, divisor)
+
+
+def _highest_figure(one: TypeStatistics, link: str, say: Words) -> Figure:
+    """The highest day; of what covers several days, the days that had most a day."""
+    if highest := one.highest_day:
+        day, amount = highest.date, say.number(highest.total)
+        return Figure("Highest day", amount, one.unit, say.day(day), f"{link}&period={day}")
+    if one.runs:
+        most = max(one.runs, key=_per_day)
+        amount = phrases.average(_per_day(most), say)
+        return Figure("Most a day", amount, one.unit, phrases.days(most.span, say))
+    return Figure("Highest day", NONE, "", "nothing noted")
+
+
+def _per_day(run: Run) -> Decimal:
+    """What each day of a run has."""
+    return sum((one.total / one.days for one in run.covering), Decimal(0))
+
+
+def _last_figure(one: TypeStatistics, streak: Streak, period: Period, say: Words) -> Figure:
+    """How many days in a row it was noted; of what is read now and then, when it was last."""
+    if one.measured and not streak.longest and one.last_recorded:
+        last = say.day(one.last_recorded)
+        ago = (period.today - one.last_recorded).days
+        label = "Last read" if one.is_read else "Known to"
+        return Figure(label, say.number(ago), "day ago" if ago == 1 else "days ago", last)
+    # A row that goes on can only be seen where the calendar reaches yesterday or today.
+    past = period.anchor < period.today - DAY
+    row = streak.longest if past else streak.current
+    rest = "longest of 53 weeks" if past else f"longest {say.count(streak.longest, 'day')}"
+    return Figure("Noted in a row", say.number(row), "day" if row == 1 else "days", rest)
 
 
 def _against(
@@ -291,6 +320,13 @@ def _against(
 ) -> Figure:
     label, days = f"Against {name}", say.count(before.span.days, "day")
     standing = phrases.standing(one, before, period)
+    if before.difference is None:
+        if not before.known_days:
+            return Figure(capital(name), NONE, "", "nothing known")
+        known = "day" if before.known_days == 1 else f"{before.known_days} days"
+        amount = phrases.average(before.per_day, say)
+        unit = f"{one.unit} a day".lstrip()
+        return Figure(capital(name), amount, unit, f"in the {known} known")
     if standing == "nothing yet":
         amount = f"{say.number(before.total)} {one.unit}".rstrip()
         return Figure(label, NONE, "", f"nothing yet, {amount} then")
@@ -316,7 +352,7 @@ def _running_note(one: TypeStatistics, period: Period, say: Words) -> str:
 
 def _sums(one: TypeStatistics) -> list[Decimal]:
     """The running totals of this period."""
-    return list(accumulate(point.total for point in one.series.points))
+    return list(accumulate(point.total or Decimal(0) for point in one.series.points))
 
 
 def _lines(one: TypeStatistics, buckets: Buckets, link: str, past: Past, say: Words) -> Lines:
@@ -370,7 +406,9 @@ def _series_table(
 
 
 def _cells(point: compute.Point | None, say: Words) -> tuple[str, str]:
-    return (say.number(point.total), str(point.entries)) if point else ("", "")
+    if point is None or point.total is None:
+        return "", ""
+    return say.number(point.total), str(point.entries)
 
 
 def _row_names(buckets: Buckets, past: Past) -> list[str]:
@@ -408,7 +446,9 @@ def _calendar(one: TypeStatistics, period: Period, asked: Filter, say: Words) ->
         Day(
             step=day.step,
             today=day.date == period.today,
-            words=f"{say.short_day(day.date)}: {say.number(day.total)}" if day.step else "",
+            words=f"{say.short_day(day.date)}: {say.number(day.total)}"
+            if day.step and day.total is not None
+            else "",
             href=f"{link}&period={day.date}" if day.step else "",
             month=MONTHS[day.date.month - 1][:3] if day.date.day == 1 else "",
             year=str(day.date.year) if day.date.month == 1 else "",
@@ -422,7 +462,7 @@ def _calendar_table(one: TypeStatistics, say: Words) -> Table:
     """A row a week, a column a weekday: 371 sums, and no more lines than need be."""
     days = one.calendar or ()
     skip = _skipped(days[0].date, say) if days else 0
-    cells = [""] * skip + [say.number(day.total) if day.step else "" for day in days]
+    cells = [""] * skip + [say.number(day.total or 0) if day.step else "" for day in days]
     cells += [""] * (-len(cells) % 7)
     rows = []
     for begin in range(0, len(cells), 7):

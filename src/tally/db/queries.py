@@ -1,8 +1,8 @@
 """The files of `sql/` as typed functions, `user_id` first."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row
 
 from tally.db.sql import load
+from tally.domain.cursor import KeyPlace
 from tally.domain.filters import Filter
 from tally.domain.limits import Key
 from tally.domain.meters import Link, MeterInUse, MeterStart, Neighbours, Reading
@@ -136,47 +137,226 @@ class DayStep(NamedTuple):
     step: int
 
 
+class KeyDays(NamedTuple):
+    """What is known of a (type, unit), whatever the filter.
+
+    latest: its latest day up to today; first: the first day that a record covers; read_to: the day
+    up to which it is read, None where every day up to today counts. readings, spans: whether it has
+    readings, and records that cover several days.
+    """
+
+    latest: date | None
+    first: date | None
+    read_to: date | None
+    readings: bool
+    spans: bool
+
+    @property
+    def measured(self) -> bool:
+        """Whether days may be unknown between its records."""
+        return self.readings or self.spans
+
+
+class Unread(NamedTuple):
+    """Of a span of days, how many matching records cover, and the stretches nobody has read."""
+
+    covered: int
+    stretches: list[Span]
+
+
+class Spread(NamedTuple):
+    """What records of so many days hold of a bucket; 0 is all that lies before the first one.
+
+    ended: the values of those that end in it; crossing: of those that go on, value times the days
+    up to its end; touching: how many cover a day of it, begun: those that none before it counts.
+    """
+
+    days: int
+    bucket: int
+    ended: Decimal
+    crossing: Decimal
+    touching: int
+    begun: int
+
+
+class SpreadSum(NamedTuple):
+    """What records of so many days hold of a span of days: see sql/reads/spread_sums.sql."""
+
+    days: int
+    ended: Decimal
+    before: Decimal
+    beyond: Decimal
+
+
+class Covering(NamedTuple):
+    """Records of one (type, unit) that cover the same several days, the last of them `last`."""
+
+    last: date
+    days: int
+    total: Decimal
+    entries: int
+
+    @property
+    def first(self) -> date:
+        return self.last - timedelta(days=self.days - 1)
+
+
 def period(
-    db: Connection, user_id: UUID, matching: Filter, span: Span, bucket_starts: Sequence[date]
-) -> dict[Key, PeriodTotals]:
-    """What happened in `span`, for each type and unit with a matching record in it."""
+    db: Connection,
+    user_id: UUID,
+    matching: Filter,
+    span: Span,
+    bucket_starts: Sequence[date],
+    keys: Iterable[Key] | None = None,
+    most: int = MAX_USED,
+) -> tuple[dict[Key, PeriodTotals], int | None]:
+    """What happened in `span`, by type and unit, counting records of one day alone.
+
+    keys: those asked for; None: those with such a record, `most` at most. The second value is the
+    number of days of the user's longest record, None where all cover one day or nothing was found.
+    """
     rows = db.execute(
         load("reads/period"),
-        _matching(db, user_id, matching, span) | {"bucket_starts": list(bucket_starts)},
+        _matching(db, user_id, matching, span)
+        | {
+            "bucket_starts": list(bucket_starts),
+            "most": most,
+            **(_used(keys) if keys is not None else {"used_types": None, "used_units": None}),
+        },
     )
-    return {Key(type, unit): PeriodTotals(*figures) for type, unit, *figures in rows}
+    totals: dict[Key, PeriodTotals] = {}
+    most_days: int | None = None
+    for type, unit, longest, *figures in rows:
+        most_days = longest
+        # A type that was asked for may have no record of one day.
+        if figures[1]:
+            totals[Key(type, unit)] = PeriodTotals(*figures)
+    return totals, most_days
+
+
+def keys_in_span(
+    db: Connection, user_id: UUID, matching: Filter, span: Span, longest: int, today: date,
+    after: KeyPlace | None, most: int,
+) -> tuple[list[KeyPlace], int]:  # fmt: skip
+    """The types and units with a record in `span`, by use, behind a place, and how many all are."""
+    rows = db.execute(
+        load("reads/keys_in_span"),
+        _reaching(db, user_id, matching, span, longest)
+        | {
+            "today": today,
+            "after_day": after and after.day,
+            "after_time": after and after.created_at,
+            "after_type": after and after.type,
+            "after_unit": after and after.unit,
+            "most": most,
+        },
+    ).all()
+    places = [KeyPlace(day, time, type, unit) for type, unit, day, time, _ in rows]
+    return places, rows[0].all_of_them if rows else 0
+
+
+def spread(
+    db: Connection,
+    user_id: UUID,
+    matching: Filter,
+    span: Span,
+    bucket_starts: Sequence[date],
+    longest: int,
+) -> dict[Key, list[Spread]]:
+    """What records that cover several days hold of `span`, by type and unit."""
+    following = span.end + timedelta(days=1)
+    rows = db.execute(
+        load("reads/spread"),
+        _reaching(db, user_id, matching, span, longest)
+        | {"bucket_starts": [*bucket_starts, following]},
+    )
+    spreads: dict[Key, list[Spread]] = {}
+    for type, unit, *columns in rows:
+        spreads.setdefault(Key(type, unit), []).append(Spread(*columns))
+    return spreads
+
+
+def spread_sums(
+    db: Connection,
+    user_id: UUID,
+    matching: Filter,
+    spans: Iterable[tuple[Key, Span]],
+    longest: int,
+) -> dict[tuple[Key, Span], list[SpreadSum]]:
+    """What records that cover several days hold of each type and unit's span."""
+    rows = db.execute(
+        load("reads/spread_sums"),
+        _matching(db, user_id, matching, None) | _spans(spans) | {"longest": longest},
+    )
+    sums: dict[tuple[Key, Span], list[SpreadSum]] = {}
+    for type, unit, start, end, *columns in rows:
+        sums.setdefault((Key(type, unit), Span(start, end)), []).append(SpreadSum(*columns))
+    return sums
+
+
+def covering(
+    db: Connection,
+    user_id: UUID,
+    matching: Filter,
+    keys: Iterable[Key],
+    span: Span,
+    longest: int,
+    most: int,
+) -> dict[Key, list[Covering]]:
+    """The records of each type and unit that cover several days, any of them in `span`.
+
+    Those of the same days together, the latest first, `most` of them at most.
+    """
+    rows = db.execute(
+        load("reads/covering"),
+        _reaching(db, user_id, matching, span, longest) | _used(keys) | {"most": most},
+    )
+    covering: dict[Key, list[Covering]] = {}
+    for type, unit, *columns in rows:
+        covering.setdefault(Key(type, unit), []).append(Covering(*columns))
+    return covering
+
+
+def unread(
+    db: Connection,
+    user_id: UUID,
+    matching: Filter,
+    spans: Iterable[tuple[Key, Span]],
+    read_to: Mapping[Key, date],
+    longest: int,
+) -> dict[tuple[Key, Span], Unread]:
+    """Of each type and unit's span, what nobody has read up to the day it is read to."""
+    spans = list(spans)
+    rows = db.execute(
+        load("reads/unread"),
+        _matching(db, user_id, matching, None)
+        | {"longest": longest, "read_to": [read_to[key] for key, _ in spans], **_spans(spans)},
+    )
+    return {
+        (Key(type, unit), Span(start, end)): Unread(covered, list(map(Span, firsts, lasts)))
+        for type, unit, start, end, covered, firsts, lasts in rows
+    }
 
 
 def sums(
     db: Connection, user_id: UUID, matching: Filter, spans: Iterable[tuple[Key, Span]]
 ) -> dict[tuple[Key, Span], Decimal]:
-    """The sum of matching values of each type and unit in its span, 0 where there is none."""
-    spans = list(spans)
-    rows = db.execute(
-        load("reads/sums"),
-        _matching(db, user_id, matching, None)
-        | {
-            "span_types": [key.type for key, _ in spans],
-            "span_units": [key.unit for key, _ in spans],
-            "first_days": [span.start for _, span in spans],
-            "last_days": [span.end for _, span in spans],
-        },
-    )
+    """The sum of matching values of each type and unit in its span, 0 where there is none.
+
+    Of records of one day alone.
+    """
+    rows = db.execute(load("reads/sums"), _matching(db, user_id, matching, None) | _spans(spans))
     return {(Key(type, unit), Span(start, end)): total for type, unit, start, end, total in rows}
 
 
-def latest_days(
-    db: Connection, user_id: UUID, keys: Iterable[Key], today: date
-) -> dict[Key, date | None]:
-    """The latest day up to today of each type and unit, filter or not; in the order of use."""
-    rows = db.execute(
-        load("reads/latest_days"), {"user_id": user_id, "today": today, **_used(keys)}
-    )
-    return {Key(type, unit): day for type, unit, day in rows}
+def key_days(db: Connection, user_id: UUID, keys: Iterable[Key], today: date) -> dict[Key, KeyDays]:
+    """What is known of each type and unit, filter or not; in the order of use."""
+    rows = db.execute(load("reads/key_days"), {"user_id": user_id, "today": today, **_used(keys)})
+    return {Key(type, unit): KeyDays(*days) for type, unit, *days in rows}
 
 
 def first_day(db: Connection, user_id: UUID, matching: Filter) -> date | None:
-    """The day of the first matching record up to the filter's end."""
+    """The first day that a matching record covers, of those dated up to the filter's end."""
     day: date | None = db.execute(
         load("reads/first_day"), conditions(db, user_id, matching)
     ).scalar()
@@ -359,6 +539,29 @@ def _matching(
         **conditions(db, user_id, matching),
         "start": span.start if span else None,
         "end": span.end if span else None,
+    }
+
+
+def _reaching(
+    db: Connection, user_id: UUID, matching: Filter, span: Span, longest: int
+) -> dict[str, object]:
+    """The filter's conditions for records that cover any day of a span, `longest` days at most."""
+    end = min(span.end, date.max - timedelta(days=longest)) + timedelta(days=longest)
+    return {
+        **conditions(db, user_id, matching),
+        "start": span.start,
+        "end": end,
+        "last_day": span.end,
+    }
+
+
+def _spans(spans: Iterable[tuple[Key, Span]]) -> dict[str, object]:
+    spans = list(spans)
+    return {
+        "span_types": [key.type for key, _ in spans],
+        "span_units": [key.unit for key, _ in spans],
+        "first_days": [span.start for _, span in spans],
+        "last_days": [span.end for _, span in spans],
     }
 
 

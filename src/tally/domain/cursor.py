@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from tally.domain.amounts import plain
@@ -35,26 +35,20 @@ class Cursor:
         parts: list[str | int] = [
             self.sort,
             self.day.isoformat(),
-            (self.created_at - _EPOCH) // timedelta(microseconds=1),
+            _micros(self.created_at),
             self.id.hex,
         ]
         if self.sort.endswith("value"):
             parts += [plain(self.value)]
         elif self.sort == "type":
             parts += [self.type, self.unit]
-        text = _JSON.encode(parts)
-        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+        return _encode(parts)
 
     @classmethod
     def decode(cls, text: str) -> Self:
         """Raises ValueError for anything that `encode` did not write."""
-        if not _CURSOR.fullmatch(text):
-            raise ValueError("not a cursor")
         try:
-            parts = json.loads(
-                base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True)
-            )
-            sort, day, micros, number, *keys = parts
+            sort, day, micros, number, *keys = _decode(text)
             cursor = cls(
                 sort=str(sort),
                 day=date.fromisoformat(day),
@@ -79,3 +73,46 @@ class Cursor:
             case "type", [str(name), str(unit)] if "\x00" not in name + unit:
                 return {"type": name, "unit": unit}
         raise ValueError("not a cursor")
+
+
+class KeyPlace(NamedTuple):
+    """A place in the order of use of types: the latest record of a (type, unit)."""
+
+    day: date
+    created_at: datetime
+    type: str
+    unit: str
+
+    def encode(self) -> str:
+        """Opaque text for the parameter `after` of the statistics."""
+        return _encode([self.day.isoformat(), _micros(self.created_at), self.type, self.unit])
+
+    @classmethod
+    def decode(cls, text: str) -> Self:
+        """Raises ValueError for anything that `encode` did not write."""
+        try:
+            day, micros, name, unit = _decode(text)
+            place = cls(
+                date.fromisoformat(day), _EPOCH + timedelta(microseconds=micros), name, unit
+            )
+            known = "\x00" not in name + unit and place.encode() == text
+        except (binascii.Error, TypeError, AttributeError, OverflowError, RecursionError) as error:
+            raise ValueError("not a cursor") from error
+        if not known:
+            raise ValueError("not a cursor")
+        return place
+
+
+def _micros(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def _encode(parts: list[str | int]) -> str:
+    text = _JSON.encode(parts)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _decode(text: str) -> Any:
+    if not _CURSOR.fullmatch(text):
+        raise ValueError("not a cursor")
+    return json.loads(base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True))

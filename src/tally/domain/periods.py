@@ -172,13 +172,17 @@ class Period:
         """The period before; while this one runs, as many days of it as have elapsed here."""
         return self._as_far(self.previous_whole())
 
-    def last_year(self) -> Span | None:
-        """The same dates a year earlier (a week: 52 weeks); running, the same elapsed days."""
+    def last_year_whole(self) -> Span | None:
+        """The same dates a year earlier (a week: 52 weeks)."""
         if self.start is None or self.kind == "all" or self.future:
             return None
         if self.kind == "week":
-            return self._as_far(Span(self.start - 364 * DAY, self.end - 364 * DAY))
-        return self._as_far(Span(year_earlier(self.start), year_earlier(self.end)))
+            return Span(self.start - 364 * DAY, self.end - 364 * DAY)
+        return Span(year_earlier(self.start), year_earlier(self.end))
+
+    def last_year(self) -> Span | None:
+        """The same dates a year earlier; while this one runs, as many days as have elapsed."""
+        return self._as_far(self.last_year_whole())
 
     def _as_far(self, span: Span | None) -> Span | None:
         return span.first(self.elapsed_days) if span and self.running else span

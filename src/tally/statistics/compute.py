@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from tally.db.models import Account
-from tally.db.queries import DayStep, PeriodTotals
+from tally.db.queries import DayStep, PeriodTotals, Spread
+from tally.domain.cursor import KeyPlace
 from tally.domain.filters import Filter
 from tally.domain.limits import Key
 from tally.domain.periods import (
@@ -18,14 +19,20 @@ from tally.domain.periods import (
     Per,
     Period,
     Span,
+    bucket_ends,
     bucket_starts,
     calendar_span,
-    weekday_counts,
 )
-from tally.statistics.load import Facts, gather, limit_elapsed, limit_span
+from tally.statistics import shares
+from tally.statistics.known_days import Known, KnownDays
+from tally.statistics.load import Facts, compared, gather, limit_elapsed, limit_span
+from tally.statistics.shares import Run
 
 MIN_DAYS_TO_PROJECT = 3
 MIN_SHARE_TO_PROJECT = Decimal("0.1")
+MIN_RECORDS_TO_PROJECT = 2  # and as many days, unless one covers several
+# Two totals are compared as they are where their known days differ by no more than this share.
+MAX_DIFFERENCE_IN_DAYS = Decimal("0.1")
 
 # Sums have up to 24 digits; a quotient must be right to its sixth decimal before it is rounded.
 _EXACT = Context(prec=100, rounding=ROUND_HALF_UP)
@@ -42,11 +49,17 @@ class Day:
 
 
 class Point(NamedTuple):
-    """A bucket of a series: its first day (clipped to the period), sum and number of records."""
+    """A bucket of a series: its first day (clipped to the period), sum and number of records.
+
+    total: None where nothing is known of its days. spread: the part of it that comes from records
+    of several days. known_days: how many of its elapsed days are known, None where all are.
+    """
 
     start: date
-    total: Decimal
+    total: Decimal | None
     entries: int
+    spread: Decimal = Decimal(0)
+    known_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +74,25 @@ class Series:
 class Comparison:
     """The sum of an earlier span, and how far this period's total is from it.
 
-    difference: this total minus that one; percent: of that one, None where that is 0.
+    difference: this total minus that one; percent: of that one, None where that is 0. Both are None
+    where so many more or fewer days are known of it that only days can be compared with days.
     """
 
     span: Span
+    known_days: int
     total: Decimal
-    difference: Decimal
+    difference: Decimal | None
     percent: Decimal | None
+
+    @property
+    def per_day(self) -> Decimal | None:
+        """What a known day of it had on average."""
+        return ratio(self.total, self.known_days) if self.known_days else None
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """A limit in its own period, of which `elapsed` of `days` days have passed.
+    """A limit in its own period, known up to `known_to`, which is today unless it is read.
 
     left: below 0 beyond the limit. Shares: 1 is all; share_used is None for a limit of 0.
     """
@@ -80,7 +100,7 @@ class Pace:
     value: Decimal
     per: Per
     span: Span
-    elapsed_days: int
+    known_to: date
     used: Decimal
     left: Decimal
     share_used: Decimal | None
@@ -89,10 +109,13 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class CalendarDay:
-    """A day of the calendar; step 0 is a day without a record, 1 to 5 are fifths of the others."""
+    """A day of the calendar; step 0 is a day without a record, 1 to 5 are fifths of the others.
+
+    Only records of one day count; total is None for a day that is not known.
+    """
 
     date: date
-    total: Decimal
+    total: Decimal | None
     step: int
 
 
@@ -108,9 +131,15 @@ class Streak:
 class TypeStatistics:
     """All about one (type, unit). Averages have 6 decimals; None means there is no such number.
 
-    highest_days: up to five days with the largest sums, the largest (and earliest) first.
-    last_recorded: its latest day up to today, whatever the period.
-    weekdays: what an elapsed Monday to Sunday had on average, None where none has elapsed.
+    known: which days of the period are known; an average is over those. known_days: of all days.
+    highest_days: up to five days with the largest sums, the largest (and earliest) first, counting
+    records of one day alone, as weekdays, calendar and streak do.
+    last_recorded: its latest day up to today, whatever the period. measured: whether it has
+    readings or records of several days; is_read: whether it has readings. spread_entries: how many
+    of its entries cover several days.
+    weekdays: what a known Monday to Sunday had on average, None where none is known.
+    runs: the days of the period that records of several days cover, as they are drawn;
+    previous_runs, year_runs: those of the period before and of the 53 weeks of the calendar.
     calendar, streak, previous_series: only where the filter names one type. previous_series shows
     all of the previous period, also while this one runs.
     """
@@ -128,8 +157,16 @@ class TypeStatistics:
     projection: Decimal | None
     limit: Pace | None
     last_recorded: date | None
+    known: Known
+    known_days: KnownDays
     series: Series
     weekdays: tuple[Decimal | None, ...]
+    measured: bool = False
+    is_read: bool = False
+    spread_entries: int = 0
+    runs: tuple[Run, ...] = ()
+    previous_runs: tuple[Run, ...] = ()
+    year_runs: tuple[Run, ...] = ()
     previous_series: Series | None = None
     calendar: tuple[CalendarDay, ...] | None = None
     streak: Streak | None = None
@@ -141,27 +178,40 @@ class TypeStatistics:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """The figures of a period, most recently used (type, unit) first."""
+    """The figures of a period, most recently used (type, unit) first.
+
+    following: where the next page of types begins; type_count: how many have a record on all pages.
+    """
 
     period: Period
     types: tuple[TypeStatistics, ...]
+    following: KeyPlace | None = None
+    type_count: int = 0
 
 
 def statistics_for(
-    db: Connection, user: Account, matching: Filter, today: date, also: tuple[Key, ...] = ()
+    db: Connection,
+    user: Account,
+    matching: Filter,
+    today: date,
+    also: tuple[Key, ...] = (),
+    *,
+    after: KeyPlace | None = None,
+    drawn: bool = False,
 ) -> Statistics:
     """The figures of the filter's period, which is the running month unless it says otherwise.
 
-    also: of a period in which nothing was used, what has figures all the same.
+    also: of a period in which nothing was used, what has figures all the same. after: where a
+    further page of types begins. drawn: with what only drawings need.
     """
-    return compose(gather(db, user, matching, today, also))
+    return compose(gather(db, user, matching, today, also, after=after, drawn=drawn))
 
 
 def compose(facts: Facts) -> Statistics:
     """Every figure from the facts. Pure."""
     frame = _Frame.of(facts.period)
-    types = tuple(_type_statistics(facts, frame, key) for key in facts.latest)
-    return Statistics(facts.period, types)
+    types = tuple(_type_statistics(facts, frame, key) for key in facts.days)
+    return Statistics(facts.period, types, facts.following, facts.types)
 
 
 def ratio(numerator: Decimal, denominator: Decimal | int) -> Decimal:
@@ -169,13 +219,25 @@ def ratio(numerator: Decimal, denominator: Decimal | int) -> Decimal:
     return _EXACT.quantize(_EXACT.divide(numerator, Decimal(denominator)), _SIX_DECIMALS)
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """What is the same for all types of a period, counted out once."""
+class _Buckets(NamedTuple):
+    """The buckets of a span, and the last elapsed day of each."""
 
-    buckets: Sequence[date]
-    previous_buckets: Sequence[date]
-    weekdays: Sequence[int]
+    starts: Sequence[date]
+    ends: Sequence[date]
+
+    @classmethod
+    def of(cls, span: Span | None, period: Period) -> "_Buckets":
+        if span is None:
+            return cls([], [])
+        starts = bucket_starts(span, period.bucket, period.starts)
+        return cls(starts, bucket_ends(starts, span.end))
+
+
+class _Frame(NamedTuple):
+    """What is the same for all types of a period, worked out once."""
+
+    buckets: _Buckets
+    previous_buckets: _Buckets
     previous: Span | None
     last_year: Span | None
 
@@ -183,56 +245,112 @@ class _Frame:
     def of(cls, period: Period) -> "_Frame":
         before = period.previous_whole()
         return cls(
-            buckets=period.buckets,
-            previous_buckets=bucket_starts(before, period.bucket, period.starts) if before else [],
-            weekdays=weekday_counts(period.elapsed),
-            previous=period.previous(),
-            last_year=period.last_year(),
+            buckets=_Buckets.of(period.elapsed, period),
+            previous_buckets=_Buckets.of(before, period),
+            previous=before,
+            last_year=period.last_year_whole(),
         )
 
 
 def _type_statistics(facts: Facts, frame: _Frame, key: Key) -> TypeStatistics:
-    period, spent = facts.period, facts.used.get(key, _NOTHING)
-    before = facts.before.get(key, _NOTHING)
+    period, known_days = facts.period, facts.known[key]
+    spent, spread = facts.used.get(key, _NOTHING), facts.spread.get(key, [])
+    known = known_days.within(period.elapsed)
+    series = _series(spent, spread, period.bucket, frame.buckets, known_days)
+    total = sum((point.total for point in series.points if point.total), Decimal(0))
+    spread_entries = sum(row.begun for row in spread)
+    entries = spent.entries + spread_entries
+    active_days = facts.active.get(key, spent.active_days) if spread else spent.active_days
+    drawn = _Drawn.of(facts, key)
     days = {day.day: day for day in facts.calendar.get(key, ())}
     return TypeStatistics(
         type=key.type,
         unit=key.unit,
-        total=spent.total,
-        entries=spent.entries,
-        active_days=spent.active_days,
-        per_day=ratio(spent.total, period.elapsed_days) if period.elapsed_days else None,
-        per_entry=ratio(spent.total, spent.entries) if spent.entries else None,
+        total=total,
+        entries=entries,
+        active_days=active_days,
+        per_day=ratio(total, known.days) if known.days else None,
+        per_entry=ratio(total, entries) if entries else None,
         highest_days=tuple(map(Day, spent.highest_days, spent.highest_totals)),
-        previous=_comparison(facts, key, spent.total, frame.previous),
-        last_year=_comparison(facts, key, spent.total, frame.last_year),
-        projection=_projection(period, spent.total),
-        limit=_pace(facts, key),
-        last_recorded=facts.latest.get(key),
-        series=_series(spent, period.bucket, frame.buckets),
-        weekdays=_weekdays(spent.weekday_totals, frame.weekdays),
-        previous_series=_series(before, period.bucket, frame.previous_buckets)
-        if facts.single and frame.previous_buckets
+        previous=_comparison(facts, key, total, known, frame.previous),
+        last_year=_comparison(facts, key, total, known, frame.last_year),
+        projection=_projection(period, total, known, known_days)
+        if spread_entries or min(entries, active_days) >= MIN_RECORDS_TO_PROJECT
         else None,
-        calendar=_calendar(days, period.anchor) if facts.single else None,
+        limit=_pace(facts, key),
+        last_recorded=facts.days[key].latest,
+        known=known,
+        known_days=known_days,
+        series=series,
+        weekdays=_weekdays(spent.weekday_totals, known_days.weekdays(period.elapsed)),
+        measured=facts.days[key].measured,
+        is_read=facts.days[key].readings,
+        spread_entries=spread_entries,
+        runs=drawn.now,
+        previous_runs=drawn.before,
+        year_runs=drawn.year,
+        previous_series=_series(
+            facts.before.get(key, _NOTHING),
+            facts.before_spread.get(key, []),
+            period.bucket,
+            frame.previous_buckets,
+            known_days,
+        )
+        if facts.single and frame.previous_buckets.starts
+        else None,
+        calendar=_calendar(days, period.anchor, known_days) if facts.single else None,
         streak=_streak(days, period) if facts.single else None,
     )
 
 
-def _comparison(facts: Facts, key: Key, total: Decimal, span: Span | None) -> Comparison | None:
+class _Drawn(NamedTuple):
+    """The runs of a (type, unit) in the period, in the one before, and in 53 weeks."""
+
+    now: tuple[Run, ...] = ()
+    before: tuple[Run, ...] = ()
+    year: tuple[Run, ...] = ()
+
+    @classmethod
+    def of(cls, facts: Facts, key: Key) -> "_Drawn":
+        covering, period = facts.covering.get(key), facts.period
+        if not covering:
+            return cls()
+
+        def runs(span: Span | None) -> tuple[Run, ...]:
+            return tuple(shares.runs(covering, span)) if span else ()
+
+        by_day = period.bucket == "day"
+        return cls(
+            runs(period.elapsed) if by_day else (),
+            runs(period.previous_whole()) if by_day and facts.single else (),
+            runs(calendar_span(period.anchor)) if facts.single else (),
+        )
+
+
+def _comparison(
+    facts: Facts, key: Key, total: Decimal, known: Known, earlier: Span | None
+) -> Comparison | None:
+    span = compared(facts.period, known, earlier) if earlier else None
     if span is None:
         return None
     base = facts.sums[key, span]
+    known_days = facts.known[key].within(span).days
+    if abs(known_days - span.days) > MAX_DIFFERENCE_IN_DAYS * span.days:
+        return Comparison(span, known_days, base, None, None)
     difference = total - base
     percent = ratio(difference * 100, base) if base else None
-    return Comparison(span, base, difference, percent)
+    return Comparison(span, known_days, base, difference, percent)
 
 
-def _projection(period: Period, total: Decimal) -> Decimal | None:
-    """What the total will be if the days left are like those elapsed; None when too few are."""
-    elapsed, days = period.elapsed_days, period.days
-    enough = elapsed >= MIN_DAYS_TO_PROJECT and elapsed >= MIN_SHARE_TO_PROJECT * days
-    return ratio(total * days, elapsed) if period.running and enough and elapsed < days else None
+def _projection(
+    period: Period, total: Decimal, known: Known, known_days: KnownDays
+) -> Decimal | None:
+    """What the total will be if the other days are like the known ones; None when too few are."""
+    if not period.running or period.start is None or known_days.first is None:
+        return None
+    days = (period.end - max(period.start, known_days.first)).days + 1
+    enough = known.days >= MIN_DAYS_TO_PROJECT and known.days >= MIN_SHARE_TO_PROJECT * days
+    return ratio(total * days, known.days) if enough and known.days < days else None
 
 
 def _pace(facts: Facts, key: Key) -> Pace | None:
@@ -240,30 +358,44 @@ def _pace(facts: Facts, key: Key) -> Pace | None:
     if limit is None:
         return None
     span, elapsed = limit_span(facts.period, limit), limit_elapsed(facts.period, limit)
+    known_to = min(elapsed.end, facts.known[key].last)
     used = facts.sums[key, elapsed]
     return Pace(
         value=limit.value,
         per=limit.per,
         span=span,
-        elapsed_days=elapsed.days,
+        known_to=known_to,
         used=used,
         left=limit.value - used,
         share_used=ratio(used, limit.value) if limit.value else None,
-        share_elapsed=ratio(Decimal(elapsed.days), span.days),
+        share_elapsed=ratio(Decimal(max(0, (known_to - span.start).days + 1)), span.days),
     )
 
 
-def _series(spent: PeriodTotals, bucket: Bucket, starts: Sequence[date]) -> Series:
+def _series(
+    spent: PeriodTotals,
+    spread: Sequence[Spread],
+    bucket: Bucket,
+    buckets: _Buckets,
+    known_days: KnownDays,
+) -> Series:
     totals = dict(zip(spent.buckets, spent.bucket_totals, strict=True))
     entries = dict(zip(spent.buckets, spent.bucket_entries, strict=True))
+    parts: Sequence[Decimal] = ()
+    if spread:
+        parts = shares.parts(spread, len(buckets.starts))
+        for row in spread:
+            if row.bucket:
+                entries[row.bucket] = entries.get(row.bucket, 0) + row.touching
     nothing = Decimal(0)
-    return Series(
-        bucket,
-        tuple(
-            Point(start, totals.get(number, nothing), entries.get(number, 0))
-            for number, start in enumerate(starts, 1)
-        ),
-    )
+    points = []
+    for number, (start, end) in enumerate(zip(*buckets, strict=True), 1):
+        count, known = entries.get(number, 0), known_days.count(start, end)
+        part = parts[number - 1] if parts else nothing
+        total = totals.get(number, nothing) + part if count or known else None
+        partly = None if known == (end - start).days + 1 or total is None else known
+        points.append(Point(start, total, count, part, partly))
+    return Series(bucket, tuple(points))
 
 
 def _weekdays(
@@ -275,11 +407,13 @@ def _weekdays(
     )
 
 
-def _calendar(days: Mapping[date, DayStep], anchor: date) -> tuple[CalendarDay, ...]:
+def _calendar(
+    days: Mapping[date, DayStep], anchor: date, known_days: KnownDays
+) -> tuple[CalendarDay, ...]:
     return tuple(
-        CalendarDay(day, found.total, found.step)
-        if (found := days.get(day))
-        else CalendarDay(day, Decimal(0), 0)
+        CalendarDay(day, noted.total, noted.step)
+        if (noted := days.get(day))
+        else CalendarDay(day, Decimal(0) if known_days.count(day, day) else None, 0)
         for day in calendar_span(anchor)
     )
 
@@ -290,82 +424,3 @@ def _streak(days: Mapping[date, DayStep], period: Period) -> Streak:
         in_a_row[day] = in_a_row.get(day - DAY, 0) + 1 if day in days else 0
     current = in_a_row.get(period.today) or in_a_row.get(period.today - DAY) or 0
     return Streak(current, max(in_a_row.values()))
-
-
-def to_json(statistics: Statistics) -> dict[str, Any]:
-    """The numbers for programs; decimals are texts without exponent."""
-    period = statistics.period
-    return {
-        "period": {
-            "from": period.start,
-            "to": period.end,
-            "today": period.today,
-            "running": period.running,
-            "elapsed_days": period.elapsed_days,
-            "days": period.days,
-        },
-        "types": [_type_json(one) for one in statistics.types],
-    }
-
-
-def _type_json(one: TypeStatistics) -> dict[str, Any]:
-    content: dict[str, Any] = {
-        "type": one.type,
-        "unit": one.unit,
-        "total": one.total,
-        "entries": one.entries,
-        "active_days": one.active_days,
-        "per_day": one.per_day,
-        "per_entry": one.per_entry,
-        "highest_day": _day_json(one.highest_day) if one.highest_day else None,
-        "highest_days": [_day_json(day) for day in one.highest_days],
-        "previous": _comparison_json(one.previous),
-        "last_year": _comparison_json(one.last_year),
-        "projection": one.projection,
-        "limit": one.limit
-        and {
-            "value": one.limit.value,
-            "per": one.limit.per,
-            "used": one.limit.used,
-            "left": one.limit.left,
-            "share_used": one.limit.share_used,
-            "share_elapsed": one.limit.share_elapsed,
-        },
-        "last_recorded": one.last_recorded,
-        "series": _series_json(one.series),
-        "weekdays": one.weekdays,
-    }
-    if one.calendar is not None and one.streak is not None:
-        content["previous_series"] = one.previous_series and _series_json(one.previous_series)
-        content["calendar"] = [
-            {"date": day.date, "total": day.total, "step": day.step} for day in one.calendar
-        ]
-        content["streak"] = {"current": one.streak.current, "longest": one.streak.longest}
-    return content
-
-
-def _day_json(day: Day) -> dict[str, Any]:
-    return {"date": day.date, "total": day.total}
-
-
-def _comparison_json(comparison: Comparison | None) -> dict[str, Any] | None:
-    if comparison is None:
-        return None
-    return {
-        "from": comparison.span.start,
-        "to": comparison.span.end,
-        "days": comparison.span.days,
-        "total": comparison.total,
-        "difference": comparison.difference,
-        "percent": comparison.percent,
-    }
-
-
-def _series_json(series: Series) -> dict[str, Any]:
-    return {
-        "bucket": series.bucket,
-        "points": [
-            {"from": point.start, "total": point.total, "entries": point.entries}
-            for point in series.points
-        ],
-    }

@@ -4,7 +4,7 @@ Unknown are the days before the first that a record covers, those after the late
 and those between two readings or bills that nothing covers. Each other day without a record is 0.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -20,14 +20,6 @@ class Known(NamedTuple):
     days: int
 
 
-class Noted(NamedTuple):
-    """Days in a row with a record of one day each; whether its first and last day has a reading."""
-
-    span: Span
-    reading_first: bool
-    reading_last: bool
-
-
 @dataclass(frozen=True, slots=True)
 class KnownDays:
     """first: the first day that a record covers; None: no day is known. last: the last known one.
@@ -38,6 +30,14 @@ class KnownDays:
     first: date | None
     last: date
     unknown: tuple[Span, ...] = ()
+
+    def count(self, start: date, end: date) -> int:
+        """How many days from `start` to `end` are known."""
+        if self.first is None:
+            return 0
+        if self.unknown:
+            return self.within(Span(start, end)).days if start <= end else 0
+        return max(0, (min(end, self.last) - max(start, self.first)).days + 1)
 
     def stretches(self, span: Span | None) -> Iterator[Span]:
         """The known stretches of a span, in order."""
@@ -84,31 +84,12 @@ class KnownDays:
         return counts
 
 
-def uncovered(span: Span, covered: Sequence[Span]) -> list[Span]:
-    """The stretches of a span between those that are covered, which are in order and disjoint."""
-    gaps = []
-    start = span.start
-    for stretch in covered:
-        if stretch.start > start:
-            gaps.append(Span(start, stretch.start - DAY))
-        start = stretch.end + DAY
-    if start <= span.end:
-        gaps.append(Span(start, span.end))
-    return gaps
-
-
-def unread(gap: Span, noted: Sequence[Noted], *, before: bool, after: bool) -> list[Span]:
-    """The days that nobody has read in a stretch that no record of several days covers.
-
-    noted: its days with records of one day, in order. before, after: whether the records on either
-    side are readings or cover several days. Between two such records days are unknown, else zero.
-    """
-    unknown = []
-    start, measured = gap.start, before
-    for days in noted:
-        if days.span.start > start and measured and days.reading_first:
-            unknown.append(Span(start, days.span.start - DAY))
-        start, measured = days.span.end + DAY, days.reading_last
-    if start <= gap.end and measured and after:
-        unknown.append(Span(start, gap.end))
-    return unknown
+def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Spans in order, those that overlap or meet made one."""
+    stretches: list[Span] = []
+    for span in sorted(spans, key=lambda span: span.start):
+        if stretches and span.start <= stretches[-1].end + DAY:
+            stretches[-1] = Span(stretches[-1].start, max(stretches[-1].end, span.end))
+        else:
+            stretches.append(span)
+    return tuple(stretches)

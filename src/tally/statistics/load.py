@@ -1,7 +1,12 @@
-"""Gathers what statistics are made of: at most seven statements, however many types there are."""
+"""Gathers what statistics are made of: a few statements, however many types there are.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+Three for an account whose records cover one day each; three more where some cover several days or
+are readings; one more each for a period that begins with the first record, for what stands behind
+a single type, for its calendar, and for drawings.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,10 +14,13 @@ from sqlalchemy import Connection
 
 from tally.db import queries
 from tally.db.models import Account
-from tally.db.queries import DayStep, PeriodTotals
+from tally.db.queries import Covering, DayStep, KeyDays, PeriodTotals, Spread, Unread
+from tally.domain.cursor import KeyPlace
+from tally.domain.fields import MAX_DAYS
 from tally.domain.filters import Filter
 from tally.domain.limits import Key, Limit, read_limits
 from tally.domain.periods import (
+    MOST_DAYS_BY_MONTH,
     USUAL,
     Period,
     Span,
@@ -22,64 +30,252 @@ from tally.domain.periods import (
     read_period,
 )
 from tally.domain.text import fold
+from tally.statistics import shares
+from tally.statistics.known_days import Known, KnownDays, joined
+
+# A page shows so many types, those used last; the next page has the others.
+MAX_TYPES = 100
+# Drawings tell so many records of several days apart; of more, every day is drawn by itself.
+MAX_COVERING = 10_000
 
 
 @dataclass(frozen=True)
 class Facts:
     """What the records say about a period.
 
-    used: each (type, unit) with a matching record in the elapsed days. sums: those of the spans
-    that `sums_needed` names. latest: the last day of each (type, unit), the most recently used
-    first.
+    used: each (type, unit) with a matching record of one day in the elapsed days; spread: what the
+    records of several days hold of its buckets. sums: those of the spans that `sums_needed` names.
+    days: what is known of each (type, unit), the latest used first; known: which days those are.
+    active: how many elapsed days records cover, where some cover several.
+    following: where the next page of types begins; types: how many there are on all pages.
     single: whether the filter names one type; only then there are `before`, what happened in the
-    whole previous period, and `calendar`.
+    whole previous period, `before_spread` and `calendar`.
+    covering: records of several days, for drawings, where they are asked for.
     """
 
     period: Period
     used: Mapping[Key, PeriodTotals]
     limits: Mapping[Key, Limit]
     sums: Mapping[tuple[Key, Span], Decimal]
-    latest: Mapping[Key, date | None]
+    days: Mapping[Key, KeyDays]
+    known: Mapping[Key, KnownDays]
+    spread: Mapping[Key, list[Spread]] = field(default_factory=dict)
+    active: Mapping[Key, int] = field(default_factory=dict)
+    following: KeyPlace | None = None
+    types: int = 0
     single: bool = False
     before: Mapping[Key, PeriodTotals] = field(default_factory=dict)
+    before_spread: Mapping[Key, list[Spread]] = field(default_factory=dict)
     calendar: Mapping[Key, list[DayStep]] = field(default_factory=dict)
+    covering: Mapping[Key, list[Covering]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The types with a record in the elapsed days, at most a page of them, and what they have."""
+
+    used: Mapping[Key, PeriodTotals]
+    spread: Mapping[Key, list[Spread]]
+    types: int
+    following: KeyPlace | None = None
+
+    @property
+    def keys(self) -> list[Key]:
+        return list(dict.fromkeys((*self.used, *self.spread)))
 
 
 def gather(
-    db: Connection, user: Account, matching: Filter, today: date, also: tuple[Key, ...] = ()
+    db: Connection,
+    user: Account,
+    matching: Filter,
+    today: date,
+    also: tuple[Key, ...] = (),
+    *,
+    after: KeyPlace | None = None,
+    drawn: bool = False,
 ) -> Facts:
     """The facts of the filter's period, which is the running month unless it says otherwise.
 
     also: of a period in which nothing was used, the keys to have facts of all the same, but for
-    those of the period before.
+    those of the period before. after: where a further page of types begins. drawn: with the records
+    of several days, for drawings.
     """
     matching = queries.spelled(db, user.id, matching)
-    period = matching.dates or read_period(USUAL, today, matching.starts)
-    if period.start is None:
-        period = period.since(queries.first_day(db, user.id, matching))
-    used: Mapping[Key, PeriodTotals] = {}
+    period = _period(db, user, matching, today)
+    found = _Found({}, {}, 0)
     if period.elapsed and not also:
-        used = queries.period(db, user.id, matching, period.elapsed, period.buckets)
+        found = _find(db, user, matching, period, period.elapsed, after)
     limits = limits_within(matching, read_limits(user.preferences))
-    keys = list({**used, **limits, **dict.fromkeys(also)})
+    keys = list(dict.fromkeys((*found.keys, *(() if after else limits), *also)))
     if not keys:
-        return Facts(period, used, limits, {}, {})
+        return Facts(period, {}, limits, {}, {}, {})
+    days = queries.key_days(db, user.id, keys, today)
     single = len(matching.types) == 1
-    before, calendar = period.previous_whole(), calendar_span(period.anchor)
+    before = period.previous_whole() if single and not also else None
+    known, active = _known(db, user, matching, period, days, limits)
+    needed = sums_needed(period, known, limits)
+    spanning = [key for key, known_of in days.items() if known_of.measured]
+    calendar = calendar_span(period.anchor)
     return Facts(
         period,
-        used,
+        found.used,
         limits,
-        queries.sums(db, user.id, matching, sums_needed(period, keys, limits)),
-        queries.latest_days(db, user.id, keys, today),
+        _sums(db, user, matching, needed, spanning),
+        days,
+        known,
+        found.spread,
+        active,
+        found.following,
+        found.types,
         single,
-        queries.period(
-            db, user.id, matching, before, bucket_starts(before, period.bucket, period.starts)
-        )
-        if single and before and not also
+        queries.period(db, user.id, matching, before, _buckets(before, period))[0]
+        if before
+        else {},
+        queries.spread(db, user.id, matching, before, _buckets(before, period), MAX_DAYS)
+        if before and spanning
         else {},
         queries.calendar(db, user.id, matching, keys, calendar) if single else {},
+        _covering(db, user, matching, period, spanning, single) if drawn and spanning else {},
     )
+
+
+def _period(db: Connection, user: Account, matching: Filter, today: date) -> Period:
+    """The filter's period; what no record can fill of a very long one is left out."""
+    period = matching.dates or read_period(USUAL, today, matching.starts)
+    if period.start is None:
+        return period.since(queries.first_day(db, user.id, matching))
+    if period.days <= MOST_DAYS_BY_MONTH:
+        return period
+    first = queries.first_day(db, user.id, matching)
+    start = max(period.start, min(first, period.end)) if first else period.start
+    return replace(period, start=start, end=max(start, min(period.end, today)))
+
+
+def _find(
+    db: Connection,
+    user: Account,
+    matching: Filter,
+    period: Period,
+    elapsed: Span,
+    after: KeyPlace | None,
+) -> _Found:
+    """The types of the period. More than a page of them are told apart by when they were used."""
+    buckets = period.buckets
+    used: Mapping[Key, PeriodTotals] = {}
+    longest: int | None = MAX_DAYS
+    if after is None:
+        used, longest = queries.period(db, user.id, matching, elapsed, buckets, most=MAX_TYPES + 1)
+    # Without a record of one day it is not known yet whether there are longer ones.
+    reach = longest or (0 if used else MAX_DAYS)
+    spread = queries.spread(db, user.id, matching, elapsed, buckets, reach) if reach else {}
+    found = _Found(used, spread, len({*used, *spread}))
+    if after is None and found.types <= MAX_TYPES:
+        return found
+    places, types = queries.keys_in_span(
+        db, user.id, matching, elapsed, reach or 1, period.today, after, MAX_TYPES + 1
+    )
+    page = {Key(place.type, place.unit): place for place in places[:MAX_TYPES]}
+    used, _ = queries.period(db, user.id, matching, elapsed, buckets, page)
+    return _Found(
+        used,
+        {key: spread[key] for key in page if key in spread},
+        types,
+        places[MAX_TYPES - 1] if len(places) > MAX_TYPES else None,
+    )
+
+
+def _known(
+    db: Connection,
+    user: Account,
+    matching: Filter,
+    period: Period,
+    days: Mapping[Key, KeyDays],
+    limits: Mapping[Key, Limit],
+) -> tuple[dict[Key, KnownDays], dict[Key, int]]:
+    """The known days of each (type, unit), and how many elapsed days the records of some cover."""
+    if matching.deleted:
+        # Deleted records make no day known: each day of the period counts.
+        return {key: KnownDays(period.start, period.today) for key in days}, {}
+    read_to = {key: min(one.read_to or period.today, period.today) for key, one in days.items()}
+    spans = [
+        (key, span)
+        for key, one in days.items()
+        if one.measured
+        for span in _spans_looked_at(period, limits.get(key), single=len(matching.types) == 1)
+    ]
+    found: Mapping[tuple[Key, Span], Unread] = {}
+    if spans:
+        found = queries.unread(db, user.id, matching, spans, read_to, MAX_DAYS)
+    gaps: dict[Key, list[Span]] = {}
+    for (key, _), unread in found.items():
+        gaps.setdefault(key, []).extend(unread.stretches)
+    known = {
+        key: KnownDays(one.first, read_to[key], joined(gaps.get(key, ())))
+        for key, one in days.items()
+    }
+    elapsed = period.elapsed
+    active = {key: unread.covered for (key, span), unread in found.items() if span == elapsed}
+    return known, active
+
+
+def _spans_looked_at(period: Period, limit: Limit | None, *, single: bool) -> list[Span]:
+    """The spans of which it must be known which days were read: the elapsed one by itself."""
+    others = [period.previous(), period.last_year()]
+    if single:
+        others += [period.previous_whole(), calendar_span(period.anchor)]
+    if limit:
+        others.append(limit_elapsed(period, limit))
+    return list(
+        dict.fromkeys(
+            [
+                *([period.elapsed] if period.elapsed else []),
+                *joined(span for span in others if span),
+            ]
+        )
+    )
+
+
+def _sums(
+    db: Connection,
+    user: Account,
+    matching: Filter,
+    needed: list[tuple[Key, Span]],
+    spanning: list[Key],
+) -> dict[tuple[Key, Span], Decimal]:
+    """The sums that are needed, of records of one day and of what covers several."""
+    sums = queries.sums(db, user.id, matching, needed)
+    spans = [(key, span) for key, span in needed if key in spanning]
+    if spans:
+        spread = queries.spread_sums(db, user.id, matching, spans, MAX_DAYS)
+        for place, rows in spread.items():
+            sums[place] += shares.total(rows)
+    return sums
+
+
+def _covering(
+    db: Connection,
+    user: Account,
+    matching: Filter,
+    period: Period,
+    keys: Iterable[Key],
+    single: bool,
+) -> dict[Key, list[Covering]]:
+    """The records of several days that are drawn; none where there are too many to tell apart."""
+    drawn = [period.elapsed] if period.bucket == "day" else []
+    if single:
+        drawn += [calendar_span(period.anchor)]
+        drawn += [period.previous_whole()] if period.bucket == "day" else []
+    spans = [span for span in drawn if span]
+    if not spans:
+        return {}
+    span = Span(min(span.start for span in spans), max(span.end for span in spans))
+    covering = queries.covering(db, user.id, matching, keys, span, MAX_DAYS, MAX_COVERING + 1)
+    return covering if sum(map(len, covering.values())) <= MAX_COVERING else {}
+
+
+def _buckets(span: Span, period: Period) -> list[date]:
+    """The buckets of another span, cut as those of the period are."""
+    return bucket_starts(span, period.bucket, period.starts)
 
 
 def limits_within(matching: Filter, limits: Mapping[Key, Limit]) -> dict[Key, Limit]:
@@ -104,13 +300,32 @@ def limits_within(matching: Filter, limits: Mapping[Key, Limit]) -> dict[Key, Li
 
 
 def sums_needed(
-    period: Period, keys: list[Key], limits: Mapping[Key, Limit]
+    period: Period, known: Mapping[Key, KnownDays], limits: Mapping[Key, Limit]
 ) -> list[tuple[Key, Span]]:
     """The spans to be summed for each (type, unit), each of them once."""
-    compared = [span for span in (period.previous(), period.last_year()) if span]
-    needed = {(key, span): None for key in keys for span in compared}
-    needed |= {(key, limit_elapsed(period, limit)): None for key, limit in limits.items()}
+    earlier = [span for span in (period.previous_whole(), period.last_year_whole()) if span]
+    needed: dict[tuple[Key, Span], None] = {}
+    for key, days in known.items():
+        own = days.within(period.elapsed)
+        for whole in earlier:
+            if span := compared(period, own, whole):
+                needed[key, span] = None
+        if key in limits:
+            needed[key, limit_elapsed(period, limits[key])] = None
     return list(needed)
+
+
+def compared(period: Period, known: Known, earlier: Span) -> Span | None:
+    """As many days of an earlier period as are known in this one, at the same place in it.
+
+    All of it where all days of this one are known and over; None where none is known.
+    """
+    if known.first is None or period.start is None:
+        return None
+    if not period.running and known.days == period.days:
+        return earlier
+    start = min(earlier.start + (known.first - period.start), earlier.end)
+    return Span(start, earlier.end).first(known.days)
 
 
 def limit_span(period: Period, limit: Limit) -> Span:

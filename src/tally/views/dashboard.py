@@ -23,7 +23,8 @@ from tally.domain.periods import USUAL, read_period
 from tally.domain.records import UsedType
 from tally.domain.text import fold
 from tally.errors import Invalid, SignedOut
-from tally.statistics.compute import Statistics, TypeStatistics, statistics_for, to_json
+from tally.statistics.as_json import to_json
+from tally.statistics.compute import Statistics, TypeStatistics, statistics_for
 from tally.views import last_change, types
 from tally.web import responses
 from tally.web.context import RequestContext

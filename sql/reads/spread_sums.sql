@@ -1,0 +1,41 @@
+-- Returns, of the records that cover several days, what each given span of days of a type and unit
+-- holds: a row for each length. ended: the values of those whose last day is in the span. before,
+-- beyond: of those that reach into it, or on beyond it, value times the days up to the day ahead of
+-- it, or up to its last day.
+SELECT
+    span.type,
+    span.unit,
+    span.first_day,
+    span.last_day,
+    matched.*
+FROM unnest(
+    CAST(:span_types AS text[]),
+    CAST(:span_units AS text[]),
+    CAST(:first_days AS date[]),
+    CAST(:last_days AS date[])
+) AS span (type, unit, first_day, last_day)
+CROSS JOIN LATERAL (
+    SELECT
+        days,
+        COALESCE(
+            SUM(consumption_value) FILTER (WHERE consumption_date <= span.last_day), 0
+        ) AS ended,
+        COALESCE(
+            SUM(consumption_value * (span.first_day - (consumption_date - days + 1)))
+            FILTER (WHERE consumption_date - days + 1 < span.first_day),
+            0
+        ) AS before,
+        COALESCE(
+            SUM(consumption_value * (span.last_day - (consumption_date - days)))
+            FILTER (WHERE consumption_date > span.last_day),
+            0
+        ) AS beyond
+    FROM consumption_records
+    WHERE {matching}
+    AND days > 1
+    AND consumption_records.consumption_type = span.type
+    AND consumption_records.unit = span.unit
+    AND consumption_records.consumption_date BETWEEN span.first_day AND span.last_day + :longest
+    AND consumption_records.consumption_date - days < span.last_day
+    GROUP BY days
+) AS matched

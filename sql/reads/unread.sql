@@ -1,0 +1,150 @@
+-- Returns, for each given type, unit and span of days, the stretches of it up to read_to that nobody
+-- has read: days that no record covers while the records on both sides are readings or cover several
+-- days. covered: how many days of the span matching records cover; what is read does not depend on
+-- the filter.
+SELECT
+    asked.type,
+    asked.unit,
+    asked.first_day,
+    asked.last_day,
+    covered.days AS covered,
+    gaps.first_days,
+    gaps.last_days
+FROM unnest(
+    CAST(:span_types AS text[]),
+    CAST(:span_units AS text[]),
+    CAST(:first_days AS date[]),
+    CAST(:last_days AS date[]),
+    CAST(:read_to AS date[])
+) AS asked (type, unit, first_day, last_day, read_to)
+CROSS JOIN LATERAL (
+    SELECT
+        COALESCE(range_agg(records.days), CAST('{}' AS datemultirange)) AS days,
+        COALESCE(
+            range_agg(records.days) FILTER (WHERE records.matches), CAST('{}' AS datemultirange)
+        )
+        * datemultirange(daterange(asked.first_day, asked.last_day, '[]')) AS matching_days
+    FROM (
+        SELECT
+            daterange(
+                consumption_records.consumption_date - consumption_records.days + 1,
+                consumption_records.consumption_date,
+                '[]'
+            ) AS days,
+            {matching} AS matches
+        FROM consumption_records
+        WHERE consumption_records.user_id = :user_id
+        AND consumption_records.deleted_at IS NULL
+        AND consumption_records.consumption_type = asked.type
+        AND consumption_records.unit = asked.unit
+        AND consumption_records.days > 1
+        AND consumption_records.consumption_date
+            BETWEEN asked.first_day AND asked.last_day + :longest
+        AND consumption_records.consumption_date - consumption_records.days < asked.last_day
+        UNION ALL
+        SELECT DISTINCT
+            daterange(
+                consumption_records.consumption_date,
+                consumption_records.consumption_date,
+                '[]'
+            ) AS days,
+            {matching} AS matches
+        FROM consumption_records
+        WHERE consumption_records.user_id = :user_id
+        AND consumption_records.deleted_at IS NULL
+        AND consumption_records.consumption_type = asked.type
+        AND consumption_records.unit = asked.unit
+        AND consumption_records.days = 1
+        AND consumption_records.consumption_date BETWEEN asked.first_day AND asked.last_day
+    ) AS records
+) AS by_records
+CROSS JOIN LATERAL (
+    SELECT COALESCE(CAST(SUM(upper(stretch) - lower(stretch)) AS integer), 0) AS days
+    FROM unnest(by_records.matching_days) AS stretch
+) AS covered
+CROSS JOIN LATERAL (
+    SELECT
+        COALESCE(array_agg(lower(gap) ORDER BY gap), CAST('{}' AS date[])) AS first_days,
+        COALESCE(array_agg(upper(gap) - 1 ORDER BY gap), CAST('{}' AS date[])) AS last_days
+    FROM unnest(
+        datemultirange(daterange(asked.first_day, asked.last_day, '[]'))
+        * datemultirange(daterange(NULL, asked.read_to, '[]'))
+        - by_records.days
+    ) AS gap
+    -- The records that end last ahead of it.
+    CROSS JOIN LATERAL (
+        SELECT bool_or(
+            consumption_records.days > 1 OR consumption_records.reading IS NOT NULL
+        ) AS measured
+        FROM consumption_records
+        WHERE consumption_records.user_id = :user_id
+        AND consumption_records.deleted_at IS NULL
+        AND consumption_records.days > 0
+        AND consumption_records.consumption_type = asked.type
+        AND consumption_records.unit = asked.unit
+        AND consumption_records.consumption_date = (
+            SELECT MAX(earlier.consumption_date)
+            FROM consumption_records AS earlier
+            WHERE earlier.user_id = :user_id
+            AND earlier.deleted_at IS NULL
+            AND earlier.days > 0
+            AND earlier.consumption_type = asked.type
+            AND earlier.unit = asked.unit
+            AND earlier.consumption_date < lower(gap)
+        )
+    ) AS ahead
+    -- The next day with a record of its own, and the next that a longer one covers first.
+    CROSS JOIN LATERAL (
+        SELECT MIN(consumption_records.consumption_date) AS day
+        FROM consumption_records
+        WHERE consumption_records.user_id = :user_id
+        AND consumption_records.deleted_at IS NULL
+        AND consumption_records.consumption_type = asked.type
+        AND consumption_records.unit = asked.unit
+        AND consumption_records.days = 1
+        AND consumption_records.consumption_date >= upper(gap)
+    ) AS next_noted
+    CROSS JOIN LATERAL (
+        SELECT MIN(consumption_records.consumption_date - consumption_records.days + 1) AS day
+        FROM consumption_records
+        WHERE consumption_records.user_id = :user_id
+        AND consumption_records.deleted_at IS NULL
+        AND consumption_records.consumption_type = asked.type
+        AND consumption_records.unit = asked.unit
+        AND consumption_records.days > 1
+        AND consumption_records.consumption_date >= upper(gap)
+        AND consumption_records.consumption_date
+            <= COALESCE(next_noted.day, DATE '9998-12-31' - :longest) + :longest
+    ) AS next_span
+    CROSS JOIN LATERAL (
+        SELECT bool_or(consumption_records.reading IS NOT NULL) AS is_reading
+        FROM consumption_records
+        WHERE consumption_records.user_id = :user_id
+        AND consumption_records.deleted_at IS NULL
+        AND consumption_records.consumption_type = asked.type
+        AND consumption_records.unit = asked.unit
+        AND consumption_records.days = 1
+        AND consumption_records.consumption_date = next_noted.day
+    ) AS next_day
+    -- Where nothing follows, a meter may have begun on the last day that counts.
+    CROSS JOIN LATERAL (
+        SELECT EXISTS (
+            SELECT
+            FROM consumption_records
+            WHERE consumption_records.user_id = :user_id
+            AND consumption_records.deleted_at IS NULL
+            AND consumption_records.consumption_type = asked.type
+            AND consumption_records.unit = asked.unit
+            AND consumption_records.reading IS NOT NULL
+            AND consumption_records.days = 0
+            AND consumption_records.consumption_date >= lower(gap)
+        ) AS begins
+    ) AS meter
+    WHERE ahead.measured
+    AND CASE
+        WHEN next_noted.day < next_span.day THEN next_day.is_reading
+        WHEN next_span.day IS NOT NULL THEN TRUE
+        WHEN next_noted.day IS NOT NULL THEN next_day.is_reading
+        ELSE meter.begins
+    END
+) AS gaps

@@ -1,0 +1,100 @@
+"""The statistics as JSON, for programs. Pure."""
+
+from typing import Any
+
+from tally.statistics.compute import (
+    Comparison,
+    Day,
+    Point,
+    Series,
+    Statistics,
+    TypeStatistics,
+)
+
+
+def to_json(statistics: Statistics) -> dict[str, Any]:
+    """The numbers for programs; decimals are texts without exponent."""
+    period = statistics.period
+    return {
+        "period": {
+            "from": period.start,
+            "to": period.end,
+            "today": period.today,
+            "running": period.running,
+            "elapsed_days": period.elapsed_days,
+            "days": period.days,
+        },
+        "types": [_type_json(one) for one in statistics.types],
+        "next": statistics.following and statistics.following.encode(),
+    }
+
+
+def _type_json(one: TypeStatistics) -> dict[str, Any]:
+    content: dict[str, Any] = {
+        "type": one.type,
+        "unit": one.unit,
+        "total": one.total,
+        "entries": one.entries,
+        "active_days": one.active_days,
+        "known": {"from": one.known.first, "to": one.known.last, "days": one.known.days},
+        "per_day": one.per_day,
+        "per_entry": one.per_entry,
+        "highest_day": _day_json(one.highest_day) if one.highest_day else None,
+        "highest_days": [_day_json(day) for day in one.highest_days],
+        "previous": _comparison_json(one.previous),
+        "last_year": _comparison_json(one.last_year),
+        "projection": one.projection,
+        "limit": one.limit
+        and {
+            "value": one.limit.value,
+            "per": one.limit.per,
+            "used": one.limit.used,
+            "left": one.limit.left,
+            "share_used": one.limit.share_used,
+            "share_elapsed": one.limit.share_elapsed,
+        },
+        "last_recorded": one.last_recorded,
+        "series": _series_json(one.series),
+        "weekdays": one.weekdays,
+    }
+    if one.calendar is not None and one.streak is not None:
+        content["previous_series"] = one.previous_series and _series_json(one.previous_series)
+        content["calendar"] = [
+            {"date": day.date, "total": day.total, "step": day.step} for day in one.calendar
+        ]
+        content["streak"] = {"current": one.streak.current, "longest": one.streak.longest}
+    return content
+
+
+def _day_json(day: Day) -> dict[str, Any]:
+    return {"date": day.date, "total": day.total}
+
+
+def _comparison_json(comparison: Comparison | None) -> dict[str, Any] | None:
+    if comparison is None:
+        return None
+    return {
+        "from": comparison.span.start,
+        "to": comparison.span.end,
+        "days": comparison.span.days,
+        "known_days": comparison.known_days,
+        "total": comparison.total,
+        "difference": comparison.difference,
+        "percent": comparison.percent,
+    }
+
+
+def _series_json(series: Series) -> dict[str, Any]:
+    return {"bucket": series.bucket, "points": [_point_json(point) for point in series.points]}
+
+
+def _point_json(point: Point) -> dict[str, Any]:
+    content: dict[str, Any] = {
+        "from": point.start,
+        "total": point.total,
+        "entries": point.entries,
+    }
+    # Of a bucket that is known in part, how many of its days are.
+    if point.known_days is not None:
+        content["known_days"] = point.known_days
+    return content
