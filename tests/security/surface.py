@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from starlette.routing import Route
 
 from tally.app import routes
+from tally.web.parameters import taken_by
 from tally.web.static_files import Statics
 
 
@@ -18,6 +19,7 @@ class Door:
 
     method: str
     path: str
+    takes: frozenset[str] | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -39,7 +41,7 @@ class Door:
 def doors() -> list[Door]:
     """Every method of every route but static files, in the table's order."""
     return [
-        Door(method, route.path)
+        Door(method, route.path, taken_by(route.endpoint))
         for route in routes(Statics())
         if isinstance(route, Route)
         for method in sorted(route.methods or ())
@@ -67,12 +69,14 @@ PUBLIC = {
 }
 
 
-def body(record_id: UUID | str, change: UUID | str = "") -> dict[str, str]:
-    """The fields of every form at once, all well filled in: each route takes those it knows.
+def body(
+    record_id: UUID | str, change: UUID | str = "", door: Door | None = None
+) -> dict[str, str]:
+    """The fields of every form at once, all well filled in, or those that one door knows.
 
     Passwords are wrong, so that no route ends the account of whoever sends it.
     """
-    return {
+    fields = {
         "id": str(record_id),
         "ids": str(record_id),
         "change": str(change or uuid4()),
@@ -97,3 +101,5 @@ def body(record_id: UUID | str, change: UUID | str = "") -> dict[str, str]:
         "current_password": "wrong wrong wrong",
         "new_password": "wrong wrong wrong two",
     }
+    known = door.takes if door else None
+    return {name: text for name, text in fields.items() if known is None or name in known}

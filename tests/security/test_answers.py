@@ -31,7 +31,7 @@ def test_every_answer_carries_the_headers(
     if https:
         headers["X-Forwarded-Proto"] = "https"
     address = door.address(**dict.fromkeys(door.parameters, str(uuid4())))
-    form = {} if door.is_safe else {"data": body("x")}
+    form = {} if door.is_safe else {"data": body("x", door=door)}
     with server.client() as client:
         answers = [
             client.request(door.method, address, headers=headers, **form),

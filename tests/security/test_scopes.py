@@ -43,7 +43,7 @@ CLOSED = [door for door in MEMBERS if not scopes_of(door)]
 
 def ask(client: httpx2.Client, door: Door, value: UUID | str) -> httpx2.Response:
     address = door.address(**dict.fromkeys(door.parameters, str(value)))
-    form: dict[str, Any] = {} if door.is_safe else {"data": body(value)}
+    form: dict[str, Any] = {} if door.is_safe else {"data": body(value, door=door)}
     answer = client.request(door.method, address, **form)
     is_well(answer)
     assert "set-cookie" not in answer.headers

@@ -342,14 +342,21 @@ def test_a_field_that_cannot_be_taken_says_why_and_keeps_the_others(
     assert users(database) == []
 
 
-@pytest.mark.parametrize("extra", [{"id": "x"}, {"user_id": "1"}, {"is_admin": "1"}])
+@pytest.mark.parametrize("extra", [{"updated_at": "x"}, {"user_id": "1"}, {"is_admin": "1"}])
 def test_fields_that_nobody_asked_for_are_ignored(
     visitor: TestClient, database: Database, extra: dict[str, str]
 ) -> None:
-    data = {**NEW, **extra, "created_at": "1999-01-01", "preferences": '{"demo": true}'}
+    data = {**NEW, **extra, "created_at": "1999-01-01"}
     assert visitor.post("/auth/register", data=data).status_code == 303
     (user,) = users(database)
     assert user.preferences == {} and user.created_at.year > 2000
+
+
+def test_fields_that_nobody_knows_make_no_account(visitor: TestClient, database: Database) -> None:
+    data = NEW | {"preferences": '{"demo": true}', "id": "x"}
+    answer = visitor.post("/auth/register", data=data, headers=JSON)
+    assert (answer.status_code, set(answer.json()["fields"])) == (422, {"preferences", "id"})
+    assert users(database) == []
 
 
 def test_an_email_makes_one_account(visitor: TestClient, mara: str, database: Database) -> None:

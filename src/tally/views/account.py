@@ -21,6 +21,7 @@ from tally.views.login import farewell
 from tally.views.token_rows import TokenRow
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
+from tally.web.parameters import takes
 
 # What `preferences` may hold of this form, and what each may be; the first is the default.
 CHOICES = {
@@ -54,6 +55,7 @@ def dialog(context: RequestContext) -> responses.Dialog | None:
     return responses.dialog(context, TEMPLATE, behind, **_content(context))
 
 
+@takes("name", "timezone", "back", *CHOICES)
 def save(context: RequestContext) -> Response:
     """Name, time zone and the choices of the form. What is not sent stays as it is."""
     form, user = context.form, context.user
@@ -83,6 +85,7 @@ def save(context: RequestContext) -> Response:
     return last_change.back(context, "/", saved=last_change.SETTINGS)
 
 
+@takes("current_password", "new_password", "email", "end_tokens")
 def change_password(context: RequestContext) -> Response:
     """A new password for the old one. Every session ends; this browser gets a new one.
 
@@ -106,6 +109,7 @@ def change_password(context: RequestContext) -> Response:
     return response
 
 
+@takes()
 def end_session(context: RequestContext) -> Response:
     """End one session; one's own is a sign-out."""
     assert context.identity is not None
@@ -118,6 +122,7 @@ def end_session(context: RequestContext) -> Response:
     return done(context, "The session has ended.", {"ended": 1})
 
 
+@takes()
 def end_other_sessions(context: RequestContext) -> Response:
     """End every session but this one, and the access of every program."""
     assert context.identity is not None
@@ -130,6 +135,7 @@ def end_other_sessions(context: RequestContext) -> Response:
     return done(context, f"{' and '.join(words)} ended.", {"ended": ended, **too})
 
 
+@takes()
 def invite(context: RequestContext) -> Response:
     """A link with which somebody can make one account within 7 days. It is shown this once."""
     store.count_new(context.request, context.now)
@@ -143,6 +149,7 @@ def invite(context: RequestContext) -> Response:
     return _show(context, invitation_link=link)
 
 
+@takes("password", "email")
 def delete(context: RequestContext) -> Response:
     """The account and all its records are gone."""
     if not _knows_password(context, context.form.text("password")):

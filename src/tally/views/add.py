@@ -29,6 +29,7 @@ from tally.views.record_fields import fields_of
 from tally.views.record_json import draft_json, reading_json
 from tally.web import responses
 from tally.web.context import RequestContext
+from tally.web.parameters import takes
 
 MAX_RECENTS = 9
 MAX_ROWS = 30
@@ -104,6 +105,7 @@ def page(context: RequestContext) -> Response:
     )
 
 
+@takes("line", "id", "box", "dialog", "keep", "number", "confirm")
 def preview(context: RequestContext) -> Response:
     """How lines would be read. Writes nothing. A batch comes as POST: it is too long for a URL."""
     fields = context.form if context.request.method == "POST" else context.query
@@ -118,6 +120,7 @@ def preview(context: RequestContext) -> Response:
     return show_page(context, box=box)
 
 
+@takes("q", "for", "type")
 def suggestions(context: RequestContext) -> Response:
     """Types and units that fit `q`, `for` a line (which is usual), or a field: type or unit."""
     text, kind = context.query.text("q"), context.query.text("for") or "line"

@@ -20,11 +20,13 @@ from tally.views import create, transfer
 from tally.views.records import answer
 from tally.web import responses
 from tally.web.context import RequestContext
+from tally.web.parameters import FILTER, takes
 
 SETTERS = ("set-type", "set-unit", "set-date", "add-tag", "convert")
 ACTIONS = (*SETTERS, "delete", "restore", "export")
 
 
+@takes(*FILTER, *ACTIONS, "ids", "all", "action", "value", "duplicate", "id", "back")
 def bulk(context: RequestContext) -> Response:
     """Change many records alike, or copy one to today: one change, one undo."""
     if context.form.text("duplicate"):

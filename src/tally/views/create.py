@@ -32,12 +32,14 @@ from tally.views.record_json import draft_json, reading_json, record_json
 from tally.views.records import answer, in_words, with_remark
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
+from tally.web.parameters import RECORD, takes
 
 # The account_hash of whoever wrote a line that waited for a connection.
 WRITTEN_BY = "X-Tally-Account"
 SAVED_ALREADY = "What you sent before is saved. Send again to save this as well."
 
 
+@takes(*RECORD, "line", "records", "box", "dialog", "keep", "number")
 def create(context: RequestContext) -> Response:
     """Save a record from fields, or one or more from `line`. The same `id` saves nothing twice."""
     _refuse_lines_of_another(context)

@@ -29,6 +29,7 @@ from tally.views import last_change, types
 from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.forms import read_pairs
+from tally.web.parameters import FILTER, takes
 
 # The conditions of a filter besides its days, each taken away.
 _ANYTHING = dict.fromkeys(("q", "type", "unit", "min", "max", "deleted"))
@@ -52,6 +53,7 @@ def beneath(context: RequestContext, template: str, status: int = 200, **values:
     return _show(context, _asked(context, []), status, dialog=dialog)
 
 
+@takes(*FILTER)
 def statistics(context: RequestContext) -> Response:
     """The same as a fragment; the numbers with `?format=json`."""
     try:
@@ -69,6 +71,7 @@ def statistics(context: RequestContext) -> Response:
     return _show(context, asked)
 
 
+@takes("type", "unit", "value", "per", "query", "back")
 def set_limit(context: RequestContext) -> Response:
     """At most so much a day, week, month or year; an empty value removes the limit."""
     form = context.form
@@ -103,13 +106,14 @@ def _known(context: RequestContext) -> list[Key]:
 
 def _asked(context: RequestContext, pairs: list[tuple[str, str]]) -> Filter:
     """The filter; without a period it is the running month. Raises FilterError."""
-    return read_filter(
+    asked = read_filter(
         pairs,
         context.today,
         number_format=context.number_format,
         usual_period=USUAL,
         starts=context.starts,
     )
+    return queries.spelled(context.db, context.user.id, asked)
 
 
 def _show(

@@ -18,6 +18,7 @@ from tally.errors import HTTPError, Invalid
 from tally.settings import Settings
 from tally.web import responses
 from tally.web.context import RequestContext
+from tally.web.parameters import takes
 
 WRONG = "This email and password do not belong together."
 CLOSED = "New accounts need an invitation. Whoever runs this Tally can send you a link."
@@ -46,6 +47,7 @@ def page(context: RequestContext) -> Response:
     return responses.page(context, "pages/login.html", panel="sign_in", **values, **_blank())
 
 
+@takes("email", "password", "next")
 def sign_in(context: RequestContext) -> Response:
     """E-mail and password → a session. The answer is the same for an e-mail that nobody has."""
     form, request = context.form, context.request
@@ -68,6 +70,7 @@ def sign_in(context: RequestContext) -> Response:
     return _signed_in(context, user, profile.local_path(form.text("next")))
 
 
+@takes("name", "email", "password", "timezone", "invitation", "next")
 def register(context: RequestContext) -> Response:
     """A new account, signed in."""
     form, request = context.form, context.request
@@ -101,6 +104,7 @@ def register(context: RequestContext) -> Response:
     return _signed_in(context, user, "/add")
 
 
+@takes()
 def sign_out(context: RequestContext) -> Response:
     """The session ends on the server too, and the browser forgets what it kept."""
     assert context.identity is not None
@@ -118,6 +122,7 @@ def reset_page(context: RequestContext) -> Response:
     )
 
 
+@takes("token", "email", "new_password")
 def reset(context: RequestContext) -> Response:
     """Set the new password; every session ends, and so does the link."""
     token = context.form.text("token") or context.query.text("token")

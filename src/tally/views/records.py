@@ -27,8 +27,10 @@ from tally.views.record_json import record_json, totals_json
 from tally.views.record_list import list_address, page_of_rows, read_filter, shown_filter, totals_of
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
+from tally.web.parameters import FILTER, RECORD, takes
 
 
+@takes(*FILTER, "download")
 def index(context: RequestContext) -> Response:
     """The matching records: rows for htmx, JSON or CSV for programs, else the list page."""
     if context.wants == "csv" or (context.wants == "json" and context.query.text("download")):
@@ -41,6 +43,7 @@ def index(context: RequestContext) -> Response:
     return responses.fragment(context, "fragments/rows.html", **page_of_rows(context, wanted))
 
 
+@takes(*FILTER, "totals_after")
 def totals(context: RequestContext) -> Response:
     """Count and totals of the filter, by themselves: the rows never wait for them."""
     wanted = read_filter(context)
@@ -51,6 +54,7 @@ def totals(context: RequestContext) -> Response:
     return responses.fragment(context, "fragments/totals.html", **totals_of(context, wanted))
 
 
+@takes()
 def show(context: RequestContext) -> Response:
     """One record as a row of the list."""
     record = _record(context)
@@ -66,6 +70,7 @@ def edit(context: RequestContext) -> Response:
     return _form(context, _record(context))
 
 
+@takes(*RECORD, "back")
 def save(context: RequestContext) -> Response:
     """Save the edit. A `version` that is not the newest is a 409 that shows both versions."""
     # What is not sent stays as it is: as it is now, not as it was before somebody else's edit.
@@ -153,6 +158,7 @@ def _misfit(
     return {field: meters.why(error, context.say, own)}
 
 
+@takes(*RECORD, "back", "duplicate", "ids")
 def delete(context: RequestContext) -> Response:
     """Delete one record for 30 days, and offer to undo it. Deleting twice is fine."""
     id = context.path_id()
@@ -160,6 +166,7 @@ def delete(context: RequestContext) -> Response:
     return _changed_one(context, id, change, "Deleted")
 
 
+@takes(*RECORD, "back", "duplicate", "ids")
 def restore(context: RequestContext) -> Response:
     """Bring a deleted record back."""
     id = context.path_id()
@@ -167,6 +174,7 @@ def restore(context: RequestContext) -> Response:
     return _changed_one(context, id, change, "Restored")
 
 
+@takes("change", "id", "back")
 def undo(context: RequestContext) -> Response:
     """Take a change of the last 10 minutes back, all of it."""
     change = read_id(context.form.text("change"))

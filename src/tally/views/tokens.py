@@ -13,8 +13,10 @@ from tally.errors import Invalid, NotFound
 from tally.views import account, token_rows
 from tally.web import responses
 from tally.web.context import RequestContext
+from tally.web.parameters import takes
 
 
+@takes("name", "scope", "ends")
 def create(context: RequestContext) -> Response:
     """A token for one program. It is shown this once."""
     try:
@@ -32,6 +34,7 @@ def create(context: RequestContext) -> Response:
     return account.with_token(context, token_rows.row(context, token), str(shown))
 
 
+@takes()
 def end(context: RequestContext) -> Response:
     """End a token: whoever has it is nobody from now on. Twice is fine."""
     token_id = context.path_id()

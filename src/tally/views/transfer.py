@@ -23,9 +23,16 @@ from tally.views import list as list_page
 from tally.views.record_list import read_filter
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
+from tally.web.parameters import takes
 from tally.web.streaming import Download, take_turn
 
 MAX_PROBLEMS_SHOWN = 200
+# The choices that come with a file.
+FILE = (
+    *("file", "dry_run", "skip_problems", "update", "back"),
+    *("columns", "type", "unit", "sheet", "table", "decimal", "numbers", "order", "encoding"),
+    *("daily", "replace", "negative", "alike", "falls", "factor", "since", "forget", "remember"),
+)
 
 
 def export(
@@ -65,6 +72,7 @@ def import_form(context: RequestContext) -> Response:
     return _form(context, None)
 
 
+@takes(*FILE)
 def import_file(context: RequestContext) -> Response:
     """Save the records of a file, or with `dry_run=1` say what would become of it.
 
@@ -92,6 +100,7 @@ def import_file(context: RequestContext) -> Response:
     return _form(context, imported, status)
 
 
+@takes(*FILE)
 def import_problems(context: RequestContext) -> Response:
     """The rows of a file that cannot be taken, each with its reason: to be mended, then sent."""
     chosen, file = _choices(context), _file(context)

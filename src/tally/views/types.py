@@ -20,6 +20,7 @@ from tally.domain.units import asks_measures, is_convertible, read_unit
 from tally.errors import HTTPError, Invalid, NotFound
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
+from tally.web.parameters import takes
 
 
 class _HasType(Protocol):
@@ -34,6 +35,7 @@ Kind = TypeVar("Kind", bound=_HasType)
 SWITCH = {"1": True, "on": True, "0": False, "off": False, "": False}
 
 
+@takes("type", "unit", "to_type", "to_unit", "dry_run", "colour", "hidden", "back", "query")
 def mend(context: RequestContext) -> Response:
     """Rename, merge or convert a type (`to_type`, `to_unit`, `dry_run`), or mark it.
 

@@ -30,7 +30,7 @@ from tally.db.engine import CommitUnknown, Database, is_away, lift_time_limit, s
 from tally.domain import meters
 from tally.domain.meters import BrokenChain, TooManyMeters
 from tally.errors import HTTPError, SignedOut
-from tally.web import htmx, responses
+from tally.web import htmx, parameters, responses
 from tally.web.context import RequestContext, wanted
 from tally.web.forms import MAX_BYTES, Fields, Uploads, read_form
 from tally.web.slots import ConcurrencyLimit
@@ -202,6 +202,8 @@ def _answer(
             context.identity = _identify(context, rules)
             if rules.members_only and context.identity is None:
                 raise SignedOut
+            if context.wants != "html" or request.method not in SAFE_METHODS:
+                parameters.refuse_unknown(handler, (*context.query, *form, *files))
             response = handler(context)
             sessions.renew(context.identity, response, request, db, context.now)
         context.write_events()

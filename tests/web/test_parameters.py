@@ -1,0 +1,81 @@
+"""Names that a handler does not read are refused where they could do harm, and nowhere else."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+from starlette.routing import Route
+from starlette.testclient import TestClient
+from tests.conftest import HTMX
+
+from tally.app import routes
+from tally.db.engine import Database
+from tally.web.parameters import taken_by
+from tally.web.static_files import Statics
+
+JSON = {"Accept": "application/json"}
+ROUTES = [route for route in routes(Statics()) if isinstance(route, Route)]
+CHANGING = [route for route in ROUTES if set(route.methods or ()) - {"GET", "HEAD"}]
+
+
+@pytest.mark.parametrize("route", CHANGING, ids=lambda route: f"{route.methods} {route.path}")
+def test_what_changes_something_says_which_names_it_reads(route: Route) -> None:
+    assert taken_by(route.endpoint) is not None
+
+
+@pytest.mark.parametrize(
+    ("query", "sent"),
+    [
+        ("", {"all": "1", "action": "delete", "typ": "tea"}),
+        ("?typ=tea", {"all": "1", "action": "delete"}),
+        ("?form=2026-01-01", {"all": "1", "action": "delete"}),
+    ],
+)
+@pytest.mark.parametrize("headers", [JSON, HTMX, {}], ids=["json", "fragment", "page"])
+def test_a_misspelt_filter_changes_nothing(
+    client: TestClient,
+    database: Database,
+    query: str,
+    sent: dict[str, str],
+    headers: dict[str, str],
+) -> None:
+    for line in ("tea 2", "coffee 1"):
+        assert client.post("/consumption", data={"line": line}).status_code == 303
+    answer = client.post(f"/consumption/bulk{query}", data=sent, headers=headers)
+    assert answer.status_code == 422
+    if headers is JSON:
+        [(name, sentence)] = answer.json()["fields"].items()
+        assert name in ("typ", "form")
+        assert ("Is it “type”?" if name == "typ" else "Is it “from”?") in sentence
+    with database.reading() as db:
+        there = text("SELECT count(*) FROM consumption_records WHERE deleted_at IS NULL")
+        assert db.execute(there).scalar() == 2
+
+
+@pytest.mark.parametrize(
+    "path", ["/consumption", "/consumption/totals", "/stats", "/consumption/suggestions"]
+)
+def test_programs_are_told_of_it_and_pages_pass_over_it(client: TestClient, path: str) -> None:
+    refused = client.get(f"{path}?typ=tea&format=json")
+    assert (refused.status_code, list(refused.json()["fields"])) == (422, ["typ"])
+    assert client.get(f"{path}?typ=tea", headers=HTMX).status_code == 200
+    assert client.get(f"{path}?format=json").status_code == 200
+
+
+def test_a_file_is_for_programs_too(client: TestClient) -> None:
+    assert client.get("/consumption?typ=tea&format=csv").status_code == 422
+    assert client.get("/list?typ=tea&utm_source=mail").status_code == 200
+
+
+def test_a_record_may_be_sent_back_whole(client: TestClient) -> None:
+    made = client.post("/consumption", data={"line": "tea 2"}, headers=JSON).json()["records"][0]
+    changed = made | {"consumption_value": "3"}
+    answer = client.put(f"/consumption/{made['id']}", json=changed, headers=JSON)
+    assert (answer.status_code, answer.json()["consumption_value"]) == (200, "3")
+    answer = client.put(f"/consumption/{made['id']}", json=changed | {"note": "x"}, headers=JSON)
+    assert (answer.status_code, list(answer.json()["fields"])) == (422, ["note"])
+
+
+def test_what_only_the_server_sets_is_passed_over(client: TestClient) -> None:
+    sent = {"line": "tea 2", "user_id": "x", "is_admin": "1", "created_at": "1999-01-01"}
+    assert client.post("/consumption", data=sent, headers=JSON).status_code == 201
