@@ -15,7 +15,7 @@ BY_FILE := --numprocesses 2 --dist loadfile
 TRUE_CLOCK := TALLY_TESTS_MOMENT=true
 
 .DEFAULT_GOAL := help
-.PHONY: help run test unit every-day one-day faults check browser saboteurs bench soak audit sqlmap \
+.PHONY: help run test unit coverage mutants every-day one-day faults check browser saboteurs bench soak audit sqlmap \
 	lock icons
 
 help: ## what there is
@@ -28,8 +28,15 @@ test: check browser saboteurs ## every check and every test
 	$(BIN)/python -m pytest -m "not faults" $(BY_FILE) $(ARGS)
 	$(TRUE_CLOCK) $(BIN)/python -m pytest -m "faults or true_clock"
 
-unit: $(VENV)/.installed-dev ## what is pure, the statements and the pages: no browser, no servers
+unit: $(VENV)/.installed-dev saboteurs ## what is pure, the statements and the pages: no browser, no servers
 	$(BIN)/python -m pytest $(UNIT) $(AT_ONCE) $(ARGS)
+
+coverage: $(VENV)/.installed-dev saboteurs ## make unit, measured; fails below the floor of pyproject.toml
+	$(BIN)/python -m pytest $(UNIT) $(AT_ONCE) --cov --cov-report=term:skip-covered $(ARGS)
+
+mutants: $(VENV)/.installed-dev saboteurs ## small changes of the pure modules: which does no test notice?
+	$(TRUE_CLOCK) $(BIN)/mutmut run $(ARGS)
+	$(BIN)/mutmut results
 
 every-day: browser saboteurs ## every test but the faults at six moments: a leap day, a new year, ...
 	$(BIN)/python -m tests.moments every -m "not faults" $(BY_FILE) $(ARGS)
