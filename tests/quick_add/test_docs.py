@@ -1,16 +1,20 @@
 """The examples and counts in docs/quick-add.md, held to the code."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from tally.domain.amounts import plain
+from tally.domain.meters import Neighbours, Reading
 from tally.domain.records import UsedType
 from tally.domain.units import KNOWN
 from tally.quick_add.grammar import Draft, read
 from tally.quick_add.suggestions import for_line, known
+from tally.quick_add.vocabulary import MeterDay
 
 DOCS = Path(__file__).parents[2] / "docs" / "quick-add.md"
 TODAY = date(2026, 11, 22)
@@ -82,6 +86,35 @@ def test_the_known_units_are_those_of_the_code() -> None:
     listed = re.search(r"Known units: (.*?);", DOCS.read_text("utf-8"), re.DOTALL)
     assert listed
     assert set(re.sub(r"(?<!т)·(?!ч)", " ", listed[1]).split()) == KNOWN
+
+
+LAST_READING = Reading(date(2026, 10, 28), Decimal(48001))
+METERED = replace(
+    known([*USED, *MORE]),
+    currency="EUR",
+    meters={
+        MeterDay("electricity", "kWh", TODAY): Neighbours(
+            1, LAST_READING, None, LAST_READING.figure
+        )
+    },
+)
+
+
+@pytest.mark.parametrize("row", table(r"line \| saved"), ids=lambda row: row[0])
+def test_readings_spans_and_costs_are_saved_as_told(row: list[str]) -> None:
+    line, saved = row
+    result = read(line, TODAY, METERED)
+    assert not result.unread
+    [draft] = result.records
+    words = f"{draft.consumption_date} {draft.consumption_type} {plain(draft.consumption_value)}"
+    words += f" {draft.unit}"
+    if draft.days != 1:
+        words += f" in {draft.days} days"
+    if draft.reading is not None:
+        words += f", reads {plain(draft.reading)}"
+    if draft.cost is not None:
+        words += f" for {plain(draft.cost)}"
+    assert words == saved
 
 
 def in_words(draft: Draft) -> str:
