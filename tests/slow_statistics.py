@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ class Record:
     deleted: bool = False
     days: int = 1  # 0: a reading that begins a meter
     reading: Decimal | None = None
+    cost: Decimal | None = None
 
     @property
     def first(self) -> date:
@@ -290,6 +292,7 @@ def expected(
         },
         "types": types,
         "next": None,
+        "cost": None,
     }
 
 
@@ -413,6 +416,7 @@ def expected_type(
         "last_recorded": max((r.day for r in ever if r.day <= today), default=None),
         "series": expected_series(elapsed, period, mine, known),
         "weekdays": weekdays,
+        "cost": None,
     }
     if content["last_recorded"]:
         content["last_recorded"] = content["last_recorded"].isoformat()
@@ -488,6 +492,7 @@ def expected_pace(
     return {
         "value": limit["value"],
         "per": limit["per"],
+        "in": "amount",
         "used": plainly(used),
         "left": plainly(value - used),
         "share_used": quotient(used, value),
@@ -553,21 +558,31 @@ def plainly(value: Decimal) -> str:
 
 @contextmanager
 def stored(
-    database: Database, records: list[Record], limits: list[dict[str, str]] | None = None
+    database: Database,
+    records: list[Record],
+    limits: list[dict[str, str]] | None = None,
+    prices: list[dict[str, Any]] | None = None,
 ) -> Iterator[tuple[Connection, Account]]:
-    """A user with these records, and another with the same ones doubled; gone afterwards."""
+    """A user with these records, and another with the same ones doubled; gone afterwards.
+
+    With prices, even with none of them, the account has a currency.
+    """
+    preferences: dict[str, Any] = {"limits": limits or []}
+    if prices is not None:
+        preferences["currency"] = "EUR"
     me, other = uuid4(), uuid4()
     with database.engine.connect() as db:
         for user in (me, other):
             db.execute(
                 text(
-                    "INSERT INTO users (id, email, password_hash, name) VALUES (:id, :e, '', 'x')"
+                    "INSERT INTO users (id, email, password_hash, name, prices)"
+                    " VALUES (:id, :e, '', 'x', CAST(:prices AS jsonb))"
                 ),
-                {"id": user, "e": f"{user}@example.org"},
+                {"id": user, "e": f"{user}@example.org", "prices": json.dumps(prices or [])},
             )
         insert(db, me, records)
         insert(db, other, records + records)
-        yield db, cast(Account, SimpleNamespace(id=me, preferences={"limits": limits or []}))
+        yield db, cast(Account, SimpleNamespace(id=me, preferences=preferences))
         db.rollback()
 
 
@@ -576,12 +591,12 @@ def insert(db: Connection, user_id: UUID, records: list[Record]) -> None:
     db.execute(
         text(
             "INSERT INTO consumption_records (user_id, consumption_date, consumption_type, unit,"
-            " consumption_value, notes, deleted_at, days, reading, meter)"
+            " consumption_value, notes, deleted_at, days, reading, meter, cost)"
             " SELECT :user_id, * FROM unnest("
             "CAST(:days AS date[]), CAST(:types AS text[]), CAST(:units AS text[]),"
             " CAST(:values AS numeric[]), CAST(:notes AS text[]), CAST(:deleted AS timestamptz[]),"
             " CAST(:covered AS integer[]), CAST(:readings AS numeric[]),"
-            " CAST(:meters AS smallint[]))"
+            " CAST(:meters AS smallint[]), CAST(:costs AS numeric[]))"
         ),
         {
             "user_id": user_id,
@@ -593,6 +608,7 @@ def insert(db: Connection, user_id: UUID, records: list[Record]) -> None:
             "deleted": [now if record.deleted else None for record in records],
             "covered": [record.days for record in records],
             "readings": [record.reading for record in records],
+            "costs": [record.cost for record in records],
             "meters": [None if record.reading is None else 1 for record in records],
         },
     )

@@ -35,6 +35,7 @@ from tally.views import (
     last_change,
     login,
     phone,
+    prices,
     records,
     tokens,
     transfer,
@@ -85,6 +86,8 @@ def routes(statics: Statics) -> list[BaseRoute]:
         Route("/", signed_in(dashboard.page), methods=GET),
         Route("/stats", signed_in(dashboard.statistics, scopes=READS), methods=GET),
         Route("/types", signed_in(types.mend, seconds=BULK_SECONDS), methods=POST),
+        Route("/prices", signed_in(prices.create), methods=POST),
+        Route("/prices/{id}/delete", signed_in(prices.delete), methods=POST),
         Route("/limits", signed_in(dashboard.set_limit, scopes=CHANGES), methods=POST),
         #
         Route("/add", signed_in(add.page), methods=GET),

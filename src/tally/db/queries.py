@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from tally.domain.filters import Filter
 from tally.domain.limits import Key
 from tally.domain.meters import Link, MeterInUse, MeterStart, Neighbours, Reading
 from tally.domain.periods import Span
+from tally.domain.prices import Paid
 from tally.domain.records import NewRecord, UsedType
 from tally.domain.text import fold, sort_key
 
@@ -347,6 +349,34 @@ def sums(
     """
     rows = db.execute(load("reads/sums"), _matching(db, user_id, matching, None) | _spans(spans))
     return {(Key(type, unit), Span(start, end)): total for type, unit, start, end, total in rows}
+
+
+def prices(db: Connection, user_id: UUID) -> list[dict[str, Any]]:
+    """The prices of an account as they are stored."""
+    stored: list[dict[str, Any]] | None = db.execute(
+        load("reads/prices"), {"user_id": user_id}
+    ).scalar_one_or_none()
+    return stored or []
+
+
+def costs(
+    db: Connection,
+    user_id: UUID,
+    matching: Filter,
+    spans: Iterable[tuple[Key, Span]],
+    longest: int,
+) -> dict[tuple[Key, Span], Paid]:
+    """What the matching records of each type and unit's span cost, as exact shares."""
+    rows = db.execute(
+        load("reads/costs"),
+        _matching(db, user_id, matching, None) | _spans(spans) | {"longest": longest},
+    )
+    paid: dict[tuple[Key, Span], Paid] = {}
+    for type, unit, start, end, days, costed, cost, amount in rows:
+        place = Key(type, unit), Span(start, end)
+        share = Paid(costed, Fraction(cost) / days, Fraction(amount) / days)
+        paid[place] = paid.get(place, Paid()) + share
+    return paid
 
 
 def key_days(db: Connection, user_id: UUID, keys: Iterable[Key], today: date) -> dict[Key, KeyDays]:

@@ -1,6 +1,9 @@
 """Currencies an account can have: ISO 4217 codes, and the sign that is shown for each. Pure."""
 
-CURRENCIES = {
+from tally.domain.iso4217 import ISO_4217
+
+# Those that a line knows by a sign; any other is known by its code.
+_SIGNS = {
     "EUR": "€",
     "USD": "$",
     "GBP": "£",
@@ -37,11 +40,14 @@ CURRENCIES = {
     "ZAR": "R",
 }
 
+# Every currency and the sign shown for it.
+CURRENCIES = {code: _SIGNS.get(code, code) for code in (*_SIGNS, *sorted(ISO_4217.keys() - _SIGNS))}
+
 # Signs that mean one currency where the account has none yet.
 _BY_SIGN = {"€": "EUR", "$": "USD", "£": "GBP"} | {
     sign: code
-    for code, sign in CURRENCIES.items()
-    if list(CURRENCIES.values()).count(sign) == 1 and not sign.isalpha()
+    for code, sign in _SIGNS.items()
+    if list(_SIGNS.values()).count(sign) == 1 and not sign.isalpha()
 }
 
 
@@ -50,13 +56,20 @@ def sign(code: str) -> str:
     return CURRENCIES.get(code, code)
 
 
+def decimals(code: str) -> int:
+    """How many decimals its amounts are written with: those of its minor unit."""
+    return ISO_4217[code][0] if code in ISO_4217 else 2
+
+
+def name(code: str) -> str:
+    """Its English name, the code itself where it is not known."""
+    return ISO_4217[code][1] if code in ISO_4217 else code
+
+
 def is_money(text: str, currency: str = "") -> bool:
     """Whether a text beside a number is money: a sign, a code, or the account's own sign."""
     return (
-        text in _BY_SIGN
-        or text in CURRENCIES
-        or text == "¥"
-        or (text != "" and text == sign(currency))
+        text in _BY_SIGN or text in _SIGNS or text == "¥" or (text != "" and text == sign(currency))
     )
 
 
@@ -64,4 +77,4 @@ def currency_of(text: str, currency: str = "") -> str:
     """The code of the currency meant: the account's own where its sign fits, "" if unsure."""
     if currency and text in (currency, sign(currency)):
         return currency
-    return text if text in CURRENCIES else _BY_SIGN.get(text, "")
+    return text if text in _SIGNS else _BY_SIGN.get(text, "")

@@ -12,6 +12,8 @@ from tally.domain.text import fold
 from tally.domain.units import read_unit
 
 MAX_LIMITS = 200
+# What a limit is measured in.
+AMOUNT, COST = "amount", "cost"
 # Below it: sums grow beyond the largest value of a record, and a limit is for a sum.
 MAX_SUM = Decimal(10) ** 18
 
@@ -27,18 +29,25 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `value` of a (type, unit) a day, week, month or year."""
+    """At most `value` of a (type, unit) a day, week, month or year; `in_cost`: of what it costs."""
 
     type: str
     unit: str
     value: Decimal
     per: Per
+    in_cost: bool = False
 
 
 def read_limits(preferences: Mapping[str, Any]) -> dict[Key, Limit]:
     """The limits that a user has set, by (type, unit)."""
     limits = (
-        Limit(entry["type"], entry["unit"], Decimal(entry["value"]), cast(Per, entry["per"]))
+        Limit(
+            entry["type"],
+            entry["unit"],
+            Decimal(entry["value"]),
+            cast(Per, entry["per"]),
+            entry.get("in") == COST,
+        )
         for entry in preferences.get("limits", [])
     )
     return {Key(limit.type, limit.unit): limit for limit in limits}
@@ -49,7 +58,8 @@ def read_limit(
 ) -> tuple[Key, Limit | None, dict[str, str]]:
     """A limit as the form sends it: what it is for, the limit (None: remove it), what is wrong.
 
-    fields: `type`, `unit`, `value` (empty removes) and `per`. The sentences are by field.
+    fields: `type`, `unit`, `value` (empty removes), `per`, and `in` (amount or cost). The sentences
+    are by field.
     known: what has records or a limit; of two spellings the later one is taken.
     """
     faults: dict[str, str] = {}
@@ -63,6 +73,9 @@ def read_limit(
     per = next((per for per in PERS if per == (fields.get("per") or "month")), None)
     if per is None:
         faults["per"] = "Choose day, week, month or year."
+    measured = fields.get("in", "").strip() or AMOUNT
+    if measured not in (AMOUNT, COST):
+        faults["in"] = "Choose amount or cost."
     text = fields.get("value", "").strip()
     if not text:
         return key, None, faults
@@ -70,7 +83,7 @@ def read_limit(
         value = read_number(text, number_format, MAX_SUM)
     except ValueError as error:
         return key, None, faults | {"value": str(error)}
-    return key, Limit(*key, value, per or "month"), faults
+    return key, Limit(*key, value, per or "month", measured == COST), faults
 
 
 def _read_type(text: str) -> str:
@@ -99,6 +112,12 @@ def with_limit(
     if len(kept) > MAX_LIMITS:
         raise ValueError(f"There can be {MAX_LIMITS} limits. Remove one first.")
     return [
-        {"type": one.type, "unit": one.unit, "value": plain(one.value), "per": one.per}
+        {
+            "type": one.type,
+            "unit": one.unit,
+            "value": plain(one.value),
+            "per": one.per,
+            **({"in": COST} if one.in_cost else {}),
+        }
         for one in kept.values()
     ]

@@ -10,6 +10,7 @@ from tally.statistics.compute import (
     Statistics,
     TypeStatistics,
 )
+from tally.statistics.money import Cost, CostComparison, CostSum
 
 
 def to_json(statistics: Statistics) -> dict[str, Any]:
@@ -24,12 +25,16 @@ def to_json(statistics: Statistics) -> dict[str, Any]:
             "elapsed_days": period.elapsed_days,
             "days": period.days,
         },
-        "types": [_type_json(one) for one in statistics.types],
+        "types": [
+            _type_json(one, statistics.cost.currency if statistics.cost else "")
+            for one in statistics.types
+        ],
         "next": statistics.following and statistics.following.encode(),
+        "cost": statistics.cost and _sum_json(statistics.cost),
     }
 
 
-def _type_json(one: TypeStatistics) -> dict[str, Any]:
+def _type_json(one: TypeStatistics, currency: str) -> dict[str, Any]:
     content: dict[str, Any] = {
         "type": one.type,
         "unit": one.unit,
@@ -48,6 +53,7 @@ def _type_json(one: TypeStatistics) -> dict[str, Any]:
         and {
             "value": one.limit.value,
             "per": one.limit.per,
+            "in": "cost" if one.limit.in_cost else "amount",
             "used": one.limit.used,
             "left": one.limit.left,
             "share_used": one.limit.share_used,
@@ -57,6 +63,7 @@ def _type_json(one: TypeStatistics) -> dict[str, Any]:
         "series": _series_json(one.series),
         "weekdays": one.weekdays,
     }
+    content["cost"] = one.cost and _cost_json(one.cost, currency)
     if one.calendar is not None and one.streak is not None:
         content["previous_series"] = one.previous_series and _series_json(one.previous_series)
         content["calendar"] = [
@@ -66,11 +73,40 @@ def _type_json(one: TypeStatistics) -> dict[str, Any]:
     return content
 
 
+def _sum_json(cost: CostSum) -> dict[str, Any]:
+    return {
+        "total": cost.total,
+        "currency": cost.currency,
+        "projection": cost.projection,
+        "previous": None
+        if cost.previous is None
+        else {"total": cost.previous, "difference": cost.difference, "percent": cost.percent},
+    }
+
+
+def _cost_json(cost: Cost, currency: str) -> dict[str, Any]:
+    content: dict[str, Any] = {
+        "total": cost.total,
+        "per_day": cost.per_day,
+        "records": cost.records,
+        "prices": cost.prices,
+        "base": cost.base,
+        "uncovered": cost.uncovered,
+        "currency": currency,
+        "projection": cost.projection,
+        "previous": _comparison_json(cost.previous),
+        "last_year": _comparison_json(cost.last_year),
+    }
+    if cost.series:
+        content["series"] = list(cost.series)
+    return content
+
+
 def _day_json(day: Day) -> dict[str, Any]:
     return {"date": day.date, "total": day.total}
 
 
-def _comparison_json(comparison: Comparison | None) -> dict[str, Any] | None:
+def _comparison_json(comparison: Comparison | CostComparison | None) -> dict[str, Any] | None:
     if comparison is None:
         return None
     return {

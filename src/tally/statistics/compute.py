@@ -26,6 +26,7 @@ from tally.domain.periods import (
 from tally.statistics import shares
 from tally.statistics.known_days import Known, KnownDays
 from tally.statistics.load import Facts, compared, gather, limit_elapsed, limit_span
+from tally.statistics.money import Cost, CostSum
 from tally.statistics.shares import Run
 
 MIN_DAYS_TO_PROJECT = 3
@@ -105,6 +106,7 @@ class Pace:
     left: Decimal
     share_used: Decimal | None
     share_elapsed: Decimal
+    in_cost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,7 @@ class TypeStatistics:
     previous_series: Series | None = None
     calendar: tuple[CalendarDay, ...] | None = None
     streak: Streak | None = None
+    cost: Cost | None = None
 
     @property
     def highest_day(self) -> Day | None:
@@ -187,6 +190,7 @@ class Statistics:
     types: tuple[TypeStatistics, ...]
     following: KeyPlace | None = None
     type_count: int = 0
+    cost: CostSum | None = None
 
 
 def statistics_for(
@@ -274,7 +278,7 @@ def _type_statistics(facts: Facts, frame: _Frame, key: Key) -> TypeStatistics:
         highest_days=tuple(map(Day, spent.highest_days, spent.highest_totals)),
         previous=_comparison(facts, key, total, known, frame.previous),
         last_year=_comparison(facts, key, total, known, frame.last_year),
-        projection=_projection(period, total, known, known_days)
+        projection=projected(period, total, known, known_days)
         if spread_entries or min(entries, active_days) >= MIN_RECORDS_TO_PROJECT
         else None,
         limit=_pace(facts, key),
@@ -342,7 +346,7 @@ def _comparison(
     return Comparison(span, known_days, base, difference, percent)
 
 
-def _projection(
+def projected(
     period: Period, total: Decimal, known: Known, known_days: KnownDays
 ) -> Decimal | None:
     """What the total will be if the other days are like the known ones; None when too few are."""
@@ -355,7 +359,7 @@ def _projection(
 
 def _pace(facts: Facts, key: Key) -> Pace | None:
     limit = facts.limits.get(key)
-    if limit is None:
+    if limit is None or limit.in_cost:  # What was paid is known later: `costs`.
         return None
     span, elapsed = limit_span(facts.period, limit), limit_elapsed(facts.period, limit)
     known_to = min(elapsed.end, facts.known[key].last)

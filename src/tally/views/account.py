@@ -11,6 +11,7 @@ from tally.accounts import audit_log, passwords, profile, store, token_store
 from tally.accounts import sessions as auth
 from tally.db import wait_limit
 from tally.db.engine import lift_time_limit
+from tally.domain.currencies import CURRENCIES
 from tally.domain.formatting import NUMBER_FORMATS
 from tally.domain.periods import MONTH_STARTS, WEEK_STARTS
 from tally.domain.units import MEASURES
@@ -33,8 +34,10 @@ CHOICES = {
     "week_starts": tuple(WEEK_STARTS),
     "date_order": DATE_ORDERS,
     "measures": ("", *MEASURES),
+    "currency": ("", *CURRENCIES),
 }
 TEMPLATE = "fragments/account.html"
+NUMBERS_STAY = "Amounts keep their numbers in another currency. Tick that you know, then save."
 WRONG_PASSWORD = "This is not your password."
 
 
@@ -55,7 +58,7 @@ def dialog(context: RequestContext) -> responses.Dialog | None:
     return responses.dialog(context, TEMPLATE, behind, **_content(context))
 
 
-@takes("name", "timezone", "back", *CHOICES)
+@takes("name", "timezone", "back", "confirm_currency", *CHOICES)
 def save(context: RequestContext) -> Response:
     """Name, time zone and the choices of the form. What is not sent stays as it is."""
     form, user = context.form, context.user
@@ -76,6 +79,9 @@ def save(context: RequestContext) -> Response:
         for choice, value in chosen.items()
         if value not in CHOICES[choice]
     }
+    had = str(user.preferences.get("currency") or "")
+    if chosen.get("currency", had) != had and had and form.text("confirm_currency") != "1":
+        sentences.setdefault("currency", NUMBERS_STAY)
     if sentences:
         return with_sentences(context, sentences)
     store.save(context.db, user.id, name=name, timezone=timezone, preferences=chosen)

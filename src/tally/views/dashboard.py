@@ -25,6 +25,7 @@ from tally.domain.text import fold
 from tally.errors import Invalid, SignedOut
 from tally.statistics.as_json import to_json
 from tally.statistics.compute import Statistics, TypeStatistics, statistics_for
+from tally.statistics.costs import with_costs
 from tally.views import last_change, types
 from tally.web import responses
 from tally.web.context import RequestContext
@@ -53,7 +54,7 @@ def beneath(context: RequestContext, template: str, status: int = 200, **values:
     return _show(context, _asked(context, []), status, dialog=dialog)
 
 
-@takes(*FILTER)
+@takes(*FILTER, "show")
 def statistics(context: RequestContext) -> Response:
     """The same as a fragment; the numbers with `?format=json`."""
     try:
@@ -63,15 +64,26 @@ def statistics(context: RequestContext) -> Response:
             raise
         return _unreadable(context, error.fields)
     if context.wants == "json":
-        return responses.data(
-            to_json(statistics_for(context.db, context.user, asked, context.today))
-        )
+        return responses.data(to_json(_figures(context, asked, drawn=_shows_cost(context))))
     if not context.is_fragment:
         return responses.redirect(context, figures.place(asked.query()))
     return _show(context, asked)
 
 
-@takes("type", "unit", "value", "per", "query", "back")
+def _figures(
+    context: RequestContext, asked: Filter, also: tuple[Key, ...] = (), *, drawn: bool = False
+) -> Statistics:
+    """What happened in the filter's period, and what it cost; `drawn`: each bucket's cost too."""
+    found = statistics_for(context.db, context.user, asked, context.today, also)
+    return with_costs(context.db, context.user, asked, found, drawn=drawn)
+
+
+def _shows_cost(context: RequestContext) -> bool:
+    """Whether the address asks for money in the charts (`show=cost`)."""
+    return context.query.text("show") == "cost"
+
+
+@takes("type", "unit", "value", "per", "in", "query", "back")
 def set_limit(context: RequestContext) -> Response:
     """At most so much a day, week, month or year; an empty value removes the limit."""
     form = context.form
@@ -335,7 +347,13 @@ def _save(context: RequestContext, limits: list[dict[str, str]]) -> None:
 
 
 def _limit_json(limit: Limit) -> dict[str, Any]:
-    return {"type": limit.type, "unit": limit.unit, "value": limit.value, "per": limit.per}
+    return {
+        "type": limit.type,
+        "unit": limit.unit,
+        "value": limit.value,
+        "per": limit.per,
+        "in": "cost" if limit.in_cost else "amount",
+    }
 
 
 def _announcement(limit: Limit | None, context: RequestContext) -> str:

@@ -18,7 +18,13 @@ from tally.web.context import RequestContext
 # What an address may say that was done, and what is gone from it when something else was.
 SAID = ("changed", "undone", "saved", "dialog")
 SETTINGS, LIMIT, TYPE = "settings", "limit", "type"
-SAVED = {SETTINGS: "Settings saved", LIMIT: "Limit saved", TYPE: "Type saved"}
+SAVED = {
+    SETTINGS: "Settings saved",
+    LIMIT: "Limit saved",
+    TYPE: "Type saved",
+    "price": "Price saved",
+    "price-removed": "Price removed",
+}
 
 
 class Latest(NamedTuple):

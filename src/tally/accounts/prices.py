@@ -1,0 +1,40 @@
+"""An account's prices and its currency in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from sqlalchemy import Connection
+from sqlmodel import col, select, update
+
+from tally.db.models import User
+from tally.domain.prices import Price, as_json, read_prices
+from tally.errors import SignedOut
+
+CURRENCY = "currency"
+
+
+def prices_of(db: Connection, user_id: UUID) -> list[Price]:
+    """The prices of an account, earliest first. Raises SignedOut when the account is gone."""
+    return read_prices(_stored(db, user_id, lock=False))
+
+
+def change(
+    db: Connection, user_id: UUID, become: Callable[[list[Price]], list[Price]]
+) -> list[Price]:
+    """Give an account the prices that `become` makes of those it has, and return them."""
+    prices = become(read_prices(_stored(db, user_id, lock=True)))
+    own = update(User).where(col(User.id) == user_id)
+    db.execute(own.values(prices=[as_json(price) for price in prices]))
+    return prices
+
+
+def _stored(db: Connection, user_id: UUID, *, lock: bool) -> list[dict[str, str]]:
+    wanted = select(col(User.prices)).where(col(User.id) == user_id)
+    stored: list[dict[str, str]] | None = db.execute(
+        wanted.with_for_update() if lock else wanted
+    ).scalar_one_or_none()
+    if stored is None:
+        raise SignedOut
+    return stored

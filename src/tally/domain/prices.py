@@ -1,0 +1,261 @@
+"""Prices: what a unit costs from a day on, and what is paid whatever is used. Pure.
+
+An account has up to 200 of them in `users.prices`. Each is valid from its day until the next of the
+same (type, unit). Sums are exact fractions; whoever shows one rounds it, last.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from calendar import isleap, monthrange
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
+from typing import Any, Literal, NamedTuple, cast
+from uuid import uuid4
+
+from tally.domain.amounts import plain, read_number
+from tally.domain.fields import FIRST_DATE, MAX_TYPE, read_text, read_unit_text
+from tally.domain.limits import Key
+from tally.domain.periods import DAY, Span, read_day
+from tally.domain.text import fold
+from tally.domain.units import read_unit
+
+MAX_PRICES = 200
+PRICE_DECIMALS = 8
+MONEY_DECIMALS = 6
+
+BasePer = Literal["month", "year"]
+BASE_PERS: tuple[BasePer, ...] = ("month", "year")
+
+_MANY_DECIMALS = re.compile(r"([0-9]{0,12})[.,]([0-9]{7,24})", re.ASCII)
+_ROUNDING = Context(prec=100, rounding=ROUND_HALF_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a (type, unit) costs from `start` on: a unit, and a base fee a month or year.
+
+    At least one of the two is there. Amounts are in the account's currency.
+    """
+
+    price_id: str
+    type: str
+    unit: str
+    start: date
+    per_unit: Decimal | None = None
+    base: Decimal | None = None
+    base_per: BasePer = "month"
+
+    @property
+    def key(self) -> Key:
+        return Key(self.type, self.unit)
+
+    def base_of(self, day: date) -> Fraction:
+        """The base fee of one day: its calendar month's, or its year's, divided evenly."""
+        if self.base is None:
+            return Fraction(0)
+        if self.base_per == "year":
+            return Fraction(self.base) / (366 if isleap(day.year) else 365)
+        return Fraction(self.base) / monthrange(day.year, day.month)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """The prices of one (type, unit), earliest first."""
+
+    prices: tuple[Price, ...] = ()
+
+    def on(self, day: date) -> Price | None:
+        """The price in force on a day, None before the first."""
+        place = bisect_right(self.prices, day, key=lambda price: price.start)
+        return self.prices[place - 1] if place else None
+
+    def changes(self) -> tuple[date, ...]:
+        """The days on which another price begins."""
+        return tuple(price.start for price in self.prices)
+
+    def base(self, stretches: Iterable[Span]) -> Fraction:
+        """The base fees of all days of these stretches."""
+        total = Fraction(0)
+        for span in stretches:
+            for part in cut(span, self.changes()):
+                price = self.on(part.start)
+                if price is not None and price.base is not None:
+                    total += sum(price.base_of(one.start) * one.days for one in _months(part))
+        return total
+
+
+class Paid(NamedTuple):
+    """What the records of some days come to: their costs, and the amounts of those without one."""
+
+    costed: int = 0
+    costs: Fraction = Fraction(0)
+    amounts: Fraction = Fraction(0)
+
+    def __add__(self, other: object) -> Paid:
+        if not isinstance(other, Paid):
+            return NotImplemented
+        return Paid(
+            self.costed + other.costed, self.costs + other.costs, self.amounts + other.amounts
+        )
+
+
+def cut(span: Span, days: Sequence[date]) -> Iterator[Span]:
+    """The span in pieces, each beginning at its start or at one of the days."""
+    starts = [span.start, *sorted({day for day in days if span.start < day <= span.end})]
+    for start, following in zip(starts, [*starts[1:], span.end + DAY], strict=True):
+        yield Span(start, following - DAY)
+
+
+def _months(span: Span) -> Iterator[Span]:
+    """The calendar months of a span, the first and last clipped to it."""
+    start = span.start
+    while start <= span.end:
+        last = start.replace(day=monthrange(start.year, start.month)[1])
+        end = min(last, span.end)
+        yield Span(start, end)
+        start = end + DAY
+
+
+def read_prices(stored: Iterable[Mapping[str, Any]]) -> list[Price]:
+    """The prices as they are stored, earliest first."""
+    prices = [
+        Price(
+            price_id=entry["id"],
+            type=entry["type"],
+            unit=entry["unit"],
+            start=date.fromisoformat(entry["from"]),
+            per_unit=_decimal(entry.get("per_unit")),
+            base=_decimal(entry.get("base")),
+            base_per=cast(BasePer, entry.get("base_per") or "month"),
+        )
+        for entry in stored
+    ]
+    return sorted(prices, key=lambda price: price.start)
+
+
+def tariffs(prices: Iterable[Price]) -> dict[Key, Tariff]:
+    """The prices of each (type, unit), by folded type."""
+    found: dict[Key, list[Price]] = {}
+    for price in prices:
+        found.setdefault(folded(price.key), []).append(price)
+    return {key: Tariff(tuple(those)) for key, those in found.items()}
+
+
+def folded(key: Key) -> Key:
+    """The (type, unit) as prices are told by it: a type is one however it is spelled."""
+    return Key(fold(key.type), key.unit)
+
+
+def as_json(price: Price) -> dict[str, Any]:
+    """A price as it is stored and answered: decimals are texts, what is not there is null."""
+    return {
+        "id": price.price_id,
+        "type": price.type,
+        "unit": price.unit,
+        "from": price.start.isoformat(),
+        "per_unit": None if price.per_unit is None else plain(price.per_unit),
+        "base": None if price.base is None else plain(price.base),
+        "base_per": price.base_per,
+    }
+
+
+def read_price(
+    fields: Mapping[str, str], number_format: str, known: Sequence[Key], today: date
+) -> tuple[Price | None, dict[str, str]]:
+    """A price as the form sends it, or a sentence for each field that is wrong.
+
+    fields: `type`, `unit`, `from` (today where empty), `per_unit`, `base`, `base_per`, and `id`
+    where one is edited. known: what the account has; of two spellings the later one is taken.
+    """
+    faults: dict[str, str] = {}
+
+    def take(name: str, read: Callable[[str], Any], otherwise: Any) -> Any:
+        try:
+            return read(fields.get(name, "").strip())
+        except ValueError as error:
+            faults[name] = str(error)
+            return otherwise
+
+    name = take("type", _read_type, "")
+    unit = take("unit", read_unit_text, "")
+    start = take("from", lambda text: read_start(text, today), today)
+    per_unit = take("per_unit", lambda text: read_money(text, number_format, PRICE_DECIMALS), None)
+    base = take("base", lambda text: read_money(text, number_format, MONEY_DECIMALS), None)
+    base_per = fields.get("base_per", "").strip() or "month"
+    if base_per not in BASE_PERS:
+        faults["base_per"] = "Choose month or year."
+    if not faults and per_unit is None and base is None:
+        faults["per_unit"] = "Write what a unit costs, or a base fee."
+    if faults:
+        return None, faults
+    own = {fold(key.type): key.type for key in known}
+    price_id = fields.get("id", "").strip() or str(uuid4())
+    return (
+        Price(
+            price_id,
+            own.get(fold(name), name),
+            read_unit(unit, (key.unit for key in known)),
+            start,
+            per_unit,
+            base,
+            cast(BasePer, base_per),
+        ),
+        {},
+    )
+
+
+def with_price(prices: Sequence[Price], price: Price) -> list[Price]:
+    """The prices with one more; one with the same id, or of the same day, is replaced by it.
+
+    Raises ValueError with a sentence when there would be too many.
+    """
+    kept = [
+        other
+        for other in prices
+        if other.price_id != price.price_id
+        and (folded(other.key), other.start) != (folded(price.key), price.start)
+    ]
+    if len(kept) >= MAX_PRICES:
+        raise ValueError(f"There can be {MAX_PRICES} prices. Remove one first.")
+    return sorted([*kept, price], key=lambda one: one.start)
+
+
+def read_start(text: str, today: date) -> date:
+    """The day from which a price counts, today where none is written. Raises ValueError."""
+    if not text:
+        return today
+    day = read_day(text)
+    if day < FIRST_DATE:
+        raise ValueError(f"Dates begin at {FIRST_DATE}.")
+    return day
+
+
+def read_money(text: str, number_format: str, decimals: int) -> Decimal | None:
+    """An amount of money without its currency, None where none is written. Raises ValueError."""
+    if not text:
+        return None
+    # A price a unit has more decimals than a value: 0.00032145 a Wh.
+    if written := _MANY_DECIMALS.fullmatch(text):
+        if len(written[2]) > decimals:
+            raise ValueError(f"Write at most {decimals} decimals.")
+        return Decimal(f"{written[1] or 0}.{written[2]}")
+    return read_number(text, number_format)
+
+
+def rounded(value: Fraction, decimals: int = MONEY_DECIMALS) -> Decimal:
+    """A sum of money, rounded half away from zero, trailing zeros kept off by `plain`."""
+    quotient = _ROUNDING.divide(Decimal(value.numerator), Decimal(value.denominator))
+    return _ROUNDING.quantize(quotient, Decimal(1).scaleb(-decimals))
+
+
+def _read_type(text: str) -> str:
+    return read_text(text, "Type", MAX_TYPE, "Write what the price is for, such as electricity.")
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

@@ -1,0 +1,94 @@
+"""Prices of a type: what a unit costs from a day on, and what is paid whatever is used."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlencode
+from uuid import UUID
+
+from starlette.responses import Response
+
+from tally.accounts import prices as account_prices
+from tally.accounts import store
+from tally.db import queries
+from tally.domain import prices
+from tally.domain.currencies import currency_of, is_money
+from tally.domain.filters import WITHOUT_UNIT
+from tally.domain.limits import Key
+from tally.domain.prices import Price
+from tally.errors import Invalid
+from tally.web import htmx, responses
+from tally.web.context import RequestContext
+from tally.web.parameters import takes
+
+USUAL_CURRENCY = "EUR"
+
+
+@takes("type", "unit", "from", "per_unit", "base", "base_per", "id", "back")
+def create(context: RequestContext) -> Response:
+    """Add a price, or replace the one with its `id` or of its day. The first sets the currency."""
+    used = sorted(queries.used(context.db, context.user.id), key=lambda it: (it.day, it.created_at))
+    known = [Key(kind.type, kind.unit) for kind in used]
+    price, faults = prices.read_price(context.form, context.number_format, known, context.today)
+    if price is None:
+        raise Invalid(faults)
+    taken: list[Price] = []
+
+    def become(stored: list[Price]) -> list[Price]:
+        taken.extend(one for one in stored if one.price_id == price.price_id)
+        return prices.with_price(stored, price)
+
+    try:
+        account_prices.change(context.db, context.user.id, become)
+    except ValueError as error:
+        raise Invalid({"from": str(error)}) from error
+    currency = _currency(context, known)
+    context.note("price saved", user=context.user.id)
+    if context.wants != "html":
+        content = {**prices.as_json(price), "currency": currency}
+        return responses.data(content, 200 if taken else 201)
+    return _back(context, price.key, saved="price")
+
+
+@takes("type", "unit", "back")
+def delete(context: RequestContext) -> Response:
+    """Take a price away; one that is not there is fine."""
+    price_id = str(context.path_id())
+    gone: list[Price] = []
+
+    def become(stored: list[Price]) -> list[Price]:
+        gone.extend(one for one in stored if one.price_id == price_id)
+        return [one for one in stored if one.price_id != price_id]
+
+    account_prices.change(context.db, context.user.id, become)
+    context.note("price removed", user=context.user.id)
+    if context.wants != "html":
+        return responses.data({"deleted": len(gone)})
+    key = gone[0].key if gone else Key(context.form.text("type"), context.form.text("unit"))
+    return _back(context, key, saved="price-removed")
+
+
+def _currency(context: RequestContext, known: list[Key]) -> str:
+    """The account's currency; the first price sets it, by what the account writes money in."""
+    chosen = str(context.user.preferences.get(account_prices.CURRENCY) or "")
+    if chosen:
+        return chosen
+    written = [currency_of(key.unit) for key in reversed(known) if is_money(key.unit)]
+    currency = next(filter(None, written), USUAL_CURRENCY)
+    user = context.user
+    preferences = {account_prices.CURRENCY: currency}
+    store.save(context.db, user.id, name=user.name, timezone=user.timezone, preferences=preferences)
+    user.preferences.update(preferences)
+    return currency
+
+
+def _back(context: RequestContext, key: Key, **done: str | UUID) -> Response:
+    """The page of the type, in the period that it showed."""
+    path, query = htmx.shown_page(context.request)
+    pairs = [
+        pair
+        for pair in (parse_qsl(query) if path == "/" else [])
+        if pair[0] not in ("type", "unit", "saved", "changed", "undone")
+    ]
+    pairs += [("type", key.type), ("unit", key.unit or WITHOUT_UNIT)]
+    pairs += [(name, str(what)) for name, what in done.items()]
+    return responses.redirect(context, htmx.address("/", urlencode(pairs)))

@@ -1,0 +1,254 @@
+"""What things cost, against a slow and obvious computation, day by day."""
+
+from __future__ import annotations
+
+from calendar import isleap, monthrange
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import event
+
+from slow_statistics import Record, days_near, records_near, some_todays, stored, within_a_test
+from tally.db.engine import Database
+from tally.domain.filter_query import read_filter
+from tally.domain.limits import Key
+from tally.domain.periods import DAY
+from tally.domain.prices import read_prices, rounded
+from tally.domain.text import fold
+from tally.statistics.compute import Statistics, statistics_for
+from tally.statistics.costs import with_costs
+
+TODAY = date(2026, 11, 22)
+
+
+@st.composite
+def some_prices(draw: st.DrawFn, today: date) -> list[dict[str, Any]]:
+    amounts = st.sampled_from([None, "0", "0.3215", "0.00032145", "12", "99.999999"])
+    days = draw(st.lists(days_near(today, ahead=30), max_size=5))
+    return [
+        {
+            "id": f"price {place}",
+            "type": draw(st.sampled_from(["coffee", "COFFEE", "tea"])),
+            "unit": draw(st.sampled_from(["cup", "cup", "l"])),
+            "from": day.isoformat(),
+            "per_unit": draw(amounts),
+            "base": draw(amounts),
+            "base_per": draw(st.sampled_from(["month", "year"])),
+        }
+        for place, day in enumerate(sorted(set(days)))
+    ]
+
+
+def price_on(prices: list[dict[str, Any]], key: Key, day: date) -> dict[str, Any] | None:
+    """The latest price of a type that began by this day."""
+    found = None
+    for price in sorted(prices, key=lambda one: one["from"]):
+        own = (fold(price["type"]), price["unit"]) == (fold(key.type), key.unit)
+        if own and date.fromisoformat(price["from"]) <= day:
+            found = price
+    return found
+
+
+def slowly(
+    records: Sequence[Record],
+    prices: list[dict[str, Any]],
+    key: Key,
+    days: Sequence[date],
+    known: Sequence[date],
+) -> dict[str, Fraction]:
+    """What these days cost: each record's share of each day, each day's base fee."""
+    parts = dict.fromkeys(("records", "prices", "base", "uncovered"), Fraction(0))
+    own = [r for r in records if r.key == key and not r.deleted and r.days]
+    for day in days:
+        price = price_on(prices, key, day)
+        for record in own:
+            if not record.covers(day):
+                continue
+            if record.cost is not None:
+                parts["records"] += Fraction(record.cost) / record.days
+                continue
+            amount = Fraction(record.value) / record.days
+            if price and price["per_unit"] is not None:
+                parts["prices"] += amount * Fraction(price["per_unit"])
+            else:
+                parts["uncovered"] += amount
+        if price and price["base"] is not None and day in known:
+            year = price["base_per"] == "year"
+            length = (
+                (366 if isleap(day.year) else 365) if year else monthrange(day.year, day.month)[1]
+            )
+            parts["base"] += Fraction(price["base"]) / length
+    return parts
+
+
+@within_a_test
+@given(st.data(), some_todays())
+def test_costs_of_every_type(database: Database, data: st.DataObject, today: date) -> None:
+    costs = st.one_of(st.none(), st.sampled_from([Decimal(0), Decimal("7.40"), Decimal(1000)]))
+    records = [
+        replace(record, cost=data.draw(costs)) if record.days else record
+        for record in data.draw(records_near(today))[:12]
+    ]
+    prices = data.draw(some_prices(today))
+    pairs = [("period", data.draw(st.sampled_from(["month", "week", "last-90", "2024"])))]
+    matching = read_filter(pairs, today)
+    with stored(database, records, prices=prices) as (db, user):
+        plain = statistics_for(db, user, matching, today)
+        found = with_costs(db, user, matching, plain, drawn=True)
+    elapsed = found.period.elapsed
+    if elapsed is None:
+        return
+    for one in found.types:
+        key = Key(one.type, one.unit)
+        known = [day for span in one.known_days.stretches(elapsed) for day in span]
+        parts = slowly(records, prices, key, list(elapsed), known)
+        has_price = any((fold(p["type"]), p["unit"]) == (fold(key.type), key.unit) for p in prices)
+        if one.cost is None:
+            assert not has_price
+            assert parts["records"] == 0
+            continue
+        for name, part in parts.items():
+            assert getattr(one.cost, name) == rounded(part), name
+        total = parts["records"] + parts["prices"] + parts["base"]
+        assert one.cost.total == rounded(total)
+        assert one.cost.per_day == (rounded(total / len(known)) if known else None)
+        for before, earlier in (
+            (one.cost.previous, one.previous),
+            (one.cost.last_year, one.last_year),
+        ):
+            if earlier is None:
+                assert before is None
+                continue
+            assert before is not None
+            days = [day for span in one.known_days.stretches(earlier.span) for day in span]
+            past = slowly(records, prices, key, list(earlier.span), days)
+            assert before.total == rounded(past["records"] + past["prices"] + past["base"])
+            assert (before.difference is None) == (earlier.difference is None)
+    costs_found = [one.cost for one in found.types if one.cost]
+    assert (found.cost is None) == (not costs_found)
+    if found.cost:
+        assert found.cost.total == sum(cost.total for cost in costs_found)
+
+
+def figures(
+    database: Database,
+    records: list[Record],
+    prices: list[dict[str, Any]],
+    limits: list[dict[str, str]] | None = None,
+    period: str = "2026-10",
+) -> Statistics:
+    matching = read_filter([("period", period)], TODAY)
+    with stored(database, records, limits, prices) as (db, user):
+        return with_costs(db, user, matching, statistics_for(db, user, matching, TODAY), drawn=True)
+
+
+def price(start: str, per_unit: str | None, base: str | None = None, **more: str) -> dict[str, Any]:
+    return {
+        "id": start,
+        "type": "electricity",
+        "unit": "kWh",
+        "from": start,
+        "per_unit": per_unit,
+        "base": base,
+        "base_per": "month",
+        **more,
+    }
+
+
+def test_a_price_that_changes_inside_a_span_counts_from_its_day(database: Database) -> None:
+    bill = Record(date(2026, 10, 31), "electricity", "kWh", Decimal(310), days=31)
+    prices = [price("2026-01-01", "0.30"), price("2026-10-11", "0.40")]
+    [one] = figures(database, [bill], prices).types
+    assert one.cost is not None
+    # Ten days of 10 kWh at 0.30, twenty-one at 0.40.
+    assert one.cost.total == Decimal("114")
+    assert [(line.amount, line.total) for line in one.cost.worked] == [
+        (Decimal(100), Decimal(30)),
+        (Decimal(210), Decimal(84)),
+    ]
+
+
+def test_a_month_holds_all_of_its_base_fee(database: Database) -> None:
+    readings = [
+        Record(date(2026, 9, 30), "electricity", "kWh", Decimal(0), days=0, reading=Decimal(1)),
+        Record(date(2026, 10, 31), "electricity", "kWh", Decimal(31), days=31, reading=Decimal(32)),
+    ]
+    [one] = figures(database, readings, [price("2026-01-01", "0.3215", "9.90")]).types
+    assert one.cost is not None
+    assert one.cost.base == Decimal("9.90")
+    assert one.cost.total == Decimal("9.90") + 31 * Decimal("0.3215")
+
+
+def test_a_record_with_its_own_cost_is_not_priced_again(database: Database) -> None:
+    records = [
+        Record(date(2026, 10, 5), "electricity", "kWh", Decimal(10), cost=Decimal("5")),
+        Record(date(2026, 10, 6), "electricity", "kWh", Decimal(10)),
+    ]
+    [one] = figures(database, records, [price("2026-10-06", "0.5")]).types
+    assert one.cost is not None
+    assert (one.cost.records, one.cost.prices) == (Decimal(5), Decimal(5))
+    assert one.cost.uncovered == 0
+
+
+def test_what_has_neither_cost_nor_price_is_told(database: Database) -> None:
+    records = [Record(date(2026, 10, 5), "electricity", "kWh", Decimal(12))]
+    [one] = figures(database, records, [price("2026-10-06", "0.5")]).types
+    assert one.cost is not None
+    assert one.cost.total == 0
+    assert one.cost.uncovered == 12
+
+
+def test_types_without_any_have_no_cost(database: Database) -> None:
+    records = [
+        Record(date(2026, 10, 5), "electricity", "kWh", Decimal(12)),
+        Record(date(2026, 10, 5), "coffee", "cup", Decimal(2)),
+    ]
+    found = figures(database, records, [price("2026-01-01", "0.5")])
+    costs = {one.type: one.cost for one in found.types}
+    assert costs["coffee"] is None
+    assert costs["electricity"] is not None
+    assert found.cost is not None
+    assert found.cost.total == 6
+
+
+def test_a_limit_may_be_in_money(database: Database) -> None:
+    records = [Record(date(2026, 10, 5), "electricity", "kWh", Decimal(100))]
+    limit = {"type": "electricity", "unit": "kWh", "value": "60", "per": "month", "in": "cost"}
+    [one] = figures(database, records, [price("2026-01-01", "0.30")], [limit]).types
+    assert one.limit is not None
+    assert one.limit.in_cost
+    assert (one.limit.used, one.limit.left) == (Decimal(30), Decimal(30))
+    assert one.limit.share_used == Decimal("0.5")
+
+
+@pytest.mark.parametrize("has_currency", [False, True])
+def test_an_account_without_costs_pays_no_statement(database: Database, has_currency: bool) -> None:
+    records = [Record(TODAY - DAY, "coffee", "cup", Decimal(2))]
+    matching = read_filter([], TODAY, usual_period="month")
+    with stored(database, records, prices=[] if has_currency else None) as (db, user):
+        found = statistics_for(db, user, matching, TODAY)
+        count = 0
+
+        def counted(*_: Any) -> None:
+            nonlocal count
+            count += 1
+
+        event.listen(db, "before_cursor_execute", counted)
+        same = with_costs(db, user, matching, found)
+        event.remove(db, "before_cursor_execute", counted)
+    assert count == (2 if has_currency else 0)
+    assert [one.cost for one in same.types] == [None]
+
+
+def test_prices_are_stored_as_they_are_read() -> None:
+    stored_prices = [price("2026-01-01", "0.00032145", "9.9")]
+    [read] = read_prices(stored_prices)
+    assert read.per_unit == Decimal("0.00032145")
+    assert read.start == date(2026, 1, 1)

@@ -1,0 +1,158 @@
+"""Prices of an account: added, replaced, refused at their field, taken away; its currency."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from starlette.testclient import TestClient
+
+from conftest import Account
+from tally.db.engine import Database
+from tally.domain.prices import MAX_PRICES
+
+JSON = {"Accept": "application/json"}
+GOOD = {"type": "electricity", "unit": "kWh", "from": "2026-01-01", "per_unit": "0.3215"}
+
+
+def add(client: TestClient, **fields: str) -> Any:
+    return client.post("/prices", data=GOOD | fields, headers=JSON)
+
+
+def stored(database: Database, ada: Account) -> list[dict[str, Any]]:
+    with database.reading() as db:
+        prices: list[dict[str, Any]] = db.execute(
+            text("SELECT prices FROM users WHERE id = :id"), {"id": ada.id}
+        ).scalar_one()
+    return prices
+
+
+def test_a_price_is_answered_with_its_id_and_sets_the_currency(
+    ada: Account, database: Database
+) -> None:
+    answer = add(ada.client, base="9,90", base_per="month")
+    assert answer.status_code == 201
+    price = answer.json()
+    assert price.pop("id")
+    assert price == {
+        "type": "electricity",
+        "unit": "kWh",
+        "from": "2026-01-01",
+        "per_unit": "0.3215",
+        "base": "9.9",
+        "base_per": "month",
+        "currency": "EUR",
+    }
+    [kept] = stored(database, ada)
+    assert (kept["from"], kept["per_unit"]) == ("2026-01-01", "0.3215")
+
+
+def test_a_price_of_the_same_day_replaces_the_other(ada: Account, database: Database) -> None:
+    first = add(ada.client).json()
+    again = add(ada.client, id=first["id"], per_unit="0.33")
+    assert again.status_code == 200
+    assert add(ada.client, type="ELECTRICITY", per_unit="0.34").status_code == 201
+    assert [price["per_unit"] for price in stored(database, ada)] == ["0.34"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"type": ""}, "type"),
+        ({"type": "x" * 65}, "type"),
+        ({"unit": "x" * 25}, "unit"),
+        ({"from": "yesterday"}, "from"),
+        ({"from": "2026-02-30"}, "from"),
+        ({"from": "1899-12-31"}, "from"),
+        ({"per_unit": "a lot"}, "per_unit"),
+        ({"per_unit": "-1"}, "per_unit"),
+        ({"per_unit": "1,234"}, "per_unit"),
+        ({"per_unit": "0.123456789"}, "per_unit"),
+        ({"per_unit": "1e3"}, "per_unit"),
+        ({"per_unit": ""}, "per_unit"),
+        ({"base": "1000000000000"}, "base"),
+        ({"base": "1", "base_per": "week"}, "base_per"),
+    ],
+)
+def test_each_field_has_its_sentence(
+    ada: Account, database: Database, fields: dict[str, str], field: str
+) -> None:
+    answer = add(ada.client, **fields)
+    assert answer.status_code == 422
+    assert field in answer.json()["fields"]
+    assert stored(database, ada) == []
+
+
+def test_a_price_a_unit_may_have_eight_decimals(ada: Account) -> None:
+    assert add(ada.client, unit="Wh", per_unit="0.00032145").json()["per_unit"] == "0.00032145"
+
+
+def test_there_is_a_largest_number_of_prices(ada: Account, database: Database) -> None:
+    price = {**GOOD, "base": None, "base_per": "month"}
+    many = [
+        {**price, "id": str(number), "from": f"{1900 + number}-01-01"}
+        for number in range(MAX_PRICES)
+    ]
+    with database.changing() as db:
+        own = text("UPDATE users SET prices = CAST(:prices AS jsonb)")
+        db.execute(own, {"prices": json.dumps(many)})
+    assert add(ada.client, **{"from": "2026-06-01"}).status_code == 422
+    assert add(ada.client, **{"from": "1950-01-01", "per_unit": "7"}).status_code == 201
+
+
+def test_a_price_is_taken_away_and_nobody_elses(ada: Account, bob: Account) -> None:
+    price = add(ada.client).json()
+    path = f"/prices/{price['id']}/delete"
+    assert bob.client.post(path, headers=JSON).json() == {"deleted": 0}
+    assert ada.client.post(path, headers=JSON).json() == {"deleted": 1}
+    assert ada.client.post(path, headers=JSON).json() == {"deleted": 0}
+
+
+def test_costs_are_in_the_statistics(client: TestClient) -> None:
+    for line in ("electricity 10 kWh", "fuel 40 l 70.52€", "coffee 2 cups"):
+        assert client.post("/consumption", data={"line": line}, headers=JSON).status_code == 201
+    add(client)
+    content = client.get("/stats?format=json&period=today").json()
+    costs = {one["type"]: one["cost"] for one in content["types"]}
+    assert costs["coffee"] is None
+    assert costs["electricity"]["total"] == "3.215"
+    assert costs["electricity"]["prices"] == "3.215"
+    assert costs["fuel"]["records"] == "70.52"
+    assert costs["fuel"]["currency"] == content["cost"]["currency"] == "EUR"
+    assert content["cost"]["total"] == "73.735"
+
+
+def test_an_account_without_prices_and_costs_has_none(client: TestClient) -> None:
+    client.post("/consumption", data={"line": "coffee 2 cups"}, headers=JSON)
+    content = client.get("/stats?format=json").json()
+    assert content["cost"] is None
+    assert content["types"][0]["cost"] is None
+
+
+def test_the_currency_changes_only_knowingly(client: TestClient) -> None:
+    assert client.post("/account", data={"currency": "CHF"}, headers=JSON).status_code == 200
+    refused = client.post("/account", data={"currency": "EUR"}, headers=JSON)
+    assert refused.status_code == 422
+    assert "currency" in refused.json()["fields"]
+    sure = {"currency": "EUR", "confirm_currency": "1"}
+    assert client.post("/account", data=sure, headers=JSON).status_code == 200
+    assert client.post("/account", data={"currency": "XYZ"}, headers=JSON).status_code == 422
+
+
+def test_a_form_without_scripts_leads_back_to_the_type(client: TestClient) -> None:
+    client.post("/consumption", data={"line": "electricity 10 kWh"}, headers=JSON)
+    answer = client.post("/prices", data=GOOD)
+    assert answer.status_code == 303
+    page = client.get(answer.headers["Location"])
+    assert "Price saved" in page.text
+
+
+def test_a_limit_in_money(client: TestClient) -> None:
+    client.post("/consumption", data={"line": "electricity 10 kWh"}, headers=JSON)
+    add(client)
+    limit = {"type": "electricity", "unit": "kWh", "value": "50", "per": "month", "in": "cost"}
+    assert client.post("/limits", data=limit, headers=JSON).json()["in"] == "cost"
+    [one] = client.get("/stats?format=json").json()["types"]
+    assert (one["limit"]["in"], one["limit"]["used"]) == ("cost", "3.215")
