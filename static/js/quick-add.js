@@ -81,6 +81,16 @@ function takeOffer(offer) {
   if (!number) field.setSelectionRange(text.length, text.length);
 }
 
+// The nearest known type, below the field of a new one.
+mount("[data-type-offer]", (offer) => {
+  offer.addEventListener("click", () => {
+    const field = offer.closest("form").elements.consumption_type;
+    field.value = offer.dataset.typeOffer;
+    announce(field);
+    field.focus();
+  });
+});
+
 // Tab takes the offer of what stands in the line now, unless the suggestions are open: then it is theirs.
 function takesOffers(form, line) {
   line.addEventListener("keydown", (event) => {

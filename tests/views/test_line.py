@@ -63,6 +63,19 @@ def test_a_new_type_is_marked_with_the_nearest_known_one(client: TestClient) -> 
     assert (record["new_type"], record["similar"]) == (False, None)
 
 
+def test_a_field_of_a_type_is_marked_as_the_line_is(client: TestClient) -> None:
+    save(client, "coffee 2cup")
+    mark = "/consumption/suggestions?for=mark"
+    near = client.get(mark, params={"consumption_type": "cofee", "for": "mark"}, headers=HTMX)
+    assert 'class="near">new type</span>' in near.text and 'data-type-offer="coffee"' in near.text
+    known = client.get(mark, params={"consumption_type": "COFFEE", "for": "mark"}, headers=HTMX)
+    assert known.text.strip() == ""
+    answer = client.get(mark, params={"consumption_type": "tea", "for": "mark"}, headers=JSON)
+    assert answer.json() == {"new_type": True, "similar": None}
+    page = client.get("/add").text
+    assert 'hx-get="/consumption/suggestions?for=mark"' in page
+
+
 def test_an_amount_is_converted_and_can_be_kept(client: TestClient, rows: Rows) -> None:
     save(client, "heating 100 kWh")
     [record] = seen(client, "heating 720 MJ")["records"]

@@ -18,10 +18,12 @@ from tally.domain.filters import Filter
 from tally.domain.limits import Key
 from tally.domain.meters import MeterInUse
 from tally.domain.records import NewRecord
+from tally.domain.text import fold, one_line
 from tally.quick_add import suggestions as suggest
 from tally.quick_add import typo_guard
 from tally.quick_add.grammar import line_for
 from tally.quick_add.preview import SeenLine
+from tally.quick_add.similar import nearest
 from tally.views import entry, meter_list, record_rows, types
 from tally.views.entry import Entry
 from tally.views.meter_list import Typed
@@ -120,10 +122,15 @@ def preview(context: RequestContext) -> Response:
     return show_page(context, box=box)
 
 
-@takes("q", "for", "type")
+@takes("q", "for", "type", "consumption_type")
 def suggestions(context: RequestContext) -> Response:
-    """Types and units that fit `q`, `for` a line (which is usual), or a field: type or unit."""
+    """Types and units that fit `q`, `for` a line (which is usual), or a field: type or unit.
+
+    `for` a mark: whether the type in a field is a new one, and the nearest known one.
+    """
     text, kind = context.query.text("q"), context.query.text("for") or "line"
+    if kind == "mark":
+        return _type_mark(context)
     used = types.offered(context, queries.used(context.db, context.user.id))
     if kind == "type":
         found = [suggest.Suggestion(it, it) for it in suggest.for_type(text, used)]
@@ -137,6 +144,17 @@ def suggestions(context: RequestContext) -> Response:
             {"suggestions": [{"shown": it.shown, "text": it.text} for it in found]}
         )
     return responses.fragment(context, "fragments/suggestions.html", kind=kind, found=found)
+
+
+def _type_mark(context: RequestContext) -> Response:
+    """What stands below the field of a type, as the line's chip says it."""
+    name = one_line(context.query.text("consumption_type"))
+    known = suggest.known(queries.used(context.db, context.user.id)).types
+    is_new = bool(name) and fold(name) not in known
+    similar = nearest(name, known) if is_new else ""
+    if context.wants != "html":
+        return responses.data({"new_type": is_new, "similar": similar or None})
+    return responses.fragment(context, "fragments/type_mark.html", is_new=is_new, similar=similar)
 
 
 # What stands on the page

@@ -39,7 +39,7 @@ WRITTEN_BY = "X-Tally-Account"
 SAVED_ALREADY = "What you sent before is saved. Send again to save this as well."
 
 
-@takes(*RECORD, "line", "records", "box", "dialog", "keep", "number")
+@takes(*RECORD, "line", "records", "box", "dialog", "keep", "number", "measures")
 def create(context: RequestContext) -> Response:
     """Save a record from fields, or one or more from `line`. The same `id` saves nothing twice."""
     _refuse_lines_of_another(context)
