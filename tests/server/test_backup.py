@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 import re
 import stat
+import subprocess
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from uuid import uuid4
 
 import psycopg2
@@ -15,7 +20,8 @@ import pytest
 from sqlalchemy import text
 
 from conftest import Account
-from serving import KEY, Serving, command
+from serving import COMMAND, KEY, Serving, command, environment
+from tally.db import migrations
 from tally.db.engine import Database
 from tally.db.migrations import migrate
 from tally.server import backup, postgres
@@ -62,6 +68,13 @@ def sums(url: str) -> tuple[object, ...]:
         connection.close()
 
 
+def restore(url: str, file: Path, *, replace: bool = False) -> int:
+    """As `tally restore` does."""
+    migrate(url)
+    with backup.opened(file) as blocks:
+        return backup.load(url, blocks, replace=replace)
+
+
 def clear(server: postgres.Embedded) -> None:
     connection = psycopg2.connect(server.url)
     with connection, connection.cursor() as cursor:
@@ -77,8 +90,7 @@ def test_there_and_back(
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert list(tmp_path.iterdir()) == [file]
     clear(other)
-    backup.load(other.url, file)
-    migrate(other.url)
+    assert restore(other.url, file) == 0
     assert sums(other.url) == sums(database_url)
     assert sums(other.url)[0] == records
 
@@ -137,12 +149,12 @@ def test_a_database_with_users_is_kept_unless_told(
     backup.save(database_url, file)
     before = sums(database_url)
     with pytest.raises(Refused, match="--replace"):
-        backup.load(database_url, file)
+        restore(database_url, file)
     assert sums(database_url) == before
 
 
 def test_a_restore_that_fails_changes_nothing(
-    ada: Account, database_url: str, tmp_path: Path
+    records: int, database_url: str, tmp_path: Path
 ) -> None:
     file = tmp_path / "tally.backup"
     backup.save(database_url, file)
@@ -150,7 +162,7 @@ def test_a_restore_that_fails_changes_nothing(
     cut.write_bytes(file.read_bytes()[:-200])
     before = sums(database_url)
     with pytest.raises(Refused):
-        backup.load(database_url, cut, replace=True)
+        restore(database_url, cut, replace=True)
     assert sums(database_url) == before
 
 
@@ -158,8 +170,8 @@ def test_a_restore_that_fails_changes_nothing(
 def test_a_file_that_is_no_backup_is_refused(content: bytes, tmp_path: Path) -> None:
     file = tmp_path / "something"
     file.write_bytes(content)
-    with pytest.raises(Refused):
-        backup.check(file)
+    with pytest.raises(Refused), backup.opened(file):
+        pass
 
 
 def test_a_restore_of_nothing_makes_no_database(tmp_path: Path) -> None:
@@ -178,11 +190,14 @@ def test_a_save_that_fails_leaves_the_last_one(
     backup.save(database_url, file)
     before = file.read_bytes()
 
-    def fails(program: str, *_: object) -> str:
-        raise Refused(f"{program} failed")
+    real = backup._program
 
-    monkeypatch.setattr(backup, "_run", fails)
-    with pytest.raises(Refused):
+    def fails(name: str, url: str | None) -> tuple[list[str], dict[str, str]]:
+        command, environment = real(name, url)
+        return [*command, "--no-such-option"], environment
+
+    monkeypatch.setattr(backup, "_program", fails)
+    with pytest.raises(Refused, match="no-such-option"):
         backup.save(database_url, file)
     assert file.read_bytes() == before
     assert list(tmp_path.iterdir()) == [file]
@@ -200,18 +215,219 @@ def test_nothing_to_save_and_nowhere_to_save_it(
         backup.save(database_url, tmp_path / f"{'tally' * 50}.backup")
 
 
-def test_a_password_is_no_argument_of_a_program(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: dict[str, object] = {}
+def test_a_password_is_no_argument_of_a_program() -> None:
+    command, environment = backup._program("pg_dump", "postgresql://t:s3cret@db.example.org/tally")
+    assert environment["PGPASSWORD"] == "s3cret"
+    assert "s3cret" not in " ".join(command)
 
-    class Done:
-        returncode = 0
-        stdout = ""
 
-    def run(arguments: list[str], *, env: dict[str, str], **_: object) -> Done:
-        seen.update(arguments=arguments, password=env["PGPASSWORD"])
-        return Done()
+def piped(
+    *arguments: str, given: bytes = b"", **variables: str
+) -> subprocess.CompletedProcess[bytes]:
+    """A command with bytes at its standard input and output."""
+    asked = [*COMMAND, *arguments]
+    return subprocess.run(
+        asked, env=environment(**variables), input=given, capture_output=True, check=False
+    )
 
-    monkeypatch.setattr(backup.subprocess, "run", run)
-    backup._run("pg_dump", "postgresql://tally:s3cret@db.example.org/tally")
-    assert seen["password"] == "s3cret"
-    assert "s3cret" not in " ".join(seen["arguments"])  # type: ignore[arg-type]
+
+def test_through_standard_output_and_input(
+    records: int, database_url: str, other: postgres.Embedded
+) -> None:
+    here = {"DATABASE_URL": database_url, "TALLY_SECRET_KEY": KEY}
+    there = {"DATABASE_URL": other.url, "TALLY_SECRET_KEY": KEY}
+    clear(other)
+    saved = piped("backup", "-", **here)
+    assert (saved.returncode, saved.stderr) == (0, b"")
+    assert saved.stdout.startswith(b"PGDMP")
+    restored = piped("restore", "-", given=saved.stdout, **there)
+    assert (restored.returncode, restored.stderr) == (0, b"")
+    assert restored.stdout == b"Restored from standard input.\n"
+    assert sums(other.url) == sums(database_url)
+    for given in (b"", b"no backup", saved.stdout[:-200]):
+        refused = piped("restore", "--replace", "-", given=given, **there)
+        assert refused.returncode == 1
+        assert refused.stderr.startswith(b"tally: ") and refused.stderr.count(b"\n") == 1
+        assert sums(other.url) == sums(database_url)
+
+
+def test_only_regular_files_are_written(ada: Account, database_url: str, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for file in (pipe, tmp_path, Path("/dev/null")):
+        with pytest.raises(Refused, match="no regular file"):
+            backup.save(database_url, file)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+
+
+def test_a_link_stays_one_and_leads_to_the_backup(
+    ada: Account, database_url: str, tmp_path: Path
+) -> None:
+    (tmp_path / "kept").mkdir()
+    link = tmp_path / "latest"
+    link.symlink_to("kept/tally.dump")
+    for _ in range(2):
+        backup.save(database_url, link)
+    assert link.is_symlink()
+    assert (tmp_path / "kept" / "tally.dump").read_bytes().startswith(b"PGDMP")
+    link.unlink()
+    link.symlink_to(link)
+    with pytest.raises(Refused):
+        backup.save(database_url, link)
+
+
+def run(url: str, *statements: str) -> None:
+    connection = psycopg2.connect(url)
+    with connection, connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+    connection.close()
+
+
+@contextmanager
+def bare(server: postgres.Embedded, revision: str) -> Iterator[str]:
+    """A database of the same server, as far as a migration of that number made it."""
+    name = f"at_{revision}"
+    url = postgres.address(server.folder, "tally", name)
+    admin = psycopg2.connect(server.admin_url)
+    admin.autocommit = True
+    try:
+        admin.cursor().execute(f"CREATE DATABASE {name} OWNER tally")
+        migrate(url, revision)
+        yield url
+    finally:
+        admin.cursor().execute(f"DROP DATABASE {name}")
+        admin.close()
+
+
+SOMEBODY = "INSERT INTO users (email, password_hash, name) VALUES ('a@b.c', '', 'n')"
+SOMETHING = (
+    "INSERT INTO consumption_records"
+    " (user_id, consumption_date, consumption_value, consumption_type, unit, notes)"
+    " SELECT users.id, DATE '2026-01-01' + n, n + 0.25, 'Wärme', 'kWh', E'#a\\t\\\\' || n"
+    " FROM users, generate_series(1, 500) AS n"
+)
+
+
+def test_a_backup_of_the_first_version_is_restored(
+    other: postgres.Embedded, tmp_path: Path
+) -> None:
+    """Those had the tables in them too, and the records ahead of the accounts."""
+    file = tmp_path / "tally.dump"
+    question = (
+        "SELECT count(*), sum(consumption_value), md5(string_agg(concat(user_id, id, notes,"
+        " created_at, change_id), '' ORDER BY id)), (SELECT md5(string_agg(concat(id, email,"
+        " created_at), '')) FROM users) FROM consumption_records"
+    )
+    with bare(other, "0001") as url:
+        run(url, SOMEBODY, SOMETHING)
+        command, environment = backup._program("pg_dump", url)
+        tables = [f"--table=public.{name}" for name in backup.TABLES]
+        more = ["--format=custom", "--no-owner", "--no-privileges", f"--file={file}"]
+        subprocess.run([*command, *tables, *more], env=environment, check=True)
+        expected = ask(url, question)
+    contents = subprocess.run(
+        [*backup._program("pg_restore", None)[0], "--list", str(file)],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    data = re.findall(r"TABLE DATA public (\w+)", contents)
+    assert data == ["alembic_version", "consumption_records", "users"]
+    clear(other)
+    assert restore(other.url, file) == 0
+    assert ask(other.url, question) == expected
+    assert expected[0] == 500
+    # What held the two tables together does so again.
+    with pytest.raises(psycopg2.errors.ForeignKeyViolation):
+        run(other.url, "UPDATE consumption_records SET user_id = gen_random_uuid()")
+    run(other.url, "DELETE FROM users")
+    assert ask(other.url, "SELECT count(*) FROM consumption_records") == (0,)
+
+
+def test_records_of_accounts_that_are_not_in_it_are_left_out(
+    other: postgres.Embedded, tmp_path: Path
+) -> None:
+    """As a cluster's backup may have them: its workers have no common clock."""
+    file = tmp_path / "tally.dump"
+    with bare(other, "head") as url:
+        run(url, SOMEBODY, SOMETHING)
+        run(
+            url.replace("//tally@", "//postgres@"),
+            "SET session_replication_role = replica",  # No reference is looked at.
+            "INSERT INTO consumption_records"
+            " (user_id, consumption_date, consumption_value, consumption_type)"
+            " SELECT gen_random_uuid(), DATE '2026-01-01', n, 'tea'"
+            " FROM generate_series(1, 3) AS n",
+        )
+        backup.save(url, file)
+    clear(other)
+    settings = {"DATABASE_URL": other.url, "TALLY_SECRET_KEY": KEY}
+    restored = command("restore", str(file), **settings)
+    assert restored.returncode == 0, restored.stderr
+    assert restored.stderr.startswith("3 records were left out")
+    assert ask(other.url, "SELECT count(*) FROM consumption_records") == (500,)
+
+
+def test_a_backup_of_a_newer_version_is_refused(other: postgres.Embedded, tmp_path: Path) -> None:
+    file = tmp_path / "tally.dump"
+    with bare(other, "head") as url:
+        run(url, "UPDATE alembic_version SET version_num = '9999'")
+        backup.save(url, file)
+    with pytest.raises(Refused, match="newer Tally"), backup.opened(file):
+        pass
+
+
+def test_while_accounts_come_and_go(other: postgres.Embedded, tmp_path: Path) -> None:
+    """A backup is of one moment: every account in it has all its records, and no other has any."""
+    clear(other)
+    with bare(other, "head") as url:
+        stopped = threading.Event()
+
+        def come_and_go(number: int) -> None:
+            email = f"{number}@example.org"
+            connection = psycopg2.connect(url)
+            while not stopped.is_set():
+                with connection, connection.cursor() as cursor:
+                    cursor.execute(SOMEBODY.replace("a@b.c", email))
+                    cursor.execute(f"{SOMETHING} WHERE users.email = '{email}'")
+                with connection, connection.cursor() as cursor:
+                    cursor.execute("DELETE FROM users WHERE email = %s", (email,))
+            connection.close()
+
+        with ThreadPoolExecutor(4) as pool:
+            going = [pool.submit(come_and_go, number) for number in range(4)]
+            try:
+                files = [tmp_path / str(number) for number in range(3)]
+                for file in files:
+                    backup.save(url, file)
+            finally:
+                stopped.set()
+            for one in going:
+                one.result()
+    for file in files:
+        assert restore(other.url, file, replace=True) == 0
+        unfit = (
+            "SELECT count(*) FROM users WHERE (SELECT count(*) FROM consumption_records"
+            " WHERE user_id = users.id) <> 500"
+        )
+        assert ask(other.url, unfit) == (0,)
+
+
+def ask(url: str, question: str) -> tuple[Any, ...]:
+    """The one row of the answer."""
+    connection = psycopg2.connect(url)
+    with connection, connection.cursor() as cursor:
+        cursor.execute(question)
+        row: tuple[Any, ...] = cursor.fetchone()
+    connection.close()
+    return row
+
+
+def test_no_migration_fills_rows_in() -> None:
+    """A backup of an older version gets defaults for what it has not, and nothing else is done."""
+    versions = Path(migrations.__file__).parent / "versions"
+    for file in versions.glob("[0-9]*.py"):
+        words = re.findall(r"\b(UPDATE|INSERT|DELETE|MERGE)\b", file.read_text())
+        assert set(words) <= {"DELETE"} and "DELETE FROM" not in file.read_text(), file

@@ -51,6 +51,8 @@ app = Commands(
 app.add_typer(users.app, name="user")
 app.add_typer(tokens.app, name="token")
 
+BackupFile = Annotated[Path, typer.Argument(help="The file; - for standard output or input.")]
+
 
 class LogFormat(StrEnum):
     """How the log is written: for people or for machines."""
@@ -152,7 +154,7 @@ def demo(data_dir: DataDir = None) -> None:
 
 
 @app.command()
-def backup(file: Path, data_dir: DataDir = None) -> None:
+def backup(file: BackupFile, data_dir: DataDir = None) -> None:
     """Write everything into FILE, also while the server runs. A file of that name is replaced."""
     with bootstrap.refusing():
         settings = bootstrap.read_settings(data_dir)
@@ -160,13 +162,14 @@ def backup(file: Path, data_dir: DataDir = None) -> None:
             from tally.server import backup
 
             # pg_dump sets what it needs for a session, which a pooler would hand on to others.
-            backup.save(settings.migration_url or url, file)
-            print(f"Saved to {file} ({file.stat().st_size / 1e6:.1f} MB).")
+            size = backup.save(settings.migration_url or url, file)
+            if file != backup.STANDARD:
+                print(f"Saved to {file} ({size / 1e6:.1f} MB).")
 
 
 @app.command()
 def restore(
-    file: Path,
+    file: BackupFile,
     replace: Annotated[
         bool, typer.Option("--replace", help="Also where there are accounts: they are lost.")
     ] = False,
@@ -177,11 +180,19 @@ def restore(
         settings = bootstrap.read_settings(data_dir)
         from tally.server import backup
 
-        backup.check(file)
-        with _database(settings, make=True) as url:
-            backup.load(settings.migration_url or url, file, replace=replace)
+        with backup.opened(file) as blocks, _database(settings, make=True) as url:
+            owner = settings.migration_url or url
+            if not replace and backup.has_users(owner):
+                raise bootstrap.Refused(backup.HAS_ACCOUNTS)
             bootstrap.migrate(settings.model_copy(update={"database_url": url}))
-            print(f"Restored from {file}.")
+            orphans = backup.load(owner, blocks, replace=replace)
+        if orphans:
+            print(
+                f"{orphans} records were left out: their accounts were made while the backup was "
+                "written, and are not in it.",
+                file=sys.stderr,
+            )
+        print(f"Restored from {'standard input' if file == backup.STANDARD else file}.")
 
 
 @contextmanager

@@ -1,54 +1,75 @@
-"""Everything into one file and back, with the pg_dump and pg_restore of the wheel.
+"""Everything into one file and back: the data alone, by the wheel's pg_dump and pg_restore.
 
-Works with the embedded and with an external database, beside a running server: a dump is the state
-of one moment, and a restore is one transaction.
+A backup is the state of one moment, written beside a running server. A restore is one transaction:
+it reads the data into tables that the migrations have made, which may as well be distributed over a
+cluster, and of whichever PostgreSQL is supported. Columns that a backup of an older version has not
+get their defaults, so no migration fills any in another way.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
-from contextlib import suppress
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
+import psycopg2
 from psycopg2.extensions import make_dsn, parse_dsn
-from sqlalchemy import create_engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
+from tally.db import migrations, wait_limit
 from tally.db.engine import driver_url
 from tally.server.bootstrap import Refused
 from tally.server.postgres import wheel_programs
 
-# The first line of a pg_dump file in its custom format.
-MAGIC = b"PGDMP"
-TABLES = ("users", "consumption_records", "alembic_version")
+STANDARD = Path("-")
+USERS, RECORDS, VERSION = "users", "consumption_records", "alembic_version"
+TABLES = (USERS, RECORDS, VERSION)
+HAS_ACCOUNTS = (
+    "This database has accounts, and a restore would replace them: back it up first, then run the "
+    "command again with --replace."
+)
+
+# How pg_restore begins a table's rows in the script it writes; they end with a line `\.`.
+_COPY = re.compile(rb"COPY public\.(\w+) \(([a-z_, ]+)\) FROM stdin;\n")
+_END = b"\\.\n"
 
 
-def save(url: str, file: Path) -> None:
+# Writing -----------------------------------------------------------------------------------------
+
+
+def save(url: str, file: Path) -> int:
     """Write the database at `url` into `file`, which is there only when it is complete.
 
-    It holds password hashes: only its owner may read it. Raises Refused.
+    `-` is standard output. Returns how many bytes the file has, 0 for standard output. It holds
+    password hashes: only its owner may read it. Raises Refused.
     """
-    if not file.absolute().parent.is_dir():
-        raise Refused(f"There is no folder {file.absolute().parent}.")
+    place = None if file == STANDARD else _writable(file)
     if not has_tables(url):
         raise Refused("There is nothing to save yet: the database has no tables.")
-    half = file.with_name(f".{file.name}.{os.getpid()}")
+    _refuse_pooler(url)
+    if place is None:
+        try:
+            _dump(url, sys.stdout.buffer)
+        except OSError as error:
+            raise Refused(f"Standard output cannot be written: {error.strerror}.") from error
+        return 0
+    half = place.with_name(f".{place.name}.{os.getpid()}")
     try:
-        os.close(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        tables = [f"--table=public.{name}" for name in TABLES]
-        _run(
-            "pg_dump",
-            url,
-            "--format=custom",
-            "--no-owner",
-            "--no-privileges",
-            *tables,
-            f"--file={half}",
-        )
-        with half.open("rb") as written:
-            os.fsync(written.fileno())
-        half.rename(file)
+        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as opened:
+            _dump(url, opened)
+            os.fsync(opened.fileno())
+        half.rename(place)
+        return place.stat().st_size
     except OSError as error:
         raise Refused(f"{file} cannot be written: {error.strerror}.") from error
     finally:
@@ -56,76 +77,300 @@ def save(url: str, file: Path) -> None:
             half.unlink()
 
 
-def check(file: Path) -> None:
-    """Raises Refused for a file that is no backup."""
+def _writable(file: Path) -> Path:
+    """Where a file of this name really lies. Raises Refused for what is no regular file."""
     try:
-        with file.open("rb") as opened:
-            begins = opened.read(len(MAGIC))
-    except OSError as error:
-        raise Refused(f"{file} cannot be read: {error.strerror}.") from error
-    if begins != MAGIC:
-        raise Refused(f"{file} is no backup of Tally.")
-    contents = _run("pg_restore", None, "--list", str(file))
-    if not all(f"TABLE DATA public {name} " in contents for name in TABLES):
-        raise Refused(f"{file} is no backup of Tally.")
+        place = file.resolve()
+        if not place.parent.is_dir():
+            raise Refused(f"There is no folder {place.parent}.")
+        if place.exists() and not place.is_file():
+            raise Refused(f"{file} is no regular file: name another one, or - for standard output.")
+    except (OSError, RuntimeError) as error:  # A circle of links is a RuntimeError before 3.13.
+        raise Refused(f"{file} cannot be written: {error}.") from error
+    return place
 
 
-def load(url: str, file: Path, *, replace: bool = False) -> None:
-    """Read a checked `file` into the database at `url`, all or nothing; its tables become those.
+def _dump(url: str, target: IO[bytes]) -> None:
+    tables = [f"--table=public.{name}" for name in TABLES]
+    command, environment = _program("pg_dump", url)
+    with TemporaryFile() as complaints:
+        # By a pipe, whatever the target: written to a file, its contents come once more at the end.
+        with subprocess.Popen(
+            [*command, "--format=custom", "--data-only", *tables],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+        ) as process:
+            assert process.stdout is not None
+            shutil.copyfileobj(process.stdout, target)
+        target.flush()
+        if process.returncode != 0:
+            raise Refused(f"pg_dump failed: {_read_back(complaints)}")
 
-    Raises Refused, also where there are users unless `replace`.
-    """
-    if not replace and has_users(url):
+
+def _refuse_pooler(url: str) -> None:
+    """pg_dump sets what it needs for a session, which a pooler hands on to whoever comes next."""
+    engine = _engine(url)
+    try:
+        with engine.connect() as connection:
+            greeted_by: int = connection.connection.driver_connection.info.backend_pid  # type: ignore[union-attr]
+            answered_by = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    finally:
+        engine.dispose()
+    if greeted_by != answered_by:
         raise Refused(
-            "This database has accounts, and a restore would replace them: back it up first, then "
-            "run the command again with --replace."
+            "This address leads to a pooler, which a backup would leave unusable: name that of "
+            "PostgreSQL itself in TALLY_MIGRATION_URL."
         )
-    _run(
-        "pg_restore",
-        url,
-        "--single-transaction",
-        "--exit-on-error",
-        "--clean",
-        "--if-exists",
-        "--no-owner",
-        "--no-privileges",
-        str(file),
-    )
+
+
+# Reading -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Block:
+    """A table's rows, each a line as COPY reads it; to be taken before the next block."""
+
+    table: str
+    columns: tuple[str, ...]
+    lines: Iterator[bytes]
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[Iterator[Block]]:
+    """The rows of the backup in `file`, `-` being standard input.
+
+    Raises Refused for what is none: at once or, where it is cut off, at its end.
+    """
+    with _open(file) as source, TemporaryFile() as complaints:
+        command, environment = _program("pg_restore", None)
+        with subprocess.Popen(
+            [*command, "--data-only", "--file=-", *(f"--table={name}" for name in TABLES)],
+            env=environment,
+            stdin=source,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+        ) as process:
+            assert process.stdout is not None
+
+            def end() -> None:
+                if process.wait() != 0:
+                    raise Refused(f"{_named(file)} cannot be read: {_read_back(complaints)}")
+
+            try:
+                blocks = _blocks(process.stdout, end)
+                first = next(blocks, None)
+                if first is None or first.table != VERSION:
+                    raise Refused(f"{_named(file)} is no backup of Tally.")
+                revision = b"".join(first.lines).decode().strip()
+                if not migrations.is_known(revision):
+                    raise Refused(f"{_named(file)} was made by a newer Tally ({revision}).")
+                yield blocks
+            finally:
+                process.kill()
+
+
+def load(url: str, blocks: Iterable[Block], *, replace: bool = False) -> int:
+    """Put the rows of an `opened` backup in place of what `url` has, all or nothing.
+
+    The tables are there, as the newest migration leaves them: distributed or not, they stay that.
+    Returns how many records were left out because their account is not in the backup: on a cluster
+    the workers have no common clock, and an account may be made while a backup is written. Raises
+    Refused, also where there are users unless `replace`.
+    """
+    engine = _engine(url)
+    try:
+        with wait_limit.suspended():  # psycopg2 knows no COPY beside a wait of our own.
+            with engine.begin() as connection:
+                migrations.take_turn(connection)
+                if not replace and _has_users(connection):
+                    raise Refused(HAS_ACCOUNTS)
+                connection.execute(text(f"TRUNCATE {USERS}, {RECORDS}"))
+                orphans = _copy(connection, blocks)
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                # What is known of the tables is of what was there before.
+                connection.execute(text(f"ANALYZE {USERS}, {RECORDS}"))
+    except DBAPIError as error:
+        raise Refused(f"The backup cannot be restored: {str(error.orig).strip()}") from error
+    except psycopg2.Error as error:
+        raise Refused(f"The backup cannot be restored: {str(error).strip()}") from error
+    finally:
+        engine.dispose()
+    return orphans
+
+
+def _copy(connection: Connection, blocks: Iterable[Block]) -> int:
+    """All rows into their tables; how many records have no account, and were left out."""
+    accounts = _Accounts()
+    reference = ""
+    seen: set[str] = set()
+    with closing(connection.connection.cursor()) as cursor:
+        for block in blocks:
+            if block.table == USERS:
+                lines = accounts.noted(block)
+            elif accounts.known is not None:
+                lines = accounts.of_known(block)
+            else:  # Backups of 1.0 have the records first, and are the state of one moment.
+                reference = _drop_reference(connection)
+                lines = block.lines
+            columns = ", ".join(block.columns)
+            cursor.copy_expert(f"COPY {block.table} ({columns}) FROM STDIN", _Rows(lines))
+            seen.add(block.table)
+    if seen != {USERS, RECORDS}:
+        raise Refused("This is no backup of Tally.")
+    if reference:
+        connection.execute(text(f"ALTER TABLE {RECORDS} ADD {reference}"))
+    return accounts.orphans
+
+
+@dataclass
+class _Accounts:
+    """The accounts of a backup, and how many records it has of others."""
+
+    known: set[bytes] | None = None
+    orphans: int = 0
+
+    def noted(self, block: Block) -> Iterator[bytes]:
+        known: set[bytes] = set()
+        self.known = known
+        place = block.columns.index("id")
+        for line in block.lines:
+            known.add(line.rstrip(b"\n").split(b"\t")[place])
+            yield line
+
+    def of_known(self, block: Block) -> Iterator[bytes]:
+        known = self.known
+        assert known is not None
+        place = block.columns.index("user_id")
+        for line in block.lines:
+            if line.split(b"\t", place + 1)[place] in known:
+                yield line
+            else:
+                self.orphans += 1
+
+
+class _Rows:
+    """Lines as a file that COPY reads."""
+
+    def __init__(self, lines: Iterator[bytes]) -> None:
+        self._lines = lines
+
+    def read(self, size: int) -> bytes:
+        taken, length = [], 0
+        for line in self._lines:
+            taken.append(line)
+            length += len(line)
+            if length >= size:
+                break
+        return b"".join(taken)
+
+
+def _blocks(script: IO[bytes], end: Callable[[], None]) -> Iterator[Block]:
+    """The tables' rows in a script of pg_restore; at the end of it `end` may object."""
+    for line in script:
+        begins = _COPY.fullmatch(line)
+        if begins and begins[1].decode() in TABLES:
+            columns = tuple(begins[2].decode().split(", "))
+            yield Block(begins[1].decode(), columns, _rows(script))
+    end()
+
+
+def _rows(script: IO[bytes]) -> Iterator[bytes]:
+    for line in script:
+        if line == _END:
+            return
+        yield line
+
+
+def _drop_reference(connection: Connection) -> str:
+    """Let records come before their accounts; returns the constraint, to be added again."""
+    name, definition = connection.execute(
+        text(
+            "SELECT quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint"
+            " WHERE contype = 'f' AND conrelid = CAST(:records AS regclass)"
+        ),
+        {"records": RECORDS},
+    ).one()
+    connection.execute(text(f"ALTER TABLE {RECORDS} DROP CONSTRAINT {name}"))
+    return f"CONSTRAINT {name} {definition}"
+
+
+# Asking ------------------------------------------------------------------------------------------
 
 
 def has_tables(url: str) -> bool:
     """Whether the database was ever migrated. Raises Refused when it does not answer."""
-    return _ask(url, "SELECT to_regclass('public.alembic_version') IS NOT NULL")
+    return _asked(url, _has_tables)
 
 
 def has_users(url: str) -> bool:
     """Whether anybody has an account. Raises Refused when the database does not answer."""
-    return _ask(url, "SELECT to_regclass('public.users') IS NOT NULL") and _ask(
-        url, "SELECT EXISTS (SELECT FROM users)"
-    )
+    return _asked(url, _has_users)
 
 
-def _ask(url: str, question: str) -> bool:
-    engine = create_engine(driver_url(url), connect_args={"connect_timeout": 10})
+def _asked(url: str, question: Callable[[Connection], bool]) -> bool:
+    engine = _engine(url)
     try:
         with engine.connect() as connection:
-            return bool(connection.execute(text(question)).scalar_one())
+            return question(connection)
     except OperationalError as error:
         raise Refused(f"The database does not answer: {str(error.orig).strip()}") from error
     finally:
         engine.dispose()
 
 
-def _run(program: str, url: str | None, *arguments: str) -> str:
-    """What the program wrote. The password goes by the environment: arguments are seen by all."""
+def _has_tables(connection: Connection) -> bool:
+    return _is_true(connection, f"SELECT to_regclass('public.{VERSION}') IS NOT NULL")
+
+
+def _has_users(connection: Connection) -> bool:
+    is_there = f"SELECT to_regclass('public.{USERS}') IS NOT NULL"
+    return _is_true(connection, is_there) and _is_true(
+        connection, f"SELECT EXISTS (SELECT FROM {USERS})"
+    )
+
+
+def _is_true(connection: Connection, question: str) -> bool:
+    return bool(connection.execute(text(question)).scalar_one())
+
+
+def _engine(url: str) -> Engine:
+    return create_engine(driver_url(url), connect_args={"connect_timeout": 10})
+
+
+# Programs ----------------------------------------------------------------------------------------
+
+
+def _program(name: str, url: str | None) -> tuple[list[str], dict[str, str]]:
+    """Command and environment. The password goes by the environment: arguments are seen by all."""
     environment = dict(os.environ)
-    command = [str(wheel_programs() / program), *arguments]
+    command = [str(wheel_programs() / name)]
     if url is not None:
         address = parse_dsn(url)
         if "password" in address:
             environment["PGPASSWORD"] = address.pop("password")
         command.append(f"--dbname={make_dsn(**address)}")
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise Refused(f"{program} failed: {done.stderr.strip()}")
-    return done.stdout
+    return command, environment
+
+
+@contextmanager
+def _open(file: Path) -> Iterator[IO[bytes]]:
+    if file == STANDARD:
+        yield sys.stdin.buffer
+        return
+    try:
+        opened = file.open("rb")
+    except OSError as error:
+        raise Refused(f"{file} cannot be read: {error.strerror}.") from error
+    with opened:
+        yield opened
+
+
+def _named(file: Path) -> str:
+    return "What standard input holds" if file == STANDARD else str(file)
+
+
+def _read_back(complaints: IO[bytes]) -> str:
+    complaints.seek(0)
+    return complaints.read().decode(errors="replace").strip()
