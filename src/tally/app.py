@@ -85,18 +85,18 @@ def routes(statics: Statics) -> list[BaseRoute]:
     return [
         Route("/", signed_in(dashboard.page), methods=GET),
         Route("/stats", signed_in(dashboard.statistics, scopes=READS), methods=GET),
-        Route("/types", signed_in(types.mend, seconds=BULK_SECONDS), methods=POST),
-        Route("/prices", signed_in(prices.create), methods=POST),
-        Route("/prices/{id}/delete", signed_in(prices.delete), methods=POST),
+        Route("/types", signed_in(types.mend, scopes=CHANGES, seconds=BULK_SECONDS), methods=POST),
+        Route("/prices", signed_in(prices.create, scopes=CHANGES), methods=POST),
+        Route("/prices/{id}/delete", signed_in(prices.delete, scopes=CHANGES), methods=POST),
         Route("/limits", signed_in(dashboard.set_limit, scopes=CHANGES), methods=POST),
         #
         Route("/add", signed_in(add.page), methods=GET),
         Route("/consumption/preview", signed_in(add.preview, scopes=ADDS), methods=["GET", "POST"]),
         Route("/consumption/suggestions", signed_in(add.suggestions, scopes=ADDS), methods=GET),
-        Route("/consumption", signed_in(create.create, scopes=ADDS), methods=POST),
+        Route("/consumption", signed_in(create.create, scopes=ADDS, records=True), methods=POST),
         #
         Route("/list", signed_in(list_page.page), methods=GET),
-        Route("/consumption", signed_in(records.index, scopes=READS), methods=GET),
+        Route("/consumption", signed_in(records.index, scopes=READS, csv=True), methods=GET),
         Route("/consumption/totals", signed_in(records.totals, scopes=READS), methods=GET),
         Route(
             "/consumption/undo",
@@ -105,7 +105,7 @@ def routes(statics: Statics) -> list[BaseRoute]:
         ),
         Route(
             "/consumption/bulk",
-            signed_in(bulk.bulk, scopes=CHANGES, seconds=BULK_SECONDS),
+            signed_in(bulk.bulk, scopes=CHANGES, csv=True, seconds=BULK_SECONDS),
             methods=POST,
         ),
         Route("/consumption/import", signed_in(transfer.import_form), methods=GET),
@@ -158,6 +158,7 @@ def _takes_a_file(handler: Handler) -> Endpoint:
     return signed_in(
         handler,
         scopes=CHANGES,
+        csv=True,
         most_bytes=MAX_IMPORT_BYTES,
         seconds=None,
         tell=transfer.refused,

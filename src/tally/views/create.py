@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -22,7 +22,7 @@ from tally.domain.records import NewRecord, UsedType
 from tally.domain.text import fold
 from tally.domain.units import MEASURES
 from tally.errors import HTTPError, Invalid, NotFound, field_sentences
-from tally.quick_add import suggestions
+from tally.quick_add import grammar, suggestions
 from tally.quick_add.grammar import ParseResult
 from tally.views import add, entry, read_meter
 from tally.views.add import Box, FullForm
@@ -32,10 +32,13 @@ from tally.views.record_json import draft_json, reading_json, record_json
 from tally.views.records import answer, in_words, with_remark
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
+from tally.web.forms import Fields
+from tally.web.json_body import error_at, refusal_of_list
 from tally.web.parameters import RECORD, takes
 
 # The account_hash of whoever wrote a line that waited for a connection.
 WRITTEN_BY = "X-Tally-Account"
+ANOTHER_REQUEST = "This key was used before, for other records."
 SAVED_ALREADY = "What you sent before is saved. Send again to save this as well."
 
 
@@ -45,23 +48,81 @@ def create(context: RequestContext) -> Response:
     _refuse_lines_of_another(context)
     if context.form.text("box") == "meter":
         return read_meter.save(context, _form_id(context))
+    if context.form.several is not None:
+        return _create_list(context, context.form.several)
     if "line" not in context.form:
         return _create_from_fields(context)
     read = entry.read(context, context.form["line"], _form_id(context))
     if context.wants == "html":
         return _create_from_lines(context, read)
+    return _create_for_program(context, read)
+
+
+def _create_for_program(context: RequestContext, read: Entry) -> Response:
+    """Save the lines, all or none; answer in JSON, or with a line for each record."""
     if read.reading.unread:
-        records = [draft_json(draft) for draft in read.reading.records]
-        error = {"error": read.reading.unread[0].message, "fields": {}}
-        return responses.data(error | reading_json(read, records), 422)
+        return _unread(context, read)
     try:
-        added = _add(context, read.records)
+        added = _add(context, read.records, is_list=entry.is_list(read))
     except BrokenChain as error:
         raise HTTPError(422, meters.why(error, context.say)) from error
     _set_currency(context, read)
-    found = changes.find(context.db, context.user.id, [record.id for record in read.records])
-    saved = reading_json(read, [record_json(row) for row in found]) | {"change": added.change}
-    return responses.data(saved, 201 if added.ids else 200)
+    rows = changes.find(context.db, context.user.id, [record.id for record in read.records])
+    status = 201 if added.ids else 200
+    if context.wants == "text":
+        return responses.text("".join(f"{in_words(context, row)}\n" for row in rows), status)
+    saved = reading_json(read, [record_json(row) for row in rows]) | {"change": added.change}
+    return responses.data(saved, status)
+
+
+def _unread(context: RequestContext, read: Entry) -> Response:
+    """Each line that was not understood, and why."""
+    if context.wants == "text":
+        lines = dict(grammar.split_lines(read.text))
+        told = [
+            f"Line {it.line}: {lines.get(it.line, '')}\n  {it.text}: {it.message}\n"
+            for it in read.reading.unread
+        ]
+        return responses.text("".join(told), 422)
+    records = [draft_json(draft) for draft in read.reading.records]
+    error = {"error": read.reading.unread[0].message, "fields": {}}
+    return responses.data(error | reading_json(read, records), 422)
+
+
+def _create_list(context: RequestContext, several: Sequence[Fields]) -> Response:
+    """Save the records of a JSON list, all or none, each fault by its index."""
+    form_id = _form_id(context)
+    ids = [entry.read_own_id(item) or uuid5(form_id, str(at)) for at, item in enumerate(several, 1)]
+    used = queries.used(context.db, context.user.id)
+    existing = {row.id: row for row in changes.find(context.db, context.user.id, ids)}
+    known = _known(context, used, existing.values())
+    records: list[NewRecord] = []
+    errors: list[dict[str, object]] = []
+    for index, (id, item) in enumerate(zip(ids, several, strict=True)):
+        try:
+            records.append(_record_of(_values(context, item), id, known))
+        except ValidationError as error:
+            sentences = field_sentences(error)
+            errors.append(error_at(index, next(iter(sentences.values())), sentences))
+    if len(set(ids)) < len(ids):
+        raise Invalid({"id": "Two records of the list have the same id."})
+    if errors:
+        raise refusal_of_list(errors)
+    warnings = entry.warnings(context, [it for it in records if it.id not in existing])
+    try:
+        added = _add(context, records, is_list=True)
+    except BrokenChain as error:
+        raise HTTPError(422, meters.why(error, context.say)) from error
+    rows = changes.find(context.db, context.user.id, ids)
+    content = {
+        "records": [record_json(row) for row in rows],
+        "change": added.change,
+        "remarks": _remarks_json(context),
+        "warnings": [
+            {"index": ids.index(id), "message": message} for id, message in warnings.items()
+        ],
+    }
+    return responses.data(content, 201 if added.ids else 200)
 
 
 def _refuse_lines_of_another(context: RequestContext) -> None:
@@ -126,34 +187,31 @@ def _prefer(context: RequestContext, **preferences: str) -> None:
 
 
 def _create_from_fields(context: RequestContext) -> Response:
-    values = {name: context.form.text(name) for name in FORM_FIELDS}
+    values = _values(context, context.form)
     form = FullForm(values, _form_id(context))
     used = queries.used(context.db, context.user.id)
     existing = {row.id: row for row in changes.find(context.db, context.user.id, [form.id])}
-    known = {
-        "today": context.today,
-        "number_format": context.number_format,
-        "units": {it.unit for it in used},
-        "types": _spellings(used, existing.values()),
-    }
     try:
-        content = RecordForm.model_validate(values, context=known)
+        record = _record_of(values, form.id, _known(context, used, existing.values()))
     except ValidationError as error:
         sentences = field_sentences(error)
         if context.wants != "html":
             raise Invalid(sentences) from error
         return add.form_again(context, replace(form, errors=sentences), 422)
-    record = content.record(form.id)
     read = Entry("", used, ParseResult((), ()), [record], existing, {})
     warning = "" if existing else entry.warnings(context, [record]).get(record.id, "")
     if context.wants != "html":
         try:
-            added = _add(context, [record])
+            added = _add(context, [record], is_list=False)
         except BrokenChain as error:
             raise Invalid(_misfit(context, record, error)) from error
         [row] = changes.find(context.db, context.user.id, [record.id])
-        note = {"warnings": [{"message": warning}]} if warning else {}
-        return responses.data(record_json(row) | note, 201 if added.ids else 200)
+        content = record_json(row) | {"change": added.change}
+        if warning:
+            content["warnings"] = [{"message": warning}]
+        if remarks := _remarks_json(context):
+            content["remarks"] = remarks
+        return responses.data(content, 201 if added.ids else 200)
     if warning and context.form.text("confirm") != "1":
         return add.form_again(context, replace(form, warning=warning), 422)
     try:
@@ -178,6 +236,38 @@ def _misfit(context: RequestContext, record: NewRecord, error: BrokenChain) -> d
     return {field: sentence}
 
 
+def _values(context: RequestContext, form: Fields) -> dict[str, str]:
+    """The fields of a record as they were sent; programs may leave the day out, as a line may."""
+    values = {name: form.text(name) for name in FORM_FIELDS}
+    if context.wants != "html" and "consumption_date" not in form:
+        values["consumption_date"] = context.line_day.isoformat()
+    return values
+
+
+def _known(
+    context: RequestContext, used: Sequence[UsedType], existing: Iterable[Row[Any]]
+) -> dict[str, Any]:
+    """What fields are read by."""
+    return {
+        "today": context.today,
+        "number_format": context.number_format,
+        "units": {it.unit for it in used},
+        "types": _spellings(used, existing),
+    }
+
+
+def _record_of(values: Mapping[str, str], id: UUID, known: dict[str, Any]) -> NewRecord:
+    """The record that fields say. Raises pydantic's ValidationError."""
+    return RecordForm.model_validate(values, context=known).record(id)
+
+
+def _remarks_json(context: RequestContext) -> list[dict[str, object]]:
+    """What was done to numbers in the JSON that was sent."""
+    return [
+        {"index": it.index, "field": it.field, "message": it.message} for it in context.form.remarks
+    ]
+
+
 def duplicate(context: RequestContext) -> Response:
     """Copy a record to today. The form's own id makes a doubled click one copy."""
     original_id = read_id(context.form.text("duplicate"))
@@ -200,7 +290,7 @@ def duplicate(context: RequestContext) -> Response:
         days=original.days,
         cost=original.cost,
     )
-    added = _add(context, [copy])
+    added = _add(context, [copy], is_list=False)
     [record] = changes.find(context.db, context.user.id, [copy.id])
     if context.wants != "html":
         status = 201 if added.ids else 200
@@ -214,14 +304,33 @@ def _spellings(used: Sequence[UsedType], existing: Iterable[Row[Any]]) -> dict[s
     return suggestions.spellings(used) | sent_before
 
 
-def _add(context: RequestContext, records: Sequence[NewRecord]) -> Added:
-    """Add them. Raises HTTPError 409 that tells programs both versions when an id is taken."""
+def _add(context: RequestContext, records: Sequence[NewRecord], *, is_list: bool) -> Added:
+    """Add them. Raises HTTPError 409 that tells programs both versions when an id is taken.
+
+    So it does when the same key was sent with fewer records, or with more.
+    """
+    if entry.sent_key(context) is not None:
+        _refuse_other_number(context, records, is_list)
     try:
         return changes.add(context.db, context.user.id, records)
     except Conflict as conflict:
         yours = {name: getattr(conflict.record, name) for name in FIELDS}
         both = {"record": record_json(conflict.existing), "yours": yours}
         raise HTTPError(409, conflict.sentence, details=both) from conflict
+
+
+def _refuse_other_number(
+    context: RequestContext, records: Sequence[NewRecord], is_list: bool
+) -> None:
+    """Raises HTTPError when this key was sent before, with another number of records."""
+    id = _form_id(context)
+    ids = [record.id for record in records]
+    others = [id, uuid5(id, str(len(ids) + 1))] if is_list else [uuid5(id, "1")]
+    rows = changes.find(context.db, context.user.id, [*ids, *others])
+    sent_before = [row for row in rows if row.id in ids]
+    if len(rows) > len(sent_before) or 0 < len(sent_before) < len(ids):
+        both = {"record": record_json(rows[0]), "yours": {"records": len(ids)}}
+        raise HTTPError(409, ANOTHER_REQUEST, details=both)
 
 
 def _refuse_others(read: Entry, ready: Sequence[NewRecord]) -> None:
@@ -233,11 +342,7 @@ def _refuse_others(read: Entry, ready: Sequence[NewRecord]) -> None:
 
 def _form_id(context: RequestContext) -> UUID:
     """The id made with the form; a script may leave it out. Raises Invalid."""
-    text = context.form.text("id")
-    id = read_id(text) if text else uuid4()
-    if id is None:
-        raise Invalid({"id": "The id of a record is a UUID."})
-    return id
+    return entry.sent_id(context) or uuid4()
 
 
 def _kind(context: RequestContext, text: str) -> str:

@@ -60,10 +60,10 @@ def statistics(context: RequestContext) -> Response:
     try:
         asked = _asked(context, context.query.items_list())
     except FilterError as error:
-        if context.wants == "json":
+        if context.wants != "html":
             raise
         return _unreadable(context, error.fields)
-    if context.wants == "json":
+    if context.wants != "html":
         return responses.data(to_json(_figures(context, asked, drawn=_shows_cost(context))))
     if not context.is_fragment:
         return responses.redirect(context, figures.place(asked.query()))

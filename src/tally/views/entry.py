@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
@@ -13,16 +14,19 @@ from sqlalchemy import Row
 from tally.db import changes, queries
 from tally.db.models import FIELDS
 from tally.domain import meters
-from tally.domain.fields import MAX_DECIMALS
+from tally.domain.fields import MAX_DECIMALS, read_id
 from tally.domain.limits import Key
 from tally.domain.meters import BrokenChain, Link, Neighbours, Reading
 from tally.domain.records import NewRecord, UsedType
 from tally.domain.text import fold
+from tally.errors import Invalid
 from tally.quick_add import grammar, suggestions, typo_guard
 from tally.quick_add.grammar import Draft, ParseResult
 from tally.quick_add.preview import SeenLine, seen
 from tally.quick_add.vocabulary import DATE_ORDERS, Vocabulary
 from tally.web.context import RequestContext
+from tally.web.forms import Fields
+from tally.web.program_headers import IDEMPOTENCY_KEY, WRITTEN, read_key
 
 # What a line says of a record that was read off a meter, covers several days, or was paid for.
 _MEASURED = ("days", "reading", "new_meter", "rolled_over", "cost")
@@ -60,10 +64,11 @@ def read(context: RequestContext, text: str, id: UUID) -> Entry:
     known = vocabulary(context, used)
     reading = _reading(context, text, known)
     drafts = reading.records
+    _refuse_beyond_tomorrow(context, drafts)
     is_one = len(drafts) == 1 and not is_batch(text)
     ids = [id] if is_one else [uuid5(id, str(number)) for number in range(1, len(drafts) + 1)]
     # Only what is sent to be saved can be there already.
-    found = changes.find(context.db, context.user.id, ids) if ids and "id" in context.form else []
+    found = changes.find(context.db, context.user.id, ids) if ids and sent_id(context) else []
     existing = {row.id: row for row in found}
     records = [_record(id, it, existing.get(id)) for id, it in zip(ids, drafts, strict=True)]
     fresh = [record for record in records if record.id not in existing]
@@ -91,7 +96,7 @@ def vocabulary(context: RequestContext, used: Sequence[UsedType]) -> Vocabulary:
 
 def _reading(context: RequestContext, text: str, known: Vocabulary) -> ParseResult:
     """The lines read; those that read a meter once more, with the readings around theirs."""
-    result = grammar.read(text, context.today, known)
+    result = grammar.read(text, context.line_day, known)
     if not result.readings:
         return result
     wanted = list(dict.fromkeys(result.readings))
@@ -101,7 +106,44 @@ def _reading(context: RequestContext, text: str, known: Vocabulary) -> ParseResu
         [(Key(it.meter.type, it.meter.unit), Reading(it.meter.day, it.figure)) for it in wanted],
     )
     meters = {it.meter: neighbours for it, neighbours in zip(wanted, around, strict=True)}
-    return grammar.read(text, context.today, replace(known, meters=meters))
+    return grammar.read(text, context.line_day, replace(known, meters=meters))
+
+
+def read_own_id(form: Fields) -> UUID | None:
+    """The id that came with the fields of a record. Raises Invalid."""
+    text = form.text("id")
+    if not text:
+        return None
+    id = read_id(text)
+    if id is None:
+        raise Invalid({"id": "The id of a record is a UUID."})
+    return id
+
+
+def sent_id(context: RequestContext) -> UUID | None:
+    """The id of the form that was sent, in it or as the key of the request. Raises Invalid."""
+    id, key = read_own_id(context.form), sent_key(context)
+    if id is not None and key is not None and id != key:
+        raise Invalid({"id": f"This is another id than the {IDEMPOTENCY_KEY}: send one of them."})
+    return id or key
+
+
+def sent_key(context: RequestContext) -> UUID | None:
+    """The key of a program's request. Raises Invalid."""
+    text = context.request.headers.get(IDEMPOTENCY_KEY)
+    return read_key(text) if text is not None and context.wants != "html" else None
+
+
+def is_list(read: Entry) -> bool:
+    """Whether its records have ids that are made of the form's and their number."""
+    return len(read.records) != 1 or is_batch(read.text)
+
+
+def _refuse_beyond_tomorrow(context: RequestContext, drafts: Sequence[Draft]) -> None:
+    """Words may count from a day that is not here yet; no record is beyond tomorrow for that."""
+    tomorrow = context.today + timedelta(days=1)
+    if any(draft.consumption_date > tomorrow for draft in drafts):
+        raise Invalid({WRITTEN: "A line written then cannot mean a day after tomorrow."})
 
 
 def is_batch(text: str) -> bool:

@@ -11,26 +11,29 @@ from tally.db.models import FIELDS
 from tally.quick_add.grammar import Draft
 from tally.views.entry import Entry
 
+# What `record_json` says, in its order.
+RECORD_KEYS = (
+    "id",
+    "consumption_date",
+    "consumption_value",
+    "consumption_type",
+    "unit",
+    "notes",
+    "created_at",
+    "version",
+    "days",
+    "reading",
+    "meter",
+    "cost",
+)
+
 # What a line can leave out, in the order in which programs are told.
 _FILLED = ("unit", "consumption_value", "consumption_date")
 
 
 def record_json(record: Row[Any]) -> dict[str, Any]:
     """A record that is there."""
-    return {
-        "id": record.id,
-        "consumption_date": record.consumption_date,
-        "consumption_value": record.consumption_value,
-        "consumption_type": record.consumption_type,
-        "unit": record.unit,
-        "notes": record.notes,
-        "created_at": record.created_at,
-        "version": record.version,
-        "days": record.days,
-        "reading": record.reading,
-        "meter": record.meter,
-        "cost": record.cost,
-    }
+    return {key: getattr(record, key) for key in RECORD_KEYS}
 
 
 def totals_json(found: Sequence[Row[Any]]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,7 +17,7 @@ from tally.db import changes, queries
 from tally.db.models import FIELDS, FORM_FIELDS, RecordForm
 from tally.domain import amounts, meters
 from tally.domain.fields import read_id
-from tally.domain.filters import Filter
+from tally.domain.filters import DEFAULT_LIMIT, Filter
 from tally.domain.meters import BrokenChain, Relinked
 from tally.domain.records import NewRecord
 from tally.errors import HTTPError, Invalid, NotFound, field_sentences
@@ -29,6 +30,8 @@ from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.parameters import FILTER, RECORD, takes
 
+MAX_PAGE_BYTES = 2_000_000
+
 
 @takes(*FILTER, "download")
 def index(context: RequestContext) -> Response:
@@ -36,7 +39,7 @@ def index(context: RequestContext) -> Response:
     if context.wants == "csv" or (context.wants == "json" and context.query.text("download")):
         return transfer.export(context)
     wanted = read_filter(context)
-    if context.wants == "json":
+    if context.wants != "html":
         return responses.data(_page_json(context, wanted))
     if not context.is_fragment:
         return responses.redirect(context, list_address(wanted.query()))
@@ -47,7 +50,7 @@ def index(context: RequestContext) -> Response:
 def totals(context: RequestContext) -> Response:
     """Count and totals of the filter, by themselves: the rows never wait for them."""
     wanted = read_filter(context)
-    if context.wants == "json":
+    if context.wants != "html":
         return responses.data(totals_json(queries.totals(context.db, context.user.id, wanted)))
     if not context.is_fragment:
         return responses.redirect(context, list_address(wanted.query(view="totals")))
@@ -196,12 +199,25 @@ def undo(context: RequestContext) -> Response:
 
 def _page_json(context: RequestContext, wanted: Filter) -> dict[str, Any]:
     found = queries.records(context.db, context.user.id, wanted)
-    following = record_rows.cursor(found, wanted)
-    return {
-        "records": [record_json(record) for record in found[: wanted.limit]],
-        "next": following and following.encode(),
-        **totals_json(queries.totals(context.db, context.user.id, wanted)),
-    }
+    records = [record_json(record) for record in found[: wanted.limit]]
+    fitting = _how_many_fit(records)
+    following = record_rows.cursor(found, replace(wanted, limit=fitting))
+    sums: dict[str, Any] = {"count": None, "totals": None}
+    if wanted.after is None:
+        sums = totals_json(queries.totals(context.db, context.user.id, wanted))
+    return {"records": records[:fitting], "next": following and following.encode(), **sums}
+
+
+def _how_many_fit(records: list[dict[str, Any]]) -> int:
+    """With how many records a page of JSON stays below its largest size."""
+    if len(records) <= DEFAULT_LIMIT:
+        return len(records)  # However long their notes are.
+    size = 0
+    for number, record in enumerate(records):
+        size += len(responses.encode(record))
+        if size > MAX_PAGE_BYTES:
+            return number
+    return len(records)
 
 
 def _record(context: RequestContext) -> Row[Any]:

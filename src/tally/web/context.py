@@ -6,7 +6,6 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import cast
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -21,8 +20,9 @@ from tally.domain.types import colours
 from tally.errors import NotFound, SignedOut
 from tally.web import htmx, negotiation
 from tally.web.cors import is_bearer
-from tally.web.forms import Fields, Uploads, read_pairs, says_json
+from tally.web.forms import Fields, Uploads, read_pairs, says_json, says_text
 from tally.web.negotiation import Format
+from tally.web.program_headers import WRITTEN, read_written
 
 
 @dataclass
@@ -93,6 +93,15 @@ class RequestContext:
         return self.visitor.timezone if self.visitor else "UTC"
 
     @functools.cached_property
+    def line_day(self) -> date:
+        """The day from which words such as "yesterday" count: today, or when a line was written.
+
+        Raises Invalid for an `X-Tally-Written` that is no moment, or too long ago.
+        """
+        written = self.request.headers.get(WRITTEN)
+        return self.today if written is None else read_written(written, self.now).date()
+
+    @functools.cached_property
     def say(self) -> Words:
         """How numbers and days are written for this visitor."""
         chosen = colours(self.visitor.preferences) if self.visitor else {}
@@ -134,11 +143,16 @@ class RequestContext:
 
 
 def wanted(request: Request) -> Format:
-    """HTML, JSON or CSV, by `?format=`, Accept, and last by a token or a JSON body."""
+    """HTML, JSON or CSV, by `?format=`, Accept, and last by a token or the body's own kind.
+
+    Plain text answers plain text alone: other addresses have none.
+    """
     asked = request.query_params.get("format", "")
-    if asked in ("json", "csv"):
-        return cast(Format, asked)
-    wish = None if asked else negotiation.preferred(request.headers.get("accept", ""))
+    if asked in negotiation.FORMATS:
+        return asked
+    wish = negotiation.preferred(request.headers.get("accept", ""))
+    if says_text(request):
+        return "json" if wish == "json" else "text"
     if is_bearer(request.scope["headers"]):
         # Programs get no pages, whatever their library names beside what it can read.
         return "csv" if wish == "csv" else "json"

@@ -33,6 +33,7 @@ from tally.errors import HTTPError, SignedOut
 from tally.web import htmx, parameters, responses
 from tally.web.context import RequestContext, wanted
 from tally.web.forms import MAX_BYTES, Fields, Uploads, read_form
+from tally.web.negotiation import FORMATS
 from tally.web.slots import ConcurrencyLimit
 
 log = logging.getLogger("tally")
@@ -57,11 +58,13 @@ _COME_IN = 100
 
 @dataclass(frozen=True)
 class _Rules:
-    """Who gets in, and for how many seconds the database may take."""
+    """Who gets in, for how many seconds the database may take, what comes in and goes out."""
 
     members_only: bool
     scopes: frozenset[Scope] = frozenset()
     seconds: float | None = REQUEST_SECONDS
+    has_csv: bool = False
+    takes_records: bool = False
 
 
 _ANYBODY = _Rules(members_only=False)
@@ -74,6 +77,8 @@ def signed_in(
     slow_hash: bool = False,
     most_bytes: int = MAX_BYTES,
     seconds: float | None = REQUEST_SECONDS,
+    csv: bool = False,
+    records: bool = False,
     tell: Tell | None = None,
 ) -> Endpoint:
     """An endpoint for those who are signed in.
@@ -82,51 +87,33 @@ def signed_in(
     `slow_hash`: it hashes a password, so it runs in the two threads kept for that.
     `most_bytes`: the largest body; above the usual size files are taken too.
     `seconds`: how long the database may take, the commit included; None: as long as it takes.
+    `csv`: it has an answer as CSV too.
+    `records`: lines may come as plain text, records as a JSON list.
     `tell`: what says a refusal where a page was asked for.
     """
-    return _endpoint(
-        handler,
-        members_only=True,
-        scopes=scopes,
-        slow_hash=slow_hash,
-        most_bytes=most_bytes,
-        seconds=seconds,
-        tell=tell,
-    )
+    rules = _Rules(True, frozenset(scopes), seconds, csv, records)
+    return _endpoint(handler, rules, slow_hash=slow_hash, most_bytes=most_bytes, tell=tell)
 
 
 def public(handler: Handler, *, slow_hash: bool = False) -> Endpoint:
     """An endpoint for anybody, signed in or not."""
-    return _endpoint(
-        handler,
-        members_only=False,
-        scopes=(),
-        slow_hash=slow_hash,
-        most_bytes=MAX_BYTES,
-        seconds=REQUEST_SECONDS,
-        tell=None,
-    )
+    return _endpoint(handler, _ANYBODY, slow_hash=slow_hash, most_bytes=MAX_BYTES, tell=None)
 
 
 def _endpoint(
-    handler: Handler,
-    *,
-    members_only: bool,
-    scopes: Sequence[Scope],
-    slow_hash: bool,
-    most_bytes: int,
-    seconds: float | None,
-    tell: Tell | None,
+    handler: Handler, rules: _Rules, *, slow_hash: bool, most_bytes: int, tell: Tell | None
 ) -> Endpoint:
-    rules = _Rules(members_only, frozenset(scopes), seconds)
-
     @functools.wraps(handler)
     async def endpoint(request: Request) -> Response:
         form, files = Fields([]), Uploads()
         try:
+            _refuse_other_formats(request, rules)
             if request.method not in SAFE_METHODS:
                 form, files = await read_form(
-                    request, files=most_bytes > MAX_BYTES, most_bytes=most_bytes
+                    request,
+                    files=most_bytes > MAX_BYTES,
+                    most_bytes=most_bytes,
+                    records=rules.takes_records,
                 )
         except HTTPError as refused:
             return await refuse_anybody(request, refused, tell)
@@ -142,6 +129,15 @@ def _endpoint(
                 await file.close()
 
     return _asked_first(endpoint, rules, tell) if most_bytes > MAX_BYTES else endpoint
+
+
+def _refuse_other_formats(request: Request, rules: _Rules) -> None:
+    """Raises HTTPError 406 for a `?format=` that this address does not have."""
+    offered = [name for name in FORMATS if name != "csv" or rules.has_csv]
+    asked = request.query_params.getlist("format")
+    if any(name and name not in offered for name in asked):
+        sentence = f"There is no such format here: ask for {' or '.join(offered)}."
+        raise HTTPError(406, sentence, {"format": sentence})
 
 
 def _asked_first(endpoint: Endpoint, rules: _Rules, tell: Tell | None) -> Endpoint:
@@ -203,7 +199,8 @@ def _answer(
             if rules.members_only and context.identity is None:
                 raise SignedOut
             if context.wants != "html" or request.method not in SAFE_METHODS:
-                parameters.refuse_unknown(handler, (*context.query, *form, *files))
+                listed = (name for item in form.several or () for name in item)
+                parameters.refuse_unknown(handler, (*context.query, *form, *files, *listed))
             response = handler(context)
             sessions.renew(context.identity, response, request, db, context.now)
         context.write_events()

@@ -1,9 +1,9 @@
 """Request bodies, read strictly: UTF-8, no NUL, no repeats, 100 fields at most, a known size."""
 
-import json
+from __future__ import annotations
+
 import logging
-from collections.abc import AsyncGenerator, Iterator, Mapping
-from typing import Any
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from python_multipart.multipart import parse_options_header
@@ -14,11 +14,12 @@ from starlette.requests import ClientDisconnect, Request
 from tally.domain.filters import MAX_LIMIT
 from tally.domain.text import is_storable
 from tally.errors import HTTPError
+from tally.web.json_body import MAX_FIELDS, Remark, not_storable, read_json
 
 log = logging.getLogger("tally")
 
 MAX_BYTES = 64 * 1024
-MAX_FIELDS = 100
+UTF8 = (b"utf-8", b"utf8")
 
 UNREADABLE = "The request could not be read. Send the form as UTF-8 text."
 
@@ -28,9 +29,19 @@ class Fields(Mapping[str, str]):
 
     A name that may repeat is asked for with `many`; asking for such a name as one text is a
     HTTPError with 422, so a repeated field is never half read.
+
+    `several` are the records of a JSON list, None for any other body; `remarks` say what was done
+    to numbers in JSON.
     """
 
-    def __init__(self, items: list[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        items: list[tuple[str, str]],
+        remarks: Sequence[Remark] = (),
+        several: Sequence[Fields] | None = None,
+    ) -> None:
+        self.remarks = remarks
+        self.several = several
         self._items: dict[str, list[str]] = {}
         for name, value in items:
             self._items.setdefault(name, []).append(value)
@@ -65,20 +76,25 @@ class Uploads(dict[str, UploadFile]):
 
 
 async def read_form(
-    request: Request, *, files: bool = False, most_bytes: int = MAX_BYTES
+    request: Request, *, files: bool = False, most_bytes: int = MAX_BYTES, records: bool = False
 ) -> tuple[Fields, Uploads]:
-    """The body of an unsafe request. Raises HTTPError: 400, 413, 415 or 422."""
+    """The body of an unsafe request. Raises HTTPError: 400, 413, 415 or 422.
+
+    `records`: lines as plain text are taken too, and a JSON list.
+    """
     content_type, options = _content_type(request)
     stream = _limited(request, most_bytes)
     if content_type == b"multipart/form-data":
-        if options.get(b"charset", b"utf-8").lower() not in (b"utf-8", b"utf8"):
+        if options.get(b"charset", b"utf-8").lower() not in UTF8:
             raise HTTPError(415, UNREADABLE)
         return await _read_multipart(request.headers, stream, files=files)
     body = b"".join([chunk async for chunk in stream])
     if content_type == b"application/json":
-        return Fields(_read_json(body)), Uploads()
+        return _read_json(body, takes_list=records), Uploads()
     if content_type == b"application/x-www-form-urlencoded":
         return Fields(read_pairs(body, most_ids=MAX_LIMIT)), Uploads()
+    if content_type == b"text/plain" and records:
+        return _read_text(body, options), Uploads()
     if body:
         raise HTTPError(415, "Send a form or JSON.")
     return Fields([]), Uploads()
@@ -87,6 +103,11 @@ async def read_form(
 def says_json(request: Request) -> bool:
     """Whether the body is said to be JSON, readable or not."""
     return _content_type(request)[0] == b"application/json"
+
+
+def says_text(request: Request) -> bool:
+    """Whether the body is said to be plain text."""
+    return _content_type(request)[0] == b"text/plain"
 
 
 def read_pairs(encoded: bytes, *, most_ids: int = 0) -> list[tuple[str, str]]:
@@ -185,50 +206,24 @@ async def _read_multipart(
     return Fields(items), uploads
 
 
-def _read_json(body: bytes) -> list[tuple[str, str]]:
-    def refuse_constant(name: str) -> Any:
-        raise ValueError(name)
+def _read_json(body: bytes, *, takes_list: bool) -> Fields:
+    read = read_json(body, takes_list=takes_list)
+    if read.is_list:
+        return Fields([], read.remarks, tuple(map(Fields, read.items)))
+    return Fields(read.items[0], read.remarks)
 
+
+def _read_text(body: bytes, options: dict[bytes, bytes]) -> Fields:
+    """Lines as plain text: what a form has in its box."""
+    if options.get(b"charset", b"utf-8").lower() not in UTF8:
+        raise HTTPError(415, UNREADABLE)
     try:
-        pairs = json.loads(
-            body.decode("utf-8"),
-            object_pairs_hook=list,
-            parse_int=str,
-            parse_float=str,
-            parse_constant=refuse_constant,
-        )
-    except (ValueError, RecursionError) as error:
-        raise HTTPError(400, "That is not JSON.") from error
-    if not body.lstrip().startswith(b"{"):
-        raise HTTPError(422, "Send one JSON object.")
-    if len(pairs) > MAX_FIELDS:
-        raise HTTPError(400, f"A form has at most {MAX_FIELDS} fields.")
-    return [
-        (_clean(name, "form"), _clean(text, name))
-        for name, value in pairs
-        for text in _json_texts(name, value)
-    ]
-
-
-def _json_texts(name: str, value: object) -> list[str]:
-    """A JSON value as the texts a form would send: null is absent, a list repeats the name."""
-    if value is None:
-        return []
-    if isinstance(value, bool):
-        return ["true" if value else "false"]
-    if isinstance(value, str):
-        return [value]
-    # An empty list may have been an empty object: pairs are all that is left of either.
-    if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
-        return value
-    raise HTTPError(
-        422, f"“{name}” must be a text or a number.", {name: "Send a text or a number."}
-    )
+        return Fields([("line", _clean(body.decode("utf-8-sig"), "line"))])
+    except UnicodeDecodeError as error:
+        raise HTTPError(400, UNREADABLE) from error
 
 
 def _clean(text: str, name: str) -> str:
     if not is_storable(text):
-        raise HTTPError(
-            422, "A character in this text cannot be stored.", {name: "Remove the odd character."}
-        )
+        raise not_storable(name)
     return text

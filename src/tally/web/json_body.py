@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
 from tally.domain.amounts import MAX_DECIMALS, plain
+from tally.domain.text import is_storable
 from tally.errors import HTTPError
 
 MAX_FIELDS = 100
@@ -119,6 +120,12 @@ def _read_list(objects: list[Any]) -> JsonBody:
     return JsonBody(items, True, tuple(remarks))
 
 
+def not_storable(name: str) -> HTTPError:
+    """The refusal of a text that no database keeps."""
+    sentence = "A character in this text cannot be stored."
+    return HTTPError(422, sentence, {name: "Remove the odd character."})
+
+
 def error_at(index: int, message: str, fields: dict[str, str]) -> dict[str, object]:
     """What is wrong with one record of a list."""
     return {"index": index, "message": message, "fields": fields}
@@ -137,7 +144,11 @@ def _read_object(content: _Object, index: int) -> tuple[Pairs, list[Remark]]:
     pairs: Pairs = []
     remarks: list[Remark] = []
     for name, value in content:
+        if not is_storable(name):
+            raise not_storable("form")
         for text in _texts(name, value):
+            if not is_storable(text):
+                raise not_storable(name)
             number = _rounded(text) if isinstance(text, _Number) else text
             if number != text and Decimal(number) != Decimal(text):
                 sentence = f"{text} was rounded to {number}."

@@ -4,7 +4,10 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-Format = Literal["html", "json", "csv"]
+Format = Literal["html", "json", "csv", "text"]
+
+# What `?format=` may ask for.
+FORMATS: tuple[Format, ...] = ("html", "json", "csv")
 
 _FORMS: dict[str, Format] = {"text/html": "html", "application/json": "json", "text/csv": "csv"}
 _QUALITY = re.compile(r"q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)

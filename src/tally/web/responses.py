@@ -13,7 +13,13 @@ from uuid import UUID
 from jinja2 import Environment
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+)
 
 from tally.accounts.sessions import SAFE_METHODS
 from tally.domain import amounts
@@ -93,6 +99,11 @@ def data(content: object, status: int = 200, headers: Mapping[str, str] | None =
     return _Json(content, status_code=status, headers={"Vary": "Accept", **(headers or {})})
 
 
+def text(content: str, status: int = 200) -> Response:
+    """Plain text, for those who sent some."""
+    return PlainTextResponse(content, status, {"Vary": "Accept"})
+
+
 def refusal(
     context: RequestContext,
     status: int,
@@ -114,7 +125,7 @@ def sign_in_first(context: RequestContext) -> Response:
     """What somebody who is signed out gets for anything of a member's."""
     request = context.request
     if context.wants != "html":
-        return data({"error": "Sign in to go on.", "fields": {}}, 401)
+        return _refusal(context, 401, "Sign in to go on.", {}, {})
     reads = request.method in SAFE_METHODS
     if from_htmx(request) and not reads:
         # The form keeps what was typed: the message goes to the messages, not over the form.
@@ -161,6 +172,8 @@ def _refusal(
     fields: Mapping[str, str],
     details: Mapping[str, object],
 ) -> Response:
+    if context.wants == "text":
+        return text(f"{sentence}\n", status)
     if context.wants != "html":
         return data({"error": sentence, "fields": dict(fields), **details}, status)
     values: dict[str, Any] = {"sentence": sentence, "fields": fields}
@@ -206,11 +219,16 @@ def dialog(context: RequestContext, template: str, behind: str, **values: Any) -
     return Dialog(markup(context, template, behind=behind, **values), behind)
 
 
+def encode(content: object) -> bytes:
+    """JSON in UTF-8. Decimals are texts without exponent, dates ISO 8601."""
+    return json.dumps(
+        content, ensure_ascii=False, separators=(",", ":"), default=_json_text
+    ).encode()
+
+
 class _Json(JSONResponse):
     def render(self, content: Any) -> bytes:
-        return json.dumps(
-            content, ensure_ascii=False, separators=(",", ":"), default=_json_text
-        ).encode()
+        return encode(content)
 
 
 def _json_text(value: object) -> str:

@@ -1,0 +1,417 @@
+"""What programs send and get: lines as text, lists, keys for retries, moments, names, formats."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+from starlette.testclient import TestClient
+
+from conftest import Account, Clock
+from tally.db.engine import Database
+
+JSON = {"Accept": "application/json"}
+TEXT = {"Content-Type": "text/plain"}
+
+
+@pytest.fixture
+def rows(database: Database) -> Any:
+    """Every record there is, the oldest first."""
+
+    def rows() -> list[Any]:
+        with database.reading() as db:
+            return list(
+                db.execute(text("SELECT * FROM consumption_records ORDER BY created_at, id"))
+            )
+
+    return rows
+
+
+def in_words(day: Any) -> str:
+    return f"{day:%A} {day.day} {day:%B}"
+
+
+# Plain text
+
+
+def test_lines_as_text_are_saved_and_answered_as_text(
+    client: TestClient, rows: Any, clock: Clock
+) -> None:
+    answer = client.post("/consumption", content="electricity 12.5 kWh\ncoffee\n", headers=TEXT)
+    assert answer.status_code == 201
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    day = in_words(clock.today())
+    assert answer.text == f"electricity 12.5 kWh, {day}\ncoffee 1, {day}\n"
+    assert sorted(row.consumption_type for row in rows()) == ["coffee", "electricity"]
+
+
+def test_a_line_that_is_not_understood_saves_none(client: TestClient, rows: Any) -> None:
+    sent = "coffee 2 cup\n@@ 5\n2026-99-99 tea"
+    answer = client.post("/consumption", content=sent, headers=TEXT)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert "Line 2: @@ 5\n  @@: " in answer.text
+    assert "Line 3: 2026-99-99 tea\n  2026-99-99: " in answer.text
+    assert "Line 1" not in answer.text
+    assert rows() == []
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "status"),
+    [
+        (b"", "text/plain", 422),
+        (b"  \n", "text/plain", 422),
+        (b"caf\xe9 1", "text/plain", 400),
+        ("café 1".encode(), "text/plain; charset=latin-1", 415),
+        (b"tea\x00 1", "text/plain", 422),
+        (b"tea 1\n" * 501, "text/plain", 422),
+        (b"x" * 70_000, "text/plain", 413),
+        ("\ufeffcafé 1".encode(), "text/plain; charset=UTF-8", 201),
+    ],
+)
+def test_text_is_read_strictly(
+    content: bytes, kind: str, status: int, client: TestClient, rows: Any
+) -> None:
+    answer = client.post("/consumption", content=content, headers={"Content-Type": kind})
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"].startswith("text/plain") and answer.text.strip()
+    assert len(rows()) == (status == 201)
+    if status == 201:
+        assert rows()[0].consumption_type == "café"
+
+
+def test_text_may_be_answered_in_json(client: TestClient) -> None:
+    for query, headers in (("", TEXT | JSON), ("?format=json", TEXT)):
+        answer = client.post(f"/consumption{query}", content="tea 1 cup", headers=headers)
+        assert answer.status_code == 201 and answer.json()["records"]
+
+
+@pytest.mark.parametrize("path", ["/consumption/undo", "/consumption/bulk", "/limits", "/account"])
+def test_text_comes_in_nowhere_else(path: str, client: TestClient) -> None:
+    assert client.post(path, content="tea 1 cup", headers=TEXT).status_code == 415
+
+
+def test_signed_out_text_says_so(visitor: TestClient) -> None:
+    answer = visitor.post("/consumption", content="tea 1", headers=TEXT)
+    assert (answer.status_code, answer.text) == (401, "Sign in to go on.\n")
+
+
+# Lists
+
+
+def test_a_list_of_records_is_saved_as_one_change(
+    client: TestClient, rows: Any, clock: Clock
+) -> None:
+    sent = [
+        {"consumption_type": "electricity", "consumption_value": 12.5, "unit": "kwh"},
+        {"consumption_type": "Tea", "consumption_value": "2", "notes": "#late", "unit": None},
+        {"consumption_type": "tea", "consumption_value": "3", "consumption_date": "2026-10-05"},
+    ]
+    for body in (sent, {"records": sent}):
+        answer = client.post("/consumption", json=body)
+        assert answer.status_code == 201, answer.text
+        content = answer.json()
+        assert content.keys() == {"records", "change", "remarks", "warnings"}
+        assert [record["consumption_date"] for record in content["records"]] == [
+            str(clock.today()),
+            str(clock.today()),
+            "2026-10-05",
+        ]
+        assert content["records"][0]["unit"] == "kWh"
+        assert {str(row.change_id) for row in rows()} >= {content["change"]}
+    undone = client.post("/consumption/undo", json={"change": content["change"]})
+    assert undone.json() == {"undone": 3}
+
+
+def test_a_float_is_rounded_and_that_is_said(client: TestClient, rows: Any) -> None:
+    record = {"consumption_type": "tea", "consumption_value": 0.1 + 0.2}
+    remark = {
+        "field": "consumption_value",
+        "message": "0.30000000000000004 was rounded to 0.3.",
+    }
+    one = client.post("/consumption", json=record)
+    assert one.json()["consumption_value"] == "0.3" and one.json()["remarks"] == [
+        {"index": 0, **remark}
+    ]
+    several = client.post("/consumption", json=[record | {"consumption_value": 1}, record])
+    assert several.json()["remarks"] == [{"index": 1, **remark}]
+    text = client.post("/consumption", json=record | {"consumption_value": "0.30000000000000004"})
+    assert text.status_code == 422 and "6 decimals" in text.json()["fields"]["consumption_value"]
+
+
+def test_all_or_none_of_a_list_with_each_fault_at_its_index(client: TestClient, rows: Any) -> None:
+    good = {"consumption_type": "tea", "consumption_value": "1"}
+    answer = client.post(
+        "/consumption", json=[good, good | {"consumption_value": "much"}, good, {"unit": "l"}]
+    )
+    assert answer.status_code == 422 and rows() == []
+    errors = answer.json()["errors"]
+    assert [error["index"] for error in errors] == [1, 3]
+    assert errors[0]["fields"].keys() == {"consumption_value"}
+    assert errors[1]["fields"].keys() == {"consumption_value", "consumption_type"}
+    assert answer.json()["error"].startswith("Record 1: ")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        [1],
+        ["tea 1"],
+        [[]],
+        {"records": {}},
+        {"records": []},
+        [{}],
+        [{"consumption_value": [1]}],
+    ],
+)
+def test_what_is_no_list_of_records_is_refused(body: Any, client: TestClient, rows: Any) -> None:
+    assert client.post("/consumption", json=body).status_code == 422
+    assert rows() == []
+
+
+def test_five_hundred_at_most_and_no_id_twice(client: TestClient, rows: Any) -> None:
+    good = {"consumption_type": "t", "consumption_value": 1}
+    assert client.post("/consumption", json=[good] * 501).status_code == 422
+    doubled = [good | {"id": str(uuid4())}] * 2
+    assert client.post("/consumption", json=doubled).status_code == 422
+    assert rows() == []
+    assert client.post("/consumption", json=[good] * 500).status_code == 201
+    assert len(rows()) == 500
+
+
+@pytest.mark.parametrize("name", ["consumption_value", "consumption_type", "unit", "notes", "id"])
+@pytest.mark.parametrize("value", [[1], ["a"], {}, {"a": 1}, True])
+def test_another_kind_never_passes_for_a_text_or_a_number(
+    name: str, value: Any, client: TestClient, rows: Any
+) -> None:
+    good = {"consumption_type": "tea", "consumption_value": "1"}
+    answer = client.post("/consumption", json=good | {name: value})
+    assert answer.status_code == 422 and answer.json()["fields"].keys() == {name}
+    assert rows() == []
+
+
+# Keys
+
+
+def test_a_key_makes_a_retry_save_nothing_twice(client: TestClient, rows: Any) -> None:
+    bodies: list[dict[str, Any]] = [
+        {"json": {"line": "coffee 2 cup"}},
+        {"json": {"line": "coffee 2 cup\ntea"}},
+        {"json": {"consumption_type": "tea", "consumption_value": 1}},
+        {"json": [{"consumption_type": "tea", "consumption_value": 1}]},
+        {"content": "coffee\ntea 3 cup", "headers": TEXT},
+    ]
+    for body in bodies:
+        sent = {**body, "headers": {**body.get("headers", {}), "Idempotency-Key": str(uuid4())}}
+        first = client.post("/consumption", **sent)
+        assert first.status_code == 201, first.text
+        before = rows()
+        again = client.post("/consumption", **sent)
+        assert (again.status_code, again.text) == (200, first.text)
+        assert rows() == before
+
+
+@pytest.mark.parametrize(
+    ("first", "other"),
+    [
+        ("coffee 2 cup", "coffee 3 cup"),
+        ("coffee 2 cup", "coffee 2 cup\ntea"),
+        ("coffee 2 cup\ntea", "coffee 2 cup"),
+        ("coffee 2 cup\ntea", "coffee 2 cup\ntea\nmilk 1 l"),
+        ("coffee 2 cup\ntea\nmilk 1 l", "coffee 2 cup\ntea"),
+        ("coffee 2 cup\ntea", "tea\ncoffee 2 cup"),
+    ],
+)
+def test_the_same_key_with_other_content_is_a_conflict(
+    first: str, other: str, client: TestClient, rows: Any
+) -> None:
+    headers = TEXT | {"Idempotency-Key": str(uuid4())}
+    assert client.post("/consumption", content=first, headers=headers).status_code == 201
+    before = rows()
+    answer = client.post("/consumption", content=other, headers=headers)
+    assert answer.status_code == 409 and answer.headers["content-type"].startswith("text/plain")
+    assert rows() == before
+
+
+def test_a_key_is_the_forms_id_in_other_words(client: TestClient, rows: Any) -> None:
+    key = str(uuid4())
+    sent = {"json": {"line": "tea 1 cup"}, "headers": {"Idempotency-Key": key}}
+    assert client.post("/consumption", **sent).json()["records"][0]["id"] == key
+    same = client.post("/consumption", json={"line": "tea 1 cup", "id": key}, headers=JSON)
+    assert same.status_code == 200
+    differs = {"json": {"line": "tea 1 cup", "id": str(uuid4())}, "headers": sent["headers"]}
+    assert client.post("/consumption", **differs).json()["fields"].keys() == {"id"}
+    wrong = client.post(
+        "/consumption", json={"line": "tea 1 cup"}, headers={"Idempotency-Key": "once"}
+    )
+    assert wrong.status_code == 422 and wrong.json()["fields"].keys() == {"Idempotency-Key"}
+    assert len(rows()) == 1
+
+
+def test_a_key_of_somebody_elses_is_free(client: TestClient, bob: Account) -> None:
+    headers = TEXT | {"Idempotency-Key": str(uuid4())}
+    assert client.post("/consumption", content="tea 1 cup", headers=headers).status_code == 201
+    assert bob.client.post("/consumption", content="milk", headers=headers).status_code == 201
+
+
+# When a line was written
+
+
+def test_words_count_from_the_day_a_line_was_written(
+    client: TestClient, rows: Any, clock: Clock
+) -> None:
+    written = clock() - timedelta(days=30)
+    headers = {"X-Tally-Written": written.isoformat()}
+    for line, back in (("tea 1 cup", 30), ("tea 2 cup yesterday", 31)):
+        answer = client.post("/consumption", json={"line": line}, headers=headers)
+        due = clock.today() - timedelta(days=back)
+        assert answer.json()["records"][0]["consumption_date"] == str(due)
+    shown = client.get("/consumption/preview?line=tea&format=json", headers=headers)
+    due = clock.today() - timedelta(days=30)
+    assert shown.json()["records"][0]["consumption_date"] == str(due)
+
+
+@pytest.mark.parametrize("days", [-401, 2])
+def test_not_from_long_ago_and_not_from_the_future(
+    days: int, client: TestClient, rows: Any, clock: Clock
+) -> None:
+    headers = {"X-Tally-Written": (clock() + timedelta(days=days)).isoformat()}
+    answer = client.post("/consumption", json={"line": "tea 1 cup"}, headers=headers)
+    assert answer.status_code == 422 and answer.json()["fields"].keys() == {"X-Tally-Written"}
+    assert rows() == []
+
+
+def test_no_word_leads_beyond_tomorrow(client: TestClient, rows: Any, clock: Clock) -> None:
+    headers = {"X-Tally-Written": (clock() + timedelta(hours=23, minutes=59)).isoformat()}
+    answer = client.post("/consumption", json={"line": "tea tomorrow"}, headers=headers)
+    assert answer.status_code in (201, 422)
+    assert all(row.consumption_date <= clock.today() + timedelta(days=1) for row in rows())
+
+
+# Names and formats
+
+
+def test_an_unknown_name_changes_nothing(client: TestClient, rows: Any) -> None:
+    saved = client.post("/consumption", json={"line": "tea 1 cup"}).json()["records"][0]
+    before = rows()
+    misspelt = {"all": "1", "action": "delete", "tpye": "coffee"}
+    good = {"consumption_type": "tea", "consumption_value": "1"}
+    tries = [
+        ("POST", "/consumption/bulk", misspelt),
+        ("POST", "/consumption/bulk?tpye=coffee", {"all": "1", "action": "delete"}),
+        ("POST", "/consumption", good | {"note": "x"}),
+        ("POST", "/consumption", {"line": "tea", "user": "x"}),
+        ("POST", "/limits", {"type": "tea", "unit": "cup", "value": "1", "period": "month"}),
+        ("PUT", f"/consumption/{saved['id']}", {"value": "3"}),
+        ("DELETE", f"/consumption/{saved['id']}?force=1", {}),
+        ("POST", f"/consumption/{saved['id']}/restore", {"x": "y"}),
+        ("POST", "/consumption/undo", {"change": saved["id"], "x": "y"}),
+        ("POST", "/account/tokens", {"name": "x", "scope": "add", "scopes": "all"}),
+    ]
+    for method, path, fields in tries:
+        answer = client.request(method, path, data=fields, headers=JSON)
+        assert answer.status_code == 422, (method, path, answer.text)
+        assert len(answer.json()["fields"]) == 1
+    listed = client.post("/consumption", json=[good, good | {"note": "x"}])
+    assert listed.status_code == 422 and listed.json()["fields"].keys() == {"note"}
+    assert rows() == before
+
+
+@pytest.mark.parametrize(
+    "path", ["/consumption", "/consumption/totals", "/stats", "/consumption/suggestions"]
+)
+def test_an_unknown_name_is_refused_in_what_programs_read_and_ignored_by_pages(
+    path: str, client: TestClient
+) -> None:
+    answer = client.get(f"{path}?tpye=coffee&format=json")
+    assert answer.status_code == 422 and answer.json()["fields"].keys() == {"tpye"}
+    assert client.get(f"{path}?tpye=coffee").status_code in (200, 303)
+    assert client.get("/list?tpye=coffee").status_code == 200
+
+
+def test_a_records_own_json_may_be_sent_back(client: TestClient, rows: Any) -> None:
+    saved = client.post("/consumption", json={"line": "tea 1 cup"}).json()["records"][0]
+    answer = client.put(f"/consumption/{saved['id']}", json=saved | {"consumption_value": "2"})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["consumption_value"] == "2" and answer.json()["change"]
+    part = client.put(f"/consumption/{saved['id']}", json={"notes": "#late"})
+    assert part.json()["consumption_value"] == "2" and part.json()["notes"] == "#late"
+    same = client.put(f"/consumption/{saved['id']}", json={"notes": "#late"})
+    assert same.json()["change"] is None
+
+
+@pytest.mark.parametrize("path", ["/stats", "/consumption", "/list", "/", "/consumption/totals"])
+def test_an_unknown_format_is_a_406(path: str, client: TestClient) -> None:
+    for asked in ("xml", "JSON", "text", "json&format=xml"):
+        answer = client.get(f"{path}?format={asked}", headers=JSON)
+        assert answer.status_code == 406
+        assert "json" in answer.json()["fields"]["format"]
+    assert client.get(f"{path}?format=").status_code in (200, 303)
+
+
+def test_csv_is_where_there_are_rows(client: TestClient) -> None:
+    assert client.get("/consumption?format=csv").headers["content-type"].startswith("text/csv")
+    assert client.get("/stats?format=csv").status_code == 406
+
+
+# Pages
+
+
+def fill(database: Database, ada: Account, number: int, notes: str = "") -> None:
+    with database.changing() as db:
+        db.execute(
+            text(
+                "INSERT INTO consumption_records (user_id, consumption_date, consumption_value,"
+                " consumption_type, unit, notes)"
+                " SELECT :user, DATE '2026-01-01' + CAST(n % 20 AS integer), 1, 'tea', 'cup',"
+                " :notes FROM generate_series(1, :number) AS n"
+            ),
+            {"user": ada.id, "number": number, "notes": notes},
+        )
+
+
+def test_count_and_totals_stand_on_the_first_page(
+    client: TestClient, ada: Account, database: Database
+) -> None:
+    fill(database, ada, 120)
+    query = "period=all&format=json&limit=50"
+    first = client.get(f"/consumption?{query}").json()
+    assert first["count"] == 120
+    assert first["totals"] == [{"type": "tea", "unit": "cup", "total": "120", "entries": 120}]
+    second = client.get(f"/consumption?{query}&after={first['next']}").json()
+    assert second["count"] is None and second["totals"] is None and len(second["records"]) == 50
+
+
+@pytest.mark.parametrize("notes", ["", "💧" * 2_000])
+def test_a_page_ends_early_at_two_megabytes_and_none_is_lost(
+    notes: str, client: TestClient, ada: Account, database: Database
+) -> None:
+    fill(database, ada, 600, notes)
+    ids: list[str] = []
+    address = "/consumption?period=all&limit=500"
+    after = ""
+    sizes = []
+    while True:
+        answer = client.get(address + after, headers=JSON)
+        assert answer.status_code == 200 and len(answer.content) < 2_100_000
+        page = answer.json()
+        ids += [record["id"] for record in page["records"]]
+        sizes.append(len(page["records"]))
+        if page["next"] is None:
+            break
+        after = f"&after={page['next']}"
+    assert len(ids) == len(set(ids)) == 600
+    assert sizes == ([500, 100] if not notes else sizes) and (not notes or sizes[0] < 500)
+    assert client.get("/consumption?limit=501&format=json").status_code == 422
+
+
+def test_the_description_is_the_file_in_the_docs(visitor: TestClient) -> None:
+    answer = visitor.get("/openapi.json")
+    assert answer.status_code == 200 and answer.headers["content-type"] == "application/json"
+    described = json.loads(answer.text)
+    assert described["openapi"].startswith("3.1") and "/consumption" in described["paths"]
