@@ -1,6 +1,6 @@
 -- Returns the meter in use of each type and unit that is read from one, the longest unread first: its
--- latest reading, and the largest that it ever showed. One step into idx_consumption_user_chain for
--- each, but for a meter that rolled over.
+-- latest reading, the largest that it ever showed, and the median of the days between its newest ones.
+-- A few steps into idx_consumption_user_chain for each, but for a meter that rolled over.
 WITH started AS (
     SELECT DISTINCT ON (consumption_type, unit)
         consumption_type,
@@ -21,7 +21,8 @@ SELECT
     latest.reading,
     GREATEST(latest.reading, turned.largest) AS largest,
     latest.consumption_value,
-    latest.days
+    latest.days,
+    pace.usual_days
 FROM started
 CROSS JOIN LATERAL (
     SELECT chain.consumption_date, chain.reading, chain.consumption_value, chain.days
@@ -56,4 +57,23 @@ CROSS JOIN LATERAL (
         AND turn.meter = started.meter
     )
 ) AS turned
+CROSS JOIN LATERAL (
+    SELECT
+        CASE
+            WHEN COUNT(*) >= 3 THEN percentile_disc(0.5) WITHIN GROUP (ORDER BY newest.days)
+        END AS usual_days
+    FROM (
+        SELECT chain.days
+        FROM consumption_records AS chain
+        WHERE chain.user_id = :user_id
+        AND chain.deleted_at IS NULL
+        AND chain.reading IS NOT NULL
+        AND chain.days > 0
+        AND chain.consumption_type = started.consumption_type
+        AND chain.unit = started.unit
+        AND chain.meter = started.meter
+        ORDER BY chain.consumption_date DESC, chain.created_at DESC, chain.id DESC
+        LIMIT 12
+    ) AS newest
+) AS pace
 ORDER BY latest.consumption_date, started.consumption_type, started.unit

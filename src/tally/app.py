@@ -34,6 +34,7 @@ from tally.views import (
     health,
     last_change,
     login,
+    notices,
     phone,
     prices,
     records,
@@ -88,6 +89,7 @@ def routes(statics: Statics) -> list[BaseRoute]:
         Route("/types", signed_in(types.mend, scopes=CHANGES, seconds=BULK_SECONDS), methods=POST),
         Route("/prices", signed_in(prices.create, scopes=CHANGES), methods=POST),
         Route("/prices/{id}/delete", signed_in(prices.delete, scopes=CHANGES), methods=POST),
+        Route("/notices", signed_in(notices.close), methods=POST),
         Route("/limits", signed_in(dashboard.set_limit, scopes=CHANGES), methods=POST),
         #
         Route("/add", signed_in(add.page), methods=GET),

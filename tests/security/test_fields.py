@@ -96,4 +96,4 @@ def test_fields_that_must_agree(client: httpx2.Client) -> None:
 
 
 def test_the_tables_were_read() -> None:
-    assert len(TEXTS) == 6 and len(EDGES) == 4
+    assert len(TEXTS) == 6 and len(EDGES) == 7

@@ -467,8 +467,8 @@ def meters_in_use(db: Connection, user_id: UUID) -> list[MeterInUse]:
     """The meter of each type and unit that is read from one, the longest unread first."""
     rows = db.execute(load("reads/meters"), {"user_id": user_id})
     return [
-        MeterInUse(type, unit, meter, Reading(day, figure), largest, Link(value, days))
-        for type, unit, meter, day, figure, largest, value, days in rows
+        MeterInUse(type, unit, meter, Reading(day, figure), largest, Link(value, days), usual)
+        for type, unit, meter, day, figure, largest, value, days, usual in rows
     ]
 
 

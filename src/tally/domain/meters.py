@@ -123,7 +123,8 @@ class MeterStart(NamedTuple):
 class MeterInUse(NamedTuple):
     """The meter of a type and unit that began last: its latest reading, and the largest ever.
 
-    `link` is what the latest reading came to.
+    `link` is what the latest reading came to; `usual_days` the median of the days between its
+    latest readings, None with too few of them.
     """
 
     type: str
@@ -132,11 +133,23 @@ class MeterInUse(NamedTuple):
     latest: Reading
     largest: Decimal
     link: Link
+    usual_days: int | None = None
 
     @property
     def digits(self) -> int:
         """How many digits it has shown before the decimal point: past the last it begins at 0."""
         return len(str(int(self.largest)))
+
+
+def overdue(meter: MeterInUse, today: date) -> int | None:
+    """How often it is usually read, in days, where that is overdue by half; else None.
+
+    Today counts as a day on which it was not read: 41 days behind a reading is the 42nd.
+    """
+    usual = meter.usual_days
+    if usual is None or 2 * ((today - meter.latest.day).days + 1) < 3 * usual:
+        return None
+    return usual
 
 
 def meter_on(starts: Iterable[MeterStart], day: date) -> int:

@@ -24,7 +24,7 @@ from tally.quick_add import typo_guard
 from tally.quick_add.grammar import line_for
 from tally.quick_add.preview import SeenLine
 from tally.quick_add.similar import nearest
-from tally.views import entry, meter_list, record_rows, types
+from tally.views import entry, meter_list, notices, record_rows, types
 from tally.views.entry import Entry
 from tally.views.meter_list import Typed
 from tally.views.record_fields import fields_of
@@ -186,6 +186,7 @@ def show_page(
         form=form or filled_form(context, None),
         recents=recents_of(context, in_use),
         meters=meter_list.section(context, in_use, opened, typed),
+        notices=notices.of_meters(context, in_use),
         message=message,
         change=change or "",
         fresh_id=uuid4(),

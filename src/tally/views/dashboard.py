@@ -26,7 +26,7 @@ from tally.errors import Invalid, SignedOut
 from tally.statistics.as_json import to_json
 from tally.statistics.compute import Statistics, TypeStatistics, statistics_for
 from tally.statistics.costs import with_costs
-from tally.views import last_change, types
+from tally.views import last_change, notices, types
 from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.forms import read_pairs
@@ -165,6 +165,7 @@ def _show(
         "back": figures.place(asked.query(type=None, unit=None)),
         "cards": () if single else figures.cards(found, asked, say, refused),
         "head": None if single else figures.cards_head(found, say),
+        "notices": () if context.is_fragment else notices.of_dashboard(context),
     }
     return responses.either(
         context, "pages/dashboard.html", "fragments/statistics.html", status, **values

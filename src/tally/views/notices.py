@@ -1,0 +1,81 @@
+"""Lines above a page that can be closed: what an update counts otherwise, meters to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from tally.accounts import notices as closed
+from tally.db import queries
+from tally.domain.limits import Key
+from tally.domain.meters import MeterInUse, overdue
+from tally.errors import Invalid
+from tally.views import last_change
+from tally.web import htmx, responses
+from tally.web.context import RequestContext
+from tally.web.parameters import takes
+
+UPDATE, METER = "update", "meter"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A line: its words, what closes it (`notice`, `type`, `unit`), and an address to go on to."""
+
+    notice: str
+    text: str
+    type: str = ""
+    unit: str = ""
+    href: str = ""
+
+
+def of_dashboard(context: RequestContext) -> list[Notice]:
+    """What the dashboard says once, and which meters are to be read."""
+    news = [Notice(UPDATE, _NEWS)] if closed.has_news(context.user.preferences) else []
+    return [*news, *of_meters(context, queries.meters_in_use(context.db, context.user.id))]
+
+
+def of_meters(context: RequestContext, in_use: Sequence[MeterInUse]) -> list[Notice]:
+    """Meters that were not read for half as long again as usual, but those that are to be quiet."""
+    say = context.say
+    notices = []
+    for meter in in_use:
+        usual = overdue(meter, context.today)
+        key = Key(meter.type, meter.unit)
+        if usual and not closed.is_quiet(context.user.preferences, key, meter.latest.day):
+            ago = say.count((context.today - meter.latest.day).days, "day")
+            text = f"{meter.type}: read {ago} ago, usually every {say.number(usual)}"
+            href = htmx.address("/add", urlencode({"meter": meter.type, "unit": meter.unit}))
+            notices.append(Notice(METER, text, *key, f"{href}#meters"))
+    return notices
+
+
+@takes("notice", "type", "unit", "back")
+def close(context: RequestContext) -> Response:
+    """Close a line for good; a reminder comes back once the meter was read and is overdue again."""
+    form = context.form
+    match form.text("notice"):
+        case "update":
+            closed.close_news(context.db, context.user.id)
+        case "meter":
+            key = Key(form.text("type"), form.text("unit"))
+            for meter in queries.meters_in_use(context.db, context.user.id):
+                if Key(meter.type, meter.unit) == key:
+                    closed.quiet(context.db, context.user.id, key, meter.latest.day)
+        case _:
+            raise Invalid({"notice": "Choose update or meter."})
+    if context.wants != "html":
+        return responses.data({"closed": form.text("notice")})
+    if not context.is_fragment:
+        return last_change.back(context, usual="/")
+    return Response(media_type="text/html")
+
+
+_NEWS = (
+    "Since the update a day that nobody has read is unknown, not zero: averages, comparisons and "
+    "projections count the known days, from a type's first record on. Meters can be read, and an "
+    "amount can cover several days."
+)
