@@ -1,9 +1,10 @@
--- Returns count and sum of the matching records for each type and unit, the most frequent first.
+-- Returns count, sum and costs of the matching records for each type and unit, the most frequent first.
 SELECT
     consumption_type,
     unit,
     SUM(consumption_value) AS total,
-    COUNT(*) AS entries
+    COUNT(*) AS entries,
+    SUM(cost) AS cost
 FROM consumption_records
 WHERE {matching}
 GROUP BY consumption_type, unit

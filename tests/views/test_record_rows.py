@@ -27,6 +27,8 @@ class Plain(NamedTuple):
     created_at: datetime = datetime(2026, 11, 22, tzinfo=UTC)
     days: int = 1
     reading: Decimal | None = None
+    meter: int | None = None
+    cost: Decimal | None = None
 
 
 def test_a_day_adds_up_what_was_noted_more_than_once() -> None:
@@ -54,6 +56,14 @@ def test_how_it_was_measured_stands_before_the_notes() -> None:
         "reads 122.926 · 11 days cellar",
         "30 days cellar",
     ]
+
+
+def test_a_cost_stands_before_the_notes_in_the_currency_of_the_account() -> None:
+    paid = Plain("1", TODAY, Decimal(40), "fuel", "l", "motorway", cost=Decimal("70.5"))
+    for currency, shown in (("EUR", "70.50\u00a0€"), ("JPY", "71\u00a0¥"), ("", "70.5")):
+        say = Words("auto", TODAY, currency=currency)
+        [line] = record_rows.lines([paid], Filter(today=TODAY), say)
+        assert f">{shown}<" in line.notes
 
 
 def test_a_tag_that_no_search_takes_is_no_link() -> None:

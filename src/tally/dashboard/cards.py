@@ -224,7 +224,7 @@ def cards(
             Card(
                 id=card_id(one.type, one.unit),
                 type=one.type,
-                unit=one.unit,
+                unit=one.unit if one.shown_unit is None else one.shown_unit,
                 href=place(asked.query(type=[one.type], unit=one.unit or WITHOUT_UNIT)),
                 amount=amount,
                 size=size(amount, one.unit),

@@ -110,7 +110,7 @@ def spelled(db: Connection, user_id: UUID, wanted: Filter) -> Filter:
 
 
 def totals(db: Connection, user_id: UUID, wanted: Filter) -> Sequence[Row[Any]]:
-    """(consumption_type, unit, total, entries) of the matching records, the most frequent first."""
+    """(consumption_type, unit, total, entries, cost) of the matching, the most frequent first."""
     return db.execute(load("reads/totals"), conditions(db, user_id, wanted)).all()
 
 

@@ -95,6 +95,7 @@ class _Reader:
             minimum=self._number("min"),
             maximum=self._number("max"),
             deleted=self._deleted(),
+            show_cost=self._show_cost(),
             sort=sort,
             limit=self._limit(),
             after=self._after(sort),
@@ -184,6 +185,12 @@ class _Reader:
         if text not in ("", "yes"):
             self.faults["deleted"] = "Write yes to see deleted records, or leave it out."
         return text == "yes"
+
+    def _show_cost(self) -> bool:
+        text = self._one("show")
+        if text not in ("", "amount", "cost"):
+            self.faults["show"] = "Show amount or cost."
+        return text == "cost"
 
     def _sort(self) -> str:
         text = self._one("sort") or DEFAULT_SORT

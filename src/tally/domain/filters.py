@@ -34,7 +34,8 @@ WITHOUT_UNIT = "-"
 
 # The filter's parameters in the order a canonical query string has them.
 PARAMETERS = (
-    "q", "type", "unit", "period", "from", "to", "min", "max", "deleted", "sort", "limit", "after",
+    "q", "type", "unit", "period", "from", "to", "min", "max", "deleted", "show", "sort", "limit",
+    "after",
 )  # fmt: skip
 # Those of them that name days.
 DATED = ("period", "from", "to")
@@ -81,6 +82,8 @@ class Filter:
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     deleted: bool = False
+    # Whether charts are of money; which records are there is the same.
+    show_cost: bool = False
     sort: str = DEFAULT_SORT
     limit: int = DEFAULT_LIMIT
     after: Cursor | None = None
@@ -144,6 +147,8 @@ class Filter:
     def pairs(self) -> list[tuple[str, str]]:
         """The parameters of the canonical query string, defaults left out."""
         pairs = self._conditions()
+        if self.show_cost:
+            pairs.append(("show", "cost"))
         if self.sort != DEFAULT_SORT:
             pairs.append(("sort", self.sort))
         if self.limit != DEFAULT_LIMIT:

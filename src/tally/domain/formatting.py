@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from hashlib import blake2b
 from types import MappingProxyType
 
 from tally.domain.amounts import plain
+from tally.domain.currencies import decimals, sign
 from tally.domain.periods import USUAL_STARTS, Starts, containing, week_of
 from tally.domain.text import fold
 
@@ -77,11 +78,13 @@ class Words:
         today: date,
         starts: Starts = USUAL_STARTS,
         colours: Mapping[str, int] = MappingProxyType({}),
+        currency: str = "",
     ) -> None:
         self.thousands, self.decimal_mark = _MARKS.get(number_format, _MARKS["auto"])
         self.today = today
         self.starts = starts
         self.colours = colours
+        self.currency = currency
 
     def colour(self, consumption_type: str) -> str:
         """The class of a type's colour: the account's own choice, else the usual one."""
@@ -96,6 +99,20 @@ class Words:
             value = Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
         whole, fraction = self.split(value)
         return whole + fraction
+
+    def fixed(self, value: Decimal, decimals: int) -> str:
+        """A number with exactly so many decimals, as money is written: `318.40`."""
+        rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+        whole, _ = self.split(rounded.to_integral_value(ROUND_DOWN))
+        digits = f"{rounded:f}".partition(".")[2]
+        return whole + (self.decimal_mark + digits if digits else "")
+
+    def money(self, value: Decimal) -> str:
+        """`70.52 €`: what a record cost, in the account's currency; a plain number without one."""
+        if not self.currency:
+            return self.number(value)
+        shown = self.fixed(value, decimals(self.currency))
+        return f"{shown}\u00a0{sign(self.currency)}"
 
     def typed(self, value: Decimal) -> str:
         """A number as it stands in a field: `1234.5` or `1234,5`, read back as the same."""

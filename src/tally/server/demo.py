@@ -14,10 +14,11 @@ from uuid import UUID, uuid5
 from sqlalchemy import Connection
 from sqlmodel import col, delete
 
-from tally.accounts import store
+from tally.accounts import prices, store
 from tally.db import changes
 from tally.db.engine import lift_time_limit
 from tally.db.models import ConsumptionRecord
+from tally.domain.prices import Price
 from tally.domain.records import NewRecord
 
 EMAIL = "demo@example.org"
@@ -27,6 +28,14 @@ LIMITS = [
     {"type": "electricity", "unit": "kWh", "value": "300", "per": "month"},
     {"type": "coffee", "unit": "cup", "value": "70", "per": "month"},
 ]
+
+# (type, unit, how many years ago it began, a unit, a month) in euros.
+_PRICES = (
+    ("electricity", "kWh", 2, "0.2987", "9.90"),
+    ("electricity", "kWh", 0, "0.3215", "9.90"),
+    ("gas", "m³", 2, "1.12", "12"),
+    ("water", "m³", 2, "4.20", ""),
+)
 
 _SEED = UUID("0d9a6f0e-6d1c-4c1f-8a55-3c2f0f1f7a11")
 # The hour, and the content of a record.
@@ -53,10 +62,27 @@ def fill(db: Connection, now: datetime) -> str:
         db.execute(delete(ConsumptionRecord).where(col(ConsumptionRecord.user_id) == user.id))
     user_id = user.id if user else store.create(db, store.NewAccount(NAME, EMAIL, password))
     assert user_id is not None, "nobody had the address a moment ago"
-    preferences = {"demo": True, "limits": LIMITS}
+    preferences = {"demo": True, "limits": LIMITS, "currency": "EUR"}
     store.save(db, user_id, name=NAME, timezone="UTC", preferences=preferences)
+    _set_prices(db, user_id, now)
     changes.add(db, user_id, list(records(now)))
     return password
+
+
+def _set_prices(db: Connection, user_id: UUID, now: datetime) -> None:
+    """Tariffs since the year before last, one of which became dearer this year."""
+    entries = [
+        Price(
+            str(uuid5(_SEED, f"price {name} {years}")),
+            name,
+            unit,
+            date(now.year - years, 1, 1),
+            Decimal(per_unit),
+            Decimal(base) if base else None,
+        )
+        for name, unit, years, per_unit, base in _PRICES
+    ]
+    prices.change(db, user_id, lambda _: entries)
 
 
 def records(now: datetime) -> Iterator[NewRecord]:
@@ -88,7 +114,8 @@ def _of_day(day: date, chance: Random) -> Iterator[_Noted]:
     if day.weekday() == chance.choice((0, 4)) and chance.random() < 0.75 and not away:
         notes = _now_and_then(chance, _FUEL_NOTES, 0.6)
         litres = Decimal(f"{chance.uniform(27, 48):.2f}")
-        yield 17, _noted("fuel", litres, "l", notes)
+        cost = (litres * Decimal("1.659")).quantize(Decimal("0.01"))
+        yield 17, _noted("fuel", litres, "l", notes) | {"cost": cost}
 
 
 def _read_off(day: date, shown: Mapping[str, Decimal]) -> Iterator[_Noted]:

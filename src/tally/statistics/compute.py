@@ -173,6 +173,7 @@ class TypeStatistics:
     calendar: tuple[CalendarDay, ...] | None = None
     streak: Streak | None = None
     cost: Cost | None = None
+    shown_unit: str | None = None  # of its figures, where they are not in its own unit
 
     @property
     def highest_day(self) -> Day | None:

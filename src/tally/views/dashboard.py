@@ -11,7 +11,7 @@ from sqlmodel import col
 from starlette.responses import Response
 
 from tally.dashboard import cards as figures
-from tally.dashboard import type_page
+from tally.dashboard import costs, type_page
 from tally.dashboard.cards import Refused
 from tally.db import queries
 from tally.db.models import User
@@ -20,6 +20,7 @@ from tally.domain.filter_query import FilterError, read_filter, read_leniently
 from tally.domain.filters import Filter
 from tally.domain.limits import Key, Limit, read_limit, read_limits, with_limit
 from tally.domain.periods import USUAL, read_period
+from tally.domain.prices import Price, folded, read_prices
 from tally.domain.records import UsedType
 from tally.domain.text import fold
 from tally.errors import Invalid, SignedOut
@@ -54,7 +55,7 @@ def beneath(context: RequestContext, template: str, status: int = 200, **values:
     return _show(context, _asked(context, []), status, dialog=dialog)
 
 
-@takes(*FILTER, "show")
+@takes(*FILTER)
 def statistics(context: RequestContext) -> Response:
     """The same as a fragment; the numbers with `?format=json`."""
     try:
@@ -64,7 +65,7 @@ def statistics(context: RequestContext) -> Response:
             raise
         return _unreadable(context, error.fields)
     if context.wants != "html":
-        return responses.data(to_json(_figures(context, asked, drawn=_shows_cost(context))))
+        return responses.data(to_json(_figures(context, asked, drawn=asked.show_cost)))
     if not context.is_fragment:
         return responses.redirect(context, figures.place(asked.query()))
     return _show(context, asked)
@@ -76,11 +77,6 @@ def _figures(
     """What happened in the filter's period, and what it cost; `drawn`: each bucket's cost too."""
     found = statistics_for(context.db, context.user, asked, context.today, also)
     return with_costs(context.db, context.user, asked, found, drawn=drawn)
-
-
-def _shows_cost(context: RequestContext) -> bool:
-    """Whether the address asks for money in the charts (`show=cost`)."""
-    return context.query.text("show") == "cost"
 
 
 @takes("type", "unit", "value", "per", "in", "query", "back")
@@ -147,6 +143,12 @@ def _show(
     single = _single(asked, found)
     if not single:
         found = replace(found, types=tuple(types.offered(context, found.types)))
+    found = with_costs(context.db, context.user, asked, found, drawn=asked.show_cost)
+    single = _single(asked, found)
+    in_money = costs.in_money(found) if asked.show_cost else found
+    currency = (
+        found.cost.currency if found.cost else str(context.user.preferences.get("currency") or "")
+    )
     switch = figures.switch(asked, found.period, say)
     values: dict[str, Any] = {
         "title": f"{single.type}, {switch.title}" if single else switch.title,
@@ -161,9 +163,19 @@ def _show(
         "saved": saved,
         "dialog": dialog,
         "one": type_page.type_view(single, found.period, asked, say, refused) if single else None,
+        "money": costs.sum_line(found, say),
+        "show_amount": figures.place(asked.query(show=None)),
+        "show_cost": figures.place(asked.query(show="cost")),
+        "shows_cost": asked.show_cost,
+        "cost_lines": costs.cost_lines(found, say),
+        "type_costs": costs.type_costs(
+            single, _prices_of(context, single), currency, found.period, say
+        )
+        if single
+        else None,
         "tools": types.tools(context, Key(single.type, single.unit)) if single else None,
         "back": figures.place(asked.query(type=None, unit=None)),
-        "cards": () if single else figures.cards(found, asked, say, refused),
+        "cards": () if single else figures.cards(in_money, asked, say, refused),
         "head": None if single else figures.cards_head(found, say),
         "notices": () if context.is_fragment else notices.of_dashboard(context),
     }
@@ -180,6 +192,15 @@ def _single(asked: Filter, found: Statistics) -> TypeStatistics | None:
         return found.types[0]
     exact = [one for one in found.types if (one.type, one.unit) == (asked.types[0], asked.unit)]
     return exact[0] if exact else None
+
+
+def _prices_of(context: RequestContext, one: TypeStatistics) -> list[Price]:
+    """The prices of a type; an account without a currency has none."""
+    if not context.user.preferences.get("currency"):
+        return []
+    key = folded(Key(one.type, one.unit))
+    prices = read_prices(queries.prices(context.db, context.user.id))
+    return [price for price in prices if folded(price.key) == key]
 
 
 def _keys_of(asked: Filter, used: list[UsedType]) -> tuple[Key, ...]:
@@ -231,6 +252,12 @@ def _unreadable(context: RequestContext, faults: dict[str, str]) -> Response:
         saved=None,
         one=None,
         tools=None,
+        money=None,
+        show_amount="/",
+        show_cost="/",
+        shows_cost=False,
+        cost_lines={},
+        type_costs=None,
         back="/",
         cards=(),
         head=None,

@@ -95,7 +95,7 @@ def lines(
         }
     begun = wanted.after.day if wanted.after else None
     made: list[Line] = []
-    for id, day, value, name, unit, text, _, _, span, reading, *_ in shown:
+    for id, day, value, name, unit, text, _, _, span, reading, _, cost, *_ in shown:
         colour = colours.get(name) or colours.setdefault(name, say.colour(name))
         head, own_date = None, ""
         if not by_day:
@@ -103,8 +103,8 @@ def lines(
         elif day != begun:
             head, begun = day_head(day, days[day], say), day
         words = write(text)
-        if span != 1 or reading is not None:
-            words = _measured(span, reading, say) + words
+        if span != 1 or reading is not None or cost is not None:
+            words = _measured(span, reading, cost, say) + words
         made.append(Line(str(id), colour, name, *say.split(value), unit, words, own_date, head))
     return made
 
@@ -144,10 +144,17 @@ def day_head(day: date, sums: Sums, say: Words) -> Day:
     )
 
 
-def _measured(days: int, reading: Decimal | None, say: Words) -> Markup:
-    """How a value was measured, in front of the notes: `reads 122.926 · 11 days`."""
-    span = say.count(days, "day") if days else "start"
-    words = span if reading is None else f"reads {say.number(reading)} · {span}"
+def _measured(days: int, reading: Decimal | None, cost: Decimal | None, say: Words) -> Markup:
+    """How a value was measured and what it cost, in front of the notes.
+
+    Such as `reads 122.926 · 11 days`, `70.52 €`.
+    """
+    parts = [] if reading is None else [f"reads {say.number(reading)}"]
+    if days != 1 or reading is not None:
+        parts.append(say.count(days, "day") if days else "start")
+    if cost is not None:
+        parts.append(say.money(cost))
+    words = " · ".join(parts)
     return Markup('<span class="measure">{}</span> ').format(words)
 
 

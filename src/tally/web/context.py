@@ -105,12 +105,17 @@ class RequestContext:
     def say(self) -> Words:
         """How numbers and days are written for this visitor."""
         chosen = colours(self.visitor.preferences) if self.visitor else {}
-        return Words(self.number_format, self.today, self.starts, chosen)
+        return Words(self.number_format, self.today, self.starts, chosen, self.currency)
 
     @functools.cached_property
     def starts(self) -> Starts:
         """Where the visitor's months and weeks begin."""
         return read_starts(self.visitor.preferences) if self.visitor else USUAL_STARTS
+
+    @property
+    def currency(self) -> str:
+        """The ISO code of the visitor's currency; empty before the first cost or price."""
+        return str(self.visitor.preferences.get("currency") or "") if self.visitor else ""
 
     @property
     def number_format(self) -> str:

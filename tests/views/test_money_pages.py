@@ -1,0 +1,130 @@
+"""Money on the pages: the sum, a line in each card, prices and the bill, costs in the list."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import text
+from starlette.testclient import TestClient
+
+from conftest import HTMX, Account
+from slow_statistics import Record, stored
+from tally.db.engine import Database
+from tally.domain.filter_query import read_filter
+from tally.statistics.compute import statistics_for
+from tally.statistics.costs import with_costs
+
+JSON = {"Accept": "application/json"}
+NBSP = "\u00a0"
+
+
+def note(client: TestClient, line: str) -> None:
+    assert client.post("/consumption", data={"line": line}, headers=JSON).status_code == 201
+
+
+def set_price(client: TestClient, **fields: str) -> None:
+    price = {"type": "electricity", "unit": "kWh", "from": "2026-01-01", "per_unit": "0.30"}
+    assert client.post("/prices", data=price | fields, headers=JSON).status_code == 201
+
+
+def words(page: Any) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page.text).split())
+
+
+def test_the_sum_is_the_first_line_of_the_dashboard(client: TestClient) -> None:
+    note(client, "electricity 10 kWh")
+    assert 'class="sum' not in client.get("/").text
+    set_price(client)
+    note(client, "fuel 40 l 70.52€")
+    page = client.get("/?period=today")
+    assert "73.52 € in" in words(page)
+    assert "Amount Cost" in words(page)
+
+
+def test_a_card_says_what_was_paid_and_what_a_unit_came_to(client: TestClient) -> None:
+    note(client, "fuel 40 l 70.52€")
+    note(client, "coffee 2 cups")
+    page = words(client.get("/?period=today"))
+    assert f"70.52{NBSP}€" in client.get("/?period=today").text
+    assert "1.76 € a litre" in page
+    assert "no cost · Add a price" in page
+
+
+def test_cost_swaps_the_figures_and_stays_in_the_links(client: TestClient) -> None:
+    note(client, "fuel 40 l 70.52€")
+    page = client.get("/?period=today&show=cost")
+    assert re.search(r'<span class="figure">70.52</span> <bdi class="unit">€</bdi>', page.text)
+    assert "show=cost" in page.text
+    assert client.get("/stats?format=json&show=cost").json()["types"][0]["cost"]["series"]
+    assert client.get("/stats?format=json&show=gold").status_code == 422
+
+
+def test_the_page_of_a_type_has_prices_and_the_bill(client: TestClient) -> None:
+    note(client, "electricity 10 kWh")
+    set_price(client)
+    page = words(client.get("/?type=electricity&unit=kWh&period=today"))
+    assert "10 kWh × 0.30 €" in page
+    assert "Together 3.00 €" in page
+    assert "1 January" in page
+
+
+def test_the_list_and_the_print_show_costs(client: TestClient) -> None:
+    note(client, "fuel 40 l 70.52€ ; motorway")
+    note(client, "fuel 10 l 17.48€")
+    assert f"70.52{NBSP}€" in client.get("/list").text
+    assert f"88.00{NBSP}€" in client.get("/consumption/totals", headers=HTMX).text
+    assert f"88.00{NBSP}€" in client.get("/list?view=print").text
+
+
+def test_an_account_without_costs_sees_nothing_of_money(client: TestClient) -> None:
+    note(client, "coffee 2 cups")
+    for path in ("/", "/list"):
+        page = client.get(path).text
+        assert "card-cost" not in page
+        assert 'class="sum' not in page
+
+
+def test_the_month_of_the_documentation(database: Database) -> None:
+    """docs/money.md works it through by hand."""
+    prices = [
+        {"id": "a", "from": "2026-01-01", "per_unit": "0.30"},
+        {"id": "b", "from": "2026-10-11", "per_unit": "0.40"},
+    ]
+    tariff = [
+        {"type": "electricity", "unit": "kWh", "base": "9.30", "base_per": "month"} | price
+        for price in prices
+    ]
+
+    def reading(day: date, value: int, days: int, shown: int) -> Record:
+        return Record(day, "electricity", "kWh", Decimal(value), days=days, reading=Decimal(shown))
+
+    started = reading(date(2026, 9, 30), 0, 0, 48001)
+    last = date(2026, 10, 31)
+    for readings in (
+        [reading(date(2026, 10, 10), 100, 10, 48101), reading(last, 210, 21, 48311)],
+        [reading(date(2026, 10, 20), 200, 20, 48201), reading(last, 110, 11, 48311)],
+    ):
+        matching = read_filter([("period", "2026-10")], date(2026, 11, 22))
+        with stored(database, [started, *readings], prices=tariff) as (db, user):
+            found = statistics_for(db, user, matching, date(2026, 11, 22))
+            [one] = with_costs(db, user, matching, found).types
+        assert one.cost is not None
+        assert one.cost.total == Decimal("123.30")
+        assert one.cost.per_day == Decimal("3.977419")
+
+
+def test_a_removed_price_is_gone_from_the_page(ada: Account, database: Database) -> None:
+    note(ada.client, "electricity 10 kWh")
+    set_price(ada.client)
+    with database.reading() as db:
+        [price] = db.execute(text("SELECT prices FROM users")).scalar_one()
+    answer = ada.client.post(
+        f"/prices/{price['id']}/delete", data={"type": "electricity", "unit": "kWh"}
+    )
+    assert answer.status_code == 303
+    page = words(ada.client.get(answer.headers["Location"]))
+    assert "Price removed" in page
+    assert "1 January" not in page
