@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from tally.transfer.csv_rows import Line
 
 HEADER = ["Date", "Time", "Value", "Unit", "Type"]
+# The kinds of lines that matter here: a meter's register, and a day of it.
+_METER, _DAY = "200", "300"
 _DAY_MINUTES = 1440
+_USUAL_MINUTES = 30
+_LENGTHS = ("5", "15", "30")
 
 
 def is_nem12(first: list[str]) -> bool:
@@ -16,24 +20,33 @@ def is_nem12(first: list[str]) -> bool:
     return start.startswith("100,NEM12")
 
 
-def lines(rows: Iterator[Line]) -> Iterator[Line]:
+def lines(opened: Callable[[], Iterator[Line]]) -> Iterator[Line]:
     """Each interval as a row of `HEADER`, the first line above them; the type is the register,
-    such as `E1`."""
+    such as `E1`, where the file has several."""
     yield Line(1, HEADER)
-    register = unit = ""
-    minutes = 30
-    for row in rows:
-        kind = row.cells[0].strip() if row.cells else ""
-        if kind == "200" and len(row.cells) > 8:
-            register, unit = row.cells[4].strip() or row.cells[3].strip(), row.cells[7].strip()
-            minutes = int(row.cells[8]) if row.cells[8].strip() in ("5", "15", "30") else 30
-        elif kind == "300" and len(row.cells) > 2:
-            count = _DAY_MINUTES // minutes
+    registers = {_register(row) for row in opened() if _kind(row) == _METER}
+    unit = register = ""
+    minutes = _USUAL_MINUTES
+    for row in opened():
+        if _kind(row) == _METER and len(row.cells) > 8:
+            unit = row.cells[7].strip()
+            register = _register(row) if len(registers) > 1 else ""
+            length = row.cells[8].strip()
+            minutes = int(length) if length in _LENGTHS else _USUAL_MINUTES
+        elif _kind(row) == _DAY and len(row.cells) > 2:
             day = row.cells[1].strip()
-            for place, value in enumerate(row.cells[2 : 2 + count]):
+            for place, value in enumerate(row.cells[2 : 2 + _DAY_MINUTES // minutes]):
                 hour, minute = divmod(place * minutes, 60)
-                yield Line(
-                    row.number, [day, f"{hour:02}:{minute:02}", value.strip(), unit, register]
-                )
+                clock = f"{hour:02}:{minute:02}"
+                yield Line(row.number, [day, clock, value.strip(), unit, register])
         elif row.fault:
             yield Line(row.number, row.cells, row.fault)
+
+
+def _kind(row: Line) -> str:
+    return row.cells[0].strip() if row.cells else ""
+
+
+def _register(row: Line) -> str:
+    suffix, register = row.cells[4:5], row.cells[3:4]
+    return ((suffix and suffix[0].strip()) or (register and register[0].strip())) or ""

@@ -45,6 +45,7 @@ OWN_ROLES: dict[str, Role] = {
 OWN_NAMES = ("consumption_date", "consumption_value", "consumption_type")
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]|$)", re.ASCII)
+ENERGY = "kWh"
 _POWER = {"W": Decimal("0.001"), "kW": Decimal(1)}
 _STEP_ROWS = 2_000
 
@@ -130,22 +131,21 @@ class Plan:
     def unit_of(self, column: Column) -> str:
         """The unit of an amount, where no cell says it, as it is written."""
         unit = column.unit or self.choices.unit
-        return "kWh" if self.is_energy(column) else unit
+        return ENERGY if self.is_energy(column) else unit
 
     def is_energy(self, column: Column) -> bool:
         """Whether the column holds means of power, which come to energy over a regular step."""
-        return (
-            column.unit == column.heading.unit != ""
-            and self.reader.units.find(column.unit) in _POWER
-            and self.choices.unit != column.unit
-            and self.step is not None
-        )
+        if self.step is None or self.reader.units.find(column.heading.unit) not in _POWER:
+            return False
+        if isinstance(column.unit, Said):
+            return self.reader.units.find(column.unit) == ENERGY
+        return self.choices.unit != column.heading.unit
 
     def energy(self, column: Column) -> Decimal:
         """What an amount of the column is multiplied with."""
         factor = self.choices.factor or Decimal(1)
         if self.is_energy(column) and self.step:
-            unit = self.reader.units.find(column.unit) or ""
+            unit = self.reader.units.find(column.heading.unit) or ""
             factor *= _POWER[unit] * self.step / 3600
         return factor
 
@@ -327,17 +327,17 @@ def _said(column: Column, entry: ColumnChoice) -> Column:
     unit = column.unit or column.heading.unit if entry.unit is None else entry.unit
     # A copy is no longer the heading itself, so that it is known as said.
     name = "".join(entry.consumption_type) if entry.consumption_type else ""
-    said = _Said(name) if name else ""
+    said = Said(name) if name else ""
     return replace(
         column,
         role=entry.role,
         consumption_type=said,
-        unit=_Said(unit) if entry.unit else unit,
+        unit=Said(unit) if entry.unit else unit,
         money="",
     )
 
 
-class _Said(str):
+class Said(str):
     """A type or unit that somebody chose."""
 
     __slots__ = ()

@@ -160,7 +160,7 @@ def _text_source(text: _Text, encoding: str) -> Source:
         first = list(islice(sample, LINES_TO_SEE))
     delimiter, is_said = delimiter_in(first)
     if nem12.is_nem12(first):
-        return Source(lambda: nem12.lines(_rows(text, ",", False)), encoding=encoding)
+        return Source(lambda: nem12.lines(lambda: _rows(text, ",", False)), encoding=encoding)
     return Source(lambda: _rows(text, delimiter, is_said), encoding=encoding, delimiter=delimiter)
 
 
