@@ -1,13 +1,42 @@
-// Import: a file that is chosen or dropped is checked at once; the form keeps it for what follows.
+// Import: a file that is chosen, dropped or pasted is checked at once; the form keeps it for what follows.
 import { mount } from "./mount.js";
+
+// A change of a choice shows anew from so much of a large file, at once.
+const HEAD_BYTES = 256 * 1024;
 
 const openForm = () => [...document.querySelectorAll("[data-import]")].find((form) => form.checkVisibility());
 const check = (form) => form.requestSubmit(form.querySelector('button[name="dry_run"]'));
 
+// Send the beginning of the file in its place: the whole one goes with the button.
+const checkHead = (form) => {
+  const whole = form.elements.file;
+  const [file] = whole.files;
+  if (!file || file.size <= HEAD_BYTES) {
+    check(form);
+    return;
+  }
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([file.slice(0, HEAD_BYTES)], file.name));
+  const head = Object.assign(document.createElement("input"), { type: "file", name: "file", hidden: true, files: transfer.files });
+  const mark = Object.assign(document.createElement("input"), { type: "hidden", name: "head", value: "1" });
+  whole.removeAttribute("name");
+  whole.required = false;
+  form.append(head, mark);
+  // By then the fields are collected.
+  form.addEventListener("htmx:before:request", () => {
+    head.remove();
+    mark.remove();
+    whole.name = "file";
+    whole.required = true;
+  }, { once: true });
+  check(form);
+};
+
 mount("[data-import]", (form) => {
   form.addEventListener("change", ({ target }) => {
-    if (target.matches('[type="file"]') && !target.files.length) return;
-    if (target.matches('[type="file"], [data-again]')) check(form);
+    if (target.matches('[type="file"]')) {
+      if (target.files.length) check(form);
+    } else if (target.matches("[data-again]")) checkHead(form);
   });
   form.addEventListener("records-changed", () => form.closest("dialog").close());
   // A download is the browser's own business: submit() goes past htmx.
@@ -21,6 +50,32 @@ mount("[data-import]", (form) => {
     form.action = action;
   });
 });
+
+const openWith = async (files) => {
+  if (!openForm()) await window.htmx.ajax("GET", "/consumption/import", { target: "#dialog" });
+  const form = openForm();
+  if (!form || !files.length) return;
+  form.elements.file.files = files;
+  check(form);
+};
+
+// A table pasted from a spreadsheet: several lines of several cells, with a day in them.
+
+const isTable = (text) => {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim());
+  return lines.length > 1 && lines.every((line) => line.includes("\t"));
+};
+
+addEventListener("paste", (event) => {
+  const text = event.clipboardData?.getData("text/plain") ?? "";
+  const inField = event.target.closest?.("input, textarea, [contenteditable]");
+  if ((inField && !inField.matches("#line")) || !isTable(text)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([text], "pasted table"));
+  openWith(transfer.files);
+}, { capture: true });
 
 // A file dropped anywhere on the list opens the dialog with it.
 
@@ -41,15 +96,10 @@ addEventListener("dragleave", (event) => {
 addEventListener("dragover", (event) => {
   if (holdsFiles(event)) event.preventDefault();
 });
-addEventListener("drop", async (event) => {
+addEventListener("drop", (event) => {
   if (!holdsFiles(event)) return;
   event.preventDefault();
   inside = 0;
   dropping(false);
-  const { files } = event.dataTransfer;
-  if (!openForm()) await window.htmx.ajax("GET", "/consumption/import", { target: "#dialog" });
-  const form = openForm();
-  if (!form || !files.length) return;
-  form.elements.file.files = files;
-  check(form);
+  openWith(event.dataTransfer.files);
 });

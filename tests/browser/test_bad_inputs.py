@@ -132,7 +132,7 @@ def test_shown_as_text_of_a_file(
     sent = {"name": payload, "mimeType": "text/csv", "buffer": written.getvalue().encode()}
     page.goto("/list")
     page.get_by_role("link", name="Import").click()
-    page.get_by_label("A CSV or JSON file").set_input_files(sent)  # type: ignore[arg-type]
+    page.get_by_label("A file with a table").set_input_files(sent)  # type: ignore[arg-type]
     expect(page.locator(".import-counts")).to_contain_text("1 new")
     expect(page.locator(".import-counts")).to_contain_text("1 problem")
     # Chromium writes these three as %22, %0A and %0D into what it sends.

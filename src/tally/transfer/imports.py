@@ -53,6 +53,12 @@ class Imported:
     def left_out(self) -> int:
         return self.counts.left_out + self.report.left_out
 
+    def will_write(self, updates: bool, omits_alike: bool) -> int:
+        """How many records would be new or take other content."""
+        counts = self.report.counts
+        changed = counts["changed"] if updates else self.report.updated
+        return counts["new"] + changed + (0 if omits_alike else counts["alike"])
+
     @property
     def proposes_daily(self) -> bool:
         """Whether there are so many rows a day that their sums may be meant."""

@@ -88,6 +88,7 @@ class Plan:
     table: FoundTable
     tables: tuple[FoundTable, ...]
     columns: tuple[Column, ...]
+    guessed: tuple[Column, ...] = ()
     order: Order | None = None
     mark: Mark | None = None
     step: int | None = None
@@ -223,6 +224,7 @@ def make_plan(source: Source, choices: Choices, reader: Reader) -> Plan:
     plan = Plan(
         source, choices, reader, table, tuple(tables),
         tuple(_with_choices(guessed, choices, own)),
+        tuple(guessed),
         own=own,
         reasons=reasons,
         first_rows=tuple(tuple(row.cells) for row in rows[:4]),

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from tally.db import queries
 from tally.db.engine import Database
 from tally.domain.filters import Filter
+from tally.domain.text import fold
 from tally.errors import HTTPError, Invalid
 from tally.transfer import choices, imports, writers
 from tally.transfer.choices import BadChoice, Choices, read_choices
@@ -20,6 +21,7 @@ from tally.transfer.merge import Policy, Report
 from tally.transfer.writers import csv_chunks, json_chunks
 from tally.views import last_change
 from tally.views import list as list_page
+from tally.views.import_choices import chosen_columns, view_of
 from tally.views.record_list import read_filter
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
@@ -132,7 +134,8 @@ def _file(context: RequestContext) -> BinaryIO:
 def _choices(context: RequestContext) -> Choices:
     """What the file does not say about itself. Raises Invalid."""
     try:
-        return read_choices({name: context.form.text(name) for name in choices.FIELDS})
+        fields = {name: context.form.text(name) for name in choices.FIELDS}
+        return read_choices(fields | {"columns": chosen_columns(context.form)})
     except BadChoice as error:
         raise Invalid({error.field: str(error)}) from error
 
@@ -174,12 +177,22 @@ def _form(
         "most_problems": MAX_PROBLEMS_SHOWN,
         "filename": (sent.filename or "") if sent else "",
         "chosen": {name: context.form.text(name) for name in (*choices.FIELDS, "update")},
+        **_view(context, imported),
         "sentence": sentence,
     }
     if not context.is_fragment:
         return list_page.beneath(context, "fragments/import.html", status, **values)
     template = "fragments/import_report.html" if imported else "fragments/import.html"
     return responses.fragment(context, template, status, **values)
+
+
+def _view(context: RequestContext, imported: Imported | None) -> dict[str, Any]:
+    """How the file was read, and the types to choose from."""
+    if imported is None:
+        return {"view": None, "types": []}
+    used = queries.used(context.db, context.user.id)
+    names = {fold(use.type): use.type for use in sorted(used, key=lambda use: use.created_at)}
+    return {"view": view_of(imported, names, context.say), "types": sorted(names.values())}
 
 
 def _done(context: RequestContext, report: Report) -> Response:

@@ -1,0 +1,181 @@
+"""What was understood of a file, as the dialog shows it: a choice over each column, and the rest.
+
+What was guessed is dashed there, what somebody chose is solid. The page sends back what it showed
+(`guessed`), so that only what differs from it counts as chosen.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tally.domain.formatting import Words
+from tally.domain.text import fold
+from tally.transfer.choices import columns_text
+from tally.transfer.columns import Column
+from tally.transfer.encodings import ENCODINGS
+from tally.transfer.headings import ROLES, Role
+from tally.transfer.imports import Imported
+from tally.transfer.plan import AMOUNTS, Plan
+from tally.web.forms import Fields
+
+# More columns than these are told in one field, not over each of them.
+MAX_COLUMNS_SHOWN = 24
+ROLE_WORDS: Mapping[Role, str] = {
+    "date": "Date",
+    "time": "Time",
+    "start": "Start",
+    "end": "End",
+    "value": "Value",
+    "reading": "Reading",
+    "type": "Type",
+    "unit": "Unit",
+    "notes": "Notes",
+    "tag": "Tag",
+    "cost": "Cost",
+    "price": "Price a unit",
+    "-": "Leave out",
+}
+
+
+@dataclass(frozen=True)
+class ColumnView:
+    """A column of the dialog: `place` from 1; `has_names`: its type and unit are chosen here."""
+
+    place: int
+    heading: str
+    role: Role
+    is_chosen: bool
+    is_number: bool
+    has_names: bool
+    consumption_type: str
+    unit: str
+    is_new_type: bool
+    cells: Sequence[str]
+
+
+@dataclass(frozen=True)
+class ImportView:
+    """All that the dialog shows of how a file was read, in the order in which it stands there."""
+
+    summary: str
+    columns: Sequence[ColumnView]
+    guessed: str
+    asks_type: bool
+    has_type: bool
+    has_unit: bool
+    consumption_type: str
+    unit: str
+    mark: str
+    order: str
+    encoding: str
+    encodings: Sequence[tuple[str, str]]
+    table: str
+    tables: Sequence[tuple[str, str]]
+    roles: Sequence[tuple[Role, str]]
+    first_rows: int
+    more_columns: int
+
+
+def view_of(imported: Imported, types: Mapping[str, str], say: Words) -> ImportView | None:
+    """How a file was read; None where it could not be. `types`: folded → as the account spells."""
+    plan = imported.plan
+    if plan is None or plan.own:
+        return None
+    shown = plan.columns[:MAX_COLUMNS_SHOWN]
+    apart = _names_apart(plan)
+    columns = [_column(plan, place, types, apart) for place in range(len(shown))]
+    understood = plan.understood()
+    amounts = len(plan.amounts)
+    values = f", {amounts} values in each" if amounts > 1 else ""
+    return ImportView(
+        summary=say.count(plan.rows, "row") + values,
+        columns=columns,
+        guessed=columns_text([_told(plan, column, apart) for column in plan.guessed]),
+        asks_type="type" in imported.asks,
+        has_type=plan.place("type") is None and not apart,
+        has_unit=not apart,
+        consumption_type=plan.choices.consumption_type or plan.source.suggested_type,
+        unit=understood["unit"] if amounts else "",
+        mark=plan.mark or "",
+        order=plan.order or "",
+        encoding=plan.source.encoding,
+        encodings=[(name, name) for name in ENCODINGS],
+        table=plan.table_name,
+        tables=_tables(plan),
+        roles=[(role, ROLE_WORDS[role]) for role in ROLES],
+        first_rows=len(plan.first_rows),
+        more_columns=len(plan.columns) - len(shown),
+    )
+
+
+def chosen_columns(form: Fields) -> str:
+    """The `columns` that the choices over the columns come to; those of the field go before.
+
+    What is as it was guessed stays a guess.
+    """
+    roles = form.many("role")
+    if form.text("columns") or not roles:
+        return form.text("columns")
+    names, units = form.many("column_type"), form.many("column_unit")
+    guessed = _parted(form.text("guessed"))
+    entries = []
+    for place, role in enumerate(roles):
+        entry = role
+        if (
+            role in AMOUNTS
+            and place < min(len(names), len(units))
+            and (names[place] or units[place])
+        ):
+            entry = f"{role}:{names[place]}:{units[place]}"
+        entries.append("" if place < len(guessed) and entry == guessed[place] else entry)
+    return columns_text(entries) if any(entries) else ""
+
+
+def _names_apart(plan: Plan) -> bool:
+    """Whether each amount has a type and a unit of its own."""
+    amounts = [plan.columns[place] for place in plan.amounts]
+    return (
+        len(amounts) > 1
+        and plan.place("type") is None
+        and all(column.second is None and not column.day for column in amounts)
+    )
+
+
+def _column(plan: Plan, place: int, types: Mapping[str, str], apart: bool) -> ColumnView:
+    column = plan.columns[place]
+    cells = [row[place].strip() if place < len(row) else "" for row in plan.first_rows]
+    has_names = apart and column.role in AMOUNTS
+    name = plan.type_of(column) if has_names else ""
+    return ColumnView(
+        place=place + 1,
+        heading=column.heading.text or (cells[0] if cells else ""),
+        role=column.role,
+        is_chosen=_told(plan, column, apart) != _told(plan, plan.guessed[place], apart),
+        is_number=column.role in (*AMOUNTS, "cost", "price"),
+        has_names=has_names,
+        consumption_type=name,
+        unit=plan.known_unit(plan.unit_of(column)) if has_names else "",
+        is_new_type=bool(name) and fold(name) not in types,
+        cells=cells,
+    )
+
+
+def _told(plan: Plan, column: Column, apart: bool) -> str:
+    """A column as its choices in the dialog come to it."""
+    if column.role not in AMOUNTS or not apart:
+        return column.role
+    name, unit = plan.type_of(column), plan.known_unit(plan.unit_of(column))
+    return f"{column.role}:{name}:{unit}" if name or unit else column.role
+
+
+def _tables(plan: Plan) -> Sequence[tuple[str, str]]:
+    names = [table.name for table in plan.tables]
+    if len(names) < 2:
+        names = list(plan.source.parts)
+    return [(name, name) for name in names] if len(names) > 1 else []
+
+
+def _parted(text: str) -> list[str]:
+    return [entry.strip() for entry in next(csv.reader([text]), [])]
