@@ -689,3 +689,72 @@ def opened(html: str) -> str:
 def plain(html: str) -> str:
     """The words of a page."""
     return " ".join(re.sub("<[^>]*>", "", html).split())
+
+
+# Choices in the dialog ---------------------------------------------------------------------------
+
+WIDE = "Day;Power [kWh];Gas [m³]\n13-01-2026;4,8;6,2\n14-01-2026;5;7\n"
+
+
+def roles(html: str) -> list[str]:
+    """What the choice over each column says."""
+    selects = re.findall(r'<select[^>]*name="role".*?</select>', html, re.DOTALL)
+    return [re.findall(r'value="([^"]*)" selected', select)[0] for select in selects]
+
+
+def guessed(html: str) -> str:
+    found = re.search(r'name="guessed" value="([^"]*)"', html)
+    assert found
+    return found[1]
+
+
+def test_a_choice_stands_over_each_column_dashed_while_it_is_a_guess(client: TestClient) -> None:
+    html = send(client, WIDE, headers=HTMX, dry_run="1").text
+    assert roles(html) == ["date", "value", "value"]
+    assert guessed(html) == "date,value:Power:kWh,value:Gas:m³"
+    assert html.count("new type") == 2
+    assert 'class="input input-small guessed" aria-label="What column 2' in html
+
+
+def test_what_was_chosen_over_the_columns_is_read_so(
+    client: TestClient, database: Database
+) -> None:
+    html = send(client, WIDE, headers=HTMX, dry_run="1").text
+    answer = client.post(
+        "/consumption/import",
+        data={
+            "guessed": guessed(html),
+            "role": ["date", "value", "-"],
+            "column_type": ["", "electricity", ""],
+            "column_unit": ["", "kWh", ""],
+        },
+        files={"file": ("file.csv", WIDE)},
+        headers=HTMX,
+    )
+    assert answer.status_code == 200
+    with database.reading() as db:
+        rows = db.execute(text("SELECT DISTINCT consumption_type, unit FROM consumption_records"))
+        assert [tuple(row) for row in rows] == [("electricity", "kWh")]
+
+
+def test_the_second_file_of_a_kind_is_read_as_the_first_until_forgotten(
+    client: TestClient,
+) -> None:
+    file = "Giorno;kWh letti\n13/01/2026;5\n"
+    first = send(client, file, headers=HTMX, dry_run="1").text
+    assert "What is this?" in first and "as last time" not in first
+    send(client, file, headers=HTMX, type="electricity", unit="kWh", guessed=guessed(first))
+    second = send(client, file.replace("13/", "14/"), headers=HTMX, dry_run="1").text
+    assert "read as last time" in second and "Import 1 record" in second
+    anew = send(client, file.replace("13/", "14/"), headers=HTMX, anew="1").text
+    assert "What is this?" in anew
+    assert client.post("/account/imports/forget").status_code == 303
+    assert "as last time" not in send(client, file, headers=HTMX, dry_run="1").text
+
+
+def test_the_beginning_of_a_file_is_only_looked_at(client: TestClient, database: Database) -> None:
+    rows = "date,type,value\n2026-10-05,tea,1\n"
+    assert send(client, rows, head="1").status_code == 422
+    answer = send(client, rows + "2026-10-0", head="1", dry_run="1").json()
+    assert (answer["new"], answer["saved"]) == (1, False)
+    assert count(database) == 0

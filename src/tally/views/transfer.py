@@ -13,7 +13,7 @@ from tally.db.engine import Database
 from tally.domain.filters import Filter
 from tally.domain.text import fold
 from tally.errors import HTTPError, Invalid
-from tally.transfer import choices, imports, writers
+from tally.transfer import choices, imports, remembered, remembered_store, writers
 from tally.transfer.choices import BadChoice, Choices, read_choices
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.imports import Imported
@@ -94,12 +94,15 @@ def import_file(context: RequestContext) -> Response:
         )
     except BadChoice as error:
         raise Invalid({error.field: str(error)}) from error
+    imported, recalled = _as_last_time(context, imported, policy, head=head)
+    if imported.report.saved and context.wants == "html":
+        _remember(context, imported)
     status = 200 if not policy.save or imported.report.saved else 422
     if context.wants != "html":
         return _report_json(context, imported, status)
     if imported.report.saved:
         return _done(context, imported.report)
-    return _form(context, imported, status)
+    return _form(context, imported, status, recalled=recalled)
 
 
 @takes(*FILE)
@@ -118,6 +121,12 @@ def import_problems(context: RequestContext) -> Response:
     return Response(body, headers=_attachment("tally-problems.csv"), media_type="text/csv")
 
 
+def forget_imports(context: RequestContext) -> Response:
+    """Forget how files are read: each is guessed anew."""
+    remembered_store.save(context.db, context.user.id, {})
+    return last_change.back(context, saved=last_change.SETTINGS)
+
+
 def refused(context: RequestContext, refusal: HTTPError) -> Response:
     """Why a file was not even read, in the form that sent it."""
     return _form(context, None, refusal.status, refusal.sentence)
@@ -133,6 +142,8 @@ def _file(context: RequestContext) -> BinaryIO:
 
 def _choices(context: RequestContext) -> Choices:
     """What the file does not say about itself. Raises Invalid."""
+    if _flag(context, "anew"):
+        return Choices()
     try:
         fields = {name: context.form.text(name) for name in choices.FIELDS}
         return read_choices(fields | {"columns": chosen_columns(context.form)})
@@ -144,7 +155,7 @@ def _policy(context: RequestContext) -> Policy:
     """What is done with the rows. Raises Invalid."""
     chosen = _choices(context)
     return Policy(
-        save=not _flag(context, "dry_run"),
+        save=not (_flag(context, "dry_run") or _flag(context, "anew")),
         update=_flag(context, "update"),
         skip_problems=_flag(context, "skip_problems"),
         replace=chosen.replace,
@@ -165,8 +176,47 @@ def _choice(context: RequestContext, name: str, choices: Sequence[str]) -> str:
     return text
 
 
+def _as_last_time(
+    context: RequestContext, imported: Imported, policy: Policy, *, head: bool
+) -> tuple[Imported, dict[str, str]]:
+    """The file read as the last of its kind was, where the dialog sees it first."""
+    form, plan = context.form, imported.plan
+    is_first = not any(form.text(name) for name in (*choices.FIELDS, "guessed", "anew"))
+    if context.wants != "html" or policy.save or head or not is_first or plan is None or plan.own:
+        return imported, {}
+    kinds = remembered_store.load(context.db, context.user.id)
+    fields = remembered.recalled(kinds, remembered.fingerprint(plan))
+    if not fields:
+        return imported, {}
+    try:
+        again = imports.import_file(
+            context.db, context.user, _file(context), read_choices(fields), policy, context.now
+        )
+    except BadChoice:
+        return imported, {}
+    return again, fields
+
+
+def _remember(context: RequestContext, imported: Imported) -> None:
+    """Read files of this kind so from now on."""
+    plan = imported.plan
+    if plan is None or plan.own:
+        return
+    fields = {name: context.form.text(name) for name in choices.FIELDS}
+    fields["columns"] = chosen_columns(context.form)
+    kinds = remembered_store.load(context.db, context.user.id)
+    key = remembered.fingerprint(plan)
+    remembered_store.save(
+        context.db, context.user.id, remembered.remember(kinds, key, fields, context.now)
+    )
+
+
 def _form(
-    context: RequestContext, imported: Imported | None, status: int = 200, sentence: str = ""
+    context: RequestContext,
+    imported: Imported | None,
+    status: int = 200,
+    sentence: str = "",
+    recalled: dict[str, str] | None = None,
 ) -> Response:
     """The form, with what its file would bring once it was read, or the sentence why it was not."""
     sent = context.files.get("file")
@@ -176,7 +226,8 @@ def _form(
         "remarks": imports.remarks_of(imported, context.say) if imported else [],
         "most_problems": MAX_PROBLEMS_SHOWN,
         "filename": (sent.filename or "") if sent else "",
-        "chosen": {name: context.form.text(name) for name in (*choices.FIELDS, "update")},
+        "chosen": _sent(context) | (recalled or {}),
+        "recalled": bool(recalled),
         **_view(context, imported),
         "sentence": sentence,
     }
@@ -184,6 +235,13 @@ def _form(
         return list_page.beneath(context, "fragments/import.html", status, **values)
     template = "fragments/import_report.html" if imported else "fragments/import.html"
     return responses.fragment(context, template, status, **values)
+
+
+def _sent(context: RequestContext) -> dict[str, str]:
+    """The choices as they were sent."""
+    names = (*choices.FIELDS, "update")
+    is_anew = context.form.text("anew") == "1"
+    return {name: "" if is_anew else context.form.text(name) for name in names}
 
 
 def _view(context: RequestContext, imported: Imported | None) -> dict[str, Any]:
