@@ -693,7 +693,7 @@ def plain(html: str) -> str:
 
 # Choices in the dialog ---------------------------------------------------------------------------
 
-WIDE = "Day;Power [kWh];Gas [m³]\n13-01-2026;4,8;6,2\n14-01-2026;5;7\n"
+WIDE = "Day;Power [kWh];Gas [m³]\n13-01-2025;4,8;6,2\n14-01-2025;5;7\n"
 
 
 def roles(html: str) -> list[str]:
@@ -740,7 +740,7 @@ def test_what_was_chosen_over_the_columns_is_read_so(
 def test_the_second_file_of_a_kind_is_read_as_the_first_until_forgotten(
     client: TestClient,
 ) -> None:
-    file = "Giorno;kWh letti\n13/01/2026;5\n"
+    file = "Giorno;kWh letti\n13/01/2025;5\n"
     first = send(client, file, headers=HTMX, dry_run="1").text
     assert "What is this?" in first and "as last time" not in first
     send(client, file, headers=HTMX, type="electricity", unit="kWh", guessed=guessed(first))

@@ -29,11 +29,11 @@ from tally.web.parameters import takes
 from tally.web.streaming import Download, take_turn
 
 MAX_PROBLEMS_SHOWN = 200
-# The choices that come with a file.
+# What comes with a file: what to do with it, the choices, and those over the columns of the dialog.
 FILE = (
-    *("file", "dry_run", "skip_problems", "update", "back"),
-    *("columns", "type", "unit", "sheet", "table", "decimal", "numbers", "order", "encoding"),
-    *("daily", "replace", "negative", "alike", "falls", "factor", "since", "forget", "remember"),
+    *("file", "dry_run", "skip_problems", "update", "back", "head", "anew"),
+    *choices.FIELDS,
+    *("guessed", "role", "column_type", "column_unit"),
 )
 
 
@@ -121,6 +121,7 @@ def import_problems(context: RequestContext) -> Response:
     return Response(body, headers=_attachment("tally-problems.csv"), media_type="text/csv")
 
 
+@takes("back")
 def forget_imports(context: RequestContext) -> Response:
     """Forget how files are read: each is guessed anew."""
     remembered_store.save(context.db, context.user.id, {})
