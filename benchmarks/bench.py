@@ -127,7 +127,8 @@ def measure(
                 load("127.0.0.1", port, clients, seconds, lambda p=prefix: subject.make(p))
             )
             wrong = {status for status in sample.statuses if status >= 300}
-            assert not wrong and not sample.broken, f"{subject.name}: {sample.statuses}"
+            if wrong or sample.broken:
+                raise SystemExit(f"{subject.name}: {sample.statuses}")
             samples.append(sample)
     return found
 

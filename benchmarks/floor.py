@@ -22,7 +22,7 @@ from uuid import UUID, uuid4
 
 import psycopg2
 from jinja2 import Template
-from psycopg2.extensions import connection as Connection
+from psycopg2 import extensions
 from sqlalchemy import event
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -65,7 +65,7 @@ class Floor:
     def __init__(self, app: Starlette, url: str) -> None:
         self._app, self._url = app, url
         self._recorded: dict[str, Recorded] = {}
-        self._connections: LifoQueue[Connection] = LifoQueue()
+        self._connections: LifoQueue[extensions.connection] = LifoQueue()
 
     def read(self, request: Request) -> Response:
         """The floor of a GET."""
@@ -143,7 +143,7 @@ class Floor:
         return recorded
 
     @contextmanager
-    def _connection(self, *, autocommit: bool = True) -> Iterator[Connection]:
+    def _connection(self, *, autocommit: bool = True) -> Iterator[extensions.connection]:
         try:
             connection = self._connections.get_nowait()
         except Empty:

@@ -92,7 +92,9 @@ class Person:
         line = f"coffee {random.randint(1, 4)} cup"
         await self._ask("preview", "GET", f"/consumption/preview?line={quote(line)}", **FRAGMENT)
         body = await self._ask("add", "POST", "/consumption", {"line": line}, **JSON)
-        self._mine += [id.decode() for id in re.findall(rb'"id":"([0-9a-f-]{36})"', body)]
+        self._mine += [
+            record_id.decode() for record_id in re.findall(rb'"id":"([0-9a-f-]{36})"', body)
+        ]
 
     async def write(self) -> None:
         """The full form, sent twice as an impatient finger does."""
@@ -111,9 +113,9 @@ class Person:
     async def remove(self) -> None:
         if not self._mine:
             return
-        id = self._mine.pop()
-        await self._ask("delete", "POST", f"/consumption/{id}/delete", {}, **JSON)
-        await self._ask("restore", "POST", f"/consumption/{id}/restore", {}, **JSON)
+        record_id = self._mine.pop()
+        await self._ask("delete", "POST", f"/consumption/{record_id}/delete", {}, **JSON)
+        await self._ask("restore", "POST", f"/consumption/{record_id}/restore", {}, **JSON)
 
     async def _ask(
         self,

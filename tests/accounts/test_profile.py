@@ -66,7 +66,7 @@ def test_a_name_is_one_line(text: str, name: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 81, "a\x07b", "\u200b", "\u202e\u2066"])
 def test_a_name_can_be_seen(text: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"[Nn]ame"):
         read_name(text)
 
 

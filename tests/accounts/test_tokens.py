@@ -223,6 +223,6 @@ def test_a_link_signed_with_another_salt_or_key_is_refused() -> None:
 
 def test_an_invitation_of_version_1_0_is_good() -> None:
     ring = Keyring([OLD])
-    id = uuid4()
-    read = ring.read_invitation(ring._invitations.dumps(str(id)), TODAY)
-    assert read and (read.invited_id, read.inviter_id) == (id, None)
+    record_id = uuid4()
+    read = ring.read_invitation(ring._invitations.dumps(str(record_id)), TODAY)
+    assert read and (read.invited_id, read.inviter_id) == (record_id, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,10 +28,10 @@ def plain(browsing: Browsing, mara: Person, record: Record) -> Page:
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Iterator[Path]:
+def file(tmp_path: Path) -> Path:
     path = tmp_path / "drinks.csv"
     path.write_text(FILE, encoding="utf-8")
-    yield path
+    return path
 
 
 def dialog(page: Page) -> Locator:

@@ -34,7 +34,7 @@ class Elsewhere(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(f"<!doctype html>{type(self).form}".encode())
 
-    def log_message(self, format: str, *arguments: object) -> None:
+    def log_message(self, _format: str, *arguments: object) -> None:
         pass
 
 

@@ -33,8 +33,8 @@ def _user(db: Connection, email: str) -> UUID:
     statement = text(
         "INSERT INTO users (email, password_hash, name) VALUES (:email, '', 'n') RETURNING id"
     )
-    id: UUID = db.execute(statement, {"email": email}).scalar_one()
-    return id
+    record_id: UUID = db.execute(statement, {"email": email}).scalar_one()
+    return record_id
 
 
 def _coffees(number: int) -> list[NewRecord]:

@@ -16,14 +16,12 @@ from tally.db.engine import Database, is_away
 
 
 def test_waiting_ends_when_patience_does(database: Database) -> None:
-    start = time.monotonic()
     with (
         pytest.raises(OperationalError) as raised,
         database.reading() as db,
         wait_limit.within(0.3),
     ):
-        db.execute(text("SELECT pg_sleep(2)"))
-    assert 0.25 < time.monotonic() - start < 1.5
+        db.execute(text("SELECT pg_sleep(60)"))
     assert is_away(raised.value)
     with database.reading() as db:
         assert db.execute(text("SELECT 1")).scalar_one() == 1
@@ -34,13 +32,10 @@ def test_the_sum_of_waiting_counts_and_nothing_else(database: Database) -> None:
         db.execute(text("SELECT pg_sleep(0.05)"))
         time.sleep(0.6)
         db.execute(text("SELECT pg_sleep(0.05)"))
-    with (
-        pytest.raises(OperationalError),
-        database.reading() as db,
-        wait_limit.within(0.3),
-    ):
-        for _ in range(10):
-            db.execute(text("SELECT pg_sleep(0.05)"))
+    with database.reading() as db, wait_limit.within(0.3):
+        db.execute(text("SELECT pg_sleep(0.2)"))
+        with pytest.raises(OperationalError):
+            db.execute(text("SELECT pg_sleep(0.2)"))
 
 
 def test_long_work_is_let_be(database: Database) -> None:

@@ -225,11 +225,11 @@ def _spelled(text: str) -> str:
     ],
 )
 def test_a_cursor_has_one_spelling(other: str) -> None:
-    id = UUID(int=0xABC)
+    record_id = UUID(int=0xABC)
     right = '["value","2026-11-22",1,"{id}","1.5"]'
-    assert Cursor.decode(_spelled(right.format(id=id.hex))).id == id
+    assert Cursor.decode(_spelled(right.format(id=record_id.hex))).id == record_id
     with pytest.raises(ValueError, match="not a cursor"):
-        Cursor.decode(_spelled(other.format(id=id.hex, ID=id.hex.upper())))
+        Cursor.decode(_spelled(other.format(id=record_id.hex, ID=record_id.hex.upper())))
 
 
 def test_a_cursor_belongs_to_its_order() -> None:

@@ -27,7 +27,7 @@ say = Words("auto", SUNDAY)
 def test_numbers_by_the_accounts_format(
     value: str, auto: str, english: str, german: str, french: str
 ) -> None:
-    written = [Words(format, SUNDAY).number(Decimal(value)) for format in NUMBER_FORMATS]
+    written = [Words(format_name, SUNDAY).number(Decimal(value)) for format_name in NUMBER_FORMATS]
     assert written == [auto, english, german, french]
 
 

@@ -87,8 +87,8 @@ def thaw(frozen: list[psutil.Process]) -> None:
         time.sleep(0.05)  # They end when they find that nobody is there any more.
 
 
-def count(postgres: Postgres, id: str) -> int:
-    [(number,)] = postgres.run(f"SELECT count(*) FROM consumption_records WHERE id = '{id}'")
+def count(postgres: Postgres, record_id: str) -> int:
+    [(number,)] = postgres.run(f"SELECT count(*) FROM consumption_records WHERE id = '{record_id}'")
     assert isinstance(number, int)
     return number
 
@@ -102,20 +102,20 @@ def test_an_unanswered_commit_may_have_saved(
     frozen: list[psutil.Process],
     kind: str,
 ) -> None:
-    id = str(uuid4())
+    record_id = str(uuid4())
     headers = {"json": JSON, "page": {}, "fragment": {"HX-Request": "true"}}[kind]
     freeze_at_commit(app.state.database)
-    answer = browser.post("/consumption", data=RECORD | {"id": id}, headers=headers)
+    answer = browser.post("/consumption", data=RECORD | {"id": record_id}, headers=headers)
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
     assert "may have been saved" in answer.text and "Nothing was saved." not in answer.text
     if kind == "json":
         assert answer.json()["saved"] is None
     thaw(frozen)
-    assert count(postgres, id) == 1  # So it was.
-    again = browser.post("/consumption", data=RECORD | {"id": id}, headers=JSON)
+    assert count(postgres, record_id) == 1  # So it was.
+    again = browser.post("/consumption", data=RECORD | {"id": record_id}, headers=JSON)
     assert again.status_code == 200
-    assert count(postgres, id) == 1
+    assert count(postgres, record_id) == 1
 
 
 def test_the_log_does_not_say_what_nobody_knows(

@@ -35,9 +35,9 @@ def test_what_is_not_met_has_a_reason() -> None:
 
 
 def test_every_requirement_has_one_row() -> None:
-    ids = [id for row in ROWS for id in row[0].split(", ")]
+    ids = [record_id for row in ROWS for record_id in row[0].split(", ")]
     assert len(ids) == len(set(ids))
-    assert all(re.fullmatch(r"\d+\.\d+\.\d+", id) for id in ids)
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", record_id) for record_id in ids)
     assert len(ROWS) >= 50
 
 

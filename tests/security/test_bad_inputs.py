@@ -525,13 +525,13 @@ def signed_out(client: httpx2.Client, mara: Person) -> str:
 def test_other_sites(
     row: Row, server: Server, client: httpx2.Client, engine: Engine, mara: Person
 ) -> None:
-    id = record(engine, mara)
+    record_id = record(engine, mara)
     before = everything(engine)
     if row["id"] == 183:
         reading = {door.path for door in DOORS if door.is_safe}
         for door in DOORS:
-            address = door.address(**dict.fromkeys(door.parameters, str(id)))
-            answer = client.get(address, params=body(id))
+            address = door.address(**dict.fromkeys(door.parameters, str(record_id)))
+            answer = client.get(address, params=body(record_id))
             is_well(answer)
             assert door.path in reading or answer.status_code in (404, 405), door
         assert everything(engine) == before
@@ -541,8 +541,8 @@ def test_other_sites(
     if row["id"] == 178:
         value = server.url.replace("http:", "https:")
     for door in UNSAFE:
-        address = door.address(**dict.fromkeys(door.parameters, str(id)))
-        for sent in ({}, {"data": body(id)}, {"data": own_password(id)}):
+        address = door.address(**dict.fromkeys(door.parameters, str(record_id)))
+        for sent in ({}, {"data": body(record_id)}, {"data": own_password(record_id)}):
             answer = client.request(door.method, address, headers={name: value}, **sent)
             is_well(answer)
             assert answer.status_code in ((400, 403) if row["id"] == 182 else (403,)), door
@@ -553,9 +553,9 @@ def test_other_sites(
 UNSAFE = [door for door in DOORS if not door.is_safe] + [Door("PATCH", "/consumption/{id}")]
 
 
-def own_password(id: Any) -> dict[str, str]:
+def own_password(record_id: Any) -> dict[str, str]:
     """The same fields with what would let them through: the right name and password."""
-    return body(id) | {
+    return body(record_id) | {
         "email": "mara@lindenhof.example",
         "password": PASSWORD,
         "current_password": PASSWORD,

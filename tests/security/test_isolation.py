@@ -126,11 +126,11 @@ def test_writing_with_the_ids_of_somebody_else_leaves_hers_alone(
     door: Door, thief: httpx2.Client, engine: Engine, mara: Person, hers: dict[str, UUID]
 ) -> None:
     before = of(engine, mara)
-    for id in (hers["there"], hers["deleted"]):
+    for record_id in (hers["there"], hers["deleted"]):
         every = {"all": "1", "user_id": str(mara.id), "period": "all"}
-        known = body(id, hers["change"], door)
+        known = body(record_id, hers["change"], door)
         more = {name: text for name, text in every.items() if name in (door.takes or every)}
-        for sent in (known, known | more, body(id, hers["change"]) | every):
+        for sent in (known, known | more, body(record_id, hers["change"]) | every):
             for headers in (HTMX, JSON):
                 answer = ask(thief, door, door.path, data=sent, headers=headers)
                 for secret in SECRETS:

@@ -76,8 +76,8 @@ def test_the_period_before_stands_behind_a_single_type(
 # Figures that are easier to see than to derive
 
 
-def cups(*days_and_values: tuple[str, str], type: str = "coffee") -> list[Record]:
-    return [Record(date.fromisoformat(d), type, "cup", Decimal(v)) for d, v in days_and_values]
+def cups(*days_and_values: tuple[str, str], type_name: str = "coffee") -> list[Record]:
+    return [Record(date.fromisoformat(d), type_name, "cup", Decimal(v)) for d, v in days_and_values]
 
 
 def figures(
@@ -150,9 +150,9 @@ def test_tomorrows_records_count_from_tomorrow_on(database: Database) -> None:
 
 def test_the_most_recently_used_comes_first(database: Database) -> None:
     records = [
-        *cups(("2026-11-01", "1"), type="b"),
-        *cups(("2026-11-20", "1"), type="a"),
-        *cups(("2026-11-20", "1"), ("2026-11-03", "1"), type="c"),
+        *cups(("2026-11-01", "1"), type_name="b"),
+        *cups(("2026-11-20", "1"), type_name="a"),
+        *cups(("2026-11-20", "1"), ("2026-11-03", "1"), type_name="c"),
     ]
     found = figures(database, records, TODAY)
     assert [one.type for one in found.types] == ["a", "c", "b"]

@@ -72,9 +72,9 @@ def only(file: str | bytes, **choices: Any) -> tuple[date, str, str, str, str]:
 
 @pytest.mark.parametrize("day", ["date", "Datum", "DAY", "consumption_date"])
 @pytest.mark.parametrize("value", ["value", "amount", "quantity", "qty"])
-@pytest.mark.parametrize("type", ["type", "category", "name"])
-def test_headers_in_the_usual_variants(day: str, value: str, type: str) -> None:
-    assert only(f"{day},{value},{type}\n2026-10-05,2,coffee\n") == (
+@pytest.mark.parametrize("type_name", ["type", "category", "name"])
+def test_headers_in_the_usual_variants(day: str, value: str, type_name: str) -> None:
+    assert only(f"{day},{value},{type_name}\n2026-10-05,2,coffee\n") == (
         date(2026, 10, 5),
         "coffee",
         "2",
@@ -276,7 +276,7 @@ def test_a_dash_is_no_unit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("type", "unit", "notes", "sentence"),
+    ("type_name", "unit", "notes", "sentence"),
     [
         ("", "", "", "Write what it is"),
         ("t" * 65, "", "", "Type can have 64"),
@@ -285,9 +285,9 @@ def test_a_dash_is_no_unit() -> None:
     ],
 )
 def test_texts_that_are_missing_or_too_long(
-    type: str, unit: str, notes: str, sentence: str
+    type_name: str, unit: str, notes: str, sentence: str
 ) -> None:
-    row = f"{type},{unit},{notes}"
+    row = f"{type_name},{unit},{notes}"
     foreign = f"date,value,type,unit,note\n2026-10-05,1,{row}\n"
     assert sentence in problem(foreign).message
     assert sentence in problem(f"{OWN}\n{ID},2026-10-05,1,{row},\n").message

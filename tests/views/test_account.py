@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -25,11 +24,10 @@ JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch, app: Starlette) -> Iterator[None]:
+def _quick(monkeypatch: pytest.MonkeyPatch, app: Starlette) -> None:
     """A cheap hash for new passwords, and nobody's wrong tries of other tests."""
     monkeypatch.setattr(passwords, "COST", 4)
     app.state.throttle = Throttle()
-    yield
 
 
 def row(database: Database, account: Account) -> Any:

@@ -301,30 +301,30 @@ def test_a_line_that_cannot_be_read_saves_nothing(client: TestClient, rows: Any)
 
 
 def test_the_box_keeps_the_words_and_marks_the_trouble(client: TestClient, rows: Any) -> None:
-    id = str(uuid4())
+    record_id = str(uuid4())
     for headers in (HTMX, {}):
-        answer = post(client, headers, line="coffee 2 3", id=id)
+        answer = post(client, headers, line="coffee 2 3", id=record_id)
         assert answer.status_code == 422
         assert 'value="coffee 2 3"' in answer.text
         assert "<mark>3</mark>" in answer.text
         assert "Two values." in answer.text
-        assert form_id(answer.text) == id
-    empty = post(client, HTMX, line=" ", id=id)
+        assert form_id(answer.text) == record_id
+    empty = post(client, HTMX, line=" ", id=record_id)
     assert empty.status_code == 422
     assert "Write what it was" in empty.text
     assert rows() == []
 
 
 def test_saving_answers_with_the_row_a_fresh_box_and_an_undo(client: TestClient, rows: Any) -> None:
-    id = str(uuid4())
-    answer = post(client, HTMX, line="coffee 2 cup ; after lunch", id=id)
+    record_id = str(uuid4())
+    answer = post(client, HTMX, line="coffee 2 cup ; after lunch", id=record_id)
     assert answer.status_code == 201
     (row,) = rows()
-    assert str(row.id) == id
-    assert f'id="r-{id}" class="row new"' in answer.text
+    assert str(row.id) == record_id
+    assert f'id="r-{record_id}" class="row new"' in answer.text
     assert "Saved coffee 2 cup, after lunch" in answer.text
     assert f'name="change" value="{row.change_id}"' in answer.text
-    assert form_id(answer.text) != id
+    assert form_id(answer.text) != record_id
     assert 'name="line" class="input input-large" value=""' in answer.text
     assert 'id="recent-1"' in answer.text  # The first coffee: from now on it is a recent.
     assert 'id="recent-1"' not in post(client, HTMX, line="coffee 2 cup").text
@@ -356,21 +356,21 @@ def test_the_same_line_once_more_is_the_same_record(
         with database.changing() as db:
             db.execute(text("UPDATE users SET timezone = :timezone"), {"timezone": timezone})
 
-    id = str(uuid4())
+    record_id = str(uuid4())
     move_to("Etc/GMT+12")
-    assert post(client, HTMX, line="coffee", id=id).status_code == 201
+    assert post(client, HTMX, line="coffee", id=record_id).status_code == 201
     post(client, line="coffee 2mug")
     # Where it is another day, after another unit: what was filled in stays what it was.
     move_to("Etc/GMT-14")
-    assert post(client, HTMX, line="coffee", id=id).status_code == 200
-    assert post(client, line="coffee", id=id).status_code == 200
+    assert post(client, HTMX, line="coffee", id=record_id).status_code == 200
+    assert post(client, line="coffee", id=record_id).status_code == 200
     assert len(rows()) == 2
 
 
 def test_a_changed_line_with_a_used_id_asks_with_a_new_one(client: TestClient, rows: Any) -> None:
-    id = str(uuid4())
-    post(client, HTMX, line="coffee", id=id)
-    answer = post(client, HTMX, line="coffee 2", id=id)
+    record_id = str(uuid4())
+    post(client, HTMX, line="coffee", id=record_id)
+    answer = post(client, HTMX, line="coffee 2", id=record_id)
     assert answer.status_code == 409
     assert 'value="coffee 2"' in answer.text
     assert "is saved" in answer.text
@@ -379,12 +379,12 @@ def test_a_changed_line_with_a_used_id_asks_with_a_new_one(client: TestClient, r
 
 
 def test_several_days_are_one_change(client: TestClient, rows: Any) -> None:
-    id = uuid4()
-    answer = post(client, line="-6..today coffee 2", id=str(id))
+    record_id = uuid4()
+    answer = post(client, line="-6..today coffee 2", id=str(record_id))
     records = answer.json()["records"]
-    assert [UUID(it["id"]) for it in records] == [uuid5(id, str(n)) for n in range(1, 8)]
+    assert [UUID(it["id"]) for it in records] == [uuid5(record_id, str(n)) for n in range(1, 8)]
     assert len({row.change_id for row in rows()}) == 1
-    assert post(client, line="-6..today coffee 2", id=str(id)).status_code == 200
+    assert post(client, line="-6..today coffee 2", id=str(record_id)).status_code == 200
     undone = client.post(
         "/consumption/undo", data={"change": answer.json()["change"]}, headers=JSON
     )
@@ -432,10 +432,10 @@ def test_a_batch_of_bad_lines_saves_nothing(client: TestClient, rows: Any) -> No
 
 def test_five_hundred_lines_are_one_transaction(client: TestClient, rows: Any) -> None:
     lines = "\n".join(f"coffee {n} cup" for n in range(500))
-    id = str(uuid4())
-    assert post(client, line=lines, id=id).status_code == 201
+    record_id = str(uuid4())
+    assert post(client, line=lines, id=record_id).status_code == 201
     assert [int(row.consumption_value) for row in rows()] == list(range(500))
-    assert post(client, line=lines, id=id).status_code == 200
+    assert post(client, line=lines, id=record_id).status_code == 200
     assert len(rows()) == 500
     for headers in (JSON, HTMX, {}):
         assert post(client, headers, line=lines + "\ncoffee", box="batch").status_code == 422
@@ -455,18 +455,20 @@ def coffees(client: TestClient) -> None:
 
 @pytest.mark.usefixtures("coffees")
 def test_an_unusual_line_takes_a_second_enter(client: TestClient, rows: Any) -> None:
-    id = str(uuid4())
+    record_id = str(uuid4())
     assert preview(client, "coffee 24")["warnings"] == [
         {"line": 1, "message": "12 × your usual 2 cups"}
     ]
-    first = post(client, HTMX, line="coffee 24", id=id)
+    first = post(client, HTMX, line="coffee 24", id=record_id)
     assert first.status_code == 422
     assert "12 × your usual 2 cups" in first.text
     assert 'name="confirm" value="1"' in first.text
-    assert form_id(first.text) == id
+    assert form_id(first.text) == record_id
     assert len(rows()) == 5
-    assert post(client, HTMX, line="coffee 24", id=id, confirm="1").status_code == 201
-    assert post(client, HTMX, line="coffee 24", id=id).status_code == 200  # The same, sent again.
+    assert post(client, HTMX, line="coffee 24", id=record_id, confirm="1").status_code == 201
+    assert (
+        post(client, HTMX, line="coffee 24", id=record_id).status_code == 200
+    )  # The same, sent again.
     assert len(rows()) == 6
 
 
@@ -738,11 +740,13 @@ def test_a_day_of_many_records_costs_only_those_shown(
 
 
 def test_a_unit_of_ones_own_survives_an_edit(client: TestClient, rows: Any) -> None:
-    id = str(uuid4())
-    post(client, line='tea 2"CUP"', id=id)
+    record_id = str(uuid4())
+    post(client, line='tea 2"CUP"', id=record_id)
     assert rows()[0].unit == "CUP"
-    answer = client.put(f"/consumption/{id}", data={"notes": "x", "unit": "CUP"}, headers=JSON)
+    answer = client.put(
+        f"/consumption/{record_id}", data={"notes": "x", "unit": "CUP"}, headers=JSON
+    )
     assert answer.status_code == 200
     assert rows()[0].unit == "CUP"
-    changed = client.put(f"/consumption/{id}", data={"unit": "kwh"}, headers=JSON)
+    changed = client.put(f"/consumption/{record_id}", data={"unit": "kwh"}, headers=JSON)
     assert changed.json()["unit"] == "kWh"

@@ -749,8 +749,8 @@ def test_a_limit_is_for_what_is_there_however_it_is_written(
     note("gas", "m³", {"2026-11-20": 1})
     note("coffee", "Pot", {"2026-11-20": 1})
 
-    def limit(type: str, unit: str, value: str = "7") -> Any:
-        sent = {"type": type, "unit": unit, "value": value, "per": "week"}
+    def limit(type_name: str, unit: str, value: str = "7") -> Any:
+        sent = {"type": type_name, "unit": unit, "value": value, "per": "week"}
         return ada.client.post("/limits", json=sent).json()
 
     for written, meant in (
@@ -766,8 +766,13 @@ def test_a_limit_is_for_what_is_there_however_it_is_written(
     # What is not noted yet is spelled as its first limit.
     limit("Tea", "cup")
     assert limit("TEA", "cups") == {"type": "Tea", "unit": "cup", "value": "7", "per": "week"}
-    for type, unit in [("electricity", "KWH"), ("GAS", "m3"), ("coffee", "Pot"), ("tea", "Cup")]:
-        limit(type, unit, "")
+    for type_name, unit in [
+        ("electricity", "KWH"),
+        ("GAS", "m3"),
+        ("coffee", "Pot"),
+        ("tea", "Cup"),
+    ]:
+        limit(type_name, unit, "")
     assert limits() == []
 
 

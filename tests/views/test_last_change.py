@@ -44,18 +44,21 @@ def _message(html: str) -> str:
 
 
 def test_every_page_says_what_was_done_and_takes_it_back(client: TestClient, send: Send) -> None:
-    id = str(uuid4())
-    where = send("/consumption", "/add", line="tea 2", id=id)
+    record_id = str(uuid4())
+    where = send("/consumption", "/add", line="tea 2", id=record_id)
     assert where.startswith("/list?changed=")
     for done, words in [
-        (lambda: send("/consumption", "/add", line="tea 2", id=id), "Added 1 record"),
-        (lambda: send(f"/consumption/{id}", "/list?q=tea", unit="pot"), "Changed 1 record"),
-        (lambda: send(f"/consumption/{id}/delete", "/add?changed=x"), "Deleted 1 record"),
-        (lambda: send(f"/consumption/{id}/restore", "/list?deleted=yes"), "Restored 1 record"),
-        (lambda: send("/consumption/bulk", "/", duplicate=id), "Added 1 record"),
+        (lambda: send("/consumption", "/add", line="tea 2", id=record_id), "Added 1 record"),
+        (lambda: send(f"/consumption/{record_id}", "/list?q=tea", unit="pot"), "Changed 1 record"),
+        (lambda: send(f"/consumption/{record_id}/delete", "/add?changed=x"), "Deleted 1 record"),
+        (
+            lambda: send(f"/consumption/{record_id}/restore", "/list?deleted=yes"),
+            "Restored 1 record",
+        ),
+        (lambda: send("/consumption/bulk", "/", duplicate=record_id), "Added 1 record"),
     ]:
         change = done().partition("changed=")[2]
-        for page in ("/", "/add", "/list", "/list?q=none", f"/consumption/{id}/edit"):
+        for page in ("/", "/add", "/list", "/list?q=none", f"/consumption/{record_id}/edit"):
             separator = "&" if "?" in page else "?"
             shown = client.get(f"{page}{separator}changed={change}")
             if shown.status_code != 404:  # The record is deleted for the moment.
@@ -70,7 +73,7 @@ def test_every_page_says_what_was_done_and_takes_it_back(client: TestClient, sen
     shown = client.get(f"/add?undone={change}").text
     # What came before was changed since.
     assert (_message(shown), _undo(shown)) == ("Undone: 1 record", "")
-    assert id in client.get("/list?deleted=yes").text
+    assert record_id in client.get("/list?deleted=yes").text
 
 
 def test_an_import_says_all_that_it_did(client: TestClient) -> None:
@@ -94,14 +97,14 @@ def test_what_cannot_be_undone_is_not_offered(
     for change in (str(uuid4()), "x", ""):
         for name in ("changed", "undone"):
             assert _message(client.get(f"{page}?{name}={change}").text) == ""
-    id = str(uuid4())
-    change = send("/consumption", line="tea", id=id).partition("changed=")[2]
+    record_id = str(uuid4())
+    change = send("/consumption", line="tea", id=record_id).partition("changed=")[2]
     assert _message(bob.client.get(f"{page}?changed={change}").text) == ""
     assert _message(client.get(f"{page}?undone={change}").text) == ""
     assert _undo(client.get(f"{page}?changed={change}").text) == change
-    send(f"/consumption/{id}", notes="changed since")
+    send(f"/consumption/{record_id}", notes="changed since")
     assert _message(client.get(f"{page}?changed={change}").text) == ""
-    later = send(f"/consumption/{id}/delete").partition("changed=")[2]
+    later = send(f"/consumption/{record_id}/delete").partition("changed=")[2]
     with database.changing() as db:
         old = "UPDATE consumption_records SET updated_at = updated_at - INTERVAL '11 minutes'"
         db.execute(text(old))
@@ -109,18 +112,18 @@ def test_what_cannot_be_undone_is_not_offered(
 
 
 def test_an_edit_comes_back_to_the_page_it_was_opened_from(client: TestClient, send: Send) -> None:
-    id = str(uuid4())
-    send("/consumption", line="tea", id=id)
-    page = f"/consumption/{id}/edit"
+    record_id = str(uuid4())
+    send("/consumption", line="tea", id=record_id)
+    page = f"/consumption/{record_id}/edit"
     opened = client.get(page, headers={"Referer": "http://testserver/list?q=tea&sort=value"})
     back = "/list?q=tea&amp;sort=value"
     assert opened.text.count(f'name="back" value="{back}"') == 2
     assert f'href="{back}"' in opened.text
     fields = {"back": "/list?q=tea&sort=value"}
-    wrong = client.post(f"/consumption/{id}", data=fields | {"consumption_value": "no"})
+    wrong = client.post(f"/consumption/{record_id}", data=fields | {"consumption_value": "no"})
     assert wrong.status_code == 422
     assert f'name="back" value="{back}"' in wrong.text
-    for path in (f"/consumption/{id}", f"/consumption/{id}/delete"):
+    for path in (f"/consumption/{record_id}", f"/consumption/{record_id}/delete"):
         where = send(path, page, notes="with milk", **fields)
         assert where.startswith("/list?q=tea&sort=value&changed=")
 
@@ -129,7 +132,9 @@ def test_an_edit_comes_back_to_the_page_it_was_opened_from(client: TestClient, s
     "back", ["https://evil.test/list", "//evil.test/list", "/\\evil.test", "/auth/logout", "x"]
 )
 def test_the_page_to_come_back_to_is_one_of_ours(send: Send, back: str) -> None:
-    id = str(uuid4())
-    send("/consumption", line="tea", id=id)
-    where = send(f"/consumption/{id}", f"/consumption/{id}/edit", back=back, notes="with milk")
+    record_id = str(uuid4())
+    send("/consumption", line="tea", id=record_id)
+    where = send(
+        f"/consumption/{record_id}", f"/consumption/{record_id}/edit", back=back, notes="with milk"
+    )
     assert re.match(r"/(list)?\?changed=", where)

@@ -199,7 +199,7 @@ def test_any_filter_finds_what_plain_python_finds(
     expected = in_order([record for record in records if matches(record, query)], sort)
 
     found = list(pages(database, ada.id, wanted))
-    assert [id for page in found for id in page] == [record.id for record in expected]
+    assert [record_id for page in found for record_id in page] == [record.id for record in expected]
     assert all(len(page) == limit for page in found[:-1])
 
     with database.reading() as db:
@@ -225,11 +225,11 @@ def note(client: TestClient) -> Callable[..., str]:
         days_ago: int = 0,
         notes: str = "",
     ) -> str:
-        id = str(uuid4())
+        record_id = str(uuid4())
         answer = client.post(
             "/consumption?format=json",
             data={
-                "id": id,
+                "id": record_id,
                 "consumption_type": consumption_type,
                 "consumption_value": value,
                 "unit": unit,
@@ -238,7 +238,7 @@ def note(client: TestClient) -> Callable[..., str]:
             },
         )
         assert answer.status_code == 201, answer.text
-        return id
+        return record_id
 
     return note
 

@@ -28,16 +28,16 @@ def note(client: TestClient) -> Callable[..., str]:
     """Notes a record; returns its id."""
 
     def note(consumption_type: str = "coffee", value: str = "1", **fields: str) -> str:
-        id = str(uuid4())
+        record_id = str(uuid4())
         content = {
-            "id": id,
+            "id": record_id,
             "consumption_type": consumption_type,
             "consumption_value": value,
             "consumption_date": str(TODAY),
         }
         answer = client.post("/consumption?format=json", data=content | fields)
         assert answer.status_code == 201, answer.text
-        return id
+        return record_id
 
     return note
 
@@ -46,10 +46,10 @@ def note(client: TestClient) -> Callable[..., str]:
 def row(database: Database) -> Callable[[str], Any]:
     """The row of a record as it stands in the database."""
 
-    def row(id: str) -> Any:
+    def row(record_id: str) -> Any:
         with database.reading() as db:
             statement = text("SELECT * FROM consumption_records WHERE id = CAST(:id AS uuid)")
-            return db.execute(statement, {"id": id}).one()
+            return db.execute(statement, {"id": record_id}).one()
 
     return row
 
@@ -67,34 +67,35 @@ def opened(html: str) -> str:
 
 
 def test_a_record_is_a_row_and_a_form(client: TestClient, note: Note) -> None:
-    id = note(unit="cup", notes="late #work")
-    shown = client.get(f"/consumption/{id}", headers=LIST)
-    assert f'<tr id="r-{id}"' in shown.text
-    form = client.get(f"/consumption/{id}/edit", headers=LIST)
-    assert form.text.lstrip().startswith(f'<tr id="r-{id}" class="editing"')
+    record_id = note(unit="cup", notes="late #work")
+    shown = client.get(f"/consumption/{record_id}", headers=LIST)
+    assert f'<tr id="r-{record_id}"' in shown.text
+    form = client.get(f"/consumption/{record_id}/edit", headers=LIST)
+    assert form.text.lstrip().startswith(f'<tr id="r-{record_id}" class="editing"')
     assert 'name="version" value="1"' in form.text
     assert 'value="late #work"' in form.text
-    assert client.get(f"/consumption/{id}", headers=JSON).json()["unit"] == "cup"
-    assert client.get(f"/consumption/{id}").status_code == 303
+    assert client.get(f"/consumption/{record_id}", headers=JSON).json()["unit"] == "cup"
+    assert client.get(f"/consumption/{record_id}").status_code == 303
 
 
 def test_as_a_page_the_form_is_a_dialog_over_the_list_one_came_from(
     client: TestClient, note: Note
 ) -> None:
-    id, other = note(unit="cup", notes="late"), note("tea")
+    record_id, other = note(unit="cup", notes="late"), note("tea")
     came = {"Referer": "http://testserver/list?type=coffee&changed=x&view=totals"}
-    page = client.get(f"/consumption/{id}/edit", headers=came)
+    page = client.get(f"/consumption/{record_id}/edit", headers=came)
     assert page.status_code == 200
     assert 'aria-current="page">List</a>' in page.text
-    assert f'<tr id="r-{id}"' in page.text and f'<tr id="r-{other}"' not in page.text
+    assert f'<tr id="r-{record_id}"' in page.text and f'<tr id="r-{other}"' not in page.text
     dialog = opened(page.text)
     assert 'open data-behind="/list?type=coffee"' in dialog
     assert '<a href="/list?type=coffee" class="icon-button" aria-label="Close"' in dialog
     assert (
-        f'action="/consumption/{id}"' in dialog and f'action="/consumption/{id}/delete"' in dialog
+        f'action="/consumption/{record_id}"' in dialog
+        and f'action="/consumption/{record_id}/delete"' in dialog
     )
     for elsewhere in ({}, {"Referer": "http://testserver/add"}):
-        page = client.get(f"/consumption/{id}/edit", headers=elsewhere)
+        page = client.get(f"/consumption/{record_id}/edit", headers=elsewhere)
         assert 'open data-behind="/list"' in opened(page.text)
         assert f'<tr id="r-{other}"' in page.text
 
@@ -102,10 +103,10 @@ def test_as_a_page_the_form_is_a_dialog_over_the_list_one_came_from(
 def test_a_list_that_cannot_be_read_is_behind_the_form_as_far_as_it_can(
     client: TestClient, note: Note
 ) -> None:
-    id = note()
+    record_id = note()
     came = {"Referer": "http://testserver/list?type=coffee&min=lots"}
-    page = client.get(f"/consumption/{id}/edit", headers=came)
-    assert (page.status_code, f'<tr id="r-{id}"' in page.text) == (200, True)
+    page = client.get(f"/consumption/{record_id}/edit", headers=came)
+    assert (page.status_code, f'<tr id="r-{record_id}"' in page.text) == (200, True)
     assert 'data-behind="/list?type=coffee"' in opened(page.text)
 
 
@@ -133,19 +134,20 @@ def test_the_form_over_the_list_takes_one_statement_more(
 def test_a_form_refused_without_scripts_is_the_dialog_again(
     client: TestClient, note: Note, row: RowOf
 ) -> None:
-    id, other = note(notes="as it was"), note("tea")
+    record_id, other = note(notes="as it was"), note("tea")
     fields = {"back": "/list?type=coffee", "consumption_value": "plenty", "notes": "typed"}
-    answer = client.post(f"/consumption/{id}", data=fields)
+    answer = client.post(f"/consumption/{record_id}", data=fields)
     assert answer.status_code == 422
-    assert f'<tr id="r-{id}"' in answer.text and f'<tr id="r-{other}"' not in answer.text
+    assert f'<tr id="r-{record_id}"' in answer.text and f'<tr id="r-{other}"' not in answer.text
     dialog = opened(answer.text)
     for part in ('data-behind="/list?type=coffee"', 'value="plenty"', 'value="typed"',
-                 f'id="value-{id}-error"', 'name="back" value="/list?type=coffee"'):  # fmt: skip
+                 f'id="value-{record_id}-error"',
+                 'name="back" value="/list?type=coffee"'):  # fmt: skip
         assert part in dialog
-    assert row(id).notes == "as it was"
-    client.put(f"/consumption/{id}", json={"consumption_value": "7"})
+    assert row(record_id).notes == "as it was"
+    client.put(f"/consumption/{record_id}", json={"consumption_value": "7"})
     late = {"back": "/add", "consumption_value": "9", "version": "1"}
-    answer = client.post(f"/consumption/{id}", data=late)
+    answer = client.post(f"/consumption/{record_id}", data=late)
     assert answer.status_code == 409
     dialog = opened(answer.text)
     for part in ('data-behind="/list"', 'value="9"', "coffee 7", "Save mine",
@@ -156,9 +158,9 @@ def test_a_form_refused_without_scripts_is_the_dialog_again(
 def test_saving_an_edit_answers_with_the_row_and_an_undo(
     client: TestClient, note: Note, row: RowOf
 ) -> None:
-    id = note()
+    record_id = note()
     answer = client.put(
-        f"/consumption/{id}",
+        f"/consumption/{record_id}",
         headers=LIST,
         data={
             "version": "1",
@@ -172,8 +174,8 @@ def test_saving_an_edit_answers_with_the_row_and_an_undo(
     assert answer.status_code == 200
     assert "green tea" in answer.text
     assert "Undo" in answer.text
-    assert id in answer.headers["HX-Trigger"]
-    saved = row(id)
+    assert record_id in answer.headers["HX-Trigger"]
+    saved = row(record_id)
     assert (saved.consumption_type, str(saved.consumption_value), saved.unit) == (
         "green tea", "2.5", "cup",
     )  # fmt: skip
@@ -184,9 +186,9 @@ def test_saving_an_edit_answers_with_the_row_and_an_undo(
 def test_an_invalid_edit_is_the_form_again_with_what_was_typed(
     client: TestClient, note: Note, row: RowOf
 ) -> None:
-    id = note(notes="as it was")
+    record_id = note(notes="as it was")
     answer = client.put(
-        f"/consumption/{id}",
+        f"/consumption/{record_id}",
         headers=LIST,
         data={"consumption_value": "plenty", "consumption_type": "", "notes": "typed"},
     )
@@ -194,8 +196,8 @@ def test_an_invalid_edit_is_the_form_again_with_what_was_typed(
     assert 'value="plenty"' in answer.text
     assert 'value="typed"' in answer.text
     assert answer.text.count('class="error"') == 2
-    assert (row(id).notes, row(id).version) == ("as it was", 1)
-    as_json = client.put(f"/consumption/{id}", json={"consumption_value": "NaN"})
+    assert (row(record_id).notes, row(record_id).version) == ("as it was", 1)
+    as_json = client.put(f"/consumption/{record_id}", json={"consumption_value": "NaN"})
     assert as_json.status_code == 422
     assert list(as_json.json()["fields"]) == ["consumption_value"]
 
@@ -203,97 +205,104 @@ def test_an_invalid_edit_is_the_form_again_with_what_was_typed(
 def test_a_dot_where_the_account_groups_by_it_is_remarked(
     client: TestClient, note: Note, database: Database
 ) -> None:
-    id = note()
+    record_id = note()
     group_by_the_dot(database)
     for value, remarks in (("1.500", 1), ("1,5", 0)):
         sent = {"consumption_value": value}
-        answer = client.put(f"/consumption/{id}", data=sent, headers=LIST)
+        answer = client.put(f"/consumption/{record_id}", data=sent, headers=LIST)
         assert answer.text.count("1.500 is read as 1,5: the dot is decimal.") == remarks
 
 
 def test_a_dash_is_no_unit(client: TestClient, note: Note, row: RowOf) -> None:
     """Filters call records without a unit so: one of the unit could never be found."""
-    id = note(unit="cup")
+    record_id = note(unit="cup")
     fields = {"consumption_date": str(TODAY), "consumption_type": "tea", "consumption_value": "1"}
-    answer = client.put(f"/consumption/{id}", headers=LIST, data=fields | {"unit": " - "})
+    answer = client.put(f"/consumption/{record_id}", headers=LIST, data=fields | {"unit": " - "})
     assert answer.status_code == 422
     assert "Leave the unit empty where there is none." in answer.text
-    assert row(id).unit == "cup"
+    assert row(record_id).unit == "cup"
 
 
 def test_an_edit_that_changes_nothing_is_saved_already(
     client: TestClient, note: Note, row: RowOf
 ) -> None:
-    id = note(value="2.5", unit="cup")
-    before = row(id)
+    record_id = note(value="2.5", unit="cup")
+    before = row(record_id)
     same = {"version": "1", "consumption_value": "2,50", "unit": "cups", "notes": " "}
-    answer = client.put(f"/consumption/{id}", data=same, headers=LIST)
+    answer = client.put(f"/consumption/{record_id}", data=same, headers=LIST)
     assert answer.status_code == 200
     assert "Saved coffee 2.5 cup" in answer.text
     assert "Undo" not in answer.text
-    as_json = client.put(f"/consumption/{id}", json=same).json()
+    as_json = client.put(f"/consumption/{record_id}", json=same).json()
     assert (as_json["version"], as_json["change"]) == (1, None)
-    page = client.post(f"/consumption/{id}", data=same)
+    page = client.post(f"/consumption/{record_id}", data=same)
     assert (page.status_code, page.headers["location"]) == (303, "/list")
-    assert row(id) == before
-    client.put(f"/consumption/{id}", json={"notes": "late"})
-    assert client.put(f"/consumption/{id}", json={"version": "1"}).status_code == 409
+    assert row(record_id) == before
+    client.put(f"/consumption/{record_id}", json={"notes": "late"})
+    assert client.put(f"/consumption/{record_id}", json={"version": "1"}).status_code == 409
 
 
 def test_an_edit_over_a_newer_one_shows_both(client: TestClient, note: Note, row: RowOf) -> None:
-    id = note()
-    client.put(f"/consumption/{id}", data={"consumption_value": "7", "version": "1"}, headers=LIST)
+    record_id = note()
+    client.put(
+        f"/consumption/{record_id}", data={"consumption_value": "7", "version": "1"}, headers=LIST
+    )
     late = {"consumption_value": "9", "version": "1"}
-    answer = client.put(f"/consumption/{id}", data=late, headers=LIST)
+    answer = client.put(f"/consumption/{record_id}", data=late, headers=LIST)
     assert answer.status_code == 409
     assert 'value="9"' in answer.text
     assert "coffee 7" in answer.text
     assert 'name="version" value="2"' in answer.text
-    assert str(row(id).consumption_value) == "7"
-    both = client.put(f"/consumption/{id}", json=late).json()
+    assert str(row(record_id).consumption_value) == "7"
+    both = client.put(f"/consumption/{record_id}", json=late).json()
     assert (both["record"]["consumption_value"], both["yours"]["consumption_value"]) == ("7", "9")
-    assert client.post(f"/consumption/{id}", data=late).status_code == 409
+    assert client.post(f"/consumption/{record_id}", data=late).status_code == 409
     # Having seen both, one may insist; without a version nothing is checked.
-    assert client.put(f"/consumption/{id}", json=late | {"version": "2"}).status_code == 200
-    assert client.put(f"/consumption/{id}", json={"consumption_value": "3"}).status_code == 200
-    assert str(row(id).consumption_value) == "3"
+    assert client.put(f"/consumption/{record_id}", json=late | {"version": "2"}).status_code == 200
+    assert (
+        client.put(f"/consumption/{record_id}", json={"consumption_value": "3"}).status_code == 200
+    )
+    assert str(row(record_id).consumption_value) == "3"
 
 
 @pytest.mark.parametrize("version", ["one", "-1", "1.0", "99999999999"])
 def test_a_version_is_a_number(version: str, client: TestClient, note: Note, row: RowOf) -> None:
-    id = note()
-    answer = client.put(f"/consumption/{id}", data={"version": version}, headers=JSON)
+    record_id = note()
+    answer = client.put(f"/consumption/{record_id}", data={"version": version}, headers=JSON)
     assert answer.status_code == 422
-    assert row(id).version == 1
+    assert row(record_id).version == 1
 
 
 def test_deleting_twice_is_fine_and_restoring_brings_it_back(
     client: TestClient, note: Note, row: RowOf
 ) -> None:
-    id = note()
-    first = client.delete(f"/consumption/{id}", headers=LIST)
+    record_id = note()
+    first = client.delete(f"/consumption/{record_id}", headers=LIST)
     assert first.status_code == 200
     assert "Undo" in first.text
-    assert row(id).deleted_at is not None
-    assert client.delete(f"/consumption/{id}", headers=LIST).status_code == 200
-    assert client.get(f"/consumption/{id}/edit", headers=LIST).status_code == 404
-    assert client.put(f"/consumption/{id}", data={"notes": "x"}, headers=LIST).status_code == 404
-    assert id not in client.get("/list").text
+    assert row(record_id).deleted_at is not None
+    assert client.delete(f"/consumption/{record_id}", headers=LIST).status_code == 200
+    assert client.get(f"/consumption/{record_id}/edit", headers=LIST).status_code == 404
+    assert (
+        client.put(f"/consumption/{record_id}", data={"notes": "x"}, headers=LIST).status_code
+        == 404
+    )
+    assert record_id not in client.get("/list").text
     gone = client.get("/list?deleted=yes").text
-    assert f"/consumption/{id}/restore" in gone
-    assert client.post(f"/consumption/{id}/restore", headers=LIST).status_code == 200
-    assert row(id).deleted_at is None
-    assert id in client.get("/list").text
+    assert f"/consumption/{record_id}/restore" in gone
+    assert client.post(f"/consumption/{record_id}/restore", headers=LIST).status_code == 200
+    assert row(record_id).deleted_at is None
+    assert record_id in client.get("/list").text
 
 
 def test_a_deletion_is_undone(client: TestClient, note: Note, row: RowOf) -> None:
-    id = note()
-    change = client.delete(f"/consumption/{id}", headers=JSON).json()["change"]
+    record_id = note()
+    change = client.delete(f"/consumption/{record_id}", headers=JSON).json()["change"]
     answer = client.post("/consumption/undo", data={"change": change}, headers=LIST)
     assert answer.status_code == 200
     assert "1 record" in answer.text
     assert "records-changed" in answer.headers["HX-Trigger"]
-    assert row(id).deleted_at is None
+    assert row(record_id).deleted_at is None
     again = client.post("/consumption/undo", data={"change": change}, headers=LIST)
     assert again.status_code == 200
 
@@ -301,7 +310,10 @@ def test_a_deletion_is_undone(client: TestClient, note: Note, row: RowOf) -> Non
 def test_an_undo_offers_the_change_before_it(client: TestClient, bob: Account, note: Note) -> None:
     offered = re.compile('name="change" value="([^"]*)"')
     ids = [note(), note()]
-    changes = [client.delete(f"/consumption/{id}", headers=JSON).json()["change"] for id in ids]
+    changes = [
+        client.delete(f"/consumption/{record_id}", headers=JSON).json()["change"]
+        for record_id in ids
+    ]
     bob.client.post("/consumption", json={"line": "gas"})
     answer = client.post("/consumption/undo", data={"change": changes[1]}, headers=LIST)
     assert "Undone: 1 record. Next to undo: deleted 1 record" in answer.text
@@ -314,11 +326,11 @@ def test_an_undo_offers_the_change_before_it(client: TestClient, bob: Account, n
 
 
 def test_an_undo_that_comes_too_late_is_refused(client: TestClient, note: Note, row: RowOf) -> None:
-    id = note()
-    change = client.put(f"/consumption/{id}", json={"notes": "one"}).json()["change"]
-    client.put(f"/consumption/{id}", json={"notes": "two"})
+    record_id = note()
+    change = client.put(f"/consumption/{record_id}", json={"notes": "one"}).json()["change"]
+    client.put(f"/consumption/{record_id}", json={"notes": "two"})
     assert client.post("/consumption/undo", json={"change": change}).status_code == 409
-    assert row(id).notes == "two"
+    assert row(record_id).notes == "two"
 
 
 @pytest.mark.parametrize("change", ["", "abc", "00000000-0000-0000-0000-00000000000g"])
@@ -333,39 +345,39 @@ def test_an_undo_of_nothing_is_not_found(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "id", ["abc", "-1", "0", "9223372036854775808", "1e3", "%00", "..%2F..%2Fetc%2Fpasswd"]
+    "record_id", ["abc", "-1", "0", "9223372036854775808", "1e3", "%00", "..%2F..%2Fetc%2Fpasswd"]
 )
-def test_an_id_that_is_none_is_not_found(id: str, client: TestClient) -> None:
-    assert client.get(f"/consumption/{id}", headers=LIST).status_code == 404
-    assert client.put(f"/consumption/{id}", headers=LIST).status_code == 404
-    assert client.delete(f"/consumption/{id}", headers=LIST).status_code == 404
+def test_an_id_that_is_none_is_not_found(record_id: str, client: TestClient) -> None:
+    assert client.get(f"/consumption/{record_id}", headers=LIST).status_code == 404
+    assert client.put(f"/consumption/{record_id}", headers=LIST).status_code == 404
+    assert client.delete(f"/consumption/{record_id}", headers=LIST).status_code == 404
 
 
 def test_somebody_elses_record_is_not_there(bob: Account, note: Note, row: RowOf) -> None:
-    id = note()
+    record_id = note()
     for method, path in [
         ("GET", ""), ("GET", "/edit"), ("PUT", ""), ("POST", ""), ("DELETE", ""),
         ("POST", "/delete"), ("POST", "/restore"),
     ]:  # fmt: skip
-        answer = bob.client.request(method, f"/consumption/{id}{path}")
+        answer = bob.client.request(method, f"/consumption/{record_id}{path}")
         nowhere = bob.client.request(method, f"/consumption/{uuid4()}{path}")
         assert answer.status_code == nowhere.status_code == 404
         assert answer.text == nowhere.text
     for action in ("delete", "set-type"):
         answer = bob.client.post(
-            "/consumption/bulk", json={"action": action, "ids": [id], "set-type": "tea"}
+            "/consumption/bulk", json={"action": action, "ids": [record_id], "set-type": "tea"}
         )
         assert answer.status_code == 404
-    assert bob.client.post("/consumption/bulk", data={"duplicate": id}).status_code == 404
-    assert (row(id).version, row(id).deleted_at) == (1, None)
+    assert bob.client.post("/consumption/bulk", data={"duplicate": record_id}).status_code == 404
+    assert (row(record_id).version, row(record_id).deleted_at) == (1, None)
 
 
 def test_without_scripts_one_comes_back_to_the_list_with_an_undo(
     client: TestClient, note: Note, row: RowOf
 ) -> None:
-    id = note()
+    record_id = note()
     here = {"Referer": "http://testserver/list?type=coffee"}
-    answer = client.post(f"/consumption/{id}/delete", headers=here)
+    answer = client.post(f"/consumption/{record_id}/delete", headers=here)
     assert answer.status_code == 303
     where = answer.headers["location"]
     assert where.startswith("/list?type=coffee&changed=")
@@ -375,9 +387,9 @@ def test_without_scripts_one_comes_back_to_the_list_with_an_undo(
     answer = client.post("/consumption/undo", data={"change": change}, headers=here)
     assert answer.headers["location"] == f"/list?type=coffee&undone={change}"
     assert "Undone: 1 record" in client.get(answer.headers["location"]).text
-    assert row(id).deleted_at is None
+    assert row(record_id).deleted_at is None
     elsewhere = {"Referer": "https://evil.test/list"}
-    answer = client.post(f"/consumption/{id}/delete", headers=elsewhere)
+    answer = client.post(f"/consumption/{record_id}/delete", headers=elsewhere)
     assert answer.headers["location"].startswith("/list?changed=")
 
 
@@ -397,15 +409,15 @@ def test_many_are_changed_alike_and_one_undo_takes_it_back(
         ("set-date", yesterday, "consumption_date", TODAY - timedelta(days=1)),
         ("add-tag", "late", "notes", "ginger #late"),
     ]:
-        before = [getattr(row(id), column) for id in chosen]
+        before = [getattr(row(record_id), column) for record_id in chosen]
         answer = client.post(
             "/consumption/bulk", json={"action": action, action: value, "ids": chosen}
         )
         assert answer.json()["changed"] == 3
-        assert [getattr(row(id), column) for id in chosen] == [expected] * 3
+        assert [getattr(row(record_id), column) for record_id in chosen] == [expected] * 3
         undone = client.post("/consumption/undo", json={"change": answer.json()["change"]})
         assert undone.json() == {"undone": 3}
-        assert [getattr(row(id), column) for id in chosen] == before
+        assert [getattr(row(record_id), column) for record_id in chosen] == before
     assert row(other).version == 1
 
 
@@ -432,35 +444,39 @@ def held(database: Database, statement: str, waiting: int, **keys: object) -> It
 def test_two_edits_of_different_fields_at_once_are_both_kept(
     client: TestClient, note: Note, row: RowOf, database: Database
 ) -> None:
-    id = note()
+    record_id = note()
     sent = ({"notes": "from one"}, {"consumption_value": "7"})
     lock = "SELECT 1 FROM consumption_records WHERE id = CAST(:id AS uuid) FOR UPDATE"
     with ThreadPoolExecutor() as pool:
-        with held(database, lock, 2, id=id):
+        with held(database, lock, 2, id=record_id):
             answers = [
-                pool.submit(client.put, f"/consumption/{id}", json=fields) for fields in sent
+                pool.submit(client.put, f"/consumption/{record_id}", json=fields) for fields in sent
             ]
         assert [answer.result().status_code for answer in answers] == [200, 200]
-    assert (row(id).notes, row(id).consumption_value, row(id).version) == ("from one", 7, 3)
+    assert (row(record_id).notes, row(record_id).consumption_value, row(record_id).version) == (
+        "from one",
+        7,
+        3,
+    )
 
 
 def test_whoever_comes_second_is_shown_what_the_first_one_wrote(
     client: TestClient, note: Note, row: RowOf, database: Database
 ) -> None:
-    id = note()
+    record_id = note()
     sent = ({"notes": "A", "version": "1"}, {"notes": "B", "version": "1"})
     lock = "SELECT 1 FROM consumption_records WHERE id = CAST(:id AS uuid) FOR UPDATE"
     with ThreadPoolExecutor() as pool:
-        with held(database, lock, 2, id=id):
+        with held(database, lock, 2, id=record_id):
             answers = [
-                pool.submit(client.put, f"/consumption/{id}", json=fields) for fields in sent
+                pool.submit(client.put, f"/consumption/{record_id}", json=fields) for fields in sent
             ]
         first, second = sorted(
             (answer.result() for answer in answers), key=lambda it: it.status_code
         )
     assert (first.status_code, second.status_code) == (200, 409)
     newest = second.json()["record"]
-    assert (newest["version"], newest["notes"]) == (2, row(id).notes)
+    assert (newest["version"], newest["notes"]) == (2, row(record_id).notes)
 
 
 @pytest.mark.parametrize(
@@ -564,12 +580,12 @@ def test_a_tag_without_room_changes_nothing(client: TestClient, note: Note, row:
 def test_a_bulk_action_that_cannot_be_done_says_why(
     fields: dict[str, str], fault: str, client: TestClient, note: Note, row: RowOf
 ) -> None:
-    id = note()
-    chosen = {} if fault == "ids" else {"ids": id}
+    record_id = note()
+    chosen = {} if fault == "ids" else {"ids": record_id}
     answer = client.post("/consumption/bulk", data=chosen | fields, headers=JSON)
     assert answer.status_code == 422
     assert list(answer.json()["fields"]) == [fault]
-    assert row(id).version == 1
+    assert row(record_id).version == 1
 
 
 def test_nothing_to_change_is_no_change(client: TestClient, note: Note, row: RowOf) -> None:
@@ -601,12 +617,12 @@ def test_what_was_deleted_over_30_days_ago_goes_for_good_at_a_deletion(
     client: TestClient, note: Note, database: Database
 ) -> None:
     def deleted_long_ago() -> str:
-        id = note()
-        client.delete(f"/consumption/{id}")
+        record_id = note()
+        client.delete(f"/consumption/{record_id}")
         with database.changing() as db:
             days = "UPDATE consumption_records SET deleted_at = now() - INTERVAL '31 days'"
-            db.execute(text(f"{days} WHERE id = CAST(:id AS uuid)"), {"id": id})
-        return id
+            db.execute(text(f"{days} WHERE id = CAST(:id AS uuid)"), {"id": record_id})
+        return record_id
 
     def ids() -> set[str]:
         with database.reading() as db:
@@ -635,8 +651,8 @@ def test_several_hundred_can_be_chosen(client: TestClient, note: Note) -> None:
 def test_a_copy_goes_to_today_and_a_doubled_click_makes_one(
     client: TestClient, note: Note, row: RowOf, database: Database
 ) -> None:
-    id = note("tea", "2.5", unit="cup", notes="#late", consumption_date="2026-01-05")
-    fields = {"duplicate": id, "id": str(uuid4())}
+    record_id = note("tea", "2.5", unit="cup", notes="#late", consumption_date="2026-01-05")
+    fields = {"duplicate": record_id, "id": str(uuid4())}
     answers = [client.post("/consumption/bulk", data=fields, headers=JSON) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 200]
     assert answers[0].json() == answers[1].json()
@@ -646,10 +662,10 @@ def test_a_copy_goes_to_today_and_a_doubled_click_makes_one(
     )  # fmt: skip
     with database.reading() as db:
         assert db.execute(text("SELECT COUNT(*) FROM consumption_records")).scalar() == 2
-    again = client.post("/consumption/bulk", data={"duplicate": id}, headers=LIST)
+    again = client.post("/consumption/bulk", data={"duplicate": record_id}, headers=LIST)
     assert 'id="copy-id"' in again.text
     assert client.post("/consumption/bulk", data={"duplicate": "x"}).status_code == 404
-    junk = client.post("/consumption/bulk", json={"duplicate": id, "id": "junk"})
+    junk = client.post("/consumption/bulk", json={"duplicate": record_id, "id": "junk"})
     assert (junk.status_code, list(junk.json()["fields"])) == (422, ["id"])
 
 
@@ -677,14 +693,14 @@ def test_a_record_keeps_a_day_that_no_new_one_could_have(
     client: TestClient, note: Note, row: RowOf, database: Database
 ) -> None:
     """Noted at the date line, or by a clock that was ahead: it can be edited all the same."""
-    id, ahead = note(), TODAY + timedelta(days=5)
+    record_id, ahead = note(), TODAY + timedelta(days=5)
     with database.changing() as db:
         db.execute(text("UPDATE consumption_records SET consumption_date = :day"), {"day": ahead})
     sent = {"consumption_date": str(ahead), "consumption_value": "3"}
-    assert client.put(f"/consumption/{id}", data=sent, headers=JSON).status_code == 200
-    assert (row(id).consumption_date, row(id).consumption_value) == (ahead, 3)
+    assert client.put(f"/consumption/{record_id}", data=sent, headers=JSON).status_code == 200
+    assert (row(record_id).consumption_date, row(record_id).consumption_value) == (ahead, 3)
     later = {"consumption_date": str(ahead + timedelta(days=1))}
-    refused = client.put(f"/consumption/{id}", data=later, headers=JSON)
+    refused = client.put(f"/consumption/{record_id}", data=later, headers=JSON)
     assert (refused.status_code, list(refused.json()["fields"])) == (422, ["consumption_date"])
 
 
@@ -693,14 +709,14 @@ def test_a_record_keeps_a_day_that_no_new_one_could_have(
 def test_what_nobody_can_see_is_no_type_and_no_unit(
     client: TestClient, note: Note, row: RowOf, field: str, text: str
 ) -> None:
-    id = note()
-    answer = client.put(f"/consumption/{id}", data={field: text}, headers=JSON)
+    record_id = note()
+    answer = client.put(f"/consumption/{record_id}", data={field: text}, headers=JSON)
     assert (answer.status_code, list(answer.json()["fields"])) == (422, [field])
-    assert row(id).consumption_type == "coffee"
+    assert row(record_id).consumption_type == "coffee"
 
 
 def test_notes_are_found_by_their_own_words(client: TestClient, note: Note) -> None:
-    id = note(notes="Cafe\u0301 with Zoe\u0308")
+    record_id = note(notes="Cafe\u0301 with Zoe\u0308")
     for word in ("Cafe\u0301", "café", "zoë"):
         found = client.get("/consumption", params={"q": word, "format": "json"}).json()
-        assert [record["id"] for record in found["records"]] == [id]
+        assert [record["id"] for record in found["records"]] == [record_id]

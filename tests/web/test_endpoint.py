@@ -161,15 +161,15 @@ def test_a_page_that_cannot_be_read_is_none(
 ) -> None:
     here = {header: address.encode("latin-1")}
     htmx = {name: value.encode() for name, value in HTMX.items()}
-    id = str(uuid4())
-    saved = client.post("/consumption", data={"line": "tea", "id": id}, headers=here)
+    record_id = str(uuid4())
+    saved = client.post("/consumption", data={"line": "tea", "id": record_id}, headers=here)
     assert saved.status_code == 303
     for headers in (here, here | htmx):
         assert client.get("/list", headers=headers).status_code == 200
-        assert client.get(f"/consumption/{id}/edit", headers=headers).status_code == 200
+        assert client.get(f"/consumption/{record_id}/edit", headers=headers).status_code == 200
         for path, fields in [
-            (f"/consumption/{id}", {"notes": "x"}),
-            ("/consumption/bulk", {"action": "add-tag", "add-tag": "late", "ids": id}),
+            (f"/consumption/{record_id}", {"notes": "x"}),
+            ("/consumption/bulk", {"action": "add-tag", "add-tag": "late", "ids": record_id}),
         ]:
             answer = client.post(path, data=fields, headers=headers)
             assert answer.status_code == (200 if headers is not here else 303)

@@ -164,9 +164,9 @@ def is_spent(db: Connection, invitation: Invitation) -> bool:
 
     It was used, be its account there still or not, or it ended with whoever gave it.
     """
-    id = str(invitation.invited_id)
+    spent_id = str(invitation.invited_id)
     deleted = [
-        func.jsonb_exists(col(User.preferences)[name], id, type_=Boolean)
+        func.jsonb_exists(col(User.preferences)[name], spent_id, type_=Boolean)
         for name in (SPENT, SPENT_FIRST)
     ]
     used = select(User.id).where(or_(col(User.id) == invitation.invited_id, *deleted)).limit(1)
@@ -291,7 +291,7 @@ def _remember_first(db: Connection, first: dict[str, int], now: datetime) -> Non
 
 
 def _still_good(spent: dict[str, int], now: datetime) -> dict[str, int]:
-    return {id: until for id, until in spent.items() if until > now.timestamp()}
+    return {spent_id: until for spent_id, until in spent.items() if until > now.timestamp()}
 
 
 def _one(db: Connection, condition: ColumnElement[bool]) -> Account | None:

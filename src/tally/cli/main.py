@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tally.settings import Settings
 
 RETRY_SECONDS = 2.0
-ANY_ADDRESS = ("0.0.0.0", "::", "")
+ANY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, never bound to.
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 

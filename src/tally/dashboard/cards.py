@@ -251,9 +251,9 @@ def cards(
     return tuple(made)
 
 
-def card_id(type: str, unit: str, part: str = "card") -> str:
+def card_id(type_name: str, unit: str, part: str = "card") -> str:
     """The id of an element of a (type, unit): the same on every page, wherever its card stands."""
-    digest = blake2b(f"{type}\x1f{unit}".encode(), digest_size=6).hexdigest()
+    digest = blake2b(f"{type_name}\x1f{unit}".encode(), digest_size=6).hexdigest()
     return f"{part}-{digest}"
 
 
@@ -321,7 +321,7 @@ def capital(name: str) -> str:
 
 
 def limit_form(
-    one: TypeStatistics, period: Period, say: Words, id: str, refused: Refused | None
+    one: TypeStatistics, period: Period, say: Words, element_id: str, refused: Refused | None
 ) -> LimitForm:
     """Where the limit stands and the form to set it; `refused` is put back as it was typed."""
     usual: Per = LIMIT_PERS.get(period.called, "month")
@@ -335,4 +335,4 @@ def limit_form(
     if pace and pace.share_used is not None:
         drawn = geometry.pace(pace.share_used * 100, pace.share_elapsed * 100)
     current = pace is not None and pace.span.start <= period.today <= pace.span.end
-    return LimitForm(id, one.type, one.unit, words, mood, drawn, value, per, error, current)
+    return LimitForm(element_id, one.type, one.unit, words, mood, drawn, value, per, error, current)

@@ -205,7 +205,8 @@ def comparison(
             return f"nothing known of {name_before(period, say) or words}"
         case "unequal":
             return f"{average(one.per_day, say)} a day; {a_day_before(before, say)} of {words}"
-    assert before.percent is not None and before.difference is not None, "there was something"
+    assert before.percent is not None, "there was something"
+    assert before.difference is not None
     if abs(before.percent) < Decimal("0.5"):
         return f"about as much as {words}"
     if before.percent >= 200:

@@ -63,7 +63,7 @@ def find(db: Connection, user_id: UUID, ids: Sequence[UUID]) -> list[Row[Any]]:
     """The records with these ids, deleted ones too, in the order of `ids`."""
     rows = db.execute(load("reads/records_by_id"), {"user_id": user_id, "ids": list(ids)})
     found = {row.id: row for row in rows}
-    return [found[id] for id in ids if id in found]
+    return [found[record_id] for record_id in ids if record_id in found]
 
 
 def add(
@@ -173,12 +173,12 @@ def delete_all(db: Connection, user_id: UUID, ids: Sequence[UUID], change: UUID)
     db.execute(load("writes/records_delete"), keys)
 
 
-def delete(db: Connection, user_id: UUID, id: UUID) -> UUID | None:
+def delete(db: Connection, user_id: UUID, record_id: UUID) -> UUID | None:
     """Delete one record. Returns the change; deleting twice gives the first one again.
 
     None where that cannot be undone any more, or had other records in it. Raises NotFound.
     """
-    current = locked(db, user_id, id, deleted=True)
+    current = locked(db, user_id, record_id, deleted=True)
     if current.deleted_at is not None:
         deleted_by: UUID = current.change_id
         became = state(db, user_id, deleted_by)
@@ -187,25 +187,27 @@ def delete(db: Connection, user_id: UUID, id: UUID) -> UUID | None:
         alone = became.deleted == 1 and not (became.added or others or became.restored)
         return deleted_by if alone else None
     change = new_change()
-    db.execute(load("writes/records_delete"), {"user_id": user_id, "change": change, "ids": [id]})
+    db.execute(
+        load("writes/records_delete"), {"user_id": user_id, "change": change, "ids": [record_id]}
+    )
     if current.reading is not None:
         chains.mend(db, user_id, change)
     purge(db, user_id)
     return change
 
 
-def restore(db: Connection, user_id: UUID, id: UUID) -> UUID | None:
+def restore(db: Connection, user_id: UUID, record_id: UUID) -> UUID | None:
     """Bring a deleted record back. Returns the change; None for one that is there.
 
     Raises NotFound after 30 days; BrokenChain where a reading does not fit any more.
     """
-    current = locked(db, user_id, id, deleted=True)
+    current = locked(db, user_id, record_id, deleted=True)
     if current.deleted_at is None:
         return None
     change = new_change()
     restored = db.execute(
         load("writes/record_restore"),
-        {"user_id": user_id, "change": change, "id": id},
+        {"user_id": user_id, "change": change, "id": record_id},
     ).all()
     if not restored:
         raise NotFound
@@ -395,14 +397,14 @@ def _unlinked(record: NewRecord) -> NewRecord:
 
 
 def locked(
-    db: Connection, user_id: UUID, id: UUID, *, deleted: bool = False, reading: bool = False
+    db: Connection, user_id: UUID, record_id: UUID, *, deleted: bool = False, reading: bool = False
 ) -> Row[Any]:
     """The record as nobody else can change it until the end of the transaction. Raises NotFound.
 
     Where it is a reading, or `reading` says that it will be one, the account's chains are locked
     first.
     """
-    keys = {"user_id": user_id, "id": id}
+    keys = {"user_id": user_id, "id": record_id}
     lock = load("writes/record_lock")
     row = None if reading else db.execute(lock, keys | {"readings": False}).one_or_none()
     if row is None:

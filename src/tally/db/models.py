@@ -291,13 +291,13 @@ class RecordForm(RecordBase):
     rolled_over: bool = False
     cost: Decimal | None = None
 
-    def record(self, id: UUID) -> NewRecord:
+    def record(self, record_id: UUID) -> NewRecord:
         """What is to be written."""
         days = self.days or 1
         if self.covers_from:
             days = (self.consumption_date - self.covers_from).days + 1
         content = self.model_dump(exclude={"days", "covers_from"})
-        return NewRecord(id, days=days, **content)
+        return NewRecord(record_id, days=days, **content)
 
     @model_validator(mode="before")
     @classmethod

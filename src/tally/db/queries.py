@@ -228,11 +228,11 @@ def period(
     )
     totals: dict[Key, PeriodTotals] = {}
     most_days: int | None = None
-    for type, unit, longest, *figures in rows:
+    for type_name, unit, longest, *figures in rows:
         most_days = longest
         # A type that was asked for may have no record of one day.
         if figures[1]:
-            totals[Key(type, unit)] = PeriodTotals(*figures)
+            totals[Key(type_name, unit)] = PeriodTotals(*figures)
     return totals, most_days
 
 
@@ -253,7 +253,7 @@ def keys_in_span(
             "most": most,
         },
     ).all()
-    places = [KeyPlace(day, time, type, unit) for type, unit, day, time, _ in rows]
+    places = [KeyPlace(day, time, type_name, unit) for type_name, unit, day, time, _ in rows]
     return places, rows[0].all_of_them if rows else 0
 
 
@@ -273,8 +273,8 @@ def spread(
         | {"bucket_starts": [*bucket_starts, following]},
     )
     spreads: dict[Key, list[Spread]] = {}
-    for type, unit, *columns in rows:
-        spreads.setdefault(Key(type, unit), []).append(Spread(*columns))
+    for type_name, unit, *columns in rows:
+        spreads.setdefault(Key(type_name, unit), []).append(Spread(*columns))
     return spreads
 
 
@@ -291,8 +291,8 @@ def spread_sums(
         _matching(db, user_id, matching, None) | _spans(spans) | {"longest": longest},
     )
     sums: dict[tuple[Key, Span], list[SpreadSum]] = {}
-    for type, unit, start, end, *columns in rows:
-        sums.setdefault((Key(type, unit), Span(start, end)), []).append(SpreadSum(*columns))
+    for type_name, unit, start, end, *columns in rows:
+        sums.setdefault((Key(type_name, unit), Span(start, end)), []).append(SpreadSum(*columns))
     return sums
 
 
@@ -314,8 +314,8 @@ def covering(
         _reaching(db, user_id, matching, span, longest) | _used(keys) | {"most": most},
     )
     covering: dict[Key, list[Covering]] = {}
-    for type, unit, *columns in rows:
-        covering.setdefault(Key(type, unit), []).append(Covering(*columns))
+    for type_name, unit, *columns in rows:
+        covering.setdefault(Key(type_name, unit), []).append(Covering(*columns))
     return covering
 
 
@@ -335,8 +335,8 @@ def unread(
         | {"longest": longest, "read_to": [read_to[key] for key, _ in spans], **_spans(spans)},
     )
     return {
-        (Key(type, unit), Span(start, end)): Unread(covered, list(map(Span, firsts, lasts)))
-        for type, unit, start, end, covered, firsts, lasts in rows
+        (Key(type_name, unit), Span(start, end)): Unread(covered, list(map(Span, firsts, lasts)))
+        for type_name, unit, start, end, covered, firsts, lasts in rows
     }
 
 
@@ -348,7 +348,10 @@ def sums(
     Of records of one day alone.
     """
     rows = db.execute(load("reads/sums"), _matching(db, user_id, matching, None) | _spans(spans))
-    return {(Key(type, unit), Span(start, end)): total for type, unit, start, end, total in rows}
+    return {
+        (Key(type_name, unit), Span(start, end)): total
+        for type_name, unit, start, end, total in rows
+    }
 
 
 def prices(db: Connection, user_id: UUID) -> list[dict[str, Any]]:
@@ -372,8 +375,8 @@ def costs(
         _matching(db, user_id, matching, None) | _spans(spans) | {"longest": longest},
     )
     paid: dict[tuple[Key, Span], Paid] = {}
-    for type, unit, start, end, days, costed, cost, amount in rows:
-        place = Key(type, unit), Span(start, end)
+    for type_name, unit, start, end, days, costed, cost, amount in rows:
+        place = Key(type_name, unit), Span(start, end)
         share = Paid(costed, Fraction(cost) / days, Fraction(amount) / days)
         paid[place] = paid.get(place, Paid()) + share
     return paid
@@ -382,7 +385,7 @@ def costs(
 def key_days(db: Connection, user_id: UUID, keys: Iterable[Key], today: date) -> dict[Key, KeyDays]:
     """What is known of each type and unit, filter or not; in the order of use."""
     rows = db.execute(load("reads/key_days"), {"user_id": user_id, "today": today, **_used(keys)})
-    return {Key(type, unit): KeyDays(*days) for type, unit, *days in rows}
+    return {Key(type_name, unit): KeyDays(*days) for type_name, unit, *days in rows}
 
 
 def first_day(db: Connection, user_id: UUID, matching: Filter) -> date | None:
@@ -400,8 +403,8 @@ def calendar(
     keys = list(keys)
     days: dict[Key, list[DayStep]] = {key: [] for key in keys}
     rows = db.execute(load("reads/calendar"), _matching(db, user_id, matching, span) | _used(keys))
-    for type, unit, *day in rows:
-        days[Key(type, unit)].append(DayStep(*day))
+    for type_name, unit, *day in rows:
+        days[Key(type_name, unit)].append(DayStep(*day))
     return days
 
 
@@ -426,7 +429,7 @@ def latest_values(
     rows = db.execute(
         load("reads/latest_values"), {"user_id": user_id, "most": most, **_used(keys)}
     )
-    return {Key(type, unit): values for type, unit, values in rows}
+    return {Key(type_name, unit): values for type_name, unit, values in rows}
 
 
 def recents(db: Connection, user_id: UUID, today: date, most: int, values: int) -> list[Recent]:
@@ -456,10 +459,10 @@ def meter_starts(db: Connection, user_id: UUID, keys: Iterable[Key]) -> dict[Key
     keys = list(keys)
     starts: dict[Key, list[MeterStart]] = {key: [] for key in keys}
     if keys:
-        for type, unit, *start in db.execute(
+        for type_name, unit, *start in db.execute(
             load("reads/meter_starts"), {"user_id": user_id, **_used(keys)}
         ):
-            starts[Key(type, unit)].append(MeterStart(*start))
+            starts[Key(type_name, unit)].append(MeterStart(*start))
     return starts
 
 
@@ -467,15 +470,15 @@ def meters_in_use(db: Connection, user_id: UUID) -> list[MeterInUse]:
     """The meter of each type and unit that is read from one, the longest unread first."""
     rows = db.execute(load("reads/meters"), {"user_id": user_id})
     return [
-        MeterInUse(type, unit, meter, Reading(day, figure), largest, Link(value, days), usual)
-        for type, unit, meter, day, figure, largest, value, days, usual in rows
+        MeterInUse(type_name, unit, meter, Reading(day, figure), largest, Link(value, days), usual)
+        for type_name, unit, meter, day, figure, largest, value, days, usual in rows
     ]
 
 
 def meters_taken(db: Connection, user_id: UUID, keys: Iterable[Key]) -> dict[Key, int]:
     """The highest number of a meter among the deleted readings of each type and unit."""
     rows = db.execute(load("reads/meters_taken"), {"user_id": user_id, **_used(keys)})
-    return {Key(type, unit): meter for type, unit, meter in rows}
+    return {Key(type_name, unit): meter for type_name, unit, meter in rows}
 
 
 def meter_neighbours(
@@ -521,8 +524,8 @@ def alike_to(
             "readings": [record.reading for record in records],
         },
     )
-    for place, id in rows:
-        alike[place - 1].append(id)
+    for place, record_id in rows:
+        alike[place - 1].append(record_id)
     return alike
 
 

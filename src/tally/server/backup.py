@@ -327,7 +327,8 @@ def _has_tables(connection: Connection) -> bool:
 def _has_users(connection: Connection) -> bool:
     is_there = f"SELECT to_regclass('public.{USERS}') IS NOT NULL"
     return _is_true(connection, is_there) and _is_true(
-        connection, f"SELECT EXISTS (SELECT FROM {USERS})"
+        connection,
+        f"SELECT EXISTS (SELECT FROM {USERS})",  # noqa: S608 - the name is a constant.
     )
 
 

@@ -134,9 +134,9 @@ def _read_off(day: date, shown: Mapping[str, Decimal]) -> Iterator[_Noted]:
         yield 11, new | {"reading": Decimal(0), "new_meter": True}
 
 
-def _noted(type: str, value: Decimal, unit: str, notes: str) -> dict[str, Any]:
+def _noted(type_name: str, value: Decimal, unit: str, notes: str) -> dict[str, Any]:
     return {
-        "consumption_type": type,
+        "consumption_type": type_name,
         "consumption_value": value,
         "unit": unit,
         "notes": notes,
@@ -144,11 +144,11 @@ def _noted(type: str, value: Decimal, unit: str, notes: str) -> dict[str, Any]:
 
 
 def _reading(
-    type: str, shown: Mapping[str, Decimal], unit: str, decimals: int, notes: str = ""
+    type_name: str, shown: Mapping[str, Decimal], unit: str, decimals: int, notes: str = ""
 ) -> dict[str, Any]:
     """What a meter shows: its figures turn over, they are not rounded up."""
-    figure = shown[type].quantize(Decimal(1).scaleb(-decimals), ROUND_DOWN)
-    return _noted(type, Decimal(0), unit, notes) | {"reading": figure}
+    figure = shown[type_name].quantize(Decimal(1).scaleb(-decimals), ROUND_DOWN)
+    return _noted(type_name, Decimal(0), unit, notes) | {"reading": figure}
 
 
 def _electricity(day: date, chance: Random) -> Decimal:

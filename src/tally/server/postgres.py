@@ -181,7 +181,7 @@ class Embedded:
                 _bring_up(self)
             except EmbeddedError as error:
                 if str(error) != reason:  # Once, however long it lasts.
-                    log.error("%s", error)
+                    log.warning("%s", error)
                 reason = str(error)
             else:
                 reason = ""

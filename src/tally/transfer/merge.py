@@ -255,7 +255,7 @@ class _Merging:
             return kept
         alike = queries.alike_to(self.db, self.user_id, [row.record for row in rows], self.change)
         for row, ids in zip(rows, alike, strict=True):
-            other = next((id for id in ids if self._is_free(id)), None)
+            other = next((record_id for record_id in ids if self._is_free(record_id)), None)
             if other is not None:
                 self._matched.add(other)
             self.report.note("new" if other is None else "alike", Seen(row.line, row.record))
@@ -265,10 +265,10 @@ class _Merging:
                     self._new_of_day.add(_day_hash(row.record))
         return kept
 
-    def _is_free(self, id: UUID) -> bool:
+    def _is_free(self, record_id: UUID) -> bool:
         """Whether a record that is there was not matched by another row of the file."""
-        is_replaced = self.policy.replace and FIRST_FILE_ID <= id <= LAST_FILE_ID
-        return id not in self._matched and not is_replaced
+        is_replaced = self.policy.replace and FIRST_FILE_ID <= record_id <= LAST_FILE_ID
+        return record_id not in self._matched and not is_replaced
 
     def _write(self, fresh: list[NewRecord], others: list[NewRecord]) -> None:
         fresh = (

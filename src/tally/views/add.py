@@ -254,7 +254,7 @@ def recents_of(context: RequestContext, in_use: Sequence[MeterInUse] | None = No
 def recent_of(
     context: RequestContext,
     number: str,
-    type: str,
+    type_name: str,
     value: Decimal,
     unit: str,
     *,
@@ -262,11 +262,11 @@ def recent_of(
 ) -> Recent:
     """The click that saves this amount for the day on which it is made, or begins a reading."""
     reading = Decimal(0) if is_metered else None
-    record = NewRecord(uuid4(), context.today, type, value, unit, reading=reading)
+    record = NewRecord(uuid4(), context.today, type_name, value, unit, reading=reading)
     _, _, line = line_for(record).partition(" ")
     if is_metered:
         line = line.rpartition("@")[0] + "@"
-    return Recent(number, type, value, unit, line, is_metered)
+    return Recent(number, type_name, value, unit, line, is_metered)
 
 
 def today_rows(context: RequestContext, written: Sequence[NewRecord] = ()) -> dict[str, Any]:

@@ -75,10 +75,15 @@ def _chosen(context: RequestContext, action: str) -> tuple[Filter, list[UUID] | 
             sent, context.today, number_format=context.number_format, starts=context.starts
         )
         return wanted.everything(), None
-    texts = [id for text in context.form.many("ids") for id in re.split("[, ]+", text) if id]
+    texts = [
+        record_id
+        for text in context.form.many("ids")
+        for record_id in re.split("[, ]+", text)
+        if record_id
+    ]
     if not texts:
         raise Invalid({"ids": "Select at least one record."})
-    ids = [id for id in map(read_id, texts) if id]
+    ids = [record_id for record_id in map(read_id, texts) if record_id]
     found = changes.find(context.db, context.user.id, ids)
     is_there = [row.deleted_at is None or action in ("delete", "restore") for row in found]
     if len(ids) < len(texts) or not any(is_there):

@@ -98,9 +98,9 @@ def _create_list(context: RequestContext, several: Sequence[Fields]) -> Response
     known = _known(context, used, existing.values())
     records: list[NewRecord] = []
     errors: list[dict[str, object]] = []
-    for index, (id, item) in enumerate(zip(ids, several, strict=True)):
+    for index, (record_id, item) in enumerate(zip(ids, several, strict=True)):
         try:
-            records.append(_record_of(_values(context, item), id, known))
+            records.append(_record_of(_values(context, item), record_id, known))
         except ValidationError as error:
             sentences = field_sentences(error)
             errors.append(error_at(index, next(iter(sentences.values())), sentences))
@@ -119,7 +119,8 @@ def _create_list(context: RequestContext, several: Sequence[Fields]) -> Response
         "change": added.change,
         "remarks": _remarks_json(context),
         "warnings": [
-            {"index": ids.index(id), "message": message} for id, message in warnings.items()
+            {"index": ids.index(record_id), "message": message}
+            for record_id, message in warnings.items()
         ],
     }
     return responses.data(content, 201 if added.ids else 200)
@@ -256,9 +257,9 @@ def _known(
     }
 
 
-def _record_of(values: Mapping[str, str], id: UUID, known: dict[str, Any]) -> NewRecord:
+def _record_of(values: Mapping[str, str], record_id: UUID, known: dict[str, Any]) -> NewRecord:
     """The record that fields say. Raises pydantic's ValidationError."""
-    return RecordForm.model_validate(values, context=known).record(id)
+    return RecordForm.model_validate(values, context=known).record(record_id)
 
 
 def _remarks_json(context: RequestContext) -> list[dict[str, object]]:
@@ -277,11 +278,11 @@ def duplicate(context: RequestContext) -> Response:
     [original] = found
     if original.reading is not None:
         raise HTTPError(409, "A reading is not copied. Read the meter and note what it shows.")
-    id = uuid5(_form_id(context), str(original.id))
+    record_id = uuid5(_form_id(context), str(original.id))
     used = queries.used(context.db, context.user.id)
-    spellings = _spellings(used, changes.find(context.db, context.user.id, [id]))
+    spellings = _spellings(used, changes.find(context.db, context.user.id, [record_id]))
     copy = NewRecord(
-        id,
+        record_id,
         context.today,
         spellings.get(fold(original.consumption_type), original.consumption_type),
         original.consumption_value,
@@ -323,9 +324,11 @@ def _refuse_other_number(
     context: RequestContext, records: Sequence[NewRecord], is_list: bool
 ) -> None:
     """Raises HTTPError when this key was sent before, with another number of records."""
-    id = _form_id(context)
+    record_id = _form_id(context)
     ids = [record.id for record in records]
-    others = [id, uuid5(id, str(len(ids) + 1))] if is_list else [uuid5(id, "1")]
+    others = (
+        [record_id, uuid5(record_id, str(len(ids) + 1))] if is_list else [uuid5(record_id, "1")]
+    )
     rows = changes.find(context.db, context.user.id, [*ids, *others])
     sent_before = [row for row in rows if row.id in ids]
     if len(rows) > len(sent_before) or 0 < len(sent_before) < len(ids):

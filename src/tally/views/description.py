@@ -21,5 +21,6 @@ def _as_json() -> bytes:
     import yaml  # Only here: nobody who keeps a log should wait for it at the start.
 
     text = (folder("docs") / "openapi.yaml").read_text(encoding="utf-8")
-    content = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    content = yaml.load(text, loader)  # noqa: S506 - both are safe, the first is faster.
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

@@ -58,7 +58,7 @@ class Entry:
         return [record for draft, record in pairs if draft.line not in lines]
 
 
-def read(context: RequestContext, text: str, id: UUID) -> Entry:
+def read(context: RequestContext, text: str, record_id: UUID) -> Entry:
     """`id` becomes the record's; those of several are made of it and their number."""
     used = queries.used(context.db, context.user.id)
     known = vocabulary(context, used)
@@ -66,11 +66,18 @@ def read(context: RequestContext, text: str, id: UUID) -> Entry:
     drafts = reading.records
     _refuse_beyond_tomorrow(context, drafts)
     is_one = len(drafts) == 1 and not is_batch(text)
-    ids = [id] if is_one else [uuid5(id, str(number)) for number in range(1, len(drafts) + 1)]
+    ids = (
+        [record_id]
+        if is_one
+        else [uuid5(record_id, str(number)) for number in range(1, len(drafts) + 1)]
+    )
     # Only what is sent to be saved can be there already.
     found = changes.find(context.db, context.user.id, ids) if ids and sent_id(context) else []
     existing = {row.id: row for row in found}
-    records = [_record(id, it, existing.get(id)) for id, it in zip(ids, drafts, strict=True)]
+    records = [
+        _record(record_id, it, existing.get(record_id))
+        for record_id, it in zip(ids, drafts, strict=True)
+    ]
     fresh = [record for record in records if record.id not in existing]
     sentences = warnings(context, fresh)
     by_line = {
@@ -114,18 +121,18 @@ def read_own_id(form: Fields) -> UUID | None:
     text = form.text("id")
     if not text:
         return None
-    id = read_id(text)
-    if id is None:
+    record_id = read_id(text)
+    if record_id is None:
         raise Invalid({"id": "The id of a record is a UUID."})
-    return id
+    return record_id
 
 
 def sent_id(context: RequestContext) -> UUID | None:
     """The id of the form that was sent, in it or as the key of the request. Raises Invalid."""
-    id, key = read_own_id(context.form), sent_key(context)
-    if id is not None and key is not None and id != key:
+    record_id, key = read_own_id(context.form), sent_key(context)
+    if record_id is not None and key is not None and record_id != key:
         raise Invalid({"id": f"This is another id than the {IDEMPOTENCY_KEY}: send one of them."})
-    return id or key
+    return record_id or key
 
 
 def sent_key(context: RequestContext) -> UUID | None:
@@ -168,7 +175,7 @@ def warnings(context: RequestContext, records: Sequence[NewRecord]) -> dict[UUID
         for it in records
         if it.id in shares
     }
-    return {id: sentence for id, sentence in sentences.items() if sentence}
+    return {record_id: sentence for record_id, sentence in sentences.items() if sentence}
 
 
 def _shares(context: RequestContext, records: Sequence[NewRecord]) -> dict[UUID, Decimal]:
@@ -177,7 +184,7 @@ def _shares(context: RequestContext, records: Sequence[NewRecord]) -> dict[UUID,
     for record, link in links(context, records):
         if link and link.days:
             shares[record.id] = link.value / link.days
-    return {id: round(share, MAX_DECIMALS) for id, share in shares.items()}
+    return {record_id: round(share, MAX_DECIMALS) for record_id, share in shares.items()}
 
 
 def links(
@@ -204,11 +211,11 @@ def _link(record: NewRecord, beside: Neighbours) -> Link | None:
         return None
 
 
-def _record(id: UUID, draft: Draft, existing: Row[Any] | None) -> NewRecord:
+def _record(record_id: UUID, draft: Draft, existing: Row[Any] | None) -> NewRecord:
     """The draft as a record. Sent once more, what it left out is what it was filled in with."""
     content = {name: getattr(draft, name) for name in (*FIELDS, *_MEASURED)}
     if existing is not None:
         content |= {name: getattr(existing, name) for name in draft.filled}
         if fold(draft.consumption_type) == fold(existing.consumption_type):
             content["consumption_type"] = existing.consumption_type
-    return NewRecord(id, **content)
+    return NewRecord(record_id, **content)

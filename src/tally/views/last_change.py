@@ -45,16 +45,16 @@ def change(context: RequestContext) -> Latest | None:
     changed, undone, saved = (context.request.query_params.get(name, "") for name in SAID[:3])
     if saved in SAVED:
         return Latest(SAVED[saved], None)
-    id = read_id(changed or undone)
-    if id is None:
+    change_id = read_id(changed or undone)
+    if change_id is None:
         return None
-    became = changes.state(context.db, context.user.id, id)
+    became = changes.state(context.db, context.user.id, change_id)
     if not changed:
         return after_undo(context, became.undone) if became.undone else None
     done = _in_words(context, became)
     if not done or became.changed_since:
         return None
-    return Latest(done.capitalize(), id)
+    return Latest(done.capitalize(), change_id)
 
 
 def after_undo(context: RequestContext, count: int) -> Latest:

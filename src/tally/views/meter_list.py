@@ -150,7 +150,9 @@ def show(context: RequestContext, opened: Key) -> Response:
     )
 
 
-def read(context: RequestContext, key: Key, fields: Mapping[str, str], id: UUID) -> NewRecord:
+def read(
+    context: RequestContext, key: Key, fields: Mapping[str, str], record_id: UUID
+) -> NewRecord:
     """What was typed as a reading of today. Raises ValidationError."""
     content = {
         "consumption_date": str(context.today),
@@ -167,7 +169,7 @@ def read(context: RequestContext, key: Key, fields: Mapping[str, str], id: UUID)
         "number_format": context.number_format,
         "units": {key.unit},
     }
-    return RecordForm.model_validate(content, context=known).record(id)
+    return RecordForm.model_validate(content, context=known).record(record_id)
 
 
 def _tried(context: RequestContext, key: Key, text: str) -> Typed:

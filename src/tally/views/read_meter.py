@@ -21,16 +21,19 @@ from tally.web import responses
 from tally.web.context import RequestContext
 
 
-def save(context: RequestContext, id: UUID) -> Response:
+def save(context: RequestContext, record_id: UUID) -> Response:
     """Save what a meter shows today and open the next one; what does not fit says why."""
     form = context.form
     key = Key(form.text("consumption_type"), form.text("unit"))
     typed = Typed(
-        form.text("reading"), id, bool(form.text("new_meter")), bool(form.text("rolled_over"))
+        form.text("reading"),
+        record_id,
+        bool(form.text("new_meter")),
+        bool(form.text("rolled_over")),
     )
     try:
-        record = meter_list.read(context, key, form, id)
-        warning = entry.warnings(context, [record]).get(id, "")
+        record = meter_list.read(context, key, form, record_id)
+        warning = entry.warnings(context, [record]).get(record_id, "")
         if warning and form.text("confirm") != "1":
             return _again(context, key, replace(typed, warning=warning))
         added = changes.add(context.db, context.user.id, [record])
@@ -47,7 +50,7 @@ def save(context: RequestContext, id: UUID) -> Response:
     behind = meter_list.following(meter_list.in_order(in_use), key)
     if not context.is_fragment:
         return responses.redirect(context, meter_list.address_of(behind, changed=added.change))
-    [saved] = changes.find(context.db, context.user.id, [id])
+    [saved] = changes.find(context.db, context.user.id, [record_id])
     return responses.fragment(
         context,
         "fragments/meter_saved.html",

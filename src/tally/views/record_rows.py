@@ -95,7 +95,7 @@ def lines(
         }
     begun = wanted.after.day if wanted.after else None
     made: list[Line] = []
-    for id, day, value, name, unit, text, _, _, span, reading, _, cost, *_ in shown:
+    for record_id, day, value, name, unit, text, _, _, span, reading, _, cost, *_ in shown:
         colour = colours.get(name) or colours.setdefault(name, say.colour(name))
         head, own_date = None, ""
         if not by_day:
@@ -105,7 +105,9 @@ def lines(
         words = write(text)
         if span != 1 or reading is not None or cost is not None:
             words = _measured(span, reading, cost, say) + words
-        made.append(Line(str(id), colour, name, *say.split(value), unit, words, own_date, head))
+        made.append(
+            Line(str(record_id), colour, name, *say.split(value), unit, words, own_date, head)
+        )
     return made
 
 
@@ -168,7 +170,7 @@ def notes(text: str) -> Markup:
         parts += (escape(text[place : tag.start()]), _link(tag[0]))
         place = tag.end()
     parts.append(escape(text[place:]))
-    return Markup("".join(parts))
+    return Markup("".join(parts))  # noqa: S704 - what is written is escaped above.
 
 
 @lru_cache(maxsize=1024)

@@ -164,17 +164,17 @@ def _misfit(
 @takes(*RECORD, "back", "duplicate", "ids")
 def delete(context: RequestContext) -> Response:
     """Delete one record for 30 days, and offer to undo it. Deleting twice is fine."""
-    id = context.path_id()
-    change = changes.delete(context.db, context.user.id, id)
-    return _changed_one(context, id, change, "Deleted")
+    record_id = context.path_id()
+    change = changes.delete(context.db, context.user.id, record_id)
+    return _changed_one(context, record_id, change, "Deleted")
 
 
 @takes(*RECORD, "back", "duplicate", "ids")
 def restore(context: RequestContext) -> Response:
     """Bring a deleted record back."""
-    id = context.path_id()
-    change = changes.restore(context.db, context.user.id, id)
-    return _changed_one(context, id, change, "Restored")
+    record_id = context.path_id()
+    change = changes.restore(context.db, context.user.id, record_id)
+    return _changed_one(context, record_id, change, "Restored")
 
 
 @takes("change", "id", "back")
@@ -308,11 +308,13 @@ def _refuse(
     return _form(context, record, status, faults, given, sentence if status == 409 else "")
 
 
-def _changed_one(context: RequestContext, id: UUID, change: UUID | None, done: str) -> Response:
-    [record] = changes.find(context.db, context.user.id, [id])
+def _changed_one(
+    context: RequestContext, record_id: UUID, change: UUID | None, done: str
+) -> Response:
+    [record] = changes.find(context.db, context.user.id, [record_id])
     if context.wants != "html":
         return responses.data({**record_json(record), "change": change})
-    return answer(context, f"{done} {in_words(context, record)}", change, id)
+    return answer(context, f"{done} {in_words(context, record)}", change, record_id)
 
 
 def answer(

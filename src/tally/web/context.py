@@ -141,10 +141,10 @@ class RequestContext:
 
     def path_id(self, name: str = "id") -> UUID:
         """The id in the path. Raises NotFound for anything but a plain UUID."""
-        id = read_id(str(self.request.path_params[name]))
-        if id is None:
+        record_id = read_id(str(self.request.path_params[name]))
+        if record_id is None:
             raise NotFound
-        return id
+        return record_id
 
 
 def wanted(request: Request) -> Format:

@@ -45,7 +45,7 @@ def address(path: str, query: str) -> str:
 
 def records_changed(*ids: UUID) -> str:
     """For `trigger`: whoever shows records reads them again and points out those with these ids."""
-    return json.dumps({"records-changed": {"ids": [str(id) for id in ids]}})
+    return json.dumps({"records-changed": {"ids": [str(record_id) for record_id in ids]}})
 
 
 def split_address(address: str) -> SplitResult:
