@@ -1,0 +1,179 @@
+"""Each block of code in docs/programs.md is run, or the request that it makes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import jinja2
+import pytest
+import yaml
+
+import tally
+from serving import KEY, Client, Serving
+
+PAGE = (Path(tally.__file__).parents[2] / "docs" / "programs.md").read_text()
+EXAMPLE = "https://tally.example.org"
+
+
+def blocks(kind: str) -> list[str]:
+    """The blocks of code of a kind, in the order of the page."""
+    return re.findall(rf"^```{kind}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+
+class _Secrets(yaml.SafeLoader):
+    """YAML with Home Assistant's `!secret`."""
+
+
+_Secrets.add_constructor("!secret", lambda loader, node: f"secret {node.value}")
+
+
+def home_assistant(key: str) -> Any:
+    [found] = [block for block in blocks("yaml") if block.startswith(f"{key}:")]
+    return yaml.load(found, _Secrets)[key]
+
+
+@pytest.fixture(scope="module")
+def site(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    variables = {"DATABASE_URL": database_url, "TALLY_SECRET_KEY": KEY, "TALLY_METRICS": "on"}
+    serving = Serving(tmp_path_factory.mktemp("recipes") / "log", (), variables).start()
+    yield serving
+    serving.stop()
+
+
+@pytest.fixture(scope="module")
+def person(site: Serving) -> Client:
+    return site.client().register()
+
+
+@pytest.fixture(scope="module")
+def tokens(person: Client) -> dict[str, str]:
+    """A token of each scope."""
+    return {
+        scope: person.ask(
+            "POST",
+            "/account/tokens?format=json",
+            f"name=recipes&scope={scope}".encode(),
+            Content_Type="application/x-www-form-urlencoded",
+        ).json["token"]
+        for scope in ("add", "read", "all")
+    }
+
+
+def send(site: Serving, method: str, url: str, token: str, **options: Any) -> httpx2.Response:
+    headers = {"Authorization": f"Bearer {token}", **options.pop("headers", {})}
+    return httpx2.request(method, url.replace(EXAMPLE, site.url), headers=headers, **options)
+
+
+def shell(block: str, site: Serving, token: str, folder: Path, *arguments: str) -> Any:
+    script = folder / "recipe.sh"
+    script.write_text(block)
+    return subprocess.run(
+        ["sh", "-eu", str(script), *arguments],
+        env={"PATH": os.environ["PATH"], "TALLY": site.url, "TOKEN": token},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_line_by_curl(site: Serving, tokens: dict[str, str], tmp_path: Path) -> None:
+    run = shell(blocks("sh")[0], site, tokens["add"], tmp_path)
+    assert run.returncode == 0 and run.stdout.startswith("electricity 12.5 kWh, ")
+
+
+def test_records_by_curl_once(site: Serving, tokens: dict[str, str], tmp_path: Path) -> None:
+    first = shell(blocks("sh")[1], site, tokens["add"], tmp_path)
+    again = shell(blocks("sh")[1], site, tokens["add"], tmp_path)
+    assert first.stdout == again.stdout and len(json.loads(first.stdout)["records"]) == 2
+
+
+def test_numbers_and_a_file_by_curl(site: Serving, tokens: dict[str, str], tmp_path: Path) -> None:
+    send(site, "POST", f"{EXAMPLE}/consumption", tokens["add"], json={"line": "electricity 1 kWh"})
+    run = shell(blocks("sh")[2], site, tokens["read"], tmp_path)
+    assert json.loads(run.stdout)["types"][0]["type"] == "electricity"
+    assert (tmp_path / "tally.csv").read_text().startswith("id,consumption_date,")
+
+
+def test_a_file_of_lines_is_sent_and_what_is_wrong_stays(
+    site: Serving, tokens: dict[str, str], tmp_path: Path
+) -> None:
+    job = blocks("sh")[3]
+    lines = tmp_path / "lines"
+    assert shell(job, site, tokens["add"], tmp_path, str(lines)).returncode == 0
+    lines.write_text("coffee 1 cup\ntea 2 cup\n")
+    sent = shell(job, site, tokens["add"], tmp_path, str(lines))
+    assert sent.returncode == 0, sent.stderr
+    assert sent.stdout.count("\n") == 2 and not lines.exists()
+    lines.write_text("@@ 5\n")
+    refused = shell(job, site, tokens["add"], tmp_path, str(lines))
+    assert refused.returncode != 0 and "Line 1" in refused.stdout
+    assert lines.read_text() == "@@ 5\n" and sorted(tmp_path.glob("*.sending")) == []
+
+
+def test_home_assistant_reads_and_notes(site: Serving, tokens: dict[str, str]) -> None:
+    note = home_assistant("rest_command")["tally_note"]
+    action = home_assistant("automation")[0]["actions"][0]
+    assert action["action"] == "rest_command.tally_note"
+    line = jinja2.Template(action["data"]["line"]).render(states=lambda _: "7.25")
+    answer = send(
+        site,
+        note["method"].upper(),
+        note["url"],
+        tokens["add"],
+        content=jinja2.Template(note["payload"]).render(line=line),
+        headers={"Content-Type": note["content_type"]},
+    )
+    assert answer.status_code == 201 and answer.text.startswith("electricity 7.25 kWh")
+    [rest] = home_assistant("rest")
+    assert rest["headers"] == {"Authorization": "secret tally_read"}
+    numbers = send(site, "GET", rest["resource"], tokens["read"]).json()
+    [sensor] = rest["sensor"]
+    shown = jinja2.Template(sensor["value_template"]).render(value_json=numbers)
+    assert float(shown) >= 7.25
+
+
+def test_grafana_finds_its_columns(site: Serving, tokens: dict[str, str]) -> None:
+    send(site, "POST", f"{EXAMPLE}/consumption", tokens["add"], json={"line": "electricity 1 kWh"})
+    [query] = [json.loads(block) for block in blocks("json")]
+    found = send(site, query["url_options"]["method"], query["url"], tokens["read"]).json()
+    for part in query["root_selector"].split("."):
+        found = found[int(part)] if part.isdigit() else found[part]
+    assert found and all(column["selector"] in row for row in found for column in query["columns"])
+
+
+def test_a_shortcut_on_the_phone(site: Serving, tokens: dict[str, str]) -> None:
+    [block] = blocks("http")
+    head, _, body = block.partition("\n\n")
+    (method, url), *lines = (line.split(" ", 1) for line in head.splitlines())
+    headers = {name.rstrip(":"): value for name, value in lines}
+    assert headers.pop("Authorization") == "Bearer $TOKEN"
+    answer = send(site, method, url, tokens["add"], content=body, headers=headers)
+    assert answer.status_code == 201 and answer.text.startswith("coffee")
+
+
+def test_prometheus_watches_what_is_measured(site: Serving) -> None:
+    [block] = [block for block in blocks("yaml") if block.startswith("groups:")]
+    rules = yaml.safe_load(block)["groups"][0]["rules"]
+    measured = httpx2.get(f"{site.url}/metrics").text
+    for rule in rules:
+        names = re.findall(r"tally_\w+", rule["expr"])
+        assert names and all(f"\n{name}" in measured for name in names)
+
+
+def test_every_block_has_its_test() -> None:
+    assert {kind: len(blocks(kind)) for kind in ("sh", "yaml", "json", "http")} == {
+        "sh": 4,
+        "yaml": 4,
+        "json": 1,
+        "http": 1,
+    }
+    assert len(re.findall(r"^```\w+$", PAGE, re.MULTILINE)) == 10
