@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -107,6 +108,35 @@ def test_a_reading_becomes_consumption(client: TestClient, rows: Rows) -> None:
     assert 'data-offer="electricity @47900 rolled over"' in lower
     save(client, "electricity @12 rolled over")
     assert rows()[-1].consumption_value == 100_000 - 48213 + 12
+
+
+def test_a_plain_amount_beside_readings_says_so(client: TestClient) -> None:
+    save(client, "electricity @48001 kWh 3 days ago", "coffee 2cup")
+    assert "is read from a meter: this is added to it" in fragment(client, "electricity 5 kWh")
+    assert "is read from a meter" not in fragment(client, "coffee 2")
+    assert "is read from a meter" not in fragment(client, "electricity @48002")
+
+
+def test_fields_in_another_unit_are_kept_by_programs_and_offered_to_people(
+    client: TestClient, rows: Rows
+) -> None:
+    save(client, "heating 100 kWh")
+    fields = {
+        "consumption_date": str(date(2026, 10, 5)),
+        "consumption_type": "heating",
+        "consumption_value": "720",
+        "unit": "MJ",
+    }
+    answer = client.post("/consumption", data=fields, headers=JSON).json()
+    assert (answer["consumption_value"], answer["unit"]) == ("720", "MJ")
+    assert "heating is kept in kWh" in answer["warnings"][0]["message"]
+    save(client, "heating 1 kWh today")
+    asked = client.post("/consumption", data=fields, headers=HTMX)
+    assert asked.status_code == 422 and "Save 200 kWh" in asked.text
+    client.post("/consumption", data=fields | {"convert": "1"}, headers=HTMX)
+    client.post("/consumption", data=fields | {"confirm": "1"}, headers=HTMX)
+    amounts = [f"{row.consumption_value:f} {row.unit}" for row in rows()]
+    assert amounts == ["100 kWh", "720 MJ", "1 kWh", "200 kWh", "720 MJ"]
 
 
 def test_the_first_reading_of_a_known_type_takes_a_second_enter(

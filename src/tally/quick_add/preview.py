@@ -39,6 +39,7 @@ class SeenLine:
     unread: Sequence[ParseProblem]
     warning: str
     currency: str = ""
+    is_metered: bool = False
 
     @property
     def draft(self) -> Draft | None:

@@ -64,6 +64,7 @@ class FullForm:
     id: UUID = field(default_factory=uuid4)
     errors: Mapping[str, str] = field(default_factory=dict)
     warning: str = ""
+    offer: str = ""
     problem: str = ""
     last: str = ""
 
@@ -115,6 +116,7 @@ def preview(context: RequestContext) -> Response:
     if context.wants != "html":
         records = [draft_json(draft) for draft in read.reading.records]
         return responses.data(reading_json(read, records))
+    read = entry.with_meters(context, read)
     is_batch = context.request.method == "POST" or entry.is_batch(read.text)
     box = Box("batch" if is_batch else "line", text=read.text, seen=read.seen)
     if context.is_fragment:

@@ -23,6 +23,7 @@ from tally.domain.text import fold
 from tally.domain.units import MEASURES
 from tally.errors import HTTPError, Invalid, NotFound, field_sentences
 from tally.quick_add import grammar, suggestions
+from tally.quick_add.conversions import Conversion, conversion
 from tally.quick_add.grammar import ParseResult
 from tally.views import add, entry, read_meter
 from tally.views.add import Box, FullForm
@@ -42,7 +43,7 @@ ANOTHER_REQUEST = "This key was used before, for other records."
 SAVED_ALREADY = "What you sent before is saved. Send again to save this as well."
 
 
-@takes(*RECORD, "line", "records", "box", "dialog", "keep", "number", "measures")
+@takes(*RECORD, "line", "records", "box", "dialog", "keep", "number", "measures", "convert")
 def create(context: RequestContext) -> Response:
     """Save a record from fields, or one or more from `line`. The same `id` saves nothing twice."""
     _refuse_lines_of_another(context)
@@ -200,7 +201,12 @@ def _create_from_fields(context: RequestContext) -> Response:
             raise Invalid(sentences) from error
         return add.form_again(context, replace(form, errors=sentences), 422)
     read = Entry("", used, ParseResult((), ()), [record], existing, {})
+    offer = None if existing else _conversion(context, used, record)
+    if offer and context.form.text("convert") == "1":
+        record = replace(record, consumption_value=offer.value, unit=offer.unit)
+        read, offer = replace(read, records=[record]), None
     warning = "" if existing else entry.warnings(context, [record]).get(record.id, "")
+    warning = ". ".join(filter(None, (offer and offer.sentence, warning)))
     if context.wants != "html":
         try:
             added = _add(context, [record], is_list=False)
@@ -214,7 +220,8 @@ def _create_from_fields(context: RequestContext) -> Response:
             content["remarks"] = remarks
         return responses.data(content, 201 if added.ids else 200)
     if warning and context.form.text("confirm") != "1":
-        return add.form_again(context, replace(form, warning=warning), 422)
+        amount = offer and f"{context.say.number(offer.value)} {offer.unit}"
+        return add.form_again(context, replace(form, warning=warning, offer=amount or ""), 422)
     try:
         _refuse_others(read, [record])
     except HTTPError:
@@ -228,6 +235,19 @@ def _create_from_fields(context: RequestContext) -> Response:
     return _saved(
         context, added, [record], read, form=add.filled_form(context, None), remark=remark
     )
+
+
+def _conversion(
+    context: RequestContext, used: Sequence[UsedType], record: NewRecord
+) -> Conversion | None:
+    """What the amount of a form would be in the unit of its type, where that is another one."""
+    known = entry.vocabulary(context, used)
+    name = record.consumption_type
+    _, last_unit = known.types.get(fold(name), ("", ""))
+    if record.reading is not None:
+        return None
+    value, unit = record.consumption_value, record.unit
+    return conversion(name, value, unit, last_unit, known.measures, context.say)
 
 
 def _misfit(context: RequestContext, record: NewRecord, error: BrokenChain) -> dict[str, str]:

@@ -46,11 +46,20 @@ class Entry:
     existing: Mapping[UUID, Row[Any]]
     warnings: Mapping[int, str]
     currency: str = ""
+    metered: frozenset[Key] = frozenset()
 
     @property
     def seen(self) -> list[SeenLine]:
         """What the page shows of it."""
-        return seen(self.text, self.reading, self.warnings, self.currency)
+        lines = seen(self.text, self.reading, self.warnings, self.currency)
+        return [replace(line, is_metered=self._is_metered(line)) for line in lines]
+
+    def _is_metered(self, line: SeenLine) -> bool:
+        """Whether a plain amount is added to what is read from a meter."""
+        draft = line.draft
+        if draft is None or draft.reading is not None:
+            return False
+        return Key(draft.consumption_type, draft.unit) in self.metered
 
     def records_without(self, lines: Container[int]) -> list[NewRecord]:
         """The records of all other lines."""
@@ -86,6 +95,14 @@ def read(context: RequestContext, text: str, record_id: UUID) -> Entry:
         if record.id not in existing and (draft.asks or record.id in sentences)
     }
     return Entry(text, used, reading, records, existing, by_line, known.currency)
+
+
+def with_meters(context: RequestContext, read: Entry) -> Entry:
+    """The entry with which types are read from a meter, where that is worth a look."""
+    if not any(it.reading is None and not it.new_type for it in read.reading.records):
+        return read
+    in_use = queries.meters_in_use(context.db, context.user.id)
+    return replace(read, metered=frozenset(Key(it.type, it.unit) for it in in_use))
 
 
 def vocabulary(context: RequestContext, used: Sequence[UsedType]) -> Vocabulary:

@@ -1,0 +1,34 @@
+"""Amounts that a form or a program sends in another unit than their type is kept in. Pure."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from tally.domain.formatting import Words
+from tally.domain.units import asks_measures, convert, is_convertible
+
+
+class Conversion(NamedTuple):
+    """The same amount in the unit of its type, and the sentence that offers it."""
+
+    value: Decimal
+    unit: str
+    sentence: str
+
+
+def conversion(
+    name: str, value: Decimal, unit: str, last_unit: str, measures: str, say: Words
+) -> Conversion | None:
+    """What the amount is in the unit last used for its type; None where it is the same, or no such.
+
+    Only a line converts by itself. Gallons wait until the account has said which they are.
+    """
+    if not is_convertible(unit, last_unit):
+        return None
+    if asks_measures(unit, last_unit) and not measures:
+        return None
+    converted = convert(value, unit, last_unit, measures)
+    sentence = (
+        f"{name} is kept in {last_unit}: {say.number(value)} {unit} would be"
+        f" {say.number(converted)} {last_unit}"
+    )
+    return Conversion(converted, last_unit, sentence)
