@@ -15,7 +15,7 @@ BY_FILE := --numprocesses 2 --dist loadfile
 TRUE_CLOCK := TALLY_TESTS_MOMENT=true
 
 .DEFAULT_GOAL := help
-.PHONY: help run test unit coverage mutants every-day one-day faults check browser saboteurs bench soak audit sqlmap \
+.PHONY: help run test test-database unit coverage mutants every-day one-day faults check browser saboteurs bench soak audit sqlmap \
 	lock icons
 
 help: ## what there is
@@ -43,6 +43,12 @@ every-day: browser saboteurs ## every test but the faults at six moments: a leap
 
 one-day: $(VENV)/.installed-dev saboteurs ## make unit at one of these moments, another every day
 	$(BIN)/python -m tests.moments by-date $(UNIT) $(AT_ONCE) $(ARGS)
+
+# Left out: browsers, what kills and freezes servers of its own, and tests marked single_node.
+test-database: $(VENV)/.installed-dev ## the tests on a database of yours: make test-database URL=postgresql://…
+	@test -n "$(URL)" || { echo 'make test-database URL=postgresql://… (all in it is lost)' >&2; exit 1; }
+	TEST_DATABASE_URL='$(URL)' $(BIN)/python -m pytest -m "not faults and not single_node" \
+		--ignore tests/browser $(ARGS)
 
 faults: $(VENV)/.installed-dev saboteurs ## only the tests that kill and freeze real processes
 	$(TRUE_CLOCK) $(BIN)/python -m pytest -m faults -v

@@ -215,7 +215,8 @@ def test_what_can_be_undone_next_is_recent_and_ones_own(db: Connection, ada: UUI
 
 def _age(db: Connection, minutes: int) -> None:
     """Everything happened so much earlier: one transaction has one time."""
-    statement = "UPDATE consumption_records SET updated_at = updated_at - make_interval(mins => :n)"
+    earlier = "(SELECT updated_at - make_interval(mins => :n))"
+    statement = f"UPDATE consumption_records SET updated_at = {earlier}"
     db.execute(text(statement), {"n": minutes})
 
 

@@ -296,6 +296,8 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_types(
     assert sent(40, ("type", "type 1"), ("to", TODAY.isoformat())) == 7
 
 
+# A cluster's plan is that of its coordinator: those of the shards lie within.
+@pytest.mark.single_node
 def test_a_month_is_read_from_indexes_alone_and_no_further_than_it_reaches(
     database: Database,
 ) -> None:

@@ -672,6 +672,8 @@ def test_hostile_text_is_kept_as_text(client: TestClient, rows: Any, method: str
         assert "<img" not in html
 
 
+# A cluster's plan is that of its coordinator: those of the shards lie within.
+@pytest.mark.single_node
 def test_a_preview_and_a_save_cost_the_same_however_many_records(
     client: TestClient, ada: Account, database: Database, clock: Clock
 ) -> None:
@@ -715,6 +717,8 @@ def test_a_preview_and_a_save_cost_the_same_however_many_records(
     assert min(taken) < 0.05  # The share above it belongs to whatever else the machine does.
 
 
+# A cluster's plan is that of its coordinator: those of the shards lie within.
+@pytest.mark.single_node
 def test_a_day_of_many_records_costs_only_those_shown(
     ada: Account, database: Database, clock: Clock
 ) -> None:

@@ -106,8 +106,8 @@ def test_what_cannot_be_undone_is_not_offered(
     assert _message(client.get(f"{page}?changed={change}").text) == ""
     later = send(f"/consumption/{record_id}/delete").partition("changed=")[2]
     with database.changing() as db:
-        old = "UPDATE consumption_records SET updated_at = updated_at - INTERVAL '11 minutes'"
-        db.execute(text(old))
+        old = "(SELECT updated_at - INTERVAL '11 minutes')"
+        db.execute(text(f"UPDATE consumption_records SET updated_at = {old}"))
     assert _message(client.get(f"{page}?changed={later}").text) == ""
 
 

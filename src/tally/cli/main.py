@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from tally.cli import tokens, users
+from tally.cli import cluster, tokens, users
 from tally.cli.users import DataDir
 from tally.server import bootstrap
 
@@ -49,6 +49,7 @@ app = Commands(
     pretty_exceptions_enable=False,
 )
 app.add_typer(users.app, name="user")
+app.add_typer(cluster.app, name="cluster")
 app.add_typer(tokens.app, name="token")
 
 BackupFile = Annotated[Path, typer.Argument(help="The file; - for standard output or input.")]

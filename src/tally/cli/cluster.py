@@ -1,0 +1,50 @@
+"""`tally cluster status`: how the database stands, be it one PostgreSQL or several."""
+
+from __future__ import annotations
+
+import typer
+
+from tally.cli.users import DataDir
+from tally.server import bootstrap
+
+app = typer.Typer(
+    help="Records spread over several PostgreSQL: how it stands.", no_args_is_help=True
+)
+
+
+@app.callback()
+def main() -> None:
+    """Records spread over several PostgreSQL: how it stands."""
+
+
+@app.command()
+def status(data_dir: DataDir = None) -> None:
+    """Say which nodes there are, what lies where, and what is amiss: then the exit status is 1."""
+    from sqlalchemy import create_engine
+    from sqlalchemy.exc import DBAPIError
+
+    from tally.db.engine import driver_url
+    from tally.server import cluster, postgres
+
+    with bootstrap.refusing():
+        settings = bootstrap.read_settings(data_dir)
+        with postgres.borrowed(settings.data_dir, settings.database_url, make=False) as url:
+            engine = create_engine(
+                driver_url(settings.migration_url or url), connect_args={"connect_timeout": 10}
+            )
+            try:
+                with engine.connect() as db:
+                    state = cluster.read(db)
+            except DBAPIError as error:
+                raise bootstrap.Refused(
+                    f"The database does not say how it stands: {str(error.orig).strip()}"
+                ) from error
+            finally:
+                engine.dispose()
+        for line in cluster.described(state):
+            print(line)
+        faults = list(cluster.amiss(state)) if state.citus else []
+        for sentence in faults:
+            print(f"! {sentence}")
+    if faults:
+        raise typer.Exit(1)

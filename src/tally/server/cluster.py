@@ -1,0 +1,148 @@
+"""How a cluster of PostgreSQL stands: which nodes, what lies where, and what is amiss.
+
+Reads the catalogue of Citus (`sql/cluster/`); adding nodes and moving shards are its own functions,
+and `docs/scaling.md` has them in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from tally.db.sql import load
+
+NEEDED_WAL_LEVEL = "logical"
+KINDS = {"users": "reference", "consumption_records": "distributed"}
+ONE_POSTGRESQL = "Citus is not there: this is one PostgreSQL. docs/scaling.md says how to go on."
+
+
+@dataclass(frozen=True)
+class Node:
+    """A PostgreSQL of the cluster. `wal_level` None: it does not answer."""
+
+    name: str
+    port: int
+    is_coordinator: bool
+    is_active: bool
+    takes_shards: bool
+    wal_level: str | None
+    shards: int
+    size: int
+    largest_shard: int
+
+    @property
+    def address(self) -> str:
+        return f"{self.name}:{self.port}"
+
+
+@dataclass(frozen=True)
+class KeptTable:
+    """How a table is kept. `local_bytes` lie on the coordinator, beside the shards."""
+
+    name: str
+    kind: str | None
+    column: str | None
+    local_bytes: int
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """What there is to know. `citus` None: one PostgreSQL, without nodes and kinds of tables."""
+
+    postgresql: str
+    citus: str | None
+    nodes: Sequence[Node] = ()
+    tables: Sequence[KeptTable] = ()
+
+
+def read(db: Connection) -> Cluster:
+    """Ask the database; each worker is asked by the coordinator."""
+    postgresql = db.execute(text("SHOW server_version")).scalar_one().partition(" ")[0]
+    version = db.execute(text("SELECT extversion FROM pg_extension WHERE extname = 'citus'"))
+    citus: str | None = version.scalar()
+    if citus is None:
+        return Cluster(postgresql, None)
+    tables = [KeptTable(*row) for row in db.execute(load("cluster/tables"))]
+    return Cluster(postgresql, citus, _nodes(db), tables)
+
+
+def _nodes(db: Connection) -> list[Node]:
+    answers = {(row.name, row.port): row for row in db.execute(load("cluster/answers"))}
+    shards = {(row.name, row.port): row for row in db.execute(load("cluster/shards"))}
+    own_level: str = db.execute(text("SHOW wal_level")).scalar_one()
+    nodes = []
+    for row in db.execute(load("cluster/nodes")):
+        place = (row.name, row.port)
+        answer = answers.get(place)
+        level = answer.result if answer and answer.success else None
+        kept = shards.get(place)
+        nodes.append(
+            Node(
+                row.name,
+                row.port,
+                row.is_coordinator,
+                row.is_active,
+                row.takes_shards,
+                own_level if row.is_coordinator else level,
+                kept.shards if kept else 0,
+                int(kept.bytes or 0) if kept else 0,
+                (kept.largest_bytes or 0) if kept else 0,
+            )
+        )
+    return nodes
+
+
+def amiss(cluster: Cluster) -> Iterator[str]:
+    """A sentence for each thing that is not as it should be, with what mends it."""
+    workers = [node for node in cluster.nodes if node.takes_shards]
+    if not workers:
+        yield "No worker takes records: add one with citus_add_node('NAME', 5432)."
+    if any(node.is_coordinator and node.name == "localhost" for node in cluster.nodes):
+        yield (
+            "The coordinator is called localhost, where no worker finds it: "
+            "citus_set_coordinator_host('NAME')."
+        )
+    for node in cluster.nodes:
+        if node.wal_level is None:
+            yield f"{node.address} does not answer: its people get 503, and nobody signs in."
+        elif node.wal_level != NEEDED_WAL_LEVEL:
+            yield (
+                f"{node.address} has wal_level {node.wal_level}: no shard moves there while people "
+                f"write. Set it to {NEEDED_WAL_LEVEL} and start it again."
+            )
+        if not node.is_active:
+            yield f"{node.address} is not active: citus_activate_node('{node.name}', {node.port})."
+    for table in cluster.tables:
+        if table.kind != KINDS[table.name] or table.column not in ("user_id", "<none>", None):
+            yield f"{table.name} is no {KINDS[table.name]} table: run sql/citus.sql."
+        elif table.local_bytes:
+            yield (
+                f"{table.name} was distributed, and what it held lies on the coordinator still: "
+                f"truncate_local_data_after_distributing_table('{table.name}')."
+            )
+
+
+def described(cluster: Cluster) -> Iterator[str]:
+    """The lines that say how it stands."""
+    if cluster.citus is None:
+        yield f"PostgreSQL {cluster.postgresql}."
+        yield ONE_POSTGRESQL
+        return
+    yield f"PostgreSQL {cluster.postgresql}, Citus {cluster.citus}."
+    for table in cluster.tables:
+        by = f" by {table.column}" if table.kind == "distributed" else ""
+        yield f"{table.name}: {table.kind or 'local'}{by}"
+    total = sum(node.size for node in cluster.nodes)
+    for node in cluster.nodes:
+        role = "coordinator" if node.is_coordinator else "worker"
+        share = f", {node.size / total:.0%}" if total else ""
+        yield (
+            f"{node.address}: {role}, {node.shards} shards, {_size(node.size)}{share},"
+            f" the largest {_size(node.largest_shard)}"
+        )
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"
