@@ -478,3 +478,90 @@ def test_types_stand_in_the_order_that_people_expect(client: TestClient, note: N
             break
         following = f"&after={page['next']}"
     assert listed == [name for name in alphabet for _ in range(2)]
+
+
+# No answer is without bounds
+
+
+@pytest.fixture
+def many_types(ada: Account, database: Database) -> None:
+    """Two records of each of 250 types, on one day."""
+    with database.changing() as db:
+        db.execute(
+            text(
+                "INSERT INTO consumption_records (user_id, consumption_date, consumption_value,"
+                " consumption_type) SELECT :user, DATE '2026-01-01', n, 'type ' || n % 250"
+                " FROM generate_series(1, 500) AS n"
+            ),
+            {"user": ada.id},
+        )
+
+
+def test_totals_come_a_hundred_at_a_time(client: TestClient, many_types: None) -> None:
+    seen: list[str] = []
+    following = ""
+    for _ in range(3):
+        page = client.get(f"/consumption/totals?format=json{following}").json()
+        assert (page["count"], len(page["totals"])) == (500, min(100, 250 - len(seen)))
+        seen += [kind["type"] for kind in page["totals"]]
+        following = f"&totals_after={page.get('totals_next', '')}"
+    assert (len(set(seen)), following) == (250, "&totals_after=")
+    first = client.get("/consumption/totals", headers=HTMX).text
+    assert "and 150 more" in first and first.count("<li>") == 101
+    second = client.get("/consumption/totals?totals_after=100", headers=HTMX).text
+    assert "and 50 more" in second and second.count("<li>") == 101 and "<ul>" not in second
+    assert "and 150 more" in client.get("/list?view=totals").text
+    assert client.get("/consumption/totals?totals_after=x&format=json").status_code == 422
+
+
+def test_only_the_first_page_counts(client: TestClient, many_types: None) -> None:
+    first = client.get("/consumption?format=json&limit=2").json()
+    assert (first["count"], len(first["totals"])) == (500, 100)
+    rest = client.get(f"/consumption?format=json&limit=2&after={first['next']}").json()
+    assert (rest["count"], rest["totals"], len(rest["records"])) == (None, None, 2)
+
+
+def test_the_list_offers_a_hundred_types_and_a_day_adds_up_twenty(
+    client: TestClient, many_types: None
+) -> None:
+    page = client.get("/list").text
+    assert page.count('type="checkbox" name="type"') == 100
+    assert "and 150 more" in page
+    day = re.search(r'class="day-sums">(.*?)</div>', page, re.DOTALL)
+    assert day and "500 records" in day[1]
+    assert day[1].count("<b>") == 20 and "and 80 more" in day[1]
+
+
+def test_the_document_is_sent_as_it_is_read(client: TestClient, many_types: None) -> None:
+    answer = client.get("/list?view=print")
+    assert answer.text.rstrip().endswith("</html>")
+    assert "content-length" not in answer.headers
+    assert answer.text.count('<td class="number value">') == 500 + 100
+    assert answer.text.count('class="day"') == 1
+    assert "And 150 more types and units." in answer.text
+
+
+def test_a_page_of_very_long_notes_ends_early(
+    client: TestClient, ada: Account, database: Database
+) -> None:
+    with database.changing() as db:
+        db.execute(
+            text(
+                "INSERT INTO consumption_records (user_id, consumption_date, consumption_value,"
+                " consumption_type, notes) SELECT :user, DATE '2026-01-01' - n, n, 'tea',"
+                " repeat('💧', 2000) FROM generate_series(1, 400) AS n"
+            ),
+            {"user": ada.id},
+        )
+    seen: list[str] = []
+    following = ""
+    while following is not None:
+        answer = client.get(f"/consumption?format=json&limit=500{following}")
+        assert len(answer.content) < 2_500_000
+        page = answer.json()
+        seen += [record["id"] for record in page["records"]]
+        following = page["next"] and f"&after={page['next']}"
+    assert len(seen) == len(set(seen)) == 400
+    shown = client.get("/list?limit=500")
+    assert len(shown.content) < 3_000_000
+    assert 100 < len(ids(shown.text)) < 200 and "Show more" in shown.text

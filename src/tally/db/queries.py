@@ -30,6 +30,8 @@ _RECORDS = {
 # So many types are asked for at once, then four times as many, until the page is full.
 _FIRST_TYPES = 8
 
+# Of types and units in one answer.
+MAX_TOTALS = 100
 # Nobody uses more types than this; a file full of different ones must not slow each keystroke.
 MAX_USED = 2_000
 # Enough to weigh what is recent, whatever somebody's pace.
@@ -109,9 +111,16 @@ def spelled(db: Connection, user_id: UUID, wanted: Filter) -> Filter:
     return replace(wanted, spellings=tuple(name for name in own if fold(name) in asked))
 
 
-def totals(db: Connection, user_id: UUID, wanted: Filter) -> Sequence[Row[Any]]:
-    """(consumption_type, unit, total, entries, cost) of the matching, the most frequent first."""
-    return db.execute(load("reads/totals"), conditions(db, user_id, wanted)).all()
+def totals(
+    db: Connection, user_id: UUID, wanted: Filter, passed_over: int = 0
+) -> Sequence[Row[Any]]:
+    """(consumption_type, unit, total, entries, cost) of the matching, the most frequent first.
+
+    A hundred of them behind the first `passed_over`; each row also says how many records match in
+    all (`all_entries`), in how many types and units (`kinds`).
+    """
+    keys = conditions(db, user_id, wanted) | {"most": MAX_TOTALS, "passed_over": passed_over}
+    return db.execute(load("reads/totals"), keys).all()
 
 
 class PeriodTotals(NamedTuple):

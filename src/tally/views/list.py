@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -10,18 +11,23 @@ from uuid import uuid4
 
 from starlette.responses import Response
 
-from tally.db import queries
+from tally.db import queries, wait_limit
+from tally.db.engine import Database
 from tally.domain import filters
 from tally.domain.filter_query import FilterError, read_leniently
 from tally.domain.filters import Filter
 from tally.domain.text import fold
 from tally.views import last_change, record_list, record_rows
+from tally.views.record_rows import Line
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
+from tally.web.endpoint import REQUEST_SECONDS
 
 MAX_PRINTED = 20_000
 # More types than this wait behind "more"; chosen ones are always in sight.
 TYPES_IN_SIGHT = 12
+# And more than these stand in the totals.
+MAX_TYPES_OFFERED = 100
 PRESETS = (
     ("", "All days"),
     ("today", "Today"),
@@ -134,12 +140,14 @@ def _controls(context: RequestContext, wanted: Filter) -> dict[str, Any]:
         names.setdefault(fold(name), name)
     types = [(name, folded in chosen) for folded, name in names.items()]
     in_sight = max(TYPES_IN_SIGHT, len(chosen))
+    offered = max(MAX_TYPES_OFFERED, len(chosen))
     dates = wanted.dates
     earlier, later = (dates.earlier(), dates.later()) if dates else (None, None)
     return {
         "has_records": bool(used),
         "types": types[:in_sight],
-        "more_types": types[in_sight:],
+        "more_types": types[in_sight:offered],
+        "types_left": max(0, len(types) - offered),
         "presets": _presets(context, wanted),
         "last_month": record_list.list_address(wanted.query(period="last-month")),
         "carried": wanted.dated(),
@@ -178,25 +186,37 @@ def _typed(context: RequestContext, wanted: Filter, faults: dict[str, str]) -> d
 
 
 def _document(context: RequestContext, wanted: Filter) -> Response:
-    """Every matching record as a document to print."""
-    wanted = replace(wanted, after=None, limit=MAX_PRINTED)
-    found = queries.records(context.db, context.user.id, wanted)
+    """Every matching record as a document to print, sent as it is read."""
+    wanted = queries.spelled(context.db, context.user.id, replace(wanted, after=None))
     summary = record_list.totals_of(context, wanted)
-    cut = record_rows.cut_day(found, wanted)
-    whole_day = (
-        queries.totals(context.db, context.user.id, replace(wanted, start=cut, end=cut))
-        if cut
-        else ()
-    )
-    return responses.page(
+    return responses.streamed_page(
         context,
         "pages/print.html",
-        lines=record_rows.lines(found, wanted, context.say, whole_day, on_paper=True),
+        lines=_printed(context, wanted),
+        printed=min(summary["count"], MAX_PRINTED),
         per_day=_per_day(context, wanted),
         days=wanted.dates.elapsed_days if wanted.dates else 0,
         printed_at=context.local_time(context.now),
         **summary,
     )
+
+
+def _printed(context: RequestContext, wanted: Filter) -> Iterator[Line]:
+    """The rows of the document, read a page at a time: no connection waits for a slow reader."""
+    database: Database = context.request.app.state.database
+    user_id, left = context.user.id, MAX_PRINTED
+    page: Filter | None = replace(wanted, limit=filters.MAX_LIMIT)
+    while page and left:
+        with wait_limit.within(REQUEST_SECONDS), database.reading() as db:
+            found = queries.records(db, user_id, page)
+            cut = record_rows.cut_day(found, page)
+            day = replace(page, start=cut, end=cut)
+            whole_day = queries.totals(db, user_id, day) if cut else ()
+        lines = record_rows.lines(found, page, context.say, whole_day, on_paper=True)[:left]
+        yield from lines
+        left -= len(lines)
+        following = record_rows.cursor(found, page)
+        page = replace(page, after=following) if following else None
 
 
 def _per_day(context: RequestContext, wanted: Filter) -> dict[tuple[str, str], Decimal]:

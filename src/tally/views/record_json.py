@@ -36,10 +36,16 @@ def record_json(record: Row[Any]) -> dict[str, Any]:
     return {key: getattr(record, key) for key in RECORD_KEYS}
 
 
-def totals_json(found: Sequence[Row[Any]]) -> dict[str, Any]:
-    """How many match in all, and the total of each type and unit."""
+def totals_json(found: Sequence[Row[Any]], passed_over: int = 0) -> dict[str, Any]:
+    """How many match in all, and the total of each type and unit.
+
+    Where there are more of those than one answer has, `totals_next` is what `totals_after` takes.
+    """
+    ahead = passed_over + len(found)
+    more = {"totals_next": str(ahead)} if found and ahead < found[0].kinds else {}
     return {
-        "count": sum(total.entries for total in found),
+        "count": found[0].all_entries if found else 0,
+        **more,
         "totals": [
             {
                 "type": total.consumption_type,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -9,11 +11,14 @@ from tally.db import queries
 from tally.domain import filter_query
 from tally.domain.filter_query import read_leniently
 from tally.domain.filters import Filter
-from tally.errors import HTTPError
+from tally.errors import HTTPError, Invalid
 from tally.views import record_rows
 from tally.web import htmx
 from tally.web.context import RequestContext
 from tally.web.forms import read_pairs
+
+# The notes of one page of rows; what stands around them is about as much again.
+MAX_PAGE_BYTES = 1_200_000
 
 
 def read_filter(context: RequestContext) -> Filter:
@@ -42,6 +47,17 @@ def filter_of(context: RequestContext, path: str, query: str) -> Filter:
     )[0]
 
 
+def within(texts: Iterable[str], most: int) -> int:
+    """How many of the texts, from the first on, go into so many bytes; at least one."""
+    size = count = 0
+    for text in texts:
+        size += len(text) if text.isascii() else len(text.encode())
+        if count and size > most:
+            break
+        count += 1
+    return count
+
+
 def list_address(query: str) -> str:
     """The list page with this query string."""
     return htmx.address("/list", query)
@@ -63,19 +79,33 @@ def page_of_rows(context: RequestContext, wanted: Filter, at_least: int = 0) -> 
         if cut
         else ()
     )
-    following = record_rows.cursor(found, wanted)
+    lines = record_rows.lines(found, wanted, context.say, whole_day)
+    fitting = within((line.notes for line in lines), MAX_PAGE_BYTES)
+    following = record_rows.cursor(found, replace(wanted, limit=fitting or wanted.limit))
     return {
         "wanted": usual,
-        "lines": record_rows.lines(found, wanted, context.say, whole_day),
+        "lines": lines[:fitting],
         "following": usual.next_page(following) if following else "",
     }
 
 
 def totals_of(context: RequestContext, wanted: Filter) -> dict[str, Any]:
-    """What the template of totals needs."""
-    found = queries.totals(context.db, context.user.id, wanted)
+    """What the template of totals needs: a hundred types and units, and how many follow."""
+    passed_over = totals_after(context)
+    found = queries.totals(context.db, context.user.id, wanted, passed_over)
+    ahead = passed_over + len(found)
     return {
         "wanted": wanted,
-        "count": sum(total.entries for total in found),
+        "count": found[0].all_entries if found else 0,
         "totals": found,
+        "totals_ahead": ahead,
+        "totals_left": found[0].kinds - ahead if found else 0,
     }
+
+
+def totals_after(context: RequestContext) -> int:
+    """How many types and units the answers before have had. Raises Invalid."""
+    text = context.query.text("totals_after")
+    if text and not re.fullmatch("[0-9]{1,6}", text):
+        raise Invalid({"totals_after": "Ask for what `totals_next` says."})
+    return int(text or "0")

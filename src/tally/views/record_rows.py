@@ -22,6 +22,8 @@ from tally.domain.formatting import MONTHS, Words
 from tally.domain.text import one_line
 
 _TAG = re.compile(f"(?:(?<=[{TAG_SPACE}])|^)#[^{TAG_SPACE}]*[^{TAG_SPACE}{re.escape(TAG_TRAIL)}]")
+# Sums at the head of a day.
+MAX_SUBTOTALS = 20
 # What one type and unit sum up to on one day.
 Sums = dict[tuple[str, str], tuple[Decimal, int]]
 _NOTHING = (Decimal(0), 0)
@@ -46,6 +48,7 @@ class Day(NamedTuple):
     relative: str
     subtotals: list[Subtotal]
     entries: str
+    more: int = 0  # sums that are not shown
 
 
 class Line(NamedTuple):
@@ -93,6 +96,7 @@ def lines(
         days[last] = {
             (kind.consumption_type, kind.unit): (kind.total, kind.entries) for kind in cut
         }
+    counts = {last: cut[0].all_entries} if cut else {}
     begun = wanted.after.day if wanted.after else None
     made: list[Line] = []
     for record_id, day, value, name, unit, text, _, _, span, reading, _, cost, *_ in shown:
@@ -101,7 +105,7 @@ def lines(
         if not by_day:
             own_date = f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
         elif day != begun:
-            head, begun = day_head(day, days[day], say), day
+            head, begun = day_head(day, days[day], say, counts.get(day)), day
         words = write(text)
         if span != 1 or reading is not None or cost is not None:
             words = _measured(span, reading, cost, say) + words
@@ -132,17 +136,21 @@ def cursor(records: Records, wanted: Filter) -> Cursor | None:
     )
 
 
-def day_head(day: date, sums: Sums, say: Words) -> Day:
+def day_head(day: date, sums: Sums, say: Words, count: int | None = None) -> Day:
+    """`count`: of all records of the day, where `sums` are only those of some types."""
+    subtotals = [
+        Subtotal(name, say.number(total), unit)
+        for (name, unit), (total, entries) in sums.items()
+        if entries > 1
+    ]
+    entries = sum(entries for _, entries in sums.values()) if count is None else count
     return Day(
         day,
         say.day(day),
         say.relative_day(day),
-        [
-            Subtotal(name, say.number(total), unit)
-            for (name, unit), (total, entries) in sums.items()
-            if entries > 1
-        ],
-        say.count(sum(entries for _, entries in sums.values()), "record"),
+        subtotals[:MAX_SUBTOTALS],
+        say.count(entries, "record"),
+        max(0, len(subtotals) - MAX_SUBTOTALS),
     )
 
 

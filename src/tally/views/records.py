@@ -25,7 +25,14 @@ from tally.views import last_change, record_rows, transfer
 from tally.views import list as list_page
 from tally.views.record_fields import amount_in_words, fields_of
 from tally.views.record_json import record_json, totals_json
-from tally.views.record_list import list_address, page_of_rows, read_filter, shown_filter, totals_of
+from tally.views.record_list import (
+    list_address,
+    page_of_rows,
+    read_filter,
+    shown_filter,
+    totals_after,
+    totals_of,
+)
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.parameters import FILTER, RECORD, takes
@@ -51,10 +58,13 @@ def totals(context: RequestContext) -> Response:
     """Count and totals of the filter, by themselves: the rows never wait for them."""
     wanted = read_filter(context)
     if context.wants != "html":
-        return responses.data(totals_json(queries.totals(context.db, context.user.id, wanted)))
+        passed_over = totals_after(context)
+        found = queries.totals(context.db, context.user.id, wanted, passed_over)
+        return responses.data(totals_json(found, passed_over))
     if not context.is_fragment:
         return responses.redirect(context, list_address(wanted.query(view="totals")))
-    return responses.fragment(context, "fragments/totals.html", **totals_of(context, wanted))
+    template = "totals_more" if totals_after(context) else "totals"
+    return responses.fragment(context, f"fragments/{template}.html", **totals_of(context, wanted))
 
 
 @takes()
@@ -198,6 +208,11 @@ def undo(context: RequestContext) -> Response:
 
 
 def _page_json(context: RequestContext, wanted: Filter) -> dict[str, Any]:
+    """A page of records: as many as the limit says, fewer where they have very long notes.
+
+    How many match in all, and their totals, stand on the first page alone.
+    """
+    wanted = queries.spelled(context.db, context.user.id, wanted)
     found = queries.records(context.db, context.user.id, wanted)
     records = [record_json(record) for record in found[: wanted.limit]]
     fitting = _how_many_fit(records)

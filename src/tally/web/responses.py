@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode, urlunsplit
 from uuid import UUID
 
-from jinja2 import Environment
+from jinja2 import Environment, Template
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import (
@@ -26,9 +26,13 @@ from tally.domain import amounts
 from tally.web import htmx, templates
 from tally.web.context import RequestContext
 from tally.web.htmx import VARY, from_htmx
+from tally.web.streaming import Streamed
 
 # A line that somebody signed out has sent comes along in an address; a longer one would not.
 MAX_LINE_KEPT = 500
+
+# Of a streamed template: parts are words and a few tags.
+PARTS_A_PIECE = 1_000
 
 
 class Dialog(NamedTuple):
@@ -72,6 +76,23 @@ def fragment(
     }
     sent = {name: value for name, value in headers.items() if value is not None}
     return _html(context, template, status, sent, values)
+
+
+def streamed_page(context: RequestContext, template: str, **values: Any) -> Response:
+    """A whole page whose values are read while it is sent: it is never whole in memory."""
+
+    def pieces() -> Iterator[bytes]:
+        parts = _template(context, template).stream(**_values(context), **values)
+        parts.enable_buffering(PARTS_A_PIECE)
+        while True:
+            # Each piece may be made in another thread.
+            templates.READER.set(context.say)
+            piece = next(parts, None)
+            if piece is None:
+                return
+            yield piece.encode()
+
+    return Streamed(pieces(), media_type="text/html", headers={"Vary": VARY})
 
 
 def either(
@@ -201,17 +222,24 @@ def _html(
 
 def markup(context: RequestContext, template: str, **values: Any) -> Markup:
     """A template filled in, to stand in another one."""
-    env: Environment = context.request.app.state.templates
     templates.READER.set(context.say)
-    return Markup(  # noqa: S704 - the template escapes.
-        env.get_template(template).render(
-            context=context,
-            user=context.visitor,
-            today=context.today,
-            say=context.say,
-            **values,
-        )
-    )
+    text = _template(context, template).render(**_values(context), **values)
+    return Markup(text)  # noqa: S704 - the template escapes.
+
+
+def _template(context: RequestContext, name: str) -> Template:
+    env: Environment = context.request.app.state.templates
+    return env.get_template(name)
+
+
+def _values(context: RequestContext) -> dict[str, Any]:
+    """What every template may use."""
+    return {
+        "context": context,
+        "user": context.visitor,
+        "today": context.today,
+        "say": context.say,
+    }
 
 
 def dialog(context: RequestContext, template: str, behind: str, **values: Any) -> Dialog:

@@ -39,7 +39,26 @@ def take_turn(db: Connection, user_id: UUID) -> None:
         raise already_running()
 
 
-class Download(StreamingResponse):
+class Streamed(StreamingResponse):
+    """An answer of any size, given up when nobody takes it."""
+
+    async def stream_response(self, send: Send) -> None:
+        due = anyio.current_time() + STALLED_SECONDS
+
+        async def send_soon(message: Message) -> None:
+            nonlocal due
+            with anyio.fail_after(min(STALLED_SECONDS, due - anyio.current_time())):
+                await send(message)
+            due += len(message.get("body", b"")) / MIN_BYTES_A_SECOND
+
+        try:
+            await super().stream_response(send_soon)
+        except TimeoutError:
+            # Returning before the end makes the server close the connection.
+            return
+
+
+class Download(Streamed):
     """The rows of one statement as a file.
 
     It runs in a transaction and on a connection of its own, which end with the answer, also when
@@ -75,21 +94,6 @@ class Download(StreamingResponse):
         finally:
             with anyio.CancelScope(shield=True):
                 await anyio.to_thread.run_sync(self._end)
-
-    async def stream_response(self, send: Send) -> None:
-        due = anyio.current_time() + STALLED_SECONDS
-
-        async def send_soon(message: Message) -> None:
-            nonlocal due
-            with anyio.fail_after(min(STALLED_SECONDS, due - anyio.current_time())):
-                await send(message)
-            due += len(message.get("body", b"")) / MIN_BYTES_A_SECOND
-
-        try:
-            await super().stream_response(send_soon)
-        except TimeoutError:
-            # Returning before the end makes the server close the connection.
-            return
 
 
 def _pieces(chunks: Iterator[bytes]) -> Iterator[bytes]:
