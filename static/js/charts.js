@@ -38,3 +38,84 @@ mount("[data-marks]", (chart) => {
     to.focus();
   });
 });
+
+// Drawings whose marks are no links of their own get one link, which follows the pointer and the arrow keys.
+// They say what can be read out: data-values (a text for each column, 0 for none) with data-runs (columns that
+// are one mark) and the nearest data-buckets (names and days of the columns); or data-days of a calendar.
+const SVG = "http://www.w3.org/2000/svg";
+const draw = (name, attributes, parent) => {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  parent.append(element);
+  return element;
+};
+
+// The marks of a card's chart: { left, width, text, query } in shares of its width.
+function columnsOf(chart) {
+  const values = JSON.parse(chart.dataset.values);
+  const buckets = JSON.parse(chart.closest("[data-buckets]").dataset.buckets);
+  const width = 1 / values.length;
+  const marks = values.map((value, i) => value && { left: i * width, top: 0, width, height: 1, text: `${buckets[i][0]}: ${value}`, query: buckets[i][1] });
+  for (const [first, count, text, query] of JSON.parse(chart.dataset.runs ?? "[]")) {
+    const run = { left: first * width, top: 0, width: count * width, height: 1, text, query };
+    for (let i = first; i < first + count; i += 1) marks[i] = run;
+  }
+  return [...new Set(marks.filter(Boolean))];
+}
+
+function daysOf(chart) {
+  const { first, list } = chart.parentElement.dataset;
+  const begin = Number(chart.dataset.begin);
+  const skip = Math.max(0, -begin);
+  const weeks = Number(chart.dataset.weeks);
+  return JSON.parse(chart.dataset.days).flatMap((text, i) => {
+    if (!text) return [];
+    const day = new Date(`${first}T00:00Z`);
+    day.setUTCDate(day.getUTCDate() + Math.max(0, begin) + i);
+    const [week, weekday] = [Math.floor((i + skip) / 7), (i + skip) % 7];
+    return [{ left: week / weeks, top: weekday / 7, width: 1 / weeks, height: 1 / 7, text, query: `period=${day.toISOString().slice(0, 10)}`, list }];
+  });
+}
+
+function follow(chart, marks) {
+  if (!marks.length) return;
+  const small = chart.matches(".plot-small");
+  const link = draw("a", { class: "mark", href: "#" }, chart);
+  const strip = draw("rect", { class: "strip" }, link);
+  const words = draw("text", { class: "readout" }, link);
+  let at;
+  const show = (mark) => {
+    at = mark;
+    link.setAttribute("href", `${mark.list ?? chart.dataset.list}&${mark.query}`);
+    for (const [name, value] of [["x", mark.left], ["y", mark.top], ["width", mark.width], ["height", mark.height]]) strip.setAttribute(name, `${100 * value}%`);
+    const middle = mark.left + mark.width / 2;
+    words.textContent = mark.text;
+    words.setAttribute("x", small ? "50%" : `${100 * middle}%`);
+    words.setAttribute("y", small ? "100%" : "-0.5em");
+    if (!small) words.setAttribute("text-anchor", middle < 0.3 ? "start" : middle > 0.7 ? "end" : "middle");
+  };
+  show(marks.at(-1));
+  chart.addEventListener("pointermove", (event) => {
+    const box = chart.getBoundingClientRect();
+    const [x, y] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+    const mark = marks.find(({ left, top, width, height }) => x >= left && x < left + width && y >= top && y < top + height);
+    if (mark && mark !== at) show(mark);
+  });
+  // Between its marks a chart is part of the card's link.
+  chart.addEventListener("click", (event) => {
+    if (!event.target.closest("a")) chart.closest(".type-card")?.querySelector(".card-link").click();
+  });
+  link.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const i = marks.indexOf(at);
+    const aside = small ? 1 : 7;
+    const to = { ArrowLeft: i - aside, ArrowRight: i + aside, ArrowUp: i - 1, ArrowDown: i + 1, Home: 0, End: marks.length - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    show(marks[Math.min(Math.max(to, 0), marks.length - 1)]);
+  });
+}
+
+mount("[data-values]", (chart) => follow(chart, columnsOf(chart)));
+mount("[data-days]", (chart) => follow(chart, daysOf(chart)));

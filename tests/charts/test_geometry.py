@@ -1,5 +1,6 @@
 """Whatever the numbers, the charts stay inside their drawing, round and legible."""
 
+import re
 from decimal import Decimal
 from itertools import pairwise
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from tally.charts import axes, geometry
 from tally.charts.axes import APART, CHARACTER, WIDTHS, Mark
-from tally.charts.geometry import Day, Ending, Point, Spot
+from tally.charts.geometry import Day, Ending, Point, Spot, Stretch
 
 amounts = st.decimals(0, Decimal(10) ** 15, places=6, allow_nan=False, allow_infinity=False)
 positions = st.floats(0, 100, allow_nan=False)
@@ -183,15 +184,15 @@ def test_long_numbers_get_more_room_beside_the_drawing() -> None:
 
 
 def test_a_tiny_sum_among_large_ones_still_shows() -> None:
-    bars = geometry.small_columns([Point(Decimal("0.000001")), Point(Decimal(10) ** 12)])
-    assert bars[0].height == geometry.LEAST
-    assert bars[1].height == 100
+    small = geometry.small_columns([Point(Decimal("0.000001")), Point(Decimal(10) ** 12)])
+    least = 1000 - round(10 * geometry.LEAST)
+    assert [int(y) for y in re.findall(r"1000V(\d+)", small.full)] == [least, 0]
 
 
 def test_columns_without_points() -> None:
     chart = geometry.columns([], say)
     assert chart.bars == ()
-    assert geometry.small_columns([]) == ()
+    assert geometry.small_columns([]).full == ""
 
 
 @st.composite
@@ -273,16 +274,63 @@ def test_weekday_bars(values: list[Decimal | None]) -> None:
 
 @given(st.integers(1, 371), st.integers(0, 6), st.integers(1, 4))
 def test_every_day_has_its_own_place_in_the_calendar(count: int, skip: int, pieces: int) -> None:
-    days = [Day(i % 6, i == count - 1, "", "", "Nov" if i % 30 == 0 else "") for i in range(count)]
+    days = [Day(i % 6, i == count - 1, str(i), "Nov" if i % 30 == 0 else "") for i in range(count)]
     drawings = geometry.calendar(days, skip, pieces)
     assert len(drawings) <= pieces
-    assert sum(len(weeks.cells) for weeks in drawings) == count
+    words = [text for weeks in drawings for text in weeks.words]
+    assert words == [str(i) for i in range(count)]
     for weeks in drawings:
-        places = {(cell.x, cell.y) for cell in weeks.cells}
-        assert len(places) == len(weeks.cells)
-        assert all(0 <= cell.x <= cell.x + weeks.width <= 100.02 for cell in weeks.cells)
-        assert all(0 <= cell.y <= cell.y + weeks.height <= 100.02 for cell in weeks.cells)
-        assert {round((cell.y - 1.15) * 7 / 100) for cell in weeks.cells} <= set(range(7))
+        places = [
+            (int(x), int(y), step)
+            for step, path in enumerate(weeks.steps)
+            for x, y in re.findall(r"M(\d+) (\d+)", path)
+        ]
+        assert len({place[:2] for place in places}) == len(places) == len(weeks.words)
+        assert all(x < 12 * weeks.count and y < 84 for x, y, _ in places)
+        for x, y, step in places:
+            assert (weeks.begin + 7 * (x // 12) + y // 12) % 6 == step
+    assert sum(bool(weeks.now) for weeks in drawings) == 1
+
+
+def spread_points(shares: list[Decimal], measured: list[Decimal]) -> list[Point]:
+    return [Point(share + more, spread=share) for share, more in zip(shares, measured, strict=True)]
+
+
+def test_a_stretch_is_one_mark_and_what_was_measured_stands_on_it() -> None:
+    points = spread_points(
+        [Decimal(5)] * 3 + [Decimal(0)], [Decimal(0), Decimal(5), *[Decimal(0)] * 2]
+    )
+    points.append(Point(None, unknown=True))
+    stretch = Stretch(0, 3, Decimal(5), begins=False, words="5 a day", href="/list", text="15")
+    chart = geometry.columns(points, say, stretches=[stretch])
+    (span,) = chart.spans
+    assert (span.x, span.y, span.height) == (0, 50, 50)
+    assert span.end < 60 and span.edges == (20, 40)
+    assert [bar.kind for bar in chart.bars] == ["share", "full", "share", "gap", "unknown"]
+    assert (chart.bars[1].y, chart.bars[1].height) == (0, 50)
+    assert chart.unknown == (geometry.Strip(80, 20),)
+    assert chart.elapsed == 100
+    small = geometry.small_columns(points, [stretch])
+    assert small.share == f"M0 1000V500H{round(10 * span.end)}V1000z"
+    assert small.edges == "M200 1000V500M400 1000V500"
+    assert small.caps == f"M0 500H{round(10 * span.end)}"
+    assert small.full == "M244 500V0h111V500z"
+
+
+def test_the_days_before_and_those_of_a_step() -> None:
+    before = Stretch(1, 2, Decimal(8))
+    step = Stretch(0, 2, Decimal(4), begins=False, ends=False, hairlines=False)
+    chart = geometry.columns([Point(Decimal(4), spread=Decimal(4))] * 2, say, stretches=[step],
+                             before=[before])  # fmt: skip
+    assert chart.caps_over == (geometry.CapOver(50, 100, 0),)
+    assert chart.spans[0].edges == (100,)
+
+
+def test_a_running_total_is_certain_where_somebody_read() -> None:
+    points = [Point(Decimal(1), read=True), Point(Decimal(2)), Point(None, unknown=True)]
+    chart = geometry.lines(points, say, total="2")
+    assert [step.read for step in chart.steps] == [True, False]
+    assert chart.unknown == (geometry.Strip(66.67, 33.33),)
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import html
+import json
 import re
-import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -17,14 +17,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from conftest import HTMX, Account, Clock, _signed_in, group_by_the_dot
-from plain_statistics import type_statistics
 from slow_statistics import Record, insert
-from tally.dashboard import cards as figures
 from tally.db.engine import Database
-from tally.domain.filter_query import read_filter
-from tally.domain.formatting import Words
-from tally.domain.periods import read_period
-from tally.statistics.compute import Point, Series, Statistics
 
 SUNDAY = date(2026, 11, 22)
 NARROW = "\u202f"
@@ -145,7 +139,8 @@ def test_a_card_says_how_much_and_whether_that_is_more_than_usual(
     assert "1 most 11 on Sun 1 30" in page.text
     assert "about 330 by the 30th" in page.text
     assert "electricity, November: 242 kWh in 22 days, highest Sunday 1 with 11" in page.names
-    assert "/list?type=electricity&unit=kWh&period=2026-11-14" in page.links
+    mark = ("/list?type=electricity&unit=kWh&period=2026-11-14", "Sat 14: 11")
+    assert mark in marks_of_cards(ada.client.get("/").text)
     assert "/?type=electricity&unit=kWh" in page.links
 
 
@@ -162,7 +157,8 @@ def test_cards_stand_in_the_order_of_use_each_unit_by_itself(
         "/?type=water&unit=l",
         "/?type=tea&unit=-",
     ]
-    assert "/list?type=tea&unit=-&period=2026-11-19" in read(ada).links
+    mark = ("/list?type=tea&unit=-&period=2026-11-19", "Thu 19: 1")
+    assert mark in marks_of_cards(answer)
 
 
 def test_of_one_day_the_last_written_is_the_first_card(
@@ -425,23 +421,84 @@ def test_a_page_takes_seven_statements_at_most(
     assert sum("consumption_records" in statement for statement in statements) <= 7
 
 
-def test_forty_cards_are_drawn_quickly() -> None:
-    points = tuple(Point(SUNDAY - timedelta(days=21 - n), Decimal(n + 1), 1) for n in range(22))
-    month = read_period("month", SUNDAY)
-    one = type_statistics(series=Series("day", points))
-    found = Statistics(month, (one,) * 40)
-    asked = read_filter([], SUNDAY, usual_period="month")
-    best = min(
-        _seconds(lambda: figures.cards(found, asked, Words("auto", SUNDAY))) for _ in range(9)
-    )
-    assert best < 0.015
+def test_cards_and_types_are_light(ada: Account, note: Callable[..., None]) -> None:
+    for number in range(41):
+        note(f"type {number}", "kWh", every_day("2026-11-01", "2026-11-22", number + 0.5))
+        note(f"type {number}", "kWh", every_day("2026-10-01", "2026-10-31", number + 1))
+    page = ada.client.get("/").text
+    cards = re.findall(r'<li class="cell type-card.*?</li>', page, re.DOTALL)
+    assert len(cards) == 41
+    assert max(len(card.encode()) for card in cards) < 5_000
+    assert len(ada.client.get("/?type=type+1&unit=kWh").text.encode()) < 100_000
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    """Of a processor: others may be at work on this machine."""
-    start = time.process_time()
-    work()
-    return time.process_time() - start
+def test_the_first_hundred_types_stand_on_a_page_and_lead_to_the_others(
+    ada: Account, note: Callable[..., None]
+) -> None:
+    for number in range(103):
+        note(f"type {number:03}", "", {"2026-11-20": 1})
+    page = ada.client.get("/").text
+    assert page.count("type-card") == 100
+    more = re.search(r'100 of 103 types in all, the latest used first. <a href="([^"]+)"', page)
+    assert more
+    rest = ada.client.get(html.unescape(more[1])).text
+    assert rest.count("type-card") == 3 and "Back to the first" in rest
+    first = ada.client.get("/stats?format=json").json()
+    second = ada.client.get(f"/stats?format=json&after={first['next']}").json()
+    assert [len(found["types"]) for found in (first, second)] == [100, 3]
+    assert second["next"] is None
+    names = {one["type"] for one in [*first["types"], *second["types"]]}
+    assert len(names) == 103
+    for path in ("/?after=x", "/stats?format=json&after=x"):
+        assert ada.client.get(path).status_code == 422
+
+
+# A meter
+
+
+def read_meter(database: Database, ada: Account) -> None:
+    """Electricity read each Friday up to 20 November."""
+    first = date(2026, 8, 28)
+    readings = [(7 * week, Decimal(45 + week)) for week in range(13)]
+    records = [
+        Record(first + timedelta(days=days), "electricity", "kWh", value if days else Decimal(0),
+               days=7 if days else 0, reading=Decimal(31000 + days))
+        for days, value in readings
+    ]  # fmt: skip
+    with database.changing() as db:
+        insert(db, ada.id, records)
+
+
+def test_a_card_says_up_to_when_it_was_read(ada: Account, database: Database) -> None:
+    read_meter(database, ada)
+    form = {"type": "electricity", "unit": "kWh", "value": "240", "per": "month"}
+    ada.client.post("/limits", data=form)
+    page = read(ada)
+    assert "electricity to 20 November 160.1 kWh 8 a day ÷ 20 days" in page.text
+    assert "more than the first 20 days of October" in page.text
+    assert "1 21–22 not read yet 30" in page.text
+    assert f"67{NARROW}% of 240 by the 20th" in page.text
+    assert "about 240 by the 30th" in page.text
+    assert "or the last day known" in page.text and "a reading or a bill, spread" in page.text
+    assert any("160.1 kWh in 20 days known, 21–22 not read yet" in name for name in page.names)
+    text = ada.client.get("/").text
+    runs = json.loads(re.findall(r"data-runs='([^']*)'", text)[0])
+    assert runs[1] == [6, 7, "7 to 13 November: 56 in 7 days, 8 a day", "period=2026-11-13"]
+    assert text.count('class="unknown"') == 1
+
+
+def test_the_page_of_a_meter_shows_its_readings(ada: Account, database: Database) -> None:
+    read_meter(database, ada)
+    page = read(ada, "/?type=electricity&unit=kWh")
+    assert "Total, 20 of 22 days 160.1 kWh to 20 November" in page.text
+    assert "Most a day 8.1 kWh 14 to 20 November" in page.text
+    assert "Last read 2 days ago Friday 20 November" in page.text
+    assert "56 kWh, 8 a day" in page.text and "not read yet" in page.text
+    assert "47.1 of 55 kWh, 7.9 a day" in page.text
+    assert "Last readings All of them On kWh Days A day 20 Nov 57 7 8.1" in page.text
+    assert "By weekday" not in page.text and "Noted in a row" not in page.text
+    assert "/list?type=electricity&unit=kWh&period=2026-11-13" in page.links
+    assert any("running total: 160.1 kWh by Friday 20 November" in name for name in page.names)
 
 
 # One type
@@ -474,6 +531,27 @@ def test_a_type_has_its_figures_charts_and_records(ada: Account, note: Callable[
     ]
 
 
+def links_of_marks(page: str) -> list[tuple[str, str]]:
+    """Address and words of each mark that is a link."""
+    return re.findall(
+        r'<a href="(/list[^"]+)"(?: tabindex="-1")?><rect.*?class="readout"[^>]*>([^<]+)<', page
+    )
+
+
+def marks_of_cards(page: str) -> list[tuple[str, str]]:
+    """The same of the small charts, as charts.js makes them of their lists of values."""
+    buckets = re.search(r"data-buckets='([^']*)'", page)
+    if not buckets:
+        return []
+    names = json.loads(html.unescape(buckets[1]))
+    return [
+        (f"{html.unescape(link)}&{query}", f"{name}: {value}")
+        for link, values in re.findall(r'data-list="([^"]*)" data-values=\'([^\']*)\'', page)
+        for (name, query), value in zip(names, json.loads(values), strict=True)
+        if value
+    ]
+
+
 @pytest.mark.parametrize("ada", ["2026-11-18"], indirect=True)
 @pytest.mark.parametrize(
     "query", ["period=week", "period=month", "period=year", "period=last-400", "period=2026-10"]
@@ -487,9 +565,7 @@ def test_the_records_behind_every_mark_sum_to_what_it_shows(
     marks = 0
     for path in (f"/?type=coffee&unit=cup&{query}", f"/?{query}"):
         page = ada.client.get(path).text
-        for href, words in re.findall(
-            r'<a href="(/list[^"]+)"(?: tabindex="-1")?><rect.*?class="readout"[^>]*>([^<]+)<', page
-        ):
+        for href, words in [*links_of_marks(page), *marks_of_cards(page)]:
             asked = html.unescape(href).partition("?")[2]
             found = ada.client.get(f"/consumption?{asked}&format=json").json()
             said = [said for said in words.partition(": ")[2].split(", ") if "nothing" not in said]

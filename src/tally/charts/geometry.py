@@ -31,7 +31,10 @@ MAX_ROOM = 100 / 7  # percent: a day alone is no wider than one of a week
 
 
 class Point(NamedTuple):
-    """One bucket of a series. `value` is None for a bucket that has not begun."""
+    """One bucket of a series. `value` is None for a bucket that has not begun, or is unknown.
+
+    spread: the part of the value that comes from records of several days.
+    """
 
     value: Decimal | None
     before: Decimal | None = None
@@ -41,6 +44,26 @@ class Point(NamedTuple):
     text: str = ""  # under the axis
     rank: int = 2  # of that text
     amount: str = ""  # its value in figures
+    spread: Decimal = Decimal(0)
+    unknown: bool = False
+    read: bool = False  # a running total is certain here
+
+
+class Stretch(NamedTuple):
+    """Buckets in a row that hold one amount each from the same records: one mark for all of them.
+
+    value: that amount. begins, ends: whether it goes on beyond the drawing at neither edge.
+    """
+
+    start: int
+    length: int
+    value: Decimal
+    begins: bool = True
+    ends: bool = True
+    words: str = ""
+    href: str = ""
+    text: str = ""  # what is written into it where it is wide enough
+    hairlines: bool = True  # between its buckets; else one at its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +91,8 @@ class Place(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """A column. kind: full, open (today), gap (elapsed, nothing there), ahead (to come)."""
+    """A column. kind: full, open (today), gap (elapsed, nothing there), ahead (to come),
+    share (all of it is in a stretch), unknown."""
 
     place: Place
     kind: str
@@ -100,11 +124,64 @@ class Before:
     height: float
 
 
+class Strip(NamedTuple):
+    """A part of the drawing from left to right, over its full height."""
+
+    x: float
+    width: float
+
+
+class Span(NamedTuple):
+    """A stretch as it is drawn: a pale area with a cap over it and hairlines between its days."""
+
+    strip: Strip  # what feels the pointer
+    x: float
+    width: float
+    end: float
+    y: float
+    height: float
+    edges: tuple[float, ...]
+    middle: float
+    anchor: str
+    words: str
+    href: str
+    text: str
+    first: bool
+
+
+class CapOver(NamedTuple):
+    """What a stretch of the period before came to: a line in front, named at the last one."""
+
+    x: float
+    end: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Small:
+    """The chart of a card: one path for each kind of mark, in a box of 1000 by 1000 units.
+
+    edges: the hairlines between the days of a stretch. unknown: where nobody has read.
+    """
+
+    full: str
+    open: str
+    gap: str
+    ahead: str
+    share: str
+    edges: str
+    caps: str
+    unknown: tuple[Strip, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """A column chart: `peak` is the label on the highest column, `mean` a level to compare."""
 
     bars: tuple[Bar, ...]
+    spans: tuple[Span, ...]
+    unknown: tuple[Strip, ...]
+    caps_over: tuple[CapOver, ...]
     before: tuple[Before, ...]
     grid: tuple[Grid, ...]
     labels: tuple[Label, ...]
@@ -139,6 +216,7 @@ class Step:
     href: str
     first: bool
     past: bool
+    read: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +227,7 @@ class Lines:
     before: str
     projection: str
     limit: float | None
+    unknown: tuple[Strip, ...]
     steps: tuple[Step, ...]
     total: Spot | None  # the current one at its point: below it, or above where it ends there
     grid: tuple[Grid, ...]
@@ -170,20 +249,6 @@ class WeekdayBar:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """A day of the calendar. step: 0 (no sum) to 5."""
-
-    x: float
-    y: float
-    step: int
-    today: bool
-    words: str
-    href: str
-    anchor: str
-    first: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Month:
     """Where a month begins; the year stands beside January where there is room."""
 
@@ -197,9 +262,10 @@ class Weeks:
     """Some weeks of the calendar, one drawing each: they stand in a row or one below the other."""
 
     count: int
-    width: float  # of a cell
-    height: float
-    cells: tuple[Cell, ...]
+    steps: tuple[str, ...]  # a path for the days of each step, a day 10 of 12 units wide
+    now: str  # today's
+    begin: int  # the day of the calendar in its first cell; below 0 before the first day
+    words: tuple[str, ...]  # what is read out of each of its days, "" for a day without a record
     months: tuple[Month, ...]
 
 
@@ -220,23 +286,42 @@ def columns(
     mean: Decimal | None = None,
     limit: Decimal | None = None,
     peak: str = "",
+    stretches: Sequence[Stretch] = (),
+    before: Sequence[Stretch] = (),
 ) -> Columns:
     """Draw a series with its axis. `peak` is written over the highest column.
 
-    The period before stands behind where any point has a `before`. mean and limit are in the
-    unit of the values, a bucket.
+    The period before stands behind where any point has a `before`; its stretches (`before`) are
+    lines in front. mean and limit are in the unit of the values, a bucket. stretches: what comes
+    from records of several days, one mark each.
     """
     values = [p.value for p in points if p.value is not None]
     known = [*values, *(p.before for p in points if p.before is not None)]
+    known += [stretch.value for stretch in before]
     known += [level for level in (mean, limit) if level is not None]
     ticks = nice_ticks(max(known, default=Decimal(0)), whole=all(v == v // 1 for v in values))
     top = ticks[-1]
     behind = any(p.before is not None for p in points)
     bars = _bars(points, top, NARROW_BAR if behind else WIDE_BAR)
-    tallest = max(range(len(values)), key=lambda i: values[i], default=None)
+    elapsed = max((i for i, p in enumerate(points) if p.value is not None or p.unknown), default=-1)
+    measured = [i for i, p in enumerate(points) if p.value is not None and not p.spread]
+    tallest = max(measured, key=lambda i: points[i].value or Decimal(0), default=None)
+    if stretches:
+        tallest = None
     room = 100 / max(len(points), 1)
     return Columns(
         bars=bars,
+        spans=_spans(stretches, top, len(points)),
+        unknown=_unknown(points),
+        caps_over=tuple(
+            CapOver(
+                percent(stretch.start * room),
+                percent((stretch.start + stretch.length) * room),
+                _level(stretch.value, top),
+            )
+            for stretch in before
+            if stretch.start < len(points)
+        ),
         before=_before(points, top, room) if behind else (),
         grid=_grid(ticks, say),
         labels=tuple(
@@ -249,7 +334,7 @@ def columns(
         peak=_peak(bars[tallest], peak) if peak and tallest is not None else None,
         mean=None if mean is None else _level(mean, top),
         limit=None if limit is None else _level(limit, top),
-        elapsed=percent(len(values) * room),
+        elapsed=percent((elapsed + 1) * room),
     )
 
 
@@ -263,25 +348,102 @@ def _peak(bar: Bar, text: str) -> Spot:
     return Spot(place.middle, bar.y, text, "middle")
 
 
-def small_columns(points: Sequence[Point]) -> tuple[Bar, ...]:
+def small_columns(points: Sequence[Point], stretches: Sequence[Stretch] = ()) -> Small:
     """Draw a series without an axis, the highest column as high as the drawing."""
-    top = max((p.value for p in points if p.value is not None), default=Decimal(0))
-    return _bars(points, top or Decimal(1), WIDE_BAR)
+    top = max((p.value for p in points if p.value is not None), default=Decimal(0)) or Decimal(1)
+    paths: dict[str, list[str]] = {"full": [], "open": [], "gap": [], "ahead": []}
+    for bar in _bars(points, top, WIDE_BAR):
+        x, width = round(10 * bar.place.x), round(10 * bar.place.width)
+        if bar.kind == "unknown" or (bar.kind != "ahead" and bar.kind != "gap" and not bar.height):
+            continue
+        y, base = round(10 * bar.y), round(10 * (bar.y + bar.height))
+        flat = bar.kind in ("gap", "ahead")
+        paths[bar.kind].append(f"M{x} 1000h{width}" if flat else f"M{x} {base}V{y}h{width}V{base}z")
+    spans = _spans(stretches, top, len(points))
+    return Small(
+        full="".join(paths["full"]),
+        open="".join(paths["open"]),
+        gap="".join(paths["gap"]),
+        ahead="".join(paths["ahead"]),
+        share="".join(
+            f"M{10 * span.x:.0f} 1000V{10 * span.y:.0f}H{10 * span.end:.0f}V1000z" for span in spans
+        ),
+        edges="".join(
+            f"M{10 * x:.0f} 1000V{10 * span.y:.0f}" for span in spans for x in span.edges
+        ),
+        caps="".join(f"M{10 * span.x:.0f} {10 * span.y:.0f}H{10 * span.end:.0f}" for span in spans),
+        unknown=_unknown(points),
+    )
+
+
+def _spans(stretches: Sequence[Stretch], top: Decimal, buckets: int) -> tuple[Span, ...]:
+    """Stretches without air between their days, and none at an edge that a record goes beyond."""
+    room = 100 / max(buckets, 1)
+    air = room * (1 - WIDE_BAR) / 2
+    spans = []
+    for place, stretch in enumerate(stretches):
+        left, right = stretch.start * room, (stretch.start + stretch.length) * room
+        x = percent(left + air if stretch.begins else left)
+        end = percent(right - air if stretch.ends else right)
+        height = _height(stretch.value, top)
+        middle = (left + right) / 2
+        spans.append(
+            Span(
+                strip=Strip(percent(left), percent(right - left)),
+                x=x,
+                width=percent(end - x),
+                end=end,
+                y=percent(100 - height),
+                height=height,
+                edges=tuple(
+                    percent((stretch.start + n) * room)
+                    for n in (range(1, stretch.length) if stretch.hairlines else [stretch.length])
+                ),
+                middle=percent(middle),
+                anchor=_anchor(middle),
+                words=stretch.words,
+                href=stretch.href,
+                text=stretch.text if len(stretch.text) * 0.8 < right - left else "",
+                first=place == len(stretches) - 1,
+            )
+        )
+    return tuple(spans)
+
+
+def _unknown(points: Sequence[Point]) -> tuple[Strip, ...]:
+    """The strips of buckets in a row that nobody has read."""
+    room = 100 / max(len(points), 1)
+    strips: list[Strip] = []
+    for i, point in enumerate(points):
+        if not point.unknown:
+            continue
+        if i and points[i - 1].unknown:
+            strips[-1] = strips[-1]._replace(width=percent((i + 1) * room - strips[-1].x))
+        else:
+            strips.append(Strip(percent(i * room), percent(room)))
+    return tuple(strips)
 
 
 def _bars(points: Sequence[Point], top: Decimal, share_of_room: float) -> tuple[Bar, ...]:
-    last = max((i for i, p in enumerate(points) if p.value), default=-1)
+    last = max((i for i, p in enumerate(points) if p.value and p.value != p.spread), default=-1)
     if last < 0:
         last = max((i for i, p in enumerate(points) if p.href), default=-1)
     bars = []
     for i, (point, place) in enumerate(
         zip(points, _places(len(points), share_of_room), strict=True)
     ):
-        height = _height(point.value, top)
+        # What comes from records of several days stands below, drawn as a stretch.
+        base = _height(point.spread, top)
+        value = point.value if point.value != point.spread or not point.spread else None
+        height = max(_height(value, top) - base, LEAST if base else 0) if value else 0.0
         kind = "ahead" if point.value is None else "gap" if not point.value else "full"
-        if point.open and height:
+        if point.unknown:
+            kind = "unknown"
+        elif value is None and point.spread:
+            kind = "share"
+        elif point.open and height:
             kind = "open"
-        y = round(100 - height, 2)
+        y = round(100 - base - height, 2)
         bars.append(Bar(place, kind, y, height, point.words, point.href, i == last))
     return tuple(bars)
 
@@ -375,6 +537,7 @@ def lines(
         if projection and running
         else "",
         limit=_level(limit.value, top) if limit else None,
+        unknown=_unknown(points),
         steps=_steps(points, len(sums), top),
         total=Spot(x, y, total, "start" if x < HANGS_BEFORE else "end")
         if sums and total and running
@@ -413,6 +576,7 @@ def _steps(points: Sequence[Point], count: int, top: Decimal) -> tuple[Step, ...
                 href=point.href,
                 first=i == count - 1,
                 past=i >= count,
+                read=point.read and i < count,
             )
         )
     return tuple(steps)
@@ -466,7 +630,6 @@ class Day:
     step: int
     today: bool
     words: str
-    href: str
     month: str = ""
     year: str = ""
 
@@ -478,33 +641,32 @@ def calendar(days: Sequence[Day], skip: int, pieces: int = 3) -> tuple[Weeks, ..
     """
     weeks = -(-(skip + len(days)) // 7)
     size = -(-weeks // pieces)
-    last = max((i for i, day in enumerate(days) if day.step), default=-1)
     drawings = []
     for begin in range(0, weeks, size):
         count = min(size, weeks - begin)
         numbers = range(max(begin * 7 - skip, 0), min((begin + count) * 7 - skip, len(days)))
         room = 100 / count
-        cells = []
+        steps: list[list[str]] = [[] for _ in range(6)]
         months = []
+        now = ""
         for i in numbers:
             week, weekday = divmod(i + skip, 7)
-            x = (week - begin) * room
-            cells.append(
-                Cell(
-                    x=percent(x + room * 0.08),
-                    y=percent(weekday * 100 / 7 + 1.15),
-                    step=days[i].step,
-                    today=days[i].today,
-                    words=days[i].words,
-                    href=days[i].href,
-                    anchor=_anchor(x + room / 2),
-                    first=i == last,
-                )
-            )
+            square = f"M{12 * (week - begin) + 1} {12 * weekday + 1}h10v10h-10z"
+            steps[days[i].step].append(square)
+            if days[i].today:
+                now = square
             if days[i].month and week - begin <= count - 2:
+                x = (week - begin) * room
                 months.append(Month(percent(x + room * 0.08), days[i].month, days[i].year))
         drawings.append(
-            Weeks(count, percent(room * 0.84), 12.0, tuple(cells), _apart(months, room))
+            Weeks(
+                count,
+                tuple(map("".join, steps)),
+                now,
+                begin * 7 - skip,
+                tuple(days[i].words for i in numbers),
+                _apart(months, room),
+            )
         )
     return tuple(drawings)
 

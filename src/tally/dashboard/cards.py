@@ -11,13 +11,14 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from tally.charts import geometry
-from tally.charts.axes import short
-from tally.charts.geometry import Bar, Pace, Point
+from tally.charts.axes import for_the_eye, short
+from tally.charts.geometry import Pace, Point, Small, Stretch
 from tally.dashboard import phrases
 from tally.domain.filters import WITHOUT_UNIT, Filter
 from tally.domain.formatting import MONTHS, Words
 from tally.domain.periods import USUAL, Per, Period, bucket_ends, bucket_starts
-from tally.statistics.compute import Statistics, TypeStatistics
+from tally.statistics.compute import Statistics, TypeStatistics, ratio
+from tally.statistics.shares import Run
 
 # How many characters of a total fit on a card at its full size, and at the next smaller one.
 FULL_SIZE, SMALLER_SIZE = 12, 18
@@ -81,7 +82,10 @@ class Card:
     divisor: str  # the known days, where they are not all
     noted: str
     comparison: str
-    bars: tuple[Bar, ...]
+    records: str  # the address of its records
+    chart: Small
+    values: tuple[str | int, ...]  # what is read out of each bucket; 0 where there is nothing
+    runs: tuple[tuple[int, int, str, str], ...]  # first bucket, buckets, words, days
     name: str
     first: str
     peak: str
@@ -106,7 +110,7 @@ class PeriodNav:
     start: str
     end: str
     kept: tuple[tuple[str, str], ...]
-    buckets: str  # what a column is: days, weeks or months
+    buckets: str  # what a column is: days, weeks, months or years
     today: bool  # whether one of them is today's
     roomy: tuple[str, ...] = ("Quarter", "Last 30 days", "All")  # in the menu where it is narrow
 
@@ -191,13 +195,65 @@ class Buckets:
     def points(self, one: TypeStatistics, records: str, say: Words) -> list[Point]:
         """A point for each bucket, those to come included."""
         points = []
-        for i, (_, total, entries, *_) in enumerate(one.series.points):
+        for i, (_, total, entries, spread, _) in enumerate(one.series.points):
             amount, words, href = "", "", ""
             if entries and total is not None:
-                amount = say.number(total)
+                amount = phrases.amount(total, one, say)
                 words, href = f"{self.names[i]}: {amount}", records + self.queries[i]
-            points.append(Point(total, open=i == self.today, words=words, href=href, amount=amount))
+            points.append(
+                Point(
+                    total,
+                    open=i == self.today,
+                    words=words,
+                    href=href,
+                    amount=amount,
+                    spread=spread,
+                    unknown=total is None,
+                )
+            )
         return points + [Point(None)] * (len(self.starts) - len(points))
+
+    def stretches(self, one: TypeStatistics, records: str, say: Words) -> list[Stretch]:
+        """What comes from records of several days: a mark for each run of days, or each bucket."""
+        if one.runs:
+            return [self._stretch(run, one, records, say) for run in one.runs]
+        return [
+            Stretch(
+                i,
+                1,
+                point.spread,
+                words=f"{self.names[i]}: {phrases.amount(point.total or Decimal(0), one, say)}",
+                href=records + self.queries[i],
+            )
+            for i, point in enumerate(one.series.points)
+            if point.spread
+        ]
+
+    def _stretch(self, run: Run, one: TypeStatistics, records: str, say: Words) -> Stretch:
+        """A run of days, with its amount: `7 to 13 November: 54 in 7 days, 7.7 a day`."""
+        first = (run.span.start - self.starts[0]).days
+        points = one.series.points[first : first + run.span.days]
+        amount = sum((point.spread for point in points), Decimal(0))
+        per_day = phrases.average(ratio(amount, run.span.days), say)
+        whole = sum((one.total for one in run.covering), Decimal(0))
+        inside = all(
+            run.span.start <= record.first and record.last <= run.span.end
+            for record in run.covering
+        )
+        shown = say.number(whole) if inside else say.number(for_the_eye(amount))
+        of_whole = "" if inside or len(run.covering) > 1 else f" of {say.number(whole)}"
+        days = say.count(run.span.days, "day")
+        last = max(record.last for record in run.covering)
+        return Stretch(
+            first,
+            run.span.days,
+            ratio(amount, run.span.days),
+            begins=any(record.first == run.span.start for record in run.covering),
+            ends=any(record.last == run.span.end for record in run.covering),
+            words=f"{phrases.days(run.span, say)}: {shown}{of_whole} in {days}, {per_day} a day",
+            href=records + days_query(min(record.last for record in run.covering), last),
+            text=f"{shown}{of_whole} {one.unit}".rstrip() + f", {per_day} a day",
+        )
 
 
 def days_query(start: date, end: date) -> str:
@@ -217,9 +273,11 @@ def cards(
     for one in found.types:
         if one.previous and one.previous.span not in before:
             before[one.previous.span] = phrases.span_before(period, one.previous.span, say)
-        amount = say.number(one.total)
+        amount = phrases.amount(one.total, one, say)
         per_day = phrases.average(one.per_day, say)
-        points = buckets.points(one, records(asked, one), say)
+        link = records(asked, one)
+        points = buckets.points(one, link, say)
+        stretches = buckets.stretches(one, link, say)
         made.append(
             Card(
                 id=card_id(one.type, one.unit),
@@ -238,7 +296,14 @@ def cards(
                 )
                 if one.previous
                 else "",
-                bars=geometry.small_columns(points),
+                records=link,
+                chart=geometry.small_columns(points, stretches),
+                values=tuple(point.amount or 0 for point in points),
+                runs=tuple(
+                    (run.start, run.length, run.words, run.href.removeprefix(f"{link}&"))
+                    for run in stretches
+                    if one.runs
+                ),
                 name=phrases.chart_name(one, period, say),
                 first=first,
                 peak=phrases.unread(one, period, say) or _peak(one, buckets, say),
@@ -261,10 +326,10 @@ def _row(one: TypeStatistics, per_day: str, points: Sequence[Point], say: Words)
     """The figures of a card in the table of all of them."""
     return Row(
         (
-            say.number(one.total),
+            phrases.amount(one.total, one, say),
             str(one.entries),
             per_day,
-            say.number(one.previous.total) if one.previous else "",
+            phrases.amount(one.previous.total, one, say) if one.previous else "",
             phrases.signed_percent(one.previous, say) if one.previous else "",
             phrases.about(one.projection, say) if one.projection is not None else "",
         ),
@@ -336,3 +401,9 @@ def limit_form(
         drawn = geometry.pace(pace.share_used * 100, pace.share_elapsed * 100)
     current = pace is not None and pace.span.start <= period.today <= pace.span.end
     return LimitForm(element_id, one.type, one.unit, words, mood, drawn, value, per, error, current)
+
+
+def marks(period: Period, say: Words) -> list[tuple[str, str]]:
+    """The name and the days of each bucket, once for all charts of a page."""
+    buckets = Buckets(period, say)
+    return [(name, query[1:]) for name, query in zip(buckets.names, buckets.queries, strict=True)]

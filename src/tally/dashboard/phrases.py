@@ -196,7 +196,7 @@ def comparison(
         case "nothing either":
             return f"nothing in {words} either"
         case "nothing yet":
-            return f"nothing yet, {words} {say.number(before.total)}"
+            return f"nothing yet, {words} {amount(before.total, one, say)}"
         case "as much":
             return f"as much as {words}"
         case "nothing noted":
@@ -216,6 +216,11 @@ def comparison(
     if one.total and before.percent < Decimal("-99.5"):
         share = f"over {say.percent(Decimal(99))}"
     return f"{share} {more_or_less(before.difference)} than {words}"
+
+
+def amount(value: Decimal, one: TypeStatistics, say: Words) -> str:
+    """An amount in full; where shares make it long, in four digits as people read them."""
+    return say.number(_short(value) if one.measured else value)
 
 
 def average(value: Decimal | None, say: Words) -> str:
@@ -349,8 +354,8 @@ def last_day(period: Period, say: Words) -> str:
 
 def limit(pace: Pace, unit: str, say: Words) -> str:
     """`at most 320 kWh a month`."""
-    amount = f"{say.number(pace.value)} {unit}".rstrip()
-    return f"at most {amount} a {PER_WORDS[pace.per]}"
+    most = f"{say.number(pace.value)} {unit}".rstrip()
+    return f"at most {most} a {PER_WORDS[pace.per]}"
 
 
 def pace(pace: Pace, period: Period, say: Words) -> tuple[str, str]:
@@ -366,12 +371,12 @@ def pace(pace: Pace, period: Period, say: Words) -> tuple[str, str]:
     if used >= 10:
         share = f"{short(used, say.number)} times {value}"
     if pace.left < 0:
-        over = f"{compact(-pace.left, say)} over"
+        over = f"{compact(_short(-pace.left), say)} over"
         return (f"{over} {value}" if pace.share_used is None else f"{share}, {over}"), "bad"
     if pace.known_to < pace.span.start:
         return f"nothing read yet of {value}", "good"
     if pace.span.end <= pace.known_to < period.today:
-        return f"{compact(pace.used, say)} of {value}, kept", "good"
+        return f"{compact(_short(pace.used), say)} of {value}, kept", "good"
     if pace.known_to < min(period.today, pace.span.end):
         share = f"{share} by {_ordinal_day(pace.known_to, pace.span, say)}"
         if pace.share_used is not None and pace.share_used > pace.share_elapsed:
@@ -379,7 +384,14 @@ def pace(pace: Pace, period: Period, say: Words) -> tuple[str, str]:
         return share, "good"
     if pace.share_used is not None and pace.share_used > pace.share_elapsed:
         return f"{share}, ahead of pace", "warn"
-    return f"{share}, {compact(pace.left, say)} left", "good"
+    return f"{share}, {compact(_short(pace.left), say)} left", "good"
+
+
+def _short(value: Decimal) -> Decimal:
+    """What shares have made long, in four digits."""
+    if value == value.quantize(Decimal("0.001")):
+        return value
+    return significant(value, max(4, value.adjusted() + 1))
 
 
 def _ordinal_day(day: date, span: Span, say: Words) -> str:
@@ -525,10 +537,10 @@ def _month_year(day: date) -> str:
 
 def chart_name(one: TypeStatistics, period: Period, say: Words) -> str:
     """`electricity, November: 212 kWh in 22 days, highest Sunday 8 with 14.2`."""
-    amount = f"{say.number(one.total)} {one.unit}".rstrip()
+    total = f"{amount(one.total, one, say)} {one.unit}".rstrip()
     count = say.count(one.known.days, "day")
     known = "" if one.known.days == period.elapsed_days else " known"
-    text = f"{one.type}, {short_name(period, say)}: {amount} in {count}{known}"
+    text = f"{one.type}, {short_name(period, say)}: {total} in {count}{known}"
     if missing := unread(one, period, say):
         text += f", {missing}"
     if one.highest_day:
@@ -539,8 +551,11 @@ def chart_name(one: TypeStatistics, period: Period, say: Words) -> str:
 
 def running_name(one: TypeStatistics, period: Period, say: Words) -> str:
     """`electricity, running total: 230.8 kWh by Sunday 22 November, about 315 by the 30th`."""
-    amount = f"{say.number(one.total)} {one.unit}".rstrip()
-    text = f"{one.type}, running total: {amount} by {say.day(period.anchor)}"
+    total = f"{amount(one.total, one, say)} {one.unit}".rstrip()
+    last = min(period.anchor, max(one.known_days.last, one.known.last or period.anchor))
+    text = f"{one.type}, running total: {total} by {say.day(last)}"
+    if missing := unread(one, period, say):
+        text += f", {missing}"
     return text if one.projection is None else f"{text}, {projection(one.projection, period, say)}"
 
 
@@ -550,8 +565,8 @@ def weekday_name(one: TypeStatistics, say: Words) -> str:
     most, place = max(averages, default=(Decimal(0), 0))
     if not most:
         return f"{one.type} by weekday: nothing noted"
-    amount = f"{say.number(for_the_eye(most))} {one.unit}".rstrip()
-    return f"{one.type} by weekday: most on {WEEKDAYS[-place]}s with {amount} on average"
+    shown = f"{say.number(for_the_eye(most))} {one.unit}".rstrip()
+    return f"{one.type} by weekday: most on {WEEKDAYS[-place]}s with {shown} on average"
 
 
 def calendar_name(one: TypeStatistics, say: Words) -> str:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from tally.charts import geometry
 from tally.charts.axes import for_the_eye, short
-from tally.charts.geometry import Columns, Day, Ending, Lines, Point, WeekdayBar, Weeks
+from tally.charts.geometry import Columns, Day, Ending, Lines, Point, Stretch, WeekdayBar, Weeks
 from tally.dashboard import phrases
 from tally.dashboard.cards import (
     Buckets,
@@ -25,9 +25,9 @@ from tally.dashboard.cards import (
 )
 from tally.domain.filters import Filter
 from tally.domain.formatting import MONTHS, WEEKDAYS, Words
-from tally.domain.periods import DAY, Period, bucket_ends
+from tally.domain.periods import DAY, Period, bucket_ends, calendar_span
 from tally.statistics import compute
-from tally.statistics.compute import Comparison, Streak, TypeStatistics
+from tally.statistics.compute import Comparison, Streak, TypeStatistics, ratio
 from tally.statistics.shares import Run
 
 T = TypeVar("T")
@@ -41,6 +41,7 @@ STRIDES = {
     "month": (1, 2, 3, 4, 6),
     "year": (1, 2, 5, 10, 20, 50),
 }
+READINGS_SHOWN = 9
 NONE = "\N{EN DASH}"
 
 
@@ -73,6 +74,8 @@ class TypeView:
     unit: str
     figures: tuple[Figure, ...]
     name: str
+    spread: bool  # whether anything comes from records of several days
+    unread: str  # what stands where nothing is known
     series_title: str
     now: str
     before: str
@@ -90,8 +93,13 @@ class TypeView:
     weekday_names: tuple[str, ...]  # in the order of the account's week
     weekday_table: Table
     weeks: tuple[Weeks, ...]
+    first_day: str  # of the calendar
+    records: str  # the address of its records
     calendar: Table | None
     calendar_name: str
+    readings: Columns | None  # in place of weekdays and calendar, where no record is of one day
+    reading_table: tuple[tuple[str, str, str, str, str], ...]  # link, day, amount, days, a day
+    readings_name: str
     highest: tuple[tuple[str, str, str], ...]
     estimate: str
     limit: LimitForm
@@ -114,17 +122,20 @@ def type_view(
     link = records(asked, one)
     now = capital(phrases.short_name(period, say))
     past = _past(one, period, link, say)
-    points = _with_before(buckets.points(one, link, say), buckets, past, say)
+    points = _with_before(buckets.points(one, link, say), one, buckets, past, say)
     mean, mean_words = _mean(one, buckets, say)
     limit, limit_words = _level(one, buckets, say)
     peak = max((point.total or Decimal(0) for point in one.series.points), default=Decimal(0))
     days = one.calendar or ()
+    readings = _readings(one, period, say)
     return TypeView(
         id=card_id(one.type, one.unit),
         type=one.type,
         unit=one.unit,
         figures=_figures(one, period, link, say),
         name=phrases.chart_name(one, period, say),
+        spread=one.spread_entries > 0,
+        unread="not read yet" if one.is_read else "not known",
         series_title=f"{BUCKET_NAMES[buckets.size]} by {buckets.size}",
         now=now,
         before=past.name,
@@ -137,6 +148,8 @@ def type_view(
             mean=mean,
             limit=limit,
             peak=short(peak, say.number) if peak else "",
+            stretches=buckets.stretches(one, link, say),
+            before=_stretches_before(one, period),
         ),
         series=_series_table(one, buckets, points, now, past, say),
         running_note=_running_note(one, period, say),
@@ -152,7 +165,14 @@ def type_view(
         ),
         weekday_names=_from_first(WEEKDAY_NAMES, say),
         weekday_table=_weekday_table(one, say),
-        weeks=_calendar(one, period, asked, say),
+        weeks=_calendar(one, period, say),
+        readings=readings,
+        reading_table=_reading_table(one, link, say) if readings else (),
+        readings_name=f"{one.type} a day in 53 weeks, as it was read"
+        if one.is_read
+        else f"{one.type} a day in 53 weeks",
+        first_day=days[0].date.isoformat() if days else "",
+        records=link,
         calendar=_calendar_table(one, say) if days else None,
         calendar_name=phrases.calendar_name(one, say),
         highest=tuple(
@@ -173,14 +193,17 @@ class Past:
 
     name: str = ""
     names: tuple[str, ...] = ()
+    measured: tuple[Decimal, ...] = ()  # of the totals, what comes from records of one day
     totals: tuple[Decimal, ...] = ()
     sums: tuple[Decimal, ...] = ()
     links: tuple[str, ...] = ()
     links_up_to: tuple[str, ...] = ()
 
-    def words(self, i: int, values: Sequence[Decimal], say: Words) -> str:
+    def words(self, i: int, values: Sequence[Decimal], one: TypeStatistics, say: Words) -> str:
         """`October 12.4` of its bucket `i`; nothing where it has none."""
-        return f"{small(self.name)} {say.number(values[i])}" if i < len(values) else ""
+        if i >= len(values):
+            return ""
+        return f"{small(self.name)} {phrases.amount(values[i], one, say)}"
 
 
 def _past(one: TypeStatistics, period: Period, link: str, say: Words) -> Past:
@@ -191,9 +214,11 @@ def _past(one: TypeStatistics, period: Period, link: str, say: Words) -> Past:
     starts = [point.start for point in points]
     ends = bucket_ends(starts, whole.end)
     totals = tuple(point.total or Decimal(0) for point in points)
+    measured = tuple((point.total or Decimal(0)) - point.spread for point in points)
     return Past(
         name=capital(phrases.name_before(period, say)),
         names=tuple(phrases.buckets(starts, period.bucket, say)),
+        measured=measured if one.previous_runs else totals,
         totals=totals,
         sums=tuple(accumulate(totals)),
         links=tuple(link + days_query(*days) for days in zip(starts, ends, strict=True)),
@@ -201,7 +226,77 @@ def _past(one: TypeStatistics, period: Period, link: str, say: Words) -> Past:
     )
 
 
-def _with_before(points: Sequence[Point], buckets: Buckets, past: Past, say: Words) -> list[Point]:
+def _readings(one: TypeStatistics, period: Period, say: Words) -> Columns | None:
+    """Each record of several days in 53 weeks as a step: its days wide, one of them high.
+
+    None where a record is of one day: then weekdays and calendar say more.
+    """
+    if not one.year_runs or any(day.step for day in one.calendar or ()):
+        return None
+    days = calendar_span(period.anchor)
+    covered = {day: run for run in one.year_runs for day in run.span}
+    points = []
+    for day in days:
+        run = covered.get(day)
+        amount = _per_day(run) if run else None
+        known = run is not None or one.known_days.count(day, day) > 0
+        month = MONTHS[day.month - 1][:3] if day.day == 1 else ""
+        points.append(
+            Point(
+                amount if amount is not None else Decimal(0) if known else None,
+                text=month,
+                rank=2 if month else 3,
+                spread=amount or Decimal(0),
+                unknown=not known,
+                open=day == period.today,
+            )
+        )
+    steps = [
+        Stretch(
+            (run.span.start - days.start).days,
+            run.span.days,
+            _per_day(run),
+            words=f"{phrases.days(run.span, say)}: {phrases.average(_per_day(run), say)} a day",
+            begins=False,
+            ends=False,
+            hairlines=False,
+        )
+        for run in one.year_runs
+    ]
+    return geometry.columns(points, say.number, strides=(1, 2, 3), stretches=steps)
+
+
+def _reading_table(
+    one: TypeStatistics, link: str, say: Words
+) -> tuple[tuple[str, str, str, str, str], ...]:
+    """The latest records of several days: link, day, amount, days, and what a day had."""
+    latest = sorted({record for run in one.year_runs for record in run.covering}, reverse=True)
+    return tuple(
+        (
+            f"{link}&period={record.last}",
+            say.brief_day(record.last),
+            say.number(record.total),
+            say.number(record.days),
+            phrases.average(ratio(record.total, record.days), say),
+        )
+        for record in latest[:READINGS_SHOWN]
+    )
+
+
+def _stretches_before(one: TypeStatistics, period: Period) -> list[Stretch]:
+    """The runs of the period before, each day at the same place."""
+    whole = period.previous_whole()
+    if whole is None:
+        return []
+    return [
+        Stretch((run.span.start - whole.start).days, run.span.days, _per_day(run))
+        for run in one.previous_runs
+    ]
+
+
+def _with_before(
+    points: Sequence[Point], one: TypeStatistics, buckets: Buckets, past: Past, say: Words
+) -> list[Point]:
     """The points with the axis texts and the sums of the period before.
 
     Where nothing stands yet, the mark is that of the period before, and leads to its records.
@@ -211,13 +306,21 @@ def _with_before(points: Sequence[Point], buckets: Buckets, past: Past, say: Wor
         value = past.totals[i] if i < len(past.totals) else None
         text, rank = buckets.texts[i]
         words, href = point.words, point.href
-        earlier = past.words(i, past.totals, say)
+        earlier = past.words(i, past.totals, one, say)
         if words and earlier:
             words += f", {earlier}"
         elif value:
             nothing = "" if point.value is None else "nothing yet, " if point.open else "nothing, "
             words, href = f"{buckets.names[i]}: {nothing}{earlier}", past.links[i]
-        made.append(Point(point.value, value, point.open, words, href, text, rank))
+        made.append(
+            point._replace(
+                before=past.measured[i] if value else None,
+                words=words,
+                href=href,
+                text=text,
+                rank=rank,
+            )
+        )
     return made
 
 
@@ -270,9 +373,11 @@ def _total_figure(one: TypeStatistics, period: Period, say: Words) -> Figure:
     known, elapsed = one.known.days, say.count(period.elapsed_days, "day")
     records = say.count(one.entries, "record")
     if known == period.elapsed_days:
-        return Figure(f"Total, {elapsed}", say.number(one.total), one.unit, records)
+        return Figure(f"Total, {elapsed}", phrases.amount(one.total, one, say), one.unit, records)
     note = phrases.known_days(one, period, say) if known else records
-    return Figure(f"Total, {known} of {elapsed}", say.number(one.total), one.unit, note)
+    return Figure(
+        f"Total, {known} of {elapsed}", phrases.amount(one.total, one, say), one.unit, note
+    )
 
 
 def _per_day_figure(one: TypeStatistics, period: Period, say: Words) -> Figure:
@@ -328,12 +433,12 @@ def _against(
         unit = f"{one.unit} a day".lstrip()
         return Figure(capital(name), amount, unit, f"in the {known} known")
     if standing == "nothing yet":
-        amount = f"{say.number(before.total)} {one.unit}".rstrip()
+        amount = f"{phrases.amount(before.total, one, say)} {one.unit}".rstrip()
         return Figure(label, NONE, "", f"nothing yet, {amount} then")
     if standing == "nothing noted":
         value = phrases.signed(before.difference, say)
         return Figure(label, value, one.unit, f"nothing noted, {days}")
-    difference = f"{say.number(abs(before.difference))} {one.unit}".rstrip()
+    difference = f"{phrases.amount(abs(before.difference), one, say)} {one.unit}".rstrip()
     note = standing or f"{difference} {phrases.more_or_less(before.difference)}"
     return Figure(label, phrases.signed_percent(before, say), "", f"{note}, {days}")
 
@@ -351,23 +456,45 @@ def _running_note(one: TypeStatistics, period: Period, say: Words) -> str:
 
 
 def _sums(one: TypeStatistics) -> list[Decimal]:
-    """The running totals of this period."""
-    return list(accumulate(point.total or Decimal(0) for point in one.series.points))
+    """The running totals of this period, up to the last bucket of which anything is known."""
+    points = one.series.points
+    known = max((i for i, point in enumerate(points) if point.total is not None), default=-1)
+    return list(accumulate(point.total or Decimal(0) for point in points[: known + 1]))
 
 
 def _lines(one: TypeStatistics, buckets: Buckets, link: str, past: Past, say: Words) -> Lines:
     now = _sums(one)
+    # Certain is a running total only where somebody read.
+    read = {
+        (one_of.last - buckets.starts[0]).days
+        for run in one.runs
+        for one_of in run.covering
+        if one_of.last == run.span.end
+    }
     points = []
     for i, (text, rank) in enumerate(buckets.texts):
         value = now[i] if i < len(now) else None
         earlier = past.sums[i] if i < len(past.sums) else None
-        said = [past.words(i, past.sums, say)]
+        said = [past.words(i, past.sums, one, say)]
         href = past.links_up_to[i] if earlier is not None else ""
         if value is not None:
-            said.insert(0, say.number(value))
+            said.insert(0, phrases.amount(value, one, say))
             href = link + days_query(buckets.starts[0], buckets.ends[i])
         words = f"{buckets.names[i]}: {', '.join(filter(None, said))}" if href else ""
-        points.append(Point(value, earlier, i == buckets.today, words, href, text, rank))
+        elapsed = i < len(one.series.points)
+        points.append(
+            Point(
+                value,
+                earlier,
+                i == buckets.today,
+                words,
+                href,
+                text,
+                rank,
+                unknown=value is None and elapsed,
+                read=i in read,
+            )
+        )
     limit = one.limit if one.limit and one.limit.span == buckets.period.span else None
     rounded = phrases.estimate(one.projection or Decimal(0))
     name = phrases.name_at_line(buckets.period, say)
@@ -397,18 +524,18 @@ def _series_table(
     rows = []
     both = zip_longest(one.series.points, past.totals)
     for i, (name, (point, before)) in enumerate(zip(_row_names(buckets, past), both, strict=False)):
-        cells = [name, *_cells(point, say)]
+        cells = [name, *_cells(point, one, say)]
         if past.name:
-            cells.append("" if before is None else say.number(before))
+            cells.append("" if before is None else phrases.amount(before, one, say))
         rows.append((points[i].href if point and point.entries else "", tuple(cells)))
     head = (BUCKET_NAMES[buckets.size], now, "Records", *filter(None, [past.name]))
     return Table(f"{one.type}, sums by {buckets.size}", head, tuple(rows))
 
 
-def _cells(point: compute.Point | None, say: Words) -> tuple[str, str]:
+def _cells(point: compute.Point | None, one: TypeStatistics, say: Words) -> tuple[str, str]:
     if point is None or point.total is None:
         return "", ""
-    return say.number(point.total), str(point.entries)
+    return phrases.amount(point.total, one, say), str(point.entries)
 
 
 def _row_names(buckets: Buckets, past: Past) -> list[str]:
@@ -422,7 +549,7 @@ def _running_table(
     rows = []
     both = zip_longest(_sums(one), past.sums)
     for name, sums in zip(_row_names(buckets, past), both, strict=False):
-        cells = ["" if value is None else say.number(value) for value in sums]
+        cells = ["" if value is None else phrases.amount(value, one, say) for value in sums]
         rows.append(("", (name, *cells[: 2 if past.name else 1])))
     head = ("Up to", now, *filter(None, [past.name]))
     return Table(f"{one.type}, running total", head, tuple(rows))
@@ -438,10 +565,9 @@ def _weekday_table(one: TypeStatistics, say: Words) -> Table:
     return Table(f"{one.type}, average of each weekday", ("Weekday", "Per day"), rows)
 
 
-def _calendar(one: TypeStatistics, period: Period, asked: Filter, say: Words) -> tuple[Weeks, ...]:
+def _calendar(one: TypeStatistics, period: Period, say: Words) -> tuple[Weeks, ...]:
     if not one.calendar:
         return ()
-    link = records(asked, one)
     days = [
         Day(
             step=day.step,
@@ -449,7 +575,6 @@ def _calendar(one: TypeStatistics, period: Period, asked: Filter, say: Words) ->
             words=f"{say.short_day(day.date)}: {say.number(day.total)}"
             if day.step and day.total is not None
             else "",
-            href=f"{link}&period={day.date}" if day.step else "",
             month=MONTHS[day.date.month - 1][:3] if day.date.day == 1 else "",
             year=str(day.date.year) if day.date.month == 1 else "",
         )

@@ -16,6 +16,7 @@ from tally.dashboard.cards import Refused
 from tally.db import queries
 from tally.db.models import User
 from tally.domain import amounts
+from tally.domain.cursor import KeyPlace
 from tally.domain.filter_query import FilterError, read_filter, read_leniently
 from tally.domain.filters import Filter
 from tally.domain.limits import Key, Limit, read_limit, read_limits, with_limit
@@ -33,6 +34,7 @@ from tally.web.context import RequestContext
 from tally.web.forms import read_pairs
 from tally.web.parameters import FILTER, takes
 
+NO_SUCH_PAGE = "This page link is not valid here. Start from the first page."
 # The conditions of a filter besides its days, each taken away.
 _ANYTHING = dict.fromkeys(("q", "type", "unit", "min", "max", "deleted"))
 
@@ -40,10 +42,10 @@ _ANYTHING = dict.fromkeys(("q", "type", "unit", "min", "max", "deleted"))
 def page(context: RequestContext) -> Response:
     """The cards of a period, or the one type that the filter names."""
     try:
-        asked = _asked(context, context.query.items_list())
+        asked, after = _asked_page(context)
     except FilterError as error:
         return _unreadable(context, error.fields)
-    return _show(context, asked)
+    return _show(context, asked, after=after)
 
 
 def beneath(context: RequestContext, template: str, status: int = 200, **values: Any) -> Response:
@@ -59,24 +61,18 @@ def beneath(context: RequestContext, template: str, status: int = 200, **values:
 def statistics(context: RequestContext) -> Response:
     """The same as a fragment; the numbers with `?format=json`."""
     try:
-        asked = _asked(context, context.query.items_list())
+        asked, after = _asked_page(context)
     except FilterError as error:
         if context.wants != "html":
             raise
         return _unreadable(context, error.fields)
     if context.wants != "html":
-        return responses.data(to_json(_figures(context, asked, drawn=asked.show_cost)))
+        found = statistics_for(context.db, context.user, asked, context.today, after=after)
+        found = with_costs(context.db, context.user, asked, found, drawn=asked.show_cost)
+        return responses.data(to_json(found))
     if not context.is_fragment:
         return responses.redirect(context, figures.place(asked.query()))
-    return _show(context, asked)
-
-
-def _figures(
-    context: RequestContext, asked: Filter, also: tuple[Key, ...] = (), *, drawn: bool = False
-) -> Statistics:
-    """What happened in the filter's period, and what it cost; `drawn`: each bucket's cost too."""
-    found = statistics_for(context.db, context.user, asked, context.today, also)
-    return with_costs(context.db, context.user, asked, found, drawn=drawn)
+    return _show(context, asked, after=after)
 
 
 @takes("type", "unit", "value", "per", "in", "query", "back")
@@ -124,6 +120,19 @@ def _asked(context: RequestContext, pairs: list[tuple[str, str]]) -> Filter:
     return queries.spelled(context.db, context.user.id, asked)
 
 
+def _asked_page(context: RequestContext) -> tuple[Filter, KeyPlace | None]:
+    """The filter, and where its page of types begins. Raises FilterError."""
+    pairs = context.query.items_list()
+    places = [value for name, value in pairs if name == "after" and value]
+    asked = _asked(context, [pair for pair in pairs if pair[0] != "after"])
+    if not places:
+        return asked, None
+    try:
+        return asked, KeyPlace.decode(places[0])
+    except ValueError:
+        raise FilterError({"after": NO_SUCH_PAGE}) from None
+
+
 def _show(
     context: RequestContext,
     asked: Filter,
@@ -132,14 +141,15 @@ def _show(
     announced: str = "",
     saved: Key | None = None,
     dialog: responses.Dialog | None = None,
+    after: KeyPlace | None = None,
 ) -> Response:
-    found = statistics_for(context.db, context.user, asked, context.today)
+    found = statistics_for(context.db, context.user, asked, context.today, after=after, drawn=True)
     say = context.say
     nothing = _nothing(context, asked, found)
     if nothing and nothing.elsewhere and len(asked.types) == 1:
         # Its page stays the page of that type, also where the period has no record of it.
         also = _keys_of(asked, queries.used(context.db, context.user.id))
-        found = statistics_for(context.db, context.user, asked, context.today, also)
+        found = statistics_for(context.db, context.user, asked, context.today, also, drawn=True)
     single = _single(asked, found)
     if not single:
         found = replace(found, types=tuple(types.offered(context, found.types)))
@@ -160,6 +170,7 @@ def _show(
         "nothing": nothing,
         "faults": {},
         "announced": announced,
+        "further": _further(asked, found, after),
         "saved": saved,
         "dialog": dialog,
         "one": type_page.type_view(single, found.period, asked, say, refused) if single else None,
@@ -176,12 +187,24 @@ def _show(
         "tools": types.tools(context, Key(single.type, single.unit)) if single else None,
         "back": figures.place(asked.query(type=None, unit=None)),
         "cards": () if single else figures.cards(in_money, asked, say, refused),
+        "marks": () if single else figures.marks(found.period, say),
         "head": None if single else figures.cards_head(found, say),
         "notices": () if context.is_fragment else notices.of_dashboard(context),
     }
     return responses.either(
         context, "pages/dashboard.html", "fragments/statistics.html", status, **values
     )
+
+
+def _further(
+    asked: Filter, found: Statistics, after: KeyPlace | None
+) -> tuple[str, str, str] | None:
+    """The way to the types that are on no page yet: words, address, and that of the first page."""
+    first = figures.place(asked.query())
+    if found.following is None:
+        return ("", "", first) if after else None
+    query = urlencode([*asked.pairs(), ("after", found.following.encode())])
+    return f"{found.type_count} types in all", figures.place(query), first
 
 
 def _single(asked: Filter, found: Statistics) -> TypeStatistics | None:
@@ -249,6 +272,7 @@ def _unreadable(context: RequestContext, faults: dict[str, str]) -> Response:
         nothing=_nothing_read(faults),
         faults=faults,
         announced="",
+        further=None,
         saved=None,
         one=None,
         tools=None,
@@ -260,6 +284,8 @@ def _unreadable(context: RequestContext, faults: dict[str, str]) -> Response:
         type_costs=None,
         back="/",
         cards=(),
+        marks=(),
+        notices=(),
         head=None,
     )
 
