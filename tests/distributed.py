@@ -28,6 +28,8 @@ IMMUTABLE, STABLE, VOLATILE = "i", "s", "v"  # pg_proc.provolatile
 
 # `:name` as `text()` reads it, but not the `::` of a cast.
 _PARAMETER = re.compile(r"(?<![:\w]):(?=[a-z_])\w+")
+# Of a parameter that is added to a day PostgreSQL has to know that it is a number.
+_DAYS_LATER = re.compile(r"(\+|' -) :(?=[a-z_])\w+")
 _TOKEN = re.compile(r"[(){}]|(?:\\.|[^\s(){}\\])+")
 _COMMENT = re.compile(r"--[^\n]*")
 
@@ -61,7 +63,8 @@ def objections(db: Connection, statement: str) -> list[str]:
     Parameters stand in it as `:name`, or their values as text. Raises what PostgreSQL does where it
     cannot read the statement.
     """
-    plain = _PARAMETER.sub("NULL", _COMMENT.sub("", statement)).strip().rstrip(";")
+    counted = _DAYS_LATER.sub(r"\1 0", _COMMENT.sub("", statement))
+    plain = _PARAMETER.sub("NULL", counted).strip().rstrip(";")
     if not re.match(r"(SELECT|WITH|INSERT|UPDATE|DELETE)\b", plain, re.IGNORECASE):
         return []
     savepoint = db.begin_nested()

@@ -161,6 +161,20 @@ def test_everything_works_through_it(
     )
 
 
+def test_a_backup_through_it_is_refused(
+    behind: Serving, bouncer: Bouncer, tmp_path: Path, tell: Callable[..., None]
+) -> None:
+    """pg_dump sets for a session what the next in it would find: names without a schema, say."""
+    refused = command("backup", str(tmp_path / "tally.dump"), DATABASE_URL=bouncer.url)
+    assert refused.returncode == 1
+    assert "pooler" in refused.stderr and "TALLY_MIGRATION_URL" in refused.stderr
+    assert list(tmp_path.iterdir()) == []
+    person = behind.client().register()
+    for _ in range(3 * CONNECTIONS):
+        assert person.get("/list").status == 200
+    tell("tally backup by the address of pgbouncer", 1, "refused with the way on; others go on")
+
+
 def test_it_is_killed_and_started_again(
     behind: Serving, bouncer: Bouncer, tell: Callable[..., None]
 ) -> None:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -288,6 +289,40 @@ def test_a_full_disk(small_disk: Path, tmp_path: Path, tell: Callable[..., None]
         "The disk full, until somebody makes room",
         1,
         "pages are shown, changes refused with 503, nothing half written, well with no restart",
+    )
+
+
+def test_a_start_with_a_full_disk(
+    small_disk: Path, tmp_path: Path, tell: Callable[..., None]
+) -> None:
+    data_dir = small_disk / "data"
+    log = tmp_path / "log"
+    arguments = ("--data-dir", str(data_dir))
+    serving = Serving(log, arguments).start()
+    person = serving.client().register()
+    assert person.post_json("/consumption", {"line": "tea 1 cup"}).status == 201
+    serving.stop()
+    filling = small_disk / "filling"
+    with filling.open("wb") as file, suppress(OSError):
+        while True:
+            file.write(b"0" * 4096)
+            file.flush()
+    serving = Serving(log, arguments).start()
+    try:
+        assert "is full" in log.read_text()
+        again = Client(serving.url, person.cookie)
+        assert again.get("/healthz").status == 200
+        assert again.get("/list").status == 503
+        filling.unlink()
+        took = serving.wait_until("/readyz", 200, 40)
+        assert len(again.get("/consumption?format=json&period=all").json["records"]) == 1
+    finally:
+        serving.stop()
+    assert "Traceback" not in log.read_text()
+    tell(
+        "A start with a full disk, until somebody makes room",
+        1,
+        f"says so, serves 503, and is well {took:.0f} s after with no restart",
     )
 
 
