@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import psycopg2
@@ -96,7 +97,6 @@ def test_each_migration_killed_before_its_end(
 ) -> None:
     if number:
         migrate(empty, revisions()[number - 1])
-    before = ask(empty, SHAPE)
     # The migration has made everything by the time it writes the role's limits, and waits there.
     holder = psycopg2.connect(postgres.server.admin_url)
     holder.cursor().execute("ALTER ROLE tally IN DATABASE other SET lock_timeout = '2s'")
@@ -109,13 +109,66 @@ def test_each_migration_killed_before_its_end(
     migrating.wait()
     holder.rollback()
     holder.close()
-    until = time.monotonic() + 10
-    while ask(empty, SHAPE) != before or ask(empty, OTHERS) != [(0,)]:
-        assert time.monotonic() < until, "something of it is left"
-        time.sleep(0.1)
+    wait_until_alone(empty)
+    # All of it, or all but its limits: the next run goes on from there.
+    assert ask(empty, "SELECT version_num FROM alembic_version") == [(revisions()[number],)]
     assert command("migrate", DATABASE_URL=empty).returncode == 0
     assert ask(empty, "SELECT version_num FROM alembic_version") == [(revisions()[-1],)]
-    tell(f"Migration {revisions()[number]} killed before its end", 1, "nothing of it was left")
+    tell(f"Migration {revisions()[number]} killed before its end", 1, "the next one went on")
+
+
+def test_building_an_index_killed_half_way(
+    empty: str, postgres: Postgres, tell: Callable[..., None]
+) -> None:
+    migrate(empty, "0001")
+    writer = psycopg2.connect(empty)
+    writer.cursor().execute(SOMEBODY)
+    writer.cursor().execute(A_RECORD)
+    writer.commit()
+    migrate(empty, "0002")
+    # An index that is built while people write waits for who writes.
+    writer.cursor().execute(A_RECORD)
+    migrating = subprocess.Popen(
+        [sys.executable, "-c", ONE, empty, "head"], env=environment(), stderr=subprocess.DEVNULL
+    )
+    building = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONCURRENTLY%'"
+    until = time.monotonic() + 20
+    while ask(empty, building) == [(0,)]:
+        assert time.monotonic() < until and migrating.poll() is None
+        time.sleep(0.05)
+    migrating.kill()
+    migrating.wait()
+    writer.commit()
+    wait_until_alone(empty, besides=1)
+    # Whoever writes does not notice, with the new columns or without them.
+    writer.cursor().execute(A_RECORD)
+    writer.commit()
+    writer.close()
+    assert command("migrate", DATABASE_URL=empty).returncode == 0
+    upgraded = ask(empty, SHAPE)
+    kept = "SELECT consumption_value, days, reading, meter, cost FROM consumption_records"
+    assert ask(empty, kept) == [(Decimal("2.5"), 1, None, None, None)] * 3
+    assert ask(empty, "SELECT tokens, prices, imports FROM users") == [({}, [], {})]
+    postgres.run(
+        "DROP DATABASE other WITH (FORCE)", "CREATE DATABASE other OWNER tally", admin=True
+    )
+    migrate(empty)
+    assert upgraded == ask(empty, SHAPE)
+    tell("Building an index killed half way", 1, "people went on; the next run built it anew")
+
+
+def wait_until_alone(url: str, besides: int = 0) -> None:
+    until = time.monotonic() + 10
+    while ask(url, OTHERS) != [(besides,)]:
+        assert time.monotonic() < until, "somebody is still there"
+        time.sleep(0.1)
+
+
+SOMEBODY = "INSERT INTO users (email, password_hash, name) VALUES ('a@b.c', '', 'n')"
+A_RECORD = """
+INSERT INTO consumption_records (user_id, consumption_date, consumption_value, consumption_type)
+SELECT id, DATE '2026-01-05', 2.5, 'tea' FROM users
+"""
 
 
 OTHERS = """

@@ -234,6 +234,21 @@ class ConsumptionRecord(RecordBase, table=True):
             postgresql_include=["consumption_value", "days"],
             postgresql_where=text("deleted_at IS NULL AND days > 1"),
         ),
+        # How many days the longest record covers: of an account, and of each of its types.
+        Index(
+            "idx_consumption_user_longest",
+            "user_id",
+            "days",
+            postgresql_where=text("deleted_at IS NULL AND days > 1"),
+        ),
+        Index(
+            "idx_consumption_type_longest",
+            "user_id",
+            "consumption_type",
+            "unit",
+            "days",
+            postgresql_where=text("deleted_at IS NULL AND days > 1"),
+        ),
         # The readings of each meter in their order.
         Index(
             "idx_consumption_user_chain",
