@@ -30,7 +30,7 @@ from .steady_network import launcher
 
 PASSWORD = "correct horse battery"
 EMAIL = "mara@lindenhof.example"
-START_SECONDS = 20
+START_SECONDS = 120
 TALLY = "from tally.cli.main import app; app()"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 # Without these Chromium asks its maker's hosts about this and that.

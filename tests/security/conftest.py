@@ -34,7 +34,7 @@ PASSWORD = "correct horse battery"
 TOP = Path(tally.__file__).parents[2]
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 JSON = {"Accept": "application/json"}
-START_SECONDS = 30
+START_SECONDS = 120
 
 # What no answer may ever show of the inside.
 INSIDE = ("Traceback", "psycopg2", "sqlalchemy", "site-packages", 'File "/')

@@ -18,7 +18,9 @@ ROUTES = [route for route in routes(Statics()) if isinstance(route, Route)]
 CHANGING = [route for route in ROUTES if set(route.methods or ()) - {"GET", "HEAD"}]
 
 
-@pytest.mark.parametrize("route", CHANGING, ids=lambda route: f"{route.methods} {route.path}")
+@pytest.mark.parametrize(
+    "route", CHANGING, ids=lambda route: f"{'|'.join(sorted(route.methods))} {route.path}"
+)
 def test_what_changes_something_says_which_names_it_reads(route: Route) -> None:
     assert taken_by(route.endpoint) is not None
 
