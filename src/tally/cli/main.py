@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from tally.cli import imports, tokens, users
 from tally.cli import cluster, tokens, users
 from tally.cli.users import DataDir
 from tally.server import bootstrap
@@ -51,6 +52,7 @@ app = Commands(
 app.add_typer(users.app, name="user")
 app.add_typer(cluster.app, name="cluster")
 app.add_typer(tokens.app, name="token")
+app.command(name="import")(imports.import_file)
 
 BackupFile = Annotated[Path, typer.Argument(help="The file; - for standard output or input.")]
 

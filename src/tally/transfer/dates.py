@@ -331,7 +331,7 @@ def _offset(text: str | None) -> tzinfo | None:
 @lru_cache(1024)
 def _range_of(text: str) -> tuple[str, str] | None:
     """The two ends of a range, both as dates; the end of a time alone gets the day of the start."""
-    if len(text) < 9:
+    if len(text) < 9 or _ISO_MOMENT.fullmatch(text):
         return None
     for match in _RANGE.finditer(text):
         start, end = text[: match.start()].strip(), text[match.end() :].strip()

@@ -1,0 +1,57 @@
+"""`tally import`: the same file and choices as in the dialog, from the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from typer.testing import CliRunner
+
+from conftest import Account
+from tally.cli.main import app
+from tally.db.engine import Database
+
+Run = Callable[..., tuple[int, str]]
+FILE = "Timestamp,Import (kWh)\n2026-09-01 00:00,0.5\n2026-09-01 00:15,0.25\n"
+
+
+@pytest.fixture
+def run(
+    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[int, str]]:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("TALLY_SECRET_KEY", "a key of at least thirty-two bytes for tests")
+    path = tmp_path / "meter.csv"
+    path.write_text(FILE)
+
+    def invoke(*arguments: str) -> tuple[int, str]:
+        result = CliRunner().invoke(app, ["import", str(path), *arguments])
+        return result.exit_code, result.output
+
+    return invoke
+
+
+def test_a_file_is_saved_with_its_choices(run: Run, ada: Account, database: Database) -> None:
+    code, output = run("--email", ada.email, "--type", "electricity", "--set", "daily=1")
+    assert code == 0, output
+    assert "1 new" in output
+    with database.reading() as db:
+        rows = db.execute(
+            text("SELECT consumption_type, consumption_value FROM consumption_records")
+        )
+        assert [(row[0], str(row[1])) for row in rows] == [("electricity", "0.75")]
+    assert "1 unchanged" in run("--email", ada.email, "--type", "electricity", "--daily")[1]
+
+
+def test_what_is_asked_is_said_and_nothing_saved(
+    run: Run, ada: Account, database: Database
+) -> None:
+    code, output = run("--email", ada.email)
+    assert code == 1
+    assert "Say: type" in output
+    assert run("--email", ada.email, "--set", "what=1")[0] != 0
+    assert run("--email", "nobody@example.org")[0] == 1
+    with database.reading() as db:
+        assert db.execute(text("SELECT COUNT(*) FROM consumption_records")).scalar_one() == 0
