@@ -21,8 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from tally.cli import imports, tokens, users
-from tally.cli import cluster, tokens, users
+from tally.cli import cluster, imports, tokens, users
 from tally.cli.users import DataDir
 from tally.server import bootstrap
 
