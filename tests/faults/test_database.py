@@ -303,10 +303,9 @@ def test_a_start_with_a_full_disk(
     assert person.post_json("/consumption", {"line": "tea 1 cup"}).status == 201
     serving.stop()
     filling = small_disk / "filling"
-    with filling.open("wb") as file, suppress(OSError):
+    with suppress(OSError), filling.open("wb", buffering=0) as file:
         while True:
             file.write(b"0" * 4096)
-            file.flush()
     serving = Serving(log, arguments).start()
     try:
         assert "is full" in log.read_text()
