@@ -31,7 +31,7 @@ test: check browser saboteurs ## every check and every test
 unit: $(VENV)/.installed-dev saboteurs ## what is pure, the statements and the pages: no browser, no servers
 	$(BIN)/python -m pytest $(UNIT) $(AT_ONCE) $(ARGS)
 
-coverage: $(VENV)/.installed-dev saboteurs ## make unit, measured; fails below the floor of pyproject.toml
+coverage: $(VENV)/.installed-dev saboteurs ## make unit, and which lines no test reaches
 	$(BIN)/python -m pytest $(UNIT) $(AT_ONCE) --cov --cov-report=term:skip-covered $(ARGS)
 
 mutants: $(VENV)/.installed-dev saboteurs ## small changes of the pure modules: which does no test notice?
