@@ -1,4 +1,4 @@
-"""A page of a site that TALLY_CORS_ORIGINS lists, in a real browser, with a token."""
+"""Two other sites in a real browser: one is listed in TALLY_CORS_ORIGINS, one is not."""
 
 from __future__ import annotations
 
@@ -109,3 +109,11 @@ def test_a_listed_site_reads_and_writes_with_a_token(visit: Any, sites: Sites) -
         ASK, [f"{sites.tally}/stats", {"headers": {"Authorization": "Bearer tally_x"}}]
     )
     assert wrong["status"] == 401
+
+
+def test_no_site_gets_anything_by_the_cookie(visit: Any, sites: Sites) -> None:
+    for origin in (sites.listed, sites.unlisted):
+        page = visit(origin)
+        for options in ({"credentials": "include"}, {}, {"method": "POST", "body": "tea 1 cup"}):
+            answer = page.evaluate(ASK, [f"{sites.tally}/consumption?format=json", options])
+            assert "blocked" in answer
