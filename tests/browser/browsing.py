@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from tests import moments
 
 # A machine that runs several browsers and servers at once may be this slow.
 PATIENCE_MILLISECONDS = 20_000
@@ -15,6 +16,18 @@ expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 # A page that prints itself keeps Chromium from printing it to a file. The test sees that it would.
 PRINT_NOTHING = "window.print = () => { document.documentElement.dataset.printed = 'yes'; };"
+
+# The browser has the true clock; its pages have that of the server and of the tests.
+MOVED_DATE = """
+{
+  const True = Date;
+  const now = () => True.now() + 1000 * SECONDS;
+  globalThis.Date = class Date extends True {
+    constructor(...parts) { super(...(parts.length === 0 ? [now()] : parts)); }
+    static now() { return now(); }
+  };
+}
+""".replace("SECONDS", str(moments.seconds_ahead()))
 
 # Answers that a page expects now and then; Chromium writes each into its console.
 EXPECTED_ANSWER = re.compile(
@@ -54,22 +67,28 @@ class Browsing:
         height: int = 900,
         scheme: str = "light",
         javascript: bool = True,
+        worker: bool = False,
         **options: Any,
     ) -> Page:
         """A page, signed in as `person`. Its console errors fail the test in the end.
 
-        `options` go to Playwright's `new_context`, such as `has_touch=True`.
+        `worker` lets it have the service worker, which shows the offline page instead of what a
+        busy machine answers late. `options` go to Playwright's `new_context`, such as
+        `has_touch=True`.
         """
         context = self._browser.new_context(
             base_url=self.address,
             viewport={"width": width, "height": height},
             color_scheme=scheme,  # type: ignore[arg-type]
             java_script_enabled=javascript,
+            service_workers="allow" if worker else "block",
             extra_http_headers={"X-Forwarded-For": self._host},
             **options,
         )
         context.set_default_timeout(PATIENCE_MILLISECONDS)
         context.add_init_script(PRINT_NOTHING)
+        if moments.seconds_ahead():
+            context.add_init_script(MOVED_DATE)
         if person:
             context.add_cookies(
                 [{"name": "session", "value": person.cookie, "url": self.address, "httpOnly": True}]

@@ -30,6 +30,18 @@ def saved(engine: Engine) -> Callable[[], Sequence[Any]]:
     return saved
 
 
+@pytest.fixture
+def page(browsing: Browsing, mara: Person) -> Page:
+    """Mara's browser, which may have the service worker."""
+    return browsing.open(mara, worker=True)
+
+
+@pytest.fixture
+def phone(browsing: Browsing, mara: Person) -> Page:
+    """Mara's phone, which may have the service worker."""
+    return browsing.open(mara, width=390, height=844, has_touch=True, is_mobile=True, worker=True)
+
+
 def installed(page: Page, path: str = "/add") -> None:
     """The page, with the service worker in charge of it."""
     page.goto(path)
