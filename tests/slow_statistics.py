@@ -492,7 +492,6 @@ def expected_pace(
     return {
         "value": limit["value"],
         "per": limit["per"],
-        "in": "amount",
         "used": plainly(used),
         "left": plainly(value - used),
         "share_used": quotient(used, value),

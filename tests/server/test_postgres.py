@@ -185,7 +185,7 @@ def test_it_is_started_again_when_it_dies(
                 break
             except psycopg2.OperationalError:
                 time.sleep(0.1)
-        assert "ended unexpectedly" in caplog.text
+        assert "starting it again" in caplog.text
     finally:
         server.stop()
     assert postgres._postmaster(server.folder) is None

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from tests.conftest import HTMX, Account
 
 from tally.db.engine import Database
+from tally.transfer.writers import COLUMNS
 
 Send = Callable[..., str]
 
@@ -78,15 +79,22 @@ def test_every_page_says_what_was_done_and_takes_it_back(client: TestClient, sen
 
 def test_an_import_says_all_that_it_did(client: TestClient) -> None:
     def take(rows: str, **fields: str) -> str:
-        file = "id,date,type,value\r\n" + rows
+        file = f"{','.join(COLUMNS)}\r\n{rows}"
         sent = client.post("/consumption/import", files={"file": ("a.csv", file)}, data=fields)
         assert sent.status_code == 303, sent.text
         return _message(client.get(sent.headers["location"]).text)
 
     first, second, third = (str(uuid4()) for _ in range(3))
-    assert take(f"{first},2026-01-01,tea,1\r\n{second},2026-01-02,tea,1") == "Added 2 records"
+
+    def row(record_id: str, day: str, value: int) -> str:
+        return f"{record_id},{day},{value},tea,,,2026-01-05T10:00:00+00:00,1,,,"
+
+    both = f"{row(first, '2026-01-01', 1)}\r\n{row(second, '2026-01-02', 1)}"
+    assert take(both) == "Added 2 records"
     client.delete(f"/consumption/{first}", headers=HTMX)
-    rows = f"{first},2026-01-01,tea,1\r\n{second},2026-01-02,tea,3\r\n{third},2026-01-03,tea,1"
+    rows = "\r\n".join(
+        [row(first, "2026-01-01", 1), row(second, "2026-01-02", 3), row(third, "2026-01-03", 1)]
+    )
     assert take(rows, update="1") == "Added 1 record, changed 1 record, restored 1 record"
 
 

@@ -136,9 +136,11 @@ def test_the_running_month_in_full(database: Database, ada: Account) -> None:
                 "last_recorded": "2026-11-14",
                 "series": {"bucket": "day", "points": points},
                 "weekdays": ["0", "0", "0", "0", "0", "6", "3.125"],
+                "cost": None,
             }
         ],
         "next": None,
+        "cost": None,
     }
 
 
@@ -172,6 +174,7 @@ def test_nothing_at_all(ada: Account) -> None:
         },
         "types": [],
         "next": None,
+        "cost": None,
     }
 
 

@@ -53,11 +53,11 @@ def _type_json(one: TypeStatistics, currency: str) -> dict[str, Any]:
         and {
             "value": one.limit.value,
             "per": one.limit.per,
-            "in": "cost" if one.limit.in_cost else "amount",
             "used": one.limit.used,
             "left": one.limit.left,
             "share_used": one.limit.share_used,
             "share_elapsed": one.limit.share_elapsed,
+            **({"in": "cost"} if one.limit.in_cost else {}),
         },
         "last_recorded": one.last_recorded,
         "series": _series_json(one.series),

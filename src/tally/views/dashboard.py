@@ -148,7 +148,7 @@ def _show(
     nothing = _nothing(context, asked, found)
     if nothing and nothing.elsewhere and len(asked.types) == 1:
         # Its page stays the page of that type, also where the period has no record of it.
-        also = _keys_of(asked, queries.used(context.db, context.user.id))
+        also = _keys_of(asked, context.used)
         found = statistics_for(context.db, context.user, asked, context.today, also, drawn=True)
     single = _single(asked, found)
     if not single:
@@ -406,7 +406,7 @@ def _limit_json(limit: Limit) -> dict[str, Any]:
         "unit": limit.unit,
         "value": limit.value,
         "per": limit.per,
-        "in": "cost" if limit.in_cost else "amount",
+        **({"in": "cost"} if limit.in_cost else {}),
     }
 
 

@@ -228,7 +228,7 @@ def tools(context: RequestContext, key: Key) -> Tools:
     address = {"type": key.type, "unit": key.unit or WITHOUT_UNIT}
     others = {
         kind.unit
-        for kind in queries.used(context.db, context.user.id)
+        for kind in context.used
         if fold(kind.type) == fold(key.type) and kind.unit != key.unit
     }
     siblings = tuple(

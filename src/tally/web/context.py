@@ -12,10 +12,12 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 
 from tally.accounts import audit_log, profile, sessions
+from tally.db import queries
 from tally.db.models import Account
 from tally.domain.fields import read_id
 from tally.domain.formatting import Words
 from tally.domain.periods import USUAL_STARTS, Starts, read_starts
+from tally.domain.records import UsedType
 from tally.domain.types import colours
 from tally.errors import NotFound, SignedOut
 from tally.web import htmx, negotiation
@@ -106,6 +108,11 @@ class RequestContext:
         """How numbers and days are written for this visitor."""
         chosen = colours(self.visitor.preferences) if self.visitor else {}
         return Words(self.number_format, self.today, self.starts, chosen, self.currency)
+
+    @functools.cached_property
+    def used(self) -> list[UsedType]:
+        """The visitor's types with their units, read once a request."""
+        return queries.used(self.db, self.user.id)
 
     @functools.cached_property
     def starts(self) -> Starts:
