@@ -116,7 +116,6 @@ def routes(statics: Statics) -> list[BaseRoute]:
             "/consumption/import/problems", _takes_a_file(transfer.import_problems), methods=POST
         ),
         Route("/account/imports/forget", signed_in(transfer.forget_imports), methods=POST),
-        Route("/account/imports/forget", signed_in(transfer.forget_imports), methods=POST),
         RecordRoute("/consumption/{id}", signed_in(records.show, scopes=READS), methods=GET),
         RecordRoute(
             "/consumption/{id}", signed_in(records.save, scopes=CHANGES), methods=["PUT", "POST"]

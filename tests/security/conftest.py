@@ -143,9 +143,16 @@ def start(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture(scope="session")
-def running_server(start: Callable[..., Server]) -> Server:
+def running_server(start: Callable[..., Server], engine: Engine) -> Server:
     """The server that most attacks go to: open for registration, behind a proxy it trusts."""
-    return start(TALLY_TRUSTED_PROXIES="127.0.0.1")
+    server = start(TALLY_TRUSTED_PROXIES="127.0.0.1")
+    # Each page's templates are read at their first use; no attack is to wait for that.
+    with server.client(person(engine, "early@lindenhof.example", "Early").cookie) as client:
+        client.timeout = START_SECONDS
+        for path in ("/", "/add", "/list", "/?dialog=account", "/consumption/import"):
+            client.get(path)
+        client.post("/consumption")
+    return server
 
 
 @pytest.fixture

@@ -28,10 +28,8 @@ SEED = int(os.environ.get("TALLY_FUZZ_SEED") or random.SystemRandom().randrange(
 # Keys that some form or query somewhere takes, and some that none does.
 NAMES = st.sampled_from(
     [
-        *body("x"),
-        *("q", "from", "to", "period", "min", "max", "sort", "after", "limit", "deleted"),
-        *("format", "view", "dry_run", "update", "skip_problems", "all", "token", "next", "new"),
-        *("invitation", "dialog", "user_id", "__proto__", ""),
+        *sorted({name for door in DOORS for name in door.takes or ()} | body("x").keys()),
+        *("format", "view", "new", "fields", "meter", "user_id", "__proto__", ""),
     ]
 )
 ODD_TEXTS = st.sampled_from(

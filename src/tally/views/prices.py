@@ -15,7 +15,7 @@ from tally.domain.currencies import currency_of, is_money
 from tally.domain.filters import WITHOUT_UNIT
 from tally.domain.limits import Key
 from tally.domain.prices import Price
-from tally.errors import Invalid
+from tally.errors import Invalid, NotFound
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.parameters import takes
@@ -51,7 +51,7 @@ def create(context: RequestContext) -> Response:
 
 @takes("type", "unit", "back")
 def delete(context: RequestContext) -> Response:
-    """Take a price away; one that is not there is fine."""
+    """Take a price away."""
     price_id = str(context.path_id())
     gone: list[Price] = []
 
@@ -60,11 +60,12 @@ def delete(context: RequestContext) -> Response:
         return [one for one in stored if one.price_id != price_id]
 
     account_prices.change(context.db, context.user.id, become)
+    if not gone:
+        raise NotFound
     context.note("price removed", user=context.user.id)
     if context.wants != "html":
         return responses.data({"deleted": len(gone)})
-    key = gone[0].key if gone else Key(context.form.text("type"), context.form.text("unit"))
-    return _back(context, key, saved="price-removed")
+    return _back(context, gone[0].key, saved="price-removed")
 
 
 def _currency(context: RequestContext, known: list[Key]) -> str:
