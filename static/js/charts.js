@@ -50,7 +50,8 @@ const draw = (name, attributes, parent) => {
   return element;
 };
 
-// The marks of a card's chart: { left, width, text, query } in shares of its width.
+// The columns of a card's chart, each with its mark or nothing: { left, width, text, query } in shares of its
+// width. Columns that are one mark have the same.
 function columnsOf(chart) {
   const values = JSON.parse(chart.dataset.values);
   const buckets = JSON.parse(chart.closest("[data-buckets]").dataset.buckets);
@@ -60,24 +61,36 @@ function columnsOf(chart) {
     const run = { left: first * width, top: 0, width: count * width, height: 1, text, query };
     for (let i = first; i < first + count; i += 1) marks[i] = run;
   }
-  return [...new Set(marks.filter(Boolean))];
+  return marks;
 }
+
+// The squares of a calendar, week by week, each with its mark or nothing.
 
 function daysOf(chart) {
   const { first, list } = chart.parentElement.dataset;
   const begin = Number(chart.dataset.begin);
   const skip = Math.max(0, -begin);
   const weeks = Number(chart.dataset.weeks);
-  return JSON.parse(chart.dataset.days).flatMap((text, i) => {
-    if (!text) return [];
+  const marks = JSON.parse(chart.dataset.days).map((text, i) => {
+    if (!text) return 0;
     const day = new Date(`${first}T00:00Z`);
     day.setUTCDate(day.getUTCDate() + Math.max(0, begin) + i);
     const [week, weekday] = [Math.floor((i + skip) / 7), (i + skip) % 7];
-    return [{ left: week / weeks, top: weekday / 7, width: 1 / weeks, height: 1 / 7, text, query: `period=${day.toISOString().slice(0, 10)}`, list }];
+    return { left: week / weeks, top: weekday / 7, width: 1 / weeks, height: 1 / 7, text, query: `period=${day.toISOString().slice(0, 10)}`, list };
   });
+  return [...Array(skip).fill(0), ...marks];
 }
 
-function follow(chart, marks) {
+// The next mark that lies so many places on, or as many again; the same where there is none.
+function along(places, at, step) {
+  for (let i = places.indexOf(at) + step; i >= 0 && i < places.length; i += step) {
+    if (places[i] && places[i] !== at) return places[i];
+  }
+  return at;
+}
+
+function follow(chart, places) {
+  const marks = [...new Set(places.filter(Boolean))];
   if (!marks.length) return;
   const small = chart.matches(".plot-small");
   const link = draw("a", { class: "mark", href: "#" }, chart);
@@ -107,13 +120,13 @@ function follow(chart, marks) {
   });
   link.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    const i = marks.indexOf(at);
     const aside = small ? 1 : 7;
-    const to = { ArrowLeft: i - aside, ArrowRight: i + aside, ArrowUp: i - 1, ArrowDown: i + 1, Home: 0, End: marks.length - 1 }[event.key];
-    if (to === undefined) return;
+    const step = { ArrowLeft: -aside, ArrowRight: aside, ArrowUp: -1, ArrowDown: 1 }[event.key];
+    const to = step ? along(places, at, step) : { Home: marks[0], End: marks.at(-1) }[event.key];
+    if (!to) return;
     event.preventDefault();
     event.stopPropagation();
-    show(marks[Math.min(Math.max(to, 0), marks.length - 1)]);
+    show(to);
   });
 }
 

@@ -235,7 +235,7 @@ def test_values_show_on_hover_and_on_focus(page: Page, ledger: None) -> None:
 
 def test_arrows_lead_through_the_calendar(page: Page, ledger: None) -> None:
     page.goto("/?type=coffee&unit=cup")
-    page.locator(".weeks a[href]:not([tabindex])").focus()
+    page.locator(".weeks a[href]").last.focus()
 
     def day() -> date:
         href = page.evaluate("document.activeElement.getAttribute('href')")
@@ -246,6 +246,18 @@ def test_arrows_lead_through_the_calendar(page: Page, ledger: None) -> None:
     assert day() == TODAY - timedelta(days=7)
     page.keyboard.press("ArrowUp" if TODAY.weekday() else "ArrowDown")
     assert day() == TODAY - timedelta(days=8 if TODAY.weekday() else 6)
+
+
+def test_arrows_keep_to_the_weekday_where_days_are_empty(page: Page, record: Record) -> None:
+    for days_ago in (0, 14, 21, 28):
+        record("tea", 1, "cup", days_ago=days_ago)
+    page.goto("/?type=tea&unit=cup")
+    link = page.locator(".weeks a[href]").last
+    link.focus()
+    for key, days_ago in [("ArrowLeft", 14), ("ArrowRight", 0), ("Home", 28), ("End", 0)]:
+        page.keyboard.press(key)
+        day = TODAY - timedelta(days=days_ago)
+        expect(link).to_have_attribute("href", re.compile(f"period={day}$"))
 
 
 def test_numbers_stand_in_tables(page: Page, ledger: None, axe: Axe) -> None:
@@ -484,5 +496,9 @@ def test_the_phone_shows_the_calendar_in_rows(phone: Page, ledger: None) -> None
         ".plot-weeks", "all => all.map((one) => one.getBoundingClientRect().top)"
     )
     assert len(set(tops)) == 3
-    cell = phone.locator(".plot-weeks .day").first.bounding_box()
-    assert cell and cell["width"] > 12 and abs(cell["width"] - cell["height"]) < 1
+    piece = phone.locator(".plot-weeks").first
+    box, weeks = piece.bounding_box(), int(piece.get_attribute("data-weeks") or 0)
+    assert box
+    width, height = box["width"] / weeks, box["height"] / 7
+    assert width > 12
+    assert abs(width - height) < 1

@@ -248,13 +248,17 @@ def test_without_javascript(browsing: Browsing, mara: Person, record: Record) ->
 
 
 def test_a_lost_connection_is_said(page: Page, browsing: Browsing) -> None:
+    mark = page.get_by_role("banner").locator("[data-connection]")
     page.goto("/list")
+    settle(page)
+    expect(mark).to_be_hidden()
     page.context.set_offline(True)
-    expect(page.locator("#messages")).to_contain_text("No connection")
+    expect(mark).to_have_text("offline")
     page.keyboard.press("n")
-    expect(page.locator("#messages")).to_contain_text("What you typed is still here")
+    expect(mark).to_have_text("offline")
+    expect(page.locator("#quick-add")).to_be_hidden()
     page.context.set_offline(False)
-    expect(page.locator("#messages")).to_be_empty()
+    expect(mark).to_be_hidden()
     # The failed request itself stands in the console, and should.
     browsing.complaints.clear()
 

@@ -355,11 +355,12 @@ def test_a_failed_request_keeps_the_line_and_saves_once(
     page.keyboard.type("coffee 2 cup")
     expect(page.locator("#preview")).to_contain_text("coffee")
     page.keyboard.press("Enter")
-    expect(page.locator("#messages")).to_contain_text("still here")
-    expect(page.locator("#line")).to_have_value("coffee 2 cup")
-    page.unroute("**/consumption")
-    page.keyboard.press("Enter")
     line_is_empty_and_focused(page)
+    expect(page.locator("[data-waiting-lines] [data-line]")).to_have_text("coffee 2 cup")
+    expect(page.get_by_role("banner")).to_contain_text("1 waiting")
+    page.unroute("**/consumption")
+    page.get_by_role("button", name="Try now").click()
+    expect(page.locator("[data-waiting]")).to_be_hidden()
     assert records() == ["coffee 2 cup"]
     browsing.complaints.clear()  # The lost answer was one.
 

@@ -643,6 +643,23 @@ def test_the_report_asks_for_what_only_a_person_can_know(client: TestClient) -> 
     assert 'name="decimal"' in answer.text
 
 
+@pytest.mark.parametrize(
+    ("field", "value"), [("order", "month-first"), ("falls", "new"), ("daily", "1")]
+)
+def test_a_question_that_is_answered_stays_with_its_answer(
+    client: TestClient, field: str, value: str
+) -> None:
+    file = (
+        "date,type,value\n5/10/2026,coffee,2\n"
+        if field == "order"
+        else "date,type,value\n2026-10-05,coffee,2\n"
+    )
+    answer = send(client, file, dry_run="1", headers=HTMX, **{field: value})
+    fields = re.findall(r"<input[^>]*>", answer.text)
+    [chosen] = [one for one in fields if f'name="{field}" value="{value}"' in one]
+    assert " checked" in chosen
+
+
 def test_the_report_says_how_dots_are_read_where_somebody_groups_by_them(
     client: TestClient, database: Database
 ) -> None:
