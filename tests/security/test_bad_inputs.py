@@ -372,7 +372,7 @@ def test_eleven_wrong_tries(
     person(engine, "kate@example.com", "Kate")
     # A proxy that is trusted lets the test come from several addresses; then it is not trusted.
     trusted = {"TALLY_TRUSTED_PROXIES": "127.0.0.1"} if row["id"] == 143 else {}
-    with httpx2.Client(base_url=start(**trusted).url) as visitor:
+    with httpx2.Client(base_url=start(**trusted).url, timeout=60) as visitor:
 
         def sign_in(password: str, address: str, email: str = mara.email) -> httpx2.Response:
             sent = {"email": email, "password": password}
