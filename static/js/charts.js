@@ -93,6 +93,8 @@ function follow(chart, places) {
   const marks = [...new Set(places.filter(Boolean))];
   if (!marks.length) return;
   const small = chart.matches(".plot-small");
+  // A picture has nothing in it that takes the focus.
+  if (chart.getAttribute("role") === "img") chart.setAttribute("role", "group");
   const link = draw("a", { class: "mark", href: "#" }, chart);
   const strip = draw("rect", { class: "strip" }, link);
   const words = draw("text", { class: "readout" }, link);

@@ -77,7 +77,7 @@ def test_problems_are_told_asked_about_downloaded_or_skipped(
         page.get_by_role("button", name="Download the problem").click()
     assert Path(download.value.path()).read_text(encoding="utf-8").splitlines() == [
         "reason,date,type,value,unit,notes",
-        "“never” is no date. Write it as year-month-day, such as 2026-10-05.,never,tea,1,cup,",
+        '"“never” is no date. Write it as year-month-day, such as 2026-10-05.",never,tea,1,cup,',
     ]
     page.get_by_role("button", name="Import the 3 good records").click()
     expect(page.get_by_text("Imported 3 records")).to_be_visible()
