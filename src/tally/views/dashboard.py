@@ -156,9 +156,6 @@ def _show(
     found = with_costs(context.db, context.user, asked, found, drawn=asked.show_cost)
     single = _single(asked, found)
     in_money = costs.in_money(found) if asked.show_cost else found
-    currency = (
-        found.cost.currency if found.cost else str(context.user.preferences.get("currency") or "")
-    )
     switch = figures.switch(asked, found.period, say)
     values: dict[str, Any] = {
         "title": f"{single.type}, {switch.title}" if single else switch.title,
@@ -180,7 +177,7 @@ def _show(
         "shows_cost": asked.show_cost,
         "cost_lines": costs.cost_lines(found, say),
         "type_costs": costs.type_costs(
-            single, _prices_of(context, single), currency, found.period, say
+            single, _prices_of(context, single), context.currency, found.period, say
         )
         if single
         else None,
@@ -219,7 +216,7 @@ def _single(asked: Filter, found: Statistics) -> TypeStatistics | None:
 
 def _prices_of(context: RequestContext, one: TypeStatistics) -> list[Price]:
     """The prices of a type; an account without a currency has none."""
-    if not context.user.preferences.get("currency"):
+    if not context.currency:
         return []
     key = folded(Key(one.type, one.unit))
     prices = read_prices(queries.prices(context.db, context.user.id))
