@@ -14,6 +14,9 @@ BY_FILE := --numprocesses 2 --dist loadfile
 # The tests run at a moment of their own (tests/moments.py), or with the clock as it is.
 TRUE_CLOCK := TALLY_TESTS_MOMENT=true
 
+# Each test of a process starts Python again: what it compiled once it shall find again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test test-database unit coverage mutants every-day one-day faults check browser saboteurs bench soak audit sqlmap \
 	lock icons

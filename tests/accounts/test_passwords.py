@@ -61,12 +61,12 @@ def test_a_name_of_digits_does_not_let_its_repetition_pass() -> None:
         passwords.read_password("48 48 48 48 48", name="48", email="a@b.example")
 
 
-def test_refusing_takes_no_time_however_the_name_repeats_itself() -> None:
-    began = time.perf_counter()
+def test_refusing_is_little_work_however_the_name_repeats_itself() -> None:
+    began = time.process_time()
     with pytest.raises(ValueError, match="password"):
         passwords.read_password("a" * 1_024, name="aaa aaaa " + "a" * 71, email="aa@aaa.example")
     passwords.read_password("a" * 1_023 + "b", name="aaa aaaa " + "a" * 71, email="aa@aaa.example")
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 def test_the_list_holds_at_least_three_thousand_that_could_be_chosen() -> None:

@@ -11,6 +11,7 @@ import io
 import json
 import re
 import socket
+import statistics
 import time
 import unicodedata
 from collections.abc import Callable
@@ -36,7 +37,6 @@ from .conftest import (
     Server,
     everything,
     is_well,
-    patience,
     person,
     record,
     records,
@@ -673,7 +673,10 @@ def test_csv(row: Row, client: httpx2.Client) -> None:
     assert post(client, data=sent).status_code == 303
     # A type and a unit are one line.
     sent |= {name: " ".join(sent[name].split()) for name in ("consumption_type", "unit")}
-    answer = client.get("/consumption", params={"format": "csv", "filename": "../../x\r\nX: y"})
+    named = client.get("/consumption", params={"format": "csv", "filename": "../../x\r\nX: y"})
+    is_well(named)
+    assert named.status_code == 422 and named.headers.get("x") is None
+    answer = client.get("/consumption", params={"format": "csv"})
     is_well(answer)
     disposition = answer.headers["content-disposition"]
     assert re.fullmatch(r'attachment; filename="[\w.-]+\.csv"', disposition)
@@ -852,6 +855,7 @@ def test_100_parallel_sign_ins_leave_the_others_served(server: Server, engine: E
             headers = {"X-Forwarded-For": f"192.0.2.{number}"}
             return visitors.post("/auth/login", data=sent, headers=headers).status_code
 
+        start = time.monotonic()
         waiting = [pool.submit(sign_in, number) for number in range(100)]
         while not all(answer.done() for answer in waiting):
             began = time.monotonic()
@@ -861,8 +865,8 @@ def test_100_parallel_sign_ins_leave_the_others_served(server: Server, engine: E
     statuses = {answer.result() for answer in waiting}
     assert statuses <= {303, 422, 429, 503}
     assert 503 in statuses
-    assert sorted(lags)[len(lags) // 2] < 0.1
-    assert max(lags) < patience()
+    # The others are answered while passwords are hashed, not once that is over.
+    assert statistics.median(lags) < (time.monotonic() - start) / 10
 
 
 @pytest.mark.parametrize("secret", ["", "x" * 31])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -708,13 +707,6 @@ def test_a_preview_and_a_save_cost_the_same_however_many_records(
             ).scalar_one()
             pages = plan[0]["Plan"]["Shared Hit Blocks"] + plan[0]["Plan"]["Shared Read Blocks"]
             assert pages < 250, name  # All records together fill more than 400.
-    taken = []
-    for number in range(30):
-        started = time.perf_counter()
-        answer = post(client, HTMX, line=f'"type {number % 20}" 2', id=str(uuid4()))
-        taken.append(time.perf_counter() - started)
-        assert answer.status_code == 201
-    assert min(taken) < 0.05  # The share above it belongs to whatever else the machine does.
 
 
 # A cluster's plan is that of its coordinator: those of the shards lie within.
