@@ -1,5 +1,7 @@
 -- Returns each (type, unit) of a user with the day and time of its newest record. One step into
 -- idx_consumption_user_type for each of them, however many records there are.
+-- Of more than so many it returns those of the newest records, and others by name where these are
+-- few: what is read does not grow with the number of types.
 WITH RECURSIVE used AS (
     (
         SELECT consumption_type, unit, consumption_date, created_at
@@ -21,7 +23,37 @@ WITH RECURSIVE used AS (
         ORDER BY consumption_type, unit, consumption_date DESC, created_at DESC, id DESC
         LIMIT 1
     ) AS following
+),
+by_name AS MATERIALIZED (
+    SELECT consumption_type, unit, consumption_date, created_at
+    FROM used
+    LIMIT :most + 1
+),
+newest AS (
+    SELECT consumption_type, unit, consumption_date, created_at, id
+    FROM consumption_records
+    WHERE user_id = :user_id
+    AND deleted_at IS NULL
+    AND (SELECT COUNT(*) FROM by_name) > :most
+    ORDER BY consumption_date DESC, created_at DESC, id DESC
+    LIMIT :newest
+),
+latest AS (
+    (
+        SELECT DISTINCT ON (consumption_type, unit)
+            consumption_type,
+            unit,
+            consumption_date,
+            created_at
+        FROM newest
+        ORDER BY consumption_type, unit, consumption_date DESC, created_at DESC, id DESC
+    )
+    UNION
+    SELECT consumption_type, unit, consumption_date, created_at
+    FROM by_name
+    ORDER BY consumption_date DESC, created_at DESC
+    LIMIT :most
 )
 SELECT consumption_type, unit, consumption_date, created_at
-FROM used
-LIMIT :most
+FROM latest
+ORDER BY consumption_type, unit

@@ -32,8 +32,10 @@ _FIRST_TYPES = 8
 
 # Of types and units in one answer.
 MAX_TOTALS = 100
-# Nobody uses more types than this; a file full of different ones must not slow each keystroke.
+# Nobody uses more types than this; a file full of different ones must not slow each keystroke. Of
+# more, those of so many newest records are taken first.
 MAX_USED = 2_000
+MAX_NEWEST = 20_000
 # Enough to weigh what is recent, whatever somebody's pace.
 MAX_WEIGHED = 2_000
 
@@ -426,8 +428,12 @@ class Recent(NamedTuple):
 
 
 def used(db: Connection, user_id: UUID) -> list[UsedType]:
-    """What somebody has used; as fast with a million records as with one of each."""
-    rows = db.execute(load("reads/used"), {"user_id": user_id, "most": MAX_USED})
+    """What somebody has used, by name; as fast with a million records as with one of each.
+
+    Of more than 2,000 types and units those of the newest records.
+    """
+    keys = {"user_id": user_id, "most": MAX_USED, "newest": MAX_NEWEST}
+    rows = db.execute(load("reads/used"), keys)
     return [UsedType(*row) for row in rows]
 
 

@@ -1,0 +1,92 @@
+"""Reads that have an end, whatever one member stores."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import Connection, text
+
+from tally.db import queries
+from tally.db.engine import Database, lift_time_limit
+from tally.db.sql import load
+
+TYPES = 10_000
+
+
+@pytest.fixture
+def db(database: Database) -> Iterator[Connection]:
+    with database.engine.begin() as connection:
+        lift_time_limit(connection)
+        yield connection
+
+
+@pytest.fixture
+def hoarder(db: Connection) -> UUID:
+    """Somebody with 10,000 types, each noted twice; those with high numbers were used last."""
+    user_id = uuid4()
+    db.execute(
+        text("INSERT INTO users (id, email, name, password_hash) VALUES (:id, 'h@x.org', 'H', '')"),
+        {"id": user_id},
+    )
+    db.execute(
+        text(
+            "INSERT INTO consumption_records (user_id, consumption_date, consumption_value,"
+            " consumption_type, unit) SELECT :id, DATE '1990-01-01' + n, n,"
+            " 'type ' || lpad((n % :types)::text, 5, '0'), 'unit'"
+            " FROM generate_series(0, 2 * :types - 1) AS n"
+        ),
+        {"id": user_id, "types": TYPES},
+    )
+    db.execute(text("ANALYZE consumption_records"))
+    return user_id
+
+
+def rows_read(db: Connection, name: str, keys: dict[str, Any]) -> float:
+    """The rows that all scans of a statement's plan take from the table, as it was run."""
+    explained = db.execute(
+        text(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {load(name).text}"), keys
+    ).scalar_one()
+    plan = explained if isinstance(explained, list) else json.loads(explained)
+
+    def count(node: dict[str, Any]) -> float:
+        own = 0.0
+        if node.get("Relation Name") == "consumption_records":
+            rows = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+            own = rows * node["Actual Loops"]
+        return own + sum(map(count, node.get("Plans", ())))
+
+    return count(plan[0]["Plan"])
+
+
+def test_of_too_many_types_those_used_last_are_known(
+    db: Connection, hoarder: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    latest = [f"type {number:05}" for number in range(TYPES - queries.MAX_USED, TYPES)]
+    assert [used.type for used in queries.used(db, hoarder)] == latest
+    monkeypatch.setattr(queries, "MAX_USED", TYPES)
+    assert len(queries.used(db, hoarder)) == TYPES
+
+
+def test_where_the_newest_records_are_of_few_types_others_follow_by_name(
+    db: Connection, hoarder: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MAX_USED", 7)
+    monkeypatch.setattr(queries, "MAX_NEWEST", 3)
+    known = queries.used(db, hoarder)
+    assert [used.type for used in known] == [
+        f"type {number:05}" for number in (4, 5, 6, 7, 9997, 9998, 9999)
+    ]
+    days = db.execute(
+        text("SELECT MAX(consumption_date) FROM consumption_records GROUP BY consumption_type")
+    ).scalars()
+    assert {used.day for used in known} <= set(days)
+
+
+def test_what_is_read_for_the_types_has_an_end(db: Connection, hoarder: UUID) -> None:
+    keys = {"user_id": hoarder, "most": 100, "newest": 500}
+    assert rows_read(db, "reads/used", keys) <= 101 + 500 + 1
+    assert rows_read(db, "reads/used", keys | {"most": TYPES}) <= TYPES + 1
