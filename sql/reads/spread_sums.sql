@@ -1,7 +1,7 @@
 -- Returns, of the records that cover several days, what each given span of days of a type and unit
--- holds: a row for each length. ended: the values of those whose last day is in the span. before,
--- beyond: of those that reach into it, or on beyond it, value times the days up to the day ahead of
--- it, or up to its last day.
+-- holds. ended: the values of those whose last day is in the span. before, beyond: of those that reach
+-- into it, or on beyond it, their share up to the day ahead of it, or up to its last day, to 40
+-- decimals.
 SELECT
     span.type,
     span.unit,
@@ -16,26 +16,24 @@ FROM unnest(
 ) AS span (type, unit, first_day, last_day)
 CROSS JOIN LATERAL (
     SELECT
-        days,
-        COALESCE(
-            SUM(consumption_value) FILTER (WHERE consumption_date <= span.last_day), 0
-        ) AS ended,
-        COALESCE(
+        COALESCE(SUM(ended), 0) AS ended,
+        COALESCE(SUM(ROUND(CAST(before AS numeric(80, 40)) / days, 40)), 0) AS before,
+        COALESCE(SUM(ROUND(CAST(beyond AS numeric(80, 40)) / days, 40)), 0) AS beyond
+    FROM (
+        SELECT
+            days,
+            SUM(consumption_value) FILTER (WHERE consumption_date <= span.last_day) AS ended,
             SUM(consumption_value * (span.first_day - (consumption_date - days + 1)))
-            FILTER (WHERE consumption_date - days + 1 < span.first_day),
-            0
-        ) AS before,
-        COALESCE(
+                FILTER (WHERE consumption_date - days + 1 < span.first_day) AS before,
             SUM(consumption_value * (span.last_day - (consumption_date - days)))
-            FILTER (WHERE consumption_date > span.last_day),
-            0
-        ) AS beyond
-    FROM consumption_records
-    WHERE {matching}
-    AND days > 1
-    AND consumption_records.consumption_type = span.type
-    AND consumption_records.unit = span.unit
-    AND consumption_records.consumption_date BETWEEN span.first_day AND span.last_day + :longest
-    AND consumption_records.consumption_date - days < span.last_day
-    GROUP BY days
+                FILTER (WHERE consumption_date > span.last_day) AS beyond
+        FROM consumption_records
+        WHERE {matching}
+        AND days > 1
+        AND consumption_records.consumption_type = span.type
+        AND consumption_records.unit = span.unit
+        AND consumption_records.consumption_date BETWEEN span.first_day AND span.last_day + :longest
+        AND consumption_records.consumption_date - days < span.last_day
+        GROUP BY days
+    ) AS lengths
 ) AS matched

@@ -1,8 +1,8 @@
 """Shares against fractions, day by day and record by record."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from itertools import pairwise
 
@@ -53,9 +53,20 @@ def part(records: Sequence[Covering], span: Span) -> Decimal:
     return running(span.end) - running(span.start - DAY)
 
 
+def share(record: Covering, day: date) -> Decimal:
+    """Its share up to a day, to 40 decimals, as PostgreSQL divides."""
+    with localcontext(prec=80):
+        return (record.total * so_far(record, day) / record.days).quantize(Decimal("1e-40"))
+
+
+def in_sum(amounts: Iterable[Decimal]) -> Decimal:
+    with localcontext(prec=80):
+        return sum(amounts, Decimal(0))
+
+
 def spread_over(records: Sequence[Covering], buckets: Sequence[Span]) -> list[Spread]:
-    """Row by row what sql/reads/spread.sql gives in groups."""
-    rows = []
+    """Bucket by bucket what sql/reads/spread.sql gives."""
+    rows: dict[int, list[Spread]] = {}
     for record in records:
         reached = [n for n, span in enumerate(buckets, 1) if any(covers(record, d) for d in span)]
         if not reached:
@@ -64,10 +75,20 @@ def spread_over(records: Sequence[Covering], buckets: Sequence[Span]) -> list[Sp
         for number in (first, *(n for n in reached if n != first)):
             end = buckets[number - 1].end if number else buckets[0].start - DAY
             over = record.last > end
-            crossing = record.total * so_far(record, end) if over else Decimal(0)
+            crossing = share(record, end) if over else Decimal(0)
             ended = Decimal(0) if over else record.total
-            rows.append(Spread(record.days, number, ended, crossing, 1, number == reached[0]))
-    return rows
+            row = Spread(number, ended, crossing, 1, number == reached[0])
+            rows.setdefault(number, []).append(row)
+    return [
+        Spread(
+            number,
+            in_sum(row.ended for row in same),
+            in_sum(row.crossing for row in same),
+            len(same),
+            sum(row.begun for row in same),
+        )
+        for number, same in rows.items()
+    ]
 
 
 @given(records, spans, st.lists(days, max_size=6))
@@ -91,17 +112,23 @@ def test_a_period_that_holds_all_days_gets_exactly_the_value(records: list[Cover
 
 @given(records, spans)
 def test_the_sum_of_one_span(records: list[Covering], span: Span) -> None:
-    rows = [
-        SpreadSum(
-            one.days,
-            one.total if one.last <= span.end else Decimal(0),
-            one.total * so_far(one, span.start - DAY),
-            one.total * so_far(one, span.end) if one.last > span.end else Decimal(0),
-        )
-        for one in records
-        if any(covers(one, day) for day in span)
-    ]
-    assert shares.total(rows) == part(records, span)
+    inside = [one for one in records if any(covers(one, day) for day in span)]
+    sums = SpreadSum(
+        in_sum(one.total for one in inside if one.last <= span.end),
+        in_sum(share(one, span.start - DAY) for one in inside),
+        in_sum(share(one, span.end) for one in inside if one.last > span.end),
+    )
+    assert shares.total(sums) == part(records, span)
+
+
+@given(st.integers(1, 50), st.sampled_from([2, 4, 8, 5, 10, 16, 32, 64, 125]))
+def test_a_half_is_still_one_when_thirds_and_sevenths_add_up_to_it(count: int, days: int) -> None:
+    third = Covering(FIRST + 2 * DAY, 3, Decimal("0.000001") / days * count, 1)
+    seventh = Covering(FIRST + 6 * DAY, 7, Decimal("0.000001") / days * count, 1)
+    one = [third] * 3 + [seventh] * 7
+    exact = Fraction(third.total) + Fraction(seventh.total)
+    sums = SpreadSum(Decimal(0), Decimal(0), in_sum(share(each, FIRST) for each in one))
+    assert shares.total(sums) == Decimal(int(exact * 10**6 + Fraction(1, 2))).scaleb(-6)
 
 
 @given(records, spans)

@@ -178,13 +178,13 @@ class Unread(NamedTuple):
 
 
 class Spread(NamedTuple):
-    """What records of so many days hold of a bucket; 0 is all that lies before the first one.
+    """What records of several days hold of a bucket; 0 is all that lies before the first one.
 
-    ended: the values of those that end in it; crossing: of those that go on, value times the days
-    up to its end; touching: how many cover a day of it, begun: those that none before it counts.
+    ended: the values of those that end in it; crossing: of those that go on, their share up to its
+    end, to 40 decimals; touching: how many cover a day of it, begun: those that none before it
+    counts.
     """
 
-    days: int
     bucket: int
     ended: Decimal
     crossing: Decimal
@@ -193,9 +193,8 @@ class Spread(NamedTuple):
 
 
 class SpreadSum(NamedTuple):
-    """What records of so many days hold of a span of days: see sql/reads/spread_sums.sql."""
+    """What records of several days hold of a span of days: see sql/reads/spread_sums.sql."""
 
-    days: int
     ended: Decimal
     before: Decimal
     beyond: Decimal
@@ -234,7 +233,7 @@ def period(
         | {
             "bucket_starts": list(bucket_starts),
             "most": most,
-            **(_used(keys) if keys is not None else {"used_types": None, "used_units": None}),
+            **_used_or_any(keys),
         },
     )
     totals: dict[Key, PeriodTotals] = {}
@@ -275,13 +274,18 @@ def spread(
     span: Span,
     bucket_starts: Sequence[date],
     longest: int,
+    keys: Iterable[Key] | None = None,
+    most: int = MAX_USED,
 ) -> dict[Key, list[Spread]]:
-    """What records that cover several days hold of `span`, by type and unit."""
+    """What records that cover several days hold of `span`, by type and unit.
+
+    keys: those asked for; None: those with such a record, `most` at most.
+    """
     following = span.end + timedelta(days=1)
     rows = db.execute(
         load("reads/spread"),
         _reaching(db, user_id, matching, span, longest)
-        | {"bucket_starts": [*bucket_starts, following]},
+        | {"bucket_starts": [*bucket_starts, following], "most": most, **_used_or_any(keys)},
     )
     spreads: dict[Key, list[Spread]] = {}
     for type_name, unit, *columns in rows:
@@ -295,16 +299,16 @@ def spread_sums(
     matching: Filter,
     spans: Iterable[tuple[Key, Span]],
     longest: int,
-) -> dict[tuple[Key, Span], list[SpreadSum]]:
+) -> dict[tuple[Key, Span], SpreadSum]:
     """What records that cover several days hold of each type and unit's span."""
     rows = db.execute(
         load("reads/spread_sums"),
         _matching(db, user_id, matching, None) | _spans(spans) | {"longest": longest},
     )
-    sums: dict[tuple[Key, Span], list[SpreadSum]] = {}
-    for type_name, unit, start, end, *columns in rows:
-        sums.setdefault((Key(type_name, unit), Span(start, end)), []).append(SpreadSum(*columns))
-    return sums
+    return {
+        (Key(type_name, unit), Span(start, end)): SpreadSum(*columns)
+        for type_name, unit, start, end, *columns in rows
+    }
 
 
 def covering(
@@ -616,3 +620,8 @@ def _spans(spans: Iterable[tuple[Key, Span]]) -> dict[str, object]:
 def _used(keys: Iterable[Key]) -> dict[str, object]:
     keys = list(keys)
     return {"used_types": [key.type for key in keys], "used_units": [key.unit for key in keys]}
+
+
+def _used_or_any(keys: Iterable[Key] | None) -> dict[str, object]:
+    """The types and units asked for; None where any will do."""
+    return {"used_types": None, "used_units": None} if keys is None else _used(keys)

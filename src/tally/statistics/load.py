@@ -128,10 +128,10 @@ def gather(
         found.following,
         found.types,
         single,
-        queries.period(db, user.id, matching, before, _buckets(before, period))[0]
+        queries.period(db, user.id, matching, before, _buckets(before, period), keys)[0]
         if before
         else {},
-        queries.spread(db, user.id, matching, before, _buckets(before, period), MAX_DAYS)
+        queries.spread(db, user.id, matching, before, _buckets(before, period), MAX_DAYS, keys)
         if before and spanning
         else {},
         queries.calendar(db, user.id, matching, keys, calendar) if single else {},
@@ -160,28 +160,43 @@ def _find(
     after: KeyPlace | None,
 ) -> _Found:
     """The types of the period. More than a page of them are told apart by when they were used."""
-    buckets = period.buckets
-    used: Mapping[Key, PeriodTotals] = {}
-    longest: int | None = MAX_DAYS
+    buckets, reach = period.buckets, MAX_DAYS
     if after is None:
-        used, longest = queries.period(db, user.id, matching, elapsed, buckets, most=MAX_TYPES + 1)
-    # Without a record of one day it is not known yet whether there are longer ones.
-    reach = longest or (0 if used else MAX_DAYS)
-    spread = queries.spread(db, user.id, matching, elapsed, buckets, reach) if reach else {}
-    found = _Found(used, spread, len({*used, *spread}))
-    if after is None and found.types <= MAX_TYPES:
-        return found
+        most = MAX_TYPES + 1
+        used, longest = queries.period(db, user.id, matching, elapsed, buckets, most=most)
+        # Without a record of one day it is not known yet whether there are longer ones.
+        reach = longest or (0 if used else MAX_DAYS)
+        spread = _spread(db, user, matching, elapsed, buckets, reach, most=most)
+        types = len({*used, *spread})
+        if types <= MAX_TYPES:
+            return _Found(used, spread, types)
     places, types = queries.keys_in_span(
         db, user.id, matching, elapsed, reach or 1, period.today, after, MAX_TYPES + 1
     )
-    page = {Key(place.type, place.unit): place for place in places[:MAX_TYPES]}
+    page = [Key(place.type, place.unit) for place in places[:MAX_TYPES]]
     used, _ = queries.period(db, user.id, matching, elapsed, buckets, page)
     return _Found(
         used,
-        {key: spread[key] for key in page if key in spread},
+        _spread(db, user, matching, elapsed, buckets, reach, page),
         types,
         places[MAX_TYPES - 1] if len(places) > MAX_TYPES else None,
     )
+
+
+def _spread(
+    db: Connection,
+    user: Account,
+    matching: Filter,
+    elapsed: Span,
+    buckets: list[date],
+    reach: int,
+    keys: list[Key] | None = None,
+    most: int = MAX_TYPES,
+) -> Mapping[Key, list[Spread]]:
+    """What records of several days, `reach` at most, hold of the elapsed days."""
+    if not reach:
+        return {}
+    return queries.spread(db, user.id, matching, elapsed, buckets, reach, keys, most)
 
 
 def _known(
@@ -247,8 +262,8 @@ def _sums(
     spans = [(key, span) for key, span in needed if key in spanning]
     if spans:
         spread = queries.spread_sums(db, user.id, matching, spans, MAX_DAYS)
-        for place, rows in spread.items():
-            sums[place] += shares.total(rows)
+        for place, spread_sums in spread.items():
+            sums[place] += shares.total(spread_sums)
     return sums
 
 
