@@ -1,7 +1,7 @@
 // Single keys. The table is the markup of the keys dialog (fragments/keys.html); what a key does is
 // the control with the same data-key: in the current row, else in the open dialog or on the page.
 import { tinykeys } from "../vendor/tinykeys-4.0.0.mjs";
-import { currentRow, moveBy } from "./rows.js";
+import { ROW, currentRow, moveBy } from "./rows.js";
 
 const FIELDS = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), select, textarea, [contenteditable]";
 const STEPS = { j: 1, k: -1 };
@@ -15,7 +15,7 @@ const modal = () => [...document.querySelectorAll("dialog:modal")].at(-1);
 // A control of a row counts for the current row only.
 function find(root, key) {
   const controls = [...root.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].filter(
-    (control) => !control.disabled && (root !== document || !control.closest("[data-row]")),
+    (control) => !control.disabled && (root !== document || !control.closest(ROW)),
   );
   return controls.find((control) => control.checkVisibility()) ?? controls[0];
 }
@@ -60,7 +60,7 @@ window.addEventListener("keydown", (event) => {
     form.querySelector("summary").focus();
     return;
   }
-  const row = event.target.closest?.("[data-row]");
+  const row = event.target.closest?.(ROW);
   const out = row && find(row, "Escape");
   if (out) out.click();
   else if (typing(event)) event.target.blur();

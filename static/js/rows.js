@@ -1,12 +1,15 @@
 // One row of a list is the current one: it has the focus and the keys act on it.
-// [data-rows] holds the rows, [data-row] is a row; a row with an id is found again after it was swapped.
+// [data-rows] holds the rows; a row with an id is found again after it was swapped. The tools of a row are put
+// into it when the pointer or the focus comes to it: fifty rows need not carry fifty copies.
 import { mount } from "./mount.js";
+
+export const ROW = ".row, [data-row]";
 
 let current = null;
 let memory = { id: "", index: 0 };
 
 const byFinger = () => matchMedia("(hover: none)").matches;
-const rows = () => [...document.querySelectorAll("[data-rows] [data-row]")].filter((row) => row.offsetParent !== null);
+const rows = () => [...document.querySelectorAll("[data-rows] :is(.row, [data-row])")].filter((row) => row.offsetParent !== null);
 
 // Only one that can be seen to be it: a key must not delete what nothing points to.
 export const currentRow = () => (current?.contains(document.activeElement) ? current : null);
@@ -24,6 +27,21 @@ function go(row) {
   row.scrollIntoView({ block: "nearest" });
 }
 
+function equip(row) {
+  const template = document.getElementById("row-tools");
+  if (!template || !row.matches(".row:not(.deleted)") || row.querySelector(".tools")) return;
+  const tools = template.content.firstElementChild.cloneNode(true);
+  const id = row.id.slice("r-".length);
+  for (const tool of tools.children) {
+    for (const { name, value } of [...tool.attributes]) {
+      if (value.includes("{id}")) tool.setAttribute(name, value.replace("{id}", id));
+    }
+  }
+  row.querySelector(".notes").append(tools);
+  row.querySelector("[name=ids]").dataset.key = "x";
+  window.htmx.process(tools);
+}
+
 function remember(row) {
   if (current && current !== row) current.tabIndex = -1;
   current = row;
@@ -32,13 +50,30 @@ function remember(row) {
 }
 
 mount("[data-rows]", (container) => {
+  container.addEventListener("pointerover", ({ target }) => {
+    const row = target.closest(ROW);
+    if (row) equip(row);
+  });
+  // The name of a type leads to the form of its record: in place of the row, as the pencil does.
+  container.addEventListener("click", (event) => {
+    const link = event.target.closest(".what > a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const row = link.closest(ROW);
+    equip(row);
+    const edit = row.querySelector(".tools [data-key=e]");
+    if (!edit) return;
+    event.preventDefault();
+    edit.click();
+  });
   container.addEventListener("focusin", ({ target }) => {
-    const row = target.closest("[data-row]");
-    if (row) remember(row);
+    const row = target.closest(ROW);
+    if (!row) return;
+    equip(row);
+    remember(row);
   });
 });
 
-mount("[data-row]", (row) => {
+mount(ROW, (row) => {
   row.tabIndex = current?.isConnected || row !== rows()[0] ? -1 : 0;
 });
 
@@ -48,10 +83,12 @@ export function comeBack() {
   if (byFinger() || !current || document.activeElement !== document.body) return;
   const inItsPlace = () => document.getElementById(memory.id) ?? rows()[Math.min(memory.index, rows().length - 1)];
   const next = current.isConnected ? current : inItsPlace();
-  if (next?.matches("[data-row]")) go(next);
+  if (next?.matches(ROW)) go(next);
 }
 
-// The current row was replaced or deleted.
+// The current row was replaced or deleted, or its rows were read again and came without tools.
 document.addEventListener("htmx:after:settle", () => {
   if (!current?.isConnected) comeBack();
+  else current.tabIndex = 0;
+  for (const row of document.querySelectorAll(".row:is(:hover, :focus-within)")) equip(row);
 });

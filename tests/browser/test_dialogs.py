@@ -43,7 +43,7 @@ def rows(page: Page) -> Locator:
 
 
 def edit(page: Page) -> None:
-    page.get_by_role("link", name="Edit").first.click()
+    page.locator(".row .what a").first.click()
     expect(page).to_have_url(re.compile("/consumption/.*/edit$"))
     expect(dialog(page).get_by_role("heading", name="Edit coffee")).to_be_visible()
 
@@ -142,7 +142,7 @@ def test_closing_leaves_the_address_of_the_page_behind(
     record("tea", 1, "cup")
     page.goto("/list?type=coffee")
     settle(page)
-    href = page.get_by_role("link", name="Edit").get_attribute("href") or ""
+    href = page.locator(".row .what a").get_attribute("href") or ""
     address = {
         "an import": "/consumption/import",
         "the account": "/list?type=coffee&dialog=account",

@@ -99,7 +99,7 @@ def test_changed_rows_are_shown_and_taken_only_when_asked(
     page.get_by_label("Take the content of the file").check()
     page.get_by_role("button", name="Import 1 record").click()
     expect(page.get_by_text("Imported 1 record")).to_be_visible()
-    expect(page.locator("[data-row] .value")).to_contain_text("3")
+    expect(page.locator(".row .value")).to_contain_text("3")
 
 
 def test_a_file_dropped_on_the_list_opens_the_dialog_with_it(page: Page) -> None:

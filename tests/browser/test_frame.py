@@ -371,16 +371,24 @@ def test_first_visit_is_light(browsing: Browsing, capsys: pytest.CaptureFixture[
     assert total <= MAX_BYTES, received
 
 
+@pytest.mark.parametrize("path", MEMBERS_PAGES)
+def test_a_page_begins_at_the_top_of_the_window(path: str, page: Page) -> None:
+    page.goto(path)
+    box = page.locator(".masthead").bounding_box()
+    assert box
+    assert box["y"] == 0
+
+
 def test_a_row_s_key_needs_a_current_row(page: Page, record: Record) -> None:
     for type_name in ("coffee", "tea", "gas"):
         record(type_name, 1)
     page.goto("/list")
     settle(page)
-    rows = page.locator("[data-row]")
+    rows = page.locator(".row")
     for key in ("#", "e", "d", "x"):
         page.keyboard.press(key)
     expect(rows).to_have_count(3)
-    expect(page.locator("[data-row] form, [data-row] :checked")).to_have_count(0)
+    expect(page.locator(".row form, .row :checked")).to_have_count(0)
 
     page.keyboard.press("j")
     expect(rows.nth(0)).to_be_focused()
@@ -399,7 +407,7 @@ def test_focus_stays_in_the_rows_when_one_goes(page: Page, record: Record) -> No
         record(type_name, 1)
     page.goto("/list")
     settle(page)
-    rows = page.locator("[data-row]")
+    rows = page.locator(".row")
     page.keyboard.press("j")
     page.keyboard.press("#")
     expect(rows).to_have_count(2)

@@ -25,6 +25,12 @@ def rows(page: Page) -> Locator:
     return page.locator("tr.row")
 
 
+def tool(row: Locator, name: str) -> Locator:
+    """A tool of a row, which has them under the pointer or the focus."""
+    row.hover()
+    return row.get_by_role("button", name=name)
+
+
 def message(page: Page) -> Locator:
     return page.locator("#messages .message")
 
@@ -169,7 +175,7 @@ def test_escape_leaves_an_edit_as_it_was(page: Page, record: Record) -> None:
     record("coffee", 1, "cup")
     open_list(page)
     row(page, "coffee").hover()
-    page.get_by_role("link", name="Edit").click()
+    page.locator(".row .what a").first.click()
     page.get_by_label("Value", exact=True).fill("9")
     page.keyboard.press("Escape")
     expect(page.locator(".editing")).to_have_count(0)
@@ -180,7 +186,7 @@ def test_an_invalid_edit_says_so_at_its_field(page: Page, record: Record) -> Non
     record("coffee", 1, "cup")
     open_list(page)
     row(page, "coffee").hover()
-    page.get_by_role("link", name="Edit").click()
+    page.locator(".row .what a").first.click()
     page.get_by_label("Value", exact=True).fill("plenty")
     page.keyboard.press("Enter")
     expect(page.locator(".editing .error")).to_contain_text("as a number")
@@ -195,7 +201,7 @@ def test_two_tabs_show_both_versions(
     for tab, value in ((page, "5"), (other, "7")):
         open_list(tab)
         row(tab, "coffee").hover()
-        tab.get_by_role("link", name="Edit").click()
+        tab.locator(".row .what a").first.click()
         tab.get_by_label("Value", exact=True).fill(value)
     page.keyboard.press("Enter")
     expect(row(page, "coffee")).to_contain_text("5")
@@ -231,7 +237,7 @@ def test_one_undo_after_another_goes_further_back(page: Page, record: Record, ag
     open_list(page)
     for name in ("coffee", "tea"):
         row(page, name).hover()
-        row(page, name).get_by_role("button", name="Delete").click()
+        tool(row(page, name), "Delete").click()
         expect(message(page)).to_contain_text(f"Deleted {name}")
     page.keyboard.press("u")
     expect(message(page)).to_contain_text("Undone: 1 record. Next to undo: deleted 1 record")
@@ -247,7 +253,7 @@ def test_deleted_ones_are_seen_and_restored(page: Page, record: Record) -> None:
     record("tea", 1, "cup")
     open_list(page)
     row(page, "coffee").hover()
-    row(page, "coffee").get_by_role("button", name="Delete").click()
+    tool(row(page, "coffee"), "Delete").click()
     expect(rows(page)).to_have_count(1)
     page.locator("label.chip-deleted").click()
     expect(page).to_have_url(re.compile(r"deleted=yes$"))
@@ -454,17 +460,23 @@ def test_the_list_works_without_scripts(browsing: Browsing, mara: Person, record
     page.fill("#q", "tea")
     page.get_by_role("button", name="Show", exact=True).click()
     expect(rows(page)).to_have_count(1)
-    page.get_by_role("link", name="Edit").click()
+    page.locator(".row .what a").first.click()
     page.get_by_label("Value", exact=True).fill("4")
     page.get_by_role("button", name="Save").click()
     page.get_by_role("button", name="Undo").click()
     page.goto("/list?q=tea")
     expect(rows(page)).to_contain_text(["2"])
+    page.locator(".row .what a").click()
     page.get_by_role("button", name="Duplicate to today").click()
+    page.goto("/list?q=tea")
     expect(rows(page)).to_have_count(2)
     page.locator('[name="ids"]').first.check()
     page.locator(".selection-bar").get_by_role("button", name="Delete").click()
     expect(rows(page)).to_have_count(1)
+    page.locator(".row .what a").click()
+    page.get_by_role("button", name="Delete this record").click()
+    page.goto("/list?q=tea")
+    expect(rows(page)).to_have_count(0)
 
 
 # On paper
@@ -568,7 +580,7 @@ def test_a_name_stays_whole_beside_a_long_amount(
     page = browsing.open(mara, width=320)
     open_list(page)
     row(page, "electricity").locator('[name="ids"]').check()  # which is bold
-    name = page.locator(".row .type-name")
+    name = page.locator(".row .what a")
     assert name.evaluate("(one) => one.getClientRects().length") == 1
 
 
@@ -605,6 +617,15 @@ def test_a_phone_filters_edits_and_selects(phone: Page, record: Record) -> None:
     expect(phone.locator(".selection-bar")).to_be_visible()
 
 
+def test_a_tap_on_the_name_opens_the_form_in_the_row(phone: Page, record: Record) -> None:
+    record("coffee", 1, "cup")
+    open_list(phone)
+    row(phone, "coffee").locator(".what a").tap()
+    phone.locator(".editing").get_by_label("Value", exact=True).fill("2")
+    phone.get_by_role("button", name="Save").tap()
+    expect(row(phone, "coffee")).to_contain_text("2")
+
+
 def test_the_tools_of_a_row_cover_no_other_and_move_nothing_under_the_finger(
     phone: Page, record: Record
 ) -> None:
@@ -631,7 +652,7 @@ def test_an_edit_opened_as_a_link_of_its_own_works_with_scripts(
     record("tea", 2, "cup")
     page = browsing.open(mara)
     page.goto("/list")
-    address = page.get_by_role("link", name="Edit").get_attribute("href")
+    address = page.locator(".row .what a").get_attribute("href")
     assert address
     page.goto(address)
     page.get_by_label("Value", exact=True).fill("4")

@@ -149,8 +149,8 @@ def test_a_whole_day_by_keys_alone(
     page.wait_for_url("**/list")
     keys.press("/")
     keys.type("#car")
-    expect(page.locator("tr[data-row]")).to_have_count(1)
-    expect(page.locator("tr[data-row]")).to_contain_text("fuel")
+    expect(page.locator("tr.row")).to_have_count(1)
+    expect(page.locator("tr.row")).to_contain_text("fuel")
     # print.
     keys.press("Escape")
     keys.press("p")
@@ -205,7 +205,7 @@ def test_a_whole_day_by_taps_alone(
     assert len(records()) == 5
 
     # Correct one, undo it.
-    row = page.locator("#today tr[data-row]").first
+    row = page.locator("#today tr.row").first
     row.tap()
     row.get_by_role("link", name="Edit").tap()
     page.locator(".editing [name=consumption_value]").fill("7")
@@ -231,7 +231,7 @@ def test_a_whole_day_by_taps_alone(
     page.wait_for_url("**/list")
     page.locator("[name=q]").tap()
     page.keyboard.type("fuel")
-    expect(page.locator("tr[data-row]")).to_have_count(1)
+    expect(page.locator("tr.row")).to_have_count(1)
 
     page.locator(".account > summary").tap()
     page.get_by_role("button", name="Sign out").tap()
