@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from tally.domain.amounts import grouped
 
@@ -23,8 +23,7 @@ UNMATCHED_ON = "From here on the quotes do not match up."
 TOO_LONG = f"A line can have {grouped(MAX_IN_A_ROW)} characters."
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One row of a file: the number of its first line, its cells, a sentence when it is broken.
 
     Without any cell that has something in it, it is a blank line.
@@ -43,6 +42,10 @@ def rows(text: Iterator[str], delimiter: str) -> Iterator[Line]:
     source = _Source(text)
     reader = csv.reader(source, delimiter=delimiter, strict=True)
     while True:
+        # Most lines have no quotes, and are rows as they stand.
+        for line in source.plain_lines():
+            content = line.rstrip("\r\n")
+            yield Line(source.number, content.split(delimiter) if content else [])
         number = source.begin()
         try:
             cells = next(reader)
@@ -66,7 +69,8 @@ class _Source:
         self._again: deque[str] = deque()
         self._taken: list[str] = []
         self._length = 0
-        self._number = 0
+        self.number = 0
+        """That of the last line of the rows before."""
         self.read_again = 0
 
     def __iter__(self) -> Iterator[str]:
@@ -80,12 +84,23 @@ class _Source:
             raise csv.Error("This row has no end in sight.")
         return line
 
+    def plain_lines(self) -> Iterator[str]:
+        """The lines up to one that has quotes or is too long, which comes next."""
+        self.begin()
+        again = self._again
+        while (line := again.popleft() if again else next(self._text, None)) is not None:
+            if '"' in line or len(line) > MAX_IN_A_ROW:
+                again.appendleft(line)
+                return
+            self.number += 1
+            yield line
+
     def begin(self) -> int:
         """A row begins: the number of its first line."""
-        self._number += len(self._taken)
+        self.number += len(self._taken)
         self._taken.clear()
         self._length = 0
-        return self._number + 1
+        return self.number + 1
 
     @property
     def is_one_long_line(self) -> bool:

@@ -27,6 +27,8 @@ Shape = Literal["day", "month", "since 1970", "day number", "range"]
 # A year of two digits lies so far back at most.
 YEARS_BACK = 80
 DAY_SECONDS = 86_400
+# A longer text is no date, and is not looked at: what it takes grows by the square of its length.
+MAX_LENGTH = 120
 # With dots the day comes first everywhere, unless somebody says otherwise.
 _DOTTED = "."
 # Day 0 of spreadsheets, and the days that a column of day numbers may hold: 1954 to 2119.
@@ -75,6 +77,8 @@ class DateReader:
 
         Raises ValueError with a sentence, Ambiguous where the order of dates would tell.
         """
+        if len(text) > MAX_LENGTH:
+            raise ValueError(NOT_A_DATE.format(text[:40]))
         simple = _SIMPLE.fullmatch(text)
         if simple is not None:
             return Moment(*self._day(text)), None
@@ -144,6 +148,8 @@ class DateReader:
 def orders_of(text: str, today: date) -> frozenset[Order] | None:
     """The orders in which the text is a day up to tomorrow; None where it is the same in all."""
     orders: frozenset[Order] | None = None
+    if len(text) > MAX_LENGTH:
+        return None
     for part in _range_of(text) or (text,):
         parts = _parts(part)
         past = _past_readings(parts.day, today) if parts else {}
@@ -163,6 +169,8 @@ def _past_readings(text: str, today: date) -> dict[Order, tuple[date, date]]:
 
 def shape_of(text: str, today: date) -> Shape | None:
     """What kind of date the text is, if it is one in any order."""
+    if len(text) > MAX_LENGTH:
+        return None
     if _SIMPLE.fullmatch(text):
         return "day"
     if _DAY_NUMBER.fullmatch(text):
@@ -199,7 +207,7 @@ def read_clock(text: str) -> tuple[int, int | None]:
 
     Raises ValueError with a sentence.
     """
-    for match in _RANGE.finditer(text):
+    for match in _RANGE.finditer(text[:MAX_LENGTH]):
         start = _CLOCK_ALONE.fullmatch(text[: match.start()].strip())
         end = _CLOCK_ALONE.fullmatch(text[match.end() :].strip())
         if start and end:
@@ -212,7 +220,7 @@ def read_clock(text: str) -> tuple[int, int | None]:
 
 def is_clock(text: str) -> bool:
     """Whether the text is a time of day, or a range of them."""
-    if ":" not in text and not _CLOCK_HINT.search(text):
+    if len(text) > MAX_LENGTH or (":" not in text and not _CLOCK_HINT.search(text)):
         return False
     try:
         read_clock(text)

@@ -1,7 +1,7 @@
 """Green Button (ESPI): the intervals of a feed, their unit and what flows which way.
 
-Read with defusedxml, which refuses entities, and event by event, so that only one entry is whole in
-memory.
+Read with defusedxml, which refuses entities, and event by event, so that only one interval is whole
+in memory, however many elements stand around it or within each other.
 """
 
 from __future__ import annotations
@@ -41,6 +41,13 @@ _UNITS = {
 }
 _KINDS = {"0": "electricity", "1": "gas", "2": "water", "4": "heat", "5": "cold"}
 _RETURNED = "19"
+# What is read as a whole; of other elements nothing is kept.
+_READ = frozenset(("ServiceCategory", "ReadingType", "IntervalReading"))
+# One of those stands among so many first elements, and none deeper than this.
+_FIRST_ELEMENTS = 10_000
+_DEEPEST = 50
+# So much of a file may go by without an element in it.
+_MAX_SILENCE = 1 << 20
 _CUMULATIVE = frozenset(("1", "3"))
 _COST_SHARE = Decimal("0.00001")
 
@@ -92,20 +99,57 @@ def _intervals(file: BinaryIO) -> Iterator[tuple[Element, _ReadingType, str]]:
     reading = _ReadingType()
     kind = ""
     try:
-        file.seek(0)
-        for _, element in iterparse(file, forbid_dtd=True):
-            name = _name(element)
+        for name, element in _elements(file):
             if name == "ServiceCategory":
                 kind = _KINDS.get(_text(element, "kind"), "")
             elif name == "ReadingType":
                 reading = _reading_type(element)
-            elif name == "IntervalReading":
+            else:
                 yield element, reading, kind
-                element.clear()
-            elif name in ("IntervalBlock", "entry"):
-                element.clear()
     except (ParseError, DefusedXmlException, ValueError, RecursionError, LookupError) as error:
         raise UnreadableFile(NOT_ESPI) from error
+
+
+def _elements(file: BinaryIO) -> Iterator[tuple[str, Element]]:
+    """The elements that are read, each forgotten once it was taken. Raises ValueError."""
+    file.seek(0)
+    bounded = _Bounded(file)
+    around: list[Element] = []
+    within = 0
+    count, is_espi = 0, False
+    for event, element in iterparse(bounded, events=("start", "end"), forbid_dtd=True):
+        bounded.silence = 0
+        name = _name(element)
+        if event == "start":
+            around.append(element)
+            within += name in _READ
+            count += 1
+            is_espi = is_espi or name in _READ
+            if len(around) > _DEEPEST or (count > _FIRST_ELEMENTS and not is_espi):
+                raise ValueError(NOT_ESPI)
+            continue
+        around.pop()
+        within -= name in _READ
+        if not within:
+            if name in _READ:
+                yield name, element
+            if around:
+                around[-1].clear()
+
+
+class _Bounded:
+    """A file for a parser, which ends where the parser makes nothing of what it gets."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.silence = 0
+
+    def read(self, size: int) -> bytes:
+        """The next bytes. Raises ValueError."""
+        self.silence += size
+        if self.silence > _MAX_SILENCE:
+            raise ValueError(NOT_ESPI)
+        return self._file.read(size)
 
 
 def _type(reading: _ReadingType, kind: str) -> str:

@@ -29,11 +29,8 @@ class Identity:
     def of(self, parts: Iterable[str]) -> UUID:
         """The id of the next row with this content."""
         content = _NAMESPACE + "\x1f".join(parts).encode("utf-8", "surrogatepass")
-        ordinal = self._equal.add(int.from_bytes(sha1(content, usedforsecurity=False).digest()[:8]))
-        return file_id(content + b"\x1f" + str(ordinal).encode())
-
-
-def file_id(content: bytes) -> UUID:
-    """A name-based UUID (version 5) that begins as all ids of files do."""
-    digest = sha1(content, usedforsecurity=False).digest()[:12]
-    return UUID(bytes=FILE_PREFIX + digest, version=5)
+        name = sha1(content, usedforsecurity=False)
+        ordinal = self._equal.add(int.from_bytes(name.digest()[:8]))
+        name.update(b"\x1f%d" % ordinal)
+        # A name-based UUID (version 5) that begins as all ids of files do.
+        return UUID(bytes=FILE_PREFIX + name.digest()[:12], version=5)

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, TextIO
 
 from tally.domain.amounts import grouped
-from tally.transfer.csv_rows import Line
+from tally.transfer.csv_rows import MAX_IN_A_ROW, Line
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.values import Exact
 from tally.transfer.writers import COLUMNS
@@ -101,9 +101,12 @@ def _streamed(text: str, place: int) -> Iterator[_Item]:
 
 def _is_lines(text: str) -> bool:
     """Whether the first line is an object by itself, and another one follows."""
-    first, _, rest = text.lstrip().partition("\n")
+    begin = _after_space(text, 0)
+    end = text.find("\n", begin, begin + MAX_IN_A_ROW)
+    if end < 0 or not text.startswith("{", _after_space(text, end)):
+        return False
     try:
-        return isinstance(json.loads(first), dict) and rest.lstrip().startswith("{")
+        return isinstance(json.loads(text[begin:end]), dict)
     except (ValueError, RecursionError):
         return False
 

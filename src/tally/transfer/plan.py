@@ -214,7 +214,8 @@ def make_plan(source: Source, choices: Choices, reader: Reader) -> Plan:
             f"A table can have {MAX_COLUMNS} columns; this has {len(table.header)}."
         )
     own = _is_own(table, source)
-    rows = list(islice(_rows_of(source, table, reasons, own, reader.today), ROWS_TO_SEE))
+    every = _rows_of(source, table, reasons, own, reader.today)
+    rows = list(islice((row for row in every if not row.fault), ROWS_TO_SEE))
     sample = [row.cells for row in rows]
     if max(map(len, sample), default=0) > MAX_COLUMNS:
         raise UnreadableFile(f"A table can have {MAX_COLUMNS} columns.")
@@ -280,9 +281,9 @@ def _rows_of(
             if day:
                 above = day
                 continue
-            if tuple(cell.strip() for cell in cells) == table.header:
+            if table.is_header(cells):
                 continue
-        elif table.has_header and tuple(cell.strip() for cell in cells) == table.header:
+        elif table.has_header and table.is_header(cells):
             continue
         yield Cells(line.number, cells, above, line.fault)
 

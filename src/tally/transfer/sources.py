@@ -35,6 +35,8 @@ MAX_LINES_AROUND = 1_000
 TOO_MANY_ROWS = f"A file can have {grouped(MAX_ROWS)} rows. Split this one."
 # Unpacked in memory up to here, on the disk beyond.
 _IN_MEMORY = 1 << 20
+# So much of a cell is told of a line that is too long.
+_CELL_SHOWN = 100
 _BLOCK = 1 << 16
 
 _TABLES = frozenset(
@@ -105,17 +107,23 @@ def _source(stack: ExitStack, file: BinaryIO, encoding: str, table: str, head: b
     if kind == "workbook":
         sheets = stack.enter_context(workbook.opened(file))
         name = _part(table, sheets.names)
-        return Source(lambda: sheets.lines(name), "workbook", parts=sheets.names, part=name)
+        return Source(
+            lambda: _bounded(sheets.lines(name)), "workbook", parts=sheets.names, part=name
+        )
     if kind == "xml":
         about = green_button.overview(file)
         return Source(
-            lambda: green_button.lines(file, about), "xml", suggested_type=about.only_type
+            lambda: _bounded(green_button.lines(file, about)),
+            "xml",
+            suggested_type=about.only_type,
         )
     name = check_encoding(encoding) if encoding else encoding_of(file)
     codec, errors = decoder_of(name, start)
     text = _Text(file, codec, errors)
     if kind == "json":
-        return Source(lambda: json_rows.lines(text.opened, head=head), "json", encoding=name)
+        return Source(
+            lambda: _bounded(json_rows.lines(text.opened, head=head)), "json", encoding=name
+        )
     _check_lines(file)
     return _text_source(text, name)
 
@@ -160,16 +168,25 @@ def _text_source(text: _Text, encoding: str) -> Source:
         first = list(islice(sample, LINES_TO_SEE))
     delimiter, is_said = delimiter_in(first)
     if nem12.is_nem12(first):
-        return Source(lambda: nem12.lines(lambda: _rows(text, ",", False)), encoding=encoding)
+        return Source(
+            lambda: _bounded(nem12.lines(lambda: _rows(text, ",", False))), encoding=encoding
+        )
     return Source(lambda: _rows(text, delimiter, is_said), encoding=encoding, delimiter=delimiter)
 
 
 def _rows(text: _Text, delimiter: str, skip_first: bool) -> Iterator[Line]:
     with text.opened() as stream:
-        rows = csv_rows.rows(stream, delimiter)
-        for count, line in enumerate(islice(rows, int(skip_first), None)):
-            if count > MAX_ROWS + MAX_LINES_AROUND:
-                raise UnreadableFile(TOO_MANY_ROWS)
+        yield from islice(csv_rows.rows(stream, delimiter), int(skip_first), None)
+
+
+def _bounded(lines: Iterator[Line]) -> Iterator[Line]:
+    """The lines of a reader that sets itself no bounds. Raises UnreadableFile."""
+    for count, line in enumerate(lines):
+        if count > MAX_ROWS + MAX_LINES_AROUND:
+            raise UnreadableFile(TOO_MANY_ROWS)
+        if sum(map(len, line.cells)) > csv_rows.MAX_IN_A_ROW:
+            yield Line(line.number, [cell[:_CELL_SHOWN] for cell in line.cells], csv_rows.TOO_LONG)
+        else:
             yield line
 
 

@@ -61,6 +61,13 @@ class FoundTable:
     def has_header(self) -> bool:
         return any(self.header)
 
+    def is_header(self, cells: Sequence[str]) -> bool:
+        """Whether the row is the header once more."""
+        # The first cell tells for nearly all rows.
+        return (
+            bool(cells) and cells[0].strip() == self.header[0] and _stripped(cells) == self.header
+        )
+
 
 def tables_in(lines: Iterator[Line], today: date, *, certain: bool = True) -> list[FoundTable]:
     """The tables of a file, in its order; where none has a dated row, what may be one.
@@ -258,7 +265,7 @@ class _Finder:
         if (
             current is None
             or current.layout != "dates across"
-            or current.header != _stripped(across)
+            or current.header != _stripped(across.cells)
         ):
             self._begin(across, line.number, days[0], "dates across")
             self.tables[-1].dated = 0
@@ -320,5 +327,5 @@ def _is_number(text: str) -> bool:
     )
 
 
-def _stripped(line: Line) -> tuple[str, ...]:
-    return tuple(cell.strip() for cell in line.cells)
+def _stripped(cells: Sequence[str]) -> tuple[str, ...]:
+    return tuple(cell.strip() for cell in cells)

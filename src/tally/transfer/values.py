@@ -10,7 +10,7 @@ import re
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from fractions import Fraction
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from tally.domain.amounts import MAX_DECIMALS, MAX_VALUE, Unreadable, grouped, read_number
 from tally.transfer.faults import Ambiguous
@@ -43,6 +43,8 @@ CURRENCIES = "€$£¥₽₴₹₺₩₪₫₦฿"
 NOT_A_NUMBER = "“{}” is no number. Write the value as a number, such as 12.5."
 
 _LARGEST_EXPONENT = 40
+# A longer text is no amount, and is not looked at.
+MAX_LENGTH = 200
 
 
 class Exact(str):
@@ -81,8 +83,8 @@ _GROUPED_BY_SPACES = re.compile(
 )
 _FORMULA = re.compile(r'="?([^"]*)"?')
 
-# Each mark: what is read with it as decimal mark although the file has not been told yet.
-_ONE_MARK = re.compile(r"(\d*)([.,])(\d*)")
+# What most values are: no sign but the one that tells the decimal mark, nothing to round.
+_USUAL = re.compile(r"\d{1,11}(?:([.,])(?:\d{1,2}|\d{4,6}))?", re.ASCII)
 _TELLING = re.compile(r"[.,]")
 _PLAIN = re.compile(r"-?\d+(?:\.\d{1,2}|\.\d{4,6}|)", re.ASCII)
 
@@ -114,8 +116,11 @@ def is_mark(text: str) -> bool:
 
 def mark_told_by(text: str) -> Mark | None:
     """The decimal mark that the text gives away; None where it has none, or may have either."""
-    if isinstance(text, Exact) or _TELLING.search(text) is None:
+    if isinstance(text, Exact) or len(text) > MAX_LENGTH or _TELLING.search(text) is None:
         return None
+    usual = _USUAL.fullmatch(text)
+    if usual is not None:
+        return cast("Mark", usual[1])
     match = _matched(text)
     number = match["number"] if match else ""
     if not _TELLING.search(number):
@@ -138,6 +143,8 @@ def looks_like_amount(text: str) -> bool:
     """Whether the text is a number, with or without a unit, or a duration."""
     if isinstance(text, Exact) or _PLAIN.fullmatch(text):
         return True
+    if len(text) > MAX_LENGTH:
+        return False
     match = _matched(text)
     if match is not None and len(match["after"]) <= 24:
         return True
@@ -162,9 +169,14 @@ class ValueReader:
             return _rounded(Decimal(text), "")
         if is_nothing(text):
             return None
+        if len(text) > MAX_LENGTH:
+            raise ValueError(NOT_A_NUMBER.format(text[:40]))
         return self._cached(text.strip(), unit if unit in _SECONDS else "")
 
     def _amount(self, text: str, unit: str) -> Amount:
+        usual = _USUAL.fullmatch(text)
+        if usual is not None and usual[1] in (None, self._mark):
+            return Amount(Decimal(text.replace(",", ".")))
         match = _matched(text)
         if match is None:
             return self._unusual(text, unit)
