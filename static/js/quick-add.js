@@ -91,6 +91,14 @@ mount("[data-type-offer]", (offer) => {
   });
 });
 
+// A type brings its unit along, as in the line, where nobody has written another.
+document.addEventListener("type-unit", ({ target, detail }) => {
+  const unit = target.form?.elements.unit;
+  if (!unit || target.closest(".edit-form") || (unit.value && unit.value !== unit.dataset.brought)) return;
+  unit.value = detail.unit;
+  unit.dataset.brought = detail.unit;
+});
+
 // Tab takes the offer of what stands in the line now, unless the suggestions are open: then it is theirs.
 function takesOffers(form, line) {
   line.addEventListener("keydown", (event) => {

@@ -77,6 +77,12 @@ mount(ROW, (row) => {
   row.tabIndex = current?.isConnected || row !== rows()[0] ? -1 : 0;
 });
 
+// An edit mostly writes the value anew: it opens with the value selected.
+mount(".edit-form [autofocus]", (field) => {
+  field.addEventListener("focus", () => field.select(), { once: true });
+  field.focus();
+});
+
 // Where nothing has the focus any more: back to the current row, or to what stands there now.
 // Not for a finger: the tools of that row would open under it, and a second tap would delete it too.
 export function comeBack() {

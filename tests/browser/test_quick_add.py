@@ -248,7 +248,7 @@ def test_everything_works_without_javascript(
     expect(page.locator("mark")).to_have_text("3")
     page.locator("#line").fill("coffee 2 cups")
     page.locator("#line").press("Enter")
-    page.wait_for_url("**/list?changed=*")
+    page.wait_for_url("**/add?changed=*")
     expect(page.locator("#messages")).to_contain_text("Added 1 record")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("#messages")).to_contain_text("Undone: 1 record")
@@ -266,10 +266,10 @@ def test_everything_works_without_javascript(
     form = page.locator("#record-form")
     expect(form.locator("[name=unit]")).to_have_value("kWh")
     form.get_by_role("button", name="Save record").click()
-    page.wait_for_url("**/list?changed=*")
+    page.wait_for_url("**/add?changed=*")
     page.goto("/add")
     page.locator("#recent-1").click()
-    page.wait_for_url("**/list?changed=*")
+    page.wait_for_url("**/add?changed=*")
     assert records()[:3] == ["coffee 2 cup", "tea 1", "electricity 12.5 kWh"]
     assert len(records()) == 4
 
@@ -450,6 +450,73 @@ def test_suggestions_follow_the_combobox_pattern(page: Page, record: Record) -> 
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(line).to_have_value("2 cocoa ")
+
+
+def test_a_beginning_of_a_type_is_never_saved_by_one_enter(
+    page: Page, record: Record, records: Callable[[], list[str]]
+) -> None:
+    record("coffee", 1, "cup")
+    record("heating", 100, "kWh", days_ago=1)
+    open_box(page)
+    page.keyboard.type("cof")
+    expect(page.get_by_role("option")).to_have_text(["coffee"])
+    page.keyboard.press("Enter")
+    expect(page.locator("#preview")).to_contain_text("cof is a new type: you have coffee")
+    assert len(records()) == 2
+    # Tab takes the near type, and the next Enter saves that.
+    page.keyboard.press("Tab")
+    expect(page.locator("#line")).to_have_value("coffee")
+    expect(page.locator("#line")).to_be_focused()
+    page.keyboard.press("Enter")
+    line_is_empty_and_focused(page)
+    assert records()[2:] == ["coffee 1 cup"]
+    # While the suggestions are open Tab takes the first of them.
+    page.keyboard.type("cof")
+    expect(page.get_by_role("option")).to_have_text(["coffee"])
+    page.keyboard.press("Tab")
+    expect(page.locator("#line")).to_have_value("coffee ")
+    page.keyboard.press("Enter")
+    line_is_empty_and_focused(page)
+    assert records()[3:] == ["coffee 1 cup"]
+    # Who means it says so by a second Enter.
+    page.keyboard.type("cof")
+    page.keyboard.press("Enter")
+    expect(page.locator("#preview")).to_contain_text("Press Enter again to save it like this")
+    page.keyboard.press("Enter")
+    line_is_empty_and_focused(page)
+    assert records()[4:] == ["cof 1"]
+
+
+def test_tab_keeps_the_unit_that_was_written(
+    page: Page, record: Record, records: Callable[[], list[str]]
+) -> None:
+    record("heating", 100, "kWh")
+    open_box(page)
+    page.keyboard.type("heating 720 MJ")
+    expect(page.locator("#preview")).to_contain_text("200 kWh")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    expect(page.locator("#line")).to_have_value('heating 720"MJ"')
+    expect(page.locator("#preview")).not_to_contain_text("200 kWh")
+    page.keyboard.press("Enter")
+    line_is_empty_and_focused(page)
+    assert records() == ["heating 100 kWh", "heating 720 MJ"]
+
+
+def test_a_type_brings_its_unit_into_the_form(
+    page: Page, record: Record, records: Callable[[], list[str]]
+) -> None:
+    record("electricity", 10, "kWh")
+    page.goto("/add")
+    form = page.locator("#record-form")
+    form.locator("[name=consumption_type]").focus()
+    page.keyboard.type("elec")
+    page.get_by_role("option", name="electricity").click()
+    expect(form.locator("[name=unit]")).to_have_value("kWh")
+    form.locator("[name=consumption_value]").fill("11.2")
+    form.get_by_role("button", name="Save record").click()
+    expect(page.locator("#messages")).to_contain_text("Saved electricity 11.2 kWh")
+    assert records()[-1] == "electricity 11.2 kWh"
 
 
 def test_a_date_has_room_on_the_narrowest_phone(browsing: Browsing, mara: Person) -> None:

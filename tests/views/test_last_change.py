@@ -47,7 +47,7 @@ def _message(html: str) -> str:
 def test_every_page_says_what_was_done_and_takes_it_back(client: TestClient, send: Send) -> None:
     record_id = str(uuid4())
     where = send("/consumption", "/add", line="tea 2", id=record_id)
-    assert where.startswith("/list?changed=")
+    assert where.startswith("/add?changed=")
     for done, words in [
         (lambda: send("/consumption", "/add", line="tea 2", id=record_id), "Added 1 record"),
         (lambda: send(f"/consumption/{record_id}", "/list?q=tea", unit="pot"), "Changed 1 record"),

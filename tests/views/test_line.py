@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
@@ -64,6 +67,32 @@ def test_a_new_type_is_marked_with_the_nearest_known_one(client: TestClient) -> 
     assert (record["new_type"], record["similar"]) == (False, None)
 
 
+def test_a_new_type_beside_a_near_one_takes_a_second_enter(client: TestClient, rows: Rows) -> None:
+    save(client, "coffee 1 cup", "heating 100 kWh")
+    for line in ("cof", "cofee 2"):
+        answer = client.post("/consumption", data={"line": line}, headers=HTMX)
+        assert answer.status_code == 422, line
+        assert "is a new type: you have coffee. Press Enter again" in answer.text
+        assert len(rows()) == 2
+    answer = client.post("/consumption", data={"line": "cof", "confirm": "1"}, headers=HTMX)
+    assert answer.status_code == 201 and rows()[-1].consumption_type == "cof"
+    # A name that is near to nothing is saved at once, and so is what a program sends.
+    assert client.post("/consumption", data={"line": "tea"}, headers=HTMX).status_code == 201
+    save(client, "heatin 2")
+    assert [row.consumption_type for row in rows()][-2:] == ["tea", "heatin"]
+
+
+def test_lines_of_a_batch_with_a_near_type_wait(client: TestClient, rows: Rows) -> None:
+    save(client, "coffee 1 cup")
+    sent = {"line": "tea 1\ncofee 2", "box": "batch"}
+    answer = client.post("/consumption", data=sent, headers=HTMX)
+    assert answer.status_code == 201 and [row.consumption_type for row in rows()] == [
+        "coffee",
+        "tea",
+    ]
+    assert "cofee is a new type: you have coffee. Save again" in answer.text
+
+
 def test_a_field_of_a_type_is_marked_as_the_line_is(client: TestClient) -> None:
     save(client, "coffee 2cup")
     mark = "/consumption/suggestions?for=mark"
@@ -71,6 +100,7 @@ def test_a_field_of_a_type_is_marked_as_the_line_is(client: TestClient) -> None:
     assert 'class="near">new type</span>' in near.text and 'data-type-offer="coffee"' in near.text
     known = client.get(mark, params={"consumption_type": "COFFEE", "for": "mark"}, headers=HTMX)
     assert known.text.strip() == ""
+    assert json.loads(known.headers["HX-Trigger"]) == {"type-unit": {"unit": "cup"}}
     answer = client.get(mark, params={"consumption_type": "tea", "for": "mark"}, headers=JSON)
     assert answer.json() == {"new_type": True, "similar": None}
     page = client.get("/add").text
@@ -137,6 +167,52 @@ def test_fields_in_another_unit_are_kept_by_programs_and_offered_to_people(
     client.post("/consumption", data=fields | {"confirm": "1"}, headers=HTMX)
     amounts = [f"{row.consumption_value:f} {row.unit}" for row in rows()]
     assert amounts == ["100 kWh", "720 MJ", "1 kWh", "200 kWh", "720 MJ"]
+
+
+def test_a_form_without_the_unit_of_its_type_asks(client: TestClient, rows: Rows) -> None:
+    save(client, "electricity 10 kWh")
+    fields = {
+        "consumption_date": "2026-11-22",
+        "consumption_type": "electricity",
+        "consumption_value": "11.2",
+        "id": str(uuid4()),
+    }
+    asked = client.post("/consumption", data=fields, headers=HTMX)
+    assert asked.status_code == 422 and len(rows()) == 1
+    assert "electricity is kept in kWh, and this has no unit. Save again" in asked.text
+    assert "Save 11.2 kWh" in asked.text
+    client.post("/consumption", data=fields | {"convert": "1"}, headers=HTMX)
+    assert (rows()[-1].consumption_value, rows()[-1].unit) == (Decimal("11.2"), "kWh")
+    client.post("/consumption", data=fields | {"confirm": "1", "id": str(uuid4())}, headers=HTMX)
+    assert (rows()[-1].consumption_value, rows()[-1].unit) == (Decimal("11.2"), "")
+
+
+@pytest.mark.parametrize("seconds", [1, 2])
+def test_an_edit_that_looks_like_a_slip_takes_a_second_enter(
+    client: TestClient, rows: Rows, seconds: int
+) -> None:
+    save(client, *[f"electricity 1{n} kWh" for n in range(6)])
+    record_id = str(rows()[-1].id)
+    sent = {"consumption_value": "1211"}
+    asked = client.put(f"/consumption/{record_id}", data=sent, headers=HTMX)
+    assert asked.status_code == 422
+    assert "97 × your usual 12.5 kWh. Save again to save it like this" in asked.text
+    assert rows()[-1].consumption_value == 15
+    told = re.search(r'name="confirm" value="([^"]+)"', asked.text)
+    assert told
+    if seconds == 2:  # Another slip asks anew.
+        sent = {"consumption_value": "1311"}
+        other = client.put(
+            f"/consumption/{record_id}", data=sent | {"confirm": told[1]}, headers=HTMX
+        )
+        assert other.status_code == 422 and rows()[-1].consumption_value == 15
+        return
+    saved = client.put(f"/consumption/{record_id}", data=sent | {"confirm": told[1]}, headers=HTMX)
+    assert saved.status_code == 200 and rows()[-1].consumption_value == 1211
+    # What leaves the amount alone never asks, and programs are never asked.
+    for headers, edit in ((HTMX, {"notes": "cellar"}), (JSON, {"consumption_value": "9999"})):
+        answer = client.put(f"/consumption/{record_id}", data=edit, headers=headers)
+        assert answer.status_code == 200
 
 
 def test_the_first_reading_of_a_known_type_takes_a_second_enter(

@@ -15,6 +15,13 @@ class Conversion(NamedTuple):
     sentence: str
 
 
+def without_unit(name: str, value: Decimal, last_unit: str) -> Conversion | None:
+    """The same amount with the unit of its type, where a form left it out."""
+    if not last_unit:
+        return None
+    return Conversion(value, last_unit, f"{name} is kept in {last_unit}, and this has no unit")
+
+
 def conversion(
     name: str, value: Decimal, unit: str, last_unit: str, measures: str, say: Words
 ) -> Conversion | None:

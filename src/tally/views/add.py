@@ -29,7 +29,7 @@ from tally.views.entry import Entry
 from tally.views.meter_list import Typed
 from tally.views.record_fields import fields_of
 from tally.views.record_json import draft_json, reading_json
-from tally.web import responses
+from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.parameters import takes
 
@@ -128,7 +128,8 @@ def preview(context: RequestContext) -> Response:
 def suggestions(context: RequestContext) -> Response:
     """Types and units that fit `q`, `for` a line (which is usual), or a field: type or unit.
 
-    `for` a mark: whether the type in a field is a new one, and the nearest known one.
+    `for` a mark: whether the type in a field is a new one, and the nearest known one; the answer's
+    event has the unit that a known one was last used in.
     """
     text, kind = context.query.text("q"), context.query.text("for") or "line"
     if kind == "mark":
@@ -153,10 +154,17 @@ def _type_mark(context: RequestContext) -> Response:
     name = one_line(context.query.text("consumption_type"))
     known = suggest.known(queries.used(context.db, context.user.id)).types
     is_new = bool(name) and fold(name) not in known
+    _, unit = known.get(fold(name), ("", ""))
     similar = nearest(name, known) if is_new else ""
     if context.wants != "html":
         return responses.data({"new_type": is_new, "similar": similar or None})
-    return responses.fragment(context, "fragments/type_mark.html", is_new=is_new, similar=similar)
+    return responses.fragment(
+        context,
+        "fragments/type_mark.html",
+        trigger=htmx.type_unit(unit),
+        is_new=is_new,
+        similar=similar,
+    )
 
 
 # What stands on the page

@@ -23,9 +23,9 @@ from tally.domain.text import fold
 from tally.domain.units import MEASURES
 from tally.errors import HTTPError, Invalid, NotFound, field_sentences
 from tally.quick_add import grammar, suggestions
-from tally.quick_add.conversions import Conversion, conversion
+from tally.quick_add.conversions import Conversion, conversion, without_unit
 from tally.quick_add.grammar import ParseResult
-from tally.views import add, entry, read_meter
+from tally.views import add, entry, last_change, read_meter
 from tally.views.add import Box, FullForm
 from tally.views.entry import Entry
 from tally.views.record_fields import amount_in_words
@@ -143,10 +143,11 @@ def _create_from_lines(context: RequestContext, read: Entry) -> Response:
     in_dialog = context.form.text("dialog") == "1"
     box = Box(kind, _form_id(context), read.text, read.seen, False, problem, in_dialog)
     is_sure = kind == "recent" or context.form.text("confirm") == "1"
-    held = {} if is_sure else read.warnings
+    held = {} if is_sure else read.held
     ready = read.records_without(held)
     if not ready or (read.reading.unread and kind != "batch"):
-        return add.box_again(context, replace(box, asks=bool(held)), 422)
+        asking = replace(box, asks=True, seen=read.seen_held) if held else box
+        return add.box_again(context, asking, 422)
     try:
         _refuse_others(read, ready)
     except HTTPError:
@@ -163,6 +164,8 @@ def _create_from_lines(context: RequestContext, read: Entry) -> Response:
     rest = "\n".join(line.text for line in read.seen if line.number in kept)
     left = entry.read(context, rest, uuid4()) if rest else None
     fresh = replace(add.box_of(kind, left), asks=bool(held), in_dialog=in_dialog)
+    if held and left:
+        fresh = replace(fresh, seen=left.seen_held)
     return _saved(context, added, ready, read, box=fresh)
 
 
@@ -220,7 +223,8 @@ def _create_from_fields(context: RequestContext) -> Response:
             content["remarks"] = remarks
         return responses.data(content, 201 if added.ids else 200)
     if warning and context.form.text("confirm") != "1":
-        amount = offer and f"{context.say.number(offer.value)} {offer.unit}"
+        figure = offer and (offer.value if record.reading is None else record.reading)
+        amount = offer and figure is not None and f"{context.say.number(figure)} {offer.unit}"
         return add.form_again(context, replace(form, warning=warning, offer=amount or ""), 422)
     try:
         _refuse_others(read, [record])
@@ -244,6 +248,8 @@ def _conversion(
     known = entry.vocabulary(context, used)
     name = record.consumption_type
     _, last_unit = known.types.get(fold(name), ("", ""))
+    if not record.unit:
+        return without_unit(name, record.consumption_value, last_unit)
     if record.reading is not None:
         return None
     value, unit = record.consumption_value, record.unit
@@ -393,7 +399,7 @@ def _saved(
     if not context.is_fragment:
         if box and box.text and box.kind == "batch":
             return add.show_page(context, status, box, message=message, change=added.change)
-        return responses.redirect(context, f"/list?changed={added.change}")
+        return last_change.back(context, changed=added.change)
     recent = None
     if box and box.kind == "recent":
         [record] = records[:1]

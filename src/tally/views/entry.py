@@ -49,6 +49,25 @@ class Entry:
     metered: frozenset[Key] = frozenset()
 
     @property
+    def held(self) -> dict[int, str]:
+        """What takes a second Enter, by line: the warnings, and new types beside a near one."""
+        near = {
+            draft.line: f"{draft.consumption_type} is a new type: you have {draft.similar}"
+            for draft, record in zip(self.reading.records, self.records, strict=True)
+            if draft.similar and record.id not in self.existing
+        }
+        lines = sorted(near.keys() | self.warnings.keys())
+        sentences = ((near.get(line), self.warnings.get(line)) for line in lines)
+        return {
+            line: ". ".join(filter(None, both)) for line, both in zip(lines, sentences, strict=True)
+        }
+
+    @property
+    def seen_held(self) -> list[SeenLine]:
+        """What the page shows of it once saving has been asked for."""
+        return replace(self, warnings=self.held).seen
+
+    @property
     def seen(self) -> list[SeenLine]:
         """What the page shows of it."""
         lines = seen(self.text, self.reading, self.warnings, self.currency)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,7 +22,7 @@ from tally.domain.filters import DEFAULT_LIMIT, Filter
 from tally.domain.meters import BrokenChain, Relinked
 from tally.domain.records import NewRecord
 from tally.errors import HTTPError, Invalid, NotFound, field_sentences
-from tally.views import last_change, record_rows, transfer
+from tally.views import entry, last_change, record_rows, transfer
 from tally.views import list as list_page
 from tally.views.record_fields import amount_in_words, fields_of
 from tally.views.record_json import record_json, totals_json
@@ -133,23 +134,35 @@ class NotSure(Exception):
 def _edit(
     context: RequestContext, record: Row[Any], new: NewRecord, version: int | None
 ) -> changes.Edited:
-    """Edit, but take it back where it changes other readings and nobody has been told.
+    """Edit, but take it back where nobody has been told of an effect that it has.
 
-    Raises NotSure, and what `changes.edit` raises.
+    It may change other readings, or look like a slip. Raises NotSure, and what `changes.edit`
+    raises.
     """
-    if record.reading is None and new.reading is None:
+    is_told = context.wants != "html" or context.form.text("confirm") == _seal(new)
+    warning = "" if is_told else _warning(context, record, new)
+    if record.reading is None and new.reading is None and not warning:
         return changes.edit(context.db, context.user.id, record, new, version)
     with context.db.begin_nested():
         edited = changes.edit(context.db, context.user.id, record, new, version)
-        is_told = context.wants != "html" or context.form.text("confirm") == _seal(new)
-        if edited.others and not is_told:
-            raise NotSure(_effect(context, edited.others, new.unit))
+        effect = _effect(context, edited.others, new.unit) if edited.others else ""
+        if (warning or effect) and not is_told:
+            raise NotSure(". ".join(filter(None, (warning, effect))))
     return edited
 
 
+def _warning(context: RequestContext, record: Row[Any], new: NewRecord) -> str:
+    """What the typo guard says of an amount that the edit changes."""
+    amounts_of = attrgetter("consumption_type", "consumption_value", "unit", "days", "reading")
+    if amounts_of(record) == amounts_of(new):
+        return ""
+    return entry.warnings(context, [new]).get(new.id, "")
+
+
 def _seal(record: NewRecord) -> str:
-    """What an effect was told of: another reading or day is told of anew."""
-    return f"{record.consumption_date} {record.reading} {record.new_meter}"
+    """What an effect was told of: another amount, reading or day is told of anew."""
+    amount = f"{record.consumption_value} {record.unit} {record.consumption_type}"
+    return f"{record.consumption_date} {record.reading} {record.new_meter} {amount}"
 
 
 def _effect(context: RequestContext, others: Sequence[Relinked], unit: str) -> str:

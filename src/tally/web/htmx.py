@@ -48,6 +48,11 @@ def records_changed(*ids: UUID) -> str:
     return json.dumps({"records-changed": {"ids": [str(record_id) for record_id in ids]}})
 
 
+def type_unit(unit: str) -> str:
+    """For `trigger`: the field of a type knows the unit that the type was last used in."""
+    return json.dumps({"type-unit": {"unit": unit}})
+
+
 def split_address(address: str) -> SplitResult:
     """The parts of an address; empty ones where it cannot be read."""
     try:
