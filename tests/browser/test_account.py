@@ -125,7 +125,7 @@ def test_closing_the_dialog_that_came_open_leaves_the_address_of_the_dashboard(
     expect(page.locator("#dialog")).to_be_hidden()
     expect(page).to_have_url(re.compile(r"//[^/]+/\?period=year$"))
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
 
 
 def test_without_scripts_the_account_opens_on_the_dashboard(

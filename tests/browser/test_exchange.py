@@ -96,7 +96,7 @@ def test_changed_rows_are_shown_and_taken_only_when_asked(
     choose(page, file(exported.replace(",2,coffee,", ",3,coffee,")))
     expect(page.locator(".import-counts")).to_contain_text("1 changed")
     expect(page.locator(".import-table ins")).to_have_text("3")
-    page.get_by_label("Take the content of the file").check()
+    page.get_by_label("Replace them with the file’s version").check()
     page.get_by_role("button", name="Import 1 record").click()
     expect(page.get_by_text("Imported 1 record")).to_be_visible()
     expect(page.locator(".row .value")).to_contain_text("3")

@@ -93,7 +93,7 @@ def test_dialogs_are_clean(page: Page, axe: Axe) -> None:
     page.goto("/")
     page.get_by_text("Mara", exact=True).click()
     axe(page)
-    page.get_by_role("button", name="Keys").click()
+    page.get_by_role("button", name="Keyboard shortcuts").click()
     axe(page)
     page.keyboard.press("Escape")
 
@@ -113,7 +113,7 @@ def test_keys_dialog(scheme: str, browsing: Browsing, mara: Person, axe: Axe) ->
     page = browsing.open(mara, scheme=scheme)
     page.goto("/list")
     page.keyboard.press("?")
-    dialog = page.get_by_role("dialog", name="Keys")
+    dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(dialog).to_be_visible()
     expect(dialog.get_by_text("Duplicate to today")).to_be_visible()
     axe(page)
@@ -180,7 +180,7 @@ def test_single_keys_can_be_switched_off(page: Page, prefer: Prefer) -> None:
 
 def test_quick_add_gives_the_focus_back(page: Page) -> None:
     page.goto("/list")
-    trigger = page.get_by_role("banner").get_by_role("link", name="Note something")
+    trigger = page.get_by_role("banner").get_by_role("link", name="Add a record")
     trigger.focus()
     page.keyboard.press("Enter")
     dialog = page.locator("#quick-add")
@@ -236,7 +236,7 @@ def test_without_javascript(browsing: Browsing, mara: Person, record: Record) ->
     expect(page).to_have_url(re.compile("/list"))
     expect(page.get_by_text("coffee").first).to_be_visible()
 
-    page.get_by_role("link", name="Note something").click()
+    page.get_by_role("link", name="Add a record").click()
     expect(page).to_have_url(re.compile("/add"))
 
     page.get_by_text("Mara", exact=True).click()
@@ -322,7 +322,7 @@ def test_a_proxy_s_error_page_never_lands_in_the_page(page: Page, browsing: Brow
     page.route("**/add", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
     page.goto("/list")
     page.keyboard.press("n")
-    expect(page.locator("#messages")).to_contain_text("could not answer")
+    expect(page.locator("#messages")).to_contain_text("went wrong on our side")
     expect(page.get_by_text("Bad gateway")).to_have_count(0)
     browsing.complaints.clear()
 

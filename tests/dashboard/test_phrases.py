@@ -60,7 +60,7 @@ def period(name: str, today: date = SUNDAY) -> Period:
         ("last-1", "Last 1 day", "22 November 2026"),
         ("2026-11-20:2026-11-24", "20 to 24 November 2026", "day 3 of 5"),
         ("2026-01-05:2026-01-09", "5 to 9 January 2026", "5 days"),
-        ("all", "All records", "Nothing noted yet"),
+        ("all", "All records", "No records yet"),
     ],
 )
 def test_headings(name: str, title: str, subtitle: str) -> None:
@@ -216,8 +216,8 @@ def test_a_running_march_is_compared_with_all_of_february_at_most() -> None:
         ("123456", "1", "120k times as much as October"),
         ("1", "1000", f"over 99{NARROW}% less than October"),
         ("0", "1000", f"100{NARROW}% less than October"),
-        ("3", "0", "nothing in October"),
-        ("0", "0", "nothing in October either"),
+        ("3", "0", "no records in October to compare with"),
+        ("0", "0", "no records in October either"),
     ],
 )
 def test_comparisons(total: str, base: str, words: str) -> None:
@@ -266,11 +266,11 @@ def _before(total: str, base: str) -> Comparison:
 @pytest.mark.parametrize(
     ("active", "name", "words"),
     [
-        (0, "month", "not noted yet"),
-        (0, "2025", "not noted"),
-        (1, "month", "noted on 1 day"),
-        (15, "month", "noted on 15 days"),
-        (22, "month", "noted every day"),
+        (0, "month", "no records yet"),
+        (0, "2025", "no records"),
+        (1, "month", "recorded on 1 of 22 days"),
+        (15, "month", "recorded on 15 of 22 days"),
+        (22, "month", "recorded every day"),
         (1, "today", "22 records"),
     ],
 )

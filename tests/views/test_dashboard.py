@@ -134,7 +134,7 @@ def test_a_card_says_how_much_and_whether_that_is_more_than_usual(
     note("electricity", "kWh", every_day("2026-10-01", "2026-10-31", 12.5))
     page = read(ada)
     assert "November 2026 Sunday 22 November, day 22 of 30" in page.text
-    assert "electricity noted every day 242 kWh 11 a day" in page.text
+    assert "electricity recorded every day 242 kWh 11 a day" in page.text
     assert f"12{NARROW}% less than the first 22 days of October" in page.text
     assert "1 most 11 on Sun 1 30" in page.text
     assert "about 330 by the 30th" in page.text
@@ -214,7 +214,7 @@ def test_months_and_weeks_begin_where_the_account_says(
     ada.client.post("/account", data={"month_starts": "15", "week_starts": "sunday"})
     page = read(ada)
     assert "15 November to 14 December 2026 Sunday 22 November, day 8 of 30" in page.text
-    assert "coffee noted every day 8 cup 1 a day" in page.text
+    assert "coffee recorded every day 8 cup 1 a day" in page.text
     assert "as much as the first 8 days of 15 October to 14 November" in page.text
     assert f"89{NARROW}% of 9, ahead of pace" in page.text
     assert "about 30 by 14 December" in page.text
@@ -263,7 +263,7 @@ def test_a_limit_with_a_dot_where_the_account_groups_by_it_is_remarked(
 
 def test_an_empty_account_is_led_to_its_first_record(ada: Account) -> None:
     page = read(ada)
-    assert "Nothing noted yet" in page.text
+    assert "No records yet" in page.text
     assert "/add" in page.links
     assert "From – to" not in page.text
 
@@ -474,7 +474,7 @@ def test_a_card_says_up_to_when_it_was_read(ada: Account, database: Database) ->
     form = {"type": "electricity", "unit": "kWh", "value": "240", "per": "month"}
     ada.client.post("/limits", data=form)
     page = read(ada)
-    assert "electricity to 20 November 160.1 kWh 8 a day ÷ 20 days" in page.text
+    assert "electricity to 20 November 160.1 kWh 8 a day average over 20 days" in page.text
     assert "more than the first 20 days of October" in page.text
     assert "1 21–22 not read yet 30" in page.text
     assert f"67{NARROW}% of 240 by the 20th" in page.text
@@ -496,7 +496,7 @@ def test_the_page_of_a_meter_shows_its_readings(ada: Account, database: Database
     assert "56 kWh, 8 a day" in page.text and "not read yet" in page.text
     assert "47.1 of 55 kWh, 7.9 a day" in page.text
     assert "Last readings All of them On kWh Days A day 20 Nov 57 7 8.1" in page.text
-    assert "By weekday" not in page.text and "Noted in a row" not in page.text
+    assert "By weekday" not in page.text and "Days in a row" not in page.text
     assert "/list?type=electricity&unit=kWh&period=2026-11-13" in page.links
     assert any("running total: 160.1 kWh by Friday 20 November" in name for name in page.names)
 
@@ -510,11 +510,11 @@ def test_a_type_has_its_figures_charts_and_records(ada: Account, note: Callable[
     page = read(ada, "/?type=electricity&unit=kWh")
     assert "electricity kWh · November 2026, day 22 of 30" in page.text
     assert "Total, 22 days 227.8 kWh 23 records" in page.text
-    assert "Per day 10.4 kWh ÷ 22 days" in page.text
-    assert f"Against October +4{NARROW}% 7.8 kWh more, 22 days" in page.text
+    assert "Per day 10.4 kWh average over 22 days" in page.text
+    assert f"Compared with October +4{NARROW}% 7.8 kWh more, 22 days" in page.text
     assert "Nov 2025 – nothing known" in page.text
     assert "Highest day 17.8 kWh Saturday 14 November" in page.text
-    assert "Noted in a row 53 days longest 53 days" in page.text
+    assert "Days in a row 53 days longest 53 days" in page.text
     assert "/list?type=electricity&unit=kWh&period=2026-11-14" in page.links
     assert "/list?type=electricity&unit=kWh&from=2026-11-01&to=2026-11-14" in page.links
     assert "Sat 14: 17.8, October 10" in page.text
@@ -526,7 +526,7 @@ def test_a_type_has_its_figures_charts_and_records(ada: Account, note: Callable[
         "electricity, running total",
         "electricity by weekday: most on Saturdays with 12.6 kWh on average",
         "electricity, average of each weekday",
-        "electricity, 53 weeks up to Sunday 22 November: noted on 53 days",
+        "electricity, 53 weeks up to Sunday 22 November: recorded on 53 days",
         "electricity, 53 weeks",
     ]
 
@@ -622,7 +622,7 @@ def test_a_day_that_has_just_begun_is_compared_later(
     ada.client.post("/limits", data={"type": "coffee", "unit": "cup", "value": "9", "per": "day"})
     assert "nothing yet, yesterday 2" in read(ada, "/?period=today").text
     page = read(ada, "/?type=coffee&unit=cup&period=today")
-    assert "Against yesterday – nothing yet, 2 cup then" in page.text
+    assert "Compared with yesterday – nothing yet, 2 cup then" in page.text
     assert "A year earlier – nothing known" in page.text
 
 
@@ -659,9 +659,9 @@ def test_a_type_keeps_its_page_in_a_period_without_it(
 ) -> None:
     note("fuel", "l", {"2026-03-05": 40, "2026-11-05": 42})
     for period, words in (
-        ("2026-10", "Nothing noted in this period"),
+        ("2026-10", "No records in this period"),
         ("2026-02", "Before the first record"),
-        ("today", "Nothing noted in this period yet"),
+        ("today", "No records in this period yet"),
         ("2027", "Not yet"),
     ):
         answer = ada.client.get(f"/?{query}&period={period}").text
@@ -769,7 +769,7 @@ def test_a_type_with_a_limit_has_a_card_before_it_is_noted(
     note("coffee", "cup", {"2026-11-20": 1})
     ada.client.post("/limits", data={"type": "tea", "unit": "", "value": "3", "per": "day"})
     page = read(ada)
-    assert "tea not noted yet 0" in page.text
+    assert "tea no records yet 0" in page.text
     assert f"0{NARROW}% of 3 today, 3 left" in page.text
 
 

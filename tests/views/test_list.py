@@ -341,7 +341,7 @@ def test_what_was_typed_stays_in_the_field(client: TestClient) -> None:
 
 
 def test_an_empty_list_says_what_to_do_next(client: TestClient, note: Note) -> None:
-    assert "Nothing noted yet" in client.get("/list").text
+    assert "No records yet" in client.get("/list").text
     note("tea")
     assert "No record matches" in client.get("/list?q=coffee").text
     assert "Nothing deleted" in client.get("/list?deleted=yes").text

@@ -17,7 +17,7 @@ PRODUCT = "tally"
 # Part of every stored hash: changing it makes every password wrong.
 LABEL = b"tally password 1"
 
-TOO_SHORT = f"Use at least {MIN_CHARACTERS} characters; a few words in a row are easy to keep."
+TOO_SHORT = f"Use at least {MIN_CHARACTERS} characters; a few words in a row are easy to remember."
 TOO_LONG = f"Use at most {MAX_CHARACTERS} characters."
 TOO_COMMON = "Many people use this password, so it is tried first. Choose another."
 TOO_NEAR = "Choose a password that is not made of your name, your email or “Tally”."

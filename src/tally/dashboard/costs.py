@@ -252,7 +252,11 @@ def _figures(
     figures = [("Cost", amount(cost.total, currency, say), line.a_unit)]
     if cost.per_day is not None:
         figures.append(
-            ("A day", amount(cost.per_day, currency, say), f"÷ {say.count(one.known.days, 'day')}")
+            (
+                "A day",
+                amount(cost.per_day, currency, say),
+                f"average over {say.count(one.known.days, 'day')}",
+            )
         )
     if cost.previous and cost.previous.difference is not None:
         before = cost.previous
@@ -260,7 +264,7 @@ def _figures(
         more = "more" if (before.difference or 0) > 0 else "less"
         figures.append(
             (
-                f"Against {phrases.name_before(period, say) or 'before'}",
+                f"Compared with {phrases.name_before(period, say) or 'before'}",
                 f"{difference} {more}",
                 amount(before.total, currency, say),
             )
@@ -280,7 +284,7 @@ def _bill(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> tuple[B
     """The sum as it is made: amount × price, days × base fee, and what receipts say."""
     lines = []
     if cost.records:
-        lines.append(BillLine("noted with its records", amount(cost.records, currency, say)))
+        lines.append(BillLine("recorded with it", amount(cost.records, currency, say)))
     several = len({line.price.price_id for line in cost.worked}) > 1
     for line in cost.worked:
         since = f" from {say.date_name(line.first)}" if several else ""

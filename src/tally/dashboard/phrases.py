@@ -28,7 +28,7 @@ def heading(period: Period, say: Words) -> tuple[str, str]:
     """The name of a period and a line that says which days and how far it is."""
     span = period.span
     if span is None:
-        return "All records", "Nothing noted yet"
+        return "All records", "No records yet"
     days = say.count(span.days, "day")
     so_far = progress(period)
     today = say.day(period.today)
@@ -194,13 +194,13 @@ def comparison(
     """`12 % less than the first 22 days of October`; words: what the days before are called."""
     match standing(one, before, period):
         case "nothing either":
-            return f"nothing in {words} either"
+            return f"no records in {words} either"
         case "nothing yet":
             return f"nothing yet, {words} {amount(before.total, one, say)}"
         case "as much":
             return f"as much as {words}"
         case "nothing noted":
-            return f"nothing in {words}"
+            return f"no records in {words} to compare with"
         case "unknown":
             return f"nothing known of {name_before(period, say) or words}"
         case "unequal":
@@ -259,11 +259,11 @@ def signed(value: Decimal, say: Words) -> str:
 
 
 def noted(one: TypeStatistics, period: Period, say: Words) -> str:
-    """`noted on 15 days`, `to 20 November`, `since 10 November`; of a single day, `4 records`."""
+    """`recorded on 15 of 27 days`, `to 20 November`, `since 10 November`; of one day, `4 records`."""
     if not one.active_days:
         if one.measured and period.elapsed_days and not one.known.days:
             return "not read yet" if one.is_read else "not known yet"
-        return "not noted yet" if period.end >= period.today else "not noted"
+        return "no records yet" if period.end >= period.today else "no records"
     if period.elapsed_days == 1 and not one.spread_entries:
         return say.count(one.entries, "record")
     if one.known.days < period.elapsed_days:
@@ -271,8 +271,8 @@ def noted(one: TypeStatistics, period: Period, say: Words) -> str:
     if one.spread_entries:
         return "all days known"
     if one.active_days == period.elapsed_days:
-        return "noted every day"
-    return f"noted on {say.count(one.active_days, 'day')}"
+        return "recorded every day"
+    return f"recorded on {one.active_days} of {say.count(period.elapsed_days, 'day')}"
 
 
 def known_days(one: TypeStatistics, period: Period, say: Words) -> str:
@@ -564,18 +564,18 @@ def weekday_name(one: TypeStatistics, say: Words) -> str:
     averages = [(value, -i) for i, value in enumerate(one.weekdays) if value is not None]
     most, place = max(averages, default=(Decimal(0), 0))
     if not most:
-        return f"{one.type} by weekday: nothing noted"
+        return f"{one.type} by weekday: no records"
     shown = f"{say.number(for_the_eye(most))} {one.unit}".rstrip()
     return f"{one.type} by weekday: most on {WEEKDAYS[-place]}s with {shown} on average"
 
 
 def calendar_name(one: TypeStatistics, say: Words) -> str:
-    """`electricity, 53 weeks up to Sunday 22 November: noted on 340 days`."""
+    """`electricity, 53 weeks up to Sunday 22 November: recorded on 340 days`."""
     days = one.calendar or ()
     if not days:
         return ""
     count = say.count(sum(day.step > 0 for day in days), "day")
-    return f"{one.type}, 53 weeks up to {say.day(days[-1].date)}: noted on {count}"
+    return f"{one.type}, 53 weeks up to {say.day(days[-1].date)}: recorded on {count}"
 
 
 def _full_day(day: date, period: Period) -> str:

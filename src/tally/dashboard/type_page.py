@@ -362,7 +362,7 @@ def _figures(one: TypeStatistics, period: Period, link: str, say: Words) -> tupl
     else:
         noted = "day" if one.active_days == 1 else "days"
         of_days = f"of {say.count(period.elapsed_days, 'day')}"
-        figures.append(Figure("Noted on", say.number(one.active_days), noted, of_days))
+        figures.append(Figure("Recorded on", say.number(one.active_days), noted, of_days))
     figures.append(_highest_figure(one, link, say))
     if one.streak:
         figures.append(_last_figure(one, one.streak, period, say))
@@ -384,8 +384,8 @@ def _per_day_figure(one: TypeStatistics, period: Period, say: Words) -> Figure:
     if one.per_day is None:
         reason = "nothing known" if period.elapsed_days else "no day has come yet"
         return Figure("Per day", NONE, "", reason)
-    known = "" if one.known.days == period.elapsed_days else " known"
-    divisor = f"÷ {say.count(one.known.days, 'day')}{known}"
+    known = "" if one.known.days == period.elapsed_days else "known "
+    divisor = f"average over {say.count(one.known.days, known + 'day')}"
     return Figure("Per day", phrases.average(one.per_day, say), one.unit, divisor)
 
 
@@ -398,7 +398,7 @@ def _highest_figure(one: TypeStatistics, link: str, say: Words) -> Figure:
         most = max(one.runs, key=_per_day)
         amount = phrases.average(_per_day(most), say)
         return Figure("Most a day", amount, one.unit, phrases.days(most.span, say))
-    return Figure("Highest day", NONE, "", "nothing noted")
+    return Figure("Highest day", NONE, "", "no records")
 
 
 def _per_day(run: Run) -> Decimal:
@@ -417,13 +417,13 @@ def _last_figure(one: TypeStatistics, streak: Streak, period: Period, say: Words
     past = period.anchor < period.today - DAY
     row = streak.longest if past else streak.current
     rest = "longest of 53 weeks" if past else f"longest {say.count(streak.longest, 'day')}"
-    return Figure("Noted in a row", say.number(row), "day" if row == 1 else "days", rest)
+    return Figure("Days in a row", say.number(row), "day" if row == 1 else "days", rest)
 
 
 def _against(
     one: TypeStatistics, before: Comparison, name: str, period: Period, say: Words
 ) -> Figure:
-    label, days = f"Against {name}", say.count(before.span.days, "day")
+    label, days = f"Compared with {name}", say.count(before.span.days, "day")
     standing = phrases.standing(one, before, period)
     if before.difference is None:
         if not before.known_days:
@@ -437,7 +437,7 @@ def _against(
         return Figure(label, NONE, "", f"nothing yet, {amount} then")
     if standing == "nothing noted":
         value = phrases.signed(before.difference, say)
-        return Figure(label, value, one.unit, f"nothing noted, {days}")
+        return Figure(label, value, one.unit, f"no records, {days}")
     difference = f"{phrases.amount(abs(before.difference), one, say)} {one.unit}".rstrip()
     note = standing or f"{difference} {phrases.more_or_less(before.difference)}"
     return Figure(label, phrases.signed_percent(before, say), "", f"{note}, {days}")

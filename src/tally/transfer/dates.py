@@ -142,7 +142,7 @@ class DateReader:
         if day < FIRST_DATE:
             raise ValueError("Dates begin at 1900-01-01.")
         if day > self._today + timedelta(days=1):
-            raise ValueError("Dates reach to tomorrow.")
+            raise ValueError("Records are for today or earlier.")
 
 
 def orders_of(text: str, today: date) -> frozenset[Order] | None:

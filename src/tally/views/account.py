@@ -109,7 +109,7 @@ def change_password(context: RequestContext) -> Response:
     keep_tokens = form.text("end_tokens") != "1"
     store.set_password(context.db, user, password, keep_tokens=keep_tokens)
     context.note("password changed", user=user.id)
-    sentence = "Your password is changed. Every other session has ended."
+    sentence = "Your password is changed. You are signed out on other devices."
     response = done(context, sentence, {"changed": True})
     auth.start_session(context.request, response, context.db, user.id, context.now)
     return response

@@ -322,7 +322,7 @@ def duplicate(context: RequestContext) -> Response:
     if context.wants != "html":
         status = 201 if added.ids else 200
         return responses.data({**record_json(record), "change": added.change}, status)
-    return answer(context, f"Noted {in_words(context, record)}", added.change, copy.id)
+    return answer(context, f"Added {in_words(context, record)}", added.change, copy.id)
 
 
 def _spellings(used: Sequence[UsedType], existing: Iterable[Row[Any]]) -> dict[str, str]:

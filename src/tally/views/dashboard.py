@@ -342,11 +342,11 @@ def _nothing(context: RequestContext, asked: Filter, found: Statistics) -> Nothi
         and queries.first_day(context.db, context.user.id, Filter(today=today)) is None
     ):
         return Nothing(
-            "Nothing noted yet",
+            "No records yet",
             "Write down what you use, one line at a time, such as “electricity 12.5 kWh”. "
             "Totals, comparisons and charts stand here from the first line on.",
             "/add",
-            "Note the first one",
+            "Add the first one",
             period=False,
             elsewhere=False,
         )
@@ -367,13 +367,13 @@ def _nothing(context: RequestContext, asked: Filter, found: Statistics) -> Nothi
         )
     if period.running:
         return Nothing(
-            "Nothing noted in this period yet",
-            "What you note stands here at once.",
+            "No records in this period yet",
+            "What you save appears here at once.",
             "/add",
-            "Note something",
+            "Add a record",
         )
     return Nothing(
-        "Nothing noted in this period",
+        "No records in this period",
         f"There are records before or after it, the first on {say.day(first)}.",
         figures.place(asked.query(period="all")),
         "Show all of them",

@@ -275,7 +275,7 @@ def _wants_page(request: Request) -> bool:
 def _broken(request: Request, context: RequestContext | None) -> Response:
     """A fault of ours: the log has all of it, the answer nothing."""
     log.exception("%s %s failed", request.method, request.scope["path"])
-    sentence = f"Something is broken here.{_not_saved(request)}"
+    sentence = f"Something went wrong on our side.{_not_saved(request)}"
     return refuse(request, HTTPError(500, sentence), context)
 
 
@@ -286,7 +286,7 @@ def _connection(request: Request) -> AbstractContextManager[Connection]:
 
 def database_away(request: Request) -> HTTPError:
     """The answer while the database cannot be reached, is frozen, locked or read-only."""
-    sentence = f"The database is away for a moment.{_not_saved(request) or ' Try again.'}"
+    sentence = f"The database is not reachable right now.{_not_saved(request) or ' Try again.'}"
     return HTTPError(503, sentence, headers={"Retry-After": RETRY_SECONDS})
 
 
