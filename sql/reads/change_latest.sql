@@ -1,5 +1,5 @@
--- Returns the latest change that can still be undone, and how many records it added, deleted,
--- restored and changed; no row when there is none. An undo is told by its id, which is of version 5.
+-- Returns the latest change that can still be undone, how many records it added, deleted, restored
+-- and changed, and the id of one of them; no row when there is none. An undo is told by its id, which is of version 5.
 -- A change may have very many records: each is looked for once, not once a record.
 WITH made AS (
     SELECT change_id, MAX(updated_at) AS made_at
@@ -25,7 +25,8 @@ SELECT
     COUNT(*) FILTER (WHERE {done} = 'added') AS added,
     COUNT(*) FILTER (WHERE {done} = 'deleted') AS deleted,
     COUNT(*) FILTER (WHERE {done} = 'restored') AS restored,
-    COUNT(*) FILTER (WHERE {done} = 'changed') AS changed
+    COUNT(*) FILTER (WHERE {done} = 'changed') AS changed,
+    MIN(CAST(id AS text)) AS record_id
 FROM consumption_records
 WHERE user_id = :user_id
 AND updated_at > now() - INTERVAL '{undo_minutes} minutes'

@@ -237,6 +237,7 @@ def create_app(
     app.state.templates.globals |= {
         "account_dialog": account.dialog,
         "latest_change": last_change.change,
+        "empty_box": add.Box,
     }
     return app
 

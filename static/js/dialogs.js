@@ -7,6 +7,18 @@ function show(dialog) {
   if (!dialog.matches(":modal")) dialog.showModal();
 }
 
+// The box stands in the page already: it opens with the key, and what is typed next goes into it.
+mount("[data-opens]", (link) => {
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const dialog = document.getElementById(link.dataset.opens);
+    dialog.querySelector("#written").replaceChildren();
+    show(dialog);
+    dialog.querySelector("#line").select();
+  });
+});
+
 document.addEventListener("htmx:after:settle", ({ target }) => {
   if (!(target instanceof HTMLDialogElement)) return;
   if (target.childElementCount === 0) target.close();

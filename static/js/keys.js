@@ -20,7 +20,27 @@ function find(root, key) {
   return controls.find((control) => control.checkVisibility()) ?? controls[0];
 }
 
+// What is typed while something opens is meant for that: a form in place of a row, a dialog, another page.
+const opening = new Set();
+const OPENS = '[data-row] a[hx-get], [hx-target="#dialog"]';
+const LEAVING_TIME = 10_000;
+let leaving = false;
+
+document.addEventListener("htmx:before:request", ({ target, detail }) => {
+  if (target.matches?.(OPENS)) opening.add(detail.ctx);
+});
+document.addEventListener("htmx:finally:request", ({ detail }) => opening.delete(detail.ctx));
+window.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (link.target || link.hasAttribute("download") || link.getAttribute("href").startsWith("#")) return;
+  leaving = true;
+  setTimeout(() => { leaving = false; }, LEAVING_TIME);
+});
+window.addEventListener("pageshow", () => { leaving = false; });
+
 function act(key, event) {
+  if (leaving || opening.size > 0) return;
   const dialog = modal();
   if (key in STEPS && !dialog) {
     event.preventDefault();

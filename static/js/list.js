@@ -1,11 +1,12 @@
 // The list: a selection with its bar, a filter whose parts agree, rows that stay true after a change.
 import { pageAddress } from "./dialogs.js";
 import { mount } from "./mount.js";
-import { comeBack } from "./rows.js";
+import { comeBack, show as showRow } from "./rows.js";
 
 const boxes = () => [...document.querySelectorAll('[data-rows] [name="ids"]')];
 const isBox = (target) => target.matches?.('[data-rows] [name="ids"]');
 const MOST_ROWS = 500;
+const MOST_SHOWN = 30;
 
 // Selection
 
@@ -105,13 +106,16 @@ document.addEventListener("records-changed", async ({ target, detail }) => {
   }
   const address = pageAddress();
   address.searchParams.set("loaded", Math.min(MOST_ROWS, Math.max(boxes().length, 1)));
+  for (const id of (detail.ids ?? []).slice(0, MOST_SHOWN)) address.searchParams.append("shown", id);
   await window.htmx.ajax("GET", address.pathname + address.search, {
     target: "#results",
     swap: "outerMorph",
     headers: { "HX-Target": "section#results" },
   });
-  for (const id of detail.ids ?? []) document.getElementById(`r-${id}`)?.classList.add("new");
-  if (ofSelection) comeBack();
+  const rows = (detail.ids ?? []).map((id) => document.getElementById(`r-${id}`)).filter(Boolean);
+  for (const row of rows) row.classList.add("new");
+  if (detail.shows && rows.length > 0) showRow(rows[0]);
+  else comeBack();
 });
 
 // The browser's own print says how much of what is on the paper.

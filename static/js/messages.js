@@ -1,19 +1,65 @@
-// Messages at the foot of the window: they leave by themselves unless they offer an undo,
+// Messages at the foot of the window: they leave by themselves, what they offer stays within reach of its key,
 // and failures that no answer of the server can describe are said here.
 import { mount } from "./mount.js";
+import { currentRow } from "./rows.js";
 
-const READING_TIME = 8000;
+const READING_TIME = 10_000;
 const place = () => document.getElementById("messages");
 
 mount("[data-message]", (message) => {
-  message.querySelector("[data-dismiss]")?.addEventListener("click", () => message.remove());
-  if (!place().contains(message) || message.hasAttribute("data-stays")) return;
-  const leave = () => {
-    if (message.matches(":hover, :focus-within")) setTimeout(leave, READING_TIME);
-    else message.remove();
+  message.querySelector("[data-dismiss]")?.addEventListener("click", () => leave(message));
+  if (!place().contains(message)) return;
+  keepClear();
+  const later = () => {
+    if (message.matches(":hover, :focus-within")) setTimeout(later, READING_TIME);
+    else leave(message);
   };
-  setTimeout(leave, READING_TIME);
+  setTimeout(later, READING_TIME);
 });
+
+// Out of sight the undo still counts: its key presses it for as long as the page stands.
+function leave(message) {
+  if (message.hasAttribute("data-undoes")) message.hidden = true;
+  else message.remove();
+}
+
+// The record is edited in its row where the page has that.
+mount("[data-edits]", (link) => {
+  link.addEventListener("click", (event) => {
+    const row = document.getElementById(`r-${link.dataset.edits}`);
+    const edit = row?.querySelector('[data-key="e"]');
+    if (!edit || row.closest("[inert]") || document.querySelector("dialog:modal")) return;
+    event.preventDefault();
+    if (currentRow() !== row) row.focus();
+    edit.click();
+  });
+});
+
+// A message lies over no field: where one stands at the foot, it goes to the head of the window.
+const FIELDS = "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea";
+
+function keepClear() {
+  const messages = place();
+  messages.classList.remove("messages-above");
+  if (!covers(messages)) return;
+  messages.classList.add("messages-above");
+  // With fields at both ends it is the one in use that stays free.
+  if (covers(messages, ":focus")) messages.classList.remove("messages-above");
+}
+
+function covers(messages, state = "") {
+  const boxes = [...messages.children].map((message) => message.getBoundingClientRect());
+  return [...document.querySelectorAll(`:is(${FIELDS})${state}`)].some((field) => {
+    if (messages.contains(field) || !field.checkVisibility()) return false;
+    const own = field.getBoundingClientRect();
+    return boxes.some((box) => own.top < box.bottom && box.top < own.bottom && own.left < box.right && box.left < own.right);
+  });
+}
+
+document.addEventListener("focusin", ({ target }) => {
+  if (place().childElementCount > 0 && target.matches(FIELDS)) requestAnimationFrame(keepClear);
+});
+document.addEventListener("scrollend", () => place().childElementCount > 0 && keepClear());
 
 // "Saved" must not stand beside what has just failed: it goes, but where it offers an undo that may still
 // be wanted it stands back.
@@ -26,7 +72,7 @@ function standBack(refused = null) {
 
 // What the address says was done has been said now; read again, or kept, it would be said again.
 const address = new URL(location.href);
-const said = ["changed", "undone", "saved"].filter((name) => address.searchParams.has(name));
+const said = ["changed", "undone", "saved", "asks"].filter((name) => address.searchParams.has(name));
 for (const name of said) address.searchParams.delete(name);
 if (said.length > 0) history.replaceState(history.state, "", address);
 

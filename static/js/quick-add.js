@@ -21,6 +21,7 @@ mount("form[data-line-form]", (form) => {
     keepTyping(form, line);
     stay(form, line);
     takesOffers(form, line);
+    goesBack(form, line);
     line.addEventListener("paste", (event) => openBatch(event, line));
     // Typed before the scripts were there, or filled in again by the browser.
     if (document.readyState !== "complete") {
@@ -48,6 +49,27 @@ function keepTyping(form, line) {
       next.value = next.defaultValue + typed + next.value.slice(next.defaultValue.length);
       announce(next);
     });
+  });
+}
+
+// In an empty box the arrow up recalls the line that was sent last, and u takes it back while the message that
+// says so is in sight.
+let last = "";
+
+function goesBack(form, line) {
+  form.addEventListener("submit", () => { last = line.value || last; }, { capture: true });
+  line.addEventListener("keydown", (event) => {
+    if (line.value || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.isComposing) return;
+    if (event.key === "ArrowUp" && last) {
+      event.preventDefault();
+      line.value = last;
+      line.setSelectionRange(last.length, last.length);
+      announce(line);
+    }
+    const undo = event.key === "u" && document.querySelector("#messages > [data-message]:not([hidden]) [data-key=u]");
+    if (!undo || document.body.dataset.singleKeys === "off") return;
+    event.preventDefault();
+    undo.click();
   });
 }
 

@@ -83,13 +83,23 @@ mount(".edit-form [autofocus]", (field) => {
   field.focus();
 });
 
-// Where nothing has the focus any more: back to the current row, or to what stands there now.
-// Not for a finger: the tools of that row would open under it, and a second tap would delete it too.
+// A row that was saved has the focus and is in sight. Its tools stay closed under a finger, where a second tap
+// would delete it.
+export function show(row) {
+  if (byFinger()) {
+    row.dataset.quiet = "";
+    row.addEventListener("pointerdown", () => delete row.dataset.quiet, { once: true });
+  }
+  go(row);
+}
+
+// Where nothing has the focus any more: back to the current row, or to what stands there now; by a finger only
+// to the same one.
 export function comeBack() {
-  if (byFinger() || !current || document.activeElement !== document.body) return;
-  const inItsPlace = () => document.getElementById(memory.id) ?? rows()[Math.min(memory.index, rows().length - 1)];
-  const next = current.isConnected ? current : inItsPlace();
-  if (next?.matches(ROW)) go(next);
+  if (!current || document.activeElement !== document.body) return;
+  const same = current.isConnected ? current : document.getElementById(memory.id);
+  const next = same ?? (byFinger() ? null : rows()[Math.min(memory.index, rows().length - 1)]);
+  if (next?.matches(ROW)) show(next);
 }
 
 // The current row was replaced or deleted, or its rows were read again and came without tools.

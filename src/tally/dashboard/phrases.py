@@ -259,7 +259,7 @@ def signed(value: Decimal, say: Words) -> str:
 
 
 def noted(one: TypeStatistics, period: Period, say: Words) -> str:
-    """`recorded on 15 of 27 days`, `to 20 November`, `since 10 November`; of one day, `4 records`."""
+    """`recorded on 15 of 27 days`, `to 20 November`, `since 10 November`, `4 records`."""
     if not one.active_days:
         if one.measured and period.elapsed_days and not one.known.days:
             return "not read yet" if one.is_read else "not known yet"

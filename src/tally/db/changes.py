@@ -341,22 +341,29 @@ def state(db: Connection, user_id: UUID, change: UUID) -> Row[Any]:
     """What became of a change of the last 10 minutes: counts of its records.
 
     `added`, `deleted`, `restored` and `changed` by it; `undone`; `changed_since`: then it cannot be
-    undone. All are 0 when there is no such change.
+    undone. All are 0 when there is no such change. `record_id` is that of one of its records.
     """
     return db.execute(load("reads/change_state"), _undo_keys(user_id, change)).one()
 
 
 def latest(db: Connection, user_id: UUID) -> Row[Any] | None:
-    """The latest change that can still be undone: its `change_id`, and counts as in `state`.
+    """The latest change that can still be undone: its `change_id`, and the rest as in `state`.
 
     An undo is none, so whoever goes on from one gets further back, never forth again.
     """
     return db.execute(load("reads/change_latest"), {"user_id": user_id}).one_or_none()
 
 
+def undo_of(change: UUID) -> UUID:
+    """The change that taking this one back is; taken back itself, what was undone is done again.
+
+    It is the same each time, and `change_latest` knows it by its version.
+    """
+    return uuid5(change, "undo")
+
+
 def _undo_keys(user_id: UUID, change: UUID) -> dict[str, Any]:
-    undone = uuid5(change, "undo")  # The same each time; `change_latest` knows it by its version.
-    return {"user_id": user_id, "change": change, "undone": undone}
+    return {"user_id": user_id, "change": change, "undone": undo_of(change)}
 
 
 def purge(db: Connection, user_id: UUID) -> None:

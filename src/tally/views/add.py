@@ -8,11 +8,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from markupsafe import Markup
-from sqlalchemy import Row
 from starlette.responses import Response
 
-from tally.db import changes, queries
+from tally.db import queries
 from tally.db.models import FORM_FIELDS
 from tally.domain.filters import Filter
 from tally.domain.limits import Key
@@ -24,7 +22,7 @@ from tally.quick_add import typo_guard
 from tally.quick_add.grammar import line_for
 from tally.quick_add.preview import SeenLine
 from tally.quick_add.similar import nearest
-from tally.views import entry, meter_list, notices, record_rows, types
+from tally.views import entry, meter_list, notices, record_list, record_rows, types
 from tally.views.entry import Entry
 from tally.views.meter_list import Typed
 from tally.views.record_fields import fields_of
@@ -95,6 +93,8 @@ def page(context: RequestContext) -> Response:
     if not context.is_fragment:
         box = box_of("batch" if entry.is_batch(line) else "line", read)
         return show_page(context, box=box, form=fields, opened=opened)
+    if context.query.text("view") == "today":
+        return today(context)
     if opened:
         return meter_list.show(context, opened)
     if has_fields:
@@ -177,6 +177,7 @@ def show_page(
     form: FullForm | None = None,
     message: str = "",
     change: UUID | None = None,
+    record_id: str = "",
     opened: Key | None = None,
     typed: Typed | None = None,
 ) -> Response:
@@ -199,8 +200,19 @@ def show_page(
         notices=notices.of_meters(context, in_use),
         message=message,
         change=change or "",
+        record_id=record_id,
         fresh_id=uuid4(),
-        **today_rows(context),
+        **today_rows(context, record_list.shown_ids(context)),
+    )
+
+
+def today(context: RequestContext) -> Response:
+    """The rows of today and those just changed, and the recents, as they are now."""
+    return responses.fragment(
+        context,
+        "fragments/today_again.html",
+        recents=recents_of(context),
+        **today_rows(context, record_list.shown_ids(context)),
     )
 
 
@@ -279,25 +291,14 @@ def recent_of(
     return Recent(number, type_name, value, unit, line, is_metered)
 
 
-def today_rows(context: RequestContext, written: Sequence[NewRecord] = ()) -> dict[str, Any]:
+def today_rows(context: RequestContext, written: Sequence[UUID] = ()) -> dict[str, Any]:
     """The records of today, and those just written for another day."""
-    user_id = context.user.id
-    found = queries.records_of_day(context.db, user_id, context.today, MAX_ROWS)
-    others = [it.id for it in written if it.consumption_date != context.today][:MAX_ROWS]
-    found_elsewhere = changes.find(context.db, user_id, others) if others else []
+    found = queries.records_of_day(context.db, context.user.id, context.today, MAX_ROWS)
     shape = Filter(today=context.today)
+    lines = [record_rows.line(row, shape, context.say) for row in found]
     return {
-        "elsewhere": [
-            _with_day(context, record_rows.line(row, shape, context.say), row)
-            for row in found_elsewhere
-        ],
-        "lines": [record_rows.line(row, shape, context.say) for row in found],
+        "elsewhere": record_list.outside(context, written, lines),
+        "lines": lines,
         "entries": found[0].entries if found else 0,
-        "written": {str(record.id) for record in written},
+        "written": {str(record_id) for record_id in written},
     }
-
-
-def _with_day(context: RequestContext, line: record_rows.Line, row: Row[Any]) -> record_rows.Line:
-    """The row says for which other day it is."""
-    day = Markup('<b class="other-day">{}</b> ').format(context.say.short_day(row.consumption_date))
-    return line._replace(notes=day + line.notes)

@@ -17,6 +17,7 @@ from tally.domain.text import lowered
 from tally.domain.units import factor, is_convertible, read_unit
 from tally.errors import Invalid, NotFound
 from tally.views import create, transfer
+from tally.views.last_change import Latest
 from tally.views.records import answer
 from tally.web import responses
 from tally.web.context import RequestContext
@@ -44,12 +45,8 @@ def bulk(context: RequestContext) -> Response:
     if context.wants != "html":
         return responses.data({"changed": count, "change": change})
     done = {"delete": "Deleted", "restore": "Restored"}.get(action, "Changed")
-    return answer(
-        context,
-        f"{done} {context.say.count(count, 'record')}",
-        change,
-        *(ids or ())[:20],
-    )
+    latest = Latest(f"{done} {context.say.count(count, 'record')}", change)
+    return answer(context, latest, *(ids or ())[:20])
 
 
 def _typed(context: RequestContext) -> str:

@@ -28,7 +28,7 @@ from tally.quick_add.grammar import ParseResult
 from tally.views import add, entry, last_change, read_meter
 from tally.views.add import Box, FullForm
 from tally.views.entry import Entry
-from tally.views.record_fields import amount_in_words
+from tally.views.last_change import Latest
 from tally.views.record_json import draft_json, reading_json, record_json
 from tally.views.records import answer, in_words, with_remark
 from tally.web import htmx, responses
@@ -322,7 +322,8 @@ def duplicate(context: RequestContext) -> Response:
     if context.wants != "html":
         status = 201 if added.ids else 200
         return responses.data({**record_json(record), "change": added.change}, status)
-    return answer(context, f"Added {in_words(context, record)}", added.change, copy.id)
+    latest = Latest(f"Added {in_words(context, record)}", added.change, str(copy.id))
+    return answer(context, latest, copy.id)
 
 
 def _spellings(used: Sequence[UsedType], existing: Iterable[Row[Any]]) -> dict[str, str]:
@@ -395,10 +396,13 @@ def _saved(
 ) -> Response:
     """The new rows, a message with undo, and the form that was sent, ready for the next."""
     message = with_remark(_message(context, records), remark)
+    only = str(records[0].id) if len(records) == 1 else ""
     status = 201 if added.ids else 200
     if not context.is_fragment:
         if box and box.text and box.kind == "batch":
-            return add.show_page(context, status, box, message=message, change=added.change)
+            return add.show_page(
+                context, status, box, message=message, change=added.change, record_id=only
+            )
         return last_change.back(context, changed=added.change)
     recent = None
     if box and box.kind == "recent":
@@ -410,8 +414,6 @@ def _saved(
             record.consumption_value,
             record.unit,
         )
-    before = {(it.type, it.unit) for it in read.used}
-    is_new = any((it.consumption_type, it.unit) not in before for it in records)
     in_dialog = box is not None and box.in_dialog
     return responses.fragment(
         context,
@@ -421,11 +423,12 @@ def _saved(
         box=box,
         form=form,
         recent=recent,
-        recents=add.recents_of(context) if is_new and not in_dialog else None,
+        recents=None if in_dialog else add.recents_of(context),
         in_dialog=in_dialog,
         message=message,
         change=added.change,
-        **add.today_rows(context, records),
+        record_id=only,
+        **add.today_rows(context, [record.id for record in records]),
     )
 
 
@@ -436,8 +439,5 @@ def _message(context: RequestContext, records: Sequence[NewRecord]) -> str:
     record: Any = records[0]
     if record.reading is not None:  # What it comes to was worked out as it was written.
         [record] = changes.find(context.db, context.user.id, [record.id])
-    amount = amount_in_words(record, context.say)
-    day = record.consumption_date
-    when = "" if day == context.today else f" on {context.say.day(day)}"
     notes = f", {record.notes.splitlines()[0][:60]}" if record.notes else ""
-    return f"Saved {record.consumption_type} {amount}{when}{notes}"
+    return f"Saved {last_change.named(context, record)}{notes}"

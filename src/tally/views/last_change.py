@@ -1,4 +1,4 @@
-"""What was done last, as a page says it that a form leads to when its answer is a whole page."""
+"""The message that says what was done last, with the ways on: edit, undo, redo."""
 
 from __future__ import annotations
 
@@ -9,61 +9,117 @@ from uuid import UUID
 from sqlalchemy import Row
 from starlette.responses import Response
 
+from tally.accounts import type_settings
 from tally.accounts.profile import local_path
 from tally.db import changes
 from tally.domain.fields import read_id
+from tally.views.record_fields import amount_in_words
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 
 # What an address may say that was done, and what is gone from it when something else was.
-SAID = ("changed", "undone", "saved", "dialog")
-SETTINGS, LIMIT, TYPE = "settings", "limit", "type"
+SAID = ("changed", "undone", "saved", "asks", "dialog")
+# An undo of so many records and more asks first.
+LARGE = 100
+SETTINGS, LIMIT, TYPE, TYPE_BACK = "settings", "limit", "type", "type-back"
 SAVED = {
     SETTINGS: "Settings saved",
     LIMIT: "Limit saved",
     TYPE: "Type saved",
+    TYPE_BACK: "The type is as it was before",
     "price": "Price saved",
     "price-removed": "Price removed",
 }
+# What an undo did to records, in the words of whoever asked for it.
+_UNDID = {"deleted": "took back", "restored": "brought back", "changed": "put back"}
+_DID = {name: name for name in ("added", "changed", "deleted", "restored")}
 
 
 class Latest(NamedTuple):
-    """What was done, in words, and the change to undo next; None when there is none."""
+    """What was done, in words, and what can be done about it.
+
+    change: the one to undo next; record_id: the record to edit; redo: the undo to take back;
+    asks: the undo of `change` is large, and has not been done yet; touched: the only record that
+    was changed. None or False for what cannot be.
+    """
 
     text: str
-    change: UUID | None
+    change: UUID | None = None
+    record_id: str | None = None
+    redo: UUID | None = None
+    asks: bool = False
+    touched: str | None = None
 
 
 def change(context: RequestContext) -> Latest | None:
     """`?changed=`: what that change did, with an undo as long as there is one; `?undone=`: that.
 
     None for a change that is not this member's, is over ten minutes old, or went under another.
-    `?saved=settings` or `limit`: only that.
+    `?saved=settings` or `limit`: only that. `?asks=`: whether to undo so many records.
     """
     if context.visitor is None or context.connection is None:
         return None
-    changed, undone, saved = (context.request.query_params.get(name, "") for name in SAID[:3])
+    changed, undone, saved, asks = (context.request.query_params.get(it, "") for it in SAID[:4])
     if saved in SAVED:
-        return Latest(SAVED[saved], None)
-    change_id = read_id(changed or undone)
+        return Latest(SAVED[saved])
+    change_id = read_id(changed or undone or asks)
     if change_id is None:
         return None
     became = changes.state(context.db, context.user.id, change_id)
+    if asks and not changed and not undone:
+        return question(context, change_id, became) if _count(became) else None
     if not changed:
-        return after_undo(context, became.undone) if became.undone else None
-    done = _in_words(context, became)
-    if not done or became.changed_since:
-        return None
-    return Latest(done.capitalize(), change_id)
+        return after_undo(context, change_id) if became.undone else None
+    return _done(context, change_id, became)
 
 
-def after_undo(context: RequestContext, count: int) -> Latest:
-    """How many records were put back, and which change is the next to undo."""
-    text = f"Undone: {context.say.count(count, 'record')}" if count else "This is undone already"
+def is_renaming(context: RequestContext, change_id: UUID) -> bool:
+    """Whether the change renamed, merged or converted a type, with all that is kept by its name."""
+    renamed = context.user.preferences.get(type_settings.RENAMED, {})
+    return bool(renamed.get("change") == str(change_id))
+
+
+def is_large(became: Row[Any]) -> bool:
+    """Whether so many records are put back by an undo that it asks first."""
+    return _count(became) >= LARGE
+
+
+def question(context: RequestContext, change_id: UUID, became: Row[Any]) -> Latest:
+    """Whether a large undo is meant."""
+    done = _in_words(context, became, _DID)
+    return Latest(f"This undo is large: {done}. Take it all back?", change_id, asks=True)
+
+
+def after_undo(context: RequestContext, change_id: UUID) -> Latest:
+    """What the undo of a change did, the redo of it, and which change is the next to undo."""
+    undo_id = changes.undo_of(change_id)
+    undid = changes.state(context.db, context.user.id, undo_id)
+    if not _count(undid):
+        text, redo = "This is undone already", None
+    else:
+        text, redo = _sentence(_in_words(context, undid, _UNDID)), undo_id
+    if is_renaming(context, change_id):  # What went with the records is not kept for a redo.
+        redo = None
+    touched = undid.record_id if _count(undid) == 1 else None
     following = changes.latest(context.db, context.user.id)
     if following is None:
-        return Latest(text, None)
-    return Latest(f"{text}. Next to undo: {_in_words(context, following)}", following.change_id)
+        return Latest(text, redo=redo, touched=touched)
+    text = f"{text}. Next to undo: {_in_words(context, following, _DID)}"
+    return Latest(text, following.change_id, redo=redo, touched=touched)
+
+
+def after_redo(context: RequestContext, undo_id: UUID) -> Latest:
+    """What a redo, which is the undo of an undo, did, and its undo."""
+    redo_id = changes.undo_of(undo_id)
+    redone = changes.state(context.db, context.user.id, redo_id)
+    return _done(context, redo_id, redone) or Latest("This is done again already")
+
+
+def named(context: RequestContext, record: Any) -> str:
+    """A record in a message: `coffee 1 cup`, with the day where it is not today's."""
+    day = record.consumption_date
+    when = "" if day == context.today else f" on {context.say.day(day)}"
+    return f"{record.consumption_type} {amount_in_words(record, context.say)}{when}"
 
 
 def back(context: RequestContext, usual: str = "/list", **done: UUID | str | None) -> Response:
@@ -85,10 +141,32 @@ def opened_from(context: RequestContext, usual: str = "/list") -> tuple[str, str
     return (path, query) if path in ("/", "/add", "/list") else (usual, "")
 
 
-def _in_words(context: RequestContext, became: Row[Any]) -> str:
-    """`deleted 1 record`; empty for a change that is not there."""
+def _done(context: RequestContext, change_id: UUID, became: Row[Any]) -> Latest | None:
+    done = _in_words(context, became, _DID)
+    if not done or became.changed_since:
+        return None
+    touched = became.record_id if _count(became) == 1 else None
+    editable = None if became.deleted else touched
+    return Latest(_sentence(done), change_id, editable, touched=touched)
+
+
+def _in_words(context: RequestContext, became: Row[Any], verbs: dict[str, str]) -> str:
+    """`deleted 3 records`, of one its name; empty for a change that is not there."""
+    if _count(became) == 1:
+        found = changes.find(context.db, context.user.id, [UUID(became.record_id)])
+        verb = next(verb for name, verb in verbs.items() if getattr(became, name))
+        return f"{verb} {named(context, found[0])}"
     return ", ".join(
-        f"{done} {context.say.count(count, 'record')}"
-        for done in ("added", "changed", "deleted", "restored")
-        if (count := getattr(became, done))
+        f"{verb} {context.say.count(count, 'record')}"
+        for name, verb in verbs.items()
+        if (count := getattr(became, name))
     )
+
+
+def _count(became: Row[Any]) -> int:
+    """How many records a change has."""
+    return int(became.added + became.changed + became.deleted + became.restored)
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]

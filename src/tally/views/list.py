@@ -57,6 +57,9 @@ def page(context: RequestContext) -> Response:
             raise FilterError(faults)
         return _document(context, wanted)
     shown = _shown(context, wanted, faults, _loaded(context))
+    if not wanted.deleted:
+        ids = record_list.shown_ids(context)
+        shown["outside"] = record_list.outside(context, ids, shown["lines"])
     if context.is_fragment:
         return _fragment(context, wanted, shown)
     if view == "totals" and not faults:
@@ -89,7 +92,8 @@ def _shown(
         else record_list.page_of_rows(context, wanted, at_least)
     )
     typed = _typed(context, wanted, faults or {})
-    return found | _controls(context, wanted) | {"faults": faults or {}, "typed": typed}
+    fixed = {"faults": faults or {}, "typed": typed, "outside": []}
+    return found | _controls(context, wanted) | fixed
 
 
 def _loaded(context: RequestContext) -> int:

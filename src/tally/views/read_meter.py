@@ -58,7 +58,8 @@ def save(context: RequestContext, record_id: UUID) -> Response:
         meters=meter_list.section(context, in_use, behind),
         message=f"Saved {key.type} {amount_in_words(saved, context.say)}",
         change=added.change,
-        **add.today_rows(context, [record]),
+        record_id=str(record.id),
+        **add.today_rows(context, [record.id]),
     )
 
 

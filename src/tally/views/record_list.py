@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
-from tally.db import queries
+from markupsafe import Markup
+from sqlalchemy import Row
+
+from tally.db import changes, queries
 from tally.domain import filter_query
+from tally.domain.fields import read_id
 from tally.domain.filter_query import read_leniently
 from tally.domain.filters import Filter
 from tally.errors import HTTPError, Invalid
@@ -19,6 +24,8 @@ from tally.web.forms import read_pairs
 
 # The notes of one page of rows; what stands around them is about as much again.
 MAX_PAGE_BYTES = 1_200_000
+# Records just changed that stay in sight where the page would not show them.
+MAX_SHOWN = 30
 
 
 def read_filter(context: RequestContext) -> Filter:
@@ -87,6 +94,33 @@ def page_of_rows(context: RequestContext, wanted: Filter, at_least: int = 0) -> 
         "lines": lines[:fitting],
         "following": usual.next_page(following) if following else "",
     }
+
+
+def shown_ids(context: RequestContext) -> list[UUID]:
+    """The records that were just changed, as a page asks for them; what is no id is left out."""
+    ids = (read_id(text) for text in context.query.many("shown")[:MAX_SHOWN])
+    return [record_id for record_id in ids if record_id is not None]
+
+
+def outside(
+    context: RequestContext, ids: Sequence[UUID], lines: Iterable[record_rows.Line]
+) -> list[record_rows.Line]:
+    """Rows of those of the records that are none of the lines, each with its day."""
+    inside = {line.id for line in lines}
+    others = [record_id for record_id in ids if str(record_id) not in inside][:MAX_SHOWN]
+    found = changes.find(context.db, context.user.id, others) if others else []
+    shape = Filter(today=context.today)
+    return [
+        _with_day(context, record_rows.line(row, shape, context.say), row)
+        for row in found
+        if row.deleted_at is None
+    ]
+
+
+def _with_day(context: RequestContext, line: record_rows.Line, row: Row[Any]) -> record_rows.Line:
+    """The row says for which day it is."""
+    day = Markup('<b class="other-day">{}</b> ').format(context.say.short_day(row.consumption_date))
+    return line._replace(notes=day + line.notes)
 
 
 def totals_of(context: RequestContext, wanted: Filter) -> dict[str, Any]:

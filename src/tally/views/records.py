@@ -24,6 +24,7 @@ from tally.domain.records import NewRecord
 from tally.errors import HTTPError, Invalid, NotFound, field_sentences
 from tally.views import entry, last_change, record_rows, transfer
 from tally.views import list as list_page
+from tally.views.last_change import Latest
 from tally.views.record_fields import amount_in_words, fields_of
 from tally.views.record_json import record_json, totals_json
 from tally.views.record_list import (
@@ -120,6 +121,7 @@ def save(context: RequestContext) -> Response:
         **_as_row(context, saved),
         message=with_remark(f"Saved {in_words(context, saved)}", remark),
         change=change or "",
+        record_id=str(record.id),
     )
 
 
@@ -200,21 +202,37 @@ def restore(context: RequestContext) -> Response:
     return _changed_one(context, record_id, change, "Restored")
 
 
-@takes("change", "id", "back")
+@takes("change", "id", "back", "confirm", "redo")
 def undo(context: RequestContext) -> Response:
-    """Take a change of the last 10 minutes back, all of it."""
+    """Take a change of the last 10 minutes back, all of it; people are asked where it is large.
+
+    `redo`: the change is itself an undo.
+    """
     change = read_id(context.form.text("change"))
     if change is None:
         raise Invalid({"change": "Say which change to undo."})
-    renamed = context.user.preferences.get(type_settings.RENAMED, {})
-    if renamed.get("change") == str(change):
+    if context.wants == "html" and context.form.text("confirm") != "1":
+        became = changes.state(context.db, context.user.id, change)
+        if last_change.is_large(became) and not context.is_fragment:
+            return last_change.back(context, asks=change)
+        if last_change.is_large(became):
+            return _say(context, last_change.question(context, change, became))
+    is_renaming = last_change.is_renaming(context, change)
+    if is_renaming:
         type_settings.undo_renaming(context.db, context.user.id, change)
     count = changes.undo(context.db, context.user.id, change)
     if context.wants != "html":
         return responses.data({"undone": count})
+    is_redo = context.form.text("redo") == "1"
     if not context.is_fragment:
+        if is_renaming:
+            return last_change.back(context, saved=last_change.TYPE_BACK)
+        if is_redo:
+            return last_change.back(context, changed=changes.undo_of(change))
         return last_change.back(context, undone=change)
-    return answer(context, *last_change.after_undo(context, count))
+    told = last_change.after_redo if is_redo else last_change.after_undo
+    latest = told(context, change)
+    return answer(context, latest, *_ids_of(latest))
 
 
 # The parts of the answers
@@ -342,23 +360,26 @@ def _changed_one(
     [record] = changes.find(context.db, context.user.id, [record_id])
     if context.wants != "html":
         return responses.data({**record_json(record), "change": change})
-    return answer(context, f"{done} {in_words(context, record)}", change, record_id)
+    editable = None if record.deleted_at else str(record_id)
+    text = f"{done} {in_words(context, record)}"
+    return answer(context, Latest(text, change, editable), record_id)
 
 
-def answer(
-    context: RequestContext, message: str, change: UUID | None = None, *ids: UUID
-) -> Response:
-    """A message with an undo; whoever shows records reads them again."""
+def answer(context: RequestContext, latest: Latest, *ids: UUID) -> Response:
+    """A message with the ways on; whoever shows records reads them again."""
     if not context.is_fragment:
-        return last_change.back(context, changed=change)
+        return last_change.back(context, changed=latest.change)
+    return _say(context, latest, htmx.records_changed(*ids))
+
+
+def _say(context: RequestContext, latest: Latest, trigger: str | None = None) -> Response:
     return responses.fragment(
-        context,
-        "fragments/changed.html",
-        trigger=htmx.records_changed(*ids),
-        message=message,
-        change=change or "",
-        fresh_id=uuid4(),
+        context, "fragments/changed.html", trigger=trigger, latest=latest, fresh_id=uuid4()
     )
+
+
+def _ids_of(latest: Latest) -> list[UUID]:
+    return [UUID(latest.touched)] if latest.touched else []
 
 
 def in_words(context: RequestContext, record: Row[Any]) -> str:

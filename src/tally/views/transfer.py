@@ -19,7 +19,7 @@ from tally.transfer.faults import UnreadableFile
 from tally.transfer.imports import Imported
 from tally.transfer.merge import Policy, Report
 from tally.transfer.writers import csv_chunks, json_chunks
-from tally.views import last_change
+from tally.views import last_change, record_list
 from tally.views import list as list_page
 from tally.views.import_choices import chosen_columns, view_of
 from tally.views.record_list import read_filter
@@ -258,9 +258,17 @@ def _done(context: RequestContext, report: Report) -> Response:
     """The list, with the undo."""
     if context.is_fragment and htmx.shown_page(context.request)[0] == "/list":
         return responses.fragment(
-            context, "fragments/imported.html", trigger=htmx.records_changed(), report=report
+            context,
+            "fragments/imported.html",
+            trigger=htmx.records_changed(*_ids_in_sight(report), shows=True),
+            report=report,
         )
     return last_change.back(context, changed=report.change)
+
+
+def _ids_in_sight(report: Report) -> list[UUID]:
+    """The first of the new records, to be pointed out."""
+    return [seen.record.id for seen in report.shown["new"]][: record_list.MAX_SHOWN]
 
 
 def _report_json(context: RequestContext, imported: Imported, status: int) -> Response:

@@ -43,9 +43,13 @@ def address(path: str, query: str) -> str:
     return f"{path}?{query}" if query else path
 
 
-def records_changed(*ids: UUID) -> str:
-    """For `trigger`: whoever shows records reads them again and points out those with these ids."""
-    return json.dumps({"records-changed": {"ids": [str(record_id) for record_id in ids]}})
+def records_changed(*ids: UUID, shows: bool = False) -> str:
+    """For `trigger`: whoever shows records reads them again and points out those with these ids.
+
+    `shows`: the first of them is brought into view.
+    """
+    detail = {"ids": [str(record_id) for record_id in ids]} | ({"shows": True} if shows else {})
+    return json.dumps({"records-changed": detail})
 
 
 def type_unit(unit: str) -> str:
