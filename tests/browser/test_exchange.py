@@ -60,7 +60,7 @@ def test_a_file_is_checked_imported_and_taken_back(
     expect(page.locator("[data-rows] [data-row]")).to_have_count(20)
     assert count(engine) == 20
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("Undone: 20 records")).to_be_visible()
+    expect(page.get_by_text("Took back 20 records")).to_be_visible()
     assert count(engine) == 0
 
 

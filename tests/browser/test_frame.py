@@ -256,9 +256,11 @@ def test_a_lost_connection_is_said(page: Page, browsing: Browsing) -> None:
     expect(mark).to_be_hidden()
     page.context.set_offline(True)
     expect(mark).to_have_text("offline")
+    # The box is in the page: a line can be written, and waits.
     page.keyboard.press("n")
     expect(mark).to_have_text("offline")
-    expect(page.locator("#quick-add")).to_be_hidden()
+    expect(page.locator("#line")).to_be_focused()
+    page.keyboard.press("Escape")
     page.context.set_offline(False)
     expect(mark).to_be_hidden()
     # The failed request itself stands in the console, and should.
@@ -299,7 +301,7 @@ def test_a_refusal_sends_what_was_done_before_it_back(page: Page) -> None:
     expect(message).to_have_count(2)
     earlier.get_by_role("button", name="Undo").click()
     expect(message).to_have_count(1)
-    expect(message).to_contain_text("Undone: 1 record")
+    expect(message).to_contain_text("Brought back tea 1")
 
 
 def test_an_undo_that_was_refused_is_not_offered_again(page: Page, record: Record) -> None:
@@ -414,7 +416,7 @@ def test_focus_stays_in_the_rows_when_one_goes(page: Page, record: Record) -> No
     expect(rows.nth(0)).to_be_focused()
     page.keyboard.press("u")
     expect(rows).to_have_count(3)
-    expect(page.locator("#messages")).to_contain_text("Undone")
+    expect(page.locator("#messages")).to_contain_text("Brought back")
 
 
 def test_whoever_is_lost_and_signed_out_is_led_to_sign_in(browsing: Browsing) -> None:

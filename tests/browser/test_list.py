@@ -171,6 +171,46 @@ def test_a_row_is_edited_in_place_by_keys(page: Page, record: Record) -> None:
     expect(page.locator("#totals")).not_to_contain_text("3.5")
 
 
+def test_what_is_saved_out_of_the_filter_stays_in_sight(page: Page, record: Record) -> None:
+    record("coffee", 1, "cup")
+    record("coffee", 2, "cup", days_ago=1)
+    open_list(page, "?type=coffee")
+    page.keyboard.press("j")
+    page.keyboard.press("e")
+    value = page.get_by_label("Value", exact=True)
+    expect(value).to_be_focused()
+    page.get_by_label("Type", exact=True).fill("tea")
+    value.press("Enter")
+    saved = page.locator(".outside tr[data-row]")
+    expect(saved).to_contain_text("tea")
+    expect(saved).to_be_focused()
+    expect(page.locator("#results")).to_contain_text("not in this list")
+    page.keyboard.press("u")
+    expect(page.locator(".outside")).to_have_count(0)
+    expect(rows(page)).to_have_count(2)
+
+
+def test_an_edit_opens_with_its_value_selected_and_asks_about_a_slip(
+    page: Page, record: Record
+) -> None:
+    for day in range(6):
+        record("electricity", 11, "kWh", days_ago=day)
+    open_list(page)
+    page.keyboard.press("j")
+    page.keyboard.press("e")
+    expect(page.get_by_label("Value", exact=True)).to_be_focused()
+    page.keyboard.type("12")
+    page.keyboard.press("Enter")
+    expect(message(page)).to_contain_text("Saved electricity 12 kWh")
+    page.keyboard.press("e")
+    expect(page.get_by_label("Value", exact=True)).to_be_focused()
+    page.keyboard.type("1211")
+    page.keyboard.press("Enter")
+    expect(page.locator(".editing .asks")).to_contain_text("110 × your usual 11 kWh")
+    page.keyboard.press("Enter")
+    expect(message(page)).to_contain_text("Saved electricity 1211 kWh")
+
+
 def test_escape_leaves_an_edit_as_it_was(page: Page, record: Record) -> None:
     record("coffee", 1, "cup")
     open_list(page)
@@ -240,7 +280,9 @@ def test_one_undo_after_another_goes_further_back(page: Page, record: Record, ag
         tool(row(page, name), "Delete").click()
         expect(message(page)).to_contain_text(f"Deleted {name}")
     page.keyboard.press("u")
-    expect(message(page)).to_contain_text("Undone: 1 record. Next to undo: deleted 1 record")
+    expect(message(page)).to_contain_text(
+        "Brought back tea 1 cup. Next to undo: deleted coffee 1 cup"
+    )
     expect(rows(page)).to_have_count(2)
     page.keyboard.press("u")
     expect(rows(page)).to_have_count(3)
@@ -345,7 +387,7 @@ def test_all_that_match_can_be_chosen(page: Page, record: Record, engine: Engine
         tagged = db.execute(text("SELECT COUNT(*) FROM consumption_records WHERE notes = '#late'"))
         assert tagged.scalar() == 60
     page.keyboard.press("u")
-    expect(message(page)).to_contain_text("Undone: 60 records")
+    expect(message(page)).to_contain_text("Put back 60 records")
 
 
 def test_escape_clears_the_selection(page: Page, record: Record) -> None:
@@ -435,7 +477,7 @@ def test_enter_in_a_field_without_scripts_applies_that_field(
         bar.get_by_text(words).click()
         page.get_by_label(label, exact=True).fill(typed)
         page.get_by_label(label, exact=True).press("Enter")
-        expect(message(page)).to_contain_text("Changed 1 record")
+        expect(message(page)).to_contain_text(re.compile("Changed (coffee|tea) 1"))
         expect(page.locator("#results")).to_contain_text(shown)
         page.locator('tr.row [name="ids"]').first.check()
     # Which of two was meant cannot be known.
@@ -659,7 +701,7 @@ def test_an_edit_opened_as_a_link_of_its_own_works_with_scripts(
     page.get_by_role("button", name="Save").click()
     page.wait_for_url("**/list")
     expect(rows(page)).to_contain_text(["4"])
-    expect(page.locator("#messages")).to_contain_text("Changed 1 record")
+    expect(page.locator("#messages")).to_contain_text("Changed tea 4 cup")
     page.goto(address)
     page.get_by_role("link", name="Cancel").click()
     page.wait_for_url("**/list")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
-from .browsing import Browsing, Person
+from .browsing import Browsing, Person, settle
 
 Record = Callable[..., None]
 
@@ -127,7 +127,7 @@ def test_a_whole_day_by_keys_alone(
     assert records()[-1] == "hot water 0.2 m³"
     # undo one,
     keys.press("u")
-    expect(page.locator("#messages")).to_contain_text("Undone")
+    expect(page.locator("#messages")).to_contain_text("Put back hot water 0.118 m³")
     assert records()[-1] == "hot water 0.118 m³"
     # batch three,
     keys.press("g")
@@ -213,7 +213,7 @@ def test_a_whole_day_by_taps_alone(
     expect(page.locator("#messages")).to_contain_text("Saved tea 7")
     assert any(" 7" in it for it in records())
     page.get_by_role("button", name="Undo").tap()
-    expect(page.locator("#messages")).to_contain_text("Undone")
+    expect(page.locator("#messages")).to_contain_text("Put back")
     assert not any(" 7" in it for it in records())
 
     # Batch three.
@@ -249,9 +249,9 @@ def test_everything_works_without_javascript(
     page.locator("#line").fill("coffee 2 cups")
     page.locator("#line").press("Enter")
     page.wait_for_url("**/add?changed=*")
-    expect(page.locator("#messages")).to_contain_text("Added 1 record")
+    expect(page.locator("#messages")).to_contain_text("Added coffee 2 cup")
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator("#messages")).to_contain_text("Undone: 1 record")
+    expect(page.locator("#messages")).to_contain_text("Took back coffee 2 cup")
     page.goto("/add")
     page.locator("#line").fill("coffee 2 cups")
     page.locator("#line").press("Enter")
@@ -287,7 +287,7 @@ def test_escape_and_u_take_a_record_from_the_dialog_back(
     # At once: the closed dialog's field may still have the focus.
     page.keyboard.press("Escape")
     page.keyboard.press("u")
-    expect(page.locator("#messages")).to_contain_text("Undone: 1 record")
+    expect(page.locator("#messages")).to_contain_text("Took back cocoa 2 cup")
     assert records() == ["tea 1 cup"]
 
 
@@ -517,6 +517,135 @@ def test_a_type_brings_its_unit_into_the_form(
     form.get_by_role("button", name="Save record").click()
     expect(page.locator("#messages")).to_contain_text("Saved electricity 11.2 kWh")
     assert records()[-1] == "electricity 11.2 kWh"
+
+
+def test_a_correction_of_another_day_stays_in_sight(page: Page, record: Record) -> None:
+    record("heating", 100, "kWh", days_ago=1)
+    record("tea", 1, "cup")
+    open_box(page)
+    page.keyboard.type("yesterday heating 11")
+    page.keyboard.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("Saved heating 11 kWh")
+    # The message's own edit: Esc e, the value, Enter.
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    expect(page.locator(".editing [name=consumption_value]")).to_be_focused()
+    page.keyboard.type("12")
+    page.keyboard.press("Enter")
+    saved = page.locator("#today tr[data-row]").filter(has_text="heating")
+    expect(saved).to_contain_text("12")
+    expect(saved).to_be_focused()
+    expect(page.locator("#today")).to_contain_text("not for today")
+
+
+def test_recents_follow_changes_and_keep_their_places(
+    page: Page, record: Record, records: Callable[[], list[str]]
+) -> None:
+    record("coffee", 2, "cup")
+    record("coffee", 2, "cup")
+    record("tea", 1, "cup")
+    open_box(page)
+    recents = page.locator("#recents .recent")
+    expect(recents).to_contain_text(["coffee", "tea"])
+    for _ in range(3):
+        page.locator("#line").fill("tea 5")
+        page.keyboard.press("Enter")
+        line_is_empty_and_focused(page)
+    expect(page.locator("#today")).to_contain_text("6 records")
+    expect(recents).to_contain_text(["coffee", "tea"])
+    expect(recents.nth(1)).to_contain_text("5 cup")
+    # After undo the tile saves what is usual again.
+    page.keyboard.press("Escape")
+    for left in (5, 4, 3):
+        page.keyboard.press("u")
+        expect(page.locator("#today")).to_contain_text(f"{left} record")
+    expect(recents.nth(1)).to_contain_text("1 cup")
+    page.keyboard.press("2")
+    expect(page.locator("#messages")).to_contain_text("Saved tea 1 cup")
+    assert records()[-1] == "tea 1 cup"
+    expect(recents).to_contain_text(["coffee", "tea"])
+    page.reload()
+    expect(recents).to_contain_text(["tea", "coffee"])
+
+
+def test_the_last_line_comes_back_and_u_undoes_from_the_empty_box(
+    page: Page, records: Callable[[], list[str]]
+) -> None:
+    open_box(page)
+    page.keyboard.type("coffee 2 cup")
+    page.keyboard.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("Saved coffee 2 cup")
+    line_is_empty_and_focused(page)
+    page.keyboard.press("u")
+    expect(page.locator("#messages")).to_contain_text("Took back coffee 2 cup")
+    assert records() == []
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#line")).to_have_value("coffee 2 cup")
+    page.keyboard.press("Enter")
+    line_is_empty_and_focused(page)
+    assert records() == ["coffee 2 cup"]
+
+
+def test_examples_fill_the_box_and_fold_with_the_first_save(
+    page: Page, records: Callable[[], list[str]]
+) -> None:
+    open_box(page)
+    expect(page.locator(".help[open]")).to_have_count(1)
+    page.get_by_role("link", name="2x330ml beer").click()
+    expect(page.locator("#line")).to_have_value("2x330ml beer")
+    expect(page.locator("#line")).to_be_focused()
+    page.keyboard.press("Enter")
+    line_is_empty_and_focused(page)
+    expect(page.locator(".help[open]")).to_have_count(0)
+    assert records() == ["beer 660 ml"]
+
+
+def test_no_key_acts_while_something_opens(
+    page: Page, record: Record, records: Callable[[], list[str]]
+) -> None:
+    record("tea", 1, "cup")
+    page.goto("/list")
+    settle(page)
+    # The box is in the page: nothing that is typed is lost.
+    page.keyboard.press("n")
+    page.keyboard.type("water 1 l")
+    expect(page.locator("#line")).to_have_value("water 1 l")
+    page.keyboard.press("Escape")
+    expect(page.locator("#quick-add")).to_be_hidden()
+    # An edit that is on its way takes no keys for others.
+    held: list[Any] = []
+    page.route("**/edit", held.append)
+    page.keyboard.press("j")
+    page.keyboard.press("e")
+    page.keyboard.type("d#xp")
+    page.wait_for_timeout(200)
+    held[0].continue_()
+    expect(page.locator(".editing [name=consumption_value]")).to_be_focused()
+    assert records() == ["tea 1 cup"]
+    expect(page.locator("[data-row] :checked")).to_have_count(0)
+    assert "view=print" not in page.url
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_message_lies_over_no_field_in_use(
+    width: int, browsing: Browsing, mara: Person, record: Record
+) -> None:
+    record("tea", 1, "cup")
+    page = browsing.open(mara, width=width, height=700)
+    open_box(page)
+    page.keyboard.type("coffee 2")
+    page.keyboard.press("Enter")
+    message = page.locator("#messages .message")
+    expect(message).to_contain_text("Saved coffee 2")
+    for name in ("consumption_value", "cost", "notes"):
+        field = page.locator(f"#record-form [name={name}]")
+        field.focus()
+        page.wait_for_timeout(100)
+        own, other = field.bounding_box(), message.bounding_box()
+        assert own and other
+        apart = own["y"] >= other["y"] + other["height"] or other["y"] >= own["y"] + own["height"]
+        aside = own["x"] >= other["x"] + other["width"]
+        assert apart or aside, name
 
 
 def test_a_date_has_room_on_the_narrowest_phone(browsing: Browsing, mara: Person) -> None:

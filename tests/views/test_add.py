@@ -746,3 +746,24 @@ def test_a_unit_of_ones_own_survives_an_edit(client: TestClient, rows: Any) -> N
     assert rows()[0].unit == "CUP"
     changed = client.put(f"/consumption/{record_id}", data={"unit": "kwh"}, headers=JSON)
     assert changed.json()["unit"] == "kWh"
+
+
+def test_the_rows_of_today_are_read_again_with_those_just_changed(client: TestClient) -> None:
+    client.post("/consumption", data={"line": "coffee 2"}, headers=HTMX)
+    record_id = str(uuid4())
+    client.post("/consumption", data={"line": "yesterday tea 1", "id": record_id}, headers=HTMX)
+    again = client.get(f"/add?view=today&shown={record_id}&shown=x", headers=HTMX).text
+    assert f'id="r-{record_id}"' in again and "not for today" in again
+    assert 'hx-target="#recents"' in again
+    assert "not for today" not in client.get("/add?view=today", headers=HTMX).text
+    client.delete(f"/consumption/{record_id}", headers=HTMX)
+    gone = client.get(f"/add?view=today&shown={record_id}", headers=HTMX).text
+    assert f'id="r-{record_id}"' not in gone
+
+
+def test_each_page_but_add_holds_the_box_closed(client: TestClient) -> None:
+    for page in ("/", "/list"):
+        html = client.get(page).text
+        assert '<dialog id="quick-add"' in html and 'id="line"' in html
+        assert 'data-opens="quick-add"' in html
+    assert '<dialog id="quick-add"' not in client.get("/add").text

@@ -15,6 +15,7 @@ from tally.db.engine import Database
 from tally.transfer.writers import COLUMNS
 
 Send = Callable[..., str]
+JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture
@@ -28,6 +29,12 @@ def send(client: TestClient) -> Send:
         return str(answer.headers["location"])
 
     return send
+
+
+def _redo(html: str) -> str:
+    """The undo that the page offers to take back."""
+    found = re.search(r'name="redo" value="([^"]+)"', html)
+    return found[1] if found else ""
 
 
 def _undo(html: str) -> str:
@@ -49,14 +56,14 @@ def test_every_page_says_what_was_done_and_takes_it_back(client: TestClient, sen
     where = send("/consumption", "/add", line="tea 2", id=record_id)
     assert where.startswith("/add?changed=")
     for done, words in [
-        (lambda: send("/consumption", "/add", line="tea 2", id=record_id), "Added 1 record"),
-        (lambda: send(f"/consumption/{record_id}", "/list?q=tea", unit="pot"), "Changed 1 record"),
-        (lambda: send(f"/consumption/{record_id}/delete", "/add?changed=x"), "Deleted 1 record"),
+        (lambda: send("/consumption", "/add", line="tea 2", id=record_id), "Added tea 2"),
+        (lambda: send(f"/consumption/{record_id}", "/list?q=tea", unit="pot"), "Changed tea 2 pot"),
+        (lambda: send(f"/consumption/{record_id}/delete", "/add?changed=x"), "Deleted tea 2 pot"),
         (
             lambda: send(f"/consumption/{record_id}/restore", "/list?deleted=yes"),
-            "Restored 1 record",
+            "Restored tea 2 pot",
         ),
-        (lambda: send("/consumption/bulk", "/", duplicate=record_id), "Added 1 record"),
+        (lambda: send("/consumption/bulk", "/", duplicate=record_id), "Added tea 2 pot"),
     ]:
         change = done().partition("changed=")[2]
         for page in ("/", "/add", "/list", "/list?q=none", f"/consumption/{record_id}/edit"):
@@ -67,13 +74,13 @@ def test_every_page_says_what_was_done_and_takes_it_back(client: TestClient, sen
     where = send("/consumption/undo", f"/add?changed={change}", change=change)
     assert where == f"/add?undone={change}"
     shown = client.get(where).text
-    assert _message(shown) == "Undone: 1 record. Next to undo: restored 1 record"
+    assert _message(shown) == "Took back tea 2 pot. Next to undo: restored tea 2 pot"
     assert _message(client.get(f"/list?changed={change}").text) == ""
     change = _undo(shown)
     assert send("/consumption/undo", where, change=change) == f"/add?undone={change}"
     shown = client.get(f"/add?undone={change}").text
     # What came before was changed since.
-    assert (_message(shown), _undo(shown)) == ("Undone: 1 record", "")
+    assert (_message(shown), _undo(shown)) == ("Took back tea 2 pot", "")
     assert record_id in client.get("/list?deleted=yes").text
 
 
@@ -146,3 +153,45 @@ def test_the_page_to_come_back_to_is_one_of_ours(send: Send, back: str) -> None:
         f"/consumption/{record_id}", f"/consumption/{record_id}/edit", back=back, notes="with milk"
     )
     assert re.match(r"/(list)?\?changed=", where)
+
+
+def test_an_undo_is_taken_back_by_redo(client: TestClient) -> None:
+    record_id = str(uuid4())
+    saved = client.post("/consumption", data={"line": "tea 2", "id": record_id}, headers=HTMX)
+    assert f'href="/consumption/{record_id}/edit"' in saved.text
+    undone = client.post("/consumption/undo", data={"change": _undo(saved.text)}, headers=HTMX)
+    assert "Took back tea 2" in undone.text and _redo(undone.text)
+    assert client.get("/consumption", headers=JSON).json()["count"] == 0
+    redone = client.post("/consumption/undo", data={"redo": _redo(undone.text)}, headers=HTMX)
+    assert "Restored tea 2" in redone.text and not _redo(redone.text)
+    assert client.get("/consumption", headers=JSON).json()["count"] == 1
+    again = client.post("/consumption/undo", data={"change": _undo(redone.text)}, headers=HTMX)
+    assert "Took back tea 2" in again.text
+    assert client.get("/consumption", headers=JSON).json()["count"] == 0
+
+
+def test_without_scripts_redo_leads_back_too(client: TestClient, send: Send) -> None:
+    change = send("/consumption", "/add", line="tea 2").partition("changed=")[2]
+    shown = client.get(send("/consumption/undo", "/add", change=change)).text
+    shown = client.get(send("/consumption/undo", "/add", redo=_redo(shown))).text
+    assert _message(shown) == "Restored tea 2"
+    assert client.get("/consumption", headers=JSON).json()["count"] == 1
+
+
+def test_a_large_undo_asks_first(client: TestClient, send: Send) -> None:
+    lines = "\n".join(f"tea {number}" for number in range(1, 151))
+    saved = client.post("/consumption", data={"line": lines, "box": "batch"}, headers=HTMX)
+    change = _undo(saved.text)
+    asked = client.post("/consumption/undo", data={"change": change}, headers=HTMX)
+    assert "added 150 records. Take it all back?" in asked.text
+    assert "HX-Trigger" not in asked.headers
+    shown = client.get(send("/consumption/undo", change=change)).text
+    assert "added 150 records. Take it all back?" in shown
+    assert client.get("/consumption", headers=JSON).json()["count"] == 150
+    sent = {"change": change, "confirm": "1"}
+    done = client.post("/consumption/undo", data=sent, headers=HTMX)
+    assert "Took back 150 records" in done.text
+    assert client.get("/consumption", headers=JSON).json()["count"] == 0
+    # Programs are never asked.
+    redone = client.post("/consumption/undo", data={"redo": _redo(done.text)}, headers=JSON)
+    assert redone.json() == {"undone": 150}

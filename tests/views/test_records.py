@@ -317,7 +317,7 @@ def test_an_undo_offers_the_change_before_it(client: TestClient, bob: Account, n
     ]
     bob.client.post("/consumption", json={"line": "gas"})
     answer = client.post("/consumption/undo", data={"change": changes[1]}, headers=LIST)
-    assert "Undone: 1 record. Next to undo: deleted 1 record" in answer.text
+    assert re.search("Brought back coffee [^.]*. Next to undo: deleted coffee", answer.text)
     assert offered.findall(answer.text) == changes[:1]
     for _ in range(2):  # A doubled click too.
         answer = client.post("/consumption/undo", data={"change": changes[0]}, headers=LIST)
@@ -387,7 +387,7 @@ def test_without_scripts_one_comes_back_to_the_list_with_an_undo(
     change = where.rpartition("=")[2]
     answer = client.post("/consumption/undo", data={"change": change}, headers=here)
     assert answer.headers["location"] == f"/list?type=coffee&undone={change}"
-    assert "Undone: 1 record" in client.get(answer.headers["location"]).text
+    assert "Brought back coffee" in client.get(answer.headers["location"]).text
     assert row(record_id).deleted_at is None
     elsewhere = {"Referer": "https://evil.test/list"}
     answer = client.post(f"/consumption/{record_id}/delete", headers=elsewhere)

@@ -205,7 +205,7 @@ def test_a_form_without_scripts_leads_to_the_new_page_with_an_undo(client: TestC
     answer = client.post("/types", data={"type": "cofee", "unit": "cup", "to_type": "coffee"})
     assert answer.status_code == 303
     page = client.get(answer.headers["Location"])
-    assert "Changed 1 record" in page.text
+    assert "Changed coffee 2 cup" in page.text
     assert "Undo" in page.text
 
 

@@ -206,9 +206,10 @@ def restore(context: RequestContext) -> Response:
 def undo(context: RequestContext) -> Response:
     """Take a change of the last 10 minutes back, all of it; people are asked where it is large.
 
-    `redo`: the change is itself an undo.
+    `redo` stands in place of `change` where that is itself an undo.
     """
-    change = read_id(context.form.text("change"))
+    is_redo = "redo" in context.form
+    change = read_id(context.form.text("redo" if is_redo else "change"))
     if change is None:
         raise Invalid({"change": "Say which change to undo."})
     if context.wants == "html" and context.form.text("confirm") != "1":
@@ -223,7 +224,6 @@ def undo(context: RequestContext) -> Response:
     count = changes.undo(context.db, context.user.id, change)
     if context.wants != "html":
         return responses.data({"undone": count})
-    is_redo = context.form.text("redo") == "1"
     if not context.is_fragment:
         if is_renaming:
             return last_change.back(context, saved=last_change.TYPE_BACK)
