@@ -172,7 +172,7 @@ def test_fields_in_another_unit_are_kept_by_programs_and_offered_to_people(
 def test_a_form_without_the_unit_of_its_type_asks(client: TestClient, rows: Rows) -> None:
     save(client, "electricity 10 kWh")
     fields = {
-        "consumption_date": "2026-11-22",
+        "consumption_date": "2020-01-05",
         "consumption_type": "electricity",
         "consumption_value": "11.2",
         "id": str(uuid4()),
