@@ -12,7 +12,8 @@ from tally.domain.amounts import plain
 from tally.domain.meters import Neighbours, Reading
 from tally.domain.records import UsedType
 from tally.domain.units import KNOWN
-from tally.quick_add.grammar import Draft, read
+from tally.quick_add.grammar import read
+from tally.quick_add.results import Draft
 from tally.quick_add.suggestions import for_line, known
 from tally.quick_add.vocabulary import MeterDay
 

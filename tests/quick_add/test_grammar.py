@@ -15,15 +15,10 @@ from tally.domain.amounts import plain
 from tally.domain.fields import FIRST_DATE, MAX_TYPE, MAX_UNIT
 from tally.domain.text import fold
 from tally.domain.units import KNOWN
-from tally.quick_add.grammar import (
-    MAX_LINES,
-    Draft,
-    ParseProblem,
-    ParseResult,
-    Vocabulary,
-    line_for,
-    read,
-)
+from tally.quick_add.grammar import MAX_LINES, read
+from tally.quick_add.results import Draft, ParseProblem, ParseResult
+from tally.quick_add.vocabulary import Vocabulary
+from tally.quick_add.writing import line_for
 
 TODAY = date(2026, 11, 22)
 USED = Vocabulary(

@@ -16,7 +16,8 @@ import pytest
 
 from tally.domain.amounts import plain
 from tally.domain.meters import Neighbours, Reading
-from tally.quick_add.grammar import Draft, read
+from tally.quick_add.grammar import read
+from tally.quick_add.results import Draft
 from tally.quick_add.vocabulary import MeterDay, Vocabulary
 
 TODAY = date(2026, 11, 22)

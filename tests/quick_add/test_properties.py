@@ -13,8 +13,10 @@ from tally.domain.amounts import plain
 from tally.domain.fields import MAX_DAYS
 from tally.domain.meters import Neighbours, Reading, first_day
 from tally.domain.units import KNOWN
-from tally.quick_add.grammar import Draft, line_for, read
+from tally.quick_add.grammar import read
+from tally.quick_add.results import Draft
 from tally.quick_add.vocabulary import MeterDay, Vocabulary
+from tally.quick_add.writing import line_for
 
 TODAY = date(2026, 11, 22)
 # Types whose units would convert, or give a letter another meaning.

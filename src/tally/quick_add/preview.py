@@ -11,7 +11,8 @@ from tally.domain.currencies import sign
 from tally.domain.formatting import Words
 from tally.domain.meters import Link
 from tally.domain.units import counted, each
-from tally.quick_add.grammar import Draft, ParseProblem, ParseResult, split_lines
+from tally.quick_add.grammar import split_lines
+from tally.quick_add.results import Draft, ParseProblem, ParseResult
 
 
 class Piece(NamedTuple):

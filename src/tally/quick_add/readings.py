@@ -1,11 +1,21 @@
 """Readings of meters on the line: `electricity @48213`, `new`, `rolled over`. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
 from itertools import pairwise
 
+from tally.domain.amounts import plain
+from tally.domain.currencies import sign
 from tally.domain.formatting import Words
-from tally.domain.meters import BrokenChain, Reading, why
+from tally.domain.meters import START, BrokenChain, Neighbours, Reading, consumption, why
+from tally.domain.units import is_convertible, rounded
+from tally.quick_add.line import Days, Line, Named, Value
+from tally.quick_add.results import Draft, WantedReading
 from tally.quick_add.tokens import Word
+from tally.quick_add.value_of_type import draft_of
+from tally.quick_add.values import Amount
+from tally.quick_add.vocabulary import MeterDay
 
 NEW, ROLLED_OVER = "new", "rolled over"
 
@@ -41,3 +51,63 @@ def misfit(error: BrokenChain, own: Reading, say: Words) -> tuple[str, tuple[str
 def is_sent_again(error: BrokenChain) -> bool:
     """Whether a reading that rolled over is there already: its line was sent twice."""
     return error.kind == "unturned" and error.earlier == error.later
+
+
+def read_meter(
+    line: Line,
+    main: Amount,
+    named: Named,
+    days: Days,
+    rolled: Sequence[Word],
+    is_new: bool,
+) -> Draft:
+    """The record of a reading, counted from the one before; `main` is what the meter shows."""
+    figure = rounded(main.value)
+    unit = named.last_unit if main.unit is None else main.unit
+    day = MeterDay(named.text, unit, days.last)
+    line.readings.append(WantedReading(day, figure))
+    own, around = Reading(days.last, figure), line.vocabulary.meters.get(day, Neighbours())
+    if days.is_span or days.count > 1:
+        line.trouble(main.words, ONE_DAY)
+    if rolled and is_new:
+        line.trouble(rolled, NEW_AND_ROLLED)
+    if main.unit is None and not named.is_known:
+        line.trouble(main.words, UNIT_OF_METER)
+    if around.meter is None and is_convertible(unit, named.last_unit):
+        message = (
+            f"Readings are never converted, and {named.text} is kept in {named.last_unit}:"
+            f" write the reading in this unit."
+        )
+        line.trouble(main.words, message)
+    if around.meter is None:
+        _ask_first_reading(line, main, named, rolled, figure)
+    link = START
+    try:
+        link = consumption(own, around, new=is_new, rolled_over=bool(rolled))
+    except BrokenChain as error:
+        say = Words(line.vocabulary.number_format, line.today, line.vocabulary.starts)
+        if not is_sent_again(error):
+            message, adds = misfit(error, own, say)
+            line.trouble(rolled if error.kind == "unturned" else main.words, message, adds)
+    draft = draft_of(line, named, days, Value(link.value, unit), main)
+    return replace(
+        draft,
+        days=link.days,
+        reading=figure,
+        new_meter=is_new,
+        rolled_over=bool(rolled),
+        before=around.before if link != START else None,
+    )
+
+
+def _ask_first_reading(
+    line: Line, main: Amount, named: Named, rolled: Sequence[Word], reading: Decimal
+) -> None:
+    """The first reading of a type may have been meant as a price, or not at all."""
+    if rolled:
+        line.trouble(rolled, "There is no reading before it: leave rolled over out.")
+    if reading != reading.to_integral_value():
+        shown = f"{plain(reading)}{sign(line.vocabulary.currency or 'EUR')}"
+        line.asks.append(f"A reading of {plain(reading)}, or a price? Write `@{shown}`")
+    elif named.is_known:
+        line.asks.append(f"{named.text} has had no reading yet: this starts its meter")

@@ -132,3 +132,8 @@ def _add(tokens: Tokens, piece: re.Match[str]) -> None:
             inner.replace('""', '"') if inner is not None else piece["curled"] or piece["pointed"]
         )
     tokens.words.append(Word(text or "", *piece.span(), len(tokens.words), is_quoted))
+
+
+def quoted(text: str) -> str:
+    """The text in quotes, so that nothing in it means anything."""
+    return '"' + text.replace('"', '""') + '"'

@@ -19,9 +19,9 @@ from tally.domain.records import NewRecord
 from tally.domain.text import fold, one_line
 from tally.quick_add import suggestions as suggest
 from tally.quick_add import typo_guard
-from tally.quick_add.grammar import line_for
 from tally.quick_add.preview import SeenLine
 from tally.quick_add.similar import nearest
+from tally.quick_add.writing import line_for
 from tally.views import entry, meter_list, notices, record_list, record_rows, types
 from tally.views.entry import Entry
 from tally.views.meter_list import Typed

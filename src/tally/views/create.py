@@ -24,7 +24,7 @@ from tally.domain.units import MEASURES
 from tally.errors import HTTPError, Invalid, NotFound, field_sentences
 from tally.quick_add import grammar, suggestions
 from tally.quick_add.conversions import Conversion, conversion, without_unit
-from tally.quick_add.grammar import ParseResult
+from tally.quick_add.results import ParseResult
 from tally.views import add, entry, last_change, read_meter
 from tally.views.add import Box, FullForm
 from tally.views.entry import Entry

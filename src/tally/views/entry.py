@@ -21,8 +21,8 @@ from tally.domain.records import NewRecord, UsedType
 from tally.domain.text import fold
 from tally.errors import Invalid
 from tally.quick_add import grammar, suggestions, typo_guard
-from tally.quick_add.grammar import Draft, ParseResult
 from tally.quick_add.preview import SeenLine, seen
+from tally.quick_add.results import Draft, ParseResult
 from tally.quick_add.vocabulary import DATE_ORDERS, Vocabulary
 from tally.web.context import RequestContext
 from tally.web.forms import Fields

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from tally.db.models import FIELDS
-from tally.quick_add.grammar import Draft
+from tally.quick_add.results import Draft
 from tally.views.entry import Entry
 
 # What `record_json` says, in its order.

@@ -1,0 +1,152 @@
+"""One line on its way through the steps: each takes its words away from the next. Pure."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from tally.domain.text import fold
+from tally.domain.units import MAX_NAME_WORDS, Units
+from tally.quick_add.dates import Surroundings
+from tally.quick_add.results import WantedReading
+from tally.quick_add.separators import BEGINS_VALUE
+from tally.quick_add.tokens import Word
+from tally.quick_add.values import Amount
+from tally.quick_add.vocabulary import Vocabulary
+
+TWO_VALUES = "Two values. Keep one, or write the other in quotes."
+# A word with a number that may be the value of the line.
+_LIKE_VALUE = re.compile(rf"^[@€$£x×*(=:]?{BEGINS_VALUE.pattern}|[:,=]{BEGINS_VALUE.pattern}")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What could not be read, by places in the line; otherwise as in `ParseProblem`."""
+
+    start: int
+    end: int
+    message: str
+    adds: tuple[str, ...] = ()
+    asks_measures: bool = False
+
+
+@dataclass(frozen=True)
+class Days:
+    """The days of a line; `is_span`: one record for all of them."""
+
+    first: date
+    last: date
+    is_written: bool = False
+    is_span: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many days they are."""
+        return (self.last - self.first).days + 1
+
+
+@dataclass(frozen=True)
+class Named:
+    """The type of a line, and what is known of it."""
+
+    words: tuple[Word, ...]
+    text: str
+    is_known: bool
+    last_unit: str
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value in the unit of its type."""
+
+    value: Decimal
+    unit: str
+    converted_from: str = ""
+
+
+class Line:
+    """The words that are left, what went wrong, what takes a second Enter, which meters are read.
+
+    as_words: how a type has to be written in a line.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        today: date,
+        vocabulary: Vocabulary,
+        units: Units,
+        as_words: Callable[[str], str],
+    ) -> None:
+        self.text = text
+        self.today = today
+        self.vocabulary = vocabulary
+        self.units = units
+        self.as_words = as_words
+        self.words: list[Word] = []
+        self.problems: list[Problem] = []
+        self.asks: list[str] = []
+        self.readings: list[WantedReading] = []
+
+    def trouble(
+        self,
+        words: Sequence[Word],
+        message: str,
+        adds: tuple[str, ...] = (),
+        asks_measures: bool = False,
+    ) -> None:
+        """These words are in trouble: `message` says what to change."""
+        problem = Problem(words[0].start, words[-1].end, message, adds, asks_measures)
+        # Words are in trouble once: the first step that met them knows best.
+        if not any(it.start < problem.end and problem.start < it.end for it in self.problems):
+            self.problems.append(problem)
+
+    def take(self, words: Sequence[Word]) -> None:
+        """Take words away from the steps that follow."""
+        if words:
+            self.words = [word for word in self.words if word not in words]
+
+    def around(self) -> Surroundings:
+        """What the reader of dates has to know of the line."""
+        return Surroundings(
+            self.today, self.vocabulary.date_order, self.has_value, self.unit_follows
+        )
+
+    def has_value(self, beside: Sequence[Word]) -> bool:
+        """Whether a number stands on the line outside of the words that may be a date."""
+        return any(
+            not word.is_quoted and word not in beside and _LIKE_VALUE.search(word.text)
+            for word in self.words
+        )
+
+    def unit_follows(self, index: int) -> bool:
+        """Whether a unit begins at this word."""
+        following = self.words[index : index + MAX_NAME_WORDS]
+        if not following:
+            return False
+        if following[0].is_quoted:
+            return not following[0].text
+        return self.is_unit(following)
+
+    def is_unit(self, words: Sequence[Word]) -> bool:
+        """Whether the words begin with a unit."""
+        for length in range(min(len(words), MAX_NAME_WORDS), 0, -1):
+            own = words[:length]
+            if any(word.is_quoted for word in own):
+                continue
+            if self.units.find(" ".join(word.text for word in own).rstrip(".")) is not None:
+                return True
+        return False
+
+    def is_type(self, words: Sequence[Word]) -> bool:
+        """Whether the words begin with a type that the user has."""
+        texts = [word.text for word in words]
+        types = self.vocabulary.types
+        return any(fold(" ".join(texts[:end])) in types for end in range(1, len(texts) + 1))
+
+    def is_directly_behind(self, main: Amount | None, word: Word) -> bool:
+        """Whether nothing that is left stands between the value and the word."""
+        if main is None or word.start < main.end:
+            return False
+        return not any(main.end <= it.start < word.start for it in self.words)

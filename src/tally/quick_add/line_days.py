@@ -1,0 +1,94 @@
+"""The days of a line: its date, its several days, the period behind `over`. Pure."""
+
+from collections.abc import Sequence
+
+from tally.domain.amounts import Unreadable
+from tally.domain.fields import MAX_DAYS
+from tally.quick_add.dates import (
+    MAX_DATE_WORDS,
+    TWO_DATES,
+    Found,
+    check_days,
+    days_at,
+    may_begin_date,
+    troubles_in,
+)
+from tally.quick_add.line import Days, Line
+from tally.quick_add.separators import DASHES
+from tally.quick_add.spans import Over, take_over
+from tally.quick_add.tokens import Word
+
+
+def take_period(line: Line) -> Over | None:
+    """`over` and the period behind it; None without one."""
+    if not any(word.lower == "over" for word in line.words):
+        return None
+    over, troubles = take_over(line.words, line.around(), line.vocabulary.starts)
+    for trouble in troubles:
+        line.trouble(trouble.words, trouble.message)
+        line.take(trouble.words)
+    if over is not None:
+        line.take(over.words)
+    return over
+
+
+def take_days(line: Line) -> list[Found]:
+    """All dates of the line, the longest match first, and troubles of what looks like one."""
+    starts = [index for index, word in enumerate(line.words) if may_begin_date(word)]
+    around = line.around()
+    found: list[Found] = []
+    taken: set[int] = set()
+    for length in range(MAX_DATE_WORDS, 0, -1):
+        for index in starts:
+            place = range(index, index + length)
+            if index + length > len(line.words) or not taken.isdisjoint(place):
+                continue
+            own = tuple(line.words[index : index + length])
+            if any(word.is_quoted for word in own):
+                continue
+            try:
+                days = days_at(line.words, index, length, around)
+            except Unreadable as problem:
+                line.trouble(own, str(problem))
+                days = line.today, line.today
+            if days is not None:
+                found.append(Found(own, *days))
+                taken.update(place)
+    found.sort(key=lambda days: days.words[0].start)
+    troubles = troubles_in(line.words, found, lambda text: text in line.vocabulary.units)
+    for trouble in troubles:
+        line.trouble(trouble.words, trouble.message)
+    for other in found[1:]:
+        line.trouble(other.words, TWO_DATES)
+    dated = [word for days in found for word in days.words]
+    leads = {days.words[0].index - 1 for days in found}
+    ons = [word for word in line.words if word.index in leads and word.lower == "on"]
+    beside = leads | {days.words[-1].index + 1 for days in found}
+    ons += [word for word in line.words if word.index in beside and _is_dash(line, word)]
+    line.take([*dated, *ons, *(word for trouble in troubles for word in trouble.words)])
+    return found
+
+
+def _is_dash(line: Line, word: Word) -> bool:
+    """Whether a dash stands alone between two words, as one beside a date may."""
+    is_inside = line.words[0] is not word and line.words[-1] is not word
+    return word.text in DASHES and not word.is_quoted and is_inside
+
+
+def days_of(line: Line, found: Sequence[Found], over: Over | None) -> Days:
+    """The days that the record is for, or the records are."""
+    day = found[0] if found else Found((), line.today, line.today)
+    if over is None:
+        return Days(day.first, day.last, is_written=bool(found))
+    if found and (over.days or day.first != day.last):
+        line.trouble(day.words, TWO_DATES)
+    try:
+        first, last = over.until(day.last)
+        check_days(first, last, line.today, MAX_DAYS)
+    except Unreadable as problem:
+        line.trouble(over.words, str(problem))
+    except (ValueError, OverflowError):
+        line.trouble(over.words, "Dates begin at 1900-01-01.")
+    else:
+        return Days(first, last, bool(found or over.days), is_span=True)
+    return Days(line.today, line.today)

@@ -1,0 +1,121 @@
+"""The type of a line, and a new unit behind its value. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from tally.domain.fields import MAX_TYPE, MAX_UNIT
+from tally.domain.text import fold
+from tally.quick_add.line import Line, Named, Problem
+from tally.quick_add.tokens import Word, plain_line
+from tally.quick_add.values import Amount, is_unit_text
+
+IN_QUOTES = "Write it in quotes to make it part of the type."
+NOT_A_DATE = "Write a date such as 2026-10-05, or the word in quotes."
+SIGN_AFTER = "Write the unit after the value, such as 5 €, or the word in quotes."
+NOT_A_VALUE = "Write a value such as 12.5 kWh, or the word in quotes."
+READING_ALONE = "Write a reading in one word, such as @48213, or the word in quotes."
+TIMES_ALONE = "Write 2x in one word, or the word in quotes to make it part of the type."
+TOO_LONG = f"A type can have {MAX_TYPE} characters. Put the rest after a semicolon."
+NO_TYPE = "What was it? Add a name, such as coffee, or put what you wrote in quotes."
+BEHIND_VALUE = (
+    "A unit stands behind the value already, or at the end of the line (kWh is one word);"
+    " write the word in quotes to make it part of the type."
+)
+MARK_ON_UNIT = "Write the unit without its mark, or the word in quotes."
+
+_SIGNS = "+-\u2212\u00b1\u2213\ufe62\ufe63\uff0b\uff0d\u2010\u2011\u2012\u2013\u2014"
+_BULLETS = frozenset(">•‣◦⁃∙▪▫●○■□·")
+# Words that are never a unit behind a value.
+_NEVER_BEHIND = frozenset({"new", "x", "tomorrow", "next", "last", "ago", "am", "pm", "over", "of"})
+_MARKED_NUMBER = re.compile(r"[^\w\s]+[0-9]+(?:[.,:/'’][0-9]+)*[^\w\s]*")
+_DASHED_NUMBER = re.compile(r"[^\W\d_]+[-‐‑‒–—−][0-9]+(?:[.,][0-9]+)?")
+
+# Words that cannot stand in a type as they are, and what to write instead.
+_UNREAD: tuple[tuple[Callable[[str], bool], str], ...] = (
+    (lambda word: word.lower() in ("tomorrow", "next", "last", "ago"), NOT_A_DATE),
+    (lambda word: unicodedata.category(word[0]) == "Sc", SIGN_AFTER),
+    (lambda word: word.lower() in ("x", "×", "*"), TIMES_ALONE),
+    (lambda word: any(mark in word for mark in '"“”„‟«»'), IN_QUOTES),
+    (lambda word: bool(_MARKED_NUMBER.fullmatch(word)) and word[0] not in "'’", NOT_A_VALUE),
+    (lambda word: bool(_DASHED_NUMBER.fullmatch(word)), NOT_A_VALUE),
+    (lambda word: word[0].isdigit() or word[0].isnumeric(), IN_QUOTES),
+    (lambda word: word == "@", READING_ALONE),
+    (lambda word: word[0] in _SIGNS + "@=×", IN_QUOTES),
+)
+
+
+def take_type(line: Line, main: Amount | None) -> tuple[Amount | None, Named]:
+    """The type, and the value with a new unit that stands behind it."""
+    named = _named(line, line.words)
+    if main is not None and not named.is_known:
+        unit_word = _new_unit_word(line, main)
+        if unit_word is not None:
+            text = unicodedata.normalize("NFC", unit_word.text.rstrip("."))
+            words = (*main.words, unit_word)
+            main = replace(main, words=words, unit=text, unit_word=unit_word)
+            if len(text) > MAX_UNIT:
+                line.trouble([unit_word], f"A unit can have {MAX_UNIT} characters.")
+            line.take([unit_word])
+            named = _named(line, line.words)
+        else:
+            _check_behind_value(line, main)
+    _check_type(line, named, main)
+    return main, named
+
+
+def _named(line: Line, words: Sequence[Word]) -> Named:
+    text = plain_line(" ".join(word.text for word in words))
+    types = line.vocabulary.types
+    is_last = bool(words) and not line.text[words[-1].end :].split(";")[0].strip()
+    if is_last and text.endswith(".") and fold(text[:-1]) in types:
+        text = text[:-1]
+    spelling, last_unit = types.get(fold(text), (text, ""))
+    return Named(tuple(words), spelling, fold(text) in types, last_unit)
+
+
+def _new_unit_word(line: Line, main: Amount) -> Word | None:
+    """A word that stands directly behind the value and last, with a type in front."""
+    if main.unit is not None or not line.words:
+        return None
+    word = line.words[-1]
+    has_type = any(it.start < main.start for it in line.words)
+    is_alone = has_type and not word.is_quoted and line.is_directly_behind(main, word)
+    if not is_alone or word.lower in _NEVER_BEHIND:
+        return None
+    text = word.text.rstrip(".")
+    if is_unit_text(text):
+        return word
+    if is_unit_text(text.rstrip("!?,:")) or ("/" in text and text[0].isalpha()):
+        line.trouble([word], MARK_ON_UNIT)
+        line.take([word])
+    return None
+
+
+def _check_behind_value(line: Line, main: Amount) -> None:
+    """The name of a unit, or a word with a slash, behind the value never joins the type."""
+    behind = next((it for it in line.words if it.start >= main.end), None)
+    if behind is None or behind.is_quoted or not line.is_directly_behind(main, behind):
+        return
+    if "/" in behind.text or line.is_unit([behind]):
+        line.trouble([behind], BEHIND_VALUE)
+
+
+def _check_type(line: Line, named: Named, main: Amount | None) -> None:
+    for word in () if named.is_known else named.words:
+        message = "" if word.is_quoted else _why_unread(line, word)
+        if message:
+            line.trouble([word], message)
+    if len(named.text) > MAX_TYPE:
+        line.trouble(named.words, TOO_LONG)
+    elif not named.text and not line.problems:
+        start = len(line.text) - len(line.text.lstrip())
+        line.problems.append(Problem(start, len(line.text.rstrip()), NO_TYPE))
+
+
+def _why_unread(line: Line, word: Word) -> str:
+    """Why a word cannot stand in a type as it is, and what to write instead."""
+    if word.start == len(line.text) - len(line.text.lstrip()) and word.text in _BULLETS:
+        return IN_QUOTES
+    return next((message for is_so, message in _UNREAD if is_so(word.text)), "")

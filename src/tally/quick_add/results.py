@@ -1,0 +1,82 @@
+"""What reading lines comes to: records, and what to change where a line could not be read. Pure."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from tally.domain.meters import Reading
+from tally.quick_add.vocabulary import MeterDay
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A record as a line says it.
+
+    filled: the fields that the line left out. new_type, new_unit: never used before; similar: the
+    type that may be meant instead. converted_from: the amount as written, "" where it is the same.
+    remark: how the value was read where another number may be meant. asks: what takes a second
+    Enter. before: the reading that a reading's value is counted from. currency: the account's own,
+    to be set by this cost where there was none.
+    similar_line, kept_line: the line with what is offered instead.
+    """
+
+    consumption_date: date
+    consumption_type: str
+    consumption_value: Decimal
+    unit: str
+    notes: str
+    days: int = 1
+    reading: Decimal | None = None
+    new_meter: bool = False
+    rolled_over: bool = False
+    cost: Decimal | None = None
+    currency: str = ""
+    filled: frozenset[str] = frozenset()
+    new_type: bool = False
+    similar: str = ""
+    new_unit: bool = False
+    converted_from: str = ""
+    remark: str = ""
+    asks: tuple[str, ...] = ()
+    before: Reading | None = None
+    similar_line: str = ""
+    kept_line: str = ""
+    line: int = 1
+
+
+@dataclass(frozen=True)
+class ParseProblem:
+    """What could not be read: `text` stands at `start` to `end` of line `line` (from 1).
+
+    adds: words that the message tells one to add, each as it may be put at the end of the line.
+    asks_measures: the account has to say whether its gallons are US or imperial.
+    """
+
+    line: int
+    text: str
+    message: str
+    start: int
+    end: int
+    adds: tuple[str, ...] = ()
+    asks_measures: bool = False
+
+
+class WantedReading(NamedTuple):
+    """A reading of which the one before has to be known."""
+
+    meter: MeterDay
+    figure: Decimal
+
+
+@dataclass(frozen=True)
+class ParseResult:
+    """Records of the lines that were read, problems of the others.
+
+    readings: those of all lines. Where the vocabulary did not have their meters, it has to be read
+    once more with them.
+    """
+
+    records: tuple[Draft, ...]
+    unread: tuple[ParseProblem, ...]
+    readings: tuple[WantedReading, ...] = ()

@@ -1,0 +1,103 @@
+"""What each amount of a line is: its value, a meter's reading, a cost or a price. Pure."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tally.quick_add import number_words, readings
+from tally.quick_add.dates import is_month
+from tally.quick_add.line import TWO_VALUES, Line
+from tally.quick_add.separators import without_separators
+from tally.quick_add.tokens import Word
+from tally.quick_add.values import Amount, AmountReader
+
+_YEAR = re.compile("(?:19|20)[0-9]{2}")
+
+
+class Roles(NamedTuple):
+    """main: the value, or what a meter shows (is_reading); costs; prices, each for one."""
+
+    main: Amount | None
+    costs: list[Amount]
+    prices: list[Amount]
+    is_reading: bool
+
+    @property
+    def money(self) -> list[Amount]:
+        """The amounts that may have a `for` in front."""
+        return [*self.costs, *([self.main] if self.main and self.main.is_money else [])]
+
+
+def take_amounts(line: Line) -> list[Amount]:
+    """All numbers with their units. What is left are the words of the type."""
+    words, troubles = number_words.with_numbers(
+        without_separators(line.words), line.is_type, line.is_unit
+    )
+    for trouble in troubles:
+        line.trouble(trouble.words, trouble.message)
+    scanner = AmountReader(
+        line.text, line.units, line.vocabulary.number_format, line.vocabulary.currency
+    )
+    amounts, line.words = scanner.scan(words)
+    for trouble in scanner.troubles:
+        line.trouble(trouble.words, trouble.message)
+    return amounts
+
+
+def tell_apart(line: Line, amounts: Sequence[Amount]) -> Roles:
+    """Which amount is the value (or the reading), which are costs, which prices."""
+    prices = [it for it in amounts if it.mark and it.is_money]
+    meters = [it for it in amounts if it.mark and not it.is_money]
+    values = [it for it in amounts if not it.mark and not it.is_money]
+    costs = [it for it in amounts if not it.mark and it.is_money]
+    if meters:
+        for value in values:
+            line.trouble(meters[0].words, readings.READING_AND_VALUE)
+            line.trouble(value.words, readings.READING_AND_VALUE)
+        values = meters
+    if not values:
+        values, costs = costs, []
+    for other in values[1:]:
+        line.trouble(other.words, _two_values(line, values[0]))
+    return Roles(values[0] if values else None, costs, prices, bool(meters))
+
+
+def _two_values(line: Line, first: Amount) -> str:
+    """`may 2026 … 300 kWh` may mean the month."""
+    month = next((word for word in line.words if is_month(word.lower)), None)
+    written = first.number_words[0]
+    if month is not None and month.end < written.start and _YEAR.fullmatch(written.text):
+        period = f"over {month.lower} {written.text}"
+        return f"{TWO_VALUES} For the whole month write {period}."
+    return TWO_VALUES
+
+
+def take_new(line: Line, roles: Roles) -> bool:
+    """`new` behind a reading begins a meter; behind a value it has no meaning."""
+    main = roles.main
+    words = [word for word in line.words if word.lower == "new"]
+    if not words or main is None:
+        behind = None if main else _last_of_several(line, words)
+    else:
+        behind = next((it for it in words if it.start >= main.end), None)
+    if behind is None:
+        return False
+    if roles.is_reading:
+        line.take([behind])
+        return True
+    if line.is_directly_behind(main, behind) or behind is line.words[-1]:
+        line.trouble([behind], readings.NEW_WITHOUT_READING)
+        line.take([behind])
+    return False
+
+
+def _last_of_several(line: Line, words: Sequence[Word]) -> Word | None:
+    """The last word of the type, where it is one of these and not the only one."""
+    is_last = bool(words) and words[-1] is line.words[-1] and len(line.words) > 1
+    return words[-1] if is_last else None
+
+
+def take_for(line: Line, roles: Roles) -> None:
+    """The `for` in front of a cost."""
+    in_front = {it.words[0].index - 1 for it in roles.money}
+    line.take([it for it in line.words if it.lower == "for" and it.index in in_front])

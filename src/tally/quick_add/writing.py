@@ -1,0 +1,60 @@
+"""Records as lines that read back as them. Pure."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+from tally.domain.amounts import plain
+from tally.quick_add.grammar import read
+from tally.quick_add.tokens import quoted
+from tally.quick_add.vocabulary import Vocabulary
+
+
+class RecordLike(Protocol):
+    """The content of a record."""
+
+    @property
+    def consumption_date(self) -> date: ...
+    @property
+    def consumption_value(self) -> Decimal: ...
+    @property
+    def consumption_type(self) -> str: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def notes(self) -> str: ...
+
+
+def line_for(record: RecordLike, vocabulary: Vocabulary | None = None) -> str:
+    """The line that reads back as this record (its notes without line breaks)."""
+    notes = f" ; {record.notes}" if record.notes else ""
+    lines = [
+        f"{record.consumption_date} {name} {amount}"
+        for name in (record.consumption_type, quoted(record.consumption_type))
+        for amount in _amounts_for(record)
+    ]
+    return next((it for it in lines if _reads_as(it, record, vocabulary)), lines[-1]) + notes
+
+
+def _amounts_for(record: RecordLike) -> list[str]:
+    """How the amount of a record may be written, the plainest first."""
+    reading: Decimal | None = getattr(record, "reading", None)
+    number = plain(record.consumption_value) if reading is None else f"@{plain(reading)}"
+    days: int = getattr(record, "days", 1)
+    over = f" over {days} days" if days > 1 and reading is None else ""
+    new = " new" if reading is not None and days == 0 else ""
+    units = (record.unit, quoted(record.unit)) if record.unit else (' ""',)
+    return [f"{number}{unit}{new}{over}" for unit in units]
+
+
+def _reads_as(line: str, record: RecordLike, vocabulary: Vocabulary | None) -> bool:
+    """Whether the line says the same to somebody who has used nothing yet, and to this user."""
+    day = record.consumption_date
+    for known in filter(None, (vocabulary, Vocabulary())):
+        drafts = read(line, day, known).records
+        wanted = (record.consumption_type, record.unit, getattr(record, "reading", None))
+        if [(it.consumption_type, it.unit, it.reading) for it in drafts] != [wanted]:
+            return False
+        if wanted[2] is None and drafts[0].consumption_value != record.consumption_value:
+            return False
+    return True
