@@ -451,7 +451,10 @@ def _led(words: Sequence[Word], found: Iterable[Found]) -> list[Trouble]:
     troubles = []
     for days in found:
         lead = by_index.get(days.words[0].index - 1)
-        if lead is not None and lead.lower in _LEADS:
+        if lead is not None and lead.lower == "this":
+            message = f"Write the date alone, such as {days.last}; or the words in quotes."
+            troubles.append(Trouble((lead, *days.words), message))
+        elif lead is not None and lead.lower in _LEADS:
             message = (
                 f"Write the date alone, or a period such as over {days.first}..{days.last};"
                 " or the words in quotes."

@@ -20,7 +20,7 @@ from tally.quick_add.line import Days, Line, Problem
 from tally.quick_add.line_days import days_of, take_days, take_period
 from tally.quick_add.naming import TOO_LONG, take_type
 from tally.quick_add.results import Draft, ParseProblem, ParseResult, WantedReading
-from tally.quick_add.roles import take_amounts, take_for, take_new, tell_apart
+from tally.quick_add.roles import take_amounts, take_leads, take_new, tell_apart
 from tally.quick_add.tokens import quoted, tokenise, visible
 from tally.quick_add.value_of_type import with_value
 from tally.quick_add.vocabulary import Vocabulary
@@ -87,7 +87,7 @@ def _drafts(line: Line, number: int) -> list[Draft]:
     days = days_of(line, take_days(line), over)
     roles = tell_apart(line, take_amounts(line))
     is_new = take_new(line, roles)
-    take_for(line, roles)
+    take_leads(line, roles)
     main, named = take_type(line, roles.main)
     roles = roles._replace(main=main)
     if over is not None and main is None:

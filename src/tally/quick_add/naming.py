@@ -23,6 +23,8 @@ BEHIND_VALUE = (
     "A unit stands behind the value already, or at the end of the line (kWh is one word);"
     " write the word in quotes to make it part of the type."
 )
+UNIT_ALONE = "Write the unit behind its value, such as 5 %, or the word in quotes."
+A_DOZEN = "Write 12 for a dozen, or the word in quotes."
 MARK_ON_UNIT = "Write the unit without its mark, or the word in quotes."
 
 _SIGNS = "+-\u2212\u00b1\u2213\ufe62\ufe63\uff0b\uff0d\u2010\u2011\u2012\u2013\u2014"
@@ -35,6 +37,8 @@ _DASHED_NUMBER = re.compile(r"[^\W\d_]+[-‐‑‒–—−][0-9]+(?:[.,][0-9]+)
 # Words that cannot stand in a type as they are, and what to write instead.
 _UNREAD: tuple[tuple[Callable[[str], bool], str], ...] = (
     (lambda word: word.lower() in ("tomorrow", "next", "last", "ago"), NOT_A_DATE),
+    (lambda word: word.lower() == "dozen", A_DOZEN),
+    (lambda word: word[0] in "°%", UNIT_ALONE),
     (lambda word: unicodedata.category(word[0]) == "Sc", SIGN_AFTER),
     (lambda word: word.lower() in ("x", "×", "*"), TIMES_ALONE),
     (lambda word: any(mark in word for mark in '"“”„‟«»'), IN_QUOTES),
@@ -69,10 +73,15 @@ def _named(line: Line, words: Sequence[Word]) -> Named:
     text = plain_line(" ".join(word.text for word in words))
     types = line.vocabulary.types
     is_last = bool(words) and not line.text[words[-1].end :].split(";")[0].strip()
-    if is_last and text.endswith(".") and fold(text[:-1]) in types:
+    if (is_last or text[-1:] in (",", ":")) and _without_mark(text) in types:
         text = text[:-1]
     spelling, last_unit = types.get(fold(text), (text, ""))
     return Named(tuple(words), spelling, fold(text) in types, last_unit)
+
+
+def _without_mark(text: str) -> str:
+    """The type folded, without a mark that is no part of it where it is a known one; else ""."""
+    return fold(text[:-1]) if text.endswith((".", ",", ":")) else ""
 
 
 def _new_unit_word(line: Line, main: Amount) -> Word | None:

@@ -20,6 +20,8 @@ NUMBERS = {
     "eleven": 11,
     "twelve": 12,
 }
+# Words of one number that also stand in names: `run an hour` asks, `cup a soup 2` does not.
+_SMALL = frozenset({"a", "an", "half"})
 # Phrases of several words, and the number that they are.
 _PHRASES = {("a", "dozen"): "12", ("half", "a"): "0.5", ("half", "an"): "0.5"}
 
@@ -36,10 +38,13 @@ def with_numbers(
     if not words:
         return [], []
     kept, troubles = _at_start(words, is_type, is_unit)
+    halves = [word.index for word in kept if word.lower == "half"]
     for word, following in pairwise(kept[1:]):
-        is_number = word.lower in NUMBERS and word.lower not in ("a", "an")
-        if is_number and is_unit([following]):
-            troubles.append(_ask(word, str(NUMBERS[word.lower])))
+        is_last = following is kept[-1]
+        is_number = word.lower in NUMBERS or word.lower == "half"
+        if is_number and (is_last or word.lower not in _SMALL) and is_unit([following]):
+            is_half = word.lower == "half" or word.index - 1 in halves
+            troubles.append(_ask(word, "0.5" if is_half else str(NUMBERS[word.lower])))
     return kept, troubles
 
 

@@ -1,17 +1,27 @@
 """What each amount of a line is: its value, a meter's reading, a cost or a price. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from tally.quick_add import number_words, readings
 from tally.quick_add.dates import is_month
+from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import TWO_VALUES, Line
 from tally.quick_add.separators import without_separators
 from tally.quick_add.tokens import Word
 from tally.quick_add.values import Amount, AmountReader
 
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
+
+
+PRICE_OF_ONE = "For the price of one write @1.659€; for what it cost, the amount alone."
+# Words in front of a cost, and what to write instead.
+_LEADS_OF_COST = {
+    "for": "",
+    "für": "Write for, or leave the word out.",
+    **dict.fromkeys(("à", "at", "je"), PRICE_OF_ONE),
+}
 
 
 class Roles(NamedTuple):
@@ -97,7 +107,26 @@ def _last_of_several(line: Line, words: Sequence[Word]) -> Word | None:
     return words[-1] if is_last else None
 
 
-def take_for(line: Line, roles: Roles) -> None:
-    """The `for` in front of a cost."""
-    in_front = {it.words[0].index - 1 for it in roles.money}
-    line.take([it for it in line.words if it.lower == "for" and it.index in in_front])
+def take_leads(line: Line, roles: Roles) -> None:
+    """The `for` in front of a cost is dropped; other words there would change what is meant."""
+    by_index = {word.index: word for word in line.words if not word.is_quoted}
+    for amount in roles.money:
+        lead = by_index.get(amount.words[0].index - 1)
+        if lead is None:
+            continue
+        if lead.lower != "for" and lead.lower in _LEADS_OF_COST:
+            line.trouble([lead, *amount.words], _LEADS_OF_COST[lead.lower])
+        if lead.lower in _LEADS_OF_COST:
+            line.take([lead])
+    _check_at(line, roles, by_index)
+
+
+def _check_at(line: Line, roles: Roles, by_index: Mapping[int, Word]) -> None:
+    """`coffee at 8` is a time of day."""
+    main = roles.main
+    if main is None or roles.is_reading or main.unit is not None:
+        return
+    lead = by_index.get(main.words[0].index - 1)
+    if lead is not None and lead.lower == "at":
+        line.trouble([lead, *main.words], TIME_OF_DAY)
+        line.take([lead])

@@ -130,6 +130,9 @@ class AmountReader:
         inner[index] = words[index].part(1)
         if not inner[index].text:
             return None
+        if CLOCK_TIME.fullmatch(inner[index].text):
+            self._trouble([words[index]], TIME_OF_DAY)
+            return 1
         amount = self._money_in_front(inner, index) or self._plain(inner, index)
         if not isinstance(amount, Amount):
             return amount
