@@ -27,10 +27,11 @@ function leave(message) {
 mount("[data-edits]", (link) => {
   link.addEventListener("click", (event) => {
     const row = document.getElementById(`r-${link.dataset.edits}`);
-    const edit = row?.querySelector('[data-key="e"]');
-    if (!edit || row.closest("[inert]") || document.querySelector("dialog:modal")) return;
+    if (!row || document.querySelector("dialog:modal")) return;
+    if (currentRow() !== row) row.focus(); // With the focus it has its tools.
+    const edit = row.querySelector(".tools [data-key=e]");
+    if (!edit) return;
     event.preventDefault();
-    if (currentRow() !== row) row.focus();
     edit.click();
   });
 });
