@@ -181,7 +181,7 @@ def test_what_is_saved_out_of_the_filter_stays_in_sight(page: Page, record: Reco
     expect(value).to_be_focused()
     page.get_by_label("Type", exact=True).fill("tea")
     value.press("Enter")
-    saved = page.locator(".outside tr[data-row]")
+    saved = page.locator(".outside tr.row")
     expect(saved).to_contain_text("tea")
     expect(saved).to_be_focused()
     expect(page.locator("#results")).to_contain_text("not in this list")
