@@ -19,3 +19,20 @@ document.addEventListener("htmx:after:settle", () => {
   heading.tabIndex = -1;
   (went ?? document.getElementById(came.dataset.card) ?? heading).focus();
 });
+
+// Cards keep their places while one works: they are ordered when the page opens.
+let held = null;
+const statistics = () => document.getElementById("statistics");
+const cards = () => [...document.querySelectorAll(".cards > li")];
+const name = (card) => card.querySelector(".card-link")?.id;
+
+document.addEventListener("records-changed", () => { held = { section: statistics(), places: cards().map(name) }; });
+document.addEventListener("htmx:after:settle", () => {
+  if (!held || held.section === statistics()) return;
+  const { places } = held;
+  held = null;
+  const place = (card) => (places.includes(name(card)) ? places.indexOf(name(card)) : places.length);
+  const now = cards();
+  const ordered = [...now].sort((one, other) => place(one) - place(other));
+  if (ordered.some((card, index) => card !== now[index])) now[0].parentElement.replaceChildren(...ordered);
+});

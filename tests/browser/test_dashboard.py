@@ -160,6 +160,22 @@ def test_what_is_noted_in_the_dialog_shows_at_once(page: Page, record: Record) -
     expect(page.locator(".total")).to_contain_text("42 cup")
 
 
+def test_cards_keep_their_places_while_one_works(page: Page, record: Record) -> None:
+    record("coffee", 1, "cup")
+    record("tea", 1, "cup", days_ago=1)
+    page.goto("/")
+    settle(page)
+    names = page.locator(".cards .type-name")
+    expect(names).to_have_text(["coffee", "tea"])
+    page.keyboard.press("n")
+    page.locator("#quick-add #line").fill("tea 5")
+    page.keyboard.press("Enter")
+    expect(page.locator(".cards > li").nth(1)).to_contain_text("6 cup")
+    expect(names).to_have_text(["coffee", "tea"])
+    page.reload()
+    expect(names).to_have_text(["tea", "coffee"])
+
+
 # One type
 
 

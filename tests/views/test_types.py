@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -198,6 +199,29 @@ def test_a_hidden_type_is_offered_nowhere_and_its_records_stay(
     assert len(records()) == 2
     mend(client, type="coffee", unit="cup", hidden="off")
     assert 'href="/?type=coffee' in client.get("/").text
+
+
+def test_cards_are_ordered_by_use_by_name_or_by_hand(client: TestClient) -> None:
+    def order(choice: str) -> list[str]:
+        client.post("/account", data={"card_order": choice}, headers=HTMX)
+        return re.findall(
+            'href="/[?]type=(coffee|tea|apple)&amp;unit=cup" hx-get', client.get("/").text
+        )
+
+    add(client, "tea 1 cup", "apple 1 cup", "coffee 1 cup")
+    assert order("use") == ["coffee", "apple", "tea"]
+    assert order("name") == ["apple", "coffee", "tea"]
+    for name, place in (("tea", "1"), ("coffee", "2")):
+        answer = mend(client, type=name, unit="cup", place=place)
+        assert answer.json()["place"] == int(place)
+    assert order("hand") == ["tea", "coffee", "apple"]
+    assert 'name="place" value="1"' in client.get("/?type=tea&unit=cup").text.replace("\n", "")
+    assert mend(client, type="tea", unit="cup", place="").json()["place"] is None
+    assert order("hand") == ["coffee", "apple", "tea"]
+    for wrong in ("0", "201", "x", "-1"):
+        refused = mend(client, type="tea", unit="cup", place=wrong)
+        assert refused.status_code == 422 and "place" in refused.json()["fields"], wrong
+    assert client.post("/account", data={"card_order": "size"}, headers=HTMX).status_code == 422
 
 
 def test_a_form_without_scripts_leads_to_the_new_page_with_an_undo(client: TestClient) -> None:

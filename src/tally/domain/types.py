@@ -3,7 +3,7 @@
 A type is told by its folded name, here with its unit, since limits and prices are for amounts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -16,14 +16,20 @@ from tally.domain.units import dimension, factor, is_convertible, rounded
 
 COLOURS = 10
 MAX_MARKED = 200
+# The orders of the dashboard's cards; the first is the usual one.
+CARD_ORDERS = ("use", "name", "hand")
 PRICE_DECIMALS = 8
 
 
 class Mark(NamedTuple):
-    """How one type of an account is shown: a colour of its own (0 to 9, None for the usual one)."""
+    """How one type of an account is shown: a colour of its own (0 to 9, None for the usual one).
+
+    place: of its card among those that are ordered by hand, from 1; None: behind them.
+    """
 
     colour: int | None = None
     hidden: bool = False
+    place: int | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,7 @@ def read_marks(preferences: Mapping[str, Any]) -> dict[Key, Mark]:
     """The marks of an account's types, by folded type and unit."""
     return {
         Key(fold(entry["type"]), entry["unit"]): Mark(
-            entry.get("colour"), entry.get("hidden", False)
+            entry.get("colour"), entry.get("hidden", False), entry.get("place")
         )
         for entry in preferences.get("types", [])
     }
@@ -81,6 +87,22 @@ def hidden(preferences: Mapping[str, Any]) -> frozenset[Key]:
     return frozenset(key for key, mark in read_marks(preferences).items() if mark.hidden)
 
 
+def in_card_order(preferences: Mapping[str, Any], keys: Iterable[Key]) -> list[Key]:
+    """Types, which come with the latest used first, as the account has its cards ordered."""
+    match preferences.get("card_order", CARD_ORDERS[0]):
+        case "name":
+            return sorted(keys, key=lambda key: (fold(key.type), key.unit))
+        case "hand":
+            marks = read_marks(preferences)
+            behind = MAX_MARKED + 1
+            return sorted(
+                keys,
+                key=lambda key: marks.get(Key(fold(key.type), key.unit), Mark()).place or behind,
+            )
+        case _:
+            return list(keys)
+
+
 def with_mark(preferences: Mapping[str, Any], key: Key, mark: Mark) -> list[dict[str, Any]]:
     """What `preferences["types"]` becomes with this mark.
 
@@ -93,6 +115,8 @@ def with_mark(preferences: Mapping[str, Any], key: Key, mark: Mark) -> list[dict
             entry["colour"] = mark.colour
         if mark.hidden:
             entry["hidden"] = True
+        if mark.place is not None:
+            entry["place"] = mark.place
         kept.append(entry)
     if len(kept) > MAX_MARKED:
         raise ValueError(f"{MAX_MARKED} types can have marks of their own. Take one away first.")

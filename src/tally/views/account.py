@@ -14,6 +14,7 @@ from tally.db.engine import lift_time_limit
 from tally.domain.currencies import CURRENCIES
 from tally.domain.formatting import NUMBER_FORMATS
 from tally.domain.periods import MONTH_STARTS, WEEK_STARTS
+from tally.domain.types import CARD_ORDERS
 from tally.domain.units import MEASURES
 from tally.errors import NotFound
 from tally.quick_add.vocabulary import DATE_ORDERS
@@ -34,6 +35,7 @@ CHOICES = {
     "week_starts": tuple(WEEK_STARTS),
     "date_order": DATE_ORDERS,
     "measures": ("", *MEASURES),
+    "card_order": CARD_ORDERS,
     "currency": ("", *CURRENCIES),
 }
 TEMPLATE = "fragments/account.html"

@@ -152,7 +152,8 @@ def _show(
         found = statistics_for(context.db, context.user, asked, context.today, also, drawn=True)
     single = _single(asked, found)
     if not single:
-        found = replace(found, types=tuple(types.offered(context, found.types)))
+        shown = types.in_order(context, types.offered(context, found.types))
+        found = replace(found, types=tuple(shown))
     found = with_costs(context.db, context.user, asked, found, drawn=asked.show_cost)
     single = _single(asked, found)
     in_money = costs.in_money(found) if asked.show_cost else found

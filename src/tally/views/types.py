@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
 from urllib.parse import urlencode
@@ -15,7 +16,16 @@ from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
 from tally.domain.filters import WITHOUT_UNIT, Filter
 from tally.domain.limits import Key
 from tally.domain.text import fold
-from tally.domain.types import COLOURS, Mark, Renaming, hidden, read_marks, renaming
+from tally.domain.types import (
+    COLOURS,
+    MAX_MARKED,
+    Mark,
+    Renaming,
+    hidden,
+    in_card_order,
+    read_marks,
+    renaming,
+)
 from tally.domain.units import asks_measures, is_convertible, read_unit
 from tally.errors import HTTPError, Invalid, NotFound
 from tally.web import htmx, responses
@@ -35,7 +45,10 @@ Kind = TypeVar("Kind", bound=_HasType)
 SWITCH = {"1": True, "on": True, "0": False, "off": False, "": False}
 
 
-@takes("type", "unit", "to_type", "to_unit", "dry_run", "colour", "hidden", "back", "query")
+MARKS = ("colour", "hidden", "place")
+
+
+@takes("type", "unit", "to_type", "to_unit", "dry_run", *MARKS, "back", "query")
 def mend(context: RequestContext) -> Response:
     """Rename, merge or convert a type (`to_type`, `to_unit`, `dry_run`), or mark it.
 
@@ -48,7 +61,7 @@ def mend(context: RequestContext) -> Response:
         if form.text("dry_run") == "1":
             return _preview(context, plan)
         return _rename(context, plan)
-    if "colour" in form or "hidden" in form:
+    if any(name in form for name in MARKS):
         return _mark(context, key)
     raise Invalid({"to_type": "Say what becomes of it: a name, a unit, a colour, or hidden."})
 
@@ -199,6 +212,11 @@ def _mark(context: RequestContext, key: Key) -> Response:
         if form["hidden"] not in SWITCH:
             faults["hidden"] = "Write on or off."
         changed["hidden"] = SWITCH.get(form["hidden"], False)
+    if "place" in form:
+        text = form["place"].strip()
+        changed["place"] = int(text) if re.fullmatch("[0-9]{1,3}", text) else None
+        if text and not 1 <= (changed["place"] or 0) <= MAX_MARKED:
+            faults["place"] = f"Write a place from 1 to {MAX_MARKED}, or none."
     if faults:
         raise Invalid(faults)
     try:
@@ -206,7 +224,8 @@ def _mark(context: RequestContext, key: Key) -> Response:
     except ValueError as error:
         raise Invalid({next(iter(changed)): str(error)}) from error
     if context.wants != "html":
-        return responses.data({**key._asdict(), **mark._asdict()})
+        told = mark._asdict() if "place" in form else {"colour": mark.colour, "hidden": mark.hidden}
+        return responses.data({**key._asdict(), **told})
     address = {"type": key.type, "unit": key.unit or WITHOUT_UNIT, "saved": "type"}
     return responses.redirect(context, htmx.address("/", urlencode(address)))
 
@@ -215,11 +234,13 @@ class Tools(NamedTuple):
     """What the page of a type offers: its marks, the list of its records, the same type elsewhere.
 
     siblings: (unit, how many records, in words) of the units that can become this one's.
+    has_place: whether the account orders its cards by hand.
     """
 
     mark: Mark
     records: str
     siblings: tuple[tuple[str, str], ...]
+    has_place: bool
 
 
 def tools(context: RequestContext, key: Key) -> Tools:
@@ -236,7 +257,14 @@ def tools(context: RequestContext, key: Key) -> Tools:
         for unit in sorted(others)
         if key.unit and (not unit or is_convertible(unit, key.unit))
     )
-    return Tools(mark, htmx.address("/list", urlencode(address)), siblings)
+    has_place = context.user.preferences.get("card_order") == "hand"
+    return Tools(mark, htmx.address("/list", urlencode(address)), siblings, has_place)
+
+
+def in_order(context: RequestContext, kinds: Sequence[Kind]) -> list[Kind]:
+    """The types of a page of the dashboard, in the order that the account wants."""
+    by_key = {Key(kind.type, kind.unit): kind for kind in kinds}
+    return [by_key[key] for key in in_card_order(context.user.preferences, by_key)]
 
 
 def offered(context: RequestContext, kinds: Sequence[Kind]) -> list[Kind]:

@@ -1,0 +1,123 @@
+"""The jobs of every day by the keys that docs/quick-add.md counts, and over slow connections."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import Engine, text
+
+from .browsing import settle
+
+Record = Callable[..., None]
+DOCS = Path(__file__).parents[2] / "docs" / "quick-add.md"
+NAMES = {"Esc": "Escape", "↑": "ArrowUp"}
+# The most keys that a job may take.
+MOST = {"correct": 5, "take back": 1, "save the last": 2, "last month's water": 3, "print": 6}
+
+
+def keys_of(job: str) -> list[str]:
+    """The keys that the documentation tells for a job, as the browser calls them."""
+    found = re.search(
+        rf"^\| {job}[^|]* \| ([^|]+) \| ([0-9]+) \|$", DOCS.read_text("utf-8"), re.MULTILINE
+    )
+    assert found, job
+    keys = found[1].split()
+    assert len(keys) == int(found[2]) <= MOST[job]
+    return [NAMES.get(key, key) for key in keys]
+
+
+def press(page: Page, job: str) -> None:
+    for key in keys_of(job):
+        page.keyboard.press(key)
+
+
+def save(page: Page, line: str) -> None:
+    expect(page.locator("#line")).to_be_focused()
+    page.keyboard.type(line)
+    page.keyboard.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("Saved")
+    expect(page.locator("#line")).to_have_value("")
+
+
+@pytest.fixture
+def day_of_month(engine: Engine) -> int:
+    """How many days ago the last day of the month before was, as the database has it."""
+    with engine.connect() as db:
+        day = db.execute(text("SELECT EXTRACT(day FROM now() AT TIME ZONE 'UTC')")).scalar_one()
+    return int(day)
+
+
+def test_correcting_taking_back_and_repeating(page: Page) -> None:
+    page.goto("/add")
+    save(page, "coffee 2 cup")
+    first, second, *others = keys_of("correct")
+    page.keyboard.press(first)
+    page.keyboard.press(second)
+    expect(page.locator(".editing [name=consumption_value]")).to_be_focused()
+    for key in others:
+        page.keyboard.press(key)
+    expect(page.locator("#today")).to_contain_text("3")
+    page.locator("#line").focus()
+    save(page, "tea 1 cup")
+    press(page, "take back")
+    expect(page.locator("#messages")).to_contain_text("Took back tea 1 cup")
+    press(page, "save the last")
+    expect(page.locator("#messages")).to_contain_text("Saved tea 1 cup")
+
+
+def test_last_month_is_near(page: Page, record: Record, day_of_month: int) -> None:
+    record("water", 7, "l", days_ago=day_of_month)
+    record("water", 1, "l")
+    page.goto("/list")
+    settle(page)
+    *there, last = keys_of("last month's water")
+    for key in there:
+        page.keyboard.press(key)
+    page.wait_for_url("**/")
+    settle(page)
+    page.keyboard.press(last)
+    expect(page.locator(".cards")).to_contain_text("7")
+    first, second, *others = keys_of("print")
+    page.keyboard.press(first)
+    page.keyboard.press(second)
+    page.wait_for_url("**/list*")
+    settle(page)
+    page.keyboard.press(others[0])
+    expect(page.locator("tr.row")).to_have_count(1)
+    page.keyboard.press(others[1])
+    page.wait_for_function(
+        "() => document.documentElement.dataset.printed || location.search.includes('view=print')"
+    )
+
+
+@pytest.mark.parametrize("latency", [0, 100, 300])
+def test_nothing_that_is_typed_is_lost_or_does_something_else(
+    latency: int, page: Page, record: Record
+) -> None:
+    record("gas", 1, "m³", days_ago=1)
+    page.goto("/list")
+    settle(page)
+    devtools = page.context.new_cdp_session(page)
+    unlimited = {"offline": False, "downloadThroughput": -1, "uploadThroughput": -1}
+    devtools.send("Network.emulateNetworkConditions", {**unlimited, "latency": latency})
+    page.keyboard.press("n")
+    page.keyboard.type("water 1 l")
+    expect(page.locator("#line")).to_have_value("water 1 l")
+    page.keyboard.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("Saved water 1 l")
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    page.keyboard.type("dxp#")
+    expect(page.locator(".editing [name=consumption_value]")).to_be_focused()
+    page.keyboard.type("12")
+    page.keyboard.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("Saved water 12 l")
+    saved = page.locator("tr.row").filter(has_text="water")
+    expect(saved).to_be_focused()
+    expect(page.locator("tr.row")).to_have_count(2)
+    page.keyboard.press("u")
+    expect(page.locator("#messages")).to_contain_text("Put back water 1 l")
