@@ -23,18 +23,31 @@ function leave(message) {
   else message.remove();
 }
 
-// The record is edited in its row where the page has that.
+// The record is edited in its row where the page has that, or is about to have it.
+const ARRIVAL_TIME = 2_000;
+
 mount("[data-edits]", (link) => {
-  link.addEventListener("click", (event) => {
-    const row = document.getElementById(`r-${link.dataset.edits}`);
-    if (!row || document.querySelector("dialog:modal")) return;
-    if (currentRow() !== row) row.focus(); // With the focus it has its tools.
-    const edit = row.querySelector(".tools [data-key=e]");
-    if (!edit) return;
+  link.addEventListener("click", async (event) => {
+    if (!document.querySelector("[data-rows], #results") || document.querySelector("dialog:modal")) return;
     event.preventDefault();
-    edit.click();
+    const edit = await rowOf(link.dataset.edits).then(editOf);
+    if (edit) edit.click();
+    else location.assign(link.href);
   });
 });
+
+async function rowOf(id) {
+  const find = () => document.getElementById(`r-${id}`);
+  const until = performance.now() + ARRIVAL_TIME;
+  while (!find() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 50));
+  return find();
+}
+
+function editOf(row) {
+  if (!row) return null;
+  if (currentRow() !== row) row.focus(); // With the focus it has its tools.
+  return row.querySelector(".tools [data-key=e]");
+}
 
 // A message lies over no field: where one stands at the foot, it goes to the head of the window.
 const FIELDS = "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea";
