@@ -89,9 +89,7 @@ def test_last_month_is_near(page: Page, record: Record, day_of_month: int) -> No
     page.keyboard.press(others[0])
     expect(page.locator("tr.row")).to_have_count(1)
     page.keyboard.press(others[1])
-    page.wait_for_function(
-        "() => document.documentElement.dataset.printed || location.search.includes('view=print')"
-    )
+    page.wait_for_url("**/list*view=print*")
 
 
 @pytest.mark.parametrize("latency", [0, 100, 300])
