@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -319,3 +320,31 @@ def test_readings_come_back_from_a_file_as_they_were(
     as_json = client.get("/consumption?format=json&download=1").content
     again = bob.client.post("/consumption/import", files={"file": as_json}, headers=JSON)
     assert again.json()["unchanged"] == 4
+
+
+def test_the_form_of_a_reading_says_what_its_meter_showed_last(
+    client: TestClient, today: date, read_off: ReadOff
+) -> None:
+    assert last_of(client, consumption_type="water", unit="m³") == ""
+    read_off("48001", ago=30)
+    last = client.get(
+        "/consumption/suggestions?for=reading&consumption_type=WATER", headers=JSON
+    ).json()
+    assert last == {"reading": "48001", "consumption_date": days_ago(30, today)}
+    assert last_of(client, consumption_type="Water").startswith("48\u202f001 on ")
+    assert last_of(client, consumption_type="water", unit="m³").startswith("48\u202f001 on ")
+    assert last_of(client, consumption_type="water", unit="l") == ""
+    assert last_of(client, consumption_type="gas", unit="m³") == ""
+    refused = fields(today, consumption_type="water", kind="reading", reading="abc")
+    page = client.post("/consumption", data=refused, headers=HTMX)
+    assert page.status_code == 422
+    assert re.search(r'id="reading-last"[^>]*>48\u202f001 on ', page.text)
+
+
+def last_of(client: TestClient, **typed: str) -> str:
+    """What stands below the field of a reading with these fields around it."""
+    answer = client.get(
+        "/consumption/suggestions", params={"for": "reading", **typed}, headers=HTMX
+    )
+    assert answer.status_code == 200
+    return answer.text.strip()

@@ -298,7 +298,7 @@ def why(error: BrokenChain | TooManyMeters, say: Words, own: Reading | None = No
     """What is wrong, both readings named. `own`: the one that somebody is writing just now."""
     if isinstance(error, TooManyMeters):
         return f"A type and unit can have {MAX_METER} meters."
-    earlier, later = (_named(reading, say) for reading in (error.earlier, error.later))
+    earlier, later = (named(reading, say) for reading in (error.earlier, error.later))
     if error.kind == "long":
         days = say.number(MAX_DAYS)
         return f"Over {days} days lie between {earlier} and {later}: begin a new meter."
@@ -313,7 +313,8 @@ def why(error: BrokenChain | TooManyMeters, say: Words, own: Reading | None = No
     return f"{later} would be lower than the reading before it, {earlier}."
 
 
-def _named(reading: Reading, say: Words) -> str:
+def named(reading: Reading, say: Words) -> str:
+    """`48 001 on 28 October`."""
     return f"{say.number(reading.figure)} on {say.date_name(reading.day)}"
 
 

@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 from starlette.responses import Response
 
 from tally.db import queries
-from tally.db.models import FORM_FIELDS
+from tally.db.models import FORM_FIELDS, READING
+from tally.domain import meters
 from tally.domain.filters import Filter
 from tally.domain.limits import Key
 from tally.domain.meters import MeterInUse
@@ -55,7 +56,7 @@ class Box:
 class FullForm:
     """A form of fields: what was typed, a sentence for each that is wrong, the guard's warning.
 
-    `last`: what the meter of its type showed last, in words.
+    `last`: what the meter of its type showed last, in words; "" of what is not read from one.
     """
 
     values: Mapping[str, str]
@@ -124,16 +125,19 @@ def preview(context: RequestContext) -> Response:
     return show_page(context, box=box)
 
 
-@takes("q", "for", "type", "consumption_type")
+@takes("q", "for", "type", "consumption_type", "unit")
 def suggestions(context: RequestContext) -> Response:
     """Types and units that fit `q`, `for` a line (which is usual), or a field: type or unit.
 
     `for` a mark: whether the type in a field is a new one, and the nearest known one; the answer's
-    event has the unit that a known one was last used in.
+    event has the unit that a known one was last used in. `for` a reading: what the meter of the
+    type and unit in their fields showed last.
     """
     text, kind = context.query.text("q"), context.query.text("for") or "line"
     if kind == "mark":
         return _type_mark(context)
+    if kind == "reading":
+        return _last_reading(context)
     used = types.offered(context, queries.used(context.db, context.user.id))
     if kind == "type":
         found = [suggest.Suggestion(it, it) for it in suggest.for_type(text, used)]
@@ -165,6 +169,21 @@ def _type_mark(context: RequestContext) -> Response:
         is_new=is_new,
         similar=similar,
     )
+
+
+def _last_reading(context: RequestContext) -> Response:
+    """What stands below the field of a reading."""
+    last = meter_list.last_reading(
+        queries.meters_in_use(context.db, context.user.id),
+        one_line(context.query.text("consumption_type")),
+        one_line(context.query.text("unit")),
+    )
+    if context.wants != "html":
+        return responses.data(
+            {"reading": last and last.figure, "consumption_date": last and last.day}
+        )
+    words = meters.named(last, context.say) if last else ""
+    return responses.fragment(context, "fragments/last_reading.html", last=words)
 
 
 # What stands on the page
@@ -234,6 +253,7 @@ def box_again(context: RequestContext, box: Box, status: int) -> Response:
 
 def form_again(context: RequestContext, form: FullForm, status: int) -> Response:
     """The full form with the user's own words and what to change."""
+    form = _with_last(context, form)
     if context.is_fragment:
         return responses.fragment(context, "fragments/record_form.html", status, form=form)
     return show_page(context, status, form=form)
@@ -246,7 +266,18 @@ def filled_form(context: RequestContext, read: Entry | None) -> FullForm:
         given = {"consumption_date": str(context.today), "consumption_value": "1"}
         return FullForm(dict.fromkeys(FORM_FIELDS, "") | given)
     [record] = read.records[:1] if read else ()
-    return FullForm(dict.fromkeys(FORM_FIELDS, "") | fields_of(record, context.say))
+    return _with_last(
+        context, FullForm(dict.fromkeys(FORM_FIELDS, "") | fields_of(record, context.say))
+    )
+
+
+def _with_last(context: RequestContext, form: FullForm) -> FullForm:
+    """The form of a reading says what its meter showed last."""
+    if form.values["kind"] != READING:
+        return form
+    in_use = queries.meters_in_use(context.db, context.user.id)
+    last = meter_list.last_reading(in_use, form.values["consumption_type"], form.values["unit"])
+    return replace(form, last=meters.named(last, context.say) if last else "")
 
 
 def recents_of(context: RequestContext, in_use: Sequence[MeterInUse] | None = None) -> list[Recent]:

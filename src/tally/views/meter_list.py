@@ -13,7 +13,7 @@ from tally.db import queries
 from tally.db.models import READING, RecordForm
 from tally.domain import meters
 from tally.domain.limits import Key
-from tally.domain.meters import Link, MeterInUse
+from tally.domain.meters import Link, MeterInUse, Reading
 from tally.domain.records import NewRecord
 from tally.domain.text import fold
 from tally.views import entry
@@ -107,6 +107,16 @@ def following(ordered: Sequence[MeterInUse], key: Key | None) -> Key | None:
 def in_order(in_use: Sequence[MeterInUse]) -> list[MeterInUse]:
     """By name, so that no meter moves while they are read one after the other."""
     return sorted(in_use, key=lambda meter: (fold(meter.type), meter.type, meter.unit))
+
+
+def last_reading(in_use: Sequence[MeterInUse], type_name: str, unit: str) -> Reading | None:
+    """The latest reading of a type's meter: of that unit, or of its only meter where none is."""
+    name = fold(type_name)
+    meters_of_type = [meter for meter in in_use if fold(meter.type) == name]
+    exact = [meter for meter in meters_of_type if meter.unit == unit]
+    if not exact and not unit and len(meters_of_type) == 1:
+        exact = meters_of_type
+    return exact[0].latest if exact else None
 
 
 def section(
