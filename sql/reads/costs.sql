@@ -1,19 +1,42 @@
--- Returns what the records of each given span of days of a type and unit cost, a row for each length in
--- days that its records have. costed: how many of them have a cost. costs: their costs, each times its
--- days in the span; amounts: the values of those without a cost, likewise. Divided by the length they
--- are shares: that is done last, exactly.
+-- Returns what the records of each given span of days of a type and unit cost, and the prices of the
+-- account beside the first of these rows. A span comes in pieces, cut on each day on which a price of
+-- its unit begins; a piece has a row for each length in days of its records. costed: how many of them
+-- have a cost. costs: their costs, each times its days in the piece; amounts: the values of those
+-- without a cost, likewise. Divided by the length they are shares: that is done last, exactly.
 SELECT
     span.type,
     span.unit,
     span.first_day,
     span.last_day,
-    matched.*
-FROM unnest(
+    piece.first_day AS piece_first_day,
+    piece.last_day AS piece_last_day,
+    matched.*,
+    CASE WHEN row_number() OVER () = 1 THEN account.prices END AS prices
+FROM (
+    SELECT users.prices
+    FROM users
+    WHERE users.id = :user_id
+) AS account
+CROSS JOIN unnest(
     CAST(:span_types AS text[]),
     CAST(:span_units AS text[]),
     CAST(:first_days AS date[]),
     CAST(:last_days AS date[])
 ) AS span (type, unit, first_day, last_day)
+CROSS JOIN LATERAL (
+    SELECT
+        starting.day AS first_day,
+        COALESCE(lead(starting.day) OVER (ORDER BY starting.day) - 1, span.last_day) AS last_day
+    FROM (
+        SELECT span.first_day AS day
+        UNION
+        SELECT CAST(price ->> 'from' AS date) AS day
+        FROM jsonb_array_elements(account.prices) AS price
+        WHERE price ->> 'unit' = span.unit
+        AND CAST(price ->> 'from' AS date) > span.first_day
+        AND CAST(price ->> 'from' AS date) <= span.last_day
+    ) AS starting
+) AS piece
 CROSS JOIN LATERAL (
     SELECT
         1 AS days,
@@ -25,7 +48,7 @@ CROSS JOIN LATERAL (
     AND days = 1
     AND consumption_records.consumption_type = span.type
     AND consumption_records.unit = span.unit
-    AND consumption_records.consumption_date BETWEEN span.first_day AND span.last_day
+    AND consumption_records.consumption_date BETWEEN piece.first_day AND piece.last_day
     UNION ALL
     SELECT
         days,
@@ -37,15 +60,15 @@ CROSS JOIN LATERAL (
             days,
             cost,
             consumption_value,
-            LEAST(consumption_date, span.last_day)
-                - GREATEST(consumption_date - days + 1, span.first_day) + 1 AS overlap
+            LEAST(consumption_date, piece.last_day)
+                - GREATEST(consumption_date - days + 1, piece.first_day) + 1 AS overlap
         FROM consumption_records
         WHERE {matching}
         AND days > 1
         AND consumption_records.consumption_type = span.type
         AND consumption_records.unit = span.unit
-        AND consumption_records.consumption_date BETWEEN span.first_day AND span.last_day + :longest
-        AND consumption_records.consumption_date - days < span.last_day
+        AND consumption_records.consumption_date BETWEEN piece.first_day AND piece.last_day + :longest
+        AND consumption_records.consumption_date - days < piece.last_day
     ) AS reaching
     GROUP BY days
 ) AS matched

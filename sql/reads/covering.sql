@@ -1,12 +1,13 @@
 -- Returns the records of given types and units that cover several days and any day of a span: those
--- of the same days together, the latest first.
+-- of the same days together, the latest first. reading: that of a record which is alone in its days.
 SELECT
     consumption_type AS type,
     unit,
     consumption_date,
     days,
     SUM(consumption_value) AS total,
-    COUNT(*) AS entries
+    COUNT(*) AS entries,
+    CASE WHEN COUNT(*) = 1 THEN MAX(reading) END AS reading
 FROM consumption_records
 WHERE {matching}
 AND days > 1

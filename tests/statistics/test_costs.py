@@ -19,7 +19,7 @@ from slow_statistics import Record, days_near, records_near, some_todays, stored
 from tally.db.engine import Database
 from tally.domain.filter_query import read_filter
 from tally.domain.limits import Key
-from tally.domain.periods import DAY
+from tally.domain.periods import DAY, Span
 from tally.domain.prices import read_prices, rounded
 from tally.domain.text import fold
 from tally.statistics.compute import Statistics, statistics_for
@@ -64,28 +64,38 @@ def slowly(
     known: Sequence[date],
 ) -> dict[str, Fraction]:
     """What these days cost: each record's share of each day, each day's base fee."""
-    parts = dict.fromkeys(("records", "prices", "base", "uncovered"), Fraction(0))
+    parts = dict.fromkeys(("records", "prices", "base", "uncovered", "spread"), Fraction(0))
     own = [r for r in records if r.key == key and not r.deleted and r.days]
     for day in days:
         price = price_on(prices, key, day)
         for record in own:
             if not record.covers(day):
                 continue
-            if record.cost is not None:
-                parts["records"] += Fraction(record.cost) / record.days
-                continue
             amount = Fraction(record.value) / record.days
-            if price and price["per_unit"] is not None:
-                parts["prices"] += amount * Fraction(price["per_unit"])
+            paid = Fraction(0)
+            if record.cost is not None:
+                paid = Fraction(record.cost) / record.days
+                parts["records"] += paid
+            elif price and price["per_unit"] is not None:
+                paid = amount * Fraction(price["per_unit"])
+                parts["prices"] += paid
             else:
                 parts["uncovered"] += amount
+            if record.days > 1:
+                parts["spread"] += paid
         if price and price["base"] is not None and day in known:
             year = price["base_per"] == "year"
             length = (
                 (366 if isleap(day.year) else 365) if year else monthrange(day.year, day.month)[1]
             )
             parts["base"] += Fraction(price["base"]) / length
+    if parts["spread"]:
+        parts["spread"] += parts["base"]
     return parts
+
+
+def total_of(parts: dict[str, Fraction]) -> Fraction:
+    return parts["records"] + parts["prices"] + parts["base"]
 
 
 @within_a_test
@@ -114,9 +124,9 @@ def test_costs_of_every_type(database: Database, data: st.DataObject, today: dat
             assert not has_price
             assert parts["records"] == 0
             continue
-        for name, part in parts.items():
-            assert getattr(one.cost, name) == rounded(part), name
-        total = parts["records"] + parts["prices"] + parts["base"]
+        for name in ("records", "prices", "base", "uncovered"):
+            assert getattr(one.cost, name) == rounded(parts[name]), name
+        total = total_of(parts)
         assert one.cost.total == rounded(total)
         assert one.cost.per_day == (rounded(total / len(known)) if known else None)
         for before, earlier in (
@@ -129,8 +139,22 @@ def test_costs_of_every_type(database: Database, data: st.DataObject, today: dat
             assert before is not None
             days = [day for span in one.known_days.stretches(earlier.span) for day in span]
             past = slowly(records, prices, key, list(earlier.span), days)
-            assert before.total == rounded(past["records"] + past["prices"] + past["base"])
+            assert before.total == rounded(total_of(past))
             assert (before.difference is None) == (earlier.difference is None)
+        starts = [point.start for point in one.series.points]
+        assert len(one.cost.series) == len(one.cost.spread) == len(starts)
+        for start, following, drawn, spread, point in zip(
+            starts,
+            [*starts[1:], elapsed.end + DAY],
+            one.cost.series,
+            one.cost.spread,
+            one.series.points,
+            strict=True,
+        ):
+            bucket = list(Span(start, following - DAY))
+            own = slowly(records, prices, key, bucket, known)
+            assert drawn == (None if point.total is None else rounded(total_of(own)))
+            assert spread == rounded(own["spread"])
     costs_found = [one.cost for one in found.types if one.cost]
     assert (found.cost is None) == (not costs_found)
     if found.cost:
@@ -229,7 +253,9 @@ def test_a_limit_may_be_in_money(database: Database) -> None:
 
 
 @pytest.mark.parametrize("has_currency", [False, True])
-def test_an_account_without_costs_pays_no_statement(database: Database, has_currency: bool) -> None:
+def test_costs_are_one_statement_more_and_none_without_a_currency(
+    database: Database, has_currency: bool
+) -> None:
     records = [Record(TODAY - DAY, "coffee", "cup", Decimal(2))]
     matching = read_filter([], TODAY, usual_period="month")
     with stored(database, records, prices=[] if has_currency else None) as (db, user):
@@ -243,8 +269,28 @@ def test_an_account_without_costs_pays_no_statement(database: Database, has_curr
         event.listen(db, "before_cursor_execute", counted)
         same = with_costs(db, user, matching, found)
         event.remove(db, "before_cursor_execute", counted)
-    assert count == (2 if has_currency else 0)
+    assert count == (1 if has_currency else 0)
     assert [one.cost for one in same.types] == [None]
+
+
+def test_the_months_before_are_drawn_in_money_too(database: Database) -> None:
+    records = [
+        Record(date(2026, 9, 30), "electricity", "kWh", Decimal(60), days=30),
+        Record(date(2026, 9, 10), "electricity", "kWh", Decimal(5)),
+        Record(date(2026, 10, 5), "electricity", "kWh", Decimal(12)),
+    ]
+    prices = [price("2026-01-01", "0.50"), price("2026-09-16", "1")]
+    matching = read_filter([("type", "electricity"), ("period", "2026-10")], TODAY)
+    with stored(database, records, None, prices) as (db, user):
+        plain = statistics_for(db, user, matching, TODAY)
+        [one] = with_costs(db, user, matching, plain, drawn=True).types
+        [undrawn] = with_costs(db, user, matching, plain).types
+    assert one.cost is not None
+    before, spread = one.cost.before, one.cost.before_spread
+    assert (before[0], before[9], before[15], before[29]) == (1, Decimal("3.5"), 2, 2)
+    assert (spread[9], spread[15], len(spread)) == (1, 2, 30)
+    assert undrawn.cost is not None
+    assert undrawn.cost.before == undrawn.cost.series == ()
 
 
 def test_prices_are_stored_as_they_are_read() -> None:

@@ -40,7 +40,7 @@ def test_the_sum_is_the_first_line_of_the_dashboard(client: TestClient) -> None:
     set_price(client)
     note(client, "fuel 40 l 70.52€")
     page = client.get("/?period=today")
-    assert "73.52 € in" in words(page)
+    assert "73.52 € today" in words(page)
     assert "Amount Cost" in words(page)
 
 
@@ -67,8 +67,86 @@ def test_the_page_of_a_type_has_prices_and_the_bill(client: TestClient) -> None:
     set_price(client)
     page = words(client.get("/?type=electricity&unit=kWh&period=today"))
     assert "10 kWh × 0.30 €" in page
-    assert "Together 3.00 €" in page
+    assert re.search(r"× 0.30 € 3.00 € .* 3.00 €", page)
     assert "1 January" in page
+    assert "A kWh 0.30 €" in page
+
+
+def test_cards_in_money_show_the_amount_in_its_place(client: TestClient) -> None:
+    note(client, "fuel 40 l 70.52€")
+    note(client, "coffee 2 cups")
+    page = client.get("/?period=today&show=cost")
+    assert f"<b>40{NBSP}l</b>" in page.text
+    assert "no cost 2 cup, recorded without cost or price Add a price" in words(page)
+    # What has no cost stands last, without an empty chart.
+    fuel, coffee = page.text.split('<li class="cell type-card')[1:]
+    assert "plot-small" in fuel
+    assert "plot-small" not in coffee
+
+
+def test_the_charts_of_a_type_switch_to_money(client: TestClient) -> None:
+    note(client, "electricity 10 kWh")
+    page = client.get("/?type=electricity&unit=kWh&period=last-7").text
+    assert "show=cost" not in page
+    set_price(client)
+    amounts = client.get("/?type=electricity&unit=kWh&period=last-7").text
+    assert 'aria-current="true">Amount</a>' in amounts
+    assert ": 10 kWh in " in amounts
+    money = client.get("/?type=electricity&unit=kWh&period=last-7&show=cost").text
+    assert 'aria-current="true">Cost</a>' in money
+    assert ": 3.00 € in " in money
+    assert "0.30 € a day" not in amounts
+    # The figures are of both, whatever the charts show.
+    for text_of_page in (amounts, money):
+        assert '<span class="figure">10</span> <bdi class="unit">kWh</bdi>' in text_of_page
+        assert '<span class="figure">3.00</span> <bdi class="unit">€</bdi>' in text_of_page
+
+
+def test_a_price_is_edited_in_its_row(ada: Account, database: Database) -> None:
+    note(ada.client, "electricity 10 kWh")
+    set_price(ada.client, base="9.90")
+    place = "/?type=electricity&unit=kWh&period=today"
+    [address] = re.findall(r'hx-get="(/stats\?[^"]*price=[^"]*)"', ada.client.get(place).text)
+    form = ada.client.get(address.replace("&amp;", "&"), headers=HTMX)
+    assert form.status_code == 200
+    assert re.search(r'name="per_unit"[^>]* value="0.3"', form.text)
+    [price_id] = re.findall(r'name="id" value="([^"]+)"', form.text)
+    fields = {"type": "electricity", "unit": "kWh", "id": price_id, "base_per": "month"}
+    fields |= {"from": "2026-02-31", "per_unit": "abc", "base": "11", "query": "period=today"}
+    refused = ada.client.post("/prices", data=fields, headers=HTMX)
+    assert refused.status_code == 422
+    assert re.search(r'id="price-from-error"', refused.text)
+    assert re.search(r'id="price-unit-error"', refused.text)
+    assert re.search(r'name="per_unit"[^>]* value="abc"', refused.text)
+    assert re.search(r'name="base"[^>]* value="11"', refused.text)
+    # Without scripts it is the page, and a new price comes back beneath "Add a price".
+    page = ada.client.post("/prices", data=fields | {"id": ""})
+    assert page.status_code == 422
+    assert page.text.startswith("<!doctype html>")
+    assert 'id="new-price-unit-error"' in page.text
+    good = fields | {"from": "2026-02-01", "per_unit": "0.40", "base": ""}
+    assert ada.client.post("/prices", data=good).status_code == 303
+    with database.reading() as db:
+        [price] = db.execute(text("SELECT prices FROM users")).scalar_one()
+    assert (price["id"], price["from"], price["per_unit"]) == (price_id, "2026-02-01", "0.4")
+    assert price["base"] is None
+
+
+def test_a_limit_is_set_in_money_where_there_is_some(client: TestClient) -> None:
+    note(client, "electricity 10 kWh")
+    assert 'name="in"' not in client.get("/?period=today").text
+    set_price(client)
+    limit = {"type": "electricity", "unit": "kWh", "per": "month"}
+    refused = client.post("/limits", data=limit | {"value": "x", "in": "cost"}, headers=HTMX)
+    assert refused.status_code == 422
+    assert '<option value="cost" selected>€</option>' in refused.text
+    answer = client.post("/limits", data=limit | {"value": "60", "in": "cost"}, headers=HTMX)
+    assert f"at most 60.00{NBSP}€ a month" in answer.text
+    # Beside amounts it names what it is in, beside money it need not.
+    assert re.search(r"5 % of 60 €", words(answer).replace("\u202f", " "))
+    money = words(client.get("/?show=cost")).replace("\u202f", " ")
+    assert re.search(r"5 % of 60[, ]", money)
+    assert "of 60 €" not in money
 
 
 def test_the_list_and_the_print_show_costs(client: TestClient) -> None:

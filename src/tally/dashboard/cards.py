@@ -14,8 +14,10 @@ from tally.charts import geometry
 from tally.charts.axes import for_the_eye, short
 from tally.charts.geometry import Pace, Point, Small, Stretch
 from tally.dashboard import phrases
+from tally.domain.currencies import sign
 from tally.domain.filters import WITHOUT_UNIT, Filter
 from tally.domain.formatting import MONTHS, Words
+from tally.domain.limits import AMOUNT, COST
 from tally.domain.periods import USUAL, Per, Period, bucket_ends, bucket_starts
 from tally.statistics.compute import Statistics, TypeStatistics, ratio
 from tally.statistics.shares import Run
@@ -47,6 +49,8 @@ class LimitForm:
     per: Per
     error: str = ""
     current: bool = False  # measured in days that include today
+    in_cost: bool = False
+    units: tuple[tuple[str, str], ...] = ()  # what it may be measured in, where there is a choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Refused:
     value: str
     per: str
     error: str
+    in_cost: bool = False
 
 
 class Row(NamedTuple):
@@ -93,6 +98,7 @@ class Card:
     estimate: str
     limit: LimitForm
     row: Row
+    without_cost: str  # in place of all figures, where they are of money and it has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +250,9 @@ class Buckets:
         of_whole = "" if inside or len(run.covering) > 1 else f" of {say.number(whole)}"
         days = say.count(run.span.days, "day")
         last = max(record.last for record in run.covering)
+        if one.currency:
+            shown, of_whole = phrases.amount(amount, one, say), ""
+            per_day = phrases.amount(amount / run.span.days, one, say)
         return Stretch(
             first,
             run.span.days,
@@ -252,7 +261,7 @@ class Buckets:
             ends=any(record.last == run.span.end for record in run.covering),
             words=f"{phrases.days(run.span, say)}: {shown}{of_whole} in {days}, {per_day} a day",
             href=records + days_query(min(record.last for record in run.covering), last),
-            text=f"{shown}{of_whole} {one.unit}".rstrip() + f", {per_day} a day",
+            text=f"{shown}{of_whole} {one.shown_unit}".rstrip() + f", {per_day} a day",
         )
 
 
@@ -265,6 +274,7 @@ def cards(
     found: Statistics, asked: Filter, say: Words, refused: Refused | None = None
 ) -> tuple[Card, ...]:
     """A card for each (type, unit), in the order of the statistics."""
+    in_money = any(one.currency for one in found.types)
     period = found.period
     buckets = Buckets(period, say)
     first, last = phrases.ends(period, say)
@@ -274,7 +284,7 @@ def cards(
         if one.previous and one.previous.span not in before:
             before[one.previous.span] = phrases.span_before(period, one.previous.span, say)
         amount = phrases.amount(one.total, one, say)
-        per_day = phrases.average(one.per_day, say)
+        per_day = phrases.a_day(one, one.per_day, say)
         link = records(asked, one)
         points = buckets.points(one, link, say)
         stretches = buckets.stretches(one, link, say)
@@ -282,10 +292,10 @@ def cards(
             Card(
                 id=card_id(one.type, one.unit),
                 type=one.type,
-                unit=one.unit if one.shown_unit is None else one.shown_unit,
+                unit=one.shown_unit,
                 href=place(asked.query(type=[one.type], unit=one.unit or WITHOUT_UNIT)),
                 amount=amount,
-                size=size(amount, one.unit),
+                size=size(amount, one.shown_unit),
                 per_day=f"{per_day} a day" if one.entries and one.known.days > 1 else "",
                 divisor=f"average over {say.count(one.known.days, 'day')}"
                 if one.entries and 1 < one.known.days < period.elapsed_days
@@ -308,9 +318,16 @@ def cards(
                 first=first,
                 peak=phrases.unread(one, period, say) or _peak(one, buckets, say),
                 last=last,
-                estimate=phrases.projection(one.projection, period, say) if one.projection else "",
+                estimate=phrases.projection(
+                    one.projection, period, say, one.shown_unit if one.currency else ""
+                )
+                if one.projection
+                else "",
                 limit=limit_form(one, period, say, card_id(one.type, one.unit, "limit"), refused),
                 row=_row(one, per_day, points, say),
+                without_cost=f"{amount} {one.unit}".rstrip() + ", recorded without cost or price"
+                if in_money and not one.currency
+                else "",
             )
         )
     return tuple(made)
@@ -333,7 +350,7 @@ def _row(one: TypeStatistics, per_day: str, points: Sequence[Point], say: Words)
             phrases.signed_percent(one.previous, say) if one.previous else "",
             phrases.about(one.projection, say) if one.projection is not None else "",
         ),
-        phrases.limit(one.limit, one.unit, say) if one.limit else "",
+        phrases.limit(one.limit, limit_unit(one, say), say) if one.limit else "",
         tuple(point.amount for point in points[: len(one.series.points)]),
     )
 
@@ -391,16 +408,38 @@ def limit_form(
     """Where the limit stands and the form to set it; `refused` is put back as it was typed."""
     usual: Per = LIMIT_PERS.get(period.called, "month")
     pace = one.limit
-    words, mood = phrases.pace(pace, period, say) if pace else ("No limit", "")
+    # A limit in something else than the figures around it names what it is in.
+    named = limit_unit(one, say) if pace and not one.shown_limit else ""
+    words, mood = phrases.pace(pace, period, say, named) if pace else ("No limit", "")
     value, per, error = say.typed(pace.value) if pace else "", pace.per if pace else usual, ""
+    in_cost = pace.in_cost if pace else bool(one.currency)
     if refused and (refused.type, refused.unit) == (one.type, one.unit):
-        value, error = refused.value, refused.error
+        value, error, in_cost = refused.value, refused.error, refused.in_cost
         per = next((name for name in phrases.PER_WORDS if name == refused.per), usual)
     drawn = None
     if pace and pace.share_used is not None:
         drawn = geometry.pace(pace.share_used * 100, pace.share_elapsed * 100)
     current = pace is not None and pace.span.start <= period.today <= pace.span.end
-    return LimitForm(element_id, one.type, one.unit, words, mood, drawn, value, per, error, current)
+    units = ((AMOUNT, one.unit or "amount"), (COST, sign(say.currency))) if say.currency else ()
+    return LimitForm(
+        element_id,
+        one.type,
+        one.unit,
+        words,
+        mood,
+        drawn,
+        value,
+        per,
+        error,
+        current,
+        in_cost,
+        units,
+    )
+
+
+def limit_unit(one: TypeStatistics, say: Words) -> str:
+    """What its limit is measured in."""
+    return sign(say.currency) if one.limit and one.limit.in_cost else one.unit
 
 
 def marks(period: Period, say: Words) -> list[tuple[str, str]]:

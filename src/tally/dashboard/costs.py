@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from tally.charts.axes import significant
 from tally.dashboard import phrases
-from tally.dashboard.cards import card_id
+from tally.dashboard.cards import capital, card_id
 from tally.domain.currencies import decimals, sign
+from tally.domain.filters import Filter
 from tally.domain.formatting import Words
-from tally.domain.limits import Key
-from tally.domain.periods import Period
-from tally.domain.prices import Price
+from tally.domain.periods import Period, Span
+from tally.domain.prices import Price, cut
 from tally.domain.units import each
 from tally.statistics.compute import Comparison, Series, Statistics, TypeStatistics
 from tally.statistics.money import Cost, CostComparison
+from tally.statistics.shares import Run
 
 # A price a unit has more decimals than an amount: 0.3215.
 PRICE_DECIMALS_SHOWN = 8
@@ -48,9 +50,9 @@ def sum_line(found: Statistics, say: Words) -> SumLine | None:
     cost, period = found.cost, found.period
     if cost is None:
         return None
-    words = f"in {phrases.heading(period, say)[0]}"
+    words = _sum_days(period, say)
     if period.running:
-        words += " so far"
+        words += " so far" if period.days > 1 else ""
         if cost.projection is not None:
             words += f", {phrases.projection(cost.projection, period, say)}"
     notes = [_sum_comparison(found, say), _known_in_part(found, say)]
@@ -62,17 +64,35 @@ def sum_line(found: Statistics, say: Words) -> SumLine | None:
     )
 
 
+def _sum_days(period: Period, say: Words) -> str:
+    """`in November`, `in the last 30 days`, `today`, `in all`."""
+    match period.called:
+        case "day":
+            return say.relative_day(period.end) or f"on {say.short_day(period.end)}"
+        case "last":
+            return f"in the last {say.count(period.days, 'day')}"
+        case "all":
+            return "in all"
+        case "range":
+            return f"in {phrases.heading(period, say)[0]}"
+    return f"in {phrases.short_name(period, say)}"
+
+
 def _sum_comparison(found: Statistics, say: Words) -> str:
+    """`42 % more than the same days of October`."""
     cost, period = found.cost, found.period
     if cost is None or cost.previous is None or cost.difference is None:
         return ""
-    before = phrases.name_before(period, say) or "before"
+    before = phrases.name_before(period, say) or "the days before"
+    whole = before if not period.running or period.days == 1 else f"the same days of {before}"
     if not cost.difference:
-        return f"as much as in {before}"
-    more = "more" if cost.difference > 0 else "less"
-    difference = amount(abs(cost.difference), cost.currency, say)
-    percent = f", {say.number(abs(cost.percent), 0)} %" if cost.percent is not None else ""
-    return f"{difference} {more} than in the same days of {before}{percent}"
+        return f"as much as {whole}"
+    if cost.percent is None:
+        return f"nothing in {whole}"
+    if cost.percent >= 200:
+        times = significant(cost.total / cost.previous, 2)
+        return f"{say.number(times)} times as much as {whole}"
+    return f"{say.percent(cost.percent)} {phrases.more_or_less(cost.difference)} than {whole}"
 
 
 def _known_in_part(found: Statistics, say: Words) -> str:
@@ -97,20 +117,24 @@ def _known_in_part(found: Statistics, say: Words) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CostLine:
-    """A line of a card: what was paid, what a unit came to, what a day came to."""
+    """A line of a card: what was paid, what a unit came to, what a day came to.
+
+    Where the card is of money, the amount and that of a day stand in its place.
+    """
 
     paid: str
     a_unit: str
     a_day: str
 
 
-def cost_lines(found: Statistics, say: Words) -> dict[str, CostLine]:
+def cost_lines(found: Statistics, say: Words, *, in_money: bool = False) -> dict[str, CostLine]:
     """The line of each card that has a cost, by the id of its card."""
     if found.cost is None:
         return {}
     currency = found.cost.currency
+    write = _amount_line if in_money else cost_line
     return {
-        card_id(one.type, one.unit): cost_line(one, one.cost, currency, say)
+        card_id(one.type, one.unit): write(one, one.cost, currency, say)
         for one in found.types
         if one.cost
     }
@@ -118,50 +142,64 @@ def cost_lines(found: Statistics, say: Words) -> dict[str, CostLine]:
 
 def cost_line(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> CostLine:
     """`52.48 €`, `0.37 € a kWh`, `2.62 € a day`."""
-    covered = one.total - cost.uncovered
-    a_unit = ""
-    if covered > 0 and one.unit and cost.total:
-        a_unit = f"{amount(cost.total / covered, currency, say)} {each(one.unit)}"
     a_day = ""
     if cost.per_day is not None and one.known.days > 1:
         a_day = f"{amount(cost.per_day, currency, say)} a day"
-    return CostLine(amount(cost.total, currency, say), a_unit, a_day)
+    return CostLine(amount(cost.total, currency, say), a_unit(one, cost, currency, say), a_day)
+
+
+def _amount_line(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> CostLine:
+    """`142.7 kWh`, `0.37 € a kWh`, `7.1 kWh a day`."""
+    total = f"{phrases.amount(one.total, one, say)}\u00a0{one.unit}".rstrip()
+    a_day = ""
+    if one.entries and one.known.days > 1:
+        a_day = f"{phrases.average(one.per_day, say)} {one.unit}".rstrip() + " a day"
+    return CostLine(total, a_unit(one, cost, currency, say), a_day)
+
+
+def a_unit(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> str:
+    """`0.37 € a kWh`: what a unit of what has a cost or price came to; "" without any."""
+    covered = one.total - cost.uncovered
+    if covered <= 0 or not one.unit or not cost.total:
+        return ""
+    return f"{amount(cost.total / covered, currency, say)} {each(one.unit)}"
 
 
 def in_money(found: Statistics) -> Statistics:
-    """The statistics with money in place of amounts, those without any cost last.
-
-    A type without a cost has nothing to draw; its card says how to give it a price.
-    """
+    """The statistics with money in place of amounts, those without any cost last."""
     if found.cost is None:
         return found
-    unit = sign(found.cost.currency)
-    with_cost = [_as_money(one, one.cost, unit) for one in found.types if one.cost]
-    without = [
-        replace(one, series=Series(one.series.bucket, ())) for one in found.types if not one.cost
-    ]
-    return replace(found, types=(*with_cost, *without))
+    currency = found.cost.currency
+    with_cost = [as_money(one, one.cost, currency) for one in found.types if one.cost]
+    return replace(found, types=(*with_cost, *(one for one in found.types if not one.cost)))
 
 
-def _as_money(one: TypeStatistics, cost: Cost, unit: str) -> TypeStatistics:
-    points = tuple(
-        point._replace(total=total, spread=Decimal(0))
-        for point, total in zip(one.series.points, cost.series, strict=False)
-    )
+def as_money(one: TypeStatistics, cost: Cost, currency: str) -> TypeStatistics:
+    """The figures of a type in money."""
+    changes = sorted({line.first for line in cost.worked})
     return replace(
         one,
-        shown_unit=unit,
+        currency=currency,
         total=cost.total,
         per_day=cost.per_day,
+        per_entry=None,
         previous=_as_comparison(cost.previous),
         last_year=_as_comparison(cost.last_year),
         projection=cost.projection,
-        series=Series(one.series.bucket, points),
-        runs=(),
-        previous_runs=(),
-        previous_series=None,
+        series=_series_in_money(one.series, cost.series, cost.spread),
+        runs=tuple(Run(part, run.covering) for run in one.runs for part in cut(run.span, changes)),
+        previous_series=one.previous_series
+        and _series_in_money(one.previous_series, cost.before, cost.before_spread),
         highest_days=(),
     )
+
+
+def _series_in_money(
+    series: Series, totals: Sequence[Decimal | None], spread: Sequence[Decimal]
+) -> Series:
+    drawn = zip(series.points, totals, spread, strict=False)
+    points = tuple(point._replace(total=total, spread=part) for point, total, part in drawn)
+    return Series(series.bucket, points)
 
 
 def _as_comparison(cost: CostComparison | None) -> Comparison | None:
@@ -171,19 +209,32 @@ def _as_comparison(cost: CostComparison | None) -> Comparison | None:
 
 
 @dataclass(frozen=True, slots=True)
+class PriceForm:
+    """The form of a price as it is typed, and a sentence for each field that is wrong.
+
+    id: of the price that is edited, "" for a new one.
+    """
+
+    start: str
+    id: str = ""
+    per_unit: str = ""
+    base: str = ""
+    base_per: str = "month"
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class PriceRow:
-    """A price as a row of its table, and as its form."""
+    """A price as a row of its table; `form` where it is edited in its place."""
 
     id: str
     start: str
-    iso: str
     per_unit: str
     base: str
     base_words: str
-    base_per: str
-    typed_per_unit: str
-    typed_base: str
     now: bool
+    edit: str
+    form: PriceForm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,86 +249,112 @@ class BillLine:
 class TypeCosts:
     """What the page of a type shows of money.
 
-    figures: (label, amount, note) of the second line of figures. uncovered: a sentence for amounts
-    that have neither cost nor price, "" for none.
+    a_unit: `A kWh`. form: of a new price; adds: whether it stands open. days: those that the bill
+    is for.
+    uncovered: a sentence for amounts that have neither cost nor price, "" for none.
     """
 
     currency: str
+    a_unit: str
     prices: tuple[PriceRow, ...]
-    figures: tuple[tuple[str, str, str], ...]
+    form: PriceForm
+    adds: bool
     bill: tuple[BillLine, ...]
     total: str
+    days: str
+    estimate: str
     uncovered: str
 
 
 def type_costs(
-    one: TypeStatistics, prices: Sequence[Price], currency: str, period: Period, say: Words
+    one: TypeStatistics,
+    prices: Sequence[Price],
+    currency: str,
+    period: Period,
+    asked: Filter,
+    say: Words,
+    form: PriceForm | None = None,
 ) -> TypeCosts:
-    """The prices of a type, newest first, and how its cost comes about in a period."""
+    """The prices of a type, newest first, and how its cost comes about in a period.
+
+    form: a form that stands open: that of the price with its id, else of a new one.
+    """
     mine = sorted(prices, key=lambda price: price.start, reverse=True)
     in_force = next((price.price_id for price in mine if price.start <= say.today), "")
     cost = one.cost
+    edited = form.id if form and any(price.price_id == form.id for price in mine) else ""
     return TypeCosts(
         currency=sign(currency) if currency else "",
+        a_unit=capital(each(one.unit)),
         prices=tuple(
-            _price_row(price, currency, price.price_id == in_force, say) for price in mine
+            _price_row(
+                price,
+                currency,
+                price.price_id == in_force,
+                asked,
+                say,
+                form if price.price_id == edited else None,
+            )
+            for price in mine
         ),
-        figures=_figures(one, cost, currency, period, say) if cost else (),
+        form=form if form and not edited else PriceForm(say.today.isoformat()),
+        adds=form is not None and not edited,
         bill=_bill(one, cost, currency, say) if cost else (),
         total=amount(cost.total, currency, say) if cost else "",
+        days=_bill_days(one, period, say),
+        estimate=_estimate(one, cost, currency, period, say) if cost else "",
         uncovered=_uncovered(one, cost, say) if cost else "",
     )
 
 
-def _price_row(price: Price, currency: str, now: bool, say: Words) -> PriceRow:
+def form_of(price: Price, say: Words) -> PriceForm:
+    """The form of a price that is there."""
+    return PriceForm(
+        id=price.price_id,
+        start=price.start.isoformat(),
+        per_unit="" if price.per_unit is None else say.typed(price.per_unit),
+        base="" if price.base is None else say.typed(price.base),
+        base_per=price.base_per,
+    )
+
+
+def _bill_days(one: TypeStatistics, period: Period, say: Words) -> str:
+    """`1 to 20 November`: the days of the sum."""
+    first, last, _ = one.known
+    if first is None or last is None:
+        return phrases.short_name(period, say)
+    return phrases.days(Span(first, last), say)
+
+
+def _estimate(one: TypeStatistics, cost: Cost, currency: str, period: Period, say: Words) -> str:
+    """`about 79 € by the 30th: 52.48 ÷ 20 × 30`."""
+    if cost.projection is None or period.start is None or one.known.first is None:
+        return ""
+    about = phrases.projection(cost.projection, period, say, sign(currency))
+    return f"{about}: {divided(one, cost.total, currency, period, say)}"
+
+
+def divided(one: TypeStatistics, total: Decimal, currency: str, period: Period, say: Words) -> str:
+    """`52.48 ÷ 20 × 30`: how an estimate comes about."""
+    begun = max(filter(None, (period.start, one.known_days.first)), default=period.end)
+    days = (period.end - begun).days + 1
+    return f"{say.fixed(total, decimals(currency))} ÷ {one.known.days} × {days}"
+
+
+def _price_row(
+    price: Price, currency: str, now: bool, asked: Filter, say: Words, form: PriceForm | None
+) -> PriceRow:
     per = "a year" if price.base_per == "year" else "a month"
     return PriceRow(
         id=price.price_id,
         start=say.date_name(price.start),
-        iso=price.start.isoformat(),
         per_unit="" if price.per_unit is None else price_amount(price.per_unit, currency, say),
         base="" if price.base is None else amount(price.base, currency, say),
         base_words=per if price.base is not None else "",
-        base_per=price.base_per,
-        typed_per_unit="" if price.per_unit is None else say.typed(price.per_unit),
-        typed_base="" if price.base is None else say.typed(price.base),
         now=now,
+        edit=asked.query(price=price.price_id),
+        form=form,
     )
-
-
-def _figures(
-    one: TypeStatistics, cost: Cost, currency: str, period: Period, say: Words
-) -> tuple[tuple[str, str, str], ...]:
-    line = cost_line(one, cost, currency, say)
-    figures = [("Cost", amount(cost.total, currency, say), line.a_unit)]
-    if cost.per_day is not None:
-        figures.append(
-            (
-                "A day",
-                amount(cost.per_day, currency, say),
-                f"average over {say.count(one.known.days, 'day')}",
-            )
-        )
-    if cost.previous and cost.previous.difference is not None:
-        before = cost.previous
-        difference = amount(abs(before.difference or Decimal(0)), currency, say)
-        more = "more" if (before.difference or 0) > 0 else "less"
-        figures.append(
-            (
-                f"Compared with {phrases.name_before(period, say) or 'before'}",
-                f"{difference} {more}",
-                amount(before.total, currency, say),
-            )
-        )
-    if cost.projection is not None:
-        figures.append(
-            (
-                "Estimate",
-                f"about {phrases.about(cost.projection, say)} {sign(currency)}",
-                f"by {phrases.last_day(period, say)}",
-            )
-        )
-    return tuple(figures)
 
 
 def _bill(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> tuple[BillLine, ...]:
@@ -305,8 +382,3 @@ def _uncovered(one: TypeStatistics, cost: Cost, say: Words) -> str:
     return f"without {say.number(cost.uncovered, 3)} {one.unit}, which have no price".replace(
         "  ", " "
     )
-
-
-def key_of(one: TypeStatistics) -> Key:
-    """The (type, unit) of a type's figures."""
-    return Key(one.type, one.unit)

@@ -7,6 +7,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Literal
 
 from tally.charts.axes import for_the_eye, short, significant
+from tally.domain.currencies import decimals
 from tally.domain.formatting import MONTHS, WEEKDAYS, Words
 from tally.domain.periods import DAY, Bucket, Per, Period, Span, containing, week_of
 from tally.statistics.compute import Comparison, Pace, TypeStatistics
@@ -204,7 +205,8 @@ def comparison(
         case "unknown":
             return f"nothing known of {name_before(period, say) or words}"
         case "unequal":
-            return f"{average(one.per_day, say)} a day; {a_day_before(before, say)} of {words}"
+            today = a_day(one, one.per_day, say)
+            return f"{today} a day; {a_day_before(one, before, say)} of {words}"
     assert before.percent is not None, "there was something"
     assert before.difference is not None
     if abs(before.percent) < Decimal("0.5"):
@@ -219,18 +221,27 @@ def comparison(
 
 
 def amount(value: Decimal, one: TypeStatistics, say: Words) -> str:
-    """An amount in full; where shares make it long, in four digits as people read them."""
+    """An amount in full; where shares make it long, in four digits; money with its decimals."""
+    if one.currency:
+        return say.fixed(value, decimals(one.currency))
     return say.number(_short(value) if one.measured else value)
+
+
+def a_day(one: TypeStatistics, value: Decimal | None, say: Words) -> str:
+    """What a day has: an average as people read it; money with its decimals."""
+    if value is None:
+        return ""
+    return amount(value, one, say) if one.currency else average(value, say)
 
 
 def average(value: Decimal | None, say: Words) -> str:
     return "" if value is None else say.number(for_the_eye(value))
 
 
-def a_day_before(before: Comparison, say: Words) -> str:
+def a_day_before(one: TypeStatistics, before: Comparison, say: Words) -> str:
     """`3.9 in the 7 days known`: what a known day of an earlier period had."""
     known = "day" if before.known_days == 1 else f"{before.known_days} days"
-    return f"{average(before.per_day, say)} in the {known} known"
+    return f"{a_day(one, before.per_day, say)} in the {known} known"
 
 
 def more_or_less(difference: Decimal) -> str:
@@ -318,9 +329,9 @@ def _dash(span: Span, period: Period) -> str:
     return " \N{EN DASH} ".join(texts)
 
 
-def projection(value: Decimal, period: Period, say: Words) -> str:
-    """`about 86 by the 30th`."""
-    return f"about {about(value, say)} by {last_day(period, say)}"
+def projection(value: Decimal, period: Period, say: Words, unit: str = "") -> str:
+    """`about 86 by the 30th`, with the unit where it is not said beside it."""
+    return f"about {about(value, say)} {unit}".rstrip() + f" by {last_day(period, say)}"
 
 
 def about(value: Decimal, say: Words) -> str:
@@ -358,12 +369,13 @@ def limit(pace: Pace, unit: str, say: Words) -> str:
     return f"at most {most} a {PER_WORDS[pace.per]}"
 
 
-def pace(pace: Pace, period: Period, say: Words) -> tuple[str, str]:
+def pace(pace: Pace, period: Period, say: Words, unit: str = "") -> tuple[str, str]:
     """Where a limit stands, and its mood: `good`, `warn` ahead of pace, `bad` beyond it.
 
-    "Kept" is said only of a limit whose own period is over.
+    unit: of the limit, where that is another than that of the figures around it. "Kept" is said
+    only of a limit whose own period is over.
     """
-    value = compact(pace.value, say) + _limit_days(pace, period, say)
+    value = f"{compact(pace.value, say)} {unit}".rstrip() + _limit_days(pace, period, say)
     used = pace.share_used or Decimal(0)
     share = f"{share_of_all(used, say)} of {value}"
     if not pace.value and not pace.used:
@@ -537,7 +549,7 @@ def _month_year(day: date) -> str:
 
 def chart_name(one: TypeStatistics, period: Period, say: Words) -> str:
     """`electricity, November: 212 kWh in 22 days, highest Sunday 8 with 14.2`."""
-    total = f"{amount(one.total, one, say)} {one.unit}".rstrip()
+    total = f"{amount(one.total, one, say)} {one.shown_unit}".rstrip()
     count = say.count(one.known.days, "day")
     known = "" if one.known.days == period.elapsed_days else " known"
     text = f"{one.type}, {short_name(period, say)}: {total} in {count}{known}"
@@ -551,7 +563,7 @@ def chart_name(one: TypeStatistics, period: Period, say: Words) -> str:
 
 def running_name(one: TypeStatistics, period: Period, say: Words) -> str:
     """`electricity, running total: 230.8 kWh by Sunday 22 November, about 315 by the 30th`."""
-    total = f"{amount(one.total, one, say)} {one.unit}".rstrip()
+    total = f"{amount(one.total, one, say)} {one.shown_unit}".rstrip()
     last = min(period.anchor, max(one.known_days.last, one.known.last or period.anchor))
     text = f"{one.type}, running total: {total} by {say.day(last)}"
     if missing := unread(one, period, say):

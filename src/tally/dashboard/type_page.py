@@ -1,16 +1,16 @@
 """What a type's own page shows: its figures, drawings, links and tables. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate, zip_longest
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from tally.charts import geometry
 from tally.charts.axes import for_the_eye, short
 from tally.charts.geometry import Columns, Day, Ending, Lines, Point, Stretch, WeekdayBar, Weeks
-from tally.dashboard import phrases
+from tally.dashboard import costs, phrases
 from tally.dashboard.cards import (
     Buckets,
     LimitForm,
@@ -23,11 +23,14 @@ from tally.dashboard.cards import (
     size,
     small,
 )
+from tally.db.queries import Covering
 from tally.domain.filters import Filter
-from tally.domain.formatting import MONTHS, WEEKDAYS, Words
+from tally.domain.formatting import MINUS, MONTHS, WEEKDAYS, Words
 from tally.domain.periods import DAY, Period, bucket_ends, calendar_span
+from tally.domain.units import each
 from tally.statistics import compute
 from tally.statistics.compute import Comparison, Streak, TypeStatistics, ratio
+from tally.statistics.money import Cost
 from tally.statistics.shares import Run
 
 T = TypeVar("T")
@@ -59,10 +62,21 @@ class Figure:
     """One of the figures at the top of a type."""
 
     label: str
-    value: str
-    unit: str
-    note: str
+    value: str = NONE
+    unit: str = ""
+    note: str = ""
     href: str = ""
+
+
+class ReadingRow(NamedTuple):
+    """A record of several days: its link, its last day, what the meter showed ("" for a bill)."""
+
+    href: str
+    day: str
+    meter: str
+    amount: str
+    days: str
+    per_day: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +87,7 @@ class TypeView:
     type: str
     unit: str
     figures: tuple[Figure, ...]
+    cost_figures: tuple[Figure, ...]  # each below the one of amounts that it belongs to
     name: str
     spread: bool  # whether anything comes from records of several days
     unread: str  # what stands where nothing is known
@@ -98,7 +113,7 @@ class TypeView:
     calendar: Table | None
     calendar_name: str
     readings: Columns | None  # in place of weekdays and calendar, where no record is of one day
-    reading_table: tuple[tuple[str, str, str, str, str], ...]  # link, day, amount, days, a day
+    reading_table: tuple[ReadingRow, ...]
     readings_name: str
     highest: tuple[tuple[str, str, str], ...]
     estimate: str
@@ -107,7 +122,8 @@ class TypeView:
     @property
     def size(self) -> str:
         """How much smaller all its figures must be written, as on cards, for the longest to fit."""
-        return max((size(figure.value, figure.unit) for figure in self.figures), key=len)
+        figures = (*self.figures, *self.cost_figures)
+        return max((size(figure.value, figure.unit) for figure in figures), key=len)
 
 
 def type_view(
@@ -116,16 +132,21 @@ def type_view(
     asked: Filter,
     say: Words,
     refused: Refused | None = None,
+    in_money: TypeStatistics | None = None,
 ) -> TypeView:
-    """Everything about one (type, unit) of the statistics of a period."""
+    """Everything about one (type, unit) of the statistics of a period.
+
+    in_money: the same in money, where it has a cost; the charts of the period follow the filter.
+    """
+    drawn = in_money if in_money and asked.show_cost else one
     buckets = Buckets(period, say)
     link = records(asked, one)
     now = capital(phrases.short_name(period, say))
-    past = _past(one, period, link, say)
-    points = _with_before(buckets.points(one, link, say), one, buckets, past, say)
-    mean, mean_words = _mean(one, buckets, say)
-    limit, limit_words = _level(one, buckets, say)
-    peak = max((point.total or Decimal(0) for point in one.series.points), default=Decimal(0))
+    past = _past(drawn, period, link, say)
+    points = _with_before(buckets.points(drawn, link, say), drawn, buckets, past, say)
+    mean, mean_words = _mean(drawn, buckets, say)
+    limit, limit_words = _level(drawn, buckets, say)
+    peak = max((point.total or Decimal(0) for point in drawn.series.points), default=Decimal(0))
     days = one.calendar or ()
     readings = _readings(one, period, say)
     return TypeView(
@@ -133,7 +154,8 @@ def type_view(
         type=one.type,
         unit=one.unit,
         figures=_figures(one, period, link, say),
-        name=phrases.chart_name(one, period, say),
+        cost_figures=_cost_figures(one, in_money, period, say) if in_money else (),
+        name=phrases.chart_name(drawn, period, say),
         spread=one.spread_entries > 0,
         unread="not read yet" if one.is_read else "not known",
         series_title=f"{BUCKET_NAMES[buckets.size]} by {buckets.size}",
@@ -148,14 +170,14 @@ def type_view(
             mean=mean,
             limit=limit,
             peak=short(peak, say.number) if peak else "",
-            stretches=buckets.stretches(one, link, say),
-            before=_stretches_before(one, period),
+            stretches=buckets.stretches(drawn, link, say),
+            before=_stretches_before(drawn, period),
         ),
-        series=_series_table(one, buckets, points, now, past, say),
-        running_note=_running_note(one, period, say),
-        running_name=phrases.running_name(one, period, say),
-        lines=_lines(one, buckets, link, past, say),
-        running=_running_table(one, buckets, now, past, say),
+        series=_series_table(drawn, buckets, points, now, past, say),
+        running_note=_running_note(drawn, period, say),
+        running_name=phrases.running_name(drawn, period, say),
+        lines=_lines(drawn, buckets, link, past, say),
+        running=_running_table(drawn, buckets, now, past, say),
         weekday_unit=f"{one.unit} a day".strip(),
         weekday_name=phrases.weekday_name(one, say),
         weekdays=geometry.weekday_bars(
@@ -266,32 +288,39 @@ def _readings(one: TypeStatistics, period: Period, say: Words) -> Columns | None
     return geometry.columns(points, say.number, strides=(1, 2, 3), stretches=steps)
 
 
-def _reading_table(
-    one: TypeStatistics, link: str, say: Words
-) -> tuple[tuple[str, str, str, str, str], ...]:
-    """The latest records of several days: link, day, amount, days, and what a day had."""
-    latest = sorted({record for run in one.year_runs for record in run.covering}, reverse=True)
+def _reading_table(one: TypeStatistics, link: str, say: Words) -> tuple[ReadingRow, ...]:
+    """The latest records of several days."""
     return tuple(
-        (
+        ReadingRow(
             f"{link}&period={record.last}",
             say.brief_day(record.last),
+            "" if record.reading is None else say.number(record.reading),
             say.number(record.total),
             say.number(record.days),
             phrases.average(ratio(record.total, record.days), say),
         )
-        for record in latest[:READINGS_SHOWN]
+        for record in _latest_covering(one)[:READINGS_SHOWN]
     )
+
+
+def _latest_covering(one: TypeStatistics) -> list[Covering]:
+    """The records of several days in 53 weeks, the latest first."""
+    records = {record for run in one.year_runs for record in run.covering}
+    return sorted(records, key=lambda record: (record.last, record.days), reverse=True)
 
 
 def _stretches_before(one: TypeStatistics, period: Period) -> list[Stretch]:
     """The runs of the period before, each day at the same place."""
     whole = period.previous_whole()
-    if whole is None:
+    if whole is None or one.previous_series is None:
         return []
-    return [
-        Stretch((run.span.start - whole.start).days, run.span.days, _per_day(run))
-        for run in one.previous_runs
-    ]
+    spread = [point.spread for point in one.previous_series.points]
+    stretches = []
+    for run in one.previous_runs:
+        first, days = (run.span.start - whole.start).days, run.span.days
+        amount = sum(spread[first : first + days], Decimal(0))
+        stretches.append(Stretch(first, days, ratio(amount, days)))
+    return stretches
 
 
 def _with_before(
@@ -329,21 +358,24 @@ def _mean(one: TypeStatistics, buckets: Buckets, say: Words) -> tuple[Decimal | 
     if one.per_day is None or not one.total or len(one.series.points) < 2:
         return None, ""
     if buckets.size == "day":
-        return one.per_day, f"{_level_words(one.per_day, say)} a day"
+        return one.per_day, f"{_level_words(one, one.per_day, say)} a day"
     if buckets.size == "week":
-        return one.per_day * 7, f"{_level_words(one.per_day * 7, say)} a week"
+        return one.per_day * 7, f"{_level_words(one, one.per_day * 7, say)} a week"
     return None, ""
 
 
-def _level_words(value: Decimal, say: Words) -> str:
+def _level_words(one: TypeStatistics, value: Decimal, say: Words) -> str:
+    if one.currency:
+        return f"{phrases.amount(value, one, say)} {one.shown_unit}"
     return phrases.compact(for_the_eye(value), say)
 
 
 def _level(one: TypeStatistics, buckets: Buckets, say: Words) -> tuple[Decimal | None, str]:
     """The level of a limit that is set for just such a bucket."""
-    if one.limit is None or one.limit.per != buckets.size:
+    limit = one.shown_limit
+    if limit is None or limit.per != buckets.size:
         return None, ""
-    return one.limit.value, f"limit {short(one.limit.value, say.number)} a {buckets.size}"
+    return limit.value, f"limit {short(limit.value, say.number)} a {buckets.size}"
 
 
 def _figures(one: TypeStatistics, period: Period, link: str, say: Words) -> tuple[Figure, ...]:
@@ -369,14 +401,72 @@ def _figures(one: TypeStatistics, period: Period, link: str, say: Words) -> tupl
     return tuple(figures)
 
 
+def _cost_figures(
+    one: TypeStatistics, in_money: TypeStatistics, period: Period, say: Words
+) -> tuple[Figure, ...]:
+    """What the figures of amounts cost; what a unit came to; the estimate."""
+    cost, currency = one.cost, in_money.currency
+    assert cost is not None, "there is no type in money without one"
+    before, last_year = in_money.previous, in_money.last_year
+    against = Figure("Compared with the days before")
+    if before:
+        against = _against(in_money, before, phrases.name_before(period, say), period, say)
+    year = Figure("A year earlier")
+    if last_year and (before is None or last_year.span != before.span):
+        name = phrases.name_last_year(period, last_year.span, say)
+        year = _against(in_money, last_year, name, period, say)
+    estimate = Figure("Estimate")
+    if in_money.projection is not None:
+        estimate = Figure(
+            f"By {phrases.last_day(period, say)}",
+            f"about {phrases.about(in_money.projection, say)}",
+            in_money.shown_unit,
+            costs.divided(one, cost.total, currency, period, say),
+        )
+    total = _total_figure(in_money, period, say)
+    return (
+        replace(total, label=total.label.replace("Total", "Cost"), note=_cost_note(cost, total)),
+        _per_day_figure(in_money, period, say),
+        against,
+        year,
+        _a_unit_figure(one, cost, in_money, say),
+        estimate,
+    )
+
+
+def _cost_note(cost: Cost, total: Figure) -> str:
+    """How far the cost is known, or where it comes from."""
+    sources = {"records": cost.records, "prices": cost.prices, "base": cost.base}
+    if total.note.endswith(("record", "records")):
+        return (
+            "by " + " + ".join(name for name, part in sources.items() if part) if cost.total else ""
+        )
+    return total.note
+
+
+def _a_unit_figure(one: TypeStatistics, cost: Cost, in_money: TypeStatistics, say: Words) -> Figure:
+    label = capital(each(one.unit))
+    covered = one.total - cost.uncovered
+    if covered <= 0 or not cost.total:
+        return Figure(label)
+    prices = list(dict.fromkeys(line.price for line in cost.worked))
+    note = ""
+    if len(prices) == 1 and not cost.records and prices[0].per_unit is not None:
+        note = say.number(prices[0].per_unit) + (" + base" if cost.base else "")
+    unit = in_money.shown_unit
+    return Figure(label, phrases.amount(cost.total / covered, in_money, say), unit, note)
+
+
 def _total_figure(one: TypeStatistics, period: Period, say: Words) -> Figure:
     known, elapsed = one.known.days, say.count(period.elapsed_days, "day")
     records = say.count(one.entries, "record")
     if known == period.elapsed_days:
-        return Figure(f"Total, {elapsed}", phrases.amount(one.total, one, say), one.unit, records)
+        return Figure(
+            f"Total, {elapsed}", phrases.amount(one.total, one, say), one.shown_unit, records
+        )
     note = phrases.known_days(one, period, say) if known else records
     return Figure(
-        f"Total, {known} of {elapsed}", phrases.amount(one.total, one, say), one.unit, note
+        f"Total, {known} of {elapsed}", phrases.amount(one.total, one, say), one.shown_unit, note
     )
 
 
@@ -386,7 +476,7 @@ def _per_day_figure(one: TypeStatistics, period: Period, say: Words) -> Figure:
         return Figure("Per day", NONE, "", reason)
     known = "" if one.known.days == period.elapsed_days else "known "
     divisor = f"average over {say.count(one.known.days, known + 'day')}"
-    return Figure("Per day", phrases.average(one.per_day, say), one.unit, divisor)
+    return Figure("Per day", phrases.a_day(one, one.per_day, say), one.shown_unit, divisor)
 
 
 def _highest_figure(one: TypeStatistics, link: str, say: Words) -> Figure:
@@ -410,6 +500,9 @@ def _last_figure(one: TypeStatistics, streak: Streak, period: Period, say: Words
     """How many days in a row it was noted; of what is read now and then, when it was last."""
     if one.measured and not streak.longest and one.last_recorded:
         last = say.day(one.last_recorded)
+        latest = next(iter(_latest_covering(one)), None)
+        if latest and latest.last == one.last_recorded and latest.reading is not None:
+            return Figure("Last read", say.number(latest.reading), one.unit, last)
         ago = (period.today - one.last_recorded).days
         label = "Last read" if one.is_read else "Known to"
         return Figure(label, say.number(ago), "day ago" if ago == 1 else "days ago", last)
@@ -429,16 +522,17 @@ def _against(
         if not before.known_days:
             return Figure(capital(name), NONE, "", "nothing known")
         known = "day" if before.known_days == 1 else f"{before.known_days} days"
-        amount = phrases.average(before.per_day, say)
-        unit = f"{one.unit} a day".lstrip()
+        amount = phrases.a_day(one, before.per_day, say)
+        unit = f"{one.shown_unit} a day".lstrip()
         return Figure(capital(name), amount, unit, f"in the {known} known")
     if standing == "nothing yet":
-        amount = f"{phrases.amount(before.total, one, say)} {one.unit}".rstrip()
+        amount = f"{phrases.amount(before.total, one, say)} {one.shown_unit}".rstrip()
         return Figure(label, NONE, "", f"nothing yet, {amount} then")
     if standing == "nothing noted":
-        value = phrases.signed(before.difference, say)
-        return Figure(label, value, one.unit, f"no records, {days}")
-    difference = f"{phrases.amount(abs(before.difference), one, say)} {one.unit}".rstrip()
+        value = phrases.amount(abs(before.difference), one, say)
+        value = ("+" if before.difference > 0 else MINUS) + value
+        return Figure(label, value, one.shown_unit, f"no records, {days}")
+    difference = f"{phrases.amount(abs(before.difference), one, say)} {one.shown_unit}".rstrip()
     note = standing or f"{difference} {phrases.more_or_less(before.difference)}"
     return Figure(label, phrases.signed_percent(before, say), "", f"{note}, {days}")
 
@@ -449,8 +543,9 @@ def _running_note(one: TypeStatistics, period: Period, say: Words) -> str:
         return ""
     gone = phrases.share_of_all(Decimal(period.elapsed_days) / period.days, say)
     name = phrases.short_name(period, say)
-    if one.limit and one.limit.span == period.span and one.limit.share_used is not None:
-        used = phrases.share_of_all(one.limit.share_used, say)
+    limit = one.shown_limit
+    if limit and limit.span == period.span and limit.share_used is not None:
+        used = phrases.share_of_all(limit.share_used, say)
         return f"{used} of the limit used, {gone} of {name} gone"
     return f"{gone} of {name} gone"
 
@@ -495,7 +590,9 @@ def _lines(one: TypeStatistics, buckets: Buckets, link: str, past: Past, say: Wo
                 read=i in read,
             )
         )
-    limit = one.limit if one.limit and one.limit.span == buckets.period.span else None
+    limit = one.shown_limit
+    if limit and limit.span != buckets.period.span:
+        limit = None
     rounded = phrases.estimate(one.projection or Decimal(0))
     name = phrases.name_at_line(buckets.period, say)
     return geometry.lines(

@@ -16,7 +16,7 @@ from tally.domain.filters import Filter
 from tally.domain.limits import Key
 from tally.domain.meters import Link, MeterInUse, MeterStart, Neighbours, Reading
 from tally.domain.periods import Span
-from tally.domain.prices import Paid
+from tally.domain.prices import Paid, Piece
 from tally.domain.records import NewRecord, UsedType
 from tally.domain.text import fold, sort_key
 
@@ -201,12 +201,16 @@ class SpreadSum(NamedTuple):
 
 
 class Covering(NamedTuple):
-    """Records of one (type, unit) that cover the same several days, the last of them `last`."""
+    """Records of one (type, unit) that cover the same several days, the last of them `last`.
+
+    reading: what the meter showed, where it is one record that was read.
+    """
 
     last: date
     days: int
     total: Decimal
     entries: int
+    reading: Decimal | None = None
 
     @property
     def first(self) -> date:
@@ -383,18 +387,28 @@ def costs(
     matching: Filter,
     spans: Iterable[tuple[Key, Span]],
     longest: int,
-) -> dict[tuple[Key, Span], Paid]:
-    """What the matching records of each type and unit's span cost, as exact shares."""
+) -> tuple[dict[tuple[Key, Span], list[Piece]], list[dict[str, Any]]]:
+    """What the matching records of each type and unit's span cost, as exact shares, and all prices.
+
+    A span comes in pieces, in order, none of which a price of its unit begins inside.
+    """
     rows = db.execute(
         load("reads/costs"),
         _matching(db, user_id, matching, None) | _spans(spans) | {"longest": longest},
     )
-    paid: dict[tuple[Key, Span], Paid] = {}
-    for type_name, unit, start, end, days, costed, cost, amount in rows:
-        place = Key(type_name, unit), Span(start, end)
-        share = Paid(costed, Fraction(cost) / days, Fraction(amount) / days)
-        paid[place] = paid.get(place, Paid()) + share
-    return paid
+    stored: list[dict[str, Any]] = []
+    paid: dict[tuple[Key, Span], dict[Span, Paid]] = {}
+    for type_name, unit, start, end, first, last, days, costed, cost, amount, prices in rows:
+        stored = stored or prices or []
+        pieces = paid.setdefault((Key(type_name, unit), Span(start, end)), {})
+        shares = Fraction(cost) / days, Fraction(amount) / days
+        spread = shares if days > 1 else ()
+        piece = Span(first, last)
+        pieces[piece] = pieces.get(piece, Paid()) + Paid(costed, *shares, *spread)
+    return {
+        place: sorted(map(Piece, pieces, pieces.values()), key=lambda piece: piece.span.start)
+        for place, pieces in paid.items()
+    }, stored
 
 
 def key_days(db: Connection, user_id: UUID, keys: Iterable[Key], today: date) -> dict[Key, KeyDays]:

@@ -90,18 +90,34 @@ class Tariff:
 
 
 class Paid(NamedTuple):
-    """What the records of some days come to: their costs, and the amounts of those without one."""
+    """What the records of some days come to: their costs, and the amounts of those without one.
+
+    spread_costs, spread_amounts: the part of them that comes from records of several days.
+    """
 
     costed: int = 0
     costs: Fraction = Fraction(0)
     amounts: Fraction = Fraction(0)
+    spread_costs: Fraction = Fraction(0)
+    spread_amounts: Fraction = Fraction(0)
 
     def __add__(self, other: object) -> Paid:
         if not isinstance(other, Paid):
             return NotImplemented
         return Paid(
-            self.costed + other.costed, self.costs + other.costs, self.amounts + other.amounts
+            self.costed + other.costed,
+            self.costs + other.costs,
+            self.amounts + other.amounts,
+            self.spread_costs + other.spread_costs,
+            self.spread_amounts + other.spread_amounts,
         )
+
+
+class Piece(NamedTuple):
+    """Days in a row within which no price changes, and what their records come to."""
+
+    span: Span
+    paid: Paid
 
 
 def cut(span: Span, days: Sequence[date]) -> Iterator[Span]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from tally.db.models import Account
 from tally.db.queries import DayStep, PeriodTotals, Spread
+from tally.domain.currencies import sign
 from tally.domain.cursor import KeyPlace
 from tally.domain.filters import Filter
 from tally.domain.limits import Key
@@ -23,6 +24,7 @@ from tally.domain.periods import (
     bucket_starts,
     calendar_span,
 )
+from tally.domain.prices import Price
 from tally.statistics import shares
 from tally.statistics.known_days import Known, KnownDays
 from tally.statistics.load import Facts, compared, gather, limit_elapsed, limit_span
@@ -173,7 +175,17 @@ class TypeStatistics:
     calendar: tuple[CalendarDay, ...] | None = None
     streak: Streak | None = None
     cost: Cost | None = None
-    shown_unit: str | None = None  # of its figures, where they are not in its own unit
+    currency: str = ""  # of its figures, where they are money instead of amounts
+
+    @property
+    def shown_unit(self) -> str:
+        """What its figures are in."""
+        return sign(self.currency) if self.currency else self.unit
+
+    @property
+    def shown_limit(self) -> Pace | None:
+        """Its limit, where that is measured in what its figures are in."""
+        return self.limit if self.limit and self.limit.in_cost == bool(self.currency) else None
 
     @property
     def highest_day(self) -> Day | None:
@@ -185,6 +197,7 @@ class Statistics:
     """The figures of a period, most recently used (type, unit) first.
 
     following: where the next page of types begins; type_count: how many have a record on all pages.
+    prices: all of the account, earliest first; None where nobody looked.
     """
 
     period: Period
@@ -192,6 +205,7 @@ class Statistics:
     following: KeyPlace | None = None
     type_count: int = 0
     cost: CostSum | None = None
+    prices: tuple[Price, ...] | None = None
 
 
 def statistics_for(

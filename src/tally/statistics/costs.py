@@ -1,6 +1,6 @@
 """Adds what things cost to the statistics of an account that has costs or prices."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -12,12 +12,13 @@ from tally.domain.fields import MAX_DAYS
 from tally.domain.filters import Filter
 from tally.domain.limits import Key, Limit, read_limits
 from tally.domain.periods import Period, Span, bucket_ends, bucket_starts
-from tally.domain.prices import Paid, Tariff, folded, read_prices, rounded, tariffs
+from tally.domain.prices import Piece, Tariff, folded, read_prices, rounded, tariffs
 from tally.statistics import money
 from tally.statistics.compute import (
     MAX_DIFFERENCE_IN_DAYS,
     Comparison,
     Pace,
+    Series,
     Statistics,
     TypeStatistics,
     projected,
@@ -30,7 +31,7 @@ from tally.statistics.money import Cost, CostComparison, CostSum, Parts
 def with_costs(
     db: Connection, user: Account, matching: Filter, statistics: Statistics, *, drawn: bool = False
 ) -> Statistics:
-    """The same statistics with what each type cost, and their sum.
+    """The same statistics with what each type cost, and their sum: by one statement more.
 
     An account without a currency has neither costs nor prices: it pays nothing for this.
     drawn: with the cost of each bucket.
@@ -40,26 +41,27 @@ def with_costs(
     if not currency or period.elapsed is None or not statistics.types:
         return statistics
     matching = queries.spelled(db, user.id, matching)
-    by_key = tariffs(read_prices(queries.prices(db, user.id)))
     limits = limits_within(matching, read_limits(user.preferences))
     asked = [
-        _Asked(
-            one,
-            by_key.get(folded(Key(one.type, one.unit)), Tariff()),
-            period,
-            limits.get(Key(one.type, one.unit)),
-            drawn,
-            picks=_picks_records(matching),
-        )
+        _Asked(one, period, limits.get(_key(one)), drawn, picks=_picks_records(matching))
         for one in statistics.types
     ]
-    needed = {(one.key, piece): None for one in asked for piece in one.pieces()}
-    paid = queries.costs(db, user.id, matching, list(needed), MAX_DAYS)
-    by_type: dict[Key, dict[Span, Paid]] = {}
-    for (key, span), found in paid.items():
-        by_type.setdefault(key, {})[span] = found
-    types = tuple(one.answered(by_type.get(one.key, {})) for one in asked)
-    return replace(statistics, types=types, cost=_sum(types, currency))
+    needed = {(_key(one.one), span): None for one in asked for span in one.spans()}
+    paid, stored = queries.costs(db, user.id, matching, list(needed), MAX_DAYS)
+    prices = tuple(read_prices(stored))
+    by_key = tariffs(prices)
+    by_type: dict[Key, dict[Span, list[Piece]]] = {}
+    for (key, span), pieces in paid.items():
+        by_type.setdefault(key, {})[span] = pieces
+    types = tuple(
+        _Costs(one, by_key.get(folded(_key(one.one)), Tariff()), by_type[_key(one.one)]).added()
+        for one in asked
+    )
+    return replace(statistics, types=types, cost=_sum(types, currency), prices=prices)
+
+
+def _key(one: TypeStatistics) -> Key:
+    return Key(one.type, one.unit)
 
 
 def _picks_records(matching: Filter) -> bool:
@@ -74,76 +76,91 @@ def _picks_records(matching: Filter) -> bool:
 
 @dataclass(frozen=True)
 class _Asked:
-    """One (type, unit) whose costs are asked for."""
+    """One (type, unit) whose costs are asked for. picks: whether single records are picked."""
 
     one: TypeStatistics
-    tariff: Tariff
     period: Period
     limit: Limit | None
     drawn: bool
     picks: bool
 
-    @property
-    def key(self) -> Key:
-        return Key(self.one.type, self.one.unit)
-
     def buckets(self) -> list[Span]:
         """The elapsed buckets, where they are drawn."""
-        if not self.drawn or self.period.elapsed is None:
-            return []
-        starts = bucket_starts(self.period.elapsed, self.period.bucket, self.period.starts)
-        ends = bucket_ends(starts, self.period.elapsed.end)
-        return [Span(start, end) for start, end in zip(starts, ends, strict=True)]
+        return self._cut(self.period.elapsed) if self.drawn else []
 
-    def pieces(self) -> list[Span]:
-        """Every span to be summed, cut where prices change."""
-        spans = [self.period.elapsed, *self.buckets()]
+    def buckets_before(self) -> list[Span]:
+        """Those of the whole previous period, where it is drawn behind them."""
+        whole = self.period.previous_whole()
+        return self._cut(whole) if self.drawn and self.one.previous_series else []
+
+    def spans(self) -> list[Span]:
+        """Every span to be summed."""
+        spans = [self.period.elapsed, *self.buckets(), *self.buckets_before()]
         spans += [before.span for before in (self.one.previous, self.one.last_year) if before]
         if self.limit and self.limit.in_cost:
             spans.append(limit_elapsed(self.period, self.limit))
-        return [piece for span in spans if span for piece in money.pieces(span, self.tariff)]
+        return [span for span in spans if span]
 
-    def answered(self, paid: Mapping[Span, Paid]) -> TypeStatistics:
+    def _cut(self, span: Span | None) -> list[Span]:
+        if span is None:
+            return []
+        starts = bucket_starts(span, self.period.bucket, self.period.starts)
+        return list(map(Span, starts, bucket_ends(starts, span.end)))
+
+
+@dataclass(frozen=True)
+class _Costs:
+    """What was asked for of one (type, unit), answered: `paid` has the pieces of each span."""
+
+    asked: _Asked
+    tariff: Tariff
+    paid: Mapping[Span, list[Piece]]
+
+    def added(self) -> TypeStatistics:
         """The type with its cost; without one where nothing of it was paid and no price is set."""
-        elapsed = self.period.elapsed
-        if elapsed is None or not (self.tariff.prices or any(one.costed for one in paid.values())):
-            return self.one
-        parts = self._parts(elapsed, paid)
-        known = self.one.known
+        one, limit = self.asked.one, self.asked.limit
+        pace = self._pace(limit) if limit and limit.in_cost else one.limit
+        costed = any(piece.paid.costed for pieces in self.paid.values() for piece in pieces)
+        elapsed = self.asked.period.elapsed
+        if elapsed is None or not (self.tariff.prices or costed):
+            return replace(one, limit=pace)
+        return replace(one, cost=self._cost(elapsed), limit=pace)
+
+    def _cost(self, elapsed: Span) -> Cost:
+        one, period = self.asked.one, self.asked.period
+        parts = self._parts(elapsed)
         total = rounded(parts.total)
-        cost = Cost(
+        buckets = [self._parts(bucket) for bucket in self.asked.buckets()]
+        before = [self._parts(bucket) for bucket in self.asked.buckets_before()]
+        return Cost(
             total=total,
-            per_day=rounded(parts.total / known.days) if known.days else None,
+            per_day=rounded(parts.total / one.known.days) if one.known.days else None,
             records=rounded(parts.records),
             prices=rounded(parts.prices),
             base=rounded(parts.base),
             uncovered=rounded(parts.uncovered),
-            projection=projected(self.period, total, known, self.one.known_days)
-            if self.one.projection is not None
+            projection=projected(period, total, one.known, one.known_days)
+            if one.projection is not None
             else None,
-            previous=self._compared(self.one.previous, total, paid),
-            last_year=self._compared(self.one.last_year, total, paid),
-            series=tuple(
-                rounded(self._parts(bucket, paid).total) if point.total is not None else None
-                for bucket, point in zip(self.buckets(), self.one.series.points, strict=False)
-            ),
-            worked=money.worked(elapsed, self.tariff, paid, self._stretches(elapsed)),
+            previous=self._compared(one.previous, total),
+            last_year=self._compared(one.last_year, total),
+            series=_totals(buckets, one.series),
+            spread=tuple(rounded(bucket.spread) for bucket in buckets),
+            before=_totals(before, one.previous_series) if one.previous_series else (),
+            before_spread=tuple(rounded(bucket.spread) for bucket in before),
+            worked=money.worked(self.tariff, self.paid[elapsed], self._stretches(elapsed)),
         )
-        limit = self._pace(paid) if self.limit and self.limit.in_cost else self.one.limit
-        return replace(self.one, cost=cost, limit=limit)
 
     def _stretches(self, span: Span) -> tuple[Span, ...]:
-        return () if self.picks else tuple(self.one.known_days.stretches(span))
+        return () if self.asked.picks else tuple(self.asked.one.known_days.stretches(span))
 
-    def _parts(self, span: Span, paid: Mapping[Span, Paid]) -> Parts:
-        return money.parts(span, self.tariff, paid, self._stretches(span))
+    def _parts(self, span: Span) -> Parts:
+        return money.parts(self.tariff, self.paid[span], self._stretches(span))
 
-    def _compared(
-        self, before: Comparison | None, total: Decimal, paid: Mapping[Span, Paid]
-    ) -> CostComparison | None:
+    def _compared(self, before: Comparison | None, total: Decimal) -> CostComparison | None:
         if before is None:
             return None
-        base = rounded(self._parts(before.span, paid).total)
+        base = rounded(self._parts(before.span).total)
         unequal = abs(before.known_days - before.span.days)
         if unequal > MAX_DIFFERENCE_IN_DAYS * before.span.days:
             return CostComparison(before.span, before.known_days, base, None, None)
@@ -151,25 +168,32 @@ class _Asked:
         percent = ratio(difference * 100, base) if base else None
         return CostComparison(before.span, before.known_days, base, difference, percent)
 
-    def _pace(self, paid: Mapping[Span, Paid]) -> Pace | None:
+    def _pace(self, limit: Limit) -> Pace:
         """A limit in money, used as far as it is known."""
-        assert self.limit is not None
-        span = limit_span(self.period, self.limit)
-        elapsed = limit_elapsed(self.period, self.limit)
-        known_to = min(elapsed.end, self.one.known_days.last)
-        used = rounded(self._parts(elapsed, paid).total)
+        span = limit_span(self.asked.period, limit)
+        elapsed = limit_elapsed(self.asked.period, limit)
+        known_to = min(elapsed.end, self.asked.one.known_days.last)
+        used = rounded(self._parts(elapsed).total)
         days = max(0, (known_to - span.start).days + 1)
         return Pace(
-            value=self.limit.value,
-            per=self.limit.per,
+            value=limit.value,
+            per=limit.per,
             span=span,
             known_to=known_to,
             used=used,
-            left=self.limit.value - used,
-            share_used=ratio(used, self.limit.value) if self.limit.value else None,
+            left=limit.value - used,
+            share_used=ratio(used, limit.value) if limit.value else None,
             share_elapsed=ratio(Decimal(days), span.days),
             in_cost=True,
         )
+
+
+def _totals(buckets: Sequence[Parts], series: Series) -> tuple[Decimal | None, ...]:
+    """What each bucket cost; None where nothing is known of it."""
+    return tuple(
+        rounded(bucket.total) if point.total is not None else None
+        for bucket, point in zip(buckets, series.points, strict=False)
+    )
 
 
 def _sum(types: tuple[TypeStatistics, ...], currency: str) -> CostSum | None:

@@ -1,14 +1,15 @@
 """What amounts cost: figures in money, from exact fractions that are rounded last. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import groupby
 from typing import NamedTuple
 
 from tally.domain.periods import Span
-from tally.domain.prices import Paid, Price, Tariff, cut, rounded
+from tally.domain.prices import Piece, Price, Tariff, rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,15 @@ class Worked:
 class Parts(NamedTuple):
     """What some days of a (type, unit) cost, exactly.
 
-    uncovered: the amount that has neither a cost nor a price.
+    uncovered: the amount that has neither a cost nor a price. spread: the part of the total that
+    comes from records of several days; a base fee beside them is as even as they are.
     """
 
     records: Fraction = Fraction(0)
     prices: Fraction = Fraction(0)
     base: Fraction = Fraction(0)
     uncovered: Fraction = Fraction(0)
+    spread: Fraction = Fraction(0)
 
     @property
     def total(self) -> Fraction:
@@ -58,8 +61,9 @@ class Cost:
 
     records: costs noted with records; prices: amounts at the prices of their days; base: base fees
     of known days; uncovered: the amount without either. series: the total of each bucket, None
-    where nothing is known of it; empty where it is not drawn. worked: how prices and base come
-    about.
+    where nothing is known of it, and spread: the part of it that comes from records of several
+    days; before and before_spread: the same of the whole previous period; all four empty where they
+    are not drawn. worked: how prices and base come about.
     """
 
     total: Decimal
@@ -72,6 +76,9 @@ class Cost:
     previous: CostComparison | None = None
     last_year: CostComparison | None = None
     series: tuple[Decimal | None, ...] = ()
+    spread: tuple[Decimal, ...] = ()
+    before: tuple[Decimal | None, ...] = ()
+    before_spread: tuple[Decimal, ...] = ()
     worked: tuple[Worked, ...] = ()
 
 
@@ -87,53 +94,43 @@ class CostSum:
     percent: Decimal | None
 
 
-def pieces(span: Span, tariff: Tariff) -> list[Span]:
-    """The span, cut where another price begins."""
-    return list(cut(span, tariff.changes()))
-
-
-def parts(
-    span: Span, tariff: Tariff, paid: Mapping[Span, Paid], stretches: Iterable[Span]
-) -> Parts:
-    """What a span costs: `paid` by its pieces, base fees for its known `stretches`."""
-    records = prices = uncovered = Fraction(0)
-    for piece in pieces(span, tariff):
-        found = paid.get(piece, Paid())
+def parts(tariff: Tariff, pieces: Iterable[Piece], stretches: Iterable[Span]) -> Parts:
+    """What the pieces of a span cost, with the base fees of its known `stretches`."""
+    records = prices = uncovered = spread = Fraction(0)
+    for piece, paid in pieces:
         price = tariff.on(piece.start)
-        records += found.costs
+        records += paid.costs
+        spread += paid.spread_costs
         if price is not None and price.per_unit is not None:
-            prices += found.amounts * Fraction(price.per_unit)
+            prices += paid.amounts * Fraction(price.per_unit)
+            spread += paid.spread_amounts * Fraction(price.per_unit)
         else:
-            uncovered += found.amounts
-    return Parts(records, prices, tariff.base(stretches), uncovered)
+            uncovered += paid.amounts
+    base = tariff.base(stretches)
+    return Parts(records, prices, base, uncovered, spread + base if spread else Fraction(0))
 
 
 def worked(
-    span: Span, tariff: Tariff, paid: Mapping[Span, Paid], stretches: Sequence[Span]
+    tariff: Tariff, pieces: Iterable[Piece], stretches: Sequence[Span]
 ) -> tuple[Worked, ...]:
     """The sum that prices and base fees make, a line for each price in force."""
     lines = []
-    for piece in pieces(span, tariff):
-        found = paid.get(piece, Paid())
-        price = tariff.on(piece.start)
+    for price, of_price in groupby(pieces, key=lambda piece: tariff.on(piece.span.start)):
+        own = list(of_price)
         if price is None:
             continue
-        if price.per_unit is not None and found.amounts:
-            lines.append(
-                Worked(
-                    price,
-                    piece.start,
-                    rounded(found.amounts),
-                    rounded(found.amounts * Fraction(price.per_unit)),
-                )
-            )
+        first, last = own[0].span.start, own[-1].span.end
+        amount = sum((piece.paid.amounts for piece in own), Fraction(0))
+        if price.per_unit is not None and amount:
+            total = rounded(amount * Fraction(price.per_unit))
+            lines.append(Worked(price, first, rounded(amount), total))
         inside = [
-            Span(max(one.start, piece.start), min(one.end, piece.end))
+            Span(max(one.start, first), min(one.end, last))
             for one in stretches
-            if one.start <= piece.end and one.end >= piece.start
+            if one.start <= last and one.end >= first
         ]
         days = sum(one.days for one in inside)
         if price.base is not None and days:
             base = rounded(tariff.base(inside))
-            lines.append(Worked(price, piece.start, Decimal(days), base, is_base=True))
+            lines.append(Worked(price, first, Decimal(days), base, is_base=True))
     return tuple(lines)

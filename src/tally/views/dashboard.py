@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -13,13 +14,16 @@ from starlette.responses import Response
 from tally.dashboard import cards as figures
 from tally.dashboard import costs, type_page
 from tally.dashboard.cards import Refused
+from tally.dashboard.costs import PriceForm, TypeCosts
+from tally.dashboard.type_page import TypeView
 from tally.db import queries
 from tally.db.models import User
 from tally.domain import amounts
 from tally.domain.cursor import KeyPlace
 from tally.domain.filter_query import FilterError, read_filter, read_leniently
-from tally.domain.filters import Filter
-from tally.domain.limits import Key, Limit, read_limit, read_limits, with_limit
+from tally.domain.filters import WITHOUT_UNIT, Filter
+from tally.domain.formatting import Words
+from tally.domain.limits import COST, Key, Limit, read_limit, read_limits, with_limit
 from tally.domain.periods import USUAL, read_period
 from tally.domain.prices import Price, folded, read_prices
 from tally.domain.records import UsedType
@@ -57,7 +61,7 @@ def beneath(context: RequestContext, template: str, status: int = 200, **values:
     return _show(context, _asked(context, []), status, dialog=dialog)
 
 
-@takes(*FILTER)
+@takes(*FILTER, "price")
 def statistics(context: RequestContext) -> Response:
     """The same as a fragment; the numbers with `?format=json`."""
     try:
@@ -92,7 +96,8 @@ def set_limit(context: RequestContext) -> Response:
     asked = _asked(context, read_pairs(form.text("query").encode("ascii", "replace")))
     if faults:
         fault = next(iter(faults.values()))
-        refused = Refused(*key, form.text("value"), form.text("per"), fault)
+        in_cost = form.text("in") == COST
+        refused = Refused(*key, form.text("value"), form.text("per"), fault, in_cost)
         return _show(context, asked, 422, refused)
     if not context.is_fragment:
         said = urlencode([*asked.pairs(), ("saved", last_change.LIMIT)])
@@ -100,6 +105,15 @@ def set_limit(context: RequestContext) -> Response:
     remark = amounts.remark(form.text("value"), context.number_format)
     announced = f"{_announcement(limit, context)} {remark}".rstrip()
     return _show(context, asked, announced=announced, saved=key)
+
+
+def show_price_form(context: RequestContext, form: PriceForm) -> Response:
+    """The page of the type that a price is for, with its form as it was typed."""
+    fields = context.form
+    pairs = read_pairs(fields.text("query").encode("ascii", "replace"))
+    if not any(name == "type" for name, _ in pairs):
+        pairs += [("type", fields.text("type")), ("unit", fields.text("unit") or WITHOUT_UNIT)]
+    return _show(context, _asked(context, pairs), 422, price=form)
 
 
 def _known(context: RequestContext) -> list[Key]:
@@ -142,6 +156,7 @@ def _show(
     saved: Key | None = None,
     dialog: responses.Dialog | None = None,
     after: KeyPlace | None = None,
+    price: PriceForm | None = None,
 ) -> Response:
     found = statistics_for(context.db, context.user, asked, context.today, after=after, drawn=True)
     say = context.say
@@ -150,12 +165,12 @@ def _show(
         # Its page stays the page of that type, also where the period has no record of it.
         also = _keys_of(asked, context.used)
         found = statistics_for(context.db, context.user, asked, context.today, also, drawn=True)
-    single = _single(asked, found)
-    if not single:
+    place = _place_of_single(asked, found)
+    if place is None:
         shown = types.in_order(context, types.offered(context, found.types))
         found = replace(found, types=tuple(shown))
     found = with_costs(context.db, context.user, asked, found, drawn=asked.show_cost)
-    single = _single(asked, found)
+    single = None if place is None else found.types[place]
     in_money = costs.in_money(found) if asked.show_cost else found
     switch = figures.switch(asked, found.period, say)
     values: dict[str, Any] = {
@@ -171,17 +186,13 @@ def _show(
         "further": _further(asked, found, after),
         "saved": saved,
         "dialog": dialog,
-        "one": type_page.type_view(single, found.period, asked, say, refused) if single else None,
+        "one": _type_view(asked, found, single, say, refused) if single else None,
         "money": costs.sum_line(found, say),
         "show_amount": figures.place(asked.query(show=None)),
         "show_cost": figures.place(asked.query(show="cost")),
-        "shows_cost": asked.show_cost,
-        "cost_lines": costs.cost_lines(found, say),
-        "type_costs": costs.type_costs(
-            single, _prices_of(context, single), context.currency, found.period, say
-        )
-        if single
-        else None,
+        "shows_cost": asked.show_cost and found.cost is not None,
+        "cost_lines": costs.cost_lines(found, say, in_money=asked.show_cost),
+        "type_costs": _type_costs(context, asked, found, single, price) if single else None,
         "tools": types.tools(context, Key(single.type, single.unit)) if single else None,
         "back": figures.place(asked.query(type=None, unit=None)),
         "cards": () if single else figures.cards(in_money, asked, say, refused),
@@ -205,23 +216,50 @@ def _further(
     return f"{found.type_count} types in all", figures.place(query), first
 
 
-def _single(asked: Filter, found: Statistics) -> TypeStatistics | None:
-    """The one (type, unit) that is asked for; of several spellings the one that was written."""
+def _place_of_single(asked: Filter, found: Statistics) -> int | None:
+    """The place of the one (type, unit) that is asked for; of several spellings the written one."""
     if len(asked.types) != 1:
         return None
     if len(found.types) == 1:
-        return found.types[0]
-    exact = [one for one in found.types if (one.type, one.unit) == (asked.types[0], asked.unit)]
+        return 0
+    wanted = asked.types[0], asked.unit
+    exact = [i for i, one in enumerate(found.types) if (one.type, one.unit) == wanted]
     return exact[0] if exact else None
 
 
-def _prices_of(context: RequestContext, one: TypeStatistics) -> list[Price]:
-    """The prices of a type; an account without a currency has none."""
-    if not context.currency:
-        return []
-    key = folded(Key(one.type, one.unit))
-    prices = read_prices(queries.prices(context.db, context.user.id))
-    return [price for price in prices if folded(price.key) == key]
+def _type_view(
+    asked: Filter, found: Statistics, single: TypeStatistics, say: Words, refused: Refused | None
+) -> TypeView:
+    in_money = None
+    if single.cost and found.cost:
+        in_money = costs.as_money(single, single.cost, found.cost.currency)
+    return type_page.type_view(single, found.period, asked, say, refused, in_money)
+
+
+def _type_costs(
+    context: RequestContext,
+    asked: Filter,
+    found: Statistics,
+    single: TypeStatistics,
+    form: PriceForm | None,
+) -> TypeCosts:
+    """What the page of a type shows of money; one of its prices may be asked for as a form."""
+    key = folded(Key(single.type, single.unit))
+    prices = [one for one in _prices(context, found) if folded(one.key) == key]
+    edited = context.query.text("price") if context.request.method == "GET" else ""
+    for price in prices:
+        if form is None and price.price_id == edited:
+            form = costs.form_of(price, context.say)
+    return costs.type_costs(
+        single, prices, context.currency, found.period, asked, context.say, form
+    )
+
+
+def _prices(context: RequestContext, found: Statistics) -> Iterable[Price]:
+    """The prices of the account; one without a currency has none."""
+    if found.prices is not None or not context.currency:
+        return found.prices or ()
+    return read_prices(queries.prices(context.db, context.user.id))
 
 
 def _keys_of(asked: Filter, used: list[UsedType]) -> tuple[Key, ...]:
@@ -412,4 +450,6 @@ def _announcement(limit: Limit | None, context: RequestContext) -> str:
     if limit is None:
         return "There is no limit now."
     amount = f"{context.say.number(limit.value)} {limit.unit}".rstrip()
+    if limit.in_cost:
+        amount = context.say.money(limit.value)
     return f"Limit set: at most {amount} a {limit.per}."

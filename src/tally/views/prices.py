@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from tally.accounts import prices as account_prices
 from tally.accounts import store
+from tally.dashboard.costs import PriceForm
 from tally.db import queries
 from tally.domain import prices
 from tally.domain.currencies import currency_of, is_money
@@ -16,6 +17,7 @@ from tally.domain.filters import WITHOUT_UNIT
 from tally.domain.limits import Key
 from tally.domain.prices import Price
 from tally.errors import Invalid, NotFound
+from tally.views import dashboard
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.parameters import takes
@@ -23,14 +25,17 @@ from tally.web.parameters import takes
 USUAL_CURRENCY = "EUR"
 
 
-@takes("type", "unit", "from", "per_unit", "base", "base_per", "id", "back")
+@takes("type", "unit", "from", "per_unit", "base", "base_per", "id", "query", "back")
 def create(context: RequestContext) -> Response:
-    """Add a price, or replace the one with its `id` or of its day. The first sets the currency."""
+    """Add a price, or replace the one with its `id` or of its day. The first sets the currency.
+
+    One that cannot be taken comes back as it was typed, each sentence at its field.
+    """
     used = sorted(queries.used(context.db, context.user.id), key=lambda it: (it.day, it.created_at))
     known = [Key(kind.type, kind.unit) for kind in used]
     price, faults = prices.read_price(context.form, context.number_format, known, context.today)
     if price is None:
-        raise Invalid(faults)
+        return _refused(context, faults)
     taken: list[Price] = []
 
     def become(stored: list[Price]) -> list[Price]:
@@ -40,13 +45,29 @@ def create(context: RequestContext) -> Response:
     try:
         account_prices.change(context.db, context.user.id, become)
     except ValueError as error:
-        raise Invalid({"from": str(error)}) from error
+        return _refused(context, {"from": str(error)})
     currency = _currency(context, known)
     context.note("price saved", user=context.user.id)
     if context.wants != "html":
         content = {**prices.as_json(price), "currency": currency}
         return responses.data(content, 200 if taken else 201)
     return _back(context, price.key, saved="price")
+
+
+def _refused(context: RequestContext, faults: dict[str, str]) -> Response:
+    """What is wrong; on the page of the type the form with it. Raises Invalid for programs."""
+    if context.wants != "html" or "type" in faults or "unit" in faults:
+        raise Invalid(faults)
+    form = context.form
+    typed = PriceForm(
+        start=form.text("from"),
+        id=form.text("id"),
+        per_unit=form.text("per_unit"),
+        base=form.text("base"),
+        base_per=form.text("base_per"),
+        errors=faults,
+    )
+    return dashboard.show_price_form(context, typed)
 
 
 @takes("type", "unit", "back")
