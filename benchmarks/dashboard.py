@@ -29,30 +29,41 @@ from tally.settings import Settings
 from tally.statistics import compute
 from tally.web import responses
 
-# Types with one unit each, as evenly over the days as it goes.
+# Types with one unit each, as evenly over the days as it goes; some of each hundred cover a week.
 FILL = text("""
 INSERT INTO consumption_records
-    (user_id, consumption_date, consumption_value, consumption_type, unit, created_at)
+    (
+        user_id, consumption_date, consumption_value, consumption_type, unit, created_at, days,
+        reading, meter
+    )
 SELECT
     :user_id,
     CAST(:today AS date) - CAST(n * :days / :records AS integer),
     round((n % 997) * 0.137 + 0.5, 3),
     'type ' || n % :types,
     (ARRAY['kWh', 'l', 'm³', 'cup'])[1 + n % 4],
-    now() - make_interval(secs => n)
+    now() - make_interval(secs => n),
+    CASE WHEN n / :types % 100 < :spans THEN 7 ELSE 1 END,
+    CASE WHEN :read THEN :records - n END,
+    CASE WHEN :read THEN 1 END
 FROM generate_series(CAST(0 AS bigint), :records - 1) AS n
 """)
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page of somebody who has so many records of so many types in so many days."""
+    """A page of somebody who has so many records of so many types in so many days.
+
+    spans: how many of a hundred cover seven days; read: whether each is a reading of a meter.
+    """
 
     name: str
     path: str
     records: int
     days: int
     types: int = 40
+    spans: int = 0
+    read: bool = False
 
 
 PAGES = (
@@ -63,6 +74,9 @@ PAGES = (
     Page("one type, month", "/?type=type+1", 1_000_000, 3652),
     Page("one type, year", "/?type=type+1&period=last-365", 1_000_000, 3652),
     Page("all, 40 cards", "/?period=all", 1_000_000, 3652),
+    Page("month, 40 cards, 1 % spans", "/", 1_000_000, 3652, spans=1),
+    Page("month, 40 cards, all spans", "/", 1_000_000, 3652, spans=100),
+    Page("year of 10 meters read daily", "/?period=last-365", 3650, 365, types=10, read=True),
 )
 
 
@@ -78,6 +92,8 @@ def fill(db: Engine, user_id: UUID, page: Page) -> None:
                 "days": page.days,
                 "records": page.records,
                 "types": page.types,
+                "spans": page.spans,
+                "read": page.read,
             },
         )
     scratch.tidy(db)
@@ -162,7 +178,9 @@ async def timed(action: Callable[[], Awaitable[object]]) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=15)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--only", default="", help="pages with this in their name")
+    given = parser.parse_args()
+    rounds = given.rounds
     print(
         "| page | records | days | statements | SQL ms | page ms | beyond SQL ms |"
         " figures to page ms | bytes |"
@@ -174,11 +192,11 @@ def main() -> None:
         settings = Settings(
             database_url=url, secret_key=(scratch.KEY,), allowed_hosts=("testserver",)
         )
-        filled: tuple[int, int, int] | None = None
+        filled: tuple[object, ...] | None = None
         with TestClient(create_app(settings)) as client:
             client.cookies.set("session", cookie)
-            for page in PAGES:
-                wanted = page.records, page.days, page.types
+            for page in (page for page in PAGES if given.only in page.name):
+                wanted = page.records, page.days, page.types, page.spans, page.read
                 if filled != wanted:
                     fill(db, user_id, page)
                     filled = wanted

@@ -37,13 +37,13 @@ FROM generate_series(1, :records) AS n
 
 
 @contextmanager
-def database() -> Iterator[str]:
-    """The address of a migrated, empty database that is gone afterwards."""
+def database(revision: str = "head") -> Iterator[str]:
+    """The address of an empty database, migrated as far as that, that is gone afterwards."""
     with TemporaryDirectory(prefix="tally-", dir="/tmp") as folder:
         os.chmod(folder, 0o711)
         server = postgres.start(Path(folder) / "data")
         try:
-            migrate(server.url)
+            migrate(server.url, revision)
             yield server.url
         finally:
             server.stop()

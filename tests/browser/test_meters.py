@@ -1,0 +1,186 @@
+"""At the meter on a phone, readings and bills in the form, and prices in their row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import Engine, text
+
+from .browsing import Person, settle
+
+PRICE = {
+    "id": "5f0c4f4e-6f5c-4d1e-9a43-0a4d8f0b7a11",
+    "type": "electricity",
+    "unit": "kWh",
+    "from": "2026-01-01",
+    "per_unit": "0.3",
+    "base": None,
+    "base_per": "month",
+}
+
+
+@pytest.fixture
+def saved(engine: Engine) -> Callable[[], Sequence[Any]]:
+    """Type, reading, value and days of every record, in the order in which they came."""
+
+    def saved() -> Sequence[Any]:
+        with engine.connect() as db:
+            return db.execute(
+                text(
+                    "SELECT consumption_type, reading, consumption_value, days"
+                    " FROM consumption_records ORDER BY created_at, id"
+                )
+            ).all()
+
+    return saved
+
+
+@pytest.fixture
+def meters(mara: Person, engine: Engine) -> None:
+    """Two meters of Mara's, each begun thirty days ago."""
+    with engine.begin() as db:
+        db.execute(
+            text(
+                "INSERT INTO consumption_records (user_id, consumption_date, consumption_value,"
+                " consumption_type, unit, days, reading, meter) SELECT CAST(:id AS uuid),"
+                " (now() AT TIME ZONE 'UTC')::date - 30, 0, name, unit, 0, shown, 1"
+                " FROM (VALUES ('electricity', 'kWh', 48001), ('water', 'm³', 120.584))"
+                " AS meter (name, unit, shown)"
+            ),
+            {"id": mara.id},
+        )
+
+
+@pytest.mark.usefixtures("meters")
+def test_meters_are_read_one_after_the_other(
+    phone: Page, saved: Callable[[], Sequence[Any]], axe: Callable[[Page], None]
+) -> None:
+    phone.goto("/add")
+    settle(phone)
+    phone.get_by_role("link", name="electricity").filter(has_text="48\u202f001").click()
+    field = phone.locator("#meter-reading")
+    expect(field).to_be_focused()
+    expect(phone.locator(".meter-head .note")).to_have_text("1 of 2")
+    # Digit over digit: the last reading begins where what is typed begins, in the same size.
+    field.fill("48213")
+    last, typed = phone.locator("#meter-last").bounding_box(), field.bounding_box()
+    assert last is not None
+    assert typed is not None
+    inset = float(field.evaluate("it => parseFloat(getComputedStyle(it).paddingLeft) + 1"))
+    assert abs(last["x"] - (typed["x"] + inset)) <= 1
+    sizes = [
+        it.evaluate("it => getComputedStyle(it).fontSize")
+        for it in (field, phone.locator("#meter-last"))
+    ]
+    assert sizes[0] == sizes[1]
+    expect(phone.locator("#meter-comes-to")).to_contain_text("212 kWh in 30 days")
+    axe(phone)
+    # A lower one shows why and does not save; the words that explain it are there to be chosen.
+    field.fill("47900")
+    phone.get_by_role("button", name="Next: water").click()
+    expect(phone.locator("#meter-comes-to .error")).to_contain_text("Lower than 48\u202f001")
+    expect(phone.get_by_label("A new meter begins")).to_be_visible()
+    assert len(saved()) == 2
+    # The key of the keypad is the button: each saves at once and opens the next.
+    field.fill("48213")
+    field.press("Enter")
+    expect(phone.locator(".meter-head .note")).to_have_text("2 of 2")
+    expect(phone.locator("#meter-reading")).to_be_focused()
+    assert [
+        (row.consumption_type, int(row.reading), int(row.consumption_value), row.days)
+        for row in saved()[2:]
+    ] == [("electricity", 48213, 212, 30)]
+    expect(phone.get_by_role("heading", name="Meters").locator("..")).to_contain_text(
+        "1 of 2 read today"
+    )
+    phone.locator("#meter-reading").fill("124.1")
+    phone.get_by_role("button", name="Save", exact=True).last.click()
+    expect(phone.locator("#meter-open")).to_have_count(0)
+    expect(phone.locator("#meters")).to_contain_text("2 of 2 read today")
+    assert str(saved()[3].consumption_value.normalize()) == "3.516"
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.usefixtures("meters")
+def test_one_can_be_skipped_and_the_open_block_fits_above_a_keypad(phone: Page) -> None:
+    phone.goto("/add?meter=electricity&unit=kWh#meters")
+    settle(phone)
+    box = phone.locator("#meter-open").bounding_box()
+    assert box is not None
+    # A keypad of 300 px on a screen of 844, and what the browser shows around the page.
+    assert box["height"] <= 300
+    phone.get_by_role("link", name="Skip").click()
+    expect(phone.locator(".meter-head .note")).to_have_text("2 of 2")
+    phone.get_by_role("link", name="Close").click()
+    expect(phone.locator("#meter-open")).to_have_count(0)
+
+
+@pytest.mark.usefixtures("meters")
+def test_the_form_of_a_reading_shows_the_last_one(page: Page) -> None:
+    page.goto("/add")
+    settle(page)
+    form = page.locator("#record-form")
+    form.get_by_label("Type").fill("electricity")
+    form.get_by_text("Meter reading").click()
+    form.get_by_label("Reading", exact=True).click()
+    expect(form.locator("#reading-last")).to_contain_text("48\u202f001 on ")
+
+
+def test_a_bill_asks_for_both_of_its_days(
+    page: Page, saved: Callable[[], Sequence[Any]], axe: Callable[[Page], None]
+) -> None:
+    page.goto("/add")
+    settle(page)
+    form = page.locator("#record-form")
+    expect(form.get_by_label("Date", exact=True)).to_be_visible()
+    expect(form.get_by_label("From", exact=True)).to_be_hidden()
+    form.get_by_text("from – to").click()
+    axe(page)
+    form.get_by_label("Type").fill("gas")
+    form.get_by_label("Value").fill("250")
+    form.get_by_label("Unit").fill("m³")
+    form.get_by_label("From", exact=True).fill("2026-10-01")
+    form.get_by_label("To", exact=True).fill("2026-10-31")
+    form.get_by_role("button", name="Save record").click()
+    expect(page.locator("#messages")).to_contain_text("gas")
+    [row] = saved()
+    assert (row.consumption_type, int(row.consumption_value), row.days) == ("gas", 250, 31)
+
+
+def test_a_price_is_edited_in_its_row(
+    page: Page,
+    record: Callable[..., None],
+    prefer: Callable[..., None],
+    engine: Engine,
+    axe: Callable[[Page], None],
+) -> None:
+    record("electricity", 10, "kWh")
+    prefer(currency="EUR")
+    with engine.begin() as db:
+        own = text("UPDATE users SET prices = CAST(:prices AS jsonb)")
+        db.execute(own, {"prices": json.dumps([PRICE])})
+    page.goto("/?type=electricity&unit=kWh&period=last-30")
+    settle(page)
+    axe(page)
+    page.get_by_role("link", name="Edit the price from").click()
+    form = page.get_by_role("form", name="Edit the price")
+    expect(form.get_by_label("From")).to_be_focused()
+    form.get_by_label("A kWh").fill("abc")
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_label("A kWh")).to_have_value("abc")
+    expect(form.locator("#price-unit-error")).to_be_visible()
+    axe(page)
+    form.get_by_label("A kWh").fill("0.40")
+    form.get_by_role("button", name="Save").click()
+    expect(page.locator("table.prices")).to_contain_text("0.40\u00a0€")
+    # The switch of the charts, by keyboard.
+    page.get_by_role("link", name="Cost", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Cost", exact=True)).to_have_attribute(
+        "aria-current", "true"
+    )
+    expect(page).to_have_url(lambda url: "show=cost" in url)
