@@ -2,23 +2,18 @@
 
 import re
 import time
-import unicodedata
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tally.domain.amounts import plain
 from tally.domain.fields import FIRST_DATE, MAX_TYPE, MAX_UNIT
-from tally.domain.text import fold
-from tally.domain.units import KNOWN
 from tally.quick_add.grammar import MAX_LINES, read
 from tally.quick_add.results import Draft, ParseProblem, ParseResult
 from tally.quick_add.vocabulary import Vocabulary
-from tally.quick_add.writing import line_for
 
 TODAY = date(2026, 11, 22)
 USED = Vocabulary(
@@ -400,62 +395,6 @@ def test_a_batch_has_a_limit() -> None:
     too_long = read("tea\n" * (MAX_LINES + 1), TODAY)
     assert too_long.records == ()
     assert too_long.unread[0].line == MAX_LINES + 1
-
-
-@dataclass(frozen=True)
-class Record:
-    consumption_date: date
-    consumption_value: Decimal
-    consumption_type: str
-    unit: str
-    notes: str
-
-
-def one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-# Types and units as the form keeps them: composed, single spaces.
-texts = st.one_of(
-    st.text(max_size=30),
-    st.text(alphabet='ab1 "";#-.,x', max_size=12),
-    st.sampled_from(["may", "last friday", "2x", "5 oct", "x", "cups", "m3", "Cup", "tomorrow"]),
-)
-composed = texts.map(lambda text: one_line(unicodedata.normalize("NFC", text))).filter(
-    lambda text: not any(unicodedata.category(character) == "Cc" for character in text)
-)
-records = st.builds(
-    Record,
-    consumption_date=st.dates(FIRST_DATE, TODAY + timedelta(days=1)),
-    consumption_value=st.decimals(0, 10**12 - 1, places=6, allow_nan=False, allow_infinity=False),
-    consumption_type=composed.filter(lambda text: 0 < len(text) <= MAX_TYPE),
-    unit=st.one_of(
-        composed.filter(lambda text: len(text) <= MAX_UNIT and text != "-"),
-        st.sampled_from(list(KNOWN)),
-    ),
-    notes=st.text(max_size=60).filter(lambda text: not re.search(r"[\r\n]", text)).map(str.strip),
-)
-
-
-@given(records)
-@example(Record(TODAY, Decimal(2), "may", "", ""))
-@example(Record(TODAY, Decimal("2.50"), 'the "big" one; #1', "big cup", 'with ; and "quotes'))
-def test_the_line_made_from_a_record_reads_back_as_it(record: Record) -> None:
-    known = Vocabulary({fold(record.consumption_type): (record.consumption_type, "other")})
-    for user in (known, Vocabulary(known.types, frozenset({record.unit}))):
-        draft = one(line_for(record), user)
-        assert draft.consumption_date == record.consumption_date
-        assert draft.consumption_value == record.consumption_value
-        assert draft.consumption_type == record.consumption_type
-        assert draft.unit == record.unit
-        assert draft.notes == record.notes
-        assert not draft.filled
-
-
-def test_the_line_made_from_a_record_is_one_that_people_would_write() -> None:
-    record = Record(date(2026, 10, 5), Decimal("42.50"), "fuel", "l", "motorway #car")
-    assert line_for(record) == "2026-10-05 fuel 42.5l ; motorway #car"
-    assert line_for(Record(TODAY, Decimal(3), "may", "", "")) == '2026-11-22 "may" 3 ""'
 
 
 PIECES = """

@@ -26,14 +26,25 @@ class RecordLike(Protocol):
 
 
 def line_for(record: RecordLike, vocabulary: Vocabulary | None = None) -> str:
-    """The line that reads back as this record (its notes without line breaks)."""
+    """The line that reads back as this record (its notes without line breaks).
+
+    What it cost is written where the vocabulary has a currency.
+    """
     notes = f" ; {record.notes}" if record.notes else ""
+    paid = _paid(record, vocabulary)
     lines = [
-        f"{record.consumption_date} {name} {amount}"
+        f"{record.consumption_date} {name} {amount}{paid}"
         for name in (record.consumption_type, quoted(record.consumption_type))
         for amount in _amounts_for(record)
     ]
     return next((it for it in lines if _reads_as(it, record, vocabulary)), lines[-1]) + notes
+
+
+def _paid(record: RecordLike, vocabulary: Vocabulary | None) -> str:
+    cost: Decimal | None = getattr(record, "cost", None)
+    if cost is None or vocabulary is None or not vocabulary.currency:
+        return ""
+    return f" {vocabulary.currency} {plain(cost)}"
 
 
 def _amounts_for(record: RecordLike) -> list[str]:
