@@ -339,6 +339,8 @@ class _Guess:
                 else []
             )
         if not chosen:
+            chosen = [p for p in numeric if plain_letters(p.heading.name) in _AVERAGES][:1]
+        if not chosen:
             chosen = [profile for profile in free if profile.filled and profile.share(is_mark) == 1]
         if not chosen:
             chosen = [profile for profile in free if self._told(profile) >= 0.7][:1]
@@ -528,6 +530,8 @@ class _Guess:
         return profile.heading.unit or self.units[profile.place]
 
 
+# Beside amounts these are no amounts; alone they are what a query came to.
+_AVERAGES = words("average avg mean")
 _PARTS_OF_MONEY = words(
     """
     p pence ct cent cents cts ¢ penny

@@ -246,7 +246,7 @@ _ZONE = (
     r"(?:\s?(?P<zone>(?:UTC|GMT)?\s?[+-\u2212]\d{1,2}(?::?\d{2})?|[A-Za-z]{1,5})(?:\s?\(.*\))?)?"
 )
 _CLOCK_ALONE = re.compile(_CLOCK + _ZONE)
-_CLOCK_HINT = re.compile(r"\d\s?[apAP]\.?[mM]|\d[hH]\d")
+_CLOCK_HINT = re.compile(r"\d\s?[apAP]\.?[mM]|\d[hH]\d|\d\s?(?:Uhr|uur)")
 _TAIL = re.compile(r"(?:[T ,;]+|, )(?:at |um |om |kl\.? |à |a las |alle )?" + _CLOCK + _ZONE + r"$")
 _SIMPLE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}", re.ASCII)
 _ISO_MOMENT = re.compile(
@@ -277,8 +277,7 @@ def _parts(text: str) -> _Parts | None:
     if compact is not None and len(text) >= 12 and compact[1][:2] in ("19", "20"):
         day, hour, minute, second, zone = compact.groups()
         return _Parts(day, _of_day(hour, minute, second), _offset(zone) if zone else None)
-    words = [word for word in text.split(" ") if not is_weekday(word.rstrip(","))]
-    text = " ".join(words).strip(" ,;")
+    text = " ".join(_without_weekday(text.split(" "))).strip(" ,;")
     # Words such as `18:30:00 2026`: the year stands behind the time, as Unix writes dates.
     unix = _UNIX.fullmatch(text)
     if unix is not None:
@@ -289,11 +288,26 @@ def _parts(text: str) -> _Parts | None:
             return _Parts(text[: tail.start()].strip(" ,;"), _seconds(tail), _offset(tail["zone"]))
         except ValueError:
             return None
-    if _DAY_NUMBER.fullmatch(text) and len(text) not in (6, 8):
+    if _DAY_NUMBER.fullmatch(text) and ("." in text or len(text) not in (6, 8)):
         return None
     return _Parts(text, None, None)
 
 
+def _without_weekday(words: Sequence[str]) -> Iterator[str]:
+    """The words of a date but for its weekday. `mar` is Tuesday in Spanish and March in most
+    languages: it is a weekday only beside another month, or a day in numbers."""
+    for word in words:
+        if not is_weekday(word.rstrip(",")) or (
+            month_of(word.rstrip(","))
+            and not any(
+                _WHOLE_DAY.match(other) or (other is not word and month_of(other.rstrip(",")))
+                for other in words
+            )
+        ):
+            yield word
+
+
+_WHOLE_DAY = re.compile(r"\d+[./-]\d+[./-]\d+|\d{8}(?!\d)", re.ASCII)
 _UNIX = re.compile(
     r"(?P<day>[^\W\d]{3,} \d{1,2}) (?P<clock>\d{1,2}:\d{2}:\d{2})"
     r"(?P<zone> (?!\d{4}$)\S+)? (?P<year>\d{4})"

@@ -66,11 +66,15 @@ _WORDS: dict[Role, str] = {
     """,
     "type": """
         type art typ name soort tipo tyypp тип вид consumption_type habit habitname activity
-        item product food drink entity entity_id sensor | kategorie category categorie categoria
-        kategori kategoria категория название наименование bezeichnung naam nom nombre nome namn
+        item product food drink beverage medication medicine substance exercise workout
+        getrank boisson bebida bevanda drank dryck napoj напиток medikament medicament
+        medicamento farmaco medicijn lek entity entity_id sensor | kategorie category
+        categorie categoria kategori kategoria категория название
+        наименование bezeichnung naam nom nombre nome namn
         nazwa label title titel titre titolo titulo metric measurement series article artikel
         produkt producto produit prodotto produto commodity fuel_type utility service | register
-        channel device source description beschreibung omschrijving
+        channel device source description beschreibung omschrijving fuel kraftstoff
+        carburant
     """,
     "unit": """
         unit units einheit eenheid unite unidad unita unidade enhet jednostka единица ед uom
@@ -81,8 +85,9 @@ _WORDS: dict[Role, str] = {
         notes note comment comments bemerkung bemerkungen notiz notizen kommentar opmerking
         opmerkingen notitie commentaire remarque comentario comentarios nota notas observaciones
         commento nota observacoes anteckning uwagi komentarz notatka примечание комментарий
-        заметки remark remarks memo commenttext | description beschreibung beschrijving
-        omschrijving descripcion descrizione descricao beskrivning opis описание
+        заметки remark remarks memo commenttext verwendungszweck | description
+        beschreibung beschrijving omschrijving descripcion descrizione descricao
+        beskrivning opis описание
     """,
     "tag": """
         tag_s tags schlagwort schlagworte etikett etiquette etiqueta etiquetas label_s labels

@@ -21,7 +21,7 @@ from tally.transfer.writers import COLUMNS
 MAX_WHOLE = 8 * 1024 * 1024
 MAX_COLUMNS = 500
 _ROWS_FOR_NAMES = 200
-_DEEPEST = 4
+_DEEPEST = 8
 
 _LIST = re.compile(r'\s*(?:\{\s*"records"\s*:\s*)?\[\s*(?=[\]{])', re.ASCII)
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -159,7 +159,9 @@ def _lists(content: object, depth: int) -> Iterator[list[dict[str, Any]]]:
             yield from _lists(value, depth + 1)
     elif isinstance(content, list):
         if content and all(isinstance(item, dict) for item in content):
-            yield content
+            # One of objects alone, without a text or a number in them, is only on the way.
+            if any(map(_flat, content[:_ROWS_FOR_NAMES])):
+                yield content
         elif content and all(
             isinstance(item, list) and len(item) == 2 and not isinstance(item[0], dict | list)
             for item in content

@@ -17,7 +17,7 @@ february februar februari fevrier febrero febbraio fevereiro luty lutego фев�
 lut фев fevr ;
 march märz maart mars marzo marco marzec marca март марта mrt mrz mär maerz мар ;
 april avril abril aprile kwiecien kwietnia апрель апреля avr abr kwi апр ;
-may mai mei mayo maggio maio maj май мая mag ;
+may mai mei mayo maggio maio maj maja май мая mag ;
 june juni juin junio giugno junho czerwiec czerwca июнь июня giu cze июн ;
 july juli juillet julio luglio julho lipiec lipca июль июля lug lip июл juil ;
 august augustus aout agosto augusti sierpien sierpnia август августа ago sie авг ;

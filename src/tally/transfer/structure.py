@@ -37,6 +37,10 @@ SUMS = words(
 _SAYS = 0.5
 _WORD = re.compile(r"[^\s:;.,()]+")
 _DIGITS = re.compile(r"[\d.]+")
+# Beside units some programs write how their dates are: `[dd.MM.yyyy]`.
+_DATE_FORMAT = re.compile(
+    r"\s*[\[(]?[dmyhs./: -]{0,12}yy[dmyhs./: -]{0,12}[\])]?\s*", re.IGNORECASE
+)
 
 
 @dataclass
@@ -230,7 +234,8 @@ class _Finder:
         """Whether it is a second heading line, of units alone."""
         filled = [cell for cell in line.cells if cell.strip()]
         return bool(filled) and all(
-            unit_in(cell) or plain_letters(cell) in _UNITS_TITLES for cell in filled
+            unit_in(cell) or plain_letters(cell) in _UNITS_TITLES or _DATE_FORMAT.fullmatch(cell)
+            for cell in filled
         )
 
     def _units_behind(self, header: Line | None) -> Line | None:

@@ -148,7 +148,12 @@ def looks_like_amount(text: str) -> bool:
     match = _matched(text)
     if match is not None and len(match["after"]) <= 24:
         return True
-    return bool(_CLOCK.fullmatch(text.strip())) or duration_of(text, "") is not None
+    text = text.strip()
+    return (
+        _FRACTION.fullmatch(text) is not None
+        or _CLOCK.fullmatch(text) is not None
+        or duration_of(text, "") is not None
+    )
 
 
 class ValueReader:
@@ -220,6 +225,8 @@ class ValueReader:
         if self._number_format in ("1.234,5", "1 234,5"):
             return ","
         whole, _, rest = text.partition(",")
+        if "," in rest:
+            raise ValueError(NOT_A_NUMBER.format(text[:40]))
         raise Ambiguous(
             f"Is {text} {whole}.{rest} or {whole}{rest}? Say what the comma is.", "decimal"
         )
