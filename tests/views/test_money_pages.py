@@ -206,3 +206,31 @@ def test_a_removed_price_is_gone_from_the_page(ada: Account, database: Database)
     page = words(ada.client.get(answer.headers["Location"]))
     assert "Price removed" in page
     assert "1 January" not in page
+
+
+def test_the_first_cost_sets_the_currency_and_says_so(
+    client: TestClient, bob: Account, clock: Any
+) -> None:
+    fields = {"consumption_type": "fuel", "consumption_value": "40", "unit": "l"}
+    fields |= {"consumption_date": str(clock.today()), "notes": ""}
+    answer = client.post("/consumption", data=fields | {"cost": "70.52"}, headers=HTMX)
+    assert answer.status_code == 201
+    assert "Costs are in €: choose another currency in the account." in answer.text
+    assert f'<td class="cost">70.52{NBSP}€</td>' in answer.text
+    again = client.post("/consumption", data=fields | {"cost": "60"}, headers=HTMX)
+    assert "Costs are in" not in again.text
+    # A program is told too; money that was written before says which currency it is.
+    note(bob.client, "rent 900 £")
+    made = bob.client.post("/consumption", json=[fields, fields | {"cost": "70.52"}]).json()
+    [remark] = made["remarks"]
+    assert (remark["index"], remark["field"]) == (1, "cost")
+    assert "Costs are in £" in remark["message"]
+
+
+def test_the_first_cost_may_come_with_an_edit(client: TestClient) -> None:
+    note(client, "fuel 40 l")
+    [record] = client.get("/consumption?format=json").json()["records"]
+    edited = client.put(f"/consumption/{record['id']}", data={"cost": "70.52"}, headers=HTMX)
+    assert edited.status_code == 200
+    assert "Costs are in €" in edited.text
+    assert f"70.52{NBSP}€" in edited.text

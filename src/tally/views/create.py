@@ -25,7 +25,7 @@ from tally.errors import HTTPError, Invalid, NotFound, field_sentences
 from tally.quick_add import grammar, suggestions
 from tally.quick_add.conversions import Conversion, conversion, without_unit
 from tally.quick_add.results import ParseResult
-from tally.views import add, entry, last_change, read_meter
+from tally.views import add, currency, entry, last_change, read_meter
 from tally.views.add import Box, FullForm
 from tally.views.entry import Entry
 from tally.views.last_change import Latest
@@ -118,7 +118,7 @@ def _create_list(context: RequestContext, several: Sequence[Fields]) -> Response
     content = {
         "records": [record_json(row) for row in rows],
         "change": added.change,
-        "remarks": _remarks_json(context),
+        "remarks": _remarks_json(context, records),
         "warnings": [
             {"index": ids.index(record_id), "message": message}
             for record_id, message in warnings.items()
@@ -178,10 +178,10 @@ def _with_measures(context: RequestContext, kind: str) -> Response:
 
 
 def _set_currency(context: RequestContext, read: Entry) -> None:
-    """The first cost of an account sets its currency."""
-    currency = next((it.currency for it in read.reading.records if it.currency), "")
-    if currency:
-        _prefer(context, currency=currency)
+    """The first cost of an account sets its currency: that which the line says."""
+    written = next((it.currency for it in read.reading.records if it.currency), "")
+    if written:
+        currency.become(context, written)
 
 
 def _prefer(context: RequestContext, **preferences: str) -> None:
@@ -215,11 +215,12 @@ def _create_from_fields(context: RequestContext) -> Response:
             added = _add(context, [record], is_list=False)
         except BrokenChain as error:
             raise Invalid(_misfit(context, record, error)) from error
+        remarks = _remarks_json(context, [record])
         [row] = changes.find(context.db, context.user.id, [record.id])
         content = record_json(row) | {"change": added.change}
         if warning:
             content["warnings"] = [{"message": warning}]
-        if remarks := _remarks_json(context):
+        if remarks:
             content["remarks"] = remarks
         return responses.data(content, 201 if added.ids else 200)
     if warning and context.form.text("confirm") != "1":
@@ -236,6 +237,7 @@ def _create_from_fields(context: RequestContext) -> Response:
         sentences = _misfit(context, record, error)
         return add.form_again(context, replace(form, errors=sentences), 422)
     remark = amounts.remark(values["consumption_value"], context.number_format)
+    remark = " ".join(filter(None, (remark, currency.first(context, [record]))))
     return _saved(
         context, added, [record], read, form=add.filled_form(context, None), remark=remark
     )
@@ -288,11 +290,15 @@ def _record_of(values: Mapping[str, str], record_id: UUID, known: dict[str, Any]
     return RecordForm.model_validate(values, context=known).record(record_id)
 
 
-def _remarks_json(context: RequestContext) -> list[dict[str, object]]:
-    """What was done to numbers in the JSON that was sent."""
-    return [
+def _remarks_json(context: RequestContext, records: Sequence[NewRecord]) -> list[dict[str, object]]:
+    """What was done to numbers in the JSON that was sent; what the account's first cost is in."""
+    remarks: list[dict[str, object]] = [
         {"index": it.index, "field": it.field, "message": it.message} for it in context.form.remarks
     ]
+    if said := currency.first(context, records):
+        index = next(i for i, record in enumerate(records) if record.cost is not None)
+        remarks.append({"index": index, "field": "cost", "message": said})
+    return remarks
 
 
 def duplicate(context: RequestContext) -> Response:

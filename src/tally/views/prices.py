@@ -8,21 +8,17 @@ from uuid import UUID
 from starlette.responses import Response
 
 from tally.accounts import prices as account_prices
-from tally.accounts import store
 from tally.dashboard.costs import PriceForm
 from tally.db import queries
 from tally.domain import prices
-from tally.domain.currencies import currency_of, is_money
 from tally.domain.filters import WITHOUT_UNIT
 from tally.domain.limits import Key
 from tally.domain.prices import Price
 from tally.errors import Invalid, NotFound
-from tally.views import dashboard
+from tally.views import currency, dashboard
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.parameters import takes
-
-USUAL_CURRENCY = "EUR"
 
 
 @takes("type", "unit", "from", "per_unit", "base", "base_per", "id", "query", "back")
@@ -46,10 +42,10 @@ def create(context: RequestContext) -> Response:
         account_prices.change(context.db, context.user.id, become)
     except ValueError as error:
         return _refused(context, {"from": str(error)})
-    currency = _currency(context, known)
+    code = currency.settle(context)
     context.note("price saved", user=context.user.id)
     if context.wants != "html":
-        content = {**prices.as_json(price), "currency": currency}
+        content = {**prices.as_json(price), "currency": code}
         return responses.data(content, 200 if taken else 201)
     return _back(context, price.key, saved="price")
 
@@ -87,20 +83,6 @@ def delete(context: RequestContext) -> Response:
     if context.wants != "html":
         return responses.data({"deleted": len(gone)})
     return _back(context, gone[0].key, saved="price-removed")
-
-
-def _currency(context: RequestContext, known: list[Key]) -> str:
-    """The account's currency; the first price sets it, by what the account writes money in."""
-    chosen = str(context.user.preferences.get(account_prices.CURRENCY) or "")
-    if chosen:
-        return chosen
-    written = [currency_of(key.unit) for key in reversed(known) if is_money(key.unit)]
-    currency = next(filter(None, written), USUAL_CURRENCY)
-    user = context.user
-    preferences = {account_prices.CURRENCY: currency}
-    store.save(context.db, user.id, name=user.name, timezone=user.timezone, preferences=preferences)
-    user.preferences.update(preferences)
-    return currency
 
 
 def _back(context: RequestContext, key: Key, **done: str | UUID) -> Response:

@@ -22,7 +22,7 @@ from tally.domain.filters import DEFAULT_LIMIT, Filter
 from tally.domain.meters import BrokenChain, Relinked
 from tally.domain.records import NewRecord
 from tally.errors import HTTPError, Invalid, NotFound, field_sentences
-from tally.views import entry, last_change, record_rows, transfer
+from tally.views import currency, entry, last_change, record_rows, transfer
 from tally.views import list as list_page
 from tally.views.last_change import Latest
 from tally.views.record_fields import amount_in_words, fields_of
@@ -109,11 +109,13 @@ def save(context: RequestContext) -> Response:
             raise
         return _refuse(context, record, refused.status, refused.fields, given, refused.sentence)
     [saved] = changes.find(context.db, context.user.id, [record.id])
+    first_cost = currency.first(context, [new])
     if context.wants != "html":
         return responses.data({**record_json(saved), "change": change})
     if not context.is_fragment:
         return last_change.back(context, changed=change)
     remark = amounts.remark(given.get("consumption_value", ""), context.number_format)
+    remark = " ".join(filter(None, (remark, first_cost)))
     return responses.fragment(
         context,
         "fragments/row.html",
