@@ -171,3 +171,12 @@ def test_recents_of_a_meter_begin_a_line_and_save_nothing(client: TestClient) ->
 @pytest.mark.usefixtures("meters")
 def test_nobody_sees_the_meters_of_others(bob: Account) -> None:
     assert "electricity" not in section(bob.client.get("/add?meter=gas&unit=m%C2%B3").text)
+
+
+@pytest.mark.usefixtures("meters")
+def test_the_open_one_has_the_focus_of_the_page(client: TestClient) -> None:
+    def focused(path: str) -> list[str]:
+        return re.findall(r'<input id="([^"]+)"[^>]* autofocus', client.get(path).text)
+
+    assert focused("/add") == ["line"]
+    assert focused("/add?meter=gas&unit=m³") == ["meter-reading"]
