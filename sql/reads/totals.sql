@@ -1,11 +1,17 @@
 -- Returns count, sum and costs of the matching records for each type and unit, the most frequent first:
--- some of them, each with the count of all records and of all types and units.
+-- some of them, each with the count of all records and of all types and units. before: the shares of
+-- days ahead of the first day of the filter, since first_day, of records that begin there; NULL for none.
 SELECT
     consumption_type,
     unit,
     SUM(consumption_value) AS total,
     COUNT(*) AS entries,
     SUM(cost) AS cost,
+    SUM(
+        consumption_value * (CAST(:start AS date) - (consumption_date - days + 1)) / NULLIF(days, 0)
+    ) FILTER (WHERE days > 1 AND consumption_date - days + 1 < CAST(:start AS date)) AS before,
+    MIN(consumption_date - days + 1)
+        FILTER (WHERE days > 1 AND consumption_date - days + 1 < CAST(:start AS date)) AS first_day,
     CAST(SUM(COUNT(*)) OVER () AS bigint) AS all_entries,
     COUNT(*) OVER () AS kinds
 FROM consumption_records

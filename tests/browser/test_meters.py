@@ -184,3 +184,24 @@ def test_a_price_is_edited_in_its_row(
         "aria-current", "true"
     )
     expect(page).to_have_url(lambda url: "show=cost" in url)
+
+
+def test_the_list_has_a_column_of_costs_where_a_record_has_one(
+    page: Page, record: Callable[..., None], prefer: Callable[..., None], engine: Engine
+) -> None:
+    record("coffee", 2, "cup")
+    record("fuel", 40, "l")
+    prefer(currency="EUR")
+    page.goto("/list")
+    settle(page)
+    head = page.locator("thead th.cost")
+    expect(head).to_be_hidden()
+    with engine.begin() as db:
+        db.execute(text("UPDATE consumption_records SET cost = 70.52 WHERE unit = 'l'"))
+    page.reload()
+    settle(page)
+    expect(head).to_be_visible()
+    expect(page.locator("td.cost", has_text="70.52\u00a0€")).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.locator("td.cost", has_text="70.52\u00a0€")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -149,12 +149,44 @@ def test_a_limit_is_set_in_money_where_there_is_some(client: TestClient) -> None
     assert "of 60 €" not in money
 
 
-def test_the_list_and_the_print_show_costs(client: TestClient) -> None:
+def test_the_list_and_the_print_have_a_column_of_costs(client: TestClient) -> None:
     note(client, "fuel 40 l 70.52€ ; motorway")
     note(client, "fuel 10 l 17.48€")
-    assert f"70.52{NBSP}€" in client.get("/list").text
+    note(client, "coffee 2 cups")
+    page = client.get("/list").text
+    assert f'<td class="cost">70.52{NBSP}€</td>' in page
+    assert '<td class="cost"></td>' in page
+    assert '<th class="cost" scope="col">Cost</th>' in page
+    [record] = re.findall(r'id="r-([^"]+)".*?motorway', page, re.S)[:1]
+    assert '<td class="cost">' in client.get(f"/consumption/{record}", headers=HTMX).text
     assert f"88.00{NBSP}€" in client.get("/consumption/totals", headers=HTMX).text
-    assert f"88.00{NBSP}€" in client.get("/list?view=print").text
+    paper = client.get("/list?view=print").text
+    assert f'<td class="number">70.52{NBSP}€</td>' in paper
+    assert f"88.00{NBSP}€" in paper
+    # Where no record has one there is no column, whatever else the account has.
+    assert "Cost" not in client.get("/list?view=print&type=coffee").text
+
+
+def test_the_totals_say_what_was_used_before(client: TestClient) -> None:
+    bill = {"consumption_type": "gas", "unit": "m³", "consumption_value": "90"}
+    for last, days in (("2020-10-15", 30), ("2020-11-10", 20)):
+        record = bill | {"consumption_date": last, "days": days}
+        assert client.post("/consumption", json=record).status_code == 201
+
+    def totals(query: str) -> str:
+        return words(client.get(f"/consumption/totals?{query}", headers=HTMX))
+
+    # Fifteen of thirty days lie in September, ten of twenty in October.
+    sentence = "gas: 45 m³ of this were used in September 2020"
+    assert sentence in totals("period=2020-10")
+    assert sentence in words(client.get("/list?view=print&period=2020-10"))
+    assert sentence in totals("from=2020-10-01&to=2020-11-30")
+    assert "gas: 45 m³ of this were used in October 2020" in totals("period=2020-11")
+    assert "gas: 87 m³ of this were used before 15 October 2020" in totals(
+        "from=2020-10-15&to=2020-11-15"
+    )
+    for query in ("", "period=2020-09", "period=all", "from=2020-09-01"):
+        assert "were used" not in totals(query)
 
 
 def test_an_account_without_costs_sees_nothing_of_money(client: TestClient) -> None:

@@ -201,6 +201,7 @@ def _document(context: RequestContext, wanted: Filter) -> Response:
         per_day=_per_day(context, wanted),
         days=wanted.dates.elapsed_days if wanted.dates else 0,
         printed_at=context.local_time(context.now),
+        has_costs=any(total.cost is not None for total in summary["totals"]),
         **summary,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from tally.domain import filter_query
 from tally.domain.fields import read_id
 from tally.domain.filter_query import read_leniently
 from tally.domain.filters import Filter
+from tally.domain.formatting import Words
+from tally.domain.periods import DAY, containing
 from tally.errors import HTTPError, Invalid
 from tally.views import record_rows
 from tally.web import htmx
@@ -124,7 +127,10 @@ def _with_day(context: RequestContext, line: record_rows.Line, row: Row[Any]) ->
 
 
 def totals_of(context: RequestContext, wanted: Filter) -> dict[str, Any]:
-    """What the template of totals needs: a hundred types and units, and how many follow."""
+    """What the template of totals needs: a hundred types and units, and how many follow.
+
+    reaching: a sentence for each with records that begin ahead of the filter's days.
+    """
     passed_over = totals_after(context)
     found = queries.totals(context.db, context.user.id, wanted, passed_over)
     ahead = passed_over + len(found)
@@ -134,7 +140,23 @@ def totals_of(context: RequestContext, wanted: Filter) -> dict[str, Any]:
         "totals": found,
         "totals_ahead": ahead,
         "totals_left": found[0].kinds - ahead if found else 0,
+        "reaching": [
+            _reaching(total, wanted.start, context.say)
+            for total in found
+            if wanted.start and total.before
+        ],
     }
+
+
+def _reaching(total: Row[Any], start: date, say: Words) -> str:
+    """`electricity: 62 kWh of this were used in September`: what records have ahead of `start`."""
+    month = containing("month", total.first_day, say.starts)
+    ahead = start - DAY
+    when = (
+        f"in {say.account_month(ahead)}" if ahead <= month.end else f"before {say.date_name(start)}"
+    )
+    amount = f"{say.number(total.before, 3)} {total.unit}".rstrip()
+    return f"{total.consumption_type}: {amount} of this were used {when}"
 
 
 def totals_after(context: RequestContext) -> int:

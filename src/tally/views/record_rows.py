@@ -52,7 +52,10 @@ class Day(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One record. `head`: the day that begins with it; `day`: its date where no head says it."""
+    """One record. `head`: the day that begins with it; `day`: its date where no head says it.
+
+    `cost`: what was paid, "" for nothing, None where the account has no currency.
+    """
 
     id: str
     colour: str
@@ -60,6 +63,7 @@ class Line(NamedTuple):
     whole: str
     fraction: str
     unit: str
+    cost: str | None
     notes: Markup
     day: str
     head: Day | None
@@ -98,6 +102,7 @@ def lines(
         }
     counts = {last: cut[0].all_entries} if cut else {}
     begun = wanted.after.day if wanted.after else None
+    nothing_paid = "" if say.currency else None
     made: list[Line] = []
     for record_id, day, value, name, unit, text, _, _, span, reading, _, cost, *_ in shown:
         colour = colours.get(name) or colours.setdefault(name, say.colour(name))
@@ -107,10 +112,11 @@ def lines(
         elif day != begun:
             head, begun = day_head(day, days[day], say, counts.get(day)), day
         words = write(text)
-        if span != 1 or reading is not None or cost is not None:
-            words = _measured(span, reading, cost, say) + words
+        if span != 1 or reading is not None:
+            words = _measured(span, reading, say) + words
+        paid = nothing_paid if cost is None else say.money(cost)
         made.append(
-            Line(str(record_id), colour, name, *say.split(value), unit, words, own_date, head)
+            Line(str(record_id), colour, name, *say.split(value), unit, paid, words, own_date, head)
         )
     return made
 
@@ -154,16 +160,11 @@ def day_head(day: date, sums: Sums, say: Words, count: int | None = None) -> Day
     )
 
 
-def _measured(days: int, reading: Decimal | None, cost: Decimal | None, say: Words) -> Markup:
-    """How a value was measured and what it cost, in front of the notes.
-
-    Such as `reads 122.926 · 11 days`, `70.52 €`.
-    """
+def _measured(days: int, reading: Decimal | None, say: Words) -> Markup:
+    """How a value was measured, in front of the notes: `reads 122.926 · 11 days`."""
     parts = [] if reading is None else [f"reads {say.number(reading)}"]
     if days != 1 or reading is not None:
         parts.append(say.count(days, "day") if days else "start")
-    if cost is not None:
-        parts.append(say.money(cost))
     words = " · ".join(parts)
     return Markup('<span class="measure">{}</span> ').format(words)
 
