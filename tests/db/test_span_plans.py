@@ -33,7 +33,9 @@ PRICES = (
 FILL = """
 INSERT INTO consumption_records
     (user_id, consumption_date, consumption_value, consumption_type, unit, days, reading, meter)
-SELECT :id, CAST(:today AS date) - n / :a_day, n % 7, 'type ' || n % :types, 'kWh', 1, NULL, NULL
+SELECT
+    :id, CAST(:today AS date) - n / :a_day, n % 7, 'type ' || n % :types, 'kWh', 1,
+    CAST(NULL AS numeric), CAST(NULL AS smallint)
 FROM generate_series(0, :days * :a_day - 1) AS n
 UNION ALL
 SELECT :id, CAST(:today AS date) - n * 7, 70, 'gas', 'kWh', 7, NULL, NULL
