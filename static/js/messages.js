@@ -4,6 +4,8 @@ import { mount } from "./mount.js";
 import { currentRow } from "./rows.js";
 
 const READING_TIME = 10_000;
+// What a message must not lie over.
+const FIELDS = "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea";
 const place = () => document.getElementById("messages");
 
 mount("[data-message]", (message) => {
@@ -50,8 +52,6 @@ function editOf(row) {
 }
 
 // A message lies over no field: where one stands at the foot, it goes to the head of the window.
-const FIELDS = "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea";
-
 function keepClear() {
   const messages = place();
   messages.classList.remove("messages-above");

@@ -274,7 +274,7 @@ def test_an_empty_account_is_led_to_its_first_record(ada: Account) -> None:
         ("period=2020", "The first record is on Thursday 5 March.", "/?period=2026-03"),
         ("period=2027", "These days are still to come.", "/"),
         ("period=2026-07", "There are records before or after it", "/?period=all"),
-        ("period=today", "What you note stands here at once.", "/add"),
+        ("period=today", "What you save appears here at once.", "/add"),
         ("type=tea", "No record at all matches “tea”.", "/"),
     ],
 )

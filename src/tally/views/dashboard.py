@@ -198,7 +198,7 @@ def _show(
         "cards": () if single else figures.cards(in_money, asked, say, refused),
         "marks": () if single else figures.marks(found.period, say),
         "head": None if single else figures.cards_head(found, say),
-        "notices": () if context.is_fragment else notices.of_dashboard(context),
+        "notices": () if context.is_fragment or single else notices.of_dashboard(context),
     }
     return responses.either(
         context, "pages/dashboard.html", "fragments/statistics.html", status, **values
