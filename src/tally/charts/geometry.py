@@ -26,6 +26,7 @@ HANGS_BEFORE = 76  # percent: up to here the current total has room to the right
 LEAST = 1.2  # percent: the smallest sum above zero still shows
 NARROW_BAR, WIDE_BAR, BEFORE_BAR = 0.52, 0.78, 0.86  # shares of a column's room
 NEAR_THE_EDGE = 12  # percent
+LETTER = 0.79  # percent of a wide chart: what a letter takes in a mark
 MAX_TICK = 5  # characters
 MAX_ROOM = 100 / 7  # percent: a day alone is no wider than one of a week
 
@@ -403,7 +404,7 @@ def _spans(stretches: Sequence[Stretch], top: Decimal, buckets: int) -> tuple[Sp
                 anchor=_anchor(middle),
                 words=stretch.words,
                 href=stretch.href,
-                text=stretch.text if len(stretch.text) * 0.8 < right - left else "",
+                text=stretch.text if len(stretch.text) * LETTER < right - left else "",
                 first=place == len(stretches) - 1,
             )
         )
