@@ -43,6 +43,8 @@ FROM generate_series(0, :days / 7) AS n
 UNION ALL
 SELECT :id, CAST(:today AS date) - n * 7 - 2, 1, 'water', 'm³', 7, :days - n, 1
 FROM generate_series(0, :days / 7) AS n
+UNION ALL
+SELECT :id, CAST(:today AS date) - :days - 9, 0, 'water', 'm³', 0, 1, 1
 """
 
 
@@ -108,7 +110,7 @@ def test_a_month_with_spans_is_read_no_further_than_it_reaches(
     month = read_filter(query, TODAY, usual_period="month")
     with sent(db) as statements:
         plain = statistics_for(db, user, month, TODAY, drawn=True)
-        found = with_costs(db, user, month, plain, drawn=True)
+        found = with_costs(db, user, month, plain)
     assert {"gas", "water"} & {one.type for one in found.types}
     assert any(one.runs for one in found.types)
     # The month, the one before, the year ago, 53 weeks of one type: a twentieth of all.

@@ -104,12 +104,18 @@ def conditions(db: Connection, user_id: UUID, wanted: Filter) -> dict[str, Any]:
     return {**wanted.parameters(), "user_id": user_id, "types": types}
 
 
-def spelled(db: Connection, user_id: UUID, wanted: Filter) -> Filter:
-    """The filter with the account's own spellings of its types, for more than one statement."""
+def spelled(db: Connection, user_id: UUID, wanted: Filter, used: Sequence[UsedType] = ()) -> Filter:
+    """The filter with the account's own spellings of its types, for more than one statement.
+
+    used: what the account uses, where that was read; all of it unless there is too much.
+    """
     if not wanted.types or wanted.spellings is not None:
         return wanted
     asked = {fold(name) for name in wanted.types}
-    own = own_types(db, user_id, deleted=wanted.deleted)
+    if 0 < len(used) < MAX_USED and not wanted.deleted:
+        own = list(dict.fromkeys(kind.type for kind in used))
+    else:
+        own = own_types(db, user_id, deleted=wanted.deleted)
     return replace(wanted, spellings=tuple(name for name in own if fold(name) in asked))
 
 

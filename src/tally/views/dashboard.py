@@ -131,7 +131,9 @@ def _asked(context: RequestContext, pairs: list[tuple[str, str]]) -> Filter:
         usual_period=USUAL,
         starts=context.starts,
     )
-    return queries.spelled(context.db, context.user.id, asked)
+    # The page of a type needs what is used anyway.
+    used = context.used if asked.types else ()
+    return queries.spelled(context.db, context.user.id, asked, used)
 
 
 def _asked_page(context: RequestContext) -> tuple[Filter, KeyPlace | None]:
