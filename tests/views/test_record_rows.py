@@ -58,12 +58,14 @@ def test_how_it_was_measured_stands_before_the_notes() -> None:
     ]
 
 
-def test_a_cost_stands_before_the_notes_in_the_currency_of_the_account() -> None:
+def test_a_cost_has_a_cell_of_its_own_in_the_currency_of_the_account() -> None:
     paid = Plain("1", TODAY, Decimal(40), "fuel", "l", "motorway", cost=Decimal("70.5"))
     for currency, shown in (("EUR", "70.50\u00a0€"), ("JPY", "71\u00a0¥"), ("", "70.5")):
         say = Words("auto", TODAY, currency=currency)
-        [line] = record_rows.lines([paid], Filter(today=TODAY), say)
-        assert f">{shown}<" in line.notes
+        records = [paid, paid._replace(id="2", cost=None)]
+        first, second = record_rows.lines(records, Filter(today=TODAY), say)
+        assert (first.cost, first.notes) == (shown, "motorway")
+        assert second.cost == ("" if currency else None)
 
 
 def test_a_tag_that_no_search_takes_is_no_link() -> None:
