@@ -170,6 +170,11 @@ def test_an_undo_is_taken_back_by_redo(client: TestClient) -> None:
     assert client.get("/consumption", headers=JSON).json()["count"] == 0
 
 
+@pytest.mark.parametrize("page", ["/add", "/consumption", "/consumption/preview"])
+def test_a_line_saved_after_one_that_was_refused_leads_back_to_add(send: Send, page: str) -> None:
+    assert send("/consumption", page, line="tea 2").startswith("/add?changed=")
+
+
 def test_without_scripts_redo_leads_back_too(client: TestClient, send: Send) -> None:
     change = send("/consumption", "/add", line="tea 2").partition("changed=")[2]
     shown = client.get(send("/consumption/undo", "/add", change=change)).text

@@ -30,6 +30,8 @@ SAVED = {
     "price": "Price saved",
     "price-removed": "Price removed",
 }
+# Addresses at which the add page stands as the answer to a form.
+_ADD_AGAIN = ("/consumption", "/consumption/preview")
 # What an undo did to records, in the words of whoever asked for it.
 _UNDID = {"deleted": "took back", "restored": "brought back", "changed": "put back"}
 _DID = {name: name for name in ("added", "changed", "deleted", "restored")}
@@ -138,6 +140,8 @@ def opened_from(context: RequestContext, usual: str = "/list") -> tuple[str, str
     path, query = htmx.shown_page(context.request)
     if "back" in context.form:
         path, _, query = local_path(context.form["back"]).partition("?")
+    if path in _ADD_AGAIN:
+        return "/add", ""
     return (path, query) if path in ("/", "/add", "/list") else (usual, "")
 
 
