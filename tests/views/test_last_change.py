@@ -170,7 +170,9 @@ def test_an_undo_is_taken_back_by_redo(client: TestClient) -> None:
     assert client.get("/consumption", headers=JSON).json()["count"] == 0
 
 
-@pytest.mark.parametrize("page", ["/add", "/consumption", "/consumption/preview"])
+@pytest.mark.parametrize(
+    "page", ["/add", "/add?line=tea+2&fields=1", "/consumption", "/consumption/preview"]
+)
 def test_a_line_saved_after_one_that_was_refused_leads_back_to_add(send: Send, page: str) -> None:
     assert send("/consumption", page, line="tea 2").startswith("/add?changed=")
 

@@ -130,7 +130,9 @@ def back(context: RequestContext, usual: str = "/list", **done: UUID | str | Non
     A form in a dialog that opened with its page says in `back` where one came from.
     """
     path, query = opened_from(context, usual)
-    pairs = [pair for pair in parse_qsl(query) if pair[0] not in SAID]
+    # What the line said is saved: it does not stand in the box once more.
+    gone = (*SAID, "line", "fields") if path == "/add" else SAID
+    pairs = [pair for pair in parse_qsl(query) if pair[0] not in gone]
     pairs += [(name, str(what)) for name, what in done.items() if what]
     return responses.redirect(context, htmx.address(path, urlencode(pairs)))
 
