@@ -321,18 +321,22 @@ def test_an_undo_that_was_refused_is_not_offered_again(page: Page, record: Recor
 
 
 def test_a_proxy_s_error_page_never_lands_in_the_page(page: Page, browsing: Browsing) -> None:
-    page.route("**/add", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
+    page.route("**/account", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
     page.goto("/list")
-    page.keyboard.press("n")
+    settle(page)
+    page.get_by_text("Mara", exact=True).click()
+    page.get_by_role("link", name="Account").click()
     expect(page.locator("#messages")).to_contain_text("went wrong on our side")
     expect(page.get_by_text("Bad gateway")).to_have_count(0)
     browsing.complaints.clear()
 
 
 def test_loading_line_shows_after_a_moment(page: Page) -> None:
-    page.route("**/add", lambda route: None)
+    page.route("**/account", lambda route: None)
     page.goto("/list")
-    page.keyboard.press("n")
+    settle(page)
+    page.get_by_text("Mara", exact=True).click()
+    page.get_by_role("link", name="Account").click()
     expect(page.locator("html[data-loading]")).to_have_count(1)
 
 
