@@ -325,8 +325,10 @@ def test_saving_answers_with_the_row_a_fresh_box_and_an_undo(client: TestClient,
     assert f'name="change" value="{row.change_id}"' in answer.text
     assert form_id(answer.text) != record_id
     assert 'name="line" class="input input-large" value=""' in answer.text
-    assert 'id="recent-1"' in answer.text  # The first coffee: from now on it is a recent.
-    assert 'id="recent-1"' not in post(client, HTMX, line="coffee 2 cup").text
+    assert 'id="recent-1"' in answer.text  # The first coffee: from now on it is a recent,
+    assert (
+        'id="recent-1"' in post(client, HTMX, line="coffee 2 cup").text
+    )  # and stays as it is now.
     assert (
         'name="line" class="input input-large" value="tea"'
         in post(client, HTMX, line="tea", keep="1").text
