@@ -55,9 +55,12 @@ MAX_IMPORT_BYTES = 64 * 1024 * 1024
 HASHING_THREADS = 2
 # Made from one address in five minutes: a school may sit behind one, and nothing of it is wrong.
 MAX_NEW_ACCOUNTS = 100
-# At once in a process: exports hold a connection each, imports a file of so many bytes.
+# At once in a process: exports hold a connection each, files that are being sent lie on the disk.
+# Somebody whose file is there waits so long for a turn to import it.
 MAX_EXPORTS = 8
+MAX_UPLOADS = 4
 MAX_IMPORTS = 4
+IMPORT_WAIT_SECONDS = 30.0
 # One change of many thousands of records.
 BULK_SECONDS = 120.0
 WATCHING_THREADS = 2
@@ -231,7 +234,8 @@ def create_app(
     app.state.proven_tokens = token_store.ProvenTokens()
     app.state.new_accounts = Throttle(MAX_NEW_ACCOUNTS)
     app.state.exporting = ConcurrencyLimit(MAX_EXPORTS)
-    app.state.importing = ConcurrencyLimit(MAX_IMPORTS)
+    app.state.receiving = ConcurrencyLimit(MAX_UPLOADS)
+    app.state.importing = ConcurrencyLimit(MAX_IMPORTS, IMPORT_WAIT_SECONDS)
     app.state.templates = templates.environment(statics.url)
     # What a page brings along when its address says so: the account open, what was changed last.
     app.state.templates.globals |= {

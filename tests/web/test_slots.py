@@ -36,6 +36,39 @@ def test_a_turn_that_fails_is_given_back() -> None:
             raise KeyError
 
 
+def test_a_turn_can_be_waited_for_but_not_a_second_one() -> None:
+    turns, got = ConcurrencyLimit(1, seconds=60), []
+
+    async def work(who: UUID, until: anyio.Event) -> None:
+        async with turns.waited_for(who):
+            got.append(who)
+            await until.wait()
+
+    async def ask() -> None:
+        done, at_once = anyio.Event(), anyio.Event()
+        at_once.set()
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(work, ADA, done)
+            await anyio.wait_all_tasks_blocked()
+            with pytest.raises(HTTPError) as refusal:
+                await work(ADA, at_once)
+            assert refusal.value.status == 429
+            with pytest.raises(HTTPError):
+                turns.refuse_second(ADA)
+            turns.refuse_second(BOB)
+            tasks.start_soon(work, BOB, at_once)
+            await anyio.sleep(0.15)
+            assert got == [ADA]
+            turns._seconds = 0
+            with pytest.raises(HTTPError) as refusal:
+                await work(EVE, at_once)
+            assert refusal.value.status == 503
+            done.set()
+
+    anyio.run(ask)
+    assert got == [ADA, BOB]
+
+
 def test_a_member_has_slots_of_their_own_and_waits_for_a_free_one() -> None:
     slots = ReadSlots(seconds=0.05)
     answered: list[str] = []

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import functools
 import logging
+import math
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, AsyncExitStack
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 import anyio.to_thread
 from sqlalchemy import Connection
@@ -21,6 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Message
 
 from tally.accounts import api_tokens, audit_log, sessions, token_store
 from tally.accounts.api_tokens import ApiToken, Scope
@@ -51,6 +54,9 @@ MAX_WAITING_TO_HASH = 16
 # SQLSTATE of a foreign key that leads nowhere: records have one, to the account that they are of,
 # and somebody may have deleted it while this request was on its way.
 NO_SUCH_ACCOUNT = "23503"
+
+# The beginning of a file that is only looked at; up to this size a body waits for no turn.
+MAX_HEAD_BYTES = 1024 * 1024
 
 # Never sent: who asks may send their large body.
 _COME_IN = 100
@@ -103,32 +109,32 @@ def public(handler: Handler, *, slow_hash: bool = False) -> Endpoint:
 def _endpoint(
     handler: Handler, rules: _Rules, *, slow_hash: bool, most_bytes: int, tell: Tell | None
 ) -> Endpoint:
+    is_large = most_bytes > MAX_BYTES
+
     @functools.wraps(handler)
     async def endpoint(request: Request) -> Response:
         form, files = Fields([]), Uploads()
-        try:
-            _refuse_other_formats(request, rules)
-            if request.method not in SAFE_METHODS:
-                form, files = await read_form(
-                    request,
-                    files=most_bytes > MAX_BYTES,
-                    most_bytes=most_bytes,
-                    records=rules.takes_records,
+        async with AsyncExitStack() as turns:
+            try:
+                _refuse_other_formats(request, rules)
+                if is_large:
+                    form, files = await _read_in_turn(request, most_bytes, turns)
+                elif request.method not in SAFE_METHODS:
+                    form, files = await read_form(request, records=rules.takes_records)
+            except HTTPError as refused:
+                return await refuse_anybody(request, refused, tell)
+            try:
+                limiter = _hashing_limiter(request) if slow_hash else None
+                return await anyio.to_thread.run_sync(
+                    _answer, request, form, files, handler, rules, tell, limiter=limiter
                 )
-        except HTTPError as refused:
-            return await refuse_anybody(request, refused, tell)
-        try:
-            limiter = _hashing_limiter(request) if slow_hash else None
-            return await anyio.to_thread.run_sync(
-                _answer, request, form, files, handler, rules, tell, limiter=limiter
-            )
-        except HTTPError as refused:
-            return refuse(request, refused)
-        finally:
-            for file in files.values():
-                await file.close()
+            except HTTPError as refused:
+                return refuse(request, refused)
+            finally:
+                for file in files.values():
+                    await file.close()
 
-    return _asked_first(endpoint, rules, tell) if most_bytes > MAX_BYTES else endpoint
+    return _asked_first(endpoint, rules) if is_large else endpoint
 
 
 def _refuse_other_formats(request: Request, rules: _Rules) -> None:
@@ -140,11 +146,8 @@ def _refuse_other_formats(request: Request, rules: _Rules) -> None:
         raise HTTPError(406, sentence, {"format": sentence})
 
 
-def _asked_first(endpoint: Endpoint, rules: _Rules, tell: Tell | None) -> Endpoint:
-    """Read a large body only of members, of a few at once, and of each one at a time.
-
-    Its file lies on the disk until it is answered, and nobody should be able to fill that.
-    """
+def _asked_first(endpoint: Endpoint, rules: _Rules) -> Endpoint:
+    """Read a large body only of members: its file lies on the disk until it is answered."""
 
     @functools.wraps(endpoint)
     async def asked(request: Request) -> Response:
@@ -156,16 +159,55 @@ def _asked_first(endpoint: Endpoint, rules: _Rules, tell: Tell | None) -> Endpoi
             _come_in,
             replace(rules, seconds=REQUEST_SECONDS),
         )
-        if answer.status_code != _COME_IN:
-            return answer
-        turns: ConcurrencyLimit = request.app.state.importing
-        try:
-            with turns.taken(request.state.user_id):
-                return await endpoint(request)
-        except HTTPError as refused:
-            return await refuse_anybody(request, refused, tell)
+        return await endpoint(request) if answer.status_code == _COME_IN else answer
 
     return asked
+
+
+async def _read_in_turn(
+    request: Request, most_bytes: int, turns: AsyncExitStack
+) -> tuple[Fields, Uploads]:
+    """A large body, read of a few members at once, and then a turn to work on it, held by `turns`.
+
+    Headers alone hold no turn, and the beginning of a file needs none. Raises HTTPError.
+    """
+    user_id: UUID = request.state.user_id
+    reading: ConcurrencyLimit = request.app.state.receiving
+    working: ConcurrencyLimit = request.app.state.importing
+    async with AsyncExitStack() as received:
+        if _announced(request) > MAX_HEAD_BYTES:
+            working.refuse_second(user_id)
+            request = await _begun(request)
+            await received.enter_async_context(reading.waited_for(user_id))
+        form, files = await read_form(request, files=True, most_bytes=most_bytes)
+        try:
+            if form.text("head") != "1":
+                # Had before the other is given back: so many files lie on the disk, and no more.
+                await turns.enter_async_context(working.waited_for(user_id))
+            elif any((file.size or 0) > MAX_HEAD_BYTES for file in files.values()):
+                sentence = f"Send at most {MAX_HEAD_BYTES // 1024} KiB as the beginning of a file."
+                raise HTTPError(422, sentence, {"file": sentence})
+        except HTTPError:
+            for file in files.values():
+                await file.close()
+            raise
+        return form, files
+
+
+def _announced(request: Request) -> float:
+    """The bytes of a body as its headers say; infinite where they do not."""
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isascii() and length.isdigit() else math.inf
+
+
+async def _begun(request: Request) -> Request:
+    """The request once the first piece of its body is here."""
+    first: list[Message] = [await request.receive()]
+
+    async def receive() -> Message:
+        return first.pop() if first else await request.receive()
+
+    return Request(request.scope, receive)
 
 
 def _come_in(_: RequestContext) -> Response:

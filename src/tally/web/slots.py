@@ -14,7 +14,8 @@ from tally.errors import HTTPError
 
 # Longer than most exports and imports take.
 RETRY_SECONDS = "10"
-
+# How often somebody who waits for a turn looks for one.
+LOOK_SECONDS = 0.1
 
 # Reads of one member that are answered or being sent at once, and how long the next waits.
 MAX_READS = 6
@@ -69,29 +70,63 @@ def too_many_reads() -> HTTPError:
 class ConcurrencyLimit:
     """Work that holds much: a few may do it together, each user once. Safe from several threads."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, seconds: float = 0.0) -> None:
+        """`seconds`: how long `waited_for` waits while all turns are taken."""
         self._most = most
+        self._seconds = seconds
         self._taken: set[UUID] = set()
         self._lock = threading.Lock()
 
     @contextmanager
     def taken(self, user_id: UUID) -> Iterator[None]:
         """A turn. Raises HTTPError: 429 while this user has one, 503 while all are taken."""
+        if not self._take(user_id):
+            raise too_busy()
+        try:
+            yield
+        finally:
+            self._give_back(user_id)
+
+    @asynccontextmanager
+    async def waited_for(self, user_id: UUID) -> AsyncIterator[None]:
+        """A turn, waited for while all are taken. Raises HTTPError as `taken` does."""
+        end = anyio.current_time() + self._seconds
+        while not self._take(user_id):
+            if anyio.current_time() >= end:
+                raise too_busy()
+            await anyio.sleep(LOOK_SECONDS)
+        try:
+            yield
+        finally:
+            self._give_back(user_id)
+
+    def refuse_second(self, user_id: UUID) -> None:
+        """Raises HTTPError 429 while this user has a turn."""
+        with self._lock:
+            if user_id in self._taken:
+                raise already_running()
+
+    def _take(self, user_id: UUID) -> bool:
         with self._lock:
             if user_id in self._taken:
                 raise already_running()
             if len(self._taken) >= self._most:
-                raise HTTPError(
-                    503,
-                    "Many exports or imports are running. Try again in a moment.",
-                    headers={"Retry-After": RETRY_SECONDS},
-                )
+                return False
             self._taken.add(user_id)
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._taken.discard(user_id)
+            return True
+
+    def _give_back(self, user_id: UUID) -> None:
+        with self._lock:
+            self._taken.discard(user_id)
+
+
+def too_busy() -> HTTPError:
+    """What somebody is told while all turns are others'."""
+    return HTTPError(
+        503,
+        "Many exports or imports are running. Try again in a moment.",
+        headers={"Retry-After": RETRY_SECONDS},
+    )
 
 
 def already_running() -> HTTPError:
