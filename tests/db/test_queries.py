@@ -90,3 +90,17 @@ def test_what_is_read_for_the_types_has_an_end(db: Connection, hoarder: UUID) ->
     keys = {"user_id": hoarder, "most": 100, "newest": 500}
     assert rows_read(db, "reads/used", keys) <= 101 + 500 + 1
     assert rows_read(db, "reads/used", keys | {"most": TYPES}) <= TYPES + 1
+
+
+def test_of_many_meters_those_read_last_stand_in_the_list(db: Connection, hoarder: UUID) -> None:
+    db.execute(
+        text(
+            "INSERT INTO consumption_records (user_id, consumption_date, consumption_value,"
+            " consumption_type, unit, reading, meter, days)"
+            " SELECT :id, DATE '2020-01-01' + n, 0, 'meter ' || n, '', n, 1, 0"
+            " FROM generate_series(1, 250) AS n"
+        ),
+        {"id": hoarder},
+    )
+    listed = [meter.type for meter in queries.meters_in_use(db, hoarder)]
+    assert listed == [f"meter {number}" for number in range(151, 251)]

@@ -36,6 +36,8 @@ MAX_TOTALS = 100
 # more, those of so many newest records are taken first.
 MAX_USED = 2_000
 MAX_NEWEST = 20_000
+# Nobody walks around more meters than this.
+MAX_METERS = 100
 # Enough to weigh what is recent, whatever somebody's pace.
 MAX_WEIGHED = 2_000
 
@@ -506,8 +508,11 @@ def meter_starts(db: Connection, user_id: UUID, keys: Iterable[Key]) -> dict[Key
 
 
 def meters_in_use(db: Connection, user_id: UUID) -> list[MeterInUse]:
-    """The meter of each type and unit that is read from one, the longest unread first."""
-    rows = db.execute(load("reads/meters"), {"user_id": user_id})
+    """The meter of each type and unit that is read from one, the longest unread first.
+
+    Of more than a hundred those that were read last.
+    """
+    rows = db.execute(load("reads/meters"), {"user_id": user_id, "most": MAX_METERS})
     return [
         MeterInUse(type_name, unit, meter, Reading(day, figure), largest, Link(value, days), usual)
         for type_name, unit, meter, day, figure, largest, value, days, usual in rows
