@@ -69,8 +69,9 @@ bench: $(VENV)/.installed-dev ## requests a second beside the floor, on a scratc
 	$(BIN)/python -m benchmarks.exchange
 	$(BIN)/python -m benchmarks.dashboard
 
-soak: $(VENV)/.installed-dev ## 200 people for a while: make soak SOAK_SECONDS=600
+soak: $(VENV)/.installed-dev ## 200 people for a while, then with one who attacks: make soak SOAK_SECONDS=600
 	$(BIN)/python -m benchmarks.soak --seconds $(SOAK_SECONDS) $(ARGS)
+	$(BIN)/python -m benchmarks.soak --seconds $(SOAK_SECONDS) --hostile $(ARGS)
 
 # The bill of materials is written first: it needs no network. --strict: where the service that knows
 # the weaknesses cannot be asked about a package, that is a failure and not a clean bill.
