@@ -172,6 +172,7 @@ def running_server(start: Callable[..., Server], engine: Engine) -> Server:
     # Each page's templates are read at their first use; no attack is to wait for that.
     with server.client(person(engine, "early@lindenhof.example", "Early").cookie) as client:
         client.timeout = START_SECONDS
+        client.event_hooks = {}
         for path in ("/", "/add", "/list", "/?dialog=account", "/consumption/import"):
             client.get(path)
         client.post("/consumption")
