@@ -77,6 +77,56 @@ def test_sigterm_under_load(
     )
 
 
+ROWS = 100_000
+
+
+def test_sigterm_during_downloads(
+    postgres: Postgres, tmp_path: Path, tell: Callable[..., None]
+) -> None:
+    """People who take a download and a document slowly, or not at all, when the signal comes."""
+    postgres.run("TRUNCATE users, consumption_records")
+    variables = {"DATABASE_URL": postgres.url, "TALLY_SECRET_KEY": KEY}
+    log = tmp_path / "log"
+    serving = Serving(log, (), variables).start()
+    person, other = serving.client().register(), serving.client().register()
+    postgres.run(
+        "SET statement_timeout = 0",
+        "INSERT INTO consumption_records"
+        " (user_id, consumption_date, consumption_value, consumption_type, notes)"
+        " SELECT id, DATE '2026-01-05' - n % 700, n, 'tea', repeat('z', 300)"
+        f" FROM users CROSS JOIN generate_series(1, {ROWS}) AS n",
+    )
+    asked = [
+        (person, "/consumption?format=csv"),
+        (person, "/list?view=print&period=all"),
+        (other, "/consumption?format=json&download=1"),
+    ]
+    taking = []
+    for who, path in asked:
+        connection = socket.create_connection(("127.0.0.1", serving.port), timeout=30)
+        head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: session={who.cookie}\r\n\r\n"
+        connection.sendall(head.encode())
+        assert connection.recv(64).startswith(b"HTTP/1.1 200")
+        taking.append(connection)
+    start = time.monotonic()
+    serving.tell(signal.SIGTERM)
+    status = serving.wait()
+    took = time.monotonic() - start
+    for connection in taking:
+        connection.close()
+    assert status == -signal.SIGTERM
+    said = log.read_text()
+    assert "Traceback" not in said and " ERROR " not in said, said
+    until = time.monotonic() + 20
+    sessions = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'tally'"
+    while postgres.run(sessions, admin=True) != [(0,)]:
+        assert time.monotonic() < until, "a connection is left open"
+        time.sleep(0.1)
+    tell(
+        "SIGTERM under downloads that nobody takes", len(asked), f"ended in {took:.1f} s, no fault"
+    )
+
+
 def connects(port: int) -> bool:
     """Whether anybody takes a new connection."""
     try:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 
 from tally.views.bulk import ACTIONS
 
-from .conftest import HTMX, JSON, Person, Server, everything, is_well, record, records
+from .conftest import HTMX, JSON, PASSWORD, Person, Server, everything, is_well, record, records
 from .surface import DOORS, PUBLIC, Door, body
 
 # Words and figures that stand in nothing but Mara's things.
@@ -21,6 +21,7 @@ SECRET_VALUE = "731.25"
 SECRETS = ("marastea", "marasunit", "marastag", "731.25", "mara@lindenhof.example", "Mara Lind")
 
 WITH_ID = [door for door in DOORS if door.parameters]
+READING_ANYTHING = [door for door in DOORS if door.is_safe]
 READING = [door for door in DOORS if door.is_safe and not door.parameters]
 WRITING = [door for door in DOORS if not door.is_safe and not door.parameters]
 
@@ -227,6 +228,40 @@ def test_reading_changes_nothing(
                 client.head(address)
                 client.options(address)
     assert everything(engine) == before
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+@pytest.mark.parametrize(
+    "site", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.test"}]
+)
+def test_what_other_sites_have_a_browser_read_changes_nothing_that_is_noticed_later(
+    method: str,
+    site: dict[str, str],
+    server: Server,
+    client: httpx2.Client,
+    engine: Engine,
+    mara: Person,
+    hers: dict[str, UUID],
+) -> None:
+    """Images of another page, so to say: of every address, often enough to be throttled for."""
+    before = everything(engine)
+    navigation = {**site, "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+    asked = {"change": str(hers["change"]), "token": "none", "next": "/list", "line": "tea 1"}
+    with server.client() as visitor:
+        for door in READING_ANYTHING:
+            for value in (str(hers["there"]), mara.sid):
+                address = door.address(**dict.fromkeys(door.parameters, value))
+                for browser in (client, visitor):
+                    answer = browser.request(method, address, params=asked, headers=navigation)
+                    assert answer.status_code < 500
+                    assert "set-cookie" not in answer.headers
+        for _ in range(12):
+            assert visitor.request(method, "/auth/reset?token=none", headers=site).status_code < 500
+        assert everything(engine) == before
+        # Neither her session nor anybody's tries have suffered.
+        assert client.get("/list").status_code == 200
+        sent = {"email": mara.email, "password": PASSWORD}
+        assert visitor.post("/auth/login", data=sent).status_code == 303
 
 
 @pytest.mark.parametrize("door", [door for door in DOORS if not door.is_safe], ids=str)
