@@ -44,8 +44,9 @@ STOP_SECONDS = 10
 # A worker that has not answered its supervisor for so long is replaced: on a busy machine one that
 # is still starting would be, over and over.
 WORKER_START_SECONDS = 60
-# What is still being sent when the server stops has this long to arrive.
+# What is still being sent when the server stops has this long to arrive, an answer to be taken.
 STOP_BODY_SECONDS = 5.0
+STOP_ANSWER_SECONDS = 7.0
 BACKLOG = 2048
 MAX_SOCKETS = 65_536
 
@@ -159,7 +160,14 @@ class Protocol(H11Protocol):
         if self._body_due is not None:
             self._body_due = min(self._body_due, self.loop.time() + STOP_BODY_SECONDS)
             self._expect_within(self._body_due - self.loop.time())
+        self.loop.call_later(STOP_ANSWER_SECONDS, self._cut_answer)
         super().shutdown()
+
+    def _cut_answer(self) -> None:
+        """End a download that nobody takes: later uvicorn would cancel it, with a traceback."""
+        cycle = self.cycle
+        if cycle is not None and cycle.response_started and not cycle.response_complete:
+            self.transport.abort()
 
     def pause_writing(self) -> None:
         super().pause_writing()
