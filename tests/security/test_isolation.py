@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -59,6 +60,12 @@ def of(engine: Engine, person: Person) -> list[Any]:
     ]
 
 
+def compared(answer: httpx2.Response, asked_for: str = "") -> str:
+    """The text of an answer, whatever was asked for, and whichever new id its empty forms got."""
+    told = answer.text.replace(asked_for, "ID") if asked_for else answer.text
+    return re.sub(r'(name="id" value=")[0-9a-f-]{36}"', r'\1NEW"', told)
+
+
 def ask(client: httpx2.Client, door: Door, address: str, **options: Any) -> httpx2.Response:
     answer = client.request(door.method, address, **options)
     is_well(answer)
@@ -90,7 +97,7 @@ def test_an_id_of_somebody_else_is_like_one_that_nobody_has(
             **form,
         )
         assert answer.status_code == nobodys.status_code == 404
-        assert answer.text.replace(value, "ID") == nobodys.text.replace(missing, "ID")
+        assert compared(answer, value) == compared(nobodys, missing)
         assert answer.headers.keys() == nobodys.headers.keys()
     assert everything(engine) == before
 
@@ -117,7 +124,7 @@ def test_many_of_somebody_else_are_like_those_that_nobody_has(
     for ids in ([hers["there"]], [hers["deleted"]], [hers["deleted"], hers["there"]]):
         answer, nobodys = bulk(*ids), bulk(*(uuid4() for _ in ids))
         assert answer.status_code == nobodys.status_code == 404
-        assert answer.text == nobodys.text
+        assert compared(answer) == compared(nobodys)
         assert answer.headers.keys() == nobodys.headers.keys()
     assert everything(engine) == before
 
