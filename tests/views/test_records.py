@@ -301,7 +301,7 @@ def test_a_deletion_is_undone(client: TestClient, note: Note, row: RowOf) -> Non
     change = client.delete(f"/consumption/{record_id}", headers=JSON).json()["change"]
     answer = client.post("/consumption/undo", data={"change": change}, headers=LIST)
     assert answer.status_code == 200
-    assert "1 record" in answer.text
+    assert re.search(r'message-text">\s*Brought back coffee', answer.text)
     assert "records-changed" in answer.headers["HX-Trigger"]
     assert row(record_id).deleted_at is None
     again = client.post("/consumption/undo", data={"change": change}, headers=LIST)
@@ -354,6 +354,11 @@ def test_an_id_that_is_none_is_not_found(record_id: str, client: TestClient) -> 
     assert client.delete(f"/consumption/{record_id}", headers=LIST).status_code == 404
 
 
+def without_new_ids(page: str) -> str:
+    """A page, whichever new id its empty forms got."""
+    return re.sub(r'(name="id" value=")[0-9a-f-]{36}"', r'\1NEW"', page)
+
+
 def test_somebody_elses_record_is_not_there(bob: Account, note: Note, row: RowOf) -> None:
     record_id = note()
     for method, path in [
@@ -363,7 +368,7 @@ def test_somebody_elses_record_is_not_there(bob: Account, note: Note, row: RowOf
         answer = bob.client.request(method, f"/consumption/{record_id}{path}")
         nowhere = bob.client.request(method, f"/consumption/{uuid4()}{path}")
         assert answer.status_code == nowhere.status_code == 404
-        assert answer.text == nowhere.text
+        assert without_new_ids(answer.text) == without_new_ids(nowhere.text)
     for action in ("delete", "set-type"):
         answer = bob.client.post(
             "/consumption/bulk", json={"action": action, "ids": [record_id], "set-type": "tea"}
