@@ -141,6 +141,8 @@ def database(running: TestClient, app: Starlette, clock: Clock) -> Database:
     clock.moved = timedelta()
     database: Database = app.state.database
     with database.changing() as db:
+        # Whatever of the test before still ends, or the database's own upkeep: wait for it.
+        db.execute(text("SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = '60s'"))
         db.execute(text("TRUNCATE users, consumption_records"))
     return database
 

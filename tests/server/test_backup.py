@@ -297,7 +297,7 @@ def bare(server: postgres.Embedded, revision: str) -> Iterator[str]:
         migrate(url, revision)
         yield url
     finally:
-        admin.cursor().execute(f"DROP DATABASE {name}")
+        admin.cursor().execute(f"DROP DATABASE {name} WITH (FORCE)")
         admin.close()
 
 
