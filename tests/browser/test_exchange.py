@@ -57,7 +57,7 @@ def test_a_file_is_checked_imported_and_taken_back(
     page.get_by_role("button", name="Import 20 records").click()
     expect(page.get_by_text("Imported 20 records")).to_be_visible()
     expect(page.locator("#dialog")).not_to_be_visible()
-    expect(page.locator("[data-rows] [data-row]")).to_have_count(20)
+    expect(page.locator("[data-rows] .row")).to_have_count(20)
     assert count(engine) == 20
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("Took back 20 records")).to_be_visible()

@@ -123,7 +123,6 @@ def browser(server: Server, mara: Person) -> Iterator[httpx2.Client]:
     """Mara's browser, which waits."""
     with server.client(mara.cookie) as browser:
         browser.timeout = PATIENCE
-        browser.event_hooks = {}  # What answers cost is measured here.
         yield browser
 
 

@@ -63,7 +63,6 @@ def test_headers_alone_hold_no_turn(
     dawdlers: list[socket.socket], server: Server, mara: Person
 ) -> None:
     with server.client(mara.cookie) as client:
-        client.event_hooks = {}  # Hundreds of rows cost more than a page.
         assert checked(client, LARGE).status_code == 200
 
 
@@ -71,7 +70,6 @@ def test_who_sends_a_little_keeps_small_files_and_beginnings_from_nobody(
     dawdlers: list[socket.socket], server: Server, mara: Person
 ) -> None:
     with server.client(mara.cookie) as client:
-        client.event_hooks = {}
         for connection in dawdlers:
             connection.sendall(START)
         answer = checked(client, LARGE)
@@ -89,7 +87,6 @@ def test_who_sends_a_little_keeps_small_files_and_beginnings_from_nobody(
 
 def test_a_beginning_is_no_whole_file(server: Server, mara: Person) -> None:
     with server.client(mara.cookie) as client:
-        client.event_hooks = {}
         refused = checked(client, LARGE, head="1")
         assert refused.status_code == 422
         assert "1024 KiB" in refused.json()["fields"]["file"]

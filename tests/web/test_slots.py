@@ -1,5 +1,7 @@
 """Slots: so many at once, one a user, given back however the work ends."""
 
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import anyio
@@ -9,6 +11,12 @@ from tally.errors import HTTPError
 from tally.web.slots import MAX_READS, ConcurrencyLimit, ReadSlots
 
 ADA, BOB, EVE = (UUID(int=number) for number in range(3))
+
+
+def run(work: Callable[[], Awaitable[None]]) -> None:
+    """Run it in a thread of its own: in this one a browser of other tests may have its loop."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(anyio.run, work).result()
 
 
 def refused(turns: ConcurrencyLimit, user_id: UUID) -> int:
@@ -65,7 +73,7 @@ def test_a_turn_can_be_waited_for_but_not_a_second_one() -> None:
             assert refusal.value.status == 503
             done.set()
 
-    anyio.run(ask)
+    run(ask)
     assert got == [ADA, BOB]
 
 
@@ -96,7 +104,7 @@ def test_a_member_has_slots_of_their_own_and_waits_for_a_free_one() -> None:
             await anyio.wait_all_tasks_blocked()
             done.set()
 
-    anyio.run(ask)
+    run(ask)
     assert len(answered) == MAX_READS + 2
     assert not slots._readers
 
@@ -113,5 +121,5 @@ def test_a_read_that_fails_gives_its_place_back() -> None:
             with pytest.raises(KeyError):
                 await fail()
 
-    anyio.run(ask)
+    run(ask)
     assert not slots._readers
