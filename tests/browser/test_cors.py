@@ -111,6 +111,31 @@ def test_a_listed_site_reads_and_writes_with_a_token(visit: Any, sites: Sites) -
     assert wrong["status"] == 401
 
 
+@pytest.mark.parametrize(
+    ("site", "options"),
+    [
+        ("unlisted", {}),
+        ("unlisted", {"credentials": "include"}),
+        ("listed", {"credentials": "include"}),
+    ],
+    ids=["an unlisted site", "an unlisted site with the cookie", "a listed site with the cookie"],
+)
+def test_a_token_is_no_way_in(site: str, options: dict[str, str], visit: Any, sites: Sites) -> None:
+    """Neither for sites that are not listed, nor with the cookie of whoever is signed in."""
+    page = visit(getattr(sites, site))
+    bearer = {"Authorization": f"Bearer {sites.token}"}
+    count = [f"{sites.tally}/consumption/totals", {"headers": bearer}]
+    before = visit(sites.listed).evaluate(ASK, count)
+    assert before["status"] == 200
+    for sent in (
+        {"headers": bearer},
+        {"headers": bearer | {"Content-Type": "text/plain"}, "method": "POST", "body": "gin 1 l"},
+    ):
+        answer = page.evaluate(ASK, [f"{sites.tally}/consumption", sent | options])
+        assert "blocked" in answer, answer
+    assert visit(sites.listed).evaluate(ASK, count) == before
+
+
 def test_no_site_gets_anything_by_the_cookie(visit: Any, sites: Sites) -> None:
     for origin in (sites.listed, sites.unlisted):
         page = visit(origin)

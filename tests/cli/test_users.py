@@ -79,6 +79,8 @@ def test_add_takes_a_password_from_a_pipe(user: Command, visitor: TestClient) ->
     [
         (("add", "not an email"), "", "email address"),
         (("add", EMAIL, "--timezone", "Mars/Base"), "", "time zone"),
+        (("add", EMAIL, "--name", "caf\udce9"), "", "UTF-8"),
+        (("add", "caf\udce9@lindenhof.example"), "", "email address"),
         (("add", EMAIL, "--password"), "short\n", "10 characters"),
         (("add", EMAIL, "--password"), "qwertyuiop\n", "tried first"),
         (("reset-password", "nobody@lindenhof.example"), "", "Nobody here"),

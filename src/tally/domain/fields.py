@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tally.domain import amounts
 from tally.domain.filters import WITHOUT_UNIT
-from tally.domain.text import from_first_visible, one_line
+from tally.domain.text import from_first_visible, is_storable, one_line
 
 FIRST_DATE = date(1900, 1, 1)
 MAX_VALUE = Decimal(10) ** 12
@@ -113,6 +113,8 @@ def check_line(text: str, label: str, most: int) -> None:
     check_length(text, label, most)
     if not text.isprintable() and any(map(_is_control, text)):
         raise ValueError(f"{label} is one line of text. Remove the control characters.")
+    if not is_storable(text):
+        raise ValueError(f"{label} has bytes that are no letters in UTF-8. Write them again.")
 
 
 def _is_control(character: str) -> bool:
