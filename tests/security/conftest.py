@@ -184,10 +184,26 @@ def eve(server: Server, engine: Engine) -> Person:
 
 
 @pytest.fixture
-def client(server: Server, mara: Person) -> Iterator[httpx2.Client]:
-    """Mara's browser."""
-    with server.client(mara.cookie) as client:
+def by_token() -> bool:
+    """Whether a program with a token asks, in the place of a browser with a cookie.
+
+    A test that is to hold for both names it among its parameters.
+    """
+    return False
+
+
+@pytest.fixture
+def client(server: Server, engine: Engine, mara: Person, by_token: bool) -> Iterator[httpx2.Client]:
+    """Mara's browser, or her program."""
+    with client_of(server, engine, mara, by_token) as client:
         yield client
+
+
+def client_of(server: Server, engine: Engine, owner: Person, by_token: bool) -> httpx2.Client:
+    """Somebody's browser, or a program with a token that may do all that tokens may."""
+    if by_token:
+        return server.client(Authorization=f"Bearer {token_of(engine, owner, 'all')}")
+    return server.client(owner.cookie)
 
 
 def empty(engine: Engine) -> None:

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
+import yaml
 from starlette.routing import Route
 
 from tally.app import routes
+from tally.paths import PACKAGE
 from tally.web.parameters import taken_by
 from tally.web.static_files import Statics
 
@@ -67,6 +69,20 @@ PUBLIC = {
     "/auth/register",
     "/auth/reset",
 }
+
+DESCRIPTION = yaml.safe_load((PACKAGE.parents[1] / "docs" / "openapi.yaml").read_text())
+# The same as another door, for forms without scripts: no program needs to be told of them.
+TWINS = {
+    "POST /consumption/{id}": "PUT /consumption/{id}",
+    "POST /consumption/{id}/delete": "DELETE /consumption/{id}",
+}
+
+
+def scopes_of(door: Door) -> set[str]:
+    """Which scopes of tokens the description lets through this door."""
+    method, _, path = TWINS.get(str(door), str(door)).partition(" ")
+    operation = DESCRIPTION["paths"].get(path, {}).get(method.lower(), {})
+    return {scope for way in operation.get("security", []) for scope in way.get("token", [])}
 
 
 def body(

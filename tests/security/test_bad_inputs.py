@@ -41,7 +41,7 @@ from .conftest import (
     record,
     records,
 )
-from .surface import DOORS, Door, body
+from .surface import DOORS, Door, body, scopes_of
 
 Row = dict[str, Any]
 
@@ -77,6 +77,10 @@ ELSEWHERE = {
 }
 
 
+# By the cookie of a browser, and by the token of a program.
+BY_BOTH = pytest.mark.parametrize("by_token", [False, True], ids=["cookie", "token"])
+
+
 def rows(*areas: str) -> list[Any]:
     """The rows of some areas, as parameters."""
     return [
@@ -110,9 +114,18 @@ def post(client: httpx2.Client, path: str = "/consumption", **options: Any) -> h
     return answer
 
 
+def is_saved(answer: httpx2.Response) -> bool:
+    """To a browser's form that is the way to the list, to a program the record."""
+    is_program = "authorization" in answer.request.headers
+    return answer.status_code == (201 if is_program else 303)
+
+
 def is_refused_at(answer: httpx2.Response, field: str) -> None:
-    """422 as a page that keeps the other fields, with the sentence at the field."""
+    """422 with the sentence at the field, on a page that keeps the others or in JSON."""
     assert answer.status_code == 422, answer.text[:300]
+    if "authorization" in answer.request.headers:
+        assert answer.json()["fields"].keys() == {field}
+        return
     shown = answer.text
     assert re.search(rf'id="[\w-]*{field}[\w-]*-error"', shown), f"no sentence at {field}"
     assert re.search(rf'<[^>]*name="{field}"[^>]*aria-invalid="true"', shown)
@@ -125,8 +138,9 @@ def is_refused_at(answer: httpx2.Response, field: str) -> None:
 # Numbers
 
 
+@BY_BOTH
 @pytest.mark.parametrize("row", rows("number"))
-def test_number(row: Row, client: httpx2.Client, engine: Engine) -> None:
+def test_number(row: Row, by_token: bool, client: httpx2.Client, engine: Engine) -> None:
     value = "9" * 100_000 if row["id"] == 31 else row["value"]
     expected = row["expected"]
     if row["id"] == 31:  # Larger than any body may be, so it does not even get to the form.
@@ -145,7 +159,7 @@ def test_number(row: Row, client: httpx2.Client, engine: Engine) -> None:
         }
         assert records(engine) == []
         return
-    assert answer.status_code == 303
+    assert is_saved(answer)
     due = {"0.0005": "0.0005", "0": "0", "1,5": "1.5"}.get(value, "1234.56")
     (saved,) = records(engine)
     assert str(saved.consumption_value) == due
@@ -157,8 +171,9 @@ def test_number(row: Row, client: httpx2.Client, engine: Engine) -> None:
 # Dates
 
 
+@BY_BOTH
 @pytest.mark.parametrize("row", rows("date"))
-def test_date(row: Row, client: httpx2.Client, engine: Engine) -> None:
+def test_date(row: Row, by_token: bool, client: httpx2.Client, engine: Engine) -> None:
     value = row["value"]
     if value is None:
         value = (datetime.now(UTC).date() + timedelta(days=2)).isoformat()
@@ -167,7 +182,8 @@ def test_date(row: Row, client: httpx2.Client, engine: Engine) -> None:
     if row["id"] == 119:
         return
     for parameter in ("from", "to", "period"):
-        for path in ("/list", "/consumption?format=json", "/stats?format=json", "/"):
+        pages = () if by_token else ("/list", "/")
+        for path in ("/consumption?format=json", "/stats?format=json", *pages):
             answer = client.get(
                 path,
                 params={"format": "json", parameter: value} if "?" in path else {parameter: value},
@@ -199,8 +215,11 @@ def good_parts(**changed: bytes) -> bytes:
     return b"".join(part(name, value) for name, value in values.items())
 
 
+@BY_BOTH
 @pytest.mark.parametrize("row", numbered(38, 39, 40, 42, 44, 47))
-def test_text_that_is_refused(row: Row, client: httpx2.Client, engine: Engine) -> None:
+def test_text_that_is_refused(
+    row: Row, by_token: bool, client: httpx2.Client, engine: Engine
+) -> None:
     good = b"consumption_date=2026-01-01&consumption_value=1&consumption_type=coffee&notes="
     answer = {
         38: lambda: post(client, data=fields(notes=row["value"])),
@@ -252,12 +271,13 @@ def test_a_line_break_in_notes_makes_one_line_of_log(
 # SQL
 
 
+@BY_BOTH
 @pytest.mark.parametrize("row", rows("sqli"))
-def test_sql(row: Row, client: httpx2.Client, engine: Engine, eve: Person) -> None:
+def test_sql(row: Row, by_token: bool, client: httpx2.Client, engine: Engine, eve: Person) -> None:
     record(engine, eve, consumption_type="eves tea", notes="' OR '1'='1 _ hers")
     value = row["value"]
     kept = post(client, data=fields(consumption_type=value, notes="mine"))
-    assert kept.status_code == 303
+    assert is_saved(kept)
     before = everything(engine)
     for parameter in ("q", "type", "unit", "sort", "after", "limit", "min", "from", "period"):
         for path in ("/list", "/consumption", "/consumption/totals", "/stats"):
@@ -268,9 +288,10 @@ def test_sql(row: Row, client: httpx2.Client, engine: Engine, eve: Person) -> No
     for path in ("/consumption/{}", "/consumption/{}/edit"):
         assert client.get(path.format(value.replace("/", "%2F"))).status_code == 404
     if row["id"] == 77:
-        assert client.get("/list", params={"sort": value}).status_code == 422
+        path = "/consumption" if by_token else "/list"
+        assert client.get(path, params={"sort": value}).status_code == 422
     sign_in = post(client, "/auth/login", data={"email": value, "password": value})
-    assert sign_in.status_code == 422
+    assert sign_in.status_code == (403 if by_token else 422)
     assert everything(engine) == before
 
 
@@ -285,8 +306,11 @@ def test_wildcards_of_sql_are_plain_characters(client: httpx2.Client) -> None:
 # Ids and pages
 
 
+@BY_BOTH
 @pytest.mark.parametrize("row", rows("id", "paging"))
-def test_ids_and_pages(row: Row, client: httpx2.Client, engine: Engine, mara: Person) -> None:
+def test_ids_and_pages(
+    row: Row, by_token: bool, client: httpx2.Client, engine: Engine, mara: Person
+) -> None:
     record(engine, mara)
     before = everything(engine)
     value = row["value"]
@@ -304,7 +328,9 @@ def test_ids_and_pages(row: Row, client: httpx2.Client, engine: Engine, mara: Pe
         ):
             answer = client.request(method, path.format(inside))
             is_well(answer)
-            assert answer.status_code == 404, (method, path)
+            # An id with a slash in it leads to no route at all.
+            closed = by_token and not scopes_of(Door(method, path.format("{id}")))
+            assert answer.status_code in ({403, 404} if closed else {404}), (method, path)
         parameters = {"after": value, "limit": value}
     else:
         parameters = {row["field"]: value}
@@ -566,15 +592,22 @@ def own_password(record_id: Any) -> dict[str, str]:
 # Somebody else's things (test_isolation.py walks through every route)
 
 
+@BY_BOTH
 @pytest.mark.parametrize("row", rows("isolation"))
 def test_isolation(
-    row: Row, server: Server, client: httpx2.Client, engine: Engine, mara: Person, eve: Person
+    row: Row,
+    by_token: bool,
+    server: Server,
+    client: httpx2.Client,
+    engine: Engine,
+    mara: Person,
+    eve: Person,
 ) -> None:
     hers = record(engine, eve, consumption_type="eves tea", consumption_value="40937")
     if row["id"] == 186:
         extra = {"user_id": str(eve.id), "created_at": "1999-01-01", "deleted_at": "1999-01-01"}
         sent = fields() | extra
-        assert post(client, data=sent).status_code == 303
+        assert is_saved(post(client, data=sent))
         assert post(client, json=fields() | extra, headers=JSON).status_code == 201
         edit = {"consumption_value": "7", **extra}
         path = f"/consumption/{sent['id']}"
@@ -588,7 +621,7 @@ def test_isolation(
         (untouched,) = [row for row in records(engine) if row.id == hers]
         assert untouched.user_id == eve.id and untouched.consumption_value == 40937
     elif row["id"] == 187:
-        assert post(client, data=fields(id=str(hers))).status_code == 303
+        assert is_saved(post(client, data=fields(id=str(hers))))
         both = [saved for saved in records(engine) if saved.id == hers]
         assert {saved.user_id for saved in both} == {mara.id, eve.id}
         assert {saved.consumption_type for saved in both} == {"coffee", "eves tea"}
@@ -611,9 +644,10 @@ def test_isolation(
 # Twice
 
 
+@BY_BOTH
 @pytest.mark.parametrize("row", numbered(192, 194, 196, 197))
 def test_twice(
-    row: Row, client: httpx2.Client, server: Server, engine: Engine, mara: Person
+    row: Row, by_token: bool, client: httpx2.Client, server: Server, engine: Engine, mara: Person
 ) -> None:
     sent = fields()
     path = f"/consumption/{sent['id']}"
@@ -624,7 +658,7 @@ def test_twice(
         ).encode()
         head = (
             f"POST /consumption HTTP/1.1\r\nHost: {server.url.removeprefix('http://')}\r\n"
-            f"Cookie: session={mara.cookie}\r\nContent-Length: {len(body)}\r\n"
+            f"{credential(client)}\r\nContent-Length: {len(body)}\r\n"
             "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
         )
         with socket.create_connection(server.address) as connection:
@@ -632,10 +666,10 @@ def test_twice(
         until = time.monotonic() + 5
         while not records(engine) and time.monotonic() < until:
             time.sleep(0.02)
-        assert post(client, data=sent).status_code == 303
+        assert post(client, data=sent).status_code == (200 if by_token else 303)
         assert len(records(engine)) == 1
         return
-    assert post(client, data=sent).status_code == 303
+    assert is_saved(post(client, data=sent))
     if row["id"] == 192:
         other = post(client, data={**sent, "consumption_value": "9"}, headers=JSON)
         assert other.status_code == 409
@@ -666,11 +700,12 @@ def test_twice(
 # Files that leave
 
 
+@BY_BOTH
 @pytest.mark.parametrize("row", rows("csv"))
-def test_csv(row: Row, client: httpx2.Client) -> None:
+def test_csv(row: Row, by_token: bool, client: httpx2.Client) -> None:
     value = row["value"]
     sent = fields(consumption_type=value, unit=value[:24], notes=value)
-    assert post(client, data=sent).status_code == 303
+    assert is_saved(post(client, data=sent))
     # A type and a unit are one line.
     sent |= {name: " ".join(sent[name].split()) for name in ("consumption_type", "unit")}
     named = client.get("/consumption", params={"format": "csv", "filename": "../../x\r\nX: y"})
@@ -698,13 +733,28 @@ def request(server: Server, line: str, *headers: str, body: bytes = b"", host: s
     return head.encode("latin-1") + body
 
 
+# Rows of HTTP itself in which somebody asks.
+WITH_SOMEBODY = {207, 208, 210, 211, 212, 216, 232}
+
+
+def credential(client: httpx2.Client) -> str:
+    """The header by which a client is known, as a line of a request."""
+    name = "authorization" if "authorization" in client.headers else "cookie"
+    return f"{name}: {client.headers[name]}"
+
+
 def status(answer: bytes) -> int:
     return int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/1.1 ") else 0
 
 
+@BY_BOTH
 @pytest.mark.parametrize("row", rows("http"))
-def test_http(row: Row, server: Server, mara: Person, engine: Engine) -> None:
-    cookie = f"Cookie: session={mara.cookie}"
+def test_http(
+    row: Row, by_token: bool, server: Server, client: httpx2.Client, engine: Engine
+) -> None:
+    if by_token and row["id"] not in WITH_SOMEBODY:
+        pytest.skip("Nobody asks, so neither a cookie nor a token is sent.")
+    cookie = credential(client)
     form = "Content-Type: application/x-www-form-urlencoded"
     kind = "Content-Type: multipart/form-data"
     post_line, get_line = "POST /consumption HTTP/1.1", "GET /login HTTP/1.1"

@@ -13,8 +13,19 @@ from sqlalchemy import Engine, text
 
 from tally.views.bulk import ACTIONS
 
-from .conftest import HTMX, JSON, PASSWORD, Person, Server, everything, is_well, record, records
-from .surface import DOORS, PUBLIC, Door, body
+from .conftest import (
+    HTMX,
+    JSON,
+    PASSWORD,
+    Person,
+    Server,
+    client_of,
+    everything,
+    is_well,
+    record,
+    records,
+)
+from .surface import DOORS, PUBLIC, Door, body, scopes_of
 
 # Words and figures that stand in nothing but Mara's things.
 SECRET_TYPE, SECRET_UNIT, SECRET_NOTES = "marastea", "marasunit", "marasnotes #marastag"
@@ -25,6 +36,12 @@ WITH_ID = [door for door in DOORS if door.parameters]
 READING_ANYTHING = [door for door in DOORS if door.is_safe]
 READING = [door for door in DOORS if door.is_safe and not door.parameters]
 WRITING = [door for door in DOORS if not door.is_safe and not door.parameters]
+# How a browser asks, and a program with a token.
+ASKING = pytest.mark.parametrize(
+    ("headers", "by_token"),
+    [({}, False), (HTMX, False), (JSON, False), ({}, True)],
+    ids=["page", "htmx", "json", "token"],
+)
 
 
 @pytest.fixture
@@ -44,9 +61,9 @@ def hers(engine: Engine, mara: Person) -> dict[str, UUID]:
 
 
 @pytest.fixture
-def thief(server: Server, eve: Person) -> Any:
-    """Eve's browser."""
-    with server.client(eve.cookie) as client:
+def thief(server: Server, engine: Engine, eve: Person, by_token: bool) -> Any:
+    """Eve's browser, or her program."""
+    with client_of(server, engine, eve, by_token) as client:
         yield client
 
 
@@ -72,17 +89,19 @@ def ask(client: httpx2.Client, door: Door, address: str, **options: Any) -> http
     return answer
 
 
-@pytest.mark.parametrize("headers", [{}, HTMX, JSON], ids=["page", "htmx", "json"])
+@ASKING
 @pytest.mark.parametrize("door", WITH_ID, ids=str)
 def test_an_id_of_somebody_else_is_like_one_that_nobody_has(
     door: Door,
     headers: dict[str, str],
+    by_token: bool,
     thief: httpx2.Client,
     engine: Engine,
     mara: Person,
     hers: dict[str, UUID],
 ) -> None:
     before = everything(engine)
+    due = 403 if by_token and not scopes_of(door) else 404
     form = {} if door.is_safe else {"data": body(hers["there"], hers["change"], door)}
     taken = [hers["there"], hers["deleted"], mara.sid]
     for value in map(str, taken):
@@ -96,17 +115,18 @@ def test_an_id_of_somebody_else_is_like_one_that_nobody_has(
             headers=headers,
             **form,
         )
-        assert answer.status_code == nobodys.status_code == 404
+        assert answer.status_code == nobodys.status_code == due
         assert compared(answer, value) == compared(nobodys, missing)
         assert answer.headers.keys() == nobodys.headers.keys()
     assert everything(engine) == before
 
 
-@pytest.mark.parametrize("headers", [{}, HTMX, JSON], ids=["page", "htmx", "json"])
+@ASKING
 @pytest.mark.parametrize("action", [*ACTIONS, "duplicate"])
 def test_many_of_somebody_else_are_like_those_that_nobody_has(
     action: str,
     headers: dict[str, str],
+    by_token: bool,
     thief: httpx2.Client,
     engine: Engine,
     hers: dict[str, UUID],
@@ -129,9 +149,15 @@ def test_many_of_somebody_else_are_like_those_that_nobody_has(
     assert everything(engine) == before
 
 
+@pytest.mark.parametrize("by_token", [False, True], ids=["cookie", "token"])
 @pytest.mark.parametrize("door", WRITING, ids=str)
 def test_writing_with_the_ids_of_somebody_else_leaves_hers_alone(
-    door: Door, thief: httpx2.Client, engine: Engine, mara: Person, hers: dict[str, UUID]
+    door: Door,
+    by_token: bool,
+    thief: httpx2.Client,
+    engine: Engine,
+    mara: Person,
+    hers: dict[str, UUID],
 ) -> None:
     before = of(engine, mara)
     for record_id in (hers["there"], hers["deleted"]):
@@ -139,7 +165,7 @@ def test_writing_with_the_ids_of_somebody_else_leaves_hers_alone(
         known = body(record_id, hers["change"], door)
         more = {name: text for name, text in every.items() if name in (door.takes or every)}
         for sent in (known, known | more, body(record_id, hers["change"]) | every):
-            for headers in (HTMX, JSON):
+            for headers in ({},) if by_token else (HTMX, JSON):
                 answer = ask(thief, door, door.path, data=sent, headers=headers)
                 for secret in SECRETS:
                     assert secret not in answer.text.replace('value="marasnotes', ""), secret
@@ -159,10 +185,18 @@ QUERIES: list[dict[str, str]] = [
 ]
 
 
-@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+@pytest.mark.parametrize(
+    ("headers", "by_token"),
+    [({}, False), (HTMX, False), ({}, True)],
+    ids=["page", "htmx", "token"],
+)
 @pytest.mark.parametrize("door", READING, ids=str)
 def test_nothing_of_hers_in_anything_that_can_be_read(
-    door: Door, headers: dict[str, str], thief: httpx2.Client, hers: dict[str, UUID]
+    door: Door,
+    headers: dict[str, str],
+    by_token: bool,
+    thief: httpx2.Client,
+    hers: dict[str, UUID],
 ) -> None:
     for query in QUERIES:
         answer = ask(thief, door, door.path, params=query, headers=headers)
@@ -170,7 +204,10 @@ def test_nothing_of_hers_in_anything_that_can_be_read(
             assert secret not in answer.text, (query, secret)
 
 
-def test_the_owner_does_find_them_there(client: httpx2.Client, hers: dict[str, UUID]) -> None:
+@pytest.mark.parametrize("by_token", [False, True], ids=["cookie", "token"])
+def test_the_owner_does_find_them_there(
+    client: httpx2.Client, hers: dict[str, UUID], by_token: bool
+) -> None:
     """So that the tests above would find them too."""
     export = client.get("/consumption", params={"period": "all", "format": "csv"}).text
     assert SECRET_VALUE in export and SECRET_NOTES in export

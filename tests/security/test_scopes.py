@@ -12,31 +12,16 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pytest
-import yaml
 from sqlalchemy import Engine
 
 from tally.accounts.api_tokens import Scope
-from tally.paths import PACKAGE
+from tally.views.bulk import ACTIONS
+from tally.web.parameters import FILTER, RECORD
 
 from .conftest import JSON, Person, Server, everything, is_well, record, token_of
-from .surface import DOORS, OPEN, PUBLIC, Door, body
+from .surface import DESCRIPTION, DOORS, OPEN, PUBLIC, TWINS, Door, body, scopes_of
 
 SCOPES = get_args(Scope)
-DESCRIPTION = yaml.safe_load((PACKAGE.parents[1] / "docs" / "openapi.yaml").read_text())
-# The same as another door, for forms without scripts: nobody needs to be told of them.
-TWINS = {
-    "POST /consumption/{id}": "PUT /consumption/{id}",
-    "POST /consumption/{id}/delete": "DELETE /consumption/{id}",
-}
-
-
-def scopes_of(door: Door) -> set[str]:
-    """Which scopes the description lets through this door."""
-    method, _, path = TWINS.get(str(door), str(door)).partition(" ")
-    operation = DESCRIPTION["paths"].get(path, {}).get(method.lower(), {})
-    return {scope for way in operation.get("security", []) for scope in way.get("token", [])}
-
-
 MEMBERS = [door for door in DOORS if door.path not in PUBLIC]
 CLOSED = [door for door in MEMBERS if not scopes_of(door)]
 
@@ -123,6 +108,68 @@ def test_the_description_names_only_routes_that_are_there() -> None:
     assert {TWINS.get(door, door) for door in reached} | {
         door for door in described if door.split()[1] in OPEN
     } == described
+
+
+# Names that Tally's own pages send along with a form, beside those of a record that is sent back.
+OF_PAGES = {
+    *("back", "box", "confirm", "convert", "dialog", "duplicate", "keep", "measures", "number"),
+    *("query", "show", *ACTIONS),
+    *("anew", "column_type", "column_unit", "guessed", "head", "numbers", "role", "sheet"),
+}
+# Fields of a record that a program may write, and where a record's fields are there to be ignored.
+TO_WRITE = {
+    *("consumption_date", "consumption_value", "consumption_type", "unit", "notes"),
+    *("days", "covers_from", "reading", "new_meter", "rolled_over", "cost"),
+}
+IGNORED = {
+    "GET /consumption/preview": {"id"},
+    "GET /consumption/suggestions": {"consumption_type"},
+    "POST /prices": {"id"},
+    "POST /prices/{id}/delete": {"type", "unit"},
+    "POST /consumption/undo": {"id"},
+    "POST /consumption/bulk": {"id"},
+    "PUT /consumption/{id}": set(RECORD) - TO_WRITE - {"version"},
+    "POST /consumption": set(RECORD) - TO_WRITE - {"id"},
+    "DELETE /consumption/{id}": {*RECORD, "ids"},
+    "POST /consumption/{id}/restore": {*RECORD, "ids"},
+}
+
+
+def referred(part: dict[str, Any]) -> dict[str, Any]:
+    """A part of the description, or the one that it refers to."""
+    if "$ref" in part:
+        there: dict[str, Any] = DESCRIPTION
+        for name in part["$ref"].removeprefix("#/").split("/"):
+            there = there[name]
+        return referred(there)
+    return part
+
+
+def properties(schema: dict[str, Any]) -> set[str]:
+    """The names that an object of a schema, or of one of its alternatives, may have."""
+    schema = referred(schema)
+    inner = [one for way in ("oneOf", "anyOf", "allOf") for one in schema.get(way, [])]
+    return set(schema.get("properties", {})).union(*map(properties, inner))
+
+
+@pytest.mark.parametrize(
+    "door", [door for door in MEMBERS if scopes_of(door) and str(door) not in TWINS], ids=str
+)
+def test_the_description_names_what_a_door_takes(door: Door) -> None:
+    operation = DESCRIPTION["paths"][door.path][door.method.lower()]
+    named = {
+        parameter["name"]
+        for parameter in map(referred, operation.get("parameters", []))
+        if parameter["in"] == "query"
+    } - {"format"}
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        named |= properties(content["schema"])
+    taken = set(door.takes or ())
+    assert named <= taken
+    # A filter's names are taken wherever a filter is, also those that make no difference there.
+    assert taken - named <= OF_PAGES | IGNORED.get(str(door), set()) | (
+        set(FILTER) if named & set(FILTER) else set()
+    )
 
 
 def test_each_scope_is_worth_having(server: Server, engine: Engine, mara: Person) -> None:
