@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import yaml
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from conftest import Account, Clock
 from tally.db.engine import Database
+from tally.paths import PACKAGE
 
 JSON = {"Accept": "application/json"}
 TEXT = {"Content-Type": "text/plain"}
@@ -415,3 +417,100 @@ def test_the_description_is_the_file_in_the_docs(visitor: TestClient) -> None:
     assert answer.status_code == 200 and answer.headers["content-type"] == "application/json"
     described = json.loads(answer.text)
     assert described["openapi"].startswith("3.1") and "/consumption" in described["paths"]
+
+
+# Examples of the description
+
+
+@pytest.fixture
+def program(client: TestClient, visitor: TestClient, clock: Clock) -> TestClient:
+    """A program of the account that the examples are about, on the day they are about."""
+    made = client.post("/account/tokens", json={"name": "examples", "scope": "all"}, headers=JSON)
+    clock.set(datetime(2026, 11, 27, 8, tzinfo=UTC))
+    visitor.headers = {"Authorization": f"Bearer {made.json()['token']}"}
+    cups = {"id": EXAMPLE, "consumption_type": "coffee", "unit": "cup", "consumption_value": "2"}
+    there = visitor.post("/consumption", json=cups | {"consumption_date": "2026-11-20"})
+    assert there.status_code == 201, there.text
+    return visitor
+
+
+DESCRIPTION = yaml.safe_load((PACKAGE.parents[1] / "docs" / "openapi.yaml").read_text())
+# The id that the examples name, and what is another at each run.
+EXAMPLE = "0c6f2a7e-7c0d-4b7e-9d55-2f6d7f3c8a11"
+ANEW = {"id", "change", "created_at"}
+
+
+def examples(part: dict[str, Any], kind: str) -> dict[str, Any]:
+    """The named examples of a kind of body, of a request or an answer."""
+    if "$ref" in part:
+        part = DESCRIPTION["components"]["responses"][part["$ref"].rpartition("/")[2]]
+    content = part.get("content", {}).get(kind, {}).get("examples", {})
+    return {name: example["value"] for name, example in content.items()}
+
+
+def as_always(content: Any) -> Any:
+    """The same without what is another at each run."""
+    if isinstance(content, list):
+        return [as_always(one) for one in content]
+    if isinstance(content, dict):
+        return {
+            name: "…" if name in ANEW and value is not None else as_always(value)
+            for name, value in content.items()
+        }
+    return content
+
+
+WRITTEN = [
+    (path, kind, name)
+    for path, operations in DESCRIPTION["paths"].items()
+    for kind in ("application/json", "text/plain")
+    for name in examples(operations.get("post", {}).get("requestBody", {}), kind)
+]
+
+
+@pytest.mark.parametrize(("path", "kind", "name"), WRITTEN)
+def test_an_example_is_taken_and_its_answer_is_the_one_beside_it(
+    path: str, kind: str, name: str, program: TestClient
+) -> None:
+    operation = DESCRIPTION["paths"][path]["post"]
+    sent = examples(operation["requestBody"], kind)[name]
+    if path == "/consumption/undo":
+        noted = program.post("/consumption", json={"line": "tea 1 cup"})
+        sent = {"change": noted.json()["change"]}
+    if path == "/limits":
+        program.post("/consumption", json={"line": "electricity 12.5 kWh"})
+    body = sent if kind == "text/plain" else json.dumps(sent)
+    answer = program.post(path, content=body, headers={"Content-Type": kind})
+    assert answer.status_code in (200, 201), answer.text
+    due = examples(operation["responses"][str(answer.status_code)], kind).get(name)
+    if due is not None and kind == "text/plain":
+        assert answer.text == due
+    elif due is not None:
+        assert as_always(answer.json()) == as_always(due)
+
+
+def test_every_example_of_an_answer_is_beside_one_that_is_asked(program: TestClient) -> None:
+    for path, operations in DESCRIPTION["paths"].items():
+        for method, operation in operations.items():
+            if method not in ("get", "post"):
+                continue
+            for status, answered in operation["responses"].items():
+                for kind in ("application/json", "text/plain"):
+                    for name, due in examples(answered, kind).items():
+                        if method == "post":
+                            refused = status == "422" and name in REFUSED
+                            assert refused or (path, kind, name) in WRITTEN, (path, name)
+                        else:
+                            answer = program.get(path, params={"period": "all"})
+                            assert as_always(answer.json()) == as_always(due), (path, name)
+
+
+# What is sent to be refused as the description shows.
+REFUSED = {"line": "coffee 2 cup 3"}
+
+
+def test_an_example_of_a_refusal_is_one(program: TestClient) -> None:
+    refused = DESCRIPTION["paths"]["/consumption"]["post"]["responses"]["422"]
+    for name, due in examples(refused, "application/json").items():
+        answer = program.post("/consumption", json={"line": REFUSED[name]})
+        assert (answer.status_code, answer.json()) == (422, due)
