@@ -82,7 +82,7 @@ def test_htmx_gets_the_dialog_with_the_token_and_a_line_to_try(ada: Account) -> 
     assert answer.status_code == 201
     token = answer.text.partition('id="token-text">')[2].partition("<")[0]
     assert api_tokens.read(token)
-    assert "shown only this once" in answer.text and "never ends" in answer.text
+    assert "shown only this once" in answer.text and "made just now · never ends" in answer.text
     assert "&lt;b&gt;Phone" in answer.text and "<b>Phone" not in answer.text
     curl = answer.text.partition('id="token-curl">')[2].partition("</code>")[0]
     assert curl.startswith("curl http://testserver/consumption") and token in curl
