@@ -107,6 +107,34 @@ def test_password_sessions_and_invitation_in_the_dialog(
     expect(page.locator(".masthead .name")).to_be_visible()
 
 
+def test_a_token_is_copied_shown_once_and_ended(page: Page, axe: Callable[[Page], None]) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_account(page)
+    page.get_by_label("Name of the program").fill("Meter script")
+    page.get_by_role("button", name="Make a token").click()
+    made = page.locator(".token-made")
+    expect(made).to_contain_text("shown only this once")
+    expect(page.get_by_role("link", name="Done")).to_be_focused()
+    axe(page)
+    token = page.locator("#token-text").text_content() or ""
+    assert token.startswith("tally_")
+    for source in ("token-text", "token-curl"):
+        button = made.locator(f'[data-copy="{source}"]')
+        button.click()
+        expect(button).to_have_text("Copied")
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied == page.locator(f"#{source}").text_content() and token in copied
+    page.get_by_role("link", name="Done").click()
+    expect(made).to_have_count(0)
+    expect(page.locator(".token")).to_contain_text("Meter script")
+    assert token not in page.content()
+    page.goto("/?dialog=account")
+    expect(page.locator(".token")).to_contain_text("Meter script")
+    assert token not in page.content()
+    page.get_by_role("button", name="End Meter script").click()
+    expect(page.locator(".token")).to_have_count(0)
+
+
 @pytest.mark.parametrize("way", ["Escape", "the link", "the button that htmx brings"])
 def test_closing_the_dialog_that_came_open_leaves_the_address_of_the_dashboard(
     page: Page, way: str

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Error, Page, Route, expect
+from playwright.sync_api import Error, Locator, Page, Route, expect
 from sqlalchemy import Engine, text
 
-from .browsing import Browsing, Person
+from .browsing import Browsing, Person, settle
 
 
 @pytest.fixture
@@ -164,6 +164,64 @@ def test_words_such_as_yesterday_count_from_when_a_line_was_written(
     browsing.complaints.clear()
 
 
+def test_a_line_whose_commit_was_not_answered_is_sent_again_and_saved_once(
+    page: Page, browsing: Browsing, saved: Callable[[], Sequence[Any]]
+) -> None:
+    installed(page)
+    page.context.set_offline(True)
+    page.locator("#line").fill("coffee 2")
+    page.locator("#line").press("Enter")
+    expect(page.locator("[data-waiting-count]")).to_have_text("1 line")
+    ids: list[str] = []
+
+    def is_unknown(route: Route) -> None:
+        """The first is saved, and the answer says that nobody knows."""
+        ids.append(route.request.post_data_json["id"])
+        if len(ids) > 1:
+            route.continue_()
+            return
+        route.fetch()
+        unknown = {"error": "It may have been saved. Send it again.", "saved": None}
+        route.fulfill(status=503, json=unknown, headers={"Retry-After": "2"})
+
+    page.context.route(re.compile(r"/consumption$"), is_unknown)
+    page.context.set_offline(False)
+    while len(ids) < 2:
+        page.evaluate("window.dispatchEvent(new Event('online'))")
+        page.wait_for_timeout(200)
+    expect(page.locator("[data-waiting]")).to_be_hidden()
+    assert len(set(ids)) == 1
+    assert [row.consumption_value for row in saved()] == [2]
+    browsing.complaints.clear()
+
+
+def test_lines_that_wait_across_time_zones_are_each_of_the_day_where_they_were_written(
+    page: Page, browsing: Browsing, saved: Callable[[], Sequence[Any]]
+) -> None:
+    """Twenty-five hours lie between the two, so the days are never the same."""
+    devtools = page.context.new_cdp_session(page)
+    places = {"coffee 1": "Pacific/Kiritimati", "coffee 2": "Pacific/Pago_Pago"}
+    installed(page)
+    page.context.set_offline(True)
+    for number, (line, place) in enumerate(places.items(), 1):
+        devtools.send("Emulation.setTimezoneOverride", {"timezoneId": place})
+        page.locator("#line").fill(line)
+        page.locator("#line").press("Enter")
+        expect(page.locator("[data-waiting-lines] [data-line]")).to_have_count(number)
+    waiting = page.evaluate("queue.recall('account').then((account) => queue.of(account))")
+    written = {line["line"]: datetime.fromisoformat(line["written"]) for line in waiting}
+    assert {line: moment.utcoffset() for line, moment in written.items()} == {
+        "coffee 1": timedelta(hours=14),
+        "coffee 2": timedelta(hours=-11),
+    }
+    page.context.set_offline(False)
+    expect(page.locator("[data-waiting]")).to_be_hidden()
+    days = {f"coffee {row.consumption_value}": row.consumption_date for row in saved()}
+    assert days == {line: moment.date() for line, moment in written.items()}
+    assert days["coffee 1"] > days["coffee 2"]
+    browsing.complaints.clear()
+
+
 def test_a_line_that_cannot_be_read_comes_back_with_its_sentence(
     page: Page, browsing: Browsing, saved: Callable[[], Sequence[Any]]
 ) -> None:
@@ -257,6 +315,46 @@ def test_a_browser_that_keeps_nothing_says_so_and_loses_nothing(
     browsing.complaints.clear()
 
 
+def test_a_new_version_of_the_worker_takes_over_at_the_next_start(page: Page) -> None:
+    installed(page)
+    newer = "/sw.js?newer"
+    waiting = page.evaluate(
+        """async (newer) => {
+          await caches.open("tally /static/older/");
+          const registration = await navigator.serviceWorker.register(newer, { scope: "/" });
+          const next = registration.installing ?? registration.waiting;
+          await new Promise((resolve) => {
+            const look = () => next.state === "installed" && resolve();
+            next.addEventListener("statechange", look);
+            look();
+          });
+          return [navigator.serviceWorker.controller.scriptURL, registration.waiting.scriptURL];
+        }""",
+        newer,
+    )
+    # The page that is open keeps its worker, and its files.
+    assert waiting == [
+        f"{page.url.removesuffix('/add')}/sw.js",
+        f"{page.url.removesuffix('/add')}{newer}",
+    ]
+    assert "tally /static/older/" in page.evaluate("caches.keys()")
+    page.locator("#line").fill("coffee 2")
+    expect(page.locator("#preview")).to_contain_text("coffee")
+    context = page.context
+    page.close()
+    again = context.new_page()
+    again.goto("/add")
+    again.wait_for_function(
+        "(newer) => navigator.serviceWorker.controller?.scriptURL.endsWith(newer)", arg=newer
+    )
+    again.wait_for_function("caches.keys().then((names) => names.length === 1)")
+    [kept] = again.evaluate("caches.keys()")
+    assert kept != "tally /static/older/"
+    context.set_offline(True)
+    again.goto("/list")
+    expect(again).to_have_title("Offline · Tally")
+
+
 def test_no_private_page_is_ever_kept(page: Page) -> None:
     installed(page)
     for path in ("/", "/list", "/add"):
@@ -287,3 +385,40 @@ def test_the_offline_page_is_accessible(
     )
     expect(phone.locator("[data-connection]")).to_be_visible()
     axe(phone)
+
+
+def test_six_meters_are_read_with_a_thumb(
+    phone: Page, browsing: Browsing, saved: Callable[[], Sequence[Any]]
+) -> None:
+    """A tap opens the first, and one more a meter saves it and opens the next."""
+    meters = ("electricity", "gas", "heat", "rain water", "solar", "water")
+    for meter in meters:
+        noted = phone.context.request.post(
+            "/consumption",
+            headers={"Content-Type": "application/json", "Accept": "application/json"},
+            data={"line": f"{meter} @100 kWh new yesterday"},
+        )
+        assert noted.status == 201, noted.text()
+    phone.goto("/add")
+    settle(phone)
+    taps = 0
+
+    def tap(target: Locator) -> None:
+        nonlocal taps
+        box = target.bounding_box()
+        assert box and box["height"] >= 44 and 0 <= box["x"] <= box["x"] + box["width"] <= 390
+        target.tap()
+        taps += 1
+
+    tap(phone.locator("#meters a.meter").first)
+    for number, _ in enumerate(meters, 1):
+        expect(phone.locator(".meter-head")).to_contain_text(f"{number} of {len(meters)}")
+        field = phone.locator("#meter-reading")
+        expect(field).to_be_focused()
+        expect(field).to_have_attribute("inputmode", "decimal")
+        phone.keyboard.type(str(100 + number))
+        expect(phone.locator("#meter-comes-to")).to_contain_text(str(number))
+        tap(phone.locator("#meter-open button.button-primary"))
+    expect(phone.locator("#meters")).to_contain_text(f"{len(meters)} of {len(meters)} read today")
+    assert taps == len(meters) + 1
+    assert sorted(row.consumption_value for row in saved())[-6:] == [1, 2, 3, 4, 5, 6]
