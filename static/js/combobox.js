@@ -52,7 +52,7 @@ mount("[data-combobox]", (input) => {
       if (signal.aborted || document.activeElement !== input) return;
       show(new DOMParser().parseFromString(text, "text/html").querySelector("[role=listbox]"));
     } catch {
-      close(); // Without suggestions one can still write.
+      if (!signal.aborted) close(); // Without suggestions one can still write.
     }
   }
 

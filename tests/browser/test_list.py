@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from pypdf import PdfReader
 from sqlalchemy import Engine, text
 
-from .browsing import Browsing, Person
+from .browsing import Browsing, Person, settle
 from .test_frame import assert_no_sideways_scrolling, fill
 
 Record = Callable[..., None]
@@ -37,7 +37,7 @@ def message(page: Page) -> Locator:
 
 def open_list(page: Page, query: str = "") -> None:
     page.goto(f"/list{query}")
-    page.wait_for_load_state("networkidle")
+    settle(page)
 
 
 Age = Callable[..., None]
@@ -486,6 +486,32 @@ def test_enter_in_a_field_without_scripts_applies_that_field(
         page.get_by_label(label, exact=True).fill("x")
     page.get_by_label("New unit").press("Enter")
     expect(page.get_by_role("heading", name="Fill in one field")).to_be_visible()
+
+
+def test_a_field_of_the_selection_stays_open_while_the_rows_are_read_again(
+    page: Page, record: Record
+) -> None:
+    record("coffee", 1)
+    record("tea", 1)
+    open_list(page)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/list?*loaded=*", hold)
+    row(page, "coffee").locator("[name=ids]").check()
+    with page.expect_request("**/list?*loaded=*"):
+        row(page, "tea").focus()
+        page.keyboard.press("#")
+    page.locator(".selection-bar").get_by_text("Set unit").click()
+    page.get_by_label("New unit").fill("pot")
+    held[0].continue_()
+    page.unroute_all()
+    expect(rows(page)).to_have_count(1)
+    expect(page.get_by_label("New unit")).to_have_value("pot")
+    page.get_by_label("New unit").press("Enter")
+    expect(row(page, "coffee")).to_contain_text("pot")
 
 
 def test_the_list_works_without_scripts(browsing: Browsing, mara: Person, record: Record) -> None:

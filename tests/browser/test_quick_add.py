@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
-from .browsing import Browsing, Person, settle
+from .browsing import Browsing, Person, settle, slow
 
 Record = Callable[..., None]
 
@@ -451,6 +451,19 @@ def test_suggestions_follow_the_combobox_pattern(page: Page, record: Record) -> 
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(line).to_have_value("2 cocoa ")
+
+
+def test_suggestions_come_to_who_types_faster_than_they_are_answered(
+    page: Page, record: Record
+) -> None:
+    record("coffee", 2, "cup")
+    page.goto("/add")
+    settle(page)
+    slow(page)
+    with page.expect_request("**/consumption/suggestions?*"):
+        page.keyboard.type("2 c")
+    page.keyboard.type("o")
+    expect(page.get_by_role("option")).to_have_text(["coffee"])
 
 
 def test_a_beginning_of_a_type_is_never_saved_by_one_enter(

@@ -93,7 +93,7 @@ def _shown(
     )
     typed = _typed(context, wanted, faults or {})
     fixed = {"faults": faults or {}, "typed": typed, "outside": []}
-    return found | _controls(context, wanted) | fixed
+    return found | _controls(context, wanted) | fixed | {"is_reread": at_least > 0}
 
 
 def _loaded(context: RequestContext) -> int:
