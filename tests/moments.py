@@ -1,8 +1,8 @@
 """The clock of a test run, and the moments at which all tests must hold.
 
 The tests run at a moment of their own, the same on every day of the calendar: pytest starts itself
-again with its clock moved (`conftest.py`), and whatever it starts then, servers, databases and
-browsers, has the same clock, which goes on from there. `TALLY_TESTS_MOMENT` chooses another moment
+again with its clock moved (`conftest.py`), and whatever it starts then, servers and databases, has
+the same clock, which goes on from there. `TALLY_TESTS_MOMENT` chooses another moment
 by its name; `true` leaves the clock as it is, as does a machine without libfaketime.
 
     python -m tests.moments every tests      pytest at each of the special moments
@@ -31,12 +31,14 @@ SPECIAL = {
 MOMENTS = {ORDINARY: datetime(2026, 11, 12, 10, 30, tzinfo=UTC), **SPECIAL}
 CHOICE = "TALLY_TESTS_MOMENT"
 MOVED = "TALLY_TESTS_MOVED"
+AHEAD = "TESTS_AHEAD"
 
 # Debian's multiarch folders, or where the other distributions put it.
 LIBRARY = next(Path("/usr").glob("lib*/**/faketime/libfaketimeMT.so.1"), None)
 
 # Python looks into this folder first in a process whose clock is moved.
 PATCH = Path(__file__).parent / "moved"
+SOURCE = Path(__file__).parents[1] / "src"
 
 # When this process began, by its own clock: the time at which the application's clock stands still.
 NOW = datetime.now(UTC)
@@ -55,23 +57,17 @@ def is_moved() -> bool:
 
 
 def variables(seconds: int) -> dict[str, str]:
-    """The environment of a process whose clock is ahead by so many seconds (or behind)."""
+    """What a process has in its environment whose clock is ahead by so many seconds, or behind."""
     return {
-        "LD_PRELOAD": str(LIBRARY),
-        "FAKETIME": f"{seconds:+d}s",
-        # The waiting of threads and of event loops goes by the true clock.
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        "DONT_FAKE_MONOTONIC": "1",
-        # Python compares the times of files with those of what it compiled from them.
-        "NO_FAKE_STAT": "1",
+        AHEAD: str(seconds),
+        "TESTS_FAKETIME": str(LIBRARY),
+        "PYTHONPATH": python_path(PATCH, SOURCE),
     }
 
 
 def seconds_ahead() -> int:
     """By how much this process's clock is ahead of the true one; negative behind it."""
-    if os.environ.get("LD_PRELOAD") != str(LIBRARY):
-        return 0
-    return int(os.environ["FAKETIME"].removesuffix("s"))
+    return int(os.environ.get(AHEAD, "0"))
 
 
 def python_path(*first: Path) -> str:
@@ -83,7 +79,7 @@ def python_path(*first: Path) -> str:
 def moved_environment(name: str) -> dict[str, str]:
     """The environment of a run at this moment."""
     offset = round((MOMENTS[name] - datetime.now(UTC)).total_seconds())
-    environment = os.environ | variables(offset) | {MOVED: name, "PYTHONPATH": python_path(PATCH)}
+    environment = os.environ | variables(offset) | {MOVED: name}
     if name in ("summer-time", "winter-time"):
         environment["TZ"] = "Europe/Berlin"
     return environment

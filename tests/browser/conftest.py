@@ -104,15 +104,11 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: IO[str]) -> None:
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """An installed Chromium or Chrome, else the one that Playwright downloaded.
 
-    It has the true clock, and so has Playwright, which keeps cookies for it: under libfaketime it
-    needs minutes for what takes it a second. `Browsing` gives its pages the moved time.
+    It has the true clock. `Browsing` gives its pages the moved time.
     """
     installed = next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
     as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    environment = pytest.MonkeyPatch()
-    environment.delenv("LD_PRELOAD", raising=False)
     with sync_playwright() as playwright:
-        environment.undo()
         program = installed or playwright.chromium.executable_path
         browser = playwright.chromium.launch(
             executable_path=launcher(program, tmp_path_factory.mktemp("browser")),

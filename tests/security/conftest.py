@@ -37,6 +37,7 @@ JSON = {"Accept": "application/json"}
 START_SECONDS = 120
 # Seconds that an answer may take, on a machine that does other things too.
 PATIENCE = 30
+TIMES_AGAIN = 5
 
 # What no answer may ever show of the inside.
 INSIDE = ("Traceback", "psycopg2", "sqlalchemy", "site-packages", 'File "/')
@@ -44,6 +45,19 @@ INSIDE = ("Traceback", "psycopg2", "sqlalchemy", "site-packages", 'File "/')
 
 # The address of the next browser: what one did wrong must not be held against another.
 _addresses = itertools.count(1)
+
+
+class Again(httpx2.HTTPTransport):
+    """Sends again what was answered 503: how busy the machine is, is no matter of these tests."""
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        for _ in range(TIMES_AGAIN):
+            answer = super().handle_request(request)
+            if answer.status_code != 503:
+                return answer
+            answer.close()
+            time.sleep(1)
+        return super().handle_request(request)
 
 
 @dataclass
@@ -59,15 +73,19 @@ class Server:
         host, _, port = self.url.removeprefix("http://").partition(":")
         return host, int(port)
 
-    def client(self, cookie: str = "", **headers: str) -> httpx2.Client:
-        """A browser of somebody, at an address of its own: signed in with a cookie, or nobody."""
+    def client(self, cookie: str = "", *, again: bool = True, **headers: str) -> httpx2.Client:
+        """A browser of somebody, at an address of its own: signed in with a cookie, or nobody.
+
+        `again`: it comes again, as a 503 asks it to, when the server is too busy.
+        """
         number = next(_addresses)
         address = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
         sent = {"User-Agent": "test", "X-Forwarded-For": address, **headers}
         if cookie:
             sent["Cookie"] = f"session={cookie}"
         # Plain http: nothing to verify, and reading all certificates takes its time.
-        return httpx2.Client(base_url=self.url, headers=sent, timeout=PATIENCE, verify=False)
+        transport = Again(verify=False) if again else httpx2.HTTPTransport(verify=False)
+        return httpx2.Client(base_url=self.url, headers=sent, timeout=PATIENCE, transport=transport)
 
     def raw(self, request: bytes, seconds: float = 5.0) -> bytes:
         """Send bytes as they are, and read until the server closes or says nothing more."""

@@ -126,16 +126,6 @@ def browser(server: Server, mara: Person) -> Iterator[httpx2.Client]:
         yield browser
 
 
-def asked(browser: httpx2.Client, address: str, headers: dict[str, str]) -> httpx2.Response:
-    """An answer; once more where the machine was too busy for it."""
-    answer = browser.get(address, headers=headers)
-    for _ in range(5):
-        if answer.status_code != 503:
-            break
-        answer = browser.get(address, headers=headers)
-    return answer
-
-
 def addresses(engine: Engine) -> Iterator[str]:
     """Every address that is read, with every query; a record's own of a record that is there."""
     live = text("SELECT id FROM consumption_records WHERE deleted_at IS NULL LIMIT 1")
@@ -154,7 +144,7 @@ def test_every_page_and_every_number_has_a_largest_size(
     for address in addresses(engine):
         for kind, headers in KINDS.items():
             cost.begin()
-            answer = asked(browser, address, headers)
+            answer = browser.get(address, headers=headers)
             size, memory, work = len(answer.content), cost.memory, cost.work
             measured = f"{address} as {kind}: {answer.status_code}, {size} bytes, {memory} held"
             measured += f", {work:.2f} s"
@@ -172,7 +162,7 @@ def test_pages_of_json_end_early_and_lose_nothing(
     following = ""
     for _ in range(12):
         address = f"/consumption?period=all&limit=500&format=json{following}"
-        answer = asked(browser, address, {})
+        answer = browser.get(address)
         assert len(answer.content) < MAX_JSON_BYTES
         page = answer.json()
         assert 0 < len(page["records"]) < 500
@@ -184,7 +174,7 @@ def test_pages_of_json_end_early_and_lose_nothing(
     )
     with engine.connect() as db:
         assert seen == list(db.execute(newest, {"number": len(seen)}).scalars())
-    assert len(asked(browser, "/list?period=all&limit=500", {}).content) <= MAX_BYTES
+    assert len(browser.get("/list?period=all&limit=500").content) <= MAX_BYTES
 
 
 @pytest.mark.parametrize("address", STREAMED)

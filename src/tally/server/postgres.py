@@ -56,14 +56,8 @@ RETRY_SECONDS = 5.0
 # What would end the list of folders for sockets, or a word in it.
 _UNUSABLE_IN_PATH = re.compile(r"[,'\"\\\x00-\x1f\x7f]")
 
-# Libraries that are loaded into Tally, an allocator or a test's clock, are the database's too.
-PRELOADED = (
-    "LD_PRELOAD",
-    "FAKETIME",
-    "FAKETIME_DONT_FAKE_MONOTONIC",
-    "DONT_FAKE_MONOTONIC",
-    "NO_FAKE_STAT",
-)
+# The few variables that PostgreSQL's programs get.
+ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 
 INITDB = (
     f"--username={SUPERUSER}",
@@ -462,7 +456,7 @@ def _run(
     with subprocess.Popen(
         command,
         cwd="/",
-        env=_environment(),
+        env=ENVIRONMENT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -485,12 +479,6 @@ def _run(
             said, _ = process.communicate()
     if process.returncode != 0:
         raise EmbeddedError(f"{program} failed: {said.strip()}")
-
-
-def _environment() -> dict[str, str]:
-    """The few variables that PostgreSQL's programs get."""
-    preloaded = {name: os.environ[name] for name in PRELOADED if name in os.environ}
-    return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC", **preloaded}
 
 
 def _start(folder: Path, programs: Path, owner: Owner) -> None:
