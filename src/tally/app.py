@@ -98,10 +98,12 @@ def routes(statics: Statics) -> list[BaseRoute]:
         Route("/add", signed_in(add.page), methods=GET),
         Route("/consumption/preview", signed_in(add.preview, scopes=ADDS), methods=["GET", "POST"]),
         Route("/consumption/suggestions", signed_in(add.suggestions, scopes=ADDS), methods=GET),
-        Route("/consumption", signed_in(create.create, scopes=ADDS, records=True), methods=POST),
+        Route(
+            "/consumption", signed_in(create.create, scopes=ADDS, formats=["records"]), methods=POST
+        ),
         #
         Route("/list", signed_in(list_page.page), methods=GET),
-        Route("/consumption", signed_in(records.index, scopes=READS, csv=True), methods=GET),
+        Route("/consumption", signed_in(records.index, scopes=READS, formats=["csv"]), methods=GET),
         Route("/consumption/totals", signed_in(records.totals, scopes=READS), methods=GET),
         Route(
             "/consumption/undo",
@@ -110,7 +112,7 @@ def routes(statics: Statics) -> list[BaseRoute]:
         ),
         Route(
             "/consumption/bulk",
-            signed_in(bulk.bulk, scopes=CHANGES, csv=True, seconds=BULK_SECONDS),
+            signed_in(bulk.bulk, scopes=CHANGES, formats=["csv"], seconds=BULK_SECONDS),
             methods=POST,
         ),
         Route("/consumption/import", signed_in(transfer.import_form), methods=GET),
@@ -164,7 +166,7 @@ def _takes_a_file(handler: Handler) -> Endpoint:
     return signed_in(
         handler,
         scopes=CHANGES,
-        csv=True,
+        formats=["csv"],
         most_bytes=MAX_IMPORT_BYTES,
         seconds=None,
         tell=transfer.refused,

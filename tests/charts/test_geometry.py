@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tally.charts import axes, geometry
 from tally.charts.axes import APART, CHARACTER, WIDTHS, Mark
-from tally.charts.geometry import Day, Ending, Point, Spot, Stretch
+from tally.charts.geometry import Day, Ending, Endings, Levels, Point, Spot, Stretch
 
 amounts = st.decimals(0, Decimal(10) ** 15, places=6, allow_nan=False, allow_infinity=False)
 positions = st.floats(0, 100, allow_nan=False)
@@ -134,7 +134,7 @@ def series(draw: st.DrawFn) -> list[Point]:
 def test_columns_stay_inside(
     points: list[Point], mean: Decimal | None, limit: Decimal | None
 ) -> None:
-    chart = geometry.columns(points, say, mean=mean, limit=limit, peak="most")
+    chart = geometry.columns(points, say, levels=Levels(mean, limit), peak="most")
     assert len(chart.bars) == len(points)
     for point, bar in zip(points, chart.bars, strict=True):
         assert 0 <= bar.place.left <= bar.place.x
@@ -224,9 +224,11 @@ def test_lines_stay_inside_and_their_labels_apart(
         points,
         say,
         total="so far",
-        before=None if more is None else Ending(last + more, "before"),
-        limit=limit,
-        projection=projection,
+        endings=Endings(
+            before=None if more is None else Ending(last + more, "before"),
+            limit=limit,
+            projection=projection,
+        ),
     )
     for path in (chart.current, chart.before, chart.projection):
         for number in path.replace("M", "").replace("L", " ").split():
@@ -260,7 +262,9 @@ def test_a_mark_is_reached_by_tab_where_all_columns_are_empty() -> None:
 
 def test_a_longer_period_before_ends_at_its_own_total() -> None:
     points = [Point(Decimal(n), Decimal(n)) for n in range(28)]
-    chart = geometry.lines(points, say, total="", before=Ending(Decimal(40), "January 40"))
+    chart = geometry.lines(
+        points, say, total="", endings=Endings(Ending(Decimal(40), "January 40"))
+    )
     assert chart.before.endswith("1000.0 0.0")
 
 

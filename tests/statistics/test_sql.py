@@ -224,7 +224,12 @@ def test_the_types_of_a_span_come_page_by_page(
         while True:
             places, count = (
                 queries.keys_in_span(
-                    db, user.id, matching, Span(start, min(end, today)), 3660, today, after, 2
+                    db,
+                    user.id,
+                    matching,
+                    Span(start, min(end, today)),
+                    3660,
+                    queries.KeyPage(today, after, 2),
                 )
                 if start <= today
                 else ([], 0)

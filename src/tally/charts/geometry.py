@@ -279,13 +279,22 @@ class Pace:
     marker: float
 
 
+class Levels(NamedTuple):
+    """Lines across a chart, in the unit of its values, a bucket."""
+
+    mean: Decimal | None = None
+    limit: Decimal | None = None
+
+
+NO_LEVELS = Levels()
+
+
 def columns(
     points: Sequence[Point],
     say: Format,
     *,
     strides: Sequence[int] = (1, 2, 7, 14),
-    mean: Decimal | None = None,
-    limit: Decimal | None = None,
+    levels: Levels = NO_LEVELS,
     peak: str = "",
     stretches: Sequence[Stretch] = (),
     before: Sequence[Stretch] = (),
@@ -293,13 +302,12 @@ def columns(
     """Draw a series with its axis. `peak` is written over the highest column.
 
     The period before stands behind where any point has a `before`; its stretches (`before`) are
-    lines in front. mean and limit are in the unit of the values, a bucket. stretches: what comes
-    from records of several days, one mark each.
+    lines in front. stretches: what comes from records of several days, one mark each.
     """
     values = [p.value for p in points if p.value is not None]
     known = [*values, *(p.before for p in points if p.before is not None)]
     known += [stretch.value for stretch in before]
-    known += [level for level in (mean, limit) if level is not None]
+    known += [level for level in levels if level is not None]
     ticks = nice_ticks(max(known, default=Decimal(0)), whole=all(v == v // 1 for v in values))
     top = ticks[-1]
     behind = any(p.before is not None for p in points)
@@ -333,8 +341,8 @@ def columns(
             )
         ),
         peak=_peak(bars[tallest], peak) if peak and tallest is not None else None,
-        mean=None if mean is None else _level(mean, top),
-        limit=None if limit is None else _level(limit, top),
+        mean=None if levels.mean is None else _level(levels.mean, top),
+        limit=None if levels.limit is None else _level(levels.limit, top),
         elapsed=percent((elapsed + 1) * room),
     )
 
@@ -504,30 +512,40 @@ class Ending:
     text: str
 
 
+class Endings(NamedTuple):
+    """Where the other lines of a running total end; the one before, whatever its length."""
+
+    before: Ending | None = None
+    limit: Ending | None = None
+    projection: Ending | None = None
+
+
+NO_ENDINGS = Endings()
+
+
 def lines(
     points: Sequence[Point],
     say: Format,
     *,
     strides: Sequence[int] = (1, 2, 7, 14),
     total: str,
-    before: Ending | None = None,
-    limit: Ending | None = None,
-    projection: Ending | None = None,
+    endings: Endings = NO_ENDINGS,
     apart: float = 9.0,
 ) -> Lines:
     """Draw a running total from 0 on the left: the points hold the sums so far.
 
-    `total` is the current one in words; `before` ends the line of the period before, whatever
-    its length; `apart` is the height of a line of text in percent of the drawing.
+    `total` is the current one in words; `apart` is the height of a line of text in percent of the
+    drawing.
     """
     sums = [p.value for p in points if p.value is not None]
-    levels = [*sums[-1:], *(ending.value for ending in (before, limit, projection) if ending)]
+    before, limit, projection = endings
+    levels = [*sums[-1:], *(ending.value for ending in endings if ending)]
     ticks = nice_ticks(max(levels, default=Decimal(0)))
     top = ticks[-1]
     x, y = _x(len(sums), points), _level(sums[-1], top) if sums else 100.0
     running = len(sums) < len(points)
     named = [("current", y, total)] if sums and total and not running else []
-    for name, ending in (("before", before), ("limit", limit), ("projection", projection)):
+    for name, ending in zip(Endings._fields, endings, strict=True):
         if ending:
             named.append((name, _level(ending.value, top), ending.text))
     places = spread([at for _, at, _ in named], apart, 2, 98)

@@ -9,7 +9,18 @@ from typing import NamedTuple, TypeVar
 
 from tally.charts import geometry
 from tally.charts.axes import for_the_eye, short
-from tally.charts.geometry import Columns, Day, Ending, Lines, Point, Stretch, WeekdayBar, Weeks
+from tally.charts.geometry import (
+    Columns,
+    Day,
+    Ending,
+    Endings,
+    Levels,
+    Lines,
+    Point,
+    Stretch,
+    WeekdayBar,
+    Weeks,
+)
 from tally.dashboard import costs, phrases
 from tally.dashboard.cards import (
     Buckets,
@@ -167,8 +178,7 @@ def type_view(
             points,
             say.number,
             strides=STRIDES[buckets.size],
-            mean=mean,
-            limit=limit,
+            levels=Levels(mean, limit),
             peak=short(peak, say.number) if peak else "",
             stretches=buckets.stretches(drawn, link, say),
             before=_stretches_before(drawn, period),
@@ -600,13 +610,15 @@ def _lines(one: TypeStatistics, buckets: Buckets, link: str, past: Past, say: Wo
         say.number,
         strides=STRIDES[buckets.size][2 if len(points) > 14 and buckets.size == "day" else 0 :],
         total=short(one.total, say.number) if one.total else "",
-        before=Ending(past.sums[-1], f"{name} {short(past.sums[-1], say.number)}")
-        if past.sums
-        else None,
-        limit=Ending(limit.value, f"limit {short(limit.value, say.number)}") if limit else None,
-        projection=Ending(one.projection, f"about {short(rounded, say.number)}")
-        if one.projection
-        else None,
+        endings=Endings(
+            before=Ending(past.sums[-1], f"{name} {short(past.sums[-1], say.number)}")
+            if past.sums
+            else None,
+            limit=Ending(limit.value, f"limit {short(limit.value, say.number)}") if limit else None,
+            projection=Ending(one.projection, f"about {short(rounded, say.number)}")
+            if one.projection
+            else None,
+        ),
     )
 
 

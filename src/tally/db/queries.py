@@ -258,21 +258,29 @@ def period(
     return totals, most_days
 
 
+class KeyPage(NamedTuple):
+    """Which of the keys: so many, by use until today, behind a place."""
+
+    today: date
+    after: KeyPlace | None
+    most: int
+
+
 def keys_in_span(
-    db: Connection, user_id: UUID, matching: Filter, span: Span, longest: int, today: date,
-    after: KeyPlace | None, most: int,
-) -> tuple[list[KeyPlace], int]:  # fmt: skip
-    """The types and units with a record in `span`, by use, behind a place, and how many all are."""
+    db: Connection, user_id: UUID, matching: Filter, span: Span, longest: int, page: KeyPage
+) -> tuple[list[KeyPlace], int]:
+    """The types and units with a record in `span`, by use, page by page, and how many all are."""
+    after = page.after
     rows = db.execute(
         load("reads/keys_in_span"),
         _reaching(db, user_id, matching, span, longest)
         | {
-            "today": today,
+            "today": page.today,
             "after_day": after and after.day,
             "after_time": after and after.created_at,
             "after_type": after and after.type,
             "after_unit": after and after.unit,
-            "most": most,
+            "most": page.most,
         },
     ).all()
     places = [KeyPlace(day, time, type_name, unit) for type_name, unit, day, time, _ in rows]

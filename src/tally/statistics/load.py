@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from tally.db import queries
 from tally.db.models import Account
-from tally.db.queries import Covering, DayStep, KeyDays, PeriodTotals, Spread, Unread
+from tally.db.queries import Covering, DayStep, KeyDays, KeyPage, PeriodTotals, Spread, Unread
 from tally.domain.cursor import KeyPlace
 from tally.domain.fields import MAX_DAYS
 from tally.domain.filters import Filter
@@ -171,7 +171,7 @@ def _find(
         if types <= MAX_TYPES:
             return _Found(used, spread, types)
     places, types = queries.keys_in_span(
-        db, user.id, matching, elapsed, reach or 1, period.today, after, MAX_TYPES + 1
+        db, user.id, matching, elapsed, reach or 1, KeyPage(period.today, after, MAX_TYPES + 1)
     )
     page = [Key(place.type, place.unit) for place in places[:MAX_TYPES]]
     used, _ = queries.period(db, user.id, matching, elapsed, buckets, page)

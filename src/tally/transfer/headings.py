@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, tzinfo
 from functools import lru_cache
 from typing import Literal, NamedTuple, get_args
@@ -280,19 +281,26 @@ def _weights(name: str, words: tuple[str, ...], bare: str) -> dict[Role, float]:
     whole = re.sub(r"[\s.:#*-]+", "_", plain_letters(name)).strip("_")
     weights: dict[Role, float] = {}
     for phrase in (whole, whole.replace("_", ""), plain_letters(bare).replace(" ", "_")):
-        for role, weight in _LOOKUP.get(phrase, {}).items():
-            weights[role] = max(weights.get(role, 0), weight)
-    if weights or not words:
-        return weights
+        _raise(weights, _LOOKUP.get(phrase, {}))
+    return weights or _of_words(words)
+
+
+def _raise(weights: dict[Role, float], others: Mapping[Role, float], share: float = 1.0) -> None:
+    """Take over a share of the other weights where that is more."""
+    for role, weight in others.items():
+        weights[role] = max(weights.get(role, 0), weight * share)
+
+
+def _of_words(words: tuple[str, ...]) -> dict[Role, float]:
+    """The weights of a heading by its single words: the first and the last one count most."""
+    weights: dict[Role, float] = {}
     for place, word in enumerate(words):
         share = 0.8 if place in (0, len(words) - 1) else 0.6
         if word in _WEAK and len(words) > 1:
             share *= 0.6
-        for role, weight in _of_word(word).items():
-            weights[role] = max(weights.get(role, 0), weight * share)
+        _raise(weights, _of_word(word), share)
     for pair in itertools.pairwise(words):
-        for role, weight in _LOOKUP.get("_".join(pair), {}).items():
-            weights[role] = max(weights.get(role, 0), weight * 0.9)
+        _raise(weights, _LOOKUP.get("_".join(pair), {}), 0.9)
     if "start" in weights and "end" in weights and words[0] in ("from", "start", "von", "van"):
         del weights["end"]
     # `Start time` and `Until (date)` are ends of an interval, whichever half of it they hold.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from starlette.responses import Response
@@ -30,6 +30,7 @@ from tally.views.record_fields import fields_of
 from tally.views.record_json import draft_json, reading_json
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
+from tally.web.htmx import NO_ORDERS, Orders
 from tally.web.parameters import takes
 
 MAX_RECENTS = 9
@@ -165,7 +166,7 @@ def _type_mark(context: RequestContext) -> Response:
     return responses.fragment(
         context,
         "fragments/type_mark.html",
-        trigger=htmx.type_unit(unit),
+        orders=htmx.type_unit(unit),
         is_new=is_new,
         similar=similar,
     )
@@ -189,14 +190,20 @@ def _last_reading(context: RequestContext) -> Response:
 # What stands on the page
 
 
+class Saved(NamedTuple):
+    """What was just saved, in words, the change that Undo takes back, and the one record of it."""
+
+    message: str
+    change: UUID | None
+    record_id: str = ""
+
+
 def show_page(
     context: RequestContext,
     status: int = 200,
     box: Box | None = None,
     form: FullForm | None = None,
-    message: str = "",
-    change: UUID | None = None,
-    record_id: str = "",
+    saved: Saved | None = None,
     opened: Key | None = None,
     typed: Typed | None = None,
 ) -> Response:
@@ -217,9 +224,9 @@ def show_page(
         recents=recents_of(context, in_use),
         meters=meter_list.section(context, in_use, opened, typed),
         notices=notices.of_meters(context, in_use),
-        message=message,
-        change=change or "",
-        record_id=record_id,
+        message=saved.message if saved else "",
+        change=(saved and saved.change) or "",
+        record_id=saved.record_id if saved else "",
         fresh_id=uuid4(),
         **today_rows(context, record_list.shown_ids(context)),
     )
@@ -246,9 +253,10 @@ def box_again(context: RequestContext, box: Box, status: int) -> Response:
         return show_page(context, status, box)
     if box.kind == "batch":
         return responses.fragment(context, "fragments/batch.html", status, box=box)
-    place = {"retarget": "#quick-add-form", "reswap": "outerHTML"} if box.kind == "recent" else {}
+    is_recent = box.kind == "recent"
+    orders = Orders(retarget="#quick-add-form", reswap="outerHTML") if is_recent else NO_ORDERS
     line = replace(box, kind="line")
-    return responses.fragment(context, "fragments/quick_add.html", status, **place, box=line)
+    return responses.fragment(context, "fragments/quick_add.html", status, orders=orders, box=line)
 
 
 def form_again(context: RequestContext, form: FullForm, status: int) -> Response:

@@ -406,9 +406,8 @@ def _saved(
     status = 201 if added.ids else 200
     if not context.is_fragment:
         if box and box.text and box.kind == "batch":
-            return add.show_page(
-                context, status, box, message=message, change=added.change, record_id=only
-            )
+            saved = add.Saved(message, added.change, only)
+            return add.show_page(context, status, box, saved=saved)
         return last_change.back(context, changed=added.change)
     recent = None
     if box and box.kind == "recent":
@@ -425,7 +424,7 @@ def _saved(
         context,
         "fragments/saved.html",
         status,
-        trigger=htmx.records_changed(*(record.id for record in records)) if in_dialog else None,
+        orders=htmx.records_changed(*(r.id for r in records)) if in_dialog else htmx.NO_ORDERS,
         box=box,
         form=form,
         recent=recent,

@@ -107,16 +107,19 @@ def _fragment(context: RequestContext, wanted: Filter, shown: dict[str, Any]) ->
     """The results for the form beside them; the form as well where it has to change."""
     if shown["faults"]:
         return responses.fragment(
-            context, "fragments/list.html", 422, retarget="#list", reswap="outerHTML", **shown
+            context,
+            "fragments/list.html",
+            422,
+            orders=htmx.Orders(retarget="#list", reswap="outerHTML"),
+            **shown,
         )
     template = "results" if htmx.target(context.request) == "results" else "list"
-    pushed, replaced = _address(context, wanted)
     return responses.fragment(
-        context, f"fragments/{template}.html", push_url=pushed, replace_url=replaced, **shown
+        context, f"fragments/{template}.html", orders=_address(context, wanted), **shown
     )
 
 
-def _address(context: RequestContext, wanted: Filter) -> tuple[str | None, str | None]:
+def _address(context: RequestContext, wanted: Filter) -> htmx.Orders:
     """What the address bar says from now on: as a step to go back from, or in place of the old.
 
     Another letter typed into the search is no step.
@@ -126,8 +129,8 @@ def _address(context: RequestContext, wanted: Filter) -> tuple[str | None, str |
     before = record_list.shown_filter(context)
     typing = before.search and wanted.search and before.search != wanted.search
     if path == "/list" and (typing or address == record_list.list_address(query)):
-        return None, address
-    return address, None
+        return htmx.Orders(replace_url=address)
+    return htmx.Orders(push_url=address)
 
 
 def _controls(context: RequestContext, wanted: Filter) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from pydantic import ValidationError
@@ -103,7 +103,8 @@ def save(context: RequestContext) -> Response:
     except BrokenChain as error:
         return _refuse(context, record, 422, _misfit(context, record, new, error), given)
     except NotSure as unsure:
-        return _form(context, record, 422, {}, given, effect=unsure.effect, confirm=_seal(new))
+        again = Again(given=given, effect=unsure.effect, confirm=_seal(new))
+        return _form(context, record, 422, again)
     except HTTPError as refused:
         if refused.status not in (409, 422):
             raise
@@ -119,7 +120,7 @@ def save(context: RequestContext) -> Response:
     return responses.fragment(
         context,
         "fragments/row.html",
-        trigger=htmx.records_changed(record.id, *(other.record_id for other in others)),
+        orders=htmx.records_changed(record.id, *(other.record_id for other in others)),
         **_as_row(context, saved),
         message=with_remark(f"Saved {in_words(context, saved)}", remark),
         change=change or "",
@@ -310,23 +311,36 @@ def _as_row(context: RequestContext, record: Row[Any]) -> dict[str, Any]:
     return {"wanted": wanted, "line": record_rows.line(record, wanted, context.say)}
 
 
+class Again(NamedTuple):
+    """Why an edit is not saved yet: what was typed, and what is to be said of it.
+
+    `faults` stand at their fields; `conflict` tells of a newer version, `effect` what an edit of a
+    reading does to its neighbour, which the seal in `confirm` agrees to when it is sent again.
+    """
+
+    given: Mapping[str, str] = {}
+    faults: Mapping[str, str] = {}
+    conflict: str = ""
+    effect: str = ""
+    confirm: str = ""
+
+
+FIRST = Again()
+
+
 def _form(
     context: RequestContext,
     record: Row[Any],
     status: int = 200,
-    faults: dict[str, str] | None = None,
-    given: dict[str, str] | None = None,
-    conflict: str = "",
-    effect: str = "",
-    confirm: str = "",
+    again: Again = FIRST,
 ) -> Response:
     values: dict[str, Any] = {
         "record": record,
-        "fields": fields_of(record, context.say) | (given or {}),
-        "effect": effect,
-        "confirm": confirm,
-        "faults": faults or {},
-        "conflict": conflict,
+        "fields": fields_of(record, context.say) | dict(again.given),
+        "effect": again.effect,
+        "confirm": again.confirm,
+        "faults": again.faults,
+        "conflict": again.conflict,
         "newest": in_words(context, record),
         "back": htmx.address(*last_change.opened_from(context)),
     }
@@ -353,7 +367,8 @@ def _refuse(
         if status == 409:
             content |= {"record": record_json(record), "yours": given}
         return responses.data(content, status)
-    return _form(context, record, status, faults, given, sentence if status == 409 else "")
+    again = Again(given, faults, conflict=sentence if status == 409 else "")
+    return _form(context, record, status, again)
 
 
 def _changed_one(
@@ -374,9 +389,9 @@ def answer(context: RequestContext, latest: Latest, *ids: UUID) -> Response:
     return _say(context, latest, htmx.records_changed(*ids))
 
 
-def _say(context: RequestContext, latest: Latest, trigger: str | None = None) -> Response:
+def _say(context: RequestContext, latest: Latest, orders: htmx.Orders = htmx.NO_ORDERS) -> Response:
     return responses.fragment(
-        context, "fragments/changed.html", trigger=trigger, latest=latest, fresh_id=uuid4()
+        context, "fragments/changed.html", orders=orders, latest=latest, fresh_id=uuid4()
     )
 
 

@@ -260,7 +260,7 @@ def _done(context: RequestContext, report: Report) -> Response:
         return responses.fragment(
             context,
             "fragments/imported.html",
-            trigger=htmx.records_changed(*_ids_in_sight(report), shows=True),
+            orders=htmx.records_changed(*_ids_in_sight(report), shows=True),
             report=report,
         )
     return last_change.back(context, changed=report.change)

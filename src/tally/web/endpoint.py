@@ -15,6 +15,7 @@ import math
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, AsyncExitStack
 from dataclasses import dataclass, replace
+from typing import Literal
 from uuid import UUID
 
 import anyio.to_thread
@@ -43,6 +44,8 @@ log = logging.getLogger("tally")
 
 Handler = Callable[["RequestContext"], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
+# What an address has besides pages and JSON.
+Extra = Literal["csv", "records"]
 # Says a refusal on a page that goes on, instead of on one that says nothing else.
 Tell = Callable[["RequestContext", HTTPError], Response]
 
@@ -69,8 +72,7 @@ class _Rules:
     members_only: bool
     scopes: frozenset[Scope] = frozenset()
     seconds: float | None = REQUEST_SECONDS
-    has_csv: bool = False
-    takes_records: bool = False
+    formats: frozenset[Extra] = frozenset()
 
 
 _ANYBODY = _Rules(members_only=False)
@@ -83,8 +85,7 @@ def signed_in(
     slow_hash: bool = False,
     most_bytes: int = MAX_BYTES,
     seconds: float | None = REQUEST_SECONDS,
-    csv: bool = False,
-    records: bool = False,
+    formats: Sequence[Extra] = (),
     tell: Tell | None = None,
 ) -> Endpoint:
     """An endpoint for those who are signed in.
@@ -93,11 +94,11 @@ def signed_in(
     `slow_hash`: it hashes a password, so it runs in the two threads kept for that.
     `most_bytes`: the largest body; above the usual size files are taken too.
     `seconds`: how long the database may take, the commit included; None: as long as it takes.
-    `csv`: it has an answer as CSV too.
-    `records`: lines may come as plain text, records as a JSON list.
+    `formats`: `csv`, it has an answer as CSV too; `records`, lines may come as plain text and
+    records as a JSON list.
     `tell`: what says a refusal where a page was asked for.
     """
-    rules = _Rules(True, frozenset(scopes), seconds, csv, records)
+    rules = _Rules(True, frozenset(scopes), seconds, frozenset(formats))
     return _endpoint(handler, rules, slow_hash=slow_hash, most_bytes=most_bytes, tell=tell)
 
 
@@ -120,7 +121,7 @@ def _endpoint(
                 if is_large:
                     form, files = await _read_in_turn(request, most_bytes, turns)
                 elif request.method not in SAFE_METHODS:
-                    form, files = await read_form(request, records=rules.takes_records)
+                    form, files = await read_form(request, records="records" in rules.formats)
             except HTTPError as refused:
                 return await refuse_anybody(request, refused, tell)
             try:
@@ -139,7 +140,7 @@ def _endpoint(
 
 def _refuse_other_formats(request: Request, rules: _Rules) -> None:
     """Raises HTTPError 406 for a `?format=` that this address does not have."""
-    offered = [name for name in FORMATS if name != "csv" or rules.has_csv]
+    offered = [name for name in FORMATS if name != "csv" or "csv" in rules.formats]
     asked = request.query_params.getlist("format")
     if any(name and name not in offered for name in asked):
         sentence = f"There is no such format here: ask for {' or '.join(offered)}."
@@ -231,46 +232,39 @@ def _answer(
     rules: _Rules,
     tell: Tell | None = None,
 ) -> Response:
-    context: RequestContext | None = None
+    context = RequestContext(request, None, form, files)
     try:
         with wait_limit.within(rules.seconds), _connection(request) as db:
-            context = RequestContext(request, db, form, files)
+            context.connection = db
             if rules.seconds != REQUEST_SECONDS:
                 lift_time_limit(db)
             context.identity = _identify(context, rules)
             if rules.members_only and context.identity is None:
                 raise SignedOut
-            if context.wants != "html" or request.method not in SAFE_METHODS:
-                listed = (name for item in form.several or () for name in item)
-                parameters.refuse_unknown(handler, (*context.query, *form, *files, *listed))
+            _refuse_unknown_names(context, handler)
             response = handler(context)
             sessions.renew(context.identity, response, request, db, context.now)
         context.write_events()
-    except SignedOut:
-        assert context is not None
-        return responses.sign_in_first(context)
     except HTTPError as refused:
         if tell and _wants_page(request):
             # All that the handler did is taken back by now.
             told = functools.partial(_told, tell, refused)
             return _answer(request, form, files, told, replace(rules, seconds=REQUEST_SECONDS))
         return refuse(request, refused, context)
-    except (BrokenChain, TooManyMeters) as error:
-        assert context is not None
-        sentence = meters.why(error, context.say)
-        return refuse(request, HTTPError(409, f"{sentence} Nothing was changed."), context)
-    except CommitUnknown:
-        audit_log.note("commit not answered", request)
-        return refuse(request, commit_unknown(), context)
-    except (DBAPIError, PoolTimeout) as error:
-        if context and sqlstate(error) == NO_SUCH_ACCOUNT:
-            return responses.sign_in_first(context)
-        if not is_away(error):
-            return _broken(request, context)
-        return refuse(request, database_away(request), context)
-    except Exception:
-        return _broken(request, context)
+    except Exception as error:
+        return _failed(context, error)
     return response
+
+
+def _refuse_unknown_names(context: RequestContext, handler: Handler) -> None:
+    """Raises HTTPError 422 for a field or parameter that the handler does not read.
+
+    A page that is only looked at leaves them aside: links from elsewhere carry names of their own.
+    """
+    if context.wants != "html" or context.request.method not in SAFE_METHODS:
+        listed = (name for item in context.form.several or () for name in item)
+        names = (*context.query, *context.form, *context.files, *listed)
+        parameters.refuse_unknown(handler, names)
 
 
 def _identify(context: RequestContext, rules: _Rules) -> Identity | None:
@@ -314,9 +308,23 @@ def _wants_page(request: Request) -> bool:
     return wanted(request) == "html" and not htmx.from_htmx(request)
 
 
-def _broken(request: Request, context: RequestContext | None) -> Response:
-    """A fault of ours: the log has all of it, the answer nothing."""
-    log.exception("%s %s failed", request.method, request.scope["path"])
+def _failed(context: RequestContext, error: Exception) -> Response:
+    """The answer where a handler raised something else than a refusal of its own."""
+    request = context.request
+    if isinstance(error, SignedOut):
+        return responses.sign_in_first(context)
+    if isinstance(error, DBAPIError) and sqlstate(error) == NO_SUCH_ACCOUNT:
+        return responses.sign_in_first(context)
+    if isinstance(error, BrokenChain | TooManyMeters):
+        sentence = meters.why(error, context.say)
+        return refuse(request, HTTPError(409, f"{sentence} Nothing was changed."), context)
+    if isinstance(error, CommitUnknown):
+        audit_log.note("commit not answered", request)
+        return refuse(request, commit_unknown(), context)
+    if isinstance(error, DBAPIError | PoolTimeout) and is_away(error):
+        return refuse(request, database_away(request), context)
+    # A fault of ours: the log has all of it, the answer nothing.
+    log.error("%s %s failed", request.method, request.scope["path"], exc_info=error)
     sentence = f"Something went wrong on our side.{_not_saved(request)}"
     return refuse(request, HTTPError(500, sentence), context)
 

@@ -3,12 +3,42 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 from uuid import UUID
 
 from starlette.requests import Request
 
 VARY = "HX-Request, HX-Request-Type"
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What htmx shall do with an answer besides putting it into its place.
+
+    `push_url` and `replace_url` set the address bar; `retarget` (a selector) and `reswap` put the
+    answer elsewhere than the form asked for; `trigger` names events for the page's modules.
+    """
+
+    push_url: str | None = None
+    replace_url: str | None = None
+    retarget: str | None = None
+    reswap: str | None = None
+    trigger: str | None = None
+
+    def headers(self) -> dict[str, str]:
+        """The headers of the answer that say so."""
+        named = {
+            "HX-Push-Url": self.push_url,
+            "HX-Replace-Url": self.replace_url,
+            "HX-Retarget": self.retarget,
+            "HX-Reswap": self.reswap,
+            "HX-Trigger": self.trigger,
+        }
+        return {name: value for name, value in named.items() if value is not None}
+
+
+NO_ORDERS = Orders()
 
 
 def wants_fragment(request: Request) -> bool:
@@ -43,18 +73,18 @@ def address(path: str, query: str) -> str:
     return f"{path}?{query}" if query else path
 
 
-def records_changed(*ids: UUID, shows: bool = False) -> str:
-    """For `trigger`: whoever shows records reads them again and points out those with these ids.
+def records_changed(*ids: UUID, shows: bool = False) -> Orders:
+    """Whoever shows records reads them again and points out those with these ids.
 
     `shows`: the first of them is brought into view.
     """
     detail = {"ids": [str(record_id) for record_id in ids]} | ({"shows": True} if shows else {})
-    return json.dumps({"records-changed": detail})
+    return Orders(trigger=json.dumps({"records-changed": detail}))
 
 
-def type_unit(unit: str) -> str:
-    """For `trigger`: the field of a type knows the unit that the type was last used in."""
-    return json.dumps({"type-unit": {"unit": unit}})
+def type_unit(unit: str) -> Orders:
+    """The field of a type knows the unit that the type was last used in."""
+    return Orders(trigger=json.dumps({"type-unit": {"unit": unit}}))
 
 
 def split_address(address: str) -> SplitResult:

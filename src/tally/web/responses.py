@@ -55,27 +55,11 @@ def fragment(
     template: str,
     status: int = 200,
     *,
-    push_url: str | None = None,
-    replace_url: str | None = None,
-    retarget: str | None = None,
-    reswap: str | None = None,
-    trigger: str | None = None,
+    orders: htmx.Orders = htmx.NO_ORDERS,
     **values: Any,
 ) -> Response:
-    """A part of a page for htmx.
-
-    `push_url` and `replace_url` set the address bar; `retarget` (a selector) and `reswap` send the
-    answer to another place than the form asked for; `trigger` names events for the page's modules.
-    """
-    headers = {
-        "HX-Push-Url": push_url,
-        "HX-Replace-Url": replace_url,
-        "HX-Retarget": retarget,
-        "HX-Reswap": reswap,
-        "HX-Trigger": trigger,
-    }
-    sent = {name: value for name, value in headers.items() if value is not None}
-    return _html(context, template, status, sent, values)
+    """A part of a page for htmx, with what htmx shall do besides putting it into its place."""
+    return _html(context, template, status, orders.headers(), values)
 
 
 def streamed_page(context: RequestContext, template: str, **values: Any) -> Response:
@@ -154,8 +138,7 @@ def sign_in_first(context: RequestContext) -> Response:
             context,
             "fragments/error.html",
             401,
-            retarget="#messages",
-            reswap="beforeend",
+            orders=htmx.Orders(retarget="#messages", reswap="beforeend"),
             sentence="You are signed out. Sign in in another tab, then send this again.",
         )
     path = _local_path(_shown_address(request)) if reads else _path_to_send_again(context)
