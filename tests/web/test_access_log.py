@@ -72,7 +72,7 @@ def test_a_request_is_one_line(ada: Account, caplog: pytest.LogCaptureFixture) -
     assert line["method"] == "GET"
     assert line["path"] == "/list"
     assert line["status"] == 200
-    assert 0 < float(str(line["ms"])) < 5000
+    assert float(str(line["ms"])) > 0
     assert UUID(str(line["user"])) == ada.id
     assert "secret" not in caplog.text
 
