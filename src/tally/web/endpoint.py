@@ -245,6 +245,8 @@ def _answer(
             response = handler(context)
             sessions.renew(context.identity, response, request, db, context.now)
         context.write_events()
+    except SignedOut:
+        return responses.sign_in_first(context)
     except HTTPError as refused:
         if tell and _wants_page(request):
             # All that the handler did is taken back by now.
@@ -311,8 +313,6 @@ def _wants_page(request: Request) -> bool:
 def _failed(context: RequestContext, error: Exception) -> Response:
     """The answer where a handler raised something else than a refusal of its own."""
     request = context.request
-    if isinstance(error, SignedOut):
-        return responses.sign_in_first(context)
     if isinstance(error, DBAPIError) and sqlstate(error) == NO_SUCH_ACCOUNT:
         return responses.sign_in_first(context)
     if isinstance(error, BrokenChain | TooManyMeters):
