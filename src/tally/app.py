@@ -31,8 +31,8 @@ from tally.views import (
     create,
     dashboard,
     description,
+    frame,
     health,
-    last_change,
     login,
     notices,
     phone,
@@ -239,12 +239,8 @@ def create_app(
     app.state.receiving = ConcurrencyLimit(MAX_UPLOADS)
     app.state.importing = ConcurrencyLimit(MAX_IMPORTS, IMPORT_WAIT_SECONDS)
     app.state.templates = templates.environment(statics.url)
-    # What a page brings along when its address says so: the account open, what was changed last.
-    app.state.templates.globals |= {
-        "account_dialog": account.dialog,
-        "latest_change": last_change.change,
-        "empty_box": add.Box,
-    }
+    app.state.templates.globals["empty_box"] = add.Box
+    app.state.frame = frame.values
     return app
 
 

@@ -349,7 +349,7 @@ def state(db: Connection, user_id: UUID, change: UUID) -> Row[Any]:
 def latest(db: Connection, user_id: UUID) -> Row[Any] | None:
     """The latest change that can still be undone: its `change_id`, and the rest as in `state`.
 
-    An undo is none, so whoever goes on from one gets further back, never forth again.
+    Undos are not listed, so repeated undo goes further back and never redoes.
     """
     return db.execute(load("reads/change_latest"), {"user_id": user_id}).one_or_none()
 

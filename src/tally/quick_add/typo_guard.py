@@ -7,7 +7,8 @@ from statistics import median, median_low
 from tally.domain.formatting import Words
 from tally.domain.units import counted
 
-# The usual is the median of the newest so many; with fewer than the least there is none.
+# The usual value is the median of the newest 20 records; None with fewer than 5. An amount of more
+# than 5 times that, or less than a fifth, is asked about.
 NEWEST = 20
 LEAST = 5
 TIMES = 5

@@ -187,7 +187,6 @@ def _show(
         "announced": announced,
         "further": _further(asked, found, after),
         "saved": saved,
-        "dialog": dialog,
         "one": _type_view(asked, found, single, say, refused) if single else None,
         "money": costs.sum_line(found, say),
         "show_amount": figures.place(asked.query(show=None)),
@@ -202,6 +201,8 @@ def _show(
         "head": None if single else figures.cards_head(found, say),
         "notices": () if context.is_fragment or single else notices.of_dashboard(context),
     }
+    if dialog:
+        values["dialog"] = dialog
     return responses.either(
         context, "pages/dashboard.html", "fragments/statistics.html", status, **values
     )

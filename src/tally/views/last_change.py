@@ -1,4 +1,4 @@
-"""The message that says what was done last, with the ways on: edit, undo, redo."""
+"""The confirmation of what was done last, with the ways on: edit, undo, redo."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Latest(NamedTuple):
     touched: str | None = None
 
 
-def change(context: RequestContext) -> Latest | None:
+def confirmation(context: RequestContext) -> Latest | None:
     """`?changed=`: what that change did, with an undo as long as there is one; `?undone=`: that.
 
     None for a change that is not this member's, is over ten minutes old, or went under another.

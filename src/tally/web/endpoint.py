@@ -148,7 +148,10 @@ def _refuse_other_formats(request: Request, rules: _Rules) -> None:
 
 
 def _asked_first(endpoint: Endpoint, rules: _Rules) -> Endpoint:
-    """Read a large body only of members: its file lies on the disk until it is answered."""
+    """Accept large uploads from signed-in users only: one per user, a few per process.
+
+    Its file lies on the disk until it is answered, and nobody should be able to fill that.
+    """
 
     @functools.wraps(endpoint)
     async def asked(request: Request) -> Response:

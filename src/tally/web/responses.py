@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -35,6 +35,11 @@ MAX_LINE_KEPT = 500
 PARTS_A_PIECE = 1_000
 
 
+# Makes what every page shows around its own content.
+Frame = Callable[[RequestContext], dict[str, Any]]
+NO_FRAME = {"dialog": None, "latest": None}
+
+
 class Dialog(NamedTuple):
     """A dialog that stands open over a page from the start, as it must without scripts.
 
@@ -46,8 +51,9 @@ class Dialog(NamedTuple):
 
 
 def page(context: RequestContext, template: str, status: int = 200, **values: Any) -> Response:
-    """A whole page."""
-    return _html(context, template, status, {}, values)
+    """A whole page in its frame, whose values the application makes: see `views/frame.py`."""
+    frame: Frame = context.request.app.state.frame
+    return _html(context, template, status, {}, frame(context) | values)
 
 
 def fragment(
@@ -189,7 +195,8 @@ def _refusal(
             {"HX-Retarget": "#messages", "HX-Reswap": "beforeend"},
             values,
         )
-    return _html(context, "pages/error.html", status, {}, {"here": "", **values})
+    # The frame may ask the database, which may be what is refused here.
+    return _html(context, "pages/error.html", status, {}, {"here": "", **NO_FRAME, **values})
 
 
 def _html(
