@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from tally.db import wait_limit
+from tally.db.cancel_request import CancelRequest
 from tally.db.engine import Database, is_away
 
 
@@ -81,17 +82,16 @@ def test_what_is_given_up_does_not_run_on(database: Database) -> None:
 
 
 def test_a_server_that_takes_no_cancelling_costs_a_few_threads(
-    monkeypatch: pytest.MonkeyPatch,
+    database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stopped = threading.Event()
 
-    class Frozen:
-        def cancel(self) -> None:
-            stopped.wait(20)
-
+    monkeypatch.setattr(CancelRequest, "send", lambda _: stopped.wait(20))
     monkeypatch.setattr(wait_limit, "CANCEL_SECONDS", 0.0)
-    for _ in range(3 * wait_limit.MAX_CANCELLING):
-        assert isinstance(wait_limit._give_up(Frozen()), psycopg2.OperationalError)
+    with database.engine.connect() as db:
+        given_up = db.connection.driver_connection
+        for _ in range(3 * wait_limit.MAX_CANCELLING):
+            assert isinstance(wait_limit._give_up(given_up), psycopg2.OperationalError)
     waiting = [thread for thread in threading.enumerate() if thread.name == "cancel"]
     stopped.set()
     for thread in waiting:

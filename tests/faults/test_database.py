@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import threading
@@ -17,6 +18,7 @@ import pytest
 
 from serving import KEY, Answer, Client, Serving
 from tally.server import postgres as embedded
+from tally.web.slots import MAX_READS
 
 from .conftest import Postgres
 
@@ -38,6 +40,12 @@ def refused(ask: Callable[[], Answer]) -> float:
     return took
 
 
+def members(serving: Serving, reads: int) -> list[Client]:
+    """So many browsers, of as few members as may have all their reads answered at once."""
+    people = [serving.client().register() for _ in range(math.ceil(reads / MAX_READS))]
+    return [people[number % len(people)].again() for number in range(reads)]
+
+
 def is_well(serving: Serving, client: Client) -> float:
     """Seconds until everything is answered again."""
     took = serving.wait_until("/readyz", 200, 20)
@@ -56,12 +64,13 @@ def test_frozen(
     serving: Serving, client: Client, postgres: Postgres, tell: Callable[..., None]
 ) -> None:
     is_well(serving, client)
+    crowd = members(serving, 20)
     postgres.freeze()
     took: list[float] = []
     try:
         readers = [
-            threading.Thread(target=lambda: took.append(refused(lambda: client.again().get("/"))))
-            for _ in range(20)
+            threading.Thread(target=lambda one=one: took.append(refused(lambda: one.get("/"))))
+            for one in crowd
         ]
         for reader in readers:
             reader.start()
@@ -205,13 +214,14 @@ def test_slow_statements_take_everything(
 ) -> None:
     """All of the pool's connections wait for a table lock; whoever comes then is told so."""
     is_well(serving, client)
+    crowd = members(serving, 60)
     holder = psycopg2.connect(postgres.url)
     holder.cursor().execute("LOCK TABLE users IN ACCESS EXCLUSIVE MODE")
     took: list[float] = []
     try:
         people = [
-            threading.Thread(target=lambda: took.append(refused(lambda: client.again().get("/"))))
-            for _ in range(60)
+            threading.Thread(target=lambda one=one: took.append(refused(lambda: one.get("/"))))
+            for one in crowd
         ]
         for person in people:
             person.start()

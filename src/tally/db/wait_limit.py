@@ -8,11 +8,11 @@ import select
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from psycopg2 import Error, OperationalError
+from psycopg2 import OperationalError
 from psycopg2.extensions import (
     POLL_OK,
     POLL_READ,
@@ -21,6 +21,8 @@ from psycopg2.extensions import (
     get_wait_callback,
     set_wait_callback,
 )
+
+from tally.db.cancel_request import CancelRequest
 
 # A frozen server takes none: so many threads may wait for it, and a request for one so long.
 MAX_CANCELLING = 8
@@ -77,16 +79,16 @@ def _give_up(waiting: connection) -> OperationalError:
     By the client's own way, which a pooler passes on; in a thread, since that waits without limit.
     """
     if _cancelling.acquire(blocking=False):
-        thread = threading.Thread(target=_cancel, args=(waiting,), name="cancel", daemon=True)
+        request = CancelRequest(waiting)
+        thread = threading.Thread(target=_cancel, args=(request,), name="cancel", daemon=True)
         thread.start()
         thread.join(CANCEL_SECONDS)
     return OperationalError("the database did not answer in time")
 
 
-def _cancel(waiting: connection) -> None:
+def _cancel(request: CancelRequest) -> None:
     try:
-        with suppress(Error):  # It is gone already.
-            waiting.cancel()
+        request.send()
     finally:
         _cancelling.release()
 

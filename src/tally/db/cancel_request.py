@@ -1,0 +1,35 @@
+"""Ask PostgreSQL to end the statement that a connection waits for, while Python goes on.
+
+`connection.cancel()` of psycopg2 keeps Python's global lock until the server has closed the
+connection of the request: one frozen server stopped the whole process. The functions of libpq that
+it calls are called here by ctypes, which lets go of the lock.
+"""
+
+import ctypes
+
+from psycopg2 import _psycopg
+from psycopg2.extensions import connection
+
+# The libpq that psycopg2 itself is linked with.
+_libpq = ctypes.CDLL(_psycopg.__file__)
+_libpq.PQgetCancel.argtypes = [ctypes.c_void_p]
+_libpq.PQgetCancel.restype = ctypes.c_void_p
+_libpq.PQcancel.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int]
+_libpq.PQfreeCancel.argtypes = [ctypes.c_void_p]
+_libpq.PQfreeCancel.restype = None
+
+
+class CancelRequest:
+    """A request that outlives the connection it is about. To be sent once."""
+
+    def __init__(self, waiting: connection) -> None:
+        # None where there is no server to ask yet.
+        self._request = _libpq.PQgetCancel(waiting.pgconn_ptr)
+
+    def send(self) -> None:
+        """Returns when the server has taken it, or cannot be reached; of a frozen one, never."""
+        if self._request is None:
+            return
+        said = ctypes.create_string_buffer(256)
+        _libpq.PQcancel(self._request, said, len(said))
+        _libpq.PQfreeCancel(self._request)
