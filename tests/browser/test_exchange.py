@@ -102,6 +102,67 @@ def test_changed_rows_are_shown_and_taken_only_when_asked(
     expect(page.locator(".row .value")).to_contain_text("3")
 
 
+WIDE = "Day;Power 1 [kWh];Power 2 [kWh];Power 3 [kWh]\n" + "".join(
+    f"{day:02}-10-2026;{day},5;-1,25;2,5\n" for day in range(12, 16)
+)
+
+
+def test_a_choice_is_changed_the_file_imported_and_the_next_one_read_so(
+    page: Page, engine: Engine, file: Callable[[str], Path]
+) -> None:
+    choose(page, file(WIDE))
+    counts = page.locator(".import-counts")
+    expect(counts).to_contain_text("4 left out")
+    role = page.get_by_label("What column 3, Power 2 [kWh], is")
+    expect(role).to_have_class(re.compile("guessed"))
+    role.focus()
+    role.select_option("-")
+    expect(counts).not_to_contain_text("left out")
+    expect(role).not_to_have_class(re.compile("guessed"))
+    expect(role).to_be_focused()
+    page.get_by_role("button", name="Import 8 records").click()
+    expect(page.get_by_text("Imported 8 records")).to_be_visible()
+    assert count(engine) == 8
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Undone: 8 records")).to_be_visible()
+    assert count(engine) == 0
+    choose(page, file(WIDE.replace("-10-", "-09-")))
+    expect(page.locator(".import-summary")).to_contain_text("read as last time")
+    page.get_by_role("button", name="Import 8 records").click()
+    expect(page.get_by_text("Imported 8 records")).to_be_visible()
+    assert count(engine) == 8
+
+
+def test_another_file_takes_the_place_of_the_first(
+    page: Page, file: Callable[[str], Path], tmp_path: Path
+) -> None:
+    choose(page, file(WIDE))
+    expect(page.locator(".import-name")).to_have_text("drinks.csv")
+    other = tmp_path / "other.csv"
+    other.write_text(HEADER + "2026-10-05,coffee,2,cup,\n", encoding="utf-8")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_text("Another file").click()
+    chooser.value.set_files(other)
+    expect(page.locator(".import-name")).to_have_text("other.csv")
+    expect(page.locator(".import-counts")).to_contain_text("1 new")
+
+
+@pytest.mark.parametrize("place", ["#line", "body"])
+def test_a_table_pasted_opens_the_dialog_with_it(page: Page, place: str) -> None:
+    page.goto("/add" if place == "#line" else "/list")
+    page.locator(place).first.evaluate(
+        """(element, text) => {
+            const clipboardData = new DataTransfer();
+            clipboardData.setData("text/plain", text);
+            const options = { clipboardData, bubbles: true, cancelable: true };
+            element.dispatchEvent(new ClipboardEvent("paste", options));
+        }""",
+        "Date\tType\tValue\n2026-10-05\ttea\t1\n2026-10-06\ttea\t2\n",
+    )
+    expect(page.locator(".import-counts")).to_contain_text("2 new")
+    expect(page.locator(".import-name")).to_have_text("pasted table")
+
+
 def test_a_file_dropped_on_the_list_opens_the_dialog_with_it(page: Page) -> None:
     page.goto("/list")
     dropped = page.evaluate_handle(
