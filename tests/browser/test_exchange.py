@@ -124,7 +124,7 @@ def test_a_choice_is_changed_the_file_imported_and_the_next_one_read_so(
     expect(page.get_by_text("Imported 8 records")).to_be_visible()
     assert count(engine) == 8
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("Undone: 8 records")).to_be_visible()
+    expect(page.get_by_text("Took back 8 records")).to_be_visible()
     assert count(engine) == 0
     choose(page, file(WIDE.replace("-10-", "-09-")))
     expect(page.locator(".import-summary")).to_contain_text("read as last time")
