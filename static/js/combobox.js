@@ -104,6 +104,8 @@ mount("[data-combobox]", (input) => {
     clearTimeout(timer);
     if (event.inputType) timer = setTimeout(ask, DELAY);
   });
+  // Typed before this was loaded.
+  if (document.activeElement === input && input.value !== input.defaultValue) timer = setTimeout(ask, DELAY);
   input.addEventListener("blur", close);
   input.form.addEventListener("submit", close);
   list().addEventListener("pointerdown", (event) => {

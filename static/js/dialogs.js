@@ -2,7 +2,20 @@
 // Esc, focus inside and the return of focus to where it was are the browser's own.
 import { mount } from "./mount.js";
 
-function show(dialog) {
+// The style sheet of a dialog comes with its content; from the head it holds for what follows too.
+async function dress(dialog) {
+  const isThere = (link) => document.head.querySelector(`link[href="${link.getAttribute("href")}"]`);
+  const missing = [...dialog.querySelectorAll("link[rel=stylesheet]")].filter((link) => !isThere(link));
+  await Promise.all(missing.map((link) => new Promise((done) => {
+    const copy = link.cloneNode();
+    copy.onload = copy.onerror = done;
+    document.head.append(copy);
+  })));
+}
+
+async function show(dialog) {
+  await dress(dialog);
+  if (dialog.childElementCount === 0) return;
   for (const other of document.querySelectorAll("dialog:modal")) if (other !== dialog) other.close();
   if (!dialog.matches(":modal")) dialog.showModal();
 }
@@ -39,4 +52,33 @@ mount("dialog[data-behind]", (dialog) => {
     history.replaceState(history.state, "", pageAddress());
     delete dialog.dataset.behind;
   }, { once: true });
+});
+
+// The pages that take files open the import dialog by themselves: for a file that is dragged over them, and for
+// a table pasted from a spreadsheet, which has several lines of several cells.
+const takesFiles = () => document.querySelector("[data-takes-files]");
+
+const isTable = (text) => {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim());
+  return lines.length > 1 && lines.every((line) => line.includes("\t"));
+};
+
+addEventListener("paste", async (event) => {
+  const text = event.clipboardData?.getData("text/plain") ?? "";
+  const inField = event.target.closest?.("input, textarea, [contenteditable]");
+  if (!takesFiles() || (inField && !inField.matches("#line")) || !isTable(text)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([text], "pasted table"));
+  const { openWith } = await import("./import.js");
+  openWith(transfer.files);
+}, { capture: true });
+
+let isDragged = false;
+addEventListener("dragenter", async (event) => {
+  if (isDragged || !takesFiles() || !event.dataTransfer?.types.includes("Files")) return;
+  isDragged = true;
+  const { enter } = await import("./import.js");
+  enter();
 });

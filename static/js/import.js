@@ -1,4 +1,5 @@
-// Import: a file that is chosen, dropped or pasted is checked at once; the form keeps it for what follows.
+// Import: a file that is chosen, dropped or pasted is checked at once; the form keeps it for what follows. dialogs.js
+// loads this where a file comes without the dialog.
 import { mount } from "./mount.js";
 
 // A change of a choice shows anew from so much of a large file, at once.
@@ -33,6 +34,8 @@ const checkHead = (form) => {
 };
 
 mount("[data-import]", (form) => {
+  // Chosen before this was loaded.
+  if (form.elements.file.files.length) check(form);
   form.addEventListener("change", ({ target }) => {
     if (target.matches('[type="file"]')) {
       if (target.files.length) check(form);
@@ -51,31 +54,14 @@ mount("[data-import]", (form) => {
   });
 });
 
-const openWith = async (files) => {
+export const openWith = async (files) => {
   if (!openForm()) await window.htmx.ajax("GET", "/consumption/import", { target: "#dialog" });
-  const form = openForm();
+  // The dialog may still wait for its style sheet.
+  const form = openForm() ?? document.querySelector("#dialog [data-import]");
   if (!form || !files.length) return;
   form.elements.file.files = files;
   check(form);
 };
-
-// A table pasted from a spreadsheet: several lines of several cells, with a day in them.
-
-const isTable = (text) => {
-  const lines = text.split(/\r?\n/).filter((line) => line.trim());
-  return lines.length > 1 && lines.every((line) => line.includes("\t"));
-};
-
-addEventListener("paste", (event) => {
-  const text = event.clipboardData?.getData("text/plain") ?? "";
-  const inField = event.target.closest?.("input, textarea, [contenteditable]");
-  if ((inField && !inField.matches("#line")) || !isTable(text)) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  const transfer = new DataTransfer();
-  transfer.items.add(new File([text], "pasted table"));
-  openWith(transfer.files);
-}, { capture: true });
 
 // A file dropped anywhere on the list opens the dialog with it.
 
@@ -83,11 +69,12 @@ const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");
 const dropping = (yes) => document.body.toggleAttribute("data-dropping", yes);
 let inside = 0;
 
-addEventListener("dragenter", (event) => {
-  if (!holdsFiles(event)) return;
+export function enter() {
   inside += 1;
   dropping(true);
-});
+}
+
+addEventListener("dragenter", (event) => { if (holdsFiles(event)) enter(); });
 addEventListener("dragleave", (event) => {
   if (!holdsFiles(event)) return;
   inside = Math.max(0, inside - 1);

@@ -1,13 +1,15 @@
 // Single keys. The table is the markup of the keys dialog (fragments/keys.html); what a key does is
 // the control with the same data-key: in the current row, else in the open dialog or on the page.
 import { tinykeys } from "../vendor/tinykeys-4.0.0.mjs";
-import { ROW, currentRow, moveBy } from "./rows.js";
 
 const FIELDS = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), select, textarea, [contenteditable]";
 const STEPS = { j: 1, k: -1 };
+const ROWS = "[data-rows] :is(.row, [data-row])";
 
 // A field of a dialog that has just closed keeps the focus until the next frame: nobody types there.
 const typing = (event) => event.isComposing || (event.target.closest?.(FIELDS)?.checkVisibility() ?? false);
+// Only one that can be seen to be it: a key must not delete what nothing points to.
+const currentRow = () => document.activeElement?.closest(ROWS) ?? null;
 const switchedOff = () => document.body.dataset.singleKeys === "off";
 const modal = () => [...document.querySelectorAll("dialog:modal")].at(-1);
 
@@ -15,7 +17,7 @@ const modal = () => [...document.querySelectorAll("dialog:modal")].at(-1);
 // A control of a row counts for the current row only.
 function find(root, key) {
   const controls = [...root.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].filter(
-    (control) => !control.disabled && (root !== document || !control.closest(ROW)),
+    (control) => !control.disabled && (root !== document || !control.closest(ROWS)),
   );
   return controls.find((control) => control.checkVisibility()) ?? controls[0];
 }
@@ -44,7 +46,7 @@ function act(key, event) {
   const dialog = modal();
   if (key in STEPS && !dialog) {
     event.preventDefault();
-    moveBy(STEPS[key]);
+    if (document.querySelector("[data-rows]")) import("./rows.js").then(({ moveBy }) => moveBy(STEPS[key]));
     return;
   }
   const row = dialog ? null : currentRow();
@@ -80,7 +82,7 @@ window.addEventListener("keydown", (event) => {
     form.querySelector("summary").focus();
     return;
   }
-  const row = event.target.closest?.(ROW);
+  const row = event.target.closest?.(ROWS);
   const out = row && find(row, "Escape");
   if (out) out.click();
   else if (typing(event)) event.target.blur();

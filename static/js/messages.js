@@ -90,7 +90,7 @@ const said = ["changed", "undone", "saved", "asks"].filter((name) => address.sea
 for (const name of said) address.searchParams.delete(name);
 if (said.length > 0) history.replaceState(history.state, "", address);
 
-function fail(name) {
+export function fail(name) {
   standBack();
   place().append(document.getElementById(`failure-${name}`).content.cloneNode(true));
   window.htmx.process(place());
@@ -101,7 +101,7 @@ document.addEventListener("htmx:response:error", ({ target, detail }) => {
   if (status >= 500) fail("server");
   else standBack(status === 401 ? null : target);
 });
-// Without any answer the mark in the header says so, where there is one: waiting.js.
+// Without any answer the mark in the header says so, where there is one: connection.js.
 document.addEventListener("htmx:error", ({ detail }) => {
   if (detail.ctx && !detail.ctx.response && !document.body.dataset.account) fail("server");
 });

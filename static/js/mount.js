@@ -1,4 +1,6 @@
 // Behaviours find their elements by a selector: those on the page now, and those that htmx brings later.
+// A module that few visits need is loaded with the first element that names it in data-module; a link or button
+// names those of what it opens in data-loads, so that they are there as soon as that is.
 
 const behaviours = [];
 
@@ -21,4 +23,12 @@ function apply({ selector, behave, seen }, root) {
 
 document.addEventListener("htmx:after:process", ({ target }) => {
   if (target instanceof Element) behaviours.forEach((behaviour) => apply(behaviour, target));
+});
+
+const load = (names) => names.split(" ").forEach((name) => import(`./${name}.js`));
+
+mount("[data-module]", ({ dataset }) => load(dataset.module));
+document.addEventListener("click", ({ target }) => {
+  const opener = target.closest("[data-loads]");
+  if (opener) load(opener.dataset.loads);
 });

@@ -3,16 +3,13 @@
 // into it when the pointer or the focus comes to it: fifty rows need not carry fifty copies.
 import { mount } from "./mount.js";
 
-export const ROW = ".row, [data-row]";
+const ROW = ".row, [data-row]";
 
 let current = null;
 let memory = { id: "", index: 0 };
 
 const byFinger = () => matchMedia("(hover: none)").matches;
 const rows = () => [...document.querySelectorAll("[data-rows] :is(.row, [data-row])")].filter((row) => row.offsetParent !== null);
-
-// Only one that can be seen to be it: a key must not delete what nothing points to.
-export const currentRow = () => (current?.contains(document.activeElement) ? current : null);
 
 export function moveBy(step) {
   const all = rows();

@@ -1,5 +1,5 @@
 // Lines that wait for a connection, as a page shows them: the mark in the header, the list below the box, the
-// box of the offline page. Where they are kept and how they are sent is queue.js.
+// box of the offline page. Where they are kept and how they are sent is queue.js; connection.js loads this.
 import { mount } from "./mount.js";
 
 const { queue } = self;
@@ -148,12 +148,15 @@ function lost() {
   show();
 }
 
-document.addEventListener("htmx:error", ({ target, detail }) => {
+// A request of htmx that got no answer.
+export function unanswered({ target, detail }) {
   if (!pageAccount || !detail.ctx || detail.ctx.response) return;
   lost();
   if (target.matches("form[data-line-form]")) keepForm(target);
   else if (target.id === "line") document.getElementById("preview").replaceChildren("No connection: the line is read when it is sent.");
-});
+}
+
+document.addEventListener("htmx:error", unanswered);
 
 async function found() {
   reachable = true;
@@ -217,36 +220,28 @@ mount("[data-nobodys]", (ask) => {
   ask.querySelector("[data-not-mine]").addEventListener("click", each((line) => queue.drop(line.id)));
 });
 
-// Who signs out leaves no line behind without being asked.
-mount("form[action='/auth/logout']", (form) => {
+// The form that signs out was sent: what waits is dropped, once that is wanted.
+export async function leave(form) {
+  const { own } = await lines();
+  const go = async () => {
+    for (const { id } of own) await queue.drop(id).catch(() => {});
+    await queue.remember("account", "").catch(() => {});
+    await queue.remember("names", []).catch(() => {});
+    form.dataset.sure = "yes";
+    form.requestSubmit();
+  };
+  if (own.length === 0) {
+    await go();
+    return;
+  }
   const dialog = here("leaving");
-  form.addEventListener("submit", async (event) => {
-    if (form.dataset.sure) return;
-    event.preventDefault();
-    const { own } = await lines();
-    const go = async () => {
-      for (const { id } of own) await queue.drop(id).catch(() => {});
-      await queue.remember("account", "").catch(() => {});
-      await queue.remember("names", []).catch(() => {});
-      form.dataset.sure = "yes";
-      form.requestSubmit();
-    };
-    if (own.length === 0) return go();
-    dialog.querySelector("[data-leaving-lines]").replaceChildren(...own.map(({ line }) => Object.assign(document.createElement("li"), { textContent: line })));
-    dialog.querySelector("[data-leave]").onclick = go;
-    dialog.showModal();
-  });
-});
+  dialog.querySelector("[data-leaving-lines]").replaceChildren(...own.map(({ line }) => Object.assign(document.createElement("li"), { textContent: line })));
+  dialog.querySelector("[data-leave]").onclick = go;
+  dialog.showModal();
+}
 
 async function start() {
-  const worker = navigator.serviceWorker;
-  worker?.register("/sw.js", { scope: "/", updateViaCache: "none" }).catch(() => {});
-  worker?.addEventListener("message", ({ data }) => { if (data === "send") send(); });
-  if (pageAccount) {
-    await queue.remember("account", pageAccount).catch(() => {});
-    const names = document.body.dataset.keepsNames === "on" ? [...document.querySelectorAll("[data-recent-name]")].map(({ dataset }) => dataset.recentName) : [];
-    if (names.length > 0 || document.body.dataset.keepsNames !== "on") await queue.remember("names", names).catch(() => {});
-  }
+  navigator.serviceWorker?.addEventListener("message", ({ data }) => { if (data === "send") send(); });
   window.addEventListener("online", found);
   window.addEventListener("offline", lost);
   setInterval(() => { if (!reachable && document.visibilityState === "visible") found(); }, LOOK_AGAIN);

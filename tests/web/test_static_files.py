@@ -1,12 +1,15 @@
 """Static files: one file under two addresses, small on the wire, kept as long as it is true."""
 
+import re
+from pathlib import Path
+
 import brotli
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from tally.paths import folder
-from tally.web.static_files import Statics
+from tally.web.static_files import SHEETS, Statics, without_comments
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +50,8 @@ def test_brotli_at_its_best_where_it_is_understood(
     headers = {"Accept-Encoding": "gzip, deflate, br"}
     answer = client.get(statics.url(name), headers=headers)
     content = (folder("static") / name).read_bytes()
+    if media_type == "text/javascript":
+        content = without_comments(content.decode()).encode()
     assert answer.headers["Content-Encoding"] == "br"
     assert answer.headers["Vary"] == "Accept-Encoding"
     assert answer.headers["Content-Type"].startswith(media_type)
@@ -56,6 +61,58 @@ def test_brotli_at_its_best_where_it_is_understood(
     assert (
         "Content-Encoding"
         not in client.get(statics.url(name), headers={"Accept-Encoding": "identity"}).headers
+    )
+
+
+@pytest.mark.parametrize("page", SHEETS)
+def test_the_style_sheets_of_a_page_are_one(
+    page: str, client: TestClient, statics: Statics
+) -> None:
+    url = statics.url(f"css/pages/{page}.css")
+    answer = client.get(url, headers={"Accept-Encoding": "br"})
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["Content-Encoding"] == "br"
+    assert answer.headers["Content-Type"].startswith("text/css")
+    assert client.get(url, headers={"Accept-Encoding": "identity"}).text == answer.text
+    assert client.post(url).status_code == 405
+    assert "/*" not in answer.text
+    assert answer.text.count("{") == answer.text.count("}")
+
+    def bare(css: str) -> str:
+        return re.sub(r"\s|/\*.*?\*/", "", css, flags=re.DOTALL)
+
+    place = 0
+    for name in SHEETS[page]:
+        sheet = bare((folder("static") / "css" / f"{name}.css").read_text())
+        place = bare(answer.text).index(sheet, place) + len(sheet)
+    assert answer.text.startswith("@layer tokens, base, parts, frame, page, print;")
+    assert ("@media print{@layer print{" in answer.text) == ("print" in SHEETS[page])
+
+
+def test_every_style_sheet_reaches_a_page(statics: Statics) -> None:
+    in_tree = {path.stem for path in (folder("static") / "css").glob("*.css")}
+    joined = {name for names in SHEETS.values() for name in names}
+    templates = "".join(path.read_text() for path in folder("templates").rglob("*.html"))
+    alone = {name for name in in_tree - joined if f"asset('css/{name}.css')" in templates}
+    assert joined | alone == in_tree
+    assert alone == {"account", "document", "exchange"}
+
+
+@pytest.mark.parametrize(
+    "path", sorted(path for path in (folder("static") / "js").iterdir()), ids=lambda path: path.name
+)
+def test_scripts_lose_their_comments_and_nothing_else(path: Path) -> None:
+    script = path.read_text()
+    lines, bare = script.split("\n"), without_comments(script).split("\n")
+    assert len(lines) == len(bare)
+    for line, left in zip(lines, bare, strict=True):
+        assert left == ("" if line.lstrip().startswith("//") else line)
+
+
+def test_what_only_looks_like_a_comment_stays() -> None:
+    script = 'const url = "https://tally.test"; // where\n/**\n * Says.\n */\nsay(a /* one */);'
+    assert without_comments(script) == (
+        'const url = "https://tally.test"; // where\n\n\n\nsay(a /* one */);'
     )
 
 

@@ -1,7 +1,12 @@
-"""Static files, cached for a year under an address that changes with any of them."""
+"""Static files, cached for a year under an address that changes with any of them.
+
+The style sheets of a page go out as one file. Comments stay in the tree: they are a fifth of what
+scripts and style sheets weigh, and no browser reads them.
+"""
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -15,6 +20,26 @@ from starlette.types import Scope
 from tally.paths import folder
 
 COMPRESSIBLE = (".css", ".js", ".mjs", ".svg")
+SCRIPTS = (".js", ".mjs")
+# The style sheets in css/ of each page, in the order in which they are joined. Those of account and
+# import come with their dialogs.
+_FRAME = ("tokens", "base", "parts", "frame")
+_MEMBER = (*_FRAME, "quick-add")
+SHEETS = {
+    "page": _MEMBER,
+    "login": (*_FRAME, "login"),
+    "offline": (*_FRAME, "quick-add", "add"),
+    "dashboard": (*_MEMBER, "charts", "dashboard"),
+    "add": (*_MEMBER, "rows", "add"),
+    "list": (*_MEMBER, "rows", "list", "print"),
+}
+# Holds for paper only.
+PRINT_SHEET = "print"
+_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+# Comments that fill their lines. Others are left, for what looks like one may stand in a text.
+_SCRIPT_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*)$", re.MULTILINE)
+# Blanks around braces and semicolons, which stand in no text of a style sheet.
+_CSS_BLANKS = re.compile(r"\s*([{};])\s*")
 # Nothing here is a page: it may do less than one, and that is said in fewer bytes.
 NO_PAGE = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -27,7 +52,8 @@ class Statics(StaticFiles):
 
     `/static/VERSION/js/app.js` and `/static/js/app.js` are the same file. Only the first may be
     kept without asking again: its version is a digest of the whole folder, and as it stands before
-    the path, relative imports between modules and style sheets carry it too.
+    the path, relative imports between modules carry it too. `css/pages/list.css` is no file: it is
+    the style sheets of the list page, joined.
     """
 
     def __init__(self) -> None:
@@ -36,6 +62,11 @@ class Statics(StaticFiles):
         digest = blake2b(digest_size=6)
         for path in sorted(path for path in root.rglob("*") if path.is_file()):
             digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+        self.pages = {
+            f"css/pages/{page}.css": _joined(root / "css", names) for page, names in SHEETS.items()
+        }
+        for content in self.pages.values():
+            digest.update(content)
         self.version = digest.hexdigest()
 
     def url(self, path: str) -> str:
@@ -44,9 +75,14 @@ class Statics(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         current = path.startswith(self.version + "/")
-        response = await super().get_response(path.removeprefix(self.version + "/"), scope)
-        if current and isinstance(response, FileResponse) and "br" in _accepted(scope):
-            response = _compressed(response)
+        path = path.removeprefix(self.version + "/")
+        takes_brotli = current and "br" in _accepted(scope)
+        if path in self.pages and scope["method"] in ("GET", "HEAD"):
+            response = _sheet(self.pages[path], takes_brotli=takes_brotli)
+        else:
+            response = await super().get_response(path, scope)
+            if takes_brotli and isinstance(response, FileResponse):
+                response = _compressed(response)
         response.headers["Cache-Control"] = (
             "public, max-age=31536000, immutable" if current else "no-cache"
         )
@@ -59,19 +95,50 @@ def _accepted(scope: Scope) -> list[str]:
     return [name.strip() for name in accepted.split(",")]
 
 
+def _joined(css: Path, names: tuple[str, ...]) -> bytes:
+    """The style sheets `names` of the folder `css` as one, without comments and blanks."""
+    return "".join(_read(css, name) for name in names).encode()
+
+
+def _read(css: Path, name: str) -> str:
+    text = (css / f"{name}.css").read_text(encoding="utf-8")
+    text = _CSS_BLANKS.sub(r"\1", _CSS_COMMENT.sub("", text)).strip()
+    return f"@media print{{{text}}}" if name == PRINT_SHEET else text
+
+
+def _sheet(content: bytes, *, takes_brotli: bool) -> Response:
+    if not takes_brotli:
+        return Response(content, headers={"Vary": "Accept-Encoding"}, media_type="text/css")
+    return _brotli_response(content, "text/css")
+
+
 def _compressed(response: FileResponse) -> Response:
     """The same with brotli at its best, a sixth smaller than what is quick enough for pages."""
     path = Path(response.path)
     if path.suffix not in COMPRESSIBLE:
         return response
-    return Response(
-        _brotli(path),
-        headers={"Content-Encoding": "br", "Vary": "Accept-Encoding"},
-        media_type=response.media_type,
-    )
+    return _brotli_response(_content(path), response.media_type)
+
+
+def _brotli_response(content: bytes, media_type: str | None) -> Response:
+    headers = {"Content-Encoding": "br", "Vary": "Accept-Encoding"}
+    return Response(_brotli(content), headers=headers, media_type=media_type)
 
 
 @cache
-def _brotli(path: Path) -> bytes:
-    compressed: bytes = brotli.compress(path.read_bytes(), quality=11)
+def _content(path: Path) -> bytes:
+    """A file as it goes over the wire: each comment of a script leaves an empty line."""
+    if path.suffix not in SCRIPTS:
+        return path.read_bytes()
+    return without_comments(path.read_text(encoding="utf-8")).encode()
+
+
+def without_comments(script: str) -> str:
+    """`script` with its comments emptied; every other line stays where it was."""
+    return _SCRIPT_COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), script)
+
+
+@cache
+def _brotli(content: bytes) -> bytes:
+    compressed: bytes = brotli.compress(content, quality=11)
     return compressed

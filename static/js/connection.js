@@ -1,0 +1,51 @@
+// What every page does for times without a connection: it installs the service worker, remembers whose browser
+// this is, and looks whether lines wait. Showing, keeping and sending them is waiting.js, which few visits need.
+import { fail } from "./messages.js";
+import { mount } from "./mount.js";
+
+const { queue } = self;
+const { account, keepsNames } = document.body.dataset;
+
+// From then on waiting.js listens itself.
+let isLoaded = false;
+
+async function load() {
+  const waiting = await import("./waiting.js");
+  isLoaded = true;
+  return waiting;
+}
+
+async function remember() {
+  await queue.remember("account", account);
+  const names = keepsNames === "on" ? [...document.querySelectorAll("[data-recent-name]")].map(({ dataset }) => dataset.recentName) : [];
+  if (names.length > 0 || keepsNames !== "on") await queue.remember("names", names);
+}
+
+async function someWait() {
+  const all = await Promise.all([queue.of(account), queue.of("")]);
+  return all.some(({ length }) => length > 0);
+}
+
+document.addEventListener("htmx:error", (event) => {
+  if (isLoaded || !event.detail.ctx || event.detail.ctx.response) return;
+  load().then(({ unanswered }) => unanswered(event), () => fail("server"));
+});
+
+window.addEventListener("offline", () => { if (!isLoaded) load().catch(() => {}); });
+
+// Who signs out leaves no line behind without being asked.
+mount("form[action='/auth/logout']", (form) => {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sure) return;
+    event.preventDefault();
+    load().then(({ leave }) => leave(form), () => form.submit());
+  });
+});
+
+const worker = navigator.serviceWorker;
+worker?.register("/sw.js", { scope: "/", updateViaCache: "none" }).catch(() => {});
+worker?.addEventListener("message", ({ data }) => { if (data === "send" && !isLoaded) load().catch(() => {}); });
+
+// A browser may refuse to keep anything: the page goes on as it was.
+await remember().catch(() => {});
+if (!navigator.onLine || (await someWait().catch(() => false))) await load().catch(() => {});
