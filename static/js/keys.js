@@ -24,7 +24,7 @@ function find(root, key) {
 
 // What is typed while something opens is meant for that: a form in place of a row, a dialog, another page.
 const opening = new Set();
-const OPENS = `:is(${ROW}) a[hx-get], [hx-target="#dialog"]`;
+const OPENS = `${ROWS} a[hx-get], [hx-target="#dialog"]`;
 const LEAVING_TIME = 10_000;
 let leaving = false;
 

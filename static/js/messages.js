@@ -1,7 +1,6 @@
 // Messages at the foot of the window: they leave by themselves, what they offer stays within reach of its key,
 // and failures that no answer of the server can describe are said here.
 import { mount } from "./mount.js";
-import { currentRow } from "./rows.js";
 
 const READING_TIME = 10_000;
 // What a message must not lie over.
@@ -47,7 +46,7 @@ async function rowOf(id) {
 
 function editOf(row) {
   if (!row) return null;
-  if (currentRow() !== row) row.focus(); // With the focus it has its tools.
+  if (!row.contains(document.activeElement)) row.focus(); // With the focus it has its tools.
   return row.querySelector(".tools [data-key=e]");
 }
 

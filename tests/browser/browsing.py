@@ -138,8 +138,11 @@ def weigh(page: Page) -> dict[str, int]:
     devtools.on(
         "Network.responseReceived", lambda e: urls.update({e["requestId"]: e["response"]["url"]})
     )
-    devtools.on(
-        "Network.loadingFinished",
-        lambda e: received.update({urls.get(e["requestId"], ""): int(e["encodedDataLength"])}),
-    )
+
+    def finish(event: dict[str, Any]) -> None:
+        url = urls.get(event["requestId"], "")
+        if not url.startswith("data:"):  # Which is no request.
+            received[url] = int(event["encodedDataLength"])
+
+    devtools.on("Network.loadingFinished", finish)
     return received

@@ -43,7 +43,7 @@ _CSS_BLANKS = re.compile(r"\s*([{};])\s*")
 # Nothing here is a page: it may do less than one, and that is said in fewer bytes.
 NO_PAGE = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Permissions-Policy": "camera=()",
 }
 
 
