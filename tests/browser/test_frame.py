@@ -291,6 +291,7 @@ def test_a_refusal_sends_what_was_done_before_it_back(page: Page) -> None:
     page.keyboard.press("j")
     page.keyboard.press("#")
     expect(message).to_contain_text("Deleted tea")
+    expect(page.locator(".row:focus")).to_contain_text("coffee")
     page.keyboard.press("x")
     page.locator(".selection-bar").get_by_text("Set unit").click()
     page.get_by_label("New unit").fill("u" * 25)
