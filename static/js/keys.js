@@ -46,7 +46,7 @@ function act(key, event) {
   const dialog = modal();
   if (key in STEPS && !dialog) {
     event.preventDefault();
-    if (document.querySelector("[data-rows]")) import("./rows.js").then(({ moveBy }) => moveBy(STEPS[key]));
+    document.dispatchEvent(new CustomEvent("row-step", { detail: STEPS[key] }));
     return;
   }
   const row = dialog ? null : currentRow();

@@ -11,13 +11,16 @@ let memory = { id: "", index: 0 };
 const byFinger = () => matchMedia("(hover: none)").matches;
 const rows = () => [...document.querySelectorAll("[data-rows] :is(.row, [data-row])")].filter((row) => row.offsetParent !== null);
 
-export function moveBy(step) {
+function moveBy(step) {
   const all = rows();
   if (all.length === 0) return;
   const from = all.indexOf(current);
   const to = from === -1 ? Math.min(memory.index, all.length - 1) : from + step;
   go(all[Math.max(0, Math.min(to, all.length - 1))]);
 }
+
+// The keys j and k.
+document.addEventListener("row-step", ({ detail }) => moveBy(detail));
 
 function go(row) {
   row.focus({ preventScroll: true });
