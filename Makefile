@@ -82,7 +82,7 @@ audit: $(TOOLS)/.installed ## known weaknesses of what is locked, and a bill of 
 	$(TOOLS)/bin/pip-audit --requirement requirements.txt --disable-pip --require-hashes --strict
 
 sqlmap: $(TOOLS)/.installed $(VENV)/.installed ## sqlmap on every parameter of a scratch server, for two minutes
-	PYTHONPATH=src:tests $(BIN)/python tests/injecting.py $(TOOLS)/bin/sqlmap
+	$(BIN)/python -m tests.injecting $(TOOLS)/bin/sqlmap
 
 icons: $(TOOLS)/.installed ## the PNG icons of the installed application, from static/icons/tally.svg
 	$(TOOLS)/bin/python tools/make_icons.py

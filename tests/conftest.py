@@ -19,12 +19,12 @@ from hypothesis import settings
 from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
-from tests import moments
 
 from tally.app import create_app
 from tally.db.engine import Database
 from tally.db.migrations import migrate
 from tally.settings import Settings
+from tests import moments
 
 PASSWORD = "correct horse battery"
 # How long an example takes says more of the machine than of the product.

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlencode
 
-from serving import Client, Serving
+from tests.serving import Client, Serving
 
 SECONDS = 600
 ASK = (

@@ -17,9 +17,8 @@ from typing import IO, Any
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
-from tests import moments
-
 import tally
+from tests import moments
 
 KEY = "a key of at least thirty-two bytes for tests"
 PASSWORD = "correct horse battery"

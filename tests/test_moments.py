@@ -11,11 +11,11 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import text
-from tests import moments
 
-from conftest import Clock
-from serving import Serving
 from tally.db.engine import Database
+from tests import moments
+from tests.conftest import Clock
+from tests.serving import Serving
 
 RECORD = {"consumption_date": "2026-01-05", "consumption_value": "2", "consumption_type": "tea"}
 MOST_WITH_THE_TRUE_CLOCK = 10

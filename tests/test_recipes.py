@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 import tally
-from serving import KEY, Client, Serving
+from tests.serving import KEY, Client, Serving
 
 PAGE = (Path(tally.__file__).parents[2] / "docs" / "programs.md").read_text()
 EXAMPLE = "https://tally.example.org"

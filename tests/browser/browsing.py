@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+
 from tests import moments
 
 # A machine that runs several browsers and servers at once may be this slow.

@@ -20,13 +20,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import Engine, create_engine, text
-from tests import moments
 
 import tally
 from tally.db.engine import driver_url
-
-from .browsing import Browsing, Person
-from .steady_network import launcher
+from tests import moments
+from tests.browser.browsing import Browsing, Person
+from tests.browser.steady_network import launcher
 
 PASSWORD = "correct horse battery"
 EMAIL = "mara@lindenhof.example"

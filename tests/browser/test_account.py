@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
-from .browsing import Browsing, Person, settle
+from tests.browser.browsing import Browsing, Person, settle
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])

@@ -16,8 +16,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
 from tally.domain.fields import MAX_UNIT
-
-from .browsing import Browsing, Person, settle
+from tests.browser.browsing import Browsing, Person, settle
 
 BAD_INPUTS = Path(__file__).parents[1] / "security" / "bad_inputs.json"
 PAYLOADS = [

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from serving import KEY, Serving
+from tests.serving import KEY, Serving
 
 ASK = """
 async ([address, options]) => {

@@ -14,8 +14,8 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 from sqlalchemy import Engine, text
 
-from .browsing import Browsing, Person, settle
-from .test_frame import assert_no_sideways_scrolling
+from tests.browser.browsing import Browsing, Person, settle
+from tests.browser.test_frame import assert_no_sideways_scrolling
 
 Record = Callable[..., None]
 Axe = Callable[[Page], None]

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from .browsing import Browsing, Person, settle
-from .test_frame import LONG_NAME, assert_no_sideways_scrolling, fill
+from tests.browser.browsing import Browsing, Person, settle
+from tests.browser.test_frame import LONG_NAME, assert_no_sideways_scrolling, fill
 
 Record = Callable[..., None]
 Axe = Callable[[Page], None]

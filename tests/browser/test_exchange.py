@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
-from .browsing import Browsing, Person
+from tests.browser.browsing import Browsing, Person
 
 HEADER = "date,type,value,unit,notes\n"
 MIXED = (

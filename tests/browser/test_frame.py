@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from .browsing import Browsing, Person, settle, slow, weigh
+from tests.browser.browsing import Browsing, Person, settle, slow, weigh
 
 MEMBERS_PAGES = ["/", "/add", "/list", "/nowhere"]
 # Of a first visit, all that comes over included.

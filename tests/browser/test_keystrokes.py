@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
-from .browsing import settle
+from tests.browser.browsing import settle
 
 Record = Callable[..., None]
 DOCS = Path(__file__).parents[2] / "docs" / "quick-add.md"

@@ -11,8 +11,8 @@ from playwright.sync_api import Locator, Page, Route, expect
 from pypdf import PdfReader
 from sqlalchemy import Engine, text
 
-from .browsing import Browsing, Person, settle
-from .test_frame import assert_no_sideways_scrolling, fill
+from tests.browser.browsing import Browsing, Person, settle
+from tests.browser.test_frame import assert_no_sideways_scrolling, fill
 
 Record = Callable[..., None]
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
-from .browsing import Person, settle
+from tests.browser.browsing import Person, settle
 
 PRICE = {
     "id": "5f0c4f4e-6f5c-4d1e-9a43-0a4d8f0b7a11",

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Error, Locator, Page, Route, expect
 from sqlalchemy import Engine, text
 
-from .browsing import Browsing, Person, settle
+from tests.browser.browsing import Browsing, Person, settle
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from . import steady_network
+from tests.browser import steady_network
 
 ASK = """
 import errno, socket

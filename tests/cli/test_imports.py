@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from conftest import Account
 from tally.cli.main import app
 from tally.db.engine import Database
+from tests.conftest import Account
 
 Run = Callable[..., tuple[int, str]]
 FILE = "Timestamp,Import (kWh)\n2026-09-01 00:00,0.5\n2026-09-01 00:15,0.25\n"

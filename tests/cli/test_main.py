@@ -23,13 +23,13 @@ import pytest
 import typer
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
-from tests import moments
 
-from serving import COMMAND, KEY, Client, Serving, command, environment
 from tally.cli.main import _address, app
 from tally.server import bootstrap, postgres
 from tally.settings import Settings
 from tally.web.middleware import HostCheck
+from tests import moments
+from tests.serving import COMMAND, KEY, Client, Serving, command, environment
 
 ROOT = Path(__file__).parents[2]
 

@@ -10,10 +10,10 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from typer.testing import CliRunner, Result
 
-from conftest import Account
 from tally.accounts import api_tokens, store
 from tally.cli.main import app as tally
 from tally.db.engine import Database
+from tests.conftest import Account
 
 
 @pytest.fixture

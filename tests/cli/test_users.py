@@ -16,12 +16,12 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from typer.testing import CliRunner, Result
 
-from conftest import PASSWORD, Account, Clock
-from serving import COMMAND, KEY, command, environment
 from tally.accounts import passwords, store
 from tally.accounts.rate_limit import Throttle
 from tally.cli.main import app as tally
 from tally.db.engine import Database
+from tests.conftest import PASSWORD, Account, Clock
+from tests.serving import COMMAND, KEY, command, environment
 
 Command = Callable[..., Result]
 EMAIL = "mara@lindenhof.example"

@@ -9,7 +9,6 @@ from decimal import Decimal
 
 import pytest
 
-from plain_statistics import type_statistics
 from tally.dashboard import phrases
 from tally.domain.formatting import Words
 from tally.domain.periods import (
@@ -24,6 +23,7 @@ from tally.domain.periods import (
 )
 from tally.statistics.compute import Comparison, Pace, TypeStatistics
 from tally.statistics.known_days import Known, KnownDays
+from tests.plain_statistics import type_statistics
 
 SUNDAY = date(2026, 11, 22)
 say = Words("auto", SUNDAY)

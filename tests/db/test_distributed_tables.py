@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import ProgrammingError
 
-from conftest import PASSWORD, Account
-from distributed import objections
 from tally.accounts import store
 from tally.db.engine import Database
 from tally.db.sql import source
 from tally.paths import folder
+from tests.conftest import PASSWORD, Account
+from tests.distributed import objections
 
 NAMES = sorted(
     f"{file.parent.name}/{file.stem}"

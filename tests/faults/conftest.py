@@ -20,9 +20,9 @@ import psutil
 import psycopg2
 import pytest
 
-from serving import KEY, Client, Serving
 from tally.db.migrations import migrate
 from tally.server import postgres as embedded
+from tests.serving import KEY, Client, Serving
 
 START, END = "<!-- from here on written by a run -->\n", "<!-- to here -->\n"
 

@@ -12,9 +12,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from serving import KEY, Client, Serving, command, free_port
-
-from .conftest import Postgres, Writers, balance
+from tests.faults.conftest import Postgres, Writers, balance
+from tests.serving import KEY, Client, Serving, command, free_port
 
 PROGRAM = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
 CONNECTIONS = 5

@@ -9,12 +9,11 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
+
 from tests import moments
-
-from conftest import Account, Clock
-from serving import KEY, Client, Serving
-
-from .conftest import Postgres
+from tests.conftest import Account, Clock
+from tests.faults.conftest import Postgres
+from tests.serving import KEY, Client, Serving
 
 RECORD = {"consumption_date": "2026-01-05", "consumption_value": "2", "consumption_type": "tea"}
 AHEAD = timedelta(hours=25)

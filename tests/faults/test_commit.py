@@ -14,15 +14,14 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from conftest import PASSWORD
-from serving import KEY
 from tally.accounts import passwords
 from tally.app import create_app
 from tally.cli.main import app as tally
 from tally.db.engine import Database
 from tally.settings import Settings
-
-from .conftest import Postgres
+from tests.conftest import PASSWORD
+from tests.faults.conftest import Postgres
+from tests.serving import KEY
 
 JSON = {"Accept": "application/json"}
 RECORD = {"consumption_date": "2026-01-05", "consumption_value": "2", "consumption_type": "tea"}

@@ -16,11 +16,10 @@ from uuid import uuid4
 import psycopg2
 import pytest
 
-from serving import KEY, Answer, Client, Serving
 from tally.server import postgres as embedded
 from tally.web.slots import MAX_READS
-
-from .conftest import Postgres
+from tests.faults.conftest import Postgres
+from tests.serving import KEY, Answer, Client, Serving
 
 PATIENCE = 5.0
 DISK = "180m"  # The database alone takes about 100.

@@ -15,8 +15,8 @@ import psutil
 import psycopg2
 import pytest
 
-from serving import Client, Serving, command
 from tally.server import postgres
+from tests.serving import Client, Serving, command
 
 LINES = 60
 HELD = 12.0  # Seconds: the wheel's own start would have given up after 10.

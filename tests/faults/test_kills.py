@@ -11,10 +11,9 @@ from pathlib import Path
 import psutil
 import psycopg2
 
-from serving import Client, Serving
 from tally.server import postgres
-
-from .conftest import Writers, balance
+from tests.faults.conftest import Writers, balance
+from tests.serving import Client, Serving
 
 WRITERS = 16
 ROWS = 300

@@ -15,9 +15,8 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from serving import KEY, Client, Serving
-
-from .conftest import Postgres, Writers, balance
+from tests.faults.conftest import Postgres, Writers, balance
+from tests.serving import KEY, Client, Serving
 
 SOCKETS = 300
 CLOSED_WITHIN = 20.0

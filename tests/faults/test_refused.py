@@ -19,8 +19,8 @@ import psutil
 import psycopg2
 import pytest
 
-from serving import PASSWORD, Answer, Client, Serving
 from tally.server import postgres
+from tests.serving import PASSWORD, Answer, Client, Serving
 
 REQUESTS = 2_000
 BROWSERS = 8

@@ -14,12 +14,11 @@ import psycopg2
 import pytest
 from alembic.script import ScriptDirectory
 
-from serving import COMMAND, KEY, Client, Serving, command, environment
 from tally.db import migrations
 from tally.db.migrations import migrate
 from tally.server import postgres as embedded
-
-from .conftest import Postgres
+from tests.faults.conftest import Postgres
+from tests.serving import COMMAND, KEY, Client, Serving, command, environment
 
 WRITERS = 8
 

@@ -20,7 +20,6 @@ from uuid import UUID, uuid4
 import httpx2
 import pytest
 from sqlalchemy import Engine, create_engine, text
-from tests import moments
 
 import tally
 from tally.accounts import api_tokens
@@ -28,6 +27,7 @@ from tally.accounts.api_tokens import Scope, TokenText
 from tally.accounts.passwords import hash_password
 from tally.accounts.tokens import SESSION_LASTS, Keyring
 from tally.db.engine import driver_url
+from tests import moments
 
 SECRET = "a key of at least thirty-two bytes for attackers"
 PASSWORD = "correct horse battery"

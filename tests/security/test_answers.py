@@ -13,9 +13,8 @@ from sqlalchemy import Engine
 
 import tally
 from tally.accounts import passwords
-
-from .conftest import HTMX, PASSWORD, Person, Server, everything, is_well, records
-from .surface import DOORS, Door, body
+from tests.security.conftest import HTMX, PASSWORD, Person, Server, everything, is_well, records
+from tests.security.surface import DOORS, Door, body
 
 SOURCES = Path(tally.__file__).parent
 TOP = SOURCES.parents[1]

@@ -27,8 +27,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from tally.accounts.tokens import Keyring, _derive, _key_id
-
-from .conftest import (
+from tests.security.conftest import (
     HTMX,
     JSON,
     PASSWORD,
@@ -41,7 +40,7 @@ from .conftest import (
     record,
     records,
 )
-from .surface import DOORS, Door, body, scopes_of
+from tests.security.surface import DOORS, Door, body, scopes_of
 
 Row = dict[str, Any]
 

@@ -17,8 +17,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tally.accounts.api_tokens import Scope
-
-from .conftest import TOP, Person, Server, record, token_of
+from tests.security.conftest import TOP, Person, Server, record, token_of
 
 SECONDS = os.environ.get("TALLY_SCHEMATHESIS_SECONDS") or ("60" if os.environ.get("CI") else "30")
 SCOPES = get_args(Scope)

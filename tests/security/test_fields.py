@@ -12,9 +12,8 @@ import pytest
 from sqlalchemy import Engine
 
 import tally
-
-from .conftest import JSON, PASSWORD, Server, is_well
-from .surface import body
+from tests.security.conftest import JSON, PASSWORD, Server, is_well
+from tests.security.surface import body
 
 TABLES = (Path(tally.__file__).parents[2] / "docs" / "fields.md").read_text()
 ROWS = [

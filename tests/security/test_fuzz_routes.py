@@ -17,8 +17,17 @@ from hypothesis import HealthCheck, Phase, example, given, note, seed, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from .conftest import HTMX, JSON, Person, Server, client_of, everything, is_well, record
-from .surface import DOORS, PUBLIC, Door, body
+from tests.security.conftest import (
+    HTMX,
+    JSON,
+    Person,
+    Server,
+    client_of,
+    everything,
+    is_well,
+    record,
+)
+from tests.security.surface import DOORS, PUBLIC, Door, body
 
 TOO_MANY_LINES = "\n".join(["x 1"] * 501)
 EXAMPLES = int(os.environ.get("TALLY_FUZZ_EXAMPLES") or (20 if os.environ.get("CI") else 10))

@@ -12,8 +12,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from tally.views.bulk import ACTIONS
-
-from .conftest import (
+from tests.security.conftest import (
     HTMX,
     JSON,
     PASSWORD,
@@ -25,7 +24,7 @@ from .conftest import (
     record,
     records,
 )
-from .surface import DOORS, PUBLIC, Door, body, scopes_of
+from tests.security.surface import DOORS, PUBLIC, Door, body, scopes_of
 
 # Words and figures that stand in nothing but Mara's things.
 SECRET_TYPE, SECRET_UNIT, SECRET_NOTES = "marastea", "marasunit", "marasnotes #marastag"

@@ -17,9 +17,8 @@ from sqlalchemy import Engine
 from tally.accounts.api_tokens import Scope
 from tally.views.bulk import ACTIONS
 from tally.web.parameters import FILTER, RECORD
-
-from .conftest import JSON, Person, Server, everything, is_well, record, token_of
-from .surface import DESCRIPTION, DOORS, OPEN, PUBLIC, TWINS, Door, body, scopes_of
+from tests.security.conftest import JSON, Person, Server, everything, is_well, record, token_of
+from tests.security.surface import DESCRIPTION, DOORS, OPEN, PUBLIC, TWINS, Door, body, scopes_of
 
 SCOPES = get_args(Scope)
 MEMBERS = [door for door in DOORS if door.path not in PUBLIC]

@@ -19,8 +19,17 @@ from sqlalchemy import Connection, Engine, text
 
 from tally.accounts.passwords import hash_password
 from tally.accounts.tokens import SESSION_LASTS, Keyring
-
-from .conftest import HTMX, PASSWORD, SECRET, TOP, Person, Server, empty, everything, person
+from tests.security.conftest import (
+    HTMX,
+    PASSWORD,
+    SECRET,
+    TOP,
+    Person,
+    Server,
+    empty,
+    everything,
+    person,
+)
 
 HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)
 EMAIL = "kate@lindenhof.example"

@@ -11,8 +11,8 @@ import psutil
 import pytest
 from sqlalchemy import Engine, text
 
-from .conftest import HTMX, JSON, Person, Server
-from .surface import DOORS
+from tests.security.conftest import HTMX, JSON, Person, Server
+from tests.security.surface import DOORS
 
 pytestmark = pytest.mark.faults
 

@@ -12,8 +12,7 @@ from sqlalchemy import Engine
 
 from tally.app import MAX_UPLOADS
 from tally.web.endpoint import MAX_HEAD_BYTES
-
-from .conftest import JSON, Person, Server, person
+from tests.security.conftest import JSON, Person, Server, person
 
 HEADING = b"date,type,value,notes\n"
 ROW = b"2026-10-05,tea,1," + b"n" * 1_900 + b"\n"

@@ -19,13 +19,13 @@ import psycopg2
 import pytest
 from sqlalchemy import text
 
-from conftest import Account
-from serving import COMMAND, KEY, Serving, command, environment
 from tally.db import migrations
 from tally.db.engine import Database
 from tally.db.migrations import migrate
 from tally.server import backup, postgres
 from tally.server.bootstrap import Refused
+from tests.conftest import Account
+from tests.serving import COMMAND, KEY, Serving, command, environment
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Connection, text
 
-from serving import KEY, command
 from tally.db.engine import Database
 from tally.server.cluster import Cluster, KeptTable, Node, amiss, described, read
+from tests.serving import KEY, command
 
 # Names, columns and types as Citus 14 has them; what the application reads, and no more.
 CATALOGUE = """

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from serving import KEY, Serving, environment
 from tally.server.healthcheck import allowed_host, is_serving
+from tests.serving import KEY, Serving, environment
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,10 @@ from tempfile import TemporaryDirectory
 import psutil
 import psycopg2
 import pytest
-from tests import moments
 
 from tally.server import postgres
 from tally.server.postgres import EmbeddedError
+from tests import moments
 
 HOLD = """
 import sys, time

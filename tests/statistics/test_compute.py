@@ -11,7 +11,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from slow_statistics import (
+from tally.db.engine import Database
+from tally.domain.filter_query import read_filter
+from tally.domain.limits import Key, Limit
+from tally.domain.periods import DAY, EARLIEST, Span
+from tally.statistics.as_json import to_json
+from tally.statistics.compute import Statistics, ratio, statistics_for
+from tally.statistics.load import limits_within
+from tests.slow_statistics import (
     Record,
     as_texts,
     cases,
@@ -22,13 +29,6 @@ from slow_statistics import (
     total_in,
     within_a_test,
 )
-from tally.db.engine import Database
-from tally.domain.filter_query import read_filter
-from tally.domain.limits import Key, Limit
-from tally.domain.periods import DAY, EARLIEST, Span
-from tally.statistics.as_json import to_json
-from tally.statistics.compute import Statistics, ratio, statistics_for
-from tally.statistics.load import limits_within
 
 TODAY = date(2026, 11, 22)
 

@@ -15,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from slow_statistics import Record, days_near, records_near, some_todays, stored, within_a_test
 from tally.db.engine import Database
 from tally.domain.filter_query import read_filter
 from tally.domain.limits import Key
@@ -24,6 +23,14 @@ from tally.domain.prices import read_prices, rounded
 from tally.domain.text import fold
 from tally.statistics.compute import Statistics, statistics_for
 from tally.statistics.costs import with_costs
+from tests.slow_statistics import (
+    Record,
+    days_near,
+    records_near,
+    some_todays,
+    stored,
+    within_a_test,
+)
 
 TODAY = date(2026, 11, 22)
 

@@ -16,7 +16,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event, text
 
-from slow_statistics import (
+from tally.db import queries
+from tally.db.engine import Database, lift_time_limit
+from tally.db.models import Account
+from tally.db.sql import source
+from tally.domain.cursor import KeyPlace
+from tally.domain.filter_query import read_filter
+from tally.domain.limits import Key
+from tally.domain.periods import DAY, Span
+from tally.statistics import shares
+from tally.statistics.compute import statistics_for
+from tests.slow_statistics import (
     Record,
     SlowKnownDays,
     days_near,
@@ -29,16 +39,6 @@ from slow_statistics import (
     total_of,
     within_a_test,
 )
-from tally.db import queries
-from tally.db.engine import Database, lift_time_limit
-from tally.db.models import Account
-from tally.db.sql import source
-from tally.domain.cursor import KeyPlace
-from tally.domain.filter_query import read_filter
-from tally.domain.limits import Key
-from tally.domain.periods import DAY, Span
-from tally.statistics import shares
-from tally.statistics.compute import statistics_for
 
 TODAY = date(2026, 11, 22)
 STATEMENTS = tuple(

@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from conftest import Account
 from tally.db.engine import Database
 from tally.domain.amounts import plain
+from tests.conftest import Account
 
 FOLDER = Path(__file__).with_name("import")
 CASES: list[dict[str, Any]] = json.loads((FOLDER / "cases.json").read_text())["cases"]

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from hostile_files import MB, REFUSED, WITHOUT_RECORDS, made
+from tests.hostile_files import MB, REFUSED, WITHOUT_RECORDS, made
 
 # So much more memory than the largest file itself may be taken.
 MEMORY = 120 * MB
@@ -45,11 +45,11 @@ def taken(name: str) -> dict[str, Any]:
 def outcomes() -> dict[str, dict[str, Any]]:
     """What becomes of all files, one after the other in one small process."""
     process = subprocess.run(
-        [sys.executable, str(Path(__file__))],
+        [sys.executable, "-m", __name__],
         stdout=subprocess.PIPE,
         check=True,
         timeout=500,
-        env={"PYTHONPATH": str(Path(__file__).parents[1])},
+        env={"PYTHONPATH": str(Path(__file__).parents[2])},
     )
     outcome: dict[str, dict[str, Any]] = json.loads(process.stdout)
     return outcome

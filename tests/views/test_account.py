@@ -12,12 +12,12 @@ from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from conftest import HTMX, PASSWORD, Account, Clock
 from tally.accounts import passwords
 from tally.accounts import sessions as auth
 from tally.accounts import user_agent as browsers
 from tally.accounts.rate_limit import Throttle
 from tally.db.engine import Database
+from tests.conftest import HTMX, PASSWORD, Account, Clock
 
 NEW_PASSWORD = "another horse battery"
 JSON = {"Accept": "application/json"}

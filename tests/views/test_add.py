@@ -11,11 +11,11 @@ from uuid import UUID, uuid4, uuid5
 import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
-from tests.conftest import HTMX, Account, Clock, group_by_the_dot
 
 from tally.db.engine import Database
 from tally.db.sql import source
 from tally.domain.formatting import Words
+from tests.conftest import HTMX, Account, Clock, group_by_the_dot
 
 JSON = {"Accept": "application/json"}
 FIELDS = {

@@ -16,9 +16,9 @@ from sqlalchemy import event, text
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from conftest import HTMX, Account, Clock, _signed_in, group_by_the_dot
-from slow_statistics import Record, insert
 from tally.db.engine import Database
+from tests.conftest import HTMX, Account, Clock, _signed_in, group_by_the_dot
+from tests.slow_statistics import Record, insert
 
 SUNDAY = date(2026, 11, 22)
 NARROW = "\u202f"

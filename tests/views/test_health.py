@@ -5,10 +5,10 @@ from __future__ import annotations
 from sqlalchemy import make_url
 from starlette.testclient import TestClient
 
-from serving import KEY
 from tally.app import create_app
 from tally.settings import Settings
 from tally.views.health import AWAY, NO_TABLES
+from tests.serving import KEY
 
 
 def _ready(url: str) -> tuple[int, str, str | None]:

@@ -9,10 +9,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
-from tests.conftest import HTMX, Account
 
 from tally.db.engine import Database
 from tally.transfer.writers import COLUMNS
+from tests.conftest import HTMX, Account
 
 Send = Callable[..., str]
 JSON = {"Accept": "application/json"}

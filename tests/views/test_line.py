@@ -13,9 +13,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
-from tests.conftest import HTMX, Clock
 
 from tally.db.engine import Database
+from tests.conftest import HTMX, Clock
 
 Rows = Callable[[], Sequence[Any]]
 JSON = {"Accept": "application/json"}

@@ -16,8 +16,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from starlette.testclient import TestClient
-from tests import moments
-from tests.conftest import HTMX, Account
 
 from tally.db import queries
 from tally.db.engine import Database
@@ -25,6 +23,8 @@ from tally.domain.filter_query import read_filter
 from tally.domain.filters import LOOK_AHEAD, SORTS, Filter, tags_in
 from tally.domain.text import fold, lowered, sort_key
 from tally.views import record_rows
+from tests import moments
+from tests.conftest import HTMX, Account
 
 TODAY = date(2026, 11, 22)
 

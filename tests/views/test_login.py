@@ -17,13 +17,13 @@ from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from conftest import HTMX, PASSWORD, Account, Clock
 from tally.accounts import passwords, store
 from tally.accounts.rate_limit import Throttle
 from tally.accounts.tokens import Invitation
 from tally.app import MAX_NEW_ACCOUNTS
 from tally.db.engine import Database
 from tally.views.login import CLOSED, DEAD_LINK, TAKEN, USED_INVITATION, WRONG
+from tests.conftest import HTMX, PASSWORD, Account, Clock
 
 EMAIL = "mara@lindenhof.example"
 JSON = {"Accept": "application/json"}

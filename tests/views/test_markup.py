@@ -9,7 +9,7 @@ import pytest
 from justhtml import Element, JustHTML
 from starlette.testclient import TestClient
 
-from conftest import Account, Clock
+from tests.conftest import Account, Clock
 
 JSON = {"Accept": "application/json"}
 # Attributes that name elements of the same page by their ids.

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from conftest import HTMX, Account
-from slow_statistics import Record, stored
 from tally.db.engine import Database
 from tally.domain.filter_query import read_filter
 from tally.statistics.compute import statistics_for
 from tally.statistics.costs import with_costs
+from tests.conftest import HTMX, Account
+from tests.slow_statistics import Record, stored
 
 JSON = {"Accept": "application/json"}
 NBSP = "\u00a0"

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
-from tests.conftest import HTMX, Account
 
 from tally.db.engine import Database
+from tests.conftest import HTMX, Account
 
 OVERDUE = "water: read 41 days ago, usually every 28"
 

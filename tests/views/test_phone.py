@@ -13,11 +13,11 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from conftest import Account
 from tally.accounts.profile import account_hash
 from tally.db.engine import Database
 from tally.paths import folder
 from tally.views import phone
+from tests.conftest import Account
 
 ICONS = folder("static") / "icons"
 SVG = ICONS / "tally.svg"

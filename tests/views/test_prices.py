@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from conftest import Account
 from tally.db.engine import Database
 from tally.domain.prices import MAX_PRICES
+from tests.conftest import Account
 
 JSON = {"Accept": "application/json"}
 GOOD = {"type": "electricity", "unit": "kWh", "from": "2026-01-01", "per_unit": "0.3215"}

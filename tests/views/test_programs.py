@@ -12,9 +12,9 @@ import yaml
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from conftest import Account, Clock
 from tally.db.engine import Database
 from tally.paths import PACKAGE
+from tests.conftest import Account, Clock
 
 JSON = {"Accept": "application/json"}
 TEXT = {"Content-Type": "text/plain"}

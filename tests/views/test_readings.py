@@ -11,9 +11,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
-from tests.conftest import HTMX, Account
 
 from tally.db.engine import Database
+from tests.conftest import HTMX, Account
 
 JSON = {"Accept": "application/json"}
 LIST = HTMX | {"HX-Current-URL": "http://testserver/list"}

@@ -14,11 +14,11 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection, event, text
 from starlette.testclient import TestClient
-from tests.conftest import HTMX, Account, group_by_the_dot
-from tests.moments import TODAY
 
 from tally.db import wait_limit
 from tally.db.engine import Database
+from tests.conftest import HTMX, Account, group_by_the_dot
+from tests.moments import TODAY
 
 JSON = {"Accept": "application/json"}
 LIST = HTMX | {"HX-Current-URL": "http://testserver/list"}

@@ -12,9 +12,9 @@ from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from conftest import Account, Clock, _signed_in
-from slow_statistics import Record, insert
 from tally.db.engine import Database
+from tests.conftest import Account, Clock, _signed_in
+from tests.slow_statistics import Record, insert
 
 NOVEMBER_22 = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)
 

@@ -13,10 +13,10 @@ from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from conftest import HTMX, PASSWORD, Account, Clock
 from tally.accounts import api_tokens, passwords, store, token_store
 from tally.accounts.rate_limit import Throttle
 from tally.db.engine import Database
+from tests.conftest import HTMX, PASSWORD, Account, Clock
 
 JSON = {"Accept": "application/json"}
 

@@ -23,7 +23,6 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from starlette.types import Message
 
-from conftest import HTMX, Account, Clock, group_by_the_dot
 from tally.app import MAX_IMPORT_BYTES
 from tally.db.engine import Database, lift_time_limit
 from tally.db.sql import load
@@ -33,6 +32,7 @@ from tally.transfer.writers import COLUMNS, csv_chunks
 from tally.web import streaming
 from tally.web.slots import ConcurrencyLimit
 from tally.web.streaming import ROWS_A_PAGE, Download, Pages, pages, take_turn
+from tests.conftest import HTMX, Account, Clock, group_by_the_dot
 
 JSON = {"Accept": "application/json"}
 OWN = ",".join(COLUMNS)

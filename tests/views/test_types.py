@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from conftest import HTMX, Account
 from tally.db.engine import Database
+from tests.conftest import HTMX, Account
 
 JSON = {"Accept": "application/json"}
 

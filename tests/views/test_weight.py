@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from starlette.testclient import TestClient
 
-from conftest import HTMX, Clock
+from tests.conftest import HTMX, Clock
 
 JSON = {"Accept": "application/json"}
 ROWS = 50

@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 from starlette.testclient import TestClient
 
-from conftest import Account
 from tally.web import access_log
+from tests.conftest import Account
 
 
 def record(message: str, **fields: object) -> logging.LogRecord:

@@ -16,7 +16,6 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from conftest import HTMX, Account
 from tally.accounts.profile import local_path
 from tally.db.engine import Database
 from tally.errors import HTTPError, Invalid, NotFound
@@ -24,6 +23,7 @@ from tally.web.context import RequestContext
 from tally.web.endpoint import public, signed_in
 from tally.web.forms import MAX_BYTES
 from tally.web.middleware import WRONG_HOST
+from tests.conftest import HTMX, Account
 
 INSERT = text("INSERT INTO users (email, password_hash, name) VALUES ('a@b.c', '', 'n')")
 COUNT = text("SELECT COUNT(*) FROM users")

@@ -8,9 +8,9 @@ from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from conftest import Account
 from tally.db.engine import Database
 from tally.web import metrics
+from tests.conftest import Account
 
 
 def numbers(client: TestClient) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:

@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import text
 from starlette.routing import Route
 from starlette.testclient import TestClient
-from tests.conftest import HTMX
 
 from tally.app import routes
 from tally.db.engine import Database
 from tally.web.parameters import taken_by
 from tally.web.static_files import Statics
+from tests.conftest import HTMX
 
 JSON = {"Accept": "application/json"}
 ROUTES = [route for route in routes(Statics()) if isinstance(route, Route)]
