@@ -53,10 +53,16 @@ document.addEventListener("click", ({ target }) => {
   link.search = link.pathname === location.pathname ? "" : chosen;
 }, { capture: true });
 
-// A new account's time zone is the browser's, where the list offers it.
-mount("select[data-detect-timezone]", (select) => {
+// A new account's time zone is the browser's. The names of the others come from the browser too, once somebody
+// looks for one.
+mount("[data-zones]", (field) => {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  if ([...select.options].some(({ value }) => value === timeZone)) select.value = timeZone;
+  if (field.hasAttribute("data-detect-timezone") && timeZone) field.value = timeZone;
+  field.addEventListener("focus", () => {
+    field.select();
+    if (field.list.options.length > 0) return;
+    field.list.append(...Intl.supportedValuesOf("timeZone").map((zone) => new Option(zone, zone)));
+  });
 });
 
 // htmx starts in a timer, which may come after the first key or click: the links of the page work in

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tally.accounts.profile import local_path, read_email, read_name, read_timezone, zones_by_region
+from tally.accounts.profile import local_path, read_email, read_name, read_timezone, timezones
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,6 @@ def test_a_name_can_be_seen(text: str) -> None:
         "../../etc/passwd",
         "",
         "XYZ-25",
-        "utc ",
         "Europe",
         "localtime",
         "Factory",
@@ -89,11 +88,31 @@ def test_only_known_time_zones(text: str) -> None:
         read_timezone(text)
 
 
-def test_the_choice_of_time_zones_begins_with_utc_and_is_taken_whole() -> None:
-    zones = [zone for _, names in zones_by_region() for zone in names]
-    assert zones[0] == "UTC"
-    assert "Europe/Berlin" in zones
-    assert [read_timezone(zone) for zone in zones] == zones
+def test_every_time_zone_is_read_by_its_name() -> None:
+    names = timezones()
+    assert {"UTC", "Europe/Berlin"} <= names
+    assert {read_timezone(name) for name in names} == names
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("Europe/Berlin", "Europe/Berlin"),
+        (" europe/berlin ", "Europe/Berlin"),
+        ("berlin", "Europe/Berlin"),
+        ("New York", "America/New_York"),
+        ("america/argentina/buenos aires", "America/Argentina/Buenos_Aires"),
+        ("utc", "UTC"),
+    ],
+)
+def test_a_time_zone_is_read_by_its_city(text: str, zone: str) -> None:
+    assert read_timezone(text) == zone
+
+
+def test_a_city_of_two_time_zones_is_none() -> None:
+    """America/Louisville and America/Kentucky/Louisville: nobody said which."""
+    with pytest.raises(ValueError, match="Europe/Berlin"):
+        read_timezone("Louisville")
 
 
 @pytest.mark.parametrize(

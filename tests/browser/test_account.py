@@ -12,6 +12,33 @@ from sqlalchemy import Engine, text
 from tests.browser.browsing import Browsing, Person, settle
 
 
+def test_a_new_account_may_live_in_any_time_zone(
+    browsing: Browsing, mara: Person, engine: Engine
+) -> None:
+    page = browsing.open(timezone_id="Asia/Tokyo")
+    page.goto("/login?new=1")
+    page.get_by_role("link", name="Create account").click()
+    zone = page.get_by_label("Time zone")
+    expect(zone).to_have_value("Asia/Tokyo")
+    expect(page.locator("#zones option")).to_have_count(0)
+    zone.focus()
+    expect(page.locator("#zones option[value='Europe/Berlin']")).to_have_count(1)
+    zone.fill("Atlantis")
+    page.get_by_label("Name").fill("Kate")
+    page.get_by_label("Email").fill("kate@lindenhof.example")
+    page.get_by_label("Password").fill("a good long password")
+    page.get_by_role("button", name="Create account").click()
+    expect(page.locator("#timezone-error")).to_contain_text("Europe/Berlin")
+    expect(zone).to_have_value("Atlantis")
+    zone.fill("ho chi minh")
+    page.get_by_label("Password").fill("a good long password")
+    page.get_by_role("button", name="Create account").click()
+    page.wait_for_url("**/add")
+    with engine.connect() as db:
+        zones = db.execute(text("SELECT timezone FROM users WHERE name = 'Kate'")).scalars().all()
+    assert zones == ["Asia/Ho_Chi_Minh"]
+
+
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
 def test_register_sign_out_and_in_again(
     browsing: Browsing, mara: Person, engine: Engine, javascript: bool

@@ -16,6 +16,8 @@ _EMAIL = re.compile(rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL}
 
 # Among the zones of a machine, but of no place: its own clock, and what stands for none.
 _NO_PLACE = frozenset({"localtime", "Factory", "posixrules"})
+# What stands before a slash in old spellings, and is no part of the world.
+_NO_REGION = frozenset({"Etc", "SystemV", "US", "Brazil", "Canada", "Chile", "Mexico"})
 
 NOT_AN_EMAIL = "Write the email address like name@example.com, in plain letters."
 
@@ -40,10 +42,14 @@ def read_name(text: str, required: str = "Write a name; it stands on what you pr
 
 
 def read_timezone(text: str) -> str:
-    """The name of a time zone that this machine knows. Raises ValueError with a sentence."""
-    if text not in timezones() or zone_named(text) is None:
-        raise ValueError("Choose a time zone from the list.")
-    return text
+    """The time zone of a name or a city. Raises ValueError with a sentence for what is none.
+
+    Neither case nor blanks count: `europe/berlin` and `new york` are taken.
+    """
+    name = _zones_by_words().get("_".join(text.split()).lower())
+    if name is None or zone_named(name) is None:
+        raise ValueError("Write a time zone such as Europe/Berlin, or its city.")
+    return name
 
 
 @lru_cache(1024)
@@ -64,14 +70,15 @@ def timezones() -> frozenset[str]:
 
 
 @cache
-def zones_by_region() -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The zones to choose from: (region, names), UTC first."""
-    regions: dict[str, list[str]] = {}
-    for zone in sorted(timezones()):
+def _zones_by_words() -> dict[str, str]:
+    """Names of zones, and cities that only one zone is named after, both in lower case."""
+    cities: dict[str, set[str]] = {}
+    for zone in timezones():
         region, _, place = zone.partition("/")
-        if place and region not in ("Etc", "SystemV", "US", "Brazil", "Canada", "Chile", "Mexico"):
-            regions.setdefault(region, []).append(zone)
-    return (("", ("UTC",)), *((region, tuple(names)) for region, names in regions.items()))
+        if place and region not in _NO_REGION:
+            cities.setdefault(place.rpartition("/")[2].lower(), set()).add(zone)
+    by_city = {city: zones.pop() for city, zones in cities.items() if len(zones) == 1}
+    return by_city | {zone.lower(): zone for zone in timezones()}
 
 
 def local_path(target: str) -> str:

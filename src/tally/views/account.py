@@ -217,6 +217,5 @@ def _content(context: RequestContext) -> dict[str, Any]:
         "sign_ins": auth.sign_ins(user, context.now),
         "sid": context.identity.sid,
         "tokens": token_rows.rows(context),
-        "zones": profile.zones_by_region(),
         "choices": CHOICES,
     }

@@ -206,7 +206,6 @@ def _blank(email: str = "") -> dict[str, Any]:
         "name": "",
         "email": email,
         "timezone": "UTC",
-        "zones": profile.zones_by_region(),
     }
 
 
