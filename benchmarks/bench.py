@@ -70,16 +70,16 @@ def subjects(host: str, cookie: str) -> list[Subject]:
 
     def rows(prefix: str, query: str = "") -> bytes:
         path = f"{prefix}/consumption{query}"
-        return request("GET", path, host=host, **signed_in, **FRAGMENT)
+        return request("GET", path, host, **signed_in, **FRAGMENT)
 
     def month(prefix: str) -> bytes:
-        return request("GET", f"{prefix}/", host=host, **signed_in)
+        return request("GET", f"{prefix}/", host, **signed_in)
 
     def add(prefix: str) -> bytes:
         body = urlencode({"id": str(uuid4()), "line": LINE}).encode()
         path = f"{prefix}/consumption?line={quote(LINE)}" if prefix else "/consumption"
         kind = {"Content_Type": "application/x-www-form-urlencoded"}
-        return request("POST", path, host=host, body=body, **signed_in, **FRAGMENT, **kind)
+        return request("POST", path, host, body, **signed_in, **FRAGMENT, **kind)
 
     return [
         Subject("list rows", rows),
@@ -124,7 +124,7 @@ def measure(
     for _ in range(rounds):
         for prefix, samples in (("", found[0]), ("/floor", found[1])):
             sample = asyncio.run(
-                load("127.0.0.1", port, clients, seconds, lambda p=prefix: subject.make(p))
+                load("127.0.0.1", port, clients, seconds, partial(subject.make, prefix))
             )
             wrong = {status for status in sample.statuses if status >= 300}
             if wrong or sample.broken:

@@ -59,7 +59,7 @@ class Connection:
         self._reader = self._writer = None
 
 
-def request(method: str, path: str, *, host: str, body: bytes = b"", **headers: str) -> bytes:
+def request(method: str, path: str, host: str, body: bytes = b"", /, **headers: str) -> bytes:
     """The bytes of a request."""
     lines = [f"{method} {path} HTTP/1.1", f"Host: {host}"]
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]

@@ -27,6 +27,7 @@ from tally.app import create_app
 from tally.db.engine import Database
 from tally.settings import Settings
 from tally.statistics import compute
+from tally.statistics.load import Facts
 from tally.web import responses
 
 # Types with one unit each, as evenly over the days as it goes; some of each hundred cover a week.
@@ -119,8 +120,8 @@ def made_of_figures(client: TestClient, path: str) -> float:
     times: dict[str, float] = {}
     composed, markup = compute.compose, responses.markup
 
-    def compose(*given: Any) -> Any:
-        found = composed(*given)
+    def compose(facts: Facts) -> compute.Statistics:
+        found = composed(facts)
         times["begun"] = perf_counter()
         return found
 
@@ -140,7 +141,7 @@ def made_of_figures(client: TestClient, path: str) -> float:
 async def measure(
     server: Connection, host: str, client: TestClient, url: str, page: Page, rounds: int
 ) -> str:
-    ask = request("GET", page.path, host=host, Cookie=f"session={client.cookies['session']}")
+    ask = request("GET", page.path, host, Cookie=f"session={client.cookies['session']}")
 
     async def whole() -> None:
         status, _, _ = await server.ask(ask)

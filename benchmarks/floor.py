@@ -118,10 +118,10 @@ class Floor:
 
         render = Template.render
 
-        def rendered(template: Template, *given: Any, **context: Any) -> str:
+        def rendered(self: Template, *args: Any, **kwargs: Any) -> str:
             # The outermost comes last.
-            text = render(template, *given, **context)
-            recorded.template, recorded.context = template, dict(*given, **context)
+            text = render(self, *args, **kwargs)
+            recorded.template, recorded.context = self, dict(*args, **kwargs)
             return text
 
         engines = self._app.state.database.engines

@@ -68,7 +68,7 @@ def asked(question: Question, host: str, cookie: str) -> bytes:
         body = urlencode({"id": str(uuid4()), "line": LINE}).encode()
         headers["Content_Type"] = "application/x-www-form-urlencoded"
         headers["Accept"] = "application/json"
-    return request(question.method, question.path, host=host, body=body, **headers)
+    return request(question.method, question.path, host, body, **headers)
 
 
 async def measure(port: int, question: Question, cookies: Sequence[str], requests: int) -> Sample:

@@ -129,14 +129,15 @@ class Person:
         method: str,
         path: str,
         fields: dict[str, str] | None = None,
+        /,
         **headers: str,
     ) -> bytes:
         body = urlencode(fields).encode() if fields is not None else b""
         made = request(
             method,
             path,
-            host=self._host,
-            body=body,
+            self._host,
+            body,
             Cookie=f"session={self._cookie}",
             **headers,
             **(FORM if fields is not None else {}),
@@ -190,7 +191,8 @@ class Hostile:
 
     def __init__(self, port: int, cookie: str) -> None:
         self._port = port
-        self._head = {"host": f"localhost:{port}", "Cookie": f"session={cookie}"}
+        self._host = f"localhost:{port}"
+        self._cookie = f"session={cookie}"
         rows = b"".join(b"2026-01-05,%d,type %d\n" % (n, n) for n in range(50_000))
         part = b'--b\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n'
         self._file = (
@@ -228,8 +230,8 @@ class Hostile:
                 return self._request("POST", path, body.encode(), **FORM, **JSON, **close)
         return self._request("GET", random.choice(self.READS), **close)
 
-    def _request(self, method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
-        return request(method, path, body=body, **self._head, **headers)
+    def _request(self, method: str, path: str, body: bytes = b"", /, **headers: str) -> bytes:
+        return request(method, path, self._host, body, Cookie=self._cookie, **headers)
 
     async def _ask(self, asked: bytes) -> int:
         """The status of an answer that is read to its end."""
@@ -275,13 +277,13 @@ async def soak(
     people = [Person(port, cookie, seen).live(end) for cookie in cookies]
     if hostile:
         people.append(hostile.live(end))
-    samples, *_ = await asyncio.gather(watch(process, end), *people)
+    samples, _ = await asyncio.gather(watch(process, end), asyncio.gather(*people))
     return seen, samples
 
 
 async def _ready(port: int) -> None:
     """Wait until every worker has answered: their sockets take connections before they do."""
-    ask = request("GET", "/login", host=f"localhost:{port}")
+    ask = request("GET", "/login", f"localhost:{port}")
     for _ in range(WORKERS * 8):
         connection = Connection("127.0.0.1", port)
         await connection.ask(ask)

@@ -62,7 +62,7 @@ class Answer:
     """An answer of the server."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: http.client.HTTPMessage
     body: bytes
 
     @property
@@ -79,7 +79,7 @@ class Client:
     patience: float = 15.0
     _connection: http.client.HTTPConnection | None = None
 
-    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
+    def ask(self, method: str, path: str, body: bytes | None = None, /, **headers: str) -> Answer:
         """Raises OSError or HTTPException when there is no whole answer."""
         if self._connection is None:
             host = urlsplit(self.url).netloc

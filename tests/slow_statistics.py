@@ -387,6 +387,7 @@ def expected_type(
         weekdays.append(
             quotient(total_of(noted), sum(day.weekday() == weekday for day in known_elapsed))
         )
+    last = max((r.day for r in ever if r.day <= today), default=None)
     content = {
         "type": key.type,
         "unit": key.unit,
@@ -413,13 +414,11 @@ def expected_type(
         ),
         "projection": quotient(total * len(ahead), count) if today in days and enough else None,
         "limit": limit and expected_pace(period, limit, mine, known),
-        "last_recorded": max((r.day for r in ever if r.day <= today), default=None),
+        "last_recorded": last.isoformat() if last else None,
         "series": expected_series(elapsed, period, mine, known),
         "weekdays": weekdays,
         "cost": None,
     }
-    if content["last_recorded"]:
-        content["last_recorded"] = content["last_recorded"].isoformat()
     if single:
         content |= expected_calendar(today, min(today, period.end), mine, known)
         content["previous_series"] = (

@@ -81,11 +81,12 @@ def test_it_lasts_24_hours_and_never_past_the_session() -> None:
 def test_a_signature_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[str] = []
     decode = jwt.decode
-    monkeypatch.setattr(
-        jwt,
-        "decode",
-        lambda token, *more, **named: looked.append(token) or decode(token, *more, **named),
-    )
+
+    def noted(token: str, *more: Any, **named: Any) -> Any:
+        looked.append(token)
+        return decode(token, *more, **named)
+
+    monkeypatch.setattr(jwt, "decode", noted)
     fresh, good, bad = (
         Keyring([KEY]),
         ring.session_token(USER, "s", NOW, ENDS),

@@ -29,7 +29,7 @@ LAST_MONTH = TODAY.replace(day=1) - timedelta(days=1)
 def ledger(mara: Person, engine: Engine) -> None:
     """Two years of electricity and coffee, water in two units, and limits."""
     random.seed(7)
-    rows = []
+    rows: list[tuple[date, object, str, str]] = []
     for ago in range(760):
         day = TODAY - timedelta(days=ago)
         if ago % 29 or not ago:

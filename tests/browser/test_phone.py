@@ -176,7 +176,8 @@ def test_a_line_whose_commit_was_not_answered_is_sent_again_and_saved_once(
 
     def is_unknown(route: Route) -> None:
         """The first is saved, and the answer says that nobody knows."""
-        ids.append(route.request.post_data_json["id"])
+        sent: Any = route.request.post_data_json
+        ids.append(sent["id"])
         if len(ids) > 1:
             route.continue_()
             return

@@ -16,6 +16,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import psutil
 import psycopg2
@@ -232,7 +233,8 @@ def test_every_command_refuses_a_wrong_setting(external: dict[str, str], argumen
     "proxies", ["10.0.0.7", "172.16.0.0/12,10.0.0.0/8", "10.0.0.7/8", "fd00::/8", "::1"]
 )
 def test_proxies_are_addresses_and_networks(proxies: str) -> None:
-    assert Settings(trusted_proxies=proxies).trusted_proxies == tuple(proxies.split(","))
+    settings = Settings.model_validate({"trusted_proxies": proxies})
+    assert settings.trusted_proxies == tuple(proxies.split(","))
 
 
 @pytest.mark.parametrize(
@@ -439,7 +441,7 @@ def test_the_readme_tells_of_every_command_and_its_folder() -> None:
         re.M,
     )
     told = {name: set(re.findall("--[a-z-]+", rest)) for name, rest in rows}
-    commands = dict(typer.main.get_command(app).commands)
+    commands: dict[str, Any] = dict(vars(typer.main.get_command(app))["commands"])
     for group in [name for name, one in commands.items() if hasattr(one, "commands")]:
         inner = commands.pop(group).commands
         commands |= {f"{group} {name}": it for name, it in inner.items()}

@@ -52,8 +52,8 @@ def new_user(db: Connection) -> UUID:
 def read_off(figure: str, ago: int, **more: Any) -> NewRecord:
     """A reading of the water meter so many days ago."""
     day = TODAY - timedelta(days=ago)
-    more = {"unit": "m³", "reading": Decimal(figure)} | more
-    return NewRecord(uuid4(), day, "water", Decimal(0), **more)
+    content: dict[str, Any] = {"unit": "m³", "reading": Decimal(figure)} | more
+    return NewRecord(uuid4(), day, "water", Decimal(0), **content)
 
 
 def edited(db: Connection, user_id: UUID, record_id: UUID, **content: Any) -> changes.Edited:
@@ -194,7 +194,11 @@ def test_an_edit_says_what_becomes_of_the_other_readings(db: Connection, ada: UU
     middle, last = read_off("110", 10), read_off("120", 0)
     add(db, ada, read_off("100", 30), middle, last)
     [other] = edited(db, ada, middle.id, reading=Decimal(115)).others
-    assert (other.record_id, other.before.value, other.after.value) == (last.id, 10, 5)
+    assert (other.record_id, other.before.value, other.after.value) == (
+        last.id,
+        Decimal(10),
+        Decimal(5),
+    )
 
 
 def test_a_reading_moved_behind_a_swap_is_of_the_new_meter(db: Connection, ada: UUID) -> None:
@@ -335,14 +339,14 @@ class History:
 
     def _edit(self, place: int, ago: int, figure: str, what: str) -> UUID | None:
         day = TODAY - timedelta(days=ago)
-        content: dict[str, Any] = {
+        contents: dict[str, dict[str, Any]] = {
             "d": {"consumption_date": day},
             "r": {"reading": Decimal(figure)},
             "n": {"new_meter": ago % 2 == 0, "rolled_over": ago % 3 == 0},
             "m": {"reading": Decimal(figure), "consumption_date": day, "consumption_type": "gas"},
             "s": {"reading": None, "consumption_value": Decimal(1), "days": 2},
-        }[what]
-        return edited(self.db, self.user_id, self._one(place), **content).change
+        }
+        return edited(self.db, self.user_id, self._one(place), **contents[what]).change
 
     def _delete(self, place: int) -> UUID | None:
         return changes.delete(self.db, self.user_id, self._one(place))
@@ -403,13 +407,19 @@ def test_sixteen_writers_at_once_leave_the_chain_true(database: Database) -> Non
             except OperationalError:
                 continue
 
+    def adding(record: NewRecord) -> Callable[[Connection], Any]:
+        return lambda db: add(db, user_id, record)
+
+    def deleting(record_id: UUID) -> Callable[[Connection], Any]:
+        return lambda db: changes.delete(db, user_id, record_id)
+
     def write(number: int) -> None:
         for round_ in range(6):
             ago = (number * 7 + round_ * 5) % 100
             record = read_off(str(100 - ago), ago)
-            one = patiently(lambda db, record=record: add(db, user_id, record))
+            one = patiently(adding(record))
             if round_ % 3 == 2:
-                patiently(lambda db, one=one: changes.delete(db, user_id, one.ids[0]))
+                patiently(deleting(one.ids[0]))
 
     writers = [Thread(target=write, args=(number,)) for number in range(16)]
     for writer in writers:

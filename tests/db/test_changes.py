@@ -90,7 +90,7 @@ def test_two_users_may_have_the_same_id(db: Connection, ada: UUID) -> None:
     [coffee] = _coffees(1)
     changes.add(db, ada, [coffee])
     changes.add(db, bob, [replace(coffee, consumption_value=Decimal(7))])
-    assert (_values(db, ada), _values(db, bob)) == ([1], [7])
+    assert (_values(db, ada), _values(db, bob)) == ([Decimal(1)], [Decimal(7)])
 
 
 def test_a_batch_keeps_its_order_beyond_one_statement(db: Connection, ada: UUID) -> None:
@@ -129,11 +129,13 @@ def test_undo_of_a_deletion_and_of_a_restoration(db: Connection, ada: UUID) -> N
     changes.add(db, ada, [coffee])
     deletion = changes.delete(db, ada, coffee.id)
     assert changes.delete(db, ada, coffee.id) == deletion
+    assert deletion is not None
     changes.undo(db, ada, deletion)
     assert _values(db, ada) == [1]
     changes.delete(db, ada, coffee.id)
     restoration = changes.restore(db, ada, coffee.id)
     assert _values(db, ada) == [1]
+    assert restoration is not None
     changes.undo(db, ada, restoration)
     assert _values(db, ada) == []
 

@@ -178,7 +178,6 @@ def test_a_statement_that_cannot_be_read_is_no_good_one(database: Database) -> N
 
 def test_what_distributes_the_tables_is_one_transaction(database: Database) -> None:
     """With functions that only note how they are called in place of those of Citus."""
-    called = []
     script = (folder("sql") / "citus.sql").read_text()
     statements = [one.strip() for one in re.sub(r"--.*", "", script).split(";") if one.strip()]
     assert (statements[0], statements[-1]) == ("BEGIN", "COMMIT")

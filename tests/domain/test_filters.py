@@ -3,6 +3,7 @@
 import base64
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -20,11 +21,11 @@ TODAY = date(2026, 11, 22)
 SAY = Words("auto", TODAY)
 
 
-def read(query: str, **options: str) -> Filter:
+def read(query: str, **options: Any) -> Filter:
     return read_filter(parse_qsl(query, keep_blank_values=True), TODAY, **options)
 
 
-def faults(query: str, **options: str) -> dict[str, str]:
+def faults(query: str, **options: Any) -> dict[str, str]:
     with pytest.raises(FilterError) as caught:
         read(query, **options)
     assert caught.value.status == 422

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tally.domain import meters
+from tally.domain.fields import MAX_METER
 from tally.domain.formatting import Words
 from tally.domain.meters import (
     BrokenChain,
@@ -154,7 +155,7 @@ def test_the_meter_of_a_day_is_the_one_that_began_last() -> None:
 def test_meters_are_numbered_on() -> None:
     assert (meters.next_meter([]), meters.next_meter([1, 3])) == (1, 4)
     with pytest.raises(TooManyMeters):
-        meters.next_meter([meters.MAX_METER])
+        meters.next_meter([MAX_METER])
 
 
 @pytest.mark.parametrize(

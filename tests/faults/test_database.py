@@ -272,7 +272,8 @@ def test_a_full_disk(small_disk: Path, tmp_path: Path, tell: Callable[..., None]
     filling = small_disk / "filling"
     try:
         person = serving.client().register()
-        kept, statuses = 0, []
+        kept = 0
+        statuses: list[int] = []
         with filling.open("wb") as file:
             file.write(b"0" * (free(small_disk) - 200_000))
         batch = {"line": "\n".join(f"coffee {n + 1} cup; {'z' * 900}" for n in range(60))}

@@ -124,7 +124,7 @@ class Files:
                 "SELECT split_part(notes, ' ', 1), count(*) FROM consumption_records"
                 " WHERE notes LIKE 'import%' GROUP BY 1"
             )
-            found = dict(cursor.fetchall())
+            found: dict[str, int] = dict(cursor.fetchall())
         connection.close()
         assert self.kept
         return sum(number != ROWS for number in found.values()) + sum(

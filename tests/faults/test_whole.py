@@ -39,7 +39,8 @@ def ask(url: str, question: str) -> list[tuple[object, ...]]:
     try:
         with connection.cursor() as cursor:
             cursor.execute(question)
-            return cursor.fetchall()
+            answer: list[tuple[object, ...]] = cursor.fetchall()
+            return answer
     finally:
         connection.close()
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,7 @@ amounts = st.decimals("0.01", 9999, places=2, allow_nan=False, allow_infinity=Fa
 @given(amounts, amounts)
 def test_a_price_is_for_one_and_a_cost_for_all(litres: Decimal, money: Decimal) -> None:
     written = f"fuel {plain(litres)}l"
-    for mark, cost in (("", money), ("@", rounded(litres * money))):
+    for mark, cost in (("", money), ("@", rounded(Fraction(litres) * Fraction(money)))):
         [draft] = read(f"{written} {mark}{plain(money)}€", TODAY, FUEL).records
         assert (draft.consumption_value, draft.unit, draft.cost) == (litres, "l", cost)
 
@@ -47,6 +48,6 @@ def test_what_is_not_a_cost_says_what_to_write(line: str, words: str) -> None:
 
 def test_the_first_cost_names_the_currency_of_an_account_without_one() -> None:
     [draft] = read("fuel 40l CHF 70", TODAY, Vocabulary({"fuel": ("fuel", "l")})).records
-    assert (draft.cost, draft.currency) == (70, "CHF")
+    assert (draft.cost, draft.currency) == (Decimal(70), "CHF")
     [draft] = read("fuel 40l 70€", TODAY, FUEL).records
-    assert (draft.cost, draft.currency) == (70, "")
+    assert (draft.cost, draft.currency) == (Decimal(70), "")

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -73,18 +73,26 @@ class Server:
         host, _, port = self.url.removeprefix("http://").partition(":")
         return host, int(port)
 
-    def client(self, cookie: str = "", *, again: bool = True, **headers: str) -> httpx2.Client:
+    def client(self, cookie: str = "", /, **headers: str) -> httpx2.Client:
         """A browser of somebody, at an address of its own: signed in with a cookie, or nobody.
 
-        `again`: it comes again, as a 503 asks it to, when the server is too busy.
+        It comes again, as a 503 asks it to, when the server is too busy.
         """
+        return self._browser(Again(verify=False), cookie, headers)
+
+    def client_once(self, cookie: str = "", /, **headers: str) -> httpx2.Client:
+        """A browser as `client` gives, but one that takes a 503 for an answer."""
+        return self._browser(httpx2.HTTPTransport(verify=False), cookie, headers)
+
+    def _browser(
+        self, transport: httpx2.BaseTransport, cookie: str, headers: Mapping[str, str]
+    ) -> httpx2.Client:
         number = next(_addresses)
         address = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
         sent = {"User-Agent": "test", "X-Forwarded-For": address, **headers}
         if cookie:
             sent["Cookie"] = f"session={cookie}"
         # Plain http: nothing to verify, and reading all certificates takes its time.
-        transport = Again(verify=False) if again else httpx2.HTTPTransport(verify=False)
         return httpx2.Client(base_url=self.url, headers=sent, timeout=PATIENCE, transport=transport)
 
     def raw(self, request: bytes, seconds: float = 5.0) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import httpx2
@@ -32,7 +33,7 @@ def test_every_answer_carries_the_headers(
     if https:
         headers["X-Forwarded-Proto"] = "https"
     address = door.address(**dict.fromkeys(door.parameters, str(uuid4())))
-    form = {} if door.is_safe else {"data": body("x", door=door)}
+    form: dict[str, Any] = {} if door.is_safe else {"data": body("x", door=door)}
     with server.client() as client:
         answers = [
             client.request(door.method, address, headers=headers, **form),

@@ -194,7 +194,7 @@ def test_any_route_takes_anything(
             method: str,
         ) -> None:
             address = door.address(**dict.fromkeys(door.parameters, value or "x"))
-            sent = {"headers": {**headers, **hostile, **options.get("headers", {})}}
+            sent: dict[str, Any] = {"headers": {**headers, **hostile, **options.get("headers", {})}}
             if cookie is not None and not signed_in:
                 sent["headers"]["Cookie"] = cookie
             elif cookie is not None:

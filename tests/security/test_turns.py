@@ -68,7 +68,7 @@ def test_headers_alone_hold_no_turn(
 def test_who_sends_a_little_keeps_small_files_and_beginnings_from_nobody(
     dawdlers: list[socket.socket], server: Server, mara: Person
 ) -> None:
-    with server.client(mara.cookie, again=False) as client:
+    with server.client_once(mara.cookie) as client:
         for connection in dawdlers:
             connection.sendall(START)
         answer = checked(client, LARGE)

@@ -7,7 +7,7 @@ import re
 import stat
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -222,7 +222,7 @@ def test_a_password_is_no_argument_of_a_program() -> None:
 
 
 def piped(
-    *arguments: str, given: bytes = b"", **variables: str
+    variables: Mapping[str, str], *arguments: str, given: bytes = b""
 ) -> subprocess.CompletedProcess[bytes]:
     """A command with bytes at its standard input and output."""
     asked = [*COMMAND, *arguments]
@@ -237,15 +237,15 @@ def test_through_standard_output_and_input(
     here = {"DATABASE_URL": database_url, "TALLY_SECRET_KEY": KEY}
     there = {"DATABASE_URL": other.url, "TALLY_SECRET_KEY": KEY}
     clear(other)
-    saved = piped("backup", "-", **here)
+    saved = piped(here, "backup", "-")
     assert (saved.returncode, saved.stderr) == (0, b"")
     assert saved.stdout.startswith(b"PGDMP")
-    restored = piped("restore", "-", given=saved.stdout, **there)
+    restored = piped(there, "restore", "-", given=saved.stdout)
     assert (restored.returncode, restored.stderr) == (0, b"")
     assert restored.stdout == b"Restored from standard input.\n"
     assert sums(other.url) == sums(database_url)
     for given in (b"", b"no backup", saved.stdout[:-200]):
-        refused = piped("restore", "--replace", "-", given=given, **there)
+        refused = piped(there, "restore", "--replace", "-", given=given)
         assert refused.returncode == 1
         assert refused.stderr.startswith(b"tally: ") and refused.stderr.count(b"\n") == 1
         assert sums(other.url) == sums(database_url)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from tally.db.engine import Database
+from tally.db.sql import load
 from tally.server.cluster import Cluster, KeptTable, Node, amiss, described, read
 from tests.serving import KEY, command
 
@@ -59,7 +60,7 @@ def in_place_of_functions(db: Connection, monkeypatch: pytest.MonkeyPatch) -> No
     """PostgreSQL looks for no function among what is temporary unless told where."""
     from tally.server import cluster
 
-    plain = cluster.load
+    plain = load
     monkeypatch.setattr(
         cluster,
         "load",

@@ -30,6 +30,7 @@ async def echo(request: Request) -> Response:
         gone.append(request.url.path)
         raise
     await asyncio.sleep(float(request.query_params.get("sleep", "0")))
+    assert request.client is not None
     return PlainTextResponse(f"{len(body)} from {request.client.host} by {request.url.scheme}")
 
 

@@ -99,7 +99,7 @@ def test_a_running_month_meets_as_many_days_of_the_one_before(database: Database
     coffee = figures(database, records, TODAY).types[0]
     assert coffee.previous
     assert coffee.previous.span == Span(date(2026, 10, 1), date(2026, 10, 22))
-    assert (coffee.previous.total, coffee.previous.difference) == (5, -1)
+    assert (coffee.previous.total, coffee.previous.difference) == (Decimal(5), Decimal(-1))
     assert coffee.previous.percent == -20
     assert coffee.last_year and coffee.last_year.total == 0 and coffee.last_year.percent is None
     assert coffee.per_day == Decimal("0.181818")
@@ -124,7 +124,12 @@ def test_a_future_period_has_no_figures_but_its_limits(database: Database) -> No
     found = figures(database, records, TODAY, ("period", "2027-02"), limits=limits)
     assert (found.period.elapsed_days, found.period.running) == (0, False)
     (coffee,) = found.types
-    assert (coffee.total, coffee.entries, coffee.per_day, coffee.previous) == (0, 0, None, None)
+    assert (coffee.total, coffee.entries, coffee.per_day, coffee.previous) == (
+        Decimal(0),
+        0,
+        None,
+        None,
+    )
     assert coffee.series.points == () and coffee.weekdays == (None,) * 7
     assert coffee.limit and coffee.limit.used == 4
 
@@ -134,10 +139,14 @@ def test_a_limit_is_measured_in_its_own_period(database: Database) -> None:
     limits = [{"type": "coffee", "unit": "cup", "value": "10", "per": "month"}]
     finished = figures(database, records, TODAY, ("period", "2026-10-05"), limits=limits)
     pace = finished.types[0].limit
-    assert pace and (pace.used, pace.left, pace.share_elapsed) == (7, 3, 1)
+    assert pace and (pace.used, pace.left, pace.share_elapsed) == (
+        Decimal(7),
+        Decimal(3),
+        Decimal(1),
+    )
     running = figures(database, records, TODAY, ("period", "year"), limits=limits)
     pace = running.types[0].limit
-    assert pace and (pace.used, pace.left) == (1, 9)
+    assert pace and (pace.used, pace.left) == (Decimal(1), Decimal(9))
     assert pace.share_elapsed == Decimal("0.733333")
 
 
@@ -145,7 +154,7 @@ def test_tomorrows_records_count_from_tomorrow_on(database: Database) -> None:
     records = cups(("2026-11-22", "1"), ("2026-11-23", "8"))
     for name in ("month", "week", "year", "all", "last-7"):
         (coffee,) = figures(database, records, TODAY, ("period", name)).types
-        assert (coffee.total, coffee.last_recorded) == (1, TODAY), name
+        assert (coffee.total, coffee.last_recorded) == (Decimal(1), TODAY), name
 
 
 def test_the_most_recently_used_comes_first(database: Database) -> None:

@@ -294,8 +294,10 @@ def test_the_months_before_are_drawn_in_money_too(database: Database) -> None:
         [undrawn] = with_costs(db, user, matching, plain).types
     assert one.cost is not None
     before, spread = one.cost.before, one.cost.before_spread
-    assert (before[0], before[9], before[15], before[29]) == (1, Decimal("3.5"), 2, 2)
-    assert (spread[9], spread[15], len(spread)) == (1, 2, 30)
+    assert (before[0], before[9], before[15], before[29]) == tuple(
+        map(Decimal, ("1", "3.5", "2", "2"))
+    )
+    assert (spread[9], spread[15], len(spread)) == (Decimal(1), Decimal(2), 30)
     assert undrawn.cost is not None
     assert undrawn.cost.before == undrawn.cost.series == ()
 

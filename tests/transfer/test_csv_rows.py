@@ -15,7 +15,10 @@ CELLS = st.text('ab,;" \n', max_size=6)
 
 
 def read(text: str, delimiter: str = ",") -> list[tuple[int, list[str], str]]:
-    return [tuple(line) for line in rows(io.StringIO(text, newline=""), delimiter)]
+    return [
+        (line.number, line.cells, line.fault)
+        for line in rows(io.StringIO(text, newline=""), delimiter)
+    ]
 
 
 @given(st.lists(st.lists(CELLS, min_size=2, max_size=4), max_size=6), st.sampled_from(",;"))

@@ -40,7 +40,7 @@ def rows(database: Database):  # type: ignore[no-untyped-def]
     return rows
 
 
-def post(client: TestClient, headers: dict[str, str] = JSON, **fields: str) -> Any:
+def post(client: TestClient, headers: dict[str, str] = JSON, /, **fields: str) -> Any:
     return client.post("/consumption", data=fields, headers=headers)
 
 
@@ -152,7 +152,7 @@ REMARK = "1.500 is read as 1,5: the dot is decimal. For the larger number write 
 def test_a_dot_where_the_account_groups_by_it_is_remarked_and_saved(
     client: TestClient, database: Database, rows: Any, clock: Clock
 ) -> None:
-    shown = {"params": {"line": "rent 1.500 €"}, "headers": HTMX}
+    shown: dict[str, Any] = {"params": {"line": "rent 1.500 €"}, "headers": HTMX}
     assert REMARK not in client.get("/consumption/preview", **shown).text
     group_by_the_dot(database)
     assert REMARK in client.get("/consumption/preview", **shown).text
@@ -729,7 +729,8 @@ def test_a_day_of_many_records_costs_only_those_shown(
         )
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
         db.execute(text("VACUUM ANALYZE consumption_records"))
-        assert db.execute(text(source("reads/records_of_day")), keys).first().entries == 3000
+        first = db.execute(text(source("reads/records_of_day")), keys).first()
+        assert first is not None and first.entries == 3000
         plan = db.execute(
             text(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {source('reads/records_of_day')}"), keys
         ).scalar_one()

@@ -55,22 +55,20 @@ def test_every_page_says_what_was_done_and_takes_it_back(client: TestClient, sen
     record_id = str(uuid4())
     where = send("/consumption", "/add", line="tea 2", id=record_id)
     assert where.startswith("/add?changed=")
-    for done, words in [
-        (lambda: send("/consumption", "/add", line="tea 2", id=record_id), "Added tea 2"),
-        (lambda: send(f"/consumption/{record_id}", "/list?q=tea", unit="pot"), "Changed tea 2 pot"),
-        (lambda: send(f"/consumption/{record_id}/delete", "/add?changed=x"), "Deleted tea 2 pot"),
-        (
-            lambda: send(f"/consumption/{record_id}/restore", "/list?deleted=yes"),
-            "Restored tea 2 pot",
-        ),
-        (lambda: send("/consumption/bulk", "/", duplicate=record_id), "Added tea 2 pot"),
-    ]:
-        change = done().partition("changed=")[2]
+    steps: list[tuple[str, str, dict[str, str], str]] = [
+        ("/consumption", "/add", {"line": "tea 2", "id": record_id}, "Added tea 2"),
+        (f"/consumption/{record_id}", "/list?q=tea", {"unit": "pot"}, "Changed tea 2 pot"),
+        (f"/consumption/{record_id}/delete", "/add?changed=x", {}, "Deleted tea 2 pot"),
+        (f"/consumption/{record_id}/restore", "/list?deleted=yes", {}, "Restored tea 2 pot"),
+        ("/consumption/bulk", "/", {"duplicate": record_id}, "Added tea 2 pot"),
+    ]
+    for path, sent_from, fields, words in steps:
+        change = send(path, sent_from, **fields).partition("changed=")[2]
         for page in ("/", "/add", "/list", "/list?q=none", f"/consumption/{record_id}/edit"):
             separator = "&" if "?" in page else "?"
-            shown = client.get(f"{page}{separator}changed={change}")
-            if shown.status_code != 404:  # The record is deleted for the moment.
-                assert (_message(shown.text), _undo(shown.text)) == (words, change)
+            answer = client.get(f"{page}{separator}changed={change}")
+            if answer.status_code != 404:  # The record is deleted for the moment.
+                assert (_message(answer.text), _undo(answer.text)) == (words, change)
     where = send("/consumption/undo", f"/add?changed={change}", change=change)
     assert where == f"/add?undone={change}"
     shown = client.get(where).text

@@ -393,7 +393,8 @@ def test_making_accounts_and_invitations_without_end_is_throttled(
 
     def invite() -> str:
         answer = ada.client.post("/auth/invitations", headers=JSON)
-        return answer.json().get("link", str(answer.status_code))
+        link: str = answer.json().get("link", str(answer.status_code))
+        return link
 
     assert app.state.new_accounts.limit == 100
     app.state.new_accounts = Throttle(4)
@@ -488,7 +489,7 @@ def test_an_invitation_stays_used_when_its_account_is_deleted(
 
 
 def _invited_by(inviter: Account) -> str:
-    link = inviter.client.post("/auth/invitations", headers=JSON).json()["link"]
+    link: str = inviter.client.post("/auth/invitations", headers=JSON).json()["link"]
     return parse_qs(urlsplit(link).query)["invitation"][0]
 
 

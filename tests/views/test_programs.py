@@ -242,11 +242,14 @@ def test_the_same_key_with_other_content_is_a_conflict(
 
 def test_a_key_is_the_forms_id_in_other_words(client: TestClient, rows: Any) -> None:
     key = str(uuid4())
-    sent = {"json": {"line": "tea 1 cup"}, "headers": {"Idempotency-Key": key}}
+    sent: dict[str, Any] = {"json": {"line": "tea 1 cup"}, "headers": {"Idempotency-Key": key}}
     assert client.post("/consumption", **sent).json()["records"][0]["id"] == key
     same = client.post("/consumption", json={"line": "tea 1 cup", "id": key}, headers=JSON)
     assert same.status_code == 200
-    differs = {"json": {"line": "tea 1 cup", "id": str(uuid4())}, "headers": sent["headers"]}
+    differs: dict[str, Any] = {
+        "json": {"line": "tea 1 cup", "id": str(uuid4())},
+        "headers": sent["headers"],
+    }
     assert client.post("/consumption", **differs).json()["fields"].keys() == {"id"}
     wrong = client.post(
         "/consumption", json={"line": "tea 1 cup"}, headers={"Idempotency-Key": "once"}

@@ -45,8 +45,9 @@ def note(client: TestClient, *lines: str) -> list[dict[str, Any]]:
     return records
 
 
-def send(client: TestClient, file: str | bytes, **fields: str) -> Response:
-    headers = fields.pop("headers", JSON)
+def send(
+    client: TestClient, file: str | bytes, headers: dict[str, str] = JSON, /, **fields: str
+) -> Response:
     return client.post(
         "/consumption/import", data=fields, files={"file": ("file.csv", file)}, headers=headers
     )
@@ -239,6 +240,7 @@ def test_a_client_that_takes_nothing_is_given_up(
 
     async def receive() -> Message:
         await anyio.sleep_forever()
+        raise AssertionError("nothing more comes")
 
     async def send(message: Message) -> None:
         sent.append(message["type"])
@@ -263,6 +265,7 @@ def test_a_client_that_takes_a_little_now_and_then_is_given_up_too(
 
     async def receive() -> Message:
         await anyio.sleep_forever()
+        raise AssertionError("nothing more comes")
 
     async def send(message: Message) -> None:
         sizes.append(len(message.get("body", b"")))
@@ -287,7 +290,7 @@ def test_a_slow_client_earns_a_second_with_what_it_takes(
     monkeypatch.setattr(streaming, "MIN_BYTES_A_SECOND", 1_000)
     monkeypatch.setattr(streaming, "PIECE_BYTES", 1_000)
     passed = 0.0
-    monkeypatch.setattr(streaming.anyio, "current_time", lambda: passed)
+    monkeypatch.setattr(anyio, "current_time", lambda: passed)
     sizes: list[int] = []
 
     def write(pages: Pages) -> Iterator[bytes]:
@@ -296,6 +299,7 @@ def test_a_slow_client_earns_a_second_with_what_it_takes(
 
     async def receive() -> Message:
         await anyio.sleep_forever()
+        raise AssertionError("nothing more comes")
 
     async def send(message: Message) -> None:
         nonlocal passed
@@ -463,7 +467,7 @@ def test_without_scripts_an_import_leads_back_to_the_list_it_stood_over(
     client: TestClient,
 ) -> None:
     file = "date,type,value\n2026-10-05,coffee,2\n"
-    answer = send(client, file, headers={}, back="/list?type=coffee")
+    answer = send(client, file, {}, back="/list?type=coffee")
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/list?type=coffee&changed=")
 
@@ -569,8 +573,8 @@ def test_the_form_is_a_dialog_and_as_a_page_over_the_list_one_came_from(
     came = {"Referer": "http://testserver/list?type=coffee"}
     page = client.get("/consumption/import", headers=came)
     file = "date,type,value\nnever,tea,1\n"
-    checked = send(client, file, dry_run="1", back="/list?type=coffee", headers={})
-    refused = send(client, file, back="/list?type=coffee", headers={})
+    checked = send(client, file, {}, dry_run="1", back="/list?type=coffee")
+    refused = send(client, file, {}, back="/list?type=coffee")
     assert [it.status_code for it in (page, checked, refused)] == [200, 200, 422]
     for answer in (page, checked, refused):
         dialog = opened(answer.text)
@@ -616,7 +620,7 @@ def test_why_a_file_was_not_read_is_said_in_the_dialog(
         assert refusal() == (429, busy, "10")
     with turns.taken(uuid4()):
         assert (refusal()[0], refusal()[2]) == (503, "10")
-        htmx = send(ada.client, rows, headers=HTMX)
+        htmx = send(ada.client, rows, HTMX)
         assert (htmx.status_code, htmx.headers["hx-retarget"]) == (503, "#messages")
     assert count(database) == 1
 
@@ -626,7 +630,7 @@ def test_the_report_tells_each_kind_of_row(client: TestClient) -> None:
     file = exported(client).replace(b",2,coffee,", b",3,coffee,")
     file += b",2026-01-08,1,<b>new</b>,,,\r\n,never,1,x,,,\r\n"
     for headers in (HTMX, {}):
-        answer = send(client, file, dry_run="1", headers=headers)
+        answer = send(client, file, headers, dry_run="1")
         assert answer.status_code == 200
         for words in ("1 new", "1 changed", "1 already there", "1 problem"):
             assert words in plain(answer.text)
@@ -637,9 +641,9 @@ def test_the_report_tells_each_kind_of_row(client: TestClient) -> None:
 
 def test_the_report_asks_for_what_only_a_person_can_know(client: TestClient) -> None:
     file = 'date,type,value\n5/10/2026,coffee,"1,234"\n5/10/2026,coffee,1\n'
-    answer = send(client, file, dry_run="1", headers=HTMX)
+    answer = send(client, file, HTMX, dry_run="1")
     assert 'name="order"' in answer.text
-    answer = send(client, file, dry_run="1", order="day-first", headers=HTMX)
+    answer = send(client, file, HTMX, dry_run="1", order="day-first")
     assert 'name="decimal"' in answer.text
 
 
@@ -654,7 +658,7 @@ def test_a_question_that_is_answered_stays_with_its_answer(
         if field == "order"
         else "date,type,value\n2026-10-05,coffee,2\n"
     )
-    answer = send(client, file, dry_run="1", headers=HTMX, **{field: value})
+    answer = send(client, file, HTMX, dry_run="1", **{field: value})
     fields = re.findall(r"<input[^>]*>", answer.text)
     [chosen] = [one for one in fields if f'name="{field}" value="{value}"' in one]
     assert " checked" in chosen
@@ -668,7 +672,7 @@ def test_the_report_says_how_dots_are_read_where_somebody_groups_by_them(
     said = "1.500 is read as 1,5: the dot is decimal. For the larger number write 1500."
 
     def report(file: str, **fields: str) -> str:
-        return plain(send(client, file, dry_run="1", headers=HTMX, **fields).text)
+        return plain(send(client, file, HTMX, dry_run="1", **fields).text)
 
     file = f"date,type,value\n{rows}"
     assert said in report(file)
@@ -678,7 +682,7 @@ def test_the_report_says_how_dots_are_read_where_somebody_groups_by_them(
 
 def test_after_an_import_the_dialog_closes_and_offers_undo(client: TestClient) -> None:
     headers = {**HTMX, "HX-Current-URL": "http://testserver/list?type=coffee"}
-    answer = send(client, "date,type,value\n2026-10-05,coffee,2\n", headers=headers)
+    answer = send(client, "date,type,value\n2026-10-05,coffee,2\n", headers)
     assert answer.status_code == 200
     assert "records-changed" in answer.headers["hx-trigger"]
     assert "Imported 1 record" in answer.text
@@ -686,14 +690,14 @@ def test_after_an_import_the_dialog_closes_and_offers_undo(client: TestClient) -
 
 
 def test_without_javascript_it_ends_on_the_list_with_the_undo(client: TestClient) -> None:
-    answer = send(client, "date,type,value\n2026-10-05,coffee,2\n", headers={})
+    answer = send(client, "date,type,value\n2026-10-05,coffee,2\n", {})
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/list?changed=")
 
 
 def test_a_refused_file_is_told_in_the_form(client: TestClient) -> None:
     for headers in (HTMX, {}):
-        answer = send(client, "nothing", headers=headers)
+        answer = send(client, "nothing", headers)
         assert answer.status_code == 422
         assert "There is no table in this file" in answer.text
 
@@ -726,7 +730,7 @@ def guessed(html: str) -> str:
 
 
 def test_a_choice_stands_over_each_column_dashed_while_it_is_a_guess(client: TestClient) -> None:
-    html = send(client, WIDE, headers=HTMX, dry_run="1").text
+    html = send(client, WIDE, HTMX, dry_run="1").text
     assert roles(html) == ["date", "value", "value"]
     assert guessed(html) == "date,value:Power:kWh,value:Gas:m³"
     assert html.count("new type") == 2
@@ -736,7 +740,7 @@ def test_a_choice_stands_over_each_column_dashed_while_it_is_a_guess(client: Tes
 def test_what_was_chosen_over_the_columns_is_read_so(
     client: TestClient, database: Database
 ) -> None:
-    html = send(client, WIDE, headers=HTMX, dry_run="1").text
+    html = send(client, WIDE, HTMX, dry_run="1").text
     answer = client.post(
         "/consumption/import",
         data={
@@ -758,15 +762,15 @@ def test_the_second_file_of_a_kind_is_read_as_the_first_until_forgotten(
     client: TestClient,
 ) -> None:
     file = "Giorno;kWh letti\n13/01/2025;5\n"
-    first = send(client, file, headers=HTMX, dry_run="1").text
+    first = send(client, file, HTMX, dry_run="1").text
     assert "What is this?" in first and "as last time" not in first
-    send(client, file, headers=HTMX, type="electricity", unit="kWh", guessed=guessed(first))
-    second = send(client, file.replace("13/", "14/"), headers=HTMX, dry_run="1").text
+    send(client, file, HTMX, type="electricity", unit="kWh", guessed=guessed(first))
+    second = send(client, file.replace("13/", "14/"), HTMX, dry_run="1").text
     assert "read as last time" in second and "Import 1 record" in second
-    anew = send(client, file.replace("13/", "14/"), headers=HTMX, anew="1").text
+    anew = send(client, file.replace("13/", "14/"), HTMX, anew="1").text
     assert "What is this?" in anew
     assert client.post("/account/imports/forget").status_code == 303
-    assert "as last time" not in send(client, file, headers=HTMX, dry_run="1").text
+    assert "as last time" not in send(client, file, HTMX, dry_run="1").text
 
 
 def test_the_beginning_of_a_file_is_only_looked_at(client: TestClient, database: Database) -> None:

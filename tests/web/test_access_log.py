@@ -62,7 +62,7 @@ def test_the_time_is_utc() -> None:
 
 
 def requests(caplog: pytest.LogCaptureFixture) -> list[dict[str, object]]:
-    return [entry.fields for entry in caplog.records if entry.name == "tally.access"]
+    return [vars(entry)["fields"] for entry in caplog.records if entry.name == "tally.access"]
 
 
 def test_a_request_is_one_line(ada: Account, caplog: pytest.LogCaptureFixture) -> None:

@@ -159,8 +159,8 @@ def test_a_form_sent_signed_out_leads_back_to_where_it_stood(
 def test_a_page_that_cannot_be_read_is_none(
     client: TestClient, visitor: TestClient, header: str, address: str
 ) -> None:
-    here = {header: address.encode("latin-1")}
-    htmx = {name: value.encode() for name, value in HTMX.items()}
+    here = {header.encode(): address.encode("latin-1")}
+    htmx = {name.encode(): value.encode() for name, value in HTMX.items()}
     record_id = str(uuid4())
     saved = client.post("/consumption", data={"line": "tea", "id": record_id}, headers=here)
     assert saved.status_code == 303
