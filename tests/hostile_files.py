@@ -184,6 +184,7 @@ REFUSED: dict[str, Callable[[], bytes]] = {
         b"date," + b",".join(b"c%d" % number for number in range(9_000)) + b"\n"
         + b"2026-10-05," + b",".join([b"1"] * 9_000) + b"\n"
     ),
+    "a million columns": lambda: b",".join([b"c"] * MB) + b"\n" + b",".join([b"1"] * MB) + b"\n",
     "line breaks": lambda: b"\r" * 4 * MB,
     "a PDF document": lambda: b"%PDF-1.7 and so on",
     "a web page": lambda: b"<!doctype html><table><tr><td>1</td></tr></table>",
@@ -206,6 +207,14 @@ WITHOUT_RECORDS: dict[str, Callable[[], bytes]] = {
                 b"-2026-01-01", b"2026-02-30", b"31.04.2026", b"10000000000000000000",
             )
         )
+    ),
+    "rows of mixed encodings": lambda: (
+        HEADER + "2026-10-05,thé €,eins\n".encode() + "2026-10-06,thé €,zwei\n".encode("cp1252")
+        + "2026-10-07,thé,drei\n".encode("utf-16-le")
+    ),
+    "formulas": lambda: (
+        HEADER + b"=TODAY(),tea,1\n" + b"2026-10-05,tea,=SUM(A1:A9)\n"
+        + b'2026-10-05,tea,"=HYPERLINK(""http://a"")"\n'
     ),
     "amounts that no record has": lambda: (
         HEADER
