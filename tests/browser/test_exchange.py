@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import Engine, text
 
 from tests.browser.browsing import Browsing, Person
@@ -178,6 +178,35 @@ def test_a_file_dropped_on_the_list_opens_the_dialog_with_it(page: Page) -> None
     page.dispatch_event("main", "drop", {"dataTransfer": dropped})
     expect(page.locator(".import-counts")).to_contain_text("1 new")
     expect(page.locator("body")).not_to_have_attribute("data-dropping", "")
+
+
+def test_a_file_that_takes_long_shows_progress_and_is_left_with_nothing_saved(
+    page: Page, engine: Engine, file: Callable[[str], Path]
+) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method == "POST":
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/consumption/import", hold)
+    page.goto("/list")
+    page.get_by_role("link", name="Import").click()
+    page.get_by_label("A file with a table").set_input_files(file(WIDE))
+    expect(page.get_by_role("progressbar", name="Reading the file")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#dialog")).not_to_be_visible()
+    with page.expect_response("**/consumption/import"):
+        for route in held:
+            route.continue_()
+    page.unroute("**/consumption/import")
+    expect(page.locator("#dialog")).not_to_be_visible()
+    # Opened once more it knows nothing of that file, and reads the next one.
+    choose(page, file(WIDE.replace("-10-", "-09-")))
+    expect(page.locator(".import-counts")).to_contain_text("8 new")
+    assert count(engine) == 0
 
 
 def test_without_javascript(

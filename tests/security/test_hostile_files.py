@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
+
 from tests.hostile_files import GOOD, MB, REFUSED, WITHOUT_RECORDS, archive, made
 
 from .conftest import INSIDE, JSON, Person, Server

@@ -779,3 +779,17 @@ def test_the_beginning_of_a_file_is_only_looked_at(client: TestClient, database:
     answer = send(client, rows + "2026-10-0", head="1", dry_run="1").json()
     assert (answer["new"], answer["saved"]) == (1, False)
     assert count(database) == 0
+
+
+@pytest.mark.parametrize(
+    ("row", "button"),
+    [("", "Import the whole file"), ("never,tea,1\n", "Import all its good records")],
+)
+def test_the_button_below_the_beginning_of_a_file_promises_no_number(
+    client: TestClient, row: str, button: str
+) -> None:
+    file = "date,type,value\n2026-10-05,tea,1\n" + row
+    report = send(client, file, HTMX, head="1", dry_run="1").text
+    assert button in report and "This is the beginning of the file." in report
+    assert "Import 1 record" not in report and "Import the 1 good" not in report
+    assert "the beginning of the file" not in send(client, file, HTMX, dry_run="1").text
