@@ -110,7 +110,7 @@ def test_a_month_with_spans_is_read_no_further_than_it_reaches(
     month = read_filter(query, TODAY, usual_period="month")
     with sent(db) as statements:
         plain = statistics_for(db, user, month, TODAY, drawn=True)
-        found = with_costs(db, user, month, plain)
+        found = with_costs(db, user, month, plain, drawn=True)
     assert {"gas", "water"} & {one.type for one in found.types}
     assert any(one.runs for one in found.types)
     # The month, the one before, the year ago, 53 weeks of one type: a twentieth of all.

@@ -249,6 +249,16 @@ class ConsumptionRecord(RecordBase, table=True):
             "days",
             postgresql_where=text("deleted_at IS NULL AND days > 1"),
         ),
+        # The same of one type, whose costs are asked for in many short periods.
+        Index(
+            "idx_consumption_type_spans",
+            "user_id",
+            "consumption_type",
+            "unit",
+            "consumption_date",
+            postgresql_include=["consumption_value", "days", "cost"],
+            postgresql_where=text("deleted_at IS NULL AND days > 1"),
+        ),
         # The readings of each meter in their order.
         Index(
             "idx_consumption_user_chain",
