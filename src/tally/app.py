@@ -223,10 +223,9 @@ def create_app(
     )
     # A slash too many is another address, and htmx never gets to see a redirect.
     app.router.redirect_slashes = False
-    assert settings.database_url, "the command line sets the address of the embedded database"
     app.state.settings = settings
     app.state.clock = clock
-    app.state.database = Database(settings.database_url)
+    app.state.database = Database(settings.database_address)
     app.state.metrics = Metrics(app.state.database) if measuring else None
     app.state.keyring = Keyring(settings.secret_key)
     app.state.read_slots = read_slots
@@ -246,7 +245,8 @@ def create_app(
 
 async def _http_error(request: Request, error: Exception) -> Response:
     """Starlette's own refusals, in the layout and in our words."""
-    assert isinstance(error, HTTPException)
+    if not isinstance(error, HTTPException):
+        raise error
     match error.status_code:
         case 404:
             refused: HTTPError = NotFound()

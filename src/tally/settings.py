@@ -55,6 +55,16 @@ class Settings(BaseSettings):
     cors_origins: CommaSeparated = ()
     workers: int = Field(default=1, ge=1, le=MAX_WORKERS)
 
+    @property
+    def database_address(self) -> str:
+        """The address of the database; the command line sets that of the embedded one.
+
+        Raises LookupError where neither was done.
+        """
+        if not self.database_url:
+            raise LookupError("There is no address of a database.")
+        return self.database_url
+
     @field_validator(
         "secret_key", "allowed_hosts", "trusted_proxies", "cors_origins", mode="before"
     )

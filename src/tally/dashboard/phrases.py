@@ -207,8 +207,8 @@ def comparison(
         case "unequal":
             today = a_day(one, one.per_day, say)
             return f"{today} a day; {a_day_before(one, before, say)} of {words}"
-    assert before.percent is not None, "there was something"
-    assert before.difference is not None
+    if before.percent is None or before.difference is None:
+        raise ValueError("What has no difference stands apart.")
     if abs(before.percent) < Decimal("0.5"):
         return f"about as much as {words}"
     if before.percent >= 200:

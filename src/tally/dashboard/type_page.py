@@ -416,7 +416,8 @@ def _cost_figures(
 ) -> tuple[Figure, ...]:
     """What the figures of amounts cost; what a unit came to; the estimate."""
     cost, currency = one.cost, in_money.currency
-    assert cost is not None, "there is no type in money without one"
+    if cost is None:
+        raise ValueError("There is no type in money without its cost.")
     before, last_year = in_money.previous, in_money.last_year
     against = Figure("Compared with the days before")
     if before:

@@ -71,15 +71,14 @@ def link(earlier: Reading | None, later: Reading, largest: Decimal | None = None
     """
     if earlier is None:
         return START
-    if later.figure < earlier.figure and largest is None:
-        raise BrokenChain(earlier, later, "falls")
+    used = later.figure - earlier.figure
+    if used < 0:
+        if largest is None:
+            raise BrokenChain(earlier, later, "falls")
+        used += turn(max(largest, earlier.figure))
     days = (later.day - earlier.day).days
     if days > MAX_DAYS:
         raise BrokenChain(earlier, later, "long")
-    used = later.figure - earlier.figure
-    if used < 0:
-        assert largest is not None
-        used += turn(max(largest, earlier.figure))
     return Link(used, max(days, 1))
 
 

@@ -47,8 +47,9 @@ class NewRecord:
 
     @property
     def as_reading(self) -> Reading:
-        """What the meter showed, of a record that says so."""
-        assert self.reading is not None, "this is no reading"
+        """What the meter showed. Raises ValueError for a record that does not say so."""
+        if self.reading is None:
+            raise ValueError("This is no reading.")
         return Reading(self.consumption_date, self.reading)
 
 

@@ -207,13 +207,13 @@ class AmountReader:
         if part is not None:
             return part
         word = words[index]
-        match = _SUM.match(word.text)
-        if match is None:
+        if _SUM.match(word.text) is None:
             return None
         last = self._last_group(words, index)
         number_words = tuple(words[index : last + 1])
         match = _SUM.match(number_words[-1].text)
-        assert match is not None
+        if match is None:
+            return None
         attached = number_words[-1].text[match.end() :]
         if _VULGAR.match(number_words[-1].text):
             return None

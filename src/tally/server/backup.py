@@ -102,11 +102,17 @@ def _dump(url: str, target: IO[bytes]) -> None:
             stdout=subprocess.PIPE,
             stderr=complaints,
         ) as process:
-            assert process.stdout is not None
-            shutil.copyfileobj(process.stdout, target)
+            shutil.copyfileobj(_output(process), target)
         target.flush()
         if process.returncode != 0:
             raise Refused(f"pg_dump failed: {_read_back(complaints)}")
+
+
+def _output(process: subprocess.Popen[bytes]) -> IO[bytes]:
+    """What a process writes that was started with a pipe for it."""
+    if process.stdout is None:
+        raise ValueError("The process was started without a pipe for its output.")
+    return process.stdout
 
 
 def _refuse_pooler(url: str) -> None:
@@ -152,14 +158,13 @@ def opened(file: Path) -> Iterator[Iterator[Block]]:
             stdout=subprocess.PIPE,
             stderr=complaints,
         ) as process:
-            assert process.stdout is not None
 
             def end() -> None:
                 if process.wait() != 0:
                     raise Refused(f"{_named(file)} cannot be read: {_read_back(complaints)}")
 
             try:
-                blocks = _blocks(process.stdout, end)
+                blocks = _blocks(_output(process), end)
                 first = next(blocks, None)
                 if first is None or first.table != VERSION:
                     raise Refused(f"{_named(file)} is no backup of Tally.")
@@ -210,7 +215,7 @@ def _copy(connection: Connection, blocks: Iterable[Block]) -> int:
             if block.table == USERS:
                 lines = accounts.noted(block)
             elif accounts.known is not None:
-                lines = accounts.of_known(block)
+                lines = accounts.of_known(block, accounts.known)
             else:  # Backups of 1.0 have the records first, and are the state of one moment.
                 reference = _drop_reference(connection)
                 lines = block.lines
@@ -239,9 +244,7 @@ class _Accounts:
             known.add(line.rstrip(b"\n").split(b"\t")[place])
             yield line
 
-    def of_known(self, block: Block) -> Iterator[bytes]:
-        known = self.known
-        assert known is not None
+    def of_known(self, block: Block, known: set[bytes]) -> Iterator[bytes]:
         place = block.columns.index("user_id")
         for line in block.lines:
             if line.split(b"\t", place + 1)[place] in known:

@@ -149,13 +149,12 @@ def migrate(settings: Settings) -> None:
 
     from tally.db import migrations
 
-    assert settings.database_url
     try:
-        role = make_url(settings.database_url).username
+        role = make_url(settings.database_address).username
     except (ArgumentError, ValueError) as error:  # A port that is no number is a ValueError.
         raise Refused("DATABASE_URL: this is no address, postgresql://… is expected.") from error
     try:
-        migrations.migrate(settings.migration_url or settings.database_url, role=role)
+        migrations.migrate(settings.migration_url or settings.database_address, role=role)
     except OperationalError as error:
         said = str(error.orig).strip()
         if _NOT_LET_IN.search(said):

@@ -61,7 +61,8 @@ def fill(db: Connection, now: datetime) -> str:
         store.set_password(db, user, password)
         db.execute(delete(ConsumptionRecord).where(col(ConsumptionRecord.user_id) == user.id))
     user_id = user.id if user else store.create(db, store.NewAccount(NAME, EMAIL, password))
-    assert user_id is not None, "nobody had the address a moment ago"
+    if user_id is None:
+        raise LookupError("Somebody took the address a moment ago.")
     preferences = {"demo": True, "limits": LIMITS, "currency": "EUR"}
     store.save(db, user_id, name=NAME, timezone="UTC", preferences=preferences)
     _set_prices(db, user_id, now)

@@ -383,9 +383,8 @@ def _config(app: ASGIApp | str, settings: Settings, **more: Any) -> uvicorn.Conf
 
 def _environment(settings: Settings) -> dict[str, str]:
     """The settings as the variables that `Settings` reads."""
-    assert settings.database_url
     return {
-        "DATABASE_URL": settings.database_url,
+        "DATABASE_URL": settings.database_address,
         "TALLY_SECRET_KEY": ",".join(settings.secret_key),
         "TALLY_ALLOWED_HOSTS": ",".join(settings.allowed_hosts),
     }

@@ -123,7 +123,8 @@ def _is_odd(text: str) -> bool:
 
 def _mark(error: UnicodeError) -> tuple[str, int]:
     """Half a character of UTF-16 becomes a lone surrogate, wherever it stands."""
-    assert isinstance(error, UnicodeDecodeError)
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
     return "\udcff", error.end
 
 

@@ -186,6 +186,5 @@ def _flat(record: dict[str, Any], prefix: str = "", depth: int = 0) -> dict[str,
 
 
 def _after_space(text: str, place: int) -> int:
-    found = _SPACE.match(text, place)
-    assert found is not None, "it matches nothing, too"
-    return found.end()
+    space = _SPACE.match(text, place)
+    return space.end() if space else place

@@ -95,9 +95,8 @@ def _chain(
             if other is not None:
                 before = _Shown(day, other.reading, None)
             continue
-        figure = row.record.reading
-        assert figure is not None
         record = row.record
+        figure = record.as_reading.figure
         fell = before is not None and figure < before.figure
         if broken or (fell and falls is None and before is not None):
             broken = True

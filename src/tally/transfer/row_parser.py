@@ -209,7 +209,8 @@ class RowParser:
             ):
                 start = start._replace(second=read_clock(row.cells[self._clocks[0]])[0])
         else:
-            assert self._begin is not None
+            if self._begin is None:
+                raise ValueError("A table with dates below each other has a column of them.")
             start, end = self._moment(row.cells, self._begin)
             place = self._places["end"]
             if place is not None and place < len(row.cells) and row.cells[place].strip():

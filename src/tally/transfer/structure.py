@@ -142,7 +142,7 @@ class _Finder:
         if len(filled) == 1 or (len(filled) == 2 and cells[filled[0]].startswith("##")):
             self._alone(line, cells[filled[0]], bool(days))
         elif self.across is not None and not days:
-            self._under_dates(line, filled)
+            self._under_dates(self.across, line, filled)
         elif days and self._runs_across(cells, filled, days):
             self.across = line
         elif days:
@@ -258,10 +258,8 @@ class _Finder:
             and not any(_is_number(cells[place]) for place in others)
         )
 
-    def _under_dates(self, line: Line, filled: list[int]) -> None:
+    def _under_dates(self, across: Line, line: Line, filled: list[int]) -> None:
         """A row under a heading of days."""
-        across = self.across
-        assert across is not None
         days = [place for place, cell in enumerate(across.cells) if self.shape(cell)]
         numbers = [place for place in filled if place in days and _is_number(line.cells[place])]
         if not numbers:

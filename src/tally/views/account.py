@@ -120,12 +120,11 @@ def change_password(context: RequestContext) -> Response:
 @takes()
 def end_session(context: RequestContext) -> Response:
     """End one session; one's own is a sign-out."""
-    assert context.identity is not None
     sid = str(context.request.path_params["sid"])
     if not auth.end_session(context.db, context.user.id, sid):
         raise NotFound
     context.note("session ended", user=context.user.id)
-    if sid == context.identity.sid:
+    if sid == context.signed_in.sid:
         return farewell(context)
     return done(context, "The session has ended.", {"ended": 1})
 
@@ -133,9 +132,8 @@ def end_session(context: RequestContext) -> Response:
 @takes()
 def end_other_sessions(context: RequestContext) -> Response:
     """End every session but this one, and the access of every program."""
-    assert context.identity is not None
     db, user_id, say = context.db, context.user.id, context.say
-    ended = auth.end_sessions(db, user_id, keep=context.identity.sid)
+    ended = auth.end_sessions(db, user_id, keep=context.signed_in.sid)
     tokens = token_store.end_all(db, user_id, context.now)
     too = {"tokens": tokens} if tokens else {}
     context.note("sessions ended", user=user_id, count=ended, **too)
@@ -208,14 +206,13 @@ def _show(context: RequestContext, status: int = 200, **more: Any) -> Response:
 
 
 def _content(context: RequestContext) -> dict[str, Any]:
-    assert context.identity is not None
     user = store.by_id(context.db, context.user.id) or context.user
     return {
         "sentences": {},
         "typed": {},
         "account": user,
         "sign_ins": auth.sign_ins(user, context.now),
-        "sid": context.identity.sid,
+        "sid": context.signed_in.sid,
         "tokens": token_rows.rows(context),
         "choices": CHOICES,
     }

@@ -63,10 +63,9 @@ def sign_in(context: RequestContext) -> Response:
         )
     except HTTPError as refused:
         return _again(context, "sign_in", {"password": refused.sentence}, refused, email=typed)
-    if not is_right:
+    if user is None or not is_right:
         audit_log.note("sign-in refused", request, user=user.id if user else None)
         return _again(context, "sign_in", {"password": WRONG}, email=typed)
-    assert user is not None
     return _signed_in(context, user, profile.local_path(form.text("next")))
 
 
@@ -99,7 +98,8 @@ def register(context: RequestContext) -> Response:
         used = invited is not None and store.is_spent(context.db, invited)
         return _again(context, "register", {"email": USED_INVITATION if used else TAKEN}, **typed)
     user = store.by_id(context.db, user_id)
-    assert user is not None
+    if user is None:
+        raise LookupError("An account just made is not there.")
     context.note("account made", user=user_id)
     return _signed_in(context, user, "/add")
 
@@ -107,8 +107,7 @@ def register(context: RequestContext) -> Response:
 @takes()
 def sign_out(context: RequestContext) -> Response:
     """The session ends on the server too, and the browser forgets what it kept."""
-    assert context.identity is not None
-    sessions.end_session(context.db, context.user.id, context.identity.sid)
+    sessions.end_session(context.db, context.user.id, context.signed_in.sid)
     context.note("signed out", user=context.user.id)
     return farewell(context)
 
@@ -153,7 +152,7 @@ def farewell(context: RequestContext) -> Response:
 def _signed_in(context: RequestContext, user: Account, path: str) -> Response:
     """Signed in, in a session of its own: one that this browser had before ends."""
     if context.identity:
-        sessions.end_session(context.db, context.identity.user.id, context.identity.sid)
+        sessions.end_session(context.db, context.identity.user.id, context.signed_in.sid)
     context.note("signed in", user=user.id)
     if context.wants == "json":
         names = ("id", "email", "name", "timezone")

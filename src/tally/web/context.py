@@ -49,8 +49,9 @@ class RequestContext:
 
     @property
     def db(self) -> Connection:
-        """The connection of a handler. A refusal has none."""
-        assert self.connection is not None
+        """The connection of a handler. Raises LookupError for a refusal, which has none."""
+        if self.connection is None:
+            raise LookupError("A refusal asks no database.")
         return self.connection
 
     @functools.cached_property
@@ -67,9 +68,14 @@ class RequestContext:
     @property
     def user(self) -> Account:
         """Who asks. Raises SignedOut."""
+        return self.signed_in.user
+
+    @property
+    def signed_in(self) -> sessions.Identity:
+        """Who asks, and by which session or token. Raises SignedOut."""
         if self.identity is None:
             raise SignedOut
-        return self.identity.user
+        return self.identity
 
     @functools.cached_property
     def today(self) -> date:
