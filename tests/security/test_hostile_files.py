@@ -8,8 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from tests.hostile_files import GOOD, MB, REFUSED, WITHOUT_RECORDS, archive, made
-
-from .conftest import INSIDE, JSON, Person, Server
+from tests.security.conftest import INSIDE, JSON, Person, Server
 
 pytestmark = pytest.mark.faults
 

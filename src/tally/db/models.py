@@ -413,5 +413,6 @@ _FLAGS = {"true": True, "1": True, "on": True, "false": False, "0": False}
 
 
 def _context(info: ValidationInfo) -> dict[str, Any]:
-    assert info.context is not None, "RecordForm needs today and number_format"
+    if info.context is None:
+        raise TypeError("RecordForm needs today and number_format.")
     return dict(info.context)
