@@ -466,6 +466,20 @@ def test_suggestions_come_to_who_types_faster_than_they_are_answered(
     expect(page.get_by_role("option")).to_have_text(["coffee"])
 
 
+def test_the_form_takes_what_the_line_says_and_the_focus(
+    page: Page, records: Callable[[], list[str]]
+) -> None:
+    page.goto("/add")
+    settle(page)
+    page.locator("#line").fill("coffee 2 cups #late")
+    page.get_by_text("Copy from the line above").click()
+    expect(page.locator("#record-form [name=consumption_value]")).to_have_value("2")
+    expect(page.locator("#record-form [name=consumption_type]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("Saved coffee 2")
+    assert len(records()) == 1
+
+
 def test_a_beginning_of_a_type_is_never_saved_by_one_enter(
     page: Page, record: Record, records: Callable[[], list[str]]
 ) -> None:

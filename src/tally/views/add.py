@@ -100,7 +100,7 @@ def page(context: RequestContext) -> Response:
     if opened:
         return meter_list.show(context, opened)
     if has_fields:
-        return responses.fragment(context, "fragments/record_form.html", form=fields)
+        return responses.fragment(context, "fragments/record_form.html", form=fields, copied=True)
     is_batch = entry.is_batch(line)
     return responses.fragment(
         context,
