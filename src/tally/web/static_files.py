@@ -38,8 +38,8 @@ PRINT_SHEET = "print"
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 # Comments that fill their lines. Others are left, for what looks like one may stand in a text.
 _SCRIPT_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*)$", re.MULTILINE)
-# Blanks around braces and semicolons, which stand in no text of a style sheet.
-_CSS_BLANKS = re.compile(r"\s*([{};])\s*")
+# Blanks around braces and semicolons and after a property, which stand in no text of a style sheet.
+_CSS_BLANKS = re.compile(r"\s*([{};])\s*|(?<=[a-z])(:) ")
 # Nothing here is a page: it may do less than one, and that is said in fewer bytes.
 NO_PAGE = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -102,7 +102,7 @@ def _joined(css: Path, names: tuple[str, ...]) -> bytes:
 
 def _read(css: Path, name: str) -> str:
     text = (css / f"{name}.css").read_text(encoding="utf-8")
-    text = _CSS_BLANKS.sub(r"\1", _CSS_COMMENT.sub("", text)).strip()
+    text = _CSS_BLANKS.sub(r"\1\2", _CSS_COMMENT.sub("", text)).strip()
     return f"@media print{{{text}}}" if name == PRINT_SHEET else text
 
 
