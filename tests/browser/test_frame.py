@@ -361,7 +361,7 @@ def test_pages_are_light_when_slow(
     weight = sum(received.values()) / 1000
     with capsys.disabled():
         print(f"\n  {path} cold: answered {answered:.2f} s, settled {settled:.2f} s,", end=" ")
-        print(f"{weight:.0f} kB in {len(received)} requests")
+        print(f"{weight:.1f} kB in {len(received)} requests")
     # How long that takes says more of the machine: what is asserted is what has to come over.
     assert weight < MAX_PAGE_KB
     assert len(received) <= MAX_REQUESTS

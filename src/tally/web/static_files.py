@@ -127,15 +127,16 @@ def _brotli_response(content: bytes, media_type: str | None) -> Response:
 
 @cache
 def _content(path: Path) -> bytes:
-    """A file as it goes over the wire: each comment of a script leaves an empty line."""
+    """A file as it goes over the wire."""
     if path.suffix not in SCRIPTS:
         return path.read_bytes()
-    return without_comments(path.read_text(encoding="utf-8")).encode()
+    return bare(path.read_text(encoding="utf-8")).encode()
 
 
-def without_comments(script: str) -> str:
-    """`script` with its comments emptied; every other line stays where it was."""
-    return _SCRIPT_COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), script)
+def bare(script: str) -> str:
+    """`script` without lines of comments, empty ones and indentation: no text of it spans lines."""
+    lines = (line.strip() for line in _SCRIPT_COMMENT.sub("", script).splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 @cache
