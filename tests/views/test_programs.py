@@ -517,3 +517,9 @@ def test_an_example_of_a_refusal_is_one(program: TestClient) -> None:
     for name, due in examples(refused, "application/json").items():
         answer = program.post("/consumption", json={"line": REFUSED[name]})
         assert (answer.status_code, answer.json()) == (422, due)
+
+
+def test_a_file_of_records_is_described_as_it_is(client: TestClient) -> None:
+    assert client.post("/consumption", data={"line": "tea 1"}, headers=JSON).status_code == 201
+    [record] = client.get("/consumption?format=json&download=1").json()["records"]
+    assert list(record) == DESCRIPTION["components"]["schemas"]["FileRecord"]["required"]
