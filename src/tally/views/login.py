@@ -152,7 +152,7 @@ def farewell(context: RequestContext) -> Response:
 def _signed_in(context: RequestContext, user: Account, path: str) -> Response:
     """Signed in, in a session of its own: one that this browser had before ends."""
     if context.identity:
-        sessions.end_session(context.db, context.identity.user.id, context.signed_in.sid)
+        sessions.end_session(context.db, context.identity.user.id, context.identity.sid)
     context.note("signed in", user=user.id)
     if context.wants == "json":
         names = ("id", "email", "name", "timezone")

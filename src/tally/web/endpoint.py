@@ -148,9 +148,9 @@ def _refuse_other_formats(request: Request, rules: _Rules) -> None:
 
 
 def _asked_first(endpoint: Endpoint, rules: _Rules) -> Endpoint:
-    """Accept large uploads from signed-in users only: one per user, a few per process.
+    """Accept large uploads from signed-in users only: a file lies on the disk until it is answered.
 
-    Its file lies on the disk until it is answered, and nobody should be able to fill that.
+    How many at once, `_read_in_turn` says.
     """
 
     @functools.wraps(endpoint)
