@@ -39,7 +39,7 @@ def save(page: Page, line: str) -> None:
     expect(page.locator("#line")).to_be_focused()
     page.keyboard.type(line)
     page.keyboard.press("Enter")
-    expect(page.locator("#messages")).to_contain_text("Saved")
+    expect(page.locator("#messages")).to_contain_text(f"Saved {line}")
     expect(page.locator("#line")).to_have_value("")
 
 
@@ -67,6 +67,27 @@ def test_correcting_taking_back_and_repeating(page: Page) -> None:
     expect(page.locator("#messages")).to_contain_text("Took back tea 1 cup")
     press(page, "save the last")
     expect(page.locator("#messages")).to_contain_text("Saved tea 1 cup")
+
+
+# Presses a key in the box in the very moment in which the box of the next line is there.
+PRESS_AT_ONCE = """
+new MutationObserver((changes, observer) => {
+  const line = document.getElementById("line");
+  if (line.value) return;
+  observer.disconnect();
+  line.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowUp", bubbles: true, cancelable: true }));
+}).observe(document.getElementById("line").closest("form").parentElement, { childList: true });
+"""
+
+
+def test_a_key_right_after_the_answer_finds_the_next_box_ready(page: Page) -> None:
+    page.goto("/add")
+    settle(page)
+    page.evaluate(PRESS_AT_ONCE)
+    page.locator("#line").fill("tea 1 cup")
+    page.keyboard.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("Saved tea 1 cup")
+    expect(page.locator("#line")).to_have_value("tea 1 cup")
 
 
 def test_last_month_is_near(page: Page, record: Record, day_of_month: int) -> None:
