@@ -1,6 +1,26 @@
-// Whoever opens the form of a limit is about to write one.
+import { copyOf } from "./mount.js";
+
+// The form of a limit is made when it is opened: forty cards need not carry forty.
+function fill(details) {
+  const { per, in: measure, ...limit } = JSON.parse(details.dataset.limit);
+  const id = details.querySelector("summary").id.slice(0, -"-summary".length);
+  const form = copyOf("limit-form", { id, ...limit });
+  const { elements } = form;
+  elements.per.value = per;
+  if (elements.in) {
+    elements.in.value = measure;
+    if (!limit.unit) elements.in.options[0].label = "amount";
+  } else if (!limit.unit) form.querySelector("label bdi").remove();
+  details.querySelector(".limit-form").replaceWith(form);
+  details.removeAttribute("data-limit");
+  window.htmx.process(form);
+}
+
+// Whoever opens it is about to write one.
 document.addEventListener("toggle", ({ target }) => {
-  if (target.open && target.matches("[data-escape]")) target.querySelector("[name=value]").focus();
+  if (!target.open || !target.matches("[data-escape]")) return;
+  if (target.dataset.limit) fill(target);
+  target.querySelector("[name=value]").focus();
 }, { capture: true });
 
 // Choosing a card or going back to all of them replaces the link that had the focus: the way back gets

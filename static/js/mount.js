@@ -21,6 +21,21 @@ function apply({ selector, behave, seen }, root) {
   }
 }
 
+// A copy of the one element in the template `id`, with `values` for the {names} in its attributes and texts; null
+// where the page has no such template.
+export function copyOf(id, values) {
+  const template = document.getElementById(id);
+  if (!template) return null;
+  const copy = template.content.firstElementChild.cloneNode(true);
+  const filled = (text) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  for (const element of [copy, ...copy.querySelectorAll("*")]) {
+    for (const part of [...element.attributes, ...element.childNodes]) {
+      if (part.nodeValue?.includes("{")) part.nodeValue = filled(part.nodeValue);
+    }
+  }
+  return copy;
+}
+
 document.addEventListener("htmx:after:process", ({ target }) => {
   if (target instanceof Element) behaviours.forEach((behaviour) => apply(behaviour, target));
 });

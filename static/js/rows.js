@@ -1,7 +1,7 @@
 // One row of a list is the current one: it has the focus and the keys act on it.
 // [data-rows] holds the rows; a row with an id is found again after it was swapped. The tools of a row are put
 // into it when the pointer or the focus comes to it: fifty rows need not carry fifty copies.
-import { mount } from "./mount.js";
+import { copyOf, mount } from "./mount.js";
 
 const ROW = ".row, [data-row]";
 
@@ -28,15 +28,9 @@ function go(row) {
 }
 
 function equip(row) {
-  const template = document.getElementById("row-tools");
-  if (!template || !row.matches(".row:not(.deleted)") || row.querySelector(".tools")) return;
-  const tools = template.content.firstElementChild.cloneNode(true);
-  const id = row.id.slice("r-".length);
-  for (const tool of tools.children) {
-    for (const { name, value } of [...tool.attributes]) {
-      if (value.includes("{id}")) tool.setAttribute(name, value.replace("{id}", id));
-    }
-  }
+  if (!row.matches(".row:not(.deleted)") || row.querySelector(".tools")) return;
+  const tools = copyOf("row-tools", { id: row.id.slice("r-".length) });
+  if (!tools) return;
   row.querySelector(".notes").append(tools);
   row.querySelector("[name=ids]").dataset.key = "x";
   window.htmx.process(tools);

@@ -308,6 +308,28 @@ def test_a_limit_is_set_on_its_card(page: Page, ledger: None) -> None:
     assert page.url.endswith("/")
 
 
+def test_a_limit_in_money_is_set_on_its_card(
+    page: Page, ledger: None, prefer: Callable[..., None]
+) -> None:
+    prefer(currency="EUR")
+    page.goto("/")
+    settle(page)
+    card = page.locator(".type-card", has_text="m³")
+    card.locator("summary").click()
+    expect(card.get_by_label("In", exact=True).locator("option")).to_have_text(["m³", "€"])
+    card.get_by_label("At most").fill("40")
+    card.get_by_label("In", exact=True).select_option("cost")
+    card.get_by_label("Per").select_option("year")
+    page.keyboard.press("Enter")
+    expect(page.locator("#messages")).to_contain_text(
+        re.compile(r"Limit set: at most 40\.00.€ a year")
+    )
+    card.locator("summary").click()
+    expect(card.get_by_label("At most")).to_have_value("40")
+    expect(card.get_by_label("In", exact=True)).to_have_value("cost")
+    expect(card.get_by_label("Per")).to_have_value("year")
+
+
 def test_escape_closes_the_form_of_a_limit(page: Page, ledger: None) -> None:
     page.goto("/")
     settle(page)
@@ -387,7 +409,8 @@ def test_without_scripts_everything_is_there(
     page.goto("/")
     page.get_by_role("link", name="Earlier").click()
     heading(page, month(LAST_MONTH))
-    page.get_by_role("link", name="coffee", exact=True).first.click()
+    page.locator(".type-card summary").first.click()
+    page.get_by_role("link", name="On the page of coffee").click()
     heading(page, "coffee")
     page.get_by_label("At most").fill("1234")
     page.locator("#limit-per").select_option("year")

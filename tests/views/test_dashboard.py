@@ -758,9 +758,17 @@ def test_a_limit_stands_in_its_field_as_it_is_read_again(
     form = {"type": "coffee", "unit": "cup", "value": "1000", "per": "month", "query": ""}
     answer = ada.client.post("/limits", data=form, headers=HTMX)
     assert "0\u202f% of 1.000" in Reader(answer.text).text
-    shown = re.search(r'name="value" value="([^"]*)"', answer.text)
+    shown = re.search("data-limit='([^']*)'", answer.text)
     assert shown
-    ada.client.post("/limits", data=form | {"value": shown[1]}, headers=HTMX)
+    carried = json.loads(shown[1])
+    assert carried | {"value": ""} == {
+        "type": "coffee",
+        "unit": "cup",
+        "value": "",
+        "per": "month",
+        "in": "amount",
+    }
+    ada.client.post("/limits", data=form | {"value": carried["value"]}, headers=HTMX)
     assert limits() == [{"type": "coffee", "unit": "cup", "value": "1000", "per": "month"}]
 
 

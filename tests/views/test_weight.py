@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from tests.conftest import HTMX, Clock
+from tally.db.engine import Database
+from tests.conftest import HTMX, Account, Clock
 
 JSON = {"Accept": "application/json"}
 ROWS = 50
 # A row of a list, its notes not counted.
 MAX_ROW_BYTES = 450
+MAX_TYPE_PAGE_BYTES = 100_000
 
 
 def test_a_row_of_the_list_is_light(client: TestClient, clock: Clock) -> None:
@@ -29,3 +33,35 @@ def test_a_row_of_the_list_is_light(client: TestClient, clock: Clock) -> None:
     assert len(answer.content) / ROWS < MAX_ROW_BYTES
     page = client.get("/list").text
     assert page.count('id="row-tools"') == 1
+
+
+def record_daily(database: Database, account: Account, clock: Clock, types: int) -> None:
+    """A record a day of each of so many types, for forty days."""
+    with database.changing() as db:
+        db.execute(
+            text(
+                "INSERT INTO consumption_records (user_id, consumption_date, consumption_value,"
+                " consumption_type, unit)"
+                " SELECT :user_id, CAST(:today AS date) - day, 100 + day * 0.37 + number,"
+                " 'electricity ' || number, 'kWh'"
+                " FROM generate_series(0, 39) AS day, generate_series(1, :types) AS number"
+            ),
+            {"user_id": account.id, "today": clock.today(), "types": types},
+        )
+
+
+@pytest.mark.parametrize(("types", "most"), [(41, 150_000)])
+def test_a_dashboard_is_light(
+    types: int, most: int, ada: Account, database: Database, clock: Clock
+) -> None:
+    record_daily(database, ada, clock, types)
+    answer = ada.client.get("/")
+    assert answer.text.count('class="cell type-card') == types
+    assert len(answer.content) < most
+
+
+def test_the_page_of_a_type_is_light(ada: Account, database: Database, clock: Clock) -> None:
+    record_daily(database, ada, clock, 1)
+    answer = ada.client.get("/", params={"type": "electricity 1"})
+    assert "<h1" in answer.text
+    assert len(answer.content) < MAX_TYPE_PAGE_BYTES
