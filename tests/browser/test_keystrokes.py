@@ -75,7 +75,8 @@ new MutationObserver((changes, observer) => {
   const line = document.getElementById("line");
   if (line.value) return;
   observer.disconnect();
-  line.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowUp", bubbles: true, cancelable: true }));
+  const how = { key: "ArrowUp", bubbles: true, cancelable: true };
+  line.dispatchEvent(new KeyboardEvent("keydown", how));
 }).observe(document.getElementById("line").closest("form").parentElement, { childList: true });
 """
 
