@@ -40,7 +40,7 @@ mount("[data-marks]", (chart) => {
 });
 
 // Drawings whose marks are no links of their own get one link, which follows the pointer and the arrow keys.
-// They say what can be read out: data-values (a text for each column, 0 for none) with data-runs (columns that
+// They say what can be read out: data-values (a text for each column up to the last that has one, with | between them) with data-runs (columns that
 // are one mark) and the nearest data-buckets (names and days of the columns); or data-days of a calendar.
 const SVG = "http://www.w3.org/2000/svg";
 const draw = (name, attributes, parent) => {
@@ -53,10 +53,10 @@ const draw = (name, attributes, parent) => {
 // The columns of a card's chart, each with its mark or nothing: { left, width, text, query } in shares of its
 // width. Columns that are one mark have the same.
 function columnsOf(chart) {
-  const values = JSON.parse(chart.dataset.values);
+  const values = chart.dataset.values.split("|");
   const buckets = JSON.parse(chart.closest("[data-buckets]").dataset.buckets);
-  const width = 1 / values.length;
-  const marks = values.map((value, i) => value && { left: i * width, top: 0, width, height: 1, text: `${buckets[i][0]}: ${value}`, query: buckets[i][1] });
+  const width = 1 / buckets.length;
+  const marks = buckets.map(([name, days], i) => values[i] && { left: i * width, top: 0, width, height: 1, text: `${name}: ${values[i]}`, query: days.includes("=") ? days : `period=${days}` });
   for (const [first, count, text, query] of JSON.parse(chart.dataset.runs ?? "[]")) {
     const run = { left: first * width, top: 0, width: count * width, height: 1, text, query };
     for (let i = first; i < first + count; i += 1) marks[i] = run;

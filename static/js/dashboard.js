@@ -2,15 +2,16 @@ import { copyOf } from "./mount.js";
 
 // The form of a limit is made when it is opened: forty cards need not carry forty.
 function fill(details) {
-  const { per, in: measure, ...limit } = JSON.parse(details.dataset.limit);
+  const [unit, value, per, measure] = JSON.parse(details.dataset.limit);
+  const type = details.closest(".type-card").querySelector(".type-name").textContent;
   const id = details.querySelector("summary").id.slice(0, -"-summary".length);
-  const form = copyOf("limit-form", { id, ...limit });
+  const form = copyOf("limit-form", { id, type, unit, value });
   const { elements } = form;
   elements.per.value = per;
   if (elements.in) {
     elements.in.value = measure;
-    if (!limit.unit) elements.in.options[0].label = "amount";
-  } else if (!limit.unit) form.querySelector("label bdi").remove();
+    if (!unit) elements.in.options[0].label = "amount";
+  } else if (!unit) form.querySelector("label bdi").remove();
   details.querySelector(".limit-form").replaceWith(form);
   details.removeAttribute("data-limit");
   window.htmx.process(form);

@@ -1,5 +1,5 @@
-// Single keys. The table is the markup of the keys dialog (fragments/keys.html); what a key does is
-// the control with the same data-key: in the current row, else in the open dialog or on the page.
+// Single keys. What a key does is the control with the same data-key: in the current row, else in the open dialog
+// or on the page. fragments/keys.html is the same table for people.
 import { tinykeys } from "../vendor/tinykeys-4.0.0.mjs";
 
 const FIELDS = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), select, textarea, [contenteditable]";
@@ -61,17 +61,19 @@ function act(key, event) {
   }
 }
 
-const table = document.getElementById("keys");
-if (table) {
-  const bindings = {};
-  for (const { dataset } of table.querySelectorAll("[data-bindings]")) {
-    for (const binding of dataset.bindings.split(", ")) {
-      const key = dataset.action === "digit" ? binding.at(-1) : dataset.action;
-      bindings[binding] = (event) => act(key, event);
-    }
-  }
-  tinykeys(window, bindings, { ignore: (event) => switchedOff() || typing(event) });
+// A key, and behind | others that do the same; sequences come before their last letter.
+const KEYS = ["g d", "g a", "g l", "n|a", "u", "?", ..."123456789", "/", ..."jkedx", "#", "p", "[|Shift+ArrowLeft", "]|Shift+ArrowRight", "m"];
+
+// As tinykeys takes it: a letter by its place on the keyboard too, a sign with or without Shift.
+const one = (key) => (/^[a-z]$/.test(key) ? `(${key}|Key${key.toUpperCase()})` : key.length === 1 ? `[Shift]+${key}` : key);
+const binding = (key) => key.split(" ").map(one).join(" ");
+
+const bindings = {};
+for (const keys of KEYS) {
+  const [action] = keys.split("|");
+  for (const key of keys.split("|")) bindings[binding(key)] = (event) => act(action, event);
 }
+tinykeys(window, bindings, { ignore: (event) => switchedOff() || typing(event) });
 
 // Escape leaves in the order of nearness: an open form, the row's own way out, the field, the page's way out.
 window.addEventListener("keydown", (event) => {

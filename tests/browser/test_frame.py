@@ -93,7 +93,8 @@ def test_dialogs_are_clean(page: Page, axe: Axe) -> None:
     page.goto("/")
     page.get_by_text("Mara", exact=True).click()
     axe(page)
-    page.get_by_role("button", name="Keyboard shortcuts").click()
+    page.get_by_role("link", name="Keyboard shortcuts").click()
+    expect(page.locator("#dialog:modal")).to_be_visible()
     axe(page)
     page.keyboard.press("Escape")
 

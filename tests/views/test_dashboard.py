@@ -546,9 +546,9 @@ def marks_of_cards(page: str) -> list[tuple[str, str]]:
         return []
     names = json.loads(html.unescape(buckets[1]))
     return [
-        (f"{html.unescape(link)}&{query}", f"{name}: {value}")
-        for link, values in re.findall(r'data-list="([^"]*)" data-values=\'([^\']*)\'', page)
-        for (name, query), value in zip(names, json.loads(values), strict=True)
+        (f"{html.unescape(link)}&{days if '=' in days else 'period=' + days}", f"{name}: {value}")
+        for link, values in re.findall(r'data-list="([^"]*)" data-values="([^"]*)"', page)
+        for (name, days), value in zip(names, values.split("|"), strict=False)
         if value
     ]
 
@@ -760,15 +760,9 @@ def test_a_limit_stands_in_its_field_as_it_is_read_again(
     assert "0\u202f% of 1.000" in Reader(answer.text).text
     shown = re.search("data-limit='([^']*)'", answer.text)
     assert shown
-    carried = json.loads(shown[1])
-    assert carried | {"value": ""} == {
-        "type": "coffee",
-        "unit": "cup",
-        "value": "",
-        "per": "month",
-        "in": "amount",
-    }
-    ada.client.post("/limits", data=form | {"value": carried["value"]}, headers=HTMX)
+    unit, value, per, measure = json.loads(shown[1])
+    assert (unit, per, measure) == ("cup", "month", "amount")
+    ada.client.post("/limits", data=form | {"value": value}, headers=HTMX)
     assert limits() == [{"type": "coffee", "unit": "cup", "value": "1000", "per": "month"}]
 
 

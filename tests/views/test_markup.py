@@ -41,6 +41,7 @@ SIGNED_IN = (
     "/list?deleted=yes",
     "/list?view=print",
     "/account",
+    "/keys",
     "/consumption/import",
     "/nothing",
 )

@@ -50,7 +50,7 @@ def record_daily(database: Database, account: Account, clock: Clock, types: int)
         )
 
 
-@pytest.mark.parametrize(("types", "most"), [(41, 150_000)])
+@pytest.mark.parametrize(("types", "most"), [(6, 30_000), (41, 150_000)])
 def test_a_dashboard_is_light(
     types: int, most: int, ada: Account, database: Database, clock: Clock
 ) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from tally.charts.axes import (
     Format,
@@ -357,23 +357,37 @@ def _peak(bar: Bar, text: str) -> Spot:
     return Spot(place.middle, bar.y, text, "middle")
 
 
+# A stroke of a path: where it begins (x, y), what is drawn from there, and the x where it ends,
+# at the same y.
+Stroke: TypeAlias = tuple[int, int, str, int]
+
+
+def _path_of(strokes: Sequence[Stroke]) -> str:
+    """One path of several strokes, each begun from where the one before ended."""
+    path, at = "", None
+    for x, y, drawn, end in strokes:
+        path += (f"m{x - at[0]} {y - at[1]}" if at else f"M{x} {y}") + drawn
+        at = (end, y)
+    return path
+
+
 def small_columns(points: Sequence[Point], stretches: Sequence[Stretch] = ()) -> Small:
     """Draw a series without an axis, the highest column as high as the drawing."""
     top = max((p.value for p in points if p.value is not None), default=Decimal(0)) or Decimal(1)
-    paths: dict[str, list[str]] = {"full": [], "open": [], "gap": [], "ahead": []}
+    strokes: dict[str, list[Stroke]] = {"full": [], "open": [], "gap": [], "ahead": []}
     for bar in _bars(points, top, WIDE_BAR):
         x, width = round(10 * bar.place.x), round(10 * bar.place.width)
-        if bar.kind == "unknown" or (bar.kind != "ahead" and bar.kind != "gap" and not bar.height):
-            continue
         y, base = round(10 * bar.y), round(10 * (bar.y + bar.height))
-        flat = bar.kind in ("gap", "ahead")
-        paths[bar.kind].append(f"M{x} 1000h{width}" if flat else f"M{x} {base}V{y}h{width}V{base}z")
+        if bar.kind in ("gap", "ahead"):
+            strokes[bar.kind].append((x, 1000, f"h{width}", x + width))
+        elif bar.kind != "unknown" and bar.height:
+            strokes[bar.kind].append((x, base, f"V{y}h{width}V{base}", x + width))
     spans = _spans(stretches, top, len(points))
     return Small(
-        full="".join(paths["full"]),
-        open="".join(paths["open"]),
-        gap="".join(paths["gap"]),
-        ahead="".join(paths["ahead"]),
+        full=_path_of(strokes["full"]),
+        open="".join(f"M{x} {base}{sides}z" for x, base, sides, _ in strokes["open"]),
+        gap=_path_of(strokes["gap"]),
+        ahead=_path_of(strokes["ahead"]),
         share="".join(
             f"M{10 * span.x:.0f} 1000V{10 * span.y:.0f}H{10 * span.end:.0f}V1000z" for span in spans
         ),

@@ -89,7 +89,7 @@ class Card:
     comparison: str
     records: str  # the address of its records
     chart: Small
-    values: tuple[str | int, ...]  # what is read out of each bucket; 0 where there is nothing
+    values: str  # what is read out of each bucket up to the last that has something, joined by |
     runs: tuple[tuple[int, int, str, str], ...]  # first bucket, buckets, words, days
     name: str
     first: str
@@ -308,7 +308,7 @@ def cards(
                 else "",
                 records=link,
                 chart=geometry.small_columns(points, stretches),
-                values=tuple(point.amount or 0 for point in points),
+                values="|".join(point.amount for point in points).rstrip("|"),
                 runs=tuple(
                     (run.start, run.length, run.words, run.href.removeprefix(f"{link}&"))
                     for run in stretches
@@ -443,6 +443,10 @@ def limit_unit(one: TypeStatistics, say: Words) -> str:
 
 
 def marks(period: Period, say: Words) -> list[tuple[str, str]]:
-    """The name and the days of each bucket, once for all charts of a page."""
+    """The name and the days of each bucket, once for all charts of a page.
+
+    A period that has a name stands without `period=`: `("Sun 1", "2026-11-01")`.
+    """
     buckets = Buckets(period, say)
-    return [(name, query[1:]) for name, query in zip(buckets.names, buckets.queries, strict=True)]
+    days = (query[1:].removeprefix("period=") for query in buckets.queries)
+    return list(zip(buckets.names, days, strict=True))

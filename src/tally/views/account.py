@@ -21,7 +21,7 @@ from tally.quick_add.vocabulary import DATE_ORDERS
 from tally.views import dashboard, last_change, token_rows
 from tally.views.login import farewell
 from tally.views.token_rows import TokenRow
-from tally.web import htmx, responses
+from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.parameters import takes
 
@@ -52,12 +52,9 @@ def show(context: RequestContext) -> Response:
 
 def dialog(context: RequestContext) -> responses.Dialog | None:
     """The dialog for a page that opens with it (`?dialog=account`), else nothing."""
-    asked = context.request.query_params.get("dialog") == "account"
-    if not asked or context.visitor is None or context.connection is None:
+    if not responses.opens(context, "account") or context.connection is None:
         return None
-    rest = urlencode([pair for pair in context.query.items_list() if pair[0] != "dialog"])
-    behind = htmx.address(context.request.url.path, rest)
-    return responses.dialog(context, TEMPLATE, behind, **_content(context))
+    return responses.dialog(context, TEMPLATE, responses.behind(context), **_content(context))
 
 
 @takes("name", "timezone", "back", "confirm_currency", *CHOICES)

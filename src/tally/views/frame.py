@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tally.views import account, last_change
+from tally.views import account, keys, last_change
 from tally.web.context import RequestContext
 
 
@@ -14,4 +14,7 @@ def values(context: RequestContext) -> dict[str, Any]:
     Both are asked for in the page's address (`dialog`; `changed`, `undone`, `saved`). A page that
     opens another dialog gives its own instead.
     """
-    return {"dialog": account.dialog(context), "latest": last_change.confirmation(context)}
+    return {
+        "dialog": account.dialog(context) or keys.dialog(context),
+        "latest": last_change.confirmation(context),
+    }

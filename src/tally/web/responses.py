@@ -232,6 +232,17 @@ def _values(context: RequestContext) -> dict[str, Any]:
     }
 
 
+def opens(context: RequestContext, name: str) -> bool:
+    """Whether a member's page is asked for with this dialog open (`?dialog=name`)."""
+    return context.visitor is not None and context.request.query_params.get("dialog") == name
+
+
+def behind(context: RequestContext) -> str:
+    """The address of the page without the dialog that it opens with."""
+    rest = urlencode([pair for pair in context.query.items_list() if pair[0] != "dialog"])
+    return htmx.address(context.request.url.path, rest)
+
+
 def dialog(context: RequestContext, template: str, behind: str, **values: Any) -> Dialog:
     """A template filled in as a dialog over the page whose address is `behind`."""
     return Dialog(markup(context, template, behind=behind, **values), behind)

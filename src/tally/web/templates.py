@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextvars import ContextVar
 
@@ -15,16 +16,30 @@ from tally.paths import folder
 READER: ContextVar[Words | None] = ContextVar("reader", default=None)
 
 
+INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
+
+
+class Flat(FileSystemLoader):
+    """Templates without their indentation, which no browser shows."""
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        source, name, is_current = super().get_source(environment, template)
+        return INDENTATION.sub("", source), name, is_current
+
+
 def environment(asset: Callable[[str], str]) -> Environment:
     """The templates. A name that a template misses is an error, not an empty text."""
     env = Environment(
-        loader=FileSystemLoader(folder("templates")),
+        loader=Flat(folder("templates")),
         undefined=StrictUndefined,
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
     )
+    env.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
     env.globals.update(asset=asset)
     env.filters.update(plain=amounts.plain, type_colour=_type_colour)
     return env
