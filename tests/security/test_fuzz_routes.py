@@ -115,7 +115,8 @@ OTHER_HEADERS = st.dictionaries(
 )
 HOSTILE_HEADERS = st.builds(lambda one, two: one | two, FROM_WHERE, OTHER_HEADERS)
 # Beside the session, or in its place.
-COOKIES = st.none() | HEADER_TEXTS.map(lambda value: f"session={value}".strip()) | HEADER_TEXTS
+COOKIES = st.none() | HEADER_TEXTS.map(lambda value: f"session={value}".strip())
+COOKIES |= HEADER_TEXTS.map(str.strip)
 
 
 @st.composite
@@ -144,6 +145,8 @@ def bodies(draw: st.DrawFn) -> dict[str, Any]:
 PATH_VALUES = TEXTS.map(lambda value: quote(value, safe=""))
 
 
+# Of a failure, which would stand in its place.
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @pytest.mark.parametrize("who", ["signed in", "by token", "signed out"])
 @pytest.mark.parametrize("door", DOORS, ids=str)
 def test_any_route_takes_anything(
