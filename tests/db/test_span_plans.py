@@ -12,6 +12,8 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Connection, event, text
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from tally.db import queries
 from tally.db.engine import Database, lift_time_limit
@@ -63,12 +65,17 @@ def sent(db: Connection) -> Iterator[list[tuple[str, Any]]]:
         event.remove(db, "before_cursor_execute", remember)
 
 
-@pytest.fixture
-def ten_years(database: Database) -> Iterator[tuple[Connection, UUID]]:
-    """Somebody with ten years of records, bills and readings; others have as many."""
+@pytest.fixture(scope="module")
+def ten_years(app: Starlette, running: TestClient) -> Iterator[tuple[Connection, UUID]]:
+    """Somebody with ten years of records, bills and readings; others have as many.
+
+    The tests only read them.
+    """
     user_id, other = uuid4(), uuid4()
+    database: Database = app.state.database
     with database.changing() as db:
         lift_time_limit(db)
+        db.execute(text("TRUNCATE users, consumption_records"))
         for one in (user_id, other):
             db.execute(
                 text(
@@ -81,7 +88,9 @@ def ten_years(database: Database) -> Iterator[tuple[Connection, UUID]]:
             db.execute(text(FILL), keys)
     engine = database.engine.execution_options(isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
+        connection.execute(text("SET statement_timeout = 0"))
         connection.execute(text("VACUUM ANALYZE consumption_records"))
+        connection.execute(text("RESET statement_timeout"))
         yield connection, user_id
 
 
