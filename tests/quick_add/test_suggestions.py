@@ -23,6 +23,8 @@ USED = [
         ]
     )
 ]
+# A type that has no unit yet.
+JUICE_TOO = [*USED, UsedType("juice", "", TODAY, MIDNIGHT)]
 
 
 def shown(line: str) -> list[str]:
@@ -51,7 +53,7 @@ def test_types_by_match_then_recency(line: str, names: list[str]) -> None:
 
 
 def test_units_after_the_value_the_own_ones_of_the_type_first() -> None:
-    assert shown("coffee 2 m")[:2] == ["mug", "m³"]
+    assert shown("coffee 2 mu") == ["mug"]
     assert shown("coffee 2c")[0] == "cup"
     assert shown("2 c")[:2] == ["coffee", "cup"]
     assert for_line("coffee 2c", USED, TODAY)[0].text == "coffee 2cup "
@@ -72,7 +74,29 @@ def test_fields_offer_the_newest_before_anything_is_typed() -> None:
     assert for_type("", USED)[:2] == ["coffee", "hot water"]
     assert for_type("ELEC", USED) == ["electricity", "electricity, washing"]
     assert for_unit("", "COFFEE", USED)[:2] == ["cup", "mug"]
-    assert for_unit("kw", "", USED) == ["kWh", "kW"]
+    assert for_unit("mw", "", USED) == ["MWh"]
+    assert for_unit("kw", "", USED) == ["kW"]
+    assert for_unit("kw", "electricity", USED) == ["kWh", "kW"]
+
+
+@pytest.mark.parametrize("unit", ["l", "g", "m", "h", "t", "d", "s", "J", "W", "mi", "K"])
+@pytest.mark.parametrize("line", ["juice 2{}", "juice 2 {}", "coffee 2{}", "2{}"])
+def test_what_is_a_unit_already_is_not_made_another_one(line: str, unit: str) -> None:
+    # `l` is no start of lb, `g` none of gal, `m` none of min, `h` none of hl.
+    offers = for_line(line.format(unit), JUICE_TOO, TODAY)
+    assert [it.shown for it in offers if it.is_unit and it.shown != "mug"] == []
+    assert for_unit(unit, "juice", JUICE_TOO) == []
+
+
+def test_a_unit_in_the_other_case_is_offered_as_it_is_spelled() -> None:
+    assert for_unit("L", "juice", JUICE_TOO) == ["l"]
+    assert for_unit("KWH", "", USED) == ["kWh"]
+
+
+def test_the_units_of_the_type_are_offered_beside_another_one_that_is_written() -> None:
+    assert shown("coffee 2 m") == ["mug"]
+    assert for_line("coffee 2m", USED, TODAY)[0].text == "coffee 2mug "
+    assert for_unit("mug", "coffee", USED) == []
 
 
 def test_the_newest_spelling_and_unit_of_a_type_is_what_the_reader_knows() -> None:

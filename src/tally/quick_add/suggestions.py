@@ -7,7 +7,7 @@ from datetime import date
 
 from tally.domain.records import UsedType
 from tally.domain.text import fold
-from tally.domain.units import KNOWN
+from tally.domain.units import KNOWN, Units
 from tally.quick_add.grammar import as_words, read
 from tally.quick_add.vocabulary import Vocabulary
 
@@ -74,12 +74,24 @@ def for_type(text: str, used: Sequence[UsedType]) -> list[str]:
 
 
 def for_unit(text: str, name: str, used: Sequence[UsedType]) -> list[str]:
-    """Units that begin so: the type's own first, then those used with others, then known ones."""
-    newest = sorted(used, key=lambda it: (fold(it.type) == fold(name), it.day), reverse=True)
-    units = dict.fromkeys(it.unit for it in newest if it.unit)
-    units |= dict.fromkeys(sorted(KNOWN, key=lambda unit: (len(unit), unit)) if text else ())
+    """Units that begin so: the type's own first, then those used with others, then known ones.
+
+    Text that is a unit already offers no other one (`l` no lb), except those of the type: whoever
+    writes `30 m` of a run kept in minutes may well mean them.
+    """
+    newest = sorted(used, key=lambda it: it.day, reverse=True)
+    own = [it.unit for it in newest if it.unit and fold(it.type) == fold(name)]
+    others = [it.unit for it in newest if it.unit]
+    if text in own:
+        return []
+    if meant := Units(others).find(text):
+        units = [*own, meant]
+    else:
+        known_ones = sorted(KNOWN, key=lambda unit: (len(unit), unit)) if text else []
+        units = [*own, *others, *known_ones]
     start = fold(text)
-    return [unit for unit in units if fold(unit).startswith(start) and unit != text][:MOST]
+    fitting = (unit for unit in units if fold(unit).startswith(start) and unit != text)
+    return list(dict.fromkeys(fitting))[:MOST]
 
 
 def _is_elsewhere(text: str) -> bool:
