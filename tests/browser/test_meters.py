@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
-from tests.browser.browsing import Person, settle
+from tests.browser.browsing import Browsing, Person, settle
 
 PRICE = {
     "id": "5f0c4f4e-6f5c-4d1e-9a43-0a4d8f0b7a11",
@@ -153,6 +153,46 @@ def test_a_bill_asks_for_both_of_its_days(
     expect(page.locator("#messages")).to_contain_text("gas")
     [row] = saved()
     assert (row.consumption_type, int(row.consumption_value), row.days) == ("gas", 250, 31)
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no scripts"])
+def test_an_edit_moves_both_ends_of_a_bill(
+    browsing: Browsing,
+    mara: Person,
+    record: Callable[..., None],
+    saved: Callable[[], Sequence[Any]],
+    engine: Engine,
+    axe: Callable[[Page], None],
+    javascript: bool,
+) -> None:
+    record("gas", 250, "m³")
+    page = browsing.open(mara, javascript=javascript)
+    page.goto("/list")
+    settle(page)
+    page.locator(".row .what a").click()
+    form = page.locator(".edit-form")
+    last_day = form.locator("[name=consumption_date]")
+    expect(form.locator(".edit-days label").get_by_text("Date")).to_be_visible()
+    expect(form.get_by_label("From", exact=True)).to_be_hidden()
+    form.get_by_text("from – to").click()
+    expect(form.locator(".edit-days label").get_by_text("To", exact=True)).to_be_visible()
+    if javascript:
+        axe(page)
+    form.get_by_label("From", exact=True).fill("2025-10-31")
+    last_day.fill("2025-10-01")
+    form.get_by_role("button", name="Save").click()
+    expect(form.locator(".edit-days .error")).to_contain_text("The first day lies behind the last.")
+    form.get_by_label("From", exact=True).fill("2025-10-01")
+    last_day.fill("2025-10-31")
+    form.get_by_role("button", name="Save").click()
+    expect(page.locator("#messages")).to_contain_text("gas")
+    [row] = saved()
+    assert (row.consumption_type, int(row.consumption_value), row.days) == ("gas", 250, 31)
+    with engine.connect() as db:
+        day = db.execute(
+            text("SELECT consumption_date::text FROM consumption_records")
+        ).scalar_one()
+    assert day == "2025-10-31"
 
 
 def test_a_price_is_edited_in_its_row(

@@ -289,6 +289,53 @@ def test_the_form_notes_several_days(client: TestClient, today: date) -> None:
     assert list(missing.json()["fields"]) == ["covers_from"]
 
 
+def test_an_edit_moves_both_ends_of_the_days(client: TestClient, today: date) -> None:
+    sent = fields(today, covers="days", covers_from=days_ago(9, today), consumption_value="50")
+    record_id = client.post("/consumption", data=sent, headers=JSON).json()["id"]
+    address = f"/consumption/{record_id}"
+    form = client.get(f"{address}/edit", headers=LIST).text
+    first = form.index(f'type="date" value="{days_ago(9, today)}"')
+    last = form.index(f'type="date" value="{today}"')
+    assert first < last and "To</span>" in form[first:last]
+    assert 'name="covers" value="days" checked' in form
+    moved = {"consumption_date": days_ago(2, today), "covers_from": days_ago(31, today)}
+    assert (
+        client.put(address, data=sent | {"id": record_id} | moved, headers=LIST).status_code == 200
+    )
+    saved = content(client, record_id)
+    assert (saved["consumption_date"], saved["days"]) == (days_ago(2, today), 30)
+    assert saved["consumption_value"] == "50"
+    one_day = sent | {"id": record_id, "covers": "day", "consumption_date": days_ago(3, today)}
+    assert client.post(address, data=one_day, follow_redirects=False).status_code == 303
+    saved = content(client, record_id)
+    assert (saved["consumption_date"], saved["days"]) == (days_ago(3, today), 1)
+
+
+@pytest.mark.parametrize(
+    ("first", "sentence"),
+    [
+        ("", "year-month-day"),
+        ("{-1}", "lies behind the last"),
+        ("{4000}", "3 660 days at most"),
+    ],
+)
+def test_an_edit_says_at_the_first_day_that_it_cannot_be(
+    client: TestClient, today: date, first: str, sentence: str
+) -> None:
+    sent = fields(today)
+    record_id = client.post("/consumption", data=sent, headers=JSON).json()["id"]
+    covers_from = days_ago(int(first.strip("{}")), today) if first else ""
+    days = {"covers": "days", "covers_from": covers_from, "notes": "cellar"}
+    for headers in (LIST, {}):
+        answer = client.post(f"/consumption/{record_id}", data=sent | days, headers=headers)
+        assert answer.status_code == 422
+        [described] = re.findall(r'id="(edit-[^"]*covers_from)-error"', answer.text)
+        assert f'id="{described}" name="covers_from"' in answer.text
+        assert sentence in answer.text and 'value="cellar"' in answer.text
+        assert 'name="covers" value="days" checked' in answer.text
+    assert content(client, record_id)["days"] == 1
+
+
 def test_the_typo_guard_compares_a_days_share(client: TestClient, today: date) -> None:
     for ago in range(1, 7):
         day = {"consumption_type": "gas", "consumption_value": "5", "unit": "m³"}
