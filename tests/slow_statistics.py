@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID, uuid4
 
 from hypothesis import HealthCheck, settings
@@ -231,6 +231,14 @@ def cases(
 # The slow and obvious computation
 
 
+class PeriodDays(NamedTuple):
+    """A period, each of its days, and those of them up to today."""
+
+    period: Period
+    days: list[date]
+    elapsed: list[date]
+
+
 def matches(matching: Filter, record: Record) -> bool:
     """Whether the filter lets a record through, whatever its day."""
     haystack = f"{record.type} {record.notes}".lower()
@@ -269,13 +277,11 @@ def expected(
     for key in keys:
         types.append(
             expected_type(
-                period,
-                elapsed,
-                days,
-                [record for record in matched if record.key == key],
+                PeriodDays(period, days, elapsed),
                 key,
-                shown_limits.get(key),
+                [record for record in matched if record.key == key],
                 [r for r in records if r.key == key and not r.deleted],
+                shown_limits.get(key),
                 single=len(matching.types) == 1,
             )
         )
@@ -356,16 +362,16 @@ def rounded(value: Fraction) -> Decimal:
 
 
 def expected_type(
-    period: Period,
-    elapsed: list[date],
-    days: list[date],
-    mine: list[Record],
+    shown: PeriodDays,
     key: Key,
-    limit: dict[str, str] | None,
+    mine: list[Record],
     ever: list[Record],
+    limit: dict[str, str] | None,
     *,
     single: bool,
 ) -> dict[str, Any]:
+    """The figures of `key`; mine: its records that match, ever: all that are not deleted."""
+    period, days, elapsed = shown
     today = period.today
     known = SlowKnownDays(ever, today)
     known_elapsed = [day for day in elapsed if day in known]

@@ -182,21 +182,26 @@ def test_rows_are_read_again_under_a_dialog_that_came_open(page: Page, record: R
 # Every width
 
 
+@pytest.fixture
+def much_recorded(record: Record) -> None:
+    """Records of every kind, and one that is as long as a record can be."""
+    fill(record)
+    record(LONG_NAME, "123456789012.123456", "kWh", notes="a note that goes on " * 20)
+
+
+@pytest.mark.usefixtures("much_recorded")
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_for_axe_to_find_and_nothing_too_wide(
     browsing: Browsing,
     mara: Person,
-    record: Record,
     axe: Axe,
     file: Path,
     scheme: str,
     width: int,
     scripts: bool,
 ) -> None:
-    fill(record)
-    record(LONG_NAME, "123456789012.123456", "kWh", notes="a note that goes on " * 20)
     page = browsing.open(mara, width=width, scheme=scheme)
     if not scripts:  # Those of the page: axe is one itself.
         page.route("**/*.js", lambda route: route.fulfill(body="", content_type="text/javascript"))

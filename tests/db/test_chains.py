@@ -393,19 +393,20 @@ def check_chains(records: list[Any]) -> None:
         assert [(it.consumption_value, it.days) for it in chain] == expected
 
 
+def patiently(database: Database, work: Callable[[Connection], Any]) -> Any:
+    """A busy machine may make a writer wait longer than the role's limits: it sends again."""
+    while True:
+        try:
+            with database.changing() as db:
+                return work(db)
+        except OperationalError:
+            continue
+
+
 def test_sixteen_writers_at_once_leave_the_chain_true(database: Database) -> None:
     with database.changing() as db:
         user_id = new_user(db)
         add(db, user_id, read_off("0", 100))
-
-    def patiently(work: Callable[[Connection], Any]) -> Any:
-        """A busy machine may make a writer wait longer than the role's limits: it sends again."""
-        while True:
-            try:
-                with database.changing() as db:
-                    return work(db)
-            except OperationalError:
-                continue
 
     def adding(record: NewRecord) -> Callable[[Connection], Any]:
         return lambda db: add(db, user_id, record)
@@ -417,9 +418,9 @@ def test_sixteen_writers_at_once_leave_the_chain_true(database: Database) -> Non
         for round_ in range(6):
             ago = (number * 7 + round_ * 5) % 100
             record = read_off(str(100 - ago), ago)
-            one = patiently(adding(record))
+            one = patiently(database, adding(record))
             if round_ % 3 == 2:
-                patiently(deleting(one.ids[0]))
+                patiently(database, deleting(one.ids[0]))
 
     writers = [Thread(target=write, args=(number,)) for number in range(16)]
     for writer in writers:

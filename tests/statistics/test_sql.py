@@ -23,7 +23,7 @@ from tally.db.sql import source
 from tally.domain.cursor import KeyPlace
 from tally.domain.filter_query import read_filter
 from tally.domain.limits import Key
-from tally.domain.periods import DAY, Span
+from tally.domain.periods import DAY, Buckets, Span
 from tally.statistics import shares
 from tally.statistics.compute import statistics_for
 from tests.slow_statistics import (
@@ -67,8 +67,9 @@ def test_period(database: Database, data: st.DataObject, today: date) -> None:
     starts = sorted({start, *data.draw(st.lists(st.dates(start, end), max_size=5))})
     with stored(database, records) as (db, user):
         matching = read_filter([], today)
-        found, longest = queries.period(db, user.id, matching, Span(start, end), starts)
-        asked, _ = queries.period(db, user.id, matching, Span(start, end), starts, list(found))
+        buckets = Buckets(Span(start, end), starts)
+        found, longest = queries.period(db, user.id, matching, buckets)
+        asked, _ = queries.period(db, user.id, matching, buckets, list(found))
     assert asked == found
     most_days = max((r.days for r in records if r.days > 1 and not r.deleted), default=None)
     assert longest == (most_days if found else None)
@@ -156,7 +157,7 @@ def test_what_covers_several_days(database: Database, data: st.DataObject, today
     inside = [r for r in longer if r.first <= end and r.day >= start]
     keys = list({r.key for r in longer})
     with stored(database, records) as (db, user):
-        spread = queries.spread(db, user.id, matching, span, starts, 3660)
+        spread = queries.spread(db, user.id, matching, Buckets(span, starts), 3660)
         pairs = [(key, span) for key in keys]
         sums = queries.spread_sums(db, user.id, matching, pairs, 3660)
         covering = queries.covering(db, user.id, matching, keys, span, 3660, 1000)

@@ -85,17 +85,10 @@ queries_of_people = st.fixed_dictionaries(
 
 def matches(record: Plain, query: dict[str, Any]) -> bool:
     """What a filter means, word by word, in the slowest and plainest way."""
-    if query.get("deleted") == "yes":
-        if record.deleted_days is None or record.deleted_days > 30:
-            return False
-    elif record.deleted_days is not None:
+    if not is_there(record, deleted=query.get("deleted") == "yes"):
         return False
-    for word in query.get("q", "").split():
-        if word.startswith("#") and len(word) > 1:
-            if lowered(word).rstrip(",") not in tags_in(record.notes):
-                return False
-        elif lowered(word) not in lowered(f"{record.type} {record.notes}"):
-            return False
+    if not all(has_word(record, word) for word in query.get("q", "").split()):
+        return False
     if query.get("type") and fold(record.type) not in map(fold, query["type"]):
         return False
     if "unit" in query and record.unit != query["unit"].replace("-", ""):
@@ -105,6 +98,20 @@ def matches(record: Plain, query: dict[str, Any]) -> bool:
     if "max" in query and record.value > Decimal(query["max"]):
         return False
     return in_days(record.day, query)
+
+
+def is_there(record: Plain, *, deleted: bool) -> bool:
+    """Whether the record is in the list, or among the deleted ones that can still be restored."""
+    if deleted:
+        return record.deleted_days is not None and record.deleted_days <= 30
+    return record.deleted_days is None
+
+
+def has_word(record: Plain, word: str) -> bool:
+    """Whether the notes have the word as a tag, or the type and the notes have it anywhere."""
+    if word.startswith("#") and len(word) > 1:
+        return lowered(word).rstrip(",") in tags_in(record.notes)
+    return lowered(word) in lowered(f"{record.type} {record.notes}")
 
 
 def in_days(day: date, query: dict[str, Any]) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tally.cli.options import as_parameters
 from tally.cli.users import DataDir, find
 from tally.server import bootstrap
 
@@ -17,51 +19,57 @@ if TYPE_CHECKING:
 CHOICES = "A choice as in docs/import.md, NAME=VALUE; repeatable: --set negative=split"
 
 
-def import_file(
-    file: Annotated[Path, typer.Argument(help="The file.", exists=True, dir_okay=False)],
-    email: Annotated[str, typer.Option(help="Whose records they become.")],
-    consumption_type: Annotated[str, typer.Option("--type", help="The type of all rows.")] = "",
-    unit: Annotated[str, typer.Option(help="The unit of all rows.")] = "",
-    columns: Annotated[str, typer.Option(help="What each column is: date,value,-")] = "",
-    order: Annotated[str, typer.Option(help="day-first, month-first or year-first.")] = "",
-    daily: Annotated[bool, typer.Option("--daily", help="One record a day.")] = False,
-    replace: Annotated[bool, typer.Option("--replace", help="The file wins its days.")] = False,
-    skip_problems: Annotated[
-        bool, typer.Option("--skip-problems", help="Take the good rows.")
-    ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Save nothing.")] = False,
-    further: Annotated[list[str] | None, typer.Option("--set", help=CHOICES)] = None,
-    data_dir: DataDir = None,
-) -> None:
+@dataclass(frozen=True)
+class ImportOptions:
+    """What the command line says: a file, for whom, how it is read, and what is saved of it."""
+
+    file: Annotated[Path, typer.Argument(help="The file.", exists=True, dir_okay=False)]
+    email: Annotated[str, typer.Option(help="Whose records they become.")]
+    consumption_type: Annotated[str, typer.Option("--type", help="The type of all rows.")] = ""
+    unit: Annotated[str, typer.Option(help="The unit of all rows.")] = ""
+    columns: Annotated[str, typer.Option(help="What each column is: date,value,-")] = ""
+    order: Annotated[str, typer.Option(help="day-first, month-first or year-first.")] = ""
+    daily: Annotated[bool, typer.Option("--daily", help="One record a day.")] = False
+    replace: Annotated[bool, typer.Option("--replace", help="The file wins its days.")] = False
+    skip_problems: Annotated[bool, typer.Option("--skip-problems", help="Take the good rows.")] = (
+        False
+    )
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Save nothing.")] = False
+    further: Annotated[list[str] | None, typer.Option("--set", help=CHOICES)] = None
+    data_dir: DataDir = None
+
+    def choices(self) -> dict[str, str]:
+        """How the file is read, in the fields of the import dialog. Raises BadParameter."""
+        from tally.transfer.choices import FIELDS
+
+        further = dict(pair.partition("=")[::2] for pair in self.further or ())
+        unknown = sorted(set(further) - set(FIELDS))
+        if unknown:
+            raise typer.BadParameter(f"There is no choice {unknown[0]}.")
+        return {
+            "type": self.consumption_type,
+            "unit": self.unit,
+            "columns": self.columns,
+            "order": self.order,
+            "daily": "1" if self.daily else "",
+            "replace": "1" if self.replace else "",
+        } | further
+
+
+@as_parameters(ImportOptions)
+def import_file(options: ImportOptions) -> None:
     """Read FILE as the import dialog does, and save its records. Ends with 1 where it was not."""
-    fields = {
-        "type": consumption_type,
-        "unit": unit,
-        "columns": columns,
-        "order": order,
-        "daily": "1" if daily else "",
-        "replace": "1" if replace else "",
-    } | _further(further or [])
-    with bootstrap.refusing(), bootstrap.reached(bootstrap.read_settings(data_dir)) as settings:
-        saved = _import(settings.database_url or "", file, email, fields, skip_problems, dry_run)
-    if not saved:
+    choices = options.choices()
+    given = options.data_dir
+    with bootstrap.refusing(), bootstrap.reached(bootstrap.read_settings(given)) as settings:
+        imported = _import(settings.database_url or "", options, choices)
+    _tell(imported)
+    if not (imported.report.saved or (options.dry_run and not imported.report.bad)):
         raise typer.Exit(1)
 
 
-def _further(pairs: list[str]) -> dict[str, str]:
-    from tally.transfer.choices import FIELDS
-
-    fields = dict(pair.partition("=")[::2] for pair in pairs)
-    unknown = sorted(set(fields) - set(FIELDS))
-    if unknown:
-        raise typer.BadParameter(f"There is no choice {unknown[0]}.")
-    return fields
-
-
-def _import(
-    url: str, file: Path, email: str, fields: dict[str, str], skip_problems: bool, dry_run: bool
-) -> bool:
-    """Whether the file was saved, or would be."""
+def _import(url: str, options: ImportOptions, choices: dict[str, str]) -> Imported:
+    """What became of the file. Raises Refused."""
     from datetime import UTC, datetime
 
     from tally.db.engine import Database, lift_time_limit
@@ -71,24 +79,22 @@ def _import(
 
     database = Database(url)
     try:
-        chosen = read_choices(fields)
+        chosen = read_choices(choices)
         policy = Policy(
-            save=not dry_run,
-            skip_problems=skip_problems,
+            save=not options.dry_run,
+            skip_problems=options.skip_problems,
             replace=chosen.replace,
             omit_alike=chosen.omit_alike,
             falls=chosen.falls,
         )
-        with database.changing() as db, file.open("rb") as stream:
+        with database.changing() as db, options.file.open("rb") as stream:
             lift_time_limit(db)
-            now = datetime.now(UTC)
-            imported = imports.import_file(db, find(db, email), stream, chosen, policy, now)
+            user, now = find(db, options.email), datetime.now(UTC)
+            return imports.import_file(db, user, stream, chosen, policy, now)
     except BadChoice as error:
         raise bootstrap.Refused(f"{error.field}: {error}") from error
     finally:
         database.close()
-    _tell(imported)
-    return imported.report.saved or (dry_run and not imported.report.bad)
 
 
 def _tell(imported: Imported) -> None:

@@ -207,6 +207,12 @@ def comparison(
         case "unequal":
             today = a_day(one, one.per_day, say)
             return f"{today} a day; {a_day_before(one, before, say)} of {words}"
+        case "":
+            return _difference(one, before, words, say)
+
+
+def _difference(one: TypeStatistics, before: Comparison, words: str, say: Words) -> str:
+    """`12 % less than October`, `3.5 times as much as October`, `about as much as October`."""
     if before.percent is None or before.difference is None:
         raise ValueError("What has no difference stands apart.")
     if abs(before.percent) < Decimal("0.5"):

@@ -15,7 +15,7 @@ from tally.domain.cursor import KeyPlace
 from tally.domain.filters import Filter
 from tally.domain.limits import Key
 from tally.domain.meters import Link, MeterInUse, MeterStart, Neighbours, Reading
-from tally.domain.periods import Span
+from tally.domain.periods import Buckets, Span
 from tally.domain.prices import Paid, Piece
 from tally.domain.records import NewRecord, UsedType
 from tally.domain.text import fold, sort_key
@@ -229,24 +229,19 @@ def period(
     db: Connection,
     user_id: UUID,
     matching: Filter,
-    span: Span,
-    bucket_starts: Sequence[date],
+    buckets: Buckets,
     keys: Iterable[Key] | None = None,
     most: int = MAX_USED,
 ) -> tuple[dict[Key, PeriodTotals], int | None]:
-    """What happened in `span`, by type and unit, counting records of one day alone.
+    """What happened in the span of `buckets`, by type and unit, of records of one day alone.
 
     keys: those asked for; None: those with such a record, `most` at most. The second value is the
     number of days of the user's longest record, None where all cover one day or nothing was found.
     """
     rows = db.execute(
         load("reads/period"),
-        _matching(db, user_id, matching, span)
-        | {
-            "bucket_starts": list(bucket_starts),
-            "most": most,
-            **_used_or_any(keys),
-        },
+        _matching(db, user_id, matching, buckets.span)
+        | {"bucket_starts": list(buckets.starts), "most": most, **_used_or_any(keys)},
     )
     totals: dict[Key, PeriodTotals] = {}
     most_days: int | None = None
@@ -291,21 +286,21 @@ def spread(
     db: Connection,
     user_id: UUID,
     matching: Filter,
-    span: Span,
-    bucket_starts: Sequence[date],
+    buckets: Buckets,
     longest: int,
     keys: Iterable[Key] | None = None,
     most: int = MAX_USED,
 ) -> dict[Key, list[Spread]]:
-    """What records that cover several days hold of `span`, by type and unit.
+    """What records that cover several days hold of each of the buckets, by type and unit.
 
-    keys: those asked for; None: those with such a record, `most` at most.
+    longest: how many days such a record covers at most. keys: those asked for; None: those with
+    such a record, `most` at most.
     """
-    following = span.end + timedelta(days=1)
+    following = buckets.span.end + timedelta(days=1)
     rows = db.execute(
         load("reads/spread"),
-        _reaching(db, user_id, matching, span, longest)
-        | {"bucket_starts": [*bucket_starts, following], "most": most, **_used_or_any(keys)},
+        _reaching(db, user_id, matching, buckets.span, longest)
+        | {"bucket_starts": [*buckets.starts, following], "most": most, **_used_or_any(keys)},
     )
     spreads: dict[Key, list[Spread]] = {}
     for type_name, unit, *columns in rows:

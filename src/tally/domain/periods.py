@@ -61,6 +61,14 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Buckets:
+    """The days of `span` in groups, each from a day of `starts` to the day before the next one."""
+
+    span: Span
+    starts: Sequence[date]
+
+
+@dataclass(frozen=True)
 class Starts:
     """Where an account's months and weeks begin.
 

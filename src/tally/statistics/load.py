@@ -22,6 +22,7 @@ from tally.domain.limits import Key, Limit, read_limits
 from tally.domain.periods import (
     MOST_DAYS_BY_MONTH,
     USUAL,
+    Buckets,
     Period,
     Span,
     bucket_starts,
@@ -104,7 +105,7 @@ def gather(
     period = _period(db, user, matching, today)
     found = _Found({}, {}, 0)
     if period.elapsed and not also:
-        found = _find(db, user, matching, period, period.elapsed, after)
+        found = _find(db, user, matching, period, Buckets(period.elapsed, period.buckets), after)
     limits = limits_within(matching, read_limits(user.preferences))
     keys = list(dict.fromkeys((*found.keys, *(() if after else limits), *also)))
     if not keys:
@@ -128,10 +129,8 @@ def gather(
         found.following,
         found.types,
         single,
-        queries.period(db, user.id, matching, before, _buckets(before, period), keys)[0]
-        if before
-        else {},
-        queries.spread(db, user.id, matching, before, _buckets(before, period), MAX_DAYS, keys)
+        queries.period(db, user.id, matching, _buckets(before, period), keys)[0] if before else {},
+        queries.spread(db, user.id, matching, _buckets(before, period), MAX_DAYS, keys)
         if before and spanning
         else {},
         queries.calendar(db, user.id, matching, keys, calendar) if single else {},
@@ -156,28 +155,28 @@ def _find(
     user: Account,
     matching: Filter,
     period: Period,
-    elapsed: Span,
+    elapsed: Buckets,
     after: KeyPlace | None,
 ) -> _Found:
     """The types of the period. More than a page of them are told apart by when they were used."""
-    buckets, reach = period.buckets, MAX_DAYS
+    reach = MAX_DAYS
     if after is None:
         most = MAX_TYPES + 1
-        used, longest = queries.period(db, user.id, matching, elapsed, buckets, most=most)
+        used, longest = queries.period(db, user.id, matching, elapsed, most=most)
         # Without a record of one day it is not known yet whether there are longer ones.
         reach = longest or (0 if used else MAX_DAYS)
-        spread = _spread(db, user, matching, elapsed, buckets, reach, most=most)
+        spread = _spread(db, user, matching, elapsed, reach, most=most)
         types = len({*used, *spread})
         if types <= MAX_TYPES:
             return _Found(used, spread, types)
     places, types = queries.keys_in_span(
-        db, user.id, matching, elapsed, reach or 1, KeyPage(period.today, after, MAX_TYPES + 1)
+        db, user.id, matching, elapsed.span, reach or 1, KeyPage(period.today, after, MAX_TYPES + 1)
     )
     page = [Key(place.type, place.unit) for place in places[:MAX_TYPES]]
-    used, _ = queries.period(db, user.id, matching, elapsed, buckets, page)
+    used, _ = queries.period(db, user.id, matching, elapsed, page)
     return _Found(
         used,
-        _spread(db, user, matching, elapsed, buckets, reach, page),
+        _spread(db, user, matching, elapsed, reach, page),
         types,
         places[MAX_TYPES - 1] if len(places) > MAX_TYPES else None,
     )
@@ -187,8 +186,7 @@ def _spread(
     db: Connection,
     user: Account,
     matching: Filter,
-    elapsed: Span,
-    buckets: list[date],
+    elapsed: Buckets,
     reach: int,
     keys: list[Key] | None = None,
     most: int = MAX_TYPES,
@@ -196,7 +194,7 @@ def _spread(
     """What records of several days, `reach` at most, hold of the elapsed days."""
     if not reach:
         return {}
-    return queries.spread(db, user.id, matching, elapsed, buckets, reach, keys, most)
+    return queries.spread(db, user.id, matching, elapsed, reach, keys, most)
 
 
 def _known(
@@ -288,9 +286,9 @@ def _covering(
     return covering if sum(map(len, covering.values())) <= MAX_COVERING else {}
 
 
-def _buckets(span: Span, period: Period) -> list[date]:
-    """The buckets of another span, cut as those of the period are."""
-    return bucket_starts(span, period.bucket, period.starts)
+def _buckets(span: Span, period: Period) -> Buckets:
+    """Another span, cut into buckets as the period is."""
+    return Buckets(span, bucket_starts(span, period.bucket, period.starts))
 
 
 def limits_within(matching: Filter, limits: Mapping[Key, Limit]) -> dict[Key, Limit]:

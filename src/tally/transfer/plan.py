@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 from decimal import Decimal
@@ -102,7 +102,7 @@ class Plan:
 
     @property
     def amounts(self) -> list[int]:
-        return [place for place, column in enumerate(self.columns) if column.role in AMOUNTS]
+        return _places(self.columns, *AMOUNTS)
 
     def place(self, role: Role) -> int | None:
         """Where the first column with the role is."""
@@ -349,70 +349,97 @@ class Said(str):
 # Evidence -----------------------------------------------------------------------------------------
 
 
+class _DateOrders:
+    """The orders of day, month and year in which all dates seen so far are days."""
+
+    def __init__(self, today: date) -> None:
+        self._orders_of = lru_cache(4096)(lambda text: orders_of(text, today))
+        self._fitting: frozenset[Order] | None = None
+        self._conflict = False
+
+    def see(self, text: str) -> None:
+        """Take a date into account, unless it is a day in no order or the same day in all."""
+        possible = self._orders_of(text)
+        if not possible:
+            return
+        both = possible if self._fitting is None else possible & self._fitting
+        self._conflict = self._conflict or not both
+        self._fitting = both or self._fitting
+
+    def decided(self, usual: Order | None) -> Order | None:
+        """The one order that fits all dates, of several the reader's usual one, or None."""
+        if self._conflict or self._fitting is None:
+            return None
+        if len(self._fitting) == 1:
+            return next(iter(self._fitting))
+        return usual if usual in self._fitting else None
+
+
+class _DecimalMarks:
+    """The decimal marks that the numbers seen so far give away."""
+
+    def __init__(self) -> None:
+        self._marks: set[Mark] = set()
+        self._has_commas = False
+
+    def see(self, text: str) -> None:
+        """Take a number with a comma or a dot into account."""
+        self._has_commas = self._has_commas or "," in text
+        mark = mark_told_by(text)
+        if mark is not None:
+            self._marks.add(mark)
+
+    def decided(self, delimiter: str) -> Mark | None:
+        """The one mark of all numbers, or None; commas in a file cut by semicolons are decimal."""
+        if len(self._marks) == 1:
+            return next(iter(self._marks))
+        return "," if not self._marks and self._has_commas and delimiter == ";" else None
+
+
 def _with_evidence(plan: Plan) -> Plan:
     """The order of dates, the decimal mark, the step and more that only all rows can tell."""
-    dates = [
-        place
-        for place, column in enumerate(plan.columns)
-        if column.role in ("date", "start", "end")
-    ]
-    money = [place for place, column in enumerate(plan.columns) if column.role in ("cost", "price")]
-    numbers = plan.amounts + money
-    today = plan.reader.today
-    orders: list[frozenset[Order]] = []
-    told = lru_cache(4096)(lambda text: orders_of(text, today))
-    marks: Counter[Mark] = Counter()
-    has_commas = False
-    rows = 0
-    intersection: frozenset[Order] | None = None
-    conflict = False
-    for text in _headings_dated(plan):
-        orders.append(told(text) or frozenset())
-    for row in plan.lines():
-        rows += 1
-        cells = row.cells
-        width = len(cells)
-        for place in dates:
-            text = cells[place].strip() if place < width else ""
-            if text and not _ISO_DAY.match(text):
-                possible = told(text)
-                if possible is not None:
-                    orders.append(possible)
-        if row.above:
-            possible = told(row.above)
-            if possible is not None:
-                orders.append(possible)
-        if orders:
-            for possible in orders:
-                if possible:
-                    both = possible if intersection is None else intersection & possible
-                    conflict = conflict or not both
-                    intersection = both or intersection
-            orders.clear()
-        for place in numbers:
-            if place < width:
-                text = cells[place]
-                if "," in text or "." in text:
-                    mark = mark_told_by(text)
-                    has_commas = has_commas or "," in text
-                    if mark is not None:
-                        marks[mark] += 1
-    order = plan.choices.order
-    if order is None and not conflict and intersection is not None:
-        order = next(iter(intersection)) if len(intersection) == 1 else None
-        if order is None and plan.reader.order in intersection:
-            order = plan.reader.order
-    mark = plan.choices.mark
-    if mark is None and len(marks) == 1:
-        mark = next(iter(marks))
-    elif mark is None and not marks and has_commas and plan.source.delimiter == ";":
-        mark = ","
-    plan = replace(plan, order=order, mark=mark, rows=rows)
+    orders, marks, rows = _evidence(plan)
+    plan = replace(
+        plan,
+        order=plan.choices.order or orders.decided(plan.reader.order),
+        mark=plan.choices.mark or marks.decided(plan.source.delimiter),
+        rows=rows,
+    )
     return _with_steps(plan)
 
 
-def _headings_dated(plan: Plan) -> Iterable[str]:
-    return [column.day for column in plan.columns if column.day]
+def _evidence(plan: Plan) -> tuple[_DateOrders, _DecimalMarks, int]:
+    """What the dates and the numbers of all rows tell, and how many rows there are."""
+    dates = _places(plan.columns, "date", "start", "end")
+    numbers = _places(plan.columns, *AMOUNTS, "cost", "price")
+    orders, marks = _DateOrders(plan.reader.today), _DecimalMarks()
+    for column in plan.columns:
+        if column.day:
+            orders.see(column.day)
+    rows = 0
+    for row in plan.lines():
+        rows += 1
+        for text in _cells_at(dates, row):
+            written = text.strip()
+            if written and not _ISO_DAY.match(written):
+                orders.see(written)
+        if row.above:
+            orders.see(row.above)
+        for text in _cells_at(numbers, row):
+            if "," in text or "." in text:
+                marks.see(text)
+    return orders, marks, rows
+
+
+def _places(columns: Sequence[Column], *roles: Role) -> list[int]:
+    """Where the columns with one of these roles are."""
+    return [place for place, column in enumerate(columns) if column.role in roles]
+
+
+def _cells_at(places: list[int], row: Cells) -> list[str]:
+    """The cells at these places, as far as the row reaches."""
+    width = len(row.cells)
+    return [row.cells[place] for place in places if place < width]
 
 
 def _with_steps(plan: Plan) -> Plan:

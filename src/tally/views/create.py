@@ -203,30 +203,44 @@ def _create_from_fields(context: RequestContext) -> Response:
         if context.wants != "html":
             raise Invalid(sentences) from error
         return add.form_again(context, replace(form, errors=sentences), 422)
-    read = Entry("", used, ParseResult((), ()), [record], existing, {})
     offer = None if existing else _conversion(context, used, record)
     if offer and context.form.text("convert") == "1":
-        record = replace(record, consumption_value=offer.value, unit=offer.unit)
-        read, offer = replace(read, records=[record]), None
+        record, offer = replace(record, consumption_value=offer.value, unit=offer.unit), None
     warning = "" if existing else entry.warnings(context, [record]).get(record.id, "")
     warning = ". ".join(filter(None, (offer and offer.sentence, warning)))
     if context.wants != "html":
-        try:
-            added = _add(context, [record], is_list=False)
-        except BrokenChain as error:
-            raise Invalid(_misfit(context, record, error)) from error
-        remarks = _remarks_json(context, [record])
-        [row] = changes.find(context.db, context.user.id, [record.id])
-        content = record_json(row) | {"change": added.change}
-        if warning:
-            content["warnings"] = [{"message": warning}]
-        if remarks:
-            content["remarks"] = remarks
-        return responses.data(content, 201 if added.ids else 200)
+        return _save_sent_fields(context, record, warning)
     if warning and context.form.text("confirm") != "1":
-        figure = offer and (offer.value if record.reading is None else record.reading)
-        amount = offer and figure is not None and f"{context.say.number(figure)} {offer.unit}"
-        return add.form_again(context, replace(form, warning=warning, offer=amount or ""), 422)
+        amount = _amount_offered(context, record, offer) if offer else ""
+        return add.form_again(context, replace(form, warning=warning, offer=amount), 422)
+    return _save_form(context, form, Entry("", used, ParseResult((), ()), [record], existing, {}))
+
+
+def _amount_offered(context: RequestContext, record: NewRecord, offer: Conversion) -> str:
+    """`6.8 l`: what the form's button would save; a reading keeps its figure."""
+    figure = offer.value if record.reading is None else record.reading
+    return f"{context.say.number(figure)} {offer.unit}"
+
+
+def _save_sent_fields(context: RequestContext, record: NewRecord, warning: str) -> Response:
+    """Save the record of a program; the warning goes with the answer. Raises Invalid."""
+    try:
+        added = _add(context, [record], is_list=False)
+    except BrokenChain as error:
+        raise Invalid(_misfit(context, record, error)) from error
+    remarks = _remarks_json(context, [record])
+    [row] = changes.find(context.db, context.user.id, [record.id])
+    content = record_json(row) | {"change": added.change}
+    if warning:
+        content["warnings"] = [{"message": warning}]
+    if remarks:
+        content["remarks"] = remarks
+    return responses.data(content, 201 if added.ids else 200)
+
+
+def _save_form(context: RequestContext, form: FullForm, read: Entry) -> Response:
+    """Save the one record of the full form, or show the form again with why it was not."""
+    [record] = read.records
     try:
         _refuse_others(read, [record])
     except HTTPError:
@@ -236,7 +250,7 @@ def _create_from_fields(context: RequestContext) -> Response:
     except BrokenChain as error:
         sentences = _misfit(context, record, error)
         return add.form_again(context, replace(form, errors=sentences), 422)
-    remark = amounts.remark(values["consumption_value"], context.number_format)
+    remark = amounts.remark(form.values["consumption_value"], context.number_format)
     remark = " ".join(filter(None, (remark, currency.first(context, [record]))))
     return _saved(
         context, added, [record], read, form=add.filled_form(context, None), remark=remark

@@ -43,6 +43,25 @@ NO_SUCH_PAGE = "This page link is not valid here. Start from the first page."
 _ANYTHING = dict.fromkeys(("q", "type", "unit", "min", "max", "deleted"))
 
 
+@dataclass(frozen=True)
+class _Outcome:
+    """What became of the request that the dashboard answers, beside its statistics.
+
+    announced: a sentence for screen readers; saved: the (type, unit) whose limit was saved;
+    refused, price: a form that could not be taken, as it was typed; dialog: it stands open.
+    """
+
+    status: int = 200
+    announced: str = ""
+    saved: Key | None = None
+    refused: Refused | None = None
+    price: PriceForm | None = None
+    dialog: responses.Dialog | None = None
+
+
+_NOTHING_DONE = _Outcome()
+
+
 def page(context: RequestContext) -> Response:
     """The cards of a period, or the one type that the filter names."""
     try:
@@ -58,7 +77,7 @@ def beneath(context: RequestContext, template: str, status: int = 200, **values:
     `template` and `values` make the dialog's content.
     """
     dialog = responses.dialog(context, template, "/", **values)
-    return _show(context, _asked(context, []), status, dialog=dialog)
+    return _show(context, _asked(context, []), _Outcome(status, dialog=dialog))
 
 
 @takes(*FILTER, "price")
@@ -98,13 +117,13 @@ def set_limit(context: RequestContext) -> Response:
         fault = next(iter(faults.values()))
         in_cost = form.text("in") == COST
         refused = Refused(*key, form.text("value"), form.text("per"), fault, in_cost)
-        return _show(context, asked, 422, refused)
+        return _show(context, asked, _Outcome(422, refused=refused))
     if not context.is_fragment:
         said = urlencode([*asked.pairs(), ("saved", last_change.LIMIT)])
         return responses.redirect(context, figures.place(said))
     remark = amounts.remark(form.text("value"), context.number_format)
     announced = f"{_announcement(limit, context)} {remark}".rstrip()
-    return _show(context, asked, announced=announced, saved=key)
+    return _show(context, asked, _Outcome(announced=announced, saved=key))
 
 
 def show_price_form(context: RequestContext, form: PriceForm) -> Response:
@@ -113,7 +132,7 @@ def show_price_form(context: RequestContext, form: PriceForm) -> Response:
     pairs = read_pairs(fields.text("query").encode("ascii", "replace"))
     if not any(name == "type" for name, _ in pairs):
         pairs += [("type", fields.text("type")), ("unit", fields.text("unit") or WITHOUT_UNIT)]
-    return _show(context, _asked(context, pairs), 422, price=form)
+    return _show(context, _asked(context, pairs), _Outcome(422, price=form))
 
 
 def _known(context: RequestContext) -> list[Key]:
@@ -152,14 +171,11 @@ def _asked_page(context: RequestContext) -> tuple[Filter, KeyPlace | None]:
 def _show(
     context: RequestContext,
     asked: Filter,
-    status: int = 200,
-    refused: Refused | None = None,
-    announced: str = "",
-    saved: Key | None = None,
-    dialog: responses.Dialog | None = None,
+    outcome: _Outcome = _NOTHING_DONE,
+    *,
     after: KeyPlace | None = None,
-    price: PriceForm | None = None,
 ) -> Response:
+    """The cards of the filter's types from `after` on, or the page of the one that it names."""
     found = statistics_for(context.db, context.user, asked, context.today, after=after, drawn=True)
     say = context.say
     nothing = _nothing(context, asked, found)
@@ -184,27 +200,27 @@ def _show(
         "unfiltered": figures.place(asked.query(**_ANYTHING)),
         "nothing": nothing,
         "faults": {},
-        "announced": announced,
+        "announced": outcome.announced,
         "further": _further(asked, found, after),
-        "saved": saved,
-        "one": _type_view(asked, found, single, say, refused) if single else None,
+        "saved": outcome.saved,
+        "one": _type_view(asked, found, single, say, outcome.refused) if single else None,
         "money": costs.sum_line(found, say),
         "show_amount": figures.place(asked.query(show=None)),
         "show_cost": figures.place(asked.query(show="cost")),
         "shows_cost": asked.show_cost and found.cost is not None,
         "cost_lines": costs.cost_lines(found, say, in_money=asked.show_cost),
-        "type_costs": _type_costs(context, asked, found, single, price) if single else None,
+        "type_costs": _type_costs(context, asked, found, single, outcome.price) if single else None,
         "tools": types.tools(context, Key(single.type, single.unit)) if single else None,
         "back": figures.place(asked.query(type=None, unit=None)),
-        "cards": () if single else figures.cards(in_money, asked, say, refused),
+        "cards": () if single else figures.cards(in_money, asked, say, outcome.refused),
         "marks": () if single else figures.marks(found.period, say),
         "head": None if single else figures.cards_head(found, say),
         "notices": () if context.is_fragment or single else notices.of_dashboard(context),
     }
-    if dialog:
-        values["dialog"] = dialog
+    if outcome.dialog:
+        values["dialog"] = outcome.dialog
     return responses.either(
-        context, "pages/dashboard.html", "fragments/statistics.html", status, **values
+        context, "pages/dashboard.html", "fragments/statistics.html", outcome.status, **values
     )
 
 
