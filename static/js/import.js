@@ -8,11 +8,17 @@ const HEAD_BYTES = 256 * 1024;
 const openForm = () => [...document.querySelectorAll("[data-import]")].find((form) => form.checkVisibility());
 const check = (form) => form.requestSubmit(form.querySelector('button[name="dry_run"]'));
 
+// Of a workbook, an archive and XML the beginning says nothing.
+const isWholeOnly = async (file) => {
+  const start = new TextDecoder("latin1").decode(await file.slice(0, 64).arrayBuffer());
+  return /^(?:PK|\u00d0\u00cf|(?:\u00ef\u00bb\u00bf)?\s*<)/.test(start);
+};
+
 // Send the beginning of the file in its place: the whole one goes with the button.
-const checkHead = (form) => {
+const checkHead = async (form) => {
   const whole = form.elements.file;
   const [file] = whole.files;
-  if (!file || file.size <= HEAD_BYTES) {
+  if (!file || file.size <= HEAD_BYTES || await isWholeOnly(file)) {
     check(form);
     return;
   }

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tally.transfer.delimiters import DELIMITERS, delimiter_in
+from tally.transfer.writers import COLUMNS, COLUMNS_OF_1_0
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,9 @@ from tally.transfer.delimiters import DELIMITERS, delimiter_in
         # Commas in a text are strays.
         ("date\tnote\n2026-10-05\tone, two\n2026-10-06\tthree\n", "\t"),
         ('date,note\n2026-10-05,"a; b"\n2026-10-06,"c; d"\n', ","),
+        # Nor do the lines of notes in what Tally wrote, however many.
+        (",".join(COLUMNS) + '\n1,2026-10-05,1,tea,,"' + "a;b;c\n" * 9 + '",,1,,,\n', ","),
+        (";".join(COLUMNS_OF_1_0) + '\r\n1;2026-10-05;1;tea;;"' + "a|b\n" * 9 + '";\r\n', ";"),
         # A title above does not count.
         ("Usage of 5 Lane, Town\n\ndate;value\n2026-10-05;1\n2026-10-06;2\n", ";"),
     ],

@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Any
 from uuid import UUID, uuid4
@@ -28,6 +29,7 @@ from tally.db.engine import Database, lift_time_limit
 from tally.db.sql import load
 from tally.domain.filters import Filter
 from tally.errors import HTTPError
+from tally.transfer.readers import HEAD_ROWS
 from tally.transfer.writers import COLUMNS, csv_chunks
 from tally.web import streaming
 from tally.web.slots import ConcurrencyLimit
@@ -790,6 +792,27 @@ def test_the_button_below_the_beginning_of_a_file_promises_no_number(
 ) -> None:
     file = "date,type,value\n2026-10-05,tea,1\n" + row
     report = send(client, file, HTMX, head="1", dry_run="1").text
-    assert button in report and "This is the beginning of the file." in report
+    rows = "2 rows" if row else "1 row"
+    assert button in report and f"Counted in the first {rows}. The button" in report
+    assert f"at least {rows}" in report
     assert "Import 1 record" not in report and "Import the 1 good" not in report
-    assert "the beginning of the file" not in send(client, file, HTMX, dry_run="1").text
+    whole = send(client, file, HTMX, dry_run="1").text
+    assert "Counted in the first" not in whole and "at least" not in whole
+
+
+def test_of_a_beginning_so_many_rows_are_read_as_show_whether_a_choice_is_right(
+    client: TestClient,
+) -> None:
+    rows = [f"2026-10-{1 + place % 28:02},tea,{place}" for place in range(HEAD_ROWS + 5)]
+    file = "\n".join(["date,type,value", *rows, "13/10/2026,tea,1", "5/10/2026,tea,1"])
+    answer = send(client, file, head="1", dry_run="1").json()
+    assert (answer["new"], answer["problems"]) == (HEAD_ROWS, [])
+    # What all of it tells is seen all the same.
+    assert answer["understood"]["order"] == "day-first"
+
+
+@pytest.mark.parametrize("name", ["workbook.xlsx", "green-button.xml", "checkmarks.zip"])
+def test_of_what_is_packed_the_beginning_is_refused(client: TestClient, name: str) -> None:
+    file = (Path(__file__).parents[1] / "transfer/import" / name).read_bytes()
+    problems = send(client, file, head="1", dry_run="1").json()["problems"]
+    assert problems[0]["message"] == "The beginning of such a file is not enough to read it."

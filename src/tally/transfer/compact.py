@@ -20,11 +20,12 @@ class Marks:
     def add(self, key: int) -> int:
         """One more of this key: how many there are now."""
         place = self._place(key)
+        values = self._values
         if not self._keys[place]:
             self._put(place, key or 1, 1)
             return 1
-        self._values[place] += 1
-        return self._values[place]
+        values[place] = count = values[place] + 1
+        return count
 
     def first(self, key: int, value: int) -> int:
         """The value that was given first for this key; 0 when this is the first."""
@@ -48,9 +49,9 @@ class Marks:
 
     def _place(self, key: int) -> int:
         key = key or 1
-        mask = self._size - 1
+        keys, mask = self._keys, self._size - 1
         place = key & mask
-        while self._keys[place] not in (0, key):
+        while (other := keys[place]) != key and other:
             place = (place + 1) & mask
         return place
 

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
 
+from tally.transfer.writers import COLUMNS, COLUMNS_OF_1_0
+
 # The first wins where several part the lines equally well: a comma may be a decimal mark.
 DELIMITERS = ";\t|,"
 # So many lines tell.
@@ -24,7 +26,17 @@ def delimiter_in(lines: Iterable[str]) -> tuple[str, bool]:
     if said is not None:
         return said[1], True
     lines = [line for line in lines if line.strip()]
+    own = next((mark for mark in DELIMITERS if lines and _is_own(lines[0], mark)), None)
+    if own is not None:
+        # What stands in the notes below cannot tell otherwise.
+        return own, False
     return max(DELIMITERS, key=lambda mark: _fit(lines, mark)), False
+
+
+def _is_own(header: str, mark: str) -> bool:
+    """Whether it is the header of what Tally writes."""
+    names = header.removeprefix("\ufeff").replace('"', "").split(mark)
+    return names in (list(COLUMNS), list(COLUMNS_OF_1_0))
 
 
 def _fit(lines: list[str], mark: str) -> tuple[float, int]:

@@ -31,12 +31,14 @@ _FLIP_SHARE = 2
 
 @dataclass
 class Imported:
-    """What became of a file. `plan` is None where it could not be read at all."""
+    """What became of a file. `plan` is None where it could not be read at all; `is_head`: only its
+    beginning was."""
 
     report: Report
     plan: Plan | None = None
     counts: Counts = field(default_factory=Counts)
     days: DayCounts = field(default_factory=DayCounts)
+    is_head: bool = False
 
     @property
     def understood(self) -> dict[str, Any]:
@@ -104,7 +106,7 @@ def import_file(
             report = merge.merge(
                 db, account.id, opened.rows, policy, has_readings=opened.plan.has_readings
             )
-            return Imported(report, opened.plan, opened.counts, opened.days)
+            return Imported(report, opened.plan, opened.counts, opened.days, head)
     except UnreadableFile as error:
         report = Report()
         report.refuse(Problem(1, str(error)))

@@ -92,10 +92,11 @@ class Report:
         """How many records are new or took other content."""
         return self.counts["new"] + self.counts["alike"] + self.updated
 
-    def note(self, kind: Kind, seen: Seen) -> None:
+    def note(self, kind: Kind, row: Row, existing: sqlalchemy.Row[Any] | None = None) -> None:
+        """Count a row, and show it if it is one of the first of its kind."""
         self.counts[kind] += 1
         if len(self.shown[kind]) < MAX_SHOWN:
-            self.shown[kind].append(seen)
+            self.shown[kind].append(Seen(row.line, row.record, existing))
 
     def refuse(self, problem: Problem) -> None:
         self.bad += 1
@@ -227,20 +228,19 @@ class _Merging:
         others: list[NewRecord] = []
         for row in rows:
             there = existing.get(row.record.id)
-            seen = Seen(row.line, row.record, there)
             self._remember(row.record)
             if row.repeated:
-                self.report.note("unchanged", seen)
+                self.report.note("unchanged", row, there)
             elif there is None:
                 fresh.append(row)
             elif there.deleted_at is not None:
-                self.report.note("new", seen)
+                self.report.note("new", row, there)
                 others.append(row.record)
             elif row.record.content == content(there):
                 self._matched.add(there.id)
-                self.report.note("unchanged", seen)
+                self.report.note("unchanged", row, there)
             else:
-                self.report.note("changed", seen)
+                self.report.note("changed", row, there)
                 if self.policy.update or self.policy.replace:
                     self.report.updated += 1
                     others.append(row.record)
@@ -258,7 +258,7 @@ class _Merging:
             other = next((record_id for record_id in ids if self._is_free(record_id)), None)
             if other is not None:
                 self._matched.add(other)
-            self.report.note("new" if other is None else "alike", Seen(row.line, row.record))
+            self.report.note("new" if other is None else "alike", row)
             if other is None or not self.policy.omit_alike:
                 kept.append(row.record)
                 if self.policy.replace:

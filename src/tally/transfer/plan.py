@@ -266,15 +266,17 @@ def _rows_of(
 ) -> Iterator[Cells]:
     above = ""
     finder = _day_alone(today) if table.layout == "dates above" else None
+    has_header, is_guarded = table.has_header, (own or reasons) and source.kind == "text"
     for line in source.lines():
-        if line.number < table.first:
+        number, fault = line.number, line.fault
+        if number < table.first:
             continue
-        if line.number > table.last:
+        if number > table.last:
             return
-        cells: Sequence[str] = line.cells[1:] if reasons and not line.fault else line.cells
-        if not any(cells) and not line.fault:
+        cells = line.cells[1:] if reasons and not fault else line.cells
+        if not any(cells) and not fault:
             continue
-        if (own or reasons) and source.kind == "text":
+        if is_guarded:
             cells = [unguard(cell) for cell in cells]
         if finder is not None:
             day = finder(line)
@@ -283,9 +285,9 @@ def _rows_of(
                 continue
             if table.is_header(cells):
                 continue
-        elif table.has_header and table.is_header(cells):
+        elif has_header and table.is_header(cells):
             continue
-        yield Cells(line.number, cells, above, line.fault)
+        yield Cells(number, cells, above, fault)
 
 
 def _day_alone(today: date) -> Any:

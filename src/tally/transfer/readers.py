@@ -15,6 +15,10 @@ from tally.transfer.faults import UnreadableFile
 from tally.transfer.plan import Plan, Reader, make_plan
 from tally.transfer.row_parser import Counts, Entry, Problem, parser_of
 
+# The beginning of a file is looked through for what it tells about all of it; so many of its rows
+# are read, enough to see whether a choice is right.
+HEAD_ROWS = 2_000
+
 
 @dataclass
 class Opened:
@@ -36,7 +40,8 @@ def opened(
     *,
     head: bool = False,
 ) -> Iterator[Opened]:
-    """Read a file from its beginning. `types`: folded → as the account spells it.
+    """Read a file from its beginning. `types`: folded → as the account spells it; `head`: it is
+    only the beginning of the file, and of that `HEAD_ROWS` are read.
 
     Raises UnreadableFile, also while its rows are taken, and BadChoice.
     """
@@ -44,7 +49,8 @@ def opened(
         plan = make_plan(source, choices, reader)
         parser = parser_of(plan, dict(types))
         days = DayCounts()
-        yield Opened(plan, _rows(plan, parser.read(), days, now), parser.counts, days)
+        entries = parser.read(HEAD_ROWS if head else None)
+        yield Opened(plan, _rows(plan, entries, days, now), parser.counts, days)
 
 
 def _rows(

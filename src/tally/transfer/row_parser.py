@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
@@ -27,7 +28,7 @@ from tally.domain.fields import (
     read_text,
 )
 from tally.domain.text import fold, is_storable
-from tally.transfer.columns import Column, same_currency
+from tally.transfer.columns import same_currency
 from tally.transfer.dates import DAY_SECONDS, Moment, read_clock
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.plan import Cells, Plan, is_sum_row
@@ -40,6 +41,9 @@ ODD_CHARACTER = (
 )
 ASK_TYPE = "Write what it is, such as coffee, or say the type of all rows."
 ASK_COLUMNS = "Say which column is the date and which is the value."
+
+# So many different days, amounts, types and units of a file are remembered as they were read.
+_CACHED = 8192
 
 _MOMENT = re.compile(
     r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII
@@ -82,6 +86,7 @@ class Entry(NamedTuple):
 class Counts:
     """What became of cells that made no record, and what is to be said once of those that did."""
 
+    rows: int = 0
     nothing: int = 0
     left_out: int = 0
     negative: int = 0
@@ -95,16 +100,41 @@ class Counts:
     units: dict[str, str] = field(default_factory=dict)
 
 
+class _Span(NamedTuple):
+    """The days that a row covers, and its time as it tells the row from others."""
+
+    last: date
+    days: int
+    second: int | None
+    time: str
+    """What `last`, `days` and `time` are in the key of an entry."""
+    key: tuple[str, str]
+
+
+class _Measured(NamedTuple):
+    """An amount as its cell holds it. `kept`: as its record keeps it, None where that is left out;
+    `text`: this, in the key of an entry."""
+
+    amount: Amount
+    kept: Decimal | None
+    text: str
+    unit: str
+    plain_unit: str
+
+
 class RowParser:
-    """Reads the rows of a plan. `types`: folded → as the account spells it."""
+    """Reads the rows of a plan. `types`: folded → as the account spells it.
+
+    Files repeat themselves: days, amounts, types and units are read once for each text.
+    """
 
     def __init__(self, plan: Plan, types: dict[str, str]) -> None:
         self.plan = plan
         self.counts = Counts()
         self._types = dict(types)
-        self._rows = 0
         self._values = plan.values()
         self._dates = {place: plan.dates(column) for place, column in enumerate(plan.columns)}
+        self._layout = plan.table.layout
         self._amounts = plan.amounts
         self._places = {
             role: plan.place(role)
@@ -114,14 +144,19 @@ class RowParser:
         self._begin = (
             self._places["start"] if self._places["start"] is not None else self._places["date"]
         )
-        self._type = lru_cache(4096)(self._read_type)
-        self._unit = lru_cache(4096)(self._read_unit)
+        self._has_notes = any(self._places[role] is not None for role in ("notes", "tag"))
+        self._has_costs = any(self._places[role] is not None for role in ("cost", "price"))
+        self._span_of = lru_cache(_CACHED)(self._read_span)
+        self._span_across = cache(self._read_span_across)
+        self._type = lru_cache(_CACHED)(self._read_type)
+        self._unit = lru_cache(_CACHED)(self._read_unit)
+        # A number of a workbook is read another way than a text with the same characters.
+        self._measured = lru_cache(_CACHED, typed=True)(self._measure)
         self._factors = {place: plan.energy(plan.columns[place]) for place in self._amounts}
         self._fixed = {
             place: (plan.type_of(plan.columns[place]), plan.unit_of(plan.columns[place]))
             for place in self._amounts
         }
-        self._is_long = len(self._amounts) == 1
         self._marks = {
             place: all(
                 cell.strip().casefold() in YES | NO or is_nothing(cell)
@@ -131,11 +166,15 @@ class RowParser:
             for place in self._amounts
         }
 
-    def read(self) -> Iterator[Entry | Problem]:
-        """All entries and problems of the table. Raises UnreadableFile."""
-        for row in self.plan.lines():
-            self._rows += 1
-            if self._rows > MAX_ROWS:
+    def read(self, most: int | None = None) -> Iterator[Entry | Problem]:
+        """The entries and problems of all rows of the table, or of the first `most`.
+
+        Raises UnreadableFile.
+        """
+        counts = self.counts
+        for row in islice(self.plan.lines(), most):
+            counts.rows += 1
+            if counts.rows > MAX_ROWS:
                 raise UnreadableFile(TOO_MANY_ROWS)
             yield from self._row(row)
 
@@ -161,14 +200,21 @@ class RowParser:
             if not self._is_no_row(cells):
                 yield refused(row, str(error), getattr(error, "asks", ""))
             return
+        is_odd = not is_storable("".join(cells))
         for place in self._amounts:
-            entry = self._entry(row, place, span)
-            if entry is not None:
-                yield entry
+            text = cells[place] if place < len(cells) else ""
+            if is_nothing(text):
+                self.counts.nothing += 1
+            elif is_odd:
+                yield refused(row, ODD_CHARACTER)
+            else:
+                entry = self._entry(row, place, text, span)
+                if entry is not None:
+                    yield entry
 
     @property
     def _amounts_alone(self) -> bool:
-        return self.plan.table.layout == "dates across"
+        return self._layout == "dates across"
 
     def _is_no_row(self, cells: Sequence[str]) -> bool:
         """Whether a line without a day is a sum or a text, and so none that is missed."""
@@ -190,42 +236,54 @@ class RowParser:
         )
 
     def _day_text(self, cells: Sequence[str]) -> str:
-        place = self._begin
-        return cells[place].strip() if place is not None and place < len(cells) else ""
+        return _text(cells, self._begin)
 
     # Days ---------------------------------------------------------------------------------------
 
-    def _span(self, row: Cells) -> tuple[date, date, int | None, int | None] | None:
-        """First day, last day, second and instant; None where each column has its own day."""
-        plan = self.plan
-        if plan.table.layout == "dates across":
+    def _span(self, row: Cells) -> _Span | None:
+        """The days of a row; None where each column has its own day."""
+        cells = row.cells
+        if self._layout == "dates across":
             return None
-        if plan.table.layout == "dates above":
-            start, end = plan.dates(plan.columns[0]).read(row.above)
-            if (
-                0 in self._clocks
-                and self._clocks[0] < len(row.cells)
-                and row.cells[self._clocks[0]].strip()
-            ):
-                start = start._replace(second=read_clock(row.cells[self._clocks[0]])[0])
-        else:
-            if self._begin is None:
-                raise ValueError("A table with dates below each other has a column of them.")
-            start, end = self._moment(row.cells, self._begin)
-            place = self._places["end"]
-            if place is not None and place < len(row.cells) and row.cells[place].strip():
-                end = self._moment(row.cells, place)[0]
+        if self._layout == "dates above":
+            return self._span_of(row.above, self._time(cells, 0), "", "")
+        begin, end = self._begin, self._places["end"]
+        if begin is None:
+            raise ValueError("A table with dates below each other has a column of them.")
+        until = _text(cells, end)
+        return self._span_of(
+            _text(cells, begin), self._time(cells, begin), until, self._time(cells, end)
+        )
+
+    def _time(self, cells: Sequence[str], place: int | None) -> str:
+        """The time that belongs to the date at that place."""
+        return _text(cells, None if place is None else self._clocks.get(place))
+
+    def _read_span(self, day: str, time: str, last_day: str, last_time: str) -> _Span:
+        """The days from a date to another, where there is one, and their times."""
+        if self._layout == "dates above":
+            start, end = self._dates[0].read(day)
+            if time:
+                start = start._replace(second=read_clock(time)[0])
+            return self._covered(start, end)
+        start, end = self._moment(day, time, self._begin or 0)
+        if last_day:
+            end = self._moment(last_day, last_time, self._places["end"] or 0)[0]
         return self._covered(start, end)
 
-    def _moment(self, cells: Sequence[str], place: int) -> tuple[Moment, Moment | None]:
-        text = cells[place].strip() if place < len(cells) else ""
+    def _read_span_across(self, place: int) -> _Span:
+        """The day that is the heading of a column, and the time where that says one."""
+        column = self.plan.columns[place]
+        return self._covered(*self._dates[place].read(column.day.strip()))
+
+    def _moment(self, text: str, time: str, place: int) -> tuple[Moment, Moment | None]:
+        """A date of the column at that place, with its time."""
         if not text:
             raise ValueError("There is no date in this row.")
-        clock = self._clocks.get(place)
-        time = cells[clock].strip() if clock is not None and clock < len(cells) else ""
         if not time:
             return self._dates[place].read(text)
-        zone = self.plan.columns[place].heading.zone or self.plan.columns[clock or 0].heading.zone
+        clock = self._clocks.get(place, 0)
+        zone = self.plan.columns[place].heading.zone or self.plan.columns[clock].heading.zone
         if zone is not None or _ZONED.search(time):
             return self._zoned(place, text, time, zone)
         moment, end = self._dates[place].read(text)
@@ -243,9 +301,7 @@ class RowParser:
             time = f"{time} UTC"
         return reader.read(f"{text} {time}")
 
-    def _covered(
-        self, start: Moment, end: Moment | None
-    ) -> tuple[date, date, int | None, int | None]:
+    def _covered(self, start: Moment, end: Moment | None) -> _Span:
         first, last = start.first, start.last
         today = self.plan.reader.today
         if end is not None:
@@ -264,78 +320,70 @@ class RowParser:
             last = today
         if (last - first).days >= MAX_DAYS:
             raise ValueError(f"A record covers {grouped(MAX_DAYS)} days at most.")
-        return first, last, start.second, start.instant
+        days, second, instant = (last - first).days + 1, start.second, start.instant
+        time = f"@{instant}" if instant is not None else "" if second is None else str(second)
+        return _Span(last, days, second, time, (last.isoformat(), str(days)))
 
     # Amounts ------------------------------------------------------------------------------------
 
     def _entry(
-        self, row: Cells, place: int, span: tuple[date, date, int | None, int | None] | None
+        self, row: Cells, place: int, text: str, span: _Span | None
     ) -> Entry | Problem | None:
-        cells, column = row.cells, self.plan.columns[place]
-        text = cells[place] if place < len(cells) else ""
-        if is_nothing(text):
-            self.counts.nothing += 1
-            return None
         try:
-            if span is None:
-                span = self._covered(*self._dates[place].read(column.day.strip()))
-            return self._read(row, text, place, column, span)
+            return self._read(row, text, place, span or self._span_across(place))
         except ValueError as error:
             return refused(row, str(error), getattr(error, "asks", ""))
 
-    def _read(
-        self,
-        row: Cells,
-        text: str,
-        place: int,
-        column: Column,
-        span: tuple[date, date, int | None, int | None],
-    ) -> Entry | Problem | None:
+    def _read(self, row: Cells, text: str, place: int, span: _Span) -> Entry | Problem | None:
         cells = row.cells
-        first, last, second, instant = span
-        if column.second is not None:
-            second, instant = column.second, None
         name = self._cell(cells, "type") or self._fixed[place][0]
         if not name:
             return refused(row, ASK_TYPE, "type")
-        if not is_storable("".join(cells)):
-            raise ValueError(ODD_CHARACTER)
         written = self._cell(cells, "unit")
         if written in ("-", "–"):
             written = ""
-        unit_text = written or self._fixed[place][1]
+        measured = self._measured(text, place, written or self._fixed[place][1])
+        if measured is None:
+            self.counts.nothing += 1
+            return None
+        amount, value, value_text, unit, plain_unit = measured
+        self.counts.rounded += amount.rounded
+        consumption_type, folded = self._type(name)
+        column = self.plan.columns[place]
+        is_reading = column.role == "reading"
+        if not is_reading:
+            self._count_sign(amount, text)
+            if amount.value < 0 and self.plan.choices.negative == "split":
+                consumption_type, folded = self._type(self._returned(consumption_type))
+        if value is None:
+            self.counts.left_out += 1
+            return None
+        notes = self._notes(cells) if self._has_notes else ""
+        has_cost = self._has_costs and place == self._amounts[0]
+        second, time = span.second, span.time
+        if column.second is not None:
+            second, time = column.second, str(column.second)
+        return Entry(
+            row.number, span.last, span.days, second, consumption_type, unit, value, notes,
+            self._cost(cells, value) if has_cost else None,
+            value if is_reading else None,
+            (*span.key, time, folded, plain_unit, value_text, notes),
+        )  # fmt: skip
+
+    def _measure(self, text: str, place: int, unit_text: str) -> _Measured | None:
+        """The amount in a cell of a column; None where nothing was measured."""
         amount = self._amount(text, place, unit_text)
         if amount is None:
             return None
-        known, plain_unit = self._unit(amount.unit or unit_text)
-        consumption_type, folded = self._type(name)
-        value, is_negative = amount.value, amount.value < 0
-        if column.role == "reading":
-            if is_negative:
+        unit, plain_unit = self._unit(amount.unit or unit_text)
+        if self.plan.columns[place].role == "reading":
+            if amount.value < 0:
                 raise ValueError("A meter shows 0 or more.")
-        else:
-            self._count_sign(amount, text)
-            kept = self._signed(value)
-            if kept is None:
-                self.counts.left_out += 1
-                return None
-            if is_negative and self.plan.choices.negative == "split":
-                consumption_type, folded = self._type(self._returned(consumption_type))
-            value = kept
-        notes = self._notes(cells)
-        cost = self._cost(cells, value) if place == self._amounts[0] else None
-        time = f"@{instant}" if instant is not None else "" if second is None else str(second)
-        days = (last - first).days + 1
-        reading = value if column.role == "reading" else None
-        key = (
-            last.isoformat(), str(days), time, folded, plain_unit,
-            plain(value) if reading is None else f"reading {plain(value)}",
-            notes,
-        )  # fmt: skip
-        return Entry(
-            row.number, last, days, second, consumption_type, known, value, notes, cost, reading,
-            key,
-        )  # fmt: skip
+            return _Measured(
+                amount, amount.value, f"reading {plain(amount.value)}", unit, plain_unit
+            )
+        kept = self._signed(amount.value)
+        return _Measured(amount, kept, "" if kept is None else plain(kept), unit, plain_unit)
 
     def _amount(self, text: str, place: int, unit: str) -> Amount | None:
         if self._marks[place]:
@@ -343,16 +391,13 @@ class RowParser:
             if mark in YES:
                 return Amount(Decimal(1))
             if mark in NO:
-                self.counts.nothing += 1
                 return None
         known = self._unit(unit)[0] if unit else ""
         amount = self._values.read(text, known)
         if self.plan.mark is None and not self.counts.dotted:
             self.counts.dotted = amounts.remark(text, self.plan.reader.number_format)
         if amount is None:
-            self.counts.nothing += 1
             return None
-        self.counts.rounded += amount.rounded
         factor = self._factors[place]
         if factor != 1:
             amount = amount._replace(value=_six(amount.value * factor))
@@ -381,10 +426,7 @@ class RowParser:
     # Texts --------------------------------------------------------------------------------------
 
     def _cell(self, cells: Sequence[str], role: str) -> str:
-        place = self._places[role]
-        if place is None or place >= len(cells):
-            return ""
-        return cells[place].strip()
+        return _text(cells, self._places[role])
 
     def _read_type(self, text: str) -> tuple[str, str]:
         """The type as it is spelled here, and folded."""
@@ -442,9 +484,9 @@ class OwnRowParser(RowParser):
         self._at = {name: place for place, name in enumerate(plan.table.header)}
 
     def _entry(
-        self, row: Cells, place: int, span: tuple[date, date, int | None, int | None] | None
+        self, row: Cells, place: int, text: str, span: _Span | None
     ) -> Entry | Problem | None:
-        entry = super()._entry(row, place, span)
+        entry = super()._entry(row, place, text, span)
         if not isinstance(entry, Entry):
             return entry
         try:
@@ -454,8 +496,7 @@ class OwnRowParser(RowParser):
 
     def _own(self, row: Cells, entry: Entry) -> Entry:
         def cell(name: str) -> str:
-            place = self._at.get(name)
-            return row.cells[place].strip() if place is not None and place < len(row.cells) else ""
+            return _text(row.cells, self._at.get(name))
 
         record_id = None
         if cell("id"):
@@ -503,6 +544,11 @@ class OwnRowParser(RowParser):
 def parser_of(plan: Plan, types: dict[str, str]) -> RowParser:
     """The parser for a plan."""
     return OwnRowParser(plan, types) if plan.own else RowParser(plan, types)
+
+
+def _text(cells: Sequence[str], place: int | None) -> str:
+    """The cell at a place without the space around it; nothing where there is none."""
+    return cells[place].strip() if place is not None and place < len(cells) else ""
 
 
 def refused(row: Cells, message: str, asks: str = "") -> Problem:

@@ -91,8 +91,8 @@ def _source(stack: ExitStack, file: BinaryIO, encoding: str, table: str, head: b
     if not start.strip(b"\x00 \r\n\t\xef\xbb\xbf\xff\xfe"):
         raise UnreadableFile("This file is empty.")
     kind = kind_of(start)
-    if kind == "zip" and head:
-        raise UnreadableFile("The beginning of an archive is not enough to read it.")
+    if head and kind not in ("text", "json"):
+        raise UnreadableFile("The beginning of such a file is not enough to read it.")
     if kind == "zip":
         with _archive(file) as archive:
             if any(name in archive.namelist() for name in ("[Content_Types].xml", "mimetype")):

@@ -88,9 +88,10 @@ def view_of(imported: Imported, types: Mapping[str, str], say: Words) -> ImportV
     columns = [_column(plan, place, types, apart) for place in range(len(shown))]
     understood = plan.understood()
     amounts = len(plan.amounts)
+    rows = say.count(plan.rows, "row")
     values = f", {amounts} values in each" if amounts > 1 else ""
     return ImportView(
-        summary=say.count(plan.rows, "row") + values,
+        summary=(f"at least {rows}" if imported.is_head else rows) + values,
         columns=columns,
         guessed=columns_text([_told(plan, column, apart) for column in plan.guessed]),
         asks_type="type" in imported.asks,

@@ -229,7 +229,6 @@ def _form(
         "filename": (sent.filename or "") if sent else "",
         "chosen": _sent(context) | (recalled or {}),
         "recalled": bool(recalled),
-        "is_head": context.form.text("head") == "1",
         **_view(context, imported),
         "sentence": sentence,
     }
