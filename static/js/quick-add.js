@@ -1,5 +1,5 @@
 // The forms that make records: keep the line on Ctrl+Enter, keep what is typed while an answer is
-// on its way, open a batch for pasted lines, step through days.
+// on its way, take examples, open a batch for pasted lines, step through days.
 import { mount } from "./mount.js";
 
 mount("form[data-line-form]", (form) => {
@@ -81,6 +81,19 @@ function stay(form, line) {
     document.getElementById("preview").replaceChildren(form.querySelector("[data-signed-out]").content.cloneNode(true));
   });
 }
+
+// An example fills the box, and a recent of a meter begins the line: its figure is still to be typed.
+mount("[data-fill-line]", (link) => {
+  link.addEventListener("click", (event) => {
+    const line = document.getElementById("line");
+    if (!line || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    line.value = link.dataset.fillLine;
+    line.focus();
+    line.setSelectionRange(line.value.length, line.value.length);
+    announce(line);
+  });
+});
 
 // What the preview offers stands in for the line, or for its line of the batch.
 mount("[data-offer]", (offer) => {

@@ -410,7 +410,7 @@ def test_without_scripts_everything_is_there(
     page.get_by_role("link", name="Earlier").click()
     heading(page, month(LAST_MONTH))
     page.locator(".type-card summary").first.click()
-    page.get_by_role("link", name="On its own page").click()
+    page.get_by_role("link", name="Set it on its own page").click()
     heading(page, "coffee")
     page.get_by_label("At most").fill("1234")
     page.locator("#limit-per").select_option("year")
