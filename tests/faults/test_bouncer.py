@@ -12,8 +12,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.faults.conftest import Postgres, Writers, balance
-from tests.serving import KEY, Client, Serving, command, free_port
+from tests.faults.conftest import Postgres, Writers, balance, send_file
+from tests.serving import KEY, Serving, command, free_port
 
 PROGRAM = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
 CONNECTIONS = 5
@@ -96,13 +96,6 @@ def behind(bouncer: Bouncer, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     yield serving
     serving.stop()
     assert "Traceback" not in log.read_text()
-
-
-def send_file(client: Client, rows: bytes) -> int:
-    body = b'--L\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n'
-    body += b"consumption_date,consumption_value,consumption_type,unit,notes\n" + rows
-    kind = {"Content_Type": "multipart/form-data; boundary=L", "Accept": "application/json"}
-    return client.ask("POST", "/consumption/import", body + b"\r\n--L--\r\n", **kind).status
 
 
 def test_everything_works_through_it(

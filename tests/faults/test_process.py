@@ -10,12 +10,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from http.client import HTTPException
 from pathlib import Path
 
 import psycopg2
 import pytest
 
-from tests.faults.conftest import Postgres, Writers, balance
+from tests.faults.conftest import Postgres, Writers, balance, send_file
 from tests.serving import KEY, Client, Serving
 
 SOCKETS = 300
@@ -123,6 +124,45 @@ def test_sigterm_during_downloads(
         time.sleep(0.1)
     tell(
         "SIGTERM under downloads that nobody takes", len(asked), f"ended in {took:.1f} s, no fault"
+    )
+
+
+def test_sigterm_during_an_import(
+    postgres: Postgres, tmp_path: Path, tell: Callable[..., None]
+) -> None:
+    """A file is saved whole and said to be, or not at all; the server does not wait for long."""
+    postgres.run("TRUNCATE users, consumption_records")
+    variables = {"DATABASE_URL": postgres.url, "TALLY_SECRET_KEY": KEY}
+    log = tmp_path / "log"
+    serving = Serving(log, (), variables).start()
+    person = serving.client(patience=60).register()
+    rows = "".join(f"2026-01-{1 + n % 28:02},{n},tea,cup,n{n}\n" for n in range(ROWS))
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(send_file, person, rows.encode())
+        until = time.monotonic() + 20
+        importing = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'tally' AND xact_start"
+        while postgres.run(f"{importing} < now() - interval '1 s'", admin=True) == [(0,)]:
+            assert time.monotonic() < until and not answer.done(), "nobody is importing"
+            time.sleep(0.05)
+        start = time.monotonic()
+        serving.tell(signal.SIGTERM)
+        status = serving.wait()
+        took = time.monotonic() - start
+        try:
+            told = answer.result()
+        except (OSError, HTTPException):
+            told = 0
+    [(kept,)] = postgres.run("SELECT count(*) FROM consumption_records")
+    assert status == -signal.SIGTERM
+    assert kept in (0, ROWS)
+    assert (told == 200) <= (kept == ROWS)
+    assert took < 20
+    assert "Traceback" not in log.read_text()
+    assert told in (200, 503) or kept == 0
+    tell(
+        f"SIGTERM under an import of {ROWS} rows",
+        1,
+        f"{kept} rows kept, the answer was {told or 'none'}, ended in {took:.1f} s",
     )
 
 

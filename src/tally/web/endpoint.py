@@ -9,6 +9,7 @@ A program's token reaches what the route table gives its scope, and nothing else
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import logging
 import math
@@ -131,9 +132,12 @@ def _endpoint(
                 )
             except HTTPError as refused:
                 return refuse(request, refused)
+            except asyncio.CancelledError:
+                # The server stops and waits no longer; the thread may still get to its COMMIT.
+                return refuse(request, stopping(request))
             finally:
                 for file in files.values():
-                    await file.close()
+                    file.file.close()
 
     return _asked_first(endpoint, rules) if is_large else endpoint
 
@@ -343,15 +347,23 @@ def database_away(request: Request) -> HTTPError:
     return HTTPError(503, sentence, headers={"Retry-After": RETRY_SECONDS})
 
 
-def commit_unknown() -> HTTPError:
-    """The answer to a change whose COMMIT was not answered: it may be there, or not."""
+def commit_unknown(reason: str = "The database did not answer in time.") -> HTTPError:
+    """The answer to a change of which nobody knows whether its COMMIT was done."""
     return HTTPError(
         503,
-        "The database did not answer in time. This may have been saved, or not: look, or send it "
-        "again. Nothing is saved twice.",
+        f"{reason} This may have been saved, or not: look, or send it again. Nothing is saved "
+        "twice.",
         headers={"Retry-After": RETRY_SECONDS},
         details={"saved": None},
     )
+
+
+def stopping(request: Request) -> HTTPError:
+    """The answer to what a server that was told to stop waits for no longer."""
+    sentence = "Tally is being stopped."
+    if request.method not in SAFE_METHODS:
+        return commit_unknown(sentence)
+    return HTTPError(503, f"{sentence} Try again.", headers={"Retry-After": RETRY_SECONDS})
 
 
 def _not_saved(request: Request) -> str:
