@@ -8,6 +8,8 @@ LOCKED := --require-hashes --only-binary :all:
 SOAK_SECONDS ?= 180
 # Tests without processes of their own: what is pure, the statements, and the pages in one process.
 UNIT := $(addprefix tests/,accounts charts dashboard db domain quick_add statistics transfer views web)
+# With them, whose tests run in this process too: the command line and the settings.
+MEASURED := $(UNIT) tests/cli tests/test_settings.py --ignore tests/cli/test_main.py
 AT_ONCE := --numprocesses 2 --dist worksteal
 # A file at once where its tests share a server, a browser or an account.
 BY_FILE := --numprocesses 2 --dist loadfile
@@ -34,8 +36,8 @@ test: check browser saboteurs ## every check and every test
 unit: $(VENV)/.installed-dev saboteurs ## what is pure, the statements and the pages: no browser, no servers
 	$(BIN)/python -m pytest $(UNIT) $(AT_ONCE) $(ARGS)
 
-coverage: $(VENV)/.installed-dev saboteurs ## make unit, and which lines no test reaches
-	$(BIN)/python -m pytest $(UNIT) $(AT_ONCE) --cov --cov-report=term:skip-covered $(ARGS)
+coverage: $(VENV)/.installed-dev saboteurs ## make unit, and which lines no test reaches: few enough, or it fails
+	$(BIN)/python -m pytest $(MEASURED) $(AT_ONCE) --cov --cov-report=term:skip-covered $(ARGS)
 
 mutants: $(VENV)/.installed-dev saboteurs ## small changes of the pure modules: which does no test notice?
 	$(TRUE_CLOCK) $(BIN)/mutmut run $(ARGS)

@@ -440,6 +440,7 @@ def test_any_text_is_read_without_raising_and_every_place_is_within_it(
         ),
     ],
 )
+@pytest.mark.no_cover  # What is measured is the reading, not the counting of its lines.
 def test_ten_thousand_characters_are_read_in_under_five_milliseconds(piece: str) -> None:
     text = (piece * 10_000)[:10_000]
     taken = []

@@ -180,3 +180,17 @@ def test_the_open_one_has_the_focus_of_the_page(client: TestClient) -> None:
 
     assert focused("/add") == ["line"]
     assert focused("/add?meter=gas&unit=m³") == ["meter-reading"]
+
+
+@pytest.mark.usefixtures("meters")
+def test_a_form_that_saved_another_reading_is_told_so_and_saves_nothing(
+    client: TestClient, readings: Callable[[str], list[Any]]
+) -> None:
+    sent = typed("gas", "m³", "4120")
+    assert client.post("/consumption", data=sent, headers=HTMX).status_code == 201
+    other = client.post("/consumption", data=sent | {"reading": "4125"}, headers=HTMX)
+    assert other.status_code == 409
+    opened = section(other.text)
+    assert 'value="4125"' in opened and 'class="error"' in opened
+    assert sent["id"] not in opened
+    assert [str(row.reading) for row in readings("gas")] == ["4118.52", "4120"]

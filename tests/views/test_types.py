@@ -249,3 +249,104 @@ def test_amounts_are_converted_by_a_selection_too(
         ("kWh", Decimal(5)),
         ("kWh", Decimal(200)),
     ]
+
+
+@pytest.fixture
+def prices(database: Database, ada: Account) -> Callable[[], list[dict[str, Any]]]:
+    """The prices that Ada's account keeps."""
+
+    def prices() -> list[dict[str, Any]]:
+        with database.reading() as db:
+            kept: list[dict[str, Any]] = db.execute(
+                text("SELECT prices FROM users WHERE id = :id"), {"id": ada.id}
+            ).scalar_one()
+        return kept
+
+    return prices
+
+
+def test_prices_follow_a_type_into_another_unit_and_come_back(
+    client: TestClient, prices: Callable[[], list[dict[str, Any]]]
+) -> None:
+    add(client, "heat 5 kWh")
+    price = {"type": "heat", "unit": "kWh", "from": "2026-01-01", "per_unit": "0.36"}
+    price |= {"base": "9", "base_per": "month"}
+    assert client.post("/prices", data=price, headers=JSON).status_code == 201
+    before = prices()
+    change = mend(client, type="heat", unit="kWh", to_unit="MJ").json()["change"]
+    [moved] = prices()
+    assert (moved["unit"], moved["per_unit"], moved["base"]) == ("MJ", "0.1", "9")
+    client.post("/consumption/undo", data={"change": change}, headers=JSON)
+    assert prices() == before
+
+
+def test_a_target_keeps_its_own_price_of_the_same_day(
+    client: TestClient, prices: Callable[[], list[dict[str, Any]]]
+) -> None:
+    add(client, "heat 5 kWh", "warmth 5 kWh")
+    for name, day, per_unit in (
+        ("heat", "2026-01-01", "0.1"),
+        ("heat", "2026-02-01", "0.2"),
+        ("warmth", "2026-01-01", "0.3"),
+    ):
+        price = {"type": name, "unit": "kWh", "from": day, "per_unit": per_unit}
+        assert client.post("/prices", data=price, headers=JSON).status_code == 201
+    assert mend(client, type="heat", unit="kWh", to_type="warmth").status_code == 200
+    assert {(one["type"], one["from"], one["per_unit"]) for one in prices()} == {
+        ("warmth", "2026-01-01", "0.3"),
+        ("warmth", "2026-02-01", "0.2"),
+    }
+
+
+def test_a_preview_says_in_words_what_would_become_of_it(
+    client: TestClient, records: Callable[[], Sequence[Any]]
+) -> None:
+    add(client, "heat 5 kWh", "heat 6 kWh", "warmth 7 MJ")
+    before = records()
+    fields = {"type": "heat", "unit": "kWh", "to_type": "warmth", "to_unit": "MJ", "dry_run": "1"}
+    preview = client.post("/types", data=fields, headers=HTMX)
+    assert preview.status_code == 200
+    assert (
+        "2 records of heat in kWh become warmth in MJ, their values converted,"
+        " one with the 1 record that warmth in MJ has already." in preview.text
+    )
+    assert records() == before
+
+
+def test_gallons_are_converted_once_somebody_said_which(
+    client: TestClient, records: Callable[[], Sequence[Any]]
+) -> None:
+    record = {"consumption_type": "petrol", "consumption_value": 10, "unit": "gal"}
+    assert client.post("/consumption", json=record).status_code == 201
+    answer = mend(client, type="petrol", unit="gal", to_unit="l")
+    assert answer.status_code == 422
+    assert answer.json()["fields"]["to_unit"].startswith("US or imperial measure?")
+    [row] = records()
+    assert (row.unit, row.consumption_value) == ("gal", Decimal(10))
+
+
+def test_enter_in_one_of_several_filled_fields_says_which_is_needed(
+    client: TestClient, records: Callable[[], Sequence[Any]]
+) -> None:
+    add(client, "heat 5 kWh")
+    before = records()
+    everything = {"all": "1", "action": "typed"}
+    for filled in ({}, {"set-type": "warmth", "set-unit": "MJ"}):
+        answer = client.post("/consumption/bulk", data=everything | filled, headers=JSON)
+        assert answer.status_code == 422
+        assert answer.json()["fields"]["action"].startswith("Fill in one field")
+    assert records() == before
+    answer = client.post(
+        "/consumption/bulk", data=everything | {"set-type": "warmth"}, headers=JSON
+    )
+    assert answer.json()["changed"] == 1
+    assert [row.consumption_type for row in records()] == ["warmth"]
+
+
+def test_a_selection_without_a_unit_that_converts_is_refused(client: TestClient) -> None:
+    add(client, "coffee 2 cups")
+    answer = client.post(
+        "/consumption/bulk", data={"all": "1", "action": "convert", "value": "kWh"}, headers=JSON
+    )
+    assert answer.status_code == 422
+    assert "None of your amounts can be converted to this unit." in answer.text
