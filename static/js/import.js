@@ -1,5 +1,6 @@
 // Import: a file that is chosen, dropped or pasted is checked at once; the form keeps it for what follows. dialogs.js
 // loads this where a file comes without the dialog.
+import { fail } from "./messages.js";
 import { mount } from "./mount.js";
 
 // A change of a choice shows anew from so much of a large file, at once.
@@ -40,6 +41,20 @@ const checkHead = async (form) => {
 };
 
 mount("[data-import]", (form) => {
+  const dialog = form.closest("dialog");
+  let saves = false;
+  let isLeft = false;
+  // Whoever closes the dialog before there is an answer wants nothing of it: the server stops, and saves nothing.
+  const leave = () => {
+    isLeft = true;
+    if (!form.matches(".htmx-request")) return;
+    form.dispatchEvent(new CustomEvent("htmx:abort"));
+    if (saves) fail("left");
+  };
+  dialog.addEventListener("close", leave, { once: true });
+  form.addEventListener("submit", ({ submitter }) => { saves = !["dry_run", "anew"].includes(submitter?.name); });
+  // What waited behind what was left is not sent either.
+  form.addEventListener("htmx:before:request", (event) => { if (isLeft) event.preventDefault(); });
   // Chosen before this was loaded.
   if (form.elements.file.files.length) check(form);
   form.addEventListener("change", ({ target }) => {
@@ -47,7 +62,10 @@ mount("[data-import]", (form) => {
       if (target.files.length) check(form);
     } else if (target.matches("[data-again]")) checkHead(form);
   });
-  form.addEventListener("records-changed", () => form.closest("dialog").close());
+  form.addEventListener("records-changed", () => {
+    dialog.removeEventListener("close", leave);
+    dialog.close();
+  });
   // A download is the browser's own business: submit() goes past htmx.
   form.addEventListener("click", (event) => {
     const button = event.target.closest("[data-download]");

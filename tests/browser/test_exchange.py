@@ -112,6 +112,15 @@ def test_a_choice_is_changed_the_file_imported_and_the_next_one_read_so(
 ) -> None:
     choose(page, file(WIDE))
     counts = page.locator(".import-counts")
+    expect(counts).to_contain_text("12 new")
+    box = page.get_by_role("group", name="4 amounts of Power 2 are below zero, such as −1.25")
+    expect(box.get_by_label("Keep as a type of its own")).to_be_checked()
+    name = page.get_by_label("The type of amounts below zero")
+    expect(name).to_have_attribute("placeholder", "Power 2 returned")
+    name.fill("sent back")
+    name.press("Tab")
+    expect(page.locator(".import-table td", has_text="sent back").first).to_be_attached()
+    box.get_by_label("Leave them out").check()
     expect(counts).to_contain_text("4 left out")
     role = page.get_by_label("What column 3, Power 2 [kWh], is")
     expect(role).to_have_class(re.compile("guessed"))
@@ -198,14 +207,31 @@ def test_a_file_that_takes_long_shows_progress_and_is_left_with_nothing_saved(
     expect(page.get_by_role("progressbar", name="Reading the file")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#dialog")).not_to_be_visible()
-    with page.expect_response("**/consumption/import"):
-        for route in held:
-            route.continue_()
+    # Nobody waits for the answer any more.
+    expect(page.locator("form.htmx-request")).to_have_count(0)
+    assert held
     page.unroute("**/consumption/import")
-    expect(page.locator("#dialog")).not_to_be_visible()
     # Opened once more it knows nothing of that file, and reads the next one.
     choose(page, file(WIDE.replace("-10-", "-09-")))
-    expect(page.locator(".import-counts")).to_contain_text("8 new")
+    expect(page.locator(".import-counts")).to_contain_text("12 new")
+    assert count(engine) == 0
+
+
+def test_what_is_left_while_it_is_saved_is_not_saved(
+    page: Page, engine: Engine, file: Callable[[str], Path]
+) -> None:
+    choose(page, file(WIDE))
+    with engine.begin() as db:
+        # Until the end of this nobody writes a record.
+        db.execute(text("LOCK TABLE consumption_records IN SHARE MODE"))
+        with page.expect_request("**/consumption/import"):
+            page.get_by_role("button", name="Import 12 records").click()
+        page.keyboard.press("Escape")
+        expect(page.locator("#dialog")).not_to_be_visible()
+        expect(page.get_by_text("You left while the file was being saved.")).to_be_visible()
+    # The next file has its turn once the server is done with the first.
+    choose(page, file(WIDE.replace("-10-", "-09-")))
+    expect(page.locator(".import-counts")).to_contain_text("12 new")
     assert count(engine) == 0
 
 

@@ -27,6 +27,7 @@ from tally.transfer.arrange import Row
 from tally.transfer.choices import Choices
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.plan import Reader
+from tally.transfer.readers import LINES_AT_ONCE
 from tally.transfer.row_parser import Problem
 from tally.transfer.writers import COLUMNS, csv_chunks, json_chunks
 
@@ -47,6 +48,27 @@ def read(file: str | bytes, **choices: Any) -> list[Row | Problem]:
     content = file.encode() if isinstance(file, str) else file
     with opened(io.BytesIO(content), **choices) as table:
         return list(table.rows)
+
+
+def test_reading_stops_where_nobody_waits_for_it_any_more() -> None:
+    asked = 0
+    rows: list[Row | Problem] = []
+
+    def go_on() -> None:
+        nonlocal asked
+        asked += 1
+        if asked > 16:
+            raise TimeoutError
+
+    file = io.BytesIO(b"date,type,value\n" + b"2026-10-05,tea,1\n" * 3 * LINES_AT_ONCE)
+    reader = Reader(TODAY, UTC)
+    with (
+        pytest.raises(TimeoutError),
+        readers.opened(file, Choices(), reader, {}, NOW, go_on=go_on) as table,
+    ):
+        rows.extend(table.rows)
+    # It was asked while the file was looked through, too.
+    assert 0 < len(rows) < 3 * LINES_AT_ONCE
 
 
 def records(file: str | bytes, **choices: Any) -> list[NewRecord]:

@@ -20,6 +20,7 @@ from tally.transfer.values import (
     is_nothing,
     looks_like_amount,
     mark_told_by,
+    sign_of,
 )
 
 
@@ -151,3 +152,15 @@ def test_what_a_program_writes_comes_back(value: Decimal, mark: Mark, group: str
     written = f"{value:,}".replace(",", "group").replace(".", mark).replace("group", group)
     assert read(written, mark) == (plain(value), "")
     assert mark_told_by(written) == mark
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [
+        ("-1,25", -1), ("\u22121", -1), ("(3.50)", -1), ("12,40-", -1), ("-€ 2", -1), ("- 0", 0),
+        ("0,00", 0), ("1", 1), ("+1.5 kWh", 1), ("€ 2,50", 1), ("", 0), ("-", 0), ("tea", 0),
+        ("-" * 500, 0),
+    ],
+)  # fmt: skip
+def test_the_sign_of_an_amount_is_told_before_its_mark_is_known(text: str, sign: int) -> None:
+    assert sign_of(text) == sign

@@ -7,7 +7,10 @@ import errno
 import gc
 import io
 import re
+import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -21,6 +24,7 @@ from httpx2 import Response
 from sqlalchemy import text
 from starlette import formparsers
 from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
 from starlette.testclient import TestClient
 from starlette.types import Message
 
@@ -29,6 +33,7 @@ from tally.db.engine import Database, lift_time_limit
 from tally.db.sql import load
 from tally.domain.filters import Filter
 from tally.errors import HTTPError
+from tally.transfer import imports
 from tally.transfer.readers import HEAD_ROWS
 from tally.transfer.writers import COLUMNS, csv_chunks
 from tally.web import streaming
@@ -775,6 +780,67 @@ def test_the_second_file_of_a_kind_is_read_as_the_first_until_forgotten(
     assert "as last time" not in send(client, file, HTMX, dry_run="1").text
 
 
+def test_of_a_file_whose_sender_hangs_up_nothing_is_saved(
+    app: Starlette,
+    running: TestClient,
+    client: TestClient,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    is_read = threading.Event()
+    original = imports.import_file
+
+    def import_file(*arguments: Any, **named: Any) -> Any:
+        imported = original(*arguments, **named)
+        assert imported.report.saved
+        is_read.set()
+        with suppress(ClientDisconnect):
+            while True:
+                arguments[4].go_on()
+                time.sleep(0.01)
+        return imported
+
+    monkeypatch.setattr(imports, "import_file", import_file)
+    request = client.build_request(
+        "POST",
+        "/consumption/import",
+        files={"file": ("a.csv", "date,type,value\n2026-10-05,tea,1\n")},
+    )
+    body = request.read()
+    sent: list[str] = []
+
+    async def receive() -> Message:
+        if not sent:
+            sent.append("body")
+            return {"type": "http.request", "body": body, "more_body": False}
+        while not is_read.is_set():
+            await anyio.sleep(0.01)
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message["type"])
+
+    headers = [(name.lower(), value) for name, value in request.headers.raw]
+    scope = {
+        "type": "http", "http_version": "1.1", "method": "POST", "scheme": "http",
+        "path": "/consumption/import", "raw_path": b"/consumption/import", "query_string": b"",
+        "headers": headers, "client": ("testclient", 1), "server": ("testserver", 80),
+        "root_path": "", "app": app,
+    }  # fmt: skip
+    assert running.portal is not None
+    running.portal.call(app, scope, receive, send)
+    assert sent == ["body"]
+    assert count(database) == 0
+    monkeypatch.undo()
+    # The turn is free again.
+    assert send_rows(client) == 1
+
+
+def send_rows(client: TestClient) -> int:
+    new: int = send(client, "date,type,value\n2026-10-05,tea,1\n").json()["new"]
+    return new
+
+
 def test_the_beginning_of_a_file_is_only_looked_at(client: TestClient, database: Database) -> None:
     rows = "date,type,value\n2026-10-05,tea,1\n"
     assert send(client, rows, head="1").status_code == 422
@@ -798,6 +864,63 @@ def test_the_button_below_the_beginning_of_a_file_promises_no_number(
     assert "Import 1 record" not in report and "Import the 1 good" not in report
     whole = send(client, file, HTMX, dry_run="1").text
     assert "Counted in the first" not in whole and "at least" not in whole
+
+
+TWO_WAYS = "Day;Power 1 [kWh];Power 2 [kWh]\n13-10-2026;1,5;-1,25\n14-10-2026;2;3\n"
+USED = {"Power 1": 3.5, "Power 2": 3}
+STATEMENT = "Day;Amount [EUR];Text\n" + "".join(
+    f"{day}-10-2026;-{day},5;x\n" for day in range(13, 17)
+)
+
+
+@pytest.mark.parametrize(
+    ("file", "chosen", "likely", "values"),
+    [
+        (TWO_WAYS, {}, "split", USED | {"Power 2 returned": 1.25}),
+        (TWO_WAYS, {"returned": "sent back"}, "split", USED | {"sent back": 1.25}),
+        (TWO_WAYS, {"returned": "… out"}, "split", USED | {"Power 2 out": 1.25}),
+        (TWO_WAYS, {"negative": "omit"}, "omit", USED),
+        (STATEMENT, {"type": "spent", "columns": "date,value,-"}, "flip", {"spent": 60}),
+    ],
+)  # fmt: skip
+def test_the_likeliest_choice_of_amounts_below_zero_is_made_in_the_dialog(
+    client: TestClient,
+    database: Database,
+    file: str,
+    chosen: dict[str, str],
+    likely: str,
+    values: dict[str, float],
+) -> None:
+    shown = send(client, file, HTMX, dry_run="1", **chosen).text
+    assert re.findall(r'name="negative" value="(\w+)" checked', shown) == [likely]
+    assert send(client, file, HTMX, **chosen | {"negative": likely}).status_code == 200
+    with database.reading() as db:
+        rows = db.execute(
+            text(
+                "SELECT consumption_type, SUM(consumption_value)"
+                " FROM consumption_records GROUP BY consumption_type"
+            )
+        )
+        assert {name: float(value) for name, value in rows} == values
+
+
+def test_a_script_that_says_nothing_of_amounts_below_zero_has_them_left_out(
+    client: TestClient,
+) -> None:
+    answer = send(client, TWO_WAYS).json()
+    assert (answer["new"], answer["left_out"], answer["saved"]) == (3, 1, True)
+
+
+def test_choices_show_examples_from_the_file_and_the_days_that_it_covers(
+    client: TestClient,
+) -> None:
+    file = TWO_WAYS + "1-11-2026;2;3\n"
+    shown = send(client, file, HTMX, dry_run="1").text
+    assert "decimal comma: 1,5<" in shown and "day first: 13-10-2026<" in shown
+    assert "decimal point: 1234.5<" in shown
+    assert "13 October to 1 November 2026" in shown
+    of_head = send(client, file, HTMX, dry_run="1", head="1").text
+    assert "13 October to" not in of_head
 
 
 def test_of_a_beginning_so_many_rows_are_read_as_show_whether_a_choice_is_right(

@@ -138,10 +138,16 @@ class Protocol(H11Protocol):
         self._follow()
 
     def eof_received(self) -> bool:  # type: ignore[override]
-        """The visitor has said all: answer what was asked in full, then close."""
+        """The visitor has said all: answer what was asked in full, then close.
+
+        Nobody can tell this from one who has gone. Who sends a file counts as gone, as with nginx.
+        """
         asked = self.cycle is not None and not self.cycle.response_complete
         if asked and not self.cycle.more_body and not self._lingering:
             self.cycle.keep_alive = False
+            left = self.cycle.scope.get("state", {}).get("left")
+            if left is not None:
+                left.set()
             return True
         return False
 

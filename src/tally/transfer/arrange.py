@@ -51,14 +51,17 @@ class _Series(NamedTuple):
 
 @dataclass
 class DayCounts:
-    """How many entries there are, and on how many days of their series."""
+    """How many entries there are, on how many days of their series, and from when to when."""
 
     entries: int = 0
     days: int = 0
+    first: date = date.max
+    last: date = date.min
     _seen: Marks = field(default_factory=Marks)
 
     def count(self, entry: Entry) -> None:
         self.entries += 1
+        self.first, self.last = min(self.first, entry.day), max(self.last, entry.day)
         if (
             self._seen.add(hash((entry.key[3], entry.key[4], entry.day)) & 0xFFFF_FFFF_FFFF_FFFF)
             == 1

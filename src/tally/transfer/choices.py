@@ -49,7 +49,10 @@ class ColumnChoice:
 
 @dataclass(frozen=True)
 class Choices:
-    """All that somebody may say; what is empty or None is guessed."""
+    """All that somebody may say; what is empty or None is guessed.
+
+    `guess_negative`: so is what becomes of amounts below zero, which are left out otherwise.
+    """
 
     columns: tuple[ColumnChoice | None, ...] = ()
     consumption_type: str = ""
@@ -62,6 +65,7 @@ class Choices:
     daily: bool = False
     replace: bool = False
     negative: Negative | None = None
+    guess_negative: bool = False
     omit_alike: bool = False
     falls: Falls | None = None
     since: bool = False

@@ -70,7 +70,6 @@ class DateReader:
         self._order = order
         self._written_in = written_in
         self._day_numbers = day_numbers
-        self._day = lru_cache(4096)(self._read_day)
 
     def read(self, text: str) -> tuple[Moment, Moment | None]:
         """When it was: a moment, and the end of the range where the text is one.
@@ -121,28 +120,36 @@ class DateReader:
                 return Moment(day, day, second if "." in text else None)
         raise ValueError(NOT_A_DATE.format(text[:40]))
 
-    def _read_day(self, text: str) -> tuple[date, date]:
-        readings = dict(_readings(text, self._today))
-        if not readings:
-            raise ValueError(_why_not(text))
-        order = self._order
-        if _DOTTED in text and order != "year-first" and "day-first" in readings:
-            order = "day-first"
-        if len(set(readings.values())) > 1 and order is None:
-            raise Ambiguous(_which(text, readings), "order")
-        if order is not None and len(_triple_orders(text)) > 1 and order not in readings:
-            raise ValueError(_why_not(text))
-        first, last = (readings.get(order) if order else None) or next(iter(readings.values()))
-        self._check(first)
-        if first == last:
-            self._check(last)
-        return first, min(last, date(9998, 12, 31))
+    def _day(self, text: str) -> tuple[date, date]:
+        return _read_day(text, self._order, self._today)
 
     def _check(self, day: date) -> None:
-        if day < FIRST_DATE:
-            raise ValueError("Dates begin at 1900-01-01.")
-        if day > self._today + timedelta(days=1):
-            raise ValueError("Records are for today or earlier.")
+        _check_day(day, self._today)
+
+
+# All that a file is looked through for reads its dates: each of them once.
+@lru_cache(8192)
+def _read_day(text: str, order: Order | None, today: date) -> tuple[date, date]:
+    """The first and the last day that the text means. Raises ValueError, Ambiguous."""
+    readings = dict(_readings(text, today))
+    if not readings:
+        raise ValueError(_why_not(text))
+    if _DOTTED in text and order != "year-first" and "day-first" in readings:
+        order = "day-first"
+    if len(set(readings.values())) > 1 and order is None:
+        raise Ambiguous(_which(text, readings), "order")
+    if order is not None and len(_triple_orders(text)) > 1 and order not in readings:
+        raise ValueError(_why_not(text))
+    first, last = (readings.get(order) if order else None) or next(iter(readings.values()))
+    _check_day(first, today)
+    return first, min(last, date(9998, 12, 31))
+
+
+def _check_day(day: date, today: date) -> None:
+    if day < FIRST_DATE:
+        raise ValueError("Dates begin at 1900-01-01.")
+    if day > today + timedelta(days=1):
+        raise ValueError("Records are for today or earlier.")
 
 
 def orders_of(text: str, today: date) -> frozenset[Order] | None:
@@ -150,11 +157,14 @@ def orders_of(text: str, today: date) -> frozenset[Order] | None:
     orders: frozenset[Order] | None = None
     if len(text) > MAX_LENGTH:
         return None
-    for part in _range_of(text) or (text,):
+    parts_of = None if _SIMPLE.fullmatch(text) else _range_of(text)
+    for part in parts_of or (text,):
         parts = _parts(part)
-        past = _past_readings(parts.day, today) if parts else {}
         possible = _triple_orders(parts.day) if parts else ()
-        if len(possible) < 2 or not past or (_DOTTED in part and "day-first" in past):
+        if parts is None or len(possible) < 2:
+            continue
+        past = _past_readings(parts.day, today)
+        if not past or (_DOTTED in part and "day-first" in past):
             continue
         if len(past) == len(possible) and len(set(past.values())) == 1:
             continue
@@ -266,6 +276,8 @@ _WRAPPED = re.compile(r'^(?:=?"|\')|"$')
 @lru_cache(4096)
 def _parts(text: str) -> _Parts | None:
     """The day, the time and the zone of a text; None for a bare number that is no compact date."""
+    if _SIMPLE.fullmatch(text):
+        return _Parts(text, None, None)
     fast = _ISO_MOMENT.fullmatch(text)
     if fast is not None:
         day, hour, minute, second, zone = fast.groups()
@@ -485,10 +497,13 @@ def _full_year(text: str, today: date) -> int | None:
 def _days(year: int, month: int, day: int = 0) -> tuple[date, date] | None:
     if not (1 <= month <= 12 and 1 <= year <= 9998):
         return None
-    longest = monthrange(year, month)[1]
-    if not 0 <= day <= longest:
+    if not day:
+        return date(year, month, 1), date(year, month, monthrange(year, month)[1])
+    try:
+        only = date(year, month, day)
+    except ValueError:
         return None
-    return date(year, month, day or 1), date(year, month, day or longest)
+    return only, only
 
 
 def _week(year: int, week: int, weekday: int) -> tuple[date, date] | None:

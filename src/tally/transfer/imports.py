@@ -3,7 +3,7 @@ the command line have in common."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, BinaryIO
@@ -23,10 +23,7 @@ from tally.transfer.dates import ORDERS
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.merge import Policy, Report
 from tally.transfer.plan import Plan, Reader
-from tally.transfer.row_parser import Counts, Problem
-
-# Negative amounts are proposed to be turned round where they are most of a file.
-_FLIP_SHARE = 2
+from tally.transfer.row_parser import EACH_TYPE, RETURNED, Counts, Problem
 
 
 @dataclass
@@ -67,11 +64,10 @@ class Imported:
         return self.plan is not None and not self.plan.own and self.days.proposes_sums
 
     @property
-    def proposed_negative(self) -> str:
-        """What is proposed for amounts below zero; nothing where there are none."""
-        if not self.counts.negative:
-            return ""
-        return "flip" if self.counts.negative > _FLIP_SHARE * self.counts.positive else "split"
+    def returned_type(self) -> str:
+        """What amounts below zero are proposed to be called as a type of their own."""
+        types = self.counts.negative_types
+        return RETURNED.replace(EACH_TYPE, next(iter(types))) if len(types) == 1 else RETURNED
 
 
 def reader_of(account: Account, today: date, used_units: Units) -> Reader:
@@ -102,7 +98,7 @@ def import_file(
     `head`: it is only the beginning of the file. Raises BadChoice.
     """
     try:
-        with _opened(db, account, file, choices, now, head=head) as opened:
+        with _opened(db, account, file, choices, now, head=head, go_on=policy.go_on) as opened:
             report = merge.merge(
                 db, account.id, opened.rows, policy, has_readings=opened.plan.has_readings
             )
@@ -130,6 +126,7 @@ def _opened(
     now: datetime,
     *,
     head: bool = False,
+    go_on: Callable[[], None] = lambda: None,
 ) -> Any:
     used = queries.used(db, account.id)
     reader = reader_of(
@@ -138,7 +135,7 @@ def _opened(
     types: dict[str, str] = {}
     for use in sorted(used, key=lambda use: use.created_at):
         types[fold(use.type)] = use.type
-    return readers.opened(file, choices, reader, types, now, head=head)
+    return readers.opened(file, choices, reader, types, now, head=head, go_on=go_on)
 
 
 def remarks_of(imported: Imported, say: Words) -> list[str]:

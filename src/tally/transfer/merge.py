@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha1
@@ -43,7 +43,8 @@ class Policy:
     """What is done with rows that meet something.
 
     `update` takes the content of the file for changed ones, `replace` lets the file win a type's
-    day, `falls` says what a falling reading is.
+    day, `falls` says what a falling reading is. `go_on` is asked all the while, and raises what it
+    likes where nobody waits for the file any more.
     """
 
     save: bool
@@ -52,6 +53,7 @@ class Policy:
     replace: bool = False
     omit_alike: bool = False
     falls: Falls | None = None
+    go_on: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
 from tally.domain.units import Units
-from tally.transfer.choices import BadChoice, Choices, ColumnChoice
+from tally.transfer.choices import BadChoice, Choices, ColumnChoice, Negative
 from tally.transfer.columns import ROWS_TO_SEE, Account, Column, guess_columns
 from tally.transfer.csv_rows import Line
 from tally.transfer.dates import DateReader, Moment, Order, orders_of
@@ -26,7 +26,7 @@ from tally.transfer.faults import UnreadableFile
 from tally.transfer.headings import Role, day_in, read_heading
 from tally.transfer.sources import Source
 from tally.transfer.structure import FoundTable, is_sum, tables_in
-from tally.transfer.values import Mark, ValueReader, mark_told_by
+from tally.transfer.values import Mark, ValueReader, mark_told_by, sign_of
 from tally.transfer.writers import COLUMNS, COLUMNS_OF_1_0, REASON, unguard
 
 MAX_COLUMNS = 500
@@ -48,6 +48,8 @@ _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]|$)", re.ASCII)
 ENERGY = "kWh"
 _POWER = {"W": Decimal("0.001"), "kW": Decimal(1)}
 _STEP_ROWS = 2_000
+# Amounts below zero are turned round where they are so many times those above.
+_FLIP_SHARE = 2
 
 
 @dataclass(frozen=True)
@@ -77,10 +79,13 @@ class Cells(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """All that is decided about a file. `step`: seconds between its rows, where they are regular;
-    `meets`: the end of a row is the start of the next, and not included;
-    `descending`: the newest row stands first; `reasons`: the first
-    column is that of Tally's own list of problems; `own`: Tally wrote the file."""
+    """All that is decided about a file.
+
+    `marked`, `dated`: the first amount with a decimal mark, the first date that may be read in
+    several orders; `step`: seconds between the rows, where they are regular; `meets`: the end of a
+    row is the start of the next, and not included; `descending`: the newest row stands first;
+    `reasons`: the first column is that of Tally's own list of problems; `own`: Tally wrote it.
+    """
 
     source: Source
     choices: Choices
@@ -91,6 +96,9 @@ class Plan:
     guessed: tuple[Column, ...] = ()
     order: Order | None = None
     mark: Mark | None = None
+    negative: Negative = "omit"
+    marked: str = ""
+    dated: str = ""
     step: int | None = None
     meets: bool = False
     descending: bool = False
@@ -233,7 +241,7 @@ def make_plan(source: Source, choices: Choices, reader: Reader) -> Plan:
     if any(table.dated for table in tables):
         plan = _with_evidence(plan)
     else:
-        plan = replace(plan, rows=len(rows))
+        plan = replace(plan, rows=len(rows), negative=choices.negative or "omit")
     return replace(plan, asks=tuple(_asks(plan)))
 
 
@@ -352,11 +360,16 @@ class Said(str):
 
 
 class _DateOrders:
-    """The orders of day, month and year in which all dates seen so far are days."""
+    """The orders of day, month and year in which all dates seen so far are days.
+
+    `example` is one that tells more than another: by its day, behind the 12th of a month.
+    """
 
     def __init__(self, today: date) -> None:
+        self.example = ""
         self._orders_of = lru_cache(4096)(lambda text: orders_of(text, today))
         self._fitting: frozenset[Order] | None = None
+        self._is_told = False
         self._conflict = False
 
     def see(self, text: str) -> None:
@@ -364,6 +377,9 @@ class _DateOrders:
         possible = self._orders_of(text)
         if not possible:
             return
+        if not self.example or (len(possible) == 1 and not self._is_told):
+            self.example = text
+            self._is_told = len(possible) == 1
         both = possible if self._fitting is None else possible & self._fitting
         self._conflict = self._conflict or not both
         self._fitting = both or self._fitting
@@ -378,9 +394,10 @@ class _DateOrders:
 
 
 class _DecimalMarks:
-    """The decimal marks that the numbers seen so far give away."""
+    """The decimal marks that the numbers seen so far give away; `example` is the first with one."""
 
     def __init__(self) -> None:
+        self.example = ""
         self._marks: set[Mark] = set()
         self._has_commas = False
 
@@ -390,6 +407,7 @@ class _DecimalMarks:
         mark = mark_told_by(text)
         if mark is not None:
             self._marks.add(mark)
+            self.example = self.example or text.strip()
 
     def decided(self, delimiter: str) -> Mark | None:
         """The one mark of all numbers, or None; commas in a file cut by semicolons are decimal."""
@@ -398,11 +416,32 @@ class _DecimalMarks:
         return "," if not self._marks and self._has_commas and delimiter == ";" else None
 
 
+class _Signs:
+    """How many amounts are below zero, and how many above."""
+
+    def __init__(self) -> None:
+        self._counts = {-1: 0, 0: 0, 1: 0}
+
+    def see(self, text: str) -> None:
+        """Take an amount into account."""
+        self._counts[sign_of(text)] += 1
+
+    def decided(self) -> Negative:
+        """What is likeliest meant: an account's outgoings where they are most, else returns."""
+        below, above = self._counts[-1], self._counts[1]
+        if not below:
+            return "omit"
+        return "flip" if below > _FLIP_SHARE * above else "split"
+
+
 def _with_evidence(plan: Plan) -> Plan:
     """The order of dates, the decimal mark, the step and more that only all rows can tell."""
-    orders, marks, rows = _evidence(plan)
+    orders, marks, signs, rows = _evidence(plan)
     plan = replace(
         plan,
+        negative=plan.choices.negative or signs.decided(),
+        marked=marks.example,
+        dated=orders.example,
         order=plan.choices.order or orders.decided(plan.reader.order),
         mark=plan.choices.mark or marks.decided(plan.source.delimiter),
         rows=rows,
@@ -410,11 +449,12 @@ def _with_evidence(plan: Plan) -> Plan:
     return _with_steps(plan)
 
 
-def _evidence(plan: Plan) -> tuple[_DateOrders, _DecimalMarks, int]:
+def _evidence(plan: Plan) -> tuple[_DateOrders, _DecimalMarks, _Signs, int]:
     """What the dates and the numbers of all rows tell, and how many rows there are."""
+    signed = _places(plan.columns, "value") if plan.choices.guess_negative else []
     dates = _places(plan.columns, "date", "start", "end")
     numbers = _places(plan.columns, *AMOUNTS, "cost", "price")
-    orders, marks = _DateOrders(plan.reader.today), _DecimalMarks()
+    orders, marks, signs = _DateOrders(plan.reader.today), _DecimalMarks(), _Signs()
     for column in plan.columns:
         if column.day:
             orders.see(column.day)
@@ -430,7 +470,9 @@ def _evidence(plan: Plan) -> tuple[_DateOrders, _DecimalMarks, int]:
         for text in _cells_at(numbers, row):
             if "," in text or "." in text:
                 marks.see(text)
-    return orders, marks, rows
+        for text in _cells_at(signed, row):
+            signs.see(text)
+    return orders, marks, signs, rows
 
 
 def _places(columns: Sequence[Column], *roles: Role) -> list[int]:

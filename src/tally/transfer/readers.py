@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from typing import BinaryIO
 
 from tally.transfer import sources
 from tally.transfer.arrange import DayCounts, Records, Row, arranged
 from tally.transfer.choices import BadChoice, Choices
+from tally.transfer.csv_rows import Line
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.plan import Plan, Reader, make_plan
 from tally.transfer.row_parser import Counts, Entry, Problem, parser_of
@@ -18,6 +20,8 @@ from tally.transfer.row_parser import Counts, Entry, Problem, parser_of
 # The beginning of a file is looked through for what it tells about all of it; so many of its rows
 # are read, enough to see whether a choice is right.
 HEAD_ROWS = 2_000
+# After so many lines it is asked whether to go on.
+LINES_AT_ONCE = 1_000
 
 
 @dataclass
@@ -39,18 +43,33 @@ def opened(
     now: datetime,
     *,
     head: bool = False,
+    go_on: Callable[[], None] = lambda: None,
 ) -> Iterator[Opened]:
     """Read a file from its beginning. `types`: folded → as the account spells it; `head`: it is
-    only the beginning of the file, and of that `HEAD_ROWS` are read.
+    only the beginning of the file, and of that `HEAD_ROWS` are read; `go_on` is called now and
+    then, and stops the reading by raising something.
 
     Raises UnreadableFile, also while its rows are taken, and BadChoice.
     """
     with sources.opened(file, encoding=choices.encoding, table=choices.table, head=head) as source:
-        plan = make_plan(source, choices, reader)
+        watched = replace(source, lines=lambda: _lines(source.lines(), go_on))
+        plan = make_plan(watched, choices, reader)
         parser = parser_of(plan, dict(types))
         days = DayCounts()
         entries = parser.read(HEAD_ROWS if head else None)
         yield Opened(plan, _rows(plan, entries, days, now), parser.counts, days)
+
+
+def _lines(lines: Iterator[Line], go_on: Callable[[], None]) -> Iterator[Line]:
+    """The lines, for as long as there is anybody to read them for."""
+    while True:
+        go_on()
+        some = islice(lines, LINES_AT_ONCE)
+        first = next(some, None)
+        if first is None:
+            return
+        yield first
+        yield from some
 
 
 def _rows(

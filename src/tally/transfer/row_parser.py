@@ -36,6 +36,9 @@ from tally.transfer.sources import MAX_ROWS, TOO_MANY_ROWS
 from tally.transfer.values import NO, YES, Amount, is_nothing, looks_like_amount
 
 MAX_DAYS = 3_660
+# What amounts below zero become as a type of their own: this stands for the type that they were of.
+EACH_TYPE = "…"
+RETURNED = f"{EACH_TYPE} returned"
 ODD_CHARACTER = (
     "A character in this line cannot be read. Choose another encoding, or save the file as UTF-8."
 )
@@ -90,9 +93,9 @@ class Counts:
     nothing: int = 0
     left_out: int = 0
     negative: int = 0
-    positive: int = 0
+    first_negative: Decimal | None = None
+    negative_types: set[str] = field(default_factory=set)
     rounded: int = 0
-    first_negative: str = ""
     foreign: int = 0
     texts: int = 0
     dotted: str = ""
@@ -352,8 +355,8 @@ class RowParser:
         column = self.plan.columns[place]
         is_reading = column.role == "reading"
         if not is_reading:
-            self._count_sign(amount, text)
-            if amount.value < 0 and self.plan.choices.negative == "split":
+            self._count_sign(amount, consumption_type)
+            if amount.value < 0 and self.plan.negative == "split":
                 consumption_type, folded = self._type(self._returned(consumption_type))
         if value is None:
             self.counts.left_out += 1
@@ -403,16 +406,18 @@ class RowParser:
             amount = amount._replace(value=_six(amount.value * factor))
         return amount
 
-    def _count_sign(self, amount: Amount, text: str) -> None:
+    def _count_sign(self, amount: Amount, consumption_type: str) -> None:
         if amount.value < 0:
-            self.counts.negative += 1
-            self.counts.first_negative = self.counts.first_negative or text.strip()
-        elif amount.value > 0:
-            self.counts.positive += 1
+            counts = self.counts
+            counts.negative += 1
+            counts.first_negative = counts.first_negative or amount.value
+            # One type is named, of several none.
+            if len(counts.negative_types) < 2:
+                counts.negative_types.add(consumption_type)
 
     def _signed(self, value: Decimal) -> Decimal | None:
         """The amount as it is kept; None where it is left out."""
-        match self.plan.choices.negative:
+        match self.plan.negative:
             case "flip":
                 return -value if value <= 0 else None
             case "split":
@@ -421,7 +426,7 @@ class RowParser:
                 return value if value >= 0 else None
 
     def _returned(self, name: str) -> str:
-        return self.plan.choices.returned or f"{name} returned"
+        return (self.plan.choices.returned or RETURNED).replace(EACH_TYPE, name)
 
     # Texts --------------------------------------------------------------------------------------
 
@@ -469,7 +474,7 @@ class RowParser:
             return None
         cost = amount.value if text else amount.value * value
         if cost < 0:
-            if self.plan.choices.negative in ("split", "flip"):
+            if self.plan.negative in ("split", "flip"):
                 cost = -cost
             else:
                 raise ValueError("A cost is 0 or more.")

@@ -139,6 +139,15 @@ def mark_told_by(text: str) -> Mark | None:
     return None if is_open or any(space in fraction for space in _SPACES) else mark
 
 
+@lru_cache(8192)
+def sign_of(text: str) -> int:
+    """-1 for an amount below zero, 1 for one above it, 0 for zero and all else."""
+    match = _matched(text) if len(text) <= MAX_LENGTH else None
+    if match is None or not any(digit in "123456789" for digit in match["number"]):
+        return 0
+    return -1 if _is_negative(match) else 1
+
+
 def looks_like_amount(text: str) -> bool:
     """Whether the text is a number, with or without a unit, or a duration."""
     if isinstance(text, Exact) or _PLAIN.fullmatch(text):
@@ -186,10 +195,6 @@ class ValueReader:
         if match is None:
             return self._unusual(text, unit)
         after = match["after"] or match["behind"]
-        trailing_minus = after in ("-", "\u2212")
-        is_negative = (
-            match["sign"] not in ("", "+") or match["sign2"] not in ("", "+") or trailing_minus
-        )
         if match["sign"] == "(" and not match["close"]:
             raise ValueError(NOT_A_NUMBER.format(text[:40]))
         if after in ("k", "K", "M") and not match["before"]:
@@ -197,7 +202,7 @@ class ValueReader:
         value = self._number(match["number"]) * Decimal("1" + (match["exponent"] or ""))
         own_unit = "" if after in ("-", "\u2212", "+") else after.strip()
         return _rounded(
-            -value if is_negative else value, own_unit or (match["before"] or "").strip()
+            -value if _is_negative(match) else value, own_unit or (match["before"] or "").strip()
         )
 
     def _number(self, text: str) -> Decimal:
@@ -303,6 +308,16 @@ def _matched(text: str) -> re.Match[str] | None:
         formula = _FORMULA.fullmatch(text)
         text = formula[1].strip() if formula else text
     return _NUMBER.fullmatch(text)
+
+
+def _is_negative(match: re.Match[str]) -> bool:
+    """Whether a number has a minus in front or behind, or stands in brackets."""
+    behind = match["after"] or match["behind"]
+    return (
+        match["sign"] not in ("", "+")
+        or match["sign2"] not in ("", "+")
+        or behind in ("-", "\u2212")
+    )
 
 
 def _groups_fit(text: str, group: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from tally.domain.formatting import Words
 from tally.domain.text import fold
-from tally.transfer.choices import columns_text
+from tally.transfer.choices import Negative, columns_text
 from tally.transfer.columns import Column
 from tally.transfer.encodings import ENCODINGS
 from tally.transfer.headings import ROLES, Role
@@ -36,6 +36,18 @@ ROLE_WORDS: Mapping[Role, str] = {
     "cost": "Cost",
     "price": "Price a unit",
     "-": "Leave out",
+}
+
+MAX_EXAMPLE = 20
+# Marks and orders in words, with an example for when the file has none.
+_MARKS: Mapping[str, tuple[str, str]] = {
+    ".": ("decimal point", "1234.5"),
+    ",": ("decimal comma", "1234,5"),
+}
+_ORDERS: Mapping[str, tuple[str, str]] = {
+    "day-first": ("day first", "31-12-2026"),
+    "month-first": ("month first", "12-31-2026"),
+    "year-first": ("year first", "26-12-31"),
 }
 
 
@@ -76,6 +88,11 @@ class ImportView:
     roles: Sequence[tuple[Role, str]]
     first_rows: int
     more_columns: int
+    marks: Sequence[tuple[str, str]]
+    orders: Sequence[tuple[str, str]]
+    days: str
+    negative: Negative
+    returned: str
 
 
 def view_of(imported: Imported, types: Mapping[str, str], say: Words) -> ImportView | None:
@@ -108,7 +125,28 @@ def view_of(imported: Imported, types: Mapping[str, str], say: Words) -> ImportV
         roles=[(role, ROLE_WORDS[role]) for role in ROLES],
         first_rows=len(plan.first_rows),
         more_columns=len(plan.columns) - len(shown),
+        marks=_examples(_MARKS, plan.mark, plan.marked),
+        orders=_examples(_ORDERS, plan.order, plan.dated),
+        days=_days(imported, say),
+        negative=plan.negative,
+        returned=imported.returned_type,
     )
+
+
+def _examples(
+    choices: Mapping[str, tuple[str, str]], chosen: str | None, example: str
+) -> Sequence[tuple[str, str]]:
+    """Each choice with an example, the one that counts with one of the file's own."""
+    return [
+        (value, f"{words}: {example[:MAX_EXAMPLE] if example and value == chosen else usual}")
+        for value, (words, usual) in choices.items()
+    ]
+
+
+def _days(imported: Imported, say: Words) -> str:
+    """From when to when the records of the file are; nothing where it was not read to its end."""
+    days = imported.days
+    return say.span(days.first, days.last) if days.entries and not imported.is_head else ""
 
 
 def chosen_columns(form: Fields) -> str:

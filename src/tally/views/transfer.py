@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -143,11 +144,14 @@ def _file(context: RequestContext) -> BinaryIO:
 
 def _choices(context: RequestContext) -> Choices:
     """What the file does not say about itself. Raises Invalid."""
+    # In the dialog it is seen before it is saved, and a script says it or has these left out.
+    guesses = context.wants == "html" and not _is_saving(context)
     if _flag(context, "anew"):
-        return Choices()
+        return Choices(guess_negative=guesses)
     try:
         fields = {name: context.form.text(name) for name in choices.FIELDS}
-        return read_choices(fields | {"columns": chosen_columns(context.form)})
+        chosen = read_choices(fields | {"columns": chosen_columns(context.form)})
+        return replace(chosen, guess_negative=guesses)
     except BadChoice as error:
         raise Invalid({error.field: str(error)}) from error
 
@@ -156,13 +160,18 @@ def _policy(context: RequestContext) -> Policy:
     """What is done with the rows. Raises Invalid."""
     chosen = _choices(context)
     return Policy(
-        save=not (_flag(context, "dry_run") or _flag(context, "anew")),
+        save=_is_saving(context),
         update=_flag(context, "update"),
         skip_problems=_flag(context, "skip_problems"),
         replace=chosen.replace,
         omit_alike=chosen.omit_alike,
         falls=chosen.falls,
+        go_on=context.refuse_if_left,
     )
+
+
+def _is_saving(context: RequestContext) -> bool:
+    return not (_flag(context, "dry_run") or _flag(context, "anew"))
 
 
 def _flag(context: RequestContext, name: str) -> bool:
@@ -190,8 +199,9 @@ def _as_last_time(
     if not fields:
         return imported, {}
     try:
+        as_before = replace(read_choices(fields), guess_negative=True)
         again = imports.import_file(
-            context.db, context.user, _file(context), read_choices(fields), policy, context.now
+            context.db, context.user, _file(context), as_before, policy, context.now
         )
     except BadChoice:
         return imported, {}

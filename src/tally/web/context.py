@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from tally.accounts import audit_log, profile, sessions
 from tally.db import queries
@@ -46,6 +46,13 @@ class RequestContext:
         """Write what `note` kept: the transaction is committed."""
         for event, fields in self._events:
             audit_log.note(event, self.request, **fields)
+
+    def refuse_if_left(self) -> None:
+        """Raises ClientDisconnect where a file came and its visitor has hung up: as they were told,
+        nothing is saved."""
+        left = getattr(self.request.state, "left", None)
+        if left is not None and left.is_set():
+            raise ClientDisconnect
 
     @property
     def db(self) -> Connection:

@@ -2,7 +2,8 @@
 
 `signed_in` and `public` make a Starlette endpoint of a handler `(RequestContext) -> Response`. It
 runs in a thread. For GET it reads without a transaction; for every other method all it does is one
-transaction, committed when it returns and rolled back when it raises.
+transaction, committed when it returns and rolled back when it raises, and where a file comes also
+when its visitor has hung up by then.
 
 A program's token reaches what the route table gives its scope, and nothing else.
 """
@@ -13,8 +14,9 @@ import asyncio
 import functools
 import logging
 import math
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractContextManager, AsyncExitStack
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, AsyncExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
@@ -23,7 +25,7 @@ import anyio.to_thread
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Message
 
@@ -125,6 +127,8 @@ def _endpoint(
                     form, files = await read_form(request, records="records" in rules.formats)
             except HTTPError as refused:
                 return await refuse_anybody(request, refused, tell)
+            if is_large:
+                turns.enter_context(_watched(request))
             try:
                 limiter = _hashing_limiter(request) if slow_hash else None
                 return await anyio.to_thread.run_sync(
@@ -202,6 +206,23 @@ async def _read_in_turn(
         return form, files
 
 
+@contextmanager
+def _watched(request: Request) -> Iterator[None]:
+    """Notes in the request's state when its visitor hangs up, for as long as they wait."""
+    request.state.left = left = threading.Event()
+
+    async def watch() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        left.set()
+
+    watching = asyncio.ensure_future(watch())
+    try:
+        yield
+    finally:
+        watching.cancel()
+
+
 def _announced(request: Request) -> float:
     """The bytes of a body as its headers say; infinite where they do not."""
     length = request.headers.get("content-length", "")
@@ -250,6 +271,7 @@ def _answer(
                 raise SignedOut
             _refuse_unknown_names(context, handler)
             response = handler(context)
+            context.refuse_if_left()
             sessions.renew(context.identity, response, request, db, context.now)
         context.write_events()
     except SignedOut:
@@ -260,6 +282,9 @@ def _answer(
             told = functools.partial(_told, tell, refused)
             return _answer(request, form, files, told, replace(rules, seconds=REQUEST_SECONDS))
         return refuse(request, refused, context)
+    except ClientDisconnect:
+        # Nobody reads an answer; the log has a line all the same.
+        raise
     except Exception as error:
         return _failed(context, error)
     return response
