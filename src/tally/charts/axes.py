@@ -58,7 +58,7 @@ def nice_ticks(highest: Decimal, most: int = 4, whole: bool = False) -> tuple[De
 
 
 def significant(value: Decimal, digits: int) -> Decimal:
-    """Round half away from zero to so many significant digits."""
+    """Round half away from zero to `digits` significant digits."""
     if not value:
         return Decimal(0)
     unit = Decimal(1).scaleb(value.adjusted() - digits + 1)

@@ -438,7 +438,7 @@ def limit_form(
 
 
 def limit_unit(one: TypeStatistics, say: Words) -> str:
-    """What its limit is measured in."""
+    """The unit of its limit."""
     return sign(say.currency) if one.limit and one.limit.in_cost else one.unit
 
 

@@ -406,7 +406,7 @@ def pace(pace: Pace, period: Period, say: Words, unit: str = "") -> tuple[str, s
 
 
 def _short(value: Decimal) -> Decimal:
-    """What shares have made long, in four digits."""
+    """A value that shares have made long, rounded to four digits or its whole part."""
     if value == value.quantize(Decimal("0.001")):
         return value
     return significant(value, max(4, value.adjusted() + 1))

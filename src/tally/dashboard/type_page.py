@@ -503,7 +503,7 @@ def _highest_figure(one: TypeStatistics, link: str, say: Words) -> Figure:
 
 
 def _per_day(run: Run) -> Decimal:
-    """What each day of a run has."""
+    """The amount of each day of a run."""
     return sum((one.total / one.days for one in run.covering), Decimal(0))
 
 

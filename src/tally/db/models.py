@@ -108,7 +108,7 @@ ACCOUNTS = select(*(User.metadata.tables["users"].columns[name] for name in Acco
 
 
 class RecordBase(SQLModel):
-    """What a record says."""
+    """The content of a record, as somebody wrote it."""
 
     consumption_date: date
     consumption_value: Decimal = Field(sa_type=Numeric)
@@ -317,7 +317,7 @@ class RecordForm(RecordBase):
     cost: Decimal | None = None
 
     def record(self, record_id: UUID) -> NewRecord:
-        """What is to be written."""
+        """The record that is to be written."""
         days = self.days or 1
         if self.covers_from:
             days = (self.consumption_date - self.covers_from).days + 1

@@ -254,7 +254,7 @@ def period(
 
 
 class KeyPage(NamedTuple):
-    """Which of the keys: so many, by use until today, behind a place."""
+    """A page of keys by their latest use up to `today`: at most `most`, behind `after`."""
 
     today: date
     after: KeyPlace | None

@@ -394,7 +394,7 @@ def _month_start(day: date, starts: Starts) -> date:
 
 
 def _months_on(first: date, months: int) -> date:
-    """The same day of the month, at most the 28th, so many months later."""
+    """The day `months` months after `first`, whose day of the month is at most the 28th."""
     years, month = divmod(first.month - 1 + months, 12)
     return first.replace(year=first.year + years, month=month + 1)
 

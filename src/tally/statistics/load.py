@@ -34,9 +34,9 @@ from tally.domain.text import fold
 from tally.statistics import shares
 from tally.statistics.known_days import Known, KnownDays, joined
 
-# A page shows so many types, those used last; the next page has the others.
+# The most types on a page, those used last; the next page has the others.
 MAX_TYPES = 100
-# Drawings tell so many records of several days apart; of more, every day is drawn by itself.
+# The most records of several days that a drawing tells apart; of more, each day is drawn alone.
 MAX_COVERING = 10_000
 
 

@@ -43,7 +43,7 @@ class Row:
 
 
 class _Series(NamedTuple):
-    """What is counted together: a type and a unit."""
+    """The key of amounts that are counted together: a type and a unit."""
 
     name: str
     unit: str

@@ -162,7 +162,7 @@ _INTERVALS = {24: 3600, 25: 3600, 48: 1800, 96: 900, 100: 900, 288: 300}
 
 @lru_cache(1024)
 def read_heading(text: str) -> Heading:
-    """What one heading says."""
+    """The role, unit, zone and time of day that one heading names."""
     text = " ".join(text.split())
     bare = _EDGES.sub("", text)
     name, unit = _apart(bare)

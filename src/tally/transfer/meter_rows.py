@@ -20,7 +20,7 @@ _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
 class Measured(Enum):
-    """What a row came to that is no record."""
+    """The outcome of a row that became no record."""
 
     LEFT_OUT = "left out"
 

@@ -54,7 +54,7 @@ _FLIP_SHARE = 2
 
 @dataclass(frozen=True)
 class Reader:
-    """Whose file it is, as far as that decides how it is read."""
+    """The account whose file it is, as far as it decides how the file is read."""
 
     today: date
     zone: tzinfo
@@ -151,7 +151,7 @@ class Plan:
         return self.choices.unit != column.heading.unit
 
     def energy(self, column: Column) -> Decimal:
-        """What an amount of the column is multiplied with."""
+        """The factor that an amount of the column is multiplied with."""
         factor = self.choices.factor or Decimal(1)
         if self.is_energy(column) and self.step:
             unit = self.reader.units.find(column.heading.unit) or ""
@@ -163,13 +163,13 @@ class Plan:
         return _rows_of(self.source, self.table, self.reasons, self.own, self.reader.today)
 
     def dates(self, column: Column) -> DateReader:
-        """What reads the dates of a column."""
+        """The reader of the dates of a column."""
         return DateReader(
             self.reader.today, self.reader.zone, self.order, column.heading.zone, day_numbers=True
         )
 
     def values(self) -> ValueReader:
-        """What reads the amounts."""
+        """The reader of the amounts."""
         return ValueReader(self.mark, self.reader.number_format)
 
     def understood(self) -> dict[str, Any]:

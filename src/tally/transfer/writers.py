@@ -82,7 +82,7 @@ def guard(cell: str) -> str:
 
 
 def unguard(cell: str) -> str:
-    """What `guard` was given."""
+    """The text before `guard` made it safe for spreadsheets."""
     return cell[1:] if cell.startswith("'") else cell
 
 

@@ -173,7 +173,7 @@ def _type_mark(context: RequestContext) -> Response:
 
 
 def _last_reading(context: RequestContext) -> Response:
-    """What stands below the field of a reading."""
+    """The sentence below the field of a reading."""
     last = meter_list.last_reading(
         queries.meters_in_use(context.db, context.user.id),
         one_line(context.query.text("consumption_type")),

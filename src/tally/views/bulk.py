@@ -89,7 +89,7 @@ def _chosen(context: RequestContext, action: str) -> tuple[Filter, list[UUID] | 
 
 
 def _alike(context: RequestContext, action: str, value: str) -> BulkEdit:
-    """What a bulk action does. Raises Invalid with a sentence for its value."""
+    """The edit an action makes to each record. Raises Invalid with a sentence for the value."""
     try:
         match action:
             case "set-type":

@@ -290,7 +290,7 @@ def _values(context: RequestContext, form: Fields) -> dict[str, str]:
 def _known(
     context: RequestContext, used: Sequence[UsedType], existing: Iterable[Row[Any]]
 ) -> dict[str, Any]:
-    """What fields are read by."""
+    """The context by which pydantic reads the fields of a record."""
     return {
         "today": context.today,
         "number_format": context.number_format,
@@ -396,7 +396,7 @@ def _form_id(context: RequestContext) -> UUID:
 
 
 def _kind(context: RequestContext, text: str) -> str:
-    """Which of the page's forms was sent."""
+    """Which form of the page was sent: the line, a batch of lines, or a recent."""
     kind = context.form.text("box")
     usual_kind = "batch" if entry.is_batch(text) else "line"
     return kind if kind in ("batch", "recent") else usual_kind

@@ -82,7 +82,7 @@ def beneath(context: RequestContext, template: str, status: int = 200, **values:
 
 @takes(*FILTER, "price")
 def statistics(context: RequestContext) -> Response:
-    """The same as a fragment; the numbers with `?format=json`."""
+    """The statistics of a period as a fragment; their numbers with `?format=json`."""
     try:
         asked, after = _asked_page(context)
     except FilterError as error:
@@ -136,7 +136,7 @@ def show_price_form(context: RequestContext, form: PriceForm) -> Response:
 
 
 def _known(context: RequestContext) -> list[Key]:
-    """What a limit can be for without a new card, the newest last."""
+    """The types and units that a limit can be for without a new card, the newest last."""
     used = sorted(queries.used(context.db, context.user.id), key=lambda it: (it.day, it.created_at))
     return [*read_limits(context.user.preferences), *(Key(it.type, it.unit) for it in used)]
 

@@ -64,12 +64,12 @@ class Entry:
 
     @property
     def seen_held(self) -> list[SeenLine]:
-        """What the page shows of it once saving has been asked for."""
+        """The lines as the page shows them once saving has been asked for."""
         return replace(self, warnings=self.held).seen
 
     @property
     def seen(self) -> list[SeenLine]:
-        """What the page shows of it."""
+        """The lines as the page shows them."""
         lines = seen(self.text, self.reading, self.warnings, self.currency)
         return [replace(line, is_metered=self._is_metered(line)) for line in lines]
 
@@ -125,7 +125,7 @@ def with_meters(context: RequestContext, read: Entry) -> Entry:
 
 
 def vocabulary(context: RequestContext, used: Sequence[UsedType]) -> Vocabulary:
-    """What the reader of lines has to know of the account."""
+    """The types, units and preferences of the account, by which its lines are read."""
     preferences = context.user.preferences
     return replace(
         suggestions.known(used),
@@ -195,7 +195,7 @@ def is_batch(text: str) -> bool:
 
 
 def warnings(context: RequestContext, records: Sequence[NewRecord]) -> dict[UUID, str]:
-    """What the typo guard says of which record."""
+    """The warnings of the typo guard, by the id of the record."""
     keys = {Key(it.consumption_type, it.unit) for it in records}
     latest = (
         queries.latest_values(context.db, context.user.id, keys, typo_guard.NEWEST) if keys else {}

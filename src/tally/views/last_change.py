@@ -19,7 +19,7 @@ from tally.web.context import RequestContext
 
 # What an address may say that was done, and what is gone from it when something else was.
 SAID = ("changed", "undone", "saved", "asks", "dialog")
-# An undo of so many records and more asks first.
+# An undo of this many records or more asks first.
 LARGE = 100
 SETTINGS, LIMIT, TYPE, TYPE_BACK = "settings", "limit", "type", "type-back"
 SAVED = {

@@ -134,7 +134,7 @@ def _address(context: RequestContext, wanted: Filter) -> htmx.Orders:
 
 
 def _controls(context: RequestContext, wanted: Filter) -> dict[str, Any]:
-    """What the filter bar shows beside the records."""
+    """The inputs of the filter bar beside the records."""
     used = sorted(
         queries.used(context.db, context.user.id),
         key=lambda used: (used.day, used.created_at),

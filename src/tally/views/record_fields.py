@@ -11,7 +11,7 @@ from tally.domain.meters import Link
 
 
 def fields_of(record: Any, say: Words) -> dict[str, str]:
-    """What stands in the fields of a form for a record that is there."""
+    """The text of each field in the form of a record that is there."""
     first = meters.first_day(record.consumption_date, record.days)
     is_reading, has_days = record.reading is not None, record.days > 1
     return {

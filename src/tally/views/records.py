@@ -165,13 +165,13 @@ def _warning(context: RequestContext, record: Row[Any], new: NewRecord) -> str:
 
 
 def _seal(record: NewRecord) -> str:
-    """What an effect was told of: another amount, reading or day is told of anew."""
+    """The content that a warning was about: another amount, reading or day is warned of anew."""
     amount = f"{record.consumption_value} {record.unit} {record.consumption_type}"
     return f"{record.consumption_date} {record.reading} {record.new_meter} {amount}"
 
 
 def _effect(context: RequestContext, others: Sequence[Relinked], unit: str) -> str:
-    """What becomes of the next reading, and of how many others."""
+    """A sentence about the next reading, and about how many others change with it."""
     say, first = context.say, others[0]
     before, after = (meters.comes_to(link, unit, say) for link in (first.before, first.after))
     reading = f"{say.number(first.reading.figure)} on {say.date_name(first.reading.day)}"
@@ -288,7 +288,7 @@ def _content(record: Row[Any], given: Mapping[str, str]) -> dict[str, str]:
 
 
 def _known(context: RequestContext, record: Row[Any]) -> dict[str, Any]:
-    """What the fields of a form are read with."""
+    """The context with which pydantic reads the fields of a form."""
     return {
         "today": context.today,
         "number_format": context.number_format,

@@ -24,7 +24,7 @@ class TokenRow(NamedTuple):
 
 
 def rows(context: RequestContext) -> list[TokenRow]:
-    """Those that count, the newest first."""
+    """The tokens that are in use, the newest first."""
     return [
         row(context, token) for token in token_store.alive(context.db, context.user.id, context.now)
     ]

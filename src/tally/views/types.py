@@ -244,7 +244,7 @@ class Tools(NamedTuple):
 
 
 def tools(context: RequestContext, key: Key) -> Tools:
-    """What can be mended of a type."""
+    """The inputs of the tools that mend a type: its mark, its records, the same type elsewhere."""
     mark = read_marks(context.user.preferences).get(Key(fold(key.type), key.unit), Mark())
     address = {"type": key.type, "unit": key.unit or WITHOUT_UNIT}
     others = {
