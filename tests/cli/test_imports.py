@@ -45,6 +45,18 @@ def test_a_file_is_saved_with_its_choices(run: Run, ada: Account, database: Data
     assert "1 unchanged" in run("--email", ada.email, "--type", "electricity", "--daily")[1]
 
 
+def test_the_first_costs_set_the_currency(
+    run: Run, ada: Account, database: Database, tmp_path: Path
+) -> None:
+    costs = "date,type,value,unit,cost\n2026-09-01,fuel,40,l,$70\n"
+    (tmp_path / "meter.csv").write_text(costs)
+    code, output = run("--email", ada.email)
+    assert (code, "Costs are in USD." in output) == (0, True)
+    with database.reading() as db:
+        kept = db.execute(text("SELECT preferences ->> 'currency' FROM users"))
+        assert kept.scalar_one() == "USD"
+
+
 def test_what_is_asked_is_said_and_nothing_saved(
     run: Run, ada: Account, database: Database
 ) -> None:

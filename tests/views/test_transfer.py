@@ -939,3 +939,105 @@ def test_of_what_is_packed_the_beginning_is_refused(client: TestClient, name: st
     file = (Path(__file__).parents[1] / "transfer/import" / name).read_bytes()
     problems = send(client, file, head="1", dry_run="1").json()["problems"]
     assert problems[0]["message"] == "The beginning of such a file is not enough to read it."
+
+
+# Costs and the currency of the account
+
+
+def currency_of(database: Database) -> str:
+    with database.reading() as db:
+        found = db.execute(text("SELECT preferences ->> 'currency' FROM users ORDER BY created_at"))
+        return str(found.scalars().first() or "")
+
+
+def costs(database: Database) -> list[str]:
+    with database.reading() as db:
+        found = db.execute(
+            text(
+                "SELECT COALESCE(cost::text, '-') FROM consumption_records"
+                " ORDER BY consumption_value, id"
+            )
+        )
+        return list(found.scalars())
+
+
+FUEL = "date,type,value,unit,cost{heading}\n2026-10-05,fuel,40,l,{}\n2026-10-09,fuel,42,l,{}\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "code", "sign", "saved"),
+    [
+        (FUEL.format("$70.00", "$73.50", heading=""), "USD", "$", ["70.00", "73.50"]),
+        (FUEL.format("70", "73.50", heading=" (CHF)"), "CHF", "CHF", ["70", "73.50"]),
+        (FUEL.format("70,PLN", "73,PLN", heading=",currency"), "PLN", "zł", ["70", "73"]),
+        (FUEL.format("70 Kč", "73 Kč", heading=""), "CZK", "Kč", ["70", "73"]),
+        # Nothing says it: the euro, as for the first cost of a form.
+        (FUEL.format("70", "73", heading=""), "EUR", "€", ["70", "73"]),
+        # One of another currency is left out.
+        (FUEL.format("70,GBP", "73 €,GBP", heading=",currency"), "GBP", "£", ["70", "-"]),
+    ],
+)
+def test_the_first_costs_of_a_file_set_the_currency(
+    client: TestClient, database: Database, file: str, code: str, sign: str, saved: list[str]
+) -> None:
+    told = f"Costs are in {sign}: it becomes the currency of the account."
+    seen = send(client, file, dry_run="1").json()
+    assert told in seen["remarks"]
+    assert told in send(client, file, HTMX, dry_run="1").text
+    assert currency_of(database) == ""
+    done = send(client, file)
+    assert done.status_code == 200 and told in done.json()["remarks"]
+    assert (currency_of(database), costs(database)) == (code, saved)
+    # Once it is set nothing is said any more, and it stays.
+    again = send(client, file.replace("$", "€").replace("2026", "2025")).json()
+    assert not any("becomes the currency" in remark for remark in again["remarks"])
+    assert currency_of(database) == code
+
+
+def test_the_message_after_an_import_names_the_new_currency(client: TestClient) -> None:
+    shown = HTMX | {"HX-Current-URL": "http://testserver/list"}
+    answer = send(client, FUEL.format("£70", "£73", heading=""), shown)
+    assert "Imported 2 records. Costs are in £: choose another" in answer.text
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        FUEL.format("70 kr", "73 kr", heading=""),
+        FUEL.format("70", "73", heading=" (kr)"),
+        FUEL.format("¥70", "¥73", heading=""),
+    ],
+)
+def test_costs_that_may_be_of_several_currencies_wait_for_the_accounts(
+    client: TestClient, database: Database, file: str
+) -> None:
+    answer = send(client, file).json()
+    assert (answer["new"], currency_of(database), costs(database)) == (2, "", ["-", "-"])
+    assert any("2 costs left out: choose the currency" in said for said in answer["remarks"])
+
+
+def test_costs_in_another_currency_than_the_accounts_are_left_out_and_said(
+    client: TestClient, database: Database
+) -> None:
+    client.post("/account", data={"currency": "EUR"}, headers=HTMX)
+    by_row = send(client, FUEL.format("70,EUR", "73,USD", heading=",currency")).json()
+    assert costs(database) == ["70", "-"]
+    assert "1 cost in another currency left out." in by_row["remarks"]
+    # Chosen by hand, a column whose heading names dollars has no euros either.
+    dollars = FUEL.format("70", "73", heading=" (USD)").replace("2026", "2025")
+    chosen = send(client, dollars, columns="date,type,value,unit,cost").json()
+    assert "2 costs in another currency left out." in chosen["remarks"]
+    assert (currency_of(database), sorted(costs(database))) == ("EUR", ["-", "-", "-", "70"])
+
+
+def test_a_file_without_costs_sets_no_currency(client: TestClient, database: Database) -> None:
+    assert send(client, FUEL.format("", "", heading=" (USD)")).json()["new"] == 2
+    assert currency_of(database) == ""
+
+
+def test_what_is_not_saved_sets_no_currency(client: TestClient, database: Database) -> None:
+    bad = FUEL.format("$70", "$73", heading="") + "never,fuel,1,l,$2\n"
+    assert send(client, bad).status_code == 422
+    assert currency_of(database) == ""
+    assert send(client, bad, skip_problems="1").status_code == 200
+    assert currency_of(database) == "USD"

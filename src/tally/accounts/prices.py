@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import Connection
 from sqlmodel import col, select, update
 
-from tally.db.models import User
+from tally.accounts import store
+from tally.db.models import Account, User
 from tally.domain.prices import Price, as_json, read_prices
 from tally.errors import SignedOut
 
@@ -28,6 +29,12 @@ def change(
     own = update(User).where(col(User.id) == user_id)
     db.execute(own.values(prices=[as_json(price) for price in prices]))
     return prices
+
+
+def set_currency(db: Connection, user: Account, currency: str) -> None:
+    """Give an account the currency of its costs and prices. Raises SignedOut when it is gone."""
+    preferences = {CURRENCY: currency}
+    store.save(db, user.id, name=user.name, timezone=user.timezone, preferences=preferences)
 
 
 def _stored(db: Connection, user_id: UUID, *, lock: bool) -> list[dict[str, str]]:

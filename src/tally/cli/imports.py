@@ -72,6 +72,7 @@ def _import(url: str, options: ImportOptions, choices: dict[str, str]) -> Import
     """What became of the file. Raises Refused."""
     from datetime import UTC, datetime
 
+    from tally.accounts import prices
     from tally.db.engine import Database, lift_time_limit
     from tally.transfer import imports
     from tally.transfer.choices import BadChoice, read_choices
@@ -90,7 +91,10 @@ def _import(url: str, options: ImportOptions, choices: dict[str, str]) -> Import
         with database.changing() as db, options.file.open("rb") as stream:
             lift_time_limit(db)
             user, now = find(db, options.email), datetime.now(UTC)
-            return imports.import_file(db, user, stream, chosen, policy, now)
+            imported = imports.import_file(db, user, stream, chosen, policy, now)
+            if imported.report.saved and imported.new_currency:
+                prices.set_currency(db, user, imported.new_currency)
+            return imported
     except BadChoice as error:
         raise bootstrap.Refused(f"{error.field}: {error}") from error
     finally:
@@ -106,5 +110,7 @@ def _tell(imported: Imported) -> None:
     )
     for problem in report.problems[:20]:
         print(f"Line {problem.line}: {problem.message}")
+    if imported.new_currency:
+        print(f"Costs are in {imported.new_currency}.")
     if imported.asks:
         print(f"Say: {', '.join(imported.asks)}")

@@ -18,15 +18,19 @@ from typing import Any, Literal, NamedTuple, cast
 from uuid import uuid4
 
 from tally.domain.amounts import plain, read_number
+from tally.domain.currencies import currency_of, is_money
 from tally.domain.fields import FIRST_DATE, MAX_TYPE, read_text, read_unit_text
 from tally.domain.limits import Key
 from tally.domain.periods import DAY, Span, read_day
+from tally.domain.records import UsedType
 from tally.domain.text import fold
 from tally.domain.units import read_unit
 
 MAX_PRICES = 200
 PRICE_DECIMALS = 8
 MONEY_DECIMALS = 6
+# What money is in where nothing says it.
+USUAL_CURRENCY = "EUR"
 
 BasePer = Literal["month", "year"]
 BASE_PERS: tuple[BasePer, ...] = ("month", "year")
@@ -275,3 +279,10 @@ def _read_type(text: str) -> str:
 
 def _decimal(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
+
+
+def usual_currency(used: Iterable[UsedType]) -> str:
+    """The currency that somebody writes amounts of money in (`rent 900€`), the newest first."""
+    newest = sorted(used, key=lambda kind: (kind.day, kind.created_at), reverse=True)
+    written = (currency_of(kind.unit) for kind in newest if is_money(kind.unit))
+    return next(filter(None, written), USUAL_CURRENCY)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
+from tally.domain import currencies
+from tally.domain.currencies import currency_of
 from tally.domain.units import Units
 from tally.transfer.dates import is_clock, shape_of
 from tally.transfer.headings import Heading, Role, day_in, read_heading, series_of_hours
@@ -26,6 +28,9 @@ _SAYS = 0.5
 # From this one on it says so whatever the cells are: then each of them can be told what is wrong.
 _SURELY = 0.85
 
+# What numbers are written with.
+_OF_NUMBERS = "0123456789.,'’+- \t\u00a0\u202f"
+
 # Units of what is no consumption, however much it is measured.
 _NOT_AMOUNTS = frozenset(("%", "°C", "°F", "K", "km", "mi"))
 
@@ -35,7 +40,7 @@ class Column:
     """A column as it is read: its role, and for an amount its type and unit, as far as known.
 
     `second`: the time of day that its heading says; `day`: the heading itself is the date.
-    `money`: it holds money that is left out, and why.
+    `money`: it holds money that is left out, and why; `currency`: of its money, as it is written.
     """
 
     role: Role
@@ -45,6 +50,7 @@ class Column:
     second: int | None = None
     day: str = ""
     money: str = ""
+    currency: str = ""
 
 
 @dataclass
@@ -115,6 +121,13 @@ class _Profile:
             return ""
         return self.heading.unit.partition("/")[0].strip()
 
+    @property
+    def mark(self) -> str:
+        """The letters that stand beside the numbers of most cells: `kr`, `Kč`."""
+        beside = Counter(cell.strip(_OF_NUMBERS) for cell in self.filled)
+        text, times = next(iter(beside.most_common(1)), ("", 0))
+        return text if times * 2 > len(self.filled) else ""
+
     def weight(self, role: Role) -> float:
         return self.heading.weights.get(role, 0)
 
@@ -172,7 +185,12 @@ class _Guess:
             self._clocks()
             self._texts()
             self._amounts()
-        return [self._column(profile) for profile in self.profiles]
+        return [
+            replace(
+                self._column(profile), currency=profile.currency or self.currencies or profile.mark
+            )
+            for profile in self.profiles
+        ]
 
     # Dates --------------------------------------------------------------------------------------
 
@@ -465,12 +483,9 @@ class _Guess:
         return same_currency(currency, self.account.currency)
 
     def _currencies_told(self) -> str:
-        """The currency that a column of its own names for all rows, or a sign for several."""
+        """The currency that a column of its own names, where it is the same in all rows."""
         for profile in self.profiles:
-            if (
-                plain_letters(profile.heading.name) in _CURRENCY_HEADINGS
-                and len(set(profile.filled)) == 1
-            ):
+            if says_currency(profile.heading) and len(set(profile.filled)) == 1:
                 return profile.filled[0].strip()
         return ""
 
@@ -566,6 +581,22 @@ _WORDS = {
     "pound": "GBP",
     "pounds": "GBP",
 }
+
+
+def says_currency(heading: Heading) -> bool:
+    """Whether the cells below say what the money of their row is in."""
+    return plain_letters(heading.name) in _CURRENCY_HEADINGS
+
+
+def currency_told(written: str) -> str:
+    """The code of what a sign, a code or a name says; "" where it may be several, such as kr."""
+    written = written.strip().rstrip(".")
+    code = _WORDS.get(plain_letters(written)) or currency_of(written)
+    if code or written.upper() in currencies.CURRENCIES:
+        return code or written.upper()
+    signs = currencies.CURRENCIES.items()
+    codes = [code for code, sign in signs if sign.casefold() == written.casefold()]
+    return codes[0] if len(codes) == 1 else ""
 
 
 def same_currency(written: str, code: str) -> bool:

@@ -3,7 +3,7 @@ the command line have in common."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, BinaryIO
@@ -13,7 +13,10 @@ from sqlalchemy import Connection
 
 from tally.db import queries
 from tally.db.models import Account
+from tally.domain import currencies
 from tally.domain.formatting import Words
+from tally.domain.prices import usual_currency
+from tally.domain.records import UsedType
 from tally.domain.text import fold
 from tally.domain.units import Units
 from tally.transfer import merge, readers
@@ -49,6 +52,13 @@ class Imported:
         return sorted(asks | self.report.asked)
 
     @property
+    def new_currency(self) -> str:
+        """The currency that the account gets by the costs of this file; "" where it has one."""
+        if self.plan is None or self.plan.reader.currency or not self.counts.costs:
+            return ""
+        return self.plan.currency
+
+    @property
     def left_out(self) -> int:
         return self.counts.left_out + self.report.left_out
 
@@ -70,7 +80,7 @@ class Imported:
         return RETURNED.replace(EACH_TYPE, next(iter(types))) if len(types) == 1 else RETURNED
 
 
-def reader_of(account: Account, today: date, used_units: Units) -> Reader:
+def reader_of(account: Account, today: date, used: Sequence[UsedType]) -> Reader:
     """What is known of an account that helps to read its files."""
     order = str(account.preferences.get("date_order", ""))
     return Reader(
@@ -78,8 +88,9 @@ def reader_of(account: Account, today: date, used_units: Units) -> Reader:
         zone=ZoneInfo(account.timezone),
         number_format=str(account.preferences.get("number_format", "auto")),
         order=order if order in ORDERS else None,
-        currency=str(account.preferences.get("currency", "")),
-        units=used_units,
+        currency=str(account.preferences.get("currency") or ""),
+        usual_currency=usual_currency(used),
+        units=Units(use.unit for use in used),
     )
 
 
@@ -129,9 +140,7 @@ def _opened(
     go_on: Callable[[], None] = lambda: None,
 ) -> Any:
     used = queries.used(db, account.id)
-    reader = reader_of(
-        account, now.astimezone(ZoneInfo(account.timezone)).date(), Units(use.unit for use in used)
-    )
+    reader = reader_of(account, now.astimezone(ZoneInfo(account.timezone)).date(), used)
     types: dict[str, str] = {}
     for use in sorted(used, key=lambda use: use.created_at):
         types[fold(use.type)] = use.type
@@ -159,13 +168,7 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
         f"“{written}” is your type “{known}”."
         for written, known in list(counts.spellings.items())[:5]
     ]
-    money = [column.heading.text for column in plan.columns if column.money and column.role == "-"]
-    if money:
-        remarks.append(
-            f"Left out, since no cost in your currency is in it: {', '.join(money[:5])}."
-        )
-    if counts.foreign:
-        remarks.append(f"{say.count(counts.foreign, 'cost')} in another currency left out.")
+    remarks += _of_money(imported, plan, say)
     for place in plan.amounts:
         column = plan.columns[place]
         if plan.is_energy(column):
@@ -175,3 +178,18 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
             )
             break
     return remarks
+
+
+def _of_money(imported: Imported, plan: Plan, say: Words) -> Iterator[str]:
+    """What is said of costs: what they are in, and which are left out."""
+    money = [column.heading.text for column in plan.columns if column.money and column.role == "-"]
+    if money:
+        yield f"Left out, since no cost in your currency is in it: {', '.join(money[:5])}."
+    if imported.new_currency:
+        sign = currencies.sign(imported.new_currency)
+        yield f"Costs are in {sign}: it becomes the currency of the account."
+    left_out = say.count(imported.counts.foreign, "cost")
+    if imported.counts.foreign and plan.currency:
+        yield f"{left_out} in another currency left out."
+    elif imported.counts.foreign:
+        yield f"{left_out} left out: choose the currency in the account first, then send the file."

@@ -19,7 +19,14 @@ from typing import Any, NamedTuple
 
 from tally.domain.units import Units
 from tally.transfer.choices import BadChoice, Choices, ColumnChoice, Negative
-from tally.transfer.columns import ROWS_TO_SEE, Account, Column, guess_columns
+from tally.transfer.columns import (
+    ROWS_TO_SEE,
+    Account,
+    Column,
+    currency_told,
+    guess_columns,
+    says_currency,
+)
 from tally.transfer.csv_rows import Line
 from tally.transfer.dates import DateReader, Moment, Order, orders_of
 from tally.transfer.faults import UnreadableFile
@@ -54,13 +61,17 @@ _FLIP_SHARE = 2
 
 @dataclass(frozen=True)
 class Reader:
-    """The account whose file it is, as far as it decides how the file is read."""
+    """The account whose file it is, as far as it decides how the file is read.
+
+    currency: of the account, "" where it has none; usual_currency: the one it would get.
+    """
 
     today: date
     zone: tzinfo
     number_format: str = "auto"
     order: Order | None = None
     currency: str = ""
+    usual_currency: str = ""
     units: Units = field(default_factory=Units)
 
     @property
@@ -117,6 +128,29 @@ class Plan:
         return next(
             (place for place, column in enumerate(self.columns) if column.role == role), None
         )
+
+    @property
+    def money(self) -> Column | None:
+        """The column of what was paid, or of the price of one."""
+        places = (self.place("cost"), self.place("price"))
+        return next((self.columns[place] for place in places if place is not None), None)
+
+    @property
+    def currency(self) -> str:
+        """What costs are in: the currency of the account, or the one that it gets by this file.
+
+        "" where the file names one that may be several: `kr`.
+        """
+        if self.reader.currency or self.money is None:
+            return self.reader.currency
+        written = self.money.currency
+        return currency_told(written) if written else self.reader.usual_currency
+
+    @property
+    def currencies_place(self) -> int | None:
+        """Where the column is whose cells say the currency of their row."""
+        columns = enumerate(self.columns)
+        return next((place for place, column in columns if says_currency(column.heading)), None)
 
     @property
     def has_readings(self) -> bool:

@@ -97,6 +97,7 @@ class Counts:
     negative_types: set[str] = field(default_factory=set)
     rounded: int = 0
     foreign: int = 0
+    costs: int = 0
     texts: int = 0
     dotted: str = ""
     spellings: dict[str, str] = field(default_factory=dict)
@@ -143,6 +144,8 @@ class RowParser:
             role: plan.place(role)
             for role in ("date", "start", "end", "type", "unit", "notes", "tag", "cost", "price")
         }
+        self._currency, self._currencies_place = plan.currency, plan.currencies_place
+        self._money = plan.money.currency if plan.money else ""
         self._clocks = _clocks(plan)
         self._begin = (
             self._places["start"] if self._places["start"] is not None else self._places["date"]
@@ -468,8 +471,7 @@ class RowParser:
         amount = self._values.read(text or per_unit)
         if amount is None:
             return None
-        currency = self.plan.reader.currency
-        if amount.unit and currency and not same_currency(amount.unit.partition("/")[0], currency):
+        if self._is_foreign(cells, amount.unit):
             self.counts.foreign += 1
             return None
         cost = amount.value if text else amount.value * value
@@ -478,7 +480,21 @@ class RowParser:
                 cost = -cost
             else:
                 raise ValueError("A cost is 0 or more.")
+        self.counts.costs += 1
         return _six(cost)
+
+    def _is_foreign(self, cells: Sequence[str], unit: str) -> bool:
+        """Whether the money of a row is in another currency than costs are.
+
+        What is written beside it counts before the row's own column of currencies, and that before
+        the heading.
+        """
+        written = unit.partition("/")[0]
+        place = self._currencies_place
+        if not written and place is not None and place < len(cells):
+            written = cells[place].strip()
+        written = written or self._money
+        return written != "" and not same_currency(written, self._currency)
 
 
 class OwnRowParser(RowParser):

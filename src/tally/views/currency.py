@@ -4,30 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tally.accounts import prices, store
-from tally.domain.currencies import currency_of, is_money, sign
+from tally.accounts import prices
+from tally.domain.currencies import sign
+from tally.domain.prices import usual_currency
 from tally.domain.records import NewRecord
 from tally.web.context import RequestContext
-
-USUAL = "EUR"
 
 
 def settle(context: RequestContext) -> str:
     """The account's currency; one without any gets the one that it writes money in."""
     if context.currency:
         return context.currency
-    used = sorted(context.used, key=lambda kind: (kind.day, kind.created_at))
-    written = [currency_of(kind.unit) for kind in reversed(used) if is_money(kind.unit)]
-    become(context, next(filter(None, written), USUAL))
+    become(context, usual_currency(context.used))
     return context.currency
 
 
 def become(context: RequestContext, currency: str) -> None:
     """Keep it for this request and all others."""
-    user = context.user
-    preferences = {prices.CURRENCY: currency}
-    store.save(context.db, user.id, name=user.name, timezone=user.timezone, preferences=preferences)
-    user.preferences.update(preferences)
+    prices.set_currency(context.db, context.user, currency)
+    context.user.preferences[prices.CURRENCY] = currency
     context.__dict__.pop("say", None)  # Its words are of the account as it was.
 
 

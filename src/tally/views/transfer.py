@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from tally.db import queries
 from tally.db.engine import Database
+from tally.domain import currencies
 from tally.domain.filters import Filter
 from tally.domain.text import fold
 from tally.errors import HTTPError, Invalid
@@ -20,7 +21,7 @@ from tally.transfer.faults import UnreadableFile
 from tally.transfer.imports import Imported
 from tally.transfer.merge import Policy, Report
 from tally.transfer.writers import csv_chunks, json_chunks
-from tally.views import last_change, record_list
+from tally.views import currency, last_change, record_list
 from tally.views import list as list_page
 from tally.views.import_choices import chosen_columns, view_of
 from tally.views.record_list import read_filter
@@ -98,11 +99,13 @@ def import_file(context: RequestContext) -> Response:
     imported, recalled = _as_last_time(context, imported, policy, head=head)
     if imported.report.saved and context.wants == "html":
         _remember(context, imported)
+    if imported.report.saved and imported.new_currency:
+        currency.become(context, imported.new_currency)
     status = 200 if not policy.save or imported.report.saved else 422
     if context.wants != "html":
         return _report_json(context, imported, status)
     if imported.report.saved:
-        return _done(context, imported.report)
+        return _done(context, imported)
     return _form(context, imported, status, recalled=recalled)
 
 
@@ -264,14 +267,16 @@ def _view(context: RequestContext, imported: Imported | None) -> dict[str, Any]:
     return {"view": view_of(imported, names, context.say), "types": sorted(names.values())}
 
 
-def _done(context: RequestContext, report: Report) -> Response:
+def _done(context: RequestContext, imported: Imported) -> Response:
     """The list, with the undo."""
+    report = imported.report
     if context.is_fragment and htmx.shown_page(context.request)[0] == "/list":
         return responses.fragment(
             context,
             "fragments/imported.html",
             orders=htmx.records_changed(*_ids_in_sight(report), shows=True),
             report=report,
+            new_currency=imported.new_currency and currencies.sign(imported.new_currency),
         )
     return last_change.back(context, changed=report.change)
 
