@@ -209,17 +209,23 @@ class _Finder:
             lines.insert(0, self.names)
         # Further tables begin with words that are known; the first with any.
         best, most = None, 2 if self.tables else 0
-        for line in lines:
-            cells = line.cells
-            filled = [cell for cell in cells if cell.strip()]
-            if len(filled) < 2 or place >= len(cells) or not cells[place].strip():
-                continue
-            if self._is_units(line) or not self._names_columns(cells, width):
-                continue
-            known = sum(map(_is_known, filled))
+        naming = [line for line in lines if self._may_name(line, place, width)]
+        # `Day;kWh` are units, and all the same a header where none stands above.
+        for line in [line for line in naming if not self._is_units(line)] or naming:
+            known = sum(map(_is_known, filter(str.strip, line.cells)))
             if known >= most:
                 best, most = line, known
         return best
+
+    def _may_name(self, line: Line, place: int, width: int) -> bool:
+        """Whether the line names several columns, the one with the days among them."""
+        cells = line.cells
+        return (
+            sum(1 for cell in cells if cell.strip()) > 1
+            and place < len(cells)
+            and bool(cells[place].strip())
+            and self._names_columns(cells, width)
+        )
 
     def _names_columns(self, cells: Sequence[str], width: int) -> bool:
         filled = [cell.strip() for cell in cells if cell.strip()]
