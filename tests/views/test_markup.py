@@ -47,6 +47,29 @@ SIGNED_IN = (
 )
 
 
+# Each state of the box: a new type beside a near one, two readings, words that are unread, another
+# unit, a cost, a price, a first and a lower reading, days of a bill, more than the usual.
+LINES = (
+    "cofee 2",
+    "milk 2 l",
+    "10/5 coffee 2",
+    "coffee 2 march 3",
+    "potatoes 5 pounds",
+    "gestern coffee",
+    "coffee 2 at 8am",
+    "gas 720 MJ",
+    "fuel 42.5l 70.52€",
+    "fuel 42.5l @1.659€",
+    "rent 900$ 30$",
+    "oil @100 l",
+    "water @90",
+    "water @112",
+    "gas 250 kWh over oct",
+    "mon..fri coffee 2",
+    "coffee 400",
+)
+
+
 @pytest.fixture
 def member(ada: Account, clock: Clock) -> TestClient:
     """Somebody with meters, bills, costs, prices, limits, a deleted record and one of today."""
@@ -109,6 +132,34 @@ def _width(row: Element) -> int:
 @pytest.mark.parametrize("address", SIGNED_IN)
 def test_a_page_is_valid(member: TestClient, address: str) -> None:
     assert_is_valid(member.get(address).text)
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_every_state_of_the_box_is_valid(member: TestClient, line: str) -> None:
+    shown = member.get("/add", params={"line": line})
+    assert shown.status_code == 200
+    assert_is_valid(shown.text)
+    # Sent without scripts it is saved and named, or comes back with why not and all that is typed.
+    sent = member.post("/consumption", data={"line": line}, follow_redirects=True)
+    assert sent.status_code in (200, 422)
+    assert_is_valid(sent.text)
+
+
+def test_the_box_is_valid_where_it_asks_about_a_slip(member: TestClient) -> None:
+    for _ in range(5):
+        assert member.post("/consumption", data={"line": "coffee 2"}, headers=JSON).is_success
+    shown = member.get("/add", params={"line": "coffee 40"}).text
+    assert "your usual" in shown
+    assert_is_valid(shown)
+
+
+def test_the_choices_and_the_report_of_a_file_are_valid(member: TestClient) -> None:
+    file = "date,type,value,unit,cost\n2026-10-05,tea,1,cup,$2\n2026-10-06,tea,2,cup,3\nx,tea,1,,\n"
+    answer = member.post(
+        "/consumption/import", data={"dry_run": "1"}, files={"file": ("tea.csv", file)}
+    )
+    assert answer.status_code == 200 and "1 cost in another currency left out." in answer.text
+    assert_is_valid(answer.text)
 
 
 def test_the_forms_of_a_record_are_valid(member: TestClient) -> None:
