@@ -11,8 +11,9 @@ UNIT := $(addprefix tests/,accounts charts dashboard db domain quick_add statist
 # With them, whose tests run in this process too: the command line and the settings.
 MEASURED := $(UNIT) tests/cli tests/test_settings.py --ignore tests/cli/test_main.py
 AT_ONCE := --numprocesses 2 --dist worksteal
-# A file at once where its tests share a server, a browser or an account.
-BY_FILE := --numprocesses 2 --dist loadfile
+# A file at once where its tests share a server, a browser or an account; in their order, or the few long
+# tests of a file would come last and alone.
+BY_FILE := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 # The tests run at a moment of their own (tests/moments.py), or with the clock as it is.
 TRUE_CLOCK := TALLY_TESTS_MOMENT=true
 

@@ -25,7 +25,7 @@ import tally
 from tally.db.engine import driver_url
 from tests import moments
 from tests.browser.browsing import Browsing, Person
-from tests.browser.steady_network import launcher
+from tests.browser.launching import launcher
 
 PASSWORD = "correct horse battery"
 EMAIL = "mara@lindenhof.example"

@@ -1,4 +1,4 @@
-"""The tests' browser gets no news of the machine's network, and everything else of it."""
+"""The tests' browser gets no news of the machine's network, and no pages of its address bar."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.browser import steady_network
+from tests.browser import launching
 
 ASK = """
 import errno, socket
@@ -23,14 +23,25 @@ except OSError as error:
 
 
 @pytest.mark.skipif(
-    sys.platform != "linux" or platform.machine() not in steady_network.ARCHITECTURES,
+    sys.platform != "linux" or platform.machine() not in launching.ARCHITECTURES,
     reason="the filter is made for Linux",
 )
 def test_only_the_routing_socket_is_refused() -> None:
     asked = subprocess.run(
-        [sys.executable, steady_network.__file__, sys.executable, "-c", ASK],
+        [sys.executable, launching.__file__, sys.executable, "-c", ASK],
         capture_output=True,
         text=True,
         check=False,
     )
     assert (asked.stdout, asked.stderr) == ("EAFNOSUPPORT\n", "")
+
+
+def test_the_pages_of_the_address_bar_are_switched_off_beside_what_is() -> None:
+    command = ["chromium", "--headless", "--disable-features=PaintHolding", "about:blank"]
+    assert launching.without_address_bar(command) == [
+        "chromium",
+        "--headless",
+        "--disable-features=PaintHolding,WebUIOmniboxPopup,WebUIOmniboxAimPopup,"
+        "WebUIOmniboxFullPopup",
+        "about:blank",
+    ]
