@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from tally.db.engine import Database
-from tests.conftest import HTMX, Account, Clock
+from tests.conftest import HTMX, Account, Clock, _signed_in
 
 JSON = {"Accept": "application/json"}
 ROWS = 50
@@ -35,6 +37,19 @@ def test_a_row_of_the_list_is_light(client: TestClient, clock: Clock) -> None:
     assert page.count('id="row-tools"') == 1
 
 
+@pytest.fixture
+def sign_in_on(
+    app: Starlette, running: TestClient, database: Database, clock: Clock
+) -> Callable[[str], Account]:
+    """Somebody signed in on a given day: what a page shows of a month grows with its days."""
+
+    def sign_in(day: str) -> Account:
+        clock.set(datetime.fromisoformat(f"{day}T10:30+00:00"))
+        return _signed_in("ada@example.org", "Ada", app, running, database, {})
+
+    return sign_in
+
+
 def record_daily(database: Database, account: Account, clock: Clock, types: int) -> None:
     """A record a day of each of so many types, for forty days."""
     with database.changing() as db:
@@ -50,17 +65,29 @@ def record_daily(database: Database, account: Account, clock: Clock, types: int)
         )
 
 
-@pytest.mark.parametrize(("types", "most"), [(6, 30_000), (41, 150_000)])
+@pytest.mark.parametrize(
+    ("day", "types", "most"),
+    [("2026-11-12", 6, 30_000), ("2026-11-30", 6, 34_000), ("2026-11-30", 41, 150_000)],
+)
 def test_a_dashboard_is_light(
-    types: int, most: int, ada: Account, database: Database, clock: Clock
+    day: str,
+    types: int,
+    most: int,
+    sign_in_on: Callable[[str], Account],
+    database: Database,
+    clock: Clock,
 ) -> None:
+    ada = sign_in_on(day)
     record_daily(database, ada, clock, types)
     answer = ada.client.get("/")
     assert answer.text.count('class="cell type-card') == types
     assert len(answer.content) < most
 
 
-def test_the_page_of_a_type_is_light(ada: Account, database: Database, clock: Clock) -> None:
+def test_the_page_of_a_type_is_light(
+    sign_in_on: Callable[[str], Account], database: Database, clock: Clock
+) -> None:
+    ada = sign_in_on("2026-11-30")
     record_daily(database, ada, clock, 1)
     answer = ada.client.get("/", params={"type": "electricity 1"})
     assert "<h1" in answer.text
