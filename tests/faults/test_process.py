@@ -160,7 +160,7 @@ def test_sigterm_during_an_import(
     assert "Traceback" not in log.read_text()
     assert told in (200, 503) or kept == 0
     tell(
-        f"SIGTERM under an import of {ROWS} rows",
+        f"SIGTERM under an import of {ROWS:,} rows",
         1,
         f"{kept} rows kept, the answer was {told or 'none'}, ended in {took:.1f} s",
     )
