@@ -74,9 +74,15 @@ class Floor:
         return _render(recorded)
 
     def rows(self, request: Request) -> Response:
-        """The floor of the list's rows: who asks, the page, and what is left of its last day."""
+        """The floor of the list's rows: who asks, the page, and what is left of its last day.
+
+        A filter by type asks for the account's types before the page.
+        """
         recorded = self._known(request, lambda client, path: client.get(path))
-        _, found, *rest = self._fetch(recorded)
+        _, *fetched = self._fetch(recorded)
+        wide = (at for at, rows in enumerate(fetched) if rows and len(rows[0]) > len(Sum._fields))
+        page = next(wide, len(fetched) - 1)  # The last where nothing matches.
+        found, rest = fetched[page], fetched[page + 1 :]
         wanted, say = recorded.context["wanted"], recorded.context["say"]
         cut = [Sum(*row) for row in rest[0]] if rest else ()
         return _render(recorded, lines=record_rows.lines(found, wanted, say, cut))
