@@ -80,14 +80,18 @@ def test_sigterm_under_load(
 ROWS = 100_000
 
 
+def serve_nobody(postgres: Postgres, log: Path) -> Serving:
+    """A server whose database has no account yet."""
+    postgres.run("TRUNCATE users, consumption_records")
+    return Serving(log, (), {"DATABASE_URL": postgres.url, "TALLY_SECRET_KEY": KEY}).start()
+
+
 def test_sigterm_during_downloads(
     postgres: Postgres, tmp_path: Path, tell: Callable[..., None]
 ) -> None:
     """People who take a download and a document slowly, or not at all, when the signal comes."""
-    postgres.run("TRUNCATE users, consumption_records")
-    variables = {"DATABASE_URL": postgres.url, "TALLY_SECRET_KEY": KEY}
     log = tmp_path / "log"
-    serving = Serving(log, (), variables).start()
+    serving = serve_nobody(postgres, log)
     person, other = serving.client().register(), serving.client().register()
     postgres.run(
         "SET statement_timeout = 0",
@@ -131,10 +135,8 @@ def test_sigterm_during_an_import(
     postgres: Postgres, tmp_path: Path, tell: Callable[..., None]
 ) -> None:
     """A file is saved whole and said to be, or not at all; the server does not wait for long."""
-    postgres.run("TRUNCATE users, consumption_records")
-    variables = {"DATABASE_URL": postgres.url, "TALLY_SECRET_KEY": KEY}
     log = tmp_path / "log"
-    serving = Serving(log, (), variables).start()
+    serving = serve_nobody(postgres, log)
     person = serving.client(patience=60).register()
     rows = "".join(f"2026-01-{1 + n % 28:02},{n},tea,cup,n{n}\n" for n in range(ROWS))
     with ThreadPoolExecutor(1) as pool:

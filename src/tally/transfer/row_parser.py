@@ -105,13 +105,15 @@ class Counts:
 
 
 class _Span(NamedTuple):
-    """The days that a row covers, and its time as it tells the row from others."""
+    """The days that a row covers, and its time as it tells the row from others.
+
+    `key`: `last` and `days` in the key of an entry.
+    """
 
     last: date
     days: int
     second: int | None
     time: str
-    """What `last`, `days` and `time` are in the key of an entry."""
     key: tuple[str, str]
 
 

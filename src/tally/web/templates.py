@@ -15,7 +15,6 @@ from tally.paths import folder
 # How whoever a template is filled in for reads: macros are imported without what a page knows.
 READER: ContextVar[Words | None] = ContextVar("reader", default=None)
 
-
 INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 
 
@@ -36,7 +35,6 @@ def environment(asset: Callable[[str], str]) -> Environment:
         undefined=StrictUndefined,
         autoescape=True,
         trim_blocks=True,
-        lstrip_blocks=True,
         auto_reload=False,
     )
     env.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
