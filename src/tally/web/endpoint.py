@@ -137,7 +137,9 @@ def _endpoint(
             except HTTPError as refused:
                 return refuse(request, refused)
             except asyncio.CancelledError:
-                # The server stops and waits no longer; the thread may still get to its COMMIT.
+                # The server stops and waits no longer. The thread may still get to its COMMIT, and
+                # goes on with its file, which ends with the process.
+                files = Uploads()
                 return refuse(request, stopping(request))
             finally:
                 for file in files.values():
