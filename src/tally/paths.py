@@ -1,4 +1,4 @@
-"""Where the top-level folders are: beside `src` in a checkout, inside the package in a wheel."""
+"""The top-level folders: beside `src` in a checkout, inside the package in a wheel."""
 
 from functools import cache
 from pathlib import Path

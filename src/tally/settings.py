@@ -33,7 +33,7 @@ def _default_data_dir() -> Path:
 
 
 class Settings(BaseSettings):
-    """How this process runs. Raises pydantic's ValidationError with a sentence a field."""
+    """The settings of this process. Raises pydantic's ValidationError with a sentence a field."""
 
     model_config = SettingsConfigDict(
         env_prefix="TALLY_",

@@ -1,4 +1,4 @@
-"""The geometry of the charts: what is drawn where, in percent of the drawing. Pure.
+"""The geometry of the charts: the place of every mark, in percent of the drawing. Pure.
 
 Columns, a running total, weekday bars, a calendar of weeks and a pace bar. x runs from the
 left, y from the top. Words come from the caller; nothing here knows dates or users.
@@ -81,7 +81,7 @@ class Grid:
 
 
 class Place(NamedTuple):
-    """Where a column stands, whatever its height: the same in all charts of as many columns."""
+    """The place of a column, whatever its height: the same in all charts of as many columns."""
 
     left: float  # of its room, the column and the space around it
     room: float
@@ -151,7 +151,7 @@ class Span(NamedTuple):
 
 
 class CapOver(NamedTuple):
-    """What a stretch of the period before came to: a line in front, named at the last one."""
+    """The level of a stretch of the previous period: a line in front of the columns of this one."""
 
     x: float
     end: float
@@ -251,7 +251,7 @@ class WeekdayBar:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """Where a month begins; the year stands beside January where there is room."""
+    """The beginning of a month; the year stands beside January where there is room."""
 
     x: float
     text: str
@@ -272,7 +272,7 @@ class Weeks:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What is used of a limit: up to the marker, and the hot part beyond it."""
+    """The bar of a limit: the part used, the marker of today, and the hot part beyond it."""
 
     used: float
     hot: float
@@ -527,7 +527,7 @@ class Ending:
 
 
 class Endings(NamedTuple):
-    """Where the other lines of a running total end; the one before, whatever its length."""
+    """The ends of a running total's other lines; `before` is the whole previous period's."""
 
     before: Ending | None = None
     limit: Ending | None = None
@@ -618,7 +618,7 @@ def _steps(points: Sequence[Point], count: int, top: Decimal) -> tuple[Step, ...
 def _before_path(points: Sequence[Point], before: Ending | None, top: Decimal) -> str:
     sums = [p.before for p in points if p.before is not None] if before else []
     if before and sums and len(sums) == len(points):
-        # A period before with more buckets than this one ends at its own total all the same.
+        # A longer previous period ends at its own total, even with its last buckets cut off.
         sums[-1] = before.value
     return _path(sums, points, top)
 

@@ -76,7 +76,7 @@ class Move(NamedTuple):
 
 
 def move(db: Connection, user_id: UUID, current: Row[Any], record: NewRecord) -> Move:
-    """Where a reading belongs once an edit gave it this content. The lock is held.
+    """The meter of a reading whose content an edit has changed. The lock is held.
 
     A start stays one wherever it goes, and a reading whose day stays keeps its meter, unless
     `new_meter` says otherwise: then the readings behind it come along.

@@ -48,7 +48,7 @@ class Conflict(HTTPError):
 
 @dataclass(frozen=True)
 class Added:
-    """What became of an addition: the ids that are new, and whether any was."""
+    """An addition: its change, and the ids of the records that are new."""
 
     change: UUID
     ids: list[UUID]
@@ -221,7 +221,7 @@ def restore(db: Connection, user_id: UUID, record_id: UUID) -> UUID | None:
 
 @dataclass(frozen=True)
 class BulkEdit:
-    """What becomes of many records at once; None leaves a part as it is.
+    """An edit of many records at once; None leaves a part as it is.
 
     `factors`: units, and how many of `unit` one of each is: only records in these are changed, and
     their values are converted along.
@@ -338,7 +338,7 @@ def undo(db: Connection, user_id: UUID, change: UUID) -> int:
 
 
 def state(db: Connection, user_id: UUID, change: UUID) -> Row[Any]:
-    """What became of a change of the last 10 minutes: counts of its records.
+    """The state of a change of the last 10 minutes: counts of its records.
 
     `added`, `deleted`, `restored` and `changed` by it; `undone`; `changed_since`: then it cannot be
     undone. All are 0 when there is no such change. `record_id` is that of one of its records.
@@ -355,7 +355,7 @@ def latest(db: Connection, user_id: UUID) -> Row[Any] | None:
 
 
 def undo_of(change: UUID) -> UUID:
-    """The change that taking this one back is; taken back itself, what was undone is done again.
+    """The id of the change that undoes this one; undoing that one in turn is a redo.
 
     It is the same each time, and `change_latest` knows it by its version.
     """
@@ -367,7 +367,7 @@ def _undo_keys(user_id: UUID, change: UUID) -> dict[str, Any]:
 
 
 def purge(db: Connection, user_id: UUID) -> None:
-    """Remove what was deleted over 30 days ago for good: at each sign-in, at each deletion.
+    """Remove records deleted over 30 days ago for good: at each sign-in, at each deletion.
 
     Some thousands at a time, so that nobody waits for it long.
     """

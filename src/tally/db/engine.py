@@ -73,7 +73,7 @@ class Database:
 
     @property
     def engines(self) -> tuple[Engine, Engine]:
-        """Both, for those who watch or close them."""
+        """The engines for writing and for reading, in that order."""
         return self.engine, self.reading_engine
 
     def close(self) -> None:
@@ -131,18 +131,18 @@ _AWAY_CODES = ("25006", "40001", "40P01", "55P03", "25P03", _NO_TABLE)
 
 
 def sqlstate(error: SQLAlchemyError) -> str | None:
-    """What PostgreSQL calls an error; None where it did not get to say anything."""
+    """The five characters of PostgreSQL's error code; None where PostgreSQL did not answer."""
     code: str | None = getattr(getattr(error, "orig", None), "pgcode", None)
     return code
 
 
 def has_no_tables(error: SQLAlchemyError) -> bool:
-    """Whether what `Database.check` raises says that the database has not been migrated yet."""
+    """Whether an error of `Database.check` says that the database has not been migrated yet."""
     return sqlstate(error) == _NO_TABLE or isinstance(error, NoResultFound)
 
 
 def _leaves_open(error: DBAPIError) -> bool:
-    """Whether a COMMIT that failed so may have been carried out all the same.
+    """Whether a COMMIT that failed with this error may have been carried out.
 
     What PostgreSQL says of the transaction itself means that it was rolled back. Without an answer,
     or when it speaks of the connection or of its own end, nobody knows.

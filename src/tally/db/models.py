@@ -40,7 +40,7 @@ DISABLED = "!"
 
 
 class User(SQLModel, table=True):
-    """Somebody with an account."""
+    """A user: an account with its sign-in, its sessions and its preferences."""
 
     __tablename__ = "users"
 
@@ -327,7 +327,7 @@ class RecordForm(RecordBase):
     @model_validator(mode="before")
     @classmethod
     def _choose(cls, sent: Mapping[str, str]) -> dict[str, object]:
-        """Leave out what the choices of the form say is not meant, and what is empty."""
+        """Leave out empty fields, and fields that the form's choices of kind and days exclude."""
         fields: dict[str, object] = {
             name: text for name, text in sent.items() if text.strip() or name not in DETAILS
         }

@@ -33,12 +33,12 @@ _FIRST_TYPES = 8
 # Of types and units in one answer.
 MAX_TOTALS = 100
 # Nobody uses more types than this; a file full of different ones must not slow each keystroke. Of
-# more, those of so many newest records are taken first.
+# more, those of the MAX_NEWEST newest records are taken first.
 MAX_USED = 2_000
 MAX_NEWEST = 20_000
 # Nobody walks around more meters than this.
 MAX_METERS = 100
-# Enough to weigh what is recent, whatever somebody's pace.
+# Enough records to weigh which types are recent, whatever somebody's pace.
 MAX_WEIGHED = 2_000
 
 
@@ -97,10 +97,10 @@ def own_types(db: Connection, user_id: UUID, *, deleted: bool = False) -> list[s
 
 
 def conditions(db: Connection, user_id: UUID, wanted: Filter) -> dict[str, Any]:
-    """What `sql/snippets/matching.sql` binds.
+    """The parameters that `sql/snippets/matching.sql` binds.
 
-    The types of the filter become all spellings of them that the account has: what is one type when
-    it is written is one when it is looked for. PostgreSQL cannot tell, it has no ICU here.
+    The filter's types become all spellings of them that the account has: spellings that fold to one
+    text are one type. Python compares them, since this PostgreSQL has no ICU.
     """
     types = list(spelled(db, user_id, wanted).spellings or ()) if wanted.types else None
     return {**wanted.parameters(), "user_id": user_id, "types": types}
@@ -134,7 +134,7 @@ def totals(
 
 
 class PeriodTotals(NamedTuple):
-    """What happened in a span of days. weekday_totals: from Monday, None without a record.
+    """The totals of a span of days. weekday_totals: from Monday, None without a record.
 
     The three of buckets belong together: numbers from 1, only those with a record, in no order.
     """
@@ -159,7 +159,7 @@ class DayStep(NamedTuple):
 
 
 class KeyDays(NamedTuple):
-    """What is known of a (type, unit), whatever the filter.
+    """The days from which and up to which a (type, unit) is known, whatever the filter.
 
     latest: its latest day up to today; first: the first day that a record covers; read_to: the day
     up to which it is read, None where every day up to today counts. readings, spans: whether it has
@@ -179,14 +179,14 @@ class KeyDays(NamedTuple):
 
 
 class Unread(NamedTuple):
-    """Of a span of days, how many matching records cover, and the stretches nobody has read."""
+    """The number of days of a span that matching records cover, and its unread stretches."""
 
     covered: int
     stretches: list[Span]
 
 
 class Spread(NamedTuple):
-    """What records of several days hold of a bucket; 0 is all that lies before the first one.
+    """The part of records of several days in one bucket; bucket 0 is the days before the first one.
 
     ended: the values of those that end in it; crossing: of those that go on, their share up to its
     end, to 40 decimals; touching: how many cover a day of it, begun: those that none before it
@@ -201,7 +201,7 @@ class Spread(NamedTuple):
 
 
 class SpreadSum(NamedTuple):
-    """What records of several days hold of a span of days: see sql/reads/spread_sums.sql."""
+    """The part of records of several days in one span of days: see sql/reads/spread_sums.sql."""
 
     ended: Decimal
     before: Decimal
@@ -233,7 +233,7 @@ def period(
     keys: Iterable[Key] | None = None,
     most: int = MAX_USED,
 ) -> tuple[dict[Key, PeriodTotals], int | None]:
-    """What happened in the span of `buckets`, by type and unit, of records of one day alone.
+    """The totals of records of one day in the span of `buckets`, by type and unit.
 
     keys: those asked for; None: those with such a record, `most` at most. The second value is the
     number of days of the user's longest record, None where all cover one day or nothing was found.
@@ -291,7 +291,7 @@ def spread(
     keys: Iterable[Key] | None = None,
     most: int = MAX_USED,
 ) -> dict[Key, list[Spread]]:
-    """What records that cover several days hold of each of the buckets, by type and unit.
+    """The part of records of several days in each of the buckets, by type and unit.
 
     longest: how many days such a record covers at most. keys: those asked for; None: those with
     such a record, `most` at most.
@@ -315,7 +315,7 @@ def spread_sums(
     spans: Iterable[tuple[Key, Span]],
     longest: int,
 ) -> dict[tuple[Key, Span], SpreadSum]:
-    """What records that cover several days hold of each type and unit's span."""
+    """The part of records of several days in the span of each type and unit."""
     rows = db.execute(
         load("reads/spread_sums"),
         _matching(db, user_id, matching, None) | _spans(spans) | {"longest": longest},
@@ -357,7 +357,7 @@ def unread(
     read_to: Mapping[Key, date],
     longest: int,
 ) -> dict[tuple[Key, Span], Unread]:
-    """Of each type and unit's span, what nobody has read up to the day it is read to."""
+    """The unread stretches of each type and unit's span, up to the day to which it is read."""
     spans = list(spans)
     rows = db.execute(
         load("reads/unread"),
@@ -399,7 +399,7 @@ def costs(
     spans: Iterable[tuple[Key, Span]],
     longest: int,
 ) -> tuple[dict[tuple[Key, Span], list[Piece]], list[dict[str, Any]]]:
-    """What the matching records of each type and unit's span cost, as exact shares, and all prices.
+    """The costs of matching records in each type and unit's span, as exact shares, and all prices.
 
     A span comes in pieces, in order, none of which a price of its unit begins inside.
     """
@@ -423,7 +423,7 @@ def costs(
 
 
 def key_days(db: Connection, user_id: UUID, keys: Iterable[Key], today: date) -> dict[Key, KeyDays]:
-    """What is known of each type and unit, filter or not; in the order of use."""
+    """The days from which and up to which each type and unit is known; in the order of use."""
     rows = db.execute(load("reads/key_days"), {"user_id": user_id, "today": today, **_used(keys)})
     return {Key(type_name, unit): KeyDays(*days) for type_name, unit, *days in rows}
 
@@ -449,7 +449,7 @@ def calendar(
 
 
 class Recent(NamedTuple):
-    """What somebody logs often, and the values of its newest records, newest first."""
+    """A type and unit in frequent use, and the values of its newest records, newest first."""
 
     type: str
     unit: str
@@ -457,7 +457,7 @@ class Recent(NamedTuple):
 
 
 def used(db: Connection, user_id: UUID) -> list[UsedType]:
-    """What somebody has used, by name; as fast with a million records as with one of each.
+    """The types and units in use, by name; as fast with a million records as with one of each.
 
     Of more than 2,000 types and units those of the newest records.
     """
@@ -477,7 +477,7 @@ def latest_values(
 
 
 def recents(db: Connection, user_id: UUID, today: date, most: int, values: int) -> list[Recent]:
-    """What somebody logs most and latest: `most` of them, each with its `values` newest values."""
+    """The types in most and latest use: `most` of them, each with its `values` newest values."""
     rows = db.execute(
         load("reads/recents"),
         {
@@ -531,7 +531,7 @@ def meters_taken(db: Connection, user_id: UUID, keys: Iterable[Key]) -> dict[Key
 def meter_neighbours(
     db: Connection, user_id: UUID, readings: Sequence[tuple[Key, Reading]]
 ) -> list[Neighbours]:
-    """What stands around each of these readings, none of which is saved."""
+    """The neighbours of each of these readings, which are not saved yet."""
     rows = db.execute(
         load("reads/meter_neighbours"),
         {

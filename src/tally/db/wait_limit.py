@@ -1,4 +1,4 @@
-"""How long the database may keep a request waiting.
+"""A limit to how long the database may keep a request waiting.
 
 A frozen PostgreSQL answers neither statement nor TCP time-outs: the kernel still acknowledges what
 we send. So every wait for it goes through `_wait`, which gives up once a request has waited enough.
@@ -24,14 +24,14 @@ from psycopg2.extensions import (
 
 from tally.db.cancel_request import CancelRequest
 
-# A frozen server takes none: so many threads may wait for it, and a request for one so long.
+# A frozen server takes no request to cancel: this many threads may wait for one, this long each.
 MAX_CANCELLING = 8
 CANCEL_SECONDS = 0.2
 
 
 @dataclass
 class _Patience:
-    """How many seconds of waiting for the database are left."""
+    """The seconds of waiting for the database that are left."""
 
     left: float
 
@@ -42,7 +42,7 @@ _patience: ContextVar[_Patience | None] = ContextVar("database_patience", defaul
 
 @contextmanager
 def within(seconds: float | None) -> Iterator[None]:
-    """All waiting for the database inside may take so many seconds, in sum; None: any number.
+    """Let all waits for the database inside take `seconds` in sum; None: as long as they need.
 
     Only waiting counts: a slow hash or a busy machine is not the database's fault. What runs out of
     patience raises psycopg2's OperationalError, and its connection is closed.

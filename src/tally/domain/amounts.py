@@ -118,9 +118,9 @@ def evaluate(text: str, number_format: str = "auto", most: Decimal = MAX_VALUE) 
 
 
 def remark(text: str, number_format: str) -> str:
-    """What to say of `1.500` to somebody whose account groups digits by the dot; else nothing.
+    """A remark on `1.500` for an account that groups digits by the dot; "" for any other number.
 
-    It is 1.5 everywhere, as programs write it, but whoever types it there may mean 1500.
+    `1.500` is 1.5 in every account, as programs write it, but the person may mean 1500.
     """
     group, decimal = _FORMATS.get(number_format, ("", ""))
     dotted = filter(_ONE_DOT.fullmatch, re.split(f"[+{TIMES}]", text.strip()))

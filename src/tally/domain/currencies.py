@@ -57,7 +57,7 @@ def sign(code: str) -> str:
 
 
 def decimals(code: str) -> int:
-    """How many decimals its amounts are written with: those of its minor unit."""
+    """The number of decimals of amounts in a currency: those of its minor unit, else 2."""
     return ISO_4217[code][0] if code in ISO_4217 else 2
 
 

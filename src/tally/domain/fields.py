@@ -50,7 +50,7 @@ def read_date(text: str, today: date, kept: date | None = None) -> date:
 
 
 def read_days(text: str) -> int:
-    """How many days a value covers. Raises ValueError: a sentence."""
+    """The number of days that a value covers. Raises ValueError: a sentence."""
     return _read_count(text, MAX_DAYS, "Days are a whole number")
 
 

@@ -47,7 +47,7 @@ TAG_TRAIL = ",.;:!?)"
 
 
 class Says(Protocol):
-    """How somebody's numbers and days are written: the part of `words.Words` used here."""
+    """A reader's way of writing numbers and days: the part of `formatting.Words` used here."""
 
     def number(self, value: Decimal) -> str: ...
     def span(self, start: date, end: date) -> str: ...
@@ -63,7 +63,7 @@ class Chip:
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """Which records, in which order, and which page of them. Every condition must hold.
+    """A filter of records: conditions that all hold, an order, and which page of the result.
 
     `start` and `end` are the first and last day, both inclusive; None is no bound. `period` is the
     name they came from, empty for `from` and `to`. `unit` is "" for records without a unit, None
@@ -125,13 +125,13 @@ class Filter:
 
     @property
     def reach(self) -> int:
-        """How many records to read: a page, what tells whether more follow, the rest of a day."""
+        """The number of records to read: a page and one more, or a look-ahead into its last day."""
         return self.limit + (LOOK_AHEAD if self.by_day else 1)
 
     def parameters(self) -> dict[str, Any]:
-        """What `sql/snippets/matching.sql` binds, but for `user_id` and `types`.
+        """The parameters of `sql/snippets/matching.sql` but for `user_id` and `types`.
 
-        How the account spells its types nobody knows here: `db.queries.conditions` does.
+        `db.queries.conditions` adds `types`, which depend on how the account spells them.
         """
         return {
             "unit": self.unit,

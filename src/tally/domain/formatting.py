@@ -1,4 +1,4 @@
-"""How numbers, days and types are written for people. Pure."""
+"""Numbers, days and types as text, in the formats of one reader. Pure."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ PERS: tuple[Per, ...] = ("day", "week", "month", "year")
 
 
 class Key(NamedTuple):
-    """What sums are kept by: amounts of different units are never added."""
+    """A type and a unit, by which sums are kept: amounts of different units are never added."""
 
     type: str
     unit: str
@@ -91,7 +91,7 @@ def _read_type(text: str) -> str:
 
 
 def _meant(written: Key, known: Sequence[Key]) -> Key:
-    """What is there already as it is spelled; else its type in any case, its unit as usual."""
+    """The key that was written: as the account spells it, or its known type with the usual unit."""
     if written in known:
         return written
     types = {fold(key.type): key.type for key in known}
@@ -102,7 +102,7 @@ def _meant(written: Key, known: Sequence[Key]) -> Key:
 def with_limit(
     preferences: Mapping[str, Any], key: Key, limit: Limit | None
 ) -> list[dict[str, str]]:
-    """What `preferences["limits"]` becomes with this limit of `key`, or without any (None).
+    """The new value of `preferences["limits"]`: with this limit of `key`, or without any (None).
 
     Raises ValueError with a sentence when there would be too many.
     """

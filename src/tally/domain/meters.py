@@ -22,14 +22,14 @@ FIRST_METER = 1
 
 
 class Reading(NamedTuple):
-    """What a meter showed at the end of a day."""
+    """A reading: the figure that a meter shows at the end of a day."""
 
     day: date
     figure: Decimal
 
 
 class Link(NamedTuple):
-    """What a reading comes to: `value` used in `days`. A start is 0 in 0 days."""
+    """The consumption that a reading stands for: `value` used in `days`. A start is 0 in 0 days."""
 
     value: Decimal
     days: int
@@ -64,7 +64,7 @@ class TooManyMeters(ValueError):
 
 
 def link(earlier: Reading | None, later: Reading, largest: Decimal | None = None) -> Link:
-    """What `later` comes to behind `earlier`, the reading before it; a start without one.
+    """The consumption from `earlier` to `later`, the next reading; a start without an earlier one.
 
     `largest`: the largest reading of the chain, given where a lower one means that the meter
     rolled over. Raises BrokenChain.
@@ -83,7 +83,7 @@ def link(earlier: Reading | None, later: Reading, largest: Decimal | None = None
 
 
 def turn(largest: Decimal) -> Decimal:
-    """Where a meter begins again at 0 that has shown this: 1 000 for 999.5."""
+    """The figure at which a meter that showed at most `largest` restarts at 0: 1 000 for 999.5."""
     return Decimal(10) ** len(str(int(largest)))
 
 
@@ -96,7 +96,7 @@ def is_rolled_over(value: Decimal, figure: Decimal) -> bool:
 
 
 def reread(chain: Sequence[Reading], rolled_over: Collection[int] = ()) -> list[Link]:
-    """What each reading of a whole chain comes to. Raises BrokenChain.
+    """The consumption of each reading of a whole chain, in its order. Raises BrokenChain.
 
     `rolled_over`: the places in the chain at which the meter rolled over.
     """
@@ -136,12 +136,12 @@ class MeterInUse(NamedTuple):
 
     @property
     def digits(self) -> int:
-        """How many digits it has shown before the decimal point: past the last it begins at 0."""
+        """The number of digits before the decimal point of the largest reading."""
         return len(str(int(self.largest)))
 
 
 def overdue(meter: MeterInUse, today: date) -> int | None:
-    """How often it is usually read, in days, where that is overdue by half; else None.
+    """The usual days between two readings of a meter that is overdue by half of that; else None.
 
     Today counts as a day on which it was not read: 41 days behind a reading is the 42nd.
     """
@@ -193,7 +193,7 @@ class Neighbours:
 def consumption(
     reading: Reading, neighbours: Neighbours, *, new: bool = False, rolled_over: bool = False
 ) -> Link:
-    """What a reading would come to. Raises BrokenChain, also where the next one would be lower.
+    """The consumption of a reading among its neighbours. Raises BrokenChain, also for the next one.
 
     `new`: it starts a further meter. `rolled_over`: lower means past the last digit.
     """
@@ -251,12 +251,12 @@ class Relinked(NamedTuple):
 def relinked(
     links: Sequence[ChainLink], rolled_over: Collection[UUID] = (), kept: Collection[UUID] = ()
 ) -> list[Relinked]:
-    """Those of the readings that come to something else now. Raises BrokenChain.
+    """The readings whose consumption changes, each with both. Raises BrokenChain.
 
-    `links` holds every reading of the chains that had rolled over, so that the largest of each
-    chain is among them. `rolled_over`: the readings of which the person says so. One that had
-    rolled over goes on doing so, unless the one ahead of it does now; the turn of one that went
-    passes on. `kept`: edited ones that had rolled over until then.
+    `links` holds every reading of the chains that had a roll-over, so that the largest of each is
+    among them. `rolled_over`: the readings at which the person says that the meter rolled over. A
+    stored roll-over stays, unless the person says so of the reading ahead of it; the roll-over of a
+    reading that went passes to the next one. `kept`: edited readings with a stored roll-over.
     """
     for it in links:
         if it.record_id in rolled_over and it.earlier and not it.falls:
@@ -294,7 +294,7 @@ def _stored(it: ChainLink) -> tuple[Decimal, Decimal]:
 
 
 def why(error: BrokenChain | TooManyMeters, say: Words, own: Reading | None = None) -> str:
-    """What is wrong, both readings named. `own`: the one that somebody is writing just now."""
+    """The sentence for an error. `own`: the reading that somebody is writing just now."""
     if isinstance(error, TooManyMeters):
         return f"A type and unit can have {MAX_METER} meters."
     earlier, later = (named(reading, say) for reading in (error.earlier, error.later))

@@ -70,7 +70,7 @@ class Buckets:
 
 @dataclass(frozen=True)
 class Starts:
-    """Where an account's months and weeks begin.
+    """The first days of an account's months and weeks.
 
     month_day: the day of the month, 1 to 28, on which its months, quarters and years begin.
     weekday: the first day of its weeks, Monday is 0.
@@ -121,7 +121,7 @@ class Period:
 
     @property
     def called(self) -> Kind:
-        """What it is named after: its kind, but a range of the account's whole week is a week.
+        """The kind that names it: its own, but a range of the account's whole week is a week.
 
         The days a year earlier of such a range are those of a range.
         """
@@ -433,7 +433,7 @@ def bucket_ends(starts: Sequence[date], end: date) -> list[date]:
 
 
 def weekday_counts(span: Span | None) -> list[int]:
-    """How many Mondays to Sundays the span has: seven numbers."""
+    """The number of Mondays, Tuesdays … and Sundays in a span: seven numbers."""
     if span is None:
         return [0] * 7
     weeks, rest = divmod(span.days, 7)

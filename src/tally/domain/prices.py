@@ -1,4 +1,4 @@
-"""Prices: what a unit costs from a day on, and what is paid whatever is used. Pure.
+"""Prices: the cost of a unit from a day on, and a base fee that is paid whatever is used. Pure.
 
 An account has up to 200 of them in `users.prices`. Each is valid from its day until the next of the
 same (type, unit). Sums are exact fractions; whoever shows one rounds it, last.
@@ -41,7 +41,7 @@ _ROUNDING = Context(prec=100, rounding=ROUND_HALF_UP)
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What a (type, unit) costs from `start` on: a unit, and a base fee a month or year.
+    """A price of a (type, unit) from `start` on: per unit, and a base fee a month or year.
 
     At least one of the two is there. Amounts are in the account's currency.
     """
@@ -94,7 +94,7 @@ class Tariff:
 
 
 class Paid(NamedTuple):
-    """What the records of some days come to: their costs, and the amounts of those without one.
+    """Sums over the records of some days: their costs, and the amounts of records without a cost.
 
     spread_costs, spread_amounts: the part of them that comes from records of several days.
     """

@@ -1,4 +1,4 @@
-"""What a record is, before it is stored. Pure."""
+"""The values of a record: as it is to be written, and as it is compared with a stored one. Pure."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ class NewRecord:
 
     @property
     def content(self) -> Content:
-        """What tells two records with the same id apart."""
+        """The values compared with those of a stored record of the same id: see `content` below."""
         return content(self)
 
     @property
     def as_reading(self) -> Reading:
-        """What the meter showed. Raises ValueError for a record that does not say so."""
+        """The day and the figure of the meter. Raises ValueError for a record without a reading."""
         if self.reading is None:
             raise ValueError("This is no reading.")
         return Reading(self.consumption_date, self.reading)
@@ -74,12 +74,12 @@ class RecordLike(Protocol):
     def cost(self) -> Decimal | None: ...
 
 
-# Of a reading what was read, of others what it came to: value and days.
+# A reading is compared by its figure, any other record by its value and its days.
 Content = tuple[date, str, Decimal, int | None, str, str, Decimal | None]
 
 
 def content(record: RecordLike) -> Content:
-    """What tells two records with the same id apart."""
+    """The values that are compared to tell whether two records with one id are the same record."""
     is_reading = record.reading is not None
     return (
         record.consumption_date,

@@ -1,4 +1,4 @@
-"""How texts that people wrote are kept and compared, and which can be kept at all. Pure."""
+"""Text that people wrote: its stored and its compared forms, and whether it can be stored. Pure."""
 
 import re
 import unicodedata
@@ -27,7 +27,7 @@ def is_storable(text: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """What is left to compare when case and composition do not count: Straße is STRASSE.
+    """The form of a text in which case and composition do not count: Straße and STRASSE are equal.
 
     Two names are the same type, unit or word exactly when they fold to the same text.
     """
@@ -48,7 +48,7 @@ def lowered(text: str) -> str:
 
 
 def sort_key(name: str) -> tuple[str, str]:
-    """Where a name stands in an alphabet: apple before Zebra, ä beside a."""
+    """The key that sorts names alphabetically: apple before Zebra, ä beside a."""
     return _MARKS.sub("", unicodedata.normalize("NFD", lowered(name))), name
 
 

@@ -22,7 +22,7 @@ PRICE_DECIMALS = 8
 
 
 class Mark(NamedTuple):
-    """How one type of an account is shown: a colour of its own (0 to 9, None for the usual one).
+    """The display of one type of an account: a colour of its own (0 to 9, None for the usual one).
 
     place: of its card among those that are ordered by hand, from 1; None: behind them.
     """
@@ -49,7 +49,7 @@ class Renaming:
 
 
 def renaming(source: Key, target: Key, measures: str = "us") -> Renaming:
-    """What a new name and unit mean. Raises ValueError with a sentence for a unit that cannot be.
+    """The renaming of `source` to `target`. Raises ValueError, a sentence, for units that clash.
 
     Values are converted between units of one dimension and stay where one of the two units is no
     known measure: then the new unit is what was meant all along.
@@ -104,7 +104,7 @@ def in_card_order(preferences: Mapping[str, Any], keys: Iterable[Key]) -> list[K
 
 
 def with_mark(preferences: Mapping[str, Any], key: Key, mark: Mark) -> list[dict[str, Any]]:
-    """What `preferences["types"]` becomes with this mark.
+    """The new value of `preferences["types"]`, with this mark of `key`.
 
     Raises ValueError with a sentence when there would be too many.
     """

@@ -213,7 +213,7 @@ def read_unit(text: str, used: Iterable[str] = ()) -> str:
 
 
 def dimension(unit: str) -> str:
-    """What a unit measures, "" for one that is only counted or not known."""
+    """The dimension that a unit measures, such as `mass`; "" for a counted or an unknown unit."""
     return TABLE[unit].dimension if unit in TABLE else ""
 
 
@@ -231,7 +231,7 @@ def asks_measures(unit: str, target: str) -> bool:
 
 
 def factor(unit: str, target: str, measures: str = "us") -> Fraction:
-    """How many of `target` one of `unit` is, exactly; both are convertible."""
+    """The exact number of `target` in one `unit`, 1000 for kg and g; both are convertible."""
     place = MEASURES.index(measures or "us")
     return TABLE[unit].factors[place] / TABLE[target].factors[place]
 
@@ -256,7 +256,7 @@ def counted(unit: str, value: Decimal) -> str:
 
 
 def each(unit: str) -> str:
-    """One of a unit in a sentence: `a litre`, `a kWh`, `an hour`, `one` where there is none."""
+    """The unit behind a price: `a litre`, `a kWh`, `an hour`, and `each` without a unit."""
     if not unit:
         return "each"
     row = TABLE.get(unit)

@@ -43,7 +43,7 @@ def _until_the_lock_is_there(run: Callable[[], None]) -> None:
 
 @contextmanager
 def standing_alone() -> Iterator[None]:
-    """What is within runs statement by statement, each without a transaction and without limits."""
+    """Run the statements inside one by one, each without a transaction and without time limits."""
     with op.get_context().autocommit_block():
         op.execute("SET statement_timeout = 0")
         op.execute("SET lock_timeout = 0")

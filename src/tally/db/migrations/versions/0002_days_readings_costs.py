@@ -1,4 +1,4 @@
-"""How many days a record covers, what a meter showed, what was paid; what an account keeps beside.
+"""The days a record covers, a meter's reading, a cost; further settings of an account.
 
 Constant defaults, and checks that look at new rows only: nothing is written anew, and the tables
 are locked for a moment. 0003 has the checks look at the rows that are there.

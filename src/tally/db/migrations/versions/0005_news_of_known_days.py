@@ -1,4 +1,4 @@
-"""Accounts that were there before days could be unknown are told once what is counted otherwise."""
+"""A notice for older accounts: days between readings can be unknown, so averages have changed."""
 
 from alembic import op
 
