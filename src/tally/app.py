@@ -1,4 +1,4 @@
-"""The application: its routes, what stands around them, what starts and stops with it."""
+"""The application: its routes, its middleware, its start and its stop."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ CHANGES: tuple[Scope, ...] = ("all",)
 
 
 class RecordRoute(Route):
-    """Its `{id}` is that of a record: `/consumption/undo` is none, whatever the method."""
+    """A route whose `{id}` is a record's: it does not match `/consumption/undo`, by any method."""
 
     def matches(self, scope: ASGIScope) -> tuple[Match, ASGIScope]:
         match, found = super().matches(scope)
@@ -86,7 +86,7 @@ class RecordRoute(Route):
 
 
 def routes(statics: Statics) -> list[BaseRoute]:
-    """Every address, in the order in which Starlette tries them: first what is asked for most."""
+    """All routes, in the order in which Starlette tries them: the most frequent first."""
     return [
         Route("/", signed_in(dashboard.page), methods=GET),
         Route("/stats", signed_in(dashboard.statistics, scopes=READS), methods=GET),
@@ -192,7 +192,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.hashing = anyio.CapacityLimiter(HASHING_THREADS)
-        # While the database is frozen all other threads wait for it; those who ask must learn that.
+        # While the database is frozen all other threads wait for it; health checks must not.
         app.state.watching = anyio.CapacityLimiter(WATCHING_THREADS)
         yield
         app.state.database.close()

@@ -44,7 +44,7 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True)
 class TokenText:
-    """What a token says of itself; whether that is true only its account knows."""
+    """The parts of a token's text; only the account's row can tell whether they are true."""
 
     user_id: UUID
     token_id: UUID
@@ -74,7 +74,7 @@ class ApiToken:
         return self.ends_at is None or now < self.ends_at
 
     def ends_soon(self, now: datetime) -> bool:
-        """Whether whoever uses it should think of a new one."""
+        """Whether its end is near, so that its user should be told to make a new one."""
         return self.ends_at is not None and self.ends_at - now < ENDS_SOON
 
     def is_proved_by(self, secret: bytes) -> bool:
@@ -93,7 +93,7 @@ def new(
 
 
 def read(text: str) -> TokenText | None:
-    """What a token says, or None for anything that was never one."""
+    """The parts of a token's text, or None for a text that never was a token."""
     match = _TOKEN.fullmatch(text)
     if match is None or _checksum(match[1]) != match[2]:
         return None
@@ -181,7 +181,7 @@ def _entry(token_id: UUID, entry: Mapping[str, Any]) -> ApiToken:
 
 
 def _ended(tokens: Mapping[str, Any]) -> dict[str, Any]:
-    """Those that were ended last."""
+    """The tokens that were ended last, MAX_ENDED at most."""
     ended = [(name, entry) for name, entry in tokens.items() if "hash" not in entry]
     return dict(sorted(ended, key=lambda pair: pair[1]["ended"], reverse=True)[:MAX_ENDED])
 

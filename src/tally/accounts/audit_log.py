@@ -1,4 +1,4 @@
-"""What the log tells about accounts: sign-ins, refusals, sessions ended, accounts changed."""
+"""The log's lines on accounts: sign-ins, refusals, sessions ended, accounts changed."""
 
 import logging
 
@@ -10,11 +10,11 @@ _log = logging.getLogger("tally.events")
 
 
 def note(event: str, request: Request, **fields: object) -> None:
-    """One line in the log. Fields are ids, counts and words of ours, never what somebody typed."""
+    """One line in the log. Fields are ids, counts and words of ours, never text of a user."""
     address = plain_address(request.client.host if request.client else None)
     _log.info(event, extra={"fields": {"address": address, **fields}})
 
 
 def note_command(event: str, **fields: object) -> None:
-    """The same for what somebody did by a command, where no request came from anywhere."""
+    """One line in the log for an action on the command line, which has no request."""
     _log.info(event, extra={"fields": {"by": "command", **fields}})

@@ -37,7 +37,7 @@ def read_password(password: str, *, name: str, email: str) -> str:
 
 
 def hash_password(password: str) -> str:
-    """What is stored for a password: `$2b$…`, 60 characters. Takes about a quarter of a second."""
+    """The bcrypt hash of a password: `$2b$…`, 60 characters. Takes about 0.25 s."""
     return bcrypt.hashpw(_digest(password), bcrypt.gensalt(COST)).decode("ascii")
 
 

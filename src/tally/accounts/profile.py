@@ -1,4 +1,4 @@
-"""What people say of themselves: e-mail, name, time zone; where to go after signing in. Pure."""
+"""The fields of an account's profile, read from text; the path after signing in. Pure."""
 
 import re
 import zoneinfo
@@ -42,7 +42,7 @@ def read_name(text: str, required: str = "Write a name; it stands on what you pr
 
 
 def read_timezone(text: str) -> str:
-    """The time zone of a name or a city. Raises ValueError with a sentence for what is none.
+    """The time zone of a name or a city. Raises ValueError, a sentence, for any other text.
 
     Neither case nor blanks count: `europe/berlin` and `new york` are taken.
     """
@@ -99,7 +99,7 @@ def local_path(target: str) -> str:
 
 
 def account_hash(user_id: UUID) -> str:
-    """The name under which a browser keeps what is an account's: 16 hexadecimal digits.
+    """The name under which a browser keeps an account's data: 16 hexadecimal digits.
 
     It leads back to no account, and two accounts on one device have different ones.
     """

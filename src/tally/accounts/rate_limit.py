@@ -1,4 +1,4 @@
-"""Wrong tries: ten in five minutes, then whoever made them waits. Pure but for its own memory.
+"""Wrong tries: after ten in five minutes their sender waits. Pure but for its own memory.
 
 An account keeps its wrong tries on its row, so that all processes count together; addresses, and
 e-mails that nobody has, are counted in this process, in memory of a fixed size. A try from an IPv6
@@ -36,7 +36,7 @@ class Throttle:
         self._lock = threading.Lock()
 
     def count(self, key: str, now: datetime) -> None:
-        """Remember a wrong try. When memory is full, whoever was quiet longest is forgotten."""
+        """Remember a wrong try. When memory is full, the key quiet longest is forgotten."""
         with self._lock:
             for counted, times in _counted(key):
                 tries = self._tries.setdefault(counted, deque(maxlen=self.limit * times))
@@ -46,7 +46,7 @@ class Throttle:
                 self._tries.popitem(last=False)
 
     def wait(self, key: str, now: datetime) -> int:
-        """How many seconds until the next try is heard; 0 when it is heard now."""
+        """The seconds until the next try is heard; 0 when it is heard now."""
         with self._lock:
             return max(
                 _wait(self._tries.get(counted, ()), now, self.limit * times)
@@ -71,7 +71,7 @@ def add_failure(failures: Mapping[str, Any], address: str, now: datetime) -> dic
 
 
 def account_wait(failures: Mapping[str, Any], now: datetime) -> int:
-    """How many seconds an account does not hear those who tried wrongly; 0 when it hears all."""
+    """The seconds for which an account hears nobody who tried wrongly; 0 when it hears all."""
     return _wait([time for time, _ in _entries(failures)], now, LIMIT)
 
 
@@ -81,7 +81,7 @@ def failed_from(failures: Mapping[str, Any], address: str, now: datetime) -> boo
 
 
 def address_key(host: str | None) -> str:
-    """What stands for an address: itself, or for IPv6 the /64 that one customer has."""
+    """The key that stands for an address: itself, or for IPv6 the /64 that one customer has."""
     address = _read_address(host)
     if isinstance(address, IPv6Address):
         return str(IPv6Network((int(address) >> 64 << 64, 64)))
@@ -97,7 +97,7 @@ def _counted(key: str) -> Iterator[tuple[str, int]]:
 
 
 def plain_address(host: str | None) -> str:
-    """An address as it is kept and logged; nothing when it is none (a proxy may say anything)."""
+    """An address as it is kept and logged; "" for another text (a proxy may send any)."""
     return str(_read_address(host) or "")
 
 

@@ -1,4 +1,4 @@
-"""Who asks: the session cookie, the token in it, the session on the users row."""
+"""The user behind a request: the session cookie, the token in it, the session on the users row."""
 
 import secrets
 from contextlib import nullcontext
@@ -32,7 +32,7 @@ _RENEW = text(
 
 @dataclass(frozen=True)
 class Identity:
-    """Who asks, and the account as it was read: change it by UPDATE.
+    """The account behind a request, as it was read: change it by UPDATE.
 
     A browser comes with a session, a program with a token of its own and no session.
     """
@@ -55,9 +55,9 @@ class SignIn:
 
 
 def member_of(request: Request) -> UUID | None:
-    """Whose session the cookie of a request names, by its signature alone: nothing is looked up.
+    """The id of the user whose session a cookie names, by its signature alone, without a query.
 
-    It may have been ended meanwhile: that is for `identify` to say.
+    The session may have ended meanwhile: `identify` looks it up.
     """
     value = _cookie(request)
     token = keyring(request).read_session_token(value, request.app.state.clock()) if value else None
@@ -195,7 +195,7 @@ def _set_cookie(
 
 
 def _cookie(request: Request) -> str | None:
-    """The session cookie's value; None when there is none, or more than one to choose from."""
+    """The session cookie's value; None without one, or with several to choose from."""
     prefix = cookie_name(request) + "="
     chunks = ";".join(request.headers.getlist("cookie")).split(";")
     values = [chunk.strip() for chunk in chunks if chunk.strip().startswith(prefix)]

@@ -45,7 +45,7 @@ _FIRST_ACCOUNT_LOCK = 6_021_023
 
 @dataclass(frozen=True)
 class NewAccount:
-    """What a new account is made of; the password as typed, the invitation if there is one."""
+    """The fields of a new account; the password as typed, the invitation if there is one."""
 
     name: str
     email: str
@@ -70,7 +70,7 @@ def everybody(db: Connection) -> list[Account]:
 
 
 def oldest(db: Connection) -> UUID | None:
-    """The account that was made first, of those who are there."""
+    """The id of the oldest account; None where there is no account."""
     first = select(User.id).order_by(col(User.created_at)).limit(1)
     return db.execute(first).scalar()
 
@@ -130,7 +130,7 @@ def disable(db: Connection, user: Account) -> None:
 
 
 def enable(db: Connection, user: Account) -> None:
-    """The password that an account had before it was disabled counts again."""
+    """Enable an account: the password from before it was disabled counts again."""
     unmarked = func.ltrim(col(User.password_hash), DISABLED)
     _update(db, user.id, password_hash=unmarked)
 
@@ -256,7 +256,7 @@ def _inviter(invitation: Invitation) -> str | bool:
 
 
 def _remember_spent(db: Connection, inviter_id: UUID, invited_id: UUID, now: datetime) -> None:
-    """Keep the id of a deleted account at whoever invited it, for as long as an invitation lasts.
+    """Keep the id of a deleted account on its inviter's row, for as long as an invitation lasts.
 
     Where that would be more than a hundred, all invitations end that were made there until now.
     """

@@ -35,7 +35,7 @@ _NOTE_USE = text(
 
 
 class ProvenTokens:
-    """Whose the tokens are that proved right in this process, by digest. For several threads."""
+    """The owners of the tokens that proved right in this process, by digest. Thread-safe."""
 
     def __init__(self, most: int = MAX_PROVEN) -> None:
         self._most = most
@@ -51,13 +51,13 @@ class ProvenTokens:
                 self._owners.popitem(last=False)
 
     def owner(self, sent: str) -> UUID | bytes:
-        """Whose a token is; of one that proved nothing yet its digest: it counts by itself."""
+        """The owner of a proven token; its digest for any other, which so counts by itself."""
         with self._lock:
             return self._owners.get(_key(sent), _key(sent))
 
 
 def member_of(request: Request) -> UUID | bytes | None:
-    """Whose places for reads a request takes, by token or by cookie; nothing is looked up."""
+    """The owner of the read slots that a request takes, by token or by cookie, without a query."""
     sent = api_tokens.in_header(request.headers.getlist("authorization"))
     return sessions.member_of(request) if sent is None else _proven(request).owner(sent)
 
@@ -72,7 +72,7 @@ def _key(sent: str) -> bytes:
 
 
 class Bearer(NamedTuple):
-    """Whose token it is, and the token."""
+    """A token and its account."""
 
     account: Account
     token: ApiToken
@@ -91,7 +91,7 @@ def find(db: Connection, sent: TokenText, now: datetime) -> Bearer | None:
 
 
 def bearer_of(request: Request, db: Connection, sent: str, now: datetime) -> Bearer:
-    """Whose token a request carries. Raises HTTPError 401 for anything that is none.
+    """The token of a request, with its account. Raises HTTPError 401 for any text that is no token.
 
     Every wrong one counts against its address, and after ten of them they are a 429 there. A right
     one is never refused for the wrong ones of its address.

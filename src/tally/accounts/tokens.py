@@ -39,7 +39,7 @@ MAX_VERIFIED = 1024
 
 @dataclass(frozen=True)
 class SessionToken:
-    """Who is signed in, in which session, by a token from when."""
+    """The content of a session's JWT: the user, the session, and from when to when it counts."""
 
     user_id: UUID
     sid: str
@@ -109,7 +109,7 @@ class Keyring:
         return jwt.encode(claims, self._session_keys[self._kid], algorithm="HS256", headers=headers)
 
     def read_session_token(self, token: str, now: datetime) -> SessionToken | None:
-        """What a session's JWT says, or None when it is not one of ours or has run out."""
+        """The content of a session's JWT, or None when it is not one of ours or has run out."""
         try:
             read = self._verified(token)
         except (jwt.PyJWTError, KeyError, TypeError, ValueError, OverflowError, OSError):
@@ -117,7 +117,7 @@ class Keyring:
         return read if read.is_good(now) else None
 
     def _verify(self, token: str) -> SessionToken:
-        """What a JWT says that is ours, whatever its times. Raises for any other."""
+        """The content of a JWT of ours, whatever its times. Raises for any other text."""
         header = jwt.get_unverified_header(token)
         claims = jwt.decode(
             token,
@@ -125,7 +125,7 @@ class Keyring:
             algorithms=["HS256"],
             audience=AUDIENCE,
             issuer=ISSUER,
-            # Times are compared with the clock of whoever reads the token, each time anew.
+            # Times are compared with the caller's clock, each time that a token is read.
             options={
                 "require": sorted(_CLAIMS),
                 "strict_aud": True,
@@ -142,7 +142,7 @@ class Keyring:
         return self._invitations.dumps([str(uuid4()), inviter_id and str(inviter_id)])
 
     def read_invitation(self, value: str, now: datetime) -> Invitation | None:
-        """The right that an invitation gives, or None when it is none any more.
+        """The right that an invitation gives, or None when it is not valid, or no longer.
 
         Two accounts cannot have one id, so an invitation works once; `accounts` sees to it that the
         id of an account that was deleted does not come again.
@@ -204,7 +204,7 @@ def _serializer(secrets: Sequence[str], purpose: str) -> URLSafeTimedSerializer:
 def _loads(
     serializer: URLSafeTimedSerializer, value: str, since: datetime
 ) -> tuple[object, datetime]:
-    """What was signed, and when; None in place of what was not signed here, or before `since`."""
+    """A signed value's content and time; None as content if not signed here, or before `since`."""
     try:
         content, signed_at = serializer.loads(value, return_timestamp=True)
     except BadData:

@@ -67,7 +67,7 @@ def undo_renaming(db: Connection, user_id: UUID, change: UUID) -> None:
 
 
 def mark_type(db: Connection, user_id: UUID, key: Key, **changed: Any) -> Mark:
-    """Give a type a `colour` or have it `hidden`; what is not named stays. Returns its marks.
+    """Give a type a `colour` or have it `hidden`; other settings stay. Returns all of them.
 
     Raises ValueError with a sentence when too many have one; SignedOut when the account is gone.
     """

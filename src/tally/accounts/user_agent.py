@@ -1,4 +1,4 @@
-"""Which browser a session was started with, in two or three words. Pure."""
+"""The name of the browser that began a session, in two or three words. Pure."""
 
 import re
 

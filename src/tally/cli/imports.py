@@ -21,7 +21,7 @@ CHOICES = "A choice as in docs/import.md, NAME=VALUE; repeatable: --set negative
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """What the command line says: a file, for whom, how it is read, and what is saved of it."""
+    """The options of an import: a file, its account, how to read it, and what to save of it."""
 
     file: Annotated[Path, typer.Argument(help="The file.", exists=True, dir_okay=False)]
     email: Annotated[str, typer.Option(help="Whose records they become.")]
@@ -39,7 +39,7 @@ class ImportOptions:
     data_dir: DataDir = None
 
     def choices(self) -> dict[str, str]:
-        """How the file is read, in the fields of the import dialog. Raises BadParameter."""
+        """The choices of the import dialog that say how to read the file. Raises BadParameter."""
         from tally.transfer.choices import FIELDS
 
         further = dict(pair.partition("=")[::2] for pair in self.further or ())
@@ -69,7 +69,7 @@ def import_file(options: ImportOptions) -> None:
 
 
 def _import(url: str, options: ImportOptions, choices: dict[str, str]) -> Imported:
-    """What became of the file. Raises Refused."""
+    """Import the file; the result as for the page. Raises Refused."""
     from datetime import UTC, datetime
 
     from tally.accounts import prices

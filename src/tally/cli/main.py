@@ -34,7 +34,7 @@ LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
 
 class Commands(typer.Typer):
-    """Whatever somebody's names and sentences hold, it can be printed: escaped, if need be."""
+    """A command line that can print any name or sentence: escaped, where the terminal needs it."""
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         for stream in (sys.stdout, sys.stderr):
@@ -57,7 +57,7 @@ BackupFile = Annotated[Path, typer.Argument(help="The file; - for standard outpu
 
 
 class LogFormat(StrEnum):
-    """How the log is written: for people or for machines."""
+    """The form of the log: for people or for machines."""
 
     text = "text"
     json = "json"
@@ -206,7 +206,7 @@ def _database(settings: Settings, *, make: bool) -> Iterator[str]:
 
 
 def _for_host(settings: Settings, host: str) -> Settings:
-    """Whoever can reach us from elsewhere must name us as we are called (Host header)."""
+    """The settings for a host: other than loopback it needs TALLY_ALLOWED_HOSTS. Raises Refused."""
     if settings.allowed_hosts:
         return settings
     try:
@@ -224,7 +224,7 @@ def _for_host(settings: Settings, host: str) -> Settings:
 
 
 def _address(host: str, port: int, allowed: Sequence[str]) -> str:
-    """Where a browser finds this server: by a name that it answers to."""
+    """The URL at which a browser finds this server: by a name that it answers to."""
     if host in ANY_ADDRESS:
         local = [name for name in LOCAL_NAMES if name in allowed or "*" in allowed]
         names = [name.replace("*", "tally") for name in allowed]

@@ -22,7 +22,7 @@ app = typer.Typer(help="Access for programs.", no_args_is_help=True)
 
 # The same words as the form's; its modules are not imported before a command needs them.
 class ScopeName(StrEnum):
-    """What a token may do."""
+    """The scopes of a token, by name."""
 
     add = "add"
     read = "read"
@@ -30,7 +30,7 @@ class ScopeName(StrEnum):
 
 
 class EndsName(StrEnum):
-    """When a token ends."""
+    """The ends of a token, by name."""
 
     never = "never"
     in_30_days = "30-days"
@@ -68,7 +68,7 @@ def add(
             token_store.add(db, user.id, token, now)
         except ValueError as error:
             raise bootstrap.Refused(str(error)) from error
-    # Only what was committed is said.
+    # A token is printed only after its commit.
     audit_log.note_command("token made", user=user.id, token=token.token_id)
     print(
         f"{program} may {scope.value}; {_end_in_words(ends)}. Shown only this once:",

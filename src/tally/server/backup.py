@@ -78,7 +78,7 @@ def save(url: str, file: Path) -> int:
 
 
 def _writable(file: Path) -> Path:
-    """Where a file of this name really lies. Raises Refused for what is no regular file."""
+    """The real path of a file, links followed. Raises Refused for anything but a regular file."""
     try:
         place = file.resolve()
         if not place.parent.is_dir():
@@ -109,14 +109,14 @@ def _dump(url: str, target: IO[bytes]) -> None:
 
 
 def _output(process: subprocess.Popen[bytes]) -> IO[bytes]:
-    """What a process writes that was started with a pipe for it."""
+    """The output of a process that was started with a pipe for it."""
     if process.stdout is None:
         raise ValueError("The process was started without a pipe for its output.")
     return process.stdout
 
 
 def _refuse_pooler(url: str) -> None:
-    """pg_dump sets what it needs for a session, which a pooler hands on to whoever comes next."""
+    """Refuse a pooler: the settings of pg_dump's session would go on to its next client."""
     engine = _engine(url)
     try:
         with engine.connect() as connection:
@@ -194,7 +194,7 @@ def load(url: str, blocks: Iterable[Block], *, replace: bool = False) -> int:
                 connection.execute(text(f"TRUNCATE {USERS}, {RECORDS}"))
                 orphans = _copy(connection, blocks)
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                # What is known of the tables is of what was there before.
+                # The planner's statistics are still those of the rows before.
                 connection.execute(text(f"ANALYZE {USERS}, {RECORDS}"))
     except DBAPIError as error:
         raise Refused(f"The backup cannot be restored: {str(error.orig).strip()}") from error

@@ -1,6 +1,6 @@
-"""What every command needs before it can work: settings, signing keys, an address of the database.
+"""The needs of every command before its work: settings, signing keys, a database address.
 
-Refuses with one clear line what cannot be; no traceback is ever the answer to a wrong setting.
+Refuses impossible settings with one clear line; the answer to them is never a traceback.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def with_key(settings: Settings) -> Settings:
 def _kept_key(data_dir: Path) -> str:
     path = data_dir / KEY_FILE
     try:
-        # A pipe, say, would keep whoever opens it waiting.
+        # Opening a pipe, say, would wait for its writer.
         with open(path, opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
             mode = os.fstat(file.fileno()).st_mode
             if not stat.S_ISREG(mode):

@@ -1,4 +1,4 @@
-"""How a cluster of PostgreSQL stands: which nodes, what lies where, and what is amiss.
+"""The state of a PostgreSQL cluster: its nodes, the place of its tables, and what is amiss.
 
 Reads the catalogue of Citus (`sql/cluster/`); adding nodes and moving shards are its own functions,
 and `docs/scaling.md` has them in order.
@@ -39,7 +39,7 @@ class Node:
 
 @dataclass(frozen=True)
 class KeptTable:
-    """How a table is kept. `local_bytes` lie on the coordinator, beside the shards."""
+    """A table and how it is kept. `local_bytes` lie on the coordinator, beside the shards."""
 
     name: str
     kind: str | None
@@ -49,7 +49,7 @@ class KeptTable:
 
 @dataclass(frozen=True)
 class Cluster:
-    """What there is to know. `citus` None: one PostgreSQL, without nodes and kinds of tables."""
+    """A cluster as read. `citus` None: one PostgreSQL, without nodes and kinds of tables."""
 
     postgresql: str
     citus: str | None

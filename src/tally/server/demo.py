@@ -47,7 +47,7 @@ _FUEL_NOTES = ("motorway #car", "full tank #car", "#car", "visit to the coast #c
 
 
 class NotDemo(Exception):
-    """Somebody registered with the demo account's address."""
+    """Raised where a person registered with the demo account's address."""
 
 
 def fill(db: Connection, now: datetime) -> str:
@@ -108,7 +108,7 @@ def records(now: datetime) -> Iterator[NewRecord]:
 
 
 def _of_day(day: date, chance: Random) -> Iterator[_Noted]:
-    """What is noted on a day, with the hour."""
+    """The records of a day, each with the hour at which it is written."""
     away = _is_away(day)
     if not away:
         yield from _coffees(chance, weekend=day.weekday() >= 5)
@@ -147,7 +147,7 @@ def _noted(type_name: str, value: Decimal, unit: str, notes: str) -> dict[str, A
 def _reading(
     type_name: str, shown: Mapping[str, Decimal], unit: str, decimals: int, notes: str = ""
 ) -> dict[str, Any]:
-    """What a meter shows: its figures turn over, they are not rounded up."""
+    """A record of a meter's reading: figures turn over, they are not rounded up."""
     figure = shown[type_name].quantize(Decimal(1).scaleb(-decimals), ROUND_DOWN)
     return _noted(type_name, Decimal(0), unit, notes) | {"reading": figure}
 
@@ -170,7 +170,7 @@ def _water(day: date, chance: Random) -> Decimal:
     return Decimal(f"{0.04 if _is_away(day) else max(0.1, chance.gauss(0.3, 0.05)):.3f}")
 
 
-# What a day uses of what is read from a meter.
+# The daily consumption by meter.
 _USED: dict[str, Callable[[date, Random], Decimal]] = {
     "electricity": _electricity,
     "gas": _gas,

@@ -43,11 +43,11 @@ LOG_NAME = "log"
 # sockaddr_un: 108 bytes on Linux, 104 on macOS, the last one a NUL.
 LONGEST_SOCKET_PATH = 107 if sys.platform == "linux" else 103
 WATCH_SECONDS = 1.0
-# A start that takes longer than this is a recovery, and whoever waits is told so.
+# A start that takes longer than this is a recovery, and a message says so.
 PATIENCE_SECONDS = 5.0
 # A server that was left running and does not answer within this is replaced.
 TAKE_OVER_SECONDS = 5
-# PostgreSQL's own log: this much, and as much of what was before.
+# The size of PostgreSQL's own log, and of the older part beside it.
 MAX_LOG_BYTES = 1_000_000
 # With less room than a piece of its journal PostgreSQL cannot be relied on to start.
 MIN_FREE_BYTES = 32 * 1024 * 1024
@@ -118,7 +118,7 @@ class InUse(EmbeddedError):
 
 @dataclass(frozen=True)
 class Owner:
-    """Who runs PostgreSQL: this process's own user or, for root (whom it refuses), the wheel's."""
+    """The user that runs PostgreSQL: this process's own; for root, whom it refuses, the wheel's."""
 
     uid: int
     gid: int
@@ -399,7 +399,7 @@ def _programs(data_dir: Path, owner: Owner) -> Path:
 
 
 def wheel_programs() -> Path:
-    """Where the wheel keeps PostgreSQL's programs, pg_dump and pg_restore among them."""
+    """The folder of PostgreSQL's programs in the wheel, pg_dump and pg_restore among them."""
     # Found, not imported: the package makes locks in the runtime folder as soon as it is imported.
     found = find_spec(WHEEL)
     if found is None or found.origin is None:
@@ -501,13 +501,13 @@ def _start(folder: Path, programs: Path, owner: Owner) -> None:
 
 
 def _bound_log(folder: Path) -> None:
-    """Keep what PostgreSQL has logged in two files of a bounded size, while it goes on writing."""
+    """Keep PostgreSQL's log in two files of a bounded size, while it continues to write."""
     journal = folder / LOG_NAME
     with suppress(OSError):  # Not there yet.
         if journal.stat().st_size > MAX_LOG_BYTES:
             with suppress(OSError):  # On a full disk the newest lines are lost, too.
                 shutil.copyfile(journal, folder / f"{LOG_NAME}.1")
-            # PostgreSQL holds the file open to append, so it goes on at the new end.
+            # PostgreSQL holds the file open to append, so it continues at the new end.
             os.truncate(journal, 0)
 
 
@@ -522,7 +522,7 @@ def _stop(folder: Path, programs: Path, owner: Owner) -> None:
 
 
 def _quote(value: str) -> str:
-    """One word for the shell that pg_ctl starts the server with."""
+    """The text as one word for the shell that pg_ctl starts the server with."""
     return "'" + value.replace("'", "'\\''") + "'"
 
 

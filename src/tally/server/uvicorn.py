@@ -55,11 +55,11 @@ LOG_FORMAT_VARIABLE = "TALLY_LOG_FORMAT"
 
 # The end of a request's headers, as h11 finds it.
 _END = re.compile(rb"\n\r?\n")
-# A line that ends in a bare LF, and one that goes on with the one before.
+# A line that ends in a bare LF, and one that continues the line before.
 _LOOSE_LINES = re.compile(rb"(?<!\r)\n|\n[ \t]")
 _LENGTH = re.compile(rb"^content-length:([^\r]*)", re.IGNORECASE | re.MULTILINE)
 
-# What those read whose request was refused before it became one.
+# The texts for visitors whose request was refused before it became one.
 SENTENCES = {
     400: b"This request cannot be read.\n",
     408: b"This took too long to arrive.\n",
@@ -138,7 +138,7 @@ class Protocol(H11Protocol):
         self._follow()
 
     def eof_received(self) -> bool:  # type: ignore[override]
-        """The visitor has said all: answer what was asked in full, then close.
+        """The visitor sends no more: answer a request that is complete, then close.
 
         Nobody can tell this from one who has gone. Who sends a file counts as gone, as with nginx.
         """
@@ -186,12 +186,12 @@ class Protocol(H11Protocol):
             self._unread = None
 
     def send_400_response(self, msg: str) -> None:
-        """Say what is wrong with a request that is not HTTP as we take it, and hang up."""
+        """Answer a malformed request with the reason, and hang up."""
         error = sys.exc_info()[1]
         self._hang_up(getattr(error, "error_status_hint", 400))
 
     def _follow(self) -> None:
-        """Set the clock by what is due next: headers, the rest of a body, or nothing."""
+        """Set the clock for the next thing due: headers, the rest of a body, or nothing."""
         if self.transport.is_closing() or self._lingering:
             return
         if self.conn.their_state is h11.SEND_BODY:
@@ -327,7 +327,7 @@ def serve(
     log_format: log.Format,
     announce: Callable[[], None],
 ) -> None:
-    """Serve until a signal says stop; then finish what has begun, for 10 s at most.
+    """Serve until a signal to stop; then finish the requests under way, for 10 s at most.
 
     Then the signal goes to the handler that was there before.
     """

@@ -1,4 +1,4 @@
-"""What happened in a period, by type and unit: every figure of the dashboard, each defined once."""
+"""The figures of a period, by type and unit: every figure of the dashboard, each defined once."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -89,7 +89,7 @@ class Comparison:
 
     @property
     def per_day(self) -> Decimal | None:
-        """What a known day of it had on average."""
+        """The average of its known days."""
         return ratio(self.total, self.known_days) if self.known_days else None
 
 
@@ -179,7 +179,7 @@ class TypeStatistics:
 
     @property
     def shown_unit(self) -> str:
-        """What its figures are in."""
+        """The unit of its figures; for money the sign of the currency."""
         return sign(self.currency) if self.currency else self.unit
 
     @property
@@ -253,7 +253,7 @@ class _Buckets(NamedTuple):
 
 
 class _Frame(NamedTuple):
-    """What is the same for all types of a period, worked out once."""
+    """The buckets and the earlier spans of a period, worked out once for all its types."""
 
     buckets: _Buckets
     previous_buckets: _Buckets
@@ -364,7 +364,7 @@ def _comparison(
 def projected(
     period: Period, total: Decimal, known: Known, known_days: KnownDays
 ) -> Decimal | None:
-    """What the total will be if the other days are like the known ones; None when too few are."""
+    """The total to expect if the other days are like the known ones; None with too few of these."""
     if not period.running or period.start is None or known_days.first is None:
         return None
     days = (period.end - max(period.start, known_days.first)).days + 1

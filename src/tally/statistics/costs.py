@@ -89,7 +89,7 @@ class _Asked:
         return self._cut(self.period.elapsed) if self.drawn else []
 
     def buckets_before(self) -> list[Span]:
-        """Those of the whole previous period, where it is drawn behind them."""
+        """The buckets of the whole previous period, where it is drawn behind this one."""
         whole = self.period.previous_whole()
         return self._cut(whole) if self.drawn and self.one.previous_series else []
 
@@ -110,7 +110,7 @@ class _Asked:
 
 @dataclass(frozen=True)
 class _Costs:
-    """What was asked for of one (type, unit), answered: `paid` has the pieces of each span."""
+    """The request for a (type, unit) with its answer: `paid` has the pieces of each span."""
 
     asked: _Asked
     tariff: Tariff
@@ -189,7 +189,7 @@ class _Costs:
 
 
 def _totals(buckets: Sequence[Parts], series: Series) -> tuple[Decimal | None, ...]:
-    """What each bucket cost; None where nothing is known of it."""
+    """The cost of each bucket, rounded; None where nothing is known of it."""
     return tuple(
         rounded(bucket.total) if point.total is not None else None
         for bucket, point in zip(buckets, series.points, strict=False)
@@ -197,7 +197,7 @@ def _totals(buckets: Sequence[Parts], series: Series) -> tuple[Decimal | None, .
 
 
 def _sum(types: tuple[TypeStatistics, ...], currency: str) -> CostSum | None:
-    """What all types of the page cost together; None where none has a cost.
+    """The cost of all types of the page together; None where none has a cost.
 
     The projection counts a type without one as it stands, and is None where no type has one. The
     comparison is None where a type's days cannot be compared.

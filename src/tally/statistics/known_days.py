@@ -1,4 +1,4 @@
-"""Which days of a (type, unit) are known: unknown is not zero. Pure.
+"""The known days of a (type, unit): unknown is not zero. Pure.
 
 Unknown are the days before the first that a record covers, those after the latest reading or bill
 and those between two readings or bills that nothing covers. Each other day without a record is 0.
@@ -32,7 +32,7 @@ class KnownDays:
     unknown: tuple[Span, ...] = ()
 
     def count(self, start: date, end: date) -> int:
-        """How many days from `start` to `end` are known."""
+        """The number of known days from `start` to `end`."""
         if self.first is None:
             return 0
         if self.unknown:
@@ -56,7 +56,7 @@ class KnownDays:
             yield Span(start, end)
 
     def within(self, span: Span | None) -> Known:
-        """How much of a span is known."""
+        """The known part of a span."""
         first = last = None
         days = 0
         for stretch in self.stretches(span):
@@ -77,7 +77,7 @@ class KnownDays:
         return stretches
 
     def weekdays(self, span: Span | None) -> list[int]:
-        """How many Mondays to Sundays of a span are known: seven numbers."""
+        """The number of known Mondays, Tuesdays … and Sundays of a span: seven numbers."""
         counts = [0] * 7
         for stretch in self.stretches(span):
             counts = [a + b for a, b in zip(counts, weekday_counts(stretch), strict=True)]

@@ -42,15 +42,15 @@ MAX_COVERING = 10_000
 
 @dataclass(frozen=True)
 class Facts:
-    """What the records say about a period.
+    """The answers of the database about the records of a period.
 
-    used: each (type, unit) with a matching record of one day in the elapsed days; spread: what the
-    records of several days hold of its buckets. sums: those of the spans that `sums_needed` names.
-    days: what is known of each (type, unit), the latest used first; known: which days those are.
-    active: how many elapsed days records cover, where some cover several.
-    following: where the next page of types begins; types: how many there are on all pages.
-    single: whether the filter names one type; only then there are `before`, what happened in the
-    whole previous period, `before_spread` and `calendar`.
+    used: each (type, unit) with a matching record of one day in the elapsed days; spread: the part
+    of records of several days in its buckets. sums: those of the spans that `sums_needed` names.
+    days: the first and last day of each (type, unit), the latest used first; known: its known days.
+    active: the number of elapsed days that records cover, where some cover several.
+    following: where the next page of types begins; types: their number on all pages.
+    single: whether the filter names one type; only then there are `before`, the totals of the whole
+    previous period, `before_spread` and `calendar`.
     covering: records of several days, for drawings, where they are asked for.
     """
 
@@ -191,7 +191,7 @@ def _spread(
     keys: list[Key] | None = None,
     most: int = MAX_TYPES,
 ) -> Mapping[Key, list[Spread]]:
-    """What records of several days, `reach` at most, hold of the elapsed days."""
+    """The part of records of several days, `reach` at most, in the elapsed days."""
     if not reach:
         return {}
     return queries.spread(db, user.id, matching, elapsed, reach, keys, most)
@@ -329,7 +329,7 @@ def sums_needed(
 
 
 def compared(period: Period, known: Known, earlier: Span) -> Span | None:
-    """As many days of an earlier period as are known in this one, at the same place in it.
+    """The days of an earlier period to compare with: as many as are known here, placed alike.
 
     All of it where all days of this one are known and over; None where none is known.
     """

@@ -1,4 +1,4 @@
-"""What amounts cost: figures in money, from exact fractions that are rounded last. Pure."""
+"""The cost of amounts: figures in money, from exact fractions that are rounded last. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Worked:
 
 
 class Parts(NamedTuple):
-    """What some days of a (type, unit) cost, exactly.
+    """The exact cost of some days of a (type, unit), in its parts.
 
     uncovered: the amount that has neither a cost nor a price. spread: the part of the total that
     comes from records of several days; a base fee beside them is as even as they are.
@@ -46,7 +46,7 @@ class Parts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CostComparison:
-    """What an earlier span cost; difference and percent None where days differ too much."""
+    """The cost of an earlier span; difference and percent None where days differ too much."""
 
     span: Span
     known_days: int
@@ -57,7 +57,7 @@ class CostComparison:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a (type, unit) cost in a period: the parts add up to the total.
+    """The cost of a (type, unit) in a period: the parts add up to the total.
 
     records: costs noted with records; prices: amounts at the prices of their days; base: base fees
     of known days; uncovered: the amount without either. series: the total of each bucket, None
@@ -84,7 +84,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class CostSum:
-    """What everything cost: money can be added. projection: a type without one as it stands."""
+    """The cost of all types: money can be added. projection: a type without one as it stands."""
 
     total: Decimal
     currency: str
@@ -95,7 +95,7 @@ class CostSum:
 
 
 def parts(tariff: Tariff, pieces: Iterable[Piece], stretches: Iterable[Span]) -> Parts:
-    """What the pieces of a span cost, with the base fees of its known `stretches`."""
+    """The exact cost of the pieces of a span, with the base fees of its known `stretches`."""
     records = prices = uncovered = spread = Fraction(0)
     for piece, paid in pieces:
         price = tariff.on(piece.start)

@@ -23,7 +23,7 @@ class Run(NamedTuple):
 
 
 def parts(rows: Iterable[Spread], buckets: int) -> list[Decimal]:
-    """What each bucket holds of the records that cover several days, from the first bucket on."""
+    """The amount of records of several days in each bucket, from the first bucket on."""
     by_bucket = {row.bucket: row for row in rows}
     whole, running = 0, []
     for bucket in range(buckets + 1):
@@ -34,7 +34,7 @@ def parts(rows: Iterable[Spread], buckets: int) -> list[Decimal]:
 
 
 def total(sums: SpreadSum) -> Decimal:
-    """What one span of days holds of the records that cover several days."""
+    """The amount of records of several days in one span of days."""
     millionths = _millionths(sums.ended) + _millionths(sums.beyond) - _millionths(sums.before)
     return Decimal(millionths).scaleb(-6)
 

@@ -1,6 +1,6 @@
-"""What Tally writes to standard error: one line a request, one an event, in text or JSON.
+"""The log on standard error: one line a request, one an event, in text or JSON.
 
-Never a query string, a cookie, a form's content or an e-mail address. Whatever somebody else chose
+Never a query string, a cookie, a form's content or an e-mail address. Text that somebody else chose
 (a path, say) has its control characters escaped, so that nobody can write lines of their own.
 """
 
@@ -21,10 +21,10 @@ Format = Literal["text", "json"]
 # Not a status of HTTP: the visitor left before there was an answer (nginx's number for it).
 LEFT = 499
 
-# Asked every few seconds by whoever watches over the server: no news is good news.
+# Monitoring asks for these every few seconds: only failures are logged.
 QUIET_PATHS = ("/healthz", "/readyz")
 
-# What uvicorn says of requests that are none, or that ask for another protocol.
+# The beginnings of uvicorn's messages on malformed requests and on other protocols.
 UVICORN_REFUSALS = (
     "Invalid HTTP request",
     "Unsupported upgrade request",
@@ -48,7 +48,7 @@ def configure(form: Format = "text") -> None:
 
 
 def configure_once() -> None:
-    """The same for a command, unless whoever runs it in this process has taken care of the log."""
+    """Configure the log for a command, unless its caller in this process has done so already."""
     if not logging.getLogger().handlers:
         configure()
 
@@ -58,7 +58,7 @@ def _is_no_refusal(record: logging.LogRecord) -> bool:
 
 
 def escaped(text: str) -> str:
-    """`text` on one line: what is not printable becomes `\\x0a`, `\\u2028` and the like."""
+    """`text` on one line: unprintable characters become `\\x0a`, `\\u2028` and the like."""
     if text.isprintable() and "\\" not in text:
         return text
     return "".join(
@@ -68,7 +68,7 @@ def escaped(text: str) -> str:
 
 
 def refused(client: tuple[str, int] | None, status: int) -> None:
-    """A line for what was refused before it was a request: nobody knows method, path or user."""
+    """A line for a refused connection without a request: method, path and user are unknown."""
     fields = {"method": "-", "path": "-", "status": status, "address": client[0] if client else ""}
     _access.info("request", extra={"fields": fields})
 
@@ -78,7 +78,7 @@ def _moment(record: logging.LogRecord) -> str:
 
 
 def _fields(record: logging.LogRecord) -> dict[str, object]:
-    """What the caller passed as `extra={"fields": {…}}`."""
+    """The fields that the caller passed as `extra={"fields": {…}}`."""
     fields: dict[str, object] = getattr(record, "fields", {})
     return fields
 

@@ -1,4 +1,4 @@
-"""One request: who asks, what they sent, their connection to the database."""
+"""One request: its user, its fields, its connection to the database."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tally.web.program_headers import WRITTEN, read_written
 
 @dataclass
 class RequestContext:
-    """What a handler works with."""
+    """The request as its handler works with it."""
 
     request: Request
     connection: Connection | None
@@ -69,17 +69,17 @@ class RequestContext:
 
     @property
     def visitor(self) -> Account | None:
-        """Who asks, or None when signed out."""
+        """The user of this request, or None when signed out."""
         return self.identity.user if self.identity else None
 
     @property
     def user(self) -> Account:
-        """Who asks. Raises SignedOut."""
+        """The user of this request. Raises SignedOut."""
         return self.signed_in.user
 
     @property
     def signed_in(self) -> sessions.Identity:
-        """Who asks, and by which session or token. Raises SignedOut."""
+        """The user of this request, with the session or the token. Raises SignedOut."""
         if self.identity is None:
             raise SignedOut
         return self.identity
@@ -118,7 +118,7 @@ class RequestContext:
 
     @functools.cached_property
     def say(self) -> Words:
-        """How numbers and days are written for this visitor."""
+        """The visitor's formats of numbers and days."""
         chosen = colours(self.visitor.preferences) if self.visitor else {}
         return Words(self.number_format, self.today, self.starts, chosen, self.currency)
 
@@ -129,7 +129,7 @@ class RequestContext:
 
     @functools.cached_property
     def starts(self) -> Starts:
-        """Where the visitor's months and weeks begin."""
+        """The first days of the visitor's months and weeks."""
         return read_starts(self.visitor.preferences) if self.visitor else USUAL_STARTS
 
     @property
@@ -151,7 +151,7 @@ class RequestContext:
 
     @functools.cached_property
     def wants(self) -> Format:
-        """What the answer should be: `?format=` wins, then Accept, then what was sent."""
+        """The format of the answer: see `wanted`."""
         return wanted(self.request)
 
     @property

@@ -49,7 +49,7 @@ Handler = Callable[["RequestContext"], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 # What an address has besides pages and JSON.
 Extra = Literal["csv", "records"]
-# Says a refusal on a page that goes on, instead of on one that says nothing else.
+# Shows a refusal within a page to go on from, instead of on an error page.
 Tell = Callable[["RequestContext", HTTPError], Response]
 
 REQUEST_SECONDS = 3.0
@@ -70,7 +70,7 @@ _COME_IN = 100
 
 @dataclass(frozen=True)
 class _Rules:
-    """Who gets in, for how many seconds the database may take, what comes in and goes out."""
+    """The rules of an endpoint: its callers, its seconds for the database, its further formats."""
 
     members_only: bool
     scopes: frozenset[Scope] = frozenset()
@@ -91,7 +91,7 @@ def signed_in(
     formats: Sequence[Extra] = (),
     tell: Tell | None = None,
 ) -> Endpoint:
-    """An endpoint for those who are signed in.
+    """An endpoint for signed-in users.
 
     `scopes`: which tokens of programs may come too; none by itself.
     `slow_hash`: it hashes a password, so it runs in the two threads kept for that.
@@ -99,7 +99,7 @@ def signed_in(
     `seconds`: how long the database may take, the commit included; None: as long as it takes.
     `formats`: `csv`, it has an answer as CSV too; `records`, lines may come as plain text and
     records as a JSON list.
-    `tell`: what says a refusal where a page was asked for.
+    `tell`: shows a refusal where a page was asked for.
     """
     rules = _Rules(True, frozenset(scopes), seconds, frozenset(formats))
     return _endpoint(handler, rules, slow_hash=slow_hash, most_bytes=most_bytes, tell=tell)
@@ -196,7 +196,7 @@ async def _read_in_turn(
         form, files = await read_form(request, files=True, most_bytes=most_bytes)
         try:
             if form.text("head") != "1":
-                # Had before the other is given back: so many files lie on the disk, and no more.
+                # Taken before the other turn is given back: this bounds the files on the disk.
                 await turns.enter_async_context(working.waited_for(user_id))
             elif any((file.size or 0) > MAX_HEAD_BYTES for file in files.values()):
                 sentence = f"Send at most {MAX_HEAD_BYTES // 1024} KiB as the beginning of a file."
@@ -285,7 +285,7 @@ def _answer(
             return _answer(request, form, files, told, replace(rules, seconds=REQUEST_SECONDS))
         return refuse(request, refused, context)
     except ClientDisconnect:
-        # Nobody reads an answer; the log has a line all the same.
+        # Nobody reads an answer; the log has its line nevertheless.
         raise
     except Exception as error:
         return _failed(context, error)
@@ -304,9 +304,9 @@ def _refuse_unknown_names(context: RequestContext, handler: Handler) -> None:
 
 
 def _identify(context: RequestContext, rules: _Rules) -> Identity | None:
-    """Who asks, by token or by cookie, also for the log's line.
+    """The user behind a request, by token or by cookie; the log's line names them, too.
 
-    Raises HTTPError: 401 or 429 for a token that is none, 403 for one that does not reach here.
+    Raises HTTPError: 401 or 429 for a wrong token, 403 for a token whose scopes do not reach here.
     """
     request, db = context.request, context.db
     sent = api_tokens.in_header(request.headers.getlist("authorization"))
@@ -394,7 +394,7 @@ def stopping(request: Request) -> HTTPError:
 
 
 def _not_saved(request: Request) -> str:
-    """What to add where a change was rolled back; a GET has nothing to save."""
+    """The sentence to add where a change was rolled back; "" for a GET, which saves nothing."""
     return "" if request.method in SAFE_METHODS else " Nothing was saved."
 
 

@@ -111,9 +111,9 @@ def says_text(request: Request) -> bool:
 
 
 def read_pairs(encoded: bytes, *, most_ids: int = 0) -> list[tuple[str, str]]:
-    """`a=1&b=2` as pairs. Raises HTTPError 400 or 422 for what is not clean UTF-8 text.
+    """`a=1&b=2` as pairs. Raises HTTPError 400 or 422 for anything but clean UTF-8 text.
 
-    `most_ids`: so many `ids` do not count as fields. A browser without JavaScript sends one for
+    `most_ids`: this many `ids` do not count as fields. A browser without JavaScript sends one for
     each row that is selected, and a page of the list has up to 500.
     """
     too_many = HTTPError(400, f"A form has at most {MAX_FIELDS} fields.")

@@ -14,7 +14,7 @@ VARY = "HX-Request, HX-Request-Type"
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What htmx shall do with an answer besides putting it into its place.
+    """Instructions to htmx beside putting an answer into its place.
 
     `push_url` and `replace_url` set the address bar; `retarget` (a selector) and `reswap` put the
     answer elsewhere than the form asked for; `trigger` names events for the page's modules.
@@ -74,7 +74,7 @@ def address(path: str, query: str) -> str:
 
 
 def records_changed(*ids: UUID, shows: bool = False) -> Orders:
-    """Whoever shows records reads them again and points out those with these ids.
+    """The event after which lists of records reload and point out the records with these ids.
 
     `shows`: the first of them is brought into view.
     """

@@ -39,7 +39,7 @@ _ROUNDING = Context(prec=_MOST_EXPONENT + MAX_DECIMALS + 2, rounding=ROUND_HALF_
 
 @dataclass(frozen=True)
 class Remark:
-    """What was done to a number of the record at `index` of the list."""
+    """A remark on how a number of the record at `index` of the list was read."""
 
     index: int
     field: str
@@ -64,7 +64,7 @@ class _Number(str):
 
 
 def read_json(body: bytes, *, takes_list: bool = False) -> JsonBody:
-    """The objects in a body. Raises HTTPError: 400 for what is no JSON, 422 for other JSON.
+    """The objects in a body. Raises HTTPError: 400 for text that is no JSON, 422 for other JSON.
 
     `takes_list`: a list, or an object that has nothing but `records`, is taken as well.
     """
@@ -127,12 +127,12 @@ def not_storable(name: str) -> HTTPError:
 
 
 def error_at(index: int, message: str, fields: dict[str, str]) -> dict[str, object]:
-    """What is wrong with one record of a list."""
+    """The error of one record of a list: its sentence, and a sentence for each field."""
     return {"index": index, "message": message, "fields": fields}
 
 
 def refusal_of_list(errors: list[dict[str, object]], status: int = 422) -> HTTPError:
-    """All that is wrong with a list, by index; none of it was saved."""
+    """The refusal of a list with all its errors, by index; none of its records was saved."""
     first = errors[0]
     sentence = f"Record {first['index']}: {first['message']}"
     return HTTPError(status, sentence, details={"errors": errors})

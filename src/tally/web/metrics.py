@@ -1,4 +1,4 @@
-"""What Prometheus scrapes from /metrics, where TALLY_METRICS is on.
+"""The metrics that Prometheus scrapes from /metrics, where TALLY_METRICS is on.
 
 Labels are route templates, methods and outcomes: a number of series that no visitor can raise.
 With several workers each writes its numbers into files of a common folder, named by

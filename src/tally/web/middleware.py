@@ -1,4 +1,4 @@
-"""What stands around every answer: no changes for other sites, headers that bind browsers.
+"""The layers around every answer: no changes for other sites, headers that bind browsers.
 
 Plain ASGI, so that streamed answers pass through untouched and nothing is buffered.
 """
@@ -227,7 +227,7 @@ _ADDED: dict[tuple[bool, bool], RawHeaders] = {
     for https in (False, True)
     for private in (False, True)
 }
-# For what is refused before anybody knows how it was asked for.
+# For requests refused before it is known how they came.
 PLAIN_HEADERS = _ADDED[False, True]
 
 

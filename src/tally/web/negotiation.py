@@ -1,4 +1,4 @@
-"""What an `Accept` header asks for, among the three forms that answers have. Pure."""
+"""The format that an `Accept` header asks for, of the three that answers have. Pure."""
 
 import re
 from functools import lru_cache

@@ -1,8 +1,8 @@
-"""Which names each handler reads from its query string and its form, and the refusal of others.
+"""The names that each handler reads from its query string and its form; others are refused.
 
 A misspelt name must not be passed over where something would be changed: `all=1` with `typ=tea`
-would delete every record. Programs are told of it in what they read, too; pages pass over what they
-do not know, since links from elsewhere bring such things along.
+would delete every record. Programs are refused when they only read, too. Pages that only read pass
+over unknown names, since links from elsewhere bring such names along.
 """
 
 from __future__ import annotations

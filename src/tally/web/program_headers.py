@@ -1,4 +1,4 @@
-"""What programs say in headers of their own: a key for a retry, when a line was written. Pure."""
+"""The headers that programs send: a key for a retry, the time a line was written. Pure."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def data(content: object, status: int = 200, headers: Mapping[str, str] | None =
 
 
 def text(content: str, status: int = 200) -> Response:
-    """Plain text, for those who sent some."""
+    """Plain text, the answer to lines sent as plain text."""
     return PlainTextResponse(content, status, {"Vary": "Accept"})
 
 
@@ -133,7 +133,7 @@ def refusal(
 
 
 def sign_in_first(context: RequestContext) -> Response:
-    """What somebody who is signed out gets for anything of a member's."""
+    """The answer to a signed-out request for a page or an action of a signed-in user."""
     request = context.request
     if context.wants != "html":
         return _refusal(context, 401, "Sign in to go on.", {}, {})
@@ -155,7 +155,7 @@ def sign_in_first(context: RequestContext) -> Response:
 
 
 def _path_to_send_again(context: RequestContext) -> str:
-    """Where a form that was sent signed out stood; a line to be noted stands there once more."""
+    """The path of the page whose form was sent signed out; a single line to add goes with it."""
     lines = context.form.many("line")
     if context.request.url.path == "/consumption" and len(lines) == 1:
         [line] = lines
@@ -165,7 +165,7 @@ def _path_to_send_again(context: RequestContext) -> str:
 
 
 def _shown_address(request: Request) -> str:
-    """What the address bar shows: for a fragment the page around it, not the fragment's own."""
+    """The URL in the address bar: for a fragment that of the page around it, not its own."""
     shown = request.headers.get("HX-Current-URL", "") if from_htmx(request) else ""
     return shown or str(request.url)
 
@@ -195,7 +195,7 @@ def _refusal(
             {"HX-Retarget": "#messages", "HX-Reswap": "beforeend"},
             values,
         )
-    # The frame may ask the database, which may be what is refused here.
+    # The frame may need the database, whose failure may be the reason for this refusal.
     return _html(context, "pages/error.html", status, {}, {"here": "", **NO_FRAME, **values})
 
 
@@ -223,7 +223,7 @@ def _template(context: RequestContext, name: str) -> Template:
 
 
 def _values(context: RequestContext) -> dict[str, Any]:
-    """What every template may use."""
+    """The values that every template may use."""
     return {
         "context": context,
         "user": context.visitor,

@@ -1,4 +1,4 @@
-"""How much one user may have done at once in this process, so that others get their share."""
+"""Limits on the work done for one user at a time in this process, to leave others their share."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class ConcurrencyLimit:
 
 
 def too_busy() -> HTTPError:
-    """What somebody is told while all turns are others'."""
+    """The 503 for a request that needs a turn while others have all of them."""
     return HTTPError(
         503,
         "Many exports or imports are running. Try again in a moment.",
@@ -130,7 +130,7 @@ def too_busy() -> HTTPError:
 
 
 def already_running() -> HTTPError:
-    """What somebody is told who asks for two at a time."""
+    """The 429 for a user who has a turn and asks for a second one."""
     return HTTPError(
         429,
         "An export or import of yours is still running. Try again when it is done.",

@@ -113,7 +113,7 @@ def _sheet(content: bytes, *, takes_brotli: bool) -> Response:
 
 
 def _compressed(response: FileResponse) -> Response:
-    """The same with brotli at its best, a sixth smaller than what is quick enough for pages."""
+    """The file with brotli at its best: a sixth smaller than at the quick level of pages."""
     path = Path(response.path)
     if path.suffix not in COMPRESSIBLE:
         return response

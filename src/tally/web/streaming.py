@@ -1,4 +1,4 @@
-"""A file of any size, streamed from a cursor in the database to whoever takes it."""
+"""The streaming of a file of any size from a cursor in the database to its reader."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from tally.domain import amounts
 from tally.domain.formatting import Words, type_colour
 from tally.paths import folder
 
-# How whoever a template is filled in for reads: macros are imported without what a page knows.
+# The formats of the reader of a template: imported macros do not see a page's own values.
 READER: ContextVar[Words | None] = ContextVar("reader", default=None)
 
 INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
