@@ -1,4 +1,4 @@
-"""What the dashboard shows: a heading and a card for each (type, unit). Pure.
+"""The dashboard's heading, and a card for each (type, unit). Pure.
 
 Templates only place what is here; every text is written in the visitor's own number format.
 """
@@ -55,7 +55,7 @@ class LimitForm:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A limit that could not be taken, as it was typed."""
+    """A refused limit: the fields as they were typed, and the sentence at them."""
 
     type: str
     unit: str
@@ -89,7 +89,7 @@ class Card:
     comparison: str
     records: str  # the address of its records
     chart: Small
-    values: str  # what is read out of each bucket up to the last that has something, joined by |
+    values: str  # each bucket's words for a reader, up to the last with a record, joined by |
     runs: tuple[tuple[int, int, str, str], ...]  # first bucket, buckets, words, days
     name: str
     first: str
@@ -180,7 +180,7 @@ def place(query: str) -> str:
 
 
 class Buckets:
-    """What every chart of a period has in common, worked out once: names, links, axis texts."""
+    """The names, links and axis texts that all charts of a period share, worked out once."""
 
     def __init__(self, period: Period, say: Words) -> None:
         self.period = period
@@ -220,7 +220,7 @@ class Buckets:
         return points + [Point(None)] * (len(self.starts) - len(points))
 
     def stretches(self, one: TypeStatistics, records: str, say: Words) -> list[Stretch]:
-        """What comes from records of several days: a mark for each run of days, or each bucket."""
+        """The marks of records of several days: one for each run of days, or for each bucket."""
         if one.runs:
             return [self._stretch(run, one, records, say) for run in one.runs]
         return [
@@ -356,7 +356,7 @@ def _row(one: TypeStatistics, per_day: str, points: Sequence[Point], say: Words)
 
 
 def cards_head(found: Statistics, say: Words) -> Row:
-    """What the columns of that table are called."""
+    """The headings of the columns of that table."""
     period = found.period
     before = phrases.name_before(period, say) or "Before"
     return Row(
@@ -375,7 +375,7 @@ def records(asked: Filter, one: TypeStatistics) -> str:
 
 
 def size(amount: str, unit: str) -> str:
-    """What a total with so many characters is written in: "" (full size), long or longer."""
+    """The size of a total with this many characters: "" (full size), long or longer."""
     length = len(amount) + len(unit)
     return "" if length <= FULL_SIZE else "long" if length <= SMALLER_SIZE else "longer"
 
@@ -405,7 +405,7 @@ def capital(name: str) -> str:
 def limit_form(
     one: TypeStatistics, period: Period, say: Words, element_id: str, refused: Refused | None
 ) -> LimitForm:
-    """Where the limit stands and the form to set it; `refused` is put back as it was typed."""
+    """The limit's state in words, and the form to set it; `refused` is put back as it was typed."""
     usual: Per = LIMIT_PERS.get(period.called, "month")
     pace = one.limit
     # A limit in something else than the figures around it names what it is in.

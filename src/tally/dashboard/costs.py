@@ -1,4 +1,4 @@
-"""What the dashboard shows of money: the sum, a line in each card, prices and the bill. Pure."""
+"""The money on the dashboard: the sum, a line in each card, prices and the bill. Pure."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class SumLine:
 
 
 def sum_line(found: Statistics, say: Words) -> SumLine | None:
-    """What all types cost together; None where nothing has a cost."""
+    """The cost of all types together, in words; None where nothing has a cost."""
     cost, period = found.cost, found.period
     if cost is None:
         return None
@@ -96,7 +96,7 @@ def _sum_comparison(found: Statistics, say: Words) -> str:
 
 
 def _known_in_part(found: Statistics, say: Words) -> str:
-    """Which types are known only to some day: a sum of unequal days must say so."""
+    """A note on types whose cost is known only to some day, as a sum of unequal days needs it."""
     period = found.period
     elapsed = period.elapsed
     if elapsed is None:
@@ -117,7 +117,7 @@ def _known_in_part(found: Statistics, say: Words) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CostLine:
-    """A line of a card: what was paid, what a unit came to, what a day came to.
+    """The costs on a card: the sum, the price of a unit and the average of a day.
 
     Where the card is of money, the amount and that of a day stand in its place.
     """
@@ -158,7 +158,7 @@ def _amount_line(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> 
 
 
 def a_unit(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> str:
-    """`0.37 € a kWh`: what a unit of what has a cost or price came to; "" without any."""
+    """`0.37 € a kWh`: the average price of the amounts with a cost or price; "" without any."""
     covered = one.total - cost.uncovered
     if covered <= 0 or not one.unit or not cost.total:
         return ""
@@ -239,7 +239,7 @@ class PriceRow:
 
 @dataclass(frozen=True, slots=True)
 class BillLine:
-    """A line of the bill: what is multiplied, and what it makes."""
+    """A line of the bill: its factors in words, and their product."""
 
     words: str
     amount: str
@@ -247,7 +247,7 @@ class BillLine:
 
 @dataclass(frozen=True, slots=True)
 class TypeCosts:
-    """What the page of a type shows of money.
+    """The money on the page of a type.
 
     a_unit: `A kWh`. form: of a new price; adds: whether it stands open. days: those that the bill
     is for.

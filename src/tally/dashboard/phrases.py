@@ -173,10 +173,11 @@ Standing = Literal[
 
 
 def standing(one: TypeStatistics, before: Comparison, period: Period) -> Standing:
-    """What there is to say of a comparison before its numbers: "" where they say it all.
+    """The kind of a comparison that needs words before its numbers; "" where numbers are enough.
 
     `nothing either`, `nothing yet` (of a day that is not over), `as much`, `nothing noted` before;
-    `unknown` where nothing is known of it, `unequal` where so many more or fewer days are.
+    `unknown` where no day of the other span is known, `unequal` where the numbers of known days
+    differ too much.
     """
     if before.difference is None:
         return "unequal" if before.known_days else "unknown"
@@ -234,7 +235,7 @@ def amount(value: Decimal, one: TypeStatistics, say: Words) -> str:
 
 
 def a_day(one: TypeStatistics, value: Decimal | None, say: Words) -> str:
-    """What a day has: an average as people read it; money with its decimals."""
+    """The average of a day in words: rounded for reading; money with its decimals."""
     if value is None:
         return ""
     return amount(value, one, say) if one.currency else average(value, say)
@@ -293,7 +294,7 @@ def noted(one: TypeStatistics, period: Period, say: Words) -> str:
 
 
 def known_days(one: TypeStatistics, period: Period, say: Words) -> str:
-    """Which days are known: `to 20 November`, `since 10 November`, `20 of 27 days known`."""
+    """The known days in words: `to 20 November`, `since 10 November`, `20 of 27 days known`."""
     first, last, count = one.known
     if first is None or last is None:
         return "nothing known"
@@ -376,7 +377,7 @@ def limit(pace: Pace, unit: str, say: Words) -> str:
 
 
 def pace(pace: Pace, period: Period, say: Words, unit: str = "") -> tuple[str, str]:
-    """Where a limit stands, and its mood: `good`, `warn` ahead of pace, `bad` beyond it.
+    """A limit's state in words, and its mood: `good`, `warn` ahead of pace, `bad` beyond it.
 
     unit: of the limit, where that is another than that of the figures around it. "Kept" is said
     only of a limit whose own period is over.
@@ -427,7 +428,7 @@ def share_of_all(share: Decimal, say: Words) -> str:
 
 
 def _limit_days(pace: Pace, period: Period, say: Words) -> str:
-    """Nothing where the limit is measured over the period shown, else which days it means."""
+    """The days that a limit is for, in words; "" where they are the period shown."""
     if pace.span == period.span:
         return ""
     if pace.span.start <= period.today <= pace.span.end:
@@ -527,7 +528,7 @@ def _year_axis(starts: Sequence[date]) -> list[tuple[str, int]]:
 
 
 def ends(period: Period, say: Words) -> tuple[str, str]:
-    """What stands under the two ends of a small chart: `1` and `30`, `Jan` and `Dec`."""
+    """The texts under the two ends of a small chart: `1` and `30`, `Jan` and `Dec`."""
     span = period.span
     if span is None:
         return "", ""

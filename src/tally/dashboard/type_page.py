@@ -1,4 +1,4 @@
-"""What a type's own page shows: its figures, drawings, links and tables. Pure."""
+"""The content of a type's own page: its figures, drawings, links and tables. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -132,7 +132,7 @@ class TypeView:
 
     @property
     def size(self) -> str:
-        """How much smaller all its figures must be written, as on cards, for the longest to fit."""
+        """The size in which the longest of its figures fits; all are written in it, as on cards."""
         figures = (*self.figures, *self.cost_figures)
         return max((size(figure.value, figure.unit) for figure in figures), key=len)
 
@@ -414,7 +414,7 @@ def _figures(one: TypeStatistics, period: Period, link: str, say: Words) -> tupl
 def _cost_figures(
     one: TypeStatistics, in_money: TypeStatistics, period: Period, say: Words
 ) -> tuple[Figure, ...]:
-    """What the figures of amounts cost; what a unit came to; the estimate."""
+    """The figures of a type in money: its costs, the price of a unit, the estimate."""
     cost, currency = one.cost, in_money.currency
     if cost is None:
         raise ValueError("There is no type in money without its cost.")
@@ -446,7 +446,7 @@ def _cost_figures(
 
 
 def _cost_note(cost: Cost, total: Figure) -> str:
-    """How far the cost is known, or where it comes from."""
+    """The note on a cost: the days to which it is known, or the sources that it comes from."""
     sources = {"records": cost.records, "prices": cost.prices, "base": cost.base}
     if total.note.endswith(("record", "records")):
         return (
@@ -508,7 +508,7 @@ def _per_day(run: Run) -> Decimal:
 
 
 def _last_figure(one: TypeStatistics, streak: Streak, period: Period, say: Words) -> Figure:
-    """How many days in a row it was noted; of what is read now and then, when it was last."""
+    """The number of days in a row with a record; for a type with readings, the latest reading."""
     if one.measured and not streak.longest and one.last_recorded:
         last = say.day(one.last_recorded)
         latest = next(iter(_latest_covering(one)), None)
@@ -517,7 +517,7 @@ def _last_figure(one: TypeStatistics, streak: Streak, period: Period, say: Words
         ago = (period.today - one.last_recorded).days
         label = "Last read" if one.is_read else "Known to"
         return Figure(label, say.number(ago), "day ago" if ago == 1 else "days ago", last)
-    # A row that goes on can only be seen where the calendar reaches yesterday or today.
+    # A current streak can only be seen where the calendar reaches yesterday or today.
     past = period.anchor < period.today - DAY
     row = streak.longest if past else streak.current
     rest = "longest of 53 weeks" if past else f"longest {say.count(streak.longest, 'day')}"
@@ -708,11 +708,11 @@ def _calendar_table(one: TypeStatistics, say: Words) -> Table:
 
 
 def _skipped(first: date, say: Words) -> int:
-    """How many days of the account's week lie before `first`."""
+    """The number of days of the account's week before `first`."""
     return (first.weekday() - say.starts.weekday) % 7
 
 
 def _from_first(of_weekdays: Sequence[T], say: Words) -> tuple[T, ...]:
-    """What is in the order from Monday, from the first day of the account's week on."""
+    """Values in the order from Monday, reordered from the first day of the account's week on."""
     first = say.starts.weekday
     return (*of_weekdays[first:], *of_weekdays[:first])

@@ -188,7 +188,7 @@ def done(context: RequestContext, text: str, content: dict[str, Any]) -> Respons
 
 
 def with_sentences(context: RequestContext, sentences: dict[str, str]) -> Response:
-    """The dialog with what was typed, but for passwords, and a sentence at each field."""
+    """The dialog with the fields as typed, but for passwords, and a sentence at each."""
     if context.wants != "html":
         return responses.refusal(context, 422, next(iter(sentences.values())), sentences)
     return _show(context, 422, sentences=sentences, typed=context.form)

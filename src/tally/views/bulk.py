@@ -61,7 +61,7 @@ def _typed(context: RequestContext) -> str:
 
 
 def _chosen(context: RequestContext, action: str) -> tuple[Filter, list[UUID] | None]:
-    """Which records: the ids that were sent, or with `all=1` every one that the filter finds.
+    """The chosen records: the ids that were sent, or with `all=1` every one that the filter finds.
 
     Raises NotFound when none of the ids is there, as for a single record; deleting what is deleted
     and restoring what is there is fine.

@@ -23,11 +23,11 @@ def become(context: RequestContext, currency: str) -> None:
     """Keep it for this request and all others."""
     prices.set_currency(context.db, context.user, currency)
     context.user.preferences[prices.CURRENCY] = currency
-    context.__dict__.pop("say", None)  # Its words are of the account as it was.
+    context.__dict__.pop("say", None)  # It holds the currency from before.
 
 
 def first(context: RequestContext, records: Iterable[NewRecord]) -> str:
-    """What to say where a cost among these is the first of the account; "" elsewhere."""
+    """A sentence where a cost among these is the first of the account; "" elsewhere."""
     if context.currency or all(record.cost is None for record in records):
         return ""
     return f"Costs are in {sign(settle(context))}: choose another currency in the account."

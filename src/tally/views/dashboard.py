@@ -45,7 +45,7 @@ _ANYTHING = dict.fromkeys(("q", "type", "unit", "min", "max", "deleted"))
 
 @dataclass(frozen=True)
 class _Outcome:
-    """What became of the request that the dashboard answers, beside its statistics.
+    """The result of the form that the dashboard answers, beside its statistics.
 
     announced: a sentence for screen readers; saved: the (type, unit) whose limit was saved;
     refused, price: a form that could not be taken, as it was typed; dialog: it stands open.
@@ -100,7 +100,7 @@ def statistics(context: RequestContext) -> Response:
 
 @takes("type", "unit", "value", "per", "in", "query", "back")
 def set_limit(context: RequestContext) -> Response:
-    """At most so much a day, week, month or year; an empty value removes the limit."""
+    """Set the limit of a type a day, week, month or year; an empty value removes it."""
     form = context.form
     key, limit, faults = read_limit(form, context.number_format, _known(context))
     if not faults:
@@ -127,7 +127,7 @@ def set_limit(context: RequestContext) -> Response:
 
 
 def show_price_form(context: RequestContext, form: PriceForm) -> Response:
-    """The page of the type that a price is for, with its form as it was typed."""
+    """The page of a price's type, with the price's form as it was typed."""
     fields = context.form
     pairs = read_pairs(fields.text("query").encode("ascii", "replace"))
     if not any(name == "type" for name, _ in pairs):
@@ -150,7 +150,7 @@ def _asked(context: RequestContext, pairs: list[tuple[str, str]]) -> Filter:
         usual_period=USUAL,
         starts=context.starts,
     )
-    # The page of a type needs what is used anyway.
+    # The page of a type needs the types in use anyway.
     used = context.used if asked.types else ()
     return queries.spelled(context.db, context.user.id, asked, used)
 
@@ -262,7 +262,7 @@ def _type_costs(
     single: TypeStatistics,
     form: PriceForm | None,
 ) -> TypeCosts:
-    """What the page of a type shows of money; one of its prices may be asked for as a form."""
+    """The money on the page of a type; one of its prices may be opened as a form."""
     key = folded(Key(single.type, single.unit))
     prices = [one for one in _prices(context, found) if folded(one.key) == key]
     edited = context.query.text("price") if context.request.method == "GET" else ""
@@ -346,7 +346,7 @@ def _unreadable(context: RequestContext, faults: dict[str, str]) -> Response:
 
 
 def _nothing_read(faults: dict[str, str]) -> Nothing:
-    """What stands in place of the records; what is wrong with a day stands at its field alone."""
+    """The notice in place of the records; a fault of a day stands at its field alone."""
     sentences = [faults[name] for name in faults if name not in ("from", "to")]
     title, text = (
         ("This address cannot be read", " ".join(dict.fromkeys(sentences)))
@@ -357,7 +357,7 @@ def _nothing_read(faults: dict[str, str]) -> Nothing:
 
 
 def _conditions(asked: Filter, context: RequestContext, single: bool) -> str:
-    """What the filter asks for besides days (and, on a type's own page, besides the type)."""
+    """The filter's conditions in words, but for days (and, on a type's own page, the type)."""
     rest = replace(asked, start=None, end=None, period="")
     if single:
         rest = replace(rest, types=(), unit=None)
@@ -451,7 +451,7 @@ def _save(context: RequestContext, limits: list[dict[str, str]]) -> None:
     preferences = _preferences(context) | {"limits": limits}
     own = update(User).where(col(User.id) == context.user.id)
     context.db.execute(own.values(preferences=preferences))
-    # The statistics that this request goes on to show are measured against it.
+    # The statistics in this answer are compared with the new limits.
     context.user.preferences.update(preferences)
 
 

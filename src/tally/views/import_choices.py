@@ -1,7 +1,7 @@
-"""What was understood of a file, as the dialog shows it: a choice over each column, and the rest.
+"""A file as it was read, for the dialog: a choice over each column, and the other choices.
 
-What was guessed is dashed there, what somebody chose is solid. The page sends back what it showed
-(`guessed`), so that only what differs from it counts as chosen.
+Guesses are dashed there, choices are solid. The page sends back its guesses (`guessed`), so that
+only fields that differ from them count as chosen.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class ImportView:
 
 
 def view_of(imported: Imported, types: Mapping[str, str], say: Words) -> ImportView | None:
-    """How a file was read; None where it could not be. `types`: folded → as the account spells."""
+    """A file as it was read; None if it was not. `types`: folded → as the account spells it."""
     plan = imported.plan
     if plan is None or plan.own:
         return None

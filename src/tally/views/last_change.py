@@ -1,4 +1,4 @@
-"""The confirmation of what was done last, with the ways on: edit, undo, redo."""
+"""The confirmation of the latest change, with links to go on: edit, undo, redo."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tally.views.record_fields import amount_in_words
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 
-# What an address may say that was done, and what is gone from it when something else was.
+# The parameters of a page's address that name its latest change; the next change replaces them.
 SAID = ("changed", "undone", "saved", "asks", "dialog")
 # An undo of this many records or more asks first.
 LARGE = 100
@@ -32,13 +32,13 @@ SAVED = {
 }
 # Addresses at which the add page stands as the answer to a form.
 _ADD_AGAIN = ("/consumption", "/consumption/preview")
-# What an undo did to records, in the words of whoever asked for it.
+# The words for an undo's effect on records.
 _UNDID = {"deleted": "took back", "restored": "brought back", "changed": "put back"}
 _DID = {name: name for name in ("added", "changed", "deleted", "restored")}
 
 
 class Latest(NamedTuple):
-    """What was done, in words, and what can be done about it.
+    """A change in words, with the actions that can follow it.
 
     change: the one to undo next; record_id: the record to edit; redo: the undo to take back;
     asks: the undo of `change` is large, and has not been done yet; touched: the only record that
@@ -82,18 +82,18 @@ def is_renaming(context: RequestContext, change_id: UUID) -> bool:
 
 
 def is_large(became: Row[Any]) -> bool:
-    """Whether so many records are put back by an undo that it asks first."""
+    """Whether an undo puts back so many records that it asks first."""
     return _count(became) >= LARGE
 
 
 def question(context: RequestContext, change_id: UUID, became: Row[Any]) -> Latest:
-    """Whether a large undo is meant."""
+    """The question whether a large undo is meant."""
     done = _in_words(context, became, _DID)
     return Latest(f"This undo is large: {done}. Take it all back?", change_id, asks=True)
 
 
 def after_undo(context: RequestContext, change_id: UUID) -> Latest:
-    """What the undo of a change did, the redo of it, and which change is the next to undo."""
+    """The undo of a change in words, with its redo and the next change to undo."""
     undo_id = changes.undo_of(change_id)
     undid = changes.state(context.db, context.user.id, undo_id)
     if not _count(undid):
@@ -111,7 +111,7 @@ def after_undo(context: RequestContext, change_id: UUID) -> Latest:
 
 
 def after_redo(context: RequestContext, undo_id: UUID) -> Latest:
-    """What a redo, which is the undo of an undo, did, and its undo."""
+    """A redo, which is the undo of an undo, in words, with its undo."""
     redo_id = changes.undo_of(undo_id)
     redone = changes.state(context.db, context.user.id, redo_id)
     return _done(context, redo_id, redone) or Latest("This is done again already")
@@ -125,9 +125,9 @@ def named(context: RequestContext, record: Any) -> str:
 
 
 def back(context: RequestContext, usual: str = "/list", **done: UUID | str | None) -> Response:
-    """The page that a form was on, which says what was `changed`, `undone` or `saved`.
+    """A redirect to the page of the form, with what was `changed`, `undone` or `saved`.
 
-    A form in a dialog that opened with its page says in `back` where one came from.
+    A form in a dialog that opened with its page names in `back` the page before it.
     """
     path, query = opened_from(context, usual)
     # What the line said is saved: it does not stand in the box once more.
@@ -170,7 +170,7 @@ def _in_words(context: RequestContext, became: Row[Any], verbs: dict[str, str]) 
 
 
 def _count(became: Row[Any]) -> int:
-    """How many records a change has."""
+    """The number of records in a change."""
     return int(became.added + became.changed + became.deleted + became.restored)
 
 

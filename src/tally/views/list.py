@@ -85,7 +85,7 @@ def _page(context: RequestContext, shown: dict[str, Any], status: int, **more: A
 def _shown(
     context: RequestContext, wanted: Filter, faults: dict[str, str] | None = None, at_least: int = 0
 ) -> dict[str, Any]:
-    """What the list shows: `at_least` so many records, and none where the filter has faults."""
+    """The values for the list: `at_least` this many records, none where the filter has faults."""
     found: dict[str, Any] = (
         {"wanted": wanted, "lines": [], "following": ""}
         if faults
@@ -97,7 +97,7 @@ def _shown(
 
 
 def _loaded(context: RequestContext) -> int:
-    """How many rows a page that reads them again has loaded already."""
+    """The number of rows that the page has loaded already, when it asks for them again."""
     text = context.query.text("loaded")
     loaded = int(text) if re.fullmatch("[0-9]{1,3}", text) else 0
     return min(loaded, filters.MAX_LIMIT)
@@ -120,7 +120,7 @@ def _fragment(context: RequestContext, wanted: Filter, shown: dict[str, Any]) ->
 
 
 def _address(context: RequestContext, wanted: Filter) -> htmx.Orders:
-    """What the address bar says from now on: as a step to go back from, or in place of the old.
+    """The address bar's new URL, as a step to go back from, or in place of the old one.
 
     Another letter typed into the search is no step.
     """
@@ -177,7 +177,7 @@ def _presets(context: RequestContext, wanted: Filter) -> list[tuple[str, str, bo
 
 
 def _typed(context: RequestContext, wanted: Filter, faults: dict[str, str]) -> dict[str, str]:
-    """What stands in the fields: the filter as it was read, and as typed where it could not be."""
+    """The texts in the fields: the filter as it was read, and as typed where it has faults."""
     fields = {
         "q": wanted.search,
         "min": "" if wanted.minimum is None else context.say.typed(wanted.minimum),

@@ -150,7 +150,7 @@ def farewell(context: RequestContext) -> Response:
 
 
 def _signed_in(context: RequestContext, user: Account, path: str) -> Response:
-    """Signed in, in a session of its own: one that this browser had before ends."""
+    """Begin a session and answer; a session that this browser has already is ended."""
     if context.identity:
         sessions.end_session(context.db, context.identity.user.id, context.identity.sid)
     context.note("signed in", user=user.id)
@@ -172,9 +172,9 @@ def _again(
     /,
     **typed: str,
 ) -> Response:
-    """The form with what was typed, but for the password, and a sentence at each field.
+    """The form with the fields as typed, but for the password, and a sentence at each.
 
-    `refused`: why it was not even looked at; otherwise the answer is 422.
+    `refused`: the error because of which the form was not read; otherwise the answer is 422.
     """
     refused = refused or Invalid(sentences)
     if context.wants != "html":

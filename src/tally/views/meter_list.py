@@ -25,7 +25,7 @@ PLACE = "#meters"
 
 @dataclass(frozen=True)
 class Typed:
-    """What was typed for the meter that is open, and what came of it.
+    """The form of the meter that is open: its fields as typed, and the result.
 
     `falls`: the error is about a lower reading, which a new meter or a roll-over would explain.
     `warning`: the typo guard's, to be sent once more. `amount` and `per_day`: what it comes to.
@@ -81,7 +81,7 @@ class Section:
 
     @property
     def read_today(self) -> int:
-        """How many were read today."""
+        """The number of meters that were read today."""
         return sum(row.read_today for row in self.rows)
 
 
@@ -163,7 +163,7 @@ def show(context: RequestContext, opened: Key) -> Response:
 def read(
     context: RequestContext, key: Key, fields: Mapping[str, str], record_id: UUID
 ) -> NewRecord:
-    """What was typed as a reading of today. Raises ValidationError."""
+    """A reading of today from the fields. Raises ValidationError."""
     content = {
         "consumption_date": str(context.today),
         "consumption_type": key.type,
@@ -183,7 +183,7 @@ def read(
 
 
 def _tried(context: RequestContext, key: Key, text: str) -> Typed:
-    """What a reading would come to; nothing while it is no number yet, or does not fit."""
+    """The consumption of a reading as typed so far; empty without a number that fits."""
     try:
         record = read(context, key, {"reading": text}, uuid4())
     except ValueError:

@@ -33,7 +33,7 @@ class Notice:
 
 
 def of_dashboard(context: RequestContext) -> list[Notice]:
-    """What the dashboard says once, and which meters are to be read."""
+    """The notices of the dashboard: news, once, and the meters that are due to be read."""
     news = [Notice(UPDATE, _NEWS)] if closed.has_news(context.user.preferences) else []
     return [*news, *of_meters(context, queries.meters_in_use(context.db, context.user.id))]
 

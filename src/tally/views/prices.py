@@ -1,4 +1,4 @@
-"""Prices of a type: what a unit costs from a day on, and what is paid whatever is used."""
+"""Prices of a type: the cost of a unit from a day on, and the base fee paid whatever is used."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def create(context: RequestContext) -> Response:
 
 
 def _refused(context: RequestContext, faults: dict[str, str]) -> Response:
-    """What is wrong; on the page of the type the form with it. Raises Invalid for programs."""
+    """The errors; on the page of the type the form with them. Raises Invalid for programs."""
     if context.wants != "html" or "type" in faults or "unit" in faults:
         raise Invalid(faults)
     form = context.form

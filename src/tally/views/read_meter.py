@@ -64,7 +64,7 @@ def save(context: RequestContext, record_id: UUID) -> Response:
 
 
 def _again(context: RequestContext, key: Key, typed: Typed, status: int = 422) -> Response:
-    """The list with the same meter open, the figure as it was typed and what to change."""
+    """The list with the same meter open: the figure as it was typed, and a sentence at it."""
     if not context.is_fragment:
         return add.show_page(context, status, opened=key, typed=typed)
     in_use = queries.meters_in_use(context.db, context.user.id)

@@ -37,7 +37,7 @@ def record_json(record: Row[Any]) -> dict[str, Any]:
 
 
 def totals_json(found: Sequence[Row[Any]], passed_over: int = 0) -> dict[str, Any]:
-    """How many match in all, and the total of each type and unit.
+    """The number of all matching records, and the total of each type and unit, as JSON.
 
     Where there are more of those than one answer has, `totals_next` is what `totals_after` takes.
     """
@@ -59,7 +59,7 @@ def totals_json(found: Sequence[Row[Any]], passed_over: int = 0) -> dict[str, An
 
 
 def draft_json(draft: Draft) -> dict[str, Any]:
-    """A record as a line says it, and what was filled in."""
+    """A record read from a line, and the names of the fields that were filled in."""
     content = {name: getattr(draft, name) for name in FIELDS}
     return content | {
         "filled": [name for name in _FILLED if name in draft.filled],
@@ -72,7 +72,7 @@ def draft_json(draft: Draft) -> dict[str, Any]:
 
 
 def reading_json(read: Entry, records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What became of lines: `records`, what could not be read, what is unusual."""
+    """Lines as JSON: `records`, parts that could not be read, unusual values."""
     return {
         "records": records,
         "unread": [

@@ -1,4 +1,4 @@
-"""What a filter finds for somebody, as the list and the pages around it show it."""
+"""A user's records that match a filter, as the list and the pages around it show them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tally.web import htmx
 from tally.web.context import RequestContext
 from tally.web.forms import read_pairs
 
-# The notes of one page of rows; what stands around them is about as much again.
+# The notes of one page of rows; the markup around them is about as large again.
 MAX_PAGE_BYTES = 1_200_000
 # Records just changed that stay in sight where the page would not show them.
 MAX_SHOWN = 30
@@ -58,7 +58,7 @@ def filter_of(context: RequestContext, path: str, query: str) -> Filter:
 
 
 def within(texts: Iterable[str], most: int) -> int:
-    """How many of the texts, from the first on, go into so many bytes; at least one."""
+    """The number of texts, from the first on, that fit into `most` bytes; at least one."""
     size = count = 0
     for text in texts:
         size += len(text) if text.isascii() else len(text.encode())
@@ -74,7 +74,7 @@ def list_address(query: str) -> str:
 
 
 def page_of_rows(context: RequestContext, wanted: Filter, at_least: int = 0) -> dict[str, Any]:
-    """What the template of rows needs: a page of them, and where the next one is.
+    """The values for the template of rows: a page of them, and the address of the next page.
 
     `at_least`: so many rows, where that is more than a page.
     """
@@ -100,7 +100,7 @@ def page_of_rows(context: RequestContext, wanted: Filter, at_least: int = 0) -> 
 
 
 def shown_ids(context: RequestContext) -> list[UUID]:
-    """The records that were just changed, as a page asks for them; what is no id is left out."""
+    """The ids of just changed records that the page asks for; other texts are left out."""
     ids = (read_id(text) for text in context.query.many("shown")[:MAX_SHOWN])
     return [record_id for record_id in ids if record_id is not None]
 
@@ -108,7 +108,7 @@ def shown_ids(context: RequestContext) -> list[UUID]:
 def outside(
     context: RequestContext, ids: Sequence[UUID], lines: Iterable[record_rows.Line]
 ) -> list[record_rows.Line]:
-    """Rows of those of the records that are none of the lines, each with its day."""
+    """Rows of the records that are not among the lines, each with its day."""
     inside = {line.id for line in lines}
     others = [record_id for record_id in ids if str(record_id) not in inside][:MAX_SHOWN]
     found = changes.find(context.db, context.user.id, others) if others else []
@@ -127,7 +127,7 @@ def _with_day(context: RequestContext, line: record_rows.Line, row: Row[Any]) ->
 
 
 def totals_of(context: RequestContext, wanted: Filter) -> dict[str, Any]:
-    """What the template of totals needs: a hundred types and units, and how many follow.
+    """The values for the template of totals: a page of types and units, and how many follow.
 
     reaching: a sentence for each with records that begin ahead of the filter's days.
     """
@@ -160,7 +160,7 @@ def _reaching(total: Row[Any], start: date, say: Words) -> str:
 
 
 def totals_after(context: RequestContext) -> int:
-    """How many types and units the answers before have had. Raises Invalid."""
+    """The number of types and units in the answers before this one. Raises Invalid."""
     text = context.query.text("totals_after")
     if text and not re.fullmatch("[0-9]{1,6}", text):
         raise Invalid({"totals_after": "Ask for what `totals_next` says."})

@@ -70,7 +70,7 @@ class Line(NamedTuple):
 
 
 def cut_day(records: Records, wanted: Filter) -> date | None:
-    """The day that begins on this page and goes on behind all that was read, or None."""
+    """The day that begins on this page and continues past all the records read, or None."""
     if not wanted.by_day or len(records) < wanted.reach:
         return None
     last: date = records[wanted.limit - 1].consumption_date
@@ -127,7 +127,7 @@ def line(record: Any, wanted: Filter, say: Words) -> Line:
 
 
 def cursor(records: Records, wanted: Filter) -> Cursor | None:
-    """Where the next page begins, or None on the last one."""
+    """The position at which the next page begins, or None on the last one."""
     if len(records) <= wanted.limit:
         return None
     last = records[wanted.limit - 1]
@@ -161,7 +161,7 @@ def day_head(day: date, sums: Sums, say: Words, count: int | None = None) -> Day
 
 
 def _measured(days: int, reading: Decimal | None, say: Words) -> Markup:
-    """How a value was measured, in front of the notes: `reads 122.926 · 11 days`."""
+    """The words in front of the notes for how a value was measured: `reads 122.926 · 11 days`."""
     parts = [] if reading is None else [f"reads {say.number(reading)}"]
     if days != 1 or reading is not None:
         parts.append(say.count(days, "day") if days else "start")

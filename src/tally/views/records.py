@@ -157,7 +157,7 @@ def _edit(
 
 
 def _warning(context: RequestContext, record: Row[Any], new: NewRecord) -> str:
-    """What the typo guard says of an amount that the edit changes."""
+    """The typo guard's warning about an amount that the edit changes."""
     amounts_of = attrgetter("consumption_type", "consumption_value", "unit", "days", "reading")
     if amounts_of(record) == amounts_of(new):
         return ""
@@ -306,16 +306,16 @@ def _version(text: str) -> int | None:
 
 
 def _as_row(context: RequestContext, record: Row[Any]) -> dict[str, Any]:
-    """What the template of a single row needs, in the shape that the page around it has."""
+    """The values for the template of a single row, in the shape of the page around it."""
     wanted = shown_filter(context)
     return {"wanted": wanted, "line": record_rows.line(record, wanted, context.say)}
 
 
 class Again(NamedTuple):
-    """Why an edit is not saved yet: what was typed, and what is to be said of it.
+    """The reasons why an edit is not saved yet, with the fields as they were typed.
 
-    `faults` stand at their fields; `conflict` tells of a newer version, `effect` what an edit of a
-    reading does to its neighbour, which the seal in `confirm` agrees to when it is sent again.
+    `faults` stand at their fields; `conflict` tells of a newer version, `effect` how an edit of a
+    reading changes its neighbour, which the seal in `confirm` agrees to when it is sent again.
     """
 
     given: Mapping[str, str] = {}
@@ -383,7 +383,7 @@ def _changed_one(
 
 
 def answer(context: RequestContext, latest: Latest, *ids: UUID) -> Response:
-    """A message with the ways on; whoever shows records reads them again."""
+    """A message with links to go on; lists of records on the page reload."""
     if not context.is_fragment:
         return last_change.back(context, changed=latest.change)
     return _say(context, latest, htmx.records_changed(*ids))
@@ -406,5 +406,5 @@ def in_words(context: RequestContext, record: Row[Any]) -> str:
 
 
 def with_remark(message: str, remark: str) -> str:
-    """The message and, where there is one, what to say of the value as it was written."""
+    """The message and, where there is one, the remark on how the value was read."""
     return f"{message}. {remark}" if remark else message

@@ -36,7 +36,7 @@ def create(context: RequestContext) -> Response:
 
 @takes()
 def end(context: RequestContext) -> Response:
-    """End a token: whoever has it is nobody from now on. Twice is fine."""
+    """End a token: from now on it signs nobody in. Ending it twice is fine."""
     token_id = context.path_id()
     if not token_store.end(context.db, context.user.id, token_id, context.now):
         raise NotFound

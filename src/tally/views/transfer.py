@@ -146,8 +146,8 @@ def _file(context: RequestContext) -> BinaryIO:
 
 
 def _choices(context: RequestContext) -> Choices:
-    """What the file does not say about itself. Raises Invalid."""
-    # In the dialog it is seen before it is saved, and a script says it or has these left out.
+    """The choices of the form that say how to read the file. Raises Invalid."""
+    # The dialog shows a guess before it is saved; a script chooses, or leaves such rows out.
     guesses = context.wants == "html" and not _is_saving(context)
     if _flag(context, "anew"):
         return Choices(guess_negative=guesses)
@@ -160,7 +160,7 @@ def _choices(context: RequestContext) -> Choices:
 
 
 def _policy(context: RequestContext) -> Policy:
-    """What is done with the rows. Raises Invalid."""
+    """The policy for rows that meet a record, from the form. Raises Invalid."""
     chosen = _choices(context)
     return Policy(
         save=_is_saving(context),
@@ -178,7 +178,7 @@ def _is_saving(context: RequestContext) -> bool:
 
 
 def _flag(context: RequestContext, name: str) -> bool:
-    """`1` or not: whoever writes `dry_run=true` must not find the file saved."""
+    """Whether the field is `1`. Raises Invalid for other texts: `dry_run=true` must not save."""
     return _choice(context, name, ("1", "0")) == "1"
 
 
@@ -259,7 +259,7 @@ def _sent(context: RequestContext) -> dict[str, str]:
 
 
 def _view(context: RequestContext, imported: Imported | None) -> dict[str, Any]:
-    """How the file was read, and the types to choose from."""
+    """The values for the dialog: the file as it was read, and the types to choose from."""
     if imported is None:
         return {"view": None, "types": []}
     used = queries.used(context.db, context.user.id)

@@ -67,7 +67,7 @@ def mend(context: RequestContext) -> Response:
 
 
 class Plan(NamedTuple):
-    """What a renaming would do: to how many records, and how many the target has already."""
+    """The effect of a renaming: how many records it moves, and how many the target has already."""
 
     renaming: Renaming
     records: int
@@ -231,7 +231,7 @@ def _mark(context: RequestContext, key: Key) -> Response:
 
 
 class Tools(NamedTuple):
-    """What the page of a type offers: its marks, the list of its records, the same type elsewhere.
+    """The tools on the page of a type: its marks, the list of its records, its other units.
 
     siblings: (unit, how many records, in words) of the units that can become this one's.
     has_place: whether the account orders its cards by hand.
