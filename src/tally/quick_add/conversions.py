@@ -25,7 +25,7 @@ def without_unit(name: str, value: Decimal, last_unit: str) -> Conversion | None
 def conversion(
     name: str, value: Decimal, unit: str, last_unit: str, measures: str, say: Words
 ) -> Conversion | None:
-    """What the amount is in the unit last used for its type; None where it is the same, or no such.
+    """The amount in the unit last used for its type; None where no conversion is possible.
 
     Only a line converts by itself. Gallons wait until the account has said which they are.
     """

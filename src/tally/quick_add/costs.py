@@ -1,4 +1,4 @@
-"""What a line says that it cost: `70.52€`, or a price for one, `@1.659€`. Pure."""
+"""The cost of a line, from its text: `70.52€`, or a price per unit, `@1.659€`. Pure."""
 
 from dataclasses import replace
 from fractions import Fraction

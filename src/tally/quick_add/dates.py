@@ -18,7 +18,7 @@ from tally.quick_add.tokens import Trouble, Word
 
 MAX_LINE_DAYS = 31
 MAX_DATE_WORDS = 4
-# Four digits behind a day and month are a year without doubt within so many years of today.
+# Four digits behind a day and month are certainly a year this close to today.
 NEAR_YEARS = 10
 
 NO_SUCH_DAY = "There is no such day. Write a day of the calendar."
@@ -38,7 +38,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What stands around the words that may be a date.
+    """The rest of the line around words that may be a date.
 
     has_value(words): whether another value stands on the line beside them.
     unit_follows(index): whether the word at that index is a unit.
@@ -79,7 +79,7 @@ _YEAR = "(?: (?P<year>[0-9]{4}))?"
 def days_at(
     words: Sequence[Word], index: int, length: int, around: Surroundings, most: int = MAX_LINE_DAYS
 ) -> Days | None:
-    """The days that `length` words from `index` are; None where they are none.
+    """The days that `length` words from `index` name; None where they name no day.
 
     Raises Unreadable with a sentence where they are no day of the calendar, or two things.
     """
@@ -133,7 +133,7 @@ def is_date_word(text: str) -> bool:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where the words of a match stand."""
+    """The place of a match: its words in the line."""
 
     words: Sequence[Word]
     index: int
@@ -168,7 +168,7 @@ def _latest_weekday(name: str, until: date) -> date:
 
 
 def calendar_day(day: int, month: int, year: str | None, today: date) -> date:
-    """Without a year the latest such day up to today. Raises ValueError when there is none."""
+    """The day; without a year the latest such day up to today. Raises ValueError without one."""
     if year:
         return date(_full_year(year, today), month, day)
     # Eight years hold a 29 February wherever they lie.
@@ -417,7 +417,7 @@ _FIRST_WORDS = frozenset(
 _OTHER_WORDS = frozenset({"tomorrow", "ago", "before", "morning", "evening", "night", "next"})
 
 
-# Words that look like dates and are none, each with what to write.
+# Words that look like dates but are not, each with a hint for writing it.
 
 _PARTS_OF_DAY = frozenset(
     {"morning", "afternoon", "evening", "night", "noon", "midday", "lunchtime"}
@@ -429,7 +429,7 @@ _SPANS = re.compile(r"([0-9]{1,6}) ?(weeks?|months?|years?)")
 def troubles_in(
     words: Sequence[Word], found: Sequence[Found], is_unit: Callable[[str], bool]
 ) -> list[Trouble]:
-    """The words that look like a date and are none, beside the dates that were found."""
+    """The words that look like a date but were not read as one, each with a hint."""
     taken = {word.index for days in found for word in days.words}
     troubles = [*_led(words, found), *_parts_of_day(words, found)]
     for index, word in enumerate(words):
@@ -515,7 +515,7 @@ _DASHED = re.compile(rf"(?:{WEEKDAY})[-‐‑‒–—−].*|.*[^.]\.\.[^.].*")
 
 
 def _marked_date(word: Word) -> str:
-    """What to write for `yesterday's`, `fri,` or `mo..fr`; else nothing."""
+    """A hint for `yesterday's`, `fri,` or `mo..fr`; "" for other words."""
     possessive = _POSSESSIVE.fullmatch(word.lower)
     if possessive:
         return f"Write {possessive[1]}, or the word in quotes."

@@ -111,7 +111,7 @@ def _drafts(line: Line, number: int) -> list[Draft]:
 
 
 def _each_day(draft: Draft, days: Days) -> list[Draft]:
-    """One record for all of a span, else one a day."""
+    """A single record for a span, or one record for each of several days."""
     if days.is_span:
         return [replace(draft, days=days.count)]
     dates = [days.first + timedelta(days=offset) for offset in range(days.count)]
@@ -119,7 +119,7 @@ def _each_day(draft: Draft, days: Days) -> list[Draft]:
 
 
 def _take_notes(line: Line) -> str:
-    """Quotes, notes and tags. What is left are the words."""
+    """The notes of a line, with its tags; quotes are resolved, and the rest become its words."""
     tokens = tokenise(line.text)
     line.words = tokens.words
     if tokens.is_too_long:

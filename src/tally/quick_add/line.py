@@ -22,7 +22,7 @@ _LIKE_VALUE = re.compile(rf"^[@€$£x×*(=:]?{BEGINS_VALUE.pattern}|[:,=]{BEGIN
 
 @dataclass(frozen=True)
 class Problem:
-    """What could not be read, by places in the line; otherwise as in `ParseProblem`."""
+    """A problem with a part of the line, by places in it; otherwise as `ParseProblem`."""
 
     start: int
     end: int
@@ -42,13 +42,13 @@ class Days:
 
     @property
     def count(self) -> int:
-        """How many days they are."""
+        """The number of days from the first to the last."""
         return (self.last - self.first).days + 1
 
 
 @dataclass(frozen=True)
 class Named:
-    """The type of a line, and what is known of it."""
+    """The type of a line, whether the account has it, and the unit last used for it."""
 
     words: tuple[Word, ...]
     text: str
@@ -108,7 +108,7 @@ class Line:
             self.words = [word for word in self.words if word not in words]
 
     def around(self) -> Surroundings:
-        """What the reader of dates has to know of the line."""
+        """The facts of the line that the reader of dates needs."""
         return Surroundings(
             self.today, self.vocabulary.date_order, self.has_value, self.unit_follows
         )

@@ -1,4 +1,4 @@
-"""How lines would be read, line by line, as the page shows it before anything is saved. Pure."""
+"""The reading of lines, line by line, as the page shows it before anything is saved. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Piece(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """What could be meant instead, and what the line becomes by it."""
+    """Another meaning of a line, and the line rewritten to say so."""
 
     text: str
     line: str
@@ -32,7 +32,7 @@ class Offer(NamedTuple):
 
 @dataclass(frozen=True)
 class SeenLine:
-    """One line: the records it makes or its problems, and what takes a second Enter."""
+    """One line: the records it makes or its problems, and the warnings that need a second Enter."""
 
     number: int
     text: str
@@ -49,7 +49,7 @@ class SeenLine:
 
     @property
     def remark(self) -> str:
-        """How its value was read, where another number may be meant."""
+        """The remark on how the value was read, where another number may be meant; else ""."""
         return self.draft.remark if self.draft else ""
 
     @property
@@ -96,7 +96,7 @@ class SeenLine:
         return [piece for piece in pieces if piece.text]
 
     def comes_to(self, say: Words) -> list[str]:
-        """What a reading or a span makes known: the amount, a day's share, the readings."""
+        """The results of a reading or a span: the amount, a day's share, the readings around it."""
         draft = self.draft
         if draft is None or (draft.reading is None and draft.days == 1):
             return []
@@ -115,14 +115,14 @@ class SeenLine:
         return words
 
     def cost(self, say: Words) -> str:
-        """What it costs, with the sign of the currency."""
+        """The cost of the line, with the sign of the currency; "" without one."""
         draft = self.draft
         if draft is None or draft.cost is None:
             return ""
         return money(draft.cost, draft.currency or self.currency, say)
 
     def price(self, say: Words) -> str:
-        """What that makes a unit: `1.66 € a litre`."""
+        """The price of a unit by that cost: `1.66 € a litre`; "" without one."""
         draft = self.draft
         if draft is None or draft.cost is None or not draft.consumption_value:
             return ""

@@ -1,4 +1,4 @@
-"""What reading lines comes to: records, and what to change where a line could not be read. Pure."""
+"""The results of reading lines: records, and the places to change in unreadable lines. Pure."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -47,7 +47,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class ParseProblem:
-    """What could not be read: `text` stands at `start` to `end` of line `line` (from 1).
+    """A part that could not be read: `text` stands at `start` to `end` of line `line` (from 1).
 
     adds: words that the message tells one to add, each as it may be put at the end of the line.
     asks_measures: the account has to say whether its gallons are US or imperial.

@@ -1,4 +1,4 @@
-"""What each amount of a line is: its value, a meter's reading, a cost or a price. Pure."""
+"""The role of each amount of a line: its value, a meter's reading, a cost or a price. Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -55,7 +55,7 @@ def take_amounts(line: Line) -> list[Amount]:
 
 
 def tell_apart(line: Line, amounts: Sequence[Amount]) -> Roles:
-    """Which amount is the value (or the reading), which are costs, which prices."""
+    """The amount that is the value (or the reading), and those that are costs and prices."""
     prices = [it for it in amounts if it.mark and it.is_money]
     meters = [it for it in amounts if it.mark and not it.is_money]
     values = [it for it in amounts if not it.mark and not it.is_money]

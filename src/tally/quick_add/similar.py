@@ -1,4 +1,4 @@
-"""The type that may be meant by one never used before: `cofee` is near coffee. Pure."""
+"""The known type that a new one may be a misspelling of: `cofee` is near coffee. Pure."""
 
 from collections.abc import Mapping
 
@@ -47,7 +47,7 @@ def _distance_of(typed: str, folded: str, most: int) -> int:
 
 
 def _slips(one: str, other: str) -> int:
-    """How many letters are left out, added, exchanged or turned round between two words."""
+    """The number of letters left out, added, exchanged or turned round between two words."""
     before_last: list[int] = []
     last = list(range(len(other) + 1))
     for place, letter in enumerate(one, 1):

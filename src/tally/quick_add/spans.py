@@ -130,7 +130,7 @@ def _year(match: re.Match[str], today: date, starts: Starts) -> Days:
 
 
 def _months(year: int, month: int, count: int, today: date) -> Days:
-    """So many calendar months; those that are not over reach to today."""
+    """The days of `count` calendar months; months that are not over reach to today."""
     first = date(year, month, 1)
     return first, max(first, min(_next_month(first, count) - timedelta(days=1), today))
 

@@ -1,4 +1,4 @@
-"""What to offer while somebody types: their types, then the units. Pure."""
+"""The suggestions for a line as it is typed: the user's types, then units. Pure."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -136,7 +136,7 @@ def _rank(typed: str, name: str) -> int:
 
 
 def _unit_starts(words: Sequence[re.Match[str]]) -> Iterator[int]:
-    """Where a unit begins that is being written: behind the digits, or as the word after them."""
+    """The start of a unit being written: behind the digits, or as the word after them."""
     last = words[-1]
     attached = _VALUE.match(last[0])
     if attached and attached.end() < len(last[0]):

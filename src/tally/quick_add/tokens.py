@@ -43,7 +43,7 @@ class Word:
 
     @property
     def lower(self) -> str:
-        """The word without regard to case; what is quoted is no word of the grammar."""
+        """The word in lower case; "" for quoted text, which is no word of the grammar."""
         return "" if self.is_quoted else self.text.lower()
 
     def part(self, start: int, end: int | None = None) -> "Word":
@@ -116,7 +116,7 @@ def tokenise(line: str) -> Tokens:
 
 
 def plain_line(text: str) -> str:
-    """What is no letter of any script, such as a terminal's escape, is a space."""
+    """The text as one line; characters of no script, such as a terminal's escape, become spaces."""
     return one_line(_CONTROL.sub(" ", text))
 
 

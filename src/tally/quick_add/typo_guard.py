@@ -27,7 +27,7 @@ def usual_written(latest: Sequence[Decimal]) -> Decimal:
 
 
 def warning(value: Decimal, unit: str, latest: Sequence[Decimal], say: Words) -> str:
-    """What to say of a value over 5 times the usual, or under a fifth of it; else nothing."""
+    """A warning about a value over 5 times the usual, or under a fifth of it; "" for others."""
     middle = usual(latest)
     if middle is None or middle / TIMES <= value <= middle * TIMES:
         return ""

@@ -44,7 +44,7 @@ def draft_of(line: Line, named: Named, days: Days, value: Value, main: Amount | 
 
 
 def _ask_what_it_means(line: Line, main: Amount, named: Named) -> None:
-    """What only the type tells: `5k`, `10K`, `30m`, `1 second breakfast`, `8h30`."""
+    """Ask about amounts whose meaning depends on the type: `5k`, `10K`, `30m`, `8h30`."""
     kept_in = dimension(named.last_unit)
     number = plain(rounded(main.value))
     written = main.unit_word.text if main.unit_word else ""
@@ -99,7 +99,7 @@ def _converted(line: Line, main: Amount, named: Named) -> Value:
 
 
 def _ask_again(line: Line, main: Amount, named: Named, value: Value) -> None:
-    """What takes a second Enter."""
+    """Have a second Enter confirm a new unit, or money as the amount of a type kept otherwise."""
     if not (named.is_known and named.last_unit) or main.unit is None or main.is_kept:
         return
     if main.is_money and value.unit != named.last_unit:

@@ -1,4 +1,4 @@
-"""The numbers of a line with what is attached to them or stands behind them. Pure.
+"""The amounts of a line: its numbers with the units and marks beside them. Pure.
 
 `2`, `2.5 kWh`, `10k`, `½`, `1 1/2`, `2x330ml`, `x2`, `1h30`, `70.52€`, `@48213`: each becomes an
 Amount; which of them is the value, the cost or a reading, the grammar decides.
@@ -72,7 +72,7 @@ class Amount:
 
 
 class AmountReader:
-    """Finds the amounts of a line; `troubles` is what is wrong with them."""
+    """Finds the amounts of a line; `troubles` are the faults in them."""
 
     def __init__(self, line: str, units: Units, number_format: str, currency: str) -> None:
         self.line = line
@@ -405,7 +405,7 @@ def _begins(word: Word) -> bool:
 
 
 def _signs(text: str) -> tuple[str, ...]:
-    """What may be a sign or code of money at the start of a word, the longest first."""
+    """The texts at the start of a word that may be a sign or code of money, the longest first."""
     digits = re.search("[0-9.,]", text)
     return (text[: digits.start()] if digits else text,)
 

@@ -1,4 +1,4 @@
-"""What the reader of lines has to know of a user, as plain values. Pure."""
+"""The vocabulary of a user that the reader of lines needs, as plain values. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ class MeterDay(NamedTuple):
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What somebody has used, and how they write.
+    """The types and units that a user has used, and the formats in which they write.
 
     types: folded type → (spelling, the unit last used).
     meters: the readings around each day on which a line reads a meter; a reading that has none

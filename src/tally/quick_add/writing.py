@@ -48,7 +48,7 @@ def _paid(record: RecordLike, vocabulary: Vocabulary | None) -> str:
 
 
 def _amounts_for(record: RecordLike) -> list[str]:
-    """How the amount of a record may be written, the plainest first."""
+    """The ways to write the amount of a record, the plainest first."""
     reading: Decimal | None = getattr(record, "reading", None)
     number = plain(record.consumption_value) if reading is None else f"@{plain(reading)}"
     days: int = getattr(record, "days", 1)

@@ -1,4 +1,4 @@
-"""The add page: a box for lines, a form of fields, what is noted often, what was noted today."""
+"""The add page: a box for lines, a form of fields, recents, and the records of today."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ class Box:
 
 @dataclass(frozen=True)
 class FullForm:
-    """A form of fields: what was typed, a sentence for each that is wrong, the guard's warning.
+    """A form of fields: their texts, a sentence for each fault, the typo guard's warning.
 
-    `last`: what the meter of its type showed last, in words; "" of what is not read from one.
+    `last`: the latest reading of its type's meter, in words; "" for a type without one.
     """
 
     values: Mapping[str, str]
@@ -71,7 +71,7 @@ class FullForm:
 
 @dataclass(frozen=True)
 class Recent:
-    """What one click saves once more: a line, and its place among the recents.
+    """A recent: a line that one click saves once more, and its place among the recents.
 
     `is_metered`: the line is one to go on with, up to its `@`, and saves nothing.
     """
@@ -112,7 +112,7 @@ def page(context: RequestContext) -> Response:
 
 @takes("line", "id", "box", "dialog", "keep", "number", "confirm")
 def preview(context: RequestContext) -> Response:
-    """How lines would be read. Writes nothing. A batch comes as POST: it is too long for a URL."""
+    """A preview of lines. Saves nothing. A batch comes as POST: it is too long for a URL."""
     fields = context.form if context.request.method == "POST" else context.query
     read = entry.read(context, fields.text("line"), uuid4())
     if context.wants != "html":
@@ -155,7 +155,7 @@ def suggestions(context: RequestContext) -> Response:
 
 
 def _type_mark(context: RequestContext) -> Response:
-    """What stands below the field of a type, as the line's chip says it."""
+    """The mark below the field of a type, in the words of the line's chip."""
     name = one_line(context.query.text("consumption_type"))
     known = suggest.known(queries.used(context.db, context.user.id)).types
     is_new = bool(name) and fold(name) not in known
@@ -191,7 +191,7 @@ def _last_reading(context: RequestContext) -> Response:
 
 
 class Saved(NamedTuple):
-    """What was just saved, in words, the change that Undo takes back, and the one record of it."""
+    """The message about the records just saved, the change to undo, and the id of a sole record."""
 
     message: str
     change: UUID | None
@@ -207,7 +207,7 @@ def show_page(
     opened: Key | None = None,
     typed: Typed | None = None,
 ) -> Response:
-    """The whole page; what is not given is empty, ready for the next.
+    """The whole page; parts that are not given are empty, ready for the next record.
 
     `opened`: the meter that is read just now, and `typed` what was typed for it.
     """
@@ -243,7 +243,7 @@ def today(context: RequestContext) -> Response:
 
 
 def box_of(kind: str, read: Entry | None) -> Box:
-    """A box with what was read, or an empty one."""
+    """A box with the lines as read, or an empty one."""
     return Box(kind, text=read.text, seen=read.seen) if read else Box(kind)
 
 
@@ -289,7 +289,7 @@ def _with_last(context: RequestContext, form: FullForm) -> FullForm:
 
 
 def recents_of(context: RequestContext, in_use: Sequence[MeterInUse] | None = None) -> list[Recent]:
-    """What the user notes most and latest, ready to be noted once more.
+    """The types in most and latest use, each as a line ready to be saved once more.
 
     What is read from a meter is ready to be read: it fills the line and saves nothing.
     """

@@ -1,4 +1,4 @@
-"""How records are made: from a line, from a batch of lines, from fields, as a copy of another."""
+"""The creation of records: from a line, a batch of lines or fields, or as a copy of a record."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from tally.web.forms import Fields
 from tally.web.json_body import error_at, refusal_of_list
 from tally.web.parameters import RECORD, takes
 
-# The account_hash of whoever wrote a line that waited for a connection.
+# The account_hash of the user who wrote a line that waited for a connection.
 WRITTEN_BY = "X-Tally-Account"
 ANOTHER_REQUEST = "This key was used before, for other records."
 SAVED_ALREADY = "What you sent before is saved. Send again to save this as well."
@@ -260,7 +260,7 @@ def _save_form(context: RequestContext, form: FullForm, read: Entry) -> Response
 def _conversion(
     context: RequestContext, used: Sequence[UsedType], record: NewRecord
 ) -> Conversion | None:
-    """What the amount of a form would be in the unit of its type, where that is another one."""
+    """The amount of a form in the unit of its type, where that is another unit; else None."""
     known = entry.vocabulary(context, used)
     name = record.consumption_type
     _, last_unit = known.types.get(fold(name), ("", ""))
@@ -305,7 +305,7 @@ def _record_of(values: Mapping[str, str], record_id: UUID, known: dict[str, Any]
 
 
 def _remarks_json(context: RequestContext, records: Sequence[NewRecord]) -> list[dict[str, object]]:
-    """What was done to numbers in the JSON that was sent; what the account's first cost is in."""
+    """Remarks on how numbers of the JSON were read, and on the currency of a first cost."""
     remarks: list[dict[str, object]] = [
         {"index": it.index, "field": it.field, "message": it.message} for it in context.form.remarks
     ]
@@ -347,7 +347,7 @@ def duplicate(context: RequestContext) -> Response:
 
 
 def _spellings(used: Sequence[UsedType], existing: Iterable[Row[Any]]) -> dict[str, str]:
-    """How the user spells each type; what is sent once more is spelled as it was then."""
+    """The user's spelling of each type; types sent again are spelled as they were sent before."""
     sent_before = {fold(it.consumption_type): it.consumption_type for it in existing}
     return suggestions.spellings(used) | sent_before
 
@@ -384,7 +384,7 @@ def _refuse_other_number(
 
 
 def _refuse_others(read: Entry, ready: Sequence[NewRecord]) -> None:
-    """Raises HTTPError when an id was used before: for other content, or for what was deleted."""
+    """Raises HTTPError for an id used before, with other content or for a deleted record."""
     for record in ready:
         if record.id in read.existing:
             changes.refuse_unless_same(record, read.existing[record.id])
@@ -396,7 +396,7 @@ def _form_id(context: RequestContext) -> UUID:
 
 
 def _kind(context: RequestContext, text: str) -> str:
-    """Which form of the page was sent: the line, a batch of lines, or a recent."""
+    """The form of the page that was sent: the line, a batch of lines, or a recent."""
     kind = context.form.text("box")
     usual_kind = "batch" if entry.is_batch(text) else "line"
     return kind if kind in ("batch", "recent") else usual_kind
@@ -456,7 +456,7 @@ def _message(context: RequestContext, records: Sequence[NewRecord]) -> str:
     if len(records) != 1:
         return f"Saved {context.say.count(len(records), 'record')}"
     record: Any = records[0]
-    if record.reading is not None:  # What it comes to was worked out as it was written.
+    if record.reading is not None:  # Its consumption was computed when it was written.
         [record] = changes.find(context.db, context.user.id, [record.id])
     notes = f", {record.notes.splitlines()[0][:60]}" if record.notes else ""
     return f"Saved {last_change.named(context, record)}{notes}"

@@ -50,7 +50,7 @@ class Entry:
 
     @property
     def held(self) -> dict[int, str]:
-        """What takes a second Enter, by line: the warnings, and new types beside a near one."""
+        """The reasons for a second Enter, by line: warnings, and new types beside a near one."""
         near = {
             draft.line: f"{draft.consumption_type} is a new type: you have {draft.similar}"
             for draft, record in zip(self.reading.records, self.records, strict=True)
@@ -74,7 +74,7 @@ class Entry:
         return [replace(line, is_metered=self._is_metered(line)) for line in lines]
 
     def _is_metered(self, line: SeenLine) -> bool:
-        """Whether a plain amount is added to what is read from a meter."""
+        """Whether a plain amount is added to a type that is read from a meter."""
         draft = line.draft
         if draft is None or draft.reading is not None:
             return False
@@ -99,7 +99,7 @@ def read(context: RequestContext, text: str, record_id: UUID) -> Entry:
         if is_one
         else [uuid5(record_id, str(number)) for number in range(1, len(drafts) + 1)]
     )
-    # Only what is sent to be saved can be there already.
+    # Only lines that are sent to be saved can be there already.
     found = changes.find(context.db, context.user.id, ids) if ids and sent_id(context) else []
     existing = {row.id: row for row in found}
     records = [
@@ -215,7 +215,7 @@ def warnings(context: RequestContext, records: Sequence[NewRecord]) -> dict[UUID
 
 
 def _shares(context: RequestContext, records: Sequence[NewRecord]) -> dict[UUID, Decimal]:
-    """What each record comes to a day, which is what is compared. A meter's start has no share."""
+    """The daily share of each record, which is compared. A meter's start has no share."""
     shares = {it.id: it.consumption_value / it.days for it in records if it.reading is None}
     for record, link in links(context, records):
         if link and link.days:
@@ -226,7 +226,7 @@ def _shares(context: RequestContext, records: Sequence[NewRecord]) -> dict[UUID,
 def links(
     context: RequestContext, records: Sequence[NewRecord]
 ) -> list[tuple[NewRecord, Link | None]]:
-    """What each reading among the records would come to; None for one that does not fit."""
+    """The consumption of each reading among the records; None for a reading that does not fit."""
     readings = [it for it in records if it.reading is not None]
     if not readings:
         return []
