@@ -51,7 +51,7 @@ class _Series(NamedTuple):
 
 @dataclass
 class DayCounts:
-    """How many entries there are, on how many days of their series, and from when to when."""
+    """The number of entries, of days in their series, and the first and last of the days."""
 
     entries: int = 0
     days: int = 0
@@ -107,7 +107,7 @@ def _counted(
 
 
 def _daily(entries: Iterable[Entry | Problem]) -> Iterator[Entry | Problem]:
-    """One entry for each type, unit and day: the sum, told by those three alone."""
+    """The daily sums: one entry for each type, unit and day, with these three as its key."""
     sums: dict[tuple[str, ...], Entry] = {}
     for entry in entries:
         if isinstance(entry, Problem):
@@ -133,7 +133,7 @@ def _daily(entries: Iterable[Entry | Problem]) -> Iterator[Entry | Problem]:
 
 
 def _first_and_lasts(readings: list[Entry]) -> Iterator[Entry]:
-    """Of readings the first of the file, and each day's last."""
+    """The first reading of the file, and each day's last reading, of each type and unit."""
     last: dict[tuple[_Series, date], Entry] = {}
     first: dict[_Series, Entry] = {}
     for entry in readings:
@@ -214,8 +214,10 @@ class Records:
         return Row(entry.line, record, repeated=True)
 
     def _time(self, entry: Entry) -> datetime:
-        """When the record counts as created: times of a file rise with the moments of its rows,
-        whichever way it runs, by a microsecond for each second of their days."""
+        """The record's time of creation, so that records sort as the moments of their rows do.
+
+        Times are a microsecond apart for each second of a row's day, whichever way the file runs.
+        """
         place = entry.line % DAY_SECONDS
         second = entry.second
         if second is None:

@@ -1,4 +1,4 @@
-"""What somebody says about a file: the fields of the form, read strictly. Pure."""
+"""The choices of a person about a file: the fields of the form, read strictly. Pure."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FIELDS = (
 
 
 class BadChoice(ValueError):
-    """A field that cannot be what was sent: its name and a sentence."""
+    """A choice that cannot be: the name of its field and a sentence."""
 
     def __init__(self, field: str, sentence: str) -> None:
         super().__init__(sentence)
@@ -39,7 +39,7 @@ class BadChoice(ValueError):
 
 @dataclass(frozen=True)
 class ColumnChoice:
-    """What one column is said to be. `repeats`: so are all similar ones to its right."""
+    """The choice for one column. `repeats`: it is the choice for all similar ones to its right."""
 
     role: Role
     consumption_type: str = ""
@@ -49,9 +49,9 @@ class ColumnChoice:
 
 @dataclass(frozen=True)
 class Choices:
-    """All that somebody may say; what is empty or None is guessed.
+    """All choices about a file; a choice that is empty or None is guessed.
 
-    `guess_negative`: so is what becomes of amounts below zero, which are left out otherwise.
+    `guess_negative`: whether to guess about amounts below zero, too, which are left out otherwise.
     """
 
     columns: tuple[ColumnChoice | None, ...] = ()
@@ -160,7 +160,7 @@ def _line(field: str, text: str, most: int) -> str:
 
 
 def _flag(field: str, text: str) -> bool:
-    """`1` or not: whoever writes `daily=true` must not get something else."""
+    """Whether the text is `1`. Raises BadChoice for others: `daily=true` must not mean no."""
     return _one_of(field, text, ("1", "0")) == "1"
 
 

@@ -1,4 +1,4 @@
-"""What each column of a table is: guessed from its heading and its content together. Pure."""
+"""The role of each column of a table, guessed from its heading and its content together. Pure."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _LETTERED = 0.5
 _MOSTLY = 0.6
 # A heading says a role from this weight on.
 _SAYS = 0.5
-# From this one on it says so whatever the cells are: then each of them can be told what is wrong.
+# From this weight on the role holds whatever the cells are, so that each bad cell has its error.
 _SURELY = 0.85
 
-# What numbers are written with.
+# The characters of numbers.
 _OF_NUMBERS = "0123456789.,'’+- \t\u00a0\u202f"
 
-# Units of what is no consumption, however much it is measured.
+# Units of measurements that are no consumption.
 _NOT_AMOUNTS = frozenset(("%", "°C", "°F", "K", "km", "mi"))
 
 
@@ -134,7 +134,7 @@ class _Profile:
 
 @dataclass(frozen=True)
 class Account:
-    """What is known of whoever sends a file, as far as it helps to read it."""
+    """The parts of an account that help to read a file of its user."""
 
     currency: str = ""
     units: Units = field(default_factory=Units)
@@ -430,7 +430,7 @@ class _Guess:
         return max(profile.weight("value"), profile.weight("reading"))
 
     def _measures(self, profile: _Profile) -> bool:
-        """Whether the heading has a unit of what is consumed."""
+        """Whether the heading has a unit of consumption."""
         unit = self.account.units.find(self._unit(profile)) if self._unit(profile) else None
         return unit is not None and unit not in _NOT_AMOUNTS
 

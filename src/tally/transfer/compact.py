@@ -18,7 +18,7 @@ class Marks:
         self._values = array("I", bytes(4 * self._size))
 
     def add(self, key: int) -> int:
-        """One more of this key: how many there are now."""
+        """Count the key once more; its count from now on."""
         place = self._place(key)
         values = self._values
         if not self._keys[place]:
@@ -40,7 +40,7 @@ class Marks:
         return self._keys[self._place(key)] != 0
 
     def take(self, key: int) -> bool:
-        """One less of this key, if there is one left."""
+        """Take one off the key's count; False where none is left."""
         place = self._place(key)
         if not self._keys[place] or not self._values[place]:
             return False

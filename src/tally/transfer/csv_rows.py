@@ -70,7 +70,7 @@ class _Source:
         self._taken: list[str] = []
         self._length = 0
         self.number = 0
-        """That of the last line of the rows before."""
+        """The number of the last line of the rows before."""
         self.read_again = 0
 
     def __iter__(self) -> Iterator[str]:

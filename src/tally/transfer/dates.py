@@ -21,7 +21,7 @@ from tally.transfer.names import is_weekday, month_of, plain_letters, zone_of
 Order = Literal["day-first", "month-first", "year-first"]
 ORDERS: tuple[Order, ...] = ("day-first", "month-first", "year-first")
 
-# What a text is a date of, for whoever guesses what a column holds.
+# The kinds of dates in a text, from which a column's role is guessed.
 Shape = Literal["day", "month", "since 1970", "day number", "range"]
 
 # A year of two digits lies so far back at most.
@@ -72,7 +72,7 @@ class DateReader:
         self._day_numbers = day_numbers
 
     def read(self, text: str) -> tuple[Moment, Moment | None]:
-        """When it was: a moment, and the end of the range where the text is one.
+        """The moment in a text, and the end of the range where the text is one.
 
         Raises ValueError with a sentence, Ambiguous where the order of dates would tell.
         """
@@ -178,7 +178,7 @@ def _past_readings(text: str, today: date) -> dict[Order, tuple[date, date]]:
 
 
 def shape_of(text: str, today: date) -> Shape | None:
-    """What kind of date the text is, if it is one in any order."""
+    """The kind of date that a text is in any order; None where it is no date."""
     if len(text) > MAX_LENGTH:
         return None
     if _SIMPLE.fullmatch(text):
@@ -484,7 +484,7 @@ def _named(text: str, today: date) -> tuple[date, date] | None:
 
 
 def _full_year(text: str, today: date) -> int | None:
-    """The year of four digits, or of two within the last 80; None where there is none."""
+    """The year of four digits, or of two within the last 80; None for any other text."""
     if len(text) == 4:
         return int(text)
     if len(text) != 2:

@@ -1,4 +1,4 @@
-"""Which mark parts the cells of a text file. Pure."""
+"""The delimiter between the cells of a text file. Pure."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _is_own(header: str, mark: str) -> bool:
 
 
 def _fit(lines: list[str], mark: str) -> tuple[float, int]:
-    """How many lines the delimiter parts alike, and into how many cells."""
+    """The fit of a delimiter, in lines that it parts alike, and the number of cells in them."""
     if not any(mark in line for line in lines):
         return 0, 0
     widths: Counter[int] = Counter()

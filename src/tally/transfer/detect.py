@@ -1,4 +1,4 @@
-"""What a file is, told by its first bytes and never by its name. Pure."""
+"""The kind of a file, told by its first bytes and never by its name. Pure."""
 
 from __future__ import annotations
 
@@ -71,6 +71,6 @@ def _is_workbook(start: bytes) -> bool:
 
 
 def _looks_like_json(text: bytes) -> bool:
-    """Whether what follows the bracket is JSON, not a title such as `[Meter 1]`."""
+    """Whether a text that begins with a bracket is JSON, not a title such as `[Meter 1]`."""
     after = text.lstrip()[1:].lstrip()[:1]
     return after in (b'"', b"{", b"[", b"}", b"]", b"-", b"") or after.isdigit()

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from tally.transfer.faults import UnreadableFile
 
-# What somebody may say that a file is in, and what is guessed: the codecs of Python for text.
+# The encodings of a file that can be chosen and guessed: the codecs of Python for text.
 ENCODINGS = (
     "utf-8", "utf-16", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256",
     "cp1257", "cp437", "cp850", "cp852", "cp866", "iso8859-1", "iso8859-2", "iso8859-5",
@@ -20,7 +20,7 @@ ENCODINGS = (
 )  # fmt: skip
 
 _BLOCK = 1 << 16
-# So much of what is beyond ASCII is shown to charset-normalizer.
+# The bytes of lines beyond ASCII that are shown to charset-normalizer.
 _SAMPLE = 1 << 15
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
@@ -58,7 +58,7 @@ def encoding_of(file: BinaryIO) -> str:
 
 
 def check_encoding(name: str) -> str:
-    """The codec that somebody names. Raises UnreadableFile for one that is none for tables."""
+    """The codec of that name. Raises UnreadableFile for a codec that is not for tables."""
     try:
         codec = codecs.lookup(name).name
     except (LookupError, ValueError):

@@ -1,10 +1,10 @@
-"""What can be wrong with a file, and with a cell of it. Each says in a sentence what to change."""
+"""The faults of a file and of its cells. Each says in a sentence how to correct it."""
 
 from __future__ import annotations
 
 
 class UnreadableFile(ValueError):
-    """Nothing of the file can be taken. `field` is the choice that its sentence is about."""
+    """A file that cannot be read at all. `field` is the choice that its sentence is about."""
 
     def __init__(self, sentence: str, field: str = "file") -> None:
         super().__init__(sentence)
@@ -12,7 +12,7 @@ class UnreadableFile(ValueError):
 
 
 class Ambiguous(ValueError):
-    """Only the person who wrote the cell knows what is meant; `asks` names the choice."""
+    """A cell with two meanings, of which only a person knows one; `asks` names the choice."""
 
     def __init__(self, sentence: str, asks: str) -> None:
         super().__init__(sentence)

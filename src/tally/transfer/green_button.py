@@ -41,12 +41,12 @@ _UNITS = {
 }
 _KINDS = {"0": "electricity", "1": "gas", "2": "water", "4": "heat", "5": "cold"}
 _RETURNED = "19"
-# What is read as a whole; of other elements nothing is kept.
+# The elements that are read as a whole; nothing is kept of others.
 _READ = frozenset(("ServiceCategory", "ReadingType", "IntervalReading"))
-# One of those stands among so many first elements, and none deeper than this.
+# One of them stands among the first elements, up to this number, and none deeper than this.
 _FIRST_ELEMENTS = 10_000
 _DEEPEST = 50
-# So much of a file may go by without an element in it.
+# The bytes of a file that may go by without an element in them.
 _MAX_SILENCE = 1 << 20
 _CUMULATIVE = frozenset(("1", "3"))
 _COST_SHARE = Decimal("0.00001")
@@ -62,19 +62,19 @@ class _ReadingType:
 
 @dataclass(frozen=True)
 class Overview:
-    """What a feed holds: the names of what flows, `… returned` where it flows back."""
+    """The types in a feed by name, `… returned` for a flow back, and whether it holds readings."""
 
     types: frozenset[str]
     is_cumulative: bool
 
     @property
     def only_type(self) -> str:
-        """What flows, where that is one thing; else nothing."""
+        """The only type in the feed; "" where there are several."""
         return next(iter(self.types)) if len(self.types) == 1 else ""
 
 
 def overview(file: BinaryIO) -> Overview:
-    """What the whole feed holds. Raises UnreadableFile when it is none."""
+    """The types of a whole feed. Raises UnreadableFile for any other file."""
     types: set[str] = set()
     cumulative = False
     for _, reading, kind in _intervals(file):

@@ -1,7 +1,7 @@
-"""What a column's heading says: its role, its unit, a zone, a time of day. Pure.
+"""The meaning of a column's heading: its role, its unit, a zone, a time of day. Pure.
 
 Words of ten languages (English, German, Dutch, French, Spanish, Italian, Portuguese, Swedish,
-Polish, Russian), folded. A heading is looked up whole first, then word by word; what it says is a
+Polish, Russian), folded. A heading is looked up whole first, then word by word; the result is a
 weight for each role, since the content of the column has a say as well.
 """
 

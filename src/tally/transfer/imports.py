@@ -31,8 +31,9 @@ from tally.transfer.row_parser import EACH_TYPE, RETURNED, Counts, Problem
 
 @dataclass
 class Imported:
-    """What became of a file. `plan` is None where it could not be read at all; `is_head`: only its
-    beginning was."""
+    """The import of a file. `plan` is None where it could not be read at all; `is_head`: only its
+    beginning was read.
+    """
 
     report: Report
     plan: Plan | None = None
@@ -42,7 +43,7 @@ class Imported:
 
     @property
     def understood(self) -> dict[str, Any]:
-        """What was chosen and guessed, in the words of the fields that choose it."""
+        """The choices and guesses, as the fields that choose them."""
         return self.plan.understood() if self.plan else {}
 
     @property
@@ -63,25 +64,25 @@ class Imported:
         return self.counts.left_out + self.report.left_out
 
     def will_write(self, updates: bool, omits_alike: bool) -> int:
-        """How many records would be new or take other content."""
+        """The number of records that would be new or take other content."""
         counts = self.report.counts
         changed = counts["changed"] if updates else self.report.updated
         return counts["new"] + changed + (0 if omits_alike else counts["alike"])
 
     @property
     def proposes_daily(self) -> bool:
-        """Whether there are so many rows a day that their sums may be meant."""
+        """Whether daily sums are proposed, since the rows of a day are many."""
         return self.plan is not None and not self.plan.own and self.days.proposes_sums
 
     @property
     def returned_type(self) -> str:
-        """What amounts below zero are proposed to be called as a type of their own."""
+        """The type proposed for amounts below zero, where they become a type of their own."""
         types = self.counts.negative_types
         return RETURNED.replace(EACH_TYPE, next(iter(types))) if len(types) == 1 else RETURNED
 
 
 def reader_of(account: Account, today: date, used: Sequence[UsedType]) -> Reader:
-    """What is known of an account that helps to read its files."""
+    """The settings and habits of an account that help to read its files."""
     order = str(account.preferences.get("date_order", ""))
     return Reader(
         today=today,
@@ -148,7 +149,7 @@ def _opened(
 
 
 def remarks_of(imported: Imported, say: Words) -> list[str]:
-    """What is said once of how a file was read."""
+    """The remarks on how a file was read, each made once."""
     plan, counts = imported.plan, imported.counts
     if plan is None:
         return []
@@ -181,7 +182,7 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
 
 
 def _of_money(imported: Imported, plan: Plan, say: Words) -> Iterator[str]:
-    """What is said of costs: what they are in, and which are left out."""
+    """The remarks on costs: their currency, and the number left out."""
     money = [column.heading.text for column in plan.columns if column.money and column.role == "-"]
     if money:
         yield f"Left out, since no cost in your currency is in it: {', '.join(money[:5])}."

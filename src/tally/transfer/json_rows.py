@@ -31,7 +31,7 @@ _BROKEN = "From here on the file is not JSON."
 _NO_LIST = "There is no list of records in this JSON."
 
 _Item = tuple[int, object, str]
-"""The number of a line, what stands there, and what is wrong with it."""
+"""The number of a line, the JSON value on it, and the sentence of a fault or ""."""
 
 
 def lines(opened: Callable[[], TextIO], *, head: bool = False) -> Iterator[Line]:

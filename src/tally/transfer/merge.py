@@ -1,4 +1,4 @@
-"""The records of a file beside those that somebody has: what is new, there already, or other."""
+"""The merging of a file's records with those of a user: new ones, equal ones, changed ones."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ MAX_KEYS = 10_000
 
 @dataclass(frozen=True)
 class Policy:
-    """What is done with rows that meet something.
+    """The treatment of rows that meet a record.
 
-    `update` takes the content of the file for changed ones, `replace` lets the file win a type's
-    day, `falls` says what a falling reading is. `go_on` is asked all the while, and raises what it
-    likes where nobody waits for the file any more.
+    `update` takes the content of the file for changed records, `replace` lets the file win a type's
+    day, `falls` is the meaning of a falling reading. `go_on` is called between rows and raises an
+    error where nobody waits for the file any more.
     """
 
     save: bool
@@ -67,11 +67,10 @@ class Seen:
 
 @dataclass
 class Report:
-    """What became of a file, or would become of it.
+    """The result of an import, or of a try.
 
-    `change` is what undo takes back, None when nothing was written; `updated` counts those of the
-    changed records that took the file's content; `left_out` the readings that somebody said to
-    leave out.
+    `change` is the one to undo, None when nothing was written; `updated` counts the changed records
+    that took the file's content; `left_out` the readings that the person chose to leave out.
     """
 
     counts: dict[Kind, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
@@ -86,12 +85,12 @@ class Report:
 
     @property
     def good(self) -> int:
-        """How many rows could be read."""
+        """The number of rows that could be read."""
         return sum(self.counts.values())
 
     @property
     def written(self) -> int:
-        """How many records are new or took other content."""
+        """The number of records that are new or took other content."""
         return self.counts["new"] + self.counts["alike"] + self.updated
 
     def note(self, kind: Kind, row: Row, existing: sqlalchemy.Row[Any] | None = None) -> None:
@@ -116,7 +115,7 @@ def merge(
     *,
     has_readings: bool,
 ) -> Report:
-    """Compare a file with what is there and, with `save`, write what is new: one change, one undo.
+    """Compare a file with a user's records and, with `save`, write new ones: one change, one undo.
 
     Records that were deleted come back and count as new. Those that differ stay as they are unless
     `update`. A file with problems saves nothing unless `skip_problems`. Raises UnreadableFile.
@@ -221,7 +220,7 @@ class _Merging:
             self._compare(rows[start : start + ROWS_A_STATEMENT])
 
     def _compare(self, rows: list[Row]) -> None:
-        """Tell what each row is, and write what is to be written."""
+        """Tell the kind of each row, and write new and updated records."""
         if not rows:
             return
         ids = [row.record.id for row in rows]
@@ -286,7 +285,7 @@ class _Merging:
         self.written += len(fresh) + len(others)
 
     def _remember(self, record: NewRecord) -> None:
-        """What `replace` needs to know of every row."""
+        """Keep of a row what `replace` needs later: its id, its day, its type and unit."""
         if not self.policy.replace:
             return
         self._ids.add(record.id.int & 0xFFFF_FFFF_FFFF_FFFF)

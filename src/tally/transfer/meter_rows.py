@@ -49,10 +49,10 @@ class _Shown(NamedTuple):
 def measured(
     rows: Sequence[Row], there: Mapping[Key, Sequence[_Existing]], falls: Falls | None
 ) -> Iterator[Row | Problem | Measured]:
-    """Each reading of a file with what it comes to, or what is wrong with it.
+    """Each reading of a file with its consumption, or its problem.
 
-    A reading below the one before it is what `falls` says; without it that one and all that follow
-    of its type and unit ask. Rows with an id of Tally's own are taken as they stand.
+    `falls` says what a reading below the one before it means; without it, that reading and all
+    that follow of its type and unit ask. Rows with an id of Tally's own are taken as they stand.
     """
     series: dict[Key, list[Row]] = {}
     for row in rows:

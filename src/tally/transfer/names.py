@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import timedelta, timezone
 
-# Up to each semicolon a month: full names, then what is short and is no beginning of one of them.
+# Up to each semicolon a month: full names, then short forms that begin none of them.
 _MONTHS = """
 january januar januari janvier enero gennaio janeiro styczen stycznia январь января jänner ene gen
 sty янв janv ;
@@ -88,7 +88,7 @@ def _months() -> dict[str, int]:
         for name in map(plain_letters, line.split()):
             numbers[name] = number
             for length in (3, 4):
-                # `mar` is March in all of them; `jui` could be two months, and is none.
+                # `mar` is March in all of them; `jui` could be two months, so it is dropped.
                 other = numbers.setdefault(name[:length], number)
                 if other != number and name[:length] not in line.split():
                     numbers[name[:length]] = min(other, 0)

@@ -1,4 +1,4 @@
-"""How a file is going to be read: what was chosen, and what was guessed for the rest.
+"""The plan for reading a file: its choices, and guesses for the rest.
 
 A `Plan` is made by looking through the whole file, since the last date of it may tell the order of
 all. Nothing in it depends on what somebody has recorded before.
@@ -37,7 +37,7 @@ from tally.transfer.values import Mark, ValueReader, mark_told_by, sign_of
 from tally.transfer.writers import COLUMNS, COLUMNS_OF_1_0, REASON, unguard
 
 MAX_COLUMNS = 500
-# Where no text is a day, so many lines tell whether numbers are.
+# Where no text is a day, this many lines tell whether numbers are.
 LINES_FOR_NUMBERS = 2_000
 AMOUNTS: tuple[Role, ...] = ("value", "reading")
 # Tally's own header, and how its columns are told in the words of `columns`.
@@ -55,7 +55,7 @@ _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]|$)", re.ASCII)
 ENERGY = "kWh"
 _POWER = {"W": Decimal("0.001"), "kW": Decimal(1)}
 _STEP_ROWS = 2_000
-# Amounts below zero are turned round where they are so many times those above.
+# Amounts below zero change sign where there are this many times those above.
 _FLIP_SHARE = 2
 
 
@@ -90,7 +90,7 @@ class Cells(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """All that is decided about a file.
+    """All decisions about a file.
 
     `marked`, `dated`: the first amount with a decimal mark, the first date that may be read in
     several orders; `step`: seconds between the rows, where they are regular; `meets`: the end of a
@@ -124,20 +124,20 @@ class Plan:
         return _places(self.columns, *AMOUNTS)
 
     def place(self, role: Role) -> int | None:
-        """Where the first column with the role is."""
+        """The index of the first column with the role; None without one."""
         return next(
             (place for place, column in enumerate(self.columns) if column.role == role), None
         )
 
     @property
     def money(self) -> Column | None:
-        """The column of what was paid, or of the price of one."""
+        """The column of costs or of prices; None without one."""
         places = (self.place("cost"), self.place("price"))
         return next((self.columns[place] for place in places if place is not None), None)
 
     @property
     def currency(self) -> str:
-        """What costs are in: the currency of the account, or the one that it gets by this file.
+        """The currency of the costs: the account's, or the one that it gets by this file.
 
         "" where the file names one that may be several: `kr`.
         """
@@ -148,13 +148,13 @@ class Plan:
 
     @property
     def currencies_place(self) -> int | None:
-        """Where the column is whose cells say the currency of their row."""
+        """The index of the column whose cells name the currency of their row; None without one."""
         columns = enumerate(self.columns)
         return next((place for place, column in columns if says_currency(column.heading)), None)
 
     @property
     def has_readings(self) -> bool:
-        """Whether a column holds what meters showed."""
+        """Whether a column holds readings of meters."""
         return self.place("reading") is not None or (self.own and "reading" in self.table.header)
 
     @property
@@ -207,7 +207,7 @@ class Plan:
         return ValueReader(self.mark, self.reader.number_format)
 
     def understood(self) -> dict[str, Any]:
-        """What was chosen and guessed, in the words of the fields that choose it."""
+        """The choices and guesses, as the fields that choose them."""
         amounts = [self.columns[place] for place in self.amounts]
         names = {self.type_of(column) for column in amounts}
         units = {self.unit_of(column) for column in amounts}
@@ -333,7 +333,7 @@ def _rows_of(
 
 
 def _day_alone(today: date) -> Any:
-    """What says the day that stands alone on a line."""
+    """A function that finds the day that stands alone on a line; "" on other lines."""
     from tally.transfer.dates import shape_of
 
     def day(line: Line) -> str:
@@ -451,7 +451,7 @@ class _DecimalMarks:
 
 
 class _Signs:
-    """How many amounts are below zero, and how many above."""
+    """The numbers of amounts below and above zero."""
 
     def __init__(self) -> None:
         self._counts = {-1: 0, 0: 0, 1: 0}
@@ -461,7 +461,7 @@ class _Signs:
         self._counts[sign_of(text)] += 1
 
     def decided(self) -> Negative:
-        """What is likeliest meant: an account's outgoings where they are most, else returns."""
+        """The likeliest meaning: an account's outgoings where they are most, else returns."""
         below, above = self._counts[-1], self._counts[1]
         if not below:
             return "omit"
@@ -484,7 +484,7 @@ def _with_evidence(plan: Plan) -> Plan:
 
 
 def _evidence(plan: Plan) -> tuple[_DateOrders, _DecimalMarks, _Signs, int]:
-    """What the dates and the numbers of all rows tell, and how many rows there are."""
+    """The evidence of the dates and numbers in all rows, and the number of rows."""
     signed = _places(plan.columns, "value") if plan.choices.guess_negative else []
     dates = _places(plan.columns, "date", "start", "end")
     numbers = _places(plan.columns, *AMOUNTS, "cost", "price")
@@ -510,7 +510,7 @@ def _evidence(plan: Plan) -> tuple[_DateOrders, _DecimalMarks, _Signs, int]:
 
 
 def _places(columns: Sequence[Column], *roles: Role) -> list[int]:
-    """Where the columns with one of these roles are."""
+    """The indices of the columns with one of these roles."""
     return [place for place, column in enumerate(columns) if column.role in roles]
 
 
@@ -521,7 +521,7 @@ def _cells_at(places: list[int], row: Cells) -> list[str]:
 
 
 def _with_steps(plan: Plan) -> Plan:
-    """How far apart the first rows are, and whether their ends meet their starts."""
+    """The plan with the distance of the first rows, and whether their ends meet their starts."""
     start, end = plan.place("start"), plan.place("end")
     place = start if start is not None else plan.place("date")
     if place is None or not plan.rows:
@@ -584,7 +584,7 @@ def _step(starts: list[int]) -> int | None:
 
 
 def _asks(plan: Plan) -> Iterator[str]:
-    """What nobody can tell from the file at all."""
+    """The choices that no file can answer for itself, and that this one needs."""
     if not plan.rows:
         return
     has_date = plan.table.layout != "rows" or any(
@@ -604,5 +604,5 @@ def is_sum_row(cells: Sequence[str]) -> bool:
 
 
 def day_headings(header: Sequence[str], today: date) -> list[int]:
-    """Where the headings are days."""
+    """The indices of headings that are days."""
     return [place for place, heading in enumerate(header) if day_in(heading, today)]

@@ -17,16 +17,15 @@ from tally.transfer.faults import UnreadableFile
 from tally.transfer.plan import Plan, Reader, make_plan
 from tally.transfer.row_parser import Counts, Entry, Problem, parser_of
 
-# The beginning of a file is looked through for what it tells about all of it; so many of its rows
-# are read, enough to see whether a choice is right.
+# The rows that are read of a file's beginning: enough to see whether a choice is right.
 HEAD_ROWS = 2_000
-# After so many lines it is asked whether to go on.
+# The lines between two questions whether to go on.
 LINES_AT_ONCE = 1_000
 
 
 @dataclass
 class Opened:
-    """A file that was understood: its plan, its rows, once, and what was counted meanwhile."""
+    """A file under its plan: its rows, to be read once, and the counts kept while they are read."""
 
     plan: Plan
     rows: Iterator[Row | Problem]

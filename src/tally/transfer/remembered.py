@@ -1,4 +1,4 @@
-"""How somebody had files of a kind read, by the header of the kind: `users.imports`. Pure.
+"""The choices a user made for each kind of file, by its header: `users.imports`. Pure.
 
 The newest 40 kinds are kept, of at most 4 kB each.
 """
@@ -17,7 +17,7 @@ from tally.transfer.plan import Plan
 MAX_KINDS = 40
 MAX_BYTES = 4_096
 
-# What is asked anew of each file: what a meter did then is no rule.
+# The fields kept. `falls` is asked of each file anew: a meter's roll-over is no rule.
 REMEMBERED = (
     "columns", "type", "unit", "table", "decimal", "order", "encoding", "factor", "daily",
     "replace", "negative", "alike", "since", "returned",
@@ -25,7 +25,7 @@ REMEMBERED = (
 
 
 def fingerprint(plan: Plan) -> str:
-    """What tells a kind of file: its header, or how many columns there are without one."""
+    """The key of a kind of file: its header, or its number of columns where it has none."""
     header = plan.table.header if plan.table.has_header else (str(len(plan.columns)),)
     text = "\x1f".join((plan.source.kind, *map(fold, header)))
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""Where it is kept how somebody has files read: `users.imports`, read only by an import."""
+"""The store of the choices made for kinds of files: `users.imports`, read only by an import."""
 
 from __future__ import annotations
 

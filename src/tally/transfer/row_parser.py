@@ -1,7 +1,7 @@
-"""The rows of a table as entries, each an amount on its way to a record, or what is wrong. Pure.
+"""The rows of a table as entries, which are amounts on their way to records, or problems. Pure.
 
-What can be said of a row by itself is decided here; what takes other rows as well, such as daily
-sums or the order of readings, in arrange.py.
+A row by itself is read here; arrange.py does the work that takes other rows as well, such as daily
+sums or the order of readings.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class Entry(NamedTuple):
 
 @dataclass
 class Counts:
-    """What became of cells that made no record, and what is to be said once of those that did."""
+    """The numbers of cells that made no record, and remarks on cells that did."""
 
     rows: int = 0
     nothing: int = 0
@@ -570,7 +570,7 @@ def parser_of(plan: Plan, types: dict[str, str]) -> RowParser:
 
 
 def _text(cells: Sequence[str], place: int | None) -> str:
-    """The cell at a place without the space around it; nothing where there is none."""
+    """The cell at a place, stripped; "" where the row has no such cell."""
     return cells[place].strip() if place is not None and place < len(cells) else ""
 
 

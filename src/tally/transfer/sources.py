@@ -25,7 +25,7 @@ from tally.transfer.encodings import check_encoding, decoder_of, encoding_of
 from tally.transfer.faults import UnreadableFile
 
 MAX_BYTES = 64 * 1024 * 1024
-# An archive may hold so much, packed so tightly, in so many files.
+# The limits of an archive: its packing, its files, its unpacked size.
 MAX_RATIO = 200
 MAX_ENTRIES = 200
 MAX_UNPACKED = MAX_BYTES

@@ -1,4 +1,4 @@
-"""Where the tables of a file are, which has most dated rows, and what stands around them. Pure.
+"""The tables of a file: their places, the one with most dated rows, their headings. Pure.
 
 A file may begin with an address, hold several tables one below another, put units into a second
 heading line, dates across the top, or a date on a line of its own above its rows.
@@ -210,7 +210,7 @@ class _Finder:
         # Further tables begin with words that are known; the first with any.
         best, most = None, 2 if self.tables else 0
         naming = [line for line in lines if self._may_name(line, place, width)]
-        # `Day;kWh` are units, and all the same a header where none stands above.
+        # `Day;kWh` are units, but become the header where no other one stands above.
         for line in [line for line in naming if not self._is_units(line)] or naming:
             known = sum(map(_is_known, filter(str.strip, line.cells)))
             if known >= most:

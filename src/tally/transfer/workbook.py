@@ -102,7 +102,7 @@ def _converted(folder: Path) -> tuple[str, ...]:
 
 
 def _check_directory(file: BinaryIO) -> None:
-    """What a zipped workbook would unpack to, by its own directory."""
+    """Check the sizes in a zipped workbook's own directory. Raises UnreadableFile."""
     file.seek(0)
     if file.read(2) != b"PK":
         return

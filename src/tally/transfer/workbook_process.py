@@ -66,7 +66,7 @@ def _text(cell: object) -> str | list[str]:
 def _bound(memory: int, seconds: int) -> None:
     try:
         import resource
-    except ImportError:  # Windows has none; the time is bounded by whoever waits.
+    except ImportError:  # Windows lacks it; the caller bounds the time.
         return
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))

@@ -64,7 +64,7 @@ def json_chunks(pages: Iterable[Iterable[Texts]]) -> Iterator[bytes]:
 
 
 def _as_json(record: Texts) -> dict[str, str | int | None]:
-    """Decimals are texts, counts are numbers, what is empty for want of a number is null."""
+    """The record as JSON: decimals are texts, counts are numbers, missing numbers are null."""
     content: dict[str, str | int | None] = dict(zip(COLUMNS, record, strict=True))
     content |= {name: content[name] or None for name in OPTIONAL}
     for name in COUNTS:
