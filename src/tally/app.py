@@ -264,7 +264,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 
 def _wrong_method(request: Request) -> HTTPError:
-    """405 with what the address does take: each of its methods may have a route of its own."""
+    """405 with the methods that the address takes: each may have a route of its own."""
     found = {
         method
         for route in request.app.routes

@@ -82,7 +82,7 @@ def _zones_by_words() -> dict[str, str]:
 
 
 def local_path(target: str) -> str:
-    """A path of this site to go on at; `/` for what could lead elsewhere or in a circle."""
+    """A path of this site to go on at; `/` for a path that could lead elsewhere or in a circle."""
     if not target.startswith("/") or target.startswith("//"):
         return "/"
     # Browsers read a backslash as a slash, and drop tabs and line breaks.

@@ -1,4 +1,4 @@
-"""The tokens of an account in the database: made, listed, ended, found by what a program sends."""
+"""The tokens of an account in the database: made, listed, ended, found by their text."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def rename_type(
 
 
 def undo_renaming(db: Connection, user_id: UUID, change: UUID) -> None:
-    """Give limits, marks, prices and remembered files back what they were before this change."""
+    """Restore limits, marks, prices and remembered files as they were before this change."""
     preferences, prices, imports = _kept_by_type(db, user_id)
     kept = preferences.pop(RENAMED, {})
     if kept.get("change") != str(change):

@@ -302,7 +302,7 @@ def columns(
     """Draw a series with its axis. `peak` is written over the highest column.
 
     The period before stands behind where any point has a `before`; its stretches (`before`) are
-    lines in front. stretches: what comes from records of several days, one mark each.
+    lines in front. stretches: amounts from records of several days, one mark each.
     """
     values = [p.value for p in points if p.value is not None]
     known = [*values, *(p.before for p in points if p.before is not None)]
@@ -668,7 +668,7 @@ class Day:
 
 
 def calendar(days: Sequence[Day], skip: int, pieces: int = 3) -> tuple[Weeks, ...]:
-    """Lay days out in columns of weeks, in so many drawings of equal weeks (the last: the rest).
+    """Lay days out in columns of weeks, in `pieces` drawings of equal weeks (the last: the rest).
 
     skip: how many days of the first week lie before the first day (0 when it is a Monday).
     """

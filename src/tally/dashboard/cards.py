@@ -103,7 +103,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class PeriodNav:
-    """The period switch: its links, and what its form keeps of the filter."""
+    """The period switch: its links, and the part of the filter that its form keeps."""
 
     title: str
     subtitle: str

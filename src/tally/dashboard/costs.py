@@ -37,7 +37,7 @@ def price_amount(value: Decimal, currency: str, say: Words) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SumLine:
-    """The first line of the sheet: what everything cost, where that heads, how far it is known."""
+    """The first line of the sheet: the cost of everything, its projection, its known days."""
 
     figure: str
     unit: str
@@ -358,7 +358,7 @@ def _price_row(
 
 
 def _bill(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> tuple[BillLine, ...]:
-    """The sum as it is made: amount × price, days × base fee, and what receipts say."""
+    """The terms of the sum: amount × price, days × base fee, and costs noted with records."""
     lines = []
     if cost.records:
         lines.append(BillLine("recorded with it", amount(cost.records, currency, say)))

@@ -1,4 +1,4 @@
-"""The dashboard in words: what a period is called, how totals compare, where limits stand. Pure."""
+"""The dashboard in words: names of periods, comparisons of totals, states of limits. Pure."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -193,7 +193,7 @@ def standing(one: TypeStatistics, before: Comparison, period: Period) -> Standin
 def comparison(
     one: TypeStatistics, before: Comparison, words: str, period: Period, say: Words
 ) -> str:
-    """`12 % less than the first 22 days of October`; words: what the days before are called."""
+    """`12 % less than the first 22 days of October`; words: the name of the days before."""
     match standing(one, before, period):
         case "nothing either":
             return f"no records in {words} either"
@@ -246,7 +246,7 @@ def average(value: Decimal | None, say: Words) -> str:
 
 
 def a_day_before(one: TypeStatistics, before: Comparison, say: Words) -> str:
-    """`3.9 in the 7 days known`: what a known day of an earlier period had."""
+    """`3.9 in the 7 days known`: the average of the known days of an earlier period."""
     known = "day" if before.known_days == 1 else f"{before.known_days} days"
     return f"{a_day(one, before.per_day, say)} in the {known} known"
 
@@ -337,7 +337,7 @@ def _dash(span: Span, period: Period) -> str:
 
 
 def projection(value: Decimal, period: Period, say: Words, unit: str = "") -> str:
-    """`about 86 by the 30th`, with the unit where it is not said beside it."""
+    """`about 86 by the 30th`, with the unit where it does not stand beside it."""
     return f"about {about(value, say)} {unit}".rstrip() + f" by {last_day(period, say)}"
 
 

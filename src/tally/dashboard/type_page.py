@@ -80,7 +80,7 @@ class Figure:
 
 
 class ReadingRow(NamedTuple):
-    """A record of several days: its link, its last day, what the meter showed ("" for a bill)."""
+    """A record of several days: its link, its last day, its reading ("" for a bill)."""
 
     href: str
     day: str
@@ -491,7 +491,7 @@ def _per_day_figure(one: TypeStatistics, period: Period, say: Words) -> Figure:
 
 
 def _highest_figure(one: TypeStatistics, link: str, say: Words) -> Figure:
-    """The highest day; of what covers several days, the days that had most a day."""
+    """The highest day; without one the run of days with the highest average."""
     if highest := one.highest_day:
         day, amount = highest.date, say.number(highest.total)
         return Figure("Highest day", amount, one.unit, say.day(day), f"{link}&period={day}")

@@ -30,7 +30,7 @@ _NOT_A_NUMBER = "Write the value as a number, such as 12.5."
 
 
 class Unreadable(ValueError):
-    """Its text says what to change."""
+    """A text that is no amount; the message says how to write it."""
 
 
 # What each way of writing turns into: the marks to drop, and the decimal mark. The first that fits

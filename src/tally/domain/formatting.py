@@ -101,14 +101,14 @@ class Words:
         return whole + fraction
 
     def fixed(self, value: Decimal, decimals: int) -> str:
-        """A number with exactly so many decimals, as money is written: `318.40`."""
+        """A number with exactly this many decimals, as money is written: `318.40`."""
         rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
         whole, _ = self.split(rounded.to_integral_value(ROUND_DOWN))
         digits = f"{rounded:f}".partition(".")[2]
         return whole + (self.decimal_mark + digits if digits else "")
 
     def money(self, value: Decimal) -> str:
-        """`70.52 €`: what a record cost, in the account's currency; a plain number without one."""
+        """`70.52 €`: the cost of a record in the account's currency; a plain number without one."""
         if not self.currency:
             return self.number(value)
         shown = self.fixed(value, decimals(self.currency))

@@ -29,7 +29,7 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `value` of a (type, unit) a day, week, month or year; `in_cost`: of what it costs."""
+    """A limit of `value` of a (type, unit) a day, week, month or year; `in_cost`: of its cost."""
 
     type: str
     unit: str
@@ -56,7 +56,7 @@ def read_limits(preferences: Mapping[str, Any]) -> dict[Key, Limit]:
 def read_limit(
     fields: Mapping[str, str], number_format: str, known: Sequence[Key] = ()
 ) -> tuple[Key, Limit | None, dict[str, str]]:
-    """A limit as the form sends it: what it is for, the limit (None: remove it), what is wrong.
+    """A limit as the form sends it: its key, the limit (None: remove it), the errors.
 
     fields: `type`, `unit`, `value` (empty removes), `per`, and `in` (amount or cost). The sentences
     are by field.

@@ -122,7 +122,7 @@ class MeterStart(NamedTuple):
 class MeterInUse(NamedTuple):
     """The meter of a type and unit that began last: its latest reading, and the largest ever.
 
-    `link` is what the latest reading came to; `usual_days` the median of the days between its
+    `link` is the consumption of the latest reading; `usual_days` the median of the days between its
     latest readings, None with too few of them.
     """
 
@@ -240,7 +240,7 @@ class ChainLink:
 
 
 class Relinked(NamedTuple):
-    """A reading, what it was and what it comes to now."""
+    """A reading with its consumption before and after a change."""
 
     record_id: UUID
     reading: Reading

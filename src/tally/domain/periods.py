@@ -1,4 +1,4 @@
-"""Periods of whole days in the user's own calendar: their days, what came before, their buckets.
+"""Periods of whole days in the user's own calendar: days, the period before, buckets.
 
 Pure: today always comes in from outside. Elapsed, running, previous, last year and buckets are
 defined here once, and mean the same on every page and in every export.

@@ -1,7 +1,7 @@
 """Prices: the cost of a unit from a day on, and a base fee that is paid whatever is used. Pure.
 
 An account has up to 200 of them in `users.prices`. Each is valid from its day until the next of the
-same (type, unit). Sums are exact fractions; whoever shows one rounds it, last.
+same (type, unit). Sums are exact fractions, rounded last, where they are shown.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ class Paid(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """Days in a row within which no price changes, and what their records come to."""
+    """Days in a row within which no price changes, and the sums of their records."""
 
     span: Span
     paid: Paid
@@ -172,7 +172,7 @@ def folded(key: Key) -> Key:
 
 
 def as_json(price: Price) -> dict[str, Any]:
-    """A price as it is stored and answered: decimals are texts, what is not there is null."""
+    """A price as it is stored and answered: decimals are texts, missing values are null."""
     return {
         "id": price.price_id,
         "type": price.type,
@@ -190,7 +190,7 @@ def read_price(
     """A price as the form sends it, or a sentence for each field that is wrong.
 
     fields: `type`, `unit`, `from` (today where empty), `per_unit`, `base`, `base_per`, and `id`
-    where one is edited. known: what the account has; of two spellings the later one is taken.
+    where one is edited. known: the account's own keys; of two spellings the later one is taken.
     """
     faults: dict[str, str] = {}
 
@@ -282,7 +282,7 @@ def _decimal(text: str | None) -> Decimal | None:
 
 
 def usual_currency(used: Iterable[UsedType]) -> str:
-    """The currency that somebody writes amounts of money in (`rent 900€`), the newest first."""
+    """The currency of the amounts of money in use (`rent 900€`), the newest first."""
     newest = sorted(used, key=lambda kind: (kind.day, kind.created_at), reverse=True)
     written = (currency_of(kind.unit) for kind in newest if is_money(kind.unit))
     return next(filter(None, written), USUAL_CURRENCY)

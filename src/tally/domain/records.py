@@ -21,8 +21,8 @@ MAX_EARLIER_CHANGES = 50
 class NewRecord:
     """A record to be written. Without `created_at` it is created now.
 
-    `consumption_value` and `days` of a reading follow from the readings around it, so whatever they
-    say here is not kept; without `meter` it is of the one in use that day. `new_meter` and
+    `consumption_value` and `days` of a reading follow from the readings around it, so their
+    values here are not kept; without `meter` it is of the one in use that day. `new_meter` and
     `rolled_over` are what the person says of a reading that is lower than the one before.
     """
 

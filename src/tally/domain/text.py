@@ -39,7 +39,7 @@ def fold(text: str) -> str:
 def lowered(text: str) -> str:
     """Lower case as PostgreSQL's `lower()` under `pg_c_utf8` has it, a character at a time.
 
-    For patterns that SQL compares with `lower(notes)`; whatever is compared here is folded.
+    For patterns that SQL compares with `lower(notes)`; texts compared here are folded.
     `str.lower` alone makes two characters of İ and looks at the neighbours of Σ.
     """
     if text.isascii():
@@ -53,7 +53,7 @@ def sort_key(name: str) -> tuple[str, str]:
 
 
 def from_first_visible(text: str) -> str:
-    """The text without what nobody sees at its beginning; empty when nobody sees any of it."""
+    """The text without invisible characters at its beginning; empty when none is visible."""
     for place, character in enumerate(text):
         if unicodedata.category(character)[0] not in _UNSEEN and character not in _BLANK:
             return text[place:]

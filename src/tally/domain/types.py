@@ -1,4 +1,4 @@
-"""Types as an account keeps them: marks of its own, and what follows from another name. Pure.
+"""Types as an account keeps them: their marks, and the effects of a renaming. Pure.
 
 A type is told by its folded name, here with its unit, since limits and prices are for amounts.
 """
@@ -44,7 +44,7 @@ class Renaming:
     factor: Fraction | None = None
 
     def has(self, entry: Mapping[str, Any]) -> bool:
-        """Whether an entry of the account (a limit, a price, a mark) is for what is renamed."""
+        """Whether an entry of the account (a limit, a price, a mark) is for the renamed key."""
         return _same(self.source, Key(str(entry.get("type", "")), str(entry.get("unit", ""))))
 
 

@@ -157,7 +157,7 @@ MAX_NAME_WORDS = 3
 
 
 class Units:
-    """The known units and those that somebody has used."""
+    """The known units and those that the user has used."""
 
     def __init__(self, used: Iterable[str] = ()) -> None:
         self._used = frozenset(used)

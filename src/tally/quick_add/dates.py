@@ -1,7 +1,7 @@
 """The dates of a line: words that are a day, or several days, in English. Pure.
 
-A table of recognisers: what words, joined by single spaces, are a date. Each must fit as a whole,
-the longest match counts first.
+A table of recognisers: patterns for the words of a date, joined by single spaces. Each must fit as
+a whole; the longest match counts first.
 """
 
 import re

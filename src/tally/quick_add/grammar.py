@@ -1,4 +1,4 @@
-"""The quick-add line: text in, records or what to change out. Pure; never raises on any text.
+"""The quick-add line: text in, records or corrections out. Pure; never raises on any text.
 
 A line is read downwards, each step takes its words away from the next: quotes, notes and tags;
 `rolled over`; `over` and its period; dates; amounts; the type. Then the amounts are told apart
@@ -136,7 +136,7 @@ def _take_notes(line: Line) -> str:
 def _placed(
     problems: Sequence[Problem], number: int, line: str, places: Sequence[int] | None
 ) -> list[ParseProblem]:
-    """The problems with their places in the line as it was written, in order."""
+    """The problems with their places in the original line, in order."""
     placed = []
     for problem in sorted(problems, key=lambda it: it.start):
         start, end = problem.start, problem.end

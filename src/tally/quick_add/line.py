@@ -66,7 +66,7 @@ class Value:
 
 
 class Line:
-    """The words that are left, what went wrong, what takes a second Enter, which meters are read.
+    """The words left to read, the problems, the questions of a second Enter, the meters read.
 
     as_words: how a type has to be written in a line.
     """
@@ -96,7 +96,7 @@ class Line:
         adds: tuple[str, ...] = (),
         asks_measures: bool = False,
     ) -> None:
-        """These words are in trouble: `message` says what to change."""
+        """Add a problem with these words: `message` says how to change them."""
         problem = Problem(words[0].start, words[-1].end, message, adds, asks_measures)
         # Words are in trouble once: the first step that met them knows best.
         if not any(it.start < problem.end and problem.start < it.end for it in self.problems):

@@ -33,7 +33,7 @@ def take_period(line: Line) -> Over | None:
 
 
 def take_days(line: Line) -> list[Found]:
-    """All dates of the line, the longest match first, and troubles of what looks like one."""
+    """All dates of the line, the longest match first, and troubles of words that look like one."""
     starts = [index for index, word in enumerate(line.words) if may_begin_date(word)]
     around = line.around()
     found: list[Found] = []

@@ -124,7 +124,7 @@ def _check_type(line: Line, named: Named, main: Amount | None) -> None:
 
 
 def _why_unread(line: Line, word: Word) -> str:
-    """Why a word cannot stand in a type as it is, and what to write instead."""
+    """The sentence for a word that cannot stand in a type as it is, with its replacement."""
     if word.start == len(line.text) - len(line.text.lstrip()) and word.text in _BULLETS:
         return IN_QUOTES
     return next((message for is_so, message in _UNREAD if is_so(word.text)), "")

@@ -16,7 +16,7 @@ from tally.quick_add.results import Draft, ParseProblem, ParseResult
 
 
 class Piece(NamedTuple):
-    """A part of a sentence; `line` is what the line becomes where it is an offer, else ""."""
+    """A part of a sentence; an offer has the `line` as it would become, else ""."""
 
     text: str
     line: str = ""

@@ -61,7 +61,7 @@ def read_meter(
     rolled: Sequence[Word],
     is_new: bool,
 ) -> Draft:
-    """The record of a reading, counted from the one before; `main` is what the meter shows."""
+    """The record of a reading, counted from the one before; `main` is the meter's figure."""
     figure = rounded(main.value)
     unit = named.last_unit if main.unit is None else main.unit
     day = MeterDay(named.text, unit, days.last)

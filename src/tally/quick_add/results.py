@@ -11,7 +11,7 @@ from tally.quick_add.vocabulary import MeterDay
 
 @dataclass(frozen=True)
 class Draft:
-    """A record as a line says it.
+    """A record read from a line.
 
     filled: the fields that the line left out. new_type, new_unit: never used before; similar: the
     type that may be meant instead. converted_from: the amount as written, "" where it is the same.

@@ -25,7 +25,7 @@ _LEADS_OF_COST = {
 
 
 class Roles(NamedTuple):
-    """main: the value, or what a meter shows (is_reading); costs; prices, each for one."""
+    """main: the value, or a meter's figure (is_reading); costs; prices per unit."""
 
     main: Amount | None
     costs: list[Amount]
@@ -108,7 +108,7 @@ def _last_of_several(line: Line, words: Sequence[Word]) -> Word | None:
 
 
 def take_leads(line: Line, roles: Roles) -> None:
-    """The `for` in front of a cost is dropped; other words there would change what is meant."""
+    """Drop the `for` in front of a cost; other words there would change the line's meaning."""
     by_index = {word.index: word for word in line.words if not word.is_quoted}
     for amount in roles.money:
         lead = by_index.get(amount.words[0].index - 1)

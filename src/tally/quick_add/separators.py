@@ -16,7 +16,7 @@ _ALONE = frozenset("=:,") | DASHES
 
 
 def without_separators(words: Sequence[Word]) -> list[Word]:
-    """The words without what separates a type from its value; places stay as they are."""
+    """The words without the marks that separate a type from its value; places stay the same."""
     parts = [part for word in words for part in _split(word)]
     kept: list[Word] = []
     for index, word in enumerate(parts):

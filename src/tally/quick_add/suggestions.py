@@ -31,7 +31,7 @@ class Suggestion:
 
 
 def known(used: Iterable[UsedType]) -> Vocabulary:
-    """The types and units somebody has used: of equal types the newest spelling and its unit."""
+    """The types and units of a user: of equal types the newest spelling and its unit."""
     oldest_first = sorted(used, key=lambda it: (it.day, it.created_at))
     return Vocabulary(
         {fold(it.type): (it.type, it.unit) for it in oldest_first},

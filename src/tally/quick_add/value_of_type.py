@@ -1,4 +1,4 @@
-"""The value of a line in the unit of its type, and what only the type tells of it. Pure."""
+"""The value of a line in the unit of its type, and its meaning where the type decides it. Pure."""
 
 from collections.abc import Sequence
 from decimal import Decimal

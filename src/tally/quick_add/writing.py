@@ -59,7 +59,7 @@ def _amounts_for(record: RecordLike) -> list[str]:
 
 
 def _reads_as(line: str, record: RecordLike, vocabulary: Vocabulary | None) -> bool:
-    """Whether the line says the same to somebody who has used nothing yet, and to this user."""
+    """Whether the line means the same to a user without any records, and to this user."""
     day = record.consumption_date
     for known in filter(None, (vocabulary, Vocabulary())):
         drafts = read(line, day, known).records

@@ -147,7 +147,7 @@ class Block:
 def opened(file: Path) -> Iterator[Iterator[Block]]:
     """The rows of the backup in `file`, `-` being standard input.
 
-    Raises Refused for what is none: at once or, where it is cut off, at its end.
+    Raises Refused for any other file: at once or, where a backup is cut off, at its end.
     """
     with _open(file) as source, TemporaryFile() as complaints:
         command, environment = _program("pg_restore", None)
@@ -177,7 +177,7 @@ def opened(file: Path) -> Iterator[Iterator[Block]]:
 
 
 def load(url: str, blocks: Iterable[Block], *, replace: bool = False) -> int:
-    """Put the rows of an `opened` backup in place of what `url` has, all or nothing.
+    """Replace the rows of the database at `url` by those of an `opened` backup, all or nothing.
 
     The tables are there, as the newest migration leaves them: distributed or not, they stay that.
     Returns how many records were left out because their account is not in the backup: on a cluster

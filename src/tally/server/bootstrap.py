@@ -38,7 +38,7 @@ class Away(Refused):
 
 @contextmanager
 def refusing() -> Iterator[None]:
-    """Turn what cannot be into one line and exit status 1."""
+    """Turn Refused into one line on standard error and exit status 1."""
     from tally.server.postgres import EmbeddedError
 
     try:
@@ -49,7 +49,7 @@ def refusing() -> Iterator[None]:
 
 
 def read_settings(data_dir: Path | None = None) -> Settings:
-    """The settings of the environment; `data_dir` is what the command line says instead.
+    """The settings of the environment; `data_dir` comes from the command line and wins.
 
     Raises Refused.
     """

@@ -58,7 +58,7 @@ class Cluster:
 
 
 def read(db: Connection) -> Cluster:
-    """Ask the database; each worker is asked by the coordinator."""
+    """The cluster as the database reports it; the coordinator queries each worker."""
     postgresql = db.execute(text("SHOW server_version")).scalar_one().partition(" ")[0]
     version = db.execute(text("SELECT extversion FROM pg_extension WHERE extname = 'citus'"))
     citus: str | None = version.scalar()
@@ -95,7 +95,7 @@ def _nodes(db: Connection) -> list[Node]:
 
 
 def amiss(cluster: Cluster) -> Iterator[str]:
-    """A sentence for each thing that is not as it should be, with what mends it."""
+    """A sentence for each fault of the cluster, with its remedy."""
     workers = [node for node in cluster.nodes if node.takes_shards]
     if not workers:
         yield "No worker takes records: add one with citus_add_node('NAME', 5432)."

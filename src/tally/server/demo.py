@@ -87,7 +87,7 @@ def _set_prices(db: Connection, user_id: UUID, now: datetime) -> None:
 
 
 def records(now: datetime) -> Iterator[NewRecord]:
-    """Two years up to `now` (UTC). A day has the same records whenever it is asked for."""
+    """The records of two years up to `now` (UTC). A day has the same records at any `now`."""
     shown = dict.fromkeys(_USED, Decimal(0))
     day = _METERS_BEGAN
     while day <= now.date():

@@ -105,7 +105,7 @@ class EmbeddedError(Exception):
 
 
 class DiskFull(EmbeddedError):
-    """The database is there and has no room to start; it can, once somebody makes some."""
+    """The disk is full, so that the database cannot start; with room it can."""
 
 
 class InUse(EmbeddedError):
@@ -264,7 +264,7 @@ def _bring_up(server: Embedded) -> None:
 
 
 def _is_there(folder: Path) -> bool:
-    """Whether there is such a folder. One that we may not see counts: why not is said later."""
+    """Whether the folder exists. One that this user may not see counts; its error comes later."""
     try:
         folder.lstat()
     except OSError as error:
@@ -291,7 +291,7 @@ def _owner() -> Owner:
 
 
 def _check_path(folder: Path) -> None:
-    """Refuse what PostgreSQL cannot be told as the place of its socket."""
+    """Refuse a path that PostgreSQL cannot take as the place of its socket."""
     if _UNUSABLE_IN_PATH.search(str(folder)):
         raise EmbeddedError(
             f"The path {folder} has a comma, a quote or the like, which PostgreSQL takes for the "
@@ -448,7 +448,7 @@ def _make_cluster(folder: Path, programs: Path, owner: Owner) -> None:
 def _run(
     programs: Path, owner: Owner, program: str, *arguments: str, patience: float | None = None
 ) -> None:
-    """Run one of PostgreSQL's programs as its user. Raises EmbeddedError with what it said.
+    """Run one of PostgreSQL's programs as its user. Raises EmbeddedError with its output.
 
     After `patience` seconds a line says that it takes long; it is never given up.
     """

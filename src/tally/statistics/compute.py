@@ -133,7 +133,7 @@ class Streak:
 
 @dataclass(frozen=True, slots=True)
 class TypeStatistics:
-    """All about one (type, unit). Averages have 6 decimals; None means there is no such number.
+    """The statistics of a (type, unit). Averages have 6 decimals; None: there is no such number.
 
     known: which days of the period are known; an average is over those. known_days: of all days.
     highest_days: up to five days with the largest sums, the largest (and earliest) first, counting
@@ -184,7 +184,7 @@ class TypeStatistics:
 
     @property
     def shown_limit(self) -> Pace | None:
-        """Its limit, where that is measured in what its figures are in."""
+        """Its limit, where that is measured in the unit of its figures."""
         return self.limit if self.limit and self.limit.in_cost == bool(self.currency) else None
 
     @property

@@ -1,4 +1,4 @@
-"""Adds what things cost to the statistics of an account that has costs or prices."""
+"""Adds costs to the statistics of an account that has costs or prices."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ from tally.statistics.money import Cost, CostComparison, CostSum, Parts
 def with_costs(
     db: Connection, user: Account, matching: Filter, statistics: Statistics, *, drawn: bool = False
 ) -> Statistics:
-    """The same statistics with what each type cost, and their sum: by one statement more.
+    """The same statistics with the cost of each type, and their sum: by one statement more.
 
     An account without a currency has neither costs nor prices: it pays nothing for this.
     drawn: with the cost of each bucket.

@@ -1,4 +1,4 @@
-"""Gathers what statistics are made of: a few statements, however many types there are.
+"""Gathers the facts of statistics: by a few statements, however many types there are.
 
 Three for an account whose records cover one day each; three more where some cover several days or
 are readings; one more each for a period that begins with the first record, for what stands behind
@@ -73,7 +73,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class _Found:
-    """The types with a record in the elapsed days, at most a page of them, and what they have."""
+    """The types with a record in the elapsed days, at most a page of them, with their totals."""
 
     used: Mapping[Key, PeriodTotals]
     spread: Mapping[Key, list[Spread]]
@@ -139,7 +139,7 @@ def gather(
 
 
 def _period(db: Connection, user: Account, matching: Filter, today: date) -> Period:
-    """The filter's period; what no record can fill of a very long one is left out."""
+    """The filter's period; of a very long one without the days that no record can be on."""
     period = matching.dates or read_period(USUAL, today, matching.starts)
     if period.start is None:
         return period.since(queries.first_day(db, user.id, matching))
@@ -255,7 +255,7 @@ def _sums(
     needed: list[tuple[Key, Span]],
     spanning: list[Key],
 ) -> dict[tuple[Key, Span], Decimal]:
-    """The sums that are needed, of records of one day and of what covers several."""
+    """The sums that are needed, over records of one day and of several days."""
     sums = queries.sums(db, user.id, matching, needed)
     spans = [(key, span) for key, span in needed if key in spanning]
     if spans:

@@ -172,7 +172,7 @@ def _since(entries: Iterable[Entry | Problem]) -> Iterator[Entry | Problem]:
 
 
 class Records:
-    """Entries as records, with their ids, which are told by what stood further up as well."""
+    """Entries as records, with their ids, which depend on the rows further up as well."""
 
     def __init__(self, plan: Plan, now: datetime) -> None:
         self._identity = Identity()

@@ -55,7 +55,7 @@ class Column:
 
 @dataclass
 class _Profile:
-    """A column and what its cells hold."""
+    """A column and the figures of its cells."""
 
     place: int
     heading: Heading
@@ -288,7 +288,7 @@ class _Guess:
             self._texts_without_headings()
 
     def _may_be_type(self, profile: _Profile) -> bool:
-        """Whether its cells are words, not codes or marks; an empty column is what it says."""
+        """Whether its cells are words, not codes or marks; without cells its heading decides."""
         is_said = profile.weight("type") >= _SURELY
         if not profile.filled:
             return is_said
@@ -584,12 +584,12 @@ _WORDS = {
 
 
 def says_currency(heading: Heading) -> bool:
-    """Whether the cells below say what the money of their row is in."""
+    """Whether the cells below name the currency of their row."""
     return plain_letters(heading.name) in _CURRENCY_HEADINGS
 
 
 def currency_told(written: str) -> str:
-    """The code of what a sign, a code or a name says; "" where it may be several, such as kr."""
+    """The currency code of a sign, a code or a name; "" for several currencies, such as kr."""
     written = written.strip().rstrip(".")
     code = _WORDS.get(plain_letters(written)) or currency_of(written)
     if code or written.upper() in currencies.CURRENCIES:

@@ -34,7 +34,7 @@ def delimiter_in(lines: Iterable[str]) -> tuple[str, bool]:
 
 
 def _is_own(header: str, mark: str) -> bool:
-    """Whether it is the header of what Tally writes."""
+    """Whether the line is the header of a file that Tally wrote."""
     names = header.removeprefix("\ufeff").replace('"', "").split(mark)
     return names in (list(COLUMNS), list(COLUMNS_OF_1_0))
 

@@ -39,7 +39,7 @@ _SPREADSHEET_XML = b"urn:schemas-microsoft-com:office:spreadsheet"
 
 
 def kind_of(start: bytes) -> Kind:
-    """The kind of a file that begins so. Raises UnreadableFile, which says what to save instead."""
+    """The kind of a file by its beginning. Raises UnreadableFile, which names other formats."""
     for mark, sentence in _REFUSED:
         if start.startswith(mark):
             raise UnreadableFile(sentence)

@@ -1,4 +1,4 @@
-"""Green Button (ESPI): the intervals of a feed, their unit and what flows which way.
+"""Green Button (ESPI): the intervals of a feed, their unit, and the kind and way of the flow.
 
 Read with defusedxml, which refuses entities, and event by event, so that only one interval is whole
 in memory, however many elements stand around it or within each other.
@@ -138,7 +138,7 @@ def _elements(file: BinaryIO) -> Iterator[tuple[str, Element]]:
 
 
 class _Bounded:
-    """A file for a parser, which ends where the parser makes nothing of what it gets."""
+    """A file for a parser, which fails where too many bytes go by without an element."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file

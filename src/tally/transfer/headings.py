@@ -128,7 +128,7 @@ _WEAK = words(
 
 
 class Heading(NamedTuple):
-    """A heading: what it is called without its unit, the unit, and how much each role fits."""
+    """A heading: its name without the unit, the unit, and the weight of each role."""
 
     text: str
     name: str

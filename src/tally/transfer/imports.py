@@ -105,7 +105,7 @@ def import_file(
     *,
     head: bool = False,
 ) -> Imported:
-    """Save the records of a file, or without `policy.save` say what would become of it.
+    """Save the records of a file, or without `policy.save` report what an import would do.
 
     `head`: it is only the beginning of the file. Raises BadChoice.
     """

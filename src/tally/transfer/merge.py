@@ -300,7 +300,7 @@ class _Merging:
         self._last = max(self._last or day, day)
 
     def _let_file_win(self) -> None:
-        """Delete what files brought before of the types, units and days of this one."""
+        """Delete records of earlier files with the types, units and days of this one."""
         if self._first is None or self._last is None:
             return
         ids = (FIRST_FILE_ID, LAST_FILE_ID)

@@ -1,4 +1,4 @@
-"""Readings of a file among those that are there: what each comes to, and which cannot be. Pure."""
+"""Readings of a file among the stored ones: their consumption, and the impossible ones. Pure."""
 
 from __future__ import annotations
 

@@ -177,7 +177,7 @@ class Plan:
         return ENERGY if self.is_energy(column) else unit
 
     def is_energy(self, column: Column) -> bool:
-        """Whether the column holds means of power, which come to energy over a regular step."""
+        """Whether the column holds mean power, which is energy over a regular step."""
         if self.step is None or self.reader.units.find(column.heading.unit) not in _POWER:
             return False
         if isinstance(column.unit, Said):
@@ -385,7 +385,7 @@ def _said(column: Column, entry: ColumnChoice) -> Column:
 
 
 class Said(str):
-    """A type or unit that somebody chose."""
+    """A chosen type or unit."""
 
     __slots__ = ()
 

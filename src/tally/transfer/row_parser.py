@@ -500,7 +500,7 @@ class RowParser:
 
 
 class OwnRowParser(RowParser):
-    """Reads what Tally wrote: ids and times come back, and every text is read as the forms do."""
+    """Reads files that Tally wrote: ids and times come back, texts are read as the forms do."""
 
     def __init__(self, plan: Plan, types: dict[str, str]) -> None:
         super().__init__(plan, types)
@@ -580,7 +580,7 @@ def refused(row: Cells, message: str, asks: str = "") -> Problem:
 
 
 def printable(cell: str) -> str:
-    """The cell with a mark in place of what cannot be written."""
+    """The cell with a mark in place of each character that cannot be written."""
     if cell.isascii() and "\x00" not in cell:
         return str(cell)
     return (

@@ -74,7 +74,7 @@ class FoundTable:
 
 
 def tables_in(lines: Iterator[Line], today: date, *, certain: bool = True) -> list[FoundTable]:
-    """The tables of a file, in its order; where none has a dated row, what may be one.
+    """The tables of a file, in its order; without a dated row, the lines that may be a table.
 
     `certain`: bare numbers are no dates, however much they look like years or the days of a
     spreadsheet.
@@ -299,8 +299,7 @@ class _Finder:
         self.waiting.clear()
 
     def _without_days(self) -> None:
-        """No line has a day: the first that names columns is a header, so that somebody can say
-        more."""
+        """Without any day: the first line that names columns is a header to choose from."""
         if self.names is not None:
             self._begin(self.names, self.names.number + 1, 0, "rows")
             self.tables[-1].dated = 0
@@ -324,7 +323,7 @@ _UNITS_TITLES = frozenset(
 
 
 def _is_known(heading: str) -> bool:
-    """Whether a heading says what its column is."""
+    """Whether a heading names the role of its column."""
     return max(read_heading(heading).weights.values(), default=0) >= _SAYS
 
 

@@ -140,7 +140,7 @@ def end_other_sessions(context: RequestContext) -> Response:
 
 @takes()
 def invite(context: RequestContext) -> Response:
-    """A link with which somebody can make one account within 7 days. It is shown this once."""
+    """A link that makes one account within 7 days. It is shown only in this answer."""
     store.count_new(context.request, context.now)
     token = auth.keyring(context.request).invitation(context.user.id)
     link = f"{context.request.base_url}login?{urlencode({'invitation': token})}"

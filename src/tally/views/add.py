@@ -131,8 +131,8 @@ def suggestions(context: RequestContext) -> Response:
     """Types and units that fit `q`, `for` a line (which is usual), or a field: type or unit.
 
     `for` a mark: whether the type in a field is a new one, and the nearest known one; the answer's
-    event has the unit that a known one was last used in. `for` a reading: what the meter of the
-    type and unit in their fields showed last.
+    event has the unit that a known one was last used in. `for` a reading: the latest reading of the
+    type and unit in their fields.
     """
     text, kind = context.query.text("q"), context.query.text("for") or "line"
     if kind == "mark":
@@ -248,7 +248,7 @@ def box_of(kind: str, read: Entry | None) -> Box:
 
 
 def box_again(context: RequestContext, box: Box, status: int) -> Response:
-    """The box with the user's own words and what to change."""
+    """The box with the user's own words and the corrections to make."""
     if not context.is_fragment:
         return show_page(context, status, box)
     if box.kind == "batch":
@@ -260,7 +260,7 @@ def box_again(context: RequestContext, box: Box, status: int) -> Response:
 
 
 def form_again(context: RequestContext, form: FullForm, status: int) -> Response:
-    """The full form with the user's own words and what to change."""
+    """The full form with the user's own words and the corrections to make."""
     form = _with_last(context, form)
     if context.is_fragment:
         return responses.fragment(context, "fragments/record_form.html", status, form=form)
@@ -268,7 +268,7 @@ def form_again(context: RequestContext, form: FullForm, status: int) -> Response
 
 
 def filled_form(context: RequestContext, read: Entry | None) -> FullForm:
-    """The full form with what the line says; empty, for today, when it says nothing yet."""
+    """The full form filled from the line; for an empty line empty and for today."""
     draft = next(iter(read.reading.records), None) if read else None
     if draft is None:
         given = {"consumption_date": str(context.today), "consumption_value": "1"}
@@ -280,7 +280,7 @@ def filled_form(context: RequestContext, read: Entry | None) -> FullForm:
 
 
 def _with_last(context: RequestContext, form: FullForm) -> FullForm:
-    """The form of a reading says what its meter showed last."""
+    """The form of a reading, with its meter's latest reading in words."""
     if form.values["kind"] != READING:
         return form
     in_use = queries.meters_in_use(context.db, context.user.id)

@@ -135,7 +135,7 @@ def _refuse_lines_of_another(context: RequestContext) -> None:
 
 
 def _create_from_lines(context: RequestContext, read: Entry) -> Response:
-    """Save what the user has seen: a line as a whole, of a batch the lines that can be read."""
+    """Save lines as the user has seen them: a line as a whole, of a batch the readable lines."""
     kind = _kind(context, read.text)
     if context.form.text("measures") in MEASURES:
         return _with_measures(context, kind)
@@ -170,7 +170,7 @@ def _create_from_lines(context: RequestContext, read: Entry) -> Response:
 
 
 def _with_measures(context: RequestContext, kind: str) -> Response:
-    """The account says once what its gallons are; the box comes back with what that makes."""
+    """Save once whether gallons are US or imperial; the box comes back with the lines read anew."""
     _prefer(context, measures=context.form.text("measures"))
     read = entry.read(context, context.form["line"], _form_id(context))
     in_dialog = context.form.text("dialog") == "1"
@@ -217,7 +217,7 @@ def _create_from_fields(context: RequestContext) -> Response:
 
 
 def _amount_offered(context: RequestContext, record: NewRecord, offer: Conversion) -> str:
-    """`6.8 l`: what the form's button would save; a reading keeps its figure."""
+    """`6.8 l`: the amount that the form's button would save; a reading keeps its figure."""
     figure = offer.value if record.reading is None else record.reading
     return f"{context.say.number(figure)} {offer.unit}"
 
@@ -273,7 +273,7 @@ def _conversion(
 
 
 def _misfit(context: RequestContext, record: NewRecord, error: BrokenChain) -> dict[str, str]:
-    """Why a reading does not fit, at its field, and what would make it fit."""
+    """The sentence, by field, for a reading that does not fit, with ways to make it fit."""
     sentence = meters.why(error, context.say, record.as_reading)
     field = "rolled_over" if error.kind == "unturned" else "reading"
     return {field: sentence}

@@ -1,4 +1,4 @@
-"""The dashboard: what happened in a period, one type of it, and the limits."""
+"""The dashboard: the statistics of a period, those of one type, and the limits."""
 
 from __future__ import annotations
 
@@ -236,7 +236,7 @@ def _further(
 
 
 def _place_of_single(asked: Filter, found: Statistics) -> int | None:
-    """The place of the one (type, unit) that is asked for; of several spellings the written one."""
+    """The index of the requested (type, unit); of several spellings the one as written."""
     if len(asked.types) != 1:
         return None
     if len(found.types) == 1:
@@ -282,7 +282,7 @@ def _prices(context: RequestContext, found: Statistics) -> Iterable[Price]:
 
 
 def _keys_of(asked: Filter, used: list[UsedType]) -> tuple[Key, ...]:
-    """Everything with the type that is asked for, and the unit if one is."""
+    """The keys in use of the requested type, and of the unit where the filter names one."""
     name = fold(asked.types[0])
     return tuple(
         Key(kind.type, kind.unit)
@@ -292,7 +292,7 @@ def _keys_of(asked: Filter, used: list[UsedType]) -> tuple[Key, ...]:
 
 
 def _unreadable(context: RequestContext, faults: dict[str, str]) -> Response:
-    """The page with a sentence beside what could not be read, and no records for it."""
+    """The page with a sentence at each fault of its address, and without records."""
     asked, _ = read_leniently(
         context.query.items_list(),
         context.today,

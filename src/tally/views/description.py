@@ -1,4 +1,4 @@
-"""GET /openapi.json: what docs/openapi.yaml says, for programs that read it themselves."""
+"""GET /openapi.json: the description of docs/openapi.yaml, for programs that read it."""
 
 from __future__ import annotations
 

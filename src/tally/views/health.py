@@ -1,4 +1,4 @@
-"""For those who watch over the server: is it there, can it work, how does it fare."""
+"""The addresses for monitoring: liveness, readiness, metrics."""
 
 from functools import partial
 

@@ -150,9 +150,9 @@ def _days(imported: Imported, say: Words) -> str:
 
 
 def chosen_columns(form: Fields) -> str:
-    """The `columns` that the choices over the columns come to; those of the field go before.
+    """The text of `columns` by the choices over the columns; the field itself goes first.
 
-    What is as it was guessed stays a guess.
+    A choice equal to its guess stays a guess.
     """
     roles = form.many("role")
     if form.text("columns") or not roles:
@@ -202,7 +202,7 @@ def _column(plan: Plan, place: int, types: Mapping[str, str], apart: bool) -> Co
 
 
 def _told(plan: Plan, column: Column, apart: bool) -> str:
-    """A column as its choices in the dialog come to it."""
+    """The choice of a column, from its fields in the dialog."""
     if column.role not in AMOUNTS or not apart:
         return column.role
     name, unit = plan.type_of(column), plan.known_unit(plan.unit_of(column))

@@ -54,7 +54,7 @@ class Latest(NamedTuple):
 
 
 def confirmation(context: RequestContext) -> Latest | None:
-    """`?changed=`: what that change did, with an undo as long as there is one; `?undone=`: that.
+    """The confirmation by `?changed=` (with an undo while there is one) or `?undone=`; or None.
 
     None for a change that is not this member's, is over ten minutes old, or went under another.
     `?saved=settings` or `limit`: only that. `?asks=`: whether to undo so many records.

@@ -68,7 +68,7 @@ def page(context: RequestContext) -> Response:
 
 
 def beneath(context: RequestContext, template: str, status: int = 200, **values: Any) -> Response:
-    """The list that somebody came from, and over it a dialog that stands open.
+    """The list that a dialog was opened from, with the dialog open over it.
 
     `template` and `values` make the dialog's content.
     """

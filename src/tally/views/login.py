@@ -106,7 +106,7 @@ def register(context: RequestContext) -> Response:
 
 @takes()
 def sign_out(context: RequestContext) -> Response:
-    """The session ends on the server too, and the browser forgets what it kept."""
+    """Sign out: the session ends on the server too, and the browser clears its stored data."""
     sessions.end_session(context.db, context.user.id, context.signed_in.sid)
     context.note("signed out", user=context.user.id)
     return farewell(context)
@@ -236,10 +236,10 @@ def _read_account(
 
 
 def _read_reset(context: RequestContext, token: str) -> Account:
-    """Whom a link is for. Raises HTTPError 422 for a dead one, 429 after too many of those.
+    """The user of a link. Raises HTTPError 422 for a dead link, 429 after too many of those.
 
-    Only what is sent counts: any site can have a browser open an address. A good link is good
-    however many dead ones came from the same address.
+    Dead links count only where a form sent them: any site can have a browser open an address. A
+    good link is good however many dead ones came from the same address.
     """
     link = sessions.keyring(context.request).read_reset(token, context.now)
     user = store.by_id(context.db, link.user_id) if link else None

@@ -1,4 +1,4 @@
-"""At the meter: the meters that somebody reads, as a list in which one is open."""
+"""The meters of a user as a list in which one is open to be read."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Typed:
     """The form of the meter that is open: its fields as typed, and the result.
 
     `falls`: the error is about a lower reading, which a new meter or a roll-over would explain.
-    `warning`: the typo guard's, to be sent once more. `amount` and `per_day`: what it comes to.
+    `warning`: the typo guard's, to be sent once more. `amount` and `per_day`: its consumption.
     """
 
     reading: str = ""
@@ -44,7 +44,7 @@ class Typed:
 
 @dataclass(frozen=True)
 class Row:
-    """A meter: what it showed last and when, in words; whether it is the one that is open."""
+    """A meter: its latest reading and the day of it, in words; whether it is the open one."""
 
     type: str
     unit: str
@@ -148,7 +148,7 @@ def section(
 
 
 def show(context: RequestContext, opened: Key) -> Response:
-    """The list with one meter open; with a `reading` only what that comes to."""
+    """The list with one meter open; with a `reading` only the consumption that follows."""
     text = context.query.text("reading").strip()
     if "reading" in context.query:
         return responses.fragment(

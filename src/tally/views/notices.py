@@ -1,4 +1,4 @@
-"""Lines above a page that can be closed: what an update counts otherwise, meters to be read."""
+"""Notices above a page that can be closed: news of an update, meters due to be read."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UPDATE, METER = "update", "meter"
 
 @dataclass(frozen=True)
 class Notice:
-    """A line: its words, what closes it (`notice`, `type`, `unit`), and an address to go on to."""
+    """A notice: its text, the fields that close it (`notice`, `type`, `unit`), and a link."""
 
     notice: str
     text: str

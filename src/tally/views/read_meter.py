@@ -22,7 +22,7 @@ from tally.web.context import RequestContext
 
 
 def save(context: RequestContext, record_id: UUID) -> Response:
-    """Save what a meter shows today and open the next one; what does not fit says why."""
+    """Save today's reading of a meter and open the next; a misfit comes back with its reason."""
     form = context.form
     key = Key(form.text("consumption_type"), form.text("unit"))
     typed = Typed(

@@ -31,7 +31,7 @@ def fields_of(record: Any, say: Words) -> dict[str, str]:
 
 
 def amount_in_words(record: Any, say: Words) -> str:
-    """`2 cup`; of a reading `212 kWh in 30 days`, and of a meter's start what it showed."""
+    """`2 cup`; for a reading `212 kWh in 30 days`, for a meter's start its figure."""
     if record.reading is None and record.days == 1:
         return f"{say.number(record.consumption_value)} {record.unit}".strip()
     if record.days == 0:

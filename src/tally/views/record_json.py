@@ -1,4 +1,4 @@
-"""Records as programs read them: one, what a filter finds, how lines would be read."""
+"""Records as JSON for programs: one record, totals of a filter, a preview of lines."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def record_json(record: Row[Any]) -> dict[str, Any]:
 def totals_json(found: Sequence[Row[Any]], passed_over: int = 0) -> dict[str, Any]:
     """The number of all matching records, and the total of each type and unit, as JSON.
 
-    Where there are more of those than one answer has, `totals_next` is what `totals_after` takes.
+    With more of them than one answer has, `totals_next` is the `totals_after` of the next request.
     """
     ahead = passed_over + len(found)
     more = {"totals_next": str(ahead)} if found and ahead < found[0].kinds else {}

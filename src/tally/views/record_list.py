@@ -76,7 +76,7 @@ def list_address(query: str) -> str:
 def page_of_rows(context: RequestContext, wanted: Filter, at_least: int = 0) -> dict[str, Any]:
     """The values for the template of rows: a page of them, and the address of the next page.
 
-    `at_least`: so many rows, where that is more than a page.
+    `at_least`: this many rows, where that is more than a page.
     """
     wanted = queries.spelled(context.db, context.user.id, wanted)
     usual = wanted
@@ -149,7 +149,7 @@ def totals_of(context: RequestContext, wanted: Filter) -> dict[str, Any]:
 
 
 def _reaching(total: Row[Any], start: date, say: Words) -> str:
-    """`electricity: 62 kWh of this were used in September`: what records have ahead of `start`."""
+    """`electricity: 62 kWh of this were used in September`: the part ahead of `start`."""
     month = containing("month", total.first_day, say.starts)
     ahead = start - DAY
     when = (

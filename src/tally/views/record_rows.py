@@ -41,7 +41,7 @@ class Subtotal(NamedTuple):
 
 
 class Day(NamedTuple):
-    """The head of a day: its name, today or yesterday, what adds up, how many records."""
+    """The head of a day: its name, today or yesterday, its subtotals, its number of records."""
 
     date: date
     name: str
@@ -54,7 +54,7 @@ class Day(NamedTuple):
 class Line(NamedTuple):
     """One record. `head`: the day that begins with it; `day`: its date where no head says it.
 
-    `cost`: what was paid, "" for nothing, None where the account has no currency.
+    `cost`: in words, "" without one, None where the account has no currency.
     """
 
     id: str

@@ -139,10 +139,10 @@ class NotSure(Exception):
 def _edit(
     context: RequestContext, record: Row[Any], new: NewRecord, version: int | None
 ) -> changes.Edited:
-    """Edit, but take it back where nobody has been told of an effect that it has.
+    """Edit a record, but roll back where the edit has an effect that nobody has agreed to.
 
-    It may change other readings, or look like a slip. Raises NotSure, and what `changes.edit`
-    raises.
+    It may change other readings, or look like a slip. Raises NotSure, and the errors of
+    `changes.edit`.
     """
     is_told = context.wants != "html" or context.form.text("confirm") == _seal(new)
     warning = "" if is_told else _warning(context, record, new)
@@ -207,7 +207,7 @@ def restore(context: RequestContext) -> Response:
 
 @takes("change", "id", "back", "confirm", "redo")
 def undo(context: RequestContext) -> Response:
-    """Take a change of the last 10 minutes back, all of it; people are asked where it is large.
+    """Undo a change of the last 10 minutes, all of it; the page asks first where it is large.
 
     `redo` stands in place of `change` where that is itself an undo.
     """
@@ -358,7 +358,7 @@ def _refuse(
     given: dict[str, str],
     sentence: str = "",
 ) -> Response:
-    """The form again with what was typed; a conflict with the newest version beside it."""
+    """The form again with its fields as typed; a conflict with the newest version beside it."""
     if context.wants != "html":
         content: dict[str, Any] = {
             "error": sentence or next(iter(faults.values())),

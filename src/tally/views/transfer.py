@@ -78,7 +78,7 @@ def import_form(context: RequestContext) -> Response:
 
 @takes(*FILE)
 def import_file(context: RequestContext) -> Response:
-    """Save the records of a file, or with `dry_run=1` say what would become of it.
+    """Save the records of a file, or with `dry_run=1` report what an import would do.
 
     A dry run is always a 200. A file with problems is a 422 and saves nothing, unless
     `skip_problems=1` takes its good rows.
@@ -232,7 +232,7 @@ def _form(
     sentence: str = "",
     recalled: dict[str, str] | None = None,
 ) -> Response:
-    """The form, with what its file would bring once it was read, or the sentence why it was not."""
+    """The form, with the result of a try once its file is read, or the sentence why it was not."""
     sent = context.files.get("file")
     values: dict[str, Any] = {
         "imported": imported,

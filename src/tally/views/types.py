@@ -112,7 +112,7 @@ def _planned(context: RequestContext, key: Key) -> Plan:
 
 
 def _measures(context: RequestContext, key: Key, target: Key) -> str:
-    """US or imperial, where a conversion depends on it. Raises ValueError where nobody said."""
+    """US or imperial, where a conversion depends on it. Raises ValueError without a choice."""
     chosen = context.user.preferences.get("measures")
     converts = is_convertible(key.unit, target.unit)
     if not chosen and converts and asks_measures(key.unit, target.unit):
