@@ -37,7 +37,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix="TALLY_",
-        # compose.yaml passes on what is not set as an empty text.
+        # compose.yaml passes a setting without a value as an empty text.
         env_ignore_empty=True,
         frozen=True,
         extra="ignore",

@@ -8,7 +8,7 @@ function middle(mark) {
   return [left + width / 2, top + height / 2];
 }
 
-// The nearest mark that lies in the direction; what lies aside counts four times as far.
+// The nearest mark in the direction; distances aside count four times.
 function nearest(marks, from, [dx, dy]) {
   const [x, y] = middle(from);
   let best;
@@ -40,7 +40,7 @@ mount("[data-marks]", (chart) => {
 });
 
 // Drawings whose marks are no links of their own get one link, which follows the pointer and the arrow keys.
-// They say what can be read out: data-values (a text for each column up to the last that has one, with | between them) with data-runs (columns that
+// They hold the words to read out: data-values (a text for each column up to the last that has one, with | between them) with data-runs (columns that
 // are one mark) and the nearest data-buckets (names and days of the columns); or data-days of a calendar.
 const SVG = "http://www.w3.org/2000/svg";
 const draw = (name, attributes, parent) => {

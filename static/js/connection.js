@@ -1,4 +1,4 @@
-// What every page does for times without a connection: it installs the service worker, remembers whose browser
+// The work of every page for times without a connection: it installs the service worker, remembers whose browser
 // this is, and looks whether lines wait. Showing, keeping and sending them is waiting.js, which few visits need.
 import { fail } from "./messages.js";
 import { mount } from "./mount.js";
@@ -46,6 +46,6 @@ const worker = navigator.serviceWorker;
 worker?.register("/sw.js", { scope: "/", updateViaCache: "none" }).catch(() => {});
 worker?.addEventListener("message", ({ data }) => { if (data === "send" && !isLoaded) load().catch(() => {}); });
 
-// A browser may refuse to keep anything: the page goes on as it was.
+// A browser may refuse to store anything: the page works as before.
 await remember().catch(() => {});
 if (!navigator.onLine || (await someWait().catch(() => false))) await load().catch(() => {});

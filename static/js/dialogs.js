@@ -2,7 +2,7 @@
 // Esc, focus inside and the return of focus to where it was are the browser's own.
 import { mount } from "./mount.js";
 
-// The style sheet of a dialog comes with its content; from the head it holds for what follows too.
+// The style sheet of a dialog comes with its content; in the head it holds for later dialogs too.
 async function dress(dialog) {
   const isThere = (link) => document.head.querySelector(`link[href="${link.getAttribute("href")}"]`);
   const missing = [...dialog.querySelectorAll("link[rel=stylesheet]")].filter((link) => !isThere(link));
@@ -20,7 +20,7 @@ async function show(dialog) {
   if (!dialog.matches(":modal")) dialog.showModal();
 }
 
-// The box stands in the page already: it opens with the key, and what is typed next goes into it.
+// The box stands in the page already: it opens with the key, and the next letters typed go into it.
 mount("[data-opens]", (link) => {
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;

@@ -18,7 +18,7 @@ document.addEventListener("htmx:finally:request", () => {
 });
 
 // A menu closes on Escape, on a click elsewhere, and when something in it was chosen. What sends a form is
-// nothing chosen yet: it may be refused, and what was typed and the focus stay.
+// nothing chosen yet: it may be refused, and its fields and the focus stay.
 const openMenus = () => document.querySelectorAll("details[data-menu][open]");
 
 document.addEventListener("click", ({ target }) => {
@@ -53,7 +53,7 @@ document.addEventListener("click", ({ target }) => {
   link.search = link.pathname === location.pathname ? "" : chosen;
 }, { capture: true });
 
-// A new account's time zone is the browser's. The names of the others come from the browser too, once somebody
+// A new account's time zone is the browser's. The names of the others come from the browser too, once a user
 // looks for one.
 mount("[data-zones]", (field) => {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();

@@ -1,9 +1,9 @@
-// Import: a file that is chosen, dropped or pasted is checked at once; the form keeps it for what follows. dialogs.js
+// Import: a file that is chosen, dropped or pasted is checked at once; the form keeps it for the next requests. dialogs.js
 // loads this where a file comes without the dialog.
 import { fail } from "./messages.js";
 import { mount } from "./mount.js";
 
-// A change of a choice shows anew from so much of a large file, at once.
+// A change of a choice shows at once by this many bytes of a large file.
 const HEAD_BYTES = 256 * 1024;
 
 const openForm = () => [...document.querySelectorAll("[data-import]")].find((form) => form.checkVisibility());

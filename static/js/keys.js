@@ -1,4 +1,4 @@
-// Single keys. What a key does is the control with the same data-key: in the current row, else in the open dialog
+// Single keys. A key uses the control with the same data-key: in the current row, else in the open dialog
 // or on the page. fragments/keys.html is the same table for people.
 import { tinykeys } from "../vendor/tinykeys-4.0.0.mjs";
 
@@ -8,7 +8,7 @@ const ROWS = "[data-rows] :is(.row, [data-row])";
 
 // A field of a dialog that has just closed keeps the focus until the next frame: nobody types there.
 const typing = (event) => event.isComposing || (event.target.closest?.(FIELDS)?.checkVisibility() ?? false);
-// Only one that can be seen to be it: a key must not delete what nothing points to.
+// Only a row that is visibly marked: a key must not delete a row that nothing points to.
 const currentRow = () => document.activeElement?.closest(ROWS) ?? null;
 const switchedOff = () => document.body.dataset.singleKeys === "off";
 const modal = () => [...document.querySelectorAll("dialog:modal")].at(-1);
@@ -22,7 +22,7 @@ function find(root, key) {
   return controls.find((control) => control.checkVisibility()) ?? controls[0];
 }
 
-// What is typed while something opens is meant for that: a form in place of a row, a dialog, another page.
+// Keys typed while something opens are meant for that: a form in place of a row, a dialog, another page.
 const opening = new Set();
 const OPENS = `${ROWS} a[hx-get], [hx-target="#dialog"]`;
 const LEAVING_TIME = 10_000;

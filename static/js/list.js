@@ -70,7 +70,7 @@ mount("[data-selection]", (bar) => {
     event.preventDefault();
     event.target.closest(".setter").querySelector("button").click();
   });
-  // One field for all that is selected, whoever sends the form.
+  // One field with all selected rows, whichever control sends the form.
   bar.addEventListener("formdata", ({ formData }) => formData.set("ids", formData.getAll("ids").join(" ")));
   // A download is the browser's own business: submit() goes past htmx.
   bar.querySelector("[data-download]")?.addEventListener("click", (event) => {
@@ -118,7 +118,7 @@ document.addEventListener("records-changed", async ({ target, detail }) => {
   else comeBack();
 });
 
-// The browser's own print says how much of what is on the paper.
+// The browser's own print names the part of the list on the paper.
 addEventListener("beforeprint", () => {
   const count = document.getElementById("totals")?.dataset.count;
   for (const place of document.querySelectorAll(".loaded")) place.textContent = boxes().length;

@@ -1,9 +1,9 @@
-// Messages at the foot of the window: they leave by themselves, what they offer stays within reach of its key,
+// Messages at the foot of the window: they leave by themselves, their action stays within reach of its key,
 // and failures that no answer of the server can describe are said here.
 import { mount } from "./mount.js";
 
 const READING_TIME = 10_000;
-// What a message must not lie over.
+// The elements that a message must not cover.
 const FIELDS = "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea";
 const place = () => document.getElementById("messages");
 
@@ -74,7 +74,7 @@ document.addEventListener("focusin", ({ target }) => {
 });
 document.addEventListener("scrollend", () => place().childElementCount > 0 && keepClear());
 
-// "Saved" must not stand beside what has just failed: it goes, but where it offers an undo that may still
+// "Saved" must not stand beside a new failure: it goes, except where it offers an undo that may still
 // be wanted it stands back.
 function standBack(refused = null) {
   for (const message of [...place().children]) {
@@ -83,7 +83,7 @@ function standBack(refused = null) {
   }
 }
 
-// What the address says was done has been said now; read again, or kept, it would be said again.
+// The change in the address is announced by now; on a reload it would be announced again.
 const address = new URL(location.href);
 const said = ["changed", "undone", "saved", "asks"].filter((name) => address.searchParams.has(name));
 for (const name of said) address.searchParams.delete(name);

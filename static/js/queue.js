@@ -57,8 +57,8 @@ self.queue = (() => {
     return `${local}${minutes < 0 ? "-" : "+"}${two(minutes / 60)}:${two(minutes % 60)}`;
   }
 
-  // Sends the lines of whoever is signed in, one by one. Says how many were saved and how many are left, and
-  // in `stopped` what ended it early: "offline", "signed-out", "busy" (another page is sending) or "".
+  // Sends the lines of the signed-in user, one by one. Says how many were saved and how many are left, and
+  // in `stopped` why it ended early: "offline", "signed-out", "busy" (another page is sending) or "".
   async function send(onProgress = () => {}) {
     const work = () => sendAll(onProgress);
     if (!self.navigator?.locks) return work();
@@ -78,7 +78,7 @@ self.queue = (() => {
     return { sent, left: 0, stopped: "" };
   }
 
-  // "saved", "unread" (the line has the server's sentence now), or what stands in the way of all of them.
+  // "saved", "unread" (the line has the server's sentence now), or the obstacle to all of them.
   async function sendOne(line) {
     let answer;
     try {

@@ -1,11 +1,11 @@
-// The forms that make records: keep the line on Ctrl+Enter, keep what is typed while an answer is
+// The forms that make records: keep the line on Ctrl+Enter, keep the text typed while an answer is
 // on its way, take examples, open a batch for pasted lines, step through days.
 import { mount } from "./mount.js";
 
 mount("form[data-line-form]", (form) => {
   const line = form.querySelector("#line");
 
-  // A warning was about what stood there: after a change it has to be given again.
+  // A warning was about the text before: after a change it has to be given again.
   form.addEventListener("input", () => form.querySelector("[data-confirm]")?.remove());
 
   form.addEventListener("keydown", (event) => {
@@ -34,7 +34,7 @@ function announce(field) {
   field.dispatchEvent(new InputEvent("input", { bubbles: true }));
 }
 
-// Enter was pressed and the next line begun before the answer came: the new box goes on with it.
+// Enter was pressed and the next line begun before the answer came: the new box takes it over.
 function keepTyping(form, line) {
   form.addEventListener("htmx:before:request", ({ target, detail: { ctx } }) => {
     if (target !== form) return;
@@ -95,7 +95,7 @@ mount("[data-fill-line]", (link) => {
   });
 });
 
-// What the preview offers stands in for the line, or for its line of the batch.
+// The offer of the preview replaces the line, or its line of the batch.
 mount("[data-offer]", (offer) => {
   offer.addEventListener("click", (event) => {
     event.preventDefault();
@@ -134,7 +134,7 @@ document.addEventListener("type-unit", ({ target, detail }) => {
   unit.dataset.brought = detail.unit;
 });
 
-// Tab takes the offer of what stands in the line now, unless the suggestions are open: then it is theirs.
+// Tab takes the offer for the present line, unless the suggestions are open: then Tab is theirs.
 function takesOffers(form, line) {
   line.addEventListener("keydown", (event) => {
     const offer = form.querySelector("[data-tab]");
@@ -146,7 +146,7 @@ function takesOffers(form, line) {
   });
 }
 
-// A line cannot hold several: what has line breaks goes on in the batch, or waits there for a look.
+// A line cannot hold several: a text with line breaks moves to the batch, or waits there for a look.
 function openBatch(event, line) {
   const pasted = event.clipboardData.getData("text").trim();
   const batch = document.querySelector("[data-batch]");

@@ -87,7 +87,7 @@ export function show(row) {
   go(row);
 }
 
-// Where nothing has the focus any more: back to the current row, or to what stands there now; by a finger only
+// Where nothing has the focus any more: back to the current row, or to the one in its place; by a finger only
 // to the same one.
 export function comeBack() {
   if (!current || document.activeElement !== document.body) return;

@@ -51,7 +51,7 @@ async function fromCache(request) {
   return answer;
 }
 
-// Not what signs in or out, not what is printed or saved as a file: the offline page would stand in its place.
+// Not pages that sign in or out, nor those printed or saved as a file: the offline page would stand in their place.
 function isPage({ pathname, searchParams }) {
   if (pathname.startsWith("/auth/") || pathname === "/metrics") return false;
   return searchParams.get("view") !== "print" && !searchParams.has("format") && !searchParams.has("download");

@@ -21,7 +21,7 @@ mount("#today", (today) => {
   if (first && sent === "batch-form") show(first);
 });
 
-// Recents are ordered when the page opens; what is new among them stands behind. The first one folds the examples.
+// Recents are ordered when the page opens; new ones stand behind. The first one folds the examples.
 let places = null;
 
 const name = (item) => item.querySelector("[data-recent]").dataset.recent;

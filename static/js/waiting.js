@@ -20,7 +20,7 @@ let sentUntil = 0;
 
 const account = async () => pageAccount ?? (await queue.recall("account")) ?? "";
 
-// Everything here works on what the browser may refuse to keep: without it the page goes on as it was.
+// All of this needs storage that a browser may refuse: the page works as before without it.
 async function lines() {
   try {
     return { own: await queue.of(await account()), nobodys: pageAccount ? await queue.of("") : [] };
@@ -92,7 +92,7 @@ function change(item, line) {
     event.preventDefault();
     const text = field.value.trim();
     if (!text) return;
-    // The server has answered for a line with a problem: what is written now is another one.
+    // The server has answered for a line with a problem: the next text is another line.
     if (line.problem) await queue.drop(line.id);
     await queue.keep({ ...line, id: line.problem ? crypto.randomUUID() : line.id, line: text, problem: "" });
     close();
@@ -220,7 +220,7 @@ mount("[data-nobodys]", (ask) => {
   ask.querySelector("[data-not-mine]").addEventListener("click", each((line) => queue.drop(line.id)));
 });
 
-// The form that signs out was sent: what waits is dropped, once that is wanted.
+// The form that signs out was sent: waiting lines are dropped, once the user agrees.
 export async function leave(form) {
   const { own } = await lines();
   const go = async () => {

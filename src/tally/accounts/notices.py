@@ -14,8 +14,8 @@ from tally.db.models import User
 from tally.domain.limits import Key
 from tally.errors import SignedOut
 
-# In `preferences`: what an account is still to be told; which meters it wants no reminder of until
-# they were read again: type, unit and the day of the reading.
+# In `preferences`: the news that an account has not closed; the meters without a reminder until
+# they are read again, each as type, unit and the day of its latest reading.
 NEWS = "news"
 QUIET = "quiet_meters"
 MAX_QUIET = 200

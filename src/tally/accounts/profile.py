@@ -14,9 +14,9 @@ _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _EMAIL = re.compile(rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
 
-# Among the zones of a machine, but of no place: its own clock, and what stands for none.
+# Zones of a machine that are no place: its own clock, and `Factory`, which means unset.
 _NO_PLACE = frozenset({"localtime", "Factory", "posixrules"})
-# What stands before a slash in old spellings, and is no part of the world.
+# The parts before a slash in old spellings that are no part of the world.
 _NO_REGION = frozenset({"Etc", "SystemV", "US", "Brazil", "Canada", "Chile", "Mexico"})
 
 NOT_AN_EMAIL = "Write the email address like name@example.com, in plain letters."
@@ -59,7 +59,7 @@ def zone_named(name: str) -> zoneinfo.ZoneInfo | None:
         return None
     try:
         return zoneinfo.ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # What is no zone may be a folder of them.
+    except (KeyError, ValueError, OSError):  # A name may be that of a folder of zones.
         return None
 
 

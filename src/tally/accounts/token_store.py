@@ -125,7 +125,7 @@ def note_use(db: Connection, bearer: Bearer, now: datetime, *, in_transaction: b
         with db.begin_nested() if in_transaction else nullcontext():
             db.execute(_NOTE_USE, keys)
     except DBAPIError:
-        return  # Read-only for a moment, say: what it was sent for goes on.
+        return  # The database is read-only for a moment, say: the request continues.
 
 
 def alive(db: Connection, user_id: UUID, now: datetime) -> list[ApiToken]:

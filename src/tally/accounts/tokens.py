@@ -33,7 +33,7 @@ AUDIENCE = "tally:session"
 TYPE = "session+jwt"
 _CLAIMS = {"sub", "sid", "iat", "exp", "iss", "aud"}
 
-# Somebody who works sends the same token with every request; its signature is looked at once.
+# A session sends the same token with every request; its signature is checked once.
 MAX_VERIFIED = 1024
 
 
@@ -90,7 +90,7 @@ class Keyring:
         sessions = [_derive(secret, "session") for secret in secrets]
         self._kid = _key_id(sessions[0])
         self._session_keys = {_key_id(key): key for key in sessions}
-        # What is refused raises, and exceptions are not kept: nobody can push others out.
+        # A refused token raises, and exceptions are not cached: nobody can push others out.
         self._verified = lru_cache(MAX_VERIFIED)(self._verify)
         self._invitations = _serializer(secrets, "invitation")
         self._resets = _serializer(secrets, "reset")

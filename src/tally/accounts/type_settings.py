@@ -16,7 +16,7 @@ from tally.domain.text import fold
 from tally.domain.types import Mark, Renaming
 from tally.errors import SignedOut
 
-# In `preferences`: what the last renaming replaced, and by which change.
+# In `preferences`: the settings that the last renaming replaced, and the id of its change.
 RENAMED = "renamed"
 
 

@@ -26,7 +26,7 @@ HANGS_BEFORE = 76  # percent: up to here the current total has room to the right
 LEAST = 1.2  # percent: the smallest sum above zero still shows
 NARROW_BAR, WIDE_BAR, BEFORE_BAR = 0.52, 0.78, 0.86  # shares of a column's room
 NEAR_THE_EDGE = 12  # percent
-LETTER = 0.79  # percent of a wide chart: what a letter takes in a mark
+LETTER = 0.79  # percent of a wide chart: the width of a letter in a mark
 MAX_TICK = 5  # characters
 MAX_ROOM = 100 / 7  # percent: a day alone is no wider than one of a week
 
@@ -135,7 +135,7 @@ class Strip(NamedTuple):
 class Span(NamedTuple):
     """A stretch as it is drawn: a pale area with a cap over it and hairlines between its days."""
 
-    strip: Strip  # what feels the pointer
+    strip: Strip  # the area that feels the pointer
     x: float
     width: float
     end: float
@@ -266,7 +266,7 @@ class Weeks:
     steps: tuple[str, ...]  # a path for the days of each step, a day 10 of 12 units wide
     now: str  # today's
     begin: int  # the day of the calendar in its first cell; below 0 before the first day
-    words: tuple[str, ...]  # what is read out of each of its days, "" for a day without a record
+    words: tuple[str, ...]  # a reader's words for each of its days, "" for a day without a record
     months: tuple[Month, ...]
 
 
@@ -357,7 +357,7 @@ def _peak(bar: Bar, text: str) -> Spot:
     return Spot(place.middle, bar.y, text, "middle")
 
 
-# A stroke of a path: where it begins (x, y), what is drawn from there, and the x where it ends,
+# A stroke of a path: its beginning (x, y), the commands drawn from there, and its last x,
 # at the same y.
 Stroke: TypeAlias = tuple[int, int, str, int]
 
@@ -455,7 +455,7 @@ def _bars(points: Sequence[Point], top: Decimal, share_of_room: float) -> tuple[
     for i, (point, place) in enumerate(
         zip(points, _places(len(points), share_of_room), strict=True)
     ):
-        # What comes from records of several days stands below, drawn as a stretch.
+        # The part from records of several days stands below, drawn as a stretch.
         base = _height(point.spread, top)
         value = point.value if point.value != point.spread or not point.spread else None
         height = max(_height(value, top) - base, LEAST if base else 0) if value else 0.0

@@ -15,7 +15,7 @@ from tally.server import bootstrap
 if TYPE_CHECKING:
     from tally.transfer.imports import Imported
 
-# What a choice of the dialog is called here; docs/import.md tells what each may be.
+# The names of the dialog's choices on the command line; docs/import.md has their values.
 CHOICES = "A choice as in docs/import.md, NAME=VALUE; repeatable: --set negative=split"
 
 

@@ -163,7 +163,7 @@ def backup(file: BackupFile, data_dir: DataDir = None) -> None:
         with _database(settings, make=False) as url:
             from tally.server import backup
 
-            # pg_dump sets what it needs for a session, which a pooler would hand on to others.
+            # pg_dump changes settings of its session, which a pooler would hand on to others.
             size = backup.save(settings.migration_url or url, file)
             if file != backup.STANDARD:
                 print(f"Saved to {file} ({size / 1e6:.1f} MB).")

@@ -31,7 +31,7 @@ FURTHER = (
     ("Last month", "last-month"),
     ("Last year", "last-year"),
 )
-# What a first limit is measured in where a period is shown; a month for all others.
+# The period of a first limit, by the period shown; a month for all others.
 LIMIT_PERS: dict[str, Per] = {"day": "day", "week": "week", "year": "year"}
 
 
@@ -50,7 +50,7 @@ class LimitForm:
     error: str = ""
     current: bool = False  # measured in days that include today
     in_cost: bool = False
-    units: tuple[tuple[str, str], ...] = ()  # what it may be measured in, where there is a choice
+    units: tuple[tuple[str, str], ...] = ()  # the units to choose from, where there is a choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class PeriodNav:
     start: str
     end: str
     kept: tuple[tuple[str, str], ...]
-    buckets: str  # what a column is: days, weeks, months or years
+    buckets: str  # the size of a column: days, weeks, months or years
     today: bool  # whether one of them is today's
     roomy: tuple[str, ...] = ("Quarter", "Last 30 days", "All")  # in the menu where it is narrow
 
@@ -408,7 +408,7 @@ def limit_form(
     """The limit's state in words, and the form to set it; `refused` is put back as it was typed."""
     usual: Per = LIMIT_PERS.get(period.called, "month")
     pace = one.limit
-    # A limit in something else than the figures around it names what it is in.
+    # A limit in another unit than the figures around it names its unit.
     named = limit_unit(one, say) if pace and not one.shown_limit else ""
     words, mood = phrases.pace(pace, period, say, named) if pace else ("No limit", "")
     value, per, error = say.typed(pace.value) if pace else "", pace.per if pace else usual, ""

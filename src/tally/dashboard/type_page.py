@@ -101,7 +101,7 @@ class TypeView:
     cost_figures: tuple[Figure, ...]  # each below the one of amounts that it belongs to
     name: str
     spread: bool  # whether anything comes from records of several days
-    unread: str  # what stands where nothing is known
+    unread: str  # the words where nothing is known
     series_title: str
     now: str
     before: str
@@ -225,7 +225,7 @@ class Past:
 
     name: str = ""
     names: tuple[str, ...] = ()
-    measured: tuple[Decimal, ...] = ()  # of the totals, what comes from records of one day
+    measured: tuple[Decimal, ...] = ()  # the part of the totals from records of one day
     totals: tuple[Decimal, ...] = ()
     sums: tuple[Decimal, ...] = ()
     links: tuple[str, ...] = ()

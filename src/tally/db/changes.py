@@ -148,7 +148,7 @@ def edit(
 
 
 def _edit_reading(db: Connection, user_id: UUID, current: Row[Any], record: NewRecord) -> Edited:
-    """Edit what was a reading, becomes one or stays one, and have the chains follow."""
+    """Edit a record that was, becomes or stays a reading, and have the chains follow."""
     move = chains.move(db, user_id, current, record) if record.reading is not None else None
     if record.content == content(current) and (move is None or move.meter == current.meter):
         return Edited(None)

@@ -89,7 +89,7 @@ def _engine(url: str, **options: Any) -> Engine:
         pool_use_lifo=True,
         max_overflow=POOL_OVERFLOW,
         pool_timeout=POOL_TIMEOUT_SECONDS,
-        # Errors are logged: what people wrote has no place there.
+        # Errors are logged: users' texts have no place there.
         hide_parameters=True,
         connect_args={"connect_timeout": 3, "application_name": "tally"},
         **options,

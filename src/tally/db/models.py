@@ -63,7 +63,7 @@ class User(SQLModel, table=True):
     created_at: datetime = Field(
         sa_type=DateTime(timezone=True), sa_column_kwargs={"server_default": text("now()")}
     )
-    # Each is read only where it is used: no request pays for what it does not show.
+    # Each is read only where it is used: other requests do not pay for it.
     tokens: dict[str, Any] = Field(
         sa_type=JSONB, sa_column_kwargs={"server_default": text("'{}'::jsonb")}
     )
@@ -215,16 +215,16 @@ class ConsumptionRecord(RecordBase, table=True):
             "id",
             postgresql_where=text("deleted_at IS NULL"),
         ),
-        # What changed in the last minutes, for undo.
+        # Changes of the last minutes, for undo.
         Index("idx_consumption_user_changed", "user_id", "updated_at"),
-        # What can still be restored, and what is due to be purged.
+        # Deleted records: those that can still be restored, and those due to be purged.
         Index(
             "idx_consumption_user_deleted",
             "user_id",
             "deleted_at",
             postgresql_where=text("deleted_at IS NOT NULL"),
         ),
-        # What covers several days: statistics look for it up to the longest span behind a period.
+        # Records of several days: statistics look for them up to the longest span behind a period.
         Index(
             "idx_consumption_user_spans",
             "user_id",
@@ -288,8 +288,8 @@ class ConsumptionRecord(RecordBase, table=True):
     )
 
 
-# What a form says beside of a record that covers several days, is a reading or was paid for. Of a
-# form with all of these, `kind` and `covers` say which were meant.
+# The further fields of a form: for a record of several days, a reading or a cost. In a form with
+# all of them, `kind` and `covers` say which ones count.
 DETAILS = ("days", "covers_from", "reading", "new_meter", "rolled_over", "cost", "kind", "covers")
 FORM_FIELDS = (*FIELDS, *DETAILS)
 AMOUNT, READING = "amount", "reading"

@@ -8,7 +8,7 @@ from sqlalchemy import TextClause, text
 from tally.domain.records import MAX_EARLIER_CHANGES, RESTORE_DAYS, UNDO_MINUTES
 from tally.paths import folder
 
-# What SQL takes from Python: numbers that stand once.
+# Constants of Python that SQL files take over: numbers that stand once.
 _NUMBERS = {
     "undo_minutes": UNDO_MINUTES,
     "restore_days": RESTORE_DAYS,

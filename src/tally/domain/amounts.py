@@ -15,10 +15,10 @@ MAX_DECIMALS = 6
 MAX_TERMS = 20
 MAX_DIGITS = 40
 
-# Ordinary, no-break, thin and narrow no-break: what stands between groups of digits.
+# The spaces between groups of digits: ordinary, no-break, thin and narrow no-break.
 SPACES = " \u00a0\u2009\u202f"
 
-# What groups digits as well, always: 1'234.5, also with the apostrophe that phones write.
+# The apostrophes between groups of digits: 1'234.5, also with the one that phones write.
 APOSTROPHES = "'\u2019"
 # Signs between two factors.
 TIMES = "*xX\u00d7"
@@ -33,7 +33,7 @@ class Unreadable(ValueError):
     """A text that is no amount; the message says how to write it."""
 
 
-# What each way of writing turns into: the marks to drop, and the decimal mark. The first that fits
+# The meaning of each way of writing: the marks to drop, and the decimal mark. The first that fits
 # decides; None asks, unless the account's number format says which.
 _FORMS = tuple(
     (
@@ -60,7 +60,7 @@ _FORMS = tuple(
 # An account's number format: the same pair.
 _FORMATS = {"1,234.5": (",", "."), "1.234,5": (".", ","), "1 234,5": (SPACES, ",")}
 
-# `7/16` may be a fraction, `7/17` is none.
+# `7/16` may be a fraction, `7/17` is not one.
 MAX_PARTS = 16
 FRACTION_SIGNS = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 _FRACTION = re.compile(
@@ -77,7 +77,7 @@ def read_number(text: str, number_format: str = "auto", most: Decimal = MAX_VALU
     text = text.strip()
     if text.startswith("-"):
         raise Unreadable("Write a value of 0 or more.")
-    # Somebody who sends 0x10 means sixteen, not nothing.
+    # A person who writes 0x10 means sixteen, not nothing.
     if text[:2] in ("0x", "0X"):
         raise Unreadable(_NOT_A_NUMBER)
     part = read_fraction(text)

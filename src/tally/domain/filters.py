@@ -41,7 +41,7 @@ PARAMETERS = (
 DATED = ("period", "from", "to")
 _PLACES = {name: place for place, name in enumerate(PARAMETERS)}
 
-# What ends a tag in the notes, and what may stand behind one without being part of it.
+# The end of a tag in the notes, and the marks behind one that are not part of it.
 TAG_SPACE = " \t\r\n"
 TAG_TRAIL = ",.;:!?)"
 

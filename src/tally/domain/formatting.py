@@ -43,7 +43,7 @@ MONTHS = [
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
-# What most people log keeps a colour of its own, one that looks like the thing.
+# Types that most people log keep a colour of their own, one that looks like the thing.
 _USUAL_COLOURS = {
     "electricity": 0,
     "water": 1,

@@ -12,7 +12,7 @@ from tally.domain.text import fold
 from tally.domain.units import read_unit
 
 MAX_LIMITS = 200
-# What a limit is measured in.
+# The measures of a limit.
 AMOUNT, COST = "amount", "cost"
 # Below it: sums grow beyond the largest value of a record, and a limit is for a sum.
 MAX_SUM = Decimal(10) ** 18

@@ -212,7 +212,7 @@ def consumption(
     return own
 
 
-# What a change does to chains --------------------------------------------------------------------
+# The effect of a change on chains ----------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -168,7 +168,7 @@ class Period:
             return replace(self, start=first)
         return self
 
-    # What it is compared with
+    # The periods that it is compared with
 
     def previous_whole(self) -> Span | None:
         """All days of the period before: None for `all` and for a period in the future."""

@@ -29,7 +29,7 @@ from tally.domain.units import read_unit
 MAX_PRICES = 200
 PRICE_DECIMALS = 8
 MONEY_DECIMALS = 6
-# What money is in where nothing says it.
+# The currency where nothing names one.
 USUAL_CURRENCY = "EUR"
 
 BasePer = Literal["month", "year"]

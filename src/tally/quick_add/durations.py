@@ -15,7 +15,7 @@ _CLOCK = re.compile(r"([0-9]{1,4}):([0-5][0-9])")
 _UNITS = ("d", "h", "min", "s")
 
 TIME_OF_DAY = "Times of day are not kept: put it behind a semicolon."
-# What looks like a time of day: `8:30`, `09:30:00`, `8am`, `8.30pm`, `8h30`.
+# Texts that look like a time of day: `8:30`, `09:30:00`, `8am`, `8.30pm`, `8h30`.
 CLOCK_TIME = re.compile(
     r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:[ap]\.?m\.?)?|[0-9]{1,2}(?:\.[0-9]{2})?[ap]\.?m\.?",
     re.IGNORECASE,

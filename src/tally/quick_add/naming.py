@@ -34,7 +34,7 @@ _NEVER_BEHIND = frozenset({"new", "x", "tomorrow", "next", "last", "ago", "am", 
 _MARKED_NUMBER = re.compile(r"[^\w\s]+[0-9]+(?:[.,:/'’][0-9]+)*[^\w\s]*")
 _DASHED_NUMBER = re.compile(r"[^\W\d_]+[-‐‑‒–—−][0-9]+(?:[.,][0-9]+)?")
 
-# Words that cannot stand in a type as they are, and what to write instead.
+# Words that cannot stand in a type as they are, each with the sentence that says so.
 _UNREAD: tuple[tuple[Callable[[str], bool], str], ...] = (
     (lambda word: word.lower() in ("tomorrow", "next", "last", "ago"), NOT_A_DATE),
     (lambda word: word.lower() == "dozen", A_DOZEN),

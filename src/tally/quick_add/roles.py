@@ -16,7 +16,7 @@ _YEAR = re.compile("(?:19|20)[0-9]{2}")
 
 
 PRICE_OF_ONE = "For the price of one write @1.659€; for what it cost, the amount alone."
-# Words in front of a cost, and what to write instead.
+# Words in front of a cost, each with its replacement.
 _LEADS_OF_COST = {
     "for": "",
     "für": "Write for, or leave the word out.",

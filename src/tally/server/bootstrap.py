@@ -18,8 +18,8 @@ from tally.settings import MINIMUM_KEY_BYTES, Settings
 
 KEY_FILE = "secret_key"
 
-# What no waiting changes. Before a connection stands there are only sentences and no SQLSTATE; of a
-# server that speaks another language we wait.
+# Errors that waiting does not change. Before a connection there are only sentences and no SQLSTATE;
+# with a server that speaks another language we wait.
 _NOT_LET_IN = re.compile(
     r"authentication failed|no password supplied|(role|database) .* does not exist"
     r"|no pg_hba\.conf entry|pg_hba\.conf rejects|not permitted to log in"

@@ -40,7 +40,7 @@ _PRICES = (
 _SEED = UUID("0d9a6f0e-6d1c-4c1f-8a55-3c2f0f1f7a11")
 # The hour, and the content of a record.
 _Noted = tuple[int, dict[str, Any]]
-# What the meters show is the sum of all days since.
+# A meter's figure is the sum of all days since.
 _METERS_BEGAN = date(2020, 1, 1)
 _COFFEE_NOTES = ("after lunch", "with Jonas and Aylin", "decaf #late", "at the office #work")
 _FUEL_NOTES = ("motorway #car", "full tank #car", "#car", "visit to the coast #car #trip")

@@ -53,7 +53,7 @@ MAX_LOG_BYTES = 1_000_000
 MIN_FREE_BYTES = 32 * 1024 * 1024
 # How long to leave a server alone that did not start.
 RETRY_SECONDS = 5.0
-# What would end the list of folders for sockets, or a word in it.
+# Characters that would end the list of folders for sockets, or a word in it.
 _UNUSABLE_IN_PATH = re.compile(r"[,'\"\\\x00-\x1f\x7f]")
 
 # The few variables that PostgreSQL's programs get.
@@ -78,7 +78,7 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
-    # No statement, and of an error only its sentence: what people wrote has no place in a log.
+    # No statement, and of an error only its sentence: users' texts have no place in a log.
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_lock_waits": "off",
@@ -328,7 +328,7 @@ def _prepare(data_dir: Path, owner: Owner) -> None:
                 f"{parent}: choose another --data-dir, such as /var/lib/tally, or start Tally "
                 "as an ordinary user."
             )
-    # What lies inside guards itself: the database is 0700, the key 0600.
+    # The content guards itself: the database is 0700, the key 0600.
     data_dir.chmod(stat.S_IMODE(found.st_mode) | 0o011)
 
 

@@ -35,7 +35,7 @@ HEADER_SECONDS = 10.0
 BODY_SECONDS = 10.0
 # A body gets a second more for each of these that has arrived.
 BODY_BYTES_A_SECOND = 64 * 1024
-# A visitor who reads nothing of the answer for so long has gone.
+# Seconds after which a visitor who reads nothing of the answer has gone.
 READING_SECONDS = 60.0
 # Time for a refused visitor to read why, before the connection is cut.
 LINGER_SECONDS = 2.0
@@ -44,7 +44,7 @@ STOP_SECONDS = 10
 # A worker that has not answered its supervisor for so long is replaced: on a busy machine one that
 # is still starting would be, over and over.
 WORKER_START_SECONDS = 60
-# What is still being sent when the server stops has this long to arrive, an answer to be taken.
+# When the server stops, requests under way have this long to arrive, and answers to be read.
 STOP_BODY_SECONDS = 5.0
 STOP_ANSWER_SECONDS = 7.0
 BACKLOG = 2048
@@ -361,7 +361,7 @@ def application(settings: Settings) -> Starlette:
     from tally.app import create_app
 
     app = create_app(settings)
-    # What is there by now stays: the garbage collector need not go through it during requests.
+    # Objects made by now stay: the garbage collector need not go through them during requests.
     gc.collect()
     gc.freeze()
     return app

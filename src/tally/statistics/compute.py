@@ -374,7 +374,7 @@ def projected(
 
 def _pace(facts: Facts, key: Key) -> Pace | None:
     limit = facts.limits.get(key)
-    if limit is None or limit.in_cost:  # What was paid is known later: `costs`.
+    if limit is None or limit.in_cost:  # Costs come later: see `costs`.
         return None
     span, elapsed = limit_span(facts.period, limit), limit_elapsed(facts.period, limit)
     known_to = min(elapsed.end, facts.known[key].last)

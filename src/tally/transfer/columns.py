@@ -18,7 +18,7 @@ from tally.transfer.names import plain_letters, words
 from tally.transfer.structure import FoundTable
 from tally.transfer.values import CURRENCIES, is_mark, is_nothing, looks_like_amount
 
-# So many rows tell what a column holds.
+# The number of rows that decide the role of a column.
 ROWS_TO_SEE = 400
 
 _LETTERED = 0.5
@@ -545,7 +545,7 @@ class _Guess:
         return profile.heading.unit or self.units[profile.place]
 
 
-# Beside amounts these are no amounts; alone they are what a query came to.
+# Beside amounts these are no amounts; alone they are the result of a query.
 _AVERAGES = words("average avg mean")
 _PARTS_OF_MONEY = words(
     """

@@ -27,7 +27,7 @@ Shape = Literal["day", "month", "since 1970", "day number", "range"]
 # A year of two digits lies so far back at most.
 YEARS_BACK = 80
 DAY_SECONDS = 86_400
-# A longer text is no date, and is not looked at: what it takes grows by the square of its length.
+# A longer text is no date and is not looked at: the time would grow by the square of its length.
 MAX_LENGTH = 120
 # With dots the day comes first everywhere, unless somebody says otherwise.
 _DOTTED = "."

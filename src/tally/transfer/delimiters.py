@@ -28,7 +28,7 @@ def delimiter_in(lines: Iterable[str]) -> tuple[str, bool]:
     lines = [line for line in lines if line.strip()]
     own = next((mark for mark in DELIMITERS if lines and _is_own(lines[0], mark)), None)
     if own is not None:
-        # What stands in the notes below cannot tell otherwise.
+        # Notes in the rows below cannot change that.
         return own, False
     return max(DELIMITERS, key=lambda mark: _fit(lines, mark)), False
 

@@ -9,7 +9,7 @@ from tally.transfer.faults import UnreadableFile
 
 Kind = Literal["text", "json", "xml", "workbook", "zip"]
 
-# So much of a file tells what it is.
+# The bytes at the beginning that tell the kind of a file.
 START_BYTES = 4096
 
 SAVE_INSTEAD = "Save it as CSV or as an Excel workbook (.xlsx) and choose that."

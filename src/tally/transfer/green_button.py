@@ -25,7 +25,7 @@ NOT_ESPI = (
     "This XML is no Green Button file. Export the table as CSV or as an Excel workbook (.xlsx)."
 )
 
-# Codes of ESPI: units of measure, what flows, which way, and how values add up.
+# Codes of ESPI: units of measure, kinds and ways of the flow, and how values add up.
 _UNITS = {
     "72": "Wh",
     "38": "W",

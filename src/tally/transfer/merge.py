@@ -34,7 +34,7 @@ KINDS: tuple[Kind, ...] = ("new", "changed", "unchanged", "alike")
 MAX_SHOWN = 50
 # So many problems are told; all are counted.
 MAX_PROBLEMS = 10_000
-# So many types and units of one file can be compared with what files brought before.
+# The types and units of one file that can be compared with the records of earlier files.
 MAX_KEYS = 10_000
 
 

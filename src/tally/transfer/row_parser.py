@@ -36,7 +36,7 @@ from tally.transfer.sources import MAX_ROWS, TOO_MANY_ROWS
 from tally.transfer.values import NO, YES, Amount, is_nothing, looks_like_amount
 
 MAX_DAYS = 3_660
-# What amounts below zero become as a type of their own: this stands for the type that they were of.
+# The name of a type for amounts below zero; this stands in it for the type that they were of.
 EACH_TYPE = "…"
 RETURNED = f"{EACH_TYPE} returned"
 ODD_CHARACTER = (

@@ -18,14 +18,14 @@ from tally.transfer.names import words
 
 Mark = Literal[".", ","]
 
-# What programs write where nothing was measured.
+# The texts of programs where nothing was measured.
 NOTHING = words(
     """
     - -- --- — – . .. ? nan null none nil n/a n.a. na #n/a #na #nv #value! #ref! #div/0!
     #null! unknown unavailable undefined skip missing inf -inf infinity
     """
 ) | {"", "not available", "no data", "keine daten", "k.a.", "k. a."}
-# What people put in a column of marks.
+# The marks in a column of yes and no.
 YES = words(
     """
     x ✓ ✔ ☑ true yes y done ja oui si sí sim tak да wahr vrai verdadero vero yes_manual
@@ -61,7 +61,7 @@ class Amount(NamedTuple):
     rounded: bool = False
 
 
-# What may stand behind a number: `kWh`, `m3`, `l/100km`, but not `h 05m` or `x330`.
+# Units behind a number: `kWh`, `m3`, `l/100km`, but not `h 05m` or `x330`.
 _UNIT = rf"(?:[^\W\d_½¼¾⅓⅔⅛]|[°%‰{CURRENCIES}])(?:[^\d()\[\]:;=+*½]|(?<=[/m^tO])\d+){{0,30}}"
 _SPACES = " \u00a0\u2009\u202f'’`´"
 _NUMBER = re.compile(
@@ -83,7 +83,7 @@ _GROUPED_BY_SPACES = re.compile(
 )
 _FORMULA = re.compile(r'="?([^"]*)"?')
 
-# What most values are: no sign but the one that tells the decimal mark, nothing to round.
+# Most values: no sign but the one that tells the decimal mark, nothing to round.
 _USUAL = re.compile(r"\d{1,11}(?:([.,])(?:\d{1,2}|\d{4,6}))?", re.ASCII)
 _TELLING = re.compile(r"[.,]")
 _PLAIN = re.compile(r"-?\d+(?:\.\d{1,2}|\.\d{4,6}|)", re.ASCII)

@@ -75,7 +75,7 @@ def _as_json(record: Texts) -> dict[str, str | int | None]:
 
 def guard(cell: str) -> str:
     """The cell with an apostrophe in front when a spreadsheet would run it."""
-    if cell[:1].isascii() and cell[:1].isalnum():  # Nearly all do: what follows costs more.
+    if cell[:1].isascii() and cell[:1].isalnum():  # Nearly all do: the rest costs more.
         return cell
     runs = cell.startswith(_RUNS) or from_first_visible(cell).startswith(_RUNS)
     return "'" + cell if runs else cell

@@ -25,7 +25,7 @@ from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.parameters import takes
 
-# What `preferences` may hold of this form, and what each may be; the first is the default.
+# The fields of this form in `preferences` with their possible values; the first is the default.
 CHOICES = {
     "number_format": NUMBER_FORMATS,
     "single_keys": ("on", "off"),

@@ -187,7 +187,7 @@ def _last_reading(context: RequestContext) -> Response:
     return responses.fragment(context, "fragments/last_reading.html", last=words)
 
 
-# What stands on the page
+# The parts of the page
 
 
 class Saved(NamedTuple):

@@ -402,7 +402,7 @@ def _kind(context: RequestContext, text: str) -> str:
     return kind if kind in ("batch", "recent") else usual_kind
 
 
-# What was saved
+# The answer after saving
 
 
 def _saved(

@@ -28,7 +28,7 @@ from tally.web.context import RequestContext
 from tally.web.forms import Fields
 from tally.web.program_headers import IDEMPOTENCY_KEY, WRITTEN, read_key
 
-# What a line says of a record that was read off a meter, covers several days, or was paid for.
+# The fields of a line for a record read off a meter, over several days, or with a cost.
 _MEASURED = ("days", "reading", "new_meter", "rolled_over", "cost")
 
 

@@ -100,7 +100,7 @@ def after_undo(context: RequestContext, change_id: UUID) -> Latest:
         text, redo = "This is undone already", None
     else:
         text, redo = _sentence(_in_words(context, undid, _UNDID)), undo_id
-    if is_renaming(context, change_id):  # What went with the records is not kept for a redo.
+    if is_renaming(context, change_id):  # The settings of the type are not kept for a redo.
         redo = None
     touched = undid.record_id if _count(undid) == 1 else None
     following = changes.latest(context.db, context.user.id)
@@ -130,7 +130,7 @@ def back(context: RequestContext, usual: str = "/list", **done: UUID | str | Non
     A form in a dialog that opened with its page names in `back` the page before it.
     """
     path, query = opened_from(context, usual)
-    # What the line said is saved: it does not stand in the box once more.
+    # The line is saved: it does not stand in the box once more.
     gone = (*SAID, "line", "fields") if path == "/add" else SAID
     pairs = [pair for pair in parse_qsl(query) if pair[0] not in gone]
     pairs += [(name, str(what)) for name, what in done.items() if what]

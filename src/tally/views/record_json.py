@@ -11,7 +11,7 @@ from tally.db.models import FIELDS
 from tally.quick_add.results import Draft
 from tally.views.entry import Entry
 
-# What `record_json` says, in its order.
+# The fields of `record_json`, in its order.
 RECORD_KEYS = (
     "id",
     "consumption_date",
@@ -27,7 +27,7 @@ RECORD_KEYS = (
     "cost",
 )
 
-# What a line can leave out, in the order in which programs are told.
+# The fields that a line can leave out, in the order in which programs are told.
 _FILLED = ("unit", "consumption_value", "consumption_date")
 
 

@@ -50,7 +50,7 @@ def filter_of(context: RequestContext, path: str, query: str) -> Filter:
     """The filter of a page that is the list, as far as it can be read; else the usual one."""
     try:
         pairs = read_pairs(query.encode()) if path == "/list" else []
-    except HTTPError:  # What else is asked for is not at fault.
+    except HTTPError:  # The request itself is not at fault.
         pairs = []
     return read_leniently(
         pairs, context.today, number_format=context.number_format, starts=context.starts

@@ -24,7 +24,7 @@ from tally.domain.text import one_line
 _TAG = re.compile(f"(?:(?<=[{TAG_SPACE}])|^)#[^{TAG_SPACE}]*[^{TAG_SPACE}{re.escape(TAG_TRAIL)}]")
 # Sums at the head of a day.
 MAX_SUBTOTALS = 20
-# What one type and unit sum up to on one day.
+# The sum of one type and unit on one day.
 Sums = dict[tuple[str, str], tuple[Decimal, int]]
 _NOTHING = (Decimal(0), 0)
 # Rows that begin with id, date, value, type, unit, notes, version, created_at, days, reading; a

@@ -88,7 +88,7 @@ def edit(context: RequestContext) -> Response:
 @takes(*RECORD, "back")
 def save(context: RequestContext) -> Response:
     """Save the edit. A `version` that is not the newest is a 409 that shows both versions."""
-    # What is not sent stays as it is: as it is now, not as it was before somebody else's edit.
+    # Fields that are not sent keep their current value, with the edits of others meanwhile.
     becomes_reading = bool(context.form.text("reading"))
     record = changes.locked(context.db, context.user.id, context.path_id(), reading=becomes_reading)
     given = {name: context.form[name] for name in FORM_FIELDS if name in context.form}

@@ -31,7 +31,7 @@ from tally.web.parameters import takes
 from tally.web.streaming import Download, take_turn
 
 MAX_PROBLEMS_SHOWN = 200
-# What comes with a file: what to do with it, the choices, and those over the columns of the dialog.
+# The fields beside a file: what to do with it, the choices, and those over the dialog's columns.
 FILE = (
     *("file", "dry_run", "skip_problems", "update", "back", "head", "anew"),
     *choices.FIELDS,

@@ -42,7 +42,7 @@ def configure(form: Format = "text") -> None:
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("tally").setLevel(logging.INFO)
-    # What visitors send wrongly has a line with its status; these would add one without an address.
+    # Refused requests have a line with their status; these would add one without an address.
     logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
     logging.getLogger("uvicorn.error").addFilter(_is_no_refusal)
 

@@ -179,6 +179,6 @@ def wanted(request: Request) -> Format:
     if says_text(request):
         return "json" if wish == "json" else "text"
     if is_bearer(request.scope["headers"]):
-        # Programs get no pages, whatever their library names beside what it can read.
+        # Programs get no pages, even where their library accepts HTML as well.
         return "csv" if wish == "csv" else "json"
     return wish or ("json" if says_json(request) else "html")

@@ -47,7 +47,7 @@ log = logging.getLogger("tally")
 
 Handler = Callable[["RequestContext"], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
-# What an address has besides pages and JSON.
+# The formats of an address besides pages and JSON.
 Extra = Literal["csv", "records"]
 # Shows a refusal within a page to go on from, instead of on an error page.
 Tell = Callable[["RequestContext", HTTPError], Response]
@@ -64,7 +64,7 @@ NO_SUCH_ACCOUNT = "23503"
 # The beginning of a file that is only looked at; up to this size a body waits for no turn.
 MAX_HEAD_BYTES = 1024 * 1024
 
-# Never sent: who asks may send their large body.
+# A status that is never sent: the client may send its large body.
 _COME_IN = 100
 
 

@@ -21,11 +21,11 @@ MAX_FIELDS = 100
 MAX_RECORDS = 500
 LIST_NAME = "records"
 
-# What is on or off; a form sends 1 for it.
+# The fields that are on or off; a form sends 1 for on.
 FLAGS = frozenset(
     {"all", "confirm", "dry_run", "hidden", "new_meter", "rolled_over", "skip_problems", "update"}
 )
-# What may come more than once.
+# The fields that may come more than once.
 REPEATABLE = frozenset({"ids", "type"})
 
 Pairs = list[tuple[str, str]]

@@ -82,7 +82,7 @@ class Guard:
                 message["headers"] = [*message["headers"], *_missing(message["headers"], added)]
             await send(message)
 
-        # A token is no cookie: no browser adds it by itself to what another site's page asks for.
+        # A token is no cookie: no browser adds it by itself to requests of another site's page.
         if scope["method"] in SAFE_METHODS or is_same_origin(scope) or is_bearer(scope["headers"]):
             await self.app(scope, receive, send_guarded)
         else:

@@ -6,7 +6,7 @@ from typing import Literal
 
 Format = Literal["html", "json", "csv", "text"]
 
-# What `?format=` may ask for.
+# The values of `?format=`.
 FORMATS: tuple[Format, ...] = ("html", "json", "csv")
 
 _FORMS: dict[str, Format] = {"text/html": "html", "application/json": "json", "text/csv": "csv"}

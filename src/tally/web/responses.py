@@ -35,7 +35,7 @@ MAX_LINE_KEPT = 500
 PARTS_A_PIECE = 1_000
 
 
-# Makes what every page shows around its own content.
+# Makes the parts that every page shows around its own content.
 Frame = Callable[[RequestContext], dict[str, Any]]
 NO_FRAME = {"dialog": None, "latest": None}
 
@@ -139,7 +139,7 @@ def sign_in_first(context: RequestContext) -> Response:
         return _refusal(context, 401, "Sign in to go on.", {}, {})
     reads = request.method in SAFE_METHODS
     if from_htmx(request) and not reads:
-        # The form keeps what was typed: the message goes to the messages, not over the form.
+        # The form keeps its fields as typed: the message goes to the messages, not over the form.
         return fragment(
             context,
             "fragments/error.html",

@@ -14,7 +14,7 @@ from tally.errors import HTTPError
 
 # Longer than most exports and imports take.
 RETRY_SECONDS = "10"
-# How often somebody who waits for a turn looks for one.
+# Seconds between two tries of a request that waits for a turn.
 LOOK_SECONDS = 0.1
 
 # Reads of one member that are answered or being sent at once, and how long the next waits.

@@ -36,7 +36,7 @@ SHEETS = {
 # Holds for paper only.
 PRINT_SHEET = "print"
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-# Comments that fill their lines. Others are left, for what looks like one may stand in a text.
+# Comments that fill their lines. Others are left: a text may look like a comment.
 _SCRIPT_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*)$", re.MULTILINE)
 # Blanks around braces and semicolons and after a property, which stand in no text of a style sheet.
 _CSS_BLANKS = re.compile(r"\s*([{};])\s*|(?<=[a-z])(:) ")

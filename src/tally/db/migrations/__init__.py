@@ -13,20 +13,20 @@ from sqlalchemy.exc import ProgrammingError
 
 from tally.db.engine import driver_url, lift_time_limit, sqlstate
 
-# What a statement may take, and what it may wait for a lock, where nobody lifts it; and that plans
-# are made for the values at hand, which the conditions of a filter need. On the role: pgbouncer in
-# transaction mode passes on neither SET nor options.
+# Time limits of a statement and of its wait for a lock, unless lifted; and plans made for the
+# values at hand, which the conditions of a filter need. Set on the role: pgbouncer in transaction
+# mode passes on neither SET nor options.
 LIMITS = {
     "statement_timeout": "3s",
     "lock_timeout": "2s",
     "plan_cache_mode": "force_custom_plan",
 }
-# An error without the statement and without the row: what people wrote has no place in a log. Only
-# a superuser, or whom one has let, may say so.
+# An error without the statement and without the row: users' texts have no place in a log. Only a
+# superuser, or a role that one has granted it, may set this.
 DISCREET = {"log_min_error_statement": "panic", "log_error_verbosity": "terse"}
 NOT_ALLOWED = "42501"
 
-# What the application does with the tables, where somebody else owns them.
+# The application's rights on the tables, where another role owns them.
 GRANTS = (
     "USAGE ON SCHEMA public",
     "SELECT, INSERT, UPDATE, DELETE ON users, consumption_records",
