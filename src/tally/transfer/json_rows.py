@@ -1,6 +1,7 @@
 """JSON as lines of cells: an array of objects anywhere near the top, JSON lines, Tally's own.
 
-The columns are the names of the first objects; what is inside an object gets `outer.inner`.
+The columns are the names of the first objects; what is inside an object gets `outer.inner`. Where
+several arrays may be meant, each has a name, and all are offered.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from tally.transfer.writers import COLUMNS
 # Only a list at the very top is read object by object; anything else is held whole.
 MAX_WHOLE = 8 * 1024 * 1024
 MAX_COLUMNS = 500
+# So many lists are offered, the longest of them.
+MAX_LISTS = 50
 _ROWS_FOR_NAMES = 200
 _DEEPEST = 8
 
@@ -34,15 +37,29 @@ _Item = tuple[int, object, str]
 """The number of a line, the JSON value on it, and the sentence of a fault or ""."""
 
 
-def lines(opened: Callable[[], TextIO], *, head: bool = False) -> Iterator[Line]:
+def parts(opened: Callable[[], TextIO]) -> tuple[str, ...]:
+    """The names of the lists to choose from, the longest first; none where there is only one.
+
+    Raises UnreadableFile.
+    """
+    with opened() as stream:
+        text = stream.read()
+    if _LIST.match(text) or _is_lines(text):
+        return ()
+    lists = _lists_of(text)
+    return tuple(lists) if len(lists) > 1 else ()
+
+
+def lines(opened: Callable[[], TextIO], part: str = "", *, head: bool = False) -> Iterator[Line]:
     """The records, below a line with the names of the columns. Raises UnreadableFile.
 
-    `head`: the file breaks off somewhere, which is no fault of it.
+    `part`: which of several lists, else the longest; `head`: the file breaks off somewhere, which
+    is no fault of it.
     """
-    names = list(_names(_items(opened))) or list(COLUMNS)
+    names = list(_names(_items(opened, part))) or list(COLUMNS)
     # Above the first line, where a record may stand as well.
     yield Line(0, names)
-    for number, item, fault in _items(opened):
+    for number, item, fault in _items(opened, part):
         if fault:
             if not head:
                 yield Line(number, [], fault)
@@ -66,7 +83,7 @@ def _names(items: Iterator[_Item]) -> dict[str, None]:
     return names
 
 
-def _items(opened: Callable[[], TextIO]) -> Iterator[_Item]:
+def _items(opened: Callable[[], TextIO], part: str) -> Iterator[_Item]:
     with opened() as stream:
         text = stream.read()
     begin = _LIST.match(text)
@@ -75,7 +92,9 @@ def _items(opened: Callable[[], TextIO]) -> Iterator[_Item]:
     elif _is_lines(text):
         yield from _by_line(text)
     else:
-        yield from _whole(text)
+        lists = _lists_of(text)
+        for record in lists.get(part) or next(iter(lists.values())):
+            yield 1, record, ""
 
 
 def _streamed(text: str, place: int) -> Iterator[_Item]:
@@ -121,54 +140,66 @@ def _by_line(text: str) -> Iterator[_Item]:
             yield number, None, "This line is not JSON."
 
 
-def _whole(text: str) -> Iterator[_Item]:
+def _lists_of(text: str) -> dict[str, list[dict[str, Any]]]:
+    """The lists of records anywhere near the top by their names, the longest first."""
     if len(text) > MAX_WHOLE:
         raise UnreadableFile("This JSON is too large to look for the list in it. Export it as CSV.")
     try:
         content = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         raise UnreadableFile(_BROKEN) from error
-    lists = list(_lists(content, 0))
+    lists = sorted(_lists(content, ()), key=lambda named: -len(named[1]))
     if not lists:
         raise UnreadableFile(_NO_LIST)
-    best = max(lists, key=len)
-    for record in best:
-        yield 1, record, ""
+    return dict(lists[:MAX_LISTS])
 
 
-def _lists(content: object, depth: int) -> Iterator[list[dict[str, Any]]]:
-    """Every list of objects near the top; a list of lists gets the names of its columns."""
-    if depth > _DEEPEST:
+def _lists(content: object, path: tuple[str, ...]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Every list of records near the top, with its name: the way to it, as `data.items`."""
+    if len(path) > _DEEPEST:
         return
+    records = _records(content)
+    if records:
+        yield ".".join(path) or "1", records
+        if isinstance(content, dict):
+            return
     if isinstance(content, dict):
-        names, values = (
-            content.get("columns"),
-            content.get("values") or content.get("data") or content.get("rows"),
-        )
-        if (
-            isinstance(names, list)
-            and isinstance(values, list)
-            and all(isinstance(row, list) for row in values)
-        ):
-            texts = [
-                str(name.get("name", name)) if isinstance(name, dict) else str(name)
-                for name in names
-            ]
-            yield [dict(zip(texts, row, strict=False)) for row in values]
-        for value in content.values():
-            yield from _lists(value, depth + 1)
+        for name, value in content.items():
+            yield from _lists(value, (*path, name))
     elif isinstance(content, list):
-        if content and all(isinstance(item, dict) for item in content):
-            # One of objects alone, without a text or a number in them, is only on the way.
-            if any(map(_flat, content[:_ROWS_FOR_NAMES])):
-                yield content
-        elif content and all(
-            isinstance(item, list) and len(item) == 2 and not isinstance(item[0], dict | list)
-            for item in content
-        ):
-            yield [{"time": first, "value": second} for first, second in content]
-        for item in content[:100]:
-            yield from _lists(item, depth + 1)
+        for place, item in enumerate(content[:100], 1):
+            yield from _lists(item, (*path, str(place)))
+
+
+def _records(content: object) -> list[dict[str, Any]]:
+    """What is a list of records: one of objects, of pairs, or rows with their names apart."""
+    if isinstance(content, dict):
+        return _named_apart(content)
+    if not isinstance(content, list) or not content:
+        return []
+    if all(isinstance(item, dict) for item in content):
+        # One of objects alone, without a text or a number in them, is only on the way.
+        return content if any(map(_flat, content[:_ROWS_FOR_NAMES])) else []
+    if all(
+        isinstance(item, list) and len(item) == 2 and not isinstance(item[0], dict | list)
+        for item in content
+    ):
+        return [{"time": first, "value": second} for first, second in content]
+    return []
+
+
+def _named_apart(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """The records of an object that has the names of the columns beside lists of cells."""
+    names = content.get("columns")
+    rows = content.get("values") or content.get("data") or content.get("rows")
+    if (
+        not isinstance(names, list)
+        or not isinstance(rows, list)
+        or not all(isinstance(row, list) for row in rows)
+    ):
+        return []
+    texts = [str(name.get("name", name)) if isinstance(name, dict) else str(name) for name in names]
+    return [dict(zip(texts, row, strict=False)) for row in rows]
 
 
 def _flat(record: dict[str, Any], prefix: str = "", depth: int = 0) -> dict[str, str]:

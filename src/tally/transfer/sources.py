@@ -93,18 +93,9 @@ def _source(stack: ExitStack, file: BinaryIO, encoding: str, table: str, head: b
     kind = kind_of(start)
     if head and kind not in ("text", "json"):
         raise UnreadableFile("The beginning of such a file is not enough to read it.")
-    if kind == "zip":
-        with _archive(file) as archive:
-            if any(name in archive.namelist() for name in ("[Content_Types].xml", "mimetype")):
-                kind = "workbook"
-            else:
-                names = _tables_of(archive)
-                name = _part(table, names)
-                unpacked = stack.enter_context(_unpacked(archive, name))
-        if kind == "zip":
-            inner = _source(stack, unpacked, encoding, table, head)
-            return inner if inner.parts else replace(inner, parts=tuple(names), part=name)
-    if kind == "workbook":
+    if kind == "zip" and not _holds_workbook(file):
+        return _packed(stack, file, encoding, table, head)
+    if kind in ("zip", "workbook"):
         sheets = stack.enter_context(workbook.opened(file))
         name = _part(table, sheets.names)
         return Source(
@@ -121,9 +112,7 @@ def _source(stack: ExitStack, file: BinaryIO, encoding: str, table: str, head: b
     codec, errors = decoder_of(name, start)
     text = _Text(file, codec, errors)
     if kind == "json":
-        return Source(
-            lambda: _bounded(json_rows.lines(text.opened, head=head)), "json", encoding=name
-        )
+        return _json_source(text, name, table, head)
     _check_lines(file)
     return _text_source(text, name)
 
@@ -163,6 +152,18 @@ def _check_lines(file: BinaryIO) -> None:
             raise UnreadableFile(TOO_MANY_ROWS)
 
 
+def _json_source(text: _Text, encoding: str, table: str, head: bool) -> Source:
+    parts = json_rows.parts(text.opened)
+    part = _part(table, parts) if parts else ""
+    return Source(
+        lambda: _bounded(json_rows.lines(text.opened, part, head=head)),
+        "json",
+        encoding=encoding,
+        parts=parts,
+        part=part,
+    )
+
+
 def _text_source(text: _Text, encoding: str) -> Source:
     with text.opened() as sample:
         first = list(islice(sample, LINES_TO_SEE))
@@ -191,13 +192,41 @@ def _bounded(lines: Iterator[Line]) -> Iterator[Line]:
 
 
 def _part(table: str, names: tuple[str, ...] | list[str]) -> str:
-    """The sheet or file that is named, by name or by place, else the first."""
+    """The sheet, file or list that is named, or whose sheet or list is; else the first."""
     if not names:
         raise UnreadableFile("There is no table in this file.")
+    named = table.casefold()
     for name in names:
-        if table.casefold() == name.casefold():
+        if named == name.casefold() or named.startswith(f"{name}/".casefold()):
             return name
     return names[0]
+
+
+# Archives -----------------------------------------------------------------------------------------
+
+
+def _packed(stack: ExitStack, file: BinaryIO, encoding: str, table: str, head: bool) -> Source:
+    """A file of an archive. Where there are several, the sheets and lists inside it are parts of
+    the archive as well: `2026.xlsx/May`."""
+    with _archive(file) as archive:
+        names = _tables_of(archive)
+        name = _part(table, names)
+        unpacked = stack.enter_context(_unpacked(archive, name))
+    if len(names) == 1:
+        inner = _source(stack, unpacked, encoding, table, head)
+        return inner if inner.parts else replace(inner, parts=tuple(names), part=name)
+    inner = _source(stack, unpacked, encoding, table[len(name) + 1 :], head)
+    if not inner.parts:
+        return replace(inner, parts=tuple(names), part=name)
+    own = [f"{name}/{part}" for part in inner.parts]
+    others = [other for other in names if other != name]
+    return replace(inner, parts=(*own, *others), part=f"{name}/{inner.part}")
+
+
+def _holds_workbook(file: BinaryIO) -> bool:
+    """Whether an archive is a workbook, though its first bytes do not say so."""
+    with _archive(file) as archive:
+        return any(name in archive.namelist() for name in ("[Content_Types].xml", "mimetype"))
 
 
 @contextmanager
