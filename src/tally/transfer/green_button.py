@@ -7,16 +7,16 @@ in memory, however many elements stand around it or within each other.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from tally.domain.amounts import plain
+from tally.domain.amounts import grouped, plain
 from tally.transfer.csv_rows import Line
 from tally.transfer.faults import UnreadableFile
 
@@ -41,8 +41,16 @@ _UNITS = {
 }
 _KINDS = {"0": "electricity", "1": "gas", "2": "water", "4": "heat", "5": "cold"}
 _RETURNED = "19"
+# Numbers of ISO 4217. Money in any other stays apart as one that no account has.
+_CURRENCIES = {
+    "036": "AUD", "124": "CAD", "208": "DKK", "356": "INR", "392": "JPY", "410": "KRW",
+    "484": "MXN", "554": "NZD", "578": "NOK", "710": "ZAR", "752": "SEK", "756": "CHF",
+    "826": "GBP", "840": "USD", "978": "EUR", "985": "PLN", "986": "BRL",
+}  # fmt: skip
+_ANOTHER_CURRENCY = "XXX"
 # The elements that are read as a whole; nothing is kept of others.
-_READ = frozenset(("ServiceCategory", "ReadingType", "IntervalReading"))
+_TOLD = frozenset(("ServiceCategory", "ReadingType", "IntervalReading"))
+_READ = _TOLD | {"link"}
 # One of them stands among the first elements, up to this number, and none deeper than this.
 _FIRST_ELEMENTS = 10_000
 _DEEPEST = 50
@@ -52,12 +60,85 @@ _CUMULATIVE = frozenset(("1", "3"))
 _COST_SHARE = Decimal("0.00001")
 
 
-@dataclass
-class _ReadingType:
+# So many addresses of each kind are kept, none longer, and so many links of an entry.
+_MAX_ADDRESSES = 1_000
+_MAX_ADDRESS = 500
+_MAX_RELATED = 20
+_TOO_MANY_METERS = f"A feed can have {grouped(_MAX_ADDRESSES)} meters. Split this one."
+
+
+class _ReadingType(NamedTuple):
+    """How the values of some intervals are meant."""
+
     unit: str = ""
     factor: Decimal = Decimal(1)
     flow: str = ""
-    cumulative: bool = False
+    is_cumulative: bool = False
+    currency: str = ""
+
+
+class _Place(NamedTuple):
+    """Where an interval stands: the address of what its entry is in, and what was told last above
+    it, None where nothing was."""
+
+    address: str
+    reading: _ReadingType | None
+    kind: str | None
+
+
+@dataclass
+class _Entry:
+    """The links of the entry that is being read."""
+
+    own: str = ""
+    up: str = ""
+    related: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Addresses:
+    """What the entries of a feed say of each other, by their addresses.
+
+    A meter reading names the intervals that it has and the reading type that these are of, which
+    may stand anywhere; a usage point says what flows at all addresses below its own.
+    """
+
+    readings: dict[str, _ReadingType] = field(default_factory=dict)
+    related: dict[str, list[str]] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
+    first: _ReadingType | None = None
+
+    def note(self, entry: _Entry, content: _ReadingType | str) -> None:
+        """Keep a reading type, or what flows, with the address of its entry."""
+        if isinstance(content, _ReadingType):
+            self.first = self.first or content
+            if len(self.readings) < _MAX_ADDRESSES:
+                self.readings[entry.own] = content
+        elif len(self.kinds) < _MAX_ADDRESSES:
+            self.kinds[entry.own] = content
+
+    def relate(self, entry: _Entry) -> None:
+        """Keep what belongs together by the links of an entry."""
+        if len(entry.related) > 1 and len(self.related) < _MAX_ADDRESSES:
+            for address in (entry.own, *entry.related):
+                self.related.setdefault(address, entry.related)
+
+    def meant(self, place: _Place) -> tuple[_ReadingType, str]:
+        """The reading type and what flows, of intervals at that place."""
+        return self._reading(place) or _ReadingType(), self._kind(place)
+
+    def _reading(self, place: _Place) -> _ReadingType | None:
+        related = self.related.get(place.address, ())
+        named = next((self.readings[one] for one in related if one in self.readings), None)
+        return named or place.reading or self.first
+
+    def _kind(self, place: _Place) -> str:
+        above = place.address
+        while above:
+            above = above.rpartition("/")[0]
+            if above in self.kinds:
+                return self.kinds[above]
+        return place.kind if place.kind is not None else next(iter(self.kinds.values()), "")
 
 
 @dataclass(frozen=True)
@@ -66,6 +147,7 @@ class Overview:
 
     types: frozenset[str]
     is_cumulative: bool
+    meant: dict[_Place, tuple[_ReadingType, str]]
 
     @property
     def only_type(self) -> str:
@@ -75,14 +157,17 @@ class Overview:
 
 def overview(file: BinaryIO) -> Overview:
     """The types of a whole feed. Raises UnreadableFile for any other file."""
-    types: set[str] = set()
-    cumulative = False
-    for _, reading, kind in _intervals(file):
-        types.add(_type(reading, kind))
-        cumulative = cumulative or reading.cumulative
-    if not types:
+    addresses = _Addresses()
+    places: set[_Place] = set()
+    for _, place in _intervals(file, addresses):
+        places.add(place)
+        if len(places) > _MAX_ADDRESSES:
+            raise UnreadableFile(_TOO_MANY_METERS)
+    if not places:
         raise UnreadableFile(NOT_ESPI)
-    return Overview(frozenset(types), cumulative)
+    meant = {place: addresses.meant(place) for place in places}
+    types = frozenset(_type(reading, kind) for reading, kind in meant.values())
+    return Overview(types, any(reading.is_cumulative for reading, _ in meant.values()), meant)
 
 
 def lines(file: BinaryIO, about: Overview) -> Iterator[Line]:
@@ -91,27 +176,55 @@ def lines(file: BinaryIO, about: Overview) -> Iterator[Line]:
     yield Line(
         1, ["Reading" if about.is_cumulative and name == "Value" else name for name in HEADER]
     )
-    for number, (element, reading, kind) in enumerate(_intervals(file), 2):
+    for number, (element, place) in enumerate(_intervals(file, _Addresses()), 2):
+        reading, kind = about.meant[place]
         yield Line(number, _row(element, reading, "" if about.only_type else _type(reading, kind)))
 
 
-def _intervals(file: BinaryIO) -> Iterator[tuple[Element, _ReadingType, str]]:
-    reading = _ReadingType()
-    kind = ""
+def _intervals(file: BinaryIO, addresses: _Addresses) -> Iterator[tuple[Element, _Place]]:
+    """Each interval, and where it stands; `addresses` learns what is said on the way."""
+    entry = _Entry()
+    place = _Place("", None, None)
     try:
         for name, element in _elements(file):
-            if name == "ServiceCategory":
+            if name == "entry":
+                addresses.relate(entry)
+                entry = _Entry()
+                place = place._replace(address="")
+            elif name == "link":
+                _link(entry, element)
+                place = place._replace(address=entry.up)
+            elif name == "ServiceCategory":
                 kind = _KINDS.get(_text(element, "kind"), "")
+                place = place._replace(kind=kind)
+                addresses.note(entry, kind)
             elif name == "ReadingType":
                 reading = _reading_type(element)
+                place = place._replace(reading=reading)
+                addresses.note(entry, reading)
             else:
-                yield element, reading, kind
+                yield element, place
     except (ParseError, DefusedXmlException, ValueError, RecursionError, LookupError) as error:
         raise UnreadableFile(NOT_ESPI) from error
 
 
+def _link(entry: _Entry, element: Element) -> None:
+    relation, address = element.get("rel"), element.get("href", "")
+    if not address or len(address) > _MAX_ADDRESS:
+        return
+    if relation == "self":
+        entry.own = address
+    elif relation == "up":
+        entry.up = address
+    elif relation == "related" and len(entry.related) < _MAX_RELATED:
+        entry.related.append(address)
+
+
 def _elements(file: BinaryIO) -> Iterator[tuple[str, Element]]:
-    """The elements that are read, each forgotten once it was taken. Raises ValueError."""
+    """The elements that are read, each forgotten once it was taken, and the end of each entry.
+
+    Raises ValueError.
+    """
     file.seek(0)
     bounded = _Bounded(file)
     around: list[Element] = []
@@ -124,14 +237,14 @@ def _elements(file: BinaryIO) -> Iterator[tuple[str, Element]]:
             around.append(element)
             within += name in _READ
             count += 1
-            is_espi = is_espi or name in _READ
+            is_espi = is_espi or name in _TOLD
             if len(around) > _DEEPEST or (count > _FIRST_ELEMENTS and not is_espi):
                 raise ValueError(NOT_ESPI)
             continue
         around.pop()
         within -= name in _READ
         if not within:
-            if name in _READ:
+            if name in _READ or name == "entry":
                 yield name, element
             if around:
                 around[-1].clear()
@@ -168,18 +281,19 @@ def _row(element: Element, reading: _ReadingType, name: str) -> list[str]:
         "" if value is None else plain(value * reading.factor),
         reading.unit,
         name,
-        "" if not cost else plain(cost * _COST_SHARE),
+        "" if not cost else f"{plain(cost * _COST_SHARE)} {reading.currency}".strip(),
     ]
 
 
 def _reading_type(element: Element) -> _ReadingType:
     power = _number(_text(element, "powerOfTenMultiplier")) or Decimal(0)
-    code = _text(element, "uom")
+    money = _text(element, "currency").rjust(3, "0")
     return _ReadingType(
-        _UNITS.get(code, ""),
+        _UNITS.get(_text(element, "uom"), ""),
         Decimal(10) ** max(-12, min(12, int(power))),
         _text(element, "flowDirection"),
         _text(element, "accumulationBehaviour") in _CUMULATIVE,
+        "" if money == "000" else _CURRENCIES.get(money, _ANOTHER_CURRENCY),
     )
 
 
