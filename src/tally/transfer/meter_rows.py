@@ -8,10 +8,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple, Protocol
+from uuid import UUID
 
 from tally.domain.amounts import plain
 from tally.domain.limits import Key
 from tally.domain.meters import turn
+from tally.domain.records import NewRecord
 from tally.transfer.arrange import Row
 from tally.transfer.choices import Falls
 from tally.transfer.row_parser import Problem
@@ -29,7 +31,7 @@ class _Existing(Protocol):
     """A reading that is there."""
 
     @property
-    def meter(self) -> int: ...
+    def id(self) -> UUID: ...
     @property
     def consumption_date(self) -> date: ...
     @property
@@ -39,9 +41,10 @@ class _Existing(Protocol):
 
 
 class _Shown(NamedTuple):
-    """A reading in a chain, from the file or there already."""
+    """A reading in a chain: of a row of the file, or there already."""
 
     day: date
+    created: datetime
     figure: Decimal
     row: Row | None
 
@@ -67,77 +70,103 @@ def measured(
 def _chain(
     rows: Sequence[Row], there: Sequence[_Existing], falls: Falls | None
 ) -> Iterator[Row | Problem | Measured]:
-    ids = {row.record.id for row in rows}
-    shown: list[tuple[date, datetime, Row | None, _Existing | None]] = [
-        (row.record.consumption_date, row.record.created_at or _LONG_AGO, row, None) for row in rows
-    ]
-    shown += [
-        (other.consumption_date, other.created_at, None, other)
-        for other in there
-        if getattr(other, "id", None) not in ids
-    ]
-    shown.sort(key=lambda item: item[:2])
+    """The outcomes of the rows of one type and unit, in the order of time."""
+    chain = _in_order(rows, there)
+    largest = max(shown.figure for shown in chain)
     before: _Shown | None = None
-    largest = max(
-        (
-            item[2].record.reading or Decimal(0)
-            if item[2]
-            else item[3].reading
-            if item[3]
-            else Decimal(0)
-            for item in shown
-        ),
-        default=Decimal(0),
-    )
-    broken = False
-    for place, (day, _, row, other) in enumerate(shown):
+    is_broken = False
+    for shown, ceiling in zip(chain, _ceilings(chain, falls), strict=True):
+        row = shown.row
         if row is None:
-            if other is not None:
-                before = _Shown(day, other.reading, None)
+            before = shown
             continue
-        record = row.record
-        figure = record.as_reading.figure
-        fell = before is not None and figure < before.figure
-        if broken or (fell and falls is None and before is not None):
-            broken = True
-            yield Problem(row.line, _sentence(figure, before), (), "falls")
-            continue
-        if fell and falls == "omit":
+        fell = before is not None and shown.figure < before.figure
+        is_broken = is_broken or (fell and falls is None)
+        if is_broken:
+            yield Problem(row.line, _ask(shown, before), (), "falls")
+        elif fell and falls == "omit":
             yield Measured.LEFT_OUT
-            continue
-        following = next((item[3] for item in shown[place + 1 : place + 2] if item[3]), None)
-        if (
-            following is not None
-            and following.reading < figure
-            and (before is None or following.reading >= before.figure)
-        ):
-            yield Problem(
-                row.line,
-                f"{plain(figure)} is more than the next reading, "
-                f"{plain(following.reading)} on {following.consumption_date}.",
-            )
-            continue
-        if before is None or (fell and falls == "new"):
-            record = replace(record, consumption_value=Decimal(0), days=0, new_meter=fell or None)
+        elif ceiling is not None and _is_above(shown, ceiling, before):
+            yield Problem(row.line, _above(shown, ceiling))
         else:
-            used = figure - before.figure + (turn(max(largest, before.figure)) if fell else 0)
-            record = replace(
-                record,
-                consumption_value=used,
-                days=max((day - before.day).days, 1),
-                rolled_over=fell,
-            )
-        before = _Shown(day, figure, row)
-        yield replace(row, record=record)
+            yield replace(row, record=_record(row.record, shown, before, falls, largest))
+            before = shown
 
 
-def _sentence(figure: Decimal, before: _Shown | None) -> str:
-    if before is None or figure >= before.figure:
+def _in_order(rows: Sequence[Row], there: Sequence[_Existing]) -> list[_Shown]:
+    """The readings of the file and those that are there, but for those that are in the file."""
+    ids = {row.record.id for row in rows}
+    chain = [
+        _Shown(
+            row.record.consumption_date,
+            row.record.created_at or _LONG_AGO,
+            row.record.as_reading.figure,
+            row,
+        )
+        for row in rows
+    ]
+    chain += [
+        _Shown(other.consumption_date, other.created_at, other.reading, None)
+        for other in there
+        if other.id not in ids
+    ]
+    chain.sort(key=lambda shown: (shown.day, shown.created))
+    return chain
+
+
+def _ceilings(chain: Sequence[_Shown], falls: Falls | None) -> list[_Shown | None]:
+    """For each reading the next one that is there, which it has to stay below: None behind the
+    last, and where a row up to it is lower and so of another meter or turn."""
+    ceilings: list[_Shown | None] = []
+    ceiling: _Shown | None = None
+    later: _Shown | None = None
+    for shown in reversed(chain):
+        if later is not None and later.row is None:
+            ceiling = later
+        elif later is not None and falls in ("new", "rollover") and later.figure < shown.figure:
+            ceiling = None
+        ceilings.append(ceiling)
+        later = shown
+    return ceilings[::-1]
+
+
+def _is_above(shown: _Shown, ceiling: _Shown, before: _Shown | None) -> bool:
+    """Whether the reading cannot stand below the next, though the one before it can."""
+    return ceiling.figure < shown.figure and (before is None or ceiling.figure >= before.figure)
+
+
+def _record(
+    record: NewRecord, shown: _Shown, before: _Shown | None, falls: Falls | None, largest: Decimal
+) -> NewRecord:
+    """The record of a reading behind the one before it: what was used, and in how many days."""
+    if before is None:
+        return replace(record, consumption_value=Decimal(0), days=0)
+    fell = shown.figure < before.figure
+    if fell and falls == "new":
+        return replace(record, consumption_value=Decimal(0), days=0, new_meter=True)
+    used = shown.figure - before.figure
+    return replace(
+        record,
+        consumption_value=used + turn(largest) if fell else used,
+        days=max((shown.day - before.day).days, 1),
+        rolled_over=fell,
+    )
+
+
+def _ask(shown: _Shown, before: _Shown | None) -> str:
+    if before is None or shown.figure >= before.figure:
         return (
             "A reading above this one falls. Say what that is: "
             "a new meter, a roll-over, or to leave out."
         )
     return (
-        f"{plain(figure)} is lower than {plain(before.figure)} on {before.day}. "
+        f"{plain(shown.figure)} is lower than {plain(before.figure)} on {before.day}. "
         "Say whether it is a new meter, a roll-over, or to leave out."
+    )
+
+
+def _above(shown: _Shown, ceiling: _Shown) -> str:
+    return (
+        f"{plain(shown.figure)} is more than the next reading, "
+        f"{plain(ceiling.figure)} on {ceiling.day}."
     )
