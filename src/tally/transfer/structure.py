@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Literal
 
 from tally.transfer.csv_rows import Line
-from tally.transfer.dates import shape_of
+from tally.transfer.dates import is_clock, shape_of
 from tally.transfer.headings import read_heading, series_of_hours, unit_in
 from tally.transfer.names import plain_letters, words
 from tally.transfer.values import looks_like_amount
@@ -231,7 +231,11 @@ class _Finder:
         filled = [cell.strip() for cell in cells if cell.strip()]
         if is_sum(filled[:1]) or len(cells) > 2 * width + 2:
             return False
-        numbers = sum(map(_is_number, filled))
+        # Times of day are headings where there are several of them.
+        clocks = {cell for cell in filled if is_clock(cell)}
+        numbers = sum(
+            _is_number(cell) and (len(clocks) < 2 or cell not in clocks) for cell in filled
+        )
         if numbers * 2 < len(filled):
             return True
         return series_of_hours([cell.strip() for cell in cells[1:] if cell.strip()]) is not None
