@@ -1,1 +1,1 @@
-"""How fast Tally is, and how it bears many people. Everything stays on this machine."""
+"""The speed of Tally, alone and under the load of many people. Everything stays on this machine."""

@@ -41,7 +41,7 @@ LINE = "electricity 65.5 kWh"
 
 @dataclass(frozen=True)
 class Subject:
-    """What is measured: its name, the request for it (or for its floor), by how many clients."""
+    """A subject: its name, the request for it (or for its floor), by how many clients."""
 
     name: str
     make: Callable[[str], bytes]
@@ -119,7 +119,7 @@ def serving(url: str) -> Iterator[int]:
 def measure(
     port: int, subject: Subject, clients: int, seconds: float, rounds: int
 ) -> tuple[list[Sample], list[Sample]]:
-    """The subject and its floor in turn, so many times."""
+    """The samples of the subject and of its floor, taken in turn, `rounds` times."""
     found: tuple[list[Sample], list[Sample]] = ([], [])
     for _ in range(rounds):
         for prefix, samples in (("", found[0]), ("/floor", found[1])):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Sample:
-    """What a run has seen. Times in seconds."""
+    """The measurements of a run. Times in seconds."""
 
     seconds: float = 0.0
     times: list[float] = field(default_factory=list)

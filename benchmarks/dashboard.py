@@ -53,7 +53,7 @@ FROM generate_series(CAST(0 AS bigint), :records - 1) AS n
 
 @dataclass(frozen=True)
 class Page:
-    """A page of somebody who has so many records of so many types in so many days.
+    """A page of a user with this many records of this many types in this many days.
 
     spans: how many of a hundred cover seven days; read: whether each is a reading of a meter.
     """

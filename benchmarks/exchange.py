@@ -106,7 +106,7 @@ def peak(process: psutil.Process) -> int:
 
 
 def choice(port: int, cookie: str, file: bytes) -> str:
-    """How long a changed choice takes: the middle of five."""
+    """The seconds of a changed choice, as a line: the median of five."""
     size = file[:HEAD_BYTES].rfind(b"\n") + 1
     rows = min(file[:size].count(b"\n") - 1, HEAD_ROWS)
     lines = [

@@ -38,7 +38,7 @@ from tally.web import access_log
 
 @dataclass
 class Recorded:
-    """What a route did for one request."""
+    """The work of a route for one request: its statements, its template, its status."""
 
     statements: list[tuple[str, Any]] = field(default_factory=list)
     template: Template | None = None
@@ -74,7 +74,7 @@ class Floor:
         return _render(recorded)
 
     def rows(self, request: Request) -> Response:
-        """The floor of the list's rows: who asks, the page, and what is left of its last day.
+        """The floor of the list's rows: the user, the page, and the rest of its last day.
 
         A filter by type asks for the account's types before the page.
         """

@@ -34,7 +34,7 @@ LINE = "electricity 65.5 kWh"
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of the server, and how it is called in the table."""
+    """A request to the server, and its name in the table."""
 
     name: str
     method: str
@@ -53,7 +53,7 @@ QUESTIONS = (
 
 @dataclass(frozen=True)
 class Row:
-    """What one question took with so many accounts; milliseconds."""
+    """The times of one question at this number of accounts; milliseconds."""
 
     accounts: int
     question: str
@@ -90,7 +90,7 @@ async def measure(port: int, question: Question, cookies: Sequence[str], request
 
 @contextmanager
 def emptied(db: Engine) -> Iterator[None]:
-    """Refuse a database with accounts; take away what was filled in at the end."""
+    """Refuse a database with accounts; empty it at the end."""
     with db.connect() as connection:
         if connection.execute(text("SELECT EXISTS (SELECT FROM users)")).scalar_one():
             raise SystemExit("This database has accounts: name an empty one.")
@@ -102,7 +102,7 @@ def emptied(db: Engine) -> Iterator[None]:
 
 
 def grow(db: Engine, cookies: list[str], accounts: int, records: int) -> None:
-    """Add accounts until there are so many, each with its records."""
+    """Add accounts until there are `accounts` of them, each with its records."""
     more: list[tuple[UUID, str]] = scratch.people(db, accounts - len(cookies))
     for user_id, cookie in more:
         scratch.fill(db, user_id, records, vacuum=False)

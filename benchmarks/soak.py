@@ -49,7 +49,7 @@ WORDS = ("electricity", "coffee", "water", "#home", "evening")
 
 @dataclass
 class Seen:
-    """What all people together have met."""
+    """The answers that all people together have met."""
 
     times: list[float] = field(default_factory=list)
     by_kind: Counter[str] = field(default_factory=Counter)
@@ -210,7 +210,7 @@ class Hostile:
             connection.execute(cls.FILL, keys)
 
     async def live(self, end: float) -> None:
-        """Ask until the end, so many at once."""
+        """Ask until the end, with several requests at once."""
         await asyncio.gather(*(self._ask_on(end) for _ in range(self.AT_ONCE)))
 
     async def _ask_on(self, end: float) -> None:
@@ -247,7 +247,7 @@ class Hostile:
 
 
 def memory(process: psutil.Process) -> dict[int, int]:
-    """What each worker holds for itself, in bytes."""
+    """The memory that each worker holds for itself, in bytes."""
     sizes: dict[int, int] = {}
     for worker in process.children(recursive=True):
         with suppress(psutil.Error):

@@ -1,4 +1,4 @@
-"""What every test stands on: a real PostgreSQL, empty tables, and clients that are signed in."""
+"""The ground of every test: a real PostgreSQL, empty tables, and clients that are signed in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a distributed table (Citus) refuses, told from the statement alone, without a cluster.
+"""The statements that a distributed table (Citus) refuses, told from their text, without a cluster.
 
 PostgreSQL reads the statement: it becomes the body of a function that is never called, and the
 catalogue then holds the statement's tree with every function's number. On that tree stand the rules

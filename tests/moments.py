@@ -57,7 +57,7 @@ def is_moved() -> bool:
 
 
 def variables(seconds: int) -> dict[str, str]:
-    """What a process has in its environment whose clock is ahead by so many seconds, or behind."""
+    """The environment of a process whose clock is `seconds` ahead, or behind where below 0."""
     return {
         AHEAD: str(seconds),
         "TESTS_FAKETIME": str(LIBRARY),

@@ -46,7 +46,7 @@ def free_port() -> int:
 
 
 def command(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """What `tally` says to these arguments."""
+    """The finished process of `tally` with these arguments."""
     return subprocess.run(
         [*COMMAND, *arguments],
         env=environment(**variables),

@@ -303,7 +303,7 @@ def expected(
 
 
 class SlowKnownDays:
-    """Which days are known, from all records of a (type, unit), whatever the filter."""
+    """The known days, from all records of a (type, unit), whatever the filter."""
 
     def __init__(self, ever: list[Record], today: date) -> None:
         self.covering = [record for record in ever if record.days]
@@ -343,7 +343,7 @@ def reaches(record: Record, days: list[date]) -> bool:
 
 
 def total_in(records: list[Record], first: date, last: date) -> Decimal:
-    """What records hold of the days from first to last: shares, exact, rounded as running sums."""
+    """The amount of records in the days from first to last: exact shares, rounded as sums."""
 
     def running(day: date) -> Fraction:
         shares = Fraction(0)
@@ -619,7 +619,7 @@ def insert(db: Connection, user_id: UUID, records: list[Record]) -> None:
 
 
 def as_texts(content: Any) -> Any:
-    """What a program reads: dates and decimals as texts."""
+    """The content as a program reads it: dates and decimals as texts."""
     match content:
         case dict():
             return {name: as_texts(value) for name, value in content.items()}

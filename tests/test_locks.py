@@ -1,4 +1,4 @@
-"""What is installed is locked: pinned, with hashes, from wherever the installer is told to look."""
+"""The locks: every installed package is pinned, with hashes, from any index."""
 
 from __future__ import annotations
 

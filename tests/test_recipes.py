@@ -28,7 +28,7 @@ def blocks(kind: str) -> list[str]:
 
 
 def home_assistant(key: str) -> Any:
-    """What the page sets at a key; Home Assistant's `!secret name` is the text `secret name`."""
+    """The values that the page sets at a key; Home Assistant's `!secret name` is a plain text."""
     [found] = [block for block in blocks("yaml") if block.startswith(f"{key}:")]
     return yaml.safe_load(found.replace("!secret ", "secret "))[key]
 

@@ -1,4 +1,4 @@
-"""What the environment says, as the application uses it."""
+"""The settings, from the environment to the application."""
 
 from __future__ import annotations
 

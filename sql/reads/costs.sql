@@ -1,4 +1,4 @@
--- Returns what the records of each given span of days of a type and unit cost, and the prices of the
+-- Returns the costs of records in each given span of days of a type and unit, and the prices of the
 -- account beside the first of these rows. A span comes in pieces, cut on each day on which a price of
 -- its unit begins; a piece has a row for each length in days of its records. costed: how many of them
 -- have a cost. costs: their costs, each times its days in the piece; amounts: the values of those

@@ -1,4 +1,4 @@
--- Returns the first day that a matching record covers, NULL without one. What covers days before the
+-- Returns the first day that a matching record covers, NULL without one. A record that covers days before the
 -- first dated record reaches back from no further behind it than the longest record is long.
 SELECT
     LEAST(

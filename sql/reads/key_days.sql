@@ -1,4 +1,4 @@
--- Returns what is known of each given type and unit, whatever the filter: its latest day up to today
+-- Returns the known days of each given type and unit, whatever the filter: its latest day up to today
 -- (NULL without one), the first day that a record covers, and the day up to which it is read: that of
 -- the latest reading or, where one of the latest day covers several, that day, and on through each
 -- following day with a record of its own; NULL where every day up to today counts.

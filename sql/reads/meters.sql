@@ -1,5 +1,5 @@
 -- Returns the meter in use of each type and unit that is read from one, the longest unread first; of
--- more than so many those that were read last. With its latest reading, the largest that it ever
+-- more than a number of them those that were read last. With its latest reading, the largest that it ever
 -- showed, and the median of the days between its newest ones.
 -- A few steps into idx_consumption_user_chain for each, but for a meter that rolled over.
 WITH started AS (

@@ -1,8 +1,8 @@
--- Returns what happened in a span of days, a row for each type and unit that has records in it:
+-- Returns the totals of a span of days, a row for each type and unit that has records in it:
 -- sum, count of records, days with a record, up to five days with the largest sums (the earliest
 -- of equals first), sums of Mondays to Sundays, and the buckets that are not empty with sum and
 -- count. A bucket, numbered from 1, reaches from its day in bucket_starts to the next one's.
--- Records of one day only: what covers several days is in spread. longest: the most days that any
+-- Records of one day only: those of several days are in spread. longest: the most days that any
 -- record of the user covers, NULL where all cover one.
 -- Without types given it takes those that have a record, up to a number of them.
 -- Each type's days come in order from idx_consumption_user_type, which spares a hash of them all.

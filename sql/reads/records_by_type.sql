@@ -1,5 +1,5 @@
 -- Returns a page of the matching records of some types in the given order, by unit and newest first
--- within each. What is left of the type and unit of the last page, and of each type the units from
+-- within each. The rest of the type and unit of the last page, and of each type the units from
 -- one on, are ranges of one index.
 SELECT {list_columns}
 FROM (

@@ -1,4 +1,4 @@
--- Returns, of the records that cover several days, what a span of days holds: a row for each type, unit
+-- Returns the part of records of several days in a span of days: a row for each type, unit
 -- and bucket. Buckets as in period, their first days in bucket_starts, behind which stands the day
 -- after the last; bucket 0 is all that lies before.
 -- ended: the values of those whose last day is in the bucket. crossing: of those that go on beyond

@@ -1,5 +1,5 @@
--- Returns, of the records that cover several days, what each given span of days of a type and unit
--- holds. ended: the values of those whose last day is in the span. before, beyond: of those that reach
+-- Returns the part of records of several days in each given span of days of a type and unit.
+-- ended: the values of those whose last day is in the span. before, beyond: of those that reach
 -- into it, or on beyond it, their share up to the day ahead of it, or up to its last day, to 40
 -- decimals.
 SELECT

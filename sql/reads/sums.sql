@@ -1,5 +1,5 @@
 -- Returns the sum of each given type and unit in its given span of days, 0 where there is nothing:
--- records of one day only, what covers several days is in spread_sums.
+-- records of one day only, those of several days are in spread_sums.
 SELECT
     span.type,
     span.unit,

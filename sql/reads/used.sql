@@ -1,7 +1,7 @@
 -- Returns each (type, unit) of a user with the day and time of its newest record. One step into
 -- idx_consumption_user_type for each of them, however many records there are.
--- Of more than so many it returns those of the newest records, and others by name where these are
--- few: what is read does not grow with the number of types.
+-- Of more than a number of them it returns those of the newest records, and others by name where these are
+-- few: the rows read do not grow with the number of types.
 WITH RECURSIVE used AS (
     (
         SELECT consumption_type, unit, consumption_date, created_at

@@ -1,5 +1,5 @@
--- Gives readings what they come to behind the reading ahead of them. One that this change has written
--- already keeps what it was before it.
+-- Gives readings the consumption since the reading ahead of them. A reading that this change has
+-- written already keeps its content from before the change.
 UPDATE consumption_records
 SET
     consumption_value = linked.consumption_value,

@@ -1,5 +1,5 @@
 -- Puts the records whose latest change is this one back; returns their ids.
--- What the change created is deleted.
+-- Records that the change created are deleted.
 UPDATE consumption_records
 SET
     consumption_date = (SELECT COALESCE(CAST(before ->> 'consumption_date' AS date), consumption_date)),

@@ -1,5 +1,5 @@
--- Inserts one record that is created now, if its id is free; returns its id. What `record_insert` does
--- for many: plain values go straight to their shard of a distributed table, without a second commit.
+-- Inserts one record that is created now, if its id is free; returns its id. `record_insert` does so
+-- for many; here plain values go straight to their shard of a distributed table, without a second commit.
 INSERT INTO consumption_records
 (user_id, id, consumption_date, consumption_value, consumption_type, unit, notes, days, reading, meter, cost,
  created_at, change_id)

@@ -1,5 +1,5 @@
--- Removes what one user deleted too long ago to restore it, for good, up to a number of records. What another
--- transaction works on waits for the next time.
+-- Removes one user's records for good that were deleted too long ago to restore, up to a number of
+-- them. Records that another transaction works on wait for the next time.
 DELETE FROM consumption_records
 WHERE user_id = :user_id
 AND id IN (

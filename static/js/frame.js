@@ -17,8 +17,8 @@ document.addEventListener("htmx:finally:request", () => {
   document.documentElement.removeAttribute("data-loading");
 });
 
-// A menu closes on Escape, on a click elsewhere, and when something in it was chosen. What sends a form is
-// nothing chosen yet: it may be refused, and its fields and the focus stay.
+// A menu closes on Escape, on a click elsewhere, and when something in it was chosen. A button that sends a
+// form is not such a choice: the form may be refused, and its fields and the focus stay.
 const openMenus = () => document.querySelectorAll("details[data-menu][open]");
 
 document.addEventListener("click", ({ target }) => {

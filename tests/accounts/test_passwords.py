@@ -1,4 +1,4 @@
-"""Which passwords are taken, and what is kept of them."""
+"""Passwords: which ones are taken, and the hash that is kept of them."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""What browser tests hold in their hands: a person, the pages they open, and two measures."""
+"""The tools of browser tests: a person, the pages they open, and two measures."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ Prefer = Callable[..., None]
 
 
 def fill(record: Record) -> None:
-    """What a page has to bear: several scripts, long names, large and small figures, empty days."""
+    """Records that strain a page: several scripts, long names, odd figures, empty days."""
     for day in range(40):
         record(
             "coffee", 1 + day % 4, "cup", days_ago=day, notes="with Jonas #work" if day % 5 else ""

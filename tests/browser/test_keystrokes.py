@@ -45,7 +45,7 @@ def save(page: Page, line: str) -> None:
 
 @pytest.fixture
 def day_of_month(engine: Engine) -> int:
-    """How many days ago the last day of the month before was, as the database has it."""
+    """The number of days since the last day of the month before, by the database's clock."""
     with engine.connect() as db:
         day = db.execute(text("SELECT EXTRACT(day FROM now() AT TIME ZONE 'UTC')")).scalar_one()
     return int(day)

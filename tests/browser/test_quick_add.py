@@ -33,7 +33,7 @@ def records(engine: Engine) -> Callable[[], list[str]]:
 
 
 def tab_to(page: Page, selector: str, key: str = "Tab") -> None:
-    """Press Tab until what is wanted has the focus."""
+    """Press Tab until the wanted element has the focus."""
     for _ in range(60):
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
             return

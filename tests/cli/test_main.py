@@ -453,7 +453,7 @@ def test_the_readme_tells_of_every_command_and_its_folder() -> None:
 
 
 def test_help_is_quick_to_load() -> None:
-    """What only the server needs is not imported for every command."""
+    """Modules that only the server needs are not imported for every command."""
     slow = "{'sqlalchemy', 'starlette', 'uvicorn', 'alembic'}"
     code = f"import sys, tally.cli.main; print({slow} & set(sys.modules))"
     run = subprocess.run(

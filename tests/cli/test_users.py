@@ -155,7 +155,7 @@ def test_delete_asks_first(user: Command, ada: Account, database: Database) -> N
 
 
 def events(caplog: pytest.LogCaptureFixture) -> list[tuple[str, dict[str, Any]]]:
-    """What the log tells, each with its fields."""
+    """The lines of the log, each with its fields."""
     return [
         (record.getMessage(), record.fields)  # type: ignore[attr-defined]
         for record in caplog.records

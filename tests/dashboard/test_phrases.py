@@ -1,4 +1,4 @@
-"""What the dashboard says, in words."""
+"""The dashboard's sentences."""
 
 from __future__ import annotations
 

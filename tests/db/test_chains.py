@@ -50,7 +50,7 @@ def new_user(db: Connection) -> UUID:
 
 
 def read_off(figure: str, ago: int, **more: Any) -> NewRecord:
-    """A reading of the water meter so many days ago."""
+    """A reading of the water meter, `ago` days ago."""
     day = TODAY - timedelta(days=ago)
     content: dict[str, Any] = {"unit": "m³", "reading": Decimal(figure)} | more
     return NewRecord(uuid4(), day, "water", Decimal(0), **content)

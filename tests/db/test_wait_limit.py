@@ -1,4 +1,4 @@
-"""How long the database may keep a request waiting."""
+"""The limit to how long the database may keep a request waiting."""
 
 import io
 import threading

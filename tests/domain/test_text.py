@@ -1,4 +1,4 @@
-"""What every text that somebody wrote goes through."""
+"""The reading of every text that a person wrote."""
 
 from __future__ import annotations
 

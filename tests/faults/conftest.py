@@ -1,6 +1,6 @@
-"""What the fault tests hold in their hands: processes to kill, writers to be robbed of answers.
+"""The tools of the fault tests: processes to kill, writers to be robbed of answers.
 
-`pytest -m faults --reliability docs/reliability.md` writes what was done and lost into that file.
+`pytest -m faults --reliability docs/reliability.md` writes the results into that file.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ class Postgres:
         self._frozen = []
 
     def wait_for_a_lock(self, number: int = 1) -> None:
-        """Until so many statements wait for what somebody else holds."""
+        """Wait until `number` statements wait for a lock of another session."""
         asked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
         until = time.monotonic() + 20
         while self.run(asked, admin=True)[0] < (number,):
@@ -246,7 +246,7 @@ class Writers:
 
 @dataclass(frozen=True)
 class Balance:
-    """What the table holds of what was acknowledged."""
+    """The acknowledged records that the table holds, and those it lost or doubled."""
 
     kept: int
     lost: int
@@ -266,7 +266,7 @@ def send_file(client: Client, rows: bytes) -> int:
 
 
 def balance(writers: Writers, url: str) -> Balance:
-    """Compare what the writers were told with what is there."""
+    """Compare the writers' acknowledged records with those in the table."""
     connection = psycopg2.connect(url)
     try:
         with connection.cursor() as cursor:

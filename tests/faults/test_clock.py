@@ -64,7 +64,7 @@ def test_a_process_25_hours_ahead(
 
 
 def told(serving: Serving) -> datetime:
-    """What time the server says it is."""
+    """The server's time, by its answer."""
     return parsedate_to_datetime(serving.client().get("/healthz").headers["Date"])
 
 

@@ -24,7 +24,7 @@ NOBODY = 65534
 
 
 class Own:
-    """A server with its own database, and somebody who counts what was acknowledged."""
+    """A server with its own database, and a writer who counts acknowledged records."""
 
     def __init__(self, data_dir: Path, log: Path) -> None:
         self.data_dir = data_dir

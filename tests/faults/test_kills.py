@@ -117,7 +117,7 @@ class Files:
             time.sleep(0.05)
 
     def halves(self, url: str) -> int:
-        """How many imports are there in part, or not at all though acknowledged."""
+        """The number of imports that are there in part, or missing though acknowledged."""
         connection = psycopg2.connect(url)
         with connection.cursor() as cursor:
             cursor.execute(

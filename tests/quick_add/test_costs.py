@@ -1,4 +1,4 @@
-"""What a line says that it cost: whole, by the price of one, and what is no cost."""
+"""The cost of a line: as a whole, by the price of one, and numbers that are no cost."""
 
 from datetime import date
 from decimal import Decimal

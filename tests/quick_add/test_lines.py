@@ -1,4 +1,4 @@
-"""Lines as people write them, with what is meant: the tables beside this file.
+"""Lines as people write them, with their meaning: the tables beside this file.
 
 Each row is a record, or a line that is unread: `start-end: words of the sentence`, any of which
 will do; places compare by overlap. A line with several records has several rows.

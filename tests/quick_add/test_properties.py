@@ -1,4 +1,4 @@
-"""What holds for every line, whoever writes it."""
+"""Properties that hold for every line, whoever writes it."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ _addresses = itertools.count(1)
 
 
 class Again(httpx2.HTTPTransport):
-    """Sends again what was answered 503: how busy the machine is, is no matter of these tests."""
+    """Repeats requests answered 503: a busy machine is no matter of these tests."""
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         for _ in range(TIMES_AGAIN):
@@ -199,13 +199,13 @@ def server(running_server: Server, engine: Engine) -> Iterator[Server]:
 
 @pytest.fixture
 def mara(server: Server, engine: Engine) -> Person:
-    """Whose things are attacked."""
+    """The owner of the attacked data."""
     return person(engine, "mara@lindenhof.example", "Mara Lind")
 
 
 @pytest.fixture
 def eve(server: Server, engine: Engine) -> Person:
-    """Who would like to see them."""
+    """The attacker, signed in with an account of her own."""
     return person(engine, "eve@lindenhof.example", "Eve Adams")
 
 

@@ -79,7 +79,7 @@ TWINS = {
 
 
 def scopes_of(door: Door) -> set[str]:
-    """Which scopes of tokens the description lets through this door."""
+    """The scopes of tokens that the description lets through this door."""
     method, _, path = TWINS.get(str(door), str(door)).partition(" ")
     operation = DESCRIPTION["paths"].get(path, {}).get(method.lower(), {})
     return {scope for way in operation.get("security", []) for scope in way.get("token", [])}

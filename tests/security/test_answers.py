@@ -1,4 +1,4 @@
-"""What every answer carries, what no answer tells, and what comes back as it was sent."""
+"""Every answer: its headers, the facts it never tells, and texts that come back as sent."""
 
 from __future__ import annotations
 

@@ -759,7 +759,7 @@ def test_http_of_somebody(
 
 
 def assert_answered(row: Row, server: Server, client: httpx2.Client, engine: Engine) -> None:
-    """What is sent for a row as bytes gets the answer that is due, and changes nothing."""
+    """Bytes sent as a row get the answer that is due, and change nothing."""
     cookie = credential(client)
     form = "Content-Type: application/x-www-form-urlencoded"
     kind = "Content-Type: multipart/form-data"

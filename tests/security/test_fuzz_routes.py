@@ -155,7 +155,7 @@ def test_any_route_takes_anything(
     ids = [str(record(engine, mara)) for _ in range(3)]
 
     def known(headers: dict[str, str] | None = None, query: Any = ()) -> dict[str, Any]:
-        """What every run tries, around one thing that is odd."""
+        """The parts of a request that every run tries, around one odd part."""
         options = {"data": body("x") | {"line": TOO_MANY_LINES}}
         sent: dict[str, Any] = {"options": options, "query": query, "headers": headers or {}}
         return {**sent, "cookie": None, "value": ids[0], "method": door.method}

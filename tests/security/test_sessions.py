@@ -86,7 +86,7 @@ def sign_in(client: httpx2.Client, password: str = PASSWORD, email: str = EMAIL)
 
 
 def test_the_numbers_are_those_that_are_written_down(server: Server, engine: Engine) -> None:
-    """What SECURITY.md says is what a cookie and its token do."""
+    """A cookie and its token behave as SECURITY.md says."""
     words = " ".join((TOP / "SECURITY.md").read_text().split())
     said = re.search(
         r"good for (\d+) hours, renewed after (\d+), and for (\d+) days at most\."

@@ -62,7 +62,7 @@ FROM (
 
 
 def fill(engine: Engine, owner: Person, types: int, notes: str = "n") -> None:
-    """Records of so many types over decades: of one day, of days by the thousand, of meters."""
+    """Records of `types` types over decades: of one day, of days by the thousand, of meters."""
     with engine.begin() as db:
         db.execute(text("SET LOCAL statement_timeout = 0"))
         db.execute(FILL, {"user": owner.id, "types": types, "records": RECORDS, "notes": notes})
@@ -73,7 +73,7 @@ def fill(engine: Engine, owner: Person, types: int, notes: str = "n") -> None:
 
 
 class Cost:
-    """What the server holds at most, and what it and its database work."""
+    """The server's largest memory, and the processor time of the server and its database."""
 
     def __init__(self, server: Server, engine: Engine) -> None:
         self._server = psutil.Process(server.process.pid)
@@ -83,7 +83,7 @@ class Cost:
         self._done: dict[int, float] = {}
 
     def begin(self) -> None:
-        """Forget what was held and done so far."""
+        """Start measuring anew."""
         (self._folder / "clear_refs").write_text("5")
         self._held = self._server.memory_info().rss
         self._done = self._work()
@@ -101,7 +101,7 @@ class Cost:
         return sum(done - self._done.get(number, 0.0) for number, done in self._work().items())
 
     def _work(self) -> dict[int, float]:
-        """What the server and each backend of its database have worked so far."""
+        """The processor seconds of the server and each backend of its database so far."""
         with self._engine.connect() as db:
             sessions = text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
             numbers = [self._server.pid, *db.execute(sessions).scalars()]

@@ -40,7 +40,7 @@ def other() -> Iterator[postgres.Embedded]:
 
 @pytest.fixture
 def records(ada: Account, database: Database) -> int:
-    """How many records Ada has."""
+    """The number of Ada's records."""
     with database.changing() as db:
         db.execute(
             text(

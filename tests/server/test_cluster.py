@@ -1,4 +1,4 @@
-"""How a cluster stands, told from a catalogue that looks like that of Citus."""
+"""The state of a cluster, read from a catalogue that looks like that of Citus."""
 
 from __future__ import annotations
 

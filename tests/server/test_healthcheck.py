@@ -1,4 +1,4 @@
-"""What an engine asks every few seconds."""
+"""The health check that a container engine asks every few seconds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What things cost, against a slow and obvious computation, day by day."""
+"""Costs, against a slow and obvious computation, day by day."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def slowly(
     days: Sequence[date],
     known: Sequence[date],
 ) -> dict[str, Fraction]:
-    """What these days cost: each record's share of each day, each day's base fee."""
+    """The cost of these days: each record's share of each day, each day's base fee."""
     parts = dict.fromkeys(("records", "prices", "base", "uncovered", "spread"), Fraction(0))
     own = [r for r in records if r.key == key and not r.deleted and r.days]
     for day in days:

@@ -37,7 +37,7 @@ def covers(record: Covering, day: date) -> bool:
 
 
 def so_far(record: Covering, day: date) -> int:
-    """How many of its days lie up to a day, counted one by one."""
+    """The number of its days up to a day, counted one by one."""
     return sum(record.last - n * DAY <= day for n in range(record.days))
 
 

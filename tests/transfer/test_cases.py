@@ -45,7 +45,7 @@ def become(database: Database, account: Account, currency: str = "EUR") -> None:
 
 
 def send(client: TestClient, name: str, fields: dict[str, str]) -> Any:
-    """What the address says of a file of the folder."""
+    """The answer of the address to a file of the folder."""
     answer = client.post(
         "/consumption/import?format=json",
         data=fields,

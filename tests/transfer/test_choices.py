@@ -1,4 +1,4 @@
-"""What somebody says about a file, read strictly."""
+"""The choices of a person about a file, read strictly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which mark parts the cells of a file."""
+"""The delimiter between the cells of a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a heading says: its name, its unit, and the roles that it fits."""
+"""The meaning of a heading: its name, its unit, and the roles that it fits."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ MEMORY = 120 * MB
 
 
 def taken(name: str) -> dict[str, Any]:
-    """What becomes of a file, read in this process."""
+    """The result of an import of a file, read in this process."""
     from tally.transfer import readers
     from tally.transfer.choices import Choices
     from tally.transfer.plan import Reader
@@ -43,7 +43,7 @@ def taken(name: str) -> dict[str, Any]:
 
 @cache
 def outcomes() -> dict[str, dict[str, Any]]:
-    """What becomes of all files, one after the other in one small process."""
+    """The results of all files, one after the other in one small process."""
     process = subprocess.run(
         [sys.executable, "-m", __name__],
         stdout=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""How files of a kind are remembered: what is kept, how much, and for which files."""
+"""Remembered kinds of files: the fields that are kept, their size, the files they are for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the tables of a file are, and what stands around them."""
+"""The tables of a file: their places, and the lines around them."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ def note(database: Database, ada: Account) -> Callable[..., None]:
 
 @pytest.fixture
 def limits(database: Database, ada: Account) -> Callable[[], Any]:
-    """What the users row holds."""
+    """The content of the users row."""
 
     def limits() -> Any:
         with database.reading() as db:

@@ -1,4 +1,4 @@
-"""Whoever watches over the server is told what is the matter."""
+"""The addresses for monitoring: liveness, readiness, and their reasons."""
 
 from __future__ import annotations
 

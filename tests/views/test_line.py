@@ -1,4 +1,4 @@
-"""What a line becomes: the preview's chips and offers, JSON, second Enters, the account's part."""
+"""The results of a line: the preview's chips and offers, JSON, second Enters, preferences."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ queries_of_people = st.fixed_dictionaries(
 
 
 def matches(record: Plain, query: dict[str, Any]) -> bool:
-    """What a filter means, word by word, in the slowest and plainest way."""
+    """The records that match a filter, word by word, in the slowest and plainest way."""
     if not is_there(record, deleted=query.get("deleted") == "yes"):
         return False
     if not all(has_word(record, word) for word in query.get("q", "").split()):

@@ -124,7 +124,7 @@ def _elements(document: JustHTML) -> Iterator[Element]:
 
 
 def _width(row: Element) -> int:
-    """How many columns a row covers."""
+    """The number of columns that a row covers."""
     cells = [cell for cell in row.children if isinstance(cell, Element)]
     return sum(int(cell.attrs.get("colspan") or 1) for cell in cells)
 

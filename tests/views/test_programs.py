@@ -1,4 +1,4 @@
-"""What programs send and get: lines as text, lists, keys for retries, moments, names, formats."""
+"""Requests and answers of programs: lines as text, lists, keys, moments, names, formats."""
 
 from __future__ import annotations
 
@@ -438,7 +438,7 @@ def program(client: TestClient, visitor: TestClient, clock: Clock) -> TestClient
 
 
 DESCRIPTION = yaml.safe_load((PACKAGE.parents[1] / "docs" / "openapi.yaml").read_text())
-# The id that the examples name, and what is another at each run.
+# The id that the examples name, and the texts that differ at each run.
 EXAMPLE = "0c6f2a7e-7c0d-4b7e-9d55-2f6d7f3c8a11"
 ANEW = {"id", "change", "created_at"}
 
@@ -452,7 +452,7 @@ def examples(part: dict[str, Any], kind: str) -> dict[str, Any]:
 
 
 def as_always(content: Any) -> Any:
-    """The same without what is another at each run."""
+    """The same without the texts that differ at each run."""
     if isinstance(content, list):
         return [as_always(one) for one in content]
     if isinstance(content, dict):

@@ -31,7 +31,7 @@ def today(clock: Any) -> date:
 
 @pytest.fixture
 def read_off(client: TestClient, today: date) -> Callable[..., dict[str, Any]]:
-    """Notes what a meter showed so many days ago; returns the record as JSON."""
+    """Note a meter's reading of `ago` days ago; the record as JSON."""
 
     def read_off(figure: str, ago: int = 0, **fields: str) -> dict[str, Any]:
         content = {"consumption_type": "water", "unit": "m³", "reading": figure}
@@ -389,7 +389,7 @@ def test_the_form_of_a_reading_says_what_its_meter_showed_last(
 
 
 def last_of(client: TestClient, **typed: str) -> str:
-    """What stands below the field of a reading with these fields around it."""
+    """The hint below the field of a reading, with these fields around it."""
     answer = client.get(
         "/consumption/suggestions", params={"for": "reading", **typed}, headers=HTMX
     )

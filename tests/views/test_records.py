@@ -447,7 +447,7 @@ def patient(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dat
 
 @contextmanager
 def held(database: Database, statement: str, waiting: int, **keys: object) -> Iterator[None]:
-    """What `statement` locks stays so until as many requests as `waiting` wait for it."""
+    """Hold the locks of `statement` until `waiting` requests wait for them."""
     with database.changing() as db:
         db.execute(text(statement), keys)
         yield

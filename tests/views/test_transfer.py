@@ -725,7 +725,7 @@ WIDE = "Day;Power [kWh];Gas [m³]\n13-01-2025;4,8;6,2\n14-01-2025;5;7\n"
 
 
 def roles(html: str) -> list[str]:
-    """What the choice over each column says."""
+    """The texts of the choice over each column."""
     selects = re.findall(r'<select[^>]*name="role".*?</select>', html, re.DOTALL)
     return [re.findall(r'value="([^"]*)" selected', select)[0] for select in selects]
 

@@ -1,4 +1,4 @@
-"""How heavy pages are: the bytes of a row, and what is written once for all rows."""
+"""The weight of pages: the bytes of a row, and parts that are written once for all rows."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def sign_in_on(
 
 
 def record_daily(database: Database, account: Account, clock: Clock, types: int) -> None:
-    """A record a day of each of so many types, for forty days."""
+    """A record a day of each of `types` types, for forty days."""
     with database.changing() as db:
         db.execute(
             text(

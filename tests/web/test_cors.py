@@ -1,4 +1,4 @@
-"""Which pages of other sites get an answer, by the headers alone; tests/browser asks a browser."""
+"""The headers for pages of other sites, by themselves; tests/browser asks a browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every handler may rely on: one transaction, the right shape of answer, no leaked faults."""
+"""The promises to every handler: one transaction, the right shape of answer, no leaked faults."""
 
 from __future__ import annotations
 

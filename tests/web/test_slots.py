@@ -1,4 +1,4 @@
-"""Slots: so many at once, one a user, given back however the work ends."""
+"""Slots: a few at once, one a user, given back however the work ends."""
 
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor

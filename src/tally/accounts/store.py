@@ -29,10 +29,10 @@ from tally.accounts.tokens import INVITATION_LASTS, Invitation
 from tally.db.models import ACCOUNTS, DISABLED, Account, User
 from tally.errors import HTTPError, SignedOut
 
-# In `preferences`. INVITED, of an invited account: the id of its inviter, or True for the first
-# account. SPENT, of an inviter: the ids of invited accounts that were deleted and must not come
-# again, each with the unix time when it may. VOID_BEFORE, of an inviter: the time up to which all
-# its invitations have ended. SPENT_FIRST, of the oldest account: such ids without an inviter.
+# In `preferences`. INVITED, of an invited account: its inviter's id; True where nobody had an
+# account yet. SPENT, of an inviter: the ids of deleted accounts that must not come again, each with
+# the unix time when it may. VOID_BEFORE, of an inviter: the time up to which all its invitations
+# have ended. SPENT_FIRST, of the oldest account: such ids without an inviter.
 INVITED = "invited"
 SPENT = "spent_invitations"
 VOID_BEFORE = "invitations_void_before"
