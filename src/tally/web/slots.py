@@ -43,11 +43,7 @@ class ReadSlots:
         reader = self._readers.setdefault(who, _Reader())
         reader.requests += 1
         try:
-            try:
-                with anyio.fail_after(self._seconds):
-                    await reader.free.acquire()
-            except TimeoutError:
-                raise too_many_reads() from None
+            await self._take(reader.free)
             try:
                 yield
             finally:
@@ -56,6 +52,17 @@ class ReadSlots:
             reader.requests -= 1
             if not reader.requests:
                 del self._readers[who]
+
+    async def _take(self, free: anyio.Semaphore) -> None:
+        """A place, at once where there is one. Raises HTTPError 429."""
+        try:
+            free.acquire_nowait()
+        except anyio.WouldBlock:
+            try:
+                with anyio.fail_after(self._seconds):
+                    await free.acquire()
+            except TimeoutError:
+                raise too_many_reads() from None
 
 
 def too_many_reads() -> HTTPError:
