@@ -130,6 +130,13 @@ def slow(page: Page) -> None:
     )
 
 
+def late(page: Page, milliseconds: int) -> None:
+    """From now on every answer comes so much later, whatever it weighs."""
+    devtools = page.context.new_cdp_session(page)
+    unlimited = {"offline": False, "downloadThroughput": -1, "uploadThroughput": -1}
+    devtools.send("Network.emulateNetworkConditions", {**unlimited, "latency": milliseconds})
+
+
 def weigh(page: Page) -> dict[str, int]:
     """Bytes over the wire, headers included, by request; fills up while the page loads."""
     received: dict[str, int] = {}

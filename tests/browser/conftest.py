@@ -205,6 +205,23 @@ def record(mara: Person, engine: Engine) -> Callable[..., None]:
 
 
 @pytest.fixture
+def records(engine: Engine) -> Callable[[], list[str]]:
+    """The records that are not deleted, as `type value unit`, in the order of their writing."""
+
+    def records() -> list[str]:
+        with engine.connect() as db:
+            rows = db.execute(
+                text(
+                    "SELECT consumption_type, trim_scale(consumption_value) AS value, unit"
+                    " FROM consumption_records WHERE deleted_at IS NULL ORDER BY created_at, id"
+                )
+            )
+            return [f"{row.consumption_type} {row.value} {row.unit}".strip() for row in rows]
+
+    return records
+
+
+@pytest.fixture
 def browsing(browser: Browser, server: str) -> Iterator[Browsing]:
     """Opens pages; the test fails in the end when a browser console had an error."""
     browsing = Browsing(browser, server)

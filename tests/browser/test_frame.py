@@ -123,6 +123,58 @@ def test_keys_dialog(scheme: str, browsing: Browsing, mara: Person, axe: Axe) ->
     expect(dialog).to_be_hidden()
 
 
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
+def test_what_is_opened_on_a_page_is_clean(
+    width: int, scheme: str, browsing: Browsing, mara: Person, record: Record, axe: Axe
+) -> None:
+    record("coffee", 2, "cup")
+    record("coffee", 250, "ml", days_ago=1)
+    record("tea", 1, "cup")
+    page = browsing.open(mara, width=width, scheme=scheme, reduced_motion="reduce")
+
+    def is_clean() -> None:
+        settle(page)
+        axe(page)
+        assert_no_sideways_scrolling(page)
+
+    # A type is mended,
+    page.goto("/?type=coffee&unit=cup")
+    settle(page)
+    page.get_by_text("Rename or merge").click()
+    for name, says in (("mocha", "mocha"), ("tea", "one with")):
+        page.locator("#rename-type").fill(name)
+        page.get_by_role("button", name="What would change?").click()
+        expect(page.locator("#rename-preview")).to_contain_text(says)
+        is_clean()
+    page.get_by_text("Colour, hide").click()
+    page.get_by_text("Hidden", exact=True).click()
+    is_clean()
+    # a limit is set, and not understood,
+    page.goto("/")
+    settle(page)
+    card = page.locator(".type-card").first
+    card.locator("summary").click()
+    is_clean()
+    card.get_by_label("At most").fill("a lot")
+    card.get_by_role("button", name="Save").click()
+    expect(card.locator(".error")).to_be_visible()
+    is_clean()
+    # a row is edited, and not understood,
+    page.goto("/list")
+    settle(page)
+    page.locator("tr.row .what a").first.click()
+    page.locator(".editing [name=consumption_value]").fill("plenty")
+    page.keyboard.press("Enter")
+    expect(page.locator(".editing .error")).to_be_visible()
+    is_clean()
+    # and the account is looked at, its order of dates among all else.
+    page.goto("/")
+    page.get_by_text("Mara", exact=True).click()
+    page.get_by_role("link", name="Account").click()
+    expect(page.get_by_text("Dates such as 10/5")).to_be_visible()
+    is_clean()
+
+
 def test_a_key_pressed_as_soon_as_the_page_is_there_opens_the_box_in_place(page: Page) -> None:
     # htmx starts in a timer of its own, which a busy machine runs late.
     page.add_init_script("const at = setTimeout; setTimeout = (run, ms = 0) => at(run, ms + 1000)")

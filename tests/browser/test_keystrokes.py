@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, text
 
-from tests.browser.browsing import settle
+from tests.browser.browsing import late, settle
 
 Record = Callable[..., None]
 DOCS = Path(__file__).parents[2] / "docs" / "quick-add.md"
@@ -121,9 +121,7 @@ def test_nothing_that_is_typed_is_lost_or_does_something_else(
     record("gas", 1, "m³", days_ago=1)
     page.goto("/list")
     settle(page)
-    devtools = page.context.new_cdp_session(page)
-    unlimited = {"offline": False, "downloadThroughput": -1, "uploadThroughput": -1}
-    devtools.send("Network.emulateNetworkConditions", {**unlimited, "latency": latency})
+    late(page, latency)
     page.keyboard.press("n")
     page.keyboard.type("water 1 l")
     expect(page.locator("#line")).to_have_value("water 1 l")

@@ -8,28 +8,10 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import Engine, text
 
 from tests.browser.browsing import Browsing, Person, settle, slow
 
 Record = Callable[..., None]
-
-
-@pytest.fixture
-def records(engine: Engine) -> Callable[[], list[str]]:
-    """The records that are not deleted, as `type value unit`, in the order of their writing."""
-
-    def records() -> list[str]:
-        with engine.connect() as db:
-            rows = db.execute(
-                text(
-                    "SELECT consumption_type, trim_scale(consumption_value) AS value, unit"
-                    " FROM consumption_records WHERE deleted_at IS NULL ORDER BY created_at, id"
-                )
-            )
-            return [f"{row.consumption_type} {row.value} {row.unit}".strip() for row in rows]
-
-    return records
 
 
 def tab_to(page: Page, selector: str, key: str = "Tab") -> None:
@@ -340,6 +322,27 @@ def test_an_unusual_value_takes_a_second_enter(
     page.keyboard.press("Enter")
     line_is_empty_and_focused(page)
     assert records()[-1] == "coffee 25 cup"
+
+
+def test_a_unit_of_another_kind_takes_a_second_enter(
+    page: Page, record: Record, records: Callable[[], list[str]]
+) -> None:
+    record("heating", 100, "kWh", days_ago=1)
+    open_box(page)
+    page.keyboard.type("heating 20°C")
+    page.keyboard.press("Enter")
+    sentence = "heating is kept in kWh: this gives it another unit, °C. Press Enter again"
+    expect(page.locator("#preview")).to_contain_text(sentence)
+    expect(page.locator("#line")).to_be_focused()
+    assert len(records()) == 1
+    page.keyboard.press("Enter")
+    line_is_empty_and_focused(page)
+    assert records()[-1] == "heating 20 °C"
+    # From then on it is one of its units.
+    page.keyboard.type("heating 21°C")
+    page.keyboard.press("Enter")
+    line_is_empty_and_focused(page)
+    assert records()[-1] == "heating 21 °C"
 
 
 def test_a_failed_request_keeps_the_line_and_saves_once(
@@ -701,17 +704,24 @@ def test_every_state_of_the_box_is_clean(
 ) -> None:
     for day in range(6):
         record("coffee", 2, "cup", days_ago=day)
+    record("heating", 100, "kWh", days_ago=1)
     # Colours are measured once they have arrived.
     page = browsing.open(mara, width=width, scheme=scheme, reduced_motion="reduce")
     for line, says in (
         ("coffee 24 ; after lunch #office", "your usual"),
         ("coffee 2 3 tomorrow", "Two values"),
         ("tea 2jug", "new unit"),
+        ("cofee 2", "new · coffee?"),
+        ("heating 720 MJ", "keep MJ"),
+        ("heating 20°C", "another unit"),
         ("c", "Saves as"),
     ):
         open_box(page)
         page.keyboard.type(line)
         expect(page.locator("#preview")).to_contain_text(says)
+        if line == "heating 20°C":
+            page.keyboard.press("Enter")
+            expect(page.locator("#preview")).to_contain_text("Press Enter again")
         if line == "c":
             expect(page.get_by_role("option")).to_have_text(["coffee"])
         axe(page)

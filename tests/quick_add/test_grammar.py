@@ -329,6 +329,29 @@ def test_two_groups_ask_which_number_was_meant() -> None:
     assert trouble("tea 0 300").text == "300"
 
 
+def test_a_unit_that_the_type_was_never_kept_in_takes_a_second_enter() -> None:
+    known = Vocabulary(
+        types={"coffee": ("coffee", "cup"), "heating": ("heating", "kWh"), "steps": ("steps", "")},
+        units=frozenset({"cup", "kWh", "ml", "€"}),
+        units_of={"coffee": frozenset({"cup", "ml", "€"})},
+    )
+    sentence = "heating is kept in kWh: this gives it another unit, °C"
+    assert one("heating 20°C", known).asks == (sentence,)
+    assert one("coffee 3 kWh", known).asks == (
+        "coffee is kept in cup: this gives it another unit, kWh",
+    )
+    assert one("heating 20 shovels", known).asks == (
+        "shovels is a new unit: heating is kept in kWh",
+    )
+    assert "not as a cost" in one("heating 20€", known).asks[0]
+    # Its own units, those that are converted, what stands in quotes, types new or without a unit.
+    for line in (
+        *("coffee 2 cups", "coffee 250 ml", "coffee 3", "coffee 4€", "heating 720 MJ"),
+        *('heating 20"°C"', "tea 2 cups", "steps 3 km"),
+    ):
+        assert one(line, known).asks == (), line
+
+
 def test_steps_take_their_words_away_in_order() -> None:
     draft = one('"2 cups; #1" 3 l #late yesterday ; with honey "x" #hot')
     assert draft.consumption_type == "2 cups; #1"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -51,6 +50,17 @@ def seen(client: TestClient, line: str) -> dict[str, Any]:
     params = {"line": line, "format": "json"}
     answer: dict[str, Any] = client.get("/consumption/preview", params=params).json()
     return answer
+
+
+def fields(name: str, value: str, unit: str = "") -> dict[str, str]:
+    """A record as the full form sends it, with an id of its own."""
+    return {
+        "consumption_date": "2020-01-05",
+        "consumption_type": name,
+        "consumption_value": value,
+        "unit": unit,
+        "id": str(uuid4()),
+    }
 
 
 def test_a_new_type_is_marked_with_the_nearest_known_one(client: TestClient) -> None:
@@ -151,39 +161,30 @@ def test_fields_in_another_unit_are_kept_by_programs_and_offered_to_people(
     client: TestClient, rows: Rows
 ) -> None:
     save(client, "heating 100 kWh")
-    fields = {
-        "consumption_date": str(date(2026, 10, 5)),
-        "consumption_type": "heating",
-        "consumption_value": "720",
-        "unit": "MJ",
-    }
-    answer = client.post("/consumption", data=fields, headers=JSON).json()
+    form = fields("heating", "720", "MJ")
+    form.pop("id")
+    answer = client.post("/consumption", data=form, headers=JSON).json()
     assert (answer["consumption_value"], answer["unit"]) == ("720", "MJ")
     assert "heating is kept in kWh" in answer["warnings"][0]["message"]
     save(client, "heating 1 kWh today")
-    asked = client.post("/consumption", data=fields, headers=HTMX)
+    asked = client.post("/consumption", data=form, headers=HTMX)
     assert asked.status_code == 422 and "Save 200 kWh" in asked.text
-    client.post("/consumption", data=fields | {"convert": "1"}, headers=HTMX)
-    client.post("/consumption", data=fields | {"confirm": "1"}, headers=HTMX)
+    client.post("/consumption", data=form | {"convert": "1"}, headers=HTMX)
+    client.post("/consumption", data=form | {"confirm": "1"}, headers=HTMX)
     amounts = [f"{row.consumption_value:f} {row.unit}" for row in rows()]
     assert amounts == ["100 kWh", "720 MJ", "1 kWh", "200 kWh", "720 MJ"]
 
 
 def test_a_form_without_the_unit_of_its_type_asks(client: TestClient, rows: Rows) -> None:
     save(client, "electricity 10 kWh")
-    fields = {
-        "consumption_date": "2020-01-05",
-        "consumption_type": "electricity",
-        "consumption_value": "11.2",
-        "id": str(uuid4()),
-    }
-    asked = client.post("/consumption", data=fields, headers=HTMX)
+    form = fields("electricity", "11.2")
+    asked = client.post("/consumption", data=form, headers=HTMX)
     assert asked.status_code == 422 and len(rows()) == 1
     assert "electricity is kept in kWh, and this has no unit. Save again" in asked.text
     assert "Save 11.2 kWh" in asked.text
-    client.post("/consumption", data=fields | {"convert": "1"}, headers=HTMX)
+    client.post("/consumption", data=form | {"convert": "1"}, headers=HTMX)
     assert (rows()[-1].consumption_value, rows()[-1].unit) == (Decimal("11.2"), "kWh")
-    client.post("/consumption", data=fields | {"confirm": "1", "id": str(uuid4())}, headers=HTMX)
+    client.post("/consumption", data=form | {"confirm": "1", "id": str(uuid4())}, headers=HTMX)
     assert (rows()[-1].consumption_value, rows()[-1].unit) == (Decimal("11.2"), "")
 
 
@@ -230,7 +231,7 @@ def test_the_first_reading_of_a_known_type_takes_a_second_enter(
     assert [row.days for row in rows() if row.reading is not None] == [0]
 
 
-@pytest.mark.parametrize("line", ["fuel 40 shell", "fuel 70.52€"])
+@pytest.mark.parametrize("line", ["fuel 40 shell", "fuel 70.52€", "fuel 20°C", "fuel 3 kWh"])
 def test_what_a_known_type_is_not_kept_in_takes_a_second_enter(
     client: TestClient, line: str, rows: Rows
 ) -> None:
@@ -239,9 +240,38 @@ def test_what_a_known_type_is_not_kept_in_takes_a_second_enter(
     assert len(rows()) == 1
     [warning] = seen(client, line)["warnings"]
     assert "fuel is kept in l" in warning["message"]
-    # Programs are told, and never held up.
-    save(client, line)
-    assert len(rows()) == 2
+    assert "fuel is kept in l" in fragment(client, line)
+    sure = client.post("/consumption", data={"line": line, "confirm": "1"}, headers=HTMX)
+    assert sure.status_code == 201 and len(rows()) == 2
+    # From then on it is one of its units. Programs are told, and never held up.
+    save(client, line, f"{line} yesterday")
+    assert seen(client, line)["warnings"] == []
+    assert len(rows()) == 4
+
+
+def test_a_line_in_a_unit_of_another_kind_waits_in_a_batch(client: TestClient, rows: Rows) -> None:
+    save(client, "heating 100 kWh")
+    sent = {"line": "heating 20°C\nheating 110 kWh", "box": "batch"}
+    answer = client.post("/consumption", data=sent, headers=HTMX)
+    assert answer.status_code == 201 and [row.consumption_value for row in rows()] == [100, 110]
+    assert "this gives it another unit, °C. Save again" in answer.text
+
+
+def test_fields_in_a_unit_of_another_kind_take_a_second_click(
+    client: TestClient, rows: Rows
+) -> None:
+    save(client, "heating 100 kWh")
+    form = fields("heating", "20", "°C")
+    asked = client.post("/consumption", data=form, headers=HTMX)
+    assert asked.status_code == 422 and len(rows()) == 1
+    assert "this gives it another unit, °C. Save again" in asked.text
+    assert 'name="convert"' not in asked.text
+    answer = client.post("/consumption", data=fields("heating", "20", "°C"), headers=JSON).json()
+    assert answer["warnings"] == [
+        {"message": "heating is kept in kWh: this gives it another unit, °C"}
+    ]
+    client.post("/consumption", data=form | {"confirm": "1"}, headers=HTMX)
+    assert [row.unit for row in rows()] == ["kWh", "°C", "°C"]
 
 
 def test_the_first_cost_sets_the_currency_and_another_one_is_unread(

@@ -310,6 +310,9 @@ def test_a_preview_says_in_words_what_would_become_of_it(
         "2 records of heat in kWh become warmth in MJ, their values converted,"
         " one with the 1 record that warmth in MJ has already." in preview.text
     )
+    fields = {"type": "warmth", "unit": "MJ", "to_type": "heating", "dry_run": "1"}
+    preview = client.post("/types", data=fields, headers=HTMX)
+    assert "1 record of warmth in MJ becomes heating in MJ. Limits" in preview.text
     assert records() == before
 
 

@@ -1,10 +1,12 @@
-"""Amounts that a form or a program sends in another unit than their type is kept in. Pure."""
+"""Amounts in another unit than their type is kept in. Pure."""
 
 from decimal import Decimal
 from typing import NamedTuple
 
 from tally.domain.formatting import Words
-from tally.domain.units import asks_measures, convert, is_convertible
+from tally.domain.text import fold
+from tally.domain.units import KNOWN, asks_measures, convert, is_convertible
+from tally.quick_add.vocabulary import Vocabulary
 
 
 class Conversion(NamedTuple):
@@ -39,3 +41,17 @@ def conversion(
         f" {say.number(converted)} {last_unit}"
     )
     return Conversion(converted, last_unit, sentence)
+
+
+def another_unit(name: str, unit: str, known: Vocabulary) -> str:
+    """The sentence on a unit that the type was never kept in; "" of any other, and of a new type.
+
+    It is for amounts that are saved in that unit: nothing is converted.
+    """
+    folded = fold(name)
+    _, last_unit = known.types.get(folded, ("", ""))
+    if not last_unit or unit in ("", last_unit) or unit in known.units_of.get(folded, ()):
+        return ""
+    if unit not in known.units and unit not in KNOWN:
+        return f"{unit} is a new unit: {name} is kept in {last_unit}"
+    return f"{name} is kept in {last_unit}: this gives it another unit, {unit}"

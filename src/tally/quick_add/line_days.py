@@ -15,15 +15,15 @@ from tally.quick_add.dates import (
 )
 from tally.quick_add.line import Days, Line
 from tally.quick_add.separators import DASHES
-from tally.quick_add.spans import Over, take_over
+from tally.quick_add.spans import Over, take_over, without_over
 from tally.quick_add.tokens import Word
 
 
 def take_period(line: Line) -> Over | None:
     """`over` and the period behind it; None without one."""
-    if not any(word.lower == "over" for word in line.words):
-        return None
     over, troubles = take_over(line.words, line.around(), line.vocabulary.starts)
+    if over is None and not troubles:
+        troubles = without_over(line.words, line.around(), line.vocabulary.starts)
     for trouble in troubles:
         line.trouble(trouble.words, trouble.message)
         line.take(trouble.words)

@@ -5,8 +5,10 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from tally.domain.amounts import plain
 from tally.domain.fields import MAX_TYPE, MAX_UNIT
 from tally.domain.text import fold
+from tally.domain.units import rounded
 from tally.quick_add.line import Line, Named, Problem
 from tally.quick_add.tokens import Word, plain_line
 from tally.quick_add.values import Amount, is_unit_text
@@ -24,6 +26,7 @@ BEHIND_VALUE = (
     " write the word in quotes to make it part of the type."
 )
 UNIT_ALONE = "Write the unit behind its value, such as 5 %, or the word in quotes."
+READING_MEANT = "What a meter shows is written @{figure}; or put the words in quotes."
 A_DOZEN = "Write 12 for a dozen, or the word in quotes."
 MARK_ON_UNIT = "Write the unit without its mark, or the word in quotes."
 
@@ -34,6 +37,8 @@ _NEVER_BEHIND = frozenset({"new", "x", "tomorrow", "next", "last", "ago", "am", 
 _MARKED_NUMBER = re.compile(r"[^\w\s]+[0-9]+(?:[.,:/'’][0-9]+)*[^\w\s]*")
 _DASHED_NUMBER = re.compile(r"[^\W\d_]+[-‐‑‒–—−][0-9]+(?:[.,][0-9]+)?")
 
+# Words in front of a number that may be what the meter of a type shows.
+_METER_WORDS = frozenset({"meter", "reading"})
 # Words that cannot stand in a type as they are, each with the sentence that says so.
 _UNREAD: tuple[tuple[Callable[[str], bool], str], ...] = (
     (lambda word: word.lower() in ("tomorrow", "next", "last", "ago"), NOT_A_DATE),
@@ -65,6 +70,7 @@ def take_type(line: Line, main: Amount | None) -> tuple[Amount | None, Named]:
             named = _named(line, line.words)
         else:
             _check_behind_value(line, main)
+        _check_reading(line, main, named)
     _check_type(line, named, main)
     return main, named
 
@@ -109,6 +115,16 @@ def _check_behind_value(line: Line, main: Amount) -> None:
         return
     if "/" in behind.text or line.is_unit([behind]):
         line.trouble([behind], BEHIND_VALUE)
+
+
+def _check_reading(line: Line, main: Amount, named: Named) -> None:
+    """`electricity reading 48213` of a type that there is may mean what its meter shows."""
+    lead = next((word for word in reversed(named.words) if word.end <= main.start), None)
+    if main.mark or lead is None or lead.lower not in _METER_WORDS:
+        return
+    others = [word for word in named.words if word.lower not in _METER_WORDS]
+    if fold(" ".join(word.text for word in others)) in line.vocabulary.types:
+        line.trouble([lead, *main.words], READING_MEANT.format(figure=plain(rounded(main.value))))
 
 
 def _check_type(line: Line, named: Named, main: Amount | None) -> None:

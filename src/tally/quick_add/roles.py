@@ -4,9 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from tally.domain.amounts import plain
+from tally.domain.units import TIME, rounded
 from tally.quick_add import number_words, readings
 from tally.quick_add.dates import is_month
-from tally.quick_add.durations import TIME_OF_DAY
+from tally.quick_add.durations import TIME_OF_DAY, read_duration
 from tally.quick_add.line import TWO_VALUES, Line
 from tally.quick_add.separators import without_separators
 from tally.quick_add.tokens import Word
@@ -68,18 +70,29 @@ def tell_apart(line: Line, amounts: Sequence[Amount]) -> Roles:
     if not values:
         values, costs = costs, []
     for other in values[1:]:
-        line.trouble(other.words, _two_values(line, values[0]))
+        line.trouble(other.words, _two_values(line, values[0], other))
     return Roles(values[0] if values else None, costs, prices, bool(meters))
 
 
-def _two_values(line: Line, first: Amount) -> str:
-    """`may 2026 … 300 kWh` may mean the month."""
+def _two_values(line: Line, first: Amount, other: Amount) -> str:
+    """`1h 30` may mean a duration, `may 2026 … 300 kWh` the month."""
+    duration = _as_duration(first, other)
+    if duration:
+        return f"{TWO_VALUES} For a duration write {duration}."
     month = next((word for word in line.words if is_month(word.lower)), None)
     written = first.number_words[0]
     if month is not None and month.end < written.start and _YEAR.fullmatch(written.text):
         period = f"over {month.lower} {written.text}"
         return f"{TWO_VALUES} For the whole month write {period}."
     return TWO_VALUES
+
+
+def _as_duration(first: Amount, other: Amount) -> str:
+    """Two values side by side as one word that is a duration: `1h 30` as `1h30`; else ""."""
+    if first.unit not in TIME or other.words[0].index != first.words[-1].index + 1:
+        return ""
+    text = "".join(f"{plain(rounded(it.value))}{it.unit or ''}" for it in (first, other))
+    return text if read_duration(text) else ""
 
 
 def take_new(line: Line, roles: Roles) -> bool:

@@ -23,6 +23,11 @@ from tally.quick_add.tokens import Trouble, Word
 
 _MAX_PERIOD_WORDS = 4
 
+# Words in front of a period that is meant to be covered, and those that make one with `last`.
+_LEADS = frozenset({"in", "for", "during"})
+_LAST = frozenset({"week", "month", "year"})
+
+WITHOUT_OVER = "Write over {period}, a day such as 2026-10-05, or the words in quotes."
 AFTER_OVER = "Write a period behind over, such as over oct or over 30 days; or the words in quotes."
 
 
@@ -66,6 +71,40 @@ def take_over(
         else:
             taken = over
     return taken, troubles
+
+
+def without_over(words: Sequence[Word], around: Surroundings, starts: Starts) -> list[Trouble]:
+    """The periods that lack their `over`: `in october`, `for q3`, `last month`."""
+    troubles = []
+    for index, word in enumerate(words):
+        is_led = word.lower in _LEADS
+        if not is_led and word.lower != "last":
+            continue
+        period = _period_at(words, index + is_led, around, starts)
+        if period and (is_led or period[-1].lower in _LAST):
+            text = " ".join(it.lower for it in period)
+            own = (word, *period) if is_led else period
+            troubles.append(Trouble(own, WITHOUT_OVER.format(period=text)))
+    return troubles
+
+
+def _period_at(
+    words: Sequence[Word], index: int, around: Surroundings, starts: Starts
+) -> tuple[Word, ...]:
+    """The words of the named period that begins here and is no day; none."""
+    for length in range(_MAX_PERIOD_WORDS, 0, -1):
+        own = tuple(words[index : index + length])
+        if len(own) < length or any(word.is_quoted for word in own):
+            continue
+        text = " ".join(word.lower for word in own)
+        try:
+            if days_at(words, index, length, around):
+                return ()
+            if not text[0].isdecimal() and _named(text, around.today, starts):
+                return own
+        except Unreadable:
+            return ()
+    return ()
 
 
 def _over_at(

@@ -33,10 +33,20 @@ class Suggestion:
 def known(used: Iterable[UsedType]) -> Vocabulary:
     """The types and units of a user: of equal types the newest spelling and its unit."""
     oldest_first = sorted(used, key=lambda it: (it.day, it.created_at))
+    types = {fold(it.type): (it.type, it.unit) for it in oldest_first}
     return Vocabulary(
-        {fold(it.type): (it.type, it.unit) for it in oldest_first},
+        types,
         frozenset(it.unit for it in oldest_first if it.unit),
+        units_of=_units_of(oldest_first) if len(types) < len(oldest_first) else {},
     )
+
+
+def _units_of(used: Iterable[UsedType]) -> dict[str, frozenset[str]]:
+    """The units of each type that has several, "" among them where it is kept without one."""
+    units: dict[str, set[str]] = {}
+    for it in used:
+        units.setdefault(fold(it.type), set()).add(it.unit)
+    return {name: frozenset(own) for name, own in units.items() if len(own) > 1}
 
 
 def spellings(used: Iterable[UsedType]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from tally.domain.amounts import MAX_VALUE, plain
 from tally.domain.units import TIME, asks_measures, dimension, factor, is_convertible, rounded
+from tally.quick_add.conversions import another_unit
 from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Days, Line, Named, Value
 from tally.quick_add.results import Draft
@@ -99,16 +100,17 @@ def _converted(line: Line, main: Amount, named: Named) -> Value:
 
 
 def _ask_again(line: Line, main: Amount, named: Named, value: Value) -> None:
-    """Have a second Enter confirm a new unit, or money as the amount of a type kept otherwise."""
-    if not (named.is_known and named.last_unit) or main.unit is None or main.is_kept:
+    """Have a second Enter confirm a unit that the type was never kept in."""
+    if main.unit is None or main.is_kept:
         return
-    if main.is_money and value.unit != named.last_unit:
-        line.asks.append(
+    sentence = another_unit(named.text, value.unit, line.vocabulary)
+    if sentence and main.is_money:
+        sentence = (
             f"{named.text} is kept in {named.last_unit}: this saves {value.unit} as its amount,"
             " not as a cost"
         )
-    elif value.unit not in line.units:
-        line.asks.append(f"{value.unit} is a new unit: {named.text} is kept in {named.last_unit}")
+    if sentence:
+        line.asks.append(sentence)
 
 
 def line_with(line: Line, words: Sequence[Word], name: str) -> str:

@@ -25,6 +25,7 @@ class Vocabulary:
     """The types and units that a user has used, and the formats in which they write.
 
     types: folded type → (spelling, the unit last used).
+    units_of: folded type → the units that it is kept in, of types with several only.
     meters: the readings around each day on which a line reads a meter; a reading that has none
     there is the first of its type and unit.
     date_order: one of DATE_ORDERS. measures: us, imperial, or "".
@@ -38,4 +39,5 @@ class Vocabulary:
     date_order: str = DATE_ORDERS[0]
     measures: str = ""
     currency: str = ""
+    units_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
     starts: Starts = USUAL_STARTS

@@ -22,8 +22,8 @@ from tally.domain.records import NewRecord, UsedType
 from tally.domain.text import fold
 from tally.domain.units import MEASURES
 from tally.errors import HTTPError, Invalid, NotFound, field_sentences
-from tally.quick_add import grammar, suggestions
-from tally.quick_add.conversions import Conversion, conversion, without_unit
+from tally.quick_add import conversions, grammar, suggestions
+from tally.quick_add.conversions import Conversion
 from tally.quick_add.results import ParseResult
 from tally.views import add, currency, entry, last_change, read_meter
 from tally.views.add import Box, FullForm
@@ -206,14 +206,25 @@ def _create_from_fields(context: RequestContext) -> Response:
     offer = None if existing else _conversion(context, used, record)
     if offer and context.form.text("convert") == "1":
         record, offer = replace(record, consumption_value=offer.value, unit=offer.unit), None
-    warning = "" if existing else entry.warnings(context, [record]).get(record.id, "")
-    warning = ". ".join(filter(None, (offer and offer.sentence, warning)))
+    warning = "" if existing else _warning(context, used, record, offer)
     if context.wants != "html":
         return _save_sent_fields(context, record, warning)
     if warning and context.form.text("confirm") != "1":
         amount = _amount_offered(context, record, offer) if offer else ""
         return add.form_again(context, replace(form, warning=warning, offer=amount), 422)
     return _save_form(context, form, Entry("", used, ParseResult((), ()), [record], existing, {}))
+
+
+def _warning(
+    context: RequestContext, used: Sequence[UsedType], record: NewRecord, offer: Conversion | None
+) -> str:
+    """What is said of the fields before they are saved: of their unit, then of their value."""
+    unit = offer.sentence if offer else ""
+    if not unit and record.reading is None:
+        known = entry.vocabulary(context, used)
+        unit = conversions.another_unit(record.consumption_type, record.unit, known)
+    value = entry.warnings(context, [record]).get(record.id, "")
+    return ". ".join(filter(None, (unit, value)))
 
 
 def _amount_offered(context: RequestContext, record: NewRecord, offer: Conversion) -> str:
@@ -265,11 +276,11 @@ def _conversion(
     name = record.consumption_type
     _, last_unit = known.types.get(fold(name), ("", ""))
     if not record.unit:
-        return without_unit(name, record.consumption_value, last_unit)
+        return conversions.without_unit(name, record.consumption_value, last_unit)
     if record.reading is not None:
         return None
     value, unit = record.consumption_value, record.unit
-    return conversion(name, value, unit, last_unit, known.measures, context.say)
+    return conversions.conversion(name, value, unit, last_unit, known.measures, context.say)
 
 
 def _misfit(context: RequestContext, record: NewRecord, error: BrokenChain) -> dict[str, str]:

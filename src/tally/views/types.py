@@ -186,9 +186,10 @@ def _json(plan: Plan) -> dict[str, Any]:
 def _words(context: RequestContext, plan: Plan) -> str:
     source, target = plan.renaming.source, plan.renaming.target
     count = context.say.count(plan.records, "record")
-    became = f"{count} of {_named(source)} become {_named(target)}"
+    become, values = ("becomes", "its value") if plan.records == 1 else ("become", "their values")
+    became = f"{count} of {_named(source)} {become} {_named(target)}"
     if plan.renaming.factor:
-        became += ", their values converted"
+        became += f", {values} converted"
     if plan.target_records:
         there = context.say.count(plan.target_records, "record")
         became += f", one with the {there} that {_named(target)} has already"
