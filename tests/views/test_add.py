@@ -183,13 +183,13 @@ def test_the_same_id_saves_nothing_twice(client: TestClient, rows: Any) -> None:
 def test_the_same_id_with_other_content_is_refused(client: TestClient, rows: Any) -> None:
     sent = FIELDS | {"id": str(uuid4())}
     post(client, **sent)
-    assert post(client, **sent | {"unit": "l"}).status_code == 409
-    shown = post(client, HTMX, **sent | {"unit": "l"})
+    assert post(client, **sent | {"notes": "cellar"}).status_code == 409
+    shown = post(client, HTMX, **sent | {"notes": "cellar"})
     assert shown.status_code == 409
     fresh = form_id(shown.text, "record-form")
     assert fresh != sent["id"]
-    assert post(client, HTMX, **sent | {"unit": "l", "id": fresh}).status_code == 201
-    assert [row.unit for row in rows()] == ["kWh", "l"]
+    assert post(client, HTMX, **sent | {"notes": "cellar", "id": fresh}).status_code == 201
+    assert [row.notes for row in rows()] == [sent["notes"], "cellar"]
 
 
 def test_a_conflict_shows_programs_both_versions(client: TestClient, rows: Any) -> None:
