@@ -1,4 +1,4 @@
-"""What may not be meant, on the line: by keys, by taps, without scripts, over slow connections."""
+"""Lines that may not be meant: by keys, by taps, without scripts, over slow connections."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SAVED = ["coffee 2 cup", "heating 200 kWh", "heating 20 °C", "coffee 3 cup"]
 
 @pytest.fixture
 def saved(record: Callable[..., None], records: Records) -> Records:
-    """What was saved since the test began. Coffee and heating are known."""
+    """The records saved since the test began. Coffee and heating are known types."""
     for day in range(1, USUAL_DAYS + 1):
         record("coffee", 2, "cup", days_ago=day)
     record("heating", 100, "kWh", days_ago=1)

@@ -37,7 +37,7 @@ _NEVER_BEHIND = frozenset({"new", "x", "tomorrow", "next", "last", "ago", "am", 
 _MARKED_NUMBER = re.compile(r"[^\w\s]+[0-9]+(?:[.,:/'’][0-9]+)*[^\w\s]*")
 _DASHED_NUMBER = re.compile(r"[^\W\d_]+[-‐‑‒–—−][0-9]+(?:[.,][0-9]+)?")
 
-# Words in front of a number that may be what the meter of a type shows.
+# Words in front of a number that may be a reading of the meter of a type.
 _METER_WORDS = frozenset({"meter", "reading"})
 # Words that cannot stand in a type as they are, each with the sentence that says so.
 _UNREAD: tuple[tuple[Callable[[str], bool], str], ...] = (
@@ -118,7 +118,7 @@ def _check_behind_value(line: Line, main: Amount) -> None:
 
 
 def _check_reading(line: Line, main: Amount, named: Named) -> None:
-    """`electricity reading 48213` of a type that there is may mean what its meter shows."""
+    """Report `electricity reading 48213` of a known type, which may mean a meter's reading."""
     lead = next((word for word in reversed(named.words) if word.end <= main.start), None)
     if main.mark or lead is None or lead.lower not in _METER_WORDS:
         return

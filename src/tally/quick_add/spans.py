@@ -74,7 +74,7 @@ def take_over(
 
 
 def without_over(words: Sequence[Word], around: Surroundings, starts: Starts) -> list[Trouble]:
-    """The periods that lack their `over`: `in october`, `for q3`, `last month`."""
+    """Periods that lack their `over`: `in october`, `for q3`, `last month`."""
     troubles = []
     for index, word in enumerate(words):
         is_led = word.lower in _LEADS

@@ -218,7 +218,7 @@ def _create_from_fields(context: RequestContext) -> Response:
 def _warning(
     context: RequestContext, used: Sequence[UsedType], record: NewRecord, offer: Conversion | None
 ) -> str:
-    """What is said of the fields before they are saved: of their unit, then of their value."""
+    """The warning shown before fields are saved: about the unit, then about the value."""
     unit = offer.sentence if offer else ""
     if not unit and record.reading is None:
         known = entry.vocabulary(context, used)
