@@ -60,7 +60,7 @@ _CUMULATIVE = frozenset(("1", "3"))
 _COST_SHARE = Decimal("0.00001")
 
 
-# So many addresses of each kind are kept, none longer, and so many links of an entry.
+# The most addresses of each kind, their greatest length, and the most links of an entry.
 _MAX_ADDRESSES = 1_000
 _MAX_ADDRESS = 500
 _MAX_RELATED = 20

@@ -21,7 +21,7 @@ from tally.transfer.writers import COLUMNS
 # Only a list at the very top is read object by object; anything else is held whole.
 MAX_WHOLE = 8 * 1024 * 1024
 MAX_COLUMNS = 500
-# So many lists are offered, the longest of them.
+# The most lists that are offered, the longest of them.
 MAX_LISTS = 50
 _ROWS_FOR_NAMES = 200
 _DEEPEST = 8

@@ -182,7 +182,8 @@ class Plan:
             return False
         if isinstance(column.unit, Said):
             return self.reader.units.find(column.unit) == ENERGY
-        return self.choices.unit != column.heading.unit
+        find = self.reader.units.find
+        return not self.choices.unit or find(self.choices.unit) != find(column.heading.unit)
 
     def energy(self, column: Column) -> Decimal:
         """The factor that an amount of the column is multiplied with."""

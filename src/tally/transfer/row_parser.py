@@ -149,6 +149,7 @@ class RowParser:
         self._currency, self._currencies_place = plan.currency, plan.currencies_place
         self._money = plan.money.currency if plan.money else ""
         self._clocks = _clocks(plan)
+        self._west = _west(plan)
         self._begin = (
             self._places["start"] if self._places["start"] is not None else self._places["date"]
         )
@@ -292,7 +293,7 @@ class RowParser:
             return self._dates[place].read(text)
         clock = self._clocks.get(place, 0)
         zone = self.plan.columns[place].heading.zone or self.plan.columns[clock].heading.zone
-        if zone is not None or _ZONED.search(time):
+        if zone is not None or self._has_zone(time, clock):
             return self._zoned(place, text, time, zone)
         moment, end = self._dates[place].read(text)
         second, until = read_clock(time)
@@ -300,6 +301,12 @@ class RowParser:
             later = moment.first + timedelta(days=until <= second and until != 0)
             end = moment._replace(first=later, last=later, second=until or DAY_SECONDS)
         return moment._replace(second=second), end
+
+    def _has_zone(self, time: str, place: int) -> bool:
+        """Whether a time of the column at that place ends with a zone."""
+        return _ZONED.search(time) is not None or (
+            place in self._west and _WEST.search(time) is not None
+        )
 
     def _zoned(
         self, place: int, text: str, time: str, zone: object
@@ -367,7 +374,7 @@ class RowParser:
             self.counts.left_out += 1
             return None
         notes = self._notes(cells) if self._has_notes else ""
-        has_cost = self._has_costs and place == self._amounts[0]
+        has_cost = self._has_costs and place == self._first_amount(cells)
         second, time = span.second, span.time
         if column.second is not None:
             second, time = column.second, str(column.second)
@@ -377,6 +384,11 @@ class RowParser:
             value if is_reading else None,
             (*span.key, time, folded, plain_unit, value_text, notes),
         )  # fmt: skip
+
+    def _first_amount(self, cells: Sequence[str]) -> int | None:
+        """The place of the first amount of a row: the cost of the row belongs to it."""
+        filled = (place for place in self._amounts if not is_nothing(_text(cells, place)))
+        return next(filled, None)
 
     def _measure(self, text: str, place: int, unit_text: str) -> _Measured | None:
         """The amount in a cell of a column; None where nothing was measured."""
@@ -590,7 +602,21 @@ def printable(cell: str) -> str:
     )
 
 
-_ZONED = re.compile(r"(?:Z|[+-]\d{2}:?\d{2}|UTC|GMT)$")
+_ZONED = re.compile(r"(?:Z|\+\d{2}:?\d{2}|UTC|GMT)$")
+_WEST = re.compile(r"-\d{2}:?\d{2}$")
+
+
+def _west(plan: Plan) -> set[int]:
+    """The columns of times that are in a zone west of Greenwich: `08:00-05:00` is no range there,
+    since several times end so."""
+    places = set()
+    for place, column in enumerate(plan.columns):
+        if column.role == "time":
+            times = {_text(cells, place) for cells in plan.first_rows}
+            ends = {match[0] if (match := _WEST.search(time)) else "" for time in times}
+            if len(times) > 1 and len(ends) == 1 and "" not in ends:
+                places.add(place)
+    return places
 
 
 def _clocks(plan: Plan) -> dict[int, int]:
