@@ -133,12 +133,12 @@ class _Text:
 
 class _Detached(io.TextIOWrapper):
     def close(self) -> None:
-        if self.buffer is not None:
+        # Who stops in the middle of a file may let go of its lines after the file itself.
+        with suppress(ValueError):
             self.detach()
 
     def __del__(self) -> None:
-        with suppress(ValueError):
-            self.detach()
+        self.close()
 
 
 def _check_lines(file: BinaryIO) -> None:

@@ -1,0 +1,226 @@
+"""What is said of a file that was brought in, and what page, address and command have of it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import Connection, text
+
+from tally.db import changes
+from tally.db.engine import Database
+from tally.db.models import Account
+from tally.domain.formatting import Words
+from tally.domain.records import NewRecord
+from tally.transfer import imports
+from tally.transfer.choices import BadChoice, read_choices
+from tally.transfer.imports import Imported, import_file, problems_of, reader_of, remarks_of
+from tally.transfer.merge import Policy, Report
+from tally.transfer.row_parser import Counts
+from tests.db.test_chains import new_user
+
+NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def db(database: Database) -> Iterator[Connection]:
+    with database.engine.connect() as connection:
+        yield connection
+        connection.rollback()
+
+
+def account(db: Connection, timezone: str = "Europe/Berlin", **preferences: str) -> Account:
+    user_id = new_user(db)
+    db.execute(
+        text("UPDATE users SET timezone = :timezone WHERE id = :id"),
+        {"timezone": timezone, "id": user_id},
+    )
+    return Account(user_id, "", "", "n", timezone, {}, {}, {"currency": "EUR", **preferences}, NOW)
+
+
+def bring(
+    db: Connection, owner: Account, file: str, /, head: bool = False, **fields: Any
+) -> Imported:
+    content = io.BytesIO(file.encode())
+    choices = read_choices(fields)
+    policy = Policy(save=not head, skip_problems=True, falls=choices.falls)
+    return import_file(db, owner, content, choices, policy, NOW, head=head)
+
+
+def remarks(db: Connection, file: str, owner: Account | None = None, **fields: str) -> list[str]:
+    words = Words("auto", NOW.date())
+    return remarks_of(bring(db, owner or account(db), file, **fields), words)
+
+
+def days(db: Connection, user_id: UUID) -> list[str]:
+    rows = db.execute(
+        text("SELECT consumption_date FROM consumption_records WHERE user_id = :id"),
+        {"id": user_id},
+    )
+    return sorted(row[0].isoformat() for row in rows)
+
+
+# The account -------------------------------------------------------------------------------------
+
+
+def test_today_is_the_day_where_the_account_is(db: Connection) -> None:
+    # It is 22 November in UTC and already the 23rd in Berlin: there tomorrow is the 24th.
+    berlin, utc = account(db), account(db, "UTC")
+    file = "date,type,value\n2026-11-24,tea,1\n"
+    assert bring(db, berlin, file).report.good == 1
+    assert bring(db, utc, file).report.bad == 1
+    assert days(db, berlin.id) == ["2026-11-24"]
+
+
+@pytest.mark.parametrize(
+    ("preferences", "order", "number_format"),
+    [
+        ({}, None, "auto"),
+        ({"date_order": "month-first", "number_format": "1.234,5"}, "month-first", "1.234,5"),
+        ({"date_order": "sideways"}, None, "auto"),
+    ],
+)
+def test_what_an_account_prefers_helps_to_read(
+    db: Connection, preferences: dict[str, str], order: str | None, number_format: str
+) -> None:
+    reader = reader_of(account(db, **preferences), date(2026, 11, 23), [])
+    assert (reader.order, reader.number_format, reader.currency) == (order, number_format, "EUR")
+    assert str(reader.zone) == "Europe/Berlin"
+
+
+def test_types_and_units_are_spelled_as_the_account_has_them_and_the_newest_spelling_counts(
+    db: Connection,
+) -> None:
+    owner = account(db)
+    for name, unit in (("Cold brew", "Dozen"), ("COLD BREW", "Dozen")):
+        record = NewRecord(uuid4(), date(2026, 10, 1), name, Decimal(1), unit)
+        changes.add(db, owner.id, [record])
+    imported = bring(db, owner, "date,type,value,unit\n2026-10-05,cold Brew,1,dozen\n")
+    [seen] = imported.report.shown["new"]
+    assert seen.record.consumption_type in ("Cold brew", "COLD BREW")
+    assert seen.record.unit == "Dozen"
+    assert "“dozen” is read as “Dozen”." in remarks_of(imported, Words("auto", NOW.date()))
+
+
+# What became of it -------------------------------------------------------------------------------
+
+
+def test_a_file_that_cannot_be_read_is_one_problem_and_has_no_plan(db: Connection) -> None:
+    imported = bring(db, account(db), "%PDF-1.7")
+    [problem] = imported.report.problems
+    assert "PDF" in problem.message
+    assert (imported.plan, imported.understood, imported.asks) == (None, {}, [])
+    assert remarks_of(imported, Words("auto", NOW.date())) == []
+
+
+def test_a_file_that_turns_out_unreadable_in_the_middle_saves_nothing(
+    db: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tally.transfer.merge.ROWS_A_STATEMENT", 2)
+    monkeypatch.setattr("tally.transfer.row_parser.MAX_ROWS", 5)
+    owner = account(db)
+    imported = bring(db, owner, "date,type,value\n" + "2026-10-05,tea,1\n" * 6)
+    assert (imported.report.saved, imported.report.good, days(db, owner.id)) == (False, 0, [])
+
+
+def test_a_choice_that_cannot_be_is_for_the_caller_to_say(db: Connection) -> None:
+    with pytest.raises(BadChoice):
+        bring(db, account(db), "date,type,value\n2026-10-05,tea,1\n", table="August")
+
+
+def test_what_plan_and_rows_ask_is_asked_once(db: Connection) -> None:
+    file = "date,kWh\n5/10/2026,1\n6/10/2026,2\n"
+    assert bring(db, account(db), file).asks == ["order", "type"]
+    assert bring(db, account(db), file, type="power").asks == ["order"]
+    assert bring(db, account(db), file, type="power", order="day-first").asks == []
+
+
+def test_left_out_is_what_was_left_out_of_cells_and_of_readings(db: Connection) -> None:
+    falling = "date,type,reading\n2026-10-05,water,9\n2026-10-06,water,2\nTotal,,11\n"
+    imported = bring(db, account(db), falling, falls="omit")
+    assert (imported.report.good, imported.left_out) == (1, 2)
+
+
+def test_how_many_will_be_written(db: Connection) -> None:
+    report = Report()
+    report.counts = {"new": 5, "changed": 3, "unchanged": 2, "alike": 4}
+    report.updated = 1
+    imported = Imported(report)
+    assert imported.will_write(updates=False, omits_alike=False) == 5 + 1 + 4
+    assert imported.will_write(updates=True, omits_alike=True) == 5 + 3
+
+
+@pytest.mark.parametrize(("rows", "proposed"), [(3, False), (4, True)])
+def test_daily_sums_are_proposed_above_three_rows_a_day(
+    db: Connection, rows: int, proposed: bool
+) -> None:
+    file = "time,type,value\n" + "".join(f"2026-10-05 0{hour}:00,gas,1\n" for hour in range(rows))
+    imported = bring(db, account(db), file)
+    assert imported.proposes_daily is proposed
+    assert (imported.days.entries, imported.days.days) == (rows, 1)
+
+
+def test_the_name_of_what_was_returned_is_proposed_where_it_is_one() -> None:
+    assert Imported(Report(), counts=Counts(negative_types={"sun"})).returned_type == "sun returned"
+    assert (
+        Imported(Report(), counts=Counts(negative_types={"a", "b"})).returned_type == "… returned"
+    )
+
+
+def test_the_bad_rows_come_with_the_header_they_stood_under(db: Connection) -> None:
+    file = io.BytesIO(b"date,type,value\n2026-10-05,tea,1\nsoon,tea,2\n")
+    header, problems = problems_of(db, account(db), file, read_choices({}), NOW)
+    assert header == ("date", "type", "value")
+    assert [(problem.line, problem.cells) for problem in problems] == [(3, ["soon", "tea", "2"])]
+
+
+# Remarks -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("file", "fields", "remark"),
+    [
+        ("date,type,value\n", {}, "There is no row below the heading: there is nothing to import."),
+        ("date,type,value\n2026-10-05,tea,0.1234567\n", {}, "1 value rounded to 6 decimals."),
+        ("date,type,value\n2026-10-05,tea,1\nBy hand\n", {},
+         "1 line of text without a record left out."),
+        ("date,type,value\n2026-10-05,Tea,1\n2026-10-05,tea,1\n", {}, "“tea” is your type “Tea”."),
+        ("date,type,value,unit\n2026-10-05,tea,1,litres\n", {}, "“litres” is read as “l”."),
+        ("date,type,value,cost (USD)\n2026-10-05,tea,1,3\n", {},
+         "Left out, since no cost in your currency is in it: cost (USD)."),
+        ("date,type,value,cost\n2026-10-05,tea,1,3\n2026-10-05,tea,1,4\n2026-10-05,tea,1,$5\n", {},
+         "1 cost in another currency left out."),
+        ("time,Power (W)\n2026-10-05 00:00,4\n2026-10-05 00:15,8\n", {"type": "sun"},
+         "“Power (W)” is power; its means over 15 minutes are read as kWh."),
+    ],
+)  # fmt: skip
+def test_how_a_file_was_read_is_said_once(
+    db: Connection, file: str, fields: dict[str, Any], remark: str
+) -> None:
+    assert remarks(db, file, **fields) == [remark]
+
+
+def test_a_file_that_is_as_it_seems_has_no_remark(db: Connection) -> None:
+    assert remarks(db, "date,type,value,unit,cost\n2026-10-05,tea,1,cup,2.50\n") == []
+
+
+def test_the_first_costs_of_an_account_name_their_currency(db: Connection) -> None:
+    owner = account(db, currency="")
+    file = "date,type,value,cost (USD)\n2026-10-05,tea,1,3\n"
+    imported = bring(db, owner, file)
+    assert imported.new_currency == "USD"
+    assert remarks_of(imported, Words("auto", NOW.date())) == [
+        "Costs are in $: it becomes the currency of the account."
+    ]
+    assert bring(db, owner, "date,type,value\n2026-10-05,tea,1\n").new_currency == ""
+    assert bring(db, account(db), file).new_currency == ""
+
+
+def test_a_beginning_is_known_as_one(db: Connection) -> None:
+    assert bring(db, account(db), "date,type,value\n2026-10-05,tea,1\n", head=True).is_head
+    assert imports.Imported(Report()).is_head is False
