@@ -12,11 +12,11 @@ from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import settings
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -145,6 +145,23 @@ def database(running: TestClient, app: Starlette, clock: Clock) -> Database:
         db.execute(text("SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = '60s'"))
         db.execute(text("TRUNCATE users, consumption_records"))
     return database
+
+
+@pytest.fixture
+def db(database: Database) -> Iterator[Connection]:
+    """A connection whose changes are taken back at the end."""
+    with database.engine.connect() as connection:
+        yield connection
+        connection.rollback()
+
+
+def new_user(db: Connection) -> UUID:
+    """The id of another account, which has no records."""
+    statement = text(
+        "INSERT INTO users (email, password_hash, name) VALUES (:email, '', 'n') RETURNING id"
+    )
+    user_id: UUID = db.execute(statement, {"email": f"{uuid4().hex}@example.org"}).scalar_one()
+    return user_id
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -25,28 +25,14 @@ from tally.domain.filters import Filter
 from tally.domain.meters import BrokenChain, Reading, TooManyMeters
 from tally.domain.records import NewRecord
 from tally.errors import HTTPError, NotFound
+from tests.conftest import new_user
 
 TODAY = date(2026, 11, 27)
 
 
 @pytest.fixture
-def db(database: Database) -> Iterator[Connection]:
-    with database.engine.connect() as connection:
-        yield connection
-        connection.rollback()
-
-
-@pytest.fixture
 def ada(db: Connection) -> UUID:
     return new_user(db)
-
-
-def new_user(db: Connection) -> UUID:
-    statement = text(
-        "INSERT INTO users (email, password_hash, name) VALUES (:email, '', 'n') RETURNING id"
-    )
-    user_id: UUID = db.execute(statement, {"email": f"{uuid4().hex}@example.org"}).scalar_one()
-    return user_id
 
 
 def read_off(figure: str, ago: int, **more: Any) -> NewRecord:

@@ -1,6 +1,5 @@
 """Every write of records can be repeated without harm and taken back."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -11,30 +10,15 @@ from sqlalchemy import Connection, text
 
 from tally.db import changes
 from tally.db.changes import BulkEdit
-from tally.db.engine import Database
 from tally.domain.filters import Filter
 from tally.domain.records import NewRecord
 from tally.errors import HTTPError, NotFound
-
-
-@pytest.fixture
-def db(database: Database) -> Iterator[Connection]:
-    with database.engine.connect() as connection:
-        yield connection
-        connection.rollback()
+from tests.conftest import new_user
 
 
 @pytest.fixture
 def ada(db: Connection) -> UUID:
-    return _user(db, "ada@example.org")
-
-
-def _user(db: Connection, email: str) -> UUID:
-    statement = text(
-        "INSERT INTO users (email, password_hash, name) VALUES (:email, '', 'n') RETURNING id"
-    )
-    record_id: UUID = db.execute(statement, {"email": email}).scalar_one()
-    return record_id
+    return new_user(db)
 
 
 def _coffees(number: int) -> list[NewRecord]:
@@ -86,7 +70,7 @@ def test_a_retry_does_not_bring_a_deleted_record_back(db: Connection, ada: UUID)
 
 
 def test_two_users_may_have_the_same_id(db: Connection, ada: UUID) -> None:
-    bob = _user(db, "bob@example.org")
+    bob = new_user(db)
     [coffee] = _coffees(1)
     changes.add(db, ada, [coffee])
     changes.add(db, bob, [replace(coffee, consumption_value=Decimal(7))])
@@ -178,7 +162,7 @@ def test_undo_ends_after_ten_minutes(db: Connection, ada: UUID) -> None:
 
 
 def test_nobody_undoes_what_another_did(db: Connection, ada: UUID) -> None:
-    bob = _user(db, "bob@example.org")
+    bob = new_user(db)
     added = changes.add(db, ada, _coffees(1))
     with pytest.raises(NotFound):
         changes.undo(db, bob, added.change)
@@ -204,7 +188,7 @@ def test_undo_goes_on_to_the_change_before_and_never_forth_again(db: Connection,
 
 
 def test_what_can_be_undone_next_is_recent_and_ones_own(db: Connection, ada: UUID) -> None:
-    bob = _user(db, "bob@example.org")
+    bob = new_user(db)
     changes.add(db, bob, _coffees(1))
     assert changes.latest(db, ada) is None
     added = changes.add(db, ada, _coffees(2))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,7 +12,6 @@ import pytest
 from sqlalchemy import Connection, text
 
 from tally.db import changes
-from tally.db.engine import Database
 from tally.db.models import Account
 from tally.domain.formatting import Words
 from tally.domain.records import NewRecord
@@ -22,16 +20,9 @@ from tally.transfer.choices import BadChoice, read_choices
 from tally.transfer.imports import Imported, import_file, problems_of, reader_of, remarks_of
 from tally.transfer.merge import Policy, Report
 from tally.transfer.row_parser import Counts
-from tests.db.test_chains import new_user
+from tests.conftest import new_user
 
 NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def db(database: Database) -> Iterator[Connection]:
-    with database.engine.connect() as connection:
-        yield connection
-        connection.rollback()
 
 
 def account(db: Connection, timezone: str = "Europe/Berlin", **preferences: str) -> Account:
@@ -52,7 +43,7 @@ def bring(
     return import_file(db, owner, content, choices, policy, NOW, head=head)
 
 
-def remarks(db: Connection, file: str, owner: Account | None = None, **fields: str) -> list[str]:
+def remarks(db: Connection, file: str, owner: Account | None = None, **fields: Any) -> list[str]:
     words = Words("auto", NOW.date())
     return remarks_of(bring(db, owner or account(db), file, **fields), words)
 

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
 from tally.db import changes
-from tally.db.engine import Database
 from tally.domain.amounts import plain
 from tally.domain.records import NewRecord
 from tally.transfer import readers
@@ -28,7 +27,7 @@ from tally.transfer.merge import MAX_PROBLEMS, MAX_SHOWN, Policy, Report, merge
 from tally.transfer.plan import Reader
 from tally.transfer.row_parser import Problem
 from tally.transfer.writers import COLUMNS
-from tests.db.test_chains import new_user
+from tests.conftest import new_user
 
 TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -39,13 +38,6 @@ LOOK = Policy(save=False)
 EXAMPLES = settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-
-
-@pytest.fixture
-def db(database: Database) -> Iterator[Connection]:
-    with database.engine.connect() as connection:
-        yield connection
-        connection.rollback()
 
 
 @pytest.fixture
