@@ -31,7 +31,7 @@ CROSS JOIN LATERAL (
                 consumption_records.consumption_date,
                 '[]'
             ) AS days,
-            {matching} AS matches
+            {picked} AS matches
         FROM consumption_records
         WHERE consumption_records.user_id = :user_id
         AND consumption_records.deleted_at IS NULL
@@ -42,13 +42,13 @@ CROSS JOIN LATERAL (
             BETWEEN asked.first_day AND asked.last_day + :longest
         AND consumption_records.consumption_date - consumption_records.days < asked.last_day
         UNION ALL
-        SELECT DISTINCT
+        SELECT
             daterange(
                 consumption_records.consumption_date,
                 consumption_records.consumption_date,
                 '[]'
             ) AS days,
-            {matching} AS matches
+            bool_or({picked}) AS matches
         FROM consumption_records
         WHERE consumption_records.user_id = :user_id
         AND consumption_records.deleted_at IS NULL
@@ -56,6 +56,7 @@ CROSS JOIN LATERAL (
         AND consumption_records.unit = asked.unit
         AND consumption_records.days = 1
         AND consumption_records.consumption_date BETWEEN asked.first_day AND asked.last_day
+        GROUP BY consumption_records.consumption_date
     ) AS records
 ) AS by_records
 CROSS JOIN LATERAL (

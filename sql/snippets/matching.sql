@@ -6,10 +6,4 @@ AND (CAST(:types AS text[]) IS NULL OR consumption_type = ANY (CAST(:types AS te
 AND (CAST(:unit AS text) IS NULL OR unit = :unit)
 AND (CAST(:start AS date) IS NULL OR consumption_date >= :start)
 AND (CAST(:end AS date) IS NULL OR consumption_date <= :end)
-AND (CAST(:minimum AS numeric) IS NULL OR consumption_value >= :minimum)
-AND (CAST(:maximum AS numeric) IS NULL OR consumption_value <= :maximum)
-AND (
-    CAST(:containing AS text[]) IS NULL
-    OR lower(consumption_type || ' ' || notes) LIKE ALL (CAST(:containing AS text[]))
-)
-AND (CAST(:tags AS text[]) IS NULL OR lower(notes) ~ ALL (CAST(:tags AS text[])))
+AND {picked}

@@ -47,6 +47,7 @@ STATEMENTS = tuple(
         "period",
         "sums",
         "key_days",
+        "measured_days",
         "first_day",
         "calendar",
         "spread",

@@ -301,7 +301,7 @@ def spread(
         load("reads/spread"),
         _reaching(db, user_id, matching, buckets.span, longest)
         | {"bucket_starts": [*buckets.starts, following], "most": most, **_used_or_any(keys)},
-    )
+    ).all()
     spreads: dict[Key, list[Spread]] = {}
     for type_name, unit, *columns in rows:
         spreads.setdefault(Key(type_name, unit), []).append(Spread(*columns))
@@ -424,8 +424,28 @@ def costs(
 
 def key_days(db: Connection, user_id: UUID, keys: Iterable[Key], today: date) -> dict[Key, KeyDays]:
     """The days from which and up to which each type and unit is known; in the order of use."""
-    rows = db.execute(load("reads/key_days"), {"user_id": user_id, "today": today, **_used(keys)})
-    return {Key(type_name, unit): KeyDays(*days) for type_name, unit, *days in rows}
+    about = {"user_id": user_id, "today": today}
+    rows = db.execute(load("reads/key_days"), about | _used(keys)).all()
+    days = {
+        Key(row.type, row.unit): KeyDays(
+            row.latest_day, row.first_day, None, row.readings, row.longest is not None
+        )
+        for row in rows
+    }
+    measured = [row for row in rows if row.readings or row.longest is not None]
+    if measured:
+        given = {
+            "latest_days": [row.latest_day for row in measured],
+            "first_days": [row.first_day for row in measured],
+            "longest": [row.longest for row in measured],
+            **_used(Key(row.type, row.unit) for row in measured),
+        }
+        for type_name, unit, first, read_to in db.execute(
+            load("reads/measured_days"), about | given
+        ).all():
+            key = Key(type_name, unit)
+            days[key] = days[key]._replace(first=first, read_to=read_to)
+    return days
 
 
 def first_day(db: Connection, user_id: UUID, matching: Filter) -> date | None:

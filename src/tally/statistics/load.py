@@ -1,6 +1,6 @@
 """Gathers the facts of statistics: by a few statements, however many types there are.
 
-Three for an account whose records cover one day each; three more where some cover several days or
+Three for an account whose records cover one day each; four more where some cover several days or
 are readings; one more each for a period that begins with the first record, for what stands behind
 a single type, for its calendar, and for drawings.
 """

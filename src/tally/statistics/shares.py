@@ -6,13 +6,16 @@ up to the whole, and a period that holds all its days gets all of it.
 """
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
-from fractions import Fraction
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from tally.db.queries import Covering, Spread, SpreadSum
 from tally.domain.periods import DAY, Span
+
+_WIDE = Context(prec=80)
+_THIRTY_DECIMALS, _MILLIONTH = Decimal("1e-30"), Decimal("1e-6")
 
 
 class Run(NamedTuple):
@@ -41,23 +44,27 @@ def total(sums: SpreadSum) -> Decimal:
 
 def runs(covering: Sequence[Covering], span: Span) -> list[Run]:
     """The covered days of a span, parted where the set of records that cover a day changes."""
-    inside = [one for one in covering if one.first <= span.end and one.last >= span.start]
-    inside.sort(key=lambda one: (one.first, one.last))
-    edges = {max(one.first, span.start) for one in inside}
-    edges |= {one.last + DAY for one in inside if one.last < span.end}
+    inside = [
+        (first, one.last, one)
+        for one in covering
+        if (first := one.first) <= span.end and one.last >= span.start
+    ]
+    inside.sort(key=itemgetter(0, 1))
+    edges = {max(first, span.start) for first, _, _ in inside}
+    edges |= {last + DAY for _, last, _ in inside if last < span.end}
     days = [*sorted(edges), span.end + DAY]
     stretches = []
-    for first, following in pairwise(days):
-        over = tuple(one for one in inside if one.first <= first <= one.last)
+    for day, following in pairwise(days):
+        over = tuple(one for first, last, one in inside if first <= day <= last)
         if over:
-            stretches.append(Run(Span(first, following - DAY), over))
+            stretches.append(Run(Span(day, following - DAY), over))
     return stretches
 
 
 def _millionths(amount: Decimal) -> int:
-    """An amount in whole millionths, half away from zero.
+    """An amount, 0 or more, in whole millionths, half up.
 
     Quotients of 40 decimals were summed: where a half is meant it stands there in 30.
     """
-    exact = round(Fraction(amount) * 10**30)
-    return (2 * exact + 10**24) // (2 * 10**24)
+    exact = amount.quantize(_THIRTY_DECIMALS, ROUND_HALF_EVEN, _WIDE)
+    return int(exact.quantize(_MILLIONTH, ROUND_HALF_UP, _WIDE).scaleb(6, _WIDE))

@@ -1,0 +1,122 @@
+-- Returns, for each given type and unit that has readings or records of several days, whatever the
+-- filter: the first day that a record covers, and the day up to which it is read: that of the latest
+-- reading or, where one of the latest day covers several, that day, and on through each following day
+-- with a record of its own; NULL where every day up to today counts.
+-- Given with each: what key_days returns of it.
+SELECT
+    used.type,
+    used.unit,
+    LEAST(used.first_day, early.first_day) AS first_day,
+    COALESCE(following.day, base.day) AS read_to
+FROM unnest(
+    CAST(:used_types AS text[]),
+    CAST(:used_units AS text[]),
+    CAST(:latest_days AS date[]),
+    CAST(:first_days AS date[]),
+    CAST(:longest AS integer[])
+) AS used (type, unit, latest_day, first_day, longest)
+-- A longer record behind the earliest may begin ahead of it.
+CROSS JOIN LATERAL (
+    SELECT MIN(consumption_records.consumption_date - consumption_records.days + 1) AS first_day
+    FROM consumption_records
+    WHERE consumption_records.user_id = :user_id
+    AND consumption_records.deleted_at IS NULL
+    AND consumption_records.consumption_type = used.type
+    AND consumption_records.unit = used.unit
+    AND consumption_records.days > 1
+    AND consumption_records.consumption_date BETWEEN used.first_day AND used.first_day + used.longest
+) AS early
+-- One step for each of its meters, of which most types have none.
+CROSS JOIN LATERAL (
+    WITH RECURSIVE meters AS (
+        (
+            SELECT consumption_records.meter
+            FROM consumption_records
+            WHERE consumption_records.user_id = :user_id
+            AND consumption_records.deleted_at IS NULL
+            AND consumption_records.consumption_type = used.type
+            AND consumption_records.unit = used.unit
+            AND consumption_records.reading IS NOT NULL
+            ORDER BY consumption_records.meter
+            LIMIT 1
+        )
+        UNION ALL
+        SELECT following.meter
+        FROM meters
+        CROSS JOIN LATERAL (
+            SELECT consumption_records.meter
+            FROM consumption_records
+            WHERE consumption_records.user_id = :user_id
+            AND consumption_records.deleted_at IS NULL
+            AND consumption_records.consumption_type = used.type
+            AND consumption_records.unit = used.unit
+            AND consumption_records.reading IS NOT NULL
+            AND consumption_records.meter > meters.meter
+            ORDER BY consumption_records.meter
+            LIMIT 1
+        ) AS following
+    )
+    SELECT MAX(last_of_meter.consumption_date) AS day
+    FROM meters
+    CROSS JOIN LATERAL (
+        SELECT consumption_records.consumption_date
+        FROM consumption_records
+        WHERE consumption_records.user_id = :user_id
+        AND consumption_records.deleted_at IS NULL
+        AND consumption_records.consumption_type = used.type
+        AND consumption_records.unit = used.unit
+        AND consumption_records.reading IS NOT NULL
+        AND consumption_records.meter = meters.meter
+        ORDER BY consumption_records.consumption_date DESC
+        LIMIT 1
+    ) AS last_of_meter
+) AS latest_reading
+-- A record of tomorrow may cover today.
+CROSS JOIN LATERAL (
+    SELECT MAX(consumption_records.consumption_date) AS day
+    FROM consumption_records
+    WHERE consumption_records.user_id = :user_id
+    AND used.longest > 1
+    AND consumption_records.deleted_at IS NULL
+    AND consumption_records.consumption_type = used.type
+    AND consumption_records.unit = used.unit
+    AND consumption_records.days > 1
+    AND consumption_records.consumption_date > :today
+    AND consumption_records.consumption_date - consumption_records.days < :today
+) AS tomorrow
+CROSS JOIN LATERAL (
+    SELECT
+        GREATEST(
+            latest_reading.day,
+            tomorrow.day,
+            (
+                SELECT MAX(consumption_records.consumption_date)
+                FROM consumption_records
+                WHERE consumption_records.user_id = :user_id
+                AND used.longest > 1
+                AND consumption_records.deleted_at IS NULL
+                AND consumption_records.consumption_type = used.type
+                AND consumption_records.unit = used.unit
+                AND consumption_records.days > 1
+                AND consumption_records.consumption_date = used.latest_day
+            )
+        ) AS day
+) AS base
+CROSS JOIN LATERAL (
+    SELECT MAX(noted.day) AS day
+    FROM (
+        SELECT
+            consumption_records.consumption_date AS day,
+            row_number() OVER (ORDER BY consumption_records.consumption_date) AS place
+        FROM consumption_records
+        WHERE consumption_records.user_id = :user_id
+        AND consumption_records.deleted_at IS NULL
+        AND consumption_records.consumption_type = used.type
+        AND consumption_records.unit = used.unit
+        AND consumption_records.days = 1
+        AND consumption_records.consumption_date > base.day
+        AND consumption_records.consumption_date <= :today
+        GROUP BY consumption_records.consumption_date
+    ) AS noted
+    WHERE noted.day = base.day + CAST(noted.place AS integer)
+) AS following
