@@ -67,10 +67,8 @@ check: $(VENV)/.installed-dev ## style, types, templates, imports
 	$(BIN)/lint-imports
 	$(BIN)/deptry src
 
-bench: $(VENV)/.installed-dev ## requests a second beside the floor, on a scratch database
-	$(BIN)/python -m benchmarks.bench $(ARGS)
-	$(BIN)/python -m benchmarks.exchange
-	$(BIN)/python -m benchmarks.dashboard
+bench: $(VENV)/.installed-dev ## requests, pages, readings, files beside their floors; some: make bench ARGS=pages
+	$(BIN)/python -m benchmarks $(ARGS)
 
 soak: $(VENV)/.installed-dev ## 200 people for a while, then with one who attacks: make soak SOAK_SECONDS=600
 	$(BIN)/python -m benchmarks.soak --seconds $(SOAK_SECONDS) $(ARGS)

@@ -1,4 +1,4 @@
-"""`make bench`: export and import of large files, rows a second and what the server's memory grows.
+"""Export and import of large files, rows a second and what the server's memory grows.
 
 Export: 1 000 000 records of one user. Import: a foreign CSV of 100 000 rows, looked at (dry run),
 saved, and sent once more, each by a server that has just started; the beginning of a file of 1 MB,
@@ -8,7 +8,6 @@ server grows by is the largest memory that it had at any moment of the answer.
 
 from __future__ import annotations
 
-import argparse
 import http.client
 import json
 import time
@@ -20,10 +19,10 @@ from pathlib import Path
 import psutil
 
 from benchmarks import scratch
-from benchmarks.bench import serving
+from benchmarks.scratch import Household, Person
 from tally.transfer.readers import HEAD_ROWS
 
-RECORDS = 1_000_000
+HOUSEHOLDS = (Household(1_000_000),)
 ROWS = 100_000
 MOST_ROWS = 1_000_000
 # What the dialog sends of a file when a choice is changed: static/js/import.js.
@@ -141,39 +140,38 @@ def warm_up(port: int, cookie: str) -> None:
     send(port, cookie, "of a few rows", foreign_file(100), 100, dry_run="1")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--records", type=int, default=RECORDS)
-    parser.add_argument("--rows", type=int, default=ROWS)
-    parser.add_argument("--most", action="store_true", help="the largest file too")
-    given = parser.parse_args()
-    print("| what | rows | MB | seconds | rows/s | first byte ms | server grew MB |")
-    print("|---|---:|---:|---:|---:|---:|---:|", flush=True)
-    with scratch.database() as url:
-        db = scratch.engine(url)
-        (exporter, cookie), (_, other), (_, third) = scratch.people(db, 3)
-        scratch.fill(db, exporter, given.records)
-        with serving(url) as port:
-            for _ in ask(port, cookie, "GET", "/consumption?format=csv&min=132"):
-                pass  # Warm up.
-            for query in ("format=csv", "format=json&download=1"):
-                print(export(port, cookie, query, given.records), flush=True)
-        file = foreign_file(given.rows)
-        for name, fields in (("dry run", {"dry_run": "1"}), ("saved", {}), ("once more", {})):
-            with serving(url) as port:
-                warm_up(port, other)
-                print(send(port, other, name, file, given.rows, **fields), flush=True)
-        with serving(url) as port:
-            warm_up(port, third)
-            print(choice(port, third, file[: 1 << 20]), flush=True)
-        if given.most:
-            file = foreign_file(MOST_ROWS)
-            for name, fields in (("most, dry run", {"dry_run": "1"}), ("most, saved", {})):
-                with serving(url) as port:
-                    warm_up(port, third)
-                    print(send(port, third, name, file, MOST_ROWS, **fields), flush=True)
-        db.dispose()
+def report(url: str, people: dict[Household, Person]) -> Iterator[str]:
+    """The lines of the table. Each import is one of a server just started."""
+    yield "| what | rows | MB | seconds | rows/s | first byte ms | server grew MB |"
+    yield "|---|---:|---:|---:|---:|---:|---:|"
+    [household] = HOUSEHOLDS
+    cookie = people[household].cookie
+    with scratch.serving(url) as port:
+        for _ in ask(port, cookie, "GET", "/consumption?format=csv&min=132"):
+            pass  # Warm up.
+        for query in ("format=csv", "format=json&download=1"):
+            yield export(port, cookie, query, household.records)
+    db = scratch.engine(url)
+    importer, other = scratch.people(db, 2)
+    db.dispose()
+    yield from imports(url, importer, "", foreign_file(ROWS), ROWS)
+    with scratch.serving(url) as port:
+        warm_up(port, other.cookie)
+        yield choice(port, other.cookie, foreign_file(ROWS)[: 1 << 20])
 
 
-if __name__ == "__main__":
-    main()
+def report_largest(url: str, people: dict[Household, Person]) -> Iterator[str]:
+    """The same of the largest file that is taken: it takes minutes."""
+    db = scratch.engine(url)
+    [importer] = scratch.people(db, 1)
+    db.dispose()
+    yield from imports(url, importer, ", the largest", foreign_file(MOST_ROWS), MOST_ROWS)
+
+
+def imports(url: str, importer: Person, which: str, file: bytes, rows: int) -> Iterator[str]:
+    """A file looked at, saved, and sent once more."""
+    kinds = {"dry run": {"dry_run": "1"}, "saved": {}, "once more": {}}
+    for name, fields in kinds.items():
+        with scratch.serving(url) as port:
+            warm_up(port, importer.cookie)
+            yield send(port, importer.cookie, f"{name}{which}", file, rows, **fields)

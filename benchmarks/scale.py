@@ -19,22 +19,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlencode
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy import Engine, text
 
-from benchmarks import bench, scratch
+from benchmarks import scratch
 from benchmarks.client import Connection, Sample, request
 
 ACCOUNTS = (60, 200)
 RECORDS = 20_000
 REQUESTS = 200
-LINE = "electricity 65.5 kWh"
 
 
 @dataclass(frozen=True)
 class Question:
-    """A request to the server, and its name in the table."""
+    """What is asked of the server, and how it is called in the table."""
 
     name: str
     method: str
@@ -53,7 +52,7 @@ QUESTIONS = (
 
 @dataclass(frozen=True)
 class Row:
-    """The times of one question at this number of accounts; milliseconds."""
+    """What one question took with so many accounts; milliseconds."""
 
     accounts: int
     question: str
@@ -65,7 +64,7 @@ def asked(question: Question, host: str, cookie: str) -> bytes:
     headers = {"Cookie": f"session={cookie}"}
     body = b""
     if question.method == "POST":
-        body = urlencode({"id": str(uuid4()), "line": LINE}).encode()
+        body = urlencode({"id": str(uuid4()), "line": scratch.LINE}).encode()
         headers["Content_Type"] = "application/x-www-form-urlencoded"
         headers["Accept"] = "application/json"
     return request(question.method, question.path, host, body, **headers)
@@ -90,7 +89,7 @@ async def measure(port: int, question: Question, cookies: Sequence[str], request
 
 @contextmanager
 def emptied(db: Engine) -> Iterator[None]:
-    """Refuse a database with accounts; empty it at the end."""
+    """Refuse a database with accounts; take away what was filled in at the end."""
     with db.connect() as connection:
         if connection.execute(text("SELECT EXISTS (SELECT FROM users)")).scalar_one():
             raise SystemExit("This database has accounts: name an empty one.")
@@ -102,11 +101,11 @@ def emptied(db: Engine) -> Iterator[None]:
 
 
 def grow(db: Engine, cookies: list[str], accounts: int, records: int) -> None:
-    """Add accounts until there are `accounts` of them, each with its records."""
-    more: list[tuple[UUID, str]] = scratch.people(db, accounts - len(cookies))
-    for user_id, cookie in more:
-        scratch.fill(db, user_id, records, vacuum=False)
-        cookies.append(cookie)
+    """Add accounts until there are so many, each with its records."""
+    for person in scratch.people(db, accounts - len(cookies)):
+        with db.begin() as connection:
+            scratch.fill(connection, person.user_id, scratch.Household(records))
+        cookies.append(person.cookie)
     scratch.tidy(db)
 
 
@@ -115,7 +114,7 @@ def run(url: str, accounts: Sequence[int], records: int, requests: int) -> list[
     rows: list[Row] = []
     cookies: list[str] = []
     try:
-        with emptied(db), bench.serving(url) as port:
+        with emptied(db), scratch.serving(url) as port:
             for number in sorted(accounts):
                 begun = time.perf_counter()
                 grow(db, cookies, number, records)

@@ -302,19 +302,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=180)
     parser.add_argument("--people", type=int, default=PEOPLE)
-    parser.add_argument(
-        "--hostile",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help="one who attacks",
-    )
+    parser.add_argument("--hostile", action="store_true", help="with one who attacks")
     given = parser.parse_args()
     random.seed(7)
     with scratch.database() as url, socket.socket() as free:
         db = scratch.engine(url)
         people = scratch.people(db, given.people)
-        for user_id, _ in people:
-            scratch.fill(db, user_id, RECORDS_EACH, vacuum=False)
+        with db.begin() as connection:
+            for person in people:
+                scratch.fill(connection, person.user_id, scratch.Household(RECORDS_EACH))
         [(enemy, cookie)] = scratch.people(db, 1)
         if given.hostile:
             Hostile.fill(db, enemy)

@@ -63,7 +63,9 @@ def main() -> None:
     with scratch.database("0001") as url:
         db = scratch.engine(url)
         ((user_id, _),) = scratch.people(db, 1)
-        scratch.fill(db, user_id, records)
+        with db.begin() as connection:
+            scratch.fill(connection, user_id, scratch.Household(records))
+        scratch.tidy(db)
         over = Event()
         people = {
             "adding": again_and_again(db, ADD, user_id, over),
