@@ -1,5 +1,6 @@
 -- Returns the types and units with a record on any day of a span, the most recently used first (as in
--- key_days), from behind a place on, and how many there are in all.
+-- key_days), from behind a place on, and how many there are in all. Without those that only have
+-- records dated after today: they have no place in the order of use.
 WITH used AS (
     SELECT DISTINCT
         consumption_type AS type,
@@ -8,38 +9,46 @@ WITH used AS (
     WHERE {matching}
     AND days > 0
     AND consumption_date - days < :last_day
+),
+placed AS (
+    SELECT
+        used.type,
+        used.unit,
+        latest.consumption_date,
+        latest.created_at
+    FROM used
+    CROSS JOIN LATERAL (
+        SELECT
+            consumption_records.consumption_date,
+            consumption_records.created_at
+        FROM consumption_records
+        WHERE consumption_records.user_id = :user_id
+        AND consumption_records.deleted_at IS NULL
+        AND consumption_records.consumption_type = used.type
+        AND consumption_records.unit = used.unit
+        AND consumption_records.consumption_date <= :today
+        ORDER BY
+            consumption_records.consumption_date DESC,
+            consumption_records.created_at DESC
+        LIMIT 1
+    ) AS latest
 )
 SELECT
-    used.type,
-    used.unit,
-    latest.consumption_date,
-    latest.created_at,
-    (SELECT COUNT(*) FROM used) AS all_of_them
-FROM used
-CROSS JOIN LATERAL (
-    SELECT
-        consumption_records.consumption_date,
-        consumption_records.created_at
-    FROM consumption_records
-    WHERE consumption_records.user_id = :user_id
-    AND consumption_records.deleted_at IS NULL
-    AND consumption_records.consumption_type = used.type
-    AND consumption_records.unit = used.unit
-    AND consumption_records.consumption_date <= :today
-    ORDER BY
-        consumption_records.consumption_date DESC,
-        consumption_records.created_at DESC
-    LIMIT 1
-) AS latest
+    type,
+    unit,
+    consumption_date,
+    created_at,
+    (SELECT COUNT(*) FROM placed) AS all_of_them
+FROM placed
 WHERE CAST(:after_day AS date) IS NULL
-OR (latest.consumption_date, latest.created_at) < (:after_day, :after_time)
+OR (consumption_date, created_at) < (:after_day, :after_time)
 OR (
-    (latest.consumption_date, latest.created_at) = (:after_day, :after_time)
-    AND (used.type COLLATE "C", used.unit COLLATE "C") > (:after_type, :after_unit)
+    (consumption_date, created_at) = (:after_day, :after_time)
+    AND (type COLLATE "C", unit COLLATE "C") > (:after_type, :after_unit)
 )
 ORDER BY
-    latest.consumption_date DESC,
-    latest.created_at DESC,
-    used.type COLLATE "C",
-    used.unit COLLATE "C"
+    consumption_date DESC,
+    created_at DESC,
+    type COLLATE "C",
+    unit COLLATE "C"
 LIMIT :most

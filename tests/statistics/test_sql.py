@@ -212,6 +212,18 @@ def test_what_nobody_has_read(database: Database, data: st.DataObject, today: da
         assert unread.covered == len(covered)
 
 
+def test_what_is_dated_tomorrow_alone_is_on_no_page_and_not_counted(database: Database) -> None:
+    """Its place in the order of use would be ahead of today's."""
+    today = date(2026, 3, 4)
+    coffee = Record(today, "coffee", "cup", Decimal(1))
+    bill = Record(today + DAY, "water", "l", Decimal(2), days=2)
+    with stored(database, [coffee, bill]) as (db, user):
+        matching = read_filter([], today)
+        page = queries.KeyPage(today, None, 2)
+        places, count = queries.keys_in_span(db, user.id, matching, Span(today, today), 3660, page)
+    assert ([place.type for place in places], count) == (["coffee"], 1)
+
+
 @within_a_test
 @given(st.data(), some_todays())
 def test_the_types_of_a_span_come_page_by_page(
