@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha1
-from itertools import islice
 from typing import Any, Literal
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from tally.transfer.compact import Marks
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.identity import FIRST_FILE_ID, LAST_FILE_ID
 from tally.transfer.meter_rows import Measured, measured
+from tally.transfer.read_ahead import batches
 from tally.transfer.row_parser import Problem
 
 Kind = Literal["new", "changed", "unchanged", "alike"]
@@ -181,22 +182,26 @@ class _Merging:
 
     def take(self, rows: Iterator[Row | Problem]) -> None:
         """Every row, plain ones first."""
-        while batch := list(islice(rows, ROWS_A_STATEMENT)):
-            plain: list[Row] = []
-            for row in batch:
-                if isinstance(row, Problem):
-                    self._refuse(row)
-                elif row.record.reading is None:
-                    plain.append(row)
-                else:
-                    self._readings.append(row)
-            self._compare(plain)
+        with closing(batches(rows, ROWS_A_STATEMENT)) as read:
+            for batch in read:
+                self._take_batch(batch)
         if self._readings:
             self._take_readings()
         if self.policy.replace:
             self._let_file_win()
         if self._saves and self._readings and self.written:
             chains.mend(self.db, self.user_id, self.change, self._rolled_over)
+
+    def _take_batch(self, batch: list[Row | Problem]) -> None:
+        plain: list[Row] = []
+        for row in batch:
+            if isinstance(row, Problem):
+                self._refuse(row)
+            elif row.record.reading is None:
+                plain.append(row)
+            else:
+                self._readings.append(row)
+        self._compare(plain)
 
     def _refuse(self, problem: Problem) -> None:
         self.report.refuse(problem)
