@@ -72,6 +72,8 @@ def below(header: str, *rows: str) -> str:
         ("Date;Meter reading (kWh)", "2026-10-05;12345", "date reading"),
         ("Datum;Zählerstand;Verbrauch", "2026-10-05;12345;12", "date - value"),
         ("Date;Cups;Tags;Notes", "2026-10-05;2;home;late", "date value tag notes"),
+        # The days that a row covers say more than the day of its bill.
+        ("Bill date;Usage period;kWh", "2026-10-05;2026-09-01 - 2026-09-30;3", "- date value"),
     ],
 )  # fmt: skip
 def test_what_a_heading_says_and_its_cells_confirm(header: str, row: str, right: str) -> None:
@@ -124,6 +126,30 @@ def test_what_hangs_over_the_header_without_a_cell_is_no_column() -> None:
     assert roles(below("Date;kWh;;", "2026-10-05;3;;")) == "date value"
 
 
+def test_beside_a_type_the_amount_is_the_column_that_varies() -> None:
+    rows = ("2026-10-05;gas;PT1H;0.253", "2026-10-06;gas;PT1H;0.301")
+    assert roles(below("Date;Type;Resoluutio;Lukema", *rows)) == "date type - value"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Consumption", "Surplus Generation"), ("Bezug", "Einspeisung"), ("Import", "Export"),
+     ("afname", "injectie"), ("Consumption", "Feed-in")],
+)  # fmt: skip
+def test_a_column_of_directions_is_the_type_where_no_other_is(one: str, other: str) -> None:
+    rows = f"2026-10-05;{one};3", f"2026-10-05;{other};4"
+    assert roles(below("Date;Direction;kWh", *rows)) == "date type value"
+    named = (f"{row};gas" for row in rows)
+    assert roles(below("Date;Direction;kWh;Type", *named)) == "date - value type"
+
+
+def test_a_column_that_is_the_sum_of_the_others_is_left_out() -> None:
+    rows = ("2026-10-05;3.1;2.2;5.3", "2026-10-06;1;2;3")
+    assert roles(below("Date;Peak;Off peak;Total", *rows)) == "date value value -"
+    others = ("2026-10-05;3.1;2.2;9", "2026-10-06;1;2;7")
+    assert roles(below("Date;Peak;Off peak;Total", *others)) == "date value value value"
+
+
 # Money -------------------------------------------------------------------------------------------
 
 
@@ -142,6 +168,12 @@ def test_what_hangs_over_the_header_without_a_cell_is_no_column() -> None:
         ("Date;kWh;Cost (p)", "2026-10-05;3;90", "date value -", "Cost (p)"),
         ("Date;kWh;Currency;Cost", "2026-10-05;3;USD;0.90", "date value - -", "Cost"),
         ("Date;kWh;Cost;Cost", "2026-10-05;3;0.90;1.10", "date value - -", "Cost Cost"),
+        ("Date;kWh;Price (øre/kWh)", "2026-10-05;3;80.5", "date value -", "Price (øre/kWh)"),
+        ("Date;kWh;Price (Ft/kWh)", "2026-10-05;3;80.5", "date value -", "Price (Ft/kWh)"),
+        # A price and what was paid are told by their numbers, whatever they are called.
+        ("Date;Litres;Price;Total", "2026-10-05;40.5;1.70;68.85", "date value - cost", ""),
+        ("Date;Litres;Total;Price", "2026-10-05;40,5;68,85;1,70", "date value cost -", ""),
+        ("Date;Litres;Cost;Amount due", "2026-10-05;40;1.7;68", "date value - cost", ""),
         # Alone, money is what is recorded.
         ("Date;Payee;Amount (EUR)", "2026-10-05;Shop;12.50", "date - value", ""),
     ],

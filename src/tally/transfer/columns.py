@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +14,8 @@ from tally.domain.units import Units
 from tally.transfer.dates import is_clock, shape_of
 from tally.transfer.headings import Heading, Role, day_in, read_heading, series_of_hours
 from tally.transfer.names import plain_letters, words
-from tally.transfer.structure import FoundTable
+from tally.transfer.relations import is_product, is_total, runs_one_way
+from tally.transfer.structure import FoundTable, is_sum
 from tally.transfer.values import CURRENCIES, is_mark, is_nothing, looks_like_amount
 
 # The number of rows that decide the role of a column.
@@ -25,6 +25,8 @@ _LETTERED = 0.5
 _MOSTLY = 0.6
 # A heading says a role from this weight on.
 _SAYS = 0.5
+# A cell is the name of an amount from this weight on: `Surplus generation`.
+_FLOWS = 0.3
 # From this weight on the role holds whatever the cells are, so that each bad cell has its error.
 _SURELY = 0.85
 
@@ -165,7 +167,7 @@ class _Guess:
             _Profile(
                 place,
                 read_heading(heading),
-                [row[place] for row in rows if place < len(row)],
+                [row[place] if place < len(row) else "" for row in rows],
                 today,
             )
             for place, heading in enumerate(header)
@@ -244,6 +246,8 @@ class _Guess:
             date_like
             - (1.5 if out >= _SAYS and out > date_like else 0)
             + 0.05 * (profile.place == self.table.place)
+            # The days that a row covers say more than the day on which it was written.
+            + 0.5 * (profile.shapes["range"] * 2 > len(profile.filled))
         )
 
     def _clocks(self) -> None:
@@ -284,8 +288,23 @@ class _Guess:
         self._best("type", _SAYS, self._may_be_type)
         self._best("notes", _SAYS, lambda profile: profile.numbers < 0.9 or not profile.filled)
         self._best("tag", _SAYS, lambda profile: profile.numbers < 0.9 or not profile.filled)
+        self._directions()
         if not self.table.has_header:
             self._texts_without_headings()
+
+    def _directions(self) -> None:
+        """Without a column of types, one that says which way each amount went is it."""
+        if any(profile.role == "type" for profile in self.profiles):
+            return
+        for profile in self.profiles:
+            if (
+                profile.role is None
+                and len(set(profile.filled)) > 1
+                and profile.letters == 1
+                and profile.share(_is_flow) == 1
+            ):
+                profile.role = "type"
+                return
 
     def _may_be_type(self, profile: _Profile) -> bool:
         """Whether its cells are words, not codes or marks; without cells its heading decides."""
@@ -364,6 +383,7 @@ class _Guess:
             chosen = [profile for profile in free if self._told(profile) >= 0.7][:1]
         if len(chosen) > 1 and any(profile.role == "type" for profile in self.profiles):
             chosen = self._one_or_series(chosen)
+        chosen = self._without_totals(chosen)
         for profile in chosen:
             profile.role = "reading" if self._is_reading(profile, chosen) else "value"
         self._money([profile for profile in money if profile.role is None])
@@ -414,7 +434,9 @@ class _Guess:
                 if profile.weight("reading") >= _SAYS and profile not in told
             ]
         if told and all(self._is_reading(profile, []) for profile in told):
-            return told + [other for other in free if other not in told and self._rises(other)]
+            return told + [
+                other for other in free if other not in told and runs_one_way(other.filled)
+            ]
         series = [profile for profile in free if self._measures(profile)]
         best = max((self._told(profile) for profile in told), default=0)
         if series and not any(
@@ -438,7 +460,18 @@ class _Guess:
         """Beside a column of types there is one amount, unless each has a unit of its own."""
         if all(map(self._unit, chosen)):
             return chosen
-        return chosen[:1]
+        # One that is the same in every row says something else of it, such as its length.
+        varying = [profile for profile in chosen if len(set(profile.filled)) > 1]
+        return (varying or chosen)[:1]
+
+    def _without_totals(self, chosen: list[_Profile]) -> list[_Profile]:
+        """The amounts but for one that is called the sum of the others and is."""
+        totals = [profile for profile in chosen if is_sum([profile.heading.name])]
+        others = [profile for profile in chosen if profile not in totals]
+        is_one = len(totals) == 1 and len(others) > 1
+        if is_one and is_total(totals[0].cells, [profile.cells for profile in others]):
+            return others
+        return chosen
 
     def _is_reading(self, profile: _Profile, chosen: list[_Profile]) -> bool:
         says = profile.weight("reading") >= _SAYS and profile.weight("reading") > profile.weight(
@@ -447,19 +480,16 @@ class _Guess:
         if says or len(chosen) < 2 or profile.weight("value") >= _SAYS:
             return says
         # One of several that rise together says it for all.
-        return any(other.weight("reading") >= _SAYS for other in chosen) and self._rises(profile)
-
-    def _rises(self, profile: _Profile) -> bool:
-        numbers = [float(cell) for cell in profile.filled if cell.replace(".", "", 1).isdecimal()]
-        steps = [later - earlier for earlier, later in itertools.pairwise(numbers)]
-        return (
-            len(steps) > 0
-            and len(numbers) == len(profile.filled)
-            and (min(steps) >= 0 or max(steps) <= 0)
+        return any(other.weight("reading") >= _SAYS for other in chosen) and runs_one_way(
+            profile.filled
         )
 
     def _money(self, money: list[_Profile]) -> None:
         """The one column of money that is a cost in the account's currency."""
+        paid = self._paid_by_price(money)
+        if paid is not None:
+            paid.role = "cost" if self._is_ours(paid) else None
+            return
         prices = [profile for profile in money if self._is_unit_price(profile)]
         costs = [
             profile
@@ -476,8 +506,26 @@ class _Guess:
         elif not costs and len(prices) == 1 and self._is_ours(prices[0]):
             prices[0].role = "price"
 
+    def _paid_by_price(self, money: list[_Profile]) -> _Profile | None:
+        """What was paid, where it is the amount times a price, whatever the two are called."""
+        amounts = [profile for profile in self.profiles if profile.role == "value"]
+        if len(amounts) != 1:
+            return None
+        free = [profile for profile in self.profiles if profile.role is None and profile.filled]
+        pairs = ((price, paid) for price in money for paid in free if paid is not price)
+        return next(
+            (
+                paid
+                for price, paid in pairs
+                if is_product((amounts[0].cells, price.cells), paid.cells)
+            ),
+            None,
+        )
+
     def _is_ours(self, profile: _Profile) -> bool:
-        currency = profile.currency or self.currencies
+        heading = profile.heading
+        rate = heading.unit.partition("/")[0].strip() if heading.is_rate else ""
+        currency = profile.currency or rate or self.currencies
         if not currency or not self.account.currency:
             return plain_letters(currency) not in _PARTS_OF_MONEY
         return same_currency(currency, self.account.currency)
@@ -521,6 +569,7 @@ class _Guess:
                 and profile.filled
                 and (heading.is_money or profile.weight("cost") >= _SAYS)
                 and profile.numbers > 0.5
+                and not (self._has_cost and self._is_ours(profile))
             ):
                 money = heading.text
             return Column(role, heading, money=money)
@@ -537,6 +586,10 @@ class _Guess:
             self._unit(profile),
         )
 
+    @property
+    def _has_cost(self) -> bool:
+        return any(profile.role in ("cost", "price") for profile in self.profiles)
+
     def _is_nameless(self, profile: _Profile) -> bool:
         """Whether the heading says no more than that these are amounts."""
         return not self.table.has_header
@@ -549,7 +602,7 @@ class _Guess:
 _AVERAGES = words("average avg mean")
 _PARTS_OF_MONEY = words(
     """
-    p pence ct cent cents cts ¢ penny
+    p pence ct cent cents cts ¢ penny øre ore grosz gr rappen rp haler filler kopek paise sen
     """
 )
 _CURRENCY_HEADINGS = words(
@@ -581,6 +634,11 @@ _WORDS = {
     "pound": "GBP",
     "pounds": "GBP",
 }
+
+
+def _is_flow(cell: str) -> bool:
+    """Whether a cell is what an amount may be called: `Consumption`, `Surplus generation`."""
+    return read_heading(cell).weights.get("value", 0) >= _FLOWS
 
 
 def says_currency(heading: Heading) -> bool:

@@ -32,7 +32,8 @@ _WORDS: dict[Role, str] = {
         datetime timestamp date/time calendardate dato dt | ts moment when month monat maand
         mois mes mese mes manad miesiac месяц tidpunkt zeitpunkt zeitstempel tijdstip
         tijdstempel period periode période periodo período okres период used_date opnamedatum
-        readdate reading_date week quarter year jahr jaar annee ano anno ar rok год | 日期 日付 날짜
+        readdate reading_date horodate horodatage week quarter year jahr jaar annee ano anno ar rok
+        год | 日期 日付 날짜
     """,
     "time": """
         time uhrzeit zeit tijd heure hora ora hour tid klockslag czas godzina время час stunde
@@ -53,7 +54,9 @@ _WORDS: dict[Role, str] = {
         quantidade varde mangd wartosc ilosc значение количество consumption_value qty
         hoeveelheid anzahl count aantal number_of antal | usage consumption verbrauch verbruik
         consommation consumo forbrukning zuzycie потребление расход consumed use used forbrug
-        расход_воды kwh_verbrauch consumptie consumi | amount betrag bedrag montant importe
+        расход_воды kwh_verbrauch consumptie consumi levering teruglevering einspeisung bezug
+        afname injectie import export imported exported delivered received soutirage prelievo
+        immissione vertido excedentes feedin | amount betrag bedrag montant importe
         importo montante belopp kwota сумма | volume duration dauer duur duree duracion durata
         duracao varaktighet czas_trwania длительность litres liters fuel energy energie energia
         energi | generation production erzeugung opbrengst productie producao produccion
@@ -143,6 +146,7 @@ class Heading(NamedTuple):
 
 _BRACKETS = re.compile(r"\s*[(\[{<]\s*([^()\[\]{}<>]*?)\s*[)\]}>]\s*")
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ][a-zà-ÿ])|[_\s./:#*-]+")
+_LAST_CAPITAL = re.compile(r"(\w*[a-z])([A-Z][A-Za-z]?[A-Za-z]?[23]?)")
 _EDGES = re.compile(r'^[\s#"\'=]+|[\s"\':*]+$')
 _NOT_UNITS = words(
     """
@@ -248,6 +252,10 @@ def _apart(text: str) -> tuple[str, str]:
         return re.sub(r"\s+in$", "", cut), words[-1]
     if _is_unit(named, strict=True):
         return named, named
+    # `consumptionKWh`: a name of a program, whose last part begins with its capital.
+    capital = _LAST_CAPITAL.fullmatch(named)
+    if capital is not None and _is_unit(capital[2], strict=True):
+        return capital[1], capital[2]
     return named, ""
 
 

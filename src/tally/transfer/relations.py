@@ -1,0 +1,59 @@
+"""What the numbers of columns say of each other: products, sums, figures that only rise. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from tally.transfer.choices import MARKS
+from tally.transfer.values import ValueReader
+
+# The share of the rows that a product or a sum has to be right in.
+_MOST = Decimal("0.8")
+# How far off it may be, as money and shown figures are rounded: so much, or so much of it.
+_ROUNDING, _SHARE = Decimal("0.02"), Decimal("0.01")
+
+
+def is_product(factors: tuple[Sequence[str], Sequence[str]], products: Sequence[str]) -> bool:
+    """Whether a column is two others multiplied, such as litres by the price of one."""
+    # By nothing or by one times something no column is told from another.
+    rows = [row for row in _numbers(*factors, products) if not {0, 1} & set(row[:2])]
+    return _are_most([_is_near(one * other, product) for one, other, product in rows])
+
+
+def is_total(totals: Sequence[str], parts: Sequence[Sequence[str]]) -> bool:
+    """Whether a column is the sum of the others."""
+    rows = [row for row in _numbers(totals, *parts) if row[0]]
+    return _are_most([_is_near(sum(others, Decimal(0)), total) for total, *others in rows])
+
+
+def runs_one_way(cells: Sequence[str]) -> bool:
+    """Whether the numbers of a column never fall, or never rise."""
+    numbers = [row[0] for row in _numbers(cells)]
+    steps = [later - earlier for earlier, later in pairwise(numbers)]
+    return bool(steps) and (min(steps) >= 0 or max(steps) <= 0)
+
+
+def _numbers(*columns: Sequence[str]) -> list[tuple[Decimal, ...]]:
+    """The rows in which each column has a number; none where not one decimal mark fits them all."""
+    for mark in MARKS:
+        reader = ValueReader(mark)
+        try:
+            amounts = [[reader.read(cell) for cell in column] for column in columns]
+        except ValueError:
+            continue
+        return [
+            tuple(amount.value for amount in row if amount is not None)
+            for row in zip(*amounts, strict=True)
+            if None not in row
+        ]
+    return []
+
+
+def _is_near(result: Decimal, shown: Decimal) -> bool:
+    return abs(result - shown) <= max(_ROUNDING, abs(shown) * _SHARE)
+
+
+def _are_most(right: Sequence[bool]) -> bool:
+    return bool(right) and sum(right) >= len(right) * _MOST
