@@ -223,6 +223,18 @@ def test_lines_that_wait_across_time_zones_are_each_of_the_day_where_they_were_w
     browsing.complaints.clear()
 
 
+COLOUR_OF_ERRORS = """
+() => {
+  const error = document.createElement("p");
+  error.style.color = "var(--bad)";
+  document.body.append(error);
+  const { color } = getComputedStyle(error);
+  error.remove();
+  return color;
+}
+"""
+
+
 def test_a_line_that_cannot_be_read_comes_back_with_its_sentence(
     page: Page, browsing: Browsing, saved: Callable[[], Sequence[Any]]
 ) -> None:
@@ -235,6 +247,7 @@ def test_a_line_that_cannot_be_read_comes_back_with_its_sentence(
     expect(page).to_have_title("Add · Tally")
     problem = page.locator("[data-waiting-lines] [data-moment]")
     expect(problem).to_have_class(re.compile("error"))
+    expect(problem).to_have_css("color", page.evaluate(COLOUR_OF_ERRORS))
     expect(problem).to_contain_text("value")
     page.get_by_role("button", name="Change this line").click()
     page.get_by_role("textbox", name="The line").fill("coffee 2")
@@ -312,6 +325,7 @@ def test_a_browser_that_keeps_nothing_says_so_and_loses_nothing(
     page.locator("#line-kept").fill("coffee 2")
     page.get_by_role("button", name="Keep").click()
     expect(page.locator("[data-refused]")).to_be_visible()
+    expect(page.locator("[data-refused]")).to_have_css("color", page.evaluate(COLOUR_OF_ERRORS))
     expect(page.locator("#line-kept")).to_have_value("coffee 2")
     browsing.complaints.clear()
 

@@ -89,6 +89,14 @@ def test_the_style_sheets_of_a_page_are_one(
     assert ("@media print{@layer print{" in answer.text) == ("print" in SHEETS[page])
 
 
+def test_an_error_is_drawn_once() -> None:
+    sheets = "".join(path.read_text() for path in (folder("static") / "css").glob("*.css"))
+    rules = re.findall(r"([^{};]*\.error[^{};]*) \{([^}]*)\}", sheets)
+    assert [name.strip() for name, rule in rules if "display: flex" in rule] == [
+        ".error:not([hidden])"
+    ]
+
+
 def test_every_style_sheet_reaches_a_page(statics: Statics) -> None:
     in_tree = {path.stem for path in (folder("static") / "css").glob("*.css")}
     joined = {name for names in SHEETS.values() for name in names}
