@@ -1,16 +1,25 @@
-"""The documents for people who work on Tally say what is so."""
+"""The documents are true: the files, targets, commands and settings that they name exist."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer.main
 import yaml
 
+from tally.cli.main import app
+from tally.settings import Settings
+
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = ("docs/architecture.md", "CONTRIBUTING.md", "RELEASING.md", "README.md")
+DOCUMENTS = sorted(
+    str(path.relative_to(ROOT))
+    for path in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"))
+    if path.name != "CHANGELOG.md"  # It names what was there.
+)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
@@ -28,12 +37,20 @@ def test_the_plan_and_its_picture_show_the_wings_of_the_contract() -> None:
     assert drawn == wings()
 
 
+SOURCES = (".py", ".md", ".sql", ".html", ".css", ".js", ".toml", ".yaml", ".yml")
+
+
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_file_that_a_document_names_is_there(document: str) -> None:
     text = (ROOT / document).read_text()
-    named = re.findall(r"`((?:[\w.]+/)+[\w.]*)`", text)
     linked = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
     places = (ROOT, ROOT / "src", ROOT / "src/tally", ROOT / "tests", (ROOT / document).parent)
+    # Media types, dates and sheets of a workbook have slashes, too.
+    named = [
+        name
+        for name in re.findall(r"`((?:[\w.]+/)+[\w.]*)`", text)
+        if name.endswith(SOURCES) or any((place / name.split("/")[0]).is_dir() for place in places)
+    ]
     made_later = (".venv", "build/", "dist/")
     missing = [
         name
@@ -46,8 +63,35 @@ def test_every_file_that_a_document_names_is_there(document: str) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_target_that_a_document_names_is_there(document: str) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
-    named = set(re.findall(r"`make ([a-z-]+)", (ROOT / document).read_text()))
+    named = set(re.findall(r"(?:`|^)make ([a-z-]+)", (ROOT / document).read_text(), re.M))
     assert named <= targets
+
+
+def called(document: str) -> list[list[str]]:
+    """The words of each call of `tally` in a document, in a sentence or on a line of its own."""
+    text = (ROOT / document).read_text()
+    calls = re.findall(r"(?:`|^(?:\.venv/bin/)?)tally ([^`\n|]+)", text, re.M)
+    return [call.replace("[", " ").replace("]", " ").split() for call in calls]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_command_and_option_that_a_document_names_is_there(document: str) -> None:
+    for words in called(document):
+        command: Any = typer.main.get_command(app)
+        while words and words[0] in getattr(command, "commands", {}):
+            command = command.commands[words.pop(0)]
+        # The word behind a group is a command of it, or an option.
+        assert not (hasattr(command, "commands") and words and words[0][0].islower()), words
+        known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
+        assert {word for word in words if word.startswith("--")} <= known, words
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_setting_that_a_document_names_is_there(document: str) -> None:
+    beside = {"TALLY_PORT", "TALLY_TESTS_MOMENT"}  # Read by compose.yaml, and by the tests.
+    known = {f"TALLY_{name.upper()}" for name in Settings.model_fields} | beside
+    named = set(re.findall(r"\bTALLY_[A-Z_]+", (ROOT / document).read_text()))
+    assert named <= known
 
 
 def test_the_checks_of_a_push_are_those_of_make() -> None:

@@ -1,6 +1,6 @@
 """The tools of the fault tests: processes to kill, writers to be robbed of answers.
 
-`pytest -m faults --reliability docs/reliability.md` writes the results into that file.
+`RELIABILITY_REPORT=docs/reliability.md make faults` writes the results into that file.
 """
 
 from __future__ import annotations
