@@ -29,7 +29,7 @@ class HTTPError(Exception):
 
 
 class NotFound(HTTPError):
-    """Not there, or not yours: nobody can tell which."""
+    """The answer 404: not there, or another user's; it does not tell which."""
 
     def __init__(self) -> None:
         super().__init__(404, "There is nothing at this address.")

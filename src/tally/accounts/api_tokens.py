@@ -1,4 +1,4 @@
-"""Tokens for programs: how they are written, what each may do, how an account keeps them.
+"""Tokens for programs: their text, their scopes, and the entries that an account keeps of them.
 
 A token is `tally_`, 86 characters for account, token and 32 random bytes, and 6 for a checksum, so
 that a scanner for secrets knows one when it sees one. The account keeps the SHA-256 of the random

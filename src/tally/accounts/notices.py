@@ -1,4 +1,4 @@
-"""Lines that an account was shown and has closed: news, and reminders to read a meter."""
+"""Notices that an account has closed: news, and reminders to read a meter."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def quiet(db: Connection, user_id: UUID, key: Key, read_on: date) -> None:
 
 
 def _locked(db: Connection, user_id: UUID) -> dict[str, Any]:
-    """The preferences as nobody else can change them now. Raises SignedOut when it is gone."""
+    """The account's preferences, locked. Raises SignedOut when the account is gone."""
     own = select(col(User.preferences)).where(col(User.id) == user_id).with_for_update()
     preferences: dict[str, Any] | None = db.execute(own).scalar_one_or_none()
     if preferences is None:

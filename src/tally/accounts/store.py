@@ -122,7 +122,7 @@ def save(
 
 
 def disable(db: Connection, user: Account) -> None:
-    """Nobody signs in to this account until it is enabled; its sessions and tokens end now."""
+    """Disable an account until it is enabled again; its sessions and tokens end now."""
     is_enabled = ~col(User.password_hash).startswith(DISABLED)
     # In the statement, not from `user`: the password may have been changed since.
     marked = literal(DISABLED) + col(User.password_hash)
@@ -136,7 +136,7 @@ def enable(db: Connection, user: Account) -> None:
 
 
 def hold(db: Connection, user: Account) -> bool:
-    """Whether the password is still the one read with `user`; nobody changes it from now on.
+    """Lock an account's row; whether its password is still the one read with `user`.
 
     A slow hash lies between reading and acting, and meanwhile the account may have been given a new
     password, disabled or deleted.
@@ -273,7 +273,7 @@ def _remember_spent(db: Connection, inviter_id: UUID, invited_id: UUID, now: dat
 
 
 def _remember_first(db: Connection, first: dict[str, int], now: datetime) -> None:
-    """The same for invitations that were made while nobody had an account: at any there is now.
+    """Keep it on the oldest account, for invitations made while there was no account yet.
 
     When nobody is left there is nobody to join, and nothing is kept.
     """

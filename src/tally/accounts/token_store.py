@@ -79,7 +79,7 @@ class Bearer(NamedTuple):
 
 
 def find(db: Connection, sent: TokenText, now: datetime) -> Bearer | None:
-    """The account behind a token, or None when it is wrong, has ended or is of nobody."""
+    """The account behind a token, or None when the token is wrong, has ended or has no account."""
     keys = {"user_id": sent.user_id, "token_id": str(sent.token_id)}
     row = db.execute(_WITH_TOKEN, keys).one_or_none()
     account = Account(*row[:-1]) if row else None
@@ -110,7 +110,7 @@ def bearer_of(request: Request, db: Connection, sent: str, now: datetime) -> Bea
 
 
 def note_use(db: Connection, bearer: Bearer, now: datetime, *, in_transaction: bool) -> None:
-    """Keep the day of a token's last use: written once a day of its owner's, whatever it does."""
+    """Keep the day of a token's last use: one write a day of its owner's, for any use."""
     account, token = bearer
     zone = profile.zone_named(account.timezone) or UTC
     used = token.used_at
@@ -135,7 +135,7 @@ def alive(db: Connection, user_id: UUID, now: datetime) -> list[ApiToken]:
 
 
 def add(db: Connection, user_id: UUID, token: ApiToken, now: datetime) -> None:
-    """One token more. Raises ValueError with a sentence when there are too many."""
+    """Add a token. Raises ValueError with a sentence when there are too many."""
     _store(db, user_id, api_tokens.with_token(_locked(db, user_id), token, now))
 
 

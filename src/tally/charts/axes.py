@@ -104,7 +104,7 @@ def share(part: Decimal, whole: Decimal) -> float:
 
 
 def percent(value: float) -> float:
-    """Round a position to what a screen can show, within the drawing."""
+    """Round a position to the precision of a screen, within the drawing."""
     return round(min(max(value, 0.0), 100.0), 2)
 
 

@@ -346,12 +346,12 @@ def about(value: Decimal, say: Words) -> str:
 
 
 def compact(value: Decimal, say: Words) -> str:
-    """In full below a million, from there on with M, G, T."""
+    """A number in full below a million, from there on with M, G, T."""
     return say.number(value) if abs(value) < LONG else short(value, say.number)
 
 
 def estimate(value: Decimal) -> Decimal:
-    """No more digits than an estimate deserves: whole from ten on, and three at most."""
+    """An estimate without false precision: whole from ten on, with three digits at most."""
     return significant(
         value.quantize(Decimal(1), ROUND_HALF_UP) if value >= 10 else value, 3 if value >= 10 else 2
     )

@@ -70,7 +70,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One of the figures at the top of a type."""
+    """A figure at the top of a type's page."""
 
     label: str
     value: str = NONE
@@ -92,7 +92,7 @@ class ReadingRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TypeView:
-    """Everything about one (type, unit). id: of its card's link."""
+    """The page of one (type, unit). id: of its card's link."""
 
     id: str
     type: str
@@ -145,7 +145,7 @@ def type_view(
     refused: Refused | None = None,
     in_money: TypeStatistics | None = None,
 ) -> TypeView:
-    """Everything about one (type, unit) of the statistics of a period.
+    """The page of one (type, unit) of the statistics of a period.
 
     in_money: the same in money, where it has a cost; the charts of the period follow the filter.
     """

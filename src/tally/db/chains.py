@@ -1,4 +1,4 @@
-"""The upkeep of meters' chains: what a change of readings does to the readings around them.
+"""The upkeep of meters' chains: the effect of changed readings on the readings around them.
 
 Every change of records goes the same way: take the lock, change, then have the readings that the
 change made, moved or came to stand behind written anew in the same change. So one undo takes all of
@@ -170,7 +170,7 @@ def mend(
     rolled_over: Collection[UUID] = (),
     kept: Collection[UUID] = (),
 ) -> list[Relinked]:
-    """Write what readings come to after a change of this transaction, as a part of that change.
+    """Write the readings' new consumption after a change of this transaction, as a part of it.
 
     `rolled_over`: the readings of which the person says so; `kept`: edited ones that had rolled
     over until then. Returns those of the others that come to something else. Raises BrokenChain.

@@ -296,7 +296,7 @@ def change_alike(
 
 
 def _factors(factors: Mapping[str, Fraction] | None) -> dict[str, Any]:
-    """Exact factors as what PostgreSQL multiplies and divides by, with decimals enough to round."""
+    """The factors for PostgreSQL to multiply and divide by, with decimals enough to round."""
     if factors is None:
         return {"units_from": None, "numerators": None, "denominators": None}
     return {
@@ -397,7 +397,7 @@ def _statements(records: Sequence[NewRecord]) -> Iterator[tuple[int, dict[str, l
 
 
 def _unlinked(record: NewRecord) -> NewRecord:
-    """A reading as it is written ahead of `chains.mend`, which tells what it comes to.
+    """A reading as it is written ahead of `chains.mend`, which computes its consumption.
 
     It is a start until then; one of which a file says that it rolled over keeps saying so.
     """
@@ -409,7 +409,7 @@ def _unlinked(record: NewRecord) -> NewRecord:
 def locked(
     db: Connection, user_id: UUID, record_id: UUID, *, deleted: bool = False, reading: bool = False
 ) -> Row[Any]:
-    """The record as nobody else can change it until the end of the transaction. Raises NotFound.
+    """The record, locked until the end of the transaction. Raises NotFound.
 
     Where it is a reading, or `reading` says that it will be one, the account's chains are locked
     first.

@@ -99,7 +99,7 @@ def _engine(url: str, **options: Any) -> Engine:
 
 
 def _refuse_dead(connection: Any, record: Any, _: Any) -> None:
-    """Have the pool replace a connection that PostgreSQL has closed while nobody used it.
+    """Have the pool replace a connection that PostgreSQL has closed while it was idle.
 
     Unasked, PostgreSQL says nothing but goodbye, so a socket with something to read is done with.
     This asks the kernel; `pool_pre_ping` would ask the server, a round trip for every request.

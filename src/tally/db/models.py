@@ -108,7 +108,7 @@ ACCOUNTS = select(*(User.metadata.tables["users"].columns[name] for name in Acco
 
 
 class RecordBase(SQLModel):
-    """The content of a record, as somebody wrote it."""
+    """The content of a record, as a person wrote it."""
 
     consumption_date: date
     consumption_value: Decimal = Field(sa_type=Numeric)

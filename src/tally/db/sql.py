@@ -19,7 +19,7 @@ _INCLUDE = re.compile(r"\{([a-z_]+)\}")
 
 @cache
 def source(name: str) -> str:
-    """The text of `sql/NAME.sql`, with what stands in braces filled in.
+    """The text of `sql/NAME.sql`, with the names in braces replaced.
 
     `{other}` is replaced by one of the numbers above, or by `sql/snippets/other.sql`. `name` starts
     with its folder: `reads/totals`, `writes/record_insert`.

@@ -74,7 +74,7 @@ _cancelling = threading.BoundedSemaphore(MAX_CANCELLING)
 
 
 def _give_up(waiting: connection) -> OperationalError:
-    """Have the server end the statement, too, which would otherwise run on for nobody.
+    """Have the server end the statement, too, whose result would reach nobody.
 
     By the client's own way, which a pooler passes on; in a thread, since that waits without limit.
     """

@@ -62,7 +62,7 @@ def decimals(code: str) -> int:
 
 
 def name(code: str) -> str:
-    """Its English name, the code itself where it is not known."""
+    """The English name of a currency; the code itself for an unknown one."""
     return ISO_4217[code][1] if code in ISO_4217 else code
 
 

@@ -108,7 +108,7 @@ class Filter:
 
     @property
     def dates(self) -> Period | None:
-        """Its period, by name or from and to; None when it takes every day."""
+        """The filter's period, by name or from and to; None when it takes every day."""
         if self.end is None:
             return None
         return Period(self.start, self.end, self.today, self.period, self.starts)

@@ -57,7 +57,7 @@ class BrokenChain(ValueError):
 
 
 class TooManyMeters(ValueError):
-    """One type and unit has 999 meters at most."""
+    """Raised beyond 999 meters of one type and unit."""
 
 
 # One chain ---------------------------------------------------------------------------------------

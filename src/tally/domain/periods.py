@@ -348,7 +348,7 @@ def calendar_name(calendar: Calendar, span: Span, today: date, starts: Starts) -
 def read_range(
     start: date | None, end: date | None, today: date, starts: Starts = USUAL_STARTS
 ) -> Period:
-    """From `start` (alone: to today) to `end` (alone: from the first record, unknown here).
+    """The period from `start` (alone: to today) to `end` (alone: from the first record).
 
     Raises ValueError with a sentence when the start is after the end.
     """

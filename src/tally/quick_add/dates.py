@@ -202,7 +202,7 @@ def _iso(text: str) -> date:
 
 
 def _end(text: str, today: date, until: date) -> date:
-    """One end of several days: an ISO date, a weekday, `-3`, `today`, `yesterday`."""
+    """The first or the last of several days: an ISO date, a weekday, `-3`, `today`, `yesterday`."""
     if text in WEEKDAY_NUMBERS:
         return _latest_weekday(text, until)
     if text[0] == "-":
@@ -341,7 +341,7 @@ def _in_each_order(match: re.Match[str], today: date) -> dict[str, date]:
 
 
 def _ask_fraction(text: str, one: int, other: int, days: Sequence[date]) -> None:
-    """Without another value it may be a day or a part of something. Raises Unreadable, always."""
+    """Ask whether a fraction is a day or an amount. Always raises Unreadable."""
     day = f"Write {days[0]} for the day" if days else "For a day write 2026-10-05 or 5 oct"
     if not 0 < one < other <= MAX_PARTS:
         raise Unreadable(f"{day}, a value beside it, or {text} in quotes. It is no fraction.")

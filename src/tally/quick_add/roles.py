@@ -41,7 +41,7 @@ class Roles(NamedTuple):
 
 
 def take_amounts(line: Line) -> list[Amount]:
-    """All numbers with their units. What is left are the words of the type."""
+    """Take all numbers with their units; the remaining words are those of the type."""
     words, troubles = number_words.with_numbers(
         without_separators(line.words), line.is_type, line.is_unit
     )

@@ -69,7 +69,7 @@ TOO_LONG = b"This is too long.\n"
 
 
 class Connection(h11.Connection):
-    """h11, with limits for what it need not keep, and one reading of how long a message is.
+    """h11 with limits on the bytes it keeps, and with one reading of a message's length.
 
     h11 prefers Transfer-Encoding to a Content-Length beside it, takes the same length twice, and
     lines of two makes. A proxy in front may read each of these the other way.

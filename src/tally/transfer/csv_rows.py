@@ -108,7 +108,7 @@ class _Source:
         return len(self._taken) == 1 and self._length > MAX_IN_A_ROW
 
     def take_one(self) -> str:
-        """Only the first line of the row was broken: it, without its end; the others come again."""
+        """The first line, which broke the row, without its end; the other lines come again."""
         self.read_again += self._length - len(self._taken[0])
         self._again.extendleft(reversed(self._taken[1:]))
         del self._taken[1:]

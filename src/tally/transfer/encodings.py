@@ -73,7 +73,7 @@ def check_encoding(name: str) -> str:
 
 
 def decoder_of(name: str, start: bytes) -> tuple[str, str]:
-    """The codec that decodes a file beginning so, and what becomes of bytes that fit nothing."""
+    """The codec for a file with this beginning, and its handling of bytes that do not fit."""
     if name == "utf-8":
         return "utf-8-sig", "surrogateescape"
     if name == "utf-16" and not start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

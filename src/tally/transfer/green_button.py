@@ -97,7 +97,7 @@ class _Entry:
 
 @dataclass
 class _Addresses:
-    """What the entries of a feed say of each other, by their addresses.
+    """The relations between the entries of a feed, by their addresses.
 
     A meter reading names the intervals that it has and the reading type that these are of, which
     may stand anywhere; a usage point says what flows at all addresses below its own.
@@ -109,7 +109,7 @@ class _Addresses:
     first: _ReadingType | None = None
 
     def note(self, entry: _Entry, content: _ReadingType | str) -> None:
-        """Keep a reading type, or what flows, with the address of its entry."""
+        """Keep a reading type, or a kind of flow, with the address of its entry."""
         if isinstance(content, _ReadingType):
             self.first = self.first or content
             if len(self.readings) < _MAX_ADDRESSES:
@@ -118,13 +118,13 @@ class _Addresses:
             self.kinds[entry.own] = content
 
     def relate(self, entry: _Entry) -> None:
-        """Keep what belongs together by the links of an entry."""
+        """Keep the relations by the links of an entry."""
         if len(entry.related) > 1 and len(self.related) < _MAX_ADDRESSES:
             for address in (entry.own, *entry.related):
                 self.related.setdefault(address, entry.related)
 
     def meant(self, place: _Place) -> tuple[_ReadingType, str]:
-        """The reading type and what flows, of intervals at that place."""
+        """The reading type and the kind of flow of intervals at that place."""
         return self._reading(place) or _ReadingType(), self._kind(place)
 
     def _reading(self, place: _Place) -> _ReadingType | None:
@@ -182,7 +182,7 @@ def lines(file: BinaryIO, about: Overview) -> Iterator[Line]:
 
 
 def _intervals(file: BinaryIO, addresses: _Addresses) -> Iterator[tuple[Element, _Place]]:
-    """Each interval, and where it stands; `addresses` learns what is said on the way."""
+    """Each interval, and its place; `addresses` learns the relations on the way."""
     entry = _Entry()
     place = _Place("", None, None)
     try:

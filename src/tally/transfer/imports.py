@@ -48,7 +48,7 @@ class Imported:
 
     @property
     def asks(self) -> list[str]:
-        """The fields that nobody but the person can fill."""
+        """The fields that only the person can fill."""
         asks = set(self.plan.asks) if self.plan else set()
         return sorted(asks | self.report.asked)
 

@@ -98,7 +98,7 @@ def _items(opened: Callable[[], TextIO], part: str) -> Iterator[_Item]:
 
 
 def _streamed(text: str, place: int) -> Iterator[_Item]:
-    """One record at a time, so that only the text is whole in memory."""
+    """The records, one at a time, so that only the text is whole in memory."""
     line, counted = 1, 0
     if text[place : place + 1] == "]":
         return
@@ -172,7 +172,7 @@ def _lists(content: object, path: tuple[str, ...]) -> Iterator[tuple[str, list[d
 
 
 def _records(content: object) -> list[dict[str, Any]]:
-    """What is a list of records: one of objects, of pairs, or rows with their names apart."""
+    """A JSON value as a list of records: objects, pairs, or rows with their names apart."""
     if isinstance(content, dict):
         return _named_apart(content)
     if not isinstance(content, list) or not content:

@@ -159,7 +159,7 @@ def _broken(error: BrokenChain) -> str:
 
 
 class _Merging:
-    """One file on its way into the records of one user."""
+    """The import of one file into the records of one user, under way."""
 
     def __init__(self, db: Connection, user_id: UUID, policy: Policy) -> None:
         self.db = db

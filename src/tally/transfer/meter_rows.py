@@ -138,7 +138,7 @@ def _is_above(shown: _Shown, ceiling: _Shown, before: _Shown | None) -> bool:
 def _record(
     record: NewRecord, shown: _Shown, before: _Shown | None, falls: Falls | None, largest: Decimal
 ) -> NewRecord:
-    """The record of a reading behind the one before it: what was used, and in how many days."""
+    """The record of a reading behind the one before it, with its consumption and its days."""
     if before is None:
         return replace(record, consumption_value=Decimal(0), days=0)
     fell = shown.figure < before.figure

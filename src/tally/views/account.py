@@ -59,7 +59,7 @@ def dialog(context: RequestContext) -> responses.Dialog | None:
 
 @takes("name", "timezone", "back", "confirm_currency", *CHOICES)
 def save(context: RequestContext) -> Response:
-    """Name, time zone and the choices of the form. What is not sent stays as it is."""
+    """Save the name, the time zone and the choices of the form. Fields that are not sent stay."""
     form, user = context.form, context.user
     sentences: dict[str, str] = {}
     name, timezone = user.name, user.timezone

@@ -128,7 +128,7 @@ def _create_list(context: RequestContext, several: Sequence[Fields]) -> Response
 
 
 def _refuse_lines_of_another(context: RequestContext) -> None:
-    """Lines that waited on a device are saved for the account that wrote them, or not at all."""
+    """Refuse lines that waited on a device where another account than their writer sends them."""
     written_by = context.request.headers.get(WRITTEN_BY, context.account_hash)
     if written_by != context.account_hash:
         raise HTTPError(403, "Another account wrote this line. Sign in to that one to send it.")

@@ -1,4 +1,4 @@
-"""A text of lines, read for somebody: what it would save, and what stands in the way."""
+"""A text of lines, read for a user: the records it would save, and the problems."""
 
 from __future__ import annotations
 
@@ -248,7 +248,7 @@ def _link(record: NewRecord, beside: Neighbours) -> Link | None:
 
 
 def _record(record_id: UUID, draft: Draft, existing: Row[Any] | None) -> NewRecord:
-    """The draft as a record. Sent once more, what it left out is what it was filled in with."""
+    """The draft as a record. A line sent again keeps the values that it was filled in with."""
     content = {name: getattr(draft, name) for name in (*FIELDS, *_MEASURED)}
     if existing is not None:
         content |= {name: getattr(existing, name) for name in draft.filled}

@@ -69,7 +69,7 @@ class ColumnView:
 
 @dataclass(frozen=True)
 class ImportView:
-    """All that the dialog shows of how a file was read, in the order in which it stands there."""
+    """The dialog's view of a file as it was read, in the order in which it stands there."""
 
     summary: str
     columns: Sequence[ColumnView]
@@ -144,7 +144,7 @@ def _examples(
 
 
 def _days(imported: Imported, say: Words) -> str:
-    """From when to when the records of the file are; nothing where it was not read to its end."""
+    """The first and last day of the file's records in words; "" for a file not read to its end."""
     days = imported.days
     return say.span(days.first, days.last) if days.entries and not imported.is_head else ""
 

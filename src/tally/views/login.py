@@ -28,7 +28,7 @@ DEAD_LINK = "This link was used or has run out. Ask whoever runs this Tally for 
 
 
 def page(context: RequestContext) -> Response:
-    """Sign in; with `new=1`, an `invitation` or nobody here yet, make an account."""
+    """The form to sign in; with `new=1`, an `invitation` or no account yet, to make an account."""
     if context.visitor:
         return responses.redirect(context, profile.local_path(context.query.text("next")))
     invitation = context.query.text("invitation")
@@ -142,7 +142,7 @@ def reset(context: RequestContext) -> Response:
 
 
 def farewell(context: RequestContext) -> Response:
-    """To the login page, with nothing left in the browser."""
+    """A redirect to the login page that clears the browser's stored data."""
     response = responses.redirect(context, "/login")
     response.headers["Clear-Site-Data"] = '"cache"'
     sessions.forget_cookie(response, context.request)

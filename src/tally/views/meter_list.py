@@ -105,7 +105,7 @@ def following(ordered: Sequence[MeterInUse], key: Key | None) -> Key | None:
 
 
 def in_order(in_use: Sequence[MeterInUse]) -> list[MeterInUse]:
-    """By name, so that no meter moves while they are read one after the other."""
+    """The meters by name, so that none moves while they are read one after the other."""
     return sorted(in_use, key=lambda meter: (fold(meter.type), meter.type, meter.unit))
 
 

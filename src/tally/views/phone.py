@@ -36,7 +36,7 @@ SCREENSHOTS = (
 
 
 async def manifest(request: Request) -> Response:
-    """The web application manifest: name, icons, where it starts, what can be shared to it."""
+    """The web application manifest: name, icons, start page, and the texts it takes when shared."""
     asset = request.app.state.templates.globals["asset"]
     content = {
         "id": "/add",
@@ -101,7 +101,7 @@ def _worker() -> str:
 
 
 async def offline(request: Request) -> Response:
-    """The page that the service worker keeps: the same for everybody, whatever cookie came."""
+    """The page that the service worker keeps: the same for everybody, with any cookie."""
     context = RequestContext(request, None, Fields([]), Uploads())
     response = responses.page(context, "pages/offline.html")
     response.headers.update(REVALIDATED)

@@ -258,7 +258,7 @@ def _page_json(context: RequestContext, wanted: Filter) -> dict[str, Any]:
 
 
 def _how_many_fit(records: list[dict[str, Any]]) -> int:
-    """With how many records a page of JSON stays below its largest size."""
+    """The number of records with which a page of JSON stays below its largest size."""
     if len(records) <= DEFAULT_LIMIT:
         return len(records)  # However long their notes are.
     size = 0

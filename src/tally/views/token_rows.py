@@ -12,7 +12,7 @@ from tally.web.context import RequestContext
 
 
 class TokenRow(NamedTuple):
-    """One of them: its days in words; `warning` in place of its end when that is near."""
+    """A token's row: its days in words; `warning` in place of its end when that is near."""
 
     token_id: UUID
     name: str
@@ -31,7 +31,7 @@ def rows(context: RequestContext) -> list[TokenRow]:
 
 
 def row(context: RequestContext, token: ApiToken) -> TokenRow:
-    """One token in words."""
+    """A token as its row."""
     just_now = token.made_at == context.now
     return TokenRow(
         token.token_id,

@@ -103,7 +103,7 @@ class Text(logging.Formatter):
 
 
 class Json(logging.Formatter):
-    """One JSON object a line, for machines; its strings are ASCII, so nothing breaks the line."""
+    """The form for machines: one JSON object a line, in ASCII, so that nothing breaks the line."""
 
     def format(self, record: logging.LogRecord) -> str:
         entry: dict[str, object] = {

@@ -39,7 +39,7 @@ class RequestContext:
     _events: list[tuple[str, dict[str, object]]] = field(default_factory=list)
 
     def note(self, event: str, **fields: object) -> None:
-        """Put a line into the audit log once what the handler did is committed, and only then."""
+        """Put a line into the audit log, but only once the handler's transaction is committed."""
         self._events.append((event, fields))
 
     def write_events(self) -> None:
@@ -95,7 +95,7 @@ class RequestContext:
 
     @property
     def account_hash(self) -> str:
-        """The account's name for what its browser keeps: it tells accounts apart, and no more."""
+        """The name of an account's data in its browser: it tells accounts apart, and no more."""
         return profile.account_hash(self.user.id)
 
     @property

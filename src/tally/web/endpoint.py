@@ -375,7 +375,7 @@ def database_away(request: Request) -> HTTPError:
 
 
 def commit_unknown(reason: str = "The database did not answer in time.") -> HTTPError:
-    """The answer to a change of which nobody knows whether its COMMIT was done."""
+    """The answer to a change whose COMMIT has an unknown outcome."""
     return HTTPError(
         503,
         f"{reason} This may have been saved, or not: look, or send it again. Nothing is saved "
@@ -386,7 +386,7 @@ def commit_unknown(reason: str = "The database did not answer in time.") -> HTTP
 
 
 def stopping(request: Request) -> HTTPError:
-    """The answer to what a server that was told to stop waits for no longer."""
+    """The answer to a request that a stopping server waits for no longer."""
     sentence = "Tally is being stopped."
     if request.method not in SAFE_METHODS:
         return commit_unknown(sentence)
@@ -401,7 +401,7 @@ def _not_saved(request: Request) -> str:
 async def refuse_anybody(
     request: Request, refused: HTTPError, tell: Tell | None = None
 ) -> Response:
-    """The refusal of what no handler gets to see. On its page members keep the way to theirs."""
+    """The refusal of a request that reaches no handler. Its page keeps the links of a user."""
     if not _wants_page(request):
         return refuse(request, refused)
 

@@ -214,7 +214,7 @@ def _read_json(body: bytes, *, takes_list: bool) -> Fields:
 
 
 def _read_text(body: bytes, options: dict[bytes, bytes]) -> Fields:
-    """Lines as plain text: what a form has in its box."""
+    """The fields of lines sent as plain text, as a form with a box has them."""
     if options.get(b"charset", b"utf-8").lower() not in UTF8:
         raise HTTPError(415, UNREADABLE)
     try:

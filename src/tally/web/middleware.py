@@ -148,7 +148,7 @@ class Compress:
 
 
 class HostCheck:
-    """Only requests for a host that we are known by go on. `*.example.org`: any below it."""
+    """Refuses requests for other hosts than the allowed ones. `*.example.org`: any below it."""
 
     def __init__(
         self,

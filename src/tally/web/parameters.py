@@ -32,7 +32,7 @@ _TAKEN: dict[object, frozenset[str]] = {}
 
 
 def takes(*names: str) -> Callable[[AnyHandler], AnyHandler]:
-    """Says which names a handler reads. One that says nothing is sent anything."""
+    """Declare the names that a handler reads. An undeclared handler may be sent anything."""
 
     def remember(handler: AnyHandler) -> AnyHandler:
         _TAKEN[handler] = frozenset(names)

@@ -64,7 +64,7 @@ def fragment(
     orders: htmx.Orders = htmx.NO_ORDERS,
     **values: Any,
 ) -> Response:
-    """A part of a page for htmx, with what htmx shall do besides putting it into its place."""
+    """A part of a page for htmx, with further instructions to htmx."""
     return _html(context, template, status, orders.headers(), values)
 
 
@@ -233,7 +233,7 @@ def _values(context: RequestContext) -> dict[str, Any]:
 
 
 def opens(context: RequestContext, name: str) -> bool:
-    """Whether a member's page is asked for with this dialog open (`?dialog=name`)."""
+    """Whether the request is for a user's page with this dialog open (`?dialog=name`)."""
     return context.visitor is not None and context.request.query_params.get("dialog") == name
 
 

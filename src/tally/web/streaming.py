@@ -40,7 +40,7 @@ def take_turn(db: Connection, user_id: UUID) -> None:
 
 
 class Streamed(StreamingResponse):
-    """An answer of any size, given up when nobody takes it."""
+    """An answer of any size, given up when its reader takes nothing."""
 
     async def stream_response(self, send: Send) -> None:
         due = anyio.current_time() + STALLED_SECONDS

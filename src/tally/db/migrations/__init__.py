@@ -93,7 +93,7 @@ def _config() -> Config:
 
 
 def _settle(connection: Connection, role: str | None) -> None:
-    """Grant the application's role what it needs in this database, and set its limits if allowed.
+    """Grant the application's role its rights in this database, and set its limits if allowed.
 
     Not in a migration: a backup has no roles, so a restored database would be without them.
     """
