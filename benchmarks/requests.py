@@ -36,7 +36,7 @@ LISTS = {
 
 @dataclass(frozen=True)
 class Subject:
-    """What is measured: its name, the request for it (or for its floor), by how many clients."""
+    """A subject: its name, the request for it (or for its floor), by how many clients."""
 
     name: str
     make: Callable[[str], bytes]

@@ -33,7 +33,7 @@ REQUESTS = 200
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of the server, and how it is called in the table."""
+    """A question to the server, and its name in the table."""
 
     name: str
     method: str
@@ -52,7 +52,7 @@ QUESTIONS = (
 
 @dataclass(frozen=True)
 class Row:
-    """What one question took with so many accounts; milliseconds."""
+    """The times of one question at this number of accounts; milliseconds."""
 
     accounts: int
     question: str

@@ -53,7 +53,7 @@ mount("[data-import]", (form) => {
   };
   dialog.addEventListener("close", leave, { once: true });
   form.addEventListener("submit", ({ submitter }) => { saves = !["dry_run", "anew"].includes(submitter?.name); });
-  // What waited behind what was left is not sent either.
+  // A request that waited behind the one given up is not sent either.
   form.addEventListener("htmx:before:request", (event) => { if (isLeft) event.preventDefault(); });
   // Chosen before this was loaded.
   if (form.elements.file.files.length) check(form);

@@ -1,4 +1,4 @@
-"""What is refused leaves nothing behind: no byte that adds up on the disk, no word in a log."""
+"""Refused requests leave nothing behind: no growing file on the disk, no word in a log."""
 
 from __future__ import annotations
 

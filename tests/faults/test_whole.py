@@ -1,4 +1,4 @@
-"""What must be whole or not at all: migrations, and backups taken while people write."""
+"""Work that is done as a whole or not at all: migrations, and backups taken while people write."""
 
 from __future__ import annotations
 

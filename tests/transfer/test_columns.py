@@ -1,4 +1,4 @@
-"""What each column is, told by its heading and its cells together."""
+"""The role of each column, told by its heading and its cells together."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def block(*intervals: str, place: int = 0) -> str:
 
 
 def rows(text: str) -> tuple[str, list[list[str]]]:
-    """What the feed says that all of it is, and its lines."""
+    """The only type of the feed, and the cells of its lines."""
     file = io.BytesIO(text.encode())
     about = green_button.overview(file)
     return about.only_type, [line.cells for line in green_button.lines(file, about)]

@@ -1,4 +1,4 @@
-"""What is said of a file that was brought in, and what page, address and command have of it."""
+"""The remarks on an imported file, and its results for the page, the address and the command."""
 
 from __future__ import annotations
 

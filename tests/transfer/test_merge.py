@@ -83,7 +83,7 @@ def counts(report: Report) -> dict[str, int]:
 
 @contextmanager
 def taken_back(db: Connection) -> Iterator[None]:
-    """What is written here is as if it had never been."""
+    """Roll back all writes of the block."""
     savepoint = db.begin_nested()
     yield
     savepoint.rollback()

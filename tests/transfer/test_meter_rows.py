@@ -49,7 +49,7 @@ def there(day: int, figure: str) -> There:
 def told(
     rows: Sequence[Row], others: Sequence[There] = (), falls: Falls | None = None
 ) -> list[str]:
-    """What each row came to: `value in days`, or the first words of its problem."""
+    """The result of each row: `value in days`, or the first words of its problem."""
     return [
         f"{result.record.consumption_value:f} in {result.record.days}"
         if isinstance(result, Row)

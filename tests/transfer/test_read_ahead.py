@@ -43,7 +43,7 @@ def test_what_reading_raises_comes_with_its_batch(place: int) -> None:
 
 
 def test_who_leaves_waits_for_the_batch_that_is_being_read() -> None:
-    """What the rows are read from may be closed then."""
+    """The file of the rows may be closed then."""
     begun, go_on = threading.Event(), threading.Event()
     finished: list[bool] = []
 

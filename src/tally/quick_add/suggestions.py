@@ -119,7 +119,7 @@ def _fitting(text: str, types: Iterable[str]) -> list[str]:
     typed = fold(text)
     names = [(name, fold(name)) for name in types]
     others = sorted(((_rank(typed, it), name) for name, it in names if it != typed), key=_first)
-    # What is complete may only grow, and letters strewn over a name help when nothing else does.
+    # A complete name may only grow, and letters strewn over a name help when nothing else does.
     is_complete = len(others) < len(names)
     best = others[0][0] if others else _NO_MATCH
     most = 0 if is_complete else _STREWN if best == _STREWN else _STREWN - 1

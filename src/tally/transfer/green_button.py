@@ -78,8 +78,9 @@ class _ReadingType(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """Where an interval stands: the address of what its entry is in, and what was told last above
-    it, None where nothing was."""
+    """The place of an interval: the address around its entry, and the reading type and the kind of
+    flow last told above it, None where there was none.
+    """
 
     address: str
     reading: _ReadingType | None

@@ -1,7 +1,7 @@
 """Batches of rows, the next one read while the caller works on one. Pure but for its thread.
 
-Reading a file keeps this process busy, comparing and saving its rows the database: so each goes on
-while the other does.
+Reading a file keeps this process busy, comparing and saving its rows the database: so both work at
+once.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ T = TypeVar("T")
 
 
 def batches(rows: Iterator[T], size: int) -> Generator[list[T], None, None]:
-    """Lists of `size` rows, the last one shorter. What reading raises, the next list raises.
+    """Lists of `size` rows, the last one shorter. An error of reading is raised by the next list.
 
-    Close it before what the rows are read from: a thread may be at it.
+    Close it before the file of the rows: a thread may be reading that.
     """
     batch = list(islice(rows, size))
     while len(batch) == size:
@@ -49,7 +49,7 @@ class _Ahead(threading.Thread, Generic[T]):
             self._error = error
 
     def batch(self) -> list[T]:
-        """What was read. Raises what reading raised."""
+        """The rows that were read. Raises the error that reading raised."""
         if self._error is not None:
             raise self._error
         return self._batch

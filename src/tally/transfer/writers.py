@@ -31,9 +31,9 @@ OPTIONAL = ("reading", "cost")
 # The first column of a file of rows that could not be imported; the file's own columns follow.
 REASON = "reason"
 
-# What makes a spreadsheet run a cell, and the mark that stops it. The wide forms count as well: an
-# East Asian spreadsheet runs them. So they do behind what some spreadsheets take away: white space,
-# line breaks, characters that cannot be seen.
+# The characters that make a spreadsheet run a cell they begin, and the mark that stops it. The wide
+# forms count as well: an East Asian spreadsheet runs them. So they do behind characters that some
+# spreadsheets take away: white space, line breaks, invisible characters.
 _RUNS = ("=", "+", "-", "@", "'", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

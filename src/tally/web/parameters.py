@@ -24,7 +24,7 @@ RECORD = (
     *("days", "covers_from", "reading", "new_meter", "rolled_over", "meter", "cost"),
     *("kind", "covers", "version", "change", "warnings", "remarks", "confirm"),
 )
-# What only the server sets is passed over wherever it comes: nobody gets anywhere with it.
+# Fields that only the server sets are passed over wherever they come: they have no effect.
 _OF_THE_SERVER = frozenset({"user_id", "is_admin", "created_at", "updated_at", "deleted_at"})
 _EVERYWHERE = frozenset({"format"})
 

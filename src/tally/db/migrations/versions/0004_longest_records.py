@@ -1,4 +1,4 @@
-"""How many days the longest record covers, of an account and of each of its types: one step each.
+"""The longest record of an account and of each of its types, in days: found in one step each.
 
 Few records cover several days, so both indexes are small; they are built while people go on.
 """

@@ -1,4 +1,4 @@
-"""What covers several days, of a type and by its day: costs are asked for in many short periods.
+"""Records of several days, of a type and by day: costs are asked for in many short periods.
 
 Few records cover several days, so the index is small; it is built while people go on.
 """
