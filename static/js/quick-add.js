@@ -22,6 +22,7 @@ mount("form[data-line-form]", (form) => {
     stay(form, line);
     takesOffers(form, line);
     goesBack(form, line);
+    marksWhatIsUnread(form, line);
     line.addEventListener("paste", (event) => openBatch(event, line));
     // Typed before the scripts were there, or filled in again by the browser.
     if (document.readyState !== "complete") {
@@ -79,6 +80,15 @@ function stay(form, line) {
     if (event.detail.ctx.response.status !== 401) return;
     event.preventDefault();
     document.getElementById("preview").replaceChildren(form.querySelector("[data-signed-out]").content.cloneNode(true));
+  });
+}
+
+// The box is marked as long as something in it cannot be read, and no longer.
+function marksWhatIsUnread(form, line) {
+  form.addEventListener("htmx:after:settle", ({ target }) => {
+    if (target.id !== "preview") return;
+    if (target.querySelector(".unread")) line.setAttribute("aria-invalid", "true");
+    else line.removeAttribute("aria-invalid");
   });
 }
 

@@ -345,6 +345,20 @@ def test_a_unit_of_another_kind_takes_a_second_enter(
     assert records()[-1] == "heating 21 °C"
 
 
+def test_the_box_is_marked_only_while_it_cannot_be_read(page: Page) -> None:
+    open_box(page)
+    line = page.locator("#line")
+    page.keyboard.type("coffee 2 3")
+    expect(line).to_have_attribute("aria-invalid", "true")
+    page.keyboard.press("Enter")
+    expect(page.locator("#preview mark")).to_have_text("3")
+    expect(line).to_have_attribute("aria-invalid", "true")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Backspace")
+    expect(page.locator("#preview")).to_contain_text("Saves as")
+    expect(line).not_to_have_attribute("aria-invalid", "true")
+
+
 def test_a_failed_request_keeps_the_line_and_saves_once(
     page: Page, browsing: Browsing, records: Callable[[], list[str]]
 ) -> None:
