@@ -2,8 +2,8 @@
 
 A token is `tally_`, 86 characters for account, token and 32 random bytes, and 6 for a checksum, so
 that a scanner for secrets knows one when it sees one. The account keeps the SHA-256 of the random
-bytes in `users.tokens` (jsonb): token id → name, scope, made, used, ends, hash. Of a token that was
-ended `ended` is left, so that ending it twice is told from ending somebody else's.
+bytes in `users.tokens` (jsonb): token id → name, scope, made, used, ends, hash. An ended
+token keeps `ended`, so that ending it twice differs from ending another user's.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def read(text: str) -> TokenText | None:
 def in_header(values: Sequence[str]) -> str | None:
     """The token of the `Authorization` headers of a request; None when none is of this kind.
 
-    What a proxy in front asks for (`Basic …`) is no business of ours. Two headers are no token.
+    Credentials for a proxy in front (`Basic …`) are passed over. Two headers are no token.
     """
     if not any(_BEARER.match(value) for value in values):
         return None

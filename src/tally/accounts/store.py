@@ -162,7 +162,7 @@ def remove(db: Connection, user_id: UUID, now: datetime) -> None:
 def is_spent(db: Connection, invitation: Invitation) -> bool:
     """Whether an invitation gives no account any more.
 
-    It was used, be its account there still or not, or it ended with whoever gave it.
+    It was used, whether or not its account still exists, or it ended with its inviter.
     """
     spent_id = str(invitation.invited_id)
     deleted = [

@@ -25,7 +25,7 @@ def rename_type(
 ) -> None:
     """Have limits, marks, prices and remembered files follow a type to its new name and unit.
 
-    What the account had is kept for as long as the change can be undone, for `undo_renaming`.
+    The settings before are kept for `undo_renaming`, for as long as the change can be undone.
     Raises SignedOut when the account is gone.
     """
     preferences, prices, imports = _kept_by_type(db, user_id)

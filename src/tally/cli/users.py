@@ -1,7 +1,7 @@
 """`tally user add | list | invite | reset-password | sign-out | disable | enable | delete`.
 
-What these print is for whoever runs this Tally: links work once, and nobody's password is shown.
-What they change is a line of the log too, on standard error.
+Their output is for the person who runs this Tally: links work once, and no password is shown. Each
+change is a line of the log too, on standard error.
 """
 
 from __future__ import annotations
@@ -200,7 +200,7 @@ def delete(
 def changing(data_dir: Path | None, *, make: bool = False) -> Iterator[tuple[Connection, Settings]]:
     """One transaction on the database, and the settings with address and keys.
 
-    What was done is said, and noted in the log, behind it: only then it is committed.
+    Print and log a change after the block: only then it is committed.
     `make`: a database that is not there is made, for commands that can be the first.
     """
     from sqlalchemy.exc import DBAPIError

@@ -1,8 +1,8 @@
 """The upkeep of meters' chains: the effect of changed readings on the readings around them.
 
-Every change of records goes the same way: take the lock, change, then have the readings that the
-change made, moved or came to stand behind written anew in the same change. So one undo takes all of
-it back. No statement reads more of a chain than the neighbours, however long it is.
+Every change of records goes the same way: take the lock, change, then write anew the readings that
+the change made or moved and those that follow them, in the same change. So one undo takes all of it
+back. No statement reads more of a chain than the neighbours, however long it is.
 """
 
 from __future__ import annotations
@@ -138,8 +138,8 @@ def moves_alike(
 ) -> dict[Chain, int]:
     """The meters with readings among those chosen, and the number that each has afterwards.
 
-    Takes the lock where there are any. Meters that come to another type and unit are numbered on
-    there. Raises TooManyMeters.
+    Takes the lock where there are any. Meters that move to another type and unit get the next
+    numbers there. Raises TooManyMeters.
     """
     statement = load("reads/chains_alike")
     if not db.execute(statement, chosen).all():
@@ -172,8 +172,9 @@ def mend(
 ) -> list[Relinked]:
     """Write the readings' new consumption after a change of this transaction, as a part of it.
 
-    `rolled_over`: the readings of which the person says so; `kept`: edited ones that had rolled
-    over until then. Returns those of the others that come to something else. Raises BrokenChain.
+    `rolled_over`: the readings at which the person says that the meter rolled over; `kept`: edited
+    readings with a stored roll-over. Returns other readings whose consumption changed. Raises
+    BrokenChain.
     """
     rows = db.execute(load("reads/chain_links"), {"user_id": user_id, "change": change}).all()
     if not rows:

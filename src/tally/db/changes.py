@@ -117,8 +117,8 @@ def insert(
 
 
 class Edited(NamedTuple):
-    """The change that an edit made, None when the record had this already; the other readings that
-    come to something else by it."""
+    """The change of an edit, None when the record had this content already; the other readings
+    whose consumption it changed."""
 
     change: UUID | None
     others: Sequence[Relinked] = ()

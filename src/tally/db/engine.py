@@ -144,8 +144,8 @@ def has_no_tables(error: SQLAlchemyError) -> bool:
 def _leaves_open(error: DBAPIError) -> bool:
     """Whether a COMMIT that failed with this error may have been carried out.
 
-    What PostgreSQL says of the transaction itself means that it was rolled back. Without an answer,
-    or when it speaks of the connection or of its own end, nobody knows.
+    An error about the transaction itself means that it was rolled back. Without an answer, or with
+    an error about the connection or the server's end, the outcome is unknown.
     """
     code = sqlstate(error)
     return code is None or code.startswith(("08", "57"))

@@ -300,13 +300,13 @@ class RecordForm(RecordBase):
     """A record as people fill it in.
 
     A reading needs no value, and its value and days are not looked at. `days` and `covers_from`
-    have to agree where both are sent. `record` makes what is to be written of it.
+    have to agree where both are sent. `record` makes the record to be written.
 
     Validate with `RecordForm.model_validate(fields, context={"today": date, "number_format": str,
     "units": those the user has used, "types": folded → as the user spells it, "day": the day that
     the record has already})`. All but the first two may be missing; without `types` the type stays
     as it is written.
-    `errors.field_sentences` turns what it raises into a sentence a field.
+    `errors.field_sentences` turns its ValidationError into a sentence a field.
     """
 
     days: int | None = None

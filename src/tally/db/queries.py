@@ -109,7 +109,7 @@ def conditions(db: Connection, user_id: UUID, wanted: Filter) -> dict[str, Any]:
 def spelled(db: Connection, user_id: UUID, wanted: Filter, used: Sequence[UsedType] = ()) -> Filter:
     """The filter with the account's own spellings of its types, for more than one statement.
 
-    used: what the account uses, where that was read; all of it unless there is too much.
+    used: the account's types where they were read before; read anew if they may be incomplete.
     """
     if not wanted.types or wanted.spellings is not None:
         return wanted
@@ -211,7 +211,7 @@ class SpreadSum(NamedTuple):
 class Covering(NamedTuple):
     """Records of one (type, unit) that cover the same several days, the last of them `last`.
 
-    reading: what the meter showed, where it is one record that was read.
+    reading: the meter's figure, where they are a single record with one.
     """
 
     last: date

@@ -44,8 +44,8 @@ _patience: ContextVar[_Patience | None] = ContextVar("database_patience", defaul
 def within(seconds: float | None) -> Iterator[None]:
     """Let all waits for the database inside take `seconds` in sum; None: as long as they need.
 
-    Only waiting counts: a slow hash or a busy machine is not the database's fault. What runs out of
-    patience raises psycopg2's OperationalError, and its connection is closed.
+    Only waiting counts: a slow hash or a busy machine is not the database's fault. A wait
+    beyond the limit raises psycopg2's OperationalError, and closes its connection.
     """
     token = _patience.set(None if seconds is None else _Patience(seconds))
     try:

@@ -1,8 +1,8 @@
 """Readings of meters → consumption: chains, starts, roll-overs, further meters. Pure.
 
-A chain is what was read off one meter: the readings of one (type, unit, meter) that are not
-deleted, ordered by day, then creation, then id. Its first reading starts the meter and is no
-consumption. Each further one stands for what was used since the reading before it.
+A chain is the readings of one (type, unit, meter) that are not deleted, ordered by day, then
+creation, then id. Its first reading starts the meter and is no consumption. Each further one stands
+for the consumption since the reading before it.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ START = Link(Decimal(0), 0)
 class BrokenChain(ValueError):
     """Two readings that follow each other and cannot: `earlier`, then `later`.
 
-    `falls`: the later one is lower, and nobody said that the meter rolled over. `long`: it is over
-    3 660 days on. `amid`: the earlier one is to start a further meter, and the later one is still
-    of the meter before. `unturned`: the later one is not lower, though the meter is said to have
-    rolled over.
+    `falls`: the later one is lower, without a roll-over by the person. `long`: it is over 3 660
+    days later. `amid`: the earlier one is to start a further meter, but the later one belongs to
+    the meter before. `unturned`: the person says that the meter rolled over, but the later one is
+    not lower.
     """
 
     def __init__(
@@ -219,8 +219,8 @@ def consumption(
 class ChainLink:
     """A reading that a change made or moved, or one that now follows another, beside its neighbour.
 
-    `changed`: it is of the change itself. `freed`: a reading that had rolled over stood ahead of
-    it and went. `last_figure`: what the latest reading of its chain says.
+    `changed`: it is of the change itself. `freed`: a reading ahead of it with a roll-over went.
+    `last_figure`: the figure of the latest reading of its chain.
     """
 
     record_id: UUID

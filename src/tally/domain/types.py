@@ -51,8 +51,8 @@ class Renaming:
 def renaming(source: Key, target: Key, measures: str = "us") -> Renaming:
     """The renaming of `source` to `target`. Raises ValueError, a sentence, for units that clash.
 
-    Values are converted between units of one dimension and stay where one of the two units is no
-    known measure: then the new unit is what was meant all along.
+    Values are converted between units of one dimension. They stay where one of the two units is
+    unknown: then the new unit corrects the old one.
     """
     if source.unit == target.unit:
         return Renaming(source, target)

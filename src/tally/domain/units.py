@@ -19,9 +19,9 @@ MEASURES = ("us", "imperial")
 class Unit(NamedTuple):
     """A row of the table.
 
-    dimension: what it measures, "" for what is only counted.
-    factors: how many of the dimension's smallest unit one is, for US and for imperial measures;
-    the same twice almost everywhere; none where nothing is converted (°C to °F is no factor).
+    dimension: such as mass, "" for units that only count.
+    factors: the number of the dimension's smallest unit in one, for US and for imperial measures;
+    the same twice almost everywhere; empty where nothing is converted (°C to °F is no factor).
     names: other ways to write it, the long singular first.
     """
 

@@ -84,10 +84,10 @@ def for_type(text: str, used: Sequence[UsedType]) -> list[str]:
 
 
 def for_unit(text: str, name: str, used: Sequence[UsedType]) -> list[str]:
-    """Units that begin so: the type's own first, then those used with others, then known ones.
+    """Units that begin with the text: the type's own, those used with others, then known ones.
 
-    Text that is a unit already offers no other one (`l` no lb), except those of the type: whoever
-    writes `30 m` of a run kept in minutes may well mean them.
+    Text that is a unit already offers no other one (`l` no lb), except those of the type: `30 m` of
+    a run kept in minutes may well mean minutes.
     """
     newest = sorted(used, key=lambda it: it.day, reverse=True)
     own = [it.unit for it in newest if it.unit and fold(it.type) == fold(name)]

@@ -76,7 +76,7 @@ class Tokens:
 def visible(line: str) -> tuple[str, Sequence[int] | None]:
     """The line without invisible characters, and the old place of each place; None: the same.
 
-    What stands in quotes or notes is kept as it is.
+    Quoted texts and notes keep theirs.
     """
     if line.isascii() or not _MAY_DROP.search(line):
         return line, None

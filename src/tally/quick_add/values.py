@@ -45,7 +45,7 @@ _UNIT_MARKS = "°%µ/·²³^"
 class Amount:
     """A number with its unit. `words` are all that it takes, `number_words` the digits alone.
 
-    unit: None when none is written. is_kept: in quotes, never converted. attached: what stands
+    unit: None when none is written. is_kept: in quotes, never converted. attached: the text
     behind the digits without a space. mark: "@" in front. is_thousand: written with a k.
     """
 

@@ -28,7 +28,7 @@ class RecordLike(Protocol):
 def line_for(record: RecordLike, vocabulary: Vocabulary | None = None) -> str:
     """The line that reads back as this record (its notes without line breaks).
 
-    What it cost is written where the vocabulary has a currency.
+    The cost is written where the vocabulary has a currency.
     """
     notes = f" ; {record.notes}" if record.notes else ""
     paid = _paid(record, vocabulary)

@@ -78,7 +78,7 @@ class Comparison:
     """The sum of an earlier span, and how far this period's total is from it.
 
     difference: this total minus that one; percent: of that one, None where that is 0. Both are None
-    where so many more or fewer days are known of it that only days can be compared with days.
+    where its number of known days differs too much; then averages of days are compared.
     """
 
     span: Span
@@ -141,7 +141,7 @@ class TypeStatistics:
     last_recorded: its latest day up to today, whatever the period. measured: whether it has
     readings or records of several days; is_read: whether it has readings. spread_entries: how many
     of its entries cover several days.
-    weekdays: what a known Monday to Sunday had on average, None where none is known.
+    weekdays: the average of the known Mondays to Sundays, None where none is known.
     runs: the days of the period that records of several days cover, as they are drawn;
     previous_runs, year_runs: those of the period before and of the 53 weeks of the calendar.
     calendar, streak, previous_series: only where the filter names one type. previous_series shows
@@ -220,8 +220,8 @@ def statistics_for(
 ) -> Statistics:
     """The figures of the filter's period, which is the running month unless it says otherwise.
 
-    also: of a period in which nothing was used, what has figures all the same. after: where a
-    further page of types begins. drawn: with what only drawings need.
+    also: keys that have figures even in a period in which nothing was used. after: where a further
+    page of types begins. drawn: with the figures that only drawings need.
     """
     return compose(gather(db, user, matching, today, also, after=after, drawn=drawn))
 

@@ -97,8 +97,8 @@ def gather(
 ) -> Facts:
     """The facts of the filter's period, which is the running month unless it says otherwise.
 
-    also: of a period in which nothing was used, the keys to have facts of all the same, but for
-    those of the period before. after: where a further page of types begins. drawn: with the records
+    also: keys to have facts of even in a period in which nothing was used, but for facts of the
+    period before. after: where a further page of types begins. drawn: with the records
     of several days, for drawings.
     """
     matching = queries.spelled(db, user.id, matching)
@@ -294,8 +294,8 @@ def _buckets(span: Span, period: Period) -> Buckets:
 def limits_within(matching: Filter, limits: Mapping[Key, Limit]) -> dict[Key, Limit]:
     """The limits of types and units that the filter lets through.
 
-    None at all where it picks single records by words, values or deletion: what is used of a limit
-    cannot be told from a part of the records.
+    None at all where it picks single records by words, values or deletion: a part of the records
+    does not tell how much of a limit is used.
     """
     if (
         matching.search

@@ -1,7 +1,7 @@
 """Entries as records: summed by the day, readings in the order of time, each with its id. Pure.
 
-Plain amounts go through one by one. What needs others is collected: sums of a day, readings, which
-make a chain, and rows that cover the days since the row before.
+Plain amounts go through one by one. Entries that depend on others are collected: sums of a
+day, readings, which make a chain, and rows that cover the days since the row before.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Rows as spreadsheets write them, with quotes and any delimiter. Pure.
 
-Nothing is held in memory but the row being read. What could not be decoded comes through as lone
-surrogates, so that whoever takes a row can refuse that row and not the file.
+Nothing is held in memory but the row being read. Bytes that could not be decoded come
+through as lone surrogates, so that a single row can be refused and not the file.
 """
 
 from __future__ import annotations

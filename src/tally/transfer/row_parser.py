@@ -500,7 +500,7 @@ class RowParser:
     def _is_foreign(self, cells: Sequence[str], unit: str) -> bool:
         """Whether the money of a row is in another currency than costs are.
 
-        What is written beside it counts before the row's own column of currencies, and that before
+        A sign beside the amount counts before the row's own column of currencies, and that before
         the heading.
         """
         written = unit.partition("/")[0]

@@ -1,6 +1,6 @@
-"""A file as lines of cells, whatever it is: each reader gives them anew from the beginning.
+"""A file of any kind as lines of cells: each reader gives them anew from the beginning.
 
-Text is streamed. What is packed is bounded before it is unpacked, a workbook is read in a process
+Text is streamed. Packed files are bounded before they are unpacked, a workbook is read in a process
 of its own (workbook.py), and every reader but that of text names its columns in its first line.
 """
 
@@ -63,8 +63,8 @@ _TABLES = frozenset(
 @dataclass(frozen=True)
 class Source:
     """`lines` begins anew each time. `parts` are the sheets or files to choose from, `part` the
-    chosen one; `encoding` and `delimiter` are empty where there is none; `suggested_type` is what
-    the format itself says that all of it is."""
+    chosen one; `encoding` and `delimiter` are empty where there is none; `suggested_type` is the
+    type of all rows by the format itself."""
 
     lines: Callable[[], Iterator[Line]]
     kind: Kind = "text"

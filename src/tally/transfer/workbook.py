@@ -1,8 +1,8 @@
 """Workbooks (.xlsx, .xls, .xlsb, .ods), read by python-calamine in a process of its own.
 
-The reader is native code that unpacks what a stranger packed, and it holds a sheet as a whole
-rectangle, however few cells of it are filled. So it gets bounds on memory and time from the system,
-and whatever it does, the server only loses that process.
+The reader is native code that unpacks a stranger's file, and it holds a sheet as a whole rectangle,
+however few cells of it are filled. So it gets bounds on memory and time from the system, and in the
+worst case the server only loses that process.
 """
 
 from __future__ import annotations

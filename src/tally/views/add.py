@@ -291,7 +291,7 @@ def _with_last(context: RequestContext, form: FullForm) -> FullForm:
 def recents_of(context: RequestContext, in_use: Sequence[MeterInUse] | None = None) -> list[Recent]:
     """The types in most and latest use, each as a line ready to be saved once more.
 
-    What is read from a meter is ready to be read: it fills the line and saves nothing.
+    A type that is read from a meter fills the line up to the reading, and saves nothing.
     """
     if in_use is None:
         in_use = queries.meters_in_use(context.db, context.user.id)

@@ -30,8 +30,8 @@ class Fields(Mapping[str, str]):
     A name that may repeat is asked for with `many`; asking for such a name as one text is a
     HTTPError with 422, so a repeated field is never half read.
 
-    `several` are the records of a JSON list, None for any other body; `remarks` say what was done
-    to numbers in JSON.
+    `several` are the records of a JSON list, None for any other body; `remarks` are on numbers
+    in JSON that were rounded.
     """
 
     def __init__(

@@ -181,7 +181,7 @@ def _is_list_of_texts(value: object) -> bool:
 def _rounded(text: str) -> str:
     """A JSON number in plain digits with at most as many decimals as are kept.
 
-    What is no amount anyway stays as it is, to be refused where it is read.
+    A number that is no amount stays as it is, to be refused where it is read.
     """
     if not _NUMBER.fullmatch(text):
         return text

@@ -134,8 +134,8 @@ class LimitReads:
 class Compress:
     """Compression of answers, but not of those that a page of another site asks for.
 
-    Whoever can have a browser ask for a page with a text of theirs in it, and sees how long the
-    answer is, learns from its compressed length what else stands in it.
+    An attacker who has a browser request a page with a chosen text in it, and sees the length of
+    the answer, could guess the rest of the page from its compressed length.
     """
 
     def __init__(self, app: ASGIApp) -> None:

@@ -17,7 +17,7 @@ _QUALITY = re.compile(r"q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", re.IGNOREC
 def preferred(accept: str) -> Format | None:
     """The form that is named with the highest `q`, the first of several; None without a wish.
 
-    What is named at all beats what only a wildcard allows just as much: `*/*` names nothing.
+    A named form beats one that only a wildcard allows with the same `q`: `*/*` names nothing.
     """
     ranges = [_read(part) for part in accept.split(",")]
     anything = max((quality for name, quality in ranges if name.endswith("/*")), default=0.0)

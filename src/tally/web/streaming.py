@@ -77,7 +77,7 @@ class Download(Streamed):
     ) -> None:
         """`write` turns pages of rows into chunks.
 
-        Raises HTTPError 429 and 503, and what the driver does.
+        Raises HTTPError 429 and 503, and the errors of the driver.
         """
         with ExitStack() as stack:
             # Before the connection: readers, however slow, must leave enough of them to writers.
