@@ -64,6 +64,9 @@ def below(header: str, *rows: str) -> str:
         ("Date;Start time;End time;kWh", "2026-10-05;08:30;09:00;3", "date time - value"),
         ("Start date;Start time;End date;End time;kWh", "2026-10-05;08:30;2026-10-05;09:00;3",
          "start time end time value"),
+        ("Date;Hour;kWh", "2026-10-05;24;3", "date time value"),
+        ("Date;Hours;Name", "2026-10-05;3;run", "date value type"),
+        ("Date;Hour", "2026-10-05;3", "date value"),
         ("Date;Activity;Duration", "2026-10-05;run;0:45:00", "date type value"),
         # The interval of a row wins over the date on which it was written.
         ("Invoice date;From;To;kWh", "2026-11-05;2026-09-01;2026-09-30;300", "- start end value"),

@@ -239,6 +239,20 @@ KINDS = [
          ["2026-09-30 e 350 kWh 30 days"],{"type":"e"}),
     Kind("tariffs and their sum","Date,Peak,Off Peak,Shoulder,Total\n5/10/2026,3.1,2.2,1.1,6.4\n25/10/2026,3,2,1,6\n",
          ["2026-10-05 Peak 3.1 kWh","2026-10-05 Off Peak 2.2 kWh","2026-10-05 Shoulder 1.1 kWh","2026-10-25 Peak 3 kWh","2026-10-25 Off Peak 2 kWh","2026-10-25 Shoulder 1 kWh"],{"unit":"kWh"}),
+    Kind("the year and the month apart","Jahr;Monat;Strom kWh;Kosten\n2026;9;100;30,00\n2026;10;200;60,00\n2026;Summe;300;90,00\n",
+         ["2026-09-30 Strom 100 kWh 30 days cost 30","2026-10-31 Strom 200 kWh 31 days cost 60"],{"type":"Strom"},left_out=1),
+    Kind("day, month and year apart","Day,Month,Year,Cups\n5,10,2026,1\n6,10,2026,2\n,10,2026,4\n",["2026-10-05 coffee 1 cup","2026-10-06 coffee 2 cup"],{"type":"coffee"},problems=1),
+    Kind("years below each other, months across","Year,Jan,Feb,Mar,Total\n2025,100,110,120,330\n2026,90,95,,185\n",
+         ["2025-01-31 gas 100 31 days","2025-02-28 gas 110 28 days","2025-03-31 gas 120 31 days","2026-01-31 gas 90 31 days","2026-02-28 gas 95 28 days"],{"type":"gas"},nothing=1),
+    Kind("a range of hours in one cell","Time,kWh\n2026-10-05 08:00-09:00,1\n2026-10-05 13:00-14:00,2\n2026-10-05 23:00-00:00,3\n",
+         ["2026-10-05 e 1 kWh","2026-10-05 e 2 kWh","2026-10-05 e 3 kWh"],{"type":"e"}),
+    Kind("moments west of Greenwich","Time,kWh\n2026-10-05 08:00-05:00,1\n2026-10-05 19:30-05:00,2\n",
+         ["2026-10-05 e 1 kWh","2026-10-06 e 2 kWh"],{"type":"e"}),
+    Kind("a German range of hours","Zeitraum;Verbrauch kWh\n05.10.2026 00:00-00:15;1\n05.10.2026 23:45-00:00;2\n",["2026-10-05 e 1 kWh","2026-10-05 e 2 kWh"],{"type":"e"}),
+    Kind("hours that are counted","CUPS;Fecha;Hora;AE_kWh\nES0021;05/10/2026;1;0,1\nES0021;05/10/2026;24;0,4\nES0021;25/10/2026;25;0,5\n",
+         ["2026-10-05 e 0.1 kWh","2026-10-05 e 0.4 kWh","2026-10-25 e 0.5 kWh"],{"type":"e"}),
+    Kind("a bill from the reading before to this one","Previous reading date,Previous reading,Current reading date,Current reading,Consumption\n2026-09-01,100,2026-10-01,150,50\n2026-10-01,150,2026-11-01,180,30\n",
+         ["2026-09-30 water 50 m³ 30 days","2026-10-31 water 30 m³ 31 days"],{"type":"water","unit":"m3"}),
 ]  # fmt: skip
 
 

@@ -144,6 +144,15 @@ def test_the_time_of_a_row_is_part_of_what_tells_it_from_others() -> None:
     assert (morning.second, evening.second) == (8 * 3600, 18 * 3600)
 
 
+def test_so_is_an_hour_that_is_counted() -> None:
+    text = "Date;Hour;kWh\n2026-10-05;1;1\n2026-10-05;13;1\n2026-10-05;HE24;1\n"
+    rows = entries(text, type="gas")
+    assert len({entry.key for entry in rows}) == 3
+    # Otherwise the second half of a day would be the first once more.
+    later = entries("Date;Hour;kWh\n2026-10-05;13;1\n", type="gas")
+    assert [entry.key for entry in later] == [rows[1].key]
+
+
 def test_the_hour_that_comes_twice_in_autumn_is_two() -> None:
     text = "Time;type;value\n2026-10-25T02:30:00+02:00;gas;1\n2026-10-25T02:30:00+01:00;gas;1\n"
     first, second = entries(text)

@@ -11,10 +11,11 @@ from functools import cached_property
 from tally.domain import currencies
 from tally.domain.currencies import currency_of
 from tally.domain.units import Units
-from tally.transfer.dates import is_clock, shape_of
+from tally.transfer.dates import is_clock, is_hour, shape_of
 from tally.transfer.headings import Heading, Role, day_in, read_heading, series_of_hours
-from tally.transfer.names import plain_letters, words
+from tally.transfer.names import month_of, plain_letters, words
 from tally.transfer.relations import is_product, is_total, runs_one_way
+from tally.transfer.split_dates import are_years, split_date
 from tally.transfer.structure import FoundTable, is_sum
 from tally.transfer.values import CURRENCIES, is_mark, is_nothing, looks_like_amount
 
@@ -41,7 +42,9 @@ _NOT_AMOUNTS = frozenset(("%", "°C", "°F", "K", "km", "mi"))
 class Column:
     """A column as it is read: its role, and for an amount its type and unit, as far as known.
 
-    `second`: the time of day that its heading says; `day`: the heading itself is the date.
+    `second`: the time of day that its heading says; `day`: the heading itself is the date;
+    `month`: the heading is that of the row's year; `rest`: the columns of the month and the day
+    that belong to this one, of years.
     `money`: it holds money that is left out, and why; `currency`: of its money, as it is written.
     """
 
@@ -51,6 +54,8 @@ class Column:
     unit: str = ""
     second: int | None = None
     day: str = ""
+    month: int = 0
+    rest: tuple[int, ...] = ()
     money: str = ""
     currency: str = ""
 
@@ -176,6 +181,8 @@ class _Guess:
             self.profiles.pop()
         self.units = [*table.units, *[""] * width]
         self.clocks: dict[int, int] = {}
+        self.months: dict[int, int] = {}
+        self.rest: tuple[int, ...] = ()
         self.currencies = self._currencies_told()
 
     def columns(self) -> list[Column]:
@@ -209,6 +216,13 @@ class _Guess:
             profile for profile in self.profiles if self._date_weight(profile) >= _SURELY
         ]
         if not plain:
+            return
+        split = split_date([(profile.heading.name, profile.filled) for profile in self.profiles])
+        if split is not None and {profile.place for profile in dated} <= {split.year, *split.rest}:
+            self.rest = split.rest
+            for place in split.rest:
+                self.profiles[place].role = "-"
+            self.profiles[split.year].role = "date"
             return
         best = max(plain, key=lambda profile: (self._date_weight(profile), -profile.place))
         best.role = "start" if starts == [best] else "date"
@@ -260,10 +274,24 @@ class _Guess:
         for profile in self.profiles:
             if profile.role in ("date", "start", "end"):
                 taken = False
-            elif profile.role is None and profile.clocks >= _MOSTLY and self._is_time(profile):
+            elif profile.role is None and (
+                (profile.clocks >= _MOSTLY and self._is_time(profile)) or self._is_hour(profile)
+            ):
                 is_end = profile.weight("end") >= _SAYS and not has_end
                 profile.role = "-" if taken or is_end or not has_date else "time"
                 taken = True
+
+    def _is_hour(self, profile: _Profile) -> bool:
+        """Whether it counts the hours of a day: 1 to 24, beside an amount."""
+        return (
+            plain_letters(profile.heading.text) in _HOURS
+            and profile.share(is_hour) == 1
+            and any(
+                other.numbers >= _LETTERED and other.role is None
+                for other in self.profiles
+                if other is not profile
+            )
+        )
 
     def _is_time(self, profile: _Profile) -> bool:
         says = max(
@@ -365,7 +393,8 @@ class _Guess:
             profile for profile in numeric if profile not in money and not self._is_out(profile)
         ]
         self._hours(others)
-        if self.clocks:
+        self._months(others)
+        if self.clocks or self.months:
             return
         chosen = self._chosen(others)
         if not chosen and money:
@@ -423,6 +452,19 @@ class _Guess:
         for profile in self.profiles:
             if profile.place in self.clocks:
                 profile.role = "value"
+
+    def _months(self, free: list[_Profile]) -> None:
+        """Headings that are months beside a column of years: one series."""
+        if not any(
+            are_years(profile.filled) for profile in self.profiles if profile.role == "date"
+        ):
+            return
+        months = {profile.place: month_of(profile.heading.name) for profile in free}
+        self.months = {place: month for place, month in months.items() if month}
+        if len(set(self.months.values())) < max(len(self.months), 2):
+            self.months = {}
+        for place in self.months:
+            self.profiles[place].role = "value"
 
     def _chosen(self, free: list[_Profile]) -> list[_Profile]:
         """The columns that are amounts."""
@@ -572,13 +614,16 @@ class _Guess:
                 and not (self._has_cost and self._is_ours(profile))
             ):
                 money = heading.text
-            return Column(role, heading, money=money)
+            return Column(role, heading, money=money, rest=self.rest if role == "date" else ())
         if profile.place in self.clocks:
             return Column(
                 role, heading, second=self.clocks[profile.place], unit=self.units[profile.place]
             )
         if self.table.layout == "dates across":
             return Column(role, heading, day=heading.text)
+        if profile.place in self.months:
+            month = self.months[profile.place]
+            return Column(role, heading, month=month, unit=self.units[profile.place])
         return Column(
             role,
             heading,
@@ -600,6 +645,10 @@ class _Guess:
 
 # Beside amounts these are no amounts; alone they are the result of a query.
 _AVERAGES = words("average avg mean")
+_HOURS = frozenset(
+    ("hour", "hora", "heure", "ora", "stunde", "uur", "std", "godzina", "timme", "час", "he", "hr",
+     "hour ending", "hour of day", "hour beginning")
+)  # fmt: skip
 _PARTS_OF_MONEY = words(
     """
     p pence ct cent cents cts ¢ penny øre ore grosz gr rappen rp haler filler kopek paise sen

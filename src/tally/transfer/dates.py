@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -55,7 +55,8 @@ class Moment(NamedTuple):
 
 class DateReader:
     """Reads the dates of one column. `zone`: where the account is; `written_in`: where a date
-    without a zone is, if its heading says so; `day_numbers`: the column has spreadsheet numbers."""
+    without a zone is, if its heading says so; `day_numbers`: the column has spreadsheet numbers;
+    `has_ranges`: `2026-10-05 08:00-09:00` ends at nine, and is in no zone."""
 
     def __init__(
         self,
@@ -64,12 +65,14 @@ class DateReader:
         order: Order | None = None,
         written_in: tzinfo | None = None,
         day_numbers: bool = False,
+        has_ranges: bool = False,
     ) -> None:
         self._today = today
         self._zone = zone
         self._order = order
         self._written_in = written_in
         self._day_numbers = day_numbers
+        self._has_ranges = has_ranges
 
     def read(self, text: str) -> tuple[Moment, Moment | None]:
         """The moment in a text, and the end of the range where the text is one.
@@ -81,7 +84,8 @@ class DateReader:
         simple = _SIMPLE.fullmatch(text)
         if simple is not None:
             return Moment(*self._day(text)), None
-        ends = _range_of(text)
+        hours = ISO_RANGE.fullmatch(text) if self._has_ranges else None
+        ends = _range_of(text) if hours is None else (hours[1], _same_day(hours[1], hours[2]))
         if ends is not None:
             return self._moment(ends[0]), self._moment(ends[1])
         return self._moment(text), None
@@ -225,7 +229,15 @@ def read_clock(text: str) -> tuple[int, int | None]:
     clock = _CLOCK_ALONE.fullmatch(text.strip())
     if clock is not None:
         return _seconds(clock), None
+    if is_hour(text):
+        return int(text.strip().lstrip("HEhe")) * 3600, None
     raise ValueError(f"“{text[:40]}” is no time of day. Write it as 18:30.")
+
+
+def is_hour(text: str) -> bool:
+    """Whether the text counts an hour of the day: `7`, `H07`, `HE24`, or `25` in autumn."""
+    hour = _HOUR_ALONE.fullmatch(text.strip())
+    return hour is not None and int(hour[1]) <= 25
 
 
 def is_clock(text: str) -> bool:
@@ -237,6 +249,14 @@ def is_clock(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def are_west(texts: Iterable[str]) -> bool:
+    """Whether times that end like `08:00-05:00` are in a zone west of Greenwich, since several of
+    them end so; else they are ranges."""
+    times = {text.strip() for text in texts}
+    ends = {end[0] if (end := _WEST.search(time)) else "" for time in times}
+    return len(times) > 1 and len(ends) == 1 and "" not in ends
 
 
 # The parts of a text ------------------------------------------------------------------------------
@@ -264,12 +284,17 @@ _ISO_MOMENT = re.compile(
     r"(Z|[+-]\d{2}:?\d{2})?",
     re.ASCII,
 )
+# A moment in a zone west of Greenwich, or a range of hours: its column tells.
+ISO_RANGE = re.compile(r"(\d{4}-\d{2}-\d{2} \d{2}:\d{2})-(\d{2}:\d{2})", re.ASCII)
 _COMPACT_MOMENT = re.compile(r"(\d{8})[T ]?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?", re.ASCII)
 _RANGE = re.compile(
     r"\s+[-–—~]+\s+|\s*[–—~]\s*|\.{2,}|\s+(?:to|bis|tot|until|till|au|al|a|à|até|till|do|по)\s+"
     r"|(?<=\d)-(?=\d{1,2}:)|(?<=\d)/(?=\d{4}-)|(?<=\d\d\d\d)\s*-\s*(?=\d)"
 )
 _DAY_NUMBER = re.compile(r"\d{5,19}(?:\.\d+)?", re.ASCII)
+_HOUR_ALONE = re.compile(r"(?:H|HE|h|he)?(\d{1,2})", re.ASCII)
+_WEST = re.compile(r"-\d{2}:?\d{2}$")
+_MIDNIGHT = re.compile(r"^0?0:00(?::00)?(?![\d:])")
 _WRAPPED = re.compile(r'^(?:=?"|\')|"$')
 
 
@@ -370,11 +395,18 @@ def _range_of(text: str) -> tuple[str, str] | None:
     for match in _RANGE.finditer(text):
         start, end = text[: match.start()].strip(), text[match.end() :].strip()
         if _CLOCK_ALONE.fullmatch(end) and ":" in end:
-            parts = _parts(start)
-            end = f"{parts.day} {end}" if parts and parts.second is not None else ""
+            end = _same_day(start, end)
         if _looks_dated(start) and _looks_dated(end):
             return start, end
     return None
+
+
+def _same_day(start: str, clock: str) -> str:
+    """A time alone as the end of a range, on the day of its start; midnight is the end of that."""
+    parts = _parts(start)
+    if parts is None or parts.second is None:
+        return ""
+    return f"{parts.day} {_MIDNIGHT.sub('24:00', clock)}"
 
 
 def _looks_dated(text: str) -> bool:

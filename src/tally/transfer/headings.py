@@ -41,13 +41,15 @@ _WORDS: dict[Role, str] = {
     """,
     "start": """
         start from begin beginn von vom van vanaf debut du desde inicio inizio dal da inicio de
-        fran fran_och_med od poczatek с от начало start_time startdatum startzeit begindatum
-        begintijd interval_start since ab started opening period_start from_date
+        previous previous_date prior vorherig vorheriges vorige precedent precedente anterior
+        poprzednia fran fran_och_med od poczatek с от начало start_time startdatum startzeit
+        begindatum begintijd interval_start since ab started opening period_start from_date
     """,
     "end": """
         end to until bis tot fin au hasta fim fine al ate till slut do koniec по до конец stop
         finish eind einde ende enddatum einddatum eindtijd endzeit end_time interval_end thru
-        through stopped closing period_end to_date
+        current_date current_reading_date aktuelles_ablesedatum huidige_datum fecha_actual
+        data_attuale through stopped closing period_end to_date
     """,
     "value": """
         value quantity wert menge waarde valeur quantite valor cantidad valore quantita

@@ -28,7 +28,7 @@ from tally.transfer.columns import (
     says_currency,
 )
 from tally.transfer.csv_rows import Line
-from tally.transfer.dates import DateReader, Moment, Order, orders_of
+from tally.transfer.dates import ISO_RANGE, DateReader, Moment, Order, are_west, orders_of
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.headings import Role, day_in, read_heading
 from tally.transfer.sources import Source
@@ -168,7 +168,8 @@ class Plan:
             return column.consumption_type
         if self.choices.consumption_type:
             return self.choices.consumption_type
-        several = len(self.amounts) > 1 and column.second is None and not column.day
+        is_of_series = column.second is not None or column.day or column.month
+        several = len(self.amounts) > 1 and not is_of_series
         return column.heading.name if several and self.table.has_header else self.table_type
 
     def unit_of(self, column: Column) -> str:
@@ -199,8 +200,16 @@ class Plan:
 
     def dates(self, column: Column) -> DateReader:
         """The reader of the dates of a column."""
+        place = self.columns.index(column)
+        cells = (cell for row in self.first_rows for cell in row[place : place + 1])
+        ranges = list(filter(ISO_RANGE.fullmatch, cells))
         return DateReader(
-            self.reader.today, self.reader.zone, self.order, column.heading.zone, day_numbers=True
+            self.reader.today,
+            self.reader.zone,
+            self.order,
+            column.heading.zone,
+            day_numbers=True,
+            has_ranges=bool(ranges) and not are_west(ranges),
         )
 
     def values(self) -> ValueReader:

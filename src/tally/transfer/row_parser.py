@@ -29,10 +29,11 @@ from tally.domain.fields import (
 )
 from tally.domain.text import fold, is_storable
 from tally.transfer.columns import same_currency
-from tally.transfer.dates import DAY_SECONDS, Moment, read_clock
+from tally.transfer.dates import DAY_SECONDS, Moment, are_west, read_clock
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.plan import Cells, Plan, is_sum_row
 from tally.transfer.sources import MAX_ROWS, TOO_MANY_ROWS
+from tally.transfer.split_dates import joined
 from tally.transfer.values import NO, YES, Amount, is_nothing, looks_like_amount
 
 MAX_DAYS = 3_660
@@ -153,6 +154,8 @@ class RowParser:
         self._begin = (
             self._places["start"] if self._places["start"] is not None else self._places["date"]
         )
+        self._rest = plan.columns[self._begin].rest if self._begin is not None else ()
+        self._months = {place for place in self._amounts if plan.columns[place].month}
         self._has_notes = any(self._places[role] is not None for role in ("notes", "tag"))
         self._has_costs = any(self._places[role] is not None for role in ("cost", "price"))
         self._span_of = lru_cache(_CACHED)(self._read_span)
@@ -245,7 +248,9 @@ class RowParser:
         )
 
     def _day_text(self, cells: Sequence[str]) -> str:
-        return _text(cells, self._begin)
+        """The day as it is written, its parts together where they stand apart."""
+        text = _text(cells, self._begin)
+        return joined(text, *(_text(cells, place) for place in self._rest)) if self._rest else text
 
     # Days ---------------------------------------------------------------------------------------
 
@@ -261,7 +266,7 @@ class RowParser:
             raise ValueError("A table with dates below each other has a column of them.")
         until = _text(cells, end)
         return self._span_of(
-            _text(cells, begin), self._time(cells, begin), until, self._time(cells, end)
+            self._day_text(cells), self._time(cells, begin), until, self._time(cells, end)
         )
 
     def _time(self, cells: Sequence[str], place: int | None) -> str:
@@ -279,6 +284,11 @@ class RowParser:
         if last_day:
             end = self._moment(last_day, last_time, self._places["end"] or 0)[0]
         return self._covered(start, end)
+
+    def _span_of_month(self, cells: Sequence[str], place: int) -> _Span:
+        """The month in the heading of a column, of the year in the row."""
+        month = str(self.plan.columns[place].month)
+        return self._span_of(joined(_text(cells, self._begin), month), "", "", "")
 
     def _read_span_across(self, place: int) -> _Span:
         """The day that is the heading of a column, and the time where that says one."""
@@ -345,6 +355,8 @@ class RowParser:
         self, row: Cells, place: int, text: str, span: _Span | None
     ) -> Entry | Problem | None:
         try:
+            if place in self._months:
+                span = self._span_of_month(row.cells, place)
             return self._read(row, text, place, span or self._span_across(place))
         except ValueError as error:
             return refused(row, str(error), getattr(error, "asks", ""))
@@ -607,16 +619,12 @@ _WEST = re.compile(r"-\d{2}:?\d{2}$")
 
 
 def _west(plan: Plan) -> set[int]:
-    """The columns of times that are in a zone west of Greenwich: `08:00-05:00` is no range there,
-    since several times end so."""
-    places = set()
-    for place, column in enumerate(plan.columns):
-        if column.role == "time":
-            times = {_text(cells, place) for cells in plan.first_rows}
-            ends = {match[0] if (match := _WEST.search(time)) else "" for time in times}
-            if len(times) > 1 and len(ends) == 1 and "" not in ends:
-                places.add(place)
-    return places
+    """The columns of times that are in a zone west of Greenwich."""
+    return {
+        place
+        for place, column in enumerate(plan.columns)
+        if column.role == "time" and are_west(_text(cells, place) for cells in plan.first_rows)
+    }
 
 
 def _clocks(plan: Plan) -> dict[int, int]:
