@@ -148,6 +148,9 @@ def test_without_scripts(latency: int, browsing: Browsing, mara: Person, saved: 
     expect(page.locator("#messages")).to_contain_text("Added heating 20 °C")
     write("coffee 33")
     preview_says(page, "17 × your usual 2 cups. Press Enter again")
+    # Another slip is asked about anew.
+    write("coffee 44")
+    preview_says(page, "22 × your usual 2 cups. Press Enter again")
     write("coffee 3 4")
     expect(page.locator("#preview mark")).to_have_text("4")
     write("coffee 3")

@@ -194,3 +194,26 @@ def test_a_form_that_saved_another_reading_is_told_so_and_saves_nothing(
     assert 'value="4125"' in opened and 'class="error"' in opened
     assert sent["id"] not in opened
     assert [str(row.reading) for row in readings("gas")] == ["4118.52", "4120"]
+
+
+@pytest.mark.usefixtures("meters")
+def test_an_unusual_reading_takes_a_second_click_and_another_one_is_asked_about_anew(
+    client: TestClient, today: date, readings: Callable[[str], list[Any]]
+) -> None:
+    for ago in range(7, 0, -1):
+        reading = {"consumption_type": "electricity", "unit": "kWh", "reading": 48300 - 10 * ago}
+        day = str(today - timedelta(days=ago))
+        answer = client.post("/consumption", json=reading | {"consumption_date": day})
+        assert answer.status_code == 201
+    before = len(readings("electricity"))
+    form = typed("electricity", "kWh", "49290")
+    asked = client.post("/consumption", data=form, headers=HTMX)
+    assert asked.status_code == 422 and "100 × your usual 10 kWh" in in_words(asked.text)
+    told = re.search(r'name="confirm" value="([^"]+)"', asked.text)
+    assert told
+    other = form | {"reading": "99290", "confirm": told[1]}
+    assert client.post("/consumption", data=other, headers=HTMX).status_code == 422
+    assert len(readings("electricity")) == before
+    sure = form | {"confirm": told[1]}
+    assert client.post("/consumption", data=sure, headers=HTMX).status_code == 201
+    assert readings("electricity")[-1].reading == 49290

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from starlette.responses import Response
 
 from tally.db import queries
-from tally.db.models import FORM_FIELDS, READING
+from tally.db.models import AMOUNT, FORM_FIELDS, ONE_DAY, READING
 from tally.domain import meters
 from tally.domain.filters import Filter
 from tally.domain.limits import Key
@@ -52,6 +52,11 @@ class Box:
     problem: str = ""
     in_dialog: bool = False
 
+    @property
+    def seal(self) -> str:
+        """The lines that the guard has spoken about: changed ones are asked about anew."""
+        return entry.seal(self.text)
+
 
 @dataclass(frozen=True)
 class FullForm:
@@ -67,6 +72,13 @@ class FullForm:
     offer: str = ""
     problem: str = ""
     last: str = ""
+
+    @property
+    def seal(self) -> str:
+        """The values that the guard has spoken about; a note may still be added to them."""
+        usual = ("", AMOUNT, ONE_DAY)
+        told = (item for item in self.values.items() if item[0] != "notes" and item[1] not in usual)
+        return entry.seal(*(f"{name} {text}" for name, text in told))
 
 
 @dataclass(frozen=True)

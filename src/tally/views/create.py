@@ -142,7 +142,7 @@ def _create_from_lines(context: RequestContext, read: Entry) -> Response:
     problem = "" if read.seen else read.reading.unread[0].message
     in_dialog = context.form.text("dialog") == "1"
     box = Box(kind, _form_id(context), read.text, read.seen, False, problem, in_dialog)
-    is_sure = kind == "recent" or context.form.text("confirm") == "1"
+    is_sure = kind == "recent" or entry.is_confirmed(context.form, box.seal)
     held = {} if is_sure else read.held
     ready = read.records_without(held)
     if not ready or (read.reading.unread and kind != "batch"):
@@ -209,7 +209,7 @@ def _create_from_fields(context: RequestContext) -> Response:
     warning = "" if existing else _warning(context, used, record, offer)
     if context.wants != "html":
         return _save_sent_fields(context, record, warning)
-    if warning and context.form.text("confirm") != "1":
+    if warning and not entry.is_confirmed(context.form, form.seal):
         amount = _amount_offered(context, record, offer) if offer else ""
         return add.form_again(context, replace(form, warning=warning, offer=amount), 422)
     return _save_form(context, form, Entry("", used, ParseResult((), ()), [record], existing, {}))

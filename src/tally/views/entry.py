@@ -6,6 +6,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
+from hashlib import blake2b
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -192,6 +193,17 @@ def _refuse_beyond_tomorrow(context: RequestContext, drafts: Sequence[Draft]) ->
 def is_batch(text: str) -> bool:
     """Whether the text has several lines."""
     return len(grammar.split_lines(text)) > 1
+
+
+def seal(*parts: str) -> str:
+    """A digest of what a form held when it was asked about, whatever its line ends are."""
+    lines = (line for part in parts for _, line in [*grammar.split_lines(part), (0, "")])
+    return blake2b("\n".join(lines).encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+def is_confirmed(form: Fields, own_seal: str) -> bool:
+    """Whether a form agrees to be saved: `1`, or the seal of what stood in it and still does."""
+    return form.text("confirm") in ("1", own_seal)
 
 
 def warnings(context: RequestContext, records: Sequence[NewRecord]) -> dict[UUID, str]:

@@ -41,6 +41,11 @@ class Typed:
     amount: str = ""
     per_day: str = ""
 
+    @property
+    def seal(self) -> str:
+        """The reading that the guard has spoken about: another one is asked about anew."""
+        return entry.seal(self.reading)
+
 
 @dataclass(frozen=True)
 class Row:

@@ -34,7 +34,7 @@ def save(context: RequestContext, record_id: UUID) -> Response:
     try:
         record = meter_list.read(context, key, form, record_id)
         warning = entry.warnings(context, [record]).get(record_id, "")
-        if warning and form.text("confirm") != "1":
+        if warning and not entry.is_confirmed(form, typed.seal):
             return _again(context, key, replace(typed, warning=warning))
         added = changes.add(context.db, context.user.id, [record])
     except ValidationError as error:
