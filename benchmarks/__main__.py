@@ -11,7 +11,7 @@ import platform
 import time
 from collections.abc import Callable, Iterator
 
-from benchmarks import chain, exchange, pages, requests, scratch
+from benchmarks import chain, exchange, lines, pages, requests, scratch
 from benchmarks.scratch import Household, Person
 
 Report = Callable[[str, dict[Household, Person]], Iterator[str]]
@@ -20,12 +20,13 @@ Report = Callable[[str, dict[Household, Person]], Iterator[str]]
 SUBJECTS: dict[str, tuple[tuple[Household, ...], Report]] = {
     "requests": (requests.HOUSEHOLDS, requests.report),
     "pages": (pages.HOUSEHOLDS, pages.report),
+    "lines": ((), lines.report),
     "chain": (chain.HOUSEHOLDS, chain.report),
     "exchange": (exchange.HOUSEHOLDS, exchange.report),
     "largest": ((), exchange.report_largest),
 }
 # A file of 1 000 000 rows takes minutes by itself.
-USUAL = ("requests", "pages", "chain", "exchange")
+USUAL = ("requests", "pages", "lines", "chain", "exchange")
 
 
 def main() -> None:
