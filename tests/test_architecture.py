@@ -67,6 +67,21 @@ def test_every_target_that_a_document_names_is_there(document: str) -> None:
     assert named <= targets
 
 
+def test_every_class_that_a_template_names_is_there() -> None:
+    comments = {
+        path: " ".join(re.findall(r"\{#.*?#\}", path.read_text(), re.S))
+        for path in (ROOT / "templates").rglob("*.html")
+    }
+    named = {name for text in comments.values() for name in re.findall(r"\w+\.[A-Z]\w+", text)}
+    there = {
+        f"{path.stem}.{name}"
+        for path in (ROOT / "src/tally").rglob("*.py")
+        for name in re.findall(r"^(?:class )?([A-Z]\w+)", path.read_text(), re.M)
+    }
+    assert len(named) > 20
+    assert named <= there
+
+
 def called(document: str) -> list[list[str]]:
     """The words of each call of `tally` in a document, in a sentence or on a line of its own."""
     text = (ROOT / document).read_text()

@@ -81,7 +81,7 @@ function daysOf(chart) {
   return [...Array(skip).fill(0), ...marks];
 }
 
-// The next mark that lies so many places on, or as many again; the same where there is none.
+// The next mark a number of places on, or that number again; the same mark where there is none.
 function along(places, at, step) {
   for (let i = places.indexOf(at) + step; i >= 0 && i < places.length; i += step) {
     if (places[i] && places[i] !== at) return places[i];

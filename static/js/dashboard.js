@@ -17,7 +17,7 @@ function fill(details) {
   window.htmx.process(form);
 }
 
-// Whoever opens it is about to write one.
+// Opened, it is about to be written in.
 document.addEventListener("toggle", ({ target }) => {
   if (!target.open || !target.matches("[data-escape]")) return;
   if (target.dataset.limit) fill(target);

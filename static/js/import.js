@@ -44,7 +44,7 @@ mount("[data-import]", (form) => {
   const dialog = form.closest("dialog");
   let saves = false;
   let isLeft = false;
-  // Whoever closes the dialog before there is an answer wants nothing of it: the server stops, and saves nothing.
+  // Closing the dialog before there is an answer gives the import up: the server stops, and saves nothing.
   const leave = () => {
     isLeft = true;
     if (!form.matches(".htmx-request")) return;

@@ -24,7 +24,7 @@ from tests.serving import PASSWORD, Answer, Client, Serving
 
 REQUESTS = 2_000
 BROWSERS = 8
-# Bytes of 10,000 requests: with so many fewer, so much less.
+# Bytes of 10,000 requests: with fewer requests proportionally less.
 MAX_GROWTH = 10_000_000 * REQUESTS // 10_000
 # What people wrote, as it must stand in no file but the tables' own.
 NOTE, WORD, EMAIL, NAME = "dear diary", "wordsought", "mara@lindenhof.example", "Mara Lindenau"

@@ -105,7 +105,7 @@ def start_session(
 ) -> None:
     """A new session for a user who just proved who they are; its cookie replaces any other.
 
-    The proof must hold until the transaction ends (`accounts.hold`).
+    The proof must hold until the transaction ends (`store.hold`).
     """
     sid = secrets.token_urlsafe(18)
     moment = int(now.timestamp())

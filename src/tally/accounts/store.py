@@ -55,7 +55,7 @@ class NewAccount:
 
 
 def by_email(db: Connection, email: str) -> Account | None:
-    """The account of an e-mail address as `identity.read_email` gives it."""
+    """The account of an e-mail address as `profile.read_email` gives it."""
     return _one(db, col(User.email) == email)
 
 

@@ -144,7 +144,7 @@ class Keyring:
     def read_invitation(self, value: str, now: datetime) -> Invitation | None:
         """The right that an invitation gives, or None when it is not valid, or no longer.
 
-        Two accounts cannot have one id, so an invitation works once; `accounts` sees to it that the
+        Two accounts cannot have one id, so an invitation works once; `store` sees to it that the
         id of an account that was deleted does not come again.
         """
         content, made_at = _loads(self._invitations, value, now - INVITATION_LASTS)

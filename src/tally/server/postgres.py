@@ -66,7 +66,7 @@ INITDB = (
     "--locale=C",
     "--locale-provider=builtin",
     "--builtin-locale=C.UTF-8",
-    # Whoever reaches the socket is the owner: its folder and the socket are closed to all others.
+    # Only the owner reaches the socket: its folder and the socket are closed to all others.
     "--auth-local=trust",
     "--auth-host=reject",
 )
