@@ -549,7 +549,7 @@ class _Guess:
             prices[0].role = "price"
 
     def _paid_by_price(self, money: list[_Profile]) -> _Profile | None:
-        """What was paid, where it is the amount times a price, whatever the two are called."""
+        """The column of costs that are the amount times a price, whatever the two are called."""
         amounts = [profile for profile in self.profiles if profile.role == "value"]
         if len(amounts) != 1:
             return None

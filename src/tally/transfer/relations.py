@@ -1,4 +1,4 @@
-"""What the numbers of columns say of each other: products, sums, figures that only rise. Pure."""
+"""Relations between the numbers of columns: products, sums, figures that only rise. Pure."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ _YEAR = re.compile(r"(?:19|20)\d{2}", re.ASCII)
 
 
 class SplitDate(NamedTuple):
-    """Where the parts of a date stand; `day` is None where each row is of a whole month."""
+    """The columns of a date in parts; `day` is None where each row is of a whole month."""
 
     year: int
     month: int
@@ -23,12 +23,12 @@ class SplitDate(NamedTuple):
 
     @property
     def rest(self) -> tuple[int, ...]:
-        """The places of what belongs to the year."""
+        """The columns beside that of the year."""
         return (self.month,) if self.day is None else (self.month, self.day)
 
 
 def split_date(columns: Sequence[tuple[str, Sequence[str]]]) -> SplitDate | None:
-    """Where a year and a month stand, by the names and the cells of the columns."""
+    """The columns of a date in parts, by their names and cells; None without a year and a month."""
     year = month = day = None
     for place, (name, cells) in enumerate(columns):
         heading = plain_letters(name)
@@ -47,7 +47,7 @@ def are_years(cells: Sequence[str]) -> bool:
 
 
 def joined(*parts: str) -> str:
-    """A year, a month and perhaps a day as one text; nothing where one of them is missing."""
+    """A year, a month and perhaps a day as one text; "" where one of them is missing."""
     if not all(parts):
         return ""
     return "-".join(part.zfill(2) if part.isdecimal() else part for part in parts)
