@@ -274,6 +274,19 @@ def test_fields_in_a_unit_of_another_kind_take_a_second_click(
     assert [row.unit for row in rows()] == ["kWh", "°C", "°C"]
 
 
+def test_a_list_says_which_of_its_records_are_in_another_unit(client: TestClient) -> None:
+    save(client, "heating 100 kWh")
+    sent = [fields("heating", value, unit) for value, unit in (("1", "kWh"), ("2", "MJ"))]
+    sent += [fields("heating", "3", "°C"), fields("heating", "4"), fields("tea", "5", "cup")]
+    answer = client.post("/consumption", json=sent)
+    assert answer.status_code == 201
+    assert [(it["index"], it["message"]) for it in answer.json()["warnings"]] == [
+        (1, "heating is kept in kWh: 2 MJ would be 0.555556 kWh"),
+        (2, "heating is kept in kWh: this gives it another unit, °C"),
+        (3, "heating is kept in kWh, and this has no unit"),
+    ]
+
+
 def test_the_first_cost_sets_the_currency_and_another_one_is_unread(
     client: TestClient, rows: Rows
 ) -> None:
