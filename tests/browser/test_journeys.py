@@ -122,6 +122,66 @@ def test_by_taps(latency: int, phone: Page, saved: Records) -> None:
     assert saved() == SAVED
 
 
+SEVERAL = "tea 1 cup\nbad 2 3\ncofee 2"
+OFTEN = ["coffee 3 cup", "coffee 2 cup", "tea 1 cup", "cofee 2"]
+
+
+def lines_wait(page: Page) -> None:
+    """Of several lines one is saved; one cannot be read, and one may not be meant."""
+    expect(page.locator("#messages")).to_contain_text("Saved tea 1 cup")
+    expect(page.locator("#lines")).to_have_value("bad 2 3\ncofee 2")
+    question = "cofee is a new type: you have coffee. Save again"
+    expect(page.locator("#batch-preview")).to_contain_text(question)
+
+
+@pytest.mark.parametrize("latency", LATENCIES)
+def test_often_noted_by_keys(latency: int, page: Page, saved: Records) -> None:
+    keys = page.keyboard
+    page.goto("/add")
+    line_is_empty(page)
+    late(page, latency)
+    keys.type("cof")
+    expect(page.get_by_role("option")).to_have_text(["coffee"])
+    keys.press("Tab")
+    keys.type("3")
+    keys.press("Enter")
+    line_is_empty(page)
+    keys.press("Escape")
+    keys.press("1")
+    expect(page.locator("#messages")).to_contain_text("Saved coffee 2 cup")
+    page.locator("[data-batch] > summary").focus()
+    keys.press("Enter")
+    page.locator("#lines").focus()
+    keys.insert_text(SEVERAL)
+    keys.press("Control+Enter")
+    lines_wait(page)
+    keys.press("Control+Enter")
+    expect(page.locator("#lines")).to_have_value("bad 2 3")
+    assert saved() == OFTEN
+
+
+@pytest.mark.parametrize("latency", LATENCIES)
+def test_often_noted_by_taps(latency: int, phone: Page, saved: Records) -> None:
+    page = phone
+    page.goto("/add")
+    late(page, latency)
+    page.locator("#line").tap()
+    page.keyboard.type("3 cof")
+    page.get_by_role("option", name="coffee").tap()
+    expect(page.locator("#line")).to_have_value("3 coffee ")
+    page.get_by_role("button", name="Save", exact=True).tap()
+    expect(page.locator("#line")).to_have_value("")
+    page.locator("#recent-1").tap()
+    expect(page.locator("#messages")).to_contain_text("Saved coffee 2 cup")
+    page.get_by_text("Several lines").tap()
+    page.locator("#lines").fill(SEVERAL)
+    page.get_by_role("button", name="Save these lines").tap()
+    lines_wait(page)
+    page.get_by_role("button", name="Save these lines").tap()
+    expect(page.locator("#lines")).to_have_value("bad 2 3")
+    assert saved() == OFTEN
+
+
 @pytest.mark.parametrize("latency", LATENCIES)
 def test_without_scripts(latency: int, browsing: Browsing, mara: Person, saved: Records) -> None:
     page = browsing.open(mara, javascript=False)
@@ -159,3 +219,12 @@ def test_without_scripts(latency: int, browsing: Browsing, mara: Person, saved: 
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("#messages")).to_contain_text("Took back coffee 3 cup")
     assert saved() == SAVED[:-1]
+    page.get_by_text("Several lines").click()
+    page.locator("#lines").fill(SEVERAL)
+    page.get_by_role("button", name="Save these lines").click()
+    expect(page.locator("#lines")).to_have_value("bad 2 3\ncofee 2")
+    question = "cofee is a new type: you have coffee. Save again"
+    expect(page.locator("#batch-preview")).to_contain_text(question)
+    page.get_by_role("button", name="Save these lines").click()
+    expect(page.locator("#lines")).to_have_value("bad 2 3")
+    assert saved()[-2:] == ["tea 1 cup", "cofee 2"]

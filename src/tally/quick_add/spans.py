@@ -23,9 +23,10 @@ from tally.quick_add.tokens import Trouble, Word
 
 _MAX_PERIOD_WORDS = 4
 
-# Words in front of a period that is meant to be covered, and those that make one with `last`.
+# Words in front of a period that is meant to be covered; those that begin one, and end it.
 _LEADS = frozenset({"in", "for", "during"})
-_LAST = frozenset({"week", "month", "year"})
+_WHICH = frozenset({"last", "this"})
+_SPANS = frozenset({"week", "month", "year"})
 
 WITHOUT_OVER = "Write over {period}, a day such as 2026-10-05, or the words in quotes."
 AFTER_OVER = "Write a period behind over, such as over oct or over 30 days; or the words in quotes."
@@ -74,14 +75,14 @@ def take_over(
 
 
 def without_over(words: Sequence[Word], around: Surroundings, starts: Starts) -> list[Trouble]:
-    """Periods that lack their `over`: `in october`, `for q3`, `last month`."""
+    """Periods that lack their `over`: `in october`, `for q3`, `this month`."""
     troubles = []
     for index, word in enumerate(words):
         is_led = word.lower in _LEADS
-        if not is_led and word.lower != "last":
+        if not is_led and word.lower not in _WHICH:
             continue
         period = _period_at(words, index + is_led, around, starts)
-        if period and (is_led or period[-1].lower in _LAST):
+        if period and (is_led or period[-1].lower in _SPANS):
             text = " ".join(it.lower for it in period)
             own = (word, *period) if is_led else period
             troubles.append(Trouble(own, WITHOUT_OVER.format(period=text)))

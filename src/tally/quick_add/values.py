@@ -26,6 +26,7 @@ from tally.quick_add.durations import (
 from tally.quick_add.tokens import Trouble, Word, plain_line
 
 NOT_A_UNIT = "Write a value such as 12.5 kWh, or the word in quotes."
+DAY_ALONE = "Write a day with its month, such as 5 oct, or the word in quotes."
 COMMA_IN_FRONT = "Write 0{text} or {digits}: a comma in front could be either."
 
 LOOSE_TIMES = "Two values. Write a product as 3x0.33 in one word, or keep one, or use quotes."
@@ -378,7 +379,9 @@ class AmountReader:
 
 def _why_no_unit(text: str) -> str:
     """Why an unknown text attached to a number cannot be a unit; "" where it is a new one."""
-    if text.lower() in _NEVER_UNITS or (len(text) == 1 and text.isupper()):
+    if text.lower() in _NEVER_UNITS:
+        return DAY_ALONE
+    if len(text) == 1 and text.isupper():
         return f"{text} is no unit here. Write the unit as a word, or the type in quotes."
     return "" if is_unit_text(text.rstrip(".")) else NOT_A_UNIT
 
