@@ -111,6 +111,7 @@ def _laughs() -> bytes:
     return b"<!DOCTYPE feed [%s]><feed>&e9;</feed>" % b"".join(entities)
 
 
+_INTERVAL = b"<IntervalReading><timePeriod><start>1790000000</start></timePeriod><value>1</value></IntervalReading>"
 _LAUGHING = (
     b'<!DOCTYPE a [<!ENTITY a "' + b"a" * 1_000 + b'"><!ENTITY b "' + b"&a;" * 1_000 + b'">]>'
 )
@@ -131,7 +132,7 @@ REFUSED: dict[str, Callable[[], bytes]] = {
     "a workbook with a cell far away": lambda: workbook(
         _row(1, _cell(b"A1")) + _row(1_048_576, _cell(b"XFD1048576"))
     ),
-    "a workbook of many sheets": lambda: workbook(_row(1, _cell(b"A1")), sheets=10_000),
+    "a workbook of many sheets": lambda: workbook(_row(1, _cell(b"A1")), sheets=100_000),
     "a workbook with a long cell": lambda: workbook(
         _row(1, b'<c r="A1" t="inlineStr"><is><t>' + b"0123456789abcde" * 70_000 + b"</t></is></c>")
     ),
@@ -164,6 +165,18 @@ REFUSED: dict[str, Callable[[], bytes]] = {
     "elements that say nothing": lambda: b"<feed>" + b"<a/>" * 5 * MB + b"</feed>",
     "text without an element": lambda: b"<feed>" + b"a" * 16 * MB + b"</feed>",
     "an interval that breaks off": lambda: b"<feed><entry><IntervalReading><value>1",
+    "a feed of many meters": lambda: (
+        b"<feed>" + b"".join(b'<entry><link rel="up" href="/%d"/>%s</entry>' % (number, _INTERVAL) for number in range(50_000))
+    ),
+    "an entry of many links": lambda: (
+        b"<feed><entry>" + b'<link rel="related" href="/a/b"/>' * 500_000 + b"<IntervalReading>"
+    ),
+    "a link without end": lambda: (
+        b'<feed><entry><link rel="up" href="' + b"/" * 5 * MB + b'"/>' + _INTERVAL
+    ),
+    "many lists beside each other": lambda: (
+        b"{" + b",".join(b'"k%d":[{"a":1}]' % number for number in range(50_000)) + b"}"
+    ),
     "lists in lists": lambda: b"[" * MB,
     "objects in objects": lambda: b'{"a":' * MB,
     "an object of many names": lambda: (

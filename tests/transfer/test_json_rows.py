@@ -10,15 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tally.transfer import json_rows
 from tally.transfer.csv_rows import Line
 from tally.transfer.faults import UnreadableFile
-from tally.transfer.json_rows import MAX_COLUMNS
+from tally.transfer.json_rows import MAX_COLUMNS, JsonText
 from tally.transfer.values import Exact
 
 
 def lines(text: str, part: str = "", *, head: bool = False) -> list[Line]:
-    return list(json_rows.lines(lambda: io.StringIO(text), part, head=head))
+    return list(JsonText(lambda: io.StringIO(text)).lines(part, head=head))
 
 
 def cells(content: Any, part: str = "") -> list[list[str]]:
@@ -26,7 +25,7 @@ def cells(content: Any, part: str = "") -> list[list[str]]:
 
 
 def parts(content: Any) -> tuple[str, ...]:
-    return json_rows.parts(lambda: io.StringIO(json.dumps(content)))
+    return JsonText(lambda: io.StringIO(json.dumps(content))).parts
 
 
 ROWS: list[dict[str, Any]] = [{"day": "2026-10-05", "kwh": 1.5}, {"day": "2026-10-06", "kwh": 2}]

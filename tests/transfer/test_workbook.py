@@ -91,8 +91,15 @@ def test_what_is_too_large_is_told_before_it_is_unpacked(monkeypatch: pytest.Mon
 def test_more_cells_than_the_bound_end_the_process(tmp_path: Path) -> None:
     (tmp_path / "workbook").write_bytes(hostile_files.workbook(sheet("n:1|n:2", "n:3|n:4")))
     unbounded = 1 << 62
-    assert main(tmp_path, 3, unbounded, 1 << 30) == TOO_LARGE
-    assert main(tmp_path, 4, unbounded, 1 << 30) == 0
+    assert main(tmp_path, 3, unbounded, 1 << 30, 1) == TOO_LARGE
+    assert main(tmp_path, 4, unbounded, 1 << 30, 1) == 0
+
+
+def test_more_sheets_than_the_bound_are_refused_before_any_is_read() -> None:
+    with workbook.opened(io.BytesIO(hostile_files.workbook(sheet("n:1"), sheets=200))) as sheets:
+        assert len(sheets.names) == 200
+    with pytest.raises(UnreadableFile, match="200 sheets"):
+        lines(hostile_files.workbook(sheet("n:1"), sheets=201))
 
 
 @pytest.mark.parametrize(

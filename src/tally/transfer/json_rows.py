@@ -23,6 +23,8 @@ MAX_WHOLE = 8 * 1024 * 1024
 MAX_COLUMNS = 500
 # The most lists that are offered, the longest of them.
 MAX_LISTS = 50
+# A file of more lists than that is refused: it is no table, and would take long to look through.
+_MAX_LOOKED_AT = 10_000
 _ROWS_FOR_NAMES = 200
 _DEEPEST = 8
 
@@ -31,43 +33,58 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder(parse_int=Exact, parse_float=Exact, parse_constant=lambda name: None)
 
 _BROKEN = "From here on the file is not JSON."
+_TOO_MANY_LISTS = "There are too many lists in this JSON. Export the one that you mean as CSV."
 _NO_LIST = "There is no list of records in this JSON."
 
 _Item = tuple[int, object, str]
 """The number of a line, the JSON value on it, and the sentence of a fault or ""."""
 
 
-def parts(opened: Callable[[], TextIO]) -> tuple[str, ...]:
-    """The names of the lists to choose from, the longest first; none where there is only one.
+class JsonText:
+    """A JSON text. Where its lists have to be looked for it is decoded once, and they are kept."""
 
-    Raises UnreadableFile.
-    """
-    with opened() as stream:
-        text = stream.read()
-    if _LIST.match(text) or _is_lines(text):
-        return ()
-    lists = _lists_of(text)
-    return tuple(lists) if len(lists) > 1 else ()
+    def __init__(self, opened: Callable[[], TextIO]) -> None:
+        """Raises UnreadableFile."""
+        self._opened = opened
+        text = self._text()
+        is_streamed = _LIST.match(text) or _is_lines(text)
+        self._lists = {} if is_streamed else _lists_of(text)
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of the lists to choose from, the longest first; none where there is one."""
+        return tuple(self._lists) if len(self._lists) > 1 else ()
 
-def lines(opened: Callable[[], TextIO], part: str = "", *, head: bool = False) -> Iterator[Line]:
-    """The records, below a line with the names of the columns. Raises UnreadableFile.
+    def lines(self, part: str = "", *, head: bool = False) -> Iterator[Line]:
+        """The records, below a line with the names of the columns. Raises UnreadableFile.
 
-    `part`: which of several lists, else the longest; `head`: the file breaks off somewhere, which
-    is no fault of it.
-    """
-    names = list(_names(_items(opened, part))) or list(COLUMNS)
-    # Above the first line, where a record may stand as well.
-    yield Line(0, names)
-    for number, item, fault in _items(opened, part):
-        if fault:
-            if not head:
-                yield Line(number, [], fault)
-        elif isinstance(item, dict):
-            content = _flat(item)
-            yield Line(number, [content.get(name, "") for name in names])
-        else:
-            yield Line(number, [], "This is not a record.")
+        `part`: which of several lists, else the longest; `head`: the file breaks off somewhere,
+        which is no fault of it.
+        """
+        names = list(_names(self._items(part))) or list(COLUMNS)
+        # Above the first line, where a record may stand as well.
+        yield Line(0, names)
+        for number, item, fault in self._items(part):
+            if fault:
+                if not head:
+                    yield Line(number, [], fault)
+            elif isinstance(item, dict):
+                content = _flat(item)
+                yield Line(number, [content.get(name, "") for name in names])
+            else:
+                yield Line(number, [], "This is not a record.")
+
+    def _items(self, part: str) -> Iterator[_Item]:
+        if self._lists:
+            records = self._lists.get(part) or next(iter(self._lists.values()))
+            return ((1, record, "") for record in records)
+        text = self._text()
+        begin = _LIST.match(text)
+        return _by_line(text) if begin is None else _streamed(text, begin.end())
+
+    def _text(self) -> str:
+        with self._opened() as stream:
+            return stream.read()
 
 
 def _names(items: Iterator[_Item]) -> dict[str, None]:
@@ -81,20 +98,6 @@ def _names(items: Iterator[_Item]) -> dict[str, None]:
             f"These records have {grouped(len(names))} names; {MAX_COLUMNS} are the most."
         )
     return names
-
-
-def _items(opened: Callable[[], TextIO], part: str) -> Iterator[_Item]:
-    with opened() as stream:
-        text = stream.read()
-    begin = _LIST.match(text)
-    if begin is not None:
-        yield from _streamed(text, begin.end())
-    elif _is_lines(text):
-        yield from _by_line(text)
-    else:
-        lists = _lists_of(text)
-        for record in lists.get(part) or next(iter(lists.values())):
-            yield 1, record, ""
 
 
 def _streamed(text: str, place: int) -> Iterator[_Item]:
@@ -148,9 +151,12 @@ def _lists_of(text: str) -> dict[str, list[dict[str, Any]]]:
         content = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         raise UnreadableFile(_BROKEN) from error
-    lists = sorted(_lists(content, ()), key=lambda named: -len(named[1]))
+    lists = list(islice(_lists(content, ()), _MAX_LOOKED_AT + 1))
     if not lists:
         raise UnreadableFile(_NO_LIST)
+    if len(lists) > _MAX_LOOKED_AT:
+        raise UnreadableFile(_TOO_MANY_LISTS)
+    lists.sort(key=lambda named: -len(named[1]))
     return dict(lists[:MAX_LISTS])
 
 

@@ -153,10 +153,11 @@ def _check_lines(file: BinaryIO) -> None:
 
 
 def _json_source(text: _Text, encoding: str, table: str, head: bool) -> Source:
-    parts = json_rows.parts(text.opened)
+    content = json_rows.JsonText(text.opened)
+    parts = content.parts
     part = _part(table, parts) if parts else ""
     return Source(
-        lambda: _bounded(json_rows.lines(text.opened, part, head=head)),
+        lambda: _bounded(content.lines(part, head=head)),
         "json",
         encoding=encoding,
         parts=parts,

@@ -36,6 +36,7 @@ SECONDS = 20
 MEMORY_BYTES = 700 * 1024 * 1024
 
 _TOO_LARGE = f"A workbook can have 16 MB and {grouped(MAX_CELLS)} cells. Save the sheet as CSV."
+_TOO_MANY_SHEETS = f"A workbook can have {MAX_SHEETS} sheets. Save the one that you mean as CSV."
 _UNREADABLE = "This workbook cannot be read. Save it anew as .xlsx or as CSV, and choose that."
 
 
@@ -80,6 +81,7 @@ def _converted(folder: Path) -> tuple[str, ...]:
                 str(MAX_CELLS),
                 str(MEMORY_BYTES),
                 str(SECONDS),
+                str(MAX_SHEETS),
             ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -93,6 +95,8 @@ def _converted(folder: Path) -> tuple[str, ...]:
         raise UnreadableFile(_TOO_LARGE)
     if done.returncode == 4:
         raise UnreadableFile("This workbook has a password. Save it without one, and choose that.")
+    if done.returncode == 5:
+        raise UnreadableFile(_TOO_MANY_SHEETS)
     if done.returncode:
         raise UnreadableFile(_UNREADABLE)
     names = tuple(json.loads(done.stdout))
@@ -113,10 +117,7 @@ def _check_directory(file: BinaryIO) -> None:
         raise UnreadableFile(_UNREADABLE) from error
     sheets = sum("worksheets/" in entry.filename for entry in entries)
     if sheets > MAX_SHEETS or len(entries) > MAX_ENTRIES:
-        raise UnreadableFile(
-            f"This workbook has {grouped(max(sheets, len(entries)))} sheets; "
-            f"{MAX_SHEETS} are the most."
-        )
+        raise UnreadableFile(_TOO_MANY_SHEETS)
     packed = sum(max(entry.compress_size, 256) for entry in entries)
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > MAX_UNPACKED or unpacked > max(packed * MAX_RATIO, 1 << 20):

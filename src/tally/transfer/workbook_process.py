@@ -1,7 +1,9 @@
 """Run as a process of its own by workbook.py, which says why: sheets in, files of rows out.
 
-Arguments: a folder with the file `workbook`, the most cells, the most memory, the most seconds.
-Prints the names of the sheets. Ends with 3 where a bound was met, with 4 for a password.
+Arguments: a folder with the file `workbook`, the most cells, the most memory, the most seconds, the
+most sheets.
+Prints the names of the sheets. Ends with 3 where a bound was met, with 4 for a password, with 5 for
+too many sheets.
 """
 
 from __future__ import annotations
@@ -11,10 +13,10 @@ import json
 import sys
 from pathlib import Path
 
-TOO_LARGE, ENCRYPTED = 3, 4
+TOO_LARGE, ENCRYPTED, TOO_MANY_SHEETS = 3, 4, 5
 
 
-def main(folder: Path, cells: int, memory: int, seconds: int) -> int:
+def main(folder: Path, cells: int, memory: int, seconds: int, sheets: int) -> int:
     """Write each sheet that has a cell as `<place>.jsonl`."""
     _bound(memory, seconds)
     from python_calamine import CalamineWorkbook, PasswordError
@@ -23,6 +25,8 @@ def main(folder: Path, cells: int, memory: int, seconds: int) -> int:
         book = CalamineWorkbook.from_path(str(folder / "workbook"))
     except PasswordError:
         return ENCRYPTED
+    if len(book.sheet_names) > sheets:
+        return TOO_MANY_SHEETS
     names: list[str] = []
     for name in book.sheet_names:
         sheet = book.get_sheet_by_name(name)
@@ -74,4 +78,4 @@ def _bound(memory: int, seconds: int) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), *map(int, sys.argv[2:5])))
+    sys.exit(main(Path(sys.argv[1]), *map(int, sys.argv[2:6])))
