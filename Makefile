@@ -50,10 +50,11 @@ every-day: browser saboteurs ## every test but the faults at six moments: a leap
 one-day: $(VENV)/.installed-dev saboteurs ## make unit at one of these moments, another every day
 	$(BIN)/python -m tests.moments by-date $(UNIT) $(AT_ONCE) $(ARGS)
 
-# Left out: browsers, what kills and freezes servers of its own, and tests marked single_node.
+# At the true clock, which a database of yours has. Left out: browsers, what kills and freezes servers
+# of its own, and tests marked single_node.
 test-database: $(VENV)/.installed-dev ## the tests on a database of yours: make test-database URL=postgresql://…
 	@test -n "$(URL)" || { echo 'make test-database URL=postgresql://… (all in it is lost)' >&2; exit 1; }
-	TEST_DATABASE_URL='$(URL)' $(BIN)/python -m pytest -m "not faults and not single_node" \
+	$(TRUE_CLOCK) TEST_DATABASE_URL='$(URL)' $(BIN)/python -m pytest -m "not faults and not single_node" \
 		--ignore tests/browser $(ARGS)
 
 faults: $(VENV)/.installed-dev saboteurs ## only the tests that kill and freeze real processes
