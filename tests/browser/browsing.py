@@ -116,6 +116,17 @@ def settle(page: Page) -> None:
     expect(page.locator(".htmx-request")).to_have_count(0)
 
 
+def tap_what_is_offered(page: Page) -> None:
+    """Save three coffees by the suggestion for `3 cof`, then the first of the recents."""
+    page.locator("#line").tap()
+    page.keyboard.type("3 cof")
+    page.get_by_role("option", name="coffee").tap()
+    expect(page.locator("#line")).to_have_value("3 coffee ")
+    page.get_by_role("button", name="Save", exact=True).tap()
+    expect(page.locator("#line")).to_have_value("")
+    page.locator("#recent-1").tap()
+
+
 def slow(page: Page) -> None:
     """The slow profile, a mediocre mobile network: 150 ms there and back, 1.6 Mbit/s, 0.75 up."""
     devtools = page.context.new_cdp_session(page)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.browsing import Browsing, Person, late
+from tests.browser.browsing import Browsing, Person, late, tap_what_is_offered
 
 Records = Callable[[], list[str]]
 
@@ -165,13 +165,7 @@ def test_often_noted_by_taps(latency: int, phone: Page, saved: Records) -> None:
     page = phone
     page.goto("/add")
     late(page, latency)
-    page.locator("#line").tap()
-    page.keyboard.type("3 cof")
-    page.get_by_role("option", name="coffee").tap()
-    expect(page.locator("#line")).to_have_value("3 coffee ")
-    page.get_by_role("button", name="Save", exact=True).tap()
-    expect(page.locator("#line")).to_have_value("")
-    page.locator("#recent-1").tap()
+    tap_what_is_offered(page)
     expect(page.locator("#messages")).to_contain_text("Saved coffee 2 cup")
     page.get_by_text("Several lines").tap()
     page.locator("#lines").fill(SEVERAL)

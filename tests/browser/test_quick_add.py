@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.browsing import Browsing, Person, settle, slow
+from tests.browser.browsing import Browsing, Person, settle, slow, tap_what_is_offered
 
 Record = Callable[..., None]
 
@@ -171,13 +171,7 @@ def test_a_whole_day_by_taps_alone(
         page.keyboard.type(line)
         page.get_by_role("button", name="Save", exact=True).tap()
         expect(page.locator("#line")).to_have_value("")
-    page.locator("#line").tap()
-    page.keyboard.type("3 cof")
-    page.get_by_role("option", name="coffee").tap()
-    expect(page.locator("#line")).to_have_value("3 coffee ")
-    page.get_by_role("button", name="Save", exact=True).tap()
-    expect(page.locator("#line")).to_have_value("")
-    page.locator("#recent-1").tap()
+    tap_what_is_offered(page)
     expect(page.locator("#messages")).to_contain_text("Saved")
     page.locator("#record-form [name=consumption_type]").tap()
     page.keyboard.type("tea")
