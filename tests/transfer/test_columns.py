@@ -153,6 +153,31 @@ def test_a_column_that_is_the_sum_of_the_others_is_left_out() -> None:
     assert roles(below("Date;Peak;Off peak;Total", *others)) == "date value value value"
 
 
+def test_figures_that_only_rise_in_small_steps_are_readings_though_no_heading_says_so() -> None:
+    rows = [f"2026-10-{day:02};{1000 + 3 * day};{10 + day};{day % 3}" for day in range(1, 13)]
+    header = "Date;Import T1 kWh;Export T1 kWh;Peak W"
+    assert roles(below(header, *rows)) == "date reading reading -"
+    # A few rows may rise by chance, and who says that it is consumption is believed.
+    assert roles(below(header, *rows[:4])) == "date value value -"
+    consumed = [row.rpartition(";")[0].rpartition(";")[0] for row in rows]
+    assert roles(below("Date;Consumption (kWh)", *consumed)) == "date value"
+
+
+def test_the_figures_before_and_after_are_left_out_beside_their_difference() -> None:
+    rows = ("2026-10-05;100;128.5;28.5", "2026-10-06;128.5;140;11.5")
+    header = "Date;Meter start (kWh);Meter end (kWh);Energy (kWh)"
+    assert roles(below(header, *rows)) == "date - - value"
+    # Solar energy of a night comes to nothing, and is no meter.
+    night = ("2026-10-05;0;98;98", "2026-10-06;0;120;120")
+    flows = "Date;Exported to grid (Wh);Consumed (Wh);Imported from grid (Wh)"
+    assert roles(below(flows, *night)) == "date value value value"
+
+
+def test_what_was_spent_has_no_cost_beside_it() -> None:
+    text = below("Date;Payee;Outflow;Inflow", "2026-10-05;Shop;€3.20;€0.00")
+    assert roles(text) == "date - value -"
+
+
 # Money -------------------------------------------------------------------------------------------
 
 

@@ -251,6 +251,8 @@ KINDS = [
     Kind("a German range of hours","Zeitraum;Verbrauch kWh\n05.10.2026 00:00-00:15;1\n05.10.2026 23:45-00:00;2\n",["2026-10-05 e 1 kWh","2026-10-05 e 2 kWh"],{"type":"e"}),
     Kind("hours that are counted","CUPS;Fecha;Hora;AE_kWh\nES0021;05/10/2026;1;0,1\nES0021;05/10/2026;24;0,4\nES0021;25/10/2026;25;0,5\n",
          ["2026-10-05 e 0.1 kWh","2026-10-05 e 0.4 kWh","2026-10-25 e 0.5 kWh"],{"type":"e"}),
+    Kind("a charger with its meter","Erstellt,Ladepunkt,Zähler Start (kWh),Zähler Stop (kWh),Energie (kWh),Kosten (€)\n2026-10-05 18:00:00,Garage,100,128.5,28.5,5.70\n2026-10-06 18:00:00,Garage,128.5,140,11.5,2.30\n",
+         ["2026-10-05 car 28.5 kWh cost 5.7","2026-10-06 car 11.5 kWh cost 2.3"],{"type":"car"}),
     Kind("a bill from the reading before to this one","Previous reading date,Previous reading,Current reading date,Current reading,Consumption\n2026-09-01,100,2026-10-01,150,50\n2026-10-01,150,2026-11-01,180,30\n",
          ["2026-09-30 water 50 m³ 30 days","2026-10-31 water 30 m³ 31 days"],{"type":"water","unit":"m3"}),
 ]  # fmt: skip

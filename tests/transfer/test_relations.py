@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tally.transfer.relations import is_product, is_total, runs_one_way
+from tally.transfer.relations import is_counter, is_difference, is_product, is_total, runs_one_way
 
 AMOUNTS = st.lists(
     st.tuples(st.decimals("1.5", 90, places=2), st.decimals("1.5", 9, places=3)),
@@ -59,6 +59,34 @@ def test_a_total_is_the_sum_of_its_parts(rows: list[list[int]]) -> None:
     totals = [str(sum(row)) for row in rows]
     assert is_total(totals, parts) == any(map(sum, rows))
     assert not is_total([str(sum(row) + 5) for row in rows], parts)
+
+
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=9), st.sampled_from(".,"))
+def test_what_was_used_is_the_difference_of_two_figures(steps: list[int], mark: str) -> None:
+    before = [1_000 + sum(steps[:place]) for place in range(len(steps))]
+    after = [figure + step for figure, step in zip(before, steps, strict=True)]
+    used, begin, end = (
+        [f"{number}{mark}5" for number in steps],
+        [f"{number}{mark}0" for number in before],
+        [f"{number}{mark}5" for number in after],
+    )
+    assert is_difference(used, begin, end)
+    assert not is_difference(used, ["0"] * len(steps), used)
+    assert not is_difference([], [], [])
+
+
+@given(st.lists(st.integers(0, 40), min_size=7, max_size=30), st.booleans())
+def test_the_figures_of_a_meter_are_told_from_amounts(steps: list[int], newest_first: bool) -> None:
+    figures = [1_000 + sum(steps[:place]) for place in range(len(steps) + 1)]
+    cells = [str(figure) for figure in (figures[::-1] if newest_first else figures)]
+    assert is_counter(cells) == (sum(map(bool, steps)) * 2 >= len(steps))
+    assert not is_counter(cells[:7])
+    assert not is_counter([*cells, "1020"] if not newest_first else ["1020", *cells, "1001"])
+
+
+def test_amounts_that_rise_are_no_meter() -> None:
+    monthly = "200 215 240 270 300 330 365 390"
+    assert runs_one_way(monthly.split()) and not is_counter(monthly.split())
 
 
 @pytest.mark.parametrize(

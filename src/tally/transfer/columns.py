@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from tally.domain.units import Units
 from tally.transfer.dates import is_clock, is_hour, shape_of
 from tally.transfer.headings import Heading, Role, day_in, read_heading, series_of_hours
 from tally.transfer.names import month_of, plain_letters, words
-from tally.transfer.relations import is_product, is_total, runs_one_way
+from tally.transfer.relations import is_counter, is_difference, is_product, is_total, runs_one_way
 from tally.transfer.split_dates import are_years, split_date
 from tally.transfer.structure import FoundTable, is_sum
 from tally.transfer.values import CURRENCIES, is_mark, is_nothing, looks_like_amount
@@ -28,6 +29,10 @@ _MOSTLY = 0.6
 _SAYS = 0.5
 # A cell is the name of an amount from this weight on: `Surplus generation`.
 _FLOWS = 0.3
+# More columns are not compared with each other: it takes the square of their number.
+_MOST_COMPARED = 20
+# Units of what meters count.
+_METERED = frozenset(("kWh", "Wh", "MWh", "m³", "l", "ft³", "gal", "CCF", "therm", "MJ", "GJ"))
 # From this weight on the role holds whatever the cells are, so that each bad cell has its error.
 _SURELY = 0.85
 
@@ -104,6 +109,10 @@ class _Profile:
     @cached_property
     def is_flag(self) -> bool:
         return bool(self.filled) and (set(self.filled) <= {"0", "1"} or self.share(is_mark) == 1)
+
+    @cached_property
+    def is_counter(self) -> bool:
+        return is_counter(self.filled)
 
     @cached_property
     def is_id(self) -> bool:
@@ -397,7 +406,8 @@ class _Guess:
         if self.clocks or self.months:
             return
         chosen = self._chosen(others)
-        if not chosen and money:
+        is_spent = not chosen and bool(money)
+        if is_spent:
             spent = [profile for profile in money if not self._is_unit_price(profile)]
             chosen = (
                 [max(spent, key=lambda p: (p.weight("value"), p.weight("cost"), -p.place))]
@@ -412,10 +422,11 @@ class _Guess:
             chosen = [profile for profile in free if self._told(profile) >= 0.7][:1]
         if len(chosen) > 1 and any(profile.role == "type" for profile in self.profiles):
             chosen = self._one_or_series(chosen)
-        chosen = self._without_totals(chosen)
+        chosen = self._without_ends(self._without_totals(chosen))
         for profile in chosen:
             profile.role = "reading" if self._is_reading(profile, chosen) else "value"
-        self._money([profile for profile in money if profile.role is None])
+        if not is_spent:
+            self._money([profile for profile in money if profile.role is None])
 
     def _is_money(self, profile: _Profile) -> bool:
         if profile.heading.is_money or profile.currency:
@@ -515,16 +526,52 @@ class _Guess:
             return others
         return chosen
 
+    def _without_ends(self, chosen: list[_Profile]) -> list[_Profile]:
+        """The amounts but for the figures of the meter that one of them is the difference of."""
+        ends = [
+            profile
+            for profile in chosen
+            if max(profile.weight("start"), profile.weight("end"), profile.weight("reading"))
+            >= _SAYS
+            and runs_one_way(profile.filled)
+        ]
+        if len(ends) > _MOST_COMPARED:
+            return chosen
+        for used in chosen:
+            for before, after in itertools.permutations(ends, 2):
+                if used not in (before, after) and is_difference(
+                    used.cells, before.cells, after.cells
+                ):
+                    return [other for other in chosen if other not in (before, after)]
+        return chosen
+
     def _is_reading(self, profile: _Profile, chosen: list[_Profile]) -> bool:
+        """Whether an amount is what a meter shows, by its heading, its figures or the others."""
         says = profile.weight("reading") >= _SAYS and profile.weight("reading") > profile.weight(
             "value"
         )
-        if says or len(chosen) < 2 or profile.weight("value") >= _SAYS:
-            return says
+        if says or self._counts(profile):
+            return True
         # One of several that rise together says it for all.
-        return any(other.weight("reading") >= _SAYS for other in chosen) and runs_one_way(
-            profile.filled
+        if profile.weight("value") >= (_SURELY if self._has_counters else _SAYS):
+            return False
+        is_told = (self._has_counters and self._is_metered(profile)) or any(
+            other.weight("reading") >= _SAYS for other in chosen
         )
+        return len(chosen) > 1 and is_told and runs_one_way(profile.filled)
+
+    @cached_property
+    def _has_counters(self) -> bool:
+        return any(map(self._counts, self.profiles))
+
+    def _counts(self, profile: _Profile) -> bool:
+        """Whether the figures are those of a meter, though the heading does not say so."""
+        is_sure = profile.weight("value") >= _SURELY
+        return not is_sure and self._is_metered(profile) and profile.is_counter
+
+    def _is_metered(self, profile: _Profile) -> bool:
+        """Whether the heading has a unit that meters count."""
+        return self.account.units.find(self._unit(profile) or "?") in _METERED
 
     def _money(self, money: list[_Profile]) -> None:
         """The one column of money that is a cost in the account's currency."""
@@ -554,6 +601,8 @@ class _Guess:
         if len(amounts) != 1:
             return None
         free = [profile for profile in self.profiles if profile.role is None and profile.filled]
+        if len(free) > _MOST_COMPARED:
+            return None
         pairs = ((price, paid) for price in money for paid in free if paid is not price)
         return next(
             (

@@ -32,8 +32,8 @@ _WORDS: dict[Role, str] = {
         datetime timestamp date/time calendardate dato dt | ts moment when month monat maand
         mois mes mese mes manad miesiac месяц tidpunkt zeitpunkt zeitstempel tijdstip
         tijdstempel period periode période periodo período okres период used_date opnamedatum
-        readdate reading_date horodate horodatage week quarter year jahr jaar annee ano anno ar rok
-        год | 日期 日付 날짜
+        epoch unix_time readdate reading_date horodate horodatage week quarter year jahr jaar annee
+        ano anno ar rok год | 日期 日付 날짜
     """,
     "time": """
         time uhrzeit zeit tijd heure hora ora hour tid klockslag czas godzina время час stunde
@@ -102,8 +102,8 @@ _WORDS: dict[Role, str] = {
     "cost": """
         cost costs kosten preis price total_price gesamtpreis cout prix coste costo costi custo
         preco precio prezzo kostnad pris koszt cena стоимость цена total_cost paid charge
-        charges prijs totaalprijs totalprice gesamtbetrag spend expense total_eur total_amount
-        betrag_eur cost_eur price_eur
+        charges fee fees prijs totaalprijs totalprice gesamtbetrag spend expense total_eur
+        total_amount betrag_eur cost_eur price_eur
     """,
     "price": """
         unit_price price_per_unit price_per price_per_kwh price_per_litre price_per_liter

@@ -14,6 +14,9 @@ _MOST = Decimal("0.8")
 # How far off it may be, as money and shown figures are rounded: so much, or so much of it.
 _ROUNDING, _SHARE = Decimal("0.02"), Decimal("0.01")
 
+# So many figures, and steps up to that share of the largest, tell a meter from amounts that rise.
+_ROWS_OF_COUNTER, _STEP = 8, Decimal("0.05")
+
 
 def is_product(factors: tuple[Sequence[str], Sequence[str]], products: Sequence[str]) -> bool:
     """Whether a column is two others multiplied, such as litres by the price of one."""
@@ -26,6 +29,26 @@ def is_total(totals: Sequence[str], parts: Sequence[Sequence[str]]) -> bool:
     """Whether a column is the sum of the others."""
     rows = [row for row in _numbers(totals, *parts) if row[0]]
     return _are_most([_is_near(sum(others, Decimal(0)), total) for total, *others in rows])
+
+
+def is_difference(used: Sequence[str], before: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether a column is what a meter moved between two figures, none of which is zero."""
+    rows = _numbers(used, before, after)
+    return all(row[1] > 0 for row in rows) and _are_most(
+        [_is_near(start + amount, end) for amount, start, end in rows]
+    )
+
+
+def is_counter(cells: Sequence[str]) -> bool:
+    """Whether a column is the figures of a meter: it runs one way, mostly moves, in small steps.
+
+    A few rows do not tell: amounts may rise by chance.
+    """
+    numbers = [row[0] for row in _numbers(cells)]
+    if len(numbers) < _ROWS_OF_COUNTER or not runs_one_way(cells):
+        return False
+    steps = [abs(later - earlier) for earlier, later in pairwise(numbers)]
+    return sum(map(bool, steps)) * 2 >= len(steps) and max(steps) <= max(numbers) * _STEP
 
 
 def runs_one_way(cells: Sequence[str]) -> bool:
