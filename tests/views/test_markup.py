@@ -47,8 +47,8 @@ SIGNED_IN = (
 )
 
 
-# Each state of the box: a new type beside a near one, two readings, words that are unread, another
-# unit, a cost, a price, a first and a lower reading, days of a bill, more than the usual.
+# Each state of the box: a new type beside a near one, two readings, words that are unread, units of
+# the same kind and of another, a cost, a price, a first and a lower reading, days of a bill.
 LINES = (
     "cofee 2",
     "milk 2 l",
@@ -58,6 +58,8 @@ LINES = (
     "gestern coffee",
     "coffee 2 at 8am",
     "gas 720 MJ",
+    "gas 20°C",
+    "gas 300 kWh in october",
     "fuel 42.5l 70.52€",
     "fuel 42.5l @1.659€",
     "rent 900$ 30$",
