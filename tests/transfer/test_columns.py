@@ -83,6 +83,19 @@ def test_what_a_heading_says_and_its_cells_confirm(header: str, row: str, right:
     assert roles(below(header, row)) == right
 
 
+def test_numbers_that_a_decimal_comma_parted_are_no_further_column() -> None:
+    parted = "2026-10-05;1;5", "2026-10-06;2;25"
+    assert roles(below("Day;kWh", *parted)) == "date value"
+    assert roles(below("Day;kWh", "2026-10-05;1;late", "2026-10-06;2;soon")) == "date value -"
+    assert roles(below("Day;kWh;", *parted)) == "date value -"
+
+
+def test_durations_in_words_are_hours_and_minutes() -> None:
+    rows = "2026-10-05;3h 12m", "2026-10-06;45m"
+    assert [column.unit for column in columns(below("Day;Screen time", *rows))] == ["", "h"]
+    assert [column.unit for column in columns(below("Day;Climbed", "2026-10-05;45m"))] == ["", ""]
+
+
 def test_each_amount_of_a_wide_file_has_the_type_and_unit_of_its_heading() -> None:
     _, power, gas = columns(below("Day;Import T1 kWh;Gas [m³]", "2026-10-05;1;2"))
     assert (power.role, power.consumption_type, power.unit) == ("value", "Import T1", "kWh")

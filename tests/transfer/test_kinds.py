@@ -253,6 +253,8 @@ KINDS = [
          ["2026-10-05 e 0.1 kWh","2026-10-05 e 0.4 kWh","2026-10-25 e 0.5 kWh"],{"type":"e"}),
     Kind("a charger with its meter","Erstellt,Ladepunkt,Zähler Start (kWh),Zähler Stop (kWh),Energie (kWh),Kosten (€)\n2026-10-05 18:00:00,Garage,100,128.5,28.5,5.70\n2026-10-06 18:00:00,Garage,128.5,140,11.5,2.30\n",
          ["2026-10-05 car 28.5 kWh cost 5.7","2026-10-06 car 11.5 kWh cost 2.3"],{"type":"car"}),
+    Kind("decimal commas without quotes among commas","Datum,Wert\n05.10.2026,1,5\n06.10.2026,2,25\n",[],{"type":"gas"},problems=2),
+    Kind("screen time in words","Date,Screen time\n2026-10-05,3h 12m\n2026-10-06,45m\n",["2026-10-05 screen 3.2 h","2026-10-06 screen 45 min"],{"type":"screen"}),
     Kind("a bill from the reading before to this one","Previous reading date,Previous reading,Current reading date,Current reading,Consumption\n2026-09-01,100,2026-10-01,150,50\n2026-10-01,150,2026-11-01,180,30\n",
          ["2026-09-30 water 50 m³ 30 days","2026-10-31 water 30 m³ 31 days"],{"type":"water","unit":"m3"}),
 ]  # fmt: skip

@@ -67,6 +67,12 @@ def test_hours_and_minutes_are_what_their_column_says(unit: str, value: str) -> 
     assert read("18:25", unit=unit) == (value, unit)
 
 
+def test_m_is_minutes_in_a_column_of_time_and_else_metres() -> None:
+    assert read("45m", unit="h") == ("45", "min")
+    assert read("45 m", unit="min") == ("45", "min")
+    assert read("45 m") == read("45 m", unit="km") == ("45", "m")
+
+
 def test_a_clock_without_a_unit_says_what_it_needs() -> None:
     with pytest.raises(ValueError, match="Say the unit"):
         read("18:25")

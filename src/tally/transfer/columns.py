@@ -18,7 +18,13 @@ from tally.transfer.names import month_of, plain_letters, words
 from tally.transfer.relations import is_counter, is_difference, is_product, is_total, runs_one_way
 from tally.transfer.split_dates import are_years, split_date
 from tally.transfer.structure import FoundTable, is_sum
-from tally.transfer.values import CURRENCIES, is_mark, is_nothing, looks_like_amount
+from tally.transfer.values import (
+    CURRENCIES,
+    duration_of,
+    is_mark,
+    is_nothing,
+    looks_like_amount,
+)
 
 # The number of rows that decide the role of a column.
 ROWS_TO_SEE = 400
@@ -111,6 +117,13 @@ class _Profile:
         return bool(self.filled) and (set(self.filled) <= {"0", "1"} or self.share(is_mark) == 1)
 
     @cached_property
+    def lasts(self) -> bool:
+        """Whether the cells are durations in words, so that `45m` beside `1h 05m` is minutes."""
+        return any("m" in cell and duration_of(cell, "") for cell in self.filled) and all(
+            cell.strip()[-1:].isalpha() for cell in self.filled
+        )
+
+    @cached_property
     def is_counter(self) -> bool:
         return is_counter(self.filled)
 
@@ -156,6 +169,20 @@ class Account:
     units: Units = field(default_factory=Units)
 
 
+def _width(table: FoundTable, rows: list[Sequence[str]]) -> int:
+    """How many columns there are: those of the header, or more where most rows have more.
+
+    Digits alone behind a full header are no column: a decimal comma parted the numbers there.
+    """
+    width = max(map(len, rows), default=0)
+    named = len(table.header)
+    if not table.has_header or width < named:
+        return max(width, named) if table.has_header else width
+    behind = [row[named:] for row in rows if any(row[named:])]
+    is_parted = all(table.header) and all("".join(cells).isdecimal() for cells in behind)
+    return named if is_parted or len(behind) * 2 <= len(rows) else width
+
+
 def guess_columns(
     table: FoundTable, rows: Iterable[Sequence[str]], today: date, account: Account
 ) -> list[Column]:
@@ -169,10 +196,7 @@ class _Guess:
     def __init__(
         self, table: FoundTable, rows: list[Sequence[str]], today: date, account: Account
     ) -> None:
-        width = max(map(len, rows), default=0)
-        wider = sum(any(row[len(table.header) :]) for row in rows)
-        if table.has_header and (wider * 2 <= len(rows) or width < len(table.header)):
-            width = len(table.header)
+        width = _width(table, rows)
         header = [*table.header, *[""] * (width - len(table.header))]
         self.table = table
         self.account = account
@@ -689,7 +713,8 @@ class _Guess:
         return not self.table.has_header
 
     def _unit(self, profile: _Profile) -> str:
-        return profile.heading.unit or self.units[profile.place]
+        unit = profile.heading.unit or self.units[profile.place]
+        return unit or ("h" if profile.lasts else "")
 
 
 # Beside amounts these are no amounts; alone they are the result of a query.

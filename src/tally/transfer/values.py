@@ -201,6 +201,8 @@ class ValueReader:
             raise ValueError(f"“{text[:40]}” may be thousands. Write the whole number.")
         value = self._number(match["number"]) * Decimal("1" + (match["exponent"] or ""))
         own_unit = "" if after in ("-", "\u2212", "+") else after.strip()
+        if own_unit == "m" and unit:
+            own_unit = "min"
         return _rounded(
             -value if _is_negative(match) else value, own_unit or (match["before"] or "").strip()
         )
