@@ -266,7 +266,10 @@ class RowParser:
             raise ValueError("A table with dates below each other has a column of them.")
         until = _text(cells, end)
         return self._span_of(
-            self._day_text(cells), self._time(cells, begin), until, self._time(cells, end)
+            self._day_text(cells) if self._rest else _text(cells, begin),
+            self._time(cells, begin),
+            until,
+            self._time(cells, end),
         )
 
     def _time(self, cells: Sequence[str], place: int | None) -> str:
