@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -252,3 +254,14 @@ def test_stopping_waits_for_requests_but_not_for_half_sent_bodies(
     assert not thread.is_alive()
     assert time.monotonic() - start < 4
     assert b" 200 " in answers[0]
+
+
+def test_busy_threads_give_way_soon_in_a_process_that_serves() -> None:
+    """The large pages of one member would keep small requests of others waiting."""
+    before = sys.getswitchinterval()
+    try:
+        server.application(Settings(database_url="postgresql://", secret_key=("k" * 32,)))
+        assert sys.getswitchinterval() == pytest.approx(server.TURN_SECONDS)
+    finally:
+        gc.unfreeze()
+        sys.setswitchinterval(before)
