@@ -24,6 +24,8 @@ Role = Literal[
     "price", "-",
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = get_args(Role)
+# The roles of amounts.
+AMOUNTS: tuple[Role, ...] = ("value", "reading")
 
 # Weight by position in a line: the first words say it best. `|` parts lines of equal words.
 _WORDS: dict[Role, str] = {

@@ -19,18 +19,13 @@ from typing import Any, NamedTuple
 
 from tally.domain.units import Units
 from tally.transfer.choices import BadChoice, Choices, ColumnChoice, Negative
-from tally.transfer.columns import (
-    ROWS_TO_SEE,
-    Account,
-    Column,
-    currency_told,
-    guess_columns,
-    says_currency,
-)
+from tally.transfer.columns import ROWS_TO_SEE, Column, guess_columns
 from tally.transfer.csv_rows import Line
+from tally.transfer.currency_names import currency_told, says_currency
 from tally.transfer.dates import ISO_RANGE, DateReader, Moment, Order, are_west, orders_of
 from tally.transfer.faults import UnreadableFile
-from tally.transfer.headings import Role, day_in, read_heading
+from tally.transfer.headings import AMOUNTS, Role, day_in, read_heading
+from tally.transfer.profiles import Account
 from tally.transfer.sources import Source
 from tally.transfer.structure import FoundTable, is_sum, tables_in
 from tally.transfer.values import Mark, ValueReader, mark_told_by, sign_of
@@ -39,7 +34,6 @@ from tally.transfer.writers import COLUMNS, COLUMNS_OF_1_0, REASON, unguard
 MAX_COLUMNS = 500
 # Where no text is a day, this many lines tell whether numbers are.
 LINES_FOR_NUMBERS = 2_000
-AMOUNTS: tuple[Role, ...] = ("value", "reading")
 # Tally's own header, and how its columns are told in the words of `columns`.
 OWN_ROLES: dict[str, Role] = {
     "consumption_date": "date",

@@ -15,9 +15,9 @@ from tally.domain.text import fold
 from tally.transfer.choices import Negative, columns_text
 from tally.transfer.columns import Column
 from tally.transfer.encodings import ENCODINGS
-from tally.transfer.headings import ROLES, Role
+from tally.transfer.headings import AMOUNTS, ROLES, Role
 from tally.transfer.imports import Imported
-from tally.transfer.plan import AMOUNTS, Plan
+from tally.transfer.plan import Plan
 from tally.web.forms import Fields
 
 # More columns than these are told in one field, not over each of them.

@@ -1,0 +1,34 @@
+"""Columns guessed from a few lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from tally.domain.units import Units
+from tally.transfer.columns import Column, guess_columns
+from tally.transfer.csv_rows import Line
+from tally.transfer.profiles import Account
+from tally.transfer.structure import tables_in
+
+TODAY = date(2026, 11, 22)
+
+
+def columns(text: str, currency: str = "EUR", certain: bool = True) -> list[Column]:
+    """The columns of the only table of a file that is cut by semicolons."""
+    cells = [line.split(";") for line in text.splitlines()]
+
+    def lines() -> Iterator[Line]:
+        return (Line(number, row) for number, row in enumerate(cells, 1))
+
+    table = tables_in(lines(), TODAY, certain=certain)[-1]
+    rows = [row for number, row in enumerate(cells, 1) if number >= table.first]
+    return guess_columns(table, rows, TODAY, Account(currency, Units(["cup"])))
+
+
+def roles(text: str, currency: str = "EUR", certain: bool = True) -> str:
+    return " ".join(column.role for column in columns(text, currency, certain))
+
+
+def below(header: str, *rows: str) -> str:
+    return "\n".join((header, *rows)) + "\n"

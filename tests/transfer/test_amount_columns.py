@@ -1,0 +1,35 @@
+"""The columns of amounts, each by itself or in a series."""
+
+from __future__ import annotations
+
+from tests.transfer.guessed import below, columns, roles
+
+
+def test_headings_that_are_times_of_day_are_one_series() -> None:
+    _, *hours = columns(below("Day;00:00;06:30;12:00", "2026-10-05;1;2;3"))
+    assert [hour.second for hour in hours] == [0, 23_400, 43_200]
+    assert {hour.role for hour in hours} == {"value"}
+    assert {hour.consumption_type for hour in hours} == {""}
+
+
+def test_headings_that_are_days_say_the_day_of_their_column() -> None:
+    name, *days = columns(below("Type;2026-10-05;2026-10-06;2026-10-07", "tea;1;2;3"))
+    assert name.role == "type"
+    assert [day.day for day in days] == ["2026-10-05", "2026-10-06", "2026-10-07"]
+
+
+def test_beside_a_type_the_amount_is_the_column_that_varies() -> None:
+    rows = ("2026-10-05;gas;PT1H;0.253", "2026-10-06;gas;PT1H;0.301")
+    assert roles(below("Date;Type;Resoluutio;Lukema", *rows)) == "date type - value"
+
+
+def test_a_column_that_is_the_sum_of_the_others_is_left_out() -> None:
+    rows = ("2026-10-05;3.1;2.2;5.3", "2026-10-06;1;2;3")
+    assert roles(below("Date;Peak;Off peak;Total", *rows)) == "date value value -"
+    others = ("2026-10-05;3.1;2.2;9", "2026-10-06;1;2;7")
+    assert roles(below("Date;Peak;Off peak;Total", *others)) == "date value value value"
+
+
+def test_what_was_spent_has_no_cost_beside_it() -> None:
+    text = below("Date;Payee;Outflow;Inflow", "2026-10-05;Shop;€3.20;€0.00")
+    assert roles(text) == "date - value -"

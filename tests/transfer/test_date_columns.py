@@ -1,0 +1,47 @@
+"""The columns of days, of intervals and of times of day."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.transfer.guessed import below, roles
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "right"),
+    [
+        ("Date;Time;kWh", "2026-10-05;08:30;3", "date time value"),
+        ("Date;Start time;End time;kWh", "2026-10-05;08:30;09:00;3", "date time - value"),
+        ("Start date;Start time;End date;End time;kWh", "2026-10-05;08:30;2026-10-05;09:00;3",
+         "start time end time value"),
+        ("Date;Hour;kWh", "2026-10-05;24;3", "date time value"),
+        ("Date;Hours;Name", "2026-10-05;3;run", "date value type"),
+        ("Date;Hour", "2026-10-05;3", "date value"),
+        # A duration is an amount.
+        ("Date;Activity;Duration", "2026-10-05;run;0:45:00", "date type value"),
+    ],
+)  # fmt: skip
+def test_a_time_of_day_belongs_to_the_date_on_its_left(header: str, row: str, right: str) -> None:
+    assert roles(below(header, row)) == right
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "right"),
+    [
+        # The interval of a row wins over the date on which it was written.
+        ("Invoice date;From;To;kWh", "2026-11-05;2026-09-01;2026-09-30;300", "- start end value"),
+        ("Created;Date;kWh", "2026-10-06;2026-10-05;3", "- date value"),
+        # The days that a row covers say more than the day of its bill.
+        ("Bill date;Usage period;kWh", "2026-10-05;2026-09-01 - 2026-09-30;3", "- date value"),
+    ],
+)  # fmt: skip
+def test_the_days_that_a_row_covers_win_over_those_on_which_it_was_written(
+    header: str, row: str, right: str
+) -> None:
+    assert roles(below(header, row)) == right
+
+
+def test_bare_numbers_are_dates_only_where_a_heading_says_so() -> None:
+    assert roles(below("Date;kWh", "46300;3", "46301;4"), certain=False) == "date value"
+    assert roles(below("Date;kWh;Pages", "2026-10-05;3;46300")) == "date value -"
+    assert roles(below("Time;kWh", "1790000000;3", "1790003600;4")) == "date value"

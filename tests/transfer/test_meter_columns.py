@@ -1,0 +1,45 @@
+"""The columns of what meters show."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.transfer.guessed import below, roles
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "right"),
+    [
+        ("Date;Meter reading (kWh)", "2026-10-05;12345", "date reading"),
+        ("Datum;Zählerstand;Verbrauch", "2026-10-05;12345;12", "date - value"),
+    ],
+)  # fmt: skip
+def test_what_meters_show_is_no_amount_used(header: str, row: str, right: str) -> None:
+    assert roles(below(header, row)) == right
+
+
+def test_of_registers_that_rise_together_one_that_is_named_tells_for_all() -> None:
+    rows = ("2026-10-01;100;2000;5", "2026-10-02;103;2004;5", "2026-10-03;109;2007;6")
+    assert roles(below("Date;Reading HT;NT;Feed", *rows)) == "date reading reading reading"
+    falling = ("2026-10-01;100;7;5", "2026-10-02;103;4;9", "2026-10-03;109;8;6")
+    assert roles(below("Date;Reading HT;NT;Feed", *falling)) == "date reading - -"
+
+
+def test_figures_that_only_rise_in_small_steps_are_readings_though_no_heading_says_so() -> None:
+    rows = [f"2026-10-{day:02};{1000 + 3 * day};{10 + day};{day % 3}" for day in range(1, 13)]
+    header = "Date;Import T1 kWh;Export T1 kWh;Peak W"
+    assert roles(below(header, *rows)) == "date reading reading -"
+    # A few rows may rise by chance, and who says that it is consumption is believed.
+    assert roles(below(header, *rows[:4])) == "date value value -"
+    consumed = [row.rpartition(";")[0].rpartition(";")[0] for row in rows]
+    assert roles(below("Date;Consumption (kWh)", *consumed)) == "date value"
+
+
+def test_the_figures_before_and_after_are_left_out_beside_their_difference() -> None:
+    rows = ("2026-10-05;100;128.5;28.5", "2026-10-06;128.5;140;11.5")
+    header = "Date;Meter start (kWh);Meter end (kWh);Energy (kWh)"
+    assert roles(below(header, *rows)) == "date - - value"
+    # Solar energy of a night comes to nothing, and is no meter.
+    night = ("2026-10-05;0;98;98", "2026-10-06;0;120;120")
+    flows = "Date;Exported to grid (Wh);Consumed (Wh);Imported from grid (Wh)"
+    assert roles(below(flows, *night)) == "date value value value"

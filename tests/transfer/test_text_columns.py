@@ -1,0 +1,40 @@
+"""The columns of words: types, units, notes and tags."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.transfer.guessed import below, roles
+
+
+def test_columns_without_headings_are_told_by_their_cells() -> None:
+    text = "2026-10-05;2;cup;coffee;late\n2026-10-06;3;cup;tea;early\n"
+    assert roles(text) == "date value unit type notes"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Consumption", "Surplus Generation"), ("Bezug", "Einspeisung"), ("Import", "Export"),
+     ("afname", "injectie"), ("Consumption", "Feed-in")],
+)  # fmt: skip
+def test_a_column_of_directions_is_the_type_where_no_other_is(one: str, other: str) -> None:
+    rows = f"2026-10-05;{one};3", f"2026-10-05;{other};4"
+    assert roles(below("Date;Direction;kWh", *rows)) == "date type value"
+    named = (f"{row};gas" for row in rows)
+    assert roles(below("Date;Direction;kWh;Type", *named)) == "date - value type"
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "right"),
+    [
+        ("Type;Measure", "tea;cup", "type unit"),
+        ("Type;Unit", "tea;mug", "type unit"),
+        ("Measure;Type", "cup;tea", "unit type"),
+        ("Measure;No", "cup;1", "type -"),
+    ],
+)
+def test_beside_days_across_there_are_types_and_their_units(
+    header: str, row: str, right: str
+) -> None:
+    days = ";2026-10-05;2026-10-06;2026-10-07"
+    assert roles(below(header + days, f"{row};1;2;3")) == f"{right} value value value"
