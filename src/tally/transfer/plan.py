@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 from decimal import Decimal
-from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
@@ -22,13 +21,14 @@ from tally.transfer.choices import BadChoice, Choices, ColumnChoice, Negative
 from tally.transfer.columns import ROWS_TO_SEE, Column, guess_columns
 from tally.transfer.csv_rows import Line
 from tally.transfer.currency_names import currency_told, says_currency
-from tally.transfer.dates import ISO_RANGE, DateReader, Moment, Order, are_west, orders_of
+from tally.transfer.dates import ISO_RANGE, DateReader, Moment, Order, are_west
+from tally.transfer.evidence import DateOrders, DecimalMarks, Signs
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.headings import AMOUNTS, Role, day_in, read_heading
 from tally.transfer.profiles import Account
 from tally.transfer.sources import Source
 from tally.transfer.structure import FoundTable, is_sum, tables_in
-from tally.transfer.values import Mark, ValueReader, mark_told_by, sign_of
+from tally.transfer.values import Mark, ValueReader
 from tally.transfer.writers import COLUMNS, COLUMNS_OF_1_0, REASON, unguard
 
 MAX_COLUMNS = 500
@@ -49,8 +49,6 @@ _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]|$)", re.ASCII)
 ENERGY = "kWh"
 _POWER = {"W": Decimal("0.001"), "kW": Decimal(1)}
 _STEP_ROWS = 2_000
-# Amounts below zero change sign where there are this many times those above.
-_FLIP_SHARE = 2
 
 
 @dataclass(frozen=True)
@@ -397,81 +395,6 @@ class Said(str):
 # Evidence -----------------------------------------------------------------------------------------
 
 
-class _DateOrders:
-    """The orders of day, month and year in which all dates seen so far are days.
-
-    `example` is one that tells more than another: by its day, behind the 12th of a month.
-    """
-
-    def __init__(self, today: date) -> None:
-        self.example = ""
-        self._orders_of = lru_cache(4096)(lambda text: orders_of(text, today))
-        self._fitting: frozenset[Order] | None = None
-        self._is_told = False
-        self._conflict = False
-
-    def see(self, text: str) -> None:
-        """Take a date into account, unless it is a day in no order or the same day in all."""
-        possible = self._orders_of(text)
-        if not possible:
-            return
-        if not self.example or (len(possible) == 1 and not self._is_told):
-            self.example = text
-            self._is_told = len(possible) == 1
-        both = possible if self._fitting is None else possible & self._fitting
-        self._conflict = self._conflict or not both
-        self._fitting = both or self._fitting
-
-    def decided(self, usual: Order | None) -> Order | None:
-        """The one order that fits all dates, of several the reader's usual one, or None."""
-        if self._conflict or self._fitting is None:
-            return None
-        if len(self._fitting) == 1:
-            return next(iter(self._fitting))
-        return usual if usual in self._fitting else None
-
-
-class _DecimalMarks:
-    """The decimal marks that the numbers seen so far give away; `example` is the first with one."""
-
-    def __init__(self) -> None:
-        self.example = ""
-        self._marks: set[Mark] = set()
-        self._has_commas = False
-
-    def see(self, text: str) -> None:
-        """Take a number with a comma or a dot into account."""
-        self._has_commas = self._has_commas or "," in text
-        mark = mark_told_by(text)
-        if mark is not None:
-            self._marks.add(mark)
-            self.example = self.example or text.strip()
-
-    def decided(self, delimiter: str) -> Mark | None:
-        """The one mark of all numbers, or None; commas in a file cut by semicolons are decimal."""
-        if len(self._marks) == 1:
-            return next(iter(self._marks))
-        return "," if not self._marks and self._has_commas and delimiter == ";" else None
-
-
-class _Signs:
-    """The numbers of amounts below and above zero."""
-
-    def __init__(self) -> None:
-        self._counts = {-1: 0, 0: 0, 1: 0}
-
-    def see(self, text: str) -> None:
-        """Take an amount into account."""
-        self._counts[sign_of(text)] += 1
-
-    def decided(self) -> Negative:
-        """The likeliest meaning: an account's outgoings where they are most, else returns."""
-        below, above = self._counts[-1], self._counts[1]
-        if not below:
-            return "omit"
-        return "flip" if below > _FLIP_SHARE * above else "split"
-
-
 def _with_evidence(plan: Plan) -> Plan:
     """The order of dates, the decimal mark, the step and more that only all rows can tell."""
     orders, marks, signs, rows = _evidence(plan)
@@ -487,12 +410,12 @@ def _with_evidence(plan: Plan) -> Plan:
     return _with_steps(plan)
 
 
-def _evidence(plan: Plan) -> tuple[_DateOrders, _DecimalMarks, _Signs, int]:
+def _evidence(plan: Plan) -> tuple[DateOrders, DecimalMarks, Signs, int]:
     """The evidence of the dates and numbers in all rows, and the number of rows."""
     signed = _places(plan.columns, "value") if plan.choices.guess_negative else []
     dates = _places(plan.columns, "date", "start", "end")
     numbers = _places(plan.columns, *AMOUNTS, "cost", "price")
-    orders, marks, signs = _DateOrders(plan.reader.today), _DecimalMarks(), _Signs()
+    orders, marks, signs = DateOrders(plan.reader.today), DecimalMarks(), Signs()
     for column in plan.columns:
         if column.day:
             orders.see(column.day)
