@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from queue import Empty, LifoQueue
 from typing import Any, NamedTuple
@@ -48,12 +49,17 @@ class Recorded:
 
 
 class Sum(NamedTuple):
-    """A row of `sql/totals.sql`."""
+    """A row of `sql/reads/totals.sql`."""
 
     consumption_type: str
     unit: str
     total: Decimal
     entries: int
+    cost: Decimal | None
+    before: Decimal | None
+    first_day: date | None
+    all_entries: int
+    kinds: int
 
 
 class Floor:
@@ -90,7 +96,7 @@ class Floor:
     def add(self, request: Request) -> Response:
         """The floor of a POST that adds a record: the same, in a transaction, with a new id."""
         first = str(uuid4())
-        form = {"id": first, "line": request.query_params["line"]}
+        form = {"id": first, "line": request.query_params["line"], "confirm": "1"}
         recorded = self._known(request, lambda client, path: client.post(path, data=form))
         with self._connection(autocommit=False) as connection, connection.cursor() as cursor:
             for statement, values in recorded.statements:

@@ -71,7 +71,7 @@ def subjects(host: str, cookie: str) -> list[Subject]:
         return request("GET", f"{prefix}/", host, **signed_in)
 
     def add(prefix: str) -> bytes:
-        body = urlencode({"id": str(uuid4()), "line": scratch.LINE}).encode()
+        body = urlencode({"id": str(uuid4()), "line": scratch.LINE, "confirm": "1"}).encode()
         path = f"{prefix}/consumption?line={quote(scratch.LINE)}" if prefix else "/consumption"
         kind = {"Content_Type": "application/x-www-form-urlencoded"}
         return request("POST", path, host, body, **signed_in, **FRAGMENT, **kind)

@@ -64,7 +64,7 @@ def asked(question: Question, host: str, cookie: str) -> bytes:
     headers = {"Cookie": f"session={cookie}"}
     body = b""
     if question.method == "POST":
-        body = urlencode({"id": str(uuid4()), "line": scratch.LINE}).encode()
+        body = urlencode({"id": str(uuid4()), "line": scratch.LINE, "confirm": "1"}).encode()
         headers["Content_Type"] = "application/x-www-form-urlencoded"
         headers["Accept"] = "application/json"
     return request(question.method, question.path, host, body, **headers)
