@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from time import perf_counter
-from urllib.parse import urlencode
-from uuid import uuid4
 
 from benchmarks import scratch
-from benchmarks.client import Connection, request
+from benchmarks.client import Connection, adding
 from benchmarks.scratch import Household, Person
 
 CHAIN = Household(10_000, days=10_000, types=1, read=True)
@@ -54,10 +52,7 @@ async def measure(port: int, cookie: str) -> tuple[float, float]:
 
 async def save(server: Connection, port: int, cookie: str, line: str) -> None:
     """Add a line as the page does."""
-    body = urlencode({"id": str(uuid4()), "line": line}).encode()
-    kind = {"Content_Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-    head = request(
-        "POST", "/consumption", f"localhost:{port}", body, Cookie=f"session={cookie}", **kind
-    )
+    headers = {"Cookie": f"session={cookie}", "Accept": "application/json"}
+    head = adding("/consumption", f"localhost:{port}", line, **headers)
     status, _, answer = await server.ask(head)
     assert status == 201, (status, answer[:300])

@@ -6,6 +6,8 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
+from uuid import uuid4
 
 
 @dataclass
@@ -66,6 +68,13 @@ def request(method: str, path: str, host: str, body: bytes = b"", /, **headers: 
     if body or method != "GET":
         lines.append(f"Content-Length: {len(body)}")
     return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def adding(path: str, host: str, line: str, /, **headers: str) -> bytes:
+    """The bytes of a request that saves a line under a new id, whatever it would be asked."""
+    body = urlencode({"id": str(uuid4()), "line": line, "confirm": "1"}).encode()
+    kind = "application/x-www-form-urlencoded"
+    return request("POST", path, host, body, **headers, Content_Type=kind)
 
 
 async def load(

@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from statistics import median
-from urllib.parse import quote, urlencode
-from uuid import uuid4
+from urllib.parse import quote
 
 from benchmarks import scratch
-from benchmarks.client import Connection, Sample, load, request
+from benchmarks.client import Connection, Sample, adding, load, request
 from benchmarks.scratch import Household, Person
 
 HOUSEHOLDS = (Household(1_000), Household(1_000_000))
@@ -71,10 +70,8 @@ def subjects(host: str, cookie: str) -> list[Subject]:
         return request("GET", f"{prefix}/", host, **signed_in)
 
     def add(prefix: str) -> bytes:
-        body = urlencode({"id": str(uuid4()), "line": scratch.LINE, "confirm": "1"}).encode()
         path = f"{prefix}/consumption?line={quote(scratch.LINE)}" if prefix else "/consumption"
-        kind = {"Content_Type": "application/x-www-form-urlencoded"}
-        return request("POST", path, host, body, **signed_in, **FRAGMENT, **kind)
+        return adding(path, host, scratch.LINE, **signed_in, **FRAGMENT)
 
     return [
         Subject("list rows", rows),

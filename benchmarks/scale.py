@@ -18,13 +18,11 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import urlencode
-from uuid import uuid4
 
 from sqlalchemy import Engine, text
 
 from benchmarks import scratch
-from benchmarks.client import Connection, Sample, request
+from benchmarks.client import Connection, Sample, adding, request
 
 ACCOUNTS = (60, 200)
 RECORDS = 20_000
@@ -62,12 +60,9 @@ class Row:
 
 def asked(question: Question, host: str, cookie: str) -> bytes:
     headers = {"Cookie": f"session={cookie}"}
-    body = b""
     if question.method == "POST":
-        body = urlencode({"id": str(uuid4()), "line": scratch.LINE, "confirm": "1"}).encode()
-        headers["Content_Type"] = "application/x-www-form-urlencoded"
-        headers["Accept"] = "application/json"
-    return request(question.method, question.path, host, body, **headers)
+        return adding(question.path, host, scratch.LINE, **headers, Accept="application/json")
+    return request(question.method, question.path, host, **headers)
 
 
 async def measure(port: int, question: Question, cookies: Sequence[str], requests: int) -> Sample:

@@ -425,20 +425,19 @@ def costs(
 def key_days(db: Connection, user_id: UUID, keys: Iterable[Key], today: date) -> dict[Key, KeyDays]:
     """The days from which and up to which each type and unit is known; in the order of use."""
     about = {"user_id": user_id, "today": today}
-    rows = db.execute(load("reads/key_days"), about | _used(keys)).all()
+    rows = db.execute(load("reads/key_days"), about | _used(keys))
+    found = {Key(row.type, row.unit): row for row in rows}
     days = {
-        Key(row.type, row.unit): KeyDays(
-            row.latest_day, row.first_day, None, row.readings, row.longest is not None
-        )
-        for row in rows
+        key: KeyDays(row.latest_day, row.first_day, None, row.readings, row.longest is not None)
+        for key, row in found.items()
     }
-    measured = [row for row in rows if row.readings or row.longest is not None]
+    measured = {key: row for key, row in found.items() if days[key].measured}
     if measured:
         given = {
-            "latest_days": [row.latest_day for row in measured],
-            "first_days": [row.first_day for row in measured],
-            "longest": [row.longest for row in measured],
-            **_used(Key(row.type, row.unit) for row in measured),
+            "latest_days": [row.latest_day for row in measured.values()],
+            "first_days": [row.first_day for row in measured.values()],
+            "longest": [row.longest for row in measured.values()],
+            **_used(measured),
         }
         for type_name, unit, first, read_to in db.execute(
             load("reads/measured_days"), about | given

@@ -165,9 +165,9 @@ def _warning(context: RequestContext, record: Row[Any], new: NewRecord) -> str:
 
 
 def _seal(record: NewRecord) -> str:
-    """The content that a warning was about: another amount, reading or day is warned of anew."""
+    """A digest of what a warning was about: another amount, reading or day is warned of anew."""
     amount = f"{record.consumption_value} {record.unit} {record.consumption_type}"
-    return f"{record.consumption_date} {record.reading} {record.new_meter} {amount}"
+    return entry.seal(f"{record.consumption_date} {record.reading} {record.new_meter} {amount}")
 
 
 def _effect(context: RequestContext, others: Sequence[Relinked], unit: str) -> str:
