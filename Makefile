@@ -21,7 +21,7 @@ TRUE_CLOCK := TALLY_TESTS_MOMENT=true
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-database unit coverage mutants every-day one-day faults check browser saboteurs bench soak audit sqlmap \
+.PHONY: help run test test-database unit coverage mutants every-day one-day fuzz faults check browser saboteurs bench soak audit sqlmap \
 	lock icons
 
 help: ## what there is
@@ -56,6 +56,10 @@ test-database: $(VENV)/.installed-dev ## the tests on a database of yours: make 
 	@test -n "$(URL)" || { echo 'make test-database URL=postgresql://… (all in it is lost)' >&2; exit 1; }
 	$(TRUE_CLOCK) TEST_DATABASE_URL='$(URL)' $(BIN)/python -m pytest -m "not faults and not single_node" \
 		--ignore tests/browser $(ARGS)
+
+# Other runs draw the same examples each time (tests/draws.py).
+fuzz: $(VENV)/.installed-dev saboteurs ## property tests and fuzzing with fresh examples
+	TALLY_TESTS_FRESH=1 $(BIN)/python -m pytest -m "hypothesis or fuzz" $(BY_FILE) $(ARGS)
 
 faults: $(VENV)/.installed-dev saboteurs ## only the tests that kill and freeze real processes
 	$(TRUE_CLOCK) $(BIN)/python -m pytest -m faults -v

@@ -15,7 +15,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import settings
 from sqlalchemy import Connection, text
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -24,12 +23,10 @@ from tally.app import create_app
 from tally.db.engine import Database
 from tally.db.migrations import migrate
 from tally.settings import Settings
-from tests import moments
+from tests import draws, moments
 
 PASSWORD = "correct horse battery"
-# How long an example takes says more of the machine than of the product.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+draws.choose()
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 

@@ -118,6 +118,16 @@ def test_what_is_not_http_as_we_take_it_is_refused(
     assert b" 200 " in ask(port, get())
 
 
+@pytest.mark.parametrize(
+    ("length", "status"),
+    [(server.MAX_ADDRESS_BYTES - 100, b"200"), (server.MAX_ADDRESS_BYTES, b"414")],
+)
+def test_an_address_is_too_long_however_it_arrives(port: int, length: int, status: bytes) -> None:
+    request_ = get("/?" + "x" * length)
+    assert ask(port, request_).split()[1] == status
+    assert ask(port, request_[:20_000], request_[20_000:], pause=0.1).split()[1] == status
+
+
 SECOND = get("/second")
 NO_MORE = b"0\r\n\r\n"
 

@@ -30,6 +30,8 @@ from tally.settings import Settings
 from tally.web import access_log as log
 from tally.web.middleware import PLAIN_HEADERS
 
+# The line with the address, and all headers with it.
+MAX_ADDRESS_BYTES = 24 * 1024
 MAX_HEADER_BYTES = 32 * 1024
 HEADER_SECONDS = 10.0
 BODY_SECONDS = 10.0
@@ -81,17 +83,15 @@ class Connection(h11.Connection):
 
     def next_event(self) -> Any:
         start = self.trailing_data[0] if self.their_state is h11.IDLE else b""
+        # Before h11 looks: it only knows headers that are too long, all of them together.
+        if len(start) > MAX_ADDRESS_BYTES and b"\n" not in start[:MAX_ADDRESS_BYTES]:
+            raise h11.RemoteProtocolError("too long", error_status_hint=414)
         event = super().next_event()
         if isinstance(event, h11.Request):
             _check_framing(event, start)
             lines = (len(name) + len(value) + 4 for name, value in event.headers)
-            size = len(event.target) + sum(lines)
-            if size > MAX_HEADER_BYTES:
-                status = 414 if len(event.target) > MAX_HEADER_BYTES // 2 else 431
-                raise h11.RemoteProtocolError("too large", error_status_hint=status)
-        elif len(start) > MAX_HEADER_BYTES // 2 and b"\n" not in start:
-            # An address that is still not at its end.
-            raise h11.RemoteProtocolError("too long", error_status_hint=414)
+            if len(event.target) + sum(lines) > MAX_HEADER_BYTES:
+                raise h11.RemoteProtocolError("too large", error_status_hint=431)
         return event
 
 
