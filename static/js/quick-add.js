@@ -98,7 +98,7 @@ mount("[data-fill-line]", (link) => {
     const line = document.getElementById("line");
     if (!line || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    line.value = link.dataset.fillLine;
+    line.value = new URL(link.href).searchParams.get("line");
     line.focus();
     line.setSelectionRange(line.value.length, line.value.length);
     announce(line);

@@ -163,7 +163,7 @@ def test_recents_of_a_meter_begin_a_line_and_save_nothing(client: TestClient) ->
     assert client.post("/consumption", data={"line": "tea 1"}, headers=HTMX).status_code == 201
     page = client.get("/add").text
     recents = page.partition('<section id="recents"')[2].partition("</section>")[0]
-    assert 'data-fill-line="electricity @"' in recents
+    assert 'href="/add?line=electricity%20%40" data-fill-line' in recents
     assert recents.count("@ …") == 3
     assert recents.count('name="box" value="recent"') == 1
 

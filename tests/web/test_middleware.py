@@ -125,9 +125,16 @@ def test_reading_is_allowed_from_links_elsewhere(site: TestClient, method: str) 
     assert site.request(method, "/plain", headers=headers).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "path", ["/plain", "/cached", "/streamed", "/broken", "/nowhere", "/static/x.css"]
-)
+def test_static_files_carry_what_is_no_pages_alone(site: TestClient) -> None:
+    headers = site.get("/static/x.css").headers
+    assert headers["content-security-policy"].startswith("default-src 'none'")
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+    assert headers["strict-transport-security"].startswith("max-age=31536000")
+    assert not {"permissions-policy", "cross-origin-opener-policy"} & set(headers)
+
+
+@pytest.mark.parametrize("path", ["/plain", "/cached", "/streamed", "/broken", "/nowhere"])
 def test_every_answer_carries_the_headers(site: TestClient, path: str) -> None:
     headers = site.get(path).headers
     policy = headers["content-security-policy"]
@@ -145,6 +152,7 @@ def test_every_answer_carries_the_headers(site: TestClient, path: str) -> None:
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
     assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
     assert headers["permissions-policy"]
     assert headers["strict-transport-security"].startswith("max-age=31536000")
     assert "access-control-allow-origin" not in headers

@@ -41,10 +41,7 @@ _SCRIPT_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*(?:[^*]|\*(?!/))*\*/[ \t]
 # Blanks around braces and semicolons and after a property, which stand in no text of a style sheet.
 _CSS_BLANKS = re.compile(r"\s*([{};])\s*|(?<=[a-z])(:) ")
 # Nothing here is a page: it may do less than one, and that is said in fewer bytes.
-NO_PAGE = {
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Permissions-Policy": "camera=()",
-}
+CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
 class Statics(StaticFiles):
@@ -86,7 +83,7 @@ class Statics(StaticFiles):
         response.headers["Cache-Control"] = (
             "public, max-age=31536000, immutable" if current else "no-cache"
         )
-        response.headers.update(NO_PAGE)
+        response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
         return response
 
 
