@@ -334,7 +334,7 @@ def test_a_unit_that_the_type_was_never_kept_in_takes_a_second_enter() -> None:
     known = Vocabulary(
         types={"coffee": ("coffee", "cup"), "heating": ("heating", "kWh"), "steps": ("steps", "")},
         units=frozenset({"cup", "kWh", "ml", "€"}),
-        units_of={"coffee": frozenset({"cup", "ml", "€"})},
+        units_of={"coffee": ("cup", "ml", "€")},
     )
     sentence = "heating is kept in kWh: this gives it another unit, °C"
     assert one("heating 20°C", known).asks == (sentence,)
@@ -345,12 +345,66 @@ def test_a_unit_that_the_type_was_never_kept_in_takes_a_second_enter() -> None:
         "shovels is a new unit: heating is kept in kWh",
     )
     assert "not as a cost" in one("heating 20€", known).asks[0]
-    # Its own units, those that are converted, what stands in quotes, types new or without a unit.
+    # Its own units, those that are converted, what stands in quotes, new types.
     for line in (
         *("coffee 2 cups", "coffee 250 ml", "coffee 3", "coffee 4€", "heating 720 MJ"),
-        *('heating 20"°C"', "tea 2 cups", "steps 3 km"),
+        *('heating 20"°C"', "tea 2 cups", "steps 3", 'steps 3"km"'),
     ):
         assert one(line, known).asks == (), line
+
+
+@pytest.mark.parametrize(("line", "unit"), [("steps 3 km", "km"), ("steps 3 strides", "strides")])
+def test_the_first_unit_of_a_type_kept_without_one_takes_a_second_enter(
+    line: str, unit: str
+) -> None:
+    known = Vocabulary(types={"steps": ("steps", "")})
+    draft = one(line, known)
+    assert draft.unit == unit
+    assert draft.asks == (
+        f"steps was kept without a unit so far: amounts in {unit} are counted apart",
+    )
+    assert "not as a cost" in one("steps 3€", known).asks[0]
+    # From then on it is kept in both, and converts.
+    both = Vocabulary(types=known.types, units_of={"steps": ("", "km")})
+    assert one("steps 3 km", both).asks == ()
+    assert (one("steps 3", both).unit, one("steps 300 m", both).unit) == ("", "km")
+
+
+HEATED = Vocabulary(
+    types={"heating": ("heating", "°C")},
+    units=frozenset({"kWh", "MJ", "°C"}),
+    units_of={"heating": ("°C", "kWh", "MJ")},
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "value", "unit", "written"),
+    [
+        ("heating 720 MJ", "200", "kWh", "720 MJ"),
+        ("heating 0.2 MWh", "200", "kWh", "0.2 MWh"),
+        ("heating 200 kWh", "200", "kWh", ""),
+        ("heating 21°C", "21", "°C", ""),
+        ("heating 21", "21", "°C", ""),
+        ('heating 720"MJ"', "720", "MJ", ""),
+    ],
+)
+def test_an_amount_is_converted_to_the_last_used_unit_that_measures_the_same(
+    line: str, value: str, unit: str, written: str
+) -> None:
+    draft = one(line, HEATED)
+    assert (plain(draft.consumption_value), draft.unit) == (value, unit)
+    assert (draft.converted_from, draft.asks) == (written, ())
+
+
+def test_letters_are_asked_about_by_each_unit_that_the_type_is_kept_in() -> None:
+    ran = Vocabulary(types={"run": ("run", "km")}, units_of={"run": ("km", "h", "K")})
+    assert trouble("run 30m", ran).message == "Write 30 min, or 30 metres."
+    assert trouble("run 5k", ran).text == "5k"
+    assert (one("run 1h30", ran).consumption_value, one("run 1h30", ran).unit) == (
+        Decimal("1.5"),
+        "h",
+    )
+    assert one("run 5K", ran).unit == "K"
 
 
 def test_steps_take_their_words_away_in_order() -> None:

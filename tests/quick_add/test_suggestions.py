@@ -107,8 +107,8 @@ def test_the_newest_spelling_and_unit_of_a_type_is_what_the_reader_knows() -> No
 
 
 def test_the_reader_knows_the_units_of_a_type_only_where_they_are_several() -> None:
-    assert known(USED).units_of == {"coffee": {"cup", "mug"}}
+    assert known(USED).units_of == {"coffee": ("cup", "mug")}
     older = UsedType("MAY", "page", TODAY - timedelta(days=9), MIDNIGHT)
-    assert known([*USED, older]).units_of["may"] == {"", "page"}
+    assert known([*USED, older]).units_of["may"] == ("", "page")
     respelled = UsedType("Hot Water", "m³", TODAY, MIDNIGHT)
     assert known([USED[1], USED[2], respelled]).units_of == {}

@@ -274,6 +274,64 @@ def test_fields_in_a_unit_of_another_kind_take_a_second_click(
     assert [row.unit for row in rows()] == ["kWh", "°C", "°C"]
 
 
+def test_a_type_kept_in_units_of_two_kinds_converts_to_the_one_that_measures_the_same(
+    client: TestClient, rows: Rows
+) -> None:
+    save(client, "heating 100 kWh yesterday", "heating 20°C")
+    shown = fragment(client, "heating 720MJ")
+    assert "720 MJ</bdi> → <b>200 <bdi>kWh" in shown and "another unit" not in shown
+    answer = client.post("/consumption", data={"line": "heating 720MJ"}, headers=HTMX)
+    assert answer.status_code == 201
+    sent = {"line": "heating 360 MJ\nheating 3 bar", "box": "batch"}
+    left = client.post("/consumption", data=sent, headers=HTMX)
+    assert "bar is a new unit: heating is kept in kWh. Save again" in left.text
+    assert [f"{row.consumption_value:f} {row.unit}" for row in rows()] == [
+        *("100 kWh", "20 °C", "200 kWh", "100 kWh"),
+    ]
+    # A line without a unit takes the one used last.
+    assert seen(client, "heating 5")["records"][0]["unit"] == "kWh"
+    save(client, "heating 21°C")
+    assert seen(client, "heating 5")["records"][0]["unit"] == "°C"
+    form = fields("heating", "36", "MJ")
+    asked = client.post("/consumption", data=form, headers=HTMX)
+    assert asked.status_code == 422 and "Save 10 kWh" in asked.text
+    for _ in range(2):  # Sent again after an answer that was lost, it saves nothing twice.
+        client.post("/consumption", data=form | {"convert": "1"}, headers=HTMX)
+    assert [(row.consumption_value, row.unit) for row in rows()][5:] == [(10, "kWh")]
+    answer = client.post("/consumption", json=[fields("heating", "36", "MJ")])
+    [warning] = answer.json()["warnings"]
+    assert warning["message"] == "heating is kept in kWh: 36 MJ would be 10 kWh"
+
+
+def test_the_first_unit_of_a_type_without_one_takes_a_second_enter(
+    client: TestClient, rows: Rows
+) -> None:
+    save(client, "coffee 2")
+    sentence = "coffee was kept without a unit so far: amounts in cup are counted apart"
+    assert sentence in fragment(client, "coffee 3 cups")
+    assert seen(client, "coffee 3 cups")["warnings"] == [{"line": 1, "message": sentence}]
+    for sent in ({"line": "coffee 3 cups"}, fields("coffee", "3", "cup")):
+        asked = client.post("/consumption", data=sent, headers=HTMX)
+        assert asked.status_code == 422 and f"{sentence}. " in asked.text
+    assert len(rows()) == 1
+    told = client.post("/consumption", data=fields("coffee", "3", "cup"), headers=JSON).json()
+    assert told["warnings"] == [{"message": sentence}]
+    # From then on it is kept in both; a line without a unit takes the one used last.
+    save(client, "coffee 4 cups")
+    assert client.post("/consumption", data={"line": "coffee 1"}, headers=HTMX).status_code == 201
+    assert [(row.consumption_value, row.unit) for row in rows()] == [
+        *((2, ""), (3, "cup"), (4, "cup"), (1, "cup")),
+    ]
+
+
+def test_a_reading_is_in_the_unit_of_its_meter(client: TestClient, rows: Rows) -> None:
+    save(client, "heating @100 kWh 3 days ago", "heating 20°C")
+    assert "<b>12 kWh in 3 days</b>" in fragment(client, "heating @112")
+    answer = client.post("/consumption", data={"line": "heating @112"}, headers=HTMX)
+    assert answer.status_code == 201
+    assert (rows()[-1].consumption_value, rows()[-1].unit) == (12, "kWh")
+
+
 def test_a_list_says_which_of_its_records_are_in_another_unit(client: TestClient) -> None:
     save(client, "heating 100 kWh")
     sent = [fields("heating", value, unit) for value, unit in (("1", "kWh"), ("2", "MJ"))]

@@ -1,57 +1,94 @@
-"""Amounts in another unit than their type is kept in. Pure."""
+"""Amounts in another unit than their type is kept in: on lines, in forms, from programs. Pure."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from tally.domain.amounts import MAX_VALUE
 from tally.domain.formatting import Words
-from tally.domain.text import fold
+from tally.domain.records import NewRecord
 from tally.domain.units import KNOWN, asks_measures, convert, is_convertible
 from tally.quick_add.vocabulary import Vocabulary
 
 
-class Conversion(NamedTuple):
-    """The same amount in the unit of its type, and the sentence that offers it."""
+class Amount(NamedTuple):
+    """A value in a unit."""
 
     value: Decimal
     unit: str
+
+
+class Doubt(NamedTuple):
+    """The sentence on a record's unit, and the same amount as its type is kept, where it can be."""
+
     sentence: str
+    offer: Amount | None = None
 
 
-def without_unit(name: str, value: Decimal, last_unit: str) -> Conversion | None:
-    """The same amount with the unit of its type, where a form left it out."""
-    if not last_unit:
-        return None
-    return Conversion(value, last_unit, f"{name} is kept in {last_unit}, and this has no unit")
+def unit_of_type(unit: str, own: Sequence[str]) -> str:
+    """The unit in which an amount of a type is kept, by the type's own units, the last used first.
 
-
-def conversion(
-    name: str, value: Decimal, unit: str, last_unit: str, measures: str, say: Words
-) -> Conversion | None:
-    """The amount in the unit last used for its type; None where no conversion is possible.
-
-    Only a line converts by itself. Gallons wait until the account has said which they are.
+    It is the last used one that measures the same, or the unit as written where there is none.
     """
-    if not is_convertible(unit, last_unit):
-        return None
-    if asks_measures(unit, last_unit) and not measures:
-        return None
-    converted = convert(value, unit, last_unit, measures)
-    sentence = (
-        f"{name} is kept in {last_unit}: {say.number(value)} {unit} would be"
-        f" {say.number(converted)} {last_unit}"
-    )
-    return Conversion(converted, last_unit, sentence)
+    return next((it for it in own if it == unit or is_convertible(unit, it)), unit)
 
 
-def another_unit(name: str, unit: str, known: Vocabulary) -> str:
+def doubt(record: NewRecord, known: Vocabulary, say: Words) -> Doubt | None:
+    """The doubt about the unit of a record that came as fields; None where it is the type's own.
+
+    Only a line converts by itself, and readings are never converted.
+    """
+    name, unit, own = record.consumption_type, record.unit, known.own_units(record.consumption_type)
+    if not unit:
+        return _without_unit(record, own)
+    if record.reading is not None:
+        return None
+    value = record.consumption_value
+    offer = _converted(value, unit, unit_of_type(unit, own), known.measures)
+    if offer is not None:
+        sentence = (
+            f"{name} is kept in {offer.unit}: {say.number(value)} {unit} would be"
+            f" {say.number(offer.value)} {offer.unit}"
+        )
+        return Doubt(sentence, offer)
+    sentence = another_unit(name, unit, known)
+    return Doubt(sentence) if sentence else None
+
+
+def _converted(value: Decimal, unit: str, kept_in: str, measures: str) -> Amount | None:
+    """The same amount in the unit of its type; None where it is in that, or nothing to be kept.
+
+    Gallons wait until the account has said which they are.
+    """
+    if kept_in == unit or (asks_measures(unit, kept_in) and not measures):
+        return None
+    converted = convert(value, unit, kept_in, measures)
+    is_lost = converted >= MAX_VALUE or (converted == 0 and value != 0)
+    return None if is_lost else Amount(converted, kept_in)
+
+
+def _without_unit(record: NewRecord, own: Sequence[str]) -> Doubt | None:
+    """The doubt about a record without a unit, of a type that was last used in one."""
+    if not own or not own[0]:
+        return None
+    sentence = f"{record.consumption_type} is kept in {own[0]}, and this has no unit"
+    return Doubt(sentence, Amount(record.consumption_value, own[0]))
+
+
+def another_unit(name: str, unit: str, known: Vocabulary, *, is_money: bool = False) -> str:
     """The sentence on a unit that the type was never kept in; "" of any other, and of a new type.
 
     It is for amounts that are saved in that unit: nothing is converted.
     """
-    folded = fold(name)
-    _, last_unit = known.types.get(folded, ("", ""))
-    if not last_unit or unit in ("", last_unit) or unit in known.units_of.get(folded, ()):
+    own = known.own_units(name)
+    if not own or not unit or unit in own:
         return ""
+    last_unit = next(filter(None, own), "")
+    kept = f"is kept in {last_unit}" if last_unit else "was kept without a unit so far"
+    if is_money:
+        return f"{name} {kept}: this saves {unit} as its amount, not as a cost"
+    if not last_unit:
+        return f"{name} {kept}: amounts in {unit} are counted apart"
     if unit not in known.units and unit not in KNOWN:
-        return f"{unit} is a new unit: {name} is kept in {last_unit}"
-    return f"{name} is kept in {last_unit}: this gives it another unit, {unit}"
+        return f"{unit} is a new unit: {name} {kept}"
+    return f"{name} {kept}: this gives it another unit, {unit}"

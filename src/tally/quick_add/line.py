@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from tally.domain.text import fold
-from tally.domain.units import MAX_NAME_WORDS, Units
+from tally.domain.units import MAX_NAME_WORDS, Units, dimension
 from tally.quick_add.dates import Surroundings
 from tally.quick_add.results import WantedReading
 from tally.quick_add.separators import BEGINS_VALUE
@@ -48,12 +48,22 @@ class Days:
 
 @dataclass(frozen=True)
 class Named:
-    """The type of a line, whether the account has it, and the unit last used for it."""
+    """The type of a line, whether the account has it, and its units, the one used last first."""
 
     words: tuple[Word, ...]
     text: str
     is_known: bool
-    last_unit: str
+    units: tuple[str, ...] = ()
+
+    @property
+    def last_unit(self) -> str:
+        """The unit that a line without one is in; "" of a new type."""
+        return self.units[0] if self.units else ""
+
+    @property
+    def dimensions(self) -> frozenset[str]:
+        """The dimensions, such as time, that the type is kept in."""
+        return frozenset(filter(None, map(dimension, self.units)))
 
 
 @dataclass(frozen=True)

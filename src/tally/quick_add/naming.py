@@ -81,8 +81,8 @@ def _named(line: Line, words: Sequence[Word]) -> Named:
     is_last = bool(words) and not line.text[words[-1].end :].split(";")[0].strip()
     if (is_last or text[-1:] in (",", ":")) and _without_mark(text) in types:
         text = text[:-1]
-    spelling, last_unit = types.get(fold(text), (text, ""))
-    return Named(tuple(words), spelling, fold(text) in types, last_unit)
+    spelling, _ = types.get(fold(text), (text, ""))
+    return Named(tuple(words), spelling, fold(text) in types, line.vocabulary.own_units(text))
 
 
 def _without_mark(text: str) -> str:

@@ -9,7 +9,8 @@ from tally.domain.amounts import plain
 from tally.domain.currencies import sign
 from tally.domain.formatting import Words
 from tally.domain.meters import START, BrokenChain, Neighbours, Reading, consumption, why
-from tally.domain.units import is_convertible, rounded
+from tally.domain.units import rounded
+from tally.quick_add.conversions import unit_of_type
 from tally.quick_add.line import Days, Line, Named, Value
 from tally.quick_add.results import Draft, WantedReading
 from tally.quick_add.tokens import Word
@@ -18,6 +19,8 @@ from tally.quick_add.values import Amount
 from tally.quick_add.vocabulary import MeterDay
 
 NEW, ROLLED_OVER = "new", "rolled over"
+# The units of a type in which a meter is looked for, the last used first.
+MAX_UNITS = 5
 
 NEW_WITHOUT_READING = "Write new behind a reading such as @48213, or the word in quotes."
 ROLLED_WITHOUT_READING = "Write rolled over behind a reading such as @12, or the words in quotes."
@@ -63,9 +66,10 @@ def read_meter(
 ) -> Draft:
     """The record of a reading, counted from the one before; `main` is the meter's figure."""
     figure = rounded(main.value)
-    unit = named.last_unit if main.unit is None else main.unit
-    day = MeterDay(named.text, unit, days.last)
-    line.readings.append(WantedReading(day, figure))
+    metered = [MeterDay(named.text, unit, days.last) for unit in _units_of(main, named)]
+    line.readings += [WantedReading(it, figure) for it in metered]
+    day = next((it for it in metered if _is_read(it, line)), metered[0])
+    unit = day.unit
     own, around = Reading(days.last, figure), line.vocabulary.meters.get(day, Neighbours())
     if days.is_span or days.count > 1:
         line.trouble(main.words, ONE_DAY)
@@ -73,9 +77,10 @@ def read_meter(
         line.trouble(rolled, NEW_AND_ROLLED)
     if main.unit is None and not named.is_known:
         line.trouble(main.words, UNIT_OF_METER)
-    if around.meter is None and is_convertible(unit, named.last_unit):
+    kept_in = unit_of_type(unit, named.units)
+    if around.meter is None and kept_in != unit:
         message = (
-            f"Readings are never converted, and {named.text} is kept in {named.last_unit}:"
+            f"Readings are never converted, and {named.text} is kept in {kept_in}:"
             f" write the reading in this unit."
         )
         line.trouble(main.words, message)
@@ -98,6 +103,16 @@ def read_meter(
         rolled_over=bool(rolled),
         before=around.before if link != START else None,
     )
+
+
+def _units_of(main: Amount, named: Named) -> Sequence[str]:
+    """The units in which a meter may be read: as written, else those that the type is kept in."""
+    return named.units[:MAX_UNITS] or ("",) if main.unit is None else (main.unit,)
+
+
+def _is_read(day: MeterDay, line: Line) -> bool:
+    meter = line.vocabulary.meters.get(day)
+    return meter is not None and meter.meter is not None
 
 
 def _ask_first_reading(

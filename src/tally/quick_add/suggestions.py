@@ -41,12 +41,12 @@ def known(used: Iterable[UsedType]) -> Vocabulary:
     )
 
 
-def _units_of(used: Iterable[UsedType]) -> dict[str, frozenset[str]]:
-    """The units of each type that has several, "" among them where it is kept without one."""
-    units: dict[str, set[str]] = {}
-    for it in used:
-        units.setdefault(fold(it.type), set()).add(it.unit)
-    return {name: frozenset(own) for name, own in units.items() if len(own) > 1}
+def _units_of(oldest_first: Sequence[UsedType]) -> dict[str, tuple[str, ...]]:
+    """The units of each type that has several, the one used last first."""
+    units: dict[str, dict[str, None]] = {}
+    for it in reversed(oldest_first):
+        units.setdefault(fold(it.type), {})[it.unit] = None
+    return {name: tuple(own) for name, own in units.items() if len(own) > 1}
 
 
 def spellings(used: Iterable[UsedType]) -> dict[str, str]:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from tally.domain.amounts import MAX_VALUE, plain
-from tally.domain.units import TIME, asks_measures, dimension, factor, is_convertible, rounded
-from tally.quick_add.conversions import another_unit
+from tally.domain.units import asks_measures, factor, rounded
+from tally.quick_add.conversions import another_unit, unit_of_type
 from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Days, Line, Named, Value
 from tally.quick_add.results import Draft
@@ -46,16 +46,15 @@ def draft_of(line: Line, named: Named, days: Days, value: Value, main: Amount | 
 
 def _ask_what_it_means(line: Line, main: Amount, named: Named) -> None:
     """Ask about amounts whose meaning depends on the type: `5k`, `10K`, `30m`, `8h30`."""
-    kept_in = dimension(named.last_unit)
     number = plain(rounded(main.value))
     written = main.unit_word.text if main.unit_word else ""
-    if main.is_thousand and kept_in in ("time", "length"):
+    if main.is_thousand and named.dimensions & {"time", "length"}:
         short = plain(rounded(main.value / 1000))
         line.trouble(main.words, f"Write {number}, or {short} km.")
-    elif main.unit == "K" and not main.is_kept and named.last_unit != "K":
+    elif main.unit == "K" and not main.is_kept and "K" not in named.units:
         thousand = plain(rounded(main.value * 1000))
         line.trouble(main.words, f"Thousand, or kelvin? Write {thousand}, or K in quotes.")
-    elif written == "m" and not main.is_kept and kept_in == "time":
+    elif written == "m" and not main.is_kept and "time" in named.dimensions:
         line.trouble(main.words, f"Write {number} min, or {number} metres.")
     elif main.duration is not None and not _may_last(main, named):
         line.trouble(main.words, TIME_OF_DAY)
@@ -67,16 +66,16 @@ def _ask_what_it_means(line: Line, main: Amount, named: Named) -> None:
 def _may_last(main: Amount, named: Named) -> bool:
     """Durations are for new types, types kept in time, and where a unit of time is written."""
     is_clock = any(":" in word.text for word in main.words)
-    return is_clock or not named.is_known or named.last_unit in TIME
+    return is_clock or not named.is_known or "time" in named.dimensions
 
 
 def _converted(line: Line, main: Amount, named: Named) -> Value:
-    """The value as written, or converted to the unit that the type was last used in."""
+    """The value as written, or converted to the unit that the type is kept in."""
     value = rounded(main.value)
     if main.unit is None:
         return Value(value, named.last_unit)
-    target = named.last_unit
-    if main.is_kept or not is_convertible(main.unit, target):
+    target = unit_of_type(main.unit, named.units)
+    if main.is_kept or target == main.unit:
         return Value(value, main.unit)
     if main.duration is not None and target in main.duration.named:
         return Value(rounded(main.duration.in_unit(target)), target)
@@ -103,12 +102,7 @@ def _ask_again(line: Line, main: Amount, named: Named, value: Value) -> None:
     """Have a second Enter confirm a unit that the type was never kept in."""
     if main.unit is None or main.is_kept:
         return
-    sentence = another_unit(named.text, value.unit, line.vocabulary)
-    if sentence and main.is_money:
-        sentence = (
-            f"{named.text} is kept in {named.last_unit}: this saves {value.unit} as its amount,"
-            " not as a cost"
-        )
+    sentence = another_unit(named.text, value.unit, line.vocabulary, is_money=main.is_money)
     if sentence:
         line.asks.append(sentence)
 

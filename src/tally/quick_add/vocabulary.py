@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tally.domain.meters import Neighbours
 from tally.domain.periods import USUAL_STARTS, Starts
+from tally.domain.text import fold
 
 # The account's orders of dates; automatic reads a date where only one is possible.
 DATE_ORDERS = ("automatic", "day-first", "month-first", "year-first")
@@ -25,7 +26,8 @@ class Vocabulary:
     """The types and units that a user has used, and the formats in which they write.
 
     types: folded type → (spelling, the unit last used).
-    units_of: folded type → the units that it is kept in, of types with several only.
+    units_of: folded type → the units that it is kept in, the one used last first, of types with
+    several only; "" among them where it is kept without one.
     meters: the readings around each day on which a line reads a meter; a reading that has none
     there is the first of its type and unit.
     date_order: one of DATE_ORDERS. measures: us, imperial, or "".
@@ -39,5 +41,13 @@ class Vocabulary:
     date_order: str = DATE_ORDERS[0]
     measures: str = ""
     currency: str = ""
-    units_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    units_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     starts: Starts = USUAL_STARTS
+
+    def own_units(self, name: str) -> tuple[str, ...]:
+        """The units that a type is kept in, the one used last first; none of a new type."""
+        folded = fold(name)
+        if folded not in self.types:
+            return ()
+        _, last_unit = self.types[folded]
+        return self.units_of.get(folded, (last_unit,))

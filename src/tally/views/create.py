@@ -22,10 +22,8 @@ from tally.domain.records import NewRecord, UsedType
 from tally.domain.text import fold
 from tally.domain.units import MEASURES
 from tally.errors import HTTPError, Invalid, NotFound, field_sentences
-from tally.quick_add import conversions, grammar, suggestions
-from tally.quick_add.conversions import Conversion
+from tally.quick_add import grammar, suggestions
 from tally.quick_add.results import ParseResult
-from tally.quick_add.vocabulary import Vocabulary
 from tally.views import add, currency, entry, last_change, read_meter
 from tally.views.add import Box, FullForm
 from tally.views.entry import Entry
@@ -111,7 +109,8 @@ def _create_list(context: RequestContext, several: Sequence[Fields]) -> Response
     if errors:
         raise refusal_of_list(errors)
     fresh = [it for it in records if it.id not in existing]
-    warnings = _warnings(context, entry.vocabulary(context, used), fresh)
+    doubts = entry.doubts(context, entry.vocabulary(context, used), fresh)
+    warnings = entry.about(context, fresh, doubts)
     try:
         added = _add(context, records, is_list=True)
     except BrokenChain as error:
@@ -205,47 +204,14 @@ def _create_from_fields(context: RequestContext) -> Response:
         if context.wants != "html":
             raise Invalid(sentences) from error
         return add.form_again(context, replace(form, errors=sentences), 422)
-    vocabulary = entry.vocabulary(context, used)
-    offer = None if existing else _conversion(context, vocabulary, record)
-    if offer and context.form.text("convert") == "1":
-        record, offer = replace(record, consumption_value=offer.value, unit=offer.unit), None
-    fresh = [] if existing else [record]
-    warning = _warnings(context, vocabulary, fresh).get(record.id, "")
+    reviewed = entry.review(context, entry.vocabulary(context, used), record)
+    record, warning = reviewed.record, "" if existing else reviewed.warning
     if context.wants != "html":
         return _save_sent_fields(context, record, warning)
     if warning and not entry.is_confirmed(context.form, form.seal):
-        amount = _amount_offered(context, record, offer) if offer else ""
-        return add.form_again(context, replace(form, warning=warning, offer=amount), 422)
+        asking = replace(form, warning=warning, offer=reviewed.offer)
+        return add.form_again(context, asking, 422)
     return _save_form(context, form, Entry("", used, ParseResult((), ()), [record], existing, {}))
-
-
-def _warnings(
-    context: RequestContext, vocabulary: Vocabulary, records: Sequence[NewRecord]
-) -> dict[UUID, str]:
-    """The warnings about records as fields: about the unit, then about the value of each."""
-    values = entry.warnings(context, records)
-    sentences = {
-        it.id: filter(None, (_about_unit(context, vocabulary, it), values.get(it.id, "")))
-        for it in records
-    }
-    joined = {record_id: ". ".join(own) for record_id, own in sentences.items()}
-    return {record_id: warning for record_id, warning in joined.items() if warning}
-
-
-def _about_unit(context: RequestContext, vocabulary: Vocabulary, record: NewRecord) -> str:
-    """The warning that a type is kept in another unit than that of a record; "" without need."""
-    offer = _conversion(context, vocabulary, record)
-    if offer is not None:
-        return offer.sentence
-    if record.reading is not None:
-        return ""
-    return conversions.another_unit(record.consumption_type, record.unit, vocabulary)
-
-
-def _amount_offered(context: RequestContext, record: NewRecord, offer: Conversion) -> str:
-    """`6.8 l`: the amount that the form's button would save; a reading keeps its figure."""
-    figure = offer.value if record.reading is None else record.reading
-    return f"{context.say.number(figure)} {offer.unit}"
 
 
 def _save_sent_fields(context: RequestContext, record: NewRecord, warning: str) -> Response:
@@ -281,20 +247,6 @@ def _save_form(context: RequestContext, form: FullForm, read: Entry) -> Response
     return _saved(
         context, added, [record], read, form=add.filled_form(context, None), remark=remark
     )
-
-
-def _conversion(
-    context: RequestContext, vocabulary: Vocabulary, record: NewRecord
-) -> Conversion | None:
-    """The amount of a form in the unit of its type, where that is another unit; else None."""
-    name = record.consumption_type
-    _, last_unit = vocabulary.types.get(fold(name), ("", ""))
-    if not record.unit:
-        return conversions.without_unit(name, record.consumption_value, last_unit)
-    if record.reading is not None:
-        return None
-    value, unit = record.consumption_value, record.unit
-    return conversions.conversion(name, value, unit, last_unit, vocabulary.measures, context.say)
 
 
 def _misfit(context: RequestContext, record: NewRecord, error: BrokenChain) -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from sqlalchemy import Row
@@ -21,7 +21,8 @@ from tally.domain.meters import BrokenChain, Link, Neighbours, Reading
 from tally.domain.records import NewRecord, UsedType
 from tally.domain.text import fold
 from tally.errors import Invalid
-from tally.quick_add import grammar, suggestions, typo_guard
+from tally.quick_add import conversions, grammar, suggestions, typo_guard
+from tally.quick_add.conversions import Doubt
 from tally.quick_add.preview import SeenLine, seen
 from tally.quick_add.results import Draft, ParseResult
 from tally.quick_add.vocabulary import DATE_ORDERS, Vocabulary
@@ -31,6 +32,14 @@ from tally.web.program_headers import IDEMPOTENCY_KEY, WRITTEN, read_key
 
 # The fields of a line for a record read off a meter, over several days, or with a cost.
 _MEASURED = ("days", "reading", "new_meter", "rolled_over", "cost")
+
+
+class Reviewed(NamedTuple):
+    """A record of a form, the warnings about it, and the amount that its button offers instead."""
+
+    record: NewRecord
+    warning: str = ""
+    offer: str = ""
 
 
 @dataclass(frozen=True)
@@ -224,6 +233,45 @@ def warnings(context: RequestContext, records: Sequence[NewRecord]) -> dict[UUID
         if it.id in shares
     }
     return {record_id: sentence for record_id, sentence in sentences.items() if sentence}
+
+
+def review(context: RequestContext, known: Vocabulary, record: NewRecord) -> Reviewed:
+    """The record of a form, with the offered amount where the form takes it, and its warnings."""
+    doubt = doubts(context, known, [record]).get(record.id)
+    if doubt and doubt.offer and context.form.text("convert") == "1":
+        record = replace(record, consumption_value=doubt.offer.value, unit=doubt.offer.unit)
+        doubt = None
+    warning = about(context, [record], {record.id: doubt} if doubt else {}).get(record.id, "")
+    return Reviewed(record, warning, _offered(context, record, doubt))
+
+
+def _offered(context: RequestContext, record: NewRecord, doubt: Doubt | None) -> str:
+    """`6.8 l`: the amount that the form's button would save; a reading keeps its figure."""
+    if doubt is None or doubt.offer is None:
+        return ""
+    figure = doubt.offer.value if record.reading is None else record.reading
+    return f"{context.say.number(figure)} {doubt.offer.unit}"
+
+
+def doubts(
+    context: RequestContext, known: Vocabulary, records: Sequence[NewRecord]
+) -> dict[UUID, Doubt]:
+    """The doubts about the units of records that came as fields, by the id of the record."""
+    own = ((it.id, conversions.doubt(it, known, context.say)) for it in records)
+    return {record_id: doubt for record_id, doubt in own if doubt is not None}
+
+
+def about(
+    context: RequestContext, records: Sequence[NewRecord], doubts: Mapping[UUID, Doubt]
+) -> dict[UUID, str]:
+    """The warnings about records as fields: about the unit, then about the value of each."""
+    values = warnings(context, records)
+    both = {
+        it.id: (doubts[it.id].sentence if it.id in doubts else "", values.get(it.id, ""))
+        for it in records
+    }
+    joined = {record_id: ". ".join(filter(None, own)) for record_id, own in both.items()}
+    return {record_id: warning for record_id, warning in joined.items() if warning}
 
 
 def _shares(context: RequestContext, records: Sequence[NewRecord]) -> dict[UUID, Decimal]:

@@ -1,0 +1,79 @@
+"""The doubts about the unit of a record that came as fields."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from tally.domain.formatting import Words
+from tally.domain.records import NewRecord
+from tally.quick_add.conversions import Amount, Doubt, doubt, unit_of_type
+from tally.quick_add.vocabulary import Vocabulary
+
+TODAY = date(2026, 11, 22)
+SAY = Words("auto", TODAY)
+KNOWN = Vocabulary(
+    types={"heating": ("heating", "°C"), "steps": ("steps", ""), "fuel": ("fuel", "l")},
+    units=frozenset({"°C", "kWh", "l"}),
+    units_of={"heating": ("°C", "kWh")},
+)
+
+
+def about(name: str, value: str, unit: str, known: Vocabulary = KNOWN) -> Doubt | None:
+    return doubt(NewRecord(UUID(int=1), TODAY, name, Decimal(value), unit), known, SAY)
+
+
+@pytest.mark.parametrize(
+    ("unit", "own", "kept_in"),
+    [
+        ("MJ", ("°C", "kWh"), "kWh"),
+        ("MJ", ("kWh", "MJ"), "kWh"),
+        ("MJ", ("MJ", "kWh"), "MJ"),
+        ("MJ", ("°C", ""), "MJ"),
+        ("°C", ("kWh", "°C"), "°C"),
+        ("mugs", ("kWh",), "mugs"),
+        ("", ("kWh",), ""),
+        ("l", (), "l"),
+    ],
+)
+def test_the_unit_of_a_type_is_the_last_used_one_that_measures_the_same(
+    unit: str, own: tuple[str, ...], kept_in: str
+) -> None:
+    assert unit_of_type(unit, own) == kept_in
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "unit", "told"),
+    [
+        (
+            "heating",
+            "720",
+            "MJ",
+            Doubt("kWh: 720 MJ would be 200 kWh", Amount(Decimal(200), "kWh")),
+        ),
+        ("heating", "5", "", Doubt("°C, and this has no unit", Amount(Decimal(5), "°C"))),
+        ("fuel", "3", "km", Doubt("l: this gives it another unit, km")),
+        # Nothing is offered that could not be saved, or that waits for the account's gallons.
+        ("fuel", "0.000001", "ml", Doubt("l: this gives it another unit, ml")),
+        ("fuel", "999999999999", "m³", Doubt("l: this gives it another unit, m³")),
+        ("fuel", "3", "gal", Doubt("l: this gives it another unit, gal")),
+    ],
+)
+def test_another_unit_than_the_type_is_kept_in_is_told(
+    name: str, value: str, unit: str, told: Doubt
+) -> None:
+    assert about(name, value, unit) == told._replace(sentence=f"{name} is kept in {told.sentence}")
+
+
+def test_the_first_unit_of_a_type_kept_without_one_is_told() -> None:
+    sentence = "steps was kept without a unit so far: amounts in km are counted apart"
+    assert about("steps", "3", "km") == Doubt(sentence)
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [("heating", "kWh"), ("heating", "°C"), ("Fuel", "l"), ("steps", ""), ("tea", "cup")],
+)
+def test_the_units_of_a_type_and_new_types_are_in_no_doubt(name: str, unit: str) -> None:
+    assert about(name, "3", unit) is None
