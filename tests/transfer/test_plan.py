@@ -89,6 +89,48 @@ def test_the_type_of_all_rows_is_that_of_one_amount_and_not_of_several() -> None
 
 
 @pytest.mark.parametrize(
+    ("fields", "types"),
+    [
+        ({"columns": ",value:a:,value:b:,value:c:"}, "a b c"),
+        ({"columns": ",,-,-"}, "power"),
+        ({"columns": ",,value:b:,value:c:"}, "power b c"),
+        ({"columns": ",value:power:*"}, "power power power"),
+    ],
+)
+def test_one_type_for_all_rows_is_that_of_the_only_column_that_says_none(
+    fields: dict[str, str], types: str
+) -> None:
+    plan = plan_of(WIDE, type="power", **fields)
+    assert [plan.type_of(plan.columns[place]) for place in plan.amounts] == types.split()
+    assert plan.asks == ()
+
+
+@pytest.mark.parametrize("fields", [{}, {"columns": ",,-,"}, {"columns": ",,,value:heat:MJ"}])
+def test_one_type_never_makes_several_columns_one(fields: dict[str, str]) -> None:
+    plan = plan_of(WIDE, type="power", **fields)
+    assert plan.asks == ("columns",)
+    assert "power" not in {plan.type_of(plan.columns[place]) for place in plan.amounts}
+    again = plan_of(WIDE, **sent_back(plan.understood()))
+    assert again.understood()["columns"] == plan.understood()["columns"]
+    assert again.asks == ()
+
+
+def test_a_series_and_the_cells_of_a_type_column_take_one_type_for_all() -> None:
+    hours = "Day;00:00;01:00\n2026-10-05;1;2\n"
+    assert plan_of(hours, type="power").asks == ()
+    typed = "Day;Type;kWh;m³\n2026-10-05;;1;2\n"
+    assert plan_of(typed, type="power").asks == ()
+
+
+def test_columns_that_one_type_would_make_one_are_named() -> None:
+    header = "Day;" + ";".join(f"Room {letter} kWh" for letter in "ABCDEF")
+    plan = plan_of(f"{header}\n2026-10-05;1;2;3;4;5;6\n", type="power")
+    assert plan.names_alike == "Room A kWh, Room B kWh, Room C kWh, Room D kWh, Room E kWh, …"
+    bare = plan_of("2026-10-05;1;2\n2026-10-06;3;4\n", type="power")
+    assert bare.names_alike == "one without a heading, one without a heading"
+
+
+@pytest.mark.parametrize(
     ("fields", "field"),
     [
         ({"columns": "date,value,value,value,value"}, "columns"),

@@ -765,6 +765,26 @@ def test_what_was_chosen_over_the_columns_is_read_so(
         assert [tuple(row) for row in rows] == [("electricity", "kWh")]
 
 
+def test_one_type_for_several_columns_is_asked_about_and_saves_nothing(
+    client: TestClient, database: Database
+) -> None:
+    answer = send(client, WIDE, JSON, type="electricity")
+    assert answer.status_code == 422
+    told = answer.json()
+    assert told["asks"] == ["columns"]
+    assert told["understood"]["columns"] == ["date", "value:Power:kWh", "value:Gas:m³"]
+    assert told["problems"][0]["message"] == (
+        "“electricity” would be the type of several columns: Power [kWh], Gas [m³]. "
+        "Give each its own, or leave out all but one."
+    )
+    assert count(database) == 0
+    html = send(client, WIDE, HTMX, dry_run="1", type="electricity").text
+    assert "One type for several columns?" in html
+    assert html.count('name="type"') == 1 and 'name="type" value="electricity"' in html
+    assert 'value="Power"' in html and 'value="Gas"' in html
+    assert send(client, WIDE, JSON, type="electricity", columns=",,-").json()["new"] == 2
+
+
 def test_the_second_file_of_a_kind_is_read_as_the_first_until_forgotten(
     client: TestClient,
 ) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 from decimal import Decimal
+from functools import cached_property
 from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
@@ -49,6 +50,8 @@ _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]|$)", re.ASCII)
 ENERGY = "kWh"
 _POWER = {"W": Decimal("0.001"), "kW": Decimal(1)}
 _STEP_ROWS = 2_000
+# So many columns are named in a sentence.
+_NAMES_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -156,13 +159,32 @@ class Plan:
 
     def type_of(self, column: Column) -> str:
         """The type of an amount, where no cell says it."""
-        if column.consumption_type and column.consumption_type is not column.heading.name:
+        if _is_typed(column):
             return column.consumption_type
-        if self.choices.consumption_type:
+        if self.choices.consumption_type and column not in self.typed_alike:
             return self.choices.consumption_type
-        is_of_series = column.second is not None or column.day or column.month
-        several = len(self.amounts) > 1 and not is_of_series
+        several = len(self.amounts) > 1 and not _is_of_series(column)
         return column.heading.name if several and self.table.has_header else self.table_type
+
+    @cached_property
+    def typed_alike(self) -> tuple[Column, ...]:
+        """The columns that `type` would make one, though each may be of a type of its own.
+
+        One column beside others whose types are chosen is none of them: it has that type.
+        """
+        if not self.choices.consumption_type or self.own or self.place("type") is not None:
+            return ()
+        amounts = (self.columns[place] for place in self.amounts)
+        columns = [
+            column for column in amounts if not _is_typed(column) and not _is_of_series(column)
+        ]
+        return tuple(columns) if len(columns) > 1 else ()
+
+    @property
+    def names_alike(self) -> str:
+        """The headings of the columns that `type` would make one, the first where they are many."""
+        names = [column.heading.text or "one without a heading" for column in self.typed_alike]
+        return ", ".join(names[:_NAMES_SHOWN] + ["…"] * (len(names) > _NAMES_SHOWN))
 
     def unit_of(self, column: Column) -> str:
         """The unit of an amount, where no cell says it, as it is written."""
@@ -510,6 +532,16 @@ def _step(starts: list[int]) -> int | None:
     return step if times * 5 >= sum(steps.values()) * 4 and step <= 86_400 else None
 
 
+def _is_typed(column: Column) -> bool:
+    """Whether the type of an amount was chosen for its column."""
+    return bool(column.consumption_type) and column.consumption_type is not column.heading.name
+
+
+def _is_of_series(column: Column) -> bool:
+    """Whether an amount is one of a series, such as the hours of a day, which has one type."""
+    return column.second is not None or bool(column.day) or bool(column.month)
+
+
 def _asks(plan: Plan) -> Iterator[str]:
     """The choices that no file can answer for itself, and that this one needs."""
     if not plan.rows:
@@ -517,7 +549,7 @@ def _asks(plan: Plan) -> Iterator[str]:
     has_date = plan.table.layout != "rows" or any(
         plan.place(role) is not None for role in ("date", "start", "end")
     )
-    if not has_date or not plan.amounts:
+    if not has_date or not plan.amounts or plan.typed_alike:
         yield "columns"
     elif plan.place("type") is None and not all(
         plan.type_of(plan.columns[place]) for place in plan.amounts

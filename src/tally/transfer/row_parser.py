@@ -45,6 +45,9 @@ ODD_CHARACTER = (
 )
 ASK_TYPE = "Write what it is, such as coffee, or say the type of all rows."
 ASK_COLUMNS = "Say which column is the date and which is the value."
+ASK_TYPES = (
+    "“{}” would be the type of several columns: {}. Give each its own, or leave out all but one."
+)
 
 # So many different days, amounts, types and units of a file are remembered as they were read.
 _CACHED = 8192
@@ -149,6 +152,11 @@ class RowParser:
         }
         self._currency, self._currencies_place = plan.currency, plan.currencies_place
         self._money = plan.money.currency if plan.money else ""
+        self._ask_columns = (
+            ASK_TYPES.format(plan.choices.consumption_type, plan.names_alike)
+            if plan.typed_alike
+            else ASK_COLUMNS
+        )
         self._clocks = _clocks(plan)
         self._west = _west(plan)
         self._begin = (
@@ -204,7 +212,7 @@ class RowParser:
             yield refused(row, f"This line has {len(cells)} cells, the table has {width} columns.")
             return
         if "columns" in self.plan.asks:
-            yield refused(row, ASK_COLUMNS, "columns")
+            yield refused(row, self._ask_columns, "columns")
             return
         try:
             span = self._span(row)

@@ -75,6 +75,7 @@ class ImportView:
     columns: Sequence[ColumnView]
     guessed: str
     asks_type: bool
+    typed_alike: str
     has_type: bool
     has_unit: bool
     consumption_type: str
@@ -112,7 +113,8 @@ def view_of(imported: Imported, types: Mapping[str, str], say: Words) -> ImportV
         columns=columns,
         guessed=columns_text([_told(plan, column, apart) for column in plan.guessed]),
         asks_type="type" in imported.asks,
-        has_type=plan.place("type") is None and not apart,
+        typed_alike=plan.names_alike,
+        has_type=plan.place("type") is None and not apart and not plan.typed_alike,
         has_unit=not apart,
         consumption_type=plan.choices.consumption_type or plan.source.suggested_type,
         unit=understood["unit"] if amounts else "",
