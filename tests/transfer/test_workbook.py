@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 
@@ -50,6 +52,32 @@ def test_numbers_are_exact_and_texts_are_texts() -> None:
     assert cells[:5] == ["1.234", "1.234", "7", "gas", "true"]
     assert [isinstance(cell, Exact) for cell in cells[:5]] == [True, False, True, False, False]
     assert cells[5] in ("", "#N/A")
+
+
+def of_1904(content: bytes) -> bytes:
+    """The workbook counting its days from 1904, as a Mac's once did, with a style 1 of moments."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    main = parts["xl/workbook.xml"]
+    parts["xl/workbook.xml"] = main.replace(b"<sheets>", b'<workbookPr date1904="1"/><sheets>')
+    relations = parts["xl/_rels/workbook.xml.rels"]
+    styles = re.sub(rb'.*(<Relationship )Id="r0" (.*?)worksheet".*', rb"\1\2styles", relations)
+    parts["xl/_rels/workbook.xml.rels"] = relations.replace(
+        b"</Relationships>", styles + b'" Id="s" Target="styles.xml"/></Relationships>'
+    )
+    namespace = re.findall(rb'xmlns="(.*?)"', main)[0]
+    parts["xl/styles.xml"] = (
+        b'<styleSheet xmlns="%s"><cellXfs><xf numFmtId="0"/><xf numFmtId="22"/></cellXfs>'
+        b"</styleSheet>" % namespace
+    )
+    return hostile_files.archive(*parts.items())
+
+
+def test_days_count_from_1904_where_the_workbook_says_so() -> None:
+    rows = b'<row r="1"><c r="A1" s="1"><v>44838</v></c><c r="B1" s="1"><v>44838.75</v></c></row>'
+    content = hostile_files.workbook(rows)
+    [(_, cells)] = lines(of_1904(content))
+    assert cells == ["2026-10-05", "2026-10-05 18:00:00"]
 
 
 def test_empty_cells_keep_the_others_in_their_columns() -> None:
