@@ -81,7 +81,7 @@ class Statics(StaticFiles):
             if takes_brotli and isinstance(response, FileResponse):
                 response = _compressed(response)
         response.headers["Cache-Control"] = (
-            "public, max-age=31536000, immutable" if current else "no-cache"
+            "max-age=31536000, immutable" if current else "no-cache"
         )
         response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
         return response
