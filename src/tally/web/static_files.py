@@ -80,9 +80,7 @@ class Statics(StaticFiles):
             response = await super().get_response(path, scope)
             if takes_brotli and isinstance(response, FileResponse):
                 response = _compressed(response)
-        response.headers["Cache-Control"] = (
-            "max-age=31536000, immutable" if current else "no-cache"
-        )
+        response.headers["Cache-Control"] = "max-age=31536000, immutable" if current else "no-cache"
         response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
         return response
 
