@@ -85,6 +85,54 @@ def test_commas_are_decimal_marks_between_semicolons_and_contradictions_tell_non
     assert marks_of("1.5", "1,5").decided(";") is None
 
 
+def test_numbers_beside_the_amounts_tell_the_mark_where_no_amount_does() -> None:
+    marks = marks_of("1.345", "987")
+    marks.see_beside("12,50 $")
+    assert marks.decided("\t") == ","
+    contradicting = marks_of("1.345")
+    for text in ("12,50", "12.50"):
+        contradicting.see_beside(text)
+    assert contradicting.decided(";") is None
+    told = marks_of("1.345", "1.5")
+    told.see_beside("12,50")
+    assert told.decided(";") == "."
+
+
+def test_the_first_number_that_may_be_either_is_kept() -> None:
+    assert marks_of("0.345", "gas", "1.345 kWh", "2.345").unclear == "1.345 kWh"
+    assert marks_of("1,5", "1234", "0,345").unclear == ""
+
+
+@pytest.mark.parametrize(
+    ("texts", "delimiter", "has_dotted_dates", "asks"),
+    [
+        ("1.345", ";", False, True), ("1.345", ",", False, False), ("1.345", ",", True, True),
+        ("1.345", "\t", False, False), ("1.345 1.5", ";", True, False),
+        ("1.345 1,5", ";", True, False), ("1.345 1,5 1.5", ",", False, True),
+    ],
+)  # fmt: skip
+def test_a_dot_before_three_digits_is_asked_about_where_commas_may_be_decimal(
+    texts: str, delimiter: str, has_dotted_dates: bool, asks: bool
+) -> None:
+    marks = marks_of(*texts.split())
+    assert marks.asks_dots(delimiter, has_dotted_dates=has_dotted_dates) == asks
+
+
+@pytest.mark.parametrize(
+    ("text", "has_dots"),
+    [
+        ("5.10.2026", True), ("05.10.26 12:30", True), ("5. März 2026", True),
+        ("2026.10.05", True), ("10/05/2026 12:30:00.000", False), ("5 Oct. 2026", False),
+        ("Oct 5, 2026", False),
+    ],
+)  # fmt: skip
+def test_dates_with_dots_are_seen(text: str, has_dots: bool) -> None:
+    orders = DateOrders(TODAY)
+    orders.see(text)
+    orders.see("5/10/2026")
+    assert orders.has_dots == has_dots
+
+
 @pytest.mark.parametrize(
     ("values", "meant"),
     [

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ from tally.transfer.values import (
     looks_like_amount,
     mark_told_by,
     sign_of,
+    unclear_mark,
 )
 
 
@@ -113,6 +115,30 @@ def test_marks(text: str) -> None:
 )
 def test_the_mark_that_a_text_gives_away(text: str, mark: Mark | None) -> None:
     assert mark_told_by(text) == mark
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("1.234", "."), ("1,234", ","), ("12.345 kWh", "."), ("-123,456", ","), ("0.123", None),
+        ("1234.567", None), ("1.234,5", None), ("1.23", None), ("tea", None),
+        (Exact("1.234"), None),
+    ],
+)  # fmt: skip
+def test_the_mark_that_may_be_one_of_thousands(text: str, mark: Mark | None) -> None:
+    assert unclear_mark(text) == mark
+
+
+def test_a_dot_that_may_be_one_of_thousands_asks_only_in_files_where_it_may_be() -> None:
+    reader = ValueReader(asks_dots=True)
+    with pytest.raises(Ambiguous, match=r"^Is 1\.234 1 and a bit, or 1234\?") as asked:
+        reader.read("1.234 kWh")
+    assert asked.value.asks == "decimal"
+    assert reader.read("1.23") and reader.read("1.234,5")
+    assert ValueReader(number_format="1,234.5", asks_dots=True).read("1.234")
+    for text, mark, value in (("1.234", None, "1.234"), ("1.234", ",", "1234")):
+        amount = ValueReader(cast("Mark | None", mark), asks_dots=False).read(text)
+        assert amount and plain(amount.value) == value
 
 
 def test_what_could_be_two_amounts_asks() -> None:

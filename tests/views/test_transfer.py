@@ -655,6 +655,31 @@ def test_the_report_asks_for_what_only_a_person_can_know(client: TestClient) -> 
 
 
 @pytest.mark.parametrize(
+    ("file", "written", "mark", "other", "whole"),
+    [
+        ("day;type;value\n5.10.2026;gas;1.345\n", "1.345", ".", ",", "1345"),
+        ('day,type,value\n2026-10-05,gas,"2,345"\n', "2,345", ",", ".", "2345"),
+        ('day,type,value,notes\n2026-10-05,gas,"1,5",\n2026-10-05,gas,"2.500",\n2026-10-05,gas,"3.5",\n',
+         "2.500", ".", ",", "2500"),
+    ],
+)  # fmt: skip
+def test_the_question_about_the_decimal_mark_has_the_files_own_number(
+    client: TestClient, file: str, written: str, mark: str, other: str, whole: str
+) -> None:
+    asked = send(client, file, JSON, dry_run="1").json()
+    assert asked["asks"] == ["decimal"]
+    html = send(client, file, HTMX, dry_run="1").text
+    assert f"A value such as {written} has decimals: {written[0]} and a bit" in plain(html)
+    assert re.findall(r'name="decimal" value="(.)"', html) == [mark, other]
+    for choice, value in ((mark, f"{written[0]}.{written[2:]}"), (other, whole)):
+        answer = send(client, file, JSON, dry_run="1", decimal=choice).json()
+        assert answer["asks"] == []
+        assert answer["understood"]["decimal"] == choice
+        shown = plain(send(client, file, HTMX, dry_run="1", decimal=choice).text)
+        assert value.rstrip("0") in shown.replace("\u202f", "").replace("\u00a0", "")
+
+
+@pytest.mark.parametrize(
     ("field", "value"), [("order", "month-first"), ("falls", "new"), ("daily", "1")]
 )
 def test_a_question_that_is_answered_stays_with_its_answer(

@@ -10,7 +10,7 @@ from tally.transfer.amount_columns import set_amounts, set_amounts_of_days
 from tally.transfer.date_columns import set_clocks, set_dates
 from tally.transfer.headings import AMOUNTS, Heading, Role, read_heading
 from tally.transfer.money_columns import is_ours
-from tally.transfer.profiles import SAYS, Account, Draft, Profile
+from tally.transfer.profiles import LETTERED, SAYS, Account, Draft, Profile
 from tally.transfer.structure import FoundTable
 from tally.transfer.text_columns import set_texts, set_texts_of_days
 
@@ -25,7 +25,8 @@ class Column:
     `second`: the time of day that its heading says; `day`: the heading itself is the date;
     `month`: the heading is that of the row's year; `rest`: the columns of the month and the day
     that belong to this one, of years.
-    `money`: it holds money that is left out, and why; `currency`: of its money, as it is written.
+    `money`: it holds money that is left out, and why; `currency`: of its money, as it is written;
+    `has_numbers`: most of its cells are numbers, whatever its role is.
     """
 
     role: Role
@@ -38,6 +39,7 @@ class Column:
     rest: tuple[int, ...] = ()
     money: str = ""
     currency: str = ""
+    has_numbers: bool = False
 
 
 def guess_columns(
@@ -98,7 +100,12 @@ def _column(draft: Draft, profile: Profile) -> Column:
     """The column of a profile with its role, its type and unit, and the currency of its money."""
     heading = profile.heading
     role: Role = profile.role or "-"
-    column = Column(role, heading, currency=profile.currency or draft.currency or profile.mark)
+    column = Column(
+        role,
+        heading,
+        currency=profile.currency or draft.currency or profile.mark,
+        has_numbers=profile.numbers >= LETTERED and profile.dated < LETTERED,
+    )
     if role not in AMOUNTS:
         rest = draft.rest if role == "date" else ()
         return replace(column, money=_money_left_out(draft, profile), rest=rest)

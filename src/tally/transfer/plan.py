@@ -88,8 +88,9 @@ class Plan:
     """All decisions about a file.
 
     `marked`, `dated`: the first amount with a decimal mark, the first date that may be read in
-    several orders; `step`: seconds between the rows, where they are regular; `meets`: the end of a
-    row is the start of the next, and not included; `descending`: the newest row stands first;
+    several orders; `unclear`: the first amount whose mark may stand between thousands, `asks_dots`:
+    that of `1.234` may; `step`: seconds between the rows, where they are regular; `meets`: the end
+    of a row is the start of the next, and not included; `descending`: the newest row stands first;
     `reasons`: the first column is that of Tally's own list of problems; `own`: Tally wrote it.
     """
 
@@ -104,6 +105,8 @@ class Plan:
     mark: Mark | None = None
     negative: Negative = "omit"
     marked: str = ""
+    unclear: str = ""
+    asks_dots: bool = False
     dated: str = ""
     step: int | None = None
     meets: bool = False
@@ -228,7 +231,7 @@ class Plan:
 
     def values(self) -> ValueReader:
         """The reader of the amounts."""
-        return ValueReader(self.mark, self.reader.number_format)
+        return ValueReader(self.mark, self.reader.number_format, asks_dots=self.asks_dots)
 
     def understood(self) -> dict[str, Any]:
         """The choices and guesses, as the fields that choose them."""
@@ -420,13 +423,16 @@ class Said(str):
 def _with_evidence(plan: Plan) -> Plan:
     """The order of dates, the decimal mark, the step and more that only all rows can tell."""
     orders, marks, signs, rows = _evidence(plan)
+    delimiter = plan.source.delimiter
     plan = replace(
         plan,
         negative=plan.choices.negative or signs.decided(),
         marked=marks.example,
+        unclear=marks.unclear,
+        asks_dots=marks.asks_dots(delimiter, has_dotted_dates=orders.has_dots),
         dated=orders.example,
         order=plan.choices.order or orders.decided(plan.reader.order),
-        mark=plan.choices.mark or marks.decided(plan.source.delimiter),
+        mark=plan.choices.mark or marks.decided(delimiter),
         rows=rows,
     )
     return _with_steps(plan)
@@ -437,6 +443,11 @@ def _evidence(plan: Plan) -> tuple[DateOrders, DecimalMarks, Signs, int]:
     signed = _places(plan.columns, "value") if plan.choices.guess_negative else []
     dates = _places(plan.columns, "date", "start", "end")
     numbers = _places(plan.columns, *AMOUNTS, "cost", "price")
+    beside = [
+        place
+        for place, column in enumerate(plan.columns)
+        if column.role == "-" and column.has_numbers
+    ]
     orders, marks, signs = DateOrders(plan.reader.today), DecimalMarks(), Signs()
     for column in plan.columns:
         if column.day:
@@ -444,18 +455,24 @@ def _evidence(plan: Plan) -> tuple[DateOrders, DecimalMarks, Signs, int]:
     rows = 0
     for row in plan.lines():
         rows += 1
-        for text in _cells_at(dates, row):
-            written = text.strip()
-            if written and not _ISO_DAY.match(written):
-                orders.see(written)
-        if row.above:
-            orders.see(row.above)
+        _see_dates(orders, _cells_at(dates, row), row.above)
         for text in _cells_at(numbers, row):
             if "," in text or "." in text:
                 marks.see(text)
+        for text in _cells_at(beside, row):
+            marks.see_beside(text)
         for text in _cells_at(signed, row):
             signs.see(text)
     return orders, marks, signs, rows
+
+
+def _see_dates(orders: DateOrders, texts: list[str], above: str) -> None:
+    for text in texts:
+        written = text.strip()
+        if written and not _ISO_DAY.match(written):
+            orders.see(written)
+    if above:
+        orders.see(above)
 
 
 def _places(columns: Sequence[Column], *roles: Role) -> list[int]:

@@ -86,6 +86,8 @@ _FORMULA = re.compile(r'="?([^"]*)"?')
 # Most values: no sign but the one that tells the decimal mark, nothing to round.
 _USUAL = re.compile(r"\d{1,11}(?:([.,])(?:\d{1,2}|\d{4,6}))?", re.ASCII)
 _TELLING = re.compile(r"[.,]")
+# One mark that may be decimal or stand before three digits of a larger number.
+_OPEN = re.compile(r"[1-9]\d{0,2}([.,])\d{3}", re.ASCII)
 _PLAIN = re.compile(r"-?\d+(?:\.\d{1,2}|\.\d{4,6}|)", re.ASCII)
 
 _SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
@@ -134,9 +136,18 @@ def mark_told_by(text: str) -> Mark | None:
             return None
         return "," if dots else "."
     mark: Mark = "." if dots else ","
-    whole, _, fraction = number.partition(mark)
-    is_open = len(fraction) == 3 and re.fullmatch(r"[1-9]\d{0,2}", whole.strip())
-    return None if is_open or any(space in fraction for space in _SPACES) else mark
+    fraction = number.partition(mark)[2]
+    is_open = _OPEN.fullmatch(number) or any(space in fraction for space in _SPACES)
+    return None if is_open else mark
+
+
+def unclear_mark(text: str) -> Mark | None:
+    """The mark of a number such as `1.234`, decimal or between thousands; None for any other."""
+    if isinstance(text, Exact) or len(text) > MAX_LENGTH:
+        return None
+    match = _matched(text)
+    is_open = match is not None and _OPEN.fullmatch(match["number"])
+    return cast("Mark", is_open[1]) if is_open else None
 
 
 @lru_cache(8192)
@@ -167,11 +178,15 @@ def looks_like_amount(text: str) -> bool:
 
 class ValueReader:
     """Reads the amounts of a file. `mark`: its decimal mark, as far as that is known;
-    `number_format`: the account's, which tells where the file does not."""
+    `number_format`: the account's, which tells where the file does not; `asks_dots`: in this file
+    `1.234` may be a large number."""
 
-    def __init__(self, mark: Mark | None = None, number_format: str = "auto") -> None:
+    def __init__(
+        self, mark: Mark | None = None, number_format: str = "auto", *, asks_dots: bool = False
+    ) -> None:
         self._mark = mark
         self._number_format = number_format
+        self._asks_dots = asks_dots
         self._cached = lru_cache(8192)(self._amount)
 
     def read(self, text: str, unit: str = "") -> Amount | None:
@@ -224,18 +239,17 @@ class ValueReader:
         return Decimal(text.replace(other, "").replace(mark, "."))
 
     def _assumed(self, text: str, dots: int) -> Mark:
-        """The mark of `1.234`, which is a dot everywhere in Tally, and of `1,234`, which asks."""
-        if dots:
+        """The mark of `1.234`, which is a dot in most files, and of `1,234`, which asks."""
+        if self._number_format == "1,234.5" or (dots and not self._asks_dots):
             return "."
-        if self._number_format == "1,234.5":
-            return "."
-        if self._number_format in ("1.234,5", "1 234,5"):
+        if not dots and self._number_format in ("1.234,5", "1 234,5"):
             return ","
-        whole, _, rest = text.partition(",")
-        if "," in rest:
+        sign, name = (".", "dot") if dots else (",", "comma")
+        whole, _, rest = text.partition(sign)
+        if sign in rest:
             raise ValueError(NOT_A_NUMBER.format(text[:40]))
         raise Ambiguous(
-            f"Is {text} {whole}.{rest} or {whole}{rest}? Say what the comma is.", "decimal"
+            f"Is {text} {whole} and a bit, or {whole}{rest}? Say what the {name} is.", "decimal"
         )
 
     def _unusual(self, text: str, unit: str) -> Amount:

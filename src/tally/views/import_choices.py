@@ -18,6 +18,7 @@ from tally.transfer.encodings import ENCODINGS
 from tally.transfer.headings import AMOUNTS, ROLES, Role
 from tally.transfer.imports import Imported
 from tally.transfer.plan import Plan
+from tally.transfer.values import Mark, unclear_mark
 from tally.web.forms import Fields
 
 # More columns than these are told in one field, not over each of them.
@@ -49,6 +50,17 @@ _ORDERS: Mapping[str, tuple[str, str]] = {
     "month-first": ("month first", "12-31-2026"),
     "year-first": ("year first", "26-12-31"),
 }
+
+
+@dataclass(frozen=True)
+class UnclearNumber:
+    """A number such as `1,234`: the two it may be, each with the decimal mark that says so."""
+
+    written: str
+    decimals: str
+    decimals_mark: Mark
+    thousands: str
+    thousands_mark: Mark
 
 
 @dataclass(frozen=True)
@@ -90,6 +102,7 @@ class ImportView:
     first_rows: int
     more_columns: int
     marks: Sequence[tuple[str, str]]
+    unclear: UnclearNumber
     orders: Sequence[tuple[str, str]]
     days: str
     negative: Negative
@@ -128,6 +141,7 @@ def view_of(imported: Imported, types: Mapping[str, str], say: Words) -> ImportV
         first_rows=len(plan.first_rows),
         more_columns=len(plan.columns) - len(shown),
         marks=_examples(_MARKS, plan.mark, plan.marked),
+        unclear=_unclear(plan.unclear),
         orders=_examples(_ORDERS, plan.order, plan.dated),
         days=_days(imported, say),
         negative=plan.negative,
@@ -143,6 +157,15 @@ def _examples(
         (value, f"{words}: {example[:MAX_EXAMPLE] if example and value == chosen else usual}")
         for value, (words, usual) in choices.items()
     ]
+
+
+def _unclear(example: str) -> UnclearNumber:
+    """The question about the decimal mark, with the file's own number where one is short."""
+    mark = unclear_mark(example) if len(example) <= MAX_EXAMPLE else None
+    written, mark = (example, mark) if mark else ("1,234", ",")
+    other: Mark = "." if mark == "," else ","
+    whole, _, rest = written.partition(mark)
+    return UnclearNumber(written, f"{whole} and a bit", mark, f"{whole}{rest}", other)
 
 
 def _days(imported: Imported, say: Words) -> str:
