@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 FRESH = os.environ.get("TALLY_TESTS_FRESH") == "1"
 
@@ -18,3 +18,7 @@ def choose() -> None:
     # How long an example takes says more of the machine than of the product.
     settings.register_profile("tally", deadline=None, derandomize=not FRESH)
     settings.load_profile("tally")
+    # Thousands of mutants each run these tests: few examples, and the first that fails is enough.
+    settings.register_profile(
+        "mutants", max_examples=20, derandomize=True, phases=[Phase.explicit, Phase.generate]
+    )

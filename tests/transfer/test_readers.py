@@ -596,7 +596,7 @@ def as_texts(record: NewRecord) -> Sequence[str]:
 
 
 @given(st.lists(stored, max_size=8, unique_by=lambda record: record.id), st.booleans())
-@settings(max_examples=300)
+@settings(max_examples=3 * settings().max_examples)
 def test_export_import_export_is_the_same_file_byte_for_byte(
     originals: list[NewRecord], as_json: bool
 ) -> None:
@@ -629,7 +629,6 @@ people_write = st.builds(
 @given(
     st.lists(people_write.map(as_kept), min_size=1, max_size=5), st.sampled_from([",", ";", "\t"])
 )
-@settings(max_examples=100)
 def test_what_people_write_is_read_as_in_the_form(
     originals: list[NewRecord], delimiter: str
 ) -> None:
@@ -649,7 +648,7 @@ def test_what_people_write_is_read_as_in_the_form(
 
 
 @given(st.binary(max_size=400), st.sampled_from([b"", b"date,type,value\n", OWN.encode() + b"\n"]))
-@settings(max_examples=300)
+@settings(max_examples=3 * settings().max_examples)
 def test_whatever_is_sent_is_read_or_refused(content: bytes, header: bytes) -> None:
     try:
         rows = read(header + content)

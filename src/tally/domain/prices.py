@@ -19,7 +19,7 @@ from uuid import uuid4
 
 from tally.domain.amounts import plain, read_number
 from tally.domain.currencies import currency_of, is_money
-from tally.domain.fields import FIRST_DATE, MAX_TYPE, read_text, read_unit_text
+from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
 from tally.domain.limits import Key
 from tally.domain.periods import DAY, Span, read_day
 from tally.domain.records import UsedType
@@ -247,12 +247,7 @@ def with_price(prices: Sequence[Price], price: Price) -> list[Price]:
 
 def read_start(text: str, today: date) -> date:
     """The day from which a price counts, today where none is written. Raises ValueError."""
-    if not text:
-        return today
-    day = read_day(text)
-    if day < FIRST_DATE:
-        raise ValueError(f"Dates begin at {FIRST_DATE}.")
-    return day
+    return read_day(text) if text else today
 
 
 def read_money(text: str, number_format: str, decimals: int) -> Decimal | None:

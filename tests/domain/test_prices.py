@@ -1,0 +1,248 @@
+"""Prices: the one in force on a day, base fees counted out, and what the form sends."""
+
+from __future__ import annotations
+
+from calendar import isleap, monthrange
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tally.domain.limits import Key
+from tally.domain.periods import DAY, NO_SUCH_DAY, Span
+from tally.domain.prices import (
+    MAX_PRICES,
+    Paid,
+    Price,
+    Tariff,
+    as_json,
+    cut,
+    read_money,
+    read_price,
+    read_prices,
+    read_start,
+    rounded,
+    tariffs,
+    usual_currency,
+    with_price,
+)
+from tally.domain.records import UsedType
+
+TODAY = date(2026, 11, 22)
+SENT = {"type": "gas", "unit": "m³", "from": "2026-10-01", "per_unit": "1.2", "base": "9"}
+
+
+def price(start: date, price_id: str = "a", type_name: str = "gas", **values: object) -> Price:
+    return Price(price_id, type_name, "m³", start, **values)  # type: ignore[arg-type]
+
+
+def read(**fields: str) -> tuple[Price | None, dict[str, str]]:
+    return read_price(SENT | fields, "auto", (), TODAY)
+
+
+some_days = st.dates(date(2023, 11, 1), date(2025, 2, 28))
+spans = st.tuples(some_days, st.integers(0, 450)).map(
+    lambda pair: Span(pair[0], pair[0] + pair[1] * DAY)
+)
+prices = st.lists(
+    st.builds(
+        price,
+        some_days,
+        base=st.none() | st.sampled_from([Decimal(0), Decimal("9.90"), Decimal(120)]),
+        base_per=st.sampled_from(["month", "year"]),
+    ),
+    max_size=4,
+    unique_by=lambda one: one.start,
+).map(lambda those: tuple(sorted(those, key=lambda one: one.start)))
+
+
+@given(prices, spans)
+def test_base_fees_are_counted_out_day_by_day(those: tuple[Price, ...], span: Span) -> None:
+    tariff = Tariff(those)
+    total = Fraction(0)
+    for day in span:
+        begun = [one for one in those if one.start <= day]
+        assert tariff.on(day) == (begun[-1] if begun else None)
+        if begun and begun[-1].base is not None:
+            month = monthrange(day.year, day.month)[1]
+            year = 366 if isleap(day.year) else 365
+            total += Fraction(begun[-1].base) / (month if begun[-1].base_per == "month" else year)
+    assert tariff.base([span]) == total
+    halves = Span(span.start, span.start), Span(span.start + DAY, span.end + DAY)
+    assert tariff.base(halves) == tariff.base([Span(span.start, span.end + DAY)])
+    assert tariff.changes() == tuple(one.start for one in those)
+
+
+@given(spans, st.lists(some_days, max_size=5))
+def test_a_span_is_cut_where_a_day_begins_a_piece(span: Span, days: list[date]) -> None:
+    pieces = list(cut(span, days))
+    assert [day for piece in pieces for day in piece] == list(span)
+    inside = {day for day in days if span.start < day <= span.end}
+    assert [piece.start for piece in pieces] == sorted({span.start, *inside})
+
+
+def test_sums_of_what_was_paid_add_up() -> None:
+    one = Paid(1, Fraction(1, 3), Fraction(5), Fraction(1, 7), Fraction(2))
+    other = Paid(2, Fraction(1, 2), Fraction(7), Fraction(1, 9), Fraction(3))
+    assert one + other == Paid(3, Fraction(5, 6), Fraction(12), Fraction(16, 63), Fraction(5))
+    assert one + Paid() == one
+    with pytest.raises(TypeError):
+        one + 1
+
+
+def test_a_price_is_stored_as_texts_and_reads_back_in_the_order_of_days() -> None:
+    later = price(TODAY, "b", per_unit=Decimal("0.32150"), base=None)
+    sooner = price(TODAY - DAY, "a", base=Decimal("120"), base_per="year")
+    stored = [as_json(later), as_json(sooner)]
+    assert stored[0] == {
+        "id": "b",
+        "type": "gas",
+        "unit": "m³",
+        "from": "2026-11-22",
+        "per_unit": "0.3215",
+        "base": None,
+        "base_per": "month",
+    }
+    assert (stored[1]["per_unit"], stored[1]["base"], stored[1]["base_per"]) == (
+        None,
+        "120",
+        "year",
+    )
+    assert read_prices(stored) == [sooner, later]
+    bare = {"id": "c", "type": "gas", "unit": "m³", "from": "2026-11-22"}
+    assert read_prices([bare]) == [price(TODAY, "c")]
+
+
+def test_tariffs_are_by_type_however_it_is_spelled_and_by_unit() -> None:
+    sooner, later = price(TODAY - DAY), price(TODAY, type_name="GAS")
+    other = Price("c", "gas", "kWh", TODAY)
+    assert tariffs([sooner, other, later]) == {
+        Key("gas", "m³"): Tariff((sooner, later)),
+        Key("gas", "kWh"): Tariff((other,)),
+    }
+
+
+def test_a_price_as_the_form_sends_it() -> None:
+    one, faults = read(id=" 7 ", base_per="year")
+    assert not faults
+    assert one == Price("7", "gas", "m³", date(2026, 10, 1), Decimal("1.2"), Decimal(9), "year")
+    bare, faults = read_price({"type": " gas ", "base": "9"}, "auto", (), TODAY)
+    assert not faults and bare is not None
+    assert (bare.unit, bare.start, bare.per_unit, bare.base_per) == ("", TODAY, None, "month")
+    again, _ = read()
+    assert again is not None and len(again.price_id) == 36 and again.price_id != bare.price_id
+
+
+def test_a_price_is_for_the_type_as_the_account_spells_it() -> None:
+    known = [Key("GAS", "kWh"), Key("Gas", "m³")]
+    one, _ = read_price(SENT | {"unit": "m3"}, "auto", known, TODAY)
+    assert one is not None and one.key == Key("Gas", "m³")
+    other, _ = read_price(SENT | {"type": "tea", "unit": "KWH"}, "auto", known, TODAY)
+    assert other is not None and other.key == Key("tea", "kWh")
+
+
+@pytest.mark.parametrize(
+    ("fields", "faults"),
+    [
+        ({"type": " "}, {"type": "Write what the price is for, such as electricity."}),
+        ({"type": "x" * 65}, {"type": "Type can have 64 characters; this has 65."}),
+        ({"unit": "-"}, {"unit": "Leave the unit empty where there is none."}),
+        ({"from": "1899-12-31"}, {"from": NO_SUCH_DAY}),
+        ({"per_unit": "much"}, {"per_unit": "Write the value as a number, such as 12.5."}),
+        ({"base": "1.1234567"}, {"base": "Write at most 6 decimals."}),
+        ({"per_unit": "1.123456789"}, {"per_unit": "Write at most 8 decimals."}),
+        ({"base_per": "week"}, {"base_per": "Choose month or year."}),
+        ({"per_unit": "", "base": " "}, {"per_unit": "Write what a unit costs, or a base fee."}),
+        (
+            {"type": "", "unit": "-", "per_unit": ""},
+            {
+                "type": "Write what the price is for, such as electricity.",
+                "unit": "Leave the unit empty where there is none.",
+            },
+        ),
+    ],
+)  # fmt: skip
+def test_each_fault_is_told_at_its_field(fields: dict[str, str], faults: dict[str, str]) -> None:
+    assert read(**fields) == (None, faults)
+
+
+def test_one_of_the_two_amounts_is_enough() -> None:
+    for name in ("per_unit", "base"):
+        one, faults = read(**{name: ""})
+        assert one is not None and not faults
+    free, faults = read(per_unit="0", base="")
+    assert free is not None and free.per_unit == 0 and not faults
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("", None),
+        ("12", "12"),
+        ("12,5", "12.5"),
+        ("0.00032145", "0.00032145"),
+        ("0,00032145", "0.00032145"),
+        (".00032145", "0.00032145"),
+        ("123456789012.0000001", "123456789012.0000001"),
+    ],
+)
+def test_money_has_as_many_decimals_as_its_field(text: str, value: str | None) -> None:
+    assert read_money(text, "auto", 8) == (None if value is None else Decimal(value))
+
+
+def test_a_price_begins_today_or_on_a_day_that_exists() -> None:
+    assert read_start("", TODAY) == TODAY
+    assert read_start("1900-01-01", TODAY) == date(1900, 1, 1)
+    assert read_start("2027-01-01", TODAY) == date(2027, 1, 1)
+    with pytest.raises(ValueError, match="day that exists"):
+        read_start("2026-02-30", TODAY)
+
+
+def test_a_price_replaces_the_one_of_its_id_and_the_one_of_its_day() -> None:
+    sooner, later = price(TODAY - DAY, "a"), price(TODAY, "b")
+    moved = price(TODAY + DAY, "a")
+    assert with_price([sooner, later], moved) == [later, moved]
+    same_day = price(TODAY, "c", "GAS")
+    assert with_price([sooner, later], same_day) == [sooner, same_day]
+    elsewhere = Price("d", "gas", "kWh", TODAY)
+    assert with_price([sooner, later], elsewhere) == [sooner, later, elsewhere]
+    assert with_price([later], sooner) == [sooner, later]
+
+
+def test_there_is_a_largest_number_of_prices() -> None:
+    full = [price(TODAY - number * DAY, str(number)) for number in range(MAX_PRICES)]
+    assert len(with_price(full, price(TODAY, "new"))) == MAX_PRICES
+    with pytest.raises(ValueError, match=r"^There can be 200 prices\. Remove one first\.$"):
+        with_price(full, price(TODAY + DAY, "new"))
+
+
+@given(st.fractions(-(10**12), 10**12, max_denominator=10**9), st.integers(0, 8))
+def test_money_is_rounded_half_away_from_zero(value: Fraction, decimals: int) -> None:
+    written = rounded(value, decimals)
+    step = Fraction(1, 10**decimals)
+    assert abs(Fraction(written) - value) <= step / 2
+    assert -(written.as_tuple().exponent) == decimals  # type: ignore[operator]
+    half = (value // step) * step + step / 2
+    away = Fraction(rounded(half, decimals))
+    assert abs(away) > abs(half)
+
+
+def test_money_has_six_decimals_unless_said_otherwise() -> None:
+    assert rounded(Fraction(1, 3)) == Decimal("0.333333")
+
+
+def test_the_usual_currency_is_the_newest_that_was_written() -> None:
+    def used(unit: str, day: date, hour: int = 0) -> UsedType:
+        return UsedType("rent", unit, day, datetime(2026, 1, 1, hour, tzinfo=UTC))
+
+    assert usual_currency([]) == "EUR"
+    assert usual_currency([used("kWh", TODAY), used("", TODAY)]) == "EUR"
+    newest = [used("$", TODAY - timedelta(days=1)), used("£", TODAY), used("kWh", TODAY, 5)]
+    assert usual_currency(newest) == "GBP"
+    same_day = [used("PLN", TODAY, 2), used("$", TODAY, 3), used("£", TODAY, 1)]
+    assert usual_currency(same_day) == "USD"
+    # A sign of two currencies tells none.
+    assert usual_currency([used("¥", TODAY), used("$", TODAY - DAY)]) == "USD"
