@@ -11,15 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tally.transfer.dates import (
-    MAX_LENGTH,
-    DateReader,
-    is_clock,
-    orders_of,
-    read_clock,
-    shape_of,
-    since_1970,
-)
+from tally.transfer.clocks import MAX_LENGTH
+from tally.transfer.dates import DateReader, orders_of, shape_of
 from tally.transfer.faults import Ambiguous
 
 TODAY = date(2026, 11, 22)
@@ -169,32 +162,6 @@ def test_why_a_text_is_no_day(text: str, sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"),
-    [
-        ("18:30", 66_600),
-        ("18.30 Uhr", 66_600),
-        ("6:30 PM", 66_600),
-        ("6:30 p.m.", 66_600),
-        ("12:00 am", 0),
-        ("12 pm", 43_200),
-        ("24:00", 86_400),
-        ("18h30", 66_600),
-        ("18:30:05.123", 66_605),
-    ],
-)
-def test_times_of_day(text: str, seconds: int) -> None:
-    assert is_clock(text)
-    assert read_clock(text) == (seconds, None)
-
-
-@pytest.mark.parametrize("text", ["25:00", "12:60", "13:00 pm", "tea", "", ":" * MAX_LENGTH * 2])
-def test_what_is_no_time_of_day(text: str) -> None:
-    assert not is_clock(text)
-    with pytest.raises(ValueError, match=r"There is no time|is no time of day"):
-        read_clock(text)
-
-
-@pytest.mark.parametrize(
     ("text", "shape"),
     [
         ("2026-10-05", "day"),
@@ -216,8 +183,3 @@ def test_day_numbers_of_spreadsheets_count_only_where_the_column_has_them() -> N
     assert day("46300.75", day_numbers=True) == date(2026, 10, 5)
     with pytest.raises(ValueError, match="is no date"):
         day("46300")
-
-
-def test_moments_since_1970_in_every_precision() -> None:
-    assert {since_1970("1782862200" + "000" * more) for more in range(4)} == {1_782_862_200}
-    assert since_1970("178286220") is None

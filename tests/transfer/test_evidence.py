@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tally.transfer.calendar_days import ORDERS, Order
 from tally.transfer.choices import Negative
-from tally.transfer.dates import ORDERS, Order
 from tally.transfer.evidence import DateOrders, DecimalMarks, Signs
 
 TODAY = date(2026, 11, 22)

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from tally.domain.amounts import MAX_VALUE, grouped
 from tally.domain.records import NewRecord
+from tally.transfer.clocks import DAY_SECONDS
 from tally.transfer.compact import Marks
-from tally.transfer.dates import DAY_SECONDS
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.identity import Identity
 from tally.transfer.plan import Plan

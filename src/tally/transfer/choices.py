@@ -10,7 +10,7 @@ from typing import Literal, cast, get_args
 
 from tally.domain.amounts import Unreadable, read_number
 from tally.domain.fields import MAX_TYPE, MAX_UNIT, read_text
-from tally.transfer.dates import ORDERS, Order
+from tally.transfer.calendar_days import ORDERS, Order
 from tally.transfer.headings import ROLES, Role
 from tally.transfer.values import Mark
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tally.transfer.dates import is_hour
+from tally.transfer.clocks import is_hour
 from tally.transfer.headings import Role
 from tally.transfer.names import plain_letters
 from tally.transfer.profiles import LETTERED, MOSTLY, SAYS, SURELY, Draft, Profile

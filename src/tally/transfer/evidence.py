@@ -6,8 +6,9 @@ import re
 from datetime import date
 from functools import lru_cache
 
+from tally.transfer.calendar_days import Order
 from tally.transfer.choices import Negative
-from tally.transfer.dates import Order, orders_of
+from tally.transfer.dates import orders_of
 from tally.transfer.values import Mark, mark_told_by, sign_of, unclear_mark
 
 # Amounts below zero change sign where there are more than this many times those above.

@@ -15,7 +15,8 @@ from functools import lru_cache
 from typing import Literal, NamedTuple, get_args
 
 from tally.domain.units import Units
-from tally.transfer.dates import is_clock, read_clock, shape_of
+from tally.transfer.clocks import is_clock, read_clock
+from tally.transfer.dates import shape_of
 from tally.transfer.names import plain_letters, words, zone_of
 from tally.transfer.values import CURRENCIES
 

@@ -21,8 +21,8 @@ from tally.domain.text import fold
 from tally.domain.units import Units
 from tally.transfer import merge, readers
 from tally.transfer.arrange import DayCounts
+from tally.transfer.calendar_days import ORDERS
 from tally.transfer.choices import Choices
-from tally.transfer.dates import ORDERS
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.merge import Policy, Report
 from tally.transfer.plan import Plan, Reader

@@ -18,11 +18,14 @@ from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
 from tally.domain.units import Units
+from tally.transfer.calendar_days import Order
 from tally.transfer.choices import BadChoice, Choices, ColumnChoice, Negative
+from tally.transfer.clocks import are_west
 from tally.transfer.columns import ROWS_TO_SEE, Column, guess_columns
 from tally.transfer.csv_rows import Line
 from tally.transfer.currency_names import currency_told, says_currency
-from tally.transfer.dates import ISO_RANGE, DateReader, Moment, Order, are_west
+from tally.transfer.date_parts import ISO_RANGE
+from tally.transfer.dates import DateReader, Moment
 from tally.transfer.evidence import DateOrders, DecimalMarks, Signs
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.headings import AMOUNTS, Role, day_in, read_heading
@@ -532,7 +535,7 @@ def _moment(reader: DateReader, cells: Sequence[str], place: int) -> Moment | No
 
 
 def _clock(cells: Sequence[str], place: int) -> int | None:
-    from tally.transfer.dates import read_clock
+    from tally.transfer.clocks import read_clock
 
     try:
         return read_clock(cells[place])[0] if place < len(cells) else None

@@ -9,8 +9,9 @@ from datetime import date
 from functools import cached_property
 
 from tally.domain.units import Units
+from tally.transfer.clocks import is_clock
 from tally.transfer.currency_names import says_currency
-from tally.transfer.dates import is_clock, shape_of
+from tally.transfer.dates import shape_of
 from tally.transfer.headings import Heading, Role
 from tally.transfer.relations import is_counter
 from tally.transfer.structure import FoundTable

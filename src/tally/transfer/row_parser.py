@@ -28,8 +28,9 @@ from tally.domain.fields import (
     read_text,
 )
 from tally.domain.text import fold, is_storable
+from tally.transfer.clocks import DAY_SECONDS, are_west, read_clock
 from tally.transfer.currency_names import same_currency
-from tally.transfer.dates import DAY_SECONDS, Moment, are_west, read_clock
+from tally.transfer.dates import Moment
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.plan import Cells, Plan, is_sum_row
 from tally.transfer.sources import MAX_ROWS, TOO_MANY_ROWS

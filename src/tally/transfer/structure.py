@@ -13,8 +13,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal
 
+from tally.transfer.clocks import is_clock
 from tally.transfer.csv_rows import Line
-from tally.transfer.dates import is_clock, shape_of
+from tally.transfer.dates import shape_of
 from tally.transfer.headings import read_heading, series_of_hours, unit_in
 from tally.transfer.names import plain_letters, words
 from tally.transfer.values import looks_like_amount
