@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
+import bcrypt
 import jwt
 import pytest
 from httpx2 import Response
@@ -123,6 +124,26 @@ def test_an_email_that_nobody_has_gets_the_very_same_answer(visitor: TestClient,
     unknown = sign_in(visitor, "wrong password", email="nobody@lindenhof.example")
     assert unknown.text.replace("nobody@lindenhof.example", EMAIL) == known.text
     assert unknown.headers.keys() == known.headers.keys()
+
+
+@pytest.mark.parametrize("password", ["wrong password", "x" * 2_000], ids=["usual", "too long"])
+@pytest.mark.parametrize(
+    "email", [EMAIL, "nobody@lindenhof.example", "not an email"], ids=["known", "unknown", "none"]
+)
+def test_every_wrong_try_costs_one_hash_of_the_same_cost(
+    visitor: TestClient, mara: str, monkeypatch: pytest.MonkeyPatch, email: str, password: str
+) -> None:
+    """An early exit would tell by its time who is here."""
+    checked: list[tuple[int, bytes]] = []
+
+    def check(password: bytes, stored: bytes) -> bool:
+        checked.append((len(password), stored[:7]))
+        return checkpw(password, stored)
+
+    checkpw = bcrypt.checkpw
+    monkeypatch.setattr(bcrypt, "checkpw", check)
+    assert sign_in(visitor, password, email=email).status_code == 422
+    assert checked == [(64, b"$2b$04$")]
 
 
 def test_to_htmx_the_form_comes_back_alone_and_success_is_a_header(
