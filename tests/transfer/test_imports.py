@@ -17,9 +17,9 @@ from tally.domain.formatting import Words
 from tally.domain.records import NewRecord
 from tally.transfer import imports
 from tally.transfer.choices import BadChoice, read_choices
+from tally.transfer.entries import Counts
 from tally.transfer.imports import Imported, import_file, problems_of, reader_of, remarks_of
 from tally.transfer.merge import Policy, Report
-from tally.transfer.row_parser import Counts
 from tests.conftest import new_user
 
 NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)

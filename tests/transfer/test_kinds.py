@@ -15,8 +15,8 @@ from tally.domain.amounts import plain
 from tally.transfer import readers
 from tally.transfer.arrange import Row
 from tally.transfer.choices import read_choices
+from tally.transfer.entries import Problem
 from tally.transfer.plan import Reader
-from tally.transfer.row_parser import Problem
 
 TODAY = date(2026, 11, 27)
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)

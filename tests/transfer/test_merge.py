@@ -22,10 +22,10 @@ from tally.domain.records import NewRecord
 from tally.transfer import readers
 from tally.transfer.arrange import Row
 from tally.transfer.choices import Choices
+from tally.transfer.entries import Problem
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.merge import MAX_PROBLEMS, MAX_SHOWN, Policy, Report, merge
 from tally.transfer.plan import Reader
-from tally.transfer.row_parser import Problem
 from tally.transfer.writers import COLUMNS
 from tests.conftest import new_user
 

@@ -17,8 +17,8 @@ from tally.domain.meters import Reading, reread
 from tally.domain.records import NewRecord
 from tally.transfer.arrange import Row
 from tally.transfer.choices import Falls
+from tally.transfer.entries import Problem
 from tally.transfer.meter_rows import Measured, measured
-from tally.transfer.row_parser import Problem
 
 FIRST = date(2026, 10, 1)
 WATER = Key("water", "m³")

@@ -25,10 +25,10 @@ from tally.domain.units import Units
 from tally.transfer import readers, row_parser, sources
 from tally.transfer.arrange import Row
 from tally.transfer.choices import Choices
+from tally.transfer.entries import Problem
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.plan import Reader
 from tally.transfer.readers import LINES_AT_ONCE
-from tally.transfer.row_parser import Problem
 from tally.transfer.writers import COLUMNS, csv_chunks, json_chunks
 
 TODAY = date(2026, 11, 22)

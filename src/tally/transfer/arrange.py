@@ -16,10 +16,11 @@ from tally.domain.amounts import MAX_VALUE, grouped
 from tally.domain.records import NewRecord
 from tally.transfer.clocks import DAY_SECONDS
 from tally.transfer.compact import Marks
+from tally.transfer.entries import Entry, Problem
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.identity import Identity
 from tally.transfer.plan import Plan
-from tally.transfer.row_parser import MAX_DAYS, Entry, Problem
+from tally.transfer.row_days import MAX_DAYS
 
 # So much is collected at most: sums of days, readings, rows that follow each other.
 MAX_COLLECTED = 200_000

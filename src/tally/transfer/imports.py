@@ -23,10 +23,11 @@ from tally.transfer import merge, readers
 from tally.transfer.arrange import DayCounts
 from tally.transfer.calendar_days import ORDERS
 from tally.transfer.choices import Choices
+from tally.transfer.entries import Counts, Problem
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.merge import Policy, Report
 from tally.transfer.plan import Plan, Reader
-from tally.transfer.row_parser import EACH_TYPE, RETURNED, Counts, Problem
+from tally.transfer.row_parser import EACH_TYPE, RETURNED
 
 
 @dataclass

@@ -22,11 +22,11 @@ from tally.domain.records import NewRecord, content
 from tally.transfer.arrange import Row
 from tally.transfer.choices import Falls
 from tally.transfer.compact import Marks
+from tally.transfer.entries import Problem
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.identity import FIRST_FILE_ID, LAST_FILE_ID
 from tally.transfer.meter_rows import Measured, measured
 from tally.transfer.read_ahead import batches
-from tally.transfer.row_parser import Problem
 
 Kind = Literal["new", "changed", "unchanged", "alike"]
 KINDS: tuple[Kind, ...] = ("new", "changed", "unchanged", "alike")

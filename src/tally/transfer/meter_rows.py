@@ -16,7 +16,7 @@ from tally.domain.meters import turn
 from tally.domain.records import NewRecord
 from tally.transfer.arrange import Row
 from tally.transfer.choices import Falls
-from tally.transfer.row_parser import Problem
+from tally.transfer.entries import Problem
 
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 

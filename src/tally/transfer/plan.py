@@ -1,58 +1,35 @@
-"""The plan for reading a file: its choices, and guesses for the rest.
+"""The plan for reading a file: all that was chosen, and guesses for the rest.
 
-A `Plan` is made by looking through the whole file, since the last date of it may tell the order of
-all. Nothing in it depends on what somebody has recorded before.
+planner.py makes it, by looking through the whole file. Nothing in it depends on what somebody has
+recorded before.
 """
 
 from __future__ import annotations
 
-import re
-import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from decimal import Decimal
 from functools import cached_property
-from itertools import islice, pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 from tally.domain.units import Units
 from tally.transfer.calendar_days import Order
-from tally.transfer.choices import BadChoice, Choices, ColumnChoice, Negative
+from tally.transfer.choices import Choices, Negative
 from tally.transfer.clocks import are_west
-from tally.transfer.columns import ROWS_TO_SEE, Column, guess_columns
-from tally.transfer.csv_rows import Line
+from tally.transfer.columns import Column
 from tally.transfer.currency_names import currency_told, says_currency
 from tally.transfer.date_parts import ISO_RANGE
-from tally.transfer.dates import DateReader, Moment
-from tally.transfer.evidence import DateOrders, DecimalMarks, Signs
-from tally.transfer.faults import UnreadableFile
-from tally.transfer.headings import AMOUNTS, Role, day_in, read_heading
+from tally.transfer.dates import DateReader
+from tally.transfer.headings import AMOUNTS, Role
 from tally.transfer.profiles import Account
 from tally.transfer.sources import Source
-from tally.transfer.structure import FoundTable, is_sum, tables_in
+from tally.transfer.structure import FoundTable
+from tally.transfer.table_rows import Cells, rows_of
 from tally.transfer.values import Mark, ValueReader
-from tally.transfer.writers import COLUMNS, COLUMNS_OF_1_0, REASON, unguard
 
-MAX_COLUMNS = 500
-# Where no text is a day, this many lines tell whether numbers are.
-LINES_FOR_NUMBERS = 2_000
-# Tally's own header, and how its columns are told in the words of `columns`.
-OWN_ROLES: dict[str, Role] = {
-    "consumption_date": "date",
-    "consumption_value": "value",
-    "consumption_type": "type",
-    "unit": "unit",
-    "notes": "notes",
-    "cost": "cost",
-}
-OWN_NAMES = ("consumption_date", "consumption_value", "consumption_type")
-
-_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]|$)", re.ASCII)
 ENERGY = "kWh"
 _POWER = {"W": Decimal("0.001"), "kW": Decimal(1)}
-_STEP_ROWS = 2_000
 # So many columns are named in a sentence.
 _NAMES_SHOWN = 5
 
@@ -75,15 +52,6 @@ class Reader:
     @property
     def account(self) -> Account:
         return Account(self.currency, self.units)
-
-
-class Cells(NamedTuple):
-    """A row as it is read: `above` is the day on a line of its own above it."""
-
-    number: int
-    cells: Sequence[str]
-    above: str = ""
-    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,7 +90,7 @@ class Plan:
 
     @property
     def amounts(self) -> list[int]:
-        return _places(self.columns, *AMOUNTS)
+        return places_of(self.columns, *AMOUNTS)
 
     def place(self, role: Role) -> int | None:
         """The index of the first column with the role; None without one."""
@@ -216,7 +184,7 @@ class Plan:
 
     def lines(self) -> Iterator[Cells]:
         """The rows of the table, from the beginning each time, blank ones left away."""
-        return _rows_of(self.source, self.table, self.reasons, self.own, self.reader.today)
+        return rows_of(self.source, self.table, self.reasons, self.own, self.reader.today)
 
     def dates(self, column: Column) -> DateReader:
         """The reader of the dates of a column."""
@@ -270,286 +238,15 @@ class Plan:
         return f"{column.role}:{name}:{self.known_unit(self.unit_of(column))}"
 
 
-def make_plan(source: Source, choices: Choices, reader: Reader) -> Plan:
-    """Look through a file and decide how to read it. Raises UnreadableFile, BadChoice."""
-    tables = tables_in(source.lines(), reader.today)
-    if not any(table.dated for table in tables):
-        tables = _without_certain_days(source, reader.today) or tables
-    if not tables:
-        raise UnreadableFile("There is no table in this file: no line with several cells.")
-    table = _chosen_table(tables, choices.table, source)
-    reasons = table.header[:1] == (REASON,)
-    if reasons:
-        table = replace(table, header=table.header[1:], place=max(table.place - 1, 0))
-    if len(table.header) > MAX_COLUMNS:
-        raise UnreadableFile(
-            f"A table can have {MAX_COLUMNS} columns; this has {len(table.header)}."
-        )
-    own = _is_own(table, source)
-    every = _rows_of(source, table, reasons, own, reader.today)
-    rows = list(islice((row for row in every if not row.fault), ROWS_TO_SEE))
-    sample = [row.cells for row in rows]
-    if max(map(len, sample), default=0) > MAX_COLUMNS:
-        raise UnreadableFile(f"A table can have {MAX_COLUMNS} columns.")
-    guessed = (
-        _own_columns(table) if own else guess_columns(table, sample, reader.today, reader.account)
-    )
-    plan = Plan(
-        source, choices, reader, table, tuple(tables),
-        tuple(_with_choices(guessed, choices, own)),
-        tuple(guessed),
-        own=own,
-        reasons=reasons,
-        first_rows=tuple(tuple(row.cells) for row in rows[:4]),
-    )  # fmt: skip
-    if any(table.dated for table in tables):
-        plan = _with_evidence(plan)
-    else:
-        plan = replace(plan, rows=len(rows), negative=choices.negative or "omit")
-    return replace(plan, asks=tuple(_asks(plan)))
-
-
-def _without_certain_days(source: Source, today: date) -> list[FoundTable]:
-    """The last table of the first lines, where bare numbers count as days."""
-    tables = tables_in(islice(source.lines(), LINES_FOR_NUMBERS), today, certain=False)
-    return [replace(table, last=sys.maxsize) for table in tables[-1:]]
-
-
-def _is_own(table: FoundTable, source: Source) -> bool:
-    """Whether Tally wrote the file: its header to the letter, in JSON the names that it needs."""
-    if source.kind == "json":
-        return set(OWN_NAMES) <= set(table.header)
-    return table.header in (COLUMNS, COLUMNS_OF_1_0)
-
-
-def _chosen_table(tables: list[FoundTable], name: str, source: Source) -> FoundTable:
-    named = [table for table in tables if name and table.name.casefold() == name.casefold()]
-    if named:
-        return named[0]
-    if name.isdecimal() and 0 < int(name) <= len(tables) and name not in source.parts:
-        return tables[int(name) - 1]
-    if name and name.casefold() not in (part.casefold() for part in source.parts):
-        raise BadChoice("table", f"There is no table “{name[:40]}” in this file.")
-    return max(tables, key=lambda table: table.dated)
-
-
-def _rows_of(
-    source: Source, table: FoundTable, reasons: bool, own: bool, today: date
-) -> Iterator[Cells]:
-    above = ""
-    finder = _day_alone(today) if table.layout == "dates above" else None
-    has_header, is_guarded = table.has_header, (own or reasons) and source.kind == "text"
-    for line in source.lines():
-        number, fault = line.number, line.fault
-        if number < table.first:
-            continue
-        if number > table.last:
-            return
-        cells = line.cells[1:] if reasons and not fault else line.cells
-        if not any(cells) and not fault:
-            continue
-        if is_guarded:
-            cells = [unguard(cell) for cell in cells]
-        if finder is not None:
-            day = finder(line)
-            if day:
-                above = day
-                continue
-            if table.is_header(cells):
-                continue
-        elif has_header and table.is_header(cells):
-            continue
-        yield Cells(number, cells, above, fault)
-
-
-def _day_alone(today: date) -> Any:
-    """A function that finds the day that stands alone on a line; "" on other lines."""
-    from tally.transfer.dates import shape_of
-
-    def day(line: Line) -> str:
-        filled = [cell.strip() for cell in line.cells if cell.strip()]
-        return filled[0] if len(filled) == 1 and shape_of(filled[0], today) else ""
-
-    return day
-
-
-def _own_columns(table: FoundTable) -> list[Column]:
-    return [Column(OWN_ROLES.get(name, "-"), read_heading(name)) for name in table.header]
-
-
-def _with_choices(guessed: list[Column], choices: Choices, own: bool) -> Iterator[Column]:
-    entries = choices.columns
-    if len(entries) > len(guessed):
-        raise BadChoice(
-            "columns", f"The table has {len(guessed)} columns; these are {len(entries)}."
-        )
-    repeated: ColumnChoice | None = None
-    for place, column in enumerate(guessed):
-        entry = entries[place] if place < len(entries) else None
-        if (
-            entry is None
-            and repeated is not None
-            and column.role in (*AMOUNTS, "-")
-            and not column.money
-        ):
-            entry = repeated
-        if entry is not None and entry.repeats:
-            repeated = entry
-        yield column if entry is None or own else _said(column, entry)
-
-
-def _said(column: Column, entry: ColumnChoice) -> Column:
-    if entry.role not in AMOUNTS:
-        return replace(column, role=entry.role, consumption_type="", unit="", money="")
-    unit = column.unit or column.heading.unit if entry.unit is None else entry.unit
-    # A copy is no longer the heading itself, so that it is known as said.
-    name = "".join(entry.consumption_type) if entry.consumption_type else ""
-    said = Said(name) if name else ""
-    return replace(
-        column,
-        role=entry.role,
-        consumption_type=said,
-        unit=Said(unit) if entry.unit else unit,
-        money="",
-    )
-
-
 class Said(str):
     """A chosen type or unit."""
 
     __slots__ = ()
 
 
-# Evidence -----------------------------------------------------------------------------------------
-
-
-def _with_evidence(plan: Plan) -> Plan:
-    """The order of dates, the decimal mark, the step and more that only all rows can tell."""
-    orders, marks, signs, rows = _evidence(plan)
-    delimiter = plan.source.delimiter
-    plan = replace(
-        plan,
-        negative=plan.choices.negative or signs.decided(),
-        marked=marks.example,
-        unclear=marks.unclear,
-        asks_dots=marks.asks_dots(delimiter, has_dotted_dates=orders.has_dots),
-        dated=orders.example,
-        order=plan.choices.order or orders.decided(plan.reader.order),
-        mark=plan.choices.mark or marks.decided(delimiter),
-        rows=rows,
-    )
-    return _with_steps(plan)
-
-
-def _evidence(plan: Plan) -> tuple[DateOrders, DecimalMarks, Signs, int]:
-    """The evidence of the dates and numbers in all rows, and the number of rows."""
-    signed = _places(plan.columns, "value") if plan.choices.guess_negative else []
-    dates = _places(plan.columns, "date", "start", "end")
-    numbers = _places(plan.columns, *AMOUNTS, "cost", "price")
-    beside = [
-        place
-        for place, column in enumerate(plan.columns)
-        if column.role == "-" and column.has_numbers
-    ]
-    orders, marks, signs = DateOrders(plan.reader.today), DecimalMarks(), Signs()
-    for column in plan.columns:
-        if column.day:
-            orders.see(column.day)
-    rows = 0
-    for row in plan.lines():
-        rows += 1
-        _see_dates(orders, _cells_at(dates, row), row.above)
-        for text in _cells_at(numbers, row):
-            if "," in text or "." in text:
-                marks.see(text)
-        for text in _cells_at(beside, row):
-            marks.see_beside(text)
-        for text in _cells_at(signed, row):
-            signs.see(text)
-    return orders, marks, signs, rows
-
-
-def _see_dates(orders: DateOrders, texts: list[str], above: str) -> None:
-    for text in texts:
-        written = text.strip()
-        if written and not _ISO_DAY.match(written):
-            orders.see(written)
-    if above:
-        orders.see(above)
-
-
-def _places(columns: Sequence[Column], *roles: Role) -> list[int]:
+def places_of(columns: Sequence[Column], *roles: Role) -> list[int]:
     """The indices of the columns with one of these roles."""
     return [place for place, column in enumerate(columns) if column.role in roles]
-
-
-def _cells_at(places: list[int], row: Cells) -> list[str]:
-    """The cells at these places, as far as the row reaches."""
-    width = len(row.cells)
-    return [row.cells[place] for place in places if place < width]
-
-
-def _with_steps(plan: Plan) -> Plan:
-    """The plan with the distance of the first rows, and whether their ends meet their starts."""
-    start, end = plan.place("start"), plan.place("end")
-    place = start if start is not None else plan.place("date")
-    if place is None or not plan.rows:
-        return plan
-    readers = {at: plan.dates(plan.columns[at]) for at in (place, end) if at is not None}
-    clock = plan.place("time")
-    starts: list[int] = []
-    first_days: set[date] = set()
-    last_days: list[tuple[date, date]] = []
-    for row in islice(plan.lines(), _STEP_ROWS):
-        begin = _moment(readers[place], row.cells, place)
-        if begin is None:
-            continue
-        seconds = begin.instant
-        if seconds is None:
-            second = begin.second
-            if second is None and clock is not None:
-                second = _clock(row.cells, clock)
-            seconds = begin.first.toordinal() * 86_400 + (second or 0)
-        starts.append(seconds)
-        if end is not None:
-            until = _moment(readers[end], row.cells, end)
-            if until is not None and until.second != 0:
-                first_days.add(begin.first)
-                last_days.append((begin.first, until.first))
-    meeting = [last for first, last in last_days if last > first and last in first_days]
-    longer = [last for first, last in last_days if last > first]
-    falls = sum(later < earlier for earlier, later in pairwise(starts))
-    return replace(
-        plan,
-        step=_step(sorted(set(starts))),
-        meets=bool(meeting) and len(meeting) * 3 >= len(longer),
-        descending=falls * 2 > len(starts),
-    )
-
-
-def _moment(reader: DateReader, cells: Sequence[str], place: int) -> Moment | None:
-    try:
-        return reader.read(cells[place].strip())[0] if place < len(cells) else None
-    except ValueError:
-        return None
-
-
-def _clock(cells: Sequence[str], place: int) -> int | None:
-    from tally.transfer.clocks import read_clock
-
-    try:
-        return read_clock(cells[place])[0] if place < len(cells) else None
-    except ValueError:
-        return None
-
-
-def _step(starts: list[int]) -> int | None:
-    """Seconds between most of the rows, where they stand within a day."""
-    steps = Counter(later - earlier for earlier, later in pairwise(starts))
-    if not steps:
-        return None
-    step, times = steps.most_common(1)[0]
-    return step if times * 5 >= sum(steps.values()) * 4 and step <= 86_400 else None
 
 
 def _is_typed(column: Column) -> bool:
@@ -560,28 +257,3 @@ def _is_typed(column: Column) -> bool:
 def _is_of_series(column: Column) -> bool:
     """Whether an amount is one of a series, such as the hours of a day, which has one type."""
     return column.second is not None or bool(column.day) or bool(column.month)
-
-
-def _asks(plan: Plan) -> Iterator[str]:
-    """The choices that no file can answer for itself, and that this one needs."""
-    if not plan.rows:
-        return
-    has_date = plan.table.layout != "rows" or any(
-        plan.place(role) is not None for role in ("date", "start", "end")
-    )
-    if not has_date or not plan.amounts or plan.typed_alike:
-        yield "columns"
-    elif plan.place("type") is None and not all(
-        plan.type_of(plan.columns[place]) for place in plan.amounts
-    ):
-        yield "type"
-
-
-def is_sum_row(cells: Sequence[str]) -> bool:
-    """Whether the row says that it is a sum."""
-    return is_sum(cell.strip() for cell in cells)
-
-
-def day_headings(header: Sequence[str], today: date) -> list[int]:
-    """The indices of headings that are days."""
-    return [place for place, heading in enumerate(header) if day_in(heading, today)]

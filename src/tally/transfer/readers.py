@@ -13,9 +13,11 @@ from tally.transfer import sources
 from tally.transfer.arrange import DayCounts, Records, Row, arranged
 from tally.transfer.choices import BadChoice, Choices
 from tally.transfer.csv_rows import Line
+from tally.transfer.entries import Counts, Entry, Problem
 from tally.transfer.faults import UnreadableFile
-from tally.transfer.plan import Plan, Reader, make_plan
-from tally.transfer.row_parser import Counts, Entry, Problem, parser_of
+from tally.transfer.own_rows import parser_of
+from tally.transfer.plan import Plan, Reader
+from tally.transfer.planner import make_plan
 
 # The rows that are read of a file's beginning: enough to see whether a choice is right.
 HEAD_ROWS = 2_000

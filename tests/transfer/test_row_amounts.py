@@ -1,0 +1,80 @@
+"""Amounts, their signs and factors, and what was paid for them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tally.domain.amounts import plain
+from tests.transfer.parsed import entries, only, parsed
+
+
+@pytest.mark.parametrize(
+    ("negative", "kept", "left_out"),
+    [
+        ("omit", ["sun 5", "sun 0"], 1),
+        ("split", ["sun 5", "sun 0", "sun returned 3"], 0),
+        ("flip", ["sun 0", "sun 3"], 1),
+    ],
+)
+def test_amounts_below_zero_are_what_somebody_says(
+    negative: str, kept: list[str], left_out: int
+) -> None:
+    text = "date;type;value\n2026-10-05;sun;5\n2026-10-05;sun;0\n2026-10-05;sun;-3\n"
+    rows, _, counts = parsed(text, negative=negative)
+    assert [f"{row.consumption_type} {plain(row.value)}" for row in rows] == kept
+    assert (counts.left_out, counts.negative, counts.first_negative) == (left_out, 1, Decimal(-3))
+
+
+def test_what_was_returned_may_have_a_name_of_its_own() -> None:
+    text = "date;type;value\n2026-10-05;sun;-3\n"
+    for name, right in (("feed-in", "feed-in"), ("… back", "sun back")):
+        assert only(text, negative="split", returned=name).consumption_type == right
+
+
+def test_a_factor_counts_for_amounts_and_not_for_costs() -> None:
+    text = "date;type;value;cost\n2026-10-05;water;1500;3.20\n"
+    entry = only(text, factor="0.001")
+    assert (entry.value, entry.cost) == (Decimal("1.5"), Decimal("3.2"))
+
+
+def test_a_meter_shows_no_less_than_nothing() -> None:
+    _, [problem], _ = parsed("date;type;reading\n2026-10-05;gas;-1\n")
+    assert problem.message == "A meter shows 0 or more."
+
+
+# Costs -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "cost"),
+    [
+        ("cost", "2.50", "2.5"),
+        ("cost", "€ 2.50", "2.5"),
+        ("cost", "", None),
+        ("price/l", "1.75", "70"),
+        ("price/l;cost", "1.75;68", "68"),
+        ("cost;currency", "2.50;EUR", "2.5"),
+    ],
+)
+def test_a_cost_is_what_was_paid_else_the_price_times_the_amount(
+    header: str, cells: str, cost: str | None
+) -> None:
+    entry = only(f"date;type;value;unit;{header}\n2026-10-05;fuel;40;l;{cells}\n")
+    assert entry.cost == (None if cost is None else Decimal(cost))
+
+
+def test_a_cost_in_another_currency_is_left_out_and_counted() -> None:
+    costs = "2;EUR", "3;USD", "£4;EUR"
+    text = "date;type;value;cost;currency\n" + "".join(f"2026-10-05;a;1;{cost}\n" for cost in costs)
+    kept, _, counts = parsed(text)
+    assert [entry.cost for entry in kept] == [2, None, None]
+    assert (counts.costs, counts.foreign) == (1, 2)
+
+
+def test_the_cost_of_a_row_is_that_of_its_first_amount() -> None:
+    text = "date;gas kWh;power kWh;cost\n2026-10-05;1;2;3\n2026-10-06;;2;4\n"
+    assert [(plain(entry.value), entry.cost) for entry in entries(text)] == [
+        ("1", 3), ("2", None), ("2", 4),
+    ]  # fmt: skip

@@ -1,0 +1,22 @@
+"""The rows of a table among the lines of its file."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.transfer.planned import planned
+
+
+@given(st.lists(st.sampled_from(["row", "blank", "header", "cells"]), max_size=20))
+def test_the_lines_of_a_table_are_its_rows_without_blank_ones_and_repeated_headers(
+    kinds: list[str],
+) -> None:
+    texts = {"row": "2026-10-05;1", "blank": "", "header": "Day;kWh", "cells": ";"}
+    lines = ["Day;kWh", "2026-10-01;1", *(texts[kind] for kind in kinds)]
+    plan_file = "\n".join(lines) + "\n"
+    with planned(plan_file) as plan:
+        numbers = [line.number for line in plan.lines()]
+        assert [line.number for line in plan.lines()] == numbers
+        assert plan.rows == len(numbers)
+    assert numbers == [number for number, line in enumerate(lines, 1) if line.startswith("2026")]
