@@ -41,8 +41,7 @@ coverage: $(VENV)/.installed-dev saboteurs ## make unit, and which lines no test
 	$(BIN)/python -m pytest $(MEASURED) $(AT_ONCE) --cov --cov-report=term:skip-covered $(ARGS)
 
 mutants: $(VENV)/.installed-dev saboteurs ## small changes of the pure modules: which does no test notice?
-	$(TRUE_CLOCK) $(BIN)/mutmut run $(ARGS)
-	$(BIN)/mutmut results
+	$(BIN)/python -m tests.mutants $(or $(ARGS),domain quick_add transfer)
 
 every-day: browser saboteurs ## every test but the faults at six moments: a leap day, a new year, ...
 	$(BIN)/python -m tests.moments every -m "not faults" $(BY_FILE) $(ARGS)

@@ -1,6 +1,7 @@
 """One query string means one filter, and back."""
 
 import base64
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tally.domain.cursor import Cursor
-from tally.domain.filter_query import FilterError, read_filter
-from tally.domain.filters import MAX_SEARCH, SORTS, Filter, tags_in
+from tally.domain.cursor import Cursor, KeyPlace
+from tally.domain.filter_query import FilterError, read_filter, read_leniently
+from tally.domain.filters import MAX_SEARCH, SORTS, Filter, tag_pattern, tags_in
 from tally.domain.formatting import Words
+from tally.domain.periods import NO_SUCH_DAY, UNREADABLE, Period, Starts
 from tally.domain.text import lowered
 
 TODAY = date(2026, 11, 22)
@@ -324,3 +326,237 @@ def test_a_filter_in_words(query: str, words: str) -> None:
 
 def test_case_folds_a_character_at_a_time_as_in_the_database() -> None:
     assert lowered("ΟΔΟΣ İstanbul Ё ẞ ABC") == "οδοσ istanbul ё ß abc"
+
+
+def test_the_page_says_each_fault_and_reads_the_rest() -> None:
+    pairs = parse_qsl(
+        "q=tea&min=lots&limit=0&period=2026&sort=x&show=all&deleted=no&unit=a%00&type=a%00"
+    )
+    found, sentences = read_leniently(pairs, TODAY)
+    assert found == read("q=tea&period=2026")
+    assert sentences == {
+        "min": "Write the value as a number, such as 12.5.",
+        "limit": "Ask for 1 to 500 records a page.",
+        "sort": "Sort by one of -date, date, -value, value, type.",
+        "show": "Show amount or cost.",
+        "deleted": "Write yes to see deleted records, or leave it out.",
+        "unit": "Remove the odd character.",
+        "type": "Remove the odd character.",
+    }
+    german, sentences = read_leniently([("min", "1,234")], TODAY, number_format="1.234,5")
+    assert german.minimum == Decimal("1.234") and not sentences
+    from_the_15th, _ = read_leniently([("period", "month")], TODAY, starts=Starts(15, 0))
+    assert from_the_15th.start == date(2026, 11, 15)
+
+
+@pytest.mark.parametrize(
+    ("query", "sentences"),
+    [
+        ("q=a&q=b", {"q": "Give this once."}),
+        (f"q={'x' * 201}", {"q": "Search for 200 characters at most."}),
+        ("type=a%00", {"type": "Remove the odd character."}),
+        ("&".join(f"type={number}" for number in range(91)), {"type": "Choose 90 types at most."}),
+        ("from=x&to=2026-11-01", {"from": NO_SUCH_DAY}),
+        ("from=2026-11-23", {"from": "The first day is after today: give a last day too."}),
+        ("period=x", {"period": UNREADABLE}),
+        # The days count, so that a name beside them has to be none.
+        ("from=x&period=month", {"from": NO_SUCH_DAY}),
+        ("to=x&period=x", {"to": NO_SUCH_DAY}),
+        (
+            "after=abc",
+            {"after": "This page link is not valid here. Start from the first page."},
+        ),
+    ],
+)
+def test_a_fault_has_its_sentence(query: str, sentences: dict[str, str]) -> None:
+    assert faults(query) == sentences
+
+
+def test_the_largest_filter_is_read() -> None:
+    assert len(read("&".join(f"type={number}" for number in range(90))).types) == 90
+    assert len(read(f"q={'x' * 200}").search) == 200
+    assert (read("limit=1").limit, read("show=cost").show_cost) == (1, True)
+    assert not read("show=amount").show_cost
+    assert read("deleted=yes").deleted
+
+
+def test_what_is_written_twice_around_is_read_once() -> None:
+    assert read("sort=+date+&min=+5+").sort == "date"
+    assert read("q=caf%65%CC%81").search == "café"
+    assert read("type=+big++cup+&unit=+big++cup+").types == ("big cup",)
+    assert read("unit=+big++cup+").unit == "big cup"
+
+
+def test_a_usual_period_gives_way_to_days() -> None:
+    assert read("from=2026-10-01", usual_period="month").period == ""
+    assert read("period=all", usual_period="month").start is None
+    assert read("", usual_period="month").usual_period == "month"
+    assert read("period=month", usual_period="month").query() == ""
+
+
+def test_only_a_first_day_alone_ends_today() -> None:
+    assert read("from=2026-11-01").ends_today
+    for query in (
+        "to=2026-11-01",
+        "from=2026-11-01&to=2026-11-22",
+        "period=month",
+        "",
+        "period=all",
+    ):
+        assert not read(query).ends_today
+    assert read("from=2026-11-01&to=2026-11-22").query() == "from=2026-11-01&to=2026-11-22"
+
+
+def test_the_parameters_of_the_statement() -> None:
+    found = read("q=a&unit=-&from=2026-10-01&to=2026-10-05&min=1&max=2&deleted=yes&type=tea")
+    assert found.parameters() == {
+        "unit": "",
+        "containing": ["%a%"],
+        "tags": None,
+        "start": date(2026, 10, 1),
+        "end": date(2026, 10, 5),
+        "minimum": Decimal(1),
+        "maximum": Decimal(2),
+        "deleted": True,
+    }
+    assert read("").parameters() == dict.fromkeys(found.parameters()) | {"deleted": False}
+    assert read("q=%23Late").parameters()["tags"] == [tag_pattern("#late")]
+
+
+@pytest.mark.parametrize(
+    ("notes", "carries"),
+    [
+        ("#late", True),
+        ("with ada,\t#late.", True),
+        ("#late?!\nand more", True),
+        ("#later", False),
+        ("(#late)", False),
+        ("x#late", False),
+        ("#late-ish", False),
+        ("#lat", False),
+    ],
+)
+def test_a_tag_is_found_whole(notes: str, carries: bool) -> None:
+    assert bool(re.search(tag_pattern("#LATE"), notes)) is carries
+    assert ("#late" in tags_in(notes)) is carries
+
+
+def test_the_signs_of_patterns_stand_for_themselves() -> None:
+    assert read(r"q=100%25_\ ").parameters()["containing"] == [r"%100\%\_\\%"]
+    assert re.search(tag_pattern("#c++"), "#c++") and not re.search(tag_pattern("#c++"), "#ccc")
+
+
+def test_pages_by_day_are_read_a_little_further() -> None:
+    assert [read(f"sort={sort}").by_day for sort in SORTS] == [True, True, False, False, False]
+    assert (read("limit=10").reach, read("limit=10&sort=value").reach) == (30, 11)
+
+
+def test_parts_of_the_query_string() -> None:
+    cursor = Cursor("-date", TODAY, datetime(2026, 11, 22, tzinfo=UTC), UUID(int=7))
+    found = read(f"q=tea&from=2026-10-01&to=2026-10-05&show=cost&limit=20&after={cursor.encode()}")
+    assert found.dated() == "from=2026-10-01&to=2026-10-05"
+    assert read("period=month&q=tea").dated() == "period=month"
+    assert read("q=tea").dated() == ""
+    assert found.everything().query() == "q=tea&from=2026-10-01&to=2026-10-05&show=cost"
+    assert found.query() == (
+        f"q=tea&from=2026-10-01&to=2026-10-05&show=cost&limit=20&after={cursor.encode()}"
+    )
+    assert found.query(period="month", q="") == "period=month&show=cost&limit=20"
+    assert (
+        found.query(after="x") == "q=tea&from=2026-10-01&to=2026-10-05&show=cost&limit=20&after=x"
+    )
+    assert read("max=5.50&min=0").query() == "min=0&max=5.5"
+    # A name that is no filter goes to the end.
+    assert read("q=tea").query(view="print", deleted="yes") == "q=tea&deleted=yes&view=print"
+    assert read("q=tea").narrows and not read("show=cost&sort=value&limit=3").narrows
+
+
+def test_the_days_of_a_filter() -> None:
+    assert read("").dates is None
+    dates = read("period=2026-10", starts=Starts(15, 0)).dates
+    assert dates == Period(date(2026, 10, 15), date(2026, 11, 14), TODAY, "2026-10", Starts(15, 0))
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("max=5", "all days, all types, at most 5, newest first"),
+        ("min=1&max=5&unit=-", "all days, all types, without a unit, 1 to 5, newest first"),
+        ("period=all&sort=-value", "all days, all types, highest first"),
+        ("period=2026-q3", "1 July to 30 September 2026, all types, newest first"),
+    ],
+)
+def test_more_filters_in_words(query: str, words: str) -> None:
+    assert read(query).describe(SAY) == words
+
+
+def test_a_year_that_begins_within_a_month_is_told_by_its_days() -> None:
+    found = read("period=2025", starts=Starts(15, 0))
+    assert found.dates_in_words(SAY) == "15 January 2025 to 14 January 2026"
+    assert read("period=2025").dates_in_words(SAY) == "2025"
+
+
+def test_each_chip_takes_its_condition_away() -> None:
+    found = read("q=a+b&type=tea&unit=l&from=2026-10-01&min=2&deleted=yes")
+    left = {chip.text: dict(parse_qsl(chip.without)) for chip in found.chips(SAY)}
+    whole = dict(parse_qsl(found.query()))
+    gone = {text: set(whole) - set(rest) for text, rest in left.items()}
+    assert gone == {
+        "“a”": set(), "“b”": set(), "tea": {"type"}, "in l": {"unit"},
+        "1 October to 22 November 2026": {"from"}, "at least 2": {"min"}, "deleted": {"deleted"},
+    }  # fmt: skip
+    assert (left["“a”"]["q"], left["“b”"]["q"]) == ("b", "a")
+
+
+@given(
+    st.builds(
+        KeyPlace,
+        st.dates(),
+        st.datetimes(datetime(1970, 1, 1), datetime(2199, 1, 1), timezones=st.just(UTC)),
+        texts.map(str.strip),
+        texts,
+    )
+)
+def test_a_place_among_the_types_comes_back_as_it_went(place: KeyPlace) -> None:
+    assert KeyPlace.decode(place.encode()) == place
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        '["2026-11-22", 1, "tea", "cup"]',
+        '["2026-W47-7",1,"tea","cup"]',
+        '["2026-11-22",1.0,"tea","cup"]',
+        '["2026-11-22",1,"tea"]',
+        '["2026-11-22",1,"tea","cup",""]',
+        '["2026-11-22",1,"tea\\u0000","cup"]',
+        '["2026-11-22",1,"tea","cup\\u0000"]',
+        '["2026-11-22",1,7,"cup"]',
+        '["2026-11-22",99999999999999999999,"tea","cup"]',
+        '{"a":1}',
+        "7",
+        "[" * 900,
+    ],
+)
+def test_no_other_text_is_a_place(other: str) -> None:
+    right = _spelled('["2026-11-22",1,"tea","cup"]')
+    assert KeyPlace.decode(right).day == TODAY
+    with pytest.raises(ValueError, match=r"."):
+        KeyPlace.decode(_spelled(other))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "a b", "a" * 1201, _spelled('["-date"]'), _spelled("[" * 900), _spelled("\x00")),
+        _spelled('["type","2026-11-22",1,"' + "0" * 32 + '","tea\\u0000","cup"]'),
+        _spelled('["type","2026-11-22",1,"' + "0" * 32 + '","tea",null]'),
+        _spelled('["value","2026-11-22",1,"' + "0" * 32 + '","1.1234567"]'),
+        _spelled('["-date","2026-11-22",1,"' + "0" * 32 + '","1"]'),
+        _spelled('["notes","2026-11-22",1,"' + "0" * 32 + '"]'),
+        _spelled('["-date","2026-11-22",' + "9" * 20 + ',"' + "0" * 32 + '"]'),
+    ],
+)
+def test_what_encode_did_not_write_is_no_cursor(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        Cursor.decode(text)

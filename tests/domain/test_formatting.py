@@ -1,6 +1,6 @@
 """Numbers and days as people read them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tally.domain.amounts import read_number
 from tally.domain.formatting import NUMBER_FORMATS, Words, type_colour
+from tally.domain.periods import Starts
 
 SUNDAY = date(2026, 11, 22)
 say = Words("auto", SUNDAY)
@@ -81,3 +82,98 @@ def test_ordinals() -> None:
     assert [say.ordinal(number) for number in (1, 2, 3, 11, 12, 22, 30)] == [
         "1st", "2nd", "3rd", "11th", "12th", "22nd", "30th",
     ]  # fmt: skip
+
+
+def test_money_has_the_decimals_of_its_currency() -> None:
+    def money(value: str, currency: str, number_format: str = "auto") -> str:
+        return Words(number_format, SUNDAY, currency=currency).money(Decimal(value))
+
+    assert money("70.5", "EUR") == "70.50\u00a0€"
+    assert money("70.525", "EUR") == "70.53\u00a0€"
+    assert money("-12345.5", "USD", "1.234,5") == "\u221212.345,50\u00a0$"
+    assert money("-0.5", "EUR") == "\u22120.50\u00a0€"
+    assert money("1234.5", "JPY") == "1235\u00a0¥"
+    assert money("1.2345", "KWD") == "1.235\u00a0KWD"
+    assert money("70.50", "") == "70.5"
+
+
+def test_a_fixed_number_of_decimals_is_rounded_half_away_from_zero() -> None:
+    assert say.fixed(Decimal("2.345"), 2) == "2.35"
+    assert say.fixed(Decimal("-2.345"), 2) == "\u22122.35"
+    assert say.fixed(Decimal("99999.999"), 2) == "100\u202f000.00"
+    assert say.fixed(Decimal("0.5"), 0) == "1"
+    assert say.fixed(Decimal("-0.004"), 2) == "0.00"
+
+
+def test_a_number_splits_at_its_mark() -> None:
+    german = Words("1.234,5", SUNDAY)
+    assert german.split(Decimal("-1234.50")) == ("\u22121.234", ",5")
+    assert german.split(1234) == ("1.234", "")
+    assert say.split(Decimal(9999)) == ("9999", "")
+    assert say.split(Decimal(10000)) == ("10\u202f000", "")
+    assert Words("no such format", SUNDAY).split(Decimal("0.5")) == ("0", ".5")
+
+
+def test_what_stands_in_a_field_is_not_grouped() -> None:
+    assert Words("1.234,5", SUNDAY).typed(Decimal("12345.60")) == "12345,6"
+
+
+def test_decimals_are_rounded_to_at_most_that_many() -> None:
+    assert [say.number(Decimal("12.500"), places) for places in (0, 1, 2)] == ["13", "12.5", "12.5"]
+    assert say.number(7, 2) == "7"
+    assert say.number(Decimal("-0.04"), 1) == "0"
+
+
+def test_percents_and_counts() -> None:
+    assert say.percent(Decimal("-12.5")) == "13\u202f%"
+    assert say.percent(Decimal("0.4")) == "0\u202f%"
+    assert [say.count(number, "day") for number in (0, 1, 2, 12345)] == [
+        "0 days", "1 day", "2 days", "12\u202f345 days",
+    ]  # fmt: skip
+    assert say.count(1, "entry", "entries") == "1 entry"
+    assert say.count(2, "entry", "entries") == "2 entries"
+
+
+def test_days_are_named_in_each_length() -> None:
+    other_month, other_year = date(2026, 3, 5), date(2025, 11, 22)
+    assert [say.date_name(day) for day in (SUNDAY, other_year)] == [
+        "22 November", "22 November 2025",
+    ]  # fmt: skip
+    assert [say.brief_day(day) for day in (SUNDAY, other_year)] == ["22 Nov", "22 Nov 2025"]
+    assert [say.short_day(day) for day in (SUNDAY, other_month, other_year)] == [
+        "Sun 22", "Thu 5 Mar", "Sat 22 Nov 2025",
+    ]  # fmt: skip
+    assert say.month(other_month) == "March 2026"
+    assert say.moment(datetime(2025, 3, 1, 23, 9, tzinfo=UTC)) == "Saturday 1 March 2025, 23:09"
+    nearby = [say.relative_day(SUNDAY + timedelta(days=ahead)) for ahead in (-2, -1, 0, 1, 2)]
+    assert nearby == ["", "yesterday", "today", "tomorrow", ""]
+
+
+def test_the_months_and_weeks_of_an_account() -> None:
+    assert say.account_month(SUNDAY) == "November"
+    assert say.account_month(date(2025, 11, 22)) == "November 2025"
+    assert say.account_month(SUNDAY, short=True) == "Nov 2026"
+    from_the_15th = Words("auto", SUNDAY, Starts(15, 6))
+    assert from_the_15th.account_month(SUNDAY) == "15 November to 14 December"
+    assert from_the_15th.account_month(SUNDAY, short=True) == "15 Nov to 14 Dec 2026"
+    assert from_the_15th.account_month(date(2026, 12, 20)) == "15 December to 14 January 2027"
+    assert (say.week(SUNDAY), from_the_15th.week(SUNDAY)) == ("Week 47", "Week 48")
+
+
+def test_a_span_that_ends_with_the_month_is_the_month_only_from_its_first_day() -> None:
+    assert say.span(date(2026, 11, 2), date(2026, 11, 30)) == "2 to 30 November 2026"
+    assert say.span(date(2026, 11, 1), date(2026, 12, 31)) == "1 November to 31 December 2026"
+
+
+def test_usual_types_have_a_colour_that_looks_like_them_and_accounts_their_own() -> None:
+    assert [type_colour(name) for name in ("Electricity", "water", "hot water", "COFFEE")] == [
+        "t0", "t1", "t7", "t2",
+    ]  # fmt: skip
+    assert [type_colour(name) for name in ("fuel", "gas", "Tea")] == ["t3", "t4", "t5"]
+    # Any other has one by its name, the same for good.
+    assert [type_colour(name) for name in ("bread", "Straße", "STRASSE", "чай")] == [
+        "t4", "t3", "t3", "t5",
+    ]  # fmt: skip
+    assert type_colour("Coffee", {"coffee": 9}) == "t9"
+    own = Words("auto", SUNDAY, colours={"coffee": 0})
+    assert (own.colour("COFFEE"), own.colour("tea")) == ("t0", "t5")

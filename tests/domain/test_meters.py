@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -164,3 +165,153 @@ def test_meters_are_numbered_on() -> None:
 def test_a_meter_is_overdue_by_half(ago: int, usual: int | None, overdue: bool) -> None:
     meter = MeterInUse("water", "m³", 1, at("5"), Decimal(5), Link(Decimal(1), 28), usual)
     assert bool(meters.overdue(meter, DAY + timedelta(days=ago))) is overdue
+
+
+def test_an_overdue_meter_tells_its_usual_days() -> None:
+    meter = MeterInUse("water", "m³", 1, at("5"), Decimal("1234.5"), Link(Decimal(1), 28), 28)
+    assert meters.overdue(meter, DAY + timedelta(days=41)) == 28
+    assert meter.digits == 4
+
+
+@pytest.mark.parametrize(
+    ("largest", "turn"), [("0", 10), ("9.9", 10), ("10", 100), ("999.5", 1000), ("48213", 100_000)]
+)
+def test_a_meter_turns_at_the_next_power_of_ten(largest: str, turn: int) -> None:
+    assert meters.turn(Decimal(largest)) == turn
+
+
+def test_a_link_is_ten_years_long_at_most_and_a_day_at_the_least() -> None:
+    assert meters.link(at("1", 3660), at("2")) == Link(Decimal(1), 3660)
+    with pytest.raises(BrokenChain) as broken:
+        meters.link(at("1", 3661), at("2"))
+    assert broken.value.kind == "long"
+    assert meters.link(at("1"), at("2")) == Link(Decimal(1), 1)
+    assert meters.link(at("1", 1), at("1")) == Link(Decimal(0), 1)
+    assert meters.link(None, at("7")) == meters.START == Link(Decimal(0), 0)
+
+
+def test_the_turn_is_that_of_the_largest_reading_of_the_chain() -> None:
+    assert meters.link(at("98", 30), at("3"), Decimal(150)).value == 905
+    assert meters.link(at("98", 30), at("3"), Decimal(98)).value == 5
+    assert meters.link(at("98", 30), at("3"), Decimal(3)).value == 5
+    assert meters.reread([]) == []
+
+
+def test_each_break_has_its_sentence() -> None:
+    earlier, later = at("48213", 30), at("48400.5")
+    sentences = {
+        "long": "Over 3660 days lie between 48\u202f213 on 28 September and 48\u202f400.5 on"
+        " 28 October: begin a new meter.",
+        "amid": "The meter before is read after that, 48\u202f400.5 on 28 October:"
+        " a new one begins later.",
+        "unturned": "Not lower than 48\u202f213 on 28 September: the meter did not roll over.",
+    }
+    for kind, sentence in sentences.items():
+        error = BrokenChain(earlier, later, kind)  # type: ignore[arg-type]
+        assert meters.why(error, SAY) == sentence
+        assert str(error) == "48400.5 on 2026-10-28 after 48213 on 2026-09-28"
+    assert meters.why(TooManyMeters(), SAY) == "A type and unit can have 999 meters."
+
+
+def test_a_consumption_in_words() -> None:
+    assert meters.comes_to(Link(Decimal("212.5"), 30), "kWh", SAY) == "212.5 kWh in 30 days"
+    assert meters.comes_to(Link(Decimal(7), 1), "", SAY) == "7 in 1 day"
+    assert meters.comes_to(meters.START, "kWh", SAY) == "start"
+    assert meters.named(at("48001"), SAY) == "48\u202f001 on 28 October"
+
+
+def test_the_days_of_a_record_end_with_its_own() -> None:
+    assert [meters.first_day(DAY, days) for days in (0, 1, 2)] == [
+        DAY, DAY, DAY - timedelta(days=1),
+    ]  # fmt: skip
+
+
+def test_of_meters_that_began_on_one_day_the_later_number_counts() -> None:
+    starts = [MeterStart(3, DAY), MeterStart(2, DAY)]
+    assert meters.meter_on(iter(starts), DAY) == 3
+    assert meters.meter_on(iter(starts), DAY - timedelta(days=1)) == 3
+    assert meters.next_meter([MAX_METER - 1]) == MAX_METER
+
+
+def test_a_new_meter_starts_where_nothing_follows() -> None:
+    assert meters.consumption(at("0"), Neighbours(1, at("990", 30)), new=True) == meters.START
+    with pytest.raises(BrokenChain) as turned:
+        meters.consumption(at("100"), Neighbours(1, at("100", 30)), rolled_over=True)
+    assert turned.value.kind == "unturned"
+    # Without the largest one, the reading before says where the meter turns.
+    assert meters.consumption(at("5"), Neighbours(1, at("95", 9)), rolled_over=True).value == 10
+    with pytest.raises(BrokenChain) as falls:
+        meters.consumption(at("5"), Neighbours(None, None, at("4", -3)))
+    assert (falls.value.kind, falls.value.earlier) == ("falls", at("5"))
+
+
+# Chains with roll-overs ---------------------------------------------------------------------------
+
+TURNING = [at("970", 90), at("995", 60), at("12", 30), at("40")]
+
+
+def turning(*, changed: int, freed: bool = False) -> list[ChainLink]:
+    """All readings of TURNING, stored with one roll-over but for the one that is changed."""
+    ids = [UUID(int=place) for place in range(len(TURNING))]
+    stored = meters.reread(TURNING, [2])
+    stored[changed] = meters.START
+    return [
+        replace(beside(TURNING, ids, place, stored[place], place == changed), freed=freed)
+        for place in range(len(TURNING))
+    ]
+
+
+def after(again: list[meters.Relinked]) -> dict[int, tuple[Link, Link]]:
+    return {one.record_id.int: (one.before, one.after) for one in again}
+
+
+def test_a_reading_that_falls_is_a_roll_over_only_when_somebody_says_so() -> None:
+    links = turning(changed=2)
+    with pytest.raises(BrokenChain) as falls:
+        meters.relinked(links)
+    assert (falls.value.kind, falls.value.later) == ("falls", TURNING[2])
+    wanted = {2: (meters.START, Link(Decimal(17), 30))}
+    assert after(meters.relinked(links, rolled_over=[UUID(int=2)])) == wanted
+    # An edited one keeps its own, and one behind a reading that went has taken over its roll-over.
+    assert after(meters.relinked(links, kept=[UUID(int=2)])) == wanted
+    assert after(meters.relinked(turning(changed=2, freed=True))) == wanted
+
+
+def test_a_stored_roll_over_stays() -> None:
+    links = turning(changed=3)
+    assert after(meters.relinked(links)) == {3: (meters.START, Link(Decimal(28), 30))}
+
+
+def test_a_reading_that_does_not_fall_did_not_roll_over() -> None:
+    for place in (1, 3):
+        with pytest.raises(BrokenChain) as unturned:
+            meters.relinked(turning(changed=place), rolled_over=[UUID(int=place)])
+        assert (unturned.value.kind, unturned.value.later) == ("unturned", TURNING[place])
+    # The first of a chain has nothing ahead of it to be lower than.
+    assert meters.relinked(turning(changed=0), rolled_over=[UUID(int=0)]) == []
+
+
+def test_a_roll_over_that_is_said_of_the_reading_ahead_goes_from_the_next() -> None:
+    """960, then 5 was past the last digit; now 8 between them is said to be it."""
+    chain = [at("960", 60), at("8", 30), at("5")]
+    ids = [UUID(int=place) for place in range(3)]
+    stored = [meters.START, meters.START, Link(Decimal(45), 60)]
+    links = [beside(chain, ids, place, stored[place], place == 1) for place in range(3)]
+    with pytest.raises(BrokenChain) as falls:
+        meters.relinked(links, rolled_over=[ids[1]])
+    assert falls.value.later == chain[2]
+    higher = [at("960", 60), at("3", 30), at("5")]
+    links = [beside(higher, ids, place, stored[place], place == 1) for place in range(3)]
+    assert after(meters.relinked(links, rolled_over=[ids[1]])) == {
+        1: (meters.START, Link(Decimal(43), 30)),
+        2: (Link(Decimal(45), 60), Link(Decimal(2), 30)),
+    }
+
+
+def test_chains_turn_by_their_own_largest_reading() -> None:
+    one = ChainLink(
+        UUID(int=1), CHAIN, at("3"), meters.START, at("98", 30), None, Decimal(3), True, False
+    )
+    other = replace(one, record_id=UUID(int=2), chain=("water", "m³", 2), last_figure=Decimal(150))
+    again = meters.relinked([one, other], rolled_over=[one.record_id, other.record_id])
+    assert {relinked.record_id.int: relinked.after.value for relinked in again} == {1: 5, 2: 905}

@@ -121,17 +121,17 @@ class _Reader:
         names: dict[str, str] = {}
         for value in self.given.get("type", ()):
             name = one_line(value)
-            names.setdefault(fold(name), self._storable("type", name))
+            names.setdefault(fold(name), name)
         if len(names) > MAX_TYPES:
             self.faults["type"] = f"Choose {MAX_TYPES} types at most."
             return ()
-        return tuple(names.values())
+        return tuple(name for name in names.values() if self._storable("type", name))
 
     def _unit(self) -> str | None:
         unit = one_line(self._one("unit"))
         if not unit:
             return None
-        return "" if unit == WITHOUT_UNIT else self._storable("unit", unit)
+        return "" if unit == WITHOUT_UNIT else self._storable("unit", unit) or None
 
     def _storable(self, name: str, text: str) -> str:
         if not is_storable(text):

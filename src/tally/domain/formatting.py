@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from hashlib import blake2b
 from types import MappingProxyType
 
@@ -103,7 +103,7 @@ class Words:
     def fixed(self, value: Decimal, decimals: int) -> str:
         """A number with exactly this many decimals, as money is written: `318.40`."""
         rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-        whole, _ = self.split(rounded.to_integral_value(ROUND_DOWN))
+        whole, _ = self.split(rounded)
         digits = f"{rounded:f}".partition(".")[2]
         return whole + (self.decimal_mark + digits if digits else "")
 
