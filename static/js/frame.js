@@ -1,4 +1,4 @@
-// The small things of the frame: loading line, menus, preferences, time zone.
+// The small things of the frame: loading line, menus, preferences, questions, time zone.
 import { mount } from "./mount.js";
 
 // A thin line at the top once an answer takes longer than 150 ms.
@@ -52,6 +52,13 @@ document.addEventListener("click", ({ target }) => {
   const chosen = new URLSearchParams([...new URLSearchParams(location.search)].filter(([name, value]) => value && DAYS.includes(name)));
   link.search = link.pathname === location.pathname ? "" : chosen;
 }, { capture: true });
+
+// A question was about the form as it was sent: after a change, but for the notes, it is asked anew.
+document.addEventListener("input", ({ target }) => {
+  if (!target.form || target.name === "notes") return;
+  for (const part of target.form.querySelectorAll("[data-asked]")) part.remove();
+  for (const text of target.form.querySelectorAll("[data-usual]")) text.replaceWith(text.dataset.usual);
+});
 
 // A new account's time zone is the browser's. The names of the others come from the browser too, once a user
 // looks for one.

@@ -5,9 +5,6 @@ import { mount } from "./mount.js";
 mount("form[data-line-form]", (form) => {
   const line = form.querySelector("#line");
 
-  // A warning was about the text before: after a change it has to be given again.
-  form.addEventListener("input", () => form.querySelector("[data-confirm]")?.remove());
-
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
     form.querySelector("[name=keep]")?.remove();
@@ -44,10 +41,12 @@ function keepTyping(form, line) {
       if (detail.ctx !== ctx) return;
       document.removeEventListener("htmx:finally:request", done);
       const next = document.getElementById("line");
-      const typed = line.value.startsWith(sent) ? line.value.slice(sent.length) : line.value;
+      const isCorrected = !line.value.startsWith(sent);
+      const typed = isCorrected ? line.value : line.value.slice(sent.length);
       if (line.isConnected || !next || !typed.trim()) return;
-      // Some of it may already have gone into the new box.
-      next.value = next.defaultValue + typed + next.value.slice(next.defaultValue.length);
+      // Some of it may already have gone into the new box. A line that came back was corrected meanwhile.
+      const kept = isCorrected ? "" : next.defaultValue;
+      next.value = kept + typed + next.value.slice(next.defaultValue.length);
       announce(next);
     });
   });

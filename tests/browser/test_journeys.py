@@ -43,7 +43,7 @@ def test_by_keys(latency: int, page: Page, saved: Records) -> None:
     # Enter comes with the last letter, before any preview. A slip in a name is not saved,
     keys.type("cofee 2")
     keys.press("Enter")
-    preview_says(page, "cofee is a new type: you have coffee. Press Enter again")
+    preview_says(page, "cofee is a new type: you have coffee. Save again")
     keys.press("Tab")
     expect(page.locator("#line")).to_have_value("coffee 2")
     keys.press("Enter")
@@ -55,13 +55,13 @@ def test_by_keys(latency: int, page: Page, saved: Records) -> None:
     # and a unit of another kind asks.
     keys.type("heating 20°C")
     keys.press("Enter")
-    preview_says(page, "this gives it another unit, °C. Press Enter again")
+    preview_says(page, "this gives it another unit, °C. Save again")
     keys.press("Enter")
     line_is_empty(page)
     # So does an unusual amount; what cannot be read stays.
     keys.type("coffee 33")
     keys.press("Enter")
-    preview_says(page, "17 × your usual 2 cups. Press Enter again")
+    preview_says(page, "17 × your usual 2 cups. Save again")
     keys.type(" 4")
     keys.press("Enter")
     expect(page.locator("#preview mark")).to_have_text("4")
@@ -87,6 +87,7 @@ def test_by_taps(latency: int, phone: Page, saved: Records) -> None:
     page.goto("/add")
     late(page, latency)
     line, save = page.locator("#line"), page.get_by_role("button", name="Save", exact=True)
+    save_anyway = page.get_by_role("button", name="Save anyway")
 
     def write(text: str) -> None:
         line.tap()
@@ -102,8 +103,8 @@ def test_by_taps(latency: int, phone: Page, saved: Records) -> None:
     write("heating 720 MJ")
     expect(line).to_have_value("")
     write("heating 20°C")
-    preview_says(page, "this gives it another unit, °C")
-    save.tap()
+    preview_says(page, "this gives it another unit, °C. Save again to keep it like this.")
+    save_anyway.tap()
     expect(line).to_have_value("")
     write("coffee 33")
     preview_says(page, "17 × your usual 2 cups")
@@ -171,7 +172,7 @@ def test_often_noted_by_taps(latency: int, phone: Page, saved: Records) -> None:
     page.locator("#lines").fill(SEVERAL)
     page.get_by_role("button", name="Save these lines").tap()
     lines_wait(page)
-    page.get_by_role("button", name="Save these lines").tap()
+    page.get_by_role("button", name="Save anyway").tap()
     expect(page.locator("#lines")).to_have_value("bad 2 3")
     assert saved() == OFTEN
 
@@ -188,7 +189,7 @@ def test_without_scripts(latency: int, browsing: Browsing, mara: Person, saved: 
         line.press("Enter")
 
     write("cofee 2")
-    preview_says(page, "cofee is a new type: you have coffee. Press Enter again")
+    preview_says(page, "cofee is a new type: you have coffee. Save again")
     page.get_by_role("link", name="coffee?").click()
     expect(line).to_have_value("coffee 2")
     line.press("Enter")
@@ -196,15 +197,15 @@ def test_without_scripts(latency: int, browsing: Browsing, mara: Person, saved: 
     write("heating 720 MJ")
     expect(page.locator("#messages")).to_contain_text("Added heating 200 kWh")
     write("heating 20°C")
-    preview_says(page, "this gives it another unit, °C. Press Enter again")
+    preview_says(page, "this gives it another unit, °C. Save again")
     expect(line).to_have_value("heating 20°C")
     line.press("Enter")
     expect(page.locator("#messages")).to_contain_text("Added heating 20 °C")
     write("coffee 33")
-    preview_says(page, "17 × your usual 2 cups. Press Enter again")
+    preview_says(page, "17 × your usual 2 cups. Save again")
     # Another slip is asked about anew.
     write("coffee 44")
-    preview_says(page, "22 × your usual 2 cups. Press Enter again")
+    preview_says(page, "22 × your usual 2 cups. Save again")
     write("coffee 3 4")
     expect(page.locator("#preview mark")).to_have_text("4")
     write("coffee 3")
@@ -219,6 +220,6 @@ def test_without_scripts(latency: int, browsing: Browsing, mara: Person, saved: 
     expect(page.locator("#lines")).to_have_value("bad 2 3\ncofee 2")
     question = "cofee is a new type: you have coffee. Save again"
     expect(page.locator("#batch-preview")).to_contain_text(question)
-    page.get_by_role("button", name="Save these lines").click()
+    page.get_by_role("button", name="Save anyway").click()
     expect(page.locator("#lines")).to_have_value("bad 2 3")
     assert saved()[-2:] == ["tea 1 cup", "cofee 2"]

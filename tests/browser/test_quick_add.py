@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.browsing import Browsing, Person, settle, slow, tap_what_is_offered
+from tests.browser.browsing import Browsing, Person, late, settle, slow, tap_what_is_offered
 
 Record = Callable[..., None]
 
@@ -194,7 +194,7 @@ def test_a_whole_day_by_taps_alone(
 
     # Batch three.
     page.get_by_text("Several lines").tap()
-    page.locator("#lines").fill("tea 2 cups\nmon fuel 42.5l #car\nbad 2 3\nсок 0,5 л")
+    page.locator("#lines").fill("tea 2\nmon fuel 42.5l #car\nbad 2 3\nсок 0,5 л")
     expect(page.locator("#batch-preview")).to_contain_text("3 lines can be saved, 1 cannot yet")
     page.get_by_role("button", name="Save these lines").tap()
     expect(page.locator("#messages")).to_contain_text("Saved 3 records")
@@ -305,13 +305,16 @@ def test_an_unusual_value_takes_a_second_enter(
     page.keyboard.type("coffee 24")
     expect(page.locator("#preview")).to_contain_text("12 × your usual 2 cups")
     page.keyboard.press("Enter")
-    expect(page.locator("#preview")).to_contain_text("Press Enter again")
+    expect(page.locator("#preview")).to_contain_text("Save again")
     expect(page.locator("#line")).to_be_focused()
+    save = page.locator("#quick-add-form [type=submit]")
+    expect(save).to_have_accessible_name("Save anyway")
     # Another value asks anew.
     page.keyboard.press("Backspace")
+    expect(save).to_have_accessible_name("Save")
     page.keyboard.type("5")
     page.keyboard.press("Enter")
-    expect(page.locator("#preview")).to_contain_text("13 × your usual 2 cups. Press Enter again")
+    expect(page.locator("#preview")).to_contain_text("13 × your usual 2 cups. Save again")
     assert len(records()) == 5
     page.keyboard.press("Enter")
     line_is_empty_and_focused(page)
@@ -325,7 +328,7 @@ def test_a_unit_of_another_kind_takes_a_second_enter(
     open_box(page)
     page.keyboard.type("heating 20°C")
     page.keyboard.press("Enter")
-    sentence = "heating is kept in kWh: this gives it another unit, °C. Press Enter again"
+    sentence = "heating is kept in kWh: this gives it another unit, °C. Save again"
     expect(page.locator("#preview")).to_contain_text(sentence)
     expect(page.locator("#line")).to_be_focused()
     assert len(records()) == 1
@@ -351,6 +354,18 @@ def test_the_box_is_marked_only_while_it_cannot_be_read(page: Page) -> None:
     page.keyboard.press("Backspace")
     expect(page.locator("#preview")).to_contain_text("Saves as")
     expect(line).not_to_have_attribute("aria-invalid", "true")
+
+
+def test_a_line_that_comes_back_keeps_what_was_corrected_meanwhile(page: Page) -> None:
+    open_box(page)
+    late(page, 300)
+    page.keyboard.type("coffee 2 3")
+    expect(page.locator("#preview mark")).to_have_text("3")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Backspace")
+    expect(page.locator("#preview")).to_contain_text("Saves as")
+    expect(page.locator("#line")).to_have_value("coffee 2")
 
 
 def test_a_failed_request_keeps_the_line_and_saves_once(
@@ -520,7 +535,7 @@ def test_a_beginning_of_a_type_is_never_saved_by_one_enter(
     # Who means it says so by a second Enter.
     page.keyboard.type("cof")
     page.keyboard.press("Enter")
-    expect(page.locator("#preview")).to_contain_text("Press Enter again to save it like this")
+    expect(page.locator("#preview")).to_contain_text("Save again to keep it like this")
     page.keyboard.press("Enter")
     line_is_empty_and_focused(page)
     assert records()[4:] == ["cof 1"]
@@ -729,7 +744,7 @@ def test_every_state_of_the_box_is_clean(
         expect(page.locator("#preview")).to_contain_text(says)
         if line == "heating 20°C":
             page.keyboard.press("Enter")
-            expect(page.locator("#preview")).to_contain_text("Press Enter again")
+            expect(page.locator("#preview")).to_contain_text("Save again")
         if line == "c":
             expect(page.get_by_role("option")).to_have_text(["coffee"])
         axe(page)

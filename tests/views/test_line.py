@@ -33,6 +33,10 @@ def rows(database: Database) -> Callable[[], Sequence[Any]]:
     return rows
 
 
+# The end of a question below a line.
+AGAIN = ". <span data-asked>Save again to keep it like this.</span>"
+
+
 def save(client: TestClient, *lines: str) -> None:
     """Save each line as a program does."""
     for line in lines:
@@ -82,7 +86,7 @@ def test_a_new_type_beside_a_near_one_takes_a_second_enter(client: TestClient, r
     for line in ("cof", "cofee 2"):
         answer = client.post("/consumption", data={"line": line}, headers=HTMX)
         assert answer.status_code == 422, line
-        assert "is a new type: you have coffee. Press Enter again" in answer.text
+        assert f"is a new type: you have coffee{AGAIN}" in answer.text
         assert len(rows()) == 2
     answer = client.post("/consumption", data={"line": "cof", "confirm": "1"}, headers=HTMX)
     assert answer.status_code == 201 and rows()[-1].consumption_type == "cof"
@@ -100,7 +104,7 @@ def test_lines_of_a_batch_with_a_near_type_wait(client: TestClient, rows: Rows) 
         "coffee",
         "tea",
     ]
-    assert "cofee is a new type: you have coffee. Save again" in answer.text
+    assert f"cofee is a new type: you have coffee{AGAIN}" in answer.text
 
 
 def test_a_field_of_a_type_is_marked_as_the_line_is(client: TestClient) -> None:
@@ -197,7 +201,7 @@ def test_an_edit_that_looks_like_a_slip_takes_a_second_enter(
     sent = {"consumption_value": "1211"}
     asked = client.put(f"/consumption/{record_id}", data=sent, headers=HTMX)
     assert asked.status_code == 422
-    assert "97 × your usual 12.5 kWh. Save again to save it like this" in asked.text
+    assert "97 × your usual 12.5 kWh. Save again to keep it like this" in asked.text
     assert rows()[-1].consumption_value == 15
     told = re.search(r'name="confirm" value="([^"]+)"', asked.text)
     assert told
@@ -210,10 +214,112 @@ def test_an_edit_that_looks_like_a_slip_takes_a_second_enter(
         return
     saved = client.put(f"/consumption/{record_id}", data=sent | {"confirm": told[1]}, headers=HTMX)
     assert saved.status_code == 200 and rows()[-1].consumption_value == 1211
-    # What leaves the amount alone never asks, and programs are never asked.
+    # What leaves the amount alone never asks; programs are told, and never asked.
     for headers, edit in ((HTMX, {"notes": "cellar"}), (JSON, {"consumption_value": "9999"})):
         answer = client.put(f"/consumption/{record_id}", data=edit, headers=headers)
         assert answer.status_code == 200
+    assert "× your usual" in answer.json()["warnings"][0]["message"]
+
+
+def edited(client: TestClient, record: Any, sent: dict[str, str], how: dict[str, str]) -> Any:
+    """The answer to an edit: of the row by htmx, or of a form without scripts."""
+    send = client.put if how else client.post
+    return send(f"/consumption/{record.id}", data=sent, headers=how, follow_redirects=False)
+
+
+@pytest.mark.parametrize("how", [HTMX, {}], ids=["row", "page"])
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        ({"unit": "°C"}, "heating is kept in kWh: this gives it another unit, °C"),
+        ({"unit": ""}, "heating is kept in kWh, and this has no unit"),
+        ({"unit": "MJ"}, "heating is kept in kWh: 110 MJ would be 30.555556 kWh"),
+        ({"consumption_type": "coffee"}, "coffee is kept in cup: this gives it another unit, kWh"),
+        (
+            {"consumption_type": "steps"},
+            "steps was kept without a unit so far: amounts in kWh are counted apart",
+        ),
+    ],
+)
+def test_an_edit_to_another_unit_than_its_type_is_kept_in_takes_a_second_enter(
+    client: TestClient, rows: Rows, how: dict[str, str], sent: dict[str, str], sentence: str
+) -> None:
+    save(client, "coffee 2 cups", "steps 3", "heating 100 kWh", "heating 110 kWh")
+    record = rows()[-1]
+    asked = edited(client, record, sent, how)
+    assert asked.status_code == 422 and rows()[-1] == record
+    assert f"{sentence}. Save again to keep it like this." in asked.text
+    assert '">Save anyway</span>' in asked.text
+    seal = re.search(r'name="confirm" value="([^"]+)"', asked.text)
+    assert seal
+    # What was asked of one unit is not agreed to for another.
+    other = edited(client, record, {"unit": "bar", "confirm": seal[1]}, how)
+    assert other.status_code == 422 and "bar is a new unit" in other.text
+    saved = edited(client, record, sent | {"confirm": seal[1]}, how)
+    assert saved.status_code == (200 if how else 303)
+    now = rows()[-1]
+    assert {name: getattr(now, name) for name in sent} == sent
+    assert now.consumption_value == 110
+
+
+@pytest.mark.parametrize("how", [HTMX, {}], ids=["row", "page"])
+def test_an_edit_takes_the_offered_amount_or_keeps_its_own_by_a_confirmation(
+    client: TestClient, rows: Rows, how: dict[str, str]
+) -> None:
+    save(client, "heating 100 kWh", "heating 110 kWh")
+    record, sent = rows()[-1], {"consumption_value": "36", "unit": "MJ"}
+    asked = edited(client, record, sent, how)
+    assert 'name="convert" value="1"' in asked.text and "Save 10 kWh" in asked.text
+    edited(client, record, sent | {"convert": "1"}, how)
+    assert (rows()[-1].consumption_value, rows()[-1].unit) == (10, "kWh")
+    edited(client, record, sent | {"confirm": "1"}, how)
+    assert (rows()[-1].consumption_value, rows()[-1].unit) == (36, "MJ")
+
+
+def test_an_edit_of_the_only_record_in_its_unit_corrects_it(client: TestClient, rows: Rows) -> None:
+    save(client, "coffee 2 cpus", "run @100 km 3 days ago", "heating 20°C", "heating 1 kWh")
+    units = {"coffee": "cup", "run": "mi", "heating": "kWh"}
+    for record in rows()[:3]:
+        answer = edited(client, record, {"unit": units[record.consumption_type]}, HTMX)
+        assert answer.status_code == 200, record
+    assert [row.unit for row in rows()] == ["cup", "mi", "kWh", "kWh"]
+
+
+def test_a_program_is_told_of_the_unit_of_its_edit(client: TestClient, rows: Rows) -> None:
+    save(client, "heating 100 kWh", "heating 110 kWh")
+    address = f"/consumption/{rows()[-1].id}"
+    answer = client.put(address, json={"unit": "°C"})
+    assert answer.status_code == 200 and rows()[-1].unit == "°C"
+    assert answer.json()["warnings"] == [
+        {"message": "heating is kept in kWh: this gives it another unit, °C"}
+    ]
+    # The whole answer may be sent back, and the record's own unit is in no doubt.
+    again = client.put(address, json=answer.json())
+    assert again.status_code == 200 and "warnings" not in again.json()
+    back = client.put(address, json={"unit": "kWh"})
+    assert "warnings" not in back.json()
+
+
+def test_an_offered_amount_that_is_unusual_is_asked_about_as_such(
+    client: TestClient, rows: Rows
+) -> None:
+    save(client, *[f"heating 1{n} kWh" for n in range(6)])
+    form = fields("heating", "7200", "MJ")
+    record = rows()[-1]
+    change = {"consumption_value": "7200", "unit": "MJ"}
+    for sent, ask in (
+        (form, lambda sent: client.post("/consumption", data=sent, headers=HTMX)),
+        (change, lambda sent: edited(client, record, sent, HTMX)),
+    ):
+        asked = ask(sent | {"convert": "1"})
+        assert asked.status_code == 422 and " × your usual 1" in asked.text
+        # The form has the converted amount now, and keeps that.
+        assert 'value="2000"' in asked.text and 'value="kWh"' in asked.text
+        seal = re.search(r'name="confirm" value="([^"]+)"', asked.text)
+        assert seal
+        ask(sent | {"consumption_value": "2000", "unit": "kWh", "confirm": seal[1]})
+    assert sorted(row.consumption_value for row in rows())[-2:] == [2000, 2000]
+    assert {row.unit for row in rows()} == {"kWh"}
 
 
 def test_the_first_reading_of_a_known_type_takes_a_second_enter(
@@ -254,7 +360,7 @@ def test_a_line_in_a_unit_of_another_kind_waits_in_a_batch(client: TestClient, r
     sent = {"line": "heating 20°C\nheating 110 kWh", "box": "batch"}
     answer = client.post("/consumption", data=sent, headers=HTMX)
     assert answer.status_code == 201 and [row.consumption_value for row in rows()] == [100, 110]
-    assert "this gives it another unit, °C. Save again" in answer.text
+    assert f"this gives it another unit, °C{AGAIN}" in answer.text
 
 
 def test_fields_in_a_unit_of_another_kind_take_a_second_click(
@@ -284,7 +390,7 @@ def test_a_type_kept_in_units_of_two_kinds_converts_to_the_one_that_measures_the
     assert answer.status_code == 201
     sent = {"line": "heating 360 MJ\nheating 3 bar", "box": "batch"}
     left = client.post("/consumption", data=sent, headers=HTMX)
-    assert "bar is a new unit: heating is kept in kWh. Save again" in left.text
+    assert f"bar is a new unit: heating is kept in kWh{AGAIN}" in left.text
     assert [f"{row.consumption_value:f} {row.unit}" for row in rows()] == [
         *("100 kWh", "20 °C", "200 kWh", "100 kWh"),
     ]
@@ -313,6 +419,7 @@ def test_the_first_unit_of_a_type_without_one_takes_a_second_enter(
     for sent in ({"line": "coffee 3 cups"}, fields("coffee", "3", "cup")):
         asked = client.post("/consumption", data=sent, headers=HTMX)
         assert asked.status_code == 422 and f"{sentence}. " in asked.text
+        assert '">Save anyway</span>' in asked.text
     assert len(rows()) == 1
     told = client.post("/consumption", data=fields("coffee", "3", "cup"), headers=JSON).json()
     assert told["warnings"] == [{"message": sentence}]

@@ -42,6 +42,12 @@ def test_numbers_are_kept_as_they_are_written() -> None:
     ]
 
 
+def test_an_answer_that_is_sent_back_whole_brings_its_warnings_without_effect() -> None:
+    assert pairs('{"unit": "l", "warnings": [{"message": "unusual"}], "remarks": []}') == [
+        *(("unit", "l"), ("warnings", ""), ("remarks", "")),
+    ]
+
+
 @pytest.mark.parametrize(
     ("number", "due"),
     [

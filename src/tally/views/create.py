@@ -209,7 +209,8 @@ def _create_from_fields(context: RequestContext) -> Response:
     if context.wants != "html":
         return _save_sent_fields(context, record, warning)
     if warning and not entry.is_confirmed(context.form, form.seal):
-        asking = replace(form, warning=warning, offer=reviewed.offer)
+        values |= reviewed.taken
+        asking = replace(form, values=values, warning=warning, offer=reviewed.offer)
         return add.form_again(context, asking, 422)
     return _save_form(context, form, Entry("", used, ParseResult((), ()), [record], existing, {}))
 

@@ -35,11 +35,15 @@ _MEASURED = ("days", "reading", "new_meter", "rolled_over", "cost")
 
 
 class Reviewed(NamedTuple):
-    """A record of a form, the warnings about it, and the amount that its button offers instead."""
+    """A record of a form, the warnings about it, and the amount that its button offers instead.
+
+    `taken`: the fields that an offer has changed, since the form had agreed to it.
+    """
 
     record: NewRecord
     warning: str = ""
     offer: str = ""
+    taken: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -237,12 +241,14 @@ def warnings(context: RequestContext, records: Sequence[NewRecord]) -> dict[UUID
 
 def review(context: RequestContext, known: Vocabulary, record: NewRecord) -> Reviewed:
     """The record of a form, with the offered amount where the form takes it, and its warnings."""
-    doubt = doubts(context, known, [record]).get(record.id)
+    doubt, taken = doubts(context, known, [record]).get(record.id), {}
     if doubt and doubt.offer and context.form.text("convert") == "1":
-        record = replace(record, consumption_value=doubt.offer.value, unit=doubt.offer.unit)
+        value, unit = doubt.offer
+        record = replace(record, consumption_value=value, unit=unit)
+        taken = {"consumption_value": context.say.typed(value), "unit": unit}
         doubt = None
     warning = about(context, [record], {record.id: doubt} if doubt else {}).get(record.id, "")
-    return Reviewed(record, warning, _offered(context, record, doubt))
+    return Reviewed(record, warning, _offered(context, record, doubt), taken)
 
 
 def _offered(context: RequestContext, record: NewRecord, doubt: Doubt | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from operator import attrgetter
+from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -19,11 +19,14 @@ from tally.db.models import FIELDS, FORM_FIELDS, RecordForm
 from tally.domain import amounts, meters
 from tally.domain.fields import read_id
 from tally.domain.filters import DEFAULT_LIMIT, Filter
+from tally.domain.limits import Key
 from tally.domain.meters import BrokenChain, Relinked
-from tally.domain.records import NewRecord
+from tally.domain.records import NewRecord, UsedType
 from tally.errors import HTTPError, Invalid, NotFound, field_sentences
+from tally.quick_add.vocabulary import Vocabulary
 from tally.views import currency, entry, last_change, record_rows, transfer
 from tally.views import list as list_page
+from tally.views.entry import Reviewed
 from tally.views.last_change import Latest
 from tally.views.record_fields import amount_in_words, fields_of
 from tally.views.record_json import record_json, totals_json
@@ -85,7 +88,7 @@ def edit(context: RequestContext) -> Response:
     return _form(context, _record(context))
 
 
-@takes(*RECORD, "back")
+@takes(*RECORD, "back", "convert")
 def save(context: RequestContext) -> Response:
     """Save the edit. A `version` that is not the newest is a 409 that shows both versions."""
     # Fields that are not sent keep their current value, with the edits of others meanwhile.
@@ -94,16 +97,20 @@ def save(context: RequestContext) -> Response:
     given = {name: context.form[name] for name in FORM_FIELDS if name in context.form}
     try:
         version = _version(context.form.text("version"))
-        known = _known(context, record)
-        read = RecordForm.model_validate(_content(record, given), context=known)
-        new = read.record(record.id)
-        change, others = _edit(context, record, new, version)
+        used = queries.used(context.db, context.user.id)
+        read = RecordForm.model_validate(
+            _content(record, given), context=_known(context, record, used)
+        )
+        reviewed = _review(context, record, read.record(record.id), used)
+        new = reviewed.record
+        change, others = _edit(context, record, reviewed, version)
     except ValidationError as error:
         return _refuse(context, record, 422, field_sentences(error), given)
     except BrokenChain as error:
         return _refuse(context, record, 422, _misfit(context, record, new, error), given)
     except NotSure as unsure:
-        again = Again(given=given, effect=unsure.effect, confirm=_seal(new))
+        typed = {**given, **reviewed.taken}
+        again = Again(typed, warning=unsure.warning, offer=reviewed.offer, seal=_seal(new))
         return _form(context, record, 422, again)
     except HTTPError as refused:
         if refused.status not in (409, 422):
@@ -112,7 +119,8 @@ def save(context: RequestContext) -> Response:
     [saved] = changes.find(context.db, context.user.id, [record.id])
     first_cost = currency.first(context, [new])
     if context.wants != "html":
-        return responses.data({**record_json(saved), "change": change})
+        told = {"warnings": [{"message": reviewed.warning}]} if reviewed.warning else {}
+        return responses.data({**record_json(saved), "change": change, **told})
     if not context.is_fragment:
         return last_change.back(context, changed=change)
     remark = amounts.remark(given.get("consumption_value", ""), context.number_format)
@@ -129,23 +137,24 @@ def save(context: RequestContext) -> Response:
 
 
 class NotSure(Exception):
-    """An edit would change other readings: `effect` says how, and it has to be sent once more."""
+    """An edit is not saved yet: `warning` says why, and it has to be sent once more."""
 
-    def __init__(self, effect: str) -> None:
-        super().__init__(effect)
-        self.effect = effect
+    def __init__(self, warning: str) -> None:
+        super().__init__(warning)
+        self.warning = warning
 
 
 def _edit(
-    context: RequestContext, record: Row[Any], new: NewRecord, version: int | None
+    context: RequestContext, record: Row[Any], reviewed: Reviewed, version: int | None
 ) -> changes.Edited:
-    """Edit a record, but roll back where the edit has an effect that nobody has agreed to.
+    """Edit a record, but roll back where nobody has agreed to what the edit was warned of.
 
-    It may change other readings, or look like a slip. Raises NotSure, and the errors of
-    `changes.edit`.
+    It may change other readings, look like a slip, or be in another unit than its type. Raises
+    NotSure, and the errors of `changes.edit`.
     """
-    is_told = context.wants != "html" or context.form.text("confirm") == _seal(new)
-    warning = "" if is_told else _warning(context, record, new)
+    new = reviewed.record
+    is_told = context.wants != "html" or entry.is_confirmed(context.form, _seal(new))
+    warning = "" if is_told else reviewed.warning
     if record.reading is None and new.reading is None and not warning:
         return changes.edit(context.db, context.user.id, record, new, version)
     with context.db.begin_nested():
@@ -156,12 +165,39 @@ def _edit(
     return edited
 
 
-def _warning(context: RequestContext, record: Row[Any], new: NewRecord) -> str:
-    """The typo guard's warning about an amount that the edit changes."""
-    amounts_of = attrgetter("consumption_type", "consumption_value", "unit", "days", "reading")
-    if amounts_of(record) == amounts_of(new):
-        return ""
-    return entry.warnings(context, [new]).get(new.id, "")
+def _review(
+    context: RequestContext, record: Row[Any], new: NewRecord, used: Sequence[UsedType]
+) -> Reviewed:
+    """The edited record, with warnings about what is changed: its type and unit, its amount."""
+    if _amount(record) == _amount(new):
+        return Reviewed(new)
+    known = Vocabulary()
+    if _own_key(record) != _own_key(new):
+        known = entry.vocabulary(context, _of_others(context, record, used))
+    return entry.review(context, known, new)
+
+
+def _own_key(record: Any) -> Key:
+    return Key(record.consumption_type, record.unit)
+
+
+def _amount(record: Any) -> tuple[Key, Decimal, int | None]:
+    """The amount of a record of a type; that of a reading follows from its figure."""
+    if record.reading is not None:
+        return _own_key(record), record.reading, None
+    return _own_key(record), record.consumption_value, record.days
+
+
+def _of_others(
+    context: RequestContext, record: Row[Any], used: Sequence[UsedType]
+) -> Sequence[UsedType]:
+    """The types in use without the record's own, where no other record has that type and unit."""
+    own = _own_key(record)
+    latest = queries.latest_values(context.db, context.user.id, [own], 2).get(own, ())
+    is_counted = record.days > 0  # The start of a meter has no value of its own.
+    if len(latest) > is_counted:
+        return used
+    return [it for it in used if Key(it.type, it.unit) != own]
 
 
 def _seal(record: NewRecord) -> str:
@@ -287,12 +323,12 @@ def _content(record: Row[Any], given: Mapping[str, str]) -> dict[str, str]:
     return {**kept, **given}
 
 
-def _known(context: RequestContext, record: Row[Any]) -> dict[str, Any]:
+def _known(context: RequestContext, record: Row[Any], used: Sequence[UsedType]) -> dict[str, Any]:
     """The context with which pydantic reads the fields of a form."""
     return {
         "today": context.today,
         "number_format": context.number_format,
-        "units": {kind.unit for kind in queries.used(context.db, context.user.id)},
+        "units": {kind.unit for kind in used},
         "day": record.consumption_date,
     }
 
@@ -314,15 +350,17 @@ def _as_row(context: RequestContext, record: Row[Any]) -> dict[str, Any]:
 class Again(NamedTuple):
     """The reasons why an edit is not saved yet, with the fields as they were typed.
 
-    `faults` stand at their fields; `conflict` tells of a newer version, `effect` how an edit of a
-    reading changes its neighbour, which the seal in `confirm` agrees to when it is sent again.
+    `faults` stand at their fields; `conflict` tells of a newer version. `warning` is a question,
+    to which the form agrees by its `seal` when it is sent again; `offer` is the amount that a
+    button saves instead.
     """
 
     given: Mapping[str, str] = {}
     faults: Mapping[str, str] = {}
     conflict: str = ""
-    effect: str = ""
-    confirm: str = ""
+    warning: str = ""
+    offer: str = ""
+    seal: str = ""
 
 
 FIRST = Again()
@@ -337,8 +375,9 @@ def _form(
     values: dict[str, Any] = {
         "record": record,
         "fields": fields_of(record, context.say) | dict(again.given),
-        "effect": again.effect,
-        "confirm": again.confirm,
+        "warning": again.warning,
+        "offer": again.offer,
+        "seal": again.seal,
         "faults": again.faults,
         "conflict": again.conflict,
         "newest": in_words(context, record),

@@ -27,6 +27,8 @@ FLAGS = frozenset(
 )
 # The fields that may come more than once.
 REPEATABLE = frozenset({"ids", "type"})
+# The parts of an answer that are about its record: they come back where one is sent back whole.
+OF_AN_ANSWER = frozenset({"warnings", "remarks"})
 
 Pairs = list[tuple[str, str]]
 
@@ -159,7 +161,9 @@ def _read_object(content: _Object, index: int) -> tuple[Pairs, list[Remark]]:
 
 def _texts(name: str, value: object) -> Iterator[str]:
     """A JSON value as the texts that a form would send: null is absent, a list repeats the name."""
-    if isinstance(value, str):
+    if name in OF_AN_ANSWER:
+        yield ""
+    elif isinstance(value, str):
         yield value
     elif isinstance(value, bool) and name in FLAGS:
         yield "1" if value else "0"
