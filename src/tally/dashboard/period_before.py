@@ -1,0 +1,100 @@
+"""The whole period before, as a type's page shows it beside the present one. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import accumulate
+
+from tally.charts.geometry import Point, Stretch
+from tally.dashboard import phrases
+from tally.dashboard.cards import Buckets, capital, days_query, small
+from tally.domain.formatting import Words
+from tally.domain.periods import Period, bucket_ends
+from tally.statistics.compute import TypeStatistics, ratio
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The whole period before, bucket by bucket; without a name where it has no record.
+
+    links: the records of each bucket; links_up_to: those from its first day to the bucket's last.
+    """
+
+    name: str = ""
+    names: tuple[str, ...] = ()
+    measured: tuple[Decimal, ...] = ()  # the part of the totals from records of one day
+    totals: tuple[Decimal, ...] = ()
+    sums: tuple[Decimal, ...] = ()
+    links: tuple[str, ...] = ()
+    links_up_to: tuple[str, ...] = ()
+
+    def words(self, i: int, values: Sequence[Decimal], one: TypeStatistics, say: Words) -> str:
+        """`October 12.4` of its bucket `i`; nothing where it has none."""
+        if i >= len(values):
+            return ""
+        return f"{small(self.name)} {phrases.amount(values[i], one, say)}"
+
+
+def past_of(one: TypeStatistics, period: Period, link: str, say: Words) -> Past:
+    """The buckets of the previous period, with links to their records."""
+    points = one.previous_series.points if one.previous_series else ()
+    whole = period.previous_whole()
+    if whole is None or not any(point.entries for point in points):
+        return Past()
+    starts = [point.start for point in points]
+    ends = bucket_ends(starts, whole.end)
+    totals = tuple(point.total or Decimal(0) for point in points)
+    measured = tuple((point.total or Decimal(0)) - point.spread for point in points)
+    return Past(
+        name=capital(phrases.name_before(period, say)),
+        names=tuple(phrases.buckets(starts, period.bucket, say)),
+        measured=measured if one.previous_runs else totals,
+        totals=totals,
+        sums=tuple(accumulate(totals)),
+        links=tuple(link + days_query(*days) for days in zip(starts, ends, strict=True)),
+        links_up_to=tuple(link + days_query(whole.start, end) for end in ends),
+    )
+
+
+def stretches_before(one: TypeStatistics, period: Period) -> list[Stretch]:
+    """The runs of the period before, each day at the same place."""
+    whole = period.previous_whole()
+    if whole is None or one.previous_series is None:
+        return []
+    spread = [point.spread for point in one.previous_series.points]
+    stretches = []
+    for run in one.previous_runs:
+        first, days = (run.span.start - whole.start).days, run.span.days
+        amount = sum(spread[first : first + days], Decimal(0))
+        stretches.append(Stretch(first, days, ratio(amount, days)))
+    return stretches
+
+
+def with_before(
+    points: Sequence[Point], one: TypeStatistics, buckets: Buckets, past: Past, say: Words
+) -> list[Point]:
+    """The points with the axis texts and the sums of the period before.
+
+    Where nothing stands yet, the mark is that of the period before, and leads to its records.
+    """
+    marked = []
+    for i, point in enumerate(points):
+        value = past.totals[i] if i < len(past.totals) else None
+        text, rank = buckets.texts[i]
+        words, href = point.words, point.href
+        earlier = past.words(i, past.totals, one, say)
+        if words and earlier:
+            words += f", {earlier}"
+        elif value:
+            nothing = "" if point.value is None else "nothing yet, " if point.open else "nothing, "
+            words, href = f"{buckets.names[i]}: {nothing}{earlier}", past.links[i]
+        marked.append(
+            point._replace(
+                before=past.measured[i] if value else None,
+                words=words,
+                href=href,
+                text=text,
+                rank=rank,
+            )
+        )
+    return marked

@@ -1,0 +1,181 @@
+"""The figures at the top of a type's page. Pure."""
+
+from dataclasses import dataclass, replace
+
+from tally.dashboard import costs, phrases
+from tally.dashboard.cards import capital
+from tally.dashboard.type_readings import latest_covering, per_day
+from tally.domain.formatting import MINUS, Words
+from tally.domain.periods import DAY, Period
+from tally.domain.units import each
+from tally.statistics.compute import Comparison, Streak, TypeStatistics
+from tally.statistics.money import Cost
+
+NONE = "\N{EN DASH}"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure at the top of a type's page."""
+
+    label: str
+    value: str = NONE
+    unit: str = ""
+    note: str = ""
+    href: str = ""
+
+
+def figures(one: TypeStatistics, period: Period, link: str, say: Words) -> tuple[Figure, ...]:
+    """Five or six figures of amounts. `link`: the address of the type's records."""
+    row = [_total_figure(one, period, say), _per_day_figure(one, period, say)]
+    if one.previous:
+        row.append(_against(one, one.previous, phrases.name_before(period, say), period, say))
+    else:
+        row.append(
+            Figure(
+                "Per record", phrases.average(one.per_entry, say) or NONE, one.unit, "on average"
+            )
+        )
+    if one.last_year and (one.previous is None or one.last_year.span != one.previous.span):
+        name = phrases.name_last_year(period, one.last_year.span, say)
+        row.append(_against(one, one.last_year, name, period, say))
+    else:
+        noted = "day" if one.active_days == 1 else "days"
+        of_days = f"of {say.count(period.elapsed_days, 'day')}"
+        row.append(Figure("Recorded on", say.number(one.active_days), noted, of_days))
+    row.append(_highest_figure(one, link, say))
+    if one.streak:
+        row.append(_last_figure(one, one.streak, period, say))
+    return tuple(row)
+
+
+def cost_figures(
+    one: TypeStatistics, in_money: TypeStatistics, period: Period, say: Words
+) -> tuple[Figure, ...]:
+    """The figures of a type in money: its costs, the price of a unit, the estimate."""
+    cost, currency = one.cost, in_money.currency
+    if cost is None:
+        raise ValueError("There is no type in money without its cost.")
+    before, last_year = in_money.previous, in_money.last_year
+    against = Figure("Compared with the days before")
+    if before:
+        against = _against(in_money, before, phrases.name_before(period, say), period, say)
+    year = Figure("A year earlier")
+    if last_year and (before is None or last_year.span != before.span):
+        name = phrases.name_last_year(period, last_year.span, say)
+        year = _against(in_money, last_year, name, period, say)
+    estimate = Figure("Estimate")
+    if in_money.projection is not None:
+        estimate = Figure(
+            f"By {phrases.last_day(period, say)}",
+            f"about {phrases.about(in_money.projection, say)}",
+            in_money.shown_unit,
+            costs.divided(one, cost.total, currency, period, say),
+        )
+    total = _total_figure(in_money, period, say)
+    return (
+        replace(total, label=total.label.replace("Total", "Cost"), note=_cost_note(cost, total)),
+        _per_day_figure(in_money, period, say),
+        against,
+        year,
+        _a_unit_figure(one, cost, in_money, say),
+        estimate,
+    )
+
+
+def _cost_note(cost: Cost, total: Figure) -> str:
+    """The note on a cost: the days to which it is known, or the sources that it comes from."""
+    sources = {"records": cost.records, "prices": cost.prices, "base": cost.base}
+    if total.note.endswith(("record", "records")):
+        return (
+            "by " + " + ".join(name for name, part in sources.items() if part) if cost.total else ""
+        )
+    return total.note
+
+
+def _a_unit_figure(one: TypeStatistics, cost: Cost, in_money: TypeStatistics, say: Words) -> Figure:
+    label = capital(each(one.unit))
+    covered = one.total - cost.uncovered
+    if covered <= 0 or not cost.total:
+        return Figure(label)
+    prices = list(dict.fromkeys(line.price for line in cost.worked))
+    note = ""
+    if len(prices) == 1 and not cost.records and prices[0].per_unit is not None:
+        note = say.number(prices[0].per_unit) + (" + base" if cost.base else "")
+    unit = in_money.shown_unit
+    return Figure(label, phrases.amount(cost.total / covered, in_money, say), unit, note)
+
+
+def _total_figure(one: TypeStatistics, period: Period, say: Words) -> Figure:
+    known, elapsed = one.known.days, say.count(period.elapsed_days, "day")
+    records = say.count(one.entries, "record")
+    if known == period.elapsed_days:
+        return Figure(
+            f"Total, {elapsed}", phrases.amount(one.total, one, say), one.shown_unit, records
+        )
+    note = phrases.known_days(one, period, say) if known else records
+    return Figure(
+        f"Total, {known} of {elapsed}", phrases.amount(one.total, one, say), one.shown_unit, note
+    )
+
+
+def _per_day_figure(one: TypeStatistics, period: Period, say: Words) -> Figure:
+    if one.per_day is None:
+        reason = "nothing known" if period.elapsed_days else "no day has come yet"
+        return Figure("Per day", NONE, "", reason)
+    known = "" if one.known.days == period.elapsed_days else "known "
+    divisor = f"average over {say.count(one.known.days, known + 'day')}"
+    return Figure("Per day", phrases.a_day(one, one.per_day, say), one.shown_unit, divisor)
+
+
+def _highest_figure(one: TypeStatistics, link: str, say: Words) -> Figure:
+    """The highest day; without one the run of days with the highest average."""
+    if highest := one.highest_day:
+        day, amount = highest.date, say.number(highest.total)
+        return Figure("Highest day", amount, one.unit, say.day(day), f"{link}&period={day}")
+    if one.runs:
+        most = max(one.runs, key=per_day)
+        amount = phrases.average(per_day(most), say)
+        return Figure("Most a day", amount, one.unit, phrases.days(most.span, say))
+    return Figure("Highest day", NONE, "", "no records")
+
+
+def _last_figure(one: TypeStatistics, streak: Streak, period: Period, say: Words) -> Figure:
+    """The number of days in a row with a record; for a type with readings, the latest reading."""
+    if one.measured and not streak.longest and one.last_recorded:
+        last = say.day(one.last_recorded)
+        latest = next(iter(latest_covering(one)), None)
+        if latest and latest.last == one.last_recorded and latest.reading is not None:
+            return Figure("Last read", say.number(latest.reading), one.unit, last)
+        ago = (period.today - one.last_recorded).days
+        label = "Last read" if one.is_read else "Known to"
+        return Figure(label, say.number(ago), "day ago" if ago == 1 else "days ago", last)
+    # A current streak can only be seen where the calendar reaches yesterday or today.
+    past = period.anchor < period.today - DAY
+    row = streak.longest if past else streak.current
+    rest = "longest of 53 weeks" if past else f"longest {say.count(streak.longest, 'day')}"
+    return Figure("Days in a row", say.number(row), "day" if row == 1 else "days", rest)
+
+
+def _against(
+    one: TypeStatistics, before: Comparison, name: str, period: Period, say: Words
+) -> Figure:
+    label, days = f"Compared with {name}", say.count(before.span.days, "day")
+    standing = phrases.standing(one, before, period)
+    if before.difference is None:
+        if not before.known_days:
+            return Figure(capital(name), NONE, "", "nothing known")
+        known = "day" if before.known_days == 1 else f"{before.known_days} days"
+        amount = phrases.a_day(one, before.per_day, say)
+        unit = f"{one.shown_unit} a day".lstrip()
+        return Figure(capital(name), amount, unit, f"in the {known} known")
+    if standing == "nothing yet":
+        amount = f"{phrases.amount(before.total, one, say)} {one.shown_unit}".rstrip()
+        return Figure(label, NONE, "", f"nothing yet, {amount} then")
+    if standing == "nothing noted":
+        value = phrases.amount(abs(before.difference), one, say)
+        value = ("+" if before.difference > 0 else MINUS) + value
+        return Figure(label, value, one.shown_unit, f"no records, {days}")
+    difference = f"{phrases.amount(abs(before.difference), one, say)} {one.shown_unit}".rstrip()
+    note = standing or f"{difference} {phrases.more_or_less(before.difference)}"
+    return Figure(label, phrases.signed_percent(before, say), "", f"{note}, {days}")

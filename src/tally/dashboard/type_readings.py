@@ -1,0 +1,92 @@
+"""The records of several days of a type: as steps of a chart, and in a table. Pure."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from tally.charts import geometry
+from tally.charts.geometry import Columns, Point, Stretch
+from tally.dashboard import phrases
+from tally.db.queries import Covering
+from tally.domain.formatting import MONTHS, Words
+from tally.domain.periods import Period, calendar_span
+from tally.statistics.compute import TypeStatistics, ratio
+from tally.statistics.shares import Run
+
+READINGS_SHOWN = 9
+
+
+class ReadingRow(NamedTuple):
+    """A record of several days: its link, its last day, its reading ("" for a bill)."""
+
+    href: str
+    day: str
+    meter: str
+    amount: str
+    days: str
+    per_day: str
+
+
+def readings(one: TypeStatistics, period: Period, say: Words) -> Columns | None:
+    """Each record of several days in 53 weeks as a step: its days wide, one of them high.
+
+    None where a record is of one day: then weekdays and calendar say more.
+    """
+    if not one.year_runs or any(day.step for day in one.calendar or ()):
+        return None
+    days = calendar_span(period.anchor)
+    covered = {day: run for run in one.year_runs for day in run.span}
+    points = []
+    for day in days:
+        run = covered.get(day)
+        amount = per_day(run) if run else None
+        known = run is not None or one.known_days.count(day, day) > 0
+        month = MONTHS[day.month - 1][:3] if day.day == 1 else ""
+        points.append(
+            Point(
+                amount if amount is not None else Decimal(0) if known else None,
+                text=month,
+                rank=2 if month else 3,
+                spread=amount or Decimal(0),
+                unknown=not known,
+                open=day == period.today,
+            )
+        )
+    steps = [
+        Stretch(
+            (run.span.start - days.start).days,
+            run.span.days,
+            per_day(run),
+            words=f"{phrases.days(run.span, say)}: {phrases.average(per_day(run), say)} a day",
+            begins=False,
+            ends=False,
+            hairlines=False,
+        )
+        for run in one.year_runs
+    ]
+    return geometry.columns(points, say.number, strides=(1, 2, 3), stretches=steps)
+
+
+def reading_table(one: TypeStatistics, link: str, say: Words) -> tuple[ReadingRow, ...]:
+    """The latest records of several days."""
+    return tuple(
+        ReadingRow(
+            f"{link}&period={record.last}",
+            say.brief_day(record.last),
+            "" if record.reading is None else say.number(record.reading),
+            say.number(record.total),
+            say.number(record.days),
+            phrases.average(ratio(record.total, record.days), say),
+        )
+        for record in latest_covering(one)[:READINGS_SHOWN]
+    )
+
+
+def latest_covering(one: TypeStatistics) -> list[Covering]:
+    """The records of several days in 53 weeks, the latest first."""
+    records = {record for run in one.year_runs for record in run.covering}
+    return sorted(records, key=lambda record: (record.last, record.days), reverse=True)
+
+
+def per_day(run: Run) -> Decimal:
+    """The amount of each day of a run."""
+    return sum((one.total / one.days for one in run.covering), Decimal(0))

@@ -1,0 +1,115 @@
+"""The numbers behind the charts of a type's page, as tables. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import accumulate, zip_longest
+from typing import TypeVar
+
+from tally.charts.geometry import Point
+from tally.dashboard import phrases
+from tally.dashboard.cards import Buckets
+from tally.dashboard.period_before import Past
+from tally.domain.formatting import WEEKDAYS, Words
+from tally.statistics import compute
+from tally.statistics.compute import TypeStatistics
+
+T = TypeVar("T")
+
+WEEKDAY_NAMES = tuple(name[:3] for name in WEEKDAYS)
+BUCKET_NAMES = {"day": "Day", "week": "Week", "month": "Month", "year": "Year"}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The numbers of a chart; a row: its link (or "") and its cells."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def series_table(
+    one: TypeStatistics,
+    buckets: Buckets,
+    points: Sequence[Point],
+    now: str,
+    past: Past,
+    say: Words,
+) -> Table:
+    """The sum and the number of records of each bucket, beside the sums of the period before."""
+    rows = []
+    both = zip_longest(one.series.points, past.totals)
+    for i, (name, (point, before)) in enumerate(zip(_row_names(buckets, past), both, strict=False)):
+        cells = [name, *_cells(point, one, say)]
+        if past.name:
+            cells.append("" if before is None else phrases.amount(before, one, say))
+        rows.append((points[i].href if point and point.entries else "", tuple(cells)))
+    head = (BUCKET_NAMES[buckets.size], now, "Records", *filter(None, [past.name]))
+    return Table(f"{one.type}, sums by {buckets.size}", head, tuple(rows))
+
+
+def _cells(point: compute.Point | None, one: TypeStatistics, say: Words) -> tuple[str, str]:
+    if point is None or point.total is None:
+        return "", ""
+    return phrases.amount(point.total, one, say), str(point.entries)
+
+
+def _row_names(buckets: Buckets, past: Past) -> list[str]:
+    """The buckets of this period, and those by which the one before is longer."""
+    return [*buckets.names, *past.names[len(buckets.names) :]]
+
+
+def sums_so_far(one: TypeStatistics) -> list[Decimal]:
+    """The running totals of this period, up to the last bucket of which anything is known."""
+    points = one.series.points
+    known = max((i for i, point in enumerate(points) if point.total is not None), default=-1)
+    return list(accumulate(point.total or Decimal(0) for point in points[: known + 1]))
+
+
+def running_table(one: TypeStatistics, buckets: Buckets, now: str, past: Past, say: Words) -> Table:
+    """The running total up to the end of each bucket, beside that of the period before."""
+    rows = []
+    both = zip_longest(sums_so_far(one), past.sums)
+    for name, sums in zip(_row_names(buckets, past), both, strict=False):
+        cells = ["" if value is None else phrases.amount(value, one, say) for value in sums]
+        rows.append(("", (name, *cells[: 2 if past.name else 1])))
+    head = ("Up to", now, *filter(None, [past.name]))
+    return Table(f"{one.type}, running total", head, tuple(rows))
+
+
+def weekday_table(one: TypeStatistics, say: Words) -> Table:
+    """The average amount of each weekday."""
+    rows = tuple(
+        ("", (name, "" if value is None else say.number(value, 3)))
+        for name, value in zip(
+            from_first(WEEKDAYS, say), from_first(one.weekdays, say), strict=True
+        )
+    )
+    return Table(f"{one.type}, average of each weekday", ("Weekday", "Per day"), rows)
+
+
+def calendar_table(one: TypeStatistics, say: Words) -> Table:
+    """A row a week, a column a weekday: 371 sums, and no more lines than need be."""
+    days = one.calendar or ()
+    skip = days_skipped(days[0].date, say) if days else 0
+    cells = [""] * skip + [say.number(day.total or 0) if day.step else "" for day in days]
+    cells += [""] * (-len(cells) % 7)
+    rows = []
+    for begin in range(0, len(cells), 7):
+        first = days[0].date + timedelta(days=begin - skip)
+        rows.append(("", (say.span(first, first), *cells[begin : begin + 7])))
+    head = ("Week from", *from_first(WEEKDAY_NAMES, say))
+    return Table(f"{one.type}, 53 weeks", head, tuple(rows))
+
+
+def days_skipped(first: date, say: Words) -> int:
+    """The number of days of the account's week before `first`."""
+    return (first.weekday() - say.starts.weekday) % 7
+
+
+def from_first(of_weekdays: Sequence[T], say: Words) -> tuple[T, ...]:
+    """Values in the order from Monday, reordered from the first day of the account's week on."""
+    first = say.starts.weekday
+    return (*of_weekdays[first:], *of_weekdays[:first])
