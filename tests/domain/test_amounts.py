@@ -135,6 +135,14 @@ def test_a_dot_that_could_group_is_remarked_where_the_account_groups_by_it(
         assert read_number(told[3], number_format) == value * 1000
 
 
+def test_a_remark_says_both_ways_to_write_it() -> None:
+    assert remark(" 2+1.234 ", "1.234,5") == (
+        "1.234 is read as 1,234: the dot is decimal. For the larger number write 1234."
+    )
+    for number_format in ("auto", "1,234.5", "1 234,5"):
+        assert remark("1.234", number_format) == ""
+
+
 @given(st.text(alphabet=st.sampled_from("0123456789.,+*x \u202f-e"), max_size=30))
 def test_a_remark_changes_no_value_and_is_on_a_part_of_it(text: str) -> None:
     said = remark(text, "1.234,5")

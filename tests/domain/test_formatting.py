@@ -79,9 +79,10 @@ def test_a_type_keeps_its_colour_whatever_its_case(name: str) -> None:
 
 
 def test_ordinals() -> None:
-    assert [say.ordinal(number) for number in (1, 2, 3, 11, 12, 22, 30)] == [
-        "1st", "2nd", "3rd", "11th", "12th", "22nd", "30th",
-    ]  # fmt: skip
+    numbers = (1, 2, 3, 4, 10, 11, 12, 13, 20, 21, 22, 23, 30, 101, 111, 112, 113)
+    assert " ".join(map(say.ordinal, numbers)) == (
+        "1st 2nd 3rd 4th 10th 11th 12th 13th 20th 21st 22nd 23rd 30th 101st 111th 112th 113th"
+    )
 
 
 def test_money_has_the_decimals_of_its_currency() -> None:

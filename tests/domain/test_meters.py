@@ -145,6 +145,15 @@ def test_between_the_two_sides_of_a_turn_a_reading_is_on_either() -> None:
         meters.consumption(at("13"), turned, rolled_over=True)
 
 
+def test_between_two_readings_of_one_figure_there_is_no_other() -> None:
+    still = Neighbours(1, at("100", 30), at("100", -10))
+    assert meters.consumption(at("100"), still) == Link(Decimal(0), 30)
+    with pytest.raises(BrokenChain):
+        meters.consumption(at("105"), still)
+    turned = Neighbours(1, at("100", 30), at("12", -10))
+    assert meters.consumption(at("100"), turned).value == 0
+
+
 def test_the_meter_of_a_day_is_the_one_that_began_last() -> None:
     starts = [MeterStart(1, DAY), MeterStart(2, DAY + timedelta(days=9))]
     assert meters.meter_on(starts, DAY + timedelta(days=8)) == 1
@@ -224,6 +233,12 @@ def test_the_days_of_a_record_end_with_its_own() -> None:
     assert [meters.first_day(DAY, days) for days in (0, 1, 2)] == [
         DAY, DAY, DAY - timedelta(days=1),
     ]  # fmt: skip
+
+
+def test_the_latest_day_counts_and_not_the_highest_number() -> None:
+    starts = [MeterStart(3, DAY), MeterStart(2, DAY + timedelta(days=9))]
+    assert meters.meter_on(starts, DAY + timedelta(days=9)) == 2
+    assert meters.meter_on(starts, DAY - timedelta(days=1)) == 3
 
 
 def test_of_meters_that_began_on_one_day_the_later_number_counts() -> None:

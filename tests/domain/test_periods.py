@@ -15,6 +15,7 @@ from tally.domain.periods import (
     Period,
     Span,
     Starts,
+    bucket_ends,
     bucket_starts,
     calendar_name,
     calendar_span,
@@ -23,6 +24,7 @@ from tally.domain.periods import (
     read_day,
     read_period,
     read_range,
+    read_starts,
     week_of,
     weekday_counts,
     year_earlier,
@@ -179,6 +181,10 @@ def test_all_begins_with_the_first_record() -> None:
     assert known.previous() is None and known.last_year() is None
     assert known.earlier() is None and known.later() is None
     assert period.since(None) is period
+    assert period.since(TODAY).days == 1
+    assert period.since(TODAY + DAY) is period
+    begun = read_period("month", TODAY)
+    assert begun.since(TODAY) is begun
 
 
 @pytest.mark.parametrize(
@@ -198,6 +204,10 @@ def test_all_begins_with_the_first_record() -> None:
         ("2025-02", ("2025-01-01", "2025-01-31"), ("2025-01-01", "2025-01-31"),
          ("2024-02-01", "2024-02-28")),
         ("2024-02-29", ("2024-02-28",) * 2, ("2024-02-28",) * 2, ("2023-02-28",) * 2),
+        ("2026-q2", ("2026-01-01", "2026-03-31"), ("2026-01-01", "2026-03-31"),
+         ("2025-04-01", "2025-06-30")),
+        ("2025", ("2024-01-01", "2024-12-31"), ("2024-01-01", "2024-12-31"),
+         ("2024-01-01", "2024-12-31")),
     ],
 )  # fmt: skip
 def test_what_it_is_compared_with(
@@ -315,8 +325,43 @@ def test_back_in_the_present_the_running_name_returns() -> None:
         assert follow(earlier, period).later() == {"period": name}
 
 
+@pytest.mark.parametrize(
+    ("text", "today", "starts", "name"),
+    [
+        ("2026-02", date(2026, 3, 30), USUAL_STARTS, "month"),
+        ("2026-q1", date(2026, 6, 30), USUAL_STARTS, "quarter"),
+        ("2027", date(2028, 12, 31), USUAL_STARTS, "year"),
+        ("2026-w46", TODAY, USUAL_STARTS, "week"),
+        ("2026-01", date(2026, 3, 14), Starts(15, 0), "month"),
+        ("2026-11-21", TODAY, USUAL_STARTS, "today"),
+    ],
+)
+def test_the_running_name_returns_on_its_last_day(
+    text: str, today: date, starts: Starts, name: str
+) -> None:
+    """Also where the period before is shorter than the running one."""
+    assert read_period(text, today, starts).later() == {"period": name}
+
+
+def test_a_range_that_ends_today_is_the_last_days_up_to_ten_years() -> None:
+    def after(days: int) -> dict[str, str] | None:
+        end = TODAY - days * DAY
+        return read_range(end - (days - 1) * DAY, end, TODAY).later()
+
+    assert after(10) == {"period": "last-10"}
+    assert after(3660) == {"period": "last-3660"}
+    assert after(3661) == {"from": "2016-11-14", "to": "2026-11-22"}
+
+
+def test_days_without_a_beginning_have_no_neighbours() -> None:
+    until = read_range(None, date(2026, 10, 9), TODAY)
+    assert until.earlier() is None and until.later() is None
+    assert until.previous() is None and until.last_year() is None
+
+
 def test_the_first_year_has_nothing_before_it() -> None:
     assert read_period("1900", TODAY).earlier() is None
+    assert read_period("1901", TODAY).earlier() == {"period": "1900"}
 
 
 @given(st.dates(EARLIEST, LATEST), st.dates(EARLIEST, LATEST))
@@ -338,3 +383,25 @@ def test_year_ends_and_week_53() -> None:
     assert bucket_starts(Span(date(2020, 12, 30), date(2021, 1, 12)), "week") == [
         date(2020, 12, 30), date(2021, 1, 4), date(2021, 1, 11),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("preferences", "starts"),
+    [
+        ({}, Starts(1, 0)),
+        ({"month_starts": "15", "week_starts": "sunday"}, Starts(15, 6)),
+        ({"month_starts": 28, "week_starts": "saturday"}, Starts(28, 5)),
+        ({"week_starts": "monday"}, Starts(1, 0)),
+        ({"week_starts": "someday"}, Starts(1, 0)),
+    ],
+)
+def test_an_account_chooses_its_starts(preferences: dict[str, object], starts: Starts) -> None:
+    assert read_starts(preferences) == starts
+
+
+def test_a_bucket_ends_before_the_next() -> None:
+    starts = [date(2026, 10, 30), date(2026, 11, 2), date(2026, 11, 9)]
+    assert bucket_ends(starts, date(2026, 11, 11)) == [
+        date(2026, 11, 1), date(2026, 11, 8), date(2026, 11, 11),
+    ]  # fmt: skip
+    assert bucket_ends([], TODAY) == [TODAY]

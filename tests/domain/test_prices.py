@@ -140,8 +140,9 @@ def test_a_price_is_for_the_type_as_the_account_spells_it() -> None:
     known = [Key("GAS", "kWh"), Key("Gas", "m³")]
     one, _ = read_price(SENT | {"unit": "m3"}, "auto", known, TODAY)
     assert one is not None and one.key == Key("Gas", "m³")
-    other, _ = read_price(SENT | {"type": "tea", "unit": "KWH"}, "auto", known, TODAY)
-    assert other is not None and other.key == Key("tea", "kWh")
+    known.append(Key("tea", "shot"))
+    other, _ = read_price(SENT | {"type": "coffee", "unit": "SHOT"}, "auto", known, TODAY)
+    assert other is not None and other.key == Key("coffee", "shot")
 
 
 @pytest.mark.parametrize(
@@ -167,6 +168,13 @@ def test_a_price_is_for_the_type_as_the_account_spells_it() -> None:
 )  # fmt: skip
 def test_each_fault_is_told_at_its_field(fields: dict[str, str], faults: dict[str, str]) -> None:
     assert read(**fields) == (None, faults)
+
+
+def test_amounts_are_read_as_the_account_writes_them() -> None:
+    sent = SENT | {"per_unit": "1,234", "base": "2,345"}
+    one, _ = read_price(sent, "1,234.5", (), TODAY)
+    assert one is not None and [one.per_unit, one.base] == [1234, 2345]
+    assert set(read_price(sent, "auto", (), TODAY)[1]) == {"per_unit", "base"}
 
 
 def test_one_of_the_two_amounts_is_enough() -> None:

@@ -36,7 +36,8 @@ def test_values_are_converted_between_units_of_one_dimension_alone() -> None:
     assert renaming(Key("a", "gal"), Key("a", "l"), "imperial").factor == Fraction("4.54609")
     # Where one of the two is unknown, the new unit corrects the old one.
     for unit, other in (("m³", "mug"), ("mug", "m³"), ("", "kWh"), ("cup", "l")):
-        assert renaming(Key("a", unit), Key("a", other)).factor is None
+        keys = Key("a", unit), Key("a", other)
+        assert renaming(*keys) == Renaming(*keys)
     with pytest.raises(ValueError, match=r"^kWh cannot be converted to l\.$"):
         renaming(Key("a", "kWh"), Key("a", "l"))
 

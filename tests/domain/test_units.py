@@ -81,7 +81,7 @@ def test_a_small_m_is_never_mega(text: str, unit: str) -> None:
     assert Units({text}).find(text) == text and Units({text}).mega(text) is None
 
 
-@pytest.mark.parametrize("text", ["ml", "min", "MB", "mg", "m", "mug", "", "mm"])
+@pytest.mark.parametrize("text", ["ml", "min", "MB", "mg", "m", "mug", "", "mm", "m3", "m^3"])
 def test_what_is_no_small_mega(text: str) -> None:
     assert Units().mega(text) is None
 
@@ -165,10 +165,23 @@ def test_rounding_is_to_the_nearest_of_six_decimals(value: Fraction) -> None:
     assert "E" not in str(result) and not ("." in str(result) and str(result).endswith("0"))
 
 
+def test_measures_are_those_of_the_us_where_nobody_says() -> None:
+    assert convert(Decimal(1), "gal", "l") == Decimal("3.785412")
+    assert factor("gal", "l") == factor("gal", "l", "") == factor("gal", "l", "us")
+
+
+def test_a_large_value_keeps_its_last_digit() -> None:
+    assert rounded(Fraction("123456789012.345678")) == Decimal("123456789012.345678")
+    assert rounded(Fraction("1234567890123456780")) == Decimal("1234567890123456780")
+
+
 def test_units_in_sentences() -> None:
     assert counted("cup", Decimal(2)) == "cups" and counted("cup", Decimal(1)) == "cup"
     assert counted("kWh", Decimal(2)) == "kWh" and counted("mug", Decimal(2)) == "mug"
     said = [each(unit) for unit in ("l", "kWh", "h", "", "cup", "m³", "oz", "л")]
     assert said == [
         *("a litre", "a kWh", "an hour", "each", "a cup", "a cubic metre", "an ounce", "a л")
+    ]
+    assert [each(unit) for unit in ("km", "m²", "t", "espresso", "fl-oz", "$")] == [
+        *("a kilometre", "a square metre", "a tonne", "an espresso", "a fluid ounce", "a $")
     ]

@@ -205,7 +205,5 @@ class Words:
 
     def ordinal(self, number: int) -> str:
         """`30th`."""
-        ending = (
-            "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-        )
-        return f"{number}{ending}"
+        endings = {} if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}
+        return f"{number}{endings.get(number % 10, 'th')}"

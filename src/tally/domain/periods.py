@@ -213,7 +213,7 @@ class Period:
     def later(self) -> dict[str, str] | None:
         """The query that shows the period after, or None where it would lie in the future."""
         start = self.end + DAY
-        if self.start is None or self.kind == "all" or start > self.today:
+        if self.start is None or start > self.today:
             return None
         match self.kind:
             case "week" | "month" | "quarter" | "year" as calendar:

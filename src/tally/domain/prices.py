@@ -194,18 +194,18 @@ def read_price(
     """
     faults: dict[str, str] = {}
 
-    def take(name: str, read: Callable[[str], Any], otherwise: Any) -> Any:
+    def take(name: str, read: Callable[[str], Any]) -> Any:
         try:
             return read(fields.get(name, "").strip())
         except ValueError as error:
             faults[name] = str(error)
-            return otherwise
+            return None
 
-    name = take("type", _read_type, "")
-    unit = take("unit", read_unit_text, "")
-    start = take("from", lambda text: read_start(text, today), today)
-    per_unit = take("per_unit", lambda text: read_money(text, number_format, PRICE_DECIMALS), None)
-    base = take("base", lambda text: read_money(text, number_format, MONEY_DECIMALS), None)
+    name = take("type", _read_type)
+    unit = take("unit", read_unit_text)
+    start = take("from", lambda text: read_start(text, today))
+    per_unit = take("per_unit", lambda text: read_money(text, number_format, PRICE_DECIMALS))
+    base = take("base", lambda text: read_money(text, number_format, MONEY_DECIMALS))
     base_per = fields.get("base_per", "").strip() or "month"
     if base_per not in BASE_PERS:
         faults["base_per"] = "Choose month or year."

@@ -89,7 +89,7 @@ def hidden(preferences: Mapping[str, Any]) -> frozenset[Key]:
 
 def in_card_order(preferences: Mapping[str, Any], keys: Iterable[Key]) -> list[Key]:
     """Types, which come with the latest used first, as the account has its cards ordered."""
-    match preferences.get("card_order", CARD_ORDERS[0]):
+    match preferences.get("card_order"):
         case "name":
             return sorted(keys, key=lambda key: (fold(key.type), key.unit))
         case "hand":
@@ -175,7 +175,7 @@ def renamed_imports(imports: Mapping[str, Any], renaming: Renaming) -> dict[str,
 
 
 def _key(entry: Mapping[str, Any]) -> Key:
-    return Key(str(entry.get("type", "")), str(entry.get("unit", "")))
+    return Key(entry["type"], entry["unit"])
 
 
 def _same(one: Key, other: Key) -> bool:
