@@ -370,6 +370,26 @@ def test_the_first_unit_of_a_type_kept_without_one_takes_a_second_enter(
     assert (one("steps 3", both).unit, one("steps 300 m", both).unit) == ("", "km")
 
 
+def test_the_lines_of_a_new_type_are_in_the_unit_of_those_before_them() -> None:
+    result = read("tea 2 cups\ntea 3\nTea 1 l\nmilk 1 l\nmilk 250 ml\nrice 2\nrice 1 kg", TODAY)
+    assert not result.unread
+    drafts = [(plain(it.consumption_value), it.unit, it.new_type) for it in result.records]
+    assert drafts == [
+        *(("2", "cup", True), ("3", "cup", True), ("1", "l", True)),
+        *(("1", "l", True), ("0.25", "l", True)),
+        *(("2", "", True), ("1", "kg", True)),
+    ]
+    assert [it.asks for it in result.records if it.asks] == [
+        ("Tea is kept in cup: this gives it another unit, l",),
+        ("rice was kept without a unit so far: amounts in kg are counted apart",),
+    ]
+
+
+def test_a_thousand_of_a_type_that_is_weighed_is_asked_about() -> None:
+    weighed = Vocabulary(types={"weight": ("weight", "kg")})
+    assert trouble("weight 72.4k", weighed).message == "Write 72400, or 72.4 kg."
+
+
 HEATED = Vocabulary(
     types={"heating": ("heating", "°C")},
     units=frozenset({"kWh", "MJ", "°C"}),

@@ -1,6 +1,6 @@
 """Amounts in another unit than their type is kept in: on lines, in forms, from programs. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -51,7 +51,7 @@ def doubt(record: NewRecord, known: Vocabulary, say: Words) -> Doubt | None:
             f" {say.number(offer.value)} {offer.unit}"
         )
         return Doubt(sentence, offer)
-    sentence = another_unit(name, unit, known)
+    sentence = another_unit(name, unit, own, known.units)
     return Doubt(sentence) if sentence else None
 
 
@@ -75,12 +75,14 @@ def _without_unit(record: NewRecord, own: Sequence[str]) -> Doubt | None:
     return Doubt(sentence, Amount(record.consumption_value, own[0]))
 
 
-def another_unit(name: str, unit: str, known: Vocabulary, *, is_money: bool = False) -> str:
+def another_unit(
+    name: str, unit: str, own: Sequence[str], used: Container[str], *, is_money: bool = False
+) -> str:
     """The sentence on a unit that the type was never kept in; "" of any other, and of a new type.
 
-    It is for amounts that are saved in that unit: nothing is converted.
+    It is for amounts that are saved in that unit: nothing is converted. `own` are the units of the
+    type, the one used last first; `used` are those of all types.
     """
-    own = known.own_units(name)
     if not own or not unit or unit in own:
         return ""
     last_unit = next(filter(None, own), "")
@@ -89,6 +91,6 @@ def another_unit(name: str, unit: str, known: Vocabulary, *, is_money: bool = Fa
         return f"{name} {kept}: this saves {unit} as its amount, not as a cost"
     if not last_unit:
         return f"{name} {kept}: amounts in {unit} are counted apart"
-    if unit not in known.units and unit not in KNOWN:
+    if unit not in used and unit not in KNOWN:
         return f"{unit} is a new unit: {name} {kept}"
     return f"{name} {kept}: this gives it another unit, {unit}"

@@ -9,6 +9,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import gcd
 
 from tally.domain.amounts import MAX_PARTS, Unreadable
 from tally.domain.fields import FIRST_DATE
@@ -245,7 +246,10 @@ def _numeric_day(match: re.Match[str], place: _Place) -> date:
     year = match["joined"] or match["year"]
     if match["year"] and place.unit_follows():
         raise _NoDate
-    return calendar_day(int(match["day"]), int(match["month"]), year, place.today)
+    day = calendar_day(int(match["day"]), int(match["month"]), year, place.today)
+    if year and len(year) < 4 and day.year < place.today.year - NEAR_YEARS:
+        raise Unreadable(f"Write {day} for that day, or the word in quotes.")
+    return day
 
 
 def _named_day(match: re.Match[str], place: _Place) -> date:
@@ -295,9 +299,9 @@ def _check_which_number(match: re.Match[str], place: _Place, month: int) -> None
 def _with_slashes(match: re.Match[str], place: _Place) -> Days:
     """`10/5`, `10/05/2026`: by the account's order of dates, else where only one is possible."""
     one, other, year = int(match[1]), int(match[2]), match[3]
-    if not year and 0 < one < other <= MAX_PARTS and _is_fraction(place):
-        raise _NoDate
     possible = _in_each_order(match, place.today)
+    if not year and 0 < one < other <= MAX_PARTS:
+        _check_fraction(match[0], one, other, place, list(possible.values()))
     wanted = place.around.date_order
     if wanted in possible:
         possible = {wanted: possible[wanted]}
@@ -315,11 +319,17 @@ def _with_slashes(match: re.Match[str], place: _Place) -> Days:
     return days[0], days[0]
 
 
-def _is_fraction(place: _Place) -> bool:
-    """Whether a unit follows, or a whole number stands in front: `1/2 l`, `1 1/2`."""
+def _check_fraction(text: str, one: int, other: int, place: _Place, days: Sequence[date]) -> None:
+    """Raises _NoDate for `1/2 l` and `1 1/2`, Unreadable for `2 11/13`, which may be a day."""
     before = place.neighbour(-1)
     is_mixed = before is not None and not before.is_quoted and before.text.isdecimal()
-    return is_mixed or place.unit_follows()
+    is_usual = other in _USUAL_PARTS and gcd(one, other) == 1
+    if place.unit_follows() or (is_mixed and (is_usual or not days)):
+        raise _NoDate
+    if is_mixed and before is not None:
+        either = " or ".join(map(str, sorted(set(days), reverse=True)))
+        mixed = f"{before.text} {text}"
+        raise Unreadable(f"{mixed}, or a day? Write the value in decimals, or {either}.")
 
 
 def _in_each_order(match: re.Match[str], today: date) -> dict[str, date]:
@@ -382,6 +392,8 @@ _RELATIVE = {
     "tonight": 0,
     "last night": 1,
 }
+# The parts of everyday fractions behind a whole number: `1 3/4`.
+_USUAL_PARTS = frozenset({2, 3, 4, 8})
 _SMALL_NUMBER = re.compile("[0-9]{1,2}")
 
 _DATES: tuple[tuple[re.Pattern[str], _Recogniser], ...] = tuple(
@@ -419,10 +431,10 @@ _OTHER_WORDS = frozenset({"tomorrow", "ago", "before", "morning", "evening", "ni
 
 # Words that look like dates but are not, each with a hint for writing it.
 
-_PARTS_OF_DAY = frozenset(
+PARTS_OF_DAY = frozenset(
     {"morning", "afternoon", "evening", "night", "noon", "midday", "lunchtime"}
 )
-_LEADS = frozenset({"since", "until", "till", "from", "to", "by"})
+_LEADS = frozenset({"since", "until", "till", "from", "to", "by", "at", "for"})
 _SPANS = re.compile(r"([0-9]{1,6}) ?(weeks?|months?|years?)")
 
 
@@ -469,7 +481,7 @@ def _parts_of_day(words: Sequence[Word], found: Iterable[Found]) -> list[Trouble
     for days in found:
         part = by_index.get(days.words[-1].index + 1)
         is_yesterday = days.words[-1].lower == "yesterday"
-        if part is not None and is_yesterday and part.lower in _PARTS_OF_DAY:
+        if part is not None and is_yesterday and part.lower in PARTS_OF_DAY:
             message = "Parts of a day are not kept. Write yesterday alone, or the word in quotes."
             troubles.append(Trouble((part,), message))
     return troubles

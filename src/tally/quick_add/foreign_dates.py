@@ -1,4 +1,4 @@
-"""Words of dates in other languages, and the English word to write instead. Pure."""
+"""Words of dates in other languages and in short, and the word to write instead. Pure."""
 
 
 def _table(text: str) -> dict[str, str]:
@@ -11,7 +11,7 @@ DAYS = _table("""
 today: heute aujourd'hui hoy oggi hoje vandaag dziś dzisiaj idag dnes bugün сегодня сьогодні
 today: 今日 今天
 yesterday: gestern hier ayer ieri ontem gisteren wczoraj igår včera dün eilen вчера вчора
-yesterday: 昨日 昨天
+yesterday: 昨日 昨天 yday yest ystd
 2 days ago: vorgestern avant-hier anteayer eergisteren przedwczoraj позавчера
 monday: montag lundi lunes lunedì maandag poniedziałek понедельник
 tuesday: dienstag mardi martes martedì dinsdag wtorek вторник

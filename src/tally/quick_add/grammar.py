@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 from tally.domain.amounts import grouped
 from tally.domain.fields import MAX_NOTES, check_length
+from tally.domain.text import fold
 from tally.domain.units import Units
 from tally.quick_add import readings
 from tally.quick_add.costs import with_cost
@@ -38,6 +39,7 @@ def read(text: str, today: date, vocabulary: Vocabulary | None = None) -> ParseR
     records: list[Draft] = []
     unread: list[ParseProblem] = []
     wanted: list[WantedReading] = []
+    noted: dict[str, tuple[str, ...]] = {}
     lines = split_lines(text)
     if len(lines) > MAX_LINES:
         number, line = lines[MAX_LINES]
@@ -45,16 +47,25 @@ def read(text: str, today: date, vocabulary: Vocabulary | None = None) -> ParseR
         return ParseResult((), (ParseProblem(number, line, message, 0, len(line)),))
     for number, line in lines:
         clean, places = visible(line)
-        reading = Line(clean, today, vocabulary, units, lambda name: as_words(name, today))
+        reading = Line(clean, today, vocabulary, units, lambda name: as_words(name, today), noted)
         drafts = _drafts(reading, number)
         wanted += reading.readings
         if reading.problems:
             unread += _placed(reading.problems, number, line, places)
         else:
             records += drafts
+            _note(noted, drafts[0])
     if not records and not unread:
         unread.append(ParseProblem(1, "", "Write what it was, such as coffee 2.", 0, 0))
     return ParseResult(tuple(records), tuple(unread), tuple(wanted))
+
+
+def _note(noted: dict[str, tuple[str, ...]], draft: Draft) -> None:
+    """Remember the unit of a new type for the lines behind it."""
+    if draft.new_type:
+        name = fold(draft.consumption_type)
+        others = (unit for unit in noted.get(name, ()) if unit != draft.unit)
+        noted[name] = (draft.unit, *others)
 
 
 def split_lines(text: str) -> list[tuple[int, str]]:

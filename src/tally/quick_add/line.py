@@ -1,7 +1,7 @@
 """One line on its way through the steps: each takes its words away from the next. Pure."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -78,7 +78,8 @@ class Value:
 class Line:
     """The words left to read, the problems, the questions of a second Enter, the meters read.
 
-    as_words: how a type has to be written in a line.
+    as_words: how a type has to be written in a line. noted: folded new type → the units that lines
+    before this one have it in, the last one first.
     """
 
     def __init__(
@@ -88,12 +89,14 @@ class Line:
         vocabulary: Vocabulary,
         units: Units,
         as_words: Callable[[str], str],
+        noted: Mapping[str, tuple[str, ...]],
     ) -> None:
         self.text = text
         self.today = today
         self.vocabulary = vocabulary
         self.units = units
         self.as_words = as_words
+        self.noted = noted
         self.words: list[Word] = []
         self.problems: list[Problem] = []
         self.asks: list[str] = []

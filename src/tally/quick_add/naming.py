@@ -9,6 +9,9 @@ from tally.domain.amounts import plain
 from tally.domain.fields import MAX_TYPE, MAX_UNIT
 from tally.domain.text import fold
 from tally.domain.units import rounded
+from tally.quick_add.beside import check_beside
+from tally.quick_add.dates import PARTS_OF_DAY
+from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Line, Named, Problem
 from tally.quick_add.tokens import Word, plain_line
 from tally.quick_add.values import Amount, is_unit_text
@@ -33,15 +36,22 @@ MARK_ON_UNIT = "Write the unit without its mark, or the word in quotes."
 _SIGNS = "+-\u2212\u00b1\u2213\ufe62\ufe63\uff0b\uff0d\u2010\u2011\u2012\u2013\u2014"
 _BULLETS = frozenset(">•‣◦⁃∙▪▫●○■□·")
 # Words that are never a unit behind a value.
-_NEVER_BEHIND = frozenset({"new", "x", "tomorrow", "next", "last", "ago", "am", "pm", "over", "of"})
+_TOMORROW = frozenset({"tomorrow", "tmrw", "tmr", "tmw", "next", "last", "ago"})
+_NEVER_BEHIND = _TOMORROW | {"new", "x", "am", "pm", "over", "of"}
+# Words behind a value that join what follows to it, and nothing follows.
+_JOINING = frozenset(
+    {"for", "at", "in", "on", "per", "each", "every", "and", "or", "with", "from", "to", "by"}
+)
 _MARKED_NUMBER = re.compile(r"[^\w\s]+[0-9]+(?:[.,:/'’][0-9]+)*[^\w\s]*")
 _DASHED_NUMBER = re.compile(r"[^\W\d_]+[-‐‑‒–—−][0-9]+(?:[.,][0-9]+)?")
 
 # Words in front of a number that may be a reading of the meter of a type.
-_METER_WORDS = frozenset({"meter", "reading"})
+_METER_WORDS = frozenset(
+    {"meter", "reading", "reads", "shows", "counter", "stand", "zähler", "zählerstand"}
+)
 # Words that cannot stand in a type as they are, each with the sentence that says so.
 _UNREAD: tuple[tuple[Callable[[str], bool], str], ...] = (
-    (lambda word: word.lower() in ("tomorrow", "next", "last", "ago"), NOT_A_DATE),
+    (lambda word: word.lower() in _TOMORROW, NOT_A_DATE),
     (lambda word: word.lower() == "dozen", A_DOZEN),
     (lambda word: word[0] in "°%", UNIT_ALONE),
     (lambda word: unicodedata.category(word[0]) == "Sc", SIGN_AFTER),
@@ -71,6 +81,8 @@ def take_type(line: Line, main: Amount | None) -> tuple[Amount | None, Named]:
         else:
             _check_behind_value(line, main)
         _check_reading(line, main, named)
+    if not named.is_known and not line.problems:
+        check_beside(line, named, main)
     _check_type(line, named, main)
     return main, named
 
@@ -82,7 +94,8 @@ def _named(line: Line, words: Sequence[Word]) -> Named:
     if (is_last or text[-1:] in (",", ":")) and _without_mark(text) in types:
         text = text[:-1]
     spelling, _ = types.get(fold(text), (text, ""))
-    return Named(tuple(words), spelling, fold(text) in types, line.vocabulary.own_units(text))
+    units = line.vocabulary.own_units(text) or line.noted.get(fold(text), ())
+    return Named(tuple(words), spelling, fold(text) in types, units)
 
 
 def _without_mark(text: str) -> str:
@@ -100,12 +113,32 @@ def _new_unit_word(line: Line, main: Amount) -> Word | None:
     if not is_alone or word.lower in _NEVER_BEHIND:
         return None
     text = word.text.rstrip(".")
+    message = _why_no_new_unit(line, main, text)
+    if message and not line.problems:
+        line.trouble([word], message)
+        line.take([word])
+        return None
     if is_unit_text(text):
         return word
     if is_unit_text(text.rstrip("!?,:")) or ("/" in text and text[0].isalpha()):
         line.trouble([word], MARK_ON_UNIT)
         line.take([word])
     return None
+
+
+def _why_no_new_unit(line: Line, main: Amount, text: str) -> str:
+    """Why a word behind the value is likely no unit; "" where it may be a new one."""
+    spelling, _ = line.vocabulary.types.get(fold(text), ("", ""))
+    if spelling:
+        written = f"{spelling} {plain(rounded(main.value))}"
+        return f"You have {spelling} as a type: write {written}, or the word in quotes."
+    if text.lower() in _JOINING:
+        return f"Leave {text} out, or put the words in quotes."
+    if text.lower() in PARTS_OF_DAY:
+        return TIME_OF_DAY
+    if text == "k":
+        return f"Write {plain(rounded(main.value * 1000))}, or k in quotes."
+    return ""
 
 
 def _check_behind_value(line: Line, main: Amount) -> None:
@@ -123,7 +156,7 @@ def _check_reading(line: Line, main: Amount, named: Named) -> None:
     if main.mark or lead is None or lead.lower not in _METER_WORDS:
         return
     others = [word for word in named.words if word.lower not in _METER_WORDS]
-    if fold(" ".join(word.text for word in others)) in line.vocabulary.types:
+    if fold(" ".join(word.text for word in others).rstrip(":")) in line.vocabulary.types:
         line.trouble([lead, *main.words], READING_MEANT.format(figure=plain(rounded(main.value))))
 
 

@@ -18,6 +18,8 @@ _YEAR = re.compile("(?:19|20)[0-9]{2}")
 
 
 PRICE_OF_ONE = "For the price of one write @1.659€; for what it cost, the amount alone."
+NO_COST = "Leave for out; a cost has its currency, such as 70.52€. Or put the words in quotes."
+IN_DAYS = "Records are for today or earlier. Or put the words in quotes."
 # Words in front of a cost, each with its replacement.
 _LEADS_OF_COST = {
     "for": "",
@@ -131,15 +133,24 @@ def take_leads(line: Line, roles: Roles) -> None:
             line.trouble([lead, *amount.words], _LEADS_OF_COST[lead.lower])
         if lead.lower in _LEADS_OF_COST:
             line.take([lead])
-    _check_at(line, roles, by_index)
+    _check_value(line, roles, by_index)
 
 
-def _check_at(line: Line, roles: Roles, by_index: Mapping[int, Word]) -> None:
-    """`coffee at 8` is a time of day."""
+def _check_value(line: Line, roles: Roles, by_index: Mapping[int, Word]) -> None:
+    """`coffee at 8` is a time of day, `fuel for 70` a cost, `coffee in 2 days` is not there yet."""
     main = roles.main
-    if main is None or roles.is_reading or main.unit is not None:
+    if main is None or roles.is_reading or main.is_money:
         return
     lead = by_index.get(main.words[0].index - 1)
-    if lead is not None and lead.lower == "at":
-        line.trouble([lead, *main.words], TIME_OF_DAY)
+    if lead is None:
+        return
+    message = ""
+    if lead.lower == "at" and main.unit is None:
+        message = TIME_OF_DAY
+    elif lead.lower == "for":
+        message = NO_COST
+    elif lead.lower == "in" and main.unit == "d":
+        message = IN_DAYS
+    if message:
+        line.trouble([lead, *main.words], message)
         line.take([lead])

@@ -48,9 +48,10 @@ def _ask_what_it_means(line: Line, main: Amount, named: Named) -> None:
     """Ask about amounts whose meaning depends on the type: `5k`, `10K`, `30m`, `8h30`."""
     number = plain(rounded(main.value))
     written = main.unit_word.text if main.unit_word else ""
-    if main.is_thousand and named.dimensions & {"time", "length"}:
+    if main.is_thousand and named.dimensions & {"time", "length", "mass"}:
         short = plain(rounded(main.value / 1000))
-        line.trouble(main.words, f"Write {number}, or {short} km.")
+        unit = "kg" if "mass" in named.dimensions else "km"
+        line.trouble(main.words, f"Write {number}, or {short} {unit}.")
     elif main.unit == "K" and not main.is_kept and "K" not in named.units:
         thousand = plain(rounded(main.value * 1000))
         line.trouble(main.words, f"Thousand, or kelvin? Write {thousand}, or K in quotes.")
@@ -102,7 +103,8 @@ def _ask_again(line: Line, main: Amount, named: Named, value: Value) -> None:
     """Have a second Enter confirm a unit that the type was never kept in."""
     if main.unit is None or main.is_kept:
         return
-    sentence = another_unit(named.text, value.unit, line.vocabulary, is_money=main.is_money)
+    used = line.vocabulary.units
+    sentence = another_unit(named.text, value.unit, named.units, used, is_money=main.is_money)
     if sentence:
         line.asks.append(sentence)
 

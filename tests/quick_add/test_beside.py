@@ -1,0 +1,63 @@
+"""Words beside a known type: they ask, and in quotes they are part of a name."""
+
+from datetime import date
+
+import pytest
+
+from tally.quick_add.grammar import read
+from tally.quick_add.vocabulary import Vocabulary
+
+TODAY = date(2026, 11, 22)
+USED = {"coffee": "cup", "electricity": "kWh", "hot water": "m³", "vitamin": ""}
+KNOWN = Vocabulary(types={name: (name, unit) for name, unit in USED.items()})
+
+
+@pytest.mark.parametrize(
+    ("line", "asked", "name"),
+    [
+        ("electricity kwh 12.5", "kwh", "electricity kwh"),
+        ("electricity in MJ 45", "in MJ", "electricity in MJ"),
+        ("hot water (m3) 5", "(m3)", "hot water (m3)"),
+        ("litres hot water 5", "litres", "litres hot water"),
+        ("coffee can 2", "can", "coffee can"),
+        ("hot water three", "three", "hot water three"),
+        ("once coffee", "once", "once coffee"),
+        ("no hot water", "no", "no hot water"),
+        ("electricity march 300", "march", "electricity march"),
+        ("300 kWh electricity NOV", "NOV", "electricity NOV"),
+        ("coffee approx. 2", "approx.", "coffee approx."),
+        ("coffee2", "coffee2", "coffee2"),
+        ("coffee 2 each", "each", "coffee each"),
+        ("large 2 coffee", "coffee", "large coffee"),
+        ("steps 5 k", "k", "steps k"),
+    ],
+)
+def test_words_beside_a_known_type_ask_and_belong_to_a_name_in_quotes(
+    line: str, asked: str, name: str
+) -> None:
+    result = read(line, TODAY, KNOWN)
+    assert not result.records
+    [problem] = result.unread
+    assert problem.text == asked and "in quotes" in problem.message
+    [draft] = read(line.replace(asked, f'"{asked}"'), TODAY, KNOWN).records
+    assert (draft.consumption_type, draft.new_type) == (name, True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("vitamin d 2", "electricity day 120", "coffee cup", "coffee can 250 g", "coffee beans 2"),
+        *("coffee a", "hot water tank 2", "no sugar 1", "tea nov 2 1", "tea about 2", "tea2"),
+    ],
+)
+def test_other_names_stay_new_types(line: str) -> None:
+    [draft] = read(line, TODAY, KNOWN).records
+    assert draft.new_type
+
+
+def test_a_type_of_the_account_is_read_whatever_its_words_are() -> None:
+    names = ("electricity kwh", "no coffee", "coffee two", "coffee2", "electricity nov")
+    known = Vocabulary(types={**KNOWN.types, **{name: (name, "") for name in names}})
+    for name in names:
+        [draft] = read(f"{name} 330", TODAY, known).records
+        assert draft.consumption_type == name and draft.consumption_value == 330
