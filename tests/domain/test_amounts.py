@@ -114,6 +114,13 @@ def test_asks_what_only_the_number_format_tells(
         assert read_number(text, number_format) == Decimal(value)
 
 
+def test_what_asks_says_both_ways_to_write_it() -> None:
+    with pytest.raises(Unreadable, match=r"^1\.234 or 1 234\? Write 1\.234 or 1234\.$"):
+        read_number("1,234")
+    with pytest.raises(Unreadable, match=r"^2 and 300, or 2300\? Write 2300 without the space\.$"):
+        read_number("2 300", "1,234.5")
+
+
 digits = st.text("0123456789", max_size=5)
 
 

@@ -497,15 +497,15 @@ def test_a_year_that_begins_within_a_month_is_told_by_its_days() -> None:
 
 
 def test_each_chip_takes_its_condition_away() -> None:
-    found = read("q=a+b&type=tea&unit=l&from=2026-10-01&min=2&deleted=yes")
+    found = read("q=a+b+c&type=tea&unit=l&from=2026-10-01&min=2&max=3&deleted=yes")
     left = {chip.text: dict(parse_qsl(chip.without)) for chip in found.chips(SAY)}
     whole = dict(parse_qsl(found.query()))
     gone = {text: set(whole) - set(rest) for text, rest in left.items()}
     assert gone == {
-        "“a”": set(), "“b”": set(), "tea": {"type"}, "in l": {"unit"},
-        "1 October to 22 November 2026": {"from"}, "at least 2": {"min"}, "deleted": {"deleted"},
+        "“a”": set(), "“b”": set(), "“c”": set(), "tea": {"type"}, "in l": {"unit"},
+        "1 October to 22 November 2026": {"from"}, "2 to 3": {"min", "max"}, "deleted": {"deleted"},
     }  # fmt: skip
-    assert (left["“a”"]["q"], left["“b”"]["q"]) == ("b", "a")
+    assert [left[f"“{word}”"]["q"] for word in "abc"] == ["b c", "a c", "a b"]
 
 
 @given(
@@ -543,6 +543,12 @@ def test_no_other_text_is_a_place(other: str) -> None:
     assert KeyPlace.decode(right).day == TODAY
     with pytest.raises(ValueError, match=r"."):
         KeyPlace.decode(_spelled(other))
+
+
+def test_an_error_tells_nothing_of_what_was_sent() -> None:
+    for other in ('["2026-11-22", 1, "tea", "cup"]', '["2026-11-22",1,7,"cup"]'):
+        with pytest.raises(ValueError, match=r"^not a cursor$"):
+            KeyPlace.decode(_spelled(other))
 
 
 @pytest.mark.parametrize(

@@ -204,6 +204,8 @@ def test_the_turn_is_that_of_the_largest_reading_of_the_chain() -> None:
     assert meters.link(at("98", 30), at("3"), Decimal(98)).value == 5
     assert meters.link(at("98", 30), at("3"), Decimal(3)).value == 5
     assert meters.reread([]) == []
+    with pytest.raises(BrokenChain):
+        meters.reread([at("98", 30), at("3")])
 
 
 def test_each_break_has_its_sentence() -> None:
@@ -295,6 +297,19 @@ def test_a_reading_that_falls_is_a_roll_over_only_when_somebody_says_so() -> Non
 def test_a_stored_roll_over_stays() -> None:
     links = turning(changed=3)
     assert after(meters.relinked(links)) == {3: (meters.START, Link(Decimal(28), 30))}
+
+
+def test_two_roll_overs_of_a_meter_stay_when_a_third_reading_comes() -> None:
+    """At 10 000 both times: it showed 1 200 once, before the readings at hand."""
+    chain = [at("1200", 120), at("5", 90), at("900", 60), at("3", 30), at("2", 9), at("7")]
+    ids = [UUID(int=place) for place in range(len(chain))]
+    stored = meters.reread(chain, [1, 3, 4])
+    assert [stored[place].value for place in (1, 3, 4)] == [8805, 9103, 9999]
+    stored[5] = meters.START
+    links = [beside(chain, ids, place, stored[place], place == 5) for place in range(1, len(chain))]
+    assert meters.relinked(links) == [
+        meters.Relinked(ids[5], chain[5], meters.START, Link(Decimal(5), 9))
+    ]
 
 
 def test_a_reading_that_does_not_fall_did_not_roll_over() -> None:
