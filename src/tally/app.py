@@ -79,10 +79,10 @@ class RecordRoute(Route):
     """A route whose `{id}` is a record's: it does not match `/consumption/undo`, by any method."""
 
     def matches(self, scope: ASGIScope) -> tuple[Match, ASGIScope]:
-        match, found = super().matches(scope)
-        if match != Match.NONE and read_id(found["path_params"]["id"]) is None:
+        match, child_scope = super().matches(scope)
+        if match != Match.NONE and read_id(child_scope["path_params"]["id"]) is None:
             return Match.NONE, {}
-        return match, found
+        return match, child_scope
 
 
 def routes(statics: Statics) -> list[BaseRoute]:
@@ -265,13 +265,13 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 def _wrong_method(request: Request) -> HTTPError:
     """405 with the methods that the address takes: each may have a route of its own."""
-    found = {
+    taken = {
         method
         for route in request.app.routes
         if isinstance(route, Route) and route.matches(request.scope)[0] != Match.NONE
         for method in route.methods or ()
     } or {"GET", "HEAD"}
-    allowed = [method for method in ("GET", "HEAD", "POST", "PUT", "DELETE") if method in found]
+    allowed = [method for method in ("GET", "HEAD", "POST", "PUT", "DELETE") if method in taken]
     *others, last = [method for method in allowed if method != "HEAD"]
     takes = f"{', '.join(others)} and {last}" if others else last
     return HTTPError(

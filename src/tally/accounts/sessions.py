@@ -93,10 +93,10 @@ def renew(
     values = {"user_id": user.id, "sid": sid, "used": int(now.timestamp())}
     try:
         with nullcontext() if request.method in SAFE_METHODS else db.begin_nested():
-            found = db.execute(_RENEW, values).rowcount
+            renewed = db.execute(_RENEW, values).rowcount
     except DBAPIError:
         return  # Read-only for a moment, say. The old token is still good for hours.
-    if found:
+    if renewed:
         _set_cookie(response, request, user.id, sid, _started(user.sessions[sid]), now)
 
 

@@ -63,8 +63,8 @@ class LogFormat(StrEnum):
     json = "json"
 
 
-def _say_version(asked: bool) -> None:
-    if asked:
+def _say_version(wanted: bool) -> None:
+    if wanted:
         from importlib.metadata import version
 
         print(f"Tally {version('tally')}")
@@ -239,8 +239,8 @@ def _migrate_or_wait(settings: Settings) -> None:
         bootstrap.migrate(settings)
         return
     except bootstrap.Away as away:
-        said = " ".join(str(away).split())
-        print(f"tally: {said} Serving without it until it does.", file=sys.stderr, flush=True)
+        reason = " ".join(str(away).split())
+        print(f"tally: {reason} Serving without it until it does.", file=sys.stderr, flush=True)
 
     def again() -> None:
         while True:

@@ -126,7 +126,7 @@ class PeriodNav:
         return any(current for words, _, current in self.presets if words in self.roomy)
 
 
-def switch(asked: Filter, period: Period, say: Words) -> PeriodNav:
+def switch(wanted: Filter, period: Period, say: Words) -> PeriodNav:
     """The heading of a period and the ways to another one."""
     title, subtitle = phrases.heading(period, say)
     presets = (
@@ -143,14 +143,14 @@ def switch(asked: Filter, period: Period, say: Words) -> PeriodNav:
         title=title,
         subtitle=subtitle,
         progress=phrases.progress(period),
-        earlier=_neighbour(asked, period.earlier()),
-        later=_neighbour(asked, period.later()),
+        earlier=_neighbour(wanted, period.earlier()),
+        later=_neighbour(wanted, period.later()),
         presets=tuple(
-            (label, _neighbour(asked, {"period": name}) or "/", name == here)
+            (label, _neighbour(wanted, {"period": name}) or "/", name == here)
             for label, name in presets
         ),
         further=tuple(
-            (label, _neighbour(asked, {"period": name}) or "/", name == period.name)
+            (label, _neighbour(wanted, {"period": name}) or "/", name == period.name)
             for label, name in FURTHER
         ),
         ranged=here not in {name for _, name in presets},
@@ -158,7 +158,7 @@ def switch(asked: Filter, period: Period, say: Words) -> PeriodNav:
         end=period.end.isoformat(),
         kept=tuple(
             (name, value)
-            for name, value in asked.pairs()
+            for name, value in wanted.pairs()
             if name not in ("period", "from", "to", "after", "sort", "limit")
         ),
         buckets=f"{period.bucket}s",
@@ -166,12 +166,12 @@ def switch(asked: Filter, period: Period, say: Words) -> PeriodNav:
     )
 
 
-def _neighbour(asked: Filter, query: dict[str, str] | None) -> str | None:
+def _neighbour(wanted: Filter, query: dict[str, str] | None) -> str | None:
     if query is None:
         return None
     if query == {"period": USUAL}:
-        return place(asked.query(period=None))
-    return place(asked.query(**query))
+        return place(wanted.query(period=None))
+    return place(wanted.query(**query))
 
 
 def place(query: str) -> str:
@@ -271,29 +271,29 @@ def days_query(start: date, end: date) -> str:
 
 
 def cards(
-    found: Statistics, asked: Filter, say: Words, refused: Refused | None = None
+    stats: Statistics, wanted: Filter, say: Words, refused: Refused | None = None
 ) -> tuple[Card, ...]:
     """A card for each (type, unit), in the order of the statistics."""
-    in_money = any(one.currency for one in found.types)
-    period = found.period
+    in_money = any(one.currency for one in stats.types)
+    period = stats.period
     buckets = Buckets(period, say)
     first, last = phrases.ends(period, say)
     before: dict[object, str] = {}
-    made = []
-    for one in found.types:
+    drawn = []
+    for one in stats.types:
         if one.previous and one.previous.span not in before:
             before[one.previous.span] = phrases.span_before(period, one.previous.span, say)
         amount = phrases.amount(one.total, one, say)
         per_day = phrases.a_day(one, one.per_day, say)
-        link = records(asked, one)
+        link = records(wanted, one)
         points = buckets.points(one, link, say)
         stretches = buckets.stretches(one, link, say)
-        made.append(
+        drawn.append(
             Card(
                 id=card_id(one.type, one.unit),
                 type=one.type,
                 unit=one.shown_unit,
-                href=place(asked.query(type=[one.type], unit=one.unit or WITHOUT_UNIT)),
+                href=place(wanted.query(type=[one.type], unit=one.unit or WITHOUT_UNIT)),
                 amount=amount,
                 size=size(amount, one.shown_unit),
                 per_day=f"{per_day} a day" if one.entries and one.known.days > 1 else "",
@@ -330,7 +330,7 @@ def cards(
                 else "",
             )
         )
-    return tuple(made)
+    return tuple(drawn)
 
 
 def card_id(type_name: str, unit: str, part: str = "card") -> str:
@@ -355,9 +355,9 @@ def _row(one: TypeStatistics, per_day: str, points: Sequence[Point], say: Words)
     )
 
 
-def cards_head(found: Statistics, say: Words) -> Row:
+def cards_head(stats: Statistics, say: Words) -> Row:
     """The headings of the columns of that table."""
-    period = found.period
+    period = stats.period
     before = phrases.name_before(period, say) or "Before"
     return Row(
         ("Total", "Records", "Per day", capital(before), "Change", "Estimate"),
@@ -366,9 +366,9 @@ def cards_head(found: Statistics, say: Words) -> Row:
     )
 
 
-def records(asked: Filter, one: TypeStatistics) -> str:
+def records(wanted: Filter, one: TypeStatistics) -> str:
     """The list of a (type, unit) with the rest of the filter, open for days to be added."""
-    query = asked.query(
+    query = wanted.query(
         type=[one.type], unit=one.unit or WITHOUT_UNIT, period=None, sort=None, limit=None
     )
     return f"/list?{query}"

@@ -45,9 +45,9 @@ class SumLine:
     note: str
 
 
-def sum_line(found: Statistics, say: Words) -> SumLine | None:
+def sum_line(stats: Statistics, say: Words) -> SumLine | None:
     """The cost of all types together, in words; None where nothing has a cost."""
-    cost, period = found.cost, found.period
+    cost, period = stats.cost, stats.period
     if cost is None:
         return None
     words = _sum_days(period, say)
@@ -55,7 +55,7 @@ def sum_line(found: Statistics, say: Words) -> SumLine | None:
         words += " so far" if period.days > 1 else ""
         if cost.projection is not None:
             words += f", {phrases.projection(cost.projection, period, say)}"
-    notes = [_sum_comparison(found, say), _known_in_part(found, say)]
+    notes = [_sum_comparison(stats, say), _known_in_part(stats, say)]
     return SumLine(
         figure=say.fixed(cost.total, decimals(cost.currency)),
         unit=sign(cost.currency),
@@ -78,9 +78,9 @@ def _sum_days(period: Period, say: Words) -> str:
     return f"in {phrases.short_name(period, say)}"
 
 
-def _sum_comparison(found: Statistics, say: Words) -> str:
+def _sum_comparison(stats: Statistics, say: Words) -> str:
     """`42 % more than the same days of October`."""
-    cost, period = found.cost, found.period
+    cost, period = stats.cost, stats.period
     if cost is None or cost.previous is None or cost.difference is None:
         return ""
     before = phrases.name_before(period, say) or "the days before"
@@ -95,15 +95,15 @@ def _sum_comparison(found: Statistics, say: Words) -> str:
     return f"{say.percent(cost.percent)} {phrases.more_or_less(cost.difference)} than {whole}"
 
 
-def _known_in_part(found: Statistics, say: Words) -> str:
+def _known_in_part(stats: Statistics, say: Words) -> str:
     """A note on types whose cost is known only to some day, as a sum of unequal days needs it."""
-    period = found.period
+    period = stats.period
     elapsed = period.elapsed
     if elapsed is None:
         return ""
     partly = [
         one
-        for one in found.types
+        for one in stats.types
         if one.cost and one.known.last is not None and one.known.last < elapsed.end
     ]
     if len(partly) > 2:
@@ -127,15 +127,15 @@ class CostLine:
     a_day: str
 
 
-def cost_lines(found: Statistics, say: Words, *, in_money: bool = False) -> dict[str, CostLine]:
+def cost_lines(stats: Statistics, say: Words, *, in_money: bool = False) -> dict[str, CostLine]:
     """The line of each card that has a cost, by the id of its card."""
-    if found.cost is None:
+    if stats.cost is None:
         return {}
-    currency = found.cost.currency
+    currency = stats.cost.currency
     write = _amount_line if in_money else cost_line
     return {
         card_id(one.type, one.unit): write(one, one.cost, currency, say)
-        for one in found.types
+        for one in stats.types
         if one.cost
     }
 
@@ -165,13 +165,13 @@ def a_unit(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> str:
     return f"{amount(cost.total / covered, currency, say)} {each(one.unit)}"
 
 
-def in_money(found: Statistics) -> Statistics:
+def in_money(stats: Statistics) -> Statistics:
     """The statistics with money in place of amounts, those without any cost last."""
-    if found.cost is None:
-        return found
-    currency = found.cost.currency
-    with_cost = [as_money(one, one.cost, currency) for one in found.types if one.cost]
-    return replace(found, types=(*with_cost, *(one for one in found.types if not one.cost)))
+    if stats.cost is None:
+        return stats
+    currency = stats.cost.currency
+    with_cost = [as_money(one, one.cost, currency) for one in stats.types if one.cost]
+    return replace(stats, types=(*with_cost, *(one for one in stats.types if not one.cost)))
 
 
 def as_money(one: TypeStatistics, cost: Cost, currency: str) -> TypeStatistics:
@@ -271,7 +271,7 @@ def type_costs(
     prices: Sequence[Price],
     currency: str,
     period: Period,
-    asked: Filter,
+    wanted: Filter,
     say: Words,
     form: PriceForm | None = None,
 ) -> TypeCosts:
@@ -291,7 +291,7 @@ def type_costs(
                 price,
                 currency,
                 price.price_id == in_force,
-                asked,
+                wanted,
                 say,
                 form if price.price_id == edited else None,
             )
@@ -342,7 +342,7 @@ def divided(one: TypeStatistics, total: Decimal, currency: str, period: Period, 
 
 
 def _price_row(
-    price: Price, currency: str, now: bool, asked: Filter, say: Words, form: PriceForm | None
+    price: Price, currency: str, now: bool, wanted: Filter, say: Words, form: PriceForm | None
 ) -> PriceRow:
     per = "a year" if price.base_per == "year" else "a month"
     return PriceRow(
@@ -352,7 +352,7 @@ def _price_row(
         base="" if price.base is None else amount(price.base, currency, say),
         base_words=per if price.base is not None else "",
         now=now,
-        edit=asked.query(price=price.price_id),
+        edit=wanted.query(price=price.price_id),
         form=form,
     )
 

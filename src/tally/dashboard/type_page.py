@@ -107,7 +107,7 @@ class TypeView:
 def type_view(
     one: TypeStatistics,
     period: Period,
-    asked: Filter,
+    wanted: Filter,
     say: Words,
     refused: Refused | None = None,
     in_money: TypeStatistics | None = None,
@@ -116,9 +116,9 @@ def type_view(
 
     in_money: the same in money, where it has a cost; the charts of the period follow the filter.
     """
-    drawn = in_money if in_money and asked.show_cost else one
+    drawn = in_money if in_money and wanted.show_cost else one
     buckets = Buckets(period, say)
-    link = records(asked, one)
+    link = records(wanted, one)
     now = capital(phrases.short_name(period, say))
     past = past_of(drawn, period, link, say)
     points = with_before(buckets.points(drawn, link, say), drawn, buckets, past, say)

@@ -30,6 +30,6 @@ class CancelRequest:
         """Returns when the server has taken it, or cannot be reached; of a frozen one, never."""
         if self._request is None:
             return
-        said = ctypes.create_string_buffer(256)
-        _libpq.PQcancel(self._request, said, len(said))
+        reason = ctypes.create_string_buffer(256)
+        _libpq.PQcancel(self._request, reason, len(reason))
         _libpq.PQfreeCancel(self._request)

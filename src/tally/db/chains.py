@@ -35,7 +35,11 @@ def assigned(db: Connection, user_id: UUID, records: Sequence[NewRecord]) -> lis
     The lock is held. Raises BrokenChain where a further meter would begin amid the readings of
     another; TooManyMeters.
     """
-    keys = {Key(it.consumption_type, it.unit) for it in records if it.reading is not None}
+    keys = {
+        Key(record.consumption_type, record.unit)
+        for record in records
+        if record.reading is not None
+    }
     starts = queries.meter_starts(db, user_id, keys)
     taken: dict[Key, int] | None = None
     ready = []
@@ -145,10 +149,10 @@ def moves_alike(
     if not db.execute(statement, chosen).all():
         return {}
     lock(db, user_id)
-    found = [Chain(*row) for row in db.execute(statement, chosen)]
+    chains = [Chain(*row) for row in db.execute(statement, chosen)]
     target = {
         chain: Key(to_type or chain.type, to_unit if to_unit is not None else chain.unit)
-        for chain in found
+        for chain in chains
     }
     keys = {key for chain, key in target.items() if key != chain[:2]}
     highest = queries.meters_taken(db, user_id, keys)
@@ -186,13 +190,13 @@ def mend(
             {
                 "user_id": user_id,
                 "change": change,
-                "ids": [it.record_id for it in again],
-                "values": [it.after.value for it in again],
-                "days": [it.after.days for it in again],
+                "ids": [link.record_id for link in again],
+                "values": [link.after.value for link in again],
+                "days": [link.after.days for link in again],
             },
         )
     own = {row.id for row in rows if row.changed}
-    return [it for it in again if it.record_id not in own]
+    return [link for link in again if link.record_id not in own]
 
 
 def _link(row: Row[Any]) -> ChainLink:

@@ -62,8 +62,8 @@ def new_change() -> UUID:
 def find(db: Connection, user_id: UUID, ids: Sequence[UUID]) -> list[Row[Any]]:
     """The records with these ids, deleted ones too, in the order of `ids`."""
     rows = db.execute(load("reads/records_by_id"), {"user_id": user_id, "ids": list(ids)})
-    found = {row.id: row for row in rows}
-    return [found[record_id] for record_id in ids if record_id in found]
+    by_id = {row.id: row for row in rows}
+    return [by_id[record_id] for record_id in ids if record_id in by_id]
 
 
 def add(
@@ -95,10 +95,10 @@ def _insert_readings(
     """Insert records with readings among them, and have the chains follow."""
     chains.lock(db, user_id)
     there = {row.id for row in find(db, user_id, [record.id for record in records])}
-    fresh = chains.assigned(db, user_id, [it for it in records if it.id not in there])
+    fresh = chains.assigned(db, user_id, [record for record in records if record.id not in there])
     inserted = insert(db, user_id, fresh, change)
     if inserted:
-        chains.mend(db, user_id, change, {it.id for it in fresh if it.rolled_over})
+        chains.mend(db, user_id, change, {record.id for record in fresh if record.rolled_over})
     return inserted
 
 
@@ -302,10 +302,10 @@ def _factors(factors: Mapping[str, Fraction] | None) -> dict[str, Any]:
     return {
         "units_from": list(factors),
         "numerators": [
-            Decimal(it.numerator).quantize(DIVIDED_DECIMALS, context=WIDE)
-            for it in factors.values()
+            Decimal(factor.numerator).quantize(DIVIDED_DECIMALS, context=WIDE)
+            for factor in factors.values()
         ],
-        "denominators": [Decimal(it.denominator) for it in factors.values()],
+        "denominators": [Decimal(factor.denominator) for factor in factors.values()],
     }
 
 

@@ -71,23 +71,23 @@ def _by_type(
     if after:
         names = [name for name in names if sort_key(name) >= sort_key(after.type)]
     keys |= {"after_type": after and after.type, "after_unit": after and after.unit}
-    found: list[Row[Any]] = []
+    rows: list[Row[Any]] = []
     count = _FIRST_TYPES
     while names or after:
-        asked, names, count = names[:count], names[count:], count * 4
+        page, names, count = names[:count], names[count:], count * 4
         keys |= {
-            "own_types": asked,
+            "own_types": page,
             # A unit has no control characters: this is the first that comes behind.
             "from_units": [
-                f"{after.unit}\x01" if after and name == after.type else "" for name in asked
+                f"{after.unit}\x01" if after and name == after.type else "" for name in page
             ],
-            "limit": wanted.reach - len(found),
+            "limit": wanted.reach - len(rows),
         }
-        found += db.execute(load("reads/records_by_type"), keys)
-        if len(found) >= wanted.reach or not names:
+        rows += db.execute(load("reads/records_by_type"), keys)
+        if len(rows) >= wanted.reach or not names:
             break
         keys |= {"after_type": None, "after_unit": None}
-    return found
+    return rows
 
 
 def own_types(db: Connection, user_id: UUID, *, deleted: bool = False) -> list[str]:
@@ -113,12 +113,12 @@ def spelled(db: Connection, user_id: UUID, wanted: Filter, used: Sequence[UsedTy
     """
     if not wanted.types or wanted.spellings is not None:
         return wanted
-    asked = {fold(name) for name in wanted.types}
+    folded_names = {fold(name) for name in wanted.types}
     if 0 < len(used) < MAX_USED and not wanted.deleted:
         own = list(dict.fromkeys(kind.type for kind in used))
     else:
         own = own_types(db, user_id, deleted=wanted.deleted)
-    return replace(wanted, spellings=tuple(name for name in own if fold(name) in asked))
+    return replace(wanted, spellings=tuple(name for name in own if fold(name) in folded_names))
 
 
 def totals(
@@ -426,12 +426,12 @@ def key_days(db: Connection, user_id: UUID, keys: Iterable[Key], today: date) ->
     """The days from which and up to which each type and unit is known; in the order of use."""
     about = {"user_id": user_id, "today": today}
     rows = db.execute(load("reads/key_days"), about | _used(keys))
-    found = {Key(row.type, row.unit): row for row in rows}
+    by_key = {Key(row.type, row.unit): row for row in rows}
     days = {
         key: KeyDays(row.latest_day, row.first_day, None, row.readings, row.longest is not None)
-        for key, row in found.items()
+        for key, row in by_key.items()
     }
-    measured = {key: row for key, row in found.items() if days[key].measured}
+    measured = {key: row for key, row in by_key.items() if days[key].measured}
     if measured:
         given = {
             "latest_days": [row.latest_day for row in measured.values()],

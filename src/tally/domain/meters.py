@@ -258,36 +258,44 @@ def relinked(
     stored roll-over stays, unless the person says so of the reading ahead of it; the roll-over of a
     reading that went passes to the next one. `kept`: edited readings with a stored roll-over.
     """
-    for it in links:
-        if it.record_id in rolled_over and it.earlier and not it.falls:
-            raise BrokenChain(it.earlier, it.reading, "unturned")
+    for chained in links:
+        if chained.record_id in rolled_over and chained.earlier and not chained.falls:
+            raise BrokenChain(chained.earlier, chained.reading, "unturned")
     turned = {
-        it.record_id
-        for it in links
-        if it.falls
+        chained.record_id
+        for chained in links
+        if chained.falls
         and (
-            it.record_id in rolled_over
-            or it.record_id in kept
-            or is_rolled_over(*_stored(it))
-            or it.freed
+            chained.record_id in rolled_over
+            or chained.record_id in kept
+            or is_rolled_over(*_stored(chained))
+            or chained.freed
         )
     }
-    newly = {it.record_id for it in links if it.record_id in rolled_over and it.falls}
+    newly = {
+        chained.record_id for chained in links if chained.record_id in rolled_over and chained.falls
+    }
     largest: dict[tuple[str, str, int], Decimal] = {}
-    for it in links:
-        figures = [it.last_figure, it.reading.figure, *([it.earlier.figure] if it.earlier else ())]
-        largest[it.chain] = max(*figures, largest.get(it.chain, Decimal(0)))
+    for chained in links:
+        figures = [
+            chained.last_figure,
+            chained.reading.figure,
+            *([chained.earlier.figure] if chained.earlier else ()),
+        ]
+        largest[chained.chain] = max(*figures, largest.get(chained.chain, Decimal(0)))
     again = []
-    for it in links:
-        is_turned = it.record_id in turned and (it.changed or it.earlier_id not in newly)
-        now = link(it.earlier, it.reading, largest[it.chain] if is_turned else None)
-        if now != it.link:
-            again.append(Relinked(it.record_id, it.reading, it.link, now))
+    for chained in links:
+        is_turned = chained.record_id in turned and (
+            chained.changed or chained.earlier_id not in newly
+        )
+        now = link(chained.earlier, chained.reading, largest[chained.chain] if is_turned else None)
+        if now != chained.link:
+            again.append(Relinked(chained.record_id, chained.reading, chained.link, now))
     return again
 
 
-def _stored(it: ChainLink) -> tuple[Decimal, Decimal]:
-    return it.link.value, it.reading.figure
+def _stored(chained: ChainLink) -> tuple[Decimal, Decimal]:
+    return chained.link.value, chained.reading.figure
 
 
 # In words ----------------------------------------------------------------------------------------

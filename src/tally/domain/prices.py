@@ -160,10 +160,10 @@ def read_prices(stored: Iterable[Mapping[str, Any]]) -> list[Price]:
 
 def tariffs(prices: Iterable[Price]) -> dict[Key, Tariff]:
     """The prices of each (type, unit), by folded type."""
-    found: dict[Key, list[Price]] = {}
+    by_key: dict[Key, list[Price]] = {}
     for price in prices:
-        found.setdefault(folded(price.key), []).append(price)
-    return {key: Tariff(tuple(those)) for key, those in found.items()}
+        by_key.setdefault(folded(price.key), []).append(price)
+    return {key: Tariff(tuple(those)) for key, those in by_key.items()}
 
 
 def folded(key: Key) -> Key:

@@ -156,14 +156,14 @@ def migrate(settings: Settings) -> None:
     try:
         migrations.migrate(settings.migration_url or settings.database_address, role=role)
     except OperationalError as error:
-        said = str(error.orig).strip()
-        if _NOT_LET_IN.search(said):
+        reason = str(error.orig).strip()
+        if _NOT_LET_IN.search(reason):
             variable = "TALLY_MIGRATION_URL" if settings.migration_url else "DATABASE_URL"
             raise Refused(
-                f"The database lets nobody in with {variable} ({said}): correct its user, its "
+                f"The database lets nobody in with {variable} ({reason}): correct its user, its "
                 "password or the name of its database."
             ) from error
-        raise Away(f"The database does not answer: {said}") from error
+        raise Away(f"The database does not answer: {reason}") from error
     except DBAPIError as error:
         raise Refused(
             f"The database cannot be brought up to date: {str(error.orig).strip()}"

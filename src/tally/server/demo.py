@@ -96,7 +96,7 @@ def records(now: datetime) -> Iterator[NewRecord]:
         if day >= now.date() - timedelta(days=DAYS):
             chance = Random(f"{_SEED} {day}")
             noted = [*_of_day(day, chance), *_read_off(day, shown)]
-            for number, (hour, content) in enumerate(sorted(noted, key=lambda it: it[0])):
+            for number, (hour, content) in enumerate(sorted(noted, key=lambda pair: pair[0])):
                 moment = datetime.combine(day, time(hour, chance.randrange(60)), UTC)
                 if moment <= now:
                     yield NewRecord(

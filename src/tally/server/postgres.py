@@ -126,12 +126,12 @@ class Owner:
 
     def can_pass(self, folder: Path) -> bool:
         """Whether this user may traverse `folder`, by its permission bits."""
-        found = folder.stat()
-        if found.st_uid == self.uid:
-            return bool(found.st_mode & stat.S_IXUSR)
-        if found.st_gid == self.gid:
-            return bool(found.st_mode & stat.S_IXGRP)
-        return bool(found.st_mode & stat.S_IXOTH)
+        status = folder.stat()
+        if status.st_uid == self.uid:
+            return bool(status.st_mode & stat.S_IXUSR)
+        if status.st_gid == self.gid:
+            return bool(status.st_mode & stat.S_IXGRP)
+        return bool(status.st_mode & stat.S_IXOTH)
 
 
 @dataclass
@@ -307,15 +307,15 @@ def _prepare(data_dir: Path, owner: Owner) -> None:
     """Make the data folder, and see that PostgreSQL's user may pass and nobody else may write."""
     try:
         _make_folders(data_dir, 0o711 if owner.switch else 0o700)
-        found = data_dir.stat()
+        status = data_dir.stat()
     except OSError as error:
         raise _unusable(data_dir, error) from error
-    if found.st_uid != os.geteuid():
+    if status.st_uid != os.geteuid():
         raise EmbeddedError(
             f"The data folder {data_dir} belongs to somebody else: run Tally as its owner, or "
             "choose another --data-dir."
         )
-    if found.st_mode & 0o022:
+    if status.st_mode & 0o022:
         raise EmbeddedError(
             f"Others may write into the data folder {data_dir}: run  chmod go-w {data_dir}"
         )
@@ -329,7 +329,7 @@ def _prepare(data_dir: Path, owner: Owner) -> None:
                 "as an ordinary user."
             )
     # The content guards itself: the database is 0700, the key 0600.
-    data_dir.chmod(stat.S_IMODE(found.st_mode) | 0o011)
+    data_dir.chmod(stat.S_IMODE(status.st_mode) | 0o011)
 
 
 def _make_folders(folder: Path, mode: int) -> None:
@@ -401,21 +401,21 @@ def _programs(data_dir: Path, owner: Owner) -> Path:
 def wheel_programs() -> Path:
     """The folder of PostgreSQL's programs in the wheel, pg_dump and pg_restore among them."""
     # Found, not imported: the package makes locks in the runtime folder as soon as it is imported.
-    found = find_spec(WHEEL)
-    if found is None or found.origin is None:
+    spec = find_spec(WHEEL)
+    if spec is None or spec.origin is None:
         raise EmbeddedError("The package " + WHEEL + " is not installed.")
-    return Path(found.origin).parent / f"pginstall{MAJOR}" / "bin"
+    return Path(spec.origin).parent / f"pginstall{MAJOR}" / "bin"
 
 
 def _check_cluster(folder: Path, owner: Owner) -> None:
     """Refuse a database folder that others can read, that is not ours, or of an older major."""
     try:
-        found = folder.lstat()
+        status = folder.lstat()
     except FileNotFoundError:
         return
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner.uid:
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != owner.uid:
         raise EmbeddedError(f"The database folder {folder} does not belong to PostgreSQL's user.")
-    if found.st_mode & 0o077:
+    if status.st_mode & 0o077:
         raise EmbeddedError(
             f"The database folder {folder} is open to others: run  chmod 0700 {folder}"
         )
@@ -468,7 +468,7 @@ def _run(
         extra_groups=[] if owner.switch else None,
     ) as process:
         try:
-            said, _ = process.communicate(timeout=patience)
+            output, _ = process.communicate(timeout=patience)
         except subprocess.TimeoutExpired:
             print(
                 "PostgreSQL is recovering after it was not stopped properly; "
@@ -476,9 +476,9 @@ def _run(
                 file=sys.stderr,
                 flush=True,
             )
-            said, _ = process.communicate()
+            output, _ = process.communicate()
     if process.returncode != 0:
-        raise EmbeddedError(f"{program} failed: {said.strip()}")
+        raise EmbeddedError(f"{program} failed: {output.strip()}")
 
 
 def _start(folder: Path, programs: Path, owner: Owner) -> None:

@@ -146,8 +146,8 @@ class Protocol(H11Protocol):
 
         Nobody can tell this from one who has gone. Who sends a file counts as gone, as with nginx.
         """
-        asked = self.cycle is not None and not self.cycle.response_complete
-        if asked and not self.cycle.more_body and not self._lingering:
+        is_waiting = self.cycle is not None and not self.cycle.response_complete
+        if is_waiting and not self.cycle.more_body and not self._lingering:
             self.cycle.keep_alive = False
             left = self.cycle.scope.get("state", {}).get("left")
             if left is not None:

@@ -42,11 +42,11 @@ def with_costs(
         return statistics
     matching = queries.spelled(db, user.id, matching)
     limits = limits_within(matching, read_limits(user.preferences))
-    asked = [
-        _Asked(one, period, limits.get(_key(one)), drawn, picks=_picks_records(matching))
+    needs = [
+        _Need(one, period, limits.get(_key(one)), drawn, picks=_picks_records(matching))
         for one in statistics.types
     ]
-    needed = {(_key(one.one), span): None for one in asked for span in one.spans()}
+    needed = {(_key(one.one), span): None for one in needs for span in one.spans()}
     paid, stored = queries.costs(db, user.id, matching, list(needed), MAX_DAYS)
     prices = tuple(read_prices(stored))
     by_key = tariffs(prices)
@@ -55,7 +55,7 @@ def with_costs(
         by_type.setdefault(key, {})[span] = pieces
     types = tuple(
         _Costs(one, by_key.get(folded(_key(one.one)), Tariff()), by_type[_key(one.one)]).added()
-        for one in asked
+        for one in needs
     )
     return replace(statistics, types=types, cost=_sum(types, currency), prices=prices)
 
@@ -75,8 +75,8 @@ def _picks_records(matching: Filter) -> bool:
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """One (type, unit) whose costs are asked for. picks: whether single records are picked."""
+class _Need:
+    """One (type, unit) whose costs are wanted. picks: whether single records are picked."""
 
     one: TypeStatistics
     period: Period
@@ -112,26 +112,26 @@ class _Asked:
 class _Costs:
     """The request for a (type, unit) with its answer: `paid` has the pieces of each span."""
 
-    asked: _Asked
+    need: _Need
     tariff: Tariff
     paid: Mapping[Span, list[Piece]]
 
     def added(self) -> TypeStatistics:
         """The type with its cost; without one where nothing of it was paid and no price is set."""
-        one, limit = self.asked.one, self.asked.limit
+        one, limit = self.need.one, self.need.limit
         pace = self._pace(limit) if limit and limit.in_cost else one.limit
         costed = any(piece.paid.costed for pieces in self.paid.values() for piece in pieces)
-        elapsed = self.asked.period.elapsed
+        elapsed = self.need.period.elapsed
         if elapsed is None or not (self.tariff.prices or costed):
             return replace(one, limit=pace)
         return replace(one, cost=self._cost(elapsed), limit=pace)
 
     def _cost(self, elapsed: Span) -> Cost:
-        one, period = self.asked.one, self.asked.period
+        one, period = self.need.one, self.need.period
         parts = self._parts(elapsed)
         total = rounded(parts.total)
-        buckets = [self._parts(bucket) for bucket in self.asked.buckets()]
-        before = [self._parts(bucket) for bucket in self.asked.buckets_before()]
+        buckets = [self._parts(bucket) for bucket in self.need.buckets()]
+        before = [self._parts(bucket) for bucket in self.need.buckets_before()]
         return Cost(
             total=total,
             per_day=rounded(parts.total / one.known.days) if one.known.days else None,
@@ -152,7 +152,7 @@ class _Costs:
         )
 
     def _stretches(self, span: Span) -> tuple[Span, ...]:
-        return () if self.asked.picks else tuple(self.asked.one.known_days.stretches(span))
+        return () if self.need.picks else tuple(self.need.one.known_days.stretches(span))
 
     def _parts(self, span: Span) -> Parts:
         return money.parts(self.tariff, self.paid[span], self._stretches(span))
@@ -170,9 +170,9 @@ class _Costs:
 
     def _pace(self, limit: Limit) -> Pace:
         """A limit in money, used as far as it is known."""
-        span = limit_span(self.asked.period, limit)
-        elapsed = limit_elapsed(self.asked.period, limit)
-        known_to = min(elapsed.end, self.asked.one.known_days.last)
+        span = limit_span(self.need.period, limit)
+        elapsed = limit_elapsed(self.need.period, limit)
+        known_to = min(elapsed.end, self.need.one.known_days.last)
         used = rounded(self._parts(elapsed).total)
         days = max(0, (known_to - span.start).days + 1)
         return Pace(

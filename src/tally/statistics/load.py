@@ -72,7 +72,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class _Found:
+class _KeysUsed:
     """The types with a record in the elapsed days, at most a page of them, with their totals."""
 
     used: Mapping[Key, PeriodTotals]
@@ -103,11 +103,11 @@ def gather(
     """
     matching = queries.spelled(db, user.id, matching)
     period = _period(db, user, matching, today)
-    found = _Found({}, {}, 0)
+    page = _KeysUsed({}, {}, 0)
     if period.elapsed and not also:
-        found = _find(db, user, matching, period, Buckets(period.elapsed, period.buckets), after)
+        page = _find(db, user, matching, period, Buckets(period.elapsed, period.buckets), after)
     limits = limits_within(matching, read_limits(user.preferences))
-    keys = list(dict.fromkeys((*found.keys, *(() if after else limits), *also)))
+    keys = list(dict.fromkeys((*page.keys, *(() if after else limits), *also)))
     if not keys:
         return Facts(period, {}, limits, {}, {}, {})
     days = queries.key_days(db, user.id, keys, today)
@@ -119,15 +119,15 @@ def gather(
     calendar = calendar_span(period.anchor)
     return Facts(
         period,
-        found.used,
+        page.used,
         limits,
         _sums(db, user, matching, needed, spanning),
         days,
         known,
-        found.spread,
+        page.spread,
         active,
-        found.following,
-        found.types,
+        page.following,
+        page.types,
         single,
         queries.period(db, user.id, matching, _buckets(before, period), keys)[0] if before else {},
         queries.spread(db, user.id, matching, _buckets(before, period), MAX_DAYS, keys)
@@ -157,7 +157,7 @@ def _find(
     period: Period,
     elapsed: Buckets,
     after: KeyPlace | None,
-) -> _Found:
+) -> _KeysUsed:
     """The types of the period. More than a page of them are told apart by when they were used."""
     reach = MAX_DAYS
     if after is None:
@@ -168,13 +168,13 @@ def _find(
         spread = _spread(db, user, matching, elapsed, reach, most=most)
         types = len({*used, *spread})
         if types <= MAX_TYPES:
-            return _Found(used, spread, types)
+            return _KeysUsed(used, spread, types)
     places, types = queries.keys_in_span(
         db, user.id, matching, elapsed.span, reach or 1, KeyPage(period.today, after, MAX_TYPES + 1)
     )
     page = [Key(place.type, place.unit) for place in places[:MAX_TYPES]]
     used, _ = queries.period(db, user.id, matching, elapsed, page)
-    return _Found(
+    return _KeysUsed(
         used,
         _spread(db, user, matching, elapsed, reach, page),
         types,
@@ -216,18 +216,18 @@ def _known(
         if one.measured
         for span in _spans_looked_at(period, limits.get(key), single=len(matching.types) == 1)
     ]
-    found: Mapping[tuple[Key, Span], Unread] = {}
+    unread_days: Mapping[tuple[Key, Span], Unread] = {}
     if spans:
-        found = queries.unread(db, user.id, matching, spans, read_to, MAX_DAYS)
+        unread_days = queries.unread(db, user.id, matching, spans, read_to, MAX_DAYS)
     gaps: dict[Key, list[Span]] = {}
-    for (key, _), unread in found.items():
+    for (key, _), unread in unread_days.items():
         gaps.setdefault(key, []).extend(unread.stretches)
     known = {
         key: KnownDays(one.first, read_to[key], joined(gaps.get(key, ())))
         for key, one in days.items()
     }
     elapsed = period.elapsed
-    active = {key: unread.covered for (key, span), unread in found.items() if span == elapsed}
+    active = {key: unread.covered for (key, span), unread in unread_days.items() if span == elapsed}
     return known, active
 
 

@@ -164,9 +164,9 @@ def delete(context: RequestContext) -> Response:
     return farewell(context)
 
 
-def with_token(context: RequestContext, made: TokenRow, text: str) -> Response:
+def with_token(context: RequestContext, token: TokenRow, text: str) -> Response:
     """The dialog with the token that was just made: it is shown this once."""
-    values = {"token_made": made, "token_text": text, "address": str(context.request.base_url)}
+    values = {"token_made": token, "token_text": text, "address": str(context.request.base_url)}
     return _show(context, 201, **values)
 
 

@@ -81,8 +81,8 @@ def _chosen(context: RequestContext, action: str) -> tuple[Filter, list[UUID] | 
     if not texts:
         raise Invalid({"ids": "Select at least one record."})
     ids = [record_id for record_id in map(read_id, texts) if record_id]
-    found = changes.find(context.db, context.user.id, ids)
-    is_there = [row.deleted_at is None or action in ("delete", "restore") for row in found]
+    records = changes.find(context.db, context.user.id, ids)
+    is_there = [row.deleted_at is None or action in ("delete", "restore") for row in records]
     if len(ids) < len(texts) or not any(is_there):
         raise NotFound
     return Filter(today=context.today, deleted=action == "restore"), ids

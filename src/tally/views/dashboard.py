@@ -65,10 +65,10 @@ _NOTHING_DONE = _Outcome()
 def page(context: RequestContext) -> Response:
     """The cards of a period, or the one type that the filter names."""
     try:
-        asked, after = _asked_page(context)
+        wanted, after = _asked_page(context)
     except FilterError as error:
         return _unreadable(context, error.fields)
-    return _show(context, asked, after=after)
+    return _show(context, wanted, after=after)
 
 
 def beneath(context: RequestContext, template: str, status: int = 200, **values: Any) -> Response:
@@ -84,18 +84,18 @@ def beneath(context: RequestContext, template: str, status: int = 200, **values:
 def statistics(context: RequestContext) -> Response:
     """The statistics of a period as a fragment; their numbers with `?format=json`."""
     try:
-        asked, after = _asked_page(context)
+        wanted, after = _asked_page(context)
     except FilterError as error:
         if context.wants != "html":
             raise
         return _unreadable(context, error.fields)
     if context.wants != "html":
-        found = statistics_for(context.db, context.user, asked, context.today, after=after)
-        found = with_costs(context.db, context.user, asked, found, drawn=asked.show_cost)
-        return responses.data(to_json(found))
+        stats = statistics_for(context.db, context.user, wanted, context.today, after=after)
+        stats = with_costs(context.db, context.user, wanted, stats, drawn=wanted.show_cost)
+        return responses.data(to_json(stats))
     if not context.is_fragment:
-        return responses.redirect(context, figures.place(asked.query()))
-    return _show(context, asked, after=after)
+        return responses.redirect(context, figures.place(wanted.query()))
+    return _show(context, wanted, after=after)
 
 
 @takes("type", "unit", "value", "per", "in", "query", "back")
@@ -112,18 +112,18 @@ def set_limit(context: RequestContext) -> Response:
         if faults:
             raise Invalid(faults)
         return responses.data(_limit_json(limit) if limit else {"type": key.type, "unit": key.unit})
-    asked = _asked(context, read_pairs(form.text("query").encode("ascii", "replace")))
+    wanted = _asked(context, read_pairs(form.text("query").encode("ascii", "replace")))
     if faults:
         fault = next(iter(faults.values()))
         in_cost = form.text("in") == COST
         refused = Refused(*key, form.text("value"), form.text("per"), fault, in_cost)
-        return _show(context, asked, _Outcome(422, refused=refused))
+        return _show(context, wanted, _Outcome(422, refused=refused))
     if not context.is_fragment:
-        said = urlencode([*asked.pairs(), ("saved", last_change.LIMIT)])
-        return responses.redirect(context, figures.place(said))
+        query = urlencode([*wanted.pairs(), ("saved", last_change.LIMIT)])
+        return responses.redirect(context, figures.place(query))
     remark = amounts.remark(form.text("value"), context.number_format)
     announced = f"{_announcement(limit, context)} {remark}".rstrip()
-    return _show(context, asked, _Outcome(announced=announced, saved=key))
+    return _show(context, wanted, _Outcome(announced=announced, saved=key))
 
 
 def show_price_form(context: RequestContext, form: PriceForm) -> Response:
@@ -137,13 +137,15 @@ def show_price_form(context: RequestContext, form: PriceForm) -> Response:
 
 def _known(context: RequestContext) -> list[Key]:
     """The types and units that a limit can be for without a new card, the newest last."""
-    used = sorted(queries.used(context.db, context.user.id), key=lambda it: (it.day, it.created_at))
-    return [*read_limits(context.user.preferences), *(Key(it.type, it.unit) for it in used)]
+    used = sorted(
+        queries.used(context.db, context.user.id), key=lambda kind: (kind.day, kind.created_at)
+    )
+    return [*read_limits(context.user.preferences), *(Key(kind.type, kind.unit) for kind in used)]
 
 
 def _asked(context: RequestContext, pairs: list[tuple[str, str]]) -> Filter:
     """The filter; without a period it is the running month. Raises FilterError."""
-    asked = read_filter(
+    wanted = read_filter(
         pairs,
         context.today,
         number_format=context.number_format,
@@ -151,70 +153,72 @@ def _asked(context: RequestContext, pairs: list[tuple[str, str]]) -> Filter:
         starts=context.starts,
     )
     # The page of a type needs the types in use anyway.
-    used = context.used if asked.types else ()
-    return queries.spelled(context.db, context.user.id, asked, used)
+    used = context.used if wanted.types else ()
+    return queries.spelled(context.db, context.user.id, wanted, used)
 
 
 def _asked_page(context: RequestContext) -> tuple[Filter, KeyPlace | None]:
     """The filter, and where its page of types begins. Raises FilterError."""
     pairs = context.query.items_list()
     places = [value for name, value in pairs if name == "after" and value]
-    asked = _asked(context, [pair for pair in pairs if pair[0] != "after"])
+    wanted = _asked(context, [pair for pair in pairs if pair[0] != "after"])
     if not places:
-        return asked, None
+        return wanted, None
     try:
-        return asked, KeyPlace.decode(places[0])
+        return wanted, KeyPlace.decode(places[0])
     except ValueError:
         raise FilterError({"after": NO_SUCH_PAGE}) from None
 
 
 def _show(
     context: RequestContext,
-    asked: Filter,
+    wanted: Filter,
     outcome: _Outcome = _NOTHING_DONE,
     *,
     after: KeyPlace | None = None,
 ) -> Response:
     """The cards of the filter's types from `after` on, or the page of the one that it names."""
-    found = statistics_for(context.db, context.user, asked, context.today, after=after, drawn=True)
+    stats = statistics_for(context.db, context.user, wanted, context.today, after=after, drawn=True)
     say = context.say
-    nothing = _nothing(context, asked, found)
-    if nothing and nothing.elsewhere and len(asked.types) == 1:
+    nothing = _nothing(context, wanted, stats)
+    if nothing and nothing.elsewhere and len(wanted.types) == 1:
         # Its page stays the page of that type, also where the period has no record of it.
-        also = _keys_of(asked, context.used)
-        found = statistics_for(context.db, context.user, asked, context.today, also, drawn=True)
-    place = _place_of_single(asked, found)
+        also = _keys_of(wanted, context.used)
+        stats = statistics_for(context.db, context.user, wanted, context.today, also, drawn=True)
+    place = _place_of_single(wanted, stats)
     if place is None:
-        shown = types.in_order(context, types.offered(context, found.types))
-        found = replace(found, types=tuple(shown))
-    found = with_costs(context.db, context.user, asked, found, drawn=asked.show_cost)
-    single = None if place is None else found.types[place]
-    in_money = costs.in_money(found) if asked.show_cost else found
-    switch = figures.switch(asked, found.period, say)
+        shown = types.in_order(context, types.offered(context, stats.types))
+        stats = replace(stats, types=tuple(shown))
+    stats = with_costs(context.db, context.user, wanted, stats, drawn=wanted.show_cost)
+    single = None if place is None else stats.types[place]
+    in_money = costs.in_money(stats) if wanted.show_cost else stats
+    switch = figures.switch(wanted, stats.period, say)
     values: dict[str, Any] = {
         "title": f"{single.type}, {switch.title}" if single else switch.title,
         "switch": switch,
-        "query": asked.query(),
-        "carried": asked.dated(),
-        "kept": _conditions(asked, context, single is not None),
-        "unfiltered": figures.place(asked.query(**_ANYTHING)),
+        "query": wanted.query(),
+        "carried": wanted.dated(),
+        "kept": _conditions(wanted, context, single is not None),
+        "unfiltered": figures.place(wanted.query(**_ANYTHING)),
         "nothing": nothing,
         "faults": {},
         "announced": outcome.announced,
-        "further": _further(asked, found, after),
+        "further": _further(wanted, stats, after),
         "saved": outcome.saved,
-        "one": _type_view(asked, found, single, say, outcome.refused) if single else None,
-        "money": costs.sum_line(found, say),
-        "show_amount": figures.place(asked.query(show=None)),
-        "show_cost": figures.place(asked.query(show="cost")),
-        "shows_cost": asked.show_cost and found.cost is not None,
-        "cost_lines": costs.cost_lines(found, say, in_money=asked.show_cost),
-        "type_costs": _type_costs(context, asked, found, single, outcome.price) if single else None,
+        "one": _type_view(wanted, stats, single, say, outcome.refused) if single else None,
+        "money": costs.sum_line(stats, say),
+        "show_amount": figures.place(wanted.query(show=None)),
+        "show_cost": figures.place(wanted.query(show="cost")),
+        "shows_cost": wanted.show_cost and stats.cost is not None,
+        "cost_lines": costs.cost_lines(stats, say, in_money=wanted.show_cost),
+        "type_costs": _type_costs(context, wanted, stats, single, outcome.price)
+        if single
+        else None,
         "tools": types.tools(context, Key(single.type, single.unit)) if single else None,
-        "back": figures.place(asked.query(type=None, unit=None)),
-        "cards": () if single else figures.cards(in_money, asked, say, outcome.refused),
-        "marks": () if single else figures.marks(found.period, say),
-        "head": None if single else figures.cards_head(found, say),
+        "back": figures.place(wanted.query(type=None, unit=None)),
+        "cards": () if single else figures.cards(in_money, wanted, say, outcome.refused),
+        "marks": () if single else figures.marks(stats.period, say),
+        "head": None if single else figures.cards_head(stats, say),
         "notices": () if context.is_fragment or single else notices.of_dashboard(context),
     }
     if outcome.dialog:
@@ -225,82 +229,82 @@ def _show(
 
 
 def _further(
-    asked: Filter, found: Statistics, after: KeyPlace | None
+    wanted: Filter, stats: Statistics, after: KeyPlace | None
 ) -> tuple[str, str, str] | None:
     """The way to the types that are on no page yet: words, address, and that of the first page."""
-    first = figures.place(asked.query())
-    if found.following is None:
+    first = figures.place(wanted.query())
+    if stats.following is None:
         return ("", "", first) if after else None
-    query = urlencode([*asked.pairs(), ("after", found.following.encode())])
-    return f"{found.type_count} types in all", figures.place(query), first
+    query = urlencode([*wanted.pairs(), ("after", stats.following.encode())])
+    return f"{stats.type_count} types in all", figures.place(query), first
 
 
-def _place_of_single(asked: Filter, found: Statistics) -> int | None:
+def _place_of_single(wanted: Filter, stats: Statistics) -> int | None:
     """The index of the requested (type, unit); of several spellings the one as written."""
-    if len(asked.types) != 1:
+    if len(wanted.types) != 1:
         return None
-    if len(found.types) == 1:
+    if len(stats.types) == 1:
         return 0
-    wanted = asked.types[0], asked.unit
-    exact = [i for i, one in enumerate(found.types) if (one.type, one.unit) == wanted]
+    key = wanted.types[0], wanted.unit
+    exact = [i for i, one in enumerate(stats.types) if (one.type, one.unit) == key]
     return exact[0] if exact else None
 
 
 def _type_view(
-    asked: Filter, found: Statistics, single: TypeStatistics, say: Words, refused: Refused | None
+    wanted: Filter, stats: Statistics, single: TypeStatistics, say: Words, refused: Refused | None
 ) -> TypeView:
     in_money = None
-    if single.cost and found.cost:
-        in_money = costs.as_money(single, single.cost, found.cost.currency)
-    return type_page.type_view(single, found.period, asked, say, refused, in_money)
+    if single.cost and stats.cost:
+        in_money = costs.as_money(single, single.cost, stats.cost.currency)
+    return type_page.type_view(single, stats.period, wanted, say, refused, in_money)
 
 
 def _type_costs(
     context: RequestContext,
-    asked: Filter,
-    found: Statistics,
+    wanted: Filter,
+    stats: Statistics,
     single: TypeStatistics,
     form: PriceForm | None,
 ) -> TypeCosts:
     """The money on the page of a type; one of its prices may be opened as a form."""
     key = folded(Key(single.type, single.unit))
-    prices = [one for one in _prices(context, found) if folded(one.key) == key]
+    prices = [one for one in _prices(context, stats) if folded(one.key) == key]
     edited = context.query.text("price") if context.request.method == "GET" else ""
     for price in prices:
         if form is None and price.price_id == edited:
             form = costs.form_of(price, context.say)
     return costs.type_costs(
-        single, prices, context.currency, found.period, asked, context.say, form
+        single, prices, context.currency, stats.period, wanted, context.say, form
     )
 
 
-def _prices(context: RequestContext, found: Statistics) -> Iterable[Price]:
+def _prices(context: RequestContext, stats: Statistics) -> Iterable[Price]:
     """The prices of the account; one without a currency has none."""
-    if found.prices is not None or not context.currency:
-        return found.prices or ()
+    if stats.prices is not None or not context.currency:
+        return stats.prices or ()
     return read_prices(queries.prices(context.db, context.user.id))
 
 
-def _keys_of(asked: Filter, used: list[UsedType]) -> tuple[Key, ...]:
+def _keys_of(wanted: Filter, used: list[UsedType]) -> tuple[Key, ...]:
     """The keys in use of the requested type, and of the unit where the filter names one."""
-    name = fold(asked.types[0])
+    name = fold(wanted.types[0])
     return tuple(
         Key(kind.type, kind.unit)
         for kind in used
-        if fold(kind.type) == name and asked.unit in (None, kind.unit)
+        if fold(kind.type) == name and wanted.unit in (None, kind.unit)
     )
 
 
 def _unreadable(context: RequestContext, faults: dict[str, str]) -> Response:
     """The page with a sentence at each fault of its address, and without records."""
-    asked, _ = read_leniently(
+    wanted, _ = read_leniently(
         context.query.items_list(),
         context.today,
         number_format=context.number_format,
         starts=context.starts,
     )
-    period = asked.dates or read_period(USUAL, context.today, context.starts)
-    switch = figures.switch(asked, period, context.say)
+    period = wanted.dates or read_period(USUAL, context.today, context.starts)
+    switch = figures.switch(wanted, period, context.say)
     typed = [" ".join(context.query.many(name)) for name in ("from", "to")]
     if any(typed):
         presets = tuple((words, href, False) for words, href, _ in switch.presets)
@@ -356,9 +360,9 @@ def _nothing_read(faults: dict[str, str]) -> Nothing:
     return Nothing(title, text, "/", "Show this month", elsewhere=False)
 
 
-def _conditions(asked: Filter, context: RequestContext, single: bool) -> str:
+def _conditions(wanted: Filter, context: RequestContext, single: bool) -> str:
     """The filter's conditions in words, but for days (and, on a type's own page, the type)."""
-    rest = replace(asked, start=None, end=None, period="")
+    rest = replace(wanted, start=None, end=None, period="")
     if single:
         rest = replace(rest, types=(), unit=None)
     return ", ".join(chip.text for chip in rest.chips(context.say))
@@ -379,21 +383,21 @@ class Nothing:
     elsewhere: bool = True
 
 
-def _nothing(context: RequestContext, asked: Filter, found: Statistics) -> Nothing | None:
+def _nothing(context: RequestContext, wanted: Filter, stats: Statistics) -> Nothing | None:
     """Why there is nothing to show; None where there is something, and for limits to keep."""
-    period, say, today = found.period, context.say, context.today
-    if any(one.entries for one in found.types):
+    period, say, today = stats.period, context.say, context.today
+    if any(one.entries for one in stats.types):
         return None
-    matching = replace(asked, start=None, end=None, period="")
+    matching = replace(wanted, start=None, end=None, period="")
     first = queries.first_day(context.db, context.user.id, matching)
     if first and period.end < first:
         return Nothing(
             "Before the first record",
             f"The first record is on {say.day(first)}.",
-            figures.place(asked.query(period=f"{first:%Y-%m}")),
+            figures.place(wanted.query(period=f"{first:%Y-%m}")),
             f"Show {say.month(first)}",
         )
-    if found.types:
+    if stats.types:
         return None
     if (
         first is None
@@ -411,8 +415,8 @@ def _nothing(context: RequestContext, asked: Filter, found: Statistics) -> Nothi
     if first is None:
         return Nothing(
             "Nothing matches",
-            f"No record at all matches “{_conditions(asked, context, False)}”.",
-            figures.place(asked.query(**_ANYTHING)),
+            f"No record at all matches “{_conditions(wanted, context, False)}”.",
+            figures.place(wanted.query(**_ANYTHING)),
             "Show all types",
             elsewhere=False,
         )
@@ -420,7 +424,7 @@ def _nothing(context: RequestContext, asked: Filter, found: Statistics) -> Nothi
         return Nothing(
             "Not yet",
             "These days are still to come.",
-            figures.place(asked.query(period=None)),
+            figures.place(wanted.query(period=None)),
             f"Show {say.month(today)}",
         )
     if period.running:
@@ -433,7 +437,7 @@ def _nothing(context: RequestContext, asked: Filter, found: Statistics) -> Nothi
     return Nothing(
         "No records in this period",
         f"There are records before or after it, the first on {say.day(first)}.",
-        figures.place(asked.query(period="all")),
+        figures.place(wanted.query(period="all")),
         "Show all of them",
     )
 

@@ -61,7 +61,7 @@ def confirmation(context: RequestContext) -> Latest | None:
     """
     if context.visitor is None or context.connection is None:
         return None
-    changed, undone, saved, asks = (context.request.query_params.get(it, "") for it in SAID[:4])
+    changed, undone, saved, asks = (context.request.query_params.get(name, "") for name in SAID[:4])
     if saved in SAVED:
         return Latest(SAVED[saved])
     change_id = read_id(changed or undone or asks)
@@ -159,9 +159,9 @@ def _done(context: RequestContext, change_id: UUID, became: Row[Any]) -> Latest 
 def _in_words(context: RequestContext, became: Row[Any], verbs: dict[str, str]) -> str:
     """`deleted 3 records`, of one its name; empty for a change that is not there."""
     if _count(became) == 1:
-        found = changes.find(context.db, context.user.id, [UUID(became.record_id)])
+        records = changes.find(context.db, context.user.id, [UUID(became.record_id)])
         verb = next(verb for name, verb in verbs.items() if getattr(became, name))
-        return f"{verb} {named(context, found[0])}"
+        return f"{verb} {named(context, records[0])}"
     return ", ".join(
         f"{verb} {context.say.count(count, 'record')}"
         for name, verb in verbs.items()

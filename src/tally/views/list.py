@@ -86,14 +86,14 @@ def _shown(
     context: RequestContext, wanted: Filter, faults: dict[str, str] | None = None, at_least: int = 0
 ) -> dict[str, Any]:
     """The values for the list: `at_least` this many records, none where the filter has faults."""
-    found: dict[str, Any] = (
+    results: dict[str, Any] = (
         {"wanted": wanted, "lines": [], "following": ""}
         if faults
         else record_list.page_of_rows(context, wanted, at_least)
     )
     typed = _typed(context, wanted, faults or {})
     fixed = {"faults": faults or {}, "typed": typed, "outside": []}
-    return found | _controls(context, wanted) | fixed | {"is_reread": at_least > 0}
+    return results | _controls(context, wanted) | fixed | {"is_reread": at_least > 0}
 
 
 def _loaded(context: RequestContext) -> int:
@@ -216,14 +216,14 @@ def _printed(context: RequestContext, wanted: Filter) -> Iterator[Line]:
     page: Filter | None = replace(wanted, limit=filters.MAX_LIMIT)
     while page and left:
         with wait_limit.within(REQUEST_SECONDS), database.reading() as db:
-            found = queries.records(db, user_id, page)
-            cut = record_rows.cut_day(found, page)
+            rows = queries.records(db, user_id, page)
+            cut = record_rows.cut_day(rows, page)
             day = replace(page, start=cut, end=cut)
             whole_day = queries.totals(db, user_id, day) if cut else ()
-        lines = record_rows.lines(found, page, context.say, whole_day, on_paper=True)[:left]
+        lines = record_rows.lines(rows, page, context.say, whole_day, on_paper=True)[:left]
         yield from lines
         left -= len(lines)
-        following = record_rows.cursor(found, page)
+        following = record_rows.cursor(rows, page)
         page = replace(page, after=following) if following else None
 
 

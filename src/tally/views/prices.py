@@ -27,7 +27,9 @@ def create(context: RequestContext) -> Response:
 
     One that cannot be taken comes back as it was typed, each sentence at its field.
     """
-    used = sorted(queries.used(context.db, context.user.id), key=lambda it: (it.day, it.created_at))
+    used = sorted(
+        queries.used(context.db, context.user.id), key=lambda kind: (kind.day, kind.created_at)
+    )
     known = [Key(kind.type, kind.unit) for kind in used]
     price, faults = prices.read_price(context.form, context.number_format, known, context.today)
     if price is None:

@@ -36,15 +36,15 @@ def record_json(record: Row[Any]) -> dict[str, Any]:
     return {key: getattr(record, key) for key in RECORD_KEYS}
 
 
-def totals_json(found: Sequence[Row[Any]], passed_over: int = 0) -> dict[str, Any]:
+def totals_json(rows: Sequence[Row[Any]], passed_over: int = 0) -> dict[str, Any]:
     """The number of all matching records, and the total of each type and unit, as JSON.
 
     With more of them than one answer has, `totals_next` is the `totals_after` of the next request.
     """
-    ahead = passed_over + len(found)
-    more = {"totals_next": str(ahead)} if found and ahead < found[0].kinds else {}
+    ahead = passed_over + len(rows)
+    more = {"totals_next": str(ahead)} if rows and ahead < rows[0].kinds else {}
     return {
-        "count": found[0].all_entries if found else 0,
+        "count": rows[0].all_entries if rows else 0,
         **more,
         "totals": [
             {
@@ -53,7 +53,7 @@ def totals_json(found: Sequence[Row[Any]], passed_over: int = 0) -> dict[str, An
                 "total": total.total,
                 "entries": total.entries,
             }
-            for total in found
+            for total in rows
         ],
     }
 
@@ -77,13 +77,13 @@ def reading_json(read: Entry, records: Sequence[Mapping[str, Any]]) -> dict[str,
         "records": records,
         "unread": [
             {
-                "line": it.line,
-                "text": it.text,
-                "message": it.message,
-                "start": it.start,
-                "end": it.end,
+                "line": problem.line,
+                "text": problem.text,
+                "message": problem.message,
+                "start": problem.start,
+                "end": problem.end,
             }
-            for it in read.reading.unread
+            for problem in read.reading.unread
         ],
         "warnings": [
             {"line": line, "message": message} for line, message in sorted(read.warnings.items())

@@ -82,16 +82,16 @@ def page_of_rows(context: RequestContext, wanted: Filter, at_least: int = 0) -> 
     usual = wanted
     if at_least > wanted.limit:
         wanted = replace(wanted, limit=at_least)
-    found = queries.records(context.db, context.user.id, wanted)
-    cut = record_rows.cut_day(found, wanted)
+    records = queries.records(context.db, context.user.id, wanted)
+    cut = record_rows.cut_day(records, wanted)
     whole_day = (
         queries.totals(context.db, context.user.id, replace(wanted, start=cut, end=cut))
         if cut
         else ()
     )
-    lines = record_rows.lines(found, wanted, context.say, whole_day)
+    lines = record_rows.lines(records, wanted, context.say, whole_day)
     fitting = within((line.notes for line in lines), MAX_PAGE_BYTES)
-    following = record_rows.cursor(found, replace(wanted, limit=fitting or wanted.limit))
+    following = record_rows.cursor(records, replace(wanted, limit=fitting or wanted.limit))
     return {
         "wanted": usual,
         "lines": lines[:fitting],
@@ -111,11 +111,11 @@ def outside(
     """Rows of the records that are not among the lines, each with its day."""
     inside = {line.id for line in lines}
     others = [record_id for record_id in ids if str(record_id) not in inside][:MAX_SHOWN]
-    found = changes.find(context.db, context.user.id, others) if others else []
+    records = changes.find(context.db, context.user.id, others) if others else []
     shape = Filter(today=context.today)
     return [
         _with_day(context, record_rows.line(row, shape, context.say), row)
-        for row in found
+        for row in records
         if row.deleted_at is None
     ]
 
@@ -132,17 +132,17 @@ def totals_of(context: RequestContext, wanted: Filter) -> dict[str, Any]:
     reaching: a sentence for each with records that begin ahead of the filter's days.
     """
     passed_over = totals_after(context)
-    found = queries.totals(context.db, context.user.id, wanted, passed_over)
-    ahead = passed_over + len(found)
+    rows = queries.totals(context.db, context.user.id, wanted, passed_over)
+    ahead = passed_over + len(rows)
     return {
         "wanted": wanted,
-        "count": found[0].all_entries if found else 0,
-        "totals": found,
+        "count": rows[0].all_entries if rows else 0,
+        "totals": rows,
         "totals_ahead": ahead,
-        "totals_left": found[0].kinds - ahead if found else 0,
+        "totals_left": rows[0].kinds - ahead if rows else 0,
         "reaching": [
             _reaching(total, wanted.start, context.say)
-            for total in found
+            for total in rows
             if wanted.start and total.before
         ],
     }

@@ -103,7 +103,7 @@ def lines(
     counts = {last: cut[0].all_entries} if cut else {}
     begun = wanted.after.day if wanted.after else None
     nothing_paid = "" if say.currency else None
-    made: list[Line] = []
+    drawn: list[Line] = []
     for record_id, day, value, name, unit, text, _, _, span, reading, _, cost, *_ in shown:
         colour = colours.get(name) or colours.setdefault(name, say.colour(name))
         head, own_date = None, ""
@@ -115,10 +115,10 @@ def lines(
         if span != 1 or reading is not None:
             words = _measured(span, reading, say) + words
         paid = nothing_paid if cost is None else say.money(cost)
-        made.append(
+        drawn.append(
             Line(str(record_id), colour, name, *say.split(value), unit, paid, words, own_date, head)
         )
-    return made
+    return drawn
 
 
 def line(record: Any, wanted: Filter, say: Words) -> Line:

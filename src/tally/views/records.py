@@ -64,8 +64,8 @@ def totals(context: RequestContext) -> Response:
     wanted = read_filter(context)
     if context.wants != "html":
         passed_over = totals_after(context)
-        found = queries.totals(context.db, context.user.id, wanted, passed_over)
-        return responses.data(totals_json(found, passed_over))
+        rows = queries.totals(context.db, context.user.id, wanted, passed_over)
+        return responses.data(totals_json(rows, passed_over))
     if not context.is_fragment:
         return responses.redirect(context, list_address(wanted.query(view="totals")))
     template = "totals_more" if totals_after(context) else "totals"
@@ -197,7 +197,7 @@ def _of_others(
     is_counted = record.days > 0  # The start of a meter has no value of its own.
     if len(latest) > is_counted:
         return used
-    return [it for it in used if Key(it.type, it.unit) != own]
+    return [kind for kind in used if Key(kind.type, kind.unit) != own]
 
 
 def _seal(record: NewRecord) -> str:
@@ -283,10 +283,10 @@ def _page_json(context: RequestContext, wanted: Filter) -> dict[str, Any]:
     How many match in all, and their totals, stand on the first page alone.
     """
     wanted = queries.spelled(context.db, context.user.id, wanted)
-    found = queries.records(context.db, context.user.id, wanted)
-    records = [record_json(record) for record in found[: wanted.limit]]
+    rows = queries.records(context.db, context.user.id, wanted)
+    records = [record_json(row) for row in rows[: wanted.limit]]
     fitting = _how_many_fit(records)
-    following = record_rows.cursor(found, replace(wanted, limit=fitting))
+    following = record_rows.cursor(rows, replace(wanted, limit=fitting))
     sums: dict[str, Any] = {"count": None, "totals": None}
     if wanted.after is None:
         sums = totals_json(queries.totals(context.db, context.user.id, wanted))
@@ -307,10 +307,10 @@ def _how_many_fit(records: list[dict[str, Any]]) -> int:
 
 def _record(context: RequestContext) -> Row[Any]:
     """The record in the path. Raises NotFound, for deleted ones too."""
-    found = changes.find(context.db, context.user.id, [context.path_id()])
-    if not found or found[0].deleted_at is not None:
+    records = changes.find(context.db, context.user.id, [context.path_id()])
+    if not records or records[0].deleted_at is not None:
         raise NotFound
-    return found[0]
+    return records[0]
 
 
 def _content(record: Row[Any], given: Mapping[str, str]) -> dict[str, str]:

@@ -172,9 +172,9 @@ def wanted(request: Request) -> Format:
 
     Plain text answers plain text alone: other addresses have none.
     """
-    asked = request.query_params.get("format", "")
-    if asked in negotiation.FORMATS:
-        return asked
+    name = request.query_params.get("format", "")
+    if name in negotiation.FORMATS:
+        return name
     wish = negotiation.preferred(request.headers.get("accept", ""))
     if says_text(request):
         return "json" if wish == "json" else "text"

@@ -151,8 +151,8 @@ def _endpoint(
 def _refuse_other_formats(request: Request, rules: _Rules) -> None:
     """Raises HTTPError 406 for a `?format=` that this address does not have."""
     offered = [name for name in FORMATS if name != "csv" or "csv" in rules.formats]
-    asked = request.query_params.getlist("format")
-    if any(name and name not in offered for name in asked):
+    formats = request.query_params.getlist("format")
+    if any(name and name not in offered for name in formats):
         sentence = f"There is no such format here: ask for {' or '.join(offered)}."
         raise HTTPError(406, sentence, {"format": sentence})
 

@@ -111,12 +111,12 @@ def _read_list(objects: list[Any]) -> JsonBody:
         try:
             if not isinstance(content, _Object):
                 raise HTTPError(422, "Each record is a JSON object.")
-            pairs, said = _read_object(content, index)
+            pairs, faults = _read_object(content, index)
         except HTTPError as refused:
             errors.append(error_at(index, refused.sentence, refused.fields))
         else:
             items.append(pairs)
-            remarks += said
+            remarks += faults
     if errors:
         raise refusal_of_list(errors)
     return JsonBody(items, True, tuple(remarks))

@@ -174,8 +174,8 @@ class HostCheck:
             await response(scope, receive, send)
 
     def _is_known(self, host: bytes) -> bool:
-        found = _HOST.fullmatch(host.decode("latin-1").lower())
-        return found is not None and (found[1] in self.names or found[1].endswith(self.endings))
+        match = _HOST.fullmatch(host.decode("latin-1").lower())
+        return match is not None and (match[1] in self.names or match[1].endswith(self.endings))
 
 
 def cover(response: Response, scope: Scope) -> Response:

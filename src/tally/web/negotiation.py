@@ -29,5 +29,7 @@ def preferred(accept: str) -> Format | None:
 def _read(part: str) -> tuple[str, float]:
     """`text/csv; q=0.5` as name and quality; 1 where none is said or it cannot be read."""
     name, *parameters = part.split(";")
-    said = [found[1] for it in parameters if (found := _QUALITY.fullmatch(it.strip()))]
-    return name.strip().lower(), float(said[0]) if said else 1.0
+    qualities = [
+        match[1] for parameter in parameters if (match := _QUALITY.fullmatch(parameter.strip()))
+    ]
+    return name.strip().lower(), float(qualities[0]) if qualities else 1.0
