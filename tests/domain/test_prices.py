@@ -84,6 +84,14 @@ def test_a_span_is_cut_where_a_day_begins_a_piece(span: Span, days: list[date]) 
     assert [piece.start for piece in pieces] == sorted({span.start, *inside})
 
 
+def test_a_price_may_begin_on_the_last_day_and_have_no_base_fee() -> None:
+    week = Span(TODAY - 6 * DAY, TODAY)
+    assert list(cut(week, [TODAY, week.start, TODAY + DAY])) == [
+        Span(week.start, TODAY - DAY), Span(TODAY, TODAY),
+    ]  # fmt: skip
+    assert price(TODAY).base_of(TODAY) == 0
+
+
 def test_sums_of_what_was_paid_add_up() -> None:
     one = Paid(1, Fraction(1, 3), Fraction(5), Fraction(1, 7), Fraction(2))
     other = Paid(2, Fraction(1, 2), Fraction(7), Fraction(1, 9), Fraction(3))

@@ -1,0 +1,71 @@
+"""Numbers as words at the start of a line, and those that ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from tally.quick_add.number_words import with_numbers
+from tally.quick_add.tokens import Word, tokenise
+
+TYPES = ("a la carte", "coffee", "seven", "half marathon", "eggs")
+
+
+def is_type(words: Sequence[Word]) -> bool:
+    return " ".join(word.lower for word in words).startswith(TYPES)
+
+
+def is_unit(words: Sequence[Word]) -> bool:
+    return bool(words) and words[0].lower in ("cup", "cups", "litre", "hour")
+
+
+@pytest.mark.parametrize(
+    ("line", "words", "asked"),
+    [
+        ("two coffees", "2 coffees", ""),
+        ("Two teas", "2 teas", ""),
+        ("twelve cups tea", "12 cups tea", ""),
+        ("three coffee", "3 coffee", ""),
+        ("a tea", "1 tea", ""),
+        ("an egg", "1 egg", ""),
+        ("one tea", "1 tea", ""),
+        ("a dozen eggs", "12 eggs", ""),
+        ("half a litre milk", "0.5 litre milk", ""),
+        ("half an hour run", "0.5 hour run", ""),
+        # A type of the account begins like that.
+        ("a la carte 2", "a la carte 2", ""),
+        ("seven 2", "seven 2", ""),
+        # A number word that could be part of a name.
+        ("two tea", "tea", "two: Write 2, or the word in quotes."),
+        ("half coffee", "coffee", "half: Write 0.5, or the word in quotes."),
+        ("half litre milk", "litre milk", "half: Write 0.5, or the word in quotes."),
+        ("half tea", "half tea", ""),
+        ("half a dozen eggs", "eggs", "half a dozen: Write 6, or the words in quotes."),
+        ("tea two cups", "tea two cups", "two: Write 2, or the word in quotes."),
+        ("run an hour", "run an hour", "an: Write 1, or the word in quotes."),
+        ("run half hour", "run half hour", "half: Write 0.5, or the word in quotes."),
+        ("run half an hour", "run half an hour", "an: Write 0.5, or the word in quotes."),
+        ("run two hour fast", "run two hour fast", "two: Write 2, or the word in quotes."),
+        # `a` amid others is part of a name.
+        ("cup a cup soup", "cup a cup soup", ""),
+        ("two", "two", ""),
+        ("a", "a", ""),
+        ("half", "half", ""),
+        ('"two" teas', "two teas", ""),
+        ("tea 2", "tea 2", ""),
+        ("", "", ""),
+    ],
+)
+def test_number_words(line: str, words: str, asked: str) -> None:
+    kept, troubles = with_numbers(tokenise(line).words, is_type, is_unit)
+    assert " ".join(word.text for word in kept) == words
+    said = [f"{' '.join(w.text for w in one.words)}: {one.message}" for one in troubles]
+    assert said == ([asked] if asked else [])
+
+
+def test_a_number_stands_where_its_words_stood() -> None:
+    kept, _ = with_numbers(tokenise("half a litre milk").words, is_type, is_unit)
+    assert [(word.start, word.end, word.index) for word in kept][:2] == [(0, 6, 0), (7, 12, 2)]
+    kept, _ = with_numbers(tokenise("two coffees").words, is_type, is_unit)
+    assert (kept[0].start, kept[0].end, kept[0].index) == (0, 3, 0)
