@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -80,6 +81,28 @@ def test_every_class_that_a_template_names_is_there() -> None:
     }
     assert len(named) > 20
     assert named <= there
+
+
+# They are no nouns, or hide what Python means by them.
+NO_NAMES = {"it", "found", "made", "said", "asked"}
+NO_PARAMETERS = NO_NAMES | {"id", "type"}
+
+
+@pytest.mark.parametrize("wing", wings())
+def test_variables_are_named_by_what_they_hold(wing: str) -> None:
+    place = ROOT / "src/tally" / wing
+    named: list[str] = []
+    for path in place.rglob("*.py") if place.is_dir() else [place.with_suffix(".py")]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                name, unwanted = node.id, NO_NAMES
+            elif isinstance(node, ast.arg):
+                name, unwanted = node.arg, NO_PARAMETERS
+            else:
+                continue
+            if name in unwanted:
+                named.append(f"{path.name}:{node.lineno} {name}")
+    assert not named
 
 
 def called(document: str) -> list[list[str]]:

@@ -12,9 +12,9 @@ export function mount(selector, behave) {
 }
 
 function apply({ selector, behave, seen }, root) {
-  const found = [...root.querySelectorAll(selector)];
-  if (root.matches(selector)) found.unshift(root);
-  for (const element of found) {
+  const elements = [...root.querySelectorAll(selector)];
+  if (root.matches(selector)) elements.unshift(root);
+  for (const element of elements) {
     if (seen.has(element)) continue;
     seen.add(element);
     behave(element);

@@ -240,7 +240,7 @@ def test_problems_are_all_counted_their_questions_kept_and_so_many_told() -> Non
     for line in range(MAX_PROBLEMS + 5):
         report.refuse(Problem(line, "Which?", asks="order" if line else ""))
     assert (report.bad, len(report.problems)) == (MAX_PROBLEMS + 5, MAX_PROBLEMS)
-    assert report.asked == {"order"}
+    assert report.questions == {"order"}
 
 
 def test_rows_are_all_counted_and_the_first_are_shown() -> None:
@@ -282,7 +282,7 @@ def test_readings_of_two_files_are_one_chain_whichever_comes_first(
 
 def test_a_reading_that_falls_asks_and_then_is_what_was_said(db: Connection, ada: UUID) -> None:
     report = bring(db, ada, FALLING, has_readings=True)
-    assert (report.asked, report.bad, kept(db, ada)) == ({"falls"}, 2, [])
+    assert (report.questions, report.bad, kept(db, ada)) == ({"falls"}, 2, [])
     left = bring(db, new_user(db), FALLING, Policy(True, falls="omit"), has_readings=True)
     assert (left.left_out, left.good, left.bad) == (2, 1, 0)
     bring(db, ada, FALLING, Policy(True, falls="rollover"), has_readings=True)

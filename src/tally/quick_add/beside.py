@@ -99,7 +99,7 @@ def _unit(beside: _Beside) -> str:
 def _may_be_meant(beside: _Beside, text: str, unit: str) -> bool:
     """Whether a unit beside a type may be its amount's: `water glass 2`, but not `vitamin d 2`."""
     main, own = beside.main, beside.line.vocabulary.own_units(beside.name)
-    is_own = unit in own or any(is_convertible(unit, it) for it in own)
+    is_own = unit in own or any(is_convertible(unit, own_unit) for own_unit in own)
     if main is None:
         return is_own and bool(dimension(unit))
     is_other = len(text) > 1 and dimension(unit) != "time"

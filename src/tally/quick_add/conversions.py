@@ -30,7 +30,9 @@ def unit_of_type(unit: str, own: Sequence[str]) -> str:
 
     It is the last used one that measures the same, or the unit as written where there is none.
     """
-    return next((it for it in own if it == unit or is_convertible(unit, it)), unit)
+    return next(
+        (own_unit for own_unit in own if own_unit == unit or is_convertible(unit, own_unit)), unit
+    )
 
 
 def doubt(record: NewRecord, known: Vocabulary, say: Words) -> Doubt | None:

@@ -291,8 +291,8 @@ def _check_which_number(match: re.Match[str], place: _Place, month: int) -> None
         return
     if not 1 <= day <= other_days:
         raise _NoDate
-    days = [calendar_day(it, month, None, place.today) for it in sorted((number, day))]
-    either = " or ".join(f"{it.day} {MONTHS[month - 1]}" for it in days)
+    days = [calendar_day(choice, month, None, place.today) for choice in sorted((number, day))]
+    either = " or ".join(f"{choice.day} {MONTHS[month - 1]}" for choice in days)
     raise Unreadable(f"{either}? Write {days[0]} or {days[1]}.")
 
 
@@ -311,9 +311,9 @@ def _with_slashes(match: re.Match[str], place: _Place) -> Days:
     if not days:
         raise ValueError
     if len(days) > 1:
-        in_years = len({it.year for it in days}) > 1
+        in_years = len({day.year for day in days}) > 1
         either = " or ".join(
-            f"{it.day} {MONTHS[it.month - 1]}{f' {it.year}' if in_years else ''}" for it in days
+            f"{day.day} {MONTHS[day.month - 1]}{f' {day.year}' if in_years else ''}" for day in days
         )
         raise Unreadable(f"{either}? Write {' or '.join(map(str, days))}.")
     return days[0], days[0]
@@ -439,11 +439,11 @@ _SPANS = re.compile(r"([0-9]{1,6}) ?(weeks?|months?|years?)")
 
 
 def troubles_in(
-    words: Sequence[Word], found: Sequence[Found], is_unit: Callable[[str], bool]
+    words: Sequence[Word], dates: Sequence[Found], is_unit: Callable[[str], bool]
 ) -> list[Trouble]:
     """The words that look like a date but were not read as one, each with a hint."""
-    taken = {word.index for days in found for word in days.words}
-    troubles = [*_led(words, found), *_parts_of_day(words, found)]
+    taken = {word.index for days in dates for word in days.words}
+    troubles = [*_led(words, dates), *_parts_of_day(words, dates)]
     for index, word in enumerate(words):
         if word.is_quoted or word.index in taken:
             continue
@@ -457,11 +457,11 @@ def troubles_in(
     return troubles
 
 
-def _led(words: Sequence[Word], found: Iterable[Found]) -> list[Trouble]:
+def _led(words: Sequence[Word], dates: Iterable[Found]) -> list[Trouble]:
     """`since oct 1`, `up to january 30th`."""
     by_index = {word.index: word for word in words}
     troubles = []
-    for days in found:
+    for days in dates:
         lead = by_index.get(days.words[0].index - 1)
         if lead is not None and lead.lower == "this":
             message = f"Write the date alone, such as {days.last}; or the words in quotes."
@@ -475,10 +475,10 @@ def _led(words: Sequence[Word], found: Iterable[Found]) -> list[Trouble]:
     return troubles
 
 
-def _parts_of_day(words: Sequence[Word], found: Iterable[Found]) -> list[Trouble]:
+def _parts_of_day(words: Sequence[Word], dates: Iterable[Found]) -> list[Trouble]:
     by_index = {word.index: word for word in words}
     troubles = []
-    for days in found:
+    for days in dates:
         part = by_index.get(days.words[-1].index + 1)
         is_yesterday = days.words[-1].lower == "yesterday"
         if part is not None and is_yesterday and part.lower in PARTS_OF_DAY:
@@ -493,7 +493,7 @@ def _span_alone(
     """`1 week` without `ago` or `over`."""
     pair = (word, following) if following is not None and not following.is_quoted else None
     for words in filter(None, (pair, (word,))):
-        text = " ".join(it.lower for it in words)
+        text = " ".join(word.lower for word in words)
         match = _SPANS.fullmatch(text)
         if match and not is_unit(match[2]):
             message = f"Write {text} ago, over {text}, or the words in quotes."

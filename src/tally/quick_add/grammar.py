@@ -149,7 +149,7 @@ def _placed(
 ) -> list[ParseProblem]:
     """The problems with their places in the original line, in order."""
     placed = []
-    for problem in sorted(problems, key=lambda it: it.start):
+    for problem in sorted(problems, key=lambda problem: problem.start):
         start, end = problem.start, problem.end
         if places is not None:
             start, end = places[start], places[end - 1] + 1 if end > start else places[end]

@@ -112,7 +112,9 @@ class Line:
         """Add a problem with these words: `message` says how to change them."""
         problem = Problem(words[0].start, words[-1].end, message, adds, asks_measures)
         # Words are in trouble once: the first step that met them knows best.
-        if not any(it.start < problem.end and problem.start < it.end for it in self.problems):
+        if not any(
+            other.start < problem.end and problem.start < other.end for other in self.problems
+        ):
             self.problems.append(problem)
 
     def take(self, words: Sequence[Word]) -> None:
@@ -162,4 +164,4 @@ class Line:
         """Whether nothing that is left stands between the value and the word."""
         if main is None or word.start < main.end:
             return False
-        return not any(main.end <= it.start < word.start for it in self.words)
+        return not any(main.end <= other.start < word.start for other in self.words)

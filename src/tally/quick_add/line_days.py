@@ -36,7 +36,7 @@ def take_days(line: Line) -> list[Found]:
     """All dates of the line, the longest match first, and troubles of words that look like one."""
     starts = [index for index, word in enumerate(line.words) if may_begin_date(word)]
     around = line.around()
-    found: list[Found] = []
+    dates: list[Found] = []
     taken: set[int] = set()
     for length in range(MAX_DATE_WORDS, 0, -1):
         for index in starts:
@@ -52,21 +52,21 @@ def take_days(line: Line) -> list[Found]:
                 line.trouble(own, str(problem))
                 days = line.today, line.today
             if days is not None:
-                found.append(Found(own, *days))
+                dates.append(Found(own, *days))
                 taken.update(place)
-    found.sort(key=lambda days: days.words[0].start)
-    troubles = troubles_in(line.words, found, lambda text: text in line.vocabulary.units)
+    dates.sort(key=lambda days: days.words[0].start)
+    troubles = troubles_in(line.words, dates, lambda text: text in line.vocabulary.units)
     for trouble in troubles:
         line.trouble(trouble.words, trouble.message)
-    for other in found[1:]:
+    for other in dates[1:]:
         line.trouble(other.words, TWO_DATES)
-    dated = [word for days in found for word in days.words]
-    leads = {days.words[0].index - 1 for days in found}
+    dated = [word for days in dates for word in days.words]
+    leads = {days.words[0].index - 1 for days in dates}
     ons = [word for word in line.words if word.index in leads and word.lower == "on"]
-    beside = leads | {days.words[-1].index + 1 for days in found}
+    beside = leads | {days.words[-1].index + 1 for days in dates}
     ons += [word for word in line.words if word.index in beside and _is_dash(line, word)]
     line.take([*dated, *ons, *(word for trouble in troubles for word in trouble.words)])
-    return found
+    return dates
 
 
 def _is_dash(line: Line, word: Word) -> bool:
@@ -75,12 +75,12 @@ def _is_dash(line: Line, word: Word) -> bool:
     return word.text in DASHES and not word.is_quoted and is_inside
 
 
-def days_of(line: Line, found: Sequence[Found], over: Over | None) -> Days:
+def days_of(line: Line, dates: Sequence[Found], over: Over | None) -> Days:
     """The days that the record is for, or the records are."""
-    day = found[0] if found else Found((), line.today, line.today)
+    day = dates[0] if dates else Found((), line.today, line.today)
     if over is None:
-        return Days(day.first, day.last, is_written=bool(found))
-    if found and (over.days or day.first != day.last):
+        return Days(day.first, day.last, is_written=bool(dates))
+    if dates and (over.days or day.first != day.last):
         line.trouble(day.words, TWO_DATES)
     try:
         first, last = over.until(day.last)
@@ -90,5 +90,5 @@ def days_of(line: Line, found: Sequence[Found], over: Over | None) -> Days:
     except (ValueError, OverflowError):
         line.trouble(over.words, "Dates begin at 1900-01-01.")
     else:
-        return Days(first, last, bool(found or over.days), is_span=True)
+        return Days(first, last, bool(dates or over.days), is_span=True)
     return Days(line.today, line.today)

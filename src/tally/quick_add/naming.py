@@ -108,7 +108,7 @@ def _new_unit_word(line: Line, main: Amount) -> Word | None:
     if main.unit is not None or not line.words:
         return None
     word = line.words[-1]
-    has_type = any(it.start < main.start for it in line.words)
+    has_type = any(word.start < main.start for word in line.words)
     is_alone = has_type and not word.is_quoted and line.is_directly_behind(main, word)
     if not is_alone or word.lower in _NEVER_BEHIND:
         return None
@@ -143,7 +143,7 @@ def _why_no_new_unit(line: Line, main: Amount, text: str) -> str:
 
 def _check_behind_value(line: Line, main: Amount) -> None:
     """The name of a unit, or a word with a slash, behind the value never joins the type."""
-    behind = next((it for it in line.words if it.start >= main.end), None)
+    behind = next((word for word in line.words if word.start >= main.end), None)
     if behind is None or behind.is_quoted or not line.is_directly_behind(main, behind):
         return
     if "/" in behind.text or line.is_unit([behind]):

@@ -67,8 +67,8 @@ def read_meter(
     """The record of a reading, counted from the one before; `main` is the meter's figure."""
     figure = rounded(main.value)
     metered = [MeterDay(named.text, unit, days.last) for unit in _units_of(main, named)]
-    line.readings += [WantedReading(it, figure) for it in metered]
-    day = next((it for it in metered if _is_read(it, line)), metered[0])
+    line.readings += [WantedReading(meter, figure) for meter in metered]
+    day = next((meter for meter in metered if _is_read(meter, line)), metered[0])
     unit = day.unit
     own, around = Reading(days.last, figure), line.vocabulary.meters.get(day, Neighbours())
     if days.is_span or days.count > 1:

@@ -60,10 +60,10 @@ def take_amounts(line: Line) -> list[Amount]:
 
 def tell_apart(line: Line, amounts: Sequence[Amount]) -> Roles:
     """The amount that is the value (or the reading), and those that are costs and prices."""
-    prices = [it for it in amounts if it.mark and it.is_money]
-    meters = [it for it in amounts if it.mark and not it.is_money]
-    values = [it for it in amounts if not it.mark and not it.is_money]
-    costs = [it for it in amounts if not it.mark and it.is_money]
+    prices = [amount for amount in amounts if amount.mark and amount.is_money]
+    meters = [amount for amount in amounts if amount.mark and not amount.is_money]
+    values = [amount for amount in amounts if not amount.mark and not amount.is_money]
+    costs = [amount for amount in amounts if not amount.mark and amount.is_money]
     if meters:
         for value in values:
             line.trouble(meters[0].words, readings.READING_AND_VALUE)
@@ -93,7 +93,9 @@ def _as_duration(first: Amount, other: Amount) -> str:
     """Two values side by side as one word that is a duration: `1h 30` as `1h30`; else ""."""
     if first.unit not in TIME or other.words[0].index != first.words[-1].index + 1:
         return ""
-    text = "".join(f"{plain(rounded(it.value))}{it.unit or ''}" for it in (first, other))
+    text = "".join(
+        f"{plain(rounded(amount.value))}{amount.unit or ''}" for amount in (first, other)
+    )
     return text if read_duration(text) else ""
 
 
@@ -104,7 +106,7 @@ def take_new(line: Line, roles: Roles) -> bool:
     if not words or main is None:
         behind = None if main else _last_of_several(line, words)
     else:
-        behind = next((it for it in words if it.start >= main.end), None)
+        behind = next((word for word in words if word.start >= main.end), None)
     if behind is None:
         return False
     if roles.is_reading:

@@ -71,5 +71,5 @@ def _without_brackets(words: list[Word]) -> list[Word]:
                 continue
             inner = [word.part(1), *words[index + 1 : end + 1]]
             inner[-1] = inner[-1].part(0, -1)
-            return [*words[:index], *(it for it in inner if it.text), *words[end + 1 :]]
+            return [*words[:index], *(word for word in inner if word.text), *words[end + 1 :]]
     return words

@@ -83,7 +83,7 @@ def without_over(words: Sequence[Word], around: Surroundings, starts: Starts) ->
             continue
         period = _period_at(words, index + is_led, around, starts)
         if period and (is_led or period[-1].lower in _SPANS):
-            text = " ".join(it.lower for it in period)
+            text = " ".join(word.lower for word in period)
             own = (word, *period) if is_led else period
             troubles.append(Trouble(own, WITHOUT_OVER.format(period=text)))
     return troubles
@@ -185,7 +185,7 @@ def _week(match: re.Match[str], today: date, starts: Starts) -> Days:
     number = int(match["week"])
     years = [int(match["year"])] if match["year"] else [today.year + 1, today.year, today.year - 1]
     weeks = [_week_of(date.fromisocalendar(year, number, 4), starts) for year in years]
-    first = next((it for it in weeks if it <= today), weeks[-1])
+    first = next((week for week in weeks if week <= today), weeks[-1])
     return first, max(first, min(first + timedelta(days=6), today))
 
 

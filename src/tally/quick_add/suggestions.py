@@ -32,11 +32,11 @@ class Suggestion:
 
 def known(used: Iterable[UsedType]) -> Vocabulary:
     """The types and units of a user: of equal types the newest spelling and its unit."""
-    oldest_first = sorted(used, key=lambda it: (it.day, it.created_at))
-    types = {fold(it.type): (it.type, it.unit) for it in oldest_first}
+    oldest_first = sorted(used, key=lambda kind: (kind.day, kind.created_at))
+    types = {fold(kind.type): (kind.type, kind.unit) for kind in oldest_first}
     return Vocabulary(
         types,
-        frozenset(it.unit for it in oldest_first if it.unit),
+        frozenset(kind.unit for kind in oldest_first if kind.unit),
         units_of=_units_of(oldest_first) if len(types) < len(oldest_first) else {},
     )
 
@@ -44,8 +44,8 @@ def known(used: Iterable[UsedType]) -> Vocabulary:
 def _units_of(oldest_first: Sequence[UsedType]) -> dict[str, tuple[str, ...]]:
     """The units of each type that has several, the one used last first."""
     units: dict[str, dict[str, None]] = {}
-    for it in reversed(oldest_first):
-        units.setdefault(fold(it.type), {})[it.unit] = None
+    for kind in reversed(oldest_first):
+        units.setdefault(fold(kind.type), {})[kind.unit] = None
     return {name: tuple(own) for name, own in units.items() if len(own) > 1}
 
 
@@ -89,9 +89,9 @@ def for_unit(text: str, name: str, used: Sequence[UsedType]) -> list[str]:
     Text that is a unit already offers no other one (`l` no lb), except those of the type: `30 m` of
     a run kept in minutes may well mean minutes.
     """
-    newest = sorted(used, key=lambda it: it.day, reverse=True)
-    own = [it.unit for it in newest if it.unit and fold(it.type) == fold(name)]
-    others = [it.unit for it in newest if it.unit]
+    newest = sorted(used, key=lambda kind: kind.day, reverse=True)
+    own = [kind.unit for kind in newest if kind.unit and fold(kind.type) == fold(name)]
+    others = [kind.unit for kind in newest if kind.unit]
     if text in own:
         return []
     if meant := Units(others).find(text):
@@ -110,15 +110,18 @@ def _is_elsewhere(text: str) -> bool:
 
 
 def _newest_types(used: Iterable[UsedType]) -> dict[str, None]:
-    newest = sorted(used, key=lambda it: (it.day, it.created_at), reverse=True)
-    return dict.fromkeys(it.type for it in newest)
+    newest = sorted(used, key=lambda kind: (kind.day, kind.created_at), reverse=True)
+    return dict.fromkeys(kind.type for kind in newest)
 
 
 def _fitting(text: str, types: Iterable[str]) -> list[str]:
     """The types that fit, the best match first, of equals the newest; not one written out."""
     typed = fold(text)
     names = [(name, fold(name)) for name in types]
-    others = sorted(((_rank(typed, it), name) for name, it in names if it != typed), key=_first)
+    others = sorted(
+        ((_rank(typed, folded_name), name) for name, folded_name in names if folded_name != typed),
+        key=_first,
+    )
     # A complete name may only grow, and letters strewn over a name help when nothing else does.
     is_complete = len(others) < len(names)
     best = others[0][0] if others else _NO_MATCH
@@ -156,7 +159,7 @@ def _unit_starts(words: Sequence[re.Match[str]]) -> Iterator[int]:
 
 
 def _distinct(suggestions: Iterable[Suggestion]) -> list[Suggestion]:
-    found: dict[tuple[str, bool], Suggestion] = {}
-    for it in suggestions:
-        found.setdefault((it.shown, it.is_unit), it)
-    return list(found.values())[:MOST]
+    first: dict[tuple[str, bool], Suggestion] = {}
+    for suggestion in suggestions:
+        first.setdefault((suggestion.shown, suggestion.is_unit), suggestion)
+    return list(first.values())[:MOST]

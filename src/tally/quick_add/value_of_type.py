@@ -59,7 +59,7 @@ def _ask_what_it_means(line: Line, main: Amount, named: Named) -> None:
         line.trouble(main.words, f"Write {number} min, or {number} metres.")
     elif main.duration is not None and not _may_last(main, named):
         line.trouble(main.words, TIME_OF_DAY)
-    behind = [it for it in named.words if it.start >= main.end]
+    behind = [word for word in named.words if word.start >= main.end]
     if written.lower() == "second" and behind and main.words[-1].lower == "second":
         line.trouble([main.words[-1]], "Write s for the unit of time, or the words in quotes.")
 

@@ -84,20 +84,20 @@ class AmountReader:
 
     def scan(self, words: Sequence[Word]) -> tuple[list[Amount], list[Word]]:
         """All amounts in order, and the words that belong to none."""
-        found: list[Amount] = []
+        amounts: list[Amount] = []
         left: list[Word] = []
         index = 0
         while index < len(words):
             taken = self._loose_times(words, index, left) or self._at(words, index)
             if isinstance(taken, Amount):
-                found.append(taken)
+                amounts.append(taken)
                 index += len(taken.words)
             elif taken:
                 index += taken
             else:
                 left.append(words[index])
                 index += 1
-        return found, left
+        return amounts, left
 
     def _loose_times(self, words: Sequence[Word], index: int, left: Sequence[Word]) -> int:
         """`3 x 0.33`: how many words of it are in trouble."""
@@ -144,7 +144,9 @@ class AmountReader:
     def _money_in_front(self, words: Sequence[Word], index: int) -> Amount | int | None:
         """`€5`, `EUR 4.50`."""
         word = words[index]
-        sign = next((it for it in _signs(word.text) if is_money(it, self.currency)), "")
+        sign = next(
+            (sign_text for sign_text in _signs(word.text) if is_money(sign_text, self.currency)), ""
+        )
         rest = word.text[len(sign) :]
         inner = [*words]
         if sign and rest and _SUM.match(rest):
@@ -218,7 +220,7 @@ class AmountReader:
         attached = number_words[-1].text[match.end() :]
         if _VULGAR.match(number_words[-1].text):
             return None
-        written = " ".join([*(it.text for it in number_words[:-1]), match.group()])
+        written = " ".join([*(word.text for word in number_words[:-1]), match.group()])
         if word.text.startswith(","):
             digits = match.group().lstrip(",")
             self._trouble(number_words, COMMA_IN_FRONT.format(text=f".{digits}", digits=digits))

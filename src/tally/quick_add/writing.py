@@ -37,7 +37,7 @@ def line_for(record: RecordLike, vocabulary: Vocabulary | None = None) -> str:
         for name in (record.consumption_type, quoted(record.consumption_type))
         for amount in _amounts_for(record)
     ]
-    return next((it for it in lines if _reads_as(it, record, vocabulary)), lines[-1]) + notes
+    return next((line for line in lines if _reads_as(line, record, vocabulary)), lines[-1]) + notes
 
 
 def _paid(record: RecordLike, vocabulary: Vocabulary | None) -> str:
@@ -64,7 +64,7 @@ def _reads_as(line: str, record: RecordLike, vocabulary: Vocabulary | None) -> b
     for known in filter(None, (vocabulary, Vocabulary())):
         drafts = read(line, day, known).records
         wanted = (record.consumption_type, record.unit, getattr(record, "reading", None))
-        if [(it.consumption_type, it.unit, it.reading) for it in drafts] != [wanted]:
+        if [(draft.consumption_type, draft.unit, draft.reading) for draft in drafts] != [wanted]:
             return False
         if wanted[2] is None and drafts[0].consumption_value != record.consumption_value:
             return False

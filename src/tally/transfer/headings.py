@@ -182,8 +182,8 @@ def read_heading(text: str) -> Heading:
     zone = next(
         (
             UTC
-            for found in zones
-            if found is not None and found.utcoffset(None) == UTC.utcoffset(None)
+            for zone_match in zones
+            if zone_match is not None and zone_match.utcoffset(None) == UTC.utcoffset(None)
         ),
         None,
     )

@@ -51,7 +51,7 @@ class Imported:
     def asks(self) -> list[str]:
         """The fields that only the person can fill."""
         asks = set(self.plan.asks) if self.plan else set()
-        return sorted(asks | self.report.asked)
+        return sorted(asks | self.report.questions)
 
     @property
     def new_currency(self) -> str:

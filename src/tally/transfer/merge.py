@@ -82,7 +82,7 @@ class Report:
     left_out: int = 0
     saved: bool = False
     change: UUID | None = None
-    asked: set[str] = field(default_factory=set)
+    questions: set[str] = field(default_factory=set)
 
     @property
     def good(self) -> int:
@@ -103,7 +103,7 @@ class Report:
     def refuse(self, problem: Problem) -> None:
         self.bad += 1
         if problem.asks:
-            self.asked.add(problem.asks)
+            self.questions.add(problem.asks)
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(problem)
 

@@ -131,11 +131,11 @@ def _said(column: Column, entry: ColumnChoice) -> Column:
     unit = column.unit or column.heading.unit if entry.unit is None else entry.unit
     # A copy is no longer the heading itself, so that it is known as said.
     name = "".join(entry.consumption_type) if entry.consumption_type else ""
-    said = Said(name) if name else ""
+    guess = Said(name) if name else ""
     return replace(
         column,
         role=entry.role,
-        consumption_type=said,
+        consumption_type=guess,
         unit=Said(unit) if entry.unit else unit,
         money="",
     )

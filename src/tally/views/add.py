@@ -153,17 +153,17 @@ def suggestions(context: RequestContext) -> Response:
         return _last_reading(context)
     used = types.offered(context, queries.used(context.db, context.user.id))
     if kind == "type":
-        found = [suggest.Suggestion(it, it) for it in suggest.for_type(text, used)]
+        offered = [suggest.Suggestion(name, name) for name in suggest.for_type(text, used)]
     elif kind == "unit":
         units = suggest.for_unit(text.strip(), context.query.text("type"), used)
-        found = [suggest.Suggestion(it, it, is_unit=True) for it in units]
+        offered = [suggest.Suggestion(name, name, is_unit=True) for name in units]
     else:
-        kind, found = "line", suggest.for_line(text, used, context.today)
+        kind, offered = "line", suggest.for_line(text, used, context.today)
     if context.wants != "html":
         return responses.data(
-            {"suggestions": [{"shown": it.shown, "text": it.text} for it in found]}
+            {"suggestions": [{"shown": one.shown, "text": one.text} for one in offered]}
         )
-    return responses.fragment(context, "fragments/suggestions.html", kind=kind, found=found)
+    return responses.fragment(context, "fragments/suggestions.html", kind=kind, offered=offered)
 
 
 def _type_mark(context: RequestContext) -> Response:
@@ -308,19 +308,19 @@ def recents_of(context: RequestContext, in_use: Sequence[MeterInUse] | None = No
     if in_use is None:
         in_use = queries.meters_in_use(context.db, context.user.id)
     metered = {Key(meter.type, meter.unit) for meter in in_use}
-    found = queries.recents(
+    recents = queries.recents(
         context.db, context.user.id, context.today, MAX_RECENTS, typo_guard.NEWEST
     )
     return [
         recent_of(
             context,
             str(number),
-            it.type,
-            typo_guard.usual_written(it.latest_values),
-            it.unit,
-            is_metered=Key(it.type, it.unit) in metered,
+            recent.type,
+            typo_guard.usual_written(recent.latest_values),
+            recent.unit,
+            is_metered=Key(recent.type, recent.unit) in metered,
         )
-        for number, it in enumerate(types.offered(context, found), 1)
+        for number, recent in enumerate(types.offered(context, recents), 1)
     ]
 
 
@@ -344,12 +344,12 @@ def recent_of(
 
 def today_rows(context: RequestContext, written: Sequence[UUID] = ()) -> dict[str, Any]:
     """The records of today, and those just written for another day."""
-    found = queries.records_of_day(context.db, context.user.id, context.today, MAX_ROWS)
+    rows = queries.records_of_day(context.db, context.user.id, context.today, MAX_ROWS)
     shape = Filter(today=context.today)
-    lines = [record_rows.line(row, shape, context.say) for row in found]
+    lines = [record_rows.line(row, shape, context.say) for row in rows]
     return {
         "elsewhere": record_list.outside(context, written, lines),
         "lines": lines,
-        "entries": found[0].entries if found else 0,
+        "entries": rows[0].entries if rows else 0,
         "written": {str(record_id) for record_id in written},
     }

@@ -80,8 +80,9 @@ def _unread(context: RequestContext, read: Entry) -> Response:
     if context.wants == "text":
         lines = dict(grammar.split_lines(read.text))
         told = [
-            f"Line {it.line}: {lines.get(it.line, '')}\n  {it.text}: {it.message}\n"
-            for it in read.reading.unread
+            f"Line {problem.line}: {lines.get(problem.line, '')}\n"
+            f"  {problem.text}: {problem.message}\n"
+            for problem in read.reading.unread
         ]
         return responses.text("".join(told), 422)
     records = [draft_json(draft) for draft in read.reading.records]
@@ -108,7 +109,7 @@ def _create_list(context: RequestContext, several: Sequence[Fields]) -> Response
         raise Invalid({"id": "Two records of the list have the same id."})
     if errors:
         raise refusal_of_list(errors)
-    fresh = [it for it in records if it.id not in existing]
+    fresh = [record for record in records if record.id not in existing]
     doubts = entry.doubts(context, entry.vocabulary(context, used), fresh)
     warnings = entry.about(context, fresh, doubts)
     try:
@@ -180,7 +181,7 @@ def _with_measures(context: RequestContext, kind: str) -> Response:
 
 def _set_currency(context: RequestContext, read: Entry) -> None:
     """The first cost of an account sets its currency: that which the line says."""
-    written = next((it.currency for it in read.reading.records if it.currency), "")
+    written = next((draft.currency for draft in read.reading.records if draft.currency), "")
     if written:
         currency.become(context, written)
 
@@ -272,7 +273,7 @@ def _known(
     return {
         "today": context.today,
         "number_format": context.number_format,
-        "units": {it.unit for it in used},
+        "units": {kind.unit for kind in used},
         "types": _spellings(used, existing),
     }
 
@@ -285,21 +286,22 @@ def _record_of(values: Mapping[str, str], record_id: UUID, known: dict[str, Any]
 def _remarks_json(context: RequestContext, records: Sequence[NewRecord]) -> list[dict[str, object]]:
     """Remarks on how numbers of the JSON were read, and on the currency of a first cost."""
     remarks: list[dict[str, object]] = [
-        {"index": it.index, "field": it.field, "message": it.message} for it in context.form.remarks
+        {"index": remark.index, "field": remark.field, "message": remark.message}
+        for remark in context.form.remarks
     ]
-    if said := currency.first(context, records):
+    if sentence := currency.first(context, records):
         index = next(i for i, record in enumerate(records) if record.cost is not None)
-        remarks.append({"index": index, "field": "cost", "message": said})
+        remarks.append({"index": index, "field": "cost", "message": sentence})
     return remarks
 
 
 def duplicate(context: RequestContext) -> Response:
     """Copy a record to today. The form's own id makes a doubled click one copy."""
     original_id = read_id(context.form.text("duplicate"))
-    found = changes.find(context.db, context.user.id, [original_id]) if original_id else []
-    if not found or found[0].deleted_at is not None:
+    records = changes.find(context.db, context.user.id, [original_id]) if original_id else []
+    if not records or records[0].deleted_at is not None:
         raise NotFound
-    [original] = found
+    [original] = records
     if original.reading is not None:
         raise HTTPError(409, "A reading is not copied. Read the meter and note what it shows.")
     record_id = uuid5(_form_id(context), str(original.id))
@@ -326,7 +328,7 @@ def duplicate(context: RequestContext) -> Response:
 
 def _spellings(used: Sequence[UsedType], existing: Iterable[Row[Any]]) -> dict[str, str]:
     """The user's spelling of each type; types sent again are spelled as they were sent before."""
-    sent_before = {fold(it.consumption_type): it.consumption_type for it in existing}
+    sent_before = {fold(record.consumption_type): record.consumption_type for record in existing}
     return suggestions.spellings(used) | sent_before
 
 

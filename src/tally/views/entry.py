@@ -114,11 +114,11 @@ def read(context: RequestContext, text: str, record_id: UUID) -> Entry:
         else [uuid5(record_id, str(number)) for number in range(1, len(drafts) + 1)]
     )
     # Only lines that are sent to be saved can be there already.
-    found = changes.find(context.db, context.user.id, ids) if ids and sent_id(context) else []
-    existing = {row.id: row for row in found}
+    stored = changes.find(context.db, context.user.id, ids) if ids and sent_id(context) else []
+    existing = {row.id: row for row in stored}
     records = [
-        _record(record_id, it, existing.get(record_id))
-        for record_id, it in zip(ids, drafts, strict=True)
+        _record(record_id, draft, existing.get(record_id))
+        for record_id, draft in zip(ids, drafts, strict=True)
     ]
     fresh = [record for record in records if record.id not in existing]
     sentences = warnings(context, fresh)
@@ -132,10 +132,10 @@ def read(context: RequestContext, text: str, record_id: UUID) -> Entry:
 
 def with_meters(context: RequestContext, read: Entry) -> Entry:
     """The entry with which types are read from a meter, where that is worth a look."""
-    if not any(it.reading is None and not it.new_type for it in read.reading.records):
+    if not any(record.reading is None and not record.new_type for record in read.reading.records):
         return read
     in_use = queries.meters_in_use(context.db, context.user.id)
-    return replace(read, metered=frozenset(Key(it.type, it.unit) for it in in_use))
+    return replace(read, metered=frozenset(Key(meter.type, meter.unit) for meter in in_use))
 
 
 def vocabulary(context: RequestContext, used: Sequence[UsedType]) -> Vocabulary:
@@ -160,9 +160,15 @@ def _reading(context: RequestContext, text: str, known: Vocabulary) -> ParseResu
     around = queries.meter_neighbours(
         context.db,
         context.user.id,
-        [(Key(it.meter.type, it.meter.unit), Reading(it.meter.day, it.figure)) for it in wanted],
+        [
+            (
+                Key(reading.meter.type, reading.meter.unit),
+                Reading(reading.meter.day, reading.figure),
+            )
+            for reading in wanted
+        ],
     )
-    meters = {it.meter: neighbours for it, neighbours in zip(wanted, around, strict=True)}
+    meters = {reading.meter: neighbours for reading, neighbours in zip(wanted, around, strict=True)}
     return grammar.read(text, context.line_day, replace(known, meters=meters))
 
 
@@ -221,20 +227,20 @@ def is_confirmed(form: Fields, own_seal: str) -> bool:
 
 def warnings(context: RequestContext, records: Sequence[NewRecord]) -> dict[UUID, str]:
     """The warnings of the typo guard, by the id of the record."""
-    keys = {Key(it.consumption_type, it.unit) for it in records}
+    keys = {Key(record.consumption_type, record.unit) for record in records}
     latest = (
         queries.latest_values(context.db, context.user.id, keys, typo_guard.NEWEST) if keys else {}
     )
     shares = _shares(context, records)
     sentences = {
-        it.id: typo_guard.warning(
-            shares[it.id],
-            it.unit,
-            latest.get(Key(it.consumption_type, it.unit), ()),
+        record.id: typo_guard.warning(
+            shares[record.id],
+            record.unit,
+            latest.get(Key(record.consumption_type, record.unit), ()),
             context.say,
         )
-        for it in records
-        if it.id in shares
+        for record in records
+        if record.id in shares
     }
     return {record_id: sentence for record_id, sentence in sentences.items() if sentence}
 
@@ -263,7 +269,7 @@ def doubts(
     context: RequestContext, known: Vocabulary, records: Sequence[NewRecord]
 ) -> dict[UUID, Doubt]:
     """The doubts about the units of records that came as fields, by the id of the record."""
-    own = ((it.id, conversions.doubt(it, known, context.say)) for it in records)
+    own = ((record.id, conversions.doubt(record, known, context.say)) for record in records)
     return {record_id: doubt for record_id, doubt in own if doubt is not None}
 
 
@@ -273,8 +279,11 @@ def about(
     """The warnings about records as fields: about the unit, then about the value of each."""
     values = warnings(context, records)
     both = {
-        it.id: (doubts[it.id].sentence if it.id in doubts else "", values.get(it.id, ""))
-        for it in records
+        record.id: (
+            doubts[record.id].sentence if record.id in doubts else "",
+            values.get(record.id, ""),
+        )
+        for record in records
     }
     joined = {record_id: ". ".join(filter(None, own)) for record_id, own in both.items()}
     return {record_id: warning for record_id, warning in joined.items() if warning}
@@ -282,7 +291,11 @@ def about(
 
 def _shares(context: RequestContext, records: Sequence[NewRecord]) -> dict[UUID, Decimal]:
     """The daily share of each record, which is compared. A meter's start has no share."""
-    shares = {it.id: it.consumption_value / it.days for it in records if it.reading is None}
+    shares = {
+        record.id: record.consumption_value / record.days
+        for record in records
+        if record.reading is None
+    }
     for record, link in links(context, records):
         if link and link.days:
             shares[record.id] = link.value / link.days
@@ -293,12 +306,14 @@ def links(
     context: RequestContext, records: Sequence[NewRecord]
 ) -> list[tuple[NewRecord, Link | None]]:
     """The consumption of each reading among the records; None for a reading that does not fit."""
-    readings = [it for it in records if it.reading is not None]
+    readings = [record for record in records if record.reading is not None]
     if not readings:
         return []
-    keyed = [(Key(it.consumption_type, it.unit), it.as_reading) for it in readings]
+    keyed = [(Key(record.consumption_type, record.unit), record.as_reading) for record in readings]
     around = queries.meter_neighbours(context.db, context.user.id, keyed)
-    return [(it, _link(it, beside)) for it, beside in zip(readings, around, strict=True)]
+    return [
+        (record, _link(record, beside)) for record, beside in zip(readings, around, strict=True)
+    ]
 
 
 def _link(record: NewRecord, beside: Neighbours) -> Link | None:

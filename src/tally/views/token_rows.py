@@ -17,7 +17,7 @@ class TokenRow(NamedTuple):
     token_id: UUID
     name: str
     scope: Scope
-    made: str
+    created: str
     used: str
     ends: str
     warning: str
