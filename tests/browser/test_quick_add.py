@@ -573,6 +573,42 @@ def test_a_type_brings_its_unit_into_the_form(
     assert records()[-1] == "electricity 11.2 kWh"
 
 
+def test_enter_in_a_form_keeps_what_is_asked_about_and_a_button_takes_the_offer(
+    page: Page, record: Record, records: Callable[[], list[str]]
+) -> None:
+    record("heating", 100, "kWh", days_ago=2)
+    record("heating", 110, "kWh", days_ago=1)
+    asked = "heating is kept in kWh: 36 MJ would be 10 kWh. Save again to keep it like this."
+    page.goto("/list")
+    page.locator("tr.row", has_text="110").locator(".what > a").click()
+    edit = page.locator(".editing")
+    edit.locator("[name=consumption_value]").fill("36")
+    edit.locator("[name=unit]").fill("MJ")
+    edit.locator("[name=unit]").press("Enter")
+    expect(edit).to_contain_text(asked)
+    expect(edit.get_by_role("button", name="Save anyway")).to_be_visible()
+    edit.get_by_role("button", name="Save 10 kWh").click()
+    expect(page.locator("#messages")).to_contain_text("Saved heating 10 kWh")
+    page.goto("/add")
+    form = page.locator("#record-form")
+    form.locator("[name=consumption_type]").fill("heating")
+    form.locator("[name=consumption_value]").fill("36")
+    form.locator("[name=unit]").fill("MJ")
+    form.locator("[name=consumption_value]").press("Enter")
+    expect(form).to_contain_text(asked)
+    # A note may still be added; any other change asks anew.
+    form.locator("[name=notes]").fill("cellar")
+    expect(form.get_by_role("button", name="Save anyway")).to_be_visible()
+    form.locator("[name=consumption_value]").fill("3.6")
+    expect(form.get_by_role("button", name="Save record")).to_be_visible()
+    expect(form).not_to_contain_text("Save again")
+    form.locator("[name=consumption_value]").press("Enter")
+    expect(form.get_by_role("button", name="Save 1 kWh")).to_be_visible()
+    form.locator("[name=consumption_value]").press("Enter")
+    expect(page.locator("#messages")).to_contain_text("Saved heating 3.6 MJ")
+    assert records() == ["heating 100 kWh", "heating 10 kWh", "heating 3.6 MJ"]
+
+
 def test_a_correction_of_another_day_stays_in_sight(page: Page, record: Record) -> None:
     record("heating", 100, "kWh", days_ago=1)
     record("tea", 1, "cup")
