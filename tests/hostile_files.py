@@ -179,10 +179,11 @@ REFUSED: dict[str, Callable[[], bytes]] = {
     ),
     "lists in lists": lambda: b"[" * MB,
     "objects in objects": lambda: b'{"a":' * MB,
-    "an object of many names": lambda: (
-        b"[{" + b",".join(b'"a%d":1' % number for number in range(50_000)) + b"}]"
-    ),
     "a list of numbers": lambda: b"[" + b"1," * 8 * MB + b"1]",
+    "a record of a million objects": lambda: (
+        b'[{"x":[' + b'{"a":1},' * (9 * MB // 8) + b'{"a":1}]}]'
+    ),
+    "a million rows inside": lambda: b'{"data":[' + b'{"a":1},' * (9 * MB // 8) + b'{"a":1}]}',
     "JSON with one long text": lambda: b'{"a":["' + b"x" * 16 * MB + b'"]}',
     "NUL bytes": lambda: bytes(10 * MB),
     "a line of letters": lambda: b"a" * 10 * MB,
@@ -251,6 +252,9 @@ WITHOUT_RECORDS: dict[str, Callable[[], bytes]] = {
             b"2026-10-05,tea,%s!\n" % (sign * 9_000)
             for sign in (b"1 ", b"1.", b"1'", b" ", b"(", b"-", b"=", b"1h", b"1:", b"1d ", b"P1")
         )
+    ),
+    "an object of many names": lambda: (
+        b"[{" + b",".join(b'"a%d":1' % number for number in range(50_000)) + b"}]"
     ),
     "JSON with amounts that no record has": lambda: (
         b'[{"date":"2026-10-05","type":"tea","value":1e999999999},'

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tally.transfer.csv_rows import Line
+from tally.transfer.csv_rows import TOO_LONG, Line
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.json_rows import MAX_COLUMNS, JsonText
 from tally.transfer.values import Exact
@@ -112,6 +112,36 @@ def test_lines_that_are_wrong_are_told_by_their_number() -> None:
         (0, ["v"], ""), (1, ["1"], ""), (2, [], "This line is not JSON."),
         (4, [], "This is not a record."), (5, ["2"], ""),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "content",
+    [ROWS * 2_000, {"records": ROWS * 2_000}, {"meta": {"v": 1}, "data": {"items": ROWS * 2_000}},
+     {"columns": ["day", "kwh"], "rows": [["2026-10-05", 1.5], ["x", 2]] * 2_000}],
+    ids=["at the top", "records", "inside", "names apart"],
+)  # fmt: skip
+def test_a_list_may_be_longer_than_any_value_that_is_decoded_at_once(content: Any) -> None:
+    told = cells(content)
+    assert told[0] == ["day", "kwh"]
+    assert len(told) == 4_001
+    assert told[1] == TABLE[1]
+
+
+def test_a_record_that_is_too_long_costs_itself_alone() -> None:
+    records = ['{"v": 1}', f'{{"v": {json.dumps([{"a": 1}] * 20_000)}}}', '{"v": 3}']
+    for text in ("[" + ",\n".join(records) + "]", "\n".join(records)):
+        told = lines(text)
+        assert [(line.number, line.cells, line.fault) for line in told[1:]] == [
+            (1, ["1"], ""), (2, [], TOO_LONG), (3, ["3"], ""),
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ['[{"v": 1}]\n[{"v": 2}]', '[{"v": 1}] tea'])
+def test_what_stands_behind_the_list_is_told(text: str) -> None:
+    *_, last = lines(text)
+    assert last.fault.startswith("Another JSON text begins here")
+    with pytest.raises(UnreadableFile, match="Another JSON text"):
+        lines('{"a":\n[{"v": 1}]}\n{"a":\n[{"v": 2}]}')
 
 
 def test_the_beginning_of_a_file_may_break_off() -> None:
