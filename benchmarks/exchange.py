@@ -24,7 +24,7 @@ from tally.transfer.readers import HEAD_ROWS
 
 HOUSEHOLDS = (Household(1_000_000),)
 ROWS = 100_000
-MOST_ROWS = 1_000_000
+MAX_ROWS = 1_000_000
 # What the dialog sends of a file when a choice is changed: static/js/import.js.
 HEAD_BYTES = 256 * 1024
 BLOCK = 1 << 16
@@ -165,7 +165,7 @@ def report_largest(url: str, people: dict[Household, Person]) -> Iterator[str]:
     db = scratch.engine(url)
     [importer] = scratch.people(db, 1)
     db.dispose()
-    yield from imports(url, importer, ", the largest", foreign_file(MOST_ROWS), MOST_ROWS)
+    yield from imports(url, importer, ", the largest", foreign_file(MAX_ROWS), MAX_ROWS)
 
 
 def imports(url: str, importer: Person, which: str, file: bytes, rows: int) -> Iterator[str]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from tally.statistics.compute import Day, Series, TypeStatistics
+from tally.statistics.compute import DayTotal, Series, TypeStatistics
 from tally.statistics.known_days import Known, KnownDays
 
 SUNDAY = date(2026, 11, 22)
@@ -20,7 +20,7 @@ def type_statistics(**changes: object) -> TypeStatistics:
         active_days=22,
         per_day=Decimal("10.490909"),
         per_entry=Decimal("10.490909"),
-        highest_days=(Day(date(2026, 11, 14), Decimal("17.8")),),
+        highest_days=(DayTotal(date(2026, 11, 14), Decimal("17.8")),),
         previous=None,
         last_year=None,
         projection=None,

@@ -18,7 +18,7 @@ from tests.conftest import Clock
 from tests.serving import Serving
 
 RECORD = {"consumption_date": "2026-01-05", "consumption_value": "2", "consumption_type": "tea"}
-MOST_WITH_THE_TRUE_CLOCK = 10
+MAX_WITH_THE_TRUE_CLOCK = 10
 
 
 @pytest.mark.skipif(moments.LIBRARY is None, reason="libfaketime is not installed")
@@ -66,5 +66,5 @@ def test_few_tests_need_the_true_clock_and_each_says_why() -> None:
         for call in ast.walk(ast.parse(path.read_text()))
         if isinstance(call, ast.Call) and ast.unparse(call.func) == "pytest.mark.true_clock"
     ]
-    assert len(reasons) <= MOST_WITH_THE_TRUE_CLOCK
+    assert len(reasons) <= MAX_WITH_THE_TRUE_CLOCK
     assert all(arguments and ast.literal_eval(arguments[0]) for arguments in reasons)

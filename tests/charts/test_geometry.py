@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tally.charts import axes, geometry
-from tally.charts.axes import APART, CHARACTER, WIDTHS, Mark
-from tally.charts.geometry import Day, Ending, Endings, Levels, Point, Spot, Stretch
+from tally.charts.axes import APART, CHARACTER, WIDTHS, AxisMark
+from tally.charts.geometry import CalendarDay, Ending, Endings, Levels, Point, Spot, Stretch
 
 amounts = st.decimals(0, Decimal(10) ** 15, places=6, allow_nan=False, allow_infinity=False)
 positions = st.floats(0, 100, allow_nan=False)
@@ -86,11 +86,11 @@ def test_averages_are_rounded_for_the_eye(value: str, text: str) -> None:
 
 @given(
     st.lists(
-        st.builds(Mark, positions, st.text("m1", max_size=8), st.integers(0, 3)),
+        st.builds(AxisMark, positions, st.text("m1", max_size=8), st.integers(0, 3)),
         max_size=60,
     )
 )
-def test_labels_never_touch_at_any_width(marks: list[Mark]) -> None:
+def test_labels_never_touch_at_any_width(marks: list[AxisMark]) -> None:
     marks.sort(key=lambda mark: mark.at)
     labels = axes.thin(marks, (1, 2, 7, 14))
     for name, width in WIDTHS:
@@ -185,7 +185,7 @@ def test_long_numbers_get_more_room_beside_the_drawing() -> None:
 
 def test_a_tiny_sum_among_large_ones_still_shows() -> None:
     small = geometry.small_columns([Point(Decimal("0.000001")), Point(Decimal(10) ** 12)])
-    least = 1000 - round(10 * geometry.LEAST)
+    least = 1000 - round(10 * geometry.MIN_HEIGHT)
     assert [int(y) for y in re.findall(r" (?:1000|0)V(\d+)", small.full)] == [least, 0]
 
 
@@ -278,7 +278,10 @@ def test_weekday_bars(values: list[Decimal | None]) -> None:
 
 @given(st.integers(1, 371), st.integers(0, 6), st.integers(1, 4))
 def test_every_day_has_its_own_place_in_the_calendar(count: int, skip: int, pieces: int) -> None:
-    days = [Day(i % 6, i == count - 1, str(i), "Nov" if i % 30 == 0 else "") for i in range(count)]
+    days = [
+        CalendarDay(i % 6, i == count - 1, str(i), "Nov" if i % 30 == 0 else "")
+        for i in range(count)
+    ]
     drawings = geometry.calendar(days, skip, pieces)
     assert len(drawings) <= pieces
     words = [text for weeks in drawings for text in weeks.words]

@@ -306,15 +306,15 @@ def test_a_key_that_is_no_regular_file_is_refused(tmp_path: Path) -> None:
     key = tmp_path / "secret_key"
     unset = Settings(database_url=None, secret_key=(), data_dir=tmp_path)
     os.mkfifo(key, 0o600)
-    with pytest.raises(bootstrap.Refused, match="no regular file"):
+    with pytest.raises(bootstrap.StartRefused, match="no regular file"):
         bootstrap.with_key(unset)
     key.unlink()
     key.symlink_to("/dev/zero")
-    with pytest.raises(bootstrap.Refused, match="no regular file"):
+    with pytest.raises(bootstrap.StartRefused, match="no regular file"):
         bootstrap.with_key(unset)
     key.unlink()
     key.mkdir()
-    with pytest.raises(bootstrap.Refused, match="cannot be read"):
+    with pytest.raises(bootstrap.StartRefused, match="cannot be read"):
         bootstrap.with_key(unset)
 
 
@@ -322,7 +322,7 @@ def test_a_key_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     key = tmp_path / "secret_key"
     key.write_bytes(b"\xff" * 50)
     key.chmod(0o600)
-    with pytest.raises(bootstrap.Refused, match="no key of Tally's: delete it"):
+    with pytest.raises(bootstrap.StartRefused, match="no key of Tally's: delete it"):
         bootstrap.with_key(Settings(database_url=None, secret_key=(), data_dir=tmp_path))
 
 

@@ -21,7 +21,7 @@ from tally.domain.periods import (
     read_period,
     read_range,
 )
-from tally.statistics.compute import Comparison, Pace, TypeStatistics
+from tally.statistics.compute import Comparison, LimitPace, TypeStatistics
 from tally.statistics.known_days import Known, KnownDays
 from tests.plain_statistics import type_statistics
 
@@ -347,7 +347,7 @@ def test_a_limit_stands_at_the_last_known_day(
     used: str, known_to: int, words: str, mood: str
 ) -> None:
     last = MONTH.start + (known_to - 1) * DAY
-    pace = Pace(
+    pace = LimitPace(
         Decimal(240), "month", MONTH, last, Decimal(used), 240 - Decimal(used),
         Decimal(used) / 240, Decimal(known_to) / 30,
     )  # fmt: skip
@@ -439,7 +439,7 @@ def test_where_a_limit_stands(
 ) -> None:
     pers = {1: "day", 7: "week", 30: "month", 31: "month", 365: "year"}
     elapsed = min((SUNDAY - span.start).days + 1, span.days)
-    pace = Pace(
+    pace = LimitPace(
         value=Decimal(limit),
         per=pers[span.days],  # type: ignore[arg-type]
         span=span,
@@ -454,7 +454,7 @@ def test_where_a_limit_stands(
 
 def test_a_limit_is_not_kept_before_its_last_day_is_over() -> None:
     today = date(2026, 11, 30)
-    pace = Pace(
+    pace = LimitPace(
         Decimal(70), "month", MONTH, today, Decimal(69), Decimal(1), Decimal(69) / 70, Decimal(1)
     )
     words, _ = phrases.pace(pace, read_period("month", today), Words("auto", today))

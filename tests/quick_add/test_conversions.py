@@ -8,7 +8,7 @@ import pytest
 
 from tally.domain.formatting import Words
 from tally.domain.records import NewRecord
-from tally.quick_add.conversions import Amount, Doubt, doubt, unit_of_type
+from tally.quick_add.conversions import AmountInUnit, Doubt, doubt, unit_of_type
 from tally.quick_add.vocabulary import Vocabulary
 
 TODAY = date(2026, 11, 22)
@@ -50,9 +50,9 @@ def test_the_unit_of_a_type_is_the_last_used_one_that_measures_the_same(
             "heating",
             "720",
             "MJ",
-            Doubt("kWh: 720 MJ would be 200 kWh", Amount(Decimal(200), "kWh")),
+            Doubt("kWh: 720 MJ would be 200 kWh", AmountInUnit(Decimal(200), "kWh")),
         ),
-        ("heating", "5", "", Doubt("°C, and this has no unit", Amount(Decimal(5), "°C"))),
+        ("heating", "5", "", Doubt("°C, and this has no unit", AmountInUnit(Decimal(5), "°C"))),
         ("fuel", "3", "km", Doubt("l: this gives it another unit, km")),
         # Nothing is offered that could not be saved, or that waits for the account's gallons.
         ("fuel", "0.000001", "ml", Doubt("l: this gives it another unit, ml")),

@@ -23,7 +23,7 @@ from tally.db import migrations
 from tally.db.engine import Database
 from tally.db.migrations import migrate
 from tally.server import backup, postgres
-from tally.server.bootstrap import Refused
+from tally.server.bootstrap import StartRefused
 from tests.conftest import Account
 from tests.serving import COMMAND, KEY, Serving, command, environment
 
@@ -148,7 +148,7 @@ def test_a_database_with_users_is_kept_unless_told(
     file = tmp_path / "tally.backup"
     backup.save(database_url, file)
     before = sums(database_url)
-    with pytest.raises(Refused, match="--replace"):
+    with pytest.raises(StartRefused, match="--replace"):
         restore(database_url, file)
     assert sums(database_url) == before
 
@@ -161,7 +161,7 @@ def test_a_restore_that_fails_changes_nothing(
     cut = tmp_path / "cut.backup"
     cut.write_bytes(file.read_bytes()[:-200])
     before = sums(database_url)
-    with pytest.raises(Refused):
+    with pytest.raises(StartRefused):
         restore(database_url, cut, replace=True)
     assert sums(database_url) == before
 
@@ -170,7 +170,7 @@ def test_a_restore_that_fails_changes_nothing(
 def test_a_file_that_is_no_backup_is_refused(content: bytes, tmp_path: Path) -> None:
     file = tmp_path / "something"
     file.write_bytes(content)
-    with pytest.raises(Refused), backup.opened(file):
+    with pytest.raises(StartRefused), backup.opened(file):
         pass
 
 
@@ -197,7 +197,7 @@ def test_a_save_that_fails_leaves_the_last_one(
         return [*command, "--no-such-option"], environment
 
     monkeypatch.setattr(backup, "_program", fails)
-    with pytest.raises(Refused, match="no-such-option"):
+    with pytest.raises(StartRefused, match="no-such-option"):
         backup.save(database_url, file)
     assert file.read_bytes() == before
     assert list(tmp_path.iterdir()) == [file]
@@ -207,11 +207,11 @@ def test_nothing_to_save_and_nowhere_to_save_it(
     database_url: str, other: postgres.Embedded, tmp_path: Path
 ) -> None:
     clear(other)
-    with pytest.raises(Refused, match="nothing to save"):
+    with pytest.raises(StartRefused, match="nothing to save"):
         backup.save(other.url, tmp_path / "tally.backup")
-    with pytest.raises(Refused, match="no folder"):
+    with pytest.raises(StartRefused, match="no folder"):
         backup.save(database_url, tmp_path / str(uuid4()) / "tally.backup")
-    with pytest.raises(Refused, match="cannot be written"):
+    with pytest.raises(StartRefused, match="cannot be written"):
         backup.save(database_url, tmp_path / f"{'tally' * 50}.backup")
 
 
@@ -255,7 +255,7 @@ def test_only_regular_files_are_written(ada: Account, database_url: str, tmp_pat
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     for file in (pipe, tmp_path, Path("/dev/null")):
-        with pytest.raises(Refused, match="no regular file"):
+        with pytest.raises(StartRefused, match="no regular file"):
             backup.save(database_url, file)
     assert stat.S_ISFIFO(pipe.stat().st_mode)
     assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
@@ -273,7 +273,7 @@ def test_a_link_stays_one_and_leads_to_the_backup(
     assert (tmp_path / "kept" / "tally.dump").read_bytes().startswith(b"PGDMP")
     link.unlink()
     link.symlink_to(link)
-    with pytest.raises(Refused):
+    with pytest.raises(StartRefused):
         backup.save(database_url, link)
 
 
@@ -375,7 +375,7 @@ def test_a_backup_of_a_newer_version_is_refused(other: postgres.Embedded, tmp_pa
     with bare(other, "head") as url:
         run(url, "UPDATE alembic_version SET version_num = '9999'")
         backup.save(url, file)
-    with pytest.raises(Refused, match="newer Tally"), backup.opened(file):
+    with pytest.raises(StartRefused, match="newer Tally"), backup.opened(file):
         pass
 
 

@@ -23,7 +23,7 @@ PLAIN_BELOW = Decimal(10_000)
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class AxisMark:
     """A text to place along an axis; a lower rank is placed first and never gives way to others."""
 
     at: float
@@ -108,7 +108,9 @@ def percent(value: float) -> float:
     return round(min(max(value, 0.0), 100.0), 2)
 
 
-def thin(marks: Sequence[Mark], strides: Sequence[int], keep: Iterable[int] = ()) -> list[Label]:
+def thin(
+    marks: Sequence[AxisMark], strides: Sequence[int], keep: Iterable[int] = ()
+) -> list[Label]:
     """Choose the labels that fit at each of WIDTHS.
 
     Each rank in turn places those of its labels that touch none placed before. Ordinary ones are
@@ -126,7 +128,7 @@ def thin(marks: Sequence[Mark], strides: Sequence[int], keep: Iterable[int] = ()
     ]
 
 
-def _fitting(marks: Sequence[Mark], strides: Sequence[int], width: float) -> list[int]:
+def _fitting(marks: Sequence[AxisMark], strides: Sequence[int], width: float) -> list[int]:
     texts = [i for i, mark in enumerate(marks) if mark.text]
     placed: list[int] = []
     for rank in sorted({mark.rank for mark in marks}):
@@ -141,11 +143,11 @@ def _fitting(marks: Sequence[Mark], strides: Sequence[int], width: float) -> lis
     return placed
 
 
-def _any_touch(marks: Sequence[Mark], some: Sequence[int], width: float) -> bool:
+def _any_touch(marks: Sequence[AxisMark], some: Sequence[int], width: float) -> bool:
     return any(_touch(marks[a], marks[b], width) for a, b in itertools.pairwise(some))
 
 
-def _touch(one: Mark, other: Mark, width: float) -> bool:
+def _touch(one: AxisMark, other: AxisMark, width: float) -> bool:
     room = (len(one.text) + len(other.text)) / 2 * CHARACTER + APART
     return abs(one.at - other.at) / 100 * width < room
 

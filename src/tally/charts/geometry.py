@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from tally.charts.axes import (
+    AxisMark,
     Format,
     Label,
-    Mark,
     nice_ticks,
     percent,
     share,
@@ -23,7 +23,7 @@ from tally.charts.axes import (
 )
 
 HANGS_BEFORE = 76  # percent: up to here the current total has room to the right of its point
-LEAST = 1.2  # percent: the smallest sum above zero still shows
+MIN_HEIGHT = 1.2  # percent: the smallest sum above zero still shows
 NARROW_BAR, WIDE_BAR, BEFORE_BAR = 0.52, 0.78, 0.86  # shares of a column's room
 NEAR_THE_EDGE = 12  # percent
 LETTER = 0.79  # percent of a wide chart: the width of a letter in a mark
@@ -132,7 +132,7 @@ class Strip(NamedTuple):
     width: float
 
 
-class Span(NamedTuple):
+class DrawnSpan(NamedTuple):
     """A stretch as it is drawn: a pale area with a cap over it and hairlines between its days."""
 
     strip: Strip  # the area that feels the pointer
@@ -180,7 +180,7 @@ class Columns:
     """A column chart: `peak` is the label on the highest column, `mean` a level to compare."""
 
     bars: tuple[Bar, ...]
-    spans: tuple[Span, ...]
+    spans: tuple[DrawnSpan, ...]
     unknown: tuple[Strip, ...]
     caps_over: tuple[CapOver, ...]
     before: tuple[Before, ...]
@@ -271,7 +271,7 @@ class Weeks:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class PaceBar:
     """The bar of a limit: the part used, the marker of today, and the hot part beyond it."""
 
     used: float
@@ -335,7 +335,7 @@ def columns(
         grid=_grid(ticks, say),
         labels=tuple(
             thin(
-                [Mark(percent((i + 0.5) * room), p.text, p.rank) for i, p in enumerate(points)],
+                [AxisMark(percent((i + 0.5) * room), p.text, p.rank) for i, p in enumerate(points)],
                 strides,
                 [i for i, p in enumerate(points) if p.open],
             )
@@ -399,7 +399,7 @@ def small_columns(points: Sequence[Point], stretches: Sequence[Stretch] = ()) ->
     )
 
 
-def _spans(stretches: Sequence[Stretch], top: Decimal, buckets: int) -> tuple[Span, ...]:
+def _spans(stretches: Sequence[Stretch], top: Decimal, buckets: int) -> tuple[DrawnSpan, ...]:
     """Stretches without air between their days, and none at an edge that a record goes beyond."""
     room = 100 / max(buckets, 1)
     air = room * (1 - WIDE_BAR) / 2
@@ -411,7 +411,7 @@ def _spans(stretches: Sequence[Stretch], top: Decimal, buckets: int) -> tuple[Sp
         height = _height(stretch.value, top)
         middle = (left + right) / 2
         spans.append(
-            Span(
+            DrawnSpan(
                 strip=Strip(percent(left), percent(right - left)),
                 x=x,
                 width=percent(end - x),
@@ -458,7 +458,7 @@ def _bars(points: Sequence[Point], top: Decimal, share_of_room: float) -> tuple[
         # The part from records of several days stands below, drawn as a stretch.
         base = _height(point.spread, top)
         value = point.value if point.value != point.spread or not point.spread else None
-        height = max(_height(value, top) - base, LEAST if base else 0) if value else 0.0
+        height = max(_height(value, top) - base, MIN_HEIGHT if base else 0) if value else 0.0
         kind = "ahead" if point.value is None else "gap" if not point.value else "full"
         if point.unknown:
             kind = "unknown"
@@ -500,7 +500,7 @@ def _before(points: Sequence[Point], top: Decimal, room: float) -> tuple[Before,
 
 
 def _height(value: Decimal | None, top: Decimal) -> float:
-    return max(share(value, top), LEAST) if value else 0.0
+    return max(share(value, top), MIN_HEIGHT) if value else 0.0
 
 
 def _level(value: Decimal, top: Decimal) -> float:
@@ -578,7 +578,7 @@ def lines(
         grid=_grid(ticks, say),
         labels=tuple(
             thin(
-                [Mark(_x(i + 1, points), p.text, p.rank) for i, p in enumerate(points)],
+                [AxisMark(_x(i + 1, points), p.text, p.rank) for i, p in enumerate(points)],
                 strides,
                 [i for i, p in enumerate(points) if p.open],
             )
@@ -657,7 +657,7 @@ def weekday_bars(
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class CalendarDay:
     """A day of the calendar; `month` is its name on a month's 1st, and `year` with January's."""
 
     step: int
@@ -667,7 +667,7 @@ class Day:
     year: str = ""
 
 
-def calendar(days: Sequence[Day], skip: int, pieces: int = 3) -> tuple[Weeks, ...]:
+def calendar(days: Sequence[CalendarDay], skip: int, pieces: int = 3) -> tuple[Weeks, ...]:
     """Lay days out in columns of weeks, in `pieces` drawings of equal weeks (the last: the rest).
 
     skip: how many days of the first week lie before the first day (0 when it is a Monday).
@@ -713,7 +713,7 @@ def _apart(months: Sequence[Month], room: float) -> tuple[Month, ...]:
     return tuple(placed)
 
 
-def pace(used: Decimal, elapsed: Decimal) -> Pace:
+def pace(used: Decimal, elapsed: Decimal) -> PaceBar:
     """Draw shares of a limit: `used` of the amount, `elapsed` of the days, in percent.
 
     The bar is the limit, or all that was used where that is more.
@@ -721,4 +721,4 @@ def pace(used: Decimal, elapsed: Decimal) -> Pace:
     whole = max(float(used), 100.0)
     marker = percent(float(elapsed) / whole * 100)
     level = percent(float(used) / whole * 100)
-    return Pace(used=min(level, marker), hot=percent(level - marker), marker=marker)
+    return PaceBar(used=min(level, marker), hot=percent(level - marker), marker=marker)

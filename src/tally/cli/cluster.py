@@ -36,7 +36,7 @@ def status(data_dir: DataDir = None) -> None:
                 with engine.connect() as db:
                     state = cluster.read(db)
             except DBAPIError as error:
-                raise bootstrap.Refused(
+                raise bootstrap.StartRefused(
                     f"The database does not say how it stands: {str(error.orig).strip()}"
                 ) from error
             finally:

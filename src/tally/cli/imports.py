@@ -96,7 +96,7 @@ def _import(url: str, options: ImportOptions, choices: dict[str, str]) -> Import
                 prices.set_currency(db, user, imported.new_currency)
             return imported
     except BadChoice as error:
-        raise bootstrap.Refused(f"{error.field}: {error}") from error
+        raise bootstrap.StartRefused(f"{error.field}: {error}") from error
     finally:
         database.close()
 

@@ -104,7 +104,7 @@ def serve(
             bound = stack.enter_context(uvicorn.bind(host, port))
         except OSError as error:
             other = "--port" if error.errno in (errno.EADDRINUSE, errno.EACCES) else "--host"
-            raise bootstrap.Refused(
+            raise bootstrap.StartRefused(
                 f"Cannot listen on {host} port {port} ({error.strerror}): choose another {other}."
             ) from error
         if settings.database_url:
@@ -149,7 +149,7 @@ def demo(data_dir: DataDir = None) -> None:
             with database.changing() as db:
                 password = demo.fill(db, datetime.now(UTC))
         except demo.NotDemo:
-            raise bootstrap.Refused(f"{demo.EMAIL} is somebody's own account.") from None
+            raise bootstrap.StartRefused(f"{demo.EMAIL} is somebody's own account.") from None
         finally:
             database.close()
     print(f"Sign in as {demo.EMAIL} with the password {password}")
@@ -185,7 +185,7 @@ def restore(
         with backup.opened(file) as blocks, _database(settings, make=True) as url:
             owner = settings.migration_url or url
             if not replace and backup.has_users(owner):
-                raise bootstrap.Refused(backup.HAS_ACCOUNTS)
+                raise bootstrap.StartRefused(backup.HAS_ACCOUNTS)
             bootstrap.migrate(settings.model_copy(update={"database_url": url}))
             orphans = backup.load(owner, blocks, replace=replace)
         if orphans:
@@ -214,7 +214,7 @@ def _for_host(settings: Settings, host: str) -> Settings:
     except ValueError:
         loopback = False
     if not loopback:
-        raise bootstrap.Refused(
+        raise bootstrap.StartRefused(
             f"TALLY_ALLOWED_HOSTS is needed to listen on {host}: name what people type as the "
             "address, such as tally.example.org,192.168.1.5"
         )
@@ -247,7 +247,7 @@ def _migrate_or_wait(settings: Settings) -> None:
             time.sleep(RETRY_SECONDS)
             try:
                 bootstrap.migrate(settings)
-            except bootstrap.Refused:
+            except bootstrap.StartRefused:
                 continue
             return
 

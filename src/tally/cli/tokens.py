@@ -60,14 +60,14 @@ def add(
     with changing(data_dir) as (db, _):
         user = find(db, email)
         if user.is_disabled:
-            raise bootstrap.Refused(f"{user.email} is disabled: enable the account first.")
+            raise bootstrap.StartRefused(f"{user.email} is disabled: enable the account first.")
         now = datetime.now(UTC)
         program = read(partial(profile.read_name, required=NO_NAME), name)
         token, shown = api_tokens.new(user.id, program, scope.value, ends.value, now)
         try:
             token_store.add(db, user.id, token, now)
         except ValueError as error:
-            raise bootstrap.Refused(str(error)) from error
+            raise bootstrap.StartRefused(str(error)) from error
     # A token is printed only after its commit.
     audit_log.note_command("token made", user=user.id, token=token.token_id)
     print(

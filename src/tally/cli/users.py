@@ -58,10 +58,10 @@ def add(
         try:
             passwords.read_password(typed, name=name, email=address)
         except ValueError as error:
-            raise bootstrap.Refused(str(error)) from error
+            raise bootstrap.StartRefused(str(error)) from error
         new = store.NewAccount(name, address, typed, timezone)
         if store.create(db, new) is None:
-            raise bootstrap.Refused(f"{address} has an account already.")
+            raise bootstrap.StartRefused(f"{address} has an account already.")
         user = find(db, address)
         link = "" if password else _reset_link(settings, user, url)
     audit_log.note_command("account made", user=user.id)
@@ -127,7 +127,7 @@ def reset_password(email: Email, url: Address = LOCAL, data_dir: DataDir = None)
     with changing(data_dir) as (db, settings):
         user = find(db, email)
         if user.is_disabled:
-            raise bootstrap.Refused(f"{user.email} is disabled: enable the account first.")
+            raise bootstrap.StartRefused(f"{user.email} is disabled: enable the account first.")
         link = _reset_link(settings, user, url)
     audit_log.note_command("reset link made", user=user.id)
     print(link)
@@ -190,7 +190,7 @@ def delete(
     with changing(data_dir) as (db, _):
         user = find(db, email)
         if not yes and not typer.confirm(f"Delete {user.email} and all its records?"):
-            raise bootstrap.Refused("Nothing was deleted.")
+            raise bootstrap.StartRefused("Nothing was deleted.")
         store.remove(db, user.id, datetime.now(UTC))
     audit_log.note_command("account deleted", user=user.id)
     print("The account and its records are gone.")
@@ -218,13 +218,13 @@ def changing(data_dir: Path | None, *, make: bool = False) -> Iterator[tuple[Con
             with database.changing() as db:
                 yield db, settings
         except CommitUnknown as error:
-            raise bootstrap.Refused(
+            raise bootstrap.StartRefused(
                 "The database did not answer: this may be done, or not. Look, and try again."
             ) from error
         except DBAPIError as error:
             if not is_away(error):
                 raise
-            raise bootstrap.Refused("The database is away: nothing was changed.") from error
+            raise bootstrap.StartRefused("The database is away: nothing was changed.") from error
         finally:
             database.close()
 
@@ -234,7 +234,7 @@ def find(db: Connection, email: str) -> Account:
 
     user = store.by_email(db, read(profile.read_email, email))
     if user is None:
-        raise bootstrap.Refused(f"Nobody here has the email {email}.")
+        raise bootstrap.StartRefused(f"Nobody here has the email {email}.")
     return user
 
 
@@ -264,4 +264,4 @@ def read(reader: Callable[[str], str], text: str) -> str:
     try:
         return reader(text)
     except ValueError as error:
-        raise bootstrap.Refused(str(error)) from error
+        raise bootstrap.StartRefused(str(error)) from error

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from tally.charts import geometry
 from tally.charts.axes import for_the_eye, short
-from tally.charts.geometry import Pace, Point, Small, Stretch
+from tally.charts.geometry import PaceBar, Point, Small, Stretch
 from tally.dashboard import phrases
 from tally.domain.currencies import sign
 from tally.domain.filters import WITHOUT_UNIT, Filter
@@ -44,7 +44,7 @@ class LimitForm:
     unit: str
     words: str
     mood: str  # good, warn, bad; "" without a limit
-    pace: Pace | None
+    pace: PaceBar | None
     value: str
     per: Per
     error: str = ""
@@ -54,7 +54,7 @@ class LimitForm:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedLimit:
     """A refused limit: the fields as they were typed, and the sentence at them."""
 
     type: str
@@ -65,7 +65,7 @@ class Refused:
     in_cost: bool = False
 
 
-class Row(NamedTuple):
+class CardRow(NamedTuple):
     """A line of the table of all cards, or its head: figures, the limit in words, the buckets."""
 
     figures: tuple[str, ...]
@@ -97,7 +97,7 @@ class Card:
     last: str
     estimate: str
     limit: LimitForm
-    row: Row
+    row: CardRow
     without_cost: str  # in place of all figures, where they are of money and it has none
 
 
@@ -179,7 +179,7 @@ def place(query: str) -> str:
     return f"/?{query}" if query else "/"
 
 
-class Buckets:
+class NamedBuckets:
     """The names, links and axis texts that all charts of a period share, worked out once."""
 
     def __init__(self, period: Period, say: Words) -> None:
@@ -271,12 +271,12 @@ def days_query(start: date, end: date) -> str:
 
 
 def cards(
-    stats: Statistics, wanted: Filter, say: Words, refused: Refused | None = None
+    stats: Statistics, wanted: Filter, say: Words, refused: RefusedLimit | None = None
 ) -> tuple[Card, ...]:
     """A card for each (type, unit), in the order of the statistics."""
     in_money = any(one.currency for one in stats.types)
     period = stats.period
-    buckets = Buckets(period, say)
+    buckets = NamedBuckets(period, say)
     first, last = phrases.ends(period, say)
     before: dict[object, str] = {}
     drawn = []
@@ -339,9 +339,9 @@ def card_id(type_name: str, unit: str, part: str = "card") -> str:
     return f"{part}-{digest}"
 
 
-def _row(one: TypeStatistics, per_day: str, points: Sequence[Point], say: Words) -> Row:
+def _row(one: TypeStatistics, per_day: str, points: Sequence[Point], say: Words) -> CardRow:
     """The figures of a card in the table of all of them."""
-    return Row(
+    return CardRow(
         (
             phrases.amount(one.total, one, say),
             str(one.entries),
@@ -355,11 +355,11 @@ def _row(one: TypeStatistics, per_day: str, points: Sequence[Point], say: Words)
     )
 
 
-def cards_head(stats: Statistics, say: Words) -> Row:
+def cards_head(stats: Statistics, say: Words) -> CardRow:
     """The headings of the columns of that table."""
     period = stats.period
     before = phrases.name_before(period, say) or "Before"
-    return Row(
+    return CardRow(
         ("Total", "Records", "Per day", capital(before), "Change", "Estimate"),
         "Limit",
         tuple(phrases.buckets(period.buckets, period.bucket, say)),
@@ -380,7 +380,7 @@ def size(amount: str, unit: str) -> str:
     return "" if length <= FULL_SIZE else "long" if length <= SMALLER_SIZE else "longer"
 
 
-def _peak(one: TypeStatistics, buckets: Buckets, say: Words) -> str:
+def _peak(one: TypeStatistics, buckets: NamedBuckets, say: Words) -> str:
     """`most 17.8 on Sat 14`, `most 96 in week 12`; nothing where there is nothing."""
     points = one.series.points
     if not one.total or len(points) < 2 or one.spread_entries:
@@ -403,7 +403,7 @@ def capital(name: str) -> str:
 
 
 def limit_form(
-    one: TypeStatistics, period: Period, say: Words, element_id: str, refused: Refused | None
+    one: TypeStatistics, period: Period, say: Words, element_id: str, refused: RefusedLimit | None
 ) -> LimitForm:
     """The limit's state in words, and the form to set it; `refused` is put back as it was typed."""
     usual: Per = LIMIT_PERS.get(period.called, "month")
@@ -447,6 +447,6 @@ def marks(period: Period, say: Words) -> list[tuple[str, str]]:
 
     A period that has a name stands without `period=`: `("Sun 1", "2026-11-01")`.
     """
-    buckets = Buckets(period, say)
+    buckets = NamedBuckets(period, say)
     days = (query[1:].removeprefix("period=") for query in buckets.queries)
     return list(zip(buckets.names, days, strict=True))

@@ -7,7 +7,7 @@ from itertools import accumulate
 
 from tally.charts.geometry import Point, Stretch
 from tally.dashboard import phrases
-from tally.dashboard.cards import Buckets, capital, days_query, small
+from tally.dashboard.cards import NamedBuckets, capital, days_query, small
 from tally.domain.formatting import Words
 from tally.domain.periods import Period, bucket_ends
 from tally.statistics.compute import TypeStatistics, ratio
@@ -71,7 +71,7 @@ def stretches_before(one: TypeStatistics, period: Period) -> list[Stretch]:
 
 
 def with_before(
-    points: Sequence[Point], one: TypeStatistics, buckets: Buckets, past: Past, say: Words
+    points: Sequence[Point], one: TypeStatistics, buckets: NamedBuckets, past: Past, say: Words
 ) -> list[Point]:
     """The points with the axis texts and the sums of the period before.
 

@@ -10,7 +10,7 @@ from tally.charts.axes import for_the_eye, short, significant
 from tally.domain.currencies import decimals
 from tally.domain.formatting import MONTHS, WEEKDAYS, Words
 from tally.domain.periods import DAY, Bucket, Per, Period, Span, containing, week_of
-from tally.statistics.compute import Comparison, Pace, TypeStatistics
+from tally.statistics.compute import Comparison, LimitPace, TypeStatistics
 
 PER_WORDS: dict[Per, str] = {"day": "day", "week": "week", "month": "month", "year": "year"}
 CURRENT: dict[Per, str] = {
@@ -370,13 +370,13 @@ def last_day(period: Period, say: Words) -> str:
 # Limits
 
 
-def limit(pace: Pace, unit: str, say: Words) -> str:
+def limit(pace: LimitPace, unit: str, say: Words) -> str:
     """`at most 320 kWh a month`."""
     most = f"{say.number(pace.value)} {unit}".rstrip()
     return f"at most {most} a {PER_WORDS[pace.per]}"
 
 
-def pace(pace: Pace, period: Period, say: Words, unit: str = "") -> tuple[str, str]:
+def pace(pace: LimitPace, period: Period, say: Words, unit: str = "") -> tuple[str, str]:
     """A limit's state in words, and its mood: `good`, `warn` ahead of pace, `bad` beyond it.
 
     unit: of the limit, where that is another than that of the figures around it. "Kept" is said
@@ -427,7 +427,7 @@ def share_of_all(share: Decimal, say: Words) -> str:
     return say.percent(share * 100)
 
 
-def _limit_days(pace: Pace, period: Period, say: Words) -> str:
+def _limit_days(pace: LimitPace, period: Period, say: Words) -> str:
     """The days that a limit is for, in words; "" where they are the period shown."""
     if pace.span == period.span:
         return ""

@@ -6,8 +6,8 @@ from decimal import Decimal
 from tally.charts import geometry
 from tally.charts.axes import for_the_eye, short
 from tally.charts.geometry import (
+    CalendarDay,
     Columns,
-    Day,
     Ending,
     Endings,
     Levels,
@@ -18,9 +18,9 @@ from tally.charts.geometry import (
 )
 from tally.dashboard import phrases
 from tally.dashboard.cards import (
-    Buckets,
     LimitForm,
-    Refused,
+    NamedBuckets,
+    RefusedLimit,
     capital,
     card_id,
     days_query,
@@ -109,7 +109,7 @@ def type_view(
     period: Period,
     wanted: Filter,
     say: Words,
-    refused: Refused | None = None,
+    refused: RefusedLimit | None = None,
     in_money: TypeStatistics | None = None,
 ) -> TypeView:
     """The page of one (type, unit) of the statistics of a period.
@@ -117,7 +117,7 @@ def type_view(
     in_money: the same in money, where it has a cost; the charts of the period follow the filter.
     """
     drawn = in_money if in_money and wanted.show_cost else one
-    buckets = Buckets(period, say)
+    buckets = NamedBuckets(period, say)
     link = records(wanted, one)
     now = capital(phrases.short_name(period, say))
     past = past_of(drawn, period, link, say)
@@ -183,7 +183,7 @@ def type_view(
     )
 
 
-def _mean(one: TypeStatistics, buckets: Buckets, say: Words) -> tuple[Decimal | None, str]:
+def _mean(one: TypeStatistics, buckets: NamedBuckets, say: Words) -> tuple[Decimal | None, str]:
     """The level of an average bucket; months differ too much in length to have one."""
     if one.per_day is None or not one.total or len(one.series.points) < 2:
         return None, ""
@@ -200,7 +200,7 @@ def _level_words(one: TypeStatistics, value: Decimal, say: Words) -> str:
     return phrases.compact(for_the_eye(value), say)
 
 
-def _level(one: TypeStatistics, buckets: Buckets, say: Words) -> tuple[Decimal | None, str]:
+def _level(one: TypeStatistics, buckets: NamedBuckets, say: Words) -> tuple[Decimal | None, str]:
     """The level of a limit that is set for just such a bucket."""
     limit = one.shown_limit
     if limit is None or limit.per != buckets.size:
@@ -221,7 +221,7 @@ def _running_note(one: TypeStatistics, period: Period, say: Words) -> str:
     return f"{gone} of {name} gone"
 
 
-def _lines(one: TypeStatistics, buckets: Buckets, link: str, past: Past, say: Words) -> Lines:
+def _lines(one: TypeStatistics, buckets: NamedBuckets, link: str, past: Past, say: Words) -> Lines:
     now = sums_so_far(one)
     # Certain is a running total only where somebody read.
     read = {
@@ -280,7 +280,7 @@ def _calendar(one: TypeStatistics, period: Period, say: Words) -> tuple[Weeks, .
     if not one.calendar:
         return ()
     days = [
-        Day(
+        CalendarDay(
             step=day.step,
             today=day.date == period.today,
             words=f"{say.short_day(day.date)}: {say.number(day.total)}"

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from tally.charts.geometry import Point
 from tally.dashboard import phrases
-from tally.dashboard.cards import Buckets
+from tally.dashboard.cards import NamedBuckets
 from tally.dashboard.period_before import Past
 from tally.domain.formatting import WEEKDAYS, Words
 from tally.statistics import compute
@@ -32,7 +32,7 @@ class Table:
 
 def series_table(
     one: TypeStatistics,
-    buckets: Buckets,
+    buckets: NamedBuckets,
     points: Sequence[Point],
     now: str,
     past: Past,
@@ -50,13 +50,13 @@ def series_table(
     return Table(f"{one.type}, sums by {buckets.size}", head, tuple(rows))
 
 
-def _cells(point: compute.Point | None, one: TypeStatistics, say: Words) -> tuple[str, str]:
+def _cells(point: compute.SeriesPoint | None, one: TypeStatistics, say: Words) -> tuple[str, str]:
     if point is None or point.total is None:
         return "", ""
     return phrases.amount(point.total, one, say), str(point.entries)
 
 
-def _row_names(buckets: Buckets, past: Past) -> list[str]:
+def _row_names(buckets: NamedBuckets, past: Past) -> list[str]:
     """The buckets of this period, and those by which the one before is longer."""
     return [*buckets.names, *past.names[len(buckets.names) :]]
 
@@ -68,7 +68,9 @@ def sums_so_far(one: TypeStatistics) -> list[Decimal]:
     return list(accumulate(point.total or Decimal(0) for point in points[: known + 1]))
 
 
-def running_table(one: TypeStatistics, buckets: Buckets, now: str, past: Past, say: Words) -> Table:
+def running_table(
+    one: TypeStatistics, buckets: NamedBuckets, now: str, past: Past, say: Words
+) -> Table:
     """The running total up to the end of each bucket, beside that of the period before."""
     rows = []
     both = zip_longest(sums_so_far(one), past.sums)

@@ -21,12 +21,12 @@ USUAL = "month"  # where a page that needs a period is given none
 LATEST = date(2199, 12, 31)  # periods may lie ahead; this keeps all sums with dates within Python's
 DAY = timedelta(days=1)
 CALENDAR_DAYS = 53 * 7
-MOST_LAST_DAYS = 3660
+MAX_LAST_DAYS = 3660
 
 # The longest period whose series is in days, in weeks and in months; beyond, it is in years.
-MOST_DAYS_BY_DAY = 62
-MOST_DAYS_BY_WEEK = 400
-MOST_DAYS_BY_MONTH = 40 * 366
+MAX_DAYS_BY_DAY = 62
+MAX_DAYS_BY_WEEK = 400
+MAX_DAYS_BY_MONTH = 40 * 366
 
 WEEK_STARTS = {"monday": 0, "sunday": 6, "saturday": 5}
 MONTH_STARTS = tuple(str(day) for day in range(1, 29))
@@ -225,7 +225,7 @@ class Period:
         match self.called:
             case "day" | "week" | "month" | "quarter" | "year" as calendar:
                 return {"period": calendar_name(calendar, span, self.today, self.starts)}
-        if span.end == self.today and span.days <= MOST_LAST_DAYS:
+        if span.end == self.today and span.days <= MAX_LAST_DAYS:
             return {"period": f"last-{span.days}"}
         return {"from": span.start.isoformat(), "to": span.end.isoformat()}
 
@@ -234,11 +234,11 @@ class Period:
     @property
     def bucket(self) -> Bucket:
         """Days up to 62 days, weeks up to 400 days, months up to 40 years, years beyond."""
-        if self.days <= MOST_DAYS_BY_DAY:
+        if self.days <= MAX_DAYS_BY_DAY:
             return "day"
-        if self.days <= MOST_DAYS_BY_WEEK:
+        if self.days <= MAX_DAYS_BY_WEEK:
             return "week"
-        return "month" if self.days <= MOST_DAYS_BY_MONTH else "year"
+        return "month" if self.days <= MAX_DAYS_BY_MONTH else "year"
 
     @cached_property
     def buckets(self) -> list[date]:
@@ -287,8 +287,8 @@ def _named_span(text: str, today: date, starts: Starts) -> tuple[Span, str] | No
             return containing(passed, containing(passed, today, starts).start - DAY, starts), text
     if match := re.fullmatch(r"last-([1-9][0-9]{0,3})", text):
         days = int(match[1])
-        if days > MOST_LAST_DAYS:
-            raise ValueError(f"Write at most last-{MOST_LAST_DAYS}.")
+        if days > MAX_LAST_DAYS:
+            raise ValueError(f"Write at most last-{MAX_LAST_DAYS}.")
         return Span(today - (days - 1) * DAY, today), text
     return None
 

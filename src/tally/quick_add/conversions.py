@@ -11,7 +11,7 @@ from tally.domain.units import KNOWN, asks_measures, convert, is_convertible
 from tally.quick_add.vocabulary import Vocabulary
 
 
-class Amount(NamedTuple):
+class AmountInUnit(NamedTuple):
     """A value in a unit."""
 
     value: Decimal
@@ -22,7 +22,7 @@ class Doubt(NamedTuple):
     """The sentence on a record's unit, and the same amount as its type is kept, where it can be."""
 
     sentence: str
-    offer: Amount | None = None
+    offer: AmountInUnit | None = None
 
 
 def unit_of_type(unit: str, own: Sequence[str]) -> str:
@@ -57,7 +57,7 @@ def doubt(record: NewRecord, known: Vocabulary, say: Words) -> Doubt | None:
     return Doubt(sentence) if sentence else None
 
 
-def _converted(value: Decimal, unit: str, kept_in: str, measures: str) -> Amount | None:
+def _converted(value: Decimal, unit: str, kept_in: str, measures: str) -> AmountInUnit | None:
     """The same amount in the unit of its type; None where it is in that, or nothing to be kept.
 
     Gallons wait until the account has said which they are.
@@ -66,7 +66,7 @@ def _converted(value: Decimal, unit: str, kept_in: str, measures: str) -> Amount
         return None
     converted = convert(value, unit, kept_in, measures)
     is_lost = converted >= MAX_VALUE or (converted == 0 and value != 0)
-    return None if is_lost else Amount(converted, kept_in)
+    return None if is_lost else AmountInUnit(converted, kept_in)
 
 
 def _without_unit(record: NewRecord, own: Sequence[str]) -> Doubt | None:
@@ -74,7 +74,7 @@ def _without_unit(record: NewRecord, own: Sequence[str]) -> Doubt | None:
     if not own or not own[0]:
         return None
     sentence = f"{record.consumption_type} is kept in {own[0]}, and this has no unit"
-    return Doubt(sentence, Amount(record.consumption_value, own[0]))
+    return Doubt(sentence, AmountInUnit(record.consumption_value, own[0]))
 
 
 def another_unit(

@@ -15,7 +15,7 @@ from tally.quick_add.grammar import split_lines
 from tally.quick_add.results import Draft, ParseProblem, ParseResult
 
 
-class Piece(NamedTuple):
+class SentencePart(NamedTuple):
     """A part of a sentence; an offer has the `line` as it would become, else ""."""
 
     text: str
@@ -87,12 +87,12 @@ class SeenLine:
             place = problem.end
         yield self.text[place:], False
 
-    def pieces(self, problem: ParseProblem) -> list[Piece]:
+    def pieces(self, problem: ParseProblem) -> list[SentencePart]:
         """The sentence of a problem; words that it tells one to add are offers."""
         pieces = []
         for place, text in enumerate(problem.message.split("`")):
             line = f"{self.text.rstrip()} {text}" if text in problem.adds else ""
-            pieces.append(Piece(text, line, is_code=place % 2 == 1))
+            pieces.append(SentencePart(text, line, is_code=place % 2 == 1))
         return [piece for piece in pieces if piece.text]
 
     def comes_to(self, say: Words) -> list[str]:

@@ -11,7 +11,7 @@ from tally.domain.units import KNOWN, Units
 from tally.quick_add.grammar import as_words, read
 from tally.quick_add.vocabulary import Vocabulary
 
-MOST = 6
+MAX_SUGGESTIONS = 6
 # The longest name of a type that is worth matching, in words.
 MAX_WORDS = 4
 # Nobody sees suggestions for a word in the middle of a novel.
@@ -80,7 +80,7 @@ def for_line(text: str, used: Sequence[UsedType], today: date) -> list[Suggestio
 def for_type(text: str, used: Sequence[UsedType]) -> list[str]:
     """Types for a field that holds nothing else; without a text the newest."""
     types = _newest_types(used)
-    return (_fitting(text.strip(), types) if text.strip() else list(types))[:MOST]
+    return (_fitting(text.strip(), types) if text.strip() else list(types))[:MAX_SUGGESTIONS]
 
 
 def for_unit(text: str, name: str, used: Sequence[UsedType]) -> list[str]:
@@ -101,7 +101,7 @@ def for_unit(text: str, name: str, used: Sequence[UsedType]) -> list[str]:
         units = [*own, *others, *known_ones]
     start = fold(text)
     fitting = (unit for unit in units if fold(unit).startswith(start) and unit != text)
-    return list(dict.fromkeys(fitting))[:MOST]
+    return list(dict.fromkeys(fitting))[:MAX_SUGGESTIONS]
 
 
 def _is_elsewhere(text: str) -> bool:
@@ -162,4 +162,4 @@ def _distinct(suggestions: Iterable[Suggestion]) -> list[Suggestion]:
     first: dict[tuple[str, bool], Suggestion] = {}
     for suggestion in suggestions:
         first.setdefault((suggestion.shown, suggestion.is_unit), suggestion)
-    return list(first.values())[:MOST]
+    return list(first.values())[:MAX_SUGGESTIONS]

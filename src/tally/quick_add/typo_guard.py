@@ -10,13 +10,13 @@ from tally.domain.units import counted
 # The usual value is the median of the newest 20 records; None with fewer than 5. An amount of more
 # than 5 times that, or less than a fifth, is asked about.
 NEWEST = 20
-LEAST = 5
+MIN_RECORDS = 5
 TIMES = 5
 
 
 def usual(latest: Sequence[Decimal]) -> Decimal | None:
     """The median of the newest values; None where they are too few, or it is 0."""
-    if len(latest) < LEAST:
+    if len(latest) < MIN_RECORDS:
         return None
     return median(latest[:NEWEST]) or None
 

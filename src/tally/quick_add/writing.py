@@ -10,7 +10,7 @@ from tally.quick_add.tokens import quoted
 from tally.quick_add.vocabulary import Vocabulary
 
 
-class RecordLike(Protocol):
+class LineContent(Protocol):
     """The content of a record."""
 
     @property
@@ -25,7 +25,7 @@ class RecordLike(Protocol):
     def notes(self) -> str: ...
 
 
-def line_for(record: RecordLike, vocabulary: Vocabulary | None = None) -> str:
+def line_for(record: LineContent, vocabulary: Vocabulary | None = None) -> str:
     """The line that reads back as this record (its notes without line breaks).
 
     The cost is written where the vocabulary has a currency.
@@ -40,14 +40,14 @@ def line_for(record: RecordLike, vocabulary: Vocabulary | None = None) -> str:
     return next((line for line in lines if _reads_as(line, record, vocabulary)), lines[-1]) + notes
 
 
-def _paid(record: RecordLike, vocabulary: Vocabulary | None) -> str:
+def _paid(record: LineContent, vocabulary: Vocabulary | None) -> str:
     cost: Decimal | None = getattr(record, "cost", None)
     if cost is None or vocabulary is None or not vocabulary.currency:
         return ""
     return f" {vocabulary.currency} {plain(cost)}"
 
 
-def _amounts_for(record: RecordLike) -> list[str]:
+def _amounts_for(record: LineContent) -> list[str]:
     """The ways to write the amount of a record, the plainest first."""
     reading: Decimal | None = getattr(record, "reading", None)
     number = plain(record.consumption_value) if reading is None else f"@{plain(reading)}"
@@ -58,7 +58,7 @@ def _amounts_for(record: RecordLike) -> list[str]:
     return [f"{number}{unit}{new}{over}" for unit in units]
 
 
-def _reads_as(line: str, record: RecordLike, vocabulary: Vocabulary | None) -> bool:
+def _reads_as(line: str, record: LineContent, vocabulary: Vocabulary | None) -> bool:
     """Whether the line means the same to a user without any records, and to this user."""
     day = record.consumption_date
     for known in filter(None, (vocabulary, Vocabulary())):

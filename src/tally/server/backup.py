@@ -27,7 +27,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tally.db import migrations, wait_limit
 from tally.db.engine import driver_url
-from tally.server.bootstrap import Refused
+from tally.server.bootstrap import StartRefused
 from tally.server.postgres import wheel_programs
 
 STANDARD = Path("-")
@@ -54,13 +54,13 @@ def save(url: str, file: Path) -> int:
     """
     place = None if file == STANDARD else _writable(file)
     if not has_tables(url):
-        raise Refused("There is nothing to save yet: the database has no tables.")
+        raise StartRefused("There is nothing to save yet: the database has no tables.")
     _refuse_pooler(url)
     if place is None:
         try:
             _dump(url, sys.stdout.buffer)
         except OSError as error:
-            raise Refused(f"Standard output cannot be written: {error.strerror}.") from error
+            raise StartRefused(f"Standard output cannot be written: {error.strerror}.") from error
         return 0
     half = place.with_name(f".{place.name}.{os.getpid()}")
     try:
@@ -71,7 +71,7 @@ def save(url: str, file: Path) -> int:
         half.rename(place)
         return place.stat().st_size
     except OSError as error:
-        raise Refused(f"{file} cannot be written: {error.strerror}.") from error
+        raise StartRefused(f"{file} cannot be written: {error.strerror}.") from error
     finally:
         with suppress(OSError):  # It is not there: renamed, or never made.
             half.unlink()
@@ -82,11 +82,13 @@ def _writable(file: Path) -> Path:
     try:
         place = file.resolve()
         if not place.parent.is_dir():
-            raise Refused(f"There is no folder {place.parent}.")
+            raise StartRefused(f"There is no folder {place.parent}.")
         if place.exists() and not place.is_file():
-            raise Refused(f"{file} is no regular file: name another one, or - for standard output.")
+            raise StartRefused(
+                f"{file} is no regular file: name another one, or - for standard output."
+            )
     except (OSError, RuntimeError) as error:  # A circle of links is a RuntimeError before 3.13.
-        raise Refused(f"{file} cannot be written: {error}.") from error
+        raise StartRefused(f"{file} cannot be written: {error}.") from error
     return place
 
 
@@ -105,7 +107,7 @@ def _dump(url: str, target: IO[bytes]) -> None:
             shutil.copyfileobj(_output(process), target)
         target.flush()
         if process.returncode != 0:
-            raise Refused(f"pg_dump failed: {_read_back(complaints)}")
+            raise StartRefused(f"pg_dump failed: {_read_back(complaints)}")
 
 
 def _output(process: subprocess.Popen[bytes]) -> IO[bytes]:
@@ -125,7 +127,7 @@ def _refuse_pooler(url: str) -> None:
     finally:
         engine.dispose()
     if greeted_by != answered_by:
-        raise Refused(
+        raise StartRefused(
             "This address leads to a pooler, which a backup would leave unusable: name that of "
             "PostgreSQL itself in TALLY_MIGRATION_URL."
         )
@@ -161,16 +163,16 @@ def opened(file: Path) -> Iterator[Iterator[Block]]:
 
             def end() -> None:
                 if process.wait() != 0:
-                    raise Refused(f"{_named(file)} cannot be read: {_read_back(complaints)}")
+                    raise StartRefused(f"{_named(file)} cannot be read: {_read_back(complaints)}")
 
             try:
                 blocks = _blocks(_output(process), end)
                 first = next(blocks, None)
                 if first is None or first.table != VERSION:
-                    raise Refused(f"{_named(file)} is no backup of Tally.")
+                    raise StartRefused(f"{_named(file)} is no backup of Tally.")
                 revision = b"".join(first.lines).decode().strip()
                 if not migrations.is_known(revision):
-                    raise Refused(f"{_named(file)} was made by a newer Tally ({revision}).")
+                    raise StartRefused(f"{_named(file)} was made by a newer Tally ({revision}).")
                 yield blocks
             finally:
                 process.kill()
@@ -190,16 +192,16 @@ def load(url: str, blocks: Iterable[Block], *, replace: bool = False) -> int:
             with engine.begin() as connection:
                 migrations.take_turn(connection)
                 if not replace and _has_users(connection):
-                    raise Refused(HAS_ACCOUNTS)
+                    raise StartRefused(HAS_ACCOUNTS)
                 connection.execute(text(f"TRUNCATE {USERS}, {RECORDS}"))
                 orphans = _copy(connection, blocks)
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 # The planner's statistics are still those of the rows before.
                 connection.execute(text(f"ANALYZE {USERS}, {RECORDS}"))
     except DBAPIError as error:
-        raise Refused(f"The backup cannot be restored: {str(error.orig).strip()}") from error
+        raise StartRefused(f"The backup cannot be restored: {str(error.orig).strip()}") from error
     except psycopg2.Error as error:
-        raise Refused(f"The backup cannot be restored: {str(error).strip()}") from error
+        raise StartRefused(f"The backup cannot be restored: {str(error).strip()}") from error
     finally:
         engine.dispose()
     return orphans
@@ -223,7 +225,7 @@ def _copy(connection: Connection, blocks: Iterable[Block]) -> int:
             cursor.copy_expert(f"COPY {block.table} ({columns}) FROM STDIN", _Rows(lines))
             seen.add(block.table)
     if seen != {USERS, RECORDS}:
-        raise Refused("This is no backup of Tally.")
+        raise StartRefused("This is no backup of Tally.")
     if reference:
         connection.execute(text(f"ALTER TABLE {RECORDS} ADD {reference}"))
     return accounts.orphans
@@ -318,7 +320,7 @@ def _asked(url: str, question: Callable[[Connection], bool]) -> bool:
         with engine.connect() as connection:
             return question(connection)
     except OperationalError as error:
-        raise Refused(f"The database does not answer: {str(error.orig).strip()}") from error
+        raise StartRefused(f"The database does not answer: {str(error.orig).strip()}") from error
     finally:
         engine.dispose()
 
@@ -366,7 +368,7 @@ def _open(file: Path) -> Iterator[IO[bytes]]:
     try:
         opened = file.open("rb")
     except OSError as error:
-        raise Refused(f"{file} cannot be read: {error.strerror}.") from error
+        raise StartRefused(f"{file} cannot be read: {error.strerror}.") from error
     with opened:
         yield opened
 

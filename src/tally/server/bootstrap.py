@@ -28,11 +28,11 @@ _NOT_LET_IN = re.compile(
 )
 
 
-class Refused(Exception):
+class StartRefused(Exception):
     """The text is one sentence for the person at the command line."""
 
 
-class Away(Refused):
+class Away(StartRefused):
     """The database does not answer now; it may do so later."""
 
 
@@ -43,7 +43,7 @@ def refusing() -> Iterator[None]:
 
     try:
         yield
-    except (Refused, EmbeddedError) as refused:
+    except (StartRefused, EmbeddedError) as refused:
         print("tally:", *str(refused).split(), file=sys.stderr)  # One line, whatever it quotes.
         raise SystemExit(1) from refused
 
@@ -63,7 +63,9 @@ def read_settings(data_dir: Path | None = None) -> Settings:
         name = str(problem["loc"][0]) if problem["loc"] else ""
         variable = name if name.isupper() else f"TALLY_{name.upper()}"
         sentence = str(cause or f"{problem['msg']}.")
-        raise Refused(sentence if variable in sentence else f"{variable}: {sentence}") from None
+        raise StartRefused(
+            sentence if variable in sentence else f"{variable}: {sentence}"
+        ) from None
     if data_dir is not None:
         settings = settings.model_copy(update={"data_dir": data_dir})
     return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
@@ -77,7 +79,7 @@ def with_key(settings: Settings) -> Settings:
     if settings.secret_key:
         return settings
     if settings.database_url:
-        raise Refused(
+        raise StartRefused(
             f"TALLY_SECRET_KEY is needed with DATABASE_URL: at least {MINIMUM_KEY_BYTES} bytes; "
             "make one with `openssl rand -base64 48`."
         )
@@ -91,18 +93,22 @@ def _kept_key(data_dir: Path) -> str:
         with open(path, opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
             mode = os.fstat(file.fileno()).st_mode
             if not stat.S_ISREG(mode):
-                raise Refused(f"The signing key {path} is no regular file: take it away.")
+                raise StartRefused(f"The signing key {path} is no regular file: take it away.")
             key = file.read().strip()
     except FileNotFoundError:
         return _new_key(path)
     except OSError as error:
-        raise Refused(f"The signing key cannot be read: {error}.") from error
+        raise StartRefused(f"The signing key cannot be read: {error}.") from error
     except UnicodeDecodeError as error:
-        raise Refused(f"{path} is no key of Tally's: delete it and a new one is made.") from error
+        raise StartRefused(
+            f"{path} is no key of Tally's: delete it and a new one is made."
+        ) from error
     if mode & 0o077:
-        raise Refused(f"The signing key is open to others: run  chmod 0600 {path}")
+        raise StartRefused(f"The signing key is open to others: run  chmod 0600 {path}")
     if len(key.encode()) < MINIMUM_KEY_BYTES:
-        raise Refused(f"The signing key in {path} is too short: delete it and a new one is made.")
+        raise StartRefused(
+            f"The signing key in {path} is too short: delete it and a new one is made."
+        )
     return key
 
 
@@ -117,7 +123,9 @@ def _new_key(path: Path) -> str:
         half.rename(path)
     except OSError as error:
         half.unlink(missing_ok=True)
-        raise Refused(f"The signing key {path} cannot be written: {error.strerror}.") from error
+        raise StartRefused(
+            f"The signing key {path} cannot be written: {error.strerror}."
+        ) from error
     return key
 
 
@@ -136,7 +144,7 @@ def reached(settings: Settings, *, make: bool = True) -> Iterator[Settings]:
             migrate(migrated)
             yield migrated
     except postgres.EmbeddedError as error:
-        raise Refused(str(error)) from error
+        raise StartRefused(str(error)) from error
 
 
 def migrate(settings: Settings) -> None:
@@ -152,19 +160,21 @@ def migrate(settings: Settings) -> None:
     try:
         role = make_url(settings.database_address).username
     except (ArgumentError, ValueError) as error:  # A port that is no number is a ValueError.
-        raise Refused("DATABASE_URL: this is no address, postgresql://… is expected.") from error
+        raise StartRefused(
+            "DATABASE_URL: this is no address, postgresql://… is expected."
+        ) from error
     try:
         migrations.migrate(settings.migration_url or settings.database_address, role=role)
     except OperationalError as error:
         reason = str(error.orig).strip()
         if _NOT_LET_IN.search(reason):
             variable = "TALLY_MIGRATION_URL" if settings.migration_url else "DATABASE_URL"
-            raise Refused(
+            raise StartRefused(
                 f"The database lets nobody in with {variable} ({reason}): correct its user, its "
                 "password or the name of its database."
             ) from error
         raise Away(f"The database does not answer: {reason}") from error
     except DBAPIError as error:
-        raise Refused(
+        raise StartRefused(
             f"The database cannot be brought up to date: {str(error.orig).strip()}"
         ) from error

@@ -4,9 +4,9 @@ from typing import Any
 
 from tally.statistics.compute import (
     Comparison,
-    Day,
-    Point,
+    DayTotal,
     Series,
+    SeriesPoint,
     Statistics,
     TypeStatistics,
 )
@@ -102,7 +102,7 @@ def _cost_json(cost: Cost, currency: str) -> dict[str, Any]:
     return content
 
 
-def _day_json(day: Day) -> dict[str, Any]:
+def _day_json(day: DayTotal) -> dict[str, Any]:
     return {"date": day.date, "total": day.total}
 
 
@@ -124,7 +124,7 @@ def _series_json(series: Series) -> dict[str, Any]:
     return {"bucket": series.bucket, "points": [_point_json(point) for point in series.points]}
 
 
-def _point_json(point: Point) -> dict[str, Any]:
+def _point_json(point: SeriesPoint) -> dict[str, Any]:
     content: dict[str, Any] = {
         "from": point.start,
         "total": point.total,

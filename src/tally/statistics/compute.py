@@ -44,14 +44,14 @@ _NOTHING = PeriodTotals(Decimal(0), 0, 0, [None] * 7, [], [], [], [], [])
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class DayTotal:
     """A day and the sum of its values."""
 
     date: date
     total: Decimal
 
 
-class Point(NamedTuple):
+class SeriesPoint(NamedTuple):
     """A bucket of a series: its first day (clipped to the period), sum and number of records.
 
     total: None where nothing is known of its days. spread: the part of it that comes from records
@@ -70,7 +70,7 @@ class Series:
     """Every bucket of a span in order, the empty ones too."""
 
     bucket: Bucket
-    points: tuple[Point, ...]
+    points: tuple[SeriesPoint, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class LimitPace:
     """A limit in its own period, known up to `known_to`, which is today unless it is read.
 
     left: below 0 beyond the limit. Shares: 1 is all; share_used is None for a limit of 0.
@@ -155,11 +155,11 @@ class TypeStatistics:
     active_days: int
     per_day: Decimal | None
     per_entry: Decimal | None
-    highest_days: tuple[Day, ...]
+    highest_days: tuple[DayTotal, ...]
     previous: Comparison | None
     last_year: Comparison | None
     projection: Decimal | None
-    limit: Pace | None
+    limit: LimitPace | None
     last_recorded: date | None
     known: Known
     known_days: KnownDays
@@ -183,12 +183,12 @@ class TypeStatistics:
         return sign(self.currency) if self.currency else self.unit
 
     @property
-    def shown_limit(self) -> Pace | None:
+    def shown_limit(self) -> LimitPace | None:
         """Its limit, where that is measured in the unit of its figures."""
         return self.limit if self.limit and self.limit.in_cost == bool(self.currency) else None
 
     @property
-    def highest_day(self) -> Day | None:
+    def highest_day(self) -> DayTotal | None:
         return self.highest_days[0] if self.highest_days else None
 
 
@@ -290,7 +290,7 @@ def _type_statistics(facts: Facts, frame: _Frame, key: Key) -> TypeStatistics:
         active_days=active_days,
         per_day=ratio(total, known.days) if known.days else None,
         per_entry=ratio(total, entries) if entries else None,
-        highest_days=tuple(map(Day, spent.highest_days, spent.highest_totals)),
+        highest_days=tuple(map(DayTotal, spent.highest_days, spent.highest_totals)),
         previous=_comparison(facts, key, total, known, frame.previous),
         last_year=_comparison(facts, key, total, known, frame.last_year),
         projection=projected(period, total, known, known_days)
@@ -372,14 +372,14 @@ def projected(
     return ratio(total * days, known.days) if enough and known.days < days else None
 
 
-def _pace(facts: Facts, key: Key) -> Pace | None:
+def _pace(facts: Facts, key: Key) -> LimitPace | None:
     limit = facts.limits.get(key)
     if limit is None or limit.in_cost:  # Costs come later: see `costs`.
         return None
     span, elapsed = limit_span(facts.period, limit), limit_elapsed(facts.period, limit)
     known_to = min(elapsed.end, facts.known[key].last)
     used = facts.sums[key, elapsed]
-    return Pace(
+    return LimitPace(
         value=limit.value,
         per=limit.per,
         span=span,
@@ -413,7 +413,7 @@ def _series(
         part = parts[number - 1] if parts else nothing
         total = totals.get(number, nothing) + part if count or known else None
         partly = None if known == (end - start).days + 1 or total is None else known
-        points.append(Point(start, total, count, part, partly))
+        points.append(SeriesPoint(start, total, count, part, partly))
     return Series(bucket, tuple(points))
 
 

@@ -17,7 +17,7 @@ from tally.statistics import money
 from tally.statistics.compute import (
     MAX_DIFFERENCE_IN_DAYS,
     Comparison,
-    Pace,
+    LimitPace,
     Series,
     Statistics,
     TypeStatistics,
@@ -168,14 +168,14 @@ class _Costs:
         percent = ratio(difference * 100, base) if base else None
         return CostComparison(before.span, before.known_days, base, difference, percent)
 
-    def _pace(self, limit: Limit) -> Pace:
+    def _pace(self, limit: Limit) -> LimitPace:
         """A limit in money, used as far as it is known."""
         span = limit_span(self.need.period, limit)
         elapsed = limit_elapsed(self.need.period, limit)
         known_to = min(elapsed.end, self.need.one.known_days.last)
         used = rounded(self._parts(elapsed).total)
         days = max(0, (known_to - span.start).days + 1)
-        return Pace(
+        return LimitPace(
             value=limit.value,
             per=limit.per,
             span=span,

@@ -20,7 +20,7 @@ from tally.domain.fields import MAX_DAYS
 from tally.domain.filters import Filter
 from tally.domain.limits import Key, Limit, read_limits
 from tally.domain.periods import (
-    MOST_DAYS_BY_MONTH,
+    MAX_DAYS_BY_MONTH,
     USUAL,
     Buckets,
     Period,
@@ -143,7 +143,7 @@ def _period(db: Connection, user: Account, matching: Filter, today: date) -> Per
     period = matching.dates or read_period(USUAL, today, matching.starts)
     if period.start is None:
         return period.since(queries.first_day(db, user.id, matching))
-    if period.days <= MOST_DAYS_BY_MONTH:
+    if period.days <= MAX_DAYS_BY_MONTH:
         return period
     first = queries.first_day(db, user.id, matching)
     start = max(period.start, min(first, period.end)) if first else period.start

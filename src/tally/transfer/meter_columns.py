@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass
 from functools import cached_property
 
-from tally.transfer.profiles import MOST_COMPARED, SAYS, SURELY, Draft, Profile
+from tally.transfer.profiles import MAX_COMPARED, SAYS, SURELY, Draft, Profile
 from tally.transfer.relations import is_difference, runs_one_way
 
 # Units of what meters count.
@@ -43,7 +43,7 @@ class Meters:
             >= SAYS
             and runs_one_way(profile.filled)
         ]
-        if len(ends) > MOST_COMPARED:
+        if len(ends) > MAX_COMPARED:
             return chosen
         for used in chosen:
             for before, after in itertools.permutations(ends, 2):

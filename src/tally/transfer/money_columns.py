@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tally.transfer.currency_names import is_part_of_money, same_currency
-from tally.transfer.profiles import MOST_COMPARED, SAYS, Draft, Profile
+from tally.transfer.profiles import MAX_COMPARED, SAYS, Draft, Profile
 from tally.transfer.relations import is_product
 
 
@@ -59,7 +59,7 @@ def _paid_by_price(draft: Draft, money: list[Profile]) -> Profile | None:
     if len(amounts) != 1:
         return None
     free = [profile for profile in draft.profiles if profile.role is None and profile.filled]
-    if len(free) > MOST_COMPARED:
+    if len(free) > MAX_COMPARED:
         return None
     pairs = ((price, paid) for price in money for paid in free if paid is not price)
     return next(

@@ -32,7 +32,7 @@ LETTERED = 0.5
 # A column holds dates, or times, where this share of its cells does.
 MOSTLY = 0.6
 # More columns are not compared with each other: it takes the square of their number.
-MOST_COMPARED = 20
+MAX_COMPARED = 20
 
 # A column holds units where more than this share of its cells does.
 _UNITS = 0.8

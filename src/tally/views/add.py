@@ -82,7 +82,7 @@ class FullForm:
 
 
 @dataclass(frozen=True)
-class Recent:
+class RecentLine:
     """A recent: a line that one click saves once more, and its place among the recents.
 
     `is_metered`: the line is one to go on with, up to its `@`, and saves nothing.
@@ -300,7 +300,9 @@ def _with_last(context: RequestContext, form: FullForm) -> FullForm:
     return replace(form, last=meters.named(last, context.say) if last else "")
 
 
-def recents_of(context: RequestContext, in_use: Sequence[MeterInUse] | None = None) -> list[Recent]:
+def recents_of(
+    context: RequestContext, in_use: Sequence[MeterInUse] | None = None
+) -> list[RecentLine]:
     """The types in most and latest use, each as a line ready to be saved once more.
 
     A type that is read from a meter fills the line up to the reading, and saves nothing.
@@ -332,14 +334,14 @@ def recent_of(
     unit: str,
     *,
     is_metered: bool = False,
-) -> Recent:
+) -> RecentLine:
     """The click that saves this amount for the day on which it is made, or begins a reading."""
     reading = Decimal(0) if is_metered else None
     record = NewRecord(uuid4(), context.today, type_name, value, unit, reading=reading)
     _, _, line = line_for(record).partition(" ")
     if is_metered:
         line = line.rpartition("@")[0] + "@"
-    return Recent(number, type_name, value, unit, line, is_metered)
+    return RecentLine(number, type_name, value, unit, line, is_metered)
 
 
 def today_rows(context: RequestContext, written: Sequence[UUID] = ()) -> dict[str, Any]:

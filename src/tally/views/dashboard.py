@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from tally.dashboard import cards as figures
 from tally.dashboard import costs, type_page
-from tally.dashboard.cards import Refused
+from tally.dashboard.cards import RefusedLimit
 from tally.dashboard.costs import PriceForm, TypeCosts
 from tally.dashboard.type_page import TypeView
 from tally.db import queries
@@ -54,7 +54,7 @@ class _Outcome:
     status: int = 200
     announced: str = ""
     saved: Key | None = None
-    refused: Refused | None = None
+    refused: RefusedLimit | None = None
     price: PriceForm | None = None
     dialog: responses.Dialog | None = None
 
@@ -116,7 +116,7 @@ def set_limit(context: RequestContext) -> Response:
     if faults:
         fault = next(iter(faults.values()))
         in_cost = form.text("in") == COST
-        refused = Refused(*key, form.text("value"), form.text("per"), fault, in_cost)
+        refused = RefusedLimit(*key, form.text("value"), form.text("per"), fault, in_cost)
         return _show(context, wanted, _Outcome(422, refused=refused))
     if not context.is_fragment:
         query = urlencode([*wanted.pairs(), ("saved", last_change.LIMIT)])
@@ -251,7 +251,11 @@ def _place_of_single(wanted: Filter, stats: Statistics) -> int | None:
 
 
 def _type_view(
-    wanted: Filter, stats: Statistics, single: TypeStatistics, say: Words, refused: Refused | None
+    wanted: Filter,
+    stats: Statistics,
+    single: TypeStatistics,
+    say: Words,
+    refused: RefusedLimit | None,
 ) -> TypeView:
     in_money = None
     if single.cost and stats.cost:

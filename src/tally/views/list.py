@@ -18,7 +18,7 @@ from tally.domain.filter_query import FilterError, read_leniently
 from tally.domain.filters import Filter
 from tally.domain.text import fold
 from tally.views import last_change, record_list, record_rows
-from tally.views.record_rows import Line
+from tally.views.record_rows import RecordLine
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.endpoint import REQUEST_SECONDS
@@ -209,7 +209,7 @@ def _document(context: RequestContext, wanted: Filter) -> Response:
     )
 
 
-def _printed(context: RequestContext, wanted: Filter) -> Iterator[Line]:
+def _printed(context: RequestContext, wanted: Filter) -> Iterator[RecordLine]:
     """The rows of the document, read a page at a time: no connection waits for a slow reader."""
     database: Database = context.request.app.state.database
     user_id, left = context.user.id, MAX_PRINTED

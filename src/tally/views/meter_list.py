@@ -48,7 +48,7 @@ class Typed:
 
 
 @dataclass(frozen=True)
-class Row:
+class MeterRow:
     """A meter: its latest reading and the day of it, in words; whether it is the open one."""
 
     type: str
@@ -81,7 +81,7 @@ class Open:
 class Section:
     """The list of meters on the add page."""
 
-    rows: Sequence[Row] = ()
+    rows: Sequence[MeterRow] = ()
     open: Open | None = None
 
     @property
@@ -203,12 +203,12 @@ def _tried(context: RequestContext, key: Key, text: str) -> Typed:
     )
 
 
-def _row(context: RequestContext, meter: MeterInUse, opened: Key | None) -> Row:
+def _row(context: RequestContext, meter: MeterInUse, opened: Key | None) -> MeterRow:
     say, ago = context.say, (context.today - meter.latest.day).days
     words = f"read {say.count(ago, 'day')} ago" if ago > 1 else "read yesterday"
     if ago < 1:
         words = meters.comes_to(Link(*meter.link), meter.unit, say)
-    return Row(
+    return MeterRow(
         meter.type,
         meter.unit,
         say.number(meter.latest.figure),

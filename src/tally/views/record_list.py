@@ -106,8 +106,8 @@ def shown_ids(context: RequestContext) -> list[UUID]:
 
 
 def outside(
-    context: RequestContext, ids: Sequence[UUID], lines: Iterable[record_rows.Line]
-) -> list[record_rows.Line]:
+    context: RequestContext, ids: Sequence[UUID], lines: Iterable[record_rows.RecordLine]
+) -> list[record_rows.RecordLine]:
     """Rows of the records that are not among the lines, each with its day."""
     inside = {line.id for line in lines}
     others = [record_id for record_id in ids if str(record_id) not in inside][:MAX_SHOWN]
@@ -120,7 +120,9 @@ def outside(
     ]
 
 
-def _with_day(context: RequestContext, line: record_rows.Line, row: Row[Any]) -> record_rows.Line:
+def _with_day(
+    context: RequestContext, line: record_rows.RecordLine, row: Row[Any]
+) -> record_rows.RecordLine:
     """The row says for which day it is."""
     day = Markup('<b class="other-day">{}</b> ').format(context.say.short_day(row.consumption_date))
     return line._replace(notes=day + line.notes)

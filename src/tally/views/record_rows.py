@@ -40,7 +40,7 @@ class Subtotal(NamedTuple):
     unit: str
 
 
-class Day(NamedTuple):
+class DayHead(NamedTuple):
     """The head of a day: its name, today or yesterday, its subtotals, its number of records."""
 
     date: date
@@ -51,7 +51,7 @@ class Day(NamedTuple):
     more: int = 0  # sums that are not shown
 
 
-class Line(NamedTuple):
+class RecordLine(NamedTuple):
     """One record. `head`: the day that begins with it; `day`: its date where no head says it.
 
     `cost`: in words, "" without one, None where the account has no currency.
@@ -66,7 +66,7 @@ class Line(NamedTuple):
     cost: str | None
     notes: Markup
     day: str
-    head: Day | None
+    head: DayHead | None
 
 
 def cut_day(records: Records, wanted: Filter) -> date | None:
@@ -86,7 +86,7 @@ def lines(
     cut: Records = (),
     *,
     on_paper: bool = False,
-) -> list[Line]:
+) -> list[RecordLine]:
     """The rows of a page. `cut`: the totals of the day that `cut_day` names.
 
     On paper tags are no links.
@@ -103,7 +103,7 @@ def lines(
     counts = {last: cut[0].all_entries} if cut else {}
     begun = wanted.after.day if wanted.after else None
     nothing_paid = "" if say.currency else None
-    drawn: list[Line] = []
+    drawn: list[RecordLine] = []
     for record_id, day, value, name, unit, text, _, _, span, reading, _, cost, *_ in shown:
         colour = colours.get(name) or colours.setdefault(name, say.colour(name))
         head, own_date = None, ""
@@ -116,12 +116,14 @@ def lines(
             words = _measured(span, reading, say) + words
         paid = nothing_paid if cost is None else say.money(cost)
         drawn.append(
-            Line(str(record_id), colour, name, *say.split(value), unit, paid, words, own_date, head)
+            RecordLine(
+                str(record_id), colour, name, *say.split(value), unit, paid, words, own_date, head
+            )
         )
     return drawn
 
 
-def line(record: Any, wanted: Filter, say: Words) -> Line:
+def line(record: Any, wanted: Filter, say: Words) -> RecordLine:
     """One row by itself, without the head of its day."""
     return lines([record], wanted, say)[0]._replace(head=None)
 
@@ -142,7 +144,7 @@ def cursor(records: Records, wanted: Filter) -> Cursor | None:
     )
 
 
-def day_head(day: date, sums: Sums, say: Words, count: int | None = None) -> Day:
+def day_head(day: date, sums: Sums, say: Words, count: int | None = None) -> DayHead:
     """`count`: of all records of the day, where `sums` are only those of some types."""
     subtotals = [
         Subtotal(name, say.number(total), unit)
@@ -150,7 +152,7 @@ def day_head(day: date, sums: Sums, say: Words, count: int | None = None) -> Day
         if entries > 1
     ]
     entries = sum(entries for _, entries in sums.values()) if count is None else count
-    return Day(
+    return DayHead(
         day,
         say.day(day),
         say.relative_day(day),

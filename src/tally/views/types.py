@@ -66,7 +66,7 @@ def mend(context: RequestContext) -> Response:
     raise Invalid({"to_type": "Say what becomes of it: a name, a unit, a colour, or hidden."})
 
 
-class Plan(NamedTuple):
+class RenamingPlan(NamedTuple):
     """The effect of a renaming: how many records it moves, and how many the target has already."""
 
     renaming: Renaming
@@ -88,7 +88,7 @@ def _existing(context: RequestContext) -> Key:
     return next((key for key in own if key.type == name), own[0])
 
 
-def _planned(context: RequestContext, key: Key) -> Plan:
+def _planned(context: RequestContext, key: Key) -> RenamingPlan:
     form, used = context.form, queries.used(context.db, context.user.id)
     faults: dict[str, str] = {}
     target = key
@@ -108,7 +108,9 @@ def _planned(context: RequestContext, key: Key) -> Plan:
         faults["to_type"] = "It is called that already."
     if faults:
         raise Invalid(faults)
-    return Plan(become, _count(context, key), _count(context, target) if key != target else 0)
+    return RenamingPlan(
+        become, _count(context, key), _count(context, target) if key != target else 0
+    )
 
 
 def _measures(context: RequestContext, key: Key, target: Key) -> str:
@@ -130,14 +132,14 @@ def _all_of(context: RequestContext, key: Key) -> Filter:
     return Filter(today=context.today, types=(key.type,), unit=key.unit)
 
 
-def _preview(context: RequestContext, plan: Plan) -> Response:
+def _preview(context: RequestContext, plan: RenamingPlan) -> Response:
     content = {**_json(plan), "saved": False}
     if context.wants != "html":
         return responses.data(content)
     return responses.fragment(context, "fragments/type_preview.html", words=_words(context, plan))
 
 
-def _rename(context: RequestContext, plan: Plan) -> Response:
+def _rename(context: RequestContext, plan: RenamingPlan) -> Response:
     source, target = plan.renaming.source, plan.renaming.target
     change = changes.new_change()
     # The account first: records of many types may wait for it, never the other way round.
@@ -171,7 +173,7 @@ def _rename(context: RequestContext, plan: Plan) -> Response:
     return responses.redirect(context, htmx.address("/", urlencode(address)))
 
 
-def _json(plan: Plan) -> dict[str, Any]:
+def _json(plan: RenamingPlan) -> dict[str, Any]:
     factor = plan.renaming.factor
     return {
         "type": plan.renaming.target.type,
@@ -183,7 +185,7 @@ def _json(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _words(context: RequestContext, plan: Plan) -> str:
+def _words(context: RequestContext, plan: RenamingPlan) -> str:
     source, target = plan.renaming.source, plan.renaming.target
     count = context.say.count(plan.records, "record")
     become, values = ("becomes", "its value") if plan.records == 1 else ("become", "their values")

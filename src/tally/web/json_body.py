@@ -33,10 +33,10 @@ OF_AN_ANSWER = frozenset({"warnings", "remarks"})
 Pairs = list[tuple[str, str]]
 
 _NUMBER = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,60})?(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
-_LEAST = Decimal(1).scaleb(-MAX_DECIMALS)
+_SMALLEST = Decimal(1).scaleb(-MAX_DECIMALS)
 # The digits of any number below 10^13 with the decimals that are kept.
-_MOST_EXPONENT = 13
-_ROUNDING = Context(prec=_MOST_EXPONENT + MAX_DECIMALS + 2, rounding=ROUND_HALF_EVEN)
+_MAX_EXPONENT = 13
+_ROUNDING = Context(prec=_MAX_EXPONENT + MAX_DECIMALS + 2, rounding=ROUND_HALF_EVEN)
 
 
 @dataclass(frozen=True)
@@ -190,9 +190,9 @@ def _rounded(text: str) -> str:
     if not _NUMBER.fullmatch(text):
         return text
     number = Decimal(text)
-    if number.adjusted() >= _MOST_EXPONENT or ("e" not in text.lower() and _is_short(number)):
+    if number.adjusted() >= _MAX_EXPONENT or ("e" not in text.lower() and _is_short(number)):
         return text
-    return plain(_ROUNDING.quantize(number, _LEAST))
+    return plain(_ROUNDING.quantize(number, _SMALLEST))
 
 
 def _is_short(number: Decimal) -> bool:
