@@ -27,6 +27,9 @@ KNOWN = Vocabulary(types={name: (name, unit) for name, unit in USED.items()})
         ("300 kWh electricity NOV", "NOV", "electricity NOV"),
         ("coffee approx. 2", "approx.", "coffee approx."),
         ("coffee2", "coffee2", "coffee2"),
+        ("coffee…2cups", "coffee…2cups", "coffee…2cups"),
+        ("one more coffee", "more", "more coffee"),
+        ("i drank hot water", "i drank", "i drank hot water"),
         ("coffee 2 each", "each", "coffee each"),
         ("large 2 coffee", "coffee", "large coffee"),
         ("steps 5 k", "k", "steps k"),
@@ -47,7 +50,15 @@ def test_words_beside_a_known_type_ask_and_belong_to_a_name_in_quotes(
     "line",
     [
         *("vitamin d 2", "electricity day 120", "coffee cup", "coffee can 250 g", "coffee beans 2"),
-        *("coffee a", "hot water tank 2", "no sugar 1", "tea nov 2 1", "tea about 2", "tea2"),
+        *(
+            "coffee a",
+            "iced coffee 2",
+            "hot water tank 2",
+            "no sugar 1",
+            "tea nov 2 1",
+            "tea about 2",
+            "tea2",
+        ),
     ],
 )
 def test_other_names_stay_new_types(line: str) -> None:

@@ -22,8 +22,13 @@ _TIMES = {"once": 1, "twice": 2, "thrice": 3, "half": "0.5"}
 _NONE = dict.fromkeys(("no", "none", "zero", "nothing"), 0)
 _NUMBERS = {name: number for name, number in NUMBERS.items() if len(name) > 2} | _TIMES | _NONE
 _ROUGHLY = frozenset({"about", "approx", "approximately", "around", "ca", "circa", "roughly"})
+# Words of a sentence around a type: `i had coffee`, `another coffee`, `paid 70€ for fuel`.
+_FILLING = frozenset(
+    {"i", "had", "drank", "ate", "used", "took", "bought", "paid", "spent", "for", "on"}
+    | {"another", "more", "some", "again"}
+)
 _BRACKETS = "()[]:"
-_GLUED = re.compile(r"([^\W\d_]+)([0-9].*)")
+_GLUED = re.compile(r"([^\W\d_]+)[._…!|*]*([0-9].*)")
 
 
 class _Beside(NamedTuple):
@@ -84,6 +89,14 @@ def _roughly(beside: _Beside) -> str:
     return "Write the value alone, or the word in quotes."
 
 
+def _filling(beside: _Beside) -> str:
+    """`another coffee`, `spent 70€ on fuel`."""
+    if not all(word.lower in _FILLING for word in beside.words):
+        return ""
+    words = " ".join(word.text for word in beside.words)
+    return f"Leave {words} out, or put it in quotes."
+
+
 def _unit(beside: _Beside) -> str:
     """`electricity kwh 12.5`, `weight in kg 72.4`, `electricity (kWh) 12.5`."""
     texts = [word.text.strip(_BRACKETS) for word in beside.words]
@@ -106,11 +119,11 @@ def _may_be_meant(beside: _Beside, text: str, unit: str) -> bool:
     return main.unit is None and (is_own or is_other)
 
 
-_RECOGNISERS: tuple[Callable[[_Beside], str], ...] = (_number, _month, _roughly, _unit)
+_RECOGNISERS: tuple[Callable[[_Beside], str], ...] = (_number, _month, _roughly, _filling, _unit)
 
 
 def _check_glued(line: Line, word: Word) -> None:
-    """Report `coffee2cups`."""
+    """Report `coffee2cups` and `coffee...2`."""
     match = None if word.is_quoted else _GLUED.fullmatch(word.text)
     if match is not None and fold(match[1]) in line.vocabulary.types:
         line.trouble([word], f"Write {match[1]} {match[2]}, or the word in quotes.")

@@ -247,9 +247,14 @@ def _numeric_day(match: re.Match[str], place: _Place) -> date:
     if match["year"] and place.unit_follows():
         raise _NoDate
     day = calendar_day(int(match["day"]), int(match["month"]), year, place.today)
-    if year and len(year) < 4 and day.year < place.today.year - NEAR_YEARS:
-        raise Unreadable(f"Write {day} for that day, or the word in quotes.")
+    _check_short_year(year, day, place.today)
     return day
+
+
+def _check_short_year(year: str | None, day: date, today: date) -> None:
+    """Two digits are hardly a year that is long ago: `1.05.30` may be a duration."""
+    if year and len(year) < 4 and day.year < today.year - NEAR_YEARS:
+        raise Unreadable(f"Write {day} for that day, or the word in quotes.")
 
 
 def _named_day(match: re.Match[str], place: _Place) -> date:
@@ -316,6 +321,7 @@ def _with_slashes(match: re.Match[str], place: _Place) -> Days:
             f"{day.day} {MONTHS[day.month - 1]}{f' {day.year}' if in_years else ''}" for day in days
         )
         raise Unreadable(f"{either}? Write {' or '.join(map(str, days))}.")
+    _check_short_year(year, days[0], place.today)
     return days[0], days[0]
 
 

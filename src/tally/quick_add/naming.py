@@ -43,6 +43,7 @@ _JOINING = frozenset(
     {"for", "at", "in", "on", "per", "each", "every", "and", "or", "with", "from", "to", "by"}
 )
 _MARKED_NUMBER = re.compile(r"[^\w\s]+[0-9]+(?:[.,:/'’][0-9]+)*[^\w\s]*")
+_ROUGH_NUMBER = re.compile(r"[~<>≈≤≥±]+[0-9].*")
 _DASHED_NUMBER = re.compile(r"[^\W\d_]+[-‐‑‒–—−][0-9]+(?:[.,][0-9]+)?")
 
 # Words in front of a number that may be a reading of the meter of a type.
@@ -59,6 +60,7 @@ _UNREAD: tuple[tuple[Callable[[str], bool], str], ...] = (
     (lambda word: any(mark in word for mark in '"“”„‟«»'), IN_QUOTES),
     (lambda word: bool(_MARKED_NUMBER.fullmatch(word)) and word[0] not in "'’", NOT_A_VALUE),
     (lambda word: bool(_DASHED_NUMBER.fullmatch(word)), NOT_A_VALUE),
+    (lambda word: bool(_ROUGH_NUMBER.fullmatch(word)), NOT_A_VALUE),
     (lambda word: word[0].isdigit() or word[0].isnumeric(), IN_QUOTES),
     (lambda word: word == "@", READING_ALONE),
     (lambda word: word[0] in _SIGNS + "@=×", IN_QUOTES),

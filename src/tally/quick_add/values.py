@@ -389,10 +389,12 @@ def _why_no_unit(text: str) -> str:
 
 
 def is_unit_text(text: str) -> bool:
-    """Whether a text could be a unit: letters and a few marks, digits only as in `m3/h`."""
+    """Whether a text could be a unit: letters and a few marks, digits as in `m3/h`, not `g/2`."""
     if not text or not (_is_letter(text[0]) or text[0] in "°%µ"):
         return False
     has_mark = any(mark in text for mark in "/^")
+    if "/" in text and not any(map(_is_letter, text.rpartition("/")[2])):
+        return False
     return all(
         _is_letter(mark) or mark in _UNIT_MARKS or (mark in "0123456789" and has_mark)
         for mark in text
