@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,18 @@ def test_variables_are_named_by_what_they_hold(wing: str) -> None:
             if name in unwanted:
                 named.append(f"{path.name}:{node.lineno} {name}")
     assert not named
+
+
+def test_each_class_has_a_name_of_its_own() -> None:
+    """A word means one thing in all wings."""
+    names = [
+        node.name
+        for path in (ROOT / "src/tally").rglob("*.py")
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.ClassDef)
+    ]
+    assert len(names) > 100
+    assert [name for name, count in Counter(names).items() if count > 1] == []
 
 
 def called(document: str) -> list[list[str]]:

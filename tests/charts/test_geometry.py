@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tally.charts import axes, geometry
 from tally.charts.axes import APART, CHARACTER, WIDTHS, AxisMark
-from tally.charts.geometry import CalendarDay, Ending, Endings, Levels, Point, Spot, Stretch
+from tally.charts.geometry import DrawnDay, Ending, Endings, Levels, Point, Spot, Stretch
 
 amounts = st.decimals(0, Decimal(10) ** 15, places=6, allow_nan=False, allow_infinity=False)
 positions = st.floats(0, 100, allow_nan=False)
@@ -279,8 +279,7 @@ def test_weekday_bars(values: list[Decimal | None]) -> None:
 @given(st.integers(1, 371), st.integers(0, 6), st.integers(1, 4))
 def test_every_day_has_its_own_place_in_the_calendar(count: int, skip: int, pieces: int) -> None:
     days = [
-        CalendarDay(i % 6, i == count - 1, str(i), "Nov" if i % 30 == 0 else "")
-        for i in range(count)
+        DrawnDay(i % 6, i == count - 1, str(i), "Nov" if i % 30 == 0 else "") for i in range(count)
     ]
     drawings = geometry.calendar(days, skip, pieces)
     assert len(drawings) <= pieces

@@ -7,8 +7,8 @@ from datetime import date
 
 from tally.domain.units import Units
 from tally.transfer.columns import Column, guess_columns
-from tally.transfer.csv_rows import Line
-from tally.transfer.profiles import Account
+from tally.transfer.csv_rows import CsvLine
+from tally.transfer.profiles import ReaderAccount
 from tally.transfer.structure import tables_in
 
 TODAY = date(2026, 11, 22)
@@ -18,12 +18,12 @@ def columns(text: str, currency: str = "EUR", certain: bool = True) -> list[Colu
     """The columns of the only table of a file that is cut by semicolons."""
     cells = [line.split(";") for line in text.splitlines()]
 
-    def lines() -> Iterator[Line]:
-        return (Line(number, row) for number, row in enumerate(cells, 1))
+    def lines() -> Iterator[CsvLine]:
+        return (CsvLine(number, row) for number, row in enumerate(cells, 1))
 
     table = tables_in(lines(), TODAY, certain=certain)[-1]
     rows = [row for number, row in enumerate(cells, 1) if number >= table.first]
-    return guess_columns(table, rows, TODAY, Account(currency, Units(["cup"])))
+    return guess_columns(table, rows, TODAY, ReaderAccount(currency, Units(["cup"])))
 
 
 def roles(text: str, currency: str = "EUR", certain: bool = True) -> str:

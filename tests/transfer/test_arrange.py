@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tally.transfer import readers
-from tally.transfer.arrange import Row
+from tally.transfer.arrange import FileRow
 from tally.transfer.choices import Choices
 from tally.transfer.plan import Reader
 
@@ -21,11 +21,11 @@ TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-def rows_of(lines: list[str], **choices: Any) -> list[Row]:
+def rows_of(lines: list[str], **choices: Any) -> list[FileRow]:
     file = BytesIO("\n".join(["date,time,type,value", *lines]).encode())
     said = replace(Choices(), **choices)
     with readers.opened(file, said, Reader(TODAY, UTC), {}, NOW) as opened:
-        return [row for row in opened.rows if isinstance(row, Row)]
+        return [row for row in opened.rows if isinstance(row, FileRow)]
 
 
 MOMENTS = st.lists(

@@ -32,7 +32,7 @@ def taken(name: str) -> dict[str, Any]:
     try:
         with readers.opened(io.BytesIO(made(name)), Choices(), reader, {}, now) as opened:
             for row in opened.rows:
-                if isinstance(row, readers.Problem):
+                if isinstance(row, readers.RowProblem):
                     sentences.add(row.message)
                 else:
                     records += 1

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tally.transfer.csv_rows import TOO_LONG, Line
+from tally.transfer.csv_rows import TOO_LONG, CsvLine
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.json_rows import MAX_COLUMNS, JsonText
 from tally.transfer.values import Exact
 
 
-def lines(text: str, part: str = "", *, head: bool = False) -> list[Line]:
+def lines(text: str, part: str = "", *, head: bool = False) -> list[CsvLine]:
     return list(JsonText(lambda: io.StringIO(text)).lines(part, head=head))
 
 

@@ -13,9 +13,9 @@ import pytest
 
 from tally.domain.amounts import plain
 from tally.transfer import readers
-from tally.transfer.arrange import Row
+from tally.transfer.arrange import FileRow
 from tally.transfer.choices import read_choices
-from tally.transfer.entries import Problem
+from tally.transfer.entries import RowProblem
 from tally.transfer.plan import Reader
 
 TODAY = date(2026, 11, 27)
@@ -34,17 +34,17 @@ class Kind(NamedTuple):
     problems: int = 0
 
 
-def read(kind: Kind) -> tuple[list[str], readers.Opened, list[Problem]]:
+def read(kind: Kind) -> tuple[list[str], readers.Opened, list[RowProblem]]:
     content = kind.file.encode() if isinstance(kind.file, str) else kind.file
     reader = Reader(TODAY, ZoneInfo("Europe/Berlin"), currency="EUR")
     choices = read_choices(kind.choices)
     with readers.opened(io.BytesIO(content), choices, reader, {}, NOW) as opened:
         rows = list(opened.rows)
-    records = [told(row) for row in rows if isinstance(row, Row)]
-    return records, opened, [row for row in rows if isinstance(row, Problem)]
+    records = [told(row) for row in rows if isinstance(row, FileRow)]
+    return records, opened, [row for row in rows if isinstance(row, RowProblem)]
 
 
-def told(row: Row) -> str:
+def told(row: FileRow) -> str:
     record = row.record
     parts = [
         record.consumption_date.isoformat(),

@@ -20,9 +20,9 @@ from tally.db import changes
 from tally.domain.amounts import plain
 from tally.domain.records import NewRecord
 from tally.transfer import readers
-from tally.transfer.arrange import Row
+from tally.transfer.arrange import FileRow
 from tally.transfer.choices import Choices
-from tally.transfer.entries import Problem
+from tally.transfer.entries import RowProblem
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.merge import MAX_PROBLEMS, MAX_SHOWN, Policy, Report, merge
 from tally.transfer.plan import Reader
@@ -45,7 +45,7 @@ def ada(db: Connection) -> UUID:
     return new_user(db)
 
 
-def rows_of(file: str) -> list[Row | Problem]:
+def rows_of(file: str) -> list[FileRow | RowProblem]:
     reader = Reader(TODAY, UTC)
     with readers.opened(io.BytesIO(file.encode()), Choices(), reader, {}, NOW) as opened:
         return list(opened.rows)
@@ -238,7 +238,7 @@ def test_a_problem_keeps_the_rest_unsaved_unless_it_is_skipped(
 def test_problems_are_all_counted_their_questions_kept_and_so_many_told() -> None:
     report = Report()
     for line in range(MAX_PROBLEMS + 5):
-        report.refuse(Problem(line, "Which?", asks="order" if line else ""))
+        report.refuse(RowProblem(line, "Which?", asks="order" if line else ""))
     assert (report.bad, len(report.problems)) == (MAX_PROBLEMS + 5, MAX_PROBLEMS)
     assert report.questions == {"order"}
 
@@ -246,7 +246,7 @@ def test_problems_are_all_counted_their_questions_kept_and_so_many_told() -> Non
 def test_rows_are_all_counted_and_the_first_are_shown() -> None:
     report = Report()
     for row in rows_of(file_of([("2026-10-05", "tea", 1)] * (MAX_SHOWN + 5))):
-        assert isinstance(row, Row)
+        assert isinstance(row, FileRow)
         report.note("new", row)
     assert (report.counts["new"], len(report.shown["new"])) == (MAX_SHOWN + 5, MAX_SHOWN)
     assert report.shown["new"][0].line == 2

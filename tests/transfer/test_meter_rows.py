@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from tally.domain.limits import Key
 from tally.domain.meters import Reading, reread
 from tally.domain.records import NewRecord
-from tally.transfer.arrange import Row
+from tally.transfer.arrange import FileRow
 from tally.transfer.choices import Falls
-from tally.transfer.entries import Problem
-from tally.transfer.meter_rows import Measured, measured
+from tally.transfer.entries import RowProblem
+from tally.transfer.meter_rows import NoRecord, measured
 
 FIRST = date(2026, 10, 1)
 WATER = Key("water", "m³")
@@ -34,12 +34,12 @@ class There:
     id: UUID = field(default_factory=uuid4)
 
 
-def row(day: int, figure: str, name: str = "water") -> Row:
+def row(day: int, figure: str, name: str = "water") -> FileRow:
     record = NewRecord(
         uuid4(), FIRST + timedelta(days=day), name, Decimal(0), "m³",
         created_at=datetime(2026, 11, 1, tzinfo=UTC), reading=Decimal(figure),
     )  # fmt: skip
-    return Row(day + 2, record)
+    return FileRow(day + 2, record)
 
 
 def there(day: int, figure: str) -> There:
@@ -47,14 +47,14 @@ def there(day: int, figure: str) -> There:
 
 
 def told(
-    rows: Sequence[Row], others: Sequence[There] = (), falls: Falls | None = None
+    rows: Sequence[FileRow], others: Sequence[There] = (), falls: Falls | None = None
 ) -> list[str]:
     """The result of each row: `value in days`, or the first words of its problem."""
     return [
         f"{result.record.consumption_value:f} in {result.record.days}"
-        if isinstance(result, Row)
+        if isinstance(result, FileRow)
         else result.message
-        if isinstance(result, Problem)
+        if isinstance(result, RowProblem)
         else result.value
         for result in measured(rows, {WATER: others}, falls)
     ]
@@ -85,7 +85,7 @@ def test_types_are_chains_of_their_own() -> None:
     results = {
         (result.record.consumption_type, result.line): result.record.consumption_value
         for result in measured(rows, {}, None)
-        if isinstance(result, Row)
+        if isinstance(result, FileRow)
     }
     assert results == {("water", 2): 0, ("water", 4): 3, ("gas", 3): 0, ("gas", 5): 2}
 
@@ -93,10 +93,10 @@ def test_types_are_chains_of_their_own() -> None:
 def test_from_a_fall_on_all_of_its_chain_asks_what_it_is() -> None:
     rows = [row(0, "100"), row(1, "3"), row(2, "5"), row(3, "7", "gas")]
     results = list(measured(rows, {}, None))
-    problems = [result for result in results if isinstance(result, Problem)]
+    problems = [result for result in results if isinstance(result, RowProblem)]
     assert [(problem.line, problem.asks) for problem in problems] == [(3, "falls"), (4, "falls")]
     assert "3 is lower than 100 on 2026-10-01" in problems[0].message
-    assert [result.line for result in results if isinstance(result, Row)] == [2, 5]
+    assert [result.line for result in results if isinstance(result, FileRow)] == [2, 5]
 
 
 def test_what_a_fall_is_said_to_be() -> None:
@@ -105,7 +105,9 @@ def test_what_a_fall_is_said_to_be() -> None:
     assert told(rows, falls="rollover") == ["0 in 0", "13 in 1", "2 in 1"]
     assert told(rows, falls="new") == ["0 in 0", "0 in 0", "2 in 1"]
     new = [
-        result.record.new_meter for result in measured(rows, {}, "new") if isinstance(result, Row)
+        result.record.new_meter
+        for result in measured(rows, {}, "new")
+        if isinstance(result, FileRow)
     ]
     assert new == [None, True, None]
 
@@ -156,12 +158,12 @@ def test_no_row_gets_lost_and_none_comes_to_less_than_nothing(
     rows = [row(day, str(figure)) for day, figure in pairs]
     results = list(measured(rows, {}, falls))
     assert len(results) == len(rows)
-    kept = [result.record for result in results if isinstance(result, Row)]
+    kept = [result.record for result in results if isinstance(result, FileRow)]
     assert all(record.consumption_value >= 0 for record in kept)
     if falls == "omit":
         figures = [record.reading for record in kept]
         assert figures == sorted(figure for figure in figures if figure is not None)
-        assert Measured.LEFT_OUT in results or len(kept) == len(rows)
+        assert NoRecord.LEFT_OUT in results or len(kept) == len(rows)
     if falls == "new":
         # What was used is all that the meter moved upwards.
         ordered = [figure for _, figure in sorted(pairs)]

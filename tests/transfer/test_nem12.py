@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tally.transfer.csv_rows import Line
+from tally.transfer.csv_rows import CsvLine
 from tally.transfer.nem12 import HEADER, is_nem12, lines
 
 START = ["100", "NEM12", "202611010000", "MDP", "RETAILER"]
@@ -12,8 +12,8 @@ def meter(register: str, minutes: str, unit: str = "kWh") -> list[str]:
     return ["200", "NMI0000000", register, register, register, "", "METER", unit, minutes, ""]
 
 
-def rows(*content: list[str]) -> list[Line]:
-    every = [Line(number, cells) for number, cells in enumerate(content, 1)]
+def rows(*content: list[str]) -> list[CsvLine]:
+    every = [CsvLine(number, cells) for number, cells in enumerate(content, 1)]
     return list(lines(lambda: iter(every)))
 
 
@@ -29,10 +29,10 @@ def test_each_interval_is_a_row_with_its_time_and_the_line_of_its_day() -> None:
     header, *content = rows(
         START, meter("E1", "30"), ["300", "20261001", *[f"0.{n}" for n in range(48)], "A", "", ""]
     )
-    assert header == Line(1, HEADER)
+    assert header == CsvLine(1, HEADER)
     assert len(content) == 48
-    assert content[0] == Line(3, ["20261001", "00:00", "0.0", "kWh", ""])
-    assert content[-1] == Line(3, ["20261001", "23:30", "0.47", "kWh", ""])
+    assert content[0] == CsvLine(3, ["20261001", "00:00", "0.0", "kWh", ""])
+    assert content[-1] == CsvLine(3, ["20261001", "23:30", "0.47", "kWh", ""])
 
 
 def test_the_length_of_an_interval_is_that_of_its_meter() -> None:
@@ -50,5 +50,5 @@ def test_several_registers_are_types_of_their_own() -> None:
 
 
 def test_a_broken_line_stays_one_and_others_are_passed_over() -> None:
-    every = [Line(1, START), Line(2, ["junk"], "broken"), Line(3, ["900"])]
-    assert list(lines(lambda: iter(every)))[1:] == [Line(2, ["junk"], "broken")]
+    every = [CsvLine(1, START), CsvLine(2, ["junk"], "broken"), CsvLine(3, ["900"])]
+    assert list(lines(lambda: iter(every)))[1:] == [CsvLine(2, ["junk"], "broken")]

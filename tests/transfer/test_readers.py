@@ -23,9 +23,9 @@ from tally.domain.records import NewRecord
 from tally.domain.text import fold
 from tally.domain.units import Units
 from tally.transfer import readers, row_parser, sources
-from tally.transfer.arrange import Row
+from tally.transfer.arrange import FileRow
 from tally.transfer.choices import Choices
-from tally.transfer.entries import Problem
+from tally.transfer.entries import RowProblem
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.plan import Reader
 from tally.transfer.readers import LINES_AT_ONCE
@@ -44,7 +44,7 @@ def opened(
     return readers.opened(file, Choices(**choices), reader, {}, NOW)
 
 
-def read(file: str | bytes, **choices: Any) -> list[Row | Problem]:
+def read(file: str | bytes, **choices: Any) -> list[FileRow | RowProblem]:
     content = file.encode() if isinstance(file, str) else file
     with opened(io.BytesIO(content), **choices) as table:
         return list(table.rows)
@@ -52,7 +52,7 @@ def read(file: str | bytes, **choices: Any) -> list[Row | Problem]:
 
 def test_reading_stops_where_nobody_waits_for_it_any_more() -> None:
     asked = 0
-    rows: list[Row | Problem] = []
+    rows: list[FileRow | RowProblem] = []
 
     def go_on() -> None:
         nonlocal asked
@@ -73,12 +73,12 @@ def test_reading_stops_where_nobody_waits_for_it_any_more() -> None:
 
 def records(file: str | bytes, **choices: Any) -> list[NewRecord]:
     rows = read(file, **choices)
-    assert not [row for row in rows if isinstance(row, Problem)]
-    return [row.record for row in rows if isinstance(row, Row)]
+    assert not [row for row in rows if isinstance(row, RowProblem)]
+    return [row.record for row in rows if isinstance(row, FileRow)]
 
 
-def problem(file: str | bytes, **choices: Any) -> Problem:
-    found = [row for row in read(file, **choices) if isinstance(row, Problem)]
+def problem(file: str | bytes, **choices: Any) -> RowProblem:
+    found = [row for row in read(file, **choices) if isinstance(row, RowProblem)]
     assert len(found) == 1
     return found[0]
 
@@ -188,7 +188,7 @@ def test_a_large_file_of_nothing_ends_early(header: str, rest: str, most_rows: i
     rows = 0
     with suppress(UnreadableFile), opened(file) as table:
         for row in table.rows:
-            assert isinstance(row, Problem)
+            assert isinstance(row, RowProblem)
             rows += 1
     assert rows <= most_rows
     assert time.process_time() - began < 2
@@ -228,7 +228,7 @@ def test_one_date_that_can_only_be_month_first_tells_for_the_whole_file() -> Non
 
 def test_dates_that_could_be_either_are_asked_for() -> None:
     file = "date,type,value\n5/10/2026,coffee,1\n"
-    assert problem(file) == Problem(
+    assert problem(file) == RowProblem(
         2,
         "Is 5/10/2026 5 October 2026 or 10 May 2026? Say which comes first, the day or the month.",
         ["5/10/2026", "coffee", "1"],
@@ -244,7 +244,7 @@ def test_a_day_that_is_the_same_either_way_is_not_asked_for() -> None:
 
 def test_dates_that_contradict_each_other_leave_the_others_open() -> None:
     rows = read("date,type,value\n13/10/2026,a,1\n10/13/2026,a,1\n5/10/2026,a,1\n")
-    assert [type(row) for row in rows] == [Row, Row, Problem]
+    assert [type(row) for row in rows] == [FileRow, FileRow, RowProblem]
 
 
 @pytest.mark.parametrize(
@@ -321,24 +321,24 @@ def test_texts_that_are_missing_or_too_long(
 def test_a_bad_row_costs_itself_only() -> None:
     rows = read("date,type,value\n2026-10-05,a,1\nrubbish,x\n\n2026-10-07,c,3\n")
     assert [row.line for row in rows] == [2, 3, 5]
-    assert [type(row) for row in rows] == [Row, Problem, Row]
-    assert rows[1] == Problem(
+    assert [type(row) for row in rows] == [FileRow, RowProblem, FileRow]
+    assert rows[1] == RowProblem(
         3, "“rubbish” is no date. Write it as year-month-day, such as 2026-10-05.", ["rubbish", "x"]
     )
 
 
 def test_a_quote_that_is_never_closed_costs_one_line() -> None:
     rows = read('date,type,value\n2026-10-05,"a,1\n2026-10-06,b,2\n2026-10-07,c,3\n')
-    assert [(row.line, type(row)) for row in rows] == [(2, Problem), (3, Row), (4, Row)]
-    assert isinstance(rows[0], Problem)
+    assert [(row.line, type(row)) for row in rows] == [(2, RowProblem), (3, FileRow), (4, FileRow)]
+    assert isinstance(rows[0], RowProblem)
     assert rows[0].cells == ['2026-10-05,"a,1']
     assert "quotes" in rows[0].message
 
 
 def test_many_quotes_that_are_never_closed_end_the_file() -> None:
     rows = read("date,type,value\n" + 'a","\n' * 100_000 + "2026-10-05,coffee,1\n")
-    assert all(isinstance(row, Problem) for row in rows)
-    assert isinstance(rows[-1], Problem)
+    assert all(isinstance(row, RowProblem) for row in rows)
+    assert isinstance(rows[-1], RowProblem)
     assert rows[-1].message == "From here on the quotes do not match up."
     assert rows[-1].line == len(rows) + 1
 
@@ -346,29 +346,29 @@ def test_many_quotes_that_are_never_closed_end_the_file() -> None:
 def test_a_row_has_an_end() -> None:
     notes = "n\n" * 40_000
     rows = read(f'date,type,value,notes\n2026-10-05,a,1,"{notes}"\n')
-    assert isinstance(rows[0], Problem)
+    assert isinstance(rows[0], RowProblem)
     assert "quotes" in rows[0].message
     [row] = read("date,type,value\n2026-10-05,coffee," + "1" * 70_000 + "\n")
-    assert isinstance(row, Problem)
+    assert isinstance(row, RowProblem)
     assert row.message == "A line can have 65 536 characters."
 
 
 def test_text_behind_a_closed_quote_costs_one_line() -> None:
     rows = read('date,type,value\n2026-10-05,"a"b,1\n2026-10-06,b,2\n')
-    assert [(row.line, type(row)) for row in rows] == [(2, Problem), (3, Row)]
+    assert [(row.line, type(row)) for row in rows] == [(2, RowProblem), (3, FileRow)]
 
 
 def test_line_breaks_in_quotes_belong_to_the_cell_and_count_as_lines() -> None:
     rows = read('date,type,value,notes\n2026-10-05,a,1,"one\r\ntwo\nthree"\nbad,a,1,\n')
-    assert isinstance(rows[0], Row)
+    assert isinstance(rows[0], FileRow)
     assert rows[0].record.notes == "one\ntwo\nthree"
     assert [row.line for row in rows] == [2, 5]
 
 
 def test_more_cells_than_columns_are_a_problem_and_fewer_are_not() -> None:
     rows = read("date,type,value,notes\n2026-10-05,a,1,b,c\n2026-10-05,a,1\n2026-10-05,a,1,,,\n")
-    assert [type(row) for row in rows] == [Problem, Row, Row]
-    assert isinstance(rows[0], Problem)
+    assert [type(row) for row in rows] == [RowProblem, FileRow, FileRow]
+    assert isinstance(rows[0], RowProblem)
     assert rows[0].message == "This line has 5 cells, the table has 4 columns."
 
 
@@ -378,8 +378,8 @@ def test_more_cells_than_columns_are_a_problem_and_fewer_are_not() -> None:
 )
 def test_characters_that_cannot_be_stored_cost_their_row(cell: bytes) -> None:
     rows = read(b"date,type,value\n2026-10-05,a" + cell + b",1\n2026-10-06,b,2\n")
-    assert [type(row) for row in rows] == [Problem, Row]
-    assert isinstance(rows[0], Problem)
+    assert [type(row) for row in rows] == [RowProblem, FileRow]
+    assert isinstance(rows[0], RowProblem)
     assert "cannot be read" in rows[0].message
     assert "\ufffd" in rows[0].cells[1]
     "".join(rows[0].cells).encode()
@@ -388,12 +388,12 @@ def test_characters_that_cannot_be_stored_cost_their_row(cell: bytes) -> None:
 @pytest.mark.parametrize("tail", [b"\x00\xd8", b"a"], ids=["lone surrogate", "half a character"])
 def test_broken_utf_16(tail: bytes) -> None:
     file = "date,type,value\n2026-10-05,a,1\n2026-10-06,b,2\n2026-10-07,c,3".encode("utf-16")
-    assert [type(row) for row in read(file + tail)] == [Row, Row, Problem]
+    assert [type(row) for row in read(file + tail)] == [FileRow, FileRow, RowProblem]
 
 
 def test_a_long_line_of_nothing_is_one_problem() -> None:
     rows = read("date,type,value\n" + "x" * 300_000 + "\n2026-10-06,b,2\n")
-    assert [type(row) for row in rows] == [Problem, Row]
+    assert [type(row) for row in rows] == [RowProblem, FileRow]
 
 
 # Ids ---------------------------------------------------------------------------------------------
@@ -423,10 +423,10 @@ def test_an_id_of_tallys_is_kept_and_those_of_other_programs_are_left_alone() ->
 def test_the_same_id_twice() -> None:
     row = f"{ID},2026-10-05,1,coffee,cup,,\n"
     rows = read(f"{OWN}\n{row}{row}{row.replace('coffee', 'tea')}")
-    assert [type(row) for row in rows] == [Row, Row, Problem]
-    assert isinstance(rows[1], Row)
+    assert [type(row) for row in rows] == [FileRow, FileRow, RowProblem]
+    assert isinstance(rows[1], FileRow)
     assert rows[1].repeated
-    assert isinstance(rows[2], Problem)
+    assert isinstance(rows[2], RowProblem)
     assert rows[2].message == "Line 2 has the same id and other content."
 
 
@@ -485,7 +485,7 @@ def test_json() -> None:
         '[{"consumption_date": "2026-10-05", "consumption_value": 12.10,\n'
         ' "consumption_type": "gas", "unit": null, "mood": {"good": true}}]'
     )
-    assert isinstance(row, Row)
+    assert isinstance(row, FileRow)
     assert (
         row.record.content
         == NewRecord(
@@ -503,20 +503,20 @@ def test_json_with_bad_records_and_a_torn_end() -> None:
     good = '{"consumption_date":"2026-10-05","consumption_value":"1","consumption_type":"gas"}'
     rows = read(f'{{"records":[\n{good},\n7,\n{{"unit":[]}},\n{{"unit":""}},\n{good},\n{good[:20]}')
     assert [(row.line, type(row)) for row in rows] == [
-        (2, Row),
-        (3, Problem),
-        (6, Row),
-        (7, Problem),
+        (2, FileRow),
+        (3, RowProblem),
+        (6, FileRow),
+        (7, RowProblem),
     ]
-    assert [type(row) for row in read(f"[{good} {good}]")] == [Row, Problem]
+    assert [type(row) for row in read(f"[{good} {good}]")] == [FileRow, RowProblem]
 
 
 DATED = '[{"consumption_date":"2026-10-05","consumption_type":"gas","consumption_value":'
 
 
 def test_json_that_is_odd_is_a_problem() -> None:
-    assert [type(row) for row in read(DATED + "1e999}]")] == [Problem]
-    assert [type(row) for row in read(DATED + "1},nope")] == [Row, Problem]
+    assert [type(row) for row in read(DATED + "1e999}]")] == [RowProblem]
+    assert [type(row) for row in read(DATED + "1},nope")] == [FileRow, RowProblem]
     assert read(DATED + "NaN}]") == []
 
 
@@ -640,7 +640,7 @@ def test_what_people_write_is_read_as_in_the_form(
 
     header = delimiter.join(["date", "value", "type", "unit", "notes"]).encode() + b"\r\n"
     for row, original in zip(read(header + b"".join(written())), originals, strict=True):
-        assert isinstance(row, Row)
+        assert isinstance(row, FileRow)
         assert row.record.consumption_date == original.consumption_date
         assert row.record.consumption_value == original.consumption_value
         assert fold(row.record.consumption_type) == fold(original.consumption_type)
@@ -654,4 +654,4 @@ def test_whatever_is_sent_is_read_or_refused(content: bytes, header: bytes) -> N
         rows = read(header + content)
     except UnreadableFile:
         return
-    assert all(isinstance(row, Row | Problem) for row in rows)
+    assert all(isinstance(row, FileRow | RowProblem) for row in rows)

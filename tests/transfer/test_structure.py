@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tally.transfer.csv_rows import Line
+from tally.transfer.csv_rows import CsvLine
 from tally.transfer.structure import FoundTable, is_sum, tables_in
 
 TODAY = date(2026, 11, 22)
 
 
 def tables(text: str) -> list[FoundTable]:
-    def lines() -> Iterator[Line]:
+    def lines() -> Iterator[CsvLine]:
         for number, line in enumerate(text.splitlines(), 1):
-            yield Line(number, line.split(";") if line else [])
+            yield CsvLine(number, line.split(";") if line else [])
 
     return tables_in(lines(), TODAY)
 

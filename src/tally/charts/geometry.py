@@ -657,7 +657,7 @@ def weekday_bars(
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarDay:
+class DrawnDay:
     """A day of the calendar; `month` is its name on a month's 1st, and `year` with January's."""
 
     step: int
@@ -667,7 +667,7 @@ class CalendarDay:
     year: str = ""
 
 
-def calendar(days: Sequence[CalendarDay], skip: int, pieces: int = 3) -> tuple[Weeks, ...]:
+def calendar(days: Sequence[DrawnDay], skip: int, pieces: int = 3) -> tuple[Weeks, ...]:
     """Lay days out in columns of weeks, in `pieces` drawings of equal weeks (the last: the rest).
 
     skip: how many days of the first week lie before the first day (0 when it is a Monday).

@@ -6,8 +6,8 @@ from decimal import Decimal
 from tally.charts import geometry
 from tally.charts.axes import for_the_eye, short
 from tally.charts.geometry import (
-    CalendarDay,
     Columns,
+    DrawnDay,
     Ending,
     Endings,
     Levels,
@@ -280,7 +280,7 @@ def _calendar(one: TypeStatistics, period: Period, say: Words) -> tuple[Weeks, .
     if not one.calendar:
         return ()
     days = [
-        CalendarDay(
+        DrawnDay(
             step=day.step,
             today=day.date == period.today,
             words=f"{say.short_day(day.date)}: {say.number(day.total)}"

@@ -6,7 +6,7 @@ from tally.transfer.headings import day_in, series_of_hours
 from tally.transfer.meter_columns import Meters
 from tally.transfer.money_columns import is_money, is_unit_price, set_cost
 from tally.transfer.names import month_of, plain_letters, words
-from tally.transfer.profiles import LETTERED, MOSTLY, SAYS, Draft, Profile
+from tally.transfer.profiles import LETTERED, MOSTLY, SAYS, Profile, TableDraft
 from tally.transfer.relations import is_total, runs_one_way
 from tally.transfer.split_dates import are_years
 from tally.transfer.structure import is_sum
@@ -18,7 +18,7 @@ _NOT_AMOUNTS = frozenset(("%", "°C", "°F", "K", "km", "mi"))
 _AVERAGES = words("average avg mean")
 
 
-def set_amounts(draft: Draft) -> None:
+def set_amounts(draft: TableDraft) -> None:
     """Give the columns of amounts, of readings and of their money their roles."""
     meters = Meters(draft)
     free = [profile for profile in draft.profiles if profile.role is None]
@@ -58,14 +58,14 @@ def set_amounts(draft: Draft) -> None:
         set_cost(draft, [profile for profile in money if profile.role is None])
 
 
-def set_amounts_of_days(draft: Draft) -> None:
+def set_amounts_of_days(draft: TableDraft) -> None:
     """Give the columns whose headings are days the role of amounts."""
     for profile in draft.profiles:
         if day_in(profile.heading.text, draft.today):
             profile.role = "value"
 
 
-def _set_hours(draft: Draft, free: list[Profile]) -> None:
+def _set_hours(draft: TableDraft, free: list[Profile]) -> None:
     """Give the columns whose headings are times of day their roles: one series."""
     clocked = [profile for profile in free if profile.heading.clock is not None]
     if len(clocked) >= 2:
@@ -84,7 +84,7 @@ def _set_hours(draft: Draft, free: list[Profile]) -> None:
             profile.role = "value"
 
 
-def _set_months(draft: Draft, free: list[Profile]) -> None:
+def _set_months(draft: TableDraft, free: list[Profile]) -> None:
     """Give the columns of months beside one of years their roles: one series."""
     if not any(are_years(profile.filled) for profile in draft.profiles if profile.role == "date"):
         return
@@ -96,7 +96,7 @@ def _set_months(draft: Draft, free: list[Profile]) -> None:
         draft.profiles[place].role = "value"
 
 
-def _chosen(draft: Draft, meters: Meters, free: list[Profile]) -> list[Profile]:
+def _chosen(draft: TableDraft, meters: Meters, free: list[Profile]) -> list[Profile]:
     """The columns that are amounts."""
     told = [profile for profile in free if profile.weight("value") >= SAYS]
     if not any(profile.weight("value") >= 0.8 for profile in told):
@@ -130,14 +130,14 @@ def _told(profile: Profile) -> float:
     return max(profile.weight("value"), profile.weight("reading"))
 
 
-def _measures(draft: Draft, profile: Profile) -> bool:
+def _measures(draft: TableDraft, profile: Profile) -> bool:
     """Whether the heading has a unit of consumption."""
     written = draft.unit_of(profile)
     unit = draft.account.units.find(written) if written else None
     return unit is not None and unit not in _NOT_AMOUNTS
 
 
-def _one_or_series(draft: Draft, chosen: list[Profile]) -> list[Profile]:
+def _one_or_series(draft: TableDraft, chosen: list[Profile]) -> list[Profile]:
     """Beside a column of types there is one amount, unless each has a unit of its own."""
     if all(map(draft.unit_of, chosen)):
         return chosen

@@ -16,9 +16,9 @@ from tally.domain.amounts import MAX_VALUE, grouped
 from tally.domain.records import NewRecord
 from tally.transfer.clocks import DAY_SECONDS
 from tally.transfer.compact import Marks
-from tally.transfer.entries import Entry, Problem
+from tally.transfer.entries import RowEntry, RowProblem
 from tally.transfer.faults import UnreadableFile
-from tally.transfer.identity import Identity
+from tally.transfer.identity import FileIds
 from tally.transfer.plan import Plan
 from tally.transfer.row_days import MAX_DAYS
 
@@ -34,7 +34,7 @@ _TOO_MANY = (
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FileRow:
     """A record of the file. `repeated`: the same record stands further up as well."""
 
     line: int
@@ -60,7 +60,7 @@ class DayCounts:
     last: date = date.min
     _seen: Marks = field(default_factory=Marks)
 
-    def count(self, entry: Entry) -> None:
+    def count(self, entry: RowEntry) -> None:
         self.entries += 1
         self.first, self.last = min(self.first, entry.day), max(self.last, entry.day)
         if (
@@ -75,12 +75,12 @@ class DayCounts:
 
 
 def arranged(
-    plan: Plan, entries: Iterable[Entry | Problem], counts: DayCounts
-) -> Iterator[Entry | Problem]:
+    plan: Plan, entries: Iterable[RowEntry | RowProblem], counts: DayCounts
+) -> Iterator[RowEntry | RowProblem]:
     """The entries as they become records, in an order in which chains of readings are whole."""
     choices = plan.choices
-    readings: list[Entry] = []
-    plain: Iterator[Entry | Problem] = _counted(entries, counts, readings)
+    readings: list[RowEntry] = []
+    plain: Iterator[RowEntry | RowProblem] = _counted(entries, counts, readings)
     if choices.since:
         plain = _since(plain)
     if choices.daily:
@@ -92,10 +92,10 @@ def arranged(
 
 
 def _counted(
-    entries: Iterable[Entry | Problem], counts: DayCounts, readings: list[Entry]
-) -> Iterator[Entry | Problem]:
+    entries: Iterable[RowEntry | RowProblem], counts: DayCounts, readings: list[RowEntry]
+) -> Iterator[RowEntry | RowProblem]:
     for entry in entries:
-        if isinstance(entry, Problem):
+        if isinstance(entry, RowProblem):
             yield entry
             continue
         counts.count(entry)
@@ -107,11 +107,11 @@ def _counted(
                 raise UnreadableFile(_TOO_MANY)
 
 
-def _daily(entries: Iterable[Entry | Problem]) -> Iterator[Entry | Problem]:
+def _daily(entries: Iterable[RowEntry | RowProblem]) -> Iterator[RowEntry | RowProblem]:
     """The daily sums: one entry for each type, unit and day, with these three as its key."""
-    sums: dict[tuple[str, ...], Entry] = {}
+    sums: dict[tuple[str, ...], RowEntry] = {}
     for entry in entries:
-        if isinstance(entry, Problem):
+        if isinstance(entry, RowProblem):
             yield entry
             continue
         day, days, _, name, unit, *_ = entry.key
@@ -128,15 +128,15 @@ def _daily(entries: Iterable[Entry | Problem]) -> Iterator[Entry | Problem]:
         )
     for entry in sums.values():
         if entry.value >= MAX_VALUE:
-            yield Problem(entry.line, f"The sum of this day is {grouped(MAX_VALUE)} or more.")
+            yield RowProblem(entry.line, f"The sum of this day is {grouped(MAX_VALUE)} or more.")
         else:
             yield entry
 
 
-def _first_and_lasts(readings: list[Entry]) -> Iterator[Entry]:
+def _first_and_lasts(readings: list[RowEntry]) -> Iterator[RowEntry]:
     """The first reading of the file, and each day's last reading, of each type and unit."""
-    last: dict[tuple[_Series, date], Entry] = {}
-    first: dict[_Series, Entry] = {}
+    last: dict[tuple[_Series, date], RowEntry] = {}
+    first: dict[_Series, RowEntry] = {}
     for entry in readings:
         series = _Series(entry.key[3], entry.key[4])
         first.setdefault(series, entry)
@@ -147,11 +147,11 @@ def _first_and_lasts(readings: list[Entry]) -> Iterator[Entry]:
             yield entry
 
 
-def _since(entries: Iterable[Entry | Problem]) -> Iterator[Entry | Problem]:
+def _since(entries: Iterable[RowEntry | RowProblem]) -> Iterator[RowEntry | RowProblem]:
     """Each entry covers the days since the one before it of its type and unit."""
-    collected: list[Entry] = []
+    collected: list[RowEntry] = []
     for entry in entries:
-        if isinstance(entry, Problem):
+        if isinstance(entry, RowProblem):
             yield entry
         else:
             collected.append(entry)
@@ -164,7 +164,7 @@ def _since(entries: Iterable[Entry | Problem]) -> Iterator[Entry | Problem]:
         days = (entry.day - before[series]).days if series in before else entry.days
         before[series] = entry.day
         if days > MAX_DAYS:
-            yield Problem(entry.line, f"A record covers {grouped(MAX_DAYS)} days at most.")
+            yield RowProblem(entry.line, f"A record covers {grouped(MAX_DAYS)} days at most.")
         elif days > 1 and entry.days == 1:
             key = (entry.key[0], str(days), *entry.key[2:])
             yield entry._replace(days=days, key=key)
@@ -176,14 +176,14 @@ class Records:
     """Entries as records, with their ids, which depend on the rows further up as well."""
 
     def __init__(self, plan: Plan, now: datetime) -> None:
-        self._identity = Identity()
+        self._identity = FileIds()
         self._now = now.astimezone(UTC)
         self._latest = plan.reader.today.toordinal() + 1
         self._descending = plan.descending
         self._lines = Marks()
         self._contents = Marks()
 
-    def row(self, entry: Entry) -> Row | Problem:
+    def row(self, entry: RowEntry) -> FileRow | RowProblem:
         """The entry as a record, or as a problem where its id is that of another row."""
         record = NewRecord(
             id=entry.record_id or self._identity.of(entry.key),
@@ -199,22 +199,22 @@ class Records:
             cost=entry.cost,
         )
         if entry.record_id is None:
-            return Row(entry.line, record)
+            return FileRow(entry.line, record)
         return self._own(entry, record)
 
-    def _own(self, entry: Entry, record: NewRecord) -> Row | Problem:
+    def _own(self, entry: RowEntry, record: NewRecord) -> FileRow | RowProblem:
         """A row with an id of its own: there may be another one with it."""
         key = record.id.int & 0xFFFF_FFFF_FFFF_FFFF
         content = hash(record.content) & 0xFFFF_FFFF
         line = self._lines.first(key, entry.line)
         if not line:
             self._contents.first(key, content)
-            return Row(entry.line, record)
+            return FileRow(entry.line, record)
         if self._contents.first(key, content) != content:
-            return Problem(entry.line, f"Line {line} has the same id and other content.")
-        return Row(entry.line, record, repeated=True)
+            return RowProblem(entry.line, f"Line {line} has the same id and other content.")
+        return FileRow(entry.line, record, repeated=True)
 
-    def _time(self, entry: Entry) -> datetime:
+    def _time(self, entry: RowEntry) -> datetime:
         """The record's time of creation, so that records sort as the moments of their rows do.
 
         Times are a microsecond apart for each second of a row's day, whichever way the file runs.

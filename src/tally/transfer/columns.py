@@ -10,7 +10,7 @@ from tally.transfer.amount_columns import set_amounts, set_amounts_of_days
 from tally.transfer.date_columns import set_clocks, set_dates
 from tally.transfer.headings import AMOUNTS, Heading, Role, read_heading
 from tally.transfer.money_columns import is_ours
-from tally.transfer.profiles import LETTERED, SAYS, Account, Draft, Profile
+from tally.transfer.profiles import LETTERED, SAYS, Profile, ReaderAccount, TableDraft
 from tally.transfer.structure import FoundTable
 from tally.transfer.text_columns import set_texts, set_texts_of_days
 
@@ -43,7 +43,7 @@ class Column:
 
 
 def guess_columns(
-    table: FoundTable, rows: Iterable[Sequence[str]], today: date, account: Account
+    table: FoundTable, rows: Iterable[Sequence[str]], today: date, account: ReaderAccount
 ) -> list[Column]:
     """The columns of a table whose first rows these are."""
     draft = _draft(table, list(rows), today, account)
@@ -51,7 +51,9 @@ def guess_columns(
     return [_column(draft, profile) for profile in draft.profiles]
 
 
-def _draft(table: FoundTable, rows: list[Sequence[str]], today: date, account: Account) -> Draft:
+def _draft(
+    table: FoundTable, rows: list[Sequence[str]], today: date, account: ReaderAccount
+) -> TableDraft:
     """The profiles of the columns of a table, without those at its end that hold nothing."""
     width = _width(table, rows)
     header = [*table.header, *[""] * (width - len(table.header))]
@@ -66,7 +68,7 @@ def _draft(table: FoundTable, rows: list[Sequence[str]], today: date, account: A
     ]
     while profiles and not profiles[-1].heading.text and not profiles[-1].filled:
         profiles.pop()
-    return Draft(table, account, today, profiles, [*table.units, *[""] * width])
+    return TableDraft(table, account, today, profiles, [*table.units, *[""] * width])
 
 
 def _width(table: FoundTable, rows: list[Sequence[str]]) -> int:
@@ -83,7 +85,7 @@ def _width(table: FoundTable, rows: list[Sequence[str]]) -> int:
     return named if is_parted or len(behind) * 2 <= len(rows) else width
 
 
-def _set_roles(draft: Draft) -> None:
+def _set_roles(draft: TableDraft) -> None:
     """Give each column its role, one kind after the other: dates, texts, amounts, money."""
     if draft.table.layout == "dates across":
         set_amounts_of_days(draft)
@@ -96,7 +98,7 @@ def _set_roles(draft: Draft) -> None:
     set_amounts(draft)
 
 
-def _column(draft: Draft, profile: Profile) -> Column:
+def _column(draft: TableDraft, profile: Profile) -> Column:
     """The column of a profile with its role, its type and unit, and the currency of its money."""
     heading = profile.heading
     role: Role = profile.role or "-"
@@ -121,7 +123,7 @@ def _column(draft: Draft, profile: Profile) -> Column:
     return replace(column, consumption_type=name, unit=draft.unit_of(profile))
 
 
-def _money_left_out(draft: Draft, profile: Profile) -> str:
+def _money_left_out(draft: TableDraft, profile: Profile) -> str:
     """The heading of a column of money that is not read; "" for any other column."""
     is_money = (
         profile.role in (None, "-")

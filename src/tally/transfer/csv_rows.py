@@ -23,7 +23,7 @@ UNMATCHED_ON = "From here on the quotes do not match up."
 TOO_LONG = f"A line can have {grouped(MAX_IN_A_ROW)} characters."
 
 
-class Line(NamedTuple):
+class CsvLine(NamedTuple):
     """One row of a file: the number of its first line, its cells, a sentence when it is broken.
 
     Without any cell that has something in it, it is a blank line.
@@ -34,7 +34,7 @@ class Line(NamedTuple):
     fault: str = ""
 
 
-def rows(text: Iterator[str], delimiter: str) -> Iterator[Line]:
+def rows(text: Iterator[str], delimiter: str) -> Iterator[CsvLine]:
     """The rows of a text, blank ones too. A quote that is never closed costs one line.
 
     Where too many are not, it ends with a row that says so.
@@ -45,7 +45,7 @@ def rows(text: Iterator[str], delimiter: str) -> Iterator[Line]:
         # Most lines have no quotes, and are rows as they stand.
         for line in source.plain_lines():
             content = line.rstrip("\r\n")
-            yield Line(source.number, content.split(delimiter) if content else [])
+            yield CsvLine(source.number, content.split(delimiter) if content else [])
         number = source.begin()
         try:
             cells = next(reader)
@@ -53,12 +53,12 @@ def rows(text: Iterator[str], delimiter: str) -> Iterator[Line]:
             return
         except csv.Error:
             fault = TOO_LONG if source.is_one_long_line else UNMATCHED
-            yield Line(number, [source.take_one()], fault)
+            yield CsvLine(number, [source.take_one()], fault)
             if source.read_again > MAX_AGAIN:
-                yield Line(number + 1, [], UNMATCHED_ON)
+                yield CsvLine(number + 1, [], UNMATCHED_ON)
                 return
             continue
-        yield Line(number, cells)
+        yield CsvLine(number, cells)
 
 
 class _Source:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tally.transfer.clocks import is_hour
 from tally.transfer.headings import Role
 from tally.transfer.names import plain_letters
-from tally.transfer.profiles import LETTERED, MOSTLY, SAYS, SURELY, Draft, Profile
+from tally.transfer.profiles import LETTERED, MOSTLY, SAYS, SURELY, Profile, TableDraft
 from tally.transfer.split_dates import split_date
 
 # Headings of columns that count the hours of a day.
@@ -15,7 +15,7 @@ _HOURS = frozenset(
 )  # fmt: skip
 
 
-def set_dates(draft: Draft) -> None:
+def set_dates(draft: TableDraft) -> None:
     """Give the column of dates its role, or those of the start and the end of an interval."""
     dated = [profile for profile in draft.profiles if _may_be_date(draft, profile)]
     starts = [profile for profile in dated if profile.weight("start") >= SAYS]
@@ -43,7 +43,7 @@ def set_dates(draft: Draft) -> None:
         best.role, ends[0].role = "start", "end"
 
 
-def set_clocks(draft: Draft) -> None:
+def set_clocks(draft: TableDraft) -> None:
     """Give the column of times its role: the first behind the date that they belong to."""
     taken = False
     has_end = draft.has("end")
@@ -59,7 +59,7 @@ def set_clocks(draft: Draft) -> None:
             taken = True
 
 
-def _may_be_date(draft: Draft, profile: Profile) -> bool:
+def _may_be_date(draft: TableDraft, profile: Profile) -> bool:
     """Whether most cells are dates, and the heading does not say otherwise."""
     says = _says_when(profile)
     if profile.dated < MOSTLY:
@@ -78,7 +78,7 @@ def _may_be_date(draft: Draft, profile: Profile) -> bool:
     return not (profile.numbers == 1 and says < 0.3 and profile.heading.unit)
 
 
-def _date_weight(draft: Draft, profile: Profile) -> float:
+def _date_weight(draft: TableDraft, profile: Profile) -> float:
     """The weight of a column as the date of its rows, by its heading, its place and its cells."""
     out = profile.weight("-")
     date_like = max(profile.weight("date"), profile.weight("start"), 0.95 * profile.weight("time"))
@@ -91,7 +91,7 @@ def _date_weight(draft: Draft, profile: Profile) -> float:
     )
 
 
-def _is_hour(draft: Draft, profile: Profile) -> bool:
+def _is_hour(draft: TableDraft, profile: Profile) -> bool:
     """Whether it counts the hours of a day: 1 to 24, beside an amount."""
     return (
         plain_letters(profile.heading.text) in _HOURS

@@ -38,7 +38,7 @@ _MIDNIGHT = re.compile(r"^0?0:00(?::00)?(?![\d:])")
 _WRAPPED = re.compile(r'^(?:=?"|\')|"$')
 
 
-class Parts(NamedTuple):
+class DateParts(NamedTuple):
     """A day as it is written; its time, in seconds since midnight, and zone where it has them."""
 
     day: str
@@ -59,21 +59,21 @@ def since_1970(text: str) -> float | None:
 
 
 @lru_cache(4096)
-def parts_of(text: str) -> Parts | None:
+def parts_of(text: str) -> DateParts | None:
     """The day, the time and the zone of a text; None for a bare number that is no compact date."""
     if SIMPLE.fullmatch(text):
-        return Parts(text, None, None)
+        return DateParts(text, None, None)
     fast = _ISO_MOMENT.fullmatch(text)
     if fast is not None:
         day, hour, minute, second, zone = fast.groups()
-        return Parts(day, second_of(hour, minute, second), offset_of(zone) if zone else None)
+        return DateParts(day, second_of(hour, minute, second), offset_of(zone) if zone else None)
     text = " ".join(_WRAPPED.sub("", text).split()).strip(" ,;")
     if DAY_NUMBER.fullmatch(text) and since_1970(text) is not None:
         return None
     compact = _COMPACT_MOMENT.fullmatch(text)
     if compact is not None and len(text) >= 12 and compact[1][:2] in ("19", "20"):
         day, hour, minute, second, zone = compact.groups()
-        return Parts(day, second_of(hour, minute, second), offset_of(zone) if zone else None)
+        return DateParts(day, second_of(hour, minute, second), offset_of(zone) if zone else None)
     text = " ".join(_without_weekday(text.split(" "))).strip(" ,;")
     # Words such as `18:30:00 2026`: the year stands behind the time, as Unix writes dates.
     unix = _UNIX.fullmatch(text)
@@ -82,14 +82,14 @@ def parts_of(text: str) -> Parts | None:
     tail = _TAIL.search(text)
     if tail is not None and tail.start() > 0 and (":" in tail[0] or tail["half"] or _is_late(tail)):
         try:
-            return Parts(
+            return DateParts(
                 text[: tail.start()].strip(" ,;"), matched_second(tail), offset_of(tail["zone"])
             )
         except ValueError:
             return None
     if DAY_NUMBER.fullmatch(text) and ("." in text or len(text) not in (6, 8)):
         return None
-    return Parts(text, None, None)
+    return DateParts(text, None, None)
 
 
 def _without_weekday(words: Sequence[str]) -> Iterator[str]:

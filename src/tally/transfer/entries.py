@@ -13,7 +13,7 @@ from tally.transfer.table_rows import Cells
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class RowProblem:
     """A row that cannot be taken: why, its cells, the choice (`order`, `decimal` …) that helps."""
 
     line: int
@@ -22,7 +22,7 @@ class Problem:
     asks: str = ""
 
 
-class Entry(NamedTuple):
+class RowEntry(NamedTuple):
     """An amount of a row. `key` is what tells it from others: its moment, folded type and content;
     `day` is the last of `days`; `second` counts from midnight; `record_id` is one of Tally's own.
     """
@@ -62,9 +62,9 @@ class Counts:
     units: dict[str, str] = field(default_factory=dict)
 
 
-def refused(row: Cells, message: str, asks: str = "") -> Problem:
+def refused(row: Cells, message: str, asks: str = "") -> RowProblem:
     """A row that cannot be taken."""
-    return Problem(row.number, message, [printable(cell) for cell in row.cells], asks)
+    return RowProblem(row.number, message, [printable(cell) for cell in row.cells], asks)
 
 
 def printable(cell: str) -> str:

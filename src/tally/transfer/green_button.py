@@ -17,7 +17,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from tally.domain.amounts import grouped, plain
-from tally.transfer.csv_rows import Line
+from tally.transfer.csv_rows import CsvLine
 from tally.transfer.faults import UnreadableFile
 
 HEADER = ["Start", "End", "Value", "Unit", "Type", "Cost"]
@@ -77,7 +77,7 @@ class _ReadingType(NamedTuple):
     currency: str = ""
 
 
-class _Place(NamedTuple):
+class _IntervalPlace(NamedTuple):
     """The place of an interval: the address around its entry, and the reading type and the kind of
     flow last told above it, None where there was none.
     """
@@ -124,16 +124,16 @@ class _Addresses:
             for address in (entry.own, *entry.related):
                 self.related.setdefault(address, entry.related)
 
-    def meant(self, place: _Place) -> tuple[_ReadingType, str]:
+    def meant(self, place: _IntervalPlace) -> tuple[_ReadingType, str]:
         """The reading type and the kind of flow of intervals at that place."""
         return self._reading(place) or _ReadingType(), self._kind(place)
 
-    def _reading(self, place: _Place) -> _ReadingType | None:
+    def _reading(self, place: _IntervalPlace) -> _ReadingType | None:
         related = self.related.get(place.address, ())
         named = next((self.readings[one] for one in related if one in self.readings), None)
         return named or place.reading or self.first
 
-    def _kind(self, place: _Place) -> str:
+    def _kind(self, place: _IntervalPlace) -> str:
         above = place.address
         while above:
             above = above.rpartition("/")[0]
@@ -148,7 +148,7 @@ class Overview:
 
     types: frozenset[str]
     is_cumulative: bool
-    meant: dict[_Place, tuple[_ReadingType, str]]
+    meant: dict[_IntervalPlace, tuple[_ReadingType, str]]
 
     @property
     def only_type(self) -> str:
@@ -159,7 +159,7 @@ class Overview:
 def overview(file: BinaryIO) -> Overview:
     """The types of a whole feed. Raises UnreadableFile for any other file."""
     addresses = _Addresses()
-    places: set[_Place] = set()
+    places: set[_IntervalPlace] = set()
     for _, place in _intervals(file, addresses):
         places.add(place)
         if len(places) > _MAX_ADDRESSES:
@@ -171,21 +171,23 @@ def overview(file: BinaryIO) -> Overview:
     return Overview(types, any(reading.is_cumulative for reading, _ in meant.values()), meant)
 
 
-def lines(file: BinaryIO, about: Overview) -> Iterator[Line]:
+def lines(file: BinaryIO, about: Overview) -> Iterator[CsvLine]:
     """Each interval as a row of `HEADER`, the first line above them; the type stands in each row
     where the feed has several. Raises UnreadableFile."""
-    yield Line(
+    yield CsvLine(
         1, ["Reading" if about.is_cumulative and name == "Value" else name for name in HEADER]
     )
     for number, (element, place) in enumerate(_intervals(file, _Addresses()), 2):
         reading, kind = about.meant[place]
-        yield Line(number, _row(element, reading, "" if about.only_type else _type(reading, kind)))
+        yield CsvLine(
+            number, _row(element, reading, "" if about.only_type else _type(reading, kind))
+        )
 
 
-def _intervals(file: BinaryIO, addresses: _Addresses) -> Iterator[tuple[Element, _Place]]:
+def _intervals(file: BinaryIO, addresses: _Addresses) -> Iterator[tuple[Element, _IntervalPlace]]:
     """Each interval, and its place; `addresses` learns the relations on the way."""
     entry = _Entry()
-    place = _Place("", None, None)
+    place = _IntervalPlace("", None, None)
     try:
         for name, element in _elements(file):
             if name == "entry":

@@ -23,7 +23,7 @@ _FREE_BITS = UUID(bytes=b"\xff" * 16, version=5).int ^ _VERSION_5
 _NAMESPACE = UUID("5f2d1a52-8d0c-4a0e-9d5e-6a1f3f4c7b10").bytes
 
 
-class Identity:
+class FileIds:
     """The ids of one file."""
 
     def __init__(self) -> None:

@@ -23,7 +23,7 @@ from tally.transfer import merge, readers
 from tally.transfer.arrange import DayCounts
 from tally.transfer.calendar_days import ORDERS
 from tally.transfer.choices import Choices
-from tally.transfer.entries import Counts, Problem
+from tally.transfer.entries import Counts, RowProblem
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.merge import Policy, Report
 from tally.transfer.plan import Plan, Reader
@@ -118,16 +118,16 @@ def import_file(
             return Imported(report, opened.plan, opened.counts, opened.days, head)
     except UnreadableFile as error:
         report = Report()
-        report.refuse(Problem(1, str(error)))
+        report.refuse(RowProblem(1, str(error)))
         return Imported(report)
 
 
 def problems_of(
     db: Connection, account: Account, file: BinaryIO, choices: Choices, now: datetime
-) -> tuple[tuple[str, ...], Iterator[Problem]]:
+) -> tuple[tuple[str, ...], Iterator[RowProblem]]:
     """The header of a file and its rows that cannot be taken. Raises UnreadableFile, BadChoice."""
     with _opened(db, account, file, choices, now) as opened:
-        problems = [row for row in opened.rows if isinstance(row, Problem)]
+        problems = [row for row in opened.rows if isinstance(row, RowProblem)]
         return opened.plan.table.header, iter(problems)
 
 

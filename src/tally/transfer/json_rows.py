@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TextIO
 
 from tally.domain.amounts import grouped
-from tally.transfer.csv_rows import MAX_IN_A_ROW, TOO_LONG, Line
+from tally.transfer.csv_rows import MAX_IN_A_ROW, TOO_LONG, CsvLine
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.json_lists import ROWS_FOR_NAMES, Item, RecordList, flat, lists_in
 from tally.transfer.json_stream import BrokenJson, JsonStream, decoded
@@ -54,7 +54,7 @@ class JsonText:
         """The names of the lists to choose from, the longest first; none where there is one."""
         return tuple(self._lists) if len(self._lists) > 1 else ()
 
-    def lines(self, part: str = "", *, head: bool = False) -> Iterator[Line]:
+    def lines(self, part: str = "", *, head: bool = False) -> Iterator[CsvLine]:
         """The records, below a line with the names of the columns. Raises UnreadableFile.
 
         `part`: which of several lists, else the longest; `head`: the file breaks off somewhere,
@@ -63,16 +63,16 @@ class JsonText:
         with closing(self._items(part)) as items:
             names = list(_names(items)) or list(COLUMNS)
         # Above the first line, where a record may stand as well.
-        yield Line(0, names)
+        yield CsvLine(0, names)
         for number, item, fault in self._items(part):
             if fault:
                 if not head:
-                    yield Line(number, [], fault)
+                    yield CsvLine(number, [], fault)
             elif isinstance(item, dict):
                 content = flat(item)
-                yield Line(number, [content.get(name, "") for name in names])
+                yield CsvLine(number, [content.get(name, "") for name in names])
             else:
-                yield Line(number, [], "This is not a record.")
+                yield CsvLine(number, [], "This is not a record.")
 
     def _items(self, part: str) -> Generator[Item]:
         with self._opened() as text:

@@ -19,13 +19,13 @@ from tally.domain.limits import Key
 from tally.domain.meters import BrokenChain, TooManyMeters
 from tally.domain.periods import Span
 from tally.domain.records import NewRecord, content
-from tally.transfer.arrange import Row
+from tally.transfer.arrange import FileRow
 from tally.transfer.choices import Falls
 from tally.transfer.compact import Marks
-from tally.transfer.entries import Problem
+from tally.transfer.entries import RowProblem
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.identity import FIRST_FILE_ID, LAST_FILE_ID
-from tally.transfer.meter_rows import Measured, measured
+from tally.transfer.meter_rows import NoRecord, measured
 from tally.transfer.read_ahead import batches
 
 Kind = Literal["new", "changed", "unchanged", "alike"]
@@ -76,7 +76,7 @@ class Report:
 
     counts: dict[Kind, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
     shown: dict[Kind, list[Seen]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[RowProblem] = field(default_factory=list)
     bad: int = 0
     updated: int = 0
     left_out: int = 0
@@ -94,13 +94,13 @@ class Report:
         """The number of records that are new or took other content."""
         return self.counts["new"] + self.counts["alike"] + self.updated
 
-    def note(self, kind: Kind, row: Row, existing: sqlalchemy.Row[Any] | None = None) -> None:
+    def note(self, kind: Kind, row: FileRow, existing: sqlalchemy.Row[Any] | None = None) -> None:
         """Count a row, and show it if it is one of the first of its kind."""
         self.counts[kind] += 1
         if len(self.shown[kind]) < MAX_SHOWN:
             self.shown[kind].append(Seen(row.line, row.record, existing))
 
-    def refuse(self, problem: Problem) -> None:
+    def refuse(self, problem: RowProblem) -> None:
         self.bad += 1
         if problem.asks:
             self.questions.add(problem.asks)
@@ -111,7 +111,7 @@ class Report:
 def merge(
     db: Connection,
     user_id: UUID,
-    rows: Iterator[Row | Problem],
+    rows: Iterator[FileRow | RowProblem],
     policy: Policy,
     *,
     has_readings: bool,
@@ -169,7 +169,7 @@ class _Merging:
         self.change = changes.new_change()
         self.written = 0
         self._saves = policy.save
-        self._readings: list[Row] = []
+        self._readings: list[FileRow] = []
         self._rolled_over: set[UUID] = set()
         # For `replace`: the ids of the file, the new rows of each type, unit and day, and all.
         self._ids = Marks()
@@ -180,7 +180,7 @@ class _Merging:
         self._last: date | None = None
         self._matched: set[UUID] = set()
 
-    def take(self, rows: Iterator[Row | Problem]) -> None:
+    def take(self, rows: Iterator[FileRow | RowProblem]) -> None:
         """Every row, plain ones first."""
         with closing(batches(rows, ROWS_A_STATEMENT)) as read:
             for batch in read:
@@ -192,10 +192,10 @@ class _Merging:
         if self._saves and self._readings and self.written:
             chains.mend(self.db, self.user_id, self.change, self._rolled_over)
 
-    def _take_batch(self, batch: list[Row | Problem]) -> None:
-        plain: list[Row] = []
+    def _take_batch(self, batch: list[FileRow | RowProblem]) -> None:
+        plain: list[FileRow] = []
         for row in batch:
-            if isinstance(row, Problem):
+            if isinstance(row, RowProblem):
                 self._refuse(row)
             elif row.record.reading is None:
                 plain.append(row)
@@ -203,7 +203,7 @@ class _Merging:
                 self._readings.append(row)
         self._compare(plain)
 
-    def _refuse(self, problem: Problem) -> None:
+    def _refuse(self, problem: RowProblem) -> None:
         self.report.refuse(problem)
         # The rest is only read, to tell all of its problems at once.
         self._saves = self._saves and self.policy.skip_problems
@@ -211,26 +211,26 @@ class _Merging:
     def _take_readings(self) -> None:
         keys = {Key(row.record.consumption_type, row.record.unit) for row in self._readings}
         there = queries.readings_of(self.db, self.user_id, keys, MAX_PROBLEMS * 50)
-        rows: list[Row] = []
+        rows: list[FileRow] = []
         for row in measured(self._readings, there, self.policy.falls):
-            if isinstance(row, Problem):
+            if isinstance(row, RowProblem):
                 self._refuse(row)
-            elif row is Measured.LEFT_OUT:
+            elif row is NoRecord.LEFT_OUT:
                 self.report.left_out += 1
-            elif isinstance(row, Row):
+            elif isinstance(row, FileRow):
                 if row.record.rolled_over:
                     self._rolled_over.add(row.record.id)
                 rows.append(row)
         for start in range(0, len(rows), ROWS_A_STATEMENT):
             self._compare(rows[start : start + ROWS_A_STATEMENT])
 
-    def _compare(self, rows: list[Row]) -> None:
+    def _compare(self, rows: list[FileRow]) -> None:
         """Tell the kind of each row, and write new and updated records."""
         if not rows:
             return
         ids = [row.record.id for row in rows]
         existing = {row.id: row for row in changes.find(self.db, self.user_id, ids)}
-        fresh: list[Row] = []
+        fresh: list[FileRow] = []
         others: list[NewRecord] = []
         for row in rows:
             there = existing.get(row.record.id)
@@ -254,7 +254,7 @@ class _Merging:
         if self._saves:
             self._write(inserted, others)
 
-    def _tell_alike(self, rows: list[Row]) -> list[NewRecord]:
+    def _tell_alike(self, rows: list[FileRow]) -> list[NewRecord]:
         """The new rows that are kept: all, or those that look like nothing that is there."""
         kept: list[NewRecord] = []
         if not rows:

@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass
 from functools import cached_property
 
-from tally.transfer.profiles import MAX_COMPARED, SAYS, SURELY, Draft, Profile
+from tally.transfer.profiles import MAX_COMPARED, SAYS, SURELY, Profile, TableDraft
 from tally.transfer.relations import is_difference, runs_one_way
 
 # Units of what meters count.
@@ -17,7 +17,7 @@ _METERED = frozenset(("kWh", "Wh", "MWh", "m³", "l", "ft³", "gal", "CCF", "the
 class Meters:
     """The columns of a table, of which some may be what meters show."""
 
-    draft: Draft
+    draft: TableDraft
 
     def is_reading(self, profile: Profile, chosen: list[Profile]) -> bool:
         """Whether an amount is what a meter shows, by its heading, its figures or the others."""

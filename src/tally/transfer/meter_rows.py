@@ -14,14 +14,14 @@ from tally.domain.amounts import plain
 from tally.domain.limits import Key
 from tally.domain.meters import turn
 from tally.domain.records import NewRecord
-from tally.transfer.arrange import Row
+from tally.transfer.arrange import FileRow
 from tally.transfer.choices import Falls
-from tally.transfer.entries import Problem
+from tally.transfer.entries import RowProblem
 
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
-class Measured(Enum):
+class NoRecord(Enum):
     """The outcome of a row that became no record."""
 
     LEFT_OUT = "left out"
@@ -46,18 +46,18 @@ class _Shown(NamedTuple):
     day: date
     created: datetime
     figure: Decimal
-    row: Row | None
+    row: FileRow | None
 
 
 def measured(
-    rows: Sequence[Row], there: Mapping[Key, Sequence[_Existing]], falls: Falls | None
-) -> Iterator[Row | Problem | Measured]:
+    rows: Sequence[FileRow], there: Mapping[Key, Sequence[_Existing]], falls: Falls | None
+) -> Iterator[FileRow | RowProblem | NoRecord]:
     """Each reading of a file with its consumption, or its problem.
 
     `falls` says what a reading below the one before it means; without it, that reading and all
     that follow of its type and unit ask. Rows with an id of Tally's own are taken as they stand.
     """
-    series: dict[Key, list[Row]] = {}
+    series: dict[Key, list[FileRow]] = {}
     for row in rows:
         if row.record.meter is not None:
             yield row
@@ -68,8 +68,8 @@ def measured(
 
 
 def _chain(
-    rows: Sequence[Row], there: Sequence[_Existing], falls: Falls | None
-) -> Iterator[Row | Problem | Measured]:
+    rows: Sequence[FileRow], there: Sequence[_Existing], falls: Falls | None
+) -> Iterator[FileRow | RowProblem | NoRecord]:
     """The outcomes of the rows of one type and unit, in the order of time."""
     chain = _in_order(rows, there)
     largest = max(shown.figure for shown in chain)
@@ -83,17 +83,17 @@ def _chain(
         fell = before is not None and shown.figure < before.figure
         is_broken = is_broken or (fell and falls is None)
         if is_broken:
-            yield Problem(row.line, _ask(shown, before), (), "falls")
+            yield RowProblem(row.line, _ask(shown, before), (), "falls")
         elif fell and falls == "omit":
-            yield Measured.LEFT_OUT
+            yield NoRecord.LEFT_OUT
         elif ceiling is not None and _is_above(shown, ceiling, before):
-            yield Problem(row.line, _above(shown, ceiling))
+            yield RowProblem(row.line, _above(shown, ceiling))
         else:
             yield replace(row, record=_record(row.record, shown, before, falls, largest))
             before = shown
 
 
-def _in_order(rows: Sequence[Row], there: Sequence[_Existing]) -> list[_Shown]:
+def _in_order(rows: Sequence[FileRow], there: Sequence[_Existing]) -> list[_Shown]:
     """The readings of the file and those that are there, but for those that are in the file."""
     ids = {row.record.id for row in rows}
     chain = [

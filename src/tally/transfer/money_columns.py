@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tally.transfer.currency_names import is_part_of_money, same_currency
-from tally.transfer.profiles import MAX_COMPARED, SAYS, Draft, Profile
+from tally.transfer.profiles import MAX_COMPARED, SAYS, Profile, TableDraft
 from tally.transfer.relations import is_product
 
 
-def set_cost(draft: Draft, money: list[Profile]) -> None:
+def set_cost(draft: TableDraft, money: list[Profile]) -> None:
     """Give the one column of money that is a cost in the account's currency its role."""
     paid = _paid_by_price(draft, money)
     if paid is not None:
@@ -43,7 +43,7 @@ def is_unit_price(profile: Profile) -> bool:
     return profile.heading.is_rate or profile.weight("price") > profile.weight("cost")
 
 
-def is_ours(draft: Draft, profile: Profile) -> bool:
+def is_ours(draft: TableDraft, profile: Profile) -> bool:
     """Whether money is in the account's currency, or in one that it may get."""
     heading = profile.heading
     rate = heading.unit.partition("/")[0].strip() if heading.is_rate else ""
@@ -53,7 +53,7 @@ def is_ours(draft: Draft, profile: Profile) -> bool:
     return same_currency(currency, draft.account.currency)
 
 
-def _paid_by_price(draft: Draft, money: list[Profile]) -> Profile | None:
+def _paid_by_price(draft: TableDraft, money: list[Profile]) -> Profile | None:
     """The column of costs that are the amount times a price, whatever the two are called."""
     amounts = [profile for profile in draft.profiles if profile.role == "value"]
     if len(amounts) != 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from tally.transfer.csv_rows import Line
+from tally.transfer.csv_rows import CsvLine
 
 HEADER = ["Date", "Time", "Value", "Unit", "Type"]
 # The kinds of lines that matter here: a meter's register, and a day of it.
@@ -20,10 +20,10 @@ def is_nem12(first: list[str]) -> bool:
     return start.startswith("100,NEM12")
 
 
-def lines(opened: Callable[[], Iterator[Line]]) -> Iterator[Line]:
+def lines(opened: Callable[[], Iterator[CsvLine]]) -> Iterator[CsvLine]:
     """Each interval as a row of `HEADER`, the first line above them; the type is the register,
     such as `E1`, where the file has several."""
-    yield Line(1, HEADER)
+    yield CsvLine(1, HEADER)
     registers = {_register(row) for row in opened() if _kind(row) == _METER}
     unit = register = ""
     minutes = _USUAL_MINUTES
@@ -38,15 +38,15 @@ def lines(opened: Callable[[], Iterator[Line]]) -> Iterator[Line]:
             for place, value in enumerate(row.cells[2 : 2 + _DAY_MINUTES // minutes]):
                 hour, minute = divmod(place * minutes, 60)
                 clock = f"{hour:02}:{minute:02}"
-                yield Line(row.number, [day, clock, value.strip(), unit, register])
+                yield CsvLine(row.number, [day, clock, value.strip(), unit, register])
         elif row.fault:
-            yield Line(row.number, row.cells, row.fault)
+            yield CsvLine(row.number, row.cells, row.fault)
 
 
-def _kind(row: Line) -> str:
+def _kind(row: CsvLine) -> str:
     return row.cells[0].strip() if row.cells else ""
 
 
-def _register(row: Line) -> str:
+def _register(row: CsvLine) -> str:
     suffix, register = row.cells[4:5], row.cells[3:4]
     return ((suffix and suffix[0].strip()) or (register and register[0].strip())) or ""

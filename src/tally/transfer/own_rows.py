@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from tally.domain.fields import read_days, read_id, read_meter
-from tally.transfer.entries import Entry, Problem, refused
+from tally.transfer.entries import RowEntry, RowProblem, refused
 from tally.transfer.plan import Plan
-from tally.transfer.row_days import Span
+from tally.transfer.row_days import CoveredDays
 from tally.transfer.row_parser import RowParser
 from tally.transfer.table_rows import Cells, cell_at
 
@@ -26,17 +26,17 @@ class OwnRowParser(RowParser):
         self._at = {name: place for place, name in enumerate(plan.table.header)}
 
     def _entry(
-        self, row: Cells, place: int, text: str, span: Span | None
-    ) -> Entry | Problem | None:
+        self, row: Cells, place: int, text: str, span: CoveredDays | None
+    ) -> RowEntry | RowProblem | None:
         entry = super()._entry(row, place, text, span)
-        if not isinstance(entry, Entry):
+        if not isinstance(entry, RowEntry):
             return entry
         try:
             return self._own(row, entry)
         except ValueError as error:
             return refused(row, str(error))
 
-    def _own(self, row: Cells, entry: Entry) -> Entry:
+    def _own(self, row: Cells, entry: RowEntry) -> RowEntry:
         def cell(name: str) -> str:
             return cell_at(row.cells, self._at.get(name))
 

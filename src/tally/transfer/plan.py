@@ -22,7 +22,7 @@ from tally.transfer.currency_names import currency_told, says_currency
 from tally.transfer.date_parts import ISO_RANGE
 from tally.transfer.dates import DateReader
 from tally.transfer.headings import AMOUNTS, Role
-from tally.transfer.profiles import Account
+from tally.transfer.profiles import ReaderAccount
 from tally.transfer.sources import Source
 from tally.transfer.structure import FoundTable
 from tally.transfer.table_rows import Cells, rows_of
@@ -50,8 +50,8 @@ class Reader:
     units: Units = field(default_factory=Units)
 
     @property
-    def account(self) -> Account:
-        return Account(self.currency, self.units)
+    def account(self) -> ReaderAccount:
+        return ReaderAccount(self.currency, self.units)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ _OF_NUMBERS = "0123456789.,'’+- \t\u00a0\u202f"
 
 
 @dataclass(frozen=True)
-class Account:
+class ReaderAccount:
     """The parts of an account that help to read a file of its user."""
 
     currency: str = ""
@@ -150,7 +150,7 @@ class Profile:
 
 
 @dataclass
-class Draft:
+class TableDraft:
     """A table whose columns get their roles one after the other: the profile of each.
 
     `units`: the unit under each heading, "" without one; `clocks`: seconds since midnight and
@@ -159,7 +159,7 @@ class Draft:
     """
 
     table: FoundTable
-    account: Account
+    account: ReaderAccount
     today: date
     profiles: list[Profile]
     units: list[str]

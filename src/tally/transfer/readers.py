@@ -10,10 +10,10 @@ from itertools import islice
 from typing import BinaryIO
 
 from tally.transfer import sources
-from tally.transfer.arrange import DayCounts, Records, Row, arranged
+from tally.transfer.arrange import DayCounts, FileRow, Records, arranged
 from tally.transfer.choices import BadChoice, Choices
-from tally.transfer.csv_rows import Line
-from tally.transfer.entries import Counts, Entry, Problem
+from tally.transfer.csv_rows import CsvLine
+from tally.transfer.entries import Counts, RowEntry, RowProblem
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.own_rows import parser_of
 from tally.transfer.plan import Plan, Reader
@@ -30,7 +30,7 @@ class Opened:
     """A file under its plan: its rows, to be read once, and the counts kept while they are read."""
 
     plan: Plan
-    rows: Iterator[Row | Problem]
+    rows: Iterator[FileRow | RowProblem]
     counts: Counts
     days: DayCounts = field(default_factory=DayCounts)
 
@@ -61,7 +61,7 @@ def opened(
         yield Opened(plan, _rows(plan, entries, days, now), parser.counts, days)
 
 
-def _lines(lines: Iterator[Line], go_on: Callable[[], None]) -> Iterator[Line]:
+def _lines(lines: Iterator[CsvLine], go_on: Callable[[], None]) -> Iterator[CsvLine]:
     """The lines, for as long as there is anybody to read them for."""
     while True:
         go_on()
@@ -74,11 +74,11 @@ def _lines(lines: Iterator[Line], go_on: Callable[[], None]) -> Iterator[Line]:
 
 
 def _rows(
-    plan: Plan, entries: Iterator[Entry | Problem], days: DayCounts, now: datetime
-) -> Iterator[Row | Problem]:
+    plan: Plan, entries: Iterator[RowEntry | RowProblem], days: DayCounts, now: datetime
+) -> Iterator[FileRow | RowProblem]:
     records = Records(plan, now)
     for entry in arranged(plan, entries, days):
-        yield entry if isinstance(entry, Problem) else records.row(entry)
+        yield entry if isinstance(entry, RowProblem) else records.row(entry)
 
 
-__all__ = ["BadChoice", "Opened", "Problem", "Row", "UnreadableFile", "opened"]
+__all__ = ["BadChoice", "FileRow", "Opened", "RowProblem", "UnreadableFile", "opened"]

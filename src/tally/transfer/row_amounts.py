@@ -14,17 +14,17 @@ from tally.transfer.entries import Counts
 from tally.transfer.plan import Plan
 from tally.transfer.spellings import Spellings
 from tally.transfer.table_rows import cell_at
-from tally.transfer.values import NO, YES, Amount, is_nothing
+from tally.transfer.values import NO, YES, CellAmount, is_nothing
 
 # So many different amounts of a file are remembered as they were read.
 _CACHED = 8192
 
 
-class Measured(NamedTuple):
+class MeasuredAmount(NamedTuple):
     """An amount as its cell holds it. `kept`: as its record keeps it, None where that is left out;
     `text`: this, in the key of an entry."""
 
-    amount: Amount
+    amount: CellAmount
     kept: Decimal | None
     text: str
     unit: str
@@ -60,7 +60,7 @@ class RowAmounts:
         amount = self._values.read(text)
         return None if amount is None else amount.value
 
-    def _measure(self, text: str, place: int, unit_text: str) -> Measured | None:
+    def _measure(self, text: str, place: int, unit_text: str) -> MeasuredAmount | None:
         """The amount in a cell of a column; None where nothing was measured."""
         amount = self._amount(text, place, unit_text)
         if amount is None:
@@ -69,17 +69,17 @@ class RowAmounts:
         if self._plan.columns[place].role == "reading":
             if amount.value < 0:
                 raise ValueError("A meter shows 0 or more.")
-            return Measured(
+            return MeasuredAmount(
                 amount, amount.value, f"reading {plain(amount.value)}", unit, plain_unit
             )
         kept = self._signed(amount.value)
-        return Measured(amount, kept, "" if kept is None else plain(kept), unit, plain_unit)
+        return MeasuredAmount(amount, kept, "" if kept is None else plain(kept), unit, plain_unit)
 
-    def _amount(self, text: str, place: int, unit: str) -> Amount | None:
+    def _amount(self, text: str, place: int, unit: str) -> CellAmount | None:
         if self._marks[place]:
             mark = text.strip().casefold()
             if mark in YES:
-                return Amount(Decimal(1))
+                return CellAmount(Decimal(1))
             if mark in NO:
                 return None
         known = self._unit_of(unit)[0] if unit else ""

@@ -23,7 +23,7 @@ _ZONED = re.compile(r"(?:Z|\+\d{2}:?\d{2}|UTC|GMT)$")
 _WEST = re.compile(r"-\d{2}:?\d{2}$")
 
 
-class Span(NamedTuple):
+class CoveredDays(NamedTuple):
     """The days that a row covers, and its time as it tells the row from others.
 
     `key`: `last` and `days` in the key of an entry.
@@ -52,7 +52,7 @@ class RowDays:
         self._span_of = lru_cache(_CACHED)(self._read)
         self.of_heading = cache(self._read_heading)
 
-    def of(self, row: Cells) -> Span | None:
+    def of(self, row: Cells) -> CoveredDays | None:
         """The days of a row; None where each column has its own day."""
         cells = row.cells
         if self._layout == "dates across":
@@ -70,12 +70,12 @@ class RowDays:
             self._time(cells, end),
         )
 
-    def of_month(self, cells: Sequence[str], place: int) -> Span:
+    def of_month(self, cells: Sequence[str], place: int) -> CoveredDays:
         """The month in the heading of a column, of the year in the row."""
         month = str(self._plan.columns[place].month)
         return self._span_of(joined(cell_at(cells, self._begin), month), "", "", "")
 
-    def _read_heading(self, place: int) -> Span:
+    def _read_heading(self, place: int) -> CoveredDays:
         """The day that is the heading of a column, and the time where that says one."""
         column = self._plan.columns[place]
         return self._covered(*self._dates[place].read(column.day.strip()))
@@ -91,7 +91,7 @@ class RowDays:
         """The time that belongs to the date at that place."""
         return cell_at(cells, None if place is None else self._clocks.get(place))
 
-    def _read(self, day: str, time: str, last_day: str, last_time: str) -> Span:
+    def _read(self, day: str, time: str, last_day: str, last_time: str) -> CoveredDays:
         """The days from a date to another, where there is one, and their times."""
         if self._layout == "dates above":
             start, end = self._dates[0].read(day)
@@ -134,7 +134,7 @@ class RowDays:
             time = f"{time} UTC"
         return reader.read(f"{text} {time}")
 
-    def _covered(self, start: Moment, end: Moment | None) -> Span:
+    def _covered(self, start: Moment, end: Moment | None) -> CoveredDays:
         first, last = start.first, start.last
         today = self._plan.reader.today
         if end is not None:
@@ -155,7 +155,7 @@ class RowDays:
             raise ValueError(f"A record covers {grouped(MAX_DAYS)} days at most.")
         days, second, instant = (last - first).days + 1, start.second, start.instant
         time = f"@{instant}" if instant is not None else "" if second is None else str(second)
-        return Span(last, days, second, time, (last.isoformat(), str(days)))
+        return CoveredDays(last, days, second, time, (last.isoformat(), str(days)))
 
 
 def _west(plan: Plan) -> set[int]:

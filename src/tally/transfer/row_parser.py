@@ -12,15 +12,15 @@ from itertools import islice
 
 from tally.domain.fields import read_notes
 from tally.domain.text import is_storable
-from tally.transfer.entries import Counts, Entry, Problem, refused
+from tally.transfer.entries import Counts, RowEntry, RowProblem, refused
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.plan import Plan
 from tally.transfer.row_amounts import RowAmounts
-from tally.transfer.row_days import RowDays, Span
+from tally.transfer.row_days import CoveredDays, RowDays
 from tally.transfer.sources import MAX_ROWS, TOO_MANY_ROWS
 from tally.transfer.spellings import Spellings
 from tally.transfer.table_rows import Cells, cell_at, is_sum_row
-from tally.transfer.values import Amount, is_nothing, looks_like_amount
+from tally.transfer.values import CellAmount, is_nothing, looks_like_amount
 
 # The name of a type for amounts below zero; this stands in it for the type that they were of.
 EACH_TYPE = "…"
@@ -62,7 +62,7 @@ class RowParser:
             else ASK_COLUMNS
         )
 
-    def read(self, most: int | None = None) -> Iterator[Entry | Problem]:
+    def read(self, most: int | None = None) -> Iterator[RowEntry | RowProblem]:
         """The entries and problems of all rows of the table, or of the first `most`.
 
         Raises UnreadableFile.
@@ -74,7 +74,7 @@ class RowParser:
                 raise UnreadableFile(TOO_MANY_ROWS)
             yield from self._row(row)
 
-    def _row(self, row: Cells) -> Iterator[Entry | Problem]:
+    def _row(self, row: Cells) -> Iterator[RowEntry | RowProblem]:
         cells = row.cells
         if row.fault:
             yield refused(row, row.fault)
@@ -128,8 +128,8 @@ class RowParser:
         )
 
     def _entry(
-        self, row: Cells, place: int, text: str, span: Span | None
-    ) -> Entry | Problem | None:
+        self, row: Cells, place: int, text: str, span: CoveredDays | None
+    ) -> RowEntry | RowProblem | None:
         try:
             if place in self._months:
                 span = self._days.of_month(row.cells, place)
@@ -137,7 +137,9 @@ class RowParser:
         except ValueError as error:
             return refused(row, str(error), getattr(error, "asks", ""))
 
-    def _read(self, row: Cells, text: str, place: int, span: Span) -> Entry | Problem | None:
+    def _read(
+        self, row: Cells, text: str, place: int, span: CoveredDays
+    ) -> RowEntry | RowProblem | None:
         cells = row.cells
         name = cell_at(cells, self._type_place) or self._fixed[place][0]
         if not name:
@@ -166,7 +168,7 @@ class RowParser:
         second, time = span.second, span.time
         if column.second is not None:
             second, time = column.second, str(column.second)
-        return Entry(
+        return RowEntry(
             row.number, span.last, span.days, second, consumption_type, unit, value, notes,
             self._amounts.cost(cells, value) if has_cost else None,
             value if is_reading else None,
@@ -178,7 +180,7 @@ class RowParser:
         filled = (place for place in self._amount_places if not is_nothing(cell_at(cells, place)))
         return next(filled, None)
 
-    def _count_sign(self, amount: Amount, consumption_type: str) -> None:
+    def _count_sign(self, amount: CellAmount, consumption_type: str) -> None:
         if amount.value < 0:
             counts = self.counts
             counts.negative += 1

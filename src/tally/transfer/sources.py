@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from tally.domain.amounts import grouped
 from tally.transfer import csv_rows, green_button, json_rows, nem12, workbook
-from tally.transfer.csv_rows import Line
+from tally.transfer.csv_rows import CsvLine
 from tally.transfer.delimiters import LINES_TO_SEE, delimiter_in
 from tally.transfer.detect import START_BYTES, Kind, kind_of
 from tally.transfer.encodings import check_encoding, decoder_of, encoding_of
@@ -66,7 +66,7 @@ class Source:
     chosen one; `encoding` and `delimiter` are empty where there is none; `suggested_type` is the
     type of all rows by the format itself."""
 
-    lines: Callable[[], Iterator[Line]]
+    lines: Callable[[], Iterator[CsvLine]]
     kind: Kind = "text"
     encoding: str = ""
     delimiter: str = ""
@@ -176,18 +176,20 @@ def _text_source(text: _Text, encoding: str) -> Source:
     return Source(lambda: _rows(text, delimiter, is_said), encoding=encoding, delimiter=delimiter)
 
 
-def _rows(text: _Text, delimiter: str, skip_first: bool) -> Iterator[Line]:
+def _rows(text: _Text, delimiter: str, skip_first: bool) -> Iterator[CsvLine]:
     with text.opened() as stream:
         yield from islice(csv_rows.rows(stream, delimiter), int(skip_first), None)
 
 
-def _bounded(lines: Iterator[Line]) -> Iterator[Line]:
+def _bounded(lines: Iterator[CsvLine]) -> Iterator[CsvLine]:
     """The lines of a reader that sets itself no bounds. Raises UnreadableFile."""
     for count, line in enumerate(lines):
         if count > MAX_ROWS + MAX_LINES_AROUND:
             raise UnreadableFile(TOO_MANY_ROWS)
         if sum(map(len, line.cells)) > csv_rows.MAX_IN_A_ROW:
-            yield Line(line.number, [cell[:_CELL_SHOWN] for cell in line.cells], csv_rows.TOO_LONG)
+            yield CsvLine(
+                line.number, [cell[:_CELL_SHOWN] for cell in line.cells], csv_rows.TOO_LONG
+            )
         else:
             yield line
 

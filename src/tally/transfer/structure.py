@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Literal
 
 from tally.transfer.clocks import is_clock
-from tally.transfer.csv_rows import Line
+from tally.transfer.csv_rows import CsvLine
 from tally.transfer.dates import shape_of
 from tally.transfer.headings import read_heading, series_of_hours, unit_in
 from tally.transfer.names import plain_letters, words
@@ -74,7 +74,7 @@ class FoundTable:
         )
 
 
-def tables_in(lines: Iterator[Line], today: date, *, certain: bool = True) -> list[FoundTable]:
+def tables_in(lines: Iterator[CsvLine], today: date, *, certain: bool = True) -> list[FoundTable]:
     """The tables of a file, in its order; without a dated row, the lines that may be a table.
 
     `certain`: bare numbers are no dates, however much they look like years or the days of a
@@ -99,18 +99,18 @@ class _Finder:
     certain: bool
     tables: list[FoundTable] = field(default_factory=list)
     # Lines without a day since the last one that had one.
-    waiting: list[Line] = field(default_factory=list)
+    waiting: list[CsvLine] = field(default_factory=list)
     title: str = ""
     title_line: int = 0
     # Where the first line stands that holds the day of the rows below it; 0 without one.
     section: int = 0
-    names: Line | None = None
-    across: Line | None = None
+    names: CsvLine | None = None
+    across: CsvLine | None = None
 
     def __post_init__(self) -> None:
         self.shape = lru_cache(8192)(self._shape)
 
-    def find(self, lines: Iterable[Line]) -> list[FoundTable]:
+    def find(self, lines: Iterable[CsvLine]) -> list[FoundTable]:
         number = 0
         for line in lines:
             number = line.number
@@ -123,7 +123,7 @@ class _Finder:
             self.tables[-1].last = max(number, self.tables[-1].last)
         return [table for table in self.tables if table.dated or len(self.tables) == 1]
 
-    def _feed(self, line: Line) -> None:
+    def _feed(self, line: CsvLine) -> None:
         cells = line.cells
         current = self.tables[-1] if self.tables else None
         # Most rows are like the row before.
@@ -156,7 +156,7 @@ class _Finder:
             if self.names is None and self._names_columns(cells, len(cells)):
                 self.names = line
 
-    def _alone(self, line: Line, cell: str, is_day: bool) -> None:
+    def _alone(self, line: CsvLine, cell: str, is_day: bool) -> None:
         """A line with one cell: a day above its rows, or a title."""
         text = cell.strip().strip("#= ")
         if is_day and len(line.cells) <= 1 + sum(not part for part in line.cells):
@@ -165,11 +165,11 @@ class _Finder:
             self.title, self.title_line = text, line.number
             self._wait(line)
 
-    def _wait(self, line: Line) -> None:
+    def _wait(self, line: CsvLine) -> None:
         self.waiting.append(line)
         del self.waiting[:-4]
 
-    def _dated(self, line: Line, days: list[int]) -> None:
+    def _dated(self, line: CsvLine, days: list[int]) -> None:
         current = self.tables[-1] if self.tables else None
         header = self._header_over(days[0], len(line.cells))
         if (
@@ -191,7 +191,7 @@ class _Finder:
             self.section = 0
         self.waiting.clear()
 
-    def _begin(self, header: Line | None, first: int, place: int, layout: Layout) -> None:
+    def _begin(self, header: CsvLine | None, first: int, place: int, layout: Layout) -> None:
         if len(self.tables) >= MAX_TABLES:
             self.tables[-1].dated += 1
             return
@@ -203,7 +203,7 @@ class _Finder:
         )
         self.title, self.title_line = "", 0
 
-    def _header_over(self, place: int, width: int) -> Line | None:
+    def _header_over(self, place: int, width: int) -> CsvLine | None:
         """The line above that names the columns best, of equals the nearest; None without one."""
         lines = list(self.waiting)
         if self.names is not None and not self.tables and self.names not in lines:
@@ -218,7 +218,7 @@ class _Finder:
                 best, most = line, known
         return best
 
-    def _may_name(self, line: Line, place: int, width: int) -> bool:
+    def _may_name(self, line: CsvLine, place: int, width: int) -> bool:
         """Whether the line names several columns, the one with the days among them."""
         cells = line.cells
         return (
@@ -241,7 +241,7 @@ class _Finder:
             return True
         return series_of_hours([cell.strip() for cell in cells[1:] if cell.strip()]) is not None
 
-    def _is_units(self, line: Line) -> bool:
+    def _is_units(self, line: CsvLine) -> bool:
         """Whether it is a second heading line, of units alone."""
         filled = [cell for cell in line.cells if cell.strip()]
         return bool(filled) and all(
@@ -249,7 +249,7 @@ class _Finder:
             for cell in filled
         )
 
-    def _units_behind(self, header: Line | None) -> Line | None:
+    def _units_behind(self, header: CsvLine | None) -> CsvLine | None:
         """The line of units below a header."""
         if header is None:
             return None
@@ -269,7 +269,7 @@ class _Finder:
             and not any(_is_number(cells[place]) for place in others)
         )
 
-    def _under_dates(self, across: Line, line: Line, filled: list[int]) -> None:
+    def _under_dates(self, across: CsvLine, line: CsvLine, filled: list[int]) -> None:
         """A row under a heading of days."""
         days = [place for place, cell in enumerate(across.cells) if self.shape(cell)]
         numbers = [place for place in filled if place in days and _is_number(line.cells[place])]
@@ -285,7 +285,7 @@ class _Finder:
             self.tables[-1].dated = 0
         self.tables[-1].dated += len(numbers)
 
-    def _under_section(self, line: Line) -> None:
+    def _under_section(self, line: CsvLine) -> None:
         """A row under a line that holds its day."""
         current = self.tables[-1] if self.tables else None
         if current is None or current.layout != "dates above":

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from tally.transfer.csv_rows import Line
+from tally.transfer.csv_rows import CsvLine
 from tally.transfer.dates import shape_of
 from tally.transfer.sources import Source
 from tally.transfer.structure import FoundTable, is_sum
@@ -51,10 +51,10 @@ def rows_of(
         yield Cells(number, cells, above, fault)
 
 
-def _day_alone(today: date) -> Callable[[Line], str]:
+def _day_alone(today: date) -> Callable[[CsvLine], str]:
     """A function that finds the day that stands alone on a line; "" on other lines."""
 
-    def day(line: Line) -> str:
+    def day(line: CsvLine) -> str:
         filled = [cell.strip() for cell in line.cells if cell.strip()]
         return filled[0] if len(filled) == 1 and shape_of(filled[0], today) else ""
 

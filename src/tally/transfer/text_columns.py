@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tally.transfer.headings import Role, read_heading
-from tally.transfer.profiles import LETTERED, MOSTLY, SAYS, SURELY, Draft, Profile
+from tally.transfer.profiles import LETTERED, MOSTLY, SAYS, SURELY, Profile, TableDraft
 
 # A cell is the name of an amount from this weight on: `Surplus generation`.
 _FLOWS = 0.3
 
 
-def set_texts(draft: Draft) -> None:
+def set_texts(draft: TableDraft) -> None:
     """Give the columns of units, types, notes and tags their roles, at most one each."""
     _set_best(draft, "unit", 0.7, lambda profile: not profile.filled or profile.numbers < 0.3)
     _set_best(draft, "type", SAYS, _may_be_type)
@@ -22,7 +22,7 @@ def set_texts(draft: Draft) -> None:
         _set_without_headings(draft)
 
 
-def set_texts_of_days(draft: Draft) -> None:
+def set_texts_of_days(draft: TableDraft) -> None:
     """Give the columns of types and units beside those of days their roles."""
     free = [profile for profile in draft.profiles if profile.role is None]
     texts = [profile for profile in free if profile.letters >= LETTERED and profile.filled]
@@ -34,7 +34,7 @@ def set_texts_of_days(draft: Draft) -> None:
         max(texts, key=lambda profile: (profile.weight("type"), -profile.place)).role = "type"
 
 
-def _set_best(draft: Draft, role: Role, least: float, fits: Callable[[Profile], bool]) -> None:
+def _set_best(draft: TableDraft, role: Role, least: float, fits: Callable[[Profile], bool]) -> None:
     """Give the likeliest of the free columns that fit a role, from the least weight on."""
     free = [
         profile
@@ -57,7 +57,7 @@ def _may_be_type(profile: Profile) -> bool:
     return profile.letters >= LETTERED and (is_said or not profile.is_flag)
 
 
-def _set_directions(draft: Draft) -> None:
+def _set_directions(draft: TableDraft) -> None:
     """Without a column of types, one that says which way each amount went is it."""
     if draft.has("type"):
         return
@@ -72,7 +72,7 @@ def _set_directions(draft: Draft) -> None:
             return
 
 
-def _set_without_headings(draft: Draft) -> None:
+def _set_without_headings(draft: TableDraft) -> None:
     """Give the first columns of words their roles by their cells and their order."""
     texts = [
         profile

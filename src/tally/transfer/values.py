@@ -53,7 +53,7 @@ class Exact(str):
     __slots__ = ()
 
 
-class Amount(NamedTuple):
+class CellAmount(NamedTuple):
     """A signed amount, the unit that stood in its cell, and whether it lost digits."""
 
     value: Decimal
@@ -189,7 +189,7 @@ class ValueReader:
         self._asks_dots = asks_dots
         self._cached = lru_cache(8192)(self._amount)
 
-    def read(self, text: str, unit: str = "") -> Amount | None:
+    def read(self, text: str, unit: str = "") -> CellAmount | None:
         """The amount in a cell of a column in `unit`; None where nothing was measured.
 
         Raises ValueError with a sentence, Ambiguous where the decimal mark would tell.
@@ -202,10 +202,10 @@ class ValueReader:
             raise ValueError(NOT_A_NUMBER.format(text[:40]))
         return self._cached(text.strip(), unit if unit in _SECONDS else "")
 
-    def _amount(self, text: str, unit: str) -> Amount:
+    def _amount(self, text: str, unit: str) -> CellAmount:
         usual = _USUAL.fullmatch(text)
         if usual is not None and usual[1] in (None, self._mark):
-            return Amount(Decimal(text.replace(",", ".")))
+            return CellAmount(Decimal(text.replace(",", ".")))
         match = _matched(text)
         if match is None:
             return self._unusual(text, unit)
@@ -252,7 +252,7 @@ class ValueReader:
             f"Is {text} {whole} and a bit, or {whole}{rest}? Say what the {name} is.", "decimal"
         )
 
-    def _unusual(self, text: str, unit: str) -> Amount:
+    def _unusual(self, text: str, unit: str) -> CellAmount:
         """A fraction sign, a duration, a sum or a product."""
         fraction = _FRACTION.fullmatch(text)
         if fraction is not None:
@@ -349,19 +349,19 @@ def _groups_fit(text: str, group: str) -> bool:
     )
 
 
-def _rounded(value: Decimal, unit: str) -> Amount:
+def _rounded(value: Decimal, unit: str) -> CellAmount:
     """The amount to six decimals. Raises ValueError where it is larger than amounts can be."""
     if not value.is_finite() or (abs(value.adjusted()) > _LARGEST_EXPONENT and value):
         if value.is_finite() and value.adjusted() < 0:
-            return Amount(Decimal(0), unit, rounded=True)
+            return CellAmount(Decimal(0), unit, rounded=True)
         raise ValueError(f"Values stay below {grouped(MAX_VALUE)}.")
     if abs(value) >= MAX_VALUE:
         raise ValueError(f"Values stay below {grouped(MAX_VALUE)}.")
     exponent = value.as_tuple().exponent
     if isinstance(exponent, int) and exponent >= -MAX_DECIMALS:
-        return Amount(value, unit)
+        return CellAmount(value, unit)
     try:
         short = value.quantize(Decimal(1).scaleb(-MAX_DECIMALS), ROUND_HALF_EVEN)
     except InvalidOperation as error:
         raise ValueError(NOT_A_NUMBER.format(str(value)[:40])) from error
-    return Amount(short, unit, rounded=short != value)
+    return CellAmount(short, unit, rounded=short != value)

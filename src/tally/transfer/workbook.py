@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tally.domain.amounts import grouped
-from tally.transfer.csv_rows import Line
+from tally.transfer.csv_rows import CsvLine
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.values import Exact
 
@@ -47,12 +47,12 @@ class Sheets:
     names: tuple[str, ...]
     folder: Path
 
-    def lines(self, name: str) -> Iterator[Line]:
+    def lines(self, name: str) -> Iterator[CsvLine]:
         """The rows of a sheet. Numbers are `Exact`, days are written as 2026-10-05."""
         place = self.names.index(name)
         with open(self.folder / f"{place}.jsonl", encoding="utf-8") as rows:
             for number, row in enumerate(rows, 1):
-                yield Line(number, [_cell(cell) for cell in json.loads(row)])
+                yield CsvLine(number, [_cell(cell) for cell in json.loads(row)])
 
 
 @contextmanager

@@ -23,7 +23,7 @@ SLOT_SECONDS = 2.0
 
 
 @dataclass
-class _Reader:
+class _Member:
     """The free places of one member, and how many requests hold or want one."""
 
     free: anyio.Semaphore = field(default_factory=lambda: anyio.Semaphore(MAX_READS))
@@ -35,12 +35,12 @@ class ReadSlots:
 
     def __init__(self, seconds: float = SLOT_SECONDS) -> None:
         self._seconds = seconds
-        self._readers: dict[Hashable, _Reader] = {}
+        self._readers: dict[Hashable, _Member] = {}
 
     @asynccontextmanager
     async def taken(self, who: Hashable) -> AsyncIterator[None]:
         """A place, waited for while all of this member's are taken. Raises HTTPError 429."""
-        reader = self._readers.setdefault(who, _Reader())
+        reader = self._readers.setdefault(who, _Member())
         reader.requests += 1
         try:
             await self._take(reader.free)
