@@ -549,6 +549,11 @@ def test_an_error_tells_nothing_of_what_was_sent() -> None:
     for other in ('["2026-11-22", 1, "tea", "cup"]', '["2026-11-22",1,7,"cup"]'):
         with pytest.raises(ValueError, match=r"^not a cursor$"):
             KeyPlace.decode(_spelled(other))
+    for other in ('["notes","2026-11-22",1,"' + "0" * 32 + '"]', '["-date","2026-11-22",1,7]'):
+        with pytest.raises(ValueError, match=r"^not a cursor$"):
+            Cursor.decode(_spelled(other))
+    with pytest.raises(ValueError, match=r"^not a cursor$"):
+        Cursor.decode("a b")
 
 
 @pytest.mark.parametrize(
