@@ -26,7 +26,7 @@ GROUP BY 1, 2
 
 @pytest.fixture(scope="module")
 def years() -> list[NewRecord]:
-    return list(demo.records(NOW))
+    return list(demo.two_years(NOW))
 
 
 def by_type(years: list[NewRecord]) -> dict[str, list[NewRecord]]:
@@ -75,7 +75,7 @@ def test_meters_are_read_weekly_and_monthly_and_one_is_changed(years: list[NewRe
 
 
 def test_a_day_has_the_same_records_whenever_it_is_asked_for(years: list[NewRecord]) -> None:
-    later = list(demo.records(NOW + timedelta(days=40)))
+    later = list(demo.two_years(NOW + timedelta(days=40)))
     first = later[0].consumption_date
     both = [record for record in years if record.consumption_date > first]
     assert set(both) <= set(later)
@@ -95,7 +95,7 @@ def test_the_account_is_made_once_and_filled_anew(database: Database, visitor: T
         }
     assert user is not None
     assert user.preferences["demo"] is True
-    assert count == len(list(demo.records(NOW)))
+    assert count == len(list(demo.two_years(NOW)))
     # The readings tell of summer and winter, and of a meter that was changed.
     assert used["gas", 2] > 5 * used["gas", 8]
     assert used["electricity", 1] > used["electricity", 8]

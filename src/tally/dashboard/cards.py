@@ -285,7 +285,7 @@ def cards(
             before[one.previous.span] = phrases.span_before(period, one.previous.span, say)
         amount = phrases.amount(one.total, one, say)
         per_day = phrases.a_day(one, one.per_day, say)
-        link = records(wanted, one)
+        link = records_address(wanted, one)
         points = buckets.points(one, link, say)
         stretches = buckets.stretches(one, link, say)
         drawn.append(
@@ -366,7 +366,7 @@ def cards_head(stats: Statistics, say: Words) -> CardRow:
     )
 
 
-def records(wanted: Filter, one: TypeStatistics) -> str:
+def records_address(wanted: Filter, one: TypeStatistics) -> str:
     """The list of a (type, unit) with the rest of the filter, open for days to be added."""
     query = wanted.query(
         type=[one.type], unit=one.unit or WITHOUT_UNIT, period=None, sort=None, limit=None

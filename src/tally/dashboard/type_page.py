@@ -25,7 +25,7 @@ from tally.dashboard.cards import (
     card_id,
     days_query,
     limit_form,
-    records,
+    records_address,
     size,
 )
 from tally.dashboard.period_before import Past, past_of, stretches_before, with_before
@@ -118,7 +118,7 @@ def type_view(
     """
     drawn = in_money if in_money and wanted.show_cost else one
     buckets = NamedBuckets(period, say)
-    link = records(wanted, one)
+    link = records_address(wanted, one)
     now = capital(phrases.short_name(period, say))
     past = past_of(drawn, period, link, say)
     points = with_before(buckets.points(drawn, link, say), drawn, buckets, past, say)

@@ -66,7 +66,7 @@ def fill(db: Connection, now: datetime) -> str:
     preferences = {"demo": True, "limits": LIMITS, "currency": "EUR"}
     store.save(db, user_id, name=NAME, timezone="UTC", preferences=preferences)
     _set_prices(db, user_id, now)
-    changes.add(db, user_id, list(records(now)))
+    changes.add(db, user_id, list(two_years(now)))
     return password
 
 
@@ -86,7 +86,7 @@ def _set_prices(db: Connection, user_id: UUID, now: datetime) -> None:
     prices.change(db, user_id, lambda _: entries)
 
 
-def records(now: datetime) -> Iterator[NewRecord]:
+def two_years(now: datetime) -> Iterator[NewRecord]:
     """The records of two years up to `now` (UTC). A day has the same records at any `now`."""
     shown = dict.fromkeys(_USED, Decimal(0))
     day = _METERS_BEGAN
