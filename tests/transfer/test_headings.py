@@ -92,3 +92,19 @@ def test_a_heading_may_be_a_day_itself() -> None:
     today = date(2026, 11, 27)
     assert day_in("2026-10-05", today)
     assert not day_in("Electricity", today)
+
+
+@pytest.mark.parametrize(
+    ("heading", "is_price"),
+    [
+        ("Price/gal", True), ("Cost / kWh", True), ("Preis/Liter", True), ("Kosten/€", False),
+        ("Price", False), ("Verbrauch/kWh", False),
+    ],
+)  # fmt: skip
+def test_money_by_a_unit_is_the_price_of_one(heading: str, is_price: bool) -> None:
+    assert (read_heading(heading).weights.get("price") == 1) == is_price
+
+
+def test_a_meter_is_left_out_by_its_number_and_not_by_its_figures() -> None:
+    assert read_heading("Meter").weights["-"] and read_heading("Meter number").weights["-"]
+    assert "-" not in read_heading("Meter 1 kWh").weights

@@ -78,3 +78,12 @@ def test_power_stays_power_where_somebody_says_so(heading: str, fields: dict[str
     column = plan.columns[1]
     assert plan.energy(column) == 1
     assert plan.known_unit(plan.unit_of(column)) == "W"
+
+
+def test_columns_whose_headings_are_alike_are_asked_about_and_one_that_is_named_is_not() -> None:
+    text = "Date;kWh;kWh;m³\n2026-10-05;1;2;3\n"
+    plan = plan_of(text)
+    assert (plan.asks, plan.type_alike, plan.names_alike) == (("columns",), "kWh", "kWh, kWh")
+    assert plan_of(text, columns=",value:in:").asks == ()
+    assert plan_of(text, columns=",value:power:,value:power:").asks == ()
+    assert plan_of("2026-10-05;1;2\n2026-10-06;3;4\n").asks == ("type",)

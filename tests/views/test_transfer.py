@@ -810,6 +810,15 @@ def test_one_type_for_several_columns_is_asked_about_and_saves_nothing(
     assert send(client, WIDE, JSON, type="electricity", columns=",,-").json()["new"] == 2
 
 
+def test_columns_with_the_same_heading_are_never_one_type(client: TestClient) -> None:
+    file = "Date;kWh;kWh\n2026-10-05;1,5;2\n"
+    html = send(client, file, HTMX, dry_run="1").text
+    assert "One type for several columns? kWh, kWh: give each its own below, or" in plain(html)
+    assert 'name="type"' not in html
+    answer = send(client, file, JSON, columns=",value:in:,value:out:").json()
+    assert (answer["asks"], answer["new"]) == ([], 2)
+
+
 def test_the_second_file_of_a_kind_is_read_as_the_first_until_forgotten(
     client: TestClient,
 ) -> None:

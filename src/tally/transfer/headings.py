@@ -197,7 +197,22 @@ def read_heading(text: str) -> Heading:
         or " pro " in f" {plain_letters(bare)} "
     )
     is_money = any(word in _MONEY_CODES for word in unit_words if word)
-    return Heading(text, name, unit, _weights(name, words, bare), zone, clock, is_money, is_rate)
+    weights = dict(_weights(name, words, bare))
+    if weights.get("cost") and _is_of_one(bare):
+        weights["price"] = 1.0
+    if unit and not is_money and "meter" in words[:-1]:
+        # The number of a meter has no unit; its figures do.
+        weights.pop("-", None)
+    return Heading(text, name, unit, weights, zone, clock, is_money, is_rate)
+
+
+def _is_of_one(text: str) -> bool:
+    """Whether a heading of money is of one of a unit: `Price/gal`, but not `Cost/€`."""
+    before, slash, measure = text.rpartition("/")
+    measure = measure.strip(" )]")
+    return bool(before and slash) and (
+        plain_letters(measure) not in _MONEY_CODES and bool(measure) and _is_unit(measure)
+    )
 
 
 def series_of_hours(headings: list[str]) -> list[int] | None:

@@ -6,11 +6,15 @@ import itertools
 from dataclasses import dataclass
 from functools import cached_property
 
+from tally.transfer.names import plain_letters, words
 from tally.transfer.profiles import MAX_COMPARED, SAYS, SURELY, Profile, TableDraft
-from tally.transfer.relations import is_difference, runs_one_way
+from tally.transfer.relations import is_counter, is_difference, runs_one_way
 
 # Units of what meters count.
 _METERED = frozenset(("kWh", "Wh", "MWh", "m³", "l", "ft³", "gal", "CCF", "therm", "MJ", "GJ"))
+# Where a heading names a meter, fewer rows tell that its figures are readings.
+_METERS = words("meter zahler compteur contador contatore teller matare licznik счетчик")
+_ROWS_OF_METER = 3
 
 
 @dataclass
@@ -60,7 +64,14 @@ class Meters:
     def _counts(self, profile: Profile) -> bool:
         """Whether the figures are those of a meter, though the heading does not say so."""
         is_sure = profile.weight("value") >= SURELY
-        return not is_sure and self._is_metered(profile) and profile.is_counter
+        if is_sure or not self._is_metered(profile):
+            return False
+        return profile.is_counter or (
+            self._names_meter(profile) and is_counter(profile.filled, _ROWS_OF_METER)
+        )
+
+    def _names_meter(self, profile: Profile) -> bool:
+        return any(plain_letters(word) in _METERS for word in profile.heading.name.split())
 
     def _is_metered(self, profile: Profile) -> bool:
         """Whether the heading has a unit that meters count."""

@@ -6,6 +6,7 @@ recorded before.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
@@ -13,6 +14,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from tally.domain.text import fold
 from tally.domain.units import Units
 from tally.transfer.calendar_days import Order
 from tally.transfer.choices import Choices, Negative
@@ -142,21 +144,31 @@ class Plan:
 
     @cached_property
     def typed_alike(self) -> tuple[Column, ...]:
-        """The columns that `type` would make one, though each may be of a type of its own.
+        """The columns that would be one type, though each may be one of its own.
 
-        One column beside others whose types are chosen is none of them: it has that type.
+        `type` makes them one, or headings that are alike. One column beside others whose types are
+        chosen is none of them.
         """
-        if not self.choices.consumption_type or self.own or self.place("type") is not None:
+        if self.own or self.place("type") is not None:
             return ()
         amounts = (self.columns[place] for place in self.amounts)
         columns = [
             column for column in amounts if not _is_typed(column) and not _is_of_series(column)
         ]
+        if not self.choices.consumption_type:
+            names = Counter(fold(column.heading.name) for column in columns)
+            columns = [column for column in columns if names[fold(column.heading.name)] > 1]
+            columns = columns if self.table.has_header else []
         return tuple(columns) if len(columns) > 1 else ()
 
     @property
+    def type_alike(self) -> str:
+        """The type that they would be."""
+        return self.choices.consumption_type or self.typed_alike[0].heading.name
+
+    @property
     def names_alike(self) -> str:
-        """The headings of the columns that `type` would make one, the first where they are many."""
+        """The headings of the columns that would be one type, the first where they are many."""
         names = [column.heading.text or "one without a heading" for column in self.typed_alike]
         return ", ".join(names[:_NAMES_SHOWN] + ["…"] * (len(names) > _NAMES_SHOWN))
 

@@ -15,7 +15,7 @@ _MOST = Decimal("0.8")
 _ROUNDING, _SHARE = Decimal("0.02"), Decimal("0.01")
 
 # So many figures, and steps up to that share of the largest, tell a meter from amounts that rise.
-_ROWS_OF_COUNTER, _STEP = 8, Decimal("0.05")
+ROWS_OF_COUNTER, _STEP = 8, Decimal("0.05")
 
 
 def is_product(factors: tuple[Sequence[str], Sequence[str]], products: Sequence[str]) -> bool:
@@ -39,13 +39,13 @@ def is_difference(used: Sequence[str], before: Sequence[str], after: Sequence[st
     )
 
 
-def is_counter(cells: Sequence[str]) -> bool:
+def is_counter(cells: Sequence[str], least: int = ROWS_OF_COUNTER) -> bool:
     """Whether a column is the figures of a meter: it runs one way, mostly moves, in small steps.
 
-    A few rows do not tell: amounts may rise by chance.
+    Less than `least` rows do not tell: amounts may rise by chance.
     """
     numbers = [row[0] for row in _numbers(cells)]
-    if len(numbers) < _ROWS_OF_COUNTER or not runs_one_way(cells):
+    if len(numbers) < least or not runs_one_way(cells):
         return False
     steps = [abs(later - earlier) for earlier, later in pairwise(numbers)]
     return sum(map(bool, steps)) * 2 >= len(steps) and max(steps) <= max(numbers) * _STEP

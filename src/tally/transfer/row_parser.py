@@ -57,9 +57,7 @@ class RowParser:
             for place in self._amount_places
         }
         self._ask_columns = (
-            ASK_TYPES.format(plan.choices.consumption_type, plan.names_alike)
-            if plan.typed_alike
-            else ASK_COLUMNS
+            ASK_TYPES.format(plan.type_alike, plan.names_alike) if plan.typed_alike else ASK_COLUMNS
         )
 
     def read(self, most: int | None = None) -> Iterator[RowEntry | RowProblem]:

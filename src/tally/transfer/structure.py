@@ -211,6 +211,9 @@ class _Finder:
         # Further tables begin with words that are known; the first with any.
         best, most = None, 2 if self.tables else 0
         naming = [line for line in lines if self._may_name(line, place, width)]
+        if naming and all(map(self._is_units, naming)):
+            # Above the units the column of days may have no heading.
+            naming += [line for line in lines if self._names_others(line, place, width)]
         # `Day;kWh` are units, but become the header where no other one stands above.
         for line in [line for line in naming if not self._is_units(line)] or naming:
             known = sum(map(_is_known, filter(str.strip, line.cells)))
@@ -226,6 +229,16 @@ class _Finder:
             and place < len(cells)
             and bool(cells[place].strip())
             and self._names_columns(cells, width)
+        )
+
+    def _names_others(self, line: CsvLine, place: int, width: int) -> bool:
+        """Whether the line names each column but that of the days, no two of them alike."""
+        others = [cell.strip() for cell in line.cells[:place] + line.cells[place + 1 :]]
+        return (
+            len(line.cells) == width
+            and not line.cells[place].strip()
+            and len(set(filter(None, others))) == width - 1 > 1
+            and not any(map(_is_number, others))
         )
 
     def _names_columns(self, cells: Sequence[str], width: int) -> bool:
