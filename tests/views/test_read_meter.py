@@ -209,6 +209,8 @@ def test_an_unusual_reading_takes_a_second_click_and_another_one_is_asked_about_
     form = typed("electricity", "kWh", "49290")
     asked = client.post("/consumption", data=form, headers=HTMX)
     assert asked.status_code == 422 and "100 × your usual 10 kWh" in in_words(asked.text)
+    assert "Save again to keep it like this." in in_words(asked.text)
+    assert '">Save anyway</span>' in asked.text
     told = re.search(r'name="confirm" value="([^"]+)"', asked.text)
     assert told
     other = form | {"reading": "99290", "confirm": told[1]}
