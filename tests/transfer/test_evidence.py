@@ -90,9 +90,15 @@ def test_numbers_beside_the_amounts_tell_the_mark_where_no_amount_does() -> None
     marks.see_beside("12,50 $")
     assert marks.decided("\t") == ","
     contradicting = marks_of("1.345")
-    for text in ("12,50", "12.50"):
+    for text in ("12,50", "112.50"):
         contradicting.see_beside(text)
     assert contradicting.decided(";") is None
+    version = marks_of("1.345")
+    for text in ("1.10", "12.30"):
+        version.see_beside(text)
+    assert version.asks_dots(";", has_dotted_dates=True)
+    version.see_beside("52.520008")
+    assert version.decided(";") == "."
     told = marks_of("1.345", "1.5")
     told.see_beside("12,50")
     assert told.decided(";") == "."

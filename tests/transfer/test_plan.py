@@ -85,5 +85,6 @@ def test_columns_whose_headings_are_alike_are_asked_about_and_one_that_is_named_
     plan = plan_of(text)
     assert (plan.asks, plan.type_alike, plan.names_alike) == (("columns",), "kWh", "kWh, kWh")
     assert plan_of(text, columns=",value:in:").asks == ()
+    assert plan_of("Date;Gas (m³);Gas (kWh)\n2026-10-05;1;10\n").asks == ()
     assert plan_of(text, columns=",value:power:,value:power:").asks == ()
     assert plan_of("2026-10-05;1;2\n2026-10-06;3;4\n").asks == ("type",)

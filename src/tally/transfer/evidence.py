@@ -15,6 +15,7 @@ from tally.transfer.values import Mark, mark_told_by, sign_of, unclear_mark
 _FLIP_SHARE = 2
 # Dates such as `5.10.2026` and `5. Oktober 2026`.
 _DOTTED = re.compile(r"\d\.\s?(?:\d{1,2}\.\s?\d|[^\W\d]{3})")
+_VERSION = re.compile(r"\d{1,2}\.\d{1,2}")
 
 
 class DateOrders:
@@ -78,8 +79,12 @@ class DecimalMarks:
             self.unclear = text.strip()
 
     def see_beside(self, text: str) -> None:
-        """Take a number of a column that is left out into account, where no amount tells."""
-        if not self._marks and ("," in text or "." in text):
+        """Take a number of a column that is left out into account, where no amount tells.
+
+        `1.10` may be a version there, `12.30` a time of day.
+        """
+        is_number = ("," in text or "." in text) and not _VERSION.fullmatch(text.strip())
+        if not self._marks and is_number:
             mark = mark_told_by(text)
             if mark is not None:
                 self._marks_beside.add(mark)

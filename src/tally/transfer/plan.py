@@ -146,8 +146,8 @@ class Plan:
     def typed_alike(self) -> tuple[Column, ...]:
         """The columns that would be one type, though each may be one of its own.
 
-        `type` makes them one, or headings that are alike. One column beside others whose types are
-        chosen is none of them.
+        `type` makes them one, or headings that are alike in one unit. One column beside others
+        whose types are chosen is none of them.
         """
         if self.own or self.place("type") is not None:
             return ()
@@ -156,10 +156,23 @@ class Plan:
             column for column in amounts if not _is_typed(column) and not _is_of_series(column)
         ]
         if not self.choices.consumption_type:
-            names = Counter(fold(column.heading.name) for column in columns)
-            columns = [column for column in columns if names[fold(column.heading.name)] > 1]
-            columns = columns if self.table.has_header else []
+            columns = self._twins(columns)
         return tuple(columns) if len(columns) > 1 else ()
+
+    def _twins(self, columns: Sequence[Column]) -> list[Column]:
+        """The columns whose heading and unit another one has as well."""
+        if not self.table.has_header:
+            return []
+        series = [
+            (fold(column.heading.name), fold(self.known_unit(self.unit_of(column))))
+            for column in columns
+        ]
+        times = Counter(series)
+        return [column for column, own in zip(columns, series, strict=True) if times[own] > 1]
+
+    @cached_property
+    def _twins_asked(self) -> list[Column]:
+        return self._twins(self.typed_alike)
 
     @property
     def type_alike(self) -> str:
@@ -242,6 +255,9 @@ class Plan:
 
     def _told(self, column: Column) -> str:
         if column.role not in AMOUNTS:
+            return column.role
+        if column in self._twins_asked:
+            # Told by its type it would be sent back as one that somebody chose.
             return column.role
         several = len(self.amounts) > 1 and self.place("type") is None and not self.own
         name = self.type_of(column)
