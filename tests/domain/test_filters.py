@@ -43,6 +43,7 @@ def test_an_empty_query_asks_for_the_newest_fifty_of_everything() -> None:
 def test_empty_parameters_count_as_absent() -> None:
     empty = "q=&type=&unit=&period=&from=&to=&min=+&max=&deleted=&sort=&limit=&after="
     assert read(empty) == read("")
+    assert read("q=&q=tea&q=+").search == "tea"
 
 
 def test_names_that_are_no_filter_are_left_alone() -> None:

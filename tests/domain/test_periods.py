@@ -125,6 +125,13 @@ def test_months_and_weeks_begin_where_the_account_says(text: str, start: str, en
     assert period.span == Span(date.fromisoformat(start), date.fromisoformat(end))
 
 
+def test_the_last_month_is_the_one_before_the_accounts_own() -> None:
+    """On the 10th the account's month is the one that began on the 15th of the month before."""
+    period = read_period("last-month", date(2026, 11, 10), Starts(15, 0))
+    assert period.span == Span(date(2026, 9, 15), date(2026, 10, 14))
+    assert read_period("last-3660", TODAY).days == 3660
+
+
 def test_a_week_has_one_spelling() -> None:
     assert read_period("2026-w5", TODAY).name == "2026-w05"
 
