@@ -114,6 +114,19 @@ def test_asks_what_only_the_number_format_tells(
         assert read_number(text, number_format) == Decimal(value)
 
 
+def test_the_edges_of_a_number_and_their_sentences() -> None:
+    assert read_number("0" * 39 + "7") == 7
+    assert read_number("15/16") == Decimal("0.9375")
+    for text, sentence in (
+        ("-5", "Write a value of 0 or more."),
+        ("0X10", "Write the value as a number, such as 12.5."),
+        ("2/2", "Write the value as a number, such as 12.5."),
+        ("0" * 40 + "7", "Values have at most 40 digits."),
+    ):
+        with pytest.raises(Unreadable, match=f"^{re.escape(sentence)}$"):
+            read_number(text)
+
+
 def test_what_asks_says_both_ways_to_write_it() -> None:
     with pytest.raises(Unreadable, match=r"^1\.234 or 1 234\? Write 1\.234 or 1234\.$"):
         read_number("1,234")

@@ -344,6 +344,9 @@ def test_the_page_says_each_fault_and_reads_the_rest() -> None:
         "unit": "Remove the odd character.",
         "type": "Remove the odd character.",
     }
+    for query in ("q=a&q=b", f"q={'x' * 201}", "from=x&period=month"):
+        nothing, _ = read_leniently(parse_qsl(query), TODAY)
+        assert nothing == read("")
     german, sentences = read_leniently([("min", "1,234")], TODAY, number_format="1.234,5")
     assert german.minimum == Decimal("1.234") and not sentences
     from_the_15th, _ = read_leniently([("period", "month")], TODAY, starts=Starts(15, 0))
