@@ -118,6 +118,7 @@ def test_by_taps(latency: int, phone: Page, saved: Records) -> None:
     page.get_by_role("button", name="Undo").tap()
     expect(page.locator("#messages")).to_contain_text("Took back coffee 3 cup")
     assert saved() == SAVED[:-1]
+    expect(page.locator("#today")).to_contain_text("3 records")
     page.get_by_role("button", name="Redo").tap()
     expect(page.locator("#today")).to_contain_text("4 records")
     assert saved() == SAVED
