@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tally.transfer.csv_rows import TOO_LONG, CsvLine
+from tally.transfer.csv_rows import MAX_COLUMNS, TOO_LONG, CsvLine
 from tally.transfer.faults import UnreadableFile
-from tally.transfer.json_rows import MAX_COLUMNS, JsonText
+from tally.transfer.json_rows import JsonText
 from tally.transfer.values import Exact
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tally.transfer.choices import BadChoice
+from tally.transfer.csv_rows import MAX_COLUMNS
 from tally.transfer.faults import UnreadableFile
-from tally.transfer.planner import MAX_COLUMNS
 from tally.transfer.writers import COLUMNS
 from tests.transfer.planned import WIDE, plan_of, roles, sent_back
 from tests.transfer.test_kinds import KINDS, Kind, read

@@ -22,7 +22,7 @@ from tally.domain.currencies import currency_of, is_money
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
 from tally.domain.limits import Key
 from tally.domain.periods import DAY, Span, read_day
-from tally.domain.records import UsedType
+from tally.domain.records import UsedType, last_use
 from tally.domain.text import fold
 from tally.domain.units import read_unit
 
@@ -278,6 +278,6 @@ def _decimal(text: str | None) -> Decimal | None:
 
 def usual_currency(used: Iterable[UsedType]) -> str:
     """The currency of the amounts of money in use (`rent 900€`), the newest first."""
-    newest = sorted(used, key=lambda kind: (kind.day, kind.created_at), reverse=True)
+    newest = sorted(used, key=last_use, reverse=True)
     written = (currency_of(kind.unit) for kind in newest if is_money(kind.unit))
     return next(filter(None, written), USUAL_CURRENCY)

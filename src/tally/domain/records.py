@@ -99,3 +99,8 @@ class UsedType(NamedTuple):
     unit: str
     day: date
     created_at: datetime
+
+
+def last_use(kind: UsedType) -> tuple[date, datetime]:
+    """The key that sorts types and units by their latest use, the oldest first."""
+    return kind.day, kind.created_at

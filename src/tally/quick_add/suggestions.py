@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tally.domain.records import UsedType
+from tally.domain.records import UsedType, last_use
 from tally.domain.text import fold
 from tally.domain.units import KNOWN, Units
 from tally.quick_add.grammar import as_words, read
@@ -32,7 +32,7 @@ class Suggestion:
 
 def known(used: Iterable[UsedType]) -> Vocabulary:
     """The types and units of a user: of equal types the newest spelling and its unit."""
-    oldest_first = sorted(used, key=lambda kind: (kind.day, kind.created_at))
+    oldest_first = sorted(used, key=last_use)
     types = {fold(kind.type): (kind.type, kind.unit) for kind in oldest_first}
     return Vocabulary(
         types,
@@ -110,7 +110,7 @@ def _is_elsewhere(text: str) -> bool:
 
 
 def _newest_types(used: Iterable[UsedType]) -> dict[str, None]:
-    newest = sorted(used, key=lambda kind: (kind.day, kind.created_at), reverse=True)
+    newest = sorted(used, key=last_use, reverse=True)
     return dict.fromkeys(kind.type for kind in newest)
 
 

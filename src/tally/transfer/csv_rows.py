@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from tally.domain.amounts import grouped
 
+MAX_COLUMNS = 500
 # A row with a quote that is never closed would be the rest of the file.
 MAX_IN_A_ROW = 64 * 1024
 # So much is read a second time, for the sake of the lines behind such a quote.

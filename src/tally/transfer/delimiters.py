@@ -22,9 +22,9 @@ def delimiter_in(lines: Iterable[str]) -> tuple[str, bool]:
     """The delimiter of the first lines of a file, and whether its first line does no more than
     say so, as Excel writes `sep=;`."""
     lines = [line.rstrip("\r\n") for line in islice(lines, LINES_TO_SEE)]
-    named = _SAID.fullmatch(lines[0]) if lines else None
-    if named is not None:
-        return named[1], True
+    marker = _SAID.fullmatch(lines[0]) if lines else None
+    if marker is not None:
+        return marker[1], True
     lines = [line for line in lines if line.strip()]
     own = next((mark for mark in DELIMITERS if lines and _is_own(lines[0], mark)), None)
     if own is not None:

@@ -182,8 +182,8 @@ def read_heading(text: str) -> Heading:
     zone = next(
         (
             UTC
-            for zone_match in zones
-            if zone_match is not None and zone_match.utcoffset(None) == UTC.utcoffset(None)
+            for candidate in zones
+            if candidate is not None and candidate.utcoffset(None) == UTC.utcoffset(None)
         ),
         None,
     )

@@ -13,13 +13,12 @@ from itertools import islice
 from typing import TextIO
 
 from tally.domain.amounts import grouped
-from tally.transfer.csv_rows import MAX_IN_A_ROW, TOO_LONG, CsvLine
+from tally.transfer.csv_rows import MAX_COLUMNS, MAX_IN_A_ROW, TOO_LONG, CsvLine
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.json_lists import ROWS_FOR_NAMES, Item, RecordList, flat, lists_in
 from tally.transfer.json_stream import BrokenJson, JsonStream, decoded
 from tally.transfer.writers import COLUMNS
 
-MAX_COLUMNS = 500
 # The most lists that are offered, the longest of them.
 MAX_LISTS = 50
 

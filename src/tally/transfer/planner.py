@@ -13,6 +13,7 @@ from itertools import islice
 
 from tally.transfer.choices import BadChoice, Choices, ColumnChoice
 from tally.transfer.columns import ROWS_TO_SEE, Column, guess_columns
+from tally.transfer.csv_rows import MAX_COLUMNS
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.file_evidence import with_evidence
 from tally.transfer.headings import AMOUNTS, Role, read_heading
@@ -22,7 +23,6 @@ from tally.transfer.structure import FoundTable, tables_in
 from tally.transfer.table_rows import rows_of
 from tally.transfer.writers import COLUMNS, COLUMNS_OF_1_0, REASON
 
-MAX_COLUMNS = 500
 # Where no text is a day, this many lines tell whether numbers are.
 LINES_FOR_NUMBERS = 2_000
 # Tally's own header, and how its columns are told in the words of `columns`.
@@ -131,11 +131,10 @@ def _said(column: Column, entry: ColumnChoice) -> Column:
     unit = column.unit or column.heading.unit if entry.unit is None else entry.unit
     # A copy is no longer the heading itself, so that it is known as said.
     name = "".join(entry.consumption_type) if entry.consumption_type else ""
-    guess = Said(name) if name else ""
     return replace(
         column,
         role=entry.role,
-        consumption_type=guess,
+        consumption_type=Said(name) if name else "",
         unit=Said(unit) if entry.unit else unit,
         money="",
     )

@@ -26,7 +26,7 @@ from tally.domain.formatting import Words
 from tally.domain.limits import COST, Key, Limit, read_limit, read_limits, with_limit
 from tally.domain.periods import USUAL, read_period
 from tally.domain.prices import Price, folded, read_prices
-from tally.domain.records import UsedType
+from tally.domain.records import UsedType, last_use
 from tally.domain.text import fold
 from tally.errors import Invalid, SignedOut
 from tally.statistics.as_json import to_json
@@ -137,9 +137,7 @@ def show_price_form(context: RequestContext, form: PriceForm) -> Response:
 
 def _known(context: RequestContext) -> list[Key]:
     """The types and units that a limit can be for without a new card, the newest last."""
-    used = sorted(
-        queries.used(context.db, context.user.id), key=lambda kind: (kind.day, kind.created_at)
-    )
+    used = sorted(queries.used(context.db, context.user.id), key=last_use)
     return [*read_limits(context.user.preferences), *(Key(kind.type, kind.unit) for kind in used)]
 
 

@@ -16,6 +16,7 @@ from tally.db.engine import Database
 from tally.domain import filters
 from tally.domain.filter_query import FilterError, read_leniently
 from tally.domain.filters import Filter
+from tally.domain.records import last_use
 from tally.domain.text import fold
 from tally.views import last_change, record_list, record_rows
 from tally.views.record_rows import RecordLine
@@ -137,7 +138,7 @@ def _controls(context: RequestContext, wanted: Filter) -> dict[str, Any]:
     """The inputs of the filter bar beside the records."""
     used = sorted(
         queries.used(context.db, context.user.id),
-        key=lambda used: (used.day, used.created_at),
+        key=last_use,
         reverse=True,
     )
     chosen = {fold(name) for name in wanted.types}

@@ -14,6 +14,7 @@ from tally.domain import prices
 from tally.domain.filters import WITHOUT_UNIT
 from tally.domain.limits import Key
 from tally.domain.prices import Price
+from tally.domain.records import last_use
 from tally.errors import Invalid, NotFound
 from tally.views import currency, dashboard
 from tally.web import htmx, responses
@@ -27,9 +28,7 @@ def create(context: RequestContext) -> Response:
 
     One that cannot be taken comes back as it was typed, each sentence at its field.
     """
-    used = sorted(
-        queries.used(context.db, context.user.id), key=lambda kind: (kind.day, kind.created_at)
-    )
+    used = sorted(queries.used(context.db, context.user.id), key=last_use)
     known = [Key(kind.type, kind.unit) for kind in used]
     price, faults = prices.read_price(context.form, context.number_format, known, context.today)
     if price is None:
