@@ -96,9 +96,13 @@ class Postgres:
         return list(embedded._processes(self.server.folder))
 
     def kill(self) -> None:
+        """Kill its first process, and wait for its sessions to notice: one may answer before."""
         number = embedded._postmaster(self.server.folder)
         assert number is not None
+        processes = self.processes()
         psutil.Process(number).kill()
+        _, living = psutil.wait_procs(processes, timeout=10)
+        assert not living
 
     def stop(self) -> None:
         embedded._stop(self.server.folder, self.server.programs, self.server.owner)

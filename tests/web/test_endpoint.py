@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -20,13 +21,15 @@ from tally.accounts.profile import local_path
 from tally.db.engine import Database
 from tally.errors import HTTPError, Invalid, NotFound
 from tally.web.context import RequestContext
-from tally.web.endpoint import public, signed_in
+from tally.web.endpoint import _patience, _Rules, public, signed_in
 from tally.web.forms import MAX_BYTES
 from tally.web.middleware import WRONG_HOST
 from tests.conftest import HTMX, Account
 
 INSERT = text("INSERT INTO users (email, password_hash, name) VALUES ('a@b.c', '', 'n')")
 COUNT = text("SELECT COUNT(*) FROM users")
+
+RECORD = {"consumption_date": "2026-01-05", "consumption_value": "2", "consumption_type": "tea"}
 
 Serve = Callable[[Callable[[RequestContext], Response]], TestClient]
 
@@ -290,6 +293,7 @@ def test_a_member_reads_six_at_once_and_writes_as_many_as_they_like(
     app: Starlette, serve: Serve, ada: Account, bob: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(app.state.read_slots, "_seconds", 0.2)
+    monkeypatch.setattr("tally.web.endpoint.TURN_SECONDS", 60)
     entered, let_go = threading.Semaphore(0), threading.Event()
 
     def linger(context: RequestContext) -> Response:
@@ -299,10 +303,14 @@ def test_a_member_reads_six_at_once_and_writes_as_many_as_they_like(
         return PlainTextResponse("done")
 
     serve(linger)
+    assert bob.client.get("/list").status_code == 200
     with ThreadPoolExecutor(10) as pool:
         try:
             held = [pool.submit(ada.client.get, "/under-test?linger") for _ in range(6)]
-            assert all(entered.acquire(timeout=10) for _ in held)
+            assert entered.acquire(timeout=10)
+            [reader] = app.state.read_slots._readers.values()
+            while reader.turns.statistics().tasks_waiting < 5:
+                time.sleep(0.01)
             refused = ada.client.get("/under-test", headers={"Accept": "application/json"})
             assert (refused.status_code, bool(refused.json()["error"])) == (429, True)
             assert int(refused.headers["Retry-After"]) > 0
@@ -314,6 +322,46 @@ def test_a_member_reads_six_at_once_and_writes_as_many_as_they_like(
             let_go.set()
         assert [answer.result().status_code for answer in held] == [200] * 6
     assert ada.client.get("/under-test").status_code == 200
+
+
+def test_a_read_whose_turn_does_not_come_is_told_and_others_are_not(
+    app: Starlette, serve: Serve, ada: Account, bob: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tally.web.endpoint.TURN_SECONDS", 0.1)
+    entered, let_go = threading.Semaphore(0), threading.Event()
+
+    def linger(context: RequestContext) -> Response:
+        entered.release()
+        let_go.wait(20)
+        return PlainTextResponse("done")
+
+    serve(linger)
+    assert bob.client.get("/list").status_code == 200
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            held = pool.submit(ada.client.get, "/under-test")
+            assert entered.acquire(timeout=10)
+            told = ada.client.get("/list", headers={"Accept": "application/json"})
+            assert (told.status_code, bool(told.json()["error"])) == (503, True)
+            assert int(told.headers["Retry-After"]) > 0
+            page = ada.client.get("/list")
+            assert (page.status_code, "still takes long" in page.text) == (503, True)
+            assert bob.client.get("/list").status_code == 200
+            assert ada.client.post("/consumption", json=RECORD).status_code == 201
+        finally:
+            let_go.set()
+        assert held.result().status_code == 200
+    assert ada.client.get("/list").status_code == 200
+
+
+def test_what_was_waited_for_the_turn_is_taken_from_the_wait_for_the_database() -> None:
+    def patience(waited: float, seconds: float | None) -> float | None:
+        request = Request({"type": "http", "state": {"waited": waited}})
+        return _patience(request, _Rules(members_only=True, seconds=seconds))
+
+    assert patience(0, 3) == patience(1.5, 3) == 3
+    assert patience(2.5, 3) == 2
+    assert patience(2.5, None) is None
 
 
 def test_a_missing_file_is_not_kept(client: TestClient) -> None:

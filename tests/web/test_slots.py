@@ -8,7 +8,7 @@ import anyio
 import pytest
 
 from tally.errors import HTTPError
-from tally.web.slots import MAX_READS, ConcurrencyLimit, ReadSlots
+from tally.web.slots import MAX_READS, MAX_TURNS, ConcurrencyLimit, ReadSlots
 
 ADA, BOB, EVE = (UUID(int=number) for number in range(3))
 
@@ -122,4 +122,74 @@ def test_a_read_that_fails_gives_its_place_back() -> None:
                 await fail()
 
     run(ask)
+    assert not slots._readers
+
+
+def test_a_member_alone_has_two_turns_and_one_while_others_are_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tally.web.slots.TOGETHER_SECONDS", 0.2)
+    slots = ReadSlots()
+    working: list[UUID] = []
+
+    async def read(who: UUID, until: anyio.Event) -> None:
+        async with slots.taken(who) as reader, reader.turn(60):
+            working.append(who)
+            await until.wait()
+        working.remove(who)
+
+    async def ask() -> None:
+        for others, turns in ((False, 2), (True, 1), (False, 2)):
+            done = anyio.Event()
+            async with anyio.create_task_group() as tasks:
+                for _ in range(MAX_READS - 1):
+                    tasks.start_soon(read, ADA, done)
+                await anyio.wait_all_tasks_blocked()
+                if others:
+                    tasks.start_soon(read, BOB, done)
+                    # Each one's first read; hers that were being worked on go on to their end.
+                    await anyio.wait_all_tasks_blocked()
+                    assert working.count(BOB) == 1
+                    done.set()
+                    await anyio.sleep(0)
+                    done = anyio.Event()
+                    tasks.start_soon(read, ADA, done)
+                    tasks.start_soon(read, ADA, done)
+                    await anyio.wait_all_tasks_blocked()
+                assert working == [ADA] * turns
+                done.set()
+            if others:
+                await anyio.sleep(0.2)
+
+    run(ask)
+    assert not slots._readers
+
+
+def test_a_turn_that_does_not_come_is_a_503_and_those_behind_it_go_on() -> None:
+    slots = ReadSlots()
+    waited: list[float] = []
+
+    async def read(seconds: float, until: anyio.Event) -> None:
+        async with slots.taken(ADA) as reader, reader.turn(seconds) as wait:
+            waited.append(wait)
+            await until.wait()
+
+    async def ask() -> None:
+        done = anyio.Event()
+        async with anyio.create_task_group() as tasks:
+            for _ in range(MAX_TURNS):
+                tasks.start_soon(read, 0, done)
+            await anyio.wait_all_tasks_blocked()
+            with pytest.raises(HTTPError) as refusal:
+                await read(0.01, done)
+            assert refusal.value.status == 503
+            assert refusal.value.headers["Retry-After"]
+            tasks.start_soon(read, 10, done)
+            await anyio.sleep(0.05)
+            assert len(waited) == MAX_TURNS
+            done.set()
+
+    run(ask)
+    assert len(waited) == MAX_TURNS + 1
+    assert waited[-1] >= 0.05
     assert not slots._readers

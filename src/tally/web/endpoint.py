@@ -41,7 +41,7 @@ from tally.web import htmx, parameters, responses
 from tally.web.context import RequestContext, wanted
 from tally.web.forms import MAX_BYTES, Fields, Uploads, read_form
 from tally.web.negotiation import FORMATS
-from tally.web.slots import ConcurrencyLimit
+from tally.web.slots import ConcurrencyLimit, Reader
 
 log = logging.getLogger("tally")
 
@@ -53,6 +53,10 @@ Extra = Literal["csv", "records"]
 Tell = Callable[["RequestContext", HTTPError], Response]
 
 REQUEST_SECONDS = 3.0
+# How long a member's read waits for its turn, and how long it may wait for that and the database
+# together: within five seconds there is an answer.
+TURN_SECONDS = 3.0
+WAIT_SECONDS = 4.5
 RETRY_SECONDS = "5"
 # More sign-ins than this waiting for the two hashing threads are told to come back.
 MAX_WAITING_TO_HASH = 16
@@ -131,6 +135,7 @@ def _endpoint(
                 turns.enter_context(_watched(request))
             try:
                 limiter = _hashing_limiter(request) if slow_hash else None
+                request.state.waited = await _own_turn(request, turns)
                 return await anyio.to_thread.run_sync(
                     _answer, request, form, files, handler, rules, tell, limiter=limiter
                 )
@@ -146,6 +151,15 @@ def _endpoint(
                     file.file.close()
 
     return _asked_first(endpoint, rules) if is_large else endpoint
+
+
+async def _own_turn(request: Request, turns: AsyncExitStack) -> float:
+    """The turn of a member's read, held by `turns`, and the seconds waited for it.
+
+    0 for all others, which take none. Raises HTTPError 503.
+    """
+    reader: Reader | None = getattr(request.state, "reader", None)
+    return await turns.enter_async_context(reader.turn(TURN_SECONDS)) if reader else 0.0
 
 
 def _refuse_other_formats(request: Request, rules: _Rules) -> None:
@@ -264,7 +278,7 @@ def _answer(
 ) -> Response:
     context = RequestContext(request, None, form, files)
     try:
-        with wait_limit.within(rules.seconds), _connection(request) as db:
+        with wait_limit.within(_patience(request, rules)), _connection(request) as db:
             context.connection = db
             if rules.seconds != REQUEST_SECONDS:
                 lift_time_limit(db)
@@ -290,6 +304,12 @@ def _answer(
     except Exception as error:
         return _failed(context, error)
     return response
+
+
+def _patience(request: Request, rules: _Rules) -> float | None:
+    """Seconds that the database may take: fewer where the request has waited for its turn."""
+    waited: float = getattr(request.state, "waited", 0.0)
+    return rules.seconds and min(rules.seconds, WAIT_SECONDS - waited)
 
 
 def _refuse_unknown_names(context: RequestContext, handler: Handler) -> None:

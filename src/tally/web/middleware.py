@@ -100,6 +100,7 @@ class Guard:
 class LimitReads:
     """Each member has a few slots for reads; a read holds one until its answer is sent.
 
+    The endpoint and streamed answers take the member's turn for what they do in a thread.
     `member` says whose a request is, None for anybody's; `refuse` makes the answer of a refusal.
     """
 
@@ -121,7 +122,8 @@ class LimitReads:
             await self.app(scope, receive, send)
             return
         try:
-            async with self.slots.taken(who):
+            async with self.slots.taken(who) as reader:
+                scope.setdefault("state", {})["reader"] = reader
                 await self.app(scope, receive, send)
         except HTTPError as refused:
             response = self.refuse(Request(scope, receive), refused)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator, Hashable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
 from uuid import UUID
 
 import anyio
@@ -20,14 +19,34 @@ LOOK_SECONDS = 0.1
 # Reads of one member that are answered or being sent at once, and how long the next waits.
 MAX_READS = 6
 SLOT_SECONDS = 2.0
+# Two of these are worked on at once: one has the interpreter while the other has the database.
+# While other members are here too it is one: six would leave them a seventh of the processors.
+# Members are here together for a while after both have asked.
+MAX_TURNS = 2
+TOGETHER_SECONDS = 600.0
 
 
-@dataclass
-class _Member:
-    """The free places of one member, and how many requests hold or want one."""
+class Reader:
+    """One member's reads: the free places, the turns to be worked on, and how many are here."""
 
-    free: anyio.Semaphore = field(default_factory=lambda: anyio.Semaphore(MAX_READS))
-    requests: int = 0
+    def __init__(self, turns: int) -> None:
+        self.free = anyio.Semaphore(MAX_READS)
+        self.turns = anyio.CapacityLimiter(turns)
+        self.requests = 0
+
+    @asynccontextmanager
+    async def turn(self, seconds: float) -> AsyncIterator[float]:
+        """A turn to be worked on. Yields the seconds waited for it. Raises HTTPError 503.
+
+        `seconds`: how long it is waited for.
+        """
+        start = anyio.current_time()
+        if not await _acquired(self.turns, seconds):
+            raise still_working()
+        try:
+            yield anyio.current_time() - start
+        finally:
+            self.turns.release()
 
 
 class ReadSlots:
@@ -35,17 +54,22 @@ class ReadSlots:
 
     def __init__(self, seconds: float = SLOT_SECONDS) -> None:
         self._seconds = seconds
-        self._readers: dict[Hashable, _Member] = {}
+        self._readers: dict[Hashable, Reader] = {}
+        self._latest: Hashable = None
+        self._together_until = 0.0
+        self._turns = MAX_TURNS
 
     @asynccontextmanager
-    async def taken(self, who: Hashable) -> AsyncIterator[None]:
+    async def taken(self, who: Hashable) -> AsyncIterator[Reader]:
         """A place, waited for while all of this member's are taken. Raises HTTPError 429."""
-        reader = self._readers.setdefault(who, _Member())
+        self._share(who)
+        reader = self._readers.setdefault(who, Reader(self._turns))
         reader.requests += 1
         try:
-            await self._take(reader.free)
+            if not await _acquired(reader.free, self._seconds):
+                raise too_many_reads()
             try:
-                yield
+                yield reader
             finally:
                 reader.free.release()
         finally:
@@ -53,16 +77,28 @@ class ReadSlots:
             if not reader.requests:
                 del self._readers[who]
 
-    async def _take(self, free: anyio.Semaphore) -> None:
-        """A place, at once where there is one. Raises HTTPError 429."""
-        try:
-            free.acquire_nowait()
-        except anyio.WouldBlock:
-            try:
-                with anyio.fail_after(self._seconds):
-                    await free.acquire()
-            except TimeoutError:
-                raise too_many_reads() from None
+    def _share(self, who: Hashable) -> None:
+        """Give each member one turn from the moment on that another one is here."""
+        now = anyio.current_time()
+        if who != self._latest and self._latest is not None:
+            self._together_until = now + TOGETHER_SECONDS
+        self._latest = who
+        turns = 1 if now < self._together_until else MAX_TURNS
+        if turns != self._turns:
+            self._turns = turns
+            for reader in self._readers.values():
+                reader.turns.total_tokens = turns
+
+
+async def _acquired(places: anyio.Semaphore | anyio.CapacityLimiter, seconds: float) -> bool:
+    """Whether there was a place within so many seconds; at once where one is free."""
+    try:
+        places.acquire_nowait()
+    except anyio.WouldBlock:
+        with anyio.move_on_after(seconds) as waiting:
+            await places.acquire()
+        return not waiting.cancelled_caught
+    return True
 
 
 def too_many_reads() -> HTTPError:
@@ -70,6 +106,15 @@ def too_many_reads() -> HTTPError:
     return HTTPError(
         429,
         f"{MAX_READS} of your requests are being answered. Try again when one is done.",
+        headers={"Retry-After": "2"},
+    )
+
+
+def still_working() -> HTTPError:
+    """The answer to a read whose turn did not come, since another of the same member takes long."""
+    return HTTPError(
+        503,
+        "Another request of yours still takes long. Try again in a moment.",
         headers={"Retry-After": "2"},
     )
 

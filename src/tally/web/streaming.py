@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import weakref
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import ExitStack, nullcontext
 from typing import Any
 from uuid import UUID
 
 import anyio
 import anyio.to_thread
 from sqlalchemy import Connection, Engine, Row, TextClause
-from starlette.responses import StreamingResponse
+from starlette.responses import AsyncContentStream, Content, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from tally.db.engine import lift_time_limit
 from tally.db.sql import load
-from tally.web.slots import ConcurrencyLimit, already_running
+from tally.web.slots import ConcurrencyLimit, Reader, already_running
 
 ROWS_A_PAGE = 2_000
 # A page goes out in pieces of which even a slow line takes one before it counts as stalled.
@@ -40,7 +42,31 @@ def take_turn(db: Connection, user_id: UUID) -> None:
 
 
 class Streamed(StreamingResponse):
-    """An answer of any size, given up when its reader takes nothing."""
+    """An answer of any size, given up when its reader takes nothing.
+
+    Its pieces are made in the turns of the member who reads it, between those of other reads.
+    """
+
+    # The pieces at the beginning that take no turn.
+    pieces_out_of_turn = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        reader: Reader | None = scope.get("state", {}).get("reader")
+        if reader:
+            self.body_iterator = self._in_turns(reader, self.body_iterator)
+        await super().__call__(scope, receive, send)
+
+    async def _in_turns(self, reader: Reader, pieces: AsyncContentStream) -> AsyncIterator[Content]:
+        """The same pieces, each made in a turn."""
+        rest = aiter(pieces)
+        for number in itertools.count():
+            taking = number >= self.pieces_out_of_turn
+            try:
+                async with reader.turn(math.inf) if taking else nullcontext():
+                    piece = await anext(rest)
+            except StopAsyncIteration:
+                return
+            yield piece
 
     async def stream_response(self, send: Send) -> None:
         due = anyio.current_time() + STALLED_SECONDS
@@ -64,6 +90,9 @@ class Download(Streamed):
     It runs in a transaction and on a connection of its own, which end with the answer, also when
     the client goes away or the answer is never sent.
     """
+
+    # Before the first row the database may sort all of them, and nobody should wait for that.
+    pieces_out_of_turn = 1
 
     def __init__(
         self,

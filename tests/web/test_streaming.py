@@ -1,0 +1,84 @@
+"""Answers of any size: each piece in a turn of its reader, and no turn while it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import anyio
+import pytest
+from starlette.types import Message
+
+from tally.web.slots import MAX_TURNS, Reader
+from tally.web.streaming import Streamed
+
+
+class Late(Streamed):
+    """Like a download: its first piece takes no turn."""
+
+    pieces_out_of_turn = 1
+
+
+async def _receive() -> Message:
+    await anyio.sleep_forever()
+    raise AssertionError("woke up")
+
+
+def _scope(reader: Reader | None) -> dict[str, Any]:
+    state = {"reader": reader} if reader else {}
+    return {"type": "http", "asgi": {"spec_version": "2.4"}, "state": state}
+
+
+@pytest.mark.parametrize(
+    ("kind", "in_turn"), [(Streamed, [True, True, True]), (Late, [False, True, True])]
+)
+def test_pieces_are_made_in_turns_and_sent_without(
+    kind: type[Streamed], in_turn: list[bool]
+) -> None:
+    reader = Reader(MAX_TURNS)
+    made: list[bool] = []
+    sent: list[bytes] = []
+
+    def pieces() -> Iterator[bytes]:
+        for number in range(3):
+            made.append(reader.turns.borrowed_tokens == 1)
+            yield b"%d" % number
+
+    async def send(message: Message) -> None:
+        assert reader.turns.borrowed_tokens == 0
+        sent.append(message.get("body", b""))
+
+    with ThreadPoolExecutor(1) as thread:
+        answer = kind(pieces())
+        thread.submit(anyio.run, answer, _scope(reader), _receive, send).result()
+    assert made == in_turn
+    assert b"".join(sent) == b"012"
+    assert reader.turns.borrowed_tokens == 0
+
+
+def test_a_piece_that_fails_gives_its_turn_back() -> None:
+    reader = Reader(MAX_TURNS)
+
+    def pieces() -> Iterator[bytes]:
+        yield b"0"
+        raise KeyError
+
+    async def send(_: Message) -> None:
+        pass
+
+    with ThreadPoolExecutor(1) as thread, pytest.raises(KeyError):
+        thread.submit(anyio.run, Streamed(pieces()), _scope(reader), _receive, send).result()
+    assert reader.turns.borrowed_tokens == 0
+
+
+def test_nobodys_answer_takes_no_turn() -> None:
+    sent: list[bytes] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message.get("body", b""))
+
+    with ThreadPoolExecutor(1) as thread:
+        answer = Streamed(iter([b"0", b"1"]))
+        thread.submit(anyio.run, answer, _scope(None), _receive, send).result()
+    assert b"".join(sent) == b"01"
