@@ -308,8 +308,8 @@ def test_a_member_reads_six_at_once_and_writes_as_many_as_they_like(
         try:
             held = [pool.submit(ada.client.get, "/under-test?linger") for _ in range(6)]
             assert entered.acquire(timeout=10)
-            [reader] = app.state.read_slots._readers.values()
-            while reader.turns.statistics().tasks_waiting < 5:
+            [reads] = app.state.read_slots._members.values()
+            while reads.turns.statistics().tasks_waiting < 5:
                 time.sleep(0.01)
             refused = ada.client.get("/under-test", headers={"Accept": "application/json"})
             assert (refused.status_code, bool(refused.json()["error"])) == (429, True)

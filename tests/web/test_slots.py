@@ -106,7 +106,7 @@ def test_a_member_has_slots_of_their_own_and_waits_for_a_free_one() -> None:
 
     run(ask)
     assert len(answered) == MAX_READS + 2
-    assert not slots._readers
+    assert not slots._members
 
 
 def test_a_read_that_fails_gives_its_place_back() -> None:
@@ -122,7 +122,7 @@ def test_a_read_that_fails_gives_its_place_back() -> None:
                 await fail()
 
     run(ask)
-    assert not slots._readers
+    assert not slots._members
 
 
 def test_a_member_alone_has_two_turns_and_one_while_others_are_here(
@@ -133,7 +133,7 @@ def test_a_member_alone_has_two_turns_and_one_while_others_are_here(
     working: list[UUID] = []
 
     async def read(who: UUID, until: anyio.Event) -> None:
-        async with slots.taken(who) as reader, reader.turn(60):
+        async with slots.taken(who) as reads, reads.turn(60):
             working.append(who)
             await until.wait()
         working.remove(who)
@@ -162,7 +162,7 @@ def test_a_member_alone_has_two_turns_and_one_while_others_are_here(
                 await anyio.sleep(0.2)
 
     run(ask)
-    assert not slots._readers
+    assert not slots._members
 
 
 def test_a_turn_that_does_not_come_is_a_503_and_those_behind_it_go_on() -> None:
@@ -170,7 +170,7 @@ def test_a_turn_that_does_not_come_is_a_503_and_those_behind_it_go_on() -> None:
     waited: list[float] = []
 
     async def read(seconds: float, until: anyio.Event) -> None:
-        async with slots.taken(ADA) as reader, reader.turn(seconds) as wait:
+        async with slots.taken(ADA) as reads, reads.turn(seconds) as wait:
             waited.append(wait)
             await until.wait()
 
@@ -192,4 +192,4 @@ def test_a_turn_that_does_not_come_is_a_503_and_those_behind_it_go_on() -> None:
     run(ask)
     assert len(waited) == MAX_TURNS + 1
     assert waited[-1] >= 0.05
-    assert not slots._readers
+    assert not slots._members

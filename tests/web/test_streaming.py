@@ -10,7 +10,7 @@ import anyio
 import pytest
 from starlette.types import Message
 
-from tally.web.slots import MAX_TURNS, Reader
+from tally.web.slots import MAX_TURNS, MemberReads
 from tally.web.streaming import Streamed
 
 
@@ -25,8 +25,8 @@ async def _receive() -> Message:
     raise AssertionError("woke up")
 
 
-def _scope(reader: Reader | None) -> dict[str, Any]:
-    state = {"reader": reader} if reader else {}
+def _scope(reads: MemberReads | None) -> dict[str, Any]:
+    state = {"reads": reads} if reads else {}
     return {"type": "http", "asgi": {"spec_version": "2.4"}, "state": state}
 
 
@@ -36,29 +36,29 @@ def _scope(reader: Reader | None) -> dict[str, Any]:
 def test_pieces_are_made_in_turns_and_sent_without(
     kind: type[Streamed], in_turn: list[bool]
 ) -> None:
-    reader = Reader(MAX_TURNS)
+    reads = MemberReads(MAX_TURNS)
     made: list[bool] = []
     sent: list[bytes] = []
 
     def pieces() -> Iterator[bytes]:
         for number in range(3):
-            made.append(reader.turns.borrowed_tokens == 1)
+            made.append(reads.turns.borrowed_tokens == 1)
             yield b"%d" % number
 
     async def send(message: Message) -> None:
-        assert reader.turns.borrowed_tokens == 0
+        assert reads.turns.borrowed_tokens == 0
         sent.append(message.get("body", b""))
 
     with ThreadPoolExecutor(1) as thread:
         answer = kind(pieces())
-        thread.submit(anyio.run, answer, _scope(reader), _receive, send).result()
+        thread.submit(anyio.run, answer, _scope(reads), _receive, send).result()
     assert made == in_turn
     assert b"".join(sent) == b"012"
-    assert reader.turns.borrowed_tokens == 0
+    assert reads.turns.borrowed_tokens == 0
 
 
 def test_a_piece_that_fails_gives_its_turn_back() -> None:
-    reader = Reader(MAX_TURNS)
+    reads = MemberReads(MAX_TURNS)
 
     def pieces() -> Iterator[bytes]:
         yield b"0"
@@ -68,8 +68,8 @@ def test_a_piece_that_fails_gives_its_turn_back() -> None:
         pass
 
     with ThreadPoolExecutor(1) as thread, pytest.raises(KeyError):
-        thread.submit(anyio.run, Streamed(pieces()), _scope(reader), _receive, send).result()
-    assert reader.turns.borrowed_tokens == 0
+        thread.submit(anyio.run, Streamed(pieces()), _scope(reads), _receive, send).result()
+    assert reads.turns.borrowed_tokens == 0
 
 
 def test_nobodys_answer_takes_no_turn() -> None:

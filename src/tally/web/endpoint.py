@@ -41,7 +41,7 @@ from tally.web import htmx, parameters, responses
 from tally.web.context import RequestContext, wanted
 from tally.web.forms import MAX_BYTES, Fields, Uploads, read_form
 from tally.web.negotiation import FORMATS
-from tally.web.slots import ConcurrencyLimit, Reader
+from tally.web.slots import ConcurrencyLimit, MemberReads
 
 log = logging.getLogger("tally")
 
@@ -158,8 +158,8 @@ async def _own_turn(request: Request, turns: AsyncExitStack) -> float:
 
     0 for all others, which take none. Raises HTTPError 503.
     """
-    reader: Reader | None = getattr(request.state, "reader", None)
-    return await turns.enter_async_context(reader.turn(TURN_SECONDS)) if reader else 0.0
+    reads: MemberReads | None = getattr(request.state, "reads", None)
+    return await turns.enter_async_context(reads.turn(TURN_SECONDS)) if reads else 0.0
 
 
 def _refuse_other_formats(request: Request, rules: _Rules) -> None:

@@ -122,8 +122,8 @@ class LimitReads:
             await self.app(scope, receive, send)
             return
         try:
-            async with self.slots.taken(who) as reader:
-                scope.setdefault("state", {})["reader"] = reader
+            async with self.slots.taken(who) as reads:
+                scope.setdefault("state", {})["reads"] = reads
                 await self.app(scope, receive, send)
         except HTTPError as refused:
             response = self.refuse(Request(scope, receive), refused)

@@ -26,7 +26,7 @@ MAX_TURNS = 2
 TOGETHER_SECONDS = 600.0
 
 
-class Reader:
+class MemberReads:
     """One member's reads: the free places, the turns to be worked on, and how many are here."""
 
     def __init__(self, turns: int) -> None:
@@ -54,28 +54,28 @@ class ReadSlots:
 
     def __init__(self, seconds: float = SLOT_SECONDS) -> None:
         self._seconds = seconds
-        self._readers: dict[Hashable, Reader] = {}
+        self._members: dict[Hashable, MemberReads] = {}
         self._latest: Hashable = None
         self._together_until = 0.0
         self._turns = MAX_TURNS
 
     @asynccontextmanager
-    async def taken(self, who: Hashable) -> AsyncIterator[Reader]:
+    async def taken(self, who: Hashable) -> AsyncIterator[MemberReads]:
         """A place, waited for while all of this member's are taken. Raises HTTPError 429."""
         self._share(who)
-        reader = self._readers.setdefault(who, Reader(self._turns))
-        reader.requests += 1
+        reads = self._members.setdefault(who, MemberReads(self._turns))
+        reads.requests += 1
         try:
-            if not await _acquired(reader.free, self._seconds):
+            if not await _acquired(reads.free, self._seconds):
                 raise too_many_reads()
             try:
-                yield reader
+                yield reads
             finally:
-                reader.free.release()
+                reads.free.release()
         finally:
-            reader.requests -= 1
-            if not reader.requests:
-                del self._readers[who]
+            reads.requests -= 1
+            if not reads.requests:
+                del self._members[who]
 
     def _share(self, who: Hashable) -> None:
         """Give each member one turn from the moment on that another one is here."""
@@ -86,8 +86,8 @@ class ReadSlots:
         turns = 1 if now < self._together_until else MAX_TURNS
         if turns != self._turns:
             self._turns = turns
-            for reader in self._readers.values():
-                reader.turns.total_tokens = turns
+            for reads in self._members.values():
+                reads.turns.total_tokens = turns
 
 
 async def _acquired(places: anyio.Semaphore | anyio.CapacityLimiter, seconds: float) -> bool:

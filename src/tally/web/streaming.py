@@ -18,7 +18,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from tally.db.engine import lift_time_limit
 from tally.db.sql import load
-from tally.web.slots import ConcurrencyLimit, Reader, already_running
+from tally.web.slots import ConcurrencyLimit, MemberReads, already_running
 
 ROWS_A_PAGE = 2_000
 # A page goes out in pieces of which even a slow line takes one before it counts as stalled.
@@ -51,18 +51,20 @@ class Streamed(StreamingResponse):
     pieces_out_of_turn = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        reader: Reader | None = scope.get("state", {}).get("reader")
-        if reader:
-            self.body_iterator = self._in_turns(reader, self.body_iterator)
+        reads: MemberReads | None = scope.get("state", {}).get("reads")
+        if reads:
+            self.body_iterator = self._in_turns(reads, self.body_iterator)
         await super().__call__(scope, receive, send)
 
-    async def _in_turns(self, reader: Reader, pieces: AsyncContentStream) -> AsyncIterator[Content]:
+    async def _in_turns(
+        self, reads: MemberReads, pieces: AsyncContentStream
+    ) -> AsyncIterator[Content]:
         """The same pieces, each made in a turn."""
         rest = aiter(pieces)
         for number in itertools.count():
             taking = number >= self.pieces_out_of_turn
             try:
-                async with reader.turn(math.inf) if taking else nullcontext():
+                async with reads.turn(math.inf) if taking else nullcontext():
                     piece = await anext(rest)
             except StopAsyncIteration:
                 return
