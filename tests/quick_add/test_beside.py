@@ -1,5 +1,6 @@
 """Words beside a known type: they ask, and in quotes they are part of a name."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -33,6 +34,9 @@ KNOWN = Vocabulary(types={name: (name, unit) for name, unit in USED.items()})
         ("coffee 2 each", "each", "coffee each"),
         ("large 2 coffee", "coffee", "large coffee"),
         ("steps 5 k", "k", "steps k"),
+        ("electricity 5 C$70", "C$70", "electricity C$70"),
+        ("hot water 5 l kr70.50", "kr70.50", "hot water kr70.50"),
+        ("Fr.70 coffee 2", "Fr.70", "Fr.70 coffee"),
     ],
 )
 def test_words_beside_a_known_type_ask_and_belong_to_a_name_in_quotes(
@@ -72,3 +76,16 @@ def test_a_type_of_the_account_is_read_whatever_its_words_are() -> None:
     for name in names:
         [draft] = read(f"{name} 330", TODAY, known).records
         assert draft.consumption_type == name and draft.consumption_value == 330
+
+
+def test_money_beside_a_known_type_is_shown_as_the_account_writes_it() -> None:
+    [problem] = read("coffee 2 US$3.50", TODAY, replace(KNOWN, currency="CAD")).unread
+    assert problem.message == "Write a cost such as 3.50 $, or the word in quotes."
+    [problem] = read("coffee 2 US$3.50", TODAY, KNOWN).unread
+    assert problem.message == "Write a cost such as EUR 3.50, or the word in quotes."
+
+
+@pytest.mark.parametrize("name", ["coffee V60", "coffee R2", "electricity ab12", "coffee E10"])
+def test_letters_and_a_number_that_are_no_money_are_part_of_a_name(name: str) -> None:
+    [draft] = read(f"{name} 5", TODAY, KNOWN).records
+    assert (draft.consumption_type, draft.new_type) == (name, True)

@@ -1,5 +1,6 @@
 """The cost of a line: as a whole, by the price of one, and numbers that are no cost."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -38,6 +39,7 @@ def test_a_price_is_for_one_and_a_cost_for_all(litres: Decimal, money: Decimal) 
         ("fuel 42.5l à 1.659€", "For the price of one"),
         ("fuel 42.5l für 70€", "Write for"),
         ("fuel 42.5l 999999999999€ 1€", "Two values"),
+        ("fuel 999999l @99999999€", "Costs stay below 1 000 000 000 000."),
     ],
 )
 def test_what_is_not_a_cost_says_what_to_write(line: str, words: str) -> None:
@@ -51,3 +53,11 @@ def test_the_first_cost_names_the_currency_of_an_account_without_one() -> None:
     assert (draft.cost, draft.currency) == (Decimal(70), "CHF")
     [draft] = read("fuel 40l 70€", TODAY, FUEL).records
     assert (draft.cost, draft.currency) == (Decimal(70), "")
+    [draft] = read("fuel 40l 70$", TODAY, replace(FUEL, currency="CAD")).records
+    assert (draft.cost, draft.currency) == (Decimal(70), "")
+
+
+@pytest.mark.parametrize("line", ["fuel 40l 70¥", "fuel 40l @¥70"])
+def test_a_sign_of_several_currencies_asks_for_the_code(line: str) -> None:
+    [problem] = read(line, TODAY, replace(FUEL, currency="")).unread
+    assert problem.message == "Write the currency by its code, such as EUR 5."

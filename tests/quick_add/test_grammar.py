@@ -555,3 +555,40 @@ def test_ten_thousand_characters_take_few_steps(piece: str) -> None:
     finally:
         sys.setprofile(None)
     assert calls < 50_000
+
+
+def test_a_value_too_small_or_too_large_for_the_unit_of_its_type_says_so() -> None:
+    known = Vocabulary(
+        types={"electricity": ("electricity", "kWh"), "walk": ("walk", "cm")},
+        units_of={"electricity": ("kWh",), "walk": ("cm",)},
+    )
+    assert trouble("electricity 1 J", known).message == (
+        'That is too little for kWh, in which electricity is kept. To keep J, write 1"J".'
+    )
+    assert trouble("walk 99999999 km", known).message == (
+        'That is too much for cm, in which walk is kept. To keep km, write 99999999"km".'
+    )
+    assert one("electricity 0 J", known).consumption_value == 0
+
+
+def test_a_duration_is_written_in_the_unit_of_its_type() -> None:
+    ran = Vocabulary(types={"run": ("run", "min")}, units_of={"run": ("min",)})
+    draft = one("run 1h30", ran)
+    assert draft.consumption_value == 90
+    assert (draft.unit, draft.converted_from) == ("min", "")
+
+
+def test_the_number_beside_a_unit_is_no_day_and_equal_numbers_no_fraction() -> None:
+    draft = one("2 march 3 kWh electricity")
+    assert draft.consumption_value == 3
+    assert draft.consumption_date == date(2026, 3, 2)
+    assert trouble("2 march 3 electricity").text == "2 march"
+    assert one("5/5 coffee 2").consumption_date == date(2026, 5, 5)
+    assert trouble("coffee 1/1").message.endswith("It is no fraction.")
+
+
+def test_notes_that_are_too_long_are_shown_where_they_begin() -> None:
+    behind = read(f"coffee 2 ; {'x ' * 2000}", TODAY, USED).unread[0]
+    assert (behind.start, "Notes" in behind.message) == (9, True)
+    tags = read("coffee 2" + "".join(f" #tag{n}" for n in range(600)), TODAY, USED).unread[0]
+    assert (tags.start, "Notes" in tags.message) == (0, True)

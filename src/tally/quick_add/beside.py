@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from tally.domain.currencies import CURRENCIES, sign
 from tally.domain.text import fold
 from tally.domain.units import dimension, is_convertible
 from tally.quick_add.dates import is_month
@@ -28,6 +29,9 @@ _FILLING = frozenset(
     | {"another", "more", "some", "again"}
 )
 _BRACKETS = "()[]:"
+# `C$70`, `US$70`, `kr70`, `Fr.70`: letters and a sign, or a sign of letters, before a number.
+_MONEY = re.compile(r"([^\W\d_]{1,3}[$€£¥]|[^\W\d_]{2,3}\.?)([0-9][0-9.,'’]*)")
+_LETTERS = frozenset({"fr"}) | {fold(sign) for sign in CURRENCIES.values() if sign.isalpha()}
 _GLUED = re.compile(r"([^\W\d_]+)[._…!|*]*([0-9].*)")
 
 
@@ -119,7 +123,20 @@ def _may_be_meant(beside: _Beside, text: str, unit: str) -> bool:
     return main.unit is None and (is_own or is_other)
 
 
-_RECOGNISERS: tuple[Callable[[_Beside], str], ...] = (_number, _month, _roughly, _filling, _unit)
+def _money(beside: _Beside) -> str:
+    """`fuel 40l C$70`, `fuel 40l kr70`."""
+    match = _MONEY.fullmatch(beside.words[0].text) if len(beside.words) == 1 else None
+    letters = match[1].rstrip(".") if match else ""
+    if match is None or (letters.isalpha() and fold(letters) not in _LETTERS):
+        return ""
+    currency = beside.line.vocabulary.currency
+    example = f"{match[2]} {sign(currency)}" if currency else f"EUR {match[2]}"
+    return f"Write a cost such as {example}, or the word in quotes."
+
+
+_RECOGNISERS: tuple[Callable[[_Beside], str], ...] = (
+    *(_number, _month, _roughly, _filling, _unit, _money),
+)
 
 
 def _check_glued(line: Line, word: Word) -> None:
