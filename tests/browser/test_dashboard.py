@@ -163,7 +163,7 @@ def test_what_is_noted_in_the_dialog_shows_at_once(page: Page, record: Record) -
 def test_cards_keep_their_places_while_one_works(page: Page, record: Record) -> None:
     record("coffee", 1, "cup")
     record("tea", 1, "cup", days_ago=1)
-    page.goto("/")
+    page.goto("/?period=last-30")
     settle(page)
     names = page.locator(".cards .type-name")
     expect(names).to_have_text(["coffee", "tea"])

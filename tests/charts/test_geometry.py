@@ -255,6 +255,12 @@ def test_the_total_stands_at_its_point_and_at_the_end_of_a_finished_period() -> 
     assert total(30) == (None, ["current"])
 
 
+def test_a_total_near_zero_stands_above_the_axis() -> None:
+    points = [Point(Decimal(1))] + [Point(None)] * 30
+    much = Endings(Ending(Decimal(722), "2026 722"))
+    assert geometry.lines(points, say, total="1", endings=much).total == Spot(3.23, 82, "1")
+
+
 def test_a_mark_is_reached_by_tab_where_all_columns_are_empty() -> None:
     points = [Point(Decimal(0)), Point(None, before=Decimal(3), words="before", href="/list")]
     assert [bar.first for bar in geometry.columns(points, say).bars] == [False, True]

@@ -230,7 +230,7 @@ class Lines:
     limit: float | None
     unknown: tuple[Strip, ...]
     steps: tuple[Step, ...]
-    total: Spot | None  # the current one at its point: below it, or above where it ends there
+    total: Spot | None  # the current one at its point: below it, or above where there is no room
     grid: tuple[Grid, ...]
     labels: tuple[Label, ...]
     ends: tuple[End, ...]
@@ -572,9 +572,7 @@ def lines(
         limit=_level(limit.value, top) if limit else None,
         unknown=_unknown(points),
         steps=_steps(points, len(sums), top),
-        total=Spot(x, y, total, "start" if x < HANGS_BEFORE else "end")
-        if sums and total and running
-        else None,
+        total=_total(x, y, total, apart) if sums and total and running else None,
         grid=_grid(ticks, say),
         labels=tuple(
             thin(
@@ -587,6 +585,13 @@ def lines(
             End(name, place, text) for (name, _, text), place in zip(named, places, strict=True)
         ),
     )
+
+
+def _total(x: float, y: float, text: str, apart: float) -> Spot:
+    """The label of a total that goes on. Below its point it would reach into the axis near 0."""
+    if x < HANGS_BEFORE:
+        return Spot(x, min(y, 100 - 2 * apart), text, "start")
+    return Spot(x, y, text, "end")
 
 
 def _steps(points: Sequence[Point], count: int, top: Decimal) -> tuple[Step, ...]:
