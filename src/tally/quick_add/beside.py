@@ -31,7 +31,7 @@ _FILLING = frozenset(
 _BRACKETS = "()[]:"
 # `C$70`, `US$70`, `kr70`, `Fr.70`: letters and a sign, or a sign of letters, before a number.
 _MONEY = re.compile(r"([^\W\d_]{1,3}[$€£¥]|[^\W\d_]{2,3}\.?)([0-9][0-9.,'’]*)")
-_LETTERS = frozenset({"fr"}) | {fold(sign) for sign in CURRENCIES.values() if sign.isalpha()}
+_LETTERS = frozenset({"fr"}) | {fold(shown) for shown in CURRENCIES.values() if shown.isalpha()}
 _GLUED = re.compile(r"([^\W\d_]+)[._…!|*]*([0-9].*)")
 
 
@@ -134,9 +134,8 @@ def _money(beside: _Beside) -> str:
     return f"Write a cost such as {example}, or the word in quotes."
 
 
-_RECOGNISERS: tuple[Callable[[_Beside], str], ...] = (
-    *(_number, _month, _roughly, _filling, _unit, _money),
-)
+_Recogniser = Callable[[_Beside], str]
+_RECOGNISERS: tuple[_Recogniser, ...] = (_number, _month, _roughly, _filling, _unit, _money)
 
 
 def _check_glued(line: Line, word: Word) -> None:
