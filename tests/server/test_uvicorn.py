@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import logging
 import socket
 import sys
 import threading
 import time
+from asyncio import selector_events
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -201,7 +203,21 @@ def test_a_body_that_never_ends_is_not_waited_for(port: int) -> None:
     start = time.monotonic()
     assert b" 200 " not in ask(port, head, *[b"x"] * 20, pause=SECONDS / 8)
     assert time.monotonic() - start < SECONDS * 6
-    assert "/slow" in gone
+    # The handler is told in another thread.
+    while "/slow" not in gone:
+        assert time.monotonic() - start < SECONDS * 60
+        time.sleep(0.01)
+
+
+def test_a_visitor_who_goes_while_being_refused_is_let_go(
+    port: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def write_eof(transport: object) -> None:
+        raise OSError(errno.ENOTCONN, "Transport endpoint is not connected")
+
+    monkeypatch.setattr(selector_events._SelectorSocketTransport, "write_eof", write_eof)  # type: ignore[attr-defined]
+    assert ask(port, b"GET / HTTP/1.1\r\nHost").split()[1] == b"408"
+    assert "Exception in callback" not in caplog.text
 
 
 def test_expecting_to_be_told_to_continue_and_then_nothing(port: int) -> None:

@@ -262,7 +262,9 @@ class Protocol(H11Protocol):
             self.cycle.disconnected = True
             self.cycle.message_event.set()
         if self.transport.can_write_eof():
-            self.transport.write_eof()
+            # A visitor who has just gone leaves nothing to close.
+            with suppress(OSError):
+                self.transport.write_eof()
         self._patience = self.loop.call_later(LINGER_SECONDS, self.transport.abort)
 
 
