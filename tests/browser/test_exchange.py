@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -217,13 +218,44 @@ def test_a_file_that_takes_long_shows_progress_and_is_left_with_nothing_saved(
     assert count(engine) == 0
 
 
+HOLDING = text("""
+    CREATE FUNCTION wait_while_held() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        WHILE EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711) LOOP
+            PERFORM pg_sleep(0.02);
+        END LOOP;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER wait_while_held BEFORE INSERT ON consumption_records
+        FOR EACH STATEMENT EXECUTE FUNCTION wait_while_held()
+""")
+
+
+@pytest.fixture
+def held(engine: Engine) -> Iterator[Callable[[], AbstractContextManager[None]]]:
+    """While this is held, whoever writes records waits: for a table it would be two seconds."""
+
+    @contextmanager
+    def hold() -> Iterator[None]:
+        with engine.begin() as db:
+            db.execute(text("SELECT pg_advisory_xact_lock(4711)"))
+            yield
+
+    with engine.begin() as db:
+        db.execute(HOLDING)
+    yield hold
+    with engine.begin() as db:
+        db.execute(text("DROP FUNCTION wait_while_held CASCADE"))
+
+
 def test_what_is_left_while_it_is_saved_is_not_saved(
-    page: Page, engine: Engine, file: Callable[[str], Path]
+    page: Page,
+    engine: Engine,
+    file: Callable[[str], Path],
+    held: Callable[[], AbstractContextManager[None]],
 ) -> None:
     choose(page, file(WIDE))
-    with engine.begin() as db:
-        # Until the end of this nobody writes a record.
-        db.execute(text("LOCK TABLE consumption_records IN SHARE MODE"))
+    with held():
         with page.expect_request("**/consumption/import"):
             page.get_by_role("button", name="Import 12 records").click()
         page.keyboard.press("Escape")
