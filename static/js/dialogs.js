@@ -1,5 +1,6 @@
 // A dialog opens when htmx has brought its content, and closes when an answer leaves it empty.
 // Esc, focus inside and the return of focus to where it was are the browser's own.
+import { fail } from "./messages.js";
 import { mount } from "./mount.js";
 
 // The style sheet of a dialog comes with its content; in the head it holds for later dialogs too.
@@ -71,14 +72,12 @@ addEventListener("paste", async (event) => {
   event.stopImmediatePropagation();
   const transfer = new DataTransfer();
   transfer.items.add(new File([text], "pasted table"));
-  const { openWith } = await import("./import.js");
-  openWith(transfer.files);
+  await import("./import.js").then(({ openWith }) => openWith(transfer.files), () => fail("server"));
 }, { capture: true });
 
 let isDragged = false;
 addEventListener("dragenter", async (event) => {
   if (isDragged || !takesFiles() || !event.dataTransfer?.types.includes("Files")) return;
   isDragged = true;
-  const { enter } = await import("./import.js");
-  enter();
+  await import("./import.js").then(({ enter }) => enter(), () => { isDragged = false; });
 });

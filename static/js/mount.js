@@ -40,10 +40,21 @@ document.addEventListener("htmx:after:process", ({ target }) => {
   if (target instanceof Element) behaviours.forEach((behaviour) => apply(behaviour, target));
 });
 
-const load = (names) => names.split(" ").forEach((name) => import(`./${name}.js`));
+// What cannot be fetched without a connection comes with the next one; otherwise a second try must do.
+async function load(name, isAgain = false) {
+  try {
+    await import(`./${name}.js`);
+  } catch (error) {
+    if (!navigator.onLine) await new Promise((done) => addEventListener("online", done, { once: true }));
+    else if (isAgain) throw error;
+    await load(name, true);
+  }
+}
 
-mount("[data-module]", ({ dataset }) => load(dataset.module));
+const loadAll = (names) => names.split(" ").forEach((name) => load(name));
+
+mount("[data-module]", ({ dataset }) => loadAll(dataset.module));
 document.addEventListener("click", ({ target }) => {
   const opener = target.closest("[data-loads]");
-  if (opener) load(opener.dataset.loads);
+  if (opener) loadAll(opener.dataset.loads);
 });

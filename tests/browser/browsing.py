@@ -47,6 +47,14 @@ class Person:
     cookie: str
 
 
+# What Chromium and htmx write for a request that nobody answers.
+LOST_REQUEST = (
+    "Failed to load resource: net::ERR_INTERNET_DISCONNECTED",
+    "Failed to load resource: net::ERR_FAILED",
+    "htmx: htmx:error: Failed to fetch",
+)
+
+
 class Browsing:
     """Opens pages of the running application, each in a context of its own."""
 
@@ -57,6 +65,7 @@ class Browsing:
         self._host = f"10.0.{number // 250}.{number % 250 + 1}"
         self.address = address
         self.complaints: list[str] = []
+        self._expected: tuple[str, ...] = ()
         self._browser = browser
         self._contexts: list[BrowserContext] = []
 
@@ -100,8 +109,14 @@ class Browsing:
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
         return page
 
+    def expect_errors(self, *texts: str) -> None:
+        """What the test does on purpose may be in the console, now or as late as its end."""
+        self._expected += texts
+
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type != "error" or EXPECTED_ANSWER.search(message.text):
+            return
+        if message.text.startswith(self._expected):
             return
         self.complaints.append(f"{message.location.get('url', '')}: {message.text}")
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.browsing import Browsing, Person, settle, slow, weigh
+from tests.browser.browsing import LOST_REQUEST, Browsing, Person, settle, slow, weigh
 
 MEMBERS_PAGES = ["/", "/add", "/list", "/nowhere"]
 # Of a first visit, all that comes over included.
@@ -303,6 +303,7 @@ def test_without_javascript(browsing: Browsing, mara: Person, record: Record) ->
 
 
 def test_a_lost_connection_is_said(page: Page, browsing: Browsing) -> None:
+    browsing.expect_errors(*LOST_REQUEST)
     mark = page.get_by_role("banner").locator("[data-connection]")
     page.goto("/list")
     settle(page)
@@ -316,8 +317,24 @@ def test_a_lost_connection_is_said(page: Page, browsing: Browsing) -> None:
     page.keyboard.press("Escape")
     page.context.set_offline(False)
     expect(mark).to_be_hidden()
-    # The failed request itself stands in the console, and should.
-    browsing.complaints.clear()
+
+
+def test_what_a_lost_connection_kept_from_the_box_comes_with_the_next(
+    page: Page, browsing: Browsing, record: Record
+) -> None:
+    """Opened for the first time without a connection, the box suggests types afterwards."""
+    browsing.expect_errors(*LOST_REQUEST)
+    record("coffee", 2, "cup")
+    line = page.locator("#line")
+    page.goto("/list")
+    settle(page)
+    page.context.set_offline(True)
+    page.keyboard.press("n")
+    expect(line).to_be_focused()
+    page.context.set_offline(False)
+    page.keyboard.type("2 cof")
+    expect(line).to_have_attribute("aria-expanded", "true")
+    expect(page.get_by_role("option", name="coffee")).to_be_visible()
 
 
 def test_a_refusal_sends_what_was_done_before_it_back(page: Page) -> None:
@@ -375,6 +392,7 @@ def test_an_undo_that_was_refused_is_not_offered_again(page: Page, record: Recor
 
 
 def test_a_proxy_s_error_page_never_lands_in_the_page(page: Page, browsing: Browsing) -> None:
+    browsing.expect_errors("Failed to load resource: the server responded with a status of 502")
     page.route("**/account", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
     page.goto("/list")
     settle(page)
@@ -382,7 +400,6 @@ def test_a_proxy_s_error_page_never_lands_in_the_page(page: Page, browsing: Brow
     page.get_by_role("link", name="Account").click()
     expect(page.locator("#messages")).to_contain_text("went wrong on our side")
     expect(page.get_by_text("Bad gateway")).to_have_count(0)
-    browsing.complaints.clear()
 
 
 def test_loading_line_shows_after_a_moment(page: Page) -> None:

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Error, Locator, Page, Route, expect
 from sqlalchemy import Engine, text
 
-from tests.browser.browsing import Browsing, Person, settle
+from tests.browser.browsing import LOST_REQUEST, Browsing, Person, settle
 
 
 @pytest.fixture
@@ -51,13 +51,13 @@ def installed(page: Page, path: str = "/add") -> None:
     page.wait_for_function("navigator.serviceWorker.controller !== null")
 
 
-def forget_complaints(browsing: Browsing) -> None:
-    """Requests that failed on purpose are in the console too."""
-    browsing.complaints[:] = [it for it in browsing.complaints if "ERR_INTERNET" not in it]
+@pytest.fixture(autouse=True)
+def lost_requests_are_meant(browsing: Browsing) -> None:
+    browsing.expect_errors(*LOST_REQUEST)
 
 
 def test_it_opens_without_a_connection_and_keeps_lines(
-    phone: Page, browsing: Browsing, saved: Callable[[], Sequence[Any]]
+    phone: Page, saved: Callable[[], Sequence[Any]]
 ) -> None:
     installed(phone)
     phone.context.set_offline(True)
@@ -76,11 +76,10 @@ def test_it_opens_without_a_connection_and_keeps_lines(
     expect(phone).to_have_title("Add · Tally")
     expect(phone.locator("[data-waiting]")).to_be_hidden()
     assert [int(row.consumption_value) for row in saved()] == list(range(1, 11))
-    forget_complaints(browsing)
 
 
 def test_a_connection_that_breaks_in_the_middle_saves_each_line_once(
-    phone: Page, browsing: Browsing, saved: Callable[[], Sequence[Any]]
+    phone: Page, saved: Callable[[], Sequence[Any]]
 ) -> None:
     installed(phone)
     phone.context.set_offline(True)
@@ -113,11 +112,10 @@ def test_a_connection_that_breaks_in_the_middle_saves_each_line_once(
         phone.wait_for_timeout(200)
     expect(phone.locator("[data-waiting]")).to_be_hidden()
     assert sorted(int(row.consumption_value) for row in saved()) == list(range(1, 11))
-    browsing.complaints.clear()
 
 
 def test_a_line_on_a_page_without_a_server_waits_below_the_box(
-    page: Page, browsing: Browsing, saved: Callable[[], Sequence[Any]]
+    page: Page, saved: Callable[[], Sequence[Any]]
 ) -> None:
     installed(page)
     page.context.set_offline(True)
@@ -134,11 +132,10 @@ def test_a_line_on_a_page_without_a_server_waits_below_the_box(
     expect(page.locator("[data-waiting]")).to_be_hidden()
     [row] = saved()
     assert row.consumption_value == 3
-    browsing.complaints.clear()
 
 
 def test_words_such_as_yesterday_count_from_when_a_line_was_written(
-    page: Page, browsing: Browsing, saved: Callable[[], Sequence[Any]]
+    page: Page, saved: Callable[[], Sequence[Any]]
 ) -> None:
     installed(page)
     page.context.set_offline(True)
@@ -161,12 +158,12 @@ def test_words_such_as_yesterday_count_from_when_a_line_was_written(
     expect(page.locator("[data-waiting]")).to_be_hidden()
     [row] = saved()
     assert row.consumption_date == date.fromisoformat(written[:10]) - timedelta(days=1)
-    browsing.complaints.clear()
 
 
 def test_a_line_whose_commit_was_not_answered_is_sent_again_and_saved_once(
     page: Page, browsing: Browsing, saved: Callable[[], Sequence[Any]]
 ) -> None:
+    browsing.expect_errors("Failed to load resource: the server responded with a status of 503")
     installed(page)
     page.context.set_offline(True)
     page.locator("#line").fill("coffee 2")
@@ -193,11 +190,10 @@ def test_a_line_whose_commit_was_not_answered_is_sent_again_and_saved_once(
     expect(page.locator("[data-waiting]")).to_be_hidden()
     assert len(set(ids)) == 1
     assert [row.consumption_value for row in saved()] == [2]
-    browsing.complaints.clear()
 
 
 def test_lines_that_wait_across_time_zones_are_each_of_the_day_where_they_were_written(
-    page: Page, browsing: Browsing, saved: Callable[[], Sequence[Any]]
+    page: Page, saved: Callable[[], Sequence[Any]]
 ) -> None:
     """Twenty-five hours lie between the two, so the days are never the same."""
     devtools = page.context.new_cdp_session(page)
@@ -220,7 +216,6 @@ def test_lines_that_wait_across_time_zones_are_each_of_the_day_where_they_were_w
     days = {f"coffee {row.consumption_value}": row.consumption_date for row in saved()}
     assert days == {line: moment.date() for line, moment in written.items()}
     assert days["coffee 1"] > days["coffee 2"]
-    browsing.complaints.clear()
 
 
 COLOUR_OF_ERRORS = """
@@ -236,7 +231,7 @@ COLOUR_OF_ERRORS = """
 
 
 def test_a_line_that_cannot_be_read_comes_back_with_its_sentence(
-    page: Page, browsing: Browsing, saved: Callable[[], Sequence[Any]]
+    page: Page, saved: Callable[[], Sequence[Any]]
 ) -> None:
     installed(page)
     page.context.set_offline(True)
@@ -254,11 +249,10 @@ def test_a_line_that_cannot_be_read_comes_back_with_its_sentence(
     page.get_by_role("textbox", name="The line").press("Enter")
     expect(page.locator("[data-waiting]")).to_be_hidden()
     assert [row.consumption_value for row in saved()] == [2]
-    browsing.complaints.clear()
 
 
 def test_signing_out_asks_when_lines_wait(
-    page: Page, browsing: Browsing, mara: Person, saved: Callable[[], Sequence[Any]]
+    page: Page, mara: Person, saved: Callable[[], Sequence[Any]]
 ) -> None:
     installed(page)
     page.context.set_offline(True)
@@ -274,11 +268,10 @@ def test_signing_out_asks_when_lines_wait(
     page.context.set_offline(False)
     expect(page.locator("[data-waiting]")).to_be_hidden()
     assert len(saved()) == 1
-    browsing.complaints.clear()
 
 
 def test_another_account_on_the_device_never_sees_or_sends_them(
-    page: Page, browsing: Browsing, saved: Callable[[], Sequence[Any]]
+    page: Page, saved: Callable[[], Sequence[Any]]
 ) -> None:
     installed(page)
     page.evaluate(
@@ -296,9 +289,7 @@ def test_another_account_on_the_device_never_sees_or_sends_them(
     assert page.evaluate("queue.of('0123456789abcdef').then((lines) => lines.length)") == 1
 
 
-def test_lines_of_nobody_are_asked_about(
-    page: Page, browsing: Browsing, saved: Callable[[], Sequence[Any]]
-) -> None:
+def test_lines_of_nobody_are_asked_about(page: Page, saved: Callable[[], Sequence[Any]]) -> None:
     installed(page)
     page.evaluate(
         """() => queue.keep({
@@ -313,9 +304,7 @@ def test_lines_of_nobody_are_asked_about(
     assert [row.consumption_value for row in saved()] == [4]
 
 
-def test_a_browser_that_keeps_nothing_says_so_and_loses_nothing(
-    page: Page, browsing: Browsing
-) -> None:
+def test_a_browser_that_keeps_nothing_says_so_and_loses_nothing(page: Page) -> None:
     installed(page)
     page.context.set_offline(True)
     page.add_init_script(
@@ -327,7 +316,6 @@ def test_a_browser_that_keeps_nothing_says_so_and_loses_nothing(
     expect(page.locator("[data-refused]")).to_be_visible()
     expect(page.locator("[data-refused]")).to_have_css("color", page.evaluate(COLOUR_OF_ERRORS))
     expect(page.locator("#line-kept")).to_have_value("coffee 2")
-    browsing.complaints.clear()
 
 
 NEWER = "/sw.js?newer"
@@ -389,9 +377,7 @@ def test_no_private_page_is_ever_kept(page: Page) -> None:
     assert [path for path in kept if path != "/offline" and not path.startswith("/static/")] == []
 
 
-def test_the_offline_page_is_accessible(
-    phone: Page, browsing: Browsing, axe: Callable[[Page], None]
-) -> None:
+def test_the_offline_page_is_accessible(phone: Page, axe: Callable[[Page], None]) -> None:
     phone.goto("/offline")
     phone.locator("#line-kept").fill("water @124.1 ; cellar")
     phone.evaluate(
@@ -403,9 +389,7 @@ def test_the_offline_page_is_accessible(
     axe(phone)
 
 
-def test_six_meters_are_read_with_a_thumb(
-    phone: Page, browsing: Browsing, saved: Callable[[], Sequence[Any]]
-) -> None:
+def test_six_meters_are_read_with_a_thumb(phone: Page, saved: Callable[[], Sequence[Any]]) -> None:
     """A tap opens the first, and one more a meter saves it and opens the next."""
     meters = ("electricity", "gas", "heat", "rain water", "solar", "water")
     for meter in meters:
