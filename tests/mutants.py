@@ -32,15 +32,15 @@ AT_IMPORT = (
     "domain.units.x__names",
     "quick_add.dates.x_numbered",
     "quick_add.foreign_dates.x__table",
-    "transfer.headings.x__lookup",
-    "transfer.names.x__months",
+    "transfer.tables.headings.x__lookup",
+    "transfer.cells.names.x__months",
 )
 
 # A mutant of each wing: mutmut makes all of a wing when it is asked for one.
 FIRST = {
     "domain": "text.x_fold__mutmut_1",
     "quick_add": "durations.x_read_duration__mutmut_1",
-    "transfer": "values.x_is_nothing__mutmut_1",
+    "transfer": "cells.values.x_is_nothing__mutmut_1",
 }
 
 # What asks the database or starts a process is neither changed nor run, nor what takes seconds a
@@ -51,9 +51,9 @@ source_paths = ["src"]
 only_mutate = ["src/tally/{wing}/*.py"]
 do_not_mutate = [
     "src/tally/transfer/imports.py",
-    "src/tally/transfer/merge.py",
-    "src/tally/transfer/remembered_store.py",
-    "src/tally/transfer/workbook_process.py",
+    "src/tally/transfer/merging/merge.py",
+    "src/tally/transfer/plans/remembered_store.py",
+    "src/tally/transfer/files/workbook_process.py",
 ]
 also_copy = ["templates", "sql", "static", "docs"]
 track_dependencies = false
@@ -64,7 +64,7 @@ pytest_add_cli_args = [
     "--ignore=tests/transfer/test_found_again.py",
     "--ignore=tests/transfer/test_hostile_files.py",
     "--ignore=tests/transfer/test_imports.py",
-    "--ignore=tests/transfer/test_merge.py",
+    "--ignore=tests/transfer/merging/test_merge.py",
 ]
 """
 

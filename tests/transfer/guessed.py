@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from tally.domain.units import Units
-from tally.transfer.columns import Column, guess_columns
-from tally.transfer.csv_rows import CsvLine
-from tally.transfer.profiles import ReaderAccount
-from tally.transfer.structure import tables_in
+from tally.transfer.files.csv_rows import CsvLine
+from tally.transfer.tables.columns import Column, guess_columns
+from tally.transfer.tables.profiles import ReaderAccount
+from tally.transfer.tables.structure import tables_in
 
 TODAY = date(2026, 11, 22)
 

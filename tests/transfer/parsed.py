@@ -6,12 +6,12 @@ import io
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from tally.transfer import sources
-from tally.transfer.choices import read_choices
-from tally.transfer.entries import Counts, RowEntry, RowProblem
-from tally.transfer.own_rows import parser_of
-from tally.transfer.plan import Reader
-from tally.transfer.planner import make_plan
+from tally.transfer.files import sources
+from tally.transfer.plans.choices import read_choices
+from tally.transfer.plans.plan import Reader
+from tally.transfer.plans.planner import make_plan
+from tally.transfer.rows.entries import Counts, RowEntry, RowProblem
+from tally.transfer.rows.own_rows import parser_of
 
 TODAY = date(2026, 11, 22)
 

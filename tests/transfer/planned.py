@@ -9,10 +9,10 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tally.transfer import sources
-from tally.transfer.choices import columns_text, read_choices
-from tally.transfer.plan import Plan, Reader
-from tally.transfer.planner import make_plan
+from tally.transfer.files import sources
+from tally.transfer.plans.choices import columns_text, read_choices
+from tally.transfer.plans.plan import Plan, Reader
+from tally.transfer.plans.planner import make_plan
 
 TODAY = date(2026, 11, 22)
 BERLIN = ZoneInfo("Europe/Berlin")

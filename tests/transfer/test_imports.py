@@ -16,10 +16,10 @@ from tally.db.models import Account
 from tally.domain.formatting import Words
 from tally.domain.records import NewRecord
 from tally.transfer import imports
-from tally.transfer.choices import BadChoice, read_choices
-from tally.transfer.entries import Counts
 from tally.transfer.imports import Imported, import_file, problems_of, reader_of, remarks_of
-from tally.transfer.merge import Policy, Report
+from tally.transfer.merging.merge import Policy, Report
+from tally.transfer.plans.choices import BadChoice, read_choices
+from tally.transfer.rows.entries import Counts
 from tests.conftest import new_user
 
 NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
@@ -112,8 +112,8 @@ def test_a_file_that_cannot_be_read_is_one_problem_and_has_no_plan(db: Connectio
 def test_a_file_that_turns_out_unreadable_in_the_middle_saves_nothing(
     db: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tally.transfer.merge.ROWS_A_STATEMENT", 2)
-    monkeypatch.setattr("tally.transfer.row_parser.MAX_ROWS", 5)
+    monkeypatch.setattr("tally.transfer.merging.merge.ROWS_A_STATEMENT", 2)
+    monkeypatch.setattr("tally.transfer.rows.row_parser.MAX_ROWS", 5)
     owner = account(db)
     imported = bring(db, owner, "date,type,value\n" + "2026-10-05,tea,1\n" * 6)
     assert (imported.report.saved, imported.report.good, days(db, owner.id)) == (False, 0, [])

@@ -13,10 +13,10 @@ import pytest
 
 from tally.domain.amounts import plain
 from tally.transfer import readers
-from tally.transfer.arrange import FileRow
-from tally.transfer.choices import read_choices
-from tally.transfer.entries import RowProblem
-from tally.transfer.plan import Reader
+from tally.transfer.plans.choices import read_choices
+from tally.transfer.plans.plan import Reader
+from tally.transfer.rows.arrange import FileRow
+from tally.transfer.rows.entries import RowProblem
 
 TODAY = date(2026, 11, 27)
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)

@@ -22,13 +22,15 @@ from tally.domain.fields import MAX_NOTES, MAX_TYPE, MAX_UNIT, read_notes, read_
 from tally.domain.records import NewRecord
 from tally.domain.text import fold
 from tally.domain.units import Units
-from tally.transfer import readers, row_parser, sources
-from tally.transfer.arrange import FileRow
-from tally.transfer.choices import Choices
-from tally.transfer.entries import RowProblem
+from tally.transfer import readers
 from tally.transfer.faults import UnreadableFile
-from tally.transfer.plan import Reader
+from tally.transfer.files import sources
+from tally.transfer.plans.choices import Choices
+from tally.transfer.plans.plan import Reader
 from tally.transfer.readers import LINES_AT_ONCE
+from tally.transfer.rows import row_parser
+from tally.transfer.rows.arrange import FileRow
+from tally.transfer.rows.entries import RowProblem
 from tally.transfer.writers import COLUMNS, csv_chunks, json_chunks
 
 TODAY = date(2026, 11, 22)

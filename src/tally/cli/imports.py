@@ -40,7 +40,7 @@ class ImportOptions:
 
     def choices(self) -> dict[str, str]:
         """The choices of the import dialog that say how to read the file. Raises BadParameter."""
-        from tally.transfer.choices import FIELDS
+        from tally.transfer.plans.choices import FIELDS
 
         further = dict(pair.partition("=")[::2] for pair in self.further or ())
         unknown = sorted(set(further) - set(FIELDS))
@@ -75,8 +75,8 @@ def _import(url: str, options: ImportOptions, choices: dict[str, str]) -> Import
     from tally.accounts import prices
     from tally.db.engine import Database, lift_time_limit
     from tally.transfer import imports
-    from tally.transfer.choices import BadChoice, read_choices
-    from tally.transfer.merge import Policy
+    from tally.transfer.merging.merge import Policy
+    from tally.transfer.plans.choices import BadChoice, read_choices
 
     database = Database(url)
     try:

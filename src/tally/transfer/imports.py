@@ -19,15 +19,16 @@ from tally.domain.prices import usual_currency
 from tally.domain.records import UsedType
 from tally.domain.text import fold
 from tally.domain.units import Units
-from tally.transfer import merge, readers
-from tally.transfer.arrange import DayCounts
-from tally.transfer.calendar_days import ORDERS
-from tally.transfer.choices import Choices
-from tally.transfer.entries import Counts, RowProblem
+from tally.transfer import readers
+from tally.transfer.cells.calendar_days import ORDERS
 from tally.transfer.faults import UnreadableFile
-from tally.transfer.merge import Policy, Report
-from tally.transfer.plan import Plan, Reader
-from tally.transfer.row_parser import EACH_TYPE, RETURNED
+from tally.transfer.merging import merge
+from tally.transfer.merging.merge import Policy, Report
+from tally.transfer.plans.choices import Choices
+from tally.transfer.plans.plan import Plan, Reader
+from tally.transfer.rows.arrange import DayCounts
+from tally.transfer.rows.entries import Counts, RowProblem
+from tally.transfer.rows.row_parser import EACH_TYPE, RETURNED
 
 
 @dataclass

@@ -9,15 +9,15 @@ from datetime import datetime
 from itertools import islice
 from typing import BinaryIO
 
-from tally.transfer import sources
-from tally.transfer.arrange import DayCounts, FileRow, Records, arranged
-from tally.transfer.choices import BadChoice, Choices
-from tally.transfer.csv_rows import CsvLine
-from tally.transfer.entries import Counts, RowEntry, RowProblem
 from tally.transfer.faults import UnreadableFile
-from tally.transfer.own_rows import parser_of
-from tally.transfer.plan import Plan, Reader
-from tally.transfer.planner import make_plan
+from tally.transfer.files import sources
+from tally.transfer.files.csv_rows import CsvLine
+from tally.transfer.plans.choices import BadChoice, Choices
+from tally.transfer.plans.plan import Plan, Reader
+from tally.transfer.plans.planner import make_plan
+from tally.transfer.rows.arrange import DayCounts, FileRow, Records, arranged
+from tally.transfer.rows.entries import Counts, RowEntry, RowProblem
+from tally.transfer.rows.own_rows import parser_of
 
 # The rows that are read of a file's beginning: enough to see whether a choice is right.
 HEAD_ROWS = 2_000

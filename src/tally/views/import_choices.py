@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 from tally.domain.formatting import Words
 from tally.domain.text import fold
-from tally.transfer.choices import Negative, columns_text
-from tally.transfer.columns import Column
-from tally.transfer.encodings import ENCODINGS
-from tally.transfer.headings import AMOUNTS, ROLES, Role
+from tally.transfer.cells.values import Mark, unclear_mark
+from tally.transfer.files.encodings import ENCODINGS
 from tally.transfer.imports import Imported
-from tally.transfer.plan import Plan
-from tally.transfer.values import Mark, unclear_mark
+from tally.transfer.plans.choices import Negative, columns_text
+from tally.transfer.plans.plan import Plan
+from tally.transfer.tables.columns import Column
+from tally.transfer.tables.headings import AMOUNTS, ROLES, Role
 from tally.web.forms import Fields
 
 # More columns than these are told in one field, not over each of them.

@@ -15,11 +15,12 @@ from tally.domain import currencies
 from tally.domain.filters import Filter
 from tally.domain.text import fold
 from tally.errors import HTTPError, Invalid
-from tally.transfer import choices, imports, remembered, remembered_store, writers
-from tally.transfer.choices import BadChoice, Choices, read_choices
+from tally.transfer import imports, writers
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.imports import Imported
-from tally.transfer.merge import Policy, Report
+from tally.transfer.merging.merge import Policy, Report
+from tally.transfer.plans import choices, remembered, remembered_store
+from tally.transfer.plans.choices import BadChoice, Choices, read_choices
 from tally.transfer.writers import csv_chunks, json_chunks
 from tally.views import currency, last_change, record_list
 from tally.views import list as list_page

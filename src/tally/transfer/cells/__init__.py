@@ -1,0 +1,1 @@
+"""The texts of cells as numbers, days and times. Pure."""

@@ -1,0 +1,146 @@
+"""The parts of a date as it is written: day, time, zone, and the ends of a range. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, tzinfo
+from functools import lru_cache
+from typing import NamedTuple
+
+from tally.transfer.cells.calendar_days import readings_of
+from tally.transfer.cells.clocks import (
+    CLOCK,
+    CLOCK_ALONE,
+    RANGE,
+    ZONE,
+    matched_second,
+    offset_of,
+    second_of,
+)
+from tally.transfer.cells.names import is_weekday, month_of
+
+# Moments since 1970 in seconds: from 1990 on; by their digits they may be of milliseconds or less.
+FIRST_SINCE_1970 = 631_152_000
+
+_TAIL = re.compile(r"(?:[T ,;]+|, )(?:at |um |om |kl\.? |à |a las |alle )?" + CLOCK + ZONE + r"$")
+SIMPLE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{4}", re.ASCII)
+_ISO_MOMENT = re.compile(
+    r"(\d{4}[-/]\d{1,2}[-/]\d{1,2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?"
+    r"(Z|[+-]\d{2}:?\d{2})?",
+    re.ASCII,
+)
+# A moment in a zone west of Greenwich, or a range of hours: its column tells.
+ISO_RANGE = re.compile(r"(\d{4}-\d{2}-\d{2} \d{2}:\d{2})-(\d{2}:\d{2})", re.ASCII)
+_COMPACT_MOMENT = re.compile(r"(\d{8})[T ]?(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{2}:?\d{2})?", re.ASCII)
+DAY_NUMBER = re.compile(r"\d{5,19}(?:\.\d+)?", re.ASCII)
+_MIDNIGHT = re.compile(r"^0?0:00(?::00)?(?![\d:])")
+_WRAPPED = re.compile(r'^(?:=?"|\')|"$')
+
+
+class DateParts(NamedTuple):
+    """A day as it is written; its time, in seconds since midnight, and zone where it has them."""
+
+    day: str
+    second: int | None
+    zone: tzinfo | None
+
+
+def since_1970(text: str) -> float | None:
+    """Seconds since 1970 from a number of seconds, or of thousandths of them and less."""
+    if not DAY_NUMBER.fullmatch(text):
+        return None
+    whole = text.partition(".")[0]
+    thousands = {9: 0, 10: 0, 13: 1, 16: 2, 19: 3}.get(len(whole))
+    if thousands is None:
+        return None
+    seconds = float(text) / 1000**thousands
+    return seconds if FIRST_SINCE_1970 <= seconds < 4_102_444_800 else None
+
+
+@lru_cache(4096)
+def parts_of(text: str) -> DateParts | None:
+    """The day, the time and the zone of a text; None for a bare number that is no compact date."""
+    if SIMPLE.fullmatch(text):
+        return DateParts(text, None, None)
+    fast = _ISO_MOMENT.fullmatch(text)
+    if fast is not None:
+        day, hour, minute, second, zone = fast.groups()
+        return DateParts(day, second_of(hour, minute, second), offset_of(zone) if zone else None)
+    text = " ".join(_WRAPPED.sub("", text).split()).strip(" ,;")
+    if DAY_NUMBER.fullmatch(text) and since_1970(text) is not None:
+        return None
+    compact = _COMPACT_MOMENT.fullmatch(text)
+    if compact is not None and len(text) >= 12 and compact[1][:2] in ("19", "20"):
+        day, hour, minute, second, zone = compact.groups()
+        return DateParts(day, second_of(hour, minute, second), offset_of(zone) if zone else None)
+    text = " ".join(_without_weekday(text.split(" "))).strip(" ,;")
+    # Words such as `18:30:00 2026`: the year stands behind the time, as Unix writes dates.
+    unix = _UNIX.fullmatch(text)
+    if unix is not None:
+        text = f"{unix['day']} {unix['year']} {unix['clock']}{unix['zone'] or ''}"
+    tail = _TAIL.search(text)
+    if tail is not None and tail.start() > 0 and (":" in tail[0] or tail["half"] or _is_late(tail)):
+        try:
+            return DateParts(
+                text[: tail.start()].strip(" ,;"), matched_second(tail), offset_of(tail["zone"])
+            )
+        except ValueError:
+            return None
+    if DAY_NUMBER.fullmatch(text) and ("." in text or len(text) not in (6, 8)):
+        return None
+    return DateParts(text, None, None)
+
+
+def _without_weekday(words: Sequence[str]) -> Iterator[str]:
+    """The words of a date but for its weekday. `mar` is Tuesday in Spanish and March in most
+    languages: it is a weekday only beside another month, or a day in numbers."""
+    for word in words:
+        if not is_weekday(word.rstrip(",")) or (
+            month_of(word.rstrip(","))
+            and not any(
+                _WHOLE_DAY.match(other) or (other is not word and month_of(other.rstrip(",")))
+                for other in words
+            )
+        ):
+            yield word
+
+
+_WHOLE_DAY = re.compile(r"\d+[./-]\d+[./-]\d+|\d{8}(?!\d)", re.ASCII)
+_UNIX = re.compile(
+    r"(?P<day>[^\W\d]{3,} \d{1,2}) (?P<clock>\d{1,2}:\d{2}:\d{2})"
+    r"(?P<zone> (?!\d{4}$)\S+)? (?P<year>\d{4})"
+)
+
+
+def _is_late(tail: re.Match[str]) -> bool:
+    """Whether a time with a dot or an h stands behind a whole date, so that it is no part of it."""
+    before = tail.string[: tail.start()]
+    return len(re.findall(r"\d+", before)) >= 3 or bool(re.search(r"[^\W\d]{3}.*\d{4}", before))
+
+
+@lru_cache(1024)
+def range_of(text: str) -> tuple[str, str] | None:
+    """The two ends of a range, both as dates; the end of a time alone gets the day of the start."""
+    if len(text) < 9 or _ISO_MOMENT.fullmatch(text):
+        return None
+    for match in RANGE.finditer(text):
+        start, end = text[: match.start()].strip(), text[match.end() :].strip()
+        if CLOCK_ALONE.fullmatch(end) and ":" in end:
+            end = same_day(start, end)
+        if _looks_dated(start) and _looks_dated(end):
+            return start, end
+    return None
+
+
+def same_day(start: str, clock: str) -> str:
+    """A time alone as the end of a range, on the day of its start; midnight is the end of that."""
+    parts = parts_of(start)
+    if parts is None or parts.second is None:
+        return ""
+    return f"{parts.day} {_MIDNIGHT.sub('24:00', clock)}"
+
+
+def _looks_dated(text: str) -> bool:
+    parts = parts_of(text)
+    return parts is not None and next(readings_of(parts.day, date(9998, 1, 1)), None) is not None

@@ -1,0 +1,70 @@
+"""Dates in parts: the year, the month and the day in columns of their own. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from tally.transfer.cells.names import month_of, plain_letters, words
+
+_YEARS = words("year jahr jaar annee ano anno ar rok год")
+_MONTHS = words("month monat maand mois mes mese manad miesiac месяц")
+_DAYS = words("day tag dag jour dia giorno dzien день")
+_YEAR = re.compile(r"(?:19|20)\d{2}", re.ASCII)
+
+
+class SplitDate(NamedTuple):
+    """The columns of a date in parts; `day` is None where each row is of a whole month."""
+
+    year: int
+    month: int
+    day: int | None
+
+    @property
+    def rest(self) -> tuple[int, ...]:
+        """The columns beside that of the year."""
+        return (self.month,) if self.day is None else (self.month, self.day)
+
+
+def split_date(columns: Sequence[tuple[str, Sequence[str]]]) -> SplitDate | None:
+    """The columns of a date in parts, by their names and cells; None without a year and a month."""
+    year = month = day = None
+    for place, (name, cells) in enumerate(columns):
+        heading = plain_letters(name)
+        if heading in _YEARS and year is None and are_years(cells):
+            year = place
+        elif heading in _MONTHS and month is None and _are_most(cells, _is_month):
+            month = place
+        elif heading in _DAYS and day is None and _are_most(cells, _is_day):
+            day = place
+    return None if year is None or month is None else SplitDate(year, month, day)
+
+
+def are_years(cells: Sequence[str]) -> bool:
+    """Whether the cells are years, but for a few such as `Total`."""
+    return _are_most(cells, lambda cell: bool(_YEAR.fullmatch(cell.strip())))
+
+
+def joined(*parts: str) -> str:
+    """A year, a month and perhaps a day as one text; "" where one of them is missing."""
+    if not all(parts):
+        return ""
+    return "-".join(part.zfill(2) if part.isdecimal() else part for part in parts)
+
+
+def _are_most(cells: Sequence[str], test: Callable[[str], bool]) -> bool:
+    return sum(map(test, cells)) * 3 >= len(cells) * 2 > 0
+
+
+def _is_month(cell: str) -> bool:
+    return _is_number(cell, 12) or month_of(cell.strip()) > 0
+
+
+def _is_day(cell: str) -> bool:
+    return _is_number(cell, 31)
+
+
+def _is_number(cell: str, largest: int) -> bool:
+    text = cell.strip()
+    return text.isascii() and text.isdecimal() and len(text) <= 2 and 1 <= int(text) <= largest

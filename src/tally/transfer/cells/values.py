@@ -1,0 +1,368 @@
+"""Amounts as files hold them: with units and currencies, signs, exponents, as durations. Pure.
+
+Reading has two halves, as that of dates has: `mark_told_by` says which decimal mark a text gives
+away, so that one value can tell for a whole file; `ValueReader` then reads every text with it.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from fractions import Fraction
+from functools import lru_cache
+from typing import Literal, NamedTuple, cast
+
+from tally.domain.amounts import MAX_DECIMALS, MAX_VALUE, Unreadable, grouped, read_number
+from tally.transfer.cells.names import words
+from tally.transfer.faults import Ambiguous
+
+Mark = Literal[".", ","]
+MARKS: tuple[Mark, ...] = (".", ",")
+
+# The texts of programs where nothing was measured.
+NOTHING = words(
+    """
+    - -- --- — – . .. ? nan null none nil n/a n.a. na #n/a #na #nv #value! #ref! #div/0!
+    #null! unknown unavailable undefined skip missing inf -inf infinity
+    """
+) | {"", "not available", "no data", "keine daten", "k.a.", "k. a."}
+# The marks in a column of yes and no.
+YES = words(
+    """
+    x ✓ ✔ ☑ true yes y done ja oui si sí sim tak да wahr vrai verdadero vero yes_manual
+    yes_auto
+    """
+)
+NO = words(
+    """
+    ✗ ☐ false no n nein nee non não nej nie нет falsch faux falso
+    """
+)
+
+CURRENCIES = "€$£¥₽₴₹₺₩₪₫₦฿"
+
+NOT_A_NUMBER = "“{}” is no number. Write the value as a number, such as 12.5."
+
+_LARGEST_EXPONENT = 40
+# A longer text is no amount, and is not looked at.
+MAX_LENGTH = 200
+
+
+class Exact(str):
+    """A number as a program wrote it into a workbook or JSON: the dot is its decimal mark."""
+
+    __slots__ = ()
+
+
+class CellAmount(NamedTuple):
+    """A signed amount, the unit that stood in its cell, and whether it lost digits."""
+
+    value: Decimal
+    unit: str = ""
+    rounded: bool = False
+
+
+# Units behind a number: `kWh`, `m3`, `l/100km`, but not `h 05m` or `x330`.
+_UNIT = rf"(?:[^\W\d_½¼¾⅓⅔⅛]|[°%‰{CURRENCIES}])(?:[^\d()\[\]:;=+*½]|(?<=[/m^tO])\d+){{0,30}}"
+_SPACES = " \u00a0\u2009\u202f'’`´"
+_NUMBER = re.compile(
+    rf"""
+    (?P<sign>[+\-\u2212\u2013(]?)\s*
+    (?P<before>[{CURRENCIES}]|[A-Z]{{3}}\s|[A-Z]{{1,3}}\$|(?:kr|Fr|zł|Kč|Rs|R)\.?\s)?\s*
+    (?P<sign2>[+\-\u2212]?)\s*
+    (?P<number>\d[\d.,{_SPACES}]*\d|\d+[.,]?|[.,]\d+)
+    (?P<exponent>[eE][+-]?\d{{1,3}})?
+    \s*(?P<after>{_UNIT}|[+\-\u2212]|)
+    (?P<close>\)?)\s*(?P<behind>{_UNIT}|)
+    """,
+    re.VERBOSE,
+)
+_FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75", "⅓": ".333333", "⅔": ".666667", "⅛": ".125"}
+_FRACTION = re.compile(rf"(\d*)\s?([{''.join(_FRACTIONS)}])\s*(\D*)")
+_GROUPED_BY_SPACES = re.compile(
+    rf"\d{{1,3}}(?:[{_SPACES}]\d{{2,3}})*[{_SPACES}]\d{{3}}(?:[.,]\d*)?"
+)
+_FORMULA = re.compile(r'="?([^"]*)"?')
+
+# Most values: no sign but the one that tells the decimal mark, nothing to round.
+_USUAL = re.compile(r"\d{1,11}(?:([.,])(?:\d{1,2}|\d{4,6}))?", re.ASCII)
+_TELLING = re.compile(r"[.,]")
+# One mark that may be decimal or stand before three digits of a larger number.
+_OPEN = re.compile(r"[1-9]\d{0,2}([.,])\d{3}", re.ASCII)
+_PLAIN = re.compile(r"-?\d+(?:\.\d{1,2}|\.\d{4,6}|)", re.ASCII)
+
+_SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
+_CLOCK = re.compile(
+    r"(?P<sign>-?)(\d+):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?(?:\s*(?P<unit>[^\d\s:.,]+\.?))?"
+)
+_WORDS = re.compile(
+    r"(?:(?P<d>\d+)\s*(?:d|days?|tage?|t|jours?|j)\b\.?)?\s*"
+    r"(?:(?P<h>\d+)\s*(?:h|hrs?|hours?|std|stunden?|uur|heures?|ч)(?![^\W\d])\.?)?\s*"
+    r"(?:(?P<min>\d+)\s*(?:m|min|mins|minutes?|minuten?|mn|мин)?(?![^\W\d])\.?(?:ute[sn]?)?)?\s*"
+    r"(?:(?P<s>\d+)\s*(?:s|secs?|seconds?|sek|с)\b\.?)?",
+    re.IGNORECASE,
+)
+_ISO_DURATION = re.compile(
+    r"P(?:(?P<d>\d+)D)?(?:T(?:(?P<h>\d+)H)?(?:(?P<min>\d+)M)?(?:(?P<s>\d+)S)?)?"
+)
+
+
+def is_nothing(text: str) -> bool:
+    """Whether the cell says that nothing was measured."""
+    return not text or text.strip().casefold() in NOTHING
+
+
+def is_mark(text: str) -> bool:
+    """Whether the cell is a yes or a no."""
+    return text.strip().casefold() in YES or text.strip().casefold() in NO
+
+
+def mark_told_by(text: str) -> Mark | None:
+    """The decimal mark that the text gives away; None where it has none, or may have either."""
+    if isinstance(text, Exact) or len(text) > MAX_LENGTH or _TELLING.search(text) is None:
+        return None
+    usual = _USUAL.fullmatch(text)
+    if usual is not None:
+        return cast("Mark", usual[1])
+    match = _matched(text)
+    number = match["number"] if match else ""
+    if not _TELLING.search(number):
+        return None
+    dots, commas = number.count("."), number.count(",")
+    if dots and commas:
+        last: Mark = "." if number.rfind(".") > number.rfind(",") else ","
+        return last if number.count(last) == 1 else None
+    if dots + commas > 1:
+        if not _groups_fit(number, "." if dots else ","):
+            return None
+        return "," if dots else "."
+    mark: Mark = "." if dots else ","
+    fraction = number.partition(mark)[2]
+    is_open = _OPEN.fullmatch(number) or any(space in fraction for space in _SPACES)
+    return None if is_open else mark
+
+
+def unclear_mark(text: str) -> Mark | None:
+    """The mark of a number such as `1.234`, decimal or between thousands; None for any other."""
+    if isinstance(text, Exact) or len(text) > MAX_LENGTH:
+        return None
+    match = _matched(text)
+    is_open = match is not None and _OPEN.fullmatch(match["number"])
+    return cast("Mark", is_open[1]) if is_open else None
+
+
+@lru_cache(8192)
+def sign_of(text: str) -> int:
+    """-1 for an amount below zero, 1 for one above it, 0 for zero and all else."""
+    match = _matched(text) if len(text) <= MAX_LENGTH else None
+    if match is None or not any(digit in "123456789" for digit in match["number"]):
+        return 0
+    return -1 if _is_negative(match) else 1
+
+
+def looks_like_amount(text: str) -> bool:
+    """Whether the text is a number, with or without a unit, or a duration."""
+    if isinstance(text, Exact) or _PLAIN.fullmatch(text):
+        return True
+    if len(text) > MAX_LENGTH:
+        return False
+    match = _matched(text)
+    if match is not None and len(match["after"]) <= 24:
+        return True
+    text = text.strip()
+    return (
+        _FRACTION.fullmatch(text) is not None
+        or _CLOCK.fullmatch(text) is not None
+        or duration_of(text, "") is not None
+    )
+
+
+class ValueReader:
+    """Reads the amounts of a file. `mark`: its decimal mark, as far as that is known;
+    `number_format`: the account's, which tells where the file does not; `asks_dots`: in this file
+    `1.234` may be a large number."""
+
+    def __init__(
+        self, mark: Mark | None = None, number_format: str = "auto", *, asks_dots: bool = False
+    ) -> None:
+        self._mark = mark
+        self._number_format = number_format
+        self._asks_dots = asks_dots
+        self._cached = lru_cache(8192)(self._amount)
+
+    def read(self, text: str, unit: str = "") -> CellAmount | None:
+        """The amount in a cell of a column in `unit`; None where nothing was measured.
+
+        Raises ValueError with a sentence, Ambiguous where the decimal mark would tell.
+        """
+        if isinstance(text, Exact):
+            return _rounded(Decimal(text), "")
+        if is_nothing(text):
+            return None
+        if len(text) > MAX_LENGTH:
+            raise ValueError(NOT_A_NUMBER.format(text[:40]))
+        return self._cached(text.strip(), unit if unit in _SECONDS else "")
+
+    def _amount(self, text: str, unit: str) -> CellAmount:
+        usual = _USUAL.fullmatch(text)
+        if usual is not None and usual[1] in (None, self._mark):
+            return CellAmount(Decimal(text.replace(",", ".")))
+        match = _matched(text)
+        if match is None:
+            return self._unusual(text, unit)
+        after = match["after"] or match["behind"]
+        if match["sign"] == "(" and not match["close"]:
+            raise ValueError(NOT_A_NUMBER.format(text[:40]))
+        if after in ("k", "K", "M") and not match["before"]:
+            raise ValueError(f"“{text[:40]}” may be thousands. Write the whole number.")
+        value = self._number(match["number"]) * Decimal("1" + (match["exponent"] or ""))
+        own_unit = "" if after in ("-", "\u2212", "+") else after.strip()
+        if own_unit == "m" and unit:
+            own_unit = "min"
+        return _rounded(
+            -value if _is_negative(match) else value, own_unit or (match["before"] or "").strip()
+        )
+
+    def _number(self, text: str) -> Decimal:
+        if any(space in text for space in _SPACES):
+            if not _GROUPED_BY_SPACES.fullmatch(text):
+                raise ValueError(NOT_A_NUMBER.format(text[:40]))
+            text = text.translate(_NO_SPACES)
+        dots, commas = text.count("."), text.count(",")
+        if not dots and not commas:
+            return Decimal(text)
+        mark = mark_told_by(text) or self._mark or self._assumed(text, dots)
+        other = "," if mark == "." else "."
+        if text.count(mark) > 1 or not _groups_fit(text, other):
+            raise ValueError(NOT_A_NUMBER.format(text[:40]))
+        if self._mark and mark != self._mark and dots + commas == 1:
+            raise ValueError(f"“{text}” has another decimal mark than the file.")
+        return Decimal(text.replace(other, "").replace(mark, "."))
+
+    def _assumed(self, text: str, dots: int) -> Mark:
+        """The mark of `1.234`, which is a dot in most files, and of `1,234`, which asks."""
+        if self._number_format == "1,234.5" or (dots and not self._asks_dots):
+            return "."
+        if not dots and self._number_format in ("1.234,5", "1 234,5"):
+            return ","
+        sign, name = (".", "dot") if dots else (",", "comma")
+        whole, _, rest = text.partition(sign)
+        if sign in rest:
+            raise ValueError(NOT_A_NUMBER.format(text[:40]))
+        raise Ambiguous(
+            f"Is {text} {whole} and a bit, or {whole}{rest}? Say what the {name} is.", "decimal"
+        )
+
+    def _unusual(self, text: str, unit: str) -> CellAmount:
+        """A fraction sign, a duration, a sum or a product."""
+        fraction = _FRACTION.fullmatch(text)
+        if fraction is not None:
+            return _rounded(
+                Decimal((fraction[1] or "0") + _FRACTIONS[fraction[2]]), fraction[3].strip()
+            )
+        duration = duration_of(text, unit)
+        if duration is not None:
+            seconds, own_unit = duration
+            exact = seconds / _SECONDS[own_unit]
+            return _rounded(Decimal(exact.numerator) / Decimal(exact.denominator), own_unit)
+        if ":" in text and _CLOCK.fullmatch(text):
+            raise ValueError(f"Is {text[:20]} hours and minutes? Say the unit, such as h or min.")
+        try:
+            return _rounded(read_number(text, self._number_format), "")
+        except Unreadable as error:
+            raise ValueError(NOT_A_NUMBER.format(text[:40])) from error
+
+
+def duration_of(text: str, unit: str) -> tuple[Fraction, str] | None:
+    """Seconds of a duration, and the unit of time that it is meant in; None for anything else.
+
+    `unit`: that of its column, which tells whether `18:25` are hours or minutes. Without one,
+    `1:05:00` and `1h 05m` are hours.
+    """
+    text = text.strip()
+    clock = _CLOCK.fullmatch(text)
+    if clock is not None:
+        own = _TIME_UNITS.get((clock["unit"] or "").casefold().rstrip("."), "")
+        if clock["unit"] and not own:
+            return None
+        first, second, third, fraction = (int(clock[place] or 0) for place in (2, 3, 4, 5))
+        unit = own or unit or ("h" if clock[4] else "")
+        if not unit or second > 59 or third > 59:
+            return None
+        part = Fraction(fraction, 10 ** len(clock[5] or "0"))
+        if clock[4] or unit not in ("min", "s"):
+            seconds = first * 3600 + second * 60 + third + part
+        else:
+            seconds = Fraction(first * 60 + second)
+        return (-seconds if clock["sign"] else Fraction(seconds)), unit
+    words = _ISO_DURATION.fullmatch(text) or _WORDS.fullmatch(text)
+    parts = (
+        {name: int(number) for name, number in words.groupdict().items() if number} if words else {}
+    )
+    if len(parts) < 2 and not (text.startswith("P") and parts):
+        return None
+    seconds = Fraction(sum(number * _SECONDS[name] for name, number in parts.items()))
+    return seconds, unit or next(iter(parts))
+
+
+_TIME_UNITS = {
+    name: unit
+    for unit, names in {
+        "s": "s sec secs second seconds sek sekunden",
+        "min": "min mins minute minutes minuten m",
+        "h": "h hr hrs hour hours std stunde stunden uur heures",
+        "d": "d day days tag tage",
+    }.items()
+    for name in names.split()
+}
+_NO_SPACES = str.maketrans("", "", _SPACES)
+
+
+@lru_cache(8192)
+def _matched(text: str) -> re.Match[str] | None:
+    text = text.strip()
+    if text.startswith("="):
+        formula = _FORMULA.fullmatch(text)
+        text = formula[1].strip() if formula else text
+    return _NUMBER.fullmatch(text)
+
+
+def _is_negative(match: re.Match[str]) -> bool:
+    """Whether a number has a minus in front or behind, or stands in brackets."""
+    behind = match["after"] or match["behind"]
+    return (
+        match["sign"] not in ("", "+")
+        or match["sign2"] not in ("", "+")
+        or behind in ("-", "\u2212")
+    )
+
+
+def _groups_fit(text: str, group: str) -> bool:
+    """Whether the group marks stand where groups begin: three digits behind the last of them."""
+    whole = text.partition("." if group == "," else ",")[0]
+    first, *others = whole.split(group)
+    if not others:
+        return True
+    return (
+        1 <= len(first) <= 3
+        and len(others[-1]) == 3
+        and all(len(part) in (2, 3) for part in others)
+    )
+
+
+def _rounded(value: Decimal, unit: str) -> CellAmount:
+    """The amount to six decimals. Raises ValueError where it is larger than amounts can be."""
+    if not value.is_finite() or (abs(value.adjusted()) > _LARGEST_EXPONENT and value):
+        if value.is_finite() and value.adjusted() < 0:
+            return CellAmount(Decimal(0), unit, rounded=True)
+        raise ValueError(f"Values stay below {grouped(MAX_VALUE)}.")
+    if abs(value) >= MAX_VALUE:
+        raise ValueError(f"Values stay below {grouped(MAX_VALUE)}.")
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, int) and exponent >= -MAX_DECIMALS:
+        return CellAmount(value, unit)
+    try:
+        short = value.quantize(Decimal(1).scaleb(-MAX_DECIMALS), ROUND_HALF_EVEN)
+    except InvalidOperation as error:
+        raise ValueError(NOT_A_NUMBER.format(str(value)[:40])) from error
+    return CellAmount(short, unit, rounded=short != value)

@@ -1,0 +1,241 @@
+"""The lists of records in a JSON text: their names, their places, their lengths. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, NamedTuple
+
+from tally.transfer.faults import UnreadableFile
+from tally.transfer.files.csv_rows import TOO_LONG
+from tally.transfer.files.json_stream import JsonStream, TooLongValue
+
+# A file of more lists than that is refused: it is no table, and would take long to look through.
+MAX_LOOKED_AT = 10_000
+ROWS_FOR_NAMES = 200
+
+_DEEPEST = 8
+# So many items of a list are looked through for lists inside them.
+_ITEMS_LOOKED_INTO = 100
+# Where an object has the rows, whose names stand beside them in `columns`.
+_ROWS = ("values", "data", "rows")
+
+_TOO_MANY = "There are too many lists in this JSON. Export the one that you mean as CSV."
+
+Path = tuple[str, ...]
+Item = tuple[int, object, str]
+"""The number of a line, the JSON value on it, and the sentence of a fault or ""."""
+
+
+class RecordList(NamedTuple):
+    """A list of records: the way to it, by names and places, and how many records it has.
+
+    `names`: those of the cells, where its items are lists and no objects; `rows`: the member of the
+    object at `path` that has the rows, "" where `path` leads to the list itself.
+    """
+
+    path: Path
+    length: int
+    names: tuple[str, ...] = ()
+    rows: str = ""
+
+    @property
+    def name(self) -> str:
+        """The way to it, as `data.items`."""
+        return ".".join(self.path) or "1"
+
+    def records(self, stream: JsonStream) -> Iterator[Item]:
+        """The records of the list, in a stream that is at its beginning.
+
+        Raises BrokenJson, UnreadableFile.
+        """
+        for step in (*self.path, *filter(None, [self.rows])):
+            _go_into(stream, step)
+        for _ in stream.items():
+            line = stream.line
+            try:
+                content = stream.value()
+            except TooLongValue:
+                stream.skip()
+                yield line, None, TOO_LONG
+            else:
+                is_named = bool(self.names) and isinstance(content, list)
+                yield line, self._named(content) if is_named else content, ""
+
+    def _named(self, cells: Any) -> dict[str, object]:
+        return dict(zip(self.names, cells, strict=False))
+
+
+def lists_in(stream: JsonStream, path: Path = ()) -> list[RecordList]:
+    """Every list of records in the next value, near its top. Raises BrokenJson, UnreadableFile."""
+    try:
+        content = stream.value()
+    except TooLongValue:
+        return _lists_of_long(stream, path)
+    lists = list(islice(_lists(content, path), MAX_LOOKED_AT + 1))
+    return _checked(lists)
+
+
+def flat(record: dict[str, Any], prefix: str = "", depth: int = 0) -> dict[str, str]:
+    """The texts of a record by their names; what is inside an object gets `outer.inner`."""
+    texts: dict[str, str] = {}
+    for name, value in record.items():
+        if isinstance(value, dict) and depth < 2:
+            texts.update(flat(value, f"{prefix}{name}.", depth + 1))
+        elif isinstance(value, str):
+            texts[prefix + name] = value
+        elif isinstance(value, bool):
+            texts[prefix + name] = "true" if value else "false"
+        elif value is None:
+            texts[prefix + name] = ""
+    return texts
+
+
+# Long values, walked through ----------------------------------------------------------------------
+
+
+def _lists_of_long(stream: JsonStream, path: Path) -> list[RecordList]:
+    if len(path) > _DEEPEST:
+        stream.skip()
+        return []
+    if stream.is_object():
+        return _lists_of_object(stream, path)
+    return _lists_of_list(stream, path)[1]
+
+
+def _lists_of_object(stream: JsonStream, path: Path) -> list[RecordList]:
+    lists: list[RecordList] = []
+    names: tuple[str, ...] = ()
+    rows: dict[str, int] = {}
+    for name in stream.members():
+        inner = (*path, name)
+        try:
+            content = stream.value()
+        except TooLongValue:
+            if stream.is_list() and len(inner) <= _DEEPEST:
+                shape, further = _lists_of_list(stream, inner)
+                lists += further
+                rows[name] = shape.count if shape.are_lists else 0
+            else:
+                lists += _lists_of_long(stream, inner)
+        else:
+            names = _column_names(content) if name == "columns" else names
+            rows[name] = _rows_in(content)
+            lists += _lists(content, inner)
+        _checked(lists)
+    member = next((name for name in _ROWS if rows.get(name)), "")
+    return [RecordList(path, rows[member], names, member)] if names and member else lists
+
+
+def _lists_of_list(stream: JsonStream, path: Path) -> tuple[_Shape, list[RecordList]]:
+    shape = _Shape()
+    lists: list[RecordList] = []
+    for place in stream.items():
+        inner = (*path, str(place))
+        try:
+            item = stream.value()
+        except TooLongValue:
+            shape.see({} if stream.is_object() else [])
+            if place <= _ITEMS_LOOKED_INTO:
+                lists += _lists_of_long(stream, inner)
+            else:
+                stream.skip()
+        else:
+            shape.see(item)
+            if place <= _ITEMS_LOOKED_INTO:
+                lists += _lists(item, inner)
+        _checked(lists)
+    return shape, [*shape.lists(path), *lists]
+
+
+def _checked(lists: list[RecordList]) -> list[RecordList]:
+    if len(lists) > MAX_LOOKED_AT:
+        raise UnreadableFile(_TOO_MANY)
+    return lists
+
+
+def _go_into(stream: JsonStream, step: str) -> None:
+    """Go to the member or the item of the next value. Raises BrokenJson."""
+    for key in stream.members() if stream.is_object() else stream.items():
+        if str(key) == step:
+            return
+        stream.skip()
+
+
+# Short values, decoded ----------------------------------------------------------------------------
+
+
+@dataclass
+class _Shape:
+    """What the items of a list are."""
+
+    count: int = 0
+    are_objects: bool = True
+    are_pairs: bool = True
+    are_lists: bool = True
+    # One of objects alone, without a text or a number in them, is only on the way.
+    has_texts: bool = False
+
+    def see(self, item: object) -> None:
+        """Take the next item into account."""
+        self.count += 1
+        self.are_objects = self.are_objects and isinstance(item, dict)
+        self.are_lists = self.are_lists and isinstance(item, list)
+        self.are_pairs = self.are_pairs and _is_pair(item)
+        if isinstance(item, dict) and not self.has_texts and self.count <= ROWS_FOR_NAMES:
+            self.has_texts = bool(flat(item))
+
+    def lists(self, path: Path) -> list[RecordList]:
+        """The list itself, where its items are records."""
+        if self.count and self.are_objects and self.has_texts:
+            return [RecordList(path, self.count)]
+        if self.count and self.are_pairs:
+            return [RecordList(path, self.count, ("time", "value"))]
+        return []
+
+
+def _is_pair(item: object) -> bool:
+    return isinstance(item, list) and len(item) == 2 and not isinstance(item[0], dict | list)
+
+
+def _rows_in(content: object) -> int:
+    """The number of lists in a list of nothing else; 0 for any other value."""
+    if not isinstance(content, list) or not all(isinstance(item, list) for item in content):
+        return 0
+    return len(content)
+
+
+def _lists(content: object, path: Path) -> Iterator[RecordList]:
+    if len(path) > _DEEPEST:
+        return
+    if isinstance(content, dict):
+        named = _named_apart(content, path)
+        if named is not None:
+            yield named
+            return
+        for name, value in content.items():
+            yield from _lists(value, (*path, name))
+    elif isinstance(content, list):
+        shape = _Shape()
+        for item in content:
+            shape.see(item)
+        yield from shape.lists(path)
+        for place, item in enumerate(content[:_ITEMS_LOOKED_INTO], 1):
+            yield from _lists(item, (*path, str(place)))
+
+
+def _named_apart(content: dict[str, Any], path: Path) -> RecordList | None:
+    """The list of an object that has the names of the columns beside lists of cells."""
+    names = _column_names(content.get("columns"))
+    member = next((name for name in _ROWS if content.get(name)), "")
+    count = _rows_in(content[member]) if names and member else 0
+    return RecordList(path, count, names, member) if count else None
+
+
+def _column_names(content: object) -> tuple[str, ...]:
+    if not isinstance(content, list):
+        return ()
+    return tuple(
+        str(name.get("name", name)) if isinstance(name, dict) else str(name) for name in content
+    )

@@ -1,0 +1,1 @@
+"""A file's records among those that an account has."""

@@ -1,0 +1,345 @@
+"""The merging of a file's records with those of a user: new ones, equal ones, changed ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha1
+from typing import Any, Literal
+from uuid import UUID
+
+import sqlalchemy
+from sqlalchemy import Connection
+
+from tally.db import chains, changes, queries
+from tally.db.changes import ROWS_A_STATEMENT
+from tally.domain.limits import Key
+from tally.domain.meters import BrokenChain, TooManyMeters
+from tally.domain.periods import Span
+from tally.domain.records import NewRecord, content
+from tally.transfer.faults import UnreadableFile
+from tally.transfer.merging.meter_rows import NoRecord, measured
+from tally.transfer.merging.read_ahead import batches
+from tally.transfer.plans.choices import Falls
+from tally.transfer.rows.arrange import FileRow
+from tally.transfer.rows.compact import Marks
+from tally.transfer.rows.entries import RowProblem
+from tally.transfer.rows.identity import FIRST_FILE_ID, LAST_FILE_ID
+
+Kind = Literal["new", "changed", "unchanged", "alike"]
+KINDS: tuple[Kind, ...] = ("new", "changed", "unchanged", "alike")
+
+# So many rows of each kind are shown; the counts are of all.
+MAX_SHOWN = 50
+# So many problems are told; all are counted.
+MAX_PROBLEMS = 10_000
+# The types and units of one file that can be compared with the records of earlier files.
+MAX_KEYS = 10_000
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The treatment of rows that meet a record.
+
+    `update` takes the content of the file for changed records, `replace` lets the file win a type's
+    day, `falls` is the meaning of a falling reading. `go_on` is called between rows and raises an
+    error where nobody waits for the file any more.
+    """
+
+    save: bool
+    update: bool = False
+    skip_problems: bool = False
+    replace: bool = False
+    omit_alike: bool = False
+    falls: Falls | None = None
+    go_on: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A row of the file, and the record that is there already."""
+
+    line: int
+    record: NewRecord
+    existing: sqlalchemy.Row[Any] | None = None
+
+
+@dataclass
+class Report:
+    """The result of an import, or of a try.
+
+    `change` is the one to undo, None when nothing was written; `updated` counts the changed records
+    that took the file's content; `left_out` the readings that the person chose to leave out.
+    """
+
+    counts: dict[Kind, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
+    shown: dict[Kind, list[Seen]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
+    problems: list[RowProblem] = field(default_factory=list)
+    bad: int = 0
+    updated: int = 0
+    left_out: int = 0
+    saved: bool = False
+    change: UUID | None = None
+    questions: set[str] = field(default_factory=set)
+
+    @property
+    def good(self) -> int:
+        """The number of rows that could be read."""
+        return sum(self.counts.values())
+
+    @property
+    def written(self) -> int:
+        """The number of records that are new or took other content."""
+        return self.counts["new"] + self.counts["alike"] + self.updated
+
+    def note(self, kind: Kind, row: FileRow, existing: sqlalchemy.Row[Any] | None = None) -> None:
+        """Count a row, and show it if it is one of the first of its kind."""
+        self.counts[kind] += 1
+        if len(self.shown[kind]) < MAX_SHOWN:
+            self.shown[kind].append(Seen(row.line, row.record, existing))
+
+    def refuse(self, problem: RowProblem) -> None:
+        self.bad += 1
+        if problem.asks:
+            self.questions.add(problem.asks)
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(problem)
+
+
+def merge(
+    db: Connection,
+    user_id: UUID,
+    rows: Iterator[FileRow | RowProblem],
+    policy: Policy,
+    *,
+    has_readings: bool,
+) -> Report:
+    """Compare a file with a user's records and, with `save`, write new ones: one change, one undo.
+
+    Records that were deleted come back and count as new. Those that differ stay as they are unless
+    `update`. A file with problems saves nothing unless `skip_problems`. Raises UnreadableFile.
+    """
+    merging = _Merging(db, user_id, policy)
+    if policy.save and has_readings:
+        chains.lock(db, user_id)
+    savepoint = db.begin_nested() if policy.save else None
+    try:
+        merging.take(rows)
+        if savepoint and (merging.report.bad and not policy.skip_problems):
+            savepoint.rollback()
+            savepoint = None
+    except BrokenChain as error:
+        _roll_back(savepoint)
+        raise UnreadableFile(_broken(error)) from error
+    except TooManyMeters as error:
+        _roll_back(savepoint)
+        raise UnreadableFile("These would be more than 999 meters of one type and unit.") from error
+    except UnreadableFile:
+        _roll_back(savepoint)
+        raise
+    report = merging.report
+    if savepoint:
+        savepoint.commit()
+        report.saved = True
+        report.change = merging.change if merging.written else None
+    return report
+
+
+def _roll_back(savepoint: sqlalchemy.NestedTransaction | None) -> None:
+    if savepoint and savepoint.is_active:
+        savepoint.rollback()
+
+
+def _broken(error: BrokenChain) -> str:
+    earlier, later = error.earlier, error.later
+    before = f"{earlier.figure:f} on {earlier.day}"
+    return f"The reading {later.figure:f} on {later.day} cannot follow {before}."
+
+
+class _Merging:
+    """The import of one file into the records of one user, under way."""
+
+    def __init__(self, db: Connection, user_id: UUID, policy: Policy) -> None:
+        self.db = db
+        self.user_id = user_id
+        self.policy = policy
+        self.report = Report()
+        self.change = changes.new_change()
+        self.written = 0
+        self._saves = policy.save
+        self._readings: list[FileRow] = []
+        self._rolled_over: set[UUID] = set()
+        # For `replace`: the ids of the file, the new rows of each type, unit and day, and all.
+        self._ids = Marks()
+        self._new_of_day = Marks()
+        self._days_seen = Marks()
+        self._keys: set[Key] = set()
+        self._first: date | None = None
+        self._last: date | None = None
+        self._matched: set[UUID] = set()
+
+    def take(self, rows: Iterator[FileRow | RowProblem]) -> None:
+        """Every row, plain ones first."""
+        with closing(batches(rows, ROWS_A_STATEMENT)) as read:
+            for batch in read:
+                self._take_batch(batch)
+        if self._readings:
+            self._take_readings()
+        if self.policy.replace:
+            self._let_file_win()
+        if self._saves and self._readings and self.written:
+            chains.mend(self.db, self.user_id, self.change, self._rolled_over)
+
+    def _take_batch(self, batch: list[FileRow | RowProblem]) -> None:
+        plain: list[FileRow] = []
+        for row in batch:
+            if isinstance(row, RowProblem):
+                self._refuse(row)
+            elif row.record.reading is None:
+                plain.append(row)
+            else:
+                self._readings.append(row)
+        self._compare(plain)
+
+    def _refuse(self, problem: RowProblem) -> None:
+        self.report.refuse(problem)
+        # The rest is only read, to tell all of its problems at once.
+        self._saves = self._saves and self.policy.skip_problems
+
+    def _take_readings(self) -> None:
+        keys = {Key(row.record.consumption_type, row.record.unit) for row in self._readings}
+        there = queries.readings_of(self.db, self.user_id, keys, MAX_PROBLEMS * 50)
+        rows: list[FileRow] = []
+        for row in measured(self._readings, there, self.policy.falls):
+            if isinstance(row, RowProblem):
+                self._refuse(row)
+            elif row is NoRecord.LEFT_OUT:
+                self.report.left_out += 1
+            elif isinstance(row, FileRow):
+                if row.record.rolled_over:
+                    self._rolled_over.add(row.record.id)
+                rows.append(row)
+        for start in range(0, len(rows), ROWS_A_STATEMENT):
+            self._compare(rows[start : start + ROWS_A_STATEMENT])
+
+    def _compare(self, rows: list[FileRow]) -> None:
+        """Tell the kind of each row, and write new and updated records."""
+        if not rows:
+            return
+        ids = [row.record.id for row in rows]
+        existing = {row.id: row for row in changes.find(self.db, self.user_id, ids)}
+        fresh: list[FileRow] = []
+        others: list[NewRecord] = []
+        for row in rows:
+            there = existing.get(row.record.id)
+            self._remember(row.record)
+            if row.repeated:
+                self.report.note("unchanged", row, there)
+            elif there is None:
+                fresh.append(row)
+            elif there.deleted_at is not None:
+                self.report.note("new", row, there)
+                others.append(row.record)
+            elif row.record.content == content(there):
+                self._matched.add(there.id)
+                self.report.note("unchanged", row, there)
+            else:
+                self.report.note("changed", row, there)
+                if self.policy.update or self.policy.replace:
+                    self.report.updated += 1
+                    others.append(row.record)
+        inserted = self._tell_alike(fresh)
+        if self._saves:
+            self._write(inserted, others)
+
+    def _tell_alike(self, rows: list[FileRow]) -> list[NewRecord]:
+        """The new rows that are kept: all, or those that look like nothing that is there."""
+        kept: list[NewRecord] = []
+        if not rows:
+            return kept
+        alike = queries.alike_to(self.db, self.user_id, [row.record for row in rows], self.change)
+        for row, ids in zip(rows, alike, strict=True):
+            other = next((record_id for record_id in ids if self._is_free(record_id)), None)
+            if other is not None:
+                self._matched.add(other)
+            self.report.note("new" if other is None else "alike", row)
+            if other is None or not self.policy.omit_alike:
+                kept.append(row.record)
+                if self.policy.replace:
+                    self._new_of_day.add(_day_hash(row.record))
+        return kept
+
+    def _is_free(self, record_id: UUID) -> bool:
+        """Whether a record that is there was not matched by another row of the file."""
+        is_replaced = self.policy.replace and FIRST_FILE_ID <= record_id <= LAST_FILE_ID
+        return record_id not in self._matched and not is_replaced
+
+    def _write(self, fresh: list[NewRecord], others: list[NewRecord]) -> None:
+        fresh = (
+            chains.assigned(self.db, self.user_id, fresh) if chains.has_readings(fresh) else fresh
+        )
+        others = (
+            chains.assigned(self.db, self.user_id, others)
+            if chains.has_readings(others)
+            else others
+        )
+        changes.insert(self.db, self.user_id, fresh, self.change)
+        changes.replace(self.db, self.user_id, others, self.change)
+        self.written += len(fresh) + len(others)
+
+    def _remember(self, record: NewRecord) -> None:
+        """Keep of a row what `replace` needs later: its id, its day, its type and unit."""
+        if not self.policy.replace:
+            return
+        self._ids.add(record.id.int & 0xFFFF_FFFF_FFFF_FFFF)
+        self._days_seen.add(_day_hash(record))
+        self._keys.add(Key(record.consumption_type, record.unit))
+        if len(self._keys) > MAX_KEYS:
+            raise UnreadableFile(
+                "These are too many types for one file to win their days. Split it."
+            )
+        day = record.consumption_date
+        self._first = min(self._first or day, day)
+        self._last = max(self._last or day, day)
+
+    def _let_file_win(self) -> None:
+        """Delete records of earlier files with the types, units and days of this one."""
+        if self._first is None or self._last is None:
+            return
+        ids = (FIRST_FILE_ID, LAST_FILE_ID)
+        rows = queries.of_files(
+            self.db, self.user_id, self._keys, Span(self._first, self._last), ids, self.change
+        )
+        gone: list[UUID] = []
+        for row in rows:
+            day = _day_hash(row)
+            if self._ids.has(row.id.int & 0xFFFF_FFFF_FFFF_FFFF) or not self._days_seen.has(day):
+                continue
+            gone.append(row.id)
+            if self._new_of_day.take(day):
+                self._count_as_changed(row)
+        if self._saves and gone:
+            changes.delete_all(self.db, self.user_id, gone, self.change)
+            self.written += len(gone)
+
+    def _count_as_changed(self, row: sqlalchemy.Row[Any]) -> None:
+        report = self.report
+        if not report.counts["new"]:
+            return
+        report.counts["new"] -= 1
+        report.counts["changed"] += 1
+        report.updated += 1
+        for place, seen in enumerate(report.shown["new"]):
+            if _day_hash(seen.record) == _day_hash(row):
+                del report.shown["new"][place]
+                if len(report.shown["changed"]) < MAX_SHOWN:
+                    report.shown["changed"].append(Seen(seen.line, seen.record, row))
+                return
+
+
+def _day_hash(record: NewRecord | sqlalchemy.Row[Any]) -> int:
+    """A hash of the type, unit and day of a record."""
+    text = f"{record.consumption_type}\x1f{record.unit}\x1f{record.consumption_date}"
+    return int.from_bytes(sha1(text.encode(), usedforsecurity=False).digest()[:8])

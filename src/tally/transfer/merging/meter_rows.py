@@ -1,0 +1,172 @@
+"""Readings of a file among the stored ones: their consumption, and the impossible ones. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import NamedTuple, Protocol
+from uuid import UUID
+
+from tally.domain.amounts import plain
+from tally.domain.limits import Key
+from tally.domain.meters import turn
+from tally.domain.records import NewRecord
+from tally.transfer.plans.choices import Falls
+from tally.transfer.rows.arrange import FileRow
+from tally.transfer.rows.entries import RowProblem
+
+_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+
+
+class NoRecord(Enum):
+    """The outcome of a row that became no record."""
+
+    LEFT_OUT = "left out"
+
+
+class _Existing(Protocol):
+    """A reading that is there."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def consumption_date(self) -> date: ...
+    @property
+    def created_at(self) -> datetime: ...
+    @property
+    def reading(self) -> Decimal: ...
+
+
+class _Shown(NamedTuple):
+    """A reading in a chain: of a row of the file, or there already."""
+
+    day: date
+    created: datetime
+    figure: Decimal
+    row: FileRow | None
+
+
+def measured(
+    rows: Sequence[FileRow], there: Mapping[Key, Sequence[_Existing]], falls: Falls | None
+) -> Iterator[FileRow | RowProblem | NoRecord]:
+    """Each reading of a file with its consumption, or its problem.
+
+    `falls` says what a reading below the one before it means; without it, that reading and all
+    that follow of its type and unit ask. Rows with an id of Tally's own are taken as they stand.
+    """
+    series: dict[Key, list[FileRow]] = {}
+    for row in rows:
+        if row.record.meter is not None:
+            yield row
+        else:
+            series.setdefault(Key(row.record.consumption_type, row.record.unit), []).append(row)
+    for key, own in series.items():
+        yield from _chain(own, there.get(key, ()), falls)
+
+
+def _chain(
+    rows: Sequence[FileRow], there: Sequence[_Existing], falls: Falls | None
+) -> Iterator[FileRow | RowProblem | NoRecord]:
+    """The outcomes of the rows of one type and unit, in the order of time."""
+    chain = _in_order(rows, there)
+    largest = max(shown.figure for shown in chain)
+    before: _Shown | None = None
+    is_broken = False
+    for shown, ceiling in zip(chain, _ceilings(chain, falls), strict=True):
+        row = shown.row
+        if row is None:
+            before = shown
+            continue
+        fell = before is not None and shown.figure < before.figure
+        is_broken = is_broken or (fell and falls is None)
+        if is_broken:
+            yield RowProblem(row.line, _ask(shown, before), (), "falls")
+        elif fell and falls == "omit":
+            yield NoRecord.LEFT_OUT
+        elif ceiling is not None and _is_above(shown, ceiling, before):
+            yield RowProblem(row.line, _above(shown, ceiling))
+        else:
+            yield replace(row, record=_record(row.record, shown, before, falls, largest))
+            before = shown
+
+
+def _in_order(rows: Sequence[FileRow], there: Sequence[_Existing]) -> list[_Shown]:
+    """The readings of the file and those that are there, but for those that are in the file."""
+    ids = {row.record.id for row in rows}
+    chain = [
+        _Shown(
+            row.record.consumption_date,
+            row.record.created_at or _LONG_AGO,
+            row.record.as_reading.figure,
+            row,
+        )
+        for row in rows
+    ]
+    chain += [
+        _Shown(other.consumption_date, other.created_at, other.reading, None)
+        for other in there
+        if other.id not in ids
+    ]
+    chain.sort(key=lambda shown: (shown.day, shown.created))
+    return chain
+
+
+def _ceilings(chain: Sequence[_Shown], falls: Falls | None) -> list[_Shown | None]:
+    """For each reading the next one that is there, which it has to stay below: None behind the
+    last, and where a row up to it is lower and so of another meter or turn."""
+    ceilings: list[_Shown | None] = []
+    ceiling: _Shown | None = None
+    later: _Shown | None = None
+    for shown in reversed(chain):
+        if later is not None and later.row is None:
+            ceiling = later
+        elif later is not None and falls in ("new", "rollover") and later.figure < shown.figure:
+            ceiling = None
+        ceilings.append(ceiling)
+        later = shown
+    return ceilings[::-1]
+
+
+def _is_above(shown: _Shown, ceiling: _Shown, before: _Shown | None) -> bool:
+    """Whether the reading cannot stand below the next, though the one before it can."""
+    return ceiling.figure < shown.figure and (before is None or ceiling.figure >= before.figure)
+
+
+def _record(
+    record: NewRecord, shown: _Shown, before: _Shown | None, falls: Falls | None, largest: Decimal
+) -> NewRecord:
+    """The record of a reading behind the one before it, with its consumption and its days."""
+    if before is None:
+        return replace(record, consumption_value=Decimal(0), days=0)
+    fell = shown.figure < before.figure
+    if fell and falls == "new":
+        return replace(record, consumption_value=Decimal(0), days=0, new_meter=True)
+    used = shown.figure - before.figure
+    return replace(
+        record,
+        consumption_value=used + turn(largest) if fell else used,
+        days=max((shown.day - before.day).days, 1),
+        rolled_over=fell,
+    )
+
+
+def _ask(shown: _Shown, before: _Shown | None) -> str:
+    if before is None or shown.figure >= before.figure:
+        return (
+            "A reading above this one falls. Say what that is: "
+            "a new meter, a roll-over, or to leave out."
+        )
+    return (
+        f"{plain(shown.figure)} is lower than {plain(before.figure)} on {before.day}. "
+        "Say whether it is a new meter, a roll-over, or to leave out."
+    )
+
+
+def _above(shown: _Shown, ceiling: _Shown) -> str:
+    return (
+        f"{plain(shown.figure)} is more than the next reading, "
+        f"{plain(ceiling.figure)} on {ceiling.day}."
+    )

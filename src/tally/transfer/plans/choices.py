@@ -1,0 +1,169 @@
+"""The choices of a person about a file: the fields of the form, read strictly. Pure."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, cast, get_args
+
+from tally.domain.amounts import Unreadable, read_number
+from tally.domain.fields import MAX_TYPE, MAX_UNIT, read_text
+from tally.transfer.cells.calendar_days import ORDERS, Order
+from tally.transfer.cells.values import MARKS, Mark
+from tally.transfer.tables.headings import ROLES, Role
+
+MAX_COLUMNS_TEXT = 32_000
+
+Negative = Literal["omit", "split", "flip"]
+Falls = Literal["new", "rollover", "omit"]
+
+# The number formats of the first version's field `numbers`.
+_NUMBERS: Mapping[str, Mark] = {"1,234.5": ".", "1.234,5": ",", "1 234,5": ","}
+
+FIELDS = (
+    "columns", "type", "unit", "sheet", "table", "decimal", "numbers", "order", "encoding",
+    "factor", "daily", "replace", "negative", "alike", "falls", "since", "returned",
+)  # fmt: skip
+
+
+class BadChoice(ValueError):
+    """A choice that cannot be: the name of its field and a sentence."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+@dataclass(frozen=True)
+class ColumnChoice:
+    """The choice for one column. `repeats`: it is the choice for all similar ones to its right."""
+
+    role: Role
+    consumption_type: str = ""
+    unit: str | None = None
+    repeats: bool = False
+
+
+@dataclass(frozen=True)
+class Choices:
+    """All choices about a file; a choice that is empty or None is guessed.
+
+    `guess_negative`: whether to guess about amounts below zero, too, which are left out otherwise.
+    """
+
+    columns: tuple[ColumnChoice | None, ...] = ()
+    consumption_type: str = ""
+    unit: str = ""
+    table: str = ""
+    mark: Mark | None = None
+    order: Order | None = None
+    encoding: str = ""
+    factor: Decimal | None = None
+    daily: bool = False
+    replace: bool = False
+    negative: Negative | None = None
+    guess_negative: bool = False
+    omit_alike: bool = False
+    falls: Falls | None = None
+    since: bool = False
+    returned: str = ""
+
+
+def read_choices(fields: Mapping[str, str]) -> Choices:
+    """The choices among the fields of a form. Raises BadChoice."""
+    text = {name: fields.get(name, "").strip() for name in FIELDS}
+    return Choices(
+        columns=_columns(text["columns"]),
+        consumption_type=_line("type", text["type"], MAX_TYPE),
+        unit=_line("unit", text["unit"], MAX_UNIT),
+        table=text["table"] or text["sheet"],
+        mark=_mark(text),
+        order=cast("Order | None", _one_of("order", text["order"], ORDERS)),
+        encoding=text["encoding"],
+        factor=_factor(text["factor"]),
+        daily=_flag("daily", text["daily"]),
+        replace=_flag("replace", text["replace"]),
+        negative=cast("Negative | None", _one_of("negative", text["negative"], get_args(Negative))),
+        omit_alike=_one_of("alike", text["alike"], ("omit", "keep")) == "omit",
+        falls=cast("Falls | None", _one_of("falls", text["falls"], get_args(Falls))),
+        since=_flag("since", text["since"]),
+        returned=_line("returned", text["returned"], MAX_TYPE),
+    )
+
+
+def columns_text(columns: list[str]) -> str:
+    """The columns as one field takes them: a line of CSV."""
+    quoted = (
+        '"' + entry.replace('"', '""') + '"' if set(entry) & set(',"\r\n') else entry
+        for entry in columns
+    )
+    return ",".join(quoted)
+
+
+def _columns(text: str) -> tuple[ColumnChoice | None, ...]:
+    if not text:
+        return ()
+    if len(text) > MAX_COLUMNS_TEXT:
+        raise BadChoice("columns", "These are too many columns.")
+    try:
+        entries = next(csv.reader([text], strict=True, skipinitialspace=True))
+    except (csv.Error, StopIteration) as error:
+        raise BadChoice("columns", "The quotes in this line do not match up.") from error
+    return tuple(_column(entry.strip()) for entry in entries)
+
+
+def _column(entry: str) -> ColumnChoice | None:
+    repeats = entry.endswith("*")
+    entry = entry.removesuffix("*").strip()
+    if not entry:
+        return None
+    role, colon, rest = entry.partition(":")
+    if role not in ROLES or (colon and role not in ("value", "reading")):
+        raise BadChoice(
+            "columns", f"“{entry[:40]}” is no role of a column. The roles are {', '.join(ROLES)}."
+        )
+    name, unit = rest, None
+    if ":" in rest:
+        name, _, unit = rest.rpartition(":")
+        unit = _line("columns", unit, MAX_UNIT)
+    return ColumnChoice(role, _line("columns", name, MAX_TYPE), unit, repeats)
+
+
+def _mark(text: Mapping[str, str]) -> Mark | None:
+    if text["numbers"]:
+        _one_of("numbers", text["numbers"], (*_NUMBERS, "auto"))
+    return cast("Mark | None", _one_of("decimal", text["decimal"], MARKS)) or _NUMBERS.get(
+        text["numbers"]
+    )
+
+
+def _factor(text: str) -> Decimal | None:
+    if not text:
+        return None
+    try:
+        factor = read_number(text)
+    except Unreadable as error:
+        raise BadChoice("factor", str(error)) from error
+    if not factor:
+        raise BadChoice("factor", "Write a factor above 0, such as 0.001.")
+    return factor
+
+
+def _line(field: str, text: str, most: int) -> str:
+    try:
+        return read_text(text, "Unit" if most == MAX_UNIT else "Type", most)
+    except ValueError as error:
+        raise BadChoice(field, str(error)) from error
+
+
+def _flag(field: str, text: str) -> bool:
+    """Whether the text is `1`. Raises BadChoice for others: `daily=true` must not mean no."""
+    return _one_of(field, text, ("1", "0")) == "1"
+
+
+def _one_of(field: str, text: str, choices: tuple[str, ...]) -> str | None:
+    if text and text not in choices:
+        raise BadChoice(field, f"Choose one of {', '.join(choices)}.")
+    return text or None

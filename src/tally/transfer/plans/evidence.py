@@ -1,0 +1,120 @@
+"""What dates, decimal marks and signs of all rows give away together. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import lru_cache
+
+from tally.transfer.cells.calendar_days import Order
+from tally.transfer.cells.dates import orders_of
+from tally.transfer.cells.values import Mark, mark_told_by, sign_of, unclear_mark
+from tally.transfer.plans.choices import Negative
+
+# Amounts below zero change sign where there are more than this many times those above.
+_FLIP_SHARE = 2
+# Dates such as `5.10.2026` and `5. Oktober 2026`.
+_DOTTED = re.compile(r"\d\.\s?(?:\d{1,2}\.\s?\d|[^\W\d]{3})")
+_VERSION = re.compile(r"\d{1,2}\.\d{1,2}")
+
+
+class DateOrders:
+    """The orders of day, month and year in which all dates seen so far are days.
+
+    `example` is one that tells more than another: by its day, behind the 12th of a month;
+    `has_dots`: dates are written with dots, as they are where the decimal mark is the comma.
+    """
+
+    def __init__(self, today: date) -> None:
+        self.example = ""
+        self.has_dots = False
+        self._orders_of = lru_cache(4096)(lambda text: orders_of(text, today))
+        self._fitting: frozenset[Order] | None = None
+        self._is_told = False
+        self._conflict = False
+
+    def see(self, text: str) -> None:
+        """Take a date into account, unless it is a day in no order or the same day in all."""
+        self.has_dots = self.has_dots or ("." in text and _DOTTED.search(text) is not None)
+        possible = self._orders_of(text)
+        if not possible:
+            return
+        if not self.example or (len(possible) == 1 and not self._is_told):
+            self.example = text
+            self._is_told = len(possible) == 1
+        both = possible if self._fitting is None else possible & self._fitting
+        self._conflict = self._conflict or not both
+        self._fitting = both or self._fitting
+
+    def decided(self, usual: Order | None) -> Order | None:
+        """The one order that fits all dates, of several the reader's usual one, or None."""
+        if self._conflict or self._fitting is None:
+            return None
+        if len(self._fitting) == 1:
+            return next(iter(self._fitting))
+        return usual if usual in self._fitting else None
+
+
+class DecimalMarks:
+    """The decimal marks that the numbers seen so far give away; `example` is the first with one.
+
+    `unclear` is the first number whose mark may be decimal or stand between thousands.
+    """
+
+    def __init__(self) -> None:
+        self.example = ""
+        self.unclear = ""
+        self._marks: set[Mark] = set()
+        self._marks_beside: set[Mark] = set()
+        self._has_commas = False
+
+    def see(self, text: str) -> None:
+        """Take an amount with a comma or a dot into account."""
+        self._has_commas = self._has_commas or "," in text
+        mark = mark_told_by(text)
+        if mark is not None:
+            self._marks.add(mark)
+            self.example = self.example or text.strip()
+        elif not self.unclear and unclear_mark(text) is not None:
+            self.unclear = text.strip()
+
+    def see_beside(self, text: str) -> None:
+        """Take a number of a column that is left out into account, where no amount tells.
+
+        `1.10` may be a version there, `12.30` a time of day.
+        """
+        is_number = ("," in text or "." in text) and not _VERSION.fullmatch(text.strip())
+        if not self._marks and is_number:
+            mark = mark_told_by(text)
+            if mark is not None:
+                self._marks_beside.add(mark)
+
+    def decided(self, delimiter: str) -> Mark | None:
+        """The one mark of all numbers, or None; commas in a file cut by semicolons are decimal."""
+        marks = self._marks or self._marks_beside
+        if len(marks) == 1:
+            return next(iter(marks))
+        return "," if not marks and self._has_commas and delimiter == ";" else None
+
+    def asks_dots(self, delimiter: str, *, has_dotted_dates: bool) -> bool:
+        """Whether `1.234` may be a large number: by a contradiction, semicolons, or the dates."""
+        is_open = self.decided(delimiter) is None
+        return is_open and (bool(self._marks) or delimiter == ";" or has_dotted_dates)
+
+
+class Signs:
+    """The numbers of amounts below and above zero."""
+
+    def __init__(self) -> None:
+        self._counts = {-1: 0, 0: 0, 1: 0}
+
+    def see(self, text: str) -> None:
+        """Take an amount into account."""
+        self._counts[sign_of(text)] += 1
+
+    def decided(self) -> Negative:
+        """The likeliest meaning: an account's outgoings where they are most, else returns."""
+        below, above = self._counts[-1], self._counts[1]
+        if not below:
+            return "omit"
+        return "flip" if below > _FLIP_SHARE * above else "split"

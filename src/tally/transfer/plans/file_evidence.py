@@ -1,0 +1,142 @@
+"""The order of dates, the marks, signs and steps that all rows of a file tell together. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import islice, pairwise
+
+from tally.transfer.cells.clocks import read_clock
+from tally.transfer.cells.dates import DateReader, Moment
+from tally.transfer.plans.evidence import DateOrders, DecimalMarks, Signs
+from tally.transfer.plans.plan import Plan, places_of
+from tally.transfer.tables.headings import AMOUNTS
+from tally.transfer.tables.table_rows import Cells
+
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]|$)", re.ASCII)
+_STEP_ROWS = 2_000
+
+
+def with_evidence(plan: Plan) -> Plan:
+    """The order of dates, the decimal mark, the step and more that only all rows can tell."""
+    orders, marks, signs, rows = _evidence(plan)
+    delimiter = plan.source.delimiter
+    plan = replace(
+        plan,
+        negative=plan.choices.negative or signs.decided(),
+        marked=marks.example,
+        unclear=marks.unclear,
+        asks_dots=marks.asks_dots(delimiter, has_dotted_dates=orders.has_dots),
+        dated=orders.example,
+        order=plan.choices.order or orders.decided(plan.reader.order),
+        mark=plan.choices.mark or marks.decided(delimiter),
+        rows=rows,
+    )
+    return _with_steps(plan)
+
+
+def _evidence(plan: Plan) -> tuple[DateOrders, DecimalMarks, Signs, int]:
+    """The evidence of the dates and numbers in all rows, and the number of rows."""
+    signed = places_of(plan.columns, "value") if plan.choices.guess_negative else []
+    dates = places_of(plan.columns, "date", "start", "end")
+    numbers = places_of(plan.columns, *AMOUNTS, "cost", "price")
+    beside = [
+        place
+        for place, column in enumerate(plan.columns)
+        if column.role == "-" and column.has_numbers
+    ]
+    orders, marks, signs = DateOrders(plan.reader.today), DecimalMarks(), Signs()
+    for column in plan.columns:
+        if column.day:
+            orders.see(column.day)
+    rows = 0
+    for row in plan.lines():
+        rows += 1
+        _see_dates(orders, _cells_at(dates, row), row.above)
+        for text in _cells_at(numbers, row):
+            if "," in text or "." in text:
+                marks.see(text)
+        for text in _cells_at(beside, row):
+            marks.see_beside(text)
+        for text in _cells_at(signed, row):
+            signs.see(text)
+    return orders, marks, signs, rows
+
+
+def _see_dates(orders: DateOrders, texts: list[str], above: str) -> None:
+    for text in texts:
+        written = text.strip()
+        if written and not _ISO_DAY.match(written):
+            orders.see(written)
+    if above:
+        orders.see(above)
+
+
+def _cells_at(places: list[int], row: Cells) -> list[str]:
+    """The cells at these places, as far as the row reaches."""
+    width = len(row.cells)
+    return [row.cells[place] for place in places if place < width]
+
+
+def _with_steps(plan: Plan) -> Plan:
+    """The plan with the distance of the first rows, and whether their ends meet their starts."""
+    start, end = plan.place("start"), plan.place("end")
+    place = start if start is not None else plan.place("date")
+    if place is None or not plan.rows:
+        return plan
+    readers = {at: plan.dates(plan.columns[at]) for at in (place, end) if at is not None}
+    clock = plan.place("time")
+    starts: list[int] = []
+    first_days: set[date] = set()
+    last_days: list[tuple[date, date]] = []
+    for row in islice(plan.lines(), _STEP_ROWS):
+        begin = _moment(readers[place], row.cells, place)
+        if begin is None:
+            continue
+        seconds = begin.instant
+        if seconds is None:
+            second = begin.second
+            if second is None and clock is not None:
+                second = _clock(row.cells, clock)
+            seconds = begin.first.toordinal() * 86_400 + (second or 0)
+        starts.append(seconds)
+        if end is not None:
+            until = _moment(readers[end], row.cells, end)
+            if until is not None and until.second != 0:
+                first_days.add(begin.first)
+                last_days.append((begin.first, until.first))
+    meeting = [last for first, last in last_days if last > first and last in first_days]
+    longer = [last for first, last in last_days if last > first]
+    falls = sum(later < earlier for earlier, later in pairwise(starts))
+    return replace(
+        plan,
+        step=_step(sorted(set(starts))),
+        meets=bool(meeting) and len(meeting) * 3 >= len(longer),
+        descending=falls * 2 > len(starts),
+    )
+
+
+def _moment(reader: DateReader, cells: Sequence[str], place: int) -> Moment | None:
+    try:
+        return reader.read(cells[place].strip())[0] if place < len(cells) else None
+    except ValueError:
+        return None
+
+
+def _clock(cells: Sequence[str], place: int) -> int | None:
+    try:
+        return read_clock(cells[place])[0] if place < len(cells) else None
+    except ValueError:
+        return None
+
+
+def _step(starts: list[int]) -> int | None:
+    """Seconds between most of the rows, where they stand within a day."""
+    steps = Counter(later - earlier for earlier, later in pairwise(starts))
+    if not steps:
+        return None
+    step, times = steps.most_common(1)[0]
+    return step if times * 5 >= sum(steps.values()) * 4 and step <= 86_400 else None

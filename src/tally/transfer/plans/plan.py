@@ -1,0 +1,287 @@
+"""The plan for reading a file: all that was chosen, and guesses for the rest.
+
+planner.py makes it, by looking through the whole file. Nothing in it depends on what somebody has
+recorded before.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, tzinfo
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from tally.domain.text import fold
+from tally.domain.units import Units
+from tally.transfer.cells.calendar_days import Order
+from tally.transfer.cells.clocks import are_west
+from tally.transfer.cells.date_parts import ISO_RANGE
+from tally.transfer.cells.dates import DateReader
+from tally.transfer.cells.values import Mark, ValueReader
+from tally.transfer.files.sources import Source
+from tally.transfer.plans.choices import Choices, Negative
+from tally.transfer.tables.columns import Column
+from tally.transfer.tables.currency_names import currency_told, says_currency
+from tally.transfer.tables.headings import AMOUNTS, Role
+from tally.transfer.tables.profiles import ReaderAccount
+from tally.transfer.tables.structure import FoundTable
+from tally.transfer.tables.table_rows import Cells, rows_of
+
+ENERGY = "kWh"
+_POWER = {"W": Decimal("0.001"), "kW": Decimal(1)}
+# So many columns are named in a sentence.
+_NAMES_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The account whose file it is, as far as it decides how the file is read.
+
+    currency: of the account, "" where it has none; usual_currency: the one it would get.
+    """
+
+    today: date
+    zone: tzinfo
+    number_format: str = "auto"
+    order: Order | None = None
+    currency: str = ""
+    usual_currency: str = ""
+    units: Units = field(default_factory=Units)
+
+    @property
+    def account(self) -> ReaderAccount:
+        return ReaderAccount(self.currency, self.units)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All decisions about a file.
+
+    `marked`, `dated`: the first amount with a decimal mark, the first date that may be read in
+    several orders; `unclear`: the first amount whose mark may stand between thousands, `asks_dots`:
+    that of `1.234` may; `step`: seconds between the rows, where they are regular; `meets`: the end
+    of a row is the start of the next, and not included; `descending`: the newest row stands first;
+    `reasons`: the first column is that of Tally's own list of problems; `own`: Tally wrote it.
+    """
+
+    source: Source
+    choices: Choices
+    reader: Reader
+    table: FoundTable
+    tables: tuple[FoundTable, ...]
+    columns: tuple[Column, ...]
+    guessed: tuple[Column, ...] = ()
+    order: Order | None = None
+    mark: Mark | None = None
+    negative: Negative = "omit"
+    marked: str = ""
+    unclear: str = ""
+    asks_dots: bool = False
+    dated: str = ""
+    step: int | None = None
+    meets: bool = False
+    descending: bool = False
+    own: bool = False
+    reasons: bool = False
+    rows: int = 0
+    first_rows: tuple[tuple[str, ...], ...] = ()
+    asks: tuple[str, ...] = ()
+
+    @property
+    def amounts(self) -> list[int]:
+        return places_of(self.columns, *AMOUNTS)
+
+    def place(self, role: Role) -> int | None:
+        """The index of the first column with the role; None without one."""
+        return next(
+            (place for place, column in enumerate(self.columns) if column.role == role), None
+        )
+
+    @property
+    def money(self) -> Column | None:
+        """The column of costs or of prices; None without one."""
+        places = (self.place("cost"), self.place("price"))
+        return next((self.columns[place] for place in places if place is not None), None)
+
+    @property
+    def currency(self) -> str:
+        """The currency of the costs: the account's, or the one that it gets by this file.
+
+        "" where the file names one that may be several: `kr`.
+        """
+        if self.reader.currency or self.money is None:
+            return self.reader.currency
+        written = self.money.currency
+        return currency_told(written) if written else self.reader.usual_currency
+
+    @property
+    def currencies_place(self) -> int | None:
+        """The index of the column whose cells name the currency of their row; None without one."""
+        columns = enumerate(self.columns)
+        return next((place for place, column in columns if says_currency(column.heading)), None)
+
+    @property
+    def has_readings(self) -> bool:
+        """Whether a column holds readings of meters."""
+        return self.place("reading") is not None or (self.own and "reading" in self.table.header)
+
+    @property
+    def table_type(self) -> str:
+        """The type of all amounts that say none themselves."""
+        return self.choices.consumption_type or self.source.suggested_type
+
+    def type_of(self, column: Column) -> str:
+        """The type of an amount, where no cell says it."""
+        if _is_typed(column):
+            return column.consumption_type
+        if self.choices.consumption_type and column not in self.typed_alike:
+            return self.choices.consumption_type
+        several = len(self.amounts) > 1 and not _is_of_series(column)
+        return column.heading.name if several and self.table.has_header else self.table_type
+
+    @cached_property
+    def typed_alike(self) -> tuple[Column, ...]:
+        """The columns that would be one type, though each may be one of its own.
+
+        `type` makes them one, or headings that are alike in one unit. One column beside others
+        whose types are chosen is none of them.
+        """
+        if self.own or self.place("type") is not None:
+            return ()
+        amounts = (self.columns[place] for place in self.amounts)
+        columns = [
+            column for column in amounts if not _is_typed(column) and not _is_of_series(column)
+        ]
+        if not self.choices.consumption_type:
+            columns = self._twins(columns)
+        return tuple(columns) if len(columns) > 1 else ()
+
+    def _twins(self, columns: Sequence[Column]) -> list[Column]:
+        """The columns whose heading and unit another one has as well."""
+        if not self.table.has_header:
+            return []
+        series = [
+            (fold(column.heading.name), fold(self.known_unit(self.unit_of(column))))
+            for column in columns
+        ]
+        times = Counter(series)
+        return [column for column, own in zip(columns, series, strict=True) if times[own] > 1]
+
+    @cached_property
+    def _twins_asked(self) -> list[Column]:
+        return self._twins(self.typed_alike)
+
+    @property
+    def type_alike(self) -> str:
+        """The type that they would be."""
+        return self.choices.consumption_type or self.typed_alike[0].heading.name
+
+    @property
+    def names_alike(self) -> str:
+        """The headings of the columns that would be one type, the first where they are many."""
+        names = [column.heading.text or "one without a heading" for column in self.typed_alike]
+        return ", ".join(names[:_NAMES_SHOWN] + ["…"] * (len(names) > _NAMES_SHOWN))
+
+    def unit_of(self, column: Column) -> str:
+        """The unit of an amount, where no cell says it, as it is written."""
+        unit = column.unit or self.choices.unit
+        return ENERGY if self.is_energy(column) else unit
+
+    def is_energy(self, column: Column) -> bool:
+        """Whether the column holds mean power, which is energy over a regular step."""
+        if self.step is None or self.reader.units.find(column.heading.unit) not in _POWER:
+            return False
+        if isinstance(column.unit, Said):
+            return self.reader.units.find(column.unit) == ENERGY
+        find = self.reader.units.find
+        return not self.choices.unit or find(self.choices.unit) != find(column.heading.unit)
+
+    def energy(self, column: Column) -> Decimal:
+        """The factor that an amount of the column is multiplied with."""
+        factor = self.choices.factor or Decimal(1)
+        if self.is_energy(column) and self.step:
+            unit = self.reader.units.find(column.heading.unit) or ""
+            factor *= _POWER[unit] * self.step / 3600
+        return factor
+
+    def lines(self) -> Iterator[Cells]:
+        """The rows of the table, from the beginning each time, blank ones left away."""
+        return rows_of(self.source, self.table, self.reasons, self.own, self.reader.today)
+
+    def dates(self, column: Column) -> DateReader:
+        """The reader of the dates of a column."""
+        place = self.columns.index(column)
+        cells = (cell for row in self.first_rows for cell in row[place : place + 1])
+        ranges = list(filter(ISO_RANGE.fullmatch, cells))
+        return DateReader(
+            self.reader.today,
+            self.reader.zone,
+            self.order,
+            column.heading.zone,
+            day_numbers=True,
+            has_ranges=bool(ranges) and not are_west(ranges),
+        )
+
+    def values(self) -> ValueReader:
+        """The reader of the amounts."""
+        return ValueReader(self.mark, self.reader.number_format, asks_dots=self.asks_dots)
+
+    def understood(self) -> dict[str, Any]:
+        """The choices and guesses, as the fields that choose them."""
+        amounts = [self.columns[place] for place in self.amounts]
+        names = {self.type_of(column) for column in amounts}
+        units = {self.unit_of(column) for column in amounts}
+        return {
+            "columns": [self._told(column) for column in self.columns],
+            "type": next(iter(names))
+            if len(names) == 1 and self.place("type") is None
+            else self.table_type,
+            "unit": self.known_unit(next(iter(units))) if len(units) == 1 else self.choices.unit,
+            "decimal": self.mark or "",
+            "order": self.order or "",
+            "encoding": self.source.encoding,
+            "table": self.table_name,
+        }
+
+    def known_unit(self, unit: str) -> str:
+        return self.reader.units.find(unit) or unit
+
+    @property
+    def table_name(self) -> str:
+        return self.source.part if len(self.tables) < 2 else self.table.name
+
+    def _told(self, column: Column) -> str:
+        if column.role not in AMOUNTS:
+            return column.role
+        if column in self._twins_asked:
+            # Told by its type it would be sent back as one that somebody chose.
+            return column.role
+        several = len(self.amounts) > 1 and self.place("type") is None and not self.own
+        name = self.type_of(column)
+        if column.day or not several or not name:
+            return column.role
+        return f"{column.role}:{name}:{self.known_unit(self.unit_of(column))}"
+
+
+class Said(str):
+    """A chosen type or unit."""
+
+    __slots__ = ()
+
+
+def places_of(columns: Sequence[Column], *roles: Role) -> list[int]:
+    """The indices of the columns with one of these roles."""
+    return [place for place, column in enumerate(columns) if column.role in roles]
+
+
+def _is_typed(column: Column) -> bool:
+    """Whether the type of an amount was chosen for its column."""
+    return bool(column.consumption_type) and column.consumption_type is not column.heading.name
+
+
+def _is_of_series(column: Column) -> bool:
+    """Whether an amount is one of a series, such as the hours of a day, which has one type."""
+    return column.second is not None or bool(column.day) or bool(column.month)

@@ -1,0 +1,155 @@
+"""Makes the plan for reading a file, by its choices and by guesses for the rest. Pure.
+
+The whole file is looked through, since the last date of it may tell the order of all.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import islice
+
+from tally.transfer.faults import UnreadableFile
+from tally.transfer.files.csv_rows import MAX_COLUMNS
+from tally.transfer.files.sources import Source
+from tally.transfer.plans.choices import BadChoice, Choices, ColumnChoice
+from tally.transfer.plans.file_evidence import with_evidence
+from tally.transfer.plans.plan import Plan, Reader, Said
+from tally.transfer.tables.columns import ROWS_TO_SEE, Column, guess_columns
+from tally.transfer.tables.headings import AMOUNTS, Role, read_heading
+from tally.transfer.tables.structure import FoundTable, tables_in
+from tally.transfer.tables.table_rows import rows_of
+from tally.transfer.writers import COLUMNS, COLUMNS_OF_1_0, REASON
+
+# Where no text is a day, this many lines tell whether numbers are.
+LINES_FOR_NUMBERS = 2_000
+# Tally's own header, and how its columns are told in the words of `columns`.
+OWN_ROLES: dict[str, Role] = {
+    "consumption_date": "date",
+    "consumption_value": "value",
+    "consumption_type": "type",
+    "unit": "unit",
+    "notes": "notes",
+    "cost": "cost",
+}
+OWN_NAMES = ("consumption_date", "consumption_value", "consumption_type")
+
+
+def make_plan(source: Source, choices: Choices, reader: Reader) -> Plan:
+    """Look through a file and decide how to read it. Raises UnreadableFile, BadChoice."""
+    tables = tables_in(source.lines(), reader.today)
+    if not any(table.dated for table in tables):
+        tables = _without_certain_days(source, reader.today) or tables
+    if not tables:
+        raise UnreadableFile("There is no table in this file: no line with several cells.")
+    table = _chosen_table(tables, choices.table, source)
+    reasons = table.header[:1] == (REASON,)
+    if reasons:
+        table = replace(table, header=table.header[1:], place=max(table.place - 1, 0))
+    if len(table.header) > MAX_COLUMNS:
+        raise UnreadableFile(
+            f"A table can have {MAX_COLUMNS} columns; this has {len(table.header)}."
+        )
+    own = _is_own(table, source)
+    every = rows_of(source, table, reasons, own, reader.today)
+    rows = list(islice((row for row in every if not row.fault), ROWS_TO_SEE))
+    sample = [row.cells for row in rows]
+    if max(map(len, sample), default=0) > MAX_COLUMNS:
+        raise UnreadableFile(f"A table can have {MAX_COLUMNS} columns.")
+    guessed = (
+        _own_columns(table) if own else guess_columns(table, sample, reader.today, reader.account)
+    )
+    plan = Plan(
+        source, choices, reader, table, tuple(tables),
+        tuple(_with_choices(guessed, choices, own)),
+        tuple(guessed),
+        own=own,
+        reasons=reasons,
+        first_rows=tuple(tuple(row.cells) for row in rows[:4]),
+    )  # fmt: skip
+    if any(table.dated for table in tables):
+        plan = with_evidence(plan)
+    else:
+        plan = replace(plan, rows=len(rows), negative=choices.negative or "omit")
+    return replace(plan, asks=tuple(_asks(plan)))
+
+
+def _without_certain_days(source: Source, today: date) -> list[FoundTable]:
+    """The last table of the first lines, where bare numbers count as days."""
+    tables = tables_in(islice(source.lines(), LINES_FOR_NUMBERS), today, certain=False)
+    return [replace(table, last=sys.maxsize) for table in tables[-1:]]
+
+
+def _is_own(table: FoundTable, source: Source) -> bool:
+    """Whether Tally wrote the file: its header to the letter, in JSON the names that it needs."""
+    if source.kind == "json":
+        return set(OWN_NAMES) <= set(table.header)
+    return table.header in (COLUMNS, COLUMNS_OF_1_0)
+
+
+def _chosen_table(tables: list[FoundTable], name: str, source: Source) -> FoundTable:
+    named = [table for table in tables if name and table.name.casefold() == name.casefold()]
+    if named:
+        return named[0]
+    if name.isdecimal() and 0 < int(name) <= len(tables) and name not in source.parts:
+        return tables[int(name) - 1]
+    if name and name.casefold() not in (part.casefold() for part in source.parts):
+        raise BadChoice("table", f"There is no table “{name[:40]}” in this file.")
+    return max(tables, key=lambda table: table.dated)
+
+
+def _own_columns(table: FoundTable) -> list[Column]:
+    return [Column(OWN_ROLES.get(name, "-"), read_heading(name)) for name in table.header]
+
+
+def _with_choices(guessed: list[Column], choices: Choices, own: bool) -> Iterator[Column]:
+    entries = choices.columns
+    if len(entries) > len(guessed):
+        raise BadChoice(
+            "columns", f"The table has {len(guessed)} columns; these are {len(entries)}."
+        )
+    repeated: ColumnChoice | None = None
+    for place, column in enumerate(guessed):
+        entry = entries[place] if place < len(entries) else None
+        if (
+            entry is None
+            and repeated is not None
+            and column.role in (*AMOUNTS, "-")
+            and not column.money
+        ):
+            entry = repeated
+        if entry is not None and entry.repeats:
+            repeated = entry
+        yield column if entry is None or own else _said(column, entry)
+
+
+def _said(column: Column, entry: ColumnChoice) -> Column:
+    if entry.role not in AMOUNTS:
+        return replace(column, role=entry.role, consumption_type="", unit="", money="")
+    unit = column.unit or column.heading.unit if entry.unit is None else entry.unit
+    # A copy is no longer the heading itself, so that it is known as said.
+    name = "".join(entry.consumption_type) if entry.consumption_type else ""
+    return replace(
+        column,
+        role=entry.role,
+        consumption_type=Said(name) if name else "",
+        unit=Said(unit) if entry.unit else unit,
+        money="",
+    )
+
+
+def _asks(plan: Plan) -> Iterator[str]:
+    """The choices that no file can answer for itself, and that this one needs."""
+    if not plan.rows:
+        return
+    has_date = plan.table.layout != "rows" or any(
+        plan.place(role) is not None for role in ("date", "start", "end")
+    )
+    if not has_date or not plan.amounts or plan.typed_alike:
+        yield "columns"
+    elif plan.place("type") is None and not all(
+        plan.type_of(plan.columns[place]) for place in plan.amounts
+    ):
+        yield "type"

@@ -1,0 +1,78 @@
+"""The results of reading rows: entries on their way to records, problems, counts. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from tally.transfer.tables.table_rows import Cells
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """A row that cannot be taken: why, its cells, the choice (`order`, `decimal` …) that helps."""
+
+    line: int
+    message: str
+    cells: Sequence[str] = ()
+    asks: str = ""
+
+
+class RowEntry(NamedTuple):
+    """An amount of a row. `key` is what tells it from others: its moment, folded type and content;
+    `day` is the last of `days`; `second` counts from midnight; `record_id` is one of Tally's own.
+    """
+
+    line: int
+    day: date
+    days: int
+    second: int | None
+    consumption_type: str
+    unit: str
+    value: Decimal
+    notes: str
+    cost: Decimal | None
+    reading: Decimal | None
+    key: tuple[str, ...]
+    record_id: UUID | None = None
+    created_at: datetime | None = None
+    meter: int | None = None
+
+
+@dataclass
+class Counts:
+    """The numbers of cells that made no record, and remarks on cells that did."""
+
+    rows: int = 0
+    nothing: int = 0
+    left_out: int = 0
+    negative: int = 0
+    first_negative: Decimal | None = None
+    negative_types: set[str] = field(default_factory=set)
+    rounded: int = 0
+    foreign: int = 0
+    costs: int = 0
+    texts: int = 0
+    dotted: str = ""
+    spellings: dict[str, str] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
+
+
+def refused(row: Cells, message: str, asks: str = "") -> RowProblem:
+    """A row that cannot be taken."""
+    return RowProblem(row.number, message, [printable(cell) for cell in row.cells], asks)
+
+
+def printable(cell: str) -> str:
+    """The cell with a mark in place of each character that cannot be written."""
+    if cell.isascii() and "\x00" not in cell:
+        return str(cell)
+    return (
+        cell.replace("\x00", "\ufffd")
+        .encode("utf-16-le", "surrogatepass")
+        .decode("utf-16-le", "replace")
+    )

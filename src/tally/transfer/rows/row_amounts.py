@@ -1,0 +1,146 @@
+"""The amounts in the cells of a table, and what was paid for them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from tally.domain import amounts
+from tally.domain.amounts import plain
+from tally.transfer.cells.values import NO, YES, CellAmount, is_nothing
+from tally.transfer.plans.plan import Plan
+from tally.transfer.rows.entries import Counts
+from tally.transfer.rows.spellings import Spellings
+from tally.transfer.tables.currency_names import same_currency
+from tally.transfer.tables.table_rows import cell_at
+
+# So many different amounts of a file are remembered as they were read.
+_CACHED = 8192
+
+
+class MeasuredAmount(NamedTuple):
+    """An amount as its cell holds it. `kept`: as its record keeps it, None where that is left out;
+    `text`: this, in the key of an entry."""
+
+    amount: CellAmount
+    kept: Decimal | None
+    text: str
+    unit: str
+    plain_unit: str
+
+
+class RowAmounts:
+    """Reads the amounts and costs of the rows of a plan; `counts` are kept on the way."""
+
+    def __init__(self, plan: Plan, spellings: Spellings, counts: Counts) -> None:
+        self._plan = plan
+        self._counts = counts
+        self._unit_of = spellings.unit_of
+        self._values = plan.values()
+        # A number of a workbook is read another way than a text with the same characters.
+        self.measured = lru_cache(_CACHED, typed=True)(self._measure)
+        self._factors = {place: plan.energy(plan.columns[place]) for place in plan.amounts}
+        self._marks = {
+            place: all(
+                cell.strip().casefold() in YES | NO or is_nothing(cell)
+                for row in plan.first_rows
+                for cell in row[place : place + 1]
+            )
+            for place in plan.amounts
+        }
+        self._cost, self._price = plan.place("cost"), plan.place("price")
+        self.have_costs = self._cost is not None or self._price is not None
+        self._currency, self._currencies_place = plan.currency, plan.currencies_place
+        self._money = plan.money.currency if plan.money else ""
+
+    def number(self, text: str) -> Decimal | None:
+        """The number in a text; None where nothing was measured. Raises ValueError."""
+        amount = self._values.read(text)
+        return None if amount is None else amount.value
+
+    def _measure(self, text: str, place: int, unit_text: str) -> MeasuredAmount | None:
+        """The amount in a cell of a column; None where nothing was measured."""
+        amount = self._amount(text, place, unit_text)
+        if amount is None:
+            return None
+        unit, plain_unit = self._unit_of(amount.unit or unit_text)
+        if self._plan.columns[place].role == "reading":
+            if amount.value < 0:
+                raise ValueError("A meter shows 0 or more.")
+            return MeasuredAmount(
+                amount, amount.value, f"reading {plain(amount.value)}", unit, plain_unit
+            )
+        kept = self._signed(amount.value)
+        return MeasuredAmount(amount, kept, "" if kept is None else plain(kept), unit, plain_unit)
+
+    def _amount(self, text: str, place: int, unit: str) -> CellAmount | None:
+        if self._marks[place]:
+            mark = text.strip().casefold()
+            if mark in YES:
+                return CellAmount(Decimal(1))
+            if mark in NO:
+                return None
+        known = self._unit_of(unit)[0] if unit else ""
+        amount = self._values.read(text, known)
+        if self._plan.mark is None and not self._counts.dotted:
+            self._counts.dotted = amounts.remark(text, self._plan.reader.number_format)
+        if amount is None:
+            return None
+        factor = self._factors[place]
+        if factor != 1:
+            amount = amount._replace(value=_six(amount.value * factor))
+        return amount
+
+    def _signed(self, value: Decimal) -> Decimal | None:
+        """The amount as it is kept; None where it is left out."""
+        match self._plan.negative:
+            case "flip":
+                return -value if value <= 0 else None
+            case "split":
+                return abs(value)
+            case _:
+                return value if value >= 0 else None
+
+    def cost(self, cells: Sequence[str], value: Decimal) -> Decimal | None:
+        """What a row's amount cost; None where it says nothing, or in another currency.
+
+        Raises ValueError.
+        """
+        text = cell_at(cells, self._cost)
+        per_unit = cell_at(cells, self._price) if not text else ""
+        amount = self._values.read(text or per_unit)
+        if amount is None:
+            return None
+        if self._is_foreign(cells, amount.unit):
+            self._counts.foreign += 1
+            return None
+        cost = amount.value if text else amount.value * value
+        if cost < 0:
+            if self._plan.negative in ("split", "flip"):
+                cost = -cost
+            else:
+                raise ValueError("A cost is 0 or more.")
+        self._counts.costs += 1
+        return _six(cost)
+
+    def _is_foreign(self, cells: Sequence[str], unit: str) -> bool:
+        """Whether the money of a row is in another currency than costs are.
+
+        A sign beside the amount counts before the row's own column of currencies, and that before
+        the heading.
+        """
+        written = unit.partition("/")[0]
+        place = self._currencies_place
+        if not written and place is not None and place < len(cells):
+            written = cells[place].strip()
+        written = written or self._money
+        return written != "" and not same_currency(written, self._currency)
+
+
+def _six(value: Decimal) -> Decimal:
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -6:
+        value = value.quantize(Decimal("0.000001"))
+    return value

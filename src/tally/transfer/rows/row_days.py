@@ -1,0 +1,185 @@
+"""The days that the rows of a table cover, and their times. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from tally.domain.amounts import grouped
+from tally.transfer.cells.clocks import DAY_SECONDS, are_west, read_clock
+from tally.transfer.cells.dates import Moment
+from tally.transfer.cells.split_dates import joined
+from tally.transfer.plans.plan import Plan
+from tally.transfer.tables.table_rows import Cells, cell_at
+
+MAX_DAYS = 3_660
+
+# So many different days of a file are remembered as they were read.
+_CACHED = 8192
+_ZONED = re.compile(r"(?:Z|\+\d{2}:?\d{2}|UTC|GMT)$")
+_WEST = re.compile(r"-\d{2}:?\d{2}$")
+
+
+class CoveredDays(NamedTuple):
+    """The days that a row covers, and its time as it tells the row from others.
+
+    `key`: `last` and `days` in the key of an entry.
+    """
+
+    last: date
+    days: int
+    second: int | None
+    time: str
+    key: tuple[str, str]
+
+
+class RowDays:
+    """Reads the days of the rows of a plan, each text once."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._dates = {place: plan.dates(column) for place, column in enumerate(plan.columns)}
+        self._layout = plan.table.layout
+        self._clocks = _clocks(plan)
+        self._west = _west(plan)
+        start = plan.place("start")
+        self._begin = start if start is not None else plan.place("date")
+        self._end = plan.place("end")
+        self._rest = plan.columns[self._begin].rest if self._begin is not None else ()
+        self._span_of = lru_cache(_CACHED)(self._read)
+        self.of_heading = cache(self._read_heading)
+
+    def of(self, row: Cells) -> CoveredDays | None:
+        """The days of a row; None where each column has its own day."""
+        cells = row.cells
+        if self._layout == "dates across":
+            return None
+        if self._layout == "dates above":
+            return self._span_of(row.above, self._time(cells, 0), "", "")
+        begin, end = self._begin, self._end
+        if begin is None:
+            raise ValueError("A table with dates below each other has a column of them.")
+        until = cell_at(cells, end)
+        return self._span_of(
+            self.text_of(cells) if self._rest else cell_at(cells, begin),
+            self._time(cells, begin),
+            until,
+            self._time(cells, end),
+        )
+
+    def of_month(self, cells: Sequence[str], place: int) -> CoveredDays:
+        """The month in the heading of a column, of the year in the row."""
+        month = str(self._plan.columns[place].month)
+        return self._span_of(joined(cell_at(cells, self._begin), month), "", "", "")
+
+    def _read_heading(self, place: int) -> CoveredDays:
+        """The day that is the heading of a column, and the time where that says one."""
+        column = self._plan.columns[place]
+        return self._covered(*self._dates[place].read(column.day.strip()))
+
+    def text_of(self, cells: Sequence[str]) -> str:
+        """The day as it is written, its parts together where they stand apart."""
+        text = cell_at(cells, self._begin)
+        return (
+            joined(text, *(cell_at(cells, place) for place in self._rest)) if self._rest else text
+        )
+
+    def _time(self, cells: Sequence[str], place: int | None) -> str:
+        """The time that belongs to the date at that place."""
+        return cell_at(cells, None if place is None else self._clocks.get(place))
+
+    def _read(self, day: str, time: str, last_day: str, last_time: str) -> CoveredDays:
+        """The days from a date to another, where there is one, and their times."""
+        if self._layout == "dates above":
+            start, end = self._dates[0].read(day)
+            if time:
+                start = start._replace(second=read_clock(time)[0])
+            return self._covered(start, end)
+        start, end = self._moment(day, time, self._begin or 0)
+        if last_day:
+            end = self._moment(last_day, last_time, self._end or 0)[0]
+        return self._covered(start, end)
+
+    def _moment(self, text: str, time: str, place: int) -> tuple[Moment, Moment | None]:
+        """A date of the column at that place, with its time."""
+        if not text:
+            raise ValueError("There is no date in this row.")
+        if not time:
+            return self._dates[place].read(text)
+        clock = self._clocks.get(place, 0)
+        zone = self._plan.columns[place].heading.zone or self._plan.columns[clock].heading.zone
+        if zone is not None or self._has_zone(time, clock):
+            return self._zoned(place, text, time, zone)
+        moment, end = self._dates[place].read(text)
+        second, until = read_clock(time)
+        if until is not None and end is None:
+            later = moment.first + timedelta(days=until <= second and until != 0)
+            end = moment._replace(first=later, last=later, second=until or DAY_SECONDS)
+        return moment._replace(second=second), end
+
+    def _has_zone(self, time: str, place: int) -> bool:
+        """Whether a time of the column at that place ends with a zone."""
+        return _ZONED.search(time) is not None or (
+            place in self._west and _WEST.search(time) is not None
+        )
+
+    def _zoned(
+        self, place: int, text: str, time: str, zone: object
+    ) -> tuple[Moment, Moment | None]:
+        reader = self._dates[place]
+        if zone is not None and self._plan.columns[place].heading.zone is None:
+            time = f"{time} UTC"
+        return reader.read(f"{text} {time}")
+
+    def _covered(self, start: Moment, end: Moment | None) -> CoveredDays:
+        first, last = start.first, start.last
+        today = self._plan.reader.today
+        if end is not None:
+            last = end.last
+            if last < first or (
+                last == first
+                and None not in (start.second, end.second)
+                and (end.second or 0) < (start.second or 0)
+            ):
+                raise ValueError("The end comes before the start.")
+            is_midnight = end.second == 0 and last > first
+            if is_midnight or (self._plan.meets and last > first and end.first == end.last):
+                last -= timedelta(days=1)
+        if last > today + timedelta(days=1) and first <= today:
+            # A month that is not over counts to today.
+            last = today
+        if (last - first).days >= MAX_DAYS:
+            raise ValueError(f"A record covers {grouped(MAX_DAYS)} days at most.")
+        days, second, instant = (last - first).days + 1, start.second, start.instant
+        time = f"@{instant}" if instant is not None else "" if second is None else str(second)
+        return CoveredDays(last, days, second, time, (last.isoformat(), str(days)))
+
+
+def _west(plan: Plan) -> set[int]:
+    """The columns of times that are in a zone west of Greenwich."""
+    return {
+        place
+        for place, column in enumerate(plan.columns)
+        if column.role == "time" and are_west(cell_at(cells, place) for cells in plan.first_rows)
+    }
+
+
+def _clocks(plan: Plan) -> dict[int, int]:
+    """The time that belongs to each date: it stands behind it, or right in front of the first."""
+    clocks: dict[int, int] = {}
+    date_place: int | None = 0 if plan.table.layout == "dates above" else None
+    waiting: int | None = None
+    for place, column in enumerate(plan.columns):
+        if column.role in ("date", "start", "end"):
+            date_place = place
+            if waiting is not None:
+                clocks[place], waiting = waiting, None
+        elif column.role == "time":
+            if date_place is None:
+                waiting = place
+            else:
+                clocks.setdefault(date_place, place)
+    return clocks

@@ -1,0 +1,199 @@
+"""The rows of a table as entries, which are amounts on their way to records, or problems. Pure.
+
+A row by itself is read here; arrange.py does the work that takes other rows as well, such as daily
+sums or the order of readings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+
+from tally.domain.fields import read_notes
+from tally.domain.text import is_storable
+from tally.transfer.cells.values import CellAmount, is_nothing, looks_like_amount
+from tally.transfer.faults import UnreadableFile
+from tally.transfer.files.sources import MAX_ROWS, TOO_MANY_ROWS
+from tally.transfer.plans.plan import Plan
+from tally.transfer.rows.entries import Counts, RowEntry, RowProblem, refused
+from tally.transfer.rows.row_amounts import RowAmounts
+from tally.transfer.rows.row_days import CoveredDays, RowDays
+from tally.transfer.rows.spellings import Spellings
+from tally.transfer.tables.table_rows import Cells, cell_at, is_sum_row
+
+# The name of a type for amounts below zero; this stands in it for the type that they were of.
+EACH_TYPE = "…"
+RETURNED = f"{EACH_TYPE} returned"
+ODD_CHARACTER = (
+    "A character in this line cannot be read. Choose another encoding, or save the file as UTF-8."
+)
+ASK_TYPE = "Write what it is, such as coffee, or say the type of all rows."
+ASK_COLUMNS = "Say which column is the date and which is the value."
+ASK_TYPES = (
+    "“{}” would be the type of several columns: {}. Give each its own, or leave out all but one."
+)
+
+_TAGS = re.compile(r"[\s,;|]+")
+
+
+class RowParser:
+    """Reads the rows of a plan. `types`: folded → as the account spells it."""
+
+    def __init__(self, plan: Plan, types: Mapping[str, str]) -> None:
+        self.plan = plan
+        self.counts = Counts()
+        spellings = Spellings(plan, types, self.counts)
+        self._type_of = spellings.type_of
+        self._days = RowDays(plan)
+        self._amounts = RowAmounts(plan, spellings, self.counts)
+        self._amount_places = plan.amounts
+        self._type_place, self._unit_place = plan.place("type"), plan.place("unit")
+        self._notes_place, self._tag_place = plan.place("notes"), plan.place("tag")
+        self._has_notes = self._notes_place is not None or self._tag_place is not None
+        self._months = {place for place in self._amount_places if plan.columns[place].month}
+        self._fixed = {
+            place: (plan.type_of(plan.columns[place]), plan.unit_of(plan.columns[place]))
+            for place in self._amount_places
+        }
+        self._ask_columns = (
+            ASK_TYPES.format(plan.type_alike, plan.names_alike) if plan.typed_alike else ASK_COLUMNS
+        )
+
+    def read(self, most: int | None = None) -> Iterator[RowEntry | RowProblem]:
+        """The entries and problems of all rows of the table, or of the first `most`.
+
+        Raises UnreadableFile.
+        """
+        counts = self.counts
+        for row in islice(self.plan.lines(), most):
+            counts.rows += 1
+            if counts.rows > MAX_ROWS:
+                raise UnreadableFile(TOO_MANY_ROWS)
+            yield from self._row(row)
+
+    def _row(self, row: Cells) -> Iterator[RowEntry | RowProblem]:
+        cells = row.cells
+        if row.fault:
+            yield refused(row, row.fault)
+            return
+        width = len(self.plan.columns)
+        if (
+            len(cells) > width
+            and any(cell.strip() for cell in cells[width:])
+            and self.plan.table.layout != "dates across"
+        ):
+            yield refused(row, f"This line has {len(cells)} cells, the table has {width} columns.")
+            return
+        if "columns" in self.plan.asks:
+            yield refused(row, self._ask_columns, "columns")
+            return
+        try:
+            span = self._days.of(row)
+        except ValueError as error:
+            if not self._is_no_row(cells):
+                yield refused(row, str(error), getattr(error, "asks", ""))
+            return
+        is_odd = not is_storable("".join(cells))
+        for place in self._amount_places:
+            text = cells[place] if place < len(cells) else ""
+            if is_nothing(text):
+                self.counts.nothing += 1
+            elif is_odd:
+                yield refused(row, ODD_CHARACTER)
+            else:
+                entry = self._entry(row, place, text, span)
+                if entry is not None:
+                    yield entry
+
+    def _is_no_row(self, cells: Sequence[str]) -> bool:
+        """Whether a line without a day is a sum or a text, and so none that is missed."""
+        if is_sum_row(cells):
+            self.counts.left_out += sum(
+                not is_nothing(cells[place]) for place in self._amount_places if place < len(cells)
+            )
+            return True
+        filled = [cell for cell in cells if cell.strip()]
+        if len(filled) == 1:
+            self.counts.texts += 1
+        return len(filled) == 1 or (
+            not any(
+                looks_like_amount(cells[place]) and cells[place].strip()
+                for place in self._amount_places
+                if place < len(cells)
+            )
+            and not self._days.text_of(cells)
+        )
+
+    def _entry(
+        self, row: Cells, place: int, text: str, span: CoveredDays | None
+    ) -> RowEntry | RowProblem | None:
+        try:
+            if place in self._months:
+                span = self._days.of_month(row.cells, place)
+            return self._read(row, text, place, span or self._days.of_heading(place))
+        except ValueError as error:
+            return refused(row, str(error), getattr(error, "asks", ""))
+
+    def _read(
+        self, row: Cells, text: str, place: int, span: CoveredDays
+    ) -> RowEntry | RowProblem | None:
+        cells = row.cells
+        name = cell_at(cells, self._type_place) or self._fixed[place][0]
+        if not name:
+            return refused(row, ASK_TYPE, "type")
+        written = cell_at(cells, self._unit_place)
+        if written in ("-", "–"):
+            written = ""
+        measured = self._amounts.measured(text, place, written or self._fixed[place][1])
+        if measured is None:
+            self.counts.nothing += 1
+            return None
+        amount, value, value_text, unit, plain_unit = measured
+        self.counts.rounded += amount.rounded
+        consumption_type, folded = self._type_of(name)
+        column = self.plan.columns[place]
+        is_reading = column.role == "reading"
+        if not is_reading:
+            self._count_sign(amount, consumption_type)
+            if amount.value < 0 and self.plan.negative == "split":
+                consumption_type, folded = self._type_of(self._returned(consumption_type))
+        if value is None:
+            self.counts.left_out += 1
+            return None
+        notes = self._notes(cells) if self._has_notes else ""
+        has_cost = self._amounts.have_costs and place == self._first_amount(cells)
+        second, time = span.second, span.time
+        if column.second is not None:
+            second, time = column.second, str(column.second)
+        return RowEntry(
+            row.number, span.last, span.days, second, consumption_type, unit, value, notes,
+            self._amounts.cost(cells, value) if has_cost else None,
+            value if is_reading else None,
+            (*span.key, time, folded, plain_unit, value_text, notes),
+        )  # fmt: skip
+
+    def _first_amount(self, cells: Sequence[str]) -> int | None:
+        """The place of the first amount of a row: the cost of the row belongs to it."""
+        filled = (place for place in self._amount_places if not is_nothing(cell_at(cells, place)))
+        return next(filled, None)
+
+    def _count_sign(self, amount: CellAmount, consumption_type: str) -> None:
+        if amount.value < 0:
+            counts = self.counts
+            counts.negative += 1
+            counts.first_negative = counts.first_negative or amount.value
+            # One type is named, of several none.
+            if len(counts.negative_types) < 2:
+                counts.negative_types.add(consumption_type)
+
+    def _returned(self, name: str) -> str:
+        return (self.plan.choices.returned or RETURNED).replace(EACH_TYPE, name)
+
+    def _notes(self, cells: Sequence[str]) -> str:
+        notes = cell_at(cells, self._notes_place)
+        tags = cell_at(cells, self._tag_place)
+        if tags:
+            marked = ("#" + tag.lstrip("#") for tag in _TAGS.split(tags) if tag.strip("#"))
+            notes = " ".join(filter(None, (notes, *marked)))
+        return read_notes(notes) if notes else ""

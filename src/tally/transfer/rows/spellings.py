@@ -1,0 +1,49 @@
+"""Types as the account spells them, and units by their known names. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from tally.domain.fields import MAX_TYPE, MAX_UNIT, read_text
+from tally.domain.text import fold
+from tally.transfer.plans.plan import Plan
+from tally.transfer.rows.entries import Counts
+
+# So many different types and units of a file are remembered as they were read.
+_CACHED = 8192
+
+
+class Spellings:
+    """Types and units of a file, each with its folded form; other spellings are counted.
+
+    `types`: folded → as the account spells it. Files repeat themselves: each text is read once.
+    """
+
+    def __init__(self, plan: Plan, types: Mapping[str, str], counts: Counts) -> None:
+        self._types = dict(types)
+        self._counts = counts
+        self._units = plan.reader.units
+        self._is_own = plan.own
+        self.type_of = lru_cache(_CACHED)(self._read_type)
+        self.unit_of = lru_cache(_CACHED)(self._read_unit)
+
+    def _read_type(self, text: str) -> tuple[str, str]:
+        """The type as it is spelled here, and folded. Raises ValueError."""
+        written = read_text(text, "Type", MAX_TYPE, "Write what it is, such as coffee.")
+        folded = fold(written)
+        spelling = self._types.setdefault(folded, written)
+        if spelling != written:
+            self._counts.spellings.setdefault(written, spelling)
+        return spelling, folded
+
+    def _read_unit(self, text: str) -> tuple[str, str]:
+        """The unit as this account writes it, and as anybody would. Raises ValueError."""
+        if not text:
+            return "", ""
+        written = read_text(text, "Unit", MAX_UNIT)
+        short = written if self._is_own else written.rstrip(".") or written
+        known = self._units.find(written) or self._units.find(short) or short
+        if known != written:
+            self._counts.units.setdefault(written, known)
+        return known, fold(known)

@@ -1,0 +1,1 @@
+"""The tables among the lines, and what their columns hold. Pure."""

@@ -1,0 +1,156 @@
+"""The columns of amounts, each by itself or in a series of hours or months. Pure."""
+
+from __future__ import annotations
+
+from tally.transfer.cells.names import month_of, plain_letters, words
+from tally.transfer.cells.split_dates import are_years
+from tally.transfer.cells.values import is_mark
+from tally.transfer.tables.headings import day_in, series_of_hours
+from tally.transfer.tables.meter_columns import Meters
+from tally.transfer.tables.money_columns import is_money, is_unit_price, set_cost
+from tally.transfer.tables.profiles import LETTERED, MOSTLY, SAYS, Profile, TableDraft
+from tally.transfer.tables.relations import is_total, runs_one_way
+from tally.transfer.tables.structure import is_sum
+
+# Units of measurements that are no consumption.
+_NOT_AMOUNTS = frozenset(("%", "°C", "°F", "K", "km", "mi"))
+# Beside amounts these are no amounts; alone they are the result of a query.
+_AVERAGES = words("average avg mean")
+
+
+def set_amounts(draft: TableDraft) -> None:
+    """Give the columns of amounts, of readings and of their money their roles."""
+    meters = Meters(draft)
+    free = [profile for profile in draft.profiles if profile.role is None]
+    numeric = [
+        profile
+        for profile in free
+        if (profile.numbers >= LETTERED and profile.dated * 0.99 < MOSTLY + 0.4 * profile.numbers)
+        or (not profile.filled and max(profile.weight("value"), profile.weight("reading")) >= SAYS)
+    ]
+    money = [profile for profile in numeric if is_money(profile)]
+    others = [profile for profile in numeric if profile not in money and not _is_out(profile)]
+    _set_hours(draft, others)
+    _set_months(draft, others)
+    if draft.clocks or draft.months:
+        return
+    chosen = _chosen(draft, meters, others)
+    is_spent = not chosen and bool(money)
+    if is_spent:
+        spent = [profile for profile in money if not is_unit_price(profile)]
+        chosen = (
+            [max(spent, key=lambda p: (p.weight("value"), p.weight("cost"), -p.place))]
+            if spent
+            else []
+        )
+    if not chosen:
+        chosen = [p for p in numeric if plain_letters(p.heading.name) in _AVERAGES][:1]
+    if not chosen:
+        chosen = [profile for profile in free if profile.filled and profile.share(is_mark) == 1]
+    if not chosen:
+        chosen = [profile for profile in free if _told(profile) >= 0.7][:1]
+    if len(chosen) > 1 and draft.has("type"):
+        chosen = _one_or_series(draft, chosen)
+    chosen = meters.without_figures(_without_totals(chosen))
+    for profile in chosen:
+        profile.role = "reading" if meters.is_reading(profile, chosen) else "value"
+    if not is_spent:
+        set_cost(draft, [profile for profile in money if profile.role is None])
+
+
+def set_amounts_of_days(draft: TableDraft) -> None:
+    """Give the columns whose headings are days the role of amounts."""
+    for profile in draft.profiles:
+        if day_in(profile.heading.text, draft.today):
+            profile.role = "value"
+
+
+def _set_hours(draft: TableDraft, free: list[Profile]) -> None:
+    """Give the columns whose headings are times of day their roles: one series."""
+    clocked = [profile for profile in free if profile.heading.clock is not None]
+    if len(clocked) >= 2:
+        draft.clocks = {profile.place: profile.heading.clock or 0 for profile in clocked}
+    else:
+        for start in range(len(free)):
+            hours = series_of_hours([profile.heading.text for profile in free[start:]])
+            if hours is not None:
+                clocked = free[start:]
+                draft.clocks = {
+                    profile.place: second for profile, second in zip(clocked, hours, strict=True)
+                }
+                break
+    for profile in draft.profiles:
+        if profile.place in draft.clocks:
+            profile.role = "value"
+
+
+def _set_months(draft: TableDraft, free: list[Profile]) -> None:
+    """Give the columns of months beside one of years their roles: one series."""
+    if not any(are_years(profile.filled) for profile in draft.profiles if profile.role == "date"):
+        return
+    months = {profile.place: month_of(profile.heading.name) for profile in free}
+    draft.months = {place: month for place, month in months.items() if month}
+    if len(set(draft.months.values())) < max(len(draft.months), 2):
+        draft.months = {}
+    for place in draft.months:
+        draft.profiles[place].role = "value"
+
+
+def _chosen(draft: TableDraft, meters: Meters, free: list[Profile]) -> list[Profile]:
+    """The columns that are amounts."""
+    told = [profile for profile in free if profile.weight("value") >= SAYS]
+    if not any(profile.weight("value") >= 0.8 for profile in told):
+        told += [
+            profile for profile in free if profile.weight("reading") >= SAYS and profile not in told
+        ]
+    if told and all(meters.is_reading(profile, []) for profile in told):
+        return told + [other for other in free if other not in told and runs_one_way(other.filled)]
+    series = [profile for profile in free if _measures(draft, profile)]
+    best = max((_told(profile) for profile in told), default=0)
+    if series and not any(_told(profile) >= 0.95 and profile not in series for profile in told):
+        return series
+    if told:
+        return [profile for profile in told if _told(profile) == best]
+    plain = [profile for profile in free if not profile.is_flag and not profile.is_id]
+    return plain or [profile for profile in free if not profile.is_id]
+
+
+def _is_out(profile: Profile) -> bool:
+    """Whether the column is left out: what is no amount, ids and rates."""
+    says = max(profile.weight("value"), profile.weight("reading"))
+    return (
+        (profile.weight("-") >= 0.4 and profile.weight("-") >= says)
+        or (profile.is_id and says < SAYS)
+        or profile.heading.is_rate
+    )
+
+
+def _told(profile: Profile) -> float:
+    """The weight with which the heading says that these are amounts or readings."""
+    return max(profile.weight("value"), profile.weight("reading"))
+
+
+def _measures(draft: TableDraft, profile: Profile) -> bool:
+    """Whether the heading has a unit of consumption."""
+    written = draft.unit_of(profile)
+    unit = draft.account.units.find(written) if written else None
+    return unit is not None and unit not in _NOT_AMOUNTS
+
+
+def _one_or_series(draft: TableDraft, chosen: list[Profile]) -> list[Profile]:
+    """Beside a column of types there is one amount, unless each has a unit of its own."""
+    if all(map(draft.unit_of, chosen)):
+        return chosen
+    # One that is the same in every row says something else of it, such as its length.
+    varying = [profile for profile in chosen if len(set(profile.filled)) > 1]
+    return (varying or chosen)[:1]
+
+
+def _without_totals(chosen: list[Profile]) -> list[Profile]:
+    """The amounts but for one that is called the sum of the others and is."""
+    totals = [profile for profile in chosen if is_sum([profile.heading.name])]
+    others = [profile for profile in chosen if profile not in totals]
+    is_one = len(totals) == 1 and len(others) > 1
+    if is_one and is_total(totals[0].cells, [profile.cells for profile in others]):
+        return others
+    return chosen

@@ -1,0 +1,135 @@
+"""The role of each column of a table, guessed from its heading and its content together. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from tally.transfer.tables.amount_columns import set_amounts, set_amounts_of_days
+from tally.transfer.tables.date_columns import set_clocks, set_dates
+from tally.transfer.tables.headings import AMOUNTS, Heading, Role, read_heading
+from tally.transfer.tables.money_columns import is_ours
+from tally.transfer.tables.profiles import LETTERED, SAYS, Profile, ReaderAccount, TableDraft
+from tally.transfer.tables.structure import FoundTable
+from tally.transfer.tables.text_columns import set_texts, set_texts_of_days
+
+# The number of rows that decide the role of a column.
+ROWS_TO_SEE = 400
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as it is read: its role, and for an amount its type and unit, as far as known.
+
+    `second`: the time of day that its heading says; `day`: the heading itself is the date;
+    `month`: the heading is that of the row's year; `rest`: the columns of the month and the day
+    that belong to this one, of years.
+    `money`: it holds money that is left out, and why; `currency`: of its money, as it is written;
+    `has_numbers`: most of its cells are numbers, whatever its role is.
+    """
+
+    role: Role
+    heading: Heading
+    consumption_type: str = ""
+    unit: str = ""
+    second: int | None = None
+    day: str = ""
+    month: int = 0
+    rest: tuple[int, ...] = ()
+    money: str = ""
+    currency: str = ""
+    has_numbers: bool = False
+
+
+def guess_columns(
+    table: FoundTable, rows: Iterable[Sequence[str]], today: date, account: ReaderAccount
+) -> list[Column]:
+    """The columns of a table whose first rows these are."""
+    draft = _draft(table, list(rows), today, account)
+    _set_roles(draft)
+    return [_column(draft, profile) for profile in draft.profiles]
+
+
+def _draft(
+    table: FoundTable, rows: list[Sequence[str]], today: date, account: ReaderAccount
+) -> TableDraft:
+    """The profiles of the columns of a table, without those at its end that hold nothing."""
+    width = _width(table, rows)
+    header = [*table.header, *[""] * (width - len(table.header))]
+    profiles = [
+        Profile(
+            place,
+            read_heading(heading),
+            [row[place] if place < len(row) else "" for row in rows],
+            today,
+        )
+        for place, heading in enumerate(header)
+    ]
+    while profiles and not profiles[-1].heading.text and not profiles[-1].filled:
+        profiles.pop()
+    return TableDraft(table, account, today, profiles, [*table.units, *[""] * width])
+
+
+def _width(table: FoundTable, rows: list[Sequence[str]]) -> int:
+    """How many columns there are: those of the header, or more where most rows have more.
+
+    Digits alone behind a full header are no column: a decimal comma parted the numbers there.
+    """
+    width = max(map(len, rows), default=0)
+    named = len(table.header)
+    if not table.has_header or width < named:
+        return max(width, named) if table.has_header else width
+    behind = [row[named:] for row in rows if any(row[named:])]
+    is_parted = all(table.header) and all("".join(cells).isdecimal() for cells in behind)
+    return named if is_parted or len(behind) * 2 <= len(rows) else width
+
+
+def _set_roles(draft: TableDraft) -> None:
+    """Give each column its role, one kind after the other: dates, texts, amounts, money."""
+    if draft.table.layout == "dates across":
+        set_amounts_of_days(draft)
+        set_texts_of_days(draft)
+        return
+    if draft.table.layout == "rows":
+        set_dates(draft)
+    set_clocks(draft)
+    set_texts(draft)
+    set_amounts(draft)
+
+
+def _column(draft: TableDraft, profile: Profile) -> Column:
+    """The column of a profile with its role, its type and unit, and the currency of its money."""
+    heading = profile.heading
+    role: Role = profile.role or "-"
+    column = Column(
+        role,
+        heading,
+        currency=profile.currency or draft.currency or profile.mark,
+        has_numbers=profile.numbers >= LETTERED and profile.dated < LETTERED,
+    )
+    if role not in AMOUNTS:
+        rest = draft.rest if role == "date" else ()
+        return replace(column, money=_money_left_out(draft, profile), rest=rest)
+    if profile.place in draft.clocks:
+        second = draft.clocks[profile.place]
+        return replace(column, second=second, unit=draft.units[profile.place])
+    if draft.table.layout == "dates across":
+        return replace(column, day=heading.text)
+    if profile.place in draft.months:
+        month = draft.months[profile.place]
+        return replace(column, month=month, unit=draft.units[profile.place])
+    name = heading.name if draft.table.has_header else ""
+    return replace(column, consumption_type=name, unit=draft.unit_of(profile))
+
+
+def _money_left_out(draft: TableDraft, profile: Profile) -> str:
+    """The heading of a column of money that is not read; "" for any other column."""
+    is_money = (
+        profile.role in (None, "-")
+        and profile.filled
+        and (profile.heading.is_money or profile.weight("cost") >= SAYS)
+        and profile.numbers > 0.5
+    )
+    is_known = draft.has("cost", "price") and is_ours(draft, profile)
+    return profile.heading.text if is_money and not is_known else ""

@@ -1,0 +1,77 @@
+"""Currencies as files write them: signs, codes and names. Pure."""
+
+from __future__ import annotations
+
+from tally.domain import currencies
+from tally.domain.currencies import currency_of
+from tally.transfer.cells.names import plain_letters, words
+from tally.transfer.tables.headings import Heading
+
+# Hundredths of currencies.
+_PARTS_OF_MONEY = words(
+    """
+    p pence ct cent cents cts ¢ penny øre ore grosz gr rappen rp haler filler kopek paise sen
+    """
+)
+# Headings of columns that name the currency of their row.
+_CURRENCY_HEADINGS = words(
+    """
+    currency wahrung valuta devise moneda moeda waluta валюта
+    """
+)
+# The sign of each currency that files write by it.
+_SIGNS = {
+    "EUR": "€",
+    "USD": "$",
+    "GBP": "£",
+    "JPY": "¥",
+    "INR": "₹",
+    "RUB": "₽",
+    "UAH": "₴",
+    "TRY": "₺",
+    "KRW": "₩",
+    "CZK": "Kč",
+    "PLN": "zł",
+    "SEK": "kr",
+    "NOK": "kr",
+    "DKK": "kr",
+}
+_WORDS = {
+    "euro": "EUR",
+    "euros": "EUR",
+    "dollar": "USD",
+    "dollars": "USD",
+    "pound": "GBP",
+    "pounds": "GBP",
+}
+
+
+def is_part_of_money(written: str) -> bool:
+    """Whether it is a hundredth of a currency: `p`, `cent`, `øre`."""
+    return plain_letters(written) in _PARTS_OF_MONEY
+
+
+def says_currency(heading: Heading) -> bool:
+    """Whether the cells below name the currency of their row."""
+    return plain_letters(heading.name) in _CURRENCY_HEADINGS
+
+
+def currency_told(written: str) -> str:
+    """The currency code of a sign, a code or a name; "" for several currencies, such as kr."""
+    written = written.strip().rstrip(".")
+    code = _WORDS.get(plain_letters(written)) or currency_of(written)
+    if code or written.upper() in currencies.CURRENCIES:
+        return code or written.upper()
+    signs = currencies.CURRENCIES.items()
+    codes = [code for code, sign in signs if sign.casefold() == written.casefold()]
+    return codes[0] if len(codes) == 1 else ""
+
+
+def same_currency(written: str, code: str) -> bool:
+    """Whether a sign, a code or a name is the currency with this code."""
+    written = written.strip().rstrip(".")
+    if written.upper() == code or _WORDS.get(plain_letters(written)) == code:
+        return True
+    if written == "$":
+        return code in ("USD", "CAD", "AUD", "NZD", "MXN", "SGD", "HKD")
+    return _SIGNS.get(code, "").casefold() == written.casefold() != ""

@@ -1,0 +1,123 @@
+"""The columns of days, of intervals and of times of day. Pure."""
+
+from __future__ import annotations
+
+from tally.transfer.cells.clocks import is_hour
+from tally.transfer.cells.names import plain_letters
+from tally.transfer.cells.split_dates import split_date
+from tally.transfer.tables.headings import Role
+from tally.transfer.tables.profiles import LETTERED, MOSTLY, SAYS, SURELY, Profile, TableDraft
+
+# Headings of columns that count the hours of a day.
+_HOURS = frozenset(
+    ("hour", "hora", "heure", "ora", "stunde", "uur", "std", "godzina", "timme", "час", "he", "hr",
+     "hour ending", "hour of day", "hour beginning")
+)  # fmt: skip
+
+
+def set_dates(draft: TableDraft) -> None:
+    """Give the column of dates its role, or those of the start and the end of an interval."""
+    dated = [profile for profile in draft.profiles if _may_be_date(draft, profile)]
+    starts = [profile for profile in dated if profile.weight("start") >= SAYS]
+    ends = [profile for profile in dated if profile.weight("end") >= SAYS]
+    if starts and ends:
+        starts[0].role, ends[0].role = "start", "end"
+        return
+    plain = [profile for profile in dated if profile not in ends or not starts]
+    plain = [profile for profile in plain if profile not in ends] or plain
+    plain = plain or [
+        profile for profile in draft.profiles if _date_weight(draft, profile) >= SURELY
+    ]
+    if not plain:
+        return
+    split = split_date([(profile.heading.name, profile.filled) for profile in draft.profiles])
+    if split is not None and {profile.place for profile in dated} <= {split.year, *split.rest}:
+        draft.rest = split.rest
+        for place in split.rest:
+            draft.profiles[place].role = "-"
+        draft.profiles[split.year].role = "date"
+        return
+    best = max(plain, key=lambda profile: (_date_weight(draft, profile), -profile.place))
+    best.role = "start" if starts == [best] else "date"
+    if ends and best not in ends:
+        best.role, ends[0].role = "start", "end"
+
+
+def set_clocks(draft: TableDraft) -> None:
+    """Give the column of times its role: the first behind the date that they belong to."""
+    taken = False
+    has_end = draft.has("end")
+    has_date = draft.table.layout != "rows" or draft.has("date", "start")
+    for profile in draft.profiles:
+        if profile.role in ("date", "start", "end"):
+            taken = False
+        elif profile.role is None and (
+            (profile.clocks >= MOSTLY and _is_time(profile)) or _is_hour(draft, profile)
+        ):
+            is_end = profile.weight("end") >= SAYS and not has_end
+            profile.role = "-" if taken or is_end or not has_date else "time"
+            taken = True
+
+
+def _may_be_date(draft: TableDraft, profile: Profile) -> bool:
+    """Whether most cells are dates, and the heading does not say otherwise."""
+    says = _says_when(profile)
+    if profile.dated < MOSTLY:
+        return False
+    if profile.is_digits:
+        # Numbers are dates only where the heading says so, or nothing else can be one.
+        kinds = {kind for kind in profile.shapes if kind}
+        if "day number" in kinds and says < SAYS:
+            return False
+        if says < SAYS and (draft.table.has_header or profile.place != draft.table.place):
+            return False
+        if kinds == {"month"} and says < SAYS:
+            return False
+    elif profile.clocks > MOSTLY:
+        return False
+    return not (profile.numbers == 1 and says < 0.3 and profile.heading.unit)
+
+
+def _date_weight(draft: TableDraft, profile: Profile) -> float:
+    """The weight of a column as the date of its rows, by its heading, its place and its cells."""
+    out = profile.weight("-")
+    date_like = max(profile.weight("date"), profile.weight("start"), 0.95 * profile.weight("time"))
+    return (
+        date_like
+        - (1.5 if out >= SAYS and out > date_like else 0)
+        + 0.05 * (profile.place == draft.table.place)
+        # The days that a row covers say more than the day on which it was written.
+        + 0.5 * (profile.shapes["range"] * 2 > len(profile.filled))
+    )
+
+
+def _is_hour(draft: TableDraft, profile: Profile) -> bool:
+    """Whether it counts the hours of a day: 1 to 24, beside an amount."""
+    return (
+        plain_letters(profile.heading.text) in _HOURS
+        and profile.share(is_hour) == 1
+        and any(
+            other.numbers >= LETTERED and other.role is None
+            for other in draft.profiles
+            if other is not profile
+        )
+    )
+
+
+def _is_time(profile: Profile) -> bool:
+    """Whether times in a column are those of its rows, not durations."""
+    return _says_when(profile) > profile.weight("value") or (
+        not profile.weight("value") and not profile.heading.unit and not _is_duration(profile)
+    )
+
+
+def _is_duration(profile: Profile) -> bool:
+    """Whether the heading says that these are durations."""
+    name = plain_letters(profile.heading.name)
+    return "dura" in name or "dauer" in name
+
+
+def _says_when(profile: Profile) -> float:
+    """The weight with which the heading says that these are dates or times."""
+    roles: tuple[Role, ...] = ("date", "time", "start", "end")
+    return max(map(profile.weight, roles))

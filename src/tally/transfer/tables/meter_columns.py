@@ -1,0 +1,78 @@
+"""The columns of what meters show, and of the figures before and after an amount. Pure."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from functools import cached_property
+
+from tally.transfer.cells.names import plain_letters, words
+from tally.transfer.tables.profiles import MAX_COMPARED, SAYS, SURELY, Profile, TableDraft
+from tally.transfer.tables.relations import is_counter, is_difference, runs_one_way
+
+# Units of what meters count.
+_METERED = frozenset(("kWh", "Wh", "MWh", "m³", "l", "ft³", "gal", "CCF", "therm", "MJ", "GJ"))
+# Where a heading names a meter, fewer rows tell that its figures are readings.
+_METERS = words("meter zahler compteur contador contatore teller matare licznik счетчик")
+_ROWS_OF_METER = 3
+
+
+@dataclass
+class Meters:
+    """The columns of a table, of which some may be what meters show."""
+
+    draft: TableDraft
+
+    def is_reading(self, profile: Profile, chosen: list[Profile]) -> bool:
+        """Whether an amount is what a meter shows, by its heading, its figures or the others."""
+        says = profile.weight("reading") >= SAYS and profile.weight("reading") > profile.weight(
+            "value"
+        )
+        if says or self._counts(profile):
+            return True
+        # One of several that rise together says it for all.
+        if profile.weight("value") >= (SURELY if self._has_counters else SAYS):
+            return False
+        is_told = (self._has_counters and self._is_metered(profile)) or any(
+            other.weight("reading") >= SAYS for other in chosen
+        )
+        return len(chosen) > 1 and is_told and runs_one_way(profile.filled)
+
+    def without_figures(self, chosen: list[Profile]) -> list[Profile]:
+        """The amounts but for the figures of the meter that one of them is the difference of."""
+        ends = [
+            profile
+            for profile in chosen
+            if max(profile.weight("start"), profile.weight("end"), profile.weight("reading"))
+            >= SAYS
+            and runs_one_way(profile.filled)
+        ]
+        if len(ends) > MAX_COMPARED:
+            return chosen
+        for used in chosen:
+            for before, after in itertools.permutations(ends, 2):
+                if used not in (before, after) and is_difference(
+                    used.cells, before.cells, after.cells
+                ):
+                    return [other for other in chosen if other not in (before, after)]
+        return chosen
+
+    @cached_property
+    def _has_counters(self) -> bool:
+        return any(map(self._counts, self.draft.profiles))
+
+    def _counts(self, profile: Profile) -> bool:
+        """Whether the figures are those of a meter, though the heading does not say so."""
+        is_sure = profile.weight("value") >= SURELY
+        if is_sure or not self._is_metered(profile):
+            return False
+        return profile.is_counter or (
+            self._names_meter(profile) and is_counter(profile.filled, _ROWS_OF_METER)
+        )
+
+    def _names_meter(self, profile: Profile) -> bool:
+        return any(plain_letters(word) in _METERS for word in profile.heading.name.split())
+
+    def _is_metered(self, profile: Profile) -> bool:
+        """Whether the heading has a unit that meters count."""
+        return self.draft.account.units.find(self.draft.unit_of(profile) or "?") in _METERED

@@ -1,0 +1,81 @@
+"""Relations between the numbers of columns: products, sums, figures that only rise. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from tally.transfer.cells.values import MARKS, ValueReader
+
+# The share of the rows that a product or a sum has to be right in.
+_MOST = Decimal("0.8")
+# How far off it may be, as money and shown figures are rounded: so much, or so much of it.
+_ROUNDING, _SHARE = Decimal("0.02"), Decimal("0.01")
+
+# So many figures, and steps up to that share of the largest, tell a meter from amounts that rise.
+ROWS_OF_COUNTER, _STEP = 8, Decimal("0.05")
+
+
+def is_product(factors: tuple[Sequence[str], Sequence[str]], products: Sequence[str]) -> bool:
+    """Whether a column is two others multiplied, such as litres by the price of one."""
+    # By nothing or by one times something no column is told from another.
+    rows = [row for row in _numbers(*factors, products) if not {0, 1} & set(row[:2])]
+    return _are_most([_is_near(one * other, product) for one, other, product in rows])
+
+
+def is_total(totals: Sequence[str], parts: Sequence[Sequence[str]]) -> bool:
+    """Whether a column is the sum of the others."""
+    rows = [row for row in _numbers(totals, *parts) if row[0]]
+    return _are_most([_is_near(sum(others, Decimal(0)), total) for total, *others in rows])
+
+
+def is_difference(used: Sequence[str], before: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether a column is what a meter moved between two figures, none of which is zero."""
+    rows = _numbers(used, before, after)
+    return all(row[1] > 0 for row in rows) and _are_most(
+        [_is_near(start + amount, end) for amount, start, end in rows]
+    )
+
+
+def is_counter(cells: Sequence[str], least: int = ROWS_OF_COUNTER) -> bool:
+    """Whether a column is the figures of a meter: it runs one way, mostly moves, in small steps.
+
+    Less than `least` rows do not tell: amounts may rise by chance.
+    """
+    numbers = [row[0] for row in _numbers(cells)]
+    if len(numbers) < least or not runs_one_way(cells):
+        return False
+    steps = [abs(later - earlier) for earlier, later in pairwise(numbers)]
+    return sum(map(bool, steps)) * 2 >= len(steps) and max(steps) <= max(numbers) * _STEP
+
+
+def runs_one_way(cells: Sequence[str]) -> bool:
+    """Whether the numbers of a column never fall, or never rise."""
+    numbers = [row[0] for row in _numbers(cells)]
+    steps = [later - earlier for earlier, later in pairwise(numbers)]
+    return bool(steps) and (min(steps) >= 0 or max(steps) <= 0)
+
+
+def _numbers(*columns: Sequence[str]) -> list[tuple[Decimal, ...]]:
+    """The rows in which each column has a number; none where not one decimal mark fits them all."""
+    for mark in MARKS:
+        reader = ValueReader(mark)
+        try:
+            amounts = [[reader.read(cell) for cell in column] for column in columns]
+        except ValueError:
+            continue
+        return [
+            tuple(amount.value for amount in row if amount is not None)
+            for row in zip(*amounts, strict=True)
+            if None not in row
+        ]
+    return []
+
+
+def _is_near(result: Decimal, shown: Decimal) -> bool:
+    return abs(result - shown) <= max(_ROUNDING, abs(shown) * _SHARE)
+
+
+def _are_most(right: Sequence[bool]) -> bool:
+    return bool(right) and sum(right) >= len(right) * _MOST

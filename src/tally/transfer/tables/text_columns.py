@@ -1,0 +1,100 @@
+"""The columns of words: types, units, notes and tags. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tally.transfer.tables.headings import Role, read_heading
+from tally.transfer.tables.profiles import LETTERED, MOSTLY, SAYS, SURELY, Profile, TableDraft
+
+# A cell is the name of an amount from this weight on: `Surplus generation`.
+_FLOWS = 0.3
+
+
+def set_texts(draft: TableDraft) -> None:
+    """Give the columns of units, types, notes and tags their roles, at most one each."""
+    _set_best(draft, "unit", 0.7, lambda profile: not profile.filled or profile.numbers < 0.3)
+    _set_best(draft, "type", SAYS, _may_be_type)
+    _set_best(draft, "notes", SAYS, lambda profile: profile.numbers < 0.9 or not profile.filled)
+    _set_best(draft, "tag", SAYS, lambda profile: profile.numbers < 0.9 or not profile.filled)
+    _set_directions(draft)
+    if not draft.table.has_header:
+        _set_without_headings(draft)
+
+
+def set_texts_of_days(draft: TableDraft) -> None:
+    """Give the columns of types and units beside those of days their roles."""
+    free = [profile for profile in draft.profiles if profile.role is None]
+    texts = [profile for profile in free if profile.letters >= LETTERED and profile.filled]
+    if len(texts) > 1:
+        texts = _without_unit(
+            texts, lambda profile: profile.weight("unit") >= SAYS or draft.holds_units(profile)
+        )
+    if texts:
+        max(texts, key=lambda profile: (profile.weight("type"), -profile.place)).role = "type"
+
+
+def _set_best(draft: TableDraft, role: Role, least: float, fits: Callable[[Profile], bool]) -> None:
+    """Give the likeliest of the free columns that fit a role, from the least weight on."""
+    free = [
+        profile
+        for profile in draft.profiles
+        if profile.role is None
+        and profile.weight(role) >= least
+        and profile.weight(role) >= profile.weight("-")
+        and profile.dated < MOSTLY
+        and fits(profile)
+    ]
+    if free:
+        max(free, key=lambda profile: profile.weight(role)).role = role
+
+
+def _may_be_type(profile: Profile) -> bool:
+    """Whether its cells are words, not codes or marks; without cells its heading decides."""
+    is_said = profile.weight("type") >= SURELY
+    if not profile.filled:
+        return is_said
+    return profile.letters >= LETTERED and (is_said or not profile.is_flag)
+
+
+def _set_directions(draft: TableDraft) -> None:
+    """Without a column of types, one that says which way each amount went is it."""
+    if draft.has("type"):
+        return
+    for profile in draft.profiles:
+        if (
+            profile.role is None
+            and len(set(profile.filled)) > 1
+            and profile.letters == 1
+            and profile.share(_is_flow) == 1
+        ):
+            profile.role = "type"
+            return
+
+
+def _set_without_headings(draft: TableDraft) -> None:
+    """Give the first columns of words their roles by their cells and their order."""
+    texts = [
+        profile
+        for profile in draft.profiles
+        if profile.role is None
+        and profile.letters >= LETTERED
+        and profile.numbers < 0.3
+        and profile.filled
+    ]
+    roles: list[Role] = ["type", "notes"]
+    for profile, role in zip(_without_unit(texts, draft.holds_units), roles, strict=False):
+        profile.role = role
+
+
+def _without_unit(texts: list[Profile], fits: Callable[[Profile], bool]) -> list[Profile]:
+    """The columns of words but for the first that fits, which gets the role of a unit."""
+    unit = next(filter(fits, texts), None)
+    if unit is not None:
+        unit.role = "unit"
+    return [profile for profile in texts if profile is not unit]
+
+
+def _is_flow(cell: str) -> bool:
+    """Whether a cell is what an amount may be called: `Consumption`, `Surplus generation`."""
+    return read_heading(cell).weights.get("value", 0) >= _FLOWS

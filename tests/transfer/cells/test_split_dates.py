@@ -1,0 +1,66 @@
+"""Dates whose year, month and day stand in columns of their own."""
+
+from __future__ import annotations
+
+from datetime import UTC, date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tally.transfer.cells.dates import DateReader
+from tally.transfer.cells.split_dates import SplitDate, are_years, joined, split_date
+
+TODAY = date(2026, 11, 22)
+
+
+def columns(text: str) -> list[tuple[str, list[str]]]:
+    """Each column of a text of cells: its name and its filled cells."""
+    header, *rows = [line.split(",") for line in text.splitlines()]
+    return [(name, [row[place] for row in rows if row[place]]) for place, name in enumerate(header)]
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("Year,Month,kWh\n2026,9,1\n2026,10,2", SplitDate(0, 1, None)),
+        ("Tag,Monat,Jahr,kWh\n5,9,2026,1\n31,10,2026,2", SplitDate(2, 1, 0)),
+        ("kWh,Année,Mois\n1,2026,septembre\n2,2026,août", SplitDate(1, 2, None)),
+        # A sum below the rows is no month, and none is needed above.
+        ("Year,Month,kWh\n2026,Sep,1\n2026,Oct,2\n2026,Total,3", SplitDate(0, 1, None)),
+        ("Year,kWh\n2026,1\n2025,2", None),
+        ("Month,kWh\n9,1\n10,2", None),
+        ("Year,Month,kWh\n2026,40,1\n2026,13,2", None),
+        ("Year,Month,kWh\n26,9,1\n26,10,2", None),
+        ("Year of build,Month,kWh\n1990,9,1\n1990,10,2", None),
+        ("Year,Month,kWh", None),
+    ],
+)
+def test_where_the_parts_of_a_date_stand(text: str, right: SplitDate | None) -> None:
+    assert split_date(columns(text)) == right
+
+
+def test_the_parts_that_belong_to_the_year() -> None:
+    assert SplitDate(0, 1, None).rest == (1,)
+    assert SplitDate(2, 1, 0).rest == (1, 0)
+
+
+def test_years_are_told_from_other_numbers() -> None:
+    assert are_years(["2025", "2026", "Total", " 1999 "])
+    assert not are_years(["2025", "12", "13"])
+    assert not are_years([])
+
+
+@given(st.dates(date(1901, 1, 1), TODAY), st.sampled_from(["%m", "%B", "%b"]))
+def test_parts_together_are_the_day_and_without_one_the_month(day: date, month: str) -> None:
+    reader = DateReader(TODAY, UTC)
+    parts = str(day.year), day.strftime(month).lstrip("0"), str(day.day)
+    moment, end = reader.read(joined(*parts))
+    assert (moment.first, moment.last, end) == (day, day, None)
+    whole = reader.read(joined(*parts[:2]))[0]
+    assert whole.first == day.replace(day=1)
+    assert (whole.last.month, whole.last >= day) == (day.month, True)
+
+
+def test_a_part_that_is_missing_makes_no_date_of_the_others() -> None:
+    assert joined("2026", "", "5") == joined("2026", "") == joined("", "9") == ""

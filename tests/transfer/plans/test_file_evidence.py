@@ -1,0 +1,73 @@
+"""What all rows of a file tell together."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pytest
+
+from tally.transfer.files import sources
+from tally.transfer.plans.choices import read_choices
+from tally.transfer.plans.plan import Reader
+from tally.transfer.plans.planner import make_plan
+from tests.transfer.planned import BERLIN, TODAY, plan_of
+
+
+def test_the_order_of_dates_is_that_of_all_rows_or_else_of_the_account() -> None:
+    text = "day;type;value\n05/10/2026;tea;1\n"
+    assert (plan_of(text).order, plan_of(text).dated) == (None, "05/10/2026")
+    assert plan_of(text, Reader(TODAY, BERLIN, order="day-first")).order == "day-first"
+    assert plan_of(text + "10/13/2026;tea;1\n").order == "month-first"
+
+
+def test_dates_that_fit_no_order_together_tell_none() -> None:
+    text = "day;type;value\n13/10/2026;tea;1\n10/13/2026;tea;1\n"
+    assert plan_of(text).order is None
+    assert plan_of(text, order="month-first").order == "month-first"
+
+
+def test_the_first_number_with_a_decimal_mark_is_kept_as_an_example() -> None:
+    plan = plan_of("day\ttype\tvalue\n2026-10-05\ttea\t1,500\n2026-10-05\ttea\t2,5\n")
+    assert (plan.mark, plan.marked) == (",", "2,5")
+
+
+def test_numbers_that_contradict_each_other_tell_no_mark() -> None:
+    assert plan_of("day\ttype\tvalue\n2026-10-05\ttea\t1.5\n2026-10-05\ttea\t1,5\n").mark is None
+    assert plan_of("day;type;value\n2026-10-05;tea;1,500\n").mark == ","
+
+
+def test_the_meaning_of_amounts_below_zero_is_guessed_only_where_that_is_wanted() -> None:
+    text = "day;type;value\n2026-10-05;tea;-5\n"
+    file = io.BytesIO(text.encode())
+    choices = read_choices({})
+    with sources.opened(file) as source:
+        reader = Reader(TODAY, BERLIN)
+        guessing = replace(choices, guess_negative=True)
+        assert make_plan(source, guessing, reader).negative == "flip"
+        assert make_plan(source, choices, reader).negative == "omit"
+    assert plan_of(text, negative="split").negative == "split"
+
+
+@pytest.mark.parametrize(
+    ("times", "step", "descending"),
+    [
+        ("00:00 00:15 00:30 00:45", 900, False),
+        ("23:00 22:00 21:00 20:00", 3600, True),
+        ("00:00 00:15 00:30 00:45 01:00 01:30", 900, False),
+        ("00:00 00:07 01:30 05:00", None, False),
+        ("08:00", None, False),
+    ],
+)
+def test_the_step_of_the_rows_and_which_way_they_run(
+    times: str, step: int | None, descending: bool
+) -> None:
+    rows = "".join(f"2026-10-05 {time};1\n" for time in times.split())
+    plan = plan_of(f"Time;Power (W)\n{rows}")
+    assert (plan.step, plan.descending) == (step, descending)
+
+
+def test_ends_that_are_the_next_starts_meet() -> None:
+    meeting = "From;To;kWh\n2026-01-01;2026-02-01;3\n2026-02-01;2026-03-01;4\n"
+    assert plan_of(meeting).meets
+    assert not plan_of(meeting.replace("2026-02-01;3", "2026-01-31;3")).meets

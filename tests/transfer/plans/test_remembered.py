@@ -1,0 +1,32 @@
+"""Remembered kinds of files: the fields that are kept, their size, the files they are for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from tally.transfer.plans.remembered import MAX_KINDS, recalled, remember
+
+NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
+
+
+def test_only_choices_are_kept() -> None:
+    kinds = remember({}, "a", {"type": "gas", "unit": "", "falls": "new", "other": "x"}, NOW)
+    assert recalled(kinds, "a") == {"type": "gas"}
+    assert recalled(kinds, "b") == {}
+
+
+def test_a_file_without_choices_forgets_its_kind() -> None:
+    kinds = remember({}, "a", {"type": "gas"}, NOW)
+    assert remember(kinds, "a", {"type": ""}, NOW) == {}
+
+
+def test_the_oldest_goes() -> None:
+    kinds: dict[str, object] = {}
+    for number in range(MAX_KINDS + 5):
+        kinds = remember(kinds, str(number), {"type": "gas"}, NOW + timedelta(minutes=number))
+    assert len(kinds) == MAX_KINDS
+    assert "4" not in kinds and str(MAX_KINDS + 4) in kinds
+
+
+def test_what_is_too_long_is_not_kept() -> None:
+    assert remember({}, "a", {"columns": "value:x:y," * 1_000}, NOW) == {}

@@ -1,0 +1,39 @@
+"""Ids for rows that have none."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tally.transfer.rows.identity import FIRST_FILE_ID, LAST_FILE_ID, FileIds
+
+CONTENTS = st.lists(st.tuples(st.text("ab"), st.text("ab")), max_size=12)
+
+
+@given(CONTENTS)
+def test_the_same_rows_have_the_same_ids_and_equal_rows_are_apart(
+    contents: list[tuple[str, str]],
+) -> None:
+    first, second = FileIds(), FileIds()
+    ids = [first.of(content) for content in contents]
+    assert [second.of(content) for content in contents] == ids
+    assert len(set(ids)) == len(ids)
+
+
+@given(CONTENTS.flatmap(lambda rows: st.tuples(st.just(rows), st.permutations(rows))))
+def test_the_order_of_the_rows_does_not_matter(
+    orders: tuple[list[tuple[str, str]], list[tuple[str, str]]],
+) -> None:
+    first, second = FileIds(), FileIds()
+    assert {first.of(row) for row in orders[0]} == {second.of(row) for row in orders[1]}
+
+
+@given(st.lists(st.text(st.characters()), max_size=4))
+def test_an_id_tells_that_it_came_from_a_file(parts: list[str]) -> None:
+    made = FileIds().of(parts)
+    assert FIRST_FILE_ID <= made <= LAST_FILE_ID
+    assert made.version == 5
+
+
+def test_parts_do_not_run_into_each_other() -> None:
+    assert FileIds().of(["ab", "c"]) != FileIds().of(["a", "bc"])

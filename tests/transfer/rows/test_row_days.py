@@ -1,0 +1,88 @@
+"""The days that rows cover, in every way to write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tally.transfer.rows.row_days import MAX_DAYS
+from tests.transfer.parsed import TODAY, entries, only, parsed
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [("Europe/Berlin", "2026-07-01"), ("UTC", "2026-06-30"), ("America/New_York", "2026-06-30")],
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "time;type;value\n2026-06-30T23:30:00Z;gas;1\n",
+        "time;type;value\n2026-07-01T01:30:00+02:00;gas;1\n",
+        "Date/time UTC;type;value\n2026-06-30 23:30;gas;1\n",
+        "Date UTC;Time;type;value\n2026-06-30;23:30;gas;1\n",
+        "Date;Time (UTC);type;value\n2026-06-30;23:30;gas;1\n",
+        "Date;Time;type;value\n2026-06-30;23:30Z;gas;1\n",
+        "time;type;value\n1782862200;gas;1\n",
+    ],
+)
+def test_an_instant_belongs_to_the_day_that_it_is_where_the_account_is(
+    text: str, zone: str, day: str
+) -> None:
+    assert only(text, zone).day.isoformat() == day
+
+
+@pytest.mark.parametrize(
+    ("cells", "day", "days"),
+    [
+        ("2026-10-05;2026-10-05", "2026-10-05", 1),
+        ("2026-10-01;2026-10-31", "2026-10-31", 31),
+        ("2026-10-05 08:00;2026-10-05 09:00", "2026-10-05", 1),
+        ("2026-10-05 23:00;2026-10-06 00:00", "2026-10-05", 1),
+        ("2026-10-05 23:00;2026-10-05 24:00", "2026-10-05", 1),
+        ("2026-10-05 23:00;2026-10-06 01:00", "2026-10-06", 2),
+        ("2026-10-01 00:00;2026-11-01 00:00", "2026-10-31", 31),
+    ],
+)
+def test_a_row_covers_the_days_from_its_start_to_its_end(cells: str, day: str, days: int) -> None:
+    entry = only(f"Start;End;type;value\n{cells};gas;1\n")
+    assert (entry.day.isoformat(), entry.days) == (day, days)
+
+
+@pytest.mark.parametrize(
+    ("clock", "day", "days"),
+    [
+        ("08:00-09:00", "2026-10-05", 1),
+        ("23:00-00:00", "2026-10-05", 1),
+        ("23:00 - 24:00", "2026-10-05", 1),
+        ("22:00-02:00", "2026-10-06", 2),
+    ],
+)
+def test_a_range_of_times_beside_a_day_is_no_zone(clock: str, day: str, days: int) -> None:
+    text = f"Date;Time;type;value\n2026-10-05;06:00-07:00;gas;1\n2026-10-05;{clock};gas;1\n"
+    for file in (text, text.replace("2026-10-05;06:00-07:00;gas;1\n", "")):
+        entry = entries(file)[-1]
+        assert (entry.day.isoformat(), entry.days) == (day, days)
+
+
+def test_times_that_all_end_in_one_zone_are_in_it() -> None:
+    text = "Date;Time;type;value\n2026-10-05;08:00-05:00;gas;1\n2026-10-05;19:30-05:00;gas;1\n"
+    assert [entry.day.isoformat() for entry in entries(text)] == ["2026-10-05", "2026-10-06"]
+
+
+def test_a_month_that_is_not_over_counts_to_today() -> None:
+    entry = only("Month;type;value\n2026-11;gas;1\n")
+    assert (entry.day, entry.days) == (TODAY, 22)
+
+
+@pytest.mark.parametrize(
+    ("cells", "sentence"),
+    [
+        ("2026-10-06;2026-10-05", "The end comes before the start."),
+        ("2026-10-05 09:00;2026-10-05 08:00", "The end comes before the start."),
+        ("2010-01-01;2026-10-05", f"A record covers {MAX_DAYS:,} days".replace(",", " ")),
+        (";2026-10-05", "There is no date in this row."),
+    ],
+)
+def test_days_that_cannot_be_are_a_problem(cells: str, sentence: str) -> None:
+    _, [problem], _ = parsed(f"Start;End;type;value\n2026-01-01;2026-01-02;gas;1\n{cells};gas;2\n")
+    assert problem.message.startswith(sentence)
+    assert (problem.line, problem.cells) == (3, [*cells.split(";"), "gas", "2"])

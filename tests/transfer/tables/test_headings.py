@@ -1,0 +1,110 @@
+"""The meaning of a heading: its name, its unit, and the roles that it fits."""
+
+from __future__ import annotations
+
+from datetime import UTC, date
+
+import pytest
+
+from tally.transfer.tables.headings import Role, day_in, read_heading, series_of_hours, unit_in
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "unit"),
+    [
+        ("Consumption (kWh)", "Consumption", "kWh"),
+        ("PV[Wh]", "PV", "Wh"),
+        ("Import T1 kWh", "Import T1", "kWh"),
+        ("Gas [m³]", "Gas", "m³"),
+        ("Electricity", "Electricity", ""),
+        ("consumptionKWh", "consumption", "KWh"),
+        ("gasM3", "gas", "M3"),
+        ("startDate", "startDate", ""),
+        ("fuelType", "fuelType", ""),
+        ("Mains_A (kWhs)", "Mains_A", "kWhs"),
+        ("Date (optional)", "Date", ""),
+    ],
+)
+def test_a_unit_in_a_heading_is_that_of_its_column(text: str, name: str, unit: str) -> None:
+    heading = read_heading(text)
+    assert (heading.text, heading.name, heading.unit) == (text, name, unit)
+
+
+@pytest.mark.parametrize(
+    ("role", "headings"),
+    [
+        ("date", "Date Datum Fecha Data Дата"),
+        ("time", "Time Uhrzeit Heure Hora Czas Время"),
+        ("value", "Value Verbrauch Verbruik Consommation Consumo Förbrukning Zużycie Расход"),
+        ("unit", "Unit Einheit Eenheid Unité Unidad Unità Enhet Jednostka"),
+        ("notes", "Notes Notiz Bemerkung Opmerking Commentaire Nota Uwagi"),
+        ("reading", "Zählerstand Meterstand"),
+        ("cost", "Cost Kosten Coût Costo Koszt"),
+    ],
+)
+def test_headings_of_ten_languages_say_their_role_most(role: Role, headings: str) -> None:
+    for text in headings.split():
+        weights = read_heading(text).weights
+        assert weights.get(role, 0) == max(weights.values(), default=1), (text, weights)
+
+
+def test_a_zone_and_a_time_of_day_in_a_heading_are_told() -> None:
+    assert read_heading("Date/time UTC").zone == UTC
+    assert read_heading("Date").zone is None
+    assert read_heading("00:30").clock == 1800
+    assert read_heading("Date").clock is None
+
+
+def test_money_and_prices_are_told() -> None:
+    assert read_heading("Cost (EUR)").is_money
+    assert not read_heading("Consumption (kWh)").is_money
+    assert read_heading("Price (EUR/kWh)").is_rate
+
+
+@pytest.mark.parametrize(
+    ("headings", "seconds"),
+    [
+        ([str(number) for number in range(1, 25)], list(range(0, 86_400, 3600))),
+        ([f"H{number:02}" for number in range(1, 25)], list(range(0, 86_400, 3600))),
+        ([str(number) for number in range(48)], list(range(0, 86_400, 1800))),
+        ([str(number) for number in range(2, 26)], None),
+        ([str(number) for number in range(1, 8)], None),
+        (["a"] * 24, None),
+    ],
+)
+def test_headings_that_count_a_day_are_its_hours(
+    headings: list[str], seconds: list[int] | None
+) -> None:
+    assert series_of_hours(headings) == seconds
+
+
+def test_a_second_line_of_headings_holds_units() -> None:
+    assert [unit_in(text) for text in ("[kWh]", " m³ ", "(l)", "kitchen", "")] == [
+        "kWh",
+        "m³",
+        "l",
+        "",
+        "",
+    ]
+
+
+def test_a_heading_may_be_a_day_itself() -> None:
+    today = date(2026, 11, 27)
+    assert day_in("2026-10-05", today)
+    assert not day_in("Electricity", today)
+
+
+@pytest.mark.parametrize(
+    ("heading", "is_price"),
+    [
+        ("Price/gal", True), ("Cost / kWh", True), ("Preis/Liter", True), ("Kosten/€", False),
+        ("Price", False), ("Verbrauch/kWh", False),
+    ],
+)  # fmt: skip
+def test_money_by_a_unit_is_the_price_of_one(heading: str, is_price: bool) -> None:
+    assert (read_heading(heading).weights.get("price") == 1) == is_price
+
+
+def test_a_meter_is_left_out_by_its_number_and_not_by_its_figures() -> None:
+    assert read_heading("Meter").weights["-"] and read_heading("Meter number").weights["-"]
+    assert "-" not in read_heading("Meter 1 kWh").weights

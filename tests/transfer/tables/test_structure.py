@@ -1,0 +1,67 @@
+"""The tables of a file: their places, and the lines around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tally.transfer.files.csv_rows import CsvLine
+from tally.transfer.tables.structure import FoundTable, is_sum, tables_in
+
+TODAY = date(2026, 11, 22)
+
+
+def tables(text: str) -> list[FoundTable]:
+    def lines() -> Iterator[CsvLine]:
+        for number, line in enumerate(text.splitlines(), 1):
+            yield CsvLine(number, line.split(";") if line else [])
+
+    return tables_in(lines(), TODAY)
+
+
+def test_an_address_above_the_header_is_no_part_of_the_table() -> None:
+    (table,) = tables("Mara Lind\n5 Lane\n\nDay;kWh\n2026-10-05;1\n2026-10-06;2\n")
+    assert (table.header, table.first, table.last, table.dated) == (("Day", "kWh"), 5, 6, 2)
+
+
+def test_tables_below_each_other_end_where_the_next_begins() -> None:
+    text = "Power\nDay;kWh\n2026-10-05;1\n\nWater\nDate;Value\n2026-10-05;4\n2026-10-06;5\n"
+    power, water = tables(text)
+    assert (power.name, power.dated, power.last) == ("Power", 1, 4)
+    assert (water.name, water.header) == ("Water", ("Date", "Value"))
+    assert (water.first, water.dated) == (7, 2)
+
+
+def test_a_second_heading_line_holds_units() -> None:
+    (table,) = tables("Day;Gas;Power\n-;m³;kWh\n2026-10-05;1;2\n")
+    assert (table.header, table.units) == (("Day", "Gas", "Power"), ("", "m³", "kWh"))
+
+
+def test_days_may_stand_across_the_top_or_above_their_rows() -> None:
+    (across,) = tables("Type;2026-10-05;2026-10-06;2026-10-07\ntea;1;2;3\ncoffee;4;5;6\n")
+    assert (across.layout, across.dated) == ("dates across", 6)
+    (above,) = tables("Type;Cups\n2026-10-05\ntea;1\ncoffee;2\n2026-10-06\ntea;3\n")
+    assert (above.layout, above.dated) == ("dates above", 3)
+
+
+def test_without_a_day_the_first_line_that_names_columns_is_a_header() -> None:
+    (table,) = tables("What;How many\ntea;1\n")
+    assert (table.header, table.dated) == (("What", "How many"), 0)
+    assert tables("nothing to see\n") == []
+
+
+@given(st.integers(1, 60), st.integers(0, 3))
+def test_every_dated_row_counts_once(rows: int, titles: int) -> None:
+    text = "".join(f"Title {place}\n" for place in range(titles)) + "Day;Value\n"
+    text += "".join(f"{TODAY - timedelta(days=place)};{place}\n" for place in range(rows))
+    (table,) = tables(text)
+    assert (table.dated, table.first, table.last) == (rows, titles + 2, titles + 1 + rows)
+
+
+@pytest.mark.parametrize("cell", ["Total", "Summe:", "TOTAAL kWh", "Итого", "Grand total"])
+def test_words_for_sums(cell: str) -> None:
+    assert is_sum(["", cell]) and not is_sum(["2026-10-05", "1", "coffee"])
