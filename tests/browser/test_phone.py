@@ -13,6 +13,7 @@ from playwright.sync_api import Error, Locator, Page, Route, expect
 from sqlalchemy import Engine, text
 
 from tests.browser.browsing import LOST_REQUEST, Browsing, Person, settle
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -105,11 +106,14 @@ def test_a_connection_that_breaks_in_the_middle_saves_each_line_once(
     phone.context.route(re.compile(r"/consumption$"), answer_is_lost)
     phone.context.set_offline(False)
     expect(phone.locator("[data-connection]")).to_contain_text("waiting")
-    while len(saved()) < 10:
+
+    def try_again() -> None:
         # The page that the offline one stands for may come back meanwhile.
         with suppress(Error):
             phone.evaluate("window.dispatchEvent(new Event('online'))")
         phone.wait_for_timeout(200)
+
+    wait_until(lambda: len(saved()) >= 10, "lines are left", pause=try_again)
     expect(phone.locator("[data-waiting]")).to_be_hidden()
     assert sorted(int(row.consumption_value) for row in saved()) == list(range(1, 11))
 
@@ -184,9 +188,12 @@ def test_a_line_whose_commit_was_not_answered_is_sent_again_and_saved_once(
 
     page.context.route(re.compile(r"/consumption$"), is_unknown)
     page.context.set_offline(False)
-    while len(ids) < 2:
+
+    def try_again() -> None:
         page.evaluate("window.dispatchEvent(new Event('online'))")
         page.wait_for_timeout(200)
+
+    wait_until(lambda: len(ids) >= 2, "it is not sent again", pause=try_again)
     expect(page.locator("[data-waiting]")).to_be_hidden()
     assert len(set(ids)) == 1
     assert [row.consumption_value for row in saved()] == [2]

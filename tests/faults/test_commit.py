@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterator
 from uuid import uuid4
 
@@ -22,6 +21,7 @@ from tally.settings import Settings
 from tests.conftest import PASSWORD
 from tests.faults.conftest import Postgres
 from tests.serving import KEY
+from tests.waiting import wait_until
 
 JSON = {"Accept": "application/json"}
 RECORD = {"consumption_date": "2026-01-05", "consumption_value": "2", "consumption_type": "tea"}
@@ -81,9 +81,8 @@ def thaw(frozen: list[psutil.Process]) -> None:
     """Let the backends go on, and wait until they have done what was sent to them."""
     for backend in frozen:
         backend.resume()
-    until = time.monotonic() + 15
-    while any(backend.is_running() for backend in frozen) and time.monotonic() < until:
-        time.sleep(0.05)  # They end when they find that nobody is there any more.
+    # They end when they find that nobody is there any more.
+    wait_until(lambda: not any(backend.is_running() for backend in frozen), "a backend is left")
 
 
 def count(postgres: Postgres, record_id: str) -> int:

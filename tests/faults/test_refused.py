@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +20,7 @@ import pytest
 
 from tally.server import postgres
 from tests.serving import PASSWORD, Answer, Client, Serving
+from tests.waiting import wait_until
 
 REQUESTS = 2_000
 BROWSERS = 8
@@ -242,9 +242,7 @@ def test_no_file_but_the_tables_keeps_what_people_wrote(
 
 def kill_who_waits(house: House) -> None:
     """Kill the backend whose statement waits for a lock: PostgreSQL then starts all anew."""
-    until = time.monotonic() + 20
     waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' LIMIT 1"
-    while not (found := house.run(waiting)):
-        assert time.monotonic() < until, "nobody waits"
-        time.sleep(0.02)
-    psutil.Process(found[0][0]).kill()
+    wait_until(lambda: house.run(waiting), "nobody waits")
+    [(pid,)] = house.run(waiting)
+    psutil.Process(pid).kill()

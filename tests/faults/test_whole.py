@@ -19,6 +19,7 @@ from tally.db.migrations import migrate
 from tally.server import postgres as embedded
 from tests.faults.conftest import Postgres
 from tests.serving import COMMAND, KEY, Client, Serving, command, environment
+from tests.waiting import wait_until
 
 WRITERS = 8
 
@@ -54,21 +55,14 @@ def test_a_migration_killed_half_way(empty: str, tell: Callable[..., None]) -> N
         [*COMMAND, "migrate"], env=environment(DATABASE_URL=empty), stdout=subprocess.DEVNULL
     )
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-    until = time.monotonic() + 20
-    while ask(empty, waiting) == [(0,)]:
-        assert time.monotonic() < until
-        assert migrating.poll() is None
-        time.sleep(0.1)
+    wait_until(lambda: ask(empty, waiting) != [(0,)], "the migration does not wait")
+    assert migrating.poll() is None
     migrating.kill()
     migrating.wait()
     holder.rollback()
     holder.close()
-    until = time.monotonic() + 10
-    while ask(empty, "SELECT to_regclass('users'), to_regclass('alembic_version')") != [
-        (None, None)
-    ]:
-        assert time.monotonic() < until, "half a migration is left"
-        time.sleep(0.1)
+    tables = "SELECT to_regclass('users'), to_regclass('alembic_version')"
+    wait_until(lambda: ask(empty, tables) == [(None, None)], "half a migration is left")
     assert command("migrate", DATABASE_URL=empty).returncode == 0
     assert command("migrate", DATABASE_URL=empty).returncode == 0
     assert ask(empty, "SELECT count(*) FROM users") == [(0,)]
@@ -132,10 +126,8 @@ def test_building_an_index_killed_half_way(
         [sys.executable, "-c", ONE, empty, "head"], env=environment(), stderr=subprocess.DEVNULL
     )
     building = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONCURRENTLY%'"
-    until = time.monotonic() + 20
-    while ask(empty, building) == [(0,)]:
-        assert time.monotonic() < until and migrating.poll() is None
-        time.sleep(0.05)
+    wait_until(lambda: ask(empty, building) != [(0,)], "no index is built")
+    assert migrating.poll() is None
     migrating.kill()
     migrating.wait()
     writer.commit()
@@ -158,10 +150,7 @@ def test_building_an_index_killed_half_way(
 
 
 def wait_until_alone(url: str, besides: int = 0) -> None:
-    until = time.monotonic() + 10
-    while ask(url, OTHERS) != [(besides,)]:
-        assert time.monotonic() < until, "somebody is still there"
-        time.sleep(0.1)
+    wait_until(lambda: ask(url, OTHERS) == [(besides,)], "somebody is still there")
 
 
 SOMEBODY = "INSERT INTO users (email, password_hash, name) VALUES ('a@b.c', '', 'n')"
@@ -191,10 +180,7 @@ def test_a_backup_killed_half_way(
     saving.wait()
     holder.rollback()
     holder.close()
-    until = time.monotonic() + 10
-    while postgres.run(OTHERS) != [(0,)]:
-        assert time.monotonic() < until, "pg_dump is still there"
-        time.sleep(0.1)
+    wait_until(lambda: postgres.run(OTHERS) == [(0,)], "pg_dump is still there")
     assert not file.exists()
     again = command("backup", str(file), DATABASE_URL=postgres.url)
     assert again.returncode == 0, again.stderr

@@ -29,6 +29,7 @@ from tests.security.conftest import (
     everything,
     person,
 )
+from tests.waiting import wait_until
 
 HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)
 EMAIL = "kate@lindenhof.example"
@@ -243,13 +244,12 @@ def held(engine: Engine) -> Iterator[Connection]:
 def wait_for_waiters(engine: Engine, number: int) -> None:
     """Until so many transactions wait for a row that somebody else has locked."""
     waiting = text("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
+
+    def all_wait() -> bool:
         with engine.connect() as db:
-            if db.execute(waiting).scalar_one() >= number:
-                return
-        time.sleep(0.01)
-    raise AssertionError("nobody waited")
+            return bool(db.execute(waiting).scalar_one() >= number)
+
+    wait_until(all_wait, "nobody waited")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -20,11 +19,13 @@ import pytest
 from tally.server import postgres
 from tally.server.postgres import EmbeddedError
 from tests import moments
+from tests.waiting import wait_until
 
 HOLD = """
 import sys, time
 from pathlib import Path
 from tally.server import postgres
+from tests.waiting import wait_until
 server = postgres.start(Path(sys.argv[1]))
 print(server.url, flush=True)
 time.sleep(60)
@@ -67,6 +68,13 @@ def ask(url: str, question: str) -> object:
             return cursor.fetchone()[0] if cursor.description else None
     finally:
         connection.close()
+
+
+def is_answering(url: str) -> bool:
+    try:
+        return ask(url, "SELECT 1") == 1
+    except psycopg2.OperationalError:
+        return False
 
 
 def mode(path: Path) -> int:
@@ -178,13 +186,7 @@ def test_it_is_started_again_when_it_dies(
     server.watch()
     try:
         os.kill(postgres._postmaster(server.folder) or 0, signal.SIGKILL)
-        until = time.monotonic() + 10
-        while time.monotonic() < until:
-            try:
-                assert ask(server.url, "SELECT 1") == 1
-                break
-            except psycopg2.OperationalError:
-                time.sleep(0.1)
+        wait_until(lambda: is_answering(server.url), "it is not started again")
         assert "starting it again" in caplog.text
     finally:
         server.stop()
@@ -283,13 +285,13 @@ def test_its_log_holds_no_statement_and_has_an_end(
             with pytest.raises(psycopg2.Error):
                 ask(server.url, statement)
         assert "violates" in log.read_text()
-        until = time.monotonic() + 20
-        while not (server.folder / "log.1").exists():
-            assert time.monotonic() < until
+
+        def write_into_it() -> None:
             with pytest.raises(psycopg2.Error):
                 ask(server.url, wrong[1])
-        with pytest.raises(psycopg2.Error):
-            ask(server.url, wrong[1])
+
+        wait_until((server.folder / "log.1").exists, "no second file", pause=write_into_it)
+        write_into_it()
         assert "violates" in log.read_text()  # It goes on in the same file.
         for file in server.folder.glob("log*"):
             assert "dear diary" not in file.read_text()

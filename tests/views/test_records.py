@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from tally.db import wait_limit
 from tally.db.engine import Database
 from tests.conftest import HTMX, Account, group_by_the_dot
 from tests.moments import TODAY
+from tests.waiting import wait_until
 
 JSON = {"Accept": "application/json"}
 LIST = HTMX | {"HX-Current-URL": "http://testserver/list"}
@@ -451,15 +451,14 @@ def held(database: Database, statement: str, waiting: int, **keys: object) -> It
     with database.changing() as db:
         db.execute(text(statement), keys)
         yield
-        until = time.monotonic() + 60
         count = text(
             "SELECT COUNT(*) FROM pg_stat_activity"
             " WHERE wait_event_type = 'Lock' AND datname = current_database()"
         )
         with database.reading() as watching:
-            while watching.execute(count).scalar_one() < waiting:
-                assert time.monotonic() < until, "the requests do not wait"
-                time.sleep(0.01)
+            wait_until(
+                lambda: watching.execute(count).scalar_one() >= waiting, "the requests do not wait"
+            )
 
 
 def test_two_edits_of_different_fields_at_once_are_both_kept(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -25,6 +24,7 @@ from tally.web.endpoint import _patience, _Rules, public, signed_in
 from tally.web.forms import MAX_BYTES
 from tally.web.middleware import WRONG_HOST
 from tests.conftest import HTMX, Account
+from tests.waiting import wait_until
 
 INSERT = text("INSERT INTO users (email, password_hash, name) VALUES ('a@b.c', '', 'n')")
 COUNT = text("SELECT COUNT(*) FROM users")
@@ -309,8 +309,7 @@ def test_a_member_reads_six_at_once_and_writes_as_many_as_they_like(
             held = [pool.submit(ada.client.get, "/under-test?linger") for _ in range(6)]
             assert entered.acquire(timeout=10)
             [reads] = app.state.read_slots._members.values()
-            while reads.turns.statistics().tasks_waiting < 5:
-                time.sleep(0.01)
+            wait_until(lambda: reads.turns.statistics().tasks_waiting == 5, "five do not wait")
             refused = ada.client.get("/under-test", headers={"Accept": "application/json"})
             assert (refused.status_code, bool(refused.json()["error"])) == (429, True)
             assert int(refused.headers["Retry-After"]) > 0
