@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 import jinja2
@@ -111,6 +112,41 @@ def test_a_file_of_lines_is_sent_and_what_is_wrong_stays(
     refused = shell(job, site, tokens["add"], tmp_path, str(lines))
     assert refused.returncode != 0 and "Line 1" in refused.stdout
     assert lines.read_text() == "@@ 5\n" and sorted(tmp_path.glob("*.sending")) == []
+
+
+def test_a_file_of_lines_is_a_new_one_each_time_and_sent_until_there_is_an_answer(
+    site: Serving, tokens: dict[str, str], tmp_path: Path
+) -> None:
+    job = blocks("sh")[3]
+    lines = tmp_path / "lines"
+
+    def send_the_file() -> Any:
+        return shell(job, site, tokens["add"], tmp_path, str(lines))
+
+    def count() -> int:
+        url = f"{EXAMPLE}/consumption?format=json&type=cocoa"
+        return int(send(site, "GET", url, tokens["read"]).json()["count"])
+
+    for sent in (1, 2):
+        lines.write_text("cocoa 1 cup\n")
+        assert send_the_file().returncode == 0
+        assert count() == sent
+    # The server saved them, and its answer was lost: the files are as they were before it came.
+    lines.write_text("cocoa 3 cup\n")
+    key = str(uuid4())
+    (tmp_path / "lines.key").write_text(key)
+    (tmp_path / "lines.sending").write_text("cocoa 2 cup\n")
+    headers = {"Idempotency-Key": key, "Content-Type": "text/plain"}
+    url = f"{EXAMPLE}/consumption"
+    saved = send(site, "POST", url, tokens["add"], content="cocoa 2 cup\n", headers=headers)
+    assert saved.status_code == 201
+    assert send_the_file().returncode == 0
+    assert count() == 3 and lines.read_text() == "cocoa 3 cup\n"
+    unreachable = job.replace("$TALLY", "http://127.0.0.1:9")
+    assert shell(unreachable, site, tokens["add"], tmp_path, str(lines)).returncode == 1
+    assert (tmp_path / "lines.sending").read_text() == "cocoa 3 cup\n"
+    assert send_the_file().returncode == 0
+    assert count() == 4
 
 
 def test_home_assistant_reads_and_notes(site: Serving, tokens: dict[str, str]) -> None:

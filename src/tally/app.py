@@ -57,10 +57,10 @@ HASHING_THREADS = 2
 # Made from one address in five minutes: a school may sit behind one, and nothing of it is wrong.
 MAX_NEW_ACCOUNTS = 100
 # At once in a process: exports hold a connection each, files that are being sent lie on the disk.
-# Somebody whose file is there waits so long for a turn to import it.
 MAX_EXPORTS = 8
 MAX_UPLOADS = 4
 MAX_IMPORTS = 4
+# Somebody whose file is there waits so long for a turn to import it.
 IMPORT_WAIT_SECONDS = 30.0
 # One change of many thousands of records.
 BULK_SECONDS = 120.0
@@ -86,7 +86,7 @@ class RecordRoute(Route):
 
 
 def routes(statics: Statics) -> list[BaseRoute]:
-    """All routes, in the order in which Starlette tries them: the most frequent first."""
+    """All routes, in the order in which Starlette tries them."""
     return [
         Route("/", signed_in(dashboard.page), methods=GET),
         Route("/stats", signed_in(dashboard.statistics, scopes=READS), methods=GET),

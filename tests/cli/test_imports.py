@@ -45,6 +45,15 @@ def test_a_file_is_saved_with_its_choices(run: Run, ada: Account, database: Data
     assert "1 unchanged" in run("--email", ada.email, "--type", "electricity", "--daily")[1]
 
 
+def test_a_wrong_folder_is_refused_and_no_database_made_there(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("DATABASE_URL")
+    code, output = run("--email", "ada@example.org", "--data-dir", str(tmp_path / "wrong"))
+    assert (code, "There is no database in" in output) == (1, True)
+    assert not (tmp_path / "wrong").exists()
+
+
 def test_the_first_costs_set_the_currency(
     run: Run, ada: Account, database: Database, tmp_path: Path
 ) -> None:

@@ -16,11 +16,6 @@ from tally.errors import SignedOut
 CURRENCY = "currency"
 
 
-def prices_of(db: Connection, user_id: UUID) -> list[Price]:
-    """The prices of an account, earliest first. Raises SignedOut when the account is gone."""
-    return read_prices(_stored(db, user_id, lock=False))
-
-
 def change(
     db: Connection, user_id: UUID, become: Callable[[list[Price]], list[Price]]
 ) -> list[Price]:

@@ -23,7 +23,7 @@ NOT_AN_EMAIL = "Write the email address like name@example.com, in plain letters.
 
 
 def read_email(text: str) -> str:
-    """An e-mail address, trimmed, in lower case. Raises ValueError with a sentence."""
+    """An email address, trimmed, in lower case. Raises ValueError with a sentence."""
     # Before any change of case: the Kelvin sign, for one, becomes a plain k.
     if not text.isascii():
         raise ValueError(NOT_AN_EMAIL)

@@ -1,7 +1,7 @@
 """Wrong tries: after ten in five minutes their sender waits. Pure but for its own memory.
 
 An account keeps its wrong tries on its row, so that all processes count together; addresses, and
-e-mails that nobody has, are counted in this process, in memory of a fixed size. A try from an IPv6
+emails that nobody has, are counted in this process, in memory of a fixed size. A try from an IPv6
 address counts for its /64 and, with a limit ten times as high, for its /48: one customer may have
 65,536 networks of the first kind.
 """
@@ -27,7 +27,7 @@ _NARROW = re.compile(r"(.*?)([0-9a-f:]+/)64")
 
 
 class Throttle:
-    """Counts wrong tries by any key: an address, an e-mail. Safe to use from several threads."""
+    """Counts wrong tries by any key: an address, an email. Safe to use from several threads."""
 
     def __init__(self, limit: int = LIMIT, most_keys: int = MAX_KEYS) -> None:
         self.limit = limit

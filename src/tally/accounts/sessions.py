@@ -14,7 +14,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tally.accounts import rate_limit, user_agent
-from tally.accounts.api_tokens import ApiToken
 from tally.accounts.tokens import SESSION_LASTS, SESSION_TOKEN_LASTS, Keyring, SessionToken
 from tally.db.models import ACCOUNTS, Account, User
 
@@ -34,13 +33,12 @@ _RENEW = text(
 class Identity:
     """The account behind a request, as it was read: change it by UPDATE.
 
-    A browser comes with a session, a program with a token of its own and no session.
+    A browser comes with a session; a program has none.
     """
 
     user: Account
     sid: str = ""
     token: SessionToken | None = None
-    api_token: ApiToken | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ def renew(
 ) -> None:
     """Give the answer a new token of the same session when the old one is over 12 hours old.
 
-    The only thing that a GET ever writes is the time of this, for the account's list of sessions.
+    Of a session a GET writes nothing but the time of this, for the account's list.
     """
     token = identity.token if identity else None
     if identity is None or token is None or not token.is_due(now):

@@ -55,7 +55,7 @@ class NewAccount:
 
 
 def by_email(db: Connection, email: str) -> Account | None:
-    """The account of an e-mail address as `profile.read_email` gives it."""
+    """The account of an email address as `profile.read_email` gives it."""
     return _one(db, col(User.email) == email)
 
 
@@ -65,7 +65,7 @@ def by_id(db: Connection, user_id: UUID) -> Account | None:
 
 
 def everybody(db: Connection) -> list[Account]:
-    """All accounts, by e-mail."""
+    """All accounts, by email."""
     return [Account(*row) for row in db.execute(ACCOUNTS.order_by(col(User.email)))]
 
 
@@ -76,7 +76,7 @@ def oldest(db: Connection) -> UUID | None:
 
 
 def create(db: Connection, account: NewAccount) -> UUID | None:
-    """Make an account, or answer None when its e-mail address or its id has one already."""
+    """Make an account, or answer None when its email address or its id has one already."""
     invitation = account.invitation
     statement = (
         postgresql.insert(User)

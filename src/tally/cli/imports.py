@@ -58,10 +58,12 @@ class ImportOptions:
 
 @as_parameters(ImportOptions)
 def import_file(options: ImportOptions) -> None:
-    """Read FILE as the import dialog does, and save its records. Ends with 1 where it was not."""
+    """Read FILE as the import dialog does, and save its records. Ends with 1 if it saves none."""
     choices = options.choices()
-    given = options.data_dir
-    with bootstrap.refusing(), bootstrap.reached(bootstrap.read_settings(given)) as settings:
+    with (
+        bootstrap.refusing(),
+        bootstrap.reached(bootstrap.read_settings(options.data_dir), make=False) as settings,
+    ):
         imported = _import(settings.database_url or "", options, choices)
     _tell(imported)
     if not (imported.report.saved or (options.dry_run and not imported.report.bad)):
@@ -69,7 +71,7 @@ def import_file(options: ImportOptions) -> None:
 
 
 def _import(url: str, options: ImportOptions, choices: dict[str, str]) -> Imported:
-    """Import the file; the result as for the page. Raises Refused."""
+    """Import the file; the result as for the page. Raises StartRefused."""
     from datetime import UTC, datetime
 
     from tally.accounts import prices
@@ -106,7 +108,7 @@ def _tell(imported: Imported) -> None:
     counts = ", ".join(f"{count} {kind}" for kind, count in report.counts.items())
     print(
         f"{counts}, {imported.counts.nothing} nothing measured, {imported.left_out} left out, "
-        f"{report.bad} problems"
+        f"{report.bad} {'problem' if report.bad == 1 else 'problems'}"
     )
     for problem in report.problems[:20]:
         print(f"Line {problem.line}: {problem.message}")

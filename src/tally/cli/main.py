@@ -1,4 +1,4 @@
-"""`tally serve | migrate | demo | backup | restore | user … | token …`.
+"""`tally serve | migrate | demo | backup | restore | import | user … | token … | cluster …`.
 
 Imports wait until a command needs them: each would make `tally --help` and every start slower.
 """
@@ -206,7 +206,10 @@ def _database(settings: Settings, *, make: bool) -> Iterator[str]:
 
 
 def _for_host(settings: Settings, host: str) -> Settings:
-    """The settings for a host: other than loopback it needs TALLY_ALLOWED_HOSTS. Raises Refused."""
+    """The settings for a host: other than loopback it needs TALLY_ALLOWED_HOSTS.
+
+    Raises StartRefused.
+    """
     if settings.allowed_hosts:
         return settings
     try:

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from datetime import date, timedelta
-from decimal import Decimal
 from uuid import UUID
 
 from tally.domain import amounts
@@ -11,7 +10,6 @@ from tally.domain.filters import WITHOUT_UNIT
 from tally.domain.text import from_first_visible, is_storable, one_line
 
 FIRST_DATE = date(1900, 1, 1)
-MAX_VALUE = Decimal(10) ** 12
 MAX_DECIMALS = 6
 MAX_TYPE = 64
 MAX_UNIT = 24

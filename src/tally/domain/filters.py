@@ -281,7 +281,7 @@ def _like(text: str) -> str:
 
 
 def tag_pattern(tag: str) -> str:
-    """A PostgreSQL regular expression that finds the whole tag in in lower case notes."""
+    """A PostgreSQL regular expression that finds the whole tag in notes in lower case."""
     return f"(^|[{TAG_SPACE}]){re.escape(lowered(tag))}[{TAG_TRAIL}]*($|[{TAG_SPACE}])"
 
 

@@ -404,10 +404,6 @@ def calendar_span(anchor: date) -> Span:
     return Span(anchor - (CALENDAR_DAYS - 1) * DAY, anchor)
 
 
-def month_end(day: date) -> date:
-    return (day.replace(day=28) + 4 * DAY).replace(day=1) - DAY
-
-
 def year_earlier(day: date) -> date:
     """The same date a year before; 29 February becomes the 28th."""
     if (day.month, day.day) == (2, 29):

@@ -127,7 +127,6 @@ _PLURALS = {
     unit.symbol: unit.names[0] for unit in TABLE.values() if not unit.dimension and unit.names
 }
 TIME = frozenset(unit.symbol for unit in TABLE.values() if unit.dimension == "time")
-MONEY = frozenset(unit.symbol for unit in TABLE.values() if unit.dimension == "money")
 
 # Words for units that are two things each: they always ask.
 ASKING = {

@@ -50,7 +50,7 @@ def save(url: str, file: Path) -> int:
     """Write the database at `url` into `file`, which is there only when it is complete.
 
     `-` is standard output. Returns how many bytes the file has, 0 for standard output. It holds
-    password hashes: only its owner may read it. Raises Refused.
+    password hashes: only its owner may read it. Raises StartRefused.
     """
     place = None if file == STANDARD else _writable(file)
     if not has_tables(url):
@@ -78,7 +78,7 @@ def save(url: str, file: Path) -> int:
 
 
 def _writable(file: Path) -> Path:
-    """The real path of a file, links followed. Raises Refused for anything but a regular file."""
+    """The real path of a file, links followed. Raises StartRefused for what is no regular file."""
     try:
         place = file.resolve()
         if not place.parent.is_dir():
@@ -149,7 +149,7 @@ class Block:
 def opened(file: Path) -> Iterator[Iterator[Block]]:
     """The rows of the backup in `file`, `-` being standard input.
 
-    Raises Refused for any other file: at once or, where a backup is cut off, at its end.
+    Raises StartRefused for any other file: at once or, where a backup is cut off, at its end.
     """
     with _open(file) as source, TemporaryFile() as complaints:
         command, environment = _program("pg_restore", None)
@@ -305,12 +305,12 @@ def _drop_reference(connection: Connection) -> str:
 
 
 def has_tables(url: str) -> bool:
-    """Whether the database was ever migrated. Raises Refused when it does not answer."""
+    """Whether the database was ever migrated. Raises StartRefused when it does not answer."""
     return _asked(url, _has_tables)
 
 
 def has_users(url: str) -> bool:
-    """Whether anybody has an account. Raises Refused when the database does not answer."""
+    """Whether anybody has an account. Raises StartRefused when the database does not answer."""
     return _asked(url, _has_users)
 
 

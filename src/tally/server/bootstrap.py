@@ -51,7 +51,7 @@ def refusing() -> Iterator[None]:
 def read_settings(data_dir: Path | None = None) -> Settings:
     """The settings of the environment; `data_dir` comes from the command line and wins.
 
-    Raises Refused.
+    Raises StartRefused.
     """
     from pydantic import ValidationError
 
@@ -74,7 +74,7 @@ def read_settings(data_dir: Path | None = None) -> Settings:
 def with_key(settings: Settings) -> Settings:
     """The settings with a signing key: the one given, else one kept in the data folder.
 
-    Raises Refused: an external database may serve several machines, which must share a key.
+    Raises StartRefused: an external database may serve several machines, which must share a key.
     """
     if settings.secret_key:
         return settings
@@ -134,7 +134,7 @@ def reached(settings: Settings, *, make: bool = True) -> Iterator[Settings]:
     """The settings with the address of a migrated database, for commands beside the server.
 
     The embedded database is that of the server, where one runs; otherwise it runs until the end.
-    `make`: one that is not there is made. Raises Refused.
+    `make`: one that is not there is made. Raises StartRefused.
     """
     from tally.server import postgres
 
@@ -148,9 +148,9 @@ def reached(settings: Settings, *, make: bool = True) -> Iterator[Settings]:
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the database up to date. Raises Away when it does not answer, Refused when it will not.
+    """Bring the database up to date. Raises Away when it does not answer.
 
-    That is so, too, where the address has a wrong password, say.
+    Raises StartRefused when it will not, where the address has a wrong password, say.
     """
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError

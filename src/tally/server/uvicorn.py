@@ -78,7 +78,8 @@ class Connection(h11.Connection):
     """h11 with limits on the bytes it keeps, and with one reading of a message's length.
 
     h11 prefers Transfer-Encoding to a Content-Length beside it, takes the same length twice, and
-    lines of two makes. A proxy in front may read each of these the other way.
+    takes lines that end in a bare LF among lines that end in CRLF. A proxy in front may read each
+    of these the other way.
     """
 
     def next_event(self) -> Any:

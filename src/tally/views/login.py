@@ -49,7 +49,7 @@ def page(context: RequestContext) -> Response:
 
 @takes("email", "password", "next")
 def sign_in(context: RequestContext) -> Response:
-    """E-mail and password → a session. The answer is the same for an e-mail that nobody has."""
+    """Email and password → a session. The answer is the same for an email that nobody has."""
     form, request = context.form, context.request
     typed = form.text("email")
     try:

@@ -20,7 +20,6 @@ from tally.web.forms import Fields, Uploads
 REVALIDATED = {"Cache-Control": "no-cache"}
 # The surface of tokens.css, as browsers paint their own frame with it.
 THEME_LIGHT = "#fdfefc"
-THEME_DARK = "#1a1f1d"
 PAPER_LIGHT = "#f3f5f0"
 
 # (name of the file in icons/, its sides, its purpose): made from tally.svg by tools/make_icons.py.

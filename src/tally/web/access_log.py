@@ -1,6 +1,6 @@
 """The log on standard error: one line a request, one an event, in text or JSON.
 
-Never a query string, a cookie, a form's content or an e-mail address. Text that somebody else chose
+Never a query string, a cookie, a form's content or an email address. Text that somebody else chose
 (a path, say) has its control characters escaped, so that nobody can write lines of their own.
 """
 
