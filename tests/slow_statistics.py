@@ -47,6 +47,11 @@ class Record:
         return self.day - (self.days - 1) * DAY
 
     @property
+    def paid_start(self) -> bool:
+        """Whether a meter begins with it at a cost, which counts on its day."""
+        return not self.days and self.cost is not None and not self.deleted
+
+    @property
     def measured(self) -> bool:
         """Whether it is a reading or covers several days."""
         return self.days > 1 or self.reading is not None
@@ -131,7 +136,8 @@ def _covering(covering: str, days: int, **fields: Any) -> Record:
         case "reading":
             return Record(**fields, days=days if days % 2 else 1, reading=Decimal(days))
         case "start":
-            return Record(**fields | {"value": Decimal(0)}, days=0, reading=Decimal(days))
+            start = fields | {"value": Decimal(0), "cost": Decimal(days) if days % 2 else None}
+            return Record(**start, days=0, reading=Decimal(days))
     return Record(**fields)
 
 

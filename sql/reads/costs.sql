@@ -1,8 +1,8 @@
 -- Returns the costs of records in each given span of days of a type and unit, and the prices of the
 -- account beside the first of these rows. A span comes in pieces, cut on each day on which a price of
--- its unit begins; a piece has a row for each length in days of its records. costed: how many of them
--- have a cost. costs: their costs, each times its days in the piece; amounts: the values of those
--- without a cost, likewise. Divided by the length they are shares: that is done last, exactly.
+-- its unit begins; a piece has a row for each length in days of its records: a meter's start, whose cost
+-- counts on its day, is among those of one. costed: how many of them have a cost. costs: their costs,
+-- each times its days in the piece; amounts: the values of those without a cost, likewise. Divided by the length they are shares: that is done last, exactly.
 SELECT
     span.type,
     span.unit,
@@ -45,7 +45,7 @@ CROSS JOIN LATERAL (
         COALESCE(SUM(consumption_value) FILTER (WHERE cost IS NULL), 0) AS amounts
     FROM consumption_records
     WHERE {matching}
-    AND days = 1
+    AND days <= 1
     AND consumption_records.consumption_type = span.type
     AND consumption_records.unit = span.unit
     AND consumption_records.consumption_date BETWEEN piece.first_day AND piece.last_day

@@ -1,5 +1,6 @@
--- Returns the first day that a matching record covers, NULL without one. A record that covers days before the
--- first dated record reaches back from no further behind it than the longest record is long.
+-- Returns the first day that a matching record covers, NULL without one. With costs, a day on which a meter
+-- began at a cost is one too. A record that covers days before the first dated record reaches back from no
+-- further behind it than the longest record is long.
 SELECT
     LEAST(
         first.day,
@@ -9,6 +10,15 @@ SELECT
             WHERE {matching}
             AND days > 1
             AND consumption_date <= first.day + longest.days
+        ),
+        (
+            SELECT MIN(consumption_date)
+            FROM consumption_records
+            WHERE {matching}
+            AND reading IS NOT NULL
+            AND days = 0
+            AND cost IS NOT NULL
+            AND :costs
         )
     )
 FROM (

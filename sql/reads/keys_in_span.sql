@@ -1,5 +1,6 @@
--- Returns the types and units with a record on any day of a span, the most recently used first (as in
--- key_days), from behind a place on, and how many there are in all. Without those that only have
+-- Returns the types and units with a record on any day of a span, with costs those too of which a meter
+-- began there at a cost, the most recently used first (as in key_days), from behind a place on, and how
+-- many there are in all. Without those that only have
 -- records dated after today: they have no place in the order of use.
 WITH used AS (
     SELECT DISTINCT
@@ -9,6 +10,17 @@ WITH used AS (
     WHERE {matching}
     AND days > 0
     AND consumption_date - days < :last_day
+    UNION
+    SELECT
+        consumption_type AS type,
+        unit AS unit
+    FROM consumption_records
+    WHERE {matching}
+    AND reading IS NOT NULL
+    AND days = 0
+    AND cost IS NOT NULL
+    AND :costs
+    AND consumption_date <= :last_day
 ),
 placed AS (
     SELECT

@@ -4,7 +4,8 @@
 -- count. A bucket, numbered from 1, reaches from its day in bucket_starts to the next one's.
 -- Records of one day only: those of several days are in spread. longest: the most days that any
 -- record of the user covers, NULL where all cover one.
--- Without types given it takes those that have a record, up to a number of them.
+-- Without types given it takes those that have a record, up to a number of them, with costs those too of
+-- which a meter began at a cost: that has a day, and no figure.
 -- Each type's days come in order from idx_consumption_user_type, which spares a hash of them all.
 WITH used AS (
     (
@@ -14,6 +15,20 @@ WITH used AS (
         FROM consumption_records
         WHERE {matching}
         AND days = 1
+        AND CAST(:used_types AS text[]) IS NULL
+        LIMIT :most
+    )
+    UNION
+    (
+        SELECT DISTINCT
+            consumption_type AS type,
+            unit AS unit
+        FROM consumption_records
+        WHERE {matching}
+        AND reading IS NOT NULL
+        AND days = 0
+        AND cost IS NOT NULL
+        AND :costs
         AND CAST(:used_types AS text[]) IS NULL
         LIMIT :most
     )

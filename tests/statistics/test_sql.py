@@ -71,7 +71,10 @@ def test_period(database: Database, data: st.DataObject, today: date) -> None:
         buckets = Buckets(Span(start, end), starts)
         found, longest = queries.period(db, user.id, matching, buckets)
         asked, _ = queries.period(db, user.id, matching, buckets, list(found))
+        with_costs, _ = queries.period(db, user.id, matching, buckets, costs=True)
     assert asked == found
+    begun = {r.key for r in records if r.paid_start and start <= r.day <= end}
+    assert with_costs == dict.fromkeys(begun, queries.NO_TOTALS) | found
     most_days = max((r.days for r in records if r.days > 1 and not r.deleted), default=None)
     assert longest == (most_days if found else None)
     inside = [r for r in records if start <= r.day <= end and r.days == 1 and not r.deleted]
@@ -134,6 +137,7 @@ def test_first_and_latest_days(database: Database, data: st.DataObject, today: d
     with stored(database, records) as (db, user):
         days = queries.key_days(db, user.id, keys, today)
         first = queries.first_day(db, user.id, matching)
+        first_paid = queries.first_day(db, user.id, matching, costs=True)
     live = [record for record in records if not record.deleted]
     for key in keys:
         ever = [record for record in live if record.key == key]
@@ -144,6 +148,8 @@ def test_first_and_latest_days(database: Database, data: st.DataObject, today: d
         assert days[key].measured == any(record.measured for record in ever)
     coffee = [r for r in live if r.type.lower() == "coffee" and r.days and r.day <= today]
     assert first == min((r.first for r in coffee), default=None)
+    starts = [r.day for r in live if r.type.lower() == "coffee" and r.paid_start and r.day <= today]
+    assert first_paid == min([r.first for r in coffee] + starts, default=None)
 
 
 @within_a_test
@@ -233,6 +239,7 @@ def test_the_types_of_a_span_come_page_by_page(
     start, end = sorted((data.draw(days_near(today)), data.draw(days_near(today))))
     matching = read_filter([], today)
     pages: list[Key] = []
+    costs = data.draw(st.booleans())
     with stored(database, records) as (db, user):
         after = None
         while True:
@@ -244,6 +251,7 @@ def test_the_types_of_a_span_come_page_by_page(
                     Span(start, min(end, today)),
                     3660,
                     queries.KeyPage(today, after, 2),
+                    costs=costs,
                 )
                 if start <= today
                 else ([], 0)
@@ -258,6 +266,8 @@ def test_the_types_of_a_span_come_page_by_page(
         r for r in records if r.days and not r.deleted and r.first <= min(end, today)
         and r.day >= start
     ]  # fmt: skip
+    if costs:
+        inside += [r for r in records if r.paid_start and start <= r.day <= min(end, today)]
     # What is dated tomorrow alone has no place in the order of use.
     used = {r.key for r in inside} & {r.key for r in records if r.day <= today and not r.deleted}
     assert sorted(pages) == sorted(used)

@@ -267,3 +267,31 @@ def test_the_first_cost_may_come_with_an_edit(client: TestClient) -> None:
     assert edited.status_code == 200
     assert "Costs are in €" in edited.text
     assert f"70.52{NBSP}€" in edited.text
+
+
+def test_what_a_meters_first_reading_cost_counts_on_its_day(client: TestClient) -> None:
+    note(client, "gas @100 m³ 120€ 2026-06-10")
+    for period in ("2026-06", "2026-06-10", "all"):
+        stats = client.get(f"/stats?period={period}", headers=JSON).json()
+        assert stats["cost"]["total"] == "120"
+        [gas] = stats["types"]
+        assert (gas["total"], gas["entries"], gas["cost"]["records"]) == ("0", 0, "120")
+        assert "120.00 €" in words(client.get(f"/?period={period}"))
+    note(client, "gas @110 m³ 30€ 2026-06-20")
+    for address in ("period=all", "period=2026-06", "period=2026-06&type=gas&show=cost"):
+        stats = client.get(f"/stats?{address}", headers=JSON).json()
+        assert stats["cost"]["total"] == "150"
+        assert "150.00 €" in words(client.get(f"/?{address}"))
+        drawn = stats["types"][0]["cost"].get("series")
+        assert drawn is None or sum(Decimal(day) for day in drawn if day) == 150
+    assert "150.00 €" in words(client.get("/list?view=print"))
+    after = client.get("/stats?period=2026-06-11", headers=JSON).json()
+    assert after["cost"]["total"] == "3"
+
+
+def test_a_reading_that_becomes_the_first_one_keeps_its_cost(client: TestClient) -> None:
+    note(client, "gas @100 m³ 2026-06-10")
+    [first] = client.get("/consumption?format=json").json()["records"]
+    note(client, "gas @110 m³ 30€ 2026-06-20")
+    client.delete(f"/consumption/{first['id']}", headers=JSON)
+    assert client.get("/stats?period=2026-06", headers=JSON).json()["cost"]["total"] == "30"

@@ -150,6 +150,9 @@ class PeriodTotals(NamedTuple):
     bucket_entries: list[int]
 
 
+NO_TOTALS = PeriodTotals(Decimal(0), 0, 0, [None] * 7, [], [], [], [], [])
+
+
 class DayStep(NamedTuple):
     """A day with a record, its sum, and in which fifth of all such days it is, from 1."""
 
@@ -232,16 +235,20 @@ def period(
     buckets: Buckets,
     keys: Iterable[Key] | None = None,
     most: int = MAX_USED,
+    *,
+    costs: bool = False,
 ) -> tuple[dict[Key, PeriodTotals], int | None]:
     """The totals of records of one day in the span of `buckets`, by type and unit.
 
-    keys: those asked for; None: those with such a record, `most` at most. The second value is the
-    number of days of the user's longest record, None where all cover one day or nothing was found.
+    keys: those asked for; None: those with such a record, `most` at most. costs: then with those
+    of which a meter began at a cost, which have NO_TOTALS. The second value is the number of days
+    of the user's longest record, None where all cover one day or nothing was found.
     """
     rows = db.execute(
         load("reads/period"),
         _matching(db, user_id, matching, buckets.span)
-        | {"bucket_starts": list(buckets.starts), "most": most, **_used_or_any(keys)},
+        | {"bucket_starts": list(buckets.starts), "most": most, "costs": costs}
+        | _used_or_any(keys),
     )
     totals: dict[Key, PeriodTotals] = {}
     most_days: int | None = None
@@ -250,6 +257,8 @@ def period(
         # A type that was asked for may have no record of one day.
         if figures[1]:
             totals[Key(type_name, unit)] = PeriodTotals(*figures)
+        elif keys is None:
+            totals[Key(type_name, unit)] = NO_TOTALS
     return totals, most_days
 
 
@@ -262,9 +271,19 @@ class KeyPage(NamedTuple):
 
 
 def keys_in_span(
-    db: Connection, user_id: UUID, matching: Filter, span: Span, longest: int, page: KeyPage
+    db: Connection,
+    user_id: UUID,
+    matching: Filter,
+    span: Span,
+    longest: int,
+    page: KeyPage,
+    *,
+    costs: bool = False,
 ) -> tuple[list[KeyPlace], int]:
-    """The types and units with a record in `span`, by use, page by page, and how many all are."""
+    """The types and units with a record in `span`, by use, page by page, and how many all are.
+
+    costs: with those of which a meter began in it at a cost.
+    """
     after = page.after
     rows = db.execute(
         load("reads/keys_in_span"),
@@ -276,6 +295,7 @@ def keys_in_span(
             "after_type": after and after.type,
             "after_unit": after and after.unit,
             "most": page.most,
+            "costs": costs,
         },
     ).all()
     places = [KeyPlace(day, time, type_name, unit) for type_name, unit, day, time, _ in rows]
@@ -447,11 +467,15 @@ def key_days(db: Connection, user_id: UUID, keys: Iterable[Key], today: date) ->
     return days
 
 
-def first_day(db: Connection, user_id: UUID, matching: Filter) -> date | None:
-    """The first day that a matching record covers, of those dated up to the filter's end."""
-    day: date | None = db.execute(
-        load("reads/first_day"), conditions(db, user_id, matching)
-    ).scalar()
+def first_day(
+    db: Connection, user_id: UUID, matching: Filter, *, costs: bool = False
+) -> date | None:
+    """The first day that a matching record covers, of those dated up to the filter's end.
+
+    costs: or on which a meter began at a cost.
+    """
+    keys = {**conditions(db, user_id, matching), "costs": costs}
+    day: date | None = db.execute(load("reads/first_day"), keys).scalar()
     return day
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from tally.db.models import Account
-from tally.db.queries import DayStep, PeriodTotals, Spread
+from tally.db.queries import NO_TOTALS, DayStep, PeriodTotals, Spread
 from tally.domain.currencies import sign
 from tally.domain.cursor import KeyPlace
 from tally.domain.filters import Filter
@@ -40,7 +40,6 @@ MAX_DIFFERENCE_IN_DAYS = Decimal("0.1")
 # Sums have up to 24 digits; a quotient must be right to its sixth decimal before it is rounded.
 _EXACT = Context(prec=100, rounding=ROUND_HALF_UP)
 _SIX_DECIMALS = Decimal("0.000001")
-_NOTHING = PeriodTotals(Decimal(0), 0, 0, [None] * 7, [], [], [], [], [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +272,7 @@ class _Frame(NamedTuple):
 
 def _type_statistics(facts: Facts, frame: _Frame, key: Key) -> TypeStatistics:
     period, known_days = facts.period, facts.known[key]
-    spent, spread = facts.used.get(key, _NOTHING), facts.spread.get(key, [])
+    spent, spread = facts.used.get(key, NO_TOTALS), facts.spread.get(key, [])
     known = known_days.within(period.elapsed)
     series = _series(spent, spread, period.bucket, frame.buckets, known_days)
     total = sum((point.total for point in series.points if point.total), Decimal(0))
@@ -309,7 +308,7 @@ def _type_statistics(facts: Facts, frame: _Frame, key: Key) -> TypeStatistics:
         previous_runs=drawn.before,
         year_runs=drawn.year,
         previous_series=_series(
-            facts.before.get(key, _NOTHING),
+            facts.before.get(key, NO_TOTALS),
             facts.before_spread.get(key, []),
             period.bucket,
             frame.previous_buckets,

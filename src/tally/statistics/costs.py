@@ -189,9 +189,9 @@ class _Costs:
 
 
 def _totals(buckets: Sequence[Parts], series: Series) -> tuple[Decimal | None, ...]:
-    """The cost of each bucket, rounded; None where nothing is known of it."""
+    """The cost of each bucket, rounded; None where nothing is known of it and nothing was paid."""
     return tuple(
-        rounded(bucket.total) if point.total is not None else None
+        rounded(bucket.total) if point.total is not None or bucket.records else None
         for bucket, point in zip(buckets, series.points, strict=False)
     )
 

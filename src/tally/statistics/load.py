@@ -14,7 +14,16 @@ from sqlalchemy import Connection
 
 from tally.db import queries
 from tally.db.models import Account
-from tally.db.queries import Covering, DayStep, KeyDays, KeyPage, PeriodTotals, Spread, Unread
+from tally.db.queries import (
+    NO_TOTALS,
+    Covering,
+    DayStep,
+    KeyDays,
+    KeyPage,
+    PeriodTotals,
+    Spread,
+    Unread,
+)
 from tally.domain.cursor import KeyPlace
 from tally.domain.fields import MAX_DAYS
 from tally.domain.filters import Filter
@@ -44,8 +53,9 @@ MAX_COVERING = 10_000
 class Facts:
     """The answers of the database about the records of a period.
 
-    used: each (type, unit) with a matching record of one day in the elapsed days; spread: the part
-    of records of several days in its buckets. sums: those of the spans that `sums_needed` names.
+    used: each (type, unit) with a matching record of one day in the elapsed days, or of which a
+    meter began in them at a cost; spread: the part of records of several days in its buckets.
+    sums: those of the spans that `sums_needed` names.
     days: the first and last day of each (type, unit), the latest used first; known: its known days.
     active: the number of elapsed days that records cover, where some cover several.
     following: where the next page of types begins; types: their number on all pages.
@@ -142,12 +152,21 @@ def _period(db: Connection, user: Account, matching: Filter, today: date) -> Per
     """The filter's period; of a very long one without the days that no record can be on."""
     period = matching.dates or read_period(USUAL, today, matching.starts)
     if period.start is None:
-        return period.since(queries.first_day(db, user.id, matching))
+        return period.since(_first_day(db, user, matching))
     if period.days <= MAX_DAYS_BY_MONTH:
         return period
-    first = queries.first_day(db, user.id, matching)
+    first = _first_day(db, user, matching)
     start = max(period.start, min(first, period.end)) if first else period.start
     return replace(period, start=start, end=max(start, min(period.end, today)))
+
+
+def _first_day(db: Connection, user: Account, matching: Filter) -> date | None:
+    return queries.first_day(db, user.id, matching, costs=has_costs(user))
+
+
+def has_costs(user: Account) -> bool:
+    """Whether costs are shown to an account: it has a currency."""
+    return bool(user.preferences.get("currency"))
 
 
 def _find(
@@ -162,7 +181,9 @@ def _find(
     reach = MAX_DAYS
     if after is None:
         most = MAX_TYPES + 1
-        used, longest = queries.period(db, user.id, matching, elapsed, most=most)
+        used, longest = queries.period(
+            db, user.id, matching, elapsed, most=most, costs=has_costs(user)
+        )
         # Without a record of one day it is not known yet whether there are longer ones.
         reach = longest or (0 if used else MAX_DAYS)
         spread = _spread(db, user, matching, elapsed, reach, most=most)
@@ -170,12 +191,18 @@ def _find(
         if types <= MAX_TYPES:
             return _KeysUsed(used, spread, types)
     places, types = queries.keys_in_span(
-        db, user.id, matching, elapsed.span, reach or 1, KeyPage(period.today, after, MAX_TYPES + 1)
+        db,
+        user.id,
+        matching,
+        elapsed.span,
+        reach or 1,
+        KeyPage(period.today, after, MAX_TYPES + 1),
+        costs=has_costs(user),
     )
     page = [Key(place.type, place.unit) for place in places[:MAX_TYPES]]
     used, _ = queries.period(db, user.id, matching, elapsed, page)
     return _KeysUsed(
-        used,
+        dict.fromkeys(page, NO_TOTALS) | used,
         _spread(db, user, matching, elapsed, reach, page),
         types,
         places[MAX_TYPES - 1] if len(places) > MAX_TYPES else None,

@@ -32,6 +32,7 @@ from tally.errors import Invalid, SignedOut
 from tally.statistics.as_json import to_json
 from tally.statistics.compute import Statistics, TypeStatistics, statistics_for
 from tally.statistics.costs import with_costs
+from tally.statistics.load import has_costs
 from tally.views import last_change, notices, types
 from tally.web import responses
 from tally.web.context import RequestContext
@@ -391,7 +392,8 @@ def _nothing(context: RequestContext, wanted: Filter, stats: Statistics) -> Noth
     if any(one.entries for one in stats.types):
         return None
     matching = replace(wanted, start=None, end=None, period="")
-    first = queries.first_day(context.db, context.user.id, matching)
+    costs = has_costs(context.user)
+    first = queries.first_day(context.db, context.user.id, matching, costs=costs)
     if first and period.end < first:
         return Nothing(
             "Before the first record",
