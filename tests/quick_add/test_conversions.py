@@ -1,5 +1,6 @@
 """The doubts about the unit of a record that came as fields."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -64,6 +65,16 @@ def test_another_unit_than_the_type_is_kept_in_is_told(
     name: str, value: str, unit: str, told: Doubt
 ) -> None:
     assert about(name, value, unit) == told._replace(sentence=f"{name} is kept in {told.sentence}")
+
+
+def test_a_reading_in_another_unit_is_of_another_meter() -> None:
+    reading = NewRecord(UUID(int=1), TODAY, "fuel", Decimal(0), "ml", reading=Decimal(3))
+    sentence = (
+        "Readings are never converted, and fuel is kept in l: this is a reading of another meter,"
+        " in ml"
+    )
+    assert doubt(reading, KNOWN, SAY) == Doubt(sentence)
+    assert doubt(replace(reading, unit="l"), KNOWN, SAY) is None
 
 
 def test_the_first_unit_of_a_type_kept_without_one_is_told() -> None:

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 
 from tally.db.engine import Database
 from tests.conftest import HTMX, Clock
+from tests.moments import TODAY
 
 Rows = Callable[[], Sequence[Any]]
 JSON = {"Accept": "application/json"}
@@ -437,6 +438,31 @@ def test_a_reading_is_in_the_unit_of_its_meter(client: TestClient, rows: Rows) -
     answer = client.post("/consumption", data={"line": "heating @112"}, headers=HTMX)
     assert answer.status_code == 201
     assert (rows()[-1].consumption_value, rows()[-1].unit) == (12, "kWh")
+
+
+def test_a_reading_of_another_meter_than_the_types_is_told(client: TestClient, rows: Rows) -> None:
+    save(client, "heating @48000 kWh 3 days ago")
+    sentence = (
+        "Readings are never converted, and heating is kept in kWh:"
+        " this is a reading of another meter, in MWh"
+    )
+    reading = {"consumption_type": "heating", "unit": "MWh", "reading": "48.1"}
+    form = reading | {"consumption_date": TODAY.isoformat(), "kind": "reading"}
+    asked = client.post("/consumption", data=form | {"id": str(uuid4())}, headers=HTMX)
+    assert asked.status_code == 422 and f"{sentence}. Save again" in asked.text
+    assert 'name="convert"' not in asked.text and len(rows()) == 1
+    for sent in (reading, [reading]):
+        answer = client.post("/consumption", json=sent)
+        assert answer.status_code == 201, answer.text
+        told = answer.json().get("warnings", [])
+        # From then on there is a meter in this unit.
+        assert [warning["message"] for warning in told] == ([sentence] if sent is reading else [])
+    own = client.post("/consumption", json=reading | {"unit": "kWh", "reading": "48100"})
+    assert own.status_code == 201 and "warnings" not in own.json()
+    far = client.post("/consumption", json=reading | {"unit": "°C", "reading": "20"})
+    assert far.json()["warnings"] == [
+        {"message": "heating is kept in kWh: this gives it another unit, °C"}
+    ]
 
 
 def test_a_list_says_which_of_its_records_are_in_another_unit(client: TestClient) -> None:

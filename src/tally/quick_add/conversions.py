@@ -38,15 +38,20 @@ def unit_of_type(unit: str, own: Sequence[str]) -> str:
 def doubt(record: NewRecord, known: Vocabulary, say: Words) -> Doubt | None:
     """The doubt about the unit of a record that came as fields; None where it is the type's own.
 
-    Only a line converts by itself, and readings are never converted.
+    Only a line converts by itself, and readings are never converted: whether there is a meter in
+    their unit already is asked where this has a doubt.
     """
     name, unit, own = record.consumption_type, record.unit, known.own_units(record.consumption_type)
     if not unit:
         return _without_unit(record, own)
-    if record.reading is not None:
-        return None
+    kept_in = unit_of_type(unit, own)
+    if record.reading is not None and kept_in != unit:
+        return Doubt(
+            f"Readings are never converted, and {name} is kept in {kept_in}:"
+            f" this is a reading of another meter, in {unit}"
+        )
     value = record.consumption_value
-    offer = _converted(value, unit, unit_of_type(unit, own), known.measures)
+    offer = _converted(value, unit, kept_in, known.measures)
     if offer is not None:
         sentence = (
             f"{name} is kept in {offer.unit}: {say.number(value)} {unit} would be"

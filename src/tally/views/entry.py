@@ -269,8 +269,15 @@ def doubts(
     context: RequestContext, known: Vocabulary, records: Sequence[NewRecord]
 ) -> dict[UUID, Doubt]:
     """The doubts about the units of records that came as fields, by the id of the record."""
-    own = ((record.id, conversions.doubt(record, known, context.say)) for record in records)
-    return {record_id: doubt for record_id, doubt in own if doubt is not None}
+    own = [(record, conversions.doubt(record, known, context.say)) for record in records]
+    told = {record.id: doubt for record, doubt in own if doubt is not None}
+    readings = [
+        record
+        for record, doubt in own
+        if doubt is not None and doubt.offer is None and record.reading is not None
+    ]
+    metered = {record.id for record, beside in _beside(context, readings) if beside.meter}
+    return {record_id: doubt for record_id, doubt in told.items() if record_id not in metered}
 
 
 def about(
@@ -306,14 +313,19 @@ def links(
     context: RequestContext, records: Sequence[NewRecord]
 ) -> list[tuple[NewRecord, Link | None]]:
     """The consumption of each reading among the records; None for a reading that does not fit."""
+    return [(record, _link(record, beside)) for record, beside in _beside(context, records)]
+
+
+def _beside(
+    context: RequestContext, records: Sequence[NewRecord]
+) -> list[tuple[NewRecord, Neighbours]]:
+    """Each reading among the records with those around it, of the meter in use on its day."""
     readings = [record for record in records if record.reading is not None]
     if not readings:
         return []
     keyed = [(Key(record.consumption_type, record.unit), record.as_reading) for record in readings]
     around = queries.meter_neighbours(context.db, context.user.id, keyed)
-    return [
-        (record, _link(record, beside)) for record, beside in zip(readings, around, strict=True)
-    ]
+    return list(zip(readings, around, strict=True))
 
 
 def _link(record: NewRecord, beside: Neighbours) -> Link | None:
