@@ -169,6 +169,48 @@ def test_a_record_of_several_days(client: TestClient, today: date) -> None:
     assert (changed.json()["days"], changed.json()["notes"]) == (30, "bill")
 
 
+def test_null_empties_what_may_be_empty(client: TestClient, today: date) -> None:
+    record = {"consumption_type": "gas", "consumption_value": "5", "unit": "m³", "cost": "7.5"}
+    sent = record | {"consumption_date": str(today), "notes": "cellar", "days": 2}
+    address = f"/consumption/{client.post('/consumption', json=sent).json()['id']}"
+    for name, empty in (("cost", None), ("notes", ""), ("unit", "")):
+        answer = client.put(address, json={name: None})
+        assert answer.status_code == 200 and answer.json()["change"], name
+        assert answer.json()[name] == empty
+    own = client.get(address, headers=JSON).json()
+    same = client.put(address, json=own)
+    assert (same.status_code, same.json()["change"]) == (200, None)
+    for name in ("consumption_value", "consumption_type", "consumption_date", "days"):
+        answer = client.put(address, json={name: None, "notes": "late"})
+        assert (answer.status_code, list(answer.json()["fields"])) == (422, [name])
+    misspelt = client.put(address, json={"note": None})
+    assert (misspelt.status_code, list(misspelt.json()["fields"])) == (422, ["note"])
+    assert client.get(address, headers=JSON).json() == own
+
+
+def test_null_as_the_reading_makes_it_a_plain_amount(client: TestClient, read_off: ReadOff) -> None:
+    first, second = read_off("100", 9), read_off("104")
+    for number, amount in ((second["id"], ("4", 9)), (first["id"], ("0", 1))):
+        plain = client.put(f"/consumption/{number}", json={"reading": None}).json()
+        assert (plain["reading"], plain["meter"]) == (None, None)
+        assert (plain["consumption_value"], plain["days"]) == amount
+
+
+def test_amount_and_days_of_a_reading_are_not_edited_by_themselves(
+    client: TestClient, read_off: ReadOff, today: date
+) -> None:
+    read_off("100", 9)
+    second = read_off("104")
+    address = f"/consumption/{second['id']}"
+    for sent in ({"consumption_value": "99"}, {"days": 3}, {"covers_from": days_ago(2, today)}):
+        answer = client.put(address, json=sent)
+        assert (answer.status_code, list(answer.json()["fields"])) == (422, list(sent))
+        assert "follow from its meter" in answer.json()["error"]
+        beside = client.put(address, json=sent | {"reading": "104"})
+        assert (beside.status_code, beside.json()["change"]) == (200, None)
+    assert client.put(address, json={"notes": "cellar"}).json()["change"]
+
+
 # Changes of readings
 
 

@@ -40,9 +40,19 @@ from tally.views.record_list import (
 )
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
+from tally.web.forms import Fields
 from tally.web.parameters import FILTER, RECORD, takes
 
 MAX_PAGE_BYTES = 2_000_000
+# The fields of a record that null empties, and those that nothing stands in for.
+CAN_BE_EMPTY = ("unit", "notes", "reading", "cost")
+ALWAYS_THERE = ("consumption_date", "consumption_value", "consumption_type", "days")
+NEVER_NULL = "Null is no value here: leave the field out, and it stays as it is."
+OF_THE_METER = ("consumption_value", "days", "covers_from")
+FOLLOWS = (
+    "Amount and days of a reading follow from its meter: change what it shows, or its day."
+    " With an empty “reading” it becomes a plain amount."
+)
 
 
 @takes(*FILTER, "download")
@@ -94,8 +104,9 @@ def save(context: RequestContext) -> Response:
     # Fields that are not sent keep their current value, with the edits of others meanwhile.
     becomes_reading = bool(context.form.text("reading"))
     record = changes.locked(context.db, context.user.id, context.path_id(), reading=becomes_reading)
-    given = {name: context.form[name] for name in FORM_FIELDS if name in context.form}
+    given = _given(context.form)
     try:
+        _refuse_what_cannot_change(record, given, context.form.nulls)
         version = _version(context.form.text("version"))
         used = queries.used(context.db, context.user.id)
         read = RecordForm.model_validate(
@@ -134,6 +145,26 @@ def save(context: RequestContext) -> Response:
         change=change or "",
         record_id=str(record.id),
     )
+
+
+def _given(form: Fields) -> dict[str, str]:
+    """The fields of a record that were sent; null empties what may be empty."""
+    emptied = {name: "" for name in CAN_BE_EMPTY if name in form.nulls}
+    return emptied | {name: form[name] for name in FORM_FIELDS if name in form}
+
+
+def _refuse_what_cannot_change(
+    record: Row[Any], given: Mapping[str, str], nulls: frozenset[str]
+) -> None:
+    """Raises Invalid for null where something is due, and for amount or days of a reading alone.
+
+    Beside a reading they are not looked at.
+    """
+    faults = {name: NEVER_NULL for name in ALWAYS_THERE if name in nulls and name not in given}
+    if record.reading is not None and not {"reading", "kind"} & given.keys():
+        faults |= {name: FOLLOWS for name in OF_THE_METER if given.get(name)}
+    if faults:
+        raise Invalid(faults)
 
 
 class NotSure(Exception):
@@ -318,8 +349,9 @@ def _content(record: Row[Any], given: Mapping[str, str]) -> dict[str, str]:
     kept = {name: str(getattr(record, name)) for name in FIELDS}
     for name in ("days", "reading", "cost"):
         value = getattr(record, name)
-        if value is not None and not (name == "days" and given.get("covers_from")):
-            kept[name] = str(value)
+        if value is None or (name == "days" and (given.get("covers_from") or not value)):
+            continue  # A meter's start covers no day: as a plain amount it covers its own.
+        kept[name] = str(value)
     return {**kept, **given}
 
 

@@ -319,7 +319,7 @@ def _refuse_unknown_names(context: RequestContext, handler: Handler) -> None:
     """
     if context.wants != "html" or context.request.method not in SAFE_METHODS:
         listed = (name for item in context.form.several or () for name in item)
-        names = (*context.query, *context.form, *context.files, *listed)
+        names = (*context.query, *context.form, *context.form.nulls, *context.files, *listed)
         parameters.refuse_unknown(handler, names)
 
 

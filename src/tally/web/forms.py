@@ -31,7 +31,8 @@ class Fields(Mapping[str, str]):
     HTTPError with 422, so a repeated field is never half read.
 
     `several` are the records of a JSON list, None for any other body; `remarks` are on numbers
-    in JSON that were rounded.
+    in JSON that were rounded; `nulls` are the names of a JSON object's fields that are null: most
+    handlers take them for fields that were not sent.
     """
 
     def __init__(
@@ -39,7 +40,9 @@ class Fields(Mapping[str, str]):
         items: list[tuple[str, str]],
         remarks: Sequence[Remark] = (),
         several: Sequence[Fields] | None = None,
+        nulls: frozenset[str] = frozenset(),
     ) -> None:
+        self.nulls = nulls
         self.remarks = remarks
         self.several = several
         self._items: dict[str, list[str]] = {}
@@ -210,7 +213,7 @@ def _read_json(body: bytes, *, takes_list: bool) -> Fields:
     read = read_json(body, takes_list=takes_list)
     if read.is_list:
         return Fields([], read.remarks, tuple(map(Fields, read.items)))
-    return Fields(read.items[0], read.remarks)
+    return Fields(read.items[0], read.remarks, nulls=read.nulls)
 
 
 def _read_text(body: bytes, options: dict[bytes, bytes]) -> Fields:

@@ -50,11 +50,15 @@ class Remark:
 
 @dataclass(frozen=True)
 class JsonBody:
-    """`items` are the fields of each object; `is_list` even when it is a list of one."""
+    """`items` are the fields of each object; `is_list` even when it is a list of one.
+
+    `nulls` are the names of one object's fields that are null, which are in no item.
+    """
 
     items: list[Pairs]
     is_list: bool = False
     remarks: tuple[Remark, ...] = ()
+    nulls: frozenset[str] = frozenset()
 
 
 class _Object(list[tuple[str, Any]]):
@@ -86,7 +90,8 @@ def read_json(body: bytes, *, takes_list: bool = False) -> JsonBody:
         kinds = "one JSON object, or a list of them" if takes_list else "one JSON object"
         raise HTTPError(422, f"Send {kinds}.")
     pairs, remarks = _read_object(content, 0)
-    return JsonBody([pairs], remarks=tuple(remarks))
+    nulls = frozenset(name for name, value in content if value is None)
+    return JsonBody([pairs], remarks=tuple(remarks), nulls=nulls)
 
 
 def _refuse_constant(name: str) -> Any:
