@@ -392,3 +392,29 @@ def test_log_lines_carry_the_tokens_id_and_never_the_token(
     events = [event for event, _ in fields if event != "request"]
     assert events == ["token made", "token out of scope", "token refused", "token ended"]
     assert made["token"] not in str(fields) and made["token"][-40:] not in str(fields)
+
+
+def test_a_token_that_may_add_sees_no_record_in_a_conflict(
+    ada: Account, program: TestClient
+) -> None:
+    record_id = str(uuid4())
+    record = {"id": record_id, "consumption_type": "tea", "consumption_value": "1"}
+    assert ada.client.post("/consumption", json=record).status_code == 201
+    ada.client.put(f"/consumption/{record_id}", json={"notes": "a secret", "unit": "cup"})
+    bodies: list[dict[str, Any]] = [
+        {"json": record | {"consumption_value": "2"}},
+        {"json": [record | {"consumption_value": "2"}]},
+        {"json": {"line": "tea", "id": record_id}},
+        {"json": {"line": "tea\ncoffee"}, "headers": {"Idempotency-Key": record_id}},
+        {"content": "tea", "headers": {"Idempotency-Key": record_id, "Content-Type": "text/plain"}},
+    ]
+    for scope, sees in (("add", False), ("all", True)):
+        token = bearer(make(ada.client, scope=scope))
+        for body in bodies:
+            sent = {**body, "headers": {**body.get("headers", {}), **token}}
+            answer = program.post("/consumption", **sent)
+            assert answer.status_code == 409, answer.text
+            assert ("secret" in answer.text) == (sees and "json" in body)
+            assert "cup" not in answer.text or sees
+            if "json" in body:
+                assert ("record" in answer.json()) == sees

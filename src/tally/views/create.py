@@ -333,7 +333,7 @@ def _spellings(used: Sequence[UsedType], existing: Iterable[Row[Any]]) -> dict[s
 
 
 def _add(context: RequestContext, records: Sequence[NewRecord], *, is_list: bool) -> Added:
-    """Add them. Raises HTTPError 409 that tells programs both versions when an id is taken.
+    """Add them. Raises HTTPError 409, which tells programs both versions, when an id is taken.
 
     So it does when the same key was sent with fewer records, or with more.
     """
@@ -343,8 +343,7 @@ def _add(context: RequestContext, records: Sequence[NewRecord], *, is_list: bool
         return changes.add(context.db, context.user.id, records)
     except Conflict as conflict:
         yours = {name: getattr(conflict.record, name) for name in FIELDS}
-        both = {"record": record_json(conflict.existing), "yours": yours}
-        raise HTTPError(409, conflict.sentence, details=both) from conflict
+        raise _taken(context, conflict.sentence, conflict.existing, yours) from conflict
 
 
 def _refuse_other_number(
@@ -359,8 +358,21 @@ def _refuse_other_number(
     rows = changes.find(context.db, context.user.id, [*ids, *others])
     sent_before = [row for row in rows if row.id in ids]
     if len(rows) > len(sent_before) or 0 < len(sent_before) < len(ids):
-        both = {"record": record_json(rows[0]), "yours": {"records": len(ids)}}
-        raise HTTPError(409, ANOTHER_REQUEST, details=both)
+        raise _taken(context, ANOTHER_REQUEST, rows[0], {"records": len(ids)})
+
+
+def _taken(
+    context: RequestContext, sentence: str, existing: Row[Any], yours: dict[str, Any]
+) -> HTTPError:
+    """The refusal of an id that is taken, with both versions for those who may see records.
+
+    What a line leaves out is filled in from the record, so that `yours` would show that as well.
+    """
+    both: dict[str, object] = {"record": record_json(existing), "yours": yours}
+    token = context.identity and context.identity.api_token
+    if token and token.scope == "add":
+        both = {} if "line" in context.form else {"yours": yours}
+    return HTTPError(409, sentence, details=both)
 
 
 def _refuse_others(read: Entry, ready: Sequence[NewRecord]) -> None:
