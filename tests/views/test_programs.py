@@ -240,6 +240,74 @@ def test_the_same_key_with_other_content_is_a_conflict(
     assert rows() == before
 
 
+@pytest.mark.parametrize(
+    ("ahead", "first", "since"),
+    [
+        ([], "power @48500 kWh", ["power @48600"]),
+        (["power @48000 kWh 9 days ago"], "power @48500", ["power @48600"]),
+        (["power @48000 kWh 9 days ago"], "power @48500 2 days ago", ["power @48600 yesterday"]),
+        (["power @48000 kWh 9 days ago"], "power @48500", ["power @0.2 new", "power @3"]),
+        (["power @99990 kWh 9 days ago"], "power @12 rolled over", ["power @20"]),
+        (["power @48000 kWh 9 days ago"], "power @48500", ['power 3"MWh"', "power 4 MWh"]),
+        ([], "power @48500 kWh\nwater @7 m³", ["power @48600", "water @9"]),
+        (["water 1 l"], "water 500 ml", ['water 3"ml"']),
+        (["water 1 l"], "water 500 ml\nwater 2 l", ['water 3"ml"', "water 4 ml"]),
+        ([], "water 500 ml", ["water 1 l", 'water 3"l"']),
+        (["water 1 l"], "water 500 ml; cellar", ['water 3"ml"']),
+    ],
+)
+def test_a_retry_is_one_whatever_was_noted_since(
+    ahead: list[str], first: str, since: list[str], client: TestClient, rows: Any
+) -> None:
+    for line in ahead:
+        assert client.post("/consumption", json={"line": line}).status_code == 201, line
+    headers = TEXT | {"Idempotency-Key": str(uuid4())}
+    answer = client.post("/consumption", content=first, headers=headers)
+    assert answer.status_code == 201, answer.text
+    for line in since:
+        assert client.post("/consumption", json={"line": line}).status_code == 201, line
+    before = rows()
+    again = client.post("/consumption", content=first, headers=headers)
+    assert (again.status_code, again.text) == (200, answer.text)
+    assert rows() == before
+
+
+@pytest.mark.parametrize(
+    ("first", "since", "other"),
+    [
+        ("power @48500 kWh", "power @48600", "power @48400"),
+        ("power @48500 kWh", "power @48600", "power @48500; cellar"),
+        ("power @48500 kWh", "power @48600", "power @48500 yesterday"),
+        ("power @48500 kWh", "power @48600", "power 48500"),
+        ("water 500 ml", 'water 3"l"', "water 600 ml"),
+        ("water 500 ml", 'water 3"l"', 'water 500"l"'),
+    ],
+)
+def test_other_content_is_a_conflict_whatever_was_noted_since(
+    first: str, since: str, other: str, client: TestClient, rows: Any
+) -> None:
+    headers = TEXT | {"Idempotency-Key": str(uuid4())}
+    assert client.post("/consumption", content=first, headers=headers).status_code == 201
+    assert client.post("/consumption", json={"line": since}).status_code == 201
+    before = rows()
+    answer = client.post("/consumption", content=other, headers=headers)
+    assert answer.status_code == 409, answer.text
+    assert rows() == before
+
+
+def test_a_reading_that_was_corrected_since_is_a_conflict_and_no_misfit(client: TestClient) -> None:
+    sent: dict[str, Any] = {
+        "json": {"line": "power @48500 kWh"},
+        "headers": {"Idempotency-Key": str(uuid4())},
+    }
+    [saved] = client.post("/consumption", **sent).json()["records"]
+    client.put(f"/consumption/{saved['id']}", json={"reading": "48400"})
+    client.post("/consumption", json={"line": "power @48450 kWh"})
+    answer = client.post("/consumption", **sent)
+    assert answer.status_code == 409
+    assert answer.json()["record"]["reading"] == "48400"
+
+
 def test_a_key_is_the_forms_id_in_other_words(client: TestClient, rows: Any) -> None:
     key = str(uuid4())
     sent: dict[str, Any] = {"json": {"line": "tea 1 cup"}, "headers": {"Idempotency-Key": key}}

@@ -24,7 +24,7 @@ from tally.errors import Invalid
 from tally.quick_add import conversions, grammar, suggestions, typo_guard
 from tally.quick_add.conversions import Doubt
 from tally.quick_add.preview import SeenLine, seen
-from tally.quick_add.results import Draft, ParseResult
+from tally.quick_add.results import Draft, ParseResult, WantedReading
 from tally.quick_add.vocabulary import DATE_ORDERS, Vocabulary
 from tally.web.context import RequestContext
 from tally.web.forms import Fields
@@ -105,6 +105,9 @@ def read(context: RequestContext, text: str, record_id: UUID) -> Entry:
     used = queries.used(context.db, context.user.id)
     known = vocabulary(context, used)
     reading = _reading(context, text, known)
+    before = _sent_before(context, record_id, reading)
+    if before:
+        reading = _reading(context, text, _as_then(known, before), before)
     drafts = reading.records
     _refuse_beyond_tomorrow(context, drafts)
     is_one = len(drafts) == 1 and not is_batch(text)
@@ -113,9 +116,7 @@ def read(context: RequestContext, text: str, record_id: UUID) -> Entry:
         if is_one
         else [uuid5(record_id, str(number)) for number in range(1, len(drafts) + 1)]
     )
-    # Only lines that are sent to be saved can be there already.
-    stored = changes.find(context.db, context.user.id, ids) if ids and sent_id(context) else []
-    existing = {row.id: row for row in stored}
+    existing = {row.id: row for row in before if row.id in ids}
     records = [
         _record(record_id, draft, existing.get(record_id))
         for record_id, draft in zip(ids, drafts, strict=True)
@@ -128,6 +129,32 @@ def read(context: RequestContext, text: str, record_id: UUID) -> Entry:
         if record.id not in existing and (draft.asks or record.id in sentences)
     }
     return Entry(text, used, reading, records, existing, by_line, known.currency)
+
+
+def _sent_before(context: RequestContext, record_id: UUID, reading: ParseResult) -> list[Row[Any]]:
+    """The records of the same form or key, where it was sent before, in the order of its lines.
+
+    Only lines that are sent to be saved can be there already. One that is not understood may have
+    been, and of a reading it is one record.
+    """
+    if not sent_id(context):
+        return []
+    most = len(reading.records) + len(reading.unread)
+    ids = [record_id, *(uuid5(record_id, str(number)) for number in range(1, most + 1))]
+    return changes.find(context.db, context.user.id, ids)
+
+
+def _as_then(known: Vocabulary, before: Sequence[Row[Any]]) -> Vocabulary:
+    """The vocabulary for lines sent again: types are kept in the units of their own records first.
+
+    Other lines may have given them further units since.
+    """
+    units_of = dict(known.units_of)
+    for row in reversed(before):
+        folded = fold(row.consumption_type)
+        own = units_of.get(folded, known.own_units(row.consumption_type))
+        units_of[folded] = tuple(dict.fromkeys((row.unit, *own)))
+    return replace(known, units_of=units_of)
 
 
 def with_meters(context: RequestContext, read: Entry) -> Entry:
@@ -151,8 +178,13 @@ def vocabulary(context: RequestContext, used: Sequence[UsedType]) -> Vocabulary:
     )
 
 
-def _reading(context: RequestContext, text: str, known: Vocabulary) -> ParseResult:
-    """The lines read; those that read a meter once more, with the readings around theirs."""
+def _reading(
+    context: RequestContext, text: str, known: Vocabulary, before: Sequence[Row[Any]] = ()
+) -> ParseResult:
+    """The lines read; those that read a meter once more, with the readings around theirs.
+
+    Readings `before`, of the same form, fit already: others may have been noted around them since.
+    """
     result = grammar.read(text, context.line_day, known)
     if not result.readings:
         return result
@@ -168,8 +200,29 @@ def _reading(context: RequestContext, text: str, known: Vocabulary) -> ParseResu
             for reading in wanted
         ],
     )
-    meters = {reading.meter: neighbours for reading, neighbours in zip(wanted, around, strict=True)}
+    meters = {
+        reading.meter: _around_then(reading, text, before) or neighbours
+        for reading, neighbours in zip(wanted, around, strict=True)
+    }
     return grammar.read(text, context.line_day, replace(known, meters=meters))
+
+
+def _around_then(wanted: WantedReading, text: str, before: Sequence[Row[Any]]) -> Neighbours | None:
+    """The neighbours of a reading sent again: none, of its own meter; None for any other.
+
+    A single one is known by its type alone: its figure may have been corrected.
+    """
+    is_one = len(before) == 1 and not is_batch(text)
+    own = [
+        row
+        for row in before
+        if row.reading is not None
+        and fold(row.consumption_type) == fold(wanted.meter.type)
+        and (is_one or row.reading == wanted.figure)
+    ]
+    if not own:
+        return None
+    return Neighbours(next((row.meter for row in own if row.unit == wanted.meter.unit), None))
 
 
 def read_own_id(form: Fields) -> UUID | None:
