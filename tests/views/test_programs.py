@@ -272,6 +272,27 @@ def test_a_retry_is_one_whatever_was_noted_since(
     assert rows() == before
 
 
+def test_a_retry_without_a_day_is_one_on_the_next_day_too(
+    client: TestClient, rows: Any, clock: Clock
+) -> None:
+    tea = {"consumption_type": "tea", "consumption_value": 1}
+    meter = {"consumption_type": "water", "unit": "m³", "reading": "7"}
+    bodies: list[dict[str, Any]] = [
+        {"json": tea}, {"json": meter}, {"json": [tea, tea]}, {"json": {"line": "coffee 2 cup"}}
+    ]  # fmt: skip
+    sent = [body | {"headers": {"Idempotency-Key": str(uuid4())}} for body in bodies]
+    clock.set(max(clock(), clock().replace(hour=22)))
+    first = [client.post("/consumption", **body).text for body in sent]
+    before = rows()
+    clock.set(clock() + timedelta(hours=3))
+    for body, answer in zip(sent, first, strict=True):
+        again = client.post("/consumption", **body)
+        assert (again.status_code, again.text) == (200, answer)
+    assert rows() == before
+    other = sent[0] | {"json": tea | {"consumption_date": str(clock.today())}}
+    assert client.post("/consumption", **other).status_code == 409
+
+
 @pytest.mark.parametrize(
     ("first", "since", "other"),
     [

@@ -101,7 +101,8 @@ def _create_list(context: RequestContext, several: Sequence[Fields]) -> Response
     errors: list[dict[str, object]] = []
     for index, (record_id, item) in enumerate(zip(ids, several, strict=True)):
         try:
-            records.append(_record_of(_values(context, item), record_id, known))
+            values = _values(context, item, existing.get(record_id))
+            records.append(_record_of(values, record_id, known))
         except ValidationError as error:
             sentences = field_sentences(error)
             errors.append(error_at(index, next(iter(sentences.values())), sentences))
@@ -194,12 +195,13 @@ def _prefer(context: RequestContext, **preferences: str) -> None:
 
 
 def _create_from_fields(context: RequestContext) -> Response:
-    values = _values(context, context.form)
-    form = FullForm(values, _form_id(context))
+    form_id = _form_id(context)
+    existing = changes.find(context.db, context.user.id, [form_id])
+    values = _values(context, context.form, next(iter(existing), None))
+    form = FullForm(values, form_id)
     used = queries.used(context.db, context.user.id)
-    existing = {row.id: row for row in changes.find(context.db, context.user.id, [form.id])}
     try:
-        record = _record_of(values, form.id, _known(context, used, existing.values()))
+        record = _record_of(values, form.id, _known(context, used, existing))
     except ValidationError as error:
         sentences = field_sentences(error)
         if context.wants != "html":
@@ -213,7 +215,8 @@ def _create_from_fields(context: RequestContext) -> Response:
         values |= reviewed.taken
         asking = replace(form, values=values, warning=warning, offer=reviewed.offer)
         return add.form_again(context, asking, 422)
-    return _save_form(context, form, Entry("", used, ParseResult((), ()), [record], existing, {}))
+    there = {row.id: row for row in existing}
+    return _save_form(context, form, Entry("", used, ParseResult((), ()), [record], there, {}))
 
 
 def _save_sent_fields(context: RequestContext, record: NewRecord, warning: str) -> Response:
@@ -258,11 +261,15 @@ def _misfit(context: RequestContext, record: NewRecord, error: BrokenChain) -> d
     return {field: sentence}
 
 
-def _values(context: RequestContext, form: Fields) -> dict[str, str]:
-    """The fields of a record as they were sent; programs may leave the day out, as a line may."""
+def _values(context: RequestContext, form: Fields, existing: Row[Any] | None) -> dict[str, str]:
+    """The fields of a record as they were sent; programs may leave the day out, as a line may.
+
+    It is today, or the day of the record that the same fields have made before.
+    """
     values = {name: form.text(name) for name in FORM_FIELDS}
     if context.wants != "html" and "consumption_date" not in form:
-        values["consumption_date"] = context.line_day.isoformat()
+        day = existing.consumption_date if existing else context.line_day
+        values["consumption_date"] = day.isoformat()
     return values
 
 
@@ -366,13 +373,12 @@ def _taken(
 ) -> HTTPError:
     """The refusal of an id that is taken, with both versions for those who may see records.
 
-    What a line leaves out is filled in from the record, so that `yours` would show that as well.
+    What was left out is filled in from the record, so that `yours` would show that as well.
     """
-    both: dict[str, object] = {"record": record_json(existing), "yours": yours}
-    token = context.identity and context.identity.api_token
-    if token and token.scope == "add":
-        both = {} if "line" in context.form else {"yours": yours}
-    return HTTPError(409, sentence, details=both)
+    token = context.signed_in.api_token
+    sees = token is None or token.scope != "add"
+    both = {"record": record_json(existing), "yours": yours}
+    return HTTPError(409, sentence, details=both if sees else None)
 
 
 def _refuse_others(read: Entry, ready: Sequence[NewRecord]) -> None:
