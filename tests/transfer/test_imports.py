@@ -200,6 +200,20 @@ def test_a_file_that_is_as_it_seems_has_no_remark(db: Connection) -> None:
     assert remarks(db, "date,type,value,unit,cost\n2026-10-05,tea,1,cup,2.50\n") == []
 
 
+def test_a_price_of_one_is_named(db: Connection) -> None:
+    rows = "2026-08-05,40,1.75\n2026-09-05,35,1.79\n2026-10-05,42,1.80\n"
+    file = f"Date,Litres,Price\n{rows}"
+    assert remarks(db, file, type="fuel") == [
+        "“Litres” is read as “l”.",
+        "“Price” is read as the price of one: each cost is that times the amount.",
+    ]
+    assert remarks(db, file, type="fuel", columns=",,price") == ["“Litres” is read as “l”."]
+    readings = "Date,Reading (kWh),Price (€/kWh)\n2026-10-05,12000,0.32\n"
+    assert remarks(db, readings, type="power") == [
+        "“Price (€/kWh)” is left out beside readings: a price needs an amount used."
+    ]
+
+
 def test_the_first_costs_of_an_account_name_their_currency(db: Connection) -> None:
     owner = account(db, currency="")
     file = "date,type,value,cost (USD)\n2026-10-05,tea,1,3\n"

@@ -188,6 +188,13 @@ def _of_money(imported: Imported, plan: Plan, say: Words) -> Iterator[str]:
     money = [column.heading.text for column in plan.columns if column.money and column.role == "-"]
     if money:
         yield f"Left out, since no cost in your currency is in it: {', '.join(money[:5])}."
+    price = plan.place("price")
+    if price is not None and plan.place("reading") is not None:
+        name = plan.columns[price].heading.text
+        yield f"“{name}” is left out beside readings: a price needs an amount used."
+    elif price is not None and plan.columns[price].is_either:
+        name = plan.columns[price].heading.text
+        yield f"“{name}” is read as the price of one: each cost is that times the amount."
     if imported.new_currency:
         sign = currencies.sign(imported.new_currency)
         yield f"Costs are in {sign}: it becomes the currency of the account."

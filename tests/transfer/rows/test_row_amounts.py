@@ -65,6 +65,23 @@ def test_a_cost_is_what_was_paid_else_the_price_times_the_amount(
     assert entry.cost == (None if cost is None else Decimal(cost))
 
 
+def test_a_price_of_one_or_of_all_asks_where_its_numbers_do_not_tell() -> None:
+    text = "Date;Litres;Price\n2026-10-05;40;1.75\n"
+    kept, [problem], _ = parsed(text, type="fuel")
+    assert (kept, problem.asks) == ([], "columns")
+    assert problem.message.startswith("Is “Price” the price of one, or what was paid?")
+    assert only(text, type="fuel", columns=",,cost").cost == Decimal("1.75")
+    assert only(text, type="fuel", columns=",,price").cost == 70
+    assert only(text, type="fuel", columns=",,-").cost is None
+
+
+def test_a_price_of_one_is_no_cost_of_a_reading() -> None:
+    text = "Date;Reading (kWh);Price (€/kWh)\n2026-10-05;12000;0.32\n"
+    assert only(text, type="power").cost is None
+    paid = only("Date;Reading (kWh);Cost (€)\n2026-10-05;12000;32\n", type="power")
+    assert paid.cost == 32
+
+
 def test_a_cost_in_another_currency_is_left_out_and_counted() -> None:
     costs = "2;EUR", "3;USD", "£4;EUR"
     text = "date;type;value;cost;currency\n" + "".join(f"2026-10-05;a;1;{cost}\n" for cost in costs)

@@ -45,3 +45,42 @@ def test_an_account_without_a_currency_gets_that_of_the_file() -> None:
     assert (cost.role, cost.currency) == ("cost", "USD")
     *_, pence = columns(below("Date;kWh;Cost (p)", "2026-10-05;3;90"), currency="")
     assert (pence.role, pence.money) == ("-", "Cost (p)")
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "right"),
+    [
+        (
+            "Date;Litres;Price",
+            "2026-10-05;42.5;1.75 2026-10-19;40;1.80 2026-11-02;35;1.79",
+            "price",
+        ),
+        (
+            "Datum;kWh;Preis (€)",
+            "2026-08-05;250;0,32 2026-09-05;190;0,32 2026-10-05;210;0,32",
+            "price",
+        ),
+        ("Datum;kWh;Preis (€)", "2026-09-05;250;80,00 2026-10-05;190;60,80", "cost"),
+        ("Date;Litres;Prix (€)", "2026-10-05;42,5;70 2026-10-19;40;71", "-"),
+        ("Date;Litres;Price", "2026-10-05;42.5;1.75", "-"),
+        # The heading says that it was paid, whatever the numbers are.
+        ("Date;Litres;Total price", "2026-10-05;42.5;1.75", "cost"),
+        ("Date;Litres;Price paid", "2026-10-05;42.5;1.75", "cost"),
+        # Figures of a meter are no amounts that it could follow.
+        ("Date;Reading (kWh);Price", "2026-09-05;1250;30 2026-10-05;1300;30", "-"),
+    ],
+)
+def test_a_price_of_one_or_of_all_is_told_by_its_numbers_or_asked(
+    header: str, rows: str, right: str
+) -> None:
+    *_, money = columns(below(header, *rows.split()))
+    assert (money.role, money.money) == (right, "")
+
+
+def test_the_types_of_a_file_are_compared_each_with_itself() -> None:
+    rows = (
+        "2026-10-05;fuel;40;l;1.75", "2026-10-05;coffee;2;cup;3.50",
+        "2026-10-19;fuel;30;l;1.75", "2026-10-19;Coffee;1;cup;3.50",
+    )  # fmt: skip
+    *_, money = columns(below("date;type;value;unit;price", *rows))
+    assert money.role == "price"

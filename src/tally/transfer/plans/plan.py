@@ -107,6 +107,12 @@ class Plan:
         return next((self.columns[place] for place in places if place is not None), None)
 
     @property
+    def unclear_money(self) -> str:
+        """The heading of money that may be of one or of all; "" where the numbers tell."""
+        unclear = (column for column in self.columns if column.is_either and column.role == "-")
+        return next((column.heading.text for column in unclear), "")
+
+    @property
     def currency(self) -> str:
         """The currency of the costs: the account's, or the one that it gets by this file.
 

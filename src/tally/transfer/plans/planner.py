@@ -127,7 +127,9 @@ def _with_choices(guessed: list[Column], choices: Choices, own: bool) -> Iterato
 
 def _said(column: Column, entry: ColumnChoice) -> Column:
     if entry.role not in AMOUNTS:
-        return replace(column, role=entry.role, consumption_type="", unit="", money="")
+        return replace(
+            column, role=entry.role, consumption_type="", unit="", money="", is_either=False
+        )
     unit = column.unit or column.heading.unit if entry.unit is None else entry.unit
     # A copy is no longer the heading itself, so that it is known as said.
     name = "".join(entry.consumption_type) if entry.consumption_type else ""
@@ -137,6 +139,7 @@ def _said(column: Column, entry: ColumnChoice) -> Column:
         consumption_type=Said(name) if name else "",
         unit=Said(unit) if entry.unit else unit,
         money="",
+        is_either=False,
     )
 
 
@@ -147,7 +150,7 @@ def _asks(plan: Plan) -> Iterator[str]:
     has_date = plan.table.layout != "rows" or any(
         plan.place(role) is not None for role in ("date", "start", "end")
     )
-    if not has_date or not plan.amounts or plan.typed_alike:
+    if not has_date or not plan.amounts or plan.typed_alike or plan.unclear_money:
         yield "columns"
     elif plan.place("type") is None and not all(
         plan.type_of(plan.columns[place]) for place in plan.amounts

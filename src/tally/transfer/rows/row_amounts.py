@@ -103,13 +103,13 @@ class RowAmounts:
             case _:
                 return value if value >= 0 else None
 
-    def cost(self, cells: Sequence[str], value: Decimal) -> Decimal | None:
+    def cost(self, cells: Sequence[str], value: Decimal, *, is_reading: bool) -> Decimal | None:
         """What a row's amount cost; None where it says nothing, or in another currency.
 
-        Raises ValueError.
+        The price of one says nothing of a reading, which is no amount. Raises ValueError.
         """
         text = cell_at(cells, self._cost)
-        per_unit = cell_at(cells, self._price) if not text else ""
+        per_unit = cell_at(cells, self._price) if not text and not is_reading else ""
         amount = self._values.read(text or per_unit)
         if amount is None:
             return None

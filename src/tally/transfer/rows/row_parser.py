@@ -33,6 +33,9 @@ ASK_COLUMNS = "Say which column is the date and which is the value."
 ASK_TYPES = (
     "“{}” would be the type of several columns: {}. Give each its own, or leave out all but one."
 )
+ASK_MONEY = (
+    "Is “{}” the price of one, or what was paid? Say which: it is Price a unit, Cost, or left out."
+)
 
 _TAGS = re.compile(r"[\s,;|]+")
 
@@ -56,9 +59,7 @@ class RowParser:
             place: (plan.type_of(plan.columns[place]), plan.unit_of(plan.columns[place]))
             for place in self._amount_places
         }
-        self._ask_columns = (
-            ASK_TYPES.format(plan.type_alike, plan.names_alike) if plan.typed_alike else ASK_COLUMNS
-        )
+        self._ask_columns = _ask_columns(plan)
 
     def read(self, most: int | None = None) -> Iterator[RowEntry | RowProblem]:
         """The entries and problems of all rows of the table, or of the first `most`.
@@ -168,7 +169,7 @@ class RowParser:
             second, time = column.second, str(column.second)
         return RowEntry(
             row.number, span.last, span.days, second, consumption_type, unit, value, notes,
-            self._amounts.cost(cells, value) if has_cost else None,
+            self._amounts.cost(cells, value, is_reading=is_reading) if has_cost else None,
             value if is_reading else None,
             (*span.key, time, folded, plain_unit, value_text, notes),
         )  # fmt: skip
@@ -197,3 +198,10 @@ class RowParser:
             marked = ("#" + tag.lstrip("#") for tag in _TAGS.split(tags) if tag.strip("#"))
             notes = " ".join(filter(None, (notes, *marked)))
         return read_notes(notes) if notes else ""
+
+
+def _ask_columns(plan: Plan) -> str:
+    """The sentence that asks for the columns, where the plan does."""
+    if plan.typed_alike:
+        return ASK_TYPES.format(plan.type_alike, plan.names_alike)
+    return ASK_MONEY.format(plan.unclear_money) if plan.unclear_money else ASK_COLUMNS

@@ -26,6 +26,8 @@ class Column:
     `month`: the heading is that of the row's year; `rest`: the columns of the month and the day
     that belong to this one, of years.
     `money`: it holds money that is left out, and why; `currency`: of its money, as it is written;
+    `is_either`: by its heading it is the price of one or what was paid, and its numbers told, or
+    without a role did not;
     `has_numbers`: most of its cells are numbers, whatever its role is.
     """
 
@@ -39,6 +41,7 @@ class Column:
     rest: tuple[int, ...] = ()
     money: str = ""
     currency: str = ""
+    is_either: bool = False
     has_numbers: bool = False
 
 
@@ -105,6 +108,7 @@ def _column(draft: TableDraft, profile: Profile) -> Column:
     column = Column(
         role,
         heading,
+        is_either=profile.is_either,
         currency=profile.currency or draft.currency or profile.mark,
         has_numbers=profile.numbers >= LETTERED and profile.dated < LETTERED,
     )
@@ -127,6 +131,7 @@ def _money_left_out(draft: TableDraft, profile: Profile) -> str:
     """The heading of a column of money that is not read; "" for any other column."""
     is_money = (
         profile.role in (None, "-")
+        and not profile.is_either
         and profile.filled
         and (profile.heading.is_money or profile.weight("cost") >= SAYS)
         and profile.numbers > 0.5

@@ -112,7 +112,8 @@ _WORDS: dict[Role, str] = {
         unit_price price_per_unit price_per price_per_kwh price_per_litre price_per_liter
         literpreis einzelpreis stuckpreis arbeitspreis preis_pro rate tariff_rate prix_unitaire
         precio_unitario prezzo_unitario preco_unitario stukprijs prijs_per цена_за price/unit
-        price_l price/l ppl unitprice fuel_price prijs_per_liter
+        price_l price/l ppl unitprice fuel_price prijs_per_liter | | price preis prix precio
+        prezzo preco prijs pris cena цена
     """,
     "-": """
         id ean nmi serial number nummer numero code status quality qualitat created created_at

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.tables.currency_names import is_part_of_money, same_currency
+from tally.transfer.tables.price_columns import Beside, money_told
 from tally.transfer.tables.profiles import MAX_COMPARED, SAYS, Profile, TableDraft
 from tally.transfer.tables.relations import is_product
+from tally.transfer.tables.table_rows import cell_at
+
+# Beside a word for a price these say that it was paid.
+_WHOLE = words("total paid sum gesamt bezahlt totaal betaald totale pagado pagato paye pago")
 
 
 def set_cost(draft: TableDraft, money: list[Profile]) -> None:
@@ -25,7 +33,7 @@ def set_cost(draft: TableDraft, money: list[Profile]) -> None:
         if profile.weight("cost") == max(p.weight("cost") for p in costs)
     ]
     if len(best) == 1:
-        best[0].role = "cost"
+        _set_either(draft, best[0])
     elif not costs and len(prices) == 1 and is_ours(draft, prices[0]):
         prices[0].role = "price"
 
@@ -51,6 +59,39 @@ def is_ours(draft: TableDraft, profile: Profile) -> bool:
     if not currency or not draft.account.currency:
         return not is_part_of_money(currency)
     return same_currency(currency, draft.account.currency)
+
+
+def _set_either(draft: TableDraft, money: Profile) -> None:
+    """Give the only column of costs its role; where its heading may mean a price, by its numbers.
+
+    Where these do not tell, it has none.
+    """
+    money.role = "cost"
+    if _means_either(money):
+        money.is_either = True
+        # Figures of a meter tell nothing of what was used since the one before.
+        money.role = None if draft.has("reading") else money_told(_by_type(draft, money))
+
+
+def _means_either(profile: Profile) -> bool:
+    """Whether the heading is one of a price, that may be of one or of all."""
+    names = map(plain_letters, profile.heading.name.split())
+    return profile.weight("price") >= SAYS and not _WHOLE.intersection(names)
+
+
+def _by_type(draft: TableDraft, money: Profile) -> Iterable[Beside]:
+    """The cells of the first amount, each beside its money, parted by their type and unit."""
+    amount = next((other for other in draft.profiles if other.role == "value"), None)
+    if amount is None:
+        return
+    texts = [other for other in draft.profiles if other.role in ("type", "unit")]
+    groups: dict[tuple[str, ...], tuple[list[str], list[str]]] = {}
+    for row, (cell, paid) in enumerate(zip(amount.cells, money.cells, strict=True)):
+        key = tuple(cell_at(text.cells, row).casefold() for text in texts)
+        amounts, money_beside = groups.setdefault(key, ([], []))
+        amounts.append(cell)
+        money_beside.append(paid)
+    yield from groups.values()
 
 
 def _paid_by_price(draft: TableDraft, money: list[Profile]) -> Profile | None:

@@ -50,13 +50,17 @@ class ReaderAccount:
 
 @dataclass
 class Profile:
-    """A column and the figures of its cells."""
+    """A column and the figures of its cells.
+
+    `is_either`: by its heading it is the price of one or what was paid.
+    """
 
     place: int
     heading: Heading
     cells: list[str]
     today: date
     role: Role | None = None
+    is_either: bool = False
 
     @cached_property
     def filled(self) -> list[str]:

@@ -20,19 +20,19 @@ ROWS_OF_COUNTER, _STEP = 8, Decimal("0.05")
 def is_product(factors: tuple[Sequence[str], Sequence[str]], products: Sequence[str]) -> bool:
     """Whether a column is two others multiplied, such as litres by the price of one."""
     # By nothing or by one times something no column is told from another.
-    rows = [row for row in _numbers(*factors, products) if not {0, 1} & set(row[:2])]
+    rows = [row for row in numbers_of(*factors, products) if not {0, 1} & set(row[:2])]
     return _are_most([_is_near(one * other, product) for one, other, product in rows])
 
 
 def is_total(totals: Sequence[str], parts: Sequence[Sequence[str]]) -> bool:
     """Whether a column is the sum of the others."""
-    rows = [row for row in _numbers(totals, *parts) if row[0]]
+    rows = [row for row in numbers_of(totals, *parts) if row[0]]
     return _are_most([_is_near(sum(others, Decimal(0)), total) for total, *others in rows])
 
 
 def is_difference(used: Sequence[str], before: Sequence[str], after: Sequence[str]) -> bool:
     """Whether a column is what a meter moved between two figures, none of which is zero."""
-    rows = _numbers(used, before, after)
+    rows = numbers_of(used, before, after)
     return all(row[1] > 0 for row in rows) and _are_most(
         [_is_near(start + amount, end) for amount, start, end in rows]
     )
@@ -43,7 +43,7 @@ def is_counter(cells: Sequence[str], least: int = ROWS_OF_COUNTER) -> bool:
 
     Less than `least` rows do not tell: amounts may rise by chance.
     """
-    numbers = [row[0] for row in _numbers(cells)]
+    numbers = [row[0] for row in numbers_of(cells)]
     if len(numbers) < least or not runs_one_way(cells):
         return False
     steps = [abs(later - earlier) for earlier, later in pairwise(numbers)]
@@ -52,12 +52,12 @@ def is_counter(cells: Sequence[str], least: int = ROWS_OF_COUNTER) -> bool:
 
 def runs_one_way(cells: Sequence[str]) -> bool:
     """Whether the numbers of a column never fall, or never rise."""
-    numbers = [row[0] for row in _numbers(cells)]
+    numbers = [row[0] for row in numbers_of(cells)]
     steps = [later - earlier for earlier, later in pairwise(numbers)]
     return bool(steps) and (min(steps) >= 0 or max(steps) <= 0)
 
 
-def _numbers(*columns: Sequence[str]) -> list[tuple[Decimal, ...]]:
+def numbers_of(*columns: Sequence[str]) -> list[tuple[Decimal, ...]]:
     """The rows in which each column has a number; none where not one decimal mark fits them all."""
     for mark in MARKS:
         reader = ValueReader(mark)
