@@ -182,6 +182,8 @@ def test_the_bad_rows_come_with_the_header_they_stood_under(db: Connection) -> N
          "1 line of text without a record left out."),
         ("date,type,value\n2026-10-05,Tea,1\n2026-10-05,tea,1\n", {}, "“tea” is your type “Tea”."),
         ("date,type,value,unit\n2026-10-05,tea,1,litres\n", {}, "“litres” is read as “l”."),
+        ("Date,Usage (bags)\n2026-10-05,3\n", {"type": "pellets"},
+         "“bags” in “Usage (bags)” is not read as a unit."),
         ("date,type,value,cost (USD)\n2026-10-05,tea,1,3\n", {},
          "Left out, since no cost in your currency is in it: cost (USD)."),
         ("date,type,value,cost\n2026-10-05,tea,1,3\n2026-10-05,tea,1,4\n2026-10-05,tea,1,$5\n", {},
@@ -198,6 +200,13 @@ def test_how_a_file_was_read_is_said_once(
 
 def test_a_file_that_is_as_it_seems_has_no_remark(db: Connection) -> None:
     assert remarks(db, "date,type,value,unit,cost\n2026-10-05,tea,1,cup,2.50\n") == []
+
+
+def test_a_unit_that_is_told_or_said_has_no_remark(db: Connection) -> None:
+    assert remarks(db, "Date,Usage (CCF)\n2026-10-05,3\n", type="water") == []
+    assert remarks(db, "Date,Usage (bags)\n2026-10-05,3\n", type="pellets", unit="bag") == []
+    said = "Date,Usage (bags),Unit\n2026-10-05,3,bag\n"
+    assert remarks(db, said, type="pellets") == []
 
 
 def test_a_price_of_one_is_named(db: Connection) -> None:

@@ -171,6 +171,7 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
         f"“{written}” is your type “{known}”."
         for written, known in list(counts.spellings.items())[:5]
     ]
+    remarks += list(_of_units(plan))[:5]
     remarks += _of_money(imported, plan, say)
     for place in plan.amounts:
         column = plan.columns[place]
@@ -181,6 +182,15 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
             )
             break
     return remarks
+
+
+def _of_units(plan: Plan) -> Iterator[str]:
+    """The remarks on words in headings that may be units and are not read as any."""
+    if plan.place("unit") is not None:
+        return
+    for column in (plan.columns[place] for place in plan.amounts):
+        if column.heading.aside and not plan.unit_of(column):
+            yield f"“{column.heading.aside}” in “{column.heading.text}” is not read as a unit."
 
 
 def _of_money(imported: Imported, plan: Plan, say: Words) -> Iterator[str]:

@@ -8,6 +8,7 @@ from tally.transfer.cells.values import is_mark
 from tally.transfer.tables.headings import day_in, series_of_hours
 from tally.transfer.tables.meter_columns import Meters
 from tally.transfer.tables.money_columns import is_money, is_unit_price, set_cost
+from tally.transfer.tables.other_units import is_of_bills
 from tally.transfer.tables.profiles import LETTERED, MOSTLY, SAYS, Profile, TableDraft
 from tally.transfer.tables.relations import is_total, runs_one_way
 from tally.transfer.tables.structure import is_sum
@@ -134,7 +135,7 @@ def _measures(draft: TableDraft, profile: Profile) -> bool:
     """Whether the heading has a unit of consumption."""
     written = draft.unit_of(profile)
     unit = draft.account.units.find(written) if written else None
-    return unit is not None and unit not in _NOT_AMOUNTS
+    return is_of_bills(written) or (unit is not None and unit not in _NOT_AMOUNTS)
 
 
 def _one_or_series(draft: TableDraft, chosen: list[Profile]) -> list[Profile]:

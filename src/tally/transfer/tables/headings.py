@@ -19,6 +19,7 @@ from tally.transfer.cells.clocks import is_clock, read_clock
 from tally.transfer.cells.dates import shape_of
 from tally.transfer.cells.names import plain_letters, words, zone_of
 from tally.transfer.cells.values import CURRENCIES
+from tally.transfer.tables.other_units import is_of_bills, may_be_missed, may_be_unit
 
 Role = Literal[
     "date", "time", "start", "end", "value", "reading", "type", "unit", "notes", "tag", "cost",
@@ -137,7 +138,10 @@ _WEAK = words(
 
 
 class Heading(NamedTuple):
-    """A heading: its name without the unit, the unit, and the weight of each role."""
+    """A heading: its name without the unit, the unit, and the weight of each role.
+
+    `aside`: a word in brackets behind it that may be a unit, and was not told as one.
+    """
 
     text: str
     name: str
@@ -148,6 +152,7 @@ class Heading(NamedTuple):
     """Seconds since midnight, where the heading is a time of day."""
     is_money: bool
     is_rate: bool
+    aside: str = ""
 
 
 _BRACKETS = re.compile(r"\s*[(\[{<]\s*([^()\[\]{}<>]*?)\s*[)\]}>]\s*")
@@ -167,6 +172,8 @@ _MONEY_CODES = words(
     kr zł zl
     """
 ) | frozenset(CURRENCIES)
+# A heading is one of amounts from this weight on.
+_AMOUNT = 0.5
 _INTERVALS = {24: 3600, 25: 3600, 48: 1800, 96: 900, 100: 900, 288: 300}
 
 
@@ -204,7 +211,25 @@ def read_heading(text: str) -> Heading:
     if unit and not is_money and "meter" in words[:-1]:
         # The number of a meter has no unit; its figures do.
         weights.pop("-", None)
-    return Heading(text, name, unit, weights, zone, clock, is_money, is_rate)
+    aside = "" if unit else _aside(bare)
+    if may_be_unit(aside) and _is_amount(weights):
+        unit, aside = aside, ""
+    return Heading(
+        text, name, unit, weights, zone, clock, is_money, is_rate,
+        aside if may_be_missed(aside) else "",
+    )  # fmt: skip
+
+
+def _aside(text: str) -> str:
+    """The words in the last brackets of a heading that mean nothing else; "" without any."""
+    inner = ([match[1].strip() for match in _BRACKETS.finditer(text)] or [""])[-1]
+    return "" if inner.casefold() in _NOT_UNITS or _of_word(plain_letters(inner)) else inner
+
+
+def _is_amount(weights: Mapping[Role, float]) -> bool:
+    """Whether the heading is one of amounts or readings, more than of anything else."""
+    most = max(weights.values(), default=0)
+    return most >= _AMOUNT and most == max(weights.get(role, 0) for role in AMOUNTS)
 
 
 def _is_of_one(text: str) -> bool:
@@ -291,7 +316,7 @@ def _is_unit(text: str, *, strict: bool = False) -> bool:
         return not strict or len(text) != 1 or text in CURRENCIES
     if strict and plain_letters(text) in _ALSO_WORDS:
         return False
-    return _KNOWN.find(text) is not None
+    return _KNOWN.find(text) is not None or is_of_bills(text)
 
 
 # Units that are words of their own at the end of a heading: the day, the minutes of a meeting.

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tally.transfer.cells.names import plain_letters, words
+from tally.transfer.tables.other_units import is_of_bills
 from tally.transfer.tables.profiles import MAX_COMPARED, SAYS, SURELY, Profile, TableDraft
 from tally.transfer.tables.relations import is_counter, is_difference, runs_one_way
 
 # Units of what meters count.
-_METERED = frozenset(("kWh", "Wh", "MWh", "m³", "l", "ft³", "gal", "CCF", "therm", "MJ", "GJ"))
+_METERED = frozenset(("kWh", "Wh", "MWh", "m³", "l", "ft³", "gal", "therm", "MJ", "GJ"))
 # Where a heading names a meter, fewer rows tell that its figures are readings.
 _METERS = words("meter zahler compteur contador contatore teller matare licznik счетчик")
 _ROWS_OF_METER = 3
@@ -75,4 +76,5 @@ class Meters:
 
     def _is_metered(self, profile: Profile) -> bool:
         """Whether the heading has a unit that meters count."""
-        return self.draft.account.units.find(self.draft.unit_of(profile) or "?") in _METERED
+        written = self.draft.unit_of(profile)
+        return is_of_bills(written) or self.draft.account.units.find(written or "?") in _METERED
