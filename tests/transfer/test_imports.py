@@ -20,6 +20,7 @@ from tally.transfer.imports import Imported, import_file, problems_of, reader_of
 from tally.transfer.merging.merge import Policy, Report
 from tally.transfer.plans.choices import BadChoice, read_choices
 from tally.transfer.rows.entries import Counts
+from tally.transfer.writers import COLUMNS
 from tests.conftest import new_user
 
 NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
@@ -207,6 +208,19 @@ def test_a_unit_that_is_told_or_said_has_no_remark(db: Connection) -> None:
     assert remarks(db, "Date,Usage (bags)\n2026-10-05,3\n", type="pellets", unit="bag") == []
     said = "Date,Usage (bags),Unit\n2026-10-05,3,bag\n"
     assert remarks(db, said, type="pellets") == []
+
+
+def test_tallys_own_columns_among_others_are_named(db: Connection) -> None:
+    head = "consumption_date,consumption_value,consumption_type,unit,days"
+    row = "2026-10-31,250,gas,m³,31"
+    kept = "Read as in Tally's own files: days."
+    assert remarks(db, f"{head}\n{row}\n") == [kept]
+    assert remarks(db, f"{head},mood\n{row},good\n") == [
+        kept,
+        "Left out, since Tally has no such column: mood.",
+    ]
+    assert remarks(db, f"{head},mood\n{row},\n") == [kept]
+    assert remarks(db, f"{','.join(COLUMNS)}\n,2026-10-31,250,gas,m³,,,31,,,\n") == []
 
 
 def test_a_price_of_one_is_named(db: Connection) -> None:

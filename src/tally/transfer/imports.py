@@ -21,6 +21,7 @@ from tally.domain.text import fold
 from tally.domain.units import Units
 from tally.transfer import readers
 from tally.transfer.cells.calendar_days import ORDERS
+from tally.transfer.cells.values import is_nothing
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.merging import merge
 from tally.transfer.merging.merge import Policy, Report
@@ -29,6 +30,7 @@ from tally.transfer.plans.plan import Plan, Reader
 from tally.transfer.rows.arrange import DayCounts
 from tally.transfer.rows.entries import Counts, RowProblem
 from tally.transfer.rows.row_parser import EACH_TYPE, RETURNED
+from tally.transfer.writers import COLUMNS
 
 
 @dataclass
@@ -172,6 +174,7 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
         for written, known in list(counts.spellings.items())[:5]
     ]
     remarks += list(_of_units(plan))[:5]
+    remarks += _of_own_columns(plan)
     remarks += _of_money(imported, plan, say)
     for place in plan.amounts:
         column = plan.columns[place]
@@ -191,6 +194,26 @@ def _of_units(plan: Plan) -> Iterator[str]:
     for column in (plan.columns[place] for place in plan.amounts):
         if column.heading.aside and not plan.unit_of(column):
             yield f"“{column.heading.aside}” in “{column.heading.text}” is not read as a unit."
+
+
+def _of_own_columns(plan: Plan) -> Iterator[str]:
+    """The remarks on Tally's own columns in a file, and on those beside them."""
+    header = plan.table.header
+    read = [name for name in ("days", "reading", "meter") if name in header]
+    if plan.named and not plan.own and read:
+        yield f"Read as in Tally's own files: {', '.join(read)}."
+    beside = [
+        column.heading.text
+        for place, column in enumerate(plan.columns)
+        if column.role == "-" and column.heading.text not in COLUMNS and _is_filled(plan, place)
+    ]
+    if plan.named and beside:
+        yield f"Left out, since Tally has no such column: {', '.join(beside[:5])}."
+
+
+def _is_filled(plan: Plan, place: int) -> bool:
+    """Whether the first rows have anything in a column."""
+    return any(not is_nothing(cell) for row in plan.first_rows for cell in row[place : place + 1])
 
 
 def _of_money(imported: Imported, plan: Plan, say: Words) -> Iterator[str]:

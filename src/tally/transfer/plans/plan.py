@@ -64,7 +64,8 @@ class Plan:
     several orders; `unclear`: the first amount whose mark may stand between thousands, `asks_dots`:
     that of `1.234` may; `step`: seconds between the rows, where they are regular; `meets`: the end
     of a row is the start of the next, and not included; `descending`: the newest row stands first;
-    `reasons`: the first column is that of Tally's own list of problems; `own`: Tally wrote it.
+    `reasons`: the first column is that of Tally's own list of problems; `own`: Tally wrote it;
+    `named`: it has columns of Tally's own names, in any order, and maybe others.
     """
 
     source: Source
@@ -85,6 +86,7 @@ class Plan:
     meets: bool = False
     descending: bool = False
     own: bool = False
+    named: bool = False
     reasons: bool = False
     rows: int = 0
     first_rows: tuple[tuple[str, ...], ...] = ()
@@ -132,7 +134,7 @@ class Plan:
     @property
     def has_readings(self) -> bool:
         """Whether a column holds readings of meters."""
-        return self.place("reading") is not None or (self.own and "reading" in self.table.header)
+        return self.place("reading") is not None or (self.named and "reading" in self.table.header)
 
     @property
     def table_type(self) -> str:
@@ -215,7 +217,7 @@ class Plan:
 
     def lines(self) -> Iterator[Cells]:
         """The rows of the table, from the beginning each time, blank ones left away."""
-        return rows_of(self.source, self.table, self.reasons, self.own, self.reader.today)
+        return rows_of(self.source, self.table, self.reasons, self.named, self.reader.today)
 
     def dates(self, column: Column) -> DateReader:
         """The reader of the dates of a column."""

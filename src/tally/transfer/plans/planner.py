@@ -6,7 +6,7 @@ The whole file is looked through, since the last date of it may tell the order o
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import islice
@@ -35,6 +35,10 @@ OWN_ROLES: dict[str, Role] = {
     "cost": "cost",
 }
 OWN_NAMES = ("consumption_date", "consumption_value", "consumption_type")
+# A table with these has Tally's own columns, whichever others it has, and in any order.
+NAMED_BY = frozenset(("consumption_date", "consumption_value"))
+# The roles of other columns among Tally's own.
+_ROLES_BESIDE: tuple[Role, ...] = ("notes", "tag", "cost", "price")
 
 
 def make_plan(source: Source, choices: Choices, reader: Reader) -> Plan:
@@ -53,19 +57,19 @@ def make_plan(source: Source, choices: Choices, reader: Reader) -> Plan:
             f"A table can have {MAX_COLUMNS} columns; this has {len(table.header)}."
         )
     own = _is_own(table, source)
-    every = rows_of(source, table, reasons, own, reader.today)
+    named = own or set(table.header) >= NAMED_BY
+    every = rows_of(source, table, reasons, named, reader.today)
     rows = list(islice((row for row in every if not row.fault), ROWS_TO_SEE))
     sample = [row.cells for row in rows]
     if max(map(len, sample), default=0) > MAX_COLUMNS:
         raise UnreadableFile(f"A table can have {MAX_COLUMNS} columns.")
-    guessed = (
-        _own_columns(table) if own else guess_columns(table, sample, reader.today, reader.account)
-    )
+    guessed = _guessed(table, sample, reader, own=own, named=named)
     plan = Plan(
         source, choices, reader, table, tuple(tables),
-        tuple(_with_choices(guessed, choices, own)),
+        tuple(_with_choices(guessed, choices, named)),
         tuple(guessed),
         own=own,
+        named=named,
         reasons=reasons,
         first_rows=tuple(tuple(row.cells) for row in rows[:4]),
     )  # fmt: skip
@@ -100,11 +104,33 @@ def _chosen_table(tables: list[FoundTable], name: str, source: Source) -> FoundT
     return max(tables, key=lambda table: table.dated)
 
 
+def _guessed(
+    table: FoundTable, rows: list[Sequence[str]], reader: Reader, *, own: bool, named: bool
+) -> list[Column]:
+    """The columns as they are guessed; those with Tally's own names have its meanings."""
+    if own:
+        return _own_columns(table)
+    columns = guess_columns(table, rows, reader.today, reader.account)
+    return list(_named_columns(columns)) if named else columns
+
+
+def _named_columns(columns: list[Column]) -> Iterator[Column]:
+    """Tally's own columns among others, which keep a role that none of those has."""
+    taken = {OWN_ROLES.get(column.heading.text) for column in columns}
+    for column in columns:
+        name = column.heading.text
+        if name in COLUMNS:
+            yield replace(column, role=OWN_ROLES.get(name, "-"), money="", is_either=False)
+        else:
+            keeps = column.role in _ROLES_BESIDE and column.role not in taken
+            yield column if keeps else replace(column, role="-")
+
+
 def _own_columns(table: FoundTable) -> list[Column]:
     return [Column(OWN_ROLES.get(name, "-"), read_heading(name)) for name in table.header]
 
 
-def _with_choices(guessed: list[Column], choices: Choices, own: bool) -> Iterator[Column]:
+def _with_choices(guessed: list[Column], choices: Choices, named: bool) -> Iterator[Column]:
     entries = choices.columns
     if len(entries) > len(guessed):
         raise BadChoice(
@@ -122,7 +148,8 @@ def _with_choices(guessed: list[Column], choices: Choices, own: bool) -> Iterato
             entry = repeated
         if entry is not None and entry.repeats:
             repeated = entry
-        yield column if entry is None or own else _said(column, entry)
+        is_own = named and column.heading.text in COLUMNS
+        yield column if entry is None or is_own else _said(column, entry)
 
 
 def _said(column: Column, entry: ColumnChoice) -> Column:

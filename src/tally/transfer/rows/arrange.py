@@ -114,8 +114,8 @@ def _daily(entries: Iterable[RowEntry | RowProblem]) -> Iterator[RowEntry | RowP
         if isinstance(entry, RowProblem):
             yield entry
             continue
-        day, days, _, name, unit, *_ = entry.key
-        key = ("day", day, days, name, unit)
+        day, _, _, name, unit, *_ = entry.key
+        key = ("day", day, str(entry.days), name, unit)
         before = sums.get(key)
         if before is None:
             if len(sums) >= MAX_COLLECTED:

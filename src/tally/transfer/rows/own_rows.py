@@ -1,10 +1,11 @@
-"""The rows of files that Tally wrote: ids and times come back as they are. Pure."""
+"""The rows of files that Tally wrote, or in its columns: ids and times come back. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from tally.domain.fields import read_days, read_id, read_meter
 from tally.transfer.plans.plan import Plan
@@ -19,7 +20,10 @@ _MOMENT = re.compile(
 
 
 class OwnRowParser(RowParser):
-    """Reads files that Tally wrote: ids and times come back, texts are read as the forms do."""
+    """Reads files that Tally wrote: ids and times come back, texts are read as the forms do.
+
+    In a file of others with the same columns, their own ids and times are left alone.
+    """
 
     def __init__(self, plan: Plan, types: Mapping[str, str]) -> None:
         super().__init__(plan, types)
@@ -40,16 +44,9 @@ class OwnRowParser(RowParser):
         def cell(name: str) -> str:
             return cell_at(row.cells, self._at.get(name))
 
-        record_id = None
-        if cell("id"):
-            record_id = read_id(cell("id"))
-            if record_id is None:
-                raise ValueError(
-                    f"“{cell('id')[:40]}” is not an id of Tally's. Leave the id empty."
-                )
-        moment = self._created(cell("created_at"))
+        record_id, moment = self._id(cell("id")), self._moment(cell("created_at"))
         figure = self._amounts.number(cell("reading"))
-        days = read_days(cell("days")) if cell("days") and figure is None else 1
+        days = read_days(cell("days")) if cell("days") and figure is None else entry.days
         if figure is not None and figure < 0:
             raise ValueError("A meter shows 0 or more.")
         if cell("meter") and figure is None:
@@ -60,9 +57,22 @@ class OwnRowParser(RowParser):
             created_at=moment,
             days=days,
             reading=figure,
-            second=None,
             meter=meter,
         )
+
+    def _id(self, text: str) -> UUID | None:
+        record_id = read_id(text) if text else None
+        if text and record_id is None and self.plan.own:
+            raise ValueError(f"“{text[:40]}” is not an id of Tally's. Leave the id empty.")
+        return record_id
+
+    def _moment(self, text: str) -> datetime | None:
+        try:
+            return self._created(text)
+        except ValueError:
+            if self.plan.own:
+                raise
+            return None
 
     def _created(self, text: str) -> datetime | None:
         if not text:
@@ -84,4 +94,4 @@ class OwnRowParser(RowParser):
 
 def parser_of(plan: Plan, types: Mapping[str, str]) -> RowParser:
     """The parser for a plan."""
-    return OwnRowParser(plan, types) if plan.own else RowParser(plan, types)
+    return OwnRowParser(plan, types) if plan.named else RowParser(plan, types)
