@@ -48,6 +48,48 @@ def test_a_row_covers_the_days_from_its_start_to_its_end(cells: str, day: str, d
 
 
 @pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("2026-10-01 12:00", "2026-10-01"),
+        ("2026-10-02 00:00", "2026-10-01"),
+        ("2026-10-01 24:00", "2026-10-01"),
+        ("2026-10-02 00:15", "2026-10-02"),
+        ("2026-10-01T22:00:00Z", "2026-10-01"),
+        ("2026-10-01T22:15:00Z", "2026-10-02"),
+        ("2026-10-02", "2026-10-02"),
+    ],
+)
+@pytest.mark.parametrize("heading", ["Interval End", "Bis", "End time"])
+def test_an_end_alone_at_midnight_belongs_to_the_day_before(
+    heading: str, cell: str, day: str
+) -> None:
+    entry = only(f"{heading};type;value\n{cell};gas;1\n")
+    assert (entry.day.isoformat(), entry.days) == (day, 1)
+
+
+def test_an_end_alone_is_a_choice_and_a_date_stays_as_it_is_written() -> None:
+    text = "Moment;kWh\n2026-10-02 00:00;1\n"
+    assert only(text, type="power").day.isoformat() == "2026-10-02"
+    assert only(text, type="power", columns="end,value").day.isoformat() == "2026-10-01"
+    ended = text.replace("Moment", "Interval End")
+    assert only(ended, type="power", columns="date,value").day.isoformat() == "2026-10-02"
+
+
+def test_the_ends_of_a_day_are_one_day_and_in_order() -> None:
+    rows = "".join(f"2026-10-01 {hour:02}:00;1\n" for hour in range(1, 24))
+    text = f"Interval End;kWh\n{rows}2026-10-02 00:00;1\n"
+    kept = entries(text, type="power")
+    assert {entry.day.isoformat() for entry in kept} == {"2026-10-01"}
+    seconds = [entry.second for entry in kept]
+    assert seconds == [3600 * hour for hour in range(1, 25)]
+
+
+def test_an_end_and_its_time_may_stand_apart() -> None:
+    entry = only("End date;End time;type;value\n2026-10-02;00:00;gas;1\n")
+    assert entry.day.isoformat() == "2026-10-01"
+
+
+@pytest.mark.parametrize(
     ("clock", "day", "days"),
     [
         ("08:00-09:00", "2026-10-05", 1),

@@ -41,6 +41,24 @@ def test_the_days_that_a_row_covers_win_over_those_on_which_it_was_written(
     assert roles(below(header, row)) == right
 
 
+@pytest.mark.parametrize(
+    ("header", "row", "right"),
+    [
+        ("Interval End;kWh", "2026-10-02 00:00;3", "end value"),
+        ("Bis;kWh", "2026-10-02 12:00;3", "end value"),
+        ("End time;kWh", "2026-10-02 12:00;3", "end value"),
+        ("End date;End time;kWh", "2026-10-02;00:00;3", "end time value"),
+        ("End date;kWh", "2026-10-02;3", "end value"),
+        # A day that a program wrote with a time that it has not.
+        ("End date;kWh", "2026-10-02 00:00:00;3", "date value"),
+        ("Interval Start;kWh", "2026-10-02 00:00;3", "start value"),
+        ("Date;Ended;kWh", "2026-10-02;lunch;3", "date - value"),
+    ],
+)
+def test_an_end_may_stand_alone(header: str, row: str, right: str) -> None:
+    assert roles(below(header, row)) == right
+
+
 def test_bare_numbers_are_dates_only_where_a_heading_says_so() -> None:
     assert roles(below("Date;kWh", "46300;3", "46301;4"), certain=False) == "date value"
     assert roles(below("Date;kWh;Pages", "2026-10-05;3;46300")) == "date value -"

@@ -85,6 +85,8 @@ def _with_steps(plan: Plan) -> Plan:
     """The plan with the distance of the first rows, and whether their ends meet their starts."""
     start, end = plan.place("start"), plan.place("end")
     place = start if start is not None else plan.place("date")
+    if place is None:
+        place, end = end, None
     if place is None or not plan.rows:
         return plan
     readers = {at: plan.dates(plan.columns[at]) for at in (place, end) if at is not None}

@@ -48,6 +48,9 @@ class RowDays:
         start = plan.place("start")
         self._begin = start if start is not None else plan.place("date")
         self._end = plan.place("end")
+        self._ends_alone = self._begin is None and self._end is not None
+        if self._ends_alone:
+            self._begin, self._end = self._end, None
         self._rest = plan.columns[self._begin].rest if self._begin is not None else ()
         self._span_of = lru_cache(_CACHED)(self._read)
         self.of_heading = cache(self._read_heading)
@@ -135,6 +138,8 @@ class RowDays:
         return reader.read(f"{text} {time}")
 
     def _covered(self, start: Moment, end: Moment | None) -> CoveredDays:
+        if self._ends_alone and end is None:
+            start = _before_midnight(start)
         first, last = start.first, start.last
         today = self._plan.reader.today
         if end is not None:
@@ -156,6 +161,14 @@ class RowDays:
         days, second, instant = (last - first).days + 1, start.second, start.instant
         time = f"@{instant}" if instant is not None else "" if second is None else str(second)
         return CoveredDays(last, days, second, time, (last.isoformat(), str(days)))
+
+
+def _before_midnight(end: Moment) -> Moment:
+    """The end of a period, which at midnight is the end of the day before."""
+    if end.second != 0 or end.first != end.last:
+        return end
+    day = end.first - timedelta(days=1)
+    return end._replace(first=day, last=day, second=DAY_SECONDS)
 
 
 def _west(plan: Plan) -> set[int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tally.transfer.cells.clocks import is_hour
 from tally.transfer.cells.names import plain_letters
 from tally.transfer.cells.split_dates import split_date
@@ -13,6 +15,9 @@ _HOURS = frozenset(
     ("hour", "hora", "heure", "ora", "stunde", "uur", "std", "godzina", "timme", "час", "he", "hr",
      "hour ending", "hour of day", "hour beginning")
 )  # fmt: skip
+# The names of days in headings, and times that only end a day.
+_DAYS = ("date", "datum", "data", "fecha", "дата", "day", "tag", "dia", "jour", "dag")
+_MIDNIGHT = re.compile(r"[ T]0?0:00(?::00(?:\.0+)?)?$")
 
 
 def set_dates(draft: TableDraft) -> None:
@@ -38,7 +43,7 @@ def set_dates(draft: TableDraft) -> None:
         draft.profiles[split.year].role = "date"
         return
     best = max(plain, key=lambda profile: (_date_weight(draft, profile), -profile.place))
-    best.role = "start" if starts == [best] else "date"
+    best.role = "start" if starts == [best] else "end" if _is_end_alone(best) else "date"
     if ends and best not in ends:
         best.role, ends[0].role = "start", "end"
 
@@ -47,7 +52,7 @@ def set_clocks(draft: TableDraft) -> None:
     """Give the column of times its role: the first behind the date that they belong to."""
     taken = False
     has_end = draft.has("end")
-    has_date = draft.table.layout != "rows" or draft.has("date", "start")
+    has_date = draft.table.layout != "rows" or draft.has("date", "start", "end")
     for profile in draft.profiles:
         if profile.role in ("date", "start", "end"):
             taken = False
@@ -76,6 +81,17 @@ def _may_be_date(draft: TableDraft, profile: Profile) -> bool:
     elif profile.clocks > MOSTLY:
         return False
     return not (profile.numbers == 1 and says < 0.3 and profile.heading.unit)
+
+
+def _is_end_alone(profile: Profile) -> bool:
+    """Whether the only dates are the ends of periods: one at midnight belongs to the day before.
+
+    Where the heading says that they are dates and all are at midnight, they are days as written.
+    """
+    if profile.weight("end") < SAYS or profile.weight("end") < profile.weight("date"):
+        return False
+    is_day = any(word in plain_letters(profile.heading.name) for word in _DAYS)
+    return not (is_day and profile.share(_MIDNIGHT.search) == 1)
 
 
 def _date_weight(draft: TableDraft, profile: Profile) -> float:
