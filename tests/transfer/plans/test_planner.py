@@ -68,6 +68,19 @@ def test_no_choice_changes_what_a_column_of_tallys_own_is() -> None:
     assert chosen.own and roles(chosen) == roles(plan_of(text))
 
 
+def test_the_chosen_unit_tells_figures_of_a_meter_from_amounts() -> None:
+    rows = "".join(
+        f"sensor.meter,{10_000.5 + 9 * day},2026-10-{day:02}T08:00:00Z\n" for day in range(1, 26)
+    )
+    text = f"entity_id,state,last_changed\n{rows}"
+    for unit, role in (("kWh", "reading"), ("km", "value"), ("", "value")):
+        assert roles(plan_of(text, unit=unit)) == ["type", role, "date"]
+    assert roles(plan_of(text, unit="kWh", columns=",value,")) == ["type", "value", "date"]
+    # What only the times of a file do tells nothing of its amounts.
+    seconds = "".join(f"{1_790_000_000 + 900 * row},{row % 3}\n" for row in range(25))
+    assert roles(plan_of(f"time,energy\n{seconds}", unit="kWh")) == ["date", "value"]
+
+
 def test_too_many_columns_are_refused() -> None:
     def file(width: int) -> str:
         return f"Day{';A kWh' * (width - 1)}\n2026-10-05{';1' * (width - 1)}\n"

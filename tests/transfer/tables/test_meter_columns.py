@@ -35,6 +35,19 @@ def test_figures_that_only_rise_in_small_steps_are_readings_though_no_heading_sa
     assert roles(below("Date;Consumption (kWh)", *consumed)) == "date value"
 
 
+def test_the_unit_of_the_cells_or_of_the_row_tells_as_that_of_the_heading() -> None:
+    figures = [f"{10_000.5 + 9 * day}" for day in range(25)]
+    for row, right in (
+        ("{};{} kWh", "date reading"),
+        ("{};{};kWh", "date reading unit"),
+        ("{};{};km", "date value unit"),
+        ("{};{}", "date value"),
+    ):
+        header = "last_changed;state" + ";unit" * (row.count(";") - 1)
+        rows = [row.format(f"2026-10-{day:02}", at) for day, at in enumerate(figures, 1)]
+        assert roles(below(header, *rows)) == right
+
+
 def test_the_figures_before_and_after_are_left_out_beside_their_difference() -> None:
     rows = ("2026-10-05;100;128.5;28.5", "2026-10-06;128.5;140;11.5")
     header = "Date;Meter start (kWh);Meter end (kWh);Energy (kWh)"

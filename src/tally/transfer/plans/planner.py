@@ -63,7 +63,7 @@ def make_plan(source: Source, choices: Choices, reader: Reader) -> Plan:
     sample = [row.cells for row in rows]
     if max(map(len, sample), default=0) > MAX_COLUMNS:
         raise UnreadableFile(f"A table can have {MAX_COLUMNS} columns.")
-    guessed = _guessed(table, sample, reader, own=own, named=named)
+    guessed = _guessed(table, sample, reader, choices.unit, own=own, named=named)
     plan = Plan(
         source, choices, reader, table, tuple(tables),
         tuple(_with_choices(guessed, choices, named)),
@@ -105,12 +105,22 @@ def _chosen_table(tables: list[FoundTable], name: str, source: Source) -> FoundT
 
 
 def _guessed(
-    table: FoundTable, rows: list[Sequence[str]], reader: Reader, *, own: bool, named: bool
+    table: FoundTable,
+    rows: list[Sequence[str]],
+    reader: Reader,
+    unit: str,
+    *,
+    own: bool,
+    named: bool,
 ) -> list[Column]:
-    """The columns as they are guessed; those with Tally's own names have its meanings."""
+    """The columns as they are guessed; those with Tally's own names have its meanings.
+
+    `unit`: the chosen one.
+    """
     if own:
         return _own_columns(table)
-    columns = guess_columns(table, rows, reader.today, reader.account)
+    account = replace(reader.account, unit=unit)
+    columns = guess_columns(table, rows, reader.today, account)
     return list(_named_columns(columns)) if named else columns
 
 

@@ -29,7 +29,7 @@ class Meters:
         says = profile.weight("reading") >= SAYS and profile.weight("reading") > profile.weight(
             "value"
         )
-        if says or self._counts(profile):
+        if says or self._counts(profile, self._unit_beside(profile)):
             return True
         # One of several that rise together says it for all.
         if profile.weight("value") >= (SURELY if self._has_counters else SAYS):
@@ -62,10 +62,10 @@ class Meters:
     def _has_counters(self) -> bool:
         return any(map(self._counts, self.draft.profiles))
 
-    def _counts(self, profile: Profile) -> bool:
+    def _counts(self, profile: Profile, unit_beside: str = "") -> bool:
         """Whether the figures are those of a meter, though the heading does not say so."""
         is_sure = profile.weight("value") >= SURELY
-        if is_sure or not self._is_metered(profile):
+        if is_sure or not self._is_metered(profile, unit_beside):
             return False
         return profile.is_counter or (
             self._names_meter(profile) and is_counter(profile.filled, _ROWS_OF_METER)
@@ -74,7 +74,16 @@ class Meters:
     def _names_meter(self, profile: Profile) -> bool:
         return any(plain_letters(word) in _METERS for word in profile.heading.name.split())
 
-    def _is_metered(self, profile: Profile) -> bool:
-        """Whether the heading has a unit that meters count."""
-        written = self.draft.unit_of(profile)
+    def _unit_beside(self, profile: Profile) -> str:
+        """The unit of an amount whose heading has none: of its cells, its row, or the chosen one.
+
+        Only for amounts: the unit of a file is not that of its times and numbers.
+        """
+        columns = (other for other in self.draft.profiles if other.role == "unit")
+        units = {cell.strip() for column in columns for cell in column.filled}
+        return profile.mark or (units.pop() if len(units) == 1 else self.draft.account.unit)
+
+    def _is_metered(self, profile: Profile, unit_beside: str = "") -> bool:
+        """Whether the amount is in a unit that meters count."""
+        written = self.draft.unit_of(profile) or unit_beside
         return is_of_bills(written) or self.draft.account.units.find(written or "?") in _METERED

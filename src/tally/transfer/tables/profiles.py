@@ -42,10 +42,14 @@ _OF_NUMBERS = "0123456789.,'’+- \t\u00a0\u202f"
 
 @dataclass(frozen=True)
 class ReaderAccount:
-    """The parts of an account that help to read a file of its user."""
+    """The parts of an account that help to read a file of its user.
+
+    `unit`: the one that its user chose for all amounts of the file that have none.
+    """
 
     currency: str = ""
     units: Units = field(default_factory=Units)
+    unit: str = ""
 
 
 @dataclass
