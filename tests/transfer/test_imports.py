@@ -223,6 +223,26 @@ def test_tallys_own_columns_among_others_are_named(db: Connection) -> None:
     assert remarks(db, f"{','.join(COLUMNS)}\n,2026-10-31,250,gas,m³,,,31,,,\n") == []
 
 
+def test_another_unit_than_a_type_has_is_told_with_both(db: Connection) -> None:
+    owner = account(db)
+    bring(db, owner, "Date,Reading (kWh)\n2026-10-10,48100\n", type="electricity")
+    in_mwh = "Date,Reading (MWh)\n2026-11-10,48.1\n"
+    assert remarks(db, in_mwh, owner, type="Electricity") == [
+        "“Electricity” is your type “electricity”.",
+        "electricity is kept in kWh: readings in MWh are those of a meter of their own.",
+    ]
+    # From now on it is a unit that the type has.
+    assert remarks(db, in_mwh, owner, type="electricity") == []
+    assert remarks(db, "Date,Usage\n2026-11-10,48\n", owner, type="electricity") == [
+        "electricity is kept in MWh: amounts without a unit are counted apart."
+    ]
+    bring(db, owner, "Date,Tea\n2026-10-10,2\n", type="tea")
+    assert remarks(db, "Date,Tea (l)\n2026-11-10,1\n", owner, type="tea") == [
+        "tea was kept without a unit so far: amounts in l are counted apart."
+    ]
+    assert remarks(db, "Date,Tea (l)\n2026-11-10,1\n", owner, type="milk") == []
+
+
 def test_a_price_of_one_is_named(db: Connection) -> None:
     rows = "2026-08-05,40,1.75\n2026-09-05,35,1.79\n2026-10-05,42,1.80\n"
     file = f"Date,Litres,Price\n{rows}"

@@ -16,7 +16,7 @@ from tally.db.models import Account
 from tally.domain import currencies
 from tally.domain.formatting import Words
 from tally.domain.prices import usual_currency
-from tally.domain.records import UsedType
+from tally.domain.records import UsedType, last_use
 from tally.domain.text import fold
 from tally.domain.units import Units
 from tally.transfer import readers
@@ -36,7 +36,7 @@ from tally.transfer.writers import COLUMNS
 @dataclass
 class Imported:
     """The import of a file. `plan` is None where it could not be read at all; `is_head`: only its
-    beginning was read.
+    beginning was read; `used`: what the account had before it.
     """
 
     report: Report
@@ -44,6 +44,7 @@ class Imported:
     counts: Counts = field(default_factory=Counts)
     days: DayCounts = field(default_factory=DayCounts)
     is_head: bool = False
+    used: Sequence[UsedType] = ()
 
     @property
     def understood(self) -> dict[str, Any]:
@@ -113,12 +114,13 @@ def import_file(
 
     `head`: it is only the beginning of the file. Raises BadChoice.
     """
+    used = queries.used(db, account.id)
     try:
-        with _opened(db, account, file, choices, now, head=head, go_on=policy.go_on) as opened:
+        with _opened(account, used, file, choices, now, head=head, go_on=policy.go_on) as opened:
             report = merge.merge(
                 db, account.id, opened.rows, policy, has_readings=opened.plan.has_readings
             )
-            return Imported(report, opened.plan, opened.counts, opened.days, head)
+            return Imported(report, opened.plan, opened.counts, opened.days, head, used)
     except UnreadableFile as error:
         report = Report()
         report.refuse(RowProblem(1, str(error)))
@@ -129,14 +131,15 @@ def problems_of(
     db: Connection, account: Account, file: BinaryIO, choices: Choices, now: datetime
 ) -> tuple[tuple[str, ...], Iterator[RowProblem]]:
     """The header of a file and its rows that cannot be taken. Raises UnreadableFile, BadChoice."""
-    with _opened(db, account, file, choices, now) as opened:
+    used = queries.used(db, account.id)
+    with _opened(account, used, file, choices, now) as opened:
         problems = [row for row in opened.rows if isinstance(row, RowProblem)]
         return opened.plan.table.header, iter(problems)
 
 
 def _opened(
-    db: Connection,
     account: Account,
+    used: Sequence[UsedType],
     file: BinaryIO,
     choices: Choices,
     now: datetime,
@@ -144,7 +147,6 @@ def _opened(
     head: bool = False,
     go_on: Callable[[], None] = lambda: None,
 ) -> Any:
-    used = queries.used(db, account.id)
     reader = reader_of(account, now.astimezone(ZoneInfo(account.timezone)).date(), used)
     types: dict[str, str] = {}
     for use in sorted(used, key=lambda use: use.created_at):
@@ -174,6 +176,7 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
         for written, known in list(counts.spellings.items())[:5]
     ]
     remarks += list(_of_units(plan))[:5]
+    remarks += list(_of_other_units(imported, plan))[:5]
     remarks += _of_own_columns(plan)
     remarks += _of_money(imported, plan, say)
     for place in plan.amounts:
@@ -194,6 +197,23 @@ def _of_units(plan: Plan) -> Iterator[str]:
     for column in (plan.columns[place] for place in plan.amounts):
         if column.heading.aside and not plan.unit_of(column):
             yield f"“{column.heading.aside}” in “{column.heading.text}” is not read as a unit."
+
+
+def _of_other_units(imported: Imported, plan: Plan) -> Iterator[str]:
+    """The remarks on types that the account keeps in other units than the file has."""
+    kept: dict[str, list[str]] = {}
+    for use in sorted(imported.used, key=last_use, reverse=True):
+        kept.setdefault(fold(use.type), []).append(use.unit)
+    for (name, unit), are_readings in imported.counts.series.items():
+        own = kept.get(fold(name), [])
+        if plan.own or not own or unit in own:
+            continue
+        last_unit = next(filter(None, own), "")
+        amounts = "readings" if are_readings else "amounts"
+        in_unit = f"{amounts} in {unit}" if unit else f"{amounts} without a unit"
+        apart = "are those of a meter of their own" if are_readings else "are counted apart"
+        usual = f"is kept in {last_unit}" if last_unit else "was kept without a unit so far"
+        yield f"{name} {usual}: {in_unit} {apart}."
 
 
 def _of_own_columns(plan: Plan) -> Iterator[str]:

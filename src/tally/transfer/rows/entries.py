@@ -43,9 +43,16 @@ class RowEntry(NamedTuple):
     meter: int | None = None
 
 
+# So many types with their units are remembered for remarks.
+MAX_SERIES = 1_000
+
+
 @dataclass
 class Counts:
-    """The numbers of cells that made no record, and remarks on cells that did."""
+    """The numbers of cells that made no record, and remarks on cells that did.
+
+    `series`: each type with a unit, and whether its amounts are readings.
+    """
 
     rows: int = 0
     nothing: int = 0
@@ -60,6 +67,13 @@ class Counts:
     dotted: str = ""
     spellings: dict[str, str] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
+    series: dict[tuple[str, str], bool] = field(default_factory=dict)
+
+    def see(self, entry: RowEntry) -> None:
+        """Remember the type and the unit of an entry."""
+        if len(self.series) < MAX_SERIES:
+            key = entry.consumption_type, entry.unit
+            self.series.setdefault(key, entry.reading is not None)
 
 
 def refused(row: Cells, message: str, asks: str = "") -> RowProblem:

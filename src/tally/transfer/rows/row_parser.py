@@ -71,7 +71,10 @@ class RowParser:
             counts.rows += 1
             if counts.rows > MAX_ROWS:
                 raise UnreadableFile(TOO_MANY_ROWS)
-            yield from self._row(row)
+            for entry in self._row(row):
+                if isinstance(entry, RowEntry):
+                    counts.see(entry)
+                yield entry
 
     def _row(self, row: Cells) -> Iterator[RowEntry | RowProblem]:
         cells = row.cells
