@@ -65,6 +65,7 @@ def test_an_account_without_a_currency_gets_that_of_the_file() -> None:
         ("Date;Litres;Price", "2026-10-05;42.5;1.75", "-"),
         # The heading says that it was paid, whatever the numbers are.
         ("Date;Litres;Total price", "2026-10-05;42.5;1.75", "cost"),
+        ("Date;kWh;Price;Price per kWh", "2026-10-05;42.5;15;0.26", "cost -"),
         ("Date;Litres;Price paid", "2026-10-05;42.5;1.75", "cost"),
         # Figures of a meter are no amounts that it could follow.
         ("Date;Reading (kWh);Price", "2026-09-05;1250;30 2026-10-05;1300;30", "-"),
@@ -73,8 +74,9 @@ def test_an_account_without_a_currency_gets_that_of_the_file() -> None:
 def test_a_price_of_one_or_of_all_is_told_by_its_numbers_or_asked(
     header: str, rows: str, right: str
 ) -> None:
-    *_, money = columns(below(header, *rows.split()))
-    assert (money.role, money.money) == (right, "")
+    guessed = columns(below(header, *rows.split()))[2:]
+    assert " ".join(column.role for column in guessed) == right
+    assert {column.money for column in guessed} == {""}
 
 
 def test_the_types_of_a_file_are_compared_each_with_itself() -> None:

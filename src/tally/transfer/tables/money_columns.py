@@ -33,7 +33,10 @@ def set_cost(draft: TableDraft, money: list[Profile]) -> None:
         if profile.weight("cost") == max(p.weight("cost") for p in costs)
     ]
     if len(best) == 1:
-        _set_either(draft, best[0])
+        best[0].role = "cost"
+        # Beside the price of one it is the other of the two.
+        if _means_either(best[0]) and not prices:
+            _set_by_numbers(draft, best[0])
     elif not costs and len(prices) == 1 and is_ours(draft, prices[0]):
         prices[0].role = "price"
 
@@ -61,16 +64,11 @@ def is_ours(draft: TableDraft, profile: Profile) -> bool:
     return same_currency(currency, draft.account.currency)
 
 
-def _set_either(draft: TableDraft, money: Profile) -> None:
-    """Give the only column of costs its role; where its heading may mean a price, by its numbers.
-
-    Where these do not tell, it has none.
-    """
-    money.role = "cost"
-    if _means_either(money):
-        money.is_either = True
-        # Figures of a meter tell nothing of what was used since the one before.
-        money.role = None if draft.has("reading") else money_told(_by_type(draft, money))
+def _set_by_numbers(draft: TableDraft, money: Profile) -> None:
+    """Give a column of costs or of prices the role that its numbers tell, if they do."""
+    money.is_either = True
+    # Figures of a meter tell nothing of what was used since the one before.
+    money.role = None if draft.has("reading") else money_told(_by_type(draft, money))
 
 
 def _means_either(profile: Profile) -> bool:
