@@ -59,7 +59,9 @@ def test_a_row_covers_the_days_from_its_start_to_its_end(cells: str, day: str, d
         ("2026-10-02", "2026-10-02"),
     ],
 )
-@pytest.mark.parametrize("heading", ["Interval End", "Bis", "End time"])
+@pytest.mark.parametrize(
+    "heading", ["Interval End", "Period ending", "Intervallende", "Bis", "End time"]
+)
 def test_an_end_alone_at_midnight_belongs_to_the_day_before(
     heading: str, cell: str, day: str
 ) -> None:

@@ -54,6 +54,7 @@ _WORDS: dict[Role, str] = {
         finish eind einde ende enddatum einddatum eindtijd endzeit end_time interval_end thru
         current_date current_reading_date aktuelles_ablesedatum huidige_datum fecha_actual
         data_attuale through stopped closing period_end to_date
+        interval_ending period_ending time_ending intervallende periodenende
     """,
     "value": """
         value quantity wert menge waarde valeur quantite valor cantidad valore quantita
