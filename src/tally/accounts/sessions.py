@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tally.accounts import rate_limit, user_agent
+from tally.accounts.api_tokens import ApiToken
 from tally.accounts.tokens import SESSION_LASTS, SESSION_TOKEN_LASTS, Keyring, SessionToken
 from tally.db.models import ACCOUNTS, Account, User
 
@@ -33,12 +34,13 @@ _RENEW = text(
 class Identity:
     """The account behind a request, as it was read: change it by UPDATE.
 
-    A browser comes with a session; a program has none.
+    A browser comes with a session, a program with a token of its own and no session.
     """
 
     user: Account
     sid: str = ""
     token: SessionToken | None = None
+    api_token: ApiToken | None = None
 
 
 @dataclass(frozen=True)

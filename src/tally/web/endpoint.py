@@ -340,7 +340,7 @@ def _identify(context: RequestContext, rules: _Rules) -> Identity | None:
     _refuse_out_of_scope(request, bearer.token, rules)
     in_transaction = request.method not in SAFE_METHODS
     token_store.note_use(db, bearer, context.now, in_transaction=in_transaction)
-    return Identity(bearer.account)
+    return Identity(bearer.account, api_token=bearer.token)
 
 
 def _refuse_out_of_scope(request: Request, token: ApiToken, rules: _Rules) -> None:
