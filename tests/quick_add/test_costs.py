@@ -1,5 +1,6 @@
 """The cost of a line: as a whole, by the price of one, and numbers that are no cost."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -61,3 +62,61 @@ def test_the_first_cost_names_the_currency_of_an_account_without_one() -> None:
 def test_a_sign_of_several_currencies_asks_for_the_code(line: str) -> None:
     [problem] = read(line, TODAY, replace(FUEL, currency="")).unread
     assert problem.message == "Write the currency by its code, such as EUR 5."
+
+
+LUNCH = replace(FUEL, types={"lunch": ("lunch", "€"), "coffee": ("coffee", "cup"), **FUEL.types})
+
+
+@pytest.mark.parametrize(
+    ("line", "asked"),
+    [
+        ("lunch 8 Euro 50", "8 Euro 50"),
+        ("lunch 8€ 50", "8€ 50"),
+        ("€8 50 lunch", "€8 50"),
+        ("lunch EUR 8 05", "EUR 8 05"),
+        ("lunch 8€ 50ct", "8€ 50ct"),
+        ("dinner 8 Euro 50 cents", "8 Euro 50 cents"),
+        ("coffee 3€ 50", "3€ 50"),
+    ],
+)
+def test_two_digits_behind_whole_money_may_be_its_cents(line: str, asked: str) -> None:
+    [problem] = read(line, TODAY, LUNCH).unread
+    assert problem.text == asked
+    assert re.match(r"[83]\.(50|05) €, or two amounts\? Write [83]\.", problem.message)
+
+
+@pytest.mark.parametrize(
+    ("line", "asked", "amounts"),
+    [
+        ("lunch 2 12€", "2", "2 €, or 12 €"),
+        ("lunch 8.50€ 2", "2", "2 €, or 8.5 €"),
+        ("2x lunch 12€", "2x", "2 €, or 12 €"),
+        ("lunch 2 @6€", "2", "2 €, or 6 €"),
+        ("lunch 8 50€", "8", "8 €, or 50 €"),
+        ("mon lunch 8€ 150", "150", "150 €, or 8 €"),
+    ],
+)
+def test_an_amount_of_money_has_no_cost_beside_it(line: str, asked: str, amounts: str) -> None:
+    [problem] = read(line, TODAY, LUNCH).unread
+    assert problem.text == asked
+    assert problem.message.startswith(f"lunch is kept in €: {amounts}? Keep one of them")
+
+
+@pytest.mark.parametrize(
+    ("line", "value", "unit", "cost"),
+    [
+        ("lunch 12€", 12, "€", None),
+        ('lunch 2"€" 12€', 2, "€", 12),
+        ("lunch 2 portions 12€", 2, "portion", 12),
+        ("fuel 70€ 42l", 42, "l", 70),
+        ("fuel 70.50€ 42", 42, "l", Decimal("70.5")),
+        ("fuel 70€ 42.5", Decimal("42.5"), "l", 70),
+        ("coffee 50 3€", 50, "cup", 3),
+        ("coffee 3€ 5", 5, "cup", 3),
+    ],
+)
+def test_a_value_and_its_cost_that_are_two_things_are_read(
+    line: str, value: Decimal, unit: str, cost: Decimal | None
+) -> None:
+    [draft] = read(line, TODAY, LUNCH).records
+    assert (draft.consumption_value, draft.unit, draft.cost) == (value, unit, cost)

@@ -1,10 +1,12 @@
 """The cost of a line, from its text: `70.52€`, or a price per unit, `@1.659€`. Pure."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
 from tally.domain.amounts import MAX_VALUE, grouped, plain
-from tally.domain.currencies import currency_of, sign
+from tally.domain.currencies import currency_of, is_money, sign
 from tally.domain.units import rounded
 from tally.quick_add.line import TWO_VALUES, Days, Line
 from tally.quick_add.results import Draft
@@ -15,6 +17,15 @@ NO_CODE = "Write the currency by its code, such as EUR 5."
 PRICE_AND_COST = "A price and a cost: keep one of them."
 SEVERAL_RECORDS = "One cost for several records: write it on a day of its own, or leave it out."
 PRICE_ALONE = "A price needs a value, such as 42.5l @1.659€. A cost stands without @."
+TWO_AMOUNTS = (
+    "{type} is kept in {unit}: {value} {unit}, or {cost}? Keep one of them, and put the other"
+    " behind a semicolon."
+)
+CENTS_BEHIND = "{whole}, or two amounts? Write {whole}, or the number in front of the money."
+
+# What may be the cents of the whole amount of money in front of it: `8 Euro 50`, `8€ 50ct`.
+_CENTS = re.compile("[0-9]{2}")
+_CENT_UNITS = frozenset({"", "c", "ct", "cent", "cents"})
 
 
 def with_cost(line: Line, draft: Draft, roles: Roles, days: Days) -> Draft:
@@ -32,11 +43,42 @@ def with_cost(line: Line, draft: Draft, roles: Roles, days: Days) -> Draft:
         line.trouble(costs[0].words, SEVERAL_RECORDS)
     if prices:
         _check_price(line, draft, prices[0], roles)
+    _check_two_amounts(line, draft, money, roles.main)
     pieces = Fraction(draft.consumption_value) if prices and not costs else Fraction(1)
     cost = rounded(money[0].value * pieces)
     if cost >= MAX_VALUE:
         line.trouble(money[0].words, f"Costs stay below {grouped(MAX_VALUE)}.")
     return replace(draft, cost=cost, currency="" if line.vocabulary.currency else currency)
+
+
+def _check_two_amounts(
+    line: Line, draft: Draft, money: Sequence[Amount], main: Amount | None
+) -> None:
+    """A value beside money may be its cents, or is money itself and has no cost."""
+    if main is None or main.is_kept:
+        return
+    whole = _with_cents(money[0], main)
+    if whole:
+        line.trouble([*money[0].words, *main.words], CENTS_BEHIND.format(whole=whole))
+    elif is_money(draft.unit, line.vocabulary.currency):
+        message = TWO_AMOUNTS.format(
+            type=draft.consumption_type,
+            unit=draft.unit,
+            value=plain(rounded(main.value)),
+            cost=f"{plain(rounded(money[0].value))} {money[0].unit}",
+        )
+        line.trouble(main.words, message)
+
+
+def _with_cents(money: Amount, main: Amount) -> str:
+    """`8.50 €` of `8 Euro 50` and `€8 50`; "" of money and a value that are two things."""
+    is_behind = main.words[0].index == money.words[-1].index + 1
+    cents = _CENTS.match(main.number_words[0].text)
+    is_bare = cents is not None and (main.unit or "") in _CENT_UNITS and not main.mark
+    if not is_behind or not is_bare or money.mark or money.value.denominator != 1:
+        return ""
+    value = plain(rounded(money.value))
+    return f"{value}.{cents[0]} {money.unit}" if cents and main.value == int(cents[0]) else ""
 
 
 def _currency(line: Line, amount: Amount) -> str:
