@@ -6,13 +6,20 @@ from decimal import Decimal
 import pytest
 
 from tally.domain.formatting import Words
-from tally.domain.meters import BrokenChain, Reading
+from tally.domain.meters import BrokenChain, Neighbours, Reading
+from tally.quick_add.grammar import read
 from tally.quick_add.readings import is_sent_again, misfit, take_rolled_over
 from tally.quick_add.tokens import tokenise
+from tally.quick_add.vocabulary import MeterDay, Vocabulary
 
 TODAY = date(2026, 11, 22)
 BEFORE = Reading(date(2026, 10, 28), Decimal(48001))
 OWN = Reading(TODAY, Decimal(47900))
+METERED = Vocabulary(
+    types={"electricity": ("electricity", "kWh"), "water": ("water", "l")},
+    units=frozenset({"kWh", "l"}),
+    meters={MeterDay("electricity", "kWh", TODAY): Neighbours(1, BEFORE, None, BEFORE.figure)},
+)
 
 
 @pytest.mark.parametrize(
@@ -45,3 +52,68 @@ def test_a_line_sent_twice_is_told_by_its_two_readings() -> None:
     assert is_sent_again(BrokenChain(OWN, OWN, "unturned"))
     assert not is_sent_again(BrokenChain(BEFORE, OWN, "unturned"))
     assert not is_sent_again(BrokenChain(OWN, OWN, "falls"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("electricity @5 new meter", "electricity @5 kWh new meter", "electricity @5 new one"),
+        *("electricity @5 new", "electricity @5 NEW Meter."),
+    ],
+)
+def test_a_new_meter_is_new(line: str) -> None:
+    [draft] = read(line, TODAY, METERED).records
+    assert (draft.consumption_type, draft.unit, draft.new_meter) == ("electricity", "kWh", True)
+    assert (draft.reading, draft.new_unit, draft.asks) == (Decimal(5), False, ())
+
+
+@pytest.mark.parametrize(
+    ("line", "asked", "instead"),
+    [
+        ("electricity @5 replaced", "@5 replaced", 'write @5"replaced"'),
+        ("electricity @48300 clicks yesterday", "@48300 clicks", 'write @48300"clicks"'),
+        ("water @50 reset", "@50 reset", 'write @50"reset"'),
+        ("electricity @5 kWh replaced", "replaced", "Leave replaced out"),
+        ("electricity new meter @5 kWh", "new meter", "Leave new meter out"),
+        ("electricity meter @48300", "meter", "Leave meter out"),
+    ],
+)
+def test_words_on_a_meter_are_neither_its_unit_nor_a_name(
+    line: str, asked: str, instead: str
+) -> None:
+    [problem] = read(line, TODAY, METERED).unread
+    assert problem.text == asked
+    assert "a new meter is new" in problem.message and instead in problem.message
+
+
+def test_a_word_behind_a_reading_is_a_unit_in_quotes_and_of_a_new_type() -> None:
+    for line in ('electricity @5"clicks"', "counter @5 clicks"):
+        [draft] = read(line, TODAY, METERED).records
+        assert (draft.unit, draft.new_unit, draft.reading) == ("clicks", True, Decimal(5))
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        (
+            "electricity @48500 m3",
+            "electricity is read in kWh: this starts another meter in m³",
+        ),
+        (
+            "electricity @48500.5 m3",
+            "electricity is read in kWh: this starts another meter in m³",
+        ),
+        (
+            'electricity @48500""',
+            "electricity is read in kWh: this starts another meter without a unit",
+        ),
+        ("water @120", "water has had no reading yet: this starts its meter"),
+        ("water @120 kWh", "water has had no reading yet: this starts its meter"),
+    ],
+)
+def test_a_first_reading_says_what_it_starts(line: str, sentence: str) -> None:
+    result = read(line, TODAY, METERED)
+    [draft] = result.records
+    assert draft.asks == (sentence,)
+    wanted = {reading.meter.unit for reading in result.readings}
+    assert {draft.unit, METERED.own_units(draft.consumption_type)[0]} == wanted

@@ -28,6 +28,16 @@ _FILLING = frozenset(
     {"i", "had", "drank", "ate", "used", "took", "bought", "paid", "spent", "for", "on"}
     | {"another", "more", "some", "again"}
 )
+# Words in front of a number that may be a reading of the meter of a type.
+METER_WORDS = frozenset(
+    {"meter", "reading", "reads", "shows", "counter", "stand", "zähler", "zählerstand"}
+)
+# Words that tell what happened to the meter of a reading.
+_METER_EVENTS = frozenset(
+    {"new", "replaced", "replacement", "exchanged", "changed", "swapped", "installed", "reset"}
+    | {"restarted", "rollover", "rolled", "turned", "overflow", "the", "a", "my", "was", "after"}
+)
+BEHIND_READING = "Behind a reading a new meter is new, and one past its last digit rolled over."
 _BRACKETS = "()[]:"
 # `C$70`, `US$70`, `kr70`, `Fr.70`: letters and a sign, or a sign of letters, before a number.
 _MONEY = re.compile(r"([^\W\d_]{1,3}[$€£¥]|[^\W\d_]{2,3}\.?)([0-9][0-9.,'’]*)")
@@ -69,6 +79,16 @@ def _besides(line: Line, named: Named, main: Amount | None) -> Iterator[_Beside]
             folded = fold(" ".join(word.text for word in own).rstrip(":"))
             if folded in types and not any(word.is_quoted for word in rest):
                 yield _Beside(line, types[folded][0], rest, main)
+
+
+def _meter(beside: _Beside) -> str:
+    """`electricity meter @48213`, `electricity @5 kWh replaced`."""
+    if beside.main is None or not beside.main.mark:
+        return ""
+    if not all(word.lower in METER_WORDS | _METER_EVENTS for word in beside.words):
+        return ""
+    words = " ".join(word.text for word in beside.words)
+    return f"{BEHIND_READING} Leave {words} out, or put it in quotes."
 
 
 def _number(beside: _Beside) -> str:
@@ -135,7 +155,9 @@ def _money(beside: _Beside) -> str:
 
 
 _Recogniser = Callable[[_Beside], str]
-_RECOGNISERS: tuple[_Recogniser, ...] = (_number, _month, _roughly, _filling, _unit, _money)
+_RECOGNISERS: tuple[_Recogniser, ...] = (
+    *(_meter, _number, _month, _roughly, _filling, _unit, _money),
+)
 
 
 def _check_glued(line: Line, word: Word) -> None:

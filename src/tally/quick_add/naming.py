@@ -9,7 +9,7 @@ from tally.domain.amounts import plain
 from tally.domain.fields import MAX_TYPE, MAX_UNIT
 from tally.domain.text import fold
 from tally.domain.units import rounded
-from tally.quick_add.beside import check_beside
+from tally.quick_add.beside import BEHIND_READING, METER_WORDS, check_beside
 from tally.quick_add.dates import PARTS_OF_DAY
 from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Line, Named, Problem
@@ -45,11 +45,6 @@ _JOINING = frozenset(
 _MARKED_NUMBER = re.compile(r"[^\w\s]+[0-9]+(?:[.,:/'’][0-9]+)*[^\w\s]*")
 _ROUGH_NUMBER = re.compile(r"[~<>≈≤≥±]+[0-9].*")
 _DASHED_NUMBER = re.compile(r"[^\W\d_]+[-‐‑‒–—−][0-9]+(?:[.,][0-9]+)?")
-
-# Words in front of a number that may be a reading of the meter of a type.
-_METER_WORDS = frozenset(
-    {"meter", "reading", "reads", "shows", "counter", "stand", "zähler", "zählerstand"}
-)
 # Words that cannot stand in a type as they are, each with the sentence that says so.
 _UNREAD: tuple[tuple[Callable[[str], bool], str], ...] = (
     (lambda word: word.lower() in _TOMORROW, NOT_A_DATE),
@@ -81,6 +76,7 @@ def take_type(line: Line, main: Amount | None) -> tuple[Amount | None, Named]:
             line.take([unit_word])
             named = _named(line, line.words)
         else:
+            named = _named(line, line.words)
             _check_behind_value(line, main)
         _check_reading(line, main, named)
     if not named.is_known and not line.problems:
@@ -117,7 +113,7 @@ def _new_unit_word(line: Line, main: Amount) -> Word | None:
     text = word.text.rstrip(".")
     message = _why_no_new_unit(line, main, text)
     if message and not line.problems:
-        line.trouble([word], message)
+        line.trouble([*main.words, word] if main.mark else [word], message)
         line.take([word])
         return None
     if is_unit_text(text):
@@ -131,8 +127,9 @@ def _new_unit_word(line: Line, main: Amount) -> Word | None:
 def _why_no_new_unit(line: Line, main: Amount, text: str) -> str:
     """Why a word behind the value is likely no unit; "" where it may be a new one."""
     spelling, _ = line.vocabulary.types.get(fold(text), ("", ""))
+    number = plain(rounded(main.value))
     if spelling:
-        written = f"{spelling} {plain(rounded(main.value))}"
+        written = f"{spelling} {number}"
         return f"You have {spelling} as a type: write {written}, or the word in quotes."
     if text.lower() in _JOINING:
         return f"Leave {text} out, or put the words in quotes."
@@ -140,6 +137,8 @@ def _why_no_new_unit(line: Line, main: Amount, text: str) -> str:
         return TIME_OF_DAY
     if text == "k":
         return f"Write {plain(rounded(main.value * 1000))}, or k in quotes."
+    if main.mark and fold(" ".join(word.text for word in line.words[:-1])) in line.vocabulary.types:
+        return f'{BEHIND_READING} For a unit of that name write @{number}"{text}".'
     return ""
 
 
@@ -155,9 +154,9 @@ def _check_behind_value(line: Line, main: Amount) -> None:
 def _check_reading(line: Line, main: Amount, named: Named) -> None:
     """Report `electricity reading 48213` of a known type, which may mean a meter's reading."""
     lead = next((word for word in reversed(named.words) if word.end <= main.start), None)
-    if main.mark or lead is None or lead.lower not in _METER_WORDS:
+    if main.mark or lead is None or lead.lower not in METER_WORDS:
         return
-    others = [word for word in named.words if word.lower not in _METER_WORDS]
+    others = [word for word in named.words if word.lower not in METER_WORDS]
     if fold(" ".join(word.text for word in others).rstrip(":")) in line.vocabulary.types:
         line.trouble([lead, *main.words], READING_MEANT.format(figure=plain(rounded(main.value))))
 

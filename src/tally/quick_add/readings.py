@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
+from typing import NamedTuple
 
 from tally.domain.amounts import plain
 from tally.domain.currencies import sign
@@ -28,6 +29,15 @@ UNIT_OF_METER = "Write the unit of the meter as well, such as @48213 kWh."
 READING_AND_VALUE = "A reading and a value: keep one of them. For a price write @1.659€."
 NEW_AND_ROLLED = "A new meter, or one that rolled over? Keep new, or rolled over."
 ONE_DAY = "A reading is of one day. Leave the period out."
+ANOTHER_METER = "{type} is read {own}: this starts another meter {unit}"
+
+
+class _First(NamedTuple):
+    """The first figure of a meter, its unit, and the unit that its type is read in so far."""
+
+    figure: Decimal
+    unit: str
+    read_in: str | None
 
 
 def take_rolled_over(words: Sequence[Word]) -> tuple[Word, ...]:
@@ -67,7 +77,12 @@ def read_meter(
     """The record of a reading, counted from the one before; `main` is the meter's figure."""
     figure = rounded(main.value)
     metered = [MeterDay(named.text, unit, days.last) for unit in _units_of(main, named)]
-    line.readings += [WantedReading(meter, figure) for meter in metered]
+    others = [
+        MeterDay(named.text, unit, days.last)
+        for unit in named.units[:MAX_UNITS]
+        if all(unit != meter.unit for meter in metered)
+    ]
+    line.readings += [WantedReading(meter, figure) for meter in (*metered, *others)]
     day = next((meter for meter in metered if _is_read(meter, line)), metered[0])
     unit = day.unit
     own, around = Reading(days.last, figure), line.vocabulary.meters.get(day, Neighbours())
@@ -75,7 +90,7 @@ def read_meter(
         line.trouble(main.words, ONE_DAY)
     if rolled and is_new:
         line.trouble(rolled, NEW_AND_ROLLED)
-    if main.unit is None and not named.is_known:
+    if main.unit is None and not named.is_known and not line.problems:
         line.trouble(main.words, UNIT_OF_METER)
     kept_in = unit_of_type(unit, named.units)
     if around.meter is None and kept_in != unit:
@@ -85,7 +100,8 @@ def read_meter(
         )
         line.trouble(main.words, message)
     if around.meter is None:
-        _ask_first_reading(line, main, named, rolled, figure)
+        read_in = next((meter.unit for meter in others if _is_read(meter, line)), None)
+        _ask_first_reading(line, named, rolled, _First(figure, unit, read_in))
     link = START
     try:
         link = consumption(own, around, new=is_new, rolled_over=bool(rolled))
@@ -110,19 +126,25 @@ def _units_of(main: Amount, named: Named) -> Sequence[str]:
     return named.units[:MAX_UNITS] or ("",) if main.unit is None else (main.unit,)
 
 
+def _in(unit: str) -> str:
+    return f"in {unit}" if unit else "without a unit"
+
+
 def _is_read(day: MeterDay, line: Line) -> bool:
     meter = line.vocabulary.meters.get(day)
     return meter is not None and meter.meter is not None
 
 
-def _ask_first_reading(
-    line: Line, main: Amount, named: Named, rolled: Sequence[Word], reading: Decimal
-) -> None:
-    """The first reading of a type may have been meant as a price, or not at all."""
+def _ask_first_reading(line: Line, named: Named, rolled: Sequence[Word], first: _First) -> None:
+    """The first reading of a meter may have been meant for another, as a price, or not at all."""
     if rolled:
         line.trouble(rolled, "There is no reading before it: leave rolled over out.")
-    if reading != reading.to_integral_value():
-        shown = f"{plain(reading)}{sign(line.vocabulary.currency or 'EUR')}"
-        line.asks.append(f"A reading of {plain(reading)}, or a price? Write `@{shown}`")
+    if first.read_in is not None:
+        line.asks.append(
+            ANOTHER_METER.format(type=named.text, own=_in(first.read_in), unit=_in(first.unit))
+        )
+    elif first.figure != first.figure.to_integral_value():
+        shown = f"{plain(first.figure)}{sign(line.vocabulary.currency or 'EUR')}"
+        line.asks.append(f"A reading of {plain(first.figure)}, or a price? Write `@{shown}`")
     elif named.is_known:
         line.asks.append(f"{named.text} has had no reading yet: this starts its meter")

@@ -110,12 +110,18 @@ def take_new(line: Line, roles: Roles) -> bool:
     if behind is None:
         return False
     if roles.is_reading:
-        line.take([behind])
+        line.take([behind, *_meant_by_new(line, behind)])
         return True
     if line.is_directly_behind(main, behind) or behind is line.words[-1]:
         line.trouble([behind], readings.NEW_WITHOUT_READING)
         line.take([behind])
     return False
+
+
+def _meant_by_new(line: Line, new: Word) -> list[Word]:
+    """`meter` or `one` directly behind `new`, which say no more than that."""
+    meant = (word for word in line.words if word.index == new.index + 1 and not word.is_quoted)
+    return [word for word in meant if word.lower.rstrip(".") in ("meter", "one")]
 
 
 def _last_of_several(line: Line, words: Sequence[Word]) -> Word | None:
