@@ -19,6 +19,7 @@ from tally.quick_add import readings
 from tally.quick_add.costs import with_cost
 from tally.quick_add.line import Days, Line, Problem
 from tally.quick_add.line_days import days_of, take_days, take_period
+from tally.quick_add.minus import check_minus
 from tally.quick_add.naming import TOO_LONG, take_type
 from tally.quick_add.results import Draft, ParseProblem, ParseResult, WantedReading
 from tally.quick_add.roles import take_amounts, take_leads, take_new, tell_apart
@@ -95,7 +96,8 @@ def _drafts(line: Line, number: int) -> list[Draft]:
     rolled = readings.take_rolled_over(line.words)
     line.take(rolled)
     over = take_period(line)
-    days = days_of(line, take_days(line), over)
+    dates = take_days(line)
+    days = days_of(line, dates, over)
     roles = tell_apart(line, take_amounts(line))
     is_new = take_new(line, roles)
     take_leads(line, roles)
@@ -103,6 +105,8 @@ def _drafts(line: Line, number: int) -> list[Draft]:
     roles = roles._replace(main=main)
     if over is not None and main is None:
         line.trouble(over.words, NO_AMOUNT)
+    if main is None and not line.problems:
+        check_minus(line, dates, named)
     if main is not None and roles.is_reading:
         draft = readings.read_meter(line, main, named, days, rolled, is_new)
     else:
