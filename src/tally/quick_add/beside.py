@@ -8,16 +8,20 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from tally.domain.amounts import plain
 from tally.domain.currencies import CURRENCIES, sign
 from tally.domain.text import fold
-from tally.domain.units import dimension, is_convertible
-from tally.quick_add.dates import is_month
+from tally.domain.units import dimension, is_convertible, rounded
+from tally.quick_add.dates import PARTS_OF_DAY, month_named
+from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Line, Named
 from tally.quick_add.number_words import NUMBERS
 from tally.quick_add.tokens import Word
 from tally.quick_add.values import Amount
 
-MAX_WORDS = 2
+MAX_WORDS = 6
+# The words of a type in the middle of which a known one is looked for.
+_MAX_NAME = 8
 
 _TIMES = {"once": 1, "twice": 2, "thrice": 3, "half": "0.5"}
 _NONE = dict.fromkeys(("no", "none", "zero", "nothing"), 0)
@@ -26,7 +30,24 @@ _ROUGHLY = frozenset({"about", "approx", "approximately", "around", "ca", "circa
 # Words of a sentence around a type: `i had coffee`, `another coffee`, `paid 70€ for fuel`.
 _FILLING = frozenset(
     {"i", "had", "drank", "ate", "used", "took", "bought", "paid", "spent", "for", "on"}
-    | {"another", "more", "some", "again"}
+    | {"another", "more", "some", "again", "the", "and", "also", "und", "each", "every", "per"}
+    | {"am", "pm"}
+)
+# Words between them and the type.
+_LIGHT = frozenset({"a", "an", "of", "my", "our", "one"})
+# Words in front of a month, a time of day and a period, in a sentence.
+_MONTH_LEADS = frozenset(
+    {"in", "for", "during", "since", "from", "to", "until", "till", "through", "by", "of", "and"}
+    | {"im", "für", "seit", "ab", "von", "vom", "bis", "und", "en", "pour", "depuis", "jusqu'en"}
+)
+_TIME_LEADS = frozenset(
+    {"at", "in", "around", "about", "before", "after", "by", "during", "this", "the", "am", "zu"}
+)
+_NOON = frozenset({"noon", "midday"})
+_PER = frozenset({"per", "each", "every", "a", "an", "pro", "jeden", "je"})
+_PERIODS = frozenset(
+    {"hour", "day", "morning", "evening", "night", "weekday", "week", "month", "quarter", "year"}
+    | {"person", "head", "stunde", "tag", "woche", "monat", "jahr"}
 )
 # Words in front of a number that may be a reading of the meter of a type.
 METER_WORDS = frozenset(
@@ -42,7 +63,7 @@ _BRACKETS = "()[]:"
 # `C$70`, `US$70`, `kr70`, `Fr.70`: letters and a sign, or a sign of letters, before a number.
 _MONEY = re.compile(r"([^\W\d_]{1,3}[$€£¥]|[^\W\d_]{2,3}\.?)([0-9][0-9.,'’]*)")
 _LETTERS = frozenset({"fr"}) | {fold(shown) for shown in CURRENCIES.values() if shown.isalpha()}
-_GLUED = re.compile(r"([^\W\d_]+)[._…!|*]*([0-9].*)")
+_GLUED = re.compile(r"([^\W\d_]+)[._…!|*]*(@?[0-9].*)")
 
 
 class _Beside(NamedTuple):
@@ -67,18 +88,28 @@ def check_beside(line: Line, named: Named, main: Amount | None) -> None:
             if message:
                 line.trouble(beside.words, message)
                 return
-    if main is None and len(named.words) == 1:
-        _check_glued(line, named.words[0])
+    for word in named.words:
+        _check_glued(line, word, is_alone=main is None and len(named.words) == 1)
 
 
 def _besides(line: Line, named: Named, main: Amount | None) -> Iterator[_Beside]:
-    """Each way to part the type into one that the account has, and a word or two beside it."""
+    """Each way to part the type into one that the account has, and the words on a side of it."""
     words, types = named.words, line.vocabulary.types
-    for count in range(1, min(MAX_WORDS, len(words) - 1) + 1):
-        for own, rest in ((words[:-count], words[-count:]), (words[count:], words[:count])):
-            folded = fold(" ".join(word.text for word in own).rstrip(":"))
-            if folded in types and not any(word.is_quoted for word in rest):
+    for start, end in _inner(len(words)):
+        folded = fold(" ".join(word.text for word in words[start:end]).rstrip(":"))
+        if folded not in types:
+            continue
+        for rest in (words[end:], words[:start]):
+            if 0 < len(rest) <= MAX_WORDS and not any(word.is_quoted for word in rest):
                 yield _Beside(line, types[folded][0], rest, main)
+
+
+def _inner(count: int) -> Iterator[tuple[int, int]]:
+    """The places of fewer words side by side than `count`, the most first."""
+    fewest = 1 if count <= _MAX_NAME else count - MAX_WORDS
+    for length in range(count - 1, fewest - 1, -1):
+        for start in range(count - length + 1):
+            yield start, start + length
 
 
 def _meter(beside: _Beside) -> str:
@@ -99,11 +130,33 @@ def _number(beside: _Beside) -> str:
 
 
 def _month(beside: _Beside) -> str:
-    """`heating nov 300 kWh`: a month is no day."""
-    if not is_month(beside.word):
+    """`heating nov 300 kWh`, `im Oktober`, `september to october`: a month is no day."""
+    months = [month_named(word.lower) for word in beside.words]
+    if not any(months) or not all(
+        month or word.lower in _MONTH_LEADS
+        for month, word in zip(months, beside.words, strict=True)
+    ):
         return ""
-    month = beside.word
-    return f"Write over {month} for the month, or a day such as 5 {month}; or the word in quotes."
+    month = next(filter(None, months))
+    quoted = "word" if len(months) == 1 else "words"
+    return (
+        f"Write over {month} for the month, or a day such as 5 {month}; or the {quoted} in quotes."
+    )
+
+
+def _time(beside: _Beside) -> str:
+    """`coffee 2 at noon`, `coffee in the morning`."""
+    *leads, last = (word.lower.rstrip(".") for word in beside.words)
+    is_led = bool(leads) and all(lead in _TIME_LEADS for lead in leads)
+    return TIME_OF_DAY if last in PARTS_OF_DAY and (is_led or beside.word in _NOON) else ""
+
+
+def _each(beside: _Beside) -> str:
+    """`coffee 2 per day`, `rent 900€ a month`."""
+    texts = [word.lower.rstrip(".") for word in beside.words]
+    if len(texts) != 2 or texts[0] not in _PER or texts[1] not in _PERIODS:
+        return ""
+    return f"Leave {' '.join(texts)} out, or put it in quotes."
 
 
 def _roughly(beside: _Beside) -> str:
@@ -114,11 +167,21 @@ def _roughly(beside: _Beside) -> str:
 
 
 def _filling(beside: _Beside) -> str:
-    """`another coffee`, `spent 70€ on fuel`."""
-    if not all(word.lower in _FILLING for word in beside.words):
-        return ""
+    """`another coffee`, `another cup of coffee`, `spent 70€ on fuel`."""
+    texts = [word.lower for word in beside.words]
     words = " ".join(word.text for word in beside.words)
-    return f"Leave {words} out, or put it in quotes."
+    others = [text for text in texts if text not in _FILLING | _LIGHT]
+    if not others:
+        is_filling = not _FILLING.isdisjoint(texts)
+        return f"Leave {words} out, or put it in quotes." if is_filling else ""
+    unit = beside.line.units.find(others[0])
+    if unit is None or len(others) > 1 or texts[-1] != "of":
+        return ""
+    main = beside.main
+    if main is not None and main.unit is not None:
+        return f"Leave {words} out, or put it in quotes."
+    number = plain(rounded(main.value)) if main else "1"
+    return f"Write {number} {unit} {beside.name}, or {words} in quotes."
 
 
 def _unit(beside: _Beside) -> str:
@@ -156,12 +219,15 @@ def _money(beside: _Beside) -> str:
 
 _Recogniser = Callable[[_Beside], str]
 _RECOGNISERS: tuple[_Recogniser, ...] = (
-    *(_meter, _number, _month, _roughly, _filling, _unit, _money),
+    *(_meter, _number, _month, _time, _each, _roughly, _filling, _unit, _money),
 )
 
 
-def _check_glued(line: Line, word: Word) -> None:
-    """Report `coffee2cups` and `coffee...2`."""
+def _check_glued(line: Line, word: Word, *, is_alone: bool) -> None:
+    """Report `coffee2cups` and `coffee...2` of a known type, and `gas@150` of any."""
     match = None if word.is_quoted else _GLUED.fullmatch(word.text)
-    if match is not None and fold(match[1]) in line.vocabulary.types:
+    if match is None:
+        return
+    is_known = fold(match[1]) in line.vocabulary.types
+    if match[2].startswith("@") or (is_known and is_alone):
         line.trouble([word], f"Write {match[1]} {match[2]}, or the word in quotes.")

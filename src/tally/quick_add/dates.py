@@ -472,7 +472,7 @@ def _led(words: Sequence[Word], dates: Iterable[Found]) -> list[Trouble]:
         if lead is not None and lead.lower == "this":
             message = f"Write the date alone, such as {days.last}; or the words in quotes."
             troubles.append(Trouble((lead, *days.words), message))
-        elif lead is not None and lead.lower in _LEADS:
+        elif lead is not None and lead.lower in _LEADS | foreign_dates.LEADS:
             message = (
                 f"Write the date alone, or a period such as over {days.first}..{days.last};"
                 " or the words in quotes."
@@ -549,3 +549,9 @@ def _marked_date(word: Word) -> str:
 def is_month(text: str) -> bool:
     """Whether a word is the name of a month."""
     return text in MONTH_NUMBERS
+
+
+def month_named(text: str) -> str:
+    """The month that a word in lower case is the name of, in any language, in English; else ""."""
+    name = text.rstrip(".")
+    return name if is_month(name) else foreign_dates.MONTHS.get(name, "")

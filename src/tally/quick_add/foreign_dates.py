@@ -37,3 +37,9 @@ oct: okt oktober octobre octubre ottobre outubro października октября о
 nov: novembre noviembre listopada ноября ноя
 dec: dez dezember décembre déc diciembre dic dicembre grudnia декабря дек
 """)
+
+# Words in front of a date, such as those for since and until.
+LEADS = frozenset(
+    {"seit", "ab", "bis", "von", "vom", "zum", "depuis", "jusqu'au", "desde", "hasta", "dal"}
+    | {"sinds", "vanaf", "tot", "od", "до", "от", "с"}
+)

@@ -41,6 +41,7 @@ _NEVER_BEHIND = _TOMORROW | {"new", "x", "am", "pm", "over", "of"}
 # Words behind a value that join what follows to it, and nothing follows.
 _JOINING = frozenset(
     {"for", "at", "in", "on", "per", "each", "every", "and", "or", "with", "from", "to", "by"}
+    | {"daily", "weekly", "monthly", "yearly"}
 )
 _MARKED_NUMBER = re.compile(r"[^\w\s]+[0-9]+(?:[.,:/'’][0-9]+)*[^\w\s]*")
 _ROUGH_NUMBER = re.compile(r"[~<>≈≤≥±]+[0-9].*")

@@ -37,7 +37,9 @@ def with_numbers(
     """
     if not words:
         return [], []
-    kept, troubles = _at_start(words, is_type, is_unit)
+    words, halves_behind = _with_halves_behind(words)
+    kept, troubles = _at_start(words, is_type, is_unit) if words else ([], [])
+    troubles = [*halves_behind, *troubles]
     halves = [word.index for word in kept if word.lower == "half"]
     for word, following in pairwise(kept[1:]):
         is_last = following is kept[-1]
@@ -46,6 +48,18 @@ def with_numbers(
             is_half = word.lower == "half" or word.index - 1 in halves
             troubles.append(_ask(word, "0.5" if is_half else str(NUMBERS[word.lower])))
     return kept, troubles
+
+
+def _with_halves_behind(words: Sequence[Word]) -> tuple[list[Word], list[Trouble]]:
+    """`2 and a half` asks, with what to write; the words without it."""
+    for index, word in enumerate(words):
+        own = tuple(words[index : index + 4])
+        number = str(NUMBERS.get(word.lower, "")) or word.text
+        behind = [other.lower for other in own[1:]]
+        if behind == ["and", "a", "half"] and number.isdecimal() and not word.is_quoted:
+            trouble = Trouble(own, f"Write {number}.5, or the words in quotes.")
+            return [*words[:index], *words[index + 4 :]], [trouble]
+    return [*words], []
 
 
 def _at_start(
@@ -62,6 +76,9 @@ def _at_start(
         return [_number(number, first, rest[0]), *rest[1:]], []
     if first.lower == "half" and (is_type(rest) or is_unit(rest)):
         return [*rest], [_ask(first, "0.5")]
+    if first.lower in _ONE and following == "half" and (is_type(rest[1:]) or is_unit(rest[1:])):
+        trouble = Trouble((first, rest[0]), "Write 0.5, or the words in quotes.")
+        return [*rest[1:]], [trouble]
     if first.lower in _ONE and rest:
         return [_number("1", first, first), *rest], []
     if first.lower in NUMBERS and rest:

@@ -19,6 +19,7 @@ from tally.quick_add.dates import (
     days_at,
     months_ago,
 )
+from tally.quick_add.separators import DASHES
 from tally.quick_add.tokens import Trouble, Word
 
 _MAX_PERIOD_WORDS = 4
@@ -27,8 +28,14 @@ _MAX_PERIOD_WORDS = 4
 _LEADS = frozenset({"in", "for", "during"})
 _WHICH = frozenset({"last", "this"})
 _SPANS = frozenset({"week", "month", "year"})
+# Words between two periods.
+_TO = (
+    frozenset({"to", "and", "until", "till", "through", "thru", "or", "bis", "und", "+", "&"})
+    | DASHES
+)
 
 WITHOUT_OVER = "Write over {period}, a day such as 2026-10-05, or the words in quotes."
+FROM_TO = "Write one period, such as over {days}, or the words in quotes."
 AFTER_OVER = "Write a period behind over, such as over oct or over 30 days; or the words in quotes."
 
 
@@ -65,13 +72,30 @@ def take_over(
         except Unreadable as trouble:
             troubles.append(Trouble(tuple(words[index : index + 2]), str(trouble)))
             continue
+        further = _further(words, index, over, around, starts) if over else None
         if over is None:
             troubles.append(Trouble(tuple(words[index : index + 2]), AFTER_OVER))
+        elif further is not None:
+            troubles.append(further)
         elif taken is not None:
             troubles.append(Trouble(over.words, "Two periods. Keep one of them."))
         else:
             taken = over
     return taken, troubles
+
+
+def _further(
+    words: Sequence[Word], index: int, over: Over, around: Surroundings, starts: Starts
+) -> Trouble | None:
+    """`over september to october`: the words of both periods, and the days to write for them."""
+    behind = index + len(over.words)
+    if over.days is None or behind >= len(words) or words[behind].lower not in _TO:
+        return None
+    other = _over_at(words, behind, around, starts)
+    if other is None or other.days is None:
+        return None
+    days = f"{min(over.days[0], other.days[0])}..{max(over.days[1], other.days[1])}"
+    return Trouble((*over.words, *other.words), FROM_TO.format(days=days))
 
 
 def without_over(words: Sequence[Word], around: Surroundings, starts: Starts) -> list[Trouble]:
