@@ -519,3 +519,23 @@ def test_the_order_of_dates_is_the_account_s(client: TestClient) -> None:
         [record] = seen(client, line)["records"]
         assert record["consumption_date"] == day
     assert client.post("/account", data={"date_order": "sideways"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "gas @10 m3 yesterday\ngas @15",
+        "gas @15 m3\ngas @10 yesterday",
+        "gas @10 m3 -2\ngas @1 new yesterday\ngas @4",
+        "gas @950 m3 -2\ngas @40 rolled over yesterday\ngas @60",
+    ],
+)
+def test_readings_of_several_lines_are_saved_as_they_were_shown(
+    client: TestClient, lines: str
+) -> None:
+    shown = seen(client, lines)["records"]
+    saved = client.post("/consumption", json={"line": lines}).json()["records"]
+    assert [record["consumption_value"] for record in shown] == [
+        record["consumption_value"] for record in saved
+    ]
+    assert any(record["consumption_value"] != "0" for record in saved)

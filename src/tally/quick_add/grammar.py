@@ -13,12 +13,12 @@ from datetime import date, timedelta
 
 from tally.domain.amounts import grouped
 from tally.domain.fields import MAX_NOTES, check_length
-from tally.domain.text import fold
 from tally.domain.units import Units
 from tally.quick_add import readings
 from tally.quick_add.costs import with_cost
 from tally.quick_add.line import Days, Line, Problem
 from tally.quick_add.line_days import days_of, take_days, take_period
+from tally.quick_add.lines_before import LinesBefore, relinked
 from tally.quick_add.minus import check_minus
 from tally.quick_add.naming import TOO_LONG, take_type
 from tally.quick_add.results import Draft, ParseProblem, ParseResult, WantedReading
@@ -40,7 +40,7 @@ def read(text: str, today: date, vocabulary: Vocabulary | None = None) -> ParseR
     records: list[Draft] = []
     unread: list[ParseProblem] = []
     wanted: list[WantedReading] = []
-    noted: dict[str, tuple[str, ...]] = {}
+    noted = LinesBefore()
     lines = split_lines(text)
     if len(lines) > MAX_LINES:
         number, line = lines[MAX_LINES]
@@ -55,18 +55,10 @@ def read(text: str, today: date, vocabulary: Vocabulary | None = None) -> ParseR
             unread += _placed(reading.problems, number, line, places)
         else:
             records += drafts
-            _note(noted, drafts[0])
+            noted.note(drafts[0])
     if not records and not unread:
         unread.append(ParseProblem(1, "", "Write what it was, such as coffee 2.", 0, 0))
-    return ParseResult(tuple(records), tuple(unread), tuple(wanted))
-
-
-def _note(noted: dict[str, tuple[str, ...]], draft: Draft) -> None:
-    """Remember the unit of a new type for the lines behind it."""
-    if draft.new_type:
-        name = fold(draft.consumption_type)
-        others = (unit for unit in noted.get(name, ()) if unit != draft.unit)
-        noted[name] = (draft.unit, *others)
+    return ParseResult(tuple(relinked(records)), tuple(unread), tuple(wanted))
 
 
 def split_lines(text: str) -> list[tuple[int, str]]:

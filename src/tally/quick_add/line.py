@@ -1,7 +1,7 @@
 """One line on its way through the steps: each takes its words away from the next. Pure."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,6 +9,7 @@ from decimal import Decimal
 from tally.domain.text import fold
 from tally.domain.units import MAX_NAME_WORDS, Units, dimension
 from tally.quick_add.dates import Surroundings
+from tally.quick_add.lines_before import LinesBefore
 from tally.quick_add.results import WantedReading
 from tally.quick_add.separators import BEGINS_VALUE
 from tally.quick_add.tokens import Word
@@ -78,8 +79,7 @@ class Value:
 class Line:
     """The words left to read, the problems, the questions of a second Enter, the meters read.
 
-    as_words: how a type has to be written in a line. noted: folded new type → the units that lines
-    before this one have it in, the last one first.
+    as_words: how a type has to be written in a line. noted: what the lines before this one have.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class Line:
         vocabulary: Vocabulary,
         units: Units,
         as_words: Callable[[str], str],
-        noted: Mapping[str, tuple[str, ...]],
+        noted: LinesBefore,
     ) -> None:
         self.text = text
         self.today = today

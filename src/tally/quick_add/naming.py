@@ -93,7 +93,7 @@ def _named(line: Line, words: Sequence[Word]) -> Named:
     if (is_last or text[-1:] in (",", ":")) and _without_mark(text) in types:
         text = text[:-1]
     spelling, _ = types.get(fold(text), (text, ""))
-    units = line.vocabulary.own_units(text) or line.noted.get(fold(text), ())
+    units = line.vocabulary.own_units(text) or line.noted.units_of(text)
     return Named(tuple(words), spelling, fold(text) in types, units)
 
 

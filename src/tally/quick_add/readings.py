@@ -13,6 +13,7 @@ from tally.domain.meters import START, BrokenChain, Neighbours, Reading, consump
 from tally.domain.units import rounded
 from tally.quick_add.conversions import unit_of_type
 from tally.quick_add.line import Days, Line, Named, Value
+from tally.quick_add.lines_before import with_lines
 from tally.quick_add.results import Draft, WantedReading
 from tally.quick_add.tokens import Word
 from tally.quick_add.value_of_type import draft_of
@@ -33,11 +34,12 @@ ANOTHER_METER = "{type} is read {own}: this starts another meter {unit}"
 
 
 class _First(NamedTuple):
-    """The first figure of a meter, its unit, and the unit that its type is read in so far."""
+    """The first figure of a meter, its unit, the one that its type is read in, and lines around."""
 
     figure: Decimal
     unit: str
     read_in: str | None
+    around: Neighbours
 
 
 def take_rolled_over(words: Sequence[Word]) -> tuple[Word, ...]:
@@ -85,12 +87,13 @@ def read_meter(
     line.readings += [WantedReading(meter, figure) for meter in (*metered, *others)]
     day = next((meter for meter in metered if _is_read(meter, line)), metered[0])
     unit = day.unit
-    own, around = Reading(days.last, figure), line.vocabulary.meters.get(day, Neighbours())
+    own, stored = Reading(days.last, figure), line.vocabulary.meters.get(day, Neighbours())
+    around = with_lines(stored, own, line.noted.readings_of(named.text, unit))
     if days.is_span or days.count > 1:
         line.trouble(main.words, ONE_DAY)
     if rolled and is_new:
         line.trouble(rolled, NEW_AND_ROLLED)
-    if main.unit is None and not named.is_known and not line.problems:
+    if main.unit is None and not named.is_known and not named.units and not line.problems:
         line.trouble(main.words, UNIT_OF_METER)
     kept_in = unit_of_type(unit, named.units)
     if around.meter is None and kept_in != unit:
@@ -99,9 +102,9 @@ def read_meter(
             f" write the reading in this unit."
         )
         line.trouble(main.words, message)
-    if around.meter is None:
+    if stored.meter is None:
         read_in = next((meter.unit for meter in others if _is_read(meter, line)), None)
-        _ask_first_reading(line, named, rolled, _First(figure, unit, read_in))
+        _ask_first_reading(line, named, rolled, _First(figure, unit, read_in, around))
     link = START
     try:
         link = consumption(own, around, new=is_new, rolled_over=bool(rolled))
@@ -131,13 +134,16 @@ def _in(unit: str) -> str:
 
 
 def _is_read(day: MeterDay, line: Line) -> bool:
+    if line.noted.readings_of(day.type, day.unit):
+        return True
     meter = line.vocabulary.meters.get(day)
     return meter is not None and meter.meter is not None
 
 
 def _ask_first_reading(line: Line, named: Named, rolled: Sequence[Word], first: _First) -> None:
     """The first reading of a meter may have been meant for another, as a price, or not at all."""
-    if rolled:
+    is_followed = first.around.meter is not None
+    if rolled and not is_followed:
         line.trouble(rolled, "There is no reading before it: leave rolled over out.")
     if first.read_in is not None:
         line.asks.append(
@@ -146,5 +152,7 @@ def _ask_first_reading(line: Line, named: Named, rolled: Sequence[Word], first: 
     elif first.figure != first.figure.to_integral_value():
         shown = f"{plain(first.figure)}{sign(line.vocabulary.currency or 'EUR')}"
         line.asks.append(f"A reading of {plain(first.figure)}, or a price? Write `@{shown}`")
+    elif named.is_known and is_followed:
+        line.asks.append(f"{named.text} has had no reading before these lines")
     elif named.is_known:
         line.asks.append(f"{named.text} has had no reading yet: this starts its meter")

@@ -122,7 +122,7 @@ def read(context: RequestContext, text: str, record_id: UUID) -> Entry:
         for record_id, draft in zip(ids, drafts, strict=True)
     ]
     fresh = [record for record in records if record.id not in existing]
-    sentences = warnings(context, fresh)
+    sentences = warnings(context, fresh, are_counted=True)
     by_line = {
         draft.line: ". ".join(filter(None, (*draft.asks, sentences.get(record.id, ""))))
         for draft, record in zip(drafts, records, strict=True)
@@ -278,13 +278,19 @@ def is_confirmed(form: Fields, own_seal: str) -> bool:
     return form.text("confirm") in ("1", own_seal)
 
 
-def warnings(context: RequestContext, records: Sequence[NewRecord]) -> dict[UUID, str]:
-    """The warnings of the typo guard, by the id of the record."""
+def warnings(
+    context: RequestContext, records: Sequence[NewRecord], *, are_counted: bool = False
+) -> dict[UUID, str]:
+    """The warnings of the typo guard, by the id of the record.
+
+    `are_counted`: readings have their consumption already, as those of lines, which follow each
+    other, have.
+    """
     keys = {Key(record.consumption_type, record.unit) for record in records}
     latest = (
         queries.latest_values(context.db, context.user.id, keys, typo_guard.NEWEST) if keys else {}
     )
-    shares = _shares(context, records)
+    shares = _own_shares(records) if are_counted else _shares(context, records)
     sentences = {
         record.id: typo_guard.warning(
             shares[record.id],
@@ -349,17 +355,22 @@ def about(
     return {record_id: warning for record_id, warning in joined.items() if warning}
 
 
+def _own_shares(records: Sequence[NewRecord]) -> dict[UUID, Decimal]:
+    """The daily share of each record as it stands. A meter's start has no share."""
+    return {
+        record.id: round(record.consumption_value / record.days, MAX_DECIMALS)
+        for record in records
+        if record.days
+    }
+
+
 def _shares(context: RequestContext, records: Sequence[NewRecord]) -> dict[UUID, Decimal]:
     """The daily share of each record, which is compared. A meter's start has no share."""
-    shares = {
-        record.id: record.consumption_value / record.days
-        for record in records
-        if record.reading is None
-    }
+    shares = _own_shares([record for record in records if record.reading is None])
     for record, link in links(context, records):
         if link and link.days:
-            shares[record.id] = link.value / link.days
-    return {record_id: round(share, MAX_DECIMALS) for record_id, share in shares.items()}
+            shares[record.id] = round(link.value / link.days, MAX_DECIMALS)
+    return shares
 
 
 def links(
