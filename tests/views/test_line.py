@@ -521,6 +521,12 @@ def test_the_order_of_dates_is_the_account_s(client: TestClient) -> None:
     assert client.post("/account", data={"date_order": "sideways"}).status_code == 422
 
 
+SHARED = (
+    *("consumption_date", "consumption_value", "consumption_type", "unit", "notes"),
+    *("days", "reading", "meter", "cost"),
+)
+
+
 @pytest.mark.parametrize(
     "lines",
     [
@@ -528,14 +534,27 @@ def test_the_order_of_dates_is_the_account_s(client: TestClient) -> None:
         "gas @15 m3\ngas @10 yesterday",
         "gas @10 m3 -2\ngas @1 new yesterday\ngas @4",
         "gas @950 m3 -2\ngas @40 rolled over yesterday\ngas @60",
+        "gas 250 m3 over 30 days",
+        "fuel 40l 70€ ; motorway",
+        "meter @5 kWh new",
+        "tea 2",
     ],
 )
-def test_readings_of_several_lines_are_saved_as_they_were_shown(
-    client: TestClient, lines: str
-) -> None:
+def test_programs_see_a_line_as_it_will_be_saved(client: TestClient, lines: str) -> None:
     shown = seen(client, lines)["records"]
     saved = client.post("/consumption", json={"line": lines}).json()["records"]
-    assert [record["consumption_value"] for record in shown] == [
-        record["consumption_value"] for record in saved
+    assert [[record[key] for key in SHARED] for record in shown] == [
+        [record[key] for key in SHARED] for record in saved
     ]
-    assert any(record["consumption_value"] != "0" for record in saved)
+
+
+def test_programs_see_readings_costs_and_days_of_a_line(client: TestClient) -> None:
+    save(client, "gas @100 m3 10 days ago", "gas @5 new 4 days ago")
+    [reading] = seen(client, "gas @12")["records"]
+    assert [reading[key] for key in SHARED[5:]] == [4, "12", 2, None]
+    [new] = seen(client, "gas @0 new")["records"]
+    assert [new[key] for key in SHARED[5:]] == [0, "0", 3, None]
+    [bill] = seen(client, "gas 250 m3 over 31 days 180€")["records"]
+    assert [bill[key] for key in SHARED[5:]] == [31, None, None, "180"]
+    refused = client.post("/consumption", json={"line": "gas @12\ngas 2 3"})
+    assert refused.json()["records"][0]["meter"] == 2

@@ -14,9 +14,10 @@ from tally.quick_add.results import Draft
 
 @dataclass(frozen=True)
 class NotedReading:
-    """A reading of a line, and whether it starts a further meter."""
+    """A reading of a line, the number of its meter, and whether it starts a further one."""
 
     reading: Reading
+    meter: int
     is_new: bool
 
 
@@ -36,7 +37,7 @@ class LinesBefore:
         if draft.reading is not None:
             reading = Reading(draft.consumption_date, draft.reading)
             noted = self._readings.setdefault((name, draft.unit), [])
-            noted.append(NotedReading(reading, draft.new_meter))
+            noted.append(NotedReading(reading, draft.meter or FIRST_METER, draft.new_meter))
 
     def units_of(self, name: str) -> tuple[str, ...]:
         """The units that these lines have a new type in, the last one first."""
@@ -56,11 +57,18 @@ def with_lines(around: Neighbours, own: Reading, noted: Sequence[NotedReading]) 
     if around.largest and largest and not any(one.is_new for one in chain):
         largest = max(largest, around.largest)
     return Neighbours(
-        around.meter or FIRST_METER,
+        max([around.meter or FIRST_METER, *(one.meter for one in chain)]),
         _later(around.before, chain[-1].reading if chain else None),
         _earlier(around.after, _first_behind(own, noted)),
         largest,
     )
+
+
+def meter_of(around: Neighbours, noted: Sequence[NotedReading], *, is_new: bool) -> int:
+    """The number of the meter that a reading is of: the one in use then, or a further one."""
+    if not is_new:
+        return around.meter or FIRST_METER
+    return max([around.meter or 0, *(one.meter for one in noted)]) + 1
 
 
 def _up_to(own: Reading, noted: Sequence[NotedReading]) -> Sequence[NotedReading]:

@@ -13,7 +13,7 @@ from tally.domain.meters import START, BrokenChain, Neighbours, Reading, consump
 from tally.domain.units import rounded
 from tally.quick_add.conversions import unit_of_type
 from tally.quick_add.line import Days, Line, Named, Value
-from tally.quick_add.lines_before import with_lines
+from tally.quick_add.lines_before import meter_of, with_lines
 from tally.quick_add.results import Draft, WantedReading
 from tally.quick_add.tokens import Word
 from tally.quick_add.value_of_type import draft_of
@@ -88,7 +88,8 @@ def read_meter(
     day = next((meter for meter in metered if _is_read(meter, line)), metered[0])
     unit = day.unit
     own, stored = Reading(days.last, figure), line.vocabulary.meters.get(day, Neighbours())
-    around = with_lines(stored, own, line.noted.readings_of(named.text, unit))
+    noted = line.noted.readings_of(named.text, unit)
+    around = with_lines(stored, own, noted)
     if days.is_span or days.count > 1:
         line.trouble(main.words, ONE_DAY)
     if rolled and is_new:
@@ -118,6 +119,7 @@ def read_meter(
         draft,
         days=link.days,
         reading=figure,
+        meter=meter_of(around, noted, is_new=is_new),
         new_meter=is_new,
         rolled_over=bool(rolled),
         before=around.before if link != START else None,

@@ -27,6 +27,9 @@ RECORD_KEYS = (
     "cost",
 )
 
+# Those of them that a line has for a reading, several days and a cost.
+_MEASURED = ("days", "reading", "meter", "cost")
+
 # The fields that a line can leave out, in the order in which programs are told.
 _FILLED = ("unit", "consumption_value", "consumption_date")
 
@@ -60,7 +63,7 @@ def totals_json(rows: Sequence[Row[Any]], passed_over: int = 0) -> dict[str, Any
 
 def draft_json(draft: Draft) -> dict[str, Any]:
     """A record read from a line, and the names of the fields that were filled in."""
-    content = {name: getattr(draft, name) for name in FIELDS}
+    content = {name: getattr(draft, name) for name in (*FIELDS, *_MEASURED)}
     return content | {
         "filled": [name for name in _FILLED if name in draft.filled],
         "new_type": draft.new_type,
