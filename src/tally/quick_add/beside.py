@@ -26,18 +26,34 @@ _MAX_NAME = 8
 _TIMES = {"once": 1, "twice": 2, "thrice": 3, "half": "0.5"}
 _NONE = dict.fromkeys(("no", "none", "zero", "nothing"), 0)
 _NUMBERS = {name: number for name, number in NUMBERS.items() if len(name) > 2} | _TIMES | _NONE
+_ARTICLES = frozenset({"a", "an"})
+_BELOW_ZERO = frozenset({"minus", "negative"})
 _ROUGHLY = frozenset({"about", "approx", "approximately", "around", "ca", "circa", "roughly"})
 # Words of a sentence around a type: `i had coffee`, `another coffee`, `paid 70€ for fuel`.
 _FILLING = frozenset(
     {"i", "had", "drank", "ate", "used", "took", "bought", "paid", "spent", "for", "on"}
     | {"another", "more", "some", "again", "the", "and", "also", "und", "each", "every", "per"}
-    | {"am", "pm"}
+    | {"am", "pm", "yet"}
 )
 # Words between them and the type.
 _LIGHT = frozenset({"a", "an", "of", "my", "our", "one"})
 # Words in front of a month, a time of day and a period, in a sentence.
 _MONTH_LEADS = frozenset(
-    {"in", "for", "during", "since", "from", "to", "until", "till", "through", "by", "of", "and"}
+    {
+        "in",
+        "for",
+        "during",
+        "since",
+        "between",
+        "from",
+        "to",
+        "until",
+        "till",
+        "through",
+        "by",
+        "of",
+        "and",
+    }
     | {"im", "für", "seit", "ab", "von", "vom", "bis", "und", "en", "pour", "depuis", "jusqu'en"}
 )
 _TIME_LEADS = frozenset(
@@ -124,9 +140,17 @@ def _meter(beside: _Beside) -> str:
 
 def _number(beside: _Beside) -> str:
     """`coffee two`, `coffee twice`, `no coffee`, where no number stands on the line."""
-    if beside.main is not None or beside.word not in _NUMBERS:
+    *articles, last = (word.lower.rstrip(".") for word in beside.words)
+    if beside.main is not None or last not in _NUMBERS or not _ARTICLES.issuperset(articles):
         return ""
-    return f"Write {_NUMBERS[beside.word]}, or the word in quotes."
+    return f"Write {_NUMBERS[last]}, or the {'words' if articles else 'word'} in quotes."
+
+
+def _below_zero(beside: _Beside) -> str:
+    """`temp minus 12`."""
+    if beside.main is None or beside.word not in _BELOW_ZERO:
+        return ""
+    return f"Values are never below 0. Leave {beside.word} out, or put it in quotes."
 
 
 def _month(beside: _Beside) -> str:
@@ -219,7 +243,7 @@ def _money(beside: _Beside) -> str:
 
 _Recogniser = Callable[[_Beside], str]
 _RECOGNISERS: tuple[_Recogniser, ...] = (
-    *(_meter, _number, _month, _time, _each, _roughly, _filling, _unit, _money),
+    *(_meter, _number, _below_zero, _month, _time, _each, _roughly, _filling, _unit, _money),
 )
 
 

@@ -10,7 +10,7 @@ from tally.domain.fields import MAX_TYPE, MAX_UNIT
 from tally.domain.text import fold
 from tally.domain.units import rounded
 from tally.quick_add.beside import BEHIND_READING, METER_WORDS, check_beside
-from tally.quick_add.dates import PARTS_OF_DAY
+from tally.quick_add.dates import PARTS_OF_DAY, month_named
 from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Line, Named, Problem
 from tally.quick_add.tokens import Word, plain_line
@@ -70,6 +70,7 @@ def take_type(line: Line, main: Amount | None) -> tuple[Amount | None, Named]:
         unit_word = _new_unit_word(line, main)
         if unit_word is not None:
             text = unicodedata.normalize("NFC", unit_word.text.rstrip("."))
+            text = line.units.find(text) or text
             words = (*main.words, unit_word)
             main = replace(main, words=words, unit=text, unit_word=unit_word)
             if len(text) > MAX_UNIT:
@@ -138,6 +139,11 @@ def _why_no_new_unit(line: Line, main: Amount, text: str) -> str:
         return TIME_OF_DAY
     if text == "k":
         return f"Write {plain(rounded(main.value * 1000))}, or k in quotes."
+    month = month_named(text.lower())
+    if month:
+        return f"Write over {month} for the month, or the word in quotes."
+    if line.units.find(text) is not None:
+        return ""
     if main.mark and fold(" ".join(word.text for word in line.words[:-1])) in line.vocabulary.types:
         return f'{BEHIND_READING} For a unit of that name write @{number}"{text}".'
     return ""

@@ -7,7 +7,7 @@ from tally.domain.amounts import FRACTION_SIGNS
 from tally.quick_add.tokens import Word
 
 # The beginning of a value, at the start of a word.
-_VALUE_START = rf"(?:[0-9]|[.][0-9]|[{FRACTION_SIGNS}]|[€$£][.0-9])"
+_VALUE_START = rf"@?(?:[0-9]|[.][0-9]|[{FRACTION_SIGNS}]|[€$£][.0-9])"
 BEGINS_VALUE = re.compile(_VALUE_START)
 _JOINED = re.compile(rf"(?P<name>[^\W\d].*?)(?P<mark>[:,=])(?P<value>{_VALUE_START}.*)")
 _IN_FRONT = re.compile(rf"[:=](?={_VALUE_START})")
