@@ -83,12 +83,16 @@ _GLUED = re.compile(r"([^\W\d_]+)[._…!|*]*(@?[0-9].*)")
 
 
 class _Beside(NamedTuple):
-    """A known type, the words beside it, and the amount of the line."""
+    """A known type, the words on a side of it, and the amount of the line.
+
+    is_all: none stand on the other side, where they may change the type: `hot water bottle`.
+    """
 
     line: Line
     name: str
     words: tuple[Word, ...]
     main: Amount | None
+    is_all: bool
 
     @property
     def word(self) -> str:
@@ -115,9 +119,10 @@ def _besides(line: Line, named: Named, main: Amount | None) -> Iterator[_Beside]
         folded = fold(" ".join(word.text for word in words[start:end]).rstrip(":"))
         if folded not in types:
             continue
+        is_all = start == 0 or end == len(words)
         for rest in (words[end:], words[:start]):
             if 0 < len(rest) <= MAX_WORDS and not any(word.is_quoted for word in rest):
-                yield _Beside(line, types[folded][0], rest, main)
+                yield _Beside(line, types[folded][0], rest, main, is_all)
 
 
 def _inner(count: int) -> Iterator[tuple[int, int]]:
@@ -199,7 +204,7 @@ def _filling(beside: _Beside) -> str:
         is_filling = not _FILLING.isdisjoint(texts)
         return f"Leave {words} out, or put it in quotes." if is_filling else ""
     unit = beside.line.units.find(others[0])
-    if unit is None or len(others) > 1 or texts[-1] != "of":
+    if unit is None or len(others) > 1 or texts[-1] != "of" or not beside.is_all:
         return ""
     main = beside.main
     if main is not None and main.unit is not None:
@@ -213,7 +218,7 @@ def _unit(beside: _Beside) -> str:
     texts = [word.text.strip(_BRACKETS) for word in beside.words]
     text = " ".join(texts[1:] if len(texts) > 1 and texts[0].lower() == "in" else texts)
     unit = beside.line.units.find(text) if text else None
-    if unit is None or not _may_be_meant(beside, text, unit):
+    if unit is None or not beside.is_all or not _may_be_meant(beside, text, unit):
         return ""
     words = "words" if len(texts) > 1 else "word"
     example = f"{beside.name} 12.5 {unit}"
