@@ -474,7 +474,7 @@ def test_a_card_says_up_to_when_it_was_read(ada: Account, database: Database) ->
     form = {"type": "electricity", "unit": "kWh", "value": "240", "per": "month"}
     ada.client.post("/limits", data=form)
     page = read(ada)
-    assert "electricity to 20 November 160.1 kWh 8 a day average over 20 days" in page.text
+    assert "electricity to 20 November 160.1 kWh 8 a day ÷ 20 days" in page.text
     assert "more than the first 20 days of October" in page.text
     assert "1 21–22 not read yet 30" in page.text
     assert f"67{NARROW}% of 240 by the 20th" in page.text
@@ -511,8 +511,8 @@ def test_a_type_has_its_figures_charts_and_records(ada: Account, note: Callable[
     page = read(ada, "/?type=electricity&unit=kWh")
     assert "electricity kWh · November 2026, day 22 of 30" in page.text
     assert "Total, 22 days 227.8 kWh 23 records" in page.text
-    assert "Per day 10.4 kWh average over 22 days" in page.text
-    assert f"Compared with October +4{NARROW}% 7.8 kWh more, 22 days" in page.text
+    assert "Per day 10.4 kWh ÷ 22 days" in page.text
+    assert f"Against October +4{NARROW}% 7.8 kWh more, 22 days" in page.text
     assert "Nov 2025 – nothing known" in page.text
     assert "Highest day 17.8 kWh Saturday 14 November" in page.text
     assert "Days in a row 53 days longest 53 days" in page.text
@@ -623,7 +623,7 @@ def test_a_day_that_has_just_begun_is_compared_later(
     ada.client.post("/limits", data={"type": "coffee", "unit": "cup", "value": "9", "per": "day"})
     assert "nothing yet, yesterday 2" in read(ada, "/?period=today").text
     page = read(ada, "/?type=coffee&unit=cup&period=today")
-    assert "Compared with yesterday – nothing yet, 2 cup then" in page.text
+    assert "Against yesterday – nothing yet, 2 cup then" in page.text
     assert "A year earlier – nothing known" in page.text
 
 

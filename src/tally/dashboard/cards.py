@@ -297,7 +297,7 @@ def cards(
                 amount=amount,
                 size=size(amount, one.shown_unit),
                 per_day=f"{per_day} a day" if one.entries and one.known.days > 1 else "",
-                divisor=f"average over {say.count(one.known.days, 'day')}"
+                divisor=f"÷ {say.count(one.known.days, 'day')}"
                 if one.entries and 1 < one.known.days < period.elapsed_days
                 else "",
                 noted=phrases.noted(one, period, say),

@@ -57,7 +57,7 @@ def cost_figures(
     if cost is None:
         raise ValueError("There is no type in money without its cost.")
     before, last_year = in_money.previous, in_money.last_year
-    against = Figure("Compared with the days before")
+    against = Figure("Against the days before")
     if before:
         against = _against(in_money, before, phrases.name_before(period, say), period, say)
     year = Figure("A year earlier")
@@ -123,8 +123,8 @@ def _per_day_figure(one: TypeStatistics, period: Period, say: Words) -> Figure:
     if one.per_day is None:
         reason = "nothing known" if period.elapsed_days else "no day has come yet"
         return Figure("Per day", NONE, "", reason)
-    known = "" if one.known.days == period.elapsed_days else "known "
-    divisor = f"average over {say.count(one.known.days, known + 'day')}"
+    known = "" if one.known.days == period.elapsed_days else " known"
+    divisor = f"÷ {say.count(one.known.days, 'day')}{known}"
     return Figure("Per day", phrases.a_day(one, one.per_day, say), one.shown_unit, divisor)
 
 
@@ -160,7 +160,7 @@ def _last_figure(one: TypeStatistics, streak: Streak, period: Period, say: Words
 def _against(
     one: TypeStatistics, before: Comparison, name: str, period: Period, say: Words
 ) -> Figure:
-    label, days = f"Compared with {name}", say.count(before.span.days, "day")
+    label, days = f"Against {name}", say.count(before.span.days, "day")
     standing = phrases.standing(one, before, period)
     if before.difference is None:
         if not before.known_days:
