@@ -107,6 +107,18 @@ def total_of(parts: dict[str, Fraction]) -> Fraction:
     return parts["records"] + parts["prices"] + parts["base"]
 
 
+def lacks_costs(
+    records: Sequence[Record], parts: dict[str, Fraction], key: Key, days: Sequence[date]
+) -> bool:
+    """Whether amounts of these days have no price, no record a cost, and no day a base fee."""
+    costed = any(
+        record.cost is not None and any(map(record.covers, days))
+        for record in records
+        if record.key == key and not record.deleted and record.days
+    )
+    return parts["uncovered"] > 0 and not costed and not total_of(parts)
+
+
 @within_a_test
 @given(st.data(), some_todays())
 def test_costs_of_every_type(database: Database, data: st.DataObject, today: date) -> None:
@@ -147,8 +159,11 @@ def test_costs_of_every_type(database: Database, data: st.DataObject, today: dat
             assert before is not None
             days = [day for span in one.known_days.stretches(earlier.span) for day in span]
             past = slowly(records, prices, key, list(earlier.span), days)
-            assert before.total == rounded(total_of(past))
-            assert (before.difference is None) == (earlier.difference is None)
+            lacking = lacks_costs(records, past, key, list(earlier.span))
+            assert before.total == (None if lacking else rounded(total_of(past)))
+            missing = lacks_costs(records, parts, key, list(elapsed))
+            assert one.cost.missing == missing
+            assert (before.difference is None) == (earlier.difference is None or lacking or missing)
         starts = [point.start for point in one.series.points]
         assert len(one.cost.series) == len(one.cost.spread) == len(starts)
         for start, following, drawn, spread, point in zip(
@@ -183,6 +198,28 @@ def figures(
     matching = read_filter([("period", period)], TODAY)
     with stored(database, records, limits, prices) as (db, user):
         return with_costs(db, user, matching, statistics_for(db, user, matching, TODAY), drawn=True)
+
+
+def fuel(day: date, cost: str | None) -> Record:
+    return Record(day, "fuel", "l", Decimal(40), cost=None if cost is None else Decimal(cost))
+
+
+def test_days_whose_records_have_no_cost_are_not_compared(database: Database) -> None:
+    first = fuel(date(2026, 8, 12), "60")
+    september, october = date(2026, 9, 12), date(2026, 10, 12)
+    for before, now in ((None, "70.52"), ("70.52", None)):
+        stats = figures(database, [first, fuel(september, before), fuel(october, now)], [])
+        cost = stats.types[0].cost
+        assert cost is not None
+        assert cost.previous is not None
+        assert cost.previous.total == (None if before is None else Decimal(before))
+        assert (cost.previous.difference, cost.previous.percent) == (None, None)
+        assert stats.cost is not None
+        assert (stats.cost.previous, stats.cost.difference) == (None, None)
+    # A cost of 0 is one.
+    stats = figures(database, [first, fuel(september, "0"), fuel(october, "70.52")], [])
+    assert stats.cost is not None
+    assert (stats.cost.previous, stats.cost.difference) == (Decimal(0), Decimal("70.52"))
 
 
 def price(start: str, per_unit: str | None, base: str | None = None, **more: str) -> dict[str, Any]:

@@ -10,8 +10,11 @@ from typing import Any
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
+from tally.dashboard import cards, costs
+from tally.dashboard.type_page import type_view
 from tally.db.engine import Database
 from tally.domain.filter_query import read_filter
+from tally.domain.formatting import Words
 from tally.statistics.compute import statistics_for
 from tally.statistics.costs import with_costs
 from tests.conftest import HTMX, Account
@@ -100,6 +103,35 @@ def test_the_charts_of_a_type_switch_to_money(client: TestClient) -> None:
     for text_of_page in (amounts, money):
         assert '<span class="figure">10</span> <bdi class="unit">kWh</bdi>' in text_of_page
         assert '<span class="figure">3.00</span> <bdi class="unit">€</bdi>' in text_of_page
+
+
+def test_an_earlier_period_without_costs_is_not_one_that_cost_nothing(database: Database) -> None:
+    fuel = [
+        Record(date(2026, 8, 12), "fuel", "l", Decimal(40), cost=Decimal(60)),
+        Record(date(2026, 10, 12), "fuel", "l", Decimal(40)),
+        Record(date(2026, 11, 12), "fuel", "l", Decimal(40), cost=Decimal("70.52")),
+    ]
+    say, today = Words("auto", date(2026, 11, 28)), date(2026, 11, 28)
+    for name, words in (
+        ("month", "the first 28 days of October have no costs"),
+        ("last-30", "the 30 days before have no costs"),
+    ):
+        matching = read_filter([("period", name), ("show", "cost")], today)
+        with stored(database, fuel, prices=[]) as (db, user):
+            plain = statistics_for(db, user, matching, today, drawn=True)
+            stats = with_costs(db, user, matching, plain, drawn=True)
+        [card] = cards.cards(costs.in_money(stats), matching, say)
+        assert card.comparison == words
+        assert card.row.figures[3:5] == ("", "")
+        line = costs.sum_line(stats, say)
+        assert line is not None
+        assert line.note.endswith("have no costs")
+        [one] = stats.types
+        assert one.cost is not None
+        in_money = costs.as_money(one, one.cost, "EUR")
+        view = type_view(one, stats.period, matching, say, in_money=in_money)
+        assert view.cost_figures[2].note.startswith("no costs, ")
+        assert view.before == ""
 
 
 def test_a_price_is_edited_in_its_row(ada: Account, database: Database) -> None:

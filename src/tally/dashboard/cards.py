@@ -346,7 +346,9 @@ def _row(one: TypeStatistics, per_day: str, points: Sequence[Point], say: Words)
             phrases.amount(one.total, one, say),
             str(one.entries),
             per_day,
-            phrases.amount(one.previous.total, one, say) if one.previous else "",
+            phrases.amount(one.previous.total, one, say)
+            if one.previous and one.previous.total is not None
+            else "",
             phrases.signed_percent(one.previous, say) if one.previous else "",
             phrases.about(one.projection, say) if one.projection is not None else "",
         ),

@@ -81,10 +81,12 @@ def _sum_days(period: Period, say: Words) -> str:
 def _sum_comparison(stats: Statistics, say: Words) -> str:
     """`42 % more than the same days of October`."""
     cost, period = stats.cost, stats.period
-    if cost is None or cost.previous is None or cost.difference is None:
+    if cost is None:
         return ""
     before = phrases.name_before(period, say) or "the days before"
     whole = before if not period.running or period.days == 1 else f"the same days of {before}"
+    if cost.previous is None or cost.difference is None:
+        return phrases.no_costs(whole) if _no_costs_before(stats) else ""
     if not cost.difference:
         return f"as much as {whole}"
     if cost.percent is None:
@@ -93,6 +95,13 @@ def _sum_comparison(stats: Statistics, say: Words) -> str:
         times = significant(cost.total / cost.previous, 2)
         return f"{say.number(times)} times as much as {whole}"
     return f"{say.percent(cost.percent)} {phrases.more_or_less(cost.difference)} than {whole}"
+
+
+def _no_costs_before(stats: Statistics) -> bool:
+    """Whether some type has records in the days before, and none of all types has a cost there."""
+    earlier = [one.cost.previous for one in stats.types if one.cost]
+    lack = any(before and before.total is None for before in earlier)
+    return lack and not any(before and before.total for before in earlier)
 
 
 def _known_in_part(stats: Statistics, say: Words) -> str:
@@ -188,6 +197,7 @@ def as_money(one: TypeStatistics, cost: Cost, currency: str) -> TypeStatistics:
         projection=cost.projection,
         series=_series_in_money(one.series, cost.series, cost.spread),
         runs=tuple(Run(part, run.covering) for run in one.runs for part in cut(run.span, changes)),
+        previous_runs=one.previous_runs if cost.before else (),
         previous_series=one.previous_series
         and _series_in_money(one.previous_series, cost.before, cost.before_spread),
         highest_days=(),

@@ -168,7 +168,15 @@ def days(span: Span, say: Words) -> str:
 
 
 Standing = Literal[
-    "nothing either", "nothing yet", "unknown", "unequal", "as much", "nothing noted", ""
+    "nothing either",
+    "nothing yet",
+    "unknown",
+    "unequal",
+    "no costs before",
+    "no costs",
+    "as much",
+    "nothing noted",
+    "",
 ]
 
 
@@ -177,9 +185,14 @@ def standing(one: TypeStatistics, before: Comparison, period: Period) -> Standin
 
     `nothing either`, `nothing yet` (of a day that is not over), `as much`, `nothing noted` before;
     `unknown` where no day of the other span is known, `unequal` where the numbers of known days
-    differ too much.
+    differ too much. In money: `no costs before`, `no costs` where records of the other span, or of
+    this one, have none.
     """
+    if before.total is None:
+        return "no costs before"
     if before.difference is None:
+        if one.currency and one.cost and one.cost.missing:
+            return "no costs"
         return "unequal" if before.known_days else "unknown"
     if not one.entries and not before.total:
         return "nothing either"
@@ -198,7 +211,11 @@ def comparison(
         case "nothing either":
             return f"no records in {words} either"
         case "nothing yet":
-            return f"nothing yet, {words} {amount(before.total, one, say)}"
+            return f"nothing yet, {words} {_amount_before(one, before, say)}"
+        case "no costs before":
+            return no_costs(words)
+        case "no costs":
+            return f"no costs, {words} {_amount_before(one, before, say)}"
         case "as much":
             return f"as much as {words}"
         case "nothing noted":
@@ -214,7 +231,7 @@ def comparison(
 
 def _difference(one: TypeStatistics, before: Comparison, words: str, say: Words) -> str:
     """`12 % less than October`, `3.5 times as much as October`, `about as much as October`."""
-    if before.percent is None or before.difference is None:
+    if before.percent is None or before.difference is None or not before.total:
         raise ValueError("What has no difference stands apart.")
     if abs(before.percent) < Decimal("0.5"):
         return f"about as much as {words}"
@@ -225,6 +242,16 @@ def _difference(one: TypeStatistics, before: Comparison, words: str, say: Words)
     if one.total and before.percent < Decimal("-99.5"):
         share = f"over {say.percent(Decimal(99))}"
     return f"{share} {more_or_less(before.difference)} than {words}"
+
+
+def no_costs(words: str) -> str:
+    """`October has no costs`, `the first 22 days of October have no costs`."""
+    several = {"days", "to"} & set(words.split())
+    return f"{words} {'have' if several else 'has'} no costs"
+
+
+def _amount_before(one: TypeStatistics, before: Comparison, say: Words) -> str:
+    return amount(before.total or Decimal(0), one, say)
 
 
 def amount(value: Decimal, one: TypeStatistics, say: Words) -> str:

@@ -1,6 +1,7 @@
 """The figures at the top of a type's page. Pure."""
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from tally.dashboard import costs, phrases
 from tally.dashboard.cards import capital
@@ -162,6 +163,11 @@ def _against(
 ) -> Figure:
     label, days = f"Against {name}", say.count(before.span.days, "day")
     standing = phrases.standing(one, before, period)
+    then = f"{phrases.amount(before.total or Decimal(0), one, say)} {one.shown_unit}".rstrip()
+    if standing == "no costs before":
+        return Figure(label, NONE, "", f"no costs, {days}")
+    if standing == "no costs":
+        return Figure(label, NONE, "", f"no costs, {then} then")
     if before.difference is None:
         if not before.known_days:
             return Figure(capital(name), NONE, "", "nothing known")
@@ -170,8 +176,7 @@ def _against(
         unit = f"{one.shown_unit} a day".lstrip()
         return Figure(capital(name), amount, unit, f"in the {known} known")
     if standing == "nothing yet":
-        amount = f"{phrases.amount(before.total, one, say)} {one.shown_unit}".rstrip()
-        return Figure(label, NONE, "", f"nothing yet, {amount} then")
+        return Figure(label, NONE, "", f"nothing yet, {then} then")
     if standing == "nothing noted":
         value = phrases.amount(abs(before.difference), one, say)
         value = ("+" if before.difference > 0 else MINUS) + value

@@ -77,19 +77,22 @@ class Comparison:
     """The sum of an earlier span, and how far this period's total is from it.
 
     difference: this total minus that one; percent: of that one, None where that is 0. Both are None
-    where its number of known days differs too much; then averages of days are compared.
+    where its number of known days differs too much; then averages of days are compared. In money
+    they are None where either has records without any cost, and so is the total of such a span.
     """
 
     span: Span
     known_days: int
-    total: Decimal
+    total: Decimal | None
     difference: Decimal | None
     percent: Decimal | None
 
     @property
     def per_day(self) -> Decimal | None:
         """The average of its known days."""
-        return ratio(self.total, self.known_days) if self.known_days else None
+        if self.total is None or not self.known_days:
+            return None
+        return ratio(self.total, self.known_days)
 
 
 @dataclass(frozen=True, slots=True)

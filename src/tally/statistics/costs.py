@@ -131,7 +131,7 @@ class _Costs:
         parts = self._parts(elapsed)
         total = rounded(parts.total)
         buckets = [self._parts(bucket) for bucket in self.need.buckets()]
-        before = [self._parts(bucket) for bucket in self.need.buckets_before()]
+        before, missing = self._before(), self._lacks_costs(elapsed)
         return Cost(
             total=total,
             per_day=rounded(parts.total / one.known.days) if one.known.days else None,
@@ -142,14 +142,31 @@ class _Costs:
             projection=projected(period, total, one.known, one.known_days)
             if one.projection is not None
             else None,
-            previous=self._compared(one.previous, total),
-            last_year=self._compared(one.last_year, total),
+            previous=self._compared(one.previous, total, missing),
+            last_year=self._compared(one.last_year, total, missing),
             series=_totals(buckets, one.series),
             spread=tuple(rounded(bucket.spread) for bucket in buckets),
             before=_totals(before, one.previous_series) if one.previous_series else (),
             before_spread=tuple(rounded(bucket.spread) for bucket in before),
             worked=money.worked(self.tariff, self.paid[elapsed], self._stretches(elapsed)),
+            missing=missing,
         )
+
+    def _before(self) -> list[Parts]:
+        """The cost of each bucket of the previous period; none where its records have no cost."""
+        buckets = self.need.buckets_before()
+        costs = [self._parts(bucket) for bucket in buckets]
+        lack = any(map(self._lacks_costs, buckets))
+        costed = any(cost.total for cost in costs) or any(map(self._costed, buckets))
+        return costs if costed or not lack else []
+
+    def _costed(self, span: Span) -> bool:
+        return any(piece.paid.costed for piece in self.paid[span])
+
+    def _lacks_costs(self, span: Span) -> bool:
+        """Whether there are records in it, and neither a cost nor a price for any of them."""
+        parts = self._parts(span)
+        return bool(parts.uncovered) and not parts.total and not self._costed(span)
 
     def _stretches(self, span: Span) -> tuple[Span, ...]:
         return () if self.need.picks else tuple(self.need.one.known_days.stretches(span))
@@ -157,12 +174,16 @@ class _Costs:
     def _parts(self, span: Span) -> Parts:
         return money.parts(self.tariff, self.paid[span], self._stretches(span))
 
-    def _compared(self, before: Comparison | None, total: Decimal) -> CostComparison | None:
+    def _compared(
+        self, before: Comparison | None, total: Decimal, missing: bool
+    ) -> CostComparison | None:
         if before is None:
             return None
+        if self._lacks_costs(before.span):
+            return CostComparison(before.span, before.known_days, None, None, None)
         base = rounded(self._parts(before.span).total)
         unequal = abs(before.known_days - before.span.days)
-        if unequal > MAX_DIFFERENCE_IN_DAYS * before.span.days:
+        if missing or unequal > MAX_DIFFERENCE_IN_DAYS * before.span.days:
             return CostComparison(before.span, before.known_days, base, None, None)
         difference = total - base
         percent = ratio(difference * 100, base) if base else None
@@ -200,7 +221,7 @@ def _sum(types: tuple[TypeStatistics, ...], currency: str) -> CostSum | None:
     """The cost of all types of the page together; None where none has a cost.
 
     The projection counts a type without one as it stands, and is None where no type has one. The
-    comparison is None where a type's days cannot be compared.
+    comparison is None where a type's days cannot be compared, or have no cost.
     """
     costs = [one.cost for one in types if one.cost]
     if not costs:
@@ -216,8 +237,9 @@ def _sum(types: tuple[TypeStatistics, ...], currency: str) -> CostSum | None:
         else None
     )
     earlier = [cost.previous for cost in costs]
-    if any(before is None or before.difference is None for before in earlier):
+    bases = [before.total for before in earlier if before and before.difference is not None]
+    if len(bases) < len(earlier):
         return CostSum(total, currency, projection, None, None, None)
-    base = sum((before.total for before in earlier if before), Decimal(0))
+    base = sum(filter(None, bases), Decimal(0))
     percent = ratio((total - base) * 100, base) if base else None
     return CostSum(total, currency, projection, base, total - base, percent)

@@ -46,11 +46,14 @@ class Parts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CostComparison:
-    """The cost of an earlier span; difference and percent None where days differ too much."""
+    """The cost of an earlier span; None where its records have neither a cost nor a price.
+
+    difference and percent are None where days differ too much, or where either span has no cost.
+    """
 
     span: Span
     known_days: int
-    total: Decimal
+    total: Decimal | None
     difference: Decimal | None
     percent: Decimal | None
 
@@ -63,7 +66,8 @@ class Cost:
     of known days; uncovered: the amount without either. series: the total of each bucket, None
     where nothing is known of it, and spread: the part of it that comes from records of several
     days; before and before_spread: the same of the whole previous period; all four empty where they
-    are not drawn. worked: how prices and base come about.
+    are not drawn, the last two also where the records of that period have no cost. worked: how
+    prices and base come about. missing: whether there are records, and none has a cost or price.
     """
 
     total: Decimal
@@ -80,6 +84,7 @@ class Cost:
     before: tuple[Decimal | None, ...] = ()
     before_spread: tuple[Decimal, ...] = ()
     worked: tuple[Worked, ...] = ()
+    missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
