@@ -45,6 +45,15 @@ def test_the_guard_speaks_beyond_five_times_and_below_a_fifth(value: str, said: 
     assert warning(Decimal(value), "cup", values(*["2"] * 5), SAY) == said
 
 
+@pytest.mark.parametrize(
+    ("middle", "written"),
+    [("8.3571428571", "8.357"), ("0.0123456", "0.0123"), ("12.5", "12.5"), ("0.5", "0.5")],
+)
+def test_the_usual_value_is_rounded_for_reading(middle: str, written: str) -> None:
+    latest = values(*[middle] * 5)
+    assert warning(100 * Decimal(middle), "kWh", latest, SAY) == (f"100 × your usual {written} kWh")
+
+
 def test_the_guard_is_silent_without_a_usual() -> None:
     assert warning(Decimal(1000), "", [], SAY) == ""
     assert warning(Decimal(1000), "", values(*["0"] * 9), SAY) == ""

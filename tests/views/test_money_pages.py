@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,11 +12,12 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from tally.dashboard import cards, costs
-from tally.dashboard.type_page import type_view
+from tally.dashboard.type_page import TypeView, type_view
 from tally.db.engine import Database
 from tally.domain.filter_query import read_filter
+from tally.domain.filters import Filter
 from tally.domain.formatting import Words
-from tally.statistics.compute import statistics_for
+from tally.statistics.compute import Statistics, statistics_for
 from tally.statistics.costs import with_costs
 from tests.conftest import HTMX, Account
 from tests.slow_statistics import Record, stored
@@ -132,6 +134,96 @@ def test_an_earlier_period_without_costs_is_not_one_that_cost_nothing(database: 
         view = type_view(one, stats.period, matching, say, in_money=in_money)
         assert view.cost_figures[2].note.startswith("no costs, ")
         assert view.before == ""
+
+
+def drawn_page(
+    database: Database,
+    records: list[Record],
+    period: str = "month",
+    show: str = "cost",
+    prices: list[dict[str, Any]] | None = None,
+    limits: list[dict[str, str]] | None = None,
+) -> tuple[Statistics, TypeView, Words]:
+    """The statistics of one type on 28 November, and its page."""
+    today = date(2026, 11, 28)
+    name, unit = records[0].type, records[0].unit
+    asked = [("period", period), ("show", show), ("type", name), ("unit", unit)]
+    matching = read_filter(asked, today)
+    with stored(database, records, limits, prices or []) as (db, user):
+        plain = statistics_for(db, user, matching, today, drawn=True)
+        stats = with_costs(db, user, matching, plain, drawn=True)
+    [one] = stats.types
+    in_money = costs.as_money(one, one.cost, "EUR") if one.cost else None
+    say = Words("auto", today)
+    return stats, type_view(one, stats.period, matching, say, in_money=in_money), say
+
+
+def bill(last: date, value: int, days: int) -> Record:
+    return Record(last, "electricity", "kWh", Decimal(value), days=days)
+
+
+def test_a_year_of_bills_names_the_week_with_the_most_a_day(database: Database) -> None:
+    bills = [bill(date(2026, 10, 31), 310, 304), bill(date(2026, 11, 22), 220, 22)]
+    _, view, _ = drawn_page(database, bills, "year")
+    highest = view.figures[4]
+    assert (highest.label, highest.value, highest.note) == ("Most a day", "10", "in week 45")
+
+
+def test_time_is_gone_as_far_as_the_amounts_are_known(database: Database) -> None:
+    bills = [bill(date(2026, 10, 31), 310, 31), bill(date(2026, 11, 21), 210, 21)]
+    assert drawn_page(database, bills)[1].running_note == "by the 21st, 70\u202f% of November gone"
+    limit = {"type": "electricity", "unit": "kWh", "value": "300", "per": "month"}
+    words = drawn_page(database, bills, show="amount", limits=[limit])[1].running_note
+    assert words == "70\u202f% of the limit used by the 21st, 70\u202f% of November gone"
+
+
+def test_what_ends_today_is_not_estimated(database: Database) -> None:
+    bills = [
+        replace(bill(date(2026, 10, 31), 310, 31), cost=Decimal(62)),
+        replace(bill(date(2026, 11, 21), 210, 21), cost=Decimal(42)),
+    ]
+    for period, estimated in (("month", True), ("all", False), ("last-30", False)):
+        stats, view, say = drawn_page(database, bills, period)
+        line = costs.sum_line(stats, say)
+        assert line is not None
+        assert ("about" in line.words) == estimated
+        assert bool(view.estimate) == estimated
+        assert ("about" in view.cost_figures[5].value) == estimated
+
+
+def test_money_beside_a_drawing_has_its_cents(database: Database) -> None:
+    fuel = [
+        Record(date(2026, 11, day), "fuel", "l", Decimal(40), cost=Decimal(cost))
+        for day, cost in ((2, "79.3"), (9, "70.25"))
+    ]
+    stats, view, say = drawn_page(database, fuel)
+    assert view.columns.peak is not None
+    assert view.columns.peak.text == "79.30"
+    [card] = cards.cards(costs.in_money(stats), Filter(today=say.today), say)
+    assert card.peak == "most 79.30 on Mon 2"
+
+
+def test_the_price_under_a_unit_is_money_and_stands_there_once(database: Database) -> None:
+    records = [Record(date(2026, 11, 2), "gas", "m³", Decimal(40))]
+    price = {"id": "a", "type": "gas", "unit": "m³", "from": "2026-01-01", "base_per": "month"}
+    for per_unit, base, note in (
+        ("4.2", None, ""),
+        ("0.3215", None, f"0.3215{NBSP}€"),
+        ("4.2", "9.90", f"4.20{NBSP}€ + base"),
+    ):
+        prices = [price | {"per_unit": per_unit, "base": base}]
+        _, view, _ = drawn_page(database, records, prices=prices)
+        assert view.cost_figures[4].note == note
+
+
+def test_a_type_without_cost_has_an_example_of_its_own(client: TestClient) -> None:
+    note(client, "gas 10 m³")
+    empty = "/?type=gas&unit=m³&period=2020"
+    assert "gas 10 m³ 25 €" in words(client.get("/?type=gas&unit=m³&period=today"))
+    set_price(client, type="gas", unit="m³")
+    page = words(client.get(empty))
+    assert "No cost in this period." in page
+    assert "Add a price, or" not in page
 
 
 def test_a_price_is_edited_in_its_row(ada: Account, database: Database) -> None:

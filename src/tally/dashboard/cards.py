@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from tally.charts import geometry
-from tally.charts.axes import for_the_eye, short
+from tally.charts.axes import for_the_eye
 from tally.charts.geometry import PaceBar, Point, Small, Stretch
 from tally.dashboard import phrases
 from tally.domain.currencies import sign
@@ -321,7 +321,7 @@ def cards(
                 estimate=phrases.projection(
                     one.projection, period, say, one.shown_unit if one.currency else ""
                 )
-                if one.projection
+                if one.projection and phrases.is_to_come(period)
                 else "",
                 limit=limit_form(one, period, say, card_id(one.type, one.unit, "limit"), refused),
                 row=_row(one, per_day, points, say),
@@ -392,7 +392,7 @@ def _peak(one: TypeStatistics, buckets: NamedBuckets, say: Words) -> str:
     if buckets.size == "month":
         start = buckets.starts[highest]
         name = f"{MONTHS[start.month - 1][:3]} {start.year}"
-    amount = short(points[highest].total or Decimal(0), say.number)
+    amount = phrases.drawn(points[highest].total or Decimal(0), one, say)
     return f"most {amount} {'on' if buckets.size == 'day' else 'in'} {small(name)}"
 
 

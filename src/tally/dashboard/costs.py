@@ -53,7 +53,7 @@ def sum_line(stats: Statistics, say: Words) -> SumLine | None:
     words = _sum_days(period, say)
     if period.running:
         words += " so far" if period.days > 1 else ""
-        if cost.projection is not None:
+        if cost.projection is not None and phrases.is_to_come(period):
             words += f", {phrases.projection(cost.projection, period, say)}"
     notes = [_sum_comparison(stats, say), _known_in_part(stats, say)]
     return SumLine(
@@ -261,7 +261,8 @@ class TypeCosts:
 
     a_unit: `A kWh`. form: of a new price; adds: whether it stands open. days: those that the bill
     is for.
-    uncovered: a sentence for amounts that have neither cost nor price, "" for none.
+    uncovered: a sentence for amounts that have neither cost nor price, "" for none. example: a line
+    with what was paid for a record of the type.
     """
 
     currency: str
@@ -274,6 +275,13 @@ class TypeCosts:
     days: str
     estimate: str
     uncovered: str
+    example: str
+
+
+def _example(one: TypeStatistics, currency: str) -> str:
+    """`gas 10 m³ 25 €`: a line that says what was paid."""
+    name = f'"{one.type}"' if " " in one.type else one.type
+    return f"{name} {f'10 {one.unit}'.rstrip()} 25 {sign(currency or 'EUR')}"
 
 
 def type_costs(
@@ -311,6 +319,7 @@ def type_costs(
         adds=form is not None and not edited,
         bill=_bill(one, cost, currency, say) if cost else (),
         total=amount(cost.total, currency, say) if cost else "",
+        example=_example(one, currency),
         days=_bill_days(one, period, say),
         estimate=_estimate(one, cost, currency, period, say) if cost else "",
         uncovered=_uncovered(one, cost, say) if cost else "",
@@ -339,6 +348,8 @@ def _bill_days(one: TypeStatistics, period: Period, say: Words) -> str:
 def _estimate(one: TypeStatistics, cost: Cost, currency: str, period: Period, say: Words) -> str:
     """`about 79 € by the 30th: 52.48 ÷ 20 × 30`."""
     if cost.projection is None or period.start is None or one.known.first is None:
+        return ""
+    if not phrases.is_to_come(period):
         return ""
     about = phrases.projection(cost.projection, period, say, sign(currency))
     return f"{about}: {divided(one, cost.total, currency, period, say)}"
@@ -371,7 +382,7 @@ def _bill(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> tuple[B
     """The terms of the sum: amount × price, days × base fee, and costs noted with records."""
     lines = []
     if cost.records:
-        lines.append(BillLine("recorded with it", amount(cost.records, currency, say)))
+        lines.append(BillLine("paid with its records", amount(cost.records, currency, say)))
     several = len({line.price.price_id for line in cost.worked}) > 1
     for line in cost.worked:
         since = f" from {say.date_name(line.first)}" if several else ""

@@ -261,6 +261,11 @@ def amount(value: Decimal, one: TypeStatistics, say: Words) -> str:
     return say.number(_short(value) if one.measured else value)
 
 
+def drawn(value: Decimal, one: TypeStatistics, say: Words) -> str:
+    """An amount beside a drawing: in four digits at most; money with its decimals."""
+    return amount(value, one, say) if one.currency else short(value, say.number)
+
+
 def a_day(one: TypeStatistics, value: Decimal | None, say: Words) -> str:
     """The average of a day in words: rounded for reading; money with its decimals."""
     if value is None:
@@ -363,6 +368,11 @@ def _dash(span: Span, period: Period) -> str:
     return " \N{EN DASH} ".join(texts)
 
 
+def is_to_come(period: Period) -> bool:
+    """Whether the last day of a period is yet to come: what ends today is estimated no more."""
+    return period.end > period.today
+
+
 def projection(value: Decimal, period: Period, say: Words, unit: str = "") -> str:
     """`about 86 by the 30th`, with the unit where it does not stand beside it."""
     return f"about {about(value, say)} {unit}".rstrip() + f" by {last_day(period, say)}"
@@ -424,7 +434,7 @@ def pace(pace: LimitPace, period: Period, say: Words, unit: str = "") -> tuple[s
     if pace.span.end <= pace.known_to < period.today:
         return f"{compact(_short(pace.used), say)} of {value}, kept", "good"
     if pace.known_to < min(period.today, pace.span.end):
-        share = f"{share} by {_ordinal_day(pace.known_to, pace.span, say)}"
+        share = f"{share} by {ordinal_day(pace.known_to, pace.span, say)}"
         if pace.share_used is not None and pace.share_used > pace.share_elapsed:
             return f"{share}, ahead of pace", "warn"
         return share, "good"
@@ -440,7 +450,7 @@ def _short(value: Decimal) -> Decimal:
     return significant(value, max(4, value.adjusted() + 1))
 
 
-def _ordinal_day(day: date, span: Span, say: Words) -> str:
+def ordinal_day(day: date, span: Span, say: Words) -> str:
     """`the 20th` within a month, `20 November` else."""
     if span.start.month == span.end.month and span.days <= 31:
         return f"the {say.ordinal(day.day)}"
@@ -602,7 +612,9 @@ def running_name(one: TypeStatistics, period: Period, say: Words) -> str:
     text = f"{one.type}, running total: {total} by {say.day(last)}"
     if missing := unread(one, period, say):
         text += f", {missing}"
-    return text if one.projection is None else f"{text}, {projection(one.projection, period, say)}"
+    if one.projection is None or not is_to_come(period):
+        return text
+    return f"{text}, {projection(one.projection, period, say)}"
 
 
 def weekday_name(one: TypeStatistics, say: Words) -> str:

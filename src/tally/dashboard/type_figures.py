@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tally.dashboard import costs, phrases
-from tally.dashboard.cards import capital
+from tally.dashboard.cards import capital, small
 from tally.dashboard.type_readings import latest_covering, per_day
 from tally.domain.formatting import MINUS, Words
-from tally.domain.periods import DAY, Period
+from tally.domain.periods import DAY, Period, bucket_ends
 from tally.domain.units import each
 from tally.statistics.compute import Comparison, Streak, TypeStatistics
 from tally.statistics.money import Cost
@@ -44,7 +44,7 @@ def figures(one: TypeStatistics, period: Period, link: str, say: Words) -> tuple
         noted = "day" if one.active_days == 1 else "days"
         of_days = f"of {say.count(period.elapsed_days, 'day')}"
         row.append(Figure("Recorded on", say.number(one.active_days), noted, of_days))
-    row.append(_highest_figure(one, link, say))
+    row.append(_highest_figure(one, period, link, say))
     if one.streak:
         row.append(_last_figure(one, one.streak, period, say))
     return tuple(row)
@@ -66,7 +66,7 @@ def cost_figures(
         name = phrases.name_last_year(period, last_year.span, say)
         year = _against(in_money, last_year, name, period, say)
     estimate = Figure("Estimate")
-    if in_money.projection is not None:
+    if in_money.projection is not None and phrases.is_to_come(period):
         estimate = Figure(
             f"By {phrases.last_day(period, say)}",
             f"about {phrases.about(in_money.projection, say)}",
@@ -99,12 +99,15 @@ def _a_unit_figure(one: TypeStatistics, cost: Cost, in_money: TypeStatistics, sa
     covered = one.total - cost.uncovered
     if covered <= 0 or not cost.total:
         return Figure(label)
+    unit = in_money.shown_unit
+    value = phrases.amount(cost.total / covered, in_money, say)
     prices = list(dict.fromkeys(line.price for line in cost.worked))
     note = ""
     if len(prices) == 1 and not cost.records and prices[0].per_unit is not None:
-        note = say.number(prices[0].per_unit) + (" + base" if cost.base else "")
-    unit = in_money.shown_unit
-    return Figure(label, phrases.amount(cost.total / covered, in_money, say), unit, note)
+        price = costs.price_amount(prices[0].per_unit, in_money.currency, say)
+        alone = "" if price == f"{value}\u00a0{unit}" else price
+        note = f"{price} + base" if cost.base else alone
+    return Figure(label, value, unit, note)
 
 
 def _total_figure(one: TypeStatistics, period: Period, say: Words) -> Figure:
@@ -129,8 +132,8 @@ def _per_day_figure(one: TypeStatistics, period: Period, say: Words) -> Figure:
     return Figure("Per day", phrases.a_day(one, one.per_day, say), one.shown_unit, divisor)
 
 
-def _highest_figure(one: TypeStatistics, link: str, say: Words) -> Figure:
-    """The highest day; without one the run of days with the highest average."""
+def _highest_figure(one: TypeStatistics, period: Period, link: str, say: Words) -> Figure:
+    """The highest day; without one the run of days, or the week, with the highest average."""
     if highest := one.highest_day:
         day, amount = highest.date, say.number(highest.total)
         return Figure("Highest day", amount, one.unit, say.day(day), f"{link}&period={day}")
@@ -138,7 +141,27 @@ def _highest_figure(one: TypeStatistics, link: str, say: Words) -> Figure:
         most = max(one.runs, key=per_day)
         amount = phrases.average(per_day(most), say)
         return Figure("Most a day", amount, one.unit, phrases.days(most.span, say))
+    if one.spread_entries:
+        return _highest_bucket(one, period, say)
     return Figure("Highest day", NONE, "", "no records")
+
+
+def _highest_bucket(one: TypeStatistics, period: Period, say: Words) -> Figure:
+    """The week, month or year with the highest average of its days, where none is known singly."""
+    starts = period.buckets
+    ends = bucket_ends(starts, period.anchor)
+    averages = []
+    for place, point in enumerate(one.series.points):
+        days = point.known_days
+        if days is None:
+            days = (ends[place] - starts[place]).days + 1
+        if point.total is not None and days:
+            averages.append((point.total / days, -place))
+    if not averages:
+        return Figure("Most a day")
+    most, place = max(averages)
+    name = phrases.buckets(starts, period.bucket, say)[-place]
+    return Figure("Most a day", phrases.average(most, say), one.unit, f"in {small(name)}")
 
 
 def _last_figure(one: TypeStatistics, streak: Streak, period: Period, say: Words) -> Figure:

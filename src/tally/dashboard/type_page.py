@@ -146,7 +146,7 @@ def type_view(
             say.number,
             strides=STRIDES[buckets.size],
             levels=Levels(mean, limit),
-            peak=short(peak, say.number) if peak else "",
+            peak=phrases.drawn(peak, drawn, say) if peak else "",
             stretches=buckets.stretches(drawn, link, say),
             before=stretches_before(drawn, period),
         ),
@@ -178,7 +178,9 @@ def type_view(
             (f"{link}&period={day.date}", say.day(day.date), say.number(day.total))
             for day in one.highest_days
         ),
-        estimate=phrases.projection(one.projection, period, say) if one.projection else "",
+        estimate=phrases.projection(one.projection, period, say)
+        if one.projection and phrases.is_to_come(period)
+        else "",
         limit=limit_form(one, period, say, "limit", refused),
     )
 
@@ -209,16 +211,19 @@ def _level(one: TypeStatistics, buckets: NamedBuckets, say: Words) -> tuple[Deci
 
 
 def _running_note(one: TypeStatistics, period: Period, say: Words) -> str:
-    """`72 % of the limit used, 73 % of November gone`."""
-    if not period.running or period.days < 2 or period.elapsed_days == period.days:
+    """`72 % of the limit used, 73 % of November gone`: with `by the 20th`, where known so far."""
+    span, last = period.span, min(one.known_days.last, period.anchor)
+    if not span or not span.start <= last < span.end or not period.running or span.days < 2:
         return ""
-    gone = phrases.share_of_all(Decimal(period.elapsed_days) / period.days, say)
-    name = phrases.short_name(period, say)
+    gone = phrases.share_of_all(Decimal((last - span.start).days + 1) / span.days, say)
+    words = f"{gone} of {phrases.short_name(period, say)} gone"
+    if last < period.anchor:
+        words = f"by {phrases.ordinal_day(last, span, say)}, {words}"
     limit = one.shown_limit
-    if limit and limit.span == period.span and limit.share_used is not None:
-        used = phrases.share_of_all(limit.share_used, say)
-        return f"{used} of the limit used, {gone} of {name} gone"
-    return f"{gone} of {name} gone"
+    if not limit or limit.span != span or limit.share_used is None:
+        return words
+    used = f"{phrases.share_of_all(limit.share_used, say)} of the limit used"
+    return f"{used} {words}" if last < period.anchor else f"{used}, {words}"
 
 
 def _lines(one: TypeStatistics, buckets: NamedBuckets, link: str, past: Past, say: Words) -> Lines:
@@ -263,9 +268,9 @@ def _lines(one: TypeStatistics, buckets: NamedBuckets, link: str, past: Past, sa
         points,
         say.number,
         strides=STRIDES[buckets.size][2 if len(points) > 14 and buckets.size == "day" else 0 :],
-        total=short(one.total, say.number) if one.total else "",
+        total=phrases.drawn(one.total, one, say) if one.total else "",
         endings=Endings(
-            before=Ending(past.sums[-1], f"{name} {short(past.sums[-1], say.number)}")
+            before=Ending(past.sums[-1], f"{name} {phrases.drawn(past.sums[-1], one, say)}")
             if past.sums
             else None,
             limit=Ending(limit.value, f"limit {short(limit.value, say.number)}") if limit else None,

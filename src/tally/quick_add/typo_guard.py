@@ -31,8 +31,13 @@ def warning(value: Decimal, unit: str, latest: Sequence[Decimal], say: Words) ->
     middle = usual(latest)
     if middle is None or middle / TIMES <= value <= middle * TIMES:
         return ""
-    amount = f"{say.number(middle, 6)} {counted(unit, middle)}".rstrip()
+    amount = f"{say.number(middle, _places(middle))} {counted(unit, middle)}".rstrip()
     if value > middle:
         times = value / middle
         return f"{say.number(times, 1 if times < 10 else 0)} × your usual {amount}"
     return f"{say.percent(value / middle * 100)} of your usual {amount}"
+
+
+def _places(value: Decimal) -> int:
+    """How many decimals tell a value: three, or more of one so small that fewer say little."""
+    return max(3, 2 - value.adjusted())
