@@ -233,7 +233,7 @@ def test_everything_works_without_javascript(
     page.locator("#line").fill("coffee 2 cups")
     page.locator("#line").press("Enter")
     page.wait_for_url("**/add?changed=*")
-    expect(page.locator("#messages")).to_contain_text("Added coffee 2 cup")
+    expect(page.locator("#messages")).to_contain_text("Saved coffee 2 cup")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("#messages")).to_contain_text("Took back coffee 2 cup")
     page.goto("/add")

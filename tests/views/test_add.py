@@ -420,7 +420,7 @@ def test_a_batch_without_javascript(client: TestClient, rows: Any) -> None:
         303,
         f"/list?changed={rows()[0].change_id}",
     )
-    assert "Added 2 records" in client.get(answer.headers["location"]).text
+    assert "Saved 2 records" in client.get(answer.headers["location"]).text
     answer = post(client, {}, line="coffee 2\nbad 2 3", box="batch")
     assert answer.status_code == 201
     assert "Saved coffee 2" in answer.text

@@ -41,3 +41,11 @@ def test_it_opens_over_the_page(client: TestClient) -> None:
 
 def test_a_page_does_not_carry_it(client: TestClient) -> None:
     assert "Duplicate to today</dt>" not in client.get("/").text
+
+
+def test_either_of_two_keys_does_not_look_like_one_after_the_other(client: TestClient) -> None:
+    page = client.get("/keys", headers=HTMX).text
+    assert "<kbd>n</kbd> or <kbd>a</kbd>" in page
+    assert "<kbd>[</kbd> or <kbd>Shift ←</kbd>" in page
+    assert "<kbd>g</kbd><kbd>d</kbd>" in page
+    assert "only Enter, Ctrl Enter and Esc do something" in page

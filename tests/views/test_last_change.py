@@ -56,11 +56,11 @@ def test_every_page_says_what_was_done_and_takes_it_back(client: TestClient, sen
     where = send("/consumption", "/add", line="tea 2", id=record_id)
     assert where.startswith("/add?changed=")
     steps: list[tuple[str, str, dict[str, str], str]] = [
-        ("/consumption", "/add", {"line": "tea 2", "id": record_id}, "Added tea 2"),
+        ("/consumption", "/add", {"line": "tea 2", "id": record_id}, "Saved tea 2"),
         (f"/consumption/{record_id}", "/list?q=tea", {"unit": "pot"}, "Changed tea 2 pot"),
         (f"/consumption/{record_id}/delete", "/add?changed=x", {}, "Deleted tea 2 pot"),
         (f"/consumption/{record_id}/restore", "/list?deleted=yes", {}, "Restored tea 2 pot"),
-        ("/consumption/bulk", "/", {"duplicate": record_id}, "Added tea 2 pot"),
+        ("/consumption/bulk", "/", {"duplicate": record_id}, "Saved tea 2 pot"),
     ]
     for path, sent_from, fields, words in steps:
         change = send(path, sent_from, **fields).partition("changed=")[2]
@@ -95,12 +95,12 @@ def test_an_import_says_all_that_it_did(client: TestClient) -> None:
         return f"{record_id},{day},{value},tea,,,2026-01-05T10:00:00+00:00,1,,,"
 
     both = f"{row(first, '2026-01-01', 1)}\r\n{row(second, '2026-01-02', 1)}"
-    assert take(both) == "Added 2 records"
+    assert take(both) == "Saved 2 records"
     client.delete(f"/consumption/{first}", headers=HTMX)
     rows = "\r\n".join(
         [row(first, "2026-01-01", 1), row(second, "2026-01-02", 3), row(third, "2026-01-03", 1)]
     )
-    assert take(rows, update="1") == "Added 1 record, changed 1 record, restored 1 record"
+    assert take(rows, update="1") == "Saved 1 record, changed 1 record, restored 1 record"
 
 
 @pytest.mark.parametrize("page", ["/", "/add", "/list"])
@@ -189,10 +189,10 @@ def test_a_large_undo_asks_first(client: TestClient, send: Send) -> None:
     saved = client.post("/consumption", data={"line": lines, "box": "batch"}, headers=HTMX)
     change = _undo(saved.text)
     asked = client.post("/consumption/undo", data={"change": change}, headers=HTMX)
-    assert "added 150 records. Take it all back?" in asked.text
+    assert "saved 150 records. Take it all back?" in asked.text
     assert "HX-Trigger" not in asked.headers
     shown = client.get(send("/consumption/undo", change=change)).text
-    assert "added 150 records. Take it all back?" in shown
+    assert "saved 150 records. Take it all back?" in shown
     assert client.get("/consumption", headers=JSON).json()["count"] == 150
     sent = {"change": change, "confirm": "1"}
     done = client.post("/consumption/undo", data=sent, headers=HTMX)

@@ -121,7 +121,7 @@ def test_without_scripts_it_goes_from_page_to_page(client: TestClient) -> None:
     following = answer.headers["location"]
     assert following.startswith("/add?meter=gas&unit=m%C2%B3&changed=")
     page = client.get(following.removesuffix("#meters")).text
-    assert "Added electricity 212 kWh" in page
+    assert "Saved electricity 212 kWh" in page
     assert 'name="consumption_type" value="gas"' in section(page)
 
 

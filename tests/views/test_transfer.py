@@ -36,6 +36,7 @@ from tally.errors import HTTPError
 from tally.transfer import imports
 from tally.transfer.readers import HEAD_ROWS
 from tally.transfer.writers import COLUMNS, csv_chunks
+from tally.views.import_choices import UnclearDate, _unclear_date
 from tally.web import streaming
 from tally.web.slots import ConcurrencyLimit
 from tally.web.streaming import ROWS_A_PAGE, Download, Pages, pages, take_turn
@@ -484,6 +485,14 @@ def test_dates_that_could_be_either_need_an_order(client: TestClient) -> None:
     assert send(client, file).status_code == 422
     assert send(client, file, order="month-first").json()["new"] == 1
     assert b"2026-05-10" in exported(client)
+
+
+def test_the_question_about_dates_quotes_the_files_own() -> None:
+    dated = _unclear_date("05-10-2026")
+    assert dated == UnclearDate("05-10-2026", ": 5 October", ": 10 May")
+    assert _unclear_date("") == UnclearDate("5/10/2026", ": 5 October", ": 10 May")
+    assert _unclear_date("05-10-26 extra long text, longer") == _unclear_date("")
+    assert _unclear_date("2026.5").day_first == ""
 
 
 def test_the_accounts_number_format_counts_and_so_does_a_choice(client: TestClient) -> None:

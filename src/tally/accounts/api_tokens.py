@@ -22,6 +22,12 @@ from zlib import crc32
 Scope = Literal["add", "read", "all"]
 Ends = Literal["never", "30-days", "1-year"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
+# What a token of each may do, behind "may".
+MAY: dict[Scope, str] = {
+    "add": "add records",
+    "read": "read",
+    "all": "read, add and change records",
+}
 ENDS: tuple[Ends, ...] = get_args(Ends)
 
 PREFIX = "tally_"

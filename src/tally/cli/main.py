@@ -1,4 +1,4 @@
-"""`tally serve | migrate | demo | backup | restore | import | user … | token … | cluster …`.
+"""`tally serve | migrate | demo | user … | token … | import | backup | restore | cluster …`.
 
 Imports wait until a command needs them: each would make `tally --help` and every start slower.
 """
@@ -20,6 +20,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from tally.cli import cluster, imports, tokens, users
 from tally.cli.users import DataDir
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from tally.settings import Settings
 
 RETRY_SECONDS = 2.0
+IN_ORDER = (
+    "serve", "migrate", "demo", "user", "token", "import", "backup", "restore", "cluster",
+)  # fmt: skip
 ANY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, never bound to.
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
@@ -43,7 +47,15 @@ class Commands(typer.Typer):
         return super().__call__(*arguments, **named)
 
 
+class InOrder(TyperGroup):
+    """The commands in the order in which somebody needs them."""
+
+    def list_commands(self, ctx: object) -> list[str]:
+        return sorted(self.commands, key=IN_ORDER.index)
+
+
 app = Commands(
+    cls=InOrder,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -52,8 +64,6 @@ app.add_typer(users.app, name="user")
 app.add_typer(cluster.app, name="cluster")
 app.add_typer(tokens.app, name="token")
 app.command(name="import")(imports.import_file)
-
-BackupFile = Annotated[Path, typer.Argument(help="The file; - for standard output or input.")]
 
 
 class LogFormat(StrEnum):
@@ -156,7 +166,10 @@ def demo(data_dir: DataDir = None) -> None:
 
 
 @app.command()
-def backup(file: BackupFile, data_dir: DataDir = None) -> None:
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write; - for standard output.")],
+    data_dir: DataDir = None,
+) -> None:
     """Write everything into FILE, also while the server runs. A file of that name is replaced."""
     with bootstrap.refusing():
         settings = bootstrap.read_settings(data_dir)
@@ -171,7 +184,7 @@ def backup(file: BackupFile, data_dir: DataDir = None) -> None:
 
 @app.command()
 def restore(
-    file: BackupFile,
+    file: Annotated[Path, typer.Argument(help="The file to read; - for standard input.")],
     replace: Annotated[
         bool, typer.Option("--replace", help="Also where there are accounts: they are lost.")
     ] = False,

@@ -70,13 +70,14 @@ def add(
             raise bootstrap.StartRefused(str(error)) from error
     # A token is printed only after its commit.
     audit_log.note_command("token made", user=user.id, token=token.token_id)
+    may = api_tokens.MAY[scope.value]
     print(
-        f"{program} may {scope.value}; {_end_in_words(ends)}. Shown only this once:",
+        f"{program} may {may}. {_end_in_words(ends)}. Shown only this once:",
         file=sys.stderr,
     )
     print(shown)
 
 
 def _end_in_words(ends: EndsName) -> str:
-    words = {EndsName.in_30_days: "it ends in 30 days", EndsName.in_1_year: "it ends in a year"}
-    return words.get(ends, "it never ends")
+    when = {EndsName.in_30_days: "ends in 30 days", EndsName.in_1_year: "ends in a year"}
+    return f"The token {when.get(ends, 'never ends')}"

@@ -382,7 +382,7 @@ def _bill(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> tuple[B
     """The terms of the sum: amount × price, days × base fee, and costs noted with records."""
     lines = []
     if cost.records:
-        lines.append(BillLine("paid with its records", amount(cost.records, currency, say)))
+        lines.append(BillLine("costs of records", amount(cost.records, currency, say)))
     several = len({line.price.price_id for line in cost.worked}) > 1
     for line in cost.worked:
         since = f" from {say.date_name(line.first)}" if several else ""

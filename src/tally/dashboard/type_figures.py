@@ -86,10 +86,12 @@ def cost_figures(
 
 def _cost_note(cost: Cost, total: Figure) -> str:
     """The note on a cost: the days to which it is known, or the sources that it comes from."""
-    sources = {"records": cost.records, "prices": cost.prices, "base": cost.base}
+    sources = {"costs of records": cost.records, "prices": cost.prices, "base fees": cost.base}
     if total.note.endswith(("record", "records")):
         return (
-            "by " + " + ".join(name for name, part in sources.items() if part) if cost.total else ""
+            "from " + " + ".join(name for name, part in sources.items() if part)
+            if cost.total
+            else ""
         )
     return total.note
 

@@ -10,11 +10,12 @@ import re
 import secrets
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from tally.settings import MINIMUM_KEY_BYTES, Settings
+from tally.settings import MAX_WORKERS, MINIMUM_KEY_BYTES, Settings
 
 KEY_FILE = "secret_key"
 
@@ -62,13 +63,20 @@ def read_settings(data_dir: Path | None = None) -> Settings:
         cause = problem.get("ctx", {}).get("error")
         name = str(problem["loc"][0]) if problem["loc"] else ""
         variable = name if name.isupper() else f"TALLY_{name.upper()}"
-        sentence = str(cause or f"{problem['msg']}.")
+        sentence = str(cause or _wanted(problem["type"], problem.get("ctx", {})))
         raise StartRefused(
             sentence if variable in sentence else f"{variable}: {sentence}"
         ) from None
     if data_dir is not None:
         settings = settings.model_copy(update={"data_dir": data_dir})
     return settings.model_copy(update={"data_dir": settings.data_dir.expanduser().absolute()})
+
+
+def _wanted(kind: str, context: Mapping[str, Any]) -> str:
+    """A sentence for what pydantic refuses by itself: a choice of words, or a number."""
+    if kind == "literal_error":
+        return f"Write {context['expected']}.".replace("'", "")
+    return f"Write a whole number from 1 to {MAX_WORKERS}."
 
 
 def with_key(settings: Settings) -> Settings:

@@ -329,7 +329,7 @@ def duplicate(context: RequestContext) -> Response:
     if context.wants != "html":
         status = 201 if added.ids else 200
         return responses.data({**record_json(record), "change": added.change}, status)
-    latest = Latest(f"Added {in_words(context, record)}", added.change, str(copy.id))
+    latest = Latest(f"Saved {in_words(context, record)}", added.change, str(copy.id))
     return answer(context, latest, copy.id)
 
 

@@ -7,10 +7,11 @@ only fields that differ from them count as chosen.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tally.domain.formatting import Words
+from tally.domain.formatting import MONTHS, Words
 from tally.domain.text import fold
 from tally.transfer.cells.values import Mark, unclear_mark
 from tally.transfer.files.encodings import ENCODINGS
@@ -50,6 +51,19 @@ _ORDERS: Mapping[str, tuple[str, str]] = {
     "month-first": ("month first", "12-31-2026"),
     "year-first": ("year first", "26-12-31"),
 }
+
+
+# The beginning of a date such as `05-10-2026`.
+_DAY_AND_MONTH = re.compile("([0-9]{1,2})[-/. ]+([0-9]{1,2})(?![0-9])")
+
+
+@dataclass(frozen=True)
+class UnclearDate:
+    """A date such as `05-10-2026`, and the day that it is by either order; "" for neither."""
+
+    written: str
+    day_first: str
+    month_first: str
 
 
 @dataclass(frozen=True)
@@ -104,6 +118,7 @@ class ImportView:
     marks: Sequence[tuple[str, str]]
     unclear: UnclearNumber
     orders: Sequence[tuple[str, str]]
+    dated: UnclearDate
     days: str
     negative: Negative
     returned: str
@@ -133,8 +148,8 @@ def view_of(imported: Imported, types: Mapping[str, str], say: Words) -> ImportV
         unit=understood["unit"] if amounts else "",
         mark=plan.mark or "",
         order=plan.order or "",
-        encoding=plan.source.encoding,
-        encodings=[(name, name) for name in ENCODINGS],
+        encoding=_shown_encoding(plan.source.encoding),
+        encodings=[(name, _shown_encoding(name)) for name in ENCODINGS],
         table=plan.table_name,
         tables=_tables(plan),
         roles=[(role, ROLE_WORDS[role]) for role in ROLES],
@@ -143,6 +158,7 @@ def view_of(imported: Imported, types: Mapping[str, str], say: Words) -> ImportV
         marks=_examples(_MARKS, plan.mark, plan.marked),
         unclear=_unclear(plan.unclear),
         orders=_examples(_ORDERS, plan.order, plan.dated),
+        dated=_unclear_date(plan.dated),
         days=_days(imported, say),
         negative=plan.negative,
         returned=imported.returned_type,
@@ -166,6 +182,22 @@ def _unclear(example: str) -> UnclearNumber:
     other: Mark = "." if mark == "," else ","
     whole, _, rest = written.partition(mark)
     return UnclearNumber(written, f"{whole} and a bit", mark, f"{whole}{rest}", other)
+
+
+def _shown_encoding(name: str) -> str:
+    """`UTF-8`, `windows-1252`: an encoding as people write it."""
+    return name.upper() if name.startswith("utf") else name
+
+
+def _unclear_date(example: str) -> UnclearDate:
+    """The question about the order of dates, with the file's own date where one is short."""
+    written = example if 0 < len(example) <= MAX_EXAMPLE else "5/10/2026"
+    match = _DAY_AND_MONTH.match(written)
+    first, second = (int(match[1]), int(match[2])) if match else (0, 0)
+    if not (1 <= first <= 12 and 1 <= second <= 12):
+        return UnclearDate(written, "", "")
+    day_first = f": {first} {MONTHS[second - 1]}"
+    return UnclearDate(written, day_first, f": {second} {MONTHS[first - 1]}")
 
 
 def _days(imported: Imported, say: Words) -> str:

@@ -34,7 +34,7 @@ SAVED = {
 _ADD_AGAIN = ("/consumption", "/consumption/preview")
 # The words for an undo's effect on records.
 _UNDID = {"deleted": "took back", "restored": "brought back", "changed": "put back"}
-_DID = {name: name for name in ("added", "changed", "deleted", "restored")}
+_DID = {"added": "saved", "changed": "changed", "deleted": "deleted", "restored": "restored"}
 
 
 class Latest(NamedTuple):

@@ -349,7 +349,7 @@ def _refuse_out_of_scope(request: Request, token: ApiToken, rules: _Rules) -> No
     audit_log.note("token out of scope", request, token=token.token_id, scope=token.scope)
     raise HTTPError(
         403,
-        f"A token that may “{token.scope}” does not reach this.",
+        f"A token that may {api_tokens.MAY[token.scope]} does not reach this.",
         headers={"WWW-Authenticate": 'Bearer error="insufficient_scope"'},
     )
 

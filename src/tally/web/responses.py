@@ -145,7 +145,7 @@ def sign_in_first(context: RequestContext) -> Response:
             "fragments/error.html",
             401,
             orders=htmx.Orders(retarget="#messages", reswap="beforeend"),
-            sentence="You are signed out. Sign in in another tab, then send this again.",
+            sentence="You are signed out. Open another tab to sign in, then send this again.",
         )
     path = _local_path(_shown_address(request)) if reads else _path_to_send_again(context)
     where = f"/login?next={quote(path, safe='')}" if path != "/" else "/login"
