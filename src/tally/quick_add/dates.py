@@ -473,8 +473,9 @@ def _led(words: Sequence[Word], dates: Iterable[Found]) -> list[Trouble]:
             message = f"Write the date alone, such as {days.last}; or the words in quotes."
             troubles.append(Trouble((lead, *days.words), message))
         elif lead is not None and lead.lower in _LEADS | foreign_dates.LEADS:
+            end = "today" if lead.lower == "since" else days.last
             message = (
-                f"Write the date alone, or a period such as over {days.first}..{days.last};"
+                f"Write the date alone, or a period such as over {days.first}..{end};"
                 " or the words in quotes."
             )
             troubles.append(Trouble((lead, *days.words), message))
