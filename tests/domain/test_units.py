@@ -142,9 +142,9 @@ def test_what_is_not_converted(unit: str, target: str) -> None:
     assert not is_convertible(unit, target)
 
 
-def test_only_five_units_are_two_things_in_two_countries() -> None:
+def test_only_six_units_are_two_things_in_two_countries() -> None:
     depending = {symbol for symbol, unit in TABLE.items() if unit.depends_on_measures}
-    assert depending == {"gal", "pint", "fl-oz", "ton", "therm"}
+    assert depending == {"gal", "pint", "fl-oz", "ton", "therm", "kcal"}
     assert asks_measures("gal", "l") and asks_measures("l", "gal") and not asks_measures("l", "m³")
 
 
