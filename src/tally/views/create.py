@@ -66,38 +66,29 @@ def _create_for_program(context: RequestContext, read: Entry) -> Response:
         added = _add(context, read.records, is_list=entry.is_list(read))
     except BrokenChain as error:
         raise HTTPError(422, meters.why(error, context.say)) from error
-    had_currency = bool(context.currency)
     _set_currency(context, read)
     rows = changes.find(context.db, context.user.id, [record.id for record in read.records])
     status = 201 if added.ids else 200
     if context.wants == "text":
-        remark = currency.now_set(context) if context.currency and not had_currency else ""
-        return responses.text(_as_text(context, read, rows, remark), status)
+        return responses.text(_as_text(context, read, rows), status)
     saved = reading_json(read, [record_json(row) for row in rows]) | {"change": added.change}
     return responses.data(saved, status)
 
 
-def _as_text(context: RequestContext, read: Entry, rows: Sequence[Row[Any]], remark: str) -> str:
-    """A line for each record as it was saved; behind it, indented, what is unusual of its line.
-
-    remark: on the first cost, which stands behind its record. With a key there is neither: what is
-    saved is not unusual any more, and a retry has the same answer.
-    """
+def _as_text(context: RequestContext, read: Entry, rows: Sequence[Row[Any]]) -> str:
+    """A line for each record as it was saved, with its cost and the amount as it was written."""
     by_id = {row.id: row for row in rows}
-    is_keyed = entry.sent_key(context) is not None
-    told, warnings = [], {} if is_keyed else dict(read.warnings)
-    remark = "" if is_keyed else remark
-    for draft, record in zip(read.reading.records, read.records, strict=True):
-        row = by_id[record.id]
-        paid = "" if row.cost is None else context.say.money(row.cost).replace("\u00a0", " ")
-        written = f"from {draft.converted_from}" if draft.converted_from else ""
-        told.append(", ".join(filter(None, (in_words(context, row), paid, written))))
-        if draft.line in warnings:
-            told.append(f"  Warning: {warnings.pop(draft.line)}")
-        if remark and draft.currency:
-            told.append(f"  Remark: {remark}")
-            remark = ""
-    return "".join(f"{line}\n" for line in told)
+    return "".join(
+        f"{_in_words(context, by_id[record.id], draft.converted_from)}\n"
+        for draft, record in zip(read.reading.records, read.records, strict=True)
+    )
+
+
+def _in_words(context: RequestContext, row: Row[Any], converted_from: str) -> str:
+    """`electricity 83.333333 kWh, Friday 27 November, 20.00 €, from 300 MJ`."""
+    paid = "" if row.cost is None else context.say.money(row.cost).replace("\u00a0", " ")
+    written = f"from {converted_from}" if converted_from else ""
+    return ", ".join(filter(None, (in_words(context, row), paid, written)))
 
 
 def _unread(context: RequestContext, read: Entry) -> Response:

@@ -30,10 +30,4 @@ def first(context: RequestContext, records: Iterable[NewRecord]) -> str:
     """A sentence where a cost among these is the first of the account; "" elsewhere."""
     if context.currency or all(record.cost is None for record in records):
         return ""
-    settle(context)
-    return now_set(context)
-
-
-def now_set(context: RequestContext) -> str:
-    """A sentence that says which currency the account has got."""
-    return f"Costs are in {sign(context.currency)}: choose another currency in the account."
+    return f"Costs are in {sign(settle(context))}: choose another currency in the account."
