@@ -24,6 +24,7 @@ from tally.db.engine import Database
 from tally.db.migrations import migrate
 from tally.settings import Settings
 from tests import draws, moments
+from tests.emptying import empty
 
 PASSWORD = "correct horse battery"
 draws.choose()
@@ -137,10 +138,7 @@ def database(running: TestClient, app: Starlette, clock: Clock) -> Database:
     """The application's database with empty tables, and its clock set right."""
     clock.moved = timedelta()
     database: Database = app.state.database
-    with database.changing() as db:
-        # Whatever of the test before still ends, or the database's own upkeep: wait for it.
-        db.execute(text("SET LOCAL lock_timeout = '60s'; SET LOCAL statement_timeout = '60s'"))
-        db.execute(text("TRUNCATE users, consumption_records"))
+    empty(database.engine)
     return database
 
 

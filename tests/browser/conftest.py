@@ -26,6 +26,7 @@ from tally.db.engine import driver_url
 from tests import moments
 from tests.browser.browsing import Browsing, Person
 from tests.browser.launching import launcher
+from tests.emptying import empty
 
 PASSWORD = "correct horse battery"
 EMAIL = "mara@lindenhof.example"
@@ -120,8 +121,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def registration(server: str, engine: Engine, browser: Browser) -> tuple[dict[str, Any], str]:
     """The users row and the cookie of somebody who registered, once: hashing is slow on purpose."""
-    with engine.begin() as db:
-        db.execute(text("TRUNCATE users, consumption_records"))
+    empty(engine)
     context = browser.new_context(base_url=server)
     # A machine that starts two servers at once may be too busy for a slow hash: the answer is 503.
     for _ in range(5):
@@ -145,8 +145,8 @@ def registration(server: str, engine: Engine, browser: Browser) -> tuple[dict[st
 def mara(registration: tuple[dict[str, Any], str], engine: Engine) -> Person:
     """Mara, signed in, in UTC, alone in the database and without records."""
     row, cookie = registration
+    empty(engine)
     with engine.begin() as db:
-        db.execute(text("TRUNCATE users, consumption_records"))
         db.execute(
             text(
                 "INSERT INTO users"

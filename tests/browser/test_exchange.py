@@ -6,12 +6,15 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psutil
 import pytest
 from playwright.sync_api import Page, Route, expect
 from sqlalchemy import Engine, text
 
 from tests.browser.browsing import Browsing, Person
+from tests.waiting import wait_until
 
 HEADER = "date,type,value,unit,notes\n"
 MIXED = (
@@ -248,8 +251,27 @@ def held(engine: Engine) -> Iterator[Callable[[], AbstractContextManager[None]]]
         db.execute(text("DROP FUNCTION wait_while_held CASCADE"))
 
 
+def is_saving(engine: Engine) -> bool:
+    """Whether somebody's INSERT waits in `wait_while_held`."""
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+    with engine.connect() as db:
+        return bool(db.execute(waiting).scalar_one())
+
+
+def peers(server: str) -> set[int]:
+    """The ports from which the server has a connection that the other side has not closed."""
+    port = urlsplit(server).port
+    return {
+        connection.raddr.port
+        for connection in psutil.net_connections("tcp")
+        if connection.laddr and connection.laddr.port == port and connection.raddr
+        if connection.status == psutil.CONN_ESTABLISHED
+    }
+
+
 def test_what_is_left_while_it_is_saved_is_not_saved(
     page: Page,
+    server: str,
     engine: Engine,
     file: Callable[[str], Path],
     held: Callable[[], AbstractContextManager[None]],
@@ -258,9 +280,14 @@ def test_what_is_left_while_it_is_saved_is_not_saved(
     with held():
         with page.expect_request("**/consumption/import"):
             page.get_by_role("button", name="Import 12 records").click()
+        wait_until(lambda: is_saving(engine), "nothing is being saved")
+        connected = peers(server)
         page.keyboard.press("Escape")
         expect(page.locator("#dialog")).not_to_be_visible()
         expect(page.get_by_text("You left while the file was being saved.")).to_be_visible()
+        # An answer to a later request says that the server has heard of it.
+        wait_until(lambda: connected - peers(server), "the browser did not hang up")
+        assert page.request.get("/healthz").ok
     # The next file has its turn once the server is done with the first.
     choose(page, file(WIDE.replace("-10-", "-09-")))
     expect(page.locator(".import-counts")).to_contain_text("12 new")

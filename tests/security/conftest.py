@@ -28,6 +28,7 @@ from tally.accounts.passwords import hash_password
 from tally.accounts.tokens import SESSION_LASTS, Keyring
 from tally.db.engine import driver_url
 from tests import moments
+from tests.emptying import empty
 
 SECRET = "a key of at least thirty-two bytes for attackers"
 PASSWORD = "correct horse battery"
@@ -230,12 +231,6 @@ def client_of(server: Server, engine: Engine, owner: Person, by_token: bool) -> 
     if by_token:
         return server.client(Authorization=f"Bearer {token_of(engine, owner, 'all')}")
     return server.client(owner.cookie)
-
-
-def empty(engine: Engine) -> None:
-    """Nobody and nothing in the database."""
-    with engine.begin() as db:
-        db.execute(text("TRUNCATE users, consumption_records"))
 
 
 _HASHES: dict[str, str] = {}

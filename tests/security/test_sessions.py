@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, text
 
 from tally.accounts.passwords import hash_password
 from tally.accounts.tokens import SESSION_LASTS, Keyring
+from tests.emptying import empty
 from tests.security.conftest import (
     HTMX,
     PASSWORD,
@@ -25,7 +26,6 @@ from tests.security.conftest import (
     TOP,
     Person,
     Server,
-    empty,
     everything,
     person,
 )
