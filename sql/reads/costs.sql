@@ -2,7 +2,8 @@
 -- account beside the first of these rows. A span comes in pieces, cut on each day on which a price of
 -- its unit begins; a piece has a row for each length in days of its records: a meter's start, whose cost
 -- counts on its day, is among those of one. costed: how many of them have a cost. costs: their costs,
--- each times its days in the piece; amounts: the values of those without a cost, likewise. Divided by the length they are shares: that is done last, exactly.
+-- each times its days in the piece; amounts: the values of those without a cost, likewise. Divided by
+-- the length they are shares: that is done last, exactly.
 SELECT
     span.type,
     span.unit,

@@ -15,10 +15,7 @@ SELECT
             SELECT MIN(consumption_date)
             FROM consumption_records
             WHERE {matching}
-            AND reading IS NOT NULL
-            AND days = 0
-            AND cost IS NOT NULL
-            AND :costs
+            AND {paid_starts}
         )
     )
 FROM (

@@ -1,7 +1,7 @@
 -- Returns the types and units with a record on any day of a span, with costs those too of which a meter
 -- began there at a cost, the most recently used first (as in key_days), from behind a place on, and how
--- many there are in all. Without those that only have
--- records dated after today: they have no place in the order of use.
+-- many there are in all. Without those that only have records dated after today: they have no place in
+-- the order of use.
 WITH used AS (
     SELECT DISTINCT
         consumption_type AS type,
@@ -16,10 +16,7 @@ WITH used AS (
         unit AS unit
     FROM consumption_records
     WHERE {matching}
-    AND reading IS NOT NULL
-    AND days = 0
-    AND cost IS NOT NULL
-    AND :costs
+    AND {paid_starts}
     AND consumption_date <= :last_day
 ),
 placed AS (

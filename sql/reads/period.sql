@@ -25,10 +25,7 @@ WITH used AS (
             unit AS unit
         FROM consumption_records
         WHERE {matching}
-        AND reading IS NOT NULL
-        AND days = 0
-        AND cost IS NOT NULL
-        AND :costs
+        AND {paid_starts}
         AND CAST(:used_types AS text[]) IS NULL
         LIMIT :most
     )
