@@ -20,7 +20,7 @@ def change(
     db: Connection, user_id: UUID, become: Callable[[list[Price]], list[Price]]
 ) -> list[Price]:
     """Give an account the prices that `become` makes of those it has, and return them."""
-    prices = become(read_prices(_stored(db, user_id, lock=True)))
+    prices = become(read_prices(_locked(db, user_id)))
     own = update(User).where(col(User.id) == user_id)
     db.execute(own.values(prices=[as_json(price) for price in prices]))
     return prices
@@ -32,11 +32,9 @@ def set_currency(db: Connection, user: Account, currency: str) -> None:
     store.save(db, user.id, name=user.name, timezone=user.timezone, preferences=preferences)
 
 
-def _stored(db: Connection, user_id: UUID, *, lock: bool) -> list[dict[str, str]]:
-    wanted = select(col(User.prices)).where(col(User.id) == user_id)
-    stored: list[dict[str, str]] | None = db.execute(
-        wanted.with_for_update() if lock else wanted
-    ).scalar_one_or_none()
+def _locked(db: Connection, user_id: UUID) -> list[dict[str, str]]:
+    wanted = select(col(User.prices)).where(col(User.id) == user_id).with_for_update()
+    stored: list[dict[str, str]] | None = db.execute(wanted).scalar_one_or_none()
     if stored is None:
         raise SignedOut
     return stored
