@@ -318,11 +318,9 @@ def cards(
                 first=first,
                 peak=phrases.unread(one, period, say) or _peak(one, buckets, say),
                 last=last,
-                estimate=phrases.projection(
-                    one.projection, period, say, one.shown_unit if one.currency else ""
-                )
-                if one.projection and phrases.is_to_come(period)
-                else "",
+                estimate=phrases.to_come(
+                    one.projection or None, period, say, one.shown_unit if one.currency else ""
+                ),
                 limit=limit_form(one, period, say, card_id(one.type, one.unit, "limit"), refused),
                 row=_row(one, per_day, points, say),
                 without_cost=f"{amount} {one.unit}".rstrip() + ", recorded without cost or price"

@@ -53,8 +53,8 @@ def sum_line(stats: Statistics, say: Words) -> SumLine | None:
     words = _sum_days(period, say)
     if period.running:
         words += " so far" if period.days > 1 else ""
-        if cost.projection is not None and phrases.is_to_come(period):
-            words += f", {phrases.projection(cost.projection, period, say)}"
+        coming = phrases.to_come(cost.projection, period, say)
+        words += f", {coming}" if coming else ""
     notes = [_sum_comparison(stats, say), _known_in_part(stats, say)]
     return SumLine(
         figure=say.fixed(cost.total, decimals(cost.currency)),
@@ -347,12 +347,10 @@ def _bill_days(one: TypeStatistics, period: Period, say: Words) -> str:
 
 def _estimate(one: TypeStatistics, cost: Cost, currency: str, period: Period, say: Words) -> str:
     """`about 79 € by the 30th: 52.48 ÷ 20 × 30`."""
-    if cost.projection is None or period.start is None or one.known.first is None:
+    coming = phrases.to_come(cost.projection, period, say, sign(currency))
+    if not coming or period.start is None or one.known.first is None:
         return ""
-    if not phrases.is_to_come(period):
-        return ""
-    about = phrases.projection(cost.projection, period, say, sign(currency))
-    return f"{about}: {divided(one, cost.total, currency, period, say)}"
+    return f"{coming}: {divided(one, cost.total, currency, period, say)}"
 
 
 def divided(one: TypeStatistics, total: Decimal, currency: str, period: Period, say: Words) -> str:

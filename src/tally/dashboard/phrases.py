@@ -378,6 +378,13 @@ def projection(value: Decimal, period: Period, say: Words, unit: str = "") -> st
     return f"about {about(value, say)} {unit}".rstrip() + f" by {last_day(period, say)}"
 
 
+def to_come(value: Decimal | None, period: Period, say: Words, unit: str = "") -> str:
+    """The projection in words; "" without one, and where the period ends today."""
+    if value is None or not is_to_come(period):
+        return ""
+    return projection(value, period, say, unit)
+
+
 def about(value: Decimal, say: Words) -> str:
     return compact(estimate(value), say)
 
@@ -612,9 +619,8 @@ def running_name(one: TypeStatistics, period: Period, say: Words) -> str:
     text = f"{one.type}, running total: {total} by {say.day(last)}"
     if missing := unread(one, period, say):
         text += f", {missing}"
-    if one.projection is None or not is_to_come(period):
-        return text
-    return f"{text}, {projection(one.projection, period, say)}"
+    coming = to_come(one.projection, period, say)
+    return f"{text}, {coming}" if coming else text
 
 
 def weekday_name(one: TypeStatistics, say: Words) -> str:

@@ -178,9 +178,7 @@ def type_view(
             (f"{link}&period={day.date}", say.day(day.date), say.number(day.total))
             for day in one.highest_days
         ),
-        estimate=phrases.projection(one.projection, period, say)
-        if one.projection and phrases.is_to_come(period)
-        else "",
+        estimate=phrases.to_come(one.projection or None, period, say),
         limit=limit_form(one, period, say, "limit", refused),
     )
 
