@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from tally.dashboard import cards, costs
 from tally.dashboard.type_page import TypeView, type_view
+from tally.db.changes import undo_of
 from tally.db.engine import Database
 from tally.domain.filter_query import read_filter
 from tally.domain.filters import Filter
@@ -419,3 +421,69 @@ def test_a_reading_that_becomes_the_first_one_keeps_its_cost(client: TestClient)
     note(client, "gas @110 m³ 30€ 2026-06-20")
     client.delete(f"/consumption/{first['id']}", headers=JSON)
     assert client.get("/stats?period=2026-06", headers=JSON).json()["cost"]["total"] == "30"
+
+
+def currency_of(client: TestClient) -> str | None:
+    """The account's currency as the form of the account has it chosen; None without one."""
+    chosen = re.search(r'<option value="([A-Z]*)" selected', currency_choice(client))
+    return (chosen and chosen[1]) or None
+
+
+def currency_choice(client: TestClient) -> str:
+    return client.get("/account", headers=HTMX).text.split('id="currency"')[1].split("</select>")[0]
+
+
+def undo(client: TestClient, change: str) -> str:
+    """Undo a change, and the change that this undo is."""
+    answer = client.post("/consumption/undo", data={"change": change}, headers=JSON)
+    assert answer.status_code == 200, answer.text
+    return str(undo_of(UUID(change)))
+
+
+def first_cost(client: TestClient, line: str = "lunch 1 $4.50") -> str:
+    """The change that saves a line with the account's first cost."""
+    answer = client.post("/consumption", data={"line": line}, headers=JSON)
+    assert currency_of(client) == "USD"
+    return str(answer.json()["change"])
+
+
+def test_an_undo_of_the_first_cost_takes_its_currency_back(client: TestClient) -> None:
+    undone = undo(client, first_cost(client))
+    assert currency_of(client) is None
+    redone = undo(client, undone)
+    assert currency_of(client) == "USD"
+    undo(client, redone)
+    assert currency_of(client) is None
+    note(client, "lunch 1 4.50€")
+    assert currency_of(client) == "EUR"
+
+
+def test_a_currency_stays_with_other_costs(client: TestClient) -> None:
+    change = first_cost(client)
+    note(client, "lunch 1 $6")
+    undo(client, change)
+    assert currency_of(client) == "USD"
+
+
+def test_a_currency_stays_with_a_price(client: TestClient) -> None:
+    change = first_cost(client)
+    set_price(client)
+    undo(client, change)
+    assert currency_of(client) == "USD"
+
+
+def test_a_currency_chosen_since_stays(client: TestClient) -> None:
+    change = first_cost(client)
+    chosen = {"currency": "CHF", "confirm_currency": "1"}
+    assert client.post("/account", data=chosen, headers=JSON).status_code == 200
+    undo(client, change)
+    assert currency_of(client) == "CHF"
+
+
+def test_an_undone_import_takes_its_currency_back(client: TestClient) -> None:
+    sent = {"file": ("a.csv", b"Date,Litres,Cost ($)\n2026-01-02,40,70.52\n")}
+    answer = client.post("/consumption/import", data={"type": "fuel"}, files=sent, headers=JSON)
+    assert answer.json()["saved"], answer.text
+    assert currency_of(client) == "USD"
+    undo(client, answer.json()["change"])
+    assert currency_of(client) is None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -10,10 +11,13 @@ from sqlmodel import col, select, update
 
 from tally.accounts import store
 from tally.db.models import Account, User
+from tally.db.sql import load
 from tally.domain.prices import Price, as_json, read_prices
 from tally.errors import SignedOut
 
 CURRENCY = "currency"
+# In `preferences`: the currency that the first cost has set, and the id of that cost's change.
+CURRENCY_SET = "currency_set"
 
 
 def change(
@@ -26,10 +30,51 @@ def change(
     return prices
 
 
-def set_currency(db: Connection, user: Account, currency: str) -> None:
-    """Give an account the currency of its costs and prices. Raises SignedOut when it is gone."""
-    preferences = {CURRENCY: currency}
+def set_currency(db: Connection, user: Account, currency: str, change: UUID | None = None) -> None:
+    """Give an account the currency of its costs and prices. Raises SignedOut when it is gone.
+
+    `change`: that of the cost which sets it; an undo of it takes the currency back.
+    """
+    preferences: dict[str, Any] = {CURRENCY: currency}
+    if change:
+        preferences[CURRENCY_SET] = {"change": str(change), "currency": currency}
     store.save(db, user.id, name=user.name, timezone=user.timezone, preferences=preferences)
+
+
+def is_set_by(preferences: Mapping[str, Any], change: UUID) -> bool:
+    """Whether this change has set the account's currency, or its undo or redo did so last."""
+    return bool(preferences.get(CURRENCY_SET, {}).get("change") == str(change))
+
+
+def undo_currency(db: Connection, user_id: UUID, undone: UUID, undo: UUID) -> None:
+    """Have the currency follow the undo of a change that it `is_set_by`; a redo sets it again.
+
+    It stays where other costs or prices are left, or another one was chosen since. Called once the
+    records are put back. Raises SignedOut when the account is gone.
+    """
+    columns = (col(User.preferences), col(User.prices))
+    held = select(*columns).where(col(User.id) == user_id).with_for_update()
+    row = db.execute(held).one_or_none()
+    if row is None:
+        raise SignedOut
+    preferences, prices = dict(row.preferences), row.prices
+    if not is_set_by(preferences, undone):
+        return
+    by_cost: str = preferences[CURRENCY_SET]["currency"]
+    currency = preferences.get(CURRENCY) or ""
+    if not currency:
+        currency = by_cost
+    elif currency == by_cost and not prices and not _has_costs(db, user_id):
+        currency = ""
+    preferences |= {
+        CURRENCY: currency,
+        CURRENCY_SET: {"change": str(undo), "currency": by_cost},
+    }
+    db.execute(update(User).where(col(User.id) == user_id).values(preferences=preferences))
+
+
+def _has_costs(db: Connection, user_id: UUID) -> bool:
+    return bool(db.execute(load("reads/has_costs"), {"user_id": user_id}).scalar_one())
 
 
 def _locked(db: Connection, user_id: UUID) -> list[dict[str, str]]:

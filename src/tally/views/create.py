@@ -66,7 +66,7 @@ def _create_for_program(context: RequestContext, read: Entry) -> Response:
         added = _add(context, read.records, is_list=entry.is_list(read))
     except BrokenChain as error:
         raise HTTPError(422, meters.why(error, context.say)) from error
-    _set_currency(context, read)
+    _set_currency(context, read, added.change)
     rows = changes.find(context.db, context.user.id, [record.id for record in read.records])
     status = 201 if added.ids else 200
     if context.wants == "text":
@@ -137,7 +137,7 @@ def _create_list(context: RequestContext, several: Sequence[Fields]) -> Response
     content = {
         "records": [record_json(row) for row in rows],
         "change": added.change,
-        "remarks": _remarks_json(context, records),
+        "remarks": _remarks_json(context, records, added.change),
         "warnings": [
             {"index": ids.index(record_id), "message": message}
             for record_id, message in warnings.items()
@@ -176,7 +176,7 @@ def _create_from_lines(context: RequestContext, read: Entry) -> Response:
     except BrokenChain as error:
         problem = meters.why(error, context.say)
         return add.box_again(context, replace(box, problem=problem), 422)
-    _set_currency(context, read)
+    _set_currency(context, read, added.change)
     kept = {trouble.line for trouble in read.reading.unread} | set(held)
     if context.form.text("keep") == "1":
         kept = {line.number for line in read.seen}
@@ -196,11 +196,11 @@ def _with_measures(context: RequestContext, kind: str) -> Response:
     return add.box_again(context, replace(add.box_of(kind, read), in_dialog=in_dialog), 200)
 
 
-def _set_currency(context: RequestContext, read: Entry) -> None:
+def _set_currency(context: RequestContext, read: Entry, change: UUID) -> None:
     """The first cost of an account sets its currency: that which the line says."""
     written = next((draft.currency for draft in read.reading.records if draft.currency), "")
     if written:
-        currency.become(context, written)
+        currency.become(context, written, change)
 
 
 def _prefer(context: RequestContext, **preferences: str) -> None:
@@ -241,7 +241,7 @@ def _save_sent_fields(context: RequestContext, record: NewRecord, warning: str) 
         added = _add(context, [record], is_list=False)
     except BrokenChain as error:
         raise Invalid(_misfit(context, record, error)) from error
-    remarks = _remarks_json(context, [record])
+    remarks = _remarks_json(context, [record], added.change)
     [row] = changes.find(context.db, context.user.id, [record.id])
     content = record_json(row) | {"change": added.change}
     if warning:
@@ -264,7 +264,7 @@ def _save_form(context: RequestContext, form: FullForm, read: Entry) -> Response
         sentences = _misfit(context, record, error)
         return add.form_again(context, replace(form, errors=sentences), 422)
     remark = amounts.remark(form.values["consumption_value"], context.number_format)
-    remark = " ".join(filter(None, (remark, currency.first(context, [record]))))
+    remark = " ".join(filter(None, (remark, currency.first(context, [record], added.change))))
     return _saved(
         context, added, [record], read, form=add.filled_form(context, None), remark=remark
     )
@@ -306,13 +306,15 @@ def _record_of(values: Mapping[str, str], record_id: UUID, known: dict[str, Any]
     return RecordForm.model_validate(values, context=known).record(record_id)
 
 
-def _remarks_json(context: RequestContext, records: Sequence[NewRecord]) -> list[dict[str, object]]:
+def _remarks_json(
+    context: RequestContext, records: Sequence[NewRecord], change: UUID
+) -> list[dict[str, object]]:
     """Remarks on how numbers of the JSON were read, and on the currency of a first cost."""
     remarks: list[dict[str, object]] = [
         {"index": remark.index, "field": remark.field, "message": remark.message}
         for remark in context.form.remarks
     ]
-    if sentence := currency.first(context, records):
+    if sentence := currency.first(context, records, change):
         index = next(i for i, record in enumerate(records) if record.cost is not None)
         remarks.append({"index": index, "field": "cost", "message": sentence})
     return remarks

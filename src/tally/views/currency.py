@@ -3,31 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from tally.accounts import prices
+from tally.db import changes
 from tally.domain.currencies import sign
 from tally.domain.prices import usual_currency
 from tally.domain.records import NewRecord
 from tally.web.context import RequestContext
 
 
-def settle(context: RequestContext) -> str:
-    """The account's currency; one without any gets the one that it writes money in."""
+def settle(context: RequestContext, change: UUID | None = None) -> str:
+    """The account's currency; one without any gets the one that it writes money in.
+
+    `change`: that of the first cost, whose undo takes the currency back.
+    """
     if context.currency:
         return context.currency
-    become(context, usual_currency(context.used))
+    become(context, usual_currency(context.used), change)
     return context.currency
 
 
-def become(context: RequestContext, currency: str) -> None:
+def become(context: RequestContext, currency: str, change: UUID | None = None) -> None:
     """Keep it for this request and all others."""
-    prices.set_currency(context.db, context.user, currency)
+    prices.set_currency(context.db, context.user, currency, change)
     context.user.preferences[prices.CURRENCY] = currency
     context.__dict__.pop("say", None)  # It holds the currency from before.
 
 
-def first(context: RequestContext, records: Iterable[NewRecord]) -> str:
-    """A sentence where a cost among these is the first of the account; "" elsewhere."""
+def follow_undo(context: RequestContext, undone: UUID) -> None:
+    """An undo of the first cost, just done, takes the currency back; a redo sets it again."""
+    if prices.is_set_by(context.user.preferences, undone):
+        prices.undo_currency(context.db, context.user.id, undone, changes.undo_of(undone))
+
+
+def first(context: RequestContext, records: Iterable[NewRecord], change: UUID | None) -> str:
+    """A sentence where a cost among these, saved by `change`, is the account's first; else ""."""
     if context.currency or all(record.cost is None for record in records):
         return ""
-    return f"Costs are in {sign(settle(context))}: choose another currency in the account."
+    return f"Costs are in {sign(settle(context, change))}: choose another currency in the account."

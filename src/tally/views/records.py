@@ -128,7 +128,7 @@ def save(context: RequestContext) -> Response:
             raise
         return _refuse(context, record, refused.status, refused.fields, given, refused.sentence)
     [saved] = changes.find(context.db, context.user.id, [record.id])
-    first_cost = currency.first(context, [new])
+    first_cost = currency.first(context, [new], change)
     if context.wants != "html":
         told = {"warnings": [{"message": reviewed.warning}]} if reviewed.warning else {}
         return responses.data({**record_json(saved), "change": change, **told})
@@ -292,6 +292,7 @@ def undo(context: RequestContext) -> Response:
     if is_renaming:
         type_settings.undo_renaming(context.db, context.user.id, change)
     count = changes.undo(context.db, context.user.id, change)
+    currency.follow_undo(context, change)
     if context.wants != "html":
         return responses.data({"undone": count})
     if not context.is_fragment:
