@@ -348,7 +348,7 @@ def today_rows(context: RequestContext, written: Sequence[UUID] = ()) -> dict[st
     """The records of today, and those just written for another day."""
     rows = queries.records_of_day(context.db, context.user.id, context.today, MAX_ROWS)
     shape = Filter(today=context.today)
-    lines = [record_rows.line(row, shape, context.say) for row in rows]
+    lines = record_rows.lines(rows, shape, context.say, headed=context.today)
     return {
         "elsewhere": record_list.outside(context, written, lines),
         "lines": lines,

@@ -85,11 +85,12 @@ def lines(
     say: Words,
     cut: Records = (),
     *,
+    headed: date | None = None,
     on_paper: bool = False,
 ) -> list[RecordLine]:
     """The rows of a page. `cut`: the totals of the day that `cut_day` names.
 
-    On paper tags are no links.
+    `headed`: the day whose head stands above the first row already. On paper tags are no links.
     """
     write = escape if on_paper else notes
     shown, by_day = records[: wanted.limit], wanted.by_day
@@ -101,7 +102,7 @@ def lines(
             (kind.consumption_type, kind.unit): (kind.total, kind.entries) for kind in cut
         }
     counts = {last: cut[0].all_entries} if cut else {}
-    begun = wanted.after.day if wanted.after else None
+    begun = wanted.after.day if wanted.after else headed
     nothing_paid = "" if say.currency else None
     drawn: list[RecordLine] = []
     for record_id, day, value, name, unit, text, _, _, span, reading, _, cost, *_ in shown:
@@ -125,7 +126,7 @@ def lines(
 
 def line(record: Any, wanted: Filter, say: Words) -> RecordLine:
     """One row by itself, without the head of its day."""
-    return lines([record], wanted, say)[0]._replace(head=None)
+    return lines([record], wanted, say, headed=record.consumption_date)[0]
 
 
 def cursor(records: Records, wanted: Filter) -> Cursor | None:
