@@ -177,7 +177,8 @@ def test_costs_of_every_type(database: Database, data: st.DataObject, today: dat
             bucket = list(Span(start, following - DAY))
             own = slowly(records, prices, key, bucket, known)
             is_known = point.total is not None or own["records"]
-            assert drawn == (rounded(total_of(own)) if is_known else None)
+            lacking = lacks_costs(records, own, key, bucket)
+            assert drawn == (rounded(total_of(own)) if is_known and not lacking else None)
             assert spread == rounded(own["spread"])
     shown = {Key(one.type, one.unit) for one in found.types}
     for key in {record.key for record in records} - shown:
@@ -342,6 +343,31 @@ def test_the_months_before_are_drawn_in_money_too(database: Database) -> None:
     assert (spread[9], spread[15], len(spread)) == (Decimal(1), Decimal(2), 30)
     assert undrawn.cost is not None
     assert undrawn.cost.before == undrawn.cost.series == ()
+
+
+def test_a_bucket_whose_records_have_no_cost_is_not_one_that_cost_nothing(
+    database: Database,
+) -> None:
+    def month(number: int) -> list[Record]:
+        costs = ((5, None), (12, "70.52"), (20, "0"))
+        return [fuel(date(2026, number, day), cost) for day, cost in costs]
+
+    records = [*month(9), *month(10), fuel(date(2026, 10, 12), None)]
+    matching = read_filter([("type", "fuel"), ("period", "2026-10")], TODAY)
+    with stored(database, records, prices=[]) as (db, user):
+        plain = statistics_for(db, user, matching, TODAY)
+        [one] = with_costs(db, user, matching, plain, drawn=True).types
+    assert one.cost is not None
+    for series in (one.cost.series, one.cost.before):
+        # Not known, what is known of it, a cost of 0, and a day on which nothing was used.
+        own = (series[4], series[11], series[19], series[14])
+        assert own == (None, Decimal("70.52"), Decimal(0), Decimal(0))
+    assert one.cost.uncovered == 80
+    # A base fee is a cost of its day.
+    used = [Record(date(2026, 10, 5), "electricity", "kWh", Decimal(12))]
+    [one] = figures(database, used, [price("2026-10-05", None, "9.30")]).types
+    assert one.cost is not None
+    assert one.cost.series[4] == Decimal("0.3")
 
 
 def test_prices_are_stored_as_they_are_read() -> None:

@@ -205,6 +205,66 @@ def test_money_beside_a_drawing_has_its_cents(database: Database) -> None:
     assert card.peak == "most 79.30 on Mon 2"
 
 
+def test_a_day_whose_cost_is_not_known_is_not_drawn_as_nothing(database: Database) -> None:
+    fuel = [
+        Record(date(2026, 11, day), "fuel", "l", Decimal(40), cost=cost)
+        for day, cost in ((2, None), (9, Decimal("70.25")), (16, Decimal(0)))
+    ]
+    before = [replace(record, day=record.day.replace(month=10)) for record in fuel]
+    stats, view, say = drawn_page(database, [*before, *fuel])
+    link = view.records
+    rows = view.series.rows
+    assert rows[1] == (
+        f"{link}&period=2026-11-02",
+        ("Mon 2", "cost not known", "1", "cost not known"),
+    )
+    assert rows[8][1] == ("Mon 9", "70.25", "1", "70.25")
+    assert rows[15][1] == ("Mon 16", "0.00", "1", "0.00")
+    assert rows[0][1] == ("Sun 1", "0.00", "0", "")
+    bar = view.columns.bars[1]
+    assert (bar.kind, bar.words) == ("unknown", "Mon 2: cost not known")
+    assert bar.href == f"{link}&period=2026-11-02"
+    assert len(view.columns.unknown) == 1
+    assert view.not_drawn == "cost not known"
+    [card] = cards.cards(costs.in_money(stats), Filter(today=say.today), say)
+    assert card.row.amounts[:2] == ("", "cost not known")
+    assert card.values.split("|")[1] == "cost not known"
+    assert len(card.chart.unknown) == 1
+    # In the amounts nothing is missing.
+    _, view, _ = drawn_page(database, [*before, *fuel], show="amount")
+    assert view.series.rows[1][1] == ("Mon 2", "40", "1", "40")
+    assert view.columns.unknown == ()
+    assert view.not_drawn == "not known"
+
+
+def test_programs_and_the_page_are_told_that_a_cost_is_not_known(client: TestClient) -> None:
+    note(client, "-4 fuel 40 l 60€")
+    note(client, "fuel 40 l yesterday")
+    note(client, "fuel 40 l 70.52€")
+    query = "period=last-3&show=cost&type=fuel&unit=l"
+    [one] = client.get(f"/stats?format=json&{query}").json()["types"]
+    assert one["cost"]["series"] == ["0", None, "70.52"]
+    assert one["cost"]["uncovered"] == "40"
+    page = client.get(f"/?{query}").text
+    assert re.search(r'<a href="[^"]*"[^>]*><rect class="strip"[^>]*/><rect class="unknown"', page)
+    assert "cost not known</text>" in page
+    assert "<td>cost not known</td>" in page
+
+
+def test_a_bill_without_a_cost_is_not_drawn_as_one_of_nothing(database: Database) -> None:
+    bills = [
+        bill(date(2026, 11, 10), 100, 10),
+        replace(bill(date(2026, 11, 20), 100, 10), cost=Decimal(30)),
+    ]
+    _, view, _ = drawn_page(database, bills)
+    [span] = view.columns.spans
+    assert span.words == "11 to 20 November: 30.00 in 10 days, 3.00 a day"
+    without = view.columns.bars[:10]
+    assert {bar.words.split(": ")[1] for bar in without} == {"cost not known"}
+    _, view, _ = drawn_page(database, bills, show="amount")
+    assert len(view.columns.spans) == 2
+
+
 def test_the_price_under_a_unit_is_money_and_stands_there_once(database: Database) -> None:
     records = [Record(date(2026, 11, 2), "gas", "m³", Decimal(40))]
     price = {"id": "a", "type": "gas", "unit": "m³", "from": "2026-01-01", "base_per": "month"}

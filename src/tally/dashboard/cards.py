@@ -203,8 +203,8 @@ class NamedBuckets:
         points = []
         for i, (_, total, entries, spread, _) in enumerate(one.series.points):
             amount, words, href = "", "", ""
-            if entries and total is not None:
-                amount = phrases.amount(total, one, say)
+            if entries:
+                amount = phrases.bucket(total, one, say)
                 words, href = f"{self.names[i]}: {amount}", records + self.queries[i]
             points.append(
                 Point(

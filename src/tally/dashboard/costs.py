@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -186,6 +186,10 @@ def in_money(stats: Statistics) -> Statistics:
 def as_money(one: TypeStatistics, cost: Cost, currency: str) -> TypeStatistics:
     """The figures of a type in money."""
     changes = sorted({line.first for line in cost.worked})
+    series = _series_in_money(one.series, cost.series, cost.spread)
+    before = one.previous_series and _series_in_money(
+        one.previous_series, cost.before, cost.before_spread
+    )
     return replace(
         one,
         currency=currency,
@@ -195,11 +199,12 @@ def as_money(one: TypeStatistics, cost: Cost, currency: str) -> TypeStatistics:
         previous=_as_comparison(cost.previous),
         last_year=_as_comparison(cost.last_year),
         projection=cost.projection,
-        series=_series_in_money(one.series, cost.series, cost.spread),
-        runs=tuple(Run(part, run.covering) for run in one.runs for part in cut(run.span, changes)),
-        previous_runs=one.previous_runs if cost.before else (),
-        previous_series=one.previous_series
-        and _series_in_money(one.previous_series, cost.before, cost.before_spread),
+        series=series,
+        runs=_paid_runs(
+            [Run(part, run.covering) for run in one.runs for part in cut(run.span, changes)], series
+        ),
+        previous_runs=_paid_runs(one.previous_runs, before) if before else (),
+        previous_series=before,
         highest_days=(),
     )
 
@@ -210,6 +215,12 @@ def _series_in_money(
     drawn = zip(series.points, totals, spread, strict=False)
     points = tuple(point._replace(total=total, spread=part) for point, total, part in drawn)
     return Series(series.bucket, points)
+
+
+def _paid_runs(runs: Iterable[Run], series: Series) -> tuple[Run, ...]:
+    """The runs with a cost: days of a bill without one are drawn as days of that kind."""
+    spread = {point.start: point.spread for point in series.points}
+    return tuple(run for run in runs if any(spread.get(day) for day in run.span))
 
 
 def _as_comparison(cost: CostComparison | None) -> Comparison | None:

@@ -23,16 +23,25 @@ class Past:
     name: str = ""
     names: tuple[str, ...] = ()
     measured: tuple[Decimal, ...] = ()  # the part of the totals from records of one day
-    totals: tuple[Decimal, ...] = ()
+    totals: tuple[Decimal | None, ...] = ()  # None where nothing is known
+    lacking: frozenset[int] = frozenset()  # the buckets whose records have no cost, in money
     sums: tuple[Decimal, ...] = ()
     links: tuple[str, ...] = ()
     links_up_to: tuple[str, ...] = ()
 
-    def words(self, i: int, values: Sequence[Decimal], one: TypeStatistics, say: Words) -> str:
+    def words(
+        self, i: int, values: Sequence[Decimal | None], one: TypeStatistics, say: Words
+    ) -> str:
         """`October 12.4` of its bucket `i`; nothing where it has none."""
-        if i >= len(values):
+        value = values[i] if i < len(values) else None
+        return "" if value is None else f"{small(self.name)} {phrases.amount(value, one, say)}"
+
+    def cell(self, i: int, one: TypeStatistics, say: Words) -> str:
+        """The sum of its bucket `i` in a table; nothing where nothing is known."""
+        value = self.totals[i] if i < len(self.totals) else None
+        if value is None and i not in self.lacking:
             return ""
-        return f"{small(self.name)} {phrases.amount(values[i], one, say)}"
+        return phrases.bucket(value, one, say)
 
 
 def past_of(one: TypeStatistics, period: Period, link: str, say: Words) -> Past:
@@ -43,14 +52,18 @@ def past_of(one: TypeStatistics, period: Period, link: str, say: Words) -> Past:
         return Past()
     starts = [point.start for point in points]
     ends = bucket_ends(starts, whole.end)
-    totals = tuple(point.total or Decimal(0) for point in points)
+    totals = tuple(point.total for point in points)
+    counted = [total or Decimal(0) for total in totals]
     measured = tuple((point.total or Decimal(0)) - point.spread for point in points)
     return Past(
         name=capital(phrases.name_before(period, say)),
         names=tuple(phrases.buckets(starts, period.bucket, say)),
-        measured=measured if one.previous_runs else totals,
+        measured=measured if one.previous_runs else tuple(counted),
         totals=totals,
-        sums=tuple(accumulate(totals)),
+        lacking=frozenset(
+            i for i, point in enumerate(points) if point.entries and point.total is None
+        ),
+        sums=tuple(accumulate(counted)),
         links=tuple(link + days_query(*days) for days in zip(starts, ends, strict=True)),
         links_up_to=tuple(link + days_query(whole.start, end) for end in ends),
     )
@@ -85,7 +98,7 @@ def with_before(
         earlier = past.words(i, past.totals, one, say)
         if words and earlier:
             words += f", {earlier}"
-        elif value:
+        elif value and not point.unknown:
             nothing = "" if point.value is None else "nothing yet, " if point.open else "nothing, "
             words, href = f"{buckets.names[i]}: {nothing}{earlier}", past.links[i]
         marked.append(

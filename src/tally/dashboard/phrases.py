@@ -597,6 +597,19 @@ def _month_year(day: date) -> str:
 
 # Charts
 
+# Of a bucket with records, none of which has a cost or price.
+COST_NOT_KNOWN = "cost not known"
+
+
+def bucket(total: Decimal | None, one: TypeStatistics, say: Words) -> str:
+    """The sum of a bucket that has records: in money some may have no cost that is known."""
+    return COST_NOT_KNOWN if total is None else amount(total, one, say)
+
+
+def lacks_costs(one: TypeStatistics) -> bool:
+    """Whether a bucket of its series has records whose cost is not known."""
+    return any(point.entries and point.total is None for point in one.series.points)
+
 
 def chart_name(one: TypeStatistics, period: Period, say: Words) -> str:
     """`electricity, November: 212 kWh in 22 days, highest Sunday 8 with 14.2`."""

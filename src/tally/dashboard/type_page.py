@@ -69,6 +69,7 @@ class TypeView:
     name: str
     spread: bool  # whether anything comes from records of several days
     unread: str  # the words where nothing is known
+    not_drawn: str  # those in the charts of the period: in money a cost may be what is not known
     series_title: str
     now: str
     before: str
@@ -127,6 +128,7 @@ def type_view(
     peak = max((point.total or Decimal(0) for point in drawn.series.points), default=Decimal(0))
     days = one.calendar or ()
     steps = readings(one, period, say)
+    unread = "not read yet" if one.is_read else "not known"
     return TypeView(
         id=card_id(one.type, one.unit),
         type=one.type,
@@ -135,7 +137,8 @@ def type_view(
         cost_figures=cost_figures(one, in_money, period, say) if in_money else (),
         name=phrases.chart_name(drawn, period, say),
         spread=one.spread_entries > 0,
-        unread="not read yet" if one.is_read else "not known",
+        unread=unread,
+        not_drawn=phrases.COST_NOT_KNOWN if phrases.lacks_costs(drawn) else unread,
         series_title=f"{BUCKET_NAMES[buckets.size]} by {buckets.size}",
         now=now,
         before=past.name,

@@ -40,20 +40,19 @@ def series_table(
 ) -> Table:
     """The sum and the number of records of each bucket, beside the sums of the period before."""
     rows = []
-    both = zip_longest(one.series.points, past.totals)
-    for i, (name, (point, before)) in enumerate(zip(_row_names(buckets, past), both, strict=False)):
+    for i, (name, point) in enumerate(zip_longest(_row_names(buckets, past), one.series.points)):
         cells = [name, *_cells(point, one, say)]
         if past.name:
-            cells.append("" if before is None else phrases.amount(before, one, say))
+            cells.append(past.cell(i, one, say))
         rows.append((points[i].href if point and point.entries else "", tuple(cells)))
     head = (BUCKET_NAMES[buckets.size], now, "Records", *filter(None, [past.name]))
     return Table(f"{one.type}, sums by {buckets.size}", head, tuple(rows))
 
 
 def _cells(point: compute.SeriesPoint | None, one: TypeStatistics, say: Words) -> tuple[str, str]:
-    if point is None or point.total is None:
+    if point is None or (point.total is None and not point.entries):
         return "", ""
-    return phrases.amount(point.total, one, say), str(point.entries)
+    return phrases.bucket(point.total, one, say), str(point.entries)
 
 
 def _row_names(buckets: NamedBuckets, past: Past) -> list[str]:

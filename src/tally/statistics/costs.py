@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -108,6 +109,13 @@ class _Need:
         return list(map(Span, starts, bucket_ends(starts, span.end)))
 
 
+class _Bucket(NamedTuple):
+    """A bucket as it is drawn; lacks_costs: there are records, and none has a cost or price."""
+
+    parts: Parts
+    lacks_costs: bool
+
+
 @dataclass(frozen=True)
 class _Costs:
     """The request for a (type, unit) with its answer: `paid` has the pieces of each span."""
@@ -130,8 +138,8 @@ class _Costs:
         one, period = self.need.one, self.need.period
         parts = self._parts(elapsed)
         total = rounded(parts.total)
-        buckets = [self._parts(bucket) for bucket in self.need.buckets()]
-        before, missing = self._before(), self._lacks_costs(elapsed)
+        buckets, before = self._drawn(self.need.buckets()), self._before()
+        missing = self._lacks_costs(elapsed)
         return Cost(
             total=total,
             per_day=rounded(parts.total / one.known.days) if one.known.days else None,
@@ -145,20 +153,23 @@ class _Costs:
             previous=self._compared(one.previous, total, missing),
             last_year=self._compared(one.last_year, total, missing),
             series=_totals(buckets, one.series),
-            spread=tuple(rounded(bucket.spread) for bucket in buckets),
+            spread=tuple(rounded(bucket.parts.spread) for bucket in buckets),
             before=_totals(before, one.previous_series) if one.previous_series else (),
-            before_spread=tuple(rounded(bucket.spread) for bucket in before),
+            before_spread=tuple(rounded(bucket.parts.spread) for bucket in before),
             worked=money.worked(self.tariff, self.paid[elapsed], self._stretches(elapsed)),
             missing=missing,
         )
 
-    def _before(self) -> list[Parts]:
+    def _before(self) -> list[_Bucket]:
         """The cost of each bucket of the previous period; none where its records have no cost."""
-        buckets = self.need.buckets_before()
-        costs = [self._parts(bucket) for bucket in buckets]
-        lack = any(map(self._lacks_costs, buckets))
-        costed = any(cost.total for cost in costs) or any(map(self._costed, buckets))
-        return costs if costed or not lack else []
+        spans = self.need.buckets_before()
+        buckets = self._drawn(spans)
+        lack = any(bucket.lacks_costs for bucket in buckets)
+        costed = any(bucket.parts.total for bucket in buckets) or any(map(self._costed, spans))
+        return buckets if costed or not lack else []
+
+    def _drawn(self, spans: Sequence[Span]) -> list[_Bucket]:
+        return [_Bucket(self._parts(span), self._lacks_costs(span)) for span in spans]
 
     def _costed(self, span: Span) -> bool:
         return any(piece.paid.costed for piece in self.paid[span])
@@ -209,10 +220,15 @@ class _Costs:
         )
 
 
-def _totals(buckets: Sequence[Parts], series: Series) -> tuple[Decimal | None, ...]:
-    """The cost of each bucket, rounded; None where nothing is known of it and nothing was paid."""
+def _totals(buckets: Sequence[_Bucket], series: Series) -> tuple[Decimal | None, ...]:
+    """The cost of each bucket, rounded.
+
+    None where nothing is known of it and nothing was paid, and where its records have no cost.
+    """
     return tuple(
-        rounded(bucket.total) if point.total is not None or bucket.records else None
+        rounded(bucket.parts.total)
+        if (point.total is not None or bucket.parts.records) and not bucket.lacks_costs
+        else None
         for bucket, point in zip(buckets, series.points, strict=False)
     )
 

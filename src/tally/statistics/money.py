@@ -64,10 +64,11 @@ class Cost:
 
     records: costs noted with records; prices: amounts at the prices of their days; base: base fees
     of known days; uncovered: the amount without either. series: the total of each bucket, None
-    where nothing is known of it, and spread: the part of it that comes from records of several
-    days; before and before_spread: the same of the whole previous period; all four empty where they
-    are not drawn, the last two also where the records of that period have no cost. worked: how
-    prices and base come about. missing: whether there are records, and none has a cost or price.
+    where nothing is known of it or none of its records has a cost or price; spread: the part of it
+    that comes from records of several days; before and before_spread: the same of the whole
+    previous period; all four empty where they are not drawn, the last two also where the records of
+    that period have no cost. worked: how prices and base come about. missing: whether there are
+    records, and none has a cost or price.
     """
 
     total: Decimal
