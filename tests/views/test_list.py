@@ -421,6 +421,26 @@ def test_the_document_counts_days_where_there_are_some(client: TestClient, note:
     assert "A day" not in client.get("/list?view=print").text
 
 
+def test_the_amount_a_day_of_the_document_is_of_its_days_alone(client: TestClient) -> None:
+    gas = {"consumption_type": "gas", "unit": "m³"}
+    # Fifteen of its thirty days lie in September: 45 of the 90 were used in October.
+    bill = gas | {"consumption_value": "90", "consumption_date": "2020-10-15", "days": 30}
+    day = gas | {"consumption_value": "17", "consumption_date": "2020-10-20"}
+    for record in (bill, day):
+        assert client.post("/consumption", json=record).status_code == 201
+    page = client.get("/list?view=print&period=2020-10").text
+    assert "A day, over 31" in page
+    assert '<td class="number value">107' in page
+    assert '<td class="number per-day">2</td>' in page
+    sentence = "gas: 45 m³ of this were used in September 2020"
+    assert f"{sentence}, and are not in its amount a day</p>" in page
+    # Without a first day there is nothing ahead of it, and nothing is divided.
+    assert "amount a day" not in client.get("/list?view=print").text
+    totals = client.get("/consumption/totals?period=2020-10", headers=HTMX).text
+    assert sentence in totals
+    assert "amount a day" not in totals
+
+
 def test_a_document_of_a_filter_that_cannot_be_read_is_refused(client: TestClient) -> None:
     assert client.get("/list?view=print&period=lately").status_code == 422
 

@@ -229,12 +229,15 @@ def _printed(context: RequestContext, wanted: Filter) -> Iterator[RecordLine]:
 
 
 def _per_day(context: RequestContext, wanted: Filter) -> dict[tuple[str, str], Decimal]:
-    """Total ÷ elapsed days for each type and unit; empty where the filter has no such days."""
+    """The amount of a day for each type and unit; empty where the filter has no elapsed days.
+
+    Divided by all of them is the total but for the part that was used ahead of the first.
+    """
     dates = wanted.dates
     if not dates or not dates.elapsed_days:
         return {}
     counted = replace(wanted, end=dates.anchor)
     return {
-        (kind.consumption_type, kind.unit): kind.total / dates.elapsed_days
+        (kind.consumption_type, kind.unit): (kind.total - (kind.before or 0)) / dates.elapsed_days
         for kind in queries.totals(context.db, context.user.id, counted)
     }
