@@ -67,6 +67,33 @@ def test_another_unit_than_the_type_is_kept_in_is_told(
     assert about(name, value, unit) == told._replace(sentence=f"{name} is kept in {told.sentence}")
 
 
+def test_a_cost_beside_an_amount_of_money_is_told() -> None:
+    say = Words("auto", TODAY, currency="EUR")
+    known = replace(KNOWN, types={**KNOWN.types, "lunch": ("lunch", "€")}, currency="EUR")
+    sentence = (
+        "The amount is money, 2 {unit}, and there is a cost of 12.50\u00a0€ besides:"
+        " keep one of them"
+    )
+    for name, unit in (("lunch", "€"), ("tea", "$"), ("tea", "EUR"), ("fuel", "€")):
+        record = NewRecord(UUID(int=1), TODAY, name, Decimal(2), unit, cost=Decimal("12.5"))
+        assert doubt(record, known, say) == Doubt(sentence.format(unit=unit))
+        told = doubt(replace(record, cost=None), known, say)
+        assert told == (
+            Doubt("fuel is kept in l: this saves € as its amount, not as a cost")
+            if name == "fuel"
+            else None
+        )
+    # Letters are the account's own currency, or a unit; 0 is a cost.
+    crowns = NewRecord(UUID(int=1), TODAY, "tea", Decimal(2), "kr", cost=Decimal(0))
+    assert doubt(crowns, known, say) is None
+    told = doubt(crowns, replace(known, currency="SEK"), Words("auto", TODAY, currency="SEK"))
+    assert told is not None
+    assert "2 kr, and there is a cost of 0.00\u00a0kr besides" in told.sentence
+    # What a reading comes to is not known yet.
+    reading = replace(crowns, unit="€", reading=Decimal(5))
+    assert doubt(reading, known, say) is None
+
+
 def test_a_reading_in_another_unit_is_of_another_meter() -> None:
     reading = NewRecord(UUID(int=1), TODAY, "fuel", Decimal(0), "ml", reading=Decimal(3))
     sentence = (

@@ -465,6 +465,82 @@ def test_a_reading_of_another_meter_than_the_types_is_told(client: TestClient, r
     ]
 
 
+MONEY_TWICE = (
+    "The amount is money, 2 €, and there is a cost of 12.00\u00a0€ besides: keep one of them"
+)
+
+
+@pytest.mark.parametrize("how", [HTMX, {}], ids=["fragment", "page"])
+def test_a_form_with_a_cost_beside_money_asks_as_the_line_does(
+    client: TestClient, rows: Rows, how: dict[str, str]
+) -> None:
+    save(client, "lunch 10€", "coffee 1 cup 3€")
+    form = fields("lunch", "2", "€") | {"cost": "12", "id": str(uuid4())}
+    asked = client.post("/consumption", data=form, headers=how)
+    assert asked.status_code == 422 and len(rows()) == 2
+    assert f"{MONEY_TWICE}. Save again to keep it like this." in asked.text
+    seal = re.search(r'name="confirm" value="([^"]+)"', asked.text)
+    assert seal
+    # Another cost is asked about anew; without one it is an amount as any other.
+    other = form | {"cost": "13", "confirm": seal[1]}
+    assert client.post("/consumption", data=other, headers=how).status_code == 422
+    sure = client.post("/consumption", data=form | {"confirm": seal[1]}, headers=how)
+    assert sure.status_code == (201 if how else 303) and rows()[-1].cost == 12
+    plain = fields("lunch", "2", "€") | {"id": str(uuid4())}
+    client.post("/consumption", data=plain, headers=how)
+    assert len(rows()) == 4
+    # So is one that the offered unit makes money.
+    offered = fields("lunch", "2") | {"cost": "12", "convert": "1", "id": str(uuid4())}
+    asked = client.post("/consumption", data=offered, headers=how)
+    assert (
+        asked.status_code == 422
+        and f"{MONEY_TWICE}. Save again to keep it like this." in asked.text
+    )
+    assert len(rows()) == 4
+
+
+@pytest.mark.parametrize("how", [HTMX, {}], ids=["row", "page"])
+def test_an_edit_that_puts_a_cost_beside_money_asks_once(
+    client: TestClient, rows: Rows, how: dict[str, str]
+) -> None:
+    save(client, "coffee 1 cup 3€", "lunch 2€")
+    record = rows()[-1]
+    asked = edited(client, record, {"cost": "12"}, how)
+    assert asked.status_code == 422 and rows()[-1] == record
+    assert f"{MONEY_TWICE}. Save again to keep it like this." in asked.text
+    seal = re.search(r'name="confirm" value="([^"]+)"', asked.text)
+    assert seal
+    other = edited(client, record, {"cost": "13", "confirm": seal[1]}, how)
+    assert other.status_code == 422 and rows()[-1] == record
+    saved = edited(client, record, {"cost": "12", "confirm": seal[1]}, how)
+    assert saved.status_code == (200 if how else 303) and rows()[-1].cost == 12
+    # What stands there already is in no doubt, and neither is taking the cost away.
+    for sent in ({"notes": "with Ada"}, {"cost": ""}):
+        assert edited(client, rows()[-1], sent, how).status_code == (200 if how else 303)
+    assert (rows()[-1].notes, rows()[-1].cost) == ("with Ada", None)
+
+
+def test_programs_are_told_of_a_cost_beside_money_and_it_is_saved(
+    client: TestClient, rows: Rows
+) -> None:
+    save(client, "coffee 1 cup 3€", "lunch 10€")
+    sent = fields("lunch", "2", "€") | {"cost": "12"}
+    answer = client.post("/consumption", json=sent)
+    assert answer.status_code == 201 and rows()[-1].cost == 12
+    assert answer.json()["warnings"] == [{"message": MONEY_TWICE}]
+    several = client.post(
+        "/consumption", json=[fields("coffee", "1", "cup"), sent | {"id": str(uuid4())}]
+    )
+    assert several.status_code == 201
+    assert several.json()["warnings"] == [{"index": 1, "message": MONEY_TWICE}]
+    address = f"/consumption/{answer.json()['id']}"
+    again = client.put(address, json=answer.json())
+    assert again.status_code == 200 and "warnings" not in again.json()
+    assert "warnings" not in client.put(address, json={"cost": None}).json()
+    back = client.put(address, json={"cost": "12"})
+    assert back.json()["warnings"] == [{"message": MONEY_TWICE}]
+
+
 def test_a_list_says_which_of_its_records_are_in_another_unit(client: TestClient) -> None:
     save(client, "heating 100 kWh")
     sent = [fields("heating", value, unit) for value, unit in (("1", "kWh"), ("2", "MJ"))]

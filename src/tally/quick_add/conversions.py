@@ -1,9 +1,13 @@
-"""Amounts in another unit than their type is kept in: on lines, in forms, from programs. Pure."""
+"""Amounts in another unit than their type is kept in: on lines, in forms, from programs. Pure.
+
+So are amounts of money that have a cost besides.
+"""
 
 from collections.abc import Container, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from tally.domain import currencies
 from tally.domain.amounts import MAX_VALUE
 from tally.domain.formatting import Words
 from tally.domain.records import NewRecord
@@ -50,6 +54,8 @@ def doubt(record: NewRecord, known: Vocabulary, say: Words) -> Doubt | None:
             f"Readings are never converted, and {name} is kept in {kept_in}:"
             f" this is a reading of another meter, in {unit}"
         )
+    if record.reading is None and (sentence := money_twice(record, known.currency, say)):
+        return Doubt(sentence)
     value = record.consumption_value
     offer = _converted(value, unit, kept_in, known.measures)
     if offer is not None:
@@ -58,8 +64,20 @@ def doubt(record: NewRecord, known: Vocabulary, say: Words) -> Doubt | None:
             f" {say.number(offer.value)} {offer.unit}"
         )
         return Doubt(sentence, offer)
-    sentence = another_unit(name, unit, own, known.units)
+    is_money = currencies.is_money(unit, known.currency)
+    sentence = another_unit(name, unit, own, known.units, is_money=is_money)
     return Doubt(sentence) if sentence else None
+
+
+def money_twice(record: NewRecord, currency: str, say: Words) -> str:
+    """The sentence on an amount of money that has a cost besides; "" of any other record."""
+    if record.cost is None or not currencies.is_money(record.unit, currency):
+        return ""
+    amount, cost = say.number(record.consumption_value), say.money(record.cost)
+    return (
+        f"The amount is money, {amount} {record.unit}, and there is a cost of {cost} besides:"
+        " keep one of them"
+    )
 
 
 def _converted(value: Decimal, unit: str, kept_in: str, measures: str) -> AmountInUnit | None:

@@ -311,7 +311,7 @@ def review(context: RequestContext, known: Vocabulary, record: NewRecord) -> Rev
         value, unit = doubt.offer
         record = replace(record, consumption_value=value, unit=unit)
         taken = {"consumption_value": context.say.typed(value), "unit": unit}
-        doubt = None
+        doubt = doubts(context, known, [record]).get(record.id)
     warning = about(context, [record], {record.id: doubt} if doubt else {}).get(record.id, "")
     return Reviewed(record, warning, _offered(context, record, doubt), taken)
 

@@ -23,6 +23,7 @@ from tally.domain.limits import Key
 from tally.domain.meters import BrokenChain, Relinked
 from tally.domain.records import NewRecord, UsedType
 from tally.errors import HTTPError, Invalid, NotFound, field_sentences
+from tally.quick_add.conversions import money_twice
 from tally.quick_add.vocabulary import Vocabulary
 from tally.views import currency, entry, last_change, record_rows, transfer
 from tally.views import list as list_page
@@ -199,10 +200,12 @@ def _edit(
 def _review(
     context: RequestContext, record: Row[Any], new: NewRecord, used: Sequence[UsedType]
 ) -> Reviewed:
-    """The edited record, with warnings about what is changed: its type and unit, its amount."""
+    """The edited record, with warnings about what is changed: type and unit, amount, cost."""
     if _amount(record) == _amount(new):
-        return Reviewed(new)
-    known = Vocabulary()
+        is_told = new.reading is not None or new.cost == record.cost
+        sentence = "" if is_told else money_twice(new, context.currency, context.say)
+        return Reviewed(new, sentence)
+    known = Vocabulary(currency=context.currency)
     if _own_key(record) != _own_key(new):
         known = entry.vocabulary(context, _of_others(context, record, used))
     return entry.review(context, known, new)
@@ -232,9 +235,10 @@ def _of_others(
 
 
 def _seal(record: NewRecord) -> str:
-    """A digest of what a warning was about: another amount, reading or day is warned of anew."""
+    """A digest of what a warning was about: another amount, cost or day is warned of anew."""
     amount = f"{record.consumption_value} {record.unit} {record.consumption_type}"
-    return entry.seal(f"{record.consumption_date} {record.reading} {record.new_meter} {amount}")
+    figures = f"{record.reading} {record.new_meter} {amount} {record.cost}"
+    return entry.seal(f"{record.consumption_date} {figures}")
 
 
 def _effect(context: RequestContext, others: Sequence[Relinked], unit: str) -> str:
