@@ -427,6 +427,90 @@ def test_many_are_changed_alike_and_one_undo_takes_it_back(
     assert row(other).version == 1
 
 
+def set_alike(client: TestClient, action: str, value: str, ids: list[str]) -> list[str]:
+    """Set a type or unit of records as a program; returns the warnings."""
+    sent = {"action": action, "value": value, "ids": ids}
+    answer = client.post("/consumption/bulk", json=sent)
+    assert answer.status_code == 200 and answer.json()["changed"] == len(ids), answer.text
+    content = answer.json()
+    assert content.keys() - {"warnings"} == {"changed", "change"}
+    return [warning["message"] for warning in content.get("warnings", [])]
+
+
+def test_a_unit_that_a_type_is_not_kept_in_is_told_of_many(client: TestClient, note: Note) -> None:
+    cups = [note("tea", unit="cup") for _ in range(3)]
+    juice = [note("juice", unit="l") for _ in range(2)]
+    other = "tea is kept in cup: this gives it another unit, l"
+    assert set_alike(client, "set-unit", "pots", cups[:1]) == [
+        "pots is a new unit: tea is kept in cup"
+    ]
+    # It is one of its units by now, and so is the other one again.
+    assert set_alike(client, "set-unit", "pots", cups[1:2]) == []
+    assert set_alike(client, "set-unit", "cup", cups[:2]) == []
+    assert set_alike(client, "set-unit", "", cups[:1]) == [
+        "tea is kept in cup, and these have no unit"
+    ]
+    assert set_alike(client, "set-unit", "cup", cups[:1]) == []
+    # A type whose records all go along has its unit corrected.
+    assert set_alike(client, "set-unit", "mug", cups) == []
+    assert set_alike(client, "set-unit", "cup", cups) == []
+    assert set_alike(client, "set-type", "Tea", juice[:1]) == [other.replace("tea", "Tea", 1)]
+    assert set_alike(client, "set-type", "juice", juice[:1]) == []
+    assert set_alike(client, "set-type", "tea", juice) == [other]
+    assert set_alike(client, "set-type", "coffee", juice) == []
+
+
+def test_a_cost_beside_what_becomes_money_is_told_of_many(client: TestClient, note: Note) -> None:
+    note("lunch", "9", unit="€")
+    lunch = note("lunch", "1", unit="meal", cost="12")
+    told = "lunch is money now, in €, and some of it has a cost besides"
+    assert set_alike(client, "set-unit", "€", [lunch]) == [told]
+    assert set_alike(client, "set-unit", "meal", [lunch]) == [
+        "meal is a new unit: lunch is kept in €"
+    ]
+    dinner = [note("dinner", unit="meal"), note("dinner", unit="meal")]
+    assert set_alike(client, "set-unit", "EUR", dinner[:1]) == [
+        "dinner is kept in meal: this saves € as its amount, not as a cost"
+    ]
+
+
+@pytest.mark.parametrize("headers", [LIST, {"Referer": "http://testserver/list?type=tea"}])
+def test_the_message_on_many_says_which_types_are_in_another_unit(
+    client: TestClient, note: Note, headers: dict[str, str]
+) -> None:
+    types = [f"tea {number}" for number in range(5)]
+    ids = [note(name, unit="cup") for name in types for _ in range(2)]
+    form = {"action": "set-unit", "set-unit": "pot", "ids": ids[::2]}
+    answer = client.post("/consumption/bulk", data=form, headers=headers)
+    if answer.status_code == 303:
+        assert "told=units" in answer.headers["location"]
+        answer = client.get(answer.headers["location"])
+    assert "Changed 5 records. pot is a new unit: tea 0 is kept in cup. pot is" in answer.text
+    assert "tea 2 is kept in cup. 2 more types and units are like this" in answer.text
+    assert "tea 3 is kept" not in answer.text
+    assert 'action="/consumption/undo"' in answer.text
+    # The next message has none of it.
+    back = {"Referer": "http://testserver/list?type=tea&changed=x&told=units"}
+    form = {"action": "add-tag", "add-tag": "late", "ids": ids[:2]}
+    answer = client.post("/consumption/bulk", data=form, headers=back)
+    assert answer.headers["location"].startswith("/list?type=tea&changed=")
+    assert "told" not in answer.headers["location"]
+
+
+def test_a_meter_that_moves_is_told_of_and_not_the_reading_behind_it(client: TestClient) -> None:
+    reading = {"consumption_type": "water", "unit": "m³"}
+    for number, day in enumerate((30, 20, 10)):
+        sent = reading | {
+            "reading": str(100 + number),
+            "consumption_date": str(TODAY - timedelta(day)),
+        }
+        assert client.post("/consumption", json=sent).status_code == 201
+    [*_, middle, _] = client.get("/consumption?format=json&sort=date").json()["records"]
+    assert set_alike(client, "set-unit", "l", [middle["id"]]) == [
+        "water is kept in m³: this gives it another unit, l"
+    ]
+
+
 # Several at once
 
 

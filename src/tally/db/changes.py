@@ -346,6 +346,14 @@ def state(db: Connection, user_id: UUID, change: UUID) -> Row[Any]:
     return db.execute(load("reads/change_state"), _undo_keys(user_id, change)).one()
 
 
+def moved(db: Connection, user_id: UUID, change: UUID) -> Sequence[Row[Any]]:
+    """Each type and unit into which a change of the last 10 minutes brought records from another.
+
+    `is_new`: no other record has it. `is_costed`: one of them has a cost, and another unit by it.
+    """
+    return db.execute(load("reads/change_moved"), {"user_id": user_id, "change": change}).all()
+
+
 def latest(db: Connection, user_id: UUID) -> Row[Any] | None:
     """The latest change that can still be undone: its `change_id`, and the rest as in `state`.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from uuid import UUID
 
 from starlette.responses import Response
@@ -16,14 +17,16 @@ from tally.domain.filters import Filter
 from tally.domain.text import lowered
 from tally.domain.units import factor, is_convertible, read_unit
 from tally.errors import Invalid, NotFound
-from tally.views import create, transfer
+from tally.views import create, last_change, moved_records, transfer
 from tally.views.last_change import Latest
-from tally.views.records import answer
+from tally.views.records import answer, with_remark
 from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.parameters import FILTER, takes
 
 SETTERS = ("set-type", "set-unit", "set-date", "add-tag", "convert")
+# Those by which a type may get amounts in another unit.
+MOVERS = ("set-type", "set-unit")
 ACTIONS = (*SETTERS, "delete", "restore", "export")
 
 
@@ -42,10 +45,17 @@ def bulk(context: RequestContext) -> Response:
         return transfer.export(context, wanted, ids)
     alike = _alike(context, action, context.form.text(action) or context.form.text("value"))
     change, count = changes.change_alike(context.db, context.user.id, wanted, ids, alike)
+    told = moved_records.warnings(context, change) if action in MOVERS else []
     if context.wants != "html":
-        return responses.data({"changed": count, "change": change})
+        content: dict[str, Any] = {"changed": count, "change": change}
+        if told:
+            content["warnings"] = [{"message": sentence} for sentence in told]
+        return responses.data(content)
+    if told and not context.is_fragment:
+        return last_change.back(context, changed=change, told=last_change.UNITS)
     done = {"delete": "Deleted", "restore": "Restored"}.get(action, "Changed")
-    latest = Latest(f"{done} {context.say.count(count, 'record')}", change)
+    text = f"{done} {context.say.count(count, 'record')}"
+    latest = Latest(with_remark(text, moved_records.in_words(told)), change)
     return answer(context, latest, *(ids or ())[:20])
 
 

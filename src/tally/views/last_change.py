@@ -13,12 +13,15 @@ from tally.accounts import type_settings
 from tally.accounts.profile import local_path
 from tally.db import changes
 from tally.domain.fields import read_id
+from tally.views import moved_records
 from tally.views.record_fields import amount_in_words
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 
 # The parameters of a page's address that name its latest change; the next change replaces them.
-SAID = ("changed", "undone", "saved", "asks", "dialog")
+SAID = ("changed", "undone", "saved", "asks", "told", "dialog")
+# The `told` of a change of many: which types it has brought into another unit.
+UNITS = "units"
 # An undo of this many records or more asks first.
 LARGE = 100
 SETTINGS, LIMIT, TYPE, TYPE_BACK = "settings", "limit", "type", "type-back"
@@ -56,6 +59,8 @@ class Latest(NamedTuple):
 def confirmation(context: RequestContext) -> Latest | None:
     """The confirmation by `?changed=` (with an undo while there is one) or `?undone=`; or None.
 
+    `&told=units` beside `changed`: with the types that it has brought into another unit.
+
     None for a change that is not this member's, is over ten minutes old, or went under another.
     `?saved=settings` or `limit`: only that. `?asks=`: whether to undo so many records.
     """
@@ -72,7 +77,11 @@ def confirmation(context: RequestContext) -> Latest | None:
         return question(context, change_id, became) if _count(became) else None
     if not changed:
         return after_undo(context, change_id) if became.undone else None
-    return _done(context, change_id, became)
+    done = _done(context, change_id, became)
+    if done and context.request.query_params.get("told") == UNITS:
+        told = moved_records.in_words(moved_records.warnings(context, change_id))
+        return done._replace(text=f"{done.text}. {told}" if told else done.text)
+    return done
 
 
 def is_renaming(context: RequestContext, change_id: UUID) -> bool:

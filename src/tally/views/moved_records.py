@@ -1,0 +1,55 @@
+"""The sentences on records that a change of many has brought into another type or unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from tally.db import changes, queries
+from tally.domain.currencies import is_money
+from tally.domain.limits import Key
+from tally.quick_add import suggestions
+from tally.quick_add.conversions import another_unit
+from tally.quick_add.vocabulary import Vocabulary
+from tally.web.context import RequestContext
+
+# More than these are told as a number.
+MAX_SENTENCES = 3
+
+
+def warnings(context: RequestContext, change: UUID | None) -> list[str]:
+    """A sentence for each type that has amounts in a unit by the change that it was not kept in.
+
+    It is said of an edit before it is saved; a change of many is saved, and can be undone. None
+    where all records of a type went along: its unit is corrected.
+    """
+    moved = changes.moved(context.db, context.user.id, change) if change else ()
+    if not moved:
+        return []
+    new = {Key(row.consumption_type, row.unit) for row in moved if row.is_new}
+    used = queries.used(context.db, context.user.id)
+    before = suggestions.known([kind for kind in used if Key(kind.type, kind.unit) not in new])
+    told = [_sentence(row, before, context.currency) for row in moved]
+    return list(filter(None, told))
+
+
+def in_words(sentences: Sequence[str]) -> str:
+    """The first of them as one text, and how many more there are."""
+    more = len(sentences) - MAX_SENTENCES
+    shown = ". ".join(sentences[:MAX_SENTENCES])
+    return f"{shown}. {more} more types and units are like this" if more > 0 else shown
+
+
+def _sentence(row: Row[Any], before: Vocabulary, currency: str) -> str:
+    name, unit = row.consumption_type, row.unit
+    if row.is_costed and is_money(unit, currency):
+        return f"{name} is money now, in {unit}, and some of it has a cost besides"
+    own = before.own_units(name)
+    if not row.is_new or unit in own:
+        return ""
+    if not unit:
+        return f"{name} is kept in {own[0]}, and these have no unit" if own and own[0] else ""
+    return another_unit(name, unit, own, before.units, is_money=is_money(unit, currency))
