@@ -19,6 +19,7 @@ from starlette.testclient import TestClient
 
 from tally.db import queries
 from tally.db.engine import Database
+from tally.domain import filter_query
 from tally.domain.filter_query import read_filter
 from tally.domain.filters import LOOK_AHEAD, SORTS, Filter, tags_in
 from tally.domain.text import fold, lowered, sort_key
@@ -180,7 +181,7 @@ def pages(database: Database, user_id: UUID, wanted: Filter) -> Iterator[list[UU
             following = record_rows.cursor(found, wanted)
             if following is None:
                 return
-            wanted = read_filter(parse_qsl(wanted.next_page(following)), TODAY)
+            wanted = read_filter(parse_qsl(filter_query.next_page(wanted, following)), TODAY)
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])

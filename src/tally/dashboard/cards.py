@@ -14,6 +14,7 @@ from tally.charts import geometry
 from tally.charts.axes import for_the_eye
 from tally.charts.geometry import PaceBar, Point, Small, Stretch
 from tally.dashboard import phrases
+from tally.domain import filter_query
 from tally.domain.currencies import sign
 from tally.domain.filters import WITHOUT_UNIT, Filter
 from tally.domain.formatting import MONTHS, Words
@@ -158,7 +159,7 @@ def switch(wanted: Filter, period: Period, say: Words) -> PeriodNav:
         end=period.end.isoformat(),
         kept=tuple(
             (name, value)
-            for name, value in wanted.pairs()
+            for name, value in filter_query.pairs(wanted)
             if name not in ("period", "from", "to", "after", "sort", "limit")
         ),
         buckets=f"{period.bucket}s",
@@ -170,8 +171,8 @@ def _neighbour(wanted: Filter, query: dict[str, str] | None) -> str | None:
     if query is None:
         return None
     if query == {"period": USUAL}:
-        return place(wanted.query(period=None))
-    return place(wanted.query(**query))
+        return place(filter_query.query(wanted, period=None))
+    return place(filter_query.query(wanted, **query))
 
 
 def place(query: str) -> str:
@@ -293,7 +294,9 @@ def cards(
                 id=card_id(one.type, one.unit),
                 type=one.type,
                 unit=one.shown_unit,
-                href=place(wanted.query(type=[one.type], unit=one.unit or WITHOUT_UNIT)),
+                href=place(
+                    filter_query.query(wanted, type=[one.type], unit=one.unit or WITHOUT_UNIT)
+                ),
                 amount=amount,
                 size=size(amount, one.shown_unit),
                 per_day=f"{per_day} a day" if one.entries and one.known.days > 1 else "",
@@ -368,8 +371,8 @@ def cards_head(stats: Statistics, say: Words) -> CardRow:
 
 def records_address(wanted: Filter, one: TypeStatistics) -> str:
     """The list of a (type, unit) with the rest of the filter, open for days to be added."""
-    query = wanted.query(
-        type=[one.type], unit=one.unit or WITHOUT_UNIT, period=None, sort=None, limit=None
+    query = filter_query.query(
+        wanted, type=[one.type], unit=one.unit or WITHOUT_UNIT, period=None, sort=None, limit=None
     )
     return f"/list?{query}"
 

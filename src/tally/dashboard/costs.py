@@ -9,6 +9,7 @@ from decimal import Decimal
 from tally.charts.axes import significant
 from tally.dashboard import phrases
 from tally.dashboard.cards import capital, card_id
+from tally.domain import filter_query
 from tally.domain.currencies import decimals, sign
 from tally.domain.filters import Filter
 from tally.domain.formatting import Words
@@ -382,7 +383,7 @@ def _price_row(
         base="" if price.base is None else amount(price.base, currency, say),
         base_words=per if price.base is not None else "",
         now=now,
-        edit=wanted.query(price=price.price_id),
+        edit=filter_query.query(wanted, price=price.price_id),
         form=form,
     )
 

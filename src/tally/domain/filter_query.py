@@ -1,14 +1,21 @@
-"""The query string of a filter, read: each fault is told at its parameter. Pure."""
+"""A query string ↔ the `Filter` that it asks for, each fault at its parameter. Pure.
+
+The same query string means the same on the list, `/consumption`, `/stats`, the dashboard, the
+printed page and the export.
+"""
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
-from tally.domain.amounts import read_number
+from tally.domain.amounts import plain, read_number
 from tally.domain.cursor import Cursor
 from tally.domain.filters import (
+    DATED,
     DEFAULT_LIMIT,
     DEFAULT_SORT,
     MAX_LIMIT,
@@ -22,6 +29,8 @@ from tally.domain.filters import (
 from tally.domain.periods import USUAL_STARTS, Starts, read_day, read_period, read_range
 from tally.domain.text import fold, is_storable, one_line
 from tally.errors import Invalid
+
+_PLACES = {name: place for place, name in enumerate(PARAMETERS)}
 
 
 class FilterError(Invalid):
@@ -61,6 +70,72 @@ def read_leniently(
     """
     reader = _Reader(query, today, number_format, "", starts)
     return reader.read(), reader.faults
+
+
+def pairs(wanted: Filter) -> list[tuple[str, str]]:
+    """The parameters of a filter's canonical query string, defaults left out."""
+    written = _conditions(wanted)
+    if wanted.show_cost:
+        written.append(("show", "cost"))
+    if wanted.sort != DEFAULT_SORT:
+        written.append(("sort", wanted.sort))
+    if wanted.limit != DEFAULT_LIMIT:
+        written.append(("limit", str(wanted.limit)))
+    if wanted.after:
+        written.append(("after", wanted.after.encode()))
+    return written
+
+
+def query(wanted: Filter, /, **changes: object) -> str:
+    """The canonical query string, with other values for some parameters (None takes one away).
+
+    Names are those of the query string, `from` and `type` included: `query(wanted, **{"from": …})`.
+    Any change but of `after` leads back to the first page; a change of `period`, `from` or `to`
+    replaces all three.
+    """
+    written = pairs(wanted)
+    if changes:
+        gone = set(changes) | {"after"}
+        if gone & set(DATED):
+            gone |= set(DATED)
+        written = [pair for pair in written if pair[0] not in gone]
+        for name, value in changes.items():
+            texts = value if isinstance(value, (list, tuple)) else [value]
+            written += [(name, str(text)) for text in texts if text is not None and text != ""]
+        written.sort(key=lambda pair: _PLACES.get(pair[0], len(_PLACES)))
+    return urlencode(written)
+
+
+def dated(wanted: Filter) -> str:
+    """The part of the query string that names its days; "" where it names none."""
+    return urlencode([pair for pair in _conditions(wanted) if pair[0] in DATED])
+
+
+def next_page(wanted: Filter, cursor: Cursor) -> str:
+    """The query string of the page after `cursor`."""
+    return query(replace(wanted, after=cursor))
+
+
+def _conditions(wanted: Filter) -> list[tuple[str, str]]:
+    conditions = [("q", wanted.search)] if wanted.search else []
+    conditions += [("type", name) for name in wanted.types]
+    if wanted.unit is not None:
+        conditions.append(("unit", wanted.unit or WITHOUT_UNIT))
+    if wanted.period:
+        if wanted.period != wanted.usual_period:
+            conditions.append(("period", wanted.period))
+    else:
+        if wanted.start:
+            conditions.append(("from", wanted.start.isoformat()))
+        if wanted.end and not wanted.ends_today:
+            conditions.append(("to", wanted.end.isoformat()))
+    if wanted.minimum is not None:
+        conditions.append(("min", plain(wanted.minimum)))
+    if wanted.maximum is not None:
+        conditions.append(("max", plain(wanted.maximum)))
+    if wanted.deleted:
+        conditions.append(("deleted", "yes"))
+    return conditions
 
 
 class _Reader:

@@ -1,17 +1,14 @@
-"""One query string ↔ one `Filter` ↔ the parameters of `sql/snippets/matching.sql`. Pure.
+"""A filter of records, and the parameters of `sql/snippets/matching.sql` that it stands for. Pure.
 
-The same query string means the same on the list, `/consumption`, `/stats`, the dashboard, the
-printed page and the export.
+`filter_query` reads it from an address and writes it there; `formatting.Words` puts it into words.
 """
 
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Protocol, Self
-from urllib.parse import urlencode
+from typing import Any, Self
 
-from tally.domain.amounts import plain
 from tally.domain.cursor import Cursor
 from tally.domain.periods import USUAL_STARTS, Period, Starts
 from tally.domain.text import lowered
@@ -39,26 +36,10 @@ PARAMETERS = (
 )  # fmt: skip
 # Those of them that name days.
 DATED = ("period", "from", "to")
-_PLACES = {name: place for place, name in enumerate(PARAMETERS)}
 
 # The end of a tag in the notes, and the marks behind one that are not part of it.
 TAG_SPACE = " \t\r\n"
 TAG_TRAIL = ",.;:!?)"
-
-
-class Says(Protocol):
-    """A reader's way of writing numbers and days: the part of `formatting.Words` used here."""
-
-    def number(self, value: Decimal) -> str: ...
-    def span(self, start: date, end: date) -> str: ...
-
-
-@dataclass(frozen=True)
-class Chip:
-    """One condition of a filter in words, and the query string without it."""
-
-    text: str
-    without: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,13 +78,13 @@ class Filter:
     @property
     def words(self) -> tuple[str, ...]:
         """Texts that must each occur in type or notes, in lower case."""
-        return tuple(lowered(word) for word in self.search.split() if not _is_tag(word))
+        return tuple(lowered(word) for word in self.search.split() if not is_tag(word))
 
     @property
     def tags(self) -> tuple[str, ...]:
         """Whole tags that must each stand in the notes, in lower case, with their `#`."""
         return tuple(
-            lowered(word.rstrip(TAG_TRAIL)) for word in self.search.split() if _is_tag(word)
+            lowered(word.rstrip(TAG_TRAIL)) for word in self.search.split() if is_tag(word)
         )
 
     @property
@@ -112,11 +93,6 @@ class Filter:
         if self.end is None:
             return None
         return Period(self.start, self.end, self.today, self.period, self.starts)
-
-    @property
-    def narrows(self) -> bool:
-        """Whether it leaves any record out."""
-        return bool(self._conditions())
 
     @property
     def by_day(self) -> bool:
@@ -144,135 +120,19 @@ class Filter:
             "deleted": self.deleted,
         }
 
-    def pairs(self) -> list[tuple[str, str]]:
-        """The parameters of the canonical query string, defaults left out."""
-        pairs = self._conditions()
-        if self.show_cost:
-            pairs.append(("show", "cost"))
-        if self.sort != DEFAULT_SORT:
-            pairs.append(("sort", self.sort))
-        if self.limit != DEFAULT_LIMIT:
-            pairs.append(("limit", str(self.limit)))
-        if self.after:
-            pairs.append(("after", self.after.encode()))
-        return pairs
-
-    def query(self, **changes: object) -> str:
-        """The canonical query string, with other values for some parameters (None takes one away).
-
-        Names are those of the query string; `from` and `type` included: `query(**{"from": "…"})`.
-        Any change but of `after` leads back to the first page; a change of `period`, `from` or `to`
-        replaces all three.
-        """
-        pairs = self.pairs()
-        if changes:
-            gone = set(changes) | {"after"}
-            if gone & set(DATED):
-                gone |= set(DATED)
-            pairs = [pair for pair in pairs if pair[0] not in gone]
-            for name, value in changes.items():
-                texts = value if isinstance(value, (list, tuple)) else [value]
-                pairs += [(name, str(text)) for text in texts if text is not None and text != ""]
-            pairs.sort(key=lambda pair: _PLACES.get(pair[0], len(_PLACES)))
-        return urlencode(pairs)
-
-    def dated(self) -> str:
-        """The part of the query string that names its days; "" where it names none."""
-        return urlencode([pair for pair in self._conditions() if pair[0] in DATED])
-
-    def next_page(self, cursor: Cursor) -> str:
-        """The query string of the page after `cursor`."""
-        return replace(self, after=cursor).query()
-
     def everything(self) -> Self:
         """The same records without paging."""
         return replace(self, after=None, limit=DEFAULT_LIMIT)
-
-    def chips(self, say: Says) -> list[Chip]:
-        """The conditions in words, each with the query string of the filter without it."""
-        words = self.search.split()
-        chips = [
-            Chip(_quoted(word), self.query(q=" ".join(words[:place] + words[place + 1 :])))
-            for place, word in enumerate(words)
-        ]
-        chips += [
-            Chip(name, self.query(type=[other for other in self.types if other != name]))
-            for name in self.types
-        ]
-        if self.unit is not None:
-            chips.append(Chip(_unit_words(self.unit), self.query(unit=None)))
-        if dated := self.dates_in_words(say):
-            chips.append(Chip(dated, self.query(period=None)))
-        if valued := self._values(say):
-            chips.append(Chip(valued, self.query(min=None, max=None)))
-        if self.deleted:
-            chips.append(Chip("deleted", self.query(deleted=None)))
-        return chips
-
-    def describe(self, say: Says) -> str:
-        """The whole filter in words, such as "1 to 22 November 2026, all types, newest first"."""
-        parts = [
-            "deleted in the last 30 days" if self.deleted else "",
-            self.dates_in_words(say) or "all days",
-            ", ".join(self.types) or "all types",
-            _unit_words(self.unit) if self.unit is not None else "",
-            self._values(say),
-            *(_quoted(word) for word in self.search.split()),
-            SORTS[self.sort],
-        ]
-        return ", ".join(filter(None, parts))
-
-    def dates_in_words(self, say: Says) -> str:
-        """`November 2026`, `up to 5 October 2026`; nothing when it takes every day."""
-        if self.dates is None or self.dates.kind == "all":
-            return ""
-        if self.start is None:
-            return f"up to {say.span(self.dates.end, self.dates.end)}"
-        if self.dates.kind == "year" and self.start.day == 1:
-            return str(self.start.year)
-        return say.span(self.start, self.dates.end)
-
-    def _values(self, say: Says) -> str:
-        match self.minimum, self.maximum:
-            case None, None:
-                return ""
-            case Decimal() as least, None:
-                return f"at least {say.number(least)}"
-            case None, Decimal() as most:
-                return f"at most {say.number(most)}"
-            case Decimal() as least, Decimal() as most:
-                return f"{say.number(least)} to {say.number(most)}"
-        raise AssertionError("every pair is covered")
-
-    def _conditions(self) -> list[tuple[str, str]]:
-        pairs = [("q", self.search)] if self.search else []
-        pairs += [("type", name) for name in self.types]
-        if self.unit is not None:
-            pairs.append(("unit", self.unit or WITHOUT_UNIT))
-        if self.period:
-            if self.period != self.usual_period:
-                pairs.append(("period", self.period))
-        else:
-            if self.start:
-                pairs.append(("from", self.start.isoformat()))
-            if self.end and not self.ends_today:
-                pairs.append(("to", self.end.isoformat()))
-        if self.minimum is not None:
-            pairs.append(("min", plain(self.minimum)))
-        if self.maximum is not None:
-            pairs.append(("max", plain(self.maximum)))
-        if self.deleted:
-            pairs.append(("deleted", "yes"))
-        return pairs
 
 
 def tags_in(notes: str) -> set[str]:
     """The tags that notes carry, in lower case, with their `#`."""
     words = re.split(f"[{TAG_SPACE}]+", lowered(notes))
-    return {word.rstrip(TAG_TRAIL) for word in words if _is_tag(word)}
+    return {word.rstrip(TAG_TRAIL) for word in words if is_tag(word)}
 
 
-def _is_tag(word: str) -> bool:
+def is_tag(word: str) -> bool:
+    """Whether a word of a search or of notes is a tag: `#home`, `#home.`"""
     return word.startswith("#") and len(word.rstrip(TAG_TRAIL)) > 1
 
 
@@ -283,11 +143,3 @@ def _like(text: str) -> str:
 def tag_pattern(tag: str) -> str:
     """A PostgreSQL regular expression that finds the whole tag in notes in lower case."""
     return f"(^|[{TAG_SPACE}]){re.escape(lowered(tag))}[{TAG_TRAIL}]*($|[{TAG_SPACE}])"
-
-
-def _quoted(word: str) -> str:
-    return word if _is_tag(word) else f"“{word}”"
-
-
-def _unit_words(unit: str) -> str:
-    return f"in {unit}" if unit else "without a unit"

@@ -1,8 +1,9 @@
-"""Numbers, days and types as text, in the formats of one reader. Pure."""
+"""Numbers, days, types and filters as text, in the formats of one reader. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from hashlib import blake2b
@@ -10,6 +11,8 @@ from types import MappingProxyType
 
 from tally.domain.amounts import plain
 from tally.domain.currencies import decimals, sign
+from tally.domain.filter_query import query
+from tally.domain.filters import SORTS, Filter, is_tag
 from tally.domain.periods import USUAL_STARTS, Starts, containing, week_of
 from tally.domain.text import fold
 
@@ -67,6 +70,14 @@ def type_colour(consumption_type: str, chosen: Mapping[str, int] = MappingProxyT
         return f"t{_USUAL_COLOURS[name]}"
     digest = blake2b(name.encode(), digest_size=4).digest()
     return f"t{int.from_bytes(digest) % TYPE_COLOURS}"
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One condition of a filter in words, and the query string without it."""
+
+    text: str
+    without: str
 
 
 class Words:
@@ -207,3 +218,67 @@ class Words:
         """`30th`."""
         endings = {} if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}
         return f"{number}{endings.get(number % 10, 'th')}"
+
+    def chips(self, wanted: Filter) -> list[Chip]:
+        """The conditions of a filter, each in words; empty where it leaves no record out."""
+        words = wanted.search.split()
+        chips = [
+            Chip(_quoted(word), query(wanted, q=" ".join(words[:place] + words[place + 1 :])))
+            for place, word in enumerate(words)
+        ]
+        chips += [
+            Chip(name, query(wanted, type=[other for other in wanted.types if other != name]))
+            for name in wanted.types
+        ]
+        if wanted.unit is not None:
+            chips.append(Chip(_unit_words(wanted.unit), query(wanted, unit=None)))
+        if days := self.days_of(wanted):
+            chips.append(Chip(days, query(wanted, period=None)))
+        if values := self._values_of(wanted):
+            chips.append(Chip(values, query(wanted, min=None, max=None)))
+        if wanted.deleted:
+            chips.append(Chip("deleted", query(wanted, deleted=None)))
+        return chips
+
+    def describe(self, wanted: Filter) -> str:
+        """A whole filter in words, such as "1 to 22 November 2026, all types, newest first"."""
+        parts = [
+            "deleted in the last 30 days" if wanted.deleted else "",
+            self.days_of(wanted) or "all days",
+            ", ".join(wanted.types) or "all types",
+            _unit_words(wanted.unit) if wanted.unit is not None else "",
+            self._values_of(wanted),
+            *(_quoted(word) for word in wanted.search.split()),
+            SORTS[wanted.sort],
+        ]
+        return ", ".join(filter(None, parts))
+
+    def days_of(self, wanted: Filter) -> str:
+        """`November 2026`, `up to 5 October 2026`; nothing when a filter takes every day."""
+        if wanted.dates is None or wanted.dates.kind == "all":
+            return ""
+        if wanted.start is None:
+            return f"up to {self.span(wanted.dates.end, wanted.dates.end)}"
+        if wanted.dates.kind == "year" and wanted.start.day == 1:
+            return str(wanted.start.year)
+        return self.span(wanted.start, wanted.dates.end)
+
+    def _values_of(self, wanted: Filter) -> str:
+        match wanted.minimum, wanted.maximum:
+            case None, None:
+                return ""
+            case Decimal() as least, None:
+                return f"at least {self.number(least)}"
+            case None, Decimal() as most:
+                return f"at most {self.number(most)}"
+            case Decimal() as least, Decimal() as most:
+                return f"{self.number(least)} to {self.number(most)}"
+        raise AssertionError("every pair is covered")
+
+
+def _quoted(word: str) -> str:
+    return word if is_tag(word) else f"“{word}”"
+
+
+def _unit_words(unit: str) -> str:
+    return f"in {unit}" if unit else "without a unit"

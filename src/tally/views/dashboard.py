@@ -18,9 +18,8 @@ from tally.dashboard.costs import PriceForm, TypeCosts
 from tally.dashboard.type_page import TypeView
 from tally.db import queries
 from tally.db.models import User
-from tally.domain import amounts
+from tally.domain import amounts, filter_query
 from tally.domain.cursor import KeyPlace
-from tally.domain.filter_query import FilterError, read_filter, read_leniently
 from tally.domain.filters import WITHOUT_UNIT, Filter
 from tally.domain.formatting import Words
 from tally.domain.limits import COST, Key, Limit, read_limit, read_limits, with_limit
@@ -67,7 +66,7 @@ def page(context: RequestContext) -> Response:
     """The cards of a period, or the one type that the filter names."""
     try:
         wanted, after = _asked_page(context)
-    except FilterError as error:
+    except filter_query.FilterError as error:
         return _unreadable(context, error.fields)
     return _show(context, wanted, after=after)
 
@@ -86,7 +85,7 @@ def statistics(context: RequestContext) -> Response:
     """The statistics of a period as a fragment; their numbers with `?format=json`."""
     try:
         wanted, after = _asked_page(context)
-    except FilterError as error:
+    except filter_query.FilterError as error:
         if context.wants != "html":
             raise
         return _unreadable(context, error.fields)
@@ -95,7 +94,7 @@ def statistics(context: RequestContext) -> Response:
         stats = with_costs(context.db, context.user, wanted, stats, drawn=wanted.show_cost)
         return responses.data(to_json(stats))
     if not context.is_fragment:
-        return responses.redirect(context, figures.place(wanted.query()))
+        return responses.redirect(context, figures.place(filter_query.query(wanted)))
     return _show(context, wanted, after=after)
 
 
@@ -120,7 +119,7 @@ def set_limit(context: RequestContext) -> Response:
         refused = RefusedLimit(*key, form.text("value"), form.text("per"), fault, in_cost)
         return _show(context, wanted, _Outcome(422, refused=refused))
     if not context.is_fragment:
-        query = urlencode([*wanted.pairs(), ("saved", last_change.LIMIT)])
+        query = urlencode([*filter_query.pairs(wanted), ("saved", last_change.LIMIT)])
         return responses.redirect(context, figures.place(query))
     remark = amounts.remark(form.text("value"), context.number_format)
     announced = f"{_announcement(limit, context)} {remark}".rstrip()
@@ -144,7 +143,7 @@ def _known(context: RequestContext) -> list[Key]:
 
 def _asked(context: RequestContext, pairs: list[tuple[str, str]]) -> Filter:
     """The filter; without a period it is the running month. Raises FilterError."""
-    wanted = read_filter(
+    wanted = filter_query.read_filter(
         pairs,
         context.today,
         number_format=context.number_format,
@@ -166,7 +165,7 @@ def _asked_page(context: RequestContext) -> tuple[Filter, KeyPlace | None]:
     try:
         return wanted, KeyPlace.decode(places[0])
     except ValueError:
-        raise FilterError({"after": NO_SUCH_PAGE}) from None
+        raise filter_query.FilterError({"after": NO_SUCH_PAGE}) from None
 
 
 def _show(
@@ -195,10 +194,10 @@ def _show(
     values: dict[str, Any] = {
         "title": f"{single.type}, {switch.title}" if single else switch.title,
         "switch": switch,
-        "query": wanted.query(),
-        "carried": wanted.dated(),
+        "query": filter_query.query(wanted),
+        "carried": filter_query.dated(wanted),
         "kept": _conditions(wanted, context, single is not None),
-        "unfiltered": figures.place(wanted.query(**_ANYTHING)),
+        "unfiltered": figures.place(filter_query.query(wanted, **_ANYTHING)),
         "nothing": nothing,
         "faults": {},
         "announced": outcome.announced,
@@ -206,15 +205,15 @@ def _show(
         "saved": outcome.saved,
         "one": _type_view(wanted, stats, single, say, outcome.refused) if single else None,
         "money": costs.sum_line(stats, say),
-        "show_amount": figures.place(wanted.query(show=None)),
-        "show_cost": figures.place(wanted.query(show="cost")),
+        "show_amount": figures.place(filter_query.query(wanted, show=None)),
+        "show_cost": figures.place(filter_query.query(wanted, show="cost")),
         "shows_cost": wanted.show_cost and stats.cost is not None,
         "cost_lines": costs.cost_lines(stats, say, in_money=wanted.show_cost),
         "type_costs": _type_costs(context, wanted, stats, single, outcome.price)
         if single
         else None,
         "tools": types.tools(context, Key(single.type, single.unit)) if single else None,
-        "back": figures.place(wanted.query(type=None, unit=None)),
+        "back": figures.place(filter_query.query(wanted, type=None, unit=None)),
         "cards": () if single else figures.cards(in_money, wanted, say, outcome.refused),
         "marks": () if single else figures.marks(stats.period, say),
         "head": None if single else figures.cards_head(stats, say),
@@ -231,10 +230,10 @@ def _further(
     wanted: Filter, stats: Statistics, after: KeyPlace | None
 ) -> tuple[str, str, str] | None:
     """The way to the types that are on no page yet: words, address, and that of the first page."""
-    first = figures.place(wanted.query())
+    first = figures.place(filter_query.query(wanted))
     if stats.following is None:
         return ("", "", first) if after else None
-    query = urlencode([*wanted.pairs(), ("after", stats.following.encode())])
+    query = urlencode([*filter_query.pairs(wanted), ("after", stats.following.encode())])
     return f"{stats.type_count} types in all", figures.place(query), first
 
 
@@ -300,7 +299,7 @@ def _keys_of(wanted: Filter, used: list[UsedType]) -> tuple[Key, ...]:
 
 def _unreadable(context: RequestContext, faults: dict[str, str]) -> Response:
     """The page with a sentence at each fault of its address, and without records."""
-    wanted, _ = read_leniently(
+    wanted, _ = filter_query.read_leniently(
         context.query.items_list(),
         context.today,
         number_format=context.number_format,
@@ -368,7 +367,7 @@ def _conditions(wanted: Filter, context: RequestContext, single: bool) -> str:
     rest = replace(wanted, start=None, end=None, period="")
     if single:
         rest = replace(rest, types=(), unit=None)
-    return ", ".join(chip.text for chip in rest.chips(context.say))
+    return ", ".join(chip.text for chip in context.say.chips(rest))
 
 
 @dataclass(frozen=True)
@@ -398,7 +397,7 @@ def _nothing(context: RequestContext, wanted: Filter, stats: Statistics) -> Noth
         return Nothing(
             "Before the first record",
             f"The first record is on {say.day(first)}.",
-            figures.place(wanted.query(period=f"{first:%Y-%m}")),
+            figures.place(filter_query.query(wanted, period=f"{first:%Y-%m}")),
             f"Show {say.month(first)}",
         )
     if stats.types:
@@ -420,7 +419,7 @@ def _nothing(context: RequestContext, wanted: Filter, stats: Statistics) -> Noth
         return Nothing(
             "Nothing matches",
             f"No record at all matches “{_conditions(wanted, context, False)}”.",
-            figures.place(wanted.query(**_ANYTHING)),
+            figures.place(filter_query.query(wanted, **_ANYTHING)),
             "Show all types",
             elsewhere=False,
         )
@@ -428,7 +427,7 @@ def _nothing(context: RequestContext, wanted: Filter, stats: Statistics) -> Noth
         return Nothing(
             "Not yet",
             "These days are still to come.",
-            figures.place(wanted.query(period=None)),
+            figures.place(filter_query.query(wanted, period=None)),
             f"Show {say.month(today)}",
         )
     if period.running:
@@ -441,7 +440,7 @@ def _nothing(context: RequestContext, wanted: Filter, stats: Statistics) -> Noth
     return Nothing(
         "No records in this period",
         f"There are records before or after it, the first on {say.day(first)}.",
-        figures.place(wanted.query(period="all")),
+        figures.place(filter_query.query(wanted, period="all")),
         "Show all of them",
     )
 

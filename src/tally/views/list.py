@@ -13,8 +13,7 @@ from starlette.responses import Response
 
 from tally.db import queries, wait_limit
 from tally.db.engine import Database
-from tally.domain import filters
-from tally.domain.filter_query import FilterError, read_leniently
+from tally.domain import filter_query, filters
 from tally.domain.filters import Filter
 from tally.domain.records import last_use
 from tally.domain.text import fold
@@ -49,13 +48,13 @@ PRESETS = (
 def page(context: RequestContext) -> Response:
     """The list; `view=print`: the document to print, `view=totals`: the totals with the page."""
     sent = context.query.items_list()
-    wanted, faults = read_leniently(
+    wanted, faults = filter_query.read_leniently(
         sent, context.today, number_format=context.number_format, starts=context.starts
     )
     view = context.query.text("view")
     if view == "print":
         if faults:
-            raise FilterError(faults)
+            raise filter_query.FilterError(faults)
         return _document(context, wanted)
     shown = _shown(context, wanted, faults, _loaded(context))
     if not wanted.deleted:
@@ -74,7 +73,7 @@ def beneath(context: RequestContext, template: str, status: int = 200, **values:
     `template` and `values` make the dialog's content.
     """
     wanted = record_list.filter_of(context, *last_change.opened_from(context))
-    behind = record_list.list_address(wanted.query())
+    behind = record_list.list_address(filter_query.query(wanted))
     dialog = responses.dialog(context, template, behind, **values)
     return _page(context, _shown(context, wanted), status, dialog=dialog)
 
@@ -126,7 +125,7 @@ def _address(context: RequestContext, wanted: Filter) -> htmx.Orders:
     Another letter typed into the search is no step.
     """
     path, query = htmx.shown_page(context.request)
-    address = record_list.list_address(replace(wanted, after=None).query())
+    address = record_list.list_address(filter_query.query(replace(wanted, after=None)))
     before = record_list.shown_filter(context)
     typing = before.search and wanted.search and before.search != wanted.search
     if path == "/list" and (typing or address == record_list.list_address(query)):
@@ -157,12 +156,14 @@ def _controls(context: RequestContext, wanted: Filter) -> dict[str, Any]:
         "more_types": types[in_sight:offered],
         "types_left": max(0, len(types) - offered),
         "presets": _presets(context, wanted),
-        "last_month": record_list.list_address(wanted.query(period="last-month")),
-        "carried": wanted.dated(),
+        "last_month": record_list.list_address(filter_query.query(wanted, period="last-month")),
+        "carried": filter_query.dated(wanted),
         "sorts": list(filters.SORTS.items()),
-        "earlier": record_list.list_address(wanted.query(**earlier)) if earlier else "",
-        "later": record_list.list_address(wanted.query(**later)) if later else "",
-        "chips": wanted.chips(context.say),
+        "earlier": record_list.list_address(filter_query.query(wanted, **earlier))
+        if earlier
+        else "",
+        "later": record_list.list_address(filter_query.query(wanted, **later)) if later else "",
+        "chips": context.say.chips(wanted),
         "fresh_id": uuid4(),
     }
 
@@ -171,7 +172,7 @@ def _presets(context: RequestContext, wanted: Filter) -> list[tuple[str, str, bo
     """The choices of the period, their words, and which one is in use: always one of them."""
     presets = [(name, words, name == wanted.period) for name, words in PRESETS]
     if wanted.period not in dict(PRESETS) or (wanted.dates and not wanted.period):
-        here = wanted.dates_in_words(context.say) or "Up to today"
+        here = context.say.days_of(wanted) or "Up to today"
         presets = [(name, words, False) for name, words, _ in presets]
         presets.append((wanted.period, here, True))
     return presets

@@ -15,7 +15,6 @@ from sqlalchemy import Row
 from tally.db import changes, queries
 from tally.domain import filter_query
 from tally.domain.fields import read_id
-from tally.domain.filter_query import read_leniently
 from tally.domain.filters import Filter
 from tally.domain.formatting import Words
 from tally.domain.periods import DAY, containing
@@ -52,7 +51,7 @@ def filter_of(context: RequestContext, path: str, query: str) -> Filter:
         pairs = read_pairs(query.encode()) if path == "/list" else []
     except HTTPError:  # The request itself is not at fault.
         pairs = []
-    return read_leniently(
+    return filter_query.read_leniently(
         pairs, context.today, number_format=context.number_format, starts=context.starts
     )[0]
 
@@ -95,7 +94,7 @@ def page_of_rows(context: RequestContext, wanted: Filter, at_least: int = 0) -> 
     return {
         "wanted": usual,
         "lines": lines[:fitting],
-        "following": usual.next_page(following) if following else "",
+        "following": filter_query.next_page(usual, following) if following else "",
     }
 
 

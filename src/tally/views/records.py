@@ -16,7 +16,7 @@ from starlette.responses import Response
 from tally.accounts import type_settings
 from tally.db import changes, queries
 from tally.db.models import FIELDS, FORM_FIELDS, RecordForm
-from tally.domain import amounts, meters
+from tally.domain import amounts, filter_query, meters
 from tally.domain.fields import read_id
 from tally.domain.filters import DEFAULT_LIMIT, Filter
 from tally.domain.limits import Key
@@ -65,7 +65,7 @@ def index(context: RequestContext) -> Response:
     if context.wants != "html":
         return responses.data(_page_json(context, wanted))
     if not context.is_fragment:
-        return responses.redirect(context, list_address(wanted.query()))
+        return responses.redirect(context, list_address(filter_query.query(wanted)))
     return responses.fragment(context, "fragments/rows.html", **page_of_rows(context, wanted))
 
 
@@ -78,7 +78,7 @@ def totals(context: RequestContext) -> Response:
         rows = queries.totals(context.db, context.user.id, wanted, passed_over)
         return responses.data(totals_json(rows, passed_over))
     if not context.is_fragment:
-        return responses.redirect(context, list_address(wanted.query(view="totals")))
+        return responses.redirect(context, list_address(filter_query.query(wanted, view="totals")))
     template = "totals_more" if totals_after(context) else "totals"
     return responses.fragment(context, f"fragments/{template}.html", **totals_of(context, wanted))
 

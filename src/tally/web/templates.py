@@ -8,7 +8,7 @@ from contextvars import ContextVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tally.domain import amounts
+from tally.domain import amounts, filter_query
 from tally.domain.formatting import Words, type_colour
 from tally.paths import folder
 
@@ -39,7 +39,7 @@ def environment(asset: Callable[[str], str]) -> Environment:
     )
     env.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
     env.globals.update(asset=asset)
-    env.filters.update(plain=amounts.plain, type_colour=_type_colour)
+    env.filters.update(plain=amounts.plain, query=filter_query.query, type_colour=_type_colour)
     return env
 
 
