@@ -34,7 +34,7 @@ def layers_of(container: str) -> list[str]:
     [layers] = (
         contract["layers"]
         for contract in PROJECT["tool"]["importlinter"]["contracts"]
-        if contract["containers"] == [container]
+        if contract.get("containers") == [container]
     )
     return [name for layer in layers for name in re.findall(r"\w+", layer)]
 

@@ -18,13 +18,12 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
 from tally.db import chains, changes
-from tally.db.changes import BulkEdit
+from tally.db.changes import BulkEdit, ChangeRefused, NoSuchRecord
 from tally.db.engine import Database
 from tally.domain import meters
 from tally.domain.filters import Filter
 from tally.domain.meters import BrokenChain, Reading, TooManyMeters
 from tally.domain.records import NewRecord
-from tally.errors import HTTPError, NotFound
 from tests.conftest import new_user
 
 TODAY = date(2026, 11, 27)
@@ -288,7 +287,7 @@ def test_random_histories_leave_every_chain_as_reading_it_anew_says(
             try:
                 history.take(step)
                 event(f"{step[0]} taken")
-            except (BrokenChain, TooManyMeters, HTTPError, NotFound):
+            except (BrokenChain, TooManyMeters, ChangeRefused, NoSuchRecord):
                 db.rollback()
                 event(f"{step[0]} refused")
             check_chains(rows(db, user_id))
@@ -356,7 +355,7 @@ class History:
 
     def _one(self, place: int) -> UUID:
         if not self.ids:
-            raise NotFound
+            raise NoSuchRecord
         return self.ids[place % len(self.ids)]
 
 

@@ -27,7 +27,6 @@ from tally.domain import meters
 from tally.domain.filters import Filter, tag_pattern
 from tally.domain.meters import Relinked
 from tally.domain.records import NewRecord, content
-from tally.errors import HTTPError, NotFound
 
 ROWS_A_STATEMENT = 1_000
 MAX_PURGED = 10_000
@@ -37,11 +36,23 @@ DIVIDED_DECIMALS = Decimal("1e-20")
 WIDE = Context(prec=80)
 
 
-class Conflict(HTTPError):
-    """An id is taken: `existing` is there, `record` was sent."""
+class NoSuchRecord(Exception):
+    """There is no such record or change, or it is another user's."""
+
+
+class ChangeRefused(Exception):
+    """A change that cannot be made as it is asked for. The message is a sentence for people."""
+
+
+class ChangeConflict(ChangeRefused):
+    """A change that comes too late: something else has been written since."""
+
+
+class IdTaken(ChangeConflict):
+    """An id has a record: `existing` is there, `record` was sent."""
 
     def __init__(self, sentence: str, record: NewRecord, existing: Row[Any]) -> None:
-        super().__init__(409, sentence)
+        super().__init__(sentence)
         self.record = record
         self.existing = existing
 
@@ -71,7 +82,7 @@ def add(
 ) -> Added:
     """Insert those whose id is not there yet; the others are left as they are.
 
-    Raises Conflict when an id is there with other content, or was deleted; BrokenChain where a
+    Raises IdTaken when an id is there with other content, or was deleted; BrokenChain where a
     reading does not fit between its neighbours.
     """
     change = change or new_change()
@@ -133,10 +144,10 @@ def edit(
 ) -> Edited:
     """Give a `locked` record new content.
 
-    Raises HTTPError 409 when `version` is given and no longer the newest; BrokenChain.
+    Raises ChangeConflict when `version` is given and no longer the newest; BrokenChain.
     """
     if version is not None and current.version != version:
-        raise HTTPError(409, "Somebody changed this record since you opened it.")
+        raise ChangeConflict("Somebody changed this record since you opened it.")
     if current.reading is not None or record.reading is not None:
         with db.begin_nested():  # Where it does not fit, nothing of it is left.
             return _edit_reading(db, user_id, current, record)
@@ -179,7 +190,7 @@ def delete_all(db: Connection, user_id: UUID, ids: Sequence[UUID], change: UUID)
 def delete(db: Connection, user_id: UUID, record_id: UUID) -> UUID | None:
     """Delete one record. Returns the change; deleting twice gives the first one again.
 
-    None where that cannot be undone any more, or had other records in it. Raises NotFound.
+    None where that cannot be undone any more, or had other records in it. Raises NoSuchRecord.
     """
     current = locked(db, user_id, record_id, deleted=True)
     if current.deleted_at is not None:
@@ -202,7 +213,7 @@ def delete(db: Connection, user_id: UUID, record_id: UUID) -> UUID | None:
 def restore(db: Connection, user_id: UUID, record_id: UUID) -> UUID | None:
     """Bring a deleted record back. Returns the change; None for one that is there.
 
-    Raises NotFound after 30 days; BrokenChain where a reading does not fit any more.
+    Raises NoSuchRecord after 30 days; BrokenChain where a reading does not fit any more.
     """
     current = locked(db, user_id, record_id, deleted=True)
     if current.deleted_at is None:
@@ -213,7 +224,7 @@ def restore(db: Connection, user_id: UUID, record_id: UUID) -> UUID | None:
         {"user_id": user_id, "change": change, "id": record_id},
     ).all()
     if not restored:
-        raise NotFound
+        raise NoSuchRecord
     if current.reading is not None:
         chains.mend(db, user_id, change)
     return change
@@ -248,7 +259,7 @@ def change_alike(
 
     Returns the change (None when there was nothing to change) and how many records it changed.
     Records that have the type, unit, day or tag already stay as they are.
-    Raises HTTPError 422 when a tag finds no room in the notes, when readings would be converted, or
+    Raises ChangeRefused when a tag finds no room in the notes, when readings would be converted, or
     when a value would become 0 or too large by it; BrokenChain.
     """
     change = change or new_change()
@@ -257,7 +268,7 @@ def change_alike(
         "ids": None if ids is None else list(ids),
     }
     if alike.factors is not None and chains.moves_alike(db, user_id, chosen, None, None):
-        raise HTTPError(422, "Readings are not converted: a meter shows what it shows.")
+        raise ChangeRefused("Readings are not converted: a meter shows what it shows.")
     moves = {} if alike.tag else chains.moves_alike(db, user_id, chosen, alike.type, alike.unit)
     keys = {
         **chosen,
@@ -280,11 +291,11 @@ def change_alike(
         changed = db.execute(load("writes/records_alike"), keys)
     except IntegrityError as error:
         if alike.tag and sqlstate(error) == CHECK_VIOLATION:
-            raise HTTPError(
-                422, "One of these records has no room for another tag in its notes."
+            raise ChangeRefused(
+                "One of these records has no room for another tag in its notes."
             ) from error
         if alike.factors and sqlstate(error) == CHECK_VIOLATION:
-            raise HTTPError(422, "A value would be too large in this unit.") from error
+            raise ChangeRefused("A value would be too large in this unit.") from error
         raise
     if alike.factors:
         _refuse_vanished(db, user_id, change)
@@ -313,14 +324,14 @@ def _refuse_vanished(db: Connection, user_id: UUID, change: UUID) -> None:
     keys = {"user_id": user_id, "change": change}
     if vanished := db.execute(load("reads/change_vanished"), keys).scalar_one():
         records = "1 record" if vanished == 1 else f"{vanished} records"
-        raise HTTPError(422, f"The value of {records} would become 0 in this unit.")
+        raise ChangeRefused(f"The value of {records} would become 0 in this unit.")
 
 
 def undo(db: Connection, user_id: UUID, change: UUID) -> int:
     """Put every record whose latest change this is back. Returns how many; undoing twice is fine.
 
-    Raises NotFound when there is no such change of the last 10 minutes, HTTPError 409 when one of
-    its records has been changed since; BrokenChain where a reading does not fit any more.
+    Raises NoSuchRecord when there is no such change of the last 10 minutes, ChangeConflict when one
+    of its records has been changed since; BrokenChain where a reading does not fit any more.
     """
     keys = _undo_keys(user_id, change)
     has_readings = db.execute(load("reads/change_has_readings"), keys).scalar_one()
@@ -329,9 +340,9 @@ def undo(db: Connection, user_id: UUID, change: UUID) -> int:
     put_back = len(db.execute(load("writes/change_undo"), keys).all())
     became = state(db, user_id, change)
     if became.changed_since:
-        raise HTTPError(409, "This was changed again since, so it cannot be undone.")
+        raise ChangeConflict("This was changed again since, so it cannot be undone.")
     if not became.undone:
-        raise NotFound
+        raise NoSuchRecord
     if has_readings:
         chains.mend(db, user_id, keys["undone"])
     return put_back
@@ -417,7 +428,7 @@ def _unlinked(record: NewRecord) -> NewRecord:
 def locked(
     db: Connection, user_id: UUID, record_id: UUID, *, deleted: bool = False, reading: bool = False
 ) -> Row[Any]:
-    """The record, locked until the end of the transaction. Raises NotFound.
+    """The record, locked until the end of the transaction. Raises NoSuchRecord.
 
     Where it is a reading, or `reading` says that it will be one, the account's chains are locked
     first.
@@ -429,15 +440,15 @@ def locked(
         chains.lock(db, user_id)
         row = db.execute(lock, keys | {"readings": True}).one_or_none()
     if row is None or (row.deleted_at is not None and not deleted):
-        raise NotFound
+        raise NoSuchRecord
     return row
 
 
 def refuse_unless_same(record: NewRecord, existing: Row[Any]) -> None:
-    """Raises Conflict when the record with the same id has other content, or was deleted."""
+    """Raises IdTaken when the record with the same id has other content, or was deleted."""
     if existing.deleted_at is not None:
         sentence = "This record was deleted. It is not brought back by sending it again."
-        raise Conflict(sentence, record, existing)
+        raise IdTaken(sentence, record, existing)
     if record.content != content(existing):
         sentence = "A record with this id is there already, with other content."
-        raise Conflict(sentence, record, existing)
+        raise IdTaken(sentence, record, existing)

@@ -5,7 +5,7 @@ printed page and the export.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -28,13 +28,16 @@ from tally.domain.filters import (
 )
 from tally.domain.periods import USUAL_STARTS, Starts, read_day, read_period, read_range
 from tally.domain.text import fold, is_storable, one_line
-from tally.errors import Invalid
 
 _PLACES = {name: place for place, name in enumerate(PARAMETERS)}
 
 
-class FilterError(Invalid):
+class FilterError(ValueError):
     """A query string that cannot be read: `fields` has a sentence for each parameter at fault."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__(next(iter(fields.values())))
+        self.fields = dict(fields)
 
 
 def read_filter(

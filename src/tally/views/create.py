@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from tally.accounts import store
 from tally.db import changes, queries
-from tally.db.changes import Added, Conflict
+from tally.db.changes import Added, IdTaken
 from tally.db.models import FIELDS, FORM_FIELDS, RecordForm
 from tally.domain import amounts, meters
 from tally.domain.fields import read_id
@@ -169,7 +169,7 @@ def _create_from_lines(context: RequestContext, read: Entry) -> Response:
         return add.box_again(context, asking, 422)
     try:
         _refuse_others(read, ready)
-    except HTTPError:
+    except IdTaken:
         return add.box_again(context, replace(box, id=uuid4(), problem=SAVED_ALREADY), 409)
     try:
         added = changes.add(context.db, context.user.id, ready)
@@ -256,7 +256,7 @@ def _save_form(context: RequestContext, form: FullForm, read: Entry) -> Response
     [record] = read.records
     try:
         _refuse_others(read, [record])
-    except HTTPError:
+    except IdTaken:
         return add.form_again(context, replace(form, id=uuid4(), problem=SAVED_ALREADY), 409)
     try:
         added = changes.add(context.db, context.user.id, [record])
@@ -366,9 +366,9 @@ def _add(context: RequestContext, records: Sequence[NewRecord], *, is_list: bool
         _refuse_other_number(context, records, is_list)
     try:
         return changes.add(context.db, context.user.id, records)
-    except Conflict as conflict:
-        yours = {name: getattr(conflict.record, name) for name in FIELDS}
-        raise _taken(context, conflict.sentence, conflict.existing, yours) from conflict
+    except IdTaken as error:
+        yours = {name: getattr(error.record, name) for name in FIELDS}
+        raise _taken(context, str(error), error.existing, yours) from error
 
 
 def _refuse_other_number(
@@ -400,7 +400,7 @@ def _taken(
 
 
 def _refuse_others(read: Entry, ready: Sequence[NewRecord]) -> None:
-    """Raises HTTPError for an id used before, with other content or for a deleted record."""
+    """Raises IdTaken for an id used before, with other content or for a deleted record."""
     for record in ready:
         if record.id in read.existing:
             changes.refuse_unless_same(record, read.existing[record.id])

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from tally.db import changes, queries
-from tally.db.changes import Conflict
+from tally.db.changes import IdTaken
 from tally.domain import meters
 from tally.domain.limits import Key
 from tally.domain.meters import BrokenChain
@@ -44,8 +44,8 @@ def save(context: RequestContext, record_id: UUID) -> Response:
         sentence = meters.why(error, context.say, record.as_reading)
         falls = error.kind == "falls" and error.later == record.as_reading
         return _again(context, key, replace(typed, error=sentence, falls=falls))
-    except Conflict as error:
-        return _again(context, key, replace(typed, id=uuid4(), error=error.sentence), 409)
+    except IdTaken as error:
+        return _again(context, key, replace(typed, id=uuid4(), error=str(error)), 409)
     in_use = queries.meters_in_use(context.db, context.user.id)
     behind = meter_list.following(meter_list.in_order(in_use), key)
     if not context.is_fragment:

@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from tally.accounts import type_settings
 from tally.db import changes, queries
+from tally.db.changes import ChangeConflict
 from tally.db.models import FIELDS, FORM_FIELDS, RecordForm
 from tally.domain import amounts, filter_query, meters
 from tally.domain.fields import read_id
@@ -22,7 +23,7 @@ from tally.domain.filters import DEFAULT_LIMIT, Filter
 from tally.domain.limits import Key
 from tally.domain.meters import BrokenChain, Relinked
 from tally.domain.records import NewRecord, UsedType
-from tally.errors import HTTPError, Invalid, NotFound, field_sentences
+from tally.errors import Invalid, NotFound, field_sentences
 from tally.quick_add.conversions import money_twice
 from tally.quick_add.vocabulary import Vocabulary
 from tally.views import currency, entry, last_change, record_rows, transfer
@@ -124,10 +125,10 @@ def save(context: RequestContext) -> Response:
         typed = {**given, **reviewed.taken}
         again = Again(typed, warning=unsure.warning, offer=reviewed.offer, seal=_seal(new))
         return _form(context, record, 422, again)
-    except HTTPError as refused:
-        if refused.status not in (409, 422):
-            raise
-        return _refuse(context, record, refused.status, refused.fields, given, refused.sentence)
+    except ChangeConflict as error:
+        return _refuse(context, record, 409, {}, given, str(error))
+    except Invalid as refused:
+        return _refuse(context, record, 422, refused.fields, given, refused.sentence)
     [saved] = changes.find(context.db, context.user.id, [record.id])
     first_cost = currency.first(context, [new], change)
     if context.wants != "html":

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from tally.accounts import type_settings
 from tally.db import changes, queries
-from tally.db.changes import BulkEdit
+from tally.db.changes import BulkEdit, ChangeRefused
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
 from tally.domain.filters import WITHOUT_UNIT, Filter
 from tally.domain.limits import Key
@@ -27,7 +27,7 @@ from tally.domain.types import (
     renaming,
 )
 from tally.domain.units import asks_measures, is_convertible, read_unit
-from tally.errors import HTTPError, Invalid, NotFound
+from tally.errors import Invalid, NotFound
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.parameters import takes
@@ -158,10 +158,8 @@ def _rename(context: RequestContext, plan: RenamingPlan) -> Response:
             ),
             change,
         )
-    except HTTPError as refused:
-        if refused.status == 422 and not refused.fields:
-            raise Invalid({"to_unit": refused.sentence}) from refused
-        raise
+    except ChangeRefused as error:
+        raise Invalid({"to_unit": str(error)}) from error
     context.note("type renamed", user=context.user.id)
     if context.wants != "html":
         return responses.data({**_json(plan), "saved": True, "change": changed})

@@ -32,11 +32,12 @@ from starlette.types import Message
 from tally.accounts import api_tokens, audit_log, sessions, token_store
 from tally.accounts.api_tokens import ApiToken, Scope
 from tally.accounts.sessions import SAFE_METHODS, Identity
-from tally.db import wait_limit
+from tally.db import changes, wait_limit
 from tally.db.engine import CommitUnknown, Database, is_away, lift_time_limit, sqlstate
 from tally.domain import meters
+from tally.domain.filter_query import FilterError
 from tally.domain.meters import BrokenChain, TooManyMeters
-from tally.errors import HTTPError, SignedOut
+from tally.errors import HTTPError, Invalid, NotFound, SignedOut
 from tally.web import htmx, parameters, responses
 from tally.web.context import RequestContext, wanted
 from tally.web.forms import MAX_BYTES, Fields, Uploads, read_form
@@ -286,7 +287,7 @@ def _answer(
             if rules.members_only and context.identity is None:
                 raise SignedOut
             _refuse_unknown_names(context, handler)
-            response = handler(context)
+            response = _handled(context, handler)
             context.refuse_if_left()
             sessions.renew(context.identity, response, request, db, context.now)
         context.write_events()
@@ -304,6 +305,19 @@ def _answer(
     except Exception as error:
         return _failed(context, error)
     return response
+
+
+def _handled(context: RequestContext, handler: Handler) -> Response:
+    """The handler's response. Errors of records and filters, which know no answers, get theirs."""
+    try:
+        return handler(context)
+    except changes.NoSuchRecord as error:
+        raise NotFound from error
+    except changes.ChangeRefused as error:
+        status = 409 if isinstance(error, changes.ChangeConflict) else 422
+        raise HTTPError(status, str(error)) from error
+    except FilterError as error:
+        raise Invalid(error.fields) from error
 
 
 def _patience(request: Request, rules: _Rules) -> float | None:
