@@ -628,3 +628,9 @@ def test_a_file_of_records_is_described_as_it_is(client: TestClient) -> None:
     assert client.post("/consumption", data={"line": "tea 1"}, headers=JSON).status_code == 201
     [record] = client.get("/consumption?format=json&download=1").json()["records"]
     assert list(record) == DESCRIPTION["components"]["schemas"]["FileRecord"]["required"]
+
+
+def test_the_form_of_the_meters_is_for_pages_alone(client: TestClient) -> None:
+    sent = {"box": "meter", "consumption_type": "gas", "unit": "m³", "reading": "120"}
+    refused = client.post("/consumption", data=sent, headers=JSON)
+    assert (refused.status_code, list(refused.json()["fields"])) == (422, ["box"])

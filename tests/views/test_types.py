@@ -353,3 +353,27 @@ def test_a_selection_without_a_unit_that_converts_is_refused(client: TestClient)
     )
     assert answer.status_code == 422
     assert "None of your amounts can be converted to this unit." in answer.text
+
+
+def test_many_are_not_converted_before_somebody_said_which_gallons(
+    client: TestClient, database: Database
+) -> None:
+    for line in ("milk 2 gal", "energy 1 MWh"):
+        assert client.post("/consumption", data={"line": line}, headers=JSON).status_code == 201
+    records = client.get("/consumption", headers=JSON).json()["records"]
+    ids = {record["consumption_type"]: record["id"] for record in records}
+    convert = {"action": "convert", "value": "l", "ids": ids["milk"]}
+    refused = client.post("/consumption/bulk", data=convert, headers=JSON)
+    assert refused.status_code == 422
+    assert refused.json()["fields"] == {
+        "convert": "US or imperial measure? Choose one in the account, then try again."
+    }
+    # Nothing chosen depends on it here.
+    energy = {"action": "convert", "value": "kWh", "ids": ids["energy"]}
+    assert client.post("/consumption/bulk", data=energy, headers=JSON).json()["changed"] == 1
+    client.post("/account", data={"measures": "imperial"}, headers=JSON)
+    assert client.post("/consumption/bulk", data=convert, headers=JSON).json()["changed"] == 1
+    assert (
+        client.get(f"/consumption/{ids['milk']}", headers=JSON).json()["consumption_value"]
+        == "9.09218"
+    )

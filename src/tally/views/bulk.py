@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from starlette.responses import Response
 
-from tally.db import changes, queries
+from tally.db import changes
 from tally.db.changes import BulkEdit
 from tally.domain import filters
 from tally.domain.fields import MAX_TYPE, read_date, read_id, read_text, read_unit_text
@@ -17,7 +18,7 @@ from tally.domain.filters import Filter
 from tally.domain.text import lowered
 from tally.domain.units import factor, is_convertible, read_unit
 from tally.errors import Invalid, NotFound
-from tally.views import create, last_change, moved_records, transfer
+from tally.views import create, last_change, measures, moved_records, transfer
 from tally.views.last_change import Latest
 from tally.views.records import answer, with_remark
 from tally.web import responses
@@ -30,7 +31,7 @@ MOVERS = ("set-type", "set-unit")
 ACTIONS = (*SETTERS, "delete", "restore", "export")
 
 
-@takes(*FILTER, *ACTIONS, "ids", "all", "action", "value", "duplicate", "id", "back")
+@takes(*FILTER, *SETTERS, "ids", "all", "action", "value", "duplicate", "id", "back")
 def bulk(context: RequestContext) -> Response:
     """Change many records alike, or copy one to today: one change, one undo."""
     if context.form.text("duplicate"):
@@ -43,7 +44,7 @@ def bulk(context: RequestContext) -> Response:
     wanted, ids = _chosen(context, action)
     if action == "export":
         return transfer.export(context, wanted, ids)
-    alike = _alike(context, action, context.form.text(action) or context.form.text("value"))
+    alike = _alike(context, action, ids)
     change, count = changes.change_alike(context.db, context.user.id, wanted, ids, alike)
     told = moved_records.warnings(context, change) if action in MOVERS else []
     if context.wants != "html":
@@ -98,18 +99,19 @@ def _chosen(context: RequestContext, action: str) -> tuple[Filter, list[UUID] | 
     return Filter(today=context.today, deleted=action == "restore"), ids
 
 
-def _alike(context: RequestContext, action: str, value: str) -> BulkEdit:
+def _alike(context: RequestContext, action: str, ids: Sequence[UUID] | None) -> BulkEdit:
     """The edit an action makes to each record. Raises Invalid with a sentence for the value."""
+    value = context.form.text(action) or context.form.text("value")
     try:
         match action:
             case "set-type":
                 return BulkEdit(type=read_text(value, "Type", MAX_TYPE, "Write the new type."))
             case "set-unit":
                 unit = "" if value == filters.WITHOUT_UNIT else value
-                used = {kind.unit for kind in queries.used(context.db, context.user.id)}
+                used = {kind.unit for kind in context.used}
                 return BulkEdit(unit=read_unit(read_unit_text(unit), used))
             case "convert":
-                return _conversion(context, value)
+                return _conversion(context, value, ids)
             case "set-date":
                 return BulkEdit(day=read_date(value, context.today))
             case "add-tag":
@@ -122,16 +124,20 @@ def _alike(context: RequestContext, action: str, value: str) -> BulkEdit:
         raise Invalid({action: str(error)}) from error
 
 
-def _conversion(context: RequestContext, value: str) -> BulkEdit:
+def _conversion(context: RequestContext, value: str, ids: Sequence[UUID] | None) -> BulkEdit:
     """Amounts in other units of the same dimension are written in this one.
 
-    Raises ValueError with a sentence for a unit that nothing is converted to.
+    Raises ValueError with a sentence for a unit that nothing is converted to, and where it depends
+    on which gallons are meant.
     """
-    used = {kind.unit for kind in queries.used(context.db, context.user.id)}
+    used = {kind.unit for kind in context.used}
     unit = read_unit(read_unit_text(value), used)
-    measures = str(context.user.preferences.get("measures", "us"))
+    if ids is not None:
+        used = {record.unit for record in changes.find(context.db, context.user.id, ids)}
     factors = {
-        other: factor(other, unit, measures) for other in used if is_convertible(other, unit)
+        other: factor(other, unit, measures.of_conversion(context, other, unit))
+        for other in used
+        if is_convertible(other, unit)
     }
     if not factors:
         raise ValueError("None of your amounts can be converted to this unit.")

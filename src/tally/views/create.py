@@ -23,7 +23,6 @@ from tally.domain.text import fold
 from tally.domain.units import MEASURES
 from tally.errors import HTTPError, Invalid, NotFound, field_sentences
 from tally.quick_add import grammar, suggestions
-from tally.quick_add.results import ParseResult
 from tally.views import add, currency, entry, last_change, read_meter
 from tally.views.add import Box, FullForm
 from tally.views.entry import Entry
@@ -47,19 +46,21 @@ def create(context: RequestContext) -> Response:
     """Save a record from fields, or one or more from `line`. The same `id` saves nothing twice."""
     _refuse_lines_of_another(context)
     if context.form.text("box") == "meter":
+        if context.wants != "html":
+            raise Invalid({"box": "This is for the page. Send `consumption_type`, `reading`, …"})
         return read_meter.save(context, _form_id(context))
     if context.form.several is not None:
         return _create_list(context, context.form.several)
     if "line" not in context.form:
         return _create_from_fields(context)
-    read = entry.read(context, context.form["line"], _form_id(context))
     if context.wants == "html":
-        return _create_from_lines(context, read)
-    return _create_for_program(context, read)
+        return _create_from_lines(context)
+    return _create_for_program(context)
 
 
-def _create_for_program(context: RequestContext, read: Entry) -> Response:
+def _create_for_program(context: RequestContext) -> Response:
     """Save the lines, all or none; answer in JSON, or with a line for each record."""
+    read = entry.read(context, context.form["line"], _form_id(context))
     if read.reading.unread:
         return _unread(context, read)
     try:
@@ -153,13 +154,22 @@ def _refuse_lines_of_another(context: RequestContext) -> None:
         raise HTTPError(403, "Another account wrote this line. Sign in to that one to send it.")
 
 
-def _create_from_lines(context: RequestContext, read: Entry) -> Response:
-    """Save lines as the user has seen them: a line as a whole, of a batch the readable lines."""
+def _create_from_lines(context: RequestContext) -> Response:
+    """Save lines as the user has seen them: a line as a whole, of a batch the readable lines.
+
+    With `measures` nothing but that choice is saved: whether gallons are US or imperial. The box
+    comes back with the lines as they are read now.
+    """
+    measures = context.form.text("measures")
+    is_choice = measures in MEASURES
+    if is_choice:
+        _prefer(context, measures=measures)
+    read = entry.read(context, context.form["line"], _form_id(context))
     kind = _kind(context, read.text)
-    if context.form.text("measures") in MEASURES:
-        return _with_measures(context, kind)
-    problem = "" if read.seen else read.reading.unread[0].message
     in_dialog = context.form.text("dialog") == "1"
+    if is_choice:
+        return add.box_again(context, replace(add.box_of(kind, read), in_dialog=in_dialog), 200)
+    problem = "" if read.seen else read.reading.unread[0].message
     box = Box(kind, _form_id(context), read.text, read.seen, False, problem, in_dialog)
     is_sure = kind == "recent" or entry.is_confirmed(context.form, box.seal)
     held = {} if is_sure else read.held
@@ -168,7 +178,7 @@ def _create_from_lines(context: RequestContext, read: Entry) -> Response:
         asking = replace(box, asks=True, seen=read.seen_held) if held else box
         return add.box_again(context, asking, 422)
     try:
-        _refuse_others(read, ready)
+        _refuse_others(read.existing.values(), ready)
     except IdTaken:
         return add.box_again(context, replace(box, id=uuid4(), problem=SAVED_ALREADY), 409)
     try:
@@ -185,15 +195,7 @@ def _create_from_lines(context: RequestContext, read: Entry) -> Response:
     fresh = replace(add.box_of(kind, left), asks=bool(held), in_dialog=in_dialog)
     if held and left:
         fresh = replace(fresh, seen=left.seen_held)
-    return _saved(context, added, ready, read, box=fresh)
-
-
-def _with_measures(context: RequestContext, kind: str) -> Response:
-    """Save once whether gallons are US or imperial; the box comes back with the lines read anew."""
-    _prefer(context, measures=context.form.text("measures"))
-    read = entry.read(context, context.form["line"], _form_id(context))
-    in_dialog = context.form.text("dialog") == "1"
-    return add.box_again(context, replace(add.box_of(kind, read), in_dialog=in_dialog), 200)
+    return _saved(context, added, ready, box=fresh)
 
 
 def _set_currency(context: RequestContext, read: Entry, change: UUID) -> None:
@@ -231,8 +233,7 @@ def _create_from_fields(context: RequestContext) -> Response:
         values |= reviewed.taken
         asking = replace(form, values=values, warning=warning, offer=reviewed.offer)
         return add.form_again(context, asking, 422)
-    there = {row.id: row for row in existing}
-    return _save_form(context, form, Entry("", used, ParseResult((), ()), [record], there, {}))
+    return _save_form(context, form, record, existing)
 
 
 def _save_sent_fields(context: RequestContext, record: NewRecord, warning: str) -> Response:
@@ -251,11 +252,15 @@ def _save_sent_fields(context: RequestContext, record: NewRecord, warning: str) 
     return responses.data(content, 201 if added.ids else 200)
 
 
-def _save_form(context: RequestContext, form: FullForm, read: Entry) -> Response:
-    """Save the one record of the full form, or show the form again with why it was not."""
-    [record] = read.records
+def _save_form(
+    context: RequestContext, form: FullForm, record: NewRecord, existing: Sequence[Row[Any]]
+) -> Response:
+    """Save the record of the full form, or show the form again with why it was not.
+
+    `existing`: the record that its id has already.
+    """
     try:
-        _refuse_others(read, [record])
+        _refuse_others(existing, [record])
     except IdTaken:
         return add.form_again(context, replace(form, id=uuid4(), problem=SAVED_ALREADY), 409)
     try:
@@ -265,9 +270,7 @@ def _save_form(context: RequestContext, form: FullForm, read: Entry) -> Response
         return add.form_again(context, replace(form, errors=sentences), 422)
     remark = amounts.remark(form.values["consumption_value"], context.number_format)
     remark = " ".join(filter(None, (remark, currency.first(context, [record], added.change))))
-    return _saved(
-        context, added, [record], read, form=add.filled_form(context, None), remark=remark
-    )
+    return _saved(context, added, [record], form=add.filled_form(context, None), remark=remark)
 
 
 def _misfit(context: RequestContext, record: NewRecord, error: BrokenChain) -> dict[str, str]:
@@ -399,11 +402,12 @@ def _taken(
     return HTTPError(409, sentence, details=both if sees else None)
 
 
-def _refuse_others(read: Entry, ready: Sequence[NewRecord]) -> None:
+def _refuse_others(existing: Iterable[Row[Any]], ready: Sequence[NewRecord]) -> None:
     """Raises IdTaken for an id used before, with other content or for a deleted record."""
+    by_id = {row.id: row for row in existing}
     for record in ready:
-        if record.id in read.existing:
-            changes.refuse_unless_same(record, read.existing[record.id])
+        if record.id in by_id:
+            changes.refuse_unless_same(record, by_id[record.id])
 
 
 def _form_id(context: RequestContext) -> UUID:
@@ -425,7 +429,6 @@ def _saved(
     context: RequestContext,
     added: Added,
     records: Sequence[NewRecord],
-    read: Entry,
     box: Box | None = None,
     form: FullForm | None = None,
     remark: str = "",

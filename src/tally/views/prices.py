@@ -16,7 +16,7 @@ from tally.domain.limits import Key
 from tally.domain.prices import Price
 from tally.domain.records import last_use
 from tally.errors import Invalid, NotFound
-from tally.views import currency, dashboard
+from tally.views import currency, dashboard, last_change
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.parameters import takes
@@ -92,7 +92,7 @@ def _back(context: RequestContext, key: Key, **done: str | UUID) -> Response:
     pairs = [
         pair
         for pair in (parse_qsl(query) if path == "/" else [])
-        if pair[0] not in ("type", "unit", "saved", "changed", "undone")
+        if pair[0] not in ("type", "unit", *last_change.SAID)
     ]
     pairs += [("type", key.type), ("unit", key.unit or WITHOUT_UNIT)]
     pairs += [(name, str(what)) for name, what in done.items()]

@@ -26,8 +26,9 @@ from tally.domain.types import (
     read_marks,
     renaming,
 )
-from tally.domain.units import asks_measures, is_convertible, read_unit
+from tally.domain.units import is_convertible, read_unit
 from tally.errors import Invalid, NotFound
+from tally.views import measures
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.parameters import takes
@@ -101,7 +102,7 @@ def _planned(context: RequestContext, key: Key) -> RenamingPlan:
     try:
         unit = read_unit_text(form.get("to_unit", key.unit))
         target = target._replace(unit=read_unit(unit, {kind.unit for kind in used}))
-        become = renaming(key, target, _measures(context, key, target))
+        become = renaming(key, target, measures.of_conversion(context, key.unit, target.unit))
     except ValueError as error:
         faults["to_unit"] = str(error)
     if not faults and key == target:
@@ -111,15 +112,6 @@ def _planned(context: RequestContext, key: Key) -> RenamingPlan:
     return RenamingPlan(
         become, _count(context, key), _count(context, target) if key != target else 0
     )
-
-
-def _measures(context: RequestContext, key: Key, target: Key) -> str:
-    """US or imperial, where a conversion depends on it. Raises ValueError without a choice."""
-    chosen = context.user.preferences.get("measures")
-    converts = is_convertible(key.unit, target.unit)
-    if not chosen and converts and asks_measures(key.unit, target.unit):
-        raise ValueError("US or imperial measure? Choose one in the account, then try again.")
-    return str(chosen or "us")
 
 
 def _count(context: RequestContext, key: Key) -> int:
