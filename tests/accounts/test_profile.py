@@ -2,7 +2,8 @@
 
 import pytest
 
-from tally.accounts.profile import local_path, read_email, read_name, read_timezone, timezones
+from tally.accounts.profile import local_path, read_email, read_name, read_timezone
+from tally.domain.zones import timezones
 
 
 @pytest.mark.parametrize(

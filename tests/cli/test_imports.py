@@ -66,6 +66,15 @@ def test_the_first_costs_set_the_currency(
         assert kept.scalar_one() == "USD"
 
 
+def test_days_are_those_of_utc_where_the_time_zone_is_not_known(
+    run: Run, ada: Account, database: Database
+) -> None:
+    with database.changing() as db:
+        db.execute(text("UPDATE users SET timezone = 'Mars/Base'"))
+    code, output = run("--email", ada.email, "--type", "electricity")
+    assert (code, "does not know your time zone, Mars/Base: days" in output) == (0, True)
+
+
 def test_what_is_asked_is_said_and_nothing_saved(
     run: Run, ada: Account, database: Database
 ) -> None:

@@ -29,6 +29,7 @@ from tests.waiting import wait_until
 INSERT = text("INSERT INTO users (email, password_hash, name) VALUES ('a@b.c', '', 'n')")
 COUNT = text("SELECT COUNT(*) FROM users")
 
+JSON = {"Accept": "application/json"}
 RECORD = {"consumption_date": "2026-01-05", "consumption_value": "2", "consumption_type": "tea"}
 
 Serve = Callable[[Callable[[RequestContext], Response]], TestClient]
@@ -378,6 +379,16 @@ def test_a_time_zone_that_this_machine_lacks_is_utc_and_said(
     for path in ("/", "/add", "/list", "/list?view=print", "/stats", "/consumption?format=csv"):
         assert client.get(path, follow_redirects=True).status_code == 200
     assert f"does not know your time zone, {zone}:" in client.get("/list").text
+    file = ("meter.csv", "date,type,value\n2026-11-01T23:30Z,tea,1\n")
+    tried = client.post("/consumption/import", data={"dry_run": "1"}, files={"file": file})
+    assert (tried.status_code, f"your time zone, {zone}: days are" in tried.text) == (200, True)
+    taken = client.post("/consumption/import", files={"file": file}, headers=JSON).json()
+    assert (taken["new"], taken["remarks"][0].startswith("This Tally does not know")) == (1, True)
+    [record] = client.get("/consumption?format=json").json()["records"]
+    assert record["consumption_date"] == "2026-11-01"
+    wrong = ("meter.csv", "date,type,value\n2026-13-01,tea,1\n")
+    rows = client.post("/consumption/import/problems", files={"file": wrong})
+    assert rows.status_code == 200
     assert client.post("/account", data={"theme": "dark"}).status_code == 303
     assert client.post("/account", data={"timezone": "Europe/Berlin"}).status_code == 303
     assert "does not know your time zone" not in client.get("/list").text

@@ -1,21 +1,19 @@
 """The fields of an account's profile, read from text; the path after signing in. Pure."""
 
 import re
-import zoneinfo
-from functools import cache, lru_cache
+from functools import cache
 from hashlib import blake2b
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from tally.domain.fields import MAX_NAME, read_text
+from tally.domain.zones import timezones, zone_named
 
 MAX_EMAIL = 254
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _EMAIL = re.compile(rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
 
-# Zones of a machine that are no place: its own clock, and `Factory`, which means unset.
-_NO_PLACE = frozenset({"localtime", "Factory", "posixrules"})
 # The parts before a slash in old spellings that are no part of the world.
 _NO_REGION = frozenset({"Etc", "SystemV", "US", "Brazil", "Canada", "Chile", "Mexico"})
 
@@ -50,23 +48,6 @@ def read_timezone(text: str) -> str:
     if name is None or zone_named(name) is None:
         raise ValueError("Write a time zone such as Europe/Berlin, or its city.")
     return name
-
-
-@lru_cache(1024)
-def zone_named(name: str) -> zoneinfo.ZoneInfo | None:
-    """The time zone of this name; None where this machine has none that can be used."""
-    if name in _NO_PLACE:
-        return None
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # A name may be that of a folder of zones.
-        return None
-
-
-@cache
-def timezones() -> frozenset[str]:
-    """Every zone's name that is taken, old spellings included."""
-    return frozenset(zoneinfo.available_timezones() - _NO_PLACE)
 
 
 @cache

@@ -6,7 +6,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from contextlib import nullcontext
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,10 +15,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select, update
 from starlette.requests import Request
 
-from tally.accounts import api_tokens, audit_log, profile, sessions, store
+from tally.accounts import api_tokens, audit_log, sessions, store
 from tally.accounts.api_tokens import ApiToken, TokenText
 from tally.accounts.rate_limit import Throttle
 from tally.db.models import ACCOUNTS, Account, User
+from tally.domain.zones import zone_or_utc
 from tally.errors import HTTPError
 
 MAX_PROVEN = 1024
@@ -112,7 +113,7 @@ def bearer_of(request: Request, db: Connection, sent: str, now: datetime) -> Bea
 def note_use(db: Connection, bearer: Bearer, now: datetime, *, in_transaction: bool) -> None:
     """Keep the day of a token's last use: one write a day of its owner's, for any use."""
     account, token = bearer
-    zone = profile.zone_named(account.timezone) or UTC
+    zone = zone_or_utc(account.timezone)
     used = token.used_at
     if used is not None and used.astimezone(zone).date() >= now.astimezone(zone).date():
         return

@@ -104,12 +104,16 @@ def _import(url: str, options: ImportOptions, choices: dict[str, str]) -> Import
 
 
 def _tell(imported: Imported) -> None:
+    from tally.transfer.imports import UNKNOWN_ZONE
+
     report = imported.report
     counts = ", ".join(f"{count} {kind}" for kind, count in report.counts.items())
     print(
         f"{counts}, {imported.counts.nothing} nothing measured, {imported.left_out} left out, "
         f"{report.bad} {'problem' if report.bad == 1 else 'problems'}"
     )
+    if imported.lost_zone:
+        print(UNKNOWN_ZONE.format(imported.lost_zone))
     for problem in report.problems[:20]:
         print(f"Line {problem.line}: {problem.message}")
     if imported.new_currency:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, BinaryIO
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -19,6 +18,7 @@ from tally.domain.prices import usual_currency
 from tally.domain.records import UsedType, last_use
 from tally.domain.text import fold
 from tally.domain.units import Units
+from tally.domain.zones import zone_named, zone_or_utc
 from tally.transfer import readers
 from tally.transfer.cells.calendar_days import ORDERS
 from tally.transfer.cells.values import is_nothing
@@ -32,11 +32,14 @@ from tally.transfer.rows.entries import Counts, RowProblem
 from tally.transfer.rows.row_parser import EACH_TYPE, RETURNED
 from tally.transfer.writers import COLUMNS
 
+UNKNOWN_ZONE = "This Tally does not know your time zone, {}: days are those of UTC."
+
 
 @dataclass
 class Imported:
     """The import of a file. `plan` is None where it could not be read at all; `is_head`: only its
-    beginning was read; `used`: what the account had before it.
+    beginning was read; `used`: what the account had before it; `lost_zone`: its time zone, where
+    this machine has none of its name.
     """
 
     report: Report
@@ -45,6 +48,7 @@ class Imported:
     days: DayCounts = field(default_factory=DayCounts)
     is_head: bool = False
     used: Sequence[UsedType] = ()
+    lost_zone: str = ""
 
     @property
     def understood(self) -> dict[str, Any]:
@@ -91,7 +95,7 @@ def reader_of(account: Account, today: date, used: Sequence[UsedType]) -> Reader
     order = str(account.preferences.get("date_order", ""))
     return Reader(
         today=today,
-        zone=ZoneInfo(account.timezone),
+        zone=zone_or_utc(account.timezone),
         number_format=str(account.preferences.get("number_format", "auto")),
         order=order if order in ORDERS else None,
         currency=str(account.preferences.get("currency") or ""),
@@ -120,7 +124,8 @@ def import_file(
             report = merge.merge(
                 db, account.id, opened.rows, policy, has_readings=opened.plan.has_readings
             )
-            return Imported(report, opened.plan, opened.counts, opened.days, head, used)
+            lost_zone = "" if zone_named(account.timezone) else account.timezone
+            return Imported(report, opened.plan, opened.counts, opened.days, head, used, lost_zone)
     except UnreadableFile as error:
         report = Report()
         report.refuse(RowProblem(1, str(error)))
@@ -147,7 +152,7 @@ def _opened(
     head: bool = False,
     go_on: Callable[[], None] = lambda: None,
 ) -> Any:
-    reader = reader_of(account, now.astimezone(ZoneInfo(account.timezone)).date(), used)
+    reader = reader_of(account, now.astimezone(zone_or_utc(account.timezone)).date(), used)
     types: dict[str, str] = {}
     for use in sorted(used, key=lambda use: use.created_at):
         types[fold(use.type)] = use.type
@@ -160,6 +165,8 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
     if plan is None:
         return []
     remarks = []
+    if imported.lost_zone:
+        remarks.append(UNKNOWN_ZONE.format(imported.lost_zone))
     if not plan.rows:
         remarks.append("There is no row below the heading: there is nothing to import.")
     if counts.dotted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -19,6 +19,7 @@ from tally.domain.formatting import Words
 from tally.domain.periods import USUAL_STARTS, Starts, read_starts
 from tally.domain.records import UsedType
 from tally.domain.types import colours
+from tally.domain.zones import zone_named, zone_or_utc
 from tally.errors import NotFound, SignedOut
 from tally.web import htmx, negotiation
 from tally.web.cors import is_bearer
@@ -91,7 +92,7 @@ class RequestContext:
 
     def local_time(self, moment: datetime) -> datetime:
         """A moment as clocks and calendars have it where the visitor is."""
-        return moment.astimezone(profile.zone_named(self._zone) or UTC)
+        return moment.astimezone(zone_or_utc(self._zone))
 
     @property
     def account_hash(self) -> str:
@@ -101,7 +102,7 @@ class RequestContext:
     @property
     def lost_zone(self) -> str:
         """The visitor's time zone where this machine has none of its name; then days are UTC's."""
-        return "" if profile.zone_named(self._zone) else self._zone
+        return "" if zone_named(self._zone) else self._zone
 
     @property
     def _zone(self) -> str:
