@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import text
+
+from tally.db.engine import Database
 
 # Far longer than anything takes on a busy machine: a test that is wrong shall end.
 WAIT_SECONDS = 20.0
@@ -21,3 +26,22 @@ def wait_until(
     while not holds():
         assert time.monotonic() < end, otherwise
         pause()
+
+
+@contextmanager
+def held(database: Database, statement: str, waiting: int, **keys: object) -> Iterator[None]:
+    """Hold the locks of `statement` until `waiting` requests wait for them."""
+    with database.changing() as db:
+        db.execute(text(statement), keys)
+        yield
+        wait_for_waiters(database, waiting)
+
+
+def wait_for_waiters(database: Database, number: int) -> None:
+    """Until so many requests wait for a lock."""
+    count = text(
+        "SELECT COUNT(*) FROM pg_stat_activity"
+        " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    with database.reading() as db:
+        wait_until(lambda: db.execute(count).scalar_one() >= number, "the requests do not wait")

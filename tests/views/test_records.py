@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Connection, event, text
+from sqlalchemy import event, text
 from starlette.testclient import TestClient
 
-from tally.db import wait_limit
 from tally.db.engine import Database
 from tests.conftest import HTMX, Account, group_by_the_dot
 from tests.moments import TODAY
-from tests.waiting import wait_until
+from tests.waiting import held
 
 JSON = {"Accept": "application/json"}
 LIST = HTMX | {"HX-Current-URL": "http://testserver/list"}
@@ -512,37 +510,6 @@ def test_a_meter_that_moves_is_told_of_and_not_the_reading_behind_it(client: Tes
 
 
 # Several at once
-
-
-@pytest.fixture
-def patient(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    """The database, whose locks requests wait for as long as it takes, on the slowest machine."""
-    within = wait_limit.within
-    monkeypatch.setattr(wait_limit, "within", lambda _: within(None))
-
-    def lift(connection: Connection) -> None:
-        connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-
-    event.listen(database.engine, "begin", lift)
-    yield database
-    event.remove(database.engine, "begin", lift)
-
-
-@contextmanager
-def held(database: Database, statement: str, waiting: int, **keys: object) -> Iterator[None]:
-    """Hold the locks of `statement` until `waiting` requests wait for them."""
-    with database.changing() as db:
-        db.execute(text(statement), keys)
-        yield
-        count = text(
-            "SELECT COUNT(*) FROM pg_stat_activity"
-            " WHERE wait_event_type = 'Lock' AND datname = current_database()"
-        )
-        with database.reading() as watching:
-            wait_until(
-                lambda: watching.execute(count).scalar_one() >= waiting, "the requests do not wait"
-            )
 
 
 def test_two_edits_of_different_fields_at_once_are_both_kept(

@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
-from sqlmodel import col, select, update
+from sqlmodel import col
 
+from tally.accounts import account_row
 from tally.db.models import User
 from tally.domain.limits import Key
-from tally.errors import SignedOut
 
 # In `preferences`: the news that an account has not closed; the meters without a reminder until
 # they are read again, each as type, unit and the day of its latest reading.
@@ -33,27 +33,14 @@ def is_quiet(preferences: Mapping[str, Any], key: Key, read_on: date) -> bool:
 
 def close_news(db: Connection, user_id: UUID) -> None:
     """Tell it no more."""
-    preferences = _locked(db, user_id)
+    [preferences] = account_row.locked(db, user_id, col(User.preferences))
     preferences.pop(NEWS, None)
-    _write(db, user_id, preferences)
+    account_row.write(db, user_id, preferences=preferences)
 
 
 def quiet(db: Connection, user_id: UUID, key: Key, read_on: date) -> None:
     """Remind no more of a meter until it was read again; the newest two hundred are kept."""
-    preferences = _locked(db, user_id)
+    [preferences] = account_row.locked(db, user_id, col(User.preferences))
     others = [entry for entry in preferences.get(QUIET, []) if entry[:2] != [*key]]
     kept = [*others, [*key, read_on.isoformat()]][-MAX_QUIET:]
-    _write(db, user_id, preferences | {QUIET: kept})
-
-
-def _locked(db: Connection, user_id: UUID) -> dict[str, Any]:
-    """The account's preferences, locked. Raises SignedOut when the account is gone."""
-    own = select(col(User.preferences)).where(col(User.id) == user_id).with_for_update()
-    preferences: dict[str, Any] | None = db.execute(own).scalar_one_or_none()
-    if preferences is None:
-        raise SignedOut
-    return preferences
-
-
-def _write(db: Connection, user_id: UUID, preferences: Mapping[str, Any]) -> None:
-    db.execute(update(User).where(col(User.id) == user_id).values(preferences=preferences))
+    account_row.write(db, user_id, preferences=preferences | {QUIET: kept})

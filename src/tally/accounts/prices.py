@@ -7,13 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
-from sqlmodel import col, select, update
+from sqlmodel import col
 
-from tally.accounts import store
+from tally.accounts import account_row, store
 from tally.db.models import Account, User
 from tally.db.sql import load
 from tally.domain.prices import Price, as_json, read_prices
-from tally.errors import SignedOut
 
 CURRENCY = "currency"
 # In `preferences`: the currency that the first cost has set, and the id of that cost's change.
@@ -23,10 +22,13 @@ CURRENCY_SET = "currency_set"
 def change(
     db: Connection, user_id: UUID, become: Callable[[list[Price]], list[Price]]
 ) -> list[Price]:
-    """Give an account the prices that `become` makes of those it has, and return them."""
-    prices = become(read_prices(_locked(db, user_id)))
-    own = update(User).where(col(User.id) == user_id)
-    db.execute(own.values(prices=[as_json(price) for price in prices]))
+    """Give an account the prices that `become` makes of those it has, and return them.
+
+    Raises SignedOut when the account is gone.
+    """
+    [stored] = account_row.locked(db, user_id, col(User.prices))
+    prices = become(read_prices(stored))
+    account_row.write(db, user_id, prices=[as_json(price) for price in prices])
     return prices
 
 
@@ -52,12 +54,7 @@ def undo_currency(db: Connection, user_id: UUID, undone: UUID, undo: UUID) -> No
     It stays where other costs or prices are left, or another one was chosen since. Called once the
     records are put back. Raises SignedOut when the account is gone.
     """
-    columns = (col(User.preferences), col(User.prices))
-    held = select(*columns).where(col(User.id) == user_id).with_for_update()
-    row = db.execute(held).one_or_none()
-    if row is None:
-        raise SignedOut
-    preferences, prices = dict(row.preferences), row.prices
+    preferences, prices = account_row.locked(db, user_id, col(User.preferences), col(User.prices))
     if not is_set_by(preferences, undone):
         return
     by_cost: str = preferences[CURRENCY_SET]["currency"]
@@ -70,16 +67,8 @@ def undo_currency(db: Connection, user_id: UUID, undone: UUID, undo: UUID) -> No
         CURRENCY: currency,
         CURRENCY_SET: {"change": str(undo), "currency": by_cost},
     }
-    db.execute(update(User).where(col(User.id) == user_id).values(preferences=preferences))
+    account_row.write(db, user_id, preferences=preferences)
 
 
 def _has_costs(db: Connection, user_id: UUID) -> bool:
     return bool(db.execute(load("reads/has_costs"), {"user_id": user_id}).scalar_one())
-
-
-def _locked(db: Connection, user_id: UUID) -> list[dict[str, str]]:
-    wanted = select(col(User.prices)).where(col(User.id) == user_id).with_for_update()
-    stored: list[dict[str, str]] | None = db.execute(wanted).scalar_one_or_none()
-    if stored is None:
-        raise SignedOut
-    return stored

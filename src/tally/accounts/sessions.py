@@ -9,11 +9,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import col, select, update
+from sqlmodel import col
 from starlette.requests import Request
 from starlette.responses import Response
 
-from tally.accounts import rate_limit, user_agent
+from tally.accounts import account_row, rate_limit, user_agent
 from tally.accounts.api_tokens import ApiToken
 from tally.accounts.tokens import SESSION_LASTS, SESSION_TOKEN_LASTS, Keyring, SessionToken
 from tally.db.models import ACCOUNTS, Account, User
@@ -115,26 +115,27 @@ def start_session(
         "address": rate_limit.plain_address(request.client.host if request.client else None),
         "browser": user_agent.name(request.headers.get("user-agent", "")),
     }
-    kept = _alive_sessions(_lock(db, user_id), now)
+    kept = _alive_sessions(_locked(db, user_id), now)
     newest = sorted(kept, key=lambda key: int(kept[key]["used"]), reverse=True)[: MAX_SESSIONS - 1]
-    _store(db, user_id, {**{key: kept[key] for key in newest}, sid: entry})
+    left = {key: kept[key] for key in newest}
+    account_row.write(db, user_id, sessions={**left, sid: entry})
     _set_cookie(response, request, user_id, sid, now, now)
 
 
 def end_session(db: Connection, user_id: UUID, sid: str) -> bool:
     """End one session; False when there was none of that name."""
-    sessions = _lock(db, user_id)
+    sessions = _locked(db, user_id)
     if sessions.pop(sid, None) is None:
         return False
-    _store(db, user_id, sessions)
+    account_row.write(db, user_id, sessions=sessions)
     return True
 
 
 def end_sessions(db: Connection, user_id: UUID, *, keep: str | None = None) -> int:
     """End all sessions of a user, or all but one. Answers with how many."""
-    sessions = _lock(db, user_id)
+    sessions = _locked(db, user_id)
     kept = {sid: entry for sid, entry in sessions.items() if sid == keep}
-    _store(db, user_id, kept)
+    account_row.write(db, user_id, sessions=kept)
     return len(sessions) - len(kept)
 
 
@@ -206,14 +207,9 @@ def _is_https(request: Request) -> bool:
     return bool(request.scope["scheme"] == "https")
 
 
-def _lock(db: Connection, user_id: UUID) -> dict[str, Any]:
-    """A user's sessions as they are now, held until the transaction ends."""
-    statement = select(User.sessions).where(col(User.id) == user_id).with_for_update()
-    return dict(db.execute(statement).scalar() or {})
-
-
-def _store(db: Connection, user_id: UUID, sessions: dict[str, Any]) -> None:
-    db.execute(update(User).where(col(User.id) == user_id).values(sessions=sessions))
+def _locked(db: Connection, user_id: UUID) -> dict[str, Any]:
+    [sessions] = account_row.locked(db, user_id, col(User.sessions))
+    return dict(sessions)
 
 
 def _alive_sessions(sessions: dict[str, Any], now: datetime) -> dict[str, dict[str, Any]]:

@@ -135,14 +135,16 @@ def enable(db: Connection, user: Account) -> None:
     _update(db, user.id, password_hash=unmarked)
 
 
-def hold(db: Connection, user: Account) -> bool:
+def hold(db: Connection, user: Account, *, against_records: bool = False) -> bool:
     """Lock an account's row; whether its password is still the one read with `user`.
 
     A slow hash lies between reading and acting, and meanwhile the account may have been given a new
-    password, disabled or deleted.
+    password, disabled or deleted. `against_records`: new records wait, too. A deletion has to lock
+    so much at once, or it and a change that saved a record before could wait for each other.
     """
-    latest = select(User.password_hash).where(col(User.id) == user.id).with_for_update()
-    return db.execute(latest).scalar() == user.password_hash
+    latest = select(User.password_hash).where(col(User.id) == user.id)
+    held = latest.with_for_update(key_share=not against_records)
+    return db.execute(held).scalar() == user.password_hash
 
 
 def remove(db: Connection, user_id: UUID, now: datetime) -> None:
@@ -194,13 +196,21 @@ def lock_first_account(db: Connection) -> None:
 
 
 def is_password_of(
-    db: Connection, request: Request, user: Account | None, password: str, email: str, now: datetime
+    db: Connection,
+    request: Request,
+    user: Account | None,
+    password: str,
+    email: str,
+    now: datetime,
+    *,
+    to_delete: bool = False,
 ) -> bool:
     """Whether this is the user's password; a wrong one counts against account and address.
 
-    The right one stays the right one until the transaction ends. Raises HTTPError 429 when too many
-    were wrong. `user` None (nobody has that `email`) takes as long and counts alike. The caller
-    must answer, not raise, for a wrong try to be remembered.
+    The right one stays the right one until the transaction ends. `to_delete`: it may delete the
+    account. `user` None (nobody has that `email`) takes as long and counts alike. Raises HTTPError
+    429 when too many were wrong. The caller must answer, not raise, for a wrong try to be
+    remembered.
     """
     limits: Throttle = request.app.state.throttle
     address = auth.address_of(request)
@@ -212,7 +222,7 @@ def is_password_of(
         # An address that did nothing wrong is heard, or else anybody could lock anybody out.
         slow_down(request, rate_limit.account_wait(user.sign_in_failures, now))
     right = passwords.matches(password, user.password_hash if user else None)
-    if right and user is not None and hold(db, user):
+    if right and user is not None and hold(db, user, against_records=to_delete):
         return True
     limits.count(address, now)
     if user is None:
@@ -246,8 +256,9 @@ def slow_down(request: Request, seconds: int) -> None:
 
 
 def _count_failure(db: Connection, user_id: UUID, address: str, now: datetime) -> None:
-    latest = select(User.sign_in_failures).where(col(User.id) == user_id).with_for_update()
-    failures = rate_limit.add_failure(db.execute(latest).scalar() or {}, address, now)
+    latest = select(User.sign_in_failures).where(col(User.id) == user_id)
+    held = latest.with_for_update(key_share=True)
+    failures = rate_limit.add_failure(db.execute(held).scalar() or {}, address, now)
     _update(db, user_id, sign_in_failures=failures)
 
 
@@ -260,8 +271,8 @@ def _remember_spent(db: Connection, inviter_id: UUID, invited_id: UUID, now: dat
 
     Where that would be more than a hundred, all invitations end that were made there until now.
     """
-    held = select(User.preferences).where(col(User.id) == inviter_id).with_for_update()
-    preferences = db.execute(held).scalar()
+    own = select(User.preferences).where(col(User.id) == inviter_id)
+    preferences = db.execute(own.with_for_update(key_share=True)).scalar()
     if preferences is None:  # Its invitations ended with it.
         return
     spent = _still_good(preferences.get(SPENT, {}), now)
@@ -280,8 +291,8 @@ def _remember_first(db: Connection, first: dict[str, int], now: datetime) -> Non
     somebody = select(User.id, User.preferences).order_by(col(User.created_at)).limit(1)
     # One that nobody is changing just now, or is about to delete; else whichever there is.
     keeper = (
-        db.execute(somebody.with_for_update(skip_locked=True)).first()
-        or db.execute(somebody.with_for_update()).first()
+        db.execute(somebody.with_for_update(key_share=True, skip_locked=True)).first()
+        or db.execute(somebody.with_for_update(key_share=True)).first()
     )
     if keeper is None:
         return

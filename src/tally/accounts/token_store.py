@@ -12,10 +12,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Text, bindparam, text
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import col, select, update
+from sqlmodel import col, select
 from starlette.requests import Request
 
-from tally.accounts import api_tokens, audit_log, sessions, store
+from tally.accounts import account_row, api_tokens, audit_log, sessions, store
 from tally.accounts.api_tokens import ApiToken, TokenText
 from tally.accounts.rate_limit import Throttle
 from tally.db.models import ACCOUNTS, Account, User
@@ -137,14 +137,15 @@ def alive(db: Connection, user_id: UUID, now: datetime) -> list[ApiToken]:
 
 def add(db: Connection, user_id: UUID, token: ApiToken, now: datetime) -> None:
     """Add a token. Raises ValueError with a sentence when there are too many."""
-    _store(db, user_id, api_tokens.with_token(_locked(db, user_id), token, now))
+    tokens = api_tokens.with_token(_locked(db, user_id), token, now)
+    account_row.write(db, user_id, tokens=tokens)
 
 
 def end(db: Connection, user_id: UUID, token_id: UUID, now: datetime) -> bool:
     """End a token, for good; False when the account never had it. Twice is fine."""
     left = api_tokens.without_token(_locked(db, user_id), token_id, now)
     if left is not None:
-        _store(db, user_id, left)
+        account_row.write(db, user_id, tokens=left)
     return left is not None
 
 
@@ -154,15 +155,10 @@ def end_all(db: Connection, user_id: UUID, now: datetime) -> int:
     living = api_tokens.alive(tokens, now)
     for token in living:
         tokens = api_tokens.without_token(tokens, token.token_id, now) or tokens
-    _store(db, user_id, tokens)
+    account_row.write(db, user_id, tokens=tokens)
     return len(living)
 
 
 def _locked(db: Connection, user_id: UUID) -> dict[str, Any]:
-    """An account's tokens as they are now, held until the transaction ends."""
-    statement = select(User.tokens).where(col(User.id) == user_id).with_for_update()
-    return dict(db.execute(statement).scalar() or {})
-
-
-def _store(db: Connection, user_id: UUID, tokens: dict[str, Any]) -> None:
-    db.execute(update(User).where(col(User.id) == user_id).values(tokens=tokens))
+    [tokens] = account_row.locked(db, user_id, col(User.tokens))
+    return dict(tokens)

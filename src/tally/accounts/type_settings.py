@@ -7,14 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
-from sqlmodel import col, select, update
+from sqlmodel import col
 
+from tally.accounts import account_row
 from tally.db.models import User
 from tally.domain import types as domain_types
 from tally.domain.limits import Key
 from tally.domain.text import fold
 from tally.domain.types import Mark, Renaming
-from tally.errors import SignedOut
 
 # In `preferences`: the settings that the last renaming replaced, and the id of its change.
 RENAMED = "renamed"
@@ -40,7 +40,7 @@ def rename_type(
         "types": domain_types.renamed_marks(preferences.get("types", []), renaming),
         RENAMED: kept,
     }
-    _update(
+    account_row.write(
         db,
         user_id,
         preferences=preferences,
@@ -57,7 +57,7 @@ def undo_renaming(db: Connection, user_id: UUID, change: UUID) -> None:
         return
     for name in ("limits", "types"):
         preferences.pop(name, None)
-    _update(
+    account_row.write(
         db,
         user_id,
         preferences=preferences | kept["preferences"],
@@ -74,7 +74,7 @@ def mark_type(db: Connection, user_id: UUID, key: Key, **changed: Any) -> Mark:
     preferences, _, _ = _kept_by_type(db, user_id)
     folded = Key(fold(key.type), key.unit)
     mark = domain_types.read_marks(preferences).get(folded, Mark())._replace(**changed)
-    _update(
+    account_row.write(
         db,
         user_id,
         preferences=preferences | {"types": domain_types.with_mark(preferences, key, mark)},
@@ -87,13 +87,5 @@ def _kept_by_type(
 ) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any]]:
     """Preferences, prices and remembered files as they are now, locked until the end."""
     columns = (col(User.preferences), col(User.prices), col(User.imports))
-    held = select(*columns).where(col(User.id) == user_id).with_for_update()
-    row = db.execute(held).one_or_none()
-    if row is None:
-        raise SignedOut
-    preferences, prices, imports = row
-    return dict(preferences), list(prices), dict(imports)
-
-
-def _update(db: Connection, user_id: UUID, **columns: Any) -> None:
-    db.execute(update(User).where(col(User.id) == user_id).values(**columns))
+    preferences, prices, imports = account_row.locked(db, user_id, *columns)
+    return preferences, prices, imports

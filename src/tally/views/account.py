@@ -155,7 +155,7 @@ def invite(context: RequestContext) -> Response:
 @takes("password", "email")
 def delete(context: RequestContext) -> Response:
     """The account and all its records are gone."""
-    if not _knows_password(context, context.form.text("password")):
+    if not _knows_password(context, context.form.text("password"), to_delete=True):
         return with_sentences(context, {"password": WRONG_PASSWORD})
     lift_time_limit(context.db)
     with wait_limit.within(None):  # A million records take a while.
@@ -170,9 +170,9 @@ def with_token(context: RequestContext, token: TokenRow, text: str) -> Response:
     return _show(context, 201, **values)
 
 
-def _knows_password(context: RequestContext, typed: str) -> bool:
-    user = context.user
-    if store.is_password_of(context.db, context.request, user, typed, user.email, context.now):
+def _knows_password(context: RequestContext, typed: str, *, to_delete: bool = False) -> bool:
+    db, request, user = context.db, context.request, context.user
+    if store.is_password_of(db, request, user, typed, user.email, context.now, to_delete=to_delete):
         return True
     audit_log.note("password refused", context.request, user=user.id)
     return False

@@ -7,27 +7,25 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import select, update
-from sqlmodel import col
 from starlette.responses import Response
 
+from tally.accounts import limits
 from tally.dashboard import cards as figures
 from tally.dashboard import costs, type_page
 from tally.dashboard.cards import RefusedLimit
 from tally.dashboard.costs import PriceForm, TypeCosts
 from tally.dashboard.type_page import TypeView
 from tally.db import queries
-from tally.db.models import User
 from tally.domain import amounts, filter_query
 from tally.domain.cursor import KeyPlace
 from tally.domain.filters import WITHOUT_UNIT, Filter
 from tally.domain.formatting import Words
-from tally.domain.limits import COST, Key, Limit, read_limit, read_limits, with_limit
+from tally.domain.limits import COST, Key, Limit, read_limit, read_limits
 from tally.domain.periods import USUAL, read_period
 from tally.domain.prices import Price, folded, read_prices
 from tally.domain.records import UsedType, last_use
 from tally.domain.text import fold
-from tally.errors import Invalid, SignedOut
+from tally.errors import Invalid
 from tally.statistics.as_json import to_json
 from tally.statistics.compute import Statistics, TypeStatistics, statistics_for
 from tally.statistics.costs import with_costs
@@ -105,7 +103,9 @@ def set_limit(context: RequestContext) -> Response:
     key, limit, faults = read_limit(form, context.number_format, _known(context))
     if not faults:
         try:
-            _save(context, with_limit(_preferences(context), key, limit))
+            preferences = limits.save(context.db, context.user.id, key, limit)
+            # The statistics in this answer are compared with the new limits.
+            context.user.preferences.update(preferences)
         except ValueError as error:
             faults["value"] = str(error)
     if context.wants != "html":
@@ -443,23 +443,6 @@ def _nothing(context: RequestContext, wanted: Filter, stats: Statistics) -> Noth
         figures.place(filter_query.query(wanted, period="all")),
         "Show all of them",
     )
-
-
-def _preferences(context: RequestContext) -> dict[str, Any]:
-    """The user's preferences as they are now, locked until this request is done."""
-    user = select(col(User.preferences)).where(col(User.id) == context.user.id).with_for_update()
-    preferences: dict[str, Any] | None = context.db.execute(user).scalar_one_or_none()
-    if preferences is None:  # The account was deleted meanwhile.
-        raise SignedOut
-    return preferences
-
-
-def _save(context: RequestContext, limits: list[dict[str, str]]) -> None:
-    preferences = _preferences(context) | {"limits": limits}
-    own = update(User).where(col(User.id) == context.user.id)
-    context.db.execute(own.values(preferences=preferences))
-    # The statistics in this answer are compared with the new limits.
-    context.user.preferences.update(preferences)
 
 
 def _limit_json(limit: Limit) -> dict[str, Any]:
