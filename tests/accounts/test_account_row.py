@@ -78,6 +78,36 @@ def test_a_deletion_of_the_account_waits_for_its_records_and_holds_up_nobody(
             assert db.execute(text(f"SELECT COUNT(*) FROM {table}")).scalar_one() == 0
 
 
+@pytest.mark.parametrize("waiting", ["renaming", "undo", "undo of a currency", "edit by a program"])
+def test_a_change_that_waits_for_a_record_does_not_hold_the_account_meanwhile(
+    client: TestClient, ada: Account, patient: Database, waiting: str
+) -> None:
+    """Two of them that took one of the two first each would wait for each other."""
+    line = "coffee 1 cup 3€" if waiting == "undo of a currency" else "coffee 1 cup"
+    saved = post(client, "/consumption", line=line).json()
+    record_id, change = saved["records"][0]["id"], saved["change"]
+    renaming = COFFEE | {"to_type": "Kaffee"}
+    if waiting == "undo":
+        change = post(client, "/types", **renaming).json()["change"]
+    token = post(client, "/account/tokens", name="cron", scope="all").json()["token"]
+    path, fields, headers = "/consumption/undo", {"change": change}, JSON
+    if waiting == "renaming":
+        path, fields = "/types", renaming
+    if waiting == "edit by a program":
+        path, fields = f"/consumption/{record_id}", {"notes": "strong"}
+        headers = {"Authorization": f"Bearer {token}"}
+    method = "PUT" if waiting == "edit by a program" else "POST"
+    lock = text("SELECT FROM consumption_records WHERE id = CAST(:id AS uuid) FOR UPDATE")
+    take = text("SELECT FROM users WHERE id = :id FOR NO KEY UPDATE NOWAIT")
+    with ThreadPoolExecutor() as pool:
+        with patient.changing() as db:
+            db.execute(lock, {"id": record_id})
+            answer = pool.submit(client.request, method, path, data=fields, headers=headers)
+            wait_for_waiters(patient, 1)
+            assert len(db.execute(take, {"id": ada.id}).all()) == 1
+        assert answer.result().status_code == 200, answer.result().text
+
+
 def test_an_account_that_is_gone_has_signed_out(db: Connection) -> None:
     with pytest.raises(SignedOut):
         account_row.locked(db, UUID(int=1), User.preferences)  # type: ignore[arg-type]

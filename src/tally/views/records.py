@@ -294,9 +294,9 @@ def undo(context: RequestContext) -> Response:
         if last_change.is_large(became):
             return _say(context, last_change.question(context, change, became))
     is_renaming = last_change.is_renaming(context, change)
+    count = changes.undo(context.db, context.user.id, change)
     if is_renaming:
         type_settings.undo_renaming(context.db, context.user.id, change)
-    count = changes.undo(context.db, context.user.id, change)
     currency.follow_undo(context, change)
     if context.wants != "html":
         return responses.data({"undone": count})

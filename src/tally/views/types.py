@@ -134,8 +134,6 @@ def _preview(context: RequestContext, plan: RenamingPlan) -> Response:
 def _rename(context: RequestContext, plan: RenamingPlan) -> Response:
     source, target = plan.renaming.source, plan.renaming.target
     change = changes.new_change()
-    # The account first: records of many types may wait for it, never the other way round.
-    type_settings.rename_type(context.db, context.user.id, plan.renaming, change, context.now)
     factors = {source.unit: plan.renaming.factor} if plan.renaming.factor else None
     try:
         changed, _ = changes.change_alike(
@@ -152,6 +150,7 @@ def _rename(context: RequestContext, plan: RenamingPlan) -> Response:
         )
     except ChangeRefused as error:
         raise Invalid({"to_unit": str(error)}) from error
+    type_settings.rename_type(context.db, context.user.id, plan.renaming, change, context.now)
     context.note("type renamed", user=context.user.id)
     if context.wants != "html":
         return responses.data({**_json(plan), "saved": True, "change": changed})

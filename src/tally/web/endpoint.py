@@ -32,6 +32,7 @@ from starlette.types import Message
 from tally.accounts import api_tokens, audit_log, sessions, token_store
 from tally.accounts.api_tokens import ApiToken, Scope
 from tally.accounts.sessions import SAFE_METHODS, Identity
+from tally.accounts.token_store import Bearer
 from tally.db import changes, wait_limit
 from tally.db.engine import CommitUnknown, Database, is_away, lift_time_limit, sqlstate
 from tally.domain import meters
@@ -289,7 +290,7 @@ def _answer(
             _refuse_unknown_names(context, handler)
             response = _handled(context, handler)
             context.refuse_if_left()
-            sessions.renew(context.identity, response, request, db, context.now)
+            _note_use(context, response)
         context.write_events()
     except SignedOut:
         return responses.sign_in_first(context)
@@ -352,9 +353,18 @@ def _identify(context: RequestContext, rules: _Rules) -> Identity | None:
     bearer = token_store.bearer_of(request, db, sent, context.now)
     request.state.user_id, request.state.token_id = bearer.account.id, bearer.token.token_id
     _refuse_out_of_scope(request, bearer.token, rules)
-    in_transaction = request.method not in SAFE_METHODS
-    token_store.note_use(db, bearer, context.now, in_transaction=in_transaction)
     return Identity(bearer.account, api_token=bearer.token)
+
+
+def _note_use(context: RequestContext, response: Response) -> None:
+    """Keep when a session or a token was used, once the handler is done with the records."""
+    request, db, identity, now = context.request, context.db, context.identity, context.now
+    if identity is None or identity.api_token is None:
+        sessions.renew(identity, response, request, db, now)
+        return
+    bearer = Bearer(identity.user, identity.api_token)
+    in_transaction = request.method not in SAFE_METHODS
+    token_store.note_use(db, bearer, now, in_transaction=in_transaction)
 
 
 def _refuse_out_of_scope(request: Request, token: ApiToken, rules: _Rules) -> None:
