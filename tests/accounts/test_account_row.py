@@ -8,14 +8,15 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import Connection, text
+from sqlmodel import col
 from starlette.testclient import TestClient
 
-from tally.accounts import account_row
+from tally.accounts import account_row, prices, store
 from tally.db.engine import Database
 from tally.db.models import User
 from tally.errors import SignedOut
 from tests.conftest import PASSWORD, Account
-from tests.waiting import wait_for_waiters
+from tests.waiting import held, wait_for_waiters
 
 JSON = {"Accept": "application/json"}
 SAVED_MEANWHILE = text(
@@ -78,6 +79,39 @@ def test_a_deletion_of_the_account_waits_for_its_records_and_holds_up_nobody(
             assert db.execute(text(f"SELECT COUNT(*) FROM {table}")).scalar_one() == 0
 
 
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/account", {"theme": "dark"}),
+        ("/consumption", {"line": "fuel 2 gal", "measures": "us"}),
+        ("/consumption", {"line": "lunch 1 $4.50"}),
+        ("/consumption", {"consumption_type": "lunch", "consumption_value": "1", "cost": "4.5"}),
+        ("/prices", COFFEE | {"per_unit": "0.5"}),
+        ("/consumption/import", {"type": "fuel"}),
+    ],
+)
+def test_settings_that_were_saved_meanwhile_stay(
+    client: TestClient, ada: Account, patient: Database, path: str, fields: dict[str, str]
+) -> None:
+    file = {"file": ("a.csv", b"Date,Litres,Cost ($)\n2026-01-02,40,70.52\n")}
+    files = file if path == "/consumption/import" else None
+    headers = {} if "measures" in fields else JSON
+    saved = (
+        "UPDATE users SET name = 'Ada King', timezone = 'Europe/Berlin',"
+        """ preferences = preferences || '{"currency": "CHF"}' WHERE id = :id"""
+    )
+    with ThreadPoolExecutor() as pool:
+        with held(patient, saved, 1, id=ada.id):
+            answer = pool.submit(client.post, path, data=fields, files=files, headers=headers)
+        assert answer.result().status_code in (200, 201), answer.result().text
+    with patient.reading() as db:
+        kept = db.execute(text("SELECT name, timezone, preferences ->> 'currency' FROM users"))
+        assert tuple(kept.one()) == ("Ada King", "Europe/Berlin", "CHF")
+    if files:
+        remark = "Costs count in CHF: it was chosen while this file was read."
+        assert remark in answer.result().json()["remarks"]
+
+
 @pytest.mark.parametrize("waiting", ["renaming", "undo", "undo of a currency", "edit by a program"])
 def test_a_change_that_waits_for_a_record_does_not_hold_the_account_meanwhile(
     client: TestClient, ada: Account, patient: Database, waiting: str
@@ -109,5 +143,10 @@ def test_a_change_that_waits_for_a_record_does_not_hold_the_account_meanwhile(
 
 
 def test_an_account_that_is_gone_has_signed_out(db: Connection) -> None:
+    nobody = UUID(int=1)
     with pytest.raises(SignedOut):
-        account_row.locked(db, UUID(int=1), User.preferences)  # type: ignore[arg-type]
+        account_row.locked(db, nobody, col(User.preferences))
+    with pytest.raises(SignedOut):
+        store.save(db, nobody, preferences={"theme": "dark"})
+    with pytest.raises(SignedOut):
+        prices.set_currency(db, nobody, "EUR")

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select, update
 from sqlmodel import col
 
 from tally.accounts import account_row, store
-from tally.db.models import Account, User
+from tally.db.models import User
 from tally.db.sql import load
 from tally.domain.prices import Price, as_json, read_prices
+from tally.errors import SignedOut
 
 CURRENCY = "currency"
 # In `preferences`: the currency that the first cost has set, and the id of that cost's change.
@@ -32,15 +33,24 @@ def change(
     return prices
 
 
-def set_currency(db: Connection, user: Account, currency: str, change: UUID | None = None) -> None:
-    """Give an account the currency of its costs and prices. Raises SignedOut when it is gone.
+def set_currency(db: Connection, user_id: UUID, currency: str, change: UUID | None = None) -> str:
+    """Give an account the currency of its first cost or price; the currency that it has then.
 
-    `change`: that of the cost which sets it; an undo of it takes the currency back.
+    One that was chosen meanwhile, during a long import say, stays: a choice is not taken back, and
+    the costs count in it like all others. `change`: that of the cost which sets it; an undo of it
+    takes the currency back. Raises SignedOut when the account is gone.
     """
     preferences: dict[str, Any] = {CURRENCY: currency}
     if change:
         preferences[CURRENCY_SET] = {"change": str(change), "currency": currency}
-    store.save(db, user.id, name=user.name, timezone=user.timezone, preferences=preferences)
+    own, kept = col(User.id) == user_id, col(User.preferences)[CURRENCY].astext
+    without = update(User).where(own, func.coalesce(kept, "") == "")
+    if db.execute(without.values(preferences=store.merged(preferences))).rowcount:
+        return currency
+    chosen: str | None = db.execute(select(kept).where(own)).scalar_one_or_none()
+    if chosen is None:
+        raise SignedOut
+    return chosen
 
 
 def is_set_by(preferences: Mapping[str, Any], change: UUID) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -110,15 +112,26 @@ def set_password(
 
 
 def save(
-    db: Connection, user_id: UUID, *, name: str, timezone: str, preferences: dict[str, Any]
+    db: Connection,
+    user_id: UUID,
+    *,
+    name: str | None = None,
+    timezone: str | None = None,
+    preferences: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
-    """Change an account's settings. Preferences that are not named stay as they are.
+    """Change an account's settings. What is not given stays as it is in the database by then.
 
     Raises SignedOut when the account is gone.
     """
-    merged = col(User.preferences).op("||")(cast(preferences, postgresql.JSONB))
-    if not _update(db, user_id, name=name, timezone=timezone, preferences=merged):
+    given = {"name": name, "timezone": timezone}
+    columns = {column: value for column, value in given.items() if value is not None}
+    if not _update(db, user_id, **columns, preferences=merged(preferences)):
         raise SignedOut
+
+
+def merged(preferences: Mapping[str, Any]) -> ColumnElement[Any]:
+    """An account's preferences with these, for an UPDATE; those that are not named stay."""
+    return col(User.preferences).op("||")(cast(dict(preferences), postgresql.JSONB))
 
 
 def disable(db: Connection, user: Account) -> None:

@@ -95,7 +95,8 @@ def _import(url: str, options: ImportOptions, choices: dict[str, str]) -> Import
             user, now = find(db, options.email), datetime.now(UTC)
             imported = imports.import_file(db, user, stream, chosen, policy, now)
             if imported.report.saved and imported.new_currency:
-                prices.set_currency(db, user, imported.new_currency, imported.report.change)
+                change = imported.report.change
+                imported.keep(prices.set_currency(db, user.id, imported.new_currency, change))
             return imported
     except BadChoice as error:
         raise bootstrap.StartRefused(f"{error.field}: {error}") from error

@@ -39,7 +39,8 @@ UNKNOWN_ZONE = "This Tally does not know your time zone, {}: days are those of U
 class Imported:
     """The import of a file. `plan` is None where it could not be read at all; `is_head`: only its
     beginning was read; `used`: what the account had before it; `lost_zone`: its time zone, where
-    this machine has none of its name.
+    this machine has none of its name; `chosen_currency`: its currency, where another one than that
+    of the file was chosen meanwhile.
     """
 
     report: Report
@@ -49,6 +50,7 @@ class Imported:
     is_head: bool = False
     used: Sequence[UsedType] = ()
     lost_zone: str = ""
+    chosen_currency: str = ""
 
     @property
     def understood(self) -> dict[str, Any]:
@@ -66,7 +68,12 @@ class Imported:
         """The currency that the account gets by the costs of this file; "" where it has one."""
         if self.plan is None or self.plan.reader.currency or not self.counts.costs:
             return ""
-        return self.plan.currency
+        return "" if self.chosen_currency else self.plan.currency
+
+    def keep(self, currency: str) -> None:
+        """Note the currency that the account has now that the file is saved."""
+        if currency != self.new_currency:
+            self.chosen_currency = currency
 
     @property
     def left_out(self) -> int:
@@ -258,6 +265,9 @@ def _of_money(imported: Imported, plan: Plan, say: Words) -> Iterator[str]:
     if imported.new_currency:
         sign = currencies.sign(imported.new_currency)
         yield f"Costs are in {sign}: it becomes the currency of the account."
+    if imported.chosen_currency:
+        sign = currencies.sign(imported.chosen_currency)
+        yield f"Costs count in {sign}: it was chosen while this file was read."
     left_out = say.count(imported.counts.foreign, "cost")
     if imported.counts.foreign and plan.currency:
         yield f"{left_out} in another currency left out."

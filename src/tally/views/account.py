@@ -62,9 +62,10 @@ def save(context: RequestContext) -> Response:
     """Save the name, the time zone and the choices of the form. Fields that are not sent stay."""
     form, user = context.form, context.user
     sentences: dict[str, str] = {}
-    name, timezone = user.name, user.timezone
+    name = timezone = None
     try:
-        name = profile.read_name(form.get("name", user.name))
+        if "name" in form:
+            name = profile.read_name(form["name"])
     except ValueError as error:
         sentences["name"] = str(error)
     try:
@@ -86,7 +87,8 @@ def save(context: RequestContext) -> Response:
     store.save(context.db, user.id, name=name, timezone=timezone, preferences=chosen)
     context.note("account changed", user=user.id)
     if context.wants != "html":
-        return responses.data({"name": name, "timezone": timezone, **chosen})
+        told = {"name": name or user.name, "timezone": timezone or user.timezone}
+        return responses.data({**told, **chosen})
     return last_change.back(context, "/", saved=last_change.SETTINGS)
 
 

@@ -207,9 +207,8 @@ def _set_currency(context: RequestContext, read: Entry, change: UUID) -> None:
 
 def _prefer(context: RequestContext, **preferences: str) -> None:
     """Keep a choice of the account that a line has made, for this request and all others."""
-    user = context.user
-    store.save(context.db, user.id, name=user.name, timezone=user.timezone, preferences=preferences)
-    user.preferences.update(preferences)
+    store.save(context.db, context.user.id, preferences=preferences)
+    context.user.preferences.update(preferences)
 
 
 def _create_from_fields(context: RequestContext) -> Response:

@@ -20,15 +20,15 @@ def settle(context: RequestContext, change: UUID | None = None) -> str:
     """
     if context.currency:
         return context.currency
-    become(context, usual_currency(context.used), change)
-    return context.currency
+    return become(context, usual_currency(context.used), change)
 
 
-def become(context: RequestContext, currency: str, change: UUID | None = None) -> None:
-    """Keep it for this request and all others."""
-    prices.set_currency(context.db, context.user, currency, change)
-    context.user.preferences[prices.CURRENCY] = currency
+def become(context: RequestContext, currency: str, change: UUID | None = None) -> str:
+    """Keep it for this request and all others, unless another one was chosen meanwhile."""
+    kept = prices.set_currency(context.db, context.user.id, currency, change)
+    context.user.preferences[prices.CURRENCY] = kept
     context.__dict__.pop("say", None)  # It holds the currency from before.
+    return kept
 
 
 def follow_undo(context: RequestContext, undone: UUID) -> None:
