@@ -377,3 +377,14 @@ def test_many_are_not_converted_before_somebody_said_which_gallons(
         client.get(f"/consumption/{ids['milk']}", headers=JSON).json()["consumption_value"]
         == "9.09218"
     )
+
+
+@pytest.mark.parametrize("query", ["", "?period=year", "?show=cost", "?q=fuel"])
+def test_a_period_of_hidden_types_alone_leads_to_them(client: TestClient, query: str) -> None:
+    client.post("/consumption", data={"line": "fuel 40 l 66€"}, headers=JSON)
+    hide = {"type": "fuel", "unit": "l", "hidden": "on"}
+    assert client.post("/types", data=hide, headers=JSON).status_code == 200
+    page = client.get(f"/{query}")
+    assert page.status_code == 200 and "Only hidden types in this period" in page.text
+    [way] = re.findall(r'href="([^"]+)"[^>]*>Show fuel<', page.text)
+    assert "66.00" in client.get(way.replace("&amp;", "&")).text

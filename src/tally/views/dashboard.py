@@ -186,6 +186,8 @@ def _show(
     place = _place_of_single(wanted, stats)
     if place is None:
         shown = types.in_order(context, types.offered(context, stats.types))
+        if stats.types and not shown:
+            nothing = _only_hidden(wanted, stats)
         stats = replace(stats, types=tuple(shown))
     stats = with_costs(context.db, context.user, wanted, stats, drawn=wanted.show_cost)
     single = None if place is None else stats.types[place]
@@ -442,6 +444,18 @@ def _nothing(context: RequestContext, wanted: Filter, stats: Statistics) -> Noth
         f"There are records before or after it, the first on {say.day(first)}.",
         figures.place(filter_query.query(wanted, period="all")),
         "Show all of them",
+    )
+
+
+def _only_hidden(wanted: Filter, stats: Statistics) -> Nothing:
+    """The way to the page of a hidden type, where the period has no other."""
+    first, *others = stats.types
+    more = f" and {len(others)} more" if others else ""
+    return Nothing(
+        "Only hidden types in this period",
+        f"{first.type}{more}: hidden in the settings of the type, with its records kept.",
+        figures.place(filter_query.query(wanted, type=first.type, unit=first.unit or WITHOUT_UNIT)),
+        f"Show {first.type}",
     )
 
 
