@@ -22,6 +22,7 @@ from tally.domain.types import (
     renamed_marks,
     renamed_prices,
     renaming,
+    rounded_prices,
     with_mark,
 )
 
@@ -114,11 +115,17 @@ def test_there_is_a_largest_number_of_marked_types() -> None:
 
 
 def test_limits_are_converted_along_and_the_targets_own_stays() -> None:
-    own = {"type": "gas", "unit": "m³", "value": "1.5", "per": "day", "in": "cost"}
+    own = {"type": "gas", "unit": "m³", "value": "1.5", "per": "day"}
     other = {"type": "tea", "unit": "cup", "value": "3", "per": "day"}
     assert renamed_limits([own, other], TO_LITRES) == [
-        {"type": "heating", "unit": "l", "value": "1500", "per": "day", "in": "cost"}, other,
+        {"type": "heating", "unit": "l", "value": "1500", "per": "day"}, other,
     ]  # fmt: skip
+    in_money = own | {"in": "cost"}
+    assert renamed_limits([in_money], TO_LITRES) == [
+        {"type": "heating", "unit": "l", "value": "1.5", "per": "day", "in": "cost"}
+    ]
+    with pytest.raises(ValueError, match=r"^The limit would be too large in l\.$"):
+        renamed_limits([own | {"value": "1" + "0" * 15}], TO_LITRES)
     same_unit = renaming(GAS, Key("Heating", "m³"))
     assert renamed_limits([own], same_unit) == [own | {"type": "Heating", "value": "1.5"}]
     target = {"type": "Heating", "unit": "l", "value": "7", "per": "year"}
@@ -156,6 +163,13 @@ def test_a_price_a_unit_has_eight_decimals_afterwards() -> None:
     assert abs(Fraction(Decimal(one["per_unit"])) - exactly) <= Fraction(1, 2 * 10**8)
 
 
+def test_prices_that_eight_decimals_do_not_hold_are_counted() -> None:
+    in_litres = [entry("2026-01-01", "0.3"), entry("2026-02-01", "0.0000003"), entry("2026-03-01")]
+    assert rounded_prices(in_litres, TO_LITRES) == 1
+    assert rounded_prices([entry("2026-01-01", None)], TO_LITRES) == 0
+    assert rounded_prices(in_litres, renaming(GAS, Key("heating", "m³"))) == 0
+
+
 def test_of_one_day_the_targets_own_price_stays() -> None:
     target = {"type": "HEATING", "unit": "l", "from": "2026-02-01", "per_unit": "2"}
     other = {"type": "tea", "unit": "cup", "from": "2026-01-01", "per_unit": "3"}
@@ -170,6 +184,17 @@ def test_of_one_day_the_targets_own_price_stays() -> None:
     ]
 
 
+def test_another_spelling_keeps_all_that_a_type_has() -> None:
+    spelled = renaming(GAS, Key("Gas", "m³"))
+    assert spelled.respells and not TO_LITRES.respells
+    limit = {"type": "gas", "unit": "m³", "value": "1.5", "per": "day"}
+    assert renamed_limits([limit], spelled) == [limit | {"type": "Gas"}]
+    prices = [entry("2026-01-01"), entry("2026-02-01", "2")]
+    assert renamed_prices(prices, spelled) == [one | {"type": "Gas"} for one in prices]
+    mark = {"type": "gas", "unit": "m³", "colour": 3}
+    assert renamed_marks([mark], spelled) == [mark | {"type": "Gas"}]
+
+
 def test_marks_follow_unless_the_target_has_its_own() -> None:
     own, other = {"type": "Gas", "unit": "m³", "colour": 3}, {"type": "tea", "unit": "", "place": 1}
     assert renamed_marks([own, other], TO_LITRES) == [
@@ -179,13 +204,27 @@ def test_marks_follow_unless_the_target_has_its_own() -> None:
     assert renamed_marks([own, target, other], TO_LITRES) == [target, other]
 
 
+def kind(**fields: str) -> dict[str, Any]:
+    """A kind of file as it is remembered."""
+    return {"at": "2026-11-01T10:00:00+00:00", "fields": fields}
+
+
 def test_remembered_files_name_the_new_type_where_they_name_one() -> None:
-    whole = {"type": "GAS", "unit": "m³", "decimal": ","}
-    without_type = {"columns": "date,type,value", "unit": "m³"}
-    imports = {"a": whole, "b": without_type, "c": "of another version", "d": {"type": "tea"}}
-    assert renamed_imports(imports, TO_LITRES) == imports | {
-        "a": {"type": "heating", "unit": "l", "decimal": ","}
+    imports = {
+        "a": kind(type="GAS", unit="m³", decimal=","),
+        "b": kind(columns="date,type,value", unit="m³"),
+        "c": "of another version",
+        "d": kind(type="tea"),
+        "e": kind(type="gas", unit="kWh"),
+        "f": kind(type="gas"),
     }
-    # A file whose columns tell the types is nobody's, also where the renamed type has no name.
+    # A file stays in the unit that it is written in.
+    assert renamed_imports(imports, TO_LITRES) == imports | {
+        "a": kind(type="heating", unit="m³", decimal=","),
+        "f": kind(type="heating"),
+    }
+    corrected = renaming(GAS, Key("gas", "pieces"))
+    assert renamed_imports(imports, corrected)["a"] == kind(type="gas", unit="pieces", decimal=",")
+    # A file whose columns tell the types is nobody's.
     nameless = Renaming(Key("", "m³"), HEAT)
-    assert renamed_imports({"b": without_type}, nameless) == {"b": without_type}
+    assert renamed_imports({"b": imports["b"]}, nameless) == {"b": imports["b"]}

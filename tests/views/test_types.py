@@ -388,3 +388,46 @@ def test_a_period_of_hidden_types_alone_leads_to_them(client: TestClient, query:
     assert page.status_code == 200 and "Only hidden types in this period" in page.text
     [way] = re.findall(r'href="([^"]+)"[^>]*>Show fuel<', page.text)
     assert "66.00" in client.get(way.replace("&amp;", "&")).text
+
+
+def test_what_becomes_of_prices_is_said_before(client: TestClient) -> None:
+    add(client, "heat 5 kWh", "warmth 5 kWh")
+    for name in ("heat", "warmth"):
+        price = {"type": name, "unit": "kWh", "from": "2026-01-01", "per_unit": "0.3215"}
+        assert client.post("/prices", data=price, headers=JSON).status_code == 201
+    planned = mend(client, type="heat", unit="kWh", to_type="warmth", dry_run="1").json()
+    assert planned["warnings"] == [
+        {
+            "message": "The prices of heat in kWh join those of warmth in kWh, and count for the "
+            "records of both from their days on."
+        }
+    ]
+    planned = mend(client, type="heat", unit="kWh", to_unit="J", dry_run="1").json()
+    assert planned["warnings"] == [{"message": "Prices are rounded to 8 decimals in J."}]
+    planned = mend(client, type="heat", unit="kWh", to_unit="MWh", dry_run="1").json()
+    assert "warnings" not in planned
+
+
+def test_another_spelling_is_no_merger(client: TestClient) -> None:
+    add(client, "coffee 2 cup")
+    limit = {"type": "coffee", "unit": "cup", "value": "50"}
+    assert client.post("/limits", data=limit, headers=JSON).status_code == 200
+    renamed = mend(client, type="coffee", unit="cup", to_type="Coffee").json()
+    assert (renamed["records"], renamed["merged_with"]) == (1, 0)
+    [one] = client.get("/stats?format=json").json()["types"]
+    assert (one["type"], one["limit"]["value"]) == ("Coffee", "50")
+
+
+def test_a_limit_too_large_in_the_new_unit_is_refused(client: TestClient) -> None:
+    add(client, "gold 5 t")
+    limit = {"type": "gold", "unit": "t", "value": "99999999999999999"}
+    assert client.post("/limits", data=limit, headers=JSON).status_code == 200
+    refused = mend(client, type="gold", unit="t", to_unit="mg")
+    assert refused.json()["fields"] == {"to_unit": "The limit would be too large in mg."}
+
+
+def test_a_limit_in_money_needs_a_currency(client: TestClient) -> None:
+    add(client, "tea 1 cup")
+    limit = {"type": "tea", "unit": "cup", "value": "5", "in": "cost"}
+    refused = client.post("/limits", data=limit, headers=JSON)
+    assert (refused.status_code, list(refused.json()["fields"])) == (422, ["in"])

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from tally.domain.amounts import plain
-from tally.domain.limits import Key
+from tally.domain.limits import COST, MAX_SUM, Key
 from tally.domain.text import fold
 from tally.domain.units import dimension, factor, is_convertible, rounded
 
@@ -43,9 +43,18 @@ class Renaming:
     target: Key
     factor: Fraction | None = None
 
+    @property
+    def respells(self) -> bool:
+        """Whether the type stays what it is, with its unit, and is only spelled another way."""
+        return _same(self.source, self.target)
+
     def has(self, entry: Mapping[str, Any]) -> bool:
         """Whether an entry of the account (a limit, a price, a mark) is for the renamed key."""
         return _same(self.source, Key(str(entry.get("type", "")), str(entry.get("unit", ""))))
+
+    def has_target(self, entry: Mapping[str, Any]) -> bool:
+        """Whether an entry of the account is the target's own."""
+        return not self.respells and _same(self.target, _key(entry))
 
 
 def renaming(source: Key, target: Key, measures: str = "us") -> Renaming:
@@ -124,39 +133,62 @@ def with_mark(preferences: Mapping[str, Any], key: Key, mark: Mark) -> list[dict
 
 
 def renamed_limits(limits: Sequence[Mapping[str, Any]], renaming: Renaming) -> list[dict[str, Any]]:
-    """The limits afterwards: their values converted along; the target's own stays."""
-    taken = any(_same(renaming.target, _key(entry)) for entry in limits)
+    """The limits afterwards: amounts converted along, money not; the target's own stays.
+
+    Raises ValueError with a sentence for an amount that would be too large.
+    """
+    taken = any(map(renaming.has_target, limits))
     kept: list[dict[str, Any]] = []
     for entry in limits:
         if not renaming.has(entry):
             kept.append(dict(entry))
         elif not taken:
             value = Decimal(entry["value"])
-            if renaming.factor:
+            if renaming.factor and entry.get("in") != COST:
                 value = rounded(Fraction(value) * renaming.factor)
+                if value >= MAX_SUM:
+                    raise ValueError(f"The limit would be too large in {renaming.target.unit}.")
             kept.append({**entry, **renaming.target._asdict(), "value": plain(value)})
     return kept
 
 
 def renamed_prices(prices: Sequence[Mapping[str, Any]], renaming: Renaming) -> list[dict[str, Any]]:
-    """The prices afterwards: a price a unit divided along; of one day the target's own stays."""
-    taken = {entry["from"] for entry in prices if _same(renaming.target, _key(entry))}
+    """The prices afterwards: a price a unit divided along, to 8 decimals.
+
+    They join those of the target; of one day the target's own stays.
+    """
+    taken = {entry["from"] for entry in prices if renaming.has_target(entry)}
     kept: list[dict[str, Any]] = []
     for entry in prices:
         if not renaming.has(entry):
             kept.append(dict(entry))
         elif entry["from"] not in taken:
             moved = {**entry, **renaming.target._asdict()}
-            if renaming.factor and entry.get("per_unit") is not None:
-                price = Fraction(Decimal(entry["per_unit"])) / renaming.factor
+            if (price := _price_afterwards(entry, renaming)) is not None:
                 moved["per_unit"] = plain(_with_decimals(price, PRICE_DECIMALS))
             kept.append(moved)
     return kept
 
 
+def rounded_prices(prices: Sequence[Mapping[str, Any]], renaming: Renaming) -> int:
+    """The number of prices of which 8 decimals would not hold what a new unit costs."""
+    become = (_price_afterwards(entry, renaming) for entry in prices if renaming.has(entry))
+    return sum(
+        price is not None and Fraction(_with_decimals(price, PRICE_DECIMALS)) != price
+        for price in become
+    )
+
+
+def _price_afterwards(entry: Mapping[str, Any], renaming: Renaming) -> Fraction | None:
+    """What one of the new unit costs, exactly; None where nothing is converted or priced."""
+    if not renaming.factor or entry.get("per_unit") is None:
+        return None
+    return Fraction(Decimal(entry["per_unit"])) / renaming.factor
+
+
 def renamed_marks(marks: Sequence[Mapping[str, Any]], renaming: Renaming) -> list[dict[str, Any]]:
     """The marks afterwards; the target's own stay."""
-    taken = any(_same(renaming.target, _key(entry)) for entry in marks)
+    taken = any(map(renaming.has_target, marks))
     return [
         {**entry, **renaming.target._asdict()} if renaming.has(entry) else dict(entry)
         for entry in marks
@@ -165,13 +197,28 @@ def renamed_marks(marks: Sequence[Mapping[str, Any]], renaming: Renaming) -> lis
 
 
 def renamed_imports(imports: Mapping[str, Any], renaming: Renaming) -> dict[str, Any]:
-    """The remembered files afterwards: those that name the type for the whole file name the new."""
+    """The remembered files afterwards: those that name the type for the whole file name the new.
+
+    What a file is written in stays, so its unit is another only where that was a wrong name.
+    """
     return {
-        fingerprint: {**choices, **renaming.target._asdict()}
-        if isinstance(choices, dict) and "type" in choices and renaming.has(choices)
-        else choices
-        for fingerprint, choices in imports.items()
+        kind: {**kept, "fields": _renamed_fields(kept["fields"], renaming)}
+        if isinstance(kept, dict) and isinstance(kept.get("fields"), dict)
+        else kept
+        for kind, kept in imports.items()
     }
+
+
+def _renamed_fields(fields: Mapping[str, Any], renaming: Renaming) -> dict[str, Any]:
+    source, target = renaming.source, renaming.target
+    unit = fields.get("unit")
+    is_its_own = fold(str(fields.get("type", ""))) == fold(source.type) != ""
+    if not is_its_own or unit not in (None, source.unit):
+        return dict(fields)
+    renamed = {**fields, "type": target.type}
+    if unit is not None and not renaming.factor and target.unit:
+        renamed["unit"] = target.unit
+    return renamed
 
 
 def _key(entry: Mapping[str, Any]) -> Key:

@@ -101,6 +101,8 @@ def set_limit(context: RequestContext) -> Response:
     """Set the limit of a type a day, week, month or year; an empty value removes it."""
     form = context.form
     key, limit, faults = read_limit(form, context.number_format, _known(context))
+    if limit and limit.in_cost and not context.currency:
+        faults["in"] = "Choose a currency in the account first, or note a cost."
     if not faults:
         try:
             preferences = limits.save(context.db, context.user.id, key, limit)

@@ -19,12 +19,15 @@ from tally.domain.text import fold
 from tally.domain.types import (
     COLOURS,
     MAX_MARKED,
+    PRICE_DECIMALS,
     Mark,
     Renaming,
     hidden,
     in_card_order,
     read_marks,
+    renamed_limits,
     renaming,
+    rounded_prices,
 )
 from tally.domain.units import is_convertible, read_unit
 from tally.errors import Invalid, NotFound
@@ -68,11 +71,15 @@ def mend(context: RequestContext) -> Response:
 
 
 class RenamingPlan(NamedTuple):
-    """The effect of a renaming: how many records it moves, and how many the target has already."""
+    """The effect of a renaming: how many records it moves, and how many the target has already.
+
+    told_of_prices: a sentence where prices do not simply follow.
+    """
 
     renaming: Renaming
     records: int
     target_records: int
+    told_of_prices: str = ""
 
 
 def _existing(context: RequestContext) -> Key:
@@ -103,15 +110,30 @@ def _planned(context: RequestContext, key: Key) -> RenamingPlan:
         unit = read_unit_text(form.get("to_unit", key.unit))
         target = target._replace(unit=read_unit(unit, {kind.unit for kind in used}))
         become = renaming(key, target, measures.of_conversion(context, key.unit, target.unit))
+        renamed_limits(context.user.preferences.get("limits", []), become)
     except ValueError as error:
         faults["to_unit"] = str(error)
     if not faults and key == target:
         faults["to_type"] = "It is called that already."
     if faults:
         raise Invalid(faults)
-    return RenamingPlan(
-        become, _count(context, key), _count(context, target) if key != target else 0
-    )
+    there = 0 if become.respells else _count(context, target)
+    return RenamingPlan(become, _count(context, key), there, _told_of_prices(context, become))
+
+
+def _told_of_prices(context: RequestContext, become: Renaming) -> str:
+    """A sentence where prices do not simply follow; "" where they do, or there are none."""
+    if not context.currency:
+        return ""
+    prices = queries.prices(context.db, context.user.id)
+    sentences = []
+    if any(map(become.has_target, prices)) and any(map(become.has, prices)):
+        both = f"The prices of {_named(become.source)} join those of {_named(become.target)}"
+        sentences.append(f"{both}, and count for the records of both from their days on.")
+    if rounded_prices(prices, become):
+        decimals = f"{PRICE_DECIMALS} decimals"
+        sentences.append(f"Prices are rounded to {decimals} in {become.target.unit}.")
+    return " ".join(sentences)
 
 
 def _count(context: RequestContext, key: Key) -> int:
@@ -164,6 +186,7 @@ def _rename(context: RequestContext, plan: RenamingPlan) -> Response:
 
 def _json(plan: RenamingPlan) -> dict[str, Any]:
     factor = plan.renaming.factor
+    told = {"warnings": [{"message": plan.told_of_prices}]} if plan.told_of_prices else {}
     return {
         "type": plan.renaming.target.type,
         "unit": plan.renaming.target.unit,
@@ -171,6 +194,7 @@ def _json(plan: RenamingPlan) -> dict[str, Any]:
         "records": plan.records,
         "merged_with": plan.target_records,
         "converted": factor is not None,
+        **told,
     }
 
 
@@ -184,7 +208,8 @@ def _words(context: RequestContext, plan: RenamingPlan) -> str:
     if plan.target_records:
         there = context.say.count(plan.target_records, "record")
         became += f", one with the {there} that {_named(target)} has already"
-    return f"{became}. Limits and prices follow; you can undo it for ten minutes."
+    told = f" {plan.told_of_prices}" if plan.told_of_prices else ""
+    return f"{became}. Limits and prices follow; you can undo it for ten minutes.{told}"
 
 
 def _named(key: Key) -> str:
