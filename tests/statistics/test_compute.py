@@ -243,4 +243,4 @@ def test_ratios_round_half_away_from_zero(numerator: str, denominator: int, want
 def test_a_limit_counts_where_all_of_its_records_do(query: str, shown: bool) -> None:
     limits = {Key("coffee", "cup"): Limit("coffee", "cup", Decimal(3), "day")}
     asked = read_filter(parse_qsl(query), TODAY)
-    assert limits_within(asked, limits) == (limits if shown else {})
+    assert limits_within(asked, limits, ()) == (limits if shown else {})

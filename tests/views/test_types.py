@@ -431,3 +431,15 @@ def test_a_limit_in_money_needs_a_currency(client: TestClient) -> None:
     limit = {"type": "tea", "unit": "cup", "value": "5", "in": "cost"}
     refused = client.post("/limits", data=limit, headers=JSON)
     assert (refused.status_code, list(refused.json()["fields"])) == (422, ["in"])
+
+
+def test_a_limit_is_for_a_type_however_it_is_spelled(client: TestClient) -> None:
+    add(client, "tea 4 cup")
+    set_limit(client, "tea", "cup", "3")
+    [record] = client.get("/consumption", headers=JSON).json()["records"]
+    edited = client.put(
+        f"/consumption/{record['id']}", data={"consumption_type": "Tea"}, headers=JSON
+    )
+    assert edited.status_code == 200
+    [one] = client.get("/stats?format=json").json()["types"]
+    assert (one["type"], one["limit"]["used"]) == ("Tea", "4")

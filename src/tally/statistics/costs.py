@@ -42,7 +42,7 @@ def with_costs(
     if not currency or period.elapsed is None or not statistics.types:
         return statistics
     matching = queries.spelled(db, user.id, matching)
-    limits = limits_within(matching, read_limits(user.preferences))
+    limits = limits_within(matching, read_limits(user.preferences), map(_key, statistics.types))
     needs = [
         _Need(one, period, limits.get(_key(one)), drawn, picks=_picks_records(matching))
         for one in statistics.types

@@ -116,7 +116,7 @@ def gather(
     page = _KeysUsed({}, {}, 0)
     if period.elapsed and not also:
         page = _find(db, user, matching, period, Buckets(period.elapsed, period.buckets), after)
-    limits = limits_within(matching, read_limits(user.preferences))
+    limits = limits_within(matching, read_limits(user.preferences), page.keys)
     keys = list(dict.fromkeys((*page.keys, *(() if after else limits), *also)))
     if not keys:
         return Facts(period, {}, limits, {}, {}, {})
@@ -318,8 +318,10 @@ def _buckets(span: Span, period: Period) -> Buckets:
     return Buckets(span, bucket_starts(span, period.bucket, period.starts))
 
 
-def limits_within(matching: Filter, limits: Mapping[Key, Limit]) -> dict[Key, Limit]:
-    """The limits of types and units that the filter lets through.
+def limits_within(
+    matching: Filter, limits: Mapping[Key, Limit], used: Iterable[Key]
+) -> dict[Key, Limit]:
+    """The limits of types and units that the filter lets through, as those in use are spelled.
 
     None at all where it picks single records by words, values or deletion: a part of the records
     does not tell how much of a limit is used.
@@ -332,11 +334,17 @@ def limits_within(matching: Filter, limits: Mapping[Key, Limit]) -> dict[Key, Li
     ):
         return {}
     types = {fold(name) for name in matching.types}
-    return {
-        key: limit
+    within = {
+        Key(fold(key.type), key.unit): (key, limit)
         for key, limit in limits.items()
         if (not types or fold(key.type) in types) and matching.unit in (None, key.unit)
     }
+    spelled: dict[Key, Limit] = {}
+    for key in used:
+        if (folded := Key(fold(key.type), key.unit)) in within:
+            spelled[key] = within[folded][1]
+    written = {Key(fold(key.type), key.unit) for key in spelled}
+    return spelled | dict(kept for folded, kept in within.items() if folded not in written)
 
 
 def sums_needed(
