@@ -38,7 +38,7 @@ CROSS JOIN LATERAL (
     ORDER BY
         start.consumption_date <= wanted.day DESC,
         abs(wanted.day - start.consumption_date),
-        start.created_at DESC
+        CASE WHEN start.consumption_date <= wanted.day THEN -start.meter ELSE start.meter END
     LIMIT 1
 ) AS meter
 LEFT JOIN LATERAL (

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from threading import Thread
 from typing import Any
 from uuid import UUID, uuid4
@@ -161,6 +162,124 @@ def test_a_new_meter_does_not_begin_amid_the_readings_of_another(db: Connection,
     assert broken.value.kind == "amid"
 
 
+EARLY = TODAY - timedelta(days=25)
+EARLY_METER = BulkEdit(day=EARLY)
+FIRST, LAST = read_off("100", 40), read_off("140", 20)
+NEW = read_off("0", 10, new_meter=True)
+EVERYTHING = Filter(today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("there", "way"),
+    [
+        ([FIRST, LAST], lambda db, ada: add(db, ada, replace(NEW, consumption_date=EARLY))),
+        ([FIRST], lambda db, ada: add(db, ada, LAST, replace(NEW, consumption_date=EARLY))),
+        ([FIRST, LAST, NEW], lambda db, ada: edited(db, ada, NEW.id, consumption_date=EARLY)),
+        (
+            [FIRST, LAST, NEW, read_off("15", 1)],
+            lambda db, ada: changes.change_alike(db, ada, EVERYTHING, [NEW.id], EARLY_METER),
+        ),
+        (
+            [replace(FIRST, reading=Decimal(140)), LAST, NEW],
+            lambda db, ada: edited(db, ada, FIRST.id, consumption_date=TODAY),
+        ),
+        (
+            [FIRST, LAST, NEW],
+            lambda db, ada: changes.change_alike(
+                db, ada, EVERYTHING, [LAST.id], BulkEdit(day=TODAY)
+            ),
+        ),
+    ],
+)
+def test_no_change_makes_a_meter_begin_amid_the_readings_of_another(
+    db: Connection, ada: UUID, there: list[NewRecord], way: Callable[[Connection, UUID], Any]
+) -> None:
+    for record in there:
+        add(db, ada, record)
+    before = told(db, ada)
+    with pytest.raises(BrokenChain) as broken, db.begin_nested():
+        way(db, ada)
+    assert broken.value.kind == "amid"
+    assert told(db, ada) == before
+
+
+def test_what_a_meter_has_taken_the_place_of_does_not_come_back(database: Database) -> None:
+    with database.engine.connect() as db:
+        ada = new_user(db)
+        add(db, ada, FIRST, LAST)
+        db.commit()
+        deletion = changes.delete(db, ada, LAST.id)
+        assert deletion
+        db.commit()
+        add(db, ada, replace(NEW, consumption_date=EARLY))
+        db.commit()
+        before = told(db, ada)
+        deleted = replace(EVERYTHING, deleted=True)
+        back = BulkEdit(restore=True)
+        for way in (
+            lambda: changes.undo(db, ada, deletion),
+            lambda: changes.restore(db, ada, LAST.id),
+            lambda: changes.change_alike(db, ada, deleted, [LAST.id], back),
+        ):
+            with pytest.raises(BrokenChain) as broken, db.begin_nested():
+                way()
+            assert broken.value.kind == "amid"
+            assert told(db, ada) == before
+
+
+def test_meters_side_by_side_of_a_merged_type_are_edited_deleted_and_brought_back(
+    database: Database,
+) -> None:
+    """They were so before."""
+    other = replace(read_off("7", 25), consumption_type="cellar")
+    ours = [read_off("100", 30), read_off("110", 10)]
+    with database.engine.connect() as db:
+        ada = new_user(db)
+        add(db, ada, *ours, other)
+        changes.change_alike(db, ada, EVERYTHING, [other.id], BulkEdit(type="water"))
+        merged = told(db, ada)
+        for record in (*ours, other):
+            db.commit()
+            edited(db, ada, record.id, notes="merged")
+            db.commit()
+            deletion = changes.delete(db, ada, record.id)
+            assert deletion
+            db.commit()
+            changes.undo(db, ada, deletion)
+            db.commit()
+            changes.undo(db, ada, changes.undo_of(deletion))
+            db.commit()
+            changes.restore(db, ada, record.id)
+            assert told(db, ada) == merged
+        db.commit()
+        moved = edited(db, ada, other.id, consumption_date=TODAY - timedelta(days=24)).change
+        assert moved
+        db.commit()
+        changes.undo(db, ada, moved)
+        assert told(db, ada) == merged
+
+
+def test_a_merge_is_undone_and_redone(db: Connection, ada: UUID) -> None:
+    other = replace(read_off("7", 25), consumption_type="cellar")
+    add(db, ada, read_off("100", 30), read_off("110", 10), other)
+    merge = BulkEdit(type="water")
+    change, _ = changes.change_alike(db, ada, Filter(today=TODAY), [other.id], merge)
+    assert change
+    merged = told(db, ada)
+    changes.undo(db, ada, change)
+    changes.undo(db, ada, changes.undo_of(change))
+    assert told(db, ada) == merged
+
+
+def test_a_reading_ahead_of_two_meters_of_one_day_is_of_the_one_that_began_first(
+    db: Connection, ada: UUID
+) -> None:
+    add(db, ada, read_off("100", 20))
+    add(db, ada, read_off("0", 20, new_meter=True), read_off("9", 5))
+    add(db, ada, read_off("90", 30))
+    assert told(db, ada)[:2] == ["90: 0 in 0 of 1", "100: 10 in 10 of 1"]
+
+
 def test_a_turn_corrected_to_a_new_meter_takes_the_readings_behind_it_along(
     db: Connection, ada: UUID
 ) -> None:
@@ -269,7 +388,12 @@ STEP = st.one_of(
     st.tuples(st.just("edit"), st.integers(0, 20), AGO, FIGURE, st.sampled_from("drnms")),
     st.tuples(st.just("delete"), st.integers(0, 20)),
     st.tuples(st.just("restore"), st.integers(0, 20)),
-    st.tuples(st.just("alike"), st.integers(0, 20), st.sampled_from(["type", "unit", "day"]), AGO),
+    st.tuples(
+        st.just("alike"),
+        st.integers(0, 20),
+        st.sampled_from(["type", "unit", "day", "day", "day"]),
+        AGO,
+    ),
     st.tuples(st.just("undo"), st.integers(0, 20)),
 )
 
@@ -291,6 +415,8 @@ def test_random_histories_leave_every_chain_as_reading_it_anew_says(
                 db.rollback()
                 event(f"{step[0]} refused")
             check_chains(rows(db, user_id))
+            if not history.merged:
+                check_meters(rows(db, user_id))
 
 
 class History:
@@ -301,6 +427,8 @@ class History:
         self.user_id = user_id
         self.ids: list[UUID] = []
         self.changes: list[UUID] = []
+        # Whether a type was given another name or unit: then meters may be side by side.
+        self.merged = False
 
     def take(self, step: tuple[Any, ...]) -> None:
         kind, *rest = step
@@ -347,7 +475,9 @@ class History:
         }[what]
         ids = [self._one(place), self._one(place + 1)] if ago % 3 else None
         everything = Filter(today=TODAY)
-        return changes.change_alike(self.db, self.user_id, everything, ids, alike)[0]
+        change, _ = changes.change_alike(self.db, self.user_id, everything, ids, alike)
+        self.merged = self.merged or what != "day"
+        return change
 
     def _undo(self, place: int) -> None:
         if self.changes:
@@ -376,6 +506,19 @@ def check_chains(records: list[Any]) -> None:
         }
         expected = meters.reread(readings, falls)
         assert [(it.consumption_value, it.days) for it in chain] == expected
+
+
+def check_meters(records: list[Any]) -> None:
+    """No meter of a type and unit begins amid the readings of another."""
+    days: dict[tuple[str, str], dict[int, list[date]]] = defaultdict(lambda: defaultdict(list))
+    for record in records:
+        if record.reading is not None:
+            key = (record.consumption_type, record.unit)
+            days[key][record.meter].append(record.consumption_date)
+    for chains_of_key in days.values():
+        in_order = sorted((min(read), number, max(read)) for number, read in chains_of_key.items())
+        for earlier, later in pairwise(in_order):
+            assert earlier[2] <= later[0]
 
 
 def patiently(database: Database, work: Callable[[Connection], Any]) -> Any:

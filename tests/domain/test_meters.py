@@ -221,6 +221,10 @@ def test_each_break_has_its_sentence() -> None:
         error = BrokenChain(earlier, later, kind)  # type: ignore[arg-type]
         assert meters.why(error, SAY) == sentence
         assert str(error) == "48400.5 on 2026-10-28 after 48213 on 2026-09-28"
+    assert meters.why(BrokenChain(earlier, later, "amid"), SAY, later) == (
+        "A new meter begins with 48\u202f213 on 28 September, before 48\u202f400.5 on 28 October"
+        " of the meter before it."
+    )
     assert meters.why(TooManyMeters(), SAY) == "A type and unit can have 999 meters."
 
 
@@ -246,7 +250,7 @@ def test_the_latest_day_counts_and_not_the_highest_number() -> None:
 def test_of_meters_that_began_on_one_day_the_later_number_counts() -> None:
     starts = [MeterStart(3, DAY), MeterStart(2, DAY)]
     assert meters.meter_on(iter(starts), DAY) == 3
-    assert meters.meter_on(iter(starts), DAY - timedelta(days=1)) == 3
+    assert meters.meter_on(iter(starts), DAY - timedelta(days=1)) == 2
     assert meters.next_meter([MAX_METER - 1]) == MAX_METER
 
 

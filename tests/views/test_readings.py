@@ -286,6 +286,25 @@ def test_an_edit_that_does_not_fit_keeps_what_was_typed(
     assert content(client, middle["id"])["consumption_value"] == "4"
 
 
+def test_a_new_meter_is_not_moved_amid_the_readings_of_the_one_before(
+    client: TestClient, read_off: ReadOff, today: date
+) -> None:
+    for figure, ago in (("100", 40), ("112", 30), ("140", 20)):
+        read_off(figure, ago)
+    new = read_off("0", 10, new_meter="true")
+    read_off("15", 1)
+    day = days_ago(25, today)
+    sentence = "The meter before is read after that, 140 on "
+    moved = client.put(f"/consumption/{new['id']}", json={"consumption_date": day})
+    assert moved.status_code == 422
+    assert moved.json()["fields"]["consumption_date"].startswith(sentence)
+    sent = {"ids": new["id"], "action": "set-date", "value": day}
+    bulk = client.post("/consumption/bulk", data=sent, headers=JSON)
+    assert bulk.status_code == 409
+    assert bulk.json()["error"].startswith(sentence)
+    assert content(client, new["id"])["consumption_date"] == days_ago(10, today)
+
+
 def test_a_reading_is_not_copied_to_today(client: TestClient, read_off: ReadOff) -> None:
     reading = read_off("100")
     answer = client.post("/consumption/bulk", data={"duplicate": reading["id"]}, headers=JSON)

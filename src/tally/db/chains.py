@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from tally.db.sql import load
 from tally.domain import meters
 from tally.domain.fields import FIRST_DATE
 from tally.domain.limits import Key
-from tally.domain.meters import ChainLink, Link, MeterStart, Reading, Relinked
+from tally.domain.meters import BrokenChain, ChainLink, Link, MeterStart, Reading, Relinked
 from tally.domain.records import NewRecord
 
 
@@ -33,7 +33,7 @@ def assigned(db: Connection, user_id: UUID, records: Sequence[NewRecord]) -> lis
     """The records, none of which is there yet, each reading with its meter.
 
     The lock is held. Raises BrokenChain where a further meter would begin amid the readings of
-    another; TooManyMeters.
+    another that are there; TooManyMeters.
     """
     keys = {
         Key(record.consumption_type, record.unit)
@@ -167,36 +167,63 @@ def moves_alike(
     return moves
 
 
+class MeterMarks(NamedTuple):
+    """The words of a person or a file about the readings of a change, each by its id.
+
+    `rolled_over`: the meter rolled over at it; `kept`: it was edited, and has a stored roll-over.
+    `numbered`: its meter is given, whatever other meters are in use on its day; `side_by_side`: so
+    it is with all of them, as the meters of a type that is merged are numbered on.
+    """
+
+    rolled_over: Collection[UUID] = ()
+    kept: Collection[UUID] = ()
+    numbered: Collection[UUID] = ()
+    side_by_side: bool = False
+
+
+NO_MARKS = MeterMarks()
+
+
 def mend(
     db: Connection,
     user_id: UUID,
     change: UUID,
-    rolled_over: Collection[UUID] = (),
-    kept: Collection[UUID] = (),
+    marks: MeterMarks = NO_MARKS,
+    since: datetime | None = None,
 ) -> list[Relinked]:
     """Write the readings' new consumption after a change of this transaction, as a part of it.
 
-    `rolled_over`: the readings at which the person says that the meter rolled over; `kept`: edited
-    readings with a stored roll-over. Returns other readings whose consumption changed. Raises
-    BrokenChain.
+    `since`: when the change that this one undoes was made. Returns other readings whose
+    consumption changed. Raises BrokenChain, also where a meter now begins amid the readings of
+    another.
     """
-    rows = db.execute(load("reads/chain_links"), {"user_id": user_id, "change": change}).all()
+    keys = {"user_id": user_id, "change": change}
+    rows = db.execute(load("reads/chain_links"), keys).all()
     if not rows:
         return []
-    again = meters.relinked([_link(row) for row in rows], rolled_over, kept)
+    again = meters.relinked([_link(row) for row in rows], marks.rolled_over, marks.kept)
     if again:
         db.execute(
             load("writes/chain_relink"),
             {
-                "user_id": user_id,
-                "change": change,
+                **keys,
                 "ids": [link.record_id for link in again],
                 "values": [link.after.value for link in again],
                 "days": [link.after.days for link in again],
             },
         )
+    if not marks.side_by_side:
+        _refuse_side_by_side(db, keys | {"numbered": list(marks.numbered), "since": since})
     own = {row.id for row in rows if row.changed}
     return [link for link in again if link.record_id not in own]
+
+
+def _refuse_side_by_side(db: Connection, keys: Mapping[str, Any]) -> None:
+    """Raises BrokenChain where, by the change, a meter begins amid the readings of another."""
+    amid = db.execute(load("reads/meters_amid"), keys).one_or_none()
+    if amid:
+        begins = Reading(amid.earlier_date, amid.earlier_reading)
+        raise BrokenChain(begins, Reading(amid.later_date, amid.later_reading), "amid")
 
 
 def _link(row: Row[Any]) -> ChainLink:

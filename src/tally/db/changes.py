@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
 from tally.db import chains, queries
+from tally.db.chains import MeterMarks
 from tally.db.engine import sqlstate
 from tally.db.sql import load
 from tally.domain import meters
@@ -109,7 +110,8 @@ def _insert_readings(
     fresh = chains.assigned(db, user_id, [record for record in records if record.id not in there])
     inserted = insert(db, user_id, fresh, change)
     if inserted:
-        chains.mend(db, user_id, change, {record.id for record in fresh if record.rolled_over})
+        rolled_over = {record.id for record in fresh if record.rolled_over}
+        chains.mend(db, user_id, change, MeterMarks(rolled_over))
     return inserted
 
 
@@ -172,7 +174,7 @@ def _edit_reading(db: Connection, user_id: UUID, current: Row[Any], record: NewR
         current.consumption_value, current.reading
     )
     kept = {record.id} if was_rolled_over else ()
-    return Edited(change, chains.mend(db, user_id, change, rolled_over, kept))
+    return Edited(change, chains.mend(db, user_id, change, MeterMarks(rolled_over, kept)))
 
 
 def replace(db: Connection, user_id: UUID, records: Sequence[NewRecord], change: UUID) -> None:
@@ -300,7 +302,8 @@ def change_alike(
     if alike.factors:
         _refuse_vanished(db, user_id, change)
     if moves:
-        chains.mend(db, user_id, change)
+        merged = alike.type is not None or alike.unit is not None
+        chains.mend(db, user_id, change, MeterMarks(side_by_side=merged))
     if alike.delete:
         purge(db, user_id)
     return change if changed.rowcount else None, changed.rowcount
@@ -334,8 +337,9 @@ def undo(db: Connection, user_id: UUID, change: UUID) -> int:
     of its records has been changed since; BrokenChain where a reading does not fit any more.
     """
     keys = _undo_keys(user_id, change)
-    has_readings = db.execute(load("reads/change_has_readings"), keys).scalar_one()
-    if has_readings:
+    # When it was made, where it touched a reading.
+    changed_at = db.execute(load("reads/change_of_readings"), keys).scalar_one()
+    if changed_at:
         chains.lock(db, user_id)
     put_back = len(db.execute(load("writes/change_undo"), keys).all())
     became = state(db, user_id, change)
@@ -343,8 +347,8 @@ def undo(db: Connection, user_id: UUID, change: UUID) -> int:
         raise ChangeConflict("This was changed again since, so it cannot be undone.")
     if not became.undone:
         raise NoSuchRecord
-    if has_readings:
-        chains.mend(db, user_id, keys["undone"])
+    if changed_at:
+        chains.mend(db, user_id, keys["undone"], since=changed_at)
     return put_back
 
 

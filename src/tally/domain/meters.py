@@ -161,7 +161,7 @@ def meter_on(starts: Iterable[MeterStart], day: date) -> int:
     if begun:
         return max(begun, key=lambda start: (start.day, start.meter)).meter
     if starts:
-        return min(starts, key=lambda start: (start.day, -start.meter)).meter
+        return min(starts, key=lambda start: (start.day, start.meter)).meter
     return FIRST_METER
 
 
@@ -310,7 +310,9 @@ def why(error: BrokenChain | TooManyMeters, say: Words, own: Reading | None = No
         days = say.number(MAX_DAYS)
         return f"Over {days} days lie between {earlier} and {later}: begin a new meter."
     if error.kind == "amid":
-        return f"The meter before is read after that, {later}: a new one begins later."
+        if own is None or own == error.earlier:
+            return f"The meter before is read after that, {later}: a new one begins later."
+        return f"A new meter begins with {earlier}, before {later} of the meter before it."
     if error.kind == "unturned":
         return f"Not lower than {earlier}: the meter did not roll over."
     if own == error.later:

@@ -14,6 +14,7 @@ import sqlalchemy
 from sqlalchemy import Connection
 
 from tally.db import chains, changes, queries
+from tally.db.chains import MeterMarks
 from tally.db.changes import ROWS_A_STATEMENT
 from tally.domain.limits import Key
 from tally.domain.meters import BrokenChain, TooManyMeters
@@ -171,6 +172,7 @@ class _Merging:
         self._saves = policy.save
         self._readings: list[FileRow] = []
         self._rolled_over: set[UUID] = set()
+        self._numbered: set[UUID] = set()
         # For `replace`: the ids of the file, the new rows of each type, unit and day, and all.
         self._ids = Marks()
         self._new_of_day = Marks()
@@ -190,7 +192,8 @@ class _Merging:
         if self.policy.replace:
             self._let_file_win()
         if self._saves and self._readings and self.written:
-            chains.mend(self.db, self.user_id, self.change, self._rolled_over)
+            marks = MeterMarks(self._rolled_over, numbered=self._numbered)
+            chains.mend(self.db, self.user_id, self.change, marks)
 
     def _take_batch(self, batch: list[FileRow | RowProblem]) -> None:
         plain: list[FileRow] = []
@@ -220,6 +223,8 @@ class _Merging:
             elif isinstance(row, FileRow):
                 if row.record.rolled_over:
                     self._rolled_over.add(row.record.id)
+                if row.record.meter is not None:
+                    self._numbered.add(row.record.id)
                 rows.append(row)
         for start in range(0, len(rows), ROWS_A_STATEMENT):
             self._compare(rows[start : start + ROWS_A_STATEMENT])

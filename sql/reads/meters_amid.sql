@@ -1,0 +1,112 @@
+-- Returns a meter that begins amid the readings of another by a change of this transaction: its first
+-- reading, and the latest one of the meter that began before it. No row where all is well, or where it
+-- was so before the change: types that were merged have meters side by side.
+-- numbered: readings with a meter of their own, as a file says it. since: when the change that this one
+-- undoes was made, else NULL. What an undo or a restoration brings back is held to what was written
+-- since alone.
+WITH changed AS (
+    SELECT
+        id, consumption_type, unit, meter, consumption_date,
+        COALESCE(CAST(:since AS timestamptz), CAST(before ->> 'deleted_at' AS timestamptz)) AS since,
+        (
+            CASE
+                WHEN before ->> 'deleted_at' IS NULL
+                AND before ->> 'reading' IS NOT NULL
+                AND before ->> 'consumption_type' = consumption_type
+                AND before ->> 'unit' = unit
+                AND CAST(before ->> 'meter' AS smallint) = meter
+                THEN CAST(before ->> 'consumption_date' AS date)
+            END
+        ) AS day_before
+    FROM consumption_records
+    WHERE user_id = :user_id
+    AND updated_at = now()
+    AND change_id = :change
+    AND deleted_at IS NULL
+    AND reading IS NOT NULL
+), placed AS (
+    SELECT id, consumption_type, unit, meter, since, day_before
+    FROM changed
+    WHERE day_before IS DISTINCT FROM consumption_date
+    AND id <> ALL (CAST(:numbered AS uuid[]))
+), keys AS (
+    SELECT DISTINCT consumption_type, unit
+    FROM placed
+), chains AS (
+    SELECT
+        keys.consumption_type,
+        keys.unit,
+        start.meter,
+        start.id AS first_id,
+        start.consumption_date AS first_day,
+        start.reading AS first_reading,
+        start.change_id AS first_change,
+        start.updated_at AS first_written,
+        latest.id AS last_id,
+        latest.consumption_date AS last_day,
+        latest.reading AS last_reading,
+        latest.change_id AS last_change,
+        latest.updated_at AS last_written
+    FROM keys
+    JOIN consumption_records AS start
+        ON start.user_id = :user_id
+        AND start.deleted_at IS NULL
+        AND start.reading IS NOT NULL
+        AND start.days = 0
+        AND start.consumption_type = keys.consumption_type
+        AND start.unit = keys.unit
+    CROSS JOIN LATERAL (
+        SELECT chain.id, chain.consumption_date, chain.reading, chain.change_id, chain.updated_at
+        FROM consumption_records AS chain
+        WHERE chain.user_id = :user_id
+        AND chain.deleted_at IS NULL
+        AND chain.reading IS NOT NULL
+        AND chain.consumption_type = keys.consumption_type
+        AND chain.unit = keys.unit
+        AND chain.meter = start.meter
+        ORDER BY chain.consumption_date DESC, chain.created_at DESC, chain.id DESC
+        LIMIT 1
+    ) AS latest
+)
+SELECT
+    later.first_day AS earlier_date,
+    later.first_reading AS earlier_reading,
+    earlier.last_day AS later_date,
+    earlier.last_reading AS later_reading
+FROM chains AS earlier
+JOIN chains AS later
+    ON later.consumption_type = earlier.consumption_type
+    AND later.unit = earlier.unit
+    AND (later.first_day, later.meter) > (earlier.first_day, earlier.meter)
+    AND later.first_day < earlier.last_day
+LEFT JOIN placed AS begun
+    ON begun.id = earlier.first_id
+LEFT JOIN placed AS ended
+    ON ended.id = earlier.last_id
+LEFT JOIN placed AS new
+    ON new.id = later.first_id
+WHERE (begun.id IS NOT NULL OR ended.id IS NOT NULL OR new.id IS NOT NULL)
+AND NOT COALESCE(
+    CASE WHEN begun.id IS NULL THEN earlier.first_day ELSE begun.day_before END
+    <= CASE WHEN new.id IS NULL THEN later.first_day ELSE new.day_before END
+    AND CASE WHEN new.id IS NULL THEN later.first_day ELSE new.day_before END
+    < CASE WHEN ended.id IS NULL THEN earlier.last_day ELSE ended.day_before END,
+    FALSE
+)
+AND (
+    LEAST(begun.since, ended.since, new.since) IS NULL
+    OR (
+        earlier.first_change <> :change
+        AND earlier.first_written > LEAST(begun.since, ended.since, new.since)
+    )
+    OR (
+        earlier.last_change <> :change
+        AND earlier.last_written > LEAST(begun.since, ended.since, new.since)
+    )
+    OR (
+        later.first_change <> :change
+        AND later.first_written > LEAST(begun.since, ended.since, new.since)
+    )
+)
+ORDER BY later.first_day, later.meter, earlier.last_day DESC
+LIMIT 1
