@@ -317,7 +317,12 @@ class SlowKnownDays:
         self.first = min((record.first for record in self.covering), default=None)
         latest = max((r.day for r in ever if r.day <= today), default=None)
         read = [r.day for r in ever if r.reading is not None]
-        read += [r.day for r in ever if r.days > 1 and r.day == latest]
+        has_readings = bool(read)
+        read += [
+            r.day
+            for r in ever
+            if r.days > 1 and (r.day == latest or (has_readings and r.day <= today))
+        ]
         read += [r.day for r in ever if r.days > 1 and r.day > today and r.first <= today]
         self.last = today
         if read:
@@ -335,11 +340,10 @@ class SlowKnownDays:
     def unread(self, day: date) -> bool:
         """Whether the records on both sides of a day that none covers are readings or longer."""
         ahead = max((r.day for r in self.covering if r.day < day), default=None)
-        behind = min((r.first for r in self.covering if r.first > day), default=None)
+        behind = min((r.first for r in self.covering if r.first > day), default=date.max)
         return any(r.measured for r in self.covering if r.day == ahead) and (
             any(r.measured for r in self.covering if r.first == behind)
-            if behind
-            else any(start >= day for start in self.starts)
+            or any(day <= start <= behind for start in self.starts)
         )
 
 

@@ -1,7 +1,8 @@
 -- Returns, for each given type and unit that has readings or records of several days, whatever the
 -- filter: the first day that a record covers, and the day up to which it is read: that of the latest
--- reading or, where one of the latest day covers several, that day, and on through each following day
--- with a record of its own; NULL where every day up to today counts.
+-- reading or the last of the latest record of several days, where it has readings; the latter where it
+-- has none and no record is later; and on through each following day with a record of its own. NULL
+-- where every day up to today counts.
 -- Given with each: what key_days returns of it.
 SELECT
     used.type,
@@ -98,7 +99,11 @@ CROSS JOIN LATERAL (
                 AND consumption_records.consumption_type = used.type
                 AND consumption_records.unit = used.unit
                 AND consumption_records.days > 1
-                AND consumption_records.consumption_date = used.latest_day
+                AND consumption_records.consumption_date <= used.latest_day
+                AND (
+                    latest_reading.day IS NOT NULL
+                    OR consumption_records.consumption_date = used.latest_day
+                )
             )
         ) AS day
 ) AS base

@@ -66,7 +66,7 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT
         COALESCE(array_agg(lower(gap) ORDER BY gap), CAST('{}' AS date[])) AS first_days,
-        COALESCE(array_agg(upper(gap) - 1 ORDER BY gap), CAST('{}' AS date[])) AS last_days
+        COALESCE(array_agg(unread.last_day ORDER BY gap), CAST('{}' AS date[])) AS last_days
     FROM unnest(
         datemultirange(daterange(asked.first_day, asked.last_day, '[]'))
         * datemultirange(daterange(NULL, asked.read_to, '[]'))
@@ -127,25 +127,33 @@ CROSS JOIN LATERAL (
         AND consumption_records.days = 1
         AND consumption_records.consumption_date = next_noted.day
     ) AS next_day
-    -- Where nothing follows, a meter may have begun on the last day that counts.
+    -- The first reading of a meter covers no day, but the days ahead of it are between readings: the
+    -- last one in the gap, and the next one behind it.
     CROSS JOIN LATERAL (
-        SELECT EXISTS (
-            SELECT
-            FROM consumption_records
-            WHERE consumption_records.user_id = :user_id
-            AND consumption_records.deleted_at IS NULL
-            AND consumption_records.consumption_type = asked.type
-            AND consumption_records.unit = asked.unit
-            AND consumption_records.reading IS NOT NULL
-            AND consumption_records.days = 0
-            AND consumption_records.consumption_date >= lower(gap)
-        ) AS begins
+        SELECT
+            MAX(consumption_records.consumption_date) FILTER (
+                WHERE consumption_records.consumption_date < upper(gap)
+            ) AS last_within,
+            MIN(consumption_records.consumption_date) FILTER (
+                WHERE consumption_records.consumption_date >= upper(gap)
+            ) AS next_day
+        FROM consumption_records
+        WHERE consumption_records.user_id = :user_id
+        AND consumption_records.deleted_at IS NULL
+        AND consumption_records.consumption_type = asked.type
+        AND consumption_records.unit = asked.unit
+        AND consumption_records.reading IS NOT NULL
+        AND consumption_records.days = 0
+        AND consumption_records.consumption_date >= lower(gap)
     ) AS meter
+    CROSS JOIN LATERAL (
+        SELECT CASE
+            WHEN meter.next_day <= LEAST(next_noted.day, next_span.day, DATE 'infinity') THEN upper(gap) - 1
+            WHEN next_span.day <= COALESCE(next_noted.day, DATE 'infinity') THEN upper(gap) - 1
+            WHEN next_day.is_reading THEN upper(gap) - 1
+            ELSE meter.last_within
+        END AS last_day
+    ) AS unread
     WHERE ahead.measured
-    AND CASE
-        WHEN next_noted.day < next_span.day THEN next_day.is_reading
-        WHEN next_span.day IS NOT NULL THEN TRUE
-        WHEN next_noted.day IS NOT NULL THEN next_day.is_reading
-        ELSE meter.begins
-    END
+    AND unread.last_day IS NOT NULL
 ) AS gaps

@@ -152,6 +152,44 @@ def test_first_and_latest_days(database: Database, data: st.DataObject, today: d
     assert first_paid == min([r.first for r in coffee] + starts, default=None)
 
 
+def reading(day: date, days: int = 0, value: int = 0) -> Record:
+    return Record(day, "gas", "m³", Decimal(value), days=days, reading=Decimal(100))
+
+
+@pytest.mark.parametrize(
+    ("records", "known"),
+    [
+        # A bill behind a reading: what is noted behind it takes none of its days away.
+        (
+            [
+                reading(TODAY - 58 * DAY),
+                reading(TODAY - 28 * DAY, 30, 60),
+                Record(TODAY - 8 * DAY, "gas", "m³", Decimal(50), days=20),
+            ],
+            50,
+        ),
+        # The days between two meters.
+        (
+            [
+                reading(date(2026, 1, 28)),
+                reading(date(2026, 4, 30), 92, 93),
+                reading(date(2026, 9, 7)),
+            ],
+            92,
+        ),
+    ],
+)
+def test_a_later_record_of_a_day_makes_no_other_day_known_or_unknown(
+    database: Database, records: list[Record], known: int
+) -> None:
+    everything = read_filter([("period", "all")], TODAY)
+    a_day = Record(TODAY - 2 * DAY, "gas", "m³", Decimal(1))
+    for noted in (records, [*records, a_day]):
+        with stored(database, noted) as (db, user):
+            [gas] = statistics_for(db, user, everything, TODAY).types
+        assert gas.known.days == known
+
+
 @within_a_test
 @given(st.data(), some_todays())
 def test_what_covers_several_days(database: Database, data: st.DataObject, today: date) -> None:

@@ -1,8 +1,8 @@
 """The known days of a (type, unit): unknown is not zero. Pure.
 
-Unknown are the days before the first that a record covers, those after the latest reading, or after
-the latest record where that covers several days and ends later, and those between two readings or
-bills that nothing covers. Each other day without a record is 0.
+Unknown are the days before the first that a record covers; those after the latest reading or bill
+of a type that has readings, or after a bill that is the latest record of one that has none; and
+those between two readings or bills that nothing covers. Each other day without a record is 0.
 """
 
 from collections.abc import Iterable, Iterator
