@@ -25,7 +25,7 @@ from tally.domain.filters import LOOK_AHEAD, SORTS, Filter, tags_in
 from tally.domain.text import fold, lowered, sort_key
 from tally.views import record_rows
 from tests import moments
-from tests.conftest import HTMX, Account
+from tests.conftest import HTMX, Account, Clock
 
 TODAY = date(2026, 11, 22)
 
@@ -420,6 +420,30 @@ def test_the_document_counts_days_where_there_are_some(client: TestClient, note:
     note("tea", "3", "cup")
     assert "A day, over 3" in client.get("/list?view=print&period=last-3").text
     assert "A day" not in client.get("/list?view=print").text
+
+
+def test_the_amount_a_day_of_the_document_is_that_of_the_statistics(
+    client: TestClient, clock: Clock
+) -> None:
+    """Divided by the known days, which it names where they are not all; tomorrow is not over."""
+    gas = {"consumption_type": "gas", "unit": "m³"}
+    today = clock.today()
+    tea = {"consumption_type": "tea", "unit": "cup", "consumption_value": "5"}
+    for record in (
+        gas | {"reading": "100", "consumption_date": str(today - timedelta(days=9))},
+        gas | {"reading": "118", "consumption_date": str(today - timedelta(days=3))},
+        tea | {"consumption_date": str(today + timedelta(days=1))},
+        tea | {"consumption_date": str(today - timedelta(days=9))},
+    ):
+        assert client.post("/consumption", json=record).status_code == 201
+    days = {"from": str(today - timedelta(days=9)), "to": str(today + timedelta(days=1))}
+    page = client.get("/list", params=days | {"view": "print"}).text
+    assert "A day, over 10</th>" in page
+    assert '<td class="number per-day">3, over 6</td>' in page
+    assert '<td class="number value">10' in page
+    assert '<td class="number per-day">0.5</td>' in page
+    stats = client.get("/stats", params=days | {"format": "json"}).json()["types"]
+    assert {one["type"]: one["per_day"] for one in stats} == {"gas": "3", "tea": "0.5"}
 
 
 def test_the_amount_a_day_of_the_document_is_of_its_days_alone(client: TestClient) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from starlette.responses import Response
@@ -17,6 +17,7 @@ from tally.domain import filter_query, filters
 from tally.domain.filters import Filter
 from tally.domain.records import last_use
 from tally.domain.text import fold
+from tally.statistics.compute import statistics_for
 from tally.views import last_change, record_list, record_rows
 from tally.views.record_rows import RecordLine
 from tally.web import htmx, responses
@@ -229,16 +230,16 @@ def _printed(context: RequestContext, wanted: Filter) -> Iterator[RecordLine]:
         page = replace(page, after=following) if following else None
 
 
-def _per_day(context: RequestContext, wanted: Filter) -> dict[tuple[str, str], Decimal]:
-    """The amount of a day for each type and unit; empty where the filter has no elapsed days.
+class DayAverage(NamedTuple):
+    """The amount of a day of a type and unit, None where no day is known; days: how many are."""
 
-    Divided by all of them is the total but for the part that was used ahead of the first.
-    """
-    dates = wanted.dates
-    if not dates or not dates.elapsed_days:
+    amount: Decimal | None
+    days: int
+
+
+def _per_day(context: RequestContext, wanted: Filter) -> dict[tuple[str, str], DayAverage]:
+    """The averages of the statistics; empty where the filter has no elapsed days."""
+    if not wanted.dates or not wanted.dates.elapsed_days:
         return {}
-    counted = replace(wanted, end=dates.anchor)
-    return {
-        (kind.consumption_type, kind.unit): (kind.total - (kind.before or 0)) / dates.elapsed_days
-        for kind in queries.totals(context.db, context.user.id, counted)
-    }
+    stats = statistics_for(context.db, context.user, wanted, context.today)
+    return {(one.type, one.unit): DayAverage(one.per_day, one.known.days) for one in stats.types}
