@@ -49,6 +49,15 @@ def test_a_price_is_answered_with_its_id_and_sets_the_currency(
     assert (kept["from"], kept["per_unit"]) == ("2026-01-01", "0.3215")
 
 
+def test_the_same_price_again_is_the_one_that_is_there(ada: Account, database: Database) -> None:
+    first, again = add(ada.client), add(ada.client, type="ELECTRICITY")
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json() == first.json()
+    assert [price["id"] for price in stored(database, ada)] == [first.json()["id"]]
+    assert add(ada.client, base="9.90", base_per="year").status_code == 201
+    assert len(stored(database, ada)) == 1
+
+
 def test_a_price_of_the_same_day_replaces_the_other(ada: Account, database: Database) -> None:
     first = add(ada.client).json()
     again = add(ada.client, id=first["id"], per_unit="0.33")

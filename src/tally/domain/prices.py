@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from calendar import isleap, monthrange
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
@@ -243,6 +243,15 @@ def with_price(prices: Sequence[Price], price: Price) -> list[Price]:
     if len(kept) >= MAX_PRICES:
         raise ValueError(f"There can be {MAX_PRICES} prices. Remove one first.")
     return sorted([*kept, price], key=lambda one: one.start)
+
+
+def same_price(prices: Iterable[Price], price: Price) -> Price | None:
+    """The one among the prices that says the same of the same day, whatever its id."""
+    for other in prices:
+        alike = replace(other, price_id=price.price_id, type=price.type)
+        if folded(other.key) == folded(price.key) and alike == price:
+            return other
+    return None
 
 
 def read_start(text: str, today: date) -> date:

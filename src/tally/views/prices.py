@@ -26,6 +26,7 @@ from tally.web.parameters import takes
 def create(context: RequestContext) -> Response:
     """Add a price, or replace the one with its `id` or of its day. The first sets the currency.
 
+    Sent again without an `id`, it is there already: 200, and the id that it has.
     One that cannot be taken comes back as it was typed, each sentence at its field.
     """
     used = sorted(queries.used(context.db, context.user.id), key=last_use)
@@ -34,8 +35,12 @@ def create(context: RequestContext) -> Response:
     if price is None:
         return _refused(context, faults)
     taken: list[Price] = []
+    is_sent_anew = not context.form.text("id")
 
     def become(stored: list[Price]) -> list[Price]:
+        if is_sent_anew and (same := prices.same_price(stored, price)):
+            taken.append(same)
+            return stored
         taken.extend(one for one in stored if one.price_id == price.price_id)
         return prices.with_price(stored, price)
 
@@ -46,7 +51,8 @@ def create(context: RequestContext) -> Response:
     code = currency.settle(context)
     context.note("price saved", user=context.user.id)
     if context.wants != "html":
-        content = {**prices.as_json(price), "currency": code}
+        kept = taken[0] if is_sent_anew and taken else price
+        content = {**prices.as_json(kept), "currency": code}
         return responses.data(content, 200 if taken else 201)
     return _back(context, price.key, saved="price")
 
