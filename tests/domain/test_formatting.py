@@ -166,6 +166,13 @@ def test_a_span_that_ends_with_the_month_is_the_month_only_from_its_first_day() 
     assert say.span(date(2026, 11, 1), date(2026, 12, 31)) == "1 November to 31 December 2026"
 
 
+def test_a_calendar_month_has_its_name_where_the_months_of_the_account_are_those() -> None:
+    october = date(2026, 10, 1), date(2026, 10, 31)
+    assert say.span(*october) == "October 2026"
+    from_the_15th = Words("auto", SUNDAY, Starts(15))
+    assert from_the_15th.span(*october) == "1 to 31 October 2026"
+
+
 def test_usual_types_have_a_colour_that_looks_like_them_and_accounts_their_own() -> None:
     assert [type_colour(name) for name in ("Electricity", "water", "hot water", "COFFEE")] == [
         "t0", "t1", "t7", "t2",

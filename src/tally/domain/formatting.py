@@ -202,7 +202,10 @@ class Words:
         return {0: "today", -1: "yesterday", 1: "tomorrow"}.get((day - self.today).days, "")
 
     def span(self, start: date, end: date) -> str:
-        """`1 to 22 November 2026`, `28 October to 3 November 2026`, `5 October 2026`."""
+        """`1 to 22 November 2026`, `28 October to 3 November 2026`, `5 October 2026`.
+
+        `October 2026` for all of it, where the account's months begin on the 1st.
+        """
         last = f"{end.day} {MONTHS[end.month - 1]} {end.year}"
         if start == end:
             return last
@@ -210,7 +213,8 @@ class Words:
             return f"{start.day} {MONTHS[start.month - 1]} {start.year} to {last}"
         if start.month != end.month:
             return f"{start.day} {MONTHS[start.month - 1]} to {last}"
-        if start.day == 1 and (end + timedelta(days=1)).day == 1:
+        months_are_calendars = self.starts.month_day == 1
+        if months_are_calendars and start.day == 1 and (end + timedelta(days=1)).day == 1:
             return self.month(start)
         return f"{start.day} to {last}"
 
