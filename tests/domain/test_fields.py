@@ -51,7 +51,7 @@ def test_days_from_1900_to_tomorrow_are_read(text: str) -> None:
     ("text", "sentence"),
     [
         ("1899-12-31", "Dates begin at 1900-01-01."),
-        ("2026-11-24", "Records are for today or earlier."),
+        ("2026-11-24", "Records are for tomorrow at the latest."),
         *(
             (text, "Write the date as year-month-day, such as 2026-10-05.")
             for text in (
@@ -70,7 +70,7 @@ def test_another_day_is_refused_with_what_to_write(text: str, sentence: str) -> 
 def test_a_record_may_keep_a_day_ahead_and_take_no_other() -> None:
     ahead = TODAY + timedelta(days=9)
     assert read_date(ahead.isoformat(), TODAY, kept=ahead) == ahead
-    with pytest.raises(ValueError, match="today or earlier"):
+    with pytest.raises(ValueError, match="tomorrow at the latest"):
         read_date((ahead + timedelta(days=1)).isoformat(), TODAY, kept=ahead)
 
 

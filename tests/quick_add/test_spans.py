@@ -130,7 +130,7 @@ def test_a_month_without_a_year_is_the_latest_that_has_begun(today: date, month:
         ("gas 250 in october", "Write over october"),
         ("gas 250 for q3", "Write over q3"),
         ("gas 250 this month", "Write over this month"),
-        ("gas 250 over 2027", "today or earlier"),
+        ("gas 250 over 2027", "tomorrow at the latest"),
     ],
 )
 def test_what_is_no_period_says_what_to_write(line: str, words: str) -> None:

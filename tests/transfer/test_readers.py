@@ -256,7 +256,7 @@ def test_dates_that_contradict_each_other_leave_the_others_open() -> None:
         ("2026-13-01", "There is no day"),
         ("0000-01-01", "There is no day"),
         ("1899-12-31", "Dates begin at 1900"),
-        ("2026-11-24", "Records are for today or earlier"),
+        ("2026-11-24", "Records are for tomorrow at the latest"),
         ("٢٠٢٦-١٠-٠٥", "year-month-day"),
         ("yesterday", "year-month-day"),
         ("", "There is no date in this row"),

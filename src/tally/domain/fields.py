@@ -43,7 +43,7 @@ def read_date(text: str, today: date, kept: date | None = None) -> date:
     if day < FIRST_DATE:
         raise ValueError("Dates begin at 1900-01-01.")
     if day > today + timedelta(days=1) and day != kept:
-        raise ValueError("Records are for today or earlier.")
+        raise ValueError("Records are for tomorrow at the latest.")
     return day
 
 

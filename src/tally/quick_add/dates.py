@@ -108,7 +108,7 @@ def check_days(first: date, last: date, today: date, most: int = MAX_LINE_DAYS) 
     if first < FIRST_DATE:
         raise Unreadable("Dates begin at 1900-01-01.")
     if last > today + timedelta(days=1):
-        raise Unreadable("Records are for today or earlier.")
+        raise Unreadable("Records are for tomorrow at the latest.")
     if first > last:
         raise Unreadable("The first day comes after the last. Turn them round.")
     if (last - first).days >= most:

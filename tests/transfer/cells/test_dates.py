@@ -150,7 +150,7 @@ def test_a_day_is_read_in_the_order_that_was_told(written: date, mark: str) -> N
         ("31.04.2026", "There is no day"),
         ("2026-02-30", "There is no day"),
         ("1899-12-31", "Dates begin"),
-        ("2026-11-24", "Records are for today or earlier"),
+        ("2026-11-24", "Records are for tomorrow at the latest"),
         ("2026-10-05T10:00:00+99:00", "no date|no zone|There is no"),
         ("soon", "is no date"),
         ("5 " * MAX_LENGTH, "is no date"),

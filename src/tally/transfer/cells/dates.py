@@ -154,7 +154,7 @@ def _check_day(day: date, today: date) -> None:
     if day < FIRST_DATE:
         raise ValueError("Dates begin at 1900-01-01.")
     if day > today + timedelta(days=1):
-        raise ValueError("Records are for today or earlier.")
+        raise ValueError("Records are for tomorrow at the latest.")
 
 
 def orders_of(text: str, today: date) -> frozenset[Order] | None:
