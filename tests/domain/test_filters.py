@@ -17,7 +17,7 @@ from tally.domain.cursor import Cursor, KeyPlace
 from tally.domain.filter_query import FilterError, read_filter, read_leniently
 from tally.domain.filters import MAX_SEARCH, SORTS, Filter, tag_pattern, tags_in
 from tally.domain.formatting import Words
-from tally.domain.periods import NO_SUCH_DAY, UNREADABLE, Period, Starts
+from tally.domain.periods import NO_SUCH_DAY, NO_SUCH_MONTH, UNREADABLE, Period, Starts
 from tally.domain.text import lowered
 
 TODAY = date(2026, 11, 22)
@@ -363,6 +363,9 @@ def test_the_page_says_each_fault_and_reads_the_rest() -> None:
         ("from=2026-11-23", {"from": "The first day is after today: give a last day too."}),
         ("period=x", {"period": UNREADABLE}),
         # The days count, so that a name beside them has to be none.
+        ("period=2026-13", {"period": NO_SUCH_MONTH}),
+        ("period=2026-00", {"period": NO_SUCH_MONTH}),
+        ("period=2026-13-01", {"period": NO_SUCH_DAY}),
         ("from=x&period=month", {"from": NO_SUCH_DAY}),
         ("to=x&period=x", {"to": NO_SUCH_DAY}),
         (

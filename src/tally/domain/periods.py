@@ -35,6 +35,7 @@ UNREADABLE = (
     "Write a period such as month, last-30, 2026, 2026-10, 2026-q3, 2026-w45 or 2026-10-05."
 )
 NO_SUCH_WEEK = "Write a week that exists, such as 2026-w45."
+NO_SUCH_MONTH = "Write a month that exists, such as 2026-09."
 NO_SUCH_DAY = "Write a day that exists, from 1900-01-01 to 2199-12-31."
 WRONG_ORDER = "The last day is before the first."
 FROM_AFTER_TODAY = "The first day is after today: give a last day too."
@@ -303,6 +304,8 @@ def _dated_span(text: str, starts: Starts) -> tuple[Span, str]:
         return containing("quarter", first, starts), text
     if match := re.fullmatch(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", text):
         year, month, day = match.groups()
+        if month and not day and not 1 <= int(month) <= 12:
+            raise ValueError(NO_SUCH_MONTH)
         first = read_day(f"{year}-{month or '01'}-{day or f'{starts.month_day:02}'}")
         per: Calendar = "day" if day else "month" if month else "year"
         return containing(per, first, starts), text
