@@ -169,7 +169,8 @@ def test_meters_are_numbered_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ago", "usual", "overdue"), [(41, 28, True), (40, 28, False), (99, None, False)]
+    ("ago", "usual", "overdue"),
+    [(42, 28, True), (41, 28, False), (15, 10, True), (14, 10, False), (99, None, False)],
 )
 def test_a_meter_is_overdue_by_half(ago: int, usual: int | None, overdue: bool) -> None:
     meter = MeterInUse("water", "m³", 1, at("5"), Decimal(5), Link(Decimal(1), 28), usual)
@@ -178,7 +179,7 @@ def test_a_meter_is_overdue_by_half(ago: int, usual: int | None, overdue: bool) 
 
 def test_an_overdue_meter_tells_its_usual_days() -> None:
     meter = MeterInUse("water", "m³", 1, at("5"), Decimal("1234.5"), Link(Decimal(1), 28), 28)
-    assert meters.overdue(meter, DAY + timedelta(days=41)) == 28
+    assert meters.overdue(meter, DAY + timedelta(days=42)) == 28
     assert meter.digits == 4
 
 

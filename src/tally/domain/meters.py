@@ -143,10 +143,10 @@ class MeterInUse(NamedTuple):
 def overdue(meter: MeterInUse, today: date) -> int | None:
     """The usual days between two readings of a meter that is overdue by half of that; else None.
 
-    Today counts as a day on which it was not read: 41 days behind a reading is the 42nd.
+    Usually every 28 days: 42 days behind its latest reading.
     """
     usual = meter.usual_days
-    if usual is None or 2 * ((today - meter.latest.day).days + 1) < 3 * usual:
+    if usual is None or 2 * (today - meter.latest.day).days < 3 * usual:
         return None
     return usual
 
