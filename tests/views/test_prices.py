@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import text
@@ -156,6 +157,20 @@ def test_a_form_without_scripts_leads_back_to_the_type(client: TestClient) -> No
     assert answer.status_code == 303
     page = client.get(answer.headers["Location"])
     assert "Price saved" in page.text
+
+
+@pytest.mark.parametrize("address", ["/prices", "/prices/{id}/delete"])
+def test_a_price_leads_back_to_the_period_alone_and_opens_no_dialog(
+    client: TestClient, address: str
+) -> None:
+    price_id = client.post("/prices", data=GOOD, headers=JSON).json()["id"]
+    shown = "period=year&type=tea&told=units&asks=1&changed=1&undone=1&saved=type&dialog=account"
+    page = {"Referer": f"http://testserver/?{shown}"}
+    fields = GOOD if address == "/prices" else {}
+    answer = client.post(address.format(id=price_id), data=fields, headers=page)
+    query = parse_qs(urlsplit(answer.headers["Location"]).query)
+    assert query.pop("saved") in (["price"], ["price-removed"])
+    assert query == {"period": ["year"], "type": ["electricity"], "unit": ["kWh"]}
 
 
 def test_a_limit_in_money(client: TestClient) -> None:
