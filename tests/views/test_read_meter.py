@@ -136,9 +136,25 @@ def test_a_lower_reading_says_so_and_offers_what_explains_it(
         assert "Lower than 4118.52 on " in opened
         assert 'value="12"' in opened
         assert 'name="new_meter"' in opened and 'name="rolled_over"' in opened
+    as_it_is = typed("gas", "m³", "12", new_meter="0", rolled_over="false")
+    answer = client.post("/consumption", data=as_it_is, headers=HTMX)
+    assert answer.status_code == 422 and " checked" not in section(answer.text)
     swapped = typed("gas", "m³", "12", new_meter="true")
     assert client.post("/consumption", data=swapped, headers=HTMX).status_code == 201
     assert [row.meter for row in readings("gas")] == [1, 2]
+
+
+@pytest.mark.usefixtures("meters")
+def test_a_program_that_sends_the_form_of_the_list_is_refused(
+    client: TestClient, readings: Callable[[str], list[Any]]
+) -> None:
+    sent = typed("gas", "m³", "4120")
+    for headers in ({"Accept": "application/json"}, {"Accept": "text/csv"}):
+        answer = client.post("/consumption", data=sent, headers=headers)
+        assert answer.status_code == 422
+        assert list(answer.json()["fields"]) == ["box"]
+    assert client.post("/consumption", json=sent).status_code == 422
+    assert len(readings("gas")) == 1
 
 
 @pytest.mark.usefixtures("meters")

@@ -403,13 +403,18 @@ class RecordForm(RecordBase):
     @field_validator("new_meter", "rolled_over", mode="before")
     @classmethod
     def _read_flag(cls, value: object) -> bool:
-        flag = _FLAGS.get(str(value).strip().lower())
+        flag = flag_of(str(value))
         if flag is None:
             raise ValueError("Send true or false.")
         return flag
 
 
 _FLAGS = {"true": True, "1": True, "on": True, "false": False, "0": False}
+
+
+def flag_of(text: str) -> bool | None:
+    """True or false, as a form or JSON writes it; None for any other text."""
+    return _FLAGS.get(text.strip().lower())
 
 
 def _context(info: ValidationInfo) -> dict[str, Any]:

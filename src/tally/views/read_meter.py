@@ -10,10 +10,11 @@ from starlette.responses import Response
 
 from tally.db import changes, queries
 from tally.db.changes import IdTaken
+from tally.db.models import flag_of
 from tally.domain import meters
 from tally.domain.limits import Key
 from tally.domain.meters import BrokenChain
-from tally.errors import field_sentences
+from tally.errors import Invalid, field_sentences
 from tally.views import add, entry, meter_list
 from tally.views.meter_list import Typed
 from tally.views.record_fields import amount_in_words
@@ -22,14 +23,19 @@ from tally.web.context import RequestContext
 
 
 def save(context: RequestContext, record_id: UUID) -> Response:
-    """Save today's reading of a meter and open the next; a misfit comes back with its reason."""
+    """Save today's reading of a meter and open the next; a misfit comes back with its reason.
+
+    Raises Invalid for programs, which get no list of meters.
+    """
+    if context.wants != "html":
+        raise Invalid({"box": "This is the form of a page: send the reading without “box”."})
     form = context.form
     key = Key(form.text("consumption_type"), form.text("unit"))
     typed = Typed(
         form.text("reading"),
         record_id,
-        bool(form.text("new_meter")),
-        bool(form.text("rolled_over")),
+        bool(flag_of(form.text("new_meter"))),
+        bool(flag_of(form.text("rolled_over"))),
     )
     try:
         record = meter_list.read(context, key, form, record_id)
