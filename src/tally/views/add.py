@@ -151,7 +151,7 @@ def suggestions(context: RequestContext) -> Response:
         return _type_mark(context)
     if kind == "reading":
         return _last_reading(context)
-    used = types.offered(context, queries.used(context.db, context.user.id))
+    used = types.offered(context, context.used)
     if kind == "type":
         offered = [suggest.Suggestion(name, name) for name in suggest.for_type(text, used)]
     elif kind == "unit":
@@ -169,7 +169,7 @@ def suggestions(context: RequestContext) -> Response:
 def _type_mark(context: RequestContext) -> Response:
     """The mark below the field of a type, in the words of the line's chip."""
     name = one_line(context.query.text("consumption_type"))
-    known = suggest.known(queries.used(context.db, context.user.id)).types
+    known = suggest.known(context.used).types
     is_new = bool(name) and fold(name) not in known
     _, unit = known.get(fold(name), ("", ""))
     similar = nearest(name, known) if is_new else ""

@@ -139,7 +139,7 @@ def show_price_form(context: RequestContext, form: PriceForm) -> Response:
 
 def _known(context: RequestContext) -> list[Key]:
     """The types and units that a limit can be for without a new card, the newest last."""
-    used = sorted(queries.used(context.db, context.user.id), key=last_use)
+    used = sorted(context.used, key=last_use)
     return [*read_limits(context.user.preferences), *(Key(kind.type, kind.unit) for kind in used)]
 
 

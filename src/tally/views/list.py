@@ -136,11 +136,7 @@ def _address(context: RequestContext, wanted: Filter) -> htmx.Orders:
 
 def _controls(context: RequestContext, wanted: Filter) -> dict[str, Any]:
     """The inputs of the filter bar beside the records."""
-    used = sorted(
-        queries.used(context.db, context.user.id),
-        key=last_use,
-        reverse=True,
-    )
+    used = sorted(context.used, key=last_use, reverse=True)
     chosen = {fold(name) for name in wanted.types}
     # The latest first; another spelling of the same type is the same box.
     names: dict[str, str] = {}

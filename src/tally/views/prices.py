@@ -9,7 +9,6 @@ from starlette.responses import Response
 
 from tally.accounts import prices as account_prices
 from tally.dashboard.costs import PriceForm
-from tally.db import queries
 from tally.domain import prices
 from tally.domain.filters import WITHOUT_UNIT
 from tally.domain.limits import Key
@@ -29,7 +28,7 @@ def create(context: RequestContext) -> Response:
     Sent again without an `id`, it is there already: 200, and the id that it has.
     One that cannot be taken comes back as it was typed, each sentence at its field.
     """
-    used = sorted(queries.used(context.db, context.user.id), key=last_use)
+    used = sorted(context.used, key=last_use)
     known = [Key(kind.type, kind.unit) for kind in used]
     price, faults = prices.read_price(context.form, context.number_format, known, context.today)
     if price is None:

@@ -125,7 +125,7 @@ class RequestContext:
 
     @functools.cached_property
     def used(self) -> list[UsedType]:
-        """The visitor's types with their units, read once a request."""
+        """The visitor's types with their units, read once: ask before a record is changed."""
         return queries.used(self.db, self.user.id)
 
     @functools.cached_property
