@@ -25,7 +25,7 @@ from tally.web.context import RequestContext
 from tally.web.forms import read_pairs
 
 # The notes of one page of rows; the markup around them is about as large again.
-MAX_PAGE_BYTES = 1_200_000
+MAX_NOTES_BYTES = 1_200_000
 # Records just changed that stay in sight where the page would not show them.
 MAX_SHOWN = 30
 
@@ -56,15 +56,20 @@ def filter_of(context: RequestContext, path: str, query: str) -> Filter:
     )[0]
 
 
-def within(texts: Iterable[str], most: int) -> int:
-    """The number of texts, from the first on, that fit into `most` bytes; at least one."""
+def within(sizes: Iterable[int], most: int) -> int:
+    """The number of parts, from the first on, that fit into `most` bytes; at least one."""
     size = count = 0
-    for text in texts:
-        size += len(text) if text.isascii() else len(text.encode())
+    for own in sizes:
+        size += own
         if count and size > most:
             break
         count += 1
     return count
+
+
+def _size(text: str) -> int:
+    """The bytes of a text in UTF-8."""
+    return len(text) if text.isascii() else len(text.encode())
 
 
 def list_address(query: str) -> str:
@@ -89,7 +94,7 @@ def page_of_rows(context: RequestContext, wanted: Filter, at_least: int = 0) -> 
         else ()
     )
     lines = record_rows.lines(records, wanted, context.say, whole_day)
-    fitting = within((line.notes for line in lines), MAX_PAGE_BYTES)
+    fitting = within((_size(line.notes) for line in lines), MAX_NOTES_BYTES)
     following = record_rows.cursor(records, replace(wanted, limit=fitting or wanted.limit))
     return {
         "wanted": usual,

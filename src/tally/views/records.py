@@ -39,13 +39,15 @@ from tally.views.record_list import (
     shown_filter,
     totals_after,
     totals_of,
+    within,
 )
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.forms import Fields
 from tally.web.parameters import FILTER, RECORD, takes
 
-MAX_PAGE_BYTES = 2_000_000
+# Of one page of JSON with more records than usual.
+MAX_JSON_BYTES = 2_000_000
 # The fields of a record that null empties, and those that nothing stands in for.
 CAN_BE_EMPTY = ("unit", "notes", "reading", "cost")
 ALWAYS_THERE = ("consumption_date", "consumption_value", "consumption_type", "days")
@@ -334,12 +336,7 @@ def _how_many_fit(records: list[dict[str, Any]]) -> int:
     """The number of records with which a page of JSON stays below its largest size."""
     if len(records) <= DEFAULT_LIMIT:
         return len(records)  # However long their notes are.
-    size = 0
-    for number, record in enumerate(records):
-        size += len(responses.encode(record))
-        if size > MAX_PAGE_BYTES:
-            return number
-    return len(records)
+    return within((len(responses.encode(record)) for record in records), MAX_JSON_BYTES)
 
 
 def _record(context: RequestContext) -> Row[Any]:
