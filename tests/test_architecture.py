@@ -119,6 +119,12 @@ def test_variables_are_named_by_what_they_hold(wing: str) -> None:
     assert not named
 
 
+def test_one_module_knows_the_headers_of_htmx() -> None:
+    paths = (ROOT / "src/tally").rglob("*.py")
+    knowing = [path for path in paths if "HX-" in path.read_text()]
+    assert knowing == [ROOT / "src/tally/web/htmx.py"]
+
+
 def test_each_class_has_a_name_of_its_own() -> None:
     """A word means one thing in all wings."""
     names = [

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from starlette.requests import Request
 
+# The `Vary` of all that may be a page or a part of it.
 VARY = "HX-Request, HX-Request-Type"
 
 
@@ -17,7 +18,8 @@ class Orders:
     """Instructions to htmx beside putting an answer into its place.
 
     `push_url` and `replace_url` set the address bar; `retarget` (a selector) and `reswap` put the
-    answer elsewhere than the form asked for; `trigger` names events for the page's modules.
+    answer elsewhere than the form asked for; `trigger` names events for the page's modules;
+    `redirect` is the page to go on at.
     """
 
     push_url: str | None = None
@@ -25,6 +27,7 @@ class Orders:
     retarget: str | None = None
     reswap: str | None = None
     trigger: str | None = None
+    redirect: str | None = None
 
     def headers(self) -> dict[str, str]:
         """The headers of the answer that say so."""
@@ -34,11 +37,14 @@ class Orders:
             "HX-Retarget": self.retarget,
             "HX-Reswap": self.reswap,
             "HX-Trigger": self.trigger,
+            "HX-Redirect": self.redirect,
         }
         return {name: value for name, value in named.items() if value is not None}
 
 
 NO_ORDERS = Orders()
+# A message below the ones on the page, whatever asked for it.
+TO_MESSAGES = Orders(retarget="#messages", reswap="beforeend")
 
 
 def wants_fragment(request: Request) -> bool:
@@ -55,6 +61,12 @@ def from_htmx(request: Request) -> bool:
 def target(request: Request) -> str:
     """The id of the element that an htmx answer goes to."""
     return request.headers.get("HX-Target", "").partition("#")[2]
+
+
+def shown_address(request: Request) -> str:
+    """The URL in the address bar: for htmx that of the page which asks, not its own."""
+    shown = request.headers.get("HX-Current-URL", "") if from_htmx(request) else ""
+    return shown or str(request.url)
 
 
 def shown_page(request: Request) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from tally.accounts import audit_log
 from tally.accounts.sessions import SAFE_METHODS
 from tally.errors import HTTPError
 from tally.web.cors import is_bearer
+from tally.web.htmx import VARY
 from tally.web.slots import ReadSlots
 
 RawHeaders = list[tuple[bytes, bytes]]
@@ -59,7 +60,7 @@ PAGE_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
-    "Vary": "HX-Request, HX-Request-Type",
+    "Vary": VARY,
 }
 
 WRONG_HOST = "Tally is not known by this name: TALLY_ALLOWED_HOSTS says by which it is."
@@ -244,5 +245,5 @@ def _headers_for(scope: Scope) -> RawHeaders:
 
 def _missing(present: Iterable[tuple[bytes, bytes]], added: RawHeaders) -> RawHeaders:
     # Compression and JSON name other things in their Vary; a header may come in several lines.
-    names = {name for name, value in present if name != b"vary" or b"HX-Request-Type" in value}
+    names = {name for name, value in present if name != b"vary" or VARY.encode() in value}
     return [header for header in added if header[0] not in names]

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from jinja2 import Environment, Template
 from markupsafe import Markup
-from starlette.requests import Request
 from starlette.responses import (
     HTMLResponse,
     JSONResponse,
@@ -25,7 +24,7 @@ from tally.accounts.sessions import SAFE_METHODS
 from tally.domain import amounts
 from tally.web import htmx, templates
 from tally.web.context import RequestContext
-from tally.web.htmx import VARY, from_htmx
+from tally.web.htmx import VARY, Orders, from_htmx
 from tally.web.streaming import Streamed
 
 # A line that somebody signed out has sent comes along in an address; a longer one would not.
@@ -61,7 +60,7 @@ def fragment(
     template: str,
     status: int = 200,
     *,
-    orders: htmx.Orders = htmx.NO_ORDERS,
+    orders: Orders = htmx.NO_ORDERS,
     **values: Any,
 ) -> Response:
     """A part of a page for htmx, with further instructions to htmx."""
@@ -101,8 +100,13 @@ def either(
 def redirect(context: RequestContext, path: str) -> Response:
     """Go on at `path`. To htmx a redirect is a 200 with a header: fetch would hide a 3xx."""
     if from_htmx(context.request):
-        return Response(status_code=200, headers={"HX-Redirect": path, "Vary": VARY})
+        return _go_on(path, 200)
     return RedirectResponse(path, status_code=303, headers={"Vary": VARY})
+
+
+def _go_on(path: str, status: int) -> Response:
+    """A redirect for htmx."""
+    return Response(status_code=status, headers={**Orders(redirect=path).headers(), "Vary": VARY})
 
 
 def data(content: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
@@ -144,13 +148,13 @@ def sign_in_first(context: RequestContext) -> Response:
             context,
             "fragments/error.html",
             401,
-            orders=htmx.Orders(retarget="#messages", reswap="beforeend"),
+            orders=htmx.TO_MESSAGES,
             sentence="You are signed out. Open another tab to sign in, then send this again.",
         )
-    path = _local_path(_shown_address(request)) if reads else _path_to_send_again(context)
+    path = _local_path(htmx.shown_address(request)) if reads else _path_to_send_again(context)
     where = f"/login?next={quote(path, safe='')}" if path != "/" else "/login"
     if from_htmx(request):
-        return Response(status_code=401, headers={"HX-Redirect": where, "Vary": VARY})
+        return _go_on(where, 401)
     return RedirectResponse(where, status_code=303, headers={"Vary": VARY})
 
 
@@ -162,12 +166,6 @@ def _path_to_send_again(context: RequestContext) -> str:
         if len(line) <= MAX_LINE_KEPT and len(line.splitlines()) == 1:
             return f"/add?{urlencode({'line': line})}"
     return _local_path(context.request.headers.get("Referer", ""))
-
-
-def _shown_address(request: Request) -> str:
-    """The URL in the address bar: for a fragment that of the page around it, not its own."""
-    shown = request.headers.get("HX-Current-URL", "") if from_htmx(request) else ""
-    return shown or str(request.url)
 
 
 def _local_path(address: str) -> str:
@@ -192,7 +190,7 @@ def _refusal(
             context,
             "fragments/error.html",
             status,
-            {"HX-Retarget": "#messages", "HX-Reswap": "beforeend"},
+            htmx.TO_MESSAGES.headers(),
             values,
         )
     # The frame may need the database, whose failure may be the reason for this refusal.
