@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from starlette.responses import Response
 
-from tally.db import changes
+from tally.db import changes, queries
 from tally.db.changes import BulkEdit
 from tally.domain import filters
 from tally.domain.fields import MAX_TYPE, read_date, read_id, read_text, read_unit_text
 from tally.domain.filter_query import read_filter
 from tally.domain.filters import Filter
 from tally.domain.text import lowered
-from tally.domain.units import factor, is_convertible, read_unit
+from tally.domain.units import asks_measures, factor, is_convertible, read_unit
 from tally.errors import Invalid, NotFound
 from tally.views import create, last_change, measures, moved_records, transfer
 from tally.views.last_change import Latest
@@ -44,7 +44,7 @@ def bulk(context: RequestContext) -> Response:
     wanted, ids = _chosen(context, action)
     if action == "export":
         return transfer.export(context, wanted, ids)
-    alike = _alike(context, action, ids)
+    alike = _alike(context, action, wanted, ids)
     change, count = changes.change_alike(context.db, context.user.id, wanted, ids, alike)
     told = moved_records.warnings(context, change) if action in MOVERS else []
     if context.wants != "html":
@@ -99,7 +99,9 @@ def _chosen(context: RequestContext, action: str) -> tuple[Filter, list[UUID] | 
     return Filter(today=context.today, deleted=action == "restore"), ids
 
 
-def _alike(context: RequestContext, action: str, ids: Sequence[UUID] | None) -> BulkEdit:
+def _alike(
+    context: RequestContext, action: str, wanted: Filter, ids: list[UUID] | None
+) -> BulkEdit:
     """The edit an action makes to each record. Raises Invalid with a sentence for the value."""
     value = context.form.text(action) or context.form.text("value")
     try:
@@ -111,7 +113,7 @@ def _alike(context: RequestContext, action: str, ids: Sequence[UUID] | None) -> 
                 used = {kind.unit for kind in context.used}
                 return BulkEdit(unit=read_unit(read_unit_text(unit), used))
             case "convert":
-                return _conversion(context, value, ids)
+                return _conversion(context, value, wanted, ids)
             case "set-date":
                 return BulkEdit(day=read_date(value, context.today))
             case "add-tag":
@@ -124,24 +126,34 @@ def _alike(context: RequestContext, action: str, ids: Sequence[UUID] | None) -> 
         raise Invalid({action: str(error)}) from error
 
 
-def _conversion(context: RequestContext, value: str, ids: Sequence[UUID] | None) -> BulkEdit:
+def _conversion(
+    context: RequestContext, value: str, wanted: Filter, ids: list[UUID] | None
+) -> BulkEdit:
     """Amounts in other units of the same dimension are written in this one.
 
-    Raises ValueError with a sentence for a unit that nothing is converted to, and where it depends
-    on which gallons are meant.
+    Raises ValueError with a sentence for a unit that nothing is converted to, and where the chosen
+    records have gallons, say, and the account has not said whether those are US or imperial.
     """
     used = {kind.unit for kind in context.used}
     unit = read_unit(read_unit_text(value), used)
-    if ids is not None:
-        used = {record.unit for record in changes.find(context.db, context.user.id, ids)}
+    others = [other for other in sorted(used) if is_convertible(other, unit)]
+    if not others:
+        raise ValueError("None of your amounts can be converted to this unit.")
     factors = {
         other: factor(other, unit, measures.of_conversion(context, other, unit))
-        for other in used
-        if is_convertible(other, unit)
+        for other in others
+        if not asks_measures(other, unit) or _has_any(context, wanted, ids, other)
     }
-    if not factors:
-        raise ValueError("None of your amounts can be converted to this unit.")
     return BulkEdit(unit=unit, factors=factors)
+
+
+def _has_any(context: RequestContext, wanted: Filter, ids: list[UUID] | None, unit: str) -> bool:
+    """Whether a chosen record is in this unit."""
+    if ids is not None:
+        return any(row.unit == unit for row in changes.find(context.db, context.user.id, ids))
+    if wanted.unit is not None and wanted.unit != unit:
+        return False
+    return bool(queries.totals(context.db, context.user.id, replace(wanted, unit=unit)))
 
 
 def _tag(text: str) -> str:

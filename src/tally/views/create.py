@@ -46,8 +46,6 @@ def create(context: RequestContext) -> Response:
     """Save a record from fields, or one or more from `line`. The same `id` saves nothing twice."""
     _refuse_lines_of_another(context)
     if context.form.text("box") == "meter":
-        if context.wants != "html":
-            raise Invalid({"box": "This is for the page. Send `consumption_type`, `reading`, …"})
         return read_meter.save(context, _form_id(context))
     if context.form.several is not None:
         return _create_list(context, context.form.several)
