@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tally.db.engine import MAX_CONNECTIONS
+from tally.server import postgres
 from tally.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -189,6 +191,14 @@ def test_the_database_keeps_its_data_where_18_wants_it(services: dict[str, Any])
     assert database["volumes"] == ["database:/var/lib/postgresql"]
     volumes = yaml.safe_load((ROOT / "compose.yaml").read_text())["volumes"]
     assert "database" in volumes
+
+
+def test_the_database_has_room_for_four_workers(
+    services: dict[str, Any], cluster: dict[str, Any]
+) -> None:
+    for service in (services["database"], *cluster.values()):
+        [allowed] = re.findall(r"max_connections=(\d+)", " ".join(service["command"]))
+        assert int(allowed) > 4 * MAX_CONNECTIONS + postgres.BESIDE
 
 
 def test_a_cluster_has_volumes_of_its_own(cluster: dict[str, Any]) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, create_engine, text
 
-from tally.db.engine import Database
+from tally.db.engine import MAX_CONNECTIONS, Database
 
+ROOT = Path(__file__).parents[2]
 PID = text("SELECT pg_backend_pid()")
 END = text("SELECT pg_terminate_backend(:pid, 5000)")
 
@@ -29,3 +32,12 @@ def test_a_connection_that_was_ended_while_idle_is_replaced(database: Database, 
     somebody_else.dispose()
     with use(database) as db:
         assert db.execute(PID).scalar_one() != kept
+
+
+def test_both_pools_together_open_no_more_than_is_told_of_a_process(database: Database) -> None:
+    most = sum(
+        engine.pool.size() + engine.pool._max_overflow  # type: ignore[attr-defined]
+        for engine in database.engines
+    )
+    told = re.findall(r"up to (\d+) (?:connections|each)", (ROOT / "docs/scaling.md").read_text())
+    assert (most, set(told)) == (MAX_CONNECTIONS, {str(MAX_CONNECTIONS)})

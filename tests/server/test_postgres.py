@@ -96,6 +96,20 @@ def test_it_starts_keeps_what_it_has_and_stops(data_dir: Path) -> None:
     server.stop()
 
 
+@pytest.mark.parametrize(("asked", "allowed"), [(0, 200), (84, 200), (336, 356)])
+def test_there_is_room_for_the_connections_of_all_workers(
+    data_dir: Path, asked: int, allowed: int
+) -> None:
+    server = postgres.start(data_dir, connections=asked)
+    try:
+        with psycopg2.connect(server.url) as connection, connection.cursor() as cursor:
+            cursor.execute("SHOW max_connections")
+            assert cursor.fetchone() == (str(allowed),)
+        connection.close()
+    finally:
+        server.stop()
+
+
 def test_only_its_owner_reaches_it(data_dir: Path) -> None:
     server = postgres.start(data_dir)
     try:

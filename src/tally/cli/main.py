@@ -108,8 +108,10 @@ def serve(
     """Serve the application, with the embedded PostgreSQL unless DATABASE_URL is set."""
     with bootstrap.refusing(), _stopped_by_signals(), ExitStack() as stack:
         settings = _for_host(bootstrap.read_settings(data_dir), host)
+        from tally.db.engine import MAX_CONNECTIONS
         from tally.server import postgres, uvicorn
 
+        processes = workers or settings.workers
         try:
             bound = stack.enter_context(uvicorn.bind(host, port))
         except OSError as error:
@@ -121,7 +123,9 @@ def serve(
             settings = bootstrap.with_key(settings)
             _migrate_or_wait(settings)
         else:
-            database = postgres.start(settings.data_dir, wait_for_room=True)
+            database = postgres.start(
+                settings.data_dir, wait_for_room=True, connections=processes * MAX_CONNECTIONS
+            )
             stack.callback(database.stop)
             database.watch()
             settings = bootstrap.with_key(settings).model_copy(
@@ -132,7 +136,7 @@ def serve(
         uvicorn.serve(
             settings,
             bound,
-            workers=workers or settings.workers,
+            workers=processes,
             log_format=log_format.value,
             announce=lambda: print(f"Tally is at {address}", flush=True),
         )

@@ -71,6 +71,10 @@ INITDB = (
     "--auth-host=reject",
 )
 
+# The least that there is room for, and for commands beside the processes that serve.
+MIN_CONNECTIONS = 200
+BESIDE = 20
+
 # Given on the command line, so that a new version's values count for an old folder too.
 SETTINGS = {
     "listen_addresses": "",
@@ -82,7 +86,6 @@ SETTINGS = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_lock_waits": "off",
-    "max_connections": "200",
     "shared_buffers": "128MB",
     "work_mem": "16MB",
     "maintenance_work_mem": "64MB",
@@ -136,12 +139,16 @@ class Owner:
 
 @dataclass
 class Embedded:
-    """A running server. Holds the folder's lock until `stop`, or until this process ends."""
+    """A running server. Holds the folder's lock until `stop`, or until this process ends.
+
+    connections: of the processes that serve, for which it has room.
+    """
 
     folder: Path
     programs: Path
     owner: Owner
     lock: IO[str]
+    connections: int = 0
     _stopping: threading.Event = field(default_factory=threading.Event)
     _watcher: threading.Thread | None = None
 
@@ -196,8 +203,10 @@ def address(folder: Path, role: str, database: str) -> str:
     return f"postgresql://{role}@/{database}?host={quote(str(folder), safe='/')}"
 
 
-def start(data_dir: Path, *, make: bool = True, wait_for_room: bool = False) -> Embedded:
-    """Start the database of `data_dir`; take over one left running.
+def start(
+    data_dir: Path, *, make: bool = True, wait_for_room: bool = False, connections: int = 0
+) -> Embedded:
+    """Start the database of `data_dir` for so many connections; take over one left running.
 
     One that is not there is made, which standard error tells, unless `make` is False. With
     `wait_for_room` one whose disk is full is left to `watch`, which starts it once it can.
@@ -220,7 +229,7 @@ def start(data_dir: Path, *, make: bool = True, wait_for_room: bool = False) -> 
         if not folder.exists():
             _make_cluster(folder, programs, owner)
             print(f"New database in {data_dir}", file=sys.stderr, flush=True)
-        server = Embedded(folder, programs, owner, lock)
+        server = Embedded(folder, programs, owner, lock, connections)
         try:
             _bring_up(server)
         except DiskFull as full:
@@ -256,7 +265,7 @@ def borrowed(data_dir: Path, external: str | None = None, *, make: bool = True) 
 
 def _bring_up(server: Embedded) -> None:
     if _postmaster(server.folder) is None or not _answers(server):
-        _start(server.folder, server.programs, server.owner)
+        _start(server.folder, server.programs, server.owner, server.connections)
     _make_database(server)
 
 
@@ -481,11 +490,12 @@ def _run(
         raise EmbeddedError(f"{program} failed: {output.strip()}")
 
 
-def _start(folder: Path, programs: Path, owner: Owner) -> None:
+def _start(folder: Path, programs: Path, owner: Owner, connections: int = 0) -> None:
     _end_orphans(folder)
     _bound_log(folder)
     journal = folder / LOG_NAME
     options = [f"-c {name}={_quote(value)}" for name, value in SETTINGS.items()]
+    options.append(f"-c max_connections={max(MIN_CONNECTIONS, connections + BESIDE)}")
     options.append(f"-c unix_socket_directories={_quote(str(folder))}")
     # -t: recovery takes as long as it takes; pg_ctl returns at once when the server gives up.
     arguments = ["start", "--wait", "-t", "86400", "--silent"]
