@@ -20,7 +20,6 @@ from tally.domain.units import asks_measures, factor, is_convertible, read_unit
 from tally.errors import Invalid, NotFound
 from tally.views import create, last_change, measures, moved_records, transfer
 from tally.views.last_change import Latest
-from tally.views.records import answer, with_remark
 from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.parameters import FILTER, takes
@@ -56,8 +55,8 @@ def bulk(context: RequestContext) -> Response:
         return last_change.back(context, changed=change, told=last_change.UNITS)
     done = {"delete": "Deleted", "restore": "Restored"}.get(action, "Changed")
     text = f"{done} {context.say.count(count, 'record')}"
-    latest = Latest(with_remark(text, moved_records.in_words(told)), change)
-    return answer(context, latest, *(ids or ())[:20])
+    latest = Latest(last_change.with_remark(text, moved_records.in_words(told)), change)
+    return last_change.answer(context, latest, *(ids or ())[:20])
 
 
 def _typed(context: RequestContext) -> str:

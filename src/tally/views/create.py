@@ -27,8 +27,8 @@ from tally.views import add, currency, entry, last_change, read_meter
 from tally.views.add import Box, FullForm
 from tally.views.entry import Entry
 from tally.views.last_change import Latest
+from tally.views.record_fields import in_words
 from tally.views.record_json import draft_json, reading_json, record_json
-from tally.views.records import answer, in_words, with_remark
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.forms import Fields
@@ -78,16 +78,16 @@ def _as_text(context: RequestContext, read: Entry, rows: Sequence[Row[Any]]) -> 
     """A line for each record as it was saved, with its cost and the amount as it was written."""
     by_id = {row.id: row for row in rows}
     return "".join(
-        f"{_in_words(context, by_id[record.id], draft.converted_from)}\n"
+        f"{_as_saved(context, by_id[record.id], draft.converted_from)}\n"
         for draft, record in zip(read.reading.records, read.records, strict=True)
     )
 
 
-def _in_words(context: RequestContext, row: Row[Any], converted_from: str) -> str:
+def _as_saved(context: RequestContext, row: Row[Any], converted_from: str) -> str:
     """`electricity 83.333333 kWh, Friday 27 November, 20.00 €, from 300 MJ`."""
     paid = "" if row.cost is None else context.say.money(row.cost).replace("\u00a0", " ")
     written = f"from {converted_from}" if converted_from else ""
-    return ", ".join(filter(None, (in_words(context, row), paid, written)))
+    return ", ".join(filter(None, (in_words(row, context.say), paid, written)))
 
 
 def _unread(context: RequestContext, read: Entry) -> Response:
@@ -347,8 +347,8 @@ def duplicate(context: RequestContext) -> Response:
     if context.wants != "html":
         status = 201 if added.ids else 200
         return responses.data({**record_json(record), "change": added.change}, status)
-    latest = Latest(f"Saved {in_words(context, record)}", added.change, str(copy.id))
-    return answer(context, latest, copy.id)
+    latest = Latest(f"Saved {in_words(record, context.say)}", added.change, str(copy.id))
+    return last_change.answer(context, latest, copy.id)
 
 
 def _spellings(used: Sequence[UsedType], existing: Iterable[Row[Any]]) -> dict[str, str]:
@@ -431,7 +431,7 @@ def _saved(
     remark: str = "",
 ) -> Response:
     """The new rows, a message with undo, and the form that was sent, ready for the next."""
-    message = with_remark(_message(context, records), remark)
+    message = last_change.with_remark(_message(context, records), remark)
     only = str(records[0].id) if len(records) == 1 else ""
     status = 201 if added.ids else 200
     if not context.is_fragment:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import Row
 from starlette.responses import Response
@@ -62,7 +62,7 @@ def confirmation(context: RequestContext) -> Latest | None:
     `&told=units` beside `changed`: with the types that it has brought into another unit.
 
     None for a change that is not this member's, is over ten minutes old, or went under another.
-    `?saved=settings` or `limit`: only that. `?asks=`: whether to undo so many records.
+    `?saved=`: only that, by its name in SAVED. `?asks=`: whether to undo so many records.
     """
     if context.visitor is None or context.connection is None:
         return None
@@ -131,6 +131,25 @@ def named(context: RequestContext, record: Any) -> str:
     day = record.consumption_date
     when = "" if day == context.today else f" on {context.say.day(day)}"
     return f"{record.consumption_type} {amount_in_words(record, context.say)}{when}"
+
+
+def answer(context: RequestContext, latest: Latest, *ids: UUID) -> Response:
+    """The message of a change just made; lists of records on the page reload."""
+    if not context.is_fragment:
+        return back(context, changed=latest.change)
+    return show(context, latest, htmx.records_changed(*ids))
+
+
+def show(context: RequestContext, latest: Latest, orders: htmx.Orders = htmx.NO_ORDERS) -> Response:
+    """The message with its links, as a part of a page."""
+    return responses.fragment(
+        context, "fragments/changed.html", orders=orders, latest=latest, fresh_id=uuid4()
+    )
+
+
+def with_remark(message: str, remark: str) -> str:
+    """The message and, where there is one, the remark on how the value was read."""
+    return f"{message}. {remark}" if remark else message
 
 
 def back(context: RequestContext, usual: str = "/list", **done: UUID | str | None) -> Response:

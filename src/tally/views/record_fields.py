@@ -30,6 +30,12 @@ def fields_of(record: Any, say: Words) -> dict[str, str]:
     }
 
 
+def in_words(record: Any, say: Words) -> str:
+    """`coffee 2 cup, Sunday 22 November`."""
+    day = say.day(record.consumption_date)
+    return f"{record.consumption_type} {amount_in_words(record, say)}, {day}"
+
+
 def amount_in_words(record: Any, say: Words) -> str:
     """`2 cup`; for a reading `212 kWh in 30 days`, for a meter's start its figure."""
     if record.reading is None and record.days == 1:

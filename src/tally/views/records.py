@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from pydantic import ValidationError
 from sqlalchemy import Row
@@ -30,7 +30,7 @@ from tally.views import currency, entry, last_change, record_rows, transfer
 from tally.views import list as list_page
 from tally.views.entry import Reviewed
 from tally.views.last_change import Latest
-from tally.views.record_fields import amount_in_words, fields_of
+from tally.views.record_fields import fields_of, in_words
 from tally.views.record_json import record_json, totals_json
 from tally.views.record_list import (
     list_address,
@@ -145,7 +145,7 @@ def save(context: RequestContext) -> Response:
         "fragments/row.html",
         orders=htmx.records_changed(record.id, *(other.record_id for other in others)),
         **_as_row(context, saved),
-        message=with_remark(f"Saved {in_words(context, saved)}", remark),
+        message=last_change.with_remark(f"Saved {in_words(saved, context.say)}", remark),
         change=change or "",
         record_id=str(record.id),
     )
@@ -294,7 +294,7 @@ def undo(context: RequestContext) -> Response:
         if last_change.is_large(became) and not context.is_fragment:
             return last_change.back(context, asks=change)
         if last_change.is_large(became):
-            return _say(context, last_change.question(context, change, became))
+            return last_change.show(context, last_change.question(context, change, became))
     is_renaming = last_change.is_renaming(context, change)
     count = changes.undo(context.db, context.user.id, change)
     if is_renaming:
@@ -310,7 +310,7 @@ def undo(context: RequestContext) -> Response:
         return last_change.back(context, undone=change)
     told = last_change.after_redo if is_redo else last_change.after_undo
     latest = told(context, change)
-    return answer(context, latest, *_ids_of(latest))
+    return last_change.answer(context, latest, *_ids_of(latest))
 
 
 # The parts of the answers
@@ -415,7 +415,7 @@ def _form(
         "seal": again.seal,
         "faults": again.faults,
         "conflict": again.conflict,
-        "newest": in_words(context, record),
+        "newest": in_words(record, context.say),
         "back": htmx.address(*last_change.opened_from(context)),
     }
     if not context.is_fragment:
@@ -452,33 +452,9 @@ def _changed_one(
     if context.wants != "html":
         return responses.data({**record_json(record), "change": change})
     editable = None if record.deleted_at else str(record_id)
-    text = f"{done} {in_words(context, record)}"
-    return answer(context, Latest(text, change, editable), record_id)
-
-
-def answer(context: RequestContext, latest: Latest, *ids: UUID) -> Response:
-    """A message with links to go on; lists of records on the page reload."""
-    if not context.is_fragment:
-        return last_change.back(context, changed=latest.change)
-    return _say(context, latest, htmx.records_changed(*ids))
-
-
-def _say(context: RequestContext, latest: Latest, orders: htmx.Orders = htmx.NO_ORDERS) -> Response:
-    return responses.fragment(
-        context, "fragments/changed.html", orders=orders, latest=latest, fresh_id=uuid4()
-    )
+    text = f"{done} {in_words(record, context.say)}"
+    return last_change.answer(context, Latest(text, change, editable), record_id)
 
 
 def _ids_of(latest: Latest) -> list[UUID]:
     return [UUID(latest.touched)] if latest.touched else []
-
-
-def in_words(context: RequestContext, record: Row[Any]) -> str:
-    """`coffee 2 cup, Sunday 22 November`."""
-    day = context.say.day(record.consumption_date)
-    return f"{record.consumption_type} {amount_in_words(record, context.say)}, {day}"
-
-
-def with_remark(message: str, remark: str) -> str:
-    """The message and, where there is one, the remark on how the value was read."""
-    return f"{message}. {remark}" if remark else message
