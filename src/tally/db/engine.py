@@ -101,10 +101,11 @@ def _engine(url: str, **options: Any) -> Engine:
 
 
 def _refuse_dead(connection: Any, record: Any, _: Any) -> None:
-    """Have the pool replace a connection that PostgreSQL has closed while it was idle.
+    """Have the pool replace a connection that PostgreSQL closed while it was idle.
 
-    Unasked, PostgreSQL says nothing but goodbye, so a socket with something to read is done with.
-    This asks the kernel; `pool_pre_ping` would ask the server, a round trip for every request.
+    PostgreSQL sends nothing on an idle connection but the message that it closes it, so a socket
+    with bytes to read is closed. This check asks the kernel alone; `pool_pre_ping` would ask the
+    server, which is a round trip for every request.
     """
     if record.fresh:
         return

@@ -61,7 +61,11 @@ def install() -> None:
 
 @contextmanager
 def suspended() -> Iterator[None]:
-    """Inside, psycopg2 waits in its own way, without a limit: it knows no COPY beside another."""
+    """Lift the limit for the whole process while the block runs: psycopg2 then waits by itself.
+
+    COPY needs it, which psycopg2 refuses beside a way of waiting that is not its own. All other
+    threads wait without a limit meanwhile, so this is for commands and not for the server.
+    """
     callback = get_wait_callback()
     set_wait_callback(None)
     try:
@@ -74,9 +78,10 @@ _cancelling = threading.BoundedSemaphore(MAX_CANCELLING)
 
 
 def _give_up(waiting: connection) -> OperationalError:
-    """Have the server end the statement, too, whose result would reach nobody.
+    """Ask the server to cancel the statement, and return the error to raise.
 
-    By the client's own way, which a pooler passes on; in a thread, since that waits without limit.
+    The request to cancel goes by libpq's own way, which a pooler passes on. It runs in a thread of
+    its own, since libpq waits for it without a limit.
     """
     if _cancelling.acquire(blocking=False):
         request = CancelRequest(waiting)

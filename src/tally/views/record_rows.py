@@ -27,8 +27,8 @@ MAX_SUBTOTALS = 20
 # The sum of one type and unit on one day.
 Sums = dict[tuple[str, str], tuple[Decimal, int]]
 _NOTHING = (Decimal(0), 0)
-# Rows that begin with id, date, value, type, unit, notes, version, created_at, days, reading; a
-# statement for totals has names instead.
+# Rows that begin with id, date, value, type, unit, notes, version, created_at, days, reading,
+# meter, cost; a statement for totals has names instead.
 Records = Sequence[Any]
 
 

@@ -1,9 +1,9 @@
 """Endpoints: a handler with its connection, its time limit and its refusals.
 
-`signed_in` and `public` make a Starlette endpoint of a handler `(RequestContext) -> Response`. It
-runs in a thread. For GET it reads without a transaction; for every other method all it does is one
-transaction, committed when it returns and rolled back when it raises, and where a file comes also
-when its visitor has hung up by then.
+`signed_in` and `public` make a Starlette endpoint of a handler `(RequestContext) -> Response`. The
+handler runs in a thread. A GET reads without a transaction. Every other method runs in one
+transaction: it is committed when the handler returns, and rolled back when the handler raises an
+error, or when the visitor who uploads a file has hung up.
 
 A program's token reaches what the route table gives its scope, and nothing else.
 """
@@ -197,9 +197,10 @@ def _asked_first(endpoint: Endpoint, rules: _Rules) -> Endpoint:
 async def _read_in_turn(
     request: Request, most_bytes: int, turns: AsyncExitStack
 ) -> tuple[Fields, Uploads]:
-    """A large body, read of a few members at once, and then a turn to work on it, held by `turns`.
+    """Read a large body, and take a turn to work on it, which `turns` holds.
 
-    Headers alone hold no turn, and the beginning of a file needs none. Raises HTTPError.
+    A few members at once may send a large body. A request holds no turn before its body begins,
+    and the first part of a file (`head=1`) needs no turn. Raises HTTPError.
     """
     user_id: UUID = request.state.user_id
     reading: ConcurrencyLimit = request.app.state.receiving

@@ -71,7 +71,10 @@ _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?")
 
 
 class Guard:
-    """The outermost middleware. `refuse` makes the page, fragment or JSON of a refusal."""
+    """Refuses changes for other sites, and adds the headers that bind browsers.
+
+    `refuse` makes the page, fragment or JSON of a refusal.
+    """
 
     def __init__(self, app: ASGIApp, refuse: Callable[[Request, HTTPError], Response]) -> None:
         self.app = app

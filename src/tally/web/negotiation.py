@@ -1,4 +1,4 @@
-"""The format that an `Accept` header asks for, of the three that answers have. Pure."""
+"""The format that an `Accept` header asks for, of those that answers have. Pure."""
 
 import re
 from functools import lru_cache
@@ -15,9 +15,9 @@ _QUALITY = re.compile(r"q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", re.IGNOREC
 
 @lru_cache(maxsize=64)
 def preferred(accept: str) -> Format | None:
-    """The form that is named with the highest `q`, the first of several; None without a wish.
+    """The format that is named with the highest `q`, the first of several; None without a wish.
 
-    A named form beats one that only a wildcard allows with the same `q`: `*/*` names nothing.
+    A named format beats one that only a wildcard allows with the same `q`: `*/*` names nothing.
     """
     ranges = [_read(part) for part in accept.split(",")]
     anything = max((quality for name, quality in ranges if name.endswith("/*")), default=0.0)

@@ -134,7 +134,11 @@ def _pieces(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def pages(connection: Connection, statement: TextClause, keys: dict[str, Any]) -> Pages:
-    """Begins with the answer, in its threads: there no deadline of the request counts."""
+    """The rows of a statement, a page at a time.
+
+    The statement runs when the first page is asked for. That is while the answer is sent, in
+    another thread than the handler's, where the time limit of the request does not apply.
+    """
     rows = connection.execute(
         statement, keys, execution_options={"stream_results": True, "max_row_buffer": ROWS_A_PAGE}
     )
