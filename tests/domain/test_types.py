@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tally.domain.limits import Key
 from tally.domain.types import (
@@ -16,12 +19,16 @@ from tally.domain.types import (
     colours,
     hidden,
     in_card_order,
+    put_back,
+    put_back_imports,
     read_marks,
     renamed_imports,
     renamed_limits,
     renamed_marks,
     renamed_prices,
     renaming,
+    replaced,
+    replaced_imports,
     rounded_prices,
     with_mark,
 )
@@ -228,3 +235,86 @@ def test_remembered_files_name_the_new_type_where_they_name_one() -> None:
     # A file whose columns tell the types is nobody's.
     nameless = Renaming(Key("", "m³"), HEAT)
     assert renamed_imports({"b": imports["b"]}, nameless) == {"b": imports["b"]}
+
+
+# The undo of a renaming ---------------------------------------------------------------------------
+
+ENTRIES = st.lists(
+    st.fixed_dictionaries(
+        {
+            "type": st.sampled_from(["gas", "Gas", "heating", "HEATING", "tea"]),
+            "unit": st.sampled_from(["m³", "l"]),
+            "value": st.sampled_from(["1", "2.5"]),
+            "per_unit": st.sampled_from([None, "1.2"]),
+            "from": st.sampled_from(["2026-01-01", "2026-02-01"]),
+        }
+    ),
+    max_size=8,
+    unique_by=lambda one: (str(one["type"]).lower(), one["unit"], one["from"]),
+).map(lambda entries: [one | {"id": f"{place}"} for place, one in enumerate(entries)])
+BECOME = st.sampled_from([renamed_limits, renamed_prices, renamed_marks])
+RENAMINGS = st.sampled_from(
+    [TO_LITRES, Renaming(GAS, HEAT), renaming(GAS, Key("Gas", "m³")), renaming(HEAT, GAS)]
+)
+
+
+@given(ENTRIES, BECOME, RENAMINGS)
+def test_an_undo_of_a_renaming_puts_back_each_entry_in_its_place(
+    before: list[dict[str, Any]], become: Any, renamed: Renaming
+) -> None:
+    after = become(before, renamed)
+    kept = json.loads(json.dumps(replaced(before, after)))
+    assert put_back(after, kept) == before
+    assert all(renamed.has(one) for _, one in kept["had"])
+
+
+@given(ENTRIES, BECOME, RENAMINGS, st.data())
+def test_an_undo_of_a_renaming_leaves_what_was_saved_since(
+    before: list[dict[str, Any]], become: Any, renamed: Renaming, data: st.DataObject
+) -> None:
+    after = become(before, renamed)
+    kept = replaced(before, after)
+    now = [
+        one | ({"value": "7"} if data.draw(st.booleans(), "changed") else {})
+        for one in after
+        if data.draw(st.booleans(), "still there")
+    ]
+    coffee = {"type": "coffee", "unit": "cup", "value": "1", "from": "2026-03-01", "id": "new"}
+    back = put_back([*now, coffee], kept)
+    assert [one for one in back if one in now] == [one for one in now if one not in kept["put"]]
+    assert coffee in back
+    assert len({one["id"] for one in back}) == len(back)
+    days = [(one["type"].lower(), one["unit"], one["from"]) for one in back]
+    assert len(set(days)) == len(days)
+    for _, one in kept["had"]:
+        assert (one["type"].lower(), one["unit"], one["from"]) in days
+
+
+def test_an_undo_of_a_renaming_keeps_a_limit_that_the_old_name_has_got_meanwhile() -> None:
+    had = {"type": "gas", "unit": "m³", "value": "1", "per": "day"}
+    kept = replaced([had], renamed_limits([had], TO_LITRES))
+    newer = had | {"type": "Gas", "value": "2"}
+    assert put_back([newer], kept) == [newer]
+    assert put_back([], kept) == [had]
+
+
+def test_an_undo_of_a_renaming_names_the_old_type_in_remembered_files() -> None:
+    whole = kind(type="GAS", unit="m³", decimal=",")
+    before = {"a": whole, "b": kind(type="tea"), "c": "of another version"}
+    for renamed in (TO_LITRES, Renaming(GAS, HEAT)):
+        after = renamed_imports(before, renamed)
+        kept = json.loads(json.dumps(replaced_imports(before, after)))
+        assert kept == {
+            "a": {
+                "had": {"type": "GAS", "unit": "m³"},
+                "put": {"type": "heating", "unit": "m³" if renamed.factor else "l"},
+            }
+        }
+        assert put_back_imports(after, kept) == before
+        again = {**after["a"], "fields": {**after["a"]["fields"], "daily": "1"}}
+        assert put_back_imports({"a": again, "d": kind(type="milk")}, kept) == {
+            "a": kind(type="GAS", unit="m³", decimal=",", daily="1"),
+            "d": kind(type="milk"),
+        }
+        assert put_back_imports({"a": kind(type="milk")}, kept) == {"a": kind(type="milk")}
+        assert put_back_imports({}, kept) == {}

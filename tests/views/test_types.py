@@ -298,6 +298,66 @@ def test_a_target_keeps_its_own_price_of_the_same_day(
     }
 
 
+def test_an_undo_of_a_renaming_takes_back_nothing_else(
+    client: TestClient, prices: Callable[[], list[dict[str, Any]]], database: Database
+) -> None:
+    """A limit, a price, a colour and a file of other types, saved between the two."""
+    add(client, "heat 5 kWh", "tea 1 cup")
+    set_limit(client, "heat", "kWh", "120")
+    price = {"type": "heat", "unit": "kWh", "from": "2026-01-01", "per_unit": "0.36"}
+    assert client.post("/prices", data=price, headers=JSON).status_code == 201
+    assert mend(client, type="heat", unit="kWh", colour="4").status_code == 200
+    own = prices()
+    change = mend(client, type="heat", unit="kWh", to_unit="MJ").json()["change"]
+    set_limit(client, "tea", "cup", "30")
+    other = {"type": "tea", "unit": "cup", "from": "2026-02-01", "per_unit": "0.2"}
+    assert client.post("/prices", data=other, headers=JSON).status_code == 201
+    assert mend(client, type="tea", unit="cup", colour="7").status_code == 200
+    file = {"file": ("tea.csv", b"When,Cups\n2026-01-02,3\n")}
+    chosen = {"type": "tea", "unit": "cup"}
+    assert client.post("/consumption/import", data=chosen, files=file).status_code == 303
+    client.post("/consumption/undo", data={"change": change}, headers=JSON)
+    assert [one for one in prices() if one["type"] == "heat"] == own
+    assert {one["type"] for one in prices()} == {"heat", "tea"}
+    with database.reading() as db:
+        kept = text("SELECT preferences, imports FROM users")
+        preferences, imports = db.execute(kept).one()
+    assert [(one["type"], one["unit"], one["value"]) for one in preferences["limits"]] == [
+        ("heat", "kWh", "120"),
+        ("tea", "cup", "30"),
+    ]
+    assert {(one["type"], one["unit"], one["colour"]) for one in preferences["types"]} == {
+        ("heat", "kWh", 4),
+        ("tea", "cup", 7),
+    }
+    assert [kind["fields"]["type"] for kind in imports.values()] == ["tea"]
+
+
+def test_a_remembered_file_follows_its_type_to_another_name_and_back(
+    client: TestClient, database: Database
+) -> None:
+    def remembered() -> str:
+        with database.reading() as db:
+            [kind] = db.execute(text("SELECT imports FROM users")).scalar_one().values()
+        return str(kind["fields"]["type"])
+
+    file = {"file": ("meter.csv", b"When,Used\n2026-01-02,3\n")}
+    chosen = {"type": "heat", "unit": "kWh"}
+    assert client.post("/consumption/import", data=chosen, files=file).status_code == 303
+    change = mend(client, type="heat", unit="kWh", to_type="warmth").json()["change"]
+    assert remembered() == "warmth"
+    client.post("/consumption/undo", data={"change": change}, headers=JSON)
+    assert remembered() == "heat"
+
+
+def test_another_spelling_of_a_type_keeps_its_limit(client: TestClient) -> None:
+    add(client, "tea 1 cup")
+    set_limit(client, "tea", "cup", "30")
+    assert mend(client, type="tea", unit="cup", to_type="Tea").status_code == 200
+    [tea] = client.get("/stats?format=json").json()["types"]
+    assert (tea["type"], tea["limit"]["value"]) == ("Tea", "30")
+
+
 def test_a_preview_says_in_words_what_would_become_of_it(
     client: TestClient, records: Callable[[], Sequence[Any]]
 ) -> None:

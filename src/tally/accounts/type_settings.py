@@ -16,7 +16,7 @@ from tally.domain.limits import Key
 from tally.domain.text import fold
 from tally.domain.types import Mark, Renaming
 
-# In `preferences`: the settings that the last renaming replaced, and the id of its change.
+# In `preferences`: the settings that the last renaming has replaced, and the id of its change.
 RENAMED = "renamed"
 
 
@@ -25,44 +25,48 @@ def rename_type(
 ) -> None:
     """Have limits, marks, prices and remembered files follow a type to its new name and unit.
 
-    The settings before are kept for `undo_renaming`, for as long as the change can be undone.
-    Raises SignedOut when the account is gone.
+    What that replaces is kept for `undo_renaming`. Raises SignedOut when the account is gone.
     """
     preferences, prices, imports = _kept_by_type(db, user_id)
-    had = {name: preferences[name] for name in ("limits", "types") if name in preferences}
-    kept = {"change": str(change), "at": now.timestamp(), "preferences": had}
-    if prices:
-        kept["prices"] = prices
-    if imports:
-        kept["imports"] = imports
-    preferences |= {
-        "limits": domain_types.renamed_limits(preferences.get("limits", []), renaming),
-        "types": domain_types.renamed_marks(preferences.get("types", []), renaming),
-        RENAMED: kept,
+    limits, marks = preferences.get("limits", []), preferences.get("types", [])
+    after = {
+        "limits": domain_types.renamed_limits(limits, renaming),
+        "types": domain_types.renamed_marks(marks, renaming),
     }
+    prices_after = domain_types.renamed_prices(prices, renaming)
+    imports_after = domain_types.renamed_imports(imports, renaming)
+    kept = {
+        "change": str(change),
+        "at": now.timestamp(),
+        "limits": domain_types.replaced(limits, after["limits"]),
+        "types": domain_types.replaced(marks, after["types"]),
+        "prices": domain_types.replaced(prices, prices_after),
+        "imports": domain_types.replaced_imports(imports, imports_after),
+    }
+    preferences |= {**after, RENAMED: kept}
     account_row.write(
-        db,
-        user_id,
-        preferences=preferences,
-        prices=domain_types.renamed_prices(prices, renaming),
-        imports=domain_types.renamed_imports(imports, renaming),
+        db, user_id, preferences=preferences, prices=prices_after, imports=imports_after
     )
 
 
 def undo_renaming(db: Connection, user_id: UUID, change: UUID) -> None:
-    """Restore limits, marks, prices and remembered files as they were before this change."""
+    """Put back the limits, marks, prices and remembered files that this change has replaced.
+
+    Whatever was saved since stays. Raises SignedOut when the account is gone.
+    """
     preferences, prices, imports = _kept_by_type(db, user_id)
     kept = preferences.pop(RENAMED, {})
-    if kept.get("change") != str(change):
+    # The version before kept whole settings: of such a renaming the records alone go back.
+    if kept.get("change") != str(change) or "limits" not in kept:
         return
     for name in ("limits", "types"):
-        preferences.pop(name, None)
+        preferences[name] = domain_types.put_back(preferences.get(name, []), kept[name])
     account_row.write(
         db,
         user_id,
-        preferences=preferences | kept["preferences"],
-        prices=kept.get("prices", prices),
-        imports=kept.get("imports", imports),
+        preferences=preferences,
+        prices=domain_types.put_back(prices, kept["prices"]),
+        imports=domain_types.put_back_imports(imports, kept["imports"]),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 from tally.domain.amounts import plain
 from tally.domain.limits import COST, MAX_SUM, Key
@@ -19,6 +20,8 @@ MAX_MARKED = 200
 # The orders of the dashboard's cards; the first is the usual one.
 CARD_ORDERS = ("use", "name", "hand")
 PRICE_DECIMALS = 8
+# The names of a type and its unit in whatever is kept by them.
+KEY = Key._fields
 
 
 class Mark(NamedTuple):
@@ -202,11 +205,17 @@ def renamed_imports(imports: Mapping[str, Any], renaming: Renaming) -> dict[str,
     What a file is written in stays, so its unit is another only where that was a wrong name.
     """
     return {
-        kind: {**kept, "fields": _renamed_fields(kept["fields"], renaming)}
-        if isinstance(kept, dict) and isinstance(kept.get("fields"), dict)
-        else kept
-        for kind, kept in imports.items()
+        fingerprint: {**kind, "fields": _renamed_fields(_fields(kind), renaming)}
+        if _fields(kind)
+        else kind
+        for fingerprint, kind in imports.items()
     }
+
+
+def _fields(kind: Any) -> Mapping[str, Any]:
+    """The choices that are remembered for a kind of file."""
+    fields = kind.get("fields") if isinstance(kind, dict) else None
+    return fields if isinstance(fields, dict) else {}
 
 
 def _renamed_fields(fields: Mapping[str, Any], renaming: Renaming) -> dict[str, Any]:
@@ -219,6 +228,62 @@ def _renamed_fields(fields: Mapping[str, Any], renaming: Renaming) -> dict[str, 
     if unit is not None and not renaming.factor and target.unit:
         renamed["unit"] = target.unit
     return renamed
+
+
+def replaced(
+    before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The entries that a renaming has taken out, each with its place, and those it has put in."""
+    return {
+        "had": [[place, entry] for place, entry in enumerate(before) if entry not in after],
+        "put": [entry for entry in after if entry not in before],
+    }
+
+
+def put_back(
+    now: Sequence[Mapping[str, Any]], renamed: Mapping[str, Any]
+) -> list[Mapping[str, Any]]:
+    """The entries (limits, prices or marks) after the undo of what `replaced` tells.
+
+    All others stay: those of other types, entries that were changed since, and one that the old
+    name has got meanwhile. A price that comes back beside its changed self gets an id of its own.
+    """
+    kept = [entry for entry in now if entry not in renamed["put"]]
+    for place, entry in renamed["had"]:
+        if any(_is_in_place_of(other, entry) for other in kept):
+            continue
+        has_twin = "id" in entry and any(other.get("id") == entry["id"] for other in kept)
+        kept.insert(place, {**entry, "id": str(uuid4())} if has_twin else entry)
+    return kept
+
+
+def replaced_imports(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """The type and unit of the remembered files that a renaming has changed: before and after."""
+    return {
+        fingerprint: {"had": _named_in(kind), "put": _named_in(after[fingerprint])}
+        for fingerprint, kind in before.items()
+        if after[fingerprint] != kind
+    }
+
+
+def put_back_imports(now: Mapping[str, Any], renamed: Mapping[str, Any]) -> dict[str, Any]:
+    """The remembered files after the undo of what `replaced_imports` tells; other choices stay."""
+    kinds = dict(now)
+    for fingerprint, names in renamed.items():
+        kind = kinds.get(fingerprint)
+        if kind is not None and _named_in(kind) == names["put"]:
+            others = {name: text for name, text in _fields(kind).items() if name not in KEY}
+            kinds[fingerprint] = {**kind, "fields": {**others, **names["had"]}}
+    return kinds
+
+
+def _named_in(kind: Any) -> dict[str, Any]:
+    return {name: text for name, text in _fields(kind).items() if name in KEY}
+
+
+def _is_in_place_of(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether there is room for one of the two only: a type has one limit, a day one price."""
+    return _same(_key(one), _key(other)) and one.get("from") == other.get("from")
 
 
 def _key(entry: Mapping[str, Any]) -> Key:
