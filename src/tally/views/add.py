@@ -18,16 +18,16 @@ from tally.domain.limits import Key
 from tally.domain.meters import MeterInUse
 from tally.domain.records import NewRecord
 from tally.domain.text import fold, one_line
-from tally.quick_add import suggestions as suggest
 from tally.quick_add import typo_guard
 from tally.quick_add.preview import SeenLine
 from tally.quick_add.similar import nearest
+from tally.quick_add.suggestions import Suggestion, for_line, for_type, for_unit, known
 from tally.quick_add.writing import line_for
 from tally.views import entry, meter_list, notices, record_list, record_rows, types
 from tally.views.entry import Entry
 from tally.views.meter_list import Typed
 from tally.views.record_fields import fields_of
-from tally.views.record_json import draft_json, reading_json
+from tally.views.record_json import draft_json, parsed_json
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.htmx import NO_ORDERS, Orders
@@ -128,8 +128,8 @@ def preview(context: RequestContext) -> Response:
     fields = context.form if context.request.method == "POST" else context.query
     read = entry.read(context, fields.text("line"), uuid4())
     if context.wants != "html":
-        records = [draft_json(draft) for draft in read.reading.records]
-        return responses.data(reading_json(read, records))
+        records = [draft_json(draft) for draft in read.parsed.records]
+        return responses.data(parsed_json(read, records))
     read = entry.with_meters(context, read)
     is_batch = context.request.method == "POST" or entry.is_batch(read.text)
     box = Box("batch" if is_batch else "line", text=read.text, seen=read.seen)
@@ -153,12 +153,12 @@ def suggestions(context: RequestContext) -> Response:
         return _last_reading(context)
     used = types.offered(context, context.used)
     if kind == "type":
-        offered = [suggest.Suggestion(name, name) for name in suggest.for_type(text, used)]
+        offered = [Suggestion(name, name) for name in for_type(text, used)]
     elif kind == "unit":
-        units = suggest.for_unit(text.strip(), context.query.text("type"), used)
-        offered = [suggest.Suggestion(name, name, is_unit=True) for name in units]
+        units = for_unit(text.strip(), context.query.text("type"), used)
+        offered = [Suggestion(name, name, is_unit=True) for name in units]
     else:
-        kind, offered = "line", suggest.for_line(text, used, context.today)
+        kind, offered = "line", for_line(text, used, context.today)
     if context.wants != "html":
         return responses.data(
             {"suggestions": [{"shown": one.shown, "text": one.text} for one in offered]}
@@ -169,10 +169,10 @@ def suggestions(context: RequestContext) -> Response:
 def _type_mark(context: RequestContext) -> Response:
     """The mark below the field of a type, in the words of the line's chip."""
     name = one_line(context.query.text("consumption_type"))
-    known = suggest.known(context.used).types
-    is_new = bool(name) and fold(name) not in known
-    _, unit = known.get(fold(name), ("", ""))
-    similar = nearest(name, known) if is_new else ""
+    types_in_use = known(context.used).types
+    is_new = bool(name) and fold(name) not in types_in_use
+    _, unit = types_in_use.get(fold(name), ("", ""))
+    similar = nearest(name, types_in_use) if is_new else ""
     if context.wants != "html":
         return responses.data({"new_type": is_new, "similar": similar or None})
     return responses.fragment(
@@ -281,7 +281,7 @@ def form_again(context: RequestContext, form: FullForm, status: int) -> Response
 
 def filled_form(context: RequestContext, read: Entry | None) -> FullForm:
     """The full form filled from the line; for an empty line empty and for today."""
-    draft = next(iter(read.reading.records), None) if read else None
+    draft = next(iter(read.parsed.records), None) if read else None
     if draft is None:
         given = {"consumption_date": str(context.today), "consumption_value": "1"}
         return FullForm(dict.fromkeys(FORM_FIELDS, "") | given)

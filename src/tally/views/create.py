@@ -28,7 +28,7 @@ from tally.views.add import Box, FullForm
 from tally.views.entry import Entry
 from tally.views.last_change import Latest
 from tally.views.record_fields import in_words
-from tally.views.record_json import draft_json, reading_json, record_json
+from tally.views.record_json import draft_json, parsed_json, record_json
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.forms import Fields
@@ -51,15 +51,17 @@ def create(context: RequestContext) -> Response:
         return _create_list(context, context.form.several)
     if "line" not in context.form:
         return _create_from_fields(context)
-    if context.wants == "html":
-        return _create_from_lines(context)
-    return _create_for_program(context)
+    if context.wants != "html":
+        return _create_for_program(context)
+    if context.form.text("measures") in MEASURES:
+        return _choose_measures(context)
+    return _create_from_lines(context)
 
 
 def _create_for_program(context: RequestContext) -> Response:
     """Save the lines, all or none; answer in JSON, or with a line for each record."""
-    read = entry.read(context, context.form["line"], _form_id(context))
-    if read.reading.unread:
+    read = _read_lines(context)
+    if read.parsed.unread:
         return _unread(context, read)
     try:
         added = _add(context, read.records, is_list=entry.is_list(read))
@@ -70,7 +72,7 @@ def _create_for_program(context: RequestContext) -> Response:
     status = 201 if added.ids else 200
     if context.wants == "text":
         return responses.text(_as_text(context, read, rows), status)
-    saved = reading_json(read, [record_json(row) for row in rows]) | {"change": added.change}
+    saved = parsed_json(read, [record_json(row) for row in rows]) | {"change": added.change}
     return responses.data(saved, status)
 
 
@@ -79,7 +81,7 @@ def _as_text(context: RequestContext, read: Entry, rows: Sequence[Row[Any]]) -> 
     by_id = {row.id: row for row in rows}
     return "".join(
         f"{_as_saved(context, by_id[record.id], draft.converted_from)}\n"
-        for draft, record in zip(read.reading.records, read.records, strict=True)
+        for draft, record in zip(read.parsed.records, read.records, strict=True)
     )
 
 
@@ -97,12 +99,12 @@ def _unread(context: RequestContext, read: Entry) -> Response:
         told = [
             f"Line {problem.line}: {lines.get(problem.line, '')}\n"
             f"  {problem.text}: {problem.message}\n"
-            for problem in read.reading.unread
+            for problem in read.parsed.unread
         ]
         return responses.text("".join(told), 422)
-    records = [draft_json(draft) for draft in read.reading.records]
-    error = {"error": read.reading.unread[0].message, "fields": {}}
-    return responses.data(error | reading_json(read, records), 422)
+    records = [draft_json(draft) for draft in read.parsed.records]
+    error = {"error": read.parsed.unread[0].message, "fields": {}}
+    return responses.data(error | parsed_json(read, records), 422)
 
 
 def _create_list(context: RequestContext, several: Sequence[Fields]) -> Response:
@@ -152,31 +154,28 @@ def _refuse_lines_of_another(context: RequestContext) -> None:
         raise HTTPError(403, "Another account wrote this line. Sign in to that one to send it.")
 
 
-def _create_from_lines(context: RequestContext) -> Response:
-    """Save lines as the user has seen them: a line as a whole, of a batch the readable lines.
+def _choose_measures(context: RequestContext) -> Response:
+    """Save once whether gallons are US or imperial; the box comes back with the lines read so."""
+    _prefer(context, measures=context.form.text("measures"))
+    read = _read_lines(context)
+    box = add.box_of(_kind(context, read.text), read)
+    return add.box_again(context, replace(box, in_dialog=_in_dialog(context)), 200)
 
-    With `measures` nothing but that choice is saved: whether gallons are US or imperial. The box
-    comes back with the lines as they are read now.
-    """
-    measures = context.form.text("measures")
-    is_choice = measures in MEASURES
-    if is_choice:
-        _prefer(context, measures=measures)
-    read = entry.read(context, context.form["line"], _form_id(context))
-    kind = _kind(context, read.text)
-    in_dialog = context.form.text("dialog") == "1"
-    if is_choice:
-        return add.box_again(context, replace(add.box_of(kind, read), in_dialog=in_dialog), 200)
-    problem = "" if read.seen else read.reading.unread[0].message
+
+def _create_from_lines(context: RequestContext) -> Response:
+    """Save lines as the user has seen them: a line as a whole, of a batch the readable lines."""
+    read = _read_lines(context)
+    kind, in_dialog = _kind(context, read.text), _in_dialog(context)
+    problem = "" if read.seen else read.parsed.unread[0].message
     box = Box(kind, _form_id(context), read.text, read.seen, False, problem, in_dialog)
     is_sure = kind == "recent" or entry.is_confirmed(context.form, box.seal)
     held = {} if is_sure else read.held
     ready = read.records_without(held)
-    if not ready or (read.reading.unread and kind != "batch"):
+    if not ready or (read.parsed.unread and kind != "batch"):
         asking = replace(box, asks=True, seen=read.seen_held) if held else box
         return add.box_again(context, asking, 422)
     try:
-        _refuse_others(read.existing.values(), ready)
+        _refuse_others(ready, read.existing)
     except IdTaken:
         return add.box_again(context, replace(box, id=uuid4(), problem=SAVED_ALREADY), 409)
     try:
@@ -185,10 +184,11 @@ def _create_from_lines(context: RequestContext) -> Response:
         problem = meters.why(error, context.say)
         return add.box_again(context, replace(box, problem=problem), 422)
     _set_currency(context, read, added.change)
-    kept = {trouble.line for trouble in read.reading.unread} | set(held)
+    kept = {trouble.line for trouble in read.parsed.unread} | set(held)
     if context.form.text("keep") == "1":
         kept = {line.number for line in read.seen}
     rest = "\n".join(line.text for line in read.seen if line.number in kept)
+    # Read anew: the rest has an id of its own, and may speak of what has just been saved.
     left = entry.read(context, rest, uuid4()) if rest else None
     fresh = replace(add.box_of(kind, left), asks=bool(held), in_dialog=in_dialog)
     if held and left:
@@ -196,9 +196,19 @@ def _create_from_lines(context: RequestContext) -> Response:
     return _saved(context, added, ready, box=fresh)
 
 
+def _read_lines(context: RequestContext) -> Entry:
+    """The lines of the form, with its id."""
+    return entry.read(context, context.form["line"], _form_id(context))
+
+
+def _in_dialog(context: RequestContext) -> bool:
+    """Whether the lines come from the dialog that opens over every page."""
+    return context.form.text("dialog") == "1"
+
+
 def _set_currency(context: RequestContext, read: Entry, change: UUID) -> None:
     """The first cost of an account sets its currency: that which the line says."""
-    written = next((draft.currency for draft in read.reading.records if draft.currency), "")
+    written = next((draft.currency for draft in read.parsed.records if draft.currency), "")
     if written:
         currency.become(context, written, change)
 
@@ -230,7 +240,7 @@ def _create_from_fields(context: RequestContext) -> Response:
         values |= reviewed.taken
         asking = replace(form, values=values, warning=warning, offer=reviewed.offer)
         return add.form_again(context, asking, 422)
-    return _save_form(context, form, record, existing)
+    return _save_form(context, form, record, {row.id: row for row in existing})
 
 
 def _save_sent_fields(context: RequestContext, record: NewRecord, warning: str) -> Response:
@@ -250,14 +260,11 @@ def _save_sent_fields(context: RequestContext, record: NewRecord, warning: str) 
 
 
 def _save_form(
-    context: RequestContext, form: FullForm, record: NewRecord, existing: Sequence[Row[Any]]
+    context: RequestContext, form: FullForm, record: NewRecord, existing: Mapping[UUID, Row[Any]]
 ) -> Response:
-    """Save the record of the full form, or show the form again with why it was not.
-
-    `existing`: the record that its id has already.
-    """
+    """Save the record of the full form, or show the form again with why it was not saved."""
     try:
-        _refuse_others(existing, [record])
+        _refuse_others([record], existing)
     except IdTaken:
         return add.form_again(context, replace(form, id=uuid4(), problem=SAVED_ALREADY), 409)
     try:
@@ -399,12 +406,11 @@ def _taken(
     return HTTPError(409, sentence, details=both if sees else None)
 
 
-def _refuse_others(existing: Iterable[Row[Any]], ready: Sequence[NewRecord]) -> None:
+def _refuse_others(records: Sequence[NewRecord], existing: Mapping[UUID, Row[Any]]) -> None:
     """Raises IdTaken for an id used before, with other content or for a deleted record."""
-    by_id = {row.id: row for row in existing}
-    for record in ready:
-        if record.id in by_id:
-            changes.refuse_unless_same(record, by_id[record.id])
+    for record in records:
+        if record.id in existing:
+            changes.refuse_unless_same(record, existing[record.id])
 
 
 def _form_id(context: RequestContext) -> UUID:

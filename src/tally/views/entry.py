@@ -48,14 +48,17 @@ class Reviewed(NamedTuple):
 
 @dataclass(frozen=True)
 class Entry:
-    """`records` stands beside `reading.records`; `warnings` is the typo guard's, by line.
+    """A text of lines as it was read for an account: its drafts, and the records to save.
 
-    `existing` are those of the records that are there already: the same form was sent before.
+    parsed: the text alone; `records` are its drafts, in the same order, with their ids.
+    existing: those of the records that are there already, since the same form was sent before.
+    warnings: by line, the reasons to ask: doubts of the draft, and the typo guard's.
+    metered: the types that are read from a meter, once `with_meters` has looked.
     """
 
     text: str
     used: Sequence[UsedType]
-    reading: ParseResult
+    parsed: ParseResult
     records: Sequence[NewRecord]
     existing: Mapping[UUID, Row[Any]]
     warnings: Mapping[int, str]
@@ -67,7 +70,7 @@ class Entry:
         """The reasons for a second Enter, by line: warnings, and new types beside a near one."""
         near = {
             draft.line: f"{draft.consumption_type} is a new type: you have {draft.similar}"
-            for draft, record in zip(self.reading.records, self.records, strict=True)
+            for draft, record in zip(self.parsed.records, self.records, strict=True)
             if draft.similar and record.id not in self.existing
         }
         lines = sorted(near.keys() | self.warnings.keys())
@@ -84,7 +87,7 @@ class Entry:
     @property
     def seen(self) -> list[SeenLine]:
         """The lines as the page shows them."""
-        lines = seen(self.text, self.reading, self.warnings, self.currency)
+        lines = seen(self.text, self.parsed, self.warnings, self.currency)
         return [replace(line, is_metered=self._is_metered(line)) for line in lines]
 
     def _is_metered(self, line: SeenLine) -> bool:
@@ -96,19 +99,23 @@ class Entry:
 
     def records_without(self, lines: Container[int]) -> list[NewRecord]:
         """The records of all other lines."""
-        pairs = zip(self.reading.records, self.records, strict=True)
+        pairs = zip(self.parsed.records, self.records, strict=True)
         return [record for draft, record in pairs if draft.line not in lines]
 
 
 def read(context: RequestContext, text: str, record_id: UUID) -> Entry:
-    """`id` becomes the record's; those of several are made of it and their number."""
+    """The lines, read by what the account has now.
+
+    `record_id` becomes the id of a single record; the ids of several are made of it and their
+    number. Raises Invalid.
+    """
     used = queries.used(context.db, context.user.id)
     known = vocabulary(context, used)
-    reading = _reading(context, text, known)
-    before = _sent_before(context, record_id, reading)
+    parsed = _parsed(context, text, known)
+    before = _sent_before(context, record_id, parsed)
     if before:
-        reading = _reading(context, text, _as_then(known, before), before)
-    drafts = reading.records
+        parsed = _parsed(context, text, _as_then(known, before), before)
+    drafts = parsed.records
     _refuse_beyond_tomorrow(context, drafts)
     is_one = len(drafts) == 1 and not is_batch(text)
     ids = (
@@ -128,10 +135,10 @@ def read(context: RequestContext, text: str, record_id: UUID) -> Entry:
         for draft, record in zip(drafts, records, strict=True)
         if record.id not in existing and (draft.asks or record.id in sentences)
     }
-    return Entry(text, used, reading, records, existing, by_line, known.currency)
+    return Entry(text, used, parsed, records, existing, by_line, known.currency)
 
 
-def _sent_before(context: RequestContext, record_id: UUID, reading: ParseResult) -> list[Row[Any]]:
+def _sent_before(context: RequestContext, record_id: UUID, parsed: ParseResult) -> list[Row[Any]]:
     """The records of the same form or key, where it was sent before, in the order of its lines.
 
     Only lines that are sent to be saved can be there already. One that is not understood may have
@@ -139,7 +146,7 @@ def _sent_before(context: RequestContext, record_id: UUID, reading: ParseResult)
     """
     if not sent_id(context):
         return []
-    most = len(reading.records) + len(reading.unread)
+    most = len(parsed.records) + len(parsed.unread)
     ids = [record_id, *(uuid5(record_id, str(number)) for number in range(1, most + 1))]
     return changes.find(context.db, context.user.id, ids)
 
@@ -159,7 +166,7 @@ def _as_then(known: Vocabulary, before: Sequence[Row[Any]]) -> Vocabulary:
 
 def with_meters(context: RequestContext, read: Entry) -> Entry:
     """The entry with which types are read from a meter, where that is worth a look."""
-    if not any(record.reading is None and not record.new_type for record in read.reading.records):
+    if not any(record.reading is None and not record.new_type for record in read.parsed.records):
         return read
     in_use = queries.meters_in_use(context.db, context.user.id)
     return replace(read, metered=frozenset(Key(meter.type, meter.unit) for meter in in_use))
@@ -178,7 +185,7 @@ def vocabulary(context: RequestContext, used: Sequence[UsedType]) -> Vocabulary:
     )
 
 
-def _reading(
+def _parsed(
     context: RequestContext, text: str, known: Vocabulary, before: Sequence[Row[Any]] = ()
 ) -> ParseResult:
     """The lines read; those that read a meter once more, with the readings around theirs.

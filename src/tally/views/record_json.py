@@ -74,7 +74,7 @@ def draft_json(draft: Draft) -> dict[str, Any]:
     }
 
 
-def reading_json(read: Entry, records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def parsed_json(read: Entry, records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Lines as JSON: `records`, parts that could not be read, unusual values."""
     return {
         "records": records,
@@ -86,7 +86,7 @@ def reading_json(read: Entry, records: Sequence[Mapping[str, Any]]) -> dict[str,
                 "start": problem.start,
                 "end": problem.end,
             }
-            for problem in read.reading.unread
+            for problem in read.parsed.unread
         ],
         "warnings": [
             {"line": line, "message": message} for line, message in sorted(read.warnings.items())
