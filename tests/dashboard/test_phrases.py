@@ -308,7 +308,7 @@ def test_what_is_known_and_what_is_not_read_yet(
 ) -> None:
     month = period("month")
     assert phrases.noted(replace(one, active_days=20), month, say) == words
-    assert phrases.unread(one, month, say) == missing
+    assert phrases.unread(one, month) == missing
     assert missing in phrases.chart_name(one, month, say)
 
 

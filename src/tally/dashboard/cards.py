@@ -319,7 +319,7 @@ def cards(
                 ),
                 name=phrases.chart_name(one, period, say),
                 first=first,
-                peak=phrases.unread(one, period, say) or _peak(one, buckets, say),
+                peak=phrases.unread(one, period) or _peak(one, buckets, say),
                 last=last,
                 estimate=phrases.to_come(
                     one.projection or None, period, say, one.shown_unit if one.currency else ""

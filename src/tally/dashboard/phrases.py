@@ -340,7 +340,7 @@ def known_days(one: TypeStatistics, period: Period, say: Words) -> str:
     )
 
 
-def unread(one: TypeStatistics, period: Period, say: Words) -> str:
+def unread(one: TypeStatistics, period: Period) -> str:
     """`21–27 not read yet`, `1–9 before its first reading`, `5–8 not read`; "" where all is known.
 
     Of a type that has readings or records of several days; the latest stretch of several.
@@ -617,7 +617,7 @@ def chart_name(one: TypeStatistics, period: Period, say: Words) -> str:
     count = say.count(one.known.days, "day")
     known = "" if one.known.days == period.elapsed_days else " known"
     text = f"{one.type}, {short_name(period, say)}: {total} in {count}{known}"
-    if missing := unread(one, period, say):
+    if missing := unread(one, period):
         text += f", {missing}"
     if one.highest_day:
         day = one.highest_day
@@ -630,7 +630,7 @@ def running_name(one: TypeStatistics, period: Period, say: Words) -> str:
     total = f"{amount(one.total, one, say)} {one.shown_unit}".rstrip()
     last = min(period.anchor, max(one.known_days.last, one.known.last or period.anchor))
     text = f"{one.type}, running total: {total} by {say.day(last)}"
-    if missing := unread(one, period, say):
+    if missing := unread(one, period):
         text += f", {missing}"
     coming = to_come(one.projection, period, say)
     return f"{text}, {coming}" if coming else text
