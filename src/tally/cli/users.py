@@ -78,8 +78,7 @@ def list_accounts(data_dir: DataDir = None) -> None:
     """
     from datetime import UTC, datetime
 
-    from tally.accounts import sessions as auth
-    from tally.accounts import store
+    from tally.accounts import sessions, store
     from tally.web.access_log import escaped
 
     with changing(data_dir) as (db, _):
@@ -89,7 +88,7 @@ def list_accounts(data_dir: DataDir = None) -> None:
                 user.email,
                 escaped(user.name),
                 user.created_at.date().isoformat(),
-                str(len(auth.sign_ins(user, now))),
+                str(len(sessions.sign_ins(user, now))),
                 "disabled" if user.is_disabled else "active",
             )
             for user in store.everybody(db)
@@ -138,12 +137,11 @@ def sign_out(email: Email, data_dir: DataDir = None) -> None:
     """End every session of an account, and the access of every program."""
     from datetime import UTC, datetime
 
-    from tally.accounts import audit_log, token_store
-    from tally.accounts import sessions as auth
+    from tally.accounts import audit_log, sessions, token_store
 
     with changing(data_dir) as (db, _):
         user = find(db, email)
-        ended = auth.end_sessions(db, user.id)
+        ended = sessions.end_sessions(db, user.id)
         tokens = token_store.end_all(db, user.id, datetime.now(UTC))
     too = {"tokens": tokens} if tokens else {}
     audit_log.note_command("sessions ended", user=user.id, count=ended, **too)

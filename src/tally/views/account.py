@@ -7,8 +7,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from tally.accounts import audit_log, passwords, profile, store, token_store
-from tally.accounts import sessions as auth
+from tally.accounts import audit_log, passwords, profile, sessions, store, token_store
 from tally.db import wait_limit
 from tally.db.engine import lift_time_limit
 from tally.domain.currencies import CURRENCIES
@@ -112,7 +111,7 @@ def change_password(context: RequestContext) -> Response:
     context.note("password changed", user=user.id)
     sentence = "Your password is changed. You are signed out on other devices."
     response = done(context, sentence, {"changed": True})
-    auth.start_session(context.request, response, context.db, user.id, context.now)
+    sessions.start_session(context.request, response, context.db, user.id, context.now)
     return response
 
 
@@ -120,7 +119,7 @@ def change_password(context: RequestContext) -> Response:
 def end_session(context: RequestContext) -> Response:
     """End one session; one's own is a sign-out."""
     sid = str(context.request.path_params["sid"])
-    if not auth.end_session(context.db, context.user.id, sid):
+    if not sessions.end_session(context.db, context.user.id, sid):
         raise NotFound
     context.note("session ended", user=context.user.id)
     if sid == context.signed_in.sid:
@@ -132,7 +131,7 @@ def end_session(context: RequestContext) -> Response:
 def end_other_sessions(context: RequestContext) -> Response:
     """End every session but this one, and the access of every program."""
     db, user_id, say = context.db, context.user.id, context.say
-    ended = auth.end_sessions(db, user_id, keep=context.signed_in.sid)
+    ended = sessions.end_sessions(db, user_id, keep=context.signed_in.sid)
     tokens = token_store.end_all(db, user_id, context.now)
     too = {"tokens": tokens} if tokens else {}
     context.note("sessions ended", user=user_id, count=ended, **too)
@@ -144,7 +143,7 @@ def end_other_sessions(context: RequestContext) -> Response:
 def invite(context: RequestContext) -> Response:
     """A link that makes one account within 7 days. It is shown only in this answer."""
     store.count_new(context.request, context.now)
-    token = auth.keyring(context.request).invitation(context.user.id)
+    token = sessions.keyring(context.request).invitation(context.user.id)
     link = f"{context.request.base_url}login?{urlencode({'invitation': token})}"
     context.note("invitation made", user=context.user.id)
     if context.wants != "html":
@@ -210,7 +209,7 @@ def _content(context: RequestContext) -> dict[str, Any]:
         "sentences": {},
         "typed": {},
         "account": user,
-        "sign_ins": auth.sign_ins(user, context.now),
+        "sign_ins": sessions.sign_ins(user, context.now),
         "sid": context.signed_in.sid,
         "tokens": token_rows.rows(context),
         "choices": CHOICES,

@@ -10,8 +10,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from tally.accounts import limits
-from tally.dashboard import cards as figures
-from tally.dashboard import costs, type_page
+from tally.dashboard import cards, costs, type_page
 from tally.dashboard.cards import RefusedLimit
 from tally.dashboard.costs import PriceForm, TypeCosts
 from tally.dashboard.type_page import TypeView
@@ -92,7 +91,7 @@ def statistics(context: RequestContext) -> Response:
         stats = with_costs(context.db, context.user, wanted, stats, drawn=wanted.show_cost)
         return responses.data(to_json(stats))
     if not context.is_fragment:
-        return responses.redirect(context, figures.place(filter_query.query(wanted)))
+        return responses.redirect(context, cards.place(filter_query.query(wanted)))
     return _show(context, wanted, after=after)
 
 
@@ -122,7 +121,7 @@ def set_limit(context: RequestContext) -> Response:
         return _show(context, wanted, _Outcome(422, refused=refused))
     if not context.is_fragment:
         query = urlencode([*filter_query.pairs(wanted), ("saved", last_change.LIMIT)])
-        return responses.redirect(context, figures.place(query))
+        return responses.redirect(context, cards.place(query))
     remark = amounts.remark(form.text("value"), context.number_format)
     announced = f"{_announcement(limit, context)} {remark}".rstrip()
     return _show(context, wanted, _Outcome(announced=announced, saved=key))
@@ -194,14 +193,14 @@ def _show(
     stats = with_costs(context.db, context.user, wanted, stats, drawn=wanted.show_cost)
     single = None if place is None else stats.types[place]
     in_money = costs.in_money(stats) if wanted.show_cost else stats
-    switch = figures.switch(wanted, stats.period, say)
+    switch = cards.switch(wanted, stats.period, say)
     values: dict[str, Any] = {
         "title": f"{single.type}, {switch.title}" if single else switch.title,
         "switch": switch,
         "query": filter_query.query(wanted),
         "carried": filter_query.dated(wanted),
         "kept": _conditions(wanted, context, single is not None),
-        "unfiltered": figures.place(filter_query.query(wanted, **_ANYTHING)),
+        "unfiltered": cards.place(filter_query.query(wanted, **_ANYTHING)),
         "nothing": nothing,
         "faults": {},
         "announced": outcome.announced,
@@ -209,18 +208,18 @@ def _show(
         "saved": outcome.saved,
         "one": _type_view(wanted, stats, single, say, outcome.refused) if single else None,
         "money": costs.sum_line(stats, say),
-        "show_amount": figures.place(filter_query.query(wanted, show=None)),
-        "show_cost": figures.place(filter_query.query(wanted, show="cost")),
+        "show_amount": cards.place(filter_query.query(wanted, show=None)),
+        "show_cost": cards.place(filter_query.query(wanted, show="cost")),
         "shows_cost": wanted.show_cost and stats.cost is not None,
         "cost_lines": costs.cost_lines(stats, say, in_money=wanted.show_cost),
         "type_costs": _type_costs(context, wanted, stats, single, outcome.price)
         if single
         else None,
         "tools": types.tools(context, Key(single.type, single.unit)) if single else None,
-        "back": figures.place(filter_query.query(wanted, type=None, unit=None)),
-        "cards": () if single else figures.cards(in_money, wanted, say, outcome.refused),
-        "marks": () if single else figures.marks(stats.period, say),
-        "head": None if single else figures.cards_head(stats, say),
+        "back": cards.place(filter_query.query(wanted, type=None, unit=None)),
+        "cards": () if single else cards.cards(in_money, wanted, say, outcome.refused),
+        "marks": () if single else cards.marks(stats.period, say),
+        "head": None if single else cards.cards_head(stats, say),
         "notices": () if context.is_fragment or single else notices.of_dashboard(context),
     }
     if outcome.dialog:
@@ -234,11 +233,11 @@ def _further(
     wanted: Filter, stats: Statistics, after: KeyPlace | None
 ) -> tuple[str, str, str] | None:
     """The way to the types that are on no page yet: words, address, and that of the first page."""
-    first = figures.place(filter_query.query(wanted))
+    first = cards.place(filter_query.query(wanted))
     if stats.following is None:
         return ("", "", first) if after else None
     query = urlencode([*filter_query.pairs(wanted), ("after", stats.following.encode())])
-    return f"{stats.type_count} types in all", figures.place(query), first
+    return f"{stats.type_count} types in all", cards.place(query), first
 
 
 def _place_of_single(wanted: Filter, stats: Statistics) -> int | None:
@@ -310,7 +309,7 @@ def _unreadable(context: RequestContext, faults: dict[str, str]) -> Response:
         starts=context.starts,
     )
     period = wanted.dates or read_period(USUAL, context.today, context.starts)
-    switch = figures.switch(wanted, period, context.say)
+    switch = cards.switch(wanted, period, context.say)
     typed = [" ".join(context.query.many(name)) for name in ("from", "to")]
     if any(typed):
         presets = tuple((words, href, False) for words, href, _ in switch.presets)
@@ -395,13 +394,12 @@ def _nothing(context: RequestContext, wanted: Filter, stats: Statistics) -> Noth
     if any(one.entries for one in stats.types):
         return None
     matching = replace(wanted, start=None, end=None, period="")
-    costs = has_costs(context.user)
-    first = queries.first_day(context.db, context.user.id, matching, costs=costs)
+    first = queries.first_day(context.db, context.user.id, matching, costs=has_costs(context.user))
     if first and period.end < first:
         return Nothing(
             "Before the first record",
             f"The first record is on {say.day(first)}.",
-            figures.place(filter_query.query(wanted, period=f"{first:%Y-%m}")),
+            cards.place(filter_query.query(wanted, period=f"{first:%Y-%m}")),
             f"Show {say.month(first)}",
         )
     if stats.types:
@@ -423,7 +421,7 @@ def _nothing(context: RequestContext, wanted: Filter, stats: Statistics) -> Noth
         return Nothing(
             "Nothing matches",
             f"No record at all matches “{_conditions(wanted, context, False)}”.",
-            figures.place(filter_query.query(wanted, **_ANYTHING)),
+            cards.place(filter_query.query(wanted, **_ANYTHING)),
             "Show all types",
             elsewhere=False,
         )
@@ -431,7 +429,7 @@ def _nothing(context: RequestContext, wanted: Filter, stats: Statistics) -> Noth
         return Nothing(
             "Not yet",
             "These days are still to come.",
-            figures.place(filter_query.query(wanted, period=None)),
+            cards.place(filter_query.query(wanted, period=None)),
             f"Show {say.month(today)}",
         )
     if period.running:
@@ -444,7 +442,7 @@ def _nothing(context: RequestContext, wanted: Filter, stats: Statistics) -> Noth
     return Nothing(
         "No records in this period",
         f"There are records before or after it, the first on {say.day(first)}.",
-        figures.place(filter_query.query(wanted, period="all")),
+        cards.place(filter_query.query(wanted, period="all")),
         "Show all of them",
     )
 
@@ -456,7 +454,7 @@ def _only_hidden(wanted: Filter, stats: Statistics) -> Nothing:
     return Nothing(
         "Only hidden types in this period",
         f"{first.type}{more}: hidden in the settings of the type, with its records kept.",
-        figures.place(filter_query.query(wanted, type=first.type, unit=first.unit or WITHOUT_UNIT)),
+        cards.place(filter_query.query(wanted, type=first.type, unit=first.unit or WITHOUT_UNIT)),
         f"Show {first.type}",
     )
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from tally.accounts import notices as closed
+from tally.accounts import notices as account_notices
 from tally.db import queries
 from tally.domain.limits import Key
 from tally.domain.meters import MeterInUse, overdue
@@ -34,18 +34,21 @@ class Notice:
 
 def of_dashboard(context: RequestContext) -> list[Notice]:
     """The notices of the dashboard: news, once, and the meters that are due to be read."""
-    news = [Notice(UPDATE, _NEWS)] if closed.has_news(context.user.preferences) else []
+    news = [Notice(UPDATE, _NEWS)] if account_notices.has_news(context.user.preferences) else []
     return [*news, *of_meters(context, queries.meters_in_use(context.db, context.user.id))]
 
 
 def of_meters(context: RequestContext, in_use: Sequence[MeterInUse]) -> list[Notice]:
-    """Meters that were not read for half as long again as usual, but those that are to be quiet."""
+    """A notice for each overdue meter: its last reading is half as long again ago as usual.
+
+    A meter whose notice was closed has none until it has been read and is overdue again.
+    """
     say = context.say
     notices = []
     for meter in in_use:
         usual = overdue(meter, context.today)
         key = Key(meter.type, meter.unit)
-        if usual and not closed.is_quiet(context.user.preferences, key, meter.latest.day):
+        if usual and not account_notices.is_quiet(context.user.preferences, key, meter.latest.day):
             ago = say.count((context.today - meter.latest.day).days, "day")
             text = f"{meter.type}: read {ago} ago, usually every {say.number(usual)}"
             href = htmx.address("/add", urlencode({"meter": meter.type, "unit": meter.unit}))
@@ -59,12 +62,12 @@ def close(context: RequestContext) -> Response:
     form = context.form
     match form.text("notice"):
         case "update":
-            closed.close_news(context.db, context.user.id)
+            account_notices.close_news(context.db, context.user.id)
         case "meter":
             key = Key(form.text("type"), form.text("unit"))
             for meter in queries.meters_in_use(context.db, context.user.id):
                 if Key(meter.type, meter.unit) == key:
-                    closed.quiet(context.db, context.user.id, key, meter.latest.day)
+                    account_notices.quiet(context.db, context.user.id, key, meter.latest.day)
         case _:
             raise Invalid({"notice": "Choose update or meter."})
     if context.wants != "html":
