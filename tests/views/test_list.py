@@ -366,7 +366,7 @@ def test_json_has_records_next_count_and_totals(client: TestClient, note: Note) 
     }  # fmt: skip
     assert answer["count"] == 3
     assert answer["totals"] == [
-        {"type": "tea", "unit": "cup", "total": "12345678904.5", "entries": 3}
+        {"type": "tea", "unit": "cup", "total": "12345678904.5", "entries": 3, "cost": None}
     ]
     query = urlencode({"format": "json", "limit": 2, "type": "TEA", "after": answer["next"]})
     rest = client.get(f"/consumption?{query}").json()

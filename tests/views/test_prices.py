@@ -134,6 +134,23 @@ def test_costs_are_in_the_statistics(client: TestClient) -> None:
     assert content["cost"]["total"] == "73.735"
 
 
+def test_totals_add_costs_and_leave_prices_out(client: TestClient) -> None:
+    add(client)
+    day = {"consumption_date": "2026-10-05", "consumption_value": "2"}
+    for record in (
+        {"consumption_type": "fuel", "unit": "l", "cost": "70.50"},
+        {"consumption_type": "fuel", "unit": "l", "cost": "0.02"},
+        {"consumption_type": "electricity", "unit": "kWh"},
+    ):
+        assert client.post("/consumption", json=day | record).status_code == 201
+    for address in ("/consumption", "/consumption/totals"):
+        totals = client.get(address, headers=JSON).json()["totals"]
+        assert {one["type"]: one["cost"] for one in totals} == {
+            "fuel": "70.52",
+            "electricity": None,
+        }
+
+
 def test_an_account_without_prices_and_costs_has_none(client: TestClient) -> None:
     client.post("/consumption", data={"line": "coffee 2 cups"}, headers=JSON)
     content = client.get("/stats?format=json").json()

@@ -55,6 +55,7 @@ def totals_json(rows: Sequence[Row[Any]], passed_over: int = 0) -> dict[str, Any
                 "unit": total.unit,
                 "total": total.total,
                 "entries": total.entries,
+                "cost": total.cost,
             }
             for total in rows
         ],
