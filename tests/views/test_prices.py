@@ -151,6 +151,25 @@ def test_totals_add_costs_and_leave_prices_out(client: TestClient) -> None:
         }
 
 
+def test_the_page_of_a_type_that_has_prices_alone_shows_them(client: TestClient) -> None:
+    assert add(client, type="nosuch", unit="l").status_code == 201
+    older = {"from": "2025-01-01", "per_unit": "7.7777"}
+    assert add(client, type="nosuch", unit="m³", **older).status_code == 201
+    newest = client.get("/?type=nosuch").text
+    assert "0.3215" in newest and "7.7777" not in newest
+    others = ("/?type=nosuch&unit=kWh", "/?type=other&unit=l")
+    for noted in (False, True):
+        page = client.get("/?type=NOSUCH&unit=l")
+        assert page.status_code == 200
+        assert "No records yet" in page.text and "Nothing matches" not in page.text
+        assert "0.3215" in page.text
+        for address in others:
+            assert "0.3215" not in client.get(address).text
+        if not noted:
+            record = {"consumption_type": "tea", "unit": "cup", "consumption_value": "1"}
+            assert client.post("/consumption", json=record).status_code == 201
+
+
 def test_an_account_without_prices_and_costs_has_none(client: TestClient) -> None:
     client.post("/consumption", data={"line": "coffee 2 cups"}, headers=JSON)
     content = client.get("/stats?format=json").json()

@@ -180,9 +180,12 @@ def _show(
     stats = statistics_for(context.db, context.user, wanted, context.today, after=after, drawn=True)
     say = context.say
     nothing = _nothing(context, wanted, stats)
-    if nothing and nothing.elsewhere and len(wanted.types) == 1:
+    also: tuple[Key, ...] = ()
+    if nothing and len(wanted.types) == 1:
         # Its page stays the page of that type, also where the period has no record of it.
-        also = _keys_of(wanted, context.used)
+        also = _keys_of(wanted, context.used) if nothing.elsewhere else _priced(context, wanted)
+        nothing = nothing if nothing.elsewhere or not also else NOTHING_NOTED
+    if nothing and also:
         stats = statistics_for(context.db, context.user, wanted, context.today, also, drawn=True)
     place = _place_of_single(wanted, stats)
     if place is None:
@@ -300,6 +303,23 @@ def _keys_of(wanted: Filter, used: list[UsedType]) -> tuple[Key, ...]:
     )
 
 
+def _priced(context: RequestContext, wanted: Filter) -> tuple[Key, ...]:
+    """The requested type, which has prices and no record yet, in the unit of its newest price.
+
+    Nothing where it has records, or no price in the unit that the filter names.
+    """
+    if not context.currency or _keys_of(wanted, context.used):
+        return ()
+    name = fold(wanted.types[0])
+    prices = read_prices(queries.prices(context.db, context.user.id))
+    keys = [
+        price.key
+        for price in prices
+        if fold(price.type) == name and wanted.unit in (None, price.unit)
+    ]
+    return tuple(keys[-1:])
+
+
 def _unreadable(context: RequestContext, faults: dict[str, str]) -> Response:
     """The page with a sentence at each fault of its address, and without records."""
     wanted, _ = filter_query.read_leniently(
@@ -386,6 +406,16 @@ class Nothing:
     action: str
     period: bool = True
     elsewhere: bool = True
+
+
+NOTHING_NOTED = Nothing(
+    "No records yet",
+    "What it costs stands below, and is counted from the first record on.",
+    "/add",
+    "Add the first one",
+    period=False,
+    elsewhere=False,
+)
 
 
 def _nothing(context: RequestContext, wanted: Filter, stats: Statistics) -> Nothing | None:
