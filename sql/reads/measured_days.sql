@@ -99,11 +99,8 @@ CROSS JOIN LATERAL (
                 AND consumption_records.consumption_type = used.type
                 AND consumption_records.unit = used.unit
                 AND consumption_records.days > 1
-                AND consumption_records.consumption_date <= used.latest_day
-                AND (
-                    latest_reading.day IS NOT NULL
-                    OR consumption_records.consumption_date = used.latest_day
-                )
+                AND consumption_records.consumption_date
+                    BETWEEN COALESCE(latest_reading.day, used.latest_day) AND used.latest_day
             )
         ) AS day
 ) AS base
