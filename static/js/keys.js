@@ -84,7 +84,7 @@ window.addEventListener("keydown", (event) => {
     form.querySelector("summary").focus();
     return;
   }
-  const row = event.target.closest?.(ROWS);
+  const row = event.target.closest?.(`${ROWS}, .editing`);
   const out = row && find(row, "Escape");
   if (out) out.click();
   else if (typing(event)) event.target.blur();

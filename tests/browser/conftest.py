@@ -182,14 +182,16 @@ def record(mara: Person, engine: Engine) -> Callable[..., None]:
         *,
         days_ago: int = 0,
         notes: str = "",
+        cost: str | None = None,
     ) -> None:
         with engine.begin() as db:
             db.execute(
                 text(
                     "INSERT INTO consumption_records (user_id, consumption_date, consumption_value,"
-                    " consumption_type, unit, notes) VALUES (CAST(:user_id AS uuid),"
+                    " consumption_type, unit, notes, cost) VALUES (CAST(:user_id AS uuid),"
                     " (now() AT TIME ZONE 'UTC')::date - CAST(:days_ago AS integer),"
-                    " CAST(:value AS numeric), :consumption_type, :unit, :notes)"
+                    " CAST(:value AS numeric), :consumption_type, :unit, :notes,"
+                    " CAST(:cost AS numeric))"
                 ),
                 {
                     "user_id": mara.id,
@@ -198,6 +200,7 @@ def record(mara: Person, engine: Engine) -> Callable[..., None]:
                     "consumption_type": consumption_type,
                     "unit": unit,
                     "notes": notes,
+                    "cost": cost,
                 },
             )
 

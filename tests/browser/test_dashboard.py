@@ -341,6 +341,50 @@ def test_escape_closes_the_form_of_a_limit(page: Page, ledger: None) -> None:
     expect(card.locator("summary")).to_be_focused()
 
 
+TYPE_PAGE = "/?type=electricity&unit=kWh"
+
+
+def test_a_refused_limit_stays_where_it_was_typed(page: Page, ledger: None) -> None:
+    page.set_viewport_size({"width": 1280, "height": 700})
+    page.goto(TYPE_PAGE)
+    value = page.locator("[name=value]").first
+    value.fill("abc")
+    value.scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    value.press("Enter")
+    expect(page.locator("[name=value][aria-invalid]")).to_be_in_viewport()
+    assert page.evaluate("scrollY") == before
+
+
+@pytest.mark.parametrize("path", ["/", TYPE_PAGE])
+def test_amount_or_cost_keeps_the_focus(
+    page: Page, ledger: None, prefer: Callable[..., None], record: Record, path: str
+) -> None:
+    prefer(currency="EUR")
+    record("electricity", 12, "kWh", cost="4.20")
+    page.goto(path)
+    page.locator("#show-cost").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#show-cost")).to_have_attribute("aria-current", "true")
+    expect(page.locator("#show-cost")).to_be_focused()
+
+
+def test_escape_leaves_a_price_as_it_was(
+    page: Page, ledger: None, prefer: Callable[..., None]
+) -> None:
+    prefer(currency="EUR")
+    page.goto(TYPE_PAGE)
+    page.get_by_text("Add a price").first.click()
+    page.locator("#new-price-unit").fill("0.3")
+    page.locator("#new-price-unit").press("Enter")
+    page.get_by_label(re.compile("^Edit the price")).click()
+    page.locator("#price-unit").fill("9")
+    page.locator("#price-unit").press("Escape")
+    expect(page.locator("#price-unit")).to_have_count(0)
+    expect(page.locator(".prices .figure").first).to_contain_text("0.30")
+    expect(page.get_by_label(re.compile("^Edit the price"))).to_be_visible()
+
+
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_what_stands_in_a_card_stays_in_it(
     browsing: Browsing, mara: Person, edges: None, width: int

@@ -58,3 +58,8 @@ def test_the_guard_is_silent_without_a_usual() -> None:
     assert warning(Decimal(1000), "", [], SAY) == ""
     assert warning(Decimal(1000), "", values(*["0"] * 9), SAY) == ""
     assert warning(Decimal(60), "kWh", values(*["1"] * 9), SAY) == "60 × your usual 1 kWh"
+
+
+def test_the_usual_value_of_several_days_is_that_of_a_day() -> None:
+    words = warning(Decimal(24), "cup", values("2", "2", "2", "2", "2"), SAY, a_day=True)
+    assert words == "12 × your usual 2 cups a day"

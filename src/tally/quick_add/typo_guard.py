@@ -26,12 +26,19 @@ def usual_written(latest: Sequence[Decimal]) -> Decimal:
     return median_low(latest[:NEWEST])
 
 
-def warning(value: Decimal, unit: str, latest: Sequence[Decimal], say: Words) -> str:
-    """A warning about a value over 5 times the usual, or under a fifth of it; "" for others."""
+def warning(
+    value: Decimal, unit: str, latest: Sequence[Decimal], say: Words, *, a_day: bool = False
+) -> str:
+    """A warning about a value over 5 times the usual, or under a fifth of it; "" for others.
+
+    a_day: the value is that of one day, of a record that covers several.
+    """
     middle = usual(latest)
     if middle is None or middle / TIMES <= value <= middle * TIMES:
         return ""
     amount = f"{say.number(middle, _places(middle))} {counted(unit, middle)}".rstrip()
+    if a_day:
+        amount += " a day"
     if value > middle:
         times = value / middle
         return f"{say.number(times, 1 if times < 10 else 0)} × your usual {amount}"

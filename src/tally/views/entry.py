@@ -304,6 +304,7 @@ def warnings(
             record.unit,
             latest.get(Key(record.consumption_type, record.unit), ()),
             context.say,
+            a_day=record.reading is not None or record.days > 1,
         )
         for record in records
         if record.id in shares

@@ -25,8 +25,10 @@ UNITS = "units"
 # An undo of this many records or more asks first.
 LARGE = 100
 SETTINGS, LIMIT, TYPE, TYPE_BACK = "settings", "limit", "type", "type-back"
+FORGOTTEN = "forgotten"
 SAVED = {
     SETTINGS: "Settings saved",
+    FORGOTTEN: "Forgotten: each file is read anew",
     LIMIT: "Limit saved",
     TYPE: "Type saved",
     TYPE_BACK: "The type is as it was before",

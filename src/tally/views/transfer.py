@@ -130,7 +130,7 @@ def import_problems(context: RequestContext) -> Response:
 def forget_imports(context: RequestContext) -> Response:
     """Forget how files are read: each is guessed anew."""
     remembered_store.save(context.db, context.user.id, {})
-    return last_change.back(context, saved=last_change.SETTINGS)
+    return last_change.back(context, saved=last_change.FORGOTTEN)
 
 
 def refused(context: RequestContext, refusal: HTTPError) -> Response:
