@@ -21,7 +21,7 @@ from tally.domain.limits import Key
 from tally.domain.periods import DAY, Span
 from tally.domain.prices import read_prices, rounded
 from tally.domain.text import fold
-from tally.statistics.compute import Statistics, statistics_for
+from tally.statistics.compute import Statistics, TypeStatistics, statistics_for
 from tally.statistics.costs import with_costs
 from tests.slow_statistics import (
     Record,
@@ -183,10 +183,31 @@ def test_costs_of_every_type(database: Database, data: st.DataObject, today: dat
     shown = {Key(one.type, one.unit) for one in found.types}
     for key in {record.key for record in records} - shown:
         assert slowly(records, prices, key, list(elapsed), [])["records"] == 0
-    costs_found = [one.cost for one in found.types if one.cost]
+    _assert_sum_of_all(found, records, prices)
+
+
+def _assert_sum_of_all(
+    found: Statistics, records: list[Record], prices: list[dict[str, Any]]
+) -> None:
+    """The sum is of the types shown and of those aside, the earlier period's among them."""
+    elapsed, before = found.period.elapsed, found.period.previous()
+    assert elapsed is not None
+    for one in found.aside:
+        known = [day for span in one.known_days.stretches(elapsed) for day in span]
+        parts = slowly(records, prices, _key(one), list(elapsed), known)
+        assert (one.cost.total if one.cost else 0) == rounded(total_of(parts))
+    summed = (*found.types, *found.aside)
+    for record in records if before else ():
+        was_used = not record.deleted and any(record.covers(day) for day in before or ())
+        assert not was_used or record.key in map(_key, summed)
+    costs_found = [one.cost for one in summed if one.cost]
     assert (found.cost is None) == (not costs_found)
     if found.cost:
         assert found.cost.total == sum(cost.total for cost in costs_found)
+
+
+def _key(one: TypeStatistics) -> Key:
+    return Key(one.type, one.unit)
 
 
 def figures(

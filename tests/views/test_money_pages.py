@@ -547,3 +547,45 @@ def test_an_undone_import_takes_its_currency_back(client: TestClient) -> None:
     assert currency_of(client) == "USD"
     undo(client, answer.json()["change"])
     assert currency_of(client) is None
+
+
+def dated(client: TestClient, day: str, line: str) -> None:
+    note(client, f"{line} {day}")
+
+
+def month(client: TestClient, period: str) -> dict[str, Any]:
+    answer = client.get(f"/stats?format=json&period={period}").json()
+    sum_of_all: dict[str, Any] = answer["cost"]
+    return sum_of_all
+
+
+def test_the_sum_is_compared_with_all_that_the_period_before_cost(client: TestClient) -> None:
+    dated(client, "2026-08-03", "food 1 90€")
+    dated(client, "2026-08-04", "gym 1 70€")
+    dated(client, "2026-09-01", "food 1 80€")
+    dated(client, "2026-07-01", "food 1 10€")
+    dated(client, "2026-07-01", "gym 1 70€")
+    costs = month(client, "2026-09")
+    assert (costs["total"], costs["previous"]["total"]) == ("80", "160")
+    page = client.get("/?period=2026-09")
+    assert "50 % less" in words(page) and page.text.count('class="cell type-card') == 1
+
+
+def test_a_base_fee_counts_in_a_month_without_use(client: TestClient) -> None:
+    dated(client, "2026-08-01", "electricity 10 kWh")
+    dated(client, "2026-09-01", "tea 1 cup 3€")
+    set_price(client, per_unit="0.30", base="30")
+    costs = month(client, "2026-09")
+    assert costs["total"] == "33"
+    assert [
+        one["type"] for one in client.get("/stats?format=json&period=2026-09").json()["types"]
+    ] == ["tea"]
+
+
+def test_hidden_types_count_in_the_sum_as_they_do_for_programs(client: TestClient) -> None:
+    note(client, "tea 1 cup 3€")
+    note(client, "coffee 1 cup 4€")
+    hide = {"type": "tea", "unit": "cup", "hidden": "on"}
+    assert client.post("/types", data=hide, headers=JSON).status_code == 200
+    assert client.get("/stats?format=json").json()["cost"]["total"] == "7"
+    assert "7.00 €" in words(client.get("/"))

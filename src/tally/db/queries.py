@@ -412,6 +412,12 @@ def prices(db: Connection, user_id: UUID) -> list[dict[str, Any]]:
     return stored or []
 
 
+def base_fees(db: Connection, user_id: UUID, day: date) -> list[Key]:
+    """The types and units of which a price with a base fee is in force by this day."""
+    rows = db.execute(load("reads/base_fees"), {"user_id": user_id, "day": day})
+    return [Key(*row) for row in rows]
+
+
 def costs(
     db: Connection,
     user_id: UUID,

@@ -199,6 +199,8 @@ class Statistics:
     """The figures of a period, most recently used (type, unit) first.
 
     following: where the next page of types begins; type_count: how many have a record on all pages.
+    aside: types that are not shown and count in the sum of costs: those without a record in the
+    period that have a base fee or were used in the one before, and hidden ones.
     prices: all of the account, earliest first; None where nobody looked.
     """
 
@@ -206,6 +208,7 @@ class Statistics:
     types: tuple[TypeStatistics, ...]
     following: KeyPlace | None = None
     type_count: int = 0
+    aside: tuple[TypeStatistics, ...] = ()
     cost: CostSum | None = None
     prices: tuple[Price, ...] | None = None
 
@@ -231,8 +234,10 @@ def statistics_for(
 def compose(facts: Facts) -> Statistics:
     """Every figure from the facts. Pure."""
     frame = _Frame.of(facts.period)
-    types = tuple(_type_statistics(facts, frame, key) for key in facts.days)
-    return Statistics(facts.period, types, facts.following, facts.types)
+    of_all = {key: _type_statistics(facts, frame, key) for key in facts.days}
+    types = tuple(one for key, one in of_all.items() if key not in facts.aside)
+    aside = tuple(one for key, one in of_all.items() if key in facts.aside)
+    return Statistics(facts.period, types, facts.following, facts.types, aside)
 
 
 def ratio(numerator: Decimal, denominator: Decimal | int) -> Decimal:

@@ -25,7 +25,7 @@ from tally.statistics.compute import (
     projected,
     ratio,
 )
-from tally.statistics.load import limit_elapsed, limit_span, limits_within
+from tally.statistics.load import limit_elapsed, limit_span, limits_within, picks_records
 from tally.statistics.money import Cost, CostComparison, CostSum, Parts
 
 
@@ -39,13 +39,15 @@ def with_costs(
     """
     currency = str(user.preferences.get("currency") or "")
     period = statistics.period
-    if not currency or period.elapsed is None or not statistics.types:
+    summed = (*statistics.types, *statistics.aside)
+    if not currency or period.elapsed is None or not summed:
         return statistics
     matching = queries.spelled(db, user.id, matching)
-    limits = limits_within(matching, read_limits(user.preferences), map(_key, statistics.types))
+    limits = limits_within(matching, read_limits(user.preferences), map(_key, summed))
+    shown = len(statistics.types)
     needs = [
-        _Need(one, period, limits.get(_key(one)), drawn, picks=_picks_records(matching))
-        for one in statistics.types
+        _Need(one, period, limits.get(_key(one)), drawn and place < shown, picks_records(matching))
+        for place, one in enumerate(summed)
     ]
     needed = {(_key(one.one), span): None for one in needs for span in one.spans()}
     paid, stored = queries.costs(db, user.id, matching, list(needed), MAX_DAYS)
@@ -58,21 +60,17 @@ def with_costs(
         _Costs(one, by_key.get(folded(_key(one.one)), Tariff()), by_type[_key(one.one)]).added()
         for one in needs
     )
-    return replace(statistics, types=types, cost=_sum(types, currency), prices=prices)
+    return replace(
+        statistics,
+        types=types[:shown],
+        aside=types[shown:],
+        cost=_sum(types, currency),
+        prices=prices,
+    )
 
 
 def _key(one: TypeStatistics) -> Key:
     return Key(one.type, one.unit)
-
-
-def _picks_records(matching: Filter) -> bool:
-    """Whether a filter picks single records: a base fee is for days, and none of theirs."""
-    return bool(
-        matching.search
-        or matching.deleted
-        or matching.minimum is not None
-        or matching.maximum is not None
-    )
 
 
 @dataclass(frozen=True)
@@ -234,7 +232,7 @@ def _totals(buckets: Sequence[_Bucket], series: Series) -> tuple[Decimal | None,
 
 
 def _sum(types: tuple[TypeStatistics, ...], currency: str) -> CostSum | None:
-    """The cost of all types of the page together; None where none has a cost.
+    """The cost of all these types together; None where none has a cost.
 
     The projection counts a type without one as it stands, and is None where no type has one. The
     comparison is None where a type's days cannot be compared, or have no cost.

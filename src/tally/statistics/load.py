@@ -59,6 +59,7 @@ class Facts:
     days: the first and last day of each (type, unit), the latest used first; known: its known days.
     active: the number of elapsed days that records cover, where some cover several.
     following: where the next page of types begins; types: their number on all pages.
+    aside: keys without a record in the period that have a part in what it cost.
     single: whether the filter names one type; only then there are `before`, the totals of the whole
     previous period, `before_spread` and `calendar`.
     covering: records of several days, for drawings, where they are asked for.
@@ -74,6 +75,7 @@ class Facts:
     active: Mapping[Key, int] = field(default_factory=dict)
     following: KeyPlace | None = None
     types: int = 0
+    aside: frozenset[Key] = frozenset()
     single: bool = False
     before: Mapping[Key, PeriodTotals] = field(default_factory=dict)
     before_spread: Mapping[Key, list[Spread]] = field(default_factory=dict)
@@ -117,11 +119,14 @@ def gather(
     if period.elapsed and not also:
         page = _find(db, user, matching, period, Buckets(period.elapsed, period.buckets), after)
     limits = limits_within(matching, read_limits(user.preferences), page.keys)
-    keys = list(dict.fromkeys((*page.keys, *(() if after else limits), *also)))
+    shown = dict.fromkeys((*page.keys, *(() if after else limits), *also))
+    single = len(matching.types) == 1
+    costed = [] if also or after or single else _costed(db, user, matching, period)
+    aside = frozenset(key for key in costed if key not in shown)
+    keys = [*shown, *(key for key in costed if key in aside)]
     if not keys:
         return Facts(period, {}, limits, {}, {}, {})
     days = queries.key_days(db, user.id, keys, today)
-    single = len(matching.types) == 1
     before = period.previous_whole() if single and not also else None
     known, active = _known(db, user, matching, period, days, limits)
     needed = sums_needed(period, known, limits)
@@ -138,6 +143,7 @@ def gather(
         active,
         page.following,
         page.types,
+        aside,
         single,
         queries.period(db, user.id, matching, _buckets(before, period), keys)[0] if before else {},
         queries.spread(db, user.id, matching, _buckets(before, period), MAX_DAYS, keys)
@@ -145,6 +151,37 @@ def gather(
         else {},
         queries.calendar(db, user.id, matching, keys, calendar) if single else {},
         _covering(db, user, matching, period, spanning, single) if drawn and spanning else {},
+    )
+
+
+def _costed(db: Connection, user: Account, matching: Filter, period: Period) -> list[Key]:
+    """The types that take part in the costs of a period though it may have no record of them.
+
+    Those that were used in the period before, which is compared, and those with a base fee. None
+    for an account without a currency, or where a filter picks single records.
+    """
+    if not has_costs(user) or period.elapsed is None or picks_records(matching):
+        return []
+    types = {fold(name) for name in matching.types}
+    costed = [
+        key
+        for key in queries.base_fees(db, user.id, period.elapsed.end)
+        if (not types or fold(key.type) in types) and matching.unit in (None, key.unit)
+    ]
+    if before := period.previous():
+        page = KeyPage(period.today, None, MAX_TYPES)
+        places, _ = queries.keys_in_span(db, user.id, matching, before, MAX_DAYS, page, costs=True)
+        costed += [Key(place.type, place.unit) for place in places]
+    return list(dict.fromkeys(costed))
+
+
+def picks_records(matching: Filter) -> bool:
+    """Whether a filter picks single records: a base fee is for days, and none of theirs."""
+    return bool(
+        matching.search
+        or matching.deleted
+        or matching.minimum is not None
+        or matching.maximum is not None
     )
 
 

@@ -192,7 +192,8 @@ def _show(
         shown = types.in_order(context, types.offered(context, stats.types))
         if stats.types and not shown:
             nothing = _only_hidden(wanted, stats)
-        stats = replace(stats, types=tuple(shown))
+        hidden = tuple(one for one in stats.types if one not in shown)
+        stats = replace(stats, types=tuple(shown), aside=(*stats.aside, *hidden))
     stats = with_costs(context.db, context.user, wanted, stats, drawn=wanted.show_cost)
     single = None if place is None else stats.types[place]
     in_money = costs.in_money(stats) if wanted.show_cost else stats

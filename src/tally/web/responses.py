@@ -241,7 +241,7 @@ def behind(context: RequestContext) -> str:
     return htmx.address(context.request.url.path, rest)
 
 
-def dialog(context: RequestContext, template: str, address: str, **values: Any) -> Dialog:
+def dialog(context: RequestContext, template: str, address: str, /, **values: Any) -> Dialog:
     """A template filled in as a dialog over the page that has this address."""
     return Dialog(markup(context, template, behind=address, **values), address)
 
