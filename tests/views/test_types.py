@@ -415,6 +415,32 @@ def test_a_selection_without_a_unit_that_converts_is_refused(client: TestClient)
     assert "None of your amounts can be converted to this unit." in answer.text
 
 
+def test_the_account_offers_the_choice_of_measures_that_a_conversion_asks_for(
+    client: TestClient,
+) -> None:
+    page = client.get("/?dialog=account").text
+    assert 'name="measures" value="us">' in page
+    assert 'name="measures" value="imperial">' in page
+    client.post("/account", data={"measures": "imperial"})
+    assert 'name="measures" value="imperial" checked' in client.get("/?dialog=account").text
+
+
+@pytest.mark.parametrize("chosen", [{"all": "1"}, {"all": "1", "unit": "gal"}])
+def test_all_that_match_are_not_converted_before_somebody_said_which_gallons(
+    client: TestClient, records: Callable[[], Sequence[Any]], chosen: dict[str, str]
+) -> None:
+    for unit in ("gal", "ml"):
+        record = {"consumption_type": unit, "consumption_value": 10, "unit": unit}
+        assert client.post("/consumption", json=record).status_code == 201
+    before = records()
+    convert = {"action": "convert", "value": "l"}
+    refused = client.post("/consumption/bulk", data=convert | chosen, headers=JSON)
+    assert refused.status_code == 422 and list(refused.json()["fields"]) == ["convert"]
+    assert records() == before
+    others = convert | {"all": "1", "unit": "ml"}
+    assert client.post("/consumption/bulk", data=others, headers=JSON).json()["changed"] == 1
+
+
 def test_many_are_not_converted_before_somebody_said_which_gallons(
     client: TestClient, database: Database
 ) -> None:
