@@ -88,7 +88,7 @@ def _existing(context: RequestContext) -> Key:
     folded = fold(" ".join(name.split()))
     own = [
         Key(kind.type, kind.unit)
-        for kind in queries.used(context.db, context.user.id)
+        for kind in context.used
         if fold(kind.type) == folded and kind.unit == unit
     ]
     if not own:
@@ -97,7 +97,7 @@ def _existing(context: RequestContext) -> Key:
 
 
 def _planned(context: RequestContext, key: Key) -> RenamingPlan:
-    form, used = context.form, queries.used(context.db, context.user.id)
+    form, used = context.form, context.used
     faults: dict[str, str] = {}
     target = key
     try:
