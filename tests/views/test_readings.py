@@ -430,6 +430,20 @@ def test_readings_come_back_from_a_file_as_they_were(
     assert again.json()["unchanged"] == 4
 
 
+def test_meters_side_by_side_of_a_merged_type_come_back_from_a_file_too(
+    client: TestClient, bob: Account, read_off: ReadOff
+) -> None:
+    read_off("100", 30)
+    read_off("110", 10)
+    other = read_off("7", 25, consumption_type="cellar")
+    sent = {"ids": other["id"], "action": "set-type", "value": "water"}
+    assert client.post("/consumption/bulk", data=sent, headers=JSON).status_code == 200
+    exported = client.get("/consumption?format=csv").content
+    answer = bob.client.post("/consumption/import", files={"file": exported}, headers=JSON)
+    assert (answer.status_code, answer.json()["new"]) == (200, 3)
+    assert bob.client.get("/consumption?format=csv").content == exported
+
+
 def test_the_form_of_a_reading_says_what_its_meter_showed_last(
     client: TestClient, today: date, read_off: ReadOff
 ) -> None:
