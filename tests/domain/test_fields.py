@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tally.domain.fields import (
-    FIRST_DATE,
     check_length,
     check_line,
     check_span,
@@ -23,6 +22,7 @@ from tally.domain.fields import (
     read_text,
     read_unit_text,
 )
+from tally.domain.periods import EARLIEST
 
 TODAY = date(2026, 11, 22)
 PLAIN = "12345678-9abc-4def-8012-3456789abcde"
@@ -89,10 +89,10 @@ def test_a_span_is_ten_years_long_at_most_and_begins_in_1900() -> None:
     check_span(TODAY, 3660)
     with pytest.raises(ValueError, match=exactly("A record covers 3 660 days at most.")):
         check_span(TODAY, 3661)
-    check_span(FIRST_DATE, 1)
-    check_span(FIRST_DATE + timedelta(days=6), 7)
+    check_span(EARLIEST, 1)
+    check_span(EARLIEST + timedelta(days=6), 7)
     with pytest.raises(ValueError, match=exactly("Dates begin at 1900-01-01.")):
-        check_span(FIRST_DATE + timedelta(days=6), 8)
+        check_span(EARLIEST + timedelta(days=6), 8)
 
 
 def test_a_text_is_one_composed_line() -> None:
@@ -152,6 +152,6 @@ def test_notes_keep_their_lines() -> None:
         read_notes("x" * 2001)
 
 
-@given(st.dates(FIRST_DATE, TODAY + timedelta(days=1)))
+@given(st.dates(EARLIEST, TODAY + timedelta(days=1)))
 def test_every_day_reads_back(day: date) -> None:
     assert read_date(day.isoformat(), TODAY) == day

@@ -11,7 +11,8 @@ from decimal import Decimal
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tally.domain.fields import FIRST_DATE, MAX_TYPE, MAX_UNIT
+from tally.domain.fields import MAX_TYPE, MAX_UNIT
+from tally.domain.periods import EARLIEST
 from tally.domain.text import fold
 from tally.domain.units import KNOWN
 from tally.quick_add.grammar import read
@@ -55,7 +56,7 @@ composed = texts.map(lambda text: one_line(unicodedata.normalize("NFC", text))).
 )
 records = st.builds(
     Record,
-    consumption_date=st.dates(FIRST_DATE, TODAY + timedelta(days=1)),
+    consumption_date=st.dates(EARLIEST, TODAY + timedelta(days=1)),
     consumption_value=st.decimals(0, 10**12 - 1, places=6, allow_nan=False, allow_infinity=False),
     consumption_type=composed.filter(lambda text: 0 < len(text) <= MAX_TYPE),
     unit=st.one_of(

@@ -18,9 +18,9 @@ from sqlalchemy import Connection, Row
 from tally.db import queries
 from tally.db.sql import load
 from tally.domain import meters
-from tally.domain.fields import FIRST_DATE
 from tally.domain.limits import Key
 from tally.domain.meters import BrokenChain, ChainLink, Link, MeterStart, Reading, Relinked
+from tally.domain.periods import EARLIEST
 from tally.domain.records import NewRecord
 
 
@@ -99,7 +99,7 @@ def move(db: Connection, user_id: UUID, current: Row[Any], record: NewRecord) ->
     if is_start and record.new_meter is False:
         begun = [start for start in others if start.day <= record.consumption_date]
         number = meters.meter_on(begun, record.consumption_date) if begun else current.meter
-        return Move(number, FIRST_DATE)
+        return Move(number, EARLIEST)
     if is_start or (stays and record.consumption_date == current.consumption_date):
         return Move(current.meter)
     return Move(meters.meter_on(others, record.consumption_date))

@@ -14,6 +14,7 @@ from sqlmodel import Field, SQLModel, select
 
 from tally.domain import amounts, units
 from tally.domain.fields import (
+    LAST_DATE,
     MAX_DAYS,
     MAX_DECIMALS,
     MAX_METER,
@@ -28,6 +29,7 @@ from tally.domain.fields import (
     read_text,
     read_unit_text,
 )
+from tally.domain.periods import EARLIEST
 from tally.domain.records import NewRecord
 from tally.domain.text import fold
 
@@ -150,13 +152,13 @@ class ConsumptionRecord(RecordBase, table=True):
 
     __table_args__ = (
         CheckConstraint(
-            "consumption_value >= 0 AND consumption_value < 1000000000000"
+            f"consumption_value >= 0 AND consumption_value < {amounts.MAX_VALUE}"
             " AND consumption_value <> 'NaN'::numeric"
             f" AND scale(consumption_value) <= {MAX_DECIMALS}",
             name="consumption_value_finite",
         ),
         CheckConstraint(
-            "consumption_date BETWEEN DATE '1900-01-01' AND DATE '9998-12-31'",
+            f"consumption_date BETWEEN DATE '{EARLIEST}' AND DATE '{LAST_DATE}'",
             name="consumption_date_range",
         ),
         CheckConstraint(
@@ -170,7 +172,7 @@ class ConsumptionRecord(RecordBase, table=True):
             name="days_range",
         ),
         CheckConstraint(
-            "reading >= 0 AND reading < 1000000000000"
+            f"reading >= 0 AND reading < {amounts.MAX_VALUE}"
             f" AND reading <> 'NaN'::numeric AND scale(reading) <= {MAX_DECIMALS}",
             name="reading_finite",
         ),
@@ -180,7 +182,7 @@ class ConsumptionRecord(RecordBase, table=True):
             name="meter_of_reading",
         ),
         CheckConstraint(
-            "cost >= 0 AND cost < 1000000000000"
+            f"cost >= 0 AND cost < {amounts.MAX_VALUE}"
             f" AND cost <> 'NaN'::numeric AND scale(cost) <= {MAX_DECIMALS}",
             name="cost_finite",
         ),

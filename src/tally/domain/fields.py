@@ -7,9 +7,11 @@ from uuid import UUID
 
 from tally.domain import amounts
 from tally.domain.filters import WITHOUT_UNIT
+from tally.domain.periods import EARLIEST
 from tally.domain.text import from_first_visible, is_storable, one_line
 
-FIRST_DATE = date(1900, 1, 1)
+# Also in the database. The day after it is still one of Python's.
+LAST_DATE = date(9998, 12, 31)
 MAX_DECIMALS = 6
 MAX_TYPE = 64
 MAX_UNIT = 24
@@ -17,6 +19,9 @@ MAX_NOTES = 2_000
 MAX_NAME = 80
 MAX_DAYS = 3_660
 MAX_METER = 999
+TOO_EARLY = f"Dates begin at {EARLIEST}."
+TOO_LATE = "Records are for tomorrow at the latest."
+TOO_MANY_DAYS = f"A record covers {amounts.grouped(MAX_DAYS)} days at most."
 NO_UNIT = "Leave the unit empty where there is none."
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
@@ -40,10 +45,10 @@ def read_date(text: str, today: date, kept: date | None = None) -> date:
         day = None
     if day is None or not text.isascii():
         raise ValueError("Write the date as year-month-day, such as 2026-10-05.")
-    if day < FIRST_DATE:
-        raise ValueError("Dates begin at 1900-01-01.")
+    if day < EARLIEST:
+        raise ValueError(TOO_EARLY)
     if day > today + timedelta(days=1) and day != kept:
-        raise ValueError("Records are for tomorrow at the latest.")
+        raise ValueError(TOO_LATE)
     return day
 
 
@@ -55,9 +60,9 @@ def read_days(text: str) -> int:
 def check_span(day: date, days: int) -> None:
     """Raises ValueError with a sentence when that many days up to `day` are too many."""
     if days > MAX_DAYS:
-        raise ValueError(f"A record covers {amounts.grouped(MAX_DAYS)} days at most.")
-    if day - timedelta(days=days - 1) < FIRST_DATE:
-        raise ValueError(f"Dates begin at {FIRST_DATE}.")
+        raise ValueError(TOO_MANY_DAYS)
+    if day - timedelta(days=days - 1) < EARLIEST:
+        raise ValueError(TOO_EARLY)
 
 
 def read_meter(text: str) -> int:

@@ -16,7 +16,7 @@ Kind = Literal["day", "week", "month", "quarter", "year", "last", "range", "all"
 Per = Literal["day", "week", "month", "year"]
 Calendar = Literal["day", "week", "month", "quarter", "year"]
 
-EARLIEST = date(1900, 1, 1)
+EARLIEST = date(1900, 1, 1)  # of records, and so of the periods that hold them
 USUAL = "month"  # where a page that needs a period is given none
 LATEST = date(2199, 12, 31)  # periods may lie ahead; this keeps all sums with dates within Python's
 DAY = timedelta(days=1)
@@ -36,7 +36,7 @@ UNREADABLE = (
 )
 NO_SUCH_WEEK = "Write a week that exists, such as 2026-w45."
 NO_SUCH_MONTH = "Write a month that exists, such as 2026-09."
-NO_SUCH_DAY = "Write a day that exists, from 1900-01-01 to 2199-12-31."
+NO_SUCH_DAY = f"Write a day that exists, from {EARLIEST} to {LATEST}."
 WRONG_ORDER = "The last day is before the first."
 FROM_AFTER_TODAY = "The first day is after today: give a last day too."
 

@@ -12,8 +12,9 @@ from datetime import date, timedelta
 from math import gcd
 
 from tally.domain.amounts import MAX_PARTS, Unreadable
-from tally.domain.fields import FIRST_DATE
+from tally.domain.fields import TOO_EARLY, TOO_LATE
 from tally.domain.formatting import MONTHS, WEEKDAYS
+from tally.domain.periods import EARLIEST
 from tally.quick_add import foreign_dates
 from tally.quick_add.tokens import Trouble, Word
 
@@ -105,10 +106,10 @@ def days_at(
 
 def check_days(first: date, last: date, today: date, most: int = MAX_LINE_DAYS) -> None:
     """Raises Unreadable for days out of bounds, turned round, or too many."""
-    if first < FIRST_DATE:
-        raise Unreadable("Dates begin at 1900-01-01.")
+    if first < EARLIEST:
+        raise Unreadable(TOO_EARLY)
     if last > today + timedelta(days=1):
-        raise Unreadable("Records are for tomorrow at the latest.")
+        raise Unreadable(TOO_LATE)
     if first > last:
         raise Unreadable("The first day comes after the last. Turn them round.")
     if (last - first).days >= most:

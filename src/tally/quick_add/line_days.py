@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tally.domain.amounts import Unreadable
-from tally.domain.fields import MAX_DAYS
+from tally.domain.fields import MAX_DAYS, TOO_EARLY
 from tally.quick_add.dates import (
     MAX_DATE_WORDS,
     TWO_DATES,
@@ -88,7 +88,7 @@ def days_of(line: Line, dates: Sequence[Found], over: Over | None) -> Days:
     except Unreadable as problem:
         line.trouble(over.words, str(problem))
     except (ValueError, OverflowError):
-        line.trouble(over.words, "Dates begin at 1900-01-01.")
+        line.trouble(over.words, TOO_EARLY)
     else:
         return Days(first, last, bool(dates or over.days), is_span=True)
     return Days(line.today, line.today)

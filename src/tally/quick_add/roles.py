@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from tally.domain.amounts import plain
+from tally.domain.fields import TOO_LATE
 from tally.domain.units import TIME, rounded
 from tally.quick_add import number_words, readings
 from tally.quick_add.dates import is_month
@@ -19,7 +20,7 @@ _YEAR = re.compile("(?:19|20)[0-9]{2}")
 
 PRICE_OF_ONE = "For the price of one write @1.659€; for what it cost, the amount alone."
 NO_COST = "Leave for out; a cost has its currency, such as 70.52€. Or put the words in quotes."
-IN_DAYS = "Records are for tomorrow at the latest. Or put the words in quotes."
+IN_DAYS = f"{TOO_LATE} Or put the words in quotes."
 # Words in front of a cost, each with its replacement.
 _LEADS_OF_COST = {
     "for": "",

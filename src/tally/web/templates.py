@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tally.domain import amounts, filter_query
 from tally.domain.formatting import Words, type_colour
+from tally.domain.periods import EARLIEST
 from tally.paths import folder
 
 # The formats of the reader of a template: imported macros do not see a page's own values.
@@ -38,7 +39,7 @@ def environment(asset: Callable[[str], str]) -> Environment:
         auto_reload=False,
     )
     env.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
-    env.globals.update(asset=asset)
+    env.globals.update(asset=asset, earliest=EARLIEST)
     env.filters.update(plain=amounts.plain, query=filter_query.query, type_colour=_type_colour)
     return env
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tally.transfer.rows.row_days import MAX_DAYS
+from tally.domain.fields import MAX_DAYS
 from tests.transfer.parsed import TODAY, entries, only, parsed
 
 

@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from tally.domain.fields import FIRST_DATE
+from tally.domain.fields import LAST_DATE, TOO_EARLY, TOO_LATE
+from tally.domain.periods import EARLIEST
 from tally.transfer.cells.calendar_days import (
     NOT_A_DATE,
     Order,
@@ -147,14 +148,14 @@ def _read_day(text: str, order: Order | None, today: date) -> tuple[date, date]:
         raise ValueError(why_no_day(text))
     first, last = (readings.get(order) if order else None) or next(iter(readings.values()))
     _check_day(first, today)
-    return first, min(last, date(9998, 12, 31))
+    return first, min(last, LAST_DATE)
 
 
 def _check_day(day: date, today: date) -> None:
-    if day < FIRST_DATE:
-        raise ValueError("Dates begin at 1900-01-01.")
+    if day < EARLIEST:
+        raise ValueError(TOO_EARLY)
     if day > today + timedelta(days=1):
-        raise ValueError("Records are for tomorrow at the latest.")
+        raise ValueError(TOO_LATE)
 
 
 def orders_of(text: str, today: date) -> frozenset[Order] | None:

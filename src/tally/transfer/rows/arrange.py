@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tally.domain.amounts import MAX_VALUE, grouped
+from tally.domain.fields import MAX_DAYS, TOO_MANY_DAYS
 from tally.domain.records import NewRecord
 from tally.transfer.cells.clocks import DAY_SECONDS
 from tally.transfer.faults import UnreadableFile
@@ -20,7 +21,6 @@ from tally.transfer.plans.plan import Plan
 from tally.transfer.rows.compact import Marks
 from tally.transfer.rows.entries import RowEntry, RowProblem
 from tally.transfer.rows.identity import FileIds
-from tally.transfer.rows.row_days import MAX_DAYS
 
 # So much is collected at most: sums of days, readings, rows that follow each other.
 MAX_COLLECTED = 200_000
@@ -164,7 +164,7 @@ def _since(entries: Iterable[RowEntry | RowProblem]) -> Iterator[RowEntry | RowP
         days = (entry.day - before[series]).days if series in before else entry.days
         before[series] = entry.day
         if days > MAX_DAYS:
-            yield RowProblem(entry.line, f"A record covers {grouped(MAX_DAYS)} days at most.")
+            yield RowProblem(entry.line, TOO_MANY_DAYS)
         elif days > 1 and entry.days == 1:
             key = (entry.key[0], str(days), *entry.key[2:])
             yield entry._replace(days=days, key=key)

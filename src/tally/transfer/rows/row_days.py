@@ -8,14 +8,12 @@ from datetime import date, timedelta
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from tally.domain.amounts import grouped
+from tally.domain.fields import MAX_DAYS, TOO_MANY_DAYS
 from tally.transfer.cells.clocks import DAY_SECONDS, are_west, read_clock
 from tally.transfer.cells.dates import Moment
 from tally.transfer.cells.split_dates import joined
 from tally.transfer.plans.plan import Plan
 from tally.transfer.tables.table_rows import Cells, cell_at
-
-MAX_DAYS = 3_660
 
 # So many different days of a file are remembered as they were read.
 _CACHED = 8192
@@ -157,7 +155,7 @@ class RowDays:
             # A month that is not over counts to today.
             last = today
         if (last - first).days >= MAX_DAYS:
-            raise ValueError(f"A record covers {grouped(MAX_DAYS)} days at most.")
+            raise ValueError(TOO_MANY_DAYS)
         days, second, instant = (last - first).days + 1, start.second, start.instant
         time = f"@{instant}" if instant is not None else "" if second is None else str(second)
         return CoveredDays(last, days, second, time, (last.isoformat(), str(days)))
