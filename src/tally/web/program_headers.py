@@ -6,6 +6,7 @@ import re
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from tally.domain.fields import read_id
 from tally.errors import Invalid
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
@@ -15,7 +16,6 @@ LONGEST_WAIT = timedelta(days=400)
 # Clocks of other machines are wrong, and another zone's day may be a day ahead.
 FUTURE = timedelta(days=1)
 
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"
     r"(?:Z|[+-][0-9]{2}:[0-9]{2})",
@@ -26,9 +26,10 @@ _MOMENT = re.compile(
 def read_key(text: str) -> UUID:
     """The UUID of an `Idempotency-Key`, with or without quotes. Raises Invalid."""
     bare = text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
-    if not _UUID.fullmatch(bare):
+    key = read_id(bare)
+    if key is None:
         raise Invalid({IDEMPOTENCY_KEY: "The key of a request is a UUID."})
-    return UUID(bare)
+    return key
 
 
 def read_written(text: str, now: datetime) -> datetime:
