@@ -24,6 +24,7 @@ from tally.db.engine import Database
 from tally.domain.fields import read_id
 from tally.errors import HTTPError, NotFound
 from tally.settings import Settings
+from tally.transfer.files import sources
 from tally.views import (
     account,
     add,
@@ -52,7 +53,6 @@ from tally.web.middleware import Compress, Guard, HostCheck, LimitReads, cover
 from tally.web.slots import ConcurrencyLimit, ReadSlots
 from tally.web.static_files import Statics
 
-MAX_IMPORT_BYTES = 64 * 1024 * 1024
 HASHING_THREADS = 2
 # Made from one address in five minutes: a school may sit behind one, and nothing of it is wrong.
 MAX_NEW_ACCOUNTS = 100
@@ -169,7 +169,7 @@ def _takes_a_file(handler: Handler) -> Endpoint:
         handler,
         scopes=CHANGES,
         formats=["csv"],
-        most_bytes=MAX_IMPORT_BYTES,
+        most_bytes=sources.MAX_BYTES,
         seconds=None,
         tell=transfer.refused,
     )

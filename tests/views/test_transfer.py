@@ -28,12 +28,12 @@ from starlette.requests import ClientDisconnect
 from starlette.testclient import TestClient
 from starlette.types import Message
 
-from tally.app import MAX_IMPORT_BYTES
 from tally.db.engine import Database, lift_time_limit
 from tally.db.sql import load
 from tally.domain.filters import Filter
 from tally.errors import HTTPError
 from tally.transfer import imports
+from tally.transfer.files.sources import MAX_BYTES
 from tally.transfer.readers import HEAD_ROWS
 from tally.transfer.writers import COLUMNS, csv_chunks
 from tally.views.import_choices import UnclearDate, _unclear_date
@@ -551,7 +551,7 @@ def test_no_file_at_all(client: TestClient) -> None:
 
 
 def test_a_file_that_is_too_large(client: TestClient) -> None:
-    assert send(client, b"x" * (MAX_IMPORT_BYTES + 1)).status_code == 413
+    assert send(client, b"x" * (MAX_BYTES + 1)).status_code == 413
 
 
 def test_the_bad_rows_as_a_file_with_reasons(client: TestClient) -> None:
@@ -625,7 +625,7 @@ def test_why_a_file_was_not_read_is_said_in_the_dialog(
     assert refusal("", "/problems") == (422, "Choose a file.", "")
     assert refusal("nothing", "/problems")[0] == 422
     assert refusal(order="odd")[0] == 422
-    assert refusal(b"x" * (MAX_IMPORT_BYTES + 1))[0] == 413
+    assert refusal(b"x" * (MAX_BYTES + 1))[0] == 413
     busy = "An export or import of yours is still running. Try again when it is done."
     with database.changing() as db:
         take_turn(db, ada.id)
