@@ -26,7 +26,7 @@ _MONTH = re.compile(
     r"((?:19|20)\d{2})[-/. ](\d{1,2})|(\d{1,2})[-/. ]((?:19|20)\d{2})|((?:19|20)\d{2})(\d{2})",
     re.ASCII,
 )
-_YEAR = re.compile(r"(?:19|20)\d{2}", re.ASCII)
+YEAR = re.compile(r"(?:19|20)\d{2}", re.ASCII)
 _WEEK = re.compile(r"(\d{4})-?[wW](\d{2})(?:-?([1-7]))?", re.ASCII)
 _QUARTER = re.compile(r"(\d{4})[- /]?[qQ]([1-4])|[qQ]([1-4])[- /]?(\d{4})", re.ASCII)
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|º|ª|e|:a|:e)\b")
@@ -88,7 +88,7 @@ def _only_reading(text: str, today: date) -> tuple[date, date] | None:
         return _week(int(match[1]), int(match[2]), int(match[3] or 0))
     if match := _QUARTER.fullmatch(text):
         return _quarter(int(match[1] or match[4]), int(match[2] or match[3]))
-    if _YEAR.fullmatch(text):
+    if YEAR.fullmatch(text):
         return date(int(text), 1, 1), date(int(text), 12, 31)
     return _named(text, today)
 

@@ -26,7 +26,8 @@ RANGE = re.compile(
     r"|(?<=\d)-(?=\d{1,2}:)|(?<=\d)/(?=\d{4}-)|(?<=\d\d\d\d)\s*-\s*(?=\d)"
 )
 _HOUR_ALONE = re.compile(r"(?:H|HE|h|he)?(\d{1,2})", re.ASCII)
-_WEST = re.compile(r"-\d{2}:?\d{2}$")
+# The end of a time in a zone west of Greenwich, unless it is that of a range.
+WEST = re.compile(r"-\d{2}:?\d{2}$")
 
 
 def read_clock(text: str) -> tuple[int, int | None]:
@@ -68,7 +69,7 @@ def are_west(texts: Iterable[str]) -> bool:
     """Whether times that end like `08:00-05:00` are in a zone west of Greenwich, since several of
     them end so; else they are ranges."""
     times = {text.strip() for text in texts}
-    ends = {end[0] if (end := _WEST.search(time)) else "" for time in times}
+    ends = {end[0] if (end := WEST.search(time)) else "" for time in times}
     return len(times) > 1 and len(ends) == 1 and "" not in ends
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from tally.transfer.cells.calendar_days import YEAR
 from tally.transfer.cells.names import month_of, plain_letters, words
 
 _YEARS = words("year jahr jaar annee ano anno ar rok год")
 _MONTHS = words("month monat maand mois mes mese manad miesiac месяц")
 _DAYS = words("day tag dag jour dia giorno dzien день")
-_YEAR = re.compile(r"(?:19|20)\d{2}", re.ASCII)
 
 
 class SplitDate(NamedTuple):
@@ -43,7 +42,7 @@ def split_date(columns: Sequence[tuple[str, Sequence[str]]]) -> SplitDate | None
 
 def are_years(cells: Sequence[str]) -> bool:
     """Whether the cells are years, but for a few such as `Total`."""
-    return _are_most(cells, lambda cell: bool(_YEAR.fullmatch(cell.strip())))
+    return _are_most(cells, lambda cell: bool(YEAR.fullmatch(cell.strip())))
 
 
 def joined(*parts: str) -> str:

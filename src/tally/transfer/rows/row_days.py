@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from tally.domain.fields import MAX_DAYS, TOO_MANY_DAYS
-from tally.transfer.cells.clocks import DAY_SECONDS, are_west, read_clock
+from tally.transfer.cells.clocks import DAY_SECONDS, WEST, are_west, read_clock
 from tally.transfer.cells.dates import Moment
 from tally.transfer.cells.split_dates import joined
 from tally.transfer.plans.plan import Plan
@@ -18,7 +18,6 @@ from tally.transfer.tables.table_rows import Cells, cell_at
 # So many different days of a file are remembered as they were read.
 _CACHED = 8192
 _ZONED = re.compile(r"(?:Z|\+\d{2}:?\d{2}|UTC|GMT)$")
-_WEST = re.compile(r"-\d{2}:?\d{2}$")
 
 
 class CoveredDays(NamedTuple):
@@ -124,7 +123,7 @@ class RowDays:
     def _has_zone(self, time: str, place: int) -> bool:
         """Whether a time of the column at that place ends with a zone."""
         return _ZONED.search(time) is not None or (
-            place in self._west and _WEST.search(time) is not None
+            place in self._west and WEST.search(time) is not None
         )
 
     def _zoned(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from tally.transfer.cells.names import month_of, plain_letters, words
 from tally.transfer.cells.split_dates import are_years
 from tally.transfer.cells.values import is_mark
-from tally.transfer.tables.headings import day_in, series_of_hours
+from tally.transfer.tables.headings import SAYS, day_in, series_of_hours
 from tally.transfer.tables.meter_columns import Meters
 from tally.transfer.tables.money_columns import is_money, is_unit_price, set_cost
 from tally.transfer.tables.other_units import is_of_bills
-from tally.transfer.tables.profiles import LETTERED, MOSTLY, SAYS, Profile, TableDraft
+from tally.transfer.tables.profiles import LETTERED, MOSTLY, Profile, TableDraft
 from tally.transfer.tables.relations import is_total, runs_one_way
 from tally.transfer.tables.structure import is_sum
 

@@ -8,9 +8,9 @@ from datetime import date
 
 from tally.transfer.tables.amount_columns import set_amounts, set_amounts_of_days
 from tally.transfer.tables.date_columns import set_clocks, set_dates
-from tally.transfer.tables.headings import AMOUNTS, Heading, Role, read_heading
+from tally.transfer.tables.headings import AMOUNTS, SAYS, Heading, Role, read_heading
 from tally.transfer.tables.money_columns import is_ours
-from tally.transfer.tables.profiles import LETTERED, SAYS, Profile, ReaderAccount, TableDraft
+from tally.transfer.tables.profiles import LETTERED, Profile, ReaderAccount, TableDraft
 from tally.transfer.tables.structure import FoundTable
 from tally.transfer.tables.text_columns import set_texts, set_texts_of_days
 

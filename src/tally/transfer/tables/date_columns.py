@@ -7,8 +7,8 @@ import re
 from tally.transfer.cells.clocks import is_hour
 from tally.transfer.cells.names import plain_letters
 from tally.transfer.cells.split_dates import split_date
-from tally.transfer.tables.headings import Role
-from tally.transfer.tables.profiles import LETTERED, MOSTLY, SAYS, SURELY, Profile, TableDraft
+from tally.transfer.tables.headings import SAYS, Role
+from tally.transfer.tables.profiles import LETTERED, MOSTLY, SURELY, Profile, TableDraft
 
 # Headings of columns that count the hours of a day.
 _HOURS = frozenset(

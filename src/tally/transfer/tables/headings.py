@@ -173,8 +173,8 @@ _MONEY_CODES = words(
     kr zł zl
     """
 ) | frozenset(CURRENCIES)
-# A heading is one of amounts from this weight on.
-_AMOUNT = 0.5
+# A heading says a role from this weight on.
+SAYS = 0.5
 _INTERVALS = {24: 3600, 25: 3600, 48: 1800, 96: 900, 100: 900, 288: 300}
 
 
@@ -230,7 +230,7 @@ def _aside(text: str) -> str:
 def _is_amount(weights: Mapping[Role, float]) -> bool:
     """Whether the heading is one of amounts or readings, more than of anything else."""
     most = max(weights.values(), default=0)
-    return most >= _AMOUNT and most == max(weights.get(role, 0) for role in AMOUNTS)
+    return most >= SAYS and most == max(weights.get(role, 0) for role in AMOUNTS)
 
 
 def _is_of_one(text: str) -> bool:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tally.transfer.cells.names import plain_letters, words
+from tally.transfer.tables.headings import SAYS
 from tally.transfer.tables.other_units import is_of_bills
-from tally.transfer.tables.profiles import MAX_COMPARED, SAYS, SURELY, Profile, TableDraft
+from tally.transfer.tables.profiles import MAX_COMPARED, SURELY, Profile, TableDraft
 from tally.transfer.tables.relations import is_counter, is_difference, runs_one_way
 
 # Units of what meters count.

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.tables.currency_names import is_part_of_money, same_currency
+from tally.transfer.tables.headings import SAYS
 from tally.transfer.tables.price_columns import Beside, money_told
-from tally.transfer.tables.profiles import MAX_COMPARED, SAYS, Profile, TableDraft
+from tally.transfer.tables.profiles import MAX_COMPARED, Profile, TableDraft
 from tally.transfer.tables.relations import is_product
 from tally.transfer.tables.table_rows import cell_at
 

@@ -23,8 +23,6 @@ from tally.transfer.tables.headings import Heading, Role
 from tally.transfer.tables.relations import is_counter
 from tally.transfer.tables.structure import FoundTable
 
-# A heading says a role from this weight on.
-SAYS = 0.5
 # From this weight on the role holds whatever the cells are, so that each bad cell has its error.
 SURELY = 0.85
 # A column holds words, or numbers, where this share of its cells does.

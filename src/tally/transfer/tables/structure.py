@@ -18,7 +18,7 @@ from tally.transfer.cells.dates import shape_of
 from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.cells.values import looks_like_amount
 from tally.transfer.files.csv_rows import CsvLine
-from tally.transfer.tables.headings import read_heading, series_of_hours, unit_in
+from tally.transfer.tables.headings import SAYS, read_heading, series_of_hours, unit_in
 
 # So many tables of one file are told apart; more are no use to anybody.
 MAX_TABLES = 50
@@ -34,8 +34,6 @@ SUMS = words(
     gemiddelde moyenne media promedio medel srednia среднее min max minimum maximum
     """
 )
-# A heading says a role from this weight on.
-_SAYS = 0.5
 _WORD = re.compile(r"[^\s:;.,()]+")
 _DIGITS = re.compile(r"[\d.]+")
 # Beside units some programs write how their dates are: `[dd.MM.yyyy]`.
@@ -342,7 +340,7 @@ _UNITS_TITLES = frozenset(
 
 def _is_known(heading: str) -> bool:
     """Whether a heading names the role of its column."""
-    return max(read_heading(heading).weights.values(), default=0) >= _SAYS
+    return max(read_heading(heading).weights.values(), default=0) >= SAYS
 
 
 def _is_number(text: str) -> bool:

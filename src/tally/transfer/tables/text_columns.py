@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tally.transfer.tables.headings import Role, read_heading
-from tally.transfer.tables.profiles import LETTERED, MOSTLY, SAYS, SURELY, Profile, TableDraft
+from tally.transfer.tables.headings import SAYS, Role, read_heading
+from tally.transfer.tables.profiles import LETTERED, MOSTLY, SURELY, Profile, TableDraft
 
 # A cell is the name of an amount from this weight on: `Surplus generation`.
 _FLOWS = 0.3
