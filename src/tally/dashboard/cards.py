@@ -10,9 +10,10 @@ from decimal import Decimal
 from hashlib import blake2b
 from typing import NamedTuple
 
-from tally.charts import geometry
 from tally.charts.axes import for_the_eye
-from tally.charts.geometry import PaceBar, Point, Small, Stretch
+from tally.charts.columns import Small, small_columns
+from tally.charts.pace import PaceBar, pace_bar
+from tally.charts.series import Point, Stretch
 from tally.dashboard import phrases
 from tally.domain import filter_query
 from tally.domain.currencies import sign
@@ -310,7 +311,7 @@ def cards(
                 if one.previous
                 else "",
                 records=link,
-                chart=geometry.small_columns(points, stretches),
+                chart=small_columns(points, stretches),
                 values="|".join(point.amount for point in points).rstrip("|"),
                 runs=tuple(
                     (run.start, run.length, run.words, run.href.removeprefix(f"{link}&"))
@@ -421,7 +422,7 @@ def limit_form(
         per = next((name for name in phrases.PER_WORDS if name == refused.per), usual)
     drawn = None
     if pace and pace.share_used is not None:
-        drawn = geometry.pace(pace.share_used * 100, pace.share_elapsed * 100)
+        drawn = pace_bar(pace.share_used * 100, pace.share_elapsed * 100)
     current = pace is not None and pace.span.start <= period.today <= pace.span.end
     units = ((AMOUNT, one.unit or "amount"), (COST, sign(say.currency))) if say.currency else ()
     return LimitForm(

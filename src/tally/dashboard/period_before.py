@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate
 
-from tally.charts.geometry import Point, Stretch
+from tally.charts.series import Point, Stretch
 from tally.dashboard import phrases
 from tally.dashboard.cards import NamedBuckets, capital, days_query, small
 from tally.domain.formatting import Words

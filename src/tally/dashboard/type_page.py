@@ -3,19 +3,12 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tally.charts import geometry
 from tally.charts.axes import for_the_eye, short
-from tally.charts.geometry import (
-    Columns,
-    DrawnDay,
-    Ending,
-    Endings,
-    Levels,
-    Lines,
-    Point,
-    WeekdayBar,
-    Weeks,
-)
+from tally.charts.columns import Columns, Levels, columns
+from tally.charts.lines import Ending, Endings, Lines, lines
+from tally.charts.series import Point
+from tally.charts.weekdays import WeekdayBar, weekday_bars
+from tally.charts.weeks import DrawnDay, Weeks, calendar
 from tally.dashboard import phrases
 from tally.dashboard.cards import (
     LimitForm,
@@ -144,7 +137,7 @@ def type_view(
         before=past.name,
         mean=mean_words,
         limit_level=limit_words,
-        columns=geometry.columns(
+        columns=columns(
             points,
             say.number,
             strides=STRIDES[buckets.size],
@@ -160,7 +153,7 @@ def type_view(
         running=running_table(drawn, buckets, now, past, say),
         weekday_unit=f"{one.unit} a day".strip(),
         weekday_name=phrases.weekday_name(one, say),
-        weekdays=geometry.weekday_bars(
+        weekdays=weekday_bars(
             from_first(one.weekdays, say),
             from_first(WEEKDAY_NAMES, say),
             lambda value: short(for_the_eye(value), say.number),
@@ -265,7 +258,7 @@ def _lines(one: TypeStatistics, buckets: NamedBuckets, link: str, past: Past, sa
         limit = None
     rounded = phrases.estimate(one.projection or Decimal(0))
     name = phrases.name_at_line(buckets.period, say)
-    return geometry.lines(
+    return lines(
         points,
         say.number,
         strides=STRIDES[buckets.size][2 if len(points) > 14 and buckets.size == "day" else 0 :],
@@ -297,4 +290,4 @@ def _calendar(one: TypeStatistics, period: Period, say: Words) -> tuple[Weeks, .
         )
         for day in one.calendar
     ]
-    return geometry.calendar(days, days_skipped(one.calendar[0].date, say))
+    return calendar(days, days_skipped(one.calendar[0].date, say))

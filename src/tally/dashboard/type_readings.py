@@ -3,8 +3,8 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from tally.charts import geometry
-from tally.charts.geometry import Columns, Point, Stretch
+from tally.charts.columns import Columns, columns
+from tally.charts.series import Point, Stretch
 from tally.dashboard import phrases
 from tally.db.queries import Covering
 from tally.domain.formatting import MONTHS, Words
@@ -63,7 +63,7 @@ def readings(one: TypeStatistics, period: Period, say: Words) -> Columns | None:
         )
         for run in one.year_runs
     ]
-    return geometry.columns(points, say.number, strides=(1, 2, 3), stretches=steps)
+    return columns(points, say.number, strides=(1, 2, 3), stretches=steps)
 
 
 def reading_table(one: TypeStatistics, link: str, say: Words) -> tuple[ReadingRow, ...]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import accumulate, zip_longest
 from typing import TypeVar
 
-from tally.charts.geometry import Point
+from tally.charts.series import Point
 from tally.dashboard import phrases
 from tally.dashboard.cards import NamedBuckets
 from tally.dashboard.period_before import Past

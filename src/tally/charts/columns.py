@@ -1,0 +1,325 @@
+"""The column charts: a large one with its axis, and the small one of a card. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
+
+from tally.charts.axes import Format, Label, nice_ticks, percent
+from tally.charts.series import (
+    MIN_HEIGHT,
+    Grid,
+    Point,
+    Spot,
+    Stretch,
+    Strip,
+    anchor_at,
+    axis_labels,
+    grid_lines,
+    height_of,
+    unknown_strips,
+    y_of,
+)
+
+NARROW_BAR, WIDE_BAR, BEFORE_BAR = 0.52, 0.78, 0.86  # shares of a column's room
+NEAR_THE_EDGE = 12  # percent
+LETTER = 0.79  # percent of a wide chart: the width of a letter in a mark
+MAX_ROOM = 100 / 7  # percent: a day alone is no wider than one of a week
+
+
+class Place(NamedTuple):
+    """The place of a column, whatever its height: the same in all charts of as many columns."""
+
+    left: float  # of its room, the column and the space around it
+    room: float
+    x: float
+    width: float
+    middle: float
+    anchor: str  # where a text above it hangs: start, middle or end
+
+
+class Bar(NamedTuple):
+    """A column. kind: full, open (today), gap (elapsed, nothing there), ahead (to come),
+    share (all of it is in a stretch), unknown."""
+
+    place: Place
+    kind: str
+    y: float
+    height: float
+    words: str
+    href: str
+    first: bool  # the one that Tab reaches; arrow keys lead to the others
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The pale column of the period before, with its cap from x to `end`."""
+
+    x: float
+    end: float
+    width: float
+    y: float
+    height: float
+
+
+class DrawnSpan(NamedTuple):
+    """A stretch as it is drawn: a pale area with a cap over it and hairlines between its days."""
+
+    strip: Strip  # the area that feels the pointer
+    x: float
+    width: float
+    end: float
+    y: float
+    height: float
+    edges: tuple[float, ...]
+    middle: float
+    anchor: str
+    words: str
+    href: str
+    text: str
+    first: bool
+
+
+class CapOver(NamedTuple):
+    """The level of a stretch of the previous period: a line in front of the columns of this one."""
+
+    x: float
+    end: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Small:
+    """The chart of a card: one path for each kind of mark, in a box of 1000 by 1000 units.
+
+    edges: the hairlines between the days of a stretch. unknown: where nobody has read.
+    """
+
+    full: str
+    open: str
+    gap: str
+    ahead: str
+    share: str
+    edges: str
+    caps: str
+    unknown: tuple[Strip, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A column chart: `peak` is the label on the highest column, `mean` a level to compare."""
+
+    bars: tuple[Bar, ...]
+    spans: tuple[DrawnSpan, ...]
+    unknown: tuple[Strip, ...]
+    caps_over: tuple[CapOver, ...]
+    before: tuple[Before, ...]
+    grid: tuple[Grid, ...]
+    labels: tuple[Label, ...]
+    peak: Spot | None
+    mean: float | None
+    limit: float | None
+    elapsed: float  # x up to which time has passed
+
+
+class Levels(NamedTuple):
+    """Lines across a chart, in the unit of its values, a bucket."""
+
+    mean: Decimal | None = None
+    limit: Decimal | None = None
+
+
+NO_LEVELS = Levels()
+
+
+def columns(
+    points: Sequence[Point],
+    say: Format,
+    *,
+    strides: Sequence[int] = (1, 2, 7, 14),
+    levels: Levels = NO_LEVELS,
+    peak: str = "",
+    stretches: Sequence[Stretch] = (),
+    before: Sequence[Stretch] = (),
+) -> Columns:
+    """Draw a series with its axis. `peak` is written over the highest column.
+
+    The period before stands behind where any point has a `before`; its stretches (`before`) are
+    lines in front. stretches: amounts from records of several days, one mark each.
+    """
+    values = [p.value for p in points if p.value is not None]
+    known = [*values, *(p.before for p in points if p.before is not None)]
+    known += [stretch.value for stretch in before]
+    known += [level for level in levels if level is not None]
+    ticks = nice_ticks(max(known, default=Decimal(0)), whole=all(v == v // 1 for v in values))
+    top = ticks[-1]
+    behind = any(p.before is not None for p in points)
+    bars = _bars(points, top, NARROW_BAR if behind else WIDE_BAR)
+    elapsed = max((i for i, p in enumerate(points) if p.value is not None or p.unknown), default=-1)
+    measured = [i for i, p in enumerate(points) if p.value is not None and not p.spread]
+    tallest = max(measured, key=lambda i: points[i].value or Decimal(0), default=None)
+    if stretches:
+        tallest = None
+    room = 100 / max(len(points), 1)
+    return Columns(
+        bars=bars,
+        spans=_spans(stretches, top, len(points)),
+        unknown=unknown_strips(points),
+        caps_over=tuple(
+            CapOver(
+                percent(stretch.start * room),
+                percent((stretch.start + stretch.length) * room),
+                y_of(stretch.value, top),
+            )
+            for stretch in before
+            if stretch.start < len(points)
+        ),
+        before=_before(points, top, room) if behind else (),
+        grid=grid_lines(ticks, say),
+        labels=axis_labels(
+            points, (percent((i + 0.5) * room) for i in range(len(points))), strides
+        ),
+        peak=_peak(bars[tallest], peak) if peak and tallest is not None else None,
+        mean=None if levels.mean is None else y_of(levels.mean, top),
+        limit=None if levels.limit is None else y_of(levels.limit, top),
+        elapsed=percent((elapsed + 1) * room),
+    )
+
+
+def _peak(bar: Bar, text: str) -> Spot:
+    """The text on the highest column; at the edges it begins or ends with the column."""
+    place = bar.place
+    if place.middle < NEAR_THE_EDGE:
+        return Spot(place.x, bar.y, text)
+    if place.middle > 100 - NEAR_THE_EDGE:
+        return Spot(percent(place.x + place.width), bar.y, text, "end")
+    return Spot(place.middle, bar.y, text, "middle")
+
+
+# A stroke of a path: its beginning (x, y), the commands drawn from there, and its last x,
+# at the same y.
+Stroke: TypeAlias = tuple[int, int, str, int]
+
+
+def _path_of(strokes: Sequence[Stroke]) -> str:
+    """One path of several strokes, each begun from where the one before ended."""
+    path, at = "", None
+    for x, y, drawn, end in strokes:
+        path += (f"m{x - at[0]} {y - at[1]}" if at else f"M{x} {y}") + drawn
+        at = (end, y)
+    return path
+
+
+def small_columns(points: Sequence[Point], stretches: Sequence[Stretch] = ()) -> Small:
+    """Draw a series without an axis, the highest column as high as the drawing."""
+    top = max((p.value for p in points if p.value is not None), default=Decimal(0)) or Decimal(1)
+    strokes: dict[str, list[Stroke]] = {"full": [], "open": [], "gap": [], "ahead": []}
+    for bar in _bars(points, top, WIDE_BAR):
+        x, width = round(10 * bar.place.x), round(10 * bar.place.width)
+        y, base = round(10 * bar.y), round(10 * (bar.y + bar.height))
+        if bar.kind in ("gap", "ahead"):
+            strokes[bar.kind].append((x, 1000, f"h{width}", x + width))
+        elif bar.kind != "unknown" and bar.height:
+            strokes[bar.kind].append((x, base, f"V{y}h{width}V{base}", x + width))
+    spans = _spans(stretches, top, len(points))
+    return Small(
+        full=_path_of(strokes["full"]),
+        open="".join(f"M{x} {base}{sides}z" for x, base, sides, _ in strokes["open"]),
+        gap=_path_of(strokes["gap"]),
+        ahead=_path_of(strokes["ahead"]),
+        share="".join(
+            f"M{10 * span.x:.0f} 1000V{10 * span.y:.0f}H{10 * span.end:.0f}V1000z" for span in spans
+        ),
+        edges="".join(
+            f"M{10 * x:.0f} 1000V{10 * span.y:.0f}" for span in spans for x in span.edges
+        ),
+        caps="".join(f"M{10 * span.x:.0f} {10 * span.y:.0f}H{10 * span.end:.0f}" for span in spans),
+        unknown=unknown_strips(points),
+    )
+
+
+def _spans(stretches: Sequence[Stretch], top: Decimal, buckets: int) -> tuple[DrawnSpan, ...]:
+    """Stretches without air between their days, and none at an edge that a record goes beyond."""
+    room = 100 / max(buckets, 1)
+    air = room * (1 - WIDE_BAR) / 2
+    spans = []
+    for place, stretch in enumerate(stretches):
+        left, right = stretch.start * room, (stretch.start + stretch.length) * room
+        x = percent(left + air if stretch.begins else left)
+        end = percent(right - air if stretch.ends else right)
+        height = height_of(stretch.value, top)
+        middle = (left + right) / 2
+        spans.append(
+            DrawnSpan(
+                strip=Strip(percent(left), percent(right - left)),
+                x=x,
+                width=percent(end - x),
+                end=end,
+                y=percent(100 - height),
+                height=height,
+                edges=tuple(
+                    percent((stretch.start + n) * room)
+                    for n in (range(1, stretch.length) if stretch.hairlines else [stretch.length])
+                ),
+                middle=percent(middle),
+                anchor=anchor_at(middle),
+                words=stretch.words,
+                href=stretch.href,
+                text=stretch.text if len(stretch.text) * LETTER < right - left else "",
+                first=place == len(stretches) - 1,
+            )
+        )
+    return tuple(spans)
+
+
+def _bars(points: Sequence[Point], top: Decimal, share_of_room: float) -> tuple[Bar, ...]:
+    last = max((i for i, p in enumerate(points) if p.value and p.value != p.spread), default=-1)
+    if last < 0:
+        last = max((i for i, p in enumerate(points) if p.href), default=-1)
+    bars = []
+    for i, (point, place) in enumerate(
+        zip(points, _places(len(points), share_of_room), strict=True)
+    ):
+        # The part from records of several days stands below, drawn as a stretch.
+        base = height_of(point.spread, top)
+        value = point.value if point.value != point.spread or not point.spread else None
+        height = max(height_of(value, top) - base, MIN_HEIGHT if base else 0) if value else 0.0
+        kind = "ahead" if point.value is None else "gap" if not point.value else "full"
+        if point.unknown:
+            kind = "unknown"
+        elif value is None and point.spread:
+            kind = "share"
+        elif point.open and height:
+            kind = "open"
+        y = round(100 - base - height, 2)
+        bars.append(Bar(place, kind, y, height, point.words, point.href, i == last))
+    return tuple(bars)
+
+
+@lru_cache(maxsize=512)
+def _places(count: int, share_of_room: float) -> tuple[Place, ...]:
+    room = 100 / max(count, 1)
+    width = min(room, MAX_ROOM) * share_of_room
+    return tuple(
+        Place(
+            left=percent(i * room),
+            room=percent(room),
+            x=percent((i + 0.5) * room - width / 2),
+            width=percent(width),
+            middle=percent((i + 0.5) * room),
+            anchor=anchor_at((i + 0.5) * room),
+        )
+        for i in range(count)
+    )
+
+
+def _before(points: Sequence[Point], top: Decimal, room: float) -> tuple[Before, ...]:
+    drawn = []
+    for i, point in enumerate(points):
+        if point.before:
+            height = height_of(point.before, top)
+            width = percent(min(room, MAX_ROOM) * BEFORE_BAR)
+            x = percent((i + 0.5) * room - width / 2)
+            drawn.append(Before(x, percent(x + width), width, percent(100 - height), height))
+    return tuple(drawn)

@@ -1,0 +1,128 @@
+"""Whatever the numbers, columns stay inside their drawing, and the highest is marked."""
+
+import re
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tally.charts.columns import CapOver, Levels, columns, small_columns
+from tally.charts.series import MIN_HEIGHT, Point, Spot, Stretch, Strip
+from tests.charts.amounts import amounts, say
+
+
+@st.composite
+def series(draw: st.DrawFn) -> list[Point]:
+    values = draw(st.lists(amounts, max_size=62))
+    ahead = draw(st.integers(0, 30))
+    before = draw(st.lists(st.none() | amounts, min_size=92, max_size=92))
+    return [
+        Point(value, before[i], open=bool(ahead) and i == len(values) - 1, text=str(i))
+        for i, value in enumerate([*values, *[None] * ahead])
+    ]
+
+
+@given(series(), st.none() | amounts, st.none() | amounts)
+def test_columns_stay_inside(
+    points: list[Point], mean: Decimal | None, limit: Decimal | None
+) -> None:
+    chart = columns(points, say, levels=Levels(mean, limit), peak="most")
+    assert len(chart.bars) == len(points)
+    for point, bar in zip(points, chart.bars, strict=True):
+        assert 0 <= bar.place.left <= bar.place.x
+        assert bar.place.x + bar.place.width <= 100.02
+        assert bar.y + bar.height == pytest.approx(100, abs=0.02)
+        assert (bar.height > 0) == bool(point.value)
+        assert bar.kind == (
+            "ahead"
+            if point.value is None
+            else "gap"
+            if not point.value
+            else "open"
+            if point.open
+            else "full"
+        )
+    for one, other in pairwise(chart.bars):
+        assert one.place.x + one.place.width <= other.place.x + 0.02
+    for before in chart.before:
+        assert 0 <= before.x <= before.end <= 100.02
+        assert 0 <= before.y <= 100
+    levels = [line.y for line in chart.grid] + [
+        level for level in (chart.mean, chart.limit) if level is not None
+    ]
+    assert all(0 <= level <= 100 for level in levels)
+    assert sum(bar.first for bar in chart.bars) == any(p.value for p in points)
+
+
+def test_higher_values_have_higher_columns_and_the_peak_stands_on_the_highest() -> None:
+    chart = columns([Point(Decimal(v)) for v in (3, 20, 7)], say, peak="20")
+    assert [bar.height for bar in chart.bars] == [15.0, 100.0, 35.0]
+    assert [line.text for line in chart.grid] == ["0", "5", "10", "15", "20"]
+    assert chart.peak == Spot(50, 0, "20", "middle")
+
+
+def test_the_text_on_a_column_at_the_edge_begins_or_ends_with_it() -> None:
+    falling = [Point(Decimal(v)) for v in range(20, 0, -1)]
+    first = columns(falling, say, peak="20")
+    last = columns(falling[::-1], say, peak="20")
+    left, right = first.bars[0].place, last.bars[-1].place
+    assert first.peak == Spot(left.x, 0, "20")
+    assert last.peak == Spot(right.x + right.width, 0, "20", "end")
+
+
+def test_long_numbers_get_more_room_beside_the_drawing() -> None:
+    assert any(line.wide for line in columns([Point(Decimal("0.000001"))], say).grid)
+    assert not any(line.wide for line in columns([Point(Decimal("9e11"))], say).grid)
+
+
+def test_a_tiny_sum_among_large_ones_still_shows() -> None:
+    small = small_columns([Point(Decimal("0.000001")), Point(Decimal(10) ** 12)])
+    least = 1000 - round(10 * MIN_HEIGHT)
+    assert [int(y) for y in re.findall(r" (?:1000|0)V(\d+)", small.full)] == [least, 0]
+
+
+def test_columns_without_points() -> None:
+    chart = columns([], say)
+    assert chart.bars == ()
+    assert small_columns([]).full == ""
+
+
+def test_a_mark_is_reached_by_tab_where_all_columns_are_empty() -> None:
+    points = [Point(Decimal(0)), Point(None, before=Decimal(3), words="before", href="/list")]
+    assert [bar.first for bar in columns(points, say).bars] == [False, True]
+
+
+def spread_points(shares: list[Decimal], measured: list[Decimal]) -> list[Point]:
+    return [Point(share + more, spread=share) for share, more in zip(shares, measured, strict=True)]
+
+
+def test_a_stretch_is_one_mark_and_what_was_measured_stands_on_it() -> None:
+    points = spread_points(
+        [Decimal(5)] * 3 + [Decimal(0)], [Decimal(0), Decimal(5), *[Decimal(0)] * 2]
+    )
+    points.append(Point(None, unknown=True))
+    stretch = Stretch(0, 3, Decimal(5), begins=False, words="5 a day", href="/list", text="15")
+    chart = columns(points, say, stretches=[stretch])
+    (span,) = chart.spans
+    assert (span.x, span.y, span.height) == (0, 50, 50)
+    assert span.end < 60 and span.edges == (20, 40)
+    assert [bar.kind for bar in chart.bars] == ["share", "full", "share", "gap", "unknown"]
+    assert (chart.bars[1].y, chart.bars[1].height) == (0, 50)
+    assert chart.unknown == (Strip(80, 20),)
+    assert chart.elapsed == 100
+    small = small_columns(points, [stretch])
+    assert small.share == f"M0 1000V500H{round(10 * span.end)}V1000z"
+    assert small.edges == "M200 1000V500M400 1000V500"
+    assert small.caps == f"M0 500H{round(10 * span.end)}"
+    assert small.full == "M244 500V0h111V500"
+
+
+def test_the_days_before_and_those_of_a_step() -> None:
+    before = Stretch(1, 2, Decimal(8))
+    step = Stretch(0, 2, Decimal(4), begins=False, ends=False, hairlines=False)
+    chart = columns([Point(Decimal(4), spread=Decimal(4))] * 2, say, stretches=[step],
+                             before=[before])  # fmt: skip
+    assert chart.caps_over == (CapOver(50, 100, 0),)
+    assert chart.spans[0].edges == (100,)

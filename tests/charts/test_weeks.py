@@ -1,0 +1,30 @@
+"""Each day has its own place in the calendar."""
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tally.charts.weeks import DrawnDay, calendar
+
+
+@given(st.integers(1, 371), st.integers(0, 6), st.integers(1, 4))
+def test_every_day_has_its_own_place_in_the_calendar(count: int, skip: int, pieces: int) -> None:
+    days = [
+        DrawnDay(i % 6, i == count - 1, str(i), "Nov" if i % 30 == 0 else "") for i in range(count)
+    ]
+    drawings = calendar(days, skip, pieces)
+    assert len(drawings) <= pieces
+    words = [text for weeks in drawings for text in weeks.words]
+    assert words == [str(i) for i in range(count)]
+    for weeks in drawings:
+        places = [
+            (int(x), int(y), step)
+            for step, path in enumerate(weeks.steps)
+            for x, y in re.findall(r"M(\d+) (\d+)", path)
+        ]
+        assert len({place[:2] for place in places}) == len(places) == len(weeks.words)
+        assert all(x < 12 * weeks.count and y < 84 for x, y, _ in places)
+        for x, y, step in places:
+            assert (weeks.begin + 7 * (x // 12) + y // 12) % 6 == step
+    assert sum(bool(weeks.now) for weeks in drawings) == 1
