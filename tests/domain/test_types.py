@@ -170,6 +170,15 @@ def test_a_price_a_unit_has_eight_decimals_afterwards() -> None:
     assert abs(Fraction(Decimal(one["per_unit"])) - exactly) <= Fraction(1, 2 * 10**8)
 
 
+def test_a_price_that_no_form_would_take_is_refused() -> None:
+    to_tonnes = renaming(Key("gas", "mg"), Key("gas", "t"))
+    assert to_tonnes.factor == Fraction(1, 10**9)
+    kept = {**entry("2026-01-01", "999.99"), "unit": "mg"}
+    assert renamed_prices([kept], to_tonnes)[0]["per_unit"] == "999990000000"
+    with pytest.raises(ValueError, match=r"^A price would be too large in t\.$"):
+        renamed_prices([kept | {"per_unit": "1000"}], to_tonnes)
+
+
 def test_prices_that_eight_decimals_do_not_hold_are_counted() -> None:
     in_litres = [entry("2026-01-01", "0.3"), entry("2026-02-01", "0.0000003"), entry("2026-03-01")]
     assert rounded_prices(in_litres, TO_LITRES) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -510,6 +511,42 @@ def test_a_limit_too_large_in_the_new_unit_is_refused(client: TestClient) -> Non
     assert client.post("/limits", data=limit, headers=JSON).status_code == 200
     refused = mend(client, type="gold", unit="t", to_unit="mg")
     assert refused.json()["fields"] == {"to_unit": "The limit would be too large in mg."}
+
+
+def test_a_price_too_large_in_the_new_unit_is_refused(
+    client: TestClient,
+    prices: Callable[[], list[dict[str, Any]]],
+    records: Callable[[], Sequence[Any]],
+) -> None:
+    add(client, "gold 50000 mg")
+    price = {"type": "gold", "unit": "mg", "from": "2026-01-01", "per_unit": "1000"}
+    assert client.post("/prices", data=price, headers=JSON).status_code == 201
+    before = prices(), records()
+    for dry_run in ("1", ""):
+        refused = mend(client, type="gold", unit="mg", to_unit="t", dry_run=dry_run)
+        assert refused.status_code == 422
+        assert refused.json()["fields"] == {"to_unit": "A price would be too large in t."}
+    assert (prices(), records()) == before
+
+
+@pytest.mark.parametrize("measured", ["amount", "cost"])
+@pytest.mark.parametrize("value", ["1" + "0" * 26, "99999999999999999000000000.5", "1" + "0" * 30])
+def test_a_limit_larger_than_any_is_shown(
+    ada: Account, database: Database, value: str, measured: str
+) -> None:
+    """Conversions once made limits that no form takes."""
+    add(ada.client, "gold 5 mg 3€")
+    limit = {"type": "gold", "unit": "mg", "value": value, "per": "month", "in": measured}
+    with database.changing() as db:
+        db.execute(
+            text("UPDATE users SET preferences = preferences || CAST(:kept AS jsonb)"),
+            {"kept": json.dumps({"limits": [limit]})},
+        )
+    for address in ("/", "/?type=gold&unit=mg", "/?show=cost", "/stats?format=json"):
+        page = ada.client.get(address)
+        assert page.status_code == 200, address
+    [one] = page.json()["types"]
+    assert Decimal(one["limit"]["value"]) == Decimal(value)
 
 
 def test_a_limit_in_money_needs_a_currency(client: TestClient) -> None:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Literal
 
 from tally.charts.axes import for_the_eye, short, significant
@@ -452,7 +453,7 @@ def pace(pace: LimitPace, period: Period, say: Words, unit: str = "") -> tuple[s
 
 def _short(value: Decimal) -> Decimal:
     """A value that shares have made long, rounded to four digits or its whole part."""
-    if value == value.quantize(Decimal("0.001")):
+    if (Fraction(value) * 1000).denominator == 1:
         return value
     return significant(value, max(4, value.adjusted() + 1))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from hashlib import blake2b
 from types import MappingProxyType
 
@@ -16,6 +16,8 @@ from tally.domain.filters import SORTS, Filter, is_tag
 from tally.domain.periods import USUAL_STARTS, Starts, containing, week_of
 from tally.domain.text import fold
 
+# Wide enough for every number that is kept, and for the products of them.
+_WIDE = Context(prec=100, rounding=ROUND_HALF_UP)
 NARROW_SPACE = "\u202f"
 MINUS = "\u2212"
 TYPE_COLOURS = 10
@@ -107,13 +109,13 @@ class Words:
         `decimals` rounds half away from zero to at most that many.
         """
         if decimals is not None:
-            value = Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+            value = _WIDE.quantize(Decimal(value), Decimal(1).scaleb(-decimals))
         whole, fraction = self.split(value)
         return whole + fraction
 
     def fixed(self, value: Decimal, decimals: int) -> str:
         """A number with exactly this many decimals, as money is written: `318.40`."""
-        rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+        rounded = _WIDE.quantize(value, Decimal(1).scaleb(-decimals))
         whole, _ = self.split(rounded)
         digits = f"{rounded:f}".partition(".")[2]
         return whole + (self.decimal_mark + digits if digits else "")

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from tally.domain.amounts import plain
+from tally.domain.amounts import MAX_VALUE, plain
 from tally.domain.limits import COST, MAX_SUM, Key
 from tally.domain.text import fold
 from tally.domain.units import dimension, factor, is_convertible, rounded
@@ -158,7 +158,8 @@ def renamed_limits(limits: Sequence[Mapping[str, Any]], renaming: Renaming) -> l
 def renamed_prices(prices: Sequence[Mapping[str, Any]], renaming: Renaming) -> list[dict[str, Any]]:
     """The prices afterwards: a price a unit divided along, to 8 decimals.
 
-    They join those of the target; of one day the target's own stays.
+    They join those of the target; of one day the target's own stays. Raises ValueError with a
+    sentence for a price that would be too large.
     """
     taken = {entry["from"] for entry in prices if renaming.has_target(entry)}
     kept: list[dict[str, Any]] = []
@@ -168,6 +169,8 @@ def renamed_prices(prices: Sequence[Mapping[str, Any]], renaming: Renaming) -> l
         elif entry["from"] not in taken:
             moved = {**entry, **renaming.target._asdict()}
             if (price := _price_afterwards(entry, renaming)) is not None:
+                if price >= MAX_VALUE:
+                    raise ValueError(f"A price would be too large in {renaming.target.unit}.")
                 moved["per_unit"] = plain(_with_decimals(price, PRICE_DECIMALS))
             kept.append(moved)
     return kept

@@ -26,6 +26,7 @@ from tally.domain.types import (
     in_card_order,
     read_marks,
     renamed_limits,
+    renamed_prices,
     renaming,
     rounded_prices,
 )
@@ -111,6 +112,8 @@ def _planned(context: RequestContext, key: Key) -> RenamingPlan:
         target = target._replace(unit=read_unit(unit, {kind.unit for kind in used}))
         become = renaming(key, target, measures.of_conversion(context, key.unit, target.unit))
         renamed_limits(context.user.preferences.get("limits", []), become)
+        prices = _prices(context)
+        renamed_prices(prices, become)
     except ValueError as error:
         faults["to_unit"] = str(error)
     if not faults and key == target:
@@ -118,14 +121,16 @@ def _planned(context: RequestContext, key: Key) -> RenamingPlan:
     if faults:
         raise Invalid(faults)
     there = 0 if become.respells else _count(context, target)
-    return RenamingPlan(become, _count(context, key), there, _told_of_prices(context, become))
+    return RenamingPlan(become, _count(context, key), there, _told_of_prices(prices, become))
 
 
-def _told_of_prices(context: RequestContext, become: Renaming) -> str:
+def _prices(context: RequestContext) -> Sequence[dict[str, Any]]:
+    """The prices of the account, as they are kept; without a currency it has none."""
+    return queries.prices(context.db, context.user.id) if context.currency else ()
+
+
+def _told_of_prices(prices: Sequence[dict[str, Any]], become: Renaming) -> str:
     """A sentence where prices do not simply follow; "" where they do, or there are none."""
-    if not context.currency:
-        return ""
-    prices = queries.prices(context.db, context.user.id)
     sentences = []
     if any(map(become.has_target, prices)) and any(map(become.has, prices)):
         both = f"The prices of {_named(become.source)} join those of {_named(become.target)}"
@@ -170,9 +175,9 @@ def _rename(context: RequestContext, plan: RenamingPlan) -> Response:
             ),
             change,
         )
-    except ChangeRefused as error:
+        type_settings.rename_type(context.db, context.user.id, plan.renaming, change, context.now)
+    except (ChangeRefused, ValueError) as error:
         raise Invalid({"to_unit": str(error)}) from error
-    type_settings.rename_type(context.db, context.user.id, plan.renaming, change, context.now)
     context.note("type renamed", user=context.user.id)
     if context.wants != "html":
         return responses.data({**_json(plan), "saved": True, "change": changed})
