@@ -186,17 +186,17 @@ def test_prices_that_eight_decimals_do_not_hold_are_counted() -> None:
     assert rounded_prices(in_litres, renaming(GAS, Key("heating", "m³"))) == 0
 
 
-def test_of_one_day_the_targets_own_price_stays() -> None:
+def test_the_targets_own_prices_stay_alone() -> None:
     target = {"type": "HEATING", "unit": "l", "from": "2026-02-01", "per_unit": "2"}
     other = {"type": "tea", "unit": "cup", "from": "2026-01-01", "per_unit": "3"}
     kept = renamed_prices(
         [entry("2026-01-01"), entry("2026-02-01"), other, target, entry("2026-03-01")], TO_LITRES
     )
-    assert [(one["type"], one["from"]) for one in kept] == [
-        ("heating", "2026-01-01"),
-        ("tea", "2026-01-01"),
-        ("HEATING", "2026-02-01"),
-        ("heating", "2026-03-01"),
+    assert kept == [other, target]
+    # One that would be too large is not looked at.
+    too_large = target | {"per_unit": "9" * 12}
+    assert renamed_prices([too_large, entry("2026-01-01")], renaming(HEAT, GAS)) == [
+        entry("2026-01-01")
     ]
 
 

@@ -281,7 +281,7 @@ def test_prices_follow_a_type_into_another_unit_and_come_back(
     assert prices() == before
 
 
-def test_a_target_keeps_its_own_price_of_the_same_day(
+def test_a_target_keeps_its_own_prices_and_no_others(
     client: TestClient, prices: Callable[[], list[dict[str, Any]]]
 ) -> None:
     add(client, "heat 5 kWh", "warmth 5 kWh")
@@ -292,11 +292,13 @@ def test_a_target_keeps_its_own_price_of_the_same_day(
     ):
         price = {"type": name, "unit": "kWh", "from": day, "per_unit": per_unit}
         assert client.post("/prices", data=price, headers=JSON).status_code == 201
-    assert mend(client, type="heat", unit="kWh", to_type="warmth").status_code == 200
-    assert {(one["type"], one["from"], one["per_unit"]) for one in prices()} == {
-        ("warmth", "2026-01-01", "0.3"),
-        ("warmth", "2026-02-01", "0.2"),
-    }
+    before = prices()
+    told = {"message": "Prices of warmth in kWh stay; those of heat in kWh go."}
+    done = mend(client, type="heat", unit="kWh", to_type="warmth").json()
+    assert done["warnings"] == [told]
+    assert prices() == [one for one in before if one["type"] == "warmth"]
+    client.post("/consumption/undo", data={"change": done["change"]}, headers=JSON)
+    assert prices() == before
 
 
 def test_an_undo_of_a_renaming_takes_back_nothing_else(
@@ -483,12 +485,11 @@ def test_what_becomes_of_prices_is_said_before(client: TestClient) -> None:
         price = {"type": name, "unit": "kWh", "from": "2026-01-01", "per_unit": "0.3215"}
         assert client.post("/prices", data=price, headers=JSON).status_code == 201
     planned = mend(client, type="heat", unit="kWh", to_type="warmth", dry_run="1").json()
-    assert planned["warnings"] == [
-        {
-            "message": "The prices of heat in kWh join those of warmth in kWh, and count for the "
-            "records of both from their days on."
-        }
-    ]
+    told = "Prices of warmth in kWh stay; those of heat in kWh go."
+    assert planned["warnings"] == [{"message": told}]
+    fields = {"type": "heat", "unit": "kWh", "to_type": "warmth", "dry_run": "1"}
+    preview = client.post("/types", data=fields, headers=HTMX)
+    assert f"Limits follow; you can undo it for ten minutes. {told}" in preview.text
     planned = mend(client, type="heat", unit="kWh", to_unit="J", dry_run="1").json()
     assert planned["warnings"] == [{"message": "Prices are rounded to 8 decimals in J."}]
     planned = mend(client, type="heat", unit="kWh", to_unit="MWh", dry_run="1").json()

@@ -158,15 +158,15 @@ def renamed_limits(limits: Sequence[Mapping[str, Any]], renaming: Renaming) -> l
 def renamed_prices(prices: Sequence[Mapping[str, Any]], renaming: Renaming) -> list[dict[str, Any]]:
     """The prices afterwards: a price a unit divided along, to 8 decimals.
 
-    They join those of the target; of one day the target's own stays. Raises ValueError with a
+    The target's own stay instead, so that nothing prices its records anew. Raises ValueError with a
     sentence for a price that would be too large.
     """
-    taken = {entry["from"] for entry in prices if renaming.has_target(entry)}
+    taken = any(map(renaming.has_target, prices))
     kept: list[dict[str, Any]] = []
     for entry in prices:
         if not renaming.has(entry):
             kept.append(dict(entry))
-        elif entry["from"] not in taken:
+        elif not taken:
             moved = {**entry, **renaming.target._asdict()}
             if (price := _price_afterwards(entry, renaming)) is not None:
                 if price >= MAX_VALUE:

@@ -74,13 +74,23 @@ def mend(context: RequestContext) -> Response:
 class RenamingPlan(NamedTuple):
     """The effect of a renaming: how many records it moves, and how many the target has already.
 
-    told_of_prices: a sentence where prices do not simply follow.
+    prices_go: whether the target's own prices stay, and these are dropped. rounded: a sentence
+    where what a new unit costs has more decimals than a price.
     """
 
     renaming: Renaming
     records: int
     target_records: int
-    told_of_prices: str = ""
+    prices_go: bool = False
+    rounded: str = ""
+
+    @property
+    def told_of_prices(self) -> str:
+        """A sentence where prices do not simply follow; "" where they do, or there are none."""
+        if not self.prices_go:
+            return self.rounded
+        source, target = self.renaming.source, self.renaming.target
+        return f"Prices of {_named(target)} stay; those of {_named(source)} go."
 
 
 def _existing(context: RequestContext) -> Key:
@@ -121,7 +131,9 @@ def _planned(context: RequestContext, key: Key) -> RenamingPlan:
     if faults:
         raise Invalid(faults)
     there = 0 if become.respells else _count(context, target)
-    return RenamingPlan(become, _count(context, key), there, _told_of_prices(prices, become))
+    prices_go = any(map(become.has_target, prices)) and any(map(become.has, prices))
+    rounded = "" if prices_go else _told_of_rounding(prices, become)
+    return RenamingPlan(become, _count(context, key), there, prices_go, rounded)
 
 
 def _prices(context: RequestContext) -> Sequence[dict[str, Any]]:
@@ -129,16 +141,11 @@ def _prices(context: RequestContext) -> Sequence[dict[str, Any]]:
     return queries.prices(context.db, context.user.id) if context.currency else ()
 
 
-def _told_of_prices(prices: Sequence[dict[str, Any]], become: Renaming) -> str:
-    """A sentence where prices do not simply follow; "" where they do, or there are none."""
-    sentences = []
-    if any(map(become.has_target, prices)) and any(map(become.has, prices)):
-        both = f"The prices of {_named(become.source)} join those of {_named(become.target)}"
-        sentences.append(f"{both}, and count for the records of both from their days on.")
-    if rounded_prices(prices, become):
-        decimals = f"{PRICE_DECIMALS} decimals"
-        sentences.append(f"Prices are rounded to {decimals} in {become.target.unit}.")
-    return " ".join(sentences)
+def _told_of_rounding(prices: Sequence[dict[str, Any]], become: Renaming) -> str:
+    """A sentence where a price has too many decimals in the new unit; "" where none has."""
+    if not rounded_prices(prices, become):
+        return ""
+    return f"Prices are rounded to {PRICE_DECIMALS} decimals in {become.target.unit}."
 
 
 def _count(context: RequestContext, key: Key) -> int:
@@ -214,7 +221,8 @@ def _words(context: RequestContext, plan: RenamingPlan) -> str:
         there = context.say.count(plan.target_records, "record")
         became += f", one with the {there} that {_named(target)} has already"
     told = f" {plan.told_of_prices}" if plan.told_of_prices else ""
-    return f"{became}. Limits and prices follow; you can undo it for ten minutes.{told}"
+    follow = "Limits follow" if plan.prices_go else "Limits and prices follow"
+    return f"{became}. {follow}; you can undo it for ten minutes.{told}"
 
 
 def _named(key: Key) -> str:
