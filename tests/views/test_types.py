@@ -554,7 +554,17 @@ def test_a_limit_in_money_needs_a_currency(client: TestClient) -> None:
     add(client, "tea 1 cup")
     limit = {"type": "tea", "unit": "cup", "value": "5", "in": "cost"}
     refused = client.post("/limits", data=limit, headers=JSON)
-    assert (refused.status_code, list(refused.json()["fields"])) == (422, ["in"])
+    assert refused.status_code == 422
+    assert refused.json()["fields"] == {
+        "in": "Choose a currency in the account first, or note a cost."
+    }
+    page = client.post("/limits", data=limit | {"query": "type=tea"}, headers=HTMX)
+    assert page.status_code == 422
+    assert "Choose a currency in the account first, or note a cost." in page.text
+    add(client, "tea 1 cup 2€")
+    assert client.post("/limits", data=limit, headers=JSON).status_code == 200
+    [one] = client.get("/stats?format=json").json()["types"]
+    assert (one["limit"]["used"], one["limit"]["in"]) == ("2", "cost")
 
 
 def test_a_limit_is_for_a_type_however_it_is_spelled(client: TestClient) -> None:
