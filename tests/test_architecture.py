@@ -125,6 +125,20 @@ def test_one_module_knows_the_headers_of_htmx() -> None:
     assert knowing == [ROOT / "src/tally/web/htmx.py"]
 
 
+def test_names_in_scripts_keep_to_the_same() -> None:
+    """Bounds begin with MAX_ and MIN_ there too."""
+    named = [
+        f"{path.name}: {name}"
+        for path in (ROOT / "static/js").glob("*.js")
+        for names in re.findall(
+            r"\b(?:const|let|function)\s+(\w+)|\bfunction(?: \w+)?\((\w+)\)", path.read_text()
+        )
+        for name in names
+        if name in NO_NAMES or name.startswith(("MOST_", "LEAST_"))
+    ]
+    assert not named
+
+
 def test_each_class_has_a_name_of_its_own() -> None:
     """A word means one thing in all wings."""
     names = [

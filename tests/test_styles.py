@@ -1,4 +1,4 @@
-"""What templates and style sheets share: icons, and distances by their names."""
+"""What templates and style sheets share: icons, and distances and times by their names."""
 
 from __future__ import annotations
 
@@ -40,3 +40,9 @@ def test_a_distance_that_has_a_name_is_called_by_it() -> None:
         if named & set(re.findall(r"(?<![\w.])([\d.]+)rem\b", declared))
     ]
     assert not written
+
+
+def test_the_time_of_a_small_movement_is_called_by_its_name() -> None:
+    tokens = (folder("static") / "css" / "tokens.css").read_text("utf-8")
+    [quick] = re.findall(r"--quick: ([^;]+);", tokens)
+    assert [path.name for path in SHEETS if quick in path.read_text("utf-8")] == []

@@ -56,13 +56,13 @@ mount("[data-combobox]", (input) => {
     }
   }
 
-  function show(found) {
+  function show(offers) {
     const box = list();
-    if (!found || !box || found.children.length === 0) {
+    if (!offers || !box || offers.children.length === 0) {
       close();
       return;
     }
-    box.replaceChildren(...found.children);
+    box.replaceChildren(...offers.children);
     options = [...box.children];
     box.hidden = false;
     input.setAttribute("aria-expanded", "true");

@@ -5,8 +5,8 @@ import { comeBack, show as showRow } from "./rows.js";
 
 const boxes = () => [...document.querySelectorAll('[data-rows] [name="ids"]')];
 const isBox = (target) => target.matches?.('[data-rows] [name="ids"]');
-const MOST_ROWS = 500;
-const MOST_SHOWN = 30;
+const MAX_ROWS = 500;
+const MAX_SHOWN = 30;
 
 // Selection
 
@@ -105,8 +105,8 @@ document.addEventListener("records-changed", async ({ target, detail }) => {
     for (const setter of target.querySelectorAll(".setter")) setter.open = false;
   }
   const address = pageAddress();
-  address.searchParams.set("loaded", Math.min(MOST_ROWS, Math.max(boxes().length, 1)));
-  for (const id of (detail.ids ?? []).slice(0, MOST_SHOWN)) address.searchParams.append("shown", id);
+  address.searchParams.set("loaded", Math.min(MAX_ROWS, Math.max(boxes().length, 1)));
+  for (const id of (detail.ids ?? []).slice(0, MAX_SHOWN)) address.searchParams.append("shown", id);
   await window.htmx.ajax("GET", address.pathname + address.search, {
     target: "#results",
     swap: "outerMorph",

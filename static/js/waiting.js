@@ -158,7 +158,7 @@ export function unanswered({ target, detail }) {
 
 document.addEventListener("htmx:error", unanswered);
 
-async function found() {
+async function tryAgain() {
   reachable = true;
   await send();
   comeBack();
@@ -208,7 +208,7 @@ mount("[data-offline-names]", async (chips) => {
   chips.hidden = names.length === 0;
 });
 
-mount("[data-try-now]", (button) => button.addEventListener("click", found));
+mount("[data-try-now]", (button) => button.addEventListener("click", tryAgain));
 
 mount("[data-nobodys]", (ask) => {
   const each = (work) => async () => {
@@ -242,9 +242,9 @@ export async function leave(form) {
 
 async function start() {
   navigator.serviceWorker?.addEventListener("message", ({ data }) => { if (data === "send") send(); });
-  window.addEventListener("online", found);
+  window.addEventListener("online", tryAgain);
   window.addEventListener("offline", lost);
-  setInterval(() => { if (!reachable && document.visibilityState === "visible") found(); }, LOOK_AGAIN);
+  setInterval(() => { if (!reachable && document.visibilityState === "visible") tryAgain(); }, LOOK_AGAIN);
   await send();
 }
 
