@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Error, Locator, Page, Route, expect
+from playwright.sync_api import APIResponse, Error, Locator, Page, Route, expect
 from sqlalchemy import Engine, text
 
 from tests.browser.browsing import LOST_REQUEST, Browsing, Person, settle
@@ -256,6 +256,268 @@ def test_a_line_that_cannot_be_read_comes_back_with_its_sentence(
     page.get_by_role("textbox", name="The line").press("Enter")
     expect(page.locator("[data-waiting]")).to_be_hidden()
     assert [row.consumption_value for row in saved()] == [2]
+
+
+LINES_WAIT = """
+async (lines) => {
+  const account = await queue.recall("account");
+  for (const [place, line] of lines.entries()) {
+    const written = queue.moment(new Date(Date.now() - 60_000 + 1000 * place));
+    await queue.keep({ id: crypto.randomUUID(), account, line, written });
+  }
+}
+"""
+TEXTS_AND_PROBLEMS = """
+() => queue.recall("account").then((account) => queue.of(account))
+  .then((lines) => lines.map(({ line, problem }) => [line, problem ?? ""]))
+"""
+CONSUMPTION = re.compile(r"/consumption$")
+
+
+def with_lines(page: Page, *lines: str) -> None:
+    """The add page, where these lines wait and none of them is sent yet."""
+    installed(page)
+    page.context.set_offline(True)
+    page.evaluate(LINES_WAIT, lines)
+    page.evaluate("window.dispatchEvent(new Event('offline'))")
+    expect(page.locator("[data-waiting-lines] [data-line]")).to_have_text(list(lines))
+
+
+class Gate:
+    """Holds the first line that is sent: the server has saved it, and its answer is on its way."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._held: list[tuple[Route, APIResponse]] = []
+        self.sent: list[str] = []
+        page.context.route(CONSUMPTION, self._hold)
+        page.context.set_offline(False)
+        wait_until(lambda: bool(self._held), "nothing is sent", pause=self._wait)
+
+    def _wait(self) -> None:
+        self._page.wait_for_timeout(50)
+
+    def _hold(self, route: Route) -> None:
+        sent: Any = route.request.post_data_json
+        self.sent.append(sent["line"])
+        if len(self.sent) > 1:
+            route.continue_()
+        else:
+            self._held.append((route, route.fetch()))
+
+    def open(self) -> None:
+        [(route, answer)] = self._held
+        route.fulfill(response=answer)
+
+
+def change_line(page: Page, line: str, text: str) -> None:
+    item = page.locator("[data-waiting-lines] li", has_text=line)
+    item.get_by_role("button", name="Change this line").click()
+    field = page.get_by_role("textbox", name="The line")
+    field.fill(text)
+    field.press("Enter")
+
+
+def test_a_line_that_is_changed_on_its_way_is_neither_lost_nor_taken_for_saved(
+    page: Page, records: Callable[[], list[str]]
+) -> None:
+    with_lines(page, "coffee 2")
+    gate = Gate(page)
+    change_line(page, "coffee 2", "coffee 3")
+    gate.open()
+    problem = page.locator("[data-waiting-lines] [data-moment]")
+    expect(problem).to_contain_text("This line was sent before, and is saved as coffee 2, ")
+    expect(page.locator("[data-waiting-lines] [data-line]")).to_have_text("coffee 3")
+    assert records() == ["coffee 2"]
+    change_line(page, "coffee 3", "coffee 3")
+    expect(page.locator("[data-waiting]")).to_be_hidden()
+    assert records() == ["coffee 2", "coffee 3"]
+
+
+def test_a_line_that_is_refused_while_it_is_changed_goes_out_as_changed(
+    page: Page, records: Callable[[], list[str]]
+) -> None:
+    with_lines(page, "coffee 2 3")
+    gate = Gate(page)
+    change_line(page, "coffee 2 3", "coffee 3")
+    gate.open()
+    expect(page.locator("[data-waiting]")).to_be_hidden()
+    assert records() == ["coffee 3"]
+
+
+def test_lines_changed_dropped_or_added_while_another_is_sent_are_as_the_user_has_them(
+    page: Page, records: Callable[[], list[str]]
+) -> None:
+    with_lines(page, "coffee 1", "coffee 2", "coffee 3")
+    gate = Gate(page)
+    change_line(page, "coffee 2", "tea 2")
+    expect(page.locator("[data-waiting-lines] [data-line]").nth(1)).to_have_text("tea 2")
+    page.get_by_role("button", name="Drop this line").last.click()
+    expect(page.locator("[data-waiting-lines] [data-line]")).to_have_text(["coffee 1", "tea 2"])
+    page.evaluate(LINES_WAIT, ["water 4"])
+    gate.open()
+    expect(page.locator("[data-waiting]")).to_be_hidden()
+    assert sorted(records()) == ["coffee 1", "tea 2", "water 4"]
+    assert "coffee 3" not in gate.sent and "coffee 2" not in gate.sent
+
+
+def test_a_line_that_is_dropped_on_its_way_is_said_to_be_saved(
+    page: Page, records: Callable[[], list[str]]
+) -> None:
+    with_lines(page, "coffee 2")
+    gate = Gate(page)
+    page.get_by_role("button", name="Drop this line").click()
+    expect(page.locator("[data-waiting]")).to_be_hidden()
+    gate.open()
+    message = page.locator("#messages [data-message]")
+    expect(message).to_contain_text("“coffee 2” is saved: it was on its way already.")
+    assert records() == ["coffee 2"]
+
+
+def test_a_line_that_is_dropped_on_its_way_and_refused_stays_dropped(page: Page) -> None:
+    with_lines(page, "coffee 2 3", "coffee 4")
+    gate = Gate(page)
+    page.get_by_role("button", name="Drop this line").first.click()
+    expect(page.locator("[data-waiting-lines] [data-line]")).to_have_text("coffee 4")
+    gate.open()
+    expect(page.locator("[data-waiting]")).to_be_hidden()
+    assert page.evaluate(TEXTS_AND_PROBLEMS) == []
+
+
+def test_a_page_that_asks_while_another_sends_sends_after_it(
+    page: Page, records: Callable[[], list[str]]
+) -> None:
+    with_lines(page, "coffee 1", "coffee 2")
+    other = page.context.new_page()
+    gate = Gate(page)
+    other.goto("/add")
+    expect(other.locator("[data-waiting-lines] [data-line]")).to_have_count(2)
+    gate.open()
+    for one in (page, other):
+        expect(one.locator("[data-waiting]")).to_be_hidden()
+    assert records() == ["coffee 1", "coffee 2"]
+    assert gate.sent == ["coffee 1", "coffee 2"]
+
+
+@pytest.mark.parametrize("status", [400, 403, 413])
+def test_a_line_that_a_proxy_refuses_holds_back_no_other(
+    page: Page, browsing: Browsing, status: int, records: Callable[[], list[str]]
+) -> None:
+    browsing.expect_errors("Failed to load resource: the server responded with a status of")
+    with_lines(page, "coffee 1", "coffee 2")
+
+    def refuse_first(route: Route) -> None:
+        if "coffee 1" in (route.request.post_data or ""):
+            route.fulfill(status=status, content_type="text/html", body="<h1>Refused</h1>")
+        else:
+            route.continue_()
+
+    page.context.route(CONSUMPTION, refuse_first)
+    page.context.set_offline(False)
+    expect(page.locator("[data-waiting-lines] [data-line]")).to_have_text(["coffee 1"])
+    assert page.evaluate(TEXTS_AND_PROBLEMS) == [
+        ["coffee 1", "The server could not take this line."]
+    ]
+    assert records() == ["coffee 2"]
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (200, "<h1>Sign in to the network</h1>"),
+        (404, "404 page not found"),
+        (408, "Too slow"),
+        (429, '{"error": "Too many at once."}'),
+        (503, '{"error": "The database is not reachable right now."}'),
+        (401, '{"error": "Sign in to go on."}'),
+        (403, '{"error": "Another account wrote this line."}'),
+    ],
+)
+def test_an_answer_that_is_not_about_the_line_leaves_it_and_those_behind_as_they_are(
+    page: Page, browsing: Browsing, status: int, body: str, records: Callable[[], list[str]]
+) -> None:
+    browsing.expect_errors("Failed to load resource: the server responded with a status of")
+    with_lines(page, "coffee 1", "coffee 2", "coffee 3")
+    sent = 0
+
+    def stop_at_second(route: Route) -> None:
+        nonlocal sent
+        sent += 1
+        if sent == 2:
+            route.fulfill(status=status, body=body, headers={"Retry-After": "1"})
+        else:
+            route.continue_()
+
+    page.context.route(CONSUMPTION, stop_at_second)
+    page.context.set_offline(False)
+    expect(page.locator("[data-connection]")).to_contain_text("2 waiting")
+    expect(page.locator("[data-sign-in]")).to_be_visible(visible=status in (401, 403))
+    assert page.evaluate(TEXTS_AND_PROBLEMS) == [["coffee 2", ""], ["coffee 3", ""]]
+    page.get_by_role("button", name="Try now").click()
+    expect(page.locator("[data-waiting]")).to_be_hidden()
+    assert records() == ["coffee 1", "coffee 2", "coffee 3"]
+
+
+NOTHING_MORE_IS_KEPT = """
+() => {
+  IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); };
+}
+"""
+
+
+def test_a_change_that_the_browser_does_not_keep_leaves_the_line_as_it_was(page: Page) -> None:
+    with_lines(page, "coffee 2 3")
+    page.context.set_offline(False)
+    problem = page.locator("[data-waiting-lines] [data-moment]")
+    expect(problem).to_have_class(re.compile("error"))
+    page.evaluate(NOTHING_MORE_IS_KEPT)
+    change_line(page, "coffee 2 3", "coffee 2")
+    expect(page.get_by_text("This browser keeps nothing more")).to_be_visible()
+    expect(page.get_by_role("textbox", name="The line")).to_have_value("coffee 2")
+    [[line, sentence]] = page.evaluate(TEXTS_AND_PROBLEMS)
+    assert line == "coffee 2 3" and sentence
+
+
+def test_a_change_that_is_kept_twice_is_one_line(
+    page: Page, records: Callable[[], list[str]]
+) -> None:
+    with_lines(page, "coffee 2 3")
+    page.context.set_offline(False)
+    problem = page.locator("[data-waiting-lines] [data-moment]")
+    expect(problem).to_have_class(re.compile("error"))
+    page.get_by_role("button", name="Change this line").click()
+    page.get_by_role("textbox", name="The line").fill("coffee 2")
+    page.evaluate(
+        """() => {
+          const form = document.querySelector("[data-waiting-lines] form");
+          form.requestSubmit();
+          form.requestSubmit();
+        }"""
+    )
+    expect(page.locator("[data-waiting]")).to_be_hidden()
+    assert records() == ["coffee 2"]
+
+
+@pytest.mark.parametrize("days", [3, -401])
+def test_a_line_of_a_moment_that_the_server_refuses_goes_out_once_it_is_changed(
+    page: Page, days: int, records: Callable[[], list[str]]
+) -> None:
+    """The clock was wrong, or the line is older than lines may be."""
+    with_lines(page, "coffee 2")
+    page.evaluate(
+        """async (days) => {
+          const written = queue.moment(new Date(Date.now() + days * 86_400_000));
+          const [line] = await queue.of(await queue.recall("account"));
+          await queue.keep({ ...line, written });
+        }""",
+        days,
+    )
+    page.context.set_offline(False)
+    problem = page.locator("[data-waiting-lines] [data-moment]")
+    expect(problem).to_have_class(re.compile("error"))
+    change_line(page, "coffee 2", "coffee 2 2026-11-03")
+    expect(page.locator("[data-waiting]")).to_be_hidden()
+    assert records() == ["coffee 2"]
 
 
 def test_signing_out_asks_when_lines_wait(
