@@ -14,14 +14,11 @@ from tally.domain.currencies import decimals, sign
 from tally.domain.filters import Filter
 from tally.domain.formatting import Words
 from tally.domain.periods import Period, Span
-from tally.domain.prices import Price, cut
+from tally.domain.prices import PRICE_DECIMALS, Price, cut
 from tally.domain.units import each
 from tally.statistics.compute import Comparison, Series, Statistics, TypeStatistics
 from tally.statistics.money import Cost, CostComparison
 from tally.statistics.shares import Run
-
-# A price a unit has more decimals than an amount: 0.3215.
-PRICE_DECIMALS_SHOWN = 8
 
 
 def amount(value: Decimal, currency: str, say: Words) -> str:
@@ -33,7 +30,7 @@ def amount(value: Decimal, currency: str, say: Words) -> str:
 def price_amount(value: Decimal, currency: str, say: Words) -> str:
     """`0.3215 €`: with all its decimals, at least those of its currency."""
     places = max(decimals(currency), -int(value.normalize().as_tuple().exponent))
-    return f"{say.fixed(value, min(places, PRICE_DECIMALS_SHOWN))}\u00a0{sign(currency)}"
+    return f"{say.fixed(value, min(places, PRICE_DECIMALS))}\u00a0{sign(currency)}"
 
 
 @dataclass(frozen=True, slots=True)

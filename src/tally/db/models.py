@@ -16,7 +16,6 @@ from tally.domain import amounts, units
 from tally.domain.fields import (
     LAST_DATE,
     MAX_DAYS,
-    MAX_DECIMALS,
     MAX_METER,
     MAX_NAME,
     MAX_NOTES,
@@ -154,7 +153,7 @@ class ConsumptionRecord(RecordBase, table=True):
         CheckConstraint(
             f"consumption_value >= 0 AND consumption_value < {amounts.MAX_VALUE}"
             " AND consumption_value <> 'NaN'::numeric"
-            f" AND scale(consumption_value) <= {MAX_DECIMALS}",
+            f" AND scale(consumption_value) <= {units.MAX_DECIMALS}",
             name="consumption_value_finite",
         ),
         CheckConstraint(
@@ -173,7 +172,7 @@ class ConsumptionRecord(RecordBase, table=True):
         ),
         CheckConstraint(
             f"reading >= 0 AND reading < {amounts.MAX_VALUE}"
-            f" AND reading <> 'NaN'::numeric AND scale(reading) <= {MAX_DECIMALS}",
+            f" AND reading <> 'NaN'::numeric AND scale(reading) <= {units.MAX_DECIMALS}",
             name="reading_finite",
         ),
         CheckConstraint(
@@ -183,7 +182,7 @@ class ConsumptionRecord(RecordBase, table=True):
         ),
         CheckConstraint(
             f"cost >= 0 AND cost < {amounts.MAX_VALUE}"
-            f" AND cost <> 'NaN'::numeric AND scale(cost) <= {MAX_DECIMALS}",
+            f" AND cost <> 'NaN'::numeric AND scale(cost) <= {units.MAX_DECIMALS}",
             name="cost_finite",
         ),
         # Covers the statistics, and the list in its usual order.

@@ -8,10 +8,9 @@ import unicodedata
 from decimal import Context, Decimal
 from fractions import Fraction
 
-from tally.domain.units import rounded
+from tally.domain.units import MAX_DECIMALS, rounded
 
 MAX_VALUE = Decimal(10) ** 12
-MAX_DECIMALS = 6
 MAX_TERMS = 20
 MAX_DIGITS = 40
 

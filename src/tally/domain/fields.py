@@ -12,7 +12,6 @@ from tally.domain.text import from_first_visible, is_storable, one_line
 
 # Also in the database. The day after it is still one of Python's.
 LAST_DATE = date(9998, 12, 31)
-MAX_DECIMALS = 6
 MAX_TYPE = 64
 MAX_UNIT = 24
 MAX_NOTES = 2_000

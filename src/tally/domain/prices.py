@@ -27,6 +27,7 @@ from tally.domain.text import fold
 from tally.domain.units import read_unit
 
 MAX_PRICES = 200
+# A price a unit has more decimals than an amount: 0.3215.
 PRICE_DECIMALS = 8
 MONEY_DECIMALS = 6
 # The currency where nothing names one.

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from tally.domain.amounts import MAX_VALUE, plain
 from tally.domain.limits import COST, MAX_SUM, Key
+from tally.domain.prices import PRICE_DECIMALS
 from tally.domain.text import fold
 from tally.domain.units import dimension, factor, is_convertible, rounded
 
@@ -19,7 +20,6 @@ COLOURS = 10
 MAX_MARKED = 200
 # The orders of the dashboard's cards; the first is the usual one.
 CARD_ORDERS = ("use", "name", "hand")
-PRICE_DECIMALS = 8
 # The names of a type and its unit in whatever is kept by them.
 KEY = Key._fields
 

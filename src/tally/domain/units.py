@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from tally.domain.text import fold
 
-MAX_DECIMALS = 6
+MAX_DECIMALS = 6  # of every amount that is stored
 MEASURES = ("us", "imperial")
 
 

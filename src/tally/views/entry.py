@@ -15,11 +15,12 @@ from sqlalchemy import Row
 from tally.db import changes, queries
 from tally.db.models import FIELDS
 from tally.domain import meters
-from tally.domain.fields import MAX_DECIMALS, read_id
+from tally.domain.fields import read_id
 from tally.domain.limits import Key
 from tally.domain.meters import BrokenChain, Link, Neighbours, Reading
 from tally.domain.records import NewRecord, UsedType
 from tally.domain.text import fold
+from tally.domain.units import MAX_DECIMALS
 from tally.errors import Invalid
 from tally.quick_add import conversions, grammar, suggestions, typo_guard
 from tally.quick_add.conversions import Doubt

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
-from tally.domain.amounts import MAX_DECIMALS, plain
+from tally.domain.amounts import plain
 from tally.domain.text import is_storable
+from tally.domain.units import MAX_DECIMALS
 from tally.errors import HTTPError
 
 MAX_FIELDS = 100

@@ -12,7 +12,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Literal, NamedTuple, cast
 
-from tally.domain.amounts import MAX_DECIMALS, MAX_VALUE, Unreadable, grouped, read_number
+from tally.domain.amounts import MAX_VALUE, Unreadable, grouped, read_number
+from tally.domain.units import MAX_DECIMALS
 from tally.transfer.cells.names import words
 from tally.transfer.faults import Ambiguous
 
