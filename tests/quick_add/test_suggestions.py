@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tally.domain.records import UsedType
-from tally.quick_add.suggestions import for_line, for_type, for_unit, known
+from tally.quick_add.suggestions import for_line, for_type, for_unit, known, spelled
 
 TODAY = date(2026, 11, 22)
 MIDNIGHT = datetime(2026, 11, 22, tzinfo=UTC)
@@ -104,6 +104,14 @@ def test_the_newest_spelling_and_unit_of_a_type_is_what_the_reader_knows() -> No
     assert known([USED[0], older]).types == {"coffee": ("coffee", "cup")}
     assert known([older, USED[0]]).types == {"coffee": ("coffee", "cup")}
     assert known(USED).units == {"cup", "m³", "kWh", "mug"}
+
+
+def test_a_type_is_spelled_as_the_newest_or_as_it_is_written_in_use() -> None:
+    older = UsedType("COFFEE", "glass", TODAY - timedelta(days=9), MIDNIGHT)
+    used = [older, USED[0]]
+    assert [spelled(name, used) for name in ("Coffee", "COFFEE", "coffee", "Milk")] == [
+        "coffee", "COFFEE", "coffee", "Milk",
+    ]  # fmt: skip
 
 
 def test_the_reader_knows_the_units_of_a_type_only_where_they_are_several() -> None:

@@ -119,6 +119,16 @@ def lacks_costs(
     return parts["uncovered"] > 0 and not costed and not total_of(parts)
 
 
+def charged(one: TypeStatistics, stats: Statistics, span: Span) -> list[date]:
+    """The days that a base fee is for: those known, once for all spellings of a type."""
+    days = [day for known in one.known_days.stretches(span) for day in known]
+    for other in stats.types[: stats.types.index(one)]:
+        if (fold(other.type), other.unit) == (fold(one.type), one.unit):
+            theirs = {day for known in other.known_days.stretches(span) for day in known}
+            days = [day for day in days if day not in theirs]
+    return days
+
+
 @within_a_test
 @given(st.data(), some_todays())
 def test_costs_of_every_type(database: Database, data: st.DataObject, today: date) -> None:
@@ -138,7 +148,7 @@ def test_costs_of_every_type(database: Database, data: st.DataObject, today: dat
     for one in found.types:
         key = Key(one.type, one.unit)
         known = [day for span in one.known_days.stretches(elapsed) for day in span]
-        parts = slowly(records, prices, key, list(elapsed), known)
+        parts = slowly(records, prices, key, list(elapsed), charged(one, found, elapsed))
         has_price = any((fold(p["type"]), p["unit"]) == (fold(key.type), key.unit) for p in prices)
         if one.cost is None:
             assert not has_price
@@ -157,7 +167,7 @@ def test_costs_of_every_type(database: Database, data: st.DataObject, today: dat
                 assert before is None
                 continue
             assert before is not None
-            days = [day for span in one.known_days.stretches(earlier.span) for day in span]
+            days = charged(one, found, earlier.span)
             past = slowly(records, prices, key, list(earlier.span), days)
             lacking = lacks_costs(records, past, key, list(earlier.span))
             assert before.total == (None if lacking else rounded(total_of(past)))
@@ -175,7 +185,7 @@ def test_costs_of_every_type(database: Database, data: st.DataObject, today: dat
             strict=True,
         ):
             bucket = list(Span(start, following - DAY))
-            own = slowly(records, prices, key, bucket, known)
+            own = slowly(records, prices, key, bucket, charged(one, found, elapsed))
             is_known = point.total is not None or own["records"]
             lacking = lacks_costs(records, own, key, bucket)
             assert drawn == (rounded(total_of(own)) if is_known and not lacking else None)
@@ -279,6 +289,35 @@ def test_a_month_holds_all_of_its_base_fee(database: Database) -> None:
     assert one.cost is not None
     assert one.cost.base == Decimal("9.90")
     assert one.cost.total == Decimal("9.90") + 31 * Decimal("0.3215")
+
+
+@within_a_test
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 31), st.sampled_from(["gas", "Gas", "GAS"]), st.integers(1, 9)),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_a_base_fee_is_paid_once_however_the_type_is_spelled(
+    database: Database, noted: list[tuple[int, str, int]]
+) -> None:
+    fee = [price("2026-01-01", "0.5", "9.30", type="gas", unit="m³")]
+
+    def records(*, alike: bool) -> list[Record]:
+        return [
+            Record(date(2026, 10, day), "gas" if alike else name, "m³", Decimal(value))
+            for day, name, value in noted
+        ]
+
+    spelled = figures(database, records(alike=False), fee)
+    [one] = figures(database, records(alike=True), fee).types
+    assert one.cost is not None
+    costs = [other.cost for other in spelled.types if other.cost]
+    assert len(costs) == len({name for _, name, _ in noted})
+    for part in ("base", "prices", "total"):
+        sums = sum(getattr(cost, part) for cost in costs)
+        assert abs(sums - getattr(one.cost, part)) < Decimal("0.00001"), part
 
 
 def test_a_record_with_its_own_cost_is_not_priced_again(database: Database) -> None:

@@ -452,7 +452,7 @@ def test_a_unit_that_a_type_is_not_kept_in_is_told_of_many(client: TestClient, n
     # A type whose records all go along has its unit corrected.
     assert set_alike(client, "set-unit", "mug", cups) == []
     assert set_alike(client, "set-unit", "cup", cups) == []
-    assert set_alike(client, "set-type", "Tea", juice[:1]) == [other.replace("tea", "Tea", 1)]
+    assert set_alike(client, "set-type", "Tea", juice[:1]) == [other]
     assert set_alike(client, "set-type", "juice", juice[:1]) == []
     assert set_alike(client, "set-type", "tea", juice) == [other]
     assert set_alike(client, "set-type", "coffee", juice) == []
@@ -743,14 +743,73 @@ def test_a_copy_goes_to_today_and_a_doubled_click_makes_one(
     assert (junk.status_code, list(junk.json()["fields"])) == (422, ["id"])
 
 
-def test_a_copy_takes_the_spelling_in_use(client: TestClient, note: Note, row: RowOf) -> None:
+def spell(database: Database, record_id: str, name: str) -> None:
+    """Give a record a spelling of its own, as records of earlier versions may have."""
+    with database.changing() as db:
+        db.execute(
+            text("UPDATE consumption_records SET consumption_type = :name WHERE id = :id"),
+            {"name": name, "id": record_id},
+        )
+
+
+def type_after(client: TestClient, record_id: str, name: str) -> str:
+    """The type of a record once an edit has named it so."""
+    answer = client.put(f"/consumption/{record_id}", json={"consumption_type": name})
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["consumption_type"])
+
+
+def test_an_edit_takes_the_spelling_in_use(
+    client: TestClient, note: Note, database: Database
+) -> None:
+    first, second, other = note("tea"), note("tea"), note("water")
+    assert type_after(client, other, "TEA") == "tea"
+    assert type_after(client, first, "Tea") == "tea"
+    # What is spelled in two ways already can be put right, record by record.
+    spell(database, second, "Tea")
+    assert type_after(client, first, "Tea") == "Tea"
+    assert type_after(client, second, "Tea") == "Tea"
+    assert type_after(client, other, "TEA") == "Tea"
+
+
+def test_the_only_record_of_a_type_is_spelled_as_it_is_written(
+    client: TestClient, note: Note
+) -> None:
+    only, other = note("tea"), note("water")
+    assert type_after(client, only, "Tea") == "Tea"
+    assert type_after(client, other, "TEA") == "Tea"
+
+
+def test_a_selection_takes_the_spelling_in_use_unless_it_is_all_of_the_type(
+    client: TestClient, note: Note, row: RowOf
+) -> None:
+    first, second, other = note("tea"), note("tea"), note("water")
+
+    def set_type(name: str, **chosen: str) -> list[str]:
+        fields = {"action": "set-type", "value": name, **chosen}
+        answer = client.post("/consumption/bulk", data=fields, headers=JSON)
+        assert answer.status_code == 200, answer.text
+        return [row(one).consumption_type for one in (first, second, other)]
+
+    assert set_type("TEA", ids=f"{first},{other}") == ["tea", "tea", "tea"]
+    assert set_type("water", ids=other) == ["tea", "tea", "water"]
+    assert set_type("Tea", ids=first) == ["tea", "tea", "water"]
+    assert set_type("Tea", ids=f"{first},{second}") == ["Tea", "Tea", "water"]
+    assert set_type("TEA", all="1", type="water") == ["Tea", "Tea", "Tea"]
+    assert set_type("tEa", all="1", max="0.5") == ["Tea", "Tea", "Tea"]
+    assert set_type("tEa", all="1") == ["tEa", "tEa", "tEa"]
+
+
+def test_a_copy_takes_the_spelling_in_use(
+    client: TestClient, note: Note, row: RowOf, database: Database
+) -> None:
     old = note("tea", consumption_date="2026-01-05")
     renamed = note("water")
-    client.put(f"/consumption/{renamed}", json={"consumption_type": "Tea"})
+    spell(database, renamed, "Tea")
     fields = {"duplicate": old, "id": str(uuid4())}
     copy = client.post("/consumption/bulk", json=fields).json()
     assert copy["consumption_type"] == "Tea"
-    client.put(f"/consumption/{renamed}", json={"consumption_type": "TEA"})
+    spell(database, renamed, "TEA")
     assert client.post("/consumption/bulk", json=fields).json() == copy
     assert row(old).consumption_type == "tea"
 

@@ -577,3 +577,9 @@ def test_a_limit_is_for_a_type_however_it_is_spelled(client: TestClient) -> None
     assert edited.status_code == 200
     [one] = client.get("/stats?format=json").json()["types"]
     assert (one["type"], one["limit"]["used"]) == ("Tea", "4")
+    set_limit(client, "Tea", "cup", "5")
+    [one] = client.get("/stats?format=json").json()["types"]
+    assert one["limit"]["value"] == "5"
+    set_limit(client, "Tea", "cup", "")
+    [one] = client.get("/stats?format=json").json()["types"]
+    assert one["limit"] is None

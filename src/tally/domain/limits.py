@@ -104,9 +104,14 @@ def with_limit(
 ) -> list[dict[str, str]]:
     """The new value of `preferences["limits"]`: with this limit of `key`, or without any (None).
 
-    Raises ValueError with a sentence when there would be too many.
+    A type has one limit a unit, however it is spelled. Raises ValueError with a sentence when there
+    would be too many.
     """
-    kept = {old: one for old, one in read_limits(preferences).items() if old != key}
+    kept = {
+        old: one
+        for old, one in read_limits(preferences).items()
+        if (fold(old.type), old.unit) != (fold(key.type), key.unit)
+    }
     if limit:
         kept[key] = limit
     if len(kept) > MAX_LIMITS:

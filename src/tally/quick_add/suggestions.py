@@ -54,6 +54,13 @@ def spellings(used: Iterable[UsedType]) -> dict[str, str]:
     return {folded: spelling for folded, (spelling, _) in known(used).types.items()}
 
 
+def spelled(name: str, used: Sequence[UsedType]) -> str:
+    """The name of a type as the user spells it; one in use, or a new one, as it is written."""
+    if any(kind.type == name for kind in used):
+        return name
+    return spellings(used).get(fold(name), name)
+
+
 def for_line(text: str, used: Sequence[UsedType], today: date) -> list[Suggestion]:
     """Types and units that the words before the caret may become."""
     words = list(_WORD.finditer(text))

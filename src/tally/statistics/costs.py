@@ -25,6 +25,7 @@ from tally.statistics.compute import (
     projected,
     ratio,
 )
+from tally.statistics.known_days import KnownDays
 from tally.statistics.load import limit_elapsed, limit_span, limits_within, picks_records
 from tally.statistics.money import Cost, CostComparison, CostSum, Parts
 
@@ -56,14 +57,18 @@ def with_costs(
     by_type: dict[Key, dict[Span, list[Piece]]] = {}
     for (key, span), pieces in paid.items():
         by_type.setdefault(key, {})[span] = pieces
-    types = tuple(
-        _Costs(one, by_key.get(folded(_key(one.one)), Tariff()), by_type[_key(one.one)]).added()
-        for one in needs
-    )
+    charged: dict[Key, list[KnownDays]] = {}
+    types = []
+    for need in needs:
+        key = folded(_key(need.one))
+        before = tuple(charged.get(key, ()))
+        costs = _Costs(need, by_key.get(key, Tariff()), by_type[_key(need.one)], before)
+        types.append(costs.added())
+        charged.setdefault(key, []).append(need.one.known_days)
     return replace(
         statistics,
-        types=types[:shown],
-        aside=types[shown:],
+        types=tuple(types[:shown]),
+        aside=tuple(types[shown:]),
         cost=_sum(types, currency),
         prices=prices,
     )
@@ -116,11 +121,15 @@ class _Bucket(NamedTuple):
 
 @dataclass(frozen=True)
 class _Costs:
-    """The request for a (type, unit) with its answer: `paid` has the pieces of each span."""
+    """The request for a (type, unit) with its answer: `paid` has the pieces of each span.
+
+    charged: the known days of the same type spelled otherwise, on which base fees are counted.
+    """
 
     need: _Need
     tariff: Tariff
     paid: Mapping[Span, list[Piece]]
+    charged: tuple[KnownDays, ...] = ()
 
     def added(self) -> TypeStatistics:
         """The type with its cost; without one where nothing of it was paid and no price is set."""
@@ -178,7 +187,13 @@ class _Costs:
         return bool(parts.uncovered) and not parts.total and not self._costed(span)
 
     def _stretches(self, span: Span) -> tuple[Span, ...]:
-        return () if self.need.picks else tuple(self.need.one.known_days.stretches(span))
+        """The days of a span that a base fee is for: those known, each for one spelling alone."""
+        if self.need.picks:
+            return ()
+        stretches = tuple(self.need.one.known_days.stretches(span))
+        for other in self.charged:
+            stretches = tuple(rest for one in stretches for rest in other.unknown_within(one))
+        return stretches
 
     def _parts(self, span: Span) -> Parts:
         return money.parts(self.tariff, self.paid[span], self._stretches(span))
@@ -231,7 +246,7 @@ def _totals(buckets: Sequence[_Bucket], series: Series) -> tuple[Decimal | None,
     )
 
 
-def _sum(types: tuple[TypeStatistics, ...], currency: str) -> CostSum | None:
+def _sum(types: Sequence[TypeStatistics], currency: str) -> CostSum | None:
     """The cost of all these types together; None where none has a cost.
 
     The projection counts a type without one as it stands, and is None where no type has one. The

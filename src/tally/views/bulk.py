@@ -15,9 +15,10 @@ from tally.domain import filters
 from tally.domain.fields import MAX_TYPE, read_date, read_id, read_text, read_unit_text
 from tally.domain.filter_query import read_filter
 from tally.domain.filters import Filter
-from tally.domain.text import lowered
+from tally.domain.text import fold, lowered
 from tally.domain.units import asks_measures, factor, is_convertible, read_unit
 from tally.errors import Invalid, NotFound
+from tally.quick_add import suggestions
 from tally.views import create, last_change, measures, moved_records, transfer
 from tally.views.last_change import Latest
 from tally.web import responses
@@ -106,7 +107,8 @@ def _alike(
     try:
         match action:
             case "set-type":
-                return BulkEdit(type=read_text(value, "Type", MAX_TYPE, "Write the new type."))
+                name = read_text(value, "Type", MAX_TYPE, "Write the new type.")
+                return BulkEdit(type=_spelled(context, name, wanted, ids))
             case "set-unit":
                 unit = "" if value == filters.WITHOUT_UNIT else value
                 used = {kind.unit for kind in context.used}
@@ -123,6 +125,28 @@ def _alike(
                 return BulkEdit(restore=True)
     except ValueError as error:
         raise Invalid({action: str(error)}) from error
+
+
+def _spelled(context: RequestContext, name: str, wanted: Filter, ids: list[UUID] | None) -> str:
+    """The new type as the account spells it: in another way where all of its records are chosen."""
+    known = suggestions.spelled(name, context.used)
+    if known == name:
+        return name
+    of_all = _count(context, Filter(today=context.today, types=(name,)))
+    if ids is not None:
+        records = changes.find(context.db, context.user.id, ids)
+        chosen = sum(
+            row.deleted_at is None and fold(row.consumption_type) == fold(name) for row in records
+        )
+    elif wanted.types and fold(name) not in map(fold, wanted.types):
+        chosen = 0
+    else:
+        chosen = _count(context, replace(wanted, types=(name,), spellings=None))
+    return name if chosen == of_all else known
+
+
+def _count(context: RequestContext, wanted: Filter) -> int:
+    return sum(row.entries for row in queries.totals(context.db, context.user.id, wanted))
 
 
 def _conversion(

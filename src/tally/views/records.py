@@ -23,7 +23,9 @@ from tally.domain.filters import DEFAULT_LIMIT, Filter
 from tally.domain.limits import Key
 from tally.domain.meters import BrokenChain, Relinked
 from tally.domain.records import NewRecord, UsedType
+from tally.domain.text import fold, one_line
 from tally.errors import Invalid, NotFound, field_sentences
+from tally.quick_add import suggestions
 from tally.quick_add.conversions import money_twice
 from tally.quick_add.vocabulary import Vocabulary
 from tally.views import currency, entry, last_change, record_rows, transfer
@@ -114,7 +116,7 @@ def save(context: RequestContext) -> Response:
         version = _version(context.form.text("version"))
         used = queries.used(context.db, context.user.id)
         read = RecordForm.model_validate(
-            _content(record, given), context=_known(context, record, used)
+            _content(record, given), context=_known(context, record, given, used)
         )
         reviewed = _review(context, record, read.record(record.id), used)
         new = reviewed.record
@@ -358,14 +360,27 @@ def _content(record: Row[Any], given: Mapping[str, str]) -> dict[str, str]:
     return {**kept, **given}
 
 
-def _known(context: RequestContext, record: Row[Any], used: Sequence[UsedType]) -> dict[str, Any]:
+def _known(
+    context: RequestContext, record: Row[Any], given: Mapping[str, str], used: Sequence[UsedType]
+) -> dict[str, Any]:
     """The context with which pydantic reads the fields of a form."""
+    name = one_line(given.get("consumption_type", record.consumption_type))
     return {
+        "types": {fold(name): _spelled(context, record, name, used)},
         "today": context.today,
         "number_format": context.number_format,
         "units": {kind.unit for kind in used},
         "day": record.consumption_date,
     }
+
+
+def _spelled(context: RequestContext, record: Row[Any], name: str, used: Sequence[UsedType]) -> str:
+    """The type of an edited record as the account spells it; anew where no other record has it."""
+    if name == record.consumption_type:
+        return name
+    is_respelled = fold(name) == fold(record.consumption_type)
+    others = _of_others(context, record, used) if is_respelled else used
+    return suggestions.spelled(name, others)
 
 
 def _version(text: str) -> int | None:
