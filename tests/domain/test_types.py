@@ -16,6 +16,7 @@ from tally.domain.types import (
     MAX_MARKED,
     Mark,
     Renaming,
+    RoundedPrice,
     colours,
     hidden,
     in_card_order,
@@ -179,11 +180,39 @@ def test_a_price_that_no_form_would_take_is_refused() -> None:
         renamed_prices([kept | {"per_unit": "1000"}], to_tonnes)
 
 
-def test_prices_that_eight_decimals_do_not_hold_are_counted() -> None:
+def test_prices_that_eight_decimals_do_not_hold_are_told() -> None:
     in_litres = [entry("2026-01-01", "0.3"), entry("2026-02-01", "0.0000003"), entry("2026-03-01")]
-    assert rounded_prices(in_litres, TO_LITRES) == 1
-    assert rounded_prices([entry("2026-01-01", None)], TO_LITRES) == 0
-    assert rounded_prices(in_litres, renaming(GAS, Key("heating", "m³"))) == 0
+    rounded = RoundedPrice("2026-02-01", Decimal("0.0000003"), Decimal(0))
+    assert rounded_prices(in_litres, TO_LITRES) == [rounded]
+    later = entry("2026-03-05", "0.000006")
+    assert rounded_prices([later, *in_litres], TO_LITRES) == [
+        rounded, RoundedPrice("2026-03-05", Decimal("0.000006"), Decimal("0.00000001")),
+    ]  # fmt: skip
+    assert rounded_prices([entry("2026-01-01", None)], TO_LITRES) == []
+    assert rounded_prices(in_litres, renaming(GAS, Key("heating", "m³"))) == []
+
+
+@given(
+    st.decimals(0, 10**6, places=8),
+    st.sampled_from([("m³", "l"), ("l", "m³"), ("kWh", "J"), ("J", "kWh"), ("kWh", "MJ")]),
+)
+def test_a_price_is_kept_exactly_or_told_as_rounded(per_unit: Decimal, units: Any) -> None:
+    become = renaming(Key("gas", units[0]), Key("gas", units[1]))
+    assert become.factor
+    kept = {**entry("2026-01-01", f"{per_unit:f}"), "unit": units[0]}
+    exactly = Fraction(per_unit) / become.factor
+    try:
+        [moved] = renamed_prices([kept], become)
+    except ValueError:
+        assert exactly >= 10**12
+        return
+    after = Decimal(moved["per_unit"])
+    told = rounded_prices([kept], become)
+    if Fraction(after) == exactly:
+        assert told == []
+    else:
+        assert told == [RoundedPrice("2026-01-01", per_unit, after)]
+        assert abs(Fraction(after) - exactly) <= Fraction(1, 2 * 10**8)
 
 
 def test_the_targets_own_prices_stay_alone() -> None:

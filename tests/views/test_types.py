@@ -479,7 +479,9 @@ def test_a_period_of_hidden_types_alone_leads_to_them(client: TestClient, query:
     assert "66.00" in client.get(way.replace("&amp;", "&")).text
 
 
-def test_what_becomes_of_prices_is_said_before(client: TestClient) -> None:
+def test_what_becomes_of_prices_is_said_before(
+    client: TestClient, prices: Callable[[], list[dict[str, Any]]]
+) -> None:
     add(client, "heat 5 kWh", "warmth 5 kWh")
     for name in ("heat", "warmth"):
         price = {"type": name, "unit": "kWh", "from": "2026-01-01", "per_unit": "0.3215"}
@@ -491,7 +493,17 @@ def test_what_becomes_of_prices_is_said_before(client: TestClient) -> None:
     preview = client.post("/types", data=fields, headers=HTMX)
     assert f"Limits follow; you can undo it for ten minutes. {told}" in preview.text
     planned = mend(client, type="heat", unit="kWh", to_unit="J", dry_run="1").json()
-    assert planned["warnings"] == [{"message": "Prices are rounded to 8 decimals in J."}]
+    told = "A price is rounded: 0.3215 a kWh becomes 0.00000009 a J."
+    assert planned["warnings"] == [{"message": told}]
+    price = {"type": "heat", "unit": "kWh", "from": "2026-02-01", "per_unit": "0.35"}
+    assert client.post("/prices", data=price, headers=JSON).status_code == 201
+    before = prices()
+    done = mend(client, type="heat", unit="kWh", to_unit="J").json()
+    assert done["warnings"] == [
+        {"message": "2 prices are rounded; the latest, 0.35 a kWh, becomes 0.0000001 a J."}
+    ]
+    client.post("/consumption/undo", data={"change": done["change"]}, headers=JSON)
+    assert prices() == before
     planned = mend(client, type="heat", unit="kWh", to_unit="MWh", dry_run="1").json()
     assert "warnings" not in planned
 

@@ -176,13 +176,22 @@ def renamed_prices(prices: Sequence[Mapping[str, Any]], renaming: Renaming) -> l
     return kept
 
 
-def rounded_prices(prices: Sequence[Mapping[str, Any]], renaming: Renaming) -> int:
-    """The number of prices of which 8 decimals would not hold what a new unit costs."""
-    become = (_price_afterwards(entry, renaming) for entry in prices if renaming.has(entry))
-    return sum(
-        price is not None and Fraction(_with_decimals(price, PRICE_DECIMALS)) != price
-        for price in become
-    )
+class RoundedPrice(NamedTuple):
+    """A price a unit that 8 decimals do not hold in the new unit: what it is, and becomes."""
+
+    start: str
+    before: Decimal
+    after: Decimal
+
+
+def rounded_prices(prices: Sequence[Mapping[str, Any]], renaming: Renaming) -> list[RoundedPrice]:
+    """The prices of which 8 decimals would not hold what a new unit costs, earliest first."""
+    rounded = []
+    for entry in filter(renaming.has, prices):
+        price = _price_afterwards(entry, renaming)
+        if price is not None and Fraction(after := _with_decimals(price, PRICE_DECIMALS)) != price:
+            rounded.append(RoundedPrice(entry["from"], Decimal(entry["per_unit"]), after))
+    return sorted(rounded)
 
 
 def _price_afterwards(entry: Mapping[str, Any], renaming: Renaming) -> Fraction | None:

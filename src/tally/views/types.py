@@ -132,7 +132,7 @@ def _planned(context: RequestContext, key: Key) -> RenamingPlan:
         raise Invalid(faults)
     there = 0 if become.respells else _count(context, target)
     prices_go = any(map(become.has_target, prices)) and any(map(become.has, prices))
-    rounded = "" if prices_go else _told_of_rounding(prices, become)
+    rounded = "" if prices_go else _told_of_rounding(context, prices, become)
     return RenamingPlan(become, _count(context, key), there, prices_go, rounded)
 
 
@@ -141,11 +141,19 @@ def _prices(context: RequestContext) -> Sequence[dict[str, Any]]:
     return queries.prices(context.db, context.user.id) if context.currency else ()
 
 
-def _told_of_rounding(prices: Sequence[dict[str, Any]], become: Renaming) -> str:
+def _told_of_rounding(
+    context: RequestContext, prices: Sequence[dict[str, Any]], become: Renaming
+) -> str:
     """A sentence where a price has too many decimals in the new unit; "" where none has."""
-    if not rounded_prices(prices, become):
+    rounded = rounded_prices(prices, become)
+    if not rounded:
         return ""
-    return f"Prices are rounded to {PRICE_DECIMALS} decimals in {become.target.unit}."
+    say, latest = context.say, rounded[-1]
+    before = f"{say.number(latest.before)} a {become.source.unit}"
+    after = f"{say.number(latest.after)} a {become.target.unit}"
+    if len(rounded) == 1:
+        return f"A price is rounded: {before} becomes {after}."
+    return f"{say.count(len(rounded), 'price')} are rounded; the latest, {before}, becomes {after}."
 
 
 def _count(context: RequestContext, key: Key) -> int:
