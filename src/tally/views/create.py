@@ -383,7 +383,7 @@ def _why_taken(context: RequestContext, error: IdTaken) -> str:
     if WRITTEN_BY not in context.request.headers or error.existing.deleted_at is not None:
         return str(error)
     return (
-        f"This line was sent before, and is saved as {in_words(context, error.existing)}. "
+        f"This line was sent before, and is saved as {in_words(error.existing, context.say)}. "
         "To save it once more as it is here, change it and press Keep."
     )
 
