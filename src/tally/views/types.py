@@ -15,7 +15,6 @@ from tally.db.changes import BulkEdit, ChangeRefused
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
 from tally.domain.filters import WITHOUT_UNIT, Filter
 from tally.domain.limits import Key
-from tally.domain.prices import PRICE_DECIMALS
 from tally.domain.text import fold
 from tally.domain.types import (
     COLOURS,
