@@ -589,3 +589,4 @@ def test_hidden_types_count_in_the_sum_as_they_do_for_programs(client: TestClien
     assert client.post("/types", data=hide, headers=JSON).status_code == 200
     assert client.get("/stats?format=json").json()["cost"]["total"] == "7"
     assert "7.00 €" in words(client.get("/"))
+    assert "with 3.00 € of tea, which has no card here" in words(client.get("/"))

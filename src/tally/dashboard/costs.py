@@ -53,7 +53,7 @@ def sum_line(stats: Statistics, say: Words) -> SumLine | None:
         words += " so far" if period.days > 1 else ""
         coming = phrases.to_come(cost.projection, period, say)
         words += f", {coming}" if coming else ""
-    notes = [_sum_comparison(stats, say), _known_in_part(stats, say)]
+    notes = [_sum_comparison(stats, say), _without_card(stats, say), _known_in_part(stats, say)]
     return SumLine(
         figure=say.fixed(cost.total, decimals(cost.currency)),
         unit=sign(cost.currency),
@@ -120,6 +120,20 @@ def _known_in_part(stats: Statistics, say: Words) -> str:
         for one in partly
         if one.known.last
     )
+
+
+def _without_card(stats: Statistics, say: Words) -> str:
+    """`with 9.30 € of electricity, which has no card here`; "" where each cost has a card."""
+    cost = stats.cost
+    aside = [(one.type, one.cost.total) for one in stats.aside if one.cost and one.cost.total]
+    if cost is None or not aside:
+        return ""
+    if len(aside) > 2:
+        total = sum((own for _, own in aside), Decimal(0))
+        named = f"{amount(total, cost.currency, say)} of {len(aside)} types"
+    else:
+        named = " and ".join(f"{amount(own, cost.currency, say)} of {name}" for name, own in aside)
+    return f"with {named}, which {'has' if len(aside) == 1 else 'have'} no card here"
 
 
 @dataclass(frozen=True, slots=True)
