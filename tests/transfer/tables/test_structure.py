@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tally.transfer.files.csv_rows import CsvLine
-from tally.transfer.tables.structure import FoundTable, is_sum, tables_in
+from tally.transfer.tables.structure import FoundTable, tables_in
 
 TODAY = date(2026, 11, 22)
 
@@ -60,8 +59,3 @@ def test_every_dated_row_counts_once(rows: int, titles: int) -> None:
     text += "".join(f"{TODAY - timedelta(days=place)};{place}\n" for place in range(rows))
     (table,) = tables(text)
     assert (table.dated, table.first, table.last) == (rows, titles + 2, titles + 1 + rows)
-
-
-@pytest.mark.parametrize("cell", ["Total", "Summe:", "TOTAAL kWh", "Итого", "Grand total"])
-def test_words_for_sums(cell: str) -> None:
-    assert is_sum(["", cell]) and not is_sum(["2026-10-05", "1", "coffee"])

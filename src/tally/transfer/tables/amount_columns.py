@@ -11,7 +11,7 @@ from tally.transfer.tables.money_columns import is_money, is_unit_price, set_cos
 from tally.transfer.tables.other_units import is_of_bills
 from tally.transfer.tables.profiles import LETTERED, MOSTLY, Profile, TableDraft
 from tally.transfer.tables.relations import is_total, runs_one_way
-from tally.transfer.tables.structure import is_sum
+from tally.transfer.tables.sums import is_sum
 
 # Units of measurements that are no consumption.
 _NOT_AMOUNTS = frozenset(("%", "°C", "°F", "K", "km", "mi"))

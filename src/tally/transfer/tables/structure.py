@@ -13,33 +13,22 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal
 
-from tally.transfer.cells.clocks import is_clock
 from tally.transfer.cells.dates import shape_of
-from tally.transfer.cells.names import plain_letters, words
-from tally.transfer.cells.values import looks_like_amount
 from tally.transfer.files.csv_rows import CsvLine
-from tally.transfer.tables.headings import SAYS, read_heading, series_of_hours, unit_in
+from tally.transfer.tables.header_lines import (
+    header_over,
+    is_number,
+    names_columns,
+    units_behind,
+)
+from tally.transfer.tables.headings import unit_in
 
 # So many tables of one file are told apart; more are no use to anybody.
 MAX_TABLES = 50
 
 Layout = Literal["rows", "dates across", "dates above"]
 
-# How rows begin that are sums of others.
-SUMS = words(
-    """
-    total totals sum sums subtotal summe gesamt gesamtsumme zwischensumme totaal
-    subtotaal somme sous-total totale subtotale suma razem ogolem summa totalt итого
-    всего сумма grand gesamtverbrauch average avg mean durchschnitt mittelwert
-    gemiddelde moyenne media promedio medel srednia среднее min max minimum maximum
-    """
-)
-_WORD = re.compile(r"[^\s:;.,()]+")
 _DIGITS = re.compile(r"[\d.]+")
-# Beside units some programs write how their dates are: `[dd.MM.yyyy]`.
-_DATE_FORMAT = re.compile(
-    r"\s*[\[(]?[dmyhs./: -]{0,12}yy[dmyhs./: -]{0,12}[\])]?\s*", re.IGNORECASE
-)
 
 
 @dataclass
@@ -81,18 +70,10 @@ def tables_in(lines: Iterator[CsvLine], today: date, *, certain: bool = True) ->
     return _Finder(today, certain=certain).find(lines)
 
 
-def is_sum(cells: Iterable[str]) -> bool:
-    """Whether one of the cells begins with a word for a sum."""
-    for cell in cells:
-        if cell and not cell[0].isdigit():
-            word = _WORD.search(cell)
-            if word and plain_letters(word[0]) in SUMS:
-                return True
-    return False
-
-
 @dataclass
 class _Finder:
+    """Takes the lines of a file one by one; each goes to the table that it belongs to."""
+
     today: date
     certain: bool
     tables: list[FoundTable] = field(default_factory=list)
@@ -102,11 +83,12 @@ class _Finder:
     title_line: int = 0
     # Where the first line stands that holds the day of the rows below it; 0 without one.
     section: int = 0
+    # The first line that names columns, and the heading of days above the present line.
     names: CsvLine | None = None
     across: CsvLine | None = None
 
     def __post_init__(self) -> None:
-        self.shape = lru_cache(8192)(self._shape)
+        self.is_dated = lru_cache(8192)(self._is_dated)
 
     def find(self, lines: Iterable[CsvLine]) -> list[FoundTable]:
         number = 0
@@ -130,14 +112,14 @@ class _Finder:
             and not self.waiting
             and current.layout == "rows"
             and len(cells) > current.place
-            and self.shape(cells[current.place])
+            and self.is_dated(cells[current.place])
         ):
             current.dated += 1
             return
         filled = [place for place, cell in enumerate(cells) if cell and not cell.isspace()]
         if not filled or line.fault:
             return
-        days = [place for place in filled if self.shape(cells[place])]
+        days = [place for place in filled if self.is_dated(cells[place])]
         if len(filled) == 1 or (len(filled) == 2 and cells[filled[0]].startswith("##")):
             self._alone(line, cells[filled[0]], bool(days))
         elif self.across is not None and not days:
@@ -147,11 +129,11 @@ class _Finder:
         elif days:
             self.across = None
             self._dated(line, days)
-        elif self.section and any(map(_is_number, (cells[place] for place in filled))):
+        elif self.section and any(map(is_number, (cells[place] for place in filled))):
             self._under_section(line)
         else:
             self._wait(line)
-            if self.names is None and self._names_columns(cells, len(cells)):
+            if self.names is None and names_columns(cells, len(cells)):
                 self.names = line
 
     def _alone(self, line: CsvLine, cell: str, is_day: bool) -> None:
@@ -181,7 +163,7 @@ class _Finder:
             if current.layout == "rows":
                 current.place = days[0]
         else:
-            units = self._units_behind(header)
+            units = None if header is None else units_behind(self.waiting, header)
             first = line.number if header is None else (units or header).number + 1
             self._begin(header, first, days[0], "rows")
             if units is not None:
@@ -202,72 +184,11 @@ class _Finder:
         self.title, self.title_line = "", 0
 
     def _header_over(self, place: int, width: int) -> CsvLine | None:
-        """The line above that names the columns best, of equals the nearest; None without one."""
         lines = list(self.waiting)
         if self.names is not None and not self.tables and self.names not in lines:
             lines.insert(0, self.names)
         # Further tables begin with words that are known; the first with any.
-        best, most = None, 2 if self.tables else 0
-        naming = [line for line in lines if self._may_name(line, place, width)]
-        if naming and all(map(self._is_units, naming)):
-            # Above the units the column of days may have no heading.
-            naming += [line for line in lines if self._names_others(line, place, width)]
-        # `Day;kWh` are units, but become the header where no other one stands above.
-        for line in [line for line in naming if not self._is_units(line)] or naming:
-            known = sum(map(_is_known, filter(str.strip, line.cells)))
-            if known >= most:
-                best, most = line, known
-        return best
-
-    def _may_name(self, line: CsvLine, place: int, width: int) -> bool:
-        """Whether the line names several columns, the one with the days among them."""
-        cells = line.cells
-        return (
-            sum(1 for cell in cells if cell.strip()) > 1
-            and place < len(cells)
-            and bool(cells[place].strip())
-            and self._names_columns(cells, width)
-        )
-
-    def _names_others(self, line: CsvLine, place: int, width: int) -> bool:
-        """Whether the line names each column but that of the days, no two of them alike."""
-        others = [cell.strip() for cell in line.cells[:place] + line.cells[place + 1 :]]
-        return (
-            len(line.cells) == width
-            and not line.cells[place].strip()
-            and len(set(filter(None, others))) == width - 1 > 1
-            and not any(map(_is_number, others))
-        )
-
-    def _names_columns(self, cells: Sequence[str], width: int) -> bool:
-        filled = [cell.strip() for cell in cells if cell.strip()]
-        if is_sum(filled[:1]) or len(cells) > 2 * width + 2:
-            return False
-        # Times of day are headings where there are several of them.
-        clocks = {cell for cell in filled if is_clock(cell)}
-        numbers = sum(
-            _is_number(cell) and (len(clocks) < 2 or cell not in clocks) for cell in filled
-        )
-        if numbers * 2 < len(filled):
-            return True
-        return series_of_hours([cell.strip() for cell in cells[1:] if cell.strip()]) is not None
-
-    def _is_units(self, line: CsvLine) -> bool:
-        """Whether it is a second heading line, of units alone."""
-        filled = [cell for cell in line.cells if cell.strip()]
-        return bool(filled) and all(
-            unit_in(cell) or plain_letters(cell) in _UNITS_TITLES or _DATE_FORMAT.fullmatch(cell)
-            for cell in filled
-        )
-
-    def _units_behind(self, header: CsvLine | None) -> CsvLine | None:
-        """The line of units below a header."""
-        if header is None:
-            return None
-        return next(
-            (line for line in self.waiting if line.number > header.number and self._is_units(line)),
-            None,
-        )
+        return header_over(lines, place, width, least=2 if self.tables else 0)
 
     def _runs_across(self, cells: Sequence[str], filled: list[int], days: list[int]) -> bool:
         """Whether the line is a heading of days, with nothing but names in front."""
@@ -277,13 +198,13 @@ class _Finder:
             and (not others or max(others) < days[0])
             and len({cells[place] for place in days}) == len(days)
             and (len(days) > 2 or not self.tables)
-            and not any(_is_number(cells[place]) for place in others)
+            and not any(is_number(cells[place]) for place in others)
         )
 
     def _under_dates(self, across: CsvLine, line: CsvLine, filled: list[int]) -> None:
         """A row under a heading of days."""
-        days = [place for place, cell in enumerate(across.cells) if self.shape(cell)]
-        numbers = [place for place in filled if place in days and _is_number(line.cells[place])]
+        days = [place for place, cell in enumerate(across.cells) if self.is_dated(cell)]
+        numbers = [place for place in filled if place in days and is_number(line.cells[place])]
         if not numbers:
             return
         current = self.tables[-1] if self.tables else None
@@ -305,7 +226,7 @@ class _Finder:
                     other
                     for other in reversed(self.waiting)
                     if len([cell for cell in other.cells if cell.strip()]) > 1
-                    and self._names_columns(other.cells, len(line.cells))
+                    and names_columns(other.cells, len(line.cells))
                 ),
                 None,
             )
@@ -320,7 +241,8 @@ class _Finder:
             self._begin(self.names, self.names.number + 1, 0, "rows")
             self.tables[-1].dated = 0
 
-    def _shape(self, text: str) -> bool:
+    def _is_dated(self, text: str) -> bool:
+        """Whether a cell is a day, a longer time or a moment."""
         text = text.strip()
         if len(text) < 4 or not any(map(str.isdigit, text)):
             return False
@@ -331,24 +253,6 @@ class _Finder:
         if is_digits and self.certain and (shape != "since 1970" or "." in text):
             return len(text) == 8 and text[:2] in ("19", "20") and shape == "day"
         return shape is not None
-
-
-_UNITS_TITLES = frozenset(
-    ("unit", "units", "einheit", "eenheid", "unite", "unidad", "unita", "-", "", "[-]")
-)
-
-
-def _is_known(heading: str) -> bool:
-    """Whether a heading names the role of its column."""
-    return max(read_heading(heading).weights.values(), default=0) >= SAYS
-
-
-def _is_number(text: str) -> bool:
-    return (
-        bool(text)
-        and (text[0].isdigit() or text[0] in "+-.,\u2212=$€£(")
-        and looks_like_amount(text)
-    )
 
 
 def _stripped(cells: Sequence[str]) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from tally.transfer.cells.dates import shape_of
 from tally.transfer.files.csv_rows import CsvLine
 from tally.transfer.files.sources import Source
-from tally.transfer.tables.structure import FoundTable, is_sum
+from tally.transfer.tables.structure import FoundTable
+from tally.transfer.tables.sums import is_sum
 from tally.transfer.writers import unguard
 
 

@@ -1,0 +1,103 @@
+"""The lines above the rows of a table: which one is its header, and which one holds units. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tally.transfer.cells.clocks import is_clock
+from tally.transfer.cells.names import plain_letters
+from tally.transfer.cells.values import looks_like_amount
+from tally.transfer.files.csv_rows import CsvLine
+from tally.transfer.tables.headings import SAYS, read_heading, series_of_hours, unit_in
+from tally.transfer.tables.sums import is_sum
+
+# Beside units some programs write how their dates are: `[dd.MM.yyyy]`.
+_DATE_FORMAT = re.compile(
+    r"\s*[\[(]?[dmyhs./: -]{0,12}yy[dmyhs./: -]{0,12}[\])]?\s*", re.IGNORECASE
+)
+_UNITS_TITLES = frozenset(
+    ("unit", "units", "einheit", "eenheid", "unite", "unidad", "unita", "-", "", "[-]")
+)
+
+
+def header_over(lines: Sequence[CsvLine], place: int, width: int, *, least: int) -> CsvLine | None:
+    """The line that names the columns best, of equals the nearest; None without one.
+
+    The lines stand above a row of that width with a day at that place; `least`: so many of the
+    words of a header are known.
+    """
+    best, most = None, least
+    naming = [line for line in lines if _may_name(line, place, width)]
+    if naming and all(map(_is_units, naming)):
+        # Above the units the column of days may have no heading.
+        naming += [line for line in lines if _names_others(line, place, width)]
+    # `Day;kWh` are units, but become the header where no other one stands above.
+    for line in [line for line in naming if not _is_units(line)] or naming:
+        known = sum(map(_is_known, filter(str.strip, line.cells)))
+        if known >= most:
+            best, most = line, known
+    return best
+
+
+def units_behind(lines: Sequence[CsvLine], header: CsvLine) -> CsvLine | None:
+    """The line of units below a header."""
+    return next((line for line in lines if line.number > header.number and _is_units(line)), None)
+
+
+def names_columns(cells: Sequence[str], width: int) -> bool:
+    """Whether a line names columns of rows of that width, and is not itself a row or a sum."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    if is_sum(filled[:1]) or len(cells) > 2 * width + 2:
+        return False
+    # Times of day are headings where there are several of them.
+    clocks = {cell for cell in filled if is_clock(cell)}
+    numbers = sum(is_number(cell) and (len(clocks) < 2 or cell not in clocks) for cell in filled)
+    if numbers * 2 < len(filled):
+        return True
+    return series_of_hours([cell.strip() for cell in cells[1:] if cell.strip()]) is not None
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell is an amount: its first character tells for nearly all that are none."""
+    return (
+        bool(text)
+        and (text[0].isdigit() or text[0] in "+-.,\u2212=$€£(")
+        and looks_like_amount(text)
+    )
+
+
+def _may_name(line: CsvLine, place: int, width: int) -> bool:
+    """Whether the line names several columns, the one with the days among them."""
+    cells = line.cells
+    return (
+        sum(1 for cell in cells if cell.strip()) > 1
+        and place < len(cells)
+        and bool(cells[place].strip())
+        and names_columns(cells, width)
+    )
+
+
+def _names_others(line: CsvLine, place: int, width: int) -> bool:
+    """Whether the line names each column but that of the days, no two of them alike."""
+    others = [cell.strip() for cell in line.cells[:place] + line.cells[place + 1 :]]
+    return (
+        len(line.cells) == width
+        and not line.cells[place].strip()
+        and len(set(filter(None, others))) == width - 1 > 1
+        and not any(map(is_number, others))
+    )
+
+
+def _is_units(line: CsvLine) -> bool:
+    """Whether it is a second heading line, of units alone."""
+    filled = [cell for cell in line.cells if cell.strip()]
+    return bool(filled) and all(
+        unit_in(cell) or plain_letters(cell) in _UNITS_TITLES or _DATE_FORMAT.fullmatch(cell)
+        for cell in filled
+    )
+
+
+def _is_known(heading: str) -> bool:
+    """Whether a heading names the role of its column."""
+    return max(read_heading(heading).weights.values(), default=0) >= SAYS

@@ -1,0 +1,40 @@
+"""The header among the lines above the rows of a table, and the line of units."""
+
+import pytest
+
+from tally.transfer.files.csv_rows import CsvLine
+from tally.transfer.tables.header_lines import header_over, names_columns, units_behind
+
+
+def lines(*texts: str) -> list[CsvLine]:
+    return [CsvLine(number, text.split(";")) for number, text in enumerate(texts, 1)]
+
+
+def test_the_line_with_most_known_words_is_the_header_and_of_equals_the_nearest() -> None:
+    above = lines("Plot;Kitchen", "Day;Notes", "Date;Value", "Left;Right")
+    assert header_over(above, 0, 2, least=0) == above[2]
+    assert header_over(above[3:], 0, 2, least=0) == above[3]
+    assert header_over(above[3:], 0, 2, least=2) is None
+
+
+def test_units_become_the_header_where_no_other_line_names_the_columns() -> None:
+    above = lines("Day;Gas;Power", "-;m³;kWh")
+    assert header_over(above, 0, 3, least=0) == above[0]
+    assert units_behind(above, above[0]) == above[1]
+    assert header_over(above[1:], 0, 3, least=0) == above[1]
+    assert units_behind(above[1:], above[1]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Day;kWh", True),
+        ("2026-10-05;12;3", False),
+        ("Total;12", False),
+        ("Day;00:00;00:15;00:30", True),
+        ("Day;" + ";".join(map(str, range(1, 25))), True),
+    ],
+)
+def test_lines_that_name_columns(text: str, names: bool) -> None:
+    cells = text.split(";")
+    assert names_columns(cells, len(cells)) == names
