@@ -590,3 +590,13 @@ def test_hidden_types_count_in_the_sum_as_they_do_for_programs(client: TestClien
     assert client.get("/stats?format=json").json()["cost"]["total"] == "7"
     assert "7.00 €" in words(client.get("/"))
     assert "with 3.00 € of tea, which has no card here" in words(client.get("/"))
+
+
+def test_the_sum_says_which_types_are_not_read_in_the_period(client: TestClient) -> None:
+    """A week in which nothing of a meter is known has no cost of it, and not a cost of 0."""
+    for day, reading in (("2026-09-01", 100), ("2026-09-20", 160)):
+        dated(client, day, f"electricity @{reading} kWh")
+    dated(client, "2026-09-22", "tea 1 cup 3€")
+    set_price(client, per_unit="0.30")
+    page = words(client.get("/?from=2026-09-21&to=2026-09-27"))
+    assert "3.00 € in" in page and "electricity is known to 20 September" in page

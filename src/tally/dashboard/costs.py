@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 
 from tally.charts.axes import significant
@@ -97,7 +98,7 @@ def _sum_comparison(stats: Statistics, say: Words) -> str:
 
 def _no_costs_before(stats: Statistics) -> bool:
     """Whether some type has records in the days before, and none of all types has a cost there."""
-    earlier = [one.cost.previous for one in stats.types if one.cost]
+    earlier = [one.cost.previous for one in (*stats.types, *stats.aside) if one.cost]
     lack = any(before and before.total is None for before in earlier)
     return lack and not any(before and before.total for before in earlier)
 
@@ -110,16 +111,19 @@ def _known_in_part(stats: Statistics, say: Words) -> str:
         return ""
     partly = [
         one
-        for one in stats.types
-        if one.cost and one.known.last is not None and one.known.last < elapsed.end
+        for one in (*stats.types, *stats.aside)
+        if one.cost and one.known_days.first and _last_known(one, elapsed) < elapsed.end
     ]
     if len(partly) > 2:
         return f"{len(partly)} types are known only in part"
     return ", ".join(
-        f"{one.type} is known to {say.date_name(one.known.last)}"
-        for one in partly
-        if one.known.last
+        f"{one.type} is known to {say.date_name(_last_known(one, elapsed))}" for one in partly
     )
+
+
+def _last_known(one: TypeStatistics, elapsed: Span) -> date:
+    """The last day known of a type, up to the end of the elapsed days."""
+    return one.known.last or min(one.known_days.last, elapsed.end)
 
 
 def _without_card(stats: Statistics, say: Words) -> str:
