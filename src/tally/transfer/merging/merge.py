@@ -38,6 +38,9 @@ MAX_SHOWN = 50
 MAX_PROBLEMS = 10_000
 # The types and units of one file that can be compared with the records of earlier files.
 MAX_KEYS = 10_000
+# The readings of the account that those of a file are put among. They are all in memory at once;
+# a meter that is read each hour has as many in 57 years.
+MAX_READINGS = 500_000
 
 
 @dataclass(frozen=True)
@@ -213,7 +216,7 @@ class _Merging:
 
     def _take_readings(self) -> None:
         keys = {Key(row.record.consumption_type, row.record.unit) for row in self._readings}
-        there = queries.readings_of(self.db, self.user_id, keys, MAX_PROBLEMS * 50)
+        there = queries.readings_of(self.db, self.user_id, keys, MAX_READINGS)
         rows: list[FileRow] = []
         for row in measured(self._readings, there, self.policy.falls):
             if isinstance(row, RowProblem):
