@@ -4,6 +4,7 @@ the command line have in common."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, BinaryIO
@@ -27,6 +28,7 @@ from tally.transfer.merging import merge
 from tally.transfer.merging.merge import Policy, Report
 from tally.transfer.plans.choices import Choices
 from tally.transfer.plans.plan import Plan, Reader
+from tally.transfer.readers import Opened
 from tally.transfer.rows.arrange import DayCounts
 from tally.transfer.rows.entries import Counts, RowProblem
 from tally.transfer.rows.row_parser import EACH_TYPE, RETURNED
@@ -158,7 +160,7 @@ def _opened(
     *,
     head: bool = False,
     go_on: Callable[[], None] = lambda: None,
-) -> Any:
+) -> AbstractContextManager[Opened]:
     reader = reader_of(account, now.astimezone(zone_or_utc(account.timezone)).date(), used)
     types: dict[str, str] = {}
     for use in sorted(used, key=lambda use: use.created_at):
