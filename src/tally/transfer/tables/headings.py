@@ -184,7 +184,7 @@ def read_heading(text: str) -> Heading:
     text = " ".join(text.split())
     bare = _EDGES.sub("", text)
     name, unit = _apart(bare)
-    words = tuple(plain_letters(word) for word in _CAMEL.split(name) if word)
+    parts = tuple(plain_letters(word) for word in _CAMEL.split(name) if word)
     zones = [
         zone_of(word) for word in re.split(r"[\s()\[\]]+", bare) if word.isalpha() and len(word) > 1
     ]
@@ -206,10 +206,10 @@ def read_heading(text: str) -> Heading:
         or " pro " in f" {plain_letters(bare)} "
     )
     is_money = any(word in _MONEY_CODES for word in unit_words if word)
-    weights = dict(_weights(name, words, bare))
+    weights = dict(_weights(name, parts, bare))
     if weights.get("cost") and _is_of_one(bare):
         weights["price"] = 1.0
-    if unit and not is_money and "meter" in words[:-1]:
+    if unit and not is_money and "meter" in parts[:-1]:
         # The number of a meter has no unit; its figures do.
         weights.pop("-", None)
     aside = "" if unit else _aside(bare)
@@ -289,14 +289,14 @@ def _apart(text: str) -> tuple[str, str]:
             name = (text[: match.start()] + " " + text[match.end() :]).strip()
             return _BRACKETS.sub(" ", name).strip() or name, inner
     named = _BRACKETS.sub(" ", text).strip() or text
-    words = re.split(r"(?:,\s*|\s+(?:in\s+)?|_)", named)
+    parts = re.split(r"(?:,\s*|\s+(?:in\s+)?|_)", named)
     if (
-        len(words) > 1
-        and len(words[-1]) > 1 - (words[-1] in _MONEY_CODES)
-        and _is_unit(words[-1], strict=True)
+        len(parts) > 1
+        and len(parts[-1]) > 1 - (parts[-1] in _MONEY_CODES)
+        and _is_unit(parts[-1], strict=True)
     ):
-        cut = named[: len(named) - len(words[-1])].rstrip(" ,_")
-        return re.sub(r"\s+in$", "", cut), words[-1]
+        cut = named[: len(named) - len(parts[-1])].rstrip(" ,_")
+        return re.sub(r"\s+in$", "", cut), parts[-1]
     if _is_unit(named, strict=True):
         return named, named
     # `consumptionKWh`: a name of a program, whose last part begins with its capital.
@@ -332,12 +332,12 @@ _KNOWN = Units()
 
 
 @lru_cache(4096)
-def _weights(name: str, words: tuple[str, ...], bare: str) -> dict[Role, float]:
+def _weights(name: str, parts: tuple[str, ...], bare: str) -> dict[Role, float]:
     whole = re.sub(r"[\s.:#*-]+", "_", plain_letters(name)).strip("_")
     weights: dict[Role, float] = {}
     for phrase in (whole, whole.replace("_", ""), plain_letters(bare).replace(" ", "_")):
         _raise(weights, _LOOKUP.get(phrase, {}))
-    return weights or _of_words(words)
+    return weights or _of_words(parts)
 
 
 def _raise(weights: dict[Role, float], others: Mapping[Role, float], share: float = 1.0) -> None:
@@ -346,17 +346,17 @@ def _raise(weights: dict[Role, float], others: Mapping[Role, float], share: floa
         weights[role] = max(weights.get(role, 0), weight * share)
 
 
-def _of_words(words: tuple[str, ...]) -> dict[Role, float]:
+def _of_words(parts: tuple[str, ...]) -> dict[Role, float]:
     """The weights of a heading by its single words: the first and the last one count most."""
     weights: dict[Role, float] = {}
-    for place, word in enumerate(words):
-        share = 0.8 if place in (0, len(words) - 1) else 0.6
-        if word in _WEAK and len(words) > 1:
+    for place, word in enumerate(parts):
+        share = 0.8 if place in (0, len(parts) - 1) else 0.6
+        if word in _WEAK and len(parts) > 1:
             share *= 0.6
         _raise(weights, _of_word(word), share)
-    for pair in itertools.pairwise(words):
+    for pair in itertools.pairwise(parts):
         _raise(weights, _LOOKUP.get("_".join(pair), {}), 0.9)
-    if "start" in weights and "end" in weights and words[0] in ("from", "start", "von", "van"):
+    if "start" in weights and "end" in weights and parts[0] in ("from", "start", "von", "van"):
         del weights["end"]
     # `Start time` and `Until (date)` are ends of an interval, whichever half of it they hold.
     for edge in ("start", "end"):
