@@ -36,8 +36,8 @@ AT_IMPORT = (
     "transfer.cells.names.x__months",
 )
 
-# A mutant of each wing: mutmut makes all of a wing when it is asked for one.
-FIRST = {
+# Any one mutant of each wing: asked for it, mutmut makes all of the wing, to draw from.
+ANY_MUTANT = {
     "domain": "text.x_fold__mutmut_1",
     "quick_add": "durations.x_read_duration__mutmut_1",
     "transfer": "cells.values.x_is_nothing__mutmut_1",
@@ -82,8 +82,7 @@ def run(wing: str, names: list[str], sample: int | None) -> dict[str, Counter[st
     own = (ROOT / "pyproject.toml").read_text("utf-8") + SECTION.format(wing=wing)
     (folder / "pyproject.toml").write_text(own, "utf-8")
     if sample is not None:
-        # One of them, for all to be made.
-        _mutmut(folder, "run", f"tally.{wing}.{FIRST[wing]}")
+        _mutmut(folder, "run", f"tally.{wing}.{ANY_MUTANT[wing]}")
         every = sorted(_outcomes(folder))
         names = random.Random(wing).sample(every, min(sample, len(every)))
     _mutmut(folder, "run", *names)
