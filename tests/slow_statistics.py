@@ -514,6 +514,7 @@ def expected_pace(
             Decimal(len([day for day in its_days if day <= min(known.last, today)])),
             len(its_days),
         ),
+        "known_days": len([day for day in its_days if day <= today and day in known]),
     }
 
 

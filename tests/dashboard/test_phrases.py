@@ -349,7 +349,7 @@ def test_a_limit_stands_at_the_last_known_day(
     last = MONTH.start + (known_to - 1) * DAY
     pace = LimitPace(
         Decimal(240), "month", MONTH, last, Decimal(used), 240 - Decimal(used),
-        Decimal(used) / 240, Decimal(known_to) / 30,
+        Decimal(used) / 240, Decimal(known_to) / 30, known_to,
     )  # fmt: skip
     assert phrases.pace(pace, period("month"), say) == (words, mood)
 
@@ -448,6 +448,7 @@ def test_where_a_limit_stands(
         left=Decimal(limit) - Decimal(used),
         share_used=Decimal(used) / Decimal(limit) if Decimal(limit) else None,
         share_elapsed=Decimal(elapsed) / span.days,
+        known_days=elapsed,
     )
     assert phrases.pace(pace, period(shown), say) == (words, mood)
 
@@ -455,10 +456,38 @@ def test_where_a_limit_stands(
 def test_a_limit_is_not_kept_before_its_last_day_is_over() -> None:
     today = date(2026, 11, 30)
     pace = LimitPace(
-        Decimal(70), "month", MONTH, today, Decimal(69), Decimal(1), Decimal(69) / 70, Decimal(1)
-    )
+        Decimal(70), "month", MONTH, today, Decimal(69), Decimal(1), Decimal(69) / 70, Decimal(1),
+        MONTH.days,
+    )  # fmt: skip
     words, _ = phrases.pace(pace, read_period("month", today), Words("auto", today))
     assert words == f"99{NARROW}% of 70, 1 left"
+
+
+@pytest.mark.parametrize(
+    ("used", "limit", "known_days", "words", "mood"),
+    [
+        ("10", "300", 1, "10 of 300 in the day known", "good"),
+        ("10", "300", 30, "10 of 300 in the 30 days known", "good"),
+        ("10", "300", 31, "10 of 300, kept", "good"),
+        ("0", "300", 0, "nothing known of 300", "good"),
+        ("0", "0", 0, "nothing known of 0", "good"),
+        ("0", "0", 3, "0 of 0 in the 3 days known", "good"),
+        ("0", "0", 31, "none used, none allowed", "good"),
+        # Beyond it is beyond it, whatever else is not known.
+        ("310", "300", 1, f"103{NARROW}% of 300, 10 over", "bad"),
+    ],
+)
+def test_a_limit_is_kept_only_where_all_of_its_days_are_known(
+    used: str, limit: str, known_days: int, words: str, mood: str
+) -> None:
+    october = containing("month", date(2026, 10, 1))
+    value = Decimal(limit)
+    share = Decimal(used) / value if value else None
+    pace = LimitPace(
+        value, "month", october, october.end, Decimal(used), value - Decimal(used), share,
+        Decimal(1), known_days,
+    )  # fmt: skip
+    assert phrases.pace(pace, period("2026-10"), say) == (words, mood)
 
 
 def test_charts_are_named_by_a_sentence() -> None:

@@ -362,6 +362,24 @@ def test_a_limit_may_be_in_money(database: Database) -> None:
     assert one.limit.share_used == Decimal("0.5")
 
 
+@pytest.mark.parametrize("in_cost", [False, True])
+def test_a_limit_tells_how_many_of_its_days_are_known(database: Database, in_cost: bool) -> None:
+    readings = [
+        Record(date(2026, 9, 29), "electricity", "kWh", Decimal(0), days=0, reading=Decimal(1)),
+        Record(
+            date(2026, 10, 9), "electricity", "kWh", Decimal(100), days=10, reading=Decimal(101)
+        ),
+    ]
+    limit = {"type": "electricity", "unit": "kWh", "value": "300", "per": "month"}
+    limit |= {"in": "cost"} if in_cost else {}
+    prices = [price("2026-01-01", "1")]
+    [one] = figures(database, readings, prices, [limit], period="2026-09").types
+    assert one.limit is not None
+    assert one.limit.used == 10
+    assert one.limit.known_days == 1
+    assert not one.limit.known_whole
+
+
 @pytest.mark.parametrize("has_currency", [False, True])
 def test_costs_are_one_statement_more_and_none_without_a_currency(
     database: Database, has_currency: bool

@@ -132,6 +132,7 @@ def test_the_running_month_in_full(database: Database, ada: Account) -> None:
                     "left": "289.5",
                     "share_used": "0.095313",
                     "share_elapsed": "0.733333",
+                    "known_days": 22,
                 },
                 "last_recorded": "2026-11-14",
                 "series": {"bucket": "day", "points": points},
@@ -254,6 +255,7 @@ def test_a_limit_without_a_record_is_shown(database: Database, ada: Account) -> 
         "left": "0",
         "share_used": None,
         "share_elapsed": "1",
+        "known_days": 0,
     }
     assert stats(ada, "type=coffee")["types"] == []
     assert stats(ada, "q=tea")["types"] == []

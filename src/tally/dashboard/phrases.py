@@ -280,7 +280,7 @@ def average(value: Decimal | None, say: Words) -> str:
 
 def a_day_before(one: TypeStatistics, before: Comparison, say: Words) -> str:
     """`3.9 in the 7 days known`: the average of the known days of an earlier period."""
-    known = "day" if before.known_days == 1 else f"{before.known_days} days"
+    known = _known_count(before.known_days)
     return f"{a_day(one, before.per_day, say)} in the {known} known"
 
 
@@ -425,21 +425,24 @@ def pace(pace: LimitPace, period: Period, say: Words, unit: str = "") -> tuple[s
     """A limit's state in words, and its mood: `good`, `warn` ahead of pace, `bad` beyond it.
 
     unit: of the limit, where that is another than that of the figures around it. "Kept" is said
-    only of a limit whose own period is over.
+    only of a limit whose own period is over, and known from its first day to its last.
     """
     value = f"{compact(pace.value, say)} {unit}".rstrip() + _limit_days(pace, period, say)
     used = pace.share_used or Decimal(0)
     share = f"{share_of_all(used, say)} of {value}"
+    over = pace.span.end <= pace.known_to < period.today
+    if over and not pace.known_whole and pace.left >= 0:
+        return _known_in_part(pace, value, say), "good"
     if not pace.value and not pace.used:
         return f"none used{_limit_days(pace, period, say)}, none allowed", "good"
     if used >= 10:
         share = f"{short(used, say.number)} times {value}"
     if pace.left < 0:
-        over = f"{compact(_short(-pace.left), say)} over"
-        return (f"{over} {value}" if pace.share_used is None else f"{share}, {over}"), "bad"
+        more = f"{compact(_short(-pace.left), say)} over"
+        return (f"{more} {value}" if pace.share_used is None else f"{share}, {more}"), "bad"
     if pace.known_to < pace.span.start:
         return f"nothing read yet of {value}", "good"
-    if pace.span.end <= pace.known_to < period.today:
+    if over:
         return f"{compact(_short(pace.used), say)} of {value}, kept", "good"
     if pace.known_to < min(period.today, pace.span.end):
         share = f"{share} by {ordinal_day(pace.known_to, pace.span, say)}"
@@ -449,6 +452,19 @@ def pace(pace: LimitPace, period: Period, say: Words, unit: str = "") -> tuple[s
     if pace.share_used is not None and pace.share_used > pace.share_elapsed:
         return f"{share}, ahead of pace", "warn"
     return f"{share}, {compact(_short(pace.left), say)} left", "good"
+
+
+def _known_in_part(pace: LimitPace, value: str, say: Words) -> str:
+    """`10 of 300 in the 20 days known`, `nothing known of 300`: kept or not, nobody knows."""
+    if not pace.known_days and not pace.used:
+        return f"nothing known of {value}"
+    used = compact(_short(pace.used), say)
+    return f"{used} of {value} in the {_known_count(pace.known_days)} known"
+
+
+def _known_count(days: int) -> str:
+    """`day`, `7 days`."""
+    return "day" if days == 1 else f"{days} days"
 
 
 def _short(value: Decimal) -> Decimal:

@@ -57,6 +57,7 @@ def _type_json(one: TypeStatistics, currency: str) -> dict[str, Any]:
             "left": one.limit.left,
             "share_used": one.limit.share_used,
             "share_elapsed": one.limit.share_elapsed,
+            "known_days": one.limit.known_days,
             **({"in": "cost"} if one.limit.in_cost else {}),
         },
         "last_recorded": one.last_recorded,

@@ -100,6 +100,7 @@ class LimitPace:
     """A limit in its own period, known up to `known_to`, which is today unless it is read.
 
     left: below 0 beyond the limit. Shares: 1 is all; share_used is None for a limit of 0.
+    known_days: how many of its days are known, up to today.
     """
 
     value: Decimal
@@ -110,7 +111,13 @@ class LimitPace:
     left: Decimal
     share_used: Decimal | None
     share_elapsed: Decimal
+    known_days: int
     in_cost: bool = False
+
+    @property
+    def known_whole(self) -> bool:
+        """Whether all of its days are known."""
+        return self.known_days == self.span.days
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,6 +402,7 @@ def _pace(facts: Facts, key: Key) -> LimitPace | None:
         left=limit.value - used,
         share_used=ratio(used, limit.value) if limit.value else None,
         share_elapsed=ratio(Decimal(max(0, (known_to - span.start).days + 1)), span.days),
+        known_days=facts.known[key].within(elapsed).days,
     )
 
 

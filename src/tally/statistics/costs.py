@@ -229,6 +229,7 @@ class _Costs:
             left=limit.value - used,
             share_used=ratio(used, limit.value) if limit.value else None,
             share_elapsed=ratio(Decimal(days), span.days),
+            known_days=self.need.one.known_days.within(elapsed).days,
             in_cost=True,
         )
 
