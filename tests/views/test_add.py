@@ -253,9 +253,9 @@ def test_a_new_record_takes_the_spelling_that_is_there(client: TestClient, rows:
     assert post(client, HTMX, **fields | {"consumption_type": "grüner TEE"}).status_code == 201
     assert post(client, line="grÜner tee 2").status_code == 201
     assert {row.consumption_type for row in rows()} == {"Grüner Tee"}
-    # An edit keeps what is typed: so one renames, and new ones follow.
-    renamed = client.put(f"/consumption/{first['id']}", json={"consumption_type": "GRÜNER TEE"})
-    assert renamed.json()["consumption_type"] == "GRÜNER TEE"
+    # An edit of one of them too.
+    edited = client.put(f"/consumption/{first['id']}", json={"consumption_type": "GRÜNER TEE"})
+    assert edited.json()["consumption_type"] == "Grüner Tee"
 
 
 def test_sent_once_more_a_type_is_spelled_as_it_was_then(client: TestClient, rows: Any) -> None:
@@ -263,8 +263,9 @@ def test_sent_once_more_a_type_is_spelled_as_it_was_then(client: TestClient, row
     line = {"id": str(uuid4()), "line": "TEA 2"}
     assert post(client, **fields).status_code == 201
     assert post(client, **line).status_code == 201
-    other = post(client, line="water 2").json()["records"][0]["id"]
-    client.put(f"/consumption/{other}", json={"consumption_type": "tea"})
+    renamed = {"type": "TEA", "unit": "", "to_type": "tea"}
+    assert client.post("/types", data=renamed).status_code == 303
+    assert post(client, line="water 2").status_code == 201
     for sent in (fields, line):
         assert post(client, **sent).status_code == 200
         assert post(client, HTMX, **sent).status_code == 200
