@@ -91,11 +91,7 @@ if (announced.length > 0) history.replaceState(history.state, "", address);
 
 export function fail(name) {
   standBack();
-  announce(document.getElementById(`failure-${name}`).content.cloneNode(true));
-}
-
-export function announce(message) {
-  place().append(message);
+  place().append(document.getElementById(`failure-${name}`).content.cloneNode(true));
   window.htmx.process(place());
 }
 

@@ -1,7 +1,6 @@
 // Lines that wait for a connection, as a page shows them: the mark in the header, the list below the box, the
 // box of the offline page. Where they are kept and how they are sent is queue.js; connection.js loads this.
-import { announce } from "./messages.js";
-import { copyOf, mount } from "./mount.js";
+import { mount } from "./mount.js";
 
 const { queue } = self;
 const SENT_FOR = 4000;
@@ -88,17 +87,14 @@ function change(item, line) {
   field.value = line.line;
   item.replaceChildren(form);
   field.focus();
-  // The server has answered for a line with a problem: the next text is another line, however often it is kept.
-  const id = line.problem ? queue.newId() : line.id;
   const close = () => { form.remove(); show(); };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const text = field.value.trim();
     if (!text) return;
-    const changed = { ...line, id, line: text, written: line.written || queue.moment(), problem: "" };
-    const kept = await queue.replace(line.id, changed).then(() => true, () => false);
-    form.querySelector("[data-unchanged]").hidden = kept;
-    if (!kept) return;
+    // The server has answered for a line with a problem: the next text is another line.
+    if (line.problem) await queue.drop(line.id);
+    await queue.keep({ ...line, id: line.problem ? crypto.randomUUID() : line.id, line: text, problem: "" });
     close();
     send();
   });
@@ -115,14 +111,10 @@ async function keep(line, id) {
 
 async function send() {
   const { own } = await lines();
-  stopped = "";
   if (own.some((line) => !line.problem)) {
     const outcome = await queue.send((left) => { sending = left; show(); }).catch(() => null);
     sending = 0;
     stopped = outcome?.stopped ?? "";
-    for (const message of (outcome?.dropped ?? []).map((line) => copyOf("sent-anyway", { line }))) {
-      if (message) announce(message);
-    }
     if (stopped === "offline") reachable = false;
     if (outcome?.sent) {
       reachable = true;
@@ -142,7 +134,7 @@ async function keepForm(form) {
   // line.
   const { id } = form.elements;
   const sent = id.value;
-  id.value = queue.newId();
+  id.value = crypto.randomUUID();
   box.value = "";
   box.focus();
   const kept = await keep(text, sent).then(() => true, () => false);
@@ -195,7 +187,7 @@ mount("[data-keep-form]", (form) => {
     // The next line may be begun while this one is being kept.
     box.value = "";
     box.focus();
-    const kept = await keep(text, queue.newId()).then(() => true, () => false);
+    const kept = await keep(text, crypto.randomUUID()).then(() => true, () => false);
     refused.hidden = kept;
     if (!kept) box.value = [text, box.value].filter(Boolean).join(" ");
     if (reachable) send();
@@ -253,8 +245,6 @@ async function start() {
   window.addEventListener("online", tryAgain);
   window.addEventListener("offline", lost);
   setInterval(() => { if (!reachable && document.visibilityState === "visible") tryAgain(); }, LOOK_AGAIN);
-  // Sending may take a while, or wait for another page's.
-  await show();
   await send();
 }
 

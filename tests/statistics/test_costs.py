@@ -112,9 +112,9 @@ def lacks_costs(
 ) -> bool:
     """Whether amounts of these days have no price, no record a cost, and no day a base fee."""
     costed = any(
-        record.cost is not None and any(map(record.covers, days))
+        any(map(record.covers, days)) if record.days else record.day in days
         for record in records
-        if record.key == key and not record.deleted and record.days
+        if record.key == key and not record.deleted and record.cost is not None
     )
     return parts["uncovered"] > 0 and not costed and not total_of(parts)
 
@@ -122,7 +122,8 @@ def lacks_costs(
 def charged(one: TypeStatistics, stats: Statistics, span: Span) -> list[date]:
     """The days that a base fee is for: those known, once for all spellings of a type."""
     days = [day for known in one.known_days.stretches(span) for day in known]
-    for other in stats.types[: stats.types.index(one)]:
+    summed = (*stats.types, *stats.aside)
+    for other in summed[: summed.index(one)]:
         if (fold(other.type), other.unit) == (fold(one.type), one.unit):
             theirs = {day for known in other.known_days.stretches(span) for day in known}
             days = [day for day in days if day not in theirs]
@@ -203,8 +204,7 @@ def _assert_sum_of_all(
     elapsed, before = found.period.elapsed, found.period.previous()
     assert elapsed is not None
     for one in found.aside:
-        known = [day for span in one.known_days.stretches(elapsed) for day in span]
-        parts = slowly(records, prices, _key(one), list(elapsed), known)
+        parts = slowly(records, prices, _key(one), list(elapsed), charged(one, found, elapsed))
         assert (one.cost.total if one.cost else 0) == rounded(total_of(parts))
     summed = (*found.types, *found.aside)
     for record in records if before else ():
