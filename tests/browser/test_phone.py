@@ -258,6 +258,33 @@ def test_a_line_that_cannot_be_read_comes_back_with_its_sentence(
     assert [row.consumption_value for row in saved()] == [2]
 
 
+@pytest.mark.parametrize("status", [400, 413])
+def test_a_line_that_a_proxy_refuses_holds_back_no_other(
+    page: Page, browsing: Browsing, saved: Callable[[], Sequence[Any]], status: int
+) -> None:
+    browsing.expect_errors("Failed to load resource: the server responded with a status of")
+    installed(page)
+    page.context.set_offline(True)
+    page.goto("/add")
+    for line in ("coffee 1", "coffee 2"):
+        page.locator("#line-kept").fill(line)
+        page.get_by_role("button", name="Keep").click()
+    expect(page.locator("[data-waiting-count]")).to_have_text("2 lines")
+
+    def refuse_first(route: Route) -> None:
+        if "coffee 1" in (route.request.post_data or ""):
+            route.fulfill(status=status, content_type="text/html", body="<h1>Refused</h1>")
+        else:
+            route.continue_()
+
+    page.context.route("**/consumption", refuse_first)
+    page.context.set_offline(False)
+    waiting = page.locator("[data-waiting-lines]")
+    expect(waiting).to_contain_text("The server could not take this line.")
+    expect(waiting.locator("[data-line]")).to_have_text(["coffee 1"])
+    assert [row.consumption_value for row in saved()] == [2]
+
+
 def test_signing_out_asks_when_lines_wait(
     page: Page, mara: Person, saved: Callable[[], Sequence[Any]]
 ) -> None:
