@@ -122,7 +122,7 @@ def lacks_costs(
 def charged(one: TypeStatistics, stats: Statistics, span: Span) -> list[date]:
     """The days that a base fee is for: those known, once for all spellings of a type."""
     days = [day for known in one.known_days.stretches(span) for day in known]
-    summed = (*stats.types, *stats.aside)
+    summed = stats.summed
     for other in summed[: summed.index(one)]:
         if (fold(other.type), other.unit) == (fold(one.type), one.unit):
             theirs = {day for known in other.known_days.stretches(span) for day in known}
@@ -206,7 +206,7 @@ def _assert_sum_of_all(
     for one in found.aside:
         parts = slowly(records, prices, _key(one), list(elapsed), charged(one, found, elapsed))
         assert (one.cost.total if one.cost else 0) == rounded(total_of(parts))
-    summed = (*found.types, *found.aside)
+    summed = found.summed
     for record in records if before else ():
         was_used = not record.deleted and any(record.covers(day) for day in before or ())
         assert not was_used or record.key in map(_key, summed)

@@ -12,8 +12,7 @@ from sqlmodel import col
 from tally.accounts import account_row
 from tally.db.models import User
 from tally.domain import types as domain_types
-from tally.domain.limits import Key
-from tally.domain.text import fold
+from tally.domain.limits import Key, folded
 from tally.domain.types import Mark, Renaming
 
 # In `preferences`: the settings that the last renaming has replaced, and the id of its change.
@@ -76,8 +75,7 @@ def mark_type(db: Connection, user_id: UUID, key: Key, **changed: Any) -> Mark:
     Raises ValueError with a sentence when too many have one; SignedOut when the account is gone.
     """
     preferences, _, _ = _kept_by_type(db, user_id)
-    folded = Key(fold(key.type), key.unit)
-    mark = domain_types.read_marks(preferences).get(folded, Mark())._replace(**changed)
+    mark = domain_types.read_marks(preferences).get(folded(key), Mark())._replace(**changed)
     account_row.write(
         db,
         user_id,

@@ -98,7 +98,7 @@ def _sum_comparison(stats: Statistics, say: Words) -> str:
 
 def _no_costs_before(stats: Statistics) -> bool:
     """Whether some type has records in the days before, and none of all types has a cost there."""
-    earlier = [one.cost.previous for one in (*stats.types, *stats.aside) if one.cost]
+    earlier = [one.cost.previous for one in stats.summed if one.cost]
     lack = any(before and before.total is None for before in earlier)
     return lack and not any(before and before.total for before in earlier)
 
@@ -111,7 +111,7 @@ def _known_in_part(stats: Statistics, say: Words) -> str:
         return ""
     partly = [
         one
-        for one in (*stats.types, *stats.aside)
+        for one in stats.summed
         if one.cost and one.known_days.first and _last_known(one, elapsed) < elapsed.end
     ]
     if len(partly) > 2:

@@ -133,6 +133,12 @@ def totals(
     return db.execute(load("reads/totals"), keys).all()
 
 
+def count(db: Connection, user_id: UUID, wanted: Filter) -> int:
+    """The number of matching records."""
+    rows = totals(db, user_id, wanted)
+    return rows[0].all_entries if rows else 0
+
+
 class PeriodTotals(NamedTuple):
     """The totals of a span of days. weekday_totals: from Monday, None without a record.
 

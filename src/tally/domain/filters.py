@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from tally.domain.cursor import Cursor
 from tally.domain.periods import USUAL_STARTS, Period, Starts
-from tally.domain.text import lowered
+from tally.domain.text import fold, lowered
 
 SORTS = {
     "-date": "newest first",
@@ -103,6 +103,17 @@ class Filter:
     def reach(self) -> int:
         """The number of records to read: a page and one more, or a look-ahead into its last day."""
         return self.limit + (LOOK_AHEAD if self.by_day else 1)
+
+    def takes(self, consumption_type: str, unit: str) -> bool:
+        """Whether it lets records of this type and unit through, as far as they alone decide."""
+        types = {fold(name) for name in self.types}
+        return (not types or fold(consumption_type) in types) and self.unit in (None, unit)
+
+    @property
+    def picks_records(self) -> bool:
+        """Whether it picks single records of a type, by words, values or deletion."""
+        by_value = self.minimum is not None or self.maximum is not None
+        return bool(self.search or by_value or self.deleted)
 
     def parameters(self) -> dict[str, Any]:
         """The parameters of `sql/snippets/matching.sql` but for `user_id` and `types`.

@@ -27,6 +27,11 @@ class Key(NamedTuple):
     unit: str
 
 
+def folded(key: Key) -> Key:
+    """The key by which limits, prices and marks are found: a type is one however it is spelled."""
+    return Key(fold(key.type), key.unit)
+
+
 @dataclass(frozen=True)
 class Limit:
     """A limit of `value` of a (type, unit) a day, week, month or year; `in_cost`: of its cost."""

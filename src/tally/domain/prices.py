@@ -20,7 +20,7 @@ from uuid import uuid4
 from tally.domain.amounts import plain, read_number
 from tally.domain.currencies import currency_of, is_money
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
-from tally.domain.limits import Key
+from tally.domain.limits import Key, folded
 from tally.domain.periods import DAY, Span, read_day
 from tally.domain.records import UsedType, last_use
 from tally.domain.text import fold
@@ -165,11 +165,6 @@ def tariffs(prices: Iterable[Price]) -> dict[Key, Tariff]:
     for price in prices:
         by_key.setdefault(folded(price.key), []).append(price)
     return {key: Tariff(tuple(those)) for key, those in by_key.items()}
-
-
-def folded(key: Key) -> Key:
-    """The (type, unit) as prices are told by it: a type is one however it is spelled."""
-    return Key(fold(key.type), key.unit)
 
 
 def as_json(price: Price) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 from tally.domain.amounts import MAX_VALUE, plain
-from tally.domain.limits import COST, MAX_SUM, Key
+from tally.domain.limits import COST, MAX_SUM, Key, folded
 from tally.domain.prices import PRICE_DECIMALS
 from tally.domain.text import fold
 from tally.domain.units import dimension, factor, is_convertible, rounded
@@ -78,7 +78,7 @@ def renaming(source: Key, target: Key, measures: str = "us") -> Renaming:
 def read_marks(preferences: Mapping[str, Any]) -> dict[Key, Mark]:
     """The marks of an account's types, by folded type and unit."""
     return {
-        Key(fold(entry["type"]), entry["unit"]): Mark(
+        folded(_key(entry)): Mark(
             entry.get("colour"), entry.get("hidden", False), entry.get("place")
         )
         for entry in preferences.get("types", [])
@@ -109,7 +109,7 @@ def in_card_order(preferences: Mapping[str, Any], keys: Iterable[Key]) -> list[K
             behind = MAX_MARKED + 1
             return sorted(
                 keys,
-                key=lambda key: marks.get(Key(fold(key.type), key.unit), Mark()).place or behind,
+                key=lambda key: marks.get(folded(key), Mark()).place or behind,
             )
         case _:
             return list(keys)
@@ -303,7 +303,7 @@ def _key(entry: Mapping[str, Any]) -> Key:
 
 
 def _same(one: Key, other: Key) -> bool:
-    return one.unit == other.unit and fold(one.type) == fold(other.type)
+    return folded(one) == folded(other)
 
 
 def _with_decimals(value: Fraction, decimals: int) -> Decimal:

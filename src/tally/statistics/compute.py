@@ -219,6 +219,11 @@ class Statistics:
     cost: CostSum | None = None
     prices: tuple[Price, ...] | None = None
 
+    @property
+    def summed(self) -> tuple[TypeStatistics, ...]:
+        """The types that the sum of costs is of."""
+        return (*self.types, *self.aside)
+
 
 def statistics_for(
     db: Connection,

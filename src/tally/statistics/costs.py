@@ -11,9 +11,9 @@ from tally.db import queries
 from tally.db.models import Account
 from tally.domain.fields import MAX_DAYS
 from tally.domain.filters import Filter
-from tally.domain.limits import Key, Limit, read_limits
+from tally.domain.limits import Key, Limit, folded, read_limits
 from tally.domain.periods import Period, Span, bucket_ends, bucket_starts
-from tally.domain.prices import Piece, Tariff, folded, read_prices, rounded, tariffs
+from tally.domain.prices import Piece, Tariff, read_prices, rounded, tariffs
 from tally.statistics import money
 from tally.statistics.compute import (
     MAX_DIFFERENCE_IN_DAYS,
@@ -26,7 +26,7 @@ from tally.statistics.compute import (
     ratio,
 )
 from tally.statistics.known_days import KnownDays
-from tally.statistics.load import limit_elapsed, limit_span, limits_within, picks_records
+from tally.statistics.load import limit_elapsed, limit_span, limits_within
 from tally.statistics.money import Cost, CostComparison, CostSum, Parts
 
 
@@ -40,15 +40,14 @@ def with_costs(
     """
     currency = str(user.preferences.get("currency") or "")
     period = statistics.period
-    summed = (*statistics.types, *statistics.aside)
-    if not currency or period.elapsed is None or not summed:
+    if not currency or period.elapsed is None or not statistics.summed:
         return statistics
     matching = queries.spelled(db, user.id, matching)
-    limits = limits_within(matching, read_limits(user.preferences), map(_key, summed))
+    limits = limits_within(matching, read_limits(user.preferences), map(_key, statistics.summed))
     shown = len(statistics.types)
     needs = [
-        _Need(one, period, limits.get(_key(one)), drawn and place < shown, picks_records(matching))
-        for place, one in enumerate(summed)
+        _Need(one, period, limits.get(_key(one)), drawn and place < shown, matching.picks_records)
+        for place, one in enumerate(statistics.summed)
     ]
     needed = {(_key(one.one), span): None for one in needs for span in one.spans()}
     paid, stored = queries.costs(db, user.id, matching, list(needed), MAX_DAYS)

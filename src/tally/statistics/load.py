@@ -27,7 +27,7 @@ from tally.db.queries import (
 from tally.domain.cursor import KeyPlace
 from tally.domain.fields import MAX_DAYS
 from tally.domain.filters import Filter
-from tally.domain.limits import Key, Limit, read_limits
+from tally.domain.limits import Key, Limit, folded, read_limits
 from tally.domain.periods import (
     MAX_DAYS_BY_MONTH,
     USUAL,
@@ -39,7 +39,6 @@ from tally.domain.periods import (
     containing,
     read_period,
 )
-from tally.domain.text import fold
 from tally.statistics import shares
 from tally.statistics.known_days import Known, KnownDays, joined
 
@@ -160,29 +159,15 @@ def _costed(db: Connection, user: Account, matching: Filter, period: Period) -> 
     Those that were used in the period before, which is compared, and those with a base fee. None
     for an account without a currency, or where a filter picks single records.
     """
-    if not has_costs(user) or period.elapsed is None or picks_records(matching):
+    if not has_costs(user) or period.elapsed is None or matching.picks_records:
         return []
-    types = {fold(name) for name in matching.types}
-    costed = [
-        key
-        for key in queries.base_fees(db, user.id, period.elapsed.end)
-        if (not types or fold(key.type) in types) and matching.unit in (None, key.unit)
-    ]
+    fees = queries.base_fees(db, user.id, period.elapsed.end)
+    costed = [key for key in fees if matching.takes(*key)]
     if before := period.previous():
         page = KeyPage(period.today, None, MAX_TYPES)
         places, _ = queries.keys_in_span(db, user.id, matching, before, MAX_DAYS, page, costs=True)
         costed += [Key(place.type, place.unit) for place in places]
     return list(dict.fromkeys(costed))
-
-
-def picks_records(matching: Filter) -> bool:
-    """Whether a filter picks single records: a base fee is for days, and none of theirs."""
-    return bool(
-        matching.search
-        or matching.deleted
-        or matching.minimum is not None
-        or matching.maximum is not None
-    )
 
 
 def _period(db: Connection, user: Account, matching: Filter, today: date) -> Period:
@@ -363,25 +348,13 @@ def limits_within(
     None at all where it picks single records by words, values or deletion: a part of the records
     does not tell how much of a limit is used.
     """
-    if (
-        matching.search
-        or matching.minimum is not None
-        or matching.maximum is not None
-        or matching.deleted
-    ):
+    if matching.picks_records:
         return {}
-    types = {fold(name) for name in matching.types}
-    within = {
-        Key(fold(key.type), key.unit): (key, limit)
-        for key, limit in limits.items()
-        if (not types or fold(key.type) in types) and matching.unit in (None, key.unit)
-    }
-    spelled: dict[Key, Limit] = {}
-    for key in used:
-        if (folded := Key(fold(key.type), key.unit)) in within:
-            spelled[key] = within[folded][1]
-    written = {Key(fold(key.type), key.unit) for key in spelled}
-    return spelled | dict(kept for folded, kept in within.items() if folded not in written)
+    within = {key: limit for key, limit in limits.items() if matching.takes(*key)}
+    by_folded = {folded(key): limit for key, limit in within.items()}
+    spelled = {key: by_folded[folded(key)] for key in used if folded(key) in by_folded}
+    in_use = set(map(folded, spelled))
+    return spelled | {key: limit for key, limit in within.items() if folded(key) not in in_use}
 
 
 def sums_needed(

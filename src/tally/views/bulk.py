@@ -132,7 +132,7 @@ def _spelled(context: RequestContext, name: str, wanted: Filter, ids: list[UUID]
     known = suggestions.spelled(name, context.used)
     if known == name:
         return name
-    of_all = _count(context, Filter(today=context.today, types=(name,)))
+    of_all = queries.count(context.db, context.user.id, Filter(today=context.today, types=(name,)))
     if ids is not None:
         records = changes.find(context.db, context.user.id, ids)
         chosen = sum(
@@ -141,12 +141,9 @@ def _spelled(context: RequestContext, name: str, wanted: Filter, ids: list[UUID]
     elif wanted.types and fold(name) not in map(fold, wanted.types):
         chosen = 0
     else:
-        chosen = _count(context, replace(wanted, types=(name,), spellings=None))
+        matching = replace(wanted, types=(name,), spellings=None)
+        chosen = queries.count(context.db, context.user.id, matching)
     return name if chosen == of_all else known
-
-
-def _count(context: RequestContext, wanted: Filter) -> int:
-    return sum(row.entries for row in queries.totals(context.db, context.user.id, wanted))
 
 
 def _conversion(
@@ -176,7 +173,7 @@ def _has_any(context: RequestContext, wanted: Filter, ids: list[UUID] | None, un
         return any(row.unit == unit for row in changes.find(context.db, context.user.id, ids))
     if wanted.unit is not None and wanted.unit != unit:
         return False
-    return bool(queries.totals(context.db, context.user.id, replace(wanted, unit=unit)))
+    return queries.count(context.db, context.user.id, replace(wanted, unit=unit)) > 0
 
 
 def _tag(text: str) -> str:

@@ -19,9 +19,9 @@ from tally.domain import amounts, filter_query
 from tally.domain.cursor import KeyPlace
 from tally.domain.filters import WITHOUT_UNIT, Filter
 from tally.domain.formatting import Words
-from tally.domain.limits import COST, Key, Limit, read_limit, read_limits
+from tally.domain.limits import COST, Key, Limit, folded, read_limit, read_limits
 from tally.domain.periods import USUAL, read_period
-from tally.domain.prices import Price, folded, read_prices
+from tally.domain.prices import Price, read_prices
 from tally.domain.records import UsedType, last_use
 from tally.domain.text import fold
 from tally.errors import Invalid
@@ -192,7 +192,8 @@ def _show(
         shown = types.in_order(context, types.offered(context, stats.types))
         if stats.types and not shown:
             nothing = _only_hidden(wanted, stats)
-        hidden = tuple(one for one in stats.types if one not in shown)
+        in_sight = {(one.type, one.unit) for one in shown}
+        hidden = tuple(one for one in stats.types if (one.type, one.unit) not in in_sight)
         stats = replace(stats, types=tuple(shown), aside=(*stats.aside, *hidden))
     stats = with_costs(context.db, context.user, wanted, stats, drawn=wanted.show_cost)
     single = None if place is None else stats.types[place]

@@ -14,7 +14,7 @@ from tally.db import changes, queries
 from tally.db.changes import BulkEdit, ChangeRefused
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
 from tally.domain.filters import WITHOUT_UNIT, Filter
-from tally.domain.limits import Key
+from tally.domain.limits import Key, folded
 from tally.domain.text import fold
 from tally.domain.types import (
     COLOURS,
@@ -156,9 +156,7 @@ def _told_of_rounding(
 
 
 def _count(context: RequestContext, key: Key) -> int:
-    return sum(
-        row.entries for row in queries.totals(context.db, context.user.id, _all_of(context, key))
-    )
+    return queries.count(context.db, context.user.id, _all_of(context, key))
 
 
 def _all_of(context: RequestContext, key: Key) -> Filter:
@@ -282,7 +280,7 @@ class Tools(NamedTuple):
 
 def tools(context: RequestContext, key: Key) -> Tools:
     """The inputs of the tools that mend a type: its mark, its records, the same type elsewhere."""
-    mark = read_marks(context.user.preferences).get(Key(fold(key.type), key.unit), Mark())
+    mark = read_marks(context.user.preferences).get(folded(key), Mark())
     address = {"type": key.type, "unit": key.unit or WITHOUT_UNIT}
     others = {
         kind.unit
@@ -309,4 +307,4 @@ def offered(context: RequestContext, kinds: Sequence[Kind]) -> list[Kind]:
     out_of_sight = hidden(context.user.preferences)
     if not out_of_sight:
         return list(kinds)
-    return [kind for kind in kinds if Key(fold(kind.type), kind.unit) not in out_of_sight]
+    return [kind for kind in kinds if folded(Key(kind.type, kind.unit)) not in out_of_sight]
