@@ -395,6 +395,7 @@ def expected_type(
     ahead = [day for day in days if known.first and day >= known.first]
     enough = count >= 3 and count * 10 >= len(ahead) and count < len(ahead)
     several = any(record.days > 1 for record in inside)
+    enough = enough and today in days[:-1]  # What ends today is estimated no more.
     enough = enough and (several or (len(active) >= 2 and len(inside) >= 2))
     before = list(period.previous_whole() or [])
     weekdays = []
@@ -428,7 +429,7 @@ def expected_type(
         "last_year": expected_comparison(
             period, period.last_year_whole(), mine, total, known, known_elapsed
         ),
-        "projection": quotient(total * len(ahead), count) if today in days and enough else None,
+        "projection": quotient(total * len(ahead), count) if enough else None,
         "limit": limit and expected_pace(period, limit, mine, known),
         "last_recorded": last.isoformat() if last else None,
         "series": expected_series(elapsed, period, mine, known),

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
@@ -58,6 +59,20 @@ def test_a_card_says_what_was_paid_and_what_a_unit_came_to(client: TestClient) -
     assert f"70.52{NBSP}€" in client.get("/?period=today").text
     assert "1.76 € a litre" in page
     assert "no cost · Add a price" in page
+
+
+def test_a_period_that_ends_today_has_no_estimate_anywhere(client: TestClient) -> None:
+    note(client, "gas @100 m³ 10 days ago")
+    note(client, "gas @200 m³ 2 days ago")
+    set_price(client, type="gas", unit="m³", per_unit="1")
+    for query in ("", "&show=cost", "&type=gas"):
+        page = words(client.get(f"/?period=last-14{query}"))
+        assert "gas" in page and "about" not in page
+    numbers = client.get("/stats?format=json&period=last-14").json()
+    [one] = numbers["types"]
+    assert one["known"]["days"] < numbers["period"]["elapsed_days"]
+    assert (one["projection"], one["cost"]["projection"]) == (None, None)
+    assert numbers["cost"]["projection"] is None
 
 
 def test_cost_swaps_the_figures_and_stays_in_the_links(client: TestClient) -> None:
@@ -162,6 +177,20 @@ def drawn_page(
 
 def bill(last: date, value: int, days: int) -> Record:
     return Record(last, "electricity", "kWh", Decimal(value), days=days)
+
+
+@pytest.mark.parametrize("show", ["", "cost"])
+def test_days_of_the_period_before_that_nobody_has_read_are_empty(
+    database: Database, show: str
+) -> None:
+    start = Record(date(2026, 10, 1), "gas", "m³", Decimal(0), days=0, reading=Decimal(1))
+    ten = Record(date(2026, 10, 11), "gas", "m³", Decimal(20), days=10, reading=Decimal(21))
+    rest = Record(date(2026, 11, 20), "gas", "m³", Decimal(40), days=40, reading=Decimal(61))
+    price = {"id": "a", "type": "gas", "unit": "m³", "from": "2026-01-01", "per_unit": "1"}
+    _, view, _ = drawn_page(database, [start, ten, rest], show=show, prices=[price])
+    first, second, *_ = view.series.rows
+    assert view.series.head[3] == "October"
+    assert (first[1][3], second[1][3]) == ("", "2.00" if show else "2")
 
 
 def test_a_year_of_bills_names_the_week_with_the_most_a_day(database: Database) -> None:

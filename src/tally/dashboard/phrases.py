@@ -369,21 +369,14 @@ def _dash(span: Span, period: Period) -> str:
     return " \N{EN DASH} ".join(texts)
 
 
-def is_to_come(period: Period) -> bool:
-    """Whether the last day of a period is yet to come: what ends today is estimated no more."""
-    return period.end > period.today
-
-
 def projection(value: Decimal, period: Period, say: Words, unit: str = "") -> str:
     """`about 86 by the 30th`, with the unit where it does not stand beside it."""
     return f"about {about(value, say)} {unit}".rstrip() + f" by {last_day(period, say)}"
 
 
 def to_come(value: Decimal | None, period: Period, say: Words, unit: str = "") -> str:
-    """The projection in words; "" without one, and where the period ends today."""
-    if value is None or not is_to_come(period):
-        return ""
-    return projection(value, period, say, unit)
+    """The projection in words; "" without one."""
+    return "" if value is None else projection(value, period, say, unit)
 
 
 def about(value: Decimal, say: Words) -> str:

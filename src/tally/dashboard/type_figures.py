@@ -66,7 +66,7 @@ def cost_figures(
         name = phrases.name_last_year(period, last_year.span, say)
         year = _against(in_money, last_year, name, period, say)
     estimate = Figure("Estimate")
-    if in_money.projection is not None and phrases.is_to_come(period):
+    if in_money.projection is not None:
         estimate = Figure(
             f"By {phrases.last_day(period, say)}",
             f"about {phrases.about(in_money.projection, say)}",

@@ -383,8 +383,13 @@ def _comparison(
 def projected(
     period: Period, total: Decimal, known: Known, known_days: KnownDays
 ) -> Decimal | None:
-    """The total to expect if the other days are like the known ones; None with too few of these."""
+    """The total to expect if the other days are like the known ones; None with too few of these.
+
+    What ends today is estimated no more: no day of it is to come.
+    """
     if not period.running or period.start is None or known_days.first is None:
+        return None
+    if period.end == period.today:
         return None
     days = (period.end - max(period.start, known_days.first)).days + 1
     enough = known.days >= MIN_DAYS_TO_PROJECT and known.days >= MIN_SHARE_TO_PROJECT * days
