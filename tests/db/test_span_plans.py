@@ -23,6 +23,7 @@ from tally.domain.limits import Key
 from tally.domain.meters import Reading
 from tally.statistics.compute import statistics_for
 from tally.statistics.costs import with_costs
+from tally.statistics.load import Shown
 
 TODAY = date(2026, 11, 22)
 # Ten years: so many records a day of ten types, a bill a week and a meter read each week.
@@ -118,7 +119,7 @@ def test_a_month_with_spans_is_read_no_further_than_it_reaches(
     user = cast(Account, SimpleNamespace(id=user_id, preferences=preferences))
     month = read_filter(query, TODAY, usual_period="month")
     with sent(db) as statements:
-        plain = statistics_for(db, user, month, TODAY, drawn=True)
+        plain = statistics_for(db, user, month, TODAY, Shown(drawn=True, costs=True))
         found = with_costs(db, user, month, plain, drawn=True)
     assert {"gas", "water"} & {one.type for one in found.types}
     assert any(one.runs for one in found.types)

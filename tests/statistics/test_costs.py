@@ -23,6 +23,7 @@ from tally.domain.prices import read_prices, rounded
 from tally.domain.text import fold
 from tally.statistics.compute import Statistics, TypeStatistics, statistics_for
 from tally.statistics.costs import with_costs
+from tally.statistics.load import Shown
 from tests.slow_statistics import (
     Record,
     days_near,
@@ -141,7 +142,7 @@ def test_costs_of_every_type(database: Database, data: st.DataObject, today: dat
     pairs = [("period", data.draw(st.sampled_from(["month", "week", "last-90", "2024"])))]
     matching = read_filter(pairs, today)
     with stored(database, records, prices=prices) as (db, user):
-        plain = statistics_for(db, user, matching, today)
+        plain = statistics_for(db, user, matching, today, Shown(costs=True))
         found = with_costs(db, user, matching, plain, drawn=True)
     elapsed = found.period.elapsed
     if elapsed is None:
@@ -229,7 +230,8 @@ def figures(
 ) -> Statistics:
     matching = read_filter([("period", period)], TODAY)
     with stored(database, records, limits, prices) as (db, user):
-        return with_costs(db, user, matching, statistics_for(db, user, matching, TODAY), drawn=True)
+        plain = statistics_for(db, user, matching, TODAY, Shown(costs=True))
+        return with_costs(db, user, matching, plain, drawn=True)
 
 
 def fuel(day: date, cost: str | None) -> Record:

@@ -26,6 +26,7 @@ from tally.domain.limits import Key
 from tally.domain.periods import DAY, Buckets, Span
 from tally.statistics import shares
 from tally.statistics.compute import statistics_for
+from tally.statistics.load import ONLY_TYPES, Shown
 from tests.slow_statistics import (
     Record,
     SlowKnownDays,
@@ -351,14 +352,26 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_types(
 ) -> None:
     limits = [{"type": "type 1", "unit": "cup", "value": "3", "per": "week"}]
 
-    def sent(types: int, *pairs: tuple[str, str]) -> int:
+    def sent(
+        types: int,
+        *pairs: tuple[str, str],
+        shown: Shown = ONLY_TYPES,
+        prices: list[dict[str, str]] | None = None,
+    ) -> int:
         records = [Record(TODAY, f"type {n}", "cup", Decimal(n)) for n in range(types)]
         matching = read_filter(pairs, TODAY, usual_period="month")
-        with stored(database, records, limits) as (db, user), executed(database) as statements:
-            assert len(statistics_for(db, user, matching, TODAY).types) >= 1
+        with (
+            stored(database, records, limits, prices) as (db, user),
+            executed(database) as statements,
+        ):
+            assert len(statistics_for(db, user, matching, TODAY, shown).types) >= 1
             return len(statements)
 
     assert sent(2) == sent(40) == 3
+    # No more for an account with a currency, but for the sum of costs.
+    with_sum = Shown(costs=True)
+    assert sent(40, prices=[]) == sent(40, shown=with_sum) == 3
+    assert sent(40, prices=[], shown=with_sum) == 5
     assert sent(40, ("period", "all")) == 4
     # And one for how the account spells the type.
     assert sent(40, ("type", "type 1"), ("to", TODAY.isoformat())) == 7

@@ -22,6 +22,7 @@ from tally.domain.filters import Filter
 from tally.domain.formatting import Words
 from tally.statistics.compute import Statistics, statistics_for
 from tally.statistics.costs import with_costs
+from tally.statistics.load import Shown
 from tests.conftest import HTMX, Account
 from tests.slow_statistics import Record, stored
 
@@ -137,7 +138,7 @@ def test_an_earlier_period_without_costs_is_not_one_that_cost_nothing(database: 
     ):
         matching = read_filter([("period", name), ("show", "cost")], today)
         with stored(database, fuel, prices=[]) as (db, user):
-            plain = statistics_for(db, user, matching, today, drawn=True)
+            plain = statistics_for(db, user, matching, today, Shown(drawn=True))
             stats = with_costs(db, user, matching, plain, drawn=True)
         [card] = cards.cards(costs.in_money(stats), matching, say)
         assert card.comparison == words
@@ -167,7 +168,7 @@ def drawn_page(
     asked = [("period", period), ("show", show), ("type", name), ("unit", unit)]
     matching = read_filter(asked, today)
     with stored(database, records, limits, prices or []) as (db, user):
-        plain = statistics_for(db, user, matching, today, drawn=True)
+        plain = statistics_for(db, user, matching, today, Shown(drawn=True))
         stats = with_costs(db, user, matching, plain, drawn=True)
     [one] = stats.types
     in_money = costs.as_money(one, one.cost, "EUR") if one.cost else None

@@ -27,7 +27,15 @@ from tally.domain.periods import (
 from tally.domain.prices import Price
 from tally.statistics import shares
 from tally.statistics.known_days import Known, KnownDays
-from tally.statistics.load import Facts, compared, gather, limit_elapsed, limit_span
+from tally.statistics.load import (
+    ONLY_TYPES,
+    Facts,
+    Shown,
+    compared,
+    gather,
+    limit_elapsed,
+    limit_span,
+)
 from tally.statistics.money import Cost, CostSum
 from tally.statistics.shares import Run
 
@@ -230,17 +238,10 @@ def statistics_for(
     user: Account,
     matching: Filter,
     today: date,
-    also: tuple[Key, ...] = (),
-    *,
-    after: KeyPlace | None = None,
-    drawn: bool = False,
+    shown: Shown = ONLY_TYPES,
 ) -> Statistics:
-    """The figures of the filter's period, which is the running month unless it says otherwise.
-
-    also: keys that have figures even in a period in which nothing was used. after: where a further
-    page of types begins. drawn: with the figures that only drawings need.
-    """
-    return compose(gather(db, user, matching, today, also, after=after, drawn=drawn))
+    """The figures of the filter's period, which is the running month unless it says otherwise."""
+    return compose(gather(db, user, matching, today, shown))
 
 
 def compose(facts: Facts) -> Statistics:

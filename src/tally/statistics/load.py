@@ -82,6 +82,24 @@ class Facts:
     covering: Mapping[Key, list[Covering]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The parts of a page of statistics that not every page has; each costs statements of its own.
+
+    also: types to have figures of even in a period in which nothing was used, but for those of the
+    period before. after: where a further page of types begins. drawn: the records of several days,
+    for drawings. costs: the types that only the sum of costs is of.
+    """
+
+    also: tuple[Key, ...] = ()
+    after: KeyPlace | None = None
+    drawn: bool = False
+    costs: bool = False
+
+
+ONLY_TYPES = Shown()
+
+
 @dataclass(frozen=True)
 class _KeysUsed:
     """The types with a record in the elapsed days, at most a page of them, with their totals."""
@@ -101,32 +119,26 @@ def gather(
     user: Account,
     matching: Filter,
     today: date,
-    also: tuple[Key, ...] = (),
-    *,
-    after: KeyPlace | None = None,
-    drawn: bool = False,
+    shown: Shown = ONLY_TYPES,
 ) -> Facts:
-    """The facts of the filter's period, which is the running month unless it says otherwise.
-
-    also: keys to have facts of even in a period in which nothing was used, but for facts of the
-    period before. after: where a further page of types begins. drawn: with the records
-    of several days, for drawings.
-    """
+    """The facts of the filter's period, which is the running month unless it says otherwise."""
     matching = queries.spelled(db, user.id, matching)
     period = _period(db, user, matching, today)
     page = _KeysUsed({}, {}, 0)
-    if period.elapsed and not also:
-        page = _find(db, user, matching, period, Buckets(period.elapsed, period.buckets), after)
+    if period.elapsed and not shown.also:
+        elapsed = Buckets(period.elapsed, period.buckets)
+        page = _find(db, user, matching, period, elapsed, shown.after)
     limits = limits_within(matching, read_limits(user.preferences), page.keys)
-    shown = dict.fromkeys((*page.keys, *(() if after else limits), *also))
+    on_page = dict.fromkeys((*page.keys, *(() if shown.after else limits), *shown.also))
     single = len(matching.types) == 1
-    costed = [] if also or after or single else _costed(db, user, matching, period)
-    aside = frozenset(key for key in costed if key not in shown)
-    keys = [*shown, *(key for key in costed if key in aside)]
+    first_of_many = not (shown.also or shown.after or single)
+    costed = _costed(db, user, matching, period) if shown.costs and first_of_many else []
+    aside = [key for key in costed if key not in on_page]
+    keys = [*on_page, *aside]
     if not keys:
         return Facts(period, {}, limits, {}, {}, {})
     days = queries.key_days(db, user.id, keys, today)
-    before = period.previous_whole() if single and not also else None
+    before = period.previous_whole() if single and not shown.also else None
     known, active = _known(db, user, matching, period, days, limits)
     needed = sums_needed(period, known, limits)
     spanning = [key for key, known_of in days.items() if known_of.measured]
@@ -142,14 +154,14 @@ def gather(
         active,
         page.following,
         page.types,
-        aside,
+        frozenset(aside),
         single,
         queries.period(db, user.id, matching, _buckets(before, period), keys)[0] if before else {},
         queries.spread(db, user.id, matching, _buckets(before, period), MAX_DAYS, keys)
         if before and spanning
         else {},
         queries.calendar(db, user.id, matching, keys, calendar) if single else {},
-        _covering(db, user, matching, period, spanning, single) if drawn and spanning else {},
+        _covering(db, user, matching, period, spanning, single) if shown.drawn and spanning else {},
     )
 
 

@@ -28,7 +28,7 @@ from tally.errors import Invalid
 from tally.statistics.as_json import to_json
 from tally.statistics.compute import Statistics, TypeStatistics, statistics_for
 from tally.statistics.costs import with_costs
-from tally.statistics.load import has_costs
+from tally.statistics.load import Shown, has_costs
 from tally.views import last_change, notices, types
 from tally.web import responses
 from tally.web.context import RequestContext
@@ -87,7 +87,8 @@ def statistics(context: RequestContext) -> Response:
             raise
         return _unreadable(context, error.fields)
     if context.wants != "html":
-        stats = statistics_for(context.db, context.user, wanted, context.today, after=after)
+        shown = Shown(after=after, costs=True)
+        stats = statistics_for(context.db, context.user, wanted, context.today, shown)
         stats = with_costs(context.db, context.user, wanted, stats, drawn=wanted.show_cost)
         return responses.data(to_json(stats))
     if not context.is_fragment:
@@ -177,7 +178,9 @@ def _show(
     after: KeyPlace | None = None,
 ) -> Response:
     """The cards of the filter's types from `after` on, or the page of the one that it names."""
-    stats = statistics_for(context.db, context.user, wanted, context.today, after=after, drawn=True)
+    stats = statistics_for(
+        context.db, context.user, wanted, context.today, Shown(after=after, drawn=True, costs=True)
+    )
     say = context.say
     nothing = _nothing(context, wanted, stats)
     also: tuple[Key, ...] = ()
@@ -186,7 +189,9 @@ def _show(
         also = _keys_of(wanted, context.used) if nothing.elsewhere else _priced(context, wanted)
         nothing = nothing if nothing.elsewhere or not also else NOTHING_NOTED
     if nothing and also:
-        stats = statistics_for(context.db, context.user, wanted, context.today, also, drawn=True)
+        stats = statistics_for(
+            context.db, context.user, wanted, context.today, Shown(also, drawn=True)
+        )
     place = _place_of_single(wanted, stats)
     if place is None:
         shown = types.in_order(context, types.offered(context, stats.types))
