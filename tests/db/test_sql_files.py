@@ -56,6 +56,7 @@ ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         SPAN,
         ("piece_first_day", "piece_last_day", "days", "costed", "costs", "amounts", "prices"),
     ),
+    "reads/costed_keys": (KEY, ("prices",)),
     "reads/keys_in_span": (KEY, ("day", "created_at", "all_of_them")),
     "reads/measured_days": (KEY, ("first_day", "read_to")),
     "reads/latest_values": (OWN_KEY, ("latest_values",)),

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -21,11 +22,13 @@ from tally.domain.limits import Key
 from tally.domain.periods import DAY, Span
 from tally.domain.prices import read_prices, rounded
 from tally.domain.text import fold
+from tally.statistics import load
 from tally.statistics.compute import Statistics, TypeStatistics, statistics_for
 from tally.statistics.costs import with_costs
 from tally.statistics.load import Shown
 from tests.slow_statistics import (
     Record,
+    SlowKnownDays,
     days_near,
     records_near,
     some_todays,
@@ -144,9 +147,16 @@ def test_costs_of_every_type(database: Database, data: st.DataObject, today: dat
     with stored(database, records, prices=prices) as (db, user):
         plain = statistics_for(db, user, matching, today, Shown(costs=True))
         found = with_costs(db, user, matching, plain, drawn=True)
+        with patch.object(load, "MAX_TYPES", 1):
+            one_type = statistics_for(db, user, matching, today, Shown(costs=True))
+            one_type = with_costs(db, user, matching, one_type)
     elapsed = found.period.elapsed
     if elapsed is None:
         return
+    assert len(one_type.types) <= 1
+    # A fee is for the spelling of a type that comes first, and rounded there.
+    sums = [stats.cost.total if stats.cost else Decimal(0) for stats in (one_type, found)]
+    assert abs(sums[0] - sums[1]) < Decimal("0.00001")
     for one in found.types:
         key = Key(one.type, one.unit)
         known = [day for span in one.known_days.stretches(elapsed) for day in span]
@@ -201,20 +211,35 @@ def test_costs_of_every_type(database: Database, data: st.DataObject, today: dat
 def _assert_sum_of_all(
     found: Statistics, records: list[Record], prices: list[dict[str, Any]]
 ) -> None:
-    """The sum is of the types shown and of those aside, the earlier period's among them."""
-    elapsed, before = found.period.elapsed, found.period.previous()
+    """The sum is of the types shown and of those aside, and no other cost anything."""
+    elapsed, summed = found.period.elapsed, found.summed
     assert elapsed is not None
-    for one in found.aside:
+    for one in summed:
         parts = slowly(records, prices, _key(one), list(elapsed), charged(one, found, elapsed))
         assert (one.cost.total if one.cost else 0) == rounded(total_of(parts))
-    summed = found.summed
-    for record in records if before else ():
-        was_used = not record.deleted and any(record.covers(day) for day in before or ())
-        assert not was_used or record.key in map(_key, summed)
-    costs_found = [one.cost for one in summed if one.cost]
-    assert (found.cost is None) == (not costs_found)
-    if found.cost:
-        assert found.cost.total == sum(cost.total for cost in costs_found)
+    for key in {record.key for record in records} - set(map(_key, summed)):
+        ever = [record for record in records if record.key == key and not record.deleted]
+        known = SlowKnownDays(ever, found.period.today)
+        has_fee = not any(_folded(_key(other)) == _folded(key) for other in summed)
+        for span in filter(None, (elapsed, found.period.previous())):
+            days = [day for day in span if day in known] if has_fee else []
+            assert not total_of(slowly(records, prices, key, list(span), days)), key
+    costs = [one.cost for one in summed if one.cost]
+    if found.cost is None:
+        assert not costs
+        return
+    assert found.cost.total == sum(cost.total for cost in costs)
+    before = [cost.previous for cost in costs]
+    alike = [
+        one.total for one in before if one and one.total is not None and one.difference is not None
+    ]
+    unlike = [cost for cost in costs if not cost.previous or cost.previous.difference is None]
+    is_known = alike and not any(cost.counts for cost in unlike)
+    assert found.cost.previous == (sum(alike) if is_known else None)
+
+
+def _folded(key: Key) -> tuple[str, str]:
+    return fold(key.type), key.unit
 
 
 def _key(one: TypeStatistics) -> Key:
@@ -362,6 +387,79 @@ def test_a_limit_may_be_in_money(database: Database) -> None:
     assert one.limit.in_cost
     assert (one.limit.used, one.limit.left) == (Decimal(30), Decimal(30))
     assert one.limit.share_used == Decimal("0.5")
+
+
+def paid(type_name: str, day: date, cost: str) -> Record:
+    return Record(day, type_name, "", Decimal(1), cost=Decimal(cost))
+
+
+def test_the_sum_is_of_all_types_on_every_page(database: Database) -> None:
+    records = [paid(f"type {number:03}", date(2026, 11, 3), "1") for number in range(120)]
+    records += [paid(f"type {number:03}", date(2026, 11, 4), "1") for number in range(120)]
+    records += [paid(f"type {number:03}", date(2026, 10, 1), "3") for number in range(130)]
+    matching = read_filter([], TODAY, usual_period="month")
+    with stored(database, records, prices=[]) as (db, user):
+        first = statistics_for(db, user, matching, TODAY, Shown(costs=True))
+        rest = Shown(after=first.following, costs=True)
+        second = statistics_for(db, user, matching, TODAY, rest)
+        sums = [with_costs(db, user, matching, page) for page in (first, second)]
+    assert [len(page.types) for page in sums] == [100, 20]
+    assert [len(page.aside) for page in sums] == [30, 110]
+    for page in sums:
+        assert page.cost is not None
+        assert (page.cost.total, page.cost.previous) == (Decimal(240), Decimal(390))
+        # Two records on two days tell what is to come, shown or not.
+        assert page.cost.projection is not None
+        assert abs(page.cost.projection - Decimal(240) * 30 / 22) < Decimal("0.001")
+
+
+def daily(count: int) -> list[Record]:
+    """Electricity of the last days of October, noted by hand each day."""
+    return [
+        Record(date(2026, 10, 31) - number * DAY, "electricity", "kWh", Decimal(10))
+        for number in range(count)
+    ]
+
+
+def test_a_base_fee_is_due_where_nothing_was_used_however_the_price_spells_it(
+    database: Database,
+) -> None:
+    prices = [price("2026-01-01", None, "30", type="Electricity")]
+    for first in (date(2026, 10, 1), date(2026, 6, 1)):  # used in the period before, or earlier
+        used = Record(first, "electricity", "kWh", Decimal(10))
+        stats = figures(database, [used], prices, period="month")
+        assert stats.types == ()
+        [one] = stats.aside
+        assert one.cost is not None
+        assert stats.cost is not None
+        # 22 days that are known, and nothing was used on them.
+        assert one.type == "electricity"
+        assert one.cost.base == stats.cost.total == 22
+    # Of a bill's October nothing follows for November.
+    bill = Record(date(2026, 10, 31), "electricity", "kWh", Decimal(310), days=31)
+    stats = figures(database, [bill], prices, period="month")
+    assert stats.cost is not None
+    assert (stats.cost.total, stats.cost.previous) == (Decimal(0), None)
+
+
+def test_what_has_a_price_and_no_record_is_no_reason_against_a_comparison(
+    database: Database,
+) -> None:
+    records = [paid("food", date(2026, 10, 1), "10"), paid("food", date(2026, 11, 1), "30")]
+    records.append(Record(date(2026, 11, 30), "electricity", "kWh", Decimal(10)))
+    stats = figures(database, records, [price("2026-01-01", "0.3", "30")], period="month")
+    assert stats.cost is not None
+    assert (stats.cost.total, stats.cost.previous) == (Decimal(30), Decimal(10))
+
+
+def test_a_filter_of_single_records_has_no_base_fee(database: Database) -> None:
+    matching = read_filter([("min", "5")], TODAY, usual_period="month")
+    prices = [price("2026-01-01", "0.3", "30")]
+    with stored(database, daily(31), prices=prices) as (db, user):
+        plain = statistics_for(db, user, matching, TODAY, Shown(costs=True))
+        stats = with_costs(db, user, matching, plain)
+    assert stats.cost is not None
+    assert (stats.cost.total, stats.cost.previous) == (Decimal(0), Decimal(66))
 
 
 @pytest.mark.parametrize("in_cost", [False, True])

@@ -56,6 +56,7 @@ STATEMENTS = tuple(
         "covering",
         "unread",
         "keys_in_span",
+        "costed_keys",
         "costs",
     )
 )
@@ -371,7 +372,7 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_types(
     # No more for an account with a currency, but for the sum of costs.
     with_sum = Shown(costs=True)
     assert sent(40, prices=[]) == sent(40, shown=with_sum) == 3
-    assert sent(40, prices=[], shown=with_sum) == 5
+    assert sent(40, prices=[], shown=with_sum) == 4
     assert sent(40, ("period", "all")) == 4
     # And one for how the account spells the type.
     assert sent(40, ("type", "type 1"), ("to", TODAY.isoformat())) == 7

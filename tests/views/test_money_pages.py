@@ -617,9 +617,31 @@ def test_hidden_types_count_in_the_sum_as_they_do_for_programs(client: TestClien
     note(client, "coffee 1 cup 4€")
     hide = {"type": "tea", "unit": "cup", "hidden": "on"}
     assert client.post("/types", data=hide, headers=JSON).status_code == 200
-    assert client.get("/stats?format=json").json()["cost"]["total"] == "7"
+    numbers = client.get("/stats?format=json").json()["cost"]
+    assert (numbers["total"], numbers["aside"]) == ("7", [])
     assert "7.00 €" in words(client.get("/"))
     assert "with 3.00 € of tea, which has no card here" in words(client.get("/"))
+
+
+def test_a_base_fee_is_told_where_nothing_was_noted(client: TestClient) -> None:
+    dated(client, "2026-07-31", "electricity 10 kWh")
+    set_price(client, type="Electricity", base="31")
+    page = client.get("/?period=2026-08")
+    assert "No records in this period" in page.text
+    assert "31.00 € in August" in words(page)
+    assert "with 31.00 € of electricity, which has no card here" in words(page)
+    assert "Amount" not in page.text  # without cards there is nothing to switch
+    own = words(client.get("/?period=2026-08&type=electricity"))
+    assert "31 days of 31.00 € a month 31.00 €" in own
+    for query in ("", "&type=electricity", "&type=ELECTRICITY&unit=kWh"):
+        numbers = client.get(f"/stats?format=json&period=2026-08{query}").json()
+        assert numbers["types"] == []
+        assert numbers["cost"]["total"] == "31"
+        [one] = numbers["cost"]["aside"]
+        assert (one["type"], one["unit"], one["cost"]["base"]) == ("electricity", "kWh", "31")
+    # Before the first record nothing is due.
+    assert client.get("/stats?format=json&period=2026-05").json()["cost"] is None
+    assert 'class="sum' not in client.get("/?period=2026-05").text
 
 
 def test_the_sum_says_which_types_are_not_read_in_the_period(client: TestClient) -> None:

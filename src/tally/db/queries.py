@@ -418,10 +418,15 @@ def prices(db: Connection, user_id: UUID) -> list[dict[str, Any]]:
     return stored or []
 
 
-def base_fees(db: Connection, user_id: UUID, day: date) -> list[Key]:
-    """The types and units of which a price with a base fee is in force by this day."""
-    rows = db.execute(load("reads/base_fees"), {"user_id": user_id, "day": day})
-    return [Key(*row) for row in rows]
+def costed_keys(
+    db: Connection, user_id: UUID, matching: Filter, span: Span, longest: int
+) -> tuple[list[Key], list[dict[str, Any]]]:
+    """The types and units of which records in a span have a cost or a price, and all prices."""
+    rows = db.execute(
+        load("reads/costed_keys"), _reaching(db, user_id, matching, span, longest)
+    ).all()
+    keys = [Key(type_name, unit) for type_name, unit, _ in rows if type_name is not None]
+    return sorted(keys), rows[0].prices if rows else []
 
 
 def costs(

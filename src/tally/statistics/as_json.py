@@ -1,5 +1,6 @@
 """The statistics as JSON, for programs. Pure."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from tally.statistics.compute import (
@@ -30,7 +31,7 @@ def to_json(statistics: Statistics) -> dict[str, Any]:
             for one in statistics.types
         ],
         "next": statistics.following and statistics.following.encode(),
-        "cost": statistics.cost and _sum_json(statistics.cost),
+        "cost": statistics.cost and _sum_json(statistics.cost, statistics.aside),
     }
 
 
@@ -74,7 +75,7 @@ def _type_json(one: TypeStatistics, currency: str) -> dict[str, Any]:
     return content
 
 
-def _sum_json(cost: CostSum) -> dict[str, Any]:
+def _sum_json(cost: CostSum, aside: Iterable[TypeStatistics]) -> dict[str, Any]:
     return {
         "total": cost.total,
         "currency": cost.currency,
@@ -82,6 +83,12 @@ def _sum_json(cost: CostSum) -> dict[str, Any]:
         "previous": None
         if cost.previous is None
         else {"total": cost.previous, "difference": cost.difference, "percent": cost.percent},
+        # The types that take part in it and have no entry in `types`.
+        "aside": [
+            {"type": one.type, "unit": one.unit, "cost": _cost_json(one.cost, cost.currency)}
+            for one in aside
+            if one.cost
+        ],
     }
 
 

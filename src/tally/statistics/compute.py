@@ -214,8 +214,9 @@ class Statistics:
     """The figures of a period, most recently used (type, unit) first.
 
     following: where the next page of types begins; type_count: how many have a record on all pages.
-    aside: types that are not shown and count in the sum of costs: those without a record in the
-    period that have a base fee or were used in the one before, and hidden ones.
+    aside: types that are not shown and take part in the sum of costs: those of other pages, those
+    without a record in the period that have a base fee or were used in the one before, and hidden
+    ones.
     prices: all of the account, earliest first; None where nobody looked.
     """
 

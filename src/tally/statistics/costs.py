@@ -64,17 +64,25 @@ def with_costs(
         costs = _Costs(need, by_key.get(key, Tariff()), by_type[_key(need.one)], before)
         types.append(costs.added())
         charged.setdefault(key, []).append(need.one.known_days)
+    aside = tuple(one for one in types[shown:] if _takes_part(one, period.elapsed))
     return replace(
         statistics,
         types=tuple(types[:shown]),
-        aside=tuple(types[shown:]),
-        cost=_sum(types, currency),
+        aside=aside,
+        cost=_sum((*types[:shown], *aside), currency),
         prices=prices,
     )
 
 
 def _key(one: TypeStatistics) -> Key:
     return Key(one.type, one.unit)
+
+
+def _takes_part(one: TypeStatistics, elapsed: Span) -> bool:
+    """Whether the sum has something to say of a type: its cost, or to which day it is known."""
+    first = one.known_days.first
+    begun = first is not None and first <= elapsed.end
+    return one.cost is not None and (one.cost.counts or begun)
 
 
 @dataclass(frozen=True)
@@ -98,7 +106,8 @@ class _Need:
 
     def spans(self) -> list[Span]:
         """Every span to be summed."""
-        spans = [self.period.elapsed, *self.buckets(), *self.buckets_before()]
+        spans = [self.period.elapsed, self.period.previous()]
+        spans += [*self.buckets(), *self.buckets_before()]
         spans += [before.span for before in (self.one.previous, self.one.last_year) if before]
         if self.limit and self.limit.in_cost:
             spans.append(limit_elapsed(self.period, self.limit))
@@ -249,8 +258,7 @@ def _totals(buckets: Sequence[_Bucket], series: Series) -> tuple[Decimal | None,
 def _sum(types: Sequence[TypeStatistics], currency: str) -> CostSum | None:
     """The cost of all these types together; None where none has a cost.
 
-    The projection counts a type without one as it stands, and is None where no type has one. The
-    comparison is None where a type's days cannot be compared, or have no cost.
+    The projection counts a type without one as it stands, and is None where no type has one.
     """
     costs = [one.cost for one in types if one.cost]
     if not costs:
@@ -265,10 +273,24 @@ def _sum(types: Sequence[TypeStatistics], currency: str) -> CostSum | None:
         if projected_costs
         else None
     )
-    earlier = [cost.previous for cost in costs]
-    bases = [before.total for before in earlier if before and before.difference is not None]
-    if len(bases) < len(earlier):
+    base = _before(costs)
+    if base is None:
         return CostSum(total, currency, projection, None, None, None)
-    base = sum(filter(None, bases), Decimal(0))
     percent = ratio((total - base) * 100, base) if base else None
     return CostSum(total, currency, projection, base, total - base, percent)
+
+
+def _before(costs: Sequence[Cost]) -> Decimal | None:
+    """The cost of the days before, of all types together.
+
+    None where a type's days cannot be compared, or have no cost. What cost nothing in either span
+    is no reason, however many of its days are known.
+    """
+    bases = []
+    for cost in costs:
+        before = cost.previous
+        if before is not None and before.difference is not None:
+            bases.append(before.total or Decimal(0))
+        elif cost.counts:
+            return None
+    return sum(bases, Decimal(0)) if bases else None

@@ -39,6 +39,8 @@ from tally.domain.periods import (
     containing,
     read_period,
 )
+from tally.domain.prices import read_prices, tariffs
+from tally.domain.text import fold
 from tally.statistics import shares
 from tally.statistics.known_days import Known, KnownDays, joined
 
@@ -58,7 +60,7 @@ class Facts:
     days: the first and last day of each (type, unit), the latest used first; known: its known days.
     active: the number of elapsed days that records cover, where some cover several.
     following: where the next page of types begins; types: their number on all pages.
-    aside: keys without a record in the period that have a part in what it cost.
+    aside: keys that are not on the page and may have a part in what the period cost.
     single: whether the filter names one type; only then there are `before`, the totals of the whole
     previous period, `before_spread` and `calendar`.
     covering: records of several days, for drawings, where they are asked for.
@@ -113,6 +115,11 @@ class _KeysUsed:
     def keys(self) -> list[Key]:
         return list(dict.fromkeys((*self.used, *self.spread)))
 
+    @property
+    def has_others(self) -> bool:
+        """Whether types of the period are on other pages."""
+        return self.types > len(self.keys)
+
 
 def gather(
     db: Connection,
@@ -130,13 +137,14 @@ def gather(
         page = _find(db, user, matching, period, elapsed, shown.after)
     limits = limits_within(matching, read_limits(user.preferences), page.keys)
     on_page = dict.fromkeys((*page.keys, *(() if shown.after else limits), *shown.also))
-    single = len(matching.types) == 1
-    first_of_many = not (shown.also or shown.after or single)
-    costed = _costed(db, user, matching, period) if shown.costs and first_of_many else []
+    single = len(matching.types) == 1 and bool(on_page)
+    costed = _costed(db, user, matching, period, page) if shown.costs and not shown.also else []
     aside = [key for key in costed if key not in on_page]
     keys = [*on_page, *aside]
     if not keys:
         return Facts(period, {}, limits, {}, {}, {})
+    if aside and page.has_others:
+        page = _joined(db, user, matching, period, page, aside)
     days = queries.key_days(db, user.id, keys, today)
     before = period.previous_whole() if single and not shown.also else None
     known, active = _known(db, user, matching, period, days, limits)
@@ -156,30 +164,51 @@ def gather(
         page.types,
         frozenset(aside),
         single,
-        queries.period(db, user.id, matching, _buckets(before, period), keys)[0] if before else {},
-        queries.spread(db, user.id, matching, _buckets(before, period), MAX_DAYS, keys)
+        queries.period(db, user.id, matching, _buckets(before, period), on_page)[0]
+        if before
+        else {},
+        queries.spread(db, user.id, matching, _buckets(before, period), MAX_DAYS, on_page)
         if before and spanning
         else {},
-        queries.calendar(db, user.id, matching, keys, calendar) if single else {},
+        queries.calendar(db, user.id, matching, on_page, calendar) if single else {},
         _covering(db, user, matching, period, spanning, single) if shown.drawn and spanning else {},
     )
 
 
-def _costed(db: Connection, user: Account, matching: Filter, period: Period) -> list[Key]:
-    """The types that take part in the costs of a period though it may have no record of them.
+def _costed(
+    db: Connection, user: Account, matching: Filter, period: Period, page: _KeysUsed
+) -> list[Key]:
+    """The types that take part in what a period cost, or the one before, though not on the page.
 
-    Those that were used in the period before, which is compared, and those with a base fee. None
-    for an account without a currency, or where a filter picks single records.
+    Those of the other pages, those that were used in the period before alone, and those of which
+    only a base fee was due, which no filter of single records picks. Some may be on the page. None
+    for an account without a currency, and beside the one type and unit that a filter names.
     """
-    if not has_costs(user) or period.elapsed is None or matching.picks_records:
+    is_all = bool(page.keys) and len(matching.types) == 1 and matching.unit is not None
+    spans = [span for span in (period.previous(), period.elapsed) if span]
+    # A page that has all types of the period is looked beyond only in the one before.
+    looked_at = spans if page.has_others else spans[:-1]
+    if not has_costs(user) or is_all or not looked_at:
         return []
-    fees = queries.base_fees(db, user.id, period.elapsed.end)
-    costed = [key for key in fees if matching.takes(*key)]
-    if before := period.previous():
-        page = KeyPage(period.today, None, MAX_TYPES)
-        places, _ = queries.keys_in_span(db, user.id, matching, before, MAX_DAYS, page, costs=True)
-        costed += [Key(place.type, place.unit) for place in places]
-    return list(dict.fromkeys(costed))
+    span = Span(looked_at[0].start, looked_at[-1].end)
+    keys, stored = queries.costed_keys(db, user.id, matching, span, MAX_DAYS)
+    if matching.picks_records:
+        return keys
+    in_use = set(map(folded, (*page.keys, *keys)))
+    fees = [
+        key
+        for key, tariff in tariffs(read_prices(stored)).items()
+        if key not in in_use and matching.takes(*key) and tariff.base(spans)
+    ]
+    return [*keys, *(_spelled(db, user, matching, fees) if fees else ())]
+
+
+def _spelled(db: Connection, user: Account, matching: Filter, keys: Iterable[Key]) -> list[Key]:
+    """Folded types in each spelling that the account has of them."""
+    names = matching.spellings
+    if names is None:
+        names = tuple(queries.own_types(db, user.id))
+    return [Key(name, key.unit) for key in keys for name in names if fold(name) == key.type]
 
 
 def _period(db: Connection, user: Account, matching: Filter, today: date) -> Period:
@@ -241,6 +270,23 @@ def _find(
         types,
         places[MAX_TYPES - 1] if len(places) > MAX_TYPES else None,
     )
+
+
+def _joined(
+    db: Connection,
+    user: Account,
+    matching: Filter,
+    period: Period,
+    page: _KeysUsed,
+    keys: list[Key],
+) -> _KeysUsed:
+    """A page with the totals of further types, which may be on other pages."""
+    if period.elapsed is None:
+        return page
+    elapsed = Buckets(period.elapsed, period.buckets)
+    used, _ = queries.period(db, user.id, matching, elapsed, keys)
+    spread = _spread(db, user, matching, elapsed, MAX_DAYS, keys)
+    return replace(page, used={**page.used, **used}, spread={**page.spread, **spread})
 
 
 def _spread(

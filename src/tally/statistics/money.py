@@ -87,6 +87,12 @@ class Cost:
     worked: tuple[Worked, ...] = ()
     missing: bool = False
 
+    @property
+    def counts(self) -> bool:
+        """Whether it is other than 0, or not known, in this period or in the one before."""
+        before = self.previous is not None and self.previous.total != 0
+        return bool(self.total) or self.missing or before
+
 
 @dataclass(frozen=True, slots=True)
 class CostSum:
