@@ -1,6 +1,6 @@
 -- Returns the types and units with a record on any day of a span that has a cost, or is in a unit that
--- has a price. The prices of the account stand beside the first of these rows; where there is no such
--- record they have a row without a type.
+-- has a price or is money. The prices of the account stand beside the first of these rows; where there is
+-- no such record they have a row without a type.
 SELECT
     costed.type,
     costed.unit,
@@ -11,7 +11,7 @@ FROM (
         ARRAY(
             SELECT DISTINCT price ->> 'unit'
             FROM jsonb_array_elements(users.prices) AS price
-        ) AS units
+        ) || CAST(:money_units AS text[]) AS units
     FROM users
     WHERE users.id = :user_id
 ) AS account

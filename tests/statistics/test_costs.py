@@ -397,17 +397,19 @@ def test_the_sum_is_of_all_types_on_every_page(database: Database) -> None:
     records = [paid(f"type {number:03}", date(2026, 11, 3), "1") for number in range(120)]
     records += [paid(f"type {number:03}", date(2026, 11, 4), "1") for number in range(120)]
     records += [paid(f"type {number:03}", date(2026, 10, 1), "3") for number in range(130)]
+    records.append(Record(date(2026, 11, 1), "rent", "€", Decimal(900)))
     matching = read_filter([], TODAY, usual_period="month")
     with stored(database, records, prices=[]) as (db, user):
         first = statistics_for(db, user, matching, TODAY, Shown(costs=True))
         rest = Shown(after=first.following, costs=True)
         second = statistics_for(db, user, matching, TODAY, rest)
         sums = [with_costs(db, user, matching, page) for page in (first, second)]
-    assert [len(page.types) for page in sums] == [100, 20]
-    assert [len(page.aside) for page in sums] == [30, 110]
+    assert [len(page.types) for page in sums] == [100, 21]
+    assert [len(page.aside) for page in sums] == [31, 110]
     for page in sums:
         assert page.cost is not None
         assert (page.cost.total, page.cost.previous) == (Decimal(240), Decimal(390))
+        assert page.cost.without == (("rent", "€", Decimal(900)),)
         # Two records on two days tell what is to come, shown or not.
         assert page.cost.projection is not None
         assert abs(page.cost.projection - Decimal(240) * 30 / 22) < Decimal("0.001")

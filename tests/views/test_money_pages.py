@@ -76,6 +76,47 @@ def test_a_period_that_ends_today_has_no_estimate_anywhere(client: TestClient) -
     assert numbers["cost"]["projection"] is None
 
 
+def test_amounts_without_a_price_are_named_on_the_card_and_in_the_sum(client: TestClient) -> None:
+    dated(client, "2026-08-05", "coffee 6 cups")
+    dated(client, "2026-08-20", "coffee 2 cups")
+    set_price(client, type="coffee", unit="cup", per_unit="0.30", **{"from": "2026-08-10"})
+    for show in ("", "&show=cost"):
+        page = words(client.get(f"/?period=2026-08{show}"))
+        assert page.count("without 6 cup") == 2
+        assert page.count("without 6 cup of coffee") == 1
+    sum_of_all = client.get("/stats?format=json&period=2026-08").json()["cost"]
+    assert sum_of_all["without"] == [{"type": "coffee", "unit": "cup", "amount": "6"}]
+
+
+def test_amounts_in_the_own_currency_are_told_beside_the_sum(client: TestClient) -> None:
+    note(client, "fuel 40 l 70.52€")
+    note(client, "rent 900€")
+    page = words(client.get("/?period=today"))
+    assert "70.52 € today without 900 € of rent" in page
+    assert "an amount, not a cost" in page
+    page = words(client.get("/?period=today&show=cost"))
+    assert "900 €, kept as an amount, not as a cost" in page
+    assert "recorded without cost or price" not in page
+    assert "Add a price" not in page
+    # Who wants them in the sum gives them a price.
+    set_price(client, type="rent", unit="€", per_unit="1")
+    page = words(client.get("/?period=today"))
+    assert "970.52 € today" in page
+    assert "without" not in page
+
+
+def test_amounts_that_no_card_shows_are_told_beside_the_sum_too(client: TestClient) -> None:
+    for line in ("fuel 40 l 70.52€", "rent 900€", "coffee 2 cup", "coffee 1 cup 3€", "tea 1 cup"):
+        note(client, line)
+    for name, unit in (("rent", "€"), ("coffee", "cup"), ("tea", "cup")):
+        hide = {"type": name, "unit": unit, "hidden": "on"}
+        assert client.post("/types", data=hide, headers=JSON).status_code == 200
+    page = words(client.get("/?period=today"))
+    assert "with 3.00 € of coffee, which has no card here" in page
+    # Of tea nobody expects a cost.
+    assert "without 2 cup of coffee and 900 € of rent" in page
+
+
 def test_cost_swaps_the_figures_and_stays_in_the_links(client: TestClient) -> None:
     note(client, "fuel 40 l 70.52€")
     page = client.get("/?period=today&show=cost")

@@ -16,7 +16,7 @@ from tally.charts.pace import PaceBar, pace_bar
 from tally.charts.series import Point, Stretch
 from tally.dashboard import phrases
 from tally.domain import filter_query
-from tally.domain.currencies import sign
+from tally.domain.currencies import sign, units_of
 from tally.domain.filters import WITHOUT_UNIT, Filter
 from tally.domain.formatting import MONTHS, Words
 from tally.domain.limits import AMOUNT, COST
@@ -101,6 +101,7 @@ class Card:
     limit: LimitForm
     row: CardRow
     without_cost: str  # in place of all figures, where they are of money and it has none
+    is_money: bool  # whether its amounts are in the account's currency, and need no price
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,12 +328,21 @@ def cards(
                 ),
                 limit=limit_form(one, period, say, card_id(one.type, one.unit, "limit"), refused),
                 row=_row(one, per_day, points, say),
-                without_cost=f"{amount} {one.unit}".rstrip() + ", recorded without cost or price"
+                without_cost=_without_cost(one, amount, say)
                 if in_money and not one.currency
                 else "",
+                is_money=one.unit in units_of(say.currency),
             )
         )
     return tuple(drawn)
+
+
+def _without_cost(one: TypeStatistics, amount: str, say: Words) -> str:
+    """`2 cup, recorded without cost or price`; money is named as what it is."""
+    words = "kept as an amount, not as a cost"
+    if one.unit not in units_of(say.currency):
+        words = "recorded without cost or price"
+    return f"{amount} {one.unit}".rstrip() + f", {words}"
 
 
 def card_id(type_name: str, unit: str, part: str = "card") -> str:

@@ -18,7 +18,7 @@ from tally.domain.periods import Period, Span
 from tally.domain.prices import PRICE_DECIMALS, Price, cut
 from tally.domain.units import each
 from tally.statistics.compute import Comparison, Series, Statistics, TypeStatistics
-from tally.statistics.money import Cost, CostComparison
+from tally.statistics.money import Cost, CostComparison, LeftOut
 from tally.statistics.shares import Run
 
 
@@ -54,7 +54,12 @@ def sum_line(stats: Statistics, say: Words) -> SumLine | None:
         words += " so far" if period.days > 1 else ""
         coming = phrases.to_come(cost.projection, period, say)
         words += f", {coming}" if coming else ""
-    notes = [_sum_comparison(stats, say), _without_card(stats, say), _known_in_part(stats, say)]
+    notes = [
+        _sum_comparison(stats, say),
+        _without_card(stats, say),
+        _left_out(cost.without, say),
+        _known_in_part(stats, say),
+    ]
     return SumLine(
         figure=say.fixed(cost.total, decimals(cost.currency)),
         unit=sign(cost.currency),
@@ -140,16 +145,33 @@ def _without_card(stats: Statistics, say: Words) -> str:
     return f"with {named}, which {'has' if len(aside) == 1 else 'have'} no card here"
 
 
+def _left_out(without: Sequence[LeftOut], say: Words) -> str:
+    """`without 12 kWh of electricity and 900 € of rent`: amounts that are not in the sum."""
+    if not without:
+        return ""
+    if len(without) > 2:
+        return f"without amounts of {len(without)} types"
+    named = (f"{_quantity(one.amount, one.unit, say)} of {one.type}" for one in without)
+    return f"without {' and '.join(named)}"
+
+
+def _quantity(value: Decimal, unit: str, say: Words) -> str:
+    """`12 kWh`; a number alone without a unit."""
+    return f"{say.number(value, 3)} {unit}".rstrip()
+
+
 @dataclass(frozen=True, slots=True)
 class CostLine:
     """The costs on a card: the sum, the price of a unit and the average of a day.
 
-    Where the card is of money, the amount and that of a day stand in its place.
+    Where the card is of money, the amount and that of a day stand in its place. without: the amount
+    that has neither a cost nor a price, in words, "" for none.
     """
 
     paid: str
     a_unit: str
     a_day: str
+    without: str = ""
 
 
 def cost_lines(stats: Statistics, say: Words, *, in_money: bool = False) -> dict[str, CostLine]:
@@ -170,7 +192,8 @@ def cost_line(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> Cos
     a_day = ""
     if cost.per_day is not None and one.known.days > 1:
         a_day = f"{amount(cost.per_day, currency, say)} a day"
-    return CostLine(amount(cost.total, currency, say), a_unit(one, cost, currency, say), a_day)
+    paid = amount(cost.total, currency, say)
+    return CostLine(paid, a_unit(one, cost, currency, say), a_day, _without(one, cost, say))
 
 
 def _amount_line(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> CostLine:
@@ -179,7 +202,12 @@ def _amount_line(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> 
     a_day = ""
     if one.entries and one.known.days > 1:
         a_day = f"{phrases.average(one.per_day, say)} {one.unit}".rstrip() + " a day"
-    return CostLine(total, a_unit(one, cost, currency, say), a_day)
+    return CostLine(total, a_unit(one, cost, currency, say), a_day, _without(one, cost, say))
+
+
+def _without(one: TypeStatistics, cost: Cost, say: Words) -> str:
+    """`without 12 kWh`: the amount that has neither a cost nor a price; "" for none."""
+    return f"without {_quantity(cost.uncovered, one.unit, say)}" if cost.uncovered else ""
 
 
 def a_unit(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> str:
@@ -423,8 +451,5 @@ def _bill(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> tuple[B
 
 
 def _uncovered(one: TypeStatistics, cost: Cost, say: Words) -> str:
-    if not cost.uncovered:
-        return ""
-    return f"without {say.number(cost.uncovered, 3)} {one.unit}, which have no price".replace(
-        "  ", " "
-    )
+    without = _without(one, cost, say)
+    return f"{without}, which have no price" if without else ""

@@ -419,11 +419,20 @@ def prices(db: Connection, user_id: UUID) -> list[dict[str, Any]]:
 
 
 def costed_keys(
-    db: Connection, user_id: UUID, matching: Filter, span: Span, longest: int
+    db: Connection,
+    user_id: UUID,
+    matching: Filter,
+    span: Span,
+    longest: int,
+    money_units: Sequence[str],
 ) -> tuple[list[Key], list[dict[str, Any]]]:
-    """The types and units of which records in a span have a cost or a price, and all prices."""
+    """The types and units of which records in a span have a cost or a price, and all prices.
+
+    With those whose records are kept in `money_units`.
+    """
     rows = db.execute(
-        load("reads/costed_keys"), _reaching(db, user_id, matching, span, longest)
+        load("reads/costed_keys"),
+        _reaching(db, user_id, matching, span, longest) | {"money_units": list(money_units)},
     ).all()
     keys = [Key(type_name, unit) for type_name, unit, _ in rows if type_name is not None]
     return sorted(keys), rows[0].prices if rows else []

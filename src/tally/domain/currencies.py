@@ -73,6 +73,11 @@ def is_money(text: str, currency: str = "") -> bool:
     )
 
 
+def units_of(currency: str) -> tuple[str, ...]:
+    """The units of an amount in a currency: its sign and its code."""
+    return tuple(dict.fromkeys((sign(currency), currency))) if currency else ()
+
+
 def currency_of(text: str, currency: str = "") -> str:
     """The code of the currency meant: the account's own where its sign fits, "" if unsure."""
     if currency and text in (currency, sign(currency)):

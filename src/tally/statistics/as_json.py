@@ -83,6 +83,7 @@ def _sum_json(cost: CostSum, aside: Iterable[TypeStatistics]) -> dict[str, Any]:
         "previous": None
         if cost.previous is None
         else {"total": cost.previous, "difference": cost.difference, "percent": cost.percent},
+        "without": [left_out._asdict() for left_out in cost.without],
         # The types that take part in it and have no entry in `types`.
         "aside": [
             {"type": one.type, "unit": one.unit, "cost": _cost_json(one.cost, cost.currency)}

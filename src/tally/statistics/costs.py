@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from tally.db import queries
 from tally.db.models import Account
+from tally.domain.currencies import units_of
 from tally.domain.fields import MAX_DAYS
 from tally.domain.filters import Filter
 from tally.domain.limits import Key, Limit, folded, read_limits
@@ -27,7 +28,7 @@ from tally.statistics.compute import (
 )
 from tally.statistics.known_days import KnownDays
 from tally.statistics.load import limit_elapsed, limit_span, limits_within
-from tally.statistics.money import Cost, CostComparison, CostSum, Parts
+from tally.statistics.money import Cost, CostComparison, CostSum, LeftOut, Parts
 
 
 def with_costs(
@@ -64,7 +65,7 @@ def with_costs(
         costs = _Costs(need, by_key.get(key, Tariff()), by_type[_key(need.one)], before)
         types.append(costs.added())
         charged.setdefault(key, []).append(need.one.known_days)
-    aside = tuple(one for one in types[shown:] if _takes_part(one, period.elapsed))
+    aside = tuple(one for one in types[shown:] if _takes_part(one, period.elapsed, currency))
     return replace(
         statistics,
         types=tuple(types[:shown]),
@@ -78,11 +79,22 @@ def _key(one: TypeStatistics) -> Key:
     return Key(one.type, one.unit)
 
 
-def _takes_part(one: TypeStatistics, elapsed: Span) -> bool:
-    """Whether the sum has something to say of a type: its cost, or to which day it is known."""
+def _takes_part(one: TypeStatistics, elapsed: Span, currency: str) -> bool:
+    """Whether the sum has something to say of a type: what it cost, what has no cost, how far it is
+    known."""
     first = one.known_days.first
     begun = first is not None and first <= elapsed.end
-    return one.cost is not None and (one.cost.counts or begun)
+    return bool(_left_out(one, currency)) or (one.cost is not None and (one.cost.counts or begun))
+
+
+def _left_out(one: TypeStatistics, currency: str) -> Decimal:
+    """The amount of a type that is in no sum of costs, and that a sum has to name.
+
+    An amount in the account's currency (`rent 900€`) stays an amount: it has no cost by itself.
+    """
+    if one.cost is not None:
+        return one.cost.uncovered
+    return one.total if one.unit in units_of(currency) else Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -273,11 +285,13 @@ def _sum(types: Sequence[TypeStatistics], currency: str) -> CostSum | None:
         if projected_costs
         else None
     )
+    left_out = [(one, _left_out(one, currency)) for one in types]
+    without = tuple(LeftOut(one.type, one.unit, amount) for one, amount in left_out if amount)
     base = _before(costs)
     if base is None:
-        return CostSum(total, currency, projection, None, None, None)
+        return CostSum(total, currency, projection, None, None, None, without)
     percent = ratio((total - base) * 100, base) if base else None
-    return CostSum(total, currency, projection, base, total - base, percent)
+    return CostSum(total, currency, projection, base, total - base, percent, without)
 
 
 def _before(costs: Sequence[Cost]) -> Decimal | None:

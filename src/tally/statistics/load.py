@@ -24,6 +24,7 @@ from tally.db.queries import (
     Spread,
     Unread,
 )
+from tally.domain.currencies import units_of
 from tally.domain.cursor import KeyPlace
 from tally.domain.fields import MAX_DAYS
 from tally.domain.filters import Filter
@@ -191,7 +192,8 @@ def _costed(
     if not has_costs(user) or is_all or not looked_at:
         return []
     span = Span(looked_at[0].start, looked_at[-1].end)
-    keys, stored = queries.costed_keys(db, user.id, matching, span, MAX_DAYS)
+    units = units_of(str(user.preferences["currency"]))
+    keys, stored = queries.costed_keys(db, user.id, matching, span, MAX_DAYS, units)
     if matching.picks_records:
         return keys
     in_use = set(map(folded, (*page.keys, *keys)))

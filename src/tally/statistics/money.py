@@ -94,9 +94,21 @@ class Cost:
         return bool(self.total) or self.missing or before
 
 
+class LeftOut(NamedTuple):
+    """An amount of a type that has neither a cost nor a price, and is in no sum."""
+
+    type: str
+    unit: str
+    amount: Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class CostSum:
-    """The cost of all types: money can be added. projection: a type without one as it stands."""
+    """The cost of all types: money can be added. projection: a type without one as it stands.
+
+    without: the amounts that are not in it, of types that have costs or prices, and those that are
+    themselves kept in the account's currency. Of all others nobody expects a cost.
+    """
 
     total: Decimal
     currency: str
@@ -104,6 +116,7 @@ class CostSum:
     previous: Decimal | None
     difference: Decimal | None
     percent: Decimal | None
+    without: tuple[LeftOut, ...] = ()
 
 
 def parts(tariff: Tariff, pieces: Iterable[Piece], stretches: Iterable[Span]) -> Parts:
