@@ -134,6 +134,19 @@ def test_a_future_period_has_no_figures_but_its_limits(database: Database) -> No
     assert coffee.limit and coffee.limit.used == 4
 
 
+def test_a_type_with_a_limit_has_its_figures_on_the_first_page_too(database: Database) -> None:
+    limits = [{"type": "old", "unit": "cup", "value": "10", "per": "month"}]
+    records = [Record(TODAY, f"type {number:03}", "cup", Decimal(1)) for number in range(110)]
+    records += cups(("2026-11-01", "7"), type_name="old")
+    records.append(Record(date(2026, 11, 9), "old", "cup", Decimal(2), days=2))
+    found = figures(database, records, TODAY, limits=limits)
+    assert (len(found.types), found.type_count) == (101, 111)
+    old = next(one for one in found.types if one.type == "old")
+    assert old.limit is not None
+    assert old.total == old.limit.used == 9
+    assert old.entries == 2
+
+
 def test_a_limit_is_measured_in_its_own_period(database: Database) -> None:
     records = cups(("2026-10-05", "2"), ("2026-10-31", "5"), ("2026-11-01", "1"))
     limits = [{"type": "coffee", "unit": "cup", "value": "10", "per": "month"}]

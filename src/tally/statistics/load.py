@@ -265,10 +265,13 @@ def _find(
         costs=has_costs(user),
     )
     page = [Key(place.type, place.unit) for place in places[:MAX_TYPES]]
-    used, _ = queries.period(db, user.id, matching, elapsed, page)
+    # The first page has the types with a limit as well, which may have their place on another.
+    limits = () if after else limits_within(matching, read_limits(user.preferences), page)
+    keys = list(dict.fromkeys((*page, *limits)))
+    used, _ = queries.period(db, user.id, matching, elapsed, keys)
     return _KeysUsed(
         dict.fromkeys(page, NO_TOTALS) | used,
-        _spread(db, user, matching, elapsed, reach, page),
+        _spread(db, user, matching, elapsed, reach, keys),
         types,
         places[MAX_TYPES - 1] if len(places) > MAX_TYPES else None,
     )
