@@ -52,7 +52,6 @@ only_mutate = ["src/tally/{wing}/*.py"]
 do_not_mutate = [
     "src/tally/transfer/imports.py",
     "src/tally/transfer/merging/merge.py",
-    "src/tally/transfer/plans/remembered_store.py",
     "src/tally/transfer/files/workbook_process.py",
 ]
 also_copy = ["templates", "sql", "static", "docs"]

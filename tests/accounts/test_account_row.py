@@ -112,6 +112,21 @@ def test_settings_that_were_saved_meanwhile_stay(
         assert remark in answer.result().json()["remarks"]
 
 
+def test_a_kind_of_file_that_was_remembered_meanwhile_stays(
+    client: TestClient, ada: Account, patient: Database
+) -> None:
+    file = {"file": ("a.csv", b"Giorno;kWh letti\n13/01/2025;5\n")}
+    saved = """UPDATE users SET imports = '{"other": {"at": "", "fields": {}}}' WHERE id = :id"""
+    with ThreadPoolExecutor() as pool:
+        with held(patient, saved, 1, id=ada.id):
+            fields = {"type": "electricity", "unit": "kWh"}
+            answer = pool.submit(client.post, "/consumption/import", data=fields, files=file)
+        assert answer.result().status_code == 303, answer.result().text
+    with patient.reading() as db:
+        kinds = db.execute(text("SELECT imports FROM users WHERE id = :id"), {"id": ada.id})
+        assert len(kinds.scalar_one()) == 2
+
+
 @pytest.mark.parametrize("waiting", ["renaming", "undo", "undo of a currency", "edit by a program"])
 def test_a_change_that_waits_for_a_record_does_not_hold_the_account_meanwhile(
     client: TestClient, ada: Account, patient: Database, waiting: str

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from tally.accounts import remembered_imports
 from tally.db import queries
 from tally.db.engine import Database
 from tally.domain import currencies
@@ -19,7 +20,7 @@ from tally.transfer import imports, writers
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.imports import Imported
 from tally.transfer.merging.merge import Policy, Report
-from tally.transfer.plans import choices, remembered, remembered_store
+from tally.transfer.plans import choices, remembered
 from tally.transfer.plans.choices import BadChoice, Choices, read_choices
 from tally.transfer.writers import csv_chunks, json_chunks
 from tally.views import currency, last_change, record_list
@@ -129,7 +130,7 @@ def import_problems(context: RequestContext) -> Response:
 @takes("back")
 def forget_imports(context: RequestContext) -> Response:
     """Forget how files are read: each is guessed anew."""
-    remembered_store.save(context.db, context.user.id, {})
+    remembered_imports.change(context.db, context.user.id, lambda _: {})
     return last_change.back(context, saved=last_change.FORGOTTEN)
 
 
@@ -198,7 +199,7 @@ def _as_last_time(
     is_first = not any(form.text(name) for name in (*choices.FIELDS, "guessed", "anew"))
     if context.wants != "html" or policy.save or head or not is_first or plan is None or plan.own:
         return imported, {}
-    kinds = remembered_store.load(context.db, context.user.id)
+    kinds = remembered_imports.load(context.db, context.user.id)
     fields = remembered.recalled(kinds, remembered.fingerprint(plan))
     if not fields:
         return imported, {}
@@ -219,10 +220,11 @@ def _remember(context: RequestContext, imported: Imported) -> None:
         return
     fields = {name: context.form.text(name) for name in choices.FIELDS}
     fields["columns"] = chosen_columns(context.form)
-    kinds = remembered_store.load(context.db, context.user.id)
     key = remembered.fingerprint(plan)
-    remembered_store.save(
-        context.db, context.user.id, remembered.remember(kinds, key, fields, context.now)
+    remembered_imports.change(
+        context.db,
+        context.user.id,
+        lambda kinds: remembered.remember(kinds, key, fields, context.now),
     )
 
 
