@@ -603,6 +603,14 @@ def test_a_currency_stays_with_a_price(client: TestClient) -> None:
     assert currency_of(client) == "USD"
 
 
+def test_a_currency_stays_with_a_limit_in_money(client: TestClient) -> None:
+    change = first_cost(client)
+    limit = {"type": "lunch", "value": "90", "per": "month", "in": "cost"}
+    assert client.post("/limits", data=limit, headers=JSON).status_code == 200
+    undo(client, change)
+    assert currency_of(client) == "USD"
+
+
 def test_a_currency_chosen_since_stays(client: TestClient) -> None:
     change = first_cost(client)
     chosen = {"currency": "CHF", "confirm_currency": "1"}

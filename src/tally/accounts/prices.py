@@ -12,6 +12,7 @@ from sqlmodel import col
 from tally.accounts import account_row, store
 from tally.db.models import User
 from tally.db.sql import load
+from tally.domain.limits import has_limits_in_money
 from tally.domain.prices import Price, as_json, read_prices
 from tally.errors import SignedOut
 
@@ -61,8 +62,8 @@ def is_set_by(preferences: Mapping[str, Any], change: UUID) -> bool:
 def undo_currency(db: Connection, user_id: UUID, undone: UUID, undo: UUID) -> None:
     """Have the currency follow the undo of a change that it `is_set_by`; a redo sets it again.
 
-    It stays where other costs or prices are left, or another one was chosen since. Called once the
-    records are put back. Raises SignedOut when the account is gone.
+    It stays where other costs, prices or limits in money are left, or another one was chosen since.
+    Called once the records are put back. Raises SignedOut when the account is gone.
     """
     preferences, prices = account_row.locked(db, user_id, col(User.preferences), col(User.prices))
     if not is_set_by(preferences, undone):
@@ -71,7 +72,9 @@ def undo_currency(db: Connection, user_id: UUID, undone: UUID, undo: UUID) -> No
     currency = preferences.get(CURRENCY) or ""
     if not currency:
         currency = by_cost
-    elif currency == by_cost and not prices and not _has_costs(db, user_id):
+    elif currency == by_cost and not (
+        prices or has_limits_in_money(preferences) or _has_costs(db, user_id)
+    ):
         currency = ""
     preferences |= {
         CURRENCY: currency,

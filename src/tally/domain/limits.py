@@ -58,6 +58,11 @@ def read_limits(preferences: Mapping[str, Any]) -> dict[Key, Limit]:
     return {Key(limit.type, limit.unit): limit for limit in limits}
 
 
+def has_limits_in_money(preferences: Mapping[str, Any]) -> bool:
+    """Whether any limit is one of costs."""
+    return any(limit.in_cost for limit in read_limits(preferences).values())
+
+
 def read_limit(
     fields: Mapping[str, str], number_format: str, known: Sequence[Key] = ()
 ) -> tuple[Key, Limit | None, dict[str, str]]:
