@@ -20,9 +20,11 @@ from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.testclient import TestClient
 
 from tally.server import uvicorn as server
 from tally.settings import Settings
+from tests.conftest import HTMX
 from tests.waiting import wait_until
 
 SECONDS = 0.4
@@ -281,12 +283,36 @@ def test_stopping_waits_for_requests_but_not_for_half_sent_bodies(
     assert b" 200 " in answers[0]
 
 
+@pytest.fixture
+def serving_process() -> Iterator[None]:
+    """This process as one that serves."""
+    before, threshold = sys.getswitchinterval(), gc.get_threshold()
+    server.application(Settings(database_url="postgresql://", secret_key=("k" * 32,)))
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*threshold)
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("serving_process")
 def test_busy_threads_give_way_soon_in_a_process_that_serves() -> None:
     """The large pages of one member would keep small requests of others waiting."""
-    before = sys.getswitchinterval()
+    assert sys.getswitchinterval() == pytest.approx(server.TURN_SECONDS)
+
+
+@pytest.mark.usefixtures("serving_process")
+def test_a_page_of_rows_is_answered_without_looking_for_garbage(client: TestClient) -> None:
+    lines = "\n".join(f"coffee {number} cup" for number in range(1, 61))
+    assert client.post("/consumption", data={"line": lines}, headers=HTMX).status_code == 201
+    looks: list[str] = []
+
+    def look(phase: str, _: dict[str, int]) -> None:
+        looks.append(phase)
+
+    gc.callbacks.append(look)
     try:
-        server.application(Settings(database_url="postgresql://", secret_key=("k" * 32,)))
-        assert sys.getswitchinterval() == pytest.approx(server.TURN_SECONDS)
+        for _ in range(20):
+            assert client.get("/consumption", headers=HTMX).status_code == 200
     finally:
-        gc.unfreeze()
-        sys.setswitchinterval(before)
+        gc.callbacks.remove(look)
+    assert looks.count("start") < 20
