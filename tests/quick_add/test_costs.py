@@ -41,12 +41,23 @@ def test_a_price_is_for_one_and_a_cost_for_all(litres: Decimal, money: Decimal) 
         ("fuel 42.5l für 70€", "Write for"),
         ("fuel 42.5l 999999999999€ 1€", "Two values"),
         ("fuel 999999l @99999999€", "Costs stay below 1 000 000 000 000."),
+        ("fuel 2l @500000000000€", "Costs stay below 1 000 000 000 000."),
+        ("lunch €5l", "Money, or a value in l? Leave € or l out."),
+        ("fuel 40l EUR 70km", "Money, or a value in km? Leave EUR or km out."),
+        ("fuel 40l €70$", "Money, or a value in $? Leave € or $ out."),
+        ("fuel 40l @€1.65x", "Money, or a value in x? Leave € or x out."),
     ],
 )
 def test_what_is_not_a_cost_says_what_to_write(line: str, words: str) -> None:
     result = read(line, TODAY, FUEL)
     assert not result.records
     assert any(words in problem.message for problem in result.unread), result.unread
+
+
+@pytest.mark.parametrize("line", ["fuel 40l €70€", "fuel 40l €70EUR", "fuel 40l EUR 70€"])
+def test_money_may_say_twice_what_it_is(line: str) -> None:
+    [draft] = read(line, TODAY, FUEL).records
+    assert (draft.cost, draft.consumption_value, draft.unit) == (Decimal(70), Decimal(40), "l")
 
 
 def test_the_first_cost_names_the_currency_of_an_account_without_one() -> None:

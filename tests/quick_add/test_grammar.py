@@ -24,6 +24,9 @@ USED = Vocabulary(
 )
 
 
+LONG = "a" * 29
+
+
 def one(line: str, known: Vocabulary = USED, today: date = TODAY) -> Draft:
     """The only record of a line that is read."""
     reading = read(line, today, known)
@@ -112,6 +115,107 @@ def test_several_days_are_one_record_a_day() -> None:
 )
 def test_every_unread_example_names_the_place(line: str, text: str) -> None:
     assert trouble(line).text == text
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "message"),
+    [
+        (f"tea 5 {LONG}", LONG, "A unit can have 24 characters."),
+        (f'tea 5"{LONG}"', f'5"{LONG}"', "A unit can have 24 characters."),
+        ("tea ,5", ",5", "Write 0.5 or 5: a comma in front could be either."),
+        (
+            "coffee 2 march 1",
+            "2 march",
+            "1 March or 2 March? Write 2026-03-01 or 2026-03-02.",
+        ),
+        (
+            "coffee 31 march 2",
+            "31 march",
+            "2 March or 31 March? Write 2026-03-02 or 2026-03-31.",
+        ),
+        (
+            "coffee 1/4",
+            "1/4",
+            "A fraction or a day? Write 0.25 for the value. Write 2026-04-01 for the day.",
+        ),
+        (
+            "coffee 1/2",
+            "1/2",
+            "A fraction or a day? Write 0.5 for the value. Write 2026-02-01 for the day.",
+        ),
+        (
+            "coffee 32/45",
+            "32/45",
+            "For a day write 2026-10-05 or 5 oct, a value beside it, or 32/45 in quotes."
+            " It is no fraction.",
+        ),
+        (
+            "coffee 10/11/26",
+            "10/11/26",
+            "10 November 2026 or 11 October 2026 or 26 November 2010?"
+            " Write 2026-11-10 or 2026-10-11 or 2010-11-26.",
+        ),
+        (
+            "coffee 2 since oct 1",
+            "since oct 1",
+            "Write the date alone, or a period such as over 2026-10-01..today; or the words in"
+            " quotes.",
+        ),
+        (
+            "yesterday evening coffee",
+            "evening",
+            "Parts of a day are not kept. Write yesterday alone, or the word in quotes.",
+        ),
+        (
+            "electricity 250 over 1990-01-01..2026-11-22",
+            "over 1990-01-01..2026-11-22",
+            "Several days are 3660 at most.",
+        ),
+        (
+            "electricity @5 rolled over",
+            "rolled over",
+            "There is no reading before it: leave rolled over out.",
+        ),
+    ],
+)
+def test_a_problem_names_its_words_and_says_what_to_write(
+    line: str, text: str, message: str
+) -> None:
+    problem = trouble(line)
+    assert (problem.text, problem.message) == (text, message)
+
+
+def test_a_problem_behind_invisible_characters_has_its_place_in_the_line() -> None:
+    line = "\u200bcoffee\u200b 2 \u200b3\u200b"
+    problem = trouble(line)
+    assert (problem.text, line[problem.start : problem.end]) == ("3", "3")
+
+
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("electricity 250 over oct", True),
+        ("electricity 250 over 7 days", False),
+        ("electricity 250 over 7 days 3 nov", True),
+        ("electricity 250", False),
+    ],
+)
+def test_a_span_that_ends_today_has_no_written_date(line: str, written: bool) -> None:
+    assert ("consumption_date" not in one(line).filled) is written
+
+
+@pytest.mark.parametrize("unit", ["°Bx", "µmol", "%vol", "m3/h", "g/100ml", "kg^2"])
+def test_marks_and_digits_of_units(unit: str) -> None:
+    assert one(f"juice 3{unit}").unit == unit
+
+
+def test_readings_of_all_lines_are_wanted() -> None:
+    wanted = read("electricity @5\nwater @7 l\nelectricity @6", TODAY, USED).readings
+    assert [(reading.meter.type, reading.figure) for reading in wanted] == [
+        ("electricity", Decimal(5)),
+        ("water", Decimal(7)),
+        ("electricity", Decimal(6)),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,14 @@ def shown(line: str) -> list[str]:
         ("coffee ", []),
         ("", []),
         ("  ", []),
+        ("coffee 2; wat", []),
+        ('"hot wa', []),
+        ('"2" el', ["electricity", "electricity, washing"]),
+        ("#wat", []),
+        ("coffee #wat", []),
+        (f"el{' x' * 149}l", []),
+        ("hr", ["hot water"]),
+        ("o", []),
     ],
 )
 def test_types_by_match_then_recency(line: str, names: list[str]) -> None:

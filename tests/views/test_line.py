@@ -562,7 +562,7 @@ def test_the_first_cost_sets_the_currency_and_another_one_is_unread(
     [problem] = seen(client, "fuel 42.5 l $70.52")["unread"]
     assert problem["text"] == "$70.52" and "EUR" in problem["message"]
     shown = fragment(client, "fuel 42.5l 70.52€")
-    assert "<b>70.52 €</b>" in shown and "1.66 € a litre" in shown
+    assert "<b>70.52\u00a0€</b>" in shown and "1.66\u00a0€ a litre" in shown
 
 
 def test_a_span_is_one_record(client: TestClient, clock: Clock, rows: Rows) -> None:

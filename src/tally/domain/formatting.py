@@ -120,12 +120,15 @@ class Words:
         digits = f"{rounded:f}".partition(".")[2]
         return whole + (self.decimal_mark + digits if digits else "")
 
-    def money(self, value: Decimal) -> str:
-        """`70.52 €`: the cost of a record in the account's currency; a plain number without one."""
-        if not self.currency:
+    def money(self, value: Decimal, currency: str = "") -> str:
+        """`70.52 €`: money in this currency, else the account's; a plain number without one.
+
+        It has the decimals of the currency, and its sign behind a space that does not break.
+        """
+        currency = currency or self.currency
+        if not currency:
             return self.number(value)
-        shown = self.fixed(value, decimals(self.currency))
-        return f"{shown}\u00a0{sign(self.currency)}"
+        return f"{self.fixed(value, decimals(currency))}\u00a0{sign(currency)}"
 
     def typed(self, value: Decimal) -> str:
         """A number as it stands in a field: `1234.5` or `1234,5`, read back as the same."""

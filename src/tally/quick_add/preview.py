@@ -3,11 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import NamedTuple
 
 from tally.domain import meters
-from tally.domain.currencies import sign
 from tally.domain.formatting import Words
 from tally.domain.meters import Link
 from tally.domain.units import counted, each
@@ -119,20 +117,15 @@ class SeenLine:
         draft = self.draft
         if draft is None or draft.cost is None:
             return ""
-        return money(draft.cost, draft.currency or self.currency, say)
+        return say.money(draft.cost, draft.currency or self.currency)
 
     def price(self, say: Words) -> str:
-        """The price of a unit by that cost: `1.66 € a litre`; "" without one."""
+        """The price of a unit by that cost: `1.66 € a litre`; "" without one, and for nothing."""
         draft = self.draft
         if draft is None or draft.cost is None or not draft.consumption_value:
             return ""
         price = draft.cost / draft.consumption_value
-        return f"{money(price, draft.currency or self.currency, say)} {each(draft.unit)}"
-
-
-def money(amount: Decimal, currency: str, say: Words) -> str:
-    """An amount of money as a sentence has it: two decimals, the sign behind it."""
-    return f"{say.number(amount, 2)} {sign(currency)}".rstrip()
+        return f"{say.money(price, draft.currency or self.currency)} {each(draft.unit)}"
 
 
 def seen(

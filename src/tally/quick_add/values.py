@@ -29,6 +29,7 @@ NOT_A_UNIT = "Write a value such as 12.5 kWh, or the word in quotes."
 DAY_ALONE = "Write a day with its month, such as 5 oct, or the word in quotes."
 COMMA_IN_FRONT = "Write 0{text} or {digits}: a comma in front could be either."
 
+MONEY_AND_UNIT = "Money, or a value in {other}? Leave {sign} or {other} out."
 LOOSE_TIMES = "Two values. Write a product as 3x0.33 in one word, or keep one, or use quotes."
 
 _NUMBER = r"[.,]?[0-9]++(?:[.,'’][0-9]++)*+"
@@ -159,11 +160,14 @@ class AmountReader:
         amount = self._plain(inner, first)
         if not isinstance(amount, Amount):
             return amount and amount + first - index
-        if amount.attached or (amount.unit is not None and not amount.is_money):
-            # `$5 kWh` is nothing that anybody means.
+        unit = self.units.find(sign) or sign
+        if amount.attached and not amount.is_thousand and amount.unit != unit:
+            own = words[index : first + 1]
+            self._trouble(own, MONEY_AND_UNIT.format(sign=sign, other=amount.attached))
+        elif amount.unit is not None and not amount.is_money:
+            # `$5 kWh` is nothing that anybody means: the unit is left to the type.
             amount = replace(amount, words=amount.number_words)
         own = (word, *amount.words[1:]) if first == index else (word, *amount.words)
-        unit = self.units.find(sign) or sign
         return replace(amount, words=own, unit=unit, unit_word=word, is_money=True)
 
     def _times(self, words: Sequence[Word], index: int) -> Amount | int | None:
