@@ -20,6 +20,7 @@ from tally.db.engine import Database
 from tally.domain.filter_query import read_filter
 from tally.domain.filters import Filter
 from tally.domain.formatting import Words
+from tally.statistics import load
 from tally.statistics.compute import Statistics, statistics_for
 from tally.statistics.costs import with_costs
 from tally.statistics.load import Shown
@@ -670,6 +671,21 @@ def test_hidden_types_count_in_the_sum_as_they_do_for_programs(client: TestClien
     assert (numbers["total"], numbers["aside"]) == ("7", [])
     assert "7.00 €" in words(client.get("/"))
     assert "with 3.00 € of tea, which has no card here" in words(client.get("/"))
+
+
+def test_a_sum_of_too_many_types_is_of_those_on_the_page_and_says_so(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "MAX_TYPES", 2)
+    monkeypatch.setattr(load, "MAX_ASIDE", 3)
+    for name in ("tea", "milk", "bread", "rent", "fuel"):
+        note(client, f"{name} 1 1€")
+    numbers = client.get("/stats?format=json").json()["cost"]
+    assert (numbers["total"], len(numbers["aside"]), numbers["of_page"]) == ("5", 3, False)
+    note(client, "gas 1 1€")
+    numbers = client.get("/stats?format=json").json()["cost"]
+    assert (numbers["total"], numbers["aside"], numbers["of_page"]) == ("2", [], True)
+    assert "of the types on this page alone" in words(client.get("/"))
 
 
 def test_a_base_fee_is_told_where_nothing_was_noted(client: TestClient) -> None:

@@ -34,6 +34,9 @@ def price_amount(value: Decimal, currency: str, say: Words) -> str:
     return f"{say.fixed(value, min(places, PRICE_DECIMALS))}\u00a0{sign(currency)}"
 
 
+OF_PAGE = "of the types on this page alone, since there are too many others with costs to add up"
+
+
 @dataclass(frozen=True, slots=True)
 class SumLine:
     """The first line of the sheet: the cost of everything, its projection, its known days."""
@@ -55,6 +58,7 @@ def sum_line(stats: Statistics, say: Words) -> SumLine | None:
         coming = phrases.to_come(cost.projection, period, say)
         words += f", {coming}" if coming else ""
     notes = [
+        OF_PAGE if stats.sums_page else "",
         _sum_comparison(stats, say),
         _without_card(stats, say),
         _left_out(cost.without, say),

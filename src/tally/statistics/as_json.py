@@ -1,6 +1,5 @@
 """The statistics as JSON, for programs. Pure."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from tally.statistics.compute import (
@@ -31,7 +30,7 @@ def to_json(statistics: Statistics) -> dict[str, Any]:
             for one in statistics.types
         ],
         "next": statistics.following and statistics.following.encode(),
-        "cost": statistics.cost and _sum_json(statistics.cost, statistics.aside),
+        "cost": statistics.cost and _sum_json(statistics.cost, statistics),
     }
 
 
@@ -75,7 +74,7 @@ def _type_json(one: TypeStatistics, currency: str) -> dict[str, Any]:
     return content
 
 
-def _sum_json(cost: CostSum, aside: Iterable[TypeStatistics]) -> dict[str, Any]:
+def _sum_json(cost: CostSum, statistics: Statistics) -> dict[str, Any]:
     return {
         "total": cost.total,
         "currency": cost.currency,
@@ -87,9 +86,10 @@ def _sum_json(cost: CostSum, aside: Iterable[TypeStatistics]) -> dict[str, Any]:
         # The types that take part in it and have no entry in `types`.
         "aside": [
             {"type": one.type, "unit": one.unit, "cost": _cost_json(one.cost, cost.currency)}
-            for one in aside
+            for one in statistics.aside
             if one.cost
         ],
+        "of_page": statistics.sums_page,
     }
 
 

@@ -216,7 +216,7 @@ class Statistics:
     following: where the next page of types begins; type_count: how many have a record on all pages.
     aside: types that are not shown and take part in the sum of costs: those of other pages, those
     without a record in the period that have a base fee or were used in the one before, and hidden
-    ones.
+    ones. sums_page: whether the sum is of the page alone, since too many others may take part.
     prices: all of the account, earliest first; None where nobody looked.
     """
 
@@ -225,6 +225,7 @@ class Statistics:
     following: KeyPlace | None = None
     type_count: int = 0
     aside: tuple[TypeStatistics, ...] = ()
+    sums_page: bool = False
     cost: CostSum | None = None
     prices: tuple[Price, ...] | None = None
 
@@ -251,7 +252,7 @@ def compose(facts: Facts) -> Statistics:
     of_all = {key: _type_statistics(facts, frame, key) for key in facts.days}
     types = tuple(one for key, one in of_all.items() if key not in facts.aside)
     aside = tuple(one for key, one in of_all.items() if key in facts.aside)
-    return Statistics(facts.period, types, facts.following, facts.types, aside)
+    return Statistics(facts.period, types, facts.following, facts.types, aside, facts.too_many)
 
 
 def ratio(numerator: Decimal, denominator: Decimal | int) -> Decimal:

@@ -47,6 +47,9 @@ from tally.statistics.known_days import Known, KnownDays, joined
 
 # The most types on a page, those used last; the next page has the others.
 MAX_TYPES = 100
+# The most types beside those of a page of which costs are added up; with more than these the sum is
+# of the page alone.
+MAX_ASIDE = 400
 # The most records of several days that a drawing tells apart; of more, each day is drawn alone.
 MAX_COVERING = 10_000
 
@@ -61,7 +64,8 @@ class Facts:
     days: the first and last day of each (type, unit), the latest used first; known: its known days.
     active: the number of elapsed days that records cover, where some cover several.
     following: where the next page of types begins; types: their number on all pages.
-    aside: keys that are not on the page and may have a part in what the period cost.
+    aside: keys that are not on the page and may have a part in what the period cost; none of them
+    where `too_many` have.
     single: whether the filter names one type; only then there are `before`, the totals of the whole
     previous period, `before_spread` and `calendar`.
     covering: records of several days, for drawings, where they are asked for.
@@ -78,6 +82,7 @@ class Facts:
     following: KeyPlace | None = None
     types: int = 0
     aside: frozenset[Key] = frozenset()
+    too_many: bool = False
     single: bool = False
     before: Mapping[Key, PeriodTotals] = field(default_factory=dict)
     before_spread: Mapping[Key, list[Spread]] = field(default_factory=dict)
@@ -141,6 +146,9 @@ def gather(
     single = len(matching.types) == 1 and bool(on_page)
     costed = _costed(db, user, matching, period, page) if shown.costs and not shown.also else []
     aside = [key for key in costed if key not in on_page]
+    too_many = len(aside) > MAX_ASIDE
+    if too_many:
+        aside = []
     keys = [*on_page, *aside]
     if not keys:
         return Facts(period, {}, limits, {}, {}, {})
@@ -164,6 +172,7 @@ def gather(
         page.following,
         page.types,
         frozenset(aside),
+        too_many,
         single,
         queries.period(db, user.id, matching, _buckets(before, period), on_page)[0]
         if before
