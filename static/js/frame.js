@@ -17,21 +17,27 @@ document.addEventListener("htmx:finally:request", () => {
   document.documentElement.removeAttribute("data-loading");
 });
 
-// A menu closes on Escape, on a click elsewhere, and when something in it was chosen. A button that sends a
-// form is not such a choice: the form may be refused, and its fields and the focus stay.
+// A menu closes on Escape, on a click elsewhere, and when something in it was chosen: then what opened it has the
+// focus again. A button that sends a form is not such a choice: the form may be refused, and its fields and the
+// focus stay.
 const openMenus = () => document.querySelectorAll("details[data-menu][open]");
+
+function leave(menu) {
+  menu.open = false;
+  menu.querySelector("summary").focus();
+}
 
 document.addEventListener("click", ({ target }) => {
   for (const menu of openMenus()) {
-    if (!menu.contains(target) || target.closest("a, button:not([type=submit])")) menu.open = false;
+    if (!menu.contains(target)) menu.open = false;
+    else if (target.closest("a, button:not([type=submit])")) leave(menu);
   }
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   for (const menu of openMenus()) {
     event.preventDefault();
-    menu.open = false;
-    menu.querySelector("summary").focus();
+    leave(menu);
   }
 });
 

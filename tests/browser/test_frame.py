@@ -244,6 +244,36 @@ def test_quick_add_gives_the_focus_back(page: Page) -> None:
     expect(trigger).to_be_focused()
 
 
+@pytest.mark.parametrize("way", ["Escape", "Close"])
+def test_a_dialog_opened_from_a_menu_gives_the_focus_back(page: Page, way: str) -> None:
+    page.goto("/list")
+    menu = page.locator(".account summary")
+    menu.press("Enter")
+    page.get_by_role("link", name="Account", exact=True).press("Enter")
+    dialog = page.get_by_role("dialog", name="Account")
+    expect(dialog).to_be_visible()
+    if way == "Escape":
+        page.keyboard.press("Escape")
+    else:
+        dialog.get_by_role("button", name="Close").press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(menu).to_be_focused()
+
+
+@pytest.mark.parametrize(("path", "menu"), [("/", "#period-range"), ("/list", "#range")])
+def test_a_period_chosen_from_a_menu_leaves_the_focus_at_it(
+    page: Page, record: Record, path: str, menu: str
+) -> None:
+    record("coffee", 1, "cup")
+    page.goto(path)
+    page.locator(menu).press("Enter")
+    page.get_by_role("link", name="Last month").press("Enter")
+    page.wait_for_url("**period=last-month")
+    settle(page)
+    expect(page.get_by_role("link", name="Last month")).to_be_hidden()
+    expect(page.locator(menu)).to_be_focused()
+
+
 def test_skip_link_is_the_first_stop(page: Page) -> None:
     page.goto("/list")
     page.keyboard.press("Tab")
