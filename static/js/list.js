@@ -54,12 +54,18 @@ document.addEventListener("click", ({ target, shiftKey }) => {
 });
 
 document.addEventListener("change", ({ target }) => {
-  if (target.matches("[data-select-all]")) select(boxes(), target.checked);
-  else if (target.closest("[data-selection]")) show();
+  if (target.matches("[data-select-all]")) {
+    anchor = target;
+    select(boxes(), target.checked);
+  } else if (target.closest("[data-selection]")) show();
 });
 
 mount("[data-selection]", (bar) => {
-  bar.querySelector("[data-clear]").addEventListener("click", () => select(boxes(), false));
+  bar.querySelector("[data-clear]").addEventListener("click", ({ currentTarget }) => {
+    // The bar goes, and the button in it: the focus is again at what was selected last.
+    if (currentTarget.matches(":focus")) anchor?.focus({ preventScroll: true });
+    select(boxes(), false);
+  });
   bar.addEventListener("toggle", ({ target }) => {
     if (target.open) target.querySelector("input").focus();
   }, { capture: true });
@@ -84,6 +90,11 @@ mount("[data-selection]", (bar) => {
 });
 
 document.addEventListener("htmx:after:settle", show);
+
+// A chip goes with its filter: the focus is then at the records, in front of the other chips.
+document.addEventListener("click", ({ target }) => {
+  if (target.closest(".chips a")) document.getElementById("results").focus({ preventScroll: true });
+});
 
 // Filter: a named period and its own first and last day exclude each other.
 mount("[data-filter]", (form) => {

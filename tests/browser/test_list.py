@@ -399,6 +399,34 @@ def test_escape_clears_the_selection(page: Page, record: Record) -> None:
     expect(page.locator(".selection-bar")).to_be_hidden()
 
 
+def test_clear_leads_back_to_what_was_selected_last(page: Page, record: Record) -> None:
+    for value in (1, 2):
+        record("coffee", value, "cup")
+    open_list(page)
+    clear = page.get_by_role("button", name="Clear")
+    for last in (page.locator('tr.row [name="ids"]').last, page.locator("[data-select-all]")):
+        last.press("Space")
+        clear.press("Enter")
+        expect(page.locator(".selection-bar")).to_be_hidden()
+        expect(last).to_be_focused()
+
+
+def test_a_filter_taken_away_leaves_the_focus_in_front_of_the_others(
+    page: Page, record: Record
+) -> None:
+    record("coffee", 1, "cup")
+    open_list(page, "?type=coffee&min=1&period=year")
+    chips = page.locator(".chips a")
+    chips.first.press("Enter")
+    expect(chips).to_have_count(3)
+    expect(page.locator("#results")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(chips.first).to_be_focused()
+    page.get_by_role("link", name="Clear all").press("Enter")
+    expect(chips).to_have_count(0)
+    expect(page.locator("#results")).to_be_focused()
+
+
 def test_the_selection_is_exported(page: Page, record: Record) -> None:
     record("coffee", 1, "cup")
     record("tea", 1, "cup")
