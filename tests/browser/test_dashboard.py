@@ -219,6 +219,15 @@ def test_the_focus_goes_into_a_type_and_back_to_its_card(page: Page, ledger: Non
     expect(page.locator("h1")).to_be_focused()
 
 
+def test_a_type_that_was_renamed_has_the_focus(page: Page, ledger: None) -> None:
+    page.goto("/?type=electricity&unit=kWh")
+    page.get_by_text("Rename or merge").press("Enter")
+    page.get_by_label("Name", exact=True).fill("power")
+    page.get_by_label("Name", exact=True).press("Enter")
+    heading(page, "power")
+    expect(page.locator("#all-types")).to_be_focused()
+
+
 def test_between_its_columns_a_chart_is_part_of_its_card(page: Page, record: Record) -> None:
     record("fuel", 40, "l")
     page.goto(f"/?period={TODAY.year}")

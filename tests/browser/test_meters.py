@@ -221,6 +221,12 @@ def test_a_price_is_edited_in_its_row(
     form.get_by_label("A kWh").fill("0.40")
     form.get_by_role("button", name="Save").click()
     expect(page.locator("table.prices")).to_contain_text("0.40\u00a0€")
+    expect(page.locator("#messages")).to_contain_text("Price saved")
+    edit = page.get_by_role("link", name="Edit the price from")
+    expect(edit).to_be_focused()
+    edit.press("Enter")
+    form.get_by_role("link", name="Cancel").press("Enter")
+    expect(edit).to_be_focused()
     # The switch of the charts, by keyboard.
     page.get_by_role("link", name="Cost", exact=True).focus()
     page.keyboard.press("Enter")
@@ -228,6 +234,26 @@ def test_a_price_is_edited_in_its_row(
         "aria-current", "true"
     )
     expect(page).to_have_url(re.compile("show=cost"))
+
+
+def test_a_price_that_is_added_or_removed_has_the_focus_in_its_place(
+    page: Page, record: Callable[..., None], prefer: Callable[..., None]
+) -> None:
+    record("electricity", 10, "kWh")
+    prefer(currency="EUR")
+    page.goto("/?type=electricity&unit=kWh")
+    page.get_by_text("Add a price").first.click()
+    page.locator("#new-price-from").fill("2024-01-01")
+    page.locator("#new-price-unit").fill("0.2987")
+    page.locator("#new-price-base").fill("9.9")
+    page.locator("#new-price-base").press("Enter")
+    expect(page.get_by_role("link", name="Edit the price from 1 January 2024")).to_be_focused()
+    page.get_by_role("button", name="Remove the price from").press("Enter")
+    expect(page.locator("#messages")).to_contain_text(
+        "Removed electricity from 1 January 2024: 0.2987\u00a0€ a kWh, 9.90\u00a0€ a month"
+    )
+    expect(page.get_by_role("heading", name="Prices")).to_be_focused()
+    expect(page).to_have_url(re.compile(r"/\?type=electricity&unit=kWh$"))
 
 
 def test_the_list_has_a_column_of_costs_where_a_record_has_one(

@@ -111,8 +111,8 @@ def test_the_description_names_only_routes_that_are_there() -> None:
 
 # Names that Tally's own pages send along with a form, beside those of a record that is sent back.
 OF_PAGES = {
-    *("back", "box", "confirm", "convert", "dialog", "duplicate", "keep", "measures", "number"),
-    *("price", "query", "redo", "show", *ACTIONS),
+    *("at_price", "back", "box", "confirm", "convert", "dialog", "duplicate", "keep", "measures"),
+    *("number", "price", "query", "redo", "show", *ACTIONS),
     *("anew", "column_type", "column_unit", "guessed", "head", "numbers", "role", "sheet"),
 }
 # Fields of a record that a program may write, and where a record's fields are there to be ignored.

@@ -499,6 +499,25 @@ def test_a_removed_price_is_gone_from_the_page(ada: Account, database: Database)
     assert price["id"] not in page.text
 
 
+def test_a_price_is_saved_left_and_removed_in_place(ada: Account) -> None:
+    note(ada.client, "electricity 10 kWh")
+    fields = {"type": "electricity", "unit": "kWh", "query": "period=year"}
+    new = fields | {"from": "2024-01-01", "per_unit": "0.2987", "base": "9.9", "base_per": "month"}
+    saved = ada.client.post("/prices", data=new, headers=HTMX)
+    assert saved.status_code == 200
+    assert "Price saved" in words(saved)
+    [price_id] = re.findall(' action="/prices/([^/]+)/delete', saved.text)
+    assert re.search(rf"price={price_id}[^>]* autofocus", saved.text)
+    address = f"/stats?type=electricity&unit=kWh&at_price={price_id}"
+    left = ada.client.get(address, headers=HTMX)
+    assert re.search(rf"price={price_id}[^>]* autofocus", left.text)
+    removed = ada.client.post(f"/prices/{price_id}/delete", data=fields, headers=HTMX)
+    named = "electricity from 1 January 2024: 0.2987\u00a0€ a kWh, 9.90\u00a0€ a month"
+    assert f"Removed {named}" in removed.text
+    assert re.search('id="prices-title" [^>]*autofocus', removed.text)
+    assert price_id not in removed.text
+
+
 def test_the_first_cost_sets_the_currency_and_says_so(
     client: TestClient, bob: Account, clock: Any
 ) -> None:

@@ -45,12 +45,14 @@ class _Outcome:
     """The result of the form that the dashboard answers, beside its statistics.
 
     announced: a sentence for screen readers; saved: the (type, unit) whose limit was saved;
-    refused, price: a form that could not be taken, as it was typed; dialog: it stands open.
+    at_price: the id of the price that the focus is at; refused, price: a form that could not be
+    taken, as it was typed; dialog: it stands open.
     """
 
     status: int = 200
     announced: str = ""
     saved: Key | None = None
+    at_price: str = ""
     refused: RefusedLimit | None = None
     price: PriceForm | None = None
     dialog: responses.Dialog | None = None
@@ -77,7 +79,7 @@ def beneath(context: RequestContext, template: str, status: int = 200, **values:
     return _show(context, _asked(context, []), _Outcome(status, dialog=dialog))
 
 
-@takes(*FILTER, "price")
+@takes(*FILTER, "price", "at_price")
 def statistics(context: RequestContext) -> Response:
     """The statistics of a period as a fragment; their numbers with `?format=json`."""
     try:
@@ -93,7 +95,8 @@ def statistics(context: RequestContext) -> Response:
         return responses.data(to_json(stats))
     if not context.is_fragment:
         return responses.redirect(context, cards.place(filter_query.query(wanted)))
-    return _show(context, wanted, after=after)
+    outcome = _Outcome(at_price=context.query.text("at_price"))
+    return _show(context, wanted, outcome, after=after)
 
 
 @takes("type", "unit", "value", "per", "in", "query", "back")
@@ -130,11 +133,22 @@ def set_limit(context: RequestContext) -> Response:
 
 def show_price_form(context: RequestContext, form: PriceForm) -> Response:
     """The page of a price's type, with the price's form as it was typed."""
+    return _show(context, _asked_with_price(context), _Outcome(422, price=form))
+
+
+def show_prices(context: RequestContext, price_id: str, announced: str) -> Response:
+    """The page of a price's type after the price was saved or removed."""
+    outcome = _Outcome(announced=announced, at_price=price_id)
+    return _show(context, _asked_with_price(context), outcome)
+
+
+def _asked_with_price(context: RequestContext) -> Filter:
+    """The filter of the page from which a price was sent. Raises FilterError."""
     fields = context.form
     pairs = read_pairs(fields.text("query").encode("ascii", "replace"))
     if not any(name == "type" for name, _ in pairs):
         pairs += [("type", fields.text("type")), ("unit", fields.text("unit") or WITHOUT_UNIT)]
-    return _show(context, _asked(context, pairs), _Outcome(422, price=form))
+    return _asked(context, pairs)
 
 
 def _known(context: RequestContext) -> list[Key]:
@@ -216,6 +230,7 @@ def _show(
         "announced": outcome.announced,
         "further": _further(wanted, stats, after),
         "saved": outcome.saved,
+        "at_price": outcome.at_price,
         "one": _type_view(wanted, stats, single, say, outcome.refused) if single else None,
         "money": costs.sum_line(stats, say),
         "show_amount": cards.place(filter_query.query(wanted, show=None)),

@@ -8,12 +8,14 @@ from uuid import UUID
 from starlette.responses import Response
 
 from tally.accounts import prices as account_prices
+from tally.dashboard import costs
 from tally.dashboard.costs import PriceForm
 from tally.domain import prices
 from tally.domain.filters import WITHOUT_UNIT
 from tally.domain.limits import Key
 from tally.domain.prices import Price
 from tally.domain.records import last_use
+from tally.domain.units import each
 from tally.errors import Invalid, NotFound
 from tally.views import currency, dashboard, last_change
 from tally.web import htmx, responses
@@ -49,10 +51,12 @@ def create(context: RequestContext) -> Response:
         return _refused(context, {"from": str(error)})
     code = currency.settle(context)
     context.note("price saved", user=context.user.id)
+    kept = taken[0] if is_sent_anew and taken else price
     if context.wants != "html":
-        kept = taken[0] if is_sent_anew and taken else price
         content = {**prices.as_json(kept), "currency": code}
         return responses.data(content, 200 if taken else 201)
+    if context.is_fragment:
+        return dashboard.show_prices(context, kept.price_id, "Price saved")
     return _back(context, price.key, saved="price")
 
 
@@ -72,7 +76,7 @@ def _refused(context: RequestContext, faults: dict[str, str]) -> Response:
     return dashboard.show_price_form(context, typed)
 
 
-@takes("type", "unit", "back")
+@takes("type", "unit", "query", "back")
 def delete(context: RequestContext) -> Response:
     """Take a price away."""
     price_id = str(context.path_id())
@@ -88,7 +92,20 @@ def delete(context: RequestContext) -> Response:
     context.note("price removed", user=context.user.id)
     if context.wants != "html":
         return responses.data({"deleted": len(gone)})
+    if context.is_fragment:
+        return dashboard.show_prices(context, price_id, f"Removed {_in_words(context, gone[0])}")
     return _back(context, gone[0].key, saved="price-removed")
+
+
+def _in_words(context: RequestContext, price: Price) -> str:
+    """`electricity from 1 January: 0.3215 € a kWh, 9.90 € a month`."""
+    code, say = context.currency, context.say
+    amounts = []
+    if price.per_unit is not None:
+        amounts.append(f"{costs.price_amount(price.per_unit, code, say)} {each(price.unit)}")
+    if price.base is not None:
+        amounts.append(f"{costs.amount(price.base, code, say)} a {price.base_per}")
+    return f"{price.type} from {say.date_name(price.start)}: {', '.join(amounts)}"
 
 
 def _back(context: RequestContext, key: Key, **done: str | UUID) -> Response:
