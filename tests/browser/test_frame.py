@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tally.domain.fields import MAX_TYPE, MAX_UNIT
 from tests.browser.browsing import LOST_REQUEST, Browsing, Person, settle, slow, weigh
 
 MEMBERS_PAGES = ["/", "/add", "/list", "/nowhere"]
@@ -87,6 +88,32 @@ def assert_no_sideways_scrolling(page: Page) -> None:
              .slice(0, 5).map((element) => element.outerHTML.slice(0, 120))"""
     )
     assert wide == []
+
+
+# What is cut off or runs over its edge, but for fields and what is read aloud only; then names that
+# have room for no more than a few letters of a line.
+SQUEEZED = """() => [...document.querySelectorAll("main *")].filter((element) =>
+  element.checkVisibility() && element.clientWidth > 0 &&
+  !element.closest("input, select, svg, .visually-hidden") &&
+  (element.scrollWidth > element.clientWidth + 1 ||
+  element.matches(".type-name, .row > .what > a") && element.getBoundingClientRect().width < 60)
+).map((element) => element.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_longest_names_and_units_can_be_read(
+    browsing: Browsing, mara: Person, record: Record, width: int
+) -> None:
+    name, unit = "W" * MAX_TYPE, "W" * MAX_UNIT
+    record(name, "999999999999.123456", unit)
+    record(f"{name[:-1]}x", 2)
+    record("N" * MAX_TYPE, 3, unit)
+    page = browsing.open(mara, width=width)
+    for path in ("/", "/add", "/list", f"/?type={name}"):
+        page.goto(path)
+        settle(page)
+        assert page.evaluate(SQUEEZED) == [], path
+        assert_no_sideways_scrolling(page)
 
 
 def test_dialogs_are_clean(page: Page, axe: Axe) -> None:
