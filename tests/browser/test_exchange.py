@@ -47,7 +47,9 @@ def count(engine: Engine) -> int:
 def choose(page: Page, path: Path) -> None:
     page.goto("/list")
     page.get_by_role("link", name="Import").click()
-    page.get_by_label("A file with a table").set_input_files(path)
+    field = page.get_by_label("A file with a table")
+    expect(field).to_be_focused()
+    field.set_input_files(path)
     expect(page.locator(".import-counts")).to_be_visible()
 
 
