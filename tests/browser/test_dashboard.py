@@ -365,6 +365,19 @@ def test_a_refused_limit_stays_where_it_was_typed(page: Page, ledger: None) -> N
     assert page.evaluate("scrollY") == before
 
 
+def test_on_the_page_of_a_type_the_form_of_its_limit_is_always_there(
+    page: Page, ledger: None
+) -> None:
+    page.goto(TYPE_PAGE)
+    words = page.locator(".limit-words")
+    words.click()
+    page.get_by_label("At most").fill("400")
+    page.keyboard.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("Limit set: at most 400 kWh a month.")
+    expect(words).to_contain_text("of 400")
+    expect(words).to_be_focused()
+
+
 @pytest.mark.parametrize("path", ["/", TYPE_PAGE])
 def test_amount_or_cost_keeps_the_focus(
     page: Page, ledger: None, prefer: Callable[..., None], record: Record, path: str
