@@ -19,7 +19,6 @@ mount("form[data-line-form]", (form) => {
     stay(form, line);
     takesOffers(form, line);
     goesBack(form, line);
-    marksWhatIsUnread(form, line);
     line.addEventListener("paste", (event) => openBatch(event, line));
     // Typed before the scripts were there, or filled in again by the browser.
     if (document.readyState !== "complete") {
@@ -82,14 +81,11 @@ function stay(form, line) {
   });
 }
 
-// The box is marked as long as something in it cannot be read, and no longer.
-function marksWhatIsUnread(form, line) {
-  form.addEventListener("htmx:after:settle", ({ target }) => {
-    if (target.id !== "preview") return;
-    if (target.querySelector(".unread")) line.setAttribute("aria-invalid", "true");
-    else line.removeAttribute("aria-invalid");
-  });
-}
+// The box, and the field of a reading, are marked as long as something in them cannot be read, and no longer.
+document.addEventListener("htmx:after:settle", ({ target }) => {
+  const field = target.id && document.querySelector(`input[aria-describedby="${target.id}"]`);
+  if (field) field.ariaInvalid = target.querySelector(".unread, #meter-error") && "true";
+});
 
 // An example fills the box, and a recent of a meter begins the line: its figure is still to be typed.
 mount("[data-fill-line]", (link) => {

@@ -84,10 +84,12 @@ def test_meters_are_read_one_after_the_other(
     field.fill("47900")
     phone.get_by_role("button", name="Next: water").click()
     expect(phone.locator("#meter-comes-to .error")).to_contain_text("Lower than 48\u202f001")
+    expect(field).to_have_attribute("aria-invalid", "true")
     expect(phone.locator("#meter-open").get_by_label("A new meter begins")).to_be_visible()
     assert len(saved()) == 2
     # The key of the keypad is the button: each saves at once and opens the next.
     field.fill("48213")
+    expect(field).not_to_have_attribute("aria-invalid", "true")
     field.press("Enter")
     expect(phone.locator(".meter-head .note")).to_have_text("2 of 2")
     expect(phone.locator("#meter-reading")).to_be_focused()
