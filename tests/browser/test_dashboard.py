@@ -468,6 +468,26 @@ def test_what_a_finger_aims_at_is_large_enough(phone: Page, ledger: None) -> Non
         assert min(heights) >= 30, path
 
 
+# Of what can be aimed at, all but links within a sentence and the boxes of rows, which have 24
+# pixels around their middles to themselves.
+TOO_SMALL = """() => [...document.querySelectorAll("main :is(a, button, summary, input, select)")]
+  .filter((one) => one.checkVisibility({ opacityProperty: true }) && !one.labels?.length)
+  .filter((one) => !one.closest(".visually-hidden, svg, bdi, .card-cost, .pick"))
+  .filter((one) => !one.closest("p:not(.type-links)"))
+  .filter((one) => Math.min(one.getBoundingClientRect().width,
+                            one.getBoundingClientRect().height) < 24)
+  .map((one) => one.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/?type=electricity&unit=kWh", "/?type=coffee&unit=cup", "/add", "/list"]
+)
+def test_nothing_is_too_small_for_a_finger(phone: Page, ledger: None, path: str) -> None:
+    phone.goto(path)
+    settle(phone)
+    assert phone.evaluate(TOO_SMALL) == []
+
+
 def test_without_scripts_everything_is_there(
     browsing: Browsing, mara: Person, ledger: None
 ) -> None:
