@@ -119,8 +119,13 @@ def test_password_sessions_and_invitation_in_the_dialog(
     other.goto("/list")
     expect(other.get_by_label("Email")).to_be_visible()
 
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Make an invitation link").click()
-    expect(page.get_by_label("Invitation link")).to_have_value(re.compile(r"/login\?invitation="))
+    link = page.locator("#invitation-link")
+    expect(link).to_have_text(re.compile(r"/login\?invitation="))
+    page.locator("#invitation").get_by_role("button", name="Copy").click()
+    expect(page.locator("#invitation [data-label]")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == link.text_content()
 
     page.get_by_label("Current password").fill("wrong wrong wrong")
     page.get_by_label("New password").fill("another long password")
