@@ -313,9 +313,12 @@ def test_what_is_known_and_what_is_not_read_yet(
 
 
 def test_nothing_is_read_yet() -> None:
-    one = _read(1, 1, known=Known(None, None, 0), active_days=0, entries=0)
+    one = _read(1, 1, known=Known(None, None, 0), active_days=0, entries=0, total=Decimal(0))
     assert phrases.noted(one, period("month"), say) == "not read yet"
     assert phrases.noted(replace(one, is_read=False), period("month"), say) == "not known yet"
+    assert phrases.nothing_known(one, period("month")) == "not read yet"
+    assert phrases.nothing_known(replace(one, measured=False), period("month")) == ""
+    assert phrases.nothing_known(_read(1, 1, active_days=0), period("month")) == ""
 
 
 def test_unequal_days_are_compared_day_by_day() -> None:

@@ -487,6 +487,19 @@ def test_a_card_says_up_to_when_it_was_read(ada: Account, database: Database) ->
     assert text.count('class="unknown"') == 1
 
 
+def test_what_nobody_has_read_is_no_zero(ada: Account, database: Database) -> None:
+    read_meter(database, ada)
+    form = {"type": "electricity", "unit": "kWh", "value": "240", "per": "month"}
+    ada.client.post("/limits", data=form)
+    unread = "from=2026-11-21&to=2026-11-22"
+    page = read(ada, f"/?{unread}")
+    assert "electricity not read yet" in page.text
+    assert " 0 kWh" not in page.text
+    one = read(ada, f"/?type=electricity&unit=kWh&{unread}")
+    assert "Total, 0 of 2 days – not read yet" in one.text
+    assert "21–22 Nov not read yet" in read(ada, "/?period=year").text
+
+
 def test_the_page_of_a_meter_shows_its_readings(ada: Account, database: Database) -> None:
     read_meter(database, ada)
     page = read(ada, "/?type=electricity&unit=kWh")

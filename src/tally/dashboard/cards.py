@@ -83,7 +83,7 @@ class Card:
     type: str
     unit: str
     href: str
-    amount: str
+    amount: str  # "" where nothing of a meter is known
     size: str
     per_day: str
     divisor: str  # the known days, where they are not all
@@ -299,7 +299,7 @@ def cards(
                 href=place(
                     filter_query.query(wanted, type=[one.type], unit=one.unit or WITHOUT_UNIT)
                 ),
-                amount=amount,
+                amount="" if phrases.nothing_known(one, period) else amount,
                 size=size(amount, one.shown_unit),
                 per_day=f"{per_day} a day" if one.entries and one.known.days > 1 else "",
                 divisor=f"÷ {say.count(one.known.days, 'day')}"

@@ -311,9 +311,9 @@ def signed(value: Decimal, say: Words) -> str:
 
 def noted(one: TypeStatistics, period: Period, say: Words) -> str:
     """`recorded on 15 of 27 days`, `to 20 November`, `since 10 November`, `4 records`."""
+    if nothing := nothing_known(one, period):
+        return nothing
     if not one.active_days:
-        if one.measured and period.elapsed_days and not one.known.days:
-            return "not read yet" if one.is_read else "not known yet"
         return "no records yet" if period.end >= period.today else "no records"
     if period.elapsed_days == 1 and not one.spread_entries:
         return say.count(one.entries, "record")
@@ -324,6 +324,18 @@ def noted(one: TypeStatistics, period: Period, say: Words) -> str:
     if one.active_days == period.elapsed_days:
         return "recorded every day"
     return f"recorded on {one.active_days} of {say.count(period.elapsed_days, 'day')}"
+
+
+def nothing_known(one: TypeStatistics, period: Period) -> str:
+    """`not read yet`, `not known yet`: of a meter without any known day; "" of all others.
+
+    Their total is 0 as well, which nobody knows.
+    """
+    if one.active_days or one.total or one.known.days:
+        return ""
+    if not one.measured or not period.elapsed_days:
+        return ""
+    return "not read yet" if one.is_read else "not known yet"
 
 
 def known_days(one: TypeStatistics, period: Period, say: Words) -> str:
@@ -360,11 +372,13 @@ def unread(one: TypeStatistics, period: Period) -> str:
 
 
 def _dash(span: Span, period: Period) -> str:
-    """`21–27`, `28 Oct – 3 Nov`: in a month of its own days alone."""
+    """`21–27`, `21–27 Nov`, `28 Oct – 3 Nov`: in a month of its own days alone."""
     first, last = span.start, span.end
     inside = period.span is not None and period.span.start.month == period.span.end.month
     if inside and period.days <= 31:
         return str(first.day) if first == last else f"{first.day}\N{EN DASH}{last.day}"
+    if first < last and (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}\N{EN DASH}{last.day} {MONTHS[last.month - 1][:3]}"
     texts = [f"{day.day} {MONTHS[day.month - 1][:3]}" for day in dict.fromkeys((first, last))]
     return " \N{EN DASH} ".join(texts)
 

@@ -119,10 +119,11 @@ def _total_figure(one: TypeStatistics, period: Period, say: Words) -> Figure:
         return Figure(
             f"Total, {elapsed}", phrases.amount(one.total, one, say), one.shown_unit, records
         )
+    label = f"Total, {known} of {elapsed}"
+    if nothing := phrases.nothing_known(one, period):
+        return Figure(label, note=nothing)
     note = phrases.known_days(one, period, say) if known else records
-    return Figure(
-        f"Total, {known} of {elapsed}", phrases.amount(one.total, one, say), one.shown_unit, note
-    )
+    return Figure(label, phrases.amount(one.total, one, say), one.shown_unit, note)
 
 
 def _per_day_figure(one: TypeStatistics, period: Period, say: Words) -> Figure:
