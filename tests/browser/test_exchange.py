@@ -66,7 +66,7 @@ def test_a_file_is_checked_imported_and_taken_back(
     expect(page.locator("[data-rows] .row")).to_have_count(20)
     assert count(engine) == 20
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("Took back 20 records")).to_be_visible()
+    expect(page.get_by_text("Removed 20 records")).to_be_visible()
     assert count(engine) == 0
 
 
@@ -139,7 +139,7 @@ def test_a_choice_is_changed_the_file_imported_and_the_next_one_read_so(
     expect(page.get_by_text("Imported 8 records")).to_be_visible()
     assert count(engine) == 8
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("Took back 8 records")).to_be_visible()
+    expect(page.get_by_text("Removed 8 records")).to_be_visible()
     assert count(engine) == 0
     choose(page, file(WIDE.replace("-10-", "-09-")))
     expect(page.locator(".import-summary")).to_contain_text("read as last time")

@@ -429,7 +429,7 @@ def test_a_refusal_sends_what_was_done_before_it_back(page: Page) -> None:
     expect(message).to_have_count(2)
     earlier.get_by_role("button", name="Undo").click()
     expect(message).to_have_count(1)
-    expect(message).to_contain_text("Brought back tea 1")
+    expect(message).to_contain_text("Restored tea 1")
 
 
 def test_an_undo_that_was_refused_is_not_offered_again(page: Page, record: Record) -> None:
@@ -549,7 +549,7 @@ def test_focus_stays_in_the_rows_when_one_goes(page: Page, record: Record) -> No
     expect(rows.nth(0)).to_be_focused()
     page.keyboard.press("u")
     expect(rows).to_have_count(3)
-    expect(page.locator("#messages")).to_contain_text("Brought back")
+    expect(page.locator("#messages")).to_contain_text("Restored")
 
 
 def test_whoever_is_lost_and_signed_out_is_led_to_sign_in(browsing: Browsing) -> None:

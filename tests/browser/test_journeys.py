@@ -72,7 +72,7 @@ def test_by_keys(latency: int, page: Page, saved: Records) -> None:
     assert saved() == SAVED
     # The last one is taken back, and comes back.
     keys.press("u")
-    expect(page.locator("#messages")).to_contain_text("Took back coffee 3 cup")
+    expect(page.locator("#messages")).to_contain_text("Removed coffee 3 cup")
     assert saved() == SAVED[:-1]
     keys.press("ArrowUp")
     expect(page.locator("#line")).to_have_value("coffee 3")
@@ -116,7 +116,7 @@ def test_by_taps(latency: int, phone: Page, saved: Records) -> None:
     expect(line).to_have_value("")
     assert saved() == SAVED
     page.get_by_role("button", name="Undo").tap()
-    expect(page.locator("#messages")).to_contain_text("Took back coffee 3 cup")
+    expect(page.locator("#messages")).to_contain_text("Removed coffee 3 cup")
     assert saved() == SAVED[:-1]
     expect(page.locator("#today")).to_contain_text("3 records")
     page.get_by_role("button", name="Redo").tap()
@@ -213,7 +213,7 @@ def test_without_scripts(latency: int, browsing: Browsing, mara: Person, saved: 
     expect(page.locator("#messages")).to_contain_text("Saved coffee 3 cup")
     assert saved() == SAVED
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator("#messages")).to_contain_text("Took back coffee 3 cup")
+    expect(page.locator("#messages")).to_contain_text("Removed coffee 3 cup")
     assert saved() == SAVED[:-1]
     page.get_by_text("Several lines").click()
     page.locator("#lines").fill(SEVERAL)

@@ -64,7 +64,7 @@ def test_correcting_taking_back_and_repeating(page: Page) -> None:
     page.locator("#line").focus()
     save(page, "tea 1 cup")
     press(page, "take back")
-    expect(page.locator("#messages")).to_contain_text("Took back tea 1 cup")
+    expect(page.locator("#messages")).to_contain_text("Removed tea 1 cup")
     press(page, "save the last")
     expect(page.locator("#messages")).to_contain_text("Saved tea 1 cup")
 
@@ -137,4 +137,4 @@ def test_nothing_that_is_typed_is_lost_or_does_something_else(
     expect(saved).to_be_focused()
     expect(page.locator("tr.row")).to_have_count(2)
     page.keyboard.press("u")
-    expect(page.locator("#messages")).to_contain_text("Put back water 1 l")
+    expect(page.locator("#messages")).to_contain_text("Reverted water 1 l")

@@ -286,9 +286,7 @@ def test_one_undo_after_another_goes_further_back(page: Page, record: Record, ag
         tool(row(page, name), "Delete").click()
         expect(message(page)).to_contain_text(f"Deleted {name}")
     page.keyboard.press("u")
-    expect(message(page)).to_contain_text(
-        "Brought back tea 1 cup. Next to undo: deleted coffee 1 cup"
-    )
+    expect(message(page)).to_contain_text("Restored tea 1 cup. Next to undo: deleted coffee 1 cup")
     expect(rows(page)).to_have_count(2)
     page.keyboard.press("u")
     expect(rows(page)).to_have_count(3)
@@ -393,7 +391,7 @@ def test_all_that_match_can_be_chosen(page: Page, record: Record, engine: Engine
         tagged = db.execute(text("SELECT COUNT(*) FROM consumption_records WHERE notes = '#late'"))
         assert tagged.scalar() == 60
     page.keyboard.press("u")
-    expect(message(page)).to_contain_text("Put back 60 records")
+    expect(message(page)).to_contain_text("Reverted 60 records")
 
 
 def test_escape_clears_the_selection(page: Page, record: Record) -> None:

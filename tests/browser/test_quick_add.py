@@ -117,7 +117,7 @@ def test_a_whole_day_by_keys_alone(
     assert records()[-1] == "hot water 0.2 m³"
     # undo one,
     keys.press("u")
-    expect(page.locator("#messages")).to_contain_text("Put back hot water 0.118 m³")
+    expect(page.locator("#messages")).to_contain_text("Reverted hot water 0.118 m³")
     assert records()[-1] == "hot water 0.118 m³"
     # batch three,
     keys.press("g")
@@ -197,7 +197,7 @@ def test_a_whole_day_by_taps_alone(
     expect(page.locator("#messages")).to_contain_text("Saved tea 7")
     assert any(" 7" in it for it in records())
     page.get_by_role("button", name="Undo").tap()
-    expect(page.locator("#messages")).to_contain_text("Put back")
+    expect(page.locator("#messages")).to_contain_text("Reverted")
     assert not any(" 7" in it for it in records())
 
     # Batch three.
@@ -235,7 +235,7 @@ def test_everything_works_without_javascript(
     page.wait_for_url("**/add?changed=*")
     expect(page.locator("#messages")).to_contain_text("Saved coffee 2 cup")
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator("#messages")).to_contain_text("Took back coffee 2 cup")
+    expect(page.locator("#messages")).to_contain_text("Removed coffee 2 cup")
     page.goto("/add")
     page.locator("#line").fill("coffee 2 cups")
     page.locator("#line").press("Enter")
@@ -271,7 +271,7 @@ def test_escape_and_u_take_a_record_from_the_dialog_back(
     # At once: the closed dialog's field may still have the focus.
     page.keyboard.press("Escape")
     page.keyboard.press("u")
-    expect(page.locator("#messages")).to_contain_text("Took back cocoa 2 cup")
+    expect(page.locator("#messages")).to_contain_text("Removed cocoa 2 cup")
     assert records() == ["tea 1 cup"]
 
 
@@ -678,7 +678,7 @@ def test_the_last_line_comes_back_and_u_undoes_from_the_empty_box(
     expect(page.locator("#messages")).to_contain_text("Saved coffee 2 cup")
     line_is_empty_and_focused(page)
     page.keyboard.press("u")
-    expect(page.locator("#messages")).to_contain_text("Took back coffee 2 cup")
+    expect(page.locator("#messages")).to_contain_text("Removed coffee 2 cup")
     assert records() == []
     page.keyboard.press("ArrowUp")
     expect(page.locator("#line")).to_have_value("coffee 2 cup")

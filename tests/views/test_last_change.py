@@ -72,13 +72,13 @@ def test_every_page_says_what_was_done_and_takes_it_back(client: TestClient, sen
     where = send("/consumption/undo", f"/add?changed={change}", change=change)
     assert where == f"/add?undone={change}"
     shown = client.get(where).text
-    assert _message(shown) == "Took back tea 2 pot. Next to undo: restored tea 2 pot"
+    assert _message(shown) == "Removed tea 2 pot. Next to undo: restored tea 2 pot"
     assert _message(client.get(f"/list?changed={change}").text) == ""
     change = _undo(shown)
     assert send("/consumption/undo", where, change=change) == f"/add?undone={change}"
     shown = client.get(f"/add?undone={change}").text
     # What came before was changed since.
-    assert (_message(shown), _undo(shown)) == ("Took back tea 2 pot", "")
+    assert (_message(shown), _undo(shown)) == ("Removed tea 2 pot", "")
     assert record_id in client.get("/list?deleted=yes").text
 
 
@@ -159,13 +159,13 @@ def test_an_undo_is_taken_back_by_redo(client: TestClient) -> None:
     saved = client.post("/consumption", data={"line": "tea 2", "id": record_id}, headers=HTMX)
     assert f'href="/consumption/{record_id}/edit"' in saved.text
     undone = client.post("/consumption/undo", data={"change": _undo(saved.text)}, headers=HTMX)
-    assert "Took back tea 2" in undone.text and _redo(undone.text)
+    assert "Removed tea 2" in undone.text and _redo(undone.text)
     assert client.get("/consumption", headers=JSON).json()["count"] == 0
     redone = client.post("/consumption/undo", data={"redo": _redo(undone.text)}, headers=HTMX)
     assert "Restored tea 2" in redone.text and not _redo(redone.text)
     assert client.get("/consumption", headers=JSON).json()["count"] == 1
     again = client.post("/consumption/undo", data={"change": _undo(redone.text)}, headers=HTMX)
-    assert "Took back tea 2" in again.text
+    assert "Removed tea 2" in again.text
     assert client.get("/consumption", headers=JSON).json()["count"] == 0
 
 
@@ -189,14 +189,14 @@ def test_a_large_undo_asks_first(client: TestClient, send: Send) -> None:
     saved = client.post("/consumption", data={"line": lines, "box": "batch"}, headers=HTMX)
     change = _undo(saved.text)
     asked = client.post("/consumption/undo", data={"change": change}, headers=HTMX)
-    assert "saved 150 records. Take it all back?" in asked.text
+    assert "saved 150 records. Undo all of it?" in asked.text
     assert "HX-Trigger" not in asked.headers
     shown = client.get(send("/consumption/undo", change=change)).text
-    assert "saved 150 records. Take it all back?" in shown
+    assert "saved 150 records. Undo all of it?" in shown
     assert client.get("/consumption", headers=JSON).json()["count"] == 150
     sent = {"change": change, "confirm": "1"}
     done = client.post("/consumption/undo", data=sent, headers=HTMX)
-    assert "Took back 150 records" in done.text
+    assert "Removed 150 records" in done.text
     assert client.get("/consumption", headers=JSON).json()["count"] == 0
     # Programs are never asked.
     redone = client.post("/consumption/undo", data={"redo": _redo(done.text)}, headers=JSON)

@@ -299,7 +299,7 @@ def test_a_deletion_is_undone(client: TestClient, note: Note, row: RowOf) -> Non
     change = client.delete(f"/consumption/{record_id}", headers=JSON).json()["change"]
     answer = client.post("/consumption/undo", data={"change": change}, headers=LIST)
     assert answer.status_code == 200
-    assert re.search(r'message-text">\s*Brought back coffee', answer.text)
+    assert re.search(r'message-text">\s*Restored coffee', answer.text)
     assert "records-changed" in answer.headers["HX-Trigger"]
     assert row(record_id).deleted_at is None
     again = client.post("/consumption/undo", data={"change": change}, headers=LIST)
@@ -315,7 +315,7 @@ def test_an_undo_offers_the_change_before_it(client: TestClient, bob: Account, n
     ]
     bob.client.post("/consumption", json={"line": "gas"})
     answer = client.post("/consumption/undo", data={"change": changes[1]}, headers=LIST)
-    assert re.search("Brought back coffee [^.]*. Next to undo: deleted coffee", answer.text)
+    assert re.search("Restored coffee [^.]*. Next to undo: deleted coffee", answer.text)
     assert offered.findall(answer.text) == changes[:1]
     for _ in range(2):  # A doubled click too.
         answer = client.post("/consumption/undo", data={"change": changes[0]}, headers=LIST)
@@ -390,7 +390,7 @@ def test_without_scripts_one_comes_back_to_the_list_with_an_undo(
     change = where.rpartition("=")[2]
     answer = client.post("/consumption/undo", data={"change": change}, headers=here)
     assert answer.headers["location"] == f"/list?type=coffee&undone={change}"
-    assert "Brought back coffee" in client.get(answer.headers["location"]).text
+    assert "Restored coffee" in client.get(answer.headers["location"]).text
     assert row(record_id).deleted_at is None
     elsewhere = {"Referer": "https://evil.test/list"}
     answer = client.post(f"/consumption/{record_id}/delete", headers=elsewhere)

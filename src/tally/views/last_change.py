@@ -38,7 +38,7 @@ SAVED = {
 # Addresses at which the add page stands as the answer to a form.
 _ADD_AGAIN = ("/consumption", "/consumption/preview")
 # The words for an undo's effect on records.
-_UNDID = {"deleted": "took back", "restored": "brought back", "changed": "put back"}
+_UNDID = {"deleted": "removed", "restored": "restored", "changed": "reverted"}
 _DID = {"added": "saved", "changed": "changed", "deleted": "deleted", "restored": "restored"}
 
 
@@ -100,7 +100,7 @@ def is_large(became: Row[Any]) -> bool:
 def question(context: RequestContext, change_id: UUID, became: Row[Any]) -> Latest:
     """The question whether a large undo is meant."""
     done = _in_words(context, became, _DID)
-    return Latest(f"This undo is large: {done}. Take it all back?", change_id, asks=True)
+    return Latest(f"This undo is large: {done}. Undo all of it?", change_id, asks=True)
 
 
 def after_undo(context: RequestContext, change_id: UUID) -> Latest:
