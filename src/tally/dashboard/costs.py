@@ -22,12 +22,6 @@ from tally.statistics.money import Cost, CostComparison, LeftOut
 from tally.statistics.shares import Run
 
 
-def amount(value: Decimal, currency: str, say: Words) -> str:
-    """`318.40 €`: with its currency's decimals, the sign behind a space that does not break."""
-    shown = say.fixed(value, decimals(currency))
-    return f"{shown}\u00a0{sign(currency)}"
-
-
 def price_amount(value: Decimal, currency: str, say: Words) -> str:
     """`0.3215 €`: with all its decimals, at least those of its currency."""
     places = max(decimals(currency), -int(value.normalize().as_tuple().exponent))
@@ -143,9 +137,9 @@ def _without_card(stats: Statistics, say: Words) -> str:
         return ""
     if len(aside) > 2:
         total = sum((own for _, own in aside), Decimal(0))
-        named = f"{amount(total, cost.currency, say)} of {len(aside)} types"
+        named = f"{say.money(total, cost.currency)} of {len(aside)} types"
     else:
-        named = " and ".join(f"{amount(own, cost.currency, say)} of {name}" for name, own in aside)
+        named = " and ".join(f"{say.money(own, cost.currency)} of {name}" for name, own in aside)
     return f"with {named}, which {'has' if len(aside) == 1 else 'have'} no card here"
 
 
@@ -195,8 +189,8 @@ def cost_line(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> Cos
     """`52.48 €`, `0.37 € a kWh`, `2.62 € a day`."""
     a_day = ""
     if cost.per_day is not None and one.known.days > 1:
-        a_day = f"{amount(cost.per_day, currency, say)} a day"
-    paid = amount(cost.total, currency, say)
+        a_day = f"{say.money(cost.per_day, currency)} a day"
+    paid = say.money(cost.total, currency)
     return CostLine(paid, a_unit(one, cost, currency, say), a_day, _without(one, cost, say))
 
 
@@ -219,7 +213,7 @@ def a_unit(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> str:
     covered = one.total - cost.uncovered
     if covered <= 0 or not one.unit or not cost.total:
         return ""
-    return f"{amount(cost.total / covered, currency, say)} {each(one.unit)}"
+    return f"{say.money(cost.total / covered, currency)} {each(one.unit)}"
 
 
 def in_money(stats: Statistics) -> Statistics:
@@ -377,7 +371,7 @@ def type_costs(
         form=form if form and not edited else PriceForm(say.today.isoformat()),
         adds=form is not None and not edited,
         bill=_bill(one, cost, currency, say) if cost else (),
-        total=amount(cost.total, currency, say) if cost else "",
+        total=say.money(cost.total, currency) if cost else "",
         example=_example(one, currency),
         days=_bill_days(one, period, say),
         estimate=_estimate(one, cost, currency, period, say) if cost else "",
@@ -427,7 +421,7 @@ def _price_row(
         id=price.price_id,
         start=say.date_name(price.start),
         per_unit="" if price.per_unit is None else price_amount(price.per_unit, currency, say),
-        base="" if price.base is None else amount(price.base, currency, say),
+        base="" if price.base is None else say.money(price.base, currency),
         base_words=per if price.base is not None else "",
         now=now,
         edit=filter_query.query(wanted, price=price.price_id),
@@ -439,18 +433,18 @@ def _bill(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> tuple[B
     """The terms of the sum: amount × price, days × base fee, and costs noted with records."""
     lines = []
     if cost.records:
-        lines.append(BillLine("costs of records", amount(cost.records, currency, say)))
+        lines.append(BillLine("costs of records", say.money(cost.records, currency)))
     several = len({line.price.price_id for line in cost.worked}) > 1
     for line in cost.worked:
         since = f" from {say.date_name(line.first)}" if several else ""
         if line.is_base:
-            base = amount(line.price.base or Decimal(0), currency, say)
+            base = say.money(line.price.base or Decimal(0), currency)
             per = "a year" if line.price.base_per == "year" else "a month"
             words = f"{say.count(int(line.amount), 'day')} of {base} {per}{since}"
         else:
             price = price_amount(line.price.per_unit or Decimal(0), currency, say)
             words = f"{say.number(line.amount, 3)} {one.unit} × {price}{since}"
-        lines.append(BillLine(words, amount(line.total, currency, say)))
+        lines.append(BillLine(words, say.money(line.total, currency)))
     return tuple(lines)
 
 

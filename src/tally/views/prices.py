@@ -104,7 +104,7 @@ def _in_words(context: RequestContext, price: Price) -> str:
     if price.per_unit is not None:
         amounts.append(f"{costs.price_amount(price.per_unit, code, say)} {each(price.unit)}")
     if price.base is not None:
-        amounts.append(f"{costs.amount(price.base, code, say)} a {price.base_per}")
+        amounts.append(f"{say.money(price.base, code)} a {price.base_per}")
     return f"{price.type} from {say.date_name(price.start)}: {', '.join(amounts)}"
 
 
