@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from tally.dashboard import phrases
+from tally.dashboard import axis_labels, chart_names, period_names, phrases
 from tally.domain.formatting import Words
 from tally.domain.periods import (
     DAY,
@@ -65,7 +65,7 @@ def period(name: str, today: date = SUNDAY) -> Period:
 )
 def test_headings(name: str, title: str, subtitle: str) -> None:
     subtitle = re.sub(r"day (\d+) of (\d+)", "day\u00a0\\1\u00a0of\u00a0\\2", subtitle)
-    assert phrases.heading(period(name), say) == (title, subtitle)
+    assert period_names.heading(period(name), say) == (title, subtitle)
 
 
 @pytest.mark.parametrize(
@@ -85,29 +85,32 @@ def test_months_and_weeks_of_an_account_are_named_by_their_days(
     starts = Starts(15, 6)  # 15th of the month, Sunday
     words = Words("auto", SUNDAY, starts)
     given = read_period(name, SUNDAY, starts)
-    assert phrases.heading(given, words)[0] == title
-    assert phrases.short_name(given, words) == now
-    assert phrases.name_before(given, words) == before
-    assert phrases.name_at_line(given, words) == at_line
+    assert period_names.heading(given, words)[0] == title
+    assert period_names.short_name(given, words) == now
+    assert period_names.name_before(given, words) == before
+    assert period_names.name_at_line(given, words) == at_line
 
 
 def test_the_days_of_a_year_that_begins_later_are_said() -> None:
     words = Words("auto", SUNDAY, Starts(15))
     year = read_period("2025", SUNDAY, words.starts)
     wanted = ("2025", "15 January 2025 to 14 January 2026, 365 days")
-    assert phrases.heading(year, words) == wanted
+    assert period_names.heading(year, words) == wanted
 
 
 def test_buckets_of_an_account_are_named_by_their_days() -> None:
     words = Words("auto", SUNDAY, Starts(15, 5))
     months = [date(2025, 12, 15), date(2026, 1, 15)]
-    assert phrases.buckets(months, "month", words) == [
+    assert axis_labels.buckets(months, "month", words) == [
         "15 Dec to 14 Jan 2026",
         "15 Jan to 14 Feb 2026",
     ]
-    assert phrases.buckets([date(2026, 11, 14)], "week", words) == ["Week 47"]
-    assert phrases.buckets([date(2026, 1, 1), date(2026, 1, 15)], "year", words) == ["2025", "2026"]
-    assert phrases.axis([date(1999, 1, 1), date(2000, 1, 1)], "year", 1) == [
+    assert axis_labels.buckets([date(2026, 11, 14)], "week", words) == ["Week 47"]
+    assert axis_labels.buckets([date(2026, 1, 1), date(2026, 1, 15)], "year", words) == [
+        "2025",
+        "2026",
+    ]
+    assert axis_labels.axis([date(1999, 1, 1), date(2000, 1, 1)], "year", 1) == [
         ("1999", 2),
         ("2000", 0),
     ]
@@ -115,7 +118,7 @@ def test_buckets_of_an_account_are_named_by_their_days() -> None:
 
 def test_all_records_are_counted_in_days() -> None:
     everything = period("all").since(date(2026, 11, 1))
-    assert phrases.heading(everything, say)[1] == "1 to 22 November 2026, 22 days"
+    assert period_names.heading(everything, say)[1] == "1 to 22 November 2026, 22 days"
 
 
 @pytest.mark.parametrize(
@@ -139,9 +142,9 @@ def test_all_records_are_counted_in_days() -> None:
 )
 def test_names(name: str, now: str, before: str, at_line: str) -> None:
     given = period(name)
-    assert phrases.short_name(given, say) == now
-    assert phrases.name_before(given, say) == before
-    assert phrases.name_at_line(given, say) == at_line
+    assert period_names.short_name(given, say) == now
+    assert period_names.name_before(given, say) == before
+    assert period_names.name_at_line(given, say) == at_line
 
 
 @pytest.mark.parametrize(
@@ -160,7 +163,7 @@ def test_what_a_total_is_compared_with(name: str, words: str) -> None:
     given = period(name)
     span = given.previous()
     assert span
-    assert phrases.span_before(given, span, say) == words
+    assert period_names.span_before(given, span, say) == words
 
 
 @pytest.mark.parametrize(
@@ -181,7 +184,7 @@ def test_only_the_running_week_is_compared_with_a_week_a_year_earlier(
     given = period(name)
     span = given.last_year()
     assert span
-    assert phrases.name_last_year(given, span, say) == words
+    assert period_names.name_last_year(given, span, say) == words
     if "week" in words:
         assert (given.start - span.start).days == 364  # type: ignore[operator]
     elif "dates" in words:
@@ -190,7 +193,7 @@ def test_only_the_running_week_is_compared_with_a_week_a_year_earlier(
 
 def test_weeks_of_one_number_are_told_apart_by_their_first_days() -> None:
     starts = bucket_starts(Span(date(2025, 10, 20), date(2026, 11, 22)), "week")
-    names = phrases.buckets(starts, "week", say)
+    names = axis_labels.buckets(starts, "week", say)
     assert names[0] == "Week 43, 20 Oct 2025"
     assert names[52] == "Week 43, 19 Oct"
     assert names[20] == "Week 11"
@@ -202,7 +205,7 @@ def test_a_running_march_is_compared_with_all_of_february_at_most() -> None:
     march = read_period("month", today)
     span = march.previous()
     assert span
-    assert phrases.span_before(march, span, Words("auto", today)) == "February"
+    assert period_names.span_before(march, span, Words("auto", today)) == "February"
 
 
 @pytest.mark.parametrize(
@@ -309,7 +312,7 @@ def test_what_is_known_and_what_is_not_read_yet(
     month = period("month")
     assert phrases.noted(replace(one, active_days=20), month, say) == words
     assert phrases.unread(one, month) == missing
-    assert missing in phrases.chart_name(one, month, say)
+    assert missing in chart_names.chart_name(one, month, say)
 
 
 def test_nothing_is_read_yet() -> None:
@@ -334,7 +337,7 @@ def test_unequal_days_are_compared_day_by_day() -> None:
 
 def test_days_at_the_same_place_of_an_earlier_period_are_named() -> None:
     span = Span(date(2026, 10, 10), date(2026, 10, 27))
-    assert phrases.span_before(period("month"), span, say) == "10 to 27 October"
+    assert period_names.span_before(period("month"), span, say) == "10 to 27 October"
 
 
 @pytest.mark.parametrize(
@@ -498,13 +501,13 @@ def test_charts_are_named_by_a_sentence() -> None:
         projection=Decimal("314.7"), weekdays=(Decimal(1), None, *[Decimal(3)] * 5)
     )
     month = period("month")
-    assert phrases.chart_name(one, month, say) == (
+    assert chart_names.chart_name(one, month, say) == (
         "electricity, November: 230.8 kWh in 22 days, highest Saturday 14 with 17.8"
     )
-    assert phrases.running_name(one, month, say) == (
+    assert chart_names.running_name(one, month, say) == (
         "electricity, running total: 230.8 kWh by Sunday 22 November, about 315 by the 30th"
     )
-    assert phrases.weekday_name(one, say) == (
+    assert chart_names.weekday_name(one, say) == (
         "electricity by weekday: most on Wednesdays with 3 kWh on average"
     )
 
@@ -513,7 +516,7 @@ def test_axis_texts() -> None:
     def axis(first: date, last: date, size: str, today: int = -1) -> dict[str, list[str]]:
         starts = bucket_starts(Span(first, last), size)  # type: ignore[arg-type]
         ranks: dict[str, list[str]] = {}
-        for text, rank in phrases.axis(starts, size, today):  # type: ignore[arg-type]
+        for text, rank in axis_labels.axis(starts, size, today):  # type: ignore[arg-type]
             if text:
                 ranks.setdefault(str(rank), []).append(text)
         return ranks
@@ -547,6 +550,6 @@ def test_axis_texts() -> None:
 )
 def test_ends_of_a_small_chart(name: str, ends: tuple[str, str]) -> None:
     given = period(name)
-    assert phrases.ends(given, say) == ends
+    assert axis_labels.ends(given, say) == ends
     if given.start:
         assert given.end - given.start < timedelta(days=3700)

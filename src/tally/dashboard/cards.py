@@ -14,7 +14,7 @@ from tally.charts.axes import for_the_eye
 from tally.charts.columns import Small, small_columns
 from tally.charts.pace import PaceBar, pace_bar
 from tally.charts.series import Point, Stretch
-from tally.dashboard import phrases
+from tally.dashboard import axis_labels, chart_names, period_names, phrases
 from tally.domain import filter_query
 from tally.domain.currencies import sign, units_of
 from tally.domain.filters import WITHOUT_UNIT, Filter
@@ -131,7 +131,7 @@ class PeriodNav:
 
 def switch(wanted: Filter, period: Period, say: Words) -> PeriodNav:
     """The heading of a period and the ways to another one."""
-    title, subtitle = phrases.heading(period, say)
+    title, subtitle = period_names.heading(period, say)
     presets = (
         ("Week", "week"),
         ("Month", "month"),
@@ -145,7 +145,7 @@ def switch(wanted: Filter, period: Period, say: Words) -> PeriodNav:
     return PeriodNav(
         title=title,
         subtitle=subtitle,
-        progress=phrases.progress(period),
+        progress=period_names.progress(period),
         earlier=_neighbour(wanted, period.earlier()),
         later=_neighbour(wanted, period.later()),
         presets=tuple(
@@ -192,8 +192,8 @@ class NamedBuckets:
         self.starts = starts
         elapsed = sum(start <= period.today for start in starts)
         self.today = elapsed - 1 if period.running else -1
-        self.names = phrases.buckets(starts, self.size, say)
-        self.texts = phrases.axis(starts, self.size, self.today)
+        self.names = axis_labels.buckets(starts, self.size, say)
+        self.texts = axis_labels.axis(starts, self.size, self.today)
         # Of the bucket that holds today only the days up to today are counted, and listed.
         self.ends = [
             min(end, period.anchor) if start <= period.anchor else end
@@ -262,7 +262,8 @@ class NamedBuckets:
             ratio(amount, run.span.days),
             begins=any(record.first == run.span.start for record in run.covering),
             ends=any(record.last == run.span.end for record in run.covering),
-            words=f"{phrases.days(run.span, say)}: {shown}{of_whole} in {days}, {per_day} a day",
+            words=f"{period_names.days(run.span, say)}:"
+            f" {shown}{of_whole} in {days}, {per_day} a day",
             href=records + days_query(min(record.last for record in run.covering), last),
             text=f"{shown}{of_whole} {one.shown_unit}".rstrip() + f", {per_day} a day",
         )
@@ -280,12 +281,12 @@ def cards(
     in_money = any(one.currency for one in stats.types)
     period = stats.period
     buckets = NamedBuckets(period, say)
-    first, last = phrases.ends(period, say)
+    first, last = axis_labels.ends(period, say)
     before: dict[object, str] = {}
     drawn = []
     for one in stats.types:
         if one.previous and one.previous.span not in before:
-            before[one.previous.span] = phrases.span_before(period, one.previous.span, say)
+            before[one.previous.span] = period_names.span_before(period, one.previous.span, say)
         amount = phrases.amount(one.total, one, say)
         per_day = phrases.a_day(one, one.per_day, say)
         link = records_address(wanted, one)
@@ -319,7 +320,7 @@ def cards(
                     for run in stretches
                     if one.runs
                 ),
-                name=phrases.chart_name(one, period, say),
+                name=chart_names.chart_name(one, period, say),
                 first=first,
                 peak=phrases.unread(one, period) or _peak(one, buckets, say),
                 last=last,
@@ -372,11 +373,11 @@ def _row(one: TypeStatistics, per_day: str, points: Sequence[Point], say: Words)
 def cards_head(stats: Statistics, say: Words) -> CardRow:
     """The headings of the columns of that table."""
     period = stats.period
-    before = phrases.name_before(period, say) or "Before"
+    before = period_names.name_before(period, say) or "Before"
     return CardRow(
         ("Total", "Records", "Per day", capital(before), "Change", "Estimate"),
         "Limit",
-        tuple(phrases.buckets(period.buckets, period.bucket, say)),
+        tuple(axis_labels.buckets(period.buckets, period.bucket, say)),
     )
 
 

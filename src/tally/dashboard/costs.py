@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from tally.charts.axes import significant
-from tally.dashboard import phrases
+from tally.dashboard import period_names, phrases
 from tally.dashboard.cards import capital, card_id
 from tally.domain import filter_query
 from tally.domain.currencies import decimals, sign
@@ -76,8 +76,8 @@ def _sum_days(period: Period, say: Words) -> str:
         case "all":
             return "in all"
         case "range":
-            return f"in {phrases.heading(period, say)[0]}"
-    return f"in {phrases.short_name(period, say)}"
+            return f"in {period_names.heading(period, say)[0]}"
+    return f"in {period_names.short_name(period, say)}"
 
 
 def _sum_comparison(stats: Statistics, say: Words) -> str:
@@ -85,7 +85,7 @@ def _sum_comparison(stats: Statistics, say: Words) -> str:
     cost, period = stats.cost, stats.period
     if cost is None:
         return ""
-    before = phrases.name_before(period, say) or "the days before"
+    before = period_names.name_before(period, say) or "the days before"
     whole = before if not period.running or period.days == 1 else f"the same days of {before}"
     if cost.previous is None or cost.difference is None:
         return phrases.no_costs(whole) if _no_costs_before(stats) else ""
@@ -394,8 +394,8 @@ def _bill_days(one: TypeStatistics, period: Period, say: Words) -> str:
     """`1 to 20 November`: the days of the sum."""
     first, last, _ = one.known
     if first is None or last is None:
-        return phrases.short_name(period, say)
-    return phrases.days(Span(first, last), say)
+        return period_names.short_name(period, say)
+    return period_names.days(Span(first, last), say)
 
 
 def _estimate(one: TypeStatistics, cost: Cost, currency: str, period: Period, say: Words) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import accumulate
 
 from tally.charts.series import Point, Stretch
-from tally.dashboard import phrases
+from tally.dashboard import axis_labels, period_names, phrases
 from tally.dashboard.cards import NamedBuckets, capital, days_query, small
 from tally.domain.formatting import Words
 from tally.domain.periods import Period, bucket_ends
@@ -56,8 +56,8 @@ def past_of(one: TypeStatistics, period: Period, link: str, say: Words) -> Past:
     counted = [total or Decimal(0) for total in totals]
     measured = tuple((point.total or Decimal(0)) - point.spread for point in points)
     return Past(
-        name=capital(phrases.name_before(period, say)),
-        names=tuple(phrases.buckets(starts, period.bucket, say)),
+        name=capital(period_names.name_before(period, say)),
+        names=tuple(axis_labels.buckets(starts, period.bucket, say)),
         measured=measured if one.previous_runs else tuple(counted),
         totals=totals,
         lacking=frozenset(

@@ -1,16 +1,14 @@
-"""The dashboard in words: names of periods, comparisons of totals, states of limits. Pure."""
+"""The figures of the dashboard in words: totals, comparisons, estimates, limits. Pure."""
 
-from collections import Counter
-from collections.abc import Sequence
-from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Literal
 
 from tally.charts.axes import for_the_eye, short, significant
+from tally.dashboard import period_names
 from tally.domain.currencies import decimals
-from tally.domain.formatting import MONTHS, WEEKDAYS, Words
-from tally.domain.periods import DAY, Bucket, Per, Period, Span, containing, week_of
+from tally.domain.formatting import MONTHS, Words
+from tally.domain.periods import Per, Period, Span
 from tally.statistics.compute import Comparison, LimitPace, TypeStatistics
 
 PER_WORDS: dict[Per, str] = {"day": "day", "week": "week", "month": "month", "year": "year"}
@@ -21,151 +19,8 @@ CURRENT: dict[Per, str] = {
     "year": "this year",
 }
 LONG = Decimal(1_000_000)
-
-
-# Periods
-
-
-def heading(period: Period, say: Words) -> tuple[str, str]:
-    """The name of a period and a line that says which days and how far it is."""
-    span = period.span
-    if span is None:
-        return "All records", "No records yet"
-    days = say.count(span.days, "day")
-    so_far = progress(period)
-    today = say.day(period.today)
-    match period.called:
-        case "month":
-            title = say.span(span.start, span.end)
-            return title, f"{today}, {so_far}" if period.running else days
-        case "quarter" | "year":
-            title = _name(span, period.called, period, say)
-            dates = (
-                "" if span.start.day == 1 and period.called == "year" else f"{_dates(span, say)}, "
-            )
-            return title, f"{dates}{today}, {so_far}" if period.running else f"{dates}{days}"
-        case "week":
-            dates = say.span(span.start, span.end)
-            return say.week(span.start), f"{dates}, {so_far}" if period.running else dates
-        case "day":
-            if period.running:
-                return "Today", today
-            return say.day(span.start), say.week(span.start)
-        case "last":
-            return f"Last {days}", say.span(span.start, span.end)
-        case "all":
-            return "All records", f"{say.span(span.start, span.end)}, {days}"
-    title = say.span(span.start, span.end)
-    return title, so_far if period.running and span.days > period.elapsed_days else days
-
-
-def progress(period: Period) -> str:
-    """`day 22 of 30`, never broken; nothing where no day is to come."""
-    if not period.running or period.kind in ("last", "all", "day"):
-        return ""
-    return f"day\u00a0{period.elapsed_days}\u00a0of\u00a0{period.days}"
-
-
-def _dates(span: Span, say: Words) -> str:
-    """`1 October to 31 December`: the days of a span whose year its name says already."""
-    return say.span(span.start, span.end).removesuffix(f" {span.start.year}")
-
-
-def short_name(period: Period, say: Words) -> str:
-    """The period in a chart's key: `November`, `2026`, `week 46`, `these 30 days`."""
-    span = period.span
-    return _name(span, period.called, period, say) if span else "all days"
-
-
-def name_before(period: Period, say: Words) -> str:
-    """The period before this one, whole: `October`, `week 46`, `the 30 days before`."""
-    whole = period.previous_whole()
-    if whole is None:
-        return ""
-    what = period.called
-    if what == "day":
-        return "yesterday" if whole.start == period.today - DAY else "the day before"
-    if what in ("last", "range"):
-        return "the day before" if whole.days == 1 else f"the {whole.days} days before"
-    return _name(whole, what, period, say)
-
-
-def name_at_line(period: Period, say: Words) -> str:
-    """The same in a word or two, to end a line: `October`, `Week 46`, `2025`, `Yesterday`."""
-    whole = period.previous_whole()
-    match period.called if whole else "":
-        case "month" if whole:
-            own = whole.start.day == 1
-            return MONTHS[whole.start.month - 1] if own else f"From {say.brief_day(whole.start)}"
-        case "quarter" if whole:
-            return quarter(whole)
-        case "year" if whole:
-            return str(whole.start.year)
-        case "week" if whole:
-            return say.week(whole.start)
-        case "day" if whole:
-            return "Yesterday" if whole.end == period.today - DAY else "Day before"
-    return "Before"
-
-
-def name_last_year(period: Period, span: Span, say: Words) -> str:
-    """`Nov 2025`, `2025`, `week 47 of 2025`; of a range `the same dates in 2025`."""
-    match period.kind:
-        case "month":
-            return say.account_month(span.start, short=True)
-        case "quarter":
-            return f"{quarter(span)} {span.start.year}"
-        case "year":
-            return str(span.start.year)
-        case "week":
-            year, number = week_of(span.start, say.starts)
-            return f"week {number} of {year}"
-        case "range" if span.start.year == span.end.year:
-            return f"the same dates in {span.start.year}"
-    return "a year earlier"
-
-
-def _name(span: Span, what: str, period: Period, say: Words) -> str:
-    match what:
-        case "month":
-            return say.account_month(span.start)
-        case "quarter":
-            return f"{quarter(span)} {span.start.year}"
-        case "year":
-            return str(span.start.year)
-        case "week":
-            year, number = week_of(span.start, say.starts)
-            own = year == week_of(period.today, say.starts)[0]
-            return f"week {number}" + ("" if own else f" of {year}")
-        case "day":
-            return say.relative_day(span.start) or say.short_day(span.start)
-        case "last" | "range":
-            return f"these {span.days} days" if span.days > 1 else say.short_day(span.start)
-    return "all days"
-
-
-def quarter(span: Span) -> str:
-    """`Q4`: the quarter that begins in this month."""
-    return f"Q{(span.start.month + 2) // 3}"
-
-
-def span_before(period: Period, span: Span, say: Words) -> str:
-    """The days that a total is compared with: `the first 22 days of October`, or `October`."""
-    whole = period.previous_whole()
-    name = name_before(period, say)
-    if span == whole:
-        return name
-    if whole and span.start > whole.start:
-        return days(span, say)
-    return f"the first {span.days} days of {name}" if span.days > 1 else f"the first day of {name}"
-
-
-def days(span: Span, say: Words) -> str:
-    """`10 to 27 October`, `20 November`; the year only where it is another one."""
-    return say.span(span.start, span.end).removesuffix(f" {say.today.year}")
-
-
-# Figures
+# Of a bucket with records, none of which has a cost or price.
+COST_NOT_KNOWN = "cost not known"
 
 
 Standing = Literal[
@@ -222,7 +77,7 @@ def comparison(
         case "nothing noted":
             return f"no records in {words} to compare with"
         case "unknown":
-            return f"nothing known of {name_before(period, say) or words}"
+            return f"nothing known of {period_names.name_before(period, say) or words}"
         case "unequal":
             today = a_day(one, one.per_day, say)
             return f"{today} a day; {a_day_before(one, before, say)} of {words}"
@@ -346,10 +201,12 @@ def known_days(one: TypeStatistics, period: Period, say: Words) -> str:
     begins, ends = first == period.start, last == period.anchor
     if count < (last - first).days + 1 or begins == ends:
         if begins == ends and count == (last - first).days + 1:
-            return days(Span(first, last), say)
+            return period_names.days(Span(first, last), say)
         return f"{count} of {say.count(period.elapsed_days, 'day')} known"
     return (
-        f"to {days(Span(last, last), say)}" if begins else f"since {days(Span(first, first), say)}"
+        f"to {period_names.days(Span(last, last), say)}"
+        if begins
+        else f"since {period_names.days(Span(first, first), say)}"
     )
 
 
@@ -385,7 +242,8 @@ def _dash(span: Span, period: Period) -> str:
 
 def projection(value: Decimal, period: Period, say: Words, unit: str = "") -> str:
     """`about 86 by the 30th`, with the unit where it does not stand beside it."""
-    return f"about {about(value, say)} {unit}".rstrip() + f" by {last_day(period, say)}"
+    day = period_names.last_day(period, say)
+    return f"about {about(value, say)} {unit}".rstrip() + f" by {day}"
 
 
 def to_come(value: Decimal | None, period: Period, say: Words, unit: str = "") -> str:
@@ -407,16 +265,6 @@ def estimate(value: Decimal) -> Decimal:
     return significant(
         value.quantize(Decimal(1), ROUND_HALF_UP) if value >= 10 else value, 3 if value >= 10 else 2
     )
-
-
-def last_day(period: Period, say: Words) -> str:
-    """`the 30th`, `Sunday`, `31 December`."""
-    match period.called:
-        case "month" if period.end.month == period.anchor.month:
-            return f"the {say.ordinal(period.end.day)}"
-        case "week":
-            return WEEKDAYS[period.end.weekday()]
-    return f"{period.end.day} {MONTHS[period.end.month - 1]}"
 
 
 # Limits
@@ -452,7 +300,7 @@ def pace(pace: LimitPace, period: Period, say: Words, unit: str = "") -> tuple[s
     if over:
         return f"{compact(_short(pace.used), say)} of {value}, kept", "good"
     if pace.known_to < min(period.today, pace.span.end):
-        share = f"{share} by {ordinal_day(pace.known_to, pace.span, say)}"
+        share = f"{share} by {period_names.ordinal_day(pace.known_to, pace.span, say)}"
         if pace.share_used is not None and pace.share_used > pace.share_elapsed:
             return f"{share}, ahead of pace", "warn"
         return share, "good"
@@ -481,13 +329,6 @@ def _short(value: Decimal) -> Decimal:
     return significant(value, max(4, value.adjusted() + 1))
 
 
-def ordinal_day(day: date, span: Span, say: Words) -> str:
-    """`the 20th` within a month, `20 November` else."""
-    if span.start.month == span.end.month and span.days <= 31:
-        return f"the {say.ordinal(day.day)}"
-    return days(Span(day, day), say)
-
-
 def share_of_all(share: Decimal, say: Words) -> str:
     """`72 %`; of 1, which is all, `100 %`, and of hardly less or more not quite that."""
     if share != 1 and say.percent(share * 100) == say.percent(Decimal(100)):
@@ -513,118 +354,6 @@ def _limit_days(pace: LimitPace, period: Period, say: Words) -> str:
     return f" in {pace.span.start.year}"
 
 
-# Buckets
-
-
-def buckets(starts: Sequence[date], size: Bucket, say: Words) -> list[str]:
-    """`Sat 14`, `Week 46`, `March 2026`; two weeks of one number are told apart by their days."""
-    if size == "day":
-        return [say.short_day(start) for start in starts]
-    if size == "month":
-        return [_month_bucket(start, say) for start in starts]
-    if size == "year":
-        return [str(containing("year", start, say.starts).start.year) for start in starts]
-    names = [say.week(start) for start in starts]
-    several = {name for name, count in Counter(names).items() if count > 1}
-    return [
-        f"{name}, {say.brief_day(start)}" if name in several else name
-        for name, start in zip(names, starts, strict=True)
-    ]
-
-
-def _month_bucket(start: date, say: Words) -> str:
-    """`March 2026`, or `15 Mar to 14 Apr 2026`."""
-    return say.month(start) if say.starts.month_day == 1 else say.account_month(start, short=True)
-
-
-def axis(starts: Sequence[date], size: Bucket, today: int) -> list[tuple[str, int]]:
-    """A text and its rank for each bucket; 0 is that of today's, at index `today` (or -1)."""
-    axes = {"day": _day_axis, "week": _week_axis, "month": _month_axis, "year": _year_axis}
-    texts = axes[size](starts)
-    if 0 <= today < len(starts):
-        start = starts[today]
-        name = MONTHS[start.month - 1][:3]
-        own = texts[today][0] if size == "day" else f"{start.day} {name}"
-        texts[today] = (name if size == "month" else str(start.year) if size == "year" else own, 0)
-    return texts
-
-
-def _day_axis(starts: Sequence[date]) -> list[tuple[str, int]]:
-    if len(starts) <= 7:
-        return [(f"{WEEKDAYS[day.weekday()][:3]} {day.day}", 1) for day in starts]
-    several = starts[0].month != starts[-1].month
-    last = len(starts) - 1
-    return [
-        (
-            f"{day.day} {MONTHS[day.month - 1][:3]}"
-            if several and (i == 0 or day.day == 1)
-            else str(day.day),
-            1 if i in (0, last) or (several and day.day == 1) else 2,
-        )
-        for i, day in enumerate(starts)
-    ]
-
-
-def _week_axis(starts: Sequence[date]) -> list[tuple[str, int]]:
-    texts = []
-    month = 0
-    for i, day in enumerate(starts):
-        name = MONTHS[day.month - 1][:3] if day.month != month else ""
-        new_year = bool(name) and i > 0 and day.month == 1
-        texts.append((f"{name} {day.year}" if new_year else name, 1 if new_year else 2))
-        month = day.month
-    return texts
-
-
-def _month_axis(starts: Sequence[date]) -> list[tuple[str, int]]:
-    every = 1 if len(starts) <= 18 else 3 if len(starts) <= 36 else 12
-    return [
-        (
-            str(day.year)
-            if day.month == 1
-            else MONTHS[day.month - 1][:3]
-            if (day.month - 1) % every == 0
-            else "",
-            1 if day.month == 1 else 2,
-        )
-        for day in starts
-    ]
-
-
-def _year_axis(starts: Sequence[date]) -> list[tuple[str, int]]:
-    return [(str(day.year), 1 if day.year % 10 == 0 else 2) for day in starts]
-
-
-def ends(period: Period, say: Words) -> tuple[str, str]:
-    """The texts under the two ends of a small chart: `1` and `30`, `Jan` and `Dec`."""
-    span = period.span
-    if span is None:
-        return "", ""
-    first, last = span.start, span.end
-    match period.called:
-        case "month" if first.month == last.month:
-            return str(first.day), str(last.day)
-        case "week":
-            return WEEKDAYS[first.weekday()][:3], WEEKDAYS[last.weekday()][:3]
-        case "year" if first.day == 1:
-            return "Jan", "Dec"
-        case "day":
-            return "", ""
-    if span.days > 400:
-        return _month_year(first), _month_year(last)
-    return f"{first.day} {MONTHS[first.month - 1][:3]}", f"{last.day} {MONTHS[last.month - 1][:3]}"
-
-
-def _month_year(day: date) -> str:
-    return f"{MONTHS[day.month - 1][:3]} {day.year}"
-
-
-# Charts
-
-# Of a bucket with records, none of which has a cost or price.
-COST_NOT_KNOWN = "cost not known"
-
-
 def bucket(total: Decimal | None, one: TypeStatistics, say: Words) -> str:
     """The sum of a bucket that has records: in money some may have no cost that is known."""
     return COST_NOT_KNOWN if total is None else amount(total, one, say)
@@ -633,54 +362,3 @@ def bucket(total: Decimal | None, one: TypeStatistics, say: Words) -> str:
 def lacks_costs(one: TypeStatistics) -> bool:
     """Whether a bucket of its series has records whose cost is not known."""
     return any(point.entries and point.total is None for point in one.series.points)
-
-
-def chart_name(one: TypeStatistics, period: Period, say: Words) -> str:
-    """`electricity, November: 212 kWh in 22 days, highest Sunday 8 with 14.2`."""
-    total = f"{amount(one.total, one, say)} {one.shown_unit}".rstrip()
-    count = say.count(one.known.days, "day")
-    known = "" if one.known.days == period.elapsed_days else " known"
-    text = f"{one.type}, {short_name(period, say)}: {total} in {count}{known}"
-    if missing := unread(one, period):
-        text += f", {missing}"
-    if one.highest_day:
-        day = one.highest_day
-        text += f", highest {_full_day(day.date, period)} with {say.number(day.total)}"
-    return text
-
-
-def running_name(one: TypeStatistics, period: Period, say: Words) -> str:
-    """`electricity, running total: 230.8 kWh by Sunday 22 November, about 315 by the 30th`."""
-    total = f"{amount(one.total, one, say)} {one.shown_unit}".rstrip()
-    last = min(period.anchor, max(one.known_days.last, one.known.last or period.anchor))
-    text = f"{one.type}, running total: {total} by {say.day(last)}"
-    if missing := unread(one, period):
-        text += f", {missing}"
-    coming = to_come(one.projection, period, say)
-    return f"{text}, {coming}" if coming else text
-
-
-def weekday_name(one: TypeStatistics, say: Words) -> str:
-    """`electricity by weekday: most on Saturdays with 13.9 kWh on average`."""
-    averages = [(value, -i) for i, value in enumerate(one.weekdays) if value is not None]
-    most, place = max(averages, default=(Decimal(0), 0))
-    if not most:
-        return f"{one.type} by weekday: no records"
-    shown = f"{say.number(for_the_eye(most))} {one.unit}".rstrip()
-    return f"{one.type} by weekday: most on {WEEKDAYS[-place]}s with {shown} on average"
-
-
-def calendar_name(one: TypeStatistics, say: Words) -> str:
-    """`electricity, 53 weeks up to Sunday 22 November: recorded on 340 days`."""
-    days = one.calendar or ()
-    if not days:
-        return ""
-    count = say.count(sum(day.step > 0 for day in days), "day")
-    return f"{one.type}, 53 weeks up to {say.day(days[-1].date)}: recorded on {count}"
-
-
-def _full_day(day: date, period: Period) -> str:
-    name = f"{WEEKDAYS[day.weekday()]} {day.day}"
-    if period.called not in ("month", "week", "day"):
-        name += f" {MONTHS[day.month - 1]}"
-    return name if day.year == period.end.year else f"{name} {day.year}"

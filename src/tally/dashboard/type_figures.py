@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tally.dashboard import costs, phrases
+from tally.dashboard import axis_labels, costs, period_names, phrases
 from tally.dashboard.cards import capital, small
 from tally.dashboard.type_readings import latest_covering, per_day
 from tally.domain.formatting import MINUS, Words
@@ -30,7 +30,7 @@ def figures(one: TypeStatistics, period: Period, link: str, say: Words) -> tuple
     """Five or six figures of amounts. `link`: the address of the type's records."""
     row = [_total_figure(one, period, say), _per_day_figure(one, period, say)]
     if one.previous:
-        row.append(_against(one, one.previous, phrases.name_before(period, say), period, say))
+        row.append(_against(one, one.previous, period_names.name_before(period, say), period, say))
     else:
         row.append(
             Figure(
@@ -38,7 +38,7 @@ def figures(one: TypeStatistics, period: Period, link: str, say: Words) -> tuple
             )
         )
     if one.last_year and (one.previous is None or one.last_year.span != one.previous.span):
-        name = phrases.name_last_year(period, one.last_year.span, say)
+        name = period_names.name_last_year(period, one.last_year.span, say)
         row.append(_against(one, one.last_year, name, period, say))
     else:
         noted = "day" if one.active_days == 1 else "days"
@@ -60,15 +60,15 @@ def cost_figures(
     before, last_year = in_money.previous, in_money.last_year
     against = Figure("Against the days before")
     if before:
-        against = _against(in_money, before, phrases.name_before(period, say), period, say)
+        against = _against(in_money, before, period_names.name_before(period, say), period, say)
     year = Figure("A year earlier")
     if last_year and (before is None or last_year.span != before.span):
-        name = phrases.name_last_year(period, last_year.span, say)
+        name = period_names.name_last_year(period, last_year.span, say)
         year = _against(in_money, last_year, name, period, say)
     estimate = Figure("Estimate")
     if in_money.projection is not None:
         estimate = Figure(
-            f"By {phrases.last_day(period, say)}",
+            f"By {period_names.last_day(period, say)}",
             f"about {phrases.about(in_money.projection, say)}",
             in_money.shown_unit,
             costs.divided(one, cost.total, currency, period, say),
@@ -143,7 +143,7 @@ def _highest_figure(one: TypeStatistics, period: Period, link: str, say: Words) 
     if one.runs:
         most = max(one.runs, key=per_day)
         amount = phrases.average(per_day(most), say)
-        return Figure("Most a day", amount, one.unit, phrases.days(most.span, say))
+        return Figure("Most a day", amount, one.unit, period_names.days(most.span, say))
     if one.spread_entries:
         return _highest_bucket(one, period, say)
     return Figure("Highest day", NONE, "", "no records")
@@ -163,7 +163,7 @@ def _highest_bucket(one: TypeStatistics, period: Period, say: Words) -> Figure:
     if not averages:
         return Figure("Most a day")
     most, place = max(averages)
-    name = phrases.buckets(starts, period.bucket, say)[-place]
+    name = axis_labels.buckets(starts, period.bucket, say)[-place]
     return Figure("Most a day", phrases.average(most, say), one.unit, f"in {small(name)}")
 
 

@@ -9,7 +9,7 @@ from tally.charts.lines import Ending, Endings, Lines, lines
 from tally.charts.series import Point
 from tally.charts.weekdays import WeekdayBar, weekday_bars
 from tally.charts.weeks import DrawnDay, Weeks, calendar
-from tally.dashboard import phrases
+from tally.dashboard import chart_names, period_names, phrases
 from tally.dashboard.cards import (
     LimitForm,
     NamedBuckets,
@@ -113,7 +113,7 @@ def type_view(
     drawn = in_money if in_money and wanted.show_cost else one
     buckets = NamedBuckets(period, say)
     link = records_address(wanted, one)
-    now = capital(phrases.short_name(period, say))
+    now = capital(period_names.short_name(period, say))
     past = past_of(drawn, period, link, say)
     points = with_before(buckets.points(drawn, link, say), drawn, buckets, past, say)
     mean, mean_words = _mean(drawn, buckets, say)
@@ -128,7 +128,7 @@ def type_view(
         unit=one.unit,
         figures=figures(one, period, link, say),
         cost_figures=cost_figures(one, in_money, period, say) if in_money else (),
-        name=phrases.chart_name(drawn, period, say),
+        name=chart_names.chart_name(drawn, period, say),
         spread=one.spread_entries > 0,
         unread=unread,
         not_drawn=phrases.COST_NOT_KNOWN if phrases.lacks_costs(drawn) else unread,
@@ -148,11 +148,11 @@ def type_view(
         ),
         series=series_table(drawn, buckets, points, now, past, say),
         running_note=_running_note(drawn, period, say),
-        running_name=phrases.running_name(drawn, period, say),
+        running_name=chart_names.running_name(drawn, period, say),
         lines=_lines(drawn, buckets, link, past, say),
         running=running_table(drawn, buckets, now, past, say),
         weekday_unit=f"{one.unit} a day".strip(),
-        weekday_name=phrases.weekday_name(one, say),
+        weekday_name=chart_names.weekday_name(one, say),
         weekdays=weekday_bars(
             from_first(one.weekdays, say),
             from_first(WEEKDAY_NAMES, say),
@@ -169,7 +169,7 @@ def type_view(
         first_day=days[0].date.isoformat() if days else "",
         records=link,
         calendar=calendar_table(one, say) if days else None,
-        calendar_name=phrases.calendar_name(one, say),
+        calendar_name=chart_names.calendar_name(one, say),
         highest=tuple(
             (f"{link}&period={day.date}", say.day(day.date), say.number(day.total))
             for day in one.highest_days
@@ -210,9 +210,9 @@ def _running_note(one: TypeStatistics, period: Period, say: Words) -> str:
     if not span or not span.start <= last < span.end or not period.running or span.days < 2:
         return ""
     gone = phrases.share_of_all(Decimal((last - span.start).days + 1) / span.days, say)
-    words = f"{gone} of {phrases.short_name(period, say)} gone"
+    words = f"{gone} of {period_names.short_name(period, say)} gone"
     if last < period.anchor:
-        words = f"by {phrases.ordinal_day(last, span, say)}, {words}"
+        words = f"by {period_names.ordinal_day(last, span, say)}, {words}"
     limit = one.shown_limit
     if not limit or limit.span != span or limit.share_used is None:
         return words
@@ -257,7 +257,7 @@ def _lines(one: TypeStatistics, buckets: NamedBuckets, link: str, past: Past, sa
     if limit and limit.span != buckets.period.span:
         limit = None
     rounded = phrases.estimate(one.projection or Decimal(0))
-    name = phrases.name_at_line(buckets.period, say)
+    name = period_names.name_at_line(buckets.period, say)
     return lines(
         points,
         say.number,

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from tally.charts.columns import Columns, columns
 from tally.charts.series import Point, Stretch
-from tally.dashboard import phrases
+from tally.dashboard import period_names, phrases
 from tally.db.queries import Covering
 from tally.domain.formatting import MONTHS, Words
 from tally.domain.periods import Period, calendar_span
@@ -56,7 +56,7 @@ def readings(one: TypeStatistics, period: Period, say: Words) -> Columns | None:
             (run.span.start - days.start).days,
             run.span.days,
             per_day(run),
-            words=f"{phrases.days(run.span, say)}: {phrases.average(per_day(run), say)} a day",
+            words=f"{period_names.days(run.span, say)}: {phrases.average(per_day(run), say)} a day",
             begins=False,
             ends=False,
             hairlines=False,

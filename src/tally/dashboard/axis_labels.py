@@ -1,0 +1,111 @@
+"""The texts under charts: one a bucket with its rank, and those of both ends. Pure."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from tally.domain.formatting import MONTHS, WEEKDAYS, Words
+from tally.domain.periods import Bucket, Period, containing
+
+
+def buckets(starts: Sequence[date], size: Bucket, say: Words) -> list[str]:
+    """`Sat 14`, `Week 46`, `March 2026`; two weeks of one number are told apart by their days."""
+    if size == "day":
+        return [say.short_day(start) for start in starts]
+    if size == "month":
+        return [_month_bucket(start, say) for start in starts]
+    if size == "year":
+        return [str(containing("year", start, say.starts).start.year) for start in starts]
+    names = [say.week(start) for start in starts]
+    several = {name for name, count in Counter(names).items() if count > 1}
+    return [
+        f"{name}, {say.brief_day(start)}" if name in several else name
+        for name, start in zip(names, starts, strict=True)
+    ]
+
+
+def _month_bucket(start: date, say: Words) -> str:
+    """`March 2026`, or `15 Mar to 14 Apr 2026`."""
+    return say.month(start) if say.starts.month_day == 1 else say.account_month(start, short=True)
+
+
+def axis(starts: Sequence[date], size: Bucket, today: int) -> list[tuple[str, int]]:
+    """A text and its rank for each bucket; 0 is that of today's, at index `today` (or -1)."""
+    axes = {"day": _day_axis, "week": _week_axis, "month": _month_axis, "year": _year_axis}
+    texts = axes[size](starts)
+    if 0 <= today < len(starts):
+        start = starts[today]
+        name = MONTHS[start.month - 1][:3]
+        own = texts[today][0] if size == "day" else f"{start.day} {name}"
+        texts[today] = (name if size == "month" else str(start.year) if size == "year" else own, 0)
+    return texts
+
+
+def _day_axis(starts: Sequence[date]) -> list[tuple[str, int]]:
+    if len(starts) <= 7:
+        return [(f"{WEEKDAYS[day.weekday()][:3]} {day.day}", 1) for day in starts]
+    several = starts[0].month != starts[-1].month
+    last = len(starts) - 1
+    return [
+        (
+            f"{day.day} {MONTHS[day.month - 1][:3]}"
+            if several and (i == 0 or day.day == 1)
+            else str(day.day),
+            1 if i in (0, last) or (several and day.day == 1) else 2,
+        )
+        for i, day in enumerate(starts)
+    ]
+
+
+def _week_axis(starts: Sequence[date]) -> list[tuple[str, int]]:
+    texts = []
+    month = 0
+    for i, day in enumerate(starts):
+        name = MONTHS[day.month - 1][:3] if day.month != month else ""
+        new_year = bool(name) and i > 0 and day.month == 1
+        texts.append((f"{name} {day.year}" if new_year else name, 1 if new_year else 2))
+        month = day.month
+    return texts
+
+
+def _month_axis(starts: Sequence[date]) -> list[tuple[str, int]]:
+    every = 1 if len(starts) <= 18 else 3 if len(starts) <= 36 else 12
+    return [
+        (
+            str(day.year)
+            if day.month == 1
+            else MONTHS[day.month - 1][:3]
+            if (day.month - 1) % every == 0
+            else "",
+            1 if day.month == 1 else 2,
+        )
+        for day in starts
+    ]
+
+
+def _year_axis(starts: Sequence[date]) -> list[tuple[str, int]]:
+    return [(str(day.year), 1 if day.year % 10 == 0 else 2) for day in starts]
+
+
+def ends(period: Period, say: Words) -> tuple[str, str]:
+    """The texts under the two ends of a small chart: `1` and `30`, `Jan` and `Dec`."""
+    span = period.span
+    if span is None:
+        return "", ""
+    first, last = span.start, span.end
+    match period.called:
+        case "month" if first.month == last.month:
+            return str(first.day), str(last.day)
+        case "week":
+            return WEEKDAYS[first.weekday()][:3], WEEKDAYS[last.weekday()][:3]
+        case "year" if first.day == 1:
+            return "Jan", "Dec"
+        case "day":
+            return "", ""
+    if span.days > 400:
+        return _month_year(first), _month_year(last)
+    return f"{first.day} {MONTHS[first.month - 1][:3]}", f"{last.day} {MONTHS[last.month - 1][:3]}"
+
+
+def _month_year(day: date) -> str:
+    return f"{MONTHS[day.month - 1][:3]} {day.year}"

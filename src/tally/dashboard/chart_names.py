@@ -1,0 +1,61 @@
+"""Charts in words, for those who do not see them. Pure."""
+
+from datetime import date
+from decimal import Decimal
+
+from tally.charts.axes import for_the_eye
+from tally.dashboard import period_names, phrases
+from tally.domain.formatting import MONTHS, WEEKDAYS, Words
+from tally.domain.periods import Period
+from tally.statistics.compute import TypeStatistics
+
+
+def chart_name(one: TypeStatistics, period: Period, say: Words) -> str:
+    """`electricity, November: 212 kWh in 22 days, highest Sunday 8 with 14.2`."""
+    total = f"{phrases.amount(one.total, one, say)} {one.shown_unit}".rstrip()
+    count = say.count(one.known.days, "day")
+    known = "" if one.known.days == period.elapsed_days else " known"
+    text = f"{one.type}, {period_names.short_name(period, say)}: {total} in {count}{known}"
+    if missing := phrases.unread(one, period):
+        text += f", {missing}"
+    if one.highest_day:
+        day = one.highest_day
+        text += f", highest {_full_day(day.date, period)} with {say.number(day.total)}"
+    return text
+
+
+def running_name(one: TypeStatistics, period: Period, say: Words) -> str:
+    """`electricity, running total: 230.8 kWh by Sunday 22 November, about 315 by the 30th`."""
+    total = f"{phrases.amount(one.total, one, say)} {one.shown_unit}".rstrip()
+    last = min(period.anchor, max(one.known_days.last, one.known.last or period.anchor))
+    text = f"{one.type}, running total: {total} by {say.day(last)}"
+    if missing := phrases.unread(one, period):
+        text += f", {missing}"
+    coming = phrases.to_come(one.projection, period, say)
+    return f"{text}, {coming}" if coming else text
+
+
+def weekday_name(one: TypeStatistics, say: Words) -> str:
+    """`electricity by weekday: most on Saturdays with 13.9 kWh on average`."""
+    averages = [(value, -i) for i, value in enumerate(one.weekdays) if value is not None]
+    most, place = max(averages, default=(Decimal(0), 0))
+    if not most:
+        return f"{one.type} by weekday: no records"
+    shown = f"{say.number(for_the_eye(most))} {one.unit}".rstrip()
+    return f"{one.type} by weekday: most on {WEEKDAYS[-place]}s with {shown} on average"
+
+
+def calendar_name(one: TypeStatistics, say: Words) -> str:
+    """`electricity, 53 weeks up to Sunday 22 November: recorded on 340 days`."""
+    days = one.calendar or ()
+    if not days:
+        return ""
+    count = say.count(sum(day.step > 0 for day in days), "day")
+    return f"{one.type}, 53 weeks up to {say.day(days[-1].date)}: recorded on {count}"
+
+
+def _full_day(day: date, period: Period) -> str:
+    name = f"{WEEKDAYS[day.weekday()]} {day.day}"
+    if period.called not in ("month", "week", "day"):
+        name += f" {MONTHS[day.month - 1]}"
+    return name if day.year == period.end.year else f"{name} {day.year}"
