@@ -1,5 +1,6 @@
 // Lines that wait for a connection, in the browser's own database. A plain script, no module, since the
-// service worker takes it too; it puts one object, `queue`, into the global scope.
+// service worker takes it too; it puts one object, `queue`, into the global scope. Every page has it; how the
+// lines are sent is sending.js.
 //
 // A line: { id, account, line, written, problem }. `id` is that of its form, so that however often it is
 // sent it is saved once; `account` is a hash of the account's id, "" while nobody was signed in; `written`
@@ -49,65 +50,5 @@ self.queue = (() => {
     return lines.sort((one, other) => Date.parse(one.written) - Date.parse(other.written));
   }
 
-  // Now, as ISO 8601 with the offset of the place: the server counts days where the line was written.
-  function moment(now = new Date()) {
-    const minutes = -now.getTimezoneOffset();
-    const local = new Date(now.getTime() + minutes * 60_000).toISOString().slice(0, 23);
-    const two = (number) => String(Math.trunc(Math.abs(number))).padStart(2, "0");
-    return `${local}${minutes < 0 ? "-" : "+"}${two(minutes / 60)}:${two(minutes % 60)}`;
-  }
-
-  // Sends the lines of the signed-in user, one by one. Says how many were saved and how many are left, and
-  // in `stopped` why it ended early: "offline", "signed-out", "busy" (another page is sending) or "".
-  async function send(onProgress = () => {}) {
-    const work = () => sendAll(onProgress);
-    if (!self.navigator?.locks) return work();
-    return navigator.locks.request("tally lines", { ifAvailable: true }, (lock) => (lock ? work() : { sent: 0, left: 0, stopped: "busy" }));
-  }
-
-  async function sendAll(onProgress) {
-    const account = (await recall("account")) ?? "";
-    const lines = (await of(account)).filter((line) => !line.problem);
-    let sent = 0;
-    for (const [place, line] of (account ? lines : []).entries()) {
-      onProgress(lines.length - place);
-      const outcome = await sendOne(line);
-      if (outcome === "saved") sent += 1;
-      else if (outcome !== "unread") return { sent, left: lines.length - place, stopped: outcome };
-    }
-    return { sent, left: 0, stopped: "" };
-  }
-
-  // "saved", "unread" (the line has the server's sentence now), or the obstacle to all of them.
-  async function sendOne(line) {
-    let answer;
-    try {
-      answer = await fetch("/consumption", {
-        method: "POST",
-        headers: {
-          "Content-Type": "application/json",
-          Accept: "application/json",
-          "X-Tally-Written": line.written,
-          "X-Tally-Account": line.account,
-        },
-        body: JSON.stringify({ id: line.id, line: line.line }),
-        redirect: "error",
-      });
-      if (answer.ok) {
-        await drop(line.id);
-        return "saved";
-      }
-      if (answer.status === 401 || answer.status === 403) return "signed-out";
-      if (answer.status === 429 || answer.status >= 500) return "offline";
-      // What stands between answers with a page of its own.
-      const { error } = await answer.json().catch(() => ({}));
-      await keep({ ...line, problem: error ?? "The server could not take this line." });
-      return "unread";
-    } catch {
-      // No answer, or half of one: it may be saved, and is sent again with the same id.
-      return "offline";
-    }
-  }
-
-  return { of, keep, drop, moment, send, remember, recall };
+  return { of, keep, drop, remember, recall };
 })();

@@ -80,4 +80,4 @@ async function sendLines() {
   if (left > 0) throw new Error("Lines are left: the browser tries again.");
 }
 
-importScripts(`${STATIC}js/queue.js`);
+importScripts(`${STATIC}js/queue.js`, `${STATIC}js/sending.js`);

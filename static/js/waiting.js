@@ -1,6 +1,7 @@
 // Lines that wait for a connection, as a page shows them: the mark in the header, the list below the box, the
-// box of the offline page. Where they are kept and how they are sent is queue.js; connection.js loads this.
+// box of the offline page. Where they are kept is queue.js, how they are sent sending.js; connection.js loads this.
 import { mount } from "./mount.js";
+import "./sending.js";
 
 const { queue } = self;
 const SENT_FOR = 4000;
@@ -101,9 +102,17 @@ function change(item, line) {
   form.addEventListener("keydown", ({ key }) => { if (key === "Escape") close(); });
 }
 
+// Now, as ISO 8601 with the offset of the place: the server counts days where the line was written.
+function moment(now = new Date()) {
+  const minutes = -now.getTimezoneOffset();
+  const local = new Date(now.getTime() + minutes * 60_000).toISOString().slice(0, 23);
+  const two = (number) => String(Math.trunc(Math.abs(number))).padStart(2, "0");
+  return `${local}${minutes < 0 ? "-" : "+"}${two(minutes / 60)}:${two(minutes % 60)}`;
+}
+
 // Keeps a line on this device; throws where the browser refuses, and then nothing was kept.
 async function keep(line, id) {
-  await queue.keep({ id, account: await account(), line, written: queue.moment() });
+  await queue.keep({ id, account: await account(), line, written: moment() });
   const worker = await navigator.serviceWorker?.getRegistration();
   await worker?.sync?.register("lines").catch(() => {});
   await show();

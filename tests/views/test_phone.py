@@ -115,6 +115,15 @@ def test_names_are_kept_on_a_device_only_where_the_person_says_so(client: TestCl
     assert refused.status_code == 422
 
 
+def test_the_offline_page_names_the_modules_that_its_modules_import(visitor: TestClient) -> None:
+    """The worker keeps what the page names: without a connection a page of fewer does nothing."""
+    scripts = set(re.findall(r'"(/static/[^"]+\.m?js)"', visitor.get("/offline").text))
+    assert any(script.endswith("/waiting.js") for script in scripts)
+    for script in scripts:
+        imported = re.findall(r'^import [^"]*"\./([^"]+)"', visitor.get(script).text, re.MULTILINE)
+        assert {f"{script.rpartition('/')[0]}/{name}" for name in imported} <= scripts, script
+
+
 def test_the_worker_is_short_and_names_its_files(visitor: TestClient) -> None:
     answer = visitor.get("/sw.js")
     assert answer.headers["Content-Type"].startswith("text/javascript")
