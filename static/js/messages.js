@@ -91,7 +91,11 @@ if (announced.length > 0) history.replaceState(history.state, "", address);
 
 export function fail(name) {
   standBack();
-  place().append(document.getElementById(`failure-${name}`).content.cloneNode(true));
+  announce(document.getElementById(`failure-${name}`).content.cloneNode(true));
+}
+
+export function announce(message) {
+  place().append(message);
   window.htmx.process(place());
 }
 

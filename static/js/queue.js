@@ -39,8 +39,9 @@ self.queue = (() => {
   }
 
   const every = () => within(STORE, "readonly", (lines) => lines.getAll());
-  const keep = (line) => within(STORE, "readwrite", (lines) => lines.put({ problem: "", ...line }));
-  const drop = (id) => within(STORE, "readwrite", (lines) => lines.delete(id));
+  const change = (work) => within(STORE, "readwrite", work);
+  const keep = (line) => change((lines) => lines.put({ problem: "", ...line }));
+  const drop = (id) => change((lines) => lines.delete(id));
   const recall = (name) => within(MEMORY, "readonly", (memory) => memory.get(name));
   const remember = (name, value) => within(MEMORY, "readwrite", (memory) => memory.put(value, name));
 
@@ -50,5 +51,5 @@ self.queue = (() => {
     return lines.sort((one, other) => Date.parse(one.written) - Date.parse(other.written));
   }
 
-  return { of, keep, drop, remember, recall };
+  return { of, change, keep, drop, remember, recall };
 })();

@@ -1,6 +1,7 @@
 // Lines that wait for a connection, as a page shows them: the mark in the header, the list below the box, the
 // box of the offline page. Where they are kept is queue.js, how they are sent sending.js; connection.js loads this.
-import { mount } from "./mount.js";
+import { announce } from "./messages.js";
+import { copyOf, mount } from "./mount.js";
 import "./sending.js";
 
 const { queue } = self;
@@ -55,12 +56,13 @@ function showList(own, nobodys) {
   const section = here("waiting");
   if (!section) return;
   const shown = [...own].sort((one, other) => Boolean(other.problem) - Boolean(one.problem));
-  section.hidden = own.length + nobodys.length === 0;
-  section.querySelector("[data-waiting-count]").textContent = own.length === 1 ? "1 line" : `${own.length} lines`;
   const list = section.querySelector("[data-waiting-lines]");
-  list.parentElement.hidden = own.length === 0;
-  // A line that is being changed stays as it is.
-  if (!list.querySelector("form")) list.replaceChildren(...shown.map(row));
+  // A line that is being changed stays as it is, also when it has been sent by now.
+  const isChanging = Boolean(list.querySelector("form"));
+  section.hidden = own.length + nobodys.length === 0 && !isChanging;
+  section.querySelector("[data-waiting-count]").textContent = own.length === 1 ? "1 line" : `${own.length} lines`;
+  list.parentElement.hidden = own.length === 0 && !isChanging;
+  if (!isChanging) list.replaceChildren(...shown.map(row));
   section.querySelector("[data-sign-in]").hidden = stopped !== "signed-out" || own.length === 0;
   const ask = section.querySelector("[data-nobodys]");
   ask.hidden = nobodys.length === 0;
@@ -88,18 +90,28 @@ function change(item, line) {
   field.value = line.line;
   item.replaceChildren(form);
   field.focus();
+  // The server has answered for a line with a problem: the next text is another line, however often it is kept.
+  const id = line.problem ? crypto.randomUUID() : line.id;
   const close = () => { form.remove(); show(); };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const text = field.value.trim();
     if (!text) return;
-    // The server has answered for a line with a problem: the next text is another line.
-    if (line.problem) await queue.drop(line.id);
-    await queue.keep({ ...line, id: line.problem ? crypto.randomUUID() : line.id, line: text, problem: "" });
+    const kept = await replace(line.id, { ...line, id, line: text, problem: "" }).then(() => true, () => false);
+    form.querySelector("[data-unchanged]").hidden = kept;
+    if (!kept) return;
     close();
     send();
   });
   form.addEventListener("keydown", ({ key }) => { if (key === "Escape") close(); });
+}
+
+// Another line in the place of the line `id`: both or nothing.
+function replace(id, line) {
+  return queue.change((lines) => {
+    lines.put(line);
+    if (id !== line.id) lines.delete(id);
+  });
 }
 
 // Now, as ISO 8601 with the offset of the place: the server counts days where the line was written.
@@ -120,10 +132,15 @@ async function keep(line, id) {
 
 async function send() {
   const { own } = await lines();
+  stopped = "";
   if (own.some((line) => !line.problem)) {
     const outcome = await queue.send((left) => { sending = left; show(); }).catch(() => null);
     sending = 0;
     stopped = outcome?.stopped ?? "";
+    for (const line of outcome?.dropped ?? []) {
+      const message = copyOf("sent-anyway", { line });
+      if (message) announce(message);
+    }
     if (stopped === "offline") reachable = false;
     if (outcome?.sent) {
       reachable = true;
@@ -254,6 +271,8 @@ async function start() {
   window.addEventListener("online", tryAgain);
   window.addEventListener("offline", lost);
   setInterval(() => { if (!reachable && document.visibilityState === "visible") tryAgain(); }, LOOK_AGAIN);
+  // Sending may have to wait for another page.
+  await show();
   await send();
 }
 

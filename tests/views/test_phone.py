@@ -107,6 +107,32 @@ def test_a_line_that_waited_is_saved_for_its_own_account_only(
     assert len(rows()) == 1
 
 
+def test_a_line_that_was_changed_after_it_was_sent_is_told_what_is_saved(
+    ada: Account, rows: Any
+) -> None:
+    record_id = "6f1f2a4e-9a53-4a1c-9a53-2b0f7c1f2a4e"
+    headers = {"Accept": "application/json", "X-Tally-Account": account_hash(ada.id)}
+
+    def send(line: str) -> Any:
+        sent = {"id": record_id, "line": line}
+        return ada.client.post("/consumption", json=sent, headers=headers)
+
+    assert send("coffee 2 cups 2026-11-03").status_code == 201
+    assert send("2 cups coffee 2026-11-03").status_code == 200
+    refused = send("coffee 3 cups 2026-11-03")
+    assert refused.status_code == 409
+    assert refused.json()["error"] == (
+        "This line was sent before, and is saved as coffee 2 cup, Tuesday 3 November. "
+        "To save it once more as it is here, change it and press Keep."
+    )
+    assert [row.consumption_value for row in rows()] == [2]
+    deleted = ada.client.post(
+        f"/consumption/{record_id}/delete", headers={"Accept": "application/json"}
+    )
+    assert deleted.status_code == 200
+    assert send("coffee 3 cups 2026-11-03").json()["error"].startswith("This record was deleted.")
+
+
 def test_names_are_kept_on_a_device_only_where_the_person_says_so(client: TestClient) -> None:
     assert 'data-keeps-names="off"' in client.get("/add").text
     assert client.post("/account", data={"offline_names": "on"}).status_code == 303

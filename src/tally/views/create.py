@@ -375,7 +375,17 @@ def _add(context: RequestContext, records: Sequence[NewRecord], *, is_list: bool
         return changes.add(context.db, context.user.id, records)
     except IdTaken as error:
         yours = {name: getattr(error.record, name) for name in FIELDS}
-        raise _taken(context, str(error), error.existing, yours) from error
+        raise _taken(context, _why_taken(context, error), error.existing, yours) from error
+
+
+def _why_taken(context: RequestContext, error: IdTaken) -> str:
+    """The sentence for an id that is taken; a line that waited was changed after it was sent."""
+    if WRITTEN_BY not in context.request.headers or error.existing.deleted_at is not None:
+        return str(error)
+    return (
+        f"This line was sent before, and is saved as {in_words(error.existing, context.say)}. "
+        "To save it once more as it is here, change it and press Keep."
+    )
 
 
 def _refuse_other_number(

@@ -1,0 +1,253 @@
+"""Lines that wait are sent as the user has them by then, and each is saved once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import APIResponse, Page, Route, expect
+
+from tests.browser.browsing import LOST_REQUEST, Browsing
+from tests.waiting import wait_until
+
+Records = Callable[[], list[str]]
+# What happens to a line on its way to the server.
+Treatment = Callable[[Route, str], None]
+
+KEEP_LINES = """
+async (lines) => {
+  const account = await queue.recall("account");
+  for (const [place, line] of lines.entries()) {
+    const written = new Date(Date.now() - 60_000 + 1000 * place).toISOString();
+    await queue.keep({ id: crypto.randomUUID(), account, line, written });
+  }
+}
+"""
+KEPT = """
+() => queue.recall("account").then((account) => queue.of(account))
+  .then((lines) => lines.map(({ line, problem }) => [line, problem]))
+"""
+
+
+class Wire:
+    """The way of the lines to the server: cut, until a test says otherwise."""
+
+    def __init__(self, page: Page) -> None:
+        self.sent: list[str] = []
+        self.treat: Treatment = lambda route, _: route.abort()
+        self._page = page
+        self._held: list[tuple[Route, APIResponse]] = []
+        page.context.route(re.compile(r"/consumption$"), self._pass)
+
+    def _pass(self, route: Route) -> None:
+        sent: Any = route.request.post_data_json
+        self.sent.append(sent["line"])
+        self.treat(route, sent["line"])
+
+    def mend(self, treat: Treatment = lambda route, _: route.continue_()) -> None:
+        """From now on lines pass, or are treated so; the page tries at once."""
+        self.sent.clear()
+        self.treat = treat
+        self._page.get_by_role("button", name="Try now").click()
+
+    def hold_first(self) -> None:
+        """The server answers the first line, and its answer is on its way until `release`."""
+        self.mend(self._hold_first)
+        wait_until(lambda: bool(self._held), "nothing is sent", pause=self._pause)
+
+    def _hold_first(self, route: Route, _: str) -> None:
+        self.treat = lambda route, _: route.continue_()
+        self._held.append((route, route.fetch()))
+
+    def _pause(self) -> None:
+        self._page.wait_for_timeout(50)
+
+    def release(self) -> None:
+        [(route, answer)] = self._held
+        route.fulfill(response=answer)
+
+
+@pytest.fixture(autouse=True)
+def lost_requests_are_meant(browsing: Browsing) -> None:
+    browsing.expect_errors(*LOST_REQUEST)
+
+
+@pytest.fixture
+def wire(page: Page) -> Wire:
+    return Wire(page)
+
+
+def with_lines(page: Page, *lines: str) -> None:
+    """The add page, where these lines wait: they were tried, and got no answer."""
+    page.goto("/add")
+    page.wait_for_function("queue.recall('account')")
+    page.evaluate(KEEP_LINES, lines)
+    page.reload()
+    expect(page.locator("[data-connection]")).to_have_text(f"offline · {len(lines)} waiting")
+    expect_lines(page, *lines)
+
+
+def expect_lines(page: Page, *lines: str) -> None:
+    if lines:
+        expect(page.locator("[data-waiting-lines] [data-line]")).to_have_text(list(lines))
+    else:
+        expect(page.locator("[data-waiting]")).to_be_hidden()
+
+
+def change_line(page: Page, line: str, text: str) -> None:
+    item = page.locator("[data-waiting-lines] li", has_text=line)
+    item.get_by_role("button", name="Change this line").click()
+    field = page.get_by_role("textbox", name="The line")
+    field.fill(text)
+    field.press("Enter")
+
+
+def drop_line(page: Page, line: str) -> None:
+    item = page.locator("[data-waiting-lines] li", has_text=line)
+    item.get_by_role("button", name="Drop this line").click()
+
+
+def test_a_line_that_is_changed_on_its_way_is_neither_lost_nor_taken_for_saved(
+    page: Page, wire: Wire, records: Records
+) -> None:
+    with_lines(page, "coffee 2")
+    wire.hold_first()
+    change_line(page, "coffee 2", "coffee 3")
+    expect_lines(page, "coffee 3")
+    wire.release()
+    problem = page.locator("[data-waiting-lines] [data-moment]")
+    expect(problem).to_contain_text("This line was sent before, and is saved as coffee 2, ")
+    expect_lines(page, "coffee 3")
+    assert records() == ["coffee 2"]
+    change_line(page, "coffee 3", "coffee 3")
+    expect_lines(page)
+    assert records() == ["coffee 2", "coffee 3"]
+
+
+def test_a_line_that_is_kept_as_it_was_while_it_is_sent_is_saved_once(
+    page: Page, wire: Wire, records: Records
+) -> None:
+    with_lines(page, "coffee 2")
+    wire.hold_first()
+    page.get_by_role("button", name="Change this line").click()
+    wire.release()
+    expect(page.locator("[data-connection]")).to_have_text("sent")
+    page.get_by_role("textbox", name="The line").press("Enter")
+    expect_lines(page)
+    assert page.evaluate(KEPT) == []
+    assert records() == ["coffee 2"]
+
+
+def test_a_line_that_is_refused_while_it_is_changed_goes_out_as_changed(
+    page: Page, wire: Wire, records: Records
+) -> None:
+    with_lines(page, "coffee 2 3")
+    wire.hold_first()
+    change_line(page, "coffee 2 3", "coffee 3")
+    expect_lines(page, "coffee 3")
+    wire.release()
+    expect_lines(page)
+    assert records() == ["coffee 3"]
+
+
+def test_lines_changed_dropped_or_added_while_another_is_sent_are_as_the_user_has_them(
+    page: Page, wire: Wire, records: Records
+) -> None:
+    with_lines(page, "coffee 1", "coffee 2", "coffee 3")
+    wire.hold_first()
+    change_line(page, "coffee 2", "tea 2")
+    expect_lines(page, "coffee 1", "tea 2", "coffee 3")
+    drop_line(page, "coffee 3")
+    expect_lines(page, "coffee 1", "tea 2")
+    page.evaluate(KEEP_LINES, ["water 4"])
+    wire.release()
+    expect_lines(page)
+    assert sorted(records()) == ["coffee 1", "tea 2", "water 4"]
+    assert sorted(wire.sent) == ["coffee 1", "tea 2", "water 4"]
+
+
+def test_a_line_that_is_dropped_on_its_way_is_said_to_be_saved(
+    page: Page, wire: Wire, records: Records
+) -> None:
+    with_lines(page, "coffee 2")
+    wire.hold_first()
+    drop_line(page, "coffee 2")
+    expect_lines(page)
+    wire.release()
+    message = page.locator("#messages [data-message]")
+    expect(message).to_contain_text("“coffee 2” is saved: it was on its way already.")
+    assert records() == ["coffee 2"]
+
+
+def test_a_line_that_is_dropped_on_its_way_and_refused_stays_dropped(
+    page: Page, wire: Wire, records: Records
+) -> None:
+    with_lines(page, "coffee 2 3", "coffee 4")
+    wire.hold_first()
+    drop_line(page, "coffee 2 3")
+    expect_lines(page, "coffee 4")
+    wire.release()
+    expect_lines(page)
+    assert page.evaluate(KEPT) == []
+    assert records() == ["coffee 4"]
+    expect(page.locator("#messages [data-message]")).to_have_count(0)
+
+
+def test_a_page_that_asks_while_another_sends_sends_after_it(
+    page: Page, wire: Wire, records: Records
+) -> None:
+    with_lines(page, "coffee 1", "coffee 2")
+    wire.hold_first()
+    other = page.context.new_page()
+    other.goto("/add")
+    expect_lines(other, "coffee 1", "coffee 2")
+    wire.release()
+    for one in (page, other):
+        expect_lines(one)
+    assert records() == ["coffee 1", "coffee 2"]
+    assert wire.sent == ["coffee 1", "coffee 2"]
+
+
+NOTHING_MORE_IS_KEPT = """
+() => {
+  IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); };
+}
+"""
+
+
+def with_unread_line(page: Page, wire: Wire, line: str) -> None:
+    """The add page, where a line waits that the server could not read."""
+    with_lines(page, line)
+    wire.mend()
+    problem = page.locator("[data-waiting-lines] [data-moment]")
+    expect(problem).to_have_class(re.compile("error"))
+
+
+def test_a_change_that_the_browser_does_not_keep_leaves_the_line_as_it_was(
+    page: Page, wire: Wire
+) -> None:
+    with_unread_line(page, wire, "coffee 2 3")
+    page.evaluate(NOTHING_MORE_IS_KEPT)
+    change_line(page, "coffee 2 3", "coffee 2")
+    expect(page.get_by_text("This browser keeps nothing more")).to_be_visible()
+    expect(page.get_by_role("textbox", name="The line")).to_have_value("coffee 2")
+    [[line, problem]] = page.evaluate(KEPT)
+    assert line == "coffee 2 3" and problem
+
+
+def test_a_change_that_is_kept_twice_is_one_line(page: Page, wire: Wire, records: Records) -> None:
+    with_unread_line(page, wire, "coffee 2 3")
+    page.get_by_role("button", name="Change this line").click()
+    page.get_by_role("textbox", name="The line").fill("coffee 2")
+    page.evaluate(
+        """() => {
+          const form = document.querySelector("[data-waiting-lines] form");
+          form.requestSubmit();
+          form.requestSubmit();
+        }"""
+    )
+    expect_lines(page)
+    assert page.evaluate(KEPT) == []
+    assert records() == ["coffee 2"]
