@@ -57,12 +57,13 @@ self.queue.send = (() => {
         body: JSON.stringify({ id: line.id, line: line.line }),
         redirect: "error",
       });
-      if (answer.ok) return { problem: "" };
-      if (answer.status === 401 || answer.status === 403) return { stopped: "signed-out" };
-      if (answer.status === 429 || answer.status >= 500) return { stopped: "offline" };
-      // What stands between answers with a page of its own.
-      const { error } = await answer.json().catch(() => ({}));
-      return { problem: error ?? "The server could not take this line." };
+      // What stands between, such as the sign-in of a hotel's network, answers with a page of its own: that a line
+      // is saved, or whose it is, the server says itself.
+      const own = await answer.json().catch(() => null);
+      if (answer.ok) return own ? { problem: "" } : { stopped: "offline" };
+      if (answer.status === 401 || (answer.status === 403 && own)) return { stopped: "signed-out" };
+      if ([408, 425, 429].includes(answer.status) || answer.status >= 500) return { stopped: "offline" };
+      return { problem: own?.error ?? "The server could not take this line." };
     } catch {
       // No answer, or half of one: it may be saved, and is sent again with the same id.
       return { stopped: "offline" };

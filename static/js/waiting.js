@@ -15,10 +15,20 @@ const DAY = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", 
 const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const momentWords = (moment) => `${DAY.format(moment).replace(",", "")}, ${TIME.format(moment)}`;
 
-let reachable = navigator.onLine;
+// The offline page stands here since the server did not answer, whatever connection the device has.
+let reachable = navigator.onLine && Boolean(pageAccount);
 let sending = 0;
 let stopped = "";
 let sentUntil = 0;
+
+// Browsers have crypto.randomUUID on https alone.
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const digits = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
 
 const account = async () => pageAccount ?? (await queue.recall("account")) ?? "";
 
@@ -91,7 +101,7 @@ function change(item, line) {
   item.replaceChildren(form);
   field.focus();
   // The server has answered for a line with a problem: the next text is another line, however often it is kept.
-  const id = line.problem ? crypto.randomUUID() : line.id;
+  const id = line.problem ? newId() : line.id;
   const close = () => { form.remove(); show(); };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -151,22 +161,31 @@ async function send() {
   await show();
 }
 
-// The line form of any page: Enter was pressed, and no answer came.
-async function keepForm(form) {
+// The ids of forms whose lines are kept: a form that is sent again before it has another one holds another line.
+const keptIds = new Set();
+
+// The line form of any page: Enter was pressed, and no answer came. What has been typed since stays in the box.
+async function keepForm(form, sent) {
   const box = form.querySelector("#line");
-  const text = box?.value.trim();
-  if (!text) return;
+  const line = sent.get("line");
+  if (!box || !line?.trim()) return;
   // With the id of the form: it may have been saved although nobody said so. What is typed next is another
   // line.
-  const { id } = form.elements;
-  const sent = id.value;
-  id.value = crypto.randomUUID();
-  box.value = "";
+  const id = keptIds.has(sent.get("id")) ? newId() : sent.get("id");
+  keptIds.add(id);
+  form.elements.id.value = newId();
+  if (box.value.startsWith(line)) box.value = box.value.slice(line.length);
   box.focus();
-  const kept = await keep(text, sent).then(() => true, () => false);
+  const kept = await keep(line.trim(), id).then(() => true, () => false);
+  preview(kept ? "" : "No connection, and this browser keeps nothing: the line stays in the box. Copy it before you leave.");
   if (kept) return;
-  id.value = sent;
-  box.value = [text, box.value].filter(Boolean).join(" ");
+  keptIds.delete(id);
+  form.elements.id.value = id;
+  box.value = [line.trim(), box.value].filter(Boolean).join(" ");
+}
+
+function preview(words) {
+  document.getElementById("preview").replaceChildren(words);
 }
 
 function lost() {
@@ -178,25 +197,27 @@ function lost() {
 export function unanswered({ target, detail }) {
   if (!pageAccount || !detail.ctx || detail.ctx.response) return;
   lost();
-  if (target.matches("form[data-line-form]")) keepForm(target);
-  else if (target.id === "line") document.getElementById("preview").replaceChildren("No connection: the line is read when it is sent.");
+  if (target.matches("form[data-line-form]")) keepForm(target, detail.ctx.request.body);
+  else if (target.id === "line") preview("No connection: the line is read when it is sent.");
 }
 
 document.addEventListener("htmx:error", unanswered);
 
+// Lines go out; where none tells whether the server is there, it is asked.
 async function tryAgain() {
-  reachable = true;
   await send();
-  comeBack();
+  if (stopped === "offline") return;
+  reachable = await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(LOOK_AGAIN) }).then(({ ok }) => ok, () => false);
+  await show();
+  if (reachable) comeBack();
 }
 
 // The offline page stands at the address of another one: once the server answers, and nothing is being
 // typed, that one comes back by itself.
-async function comeBack() {
+function comeBack() {
   const box = here("line-kept");
   if (!box || box.value.trim() || here("waiting")?.querySelector("form")) return;
-  const answers = await fetch("/healthz", { cache: "no-store" }).then(({ ok }) => ok, () => false);
-  if (answers && stopped !== "offline") location.replace(location.pathname === "/offline" ? "/add" : location.href);
+  location.replace(location.pathname === "/offline" ? "/add" : location.href);
 }
 
 mount("[data-keep-form]", (form) => {
@@ -213,7 +234,7 @@ mount("[data-keep-form]", (form) => {
     // The next line may be begun while this one is being kept.
     box.value = "";
     box.focus();
-    const kept = await keep(text, crypto.randomUUID()).then(() => true, () => false);
+    const kept = await keep(text, newId()).then(() => true, () => false);
     refused.hidden = kept;
     if (!kept) box.value = [text, box.value].filter(Boolean).join(" ");
     if (reachable) send();

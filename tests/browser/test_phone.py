@@ -285,6 +285,33 @@ def test_a_line_that_a_proxy_refuses_holds_back_no_other(
     assert [row.consumption_value for row in saved()] == [2]
 
 
+# Fifteen seconds are a quarter of one.
+SOONER = """
+const { setInterval } = globalThis;
+globalThis.setInterval = (work, time) => setInterval(work, time / 60);
+"""
+
+
+def test_a_page_comes_back_once_a_server_that_was_stopped_answers(page: Page) -> None:
+    """The device has a connection all the time, and no line waits."""
+    installed(page)
+    page.add_init_script(SOONER)
+    asked = 0
+
+    def is_stopped(route: Route) -> None:
+        nonlocal asked
+        asked += route.request.url.endswith("/healthz")
+        route.abort()
+
+    page.context.route(re.compile(r"/(list|healthz)$"), is_stopped)
+    page.goto("/list")
+    expect(page).to_have_title("Offline · Tally")
+    wait_until(lambda: asked > 2, "nobody looks", pause=lambda: page.wait_for_timeout(50))
+    expect(page.locator("[data-connection]")).to_have_text("offline")
+    page.context.unroute(re.compile(r"/(list|healthz)$"))
+    expect(page).to_have_title(re.compile("^List"))
+
+
 def test_signing_out_asks_when_lines_wait(
     page: Page, mara: Person, saved: Callable[[], Sequence[Any]]
 ) -> None:

@@ -32,16 +32,23 @@ KEPT = """
 
 
 class Wire:
-    """The way of the lines to the server: cut, until a test says otherwise."""
+    """The way of the lines that wait to the server: cut, until a test says otherwise.
+
+    That of a form, which a page sends, is as it is.
+    """
 
     def __init__(self, page: Page) -> None:
         self.sent: list[str] = []
         self.treat: Treatment = lambda route, _: route.abort()
+        self.treat_form: Callable[[Route], object] = lambda route: route.continue_()
         self._page = page
         self._held: list[tuple[Route, APIResponse]] = []
         page.context.route(re.compile(r"/consumption$"), self._pass)
 
     def _pass(self, route: Route) -> None:
+        if route.request.method != "POST" or "json" not in route.request.headers["content-type"]:
+            self.treat_form(route)
+            return
         sent: Any = route.request.post_data_json
         self.sent.append(sent["line"])
         self.treat(route, sent["line"])
@@ -55,13 +62,13 @@ class Wire:
     def hold_first(self) -> None:
         """The server answers the first line, and its answer is on its way until `release`."""
         self.mend(self._hold_first)
-        wait_until(lambda: bool(self._held), "nothing is sent", pause=self._pause)
+        wait_until(lambda: bool(self._held), "nothing is sent", pause=self.pause)
 
     def _hold_first(self, route: Route, _: str) -> None:
         self.treat = lambda route, _: route.continue_()
         self._held.append((route, route.fetch()))
 
-    def _pause(self) -> None:
+    def pause(self) -> None:
         self._page.wait_for_timeout(50)
 
     def release(self) -> None:
@@ -208,6 +215,73 @@ def test_a_page_that_asks_while_another_sends_sends_after_it(
         expect_lines(one)
     assert records() == ["coffee 1", "coffee 2"]
     assert wire.sent == ["coffee 1", "coffee 2"]
+
+
+def test_a_page_that_something_in_between_answers_with_tells_nothing(
+    page: Page, wire: Wire, records: Records
+) -> None:
+    with_lines(page, "coffee 2")
+    wire.mend(lambda route, _: route.fulfill(content_type="text/html", body="<h1>Sign in</h1>"))
+    wait_until(lambda: bool(wire.sent), "nothing is sent", pause=wire.pause)
+    expect(page.locator("[data-connection]")).to_have_text("offline · 1 waiting")
+    expect_lines(page, "coffee 2")
+    wire.mend()
+    expect_lines(page)
+    assert records() == ["coffee 2"]
+
+
+def test_what_is_typed_while_no_answer_comes_is_the_next_line(
+    page: Page, wire: Wire, records: Records
+) -> None:
+    lost: list[Route] = []
+    wire.treat_form = lost.append
+    page.goto("/add")
+    page.wait_for_function("queue.recall('account')")
+    box = page.locator("#line")
+    box.fill("coffee 2")
+    box.press("Enter")
+    wait_until(lambda: bool(lost), "nothing is sent", pause=wire.pause)
+    box.press_sequentially("tea 1")
+    lost[0].abort()
+    expect_lines(page, "coffee 2")
+    expect(box).to_have_value("tea 1")
+    wire.treat_form = lambda route: route.continue_()
+    box.press("Enter")
+    wait_until(lambda: records() == ["tea 1"], "the next line is not saved", pause=wire.pause)
+    wire.mend()
+    expect_lines(page)
+    assert sorted(records()) == ["coffee 2", "tea 1"]
+
+
+def test_a_page_of_a_browser_that_keeps_nothing_says_so(page: Page, wire: Wire) -> None:
+    wire.treat_form = lambda route: route.abort()
+    page.goto("/add")
+    page.wait_for_function("queue.recall('account')")
+    page.evaluate(NOTHING_MORE_IS_KEPT)
+    page.locator("#line").fill("coffee 2")
+    page.locator("#line").press("Enter")
+    expect(page.locator("#preview")).to_contain_text("this browser keeps nothing")
+    expect(page.locator("#line")).to_have_value("coffee 2")
+
+
+def test_a_page_that_is_not_encrypted_keeps_lines_too(
+    page: Page, wire: Wire, records: Records
+) -> None:
+    """Browsers have neither locks nor crypto.randomUUID there."""
+    page.add_init_script(
+        "delete Crypto.prototype.randomUUID; delete Navigator.prototype.locks;"
+        " delete Navigator.prototype.serviceWorker;"
+    )
+    wire.treat_form = lambda route: route.abort()
+    page.goto("/add")
+    page.wait_for_function("queue.recall('account')")
+    for number, line in enumerate(("coffee 2", "tea 1"), 1):
+        page.locator("#line").fill(line)
+        page.locator("#line").press("Enter")
+        expect(page.locator("[data-waiting-lines] [data-line]")).to_have_count(number)
+    wire.mend()
+    expect_lines(page)
+    assert records() == ["coffee 2", "tea 1"]
 
 
 NOTHING_MORE_IS_KEPT = """
