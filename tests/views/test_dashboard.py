@@ -498,6 +498,11 @@ def test_what_nobody_has_read_is_no_zero(ada: Account, database: Database) -> No
     one = read(ada, f"/?type=electricity&unit=kWh&{unread}")
     assert "Total, 0 of 2 days – not read yet" in one.text
     assert "21–22 Nov not read yet" in read(ada, "/?period=year").text
+    price = {"type": "electricity", "unit": "kWh", "per_unit": "0.30", "from": "2026-01-01"}
+    assert ada.client.post("/prices", data=price).status_code == 303
+    page = read(ada, f"/?{unread}")
+    assert "Cost not known yet from 21 to 22 November" in page.text
+    assert "0.00" not in page.text
 
 
 def test_the_page_of_a_meter_shows_its_readings(ada: Account, database: Database) -> None:

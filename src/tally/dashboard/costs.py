@@ -35,7 +35,7 @@ OF_PAGE = "of the types on this page alone, since there are too many others with
 class SumLine:
     """The first line of the sheet: the cost of everything, its projection, its known days."""
 
-    figure: str
+    figure: str  # "" where no cost is known
     unit: str
     words: str
     note: str
@@ -47,7 +47,12 @@ def sum_line(stats: Statistics, say: Words) -> SumLine | None:
     if cost is None:
         return None
     words = _sum_days(period, say)
-    if period.running:
+    is_known = cost.total != 0 or not all(
+        phrases.nothing_known(one, period) for one in stats.summed if one.cost
+    )
+    if not is_known:
+        words = f"Cost not known yet {words}"
+    elif period.running:
         words += " so far" if period.days > 1 else ""
         coming = phrases.to_come(cost.projection, period, say)
         words += f", {coming}" if coming else ""
@@ -59,7 +64,7 @@ def sum_line(stats: Statistics, say: Words) -> SumLine | None:
         _known_in_part(stats, say),
     ]
     return SumLine(
-        figure=say.fixed(cost.total, decimals(cost.currency)),
+        figure=say.fixed(cost.total, decimals(cost.currency)) if is_known else "",
         unit=sign(cost.currency),
         words=words,
         note=" · ".join(filter(None, notes)),
@@ -67,7 +72,7 @@ def sum_line(stats: Statistics, say: Words) -> SumLine | None:
 
 
 def _sum_days(period: Period, say: Words) -> str:
-    """`in November`, `in the last 30 days`, `today`, `in all`."""
+    """`in November`, `in the last 30 days`, `from 3 to 9 November 2026`, `today`, `in all`."""
     match period.called:
         case "day":
             return say.relative_day(period.end) or f"on {say.short_day(period.end)}"
@@ -76,7 +81,8 @@ def _sum_days(period: Period, say: Words) -> str:
         case "all":
             return "in all"
         case "range":
-            return f"in {period_names.heading(period, say)[0]}"
+            days = period_names.heading(period, say)[0]
+            return f"from {days}" if " to " in days else f"in {days}"
     return f"in {period_names.short_name(period, say)}"
 
 
