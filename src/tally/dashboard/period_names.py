@@ -93,10 +93,8 @@ def name_last_year(period: Period, span: Span, say: Words) -> str:
     match period.kind:
         case "month":
             return say.account_month(span.start, short=True)
-        case "quarter":
-            return f"{quarter(span)} {span.start.year}"
-        case "year":
-            return str(span.start.year)
+        case "quarter" | "year":
+            return _name(span, period.kind, period, say)
         case "week":
             year, number = week_of(span.start, say.starts)
             return f"week {number} of {year}"
