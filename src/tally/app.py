@@ -93,6 +93,7 @@ def routes(statics: Statics) -> list[BaseRoute]:
         Route("/types", signed_in(types.mend, scopes=CHANGES, seconds=BULK_SECONDS), methods=POST),
         Route("/prices", signed_in(prices.create, scopes=CHANGES), methods=POST),
         Route("/prices/{id}/delete", signed_in(prices.delete, scopes=CHANGES), methods=POST),
+        Route("/prices/{id}/restore", signed_in(prices.restore, scopes=CHANGES), methods=POST),
         Route("/notices", signed_in(notices.close), methods=POST),
         Route("/limits", signed_in(dashboard.set_limit, scopes=CHANGES), methods=POST),
         #

@@ -258,6 +258,23 @@ def test_a_price_that_is_added_or_removed_has_the_focus_in_its_place(
     expect(page).to_have_url(re.compile(r"/\?type=electricity&unit=kWh$"))
 
 
+def test_the_undo_key_puts_a_removed_price_back(
+    page: Page, record: Callable[..., None], prefer: Callable[..., None], engine: Engine
+) -> None:
+    record("electricity", 10, "kWh")
+    prefer(currency="EUR")
+    with engine.begin() as db:
+        own = text("UPDATE users SET prices = CAST(:prices AS jsonb)")
+        db.execute(own, {"prices": json.dumps([PRICE])})
+    page.goto("/?period=year&type=electricity&unit=kWh")
+    page.get_by_role("button", name="Remove the price from").press("Enter")
+    expect(page.get_by_role("button", name="Remove the price from")).to_have_count(0)
+    page.keyboard.press("u")
+    expect(page.locator("#messages")).to_contain_text("The price is back")
+    expect(page.get_by_role("button", name="Remove the price from")).to_be_visible()
+    expect(page).to_have_url(re.compile("period=year.*type=electricity"))
+
+
 def test_the_list_has_a_column_of_costs_where_a_record_has_one(
     page: Page, record: Callable[..., None], prefer: Callable[..., None], engine: Engine
 ) -> None:

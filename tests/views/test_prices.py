@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,7 +13,7 @@ from starlette.testclient import TestClient
 
 from tally.db.engine import Database
 from tally.domain.prices import MAX_PRICES
-from tests.conftest import Account
+from tests.conftest import Account, Clock
 
 JSON = {"Accept": "application/json"}
 GOOD = {"type": "electricity", "unit": "kWh", "from": "2026-01-01", "per_unit": "0.3215"}
@@ -193,6 +194,87 @@ def test_a_form_without_scripts_leads_back_to_the_type(client: TestClient) -> No
     assert answer.status_code == 303
     page = client.get(answer.headers["Location"])
     assert "Price saved" in page.text
+
+
+def test_a_removed_price_is_put_back_for_ten_minutes(
+    ada: Account, database: Database, clock: Clock
+) -> None:
+    price_id = add(ada.client, base="9.90", base_per="year").json()["id"]
+    before = stored(database, ada)
+    back = f"/prices/{price_id}/restore"
+    assert ada.client.post(back, headers=JSON).status_code == 200, "it is there"
+
+    assert ada.client.post(f"/prices/{price_id}/delete", headers=JSON).json() == {"deleted": 1}
+    assert stored(database, ada) == []
+    clock.set(clock() + timedelta(minutes=10))
+    for _ in ("first", "sent again"):
+        answer = ada.client.post(back, headers=JSON)
+        assert (answer.status_code, answer.json()) == (200, before[0])
+        assert stored(database, ada) == before
+
+    ada.client.post(f"/prices/{price_id}/delete", headers=JSON)
+    clock.set(clock() + timedelta(minutes=10, seconds=1))
+    assert ada.client.post(back, headers=JSON).status_code == 404
+    assert stored(database, ada) == []
+
+
+def test_only_the_price_removed_last_is_put_back(ada: Account, database: Database) -> None:
+    first, second = (
+        add(ada.client, **{"from": day}).json()["id"] for day in ("2026-01-01", "2026-07-01")
+    )
+    for price_id in (first, second):
+        ada.client.post(f"/prices/{price_id}/delete", headers=JSON)
+    assert ada.client.post(f"/prices/{first}/restore", headers=JSON).status_code == 404
+    assert ada.client.post(f"/prices/{second}/restore", headers=JSON).status_code == 200
+    assert [price["id"] for price in stored(database, ada)] == [second]
+
+
+def test_a_removed_price_does_not_take_the_place_of_another(
+    ada: Account, database: Database
+) -> None:
+    price_id = add(ada.client).json()["id"]
+    ada.client.post(f"/prices/{price_id}/delete", headers=JSON)
+    add(ada.client, type="Electricity", per_unit="0.4")
+    answer = ada.client.post(f"/prices/{price_id}/restore", headers=JSON)
+    assert answer.status_code == 409
+    assert answer.json()["error"].startswith("Another price counts from that day now.")
+    assert [price["per_unit"] for price in stored(database, ada)] == ["0.4"]
+
+
+def test_a_removed_price_does_not_come_back_under_a_name_that_is_gone(
+    ada: Account, database: Database
+) -> None:
+    ada.client.post("/consumption", data={"line": "electricity 10 kWh"}, headers=JSON)
+    price_id = add(ada.client).json()["id"]
+    ada.client.post(f"/prices/{price_id}/delete", headers=JSON)
+    renaming = {"type": "electricity", "unit": "kWh", "to_type": "power"}
+    assert ada.client.post("/types", data=renaming, headers=JSON).status_code == 200
+    assert ada.client.post(f"/prices/{price_id}/restore", headers=JSON).status_code == 404
+    assert stored(database, ada) == []
+
+
+def test_nobody_else_puts_a_removed_price_back(
+    ada: Account, bob: Account, database: Database
+) -> None:
+    price_id = add(ada.client).json()["id"]
+    ada.client.post(f"/prices/{price_id}/delete", headers=JSON)
+    assert bob.client.post(f"/prices/{price_id}/restore", headers=JSON).status_code == 404
+    assert stored(database, bob) == []
+
+
+def test_the_message_of_a_removed_price_has_its_undo(ada: Account, database: Database) -> None:
+    price_id = add(ada.client).json()["id"]
+    removed = ada.client.post(f"/prices/{price_id}/delete")
+    page = ada.client.get(removed.headers["Location"]).text
+    assert f'<form method="post" action="/prices/{price_id}/restore">' in page
+    back = ada.client.post(f"/prices/{price_id}/restore")
+    assert back.status_code == 303
+    page = ada.client.get(back.headers["Location"]).text
+    assert "The price is back" in page
+    assert [price["id"] for price in stored(database, ada)] == [price_id]
+    # The same address once more says no more than what is so.
+    page = ada.client.get(removed.headers["Location"]).text
+    assert f"/prices/{price_id}/restore" not in page
 
 
 @pytest.mark.parametrize("address", ["/prices", "/prices/{id}/delete"])

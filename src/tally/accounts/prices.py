@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,16 @@ from tally.accounts import account_row, store
 from tally.db.models import User
 from tally.db.sql import load
 from tally.domain.limits import has_limits_in_money
-from tally.domain.prices import Price, as_json, read_prices
+from tally.domain.prices import Price, as_json, is_of_day, read_prices, with_price
+from tally.domain.records import UNDO_MINUTES
 from tally.errors import SignedOut
 
 CURRENCY = "currency"
 # In `preferences`: the currency that the first cost has set, and the id of that cost's change.
 CURRENCY_SET = "currency_set"
+# In `preferences`: the price that was removed last, as it was stored, and when.
+REMOVED = "removed_price"
+_UNDO = timedelta(minutes=UNDO_MINUTES)
 
 
 def change(
@@ -32,6 +37,58 @@ def change(
     prices = become(read_prices(stored))
     account_row.write(db, user_id, prices=[as_json(price) for price in prices])
     return prices
+
+
+def remove(db: Connection, user_id: UUID, price_id: str, now: datetime) -> Price | None:
+    """Take a price away and keep it for `put_back`; None where the account has none of this id.
+
+    Raises SignedOut when the account is gone.
+    """
+    preferences, stored = account_row.locked(db, user_id, col(User.preferences), col(User.prices))
+    prices = read_prices(stored)
+    gone = next((price for price in prices if price.price_id == price_id), None)
+    if gone is None:
+        return None
+    account_row.write(
+        db,
+        user_id,
+        preferences=preferences | {REMOVED: as_json(gone) | {"at": now.timestamp()}},
+        prices=[as_json(price) for price in prices if price is not gone],
+    )
+    return gone
+
+
+def removed(preferences: Mapping[str, Any], now: datetime) -> Price | None:
+    """The price that was removed last, while it can be put back."""
+    entry = preferences.get(REMOVED)
+    if not entry or now.timestamp() > entry["at"] + _UNDO.total_seconds():
+        return None
+    [price] = read_prices([entry])
+    return price
+
+
+def put_back(db: Connection, user_id: UUID, price_id: str, now: datetime) -> Price | None:
+    """Put back the price that was removed last; None where that is another, or too long ago.
+
+    One that is there again is left as it is. Raises ValueError with a sentence where another price
+    counts from its day by now; SignedOut when the account is gone.
+    """
+    preferences, stored = account_row.locked(db, user_id, col(User.preferences), col(User.prices))
+    prices = read_prices(stored)
+    there = next((price for price in prices if price.price_id == price_id), None)
+    price = removed(preferences, now)
+    if there or price is None or price.price_id != price_id:
+        return there
+    if any(is_of_day(other, price) for other in prices):
+        raise ValueError("Another price counts from that day now. Nothing was changed.")
+    prices = with_price(prices, price)
+    account_row.write(
+        db,
+        user_id,
+        preferences={name: kept for name, kept in preferences.items() if name != REMOVED},
+        prices=[as_json(one) for one in prices],
+    )
+    return price
 
 
 def set_currency(db: Connection, user_id: UUID, currency: str, change: UUID | None = None) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sqlmodel import col
 
 from tally.accounts import account_row
+from tally.accounts.prices import REMOVED
 from tally.db.models import User
 from tally.domain import types as domain_types
 from tally.domain.limits import Key, folded
@@ -43,6 +44,7 @@ def rename_type(
         "imports": domain_types.replaced_imports(imports, imports_after),
     }
     preferences |= {**after, RENAMED: kept}
+    preferences.pop(REMOVED, None)  # A removed price would come back under the old name.
     account_row.write(
         db, user_id, preferences=preferences, prices=prices_after, imports=imports_after
     )

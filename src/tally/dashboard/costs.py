@@ -28,6 +28,16 @@ def price_amount(value: Decimal, currency: str, say: Words) -> str:
     return f"{say.fixed(value, min(places, PRICE_DECIMALS))}\u00a0{sign(currency)}"
 
 
+def price_in_words(price: Price, currency: str, say: Words) -> str:
+    """`electricity from 1 January: 0.3215 € a kWh, 9.90 € a month`."""
+    amounts = []
+    if price.per_unit is not None:
+        amounts.append(f"{price_amount(price.per_unit, currency, say)} {each(price.unit)}")
+    if price.base is not None:
+        amounts.append(f"{say.money(price.base, currency)} a {price.base_per}")
+    return f"{price.type} from {say.date_name(price.start)}: {', '.join(amounts)}"
+
+
 OF_PAGE = "of the types on this page alone, since there are too many others with costs to add up"
 
 

@@ -233,12 +233,16 @@ def with_price(prices: Sequence[Price], price: Price) -> list[Price]:
     kept = [
         other
         for other in prices
-        if other.price_id != price.price_id
-        and (folded(other.key), other.start) != (folded(price.key), price.start)
+        if other.price_id != price.price_id and not is_of_day(other, price)
     ]
     if len(kept) >= MAX_PRICES:
         raise ValueError(f"There can be {MAX_PRICES} prices. Remove one first.")
     return sorted([*kept, price], key=lambda one: one.start)
+
+
+def is_of_day(one: Price, other: Price) -> bool:
+    """Whether the two count from the same day for the same type and unit: there is room for one."""
+    return (folded(one.key), one.start) == (folded(other.key), other.start)
 
 
 def same_price(prices: Iterable[Price], price: Price) -> Price | None:

@@ -44,13 +44,14 @@ _ANYTHING = dict.fromkeys(("q", "type", "unit", "min", "max", "deleted"))
 class _Outcome:
     """The result of the form that the dashboard answers, beside its statistics.
 
-    announced: a sentence for screen readers; saved: the (type, unit) whose limit was saved;
-    at_price: the id of the price that the focus is at; refused, price: a form that could not be
-    taken, as it was typed; dialog: it stands open.
+    announced: the message; restores: the id of the price that it offers to put back; saved: the
+    (type, unit) whose limit was saved; at_price: the id of the price that the focus is at; refused,
+    price: a form that could not be taken, as it was typed; dialog: it stands open.
     """
 
     status: int = 200
     announced: str = ""
+    restores: str = ""
     saved: Key | None = None
     at_price: str = ""
     refused: RefusedLimit | None = None
@@ -136,9 +137,14 @@ def show_price_form(context: RequestContext, form: PriceForm) -> Response:
     return _show(context, _asked_with_price(context), _Outcome(422, price=form))
 
 
-def show_prices(context: RequestContext, price_id: str, announced: str) -> Response:
-    """The page of a price's type after the price was saved or removed."""
-    outcome = _Outcome(announced=announced, at_price=price_id)
+def show_prices(
+    context: RequestContext, price_id: str, announced: str, *, restores: str = ""
+) -> Response:
+    """The page of a price's type after the price was saved or removed.
+
+    restores: the price that the message offers to put back.
+    """
+    outcome = _Outcome(announced=announced, at_price=price_id, restores=restores)
     return _show(context, _asked_with_price(context), outcome)
 
 
@@ -228,6 +234,7 @@ def _show(
         "nothing": nothing,
         "faults": {},
         "announced": outcome.announced,
+        "restores": outcome.restores,
         "further": _further(wanted, stats, after),
         "saved": outcome.saved,
         "at_price": outcome.at_price,
@@ -378,6 +385,7 @@ def _unreadable(context: RequestContext, faults: dict[str, str]) -> Response:
         nothing=_nothing_read(faults),
         faults=faults,
         announced="",
+        restores="",
         further=None,
         saved=None,
         one=None,

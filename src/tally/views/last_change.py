@@ -9,10 +9,13 @@ from uuid import UUID, uuid4
 from sqlalchemy import Row
 from starlette.responses import Response
 
+from tally.accounts import prices as account_prices
 from tally.accounts import type_settings
 from tally.accounts.profile import local_path
+from tally.dashboard import costs
 from tally.db import changes
 from tally.domain.fields import read_id
+from tally.domain.prices import Price
 from tally.views import moved_records
 from tally.views.record_fields import amount_in_words
 from tally.web import htmx, responses
@@ -26,6 +29,7 @@ UNITS = "units"
 LARGE = 100
 SETTINGS, LIMIT, TYPE, TYPE_BACK = "settings", "limit", "type", "type-back"
 FORGOTTEN = "forgotten"
+PRICE_REMOVED = "price-removed"
 SAVED = {
     SETTINGS: "Settings saved",
     FORGOTTEN: "Forgotten: each file is read anew",
@@ -33,7 +37,8 @@ SAVED = {
     TYPE: "Type saved",
     TYPE_BACK: "The type is as it was before",
     "price": "Price saved",
-    "price-removed": "Price removed",
+    PRICE_REMOVED: "Price removed",
+    "price-back": "The price is back",
 }
 # Addresses at which the add page stands as the answer to a form.
 _ADD_AGAIN = ("/consumption", "/consumption/preview")
@@ -47,7 +52,7 @@ class Latest(NamedTuple):
 
     change: the one to undo next; record_id: the record to edit; redo: the undo to take back;
     asks: the undo of `change` is large, and has not been done yet; touched: the only record that
-    was changed. None or False for what cannot be.
+    was changed; price: the removed one to put back. None or False for what cannot be.
     """
 
     text: str
@@ -56,6 +61,7 @@ class Latest(NamedTuple):
     redo: UUID | None = None
     asks: bool = False
     touched: str | None = None
+    price: str | None = None
 
 
 def confirmation(context: RequestContext) -> Latest | None:
@@ -69,6 +75,9 @@ def confirmation(context: RequestContext) -> Latest | None:
     if context.visitor is None or context.connection is None:
         return None
     changed, undone, saved, asks = (context.request.query_params.get(name, "") for name in SAID[:4])
+    if saved == PRICE_REMOVED:
+        price = account_prices.removed(context.user.preferences, context.now)
+        return price_removed(context, price) if price else Latest(SAVED[saved])
     if saved in SAVED:
         return Latest(SAVED[saved])
     change_id = read_id(changed or undone or asks)
@@ -84,6 +93,12 @@ def confirmation(context: RequestContext) -> Latest | None:
         told = moved_records.in_words(moved_records.warnings(context, change_id))
         return done._replace(text=f"{done.text}. {told}" if told else done.text)
     return done
+
+
+def price_removed(context: RequestContext, price: Price) -> Latest:
+    """The removal of a price, with its undo."""
+    words = costs.price_in_words(price, context.currency, context.say)
+    return Latest(f"Removed {words}", price=price.price_id)
 
 
 def is_renaming(context: RequestContext, change_id: UUID) -> bool:

@@ -8,15 +8,13 @@ from uuid import UUID
 from starlette.responses import Response
 
 from tally.accounts import prices as account_prices
-from tally.dashboard import costs
 from tally.dashboard.costs import PriceForm
 from tally.domain import prices
 from tally.domain.filters import WITHOUT_UNIT
 from tally.domain.limits import Key
 from tally.domain.prices import Price
 from tally.domain.records import last_use
-from tally.domain.units import each
-from tally.errors import Invalid, NotFound
+from tally.errors import HTTPError, Invalid, NotFound
 from tally.views import currency, dashboard, last_change
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
@@ -78,34 +76,34 @@ def _refused(context: RequestContext, faults: dict[str, str]) -> Response:
 
 @takes("type", "unit", "query", "back")
 def delete(context: RequestContext) -> Response:
-    """Take a price away."""
+    """Take a price away. It can be put back for ten minutes, until the next one is removed."""
     price_id = str(context.path_id())
-    gone: list[Price] = []
-
-    def become(stored: list[Price]) -> list[Price]:
-        gone.extend(one for one in stored if one.price_id == price_id)
-        return [one for one in stored if one.price_id != price_id]
-
-    account_prices.change(context.db, context.user.id, become)
-    if not gone:
+    gone = account_prices.remove(context.db, context.user.id, price_id, context.now)
+    if gone is None:
         raise NotFound
     context.note("price removed", user=context.user.id)
     if context.wants != "html":
-        return responses.data({"deleted": len(gone)})
+        return responses.data({"deleted": 1})
     if context.is_fragment:
-        return dashboard.show_prices(context, price_id, f"Removed {_in_words(context, gone[0])}")
-    return _back(context, gone[0].key, saved="price-removed")
+        latest = last_change.price_removed(context, gone)
+        return dashboard.show_prices(context, price_id, latest.text, restores=price_id)
+    return _back(context, gone.key, saved=last_change.PRICE_REMOVED)
 
 
-def _in_words(context: RequestContext, price: Price) -> str:
-    """`electricity from 1 January: 0.3215 € a kWh, 9.90 € a month`."""
-    code, say = context.currency, context.say
-    amounts = []
-    if price.per_unit is not None:
-        amounts.append(f"{costs.price_amount(price.per_unit, code, say)} {each(price.unit)}")
-    if price.base is not None:
-        amounts.append(f"{say.money(price.base, code)} a {price.base_per}")
-    return f"{price.type} from {say.date_name(price.start)}: {', '.join(amounts)}"
+@takes()
+def restore(context: RequestContext) -> Response:
+    """Put back the price that was removed last."""
+    price_id = str(context.path_id())
+    try:
+        price = account_prices.put_back(context.db, context.user.id, price_id, context.now)
+    except ValueError as error:
+        raise HTTPError(409, str(error)) from error
+    if price is None:
+        raise NotFound
+    context.note("price put back", user=context.user.id)
+    if context.wants != "html":
+        return responses.data(prices.as_json(price))
+    return _back(context, price.key, saved="price-back")
 
 
 def _back(context: RequestContext, key: Key, **done: str | UUID) -> Response:
