@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import psutil
@@ -143,16 +144,33 @@ def test_a_reader_is_not_told_what_was_saved(browser: TestClient, postgres: Post
         postgres.thaw()
 
 
+@pytest.fixture
+def command(postgres: Postgres, tmp_path: Path) -> Callable[..., str]:
+    """Runs a command; its output. FILE is a file with a record."""
+    file = tmp_path / "tea.csv"
+    file.write_text("date,type,value,unit\n2026-10-05,tea,2,cup\n")
+    variables = {"DATABASE_URL": postgres.url, "TALLY_SECRET_KEY": KEY}
+
+    def run(*words: str) -> str:
+        arguments = [str(file) if word == "FILE" else word for word in words]
+        return CliRunner().invoke(tally, arguments, input=f"{PASSWORD}\n", env=variables).output
+
+    postgres.run("DELETE FROM users WHERE email LIKE '%.example'")
+    return run
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("add", "new@lindenhof.example", "--password"), "has an account now"),
-        (("disable", "mara@lindenhof.example"), "is disabled"),
-        (("delete", "mara@lindenhof.example", "--yes"), "are gone"),
+        (("user", "add", "new@lindenhof.example", "--password"), "has an account now"),
+        (("user", "disable", "mara@lindenhof.example"), "is disabled"),
+        (("user", "delete", "mara@lindenhof.example", "--yes"), "are gone"),
+        (("import", "FILE", "--email", "mara@lindenhof.example"), "1 new"),
+        (("demo",), "Sign in as"),
     ],
 )
 def test_a_command_says_what_is_done_once_it_is(
-    postgres: Postgres,
+    command: Callable[..., str],
     freeze_at_commit: Callable[[Database], None],
     frozen: list[psutil.Process],
     monkeypatch: pytest.MonkeyPatch,
@@ -162,14 +180,7 @@ def test_a_command_says_what_is_done_once_it_is(
 ) -> None:
     monkeypatch.setattr(passwords, "COST", 4)
     caplog.set_level(logging.INFO, "tally.events")
-    postgres.run("DELETE FROM users WHERE email LIKE '%@lindenhof.example'")
-    variables = {"DATABASE_URL": postgres.url, "TALLY_SECRET_KEY": KEY}
-
-    def user(*words: str) -> str:
-        given = CliRunner().invoke(tally, ["user", *words], input=f"{PASSWORD}\n", env=variables)
-        return given.output
-
-    user("add", "mara@lindenhof.example", "--password")
+    command("user", "add", "mara@lindenhof.example", "--password")
     caplog.clear()
     open_database = Database.__init__
 
@@ -182,8 +193,10 @@ def test_a_command_says_what_is_done_once_it_is(
         from tally.db import wait_limit
 
         with wait_limit.within(2.0):
-            output = user(*arguments)
+            output = command(*arguments)
     assert said not in output
     assert "may be done, or not" in output
     assert caplog.messages == []
     thaw(frozen)
+    if arguments[0] == "import":  # Sent once more it says what it does, and does it once.
+        assert "0 new, 0 changed, 1 unchanged" in command(*arguments)

@@ -13,6 +13,7 @@ from tally.cli.users import DataDir, find
 from tally.server import bootstrap
 
 if TYPE_CHECKING:
+    from tally.settings import Settings
     from tally.transfer.imports import Imported
 
 # The names of the dialog's choices on the command line; docs/import.md has their values.
@@ -64,23 +65,22 @@ def import_file(options: ImportOptions) -> None:
         bootstrap.refusing(),
         bootstrap.reached(bootstrap.read_settings(options.data_dir), make=False) as settings,
     ):
-        imported = _import(settings.database_url or "", options, choices)
+        imported = _import(settings, options, choices)
     _tell(imported)
     if not (imported.report.saved or (options.dry_run and not imported.report.bad)):
         raise typer.Exit(1)
 
 
-def _import(url: str, options: ImportOptions, choices: dict[str, str]) -> Imported:
+def _import(settings: Settings, options: ImportOptions, choices: dict[str, str]) -> Imported:
     """Import the file; the result as for the page. Raises StartRefused."""
     from datetime import UTC, datetime
 
     from tally.accounts import prices
-    from tally.db.engine import Database, lift_time_limit
+    from tally.db.engine import lift_time_limit
     from tally.transfer import imports
     from tally.transfer.merging.merge import Policy
     from tally.transfer.plans.choices import BadChoice, read_choices
 
-    database = Database(url)
     try:
         chosen = read_choices(choices)
         policy = Policy(
@@ -90,7 +90,7 @@ def _import(url: str, options: ImportOptions, choices: dict[str, str]) -> Import
             omit_alike=chosen.omit_alike,
             falls=chosen.falls,
         )
-        with database.changing() as db, options.file.open("rb") as stream:
+        with bootstrap.changing(settings) as db, options.file.open("rb") as stream:
             lift_time_limit(db)
             user, now = find(db, options.email), datetime.now(UTC)
             imported = imports.import_file(db, user, stream, chosen, policy, now)
@@ -100,8 +100,6 @@ def _import(url: str, options: ImportOptions, choices: dict[str, str]) -> Import
             return imported
     except BadChoice as error:
         raise bootstrap.StartRefused(f"{error.field}: {error}") from error
-    finally:
-        database.close()
 
 
 def _tell(imported: Imported) -> None:

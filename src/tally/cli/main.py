@@ -154,18 +154,17 @@ def demo(data_dir: DataDir = None) -> None:
     """Make an account with two years of records to look at, or fill it anew."""
     from datetime import UTC, datetime
 
-    from tally.db.engine import Database
     from tally.server import demo
 
-    with bootstrap.refusing(), bootstrap.reached(bootstrap.read_settings(data_dir)) as settings:
-        database = Database(settings.database_url or "")
+    with (
+        bootstrap.refusing(),
+        bootstrap.reached(bootstrap.read_settings(data_dir)) as settings,
+        bootstrap.changing(settings) as db,
+    ):
         try:
-            with database.changing() as db:
-                password = demo.fill(db, datetime.now(UTC))
+            password = demo.fill(db, datetime.now(UTC))
         except demo.NotDemo:
             raise bootstrap.StartRefused(f"{demo.EMAIL} is somebody's own account.") from None
-        finally:
-            database.close()
     print(f"Sign in as {demo.EMAIL} with the password {password}")
 
 

@@ -201,30 +201,15 @@ def changing(data_dir: Path | None, *, make: bool = False) -> Iterator[tuple[Con
     Print and log a change after the block: only then it is committed.
     `make`: a database that is not there is made, for commands that can be the first.
     """
-    from sqlalchemy.exc import DBAPIError
-
-    from tally.db.engine import CommitUnknown, Database, is_away
     from tally.web import access_log
 
     access_log.configure_once()
     with (
         bootstrap.refusing(),
         bootstrap.reached(bootstrap.read_settings(data_dir), make=make) as settings,
+        bootstrap.changing(settings) as db,
     ):
-        database = Database(settings.database_url or "")
-        try:
-            with database.changing() as db:
-                yield db, settings
-        except CommitUnknown as error:
-            raise bootstrap.StartRefused(
-                "The database did not answer: this may be done, or not. Look, and try again."
-            ) from error
-        except DBAPIError as error:
-            if not is_away(error):
-                raise
-            raise bootstrap.StartRefused("The database is away: nothing was changed.") from error
-        finally:
-            database.close()
+        yield db, settings
 
 
 def find(db: Connection, email: str) -> Account:

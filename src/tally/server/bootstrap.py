@@ -13,9 +13,12 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tally.settings import MAX_WORKERS, MINIMUM_KEY_BYTES, Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 KEY_FILE = "secret_key"
 
@@ -39,7 +42,7 @@ class Away(StartRefused):
 
 @contextmanager
 def refusing() -> Iterator[None]:
-    """Turn Refused into one line on standard error and exit status 1."""
+    """Turn StartRefused into one line on standard error and exit status 1."""
     from tally.server.postgres import EmbeddedError
 
     try:
@@ -153,6 +156,33 @@ def reached(settings: Settings, *, make: bool = True) -> Iterator[Settings]:
             yield migrated
     except postgres.EmbeddedError as error:
         raise StartRefused(str(error)) from error
+
+
+@contextmanager
+def changing(settings: Settings) -> Iterator[Connection]:
+    """One transaction on the database of these settings.
+
+    Print and log a change after the block: only then it is committed. Raises StartRefused where
+    the database is away, or does not answer to the COMMIT.
+    """
+    from sqlalchemy.exc import DBAPIError
+
+    from tally.db.engine import CommitUnknown, Database, is_away
+
+    database = Database(settings.database_url or "")
+    try:
+        with database.changing() as db:
+            yield db
+    except CommitUnknown as error:
+        raise StartRefused(
+            "The database did not answer: this may be done, or not. Look, and try again."
+        ) from error
+    except DBAPIError as error:
+        if not is_away(error):
+            raise
+        raise StartRefused("The database is away: nothing was changed.") from error
+    finally:
+        database.close()
 
 
 def migrate(settings: Settings) -> None:
