@@ -495,7 +495,7 @@ def test_a_removed_price_is_gone_from_the_page(ada: Account, database: Database)
     )
     assert answer.status_code == 303
     page = ada.client.get(answer.headers["Location"])
-    assert "Removed electricity from" in words(page)
+    assert "Removed the price of electricity from" in words(page)
     assert f"/prices/{price['id']}/delete" not in page.text
 
 
@@ -513,7 +513,7 @@ def test_a_price_is_saved_left_and_removed_in_place(ada: Account) -> None:
     assert re.search(rf"price={price_id}[^>]* autofocus", left.text)
     removed = ada.client.post(f"/prices/{price_id}/delete", data=fields, headers=HTMX)
     named = "electricity from 1 January 2024: 0.2987\u00a0€ a kWh, 9.90\u00a0€ a month"
-    assert f"Removed {named}" in removed.text
+    assert f"Removed the price of {named}" in removed.text
     assert re.search('id="prices-title" [^>]*autofocus', removed.text)
     assert re.findall(f"[^ ]*{price_id}[^ ]*", removed.text) == [
         f'action="/prices/{price_id}/restore"><button'

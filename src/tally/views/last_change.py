@@ -98,7 +98,7 @@ def confirmation(context: RequestContext) -> Latest | None:
 def price_removed(context: RequestContext, price: Price) -> Latest:
     """The removal of a price, with its undo."""
     words = costs.price_in_words(price, context.currency, context.say)
-    return Latest(f"Removed {words}", price=price.price_id)
+    return Latest(f"Removed the price of {words}", price=price.price_id)
 
 
 def is_renaming(context: RequestContext, change_id: UUID) -> bool:
