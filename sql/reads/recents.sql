@@ -12,7 +12,8 @@ weighed AS (
     SELECT
         consumption_type,
         unit,
-        SUM(power(0.5, CAST(:today - consumption_date AS double precision) / 14)) AS weight,
+        -- Beyond 15 000 days the power would underflow, which is an error.
+        SUM(power(0.5, CAST(LEAST(:today - consumption_date, 10000) AS double precision) / 14)) AS weight,
         MAX(created_at) AS created_at
     FROM newest
     GROUP BY consumption_type, unit

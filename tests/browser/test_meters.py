@@ -252,7 +252,8 @@ def test_a_price_that_is_added_or_removed_has_the_focus_in_its_place(
     expect(page.get_by_role("link", name="Edit the price from 1 January 2024")).to_be_focused()
     page.get_by_role("button", name="Remove the price from").press("Enter")
     expect(page.locator("#messages")).to_contain_text(
-        "Removed the price of electricity from 1 January 2024: 0.2987\u00a0€ a kWh, 9.90\u00a0€ a month"
+        "Removed the price of electricity from 1 January 2024:"
+        " 0.2987\u00a0€ a kWh, 9.90\u00a0€ a month"
     )
     expect(page.get_by_role("heading", name="Prices")).to_be_focused()
     expect(page).to_have_url(re.compile(r"/\?type=electricity&unit=kWh$"))
