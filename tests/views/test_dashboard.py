@@ -520,6 +520,28 @@ def test_the_page_of_a_meter_shows_its_readings(ada: Account, database: Database
     assert any("running total: 160.1 kWh by Friday 20 November" in name for name in page.names)
 
 
+def test_a_running_total_is_not_known_where_nothing_is(ada: Account) -> None:
+    old, new = {"consumption_type": "water", "unit": "m³"}, {"new_meter": "1"}
+    for day, figure, more in [
+        ("01", "10", {}),
+        ("03", "12", {}),
+        ("06", "0", new),
+        ("08", "3", {}),
+    ]:
+        reading = old | {"reading": figure, "consumption_date": f"2026-10-{day}"} | more
+        assert ada.client.post("/consumption", json=reading).status_code == 201
+    page = ada.client.get("/?type=water&unit=m³&from=2026-10-01&to=2026-10-09").text
+    [running] = re.findall(r'aria-label="water, running total">(.*?)</table>', page, re.DOTALL)
+    cells = re.findall(r"<th[^>]*>([^<]*)</th><td[^>]*>([^<]*)</td>", running)
+    assert [value for _, value in cells] == ["", "1", "2", "", "", "", "3.5", "5"]
+    chart = page.partition("plot-lines")[2].partition("</ul>")[0]
+    strips = re.findall(r'<rect class="unknown" x="([\d.]+)%" width="([\d.]+)%"', chart)
+    assert strips == [("0.0", "11.11"), ("33.33", "33.34"), ("88.89", "11.11")]
+    assert [f" {day} Oct:" in chart for day in (1, 2, 3, 4, 6, 7, 8, 9)] == [
+        *(False, True, True, False, False, True, True, False)
+    ]
+
+
 # One type
 
 

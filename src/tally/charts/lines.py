@@ -142,6 +142,8 @@ def _steps(points: Sequence[Point], count: int, top: Decimal) -> tuple[Step, ...
         value = point.before if point.value is None else point.value
         if value is None:
             break
+        if point.unknown and not point.words:
+            continue
         x = _x(i + 1, points)
         left = percent(x - half) if i else 0.0
         steps.append(

@@ -15,7 +15,8 @@ MAX_TICK = 5  # characters
 
 
 class Point(NamedTuple):
-    """One bucket of a series. `value` is None for a bucket that has not begun, or is unknown.
+    """One bucket of a series. `value` is None for a bucket that has not begun, or is unknown; a
+    running total goes on through unknown ones.
 
     spread: the part of the value that comes from records of several days.
     """

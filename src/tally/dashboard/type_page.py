@@ -230,8 +230,10 @@ def _lines(one: TypeStatistics, buckets: NamedBuckets, link: str, past: Past, sa
         if one_of.last == run.span.end
     }
     points = []
+    level = Decimal(0)
     for i, (text, rank) in enumerate(buckets.texts):
         value = now[i] if i < len(now) else None
+        level = level if value is None else value
         earlier = past.sums[i] if i < len(past.sums) else None
         sums = [past.words(i, past.sums, one, say)]
         href = past.links_up_to[i] if earlier is not None else ""
@@ -242,7 +244,7 @@ def _lines(one: TypeStatistics, buckets: NamedBuckets, link: str, past: Past, sa
         elapsed = i < len(one.series.points)
         points.append(
             Point(
-                value,
+                level if i < len(now) else None,  # The line goes on level under the hatch.
                 earlier,
                 i == buckets.today,
                 words,

@@ -60,11 +60,16 @@ def _row_names(buckets: NamedBuckets, past: Past) -> list[str]:
     return [*buckets.names, *past.names[len(buckets.names) :]]
 
 
-def sums_so_far(one: TypeStatistics) -> list[Decimal]:
-    """The running totals of this period, up to the last bucket of which anything is known."""
-    points = one.series.points
-    known = max((i for i, point in enumerate(points) if point.total is not None), default=-1)
-    return list(accumulate(point.total or Decimal(0) for point in points[: known + 1]))
+def sums_so_far(one: TypeStatistics) -> list[Decimal | None]:
+    """The running totals of this period, up to the last bucket of which anything is known.
+
+    None at a bucket of which nothing is known; the sum goes on behind it.
+    """
+    totals = [point.total for point in one.series.points]
+    while totals and totals[-1] is None:
+        totals.pop()
+    sums = accumulate(total or Decimal(0) for total in totals)
+    return [None if total is None else so_far for total, so_far in zip(totals, sums, strict=True)]
 
 
 def running_table(
