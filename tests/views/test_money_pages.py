@@ -539,6 +539,18 @@ def test_the_first_cost_sets_the_currency_and_says_so(
     assert "Costs are in £" in remark["message"]
 
 
+def test_a_line_with_the_first_cost_says_the_currency(client: TestClient, bob: Account) -> None:
+    line = {"line": "fuel 40 l 70.52$"}
+    told = "Costs are in $: choose another currency in the account."
+    assert told in client.post("/consumption", data=line, headers=HTMX).text
+    again = client.post("/consumption", data=line, headers=HTMX)
+    assert again.status_code == 201
+    assert "Costs are in" not in again.text
+    two = bob.client.post("/consumption", json={"line": "tea 1 cup\nfuel 40 l 70.52$"}).json()
+    assert two["remarks"] == [{"index": 1, "field": "cost", "message": told}]
+    assert "remarks" not in bob.client.post("/consumption", json=line).json()
+
+
 def test_the_first_cost_may_come_with_an_edit(client: TestClient) -> None:
     note(client, "fuel 40 l")
     [record] = client.get("/consumption?format=json").json()["records"]

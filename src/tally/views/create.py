@@ -67,12 +67,15 @@ def _create_for_program(context: RequestContext) -> Response:
         added = _add(context, read.records, is_list=entry.is_list(read))
     except BrokenChain as error:
         raise HTTPError(422, meters.why(error, context.say)) from error
-    _set_currency(context, read, added.change)
+    first_cost = _first_cost(context, read, added.change)
     rows = changes.find(context.db, context.user.id, [record.id for record in read.records])
     status = 201 if added.ids else 200
     if context.wants == "text":
         return responses.text(_as_text(context, read, rows), status)
     saved = parsed_json(read, [record_json(row) for row in rows]) | {"change": added.change}
+    if first_cost:
+        index = next(at for at, draft in enumerate(read.parsed.records) if draft.currency)
+        saved["remarks"] = [{"index": index, "field": "cost", "message": first_cost}]
     return responses.data(saved, status)
 
 
@@ -183,7 +186,7 @@ def _create_from_lines(context: RequestContext) -> Response:
     except BrokenChain as error:
         problem = meters.why(error, context.say)
         return add.box_again(context, replace(box, problem=problem), 422)
-    _set_currency(context, read, added.change)
+    first_cost = _first_cost(context, read, added.change)
     kept = {trouble.line for trouble in read.parsed.unread} | set(held)
     if context.form.text("keep") == "1":
         kept = {line.number for line in read.seen}
@@ -193,7 +196,7 @@ def _create_from_lines(context: RequestContext) -> Response:
     fresh = replace(add.box_of(kind, left), asks=bool(held), in_dialog=in_dialog)
     if held and left:
         fresh = replace(fresh, seen=left.seen_held)
-    return _saved(context, added, ready, box=fresh)
+    return _saved(context, added, ready, box=fresh, remark=first_cost)
 
 
 def _read_lines(context: RequestContext) -> Entry:
@@ -206,11 +209,10 @@ def _in_dialog(context: RequestContext) -> bool:
     return context.form.text("dialog") == "1"
 
 
-def _set_currency(context: RequestContext, read: Entry, change: UUID) -> None:
-    """The first cost of an account sets its currency: that which the line says."""
+def _first_cost(context: RequestContext, read: Entry, change: UUID) -> str:
+    """A sentence where a line has set the currency of the account by its first cost; else ""."""
     written = next((draft.currency for draft in read.parsed.records if draft.currency), "")
-    if written:
-        currency.become(context, written, change)
+    return currency.first_written(context, written, change)
 
 
 def _prefer(context: RequestContext, **preferences: str) -> None:

@@ -41,4 +41,15 @@ def first(context: RequestContext, records: Iterable[NewRecord], change: UUID | 
     """A sentence where a cost among these, saved by `change`, is the account's first; else ""."""
     if context.currency or all(record.cost is None for record in records):
         return ""
-    return f"Costs are in {sign(settle(context, change))}: choose another currency in the account."
+    return _in_words(settle(context, change))
+
+
+def first_written(context: RequestContext, written: str, change: UUID) -> str:
+    """The same for the first cost of a line, which says its currency itself; else ""."""
+    if context.currency or not written:
+        return ""
+    return _in_words(become(context, written, change))
+
+
+def _in_words(code: str) -> str:
+    return f"Costs are in {sign(code)}: choose another currency in the account."
