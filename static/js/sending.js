@@ -27,15 +27,21 @@ self.queue.send = (() => {
   async function sendAll(onProgress) {
     const account = (await recall("account")) ?? "";
     const outcome = { sent: 0, left: 0, dropped: [], stopped: "" };
+    const heldUp = new Set();
     for (;;) {
       // Read anew before each: while one is on its way, others are changed, dropped and added.
       const lines = account ? (await of(account)).filter(({ problem }) => !problem) : [];
       outcome.left = lines.length;
-      if (lines.length === 0) return outcome;
+      const line = lines.find(({ id }) => !heldUp.has(id));
+      if (!line) return outcome;
       onProgress(lines.length);
-      const [line] = lines;
-      const { stopped, problem } = await sendOne(line);
+      const { stopped, isHeldUp, problem } = await sendOne(line);
       if (stopped) return { ...outcome, stopped };
+      if (isHeldUp) {
+        heldUp.add(line.id);
+        outcome.stopped = "offline";
+        continue;
+      }
       const stored = await settle(line, problem);
       if (problem) continue;
       outcome.sent += 1;
@@ -43,7 +49,8 @@ self.queue.send = (() => {
     }
   }
 
-  // What the answer says: `stopped`, an obstacle to all lines; else the `problem` of this one, "" once it is saved.
+  // What the answer says: `stopped`, an obstacle to all lines; `isHeldUp`, one to this line, of which the server has
+  // not heard; else the `problem` of this one, "" once it is saved.
   async function sendOne(line) {
     try {
       const answer = await fetch("/consumption", {
@@ -57,13 +64,14 @@ self.queue.send = (() => {
         body: JSON.stringify({ id: line.id, line: line.line }),
         redirect: "error",
       });
-      // What stands between, such as the sign-in of a hotel's network, answers with a page of its own: that a line
-      // is saved, or whose it is, the server says itself.
+      // What stands between, such as the sign-in of a hotel's network or a firewall that dislikes a word, answers
+      // with a page of its own: that a line is saved, whose it is or what is wrong with it, the server says itself.
       const own = await answer.json().catch(() => null);
-      if (answer.ok) return own ? { problem: "" } : { stopped: "offline" };
-      if (answer.status === 401 || (answer.status === 403 && own)) return { stopped: "signed-out" };
+      if (answer.ok) return own?.records ? { problem: "" } : { stopped: "offline" };
       if ([408, 425, 429].includes(answer.status) || answer.status >= 500) return { stopped: "offline" };
-      return { problem: own?.error ?? "The server could not take this line." };
+      if (!own?.error) return { isHeldUp: true };
+      if ([401, 403].includes(answer.status)) return { stopped: "signed-out" };
+      return { problem: own.error };
     } catch {
       // No answer, or half of one: it may be saved, and is sent again with the same id.
       return { stopped: "offline" };

@@ -151,12 +151,13 @@ async function send() {
       const message = copyOf("sent-anyway", { line });
       if (message) announce(message);
     }
-    if (stopped === "offline") reachable = false;
     if (outcome?.sent) {
       reachable = true;
       sentUntil = Date.now() + SENT_FOR;
       document.body.dispatchEvent(new CustomEvent("records-changed", { detail: { ids: [] } }));
     }
+    // Also where the connection broke after some of them.
+    if (stopped === "offline") reachable = false;
   }
   await show();
 }

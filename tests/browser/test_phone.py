@@ -259,7 +259,7 @@ def test_a_line_that_cannot_be_read_comes_back_with_its_sentence(
 
 
 @pytest.mark.parametrize("status", [400, 413])
-def test_a_line_that_a_proxy_refuses_holds_back_no_other(
+def test_a_line_that_a_proxy_refuses_waits_and_holds_back_no_other(
     page: Page, browsing: Browsing, saved: Callable[[], Sequence[Any]], status: int
 ) -> None:
     browsing.expect_errors("Failed to load resource: the server responded with a status of")
@@ -280,9 +280,15 @@ def test_a_line_that_a_proxy_refuses_holds_back_no_other(
     page.context.route("**/consumption", refuse_first)
     page.context.set_offline(False)
     waiting = page.locator("[data-waiting-lines]")
-    expect(waiting).to_contain_text("The server could not take this line.")
     expect(waiting.locator("[data-line]")).to_have_text(["coffee 1"])
+    expect(page.locator("[data-connection]")).to_have_text("offline · 1 waiting")
+    expect(waiting.locator(".error")).to_have_count(0)
     assert [row.consumption_value for row in saved()] == [2]
+    page.context.unroute("**/consumption", refuse_first)
+    page.get_by_role("button", name="Try now").click()
+    expect(page).to_have_title("Add · Tally")
+    expect(page.locator("[data-waiting]")).to_be_hidden()
+    assert [row.consumption_value for row in saved()] == [2, 1]
 
 
 # Fifteen seconds are a quarter of one.

@@ -217,17 +217,41 @@ def test_a_page_that_asks_while_another_sends_sends_after_it(
     assert wire.sent == ["coffee 1", "coffee 2"]
 
 
-def test_a_page_that_something_in_between_answers_with_tells_nothing(
-    page: Page, wire: Wire, records: Records
+@pytest.mark.parametrize("status", [200, 400, 401, 403, 404])
+@pytest.mark.parametrize("body", ["<h1>Sign in</h1>", '{"login": "/portal"}'])
+def test_what_something_in_between_answers_tells_nothing(
+    page: Page, wire: Wire, records: Records, browsing: Browsing, status: int, body: str
 ) -> None:
-    with_lines(page, "coffee 2")
-    wire.mend(lambda route, _: route.fulfill(content_type="text/html", body="<h1>Sign in</h1>"))
-    wait_until(lambda: bool(wire.sent), "nothing is sent", pause=wire.pause)
-    expect(page.locator("[data-connection]")).to_have_text("offline · 1 waiting")
-    expect_lines(page, "coffee 2")
+    browsing.expect_errors("Failed to load resource: the server responded with a status of 400")
+    with_lines(page, "coffee 2", "tea 1")
+    tried = ["coffee 2"] if status == 200 else ["coffee 2", "tea 1"]
+    wire.mend(lambda route, _: route.fulfill(status=status, body=body))
+    wait_until(lambda: wire.sent == tried, "nothing is sent", pause=wire.pause)
+    expect(page.locator("[data-connection]")).to_have_text("offline · 2 waiting")
+    expect_lines(page, "coffee 2", "tea 1")
+    assert page.evaluate(KEPT) == [["coffee 2", ""], ["tea 1", ""]]
+    expect(page.locator("[data-sign-in]")).to_be_hidden()
     wire.mend()
     expect_lines(page)
-    assert records() == ["coffee 2"]
+    assert records() == ["coffee 2", "tea 1"]
+
+
+def test_a_session_that_has_ended_is_said_by_the_server(page: Page, wire: Wire) -> None:
+    with_lines(page, "coffee 2")
+    page.context.clear_cookies()
+    wire.mend()
+    expect(page.locator("[data-sign-in]")).to_be_visible()
+    assert page.evaluate(KEPT) == [["coffee 2", ""]]
+
+
+def test_a_connection_that_breaks_behind_the_first_line_is_none(
+    page: Page, wire: Wire, records: Records
+) -> None:
+    with_lines(page, "coffee 1", "coffee 2")
+    wire.mend(lambda route, line: route.continue_() if line == "coffee 1" else route.abort())
+    expect_lines(page, "coffee 2")
+    expect(page.locator("[data-connection]")).to_have_text("offline · 1 waiting")
+    assert records() == ["coffee 1"]
 
 
 def test_what_is_typed_while_no_answer_comes_is_the_next_line(
