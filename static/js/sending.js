@@ -35,22 +35,22 @@ self.queue.send = (() => {
       const line = lines.find(({ id }) => !heldUp.has(id));
       if (!line) return outcome;
       onProgress(lines.length);
-      const { stopped, isHeldUp, problem } = await sendOne(line);
+      const { stopped, isHeldUp, ...answer } = await sendOne(line);
       if (stopped) return { ...outcome, stopped };
       if (isHeldUp) {
         heldUp.add(line.id);
         outcome.stopped = "offline";
         continue;
       }
-      const stored = await settle(line, problem);
-      if (problem) continue;
+      const stored = await settle(line, answer);
+      if (answer.problem) continue;
       outcome.sent += 1;
       if (!stored) outcome.dropped.push(line.line);
     }
   }
 
   // What the answer says: `stopped`, an obstacle to all lines; `isHeldUp`, one to this line, of which the server has
-  // not heard; else the `problem` of this one, "" once it is saved.
+  // not heard; else the `problem` of this one, "" once it is saved, and whether that is about its moment.
   async function sendOne(line) {
     try {
       const answer = await fetch("/consumption", {
@@ -71,7 +71,7 @@ self.queue.send = (() => {
       if ([408, 425, 429].includes(answer.status) || answer.status >= 500) return { stopped: "offline" };
       if (!own?.error) return { isHeldUp: true };
       if ([401, 403].includes(answer.status)) return { stopped: "signed-out" };
-      return { problem: own.error };
+      return { problem: own.error, isMisdated: Boolean(own.fields?.["X-Tally-Written"]) };
     } catch {
       // No answer, or half of one: it may be saved, and is sent again with the same id.
       return { stopped: "offline" };
@@ -81,12 +81,12 @@ self.queue.send = (() => {
   // The answer counts for the text that was sent. A line that was changed meanwhile stays as it is and goes out with
   // the same id, so that the server tells whether it was saved before; one that was dropped stays dropped. Resolves
   // to the line as it was kept by then.
-  function settle(line, problem) {
+  function settle(line, answer) {
     return change((lines) => {
       const request = lines.get(line.id);
       request.onsuccess = () => {
         if (request.result?.line !== line.line) return;
-        if (problem) lines.put({ ...line, problem });
+        if (answer.problem) lines.put({ ...line, ...answer });
         else lines.delete(line.id);
       };
       return request;

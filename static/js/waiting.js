@@ -97,8 +97,12 @@ function row(line) {
 function change(item, line) {
   const form = here("waiting-edit").content.firstElementChild.cloneNode(true);
   const field = form.querySelector("input");
-  field.value = line.line;
-  item.replaceChildren(form);
+  const note = item.querySelector("[data-moment]");
+  // Where the server refuses the moment of a line, that of its change stands in for it. No word may count from there
+  // unseen: the day on which it was written is offered, and beside that the server reads no such word.
+  field.value = line.isMisdated ? `${line.written.slice(0, 10)} ${line.line}` : line.line;
+  field.ariaDescription = note.textContent;
+  item.replaceChildren(form, note);
   field.focus();
   // The server has answered for a line with a problem: the next text is another line, however often it is kept.
   const id = line.problem ? newId() : line.id;
@@ -107,7 +111,9 @@ function change(item, line) {
     event.preventDefault();
     const text = field.value.trim();
     if (!text) return;
-    const kept = await replace(line.id, { ...line, id, line: text, problem: "" }).then(() => true, () => false);
+    const written = line.isMisdated ? moment() : line.written;
+    const changed = { ...line, id, line: text, written, problem: "", isMisdated: false };
+    const kept = await replace(line.id, changed).then(() => true, () => false);
     form.querySelector("[data-unchanged]").hidden = kept;
     if (!kept) return;
     close();

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import APIResponse, Page, Route, expect
+from sqlalchemy import Engine, text
 
 from tests.browser.browsing import LOST_REQUEST, Browsing
 from tests.waiting import wait_until
 
 Records = Callable[[], list[str]]
+Dates = Callable[[], list[str]]
+Axe = Callable[[Page], None]
 # What happens to a line on its way to the server.
 Treatment = Callable[[Route, str], None]
 
@@ -349,3 +353,89 @@ def test_a_change_that_is_kept_twice_is_one_line(page: Page, wire: Wire, records
     expect_lines(page)
     assert page.evaluate(KEPT) == []
     assert records() == ["coffee 2"]
+
+
+@pytest.fixture
+def dates(engine: Engine) -> Dates:
+    """The days of all records."""
+
+    def dates() -> list[str]:
+        with engine.connect() as db:
+            return [str(day) for day in db.scalars(text(DATES))]
+
+    return dates
+
+
+DATES = "SELECT consumption_date FROM consumption_records ORDER BY consumption_date"
+OTHER_MOMENT = """
+async (days) => {
+  const [line] = await queue.of(await queue.recall("account"));
+  const written = new Date(Date.now() + days * 86_400_000).toISOString();
+  await queue.keep({ ...line, written });
+  return written.slice(0, 10);
+}
+"""
+
+
+def with_misdated_line(page: Page, wire: Wire, line: str, days: int) -> str:
+    """The add page, where a line waits whose moment the server has refused; the day of that."""
+    with_lines(page, line)
+    day: str = page.evaluate(OTHER_MOMENT, days)
+    wire.mend()
+    problem = page.locator("[data-waiting-lines] [data-moment]")
+    expect(problem).to_have_class(re.compile("error"))
+    page.get_by_role("button", name="Change this line").click()
+    expect(page.get_by_role("textbox", name="The line")).to_have_value(f"{day} {line}")
+    return day
+
+
+def test_a_line_from_too_long_ago_is_saved_under_the_day_that_is_written_in_it(
+    page: Page, wire: Wire, dates: Dates, axe: Axe
+) -> None:
+    day = with_misdated_line(page, wire, "coffee 2", days=-401)
+    field = page.get_by_role("textbox", name="The line")
+    sentence = "A line can wait for 400 days at most: write its date in it."
+    expect(page.get_by_text(sentence)).to_be_visible()
+    expect(field).to_have_accessible_description(sentence)
+    axe(page)
+    field.press("Enter")
+    expect_lines(page)
+    assert dates() == [day]
+
+
+def test_a_word_of_a_moment_that_is_refused_never_counts_from_another(
+    page: Page, wire: Wire, dates: Dates
+) -> None:
+    day = with_misdated_line(page, wire, "coffee 2 yesterday", days=-401)
+    field = page.get_by_role("textbox", name="The line")
+    field.press("Enter")
+    expect(page.get_by_text("Two dates. Keep one")).to_be_visible()
+    assert dates() == []
+    earlier = str(date.fromisoformat(day) - timedelta(days=1))
+    change_line(page, f"{day} coffee 2 yesterday", f"{earlier} coffee 2")
+    expect_lines(page)
+    assert dates() == [earlier]
+
+
+def test_a_line_of_a_clock_that_was_ahead_is_saved_once_its_day_is_mended(
+    page: Page, wire: Wire, dates: Dates
+) -> None:
+    day = with_misdated_line(page, wire, "coffee 2", days=3)
+    mended = str(date.fromisoformat(day) - timedelta(days=3))
+    field = page.get_by_role("textbox", name="The line")
+    field.fill(f"coffee 2 {mended}")
+    field.press("Enter")
+    expect_lines(page)
+    assert dates() == [mended]
+
+
+def test_a_line_that_could_not_be_read_keeps_the_moment_at_which_it_was_written(
+    page: Page, wire: Wire, dates: Dates
+) -> None:
+    with_lines(page, "coffee 2 3 yesterday")
+    day = page.evaluate(OTHER_MOMENT, -5)
+    wire.mend()
+    expect(page.locator("[data-waiting-lines] [data-moment]")).to_have_class(re.compile("error"))
+    change_line(page, "coffee 2 3 yesterday", "coffee 2 yesterday")
+    expect_lines(page)
+    assert dates() == [str(date.fromisoformat(day) - timedelta(days=1))]
