@@ -184,7 +184,9 @@ async function keepForm(form, sent) {
   if (box.value.startsWith(line)) box.value = box.value.slice(line.length);
   box.focus();
   const kept = await keep(line.trim(), id).then(() => true, () => false);
-  preview(kept ? "" : "No connection, and this browser keeps nothing: the line stays in the box. Copy it before you leave.");
+  preview("");
+  // Not in the preview, which an answer to what was typed before may still replace.
+  form.querySelector("[data-refused]").hidden = kept;
   if (kept) return;
   keptIds.delete(id);
   form.elements.id.value = id;
@@ -214,9 +216,19 @@ document.addEventListener("htmx:error", unanswered);
 async function tryAgain() {
   await send();
   if (stopped === "offline") return;
-  reachable = await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(LOOK_AGAIN) }).then(({ ok }) => ok, () => false);
+  reachable = await answers();
   await show();
   if (reachable) comeBack();
+}
+
+// Whether the server answers, and nothing in between instead of it.
+async function answers() {
+  try {
+    const answer = await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(LOOK_AGAIN) });
+    return answer.ok && (await answer.text()) === "alive\n";
+  } catch {
+    return false;
+  }
 }
 
 // The offline page stands at the address of another one: once the server answers, and nothing is being
@@ -274,7 +286,8 @@ mount("[data-nobodys]", (ask) => {
   ask.querySelector("[data-not-mine]").addEventListener("click", each((line) => queue.drop(line.id)));
 });
 
-// The form that signs out was sent: waiting lines are dropped, once the user agrees.
+// The form that signs out was sent: waiting lines are dropped, once the user agrees and the server is there to
+// sign out.
 export async function leave(form) {
   const { own } = await lines();
   const go = async () => {
@@ -289,8 +302,13 @@ export async function leave(form) {
     return;
   }
   const dialog = here("leaving");
+  const stays = dialog.querySelector("[data-stays]");
+  stays.hidden = true;
   dialog.querySelector("[data-leaving-lines]").replaceChildren(...own.map(({ line }) => Object.assign(document.createElement("li"), { textContent: line })));
-  dialog.querySelector("[data-leave]").onclick = go;
+  dialog.querySelector("[data-leave]").onclick = async () => {
+    stays.hidden = await answers();
+    if (stays.hidden) await go();
+  };
   dialog.showModal();
 }
 

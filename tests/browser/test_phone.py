@@ -337,6 +337,39 @@ def test_signing_out_asks_when_lines_wait(
     assert len(saved()) == 1
 
 
+COUNT_OF_LINES = """
+() => new Promise((resolve) => {
+  indexedDB.open("tally").onsuccess = ({ target }) => {
+    const request = target.result.transaction("lines").objectStore("lines").count();
+    request.onsuccess = () => resolve(request.result);
+  };
+})
+"""
+
+
+def test_nothing_is_dropped_where_nobody_can_be_signed_out(
+    page: Page, mara: Person, saved: Callable[[], Sequence[Any]]
+) -> None:
+    installed(page)
+    page.context.set_offline(True)
+    page.locator("#line").fill("coffee 2")
+    page.locator("#line").press("Enter")
+    expect(page.locator("[data-waiting-count]")).to_have_text("1 line")
+    page.locator("summary", has_text=mara.name).click()
+    page.get_by_role("button", name="Sign out").click()
+    dialog = page.get_by_role("dialog", name="Lines wait for a connection")
+    drops = dialog.get_by_role("button", name="Drop them and sign out")
+    drops.click()
+    expect(dialog.get_by_role("alert")).to_contain_text("you are signed in still")
+    # Once the server answers, it is done: nothing was sent meanwhile, and nothing is left.
+    page.context.route("**/consumption", lambda route: route.abort())
+    page.context.set_offline(False)
+    drops.click()
+    page.wait_for_url(re.compile("/login"))
+    assert page.evaluate(COUNT_OF_LINES) == 0
+    assert saved() == []
+
+
 SENDING = """
 () => import(document.querySelector("script[src$='/queue.js']").src.replace("queue", "sending"))
   .then(() => queue.send())

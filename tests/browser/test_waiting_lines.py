@@ -288,8 +288,13 @@ def test_a_page_of_a_browser_that_keeps_nothing_says_so(page: Page, wire: Wire) 
     page.evaluate(NOTHING_MORE_IS_KEPT)
     page.locator("#line").fill("coffee 2")
     page.locator("#line").press("Enter")
-    expect(page.locator("#preview")).to_contain_text("this browser keeps nothing")
-    expect(page.locator("#line")).to_have_value("coffee 2")
+    told = page.get_by_text("this browser keeps nothing")
+    expect(told).to_be_visible()
+    page.locator("#line").press("End")
+    page.locator("#line").press_sequentially(" cups")
+    expect(page.locator("#preview")).to_contain_text("cup")
+    expect(told).to_be_visible()
+    expect(page.locator("#line")).to_have_value("coffee 2 cups")
 
 
 def test_a_page_that_is_not_encrypted_keeps_lines_too(
