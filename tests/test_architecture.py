@@ -119,6 +119,23 @@ def test_variables_are_named_by_what_they_hold(wing: str) -> None:
     assert not named
 
 
+# What is pure is given new ids and the time by its callers.
+CHANCE_AND_CLOCK = re.compile(
+    r"\b(?:uuid[14]|u?random|secrets|environ|getenv)\b|\.(?:now|today|utcnow)\(|\btime\.time\b"
+)
+
+
+def test_what_calls_itself_pure_knows_neither_chance_nor_clock() -> None:
+    texts = {path: path.read_text() for path in (ROOT / "src/tally").rglob("*.py")}
+    pure = {
+        path: text
+        for path, text in texts.items()
+        if re.search(r"\bPure\.", ast.get_docstring(ast.parse(text)) or "")
+    }
+    assert len(pure) > 100
+    assert [path.name for path, text in pure.items() if CHANCE_AND_CLOCK.search(text)] == []
+
+
 def test_one_module_knows_the_headers_of_htmx() -> None:
     paths = (ROOT / "src/tally").rglob("*.py")
     knowing = [path for path in paths if "HX-" in path.read_text()]

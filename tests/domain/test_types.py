@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 from fractions import Fraction
+from itertools import count
 from typing import Any
 
 import pytest
@@ -296,13 +297,17 @@ RENAMINGS = st.sampled_from(
 )
 
 
+def no_new_id() -> str:
+    raise AssertionError("No entry is there twice.")
+
+
 @given(ENTRIES, BECOME, RENAMINGS)
 def test_an_undo_of_a_renaming_puts_back_each_entry_in_its_place(
     before: list[dict[str, Any]], become: Any, renamed: Renaming
 ) -> None:
     after = become(before, renamed)
     kept = json.loads(json.dumps(replaced(before, after)))
-    assert put_back(after, kept) == before
+    assert put_back(after, kept, no_new_id) == before
     assert all(renamed.has(one) for _, one in kept["had"])
 
 
@@ -318,7 +323,7 @@ def test_an_undo_of_a_renaming_leaves_what_was_saved_since(
         if data.draw(st.booleans(), "still there")
     ]
     coffee = {"type": "coffee", "unit": "cup", "value": "1", "from": "2026-03-01", "id": "new"}
-    back = put_back([*now, coffee], kept)
+    back = put_back([*now, coffee], kept, map("new {}".format, count()).__next__)
     assert [one for one in back if one in now] == [one for one in now if one not in kept["put"]]
     assert coffee in back
     assert len({one["id"] for one in back}) == len(back)
@@ -332,8 +337,8 @@ def test_an_undo_of_a_renaming_keeps_a_limit_that_the_old_name_has_got_meanwhile
     had = {"type": "gas", "unit": "m³", "value": "1", "per": "day"}
     kept = replaced([had], renamed_limits([had], TO_LITRES))
     newer = had | {"type": "Gas", "value": "2"}
-    assert put_back([newer], kept) == [newer]
-    assert put_back([], kept) == [had]
+    assert put_back([newer], kept, no_new_id) == [newer]
+    assert put_back([], kept, no_new_id) == [had]
 
 
 def test_an_undo_of_a_renaming_names_the_old_type_in_remembered_files() -> None:

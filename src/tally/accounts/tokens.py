@@ -1,4 +1,6 @@
-"""Signed values: the session's JWT, and links for invitations and forgotten passwords. Pure.
+"""Signed values: the session's JWT, and links for invitations and forgotten passwords.
+
+Pure but for the id of an invitation, and the moment at which a link is signed.
 
 Every purpose signs with keys of its own, derived from the keys in TALLY_SECRET_KEY, so that a value
 made for one purpose is worthless for another. The first key signs, all of them verify: to change

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import Connection
 from sqlmodel import col
@@ -61,14 +61,18 @@ def undo_renaming(db: Connection, user_id: UUID, change: UUID) -> None:
     if kept.get("change") != str(change) or "limits" not in kept:
         return
     for name in ("limits", "types"):
-        preferences[name] = domain_types.put_back(preferences.get(name, []), kept[name])
+        preferences[name] = domain_types.put_back(preferences.get(name, []), kept[name], _new_id)
     account_row.write(
         db,
         user_id,
         preferences=preferences,
-        prices=domain_types.put_back(prices, kept["prices"]),
+        prices=domain_types.put_back(prices, kept["prices"], _new_id),
         imports=domain_types.put_back_imports(imports, kept["imports"]),
     )
+
+
+def _new_id() -> str:
+    return str(uuid4())
 
 
 def mark_type(db: Connection, user_id: UUID, key: Key, **changed: Any) -> Mark:

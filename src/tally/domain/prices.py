@@ -15,7 +15,6 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple, cast
-from uuid import uuid4
 
 from tally.domain.amounts import plain, read_number
 from tally.domain.currencies import currency_of, is_money
@@ -181,12 +180,13 @@ def as_json(price: Price) -> dict[str, Any]:
 
 
 def read_price(
-    fields: Mapping[str, str], number_format: str, known: Sequence[Key], today: date
+    fields: Mapping[str, str], number_format: str, known: Sequence[Key], today: date, new_id: str
 ) -> tuple[Price | None, dict[str, str]]:
     """A price as the form sends it, or a sentence for each field that is wrong.
 
     fields: `type`, `unit`, `from` (today where empty), `per_unit`, `base`, `base_per`, and `id`
-    where one is edited. known: the account's own keys; of two spellings the later one is taken.
+    where one is edited; a new price gets `new_id`. known: the account's own keys; of two spellings
+    the later one is taken.
     """
     faults: dict[str, str] = {}
 
@@ -210,7 +210,7 @@ def read_price(
     if faults:
         return None, faults
     own = {fold(key.type): key.type for key in known}
-    price_id = fields.get("id", "").strip() or str(uuid4())
+    price_id = fields.get("id", "").strip() or new_id
     return (
         Price(
             price_id,

@@ -3,12 +3,11 @@
 A type is told by its folded name, here with its unit, since limits and prices are for amounts.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
-from uuid import uuid4
 
 from tally.domain.amounts import MAX_VALUE, plain
 from tally.domain.limits import COST, MAX_SUM, Key, folded
@@ -253,7 +252,7 @@ def replaced(
 
 
 def put_back(
-    now: Sequence[Mapping[str, Any]], renamed: Mapping[str, Any]
+    now: Sequence[Mapping[str, Any]], renamed: Mapping[str, Any], new_id: Callable[[], str]
 ) -> list[Mapping[str, Any]]:
     """The entries (limits, prices or marks) after the undo of what `replaced` tells.
 
@@ -265,7 +264,7 @@ def put_back(
         if any(_is_in_place_of(other, entry) for other in kept):
             continue
         has_twin = "id" in entry and any(other.get("id") == entry["id"] for other in kept)
-        kept.insert(place, {**entry, "id": str(uuid4())} if has_twin else entry)
+        kept.insert(place, {**entry, "id": new_id()} if has_twin else entry)
     return kept
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from urllib.parse import parse_qsl, urlencode
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from starlette.responses import Response
 
@@ -30,7 +30,9 @@ def create(context: RequestContext) -> Response:
     """
     used = sorted(context.used, key=last_use)
     known = [Key(kind.type, kind.unit) for kind in used]
-    price, faults = prices.read_price(context.form, context.number_format, known, context.today)
+    price, faults = prices.read_price(
+        context.form, context.number_format, known, context.today, new_id=str(uuid4())
+    )
     if price is None:
         return _refused(context, faults)
     taken: list[Price] = []
