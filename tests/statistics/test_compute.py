@@ -147,6 +147,30 @@ def test_a_type_with_a_limit_has_its_figures_on_the_first_page_too(database: Dat
     assert old.entries == 2
 
 
+def test_a_limit_counts_each_spelling_of_its_type_wherever_that_has_its_place(
+    database: Database,
+) -> None:
+    """On another page, without a record in the period, and on the page of the type."""
+    limits = [{"type": "Old", "unit": "cup", "value": "10", "per": "month"}]
+    many = [Record(TODAY, f"type {number:03}", "cup", Decimal(1)) for number in range(110)]
+    old = [
+        Record(date(2026, 11, day), name, unit, Decimal(day))
+        for day, name, unit in ((3, "old", "cup"), (4, "OLD", "cup"), (5, "oLD", "l"))
+    ]
+    for records, pairs, totals in (
+        ([*many, *old], [], (3, 4)),
+        (old, [("period", "2026-11-01")], (0, 0)),
+        (old, [("period", "2026-11-01"), ("type", "OLd"), ("unit", "cup")], (0, 0)),
+    ):
+        found = figures(database, records, TODAY, *pairs, limits=limits)
+        shown: dict[str, Any] = {
+            one.type: (one.total, one.limit and one.limit.used)
+            for one in found.types
+            if one.type.lower() == "old"
+        }
+        assert shown == {"old": (totals[0], 3), "OLD": (totals[1], 4)}
+
+
 def test_a_limit_is_measured_in_its_own_period(database: Database) -> None:
     records = cups(("2026-10-05", "2"), ("2026-10-31", "5"), ("2026-11-01", "1"))
     limits = [{"type": "coffee", "unit": "cup", "value": "10", "per": "month"}]

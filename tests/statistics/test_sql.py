@@ -369,12 +369,14 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_types(
             return len(statements)
 
     assert sent(2) == sent(40) == 3
+    # One for how the account spells a type that has a limit alone.
+    assert sent(1) == 4
     # No more for an account with a currency, but for the sum of costs.
     with_sum = Shown(costs=True)
     assert sent(40, prices=[]) == sent(40, shown=with_sum) == 3
     assert sent(40, prices=[], shown=with_sum) == 4
     assert sent(40, ("period", "all")) == 4
-    # And one for how the account spells the type.
+    # And one for how it spells the type that is asked for.
     assert sent(40, ("type", "type 1"), ("to", TODAY.isoformat())) == 7
 
 

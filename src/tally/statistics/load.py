@@ -1,11 +1,12 @@
 """Gathers the facts of statistics: by a few statements, however many types there are.
 
 Three for an account whose records cover one day each; four more where some cover several days or
-are readings; one more each for a period that begins with the first record, for what stands behind
-a single type, for its calendar, and for drawings.
+are readings; one more each for a period that begins with the first record, for a limit of a type
+without a record in the period, for what stands behind a single type, for its calendar, and for
+drawings.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -141,8 +142,11 @@ def gather(
     if period.elapsed and not shown.also:
         elapsed = Buckets(period.elapsed, period.buckets)
         page = _find(db, user, matching, period, elapsed, shown.after)
-    limits = limits_within(matching, read_limits(user.preferences), page.keys)
-    on_page = dict.fromkeys((*page.keys, *(() if shown.after else limits), *shown.also))
+    on_page = dict.fromkeys((*page.keys, *shown.also))
+    limits = _limits(db, user, matching, on_page)
+    if not shown.after:
+        # The first page has all types with a limit, which may have their place on another.
+        on_page |= dict.fromkeys(limits)
     single = len(matching.types) == 1 and bool(on_page)
     costed = _costed(db, user, matching, period, page) if shown.costs and not shown.also else []
     aside = [key for key in costed if key not in on_page]
@@ -152,8 +156,9 @@ def gather(
     keys = [*on_page, *aside]
     if not keys:
         return Facts(period, {}, limits, {}, {}, {})
-    if aside and page.has_others:
-        page = _joined(db, user, matching, period, page, aside)
+    elsewhere = [key for key in keys if key not in page.used] if page.has_others else []
+    if elsewhere:
+        page = _joined(db, user, matching, period, page, elsewhere)
     days = queries.key_days(db, user.id, keys, today)
     before = period.previous_whole() if single and not shown.also else None
     known, active = _known(db, user, matching, period, days, limits)
@@ -222,6 +227,19 @@ def _spelled(db: Connection, user: Account, matching: Filter, keys: Iterable[Key
     return [Key(name, key.unit) for key in keys for name in names if fold(name) == key.type]
 
 
+def _limits(
+    db: Connection, user: Account, matching: Filter, page: Collection[Key]
+) -> dict[Key, Limit]:
+    """The limits of types on the page, and of all others, each spelling that the account has."""
+    stored = read_limits(user.preferences)
+    limits = limits_within(matching, stored, page)
+    others = {folded(key) for key in limits if key not in page}
+    if not others:
+        return limits
+    used = [Key(kind.type, kind.unit) for kind in queries.used(db, user.id)]
+    return limits_within(matching, stored, [*page, *(k for k in used if folded(k) in others)])
+
+
 def _period(db: Connection, user: Account, matching: Filter, today: date) -> Period:
     """The filter's period; of a very long one without the days that no record can be on."""
     period = matching.dates or read_period(USUAL, today, matching.starts)
@@ -274,13 +292,10 @@ def _find(
         costs=has_costs(user),
     )
     page = [Key(place.type, place.unit) for place in places[:MAX_TYPES]]
-    # The first page has the types with a limit as well, which may have their place on another.
-    limits = () if after else limits_within(matching, read_limits(user.preferences), page)
-    keys = list(dict.fromkeys((*page, *limits)))
-    used, _ = queries.period(db, user.id, matching, elapsed, keys)
+    used, _ = queries.period(db, user.id, matching, elapsed, page)
     return _KeysUsed(
         dict.fromkeys(page, NO_TOTALS) | used,
-        _spread(db, user, matching, elapsed, reach, keys),
+        _spread(db, user, matching, elapsed, reach, page),
         types,
         places[MAX_TYPES - 1] if len(places) > MAX_TYPES else None,
     )
