@@ -123,7 +123,9 @@ def test_password_sessions_and_invitation_in_the_dialog(
     page.get_by_role("button", name="Make an invitation link").click()
     link = page.locator("#invitation-link")
     expect(link).to_have_text(re.compile(r"/login\?invitation="))
-    page.locator("#invitation").get_by_role("button", name="Copy").click()
+    copy = page.locator("#invitation").get_by_role("button", name="Copy")
+    expect(copy).to_be_focused()
+    copy.click()
     expect(page.locator("#invitation [data-label]")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == link.text_content()
 
