@@ -45,11 +45,30 @@ const cameOpen = () => document.querySelector("dialog[data-behind]");
 
 export const pageAddress = () => new URL(cameOpen()?.dataset.behind ?? location.href, location.href);
 
+// Nothing had the focus before it, so it goes to what opens this dialog by hand: a link of the page, or the menu
+// that has the link; else to the page. The address of a refused form is the beginning of the link's.
+function giveFocusBack(dialog) {
+  const { activeElement } = document;
+  if (activeElement !== document.body && !dialog.contains(activeElement)) return;
+  const name = new URLSearchParams(location.search).get("dialog");
+  const path = name ? `/${name}` : location.pathname;
+  const link = [...document.links].find((one) => one.getAttribute("href").startsWith(path) && !dialog.contains(one));
+  const opener = link?.closest("details:not([open])")?.querySelector("summary") ?? link;
+  opener?.focus();
+  if (document.activeElement !== opener) document.getElementById("main").focus();
+}
+
 mount("dialog[data-behind]", (dialog) => {
   dialog.removeAttribute("open");
   show(dialog);
   for (const element of document.querySelectorAll("body > [inert]")) element.inert = false;
+  dialog.addEventListener("click", (event) => {
+    if (!event.target.closest(".dialog-head a")) return;
+    event.preventDefault();
+    dialog.close();
+  });
   dialog.addEventListener("close", () => {
+    giveFocusBack(dialog);
     history.replaceState(history.state, "", pageAddress());
     delete dialog.dataset.behind;
   }, { once: true });

@@ -135,7 +135,7 @@ def test_nothing_under_a_dialog_can_be_reached(plain: Page) -> None:
 
 @pytest.mark.parametrize("way", ["Escape", "Close"])
 @pytest.mark.parametrize("opened", ["an edit", "a refused edit", "an import", "the account"])
-def test_closing_leaves_the_address_of_the_page_behind(
+def test_closing_leads_to_the_page_behind_and_to_what_opens_the_dialog(
     opened: str, way: str, page: Page, record: Record
 ) -> None:
     record("coffee", 2, "cup")
@@ -160,11 +160,29 @@ def test_closing_leaves_the_address_of_the_page_behind(
     else:
         dialog(page).get_by_label("Close").click()
     behind_is_the_list_of_coffees(page)
+    opener = {
+        "an import": page.get_by_role("link", name="Import"),
+        "the account": page.locator(".account summary"),
+    }
+    expect(opener.get(opened, page.locator(".row .what a"))).to_be_focused()
     settle(page)
     # And it is a page like any other.
     page.locator("label.chip", has_text="tea").click()
     expect(rows(page)).to_have_count(2)
     expect(page).to_have_url(re.compile(r"/list\?type=coffee&type=tea$"))
+
+
+def test_closing_leads_to_the_page_itself_where_that_cannot_open_the_dialog(
+    page: Page, record: Record
+) -> None:
+    record("coffee", 2, "cup")
+    page.goto("/list?type=coffee")
+    href = page.locator(".row .what a").get_attribute("href") or ""
+    page.goto("/list?type=tea")
+    page.goto(href, referer=page.url)
+    settle(page)
+    page.keyboard.press("Escape")
+    expect(page.locator("#main")).to_be_focused()
 
 
 def test_rows_are_read_again_under_a_dialog_that_came_open(page: Page, record: Record) -> None:
