@@ -15,10 +15,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 from queue import Empty, LifoQueue
-from typing import Any, NamedTuple
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import psycopg2
@@ -31,6 +29,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from tally.db.queries import MatchingTotal
+from tally.domain.records import ListRow
 from tally.server import uvicorn
 from tally.settings import Settings
 from tally.views import record_rows
@@ -46,20 +46,6 @@ class Recorded:
     context: dict[str, Any] = field(default_factory=dict)
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
-
-
-class Sum(NamedTuple):
-    """A row of `sql/reads/totals.sql`."""
-
-    consumption_type: str
-    unit: str
-    total: Decimal
-    entries: int
-    cost: Decimal | None
-    before: Decimal | None
-    first_day: date | None
-    all_entries: int
-    kinds: int
 
 
 class Floor:
@@ -86,11 +72,12 @@ class Floor:
         """
         recorded = self._known(request, lambda client, path: client.get(path))
         _, *fetched = self._fetch(recorded)
-        wide = (at for at, rows in enumerate(fetched) if rows and len(rows[0]) > len(Sum._fields))
+        width = len(MatchingTotal._fields)
+        wide = (at for at, rows in enumerate(fetched) if rows and len(rows[0]) > width)
         page = next(wide, len(fetched) - 1)  # The last where nothing matches.
-        found, rest = fetched[page], fetched[page + 1 :]
+        found, rest = cast("list[ListRow]", fetched[page]), fetched[page + 1 :]
         wanted, say = recorded.context["wanted"], recorded.context["say"]
-        cut = [Sum(*row) for row in rest[0]] if rest else ()
+        cut = [MatchingTotal(*row) for row in rest[0]] if rest else ()
         return _render(recorded, lines=record_rows.lines(found, wanted, say, cut))
 
     def add(self, request: Request) -> Response:

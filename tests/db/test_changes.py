@@ -98,7 +98,7 @@ def test_undo_of_an_edit_puts_the_old_content_back(db: Connection, ada: UUID) ->
     [row] = changes.find(db, ada, [coffee.id])
     assert (row.consumption_type, row.consumption_value, row.unit, row.notes) == (
         "coffee",
-        1,
+        Decimal(1),
         "cup",
         "",
     )

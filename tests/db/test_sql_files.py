@@ -1,4 +1,8 @@
-"""Every file of sql/ is one that the migrated database takes, and its columns fill the row read."""
+"""Every read and write of sql/ is one that the migrated database takes, and its columns fill the
+row that is read.
+
+The catalogue of a cluster is another: tests/server/test_cluster.py has its files.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +14,22 @@ import pytest
 from sqlalchemy import text
 
 from tally.db.chains import Chain
+from tally.db.changes import ChangeState, LatestChange, MovedTo
 from tally.db.engine import Database
-from tally.db.queries import Covering, DayStep, PeriodTotals, Recent, Spread, SpreadSum
+from tally.db.queries import (
+    Covering,
+    DayStep,
+    MatchingTotal,
+    PeriodTotals,
+    Recent,
+    Spread,
+    SpreadSum,
+)
 from tally.db.sql import load, source
 from tally.domain.meters import MeterStart
-from tally.domain.records import UsedType
+from tally.domain.records import ListRow, StoredRecord, UsedType
 from tally.paths import folder
+from tally.transfer.writers import COLUMNS
 
 FILES = sorted(
     f"{path.parent.name}/{path.stem}"
@@ -36,10 +50,25 @@ GIVEN: dict[str, Any] = {
 }
 NEEDS_GIVEN = {"reads/costs", "reads/spread_sums", "reads/unread"}
 
-# The columns that stand ahead, and the row that the others fill by their place.
+# The columns that stand ahead, and the row that the others fill by their place, or from which they
+# are read by name. A statement that is not among them returns one value.
 KEY, OWN_KEY = ("type", "unit"), ("consumption_type", "unit")
 SPAN = (*KEY, "first_day", "last_day")
 ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "reads/records_newest": ((), ListRow._fields),
+    "reads/records_oldest": ((), ListRow._fields),
+    "reads/records_highest": ((), ListRow._fields),
+    "reads/records_lowest": ((), ListRow._fields),
+    "reads/records_by_type": ((), ListRow._fields),
+    "reads/records_of_day": ((), (*ListRow._fields, "entries")),
+    "reads/records_by_id": ((), StoredRecord._fields),
+    "reads/records_of_files": ((), StoredRecord._fields),
+    "writes/record_lock": ((), StoredRecord._fields),
+    "reads/export": ((), COLUMNS),
+    "reads/totals": ((), MatchingTotal._fields),
+    "reads/change_state": ((), ChangeState._fields),
+    "reads/change_latest": ((), LatestChange._fields),
+    "reads/change_moved": ((), MovedTo._fields),
     "reads/used": ((), UsedType._fields),
     "reads/recents": ((), Recent._fields),
     "reads/chains_alike": ((), Chain._fields),
@@ -64,6 +93,28 @@ ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "reads/meters": (
         OWN_KEY,
         ("meter", "day", "reading", "largest", "consumption_value", "days", "usual_days"),
+    ),
+    "reads/records_alike_to": ((), ("place", "id")),
+    "reads/key_days": (KEY, ("latest_day", "first_day", "readings", "longest")),
+    "reads/readings_of": (OWN_KEY, ("meter", "consumption_date", "created_at", "id", "reading")),
+    "reads/meter_neighbours": (
+        (),
+        (
+            *("place", "meter", "before_date", "before_reading"),
+            *("after_date", "after_reading", "largest"),
+        ),
+    ),
+    "reads/meters_amid": (
+        (),
+        ("earlier_date", "earlier_reading", "later_date", "later_reading"),
+    ),
+    "reads/chain_links": (
+        (),
+        (
+            *("id", "consumption_type", "unit", "meter", "consumption_date", "reading"),
+            *("consumption_value", "days", "changed", "freed"),
+            *("earlier_id", "earlier_date", "earlier_reading", "last_reading"),
+        ),
     ),
 }
 # A column of records has its own name, a field of a row a shorter one.
@@ -94,14 +145,28 @@ def test_it_binds_the_user(name: str) -> None:
     assert "user_id" in bound or not bound or name.endswith("exchange_turn")
 
 
+def columns_of(database: Database, name: str) -> tuple[str, ...]:
+    with database.engine.connect() as db:
+        columns = tuple(db.execute(load(name), nulls(name)).keys())
+        db.rollback()
+    return columns
+
+
 @pytest.mark.parametrize("name", ROWS)
 def test_its_columns_fill_the_row(database: Database, name: str) -> None:
     ahead, fields = ROWS[name]
-    with database.reading() as db:
-        columns = tuple(db.execute(load(name), nulls(name)).keys())
+    columns = columns_of(database, name)
     assert columns[: len(ahead)] == ahead
     renamed = FIELDS | OTHER_FIELDS.get(name, {})
-    assert tuple(renamed.get(column, column) for column in columns[len(ahead) :]) == fields
+    behind = columns[len(ahead) :]
+    assert fields in (behind, tuple(renamed.get(column, column) for column in behind))
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in FILES if name.startswith("reads/") and name not in ROWS]
+)
+def test_a_read_without_a_row_is_one_value(database: Database, name: str) -> None:
+    assert len(columns_of(database, name)) == 1
 
 
 def test_plans_are_made_for_the_values_at_hand(database: Database) -> None:

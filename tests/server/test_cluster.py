@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, TextClause, text
 
 from tally.db.engine import Database
-from tally.db.sql import load
+from tally.db.sql import source
+from tally.paths import folder
 from tally.server.cluster import Cluster, KeptTable, Node, amiss, described, read
 from tests.serving import KEY, command
 
@@ -56,20 +57,13 @@ def catalogue(database: Database) -> Iterator[Connection]:
         yield db
 
 
-def in_place_of_functions(db: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+def from_catalogue(name: str) -> TextClause:
     """PostgreSQL looks for no function among what is temporary unless told where."""
-    from tally.server import cluster
-
-    plain = load
-    monkeypatch.setattr(
-        cluster,
-        "load",
-        lambda name: text(plain(name).text.replace("run_command", "pg_temp.run_command")),
-    )
+    return text(source(name).replace("run_command", "pg_temp.run_command"))
 
 
 def test_what_the_catalogue_says(catalogue: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    in_place_of_functions(catalogue, monkeypatch)
+    monkeypatch.setattr("tally.server.cluster.load", from_catalogue)
     cluster = read(catalogue)
     assert cluster.citus == "14.0-1"
     assert [
@@ -89,6 +83,23 @@ def test_what_the_catalogue_says(catalogue: Connection, monkeypatch: pytest.Monk
     assert "consumption_records: distributed by user_id" in lines
     assert "worker-1:5432: worker, 2 shards, 6.0 MB, 60%, the largest 4.0 MB" in lines
     assert any("worker-2:5432 does not answer" in sentence for sentence in amiss(cluster))
+
+
+# The columns of each file of sql/cluster/, as they are read.
+COLUMNS = {
+    "answers": ("name", "port", "success", "result"),
+    "nodes": ("name", "port", "is_coordinator", "is_active", "takes_shards"),
+    "shards": ("name", "port", "shards", "bytes", "largest_bytes"),
+    # By their place.
+    "tables": ("name", "kind", "distribution_column", "local_bytes"),
+}
+
+
+def test_each_file_returns_the_columns_that_are_read(catalogue: Connection) -> None:
+    assert {
+        path.stem: tuple(catalogue.execute(from_catalogue(f"cluster/{path.stem}")).keys())
+        for path in (folder("sql") / "cluster").glob("*.sql")
+    } == COLUMNS
 
 
 WELL = Cluster(

@@ -21,7 +21,7 @@ from tally.domain import meters
 from tally.domain.limits import Key
 from tally.domain.meters import BrokenChain, ChainLink, Link, MeterStart, Reading, Relinked
 from tally.domain.periods import EARLIEST
-from tally.domain.records import NewRecord
+from tally.domain.records import NewRecord, StoredRecord
 
 
 def lock(db: Connection, user_id: UUID) -> None:
@@ -79,7 +79,7 @@ class Move(NamedTuple):
         return replace(record, meter=self.meter)
 
 
-def move(db: Connection, user_id: UUID, current: Row[Any], record: NewRecord) -> Move:
+def move(db: Connection, user_id: UUID, current: StoredRecord, record: NewRecord) -> Move:
     """The meter of a reading whose content an edit has changed. The lock is held.
 
     A start stays one wherever it goes, and a reading whose day stays keeps its meter, unless
@@ -88,24 +88,25 @@ def move(db: Connection, user_id: UUID, current: Row[Any], record: NewRecord) ->
     key = Key(record.consumption_type, record.unit)
     starts = queries.meter_starts(db, user_id, {key})[key]
     numbers = [start.meter for start in starts]
-    stays = current.reading is not None and key == Key(current.consumption_type, current.unit)
-    is_start = stays and current.days == 0
+    # Its meter, where it was a reading of this type and unit before.
+    own = current.meter if key == Key(current.consumption_type, current.unit) else None
+    is_start = own is not None and current.days == 0
     if record.new_meter and starts and not is_start:
         taken = queries.meters_taken(db, user_id, {key}).get(key, 0)
         return Move(
-            meters.next_meter([*numbers, taken]), record.consumption_date if stays else None
+            meters.next_meter([*numbers, taken]), None if own is None else record.consumption_date
         )
-    others = [start for start in starts if not (is_start and start.meter == current.meter)]
-    if is_start and record.new_meter is False:
+    others = [start for start in starts if not (is_start and start.meter == own)]
+    if own is not None and is_start and record.new_meter is False:
         begun = [start for start in others if start.day <= record.consumption_date]
-        number = meters.meter_on(begun, record.consumption_date) if begun else current.meter
+        number = meters.meter_on(begun, record.consumption_date) if begun else own
         return Move(number, EARLIEST)
-    if is_start or (stays and record.consumption_date == current.consumption_date):
-        return Move(current.meter)
+    if own is not None and (is_start or record.consumption_date == current.consumption_date):
+        return Move(own)
     return Move(meters.meter_on(others, record.consumption_date))
 
 
-def divide(db: Connection, user_id: UUID, current: Row[Any], move: Move, change: UUID) -> None:
+def divide(db: Connection, user_id: UUID, current: StoredRecord, move: Move, change: UUID) -> None:
     """Have the readings behind an edited one come along to its meter."""
     if move.since is None or move.meter == current.meter:
         return

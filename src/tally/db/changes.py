@@ -9,15 +9,15 @@ too late.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Context, Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID, uuid4, uuid5
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from tally.db import chains, queries
@@ -27,7 +27,7 @@ from tally.db.sql import load
 from tally.domain import meters
 from tally.domain.filters import Filter, tag_pattern
 from tally.domain.meters import Relinked
-from tally.domain.records import NewRecord, content
+from tally.domain.records import NewRecord, StoredRecord, content
 
 ROWS_A_STATEMENT = 1_000
 MAX_PURGED = 10_000
@@ -52,7 +52,7 @@ class ChangeConflict(ChangeRefused):
 class IdTaken(ChangeConflict):
     """An id has a record: `existing` is there, `record` was sent."""
 
-    def __init__(self, sentence: str, record: NewRecord, existing: Row[Any]) -> None:
+    def __init__(self, sentence: str, record: NewRecord, existing: StoredRecord) -> None:
         super().__init__(sentence)
         self.record = record
         self.existing = existing
@@ -71,10 +71,10 @@ def new_change() -> UUID:
     return uuid4()
 
 
-def find(db: Connection, user_id: UUID, ids: Sequence[UUID]) -> list[Row[Any]]:
+def find(db: Connection, user_id: UUID, ids: Sequence[UUID]) -> list[StoredRecord]:
     """The records with these ids, deleted ones too, in the order of `ids`."""
     rows = db.execute(load("reads/records_by_id"), {"user_id": user_id, "ids": list(ids)})
-    by_id = {row.id: row for row in rows}
+    by_id = {row.id: row for row in cast("Iterable[StoredRecord]", rows)}
     return [by_id[record_id] for record_id in ids if record_id in by_id]
 
 
@@ -121,11 +121,11 @@ def insert(
     """Insert the records whose id is free, a thousand a statement; the ids that were."""
     if len(records) == 1 and records[0].created_at is None:
         keys = {**vars(records[0]), "user_id": user_id, "change": change}
-        return frozenset(row.id for row in db.execute(load("writes/record_insert_one"), keys))
+        return frozenset(db.execute(load("writes/record_insert_one"), keys).scalars())
     inserted: set[UUID] = set()
     for start, columns in _statements(records):
         keys = {"user_id": user_id, "change": change, "first": start, **columns}
-        inserted.update(row.id for row in db.execute(load("writes/record_insert"), keys))
+        inserted.update(db.execute(load("writes/record_insert"), keys).scalars())
     return frozenset(inserted)
 
 
@@ -140,7 +140,7 @@ class Edited(NamedTuple):
 def edit(
     db: Connection,
     user_id: UUID,
-    current: Row[Any],
+    current: StoredRecord,
     record: NewRecord,
     version: int | None,
 ) -> Edited:
@@ -160,7 +160,9 @@ def edit(
     return Edited(change)
 
 
-def _edit_reading(db: Connection, user_id: UUID, current: Row[Any], record: NewRecord) -> Edited:
+def _edit_reading(
+    db: Connection, user_id: UUID, current: StoredRecord, record: NewRecord
+) -> Edited:
     """Edit a record that was, becomes or stays a reading, and have the chains follow."""
     move = chains.move(db, user_id, current, record) if record.reading is not None else None
     if record.content == content(current) and (move is None or move.meter == current.meter):
@@ -352,29 +354,63 @@ def undo(db: Connection, user_id: UUID, change: UUID) -> int:
     return put_back
 
 
-def state(db: Connection, user_id: UUID, change: UUID) -> Row[Any]:
-    """The state of a change of the last 10 minutes: counts of its records.
+class ChangeState(NamedTuple):
+    """The numbers of records that a change did something to, and the id of one of them.
 
-    `added`, `deleted`, `restored` and `changed` by it; `undone`; `changed_since`: then it cannot be
-    undone. All are 0 when there is no such change. `record_id` is that of one of its records.
+    changed_since: it cannot be undone then. All are 0 when there is no such change.
     """
-    return db.execute(load("reads/change_state"), _undo_keys(user_id, change)).one()
+
+    added: int
+    deleted: int
+    restored: int
+    changed: int
+    undone: int
+    changed_since: int
+    record_id: str | None
 
 
-def moved(db: Connection, user_id: UUID, change: UUID) -> Sequence[Row[Any]]:
-    """Each type and unit into which a change of the last 10 minutes brought records from another.
+def state(db: Connection, user_id: UUID, change: UUID) -> ChangeState:
+    """The state of a change of the last 10 minutes."""
+    row = db.execute(load("reads/change_state"), _undo_keys(user_id, change)).one()
+    return ChangeState(*row)
 
-    `is_new`: no other record has it. `is_costed`: one of them has a cost, and another unit by it.
+
+class MovedTo(NamedTuple):
+    """A type and unit into which a change brought records from another.
+
+    is_costed: one of them has a cost, and another unit by it. is_new: no other record has it.
     """
-    return db.execute(load("reads/change_moved"), {"user_id": user_id, "change": change}).all()
+
+    consumption_type: str
+    unit: str
+    is_costed: bool
+    is_new: bool
 
 
-def latest(db: Connection, user_id: UUID) -> Row[Any] | None:
-    """The latest change that can still be undone: its `change_id`, and the rest as in `state`.
+def moved(db: Connection, user_id: UUID, change: UUID) -> list[MovedTo]:
+    """Each type and unit into which a change of the last 10 minutes brought records."""
+    rows = db.execute(load("reads/change_moved"), {"user_id": user_id, "change": change})
+    return [MovedTo(*row) for row in rows]
+
+
+class LatestChange(NamedTuple):
+    """A change that can be undone: how many records it did something to, the id of one of them."""
+
+    change_id: UUID
+    added: int
+    deleted: int
+    restored: int
+    changed: int
+    record_id: str
+
+
+def latest(db: Connection, user_id: UUID) -> LatestChange | None:
+    """The latest change that can still be undone.
 
     Undos are not listed, so repeated undo goes further back and never redoes.
     """
-    return db.execute(load("reads/change_latest"), {"user_id": user_id}).one_or_none()
+    row = db.execute(load("reads/change_latest"), {"user_id": user_id}).one_or_none()
+    return LatestChange(*row) if row else None
 
 
 def undo_of(change: UUID) -> UUID:
@@ -431,7 +467,7 @@ def _unlinked(record: NewRecord) -> NewRecord:
 
 def locked(
     db: Connection, user_id: UUID, record_id: UUID, *, deleted: bool = False, reading: bool = False
-) -> Row[Any]:
+) -> StoredRecord:
     """The record, locked until the end of the transaction. Raises NoSuchRecord.
 
     Where it is a reading, or `reading` says that it will be one, the account's chains are locked
@@ -445,10 +481,10 @@ def locked(
         row = db.execute(lock, keys | {"readings": True}).one_or_none()
     if row is None or (row.deleted_at is not None and not deleted):
         raise NoSuchRecord
-    return row
+    return cast("StoredRecord", row)
 
 
-def refuse_unless_same(record: NewRecord, existing: Row[Any]) -> None:
+def refuse_unless_same(record: NewRecord, existing: StoredRecord) -> None:
     """Raises IdTaken when the record with the same id has other content, or was deleted."""
     if existing.deleted_at is not None:
         sentence = "This record was deleted. It is not brought back by sending it again."

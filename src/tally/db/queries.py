@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import Connection, Row
@@ -17,7 +17,7 @@ from tally.domain.limits import Key
 from tally.domain.meters import Link, MeterInUse, MeterStart, Neighbours, Reading
 from tally.domain.periods import Buckets, Span
 from tally.domain.prices import Paid, Piece
-from tally.domain.records import NewRecord, UsedType
+from tally.domain.records import ListRow, NewRecord, StoredRecord, UsedType
 from tally.domain.text import fold, sort_key
 
 # One statement an order: each has an index of its own. By type it takes several (`_by_type`).
@@ -42,7 +42,7 @@ MAX_METERS = 100
 MAX_WEIGHED = 2_000
 
 
-def records(db: Connection, user_id: UUID, wanted: Filter) -> Sequence[Row[Any]]:
+def records(db: Connection, user_id: UUID, wanted: Filter) -> Sequence[ListRow]:
     """A page of the matching records in the order of the filter, and some of the next page."""
     after = wanted.after
     keys: dict[str, Any] = {
@@ -56,12 +56,13 @@ def records(db: Connection, user_id: UUID, wanted: Filter) -> Sequence[Row[Any]]
         return _by_type(db, user_id, wanted, keys)
     if wanted.sort.endswith("value"):
         keys |= {"after_value": after and after.value}
-    return db.execute(load(_RECORDS[wanted.sort]), keys).all()
+    rows = db.execute(load(_RECORDS[wanted.sort]), keys).all()
+    return cast("Sequence[ListRow]", rows)
 
 
 def _by_type(
     db: Connection, user_id: UUID, wanted: Filter, keys: dict[str, Any]
-) -> Sequence[Row[Any]]:
+) -> Sequence[ListRow]:
     """The page in the order of the alphabet, which is Python's: PostgreSQL need not know any."""
     after = wanted.after
     names = (
@@ -87,7 +88,7 @@ def _by_type(
         if len(rows) >= wanted.reach or not names:
             break
         keys |= {"after_type": None, "after_unit": None}
-    return rows
+    return cast("Sequence[ListRow]", rows)
 
 
 def own_types(db: Connection, user_id: UUID, *, deleted: bool = False) -> list[str]:
@@ -121,16 +122,33 @@ def spelled(db: Connection, user_id: UUID, wanted: Filter, used: Sequence[UsedTy
     return replace(wanted, spellings=tuple(name for name in own if fold(name) in folded_names))
 
 
+class MatchingTotal(NamedTuple):
+    """The total of a type and unit among the matching records.
+
+    before: the part ahead of the filter's days, from `first_day` on; None where no record begins
+    ahead of them. all_entries: how many records match in all; kinds: in how many types and units.
+    """
+
+    consumption_type: str
+    unit: str
+    total: Decimal
+    entries: int
+    cost: Decimal | None
+    before: Decimal | None
+    first_day: date | None
+    all_entries: int
+    kinds: int
+
+
 def totals(
     db: Connection, user_id: UUID, wanted: Filter, passed_over: int = 0
-) -> Sequence[Row[Any]]:
-    """(consumption_type, unit, total, entries, cost) of the matching, the most frequent first.
+) -> list[MatchingTotal]:
+    """The totals of the matching records, of the most frequent type and unit first.
 
-    A hundred of them behind the first `passed_over`; each row also says how many records match in
-    all (`all_entries`), in how many types and units (`kinds`).
+    A hundred of them behind the first `passed_over`.
     """
     keys = conditions(db, user_id, wanted) | {"most": MAX_TOTALS, "passed_over": passed_over}
-    return db.execute(load("reads/totals"), keys).all()
+    return [MatchingTotal(*row) for row in db.execute(load("reads/totals"), keys)]
 
 
 def count(db: Connection, user_id: UUID, wanted: Filter) -> int:
@@ -560,11 +578,14 @@ def recents(db: Connection, user_id: UUID, today: date, most: int, values: int) 
     return [Recent(*row) for row in rows]
 
 
-def records_of_day(db: Connection, user_id: UUID, day: date, limit: int) -> Sequence[Row[Any]]:
-    """The records of a day, the latest written first; `entries` of each is how many there are."""
-    return db.execute(
+def records_of_day(
+    db: Connection, user_id: UUID, day: date, limit: int
+) -> tuple[Sequence[ListRow], int]:
+    """The records of a day, the latest written first, and how many there are."""
+    rows = db.execute(
         load("reads/records_of_day"), {"user_id": user_id, "day": day, "limit": limit}
     ).all()
+    return cast("Sequence[ListRow]", rows), rows[0].entries if rows else 0
 
 
 def meter_starts(db: Connection, user_id: UUID, keys: Iterable[Key]) -> dict[Key, list[MeterStart]]:
@@ -663,10 +684,10 @@ def of_files(
     days: Span,
     ids: tuple[UUID, UUID],
     change: UUID,
-) -> Sequence[Row[Any]]:
+) -> Sequence[StoredRecord]:
     """The records with an id between two, of these types and units and days; `change`'s own left
     out."""
-    return db.execute(
+    rows = db.execute(
         load("reads/records_of_files"),
         {
             "user_id": user_id,
@@ -678,6 +699,7 @@ def of_files(
             **_used(keys),
         },
     ).all()
+    return cast("Sequence[StoredRecord]", rows)
 
 
 def _matching(

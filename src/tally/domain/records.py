@@ -53,6 +53,48 @@ class NewRecord:
         return Reading(self.consumption_date, self.reading)
 
 
+class ListRow(NamedTuple):
+    """A record as the statements of the list return it: see sql/snippets/list_columns.sql.
+
+    The rows of the database have these fields by name and by place; they are not converted.
+    """
+
+    id: str
+    consumption_date: date
+    consumption_value: Decimal
+    consumption_type: str
+    unit: str
+    notes: str
+    version: int
+    created_at: datetime
+    days: int
+    reading: Decimal | None
+    meter: int | None
+    cost: Decimal | None
+
+
+class StoredRecord(NamedTuple):
+    """A record as all other statements return it: see sql/snippets/record_columns.sql.
+
+    The columns of the list, by the same names and in the same places, and what became of it.
+    """
+
+    id: UUID
+    consumption_date: date
+    consumption_value: Decimal
+    consumption_type: str
+    unit: str
+    notes: str
+    version: int
+    created_at: datetime
+    days: int
+    reading: Decimal | None
+    meter: int | None
+    cost: Decimal | None
+    deleted_at: datetime | None
+    change_id: UUID
+
+
 class RecordLike(Protocol):
     """The content of a record, written or not."""
 

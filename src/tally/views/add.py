@@ -346,12 +346,12 @@ def recent_of(
 
 def today_rows(context: RequestContext, written: Sequence[UUID] = ()) -> dict[str, Any]:
     """The records of today, and those just written for another day."""
-    rows = queries.records_of_day(context.db, context.user.id, context.today, MAX_ROWS)
+    rows, entries = queries.records_of_day(context.db, context.user.id, context.today, MAX_ROWS)
     shape = Filter(today=context.today)
     lines = record_rows.lines(rows, shape, context.say, headed=context.today)
     return {
         "elsewhere": record_list.outside(context, written, lines),
         "lines": lines,
-        "entries": rows[0].entries if rows else 0,
+        "entries": entries,
         "written": {str(record_id) for record_id in written},
     }

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from pydantic import ValidationError
-from sqlalchemy import Row
 from starlette.responses import Response
 
 from tally.accounts import store
@@ -18,7 +17,7 @@ from tally.db.models import FIELDS, FORM_FIELDS, RecordForm
 from tally.domain import amounts, meters
 from tally.domain.fields import read_id
 from tally.domain.meters import BrokenChain
-from tally.domain.records import NewRecord, UsedType
+from tally.domain.records import NewRecord, StoredRecord, UsedType
 from tally.domain.text import fold
 from tally.domain.units import MEASURES
 from tally.errors import HTTPError, Invalid, NotFound, field_sentences
@@ -79,7 +78,7 @@ def _create_for_program(context: RequestContext) -> Response:
     return responses.data(saved, status)
 
 
-def _as_text(context: RequestContext, read: Entry, rows: Sequence[Row[Any]]) -> str:
+def _as_text(context: RequestContext, read: Entry, rows: Sequence[StoredRecord]) -> str:
     """A line for each record as it was saved, with its cost and the amount as it was written."""
     by_id = {row.id: row for row in rows}
     return "".join(
@@ -88,7 +87,7 @@ def _as_text(context: RequestContext, read: Entry, rows: Sequence[Row[Any]]) -> 
     )
 
 
-def _as_saved(context: RequestContext, row: Row[Any], converted_from: str) -> str:
+def _as_saved(context: RequestContext, row: StoredRecord, converted_from: str) -> str:
     """`electricity 83.333333 kWh, Friday 27 November, 20.00 €, from 300 MJ`."""
     paid = "" if row.cost is None else context.say.money(row.cost).replace("\u00a0", " ")
     written = f"from {converted_from}" if converted_from else ""
@@ -262,7 +261,10 @@ def _save_sent_fields(context: RequestContext, record: NewRecord, warning: str) 
 
 
 def _save_form(
-    context: RequestContext, form: FullForm, record: NewRecord, existing: Mapping[UUID, Row[Any]]
+    context: RequestContext,
+    form: FullForm,
+    record: NewRecord,
+    existing: Mapping[UUID, StoredRecord],
 ) -> Response:
     """Save the record of the full form, or show the form again with why it was not saved."""
     try:
@@ -286,7 +288,7 @@ def _misfit(context: RequestContext, record: NewRecord, error: BrokenChain) -> d
     return {field: sentence}
 
 
-def _values(context: RequestContext, form: Fields, existing: Row[Any] | None) -> dict[str, str]:
+def _values(context: RequestContext, form: Fields, existing: StoredRecord | None) -> dict[str, str]:
     """The fields of a record as they were sent; programs may leave the day out, as a line may.
 
     It is today, or the day of the record that the same fields have made before.
@@ -299,7 +301,7 @@ def _values(context: RequestContext, form: Fields, existing: Row[Any] | None) ->
 
 
 def _known(
-    context: RequestContext, used: Sequence[UsedType], existing: Iterable[Row[Any]]
+    context: RequestContext, used: Sequence[UsedType], existing: Iterable[StoredRecord]
 ) -> dict[str, Any]:
     """The context by which pydantic reads the fields of a record."""
     return {
@@ -360,7 +362,7 @@ def duplicate(context: RequestContext) -> Response:
     return last_change.answer(context, latest, copy.id)
 
 
-def _spellings(used: Sequence[UsedType], existing: Iterable[Row[Any]]) -> dict[str, str]:
+def _spellings(used: Sequence[UsedType], existing: Iterable[StoredRecord]) -> dict[str, str]:
     """The user's spelling of each type; types sent again are spelled as they were sent before."""
     sent_before = {fold(record.consumption_type): record.consumption_type for record in existing}
     return suggestions.spellings(used) | sent_before
@@ -406,7 +408,7 @@ def _refuse_other_number(
 
 
 def _taken(
-    context: RequestContext, sentence: str, existing: Row[Any], yours: dict[str, Any]
+    context: RequestContext, sentence: str, existing: StoredRecord, yours: dict[str, Any]
 ) -> HTTPError:
     """The refusal of an id that is taken, with both versions for those who may see records.
 
@@ -418,7 +420,7 @@ def _taken(
     return HTTPError(409, sentence, details=both if sees else None)
 
 
-def _refuse_others(records: Sequence[NewRecord], existing: Mapping[UUID, Row[Any]]) -> None:
+def _refuse_others(records: Sequence[NewRecord], existing: Mapping[UUID, StoredRecord]) -> None:
     """Raises IdTaken for an id used before, with other content or for a deleted record."""
     for record in records:
         if record.id in existing:

@@ -7,10 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID, uuid5
-
-from sqlalchemy import Row
 
 from tally.db import changes, queries
 from tally.db.models import FIELDS
@@ -18,7 +16,7 @@ from tally.domain import meters
 from tally.domain.fields import read_id
 from tally.domain.limits import Key
 from tally.domain.meters import BrokenChain, Link, Neighbours, Reading
-from tally.domain.records import NewRecord, UsedType
+from tally.domain.records import NewRecord, StoredRecord, UsedType
 from tally.domain.text import fold
 from tally.domain.units import MAX_DECIMALS
 from tally.errors import Invalid
@@ -61,7 +59,7 @@ class Entry:
     used: Sequence[UsedType]
     parsed: ParseResult
     records: Sequence[NewRecord]
-    existing: Mapping[UUID, Row[Any]]
+    existing: Mapping[UUID, StoredRecord]
     warnings: Mapping[int, str]
     currency: str = ""
     metered: frozenset[Key] = frozenset()
@@ -139,7 +137,9 @@ def read(context: RequestContext, text: str, record_id: UUID) -> Entry:
     return Entry(text, used, parsed, records, existing, by_line, known.currency)
 
 
-def _sent_before(context: RequestContext, record_id: UUID, parsed: ParseResult) -> list[Row[Any]]:
+def _sent_before(
+    context: RequestContext, record_id: UUID, parsed: ParseResult
+) -> list[StoredRecord]:
     """The records of the same form or key, where it was sent before, in the order of its lines.
 
     Only lines that are sent to be saved can be there already. One that is not understood may have
@@ -152,7 +152,7 @@ def _sent_before(context: RequestContext, record_id: UUID, parsed: ParseResult) 
     return changes.find(context.db, context.user.id, ids)
 
 
-def _as_then(known: Vocabulary, before: Sequence[Row[Any]]) -> Vocabulary:
+def _as_then(known: Vocabulary, before: Sequence[StoredRecord]) -> Vocabulary:
     """The vocabulary for lines sent again: types are kept in the units of their own records first.
 
     Other lines may have given them further units since.
@@ -187,7 +187,7 @@ def vocabulary(context: RequestContext, used: Sequence[UsedType]) -> Vocabulary:
 
 
 def _parsed(
-    context: RequestContext, text: str, known: Vocabulary, before: Sequence[Row[Any]] = ()
+    context: RequestContext, text: str, known: Vocabulary, before: Sequence[StoredRecord] = ()
 ) -> ParseResult:
     """The lines read; those that read a meter once more, with the readings around theirs.
 
@@ -215,7 +215,9 @@ def _parsed(
     return grammar.read(text, context.line_day, replace(known, meters=meters))
 
 
-def _around_then(wanted: WantedReading, text: str, before: Sequence[Row[Any]]) -> Neighbours | None:
+def _around_then(
+    wanted: WantedReading, text: str, before: Sequence[StoredRecord]
+) -> Neighbours | None:
     """The neighbours of a reading sent again: none, of its own meter; None for any other.
 
     A single one is known by its type alone: its figure may have been corrected.
@@ -413,7 +415,7 @@ def _link(record: NewRecord, beside: Neighbours) -> Link | None:
         return None
 
 
-def _record(record_id: UUID, draft: Draft, existing: Row[Any] | None) -> NewRecord:
+def _record(record_id: UUID, draft: Draft, existing: StoredRecord | None) -> NewRecord:
     """The draft as a record. A line sent again keeps the values that it was filled in with."""
     content = {name: getattr(draft, name) for name in (*FIELDS, *_MEASURED)}
     if existing is not None:

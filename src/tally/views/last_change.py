@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row
 from starlette.responses import Response
 
 from tally.accounts import prices as account_prices
@@ -14,6 +13,7 @@ from tally.accounts import type_settings
 from tally.accounts.profile import local_path
 from tally.dashboard import costs
 from tally.db import changes
+from tally.db.changes import ChangeState, LatestChange
 from tally.domain.fields import read_id
 from tally.domain.prices import Price
 from tally.views import moved_records
@@ -107,12 +107,12 @@ def is_renaming(context: RequestContext, change_id: UUID) -> bool:
     return bool(renamed.get("change") == str(change_id))
 
 
-def is_large(became: Row[Any]) -> bool:
+def is_large(became: ChangeState) -> bool:
     """Whether an undo puts back so many records that it asks first."""
     return _count(became) >= LARGE
 
 
-def question(context: RequestContext, change_id: UUID, became: Row[Any]) -> Latest:
+def question(context: RequestContext, change_id: UUID, became: ChangeState) -> Latest:
     """The question whether a large undo is meant."""
     done = _in_words(context, became, _DID)
     return Latest(f"This undo is large: {done}. Undo all of it?", change_id, asks=True)
@@ -192,7 +192,7 @@ def opened_from(context: RequestContext, usual: str = "/list") -> tuple[str, str
     return (path, query) if path in ("/", "/add", "/list") else (usual, "")
 
 
-def _done(context: RequestContext, change_id: UUID, became: Row[Any]) -> Latest | None:
+def _done(context: RequestContext, change_id: UUID, became: ChangeState) -> Latest | None:
     done = _in_words(context, became, _DID)
     if not done or became.changed_since:
         return None
@@ -201,7 +201,9 @@ def _done(context: RequestContext, change_id: UUID, became: Row[Any]) -> Latest 
     return Latest(_sentence(done), change_id, editable, touched=touched)
 
 
-def _in_words(context: RequestContext, became: Row[Any], verbs: dict[str, str]) -> str:
+def _in_words(
+    context: RequestContext, became: ChangeState | LatestChange, verbs: dict[str, str]
+) -> str:
     """`deleted 3 records`, of one its name; empty for a change that is not there."""
     if _count(became) == 1:
         records = changes.find(context.db, context.user.id, [UUID(became.record_id)])
@@ -214,7 +216,7 @@ def _in_words(context: RequestContext, became: Row[Any], verbs: dict[str, str]) 
     )
 
 
-def _count(became: Row[Any]) -> int:
+def _count(became: ChangeState | LatestChange) -> int:
     """The number of records in a change."""
     return int(became.added + became.changed + became.deleted + became.restored)
 

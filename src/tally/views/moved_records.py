@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
 from tally.db import changes, queries
+from tally.db.changes import MovedTo
 from tally.domain.currencies import is_money
 from tally.domain.limits import Key
 from tally.quick_add import suggestions
@@ -43,7 +41,7 @@ def in_words(sentences: Sequence[str]) -> str:
     return f"{shown}. {more} more types and units are like this" if more > 0 else shown
 
 
-def _sentence(row: Row[Any], before: Vocabulary, currency: str) -> str:
+def _sentence(row: MovedTo, before: Vocabulary, currency: str) -> str:
     name, unit = row.consumption_type, row.unit
     if row.is_costed and is_money(unit, currency):
         return f"{name} is money now, in {unit}, and some of it has a cost besides"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row
-
 from tally.db.models import FIELDS
+from tally.db.queries import MatchingTotal
+from tally.domain.records import ListRow, StoredRecord
 from tally.quick_add.results import Draft
 from tally.views.entry import Entry
 
@@ -34,12 +34,12 @@ _MEASURED = ("days", "reading", "meter", "cost")
 _FILLED = ("unit", "consumption_value", "consumption_date")
 
 
-def record_json(record: Row[Any]) -> dict[str, Any]:
+def record_json(record: ListRow | StoredRecord) -> dict[str, Any]:
     """A record that is there."""
     return {key: getattr(record, key) for key in RECORD_KEYS}
 
 
-def totals_json(rows: Sequence[Row[Any]], passed_over: int = 0) -> dict[str, Any]:
+def totals_json(rows: Sequence[MatchingTotal], passed_over: int = 0) -> dict[str, Any]:
     """The number of all matching records, and the total of each type and unit, as JSON.
 
     With more of them than one answer has, `totals_next` is the `totals_after` of the next request.

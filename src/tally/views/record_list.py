@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from markupsafe import Markup
-from sqlalchemy import Row
 
 from tally.db import changes, queries
+from tally.db.queries import MatchingTotal
 from tally.domain import filter_query
 from tally.domain.fields import read_id
 from tally.domain.filters import Filter
 from tally.domain.formatting import Words
 from tally.domain.periods import DAY, containing
+from tally.domain.records import StoredRecord
 from tally.errors import HTTPError, Invalid
 from tally.views import record_rows
 from tally.web import htmx
@@ -125,7 +126,7 @@ def outside(
 
 
 def _with_day(
-    context: RequestContext, line: record_rows.RecordLine, row: Row[Any]
+    context: RequestContext, line: record_rows.RecordLine, row: StoredRecord
 ) -> record_rows.RecordLine:
     """The row says for which day it is."""
     day = Markup('<b class="other-day">{}</b> ').format(context.say.short_day(row.consumption_date))
@@ -146,23 +147,23 @@ def totals_of(context: RequestContext, wanted: Filter) -> dict[str, Any]:
         "totals": rows,
         "totals_ahead": ahead,
         "totals_left": rows[0].kinds - ahead if rows else 0,
-        "reaching": [
-            _reaching(total, wanted.start, context.say)
-            for total in rows
-            if wanted.start and total.before
-        ],
+        "reaching": list(_reaching(rows, wanted.start, context.say)) if wanted.start else [],
     }
 
 
-def _reaching(total: Row[Any], start: date, say: Words) -> str:
-    """`electricity: 62 kWh of this were used in September`: the part ahead of `start`."""
-    month = containing("month", total.first_day, say.starts)
+def _reaching(totals: Iterable[MatchingTotal], start: date, say: Words) -> Iterator[str]:
+    """`electricity: 62 kWh of this were used in September`: the parts ahead of `start`."""
     ahead = start - DAY
-    when = (
-        f"in {say.account_month(ahead)}" if ahead <= month.end else f"before {say.date_name(start)}"
-    )
-    amount = f"{say.number(total.before, 3)} {total.unit}".rstrip()
-    return f"{total.consumption_type}: {amount} of this were used {when}"
+    for total in totals:
+        if not total.before or not total.first_day:
+            continue
+        month = containing("month", total.first_day, say.starts)
+        is_one_month = ahead <= month.end
+        when = (
+            f"in {say.account_month(ahead)}" if is_one_month else f"before {say.date_name(start)}"
+        )
+        amount = f"{say.number(total.before, 3)} {total.unit}".rstrip()
+        yield f"{total.consumption_type}: {amount} of this were used {when}"
 
 
 def totals_after(context: RequestContext) -> int:

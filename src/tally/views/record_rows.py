@@ -10,15 +10,17 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote
 from uuid import UUID
 
 from markupsafe import Markup, escape
 
+from tally.db.queries import MatchingTotal
 from tally.domain.cursor import Cursor
 from tally.domain.filters import MAX_SEARCH, TAG_SPACE, TAG_TRAIL, Filter
 from tally.domain.formatting import MONTHS, Words
+from tally.domain.records import ListRow, StoredRecord
 from tally.domain.text import one_line
 
 _TAG = re.compile(f"(?:(?<=[{TAG_SPACE}])|^)#[^{TAG_SPACE}]*[^{TAG_SPACE}{re.escape(TAG_TRAIL)}]")
@@ -27,9 +29,8 @@ MAX_SUBTOTALS = 20
 # The sum of one type and unit on one day.
 Sums = dict[tuple[str, str], tuple[Decimal, int]]
 _NOTHING = (Decimal(0), 0)
-# Rows that begin with id, date, value, type, unit, notes, version, created_at, days, reading,
-# meter, cost; a statement for totals has names instead.
-Records = Sequence[Any]
+# They begin with the same columns, which is all that a line takes.
+Records = Sequence[ListRow | StoredRecord]
 
 
 class Subtotal(NamedTuple):
@@ -69,11 +70,11 @@ class RecordLine(NamedTuple):
     head: DayHead | None
 
 
-def cut_day(records: Records, wanted: Filter) -> date | None:
+def cut_day(records: Sequence[ListRow], wanted: Filter) -> date | None:
     """The day that begins on this page and continues past all the records read, or None."""
     if not wanted.by_day or len(records) < wanted.reach:
         return None
-    last: date = records[wanted.limit - 1].consumption_date
+    last = records[wanted.limit - 1].consumption_date
     if records[-1].consumption_date != last or (wanted.after and wanted.after.day == last):
         return None
     return last
@@ -83,7 +84,7 @@ def lines(
     records: Records,
     wanted: Filter,
     say: Words,
-    cut: Records = (),
+    cut: Sequence[MatchingTotal] = (),
     *,
     headed: date | None = None,
     on_paper: bool = False,
@@ -124,12 +125,12 @@ def lines(
     return drawn
 
 
-def line(record: Any, wanted: Filter, say: Words) -> RecordLine:
+def line(record: ListRow | StoredRecord, wanted: Filter, say: Words) -> RecordLine:
     """One row by itself, without the head of its day."""
     return lines([record], wanted, say, headed=record.consumption_date)[0]
 
 
-def cursor(records: Records, wanted: Filter) -> Cursor | None:
+def cursor(records: Sequence[ListRow], wanted: Filter) -> Cursor | None:
     """The position at which the next page begins, or None on the last one."""
     if len(records) <= wanted.limit:
         return None

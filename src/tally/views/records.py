@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy import Row
 from starlette.responses import Response
 
 from tally.accounts import type_settings
@@ -22,7 +21,7 @@ from tally.domain.fields import read_id
 from tally.domain.filters import DEFAULT_LIMIT, Filter
 from tally.domain.limits import Key
 from tally.domain.meters import BrokenChain, Relinked
-from tally.domain.records import NewRecord, UsedType
+from tally.domain.records import NewRecord, StoredRecord, UsedType
 from tally.domain.text import fold, one_line
 from tally.errors import Invalid, NotFound, field_sentences
 from tally.quick_add import suggestions
@@ -160,7 +159,7 @@ def _given(form: Fields) -> dict[str, str]:
 
 
 def _refuse_what_cannot_change(
-    record: Row[Any], given: Mapping[str, str], nulls: frozenset[str]
+    record: StoredRecord, given: Mapping[str, str], nulls: frozenset[str]
 ) -> None:
     """Raises Invalid for null where something is due, and for amount or days of a reading alone.
 
@@ -182,7 +181,7 @@ class NotSure(Exception):
 
 
 def _edit(
-    context: RequestContext, record: Row[Any], reviewed: Reviewed, version: int | None
+    context: RequestContext, record: StoredRecord, reviewed: Reviewed, version: int | None
 ) -> changes.Edited:
     """Edit a record, but roll back where nobody has agreed to what the edit was warned of.
 
@@ -203,7 +202,7 @@ def _edit(
 
 
 def _review(
-    context: RequestContext, record: Row[Any], new: NewRecord, used: Sequence[UsedType]
+    context: RequestContext, record: StoredRecord, new: NewRecord, used: Sequence[UsedType]
 ) -> Reviewed:
     """The edited record, with warnings about what is changed: type and unit, amount, cost."""
     if _amount(record) == _amount(new):
@@ -228,7 +227,7 @@ def _amount(record: Any) -> tuple[Key, Decimal, int | None]:
 
 
 def _of_others(
-    context: RequestContext, record: Row[Any], used: Sequence[UsedType]
+    context: RequestContext, record: StoredRecord, used: Sequence[UsedType]
 ) -> Sequence[UsedType]:
     """The types in use without the record's own, where no other record has that type and unit."""
     own = _own_key(record)
@@ -256,7 +255,7 @@ def _effect(context: RequestContext, others: Sequence[Relinked], unit: str) -> s
 
 
 def _misfit(
-    context: RequestContext, record: Row[Any], new: NewRecord, error: BrokenChain
+    context: RequestContext, record: StoredRecord, new: NewRecord, error: BrokenChain
 ) -> dict[str, str]:
     """Why an edited reading does not fit, at the field that it is about."""
     own = new.as_reading if new.reading is not None else None
@@ -341,7 +340,7 @@ def _how_many_fit(records: list[dict[str, Any]]) -> int:
     return within((len(responses.encode(record)) for record in records), MAX_JSON_BYTES)
 
 
-def _record(context: RequestContext) -> Row[Any]:
+def _record(context: RequestContext) -> StoredRecord:
     """The record in the path. Raises NotFound, for deleted ones too."""
     records = changes.find(context.db, context.user.id, [context.path_id()])
     if not records or records[0].deleted_at is not None:
@@ -349,7 +348,7 @@ def _record(context: RequestContext) -> Row[Any]:
     return records[0]
 
 
-def _content(record: Row[Any], given: Mapping[str, str]) -> dict[str, str]:
+def _content(record: StoredRecord, given: Mapping[str, str]) -> dict[str, str]:
     """The fields of a record as a form sends them, with those that were given."""
     kept = {name: str(getattr(record, name)) for name in FIELDS}
     for name in ("days", "reading", "cost"):
@@ -361,7 +360,10 @@ def _content(record: Row[Any], given: Mapping[str, str]) -> dict[str, str]:
 
 
 def _known(
-    context: RequestContext, record: Row[Any], given: Mapping[str, str], used: Sequence[UsedType]
+    context: RequestContext,
+    record: StoredRecord,
+    given: Mapping[str, str],
+    used: Sequence[UsedType],
 ) -> dict[str, Any]:
     """The context with which pydantic reads the fields of a form."""
     name = one_line(given.get("consumption_type", record.consumption_type))
@@ -374,7 +376,9 @@ def _known(
     }
 
 
-def _spelled(context: RequestContext, record: Row[Any], name: str, used: Sequence[UsedType]) -> str:
+def _spelled(
+    context: RequestContext, record: StoredRecord, name: str, used: Sequence[UsedType]
+) -> str:
     """The type of an edited record as the account spells it; anew where no other record has it."""
     if name == record.consumption_type:
         return name
@@ -391,7 +395,7 @@ def _version(text: str) -> int | None:
     return int(text)
 
 
-def _as_row(context: RequestContext, record: Row[Any]) -> dict[str, Any]:
+def _as_row(context: RequestContext, record: StoredRecord) -> dict[str, Any]:
     """The values for the template of a single row, in the shape of the page around it."""
     wanted = shown_filter(context)
     return {"wanted": wanted, "line": record_rows.line(record, wanted, context.say)}
@@ -418,7 +422,7 @@ FIRST = Again()
 
 def _form(
     context: RequestContext,
-    record: Row[Any],
+    record: StoredRecord,
     status: int = 200,
     again: Again = FIRST,
 ) -> Response:
@@ -441,7 +445,7 @@ def _form(
 
 def _refuse(
     context: RequestContext,
-    record: Row[Any],
+    record: StoredRecord,
     status: int,
     faults: dict[str, str],
     given: dict[str, str],

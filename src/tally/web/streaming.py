@@ -37,7 +37,7 @@ def take_turn(db: Connection, user_id: UUID) -> None:
     Raises HTTPError 429 when there is another one.
     """
     lift_time_limit(db)
-    if not db.execute(load("writes/exchange_turn"), {"user_id": user_id}).one().has_turn:
+    if not db.execute(load("writes/exchange_turn"), {"user_id": user_id}).scalar_one():
         raise already_running()
 
 

@@ -196,7 +196,10 @@ def test_a_corrected_value_is_shown_as_changed_beside_the_one_it_replaces(
     assert (counts(report), report.updated, report.shown["new"]) == ({"changed": 1}, 1, [])
     [seen] = report.shown["changed"]
     assert seen.existing is not None
-    assert (plain(seen.record.consumption_value), seen.existing.consumption_value) == ("2", 1)
+    assert (plain(seen.record.consumption_value), seen.existing.consumption_value) == (
+        "2",
+        Decimal(1),
+    )
 
 
 def test_a_row_with_an_id_of_tallys_changes_its_record_only_where_somebody_says_so(

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha1
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 import sqlalchemy
@@ -19,7 +19,7 @@ from tally.db.changes import ROWS_A_STATEMENT
 from tally.domain.limits import Key
 from tally.domain.meters import BrokenChain, TooManyMeters
 from tally.domain.periods import Span
-from tally.domain.records import NewRecord, content
+from tally.domain.records import NewRecord, StoredRecord, content
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.merging.meter_rows import NoRecord, measured
 from tally.transfer.merging.read_ahead import batches
@@ -67,7 +67,7 @@ class Seen:
 
     line: int
     record: NewRecord
-    existing: sqlalchemy.Row[Any] | None = None
+    existing: StoredRecord | None = None
 
 
 @dataclass
@@ -98,7 +98,7 @@ class Report:
         """The number of records that are new or took other content."""
         return self.counts["new"] + self.counts["alike"] + self.updated
 
-    def note(self, kind: Kind, row: FileRow, existing: sqlalchemy.Row[Any] | None = None) -> None:
+    def note(self, kind: Kind, row: FileRow, existing: StoredRecord | None = None) -> None:
         """Count a row, and show it if it is one of the first of its kind."""
         self.counts[kind] += 1
         if len(self.shown[kind]) < MAX_SHOWN:
@@ -332,7 +332,7 @@ class _Merging:
             changes.delete_all(self.db, self.user_id, gone, self.change)
             self.written += len(gone)
 
-    def _count_as_changed(self, row: sqlalchemy.Row[Any]) -> None:
+    def _count_as_changed(self, row: StoredRecord) -> None:
         report = self.report
         if not report.counts["new"]:
             return
@@ -347,7 +347,7 @@ class _Merging:
                 return
 
 
-def _day_hash(record: NewRecord | sqlalchemy.Row[Any]) -> int:
+def _day_hash(record: NewRecord | StoredRecord) -> int:
     """A hash of the type, unit and day of a record."""
     text = f"{record.consumption_type}\x1f{record.unit}\x1f{record.consumption_date}"
     return int.from_bytes(sha1(text.encode(), usedforsecurity=False).digest()[:8])
