@@ -136,6 +136,31 @@ def test_what_calls_itself_pure_knows_neither_chance_nor_clock() -> None:
     assert [path.name for path, text in pure.items() if CHANCE_AND_CLOCK.search(text)] == []
 
 
+def test_each_message_is_written_once() -> None:
+    """A sentence that is reworded is then the same wherever people read it."""
+    sentences: list[str] = []
+    for path in (ROOT / "src/tally").rglob("*.py"):
+        tree = ast.parse(path.read_text())
+        # The texts in a docstring or an f-string are parts of something else.
+        parts = {
+            id(part)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Expr | ast.JoinedStr)
+            for part in ast.walk(node)
+            if isinstance(node, ast.JoinedStr) or part is node.value
+        }
+        sentences += [
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in parts
+            and re.fullmatch(r"[A-Z].* .* .*[.?]", node.value)
+        ]
+    assert len(sentences) > 200
+    assert [text for text, times in Counter(sentences).items() if times > 1] == []
+
+
 def test_one_module_knows_the_headers_of_htmx() -> None:
     paths = (ROOT / "src/tally").rglob("*.py")
     knowing = [path for path in paths if "HX-" in path.read_text()]

@@ -48,7 +48,7 @@ from tally.views import list as list_page
 from tally.web import templates
 from tally.web.access_log import AccessLog
 from tally.web.cors import Cors
-from tally.web.endpoint import Endpoint, Handler, public, refuse, refuse_anybody, signed_in
+from tally.web.endpoint import Endpoint, Handler, fault, public, refuse, refuse_anybody, signed_in
 from tally.web.middleware import Compress, Guard, HostCheck, LimitReads, cover
 from tally.web.slots import ConcurrencyLimit, ReadSlots
 from tally.web.static_files import Statics
@@ -282,8 +282,8 @@ def _wrong_method(request: Request) -> HTTPError:
 
 def _fault(request: Request, error: Exception) -> Response:
     """A fault of ours. The log has its traceback, the answer says nothing of it."""
-    sentence = "Something went wrong here, and it is not your doing."
+    advice = ""
     if request.method not in SAFE_METHODS:
         # It may have gone wrong behind the COMMIT.
-        sentence += " Look whether it was saved before you send it again."
-    return cover(refuse(request, HTTPError(500, sentence)), request.scope)
+        advice = " Look whether it was saved before you send it again."
+    return cover(refuse(request, fault(advice)), request.scope)

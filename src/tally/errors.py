@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from pydantic import ValidationError
 
+SIGN_IN = "Sign in to go on."
+
 
 class HTTPError(Exception):
     """An answer other than the one asked for.
@@ -39,7 +41,7 @@ class SignedOut(HTTPError):
     """The visitor has to sign in first."""
 
     def __init__(self) -> None:
-        super().__init__(401, "Sign in to go on.")
+        super().__init__(401, SIGN_IN)
 
 
 class Invalid(HTTPError):

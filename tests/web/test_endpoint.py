@@ -82,6 +82,27 @@ def test_what_a_handler_did_before_it_raised_is_rolled_back(
     assert _users(database) == 0
 
 
+def test_a_fault_of_ours_has_the_same_words_inside_and_outside_a_handler(
+    serve: Serve, app: Starlette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(place: object) -> Response:
+        raise RuntimeError("secret")
+
+    client = serve(fail)
+    outside = Route("/outside", fail, methods=["GET", "POST"])
+    monkeypatch.setattr(app.router, "routes", [outside, *app.router.routes])
+    words = "Something went wrong on our side."
+    unsure = f"{words} Look whether it was saved before you send it again."
+    for method, path, sentence in (
+        ("GET", "/under-test", words),
+        ("POST", "/under-test", f"{words} Nothing was saved."),
+        ("GET", "/outside", words),
+        ("POST", "/outside", unsure),
+    ):
+        answer = client.request(method, path, headers=JSON)
+        assert (answer.status_code, answer.json()["error"]) == (500, sentence)
+
+
 def test_a_refusal_is_a_page_a_fragment_or_json(serve: Serve) -> None:
     def refuse(context: RequestContext) -> Response:
         raise Invalid({"unit": "Units can have 24 characters."})

@@ -19,6 +19,8 @@ from typing import Any, Literal, get_args
 from uuid import UUID, uuid4
 from zlib import crc32
 
+from tally.domain.fields import MAX_NAME, read_text
+
 Scope = Literal["add", "read", "all"]
 Ends = Literal["never", "30-days", "1-year"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
@@ -96,6 +98,11 @@ def new(
     ends_at = _ENDS_AT[ends](now)
     kept = ApiToken(shown.token_id, name, scope, now, None, ends_at, _digest(shown.secret))
     return kept, shown
+
+
+def read_program(text: str) -> str:
+    """The name of the program that a token is for. Raises ValueError with a sentence."""
+    return read_text(text, "Name", MAX_NAME, "Write which program it is for.")
 
 
 def read(text: str) -> TokenText | None:

@@ -31,12 +31,9 @@ def read_email(text: str) -> str:
     return email
 
 
-def read_name(text: str, required: str = "Write a name; it stands on what you print.") -> str:
-    """The name of a person or a program, one line. Raises ValueError with a sentence.
-
-    `required` is the sentence where none is written.
-    """
-    return read_text(text, "Name", MAX_NAME, required)
+def read_name(text: str) -> str:
+    """The name of a person, one line. Raises ValueError with a sentence."""
+    return read_text(text, "Name", MAX_NAME, "Write a name; it stands on what you print.")
 
 
 def read_timezone(text: str) -> str:

@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
-from functools import partial
 from typing import Annotated
 
 import typer
 
-from tally.cli.users import DataDir, Email, changing, find, read
+from tally.cli.users import DataDir, Email, changing, find_enabled, read
 from tally.server import bootstrap
-
-NO_NAME = "Write which program it is for."
 
 app = typer.Typer(help="Access for programs.", no_args_is_help=True)
 
@@ -55,14 +52,12 @@ def add(
     """Make a token for a program and print it, this once."""
     from datetime import UTC, datetime
 
-    from tally.accounts import api_tokens, audit_log, profile, token_store
+    from tally.accounts import api_tokens, audit_log, token_store
 
     with changing(data_dir) as (db, _):
-        user = find(db, email)
-        if user.is_disabled:
-            raise bootstrap.StartRefused(f"{user.email} is disabled: enable the account first.")
+        user = find_enabled(db, email)
         now = datetime.now(UTC)
-        program = read(partial(profile.read_name, required=NO_NAME), name)
+        program = read(api_tokens.read_program, name)
         token, shown = api_tokens.new(user.id, program, scope.value, ends.value, now)
         try:
             token_store.add(db, user.id, token, now)

@@ -124,9 +124,7 @@ def reset_password(email: Email, url: Address = LOCAL, data_dir: DataDir = None)
     from tally.accounts import audit_log
 
     with changing(data_dir) as (db, settings):
-        user = find(db, email)
-        if user.is_disabled:
-            raise bootstrap.StartRefused(f"{user.email} is disabled: enable the account first.")
+        user = find_enabled(db, email)
         link = _reset_link(settings, user, url)
     audit_log.note_command("reset link made", user=user.id)
     print(link)
@@ -218,6 +216,13 @@ def find(db: Connection, email: str) -> Account:
     user = store.by_email(db, read(profile.read_email, email))
     if user is None:
         raise bootstrap.StartRefused(f"Nobody here has the email {email}.")
+    return user
+
+
+def find_enabled(db: Connection, email: str) -> Account:
+    user = find(db, email)
+    if user.is_disabled:
+        raise bootstrap.StartRefused(f"{user.email} is disabled: enable the account first.")
     return user
 
 

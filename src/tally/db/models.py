@@ -25,7 +25,7 @@ from tally.domain.fields import (
     read_date,
     read_days,
     read_notes,
-    read_text,
+    read_type_text,
     read_unit_text,
 )
 from tally.domain.periods import EARLIEST
@@ -361,7 +361,7 @@ class RecordForm(RecordBase):
     @field_validator("consumption_type", mode="before")
     @classmethod
     def _read_type(cls, value: object, info: ValidationInfo) -> str:
-        written = read_text(value, "Type", MAX_TYPE, "Write what it is, such as coffee.")
+        written = read_type_text(value)
         types: Mapping[str, str] = _context(info).get("types", {})
         return types.get(fold(written), written)
 

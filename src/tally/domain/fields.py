@@ -91,6 +91,11 @@ def read_text(value: object, label: str, most: int, required: str = "") -> str:
     return line
 
 
+def read_type_text(value: object) -> str:
+    """A record's type as `read_text` reads it. Raises ValueError with a sentence."""
+    return read_text(value, "Type", MAX_TYPE, "Write what it is, such as coffee.")
+
+
 def read_unit_text(value: object) -> str:
     """A unit as `read_text` reads it. Raises ValueError with a sentence, for `-` too."""
     unit = read_text(value, "Unit", MAX_UNIT)

@@ -27,7 +27,9 @@ from tally.domain.filters import (
     Filter,
 )
 from tally.domain.periods import USUAL_STARTS, Starts, read_day, read_period, read_range
-from tally.domain.text import fold, is_storable, one_line
+from tally.domain.text import NOT_STORABLE, fold, is_storable, one_line
+
+NO_SUCH_PAGE = "This page link is not valid here. Start from the first page."
 
 _PLACES = {name: place for place, name in enumerate(PARAMETERS)}
 
@@ -213,7 +215,7 @@ class _Reader:
 
     def _storable(self, name: str, text: str) -> str:
         if not is_storable(text):
-            self.faults[name] = "Remove the odd character."
+            self.faults[name] = NOT_STORABLE
             return ""
         return text
 
@@ -295,6 +297,6 @@ class _Reader:
         except ValueError:
             cursor = None
         if cursor is None or cursor.sort != sort:
-            self.faults["after"] = "This page link is not valid here. Start from the first page."
+            self.faults["after"] = NO_SUCH_PAGE
             return None
         return cursor

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
@@ -240,7 +240,7 @@ class Words:
             for name in wanted.types
         ]
         if wanted.unit is not None:
-            chips.append(Chip(_unit_words(wanted.unit), query(wanted, unit=None)))
+            chips.append(Chip(in_unit(wanted.unit), query(wanted, unit=None)))
         if days := self.days_of(wanted):
             chips.append(Chip(days, query(wanted, period=None)))
         if values := self._values_of(wanted):
@@ -255,7 +255,7 @@ class Words:
             "deleted in the last 30 days" if wanted.deleted else "",
             self.days_of(wanted) or "all days",
             ", ".join(wanted.types) or "all types",
-            _unit_words(wanted.unit) if wanted.unit is not None else "",
+            in_unit(wanted.unit) if wanted.unit is not None else "",
             self._values_of(wanted),
             *(_quoted(word) for word in wanted.search.split()),
             SORTS[wanted.sort],
@@ -289,5 +289,12 @@ def _quoted(word: str) -> str:
     return word if is_tag(word) else f"“{word}”"
 
 
-def _unit_words(unit: str) -> str:
+def in_unit(unit: str) -> str:
+    """`in kWh`, or `without a unit`."""
     return f"in {unit}" if unit else "without a unit"
+
+
+def usual_unit(own: Sequence[str]) -> str:
+    """`is kept in kWh`, by the units of a type, the one used last first."""
+    last_unit = next(filter(None, own), "")
+    return f"is kept in {last_unit}" if last_unit else "was kept without a unit so far"

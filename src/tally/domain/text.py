@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+NOT_STORABLE = "Remove the odd character."
+
 # Characters that nothing is drawn for, though Unicode calls them letters or signs.
 _BLANK = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 # First letters of the categories that show nothing by themselves: controls, separators, marks.

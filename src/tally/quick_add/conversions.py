@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tally.domain import currencies
 from tally.domain.amounts import MAX_VALUE
-from tally.domain.formatting import Words
+from tally.domain.formatting import Words, usual_unit
 from tally.domain.records import NewRecord
 from tally.domain.units import KNOWN, asks_measures, convert, is_convertible
 from tally.quick_add.vocabulary import Vocabulary
@@ -110,11 +110,10 @@ def another_unit(
     """
     if not own or not unit or unit in own:
         return ""
-    last_unit = next(filter(None, own), "")
-    kept = f"is kept in {last_unit}" if last_unit else "was kept without a unit so far"
+    kept = usual_unit(own)
     if is_money:
         return f"{name} {kept}: this saves {unit} as its amount, not as a cost"
-    if not last_unit:
+    if not any(own):
         return f"{name} {kept}: amounts in {unit} are counted apart"
     if unit not in used and unit not in KNOWN:
         return f"{unit} is a new unit: {name} {kept}"

@@ -14,12 +14,11 @@ from tally.quick_add.dates import PARTS_OF_DAY, month_named
 from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Line, Named, Problem
 from tally.quick_add.tokens import Word, plain_line
-from tally.quick_add.values import Amount, is_unit_text
+from tally.quick_add.values import NOT_A_VALUE, Amount, is_unit_text
 
 IN_QUOTES = "Write it in quotes to make it part of the type."
 NOT_A_DATE = "Write a date such as 2026-10-05, or the word in quotes."
 SIGN_AFTER = "Write the unit after the value, such as 5 €, or the word in quotes."
-NOT_A_VALUE = "Write a value such as 12.5 kWh, or the word in quotes."
 READING_ALONE = "Write a reading in one word, such as @48213, or the word in quotes."
 TIMES_ALONE = "Write 2x in one word, or the word in quotes to make it part of the type."
 TOO_LONG = f"A type can have {MAX_TYPE} characters. Put the rest after a semicolon."

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tally.domain.amounts import plain
 from tally.domain.currencies import sign
-from tally.domain.formatting import Words
+from tally.domain.formatting import Words, in_unit
 from tally.domain.meters import START, BrokenChain, Neighbours, Reading, consumption, why
 from tally.domain.units import rounded
 from tally.quick_add.conversions import unit_of_type
@@ -131,10 +131,6 @@ def _units_of(main: Amount, named: Named) -> Sequence[str]:
     return named.units[:MAX_UNITS] or ("",) if main.unit is None else (main.unit,)
 
 
-def _in(unit: str) -> str:
-    return f"in {unit}" if unit else "without a unit"
-
-
 def _is_read(day: MeterDay, line: Line) -> bool:
     if line.noted.readings_of(day.type, day.unit):
         return True
@@ -148,9 +144,8 @@ def _ask_first_reading(line: Line, named: Named, rolled: Sequence[Word], first: 
     if rolled and not is_followed:
         line.trouble(rolled, "There is no reading before it: leave rolled over out.")
     if first.read_in is not None:
-        line.asks.append(
-            ANOTHER_METER.format(type=named.text, own=_in(first.read_in), unit=_in(first.unit))
-        )
+        own, unit = in_unit(first.read_in), in_unit(first.unit)
+        line.asks.append(ANOTHER_METER.format(type=named.text, own=own, unit=unit))
     elif first.figure != first.figure.to_integral_value():
         shown = f"{plain(first.figure)}{sign(line.vocabulary.currency or 'EUR')}"
         line.asks.append(f"A reading of {plain(first.figure)}, or a price? Write `@{shown}`")

@@ -25,7 +25,7 @@ from tally.quick_add.durations import (
 )
 from tally.quick_add.tokens import Trouble, Word, plain_line
 
-NOT_A_UNIT = "Write a value such as 12.5 kWh, or the word in quotes."
+NOT_A_VALUE = "Write a value such as 12.5 kWh, or the word in quotes."
 DAY_ALONE = "Write a day with its month, such as 5 oct, or the word in quotes."
 COMMA_IN_FRONT = "Write 0{text} or {digits}: a comma in front could be either."
 
@@ -376,7 +376,7 @@ class AmountReader:
             message = self._why_asked(text) or _why_no_unit(text)
             unit = unicodedata.normalize("NFC", text.rstrip(".") or text)
             if message:
-                self._trouble([unit_word if message is not NOT_A_UNIT else word], message)
+                self._trouble([unit_word if message is not NOT_A_VALUE else word], message)
             elif len(unit) > MAX_UNIT:
                 self._trouble([word], f"A unit can have {MAX_UNIT} characters.")
         is_cost = is_money(unit, self.currency)
@@ -389,7 +389,7 @@ def _why_no_unit(text: str) -> str:
         return DAY_ALONE
     if len(text) == 1 and text.isupper():
         return f"{text} is no unit here. Write the unit as a word, or the type in quotes."
-    return "" if is_unit_text(text.rstrip(".")) else NOT_A_UNIT
+    return "" if is_unit_text(text.rstrip(".")) else NOT_A_VALUE
 
 
 def is_unit_text(text: str) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from tally.db import queries
 from tally.db.models import Account
 from tally.domain import currencies
-from tally.domain.formatting import Words
+from tally.domain.formatting import Words, in_unit, usual_unit
 from tally.domain.prices import usual_currency
 from tally.domain.records import UsedType, last_use
 from tally.domain.text import fold
@@ -224,12 +224,9 @@ def _of_other_units(imported: Imported, plan: Plan) -> Iterator[str]:
         own = kept.get(fold(name), [])
         if plan.own or not own or unit in own:
             continue
-        last_unit = next(filter(None, own), "")
         amounts = "readings" if are_readings else "amounts"
-        in_unit = f"{amounts} in {unit}" if unit else f"{amounts} without a unit"
         apart = "are those of a meter of their own" if are_readings else "are counted apart"
-        usual = f"is kept in {last_unit}" if last_unit else "was kept without a unit so far"
-        yield f"{name} {usual}: {in_unit} {apart}."
+        yield f"{name} {usual_unit(own)}: {amounts} {in_unit(unit)} {apart}."
 
 
 def _of_own_columns(plan: Plan) -> Iterator[str]:

@@ -35,7 +35,6 @@ from tally.web.context import RequestContext
 from tally.web.forms import read_pairs
 from tally.web.parameters import FILTER, takes
 
-NO_SUCH_PAGE = "This page link is not valid here. Start from the first page."
 # The conditions of a filter besides its days, each taken away.
 _ANYTHING = dict.fromkeys(("q", "type", "unit", "min", "max", "deleted"))
 
@@ -187,7 +186,7 @@ def _asked_page(context: RequestContext) -> tuple[Filter, KeyPlace | None]:
     try:
         return wanted, KeyPlace.decode(places[0])
     except ValueError:
-        raise filter_query.FilterError({"after": NO_SUCH_PAGE}) from None
+        raise filter_query.FilterError({"after": filter_query.NO_SUCH_PAGE}) from None
 
 
 def _show(

@@ -7,7 +7,7 @@ from typing import cast
 
 from starlette.responses import Response
 
-from tally.accounts import api_tokens, profile, token_store
+from tally.accounts import api_tokens, token_store
 from tally.accounts.api_tokens import ENDS, SCOPES, ApiToken, Ends, Scope, TokenText
 from tally.errors import Invalid, NotFound
 from tally.views import account, token_rows
@@ -50,7 +50,7 @@ def _make(context: RequestContext) -> tuple[ApiToken, TokenText]:
     faults: dict[str, str] = {}
     name, scope, ends = "", form.text("scope"), form.text("ends") or ENDS[0]
     try:
-        name = profile.read_name(form.text("name"), "Write which program it is for.")
+        name = api_tokens.read_program(form.text("name"))
     except ValueError as error:
         faults["name"] = str(error)
     faults |= _unless_one_of("scope", scope, SCOPES) | _unless_one_of("ends", ends, ENDS)

@@ -14,6 +14,7 @@ from tally.db import changes, queries
 from tally.db.changes import BulkEdit, ChangeRefused
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
 from tally.domain.filters import WITHOUT_UNIT, Filter
+from tally.domain.formatting import in_unit
 from tally.domain.limits import Key, folded
 from tally.domain.text import fold
 from tally.domain.types import (
@@ -231,7 +232,7 @@ def _words(context: RequestContext, plan: RenamingPlan) -> str:
 
 
 def _named(key: Key) -> str:
-    return f"{key.type} in {key.unit}" if key.unit else f"{key.type} without a unit"
+    return f"{key.type} {in_unit(key.unit)}"
 
 
 def _mark(context: RequestContext, key: Key) -> Response:

@@ -404,13 +404,17 @@ def _failed(context: RequestContext, error: Exception) -> Response:
         return refuse(request, database_away(request), context)
     # A fault of ours: the log has all of it, the answer nothing.
     log.error("%s %s failed", request.method, request.scope["path"], exc_info=error)
-    sentence = f"Something went wrong on our side.{_not_saved(request)}"
-    return refuse(request, HTTPError(500, sentence), context)
+    return refuse(request, fault(_not_saved(request)), context)
 
 
 def _connection(request: Request) -> AbstractContextManager[Connection]:
     database: Database = request.app.state.database
     return database.reading() if request.method in SAFE_METHODS else database.changing()
+
+
+def fault(advice: str) -> HTTPError:
+    """The answer to a fault of ours; `advice` is the sentence behind, or nothing."""
+    return HTTPError(500, f"Something went wrong on our side.{advice}")
 
 
 def database_away(request: Request) -> HTTPError:

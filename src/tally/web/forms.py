@@ -21,6 +21,7 @@ log = logging.getLogger("tally")
 MAX_BYTES = 64 * 1024
 UTF8 = (b"utf-8", b"utf8")
 
+ENDED_EARLY = "The request ended too early."
 UNREADABLE = "The request could not be read. Send the form as UTF-8 text."
 
 
@@ -155,7 +156,7 @@ async def _limited(request: Request, most_bytes: int) -> AsyncGenerator[bytes, N
                 raise too_large
             yield chunk
     except ClientDisconnect as error:
-        raise HTTPError(400, "The request ended too early.") from error
+        raise HTTPError(400, ENDED_EARLY) from error
 
 
 class _StrictMultiPartParser(MultiPartParser):
@@ -198,7 +199,7 @@ async def _read_multipart(
         ) from error
     if not parser.finished:
         await form.close()
-        raise HTTPError(400, "The request ended too early.")
+        raise HTTPError(400, ENDED_EARLY)
     uploads = Uploads()
     items: list[tuple[str, str]] = []
     for name, value in form.multi_items():

@@ -14,7 +14,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
 from tally.domain.amounts import plain
-from tally.domain.text import is_storable
+from tally.domain.text import NOT_STORABLE, is_storable
 from tally.domain.units import MAX_DECIMALS
 from tally.errors import HTTPError
 
@@ -131,7 +131,7 @@ def _read_list(objects: list[Any]) -> JsonBody:
 def not_storable(name: str) -> HTTPError:
     """The refusal of a text that no database keeps."""
     sentence = "A character in this text cannot be stored."
-    return HTTPError(422, sentence, {name: "Remove the odd character."})
+    return HTTPError(422, sentence, {name: NOT_STORABLE})
 
 
 def error_at(index: int, message: str, fields: dict[str, str]) -> dict[str, object]:

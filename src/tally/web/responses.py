@@ -22,6 +22,7 @@ from starlette.responses import (
 
 from tally.accounts.sessions import SAFE_METHODS
 from tally.domain import amounts
+from tally.errors import SIGN_IN
 from tally.web import htmx, templates
 from tally.web.context import RequestContext
 from tally.web.htmx import VARY, Orders, from_htmx
@@ -140,7 +141,7 @@ def sign_in_first(context: RequestContext) -> Response:
     """The answer to a signed-out request for a page or an action of a signed-in user."""
     request = context.request
     if context.wants != "html":
-        return _refusal(context, 401, "Sign in to go on.", {}, {})
+        return _refusal(context, 401, SIGN_IN, {}, {})
     reads = request.method in SAFE_METHODS
     if from_htmx(request) and not reads:
         # The form keeps its fields as typed: the message goes to the messages, not over the form.

@@ -16,6 +16,7 @@ SAVE_INSTEAD = "Save it as CSV or as an Excel workbook (.xlsx) and choose that."
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PICTURE = "This is a picture. Choose a file with a table in it."
 _REFUSED = (
     (b"%PDF", "This is a PDF document. " + SAVE_INSTEAD),
     (b"\x1f\x8b", "This file is compressed with gzip. Unpack it and choose what is inside."),
@@ -25,9 +26,9 @@ _REFUSED = (
     (b"\xfd7zXZ", "This file is compressed with xz. Unpack it and choose what is inside."),
     (b"SQLite format 3", "This is a database. Export its table as CSV and choose that."),
     (b"PAR1", "This is a Parquet file. " + SAVE_INSTEAD),
-    (b"\x89PNG", "This is a picture. Choose a file with a table in it."),
-    (b"\xff\xd8\xff", "This is a picture. Choose a file with a table in it."),
-    (b"GIF8", "This is a picture. Choose a file with a table in it."),
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF8", _PICTURE),
     (b"{\\rtf", "This is a text document. " + SAVE_INSTEAD),
 )
 _HTML = re.compile(

@@ -12,6 +12,7 @@ from tally.domain.amounts import Unreadable, read_number
 from tally.domain.fields import MAX_TYPE, MAX_UNIT, read_text
 from tally.transfer.cells.calendar_days import ORDERS, Order
 from tally.transfer.cells.values import MARKS, Mark
+from tally.transfer.files.csv_rows import UNMATCHED
 from tally.transfer.tables.headings import ROLES, Role
 
 MAX_COLUMNS_TEXT = 32_000
@@ -110,7 +111,7 @@ def _columns(text: str) -> tuple[ColumnChoice | None, ...]:
     try:
         entries = next(csv.reader([text], strict=True, skipinitialspace=True))
     except (csv.Error, StopIteration) as error:
-        raise BadChoice("columns", "The quotes in this line do not match up.") from error
+        raise BadChoice("columns", UNMATCHED) from error
     return tuple(_column(entry.strip()) for entry in entries)
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from tally.domain.fields import read_days, read_id, read_meter
 from tally.transfer.plans.plan import Plan
 from tally.transfer.rows.entries import RowEntry, RowProblem, refused
+from tally.transfer.rows.row_amounts import BELOW_ZERO
 from tally.transfer.rows.row_days import CoveredDays
 from tally.transfer.rows.row_parser import RowParser
 from tally.transfer.tables.table_rows import Cells, cell_at
@@ -48,7 +49,7 @@ class OwnRowParser(RowParser):
         figure = self._amounts.number(cell("reading"))
         days = read_days(cell("days")) if cell("days") and figure is None else entry.days
         if figure is not None and figure < 0:
-            raise ValueError("A meter shows 0 or more.")
+            raise ValueError(BELOW_ZERO)
         if cell("meter") and figure is None:
             raise ValueError("A meter has a number only where there is a reading.")
         meter = read_meter(cell("meter")) if cell("meter") else None

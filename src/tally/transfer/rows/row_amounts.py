@@ -16,6 +16,8 @@ from tally.transfer.rows.spellings import Spellings
 from tally.transfer.tables.currency_names import same_currency
 from tally.transfer.tables.table_rows import cell_at
 
+BELOW_ZERO = "A meter shows 0 or more."
+
 # So many different amounts of a file are remembered as they were read.
 _CACHED = 8192
 
@@ -68,7 +70,7 @@ class RowAmounts:
         unit, plain_unit = self._unit_of(amount.unit or unit_text)
         if self._plan.columns[place].role == "reading":
             if amount.value < 0:
-                raise ValueError("A meter shows 0 or more.")
+                raise ValueError(BELOW_ZERO)
             return MeasuredAmount(
                 amount, amount.value, f"reading {plain(amount.value)}", unit, plain_unit
             )

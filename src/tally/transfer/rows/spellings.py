@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from tally.domain.fields import MAX_TYPE, MAX_UNIT, read_text
+from tally.domain.fields import MAX_UNIT, read_text, read_type_text
 from tally.domain.text import fold
 from tally.transfer.plans.plan import Plan
 from tally.transfer.rows.entries import Counts
@@ -30,7 +30,7 @@ class Spellings:
 
     def _read_type(self, text: str) -> tuple[str, str]:
         """The type as it is spelled here, and folded. Raises ValueError."""
-        written = read_text(text, "Type", MAX_TYPE, "Write what it is, such as coffee.")
+        written = read_type_text(text)
         folded = fold(written)
         spelling = self._types.setdefault(folded, written)
         if spelling != written:
