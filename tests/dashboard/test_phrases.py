@@ -550,6 +550,6 @@ def test_axis_texts() -> None:
 )
 def test_ends_of_a_small_chart(name: str, ends: tuple[str, str]) -> None:
     given = period(name)
-    assert axis_labels.ends(given, say) == ends
+    assert axis_labels.ends(given) == ends
     if given.start:
         assert given.end - given.start < timedelta(days=3700)

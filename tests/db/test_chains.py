@@ -21,11 +21,11 @@ from sqlalchemy.exc import OperationalError
 from tally.db import chains, changes
 from tally.db.changes import BulkEdit, ChangeRefused, NoSuchRecord
 from tally.db.engine import Database
-from tally.domain import meters
 from tally.domain.filters import Filter
 from tally.domain.meters import BrokenChain, Reading, TooManyMeters
 from tally.domain.records import NewRecord
 from tests.conftest import new_user
+from tests.slow_meters import reread
 
 TODAY = date(2026, 11, 27)
 
@@ -504,7 +504,7 @@ def check_chains(records: list[Any]) -> None:
             for place in range(1, len(chain))
             if readings[place].figure < readings[place - 1].figure
         }
-        expected = meters.reread(readings, falls)
+        expected = reread(readings, falls)
         assert [(it.consumption_value, it.days) for it in chain] == expected
 
 

@@ -24,6 +24,7 @@ from tally.domain.meters import (
     Reading,
     TooManyMeters,
 )
+from tests.slow_meters import reread
 
 DAY = date(2026, 10, 28)
 SAY = Words("auto", date(2026, 11, 27))
@@ -48,7 +49,7 @@ def at(figure: str, ago: int = 0) -> Reading:
 
 @given(CHAINS)
 def test_the_links_of_a_chain_add_up_to_what_the_meter_moved(chain: list[Reading]) -> None:
-    links = meters.reread(chain)
+    links = reread(chain)
     assert links[0] == meters.START
     assert sum(link.value for link in links) == chain[-1].figure - chain[0].figure
     assert all(link.days >= 1 for link in links[1:])
@@ -65,7 +66,7 @@ def test_a_turn_is_told_by_the_figures_alone(
 ) -> None:
     later = Reading(chain[-1].day + timedelta(days=gap), figure)
     whole = [*chain, later]
-    links = meters.reread(whole, [len(chain)])
+    links = reread(whole, [len(chain)])
     turned = meters.is_rolled_over(links[-1].value, figure)
     assert turned == (figure < chain[-1].figure)
     if turned:
@@ -80,7 +81,7 @@ def test_mending_the_neighbours_is_reading_the_chain_anew(chain: list[Reading], 
     place = min(place, len(chain) - 1)
     ids = [uuid4() for _ in chain]
     before = chain[:place] + chain[place + 1 :]
-    stored = dict(zip(ids[:place] + ids[place + 1 :], meters.reread(before), strict=True))
+    stored = dict(zip(ids[:place] + ids[place + 1 :], reread(before), strict=True))
     again = meters.relinked(
         [
             beside(chain, ids, number, stored.get(ids[number], meters.START), number == place)
@@ -88,7 +89,7 @@ def test_mending_the_neighbours_is_reading_the_chain_anew(chain: list[Reading], 
         ]
     )
     stored |= {ids[place]: meters.START} | {it.record_id: it.after for it in again}
-    assert [stored[record_id] for record_id in ids] == meters.reread(chain)
+    assert [stored[record_id] for record_id in ids] == reread(chain)
 
 
 def beside(
@@ -204,9 +205,9 @@ def test_the_turn_is_that_of_the_largest_reading_of_the_chain() -> None:
     assert meters.link(at("98", 30), at("3"), Decimal(150)).value == 905
     assert meters.link(at("98", 30), at("3"), Decimal(98)).value == 5
     assert meters.link(at("98", 30), at("3"), Decimal(3)).value == 5
-    assert meters.reread([]) == []
+    assert reread([]) == []
     with pytest.raises(BrokenChain):
-        meters.reread([at("98", 30), at("3")])
+        reread([at("98", 30), at("3")])
 
 
 def test_each_break_has_its_sentence() -> None:
@@ -275,7 +276,7 @@ TURNING = [at("970", 90), at("995", 60), at("12", 30), at("40")]
 def turning(*, changed: int, freed: bool = False) -> list[ChainLink]:
     """All readings of TURNING, stored with one roll-over but for the one that is changed."""
     ids = [UUID(int=place) for place in range(len(TURNING))]
-    stored = meters.reread(TURNING, [2])
+    stored = reread(TURNING, [2])
     stored[changed] = meters.START
     return [
         replace(beside(TURNING, ids, place, stored[place], place == changed), freed=freed)
@@ -308,7 +309,7 @@ def test_two_roll_overs_of_a_meter_stay_when_a_third_reading_comes() -> None:
     """At 10 000 both times: it showed 1 200 once, before the readings at hand."""
     chain = [at("1200", 120), at("5", 90), at("900", 60), at("3", 30), at("2", 9), at("7")]
     ids = [UUID(int=place) for place in range(len(chain))]
-    stored = meters.reread(chain, [1, 3, 4])
+    stored = reread(chain, [1, 3, 4])
     assert [stored[place].value for place in (1, 3, 4)] == [8805, 9103, 9999]
     stored[5] = meters.START
     links = [beside(chain, ids, place, stored[place], place == 5) for place in range(1, len(chain))]

@@ -87,7 +87,7 @@ def _year_axis(starts: Sequence[date]) -> list[tuple[str, int]]:
     return [(str(day.year), 1 if day.year % 10 == 0 else 2) for day in starts]
 
 
-def ends(period: Period, say: Words) -> tuple[str, str]:
+def ends(period: Period) -> tuple[str, str]:
     """The texts under the two ends of a small chart: `1` and `30`, `Jan` and `Dec`."""
     span = period.span
     if span is None:

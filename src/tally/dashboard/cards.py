@@ -281,7 +281,7 @@ def cards(
     in_money = any(one.currency for one in stats.types)
     period = stats.period
     buckets = NamedBuckets(period, say)
-    first, last = axis_labels.ends(period, say)
+    first, last = axis_labels.ends(period)
     before: dict[object, str] = {}
     drawn = []
     for one in stats.types:

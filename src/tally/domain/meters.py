@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import pairwise
 from typing import Literal, NamedTuple
 from uuid import UUID
 
@@ -93,20 +92,6 @@ def is_rolled_over(value: Decimal, figure: Decimal) -> bool:
     10ⁿ − before + reading is more than the reading; reading − before never is.
     """
     return value > figure
-
-
-def reread(chain: Sequence[Reading], rolled_over: Collection[int] = ()) -> list[Link]:
-    """The consumption of each reading of a whole chain, in its order. Raises BrokenChain.
-
-    `rolled_over`: the places in the chain at which the meter rolled over.
-    """
-    if not chain:
-        return []
-    largest = max(reading.figure for reading in chain)
-    return [START] + [
-        link(earlier, later, largest if place in rolled_over else None)
-        for place, (earlier, later) in enumerate(pairwise(chain), 1)
-    ]
 
 
 # Which meter -------------------------------------------------------------------------------------

@@ -75,14 +75,13 @@ def take_type(line: Line, main: Amount | None) -> tuple[Amount | None, Named]:
             if len(text) > MAX_UNIT:
                 line.trouble([unit_word], f"A unit can have {MAX_UNIT} characters.")
             line.take([unit_word])
-            named = _named(line, line.words)
         else:
-            named = _named(line, line.words)
             _check_behind_value(line, main)
+        named = _named(line, line.words)
         _check_reading(line, main, named)
     if not named.is_known and not line.problems:
         check_beside(line, named, main)
-    _check_type(line, named, main)
+    _check_type(line, named)
     return main, named
 
 
@@ -167,7 +166,7 @@ def _check_reading(line: Line, main: Amount, named: Named) -> None:
         line.trouble([lead, *main.words], READING_MEANT.format(figure=plain(rounded(main.value))))
 
 
-def _check_type(line: Line, named: Named, main: Amount | None) -> None:
+def _check_type(line: Line, named: Named) -> None:
     for word in () if named.is_known else named.words:
         message = "" if word.is_quoted else _why_unread(line, word)
         if message:

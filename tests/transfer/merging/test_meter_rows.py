@@ -13,12 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tally.domain.limits import Key
-from tally.domain.meters import Reading, reread
+from tally.domain.meters import Reading
 from tally.domain.records import NewRecord
 from tally.transfer.merging.meter_rows import NoRecord, measured
 from tally.transfer.plans.choices import Falls
 from tally.transfer.rows.arrange import FileRow
 from tally.transfer.rows.entries import RowProblem
+from tests.slow_meters import reread
 
 FIRST = date(2026, 10, 1)
 WATER = Key("water", "m³")

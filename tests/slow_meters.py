@@ -1,0 +1,20 @@
+"""The consumption of a chain of readings, the slow way: the whole chain is read anew."""
+
+from collections.abc import Collection, Sequence
+from itertools import pairwise
+
+from tally.domain.meters import START, Link, Reading, link
+
+
+def reread(chain: Sequence[Reading], rolled_over: Collection[int] = ()) -> list[Link]:
+    """The consumption of each reading of a whole chain, in its order. Raises BrokenChain.
+
+    `rolled_over`: the places in the chain at which the meter rolled over.
+    """
+    if not chain:
+        return []
+    largest = max(reading.figure for reading in chain)
+    return [START] + [
+        link(earlier, later, largest if place in rolled_over else None)
+        for place, (earlier, later) in enumerate(pairwise(chain), 1)
+    ]
