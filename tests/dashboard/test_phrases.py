@@ -9,7 +9,8 @@ from decimal import Decimal
 
 import pytest
 
-from tally.dashboard import axis_labels, chart_names, period_names, phrases
+from tally.dashboard import axis_labels, cards, chart_names, period_names, phrases
+from tally.domain.filters import Filter
 from tally.domain.formatting import Words
 from tally.domain.periods import (
     DAY,
@@ -534,6 +535,20 @@ def test_axis_texts() -> None:
     }
     years = axis(date(2020, 3, 1), date(2026, 11, 22), "month", 80)
     assert years == {"0": ["Nov"], "1": ["2021", "2022", "2023", "2024", "2025", "2026"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "beyond"),
+    [("month", False), ("quarter", True), ("last-30", True), ("all", True), ("yesterday", False)],
+)
+def test_what_a_narrow_switch_has_no_room_for_is_known_by_name(
+    name: str, beyond: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cards, "PRESETS", dict.fromkeys(cards.PRESETS, "in other words"))
+    switch = cards.switch(Filter(today=SUNDAY), period(name), say)
+    assert switch.beyond == beyond
+    links = (*switch.presets, *switch.further)
+    assert [link.name for link in links if link.current] == [name]
 
 
 @pytest.mark.parametrize(

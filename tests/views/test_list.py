@@ -21,7 +21,7 @@ from tally.db import queries
 from tally.db.engine import Database
 from tally.domain import filter_query
 from tally.domain.filter_query import read_filter
-from tally.domain.filters import LOOK_AHEAD, SORTS, Filter, tags_in
+from tally.domain.filters import LOOK_AHEAD, RESTORE_DAYS, SORTS, Filter, tags_in
 from tally.domain.text import fold, lowered, sort_key
 from tally.views import record_rows
 from tests import moments
@@ -352,7 +352,9 @@ def test_an_empty_list_says_what_to_do_next(client: TestClient, note: Note) -> N
     assert "No records yet" in client.get("/list").text
     note("tea")
     assert "No record matches" in client.get("/list?q=coffee").text
-    assert "Nothing deleted" in client.get("/list?deleted=yes").text
+    nothing = client.get("/list?deleted=yes").text
+    assert "Nothing deleted" in nothing
+    assert f"restored from here for {RESTORE_DAYS} days." in nothing
 
 
 def test_json_has_records_next_count_and_totals(client: TestClient, note: Note) -> None:

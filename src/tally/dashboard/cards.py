@@ -26,13 +26,18 @@ from tally.statistics.shares import Run
 
 # How many characters of a total fit on a card at its full size, and at the next smaller one.
 FULL_SIZE, SMALLER_SIZE = 12, 18
-# Periods that stand in the menu of the switch.
-FURTHER = (
-    ("Yesterday", "yesterday"),
-    ("Last week", "last-week"),
-    ("Last month", "last-month"),
-    ("Last year", "last-year"),
-)
+# The periods of the switch by name; of these the ones in its menu where it is narrow; and those
+# that are always in the menu.
+PRESETS = {
+    "week": "Week",
+    "month": "Month",
+    "quarter": "Quarter",
+    "year": "Year",
+    "last-30": period_names.LABELS["last-30"],
+    "all": "All",
+}
+ROOMY = ("quarter", "last-30", "all")
+FURTHER = ("yesterday", "last-week", "last-month", "last-year")
 # The period of a first limit, by the period shown; a month for all others.
 LIMIT_PERS: dict[str, Per] = {"day": "day", "week": "week", "year": "year"}
 
@@ -104,6 +109,15 @@ class Card:
     is_money: bool  # whether its amounts are in the account's currency, and need no price
 
 
+class PeriodLink(NamedTuple):
+    """The way to a period. name: its own in an address; current: it is the one shown."""
+
+    name: str
+    words: str
+    href: str
+    current: bool
+
+
 @dataclass(frozen=True, slots=True)
 class PeriodNav:
     """The period switch: its links, and the part of the filter that its form keeps."""
@@ -113,35 +127,26 @@ class PeriodNav:
     progress: str
     earlier: str | None
     later: str | None
-    presets: tuple[tuple[str, str, bool], ...]
-    further: tuple[tuple[str, str, bool], ...]  # those that have no room beside the others
+    presets: tuple[PeriodLink, ...]
+    further: tuple[PeriodLink, ...]  # those that have no room beside the others
     ranged: bool
     start: str
     end: str
     kept: tuple[tuple[str, str], ...]
     buckets: str  # the size of a column: days, weeks, months or years
     today: bool  # whether one of them is today's
-    roomy: tuple[str, ...] = ("Quarter", "Last 30 days", "All")  # in the menu where it is narrow
+    roomy: tuple[str, ...] = ROOMY
 
     @property
     def beyond(self) -> bool:
         """Whether the period is one that stands in the menu where the switch is narrow."""
-        return any(current for words, _, current in self.presets if words in self.roomy)
+        return any(link.current for link in self.presets if link.name in self.roomy)
 
 
 def switch(wanted: Filter, period: Period, say: Words) -> PeriodNav:
     """The heading of a period and the ways to another one."""
     title, subtitle = period_names.heading(period, say)
-    presets = (
-        ("Week", "week"),
-        ("Month", "month"),
-        ("Quarter", "quarter"),
-        ("Year", "year"),
-        ("Last 30 days", "last-30"),
-        ("All", "all"),
-    )
-    called = ("week", "month", "quarter", "year", "all")
-    here = period.called if period.called in called else period.name
+    here = period.called if period.called in PRESETS else period.name
     return PeriodNav(
         title=title,
         subtitle=subtitle,
@@ -149,14 +154,19 @@ def switch(wanted: Filter, period: Period, say: Words) -> PeriodNav:
         earlier=_neighbour(wanted, period.earlier()),
         later=_neighbour(wanted, period.later()),
         presets=tuple(
-            (label, _neighbour(wanted, {"period": name}) or "/", name == here)
-            for label, name in presets
+            PeriodLink(name, words, _neighbour(wanted, {"period": name}) or "/", name == here)
+            for name, words in PRESETS.items()
         ),
         further=tuple(
-            (label, _neighbour(wanted, {"period": name}) or "/", name == period.name)
-            for label, name in FURTHER
+            PeriodLink(
+                name,
+                period_names.LABELS[name],
+                _neighbour(wanted, {"period": name}) or "/",
+                name == period.name,
+            )
+            for name in FURTHER
         ),
-        ranged=here not in {name for _, name in presets},
+        ranged=here not in PRESETS,
         start=period.start.isoformat() if period.start else "",
         end=period.end.isoformat(),
         kept=tuple(

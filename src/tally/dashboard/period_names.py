@@ -5,6 +5,22 @@ from datetime import date
 from tally.domain.formatting import MONTHS, WEEKDAYS, Words
 from tally.domain.periods import DAY, Period, Span, week_of
 
+# The periods that a menu offers, by their names in an address.
+LABELS = {
+    "today": "Today",
+    "yesterday": "Yesterday",
+    "week": "This week",
+    "last-week": "Last week",
+    "month": "This month",
+    "last-month": "Last month",
+    "quarter": "This quarter",
+    "year": "This year",
+    "last-year": "Last year",
+    "last-7": "Last 7 days",
+    "last-30": "Last 30 days",
+    "last-365": "Last 365 days",
+}
+
 
 def heading(period: Period, say: Words) -> tuple[str, str]:
     """The name of a period and a line that says which days and how far it is."""

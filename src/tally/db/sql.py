@@ -5,7 +5,8 @@ from functools import cache
 
 from sqlalchemy import TextClause, text
 
-from tally.domain.records import MAX_EARLIER_CHANGES, RESTORE_DAYS, UNDO_MINUTES
+from tally.domain.filters import RESTORE_DAYS
+from tally.domain.records import MAX_EARLIER_CHANGES, UNDO_MINUTES
 from tally.paths import folder
 
 # Constants of Python that SQL files take over: numbers that stand once.

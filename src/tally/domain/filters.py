@@ -28,6 +28,8 @@ LOOK_AHEAD = 20
 MAX_SEARCH = 200
 MAX_TYPES = 90
 WITHOUT_UNIT = "-"
+# For how long a deleted record can be restored, and is listed among the deleted ones.
+RESTORE_DAYS = 30
 
 # The filter's parameters in the order a canonical query string has them.
 PARAMETERS = (

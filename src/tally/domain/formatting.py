@@ -12,7 +12,7 @@ from types import MappingProxyType
 from tally.domain.amounts import plain
 from tally.domain.currencies import decimals, sign
 from tally.domain.filter_query import query
-from tally.domain.filters import SORTS, Filter, is_tag
+from tally.domain.filters import RESTORE_DAYS, SORTS, Filter, is_tag
 from tally.domain.periods import USUAL_STARTS, Starts, containing, week_of
 from tally.domain.text import fold
 
@@ -252,7 +252,7 @@ class Words:
     def describe(self, wanted: Filter) -> str:
         """A whole filter in words, such as "1 to 22 November 2026, all types, newest first"."""
         parts = [
-            "deleted in the last 30 days" if wanted.deleted else "",
+            f"deleted in the last {RESTORE_DAYS} days" if wanted.deleted else "",
             self.days_of(wanted) or "all days",
             ", ".join(wanted.types) or "all types",
             in_unit(wanted.unit) if wanted.unit is not None else "",

@@ -10,10 +10,8 @@ from uuid import UUID
 
 from tally.domain.meters import Reading
 
-# For how long a change can be undone and a deleted record restored, and how many earlier changes a
-# record remembers.
+# For how long a change can be undone, and how many earlier changes a record remembers.
 UNDO_MINUTES = 10
-RESTORE_DAYS = 30
 MAX_EARLIER_CHANGES = 50
 
 

@@ -360,7 +360,7 @@ def _unreadable(context: RequestContext, faults: dict[str, str]) -> Response:
     switch = cards.switch(wanted, period, context.say)
     typed = [" ".join(context.query.many(name)) for name in ("from", "to")]
     if any(typed):
-        presets = tuple((words, href, False) for words, href, _ in switch.presets)
+        presets = tuple(link._replace(current=False) for link in switch.presets)
         switch = replace(
             switch,
             title="From – to",

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from starlette.responses import Response
 
+from tally.dashboard import period_names
 from tally.db import queries, wait_limit
 from tally.db.engine import Database
 from tally.domain import filter_query, filters
@@ -29,21 +30,7 @@ MAX_PRINTED = 20_000
 TYPES_IN_SIGHT = 12
 # And more than these stand in the totals.
 MAX_TYPES_OFFERED = 100
-PRESETS = (
-    ("", "All days"),
-    ("today", "Today"),
-    ("yesterday", "Yesterday"),
-    ("week", "This week"),
-    ("last-week", "Last week"),
-    ("month", "This month"),
-    ("last-month", "Last month"),
-    ("quarter", "This quarter"),
-    ("year", "This year"),
-    ("last-year", "Last year"),
-    ("last-7", "Last 7 days"),
-    ("last-30", "Last 30 days"),
-    ("last-365", "Last 365 days"),
-)
+PRESETS = {"": "All days"} | period_names.LABELS
 
 
 def page(context: RequestContext) -> Response:
@@ -167,8 +154,8 @@ def _controls(context: RequestContext, wanted: Filter) -> dict[str, Any]:
 
 def _presets(context: RequestContext, wanted: Filter) -> list[tuple[str, str, bool]]:
     """The choices of the period, their words, and which one is in use: always one of them."""
-    presets = [(name, words, name == wanted.period) for name, words in PRESETS]
-    if wanted.period not in dict(PRESETS) or (wanted.dates and not wanted.period):
+    presets = [(name, words, name == wanted.period) for name, words in PRESETS.items()]
+    if wanted.period not in PRESETS or (wanted.dates and not wanted.period):
         here = context.say.days_of(wanted) or "Up to today"
         presets = [(name, words, False) for name, words, _ in presets]
         presets.append((wanted.period, here, True))

@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tally.domain import amounts, filter_query
+from tally.domain.filters import RESTORE_DAYS
 from tally.domain.formatting import Words, type_colour
 from tally.domain.periods import EARLIEST
 from tally.paths import folder
@@ -39,7 +40,7 @@ def environment(asset: Callable[[str], str]) -> Environment:
         auto_reload=False,
     )
     env.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
-    env.globals.update(asset=asset, earliest=EARLIEST)
+    env.globals.update(asset=asset, earliest=EARLIEST, restore_days=RESTORE_DAYS)
     env.filters.update(plain=amounts.plain, query=filter_query.query, type_colour=_type_colour)
     return env
 
