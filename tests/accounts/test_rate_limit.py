@@ -45,7 +45,7 @@ def test_innocent_again_after_five_minutes() -> None:
 
 
 def test_memory_is_bounded_and_forgets_the_quietest() -> None:
-    throttle = Throttle(most_keys=100)
+    throttle = Throttle(max_keys=100)
     for _ in range(10):
         throttle.count("loud", NOW)
     for number in range(1_000):

@@ -29,9 +29,9 @@ _NARROW = re.compile(r"(.*?)([0-9a-f:]+/)64")
 class Throttle:
     """Counts wrong tries by any key: an address, an email. Safe to use from several threads."""
 
-    def __init__(self, limit: int = LIMIT, most_keys: int = MAX_KEYS) -> None:
+    def __init__(self, limit: int = LIMIT, max_keys: int = MAX_KEYS) -> None:
         self.limit = limit
-        self._most_keys = most_keys
+        self._max_keys = max_keys
         self._tries: OrderedDict[str, deque[float]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -42,7 +42,7 @@ class Throttle:
                 tries = self._tries.setdefault(counted, deque(maxlen=self.limit * times))
                 tries.append(now.timestamp())
                 self._tries.move_to_end(counted)
-            while len(self._tries) > self._most_keys:
+            while len(self._tries) > self._max_keys:
                 self._tries.popitem(last=False)
 
     def wait(self, key: str, now: datetime) -> int:

@@ -353,11 +353,6 @@ class RecordForm(RecordBase):
         given = _context(info)
         return read_date(str(value), given["today"], given.get("day"))
 
-    @field_validator("consumption_value", mode="before")
-    @classmethod
-    def _read_value(cls, value: object, info: ValidationInfo) -> Decimal:
-        return amounts.read_number(str(value).strip(), _context(info)["number_format"])
-
     @field_validator("consumption_type", mode="before")
     @classmethod
     def _read_type(cls, value: object, info: ValidationInfo) -> str:
@@ -396,7 +391,7 @@ class RecordForm(RecordBase):
                 raise ValueError(f"From then on it is {days} days, not {info.data['days']}.")
         return first
 
-    @field_validator("reading", "cost", mode="before")
+    @field_validator("consumption_value", "reading", "cost", mode="before")
     @classmethod
     def _read_number(cls, value: object, info: ValidationInfo) -> Decimal:
         return amounts.read_number(str(value).strip(), _context(info)["number_format"])

@@ -8,8 +8,8 @@ from tally.quick_add.dates import is_date_word
 
 # Slips of one letter in short names, of two in longer ones.
 _LONG = 6
-_SHORTEST = 3
-_SHORTEST_START = 2
+_MIN_LENGTH = 3
+_MIN_START = 2
 
 
 def nearest(name: str, types: Mapping[str, tuple[str, str]]) -> str:
@@ -33,13 +33,13 @@ def nearest(name: str, types: Mapping[str, tuple[str, str]]) -> str:
 
 
 def _slips_allowed(typed: str) -> int:
-    if len(typed) < _SHORTEST:
+    if len(typed) < _MIN_LENGTH:
         return 0
     return 2 if len(typed) >= _LONG else 1
 
 
 def _distance_of(typed: str, folded: str, most: int) -> int:
-    if len(typed) >= _SHORTEST_START and folded.startswith(typed):
+    if len(typed) >= _MIN_START and folded.startswith(typed):
         return 0
     if abs(len(typed) - len(folded)) > most:
         return most + 1

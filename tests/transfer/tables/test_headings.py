@@ -6,7 +6,7 @@ from datetime import UTC, date
 
 import pytest
 
-from tally.transfer.tables.headings import Role, day_in, read_heading, series_of_hours, unit_in
+from tally.transfer.tables.headings import Role, is_day, read_heading, series_of_hours, unit_in
 
 
 @pytest.mark.parametrize(
@@ -90,8 +90,8 @@ def test_a_second_line_of_headings_holds_units() -> None:
 
 def test_a_heading_may_be_a_day_itself() -> None:
     today = date(2026, 11, 27)
-    assert day_in("2026-10-05", today)
-    assert not day_in("Electricity", today)
+    assert is_day("2026-10-05", today)
+    assert not is_day("Electricity", today)
 
 
 @pytest.mark.parametrize(

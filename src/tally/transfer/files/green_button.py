@@ -53,7 +53,7 @@ _TOLD = frozenset(("ServiceCategory", "ReadingType", "IntervalReading"))
 _READ = _TOLD | {"link"}
 # One of them stands among the first elements, up to this number, and none deeper than this.
 _FIRST_ELEMENTS = 10_000
-_DEEPEST = 50
+_MAX_DEPTH = 50
 # The bytes of a file that may go by without an element in them.
 _MAX_SILENCE = 1 << 20
 _CUMULATIVE = frozenset(("1", "3"))
@@ -241,7 +241,7 @@ def _elements(file: BinaryIO) -> Iterator[tuple[str, Element]]:
             within += name in _READ
             count += 1
             is_espi = is_espi or name in _TOLD
-            if len(around) > _DEEPEST or (count > _FIRST_ELEMENTS and not is_espi):
+            if len(around) > _MAX_DEPTH or (count > _FIRST_ELEMENTS and not is_espi):
                 raise ValueError(NOT_ESPI)
             continue
         around.pop()

@@ -15,7 +15,7 @@ from tally.transfer.files.json_stream import JsonStream, TooLongValue
 MAX_LOOKED_AT = 10_000
 ROWS_FOR_NAMES = 200
 
-_DEEPEST = 8
+_MAX_DEPTH = 8
 # So many items of a list are looked through for lists inside them.
 _ITEMS_LOOKED_INTO = 100
 # Where an object has the rows, whose names stand beside them in `columns`.
@@ -96,7 +96,7 @@ def flat(record: dict[str, Any], prefix: str = "", depth: int = 0) -> dict[str, 
 
 
 def _lists_of_long(stream: JsonStream, path: Path) -> list[RecordList]:
-    if len(path) > _DEEPEST:
+    if len(path) > _MAX_DEPTH:
         stream.skip()
         return []
     if stream.is_object():
@@ -113,7 +113,7 @@ def _lists_of_object(stream: JsonStream, path: Path) -> list[RecordList]:
         try:
             content = stream.value()
         except TooLongValue:
-            if stream.is_list() and len(inner) <= _DEEPEST:
+            if stream.is_list() and len(inner) <= _MAX_DEPTH:
                 shape, further = _lists_of_list(stream, inner)
                 lists += further
                 rows[name] = shape.count if shape.are_lists else 0
@@ -207,7 +207,7 @@ def _rows_in(content: object) -> int:
 
 
 def _lists(content: object, path: Path) -> Iterator[RecordList]:
-    if len(path) > _DEEPEST:
+    if len(path) > _MAX_DEPTH:
         return
     if isinstance(content, dict):
         named = _named_apart(content, path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tally.transfer.cells.names import month_of, plain_letters, words
 from tally.transfer.cells.split_dates import are_years
 from tally.transfer.cells.values import is_mark
-from tally.transfer.tables.headings import SAYS, day_in, series_of_hours
+from tally.transfer.tables.headings import SAYS, is_day, series_of_hours
 from tally.transfer.tables.meter_columns import Meters
 from tally.transfer.tables.money_columns import is_money, is_unit_price, set_cost
 from tally.transfer.tables.other_units import is_of_bills
@@ -62,7 +62,7 @@ def set_amounts(draft: TableDraft) -> None:
 def set_amounts_of_days(draft: TableDraft) -> None:
     """Give the columns whose headings are days the role of amounts."""
     for profile in draft.profiles:
-        if day_in(profile.heading.text, draft.today):
+        if is_day(profile.heading.text, draft.today):
             profile.role = "value"
 
 

@@ -271,7 +271,7 @@ def unit_in(text: str) -> str:
     return bare if bare and _is_unit(bare) else ""
 
 
-def day_in(text: str, today: date) -> bool:
+def is_day(text: str, today: date) -> bool:
     """Whether the heading is itself a day or a month."""
     bare = _EDGES.sub("", text)
     return len(bare) > 4 and shape_of(bare, today) in ("day", "month", "range")

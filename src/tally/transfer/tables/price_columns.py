@@ -18,9 +18,9 @@ Beside = tuple[Sequence[str], Sequence[str]]
 # Of two numbers one varies less where it varies that many times less: of few rows, and of more.
 _OF_FEW, _OF_MORE = 5.0, 1.5
 # Rows behind the first, from which on more than the variation tells.
-_MORE, _MANY = 2, 4
+_MORE_ROWS, _MANY_ROWS = 2, 4
 # Amounts that vary less than this tell nothing.
-_LEAST = 0.01
+_MIN_VARIATION = 0.01
 # Money follows the amounts from this correlation on, and surely from that.
 _FOLLOWS, _SURELY_FOLLOWS = 0.6, 0.9
 # What is paid has two decimals.
@@ -50,16 +50,18 @@ class _Variation:
 
     def told(self) -> Money | None:
         """What the money is; None where that is not clear."""
-        if self.amounts <= self.rows * _LEAST**2:
+        if self.amounts <= self.rows * _MIN_VARIATION**2:
             return None
         money, of_one = sqrt(self.money), sqrt(max(self._of_one, 0))
         follows = self.both / sqrt(self.amounts) / money if money else 0.0
         if _is_less(of_one, money, self.rows) and follows >= _FOLLOWS:
             return "cost"
         # A bill with a large standing charge varies little, and still follows what was used.
-        if self.rows >= _MANY and follows >= _SURELY_FOLLOWS:
+        if self.rows >= _MANY_ROWS and follows >= _SURELY_FOLLOWS:
             return "cost"
-        is_price = self.rows >= _MORE and follows < _FOLLOWS and _is_less(money, of_one, self.rows)
+        is_price = (
+            self.rows >= _MORE_ROWS and follows < _FOLLOWS and _is_less(money, of_one, self.rows)
+        )
         return "price" if is_price else None
 
     @property
@@ -87,7 +89,7 @@ def money_told(groups: Iterable[Beside]) -> Money | None:
 
 def _is_less(one: float, other: float, rows: int) -> bool:
     """Whether a number clearly varies less than another."""
-    return one * (_OF_FEW if rows < _MORE else _OF_MORE) <= other
+    return one * (_OF_FEW if rows < _MORE_ROWS else _OF_MORE) <= other
 
 
 def _are_fine(pairs: Sequence[tuple[Decimal, Decimal]]) -> bool:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from tally.transfer.cells.values import MARKS, ValueReader
 
 # The share of the rows that a product or a sum has to be right in.
-_MOST = Decimal("0.8")
+_MIN_RIGHT = Decimal("0.8")
 # How far off it may be, as money and shown figures are rounded: so much, or so much of it.
 _ROUNDING, _SHARE = Decimal("0.02"), Decimal("0.01")
 
@@ -78,4 +78,4 @@ def _is_near(result: Decimal, shown: Decimal) -> bool:
 
 
 def _are_most(right: Sequence[bool]) -> bool:
-    return bool(right) and sum(right) >= len(right) * _MOST
+    return bool(right) and sum(right) >= len(right) * _MIN_RIGHT
