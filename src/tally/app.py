@@ -54,15 +54,17 @@ from tally.web.slots import ConcurrencyLimit, ReadSlots
 from tally.web.static_files import Statics
 
 HASHING_THREADS = 2
-# Made from one address in five minutes: a school may sit behind one, and nothing of it is wrong.
+# At most this many accounts are made from one address in five minutes: a school may sit behind it,
+# and making an account is no wrong try.
 MAX_NEW_ACCOUNTS = 100
-# At once in a process: exports hold a connection each, files that are being sent lie on the disk.
+# At most this many of each run at once in a process: an export holds a connection, and a file that
+# is being sent lies on the disk.
 MAX_EXPORTS = 8
 MAX_UPLOADS = 4
 MAX_IMPORTS = 4
-# Somebody whose file is there waits so long for a turn to import it.
+# The longest wait for a turn to import a file that is there already.
 IMPORT_WAIT_SECONDS = 30.0
-# One change of many thousands of records.
+# The time limit of a request that may change many thousands of records.
 BULK_SECONDS = 120.0
 WATCHING_THREADS = 2
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")

@@ -31,5 +31,5 @@ def locked(db: Connection, user_id: UUID, *columns: Mapped[Any]) -> tuple[Any, .
 
 
 def write(db: Connection, user_id: UUID, **columns: Any) -> None:
-    """Give columns of an account other values, of those that were `locked` mostly."""
+    """Write other values into columns of an account; most callers have them from `locked`."""
     db.execute(update(User).where(col(User.id) == user_id).values(**columns))

@@ -35,9 +35,9 @@ ENDS: tuple[Ends, ...] = get_args(Ends)
 PREFIX = "tally_"
 SECRET_BYTES = 32
 MAX_TOKENS = 50
-# Ended ones that are remembered: the newest.
+# At most this many ended tokens are remembered, the newest ones.
 MAX_ENDED = 50
-# From so long before its end on, the list warns of it.
+# The list warns of the end of a token from this long before it on.
 ENDS_SOON = timedelta(days=7)
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

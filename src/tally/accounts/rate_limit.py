@@ -16,7 +16,7 @@ from math import ceil
 from typing import Any
 
 LIMIT = 10
-# So many times the limit is heard from a whole /48.
+# From a whole /48, this many times the limit is heard.
 WIDE = 10
 WINDOW = timedelta(minutes=5)
 MAX_KEYS = 20_000

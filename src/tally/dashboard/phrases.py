@@ -19,7 +19,7 @@ CURRENT: dict[Per, str] = {
     "year": "this year",
 }
 LONG = Decimal(1_000_000)
-# Of a bucket with records, none of which has a cost or price.
+# The words at a bucket with records, none of which has a cost or price.
 COST_NOT_KNOWN = "cost not known"
 
 
@@ -213,7 +213,7 @@ def known_days(one: TypeStatistics, period: Period, say: Words) -> str:
 def unread(one: TypeStatistics, period: Period) -> str:
     """`21–27 not read yet`, `1–9 before its first reading`, `5–8 not read`; "" where all is known.
 
-    Of a type that has readings or records of several days; the latest stretch of several.
+    Only a type with readings or records of several days has such stretches; the latest is named.
     """
     if not one.measured or period.elapsed is None:
         return ""

@@ -97,7 +97,7 @@ def weekday_table(one: TypeStatistics, say: Words) -> Table:
 
 
 def calendar_table(one: TypeStatistics, say: Words) -> Table:
-    """A row a week, a column a weekday: 371 sums, and no more lines than need be."""
+    """The sum of each day of 53 weeks: one row a week, one column a weekday."""
     days = one.calendar or ()
     skip = days_skipped(days[0].date, say) if days else 0
     cells = [""] * skip + [say.number(day.total or 0) if day.step else "" for day in days]

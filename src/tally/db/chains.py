@@ -172,8 +172,8 @@ class MeterMarks(NamedTuple):
     """The words of a person or a file about the readings of a change, each by its id.
 
     `rolled_over`: the meter rolled over at it; `kept`: it was edited, and has a stored roll-over.
-    `numbered`: its meter is given, whatever other meters are in use on its day; `side_by_side`: so
-    it is with all of them, as the meters of a type that is merged are numbered on.
+    `numbered`: its meter is given, whatever other meters are in use on its day; `side_by_side`: the
+    same holds for all readings, as a type was merged and its meters were numbered on.
     """
 
     rolled_over: Collection[UUID] = ()

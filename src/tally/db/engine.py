@@ -25,7 +25,8 @@ from tally.db.sql import load
 POOL_SIZE = 20
 POOL_OVERFLOW = 22
 POOL_TIMEOUT_SECONDS = 3
-# Of a process, in both pools. About 50 work at once; the others are idle, kept from a rush before.
+# The connections of a process, in both pools. About 50 work at once; the others are idle, kept from
+# a rush before.
 MAX_CONNECTIONS = 2 * (POOL_SIZE + POOL_OVERFLOW)
 
 

@@ -27,13 +27,13 @@ _RECORDS = {
     "-value": "reads/records_highest",
     "value": "reads/records_lowest",
 }
-# So many types are asked for at once, then four times as many, until the page is full.
+# The number of types asked for at first; then it is four times as many, until the page is full.
 _FIRST_TYPES = 8
 
-# Of types and units in one answer.
+# At most this many totals are in one answer, each of a type and unit.
 MAX_TOTALS = 100
-# Nobody uses more types than this; a file full of different ones must not slow each keystroke. Of
-# more, those of the MAX_NEWEST newest records are taken first.
+# Nobody uses more types than this; a file full of different ones must not slow each keystroke.
+# Where there are more, those of the MAX_NEWEST newest records are taken first.
 MAX_USED = 2_000
 MAX_NEWEST = 20_000
 # Nobody walks around more meters than this.
@@ -216,8 +216,8 @@ class Spread(NamedTuple):
     """The part of records of several days in one bucket; bucket 0 is the days before the first one.
 
     ended: the values of those that end in it; crossing: of those that go on, their share up to its
-    end, to 40 decimals; touching: how many cover a day of it, begun: those that none before it
-    counts.
+    end, to 40 decimals; touching: the number of records that cover a day of it; begun: the
+    number of these that cover no day of an earlier bucket but 0.
     """
 
     bucket: int

@@ -42,7 +42,7 @@ class Away(StartRefused):
 
 @contextmanager
 def refusing() -> Iterator[None]:
-    """Turn StartRefused into one line on standard error and exit status 1."""
+    """Turn StartRefused and EmbeddedError into one line on standard error and exit status 1."""
     from tally.server.postgres import EmbeddedError
 
     try:

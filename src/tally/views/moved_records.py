@@ -19,10 +19,10 @@ MAX_SENTENCES = 3
 
 
 def warnings(context: RequestContext, change: UUID | None) -> list[str]:
-    """A sentence for each type that has amounts in a unit by the change that it was not kept in.
+    """A sentence for each type that a change has brought into a unit it was not kept in before.
 
-    It is said of an edit before it is saved; a change of many is saved, and can be undone. None
-    where all records of a type went along: its unit is corrected.
+    An edit of one record has such a sentence before it is saved; a change of many is saved already,
+    and can be undone. There is none where all records of a type went along: its unit is corrected.
     """
     moved = changes.moved(context.db, context.user.id, change) if change else ()
     if not moved:

@@ -47,7 +47,7 @@ from tally.web.context import RequestContext
 from tally.web.forms import Fields
 from tally.web.parameters import FILTER, RECORD, takes
 
-# Of one page of JSON with more records than usual.
+# The largest size of a page of JSON with more records than usual.
 MAX_JSON_BYTES = 2_000_000
 # The fields of a record that null empties, and those that nothing stands in for.
 CAN_BE_EMPTY = ("unit", "notes", "reading", "cost")

@@ -54,7 +54,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
 }
 HTTPS_HEADERS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
-# Of pages and data. Static files are no documents, and the same for everybody.
+# The headers of pages and data. Static files are no documents, and the same for everybody.
 PAGE_HEADERS = {
     "Permissions-Policy": PERMISSIONS_POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -230,7 +230,7 @@ def _encode(headers: dict[str, str]) -> RawHeaders:
     return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
-# By (is https, is no static file): made once, for they go out with every answer.
+# The headers by (is https, is no static file): made once, for they go out with every answer.
 _ADDED: dict[tuple[bool, bool], RawHeaders] = {
     (https, page): _encode(
         HEADERS | (HTTPS_HEADERS if https else {}) | (PAGE_HEADERS if page else {})

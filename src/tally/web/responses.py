@@ -31,7 +31,7 @@ from tally.web.streaming import Streamed
 # A line that somebody signed out has sent comes along in an address; a longer one would not.
 MAX_LINE_KEPT = 500
 
-# Of a streamed template: parts are words and a few tags.
+# The parts of a streamed template, words or a few tags each, that are sent together.
 PARTS_A_PIECE = 1_000
 
 

@@ -16,7 +16,8 @@ from tally.domain.amounts import grouped
 MAX_COLUMNS = 500
 # A row with a quote that is never closed would be the rest of the file.
 MAX_IN_A_ROW = 64 * 1024
-# So much is read a second time, for the sake of the lines behind such a quote.
+# Once more characters than this have been read a second time, for the sake of the lines behind such
+# quotes, the rest of the file is given up.
 MAX_AGAIN = 4 * 1024 * 1024
 
 UNMATCHED = "The quotes in this line do not match up."

@@ -12,7 +12,7 @@ from tally.transfer.writers import COLUMNS, COLUMNS_OF_1_0
 
 # The first wins where several part the lines equally well: a comma may be a decimal mark.
 DELIMITERS = ";\t|,"
-# So many lines tell.
+# The number of first lines by which the delimiter of a file is told.
 LINES_TO_SEE = 200
 
 _SAID = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)

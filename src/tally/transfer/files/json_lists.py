@@ -16,7 +16,7 @@ MAX_LOOKED_AT = 10_000
 ROWS_FOR_NAMES = 200
 
 _MAX_DEPTH = 8
-# So many items of a list are looked through for lists inside them.
+# At most this many items of a list are looked through for lists inside them.
 _ITEMS_LOOKED_INTO = 100
 # Where an object has the rows, whose names stand beside them in `columns`.
 _ROWS = ("values", "data", "rows")

@@ -35,7 +35,7 @@ MAX_LINES_AROUND = 1_000
 TOO_MANY_ROWS = f"A file can have {grouped(MAX_ROWS)} rows. Split this one."
 # Unpacked in memory up to here, on the disk beyond.
 _IN_MEMORY = 1 << 20
-# So much of a cell is told of a line that is too long.
+# Of a line that is too long, at most this many characters of each cell are kept.
 _CELL_SHOWN = 100
 _BLOCK = 1 << 16
 

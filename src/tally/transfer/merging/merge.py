@@ -32,9 +32,9 @@ from tally.transfer.rows.identity import FIRST_FILE_ID, LAST_FILE_ID
 Kind = Literal["new", "changed", "unchanged", "alike"]
 KINDS: tuple[Kind, ...] = ("new", "changed", "unchanged", "alike")
 
-# So many rows of each kind are shown; the counts are of all.
+# At most this many rows of each kind are shown; the counts are of all.
 MAX_SHOWN = 50
-# So many problems are told; all are counted.
+# At most this many problems are told; all are counted.
 MAX_PROBLEMS = 10_000
 # The types and units of one file that can be compared with the records of earlier files.
 MAX_KEYS = 10_000

@@ -32,7 +32,7 @@ from tally.transfer.tables.table_rows import Cells, rows_of
 
 ENERGY = "kWh"
 _POWER = {"W": Decimal("0.001"), "kW": Decimal(1)}
-# So many columns are named in a sentence.
+# At most this many columns are named in a sentence.
 _NAMES_SHOWN = 5
 
 

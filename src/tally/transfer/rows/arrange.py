@@ -22,7 +22,7 @@ from tally.transfer.rows.compact import Marks
 from tally.transfer.rows.entries import RowEntry, RowProblem
 from tally.transfer.rows.identity import FileIds
 
-# So much is collected at most: sums of days, readings, rows that follow each other.
+# At most this many readings are collected, sums of days, or rows that follow each other.
 MAX_COLLECTED = 200_000
 # One record a day is proposed where there are more rows than this on most days.
 ROWS_A_DAY = 3

@@ -43,7 +43,7 @@ class RowEntry(NamedTuple):
     meter: int | None = None
 
 
-# So many types with their units are remembered for remarks.
+# At most this many types with their units are remembered for remarks.
 MAX_SERIES = 1_000
 
 

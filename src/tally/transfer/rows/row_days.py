@@ -15,7 +15,7 @@ from tally.transfer.cells.split_dates import joined
 from tally.transfer.plans.plan import Plan
 from tally.transfer.tables.table_rows import Cells, cell_at
 
-# So many different days of a file are remembered as they were read.
+# At most this many different days of a file are remembered as they were read.
 _CACHED = 8192
 _ZONED = re.compile(r"(?:Z|\+\d{2}:?\d{2}|UTC|GMT)$")
 

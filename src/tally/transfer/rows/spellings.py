@@ -10,7 +10,7 @@ from tally.domain.text import fold
 from tally.transfer.plans.plan import Plan
 from tally.transfer.rows.entries import Counts
 
-# So many different types and units of a file are remembered as they were read.
+# At most this many different types of a file, and as many units, are remembered as they were read.
 _CACHED = 8192
 
 
@@ -29,7 +29,7 @@ class Spellings:
         self.unit_of = lru_cache(_CACHED)(self._read_unit)
 
     def _read_type(self, text: str) -> tuple[str, str]:
-        """The type as it is spelled here, and folded. Raises ValueError."""
+        """The type as the account spells it, and folded. Raises ValueError."""
         written = read_type_text(text)
         folded = fold(written)
         spelling = self._types.setdefault(folded, written)
@@ -38,7 +38,7 @@ class Spellings:
         return spelling, folded
 
     def _read_unit(self, text: str) -> tuple[str, str]:
-        """The unit as this account writes it, and as anybody would. Raises ValueError."""
+        """The unit as this account writes it, and folded. Raises ValueError."""
         if not text:
             return "", ""
         written = read_text(text, "Unit", MAX_UNIT)

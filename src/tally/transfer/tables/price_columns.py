@@ -15,9 +15,11 @@ Money = Literal["cost", "price"]
 # The cells of amounts and those of money beside them, of one type.
 Beside = tuple[Sequence[str], Sequence[str]]
 
-# Of two numbers one varies less where it varies that many times less: of few rows, and of more.
+# One number clearly varies less than another where that varies at least this many times as much: in
+# few rows, and in more.
 _OF_FEW, _OF_MORE = 5.0, 1.5
-# Rows behind the first, from which on more than the variation tells.
+# From this many rows beside the first of each type on, a price is told; from this many on, money
+# that surely follows the amounts is a cost, however little it varies.
 _MORE_ROWS, _MANY_ROWS = 2, 4
 # Amounts that vary less than this tell nothing.
 _MIN_VARIATION = 0.01
@@ -82,7 +84,7 @@ def money_told(groups: Iterable[Beside]) -> Money | None:
         if pairs:
             variation.see(pairs)
     if all(amount == 1 for amount, _ in every):
-        # Of one it is the same.
+        # Where every amount is 1, price and cost are equal.
         return "cost"
     return variation.told() or ("price" if _are_fine(every) else None)
 

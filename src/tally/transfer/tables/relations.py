@@ -10,16 +10,18 @@ from tally.transfer.cells.values import MARKS, ValueReader
 
 # The share of the rows that a product or a sum has to be right in.
 _MIN_RIGHT = Decimal("0.8")
-# How far off it may be, as money and shown figures are rounded: so much, or so much of it.
+# A result may be off by this much, or by this share of the number shown: money and the figures of
+# meters are rounded.
 _ROUNDING, _SHARE = Decimal("0.02"), Decimal("0.01")
 
-# So many figures, and steps up to that share of the largest, tell a meter from amounts that rise.
+# A meter is told from amounts that rise by this many figures, in steps of at most this share of the
+# largest.
 ROWS_OF_COUNTER, _STEP = 8, Decimal("0.05")
 
 
 def is_product(factors: tuple[Sequence[str], Sequence[str]], products: Sequence[str]) -> bool:
     """Whether a column is two others multiplied, such as litres by the price of one."""
-    # By nothing or by one times something no column is told from another.
+    # A factor of 0 or 1 proves nothing.
     rows = [row for row in numbers_of(*factors, products) if not {0, 1} & set(row[:2])]
     return _are_most([_is_near(one * other, product) for one, other, product in rows])
 

@@ -23,7 +23,7 @@ from tally.transfer.tables.header_lines import (
 )
 from tally.transfer.tables.headings import unit_in
 
-# So many tables of one file are told apart; more are no use to anybody.
+# At most this many tables of one file are told apart; more are no use to anybody.
 MAX_TABLES = 50
 
 Layout = Literal["rows", "dates across", "dates above"]

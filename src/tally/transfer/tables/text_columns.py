@@ -58,7 +58,7 @@ def _may_be_type(profile: Profile) -> bool:
 
 
 def _set_directions(draft: TableDraft) -> None:
-    """Without a column of types, one that says which way each amount went is it."""
+    """Without a column of types, a column of directions becomes it."""
     if draft.has("type"):
         return
     for profile in draft.profiles:
