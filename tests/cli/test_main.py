@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import re
 import signal
@@ -11,7 +10,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,6 +29,7 @@ from tally.settings import Settings
 from tally.web.middleware import HostCheck
 from tests import moments
 from tests.serving import COMMAND, KEY, Client, Serving, command, environment
+from tests.waiting import WAIT_SECONDS, wait_until
 
 ROOT = Path(__file__).parents[2]
 
@@ -150,20 +149,24 @@ def test_two_workers_turn_new_visitors_away_once_they_are_to_stop(
 ) -> None:
     serving = Serving(tmp_path / "log", ("--workers", "2"), external).start()
     serving.wait_until("/readyz", 200)
-    with socket.create_connection(("127.0.0.1", serving.port)) as half:
-        half.sendall(b"POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nx")
-        time.sleep(0.2)  # It is being read now, and holds up the stop for some seconds.
+    head = b"POST /auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n"
+
+    def is_refused() -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", serving.port)).close()
+        except ConnectionRefusedError:
+            return True
+        return False
+
+    with socket.create_connection(("127.0.0.1", serving.port), timeout=WAIT_SECONDS) as half:
+        half.sendall(head + b"Expect: 100-continue\r\n\r\n")
+        # It is being read now, and holds up the stop for some seconds.
+        assert half.recv(100).startswith(b"HTTP/1.1 100 ")
         os.kill(serving.pid, signal.SIGTERM)
-        refused_after = math.inf
-        asked = time.monotonic()
-        while refused_after == math.inf and time.monotonic() < asked + 10:
-            try:
-                socket.create_connection(("127.0.0.1", serving.port)).close()
-                time.sleep(0.05)
-            except ConnectionRefusedError:
-                refused_after = time.monotonic() - asked
-        assert serving._process is not None and serving._process.poll() is None
-    assert refused_after < 3
+        wait_until(is_refused, "visitors are taken still")
+        half.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            half.recv(100)  # They are turned away while the one who is being read is waited for.
     assert serving.stop() == -signal.SIGTERM
 
 

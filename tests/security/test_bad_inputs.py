@@ -41,6 +41,7 @@ from tests.security.conftest import (
     records,
 )
 from tests.security.surface import DOORS, Door, body, scopes_of
+from tests.waiting import WAIT_SECONDS, wait_until
 
 Row = dict[str, Any]
 
@@ -664,9 +665,7 @@ def test_twice(
         )
         with socket.create_connection(server.address) as connection:
             connection.sendall(head.encode() + body)
-        until = time.monotonic() + 5
-        while not records(engine) and time.monotonic() < until:
-            time.sleep(0.02)
+        wait_until(lambda: records(engine), "the record that nobody waited for is not saved")
         assert post(client, data=sent).status_code == (200 if by_token else 303)
         assert len(records(engine)) == 1
         return
@@ -870,13 +869,11 @@ def assert_answered(row: Row, server: Server, client: httpx2.Client, engine: Eng
         assert b"Traceback" not in answer and b"<script>window" not in answer
         assert b'a"><script>' not in answer
     if row["id"] == 229:
-        began = time.monotonic()
         head = f"POST /auth/login HTTP/1.1\r\nHost: {host}\r\nContent-Length: 9\r\n"
-        with socket.create_connection(server.address, timeout=20) as connection:
+        with socket.create_connection(server.address, timeout=WAIT_SECONDS) as connection:
             connection.sendall((head + f"{form}\r\nExpect: 100-continue\r\n\r\n").encode())
             while connection.recv(4096):
                 pass
-        assert time.monotonic() - began < 15
     assert everything(engine) == before
 
 
@@ -889,7 +886,9 @@ def test_a_large_body_of_somebody_who_is_signed_out_is_not_waited_for(
 ) -> None:
     length = f"Content-Length: {16 * 1024 * 1024}"
     kind = "Content-Type: multipart/form-data; boundary=XX"
-    answer = server.raw(request(server, f"POST {path} HTTP/1.1", kind, length, body=b"--XX"), 3)
+    answer = server.raw(
+        request(server, f"POST {path} HTTP/1.1", kind, length, body=b"--XX"), WAIT_SECONDS
+    )
     assert status(answer) == 303 and b"location: /login" in answer.lower()
 
 
@@ -898,7 +897,7 @@ def test_100_parallel_sign_ins_leave_the_others_served(server: Server, engine: E
     for number in range(100):
         if number % 10 == 0:
             person(engine, f"p{number}@example.com", "P")
-    lags: list[float] = []
+    overtaken: list[int] = []
 
     limits = httpx2.Limits(max_connections=120)
     with (
@@ -911,18 +910,20 @@ def test_100_parallel_sign_ins_leave_the_others_served(server: Server, engine: E
             headers = {"X-Forwarded-For": f"192.0.2.{number}"}
             return visitors.post("/auth/login", data=sent, headers=headers).status_code
 
-        start = time.monotonic()
         waiting = [pool.submit(sign_in, number) for number in range(100)]
-        while not all(answer.done() for answer in waiting):
-            began = time.monotonic()
+
+        def answered() -> int:
+            return sum(answer.done() for answer in waiting)
+
+        while (before := answered()) < len(waiting):
             assert visitors.get("/healthz").status_code == 200
-            lags.append(time.monotonic() - began)
+            overtaken.append(answered() - before)
             time.sleep(0.02)
     statuses = {answer.result() for answer in waiting}
     assert statuses <= {303, 422, 429, 503}
     assert 503 in statuses
-    # The others are answered while passwords are hashed, not once that is over.
-    assert statistics.median(lags) < (time.monotonic() - start) / 10
+    # Others are answered while passwords are hashed: mostly before the next sign-in is.
+    assert statistics.median(overtaken) == 0
 
 
 @pytest.mark.parametrize("secret", ["", "x" * 31])
