@@ -78,6 +78,13 @@ def test_others_code_is_pinned_and_sees_no_secret(jobs: dict[str, Any]) -> None:
     assert jobs["image"]["needs"] == "test"
 
 
+def test_a_release_is_tested_as_every_push_is(jobs: dict[str, Any]) -> None:
+    """In the image in which `make` can install the clock and the pooler: else tests are skipped."""
+    pushed = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())["jobs"]["test"]
+    assert jobs["test"] == pushed
+    assert "timeout-minutes" in pushed and "bookworm" in pushed["container"]
+
+
 def test_the_tag_is_the_version() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     for tag, status in ((f"v{version}", 0), (version, 1), (f"v{version}.1", 1)):
