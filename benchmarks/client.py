@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -24,10 +24,11 @@ class Sample:
         """Answers a second."""
         return len(self.times) / self.seconds if self.seconds else 0.0
 
-    def percentile(self, share: float) -> float:
-        """Milliseconds within which this share of the answers came."""
-        ordered = sorted(self.times)
-        return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000 if ordered else 0.0
+
+def percentile(seconds: Iterable[float], share: float) -> float:
+    """Milliseconds within which this share of the answers came."""
+    ordered = sorted(seconds)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000 if ordered else 0.0
 
 
 class Connection:

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, text
 
 from benchmarks import scratch
-from benchmarks.client import Connection, Sample, adding, request
+from benchmarks.client import Connection, Sample, adding, percentile, request
 
 ACCOUNTS = (60, 200)
 RECORDS = 20_000
@@ -121,8 +121,8 @@ def run(url: str, accounts: Sequence[int], records: int, requests: int) -> list[
                         Row(
                             number,
                             question.name,
-                            sample.percentile(0.5),
-                            sample.percentile(0.95),
+                            percentile(sample.times, 0.5),
+                            percentile(sample.times, 0.95),
                         )
                     )
     finally:

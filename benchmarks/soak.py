@@ -28,7 +28,7 @@ import psutil
 from sqlalchemy import Engine, text
 
 from benchmarks import scratch
-from benchmarks.client import Connection, request
+from benchmarks.client import Connection, percentile, request
 
 PEOPLE = 200
 WORKERS = 2
@@ -55,10 +55,6 @@ class Seen:
     by_kind: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
     reconnected: int = 0
-
-    def percentile(self, share: float) -> float:
-        ordered = sorted(self.times)
-        return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000 if ordered else 0.0
 
 
 class Person:
@@ -343,8 +339,8 @@ def main() -> None:
         f"{given.people} people, {WORKERS} workers, {given.seconds:.0f} s:"
         f" {len(seen.times):,} requests ({len(seen.times) / given.seconds:.0f}/s),"
         f" {sum(seen.errors.values())} errors,"
-        f" p50 {seen.percentile(0.5):.0f} ms, p95 {seen.percentile(0.95):.0f} ms,"
-        f" p99 {seen.percentile(0.99):.0f} ms,"
+        f" p50 {percentile(seen.times, 0.5):.0f} ms, p95 {percentile(seen.times, 0.95):.0f} ms,"
+        f" p99 {percentile(seen.times, 0.99):.0f} ms,"
         f" memory of a worker {before / 1e6:.0f} MB after the warm-up,"
         f" {after / 1e6:.0f} MB at the end"
     )

@@ -18,7 +18,6 @@ from tally.domain.filter_query import FilterError, read_filter, read_leniently
 from tally.domain.filters import MAX_SEARCH, SORTS, Filter, tag_pattern, tags_in
 from tally.domain.formatting import Words
 from tally.domain.periods import NO_SUCH_DAY, NO_SUCH_MONTH, UNREADABLE, Period, Starts
-from tally.domain.text import lowered
 
 TODAY = date(2026, 11, 22)
 SAY = Words("auto", TODAY)
@@ -318,14 +317,14 @@ def test_chips_name_each_condition_and_the_filter_without_it() -> None:
             "deleted in the last 30 days, all days, all types, in l, "
             "at least 1\u202f234\u202f567.5, “big”, #car, newest first",
         ),
+        ("max=5", "all days, all types, at most 5, newest first"),
+        ("min=1&max=5&unit=-", "all days, all types, without a unit, 1 to 5, newest first"),
+        ("period=all&sort=-value", "all days, all types, highest first"),
+        ("period=2026-q3", "1 July to 30 September 2026, all types, newest first"),
     ],
 )
 def test_a_filter_in_words(query: str, words: str) -> None:
     assert SAY.describe(read(query)) == words
-
-
-def test_case_folds_a_character_at_a_time_as_in_the_database() -> None:
-    assert lowered("ΟΔΟΣ İstanbul Ё ẞ ABC") == "οδοσ istanbul ё ß abc"
 
 
 def test_the_page_says_each_fault_and_reads_the_rest() -> None:
@@ -487,19 +486,6 @@ def test_the_days_of_a_filter() -> None:
     assert read("").dates is None
     dates = read("period=2026-10", starts=Starts(15, 0)).dates
     assert dates == Period(date(2026, 10, 15), date(2026, 11, 14), TODAY, "2026-10", Starts(15, 0))
-
-
-@pytest.mark.parametrize(
-    ("query", "words"),
-    [
-        ("max=5", "all days, all types, at most 5, newest first"),
-        ("min=1&max=5&unit=-", "all days, all types, without a unit, 1 to 5, newest first"),
-        ("period=all&sort=-value", "all days, all types, highest first"),
-        ("period=2026-q3", "1 July to 30 September 2026, all types, newest first"),
-    ],
-)
-def test_more_filters_in_words(query: str, words: str) -> None:
-    assert SAY.describe(read(query)) == words
 
 
 def test_a_year_that_begins_within_a_month_is_told_by_its_days() -> None:
