@@ -220,6 +220,14 @@ def test_every_setting_that_a_document_names_is_there(document: str) -> None:
     assert named <= known
 
 
+def test_all_python_is_checked_for_types() -> None:
+    """A hidden folder is not entered by mypy: its files are named."""
+    checked = PROJECT["tool"]["mypy"]["files"]
+    for path in ROOT.glob("*/*.py"):
+        file = path.relative_to(ROOT)
+        assert any(file.is_relative_to(place) for place in checked), file
+
+
 def test_the_checks_of_a_push_are_those_of_make() -> None:
     workflow = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
     assert workflow["permissions"] == {}
