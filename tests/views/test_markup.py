@@ -133,7 +133,9 @@ def _width(row: Element) -> int:
 
 @pytest.mark.parametrize("address", SIGNED_IN)
 def test_a_page_is_valid(member: TestClient, address: str) -> None:
-    assert_is_valid(member.get(address).text)
+    page = member.get(address, follow_redirects=True).text
+    assert page
+    assert_is_valid(page)
 
 
 @pytest.mark.parametrize("line", LINES)
@@ -186,3 +188,11 @@ def test_a_refused_form_is_valid(member: TestClient) -> None:
 @pytest.mark.parametrize("address", ["/login", "/auth/reset?token=x", "/offline"])
 def test_a_page_for_anybody_is_valid(visitor: TestClient, address: str) -> None:
     assert_is_valid(visitor.get(address).text)
+
+
+def test_pages_say_once_what_tally_is(ada: Account, visitor: TestClient) -> None:
+    signed_in = [ada.client.get(address).text for address in ("/", "/add", "/list", "/nothing")]
+    for page in (*signed_in, visitor.get("/login").text, visitor.get("/offline").text):
+        described = JustHTML(page, sanitize=False).query('head meta[name="description"]')
+        [words] = [str((meta.attrs or {}).get("content")).split() for meta in described]
+        assert words[0] == "Tally:" and len(words) > 5
