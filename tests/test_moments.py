@@ -18,6 +18,7 @@ from tests.conftest import Clock
 from tests.serving import Serving
 
 RECORD = {"consumption_date": "2026-01-05", "consumption_value": "2", "consumption_type": "tea"}
+MARK = "pytest.mark.true_clock"
 MAX_WITH_THE_TRUE_CLOCK = 10
 
 
@@ -59,12 +60,28 @@ def test_the_special_moments_take_turns() -> None:
     assert sorted(names) == sorted(moments.SPECIAL)
 
 
+def reasons_for_the_true_clock(source: str) -> list[str]:
+    """The reason of each mark in a module; empty where a mark gives none."""
+    nodes = list(ast.walk(ast.parse(source)))
+    marks = [
+        node for node in nodes if isinstance(node, ast.Attribute) and ast.unparse(node) == MARK
+    ]
+    calls = {node.func: node.args for node in nodes if isinstance(node, ast.Call)}
+    given = [calls.get(mark) for mark in marks]
+    return [ast.literal_eval(arguments[0]) if arguments else "" for arguments in given]
+
+
+def test_the_reason_of_each_mark_is_read() -> None:
+    marks = (f'@{MARK}("why")', f'@{MARK}("")', f"@{MARK}()", f"@{MARK}", "@pytest.mark.faults")
+    module = "".join(f"{mark}\ndef test() -> None: ...\n" for mark in marks)
+    assert sorted(reasons_for_the_true_clock(module)) == ["", "", "", "why"]
+
+
 def test_few_tests_need_the_true_clock_and_each_says_why() -> None:
     reasons = [
-        call.args
+        reason
         for path in Path(__file__).parent.rglob("test_*.py")
-        for call in ast.walk(ast.parse(path.read_text()))
-        if isinstance(call, ast.Call) and ast.unparse(call.func) == "pytest.mark.true_clock"
+        for reason in reasons_for_the_true_clock(path.read_text())
     ]
     assert len(reasons) <= MAX_WITH_THE_TRUE_CLOCK
-    assert all(arguments and ast.literal_eval(arguments[0]) for arguments in reasons)
+    assert all(reasons)
