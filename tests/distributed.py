@@ -31,7 +31,8 @@ _PARAMETER = re.compile(r"(?<![:\w]):(?=[a-z_])\w+")
 # Of a parameter that is added to a day PostgreSQL has to know that it is a number.
 _DAYS_LATER = re.compile(r"(\+|' -) :(?=[a-z_])\w+")
 _TOKEN = re.compile(r"[(){}]|(?:\\.|[^\s(){}\\])+")
-_COMMENT = re.compile(r"--[^\n]*")
+# A token in the text of a value may have two dashes inside.
+_COMMENT = re.compile(r"(?<!\S)--[^\n]*")
 
 # Where each kind of node names the function it calls.
 _FUNCTION = {

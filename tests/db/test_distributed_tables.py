@@ -176,6 +176,11 @@ def test_a_statement_that_cannot_be_read_is_no_good_one(database: Database) -> N
         objections(db, "SELECT nothing FROM users")
 
 
+def test_two_dashes_in_a_value_are_no_comment(database: Database) -> None:
+    with database.engine.connect() as db:
+        assert objections(db, "UPDATE users SET name = 'a--b;' -- a comment\nWHERE id = :id") == []
+
+
 def test_what_distributes_the_tables_is_one_transaction(database: Database) -> None:
     """With functions that only note how they are called in place of those of Citus."""
     script = (folder("sql") / "citus.sql").read_text()
