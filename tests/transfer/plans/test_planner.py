@@ -62,6 +62,12 @@ def test_the_table_with_most_dated_rows_is_read_and_any_can_be_chosen() -> None:
         assert [table.name for table in plan.tables] == ["Power", "Water"]
 
 
+def test_a_narrow_table_below_another_keeps_its_own_unit() -> None:
+    text = "Date,kWh\n2026-10-05,1\n2026-10-06,2\n\nReport B\nDate,m3\n2026-10-05,4\n"
+    for table, unit in (("", "kWh"), ("Report B", "m³")):
+        assert plan_of(text, table=table).understood()["unit"] == unit
+
+
 def test_no_choice_changes_what_a_column_of_tallys_own_is() -> None:
     text = ",".join(COLUMNS) + "\n,2026-10-05,1,tea,,,\n"
     chosen = plan_of(text, columns="date,value")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,9 +36,46 @@ def test_tables_below_each_other_end_where_the_next_begins() -> None:
     assert (water.first, water.dated) == (7, 2)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Date;kWh", "Date;m3"),
+        ("Date;kWh", "Day;m3"),
+        ("Datum;kWh", "Day;Gas (m³)"),
+        ("Date;Electricity (kWh)", "Date;Gas (m3)"),
+        ("Datum;Strom kWh", "Datum;Wasser m3"),
+        ("Date;Coffee", "Date;Tea"),
+        ("2026-10-01;5", "Date;m3"),
+    ],
+)
+@pytest.mark.parametrize("between", ["", "\n", "\nReport B\n"])
+def test_a_table_of_two_columns_ends_where_another_begins(
+    one: str, other: str, between: str
+) -> None:
+    text = f"{one}\n2026-10-05;1\n2026-10-06;2\n{between}{other}\n2026-10-05;3\n"
+    first, second = tables(text)
+    assert second.header == tuple(other.split(";"))
+    assert (first.dated, second.dated) == (2 + one.startswith("2026"), 1)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Date;Gas; Power ", "-;m³;kWh", "[dd.MM.yyyy];m³;kWh", "unknown;12 kWh;leak",
+        "no date;12 kWh;about 12 kWh",
+    ],
+)  # fmt: skip
+def test_a_line_between_the_rows_that_is_no_heading_of_its_own_parts_no_table(line: str) -> None:
+    text = f"Date;Gas;Power\n-;m³;kWh\n2026-10-05;1;2\n{line}\n2026-10-06;1;2\n"
+    (table,) = tables(text)
+    assert (table.dated, table.units) == (2, ("", "m³", "kWh"))
+
+
 def test_a_second_heading_line_holds_units() -> None:
     (table,) = tables("Day;Gas;Power\n-;m³;kWh\n2026-10-05;1;2\n")
     assert (table.header, table.units) == (("Day", "Gas", "Power"), ("", "m³", "kWh"))
+    power, gas = tables("Day;Power\n-;kWh\n2026-10-05;1\nDay;Gas\n-;m³\n2026-10-05;2\n")
+    assert (power.units, gas.units) == (("", "kWh"), ("", "m³"))
 
 
 def test_days_may_stand_across_the_top_or_above_their_rows() -> None:

@@ -9,13 +9,15 @@ from tally.transfer.cells.clocks import is_clock
 from tally.transfer.cells.names import plain_letters
 from tally.transfer.cells.values import looks_like_amount
 from tally.transfer.files.csv_rows import CsvLine
-from tally.transfer.tables.headings import SAYS, read_heading, series_of_hours, unit_in
+from tally.transfer.tables.headings import ROLES, SAYS, Role, read_heading, series_of_hours, unit_in
 from tally.transfer.tables.sums import is_sum
 
 # Beside units some programs write how their dates are: `[dd.MM.yyyy]`.
 _DATE_FORMAT = re.compile(
     r"\s*[\[(]?[dmyhs./: -]{0,12}yy[dmyhs./: -]{0,12}[\])]?\s*", re.IGNORECASE
 )
+# The roles of columns of days.
+_OF_DAYS: tuple[Role, ...] = ("date", "start", "end")
 _UNITS_TITLES = frozenset(
     ("unit", "units", "einheit", "eenheid", "unite", "unidad", "unita", "-", "", "[-]")
 )
@@ -25,7 +27,7 @@ def header_over(lines: Sequence[CsvLine], place: int, width: int, *, least: int)
     """The line that names the columns best, of equals the nearest; None without one.
 
     The lines stand above a row of that width with a day at that place; `least`: so many of the
-    words of a header are known.
+    words of a header are known, or are units or have one beside a heading of days.
     """
     best, most = None, least
     naming = [line for line in lines if _may_name(line, place, width)]
@@ -34,7 +36,7 @@ def header_over(lines: Sequence[CsvLine], place: int, width: int, *, least: int)
         naming += [line for line in lines if _names_others(line, place, width)]
     # `Day;kWh` are units, but become the header where no other one stands above.
     for line in [line for line in naming if not _is_units(line)] or naming:
-        known = sum(map(_is_known, filter(str.strip, line.cells)))
+        known = _count_known(line.cells, place)
         if known >= most:
             best, most = line, known
     return best
@@ -98,6 +100,21 @@ def _is_units(line: CsvLine) -> bool:
     )
 
 
-def _is_known(heading: str) -> bool:
-    """Whether a heading names the role of its column."""
-    return max(read_heading(heading).weights.values(), default=0) >= SAYS
+def _count_known(cells: Sequence[str], place: int) -> int:
+    """How many cells name the role of their column or, with days at that place, its unit."""
+    has_days = _says(cells[place], _OF_DAYS)
+    return sum(
+        _says(cell, ROLES) or (has_days and _has_unit(cell)) for cell in filter(str.strip, cells)
+    )
+
+
+def _says(heading: str, roles: Sequence[Role]) -> bool:
+    """Whether a heading names one of the roles."""
+    weights = read_heading(heading).weights
+    return any(weights.get(role, 0) >= SAYS for role in roles)
+
+
+def _has_unit(heading: str) -> bool:
+    """Whether a heading is a unit or ends with one, and is no amount: `12 kWh`, `about 12 kWh`."""
+    name, unit = read_heading(heading)[1:3]
+    return bool(unit) and not any(map(is_number, name.split()))

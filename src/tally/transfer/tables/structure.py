@@ -155,7 +155,9 @@ class _Finder:
         if (
             current is not None
             and (
-                header is None or tuple(header.cells) == current.header or current.layout != "rows"
+                header is None
+                or _stripped(header.cells) == current.header
+                or current.layout != "rows"
             )
             and not (header is not None and current.layout != "rows")
         ):
@@ -185,10 +187,16 @@ class _Finder:
 
     def _header_over(self, place: int, width: int) -> CsvLine | None:
         lines = list(self.waiting)
-        if self.names is not None and not self.tables and self.names not in lines:
-            lines.insert(0, self.names)
-        # Further tables begin with words that are known; the first with any.
-        return header_over(lines, place, width, least=2 if self.tables else 0)
+        if not self.tables:
+            if self.names is not None and self.names not in lines:
+                lines.insert(0, self.names)
+            return header_over(lines, place, width, least=0)
+        # A further table has the same heading over its days, or words that are known.
+        same = self.tables[-1].header[place : place + 1]
+        again = [line for line in lines if any(same) and _stripped(line.cells)[place:][:1] == same]
+        return header_over(again, place, width, least=0) or header_over(
+            lines, place, width, least=2
+        )
 
     def _runs_across(self, cells: Sequence[str], filled: list[int], days: list[int]) -> bool:
         """Whether the line is a heading of days, with nothing but names in front."""
