@@ -38,3 +38,28 @@ def test_beside_days_across_there_are_types_and_their_units(
 ) -> None:
     days = ";2026-10-05;2026-10-06;2026-10-07"
     assert roles(below(header + days, f"{row};1;2;3")) == f"{right} value value value"
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "right"),
+    [
+        ("Date;Value;Comment", ("1;3 persons", "2;2 persons"), "date value notes"),
+        ("Date;Coffee;My comment", ("1;3 persons", "2;2 persons"), "date value notes"),
+        ("Date;kWh;Tags", ("1;2 rooms", "2;3 rooms"), "date value tag"),
+        ("Date;Value;Notes", ("1;3", "2;4"), "date value notes"),
+        ("Date;Coffee;Comment count", ("1;3", "2;4"), "date - value"),
+        # Words go before numbers.
+        ("Date;kWh;Note;Remark", ("1;2 rooms;late", "2;3 rooms;"), "date value - notes"),
+    ],
+)
+def test_notes_and_tags_may_begin_with_numbers_beside_the_amounts(
+    header: str, rows: tuple[str, ...], right: str
+) -> None:
+    dated = (f"2026-10-{day:02};{row}" for day, row in enumerate(rows, 5))
+    assert roles(below(header, *dated)) == right
+
+
+@pytest.mark.parametrize("cells", [("3", "4"), ("3 kWh", "4 kWh")])
+def test_the_only_numbers_of_a_table_are_its_amounts(cells: tuple[str, str]) -> None:
+    rows = (f"2026-10-{day:02};{cell}" for day, cell in enumerate(cells, 5))
+    assert roles(below("Date;Note", *rows)) == "date value"

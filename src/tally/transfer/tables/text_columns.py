@@ -15,8 +15,8 @@ def set_texts(draft: TableDraft) -> None:
     """Give the columns of units, types, notes and tags their roles, at most one each."""
     _set_best(draft, "unit", 0.7, lambda profile: not profile.filled or profile.numbers < 0.3)
     _set_best(draft, "type", SAYS, _may_be_type)
-    _set_best(draft, "notes", SAYS, lambda profile: profile.numbers < 0.9 or not profile.filled)
-    _set_best(draft, "tag", SAYS, lambda profile: profile.numbers < 0.9 or not profile.filled)
+    _set_words(draft, "notes")
+    _set_words(draft, "tag")
     _set_directions(draft)
     if not draft.table.has_header:
         _set_without_headings(draft)
@@ -47,6 +47,29 @@ def _set_best(draft: TableDraft, role: Role, least: float, fits: Callable[[Profi
     ]
     if free:
         max(free, key=lambda profile: profile.weight(role)).role = role
+
+
+def _set_words(draft: TableDraft, role: Role) -> None:
+    """Give a column of words its role; without one, a column of numbers beside the amounts.
+
+    `3 persons` is a number as well; bare ones are words only where the heading leaves no doubt.
+    """
+    _set_best(draft, role, SAYS, lambda profile: profile.numbers < 0.9)
+    amounts = [
+        profile
+        for profile in draft.profiles
+        if profile.role is None and profile.numbers >= LETTERED and profile.dated < MOSTLY
+    ]
+    if not draft.has(role):
+        _set_best(
+            draft,
+            role,
+            SAYS,
+            lambda profile: (
+                amounts not in ([], [profile])
+                and (profile.letters >= LETTERED or profile.weight(role) >= SURELY)
+            ),
+        )
 
 
 def _may_be_type(profile: Profile) -> bool:
