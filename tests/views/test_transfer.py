@@ -828,6 +828,19 @@ def test_columns_with_the_same_heading_are_never_one_type(client: TestClient) ->
     assert (answer["asks"], answer["new"]) == ([], 2)
 
 
+def test_a_heading_that_is_a_type_of_the_account_is_guessed_and_not_asked(
+    client: TestClient,
+) -> None:
+    note(client, "Tea 2 2026-01-05")
+    file = "Day;tea\n2026-10-05;1\n"
+    html = send(client, file, HTMX, dry_run="1").text
+    assert "What is this?" not in html and "“tea” is your type “Tea”." in html
+    [field] = re.findall(r'<input id="import-type"[^>]*>', html)
+    assert 'placeholder="tea"' in field and "guessed" in field
+    asked = send(client, file.replace("tea", "coffee"), HTMX, dry_run="1").text
+    assert "No column says its type, and no heading is a type you have." in asked
+
+
 def test_the_second_file_of_a_kind_is_read_as_the_first_until_forgotten(
     client: TestClient,
 ) -> None:

@@ -110,6 +110,7 @@ def reader_of(account: Account, today: date, used: Sequence[UsedType]) -> Reader
         currency=str(account.preferences.get("currency") or ""),
         usual_currency=usual_currency(used),
         units=Units(use.unit for use in used),
+        types=frozenset(fold(use.type) for use in used),
     )
 
 

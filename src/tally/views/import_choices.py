@@ -144,7 +144,7 @@ def view_of(imported: Imported, types: Mapping[str, str], say: Words) -> ImportV
         typed_alike=plan.names_alike,
         has_type=plan.place("type") is None and not apart and not plan.typed_alike,
         has_unit=not apart,
-        consumption_type=plan.choices.consumption_type or plan.source.suggested_type,
+        consumption_type=understood["type"],
         unit=understood["unit"] if amounts else "",
         mark=plan.mark or "",
         order=plan.order or "",

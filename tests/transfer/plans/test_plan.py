@@ -6,13 +6,40 @@ from decimal import Decimal
 
 import pytest
 
-from tests.transfer.planned import WIDE, plan_of, sent_back
+from tally.transfer.plans.plan import Reader
+from tests.transfer.planned import BERLIN, TODAY, WIDE, plan_of, sent_back
 
 
 def test_the_type_of_all_rows_is_that_of_one_amount_and_not_of_several() -> None:
     one = plan_of("Day;kWh\n2026-10-05;1\n", type="power")
     assert one.type_of(one.columns[1]) == "power"
     assert one.understood()["type"] == "power"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Day;Electricity (kWh)\n2026-10-05;1\n", "Electricity"),
+        ("Day;water m3;Notes\n2026-10-05;1;garden\n", "water"),
+        ("Day;Coffee\n2026-10-05;1\n", ""),
+        ("Day;kWh\n2026-10-05;1\n", ""),
+        ("2026-10-05;1\n", ""),
+    ],
+)
+def test_one_amount_takes_its_heading_where_that_is_a_type_of_the_account(
+    text: str, name: str
+) -> None:
+    reader = Reader(TODAY, BERLIN, types=frozenset(("electricity", "water")))
+    plan = plan_of(text, reader)
+    assert (plan.understood()["type"], plan.asks) == (name, () if name else ("type",))
+    again = plan_of(text, **sent_back(plan.understood()))
+    assert again.understood() == plan.understood()
+    assert plan_of(text, reader, type="power").understood()["type"] == "power"
+
+
+def test_beside_types_in_cells_a_heading_is_none() -> None:
+    reader = Reader(TODAY, BERLIN, types=frozenset(("water",)))
+    assert plan_of("Day;Type;Water\n2026-10-05;tea;1\n", reader).understood()["type"] == ""
 
 
 @pytest.mark.parametrize(

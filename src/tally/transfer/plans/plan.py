@@ -40,7 +40,8 @@ _NAMES_SHOWN = 5
 class Reader:
     """The account whose file it is, as far as it decides how the file is read.
 
-    currency: of the account, "" where it has none; usual_currency: the one it would get.
+    currency: of the account, "" where it has none; usual_currency: the one it would get; types:
+    those it has, folded.
     """
 
     today: date
@@ -50,6 +51,7 @@ class Reader:
     currency: str = ""
     usual_currency: str = ""
     units: Units = field(default_factory=Units)
+    types: frozenset[str] = frozenset()
 
     @property
     def account(self) -> ReaderAccount:
@@ -148,7 +150,14 @@ class Plan:
         if self.choices.consumption_type and column not in self.typed_alike:
             return self.choices.consumption_type
         several = len(self.amounts) > 1 and not _is_of_series(column)
-        return column.heading.name if several and self.table.has_header else self.table_type
+        if several and self.table.has_header:
+            return column.heading.name
+        return self.table_type or self._type_over(column)
+
+    def _type_over(self, column: Column) -> str:
+        """The heading of the only amount, where the account has that type and no cell says one."""
+        name = column.heading.name
+        return name if fold(name) in self.reader.types and self.place("type") is None else ""
 
     @cached_property
     def typed_alike(self) -> tuple[Column, ...]:
