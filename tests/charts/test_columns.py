@@ -46,9 +46,10 @@ def test_columns_stay_inside(
         )
     for one, other in pairwise(chart.bars):
         assert one.place.x + one.place.width <= other.place.x + 0.02
-    for before in chart.before:
-        assert 0 <= before.x <= before.end <= 100.02
-        assert 0 <= before.y <= 100
+    caps = re.findall(r"M(\d+) (\d+)h(\d+)", chart.caps)
+    assert len(caps) == sum(bool(p.before) for p in points)
+    assert chart.before == "".join(f"M{x} 10000V{y}h{width}V10000z" for x, y, width in caps)
+    assert all(int(y) <= 10_000 and int(x) + int(width) <= 10_002 for x, y, width in caps)
     levels = [line.y for line in chart.grid] + [
         level for level in (chart.mean, chart.limit) if level is not None
     ]

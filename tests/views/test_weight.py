@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from tally.db.engine import Database
+from tally.server import demo
 from tests.conftest import HTMX, Account, Clock, _signed_in
 
 JSON = {"Accept": "application/json"}
@@ -91,4 +92,20 @@ def test_the_page_of_a_type_is_light(
     record_daily(database, ada, clock, 1)
     answer = ada.client.get("/", params={"type": "electricity 1"})
     assert "<h1" in answer.text
+    assert len(answer.content) < MAX_TYPE_PAGE_BYTES
+
+
+@pytest.mark.parametrize("name", ["electricity", "coffee"])
+def test_the_year_of_a_type_is_light(
+    name: str, app: Starlette, running: TestClient, database: Database, clock: Clock
+) -> None:
+    """A column a week and the year before behind it: readings of a meter, and records of days."""
+    clock.set(datetime.fromisoformat("2026-12-31T10:30+00:00"))
+    with database.changing() as db:
+        password = demo.fill(db, clock())
+    client = TestClient(app, follow_redirects=False)
+    client.portal = running.portal
+    assert client.post("/auth/login", data={"email": demo.EMAIL, "password": password}).is_redirect
+    answer = client.get("/", params={"type": name, "period": "year"})
+    assert "Week by week" in answer.text
     assert len(answer.content) < MAX_TYPE_PAGE_BYTES

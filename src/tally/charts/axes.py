@@ -104,8 +104,9 @@ def share(part: Decimal, whole: Decimal) -> float:
 
 
 def percent(value: float) -> float:
-    """Round a position to the precision of a screen, within the drawing."""
-    return round(min(max(value, 0.0), 100.0), 2)
+    """Round a position to the precision of a screen, within the drawing; 50, not 50.0."""
+    position = round(min(max(value, 0.0), 100.0), 2)
+    return int(position) if position == int(position) else position
 
 
 def thin(

@@ -52,17 +52,6 @@ class Bar(NamedTuple):
     first: bool  # the one that Tab reaches; arrow keys lead to the others
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
-    """The pale column of the period before, with its cap from x to `end`."""
-
-    x: float
-    end: float
-    width: float
-    y: float
-    height: float
-
-
 class DrawnSpan(NamedTuple):
     """A stretch as it is drawn: a pale area with a cap over it and hairlines between its days."""
 
@@ -108,13 +97,18 @@ class Small:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """A column chart: `peak` is the label on the highest column, `mean` a level to compare."""
+    """A column chart: `peak` is the label on the highest column, `mean` a level to compare.
+
+    before, caps: the pale columns of the period before and a line on each, as paths in a box of
+    10 000 by 10 000 units.
+    """
 
     bars: tuple[Bar, ...]
     spans: tuple[DrawnSpan, ...]
     unknown: tuple[Strip, ...]
     caps_over: tuple[CapOver, ...]
-    before: tuple[Before, ...]
+    before: str
+    caps: str
     grid: tuple[Grid, ...]
     labels: tuple[Label, ...]
     peak: Spot | None
@@ -162,6 +156,7 @@ def columns(
     if stretches:
         tallest = None
     room = 100 / max(len(points), 1)
+    pale, caps = _before(points, top) if behind else ("", "")
     return Columns(
         bars=bars,
         spans=_spans(stretches, top, len(points)),
@@ -175,7 +170,8 @@ def columns(
             for stretch in before
             if stretch.start < len(points)
         ),
-        before=_before(points, top, room) if behind else (),
+        before=pale,
+        caps=caps,
         grid=grid_lines(ticks, say),
         labels=axis_labels(
             points, (percent((i + 0.5) * room) for i in range(len(points))), strides
@@ -314,12 +310,12 @@ def _places(count: int, share_of_room: float) -> tuple[Place, ...]:
     )
 
 
-def _before(points: Sequence[Point], top: Decimal, room: float) -> tuple[Before, ...]:
-    drawn = []
-    for i, point in enumerate(points):
+def _before(points: Sequence[Point], top: Decimal) -> tuple[str, str]:
+    columns, caps = "", ""
+    for point, place in zip(points, _places(len(points), BEFORE_BAR), strict=True):
         if point.before:
-            height = height_of(point.before, top)
-            width = percent(min(room, MAX_ROOM) * BEFORE_BAR)
-            x = percent((i + 0.5) * room - width / 2)
-            drawn.append(Before(x, percent(x + width), width, percent(100 - height), height))
-    return tuple(drawn)
+            x, width = round(100 * place.x), round(100 * place.width)
+            y = round(100 * (100 - height_of(point.before, top)))
+            columns += f"M{x} 10000V{y}h{width}V10000z"
+            caps += f"M{x} {y}h{width}"
+    return columns, caps
