@@ -16,7 +16,7 @@ SHEETS = [
 
 
 def test_every_icon_that_is_drawn_is_used() -> None:
-    """All of them go out with every page."""
+    """They go out with every page, or with every list."""
     drawn: set[str] = set()
     used: set[str] = set()
     for path in [*TEMPLATES, *folder("static").glob("js/*.js")]:

@@ -110,6 +110,8 @@ def assert_is_valid(page: str) -> None:
         for attribute in REFERENCES:
             for name in (element.attrs.get(attribute) or "").split():
                 assert name in ids, (element.name, attribute, name)
+        if element.name == "use":
+            assert (element.attrs.get("href") or "")[1:] in ids, element.attrs
     for table in document.query("table"):
         widths = {_width(row) for row in table.query("tr") if isinstance(row, Element)}
         assert len(widths) <= 1, (table.attrs, widths)

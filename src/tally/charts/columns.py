@@ -198,11 +198,17 @@ def _peak(bar: Bar, text: str) -> Spot:
 Stroke: TypeAlias = tuple[int, int, str, int]
 
 
-def _path_of(strokes: Sequence[Stroke]) -> str:
-    """One path of several strokes, each begun from where the one before ended."""
+def _path_of(strokes: Sequence[Stroke], filled: bool = False) -> str:
+    """One path of several strokes, each begun from where the one before ended.
+
+    filled: an area without an outline, to which the way along the foot of columns adds nothing.
+    """
     path, at = "", None
     for x, y, drawn, end in strokes:
-        path += (f"m{x - at[0]} {y - at[1]}" if at else f"M{x} {y}") + drawn
+        if at and filled and y == at[1]:
+            path += f"h{x - at[0]}{drawn}"
+        else:
+            path += (f"m{x - at[0]} {y - at[1]}" if at else f"M{x} {y}") + drawn
         at = (end, y)
     return path
 
@@ -220,7 +226,7 @@ def small_columns(points: Sequence[Point], stretches: Sequence[Stretch] = ()) ->
             strokes[bar.kind].append((x, base, f"V{y}h{width}V{base}", x + width))
     spans = _spans(stretches, top, len(points))
     return Small(
-        full=_path_of(strokes["full"]),
+        full=_path_of(strokes["full"], filled=True),
         open="".join(f"M{x} {base}{sides}z" for x, base, sides, _ in strokes["open"]),
         gap=_path_of(strokes["gap"]),
         ahead=_path_of(strokes["ahead"]),
