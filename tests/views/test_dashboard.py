@@ -536,7 +536,7 @@ def test_a_running_total_is_not_known_where_nothing_is(ada: Account) -> None:
     assert [value for _, value in cells] == ["", "1", "2", "", "", "", "3.5", "5"]
     chart = page.partition("plot-lines")[2].partition("</ul>")[0]
     strips = re.findall(r'<rect class="unknown" x="([\d.]+)%" width="([\d.]+)%"', chart)
-    assert strips == [("0.0", "11.11"), ("33.33", "33.34"), ("88.89", "11.11")]
+    assert strips == [("0", "11.11"), ("33.33", "33.34"), ("88.89", "11.11")]
     assert [f" {day} Oct:" in chart for day in (1, 2, 3, 4, 6, 7, 8, 9)] == [
         *(False, True, True, False, False, True, True, False)
     ]
