@@ -42,6 +42,14 @@ def test_a_meter_that_is_overdue_says_so_until_it_is_quieted(
         assert OVERDUE not in client.get(page).text
 
 
+def test_a_hidden_meter_is_never_overdue(client: TestClient, today: date) -> None:
+    read_off(client, today, 42 + 28 * 3, 42 + 28 * 2, 42 + 28, 42)
+    hide = {"type": "water", "unit": "m³", "hidden": "on"}
+    assert client.post("/types", data=hide, headers=HTMX).status_code == 200
+    for page in ("/", "/add"):
+        assert OVERDUE not in client.get(page).text
+
+
 def test_it_speaks_again_once_it_was_read_and_is_overdue_again(
     client: TestClient, today: date, clock: Any
 ) -> None:

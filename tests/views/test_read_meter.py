@@ -87,6 +87,21 @@ def test_the_open_one_shows_its_last_reading_above_the_field(client: TestClient)
 
 
 @pytest.mark.usefixtures("meters")
+def test_a_hidden_one_is_passed_over_unless_it_is_asked_for(client: TestClient) -> None:
+    hide = {"type": "gas", "unit": "m³", "hidden": "on"}
+    assert client.post("/types", data=hide, headers=HTMX).status_code == 200
+    listed = section(client.get("/add").text)
+    assert "0 of 2 read today" in in_words(listed) and "gas" not in listed
+    answer = client.post("/consumption", data=typed("electricity", "kWh", "48213"), headers=HTMX)
+    assert 'name="consumption_type" value="water"' in section(answer.text)
+    opened = section(client.get("/add?meter=gas&unit=m%C2%B3").text)
+    assert "2 of 3" in opened and "Next: water" in opened
+    answer = client.post("/consumption", data=typed("gas", "m³", "4120"), headers=HTMX)
+    assert 'name="consumption_type" value="water"' in section(answer.text)
+    assert "gas" not in section(answer.text)
+
+
+@pytest.mark.usefixtures("meters")
 def test_what_a_reading_comes_to_is_said_while_it_is_typed(client: TestClient) -> None:
     address = "/add?meter=water&unit=m%C2%B3"
     said = client.get(f"{address}&reading=124.1", headers=HTMX).text

@@ -202,6 +202,25 @@ def test_a_hidden_type_is_offered_nowhere_and_its_records_stay(
     assert 'href="/?type=coffee' in client.get("/").text
 
 
+def test_a_hidden_type_is_not_what_a_new_one_may_mean(client: TestClient) -> None:
+    record = {"consumption_type": "apple", "consumption_value": 1}
+    for unit in ("piece", "kg"):
+        assert client.post("/consumption", json=record | {"unit": unit}).status_code == 201
+
+    def similar() -> set[str | None]:
+        line = client.get("/consumption/preview?line=aple 2", headers=JSON).json()
+        address = "/consumption/suggestions?for=mark&consumption_type=aple"
+        return {line["records"][0]["similar"], client.get(address, headers=JSON).json()["similar"]}
+
+    assert similar() == {"apple"}
+    mend(client, type="apple", unit="piece", hidden="on")
+    assert similar() == {"apple"}  # Of the other unit it is offered still.
+    mend(client, type="apple", unit="kg", hidden="on")
+    assert similar() == {None}
+    known = client.get("/consumption/preview?line=apple 2", headers=JSON).json()
+    assert known["records"][0]["new_type"] is False
+
+
 def test_cards_are_ordered_by_use_by_name_or_by_hand(client: TestClient) -> None:
     def order(choice: str) -> list[str]:
         client.post("/account", data={"card_order": choice}, headers=HTMX)

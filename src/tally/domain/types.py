@@ -94,7 +94,7 @@ def colours(preferences: Mapping[str, Any]) -> dict[str, int]:
 
 
 def hidden(preferences: Mapping[str, Any]) -> frozenset[Key]:
-    """The folded types, with their units, that have no card, no recents and no suggestion."""
+    """The folded types, with their units, that are offered nowhere: without card or reminder."""
     return frozenset(key for key, mark in read_marks(preferences).items() if mark.hidden)
 
 

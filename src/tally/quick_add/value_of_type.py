@@ -27,7 +27,7 @@ def with_value(line: Line, main: Amount | None, named: Named, days: Days) -> Dra
 def draft_of(line: Line, named: Named, days: Days, value: Value, main: Amount | None) -> Draft:
     """The record as the type tells it, without notes and cost."""
     is_new = bool(named.text) and not named.is_known
-    similar = nearest(named.text, line.vocabulary.types) if is_new else ""
+    similar = nearest(named.text, line.vocabulary.offered) if is_new else ""
     return Draft(
         consumption_date=days.last,
         consumption_type=named.text,

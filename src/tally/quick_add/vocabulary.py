@@ -25,7 +25,7 @@ class MeterDay(NamedTuple):
 class Vocabulary:
     """The types and units that a user has used, and the formats in which they write.
 
-    types: folded type → (spelling, the unit last used).
+    types: folded type → (spelling, the unit last used). hidden: those that are not offered, folded.
     units_of: folded type → the units that it is kept in, the one used last first, of types with
     several only; "" among them where it is kept without one.
     meters: the readings around each day on which a line reads a meter; a reading that has none
@@ -43,6 +43,14 @@ class Vocabulary:
     currency: str = ""
     units_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     starts: Starts = USUAL_STARTS
+    hidden: frozenset[str] = frozenset()
+
+    @property
+    def offered(self) -> Mapping[str, tuple[str, str]]:
+        """The types without those that are hidden."""
+        if not self.hidden:
+            return self.types
+        return {name: kept for name, kept in self.types.items() if name not in self.hidden}
 
     def own_units(self, name: str) -> tuple[str, ...]:
         """The units that a type is kept in, the one used last first; none of a new type."""

@@ -172,7 +172,8 @@ def _type_mark(context: RequestContext) -> Response:
     types_in_use = known(context.used).types
     is_new = bool(name) and fold(name) not in types_in_use
     _, unit = types_in_use.get(fold(name), ("", ""))
-    similar = nearest(name, types_in_use) if is_new else ""
+    offered = types.offered(context, context.used) if is_new else ()
+    similar = nearest(name, known(offered).types) if is_new else ""
     if context.wants != "html":
         return responses.data({"new_type": is_new, "similar": similar or None})
     return responses.fragment(

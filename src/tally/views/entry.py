@@ -25,6 +25,7 @@ from tally.quick_add.conversions import Doubt
 from tally.quick_add.preview import SeenLine, seen
 from tally.quick_add.results import Draft, ParseResult, WantedReading
 from tally.quick_add.vocabulary import DATE_ORDERS, Vocabulary
+from tally.views import types
 from tally.web.context import RequestContext
 from tally.web.forms import Fields
 from tally.web.program_headers import IDEMPOTENCY_KEY, WRITTEN, read_key
@@ -176,14 +177,22 @@ def with_meters(context: RequestContext, read: Entry) -> Entry:
 def vocabulary(context: RequestContext, used: Sequence[UsedType]) -> Vocabulary:
     """The types, units and preferences of the account, by which its lines are read."""
     preferences = context.user.preferences
+    known = suggestions.known(used)
     return replace(
-        suggestions.known(used),
+        known,
+        hidden=_hidden(context, known, used),
         number_format=context.number_format,
         date_order=str(preferences.get("date_order", DATE_ORDERS[0])),
         measures=str(preferences.get("measures", "")),
         currency=str(preferences.get("currency") or ""),
         starts=context.starts,
     )
+
+
+def _hidden(context: RequestContext, known: Vocabulary, used: Sequence[UsedType]) -> frozenset[str]:
+    """The folded types that are hidden in each of their units."""
+    offered = {fold(kind.type) for kind in types.offered(context, used)}
+    return frozenset(known.types.keys() - offered)
 
 
 def _parsed(

@@ -16,7 +16,7 @@ from tally.domain.limits import Key
 from tally.domain.meters import Link, MeterInUse, Reading
 from tally.domain.records import NewRecord
 from tally.domain.text import fold
-from tally.views import entry
+from tally.views import entry, types
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 
@@ -109,9 +109,16 @@ def following(ordered: Sequence[MeterInUse], key: Key | None) -> Key | None:
     return keys[place] if place < len(keys) else None
 
 
-def in_order(in_use: Sequence[MeterInUse]) -> list[MeterInUse]:
-    """The meters by name, so that none moves while they are read one after the other."""
-    return sorted(in_use, key=lambda meter: (fold(meter.type), meter.type, meter.unit))
+def in_order(
+    context: RequestContext, in_use: Sequence[MeterInUse], opened: Key | None
+) -> list[MeterInUse]:
+    """The meters by name, so that none moves while they are read one after the other.
+
+    Those of hidden types are left out, but for the one that is `opened`.
+    """
+    offered = types.offered(context, in_use)
+    listed = [meter for meter in in_use if meter in offered or _key(meter) == opened]
+    return sorted(listed, key=lambda meter: (fold(meter.type), meter.type, meter.unit))
 
 
 def last_reading(in_use: Sequence[MeterInUse], type_name: str, unit: str) -> Reading | None:
@@ -131,7 +138,7 @@ def section(
     typed: Typed | None = None,
 ) -> Section:
     """The meters, `opened` among them open."""
-    ordered = in_order(in_use)
+    ordered = in_order(context, in_use, opened)
     rows = [_row(context, meter, opened) for meter in ordered]
     place = next((place for place, row in enumerate(rows) if row.is_open), None)
     if place is None:

@@ -13,7 +13,7 @@ from tally.db import queries
 from tally.domain.limits import Key
 from tally.domain.meters import MeterInUse, overdue
 from tally.errors import Invalid
-from tally.views import last_change
+from tally.views import last_change, types
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.parameters import takes
@@ -41,11 +41,12 @@ def of_dashboard(context: RequestContext) -> list[Notice]:
 def of_meters(context: RequestContext, in_use: Sequence[MeterInUse]) -> list[Notice]:
     """A notice for each overdue meter: its last reading is half as long again ago as usual.
 
-    A meter whose notice was closed has none until it has been read and is overdue again.
+    A meter whose notice was closed has none until it has been read and is overdue again; one of a
+    hidden type has none at all.
     """
     say = context.say
     notices = []
-    for meter in in_use:
+    for meter in types.offered(context, in_use):
         usual = overdue(meter, context.today)
         key = Key(meter.type, meter.unit)
         if usual and not account_notices.is_quiet(context.user.preferences, key, meter.latest.day):

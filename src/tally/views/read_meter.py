@@ -53,7 +53,7 @@ def save(context: RequestContext, record_id: UUID) -> Response:
     except IdTaken as error:
         return _again(context, key, replace(typed, id=uuid4(), error=str(error)), 409)
     in_use = queries.meters_in_use(context.db, context.user.id)
-    behind = meter_list.following(meter_list.in_order(in_use), key)
+    behind = meter_list.following(meter_list.in_order(context, in_use, key), key)
     if not context.is_fragment:
         return responses.redirect(context, meter_list.address_of(behind, changed=added.change))
     [saved] = changes.find(context.db, context.user.id, [record_id])
