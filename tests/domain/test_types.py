@@ -276,6 +276,36 @@ def test_remembered_files_name_the_new_type_where_they_name_one() -> None:
     assert renamed_imports({"b": imports["b"]}, nameless) == {"b": imports["b"]}
 
 
+def columns_afterwards(text: str, renamed: Renaming) -> Any:
+    return renamed_imports({"a": kind(columns=text)}, renamed)["a"]["fields"]["columns"]
+
+
+def test_remembered_columns_name_the_new_type() -> None:
+    columns = 'date,value:GAS:m³*,,"value:gas, too:m³",value:gas:kWh,reading:gas,value'
+    to_litres = 'date,value:heating:m³*,,"value:gas, too:m³",value:gas:kWh,reading:heating,value'
+    assert columns_afterwards(columns, TO_LITRES) == to_litres
+    to_pieces = renaming(GAS, Key("a, b", "pieces"))
+    corrected = '"value:a, b:pieces*","reading:a, b"'
+    assert columns_afterwards("value:gas:m³*,reading:gas", to_pieces) == corrected
+    # A line that names others stays as it is written, and what could not be read again does too.
+    assert columns_afterwards('"date", value:tea:cup', TO_LITRES) == '"date", value:tea:cup'
+    for name in ("a:b", "a*"):
+        renamed = renaming(GAS, Key(name, "m³"))
+        columns = columns_afterwards("value:gas:m³,value:gas", renamed)
+        assert columns == f"value:{name}:m³,value:gas"
+
+
+def test_remembered_files_name_the_new_type_of_what_was_returned() -> None:
+    imports = {
+        "a": kind(type="power", returned="Gas"),
+        "b": kind(returned="gas", unit="kWh"),
+        "c": kind(returned="… returned"),
+    }
+    assert renamed_imports(imports, TO_LITRES) == imports | {
+        "a": kind(type="power", returned="heating"),
+    }
+
+
 # The undo of a renaming ---------------------------------------------------------------------------
 
 ENTRIES = st.lists(
@@ -343,16 +373,15 @@ def test_an_undo_of_a_renaming_keeps_a_limit_that_the_old_name_has_got_meanwhile
 
 def test_an_undo_of_a_renaming_names_the_old_type_in_remembered_files() -> None:
     whole = kind(type="GAS", unit="m³", decimal=",")
-    before = {"a": whole, "b": kind(type="tea"), "c": "of another version"}
+    columns = kind(columns="date,value:gas:m³,value:tea:cup", returned="gas")
+    before = {"a": whole, "b": kind(type="tea"), "c": "of another version", "e": columns}
     for renamed in (TO_LITRES, Renaming(GAS, HEAT)):
         after = renamed_imports(before, renamed)
         kept = json.loads(json.dumps(replaced_imports(before, after)))
-        assert kept == {
-            "a": {
-                "had": {"type": "GAS", "unit": "m³"},
-                "put": {"type": "heating", "unit": "m³" if renamed.factor else "l"},
-            }
-        }
+        had, put = {"type": "GAS"}, {"type": "heating"}
+        if not renamed.factor:
+            had, put = had | {"unit": "m³"}, put | {"unit": "l"}
+        assert kept.keys() == {"a", "e"} and kept["a"] == {"had": had, "put": put}
         assert put_back_imports(after, kept) == before
         again = {**after["a"], "fields": {**after["a"]["fields"], "daily": "1"}}
         assert put_back_imports({"a": again, "d": kind(type="milk")}, kept) == {

@@ -9,8 +9,9 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tally.domain.column_texts import columns_text
 from tally.transfer.files import sources
-from tally.transfer.plans.choices import columns_text, read_choices
+from tally.transfer.plans.choices import read_choices
 from tally.transfer.plans.plan import Plan, Reader
 from tally.transfer.plans.planner import make_plan
 

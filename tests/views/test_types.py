@@ -372,6 +372,22 @@ def test_a_remembered_file_follows_its_type_to_another_name_and_back(
     assert remembered() == "heat"
 
 
+def test_the_columns_of_a_remembered_file_follow_a_type_and_come_back(client: TestClient) -> None:
+    file = {"file": ("meter.csv", b"When,One,Other\n2026-01-02,3,4\n")}
+
+    def read_as() -> list[str]:
+        """The types over the columns of the next file of this kind."""
+        page = client.post("/consumption/import", data={"dry_run": "1"}, files=file).text
+        return re.findall(r'name="column_type"[^>]* value="([^"]+)"', page)
+
+    chosen = {"columns": "date,value:loft:kWh,value:warmth:kWh"}
+    assert client.post("/consumption/import", data=chosen, files=file).status_code == 303
+    change = mend(client, type="loft", unit="kWh", to_type="roof").json()["change"]
+    assert read_as() == ["roof", "warmth"]
+    client.post("/consumption/undo", data={"change": change}, headers=JSON)
+    assert read_as() == ["loft", "warmth"]
+
+
 def test_another_spelling_of_a_type_keeps_its_limit(client: TestClient) -> None:
     add(client, "tea 1 cup")
     set_limit(client, "tea", "cup", "30")

@@ -10,17 +10,16 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from tally.domain.amounts import MAX_VALUE, plain
+from tally.domain.column_texts import column_text, columns_text, entries_of, read_column
 from tally.domain.limits import COST, MAX_SUM, Key, folded
 from tally.domain.prices import PRICE_DECIMALS
-from tally.domain.text import fold
+from tally.domain.text import fold, one_line
 from tally.domain.units import dimension, factor, is_convertible, rounded
 
 COLOURS = 10
 MAX_MARKED = 200
 # The orders of the dashboard's cards; the first is the usual one.
 CARD_ORDERS = ("use", "name", "hand")
-# The names of a type and its unit in whatever is kept by them.
-KEY = Key._fields
 
 
 class Mark(NamedTuple):
@@ -211,7 +210,7 @@ def renamed_marks(marks: Sequence[Mapping[str, Any]], renaming: Renaming) -> lis
 
 
 def renamed_imports(imports: Mapping[str, Any], renaming: Renaming) -> dict[str, Any]:
-    """The remembered files afterwards: those that name the type for the whole file name the new.
+    """The remembered files afterwards: the new name in all choices that name the type.
 
     What a file is written in stays, so its unit is another only where that was a wrong name.
     """
@@ -230,15 +229,40 @@ def _fields(kind: Any) -> Mapping[str, Any]:
 
 
 def _renamed_fields(fields: Mapping[str, Any], renaming: Renaming) -> dict[str, Any]:
-    source, target = renaming.source, renaming.target
     unit = fields.get("unit")
-    is_its_own = fold(str(fields.get("type", ""))) == fold(source.type) != ""
+    name, own_unit = _renamed_choice(fields.get("type"), unit, renaming)
+    returned, _ = _renamed_choice(fields.get("returned"), unit, renaming)
+    columns = _renamed_columns(fields.get("columns", ""), renaming)
+    afterwards = {"type": name, "unit": own_unit, "returned": returned, "columns": columns}
+    return {field: afterwards.get(field, chosen) for field, chosen in fields.items()}
+
+
+def _renamed_columns(text: str, renaming: Renaming) -> str:
+    """The choices for the columns of a file afterwards."""
+    entries = entries_of(text)
+    renamed = [_renamed_column(entry, renaming) for entry in entries]
+    return text if renamed == entries else columns_text(renamed)
+
+
+def _renamed_column(entry: str, renaming: Renaming) -> str:
+    column = read_column(entry)
+    name, unit = _renamed_choice(column.name, column.unit, renaming)
+    renamed = column._replace(name=name, unit=unit)
+    # Without a unit behind it, not every name can stand in an entry.
+    is_readable = read_column(column_text(renamed)) == renamed
+    return column_text(renamed) if renamed != column and is_readable else entry
+
+
+def _renamed_choice(
+    name: str | None, unit: str | None, renaming: Renaming
+) -> tuple[str | None, str | None]:
+    """A type and its unit, None where that is not chosen, afterwards."""
+    source, target = renaming.source, renaming.target
+    is_its_own = bool(name) and fold(one_line(str(name))) == fold(source.type)
     if not is_its_own or unit not in (None, source.unit):
-        return dict(fields)
-    renamed = {**fields, "type": target.type}
-    if unit is not None and not renaming.factor and target.unit:
-        renamed["unit"] = target.unit
-    return renamed
+        return name, unit
+    is_corrected = unit is not None and not renaming.factor and target.unit
+    return target.type, target.unit if is_corrected else unit
 
 
 def replaced(
@@ -269,9 +293,12 @@ def put_back(
 
 
 def replaced_imports(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
-    """The type and unit of the remembered files that a renaming has changed: before and after."""
+    """The choices for remembered files that a renaming has changed: before and after."""
     return {
-        fingerprint: {"had": _named_in(kind), "put": _named_in(after[fingerprint])}
+        fingerprint: {
+            "had": _other_choices(kind, after[fingerprint]),
+            "put": _other_choices(after[fingerprint], kind),
+        }
         for fingerprint, kind in before.items()
         if after[fingerprint] != kind
     }
@@ -281,15 +308,15 @@ def put_back_imports(now: Mapping[str, Any], renamed: Mapping[str, Any]) -> dict
     """The remembered files after the undo of what `replaced_imports` tells; other choices stay."""
     kinds = dict(now)
     for fingerprint, names in renamed.items():
-        kind = kinds.get(fingerprint)
-        if kind is not None and _named_in(kind) == names["put"]:
-            others = {name: text for name, text in _fields(kind).items() if name not in KEY}
-            kinds[fingerprint] = {**kind, "fields": {**others, **names["had"]}}
+        fields = _fields(kinds.get(fingerprint))
+        if fields and names["put"].items() <= fields.items():
+            kinds[fingerprint] = {**kinds[fingerprint], "fields": {**fields, **names["had"]}}
     return kinds
 
 
-def _named_in(kind: Any) -> dict[str, Any]:
-    return {name: text for name, text in _fields(kind).items() if name in KEY}
+def _other_choices(kind: Any, than: Any) -> dict[str, Any]:
+    others = _fields(than)
+    return {name: text for name, text in _fields(kind).items() if others.get(name) != text}
 
 
 def _is_in_place_of(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -11,12 +11,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tally.domain.column_texts import columns_text
 from tally.domain.formatting import MONTHS, Words
 from tally.domain.text import fold
 from tally.transfer.cells.values import Mark, unclear_mark
 from tally.transfer.files.encodings import ENCODINGS
 from tally.transfer.imports import Imported
-from tally.transfer.plans.choices import Negative, columns_text
+from tally.transfer.plans.choices import Negative
 from tally.transfer.plans.plan import Plan
 from tally.transfer.tables.columns import Column
 from tally.transfer.tables.headings import AMOUNTS, ROLES, Role

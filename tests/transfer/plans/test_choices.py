@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tally.transfer.plans.choices import (
     MAX_COLUMNS_TEXT,
     BadChoice,
     Choices,
     ColumnChoice,
-    columns_text,
     read_choices,
 )
 
@@ -87,8 +83,3 @@ def test_what_cannot_be_says_why_at_its_field(field: str, text: str, why: str) -
         read_choices({field: text})
     assert refused.value.field == field
     assert why in str(refused.value)
-
-
-@given(st.lists(st.text('ab:,"* ', min_size=1), min_size=1, max_size=5))
-def test_columns_are_written_as_a_line_of_csv(columns: list[str]) -> None:
-    assert next(csv.reader([columns_text(columns)])) == columns

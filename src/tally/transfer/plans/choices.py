@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Literal, cast, get_args
 
 from tally.domain.amounts import Unreadable, read_number
+from tally.domain.column_texts import entries_of, read_column
 from tally.domain.fields import MAX_TYPE, MAX_UNIT, read_text
 from tally.transfer.cells.calendar_days import ORDERS, Order
 from tally.transfer.cells.values import MARKS, Mark
@@ -94,42 +95,29 @@ def read_choices(fields: Mapping[str, str]) -> Choices:
     )
 
 
-def columns_text(columns: list[str]) -> str:
-    """The columns as one field takes them: a line of CSV."""
-    quoted = (
-        '"' + entry.replace('"', '""') + '"' if set(entry) & set(',"\r\n') else entry
-        for entry in columns
-    )
-    return ",".join(quoted)
-
-
 def _columns(text: str) -> tuple[ColumnChoice | None, ...]:
     if not text:
         return ()
     if len(text) > MAX_COLUMNS_TEXT:
         raise BadChoice("columns", "These are too many columns.")
     try:
-        entries = next(csv.reader([text], strict=True, skipinitialspace=True))
-    except (csv.Error, StopIteration) as error:
+        entries = entries_of(text)
+    except csv.Error as error:
         raise BadChoice("columns", UNMATCHED) from error
-    return tuple(_column(entry.strip()) for entry in entries)
+    return tuple(map(_column, entries))
 
 
 def _column(entry: str) -> ColumnChoice | None:
-    repeats = entry.endswith("*")
-    entry = entry.removesuffix("*").strip()
-    if not entry:
+    role, name, unit, repeats = read_column(entry)
+    if not role and name is None:
         return None
-    role, colon, rest = entry.partition(":")
-    if role not in ROLES or (colon and role not in ("value", "reading")):
+    if role not in ROLES or (name is not None and role not in ("value", "reading")):
         raise BadChoice(
             "columns", f"“{entry[:40]}” is no role of a column. The roles are {', '.join(ROLES)}."
         )
-    name, unit = rest, None
-    if ":" in rest:
-        name, _, unit = rest.rpartition(":")
+    if unit is not None:
         unit = _line("columns", unit, MAX_UNIT)
-    return ColumnChoice(role, _line("columns", name, MAX_TYPE), unit, repeats)
+    return ColumnChoice(role, _line("columns", name or "", MAX_TYPE), unit, repeats)
 
 
 def _mark(text: Mapping[str, str]) -> Mark | None:
