@@ -23,11 +23,13 @@ from tally.domain.types import (
     in_card_order,
     put_back,
     put_back_imports,
+    put_back_quiet,
     read_marks,
     renamed_imports,
     renamed_limits,
     renamed_marks,
     renamed_prices,
+    renamed_quiet,
     renaming,
     replaced,
     replaced_imports,
@@ -369,6 +371,16 @@ def test_an_undo_of_a_renaming_keeps_a_limit_that_the_old_name_has_got_meanwhile
     newer = had | {"type": "Gas", "value": "2"}
     assert put_back([newer], kept, no_new_id) == [newer]
     assert put_back([], kept, no_new_id) == [had]
+
+
+def test_meters_without_a_reminder_are_followed_by_a_renaming_and_its_undo() -> None:
+    before = [["tea", "l", "2026-01-01"], ["Gas", "m³", "2026-01-02"], ["gas", "l", "2026-01-03"]]
+    after = renamed_quiet(before, TO_LITRES)
+    assert after == [before[0], [*HEAT, "2026-01-02"], before[2]]
+    kept = json.loads(json.dumps(replaced(before, after)))
+    since = ["coffee", "", "2026-01-04"]
+    assert put_back_quiet([*after, since], kept) == [before[1], before[0], before[2], since]
+    assert put_back_quiet([before[1]], kept) == [before[1]]
 
 
 def test_an_undo_of_a_renaming_names_the_old_type_in_remembered_files() -> None:

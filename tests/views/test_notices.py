@@ -42,6 +42,24 @@ def test_a_meter_that_is_overdue_says_so_until_it_is_quieted(
         assert OVERDUE not in client.get(page).text
 
 
+def test_a_quieted_meter_is_silent_under_its_new_name_and_its_old_one(
+    client: TestClient, today: date
+) -> None:
+    read_off(client, today, 42 + 28 * 3, 42 + 28 * 2, 42 + 28, 42)
+    client.post("/notices", json={"notice": "meter", "type": "Water", "unit": "m³"})
+    assert "usually every" not in client.get("/add").text
+    rename = {"type": "water", "unit": "m³", "to_type": "house water"}
+    change = client.post("/types", json=rename).json()["change"]
+    page = client.get("/add").text
+    assert "house water" in page and "usually every" not in page
+    client.post("/consumption/undo", json={"change": change})
+    assert "usually every" not in client.get("/add").text
+    spelled = {"all": "1", "action": "typed", "set-type": "WATER"}
+    assert client.post("/consumption/bulk", json=spelled).json()["changed"] == 4
+    page = client.get("/add").text
+    assert "WATER" in page and "usually every" not in page
+
+
 def test_a_hidden_meter_is_never_overdue(client: TestClient, today: date) -> None:
     read_off(client, today, 42 + 28 * 3, 42 + 28 * 2, 42 + 28, 42)
     hide = {"type": "water", "unit": "m³", "hidden": "on"}

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from tally.accounts import account_row
 from tally.db.models import User
-from tally.domain.limits import Key
+from tally.domain.limits import Key, folded
 
 # In `preferences`: the news that an account has not closed; the meters without a reminder until
 # they are read again, each as type, unit and the day of its latest reading.
@@ -28,7 +28,10 @@ def has_news(preferences: Mapping[str, Any]) -> bool:
 
 def is_quiet(preferences: Mapping[str, Any], key: Key, read_on: date) -> bool:
     """Whether the account wants no reminder of a meter that was read on this day last."""
-    return [*key, read_on.isoformat()] in preferences.get(QUIET, [])
+    return any(
+        day == read_on.isoformat() and folded(Key(name, unit)) == folded(key)
+        for name, unit, day in preferences.get(QUIET, [])
+    )
 
 
 def close_news(db: Connection, user_id: UUID) -> None:

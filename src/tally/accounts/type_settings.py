@@ -1,4 +1,4 @@
-"""Limits, marks, prices and remembered files of an account's types; how they follow a new name."""
+"""What an account keeps by type, such as limits, prices and marks; how that follows a new name."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sqlmodel import col
 
 from tally.accounts import account_row
+from tally.accounts.notices import QUIET
 from tally.accounts.prices import REMOVED
 from tally.db.models import User
 from tally.domain import types as domain_types
@@ -23,23 +24,23 @@ RENAMED = "renamed"
 def rename_type(
     db: Connection, user_id: UUID, renaming: Renaming, change: UUID, now: datetime
 ) -> None:
-    """Have limits, marks, prices and remembered files follow a type to its new name and unit.
+    """Have all that is kept by the name of a type follow it to its new name and unit.
 
     What that replaces is kept for `undo_renaming`. Raises SignedOut when the account is gone.
     """
     preferences, prices, imports = _kept_by_type(db, user_id)
-    limits, marks = preferences.get("limits", []), preferences.get("types", [])
-    after = {
-        "limits": domain_types.renamed_limits(limits, renaming),
-        "types": domain_types.renamed_marks(marks, renaming),
+    before = {name: preferences.get(name, []) for name in ("limits", "types", QUIET)}
+    after: dict[str, list[Any]] = {
+        "limits": domain_types.renamed_limits(before["limits"], renaming),
+        "types": domain_types.renamed_marks(before["types"], renaming),
+        QUIET: domain_types.renamed_quiet(before[QUIET], renaming),
     }
     prices_after = domain_types.renamed_prices(prices, renaming)
     imports_after = domain_types.renamed_imports(imports, renaming)
     kept = {
         "change": str(change),
         "at": now.timestamp(),
-        "limits": domain_types.replaced(limits, after["limits"]),
-        "types": domain_types.replaced(marks, after["types"]),
+        **{name: domain_types.replaced(before[name], after[name]) for name in before},
         "prices": domain_types.replaced(prices, prices_after),
         "imports": domain_types.replaced_imports(imports, imports_after),
     }
@@ -51,7 +52,7 @@ def rename_type(
 
 
 def undo_renaming(db: Connection, user_id: UUID, change: UUID) -> None:
-    """Put back the limits, marks, prices and remembered files that this change has replaced.
+    """Put back the settings, prices and remembered files that this change has replaced.
 
     Whatever was saved since stays. Raises SignedOut when the account is gone.
     """
@@ -62,6 +63,8 @@ def undo_renaming(db: Connection, user_id: UUID, change: UUID) -> None:
         return
     for name in ("limits", "types"):
         preferences[name] = domain_types.put_back(preferences.get(name, []), kept[name], _new_id)
+    if QUIET in kept:  # The version before kept none of these.
+        preferences[QUIET] = domain_types.put_back_quiet(preferences.get(QUIET, []), kept[QUIET])
     account_row.write(
         db,
         user_id,

@@ -209,6 +209,14 @@ def renamed_marks(marks: Sequence[Mapping[str, Any]], renaming: Renaming) -> lis
     ]
 
 
+def renamed_quiet(quiet: Sequence[Sequence[str]], renaming: Renaming) -> list[list[str]]:
+    """The meters without a reminder (type, unit, day) afterwards."""
+    return [
+        [*(renaming.target if _same(renaming.source, Key(name, unit)) else (name, unit)), day]
+        for name, unit, day in quiet
+    ]
+
+
 def renamed_imports(imports: Mapping[str, Any], renaming: Renaming) -> dict[str, Any]:
     """The remembered files afterwards: the new name in all choices that name the type.
 
@@ -265,9 +273,7 @@ def _renamed_choice(
     return target.type, target.unit if is_corrected else unit
 
 
-def replaced(
-    before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
+def replaced(before: Sequence[Any], after: Sequence[Any]) -> dict[str, Any]:
     """The entries that a renaming has taken out, each with its place, and those it has put in."""
     return {
         "had": [[place, entry] for place, entry in enumerate(before) if entry not in after],
@@ -290,6 +296,12 @@ def put_back(
         has_twin = "id" in entry and any(other.get("id") == entry["id"] for other in kept)
         kept.insert(place, {**entry, "id": new_id()} if has_twin else entry)
     return kept
+
+
+def put_back_quiet(now: Sequence[Sequence[str]], renamed: Mapping[str, Any]) -> list[Sequence[str]]:
+    """The meters without a reminder after the undo of what `replaced` tells."""
+    kept = [entry for entry in now if entry not in renamed["put"]]
+    return [*(entry for _, entry in renamed["had"] if entry not in kept), *kept]
 
 
 def replaced_imports(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:

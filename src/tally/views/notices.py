@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from tally.accounts import notices as account_notices
 from tally.db import queries
-from tally.domain.limits import Key
+from tally.domain.limits import Key, folded
 from tally.domain.meters import MeterInUse, overdue
 from tally.errors import Invalid
 from tally.views import last_change, types
@@ -67,8 +67,9 @@ def close(context: RequestContext) -> Response:
         case "meter":
             key = Key(form.text("type"), form.text("unit"))
             for meter in queries.meters_in_use(context.db, context.user.id):
-                if Key(meter.type, meter.unit) == key:
-                    account_notices.quiet(context.db, context.user.id, key, meter.latest.day)
+                own = Key(meter.type, meter.unit)
+                if folded(own) == folded(key):
+                    account_notices.quiet(context.db, context.user.id, own, meter.latest.day)
         case _:
             raise Invalid({"notice": "Choose update or meter."})
     if context.wants != "html":
