@@ -250,8 +250,15 @@ def test_a_form_without_scripts_leads_to_the_new_page_with_an_undo(client: TestC
     answer = client.post("/types", data={"type": "cofee", "unit": "cup", "to_type": "coffee"})
     assert answer.status_code == 303
     page = client.get(answer.headers["Location"])
-    assert "Changed coffee 2 cup" in page.text
+    assert "cofee is coffee now: 1 record<" in page.text
     assert "Undo" in page.text
+
+
+def test_a_merger_into_another_unit_is_named_with_both(client: TestClient) -> None:
+    add(client, "pear 2 kg", "pear 1 kg", "apple 100 g")
+    fields = {"type": "pear", "unit": "kg", "to_type": "apple", "to_unit": "g"}
+    page = client.get(client.post("/types", data=fields).headers["Location"])
+    assert "pear in kg is apple in g now: 2 records<" in page.text
 
 
 def test_amounts_are_converted_by_a_selection_too(
@@ -411,6 +418,9 @@ def test_a_preview_says_in_words_what_would_become_of_it(
     fields = {"type": "warmth", "unit": "MJ", "to_type": "heating", "dry_run": "1"}
     preview = client.post("/types", data=fields, headers=HTMX)
     assert "1 record of warmth in MJ becomes heating in MJ. Limits" in preview.text
+    fields = {"type": "heat", "unit": "kWh", "to_unit": "cup", "dry_run": "1"}
+    preview = client.post("/types", data=fields, headers=HTMX)
+    assert "become heat in cup, their values unchanged. Limits" in preview.text
     assert records() == before
 
 

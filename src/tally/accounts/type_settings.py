@@ -17,7 +17,7 @@ from tally.domain import types as domain_types
 from tally.domain.limits import Key, folded
 from tally.domain.types import Mark, Renaming
 
-# In `preferences`: the settings that the last renaming has replaced, and the id of its change.
+# In `preferences`: the last renaming, the settings that it has replaced, and the id of its change.
 RENAMED = "renamed"
 
 
@@ -40,6 +40,8 @@ def rename_type(
     kept = {
         "change": str(change),
         "at": now.timestamp(),
+        "source": renaming.source,
+        "target": renaming.target,
         **{name: domain_types.replaced(before[name], after[name]) for name in before},
         "prices": domain_types.replaced(prices, prices_after),
         "imports": domain_types.replaced_imports(imports, imports_after),

@@ -15,6 +15,8 @@ from tally.dashboard import costs
 from tally.db import changes
 from tally.db.changes import ChangeState, LatestChange
 from tally.domain.fields import read_id
+from tally.domain.formatting import in_unit
+from tally.domain.limits import Key
 from tally.domain.prices import Price
 from tally.views import moved_records
 from tally.views.record_fields import amount_in_words
@@ -193,12 +195,27 @@ def opened_from(context: RequestContext, usual: str = "/list") -> tuple[str, str
 
 
 def _done(context: RequestContext, change_id: UUID, became: ChangeState) -> Latest | None:
-    done = _in_words(context, became, _DID)
-    if not done or became.changed_since:
+    if not _count(became) or became.changed_since:
         return None
     touched = became.record_id if _count(became) == 1 else None
     editable = None if became.deleted else touched
-    return Latest(_sentence(done), change_id, editable, touched=touched)
+    text = _renaming_in_words(context, change_id, _count(became))
+    if not text:
+        text = _sentence(_in_words(context, became, _DID))
+    return Latest(text, change_id, editable, touched=touched)
+
+
+def _renaming_in_words(context: RequestContext, change_id: UUID, count: int) -> str:
+    """`pear is apple now: 3 records`; empty for a change that renamed no type."""
+    kept = context.user.preferences.get(type_settings.RENAMED, {})
+    # The version before kept no names.
+    if not is_renaming(context, change_id) or "source" not in kept:
+        return ""
+    source, target = Key(*kept["source"]), Key(*kept["target"])
+    names = [key.type for key in (source, target)]
+    if source.unit != target.unit:
+        names = [f"{key.type} {in_unit(key.unit)}" for key in (source, target)]
+    return f"{' is '.join(names)} now: {context.say.count(count, 'record')}"
 
 
 def _in_words(

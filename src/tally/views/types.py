@@ -223,6 +223,8 @@ def _words(context: RequestContext, plan: RenamingPlan) -> str:
     became = f"{count} of {_named(source)} {become} {_named(target)}"
     if plan.renaming.factor:
         became += f", {values} converted"
+    elif source.unit != target.unit:
+        became += f", {values} unchanged"
     if plan.target_records:
         there = context.say.count(plan.target_records, "record")
         became += f", one with the {there} that {_named(target)} has already"
