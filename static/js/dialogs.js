@@ -86,12 +86,17 @@ const isTable = (text) => {
 addEventListener("paste", async (event) => {
   const text = event.clipboardData?.getData("text/plain") ?? "";
   const inField = event.target.closest?.("input, textarea, [contenteditable]");
-  if (!takesFiles() || (inField && !inField.matches("#line")) || !isTable(text)) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  const transfer = new DataTransfer();
-  transfer.items.add(new File([text], "pasted table"));
-  await import("./import.js").then(({ openWith }) => openWith(transfer.files), () => fail("server"));
+  const inLine = inField?.matches("#line");
+  if (takesFiles() && (!inField || inLine) && isTable(text)) {
+    event.preventDefault();
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([text], "pasted table"));
+    await import("./import.js").then(({ openWith }) => openWith(transfer.files), () => fail("server"));
+  } else if (inLine && /[\r\n]/.test(text.trim()) && document.querySelector("[data-batch]")) {
+    // A line cannot hold several. The module of a box that was opened just now may still be on its way.
+    event.preventDefault();
+    await import("./quick-add.js").then(({ openBatch }) => openBatch(text.trim(), inField), () => fail("server"));
+  }
 }, { capture: true });
 
 let isDragged = false;

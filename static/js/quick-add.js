@@ -19,7 +19,6 @@ mount("form[data-line-form]", (form) => {
     stay(form, line);
     takesOffers(form, line);
     goesBack(form, line);
-    line.addEventListener("paste", (event) => openBatch(event, line));
     // Typed before the scripts were there, or filled in again by the browser.
     if (document.readyState !== "complete") {
       window.addEventListener("load", () => line.value !== line.defaultValue && announce(line), { once: true });
@@ -151,12 +150,9 @@ function takesOffers(form, line) {
   });
 }
 
-// A line cannot hold several: a text with line breaks moves to the batch, or waits there for a look.
-function openBatch(event, line) {
-  const pasted = event.clipboardData.getData("text").trim();
+// A text with line breaks that was pasted into the line moves to the batch, and waits there for a look.
+export function openBatch(pasted, line) {
   const batch = document.querySelector("[data-batch]");
-  if (!/[\r\n]/.test(pasted) || !batch) return;
-  event.preventDefault();
   const lines = batch.querySelector("textarea");
   const before = line.value.slice(0, line.selectionStart);
   const after = line.value.slice(line.selectionEnd);

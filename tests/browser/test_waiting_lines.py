@@ -61,7 +61,7 @@ class Wire:
         """From now on lines pass, or are treated so; the page tries at once."""
         self.sent.clear()
         self.treat = treat
-        self._page.get_by_role("button", name="Try now").click()
+        self._page.locator("[data-try-now]").dispatch_event("click")
 
     def hold_first(self) -> None:
         """The server answers the first line, and its answer is on its way until `release`."""
