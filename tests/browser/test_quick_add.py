@@ -745,7 +745,7 @@ def test_no_key_acts_while_something_opens(
     page.keyboard.press("j")
     page.keyboard.press("e")
     page.keyboard.type("d#xp")
-    page.wait_for_timeout(200)
+    wait_until(lambda: held, "no edit is asked for", pause=lambda: page.wait_for_timeout(50))
     held[0].continue_()
     expect(page.locator(".editing [name=consumption_value]")).to_be_focused()
     assert records() == ["tea 1 cup"]
