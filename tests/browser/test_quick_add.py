@@ -740,6 +740,7 @@ def test_no_key_acts_while_something_opens(
     expect(page.locator("#line")).to_have_value("water 1 l")
     page.keyboard.press("Escape")
     expect(page.locator("#quick-add")).to_be_hidden()
+    expect(page.locator("#line")).not_to_be_focused()
     # An edit that is on its way takes no keys for others.
     held: list[Any] = []
 
@@ -748,6 +749,7 @@ def test_no_key_acts_while_something_opens(
 
     page.route("**/edit", hold)
     page.keyboard.press("j")
+    expect(page.locator(".row")).to_be_focused()
     page.keyboard.press("e")
     page.keyboard.type("d#xp")
     wait_until(lambda: held, "no edit is asked for", pause=lambda: page.wait_for_timeout(50))
