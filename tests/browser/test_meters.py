@@ -197,18 +197,21 @@ def test_an_edit_moves_both_ends_of_a_bill(
     assert day == "2025-10-31"
 
 
-def test_a_price_is_edited_in_its_row(
-    page: Page,
-    record: Callable[..., None],
-    prefer: Callable[..., None],
-    engine: Engine,
-    axe: Callable[[Page], None],
-) -> None:
+@pytest.fixture
+def priced(
+    page: Page, record: Callable[..., None], prefer: Callable[..., None], engine: Engine
+) -> Page:
+    """A browser of somebody whose electricity has a price."""
     record("electricity", 10, "kWh")
     prefer(currency="EUR")
     with engine.begin() as db:
         own = text("UPDATE users SET prices = CAST(:prices AS jsonb)")
         db.execute(own, {"prices": json.dumps([PRICE])})
+    return page
+
+
+def test_a_price_is_edited_in_its_row(priced: Page, axe: Callable[[Page], None]) -> None:
+    page = priced
     page.goto("/?type=electricity&unit=kWh&period=last-30")
     settle(page)
     axe(page)
@@ -259,14 +262,8 @@ def test_a_price_that_is_added_or_removed_has_the_focus_in_its_place(
     expect(page).to_have_url(re.compile(r"/\?type=electricity&unit=kWh$"))
 
 
-def test_the_undo_key_puts_a_removed_price_back(
-    page: Page, record: Callable[..., None], prefer: Callable[..., None], engine: Engine
-) -> None:
-    record("electricity", 10, "kWh")
-    prefer(currency="EUR")
-    with engine.begin() as db:
-        own = text("UPDATE users SET prices = CAST(:prices AS jsonb)")
-        db.execute(own, {"prices": json.dumps([PRICE])})
+def test_the_undo_key_puts_a_removed_price_back(priced: Page) -> None:
+    page = priced
     page.goto("/?period=year&type=electricity&unit=kWh")
     page.get_by_role("button", name="Remove the price from").press("Enter")
     expect(page.get_by_role("button", name="Remove the price from")).to_have_count(0)

@@ -318,9 +318,8 @@ def test_a_page_comes_back_once_a_server_that_was_stopped_answers(page: Page) ->
     expect(page).to_have_title(re.compile("^List"))
 
 
-def test_signing_out_asks_when_lines_wait(
-    page: Page, mara: Person, saved: Callable[[], Sequence[Any]]
-) -> None:
+def sign_out_with_a_line(page: Page, mara: Person) -> Locator:
+    """The dialog that asks whether to sign out while a line waits, without a connection."""
     installed(page)
     page.context.set_offline(True)
     page.locator("#line").fill("coffee 2")
@@ -328,7 +327,13 @@ def test_signing_out_asks_when_lines_wait(
     expect(page.locator("[data-waiting-count]")).to_have_text("1 line")
     page.locator("summary", has_text=mara.name).click()
     page.get_by_role("button", name="Sign out").click()
-    dialog = page.get_by_role("dialog", name="Lines wait for a connection")
+    return page.get_by_role("dialog", name="Lines wait for a connection")
+
+
+def test_signing_out_asks_when_lines_wait(
+    page: Page, mara: Person, saved: Callable[[], Sequence[Any]]
+) -> None:
+    dialog = sign_out_with_a_line(page, mara)
     expect(dialog).to_contain_text("coffee 2")
     dialog.get_by_role("button", name="Stay signed in").click()
     expect(page.locator("[data-waiting-count]")).to_have_text("1 line")
@@ -350,14 +355,7 @@ COUNT_OF_LINES = """
 def test_nothing_is_dropped_where_nobody_can_be_signed_out(
     page: Page, mara: Person, saved: Callable[[], Sequence[Any]]
 ) -> None:
-    installed(page)
-    page.context.set_offline(True)
-    page.locator("#line").fill("coffee 2")
-    page.locator("#line").press("Enter")
-    expect(page.locator("[data-waiting-count]")).to_have_text("1 line")
-    page.locator("summary", has_text=mara.name).click()
-    page.get_by_role("button", name="Sign out").click()
-    dialog = page.get_by_role("dialog", name="Lines wait for a connection")
+    dialog = sign_out_with_a_line(page, mara)
     drops = dialog.get_by_role("button", name="Drop them and sign out")
     drops.click()
     expect(dialog.get_by_role("alert")).to_contain_text("you are signed in still")
