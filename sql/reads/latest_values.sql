@@ -12,7 +12,7 @@ CROSS JOIN LATERAL (
     SELECT
         CASE
             WHEN days = 1 THEN consumption_value
-            ELSE round(consumption_value / days, 6)
+            ELSE round(consumption_value / days, {max_decimals})
         END AS consumption_value
     FROM consumption_records
     WHERE user_id = :user_id

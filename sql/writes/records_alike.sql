@@ -8,7 +8,7 @@ SET
     consumption_value = CASE
         WHEN CAST(:units_from AS text[]) IS NULL THEN consumption_value
         ELSE (
-            SELECT trim_scale(round(consumption_value * factor.numerator / factor.denominator, 6))
+            SELECT trim_scale(round(consumption_value * factor.numerator / factor.denominator, {max_decimals}))
             FROM unnest(
                 CAST(:units_from AS text[]),
                 CAST(:numerators AS numeric[]),

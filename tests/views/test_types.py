@@ -536,7 +536,7 @@ def test_what_becomes_of_prices_is_said_before(
     assert planned["warnings"] == [{"message": told}]
     fields = {"type": "heat", "unit": "kWh", "to_type": "warmth", "dry_run": "1"}
     preview = client.post("/types", data=fields, headers=HTMX)
-    assert f"Limits follow; you can undo it for ten minutes. {told}" in preview.text
+    assert f"Limits follow; you can undo it for 10 minutes. {told}" in preview.text
     planned = mend(client, type="heat", unit="kWh", to_unit="J", dry_run="1").json()
     told = "A price is rounded: 0.3215 a kWh becomes 0.00000009 a J."
     assert planned["warnings"] == [{"message": told}]

@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, get_args
@@ -125,6 +125,12 @@ def in_header(values: Sequence[str]) -> str | None:
     if not any(_BEARER.match(value) for value in values):
         return None
     return values[0].partition(" ")[2].strip() if len(values) == 1 else ""
+
+
+def is_bearer(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Whether a request with these headers has a token, good or bad: no cookie counts then."""
+    sent = [value.decode("latin-1") for name, value in headers if name == b"authorization"]
+    return in_header(sent) is not None
 
 
 # The account's jsonb

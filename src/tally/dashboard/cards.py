@@ -21,6 +21,7 @@ from tally.domain.filters import WITHOUT_UNIT, Filter
 from tally.domain.formatting import MONTHS, Words
 from tally.domain.limits import AMOUNT, COST
 from tally.domain.periods import USUAL, Per, Period, bucket_ends, bucket_starts
+from tally.domain.text import capital
 from tally.statistics.compute import Statistics, TypeStatistics, ratio
 from tally.statistics.shares import Run
 
@@ -420,11 +421,8 @@ def _peak(one: TypeStatistics, buckets: NamedBuckets, say: Words) -> str:
 
 
 def small(name: str) -> str:
+    """The name of a period inside a sentence; names of months and days keep their capitals."""
     return name[0].lower() + name[1:] if name.startswith(("Week", "The ", "Yesterday")) else name
-
-
-def capital(name: str) -> str:
-    return name[:1].upper() + name[1:]
 
 
 def limit_form(

@@ -9,13 +9,14 @@ from decimal import Decimal
 
 from tally.charts.axes import significant
 from tally.dashboard import period_names, phrases
-from tally.dashboard.cards import capital, card_id
+from tally.dashboard.cards import card_id
 from tally.domain import filter_query
 from tally.domain.currencies import decimals, sign
 from tally.domain.filters import Filter
 from tally.domain.formatting import Words
 from tally.domain.periods import Period, Span
 from tally.domain.prices import PRICE_DECIMALS, Price, cut
+from tally.domain.text import capital
 from tally.domain.units import each
 from tally.statistics.compute import Comparison, Series, Statistics, TypeStatistics
 from tally.statistics.money import Cost, CostComparison, LeftOut

@@ -7,9 +7,10 @@ from itertools import accumulate
 
 from tally.charts.series import Point, Stretch
 from tally.dashboard import axis_labels, period_names, phrases
-from tally.dashboard.cards import NamedBuckets, capital, days_query, small
+from tally.dashboard.cards import NamedBuckets, days_query, small
 from tally.domain.formatting import Words
 from tally.domain.periods import Period, bucket_ends
+from tally.domain.text import capital
 from tally.statistics.compute import TypeStatistics, ratio
 
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tally.dashboard import axis_labels, costs, period_names, phrases
-from tally.dashboard.cards import capital, small
+from tally.dashboard.cards import small
 from tally.dashboard.type_readings import latest_covering, per_day
 from tally.domain.formatting import MINUS, Words
 from tally.domain.periods import DAY, Period, bucket_ends
+from tally.domain.text import capital
 from tally.domain.units import each
 from tally.statistics.compute import Comparison, Streak, TypeStatistics
 from tally.statistics.money import Cost

@@ -14,7 +14,6 @@ from tally.dashboard.cards import (
     LimitForm,
     NamedBuckets,
     RefusedLimit,
-    capital,
     card_id,
     days_query,
     limit_form,
@@ -39,6 +38,7 @@ from tally.dashboard.type_tables import (
 from tally.domain.filters import Filter
 from tally.domain.formatting import MONTHS, Words
 from tally.domain.periods import Period
+from tally.domain.text import capital
 from tally.statistics.compute import TypeStatistics
 
 # Every how many texts of an axis one stays where not all have room.

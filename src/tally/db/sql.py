@@ -7,6 +7,7 @@ from sqlalchemy import TextClause, text
 
 from tally.domain.filters import RESTORE_DAYS
 from tally.domain.records import MAX_EARLIER_CHANGES, UNDO_MINUTES
+from tally.domain.units import MAX_DECIMALS
 from tally.paths import folder
 
 # Constants of Python that SQL files take over: numbers that stand once.
@@ -14,6 +15,7 @@ _NUMBERS = {
     "undo_minutes": UNDO_MINUTES,
     "restore_days": RESTORE_DAYS,
     "max_earlier_changes": MAX_EARLIER_CHANGES,
+    "max_decimals": MAX_DECIMALS,
 }
 _INCLUDE = re.compile(r"\{([a-z_]+)\}")
 

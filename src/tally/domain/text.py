@@ -54,6 +54,11 @@ def sort_key(name: str) -> tuple[str, str]:
     return _MARKS.sub("", unicodedata.normalize("NFD", lowered(name))), name
 
 
+def capital(text: str) -> str:
+    """The text with a capital at its beginning; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def from_first_visible(text: str) -> str:
     """The text without invisible characters at its beginning; empty when none is visible."""
     for place, character in enumerate(text):

@@ -16,7 +16,6 @@ from tally.domain.prices import PRICE_DECIMALS
 from tally.domain.text import fold, one_line
 from tally.domain.units import dimension, factor, is_convertible, rounded
 
-COLOURS = 10
 MAX_MARKED = 200
 # The orders of the dashboard's cards; the first is the usual one.
 CARD_ORDERS = ("use", "name", "hand")

@@ -24,10 +24,9 @@ def settle(context: RequestContext, change: UUID | None = None) -> str:
 
 
 def become(context: RequestContext, currency: str, change: UUID | None = None) -> str:
-    """Keep it for this request and all others, unless another one was chosen meanwhile."""
+    """Set the account's currency, unless another one was chosen meanwhile; return the one set."""
     kept = prices.set_currency(context.db, context.user.id, currency, change)
-    context.user.preferences[prices.CURRENCY] = kept
-    context.__dict__.pop("say", None)  # It holds the currency from before.
+    context.take_over(prices.CURRENCY, kept)
     return kept
 
 
@@ -41,15 +40,16 @@ def first(context: RequestContext, records: Iterable[NewRecord], change: UUID | 
     """A sentence where a cost among these, saved by `change`, is the account's first; else ""."""
     if context.currency or all(record.cost is None for record in records):
         return ""
-    return _in_words(settle(context, change))
+    return in_words(settle(context, change))
 
 
 def first_written(context: RequestContext, written: str, change: UUID) -> str:
     """The same for the first cost of a line, which says its currency itself; else ""."""
     if context.currency or not written:
         return ""
-    return _in_words(become(context, written, change))
+    return in_words(become(context, written, change))
 
 
-def _in_words(code: str) -> str:
+def in_words(code: str) -> str:
+    """The sentence that tells of a currency that was set by a first cost."""
     return f"Costs are in {sign(code)}: choose another currency in the account."

@@ -18,6 +18,7 @@ from tally.domain.fields import read_id
 from tally.domain.formatting import in_unit
 from tally.domain.limits import Key
 from tally.domain.prices import Price
+from tally.domain.text import capital
 from tally.views import moved_records
 from tally.views.record_fields import amount_in_words
 from tally.web import htmx, responses
@@ -31,16 +32,16 @@ UNITS = "units"
 LARGE = 100
 SETTINGS, LIMIT, TYPE, TYPE_BACK = "settings", "limit", "type", "type-back"
 FORGOTTEN = "forgotten"
-PRICE_REMOVED = "price-removed"
+PRICE, PRICE_REMOVED, PRICE_BACK = "price", "price-removed", "price-back"
 SAVED = {
     SETTINGS: "Settings saved",
     FORGOTTEN: "Forgotten: each file is read anew",
     LIMIT: "Limit saved",
     TYPE: "Type saved",
     TYPE_BACK: "The type is as it was before",
-    "price": "Price saved",
+    PRICE: "Price saved",
     PRICE_REMOVED: "Price removed",
-    "price-back": "The price is back",
+    PRICE_BACK: "The price is back",
 }
 # Addresses at which the add page stands as the answer to a form.
 _ADD_AGAIN = ("/consumption", "/consumption/preview")
@@ -127,7 +128,7 @@ def after_undo(context: RequestContext, change_id: UUID) -> Latest:
     if not _count(undid):
         text, redo = "This is undone already", None
     else:
-        text, redo = _sentence(_in_words(context, undid, _UNDID)), undo_id
+        text, redo = capital(_in_words(context, undid, _UNDID)), undo_id
     if is_renaming(context, change_id):  # The settings of the type are not kept for a redo.
         redo = None
     touched = undid.record_id if _count(undid) == 1 else None
@@ -201,7 +202,7 @@ def _done(context: RequestContext, change_id: UUID, became: ChangeState) -> Late
     editable = None if became.deleted else touched
     text = _renaming_in_words(context, change_id, _count(became))
     if not text:
-        text = _sentence(_in_words(context, became, _DID))
+        text = capital(_in_words(context, became, _DID))
     return Latest(text, change_id, editable, touched=touched)
 
 
@@ -236,7 +237,3 @@ def _in_words(
 def _count(became: ChangeState | LatestChange) -> int:
     """The number of records in a change."""
     return int(became.added + became.changed + became.deleted + became.restored)
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -57,7 +57,7 @@ def create(context: RequestContext) -> Response:
         return responses.data(content, 200 if taken else 201)
     if context.is_fragment:
         return dashboard.show_prices(context, kept.price_id, "Price saved")
-    return _back(context, price.key, saved="price")
+    return _back(context, price.key, saved=last_change.PRICE)
 
 
 def _refused(context: RequestContext, faults: dict[str, str]) -> Response:
@@ -105,7 +105,7 @@ def restore(context: RequestContext) -> Response:
     context.note("price put back", user=context.user.id)
     if context.wants != "html":
         return responses.data(prices.as_json(price))
-    return _back(context, price.key, saved="price-back")
+    return _back(context, price.key, saved=last_change.PRICE_BACK)
 
 
 def _back(context: RequestContext, key: Key, **done: str | UUID) -> Response:

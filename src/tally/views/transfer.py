@@ -12,7 +12,6 @@ from starlette.responses import Response
 from tally.accounts import remembered_imports
 from tally.db import queries
 from tally.db.engine import Database
-from tally.domain import currencies
 from tally.domain.filters import Filter
 from tally.domain.text import fold
 from tally.errors import HTTPError, Invalid
@@ -279,7 +278,7 @@ def _done(context: RequestContext, imported: Imported) -> Response:
             "fragments/imported.html",
             orders=htmx.records_changed(*_ids_in_sight(report), shows=True),
             report=report,
-            new_currency=imported.new_currency and currencies.sign(imported.new_currency),
+            remark=imported.new_currency and currency.in_words(imported.new_currency),
         )
     return last_change.back(context, changed=report.change)
 

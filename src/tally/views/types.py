@@ -1,4 +1,4 @@
-"""A type is mended: another name, another unit, merged with another, a colour, out of sight."""
+"""Renaming, merging, converting, colouring and hiding a type."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from tally.db import changes, queries
 from tally.db.changes import BulkEdit, ChangeRefused
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
 from tally.domain.filters import WITHOUT_UNIT, Filter
-from tally.domain.formatting import in_unit
+from tally.domain.formatting import TYPE_COLOURS, in_unit
 from tally.domain.limits import Key, folded
+from tally.domain.records import UNDO_MINUTES
 from tally.domain.text import fold
 from tally.domain.types import (
-    COLOURS,
     MAX_MARKED,
     Mark,
     Renaming,
@@ -32,7 +32,7 @@ from tally.domain.types import (
 )
 from tally.domain.units import is_convertible, read_unit
 from tally.errors import Invalid, NotFound
-from tally.views import measures
+from tally.views import last_change, measures
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.parameters import takes
@@ -230,7 +230,7 @@ def _words(context: RequestContext, plan: RenamingPlan) -> str:
         became += f", one with the {there} that {_named(target)} has already"
     told = f" {plan.told_of_prices}" if plan.told_of_prices else ""
     follow = "Limits follow" if plan.prices_go else "Limits and prices follow"
-    return f"{became}. {follow}; you can undo it for ten minutes.{told}"
+    return f"{became}. {follow}; you can undo it for {UNDO_MINUTES} minutes.{told}"
 
 
 def _named(key: Key) -> str:
@@ -243,8 +243,8 @@ def _mark(context: RequestContext, key: Key) -> Response:
     faults: dict[str, str] = {}
     if "colour" in form:
         text = form["colour"].strip()
-        if text and text not in map(str, range(COLOURS)):
-            faults["colour"] = f"Choose a colour from 0 to {COLOURS - 1}, or none."
+        if text and text not in map(str, range(TYPE_COLOURS)):
+            faults["colour"] = f"Choose a colour from 0 to {TYPE_COLOURS - 1}, or none."
         changed["colour"] = int(text) if text and not faults else None
     if "hidden" in form:
         if form["hidden"] not in SWITCH:
@@ -264,7 +264,7 @@ def _mark(context: RequestContext, key: Key) -> Response:
     if context.wants != "html":
         told = mark._asdict() if "place" in form else {"colour": mark.colour, "hidden": mark.hidden}
         return responses.data({**key._asdict(), **told})
-    address = {"type": key.type, "unit": key.unit or WITHOUT_UNIT, "saved": "type"}
+    address = {"type": key.type, "unit": key.unit or WITHOUT_UNIT, "saved": last_change.TYPE}
     return responses.redirect(context, htmx.address("/", urlencode(address)))
 
 
@@ -272,13 +272,14 @@ class Tools(NamedTuple):
     """The tools on the page of a type: its marks, the list of its records, its other units.
 
     siblings: (unit, how many records, in words) of the units that can become this one's.
-    has_place: whether the account orders its cards by hand.
+    has_place: whether the account orders its cards by hand. colours: how many there are.
     """
 
     mark: Mark
     records: str
     siblings: tuple[tuple[str, str], ...]
     has_place: bool
+    colours: int = TYPE_COLOURS
 
 
 def tools(context: RequestContext, key: Key) -> Tools:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from starlette.requests import ClientDisconnect, Request
 
 from tally.accounts import audit_log, profile, sessions
+from tally.accounts.api_tokens import is_bearer
 from tally.db import queries
 from tally.db.models import Account
 from tally.domain.fields import read_id
@@ -22,7 +23,6 @@ from tally.domain.types import colours
 from tally.domain.zones import zone_named, zone_or_utc
 from tally.errors import NotFound, SignedOut
 from tally.web import htmx, negotiation
-from tally.web.cors import is_bearer
 from tally.web.forms import Fields, Uploads, read_pairs, says_json, says_text
 from tally.web.negotiation import Format
 from tally.web.program_headers import WRITTEN, read_written
@@ -49,8 +49,10 @@ class RequestContext:
             audit_log.note(event, self.request, **fields)
 
     def refuse_if_left(self) -> None:
-        """Raises ClientDisconnect where a file came and its visitor has hung up: as they were told,
-        nothing is saved."""
+        """Raise ClientDisconnect if the visitor hung up during an upload, so that nothing is saved.
+
+        Their page told them so.
+        """
         left = getattr(self.request.state, "left", None)
         if left is not None and left.is_set():
             raise ClientDisconnect
@@ -122,6 +124,12 @@ class RequestContext:
         """The visitor's formats of numbers and days."""
         chosen = colours(self.visitor.preferences) if self.visitor else {}
         return Words(self.number_format, self.today, self.starts, chosen, self.currency)
+
+    def take_over(self, preference: str, value: object) -> None:
+        """Let the rest of the request know a preference that it has just saved."""
+        self.user.preferences[preference] = value
+        # It was made of the preferences from before, if it was made.
+        self.__dict__.pop("say", None)
 
     @functools.cached_property
     def used(self) -> list[UsedType]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tally.accounts.api_tokens import in_header
+from tally.accounts.api_tokens import is_bearer
 
 METHODS = "GET, POST, PUT, DELETE"
 HEADERS = "Authorization, Content-Type, Accept, Idempotency-Key, X-Tally-Written"
@@ -41,12 +41,6 @@ class Cors:
             await self.app(scope, receive, _with(send, _allowing(origin if is_listed else b"")))
         else:
             await self.app(scope, receive, send)
-
-
-def is_bearer(headers: RawHeaders) -> bool:
-    """Whether a request comes with a token, good or bad: no cookie of it counts then."""
-    sent = [value.decode("latin-1") for name, value in headers if name == b"authorization"]
-    return in_header(sent) is not None
 
 
 def _is_preflight(headers: RawHeaders) -> bool:

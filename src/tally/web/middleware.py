@@ -1,4 +1,5 @@
-"""The layers around every answer: no changes for other sites, headers that bind browsers.
+"""The layers around every answer: known hosts, no changes for other sites, headers that bind
+browsers, a member's share of reads, compression.
 
 Plain ASGI, so that streamed answers pass through untouched and nothing is buffered.
 """
@@ -12,13 +13,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_compress import CompressMiddleware
 
 from tally.accounts import audit_log
+from tally.accounts.api_tokens import is_bearer
 from tally.accounts.sessions import SAFE_METHODS
 from tally.errors import HTTPError
-from tally.web.cors import is_bearer
+from tally.web.cors import RawHeaders
 from tally.web.htmx import VARY
 from tally.web.slots import ReadSlots
-
-RawHeaders = list[tuple[bytes, bytes]]
 
 # A page is a twelfth lighter than with zstd's level 8, which takes half as long; the next quality
 # of brotli takes longer for next to nothing.
