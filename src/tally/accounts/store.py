@@ -24,8 +24,7 @@ from sqlalchemy.dialects import postgresql
 from sqlmodel import col, select, update
 from starlette.requests import Request
 
-from tally.accounts import audit_log, passwords, rate_limit
-from tally.accounts import sessions as auth
+from tally.accounts import audit_log, passwords, rate_limit, sessions
 from tally.accounts.rate_limit import Throttle
 from tally.accounts.tokens import INVITATION_LASTS, Invitation
 from tally.db.models import ACCOUNTS, DISABLED, Account, User
@@ -226,7 +225,7 @@ def is_password_of(
     remembered.
     """
     limits: Throttle = request.app.state.throttle
-    address = auth.address_of(request)
+    address = sessions.address_of(request)
     slow_down(request, limits.wait(address, now))
     suspect = not limits.is_innocent(address, now)
     if user is None:
@@ -251,7 +250,7 @@ def count_new(request: Request, now: datetime) -> None:
     Raises HTTPError 429 after too many of them.
     """
     limits: Throttle = request.app.state.new_accounts
-    address = auth.address_of(request)
+    address = sessions.address_of(request)
     slow_down(request, limits.wait(address, now))
     limits.count(address, now)
 

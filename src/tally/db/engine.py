@@ -80,6 +80,7 @@ class Database:
         return self.engine, self.reading_engine
 
     def close(self) -> None:
+        """Close the idle connections of both pools; those in use close when they are given back."""
         for engine in self.engines:
             engine.dispose()
 

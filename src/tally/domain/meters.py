@@ -119,11 +119,6 @@ class MeterInUse(NamedTuple):
     link: Link
     usual_days: int | None = None
 
-    @property
-    def digits(self) -> int:
-        """The number of digits before the decimal point of the largest reading."""
-        return len(str(int(self.largest)))
-
 
 def overdue(meter: MeterInUse, today: date) -> int | None:
     """The usual days between two readings of a meter that is overdue by half of that; else None.

@@ -41,7 +41,7 @@ SYSTEM_USER = "pgserver"
 SOCKET_NAME = ".s.PGSQL.5432"
 LOG_NAME = "log"
 # sockaddr_un: 108 bytes on Linux, 104 on macOS, the last one a NUL.
-LONGEST_SOCKET_PATH = 107 if sys.platform == "linux" else 103
+MAX_SOCKET_PATH = 107 if sys.platform == "linux" else 103
 WATCH_SECONDS = 1.0
 # A start that takes longer than this is a recovery, and a message says so.
 PATIENCE_SECONDS = 5.0
@@ -306,7 +306,7 @@ def _check_path(folder: Path) -> None:
             f"The path {folder} has a comma, a quote or the like, which PostgreSQL takes for the "
             "end of it: choose another --data-dir."
         )
-    if len(os.fsencode(folder / SOCKET_NAME)) > LONGEST_SOCKET_PATH:
+    if len(os.fsencode(folder / SOCKET_NAME)) > MAX_SOCKET_PATH:
         raise EmbeddedError(
             f"The path {folder} is too long for a socket: choose a shorter --data-dir."
         )

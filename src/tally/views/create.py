@@ -169,7 +169,7 @@ def _create_from_lines(context: RequestContext) -> Response:
     read = _read_lines(context)
     kind, in_dialog = _kind(context, read.text), _in_dialog(context)
     problem = "" if read.seen else read.parsed.unread[0].message
-    box = Box(kind, _form_id(context), read.text, read.seen, False, problem, in_dialog)
+    box = Box(kind, _form_id(context), read.text, read.seen, problem=problem, in_dialog=in_dialog)
     is_sure = kind == "recent" or entry.is_confirmed(context.form, box.seal)
     held = {} if is_sure else read.held
     ready = read.records_without(held)
@@ -369,9 +369,9 @@ def _spellings(used: Sequence[UsedType], existing: Iterable[StoredRecord]) -> di
 
 
 def _add(context: RequestContext, records: Sequence[NewRecord], *, is_list: bool) -> Added:
-    """Add them. Raises HTTPError 409, which tells programs both versions, when an id is taken.
+    """Add records. Raises HTTPError 409, which tells programs both versions, when an id is taken.
 
-    So it does when the same key was sent with fewer records, or with more.
+    It raises HTTPError 409 as well when the same key was sent with fewer records, or with more.
     """
     if entry.sent_key(context) is not None:
         _refuse_other_number(context, records, is_list)

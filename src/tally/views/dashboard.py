@@ -228,7 +228,7 @@ def _show(
         "switch": switch,
         "query": filter_query.query(wanted),
         "carried": filter_query.dated(wanted),
-        "kept": _conditions(wanted, context, single is not None),
+        "kept": _conditions(wanted, context, is_single=single is not None),
         "unfiltered": cards.place(filter_query.query(wanted, **_ANYTHING)),
         "nothing": nothing,
         "faults": {},
@@ -414,10 +414,10 @@ def _nothing_read(faults: dict[str, str]) -> Nothing:
     return Nothing(title, text, "/", "Show this month", elsewhere=False)
 
 
-def _conditions(wanted: Filter, context: RequestContext, single: bool) -> str:
+def _conditions(wanted: Filter, context: RequestContext, *, is_single: bool) -> str:
     """The filter's conditions in words, but for days (and, on a type's own page, the type)."""
     rest = replace(wanted, start=None, end=None, period="")
-    if single:
+    if is_single:
         rest = replace(rest, types=(), unit=None)
     return ", ".join(chip.text for chip in context.say.chips(rest))
 
@@ -479,7 +479,7 @@ def _nothing(context: RequestContext, wanted: Filter, stats: Statistics) -> Noth
     if first is None:
         return Nothing(
             "Nothing matches",
-            f"No record at all matches “{_conditions(wanted, context, False)}”.",
+            f"No record at all matches “{_conditions(wanted, context, is_single=False)}”.",
             cards.place(filter_query.query(wanted, **_ANYTHING)),
             "Show all types",
             elsewhere=False,

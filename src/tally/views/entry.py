@@ -57,7 +57,6 @@ class Entry:
     """
 
     text: str
-    used: Sequence[UsedType]
     parsed: ParseResult
     records: Sequence[NewRecord]
     existing: Mapping[UUID, StoredRecord]
@@ -135,7 +134,7 @@ def read(context: RequestContext, text: str, record_id: UUID) -> Entry:
         for draft, record in zip(drafts, records, strict=True)
         if record.id not in existing and (draft.asks or record.id in sentences)
     }
-    return Entry(text, used, parsed, records, existing, by_line, known.currency)
+    return Entry(text, parsed, records, existing, by_line, known.currency)
 
 
 def _sent_before(
@@ -217,11 +216,11 @@ def _parsed(
             for reading in wanted
         ],
     )
-    meters = {
+    neighbours_of = {
         reading.meter: _around_then(reading, text, before) or neighbours
         for reading, neighbours in zip(wanted, around, strict=True)
     }
-    return grammar.read(text, context.line_day, replace(known, meters=meters))
+    return grammar.read(text, context.line_day, replace(known, meters=neighbours_of))
 
 
 def _around_then(
@@ -275,7 +274,7 @@ def is_list(read: Entry) -> bool:
 
 
 def _refuse_beyond_tomorrow(context: RequestContext, drafts: Sequence[Draft]) -> None:
-    """Words may count from a day that is not here yet; no record is beyond tomorrow for that."""
+    """Refuse records dated after tomorrow, which a line written ahead of time could mean."""
     tomorrow = context.today + timedelta(days=1)
     if any(draft.consumption_date > tomorrow for draft in drafts):
         raise Invalid({WRITTEN: "A line written then cannot mean a day after tomorrow."})
@@ -360,13 +359,13 @@ def doubts(
 
 
 def about(
-    context: RequestContext, records: Sequence[NewRecord], doubts: Mapping[UUID, Doubt]
+    context: RequestContext, records: Sequence[NewRecord], doubt_of: Mapping[UUID, Doubt]
 ) -> dict[UUID, str]:
     """The warnings about records as fields: about the unit, then about the value of each."""
     values = warnings(context, records)
     both = {
         record.id: (
-            doubts[record.id].sentence if record.id in doubts else "",
+            doubt_of[record.id].sentence if record.id in doubt_of else "",
             values.get(record.id, ""),
         )
         for record in records

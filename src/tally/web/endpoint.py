@@ -47,12 +47,12 @@ from tally.web.slots import ConcurrencyLimit, MemberReads
 
 log = logging.getLogger("tally")
 
-Handler = Callable[["RequestContext"], Response]
+Handler = Callable[[RequestContext], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 # The formats of an address besides pages and JSON.
 Extra = Literal["csv", "records"]
 # Shows a refusal within a page to go on from, instead of on an error page.
-Tell = Callable[["RequestContext", HTTPError], Response]
+Tell = Callable[[RequestContext, HTTPError], Response]
 
 REQUEST_SECONDS = 3.0
 # How long a member's read waits for its turn, and how long it may wait for that and the database
@@ -107,7 +107,12 @@ def signed_in(
     records as a JSON list.
     `tell`: shows a refusal where a page was asked for.
     """
-    rules = _Rules(True, frozenset(scopes), seconds, frozenset(formats))
+    rules = _Rules(
+        members_only=True,
+        scopes=frozenset(scopes),
+        seconds=seconds,
+        formats=frozenset(formats),
+    )
     return _endpoint(handler, rules, slow_hash=slow_hash, most_bytes=most_bytes, tell=tell)
 
 

@@ -95,7 +95,7 @@ def records_changed(*ids: UUID, shows: bool = False) -> Orders:
 
 
 def type_unit(unit: str) -> Orders:
-    """The field of a type knows the unit that the type was last used in."""
+    """The event that tells the field of the unit in which unit the type was last used."""
     return Orders(trigger=json.dumps({"type-unit": {"unit": unit}}))
 
 

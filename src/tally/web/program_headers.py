@@ -12,7 +12,7 @@ from tally.errors import Invalid
 IDEMPOTENCY_KEY = "Idempotency-Key"
 WRITTEN = "X-Tally-Written"
 
-LONGEST_WAIT = timedelta(days=400)
+MAX_WAIT = timedelta(days=400)
 # Clocks of other machines are wrong, and another zone's day may be a day ahead.
 FUTURE = timedelta(days=1)
 
@@ -43,7 +43,7 @@ def read_written(text: str, now: datetime) -> datetime:
         raise Invalid({WRITTEN: example})
     if moment - now > FUTURE:
         raise Invalid({WRITTEN: "A line cannot have been written more than a day from now."})
-    if now - moment > LONGEST_WAIT:
-        days = LONGEST_WAIT.days
+    if now - moment > MAX_WAIT:
+        days = MAX_WAIT.days
         raise Invalid({WRITTEN: f"A line can wait for {days} days at most: write its date in it."})
     return moment

@@ -44,7 +44,7 @@ CURRENCIES = "€$£¥₽₴₹₺₩₪₫₦฿"
 
 NOT_A_NUMBER = "“{}” is no number. Write the value as a number, such as 12.5."
 
-_LARGEST_EXPONENT = 40
+_MAX_EXPONENT = 40
 # A longer text is no amount, and is not looked at.
 MAX_LENGTH = 200
 
@@ -353,7 +353,7 @@ def _groups_fit(text: str, group: str) -> bool:
 
 def _rounded(value: Decimal, unit: str) -> CellAmount:
     """The amount to six decimals. Raises ValueError where it is larger than amounts can be."""
-    if not value.is_finite() or (abs(value.adjusted()) > _LARGEST_EXPONENT and value):
+    if not value.is_finite() or (abs(value.adjusted()) > _MAX_EXPONENT and value):
         if value.is_finite() and value.adjusted() < 0:
             return CellAmount(Decimal(0), unit, rounded=True)
         raise ValueError(f"Values stay below {grouped(MAX_VALUE)}.")
