@@ -182,15 +182,24 @@ def test_names_in_scripts_keep_to_the_same() -> None:
     assert not named
 
 
-def test_each_class_has_a_name_of_its_own() -> None:
+def names_of_types(module: ast.Module) -> list[str]:
+    """Its classes, and the names that it gives to types: `Name = Literal[...]`, `TypeVar(...)`."""
+    names = [node.name for node in module.body if isinstance(node, ast.ClassDef)]
+    for node in module.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Subscript | ast.Call):
+            names += [
+                name.id
+                for name in node.targets
+                if isinstance(name, ast.Name) and re.fullmatch("(?:[A-Z][a-z]+)+", name.id)
+            ]
+    return names
+
+
+def test_each_type_has_a_name_of_its_own() -> None:
     """A word means one thing in all wings."""
-    names = [
-        node.name
-        for path in (ROOT / "src/tally").rglob("*.py")
-        for node in ast.parse(path.read_text()).body
-        if isinstance(node, ast.ClassDef)
-    ]
-    assert len(names) > 100
+    paths = (ROOT / "src/tally").rglob("*.py")
+    names = [name for path in paths for name in names_of_types(ast.parse(path.read_text()))]
+    assert len(names) > 150
     assert [name for name, count in Counter(names).items() if count > 1] == []
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-Format = Callable[[Decimal], str]
+WriteNumber = Callable[[Decimal], str]
 
 #: Class name and the narrowest drawing, in pixels, for which its labels are thinned.
 WIDTHS = (("narrow", 140), ("small", 230), ("middle", 420), ("wide", 820))
@@ -76,7 +76,7 @@ def for_the_eye(value: Decimal) -> Decimal:
     return value.quantize(Decimal("0.1") if size < 100 else Decimal(1), ROUND_HALF_UP)
 
 
-def short(value: Decimal, say: Format) -> str:
+def short(value: Decimal, say: WriteNumber) -> str:
     """Write a value in at most four digits and k, M, G, T or P."""
     value = significant(value, 4 if abs(value) < PLAIN_BELOW else 3)
     if abs(value) < PLAIN_BELOW:
@@ -85,7 +85,7 @@ def short(value: Decimal, say: Format) -> str:
     return say(value.scaleb(-3 * power)) + SUFFIXES[power]
 
 
-def tick_texts(ticks: Sequence[Decimal], say: Format) -> tuple[str, ...]:
+def tick_texts(ticks: Sequence[Decimal], say: WriteNumber) -> tuple[str, ...]:
     """Write the ticks of one axis with one suffix for all of them."""
     top = ticks[-1]
     if top < PLAIN_BELOW:

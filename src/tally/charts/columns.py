@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from tally.charts.axes import Format, Label, nice_ticks, percent
+from tally.charts.axes import Label, WriteNumber, nice_ticks, percent
 from tally.charts.series import (
     MIN_HEIGHT,
     Grid,
@@ -129,7 +129,7 @@ NO_LEVELS = Levels()
 
 def columns(
     points: Sequence[Point],
-    say: Format,
+    say: WriteNumber,
     *,
     strides: Sequence[int] = (1, 2, 7, 14),
     levels: Levels = NO_LEVELS,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from tally.charts.axes import Format, Label, nice_ticks, percent, spread
+from tally.charts.axes import Label, WriteNumber, nice_ticks, percent, spread
 from tally.charts.series import (
     Grid,
     Point,
@@ -86,7 +86,7 @@ NO_ENDINGS = Endings()
 
 def lines(
     points: Sequence[Point],
-    say: Format,
+    say: WriteNumber,
     *,
     strides: Sequence[int] = (1, 2, 7, 14),
     total: str,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from tally.charts.axes import AxisMark, Format, Label, percent, share, thin, tick_texts
+from tally.charts.axes import AxisMark, Label, WriteNumber, percent, share, thin, tick_texts
 
 MIN_HEIGHT = 1.2  # percent: the smallest sum above zero still shows
 MAX_TICK = 5  # characters
@@ -91,7 +91,7 @@ def y_of(value: Decimal, top: Decimal) -> float:
     return percent(100 - share(value, top))
 
 
-def grid_lines(ticks: Sequence[Decimal], say: Format) -> tuple[Grid, ...]:
+def grid_lines(ticks: Sequence[Decimal], say: WriteNumber) -> tuple[Grid, ...]:
     """A line across the drawing for each tick."""
     return tuple(
         Grid(y_of(tick, ticks[-1]), text)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from tally.charts.axes import Format, percent
+from tally.charts.axes import WriteNumber, percent
 from tally.charts.series import height_of
 
 
@@ -22,7 +22,7 @@ class WeekdayBar:
 
 
 def weekday_bars(
-    values: Sequence[Decimal | None], names: Sequence[str], say: Format
+    values: Sequence[Decimal | None], names: Sequence[str], say: WriteNumber
 ) -> tuple[WeekdayBar, ...]:
     """Draw seven bars from Monday; None, a weekday that has not elapsed, has no bar."""
     most = max((v for v in values if v is not None), default=Decimal(0))

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 Bucket = Literal["day", "week", "month", "year"]
-Kind = Literal["day", "week", "month", "quarter", "year", "last", "range", "all"]
+PeriodKind = Literal["day", "week", "month", "quarter", "year", "last", "range", "all"]
 Per = Literal["day", "week", "month", "year"]
 Calendar = Literal["day", "week", "month", "quarter", "year"]
 
@@ -108,7 +108,7 @@ class Period:
     starts: Starts = USUAL_STARTS
 
     @cached_property
-    def kind(self) -> Kind:
+    def kind(self) -> PeriodKind:
         if kind := _NAMED_KINDS.get(self.name):
             return kind
         if self.name.startswith("last-"):
@@ -117,11 +117,11 @@ class Period:
             return "week"
         if "-q" in self.name:
             return "quarter"
-        dated: tuple[Kind, ...] = ("year", "month", "day")
+        dated: tuple[PeriodKind, ...] = ("year", "month", "day")
         return dated[self.name.count("-")]
 
     @property
-    def called(self) -> Kind:
+    def called(self) -> PeriodKind:
         """The kind that names it: its own, but a range of the account's whole week is a week.
 
         The days a year earlier of such a range are those of a range.
@@ -248,7 +248,7 @@ class Period:
 
 
 _PASSED: dict[str, Calendar] = {"last-week": "week", "last-month": "month", "last-year": "year"}
-_NAMED_KINDS: dict[str, Kind] = {
+_NAMED_KINDS: dict[str, PeriodKind] = {
     "": "range",
     "today": "day",
     "yesterday": "day",

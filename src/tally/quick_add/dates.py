@@ -26,7 +26,7 @@ NEAR_YEARS = 10
 NO_SUCH_DAY = "There is no such day. Write a day of the calendar."
 TWO_DATES = "Two dates. Keep one, or write the other in quotes."
 
-Days = tuple[date, date]
+FirstLast = tuple[date, date]
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ _YEAR = "(?: (?P<year>[0-9]{4}))?"
 
 def days_at(
     words: Sequence[Word], index: int, length: int, around: Surroundings, most: int = MAX_LINE_DAYS
-) -> Days | None:
+) -> FirstLast | None:
     """The days that `length` words from `index` name; None where they name no day.
 
     Raises Unreadable with a sentence where they are no day of the calendar, or two things.
@@ -162,7 +162,7 @@ class _Place:
         return self.words[place] if 0 <= place < len(self.words) else None
 
 
-_Recogniser = Callable[[re.Match[str], _Place], Days]
+_Recogniser = Callable[[re.Match[str], _Place], FirstLast]
 
 
 def _latest_weekday(name: str, until: date) -> date:
@@ -214,13 +214,13 @@ def _end(text: str, today: date, until: date) -> date:
     return today - timedelta(days=text == "yesterday")
 
 
-def _several(match: re.Match[str], place: _Place) -> Days:
+def _several(match: re.Match[str], place: _Place) -> FirstLast:
     last = _end(match[2], place.today, place.today)
     return _end(match[1], place.today, last), last
 
 
 def _one(recognise: Callable[[re.Match[str], _Place], date]) -> _Recogniser:
-    def days(match: re.Match[str], place: _Place) -> Days:
+    def days(match: re.Match[str], place: _Place) -> FirstLast:
         day = recognise(match, place)
         return day, day
 
@@ -302,7 +302,7 @@ def _check_which_number(match: re.Match[str], place: _Place, month: int) -> None
     raise Unreadable(f"{either}? Write {days[0]} or {days[1]}.")
 
 
-def _with_slashes(match: re.Match[str], place: _Place) -> Days:
+def _with_slashes(match: re.Match[str], place: _Place) -> FirstLast:
     """`10/5`, `10/05/2026`: by the account's order of dates, else where only one is possible."""
     one, other, year = int(match[1]), int(match[2]), match[3]
     possible = _in_each_order(match, place.today)
@@ -383,7 +383,7 @@ def _eight_digits(match: re.Match[str], place: _Place) -> date:
     return day
 
 
-def _month_days(match: re.Match[str], place: _Place) -> Days:
+def _month_days(match: re.Match[str], place: _Place) -> FirstLast:
     """`oct 1-5`: the end is read first, the start belongs to the same month."""
     month = MONTH_NUMBERS[match["month"]]
     last = calendar_day(int(match["last"]), month, None, place.today)

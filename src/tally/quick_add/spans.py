@@ -13,7 +13,7 @@ from tally.quick_add.dates import (
     MONTH_NUMBERS,
     NO_SUCH_DAY,
     WEEKDAY,
-    Days,
+    FirstLast,
     Surroundings,
     check_days,
     days_at,
@@ -44,11 +44,11 @@ class Over:
     """The words of a span with its days, or with how many they are up to the line's date."""
 
     words: tuple[Word, ...]
-    days: Days | None
+    days: FirstLast | None
     count: int = 0
     unit: str = ""
 
-    def until(self, day: date) -> Days:
+    def until(self, day: date) -> FirstLast:
         """The days, which end with `day` where they are only counted. Raises OverflowError."""
         if self.days:
             return self.days
@@ -157,7 +157,7 @@ def _over_at(
     return None
 
 
-def _named(text: str, today: date, starts: Starts) -> Days | None:
+def _named(text: str, today: date, starts: Starts) -> FirstLast | None:
     for pattern, period in _NAMED:
         match = pattern.fullmatch(text)
         if match is None:
@@ -171,29 +171,29 @@ def _named(text: str, today: date, starts: Starts) -> Days | None:
     return None
 
 
-def _month(match: re.Match[str], today: date, starts: Starts) -> Days:
+def _month(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
     """A calendar month, without a year the latest that has begun."""
     month = MONTH_NUMBERS[match["month"]]
     year = match["year"] and int(match["year"])
     return _months(int(year or today.year - (month > today.month)), month, 1, today)
 
 
-def _iso_month(match: re.Match[str], today: date, starts: Starts) -> Days:
+def _iso_month(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
     return _months(int(match[1]), int(match[2]), 1, today)
 
 
-def _quarter(match: re.Match[str], today: date, starts: Starts) -> Days:
+def _quarter(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
     number = int(match["quarter"])
     written = match["before"] or match["after"]
     month = number * 3 - 2
     return _months(int(written or today.year - (month > today.month)), month, 3, today)
 
 
-def _year(match: re.Match[str], today: date, starts: Starts) -> Days:
+def _year(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
     return _months(int(match[0]), 1, 12, today)
 
 
-def _months(year: int, month: int, count: int, today: date) -> Days:
+def _months(year: int, month: int, count: int, today: date) -> FirstLast:
     """The days of `count` calendar months; months that are not over reach to today."""
     first = date(year, month, 1)
     return first, max(first, min(_next_month(first, count) - timedelta(days=1), today))
@@ -204,7 +204,7 @@ def _next_month(first: date, count: int = 1) -> date:
     return first.replace(year=first.year + years, month=month + 1)
 
 
-def _week(match: re.Match[str], today: date, starts: Starts) -> Days:
+def _week(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
     """The account's week that holds the Thursday of the ISO week."""
     number = int(match["week"])
     years = [int(match["year"])] if match["year"] else [today.year + 1, today.year, today.year - 1]
@@ -228,7 +228,7 @@ def _account_year(day: date, starts: Starts) -> date:
     return first if first <= day else first.replace(year=day.year - 1)
 
 
-def _period(match: re.Match[str], today: date, starts: Starts) -> Days:
+def _period(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
     """`last month`, `this week`: the account's own."""
     begin = {"week": _week_of, "month": _account_month, "year": _account_year}[match["unit"]]
     first, last = begin(today, starts), today
@@ -238,7 +238,7 @@ def _period(match: re.Match[str], today: date, starts: Starts) -> Days:
     return first, last
 
 
-def _one_day(match: re.Match[str], today: date, starts: Starts) -> Days:
+def _one_day(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
     day = today - timedelta(days=match[0] == "yesterday")
     return day, day
 

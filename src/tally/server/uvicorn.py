@@ -334,7 +334,7 @@ def serve(
     bound: socket.socket,
     *,
     workers: int,
-    log_format: log.Format,
+    log_format: log.LineFormat,
     announce: Callable[[], None],
 ) -> None:
     """Serve until a signal to stop; then finish the requests under way, for 10 s at most.

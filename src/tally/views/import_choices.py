@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from tally.domain.column_texts import columns_text
 from tally.domain.formatting import MONTHS, Words
 from tally.domain.text import fold
-from tally.transfer.cells.values import Mark, unclear_mark
+from tally.transfer.cells.values import DecimalMark, unclear_mark
 from tally.transfer.files.encodings import ENCODINGS
 from tally.transfer.imports import Imported
 from tally.transfer.plans.choices import Negative
@@ -73,9 +73,9 @@ class UnclearNumber:
 
     written: str
     decimals: str
-    decimals_mark: Mark
+    decimals_mark: DecimalMark
     thousands: str
-    thousands_mark: Mark
+    thousands_mark: DecimalMark
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ def _unclear(example: str) -> UnclearNumber:
     """The question about the decimal mark, with the file's own number where one is short."""
     mark = unclear_mark(example) if len(example) <= MAX_EXAMPLE else None
     written, mark = (example, mark) if mark else ("1,234", ",")
-    other: Mark = "." if mark == "," else ","
+    other: DecimalMark = "." if mark == "," else ","
     whole, _, rest = written.partition(mark)
     return UnclearNumber(written, f"{whole} and a bit", mark, f"{whole}{rest}", other)
 

@@ -30,7 +30,7 @@ MAX_SUBTOTALS = 20
 Sums = dict[tuple[str, str], tuple[Decimal, int]]
 _NOTHING = (Decimal(0), 0)
 # They begin with the same columns, which is all that a line takes.
-Records = Sequence[ListRow | StoredRecord]
+AnyRecords = Sequence[ListRow | StoredRecord]
 
 
 class Subtotal(NamedTuple):
@@ -81,7 +81,7 @@ def cut_day(records: Sequence[ListRow], wanted: Filter) -> date | None:
 
 
 def lines(
-    records: Records,
+    records: AnyRecords,
     wanted: Filter,
     say: Words,
     cut: Sequence[MatchingTotal] = (),
@@ -193,7 +193,7 @@ def _link(tag: str) -> Markup:
     return Markup('<a href="/list?q={}">{}</a>').format(quote(tag), tag)
 
 
-def _sums(records: Records) -> dict[date, Sums]:
+def _sums(records: AnyRecords) -> dict[date, Sums]:
     days: dict[date, Sums] = defaultdict(dict)
     for _, day, value, name, unit, *_ in records:
         sums, kind = days[day], (name, unit)

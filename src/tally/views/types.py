@@ -45,7 +45,7 @@ class _HasType(Protocol):
     def unit(self) -> str: ...
 
 
-Kind = TypeVar("Kind", bound=_HasType)
+OfType = TypeVar("OfType", bound=_HasType)
 
 SWITCH = {"1": True, "on": True, "0": False, "off": False, "": False}
 
@@ -300,13 +300,13 @@ def tools(context: RequestContext, key: Key) -> Tools:
     return Tools(mark, htmx.address("/list", urlencode(address)), siblings, has_place)
 
 
-def in_order(context: RequestContext, kinds: Sequence[Kind]) -> list[Kind]:
+def in_order(context: RequestContext, kinds: Sequence[OfType]) -> list[OfType]:
     """The types of a page of the dashboard, in the order that the account wants."""
     by_key = {Key(kind.type, kind.unit): kind for kind in kinds}
     return [by_key[key] for key in in_card_order(context.user.preferences, by_key)]
 
 
-def offered(context: RequestContext, kinds: Sequence[Kind]) -> list[Kind]:
+def offered(context: RequestContext, kinds: Sequence[OfType]) -> list[OfType]:
     """The types that are offered: all but those out of sight."""
     out_of_sight = hidden(context.user.preferences)
     if not out_of_sight:

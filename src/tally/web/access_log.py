@@ -16,7 +16,7 @@ from typing import Literal
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-Format = Literal["text", "json"]
+LineFormat = Literal["text", "json"]
 
 # Not a status of HTTP: the visitor left before there was an answer (nginx's number for it).
 LEFT = 499
@@ -34,7 +34,7 @@ UVICORN_REFUSALS = (
 _access = logging.getLogger("tally.access")
 
 
-def configure(form: Format = "text") -> None:
+def configure(form: LineFormat = "text") -> None:
     """Send everything that is logged in this process to standard error."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Json() if form == "json" else Text())

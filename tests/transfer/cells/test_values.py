@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from tally.domain.amounts import plain
 from tally.transfer.cells.values import (
     MAX_LENGTH,
+    DecimalMark,
     Exact,
-    Mark,
     ValueReader,
     is_mark,
     is_nothing,
@@ -26,7 +26,7 @@ from tally.transfer.cells.values import (
 from tally.transfer.faults import Ambiguous
 
 
-def read(text: str, mark: Mark | None = None, unit: str = "") -> tuple[str, str]:
+def read(text: str, mark: DecimalMark | None = None, unit: str = "") -> tuple[str, str]:
     amount = ValueReader(mark).read(text, unit)
     assert amount is not None
     return plain(amount.value), amount.unit
@@ -113,7 +113,7 @@ def test_marks(text: str) -> None:
         ("tea", None),
     ],
 )
-def test_the_mark_that_a_text_gives_away(text: str, mark: Mark | None) -> None:
+def test_the_mark_that_a_text_gives_away(text: str, mark: DecimalMark | None) -> None:
     assert mark_told_by(text) == mark
 
 
@@ -125,7 +125,7 @@ def test_the_mark_that_a_text_gives_away(text: str, mark: Mark | None) -> None:
         (Exact("1.234"), None),
     ],
 )  # fmt: skip
-def test_the_mark_that_may_be_one_of_thousands(text: str, mark: Mark | None) -> None:
+def test_the_mark_that_may_be_one_of_thousands(text: str, mark: DecimalMark | None) -> None:
     assert unclear_mark(text) == mark
 
 
@@ -137,7 +137,7 @@ def test_a_dot_that_may_be_one_of_thousands_asks_only_in_files_where_it_may_be()
     assert reader.read("1.23") and reader.read("1.234,5")
     assert ValueReader(number_format="1,234.5", asks_dots=True).read("1.234")
     for text, mark, value in (("1.234", None, "1.234"), ("1.234", ",", "1234")):
-        amount = ValueReader(cast("Mark | None", mark), asks_dots=False).read(text)
+        amount = ValueReader(cast("DecimalMark | None", mark), asks_dots=False).read(text)
         assert amount and plain(amount.value) == value
 
 
@@ -180,7 +180,7 @@ def test_a_number_of_a_program_has_a_dot_whatever_the_file_says() -> None:
 @given(
     st.decimals(0, 10**11, places=2), st.sampled_from([".", ","]), st.sampled_from(["", " ", "'"])
 )
-def test_what_a_program_writes_comes_back(value: Decimal, mark: Mark, group: str) -> None:
+def test_what_a_program_writes_comes_back(value: Decimal, mark: DecimalMark, group: str) -> None:
     written = f"{value:,}".replace(",", "group").replace(".", mark).replace("group", group)
     assert read(written, mark) == (plain(value), "")
     assert mark_told_by(written) == mark

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from tally.transfer.faults import UnreadableFile
-from tally.transfer.files.detect import SAVE_INSTEAD, Kind, kind_of
+from tally.transfer.files.detect import SAVE_INSTEAD, FileKind, kind_of
 
 
 def packed(name: str) -> bytes:
@@ -39,7 +39,7 @@ def packed(name: str) -> bytes:
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "workbook"),
     ],
 )
-def test_the_kind_of_a_file(start: bytes, kind: Kind) -> None:
+def test_the_kind_of_a_file(start: bytes, kind: FileKind) -> None:
     assert kind_of(start) == kind
 
 

@@ -17,8 +17,8 @@ from tally.domain.units import MAX_DECIMALS
 from tally.transfer.cells.names import words
 from tally.transfer.faults import Ambiguous
 
-Mark = Literal[".", ","]
-MARKS: tuple[Mark, ...] = (".", ",")
+DecimalMark = Literal[".", ","]
+MARKS: tuple[DecimalMark, ...] = (".", ",")
 
 # The texts of programs where nothing was measured.
 NOTHING = words(
@@ -118,38 +118,38 @@ def is_mark(text: str) -> bool:
     return text.strip().casefold() in YES or text.strip().casefold() in NO
 
 
-def mark_told_by(text: str) -> Mark | None:
+def mark_told_by(text: str) -> DecimalMark | None:
     """The decimal mark that the text gives away; None where it has none, or may have either."""
     if isinstance(text, Exact) or len(text) > MAX_LENGTH or _TELLING.search(text) is None:
         return None
     usual = _USUAL.fullmatch(text)
     if usual is not None:
-        return cast("Mark", usual[1])
+        return cast("DecimalMark", usual[1])
     match = _matched(text)
     number = match["number"] if match else ""
     if not _TELLING.search(number):
         return None
     dots, commas = number.count("."), number.count(",")
     if dots and commas:
-        last: Mark = "." if number.rfind(".") > number.rfind(",") else ","
+        last: DecimalMark = "." if number.rfind(".") > number.rfind(",") else ","
         return last if number.count(last) == 1 else None
     if dots + commas > 1:
         if not _groups_fit(number, "." if dots else ","):
             return None
         return "," if dots else "."
-    mark: Mark = "." if dots else ","
+    mark: DecimalMark = "." if dots else ","
     fraction = number.partition(mark)[2]
     is_open = _OPEN.fullmatch(number) or any(space in fraction for space in _SPACES)
     return None if is_open else mark
 
 
-def unclear_mark(text: str) -> Mark | None:
+def unclear_mark(text: str) -> DecimalMark | None:
     """The mark of a number such as `1.234`, decimal or between thousands; None for any other."""
     if isinstance(text, Exact) or len(text) > MAX_LENGTH:
         return None
     match = _matched(text)
     is_open = match is not None and _OPEN.fullmatch(match["number"])
-    return cast("Mark", is_open[1]) if is_open else None
+    return cast("DecimalMark", is_open[1]) if is_open else None
 
 
 @lru_cache(8192)
@@ -184,7 +184,11 @@ class ValueReader:
     `1.234` may be a large number."""
 
     def __init__(
-        self, mark: Mark | None = None, number_format: str = "auto", *, asks_dots: bool = False
+        self,
+        mark: DecimalMark | None = None,
+        number_format: str = "auto",
+        *,
+        asks_dots: bool = False,
     ) -> None:
         self._mark = mark
         self._number_format = number_format
@@ -240,7 +244,7 @@ class ValueReader:
             raise ValueError(f"“{text}” has another decimal mark than the file.")
         return Decimal(text.replace(other, "").replace(mark, "."))
 
-    def _assumed(self, text: str, dots: int) -> Mark:
+    def _assumed(self, text: str, dots: int) -> DecimalMark:
         """The mark of `1.234`, which is a dot in most files, and of `1,234`, which asks."""
         if self._number_format == "1,234.5" or (dots and not self._asks_dots):
             return "."

@@ -7,7 +7,7 @@ from typing import Literal
 
 from tally.transfer.faults import UnreadableFile
 
-Kind = Literal["text", "json", "xml", "workbook", "zip"]
+FileKind = Literal["text", "json", "xml", "workbook", "zip"]
 
 # The bytes at the beginning that tell the kind of a file.
 START_BYTES = 4096
@@ -39,7 +39,7 @@ _XML = re.compile(rb"\s*<[?!a-z]", re.I)
 _SPREADSHEET_XML = b"urn:schemas-microsoft-com:office:spreadsheet"
 
 
-def kind_of(start: bytes) -> Kind:
+def kind_of(start: bytes) -> FileKind:
     """The kind of a file by its beginning. Raises UnreadableFile, which names other formats."""
     for mark, sentence in _REFUSED:
         if start.startswith(mark):

@@ -21,7 +21,7 @@ from tally.transfer.faults import UnreadableFile
 from tally.transfer.files import csv_rows, green_button, json_rows, nem12, workbook
 from tally.transfer.files.csv_rows import CsvLine
 from tally.transfer.files.delimiters import LINES_TO_SEE, delimiter_in
-from tally.transfer.files.detect import START_BYTES, Kind, kind_of
+from tally.transfer.files.detect import START_BYTES, FileKind, kind_of
 from tally.transfer.files.encodings import check_encoding, decoder_of, encoding_of
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -67,7 +67,7 @@ class Source:
     type of all rows by the format itself."""
 
     lines: Callable[[], Iterator[CsvLine]]
-    kind: Kind = "text"
+    kind: FileKind = "text"
     encoding: str = ""
     delimiter: str = ""
     parts: tuple[str, ...] = ()

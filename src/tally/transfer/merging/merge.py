@@ -29,8 +29,8 @@ from tally.transfer.rows.compact import Marks
 from tally.transfer.rows.entries import RowProblem
 from tally.transfer.rows.identity import FIRST_FILE_ID, LAST_FILE_ID
 
-Kind = Literal["new", "changed", "unchanged", "alike"]
-KINDS: tuple[Kind, ...] = ("new", "changed", "unchanged", "alike")
+SeenKind = Literal["new", "changed", "unchanged", "alike"]
+KINDS: tuple[SeenKind, ...] = ("new", "changed", "unchanged", "alike")
 
 # At most this many rows of each kind are shown; the counts are of all.
 MAX_SHOWN = 50
@@ -78,8 +78,8 @@ class Report:
     that took the file's content; `left_out` the readings that the person chose to leave out.
     """
 
-    counts: dict[Kind, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
-    shown: dict[Kind, list[Seen]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
+    counts: dict[SeenKind, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
+    shown: dict[SeenKind, list[Seen]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
     problems: list[RowProblem] = field(default_factory=list)
     bad: int = 0
     updated: int = 0
@@ -98,7 +98,7 @@ class Report:
         """The number of records that are new or took other content."""
         return self.counts["new"] + self.counts["alike"] + self.updated
 
-    def note(self, kind: Kind, row: FileRow, existing: StoredRecord | None = None) -> None:
+    def note(self, kind: SeenKind, row: FileRow, existing: StoredRecord | None = None) -> None:
         """Count a row, and show it if it is one of the first of its kind."""
         self.counts[kind] += 1
         if len(self.shown[kind]) < MAX_SHOWN:

@@ -12,7 +12,7 @@ from tally.domain.amounts import Unreadable, read_number
 from tally.domain.column_texts import entries_of, read_column
 from tally.domain.fields import MAX_TYPE, MAX_UNIT, read_text
 from tally.transfer.cells.calendar_days import ORDERS, Order
-from tally.transfer.cells.values import MARKS, Mark
+from tally.transfer.cells.values import MARKS, DecimalMark
 from tally.transfer.files.csv_rows import UNMATCHED
 from tally.transfer.tables.headings import ROLES, Role
 
@@ -22,7 +22,7 @@ Negative = Literal["omit", "split", "flip"]
 Falls = Literal["new", "rollover", "omit"]
 
 # The number formats of the first version's field `numbers`.
-_NUMBERS: Mapping[str, Mark] = {"1,234.5": ".", "1.234,5": ",", "1 234,5": ","}
+_NUMBERS: Mapping[str, DecimalMark] = {"1,234.5": ".", "1.234,5": ",", "1 234,5": ","}
 
 FIELDS = (
     "columns", "type", "unit", "sheet", "table", "decimal", "numbers", "order", "encoding",
@@ -59,7 +59,7 @@ class Choices:
     consumption_type: str = ""
     unit: str = ""
     table: str = ""
-    mark: Mark | None = None
+    mark: DecimalMark | None = None
     order: Order | None = None
     encoding: str = ""
     factor: Decimal | None = None
@@ -120,10 +120,10 @@ def _column(entry: str) -> ColumnChoice | None:
     return ColumnChoice(role, _line("columns", name or "", MAX_TYPE), unit, repeats)
 
 
-def _mark(text: Mapping[str, str]) -> Mark | None:
+def _mark(text: Mapping[str, str]) -> DecimalMark | None:
     if text["numbers"]:
         _one_of("numbers", text["numbers"], (*_NUMBERS, "auto"))
-    return cast("Mark | None", _one_of("decimal", text["decimal"], MARKS)) or _NUMBERS.get(
+    return cast("DecimalMark | None", _one_of("decimal", text["decimal"], MARKS)) or _NUMBERS.get(
         text["numbers"]
     )
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from tally.transfer.cells.calendar_days import Order
 from tally.transfer.cells.dates import orders_of
-from tally.transfer.cells.values import Mark, mark_told_by, sign_of, unclear_mark
+from tally.transfer.cells.values import DecimalMark, mark_told_by, sign_of, unclear_mark
 from tally.transfer.plans.choices import Negative
 
 # Amounts below zero change sign where there are more than this many times those above.
@@ -64,8 +64,8 @@ class DecimalMarks:
     def __init__(self) -> None:
         self.example = ""
         self.unclear = ""
-        self._marks: set[Mark] = set()
-        self._marks_beside: set[Mark] = set()
+        self._marks: set[DecimalMark] = set()
+        self._marks_beside: set[DecimalMark] = set()
         self._has_commas = False
 
     def see(self, text: str) -> None:
@@ -89,7 +89,7 @@ class DecimalMarks:
             if mark is not None:
                 self._marks_beside.add(mark)
 
-    def decided(self, delimiter: str) -> Mark | None:
+    def decided(self, delimiter: str) -> DecimalMark | None:
         """The one mark of all numbers, or None; commas in a file cut by semicolons are decimal."""
         marks = self._marks or self._marks_beside
         if len(marks) == 1:

@@ -20,7 +20,7 @@ from tally.transfer.cells.calendar_days import Order
 from tally.transfer.cells.clocks import are_west
 from tally.transfer.cells.date_parts import ISO_RANGE
 from tally.transfer.cells.dates import DateReader
-from tally.transfer.cells.values import Mark, ValueReader
+from tally.transfer.cells.values import DecimalMark, ValueReader
 from tally.transfer.files.sources import Source
 from tally.transfer.plans.choices import Choices, Negative
 from tally.transfer.tables.columns import Column
@@ -78,7 +78,7 @@ class Plan:
     columns: tuple[Column, ...]
     guessed: tuple[Column, ...] = ()
     order: Order | None = None
-    mark: Mark | None = None
+    mark: DecimalMark | None = None
     negative: Negative = "omit"
     marked: str = ""
     unclear: str = ""
