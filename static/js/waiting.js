@@ -212,12 +212,11 @@ export function unanswered({ target, detail }) {
 
 document.addEventListener("htmx:error", unanswered);
 
-// Lines go out; where none tells whether the server is there, it is asked.
+// The server is asked first: what answers everything in its place would be sent every line each time.
 async function tryAgain() {
-  await send();
-  if (stopped === "offline") return;
   reachable = await answers();
-  await show();
+  if (reachable) await send();
+  else await show();
   if (reachable) comeBack();
 }
 

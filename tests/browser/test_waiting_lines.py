@@ -240,6 +240,32 @@ def test_what_something_in_between_answers_tells_nothing(
     assert records() == ["coffee 2", "tea 1"]
 
 
+def test_what_answers_everything_in_between_is_sent_no_line_again(
+    page: Page, wire: Wire, records: Records, browsing: Browsing
+) -> None:
+    """Each round asks once whether the server is there."""
+    browsing.expect_errors("Failed to load resource: the server responded with a status of")
+    with_lines(page, "coffee 2", "tea 1", "water 3")
+    asked = 0
+
+    def portal(route: Route) -> None:
+        nonlocal asked
+        asked += 1
+        route.fulfill(status=400, body="<h1>Sign in</h1>")
+
+    page.context.route("**/healthz", portal)
+    wire.mend(lambda route, _: portal(route))
+    wait_until(lambda: asked == 1, "nobody asks", pause=wire.pause)
+    wire.mend(lambda route, _: portal(route))
+    wait_until(lambda: asked == 2, "nobody asks again", pause=wire.pause)
+    assert wire.sent == []
+    expect(page.locator("[data-connection]")).to_have_text("offline · 3 waiting")
+    page.context.unroute("**/healthz", portal)
+    wire.mend()
+    expect_lines(page)
+    assert records() == ["coffee 2", "tea 1", "water 3"]
+
+
 def test_a_session_that_has_ended_is_said_by_the_server(page: Page, wire: Wire) -> None:
     with_lines(page, "coffee 2")
     page.context.clear_cookies()
