@@ -10,8 +10,11 @@ from uuid import UUID
 import pytest
 from starlette.testclient import TestClient
 
+from tally.app import create_app
+from tally.settings import Settings
 from tally.web import access_log
 from tests.conftest import Account
+from tests.serving import KEY
 
 
 def record(message: str, **fields: object) -> logging.LogRecord:
@@ -89,3 +92,18 @@ def test_refusals_are_lines_too(visitor: TestClient, caplog: pytest.LogCaptureFi
     visitor.get("/login", headers={"Host": "evil.test"})
     visitor.post("/auth/logout", headers={"Sec-Fetch-Site": "cross-site"})
     assert [line["status"] for line in requests(caplog)] == [404, 400, 403]
+
+
+def test_health_is_a_line_only_when_it_fails(
+    visitor: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "tally")
+    assert [visitor.get(path).status_code for path in ("/healthz", "/readyz")] == [200, 200]
+    assert requests(caplog) == []
+    away = "postgresql://tally@127.0.0.1:1/tally"
+    settings = Settings(database_url=away, secret_key=(KEY,), allowed_hosts=("testserver",))
+    with TestClient(create_app(settings)) as client:
+        client.get("/readyz")
+        client.get("/healthz", headers={"Host": "evil.test"})
+    lines = [(line["path"], line["status"]) for line in requests(caplog)]
+    assert lines == [("/readyz", 503), ("/healthz", 400)]
