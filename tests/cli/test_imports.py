@@ -45,6 +45,19 @@ def test_a_file_is_saved_with_its_choices(run: Run, ada: Account, database: Data
     assert "1 unchanged" in run("--email", ada.email, "--type", "electricity", "--daily")[1]
 
 
+def test_changed_rows_take_the_content_of_the_file_on_request(
+    run: Run, ada: Account, database: Database, tmp_path: Path
+) -> None:
+    row = "0190a4f0-0000-4000-8000-000000000001,2026-09-01,{},tea,cup,\r\n"
+    header = "id,consumption_date,consumption_value,consumption_type,unit,notes\r\n"
+    for value, options, kept in ((1, (), "1"), (2, (), "1"), (2, ("--update",), "2")):
+        (tmp_path / "meter.csv").write_text(header + row.format(value))
+        run("--email", ada.email, *options)
+        with database.reading() as db:
+            values = db.execute(text("SELECT consumption_value FROM consumption_records"))
+            assert [f"{value.normalize():f}" for value in values.scalars()] == [kept]
+
+
 def test_a_wrong_folder_is_refused_and_no_database_made_there(
     run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

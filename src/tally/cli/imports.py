@@ -32,6 +32,9 @@ class ImportOptions:
     order: Annotated[str, typer.Option(help="day-first, month-first or year-first.")] = ""
     daily: Annotated[bool, typer.Option("--daily", help="One record a day.")] = False
     replace: Annotated[bool, typer.Option("--replace", help="The file wins its days.")] = False
+    update: Annotated[
+        bool, typer.Option("--update", help="Changed rows take the file's content.")
+    ] = False
     skip_problems: Annotated[bool, typer.Option("--skip-problems", help="Take the good rows.")] = (
         False
     )
@@ -85,6 +88,7 @@ def _import(settings: Settings, options: ImportOptions, choices: dict[str, str])
         chosen = read_choices(choices)
         policy = Policy(
             save=not options.dry_run,
+            update=options.update,
             skip_problems=options.skip_problems,
             replace=chosen.replace,
             omit_alike=chosen.omit_alike,
