@@ -123,6 +123,13 @@ def test_a_list_comes_bare_or_under_its_name() -> None:
     assert not read('{"a": "1"}', takes_list=True).is_list
 
 
+@pytest.mark.parametrize("value", ["{}", '"tea"', "1", "true", "null"])
+def test_what_is_no_list_of_records_is_refused_at_its_name(value: str) -> None:
+    refused = refusal(f'{{"records": {value}}}', takes_list=True)
+    assert (refused.status, refused.sentence) == (422, "“records” must be a list of records.")
+    assert refused.fields == {"records": "A list of records is due here."}
+
+
 def test_a_list_has_bounds() -> None:
     assert refusal("[]", takes_list=True).status == 422
     assert refusal('[1, {"a": "b"}]', takes_list=True).details["errors"] == [

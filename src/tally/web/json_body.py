@@ -100,9 +100,16 @@ def _refuse_constant(name: str) -> Any:
 
 
 def _list_in(content: object) -> list[Any] | None:
-    if isinstance(content, _Object):
-        content = content[0][1] if [name for name, _ in content] == [LIST_NAME] else None
-    return content if isinstance(content, list) and not isinstance(content, _Object) else None
+    """The list that was sent, alone or as `records`; None for other JSON. Raises HTTPError 422."""
+    is_named = False
+    if isinstance(content, _Object) and [name for name, _ in content] == [LIST_NAME]:
+        is_named, content = True, content[0][1]
+    if isinstance(content, list) and not isinstance(content, _Object):
+        return content
+    if is_named:
+        kind = "A list of records is due here."
+        raise HTTPError(422, f"“{LIST_NAME}” must be a list of records.", {LIST_NAME: kind})
+    return None
 
 
 def _read_list(objects: list[Any]) -> JsonBody:
