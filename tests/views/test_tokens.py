@@ -259,6 +259,16 @@ def test_programs_get_json_and_no_pages(ada: Account, program: TestClient) -> No
         assert missing.status_code == 404 and missing.json()["error"]
 
 
+def test_a_page_is_no_format_for_a_token(ada: Account, program: TestClient) -> None:
+    made = make(ada.client)
+    for path in ("/consumption?", "/stats?", "/consumption/preview?line=tea&"):
+        answer = program.get(f"{path}format=html", headers=bearer(made))
+        assert answer.status_code == 406, answer.text
+        assert answer.json()["fields"].keys() == {"format"} and "json" in answer.json()["error"]
+        assert program.get(f"{path}format=json", headers=bearer(made)).status_code == 200
+    assert ada.client.get("/consumption?format=html", headers=HTMX).status_code == 200
+
+
 def test_a_scope_that_does_not_reach_says_so(ada: Account, program: TestClient) -> None:
     made = make(ada.client, scope="read")
     refused = program.post("/consumption", json={"line": "tea"}, headers=bearer(made))

@@ -182,12 +182,13 @@ def wanted(request: Request) -> Format:
     Plain text answers plain text alone: other addresses have none.
     """
     name = request.query_params.get("format", "")
-    if name in negotiation.FORMATS:
+    by_token = is_bearer(request.scope["headers"])
+    if name in negotiation.FORMATS and not (by_token and name == "html"):
         return name
     wish = negotiation.preferred(request.headers.get("accept", ""))
     if says_text(request):
         return "json" if wish == "json" else "text"
-    if is_bearer(request.scope["headers"]):
+    if by_token:
         # Programs get no pages, even where their library accepts HTML as well.
         return "csv" if wish == "csv" else "json"
     return wish or ("json" if says_json(request) else "html")
