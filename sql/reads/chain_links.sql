@@ -1,5 +1,6 @@
 -- Returns the readings that a change of this transaction made or moved, those that follow one of its
 -- places, and those of the same chains that had rolled over, each with the reading ahead of it.
+-- freed: a reading ahead of it with a roll-over went. left_behind: one ahead went to another type or unit.
 -- A few steps into idx_consumption_user_chain for each of them, however long the chain is.
 WITH changed AS (
     SELECT
@@ -17,7 +18,9 @@ WITH changed AS (
     AND (reading IS NOT NULL OR before ->> 'reading' IS NOT NULL)
 ), places AS (
     SELECT
-        consumption_type, unit, meter, consumption_date, created_at, id, FALSE AS freed
+        consumption_type, unit, meter, consumption_date, created_at, id,
+        FALSE AS freed,
+        FALSE AS left_behind
     FROM changed
     WHERE deleted_at IS NULL
     AND reading IS NOT NULL
@@ -27,19 +30,20 @@ WITH changed AS (
         was_turned AND (
             deleted_at IS NOT NULL
             OR (consumption_type, unit, meter) IS DISTINCT FROM (type_before, unit_before, meter_before)
-        )
+        ),
+        deleted_at IS NULL AND (consumption_type, unit) IS DISTINCT FROM (type_before, unit_before)
     FROM changed
     WHERE was_there
 ), chains AS (
     SELECT DISTINCT consumption_type, unit, meter
     FROM places
 ), linked AS (
-    SELECT id, TRUE AS changed, FALSE AS freed
+    SELECT id, TRUE AS changed, FALSE AS freed, FALSE AS left_behind
     FROM changed
     WHERE deleted_at IS NULL
     AND reading IS NOT NULL
     UNION ALL
-    SELECT following.id, FALSE, places.freed
+    SELECT following.id, FALSE, places.freed, places.left_behind
     FROM places
     CROSS JOIN LATERAL (
         SELECT later.id
@@ -56,7 +60,7 @@ WITH changed AS (
         LIMIT 1
     ) AS following
     UNION ALL
-    SELECT turned.id, FALSE, FALSE
+    SELECT turned.id, FALSE, FALSE, FALSE
     FROM chains
     CROSS JOIN LATERAL (
         SELECT chain.id
@@ -73,7 +77,8 @@ WITH changed AS (
     SELECT
         id,
         bool_or(changed) AS changed,
-        bool_or(freed) AS freed
+        bool_or(freed) AS freed,
+        bool_or(left_behind) AS left_behind
     FROM linked
     GROUP BY id
 )
@@ -88,6 +93,7 @@ SELECT
     own.days,
     each.changed,
     each.freed,
+    each.left_behind,
     earlier.id AS earlier_id,
     earlier.consumption_date AS earlier_date,
     earlier.reading AS earlier_reading,

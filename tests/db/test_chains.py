@@ -271,6 +271,30 @@ def test_a_merge_is_undone_and_redone(db: Connection, ada: UUID) -> None:
     assert told(db, ada) == merged
 
 
+def test_an_undone_merge_leaves_no_later_reading_as_a_start(database: Database) -> None:
+    other, later = replace(read_off("7", 25), consumption_type="cellar"), read_off("9", 0)
+    with database.engine.connect() as db:
+        ada = new_user(db)
+        add(db, ada, read_off("100", 30), other)
+        db.commit()
+        merge = BulkEdit(type="water")
+        change, _ = changes.change_alike(db, ada, EVERYTHING, [other.id], merge)
+        assert change
+        db.commit()
+        add(db, ada, later)
+        db.commit()
+        merged = told(db, ada)
+        assert merged[-1] == "9: 2 in 25 of 2"
+        with pytest.raises(BrokenChain) as broken, db.begin_nested():
+            changes.undo(db, ada, change)
+        assert broken.value.kind == "left" and broken.value.later.figure == 9
+        assert told(db, ada) == merged
+        changes.delete(db, ada, later.id)
+        db.commit()
+        assert changes.undo(db, ada, change) == 1
+        assert told(db, ada) == ["100: 0 in 0 of 1", "7: 0 in 0 of 1"]
+
+
 def test_a_reading_ahead_of_two_meters_of_one_day_is_of_the_one_that_began_first(
     db: Connection, ada: UUID
 ) -> None:

@@ -216,6 +216,8 @@ def test_each_break_has_its_sentence() -> None:
         " 28 October: begin a new meter.",
         "amid": "The meter before is read after that, 48\u202f400.5 on 28 October:"
         " a new one begins later.",
+        "left": "48\u202f400.5 on 28 October was noted since, and would be left as the start of a"
+        " meter: delete it first.",
         "unturned": "Not lower than 48\u202f213 on 28 September: the meter did not roll over.",
     }
     for kind, sentence in sentences.items():

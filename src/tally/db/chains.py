@@ -196,13 +196,17 @@ def mend(
 
     `since`: when the change that this one undoes was made. Returns other readings whose
     consumption changed. Raises BrokenChain, also where a meter now begins amid the readings of
-    another.
+    another, or an undo takes a meter to another type but not what was read of it since.
     """
     keys = {"user_id": user_id, "change": change}
     rows = db.execute(load("reads/chain_links"), keys).all()
     if not rows:
         return []
     again = meters.relinked([_link(row) for row in rows], marks.rolled_over, marks.kept)
+    own = {row.id for row in rows if row.changed}
+    others = [link for link in again if link.record_id not in own]
+    if since:
+        _refuse_left_behind(others, {row.id for row in rows if row.left_behind})
     if again:
         db.execute(
             load("writes/chain_relink"),
@@ -215,8 +219,14 @@ def mend(
         )
     if not marks.side_by_side:
         _refuse_side_by_side(db, keys | {"numbered": list(marks.numbered), "since": since})
-    own = {row.id for row in rows if row.changed}
-    return [link for link in again if link.record_id not in own]
+    return others
+
+
+def _refuse_left_behind(others: Iterable[Relinked], left_behind: Collection[UUID]) -> None:
+    """Raises BrokenChain where a reading becomes a start as those ahead went to another type."""
+    for link in others:
+        if link.after == meters.START and link.record_id in left_behind:
+            raise BrokenChain(link.reading, link.reading, "left")
 
 
 def _refuse_side_by_side(db: Connection, keys: Mapping[str, Any]) -> None:

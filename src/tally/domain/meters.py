@@ -43,11 +43,14 @@ class BrokenChain(ValueError):
     `falls`: the later one is lower, without a roll-over by the person. `long`: it is over 3 660
     days later. `amid`: the earlier one is to start a further meter, but the later one belongs to
     the meter before. `unturned`: the person says that the meter rolled over, but the later one is
-    not lower.
+    not lower. `left`: the readings ahead of it, which is both, would go to another type.
     """
 
     def __init__(
-        self, earlier: Reading, later: Reading, kind: Literal["falls", "long", "amid", "unturned"]
+        self,
+        earlier: Reading,
+        later: Reading,
+        kind: Literal["falls", "long", "amid", "unturned", "left"],
     ) -> None:
         super().__init__(f"{later.figure} on {later.day} after {earlier.figure} on {earlier.day}")
         self.earlier = earlier
@@ -293,6 +296,10 @@ def why(error: BrokenChain | TooManyMeters, say: Words, own: Reading | None = No
         if own is None or own == error.earlier:
             return f"The meter before is read after that, {later}: a new one begins later."
         return f"A new meter begins with {earlier}, before {later} of the meter before it."
+    if error.kind == "left":
+        return (
+            f"{later} was noted since, and would be left as the start of a meter: delete it first."
+        )
     if error.kind == "unturned":
         return f"Not lower than {earlier}: the meter did not roll over."
     if own == error.later:
