@@ -409,6 +409,43 @@ def test_the_role_is_given_time_limits(external: dict[str, str]) -> None:
         connection.close()
 
 
+def test_another_role_migrates_and_the_serving_one_gets_what_it_needs(data_dir: Path) -> None:
+    server = postgres.start(data_dir.with_name("owned"))
+    try:
+        admin = psycopg2.connect(server.admin_url)
+        admin.autocommit = True
+        with admin.cursor() as cursor:
+            cursor.execute("CREATE ROLE owner LOGIN")
+            cursor.execute("CREATE DATABASE owned OWNER owner")
+        admin.close()
+        serving = server.url.replace("/tally?", "/owned?")
+        owner = serving.replace("//tally@", "//owner@")
+        variables = {"DATABASE_URL": serving, "TALLY_SECRET_KEY": KEY, "TALLY_MIGRATION_URL": owner}
+        done = command("migrate", **variables)
+        assert done.returncode == 0
+        assert "tally has no time limits" in done.stderr
+        assert "ALTER ROLE tally IN DATABASE owned SET statement_timeout = '3s'" in done.stderr
+        connection = psycopg2.connect(serving)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT relname, string_agg(privilege_type, ' ' ORDER BY privilege_type)"
+                " FROM pg_class, aclexplode(relacl) AS granted"
+                " WHERE grantee = current_user::regrole AND relnamespace = 'public'::regnamespace"
+                " GROUP BY relname"
+            )
+            changing = "DELETE INSERT SELECT UPDATE"
+            assert dict(cursor.fetchall()) == {
+                "users": changing,
+                "consumption_records": changing,
+                "alembic_version": "SELECT",
+            }
+            cursor.execute("SELECT has_schema_privilege('public', 'CREATE')")
+            assert cursor.fetchone() == (False,)
+        connection.close()
+    finally:
+        server.stop()
+
+
 def test_the_log_of_a_server_for_machines(external: dict[str, str], tmp_path: Path) -> None:
     serving = Serving(tmp_path / "log", ("--log-format", "json"), external).start()
     try:

@@ -41,7 +41,6 @@ from tally.domain.meters import BrokenChain, TooManyMeters
 from tally.errors import HTTPError, Invalid, NotFound, SignedOut
 from tally.web import htmx, parameters, responses
 from tally.web.context import RequestContext, wanted
-from tally.web.cors import is_bearer
 from tally.web.forms import MAX_BYTES, Fields, Uploads, read_form
 from tally.web.negotiation import FORMATS
 from tally.web.slots import ConcurrencyLimit, MemberReads
@@ -173,7 +172,7 @@ async def _own_turn(request: Request, turns: AsyncExitStack) -> float:
 def _refuse_other_formats(request: Request, rules: _Rules) -> None:
     """Raises HTTPError 406 for a `?format=` that this address does not have, or not for a token."""
     lacks = set() if "csv" in rules.formats else {"csv"}
-    if is_bearer(request.scope["headers"]):
+    if api_tokens.is_bearer(request.scope["headers"]):
         lacks.add("html")
     offered = [name for name in FORMATS if name not in lacks]
     formats = request.query_params.getlist("format")

@@ -1,5 +1,6 @@
 """Alembic migrations, run at start and by `tally migrate`."""
 
+import logging
 import time
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,8 @@ from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.exc import ProgrammingError
 
 from tally.db.engine import driver_url, lift_time_limit, sqlstate
+
+log = logging.getLogger("tally")
 
 # Time limits of a statement and of its wait for a lock, unless lifted; and plans made for the
 # values at hand, which the conditions of a filter need. Set on the role: pgbouncer in transaction
@@ -111,12 +114,19 @@ def _settle(connection: Connection, role: str | None) -> None:
         for name, value in DISCREET.items()
         if connection.execute(may_set, {"name": name}).scalar_one()
     }
+    limits = [
+        f"ALTER ROLE {who} IN DATABASE {where} SET {name} = '{value}'"
+        for name, value in (LIMITS | discreet).items()
+    ]
     try:
         with connection.begin_nested():
-            for name, value in (LIMITS | discreet).items():
-                connection.exec_driver_sql(
-                    f"ALTER ROLE {who} IN DATABASE {where} SET {name} = '{value}'"
-                )
+            for limit in limits:
+                connection.exec_driver_sql(limit)
     except ProgrammingError as error:
         if sqlstate(error) != NOT_ALLOWED:
             raise
+        log.warning(
+            "%s has no time limits, the role that migrates may not set them. As one that may: %s",
+            who,
+            "; ".join(limits),
+        )
