@@ -21,7 +21,7 @@ from sqlalchemy import Connection, text
 from tally.db.engine import Database
 from tally.db.models import Account
 from tally.domain.filters import Filter
-from tally.domain.limits import Key
+from tally.domain.keys import Key
 from tally.domain.periods import DAY, EARLIEST, Period, Span, containing
 
 within_a_test = settings(

@@ -19,7 +19,7 @@ from tally.db import queries
 from tally.db.engine import Database, lift_time_limit
 from tally.db.models import Account
 from tally.domain.filter_query import read_filter
-from tally.domain.limits import Key
+from tally.domain.keys import Key
 from tally.domain.meters import Reading
 from tally.statistics.compute import statistics_for
 from tally.statistics.costs import with_costs

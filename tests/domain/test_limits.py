@@ -9,15 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tally.domain.limits import (
-    MAX_LIMITS,
-    PERS,
-    Key,
-    Limit,
-    read_limit,
-    read_limits,
-    with_limit,
-)
+from tally.domain.keys import Key
+from tally.domain.limits import MAX_LIMITS, PERS, Limit, read_limit, read_limits, with_limit
 
 COFFEE = Key("coffee", "cup")
 SENT = {"type": "coffee", "unit": "cup", "value": "3", "per": "day"}

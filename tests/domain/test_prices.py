@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tally.domain.limits import Key
+from tally.domain.keys import Key
 from tally.domain.periods import DAY, NO_SUCH_DAY, Span
 from tally.domain.prices import (
     MAX_PRICES,

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tally.domain.limits import Key
+from tally.domain.keys import Key
 from tally.domain.types import (
     MAX_MARKED,
     Mark,

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from tally.db.engine import Database
 from tally.domain.filter_query import read_filter
-from tally.domain.limits import Key, Limit
+from tally.domain.keys import Key
+from tally.domain.limits import Limit
 from tally.domain.periods import DAY, EARLIEST, Span
 from tally.statistics.as_json import to_json
 from tally.statistics.compute import Statistics, ratio, statistics_for

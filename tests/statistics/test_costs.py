@@ -18,7 +18,7 @@ from sqlalchemy import event
 
 from tally.db.engine import Database
 from tally.domain.filter_query import read_filter
-from tally.domain.limits import Key
+from tally.domain.keys import Key
 from tally.domain.periods import DAY, Span
 from tally.domain.prices import read_prices, rounded
 from tally.domain.text import fold

@@ -22,7 +22,7 @@ from tally.db.models import Account
 from tally.db.sql import source
 from tally.domain.cursor import KeyPlace
 from tally.domain.filter_query import read_filter
-from tally.domain.limits import Key
+from tally.domain.keys import Key
 from tally.domain.periods import DAY, Buckets, Span
 from tally.statistics import shares
 from tally.statistics.compute import statistics_for

@@ -10,7 +10,8 @@ from sqlmodel import col
 
 from tally.accounts import account_row
 from tally.db.models import User
-from tally.domain.limits import Key, Limit, with_limit
+from tally.domain.keys import Key
+from tally.domain.limits import Limit, with_limit
 
 
 def save(db: Connection, user_id: UUID, key: Key, limit: Limit | None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from tally.accounts import account_row
 from tally.db.models import User
-from tally.domain.limits import Key, folded
+from tally.domain.keys import Key, folded
 
 # In `preferences`: the news that an account has not closed; the meters without a reminder until
 # they are read again, each as type, unit and the day of its latest reading.

@@ -14,7 +14,7 @@ from tally.accounts.notices import QUIET
 from tally.accounts.prices import REMOVED
 from tally.db.models import User
 from tally.domain import types as domain_types
-from tally.domain.limits import Key, folded
+from tally.domain.keys import Key, folded
 from tally.domain.types import Mark, Renaming
 
 # In `preferences`: the last renaming, the settings that it has replaced, and the id of its change.

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Row
 from tally.db import queries
 from tally.db.sql import load
 from tally.domain import meters
-from tally.domain.limits import Key
+from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain, ChainLink, Link, MeterStart, Reading, Relinked
 from tally.domain.periods import EARLIEST
 from tally.domain.records import NewRecord, StoredRecord

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row
 from tally.db.sql import load
 from tally.domain.cursor import KeyPlace
 from tally.domain.filters import Filter
-from tally.domain.limits import Key
+from tally.domain.keys import Key
 from tally.domain.meters import Link, MeterInUse, MeterStart, Neighbours, Reading
 from tally.domain.periods import Buckets, Span
 from tally.domain.prices import Paid, Piece

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from tally.domain.amounts import plain, read_number
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
+from tally.domain.keys import Key
 from tally.domain.periods import Per
 from tally.domain.text import fold
 from tally.domain.units import read_unit
@@ -18,18 +19,6 @@ AMOUNT, COST = "amount", "cost"
 MAX_SUM = Decimal(10) ** 18
 
 PERS: tuple[Per, ...] = ("day", "week", "month", "year")
-
-
-class Key(NamedTuple):
-    """A type and a unit, by which sums are kept: amounts of different units are never added."""
-
-    type: str
-    unit: str
-
-
-def folded(key: Key) -> Key:
-    """The key by which limits, prices and marks are found: a type is one however it is spelled."""
-    return Key(fold(key.type), key.unit)
 
 
 @dataclass(frozen=True)

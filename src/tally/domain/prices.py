@@ -19,7 +19,7 @@ from typing import Any, Literal, NamedTuple, cast
 from tally.domain.amounts import plain, read_number
 from tally.domain.currencies import currency_of, is_money
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
-from tally.domain.limits import Key, folded
+from tally.domain.keys import Key, folded
 from tally.domain.periods import DAY, Span, read_day
 from tally.domain.records import UsedType, last_use
 from tally.domain.text import fold

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from tally.domain.amounts import MAX_VALUE, plain
 from tally.domain.column_texts import column_text, columns_text, entries_of, read_column
-from tally.domain.limits import COST, MAX_SUM, Key, folded
+from tally.domain.keys import Key, folded
+from tally.domain.limits import COST, MAX_SUM
 from tally.domain.prices import PRICE_DECIMALS
 from tally.domain.text import fold, one_line
 from tally.domain.units import dimension, factor, is_convertible, rounded

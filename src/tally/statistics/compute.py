@@ -13,7 +13,7 @@ from tally.db.queries import NO_TOTALS, DayStep, PeriodTotals, Spread
 from tally.domain.currencies import sign
 from tally.domain.cursor import KeyPlace
 from tally.domain.filters import Filter
-from tally.domain.limits import Key
+from tally.domain.keys import Key
 from tally.domain.periods import (
     DAY,
     Bucket,

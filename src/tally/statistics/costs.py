@@ -12,7 +12,8 @@ from tally.db.models import Account
 from tally.domain.currencies import units_of
 from tally.domain.fields import MAX_DAYS
 from tally.domain.filters import Filter
-from tally.domain.limits import Key, Limit, folded, read_limits
+from tally.domain.keys import Key, folded
+from tally.domain.limits import Limit, read_limits
 from tally.domain.periods import Period, Span, bucket_ends, bucket_starts
 from tally.domain.prices import Piece, Tariff, read_prices, rounded, tariffs
 from tally.statistics import money

@@ -29,7 +29,8 @@ from tally.domain.currencies import units_of
 from tally.domain.cursor import KeyPlace
 from tally.domain.fields import MAX_DAYS
 from tally.domain.filters import Filter
-from tally.domain.limits import Key, Limit, folded, read_limits
+from tally.domain.keys import Key, folded
+from tally.domain.limits import Limit, read_limits
 from tally.domain.periods import (
     MAX_DAYS_BY_MONTH,
     USUAL,

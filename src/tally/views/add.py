@@ -14,7 +14,7 @@ from tally.db import queries
 from tally.db.models import AMOUNT, FORM_FIELDS, ONE_DAY, READING
 from tally.domain import meters
 from tally.domain.filters import Filter
-from tally.domain.limits import Key
+from tally.domain.keys import Key
 from tally.domain.meters import MeterInUse
 from tally.domain.records import NewRecord
 from tally.domain.text import fold, one_line

@@ -19,7 +19,8 @@ from tally.domain import amounts, filter_query
 from tally.domain.cursor import KeyPlace
 from tally.domain.filters import WITHOUT_UNIT, Filter
 from tally.domain.formatting import Words
-from tally.domain.limits import COST, Key, Limit, folded, read_limit, read_limits
+from tally.domain.keys import Key, folded
+from tally.domain.limits import COST, Limit, read_limit, read_limits
 from tally.domain.periods import USUAL, read_period
 from tally.domain.prices import Price, read_prices
 from tally.domain.records import UsedType, last_use

@@ -14,7 +14,7 @@ from tally.db import changes, queries
 from tally.db.models import FIELDS
 from tally.domain import meters
 from tally.domain.fields import read_id
-from tally.domain.limits import Key
+from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain, Link, Neighbours, Reading
 from tally.domain.records import NewRecord, StoredRecord, UsedType
 from tally.domain.text import fold

@@ -16,7 +16,7 @@ from tally.db import changes
 from tally.db.changes import ChangeState, LatestChange
 from tally.domain.fields import read_id
 from tally.domain.formatting import in_unit
-from tally.domain.limits import Key
+from tally.domain.keys import Key
 from tally.domain.prices import Price
 from tally.domain.text import capital
 from tally.views import moved_records

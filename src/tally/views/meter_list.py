@@ -12,7 +12,7 @@ from starlette.responses import Response
 from tally.db import queries
 from tally.db.models import READING, RecordForm
 from tally.domain import meters
-from tally.domain.limits import Key
+from tally.domain.keys import Key
 from tally.domain.meters import Link, MeterInUse, Reading
 from tally.domain.records import NewRecord
 from tally.domain.text import fold

@@ -8,7 +8,7 @@ from uuid import UUID
 from tally.db import changes, queries
 from tally.db.changes import MovedTo
 from tally.domain.currencies import is_money
-from tally.domain.limits import Key
+from tally.domain.keys import Key
 from tally.quick_add import suggestions
 from tally.quick_add.conversions import another_unit
 from tally.quick_add.vocabulary import Vocabulary

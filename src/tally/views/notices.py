@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from tally.accounts import notices as account_notices
 from tally.db import queries
-from tally.domain.limits import Key, folded
+from tally.domain.keys import Key, folded
 from tally.domain.meters import MeterInUse, overdue
 from tally.errors import Invalid
 from tally.views import last_change, types

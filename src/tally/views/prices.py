@@ -11,7 +11,7 @@ from tally.accounts import prices as account_prices
 from tally.dashboard.costs import PriceForm
 from tally.domain import prices
 from tally.domain.filters import WITHOUT_UNIT
-from tally.domain.limits import Key
+from tally.domain.keys import Key
 from tally.domain.prices import Price
 from tally.domain.records import last_use
 from tally.errors import HTTPError, Invalid, NotFound

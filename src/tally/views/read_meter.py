@@ -12,7 +12,7 @@ from tally.db import changes, queries
 from tally.db.changes import IdTaken
 from tally.db.models import flag_of
 from tally.domain import meters
-from tally.domain.limits import Key
+from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain
 from tally.errors import Invalid, field_sentences
 from tally.views import add, entry, meter_list

@@ -19,7 +19,7 @@ from tally.db.models import FIELDS, FORM_FIELDS, RecordForm
 from tally.domain import amounts, filter_query, meters
 from tally.domain.fields import read_id
 from tally.domain.filters import DEFAULT_LIMIT, Filter
-from tally.domain.limits import Key
+from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain, Relinked
 from tally.domain.records import NewRecord, StoredRecord, UsedType
 from tally.domain.text import fold, one_line

@@ -15,7 +15,7 @@ from tally.db.changes import BulkEdit, ChangeRefused
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
 from tally.domain.filters import WITHOUT_UNIT, Filter
 from tally.domain.formatting import TYPE_COLOURS, in_unit
-from tally.domain.limits import Key, folded
+from tally.domain.keys import Key, folded
 from tally.domain.records import UNDO_MINUTES
 from tally.domain.text import fold
 from tally.domain.types import (

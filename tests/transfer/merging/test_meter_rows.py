@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tally.domain.limits import Key
+from tally.domain.keys import Key
 from tally.domain.meters import Reading
 from tally.domain.records import NewRecord
 from tally.transfer.merging.meter_rows import NoRecord, measured

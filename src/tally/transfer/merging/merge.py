@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from tally.db import chains, changes, queries
 from tally.db.chains import MeterMarks
 from tally.db.changes import ROWS_A_STATEMENT
-from tally.domain.limits import Key
+from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain, TooManyMeters
 from tally.domain.periods import Span
 from tally.domain.records import NewRecord, StoredRecord, content

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from tally.domain.amounts import plain
-from tally.domain.limits import Key
+from tally.domain.keys import Key
 from tally.domain.meters import turn
 from tally.domain.records import NewRecord
 from tally.transfer.plans.choices import Falls
