@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,8 +13,9 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
+from tally.accounts import type_settings
 from tally.db.engine import Database
-from tests.conftest import HTMX, Account
+from tests.conftest import HTMX, Account, Clock
 
 JSON = {"Accept": "application/json"}
 
@@ -66,6 +68,43 @@ def test_a_rename_takes_all_records_and_limits_and_one_undo_takes_it_back(
     assert records() == before
     [limited] = client.get("/stats?format=json").json()["types"]
     assert (limited["type"], limited["limit"]["value"]) == ("cofee", "90")
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_each_of_several_renamings_can_be_undone(client: TestClient, order: Sequence[int]) -> None:
+    """A later one of another type takes nothing away from it."""
+    add(client, "heat 10 kWh", "light 10 kWh")
+    assert client.post("/account", data={"currency": "EUR"}, headers=JSON).status_code == 200
+    for name in ("heat", "light"):
+        set_limit(client, name, "kWh", "100")
+        price = {"type": name, "unit": "kWh", "from": "2020-01-01", "per_unit": "0.5"}
+        assert client.post("/prices", data=price, headers=JSON).status_code == 201
+    before = client.get("/stats?format=json").json()["types"]
+    done = [
+        mend(client, type="heat", unit="kWh", to_type="warmth", to_unit="MWh").json(),
+        mend(client, type="light", unit="kWh", to_type="lamp").json(),
+    ]
+    for number in order:
+        fields = {"change": done[number]["change"]}
+        assert client.post("/consumption/undo", data=fields, headers=JSON).status_code == 200
+    after = client.get("/stats?format=json").json()["types"]
+    assert [one["type"] for one in after] == [one["type"] for one in before]
+    assert [one["limit"] for one in after] == [one["limit"] for one in before]
+    assert [one["cost"] for one in after] == [one["cost"] for one in before]
+    assert before[0]["limit"]["value"] == "100" and before[0]["cost"]["total"] == "5"
+
+
+def test_no_more_types_are_renamed_at_once_than_can_be_undone(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    monkeypatch.setattr(type_settings, "MAX_RENAMED", 1)
+    add(client, "tea 1", "milk 1")
+    assert mend(client, type="tea", unit="", to_type="chai").status_code == 200
+    refused = mend(client, type="milk", unit="", to_type="cream")
+    assert refused.status_code == 422 and "wait a little" in refused.json()["fields"]["to_unit"]
+    assert [one["type"] for one in client.get("/stats?format=json").json()["types"]] == ["milk", "chai"]
+    clock.set(clock() + timedelta(minutes=12))
+    assert mend(client, type="milk", unit="", to_type="cream").status_code == 200
 
 
 def test_another_unit_converts_values_and_limits(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,10 +16,26 @@ from tally.accounts.prices import REMOVED
 from tally.db.models import User
 from tally.domain import types as domain_types
 from tally.domain.keys import Key, folded
+from tally.domain.records import UNDO_MINUTES
 from tally.domain.types import Mark, Renaming
 
-# In `preferences`: the last renaming, the settings that it has replaced, and the id of its change.
+# In `preferences`: the renamings that can be undone, each with the id of its change and what it has
+# replaced. The version before kept the last one alone, which was no list.
 RENAMED = "renamed"
+MAX_RENAMED = 50
+# A minute longer than an undo is possible: the database has a clock of its own.
+_KEPT = timedelta(minutes=UNDO_MINUTES + 1)
+
+
+def renaming_of(preferences: Mapping[str, Any], change: UUID) -> Mapping[str, Any] | None:
+    """The renaming that a change is, with what it has replaced; None for any other change."""
+    kept = (one for one in _renamings(preferences) if one.get("change") == str(change))
+    return next(kept, None)
+
+
+def _renamings(preferences: Mapping[str, Any]) -> list[dict[str, Any]]:
+    kept = preferences.get(RENAMED) or []
+    return [kept] if isinstance(kept, dict) else list(kept)
 
 
 def rename_type(
@@ -26,9 +43,17 @@ def rename_type(
 ) -> None:
     """Have all that is kept by the name of a type follow it to its new name and unit.
 
-    What that replaces is kept for `undo_renaming`. Raises SignedOut when the account is gone.
+    What that replaces is kept for `undo_renaming`. Raises ValueError with a sentence after too many
+    renamings in a few minutes, SignedOut when the account is gone.
     """
     preferences, prices, imports = _kept_by_type(db, user_id)
+    begin = (now - _KEPT).timestamp()
+    recent = [one for one in _renamings(preferences) if one.get("at", 0) > begin]
+    if len(recent) >= MAX_RENAMED:
+        raise ValueError(
+            f"{MAX_RENAMED} types were changed in the last {UNDO_MINUTES} minutes, and each can be"
+            " undone: wait a little with this one."
+        )
     before = {name: preferences.get(name, []) for name in ("limits", "types", QUIET)}
     after: dict[str, list[Any]] = {
         "limits": domain_types.renamed_limits(before["limits"], renaming),
@@ -46,7 +71,7 @@ def rename_type(
         "prices": domain_types.replaced(prices, prices_after),
         "imports": domain_types.replaced_imports(imports, imports_after),
     }
-    preferences |= {**after, RENAMED: kept}
+    preferences |= {**after, RENAMED: [*recent, kept]}
     preferences.pop(REMOVED, None)  # A removed price would come back under the old name.
     account_row.write(
         db, user_id, preferences=preferences, prices=prices_after, imports=imports_after
@@ -59,10 +84,11 @@ def undo_renaming(db: Connection, user_id: UUID, change: UUID) -> None:
     Whatever was saved since stays. Raises SignedOut when the account is gone.
     """
     preferences, prices, imports = _kept_by_type(db, user_id)
-    kept = preferences.pop(RENAMED, {})
+    kept = renaming_of(preferences, change)
     # The version before kept whole settings: of such a renaming the records alone go back.
-    if kept.get("change") != str(change) or "limits" not in kept:
+    if kept is None or "limits" not in kept:
         return
+    preferences[RENAMED] = [one for one in _renamings(preferences) if one != kept]
     for name in ("limits", "types"):
         preferences[name] = domain_types.put_back(preferences.get(name, []), kept[name], _new_id)
     if QUIET in kept:  # The version before kept none of these.

@@ -106,8 +106,7 @@ def price_removed(context: RequestContext, price: Price) -> Latest:
 
 def is_renaming(context: RequestContext, change_id: UUID) -> bool:
     """Whether the change renamed, merged or converted a type, with all that is kept by its name."""
-    renamed = context.user.preferences.get(type_settings.RENAMED, {})
-    return bool(renamed.get("change") == str(change_id))
+    return type_settings.renaming_of(context.user.preferences, change_id) is not None
 
 
 def is_large(became: ChangeState) -> bool:
@@ -208,9 +207,9 @@ def _done(context: RequestContext, change_id: UUID, became: ChangeState) -> Late
 
 def _renaming_in_words(context: RequestContext, change_id: UUID, count: int) -> str:
     """`pear is apple now: 3 records`; empty for a change that renamed no type."""
-    kept = context.user.preferences.get(type_settings.RENAMED, {})
+    kept = type_settings.renaming_of(context.user.preferences, change_id)
     # The version before kept no names.
-    if not is_renaming(context, change_id) or "source" not in kept:
+    if kept is None or "source" not in kept:
         return ""
     source, target = Key(*kept["source"]), Key(*kept["target"])
     names = [key.type for key in (source, target)]
