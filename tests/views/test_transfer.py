@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Any
@@ -59,6 +59,23 @@ def send(
     return client.post(
         "/consumption/import", data=fields, files={"file": ("file.csv", file)}, headers=headers
     )
+
+
+@pytest.mark.parametrize("file", ["Month,kWh\n2026-09,110\n2026-11,50\n", "Year,kWh\n2026,50\n"])
+def test_a_month_or_year_that_goes_on_is_the_same_row_on_another_day(
+    client: TestClient, database: Database, clock: Clock, file: str
+) -> None:
+    clock.set(datetime(2026, 11, 12, 10, 30, tzinfo=UTC))
+    rows = len(file.splitlines()) - 1
+    assert send(client, file, type="heat").json()["new"] == rows
+    clock.set(datetime(2026, 11, 13, 9, 30, tzinfo=UTC))
+    again = send(client, file, type="heat").json()
+    assert (again["new"], again["changed"], again["unchanged"]) == (0, 1, rows - 1)
+    updated = send(client, file, type="heat", update="1").json()
+    assert updated["saved"] is True, updated
+    assert count(database) == rows
+    [heat] = client.get("/stats?format=json&period=2026-11-13").json()["types"]
+    assert heat["entries"] == 1
 
 
 def count(database: Database) -> int:

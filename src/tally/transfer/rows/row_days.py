@@ -23,7 +23,7 @@ _ZONED = re.compile(r"(?:Z|\+\d{2}:?\d{2}|UTC|GMT)$")
 class CoveredDays(NamedTuple):
     """The days that a row covers, and its time as it tells the row from others.
 
-    `key`: `last` and `days` in the key of an entry.
+    `key`: the last day and the days as the file has them, in the key of an entry.
     """
 
     last: date
@@ -150,14 +150,15 @@ class RowDays:
             is_midnight = end.second == 0 and last > first
             if is_midnight or (self._plan.meets and last > first and end.first == end.last):
                 last -= timedelta(days=1)
+        # A month that is not over counts to today, and is the same row tomorrow.
+        key = (last.isoformat(), str((last - first).days + 1))
         if last > today + timedelta(days=1) and first <= today:
-            # A month that is not over counts to today.
             last = today
         if (last - first).days >= MAX_DAYS:
             raise ValueError(TOO_MANY_DAYS)
         days, second, instant = (last - first).days + 1, start.second, start.instant
         time = f"@{instant}" if instant is not None else "" if second is None else str(second)
-        return CoveredDays(last, days, second, time, (last.isoformat(), str(days)))
+        return CoveredDays(last, days, second, time, key)
 
 
 def _before_midnight(end: Moment) -> Moment:
