@@ -502,7 +502,7 @@ def test_the_lines_of_a_new_type_are_in_the_unit_of_those_before_them() -> None:
         *(("2", "", True), ("1", "kg", True)),
     ]
     assert [it.asks for it in result.records if it.asks] == [
-        ("Tea is kept in cup: this gives it another unit, l",),
+        ("tea is kept in cup: this gives it another unit, l",),
         ("rice was kept without a unit so far: amounts in kg are counted apart",),
     ]
 

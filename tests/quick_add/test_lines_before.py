@@ -32,6 +32,11 @@ def counted(lines: str) -> list[tuple[str, str, int]]:
     return [(f"{draft.consumption_value:f}", draft.unit, draft.days) for draft in result.records]
 
 
+def test_a_new_type_is_one_however_later_lines_spell_it() -> None:
+    drafts = read("Gas @100 m3 yesterday\ngas @110\nGAS 2 kWh\nWater 2", TODAY, KNOWN).records
+    assert [draft.consumption_type for draft in drafts] == ["Gas", "Gas", "Gas", "water"]
+
+
 def test_a_reading_names_the_one_that_it_is_counted_from() -> None:
     late, early = read("gas @15 m3\ngas @10 -3", TODAY, KNOWN).records
     assert (late.before, early.before) == (Reading(date(2026, 11, 19), Decimal(10)), None)

@@ -142,7 +142,29 @@ def test_a_list_of_records_is_saved_as_one_change(
         assert content["records"][0]["unit"] == "kWh"
         assert {str(row.change_id) for row in rows()} >= {content["change"]}
     undone = client.post("/consumption/undo", json={"change": content["change"]})
-    assert undone.json() == {"undone": 3}
+    assert undone.json()["undone"] == 3
+    names = {row.consumption_type for row in rows()}
+    assert names == {"electricity", "Tea"}
+    redone = client.post("/consumption/undo", json={"change": undone.json()["change"]})
+    assert redone.json()["undone"] == 3
+    assert client.get("/consumption?format=json").json()["count"] == 6
+
+
+def test_a_reading_that_does_not_fit_is_refused_at_its_index(client: TestClient, rows: Any) -> None:
+    tea = {"consumption_type": "tea", "consumption_value": "1"}
+    gas = {"consumption_type": "gas", "unit": "m3"}
+    body = [tea, gas | {"reading": "10"}, gas | {"reading": "1"}]
+    answer = client.post("/consumption", json=body)
+    assert answer.status_code == 422 and rows() == []
+    [error] = answer.json()["errors"]
+    assert error["index"] == 2 and error["fields"]["reading"].startswith("Lower than 10 on ")
+
+
+def test_a_field_beside_a_line_is_refused(client: TestClient, rows: Any) -> None:
+    body = {"line": "coffee 2 cups", "consumption_date": "2026-11-01", "notes": "hello", "unit": ""}
+    answer = client.post("/consumption", json=body)
+    assert answer.status_code == 422 and rows() == []
+    assert answer.json()["fields"].keys() == {"consumption_date", "notes"}
 
 
 def test_a_float_is_rounded_and_that_is_said(client: TestClient, rows: Any) -> None:

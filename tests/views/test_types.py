@@ -102,7 +102,10 @@ def test_no_more_types_are_renamed_at_once_than_can_be_undone(
     assert mend(client, type="tea", unit="", to_type="chai").status_code == 200
     refused = mend(client, type="milk", unit="", to_type="cream")
     assert refused.status_code == 422 and "wait a little" in refused.json()["fields"]["to_unit"]
-    assert [one["type"] for one in client.get("/stats?format=json").json()["types"]] == ["milk", "chai"]
+    assert [one["type"] for one in client.get("/stats?format=json").json()["types"]] == [
+        "milk",
+        "chai",
+    ]
     clock.set(clock() + timedelta(minutes=12))
     assert mend(client, type="milk", unit="", to_type="cream").status_code == 200
 

@@ -1,4 +1,4 @@
-"""What the lines before a line have noted: the units of new types, the readings of meters. Pure.
+"""What the lines before a line have noted: new types with their units, readings of meters. Pure.
 
 Of several lines the later ones follow the earlier ones, as they will once all of them are saved.
 """
@@ -25,19 +25,25 @@ class LinesBefore:
     """The lines read so far, without those that were not."""
 
     def __init__(self) -> None:
+        self._spellings: dict[str, str] = {}
         self._units: dict[str, tuple[str, ...]] = {}
         self._readings: dict[tuple[str, str], list[NotedReading]] = {}
 
     def note(self, draft: Draft) -> None:
-        """Remember the unit of a new type, and the reading of a meter, for the lines behind it."""
+        """Remember a new type with its unit, and a meter's reading, for the lines behind it."""
         name = fold(draft.consumption_type)
         if draft.new_type:
+            self._spellings.setdefault(name, draft.consumption_type)
             others = (unit for unit in self.units_of(name) if unit != draft.unit)
             self._units[name] = (draft.unit, *others)
         if draft.reading is not None:
             reading = Reading(draft.consumption_date, draft.reading)
             noted = self._readings.setdefault((name, draft.unit), [])
             noted.append(NotedReading(reading, draft.meter or FIRST_METER, draft.new_meter))
+
+    def spelling_of(self, name: str) -> str:
+        """The name of a type as the first of these lines has it, or as it is here."""
+        return self._spellings.get(fold(name), name)
 
     def units_of(self, name: str) -> tuple[str, ...]:
         """The units that these lines have a new type in, the last one first."""

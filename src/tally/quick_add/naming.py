@@ -91,7 +91,7 @@ def _named(line: Line, words: Sequence[Word]) -> Named:
     is_last = bool(words) and not line.text[words[-1].end :].split(";")[0].strip()
     if (is_last or text[-1:] in (",", ":")) and _without_mark(text) in types:
         text = text[:-1]
-    spelling, _ = types.get(fold(text), (text, ""))
+    spelling, _ = types.get(fold(text), (line.noted.spelling_of(text), ""))
     units = line.vocabulary.own_units(text) or line.noted.units_of(text)
     return Named(tuple(words), spelling, fold(text) in types, units)
 

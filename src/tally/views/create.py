@@ -36,6 +36,11 @@ from tally.web.parameters import RECORD, takes
 
 # The account_hash of the user who wrote a line that waited for a connection.
 WRITTEN_BY = "X-Tally-Account"
+# What a line says of a record.
+_IN_THE_LINE = (
+    *("consumption_date", "consumption_value", "consumption_type", "unit", "notes"),
+    *("days", "covers_from", "reading", "new_meter", "rolled_over", "cost"),
+)
 ANOTHER_REQUEST = "This key was used before, for other records."
 SAVED_ALREADY = "What you sent before is saved. Send again to save this as well."
 
@@ -57,8 +62,16 @@ def create(context: RequestContext) -> Response:
     return _create_from_lines(context)
 
 
+def _refuse_fields_beside_line(context: RequestContext) -> None:
+    """Raises Invalid for a field that the line leaves without effect."""
+    beside = [name for name in _IN_THE_LINE if context.form.text(name)]
+    if beside:
+        raise Invalid(dict.fromkeys(beside, "Write this in the line, or send fields alone."))
+
+
 def _create_for_program(context: RequestContext) -> Response:
     """Save the lines, all or none; answer in JSON, or with a line for each record."""
+    _refuse_fields_beside_line(context)
     read = _read_lines(context)
     if read.parsed.unread:
         return _unread(context, read)
@@ -121,7 +134,10 @@ def _create_list(context: RequestContext, several: Sequence[Fields]) -> Response
     for index, (record_id, item) in enumerate(zip(ids, several, strict=True)):
         try:
             values = _values(context, item, existing.get(record_id))
-            records.append(_record_of(values, record_id, known))
+            record = _record_of(values, record_id, known)
+            # A new type is one, however the records behind it spell its name.
+            known["types"].setdefault(fold(record.consumption_type), record.consumption_type)
+            records.append(record)
         except ValidationError as error:
             sentences = field_sentences(error)
             errors.append(error_at(index, next(iter(sentences.values())), sentences))
@@ -135,7 +151,7 @@ def _create_list(context: RequestContext, several: Sequence[Fields]) -> Response
     try:
         added = _add(context, records, is_list=True)
     except BrokenChain as error:
-        raise HTTPError(422, meters.why(error, context.say)) from error
+        raise _does_not_fit(context, records, error) from error
     rows = changes.find(context.db, context.user.id, ids)
     content = {
         "records": [record_json(row) for row in rows],
@@ -147,6 +163,22 @@ def _create_list(context: RequestContext, several: Sequence[Fields]) -> Response
         ],
     }
     return responses.data(content, 201 if added.ids else 200)
+
+
+def _does_not_fit(
+    context: RequestContext, records: Sequence[NewRecord], error: BrokenChain
+) -> HTTPError:
+    """The refusal of a list for a reading, at its index where only one of the records has it."""
+    for own in (error.later, error.earlier):
+        indexes = [
+            index
+            for index, record in enumerate(records)
+            if (record.consumption_date, record.reading) == own
+        ]
+        if len(indexes) == 1:
+            sentence = meters.why(error, context.say, own)
+            return refusal_of_list([error_at(indexes[0], sentence, {"reading": sentence})])
+    return HTTPError(422, meters.why(error, context.say))
 
 
 def _refuse_lines_of_another(context: RequestContext) -> None:

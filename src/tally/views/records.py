@@ -302,7 +302,9 @@ def undo(context: RequestContext) -> Response:
         type_settings.undo_renaming(context.db, context.user.id, change)
     currency.follow_undo(context, change)
     if context.wants != "html":
-        return responses.data({"undone": count})
+        # The settings of a type are not kept for a redo.
+        redo = {} if is_renaming or not count else {"change": changes.undo_of(change)}
+        return responses.data({"undone": count, **redo})
     if not context.is_fragment:
         if is_renaming:
             return last_change.back(context, saved=last_change.TYPE_BACK)
