@@ -57,6 +57,17 @@ def lost_requests_are_meant(browsing: Browsing) -> None:
     browsing.expect_errors(*LOST_REQUEST)
 
 
+def test_the_browser_offers_to_install_it(page: Page) -> None:
+    page.goto("/add")
+    devtools = page.context.new_cdp_session(page)
+    errors = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    # The browser of a test keeps nothing, which is all that may stand in the way.
+    assert {error["errorId"] for error in errors} <= {"in-incognito"}
+    manifest = devtools.send("Page.getAppManifest")
+    assert manifest["url"].endswith("/manifest.webmanifest")
+    assert manifest["errors"] == []
+
+
 def test_it_opens_without_a_connection_and_keeps_lines(
     phone: Page, saved: Callable[[], Sequence[Any]]
 ) -> None:

@@ -74,6 +74,7 @@ async def manifest(request: Request) -> Response:
         "share_target": {
             "action": "/add",
             "method": "GET",
+            "enctype": "application/x-www-form-urlencoded",
             "params": {"text": "line"},
         },
     }
