@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import APIResponse, Page, Route, expect
 from sqlalchemy import Engine, text
 
-from tests.browser.browsing import LOST_REQUEST, Browsing
+from tests.browser.browsing import LOST_REQUEST, Browsing, Person
 from tests.waiting import wait_until
 
 Records = Callable[[], list[str]]
@@ -272,6 +272,42 @@ def test_a_session_that_has_ended_is_said_by_the_server(page: Page, wire: Wire) 
     wire.mend()
     expect(page.locator("[data-sign-in]")).to_be_visible()
     assert page.evaluate(KEPT) == [["coffee 2", ""]]
+
+
+def sign_in(page: Page, email: str, password: str) -> None:
+    page.goto("/login?new=0")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(re.compile(r"/$"))
+
+
+def test_lines_wait_for_their_account_while_another_is_signed_in(
+    page: Page, wire: Wire, records: Records, mara: Person
+) -> None:
+    with_lines(page, "cocoa 7")
+    page.context.clear_cookies()
+    kate = "kate@lindenhof.example"
+    page.request.post(
+        "/auth/register", form={"name": "Kate", "email": kate, "password": mara.password}
+    )
+    page.context.clear_cookies()
+    wire.mend()
+    expect(page.locator("[data-sign-in]")).to_be_visible()
+    wire.sent.clear()
+    sign_in(page, kate, mara.password)
+    page.goto("/add")
+    page.evaluate(KEEP_LINES, ["tea 1"])
+    page.reload()
+    wait_until(lambda: records() == ["tea 1"], "Kate's line is not saved", pause=wire.pause)
+    expect_lines(page)
+    assert wire.sent == ["tea 1"]
+    expect(page.get_by_text("cocoa 7")).to_have_count(0)
+    page.context.clear_cookies()
+    sign_in(page, mara.email, mara.password)
+    page.goto("/add")
+    wait_until(lambda: len(records()) == 2, "Mara's line is lost", pause=wire.pause)
+    assert wire.sent == ["tea 1", "cocoa 7"]
 
 
 def test_a_connection_that_breaks_behind_the_first_line_is_none(
