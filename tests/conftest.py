@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -199,6 +199,19 @@ def ada(app, running, database, registered) -> Account:  # type: ignore[no-untyp
 def bob(app, running, database, registered) -> Account:  # type: ignore[no-untyped-def]
     """Bob, signed in too: whatever is Ada's is none of his business."""
     return _signed_in("bob@example.org", "Bob Martin", app, running, database, registered)
+
+
+@pytest.fixture
+def sign_in_on(
+    app: Starlette, running: TestClient, database: Database, clock: Clock
+) -> Callable[[str], Account]:
+    """Somebody signed in on a given day: its session begins there, whatever day it is."""
+
+    def sign_in(day: str) -> Account:
+        clock.set(datetime.fromisoformat(f"{day}T10:30+00:00"))
+        return _signed_in("ada@example.org", "Ada", app, running, database, {})
+
+    return sign_in
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ from tally.views.import_choices import UnclearDate, _unclear_date
 from tally.web import streaming
 from tally.web.slots import ConcurrencyLimit
 from tally.web.streaming import ROWS_A_PAGE, Download, Pages, pages, take_turn
-from tests.conftest import HTMX, Account, Clock, _signed_in, group_by_the_dot
+from tests.conftest import HTMX, Account, Clock, group_by_the_dot
 
 JSON = {"Accept": "application/json"}
 OWN = ",".join(COLUMNS)
@@ -63,10 +63,9 @@ def send(
 
 @pytest.mark.parametrize("file", ["Month,kWh\n2026-09,110\n2026-11,50\n", "Year,kWh\n2026,50\n"])
 def test_a_month_or_year_that_goes_on_is_the_same_row_on_another_day(
-    app: Starlette, running: TestClient, database: Database, clock: Clock, file: str
+    sign_in_on: Callable[[str], Account], database: Database, clock: Clock, file: str
 ) -> None:
-    clock.set(datetime(2026, 11, 12, 10, 30, tzinfo=UTC))
-    client = _signed_in("ada@example.org", "Ada", app, running, database, {}).client
+    client = sign_in_on("2026-11-12").client
     rows = len(file.splitlines()) - 1
     assert send(client, file, type="heat").json()["new"] == rows
     clock.set(datetime(2026, 11, 13, 9, 30, tzinfo=UTC))

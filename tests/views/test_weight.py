@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from tally.db.engine import Database
 from tally.server import demo
-from tests.conftest import HTMX, Account, Clock, _signed_in
+from tests.conftest import HTMX, Account, Clock
 
 JSON = {"Accept": "application/json"}
 ROWS = 50
@@ -36,19 +36,6 @@ def test_a_row_of_the_list_is_light(client: TestClient, clock: Clock) -> None:
     assert len(answer.content) / ROWS < MAX_ROW_BYTES
     page = client.get("/list").text
     assert page.count('id="row-tools"') == 1
-
-
-@pytest.fixture
-def sign_in_on(
-    app: Starlette, running: TestClient, database: Database, clock: Clock
-) -> Callable[[str], Account]:
-    """Somebody signed in on a given day: what a page shows of a month grows with its days."""
-
-    def sign_in(day: str) -> Account:
-        clock.set(datetime.fromisoformat(f"{day}T10:30+00:00"))
-        return _signed_in("ada@example.org", "Ada", app, running, database, {})
-
-    return sign_in
 
 
 def record_daily(database: Database, account: Account, clock: Clock, types: int) -> None:

@@ -36,11 +36,6 @@ from tally.web.parameters import RECORD, takes
 
 # The account_hash of the user who wrote a line that waited for a connection.
 WRITTEN_BY = "X-Tally-Account"
-# What a line says of a record.
-_IN_THE_LINE = (
-    *("consumption_date", "consumption_value", "consumption_type", "unit", "notes"),
-    *("days", "covers_from", "reading", "new_meter", "rolled_over", "cost"),
-)
 ANOTHER_REQUEST = "This key was used before, for other records."
 SAVED_ALREADY = "What you sent before is saved. Send again to save this as well."
 
@@ -64,7 +59,7 @@ def create(context: RequestContext) -> Response:
 
 def _refuse_fields_beside_line(context: RequestContext) -> None:
     """Raises Invalid for a field that the line leaves without effect."""
-    beside = [name for name in _IN_THE_LINE if context.form.text(name)]
+    beside = [name for name in RecordForm.model_fields if context.form.text(name)]
     if beside:
         raise Invalid(dict.fromkeys(beside, "Write this in the line, or send fields alone."))
 

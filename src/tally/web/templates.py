@@ -12,6 +12,7 @@ from tally.domain import amounts, filter_query
 from tally.domain.filters import RESTORE_DAYS
 from tally.domain.formatting import Words, type_colour
 from tally.domain.periods import EARLIEST
+from tally.domain.text import capital
 from tally.paths import folder
 
 # The formats of the reader of a template: imported macros do not see a page's own values.
@@ -41,7 +42,12 @@ def environment(asset: Callable[[str], str]) -> Environment:
     )
     env.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
     env.globals.update(asset=asset, earliest=EARLIEST, restore_days=RESTORE_DAYS)
-    env.filters.update(plain=amounts.plain, query=filter_query.query, type_colour=_type_colour)
+    env.filters.update(
+        capital=capital,
+        plain=amounts.plain,
+        query=filter_query.query,
+        type_colour=_type_colour,
+    )
     return env
 
 
