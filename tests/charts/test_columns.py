@@ -46,7 +46,7 @@ def test_columns_stay_inside(
         )
     for one, other in pairwise(chart.bars):
         assert one.place.x + one.place.width <= other.place.x + 0.02
-    caps = re.findall(r"M(\d+) (\d+)h(\d+)", chart.caps)
+    caps = re.findall(r"M(\d+) (\d+)h(\d+)", chart.before_caps)
     assert len(caps) == sum(bool(p.before) for p in points)
     assert chart.before == "".join(f"M{x} 10000V{y}h{width}V10000z" for x, y, width in caps)
     assert all(int(y) <= 10_000 and int(x) + int(width) <= 10_002 for x, y, width in caps)
@@ -133,4 +133,4 @@ def test_the_days_before_and_those_of_a_step() -> None:
     chart = columns([Point(Decimal(4), spread=Decimal(4))] * 2, say, stretches=[step],
                              before=[before])  # fmt: skip
     assert chart.caps_over == (CapOver(50, 100, 0),)
-    assert chart.spans[0].edges == (100,)
+    assert (chart.share, chart.edges) == ("M0 10000V5000H10000V10000z", "M10000 10000V5000")

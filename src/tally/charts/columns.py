@@ -99,8 +99,8 @@ class Small:
 class Columns:
     """A column chart: `peak` is the label on the highest column, `mean` a level to compare.
 
-    before, caps: the pale columns of the period before and a line on each, as paths in a box of
-    10 000 by 10 000 units.
+    before, before_caps: the pale columns of the period before and a line on each; share, edges,
+    caps: the stretches, as in Small. All are paths in a box of 10 000 by 10 000 units.
     """
 
     bars: tuple[Bar, ...]
@@ -108,6 +108,9 @@ class Columns:
     unknown: tuple[Strip, ...]
     caps_over: tuple[CapOver, ...]
     before: str
+    before_caps: str
+    share: str
+    edges: str
     caps: str
     grid: tuple[Grid, ...]
     labels: tuple[Label, ...]
@@ -156,10 +159,12 @@ def columns(
     if stretches:
         tallest = None
     room = 100 / max(len(points), 1)
-    pale, caps = _before(points, top) if behind else ("", "")
+    pale, pale_caps = _before(points, top) if behind else ("", "")
+    spans = _spans(stretches, top, len(points))
+    share, edges, caps = _paths_of_spans(spans, 100)
     return Columns(
         bars=bars,
-        spans=_spans(stretches, top, len(points)),
+        spans=spans,
         unknown=unknown_strips(points),
         caps_over=tuple(
             CapOver(
@@ -171,6 +176,9 @@ def columns(
             if stretch.start < len(points)
         ),
         before=pale,
+        before_caps=pale_caps,
+        share=share,
+        edges=edges,
         caps=caps,
         grid=grid_lines(ticks, say),
         labels=axis_labels(
@@ -224,19 +232,15 @@ def small_columns(points: Sequence[Point], stretches: Sequence[Stretch] = ()) ->
             strokes[bar.kind].append((x, 1000, f"h{width}", x + width))
         elif bar.kind != "unknown" and bar.height:
             strokes[bar.kind].append((x, base, f"V{y}h{width}V{base}", x + width))
-    spans = _spans(stretches, top, len(points))
+    share, edges, caps = _paths_of_spans(_spans(stretches, top, len(points)), 10)
     return Small(
         full=_path_of(strokes["full"], filled=True),
         open="".join(f"M{x} {base}{sides}z" for x, base, sides, _ in strokes["open"]),
         gap=_path_of(strokes["gap"]),
         ahead=_path_of(strokes["ahead"]),
-        share="".join(
-            f"M{10 * span.x:.0f} 1000V{10 * span.y:.0f}H{10 * span.end:.0f}V1000z" for span in spans
-        ),
-        edges="".join(
-            f"M{10 * x:.0f} 1000V{10 * span.y:.0f}" for span in spans for x in span.edges
-        ),
-        caps="".join(f"M{10 * span.x:.0f} {10 * span.y:.0f}H{10 * span.end:.0f}" for span in spans),
+        share=share,
+        edges=edges,
+        caps=caps,
         unknown=unknown_strips(points),
     )
 
@@ -273,6 +277,20 @@ def _spans(stretches: Sequence[Stretch], top: Decimal, buckets: int) -> tuple[Dr
             )
         )
     return tuple(spans)
+
+
+def _paths_of_spans(spans: Sequence[DrawnSpan], units: int) -> tuple[str, str, str]:
+    """The areas, hairlines and caps of stretches, in a box of `units` for each percent."""
+    foot = 100 * units
+
+    def at(place: float) -> str:
+        return f"{units * place:.0f}"
+
+    return (
+        "".join(f"M{at(span.x)} {foot}V{at(span.y)}H{at(span.end)}V{foot}z" for span in spans),
+        "".join(f"M{at(x)} {foot}V{at(span.y)}" for span in spans for x in span.edges),
+        "".join(f"M{at(span.x)} {at(span.y)}H{at(span.end)}" for span in spans),
+    )
 
 
 def _bars(points: Sequence[Point], top: Decimal, share_of_room: float) -> tuple[Bar, ...]:
