@@ -295,6 +295,28 @@ def test_numbers_stand_in_tables(page: Page, ledger: None, axe: Axe) -> None:
     axe(page)
 
 
+def test_the_numbers_of_all_cards_come_when_asked_for(page: Page, ledger: None, axe: Axe) -> None:
+    page.goto("/")
+    settle(page)
+    link = page.locator("#table-link")
+    link.press("Enter")
+    table = page.get_by_role("region", name="Numbers as a table")
+    expect(table).to_be_in_viewport()
+    expect(link).to_be_focused()
+    expect(link).to_have_attribute("aria-expanded", "true")
+    expect(page).to_have_url(re.compile(r"/\?view=table#table-link$"))
+    axe(page)
+    before = table.locator("tbody tr", has_text="coffee").inner_text()
+    page.keyboard.press("n")
+    page.locator("#quick-add #line").fill("coffee 41")
+    page.keyboard.press("Enter")
+    expect(table.locator("tbody tr", has_text="coffee")).not_to_have_text(before)
+    page.keyboard.press("Escape")
+    link.click()
+    expect(table).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"/$"))
+
+
 # Limits
 
 
@@ -457,7 +479,7 @@ def test_the_period_switch_stays_under_the_pointer(page: Page, ledger: None) -> 
 
 def test_what_a_finger_aims_at_is_large_enough(phone: Page, ledger: None) -> None:
     for path, targets in (
-        ("/", ".limit-words, .card-link, .numbers > summary"),
+        ("/", ".limit-words, .card-link, .table-link"),
         ("/?type=coffee&unit=cup", ".numbers > summary"),
     ):
         phone.goto(path)
@@ -494,6 +516,10 @@ def test_without_scripts_everything_is_there(
     page = browsing.open(mara, javascript=False)
     page.goto("/")
     page.get_by_role("link", name="Earlier").click()
+    heading(page, month(LAST_MONTH))
+    page.get_by_role("link", name="Numbers as a table").click()
+    expect(page.get_by_role("region", name="Numbers as a table")).to_be_in_viewport()
+    page.get_by_role("link", name="Hide the table").click()
     heading(page, month(LAST_MONTH))
     page.locator(".type-card summary").first.click()
     page.get_by_role("link", name="Set it on its own page").click()
@@ -581,7 +607,7 @@ def test_charts_keep_their_shapes_in_forced_colours(page: Page, ledger: None) ->
     page.emulate_media(forced_colors="active")
     page.goto("/?type=electricity&unit=kWh")
     colours = page.evaluate(
-        """() => [".full", ".before", ".s0", ".s5"].map((name) => {
+        """() => [".full", ".m-before", ".s0", ".s5"].map((name) => {
              const { fill, stroke } = getComputedStyle(document.querySelector(`.plot ${name}`));
              return `${fill} ${stroke}`;
            })"""

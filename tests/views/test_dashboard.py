@@ -173,7 +173,11 @@ def test_of_one_day_the_last_written_is_the_first_card(
 
 def test_all_numbers_of_the_cards_are_in_a_table(ada: Account, note: Callable[..., None]) -> None:
     note("coffee", "cup", {"2026-11-01": 2, "2026-11-22": 3, "2026-10-01": 4})
-    table = read(ada).text.partition("Numbers as a table")[2]
+    assert "Per day October" not in read(ada).text
+    assert "/?view=table#table-link" in read(ada).links
+    page = read(ada, "/?view=table")
+    assert page.links.count("/") == read(ada).links.count("/") + 1  # the way to hide it
+    table = page.text.partition("Hide the table")[2]
     assert "Type Unit Total Records Per day October Change Estimate Limit Sun 1 Mon 2" in table
     assert f"coffee cup 5 2 0.23 4 +25{NARROW}% 6.8 2 3" in table
 
@@ -432,6 +436,13 @@ def test_cards_and_types_are_light(ada: Account, note: Callable[..., None]) -> N
     assert len(ada.client.get("/?type=type+1&unit=kWh").text.encode()) < 100_000
 
 
+def more_types(page: str) -> str:
+    """The address of the next page of types."""
+    more = re.search(r'<a href="([^"]+)"[^>]*>More types<', page)
+    assert more
+    return html.unescape(more[1])
+
+
 def test_the_first_hundred_types_stand_on_a_page_and_lead_to_the_others(
     ada: Account, note: Callable[..., None]
 ) -> None:
@@ -439,16 +450,25 @@ def test_the_first_hundred_types_stand_on_a_page_and_lead_to_the_others(
         note(f"type {number:03}", "", {"2026-11-20": 1})
     page = ada.client.get("/").text
     assert page.count("type-card") == 100
-    more = re.search(r'100 of 103 types in all, the latest used first. <a href="([^"]+)"', page)
-    assert more
-    rest = ada.client.get(html.unescape(more[1])).text
+    assert "100 of 103 types in all, the latest used first." in page
+    rest = ada.client.get(more_types(page)).text
     assert rest.count("type-card") == 3 and "Back to the first" in rest
+    # A page that is asked for again, after a change, is the same one.
+    again = re.search(r'hx-get="(/stats[^"]+)" hx-trigger="records-changed', rest)
+    assert again
+    same = ada.client.get(html.unescape(again[1]), headers=HTMX).text
+    assert same.count("type-card") == 3 and "Back to the first" in same
     first = ada.client.get("/stats?format=json").json()
     second = ada.client.get(f"/stats?format=json&after={first['next']}").json()
     assert [len(found["types"]) for found in (first, second)] == [100, 3]
     assert second["next"] is None
     names = {one["type"] for one in [*first["types"], *second["types"]]}
     assert len(names) == 103
+    for number in range(103, 203):
+        note(f"type {number:03}", "", {"2026-11-21": 1})
+    middle = html.unescape(ada.client.get(more_types(ada.client.get("/").text)).text)
+    assert middle.count("type-card") == 100
+    assert "100 of 203 types in all" in middle and "Back to the first" in middle
     for path in ("/?after=x", "/stats?format=json&after=x"):
         assert ada.client.get(path).status_code == 422
 

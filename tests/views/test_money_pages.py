@@ -14,6 +14,7 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from tally.dashboard import cards, costs
+from tally.dashboard.cards_table import cards_table
 from tally.dashboard.type_page import TypeView, type_view
 from tally.db.changes import undo_of
 from tally.db.engine import Database
@@ -184,7 +185,8 @@ def test_an_earlier_period_without_costs_is_not_one_that_cost_nothing(database: 
             stats = with_costs(db, user, matching, plain, drawn=True)
         [card] = cards.cards(costs.in_money(stats), matching, say)
         assert card.comparison == words
-        assert card.row.figures[3:5] == ("", "")
+        [row] = cards_table(costs.in_money(stats), say).rows
+        assert row.figures[3:5] == ("", "")
         line = costs.sum_line(stats, say)
         assert line is not None
         assert line.note.endswith("have no costs")
@@ -299,7 +301,8 @@ def test_a_day_whose_cost_is_not_known_is_not_drawn_as_nothing(database: Databas
     assert len(view.columns.unknown) == 1
     assert view.not_drawn == "cost not known"
     [card] = cards.cards(costs.in_money(stats), Filter(today=say.today), say)
-    assert card.row.amounts[:2] == ("", "cost not known")
+    [row] = cards_table(costs.in_money(stats), say).rows
+    assert row.amounts[:2] == ("", "cost not known")
     assert card.values.split("|")[1] == "cost not known"
     assert len(card.chart.unknown) == 1
     # In the amounts nothing is missing.

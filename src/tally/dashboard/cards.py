@@ -21,7 +21,6 @@ from tally.domain.filters import WITHOUT_UNIT, Filter
 from tally.domain.formatting import MONTHS, Words
 from tally.domain.limits import AMOUNT, COST
 from tally.domain.periods import USUAL, Per, Period, bucket_ends, bucket_starts
-from tally.domain.text import capital
 from tally.statistics.compute import Statistics, TypeStatistics, ratio
 from tally.statistics.shares import Run
 
@@ -73,14 +72,6 @@ class RefusedLimit:
     in_cost: bool = False
 
 
-class CardRow(NamedTuple):
-    """A line of the table of all cards, or its head: figures, the limit in words, the buckets."""
-
-    figures: tuple[str, ...]
-    limit: str
-    amounts: tuple[str, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Card:
     """One (type, unit) on the dashboard. id: of its link; href: its own page."""
@@ -105,9 +96,18 @@ class Card:
     last: str
     estimate: str
     limit: LimitForm
-    row: CardRow
     without_cost: str  # in place of all figures, where they are of money and it has none
     is_money: bool  # whether its amounts are in the account's currency, and need no price
+
+
+class Foot(NamedTuple):
+    """What stands below the cards: a note on how they are drawn.
+
+    bucket: the size of a column for the key, or "" where the drawings need none.
+    """
+
+    note: str
+    bucket: str
 
 
 class PeriodLink(NamedTuple):
@@ -134,8 +134,6 @@ class PeriodNav:
     start: str
     end: str
     kept: tuple[tuple[str, str], ...]
-    buckets: str  # the size of a column: days, weeks, months or years
-    today: bool  # whether one of them is today's
     roomy: tuple[str, ...] = ROOMY
 
     @property
@@ -175,8 +173,6 @@ def switch(wanted: Filter, period: Period, say: Words) -> PeriodNav:
             for name, value in filter_query.pairs(wanted)
             if name not in ("period", "from", "to", "after", "sort", "limit")
         ),
-        buckets=f"{period.bucket}s",
-        today=period.running,
     )
 
 
@@ -188,9 +184,9 @@ def _neighbour(wanted: Filter, query: dict[str, str] | None) -> str | None:
     return place(filter_query.query(wanted, **query))
 
 
-def place(query: str) -> str:
-    """The address of the dashboard for a query string."""
-    return f"/?{query}" if query else "/"
+def place(query: str, page: str = "/") -> str:
+    """The address of the dashboard, or of another page, for a query string."""
+    return f"{page}?{query}" if query else page
 
 
 class NamedBuckets:
@@ -339,7 +335,6 @@ def cards(
                     one.projection or None, period, say, one.shown_unit if one.currency else ""
                 ),
                 limit=limit_form(one, period, say, card_id(one.type, one.unit, "limit"), refused),
-                row=_row(one, per_day, points, say),
                 without_cost=_without_cost(one, amount, say)
                 if in_money and not one.currency
                 else "",
@@ -347,6 +342,20 @@ def cards(
             )
         )
     return tuple(drawn)
+
+
+def foot(drawn: Sequence[Card], period: Period) -> Foot:
+    """`Columns are weeks; this week’s is open because it is not over.`"""
+    note, unknown = f"Columns are {period.bucket}s", any(card.chart.unknown for card in drawn)
+    if period.running and period.bucket == "day":
+        note += "; today’s is open because the day is not over"
+    elif period.running:
+        note += f"; this {period.bucket}’s is open because it is not over"
+    limits = [card.limit for card in drawn if card.limit.pace]
+    if limits and all(limit.current for limit in limits):
+        note += ". The mark on a limit is today" + (", or the last day known" if unknown else "")
+    has_key = unknown or any(card.chart.share for card in drawn)
+    return Foot(f"{note}.", period.bucket if has_key else "")
 
 
 def _without_cost(one: TypeStatistics, amount: str, say: Words) -> str:
@@ -363,41 +372,14 @@ def card_id(type_name: str, unit: str, part: str = "card") -> str:
     return f"{part}-{digest}"
 
 
-def _row(one: TypeStatistics, per_day: str, points: Sequence[Point], say: Words) -> CardRow:
-    """The figures of a card in the table of all of them."""
-    return CardRow(
-        (
-            phrases.amount(one.total, one, say),
-            str(one.entries),
-            per_day,
-            phrases.amount(one.previous.total, one, say)
-            if one.previous and one.previous.total is not None
-            else "",
-            phrases.signed_percent(one.previous, say) if one.previous else "",
-            phrases.about(one.projection, say) if one.projection is not None else "",
-        ),
-        phrases.limit(one.limit, limit_unit(one, say), say) if one.limit else "",
-        tuple(point.amount for point in points[: len(one.series.points)]),
-    )
-
-
-def cards_head(stats: Statistics, say: Words) -> CardRow:
-    """The headings of the columns of that table."""
-    period = stats.period
-    before = period_names.name_before(period, say) or "Before"
-    return CardRow(
-        ("Total", "Records", "Per day", capital(before), "Change", "Estimate"),
-        "Limit",
-        tuple(axis_labels.buckets(period.buckets, period.bucket, say)),
-    )
-
-
 def records_address(wanted: Filter, one: TypeStatistics) -> str:
-    """The list of a (type, unit) with the rest of the filter, open for days to be added."""
-    query = filter_query.query(
-        wanted, type=[one.type], unit=one.unit or WITHOUT_UNIT, period=None, sort=None, limit=None
-    )
-    return f"/list?{query}"
+    """The list of a (type, unit) with the rest of the filter, open for days to be added.
+
+    Whether amounts or costs were drawn is left out: a list has both.
+    """
+    unit = one.unit or WITHOUT_UNIT
+    left_out = dict.fromkeys(("period", "sort", "limit", "show"))
+    return f"/list?{filter_query.query(wanted, type=[one.type], unit=unit, **left_out)}"
 
 
 def size(amount: str, unit: str) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from starlette.responses import Response
 
 from tally.accounts import limits
-from tally.dashboard import cards, costs, type_page
-from tally.dashboard.cards import RefusedLimit
+from tally.dashboard import cards, cards_table, costs, type_page
+from tally.dashboard.cards import PeriodNav, RefusedLimit
 from tally.dashboard.costs import PriceForm, TypeCosts
 from tally.dashboard.type_page import TypeView
 from tally.db import queries
@@ -62,6 +62,18 @@ class _Outcome:
 _NOTHING_DONE = _Outcome()
 
 
+class _Further(NamedTuple):
+    """The ways to other pages of types.
+
+    in_all: how many types there are, 0 on the last page; more, first: the addresses of the next
+    page and of the first one, "" where this is it.
+    """
+
+    in_all: int
+    more: str
+    first: str
+
+
 def page(context: RequestContext) -> Response:
     """The cards of a period, or the one type that the filter names."""
     try:
@@ -80,7 +92,7 @@ def beneath(context: RequestContext, template: str, status: int = 200, **values:
     return _show(context, _asked(context, []), _Outcome(status, dialog=dialog))
 
 
-@takes(*FILTER, "price", "at_price")
+@takes(*FILTER, "price", "at_price", "view")
 def statistics(context: RequestContext) -> Response:
     """The statistics of a period as a fragment; their numbers with `?format=json`."""
     try:
@@ -201,7 +213,6 @@ def _show(
     stats = statistics_for(
         context.db, context.user, wanted, context.today, Shown(after=after, drawn=True, costs=True)
     )
-    say = context.say
     nothing = _nothing(context, wanted, stats)
     also: tuple[Key, ...] = ()
     if nothing and len(wanted.types) == 1:
@@ -221,55 +232,111 @@ def _show(
         hidden = tuple(one for one in stats.types if (one.type, one.unit) not in in_sight)
         stats = replace(stats, types=tuple(shown), aside=(*stats.aside, *hidden))
     stats = with_costs(context.db, context.user, wanted, stats, drawn=wanted.show_cost)
-    single = None if place is None else stats.types[place]
-    in_money = costs.in_money(stats) if wanted.show_cost else stats
-    switch = cards.switch(wanted, stats.period, say)
-    values: dict[str, Any] = {
-        "title": f"{single.type}, {switch.title}" if single else switch.title,
-        "switch": switch,
-        "query": filter_query.query(wanted),
-        "carried": filter_query.dated(wanted),
-        "kept": _conditions(wanted, context, is_single=single is not None),
-        "unfiltered": cards.place(filter_query.query(wanted, **_ANYTHING)),
+    switch = cards.switch(wanted, stats.period, context.say)
+    values = _in_common(switch, wanted) | {
+        "kept": _conditions(wanted, context, is_single=place is not None),
         "nothing": nothing,
-        "faults": {},
         "announced": outcome.announced,
         "restores": outcome.restores,
-        "further": _further(wanted, stats, after),
         "saved": outcome.saved,
-        "at_price": outcome.at_price,
-        "one": _type_view(wanted, stats, single, say, outcome.refused) if single else None,
-        "money": costs.sum_line(stats, say),
-        "show_amount": cards.place(filter_query.query(wanted, show=None)),
-        "show_cost": cards.place(filter_query.query(wanted, show="cost")),
         "shows_cost": wanted.show_cost and stats.cost is not None,
-        "cost_lines": costs.cost_lines(stats, say, in_money=wanted.show_cost),
-        "type_costs": _type_costs(context, wanted, stats, single, outcome.price)
-        if single
-        else None,
-        "tools": types.tools(context, Key(single.type, single.unit)) if single else None,
-        "back": cards.place(filter_query.query(wanted, type=None, unit=None)),
-        "cards": () if single else cards.cards(in_money, wanted, say, outcome.refused),
-        "marks": () if single else cards.marks(stats.period, say),
-        "head": None if single else cards.cards_head(stats, say),
-        "notices": () if context.is_fragment or single else notices.of_dashboard(context),
     }
+    if place is None:
+        values |= _of_cards(context, wanted, stats, outcome, after)
+    else:
+        single = stats.types[place]
+        values |= _of_type(context, wanted, stats, single, outcome)
+        values["title"] = f"{single.type}, {switch.title}"
     if outcome.dialog:
         values["dialog"] = outcome.dialog
+    return _answer(context, outcome.status, values)
+
+
+def _answer(context: RequestContext, status: int, values: dict[str, Any]) -> Response:
     return responses.either(
-        context, "pages/dashboard.html", "fragments/statistics.html", outcome.status, **values
+        context, "pages/dashboard.html", "fragments/statistics.html", status, **values
     )
 
 
-def _further(
-    wanted: Filter, stats: Statistics, after: KeyPlace | None
-) -> tuple[str, str, str] | None:
-    """The way to the types that are on no page yet: words, address, and that of the first page."""
-    first = cards.place(filter_query.query(wanted))
+def _in_common(switch: PeriodNav, wanted: Filter) -> dict[str, Any]:
+    """The values of every form of the page; those of its cards and of a type are empty here."""
+    query = filter_query.query(wanted)
+    return {
+        "title": switch.title,
+        "switch": switch,
+        "query": query,
+        "again": cards.place(query, "/stats"),
+        "carried": filter_query.dated(wanted),
+        "kept": "",
+        "unfiltered": cards.place(filter_query.query(wanted, **_ANYTHING)),
+        "nothing": None,
+        "faults": {},
+        "announced": "",
+        "restores": "",
+        "saved": None,
+        "show_amount": cards.place(filter_query.query(wanted, show=None)),
+        "show_cost": cards.place(filter_query.query(wanted, show="cost")),
+        "shows_cost": False,
+        "cards": (),
+        "money": None,
+        "one": None,
+        "notices": (),
+    }
+
+
+def _of_cards(
+    context: RequestContext,
+    wanted: Filter,
+    stats: Statistics,
+    outcome: _Outcome,
+    after: KeyPlace | None,
+) -> dict[str, Any]:
+    """The values of a page of cards."""
+    say = context.say
+    in_money = costs.in_money(stats) if wanted.show_cost else stats
+    pairs = filter_query.pairs(wanted)
+    if after:
+        pairs.append(("after", after.encode()))
+    plain, with_table = urlencode(pairs), urlencode([*pairs, ("view", "table")])
+    shows_table = context.query.text("view") == "table"
+    drawn = cards.cards(in_money, wanted, say, outcome.refused)
+    return {
+        "again": cards.place(with_table if shows_table else plain, "/stats"),
+        "cards": drawn,
+        "foot": cards.foot(drawn, stats.period),
+        "marks": cards.marks(stats.period, say),
+        "further": _further(wanted, stats, after),
+        "money": costs.sum_line(stats, say),
+        "cost_lines": costs.cost_lines(stats, say, in_money=wanted.show_cost),
+        "table": cards_table.cards_table(in_money, say) if shows_table else None,
+        "table_link": cards.place(plain if shows_table else f"{with_table}#table-link"),
+        "notices": () if context.is_fragment else notices.of_dashboard(context),
+    }
+
+
+def _of_type(
+    context: RequestContext,
+    wanted: Filter,
+    stats: Statistics,
+    single: TypeStatistics,
+    outcome: _Outcome,
+) -> dict[str, Any]:
+    """The values of the page of one type."""
+    return {
+        "one": _type_view(wanted, stats, single, context.say, outcome.refused),
+        "type_costs": _type_costs(context, wanted, stats, single, outcome.price),
+        "at_price": outcome.at_price,
+        "tools": types.tools(context, Key(single.type, single.unit)),
+        "back": cards.place(filter_query.query(wanted, type=None, unit=None)),
+    }
+
+
+def _further(wanted: Filter, stats: Statistics, after: KeyPlace | None) -> _Further | None:
+    first = cards.place(filter_query.query(wanted)) if after else ""
     if stats.following is None:
-        return ("", "", first) if after else None
+        return _Further(0, "", first) if first else None
     query = urlencode([*filter_query.pairs(wanted), ("after", stats.following.encode())])
-    return f"{stats.type_count} types in all", cards.place(query), first
+    return _Further(stats.type_count, cards.place(query), first)
 
 
 def _place_of_single(wanted: Filter, stats: Statistics) -> int | None:
@@ -371,37 +438,13 @@ def _unreadable(context: RequestContext, faults: dict[str, str]) -> Response:
             start=typed[0],
             end=typed[1],
         )
-    return responses.either(
-        context,
-        "pages/dashboard.html",
-        "fragments/statistics.html",
-        422,
-        title="Dashboard",
-        switch=switch,
-        query="",
-        carried="",
-        kept="",
-        unfiltered="/",
-        nothing=_nothing_read(faults),
-        faults=faults,
-        announced="",
-        restores="",
-        further=None,
-        saved=None,
-        one=None,
-        tools=None,
-        money=None,
-        show_amount="/",
-        show_cost="/",
-        shows_cost=False,
-        cost_lines={},
-        type_costs=None,
-        back="/",
-        cards=(),
-        marks=(),
-        notices=(),
-        head=None,
-    )
+    blank = Filter(today=context.today)
+    values = _in_common(switch, blank) | {
+        "title": "Dashboard",
+        "nothing": _nothing_read(faults),
+        "faults": faults,
+    }
+    return _answer(context, 422, values)
 
 
 def _nothing_read(faults: dict[str, str]) -> Nothing:
