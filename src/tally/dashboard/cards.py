@@ -189,6 +189,12 @@ def place(query: str, page: str = "/") -> str:
     return f"{page}?{query}" if query else page
 
 
+def unfiltered(wanted: Filter) -> str:
+    """The dashboard of the same days, without the filter's other conditions."""
+    conditions = dict.fromkeys(("q", "type", "unit", "min", "max", "deleted"))
+    return place(filter_query.query(wanted, **conditions))
+
+
 class NamedBuckets:
     """The names, links and axis texts that all charts of a period share, worked out once."""
 

@@ -10,9 +10,10 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from tally.accounts import limits
-from tally.dashboard import cards, cards_table, costs, type_page
+from tally.dashboard import cards, cards_table, costs, nothing, type_page
 from tally.dashboard.cards import PeriodNav, RefusedLimit
 from tally.dashboard.costs import PriceForm, TypeCosts
+from tally.dashboard.nothing import Nothing
 from tally.dashboard.type_page import TypeView
 from tally.db import queries
 from tally.domain import amounts, filter_query
@@ -35,9 +36,6 @@ from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.forms import read_pairs
 from tally.web.parameters import FILTER, takes
-
-# The conditions of a filter besides its days, each taken away.
-_ANYTHING = dict.fromkeys(("q", "type", "unit", "min", "max", "deleted"))
 
 
 @dataclass(frozen=True)
@@ -213,13 +211,13 @@ def _show(
     stats = statistics_for(
         context.db, context.user, wanted, context.today, Shown(after=after, drawn=True, costs=True)
     )
-    nothing = _nothing(context, wanted, stats)
+    empty = _nothing(context, wanted, stats)
     also: tuple[Key, ...] = ()
-    if nothing and len(wanted.types) == 1:
+    if empty and len(wanted.types) == 1:
         # Its page stays the page of that type, also where the period has no record of it.
-        also = _keys_of(wanted, context.used) if nothing.elsewhere else _priced(context, wanted)
-        nothing = nothing if nothing.elsewhere or not also else NOTHING_NOTED
-    if nothing and also:
+        also = _keys_of(wanted, context.used) if empty.elsewhere else _priced(context, wanted)
+        empty = empty if empty.elsewhere or not also else nothing.PRICES_ALONE
+    if empty and also:
         stats = statistics_for(
             context.db, context.user, wanted, context.today, Shown(also, drawn=True)
         )
@@ -227,7 +225,7 @@ def _show(
     if place is None:
         shown = types.in_order(context, types.offered(context, stats.types))
         if stats.types and not shown:
-            nothing = _only_hidden(wanted, stats)
+            empty = nothing.only_hidden(wanted, [Key(one.type, one.unit) for one in stats.types])
         in_sight = {(one.type, one.unit) for one in shown}
         hidden = tuple(one for one in stats.types if (one.type, one.unit) not in in_sight)
         stats = replace(stats, types=tuple(shown), aside=(*stats.aside, *hidden))
@@ -235,7 +233,7 @@ def _show(
     switch = cards.switch(wanted, stats.period, context.say)
     values = _in_common(switch, wanted) | {
         "kept": _conditions(wanted, context, is_single=place is not None),
-        "nothing": nothing,
+        "nothing": empty,
         "announced": outcome.announced,
         "restores": outcome.restores,
         "saved": outcome.saved,
@@ -268,7 +266,7 @@ def _in_common(switch: PeriodNav, wanted: Filter) -> dict[str, Any]:
         "again": cards.place(query, "/stats"),
         "carried": filter_query.dated(wanted),
         "kept": "",
-        "unfiltered": cards.place(filter_query.query(wanted, **_ANYTHING)),
+        "unfiltered": cards.unfiltered(wanted),
         "nothing": None,
         "faults": {},
         "announced": "",
@@ -441,21 +439,10 @@ def _unreadable(context: RequestContext, faults: dict[str, str]) -> Response:
     blank = Filter(today=context.today)
     values = _in_common(switch, blank) | {
         "title": "Dashboard",
-        "nothing": _nothing_read(faults),
+        "nothing": nothing.unreadable(faults),
         "faults": faults,
     }
     return _answer(context, 422, values)
-
-
-def _nothing_read(faults: dict[str, str]) -> Nothing:
-    """The notice in place of the records; a fault of a day stands at its field alone."""
-    sentences = [faults[name] for name in faults if name not in ("from", "to")]
-    title, text = (
-        ("This address cannot be read", " ".join(dict.fromkeys(sentences)))
-        if sentences
-        else ("These days cannot be shown", "Correct them above, or go on with this month.")
-    )
-    return Nothing(title, text, "/", "Show this month", elsewhere=False)
 
 
 def _conditions(wanted: Filter, context: RequestContext, *, is_single: bool) -> str:
@@ -466,100 +453,22 @@ def _conditions(wanted: Filter, context: RequestContext, *, is_single: bool) -> 
     return ", ".join(chip.text for chip in context.say.chips(rest))
 
 
-@dataclass(frozen=True)
-class Nothing:
-    """Why nothing is shown, and the one next step.
-
-    period: whether another one may help; elsewhere: whether it does.
-    """
-
-    title: str
-    text: str
-    href: str
-    action: str
-    period: bool = True
-    elsewhere: bool = True
-
-
-NOTHING_NOTED = Nothing(
-    "No records yet",
-    "What it costs stands below, and is counted from the first record on.",
-    "/add",
-    "Add the first one",
-    period=False,
-    elsewhere=False,
-)
-
-
 def _nothing(context: RequestContext, wanted: Filter, stats: Statistics) -> Nothing | None:
     """Why there is nothing to show; None where there is something, and for limits to keep."""
-    period, say, today = stats.period, context.say, context.today
+    period, user = stats.period, context.user
     if any(one.entries for one in stats.types):
         return None
     matching = replace(wanted, start=None, end=None, period="")
-    first = queries.first_day(context.db, context.user.id, matching, costs=has_costs(context.user))
+    first = queries.first_day(context.db, user.id, matching, costs=has_costs(user))
     if first and period.end < first:
-        return Nothing(
-            "Before the first record",
-            f"The first record is on {say.day(first)}.",
-            cards.place(filter_query.query(wanted, period=f"{first:%Y-%m}")),
-            f"Show {say.month(first)}",
-        )
+        return nothing.before_first(wanted, first, context.say)
     if stats.types:
         return None
-    if (
-        first is None
-        and queries.first_day(context.db, context.user.id, Filter(today=today)) is None
-    ):
-        return Nothing(
-            "No records yet",
-            "Write down what you use, one line at a time, such as “electricity 12.5 kWh”. "
-            "Totals, comparisons and charts stand here from the first line on.",
-            "/add",
-            "Add the first one",
-            period=False,
-            elsewhere=False,
-        )
-    if first is None:
-        return Nothing(
-            "Nothing matches",
-            f"No record at all matches “{_conditions(wanted, context, is_single=False)}”.",
-            cards.place(filter_query.query(wanted, **_ANYTHING)),
-            "Show all types",
-            elsewhere=False,
-        )
-    if period.future:
-        return Nothing(
-            "Not yet",
-            "These days are still to come.",
-            cards.place(filter_query.query(wanted, period=None)),
-            f"Show {say.month(today)}",
-        )
-    if period.running:
-        return Nothing(
-            "No records in this period yet",
-            "What you save appears here at once.",
-            "/add",
-            "Add a record",
-        )
-    return Nothing(
-        "No records in this period",
-        f"There are records before or after it, the first on {say.day(first)}.",
-        cards.place(filter_query.query(wanted, period="all")),
-        "Show all of them",
-    )
-
-
-def _only_hidden(wanted: Filter, stats: Statistics) -> Nothing:
-    """The way to the page of a hidden type, where the period has no other."""
-    first, *others = stats.types
-    more = f" and {len(others)} more" if others else ""
-    return Nothing(
-        "Only hidden types in this period",
-        f"{first.type}{more}: hidden in the settings of the type, with its records kept.",
-        cards.place(filter_query.query(wanted, type=first.type, unit=first.unit or WITHOUT_UNIT)),
-        f"Show {first.type}",
-    )
+    if first:
+        return nothing.in_period(wanted, period, first, context.say)
+    if queries.first_day(context.db, user.id, Filter(today=context.today)):
+        return nothing.no_match(wanted, _conditions(wanted, context, is_single=False))
+    return nothing.NOTHING_YET
 
 
 def _limit_json(limit: Limit) -> dict[str, Any]:

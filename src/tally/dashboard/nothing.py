@@ -1,0 +1,117 @@
+"""Why a dashboard shows no figures, in words, and the one next step. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tally.dashboard.cards import place, unfiltered
+from tally.domain import filter_query
+from tally.domain.filters import WITHOUT_UNIT, Filter
+from tally.domain.formatting import Words
+from tally.domain.keys import Key
+from tally.domain.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Why nothing is shown, and the one next step.
+
+    period: whether another one may help; elsewhere: whether it does.
+    """
+
+    title: str
+    text: str
+    href: str
+    action: str
+    period: bool = True
+    elsewhere: bool = True
+
+
+NOTHING_YET = Nothing(
+    "No records yet",
+    "Write down what you use, one line at a time, such as “electricity 12.5 kWh”. "
+    "Totals, comparisons and charts stand here from the first line on.",
+    "/add",
+    "Add the first one",
+    period=False,
+    elsewhere=False,
+)
+# Of a type that has prices and no record.
+PRICES_ALONE = Nothing(
+    "No records yet",
+    "What it costs stands below, and is counted from the first record on.",
+    "/add",
+    "Add the first one",
+    period=False,
+    elsewhere=False,
+)
+
+
+def before_first(wanted: Filter, first: date, say: Words) -> Nothing:
+    """A period that ends before the first day with a record."""
+    return Nothing(
+        "Before the first record",
+        f"The first record is on {say.day(first)}.",
+        place(filter_query.query(wanted, period=f"{first:%Y-%m}")),
+        f"Show {say.month(first)}",
+    )
+
+
+def no_match(wanted: Filter, conditions: str) -> Nothing:
+    """A filter that no record of the account matches. conditions: the filter in words."""
+    return Nothing(
+        "Nothing matches",
+        f"No record at all matches “{conditions}”.",
+        unfiltered(wanted),
+        "Show all types",
+        elsewhere=False,
+    )
+
+
+def in_period(wanted: Filter, period: Period, first: date, say: Words) -> Nothing:
+    """A period without records, where others have some, the first on `first`."""
+    if period.future:
+        return Nothing(
+            "Not yet",
+            "These days are still to come.",
+            place(filter_query.query(wanted, period=None)),
+            f"Show {say.month(period.today)}",
+        )
+    if period.running:
+        return Nothing(
+            "No records in this period yet",
+            "What you save appears here at once.",
+            "/add",
+            "Add a record",
+        )
+    return Nothing(
+        "No records in this period",
+        f"There are records before or after it, the first on {say.day(first)}.",
+        place(filter_query.query(wanted, period="all")),
+        "Show all of them",
+    )
+
+
+def only_hidden(wanted: Filter, keys: Sequence[Key]) -> Nothing:
+    """A period whose only records are of hidden types: the way to the page of the first."""
+    first, *others = keys
+    more = f" and {len(others)} more" if others else ""
+    return Nothing(
+        "Only hidden types in this period",
+        f"{first.type}{more}: hidden in the settings of the type, with its records kept.",
+        place(filter_query.query(wanted, type=first.type, unit=first.unit or WITHOUT_UNIT)),
+        f"Show {first.type}",
+    )
+
+
+def unreadable(faults: Mapping[str, str]) -> Nothing:
+    """An address that cannot be read; a fault of a day stands at its field alone."""
+    sentences = [faults[name] for name in faults if name not in ("from", "to")]
+    title, text = (
+        ("This address cannot be read", " ".join(dict.fromkeys(sentences)))
+        if sentences
+        else ("These days cannot be shown", "Correct them above, or go on with this month.")
+    )
+    return Nothing(title, text, "/", "Show this month", elsewhere=False)
