@@ -99,6 +99,15 @@ def test_settings_are_saved_and_stay(client: TestClient, ada: Account, database:
     assert 'name="week_starts" value="sunday" checked' in page
 
 
+def test_automatic_may_be_written_out(client: TestClient, ada: Account, database: Database) -> None:
+    for name in ("number_format", "theme", "date_order"):
+        assert client.post("/account", data={name: "automatic"}).status_code == 303, name
+    saved = row(database, ada).preferences
+    assert saved == {"number_format": "auto", "theme": "auto", "date_order": "automatic"}
+    refused = client.post("/account", data={"week_starts": "automatic"}, headers=HTMX)
+    assert refused.status_code == 422
+
+
 def test_what_is_not_sent_and_other_preferences_stay(
     client: TestClient, ada: Account, database: Database
 ) -> None:

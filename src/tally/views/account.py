@@ -72,7 +72,7 @@ def save(context: RequestContext) -> Response:
             timezone = profile.read_timezone(form["timezone"])
     except ValueError as error:
         sentences["timezone"] = str(error)
-    chosen = {choice: form[choice] for choice in CHOICES if choice in form}
+    chosen = {choice: _value(choice, form[choice]) for choice in CHOICES if choice in form}
     sentences |= {
         choice: "Choose one of these."
         for choice, value in chosen.items()
@@ -89,6 +89,11 @@ def save(context: RequestContext) -> Response:
         told = {"name": name or user.name, "timezone": timezone or user.timezone}
         return responses.data({**told, **chosen})
     return last_change.back(context, "/", saved=last_change.SETTINGS)
+
+
+def _value(choice: str, sent: str) -> str:
+    """The value that is kept for the one sent; `automatic` may be written out."""
+    return "auto" if sent == "automatic" and "auto" in CHOICES[choice] else sent
 
 
 @takes("current_password", "new_password", "email", "end_tokens")
