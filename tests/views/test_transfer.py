@@ -78,6 +78,19 @@ def test_a_month_or_year_that_goes_on_is_the_same_row_on_another_day(
     assert heat["entries"] == 1
 
 
+def test_a_month_counts_to_today_up_to_its_last_day(
+    sign_in_on: Callable[[str], Account], database: Database
+) -> None:
+    client = sign_in_on("2026-11-29").client
+    file = "Period,kWh\n2026-11,58\n2026-11-01 - 2026-11-30,60\n"
+    assert send(client, file, type="heat").json()["new"] == 2
+    records = client.get("/consumption?format=json").json()["records"]
+    days = {record["consumption_value"]: (record["consumption_date"], record["days"])
+            for record in records}  # fmt: skip
+    # Of a month the days so far; the days that a file names are those.
+    assert days == {"58": ("2026-11-29", 29), "60": ("2026-11-30", 30)}
+
+
 def count(database: Database) -> int:
     with database.reading() as db:
         found = db.execute(

@@ -152,7 +152,8 @@ class RowDays:
                 last -= timedelta(days=1)
         # A month that is not over counts to today, and is the same row tomorrow.
         key = (last.isoformat(), str((last - first).days + 1))
-        if last > today + timedelta(days=1) and first <= today:
+        named = end or start
+        if named.first < named.last and first <= today < last:
             last = today
         if (last - first).days >= MAX_DAYS:
             raise ValueError(TOO_MANY_DAYS)
