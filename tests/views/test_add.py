@@ -788,7 +788,7 @@ def test_the_rows_of_today_are_read_again_with_those_just_changed(client: TestCl
 
 
 def test_each_page_but_add_holds_the_box_closed(client: TestClient) -> None:
-    for page in ("/", "/list"):
+    for page in ("/", "/list", "/list?dialog=keys", "/nowhere"):
         html = client.get(page).text
         assert '<dialog id="quick-add"' in html and 'id="line"' in html
         assert 'data-opens="quick-add"' in html

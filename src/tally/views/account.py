@@ -51,7 +51,7 @@ def show(context: RequestContext) -> Response:
 
 def dialog(context: RequestContext) -> responses.Dialog | None:
     """The dialog for a page that opens with it (`?dialog=account`), else nothing."""
-    if not responses.opens(context, "account") or context.connection is None:
+    if not responses.opens(context, "account"):
         return None
     return responses.dialog(context, TEMPLATE, responses.behind(context), **_content(context))
 

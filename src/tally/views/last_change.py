@@ -75,7 +75,7 @@ def confirmation(context: RequestContext) -> Latest | None:
     None for a change that is not this member's, is over ten minutes old, or went under another.
     `?saved=`: only that, by its name in SAVED. `?asks=`: whether to undo so many records.
     """
-    if context.visitor is None or context.connection is None:
+    if context.visitor is None:
         return None
     changed, undone, saved, asks = (context.request.query_params.get(name, "") for name in SAID[:4])
     if saved == PRICE_REMOVED:
