@@ -518,7 +518,7 @@ def _message(context: RequestContext, records: Sequence[NewRecord]) -> str:
     """`Saved coffee 1 cup, after lunch`, with the day when it is another, or how many."""
     if len(records) != 1:
         return f"Saved {context.say.count(len(records), 'record')}"
-    record: Any = records[0]
+    record: NewRecord | StoredRecord = records[0]
     if record.reading is not None:  # Its consumption was computed when it was written.
         [record] = changes.find(context.db, context.user.id, [record.id])
     notes = f", {record.notes.splitlines()[0][:60]}" if record.notes else ""
