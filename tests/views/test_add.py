@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ from starlette.testclient import TestClient
 from tally.db.engine import Database
 from tally.db.sql import source
 from tally.domain.formatting import Words
+from tally.web.htmx import MAX_POINTED_OUT
 from tests.conftest import HTMX, Account, Clock, group_by_the_dot
 
 JSON = {"Accept": "application/json"}
@@ -627,6 +629,19 @@ def test_the_dialog_is_the_box_alone_and_tells_the_page(client: TestClient) -> N
     assert "records-changed" in answer.headers["HX-Trigger"]
     assert 'hx-target="#written"' in answer.text
     assert 'hx-target="#today"' not in answer.text
+
+
+def test_the_header_names_no_more_records_than_it_has_room_for(client: TestClient) -> None:
+    lines = "\n".join(f"coffee {number}" for number in range(1, 501))
+    answer = post(client, HTMX, line=lines, box="batch", dialog="1", id=str(uuid4()))
+    assert answer.status_code == 201
+    [changed] = json.loads(answer.headers["HX-Trigger"]).values()
+    assert len(changed["ids"]) == MAX_POINTED_OUT
+    records = client.get("/consumption?format=json&limit=500").json()["records"]
+    chosen = {"action": "add-tag", "value": "late", "ids": " ".join(row["id"] for row in records)}
+    answer = client.post("/consumption/bulk", data=chosen, headers=HTMX)
+    [changed] = json.loads(answer.headers["HX-Trigger"]).values()
+    assert len(changed["ids"]) == MAX_POINTED_OUT
 
 
 def test_recents_are_what_is_logged_most_and_latest(client: TestClient, rows: Any) -> None:
