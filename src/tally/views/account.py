@@ -141,7 +141,7 @@ def end_other_sessions(context: RequestContext) -> Response:
 
 @takes()
 def invite(context: RequestContext) -> Response:
-    """A link that makes one account within 7 days. It is shown only in this answer."""
+    """A link that makes one account. It is shown only in this answer."""
     store.count_new(context.request, context.now)
     token = sessions.keyring(context.request).invitation(context.user.id)
     link = f"{context.request.base_url}login?{urlencode({'invitation': token})}"

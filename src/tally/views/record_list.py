@@ -27,6 +27,8 @@ from tally.web.forms import read_pairs
 
 # The notes of one page of rows; the markup around them is about as large again.
 MAX_NOTES_BYTES = 1_200_000
+# More totals than these wait behind "more".
+MAX_TOTALS_IN_SIGHT = 6
 
 
 def read_filter(context: RequestContext) -> Filter:
@@ -144,6 +146,7 @@ def totals_of(context: RequestContext, wanted: Filter) -> dict[str, Any]:
         "wanted": wanted,
         "count": rows[0].all_entries if rows else 0,
         "totals": rows,
+        "totals_in_sight": MAX_TOTALS_IN_SIGHT,
         "totals_ahead": ahead,
         "totals_left": rows[0].kinds - ahead if rows else 0,
         "reaching": list(_reaching(rows, wanted.start, context.say)) if wanted.start else [],

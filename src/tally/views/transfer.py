@@ -17,6 +17,7 @@ from tally.domain.text import fold
 from tally.errors import HTTPError, Invalid
 from tally.transfer import imports, writers
 from tally.transfer.faults import UnreadableFile
+from tally.transfer.files import sources
 from tally.transfer.imports import Imported
 from tally.transfer.merging.merge import Policy
 from tally.transfer.plans import choices, remembered
@@ -246,6 +247,7 @@ def _form(
         "recalled": bool(recalled),
         **_view(context, imported),
         "sentence": sentence,
+        "max_megabytes": sources.MAX_BYTES // 2**20,
     }
     if not context.is_fragment:
         return list_page.beneath(context, "fragments/import.html", status, **values)
