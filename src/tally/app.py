@@ -243,7 +243,6 @@ def create_app(
     app.state.receiving = ConcurrencyLimit(MAX_UPLOADS)
     app.state.importing = ConcurrencyLimit(MAX_IMPORTS, IMPORT_WAIT_SECONDS)
     app.state.templates = templates.environment(statics.url)
-    app.state.templates.globals["empty_box"] = add.Box
     app.state.frame = frame.values
     return app
 

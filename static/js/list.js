@@ -6,7 +6,6 @@ import { comeBack, show as showRow } from "./rows.js";
 const boxes = () => [...document.querySelectorAll('[data-rows] [name="ids"]')];
 const isBox = (target) => target.matches?.('[data-rows] [name="ids"]');
 const MAX_ROWS = 500;
-const MAX_SHOWN = 30;
 
 // Selection
 
@@ -117,7 +116,7 @@ document.addEventListener("records-changed", async ({ target, detail }) => {
   }
   const address = pageAddress();
   address.searchParams.set("loaded", Math.min(MAX_ROWS, Math.max(boxes().length, 1)));
-  for (const id of (detail.ids ?? []).slice(0, MAX_SHOWN)) address.searchParams.append("shown", id);
+  for (const id of detail.ids ?? []) address.searchParams.append("shown", id);
   await window.htmx.ajax("GET", address.pathname + address.search, {
     target: "#results",
     swap: "outerMorph",

@@ -3,12 +3,10 @@
 import { mount } from "./mount.js";
 import { comeBack, show } from "./rows.js";
 
-const MAX_SHOWN = 30;
-
 document.addEventListener("records-changed", async ({ detail }) => {
   if (!document.getElementById("today")) return;
   const query = new URLSearchParams({ view: "today" });
-  for (const id of (detail.ids ?? []).slice(0, MAX_SHOWN)) query.append("shown", id);
+  for (const id of detail.ids ?? []) query.append("shown", id);
   await window.htmx.ajax("GET", `/add?${query}`, { target: "#today", swap: "outerHTML" });
   comeBack();
 });

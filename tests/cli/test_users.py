@@ -18,6 +18,7 @@ from typer.testing import CliRunner, Result
 
 from tally.accounts import passwords, store
 from tally.accounts.rate_limit import Throttle
+from tally.accounts.tokens import INVITATION_LASTS
 from tally.cli.main import app as tally
 from tally.db.engine import Database
 from tests.conftest import PASSWORD, Account, Clock
@@ -129,6 +130,11 @@ def test_list_has_a_heading_on_a_terminal_alone(
 
 def test_an_invitation_opens_the_form(user: Command, visitor: TestClient) -> None:
     assert "/auth/register" in visitor.get(only_link(user("invite"))).text
+
+
+def test_the_help_says_how_long_an_invitation_lasts(user: Command) -> None:
+    told = " ".join(user("invite", "--help").output.split())
+    assert f"within {INVITATION_LASTS.days} days." in told
 
 
 def test_sign_out_ends_every_session(user: Command, ada: Account) -> None:

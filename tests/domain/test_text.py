@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tally.domain.text import fold, from_first_visible, is_storable, lowered, one_line, sort_key
+from tally.domain.text import (
+    MAX_QUOTED,
+    fold,
+    from_first_visible,
+    is_storable,
+    lowered,
+    one_line,
+    quoted,
+    sort_key,
+)
 
 
 @pytest.mark.parametrize(
@@ -98,3 +107,8 @@ def test_case_is_lowered_a_character_at_a_time() -> None:
     for character in map(chr, range(sys.maxunicode + 1)):
         if unicodedata.category(character) != "Cs" and character not in "İΣ":
             assert f"a{character}b".lower() == f"a{character.lower()}b"
+
+
+def test_a_message_repeats_the_beginning_of_a_text() -> None:
+    assert quoted("tea") == "“tea”"
+    assert quoted("a" * MAX_QUOTED + "b") == f"“{'a' * MAX_QUOTED}”"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ from starlette.testclient import TestClient
 from tally.db.engine import Database
 from tally.db.sql import source
 from tally.domain.formatting import Words
+from tally.web.htmx import MAX_POINTED_OUT
 from tests.conftest import HTMX, Account, Clock, group_by_the_dot
 
 JSON = {"Accept": "application/json"}
@@ -629,6 +631,19 @@ def test_the_dialog_is_the_box_alone_and_tells_the_page(client: TestClient) -> N
     assert 'hx-target="#today"' not in answer.text
 
 
+def test_the_header_names_no_more_records_than_it_has_room_for(client: TestClient) -> None:
+    lines = "\n".join(f"coffee {number}" for number in range(1, 501))
+    answer = post(client, HTMX, line=lines, box="batch", dialog="1", id=str(uuid4()))
+    assert answer.status_code == 201
+    [changed] = json.loads(answer.headers["HX-Trigger"]).values()
+    assert len(changed["ids"]) == MAX_POINTED_OUT
+    records = client.get("/consumption?format=json&limit=500").json()["records"]
+    chosen = {"action": "add-tag", "value": "late", "ids": " ".join(row["id"] for row in records)}
+    answer = client.post("/consumption/bulk", data=chosen, headers=HTMX)
+    [changed] = json.loads(answer.headers["HX-Trigger"]).values()
+    assert len(changed["ids"]) == MAX_POINTED_OUT
+
+
 def test_recents_are_what_is_logged_most_and_latest(client: TestClient, rows: Any) -> None:
     post(client, line="-40..-21 tea")
     post(client, line="-4..-1 coffee 2cup")
@@ -788,7 +803,7 @@ def test_the_rows_of_today_are_read_again_with_those_just_changed(client: TestCl
 
 
 def test_each_page_but_add_holds_the_box_closed(client: TestClient) -> None:
-    for page in ("/", "/list"):
+    for page in ("/", "/list", "/list?dialog=keys", "/nowhere"):
         html = client.get(page).text
         assert '<dialog id="quick-add"' in html and 'id="line"' in html
         assert 'data-opens="quick-add"' in html

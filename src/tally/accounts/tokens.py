@@ -140,7 +140,7 @@ class Keyring:
         return _session_token(claims)
 
     def invitation(self, inviter_id: UUID | None = None) -> str:
-        """A signed right to make one account, for 7 days."""
+        """A signed right to make one account, for INVITATION_LASTS."""
         return self._invitations.dumps([str(uuid4()), inviter_id and str(inviter_id)])
 
     def read_invitation(self, value: str, now: datetime) -> Invitation | None:
@@ -160,7 +160,7 @@ class Keyring:
         return None
 
     def reset(self, user_id: UUID, password_hash: str) -> str:
-        """A signed right to set a new password, for an hour and while the old one stands."""
+        """A signed right to set a new password, for RESET_LASTS and while the old one stands."""
         return self._resets.dumps([str(user_id), _fingerprint(password_hash)])
 
     def read_reset(self, value: str, now: datetime) -> Reset | None:

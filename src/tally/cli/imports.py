@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tally.transfer.imports import Imported
 
 # The names of the dialog's choices on the command line; docs/import.md has their values.
+MAX_PROBLEMS_SHOWN = 20
 CHOICES = "A choice as in docs/import.md, NAME=VALUE; repeatable: --set negative=split"
 
 
@@ -117,7 +118,7 @@ def _tell(imported: Imported) -> None:
     )
     if imported.lost_zone:
         print(UNKNOWN_ZONE.format(imported.lost_zone))
-    for problem in report.problems[:20]:
+    for problem in report.problems[:MAX_PROBLEMS_SHOWN]:
         print(f"Line {problem.line}: {problem.message}")
     if imported.new_currency:
         print(f"Costs are in {imported.new_currency}.")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from tally.charts.axes import for_the_eye, short
 from tally.charts.columns import Columns, Levels, columns
@@ -50,6 +51,14 @@ STRIDES = {
 }
 
 
+class HighestDay(NamedTuple):
+    """One of the days with the highest sums: the link to its records, its name, its sum."""
+
+    href: str
+    name: str
+    amount: str
+
+
 @dataclass(frozen=True, slots=True)
 class TypeView:
     """The page of one (type, unit). id: of its card's link."""
@@ -87,7 +96,7 @@ class TypeView:
     readings: Columns | None  # in place of weekdays and calendar, where no record is of one day
     reading_table: tuple[ReadingRow, ...]
     readings_name: str
-    highest: tuple[tuple[str, str, str], ...]
+    highest: tuple[HighestDay, ...]
     estimate: str
     limit: LimitForm
 
@@ -171,7 +180,7 @@ def type_view(
         calendar=calendar_table(one, say) if days else None,
         calendar_name=chart_names.calendar_name(one, say),
         highest=tuple(
-            (f"{link}&period={day.date}", say.day(day.date), say.number(day.total))
+            HighestDay(f"{link}&period={day.date}", say.day(day.date), say.number(day.total))
             for day in one.highest_days
         ),
         estimate=phrases.to_come(one.projection or None, period, say),

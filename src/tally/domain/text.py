@@ -4,6 +4,8 @@ import re
 import unicodedata
 
 NOT_STORABLE = "Remove the odd character."
+# The characters of a text that a message repeats.
+MAX_QUOTED = 40
 
 # Characters that nothing is drawn for, though Unicode calls them letters or signs.
 _BLANK = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
@@ -57,6 +59,11 @@ def sort_key(name: str) -> tuple[str, str]:
 def capital(text: str) -> str:
     """The text with a capital at its beginning; the rest stays as it is."""
     return text[:1].upper() + text[1:]
+
+
+def quoted(text: str) -> str:
+    """The beginning of a text in quotation marks, as a message repeats it."""
+    return f"“{text[:MAX_QUOTED]}”"
 
 
 def from_first_visible(text: str) -> str:

@@ -20,6 +20,8 @@ NUMBERS = {
     "eleven": 11,
     "twelve": 12,
 }
+# Those that count days, weeks, months and years: `two weeks ago`.
+FEW = {word: number for word, number in NUMBERS.items() if number <= 6}
 # Words of one number that also stand in names: `run an hour` asks, `cup a soup 2` does not.
 _SMALL = frozenset({"a", "an", "half"})
 # Phrases of several words, and the number that they are.

@@ -21,6 +21,13 @@ class SentencePart(NamedTuple):
     is_code: bool = False
 
 
+class LinePart(NamedTuple):
+    """A part of a line; `is_problem`: it could not be read."""
+
+    text: str
+    is_problem: bool
+
+
 class Offer(NamedTuple):
     """Another meaning of a line, and the line rewritten to say so."""
 
@@ -74,16 +81,16 @@ class SeenLine:
         return meters.first_day(draft.consumption_date, draft.days) if draft else None
 
     @property
-    def parts(self) -> Iterator[tuple[str, bool]]:
-        """The text in pieces, each with whether it is one that could not be read."""
+    def parts(self) -> Iterator[LinePart]:
+        """The text in parts: those that could not be read, and those around them."""
         place = 0
         for problem in self.unread:
             if problem.start < place:  # Two problems of the same words are marked once.
                 continue
-            yield self.text[place : problem.start], False
-            yield self.text[problem.start : problem.end], True
+            yield LinePart(self.text[place : problem.start], is_problem=False)
+            yield LinePart(self.text[problem.start : problem.end], is_problem=True)
             place = problem.end
-        yield self.text[place:], False
+        yield LinePart(self.text[place:], is_problem=False)
 
     def pieces(self, problem: ParseProblem) -> list[SentencePart]:
         """The sentence of a problem; words that it tells one to add are offers."""

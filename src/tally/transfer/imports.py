@@ -18,7 +18,7 @@ from tally.domain.formatting import Words, in_unit, usual_unit
 from tally.domain.prices import usual_currency
 from tally.domain.records import UsedType, last_use
 from tally.domain.text import fold
-from tally.domain.units import Units
+from tally.domain.units import MAX_DECIMALS, Units
 from tally.domain.zones import zone_named, zone_or_utc
 from tally.transfer import readers
 from tally.transfer.cells.calendar_days import ORDERS
@@ -34,6 +34,8 @@ from tally.transfer.rows.entries import Counts, RowProblem
 from tally.transfer.rows.row_parser import EACH_TYPE, RETURNED
 from tally.transfer.writers import COLUMNS
 
+# Remarks of one kind, and names in one remark.
+MAX_TOLD = 5
 UNKNOWN_ZONE = "This Tally does not know your time zone, {}: days are those of UTC."
 
 
@@ -184,16 +186,17 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
     if counts.texts:
         remarks.append(f"{say.count(counts.texts, 'line')} of text without a record left out.")
     if counts.rounded:
-        remarks.append(f"{say.count(counts.rounded, 'value')} rounded to 6 decimals.")
+        remarks.append(f"{say.count(counts.rounded, 'value')} rounded to {MAX_DECIMALS} decimals.")
     remarks += [
-        f"“{written}” is read as “{known}”." for written, known in list(counts.units.items())[:5]
+        f"“{written}” is read as “{known}”."
+        for written, known in list(counts.units.items())[:MAX_TOLD]
     ]
     remarks += [
         f"“{written}” is your type “{known}”."
-        for written, known in list(counts.spellings.items())[:5]
+        for written, known in list(counts.spellings.items())[:MAX_TOLD]
     ]
-    remarks += list(_of_units(plan))[:5]
-    remarks += list(_of_other_units(imported, plan))[:5]
+    remarks += list(_of_units(plan))[:MAX_TOLD]
+    remarks += list(_of_other_units(imported, plan))[:MAX_TOLD]
     remarks += _of_own_columns(plan)
     remarks += _of_money(imported, plan, say)
     for place in plan.amounts:
@@ -242,7 +245,7 @@ def _of_own_columns(plan: Plan) -> Iterator[str]:
         if column.role == "-" and column.heading.text not in COLUMNS and _is_filled(plan, place)
     ]
     if plan.named and beside:
-        yield f"Left out, since Tally has no such column: {', '.join(beside[:5])}."
+        yield f"Left out, since Tally has no such column: {', '.join(beside[:MAX_TOLD])}."
 
 
 def _is_filled(plan: Plan, place: int) -> bool:
@@ -254,7 +257,7 @@ def _of_money(imported: Imported, plan: Plan, say: Words) -> Iterator[str]:
     """The remarks on costs: their currency, and the number left out."""
     money = [column.heading.text for column in plan.columns if column.money and column.role == "-"]
     if money:
-        yield f"Left out, since no cost in your currency is in it: {', '.join(money[:5])}."
+        yield f"Left out, since no cost in your currency is in it: {', '.join(money[:MAX_TOLD])}."
     price = plan.place("price")
     if price is not None and plan.place("reading") is not None:
         name = plan.columns[price].heading.text

@@ -51,7 +51,7 @@ def show(context: RequestContext) -> Response:
 
 def dialog(context: RequestContext) -> responses.Dialog | None:
     """The dialog for a page that opens with it (`?dialog=account`), else nothing."""
-    if not responses.opens(context, "account") or context.connection is None:
+    if not responses.opens(context, "account"):
         return None
     return responses.dialog(context, TEMPLATE, responses.behind(context), **_content(context))
 
@@ -146,7 +146,7 @@ def end_other_sessions(context: RequestContext) -> Response:
 
 @takes()
 def invite(context: RequestContext) -> Response:
-    """A link that makes one account within 7 days. It is shown only in this answer."""
+    """A link that makes one account. It is shown only in this answer."""
     store.count_new(context.request, context.now)
     token = sessions.keyring(context.request).invitation(context.user.id)
     link = f"{context.request.base_url}login?{urlencode({'invitation': token})}"

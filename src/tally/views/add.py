@@ -113,13 +113,7 @@ def page(context: RequestContext) -> Response:
         return meter_list.show(context, opened)
     if has_fields:
         return responses.fragment(context, "fragments/record_form.html", form=fields, copied=True)
-    is_batch = entry.is_batch(line)
-    return responses.fragment(
-        context,
-        "fragments/quick_add_dialog.html",
-        box=replace(box_of("line", None if is_batch else read), in_dialog=True),
-        batch=replace(box_of("batch", read if is_batch else None), in_dialog=True),
-    )
+    return responses.fragment(context, "fragments/quick_add_dialog.html", **dialog_boxes(read))
 
 
 @takes("line", "id", "box", "dialog", "keep", "number", "confirm")
@@ -258,6 +252,15 @@ def today(context: RequestContext) -> Response:
 def box_of(kind: str, read: Entry | None) -> Box:
     """A box with the lines as read, or an empty one."""
     return Box(kind, text=read.text, seen=read.seen) if read else Box(kind)
+
+
+def dialog_boxes(read: Entry | None = None) -> dict[str, Any]:
+    """The boxes of the quick-add dialog, `box` and `batch`: empty, or with the lines as read."""
+    is_batch = read is not None and entry.is_batch(read.text)
+    return {
+        "box": replace(box_of("line", None if is_batch else read), in_dialog=True),
+        "batch": replace(box_of("batch", read if is_batch else None), in_dialog=True),
+    }
 
 
 def box_again(context: RequestContext, box: Box, status: int) -> Response:

@@ -57,7 +57,7 @@ def bulk(context: RequestContext) -> Response:
     done = {"delete": "Deleted", "restore": "Restored"}.get(action, "Changed")
     text = f"{done} {context.say.count(count, 'record')}"
     latest = Latest(last_change.with_remark(text, moved_records.in_words(told)), change)
-    return last_change.answer(context, latest, *(ids or ())[:20])
+    return last_change.answer(context, latest, *(ids or ()))
 
 
 def _typed(context: RequestContext) -> str:

@@ -36,6 +36,8 @@ from tally.web.parameters import RECORD, takes
 
 # The account_hash of the user who wrote a line that waited for a connection.
 WRITTEN_BY = "X-Tally-Account"
+# The characters of the notes in the message about a record.
+MAX_NOTES_SHOWN = 60
 ANOTHER_REQUEST = "This key was used before, for other records."
 SAVED_ALREADY = "What you sent before is saved. Send again to save this as well."
 
@@ -518,8 +520,8 @@ def _message(context: RequestContext, records: Sequence[NewRecord]) -> str:
     """`Saved coffee 1 cup, after lunch`, with the day when it is another, or how many."""
     if len(records) != 1:
         return f"Saved {context.say.count(len(records), 'record')}"
-    record: Any = records[0]
+    record: NewRecord | StoredRecord = records[0]
     if record.reading is not None:  # Its consumption was computed when it was written.
         [record] = changes.find(context.db, context.user.id, [record.id])
-    notes = f", {record.notes.splitlines()[0][:60]}" if record.notes else ""
+    notes = f", {record.notes.splitlines()[0][:MAX_NOTES_SHOWN]}" if record.notes else ""
     return f"Saved {last_change.named(context, record)}{notes}"

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from tally.views import account, keys, last_change
+from tally.views import account, add, keys, last_change
 from tally.web.context import RequestContext
 
 
 def values(context: RequestContext) -> dict[str, Any]:
-    """The dialog that stands open over the page, and the confirmation of the last change, or None.
+    """The boxes of the quick-add dialog, a dialog that stands open, the last change's confirmation.
 
-    Both are asked for in the page's address (`dialog`; `changed`, `undone`, `saved`). A page that
-    opens another dialog gives its own instead.
+    The last two are asked for in the page's address (`dialog`; `changed`, `undone`, `saved`), and
+    None otherwise. A page that opens another dialog gives its own instead.
     """
-    return {
+    boxes = add.dialog_boxes()
+    if context.connection is None:
+        # A refusal: it asks no database, whose failure may be its reason, nor reads its address.
+        return boxes | {"dialog": None, "latest": None}
+    return boxes | {
         "dialog": account.dialog(context) or keys.dialog(context),
         "latest": last_change.confirmation(context),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID, uuid4
 
@@ -18,6 +18,7 @@ from tally.domain.fields import read_id
 from tally.domain.formatting import in_unit
 from tally.domain.keys import Key
 from tally.domain.prices import Price
+from tally.domain.records import RecordLike
 from tally.domain.text import capital
 from tally.views import moved_records
 from tally.views.record_fields import amount_in_words
@@ -75,7 +76,7 @@ def confirmation(context: RequestContext) -> Latest | None:
     None for a change that is not this member's, is over ten minutes old, or went under another.
     `?saved=`: only that, by its name in SAVED. `?asks=`: whether to undo so many records.
     """
-    if context.visitor is None or context.connection is None:
+    if context.visitor is None:
         return None
     changed, undone, saved, asks = (context.request.query_params.get(name, "") for name in SAID[:4])
     if saved == PRICE_REMOVED:
@@ -145,7 +146,7 @@ def after_redo(context: RequestContext, undo_id: UUID) -> Latest:
     return _done(context, redo_id, redone) or Latest("This is done again already")
 
 
-def named(context: RequestContext, record: Any) -> str:
+def named(context: RequestContext, record: RecordLike) -> str:
     """A record in a message: `coffee 1 cup`, with the day where it is not today's."""
     day = record.consumption_date
     when = "" if day == context.today else f" on {context.say.day(day)}"

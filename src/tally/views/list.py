@@ -33,6 +33,21 @@ MAX_TYPES_OFFERED = 100
 PRESETS = {"": "All days"} | period_names.LABELS
 
 
+class TypeChoice(NamedTuple):
+    """A type to filter by. chosen: the filter has it."""
+
+    name: str
+    chosen: bool
+
+
+class PeriodChoice(NamedTuple):
+    """A period to filter by: its value in an address, its words. chosen: the filter has it."""
+
+    value: str
+    words: str
+    chosen: bool
+
+
 def page(context: RequestContext) -> Response:
     """The list; `view=print`: the document to print, `view=totals`: the totals with the page."""
     sent = context.query.items_list()
@@ -129,7 +144,7 @@ def _controls(context: RequestContext, wanted: Filter) -> dict[str, Any]:
     names: dict[str, str] = {}
     for name in (*wanted.types, *(kind.type for kind in used)):
         names.setdefault(fold(name), name)
-    types = [(name, folded in chosen) for folded, name in names.items()]
+    types = [TypeChoice(name, folded in chosen) for folded, name in names.items()]
     in_sight = max(TYPES_IN_SIGHT, len(chosen))
     offered = max(MAX_TYPES_OFFERED, len(chosen))
     dates = wanted.dates
@@ -152,13 +167,13 @@ def _controls(context: RequestContext, wanted: Filter) -> dict[str, Any]:
     }
 
 
-def _presets(context: RequestContext, wanted: Filter) -> list[tuple[str, str, bool]]:
-    """The choices of the period, their words, and which one is in use: always one of them."""
-    presets = [(name, words, name == wanted.period) for name, words in PRESETS.items()]
+def _presets(context: RequestContext, wanted: Filter) -> list[PeriodChoice]:
+    """The choices of the period: always one of them is in use."""
+    presets = [PeriodChoice(name, words, name == wanted.period) for name, words in PRESETS.items()]
     if wanted.period not in PRESETS or (wanted.dates and not wanted.period):
         here = context.say.days_of(wanted) or "Up to today"
-        presets = [(name, words, False) for name, words, _ in presets]
-        presets.append((wanted.period, here, True))
+        presets = [preset._replace(chosen=False) for preset in presets]
+        presets.append(PeriodChoice(wanted.period, here, chosen=True))
     return presets
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from tally.db.models import AMOUNT, ONE_DAY, READING, SEVERAL_DAYS
 from tally.domain import meters
 from tally.domain.formatting import Words
 from tally.domain.meters import Link
+from tally.domain.records import RecordLike
 
 
-def fields_of(record: Any, say: Words) -> dict[str, str]:
+def fields_of(record: RecordLike, say: Words) -> dict[str, str]:
     """The text of each field in the form of a record that is there."""
     first = meters.first_day(record.consumption_date, record.days)
     is_reading, has_days = record.reading is not None, record.days > 1
@@ -21,7 +20,7 @@ def fields_of(record: Any, say: Words) -> dict[str, str]:
         "unit": record.unit,
         "notes": record.notes,
         "kind": READING if is_reading else AMOUNT,
-        "reading": say.typed(record.reading) if is_reading else "",
+        "reading": say.typed(record.reading) if record.reading is not None else "",
         "new_meter": "true" if is_reading and record.days == 0 else "false",
         "rolled_over": "",
         "covers": SEVERAL_DAYS if has_days and not is_reading else ONE_DAY,
@@ -30,16 +29,16 @@ def fields_of(record: Any, say: Words) -> dict[str, str]:
     }
 
 
-def in_words(record: Any, say: Words) -> str:
+def in_words(record: RecordLike, say: Words) -> str:
     """`coffee 2 cup, Sunday 22 November`."""
     day = say.day(record.consumption_date)
     return f"{record.consumption_type} {amount_in_words(record, say)}, {day}"
 
 
-def amount_in_words(record: Any, say: Words) -> str:
+def amount_in_words(record: RecordLike, say: Words) -> str:
     """`2 cup`; for a reading `212 kWh in 30 days`, for a meter's start its figure."""
     if record.reading is None and record.days == 1:
         return f"{say.number(record.consumption_value)} {record.unit}".strip()
-    if record.days == 0:
+    if record.reading is not None and record.days == 0:
         return f"start at {say.number(record.reading)} {record.unit}".strip()
     return meters.comes_to(Link(record.consumption_value, record.days), record.unit, say)

@@ -27,8 +27,8 @@ from tally.web.forms import read_pairs
 
 # The notes of one page of rows; the markup around them is about as large again.
 MAX_NOTES_BYTES = 1_200_000
-# Records just changed that stay in sight where the page would not show them.
-MAX_SHOWN = 30
+# More totals than these wait behind "more".
+MAX_TOTALS_IN_SIGHT = 6
 
 
 def read_filter(context: RequestContext) -> Filter:
@@ -106,7 +106,7 @@ def page_of_rows(context: RequestContext, wanted: Filter, at_least: int = 0) -> 
 
 def shown_ids(context: RequestContext) -> list[UUID]:
     """The ids of just changed records that the page asks for; other texts are left out."""
-    ids = (read_id(text) for text in context.query.many("shown")[:MAX_SHOWN])
+    ids = (read_id(text) for text in context.query.many("shown")[: htmx.MAX_POINTED_OUT])
     return [record_id for record_id in ids if record_id is not None]
 
 
@@ -115,8 +115,9 @@ def outside(
 ) -> list[record_rows.RecordLine]:
     """Rows of the records that are not among the lines, each with its day."""
     inside = {line.id for line in lines}
-    others = [record_id for record_id in ids if str(record_id) not in inside][:MAX_SHOWN]
-    records = changes.find(context.db, context.user.id, others) if others else []
+    others = [record_id for record_id in ids if str(record_id) not in inside]
+    shown = others[: htmx.MAX_POINTED_OUT]
+    records = changes.find(context.db, context.user.id, shown) if shown else []
     shape = Filter(today=context.today)
     return [
         _with_day(context, record_rows.line(row, shape, context.say), row)
@@ -145,6 +146,7 @@ def totals_of(context: RequestContext, wanted: Filter) -> dict[str, Any]:
         "wanted": wanted,
         "count": rows[0].all_entries if rows else 0,
         "totals": rows,
+        "totals_in_sight": MAX_TOTALS_IN_SIGHT,
         "totals_ahead": ahead,
         "totals_left": rows[0].kinds - ahead if rows else 0,
         "reaching": list(_reaching(rows, wanted.start, context.say)) if wanted.start else [],

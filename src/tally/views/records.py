@@ -21,7 +21,7 @@ from tally.domain.fields import read_id
 from tally.domain.filters import DEFAULT_LIMIT, Filter
 from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain, Relinked
-from tally.domain.records import NewRecord, StoredRecord, UsedType
+from tally.domain.records import NewRecord, RecordLike, StoredRecord, UsedType
 from tally.domain.text import fold, one_line
 from tally.errors import Invalid, NotFound, field_sentences
 from tally.quick_add import suggestions
@@ -215,11 +215,11 @@ def _review(
     return entry.review(context, known, new)
 
 
-def _own_key(record: Any) -> Key:
+def _own_key(record: RecordLike) -> Key:
     return Key(record.consumption_type, record.unit)
 
 
-def _amount(record: Any) -> tuple[Key, Decimal, int | None]:
+def _amount(record: RecordLike) -> tuple[Key, Decimal, int | None]:
     """The amount of a record of a type; that of a reading follows from its figure."""
     if record.reading is not None:
         return _own_key(record), record.reading, None

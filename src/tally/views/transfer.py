@@ -17,12 +17,13 @@ from tally.domain.text import fold
 from tally.errors import HTTPError, Invalid
 from tally.transfer import imports, writers
 from tally.transfer.faults import UnreadableFile
+from tally.transfer.files import sources
 from tally.transfer.imports import Imported
-from tally.transfer.merging.merge import Policy, Report
+from tally.transfer.merging.merge import Policy
 from tally.transfer.plans import choices, remembered
 from tally.transfer.plans.choices import BadChoice, Choices, read_choices
 from tally.transfer.writers import csv_chunks, json_chunks
-from tally.views import currency, last_change, record_list
+from tally.views import currency, last_change
 from tally.views import list as list_page
 from tally.views.import_choices import chosen_columns, view_of
 from tally.views.record_list import read_filter
@@ -246,6 +247,7 @@ def _form(
         "recalled": bool(recalled),
         **_view(context, imported),
         "sentence": sentence,
+        "max_megabytes": sources.MAX_BYTES // 2**20,
     }
     if not context.is_fragment:
         return list_page.beneath(context, "fragments/import.html", status, **values)
@@ -273,19 +275,15 @@ def _done(context: RequestContext, imported: Imported) -> Response:
     """The list, with the undo."""
     report = imported.report
     if context.is_fragment and htmx.shown_page(context.request)[0] == "/list":
+        new = (seen.record.id for seen in report.shown["new"])
         return responses.fragment(
             context,
             "fragments/imported.html",
-            orders=htmx.records_changed(*_ids_in_sight(report), shows=True),
+            orders=htmx.records_changed(*new, shows=True),
             report=report,
             remark=imported.new_currency and currency.in_words(imported.new_currency),
         )
     return last_change.back(context, changed=report.change)
-
-
-def _ids_in_sight(report: Report) -> list[UUID]:
-    """The first of the new records, to be pointed out."""
-    return [seen.record.id for seen in report.shown["new"]][: record_list.MAX_SHOWN]
 
 
 def _report_json(context: RequestContext, imported: Imported, status: int) -> Response:

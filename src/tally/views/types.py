@@ -268,16 +268,22 @@ def _mark(context: RequestContext, key: Key) -> Response:
     return responses.redirect(context, htmx.address("/", urlencode(address)))
 
 
-class Tools(NamedTuple):
-    """The tools on the page of a type: its marks, the list of its records, its other units.
+class Sibling(NamedTuple):
+    """The same type in another unit, which can become this one's; records: how many, in words."""
 
-    siblings: (unit, how many records, in words) of the units that can become this one's.
+    unit: str
+    records: str
+
+
+class Tools(NamedTuple):
+    """The tools on the page of a type: its marks, the list of its records, its siblings.
+
     has_place: whether the account orders its cards by hand. colours: how many there are.
     """
 
     mark: Mark
     records: str
-    siblings: tuple[tuple[str, str], ...]
+    siblings: tuple[Sibling, ...]
     has_place: bool
     colours: int = TYPE_COLOURS
 
@@ -292,7 +298,7 @@ def tools(context: RequestContext, key: Key) -> Tools:
         if fold(kind.type) == fold(key.type) and kind.unit != key.unit
     }
     siblings = tuple(
-        (unit, context.say.count(_count(context, Key(key.type, unit)), "record"))
+        Sibling(unit, context.say.count(_count(context, Key(key.type, unit)), "record"))
         for unit in sorted(others)
         if key.unit and (not unit or is_convertible(unit, key.unit))
     )

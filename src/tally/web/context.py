@@ -22,9 +22,9 @@ from tally.domain.records import UsedType
 from tally.domain.types import colours
 from tally.domain.zones import zone_named, zone_or_utc
 from tally.errors import NotFound, SignedOut
-from tally.web import htmx, negotiation
+from tally.web import htmx
 from tally.web.forms import Fields, Uploads, read_pairs, says_json, says_text
-from tally.web.negotiation import Format
+from tally.web.negotiation import FORMATS, Format, preferred
 from tally.web.program_headers import WRITTEN, read_written
 
 
@@ -176,19 +176,25 @@ class RequestContext:
         return record_id
 
 
+def formats_for(request: Request) -> tuple[Format, ...]:
+    """The values of `?format=`; programs, which come with a token, get no pages."""
+    by_token = is_bearer(request.scope["headers"])
+    return tuple(name for name in FORMATS if name != "html" or not by_token)
+
+
 def wanted(request: Request) -> Format:
     """HTML, JSON or CSV, by `?format=`, Accept, and last by a token or the body's own kind.
 
     Plain text answers plain text alone: other addresses have none.
     """
+    formats = formats_for(request)
     name = request.query_params.get("format", "")
-    by_token = is_bearer(request.scope["headers"])
-    if name in negotiation.FORMATS and not (by_token and name == "html"):
+    if name in formats:
         return name
-    wish = negotiation.preferred(request.headers.get("accept", ""))
+    wish = preferred(request.headers.get("accept", ""))
     if says_text(request):
         return "json" if wish == "json" else "text"
-    if by_token:
-        # Programs get no pages, even where their library accepts HTML as well.
-        return "csv" if wish == "csv" else "json"
-    return wish or ("json" if says_json(request) else "html")
+    # The library of a program may accept HTML as well.
+    if wish in formats:
+        return wish
+    return "html" if "html" in formats and not says_json(request) else "json"

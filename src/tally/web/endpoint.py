@@ -40,9 +40,8 @@ from tally.domain.filter_query import FilterError
 from tally.domain.meters import BrokenChain, TooManyMeters
 from tally.errors import HTTPError, Invalid, NotFound, SignedOut
 from tally.web import htmx, parameters, responses
-from tally.web.context import RequestContext, wanted
+from tally.web.context import RequestContext, formats_for, wanted
 from tally.web.forms import MAX_BYTES, Fields, Uploads, read_form
-from tally.web.negotiation import FORMATS
 from tally.web.slots import ConcurrencyLimit, MemberReads
 
 log = logging.getLogger("tally")
@@ -171,10 +170,7 @@ async def _own_turn(request: Request, turns: AsyncExitStack) -> float:
 
 def _refuse_other_formats(request: Request, rules: _Rules) -> None:
     """Raises HTTPError 406 for a `?format=` that this address does not have, or not for a token."""
-    lacks = set() if "csv" in rules.formats else {"csv"}
-    if api_tokens.is_bearer(request.scope["headers"]):
-        lacks.add("html")
-    offered = [name for name in FORMATS if name not in lacks]
+    offered = [name for name in formats_for(request) if name != "csv" or "csv" in rules.formats]
     formats = request.query_params.getlist("format")
     if any(name and name not in offered for name in formats):
         sentence = f"There is no such format here: ask for {' or '.join(offered)}."

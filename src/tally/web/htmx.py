@@ -42,6 +42,9 @@ class Orders:
         return {name: value for name, value in named.items() if value is not None}
 
 
+# Records just changed that a page points out. A header names them, and then the address that asks
+# for them: either has little room.
+MAX_POINTED_OUT = 30
 NO_ORDERS = Orders()
 # A message below the ones on the page, whatever asked for it.
 TO_MESSAGES = Orders(retarget="#messages", reswap="beforeend")
@@ -86,11 +89,12 @@ def address(path: str, query: str) -> str:
 
 
 def records_changed(*ids: UUID, shows: bool = False) -> Orders:
-    """The event after which lists of records reload and point out the records with these ids.
+    """The event after which lists of records reload and point out the first of these records.
 
-    `shows`: the first of them is brought into view.
+    `shows`: the very first is brought into view.
     """
-    detail = {"ids": [str(record_id) for record_id in ids]} | ({"shows": True} if shows else {})
+    names = [str(record_id) for record_id in ids[:MAX_POINTED_OUT]]
+    detail = {"ids": names} | ({"shows": True} if shows else {})
     return Orders(trigger=json.dumps({"records-changed": detail}))
 
 

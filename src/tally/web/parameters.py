@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from tally.domain.filters import PARAMETERS
+from tally.domain.text import MAX_QUOTED
 from tally.errors import Invalid
 
 AnyHandler = TypeVar("AnyHandler", bound=Callable[..., Any])
@@ -57,6 +58,6 @@ def refuse_unknown(handler: object, names: Iterable[str]) -> None:
 
 
 def _sentence(name: str, taken: frozenset[str]) -> str:
-    shown = name if len(name) <= 40 else f"{name[:40]}…"
-    alike = get_close_matches(name[:40], sorted(taken), n=1)
+    shown = name if len(name) <= MAX_QUOTED else f"{name[:MAX_QUOTED]}…"
+    alike = get_close_matches(name[:MAX_QUOTED], sorted(taken), n=1)
     return f"There is no “{shown}” here." + (f" Is it “{alike[0]}”?" if alike else "")

@@ -37,7 +37,6 @@ PARTS_A_PIECE = 1_000
 
 # Makes the parts that every page shows around its own content.
 Frame = Callable[[RequestContext], dict[str, Any]]
-NO_FRAME = {"dialog": None, "latest": None}
 
 
 class Dialog(NamedTuple):
@@ -194,8 +193,7 @@ def _refusal(
             htmx.TO_MESSAGES.headers(),
             values,
         )
-    # The frame may need the database, whose failure may be the reason for this refusal.
-    return _html(context, "pages/error.html", status, {}, {"here": "", **NO_FRAME, **values})
+    return page(context, "pages/error.html", status, here="", **values)
 
 
 def _html(

@@ -8,8 +8,11 @@ from contextvars import ContextVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from tally.accounts.passwords import MIN_CHARACTERS
+from tally.accounts.tokens import INVITATION_LASTS
 from tally.domain import amounts, filter_query
-from tally.domain.filters import RESTORE_DAYS
+from tally.domain.fields import MAX_TYPE, MAX_UNIT
+from tally.domain.filters import DEFAULT_LIMIT, RESTORE_DAYS
 from tally.domain.formatting import Words, type_colour
 from tally.domain.periods import EARLIEST
 from tally.domain.text import capital
@@ -41,7 +44,16 @@ def environment(asset: Callable[[str], str]) -> Environment:
         auto_reload=False,
     )
     env.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
-    env.globals.update(asset=asset, earliest=EARLIEST, restore_days=RESTORE_DAYS)
+    env.globals.update(
+        asset=asset,
+        earliest=EARLIEST,
+        restore_days=RESTORE_DAYS,
+        invitation_days=INVITATION_LASTS.days,
+        min_password=MIN_CHARACTERS,
+        max_type=MAX_TYPE,
+        max_unit=MAX_UNIT,
+        default_limit=DEFAULT_LIMIT,
+    )
     env.filters.update(
         capital=capital,
         plain=amounts.plain,

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from tally.domain.formatting import MONTHS
+from tally.domain.text import quoted
 from tally.transfer.cells.names import month_of, plain_letters
 
 Order = Literal["day-first", "month-first", "year-first"]
@@ -17,7 +18,7 @@ ORDERS: tuple[Order, ...] = ("day-first", "month-first", "year-first")
 # A year of two digits lies so far back at most.
 YEARS_BACK = 80
 
-NOT_A_DATE = "“{}” is no date. Write it as year-month-day, such as 2026-10-05."
+NOT_A_DATE = "{} is no date. Write it as year-month-day, such as 2026-10-05."
 
 _YEAR_FIRST = re.compile(r"(\d{4})\s?[-/. 年]\s?(\d{1,2})\s?[-/. 月]\s?(\d{1,2})[.日]?", re.ASCII)
 _TRIPLE = re.compile(r"(\d{1,2})\s?([-/. ])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})\.?", re.ASCII)
@@ -158,7 +159,7 @@ def why_no_day(text: str) -> str:
     numbers = re.findall(r"\d+", text)
     if _TRIPLE.fullmatch(text) or _YEAR_FIRST.fullmatch(text):
         return f"There is no day {text}."
-    return NOT_A_DATE.format(text[:40]) if text or numbers else "Write the date."
+    return NOT_A_DATE.format(quoted(text)) if text or numbers else "Write the date."
 
 
 def which_day(text: str, readings: dict[Order, tuple[date, date]]) -> str:

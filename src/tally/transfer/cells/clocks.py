@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import timedelta, timezone, tzinfo
 
+from tally.domain.text import quoted
 from tally.transfer.cells.names import zone_of
 
 DAY_SECONDS = 86_400
@@ -45,7 +46,7 @@ def read_clock(text: str) -> tuple[int, int | None]:
         return matched_second(clock), None
     if is_hour(text):
         return int(text.strip().lstrip("HEhe")) * 3600, None
-    raise ValueError(f"“{text[:40]}” is no time of day. Write it as 18:30.")
+    raise ValueError(f"{quoted(text)} is no time of day. Write it as 18:30.")
 
 
 def is_hour(text: str) -> bool:

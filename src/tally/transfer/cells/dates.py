@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 from tally.domain.fields import LAST_DATE, TOO_EARLY, TOO_LATE
 from tally.domain.periods import EARLIEST
+from tally.domain.text import quoted
 from tally.transfer.cells.calendar_days import (
     NOT_A_DATE,
     Order,
@@ -82,7 +83,7 @@ class DateReader:
         Raises ValueError with a sentence, Ambiguous where the order of dates would tell.
         """
         if len(text) > MAX_LENGTH:
-            raise ValueError(NOT_A_DATE.format(text[:40]))
+            raise ValueError(NOT_A_DATE.format(quoted(text)))
         simple = SIMPLE.fullmatch(text)
         if simple is not None:
             return Moment(*self._day(text)), None
@@ -107,7 +108,7 @@ class DateReader:
         try:
             here = moment.astimezone(self._zone)
         except (OverflowError, ValueError):
-            raise ValueError(NOT_A_DATE.format(moment.year)) from None
+            raise ValueError(NOT_A_DATE.format(quoted(str(moment.year)))) from None
         day = here.date()
         self._check(day)
         second = here.hour * 3600 + here.minute * 60 + here.second
@@ -124,7 +125,7 @@ class DateReader:
                 self._check(day)
                 second = round((number - int(number)) * DAY_SECONDS)
                 return Moment(day, day, second if "." in text else None)
-        raise ValueError(NOT_A_DATE.format(text[:40]))
+        raise ValueError(NOT_A_DATE.format(quoted(text)))
 
     def _day(self, text: str) -> tuple[date, date]:
         return _read_day(text, self._order, self._today)

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple, cast
 
 from tally.domain.amounts import MAX_VALUE, Unreadable, grouped, read_number
+from tally.domain.text import quoted
 from tally.domain.units import MAX_DECIMALS
 from tally.transfer.cells.names import words
 from tally.transfer.faults import Ambiguous
@@ -42,7 +43,7 @@ NO = words(
 
 CURRENCIES = "€$£¥₽₴₹₺₩₪₫₦฿"
 
-NOT_A_NUMBER = "“{}” is no number. Write the value as a number, such as 12.5."
+NOT_A_NUMBER = "{} is no number. Write the value as a number, such as 12.5."
 
 _MAX_EXPONENT = 40
 # A longer text is no amount, and is not looked at.
@@ -205,7 +206,7 @@ class ValueReader:
         if is_nothing(text):
             return None
         if len(text) > MAX_LENGTH:
-            raise ValueError(NOT_A_NUMBER.format(text[:40]))
+            raise ValueError(NOT_A_NUMBER.format(quoted(text)))
         return self._cached(text.strip(), unit if unit in _SECONDS else "")
 
     def _amount(self, text: str, unit: str) -> CellAmount:
@@ -217,9 +218,9 @@ class ValueReader:
             return self._unusual(text, unit)
         after = match["after"] or match["behind"]
         if match["sign"] == "(" and not match["close"]:
-            raise ValueError(NOT_A_NUMBER.format(text[:40]))
+            raise ValueError(NOT_A_NUMBER.format(quoted(text)))
         if after in ("k", "K", "M") and not match["before"]:
-            raise ValueError(f"“{text[:40]}” may be thousands. Write the whole number.")
+            raise ValueError(f"{quoted(text)} may be thousands. Write the whole number.")
         value = self._number(match["number"]) * Decimal("1" + (match["exponent"] or ""))
         own_unit = "" if after in ("-", "\u2212", "+") else after.strip()
         if own_unit == "m" and unit:
@@ -231,7 +232,7 @@ class ValueReader:
     def _number(self, text: str) -> Decimal:
         if any(space in text for space in _SPACES):
             if not _GROUPED_BY_SPACES.fullmatch(text):
-                raise ValueError(NOT_A_NUMBER.format(text[:40]))
+                raise ValueError(NOT_A_NUMBER.format(quoted(text)))
             text = text.translate(_NO_SPACES)
         dots, commas = text.count("."), text.count(",")
         if not dots and not commas:
@@ -239,7 +240,7 @@ class ValueReader:
         mark = mark_told_by(text) or self._mark or self._assumed(text, dots)
         other = "," if mark == "." else "."
         if text.count(mark) > 1 or not _groups_fit(text, other):
-            raise ValueError(NOT_A_NUMBER.format(text[:40]))
+            raise ValueError(NOT_A_NUMBER.format(quoted(text)))
         if self._mark and mark != self._mark and dots + commas == 1:
             raise ValueError(f"“{text}” has another decimal mark than the file.")
         return Decimal(text.replace(other, "").replace(mark, "."))
@@ -253,7 +254,7 @@ class ValueReader:
         sign, name = (".", "dot") if dots else (",", "comma")
         whole, _, rest = text.partition(sign)
         if sign in rest:
-            raise ValueError(NOT_A_NUMBER.format(text[:40]))
+            raise ValueError(NOT_A_NUMBER.format(quoted(text)))
         raise Ambiguous(
             f"Is {text} {whole} and a bit, or {whole}{rest}? Say what the {name} is.", "decimal"
         )
@@ -275,7 +276,7 @@ class ValueReader:
         try:
             return _rounded(read_number(text, self._number_format), "")
         except Unreadable as error:
-            raise ValueError(NOT_A_NUMBER.format(text[:40])) from error
+            raise ValueError(NOT_A_NUMBER.format(quoted(text))) from error
 
 
 def duration_of(text: str, unit: str) -> tuple[Fraction, str] | None:
@@ -369,5 +370,5 @@ def _rounded(value: Decimal, unit: str) -> CellAmount:
     try:
         short = value.quantize(Decimal(1).scaleb(-MAX_DECIMALS), ROUND_HALF_EVEN)
     except InvalidOperation as error:
-        raise ValueError(NOT_A_NUMBER.format(str(value)[:40])) from error
+        raise ValueError(NOT_A_NUMBER.format(quoted(str(value)))) from error
     return CellAmount(short, unit, rounded=short != value)

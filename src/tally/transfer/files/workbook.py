@@ -35,7 +35,10 @@ MAX_ENTRIES = 2_000
 SECONDS = 20
 MEMORY_BYTES = 700 * 1024 * 1024
 
-_TOO_LARGE = f"A workbook can have 16 MB and {grouped(MAX_CELLS)} cells. Save the sheet as CSV."
+_TOO_LARGE = (
+    f"A workbook can have {MAX_BYTES // 2**20} MB and {grouped(MAX_CELLS)} cells. "
+    "Save the sheet as CSV."
+)
 _TOO_MANY_SHEETS = f"A workbook can have {MAX_SHEETS} sheets. Save the one that you mean as CSV."
 _UNREADABLE = "This workbook cannot be read. Save it anew as .xlsx or as CSV, and choose that."
 

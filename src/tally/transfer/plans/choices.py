@@ -11,6 +11,7 @@ from typing import Literal, cast, get_args
 from tally.domain.amounts import Unreadable, read_number
 from tally.domain.column_texts import entries_of, read_column
 from tally.domain.fields import MAX_TYPE, MAX_UNIT, read_text
+from tally.domain.text import quoted
 from tally.transfer.cells.calendar_days import ORDERS, Order
 from tally.transfer.cells.values import MARKS, DecimalMark
 from tally.transfer.files.csv_rows import UNMATCHED
@@ -113,7 +114,7 @@ def _column(entry: str) -> ColumnChoice | None:
         return None
     if role not in ROLES or (name is not None and role not in ("value", "reading")):
         raise BadChoice(
-            "columns", f"“{entry[:40]}” is no role of a column. The roles are {', '.join(ROLES)}."
+            "columns", f"{quoted(entry)} is no role of a column. The roles are {', '.join(ROLES)}."
         )
     if unit is not None:
         unit = _line("columns", unit, MAX_UNIT)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import islice
 
+from tally.domain.text import quoted
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.files.csv_rows import MAX_COLUMNS
 from tally.transfer.files.sources import Source
@@ -25,6 +26,8 @@ from tally.transfer.writers import COLUMNS, COLUMNS_OF_1_0, REASON
 
 # Where no text is a day, this many lines tell whether numbers are.
 LINES_FOR_NUMBERS = 2_000
+# The rows that the dialog shows below the choices of their columns.
+MAX_FIRST_ROWS = 4
 # Tally's own header, and how its columns are told in the words of `columns`.
 OWN_ROLES: dict[str, Role] = {
     "consumption_date": "date",
@@ -71,7 +74,7 @@ def make_plan(source: Source, choices: Choices, reader: Reader) -> Plan:
         own=own,
         named=named,
         reasons=reasons,
-        first_rows=tuple(tuple(row.cells) for row in rows[:4]),
+        first_rows=tuple(tuple(row.cells) for row in rows[:MAX_FIRST_ROWS]),
     )  # fmt: skip
     if any(table.dated for table in tables):
         plan = with_evidence(plan)
@@ -100,7 +103,7 @@ def _chosen_table(tables: list[FoundTable], name: str, source: Source) -> FoundT
     if name.isdecimal() and 0 < int(name) <= len(tables) and name not in source.parts:
         return tables[int(name) - 1]
     if name and name.casefold() not in (part.casefold() for part in source.parts):
-        raise BadChoice("table", f"There is no table “{name[:40]}” in this file.")
+        raise BadChoice("table", f"There is no table {quoted(name)} in this file.")
     return max(tables, key=lambda table: table.dated)
 
 

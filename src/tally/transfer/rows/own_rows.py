@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from tally.domain.fields import read_days, read_id, read_meter
+from tally.domain.text import quoted
 from tally.transfer.plans.plan import Plan
 from tally.transfer.rows.entries import RowEntry, RowProblem, refused
 from tally.transfer.rows.row_amounts import BELOW_ZERO
@@ -64,7 +65,7 @@ class OwnRowParser(RowParser):
     def _id(self, text: str) -> UUID | None:
         record_id = read_id(text) if text else None
         if text and record_id is None and self.plan.own:
-            raise ValueError(f"“{text[:40]}” is not an id of Tally's. Leave the id empty.")
+            raise ValueError(f"{quoted(text)} is not an id of Tally's. Leave the id empty.")
         return record_id
 
     def _moment(self, text: str) -> datetime | None:

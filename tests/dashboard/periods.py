@@ -1,0 +1,19 @@
+"""Periods by their names, as on the Sunday of these tests, and the reader who sees them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tally.domain.formatting import Words
+from tally.domain.periods import Period, containing, read_period, read_range
+from tests.plain_statistics import SUNDAY
+
+say = Words("auto", SUNDAY)
+MONTH = containing("month", SUNDAY)
+
+
+def period(name: str, today: date = SUNDAY) -> Period:
+    if ":" in name:
+        start, end = map(date.fromisoformat, name.split(":"))
+        return read_range(start, end, today)
+    return read_period(name, today)
