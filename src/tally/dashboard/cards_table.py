@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tally.dashboard import axis_labels, period_names, phrases
-from tally.dashboard.cards import limit_unit
+from tally.dashboard.limit_form import limit_unit
 from tally.domain.formatting import Words
 from tally.domain.text import capital
 from tally.statistics.compute import Statistics, TypeStatistics

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tally.dashboard.cards import place, unfiltered
-from tally.domain import filter_query
-from tally.domain.filters import WITHOUT_UNIT, Filter
+from tally.dashboard.addresses import dashboard, type_page, unfiltered
+from tally.domain.filters import Filter
 from tally.domain.formatting import Words
 from tally.domain.keys import Key
 from tally.domain.periods import Period
@@ -54,7 +53,7 @@ def before_first(wanted: Filter, first: date, say: Words) -> Nothing:
     return Nothing(
         "Before the first record",
         f"The first record is on {say.day(first)}.",
-        place(filter_query.query(wanted, period=f"{first:%Y-%m}")),
+        dashboard(wanted, period=f"{first:%Y-%m}"),
         f"Show {say.month(first)}",
     )
 
@@ -76,7 +75,7 @@ def in_period(wanted: Filter, period: Period, first: date, say: Words) -> Nothin
         return Nothing(
             "Not yet",
             "These days are still to come.",
-            place(filter_query.query(wanted, period=None)),
+            dashboard(wanted, period=None),
             f"Show {say.month(period.today)}",
         )
     if period.running:
@@ -89,7 +88,7 @@ def in_period(wanted: Filter, period: Period, first: date, say: Words) -> Nothin
     return Nothing(
         "No records in this period",
         f"There are records before or after it, the first on {say.day(first)}.",
-        place(filter_query.query(wanted, period="all")),
+        dashboard(wanted, period="all"),
         "Show all of them",
     )
 
@@ -101,7 +100,7 @@ def only_hidden(wanted: Filter, keys: Sequence[Key]) -> Nothing:
     return Nothing(
         "Only hidden types in this period",
         f"{first.type}{more}: hidden in the settings of the type, with its records kept.",
-        place(filter_query.query(wanted, type=first.type, unit=first.unit or WITHOUT_UNIT)),
+        type_page(wanted, first.type, first.unit),
         f"Show {first.type}",
     )
 

@@ -7,7 +7,9 @@ from itertools import accumulate
 
 from tally.charts.series import Point, Stretch
 from tally.dashboard import axis_labels, period_names, phrases
-from tally.dashboard.cards import NamedBuckets, days_query, small
+from tally.dashboard.addresses import days_query
+from tally.dashboard.named_buckets import NamedBuckets
+from tally.dashboard.period_names import inside_sentence
 from tally.domain.formatting import Words
 from tally.domain.periods import Period, bucket_ends
 from tally.domain.text import capital
@@ -35,7 +37,11 @@ class Past:
     ) -> str:
         """`October 12.4` of its bucket `i`; nothing where it has none."""
         value = values[i] if i < len(values) else None
-        return "" if value is None else f"{small(self.name)} {phrases.amount(value, one, say)}"
+        return (
+            ""
+            if value is None
+            else f"{inside_sentence(self.name)} {phrases.amount(value, one, say)}"
+        )
 
     def cell(self, i: int, one: TypeStatistics, say: Words) -> str:
         """The sum of its bucket `i` in a table; nothing where nothing is known."""

@@ -174,3 +174,8 @@ def ordinal_day(day: date, span: Span, say: Words) -> str:
     if span.start.month == span.end.month and span.days <= 31:
         return f"the {say.ordinal(day.day)}"
     return days(Span(day, day), say)
+
+
+def inside_sentence(name: str) -> str:
+    """The name of a period inside a sentence; names of months and days keep their capitals."""
+    return name[0].lower() + name[1:] if name.startswith(("Week", "The ", "Yesterday")) else name

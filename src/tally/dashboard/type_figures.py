@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tally.dashboard import axis_labels, costs, period_names, phrases
-from tally.dashboard.cards import small
+from tally.dashboard.period_names import inside_sentence
 from tally.dashboard.type_readings import latest_covering, per_day
 from tally.domain.formatting import MINUS, Words
 from tally.domain.periods import DAY, Period, bucket_ends
@@ -165,7 +165,7 @@ def _highest_bucket(one: TypeStatistics, period: Period, say: Words) -> Figure:
         return Figure("Most a day")
     most, place = max(averages)
     name = axis_labels.buckets(starts, period.bucket, say)[-place]
-    return Figure("Most a day", phrases.average(most, say), one.unit, f"in {small(name)}")
+    return Figure("Most a day", phrases.average(most, say), one.unit, f"in {inside_sentence(name)}")
 
 
 def _last_figure(one: TypeStatistics, streak: Streak, period: Period, say: Words) -> Figure:

@@ -11,16 +11,10 @@ from tally.charts.series import Point
 from tally.charts.weekdays import WeekdayBar, weekday_bars
 from tally.charts.weeks import DrawnDay, Weeks, calendar
 from tally.dashboard import chart_names, period_names, phrases
-from tally.dashboard.cards import (
-    LimitForm,
-    NamedBuckets,
-    RefusedLimit,
-    card_id,
-    days_query,
-    limit_form,
-    records_address,
-    size,
-)
+from tally.dashboard.addresses import days_query, records_address
+from tally.dashboard.cards import card_id, size
+from tally.dashboard.limit_form import LimitForm, RefusedLimit, limit_form
+from tally.dashboard.named_buckets import NamedBuckets
 from tally.dashboard.period_before import Past, past_of, stretches_before, with_before
 from tally.dashboard.type_figures import Figure, cost_figures, figures
 from tally.dashboard.type_readings import ReadingRow, reading_table, readings
@@ -70,6 +64,8 @@ class TypeView:
     cost_figures: tuple[Figure, ...]  # each below the one of amounts that it belongs to
     name: str
     spread: bool  # whether anything comes from records of several days
+    is_read: bool  # its records of several days are readings, else bills
+    sources: str  # what they are called: readings or bills
     unread: str  # the words where nothing is known
     not_drawn: str  # those in the charts of the period: in money a cost may be what is not known
     series_title: str
@@ -139,6 +135,8 @@ def type_view(
         cost_figures=cost_figures(one, in_money, period, say) if in_money else (),
         name=chart_names.chart_name(drawn, period, say),
         spread=one.spread_entries > 0,
+        is_read=one.is_read,
+        sources="readings" if one.is_read else "bills",
         unread=unread,
         not_drawn=phrases.COST_NOT_KNOWN if phrases.lacks_costs(drawn) else unread,
         series_title=f"{BUCKET_NAMES[buckets.size]} by {buckets.size}",

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from tally.charts.series import Point
 from tally.dashboard import phrases
-from tally.dashboard.cards import NamedBuckets
+from tally.dashboard.named_buckets import NamedBuckets
 from tally.dashboard.period_before import Past
 from tally.domain.formatting import WEEKDAYS, Words
 from tally.statistics import compute

@@ -10,10 +10,20 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from tally.accounts import limits
-from tally.dashboard import cards, cards_table, costs, nothing, type_page
-from tally.dashboard.cards import PeriodNav, RefusedLimit
+from tally.dashboard import (
+    addresses,
+    cards,
+    cards_table,
+    costs,
+    named_buckets,
+    nothing,
+    period_nav,
+    type_page,
+)
 from tally.dashboard.costs import PriceForm, TypeCosts
+from tally.dashboard.limit_form import RefusedLimit
 from tally.dashboard.nothing import Nothing
+from tally.dashboard.period_nav import PeriodNav
 from tally.dashboard.type_page import TypeView
 from tally.db import queries
 from tally.domain import amounts, filter_query
@@ -32,7 +42,7 @@ from tally.statistics.compute import Statistics, TypeStatistics, statistics_for
 from tally.statistics.costs import with_costs
 from tally.statistics.load import Shown, has_costs
 from tally.views import last_change, notices, types
-from tally.web import responses
+from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.forms import read_pairs
 from tally.web.parameters import FILTER, takes
@@ -105,7 +115,7 @@ def statistics(context: RequestContext) -> Response:
         stats = with_costs(context.db, context.user, wanted, stats, drawn=wanted.show_cost)
         return responses.data(to_json(stats))
     if not context.is_fragment:
-        return responses.redirect(context, cards.place(filter_query.query(wanted)))
+        return responses.redirect(context, addresses.dashboard(wanted))
     outcome = _Outcome(at_price=context.query.text("at_price"))
     return _show(context, wanted, outcome, after=after)
 
@@ -136,7 +146,7 @@ def set_limit(context: RequestContext) -> Response:
         return _show(context, wanted, _Outcome(422, refused=refused))
     if not context.is_fragment:
         query = urlencode([*filter_query.pairs(wanted), ("saved", last_change.LIMIT)])
-        return responses.redirect(context, cards.place(query))
+        return responses.redirect(context, htmx.address("/", query))
     remark = amounts.remark(form.text("value"), context.number_format)
     announced = f"{_announcement(limit, context)} {remark}".rstrip()
     return _show(context, wanted, _Outcome(announced=announced, saved=key))
@@ -230,7 +240,7 @@ def _show(
         hidden = tuple(one for one in stats.types if (one.type, one.unit) not in in_sight)
         stats = replace(stats, types=tuple(shown), aside=(*stats.aside, *hidden))
     stats = with_costs(context.db, context.user, wanted, stats, drawn=wanted.show_cost)
-    switch = cards.switch(wanted, stats.period, context.say)
+    switch = period_nav.switch(wanted, stats.period, context.say)
     values = _in_common(switch, wanted) | {
         "kept": _conditions(wanted, context, is_single=place is not None),
         "nothing": empty,
@@ -263,17 +273,17 @@ def _in_common(switch: PeriodNav, wanted: Filter) -> dict[str, Any]:
         "title": switch.title,
         "switch": switch,
         "query": query,
-        "again": cards.place(query, "/stats"),
+        "again": htmx.address("/stats", query),
         "carried": filter_query.dated(wanted),
         "kept": "",
-        "unfiltered": cards.unfiltered(wanted),
+        "unfiltered": addresses.unfiltered(wanted),
         "nothing": None,
         "faults": {},
         "announced": "",
         "restores": "",
         "saved": None,
-        "show_amount": cards.place(filter_query.query(wanted, show=None)),
-        "show_cost": cards.place(filter_query.query(wanted, show="cost")),
+        "show_amount": addresses.dashboard(wanted, show=None),
+        "show_cost": addresses.dashboard(wanted, show="cost"),
         "shows_cost": False,
         "cards": (),
         "money": None,
@@ -299,15 +309,15 @@ def _of_cards(
     shows_table = context.query.text("view") == "table"
     drawn = cards.cards(in_money, wanted, say, outcome.refused)
     return {
-        "again": cards.place(with_table if shows_table else plain, "/stats"),
+        "again": htmx.address("/stats", with_table if shows_table else plain),
         "cards": drawn,
         "foot": cards.foot(drawn, stats.period),
-        "marks": cards.marks(stats.period, say),
+        "marks": named_buckets.marks(stats.period, say),
         "further": _further(wanted, stats, after),
         "money": costs.sum_line(stats, say),
         "cost_lines": costs.cost_lines(stats, say, in_money=wanted.show_cost),
         "table": cards_table.cards_table(in_money, say) if shows_table else None,
-        "table_link": cards.place(plain if shows_table else f"{with_table}#table-link"),
+        "table_link": htmx.address("/", plain if shows_table else f"{with_table}#table-link"),
         "notices": () if context.is_fragment else notices.of_dashboard(context),
     }
 
@@ -325,16 +335,16 @@ def _of_type(
         "type_costs": _type_costs(context, wanted, stats, single, outcome.price),
         "at_price": outcome.at_price,
         "tools": types.tools(context, Key(single.type, single.unit)),
-        "back": cards.place(filter_query.query(wanted, type=None, unit=None)),
+        "back": addresses.dashboard(wanted, type=None, unit=None),
     }
 
 
 def _further(wanted: Filter, stats: Statistics, after: KeyPlace | None) -> _Further | None:
-    first = cards.place(filter_query.query(wanted)) if after else ""
+    first = addresses.dashboard(wanted) if after else ""
     if stats.following is None:
         return _Further(0, "", first) if first else None
     query = urlencode([*filter_query.pairs(wanted), ("after", stats.following.encode())])
-    return _Further(stats.type_count, cards.place(query), first)
+    return _Further(stats.type_count, htmx.address("/", query), first)
 
 
 def _place_of_single(wanted: Filter, stats: Statistics) -> int | None:
@@ -423,7 +433,7 @@ def _unreadable(context: RequestContext, faults: dict[str, str]) -> Response:
         starts=context.starts,
     )
     period = wanted.dates or read_period(USUAL, context.today, context.starts)
-    switch = cards.switch(wanted, period, context.say)
+    switch = period_nav.switch(wanted, period, context.say)
     typed = [" ".join(context.query.many(name)) for name in ("from", "to")]
     if any(typed):
         presets = tuple(link._replace(current=False) for link in switch.presets)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tally.dashboard import cards
+from tally.dashboard import period_nav
 from tally.domain.filters import Filter
 from tests.dashboard.periods import period, say
 from tests.plain_statistics import SUNDAY
@@ -17,8 +17,8 @@ from tests.plain_statistics import SUNDAY
 def test_what_a_narrow_switch_has_no_room_for_is_known_by_name(
     name: str, beyond: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cards, "PRESETS", dict.fromkeys(cards.PRESETS, "in other words"))
-    switch = cards.switch(Filter(today=SUNDAY), period(name), say)
+    monkeypatch.setattr(period_nav, "PRESETS", dict.fromkeys(period_nav.PRESETS, "in other words"))
+    switch = period_nav.switch(Filter(today=SUNDAY), period(name), say)
     assert switch.beyond == beyond
     links = (*switch.presets, *switch.further)
     assert [link.name for link in links if link.current] == [name]

@@ -1,0 +1,84 @@
+"""The limit of a (type, unit): where it stands in words, as a bar, and its form. Pure."""
+
+from dataclasses import dataclass
+
+from tally.charts.pace import PaceBar, pace_bar
+from tally.dashboard import phrases
+from tally.domain.currencies import sign
+from tally.domain.formatting import Words
+from tally.domain.limits import AMOUNT, COST
+from tally.domain.periods import Per, Period
+from tally.statistics.compute import TypeStatistics
+
+# The period of a first limit, by the period shown; a month for all others.
+LIMIT_PERS: dict[str, Per] = {"day": "day", "week": "week", "year": "year"}
+
+
+@dataclass(frozen=True, slots=True)
+class LimitForm:
+    """The limit of one (type, unit): where it stands in words, as a bar, and its form."""
+
+    id: str
+    type: str
+    unit: str
+    words: str
+    mood: str  # good, warn, bad; "" without a limit
+    pace: PaceBar | None
+    value: str
+    per: Per
+    error: str = ""
+    current: bool = False  # measured in days that include today
+    in_cost: bool = False
+    units: tuple[tuple[str, str], ...] = ()  # the units to choose from, where there is a choice
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLimit:
+    """A refused limit: the fields as they were typed, and the sentence at them."""
+
+    type: str
+    unit: str
+    value: str
+    per: str
+    error: str
+    in_cost: bool = False
+
+
+def limit_form(
+    one: TypeStatistics, period: Period, say: Words, element_id: str, refused: RefusedLimit | None
+) -> LimitForm:
+    """The limit's state in words, and the form to set it; `refused` is put back as it was typed."""
+    usual: Per = LIMIT_PERS.get(period.called, "month")
+    pace = one.limit
+    # A limit in another unit than the figures around it names its unit.
+    named = limit_unit(one, say) if pace and not one.shown_limit else ""
+    words, mood = phrases.pace(pace, period, say, named) if pace else ("No limit", "")
+    value, per, error = say.typed(pace.value) if pace else "", pace.per if pace else usual, ""
+    in_cost = pace.in_cost if pace else bool(one.currency)
+    if refused and (refused.type, refused.unit) == (one.type, one.unit):
+        value, error, in_cost = refused.value, refused.error, refused.in_cost
+        per = next((name for name in phrases.PER_WORDS if name == refused.per), usual)
+    drawn = None
+    if pace and pace.share_used is not None:
+        drawn = pace_bar(pace.share_used * 100, pace.share_elapsed * 100)
+    current = pace is not None and pace.span.start <= period.today <= pace.span.end
+    units = ((AMOUNT, one.unit or "amount"), (COST, sign(say.currency))) if say.currency else ()
+    return LimitForm(
+        element_id,
+        one.type,
+        one.unit,
+        words,
+        mood,
+        drawn,
+        value,
+        per,
+        error,
+        current,
+        in_cost,
+        units,
+    )
+
+
+def limit_unit(one: TypeStatistics, say: Words) -> str:
+    """The unit of its limit."""
+    return sign(say.currency) if one.limit and one.limit.in_cost else one.unit

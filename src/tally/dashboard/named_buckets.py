@@ -1,0 +1,109 @@
+"""The buckets of a period, with the names, links and texts that all its drawings share. Pure."""
+
+from decimal import Decimal
+
+from tally.charts.axes import for_the_eye
+from tally.charts.series import Point, Stretch
+from tally.dashboard import axis_labels, period_names, phrases
+from tally.dashboard.addresses import days_query
+from tally.domain.formatting import Words
+from tally.domain.periods import Period, bucket_ends, bucket_starts
+from tally.statistics.compute import TypeStatistics, ratio
+from tally.statistics.shares import Run
+
+
+class NamedBuckets:
+    """The names, links and axis texts that all charts of a period share, worked out once."""
+
+    def __init__(self, period: Period, say: Words) -> None:
+        self.period = period
+        self.size = period.bucket
+        starts = bucket_starts(period.span, self.size, period.starts) if period.span else []
+        self.starts = starts
+        elapsed = sum(start <= period.today for start in starts)
+        self.today = elapsed - 1 if period.running else -1
+        self.names = axis_labels.buckets(starts, self.size, say)
+        self.texts = axis_labels.axis(starts, self.size, self.today)
+        # Of the bucket that holds today only the days up to today are counted, and listed.
+        self.ends = [
+            min(end, period.anchor) if start <= period.anchor else end
+            for start, end in zip(starts, bucket_ends(starts, period.end), strict=False)
+        ]
+        self.queries = list(map(days_query, starts, self.ends))
+
+    def points(self, one: TypeStatistics, records: str, say: Words) -> list[Point]:
+        """A point for each bucket, those to come included."""
+        points = []
+        for i, (_, total, entries, spread, _) in enumerate(one.series.points):
+            amount, words, href = "", "", ""
+            if entries:
+                amount = phrases.bucket(total, one, say)
+                words, href = f"{self.names[i]}: {amount}", records + self.queries[i]
+            points.append(
+                Point(
+                    total,
+                    open=i == self.today,
+                    words=words,
+                    href=href,
+                    amount=amount,
+                    spread=spread,
+                    unknown=total is None,
+                )
+            )
+        return points + [Point(None)] * (len(self.starts) - len(points))
+
+    def stretches(self, one: TypeStatistics, records: str, say: Words) -> list[Stretch]:
+        """The marks of records of several days: one for each run of days, or for each bucket."""
+        if one.runs:
+            return [self._stretch(run, one, records, say) for run in one.runs]
+        return [
+            Stretch(
+                i,
+                1,
+                point.spread,
+                words=f"{self.names[i]}: {phrases.amount(point.total or Decimal(0), one, say)}",
+                href=records + self.queries[i],
+            )
+            for i, point in enumerate(one.series.points)
+            if point.spread
+        ]
+
+    def _stretch(self, run: Run, one: TypeStatistics, records: str, say: Words) -> Stretch:
+        """A run of days, with its amount: `7 to 13 November: 54 in 7 days, 7.7 a day`."""
+        first = (run.span.start - self.starts[0]).days
+        points = one.series.points[first : first + run.span.days]
+        amount = sum((point.spread for point in points), Decimal(0))
+        per_day = phrases.average(ratio(amount, run.span.days), say)
+        whole = sum((one.total for one in run.covering), Decimal(0))
+        inside = all(
+            run.span.start <= record.first and record.last <= run.span.end
+            for record in run.covering
+        )
+        shown = say.number(whole) if inside else say.number(for_the_eye(amount))
+        of_whole = "" if inside or len(run.covering) > 1 else f" of {say.number(whole)}"
+        days = say.count(run.span.days, "day")
+        last = max(record.last for record in run.covering)
+        if one.currency:
+            shown, of_whole = phrases.amount(amount, one, say), ""
+            per_day = phrases.amount(amount / run.span.days, one, say)
+        return Stretch(
+            first,
+            run.span.days,
+            ratio(amount, run.span.days),
+            begins=any(record.first == run.span.start for record in run.covering),
+            ends=any(record.last == run.span.end for record in run.covering),
+            words=f"{period_names.days(run.span, say)}:"
+            f" {shown}{of_whole} in {days}, {per_day} a day",
+            href=records + days_query(min(record.last for record in run.covering), last),
+            text=f"{shown}{of_whole} {one.shown_unit}".rstrip() + f", {per_day} a day",
+        )
+
+
+def marks(period: Period, say: Words) -> list[tuple[str, str]]:
+    """The name and the days of each bucket, once for all charts of a page.
+
+    A period that has a name stands without `period=`: `("Sun 1", "2026-11-01")`.
+    """
+    buckets = NamedBuckets(period, say)
+    days = (query[1:].removeprefix("period=") for query in buckets.queries)
+    return list(zip(buckets.names, days, strict=True))

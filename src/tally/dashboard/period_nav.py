@@ -1,0 +1,98 @@
+"""The dashboard's heading and the ways to other periods. Pure."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from tally.dashboard import period_names
+from tally.dashboard.addresses import dashboard
+from tally.domain import filter_query
+from tally.domain.filters import Filter
+from tally.domain.formatting import Words
+from tally.domain.periods import USUAL, Period
+
+# The periods of the switch by name; of these the ones in its menu where it is narrow; and those
+# that are always in the menu.
+PRESETS = {
+    "week": "Week",
+    "month": "Month",
+    "quarter": "Quarter",
+    "year": "Year",
+    "last-30": period_names.LABELS["last-30"],
+    "all": "All",
+}
+ROOMY = ("quarter", "last-30", "all")
+FURTHER = ("yesterday", "last-week", "last-month", "last-year")
+
+
+class PeriodLink(NamedTuple):
+    """The way to a period. name: its own in an address; current: it is the one shown."""
+
+    name: str
+    words: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodNav:
+    """The period switch: its links, and the part of the filter that its form keeps."""
+
+    title: str
+    subtitle: str
+    progress: str
+    earlier: str | None
+    later: str | None
+    presets: tuple[PeriodLink, ...]
+    further: tuple[PeriodLink, ...]  # those that have no room beside the others
+    ranged: bool
+    start: str
+    end: str
+    kept: tuple[tuple[str, str], ...]
+    roomy: tuple[str, ...] = ROOMY
+
+    @property
+    def beyond(self) -> bool:
+        """Whether the period is one that stands in the menu where the switch is narrow."""
+        return any(link.current for link in self.presets if link.name in self.roomy)
+
+
+def switch(wanted: Filter, period: Period, say: Words) -> PeriodNav:
+    """The heading of a period and the ways to another one."""
+    title, subtitle = period_names.heading(period, say)
+    here = period.called if period.called in PRESETS else period.name
+    return PeriodNav(
+        title=title,
+        subtitle=subtitle,
+        progress=period_names.progress(period),
+        earlier=_neighbour(wanted, period.earlier()),
+        later=_neighbour(wanted, period.later()),
+        presets=tuple(
+            PeriodLink(name, words, _neighbour(wanted, {"period": name}) or "/", name == here)
+            for name, words in PRESETS.items()
+        ),
+        further=tuple(
+            PeriodLink(
+                name,
+                period_names.LABELS[name],
+                _neighbour(wanted, {"period": name}) or "/",
+                name == period.name,
+            )
+            for name in FURTHER
+        ),
+        ranged=here not in PRESETS,
+        start=period.start.isoformat() if period.start else "",
+        end=period.end.isoformat(),
+        kept=tuple(
+            (name, value)
+            for name, value in filter_query.pairs(wanted)
+            if name not in ("period", "from", "to", "after", "sort", "limit")
+        ),
+    )
+
+
+def _neighbour(wanted: Filter, query: dict[str, str] | None) -> str | None:
+    if query is None:
+        return None
+    if query == {"period": USUAL}:
+        return dashboard(wanted, period=None)
+    return dashboard(wanted, **query)
