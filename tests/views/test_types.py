@@ -152,6 +152,11 @@ def test_records_without_a_unit_get_one(
     add(client, 'electricity 11.2""', "electricity 12 kWh")
     page = client.get("/?type=electricity&unit=kWh")
     assert "without a unit as well" in " ".join(page.text.split())
+    bare = " ".join(client.get("/?type=electricity&unit=-").text.split())
+    assert "is kept in <bdi>kWh</bdi> as well (1 record)" in bare
+    for markup in (page.text, bare):
+        [offer] = re.findall(r'<form class="asks".*?</form>', markup, re.DOTALL)
+        assert 'name="unit" value=""' in offer and 'name="to_unit" value="kWh"' in offer
     assert mend(client, type="electricity", unit="", to_unit="kWh").status_code == 200
     assert [(row.unit, row.consumption_value) for row in records()] == [
         ("kWh", Decimal("11.2")),

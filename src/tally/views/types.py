@@ -269,10 +269,16 @@ def _mark(context: RequestContext, key: Key) -> Response:
 
 
 class Sibling(NamedTuple):
-    """The same type in another unit, which can become this one's; records: how many, in words."""
+    """The same type in another unit, one of which can become the other.
+
+    records: how many it has, in words; from_unit, to_unit: that of these two which goes, and which
+    stays: this page's, unless it is none.
+    """
 
     unit: str
     records: str
+    from_unit: str
+    to_unit: str
 
 
 class Tools(NamedTuple):
@@ -298,9 +304,13 @@ def tools(context: RequestContext, key: Key) -> Tools:
         if fold(kind.type) == fold(key.type) and kind.unit != key.unit
     }
     siblings = tuple(
-        Sibling(unit, context.say.count(_count(context, Key(key.type, unit)), "record"))
+        Sibling(
+            unit,
+            context.say.count(_count(context, Key(key.type, unit)), "record"),
+            *((unit, key.unit) if key.unit else (key.unit, unit)),
+        )
         for unit in sorted(others)
-        if key.unit and (not unit or is_convertible(unit, key.unit))
+        if not unit or not key.unit or is_convertible(unit, key.unit)
     )
     has_place = context.user.preferences.get("card_order") == "hand"
     return Tools(mark, htmx.address("/list", urlencode(address)), siblings, has_place)
