@@ -178,6 +178,10 @@ def test_all_numbers_of_the_cards_are_in_a_table(ada: Account, note: Callable[..
     page = read(ada, "/?view=table")
     assert page.links.count("/") == read(ada).links.count("/") + 1  # the way to hide it
     table = page.text.partition("Hide the table")[2]
+    limit = {"type": "coffee", "unit": "cup", "value": "9", "per": "month"}
+    there = HTMX | {"HX-Current-URL": "http://localhost/?view=table#table-link"}
+    saved = ada.client.post("/limits", data=limit, headers=there).text
+    assert "Hide the table" in saved and "at most 9 cup a month" in saved
     assert "Type Unit Total Records Per day October Change Estimate Limit Sun 1 Mon 2" in table
     assert f"coffee cup 5 2 0.23 4 +25{NARROW}% 6.8 2 3" in table
 

@@ -306,7 +306,7 @@ def _of_cards(
     if after:
         pairs.append(("after", after.encode()))
     plain, with_table = urlencode(pairs), urlencode([*pairs, ("view", "table")])
-    shows_table = context.query.text("view") == "table"
+    shows_table = _shows_table(context)
     drawn = cards.cards(in_money, wanted, say, outcome.refused)
     return {
         "again": htmx.address("/stats", with_table if shows_table else plain),
@@ -320,6 +320,13 @@ def _of_cards(
         "table_link": htmx.address("/", plain if shows_table else f"{with_table}#table-link"),
         "notices": () if context.is_fragment else notices.of_dashboard(context),
     }
+
+
+def _shows_table(context: RequestContext) -> bool:
+    """Whether the page has the table of all cards, or, for the answer to a form, had it."""
+    if context.request.method == "GET":
+        return context.query.text("view") == "table"
+    return "view=table" in htmx.shown_page(context.request)[1].split("&")
 
 
 def _of_type(
