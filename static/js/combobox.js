@@ -3,6 +3,9 @@
 import { mount } from "./mount.js";
 
 const DELAY = 90;
+// The server has its hands full with this member's other questions.
+const BUSY = 429;
+const ASK_AGAIN = 1000;
 
 mount("[data-combobox]", (input) => {
   const kind = input.dataset.combobox;
@@ -48,6 +51,10 @@ mount("[data-combobox]", (input) => {
     const { signal } = asking;
     try {
       const answer = await fetch(address(), { signal, headers: { "HX-Request": "true", "HX-Request-Type": "partial" } });
+      if (answer.status === BUSY) {
+        if (!signal.aborted) timer = setTimeout(ask, ASK_AGAIN);
+        return;
+      }
       const text = answer.ok ? await answer.text() : "";
       if (signal.aborted || document.activeElement !== input) return;
       show(new DOMParser().parseFromString(text, "text/html").querySelector("[role=listbox]"));

@@ -515,6 +515,25 @@ def test_suggestions_follow_the_combobox_pattern(page: Page, record: Record) -> 
     expect(line).to_have_value("2 cocoa ")
 
 
+def test_suggestions_come_once_the_server_has_time(page: Page, record: Record) -> None:
+    record("coffee", 1, "cup")
+    page.goto("/add")
+    settle(page)
+    answers: list[str] = []
+
+    def busy_at_first(route: Route) -> None:
+        answers.append(route.request.url)
+        if len(answers) == 1:
+            route.fulfill(status=429, body="Too many requests at once.")
+        else:
+            route.continue_()
+
+    page.route("**/consumption/suggestions?*", busy_at_first)
+    page.keyboard.insert_text("cof")
+    expect(page.get_by_role("option", name="coffee")).to_be_visible()
+    assert len(answers) == 2
+
+
 def test_suggestions_come_to_who_types_faster_than_they_are_answered(
     page: Page, record: Record
 ) -> None:
