@@ -314,6 +314,34 @@ def test_without_javascript(
     assert count(engine) == 0
 
 
+@pytest.mark.parametrize("javascript", [True, False])
+def test_enter_in_a_choice_neither_saves_nor_downloads(
+    browsing: Browsing,
+    mara: Person,
+    engine: Engine,
+    file: Callable[[str], Path],
+    javascript: bool,
+) -> None:
+    page = browsing.open(mara, javascript=javascript)
+    path = file("date,value\n2026-10-05,2\nnever,3\n")
+    downloads: list[str] = []
+    page.on("download", lambda download: downloads.append(download.url))
+    page.goto("/list")
+    page.get_by_role("link", name="Import").click()
+    page.set_input_files("#import-file", path)
+    if not javascript:
+        page.get_by_role("button", name="Check the file").click()
+    for field, text in (("#import-type-asked", "power"), ("#import-unit", "kWh")):
+        page.locator(field).fill(text)
+        if not javascript:
+            page.set_input_files("#import-file", path)
+        page.locator(field).press("Enter")
+        expect(page.locator("details.import-rows")).to_contain_text(text)
+        expect(page.get_by_role("button", name="Import the 1 good record")).to_be_visible()
+    assert count(engine) == 0
+    assert downloads == []
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_for_axe_to_find_and_nothing_too_wide(
