@@ -292,3 +292,45 @@ def test_the_list_has_a_column_of_costs_where_a_record_has_one(
     page.set_viewport_size({"width": 390, "height": 844})
     expect(page.locator("td.cost", has_text="70.52\u00a0€")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+# What is wider than its sheet, which hides it: not what scrolls in a region of its own.
+CUT_OFF = """() => [...document.querySelectorAll("main .sheet :is(table, form, dl, p, ul)")]
+  .filter((one) => !one.closest(".readings-room, .numbers-sheet") && one.checkVisibility())
+  .filter((one) => one.getBoundingClientRect().right
+                   > one.closest(".cell, .sheet").getBoundingClientRect().right + 1)
+  .map((one) => one.outerHTML.slice(0, 100))"""
+
+
+@pytest.mark.parametrize("width", [320, 390, 1024])
+def test_long_figures_and_prices_are_not_cut_off(
+    browsing: Browsing, mara: Person, engine: Engine, prefer: Callable[..., None], width: int
+) -> None:
+    prefer(currency="EUR")
+    with engine.begin() as db:
+        db.execute(
+            text(
+                "INSERT INTO consumption_records (user_id, consumption_date, consumption_value,"
+                " consumption_type, unit, days, reading, meter) SELECT CAST(:id AS uuid),"
+                " (now() AT TIME ZONE 'UTC')::date - 7 * (10 - week),"
+                " CASE week WHEN 0 THEN 0 ELSE 48.123 END, 'electricity', 'kWh',"
+                " CASE week WHEN 0 THEN 0 ELSE 7 END, 12345.678 + week * 48.123, 1"
+                " FROM generate_series(0, 10) AS week"
+            ),
+            {"id": mara.id},
+        )
+        prices = [PRICE | {"per_unit": "0.321512", "base": "109.90"}]
+        own = text("UPDATE users SET prices = CAST(:prices AS jsonb)")
+        db.execute(own, {"prices": json.dumps(prices)})
+    page = browsing.open(mara, width=width)
+    page.goto("/?type=electricity&unit=kWh&period=last-30")
+    settle(page)
+    assert page.evaluate(CUT_OFF) == []
+    table, room = page.locator("table.readings"), page.locator(".readings-room")
+    right = table.evaluate("(table) => table.getBoundingClientRect().right")
+    edge = room.evaluate("(room) => room.getBoundingClientRect().right")
+    assert right <= edge + 1 or width == 320
+    # At the narrowest what is left over scrolls.
+    last = table.locator("tbody tr").first.locator("td").last
+    last.scroll_into_view_if_needed()
+    expect(last).to_be_in_viewport(ratio=1)
