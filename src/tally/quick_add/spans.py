@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from tally.domain.amounts import Unreadable
 from tally.domain.fields import MAX_DAYS
-from tally.domain.periods import Starts
+from tally.domain.periods import DAY, USUAL_STARTS, Calendar, Starts, containing
 from tally.quick_add.dates import (
     MONTH,
     MONTH_NUMBERS,
@@ -27,7 +27,12 @@ _MAX_PERIOD_WORDS = 4
 # Words in front of a period that is meant to be covered; those that begin one, and end it.
 _LEADS = frozenset({"in", "for", "during"})
 _WHICH = frozenset({"last", "this"})
-_SPANS = frozenset({"week", "month", "year"})
+_CALENDARS: dict[str, Calendar] = {
+    "week": "week",
+    "month": "month",
+    "quarter": "quarter",
+    "year": "year",
+}
 # Words between two periods.
 _TO = (
     frozenset({"to", "and", "until", "till", "through", "thru", "or", "bis", "und", "+", "&"})
@@ -106,7 +111,7 @@ def without_over(words: Sequence[Word], around: Surroundings, starts: Starts) ->
         if not is_led and word.lower not in _WHICH:
             continue
         period = _period_at(words, index + is_led, around, starts)
-        if period and (is_led or period[-1].lower in _SPANS):
+        if period and (is_led or period[-1].lower in _CALENDARS):
             text = " ".join(word.lower for word in period)
             own = (word, *period) if is_led else period
             troubles.append(Trouble(own, WITHOUT_OVER.format(period=text)))
@@ -173,69 +178,61 @@ def _named(text: str, today: date, starts: Starts) -> FirstLast | None:
 
 def _month(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
     """A calendar month, without a year the latest that has begun."""
-    month = MONTH_NUMBERS[match["month"]]
-    year = match["year"] and int(match["year"])
-    return _months(int(year or today.year - (month > today.month)), month, 1, today)
+    return _latest_month(MONTH_NUMBERS[match["month"]], match["year"], today)
 
 
 def _iso_month(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
-    return _months(int(match[1]), int(match[2]), 1, today)
+    return _latest_month(int(match[2]), match[1], today)
+
+
+def _latest_month(month: int, year: str | None, today: date) -> FirstLast:
+    return _latest("month", [date(year, month, 1) for year in _years(year, today)], today)
 
 
 def _quarter(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
-    number = int(match["quarter"])
-    written = match["before"] or match["after"]
-    month = number * 3 - 2
-    return _months(int(written or today.year - (month > today.month)), month, 3, today)
+    """The account's quarter."""
+    month = int(match["quarter"]) * 3 - 2
+    years = _years(match["before"] or match["after"], today)
+    firsts = [date(year, month, starts.month_day) for year in years]
+    return _latest("quarter", firsts, today, starts)
 
 
 def _year(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
-    return _months(int(match[0]), 1, 12, today)
-
-
-def _months(year: int, month: int, count: int, today: date) -> FirstLast:
-    """The days of `count` calendar months; months that are not over reach to today."""
-    first = date(year, month, 1)
-    return first, max(first, min(_next_month(first, count) - timedelta(days=1), today))
-
-
-def _next_month(first: date, count: int = 1) -> date:
-    years, month = divmod(first.month - 1 + count, 12)
-    return first.replace(year=first.year + years, month=month + 1)
+    """The account's year."""
+    return _latest("year", [date(int(match[0]), 1, starts.month_day)], today, starts)
 
 
 def _week(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
     """The account's week that holds the Thursday of the ISO week."""
     number = int(match["week"])
-    years = [int(match["year"])] if match["year"] else [today.year + 1, today.year, today.year - 1]
-    weeks = [_week_of(date.fromisocalendar(year, number, 4), starts) for year in years]
-    first = next((week for week in weeks if week <= today), weeks[-1])
-    return first, max(first, min(first + timedelta(days=6), today))
+    # The first week of a year may begin in the one before.
+    years = [*([] if match["year"] else [today.year + 1]), *_years(match["year"], today)]
+    thursdays = [date.fromisocalendar(year, number, 4) for year in years]
+    return _latest("week", thursdays, today, starts)
 
 
-def _week_of(day: date, starts: Starts) -> date:
-    return day - timedelta(days=(day.weekday() - starts.weekday) % 7)
+def _years(written: str | None, today: date) -> list[int]:
+    """The years that may be meant, the latest first."""
+    return [int(written)] if written else [today.year, today.year - 1]
 
 
-def _account_month(day: date, starts: Starts) -> date:
-    """The first day of the account's month that holds a day."""
-    first = day.replace(day=starts.month_day)
-    return first if first <= day else (first - timedelta(days=31)).replace(day=starts.month_day)
-
-
-def _account_year(day: date, starts: Starts) -> date:
-    first = date(day.year, 1, starts.month_day)
-    return first if first <= day else first.replace(year=day.year - 1)
+def _latest(
+    calendar: Calendar, days: Sequence[date], today: date, starts: Starts = USUAL_STARTS
+) -> FirstLast:
+    """The latest of the periods that hold these days which has begun; to today where it goes on."""
+    spans = [containing(calendar, day, starts) for day in days]
+    span = next((span for span in spans if span.start <= today), spans[-1])
+    return span.start, max(span.start, min(span.end, today))
 
 
 def _period(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
     """`last month`, `this week`: the account's own."""
-    begin = {"week": _week_of, "month": _account_month, "year": _account_year}[match["unit"]]
-    first, last = begin(today, starts), today
-    if match["which"] == "last":
-        last = first - timedelta(days=1)
-        first = begin(last, starts)
-    return first, last
+    calendar = _CALENDARS[match["unit"]]
+    this = containing(calendar, today, starts)
+    if match["which"] == "this":
+        return this.start, today
+    last = containing(calendar, this.start - DAY, starts)
+    return last.start, last.end
 
 
 def _one_day(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
@@ -257,7 +254,7 @@ _NAMED = tuple(
         (r"(?:(?P<before>[0-9]{4})[- ])?q(?P<quarter>[1-4])(?: (?P<after>[0-9]{4}))?", _quarter),
         (r"(?:(?P<year>[0-9]{4})-)?w(?P<week>[0-9]{1,2})", _week),
         (r"(?:19|20)[0-9]{2}", _year),
-        (r"(?P<which>last|this)[- ](?P<unit>week|month|year)", _period),
+        (rf"(?P<which>last|this)[- ](?P<unit>{'|'.join(_CALENDARS)})", _period),
         ("today|yesterday", _one_day),
     )
 )
