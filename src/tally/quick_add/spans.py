@@ -9,14 +9,18 @@ from tally.domain.amounts import Unreadable
 from tally.domain.fields import MAX_DAYS
 from tally.domain.periods import DAY, USUAL_STARTS, Calendar, Starts, containing
 from tally.quick_add.dates import (
+    MAX_DATE_WORDS,
+    MAX_LINE_DAYS,
     MONTH,
     MONTH_NUMBERS,
     NO_SUCH_DAY,
     WEEKDAY,
     FirstLast,
+    Found,
     Surroundings,
     check_days,
     days_at,
+    may_begin_date,
     months_ago,
 )
 from tally.quick_add.separators import DASHES
@@ -33,14 +37,17 @@ _CALENDARS: dict[str, Calendar] = {
     "quarter": "quarter",
     "year": "year",
 }
-# Words between two periods.
-_TO = (
-    frozenset({"to", "and", "until", "till", "through", "thru", "or", "bis", "und", "+", "&"})
-    | DASHES
-)
+# Words in front of the first of several days, and between it and the last; between two periods.
+_BETWEEN = frozenset({"between", "zwischen"})
+_FROM = frozenset({"from", "von", "vom"}) | _BETWEEN
+_AND = frozenset({"and", "und"})
+_TO_DAY = DASHES | {"to", "until", "till", "through", "thru", "bis", "-", "..", "...", "…"}
+_TO = DASHES | _AND | {"to", "until", "till", "through", "thru", "bis", "or", "+", "&"}
 
 WITHOUT_OVER = "Write over {period}, a day such as 2026-10-05, or the words in quotes."
 FROM_TO = "Write one period, such as over {days}, or the words in quotes."
+DAYS_FROM_TO = "Write over {days} for all of it, or {days} for each day; or the words in quotes."
+AT_LEAST_A_DAY = "A period has one day at least. Write over 30 days, or the words in quotes."
 AFTER_OVER = "Write a period behind over, such as over oct or over 30 days; or the words in quotes."
 
 
@@ -77,8 +84,12 @@ def take_over(
         except Unreadable as trouble:
             troubles.append(Trouble(tuple(words[index : index + 2]), str(trouble)))
             continue
+        several = _from_to(words, index + 1, around)
         further = _further(words, index, over, around, starts) if over else None
-        if over is None:
+        if several is not None:
+            days = FROM_TO.format(days=f"{several.first}..{several.last}")
+            troubles.append(Trouble((word, *several.words), days))
+        elif over is None:
             troubles.append(Trouble(tuple(words[index : index + 2]), AFTER_OVER))
         elif further is not None:
             troubles.append(further)
@@ -104,9 +115,16 @@ def _further(
 
 
 def without_over(words: Sequence[Word], around: Surroundings, starts: Starts) -> list[Trouble]:
-    """Periods that lack their `over`: `in october`, `for q3`, `this month`."""
+    """Periods that lack their `over`: `in october`, `this month`, `from oct 1 to oct 31`."""
     troubles = []
     for index, word in enumerate(words):
+        several = _from_to(words, index, around)
+        if several is not None:
+            is_few = (several.last - several.first).days < MAX_LINE_DAYS
+            message = DAYS_FROM_TO if is_few else FROM_TO
+            days = message.format(days=f"{several.first}..{several.last}")
+            troubles.append(Trouble(several.words, days))
+            continue
         is_led = word.lower in _LEADS
         if not is_led and word.lower not in _WHICH:
             continue
@@ -116,6 +134,38 @@ def without_over(words: Sequence[Word], around: Surroundings, starts: Starts) ->
             own = (word, *period) if is_led else period
             troubles.append(Trouble(own, WITHOUT_OVER.format(period=text)))
     return troubles
+
+
+def _from_to(words: Sequence[Word], index: int, around: Surroundings) -> Found | None:
+    """The days of `from oct 1 to oct 31` or `mon to fri`; None of anything else."""
+    lead = words[index].lower if index < len(words) else ""
+    start = index + (lead in _FROM)
+    first = _day_at(words, start, around)
+    place = start + len(first.words) if first else len(words)
+    joins = _TO_DAY | _AND if lead in _BETWEEN else _TO_DAY
+    if first is None or place >= len(words) or words[place].lower not in joins:
+        return None
+    last = _day_at(words, place + 1, around)
+    if last is None or last.last <= first.first:
+        return None
+    return Found((*words[index : place + 1], *last.words), first.first, last.last)
+
+
+def _day_at(words: Sequence[Word], index: int, around: Surroundings) -> Found | None:
+    """The single day that begins at this word; None without one, or where it asks."""
+    if index >= len(words) or not may_begin_date(words[index]):
+        return None
+    for length in range(MAX_DATE_WORDS, 0, -1):
+        own = tuple(words[index : index + length])
+        if len(own) < length or any(word.is_quoted for word in own):
+            continue
+        try:
+            days = days_at(words, index, length, around)
+        except Unreadable:
+            return None
+        if days is not None:
+            return Found(own, *days) if days[0] == days[1] else None
+    return None
 
 
 def _period_at(
@@ -149,9 +199,10 @@ def _over_at(
         taken = tuple(words[index : index + 1 + length])
         counted = _COUNTED.fullmatch(text)
         if counted:
-            count = counted["count"]
-            unit = _UNITS[counted["unit"][0]]
-            return Over(taken, None, int(_FEW.get(count, count)), unit)
+            count = int(_FEW.get(counted["count"], counted["count"]))
+            if not count:
+                raise Unreadable(AT_LEAST_A_DAY)
+            return Over(taken, None, count, _UNITS[counted["unit"][0]])
         if text.isdecimal() and around.unit_follows(index + 1 + length):
             continue
         days = _named(text, around.today, starts)
