@@ -39,7 +39,7 @@ dec: dez dezember décembre déc diciembre dic dicembre grudnia декабря �
 """)
 
 # Words in front of a date, such as those for since and until.
-LEADS = frozenset(
-    {"seit", "ab", "bis", "von", "vom", "zum", "depuis", "jusqu'au", "desde", "hasta", "dal"}
-    | {"sinds", "vanaf", "tot", "od", "до", "от", "с"}
+SINCE = frozenset(
+    {"seit", "ab", "von", "vom", "depuis", "desde", "dal", "sinds", "vanaf", "od", "от", "с"}
 )
+LEADS = SINCE | {"bis", "zum", "jusqu'au", "hasta", "tot", "до"}

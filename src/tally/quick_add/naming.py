@@ -10,10 +10,11 @@ from tally.domain.fields import MAX_TYPE, MAX_UNIT
 from tally.domain.text import fold
 from tally.domain.units import rounded
 from tally.quick_add.beside import BEHIND_READING, METER_WORDS, check_beside
-from tally.quick_add.dates import PARTS_OF_DAY, month_named
+from tally.quick_add.dates import month_named
 from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Line, Named, Problem
 from tally.quick_add.tokens import Word, plain_line
+from tally.quick_add.unread_dates import PARTS_OF_DAY
 from tally.quick_add.values import NOT_A_VALUE, Amount, is_unit_text
 
 IN_QUOTES = "Write it in quotes to make it part of the type."

@@ -25,6 +25,7 @@ from tally.quick_add.dates import (
 )
 from tally.quick_add.separators import DASHES
 from tally.quick_add.tokens import Trouble, Word
+from tally.quick_add.unread_dates import FULL_YEAR, SHORT_YEAR
 
 _MAX_PERIOD_WORDS = 4
 
@@ -103,9 +104,13 @@ def take_over(
 def _further(
     words: Sequence[Word], index: int, over: Over, around: Surroundings, starts: Starts
 ) -> Trouble | None:
-    """`over september to october`: the words of both periods, and the days to write for them."""
+    """`over oct '25`; `over september to october`, and the days to write for them."""
     behind = index + len(over.words)
-    if over.days is None or behind >= len(words) or words[behind].lower not in _TO:
+    if over.days is None or behind >= len(words):
+        return None
+    if SHORT_YEAR.fullmatch(words[behind].lower):
+        return Trouble((*over.words, words[behind]), FULL_YEAR)
+    if words[behind].lower not in _TO:
         return None
     other = _over_at(words, behind, around, starts)
     if other is None or other.days is None:
