@@ -29,6 +29,10 @@ _LEADS_OF_COST = {
 }
 
 
+# Words in front of a time of day.
+_AT = frozenset({"at", "um", "kl", "kl."})
+
+
 class Roles(NamedTuple):
     """main: the value, or a meter's figure (is_reading); costs; prices per unit."""
 
@@ -154,7 +158,7 @@ def _check_value(line: Line, roles: Roles, by_index: Mapping[int, Word]) -> None
     if lead is None:
         return
     message = ""
-    if lead.lower == "at" and main.unit is None:
+    if lead.lower in _AT and main.unit is None:
         message = TIME_OF_DAY
     elif lead.lower == "for":
         message = NO_COST

@@ -18,8 +18,11 @@ from tally.domain.filters import WITHOUT_UNIT
 from tally.domain.units import ASKING, MAX_NAME_WORDS, Units
 from tally.quick_add.durations import (
     CLOCK_TIME,
+    HOUR,
+    OF_DAY,
     TIME_OF_DAY,
     Duration,
+    no_time_of_day,
     read_clock,
     read_duration,
 )
@@ -200,10 +203,9 @@ class AmountReader:
             own = (word,) if attached or following is None else (word, following)
             return Amount(own, own, duration.amount, duration.unit, own[-1], duration=duration)
         if CLOCK_TIME.fullmatch(word.text):
-            further = f" For a duration write {word.text} h." if ":" in word.text else ""
-            self._trouble([word], TIME_OF_DAY + further)
+            self._trouble([word], no_time_of_day(word.text))
             return 1
-        if word.text.isdecimal() and following and following.lower in ("am", "pm", "a.m.", "p.m."):
+        if HOUR.fullmatch(word.text) and following and following.lower in OF_DAY:
             self._trouble([word, following], TIME_OF_DAY)
             return 2
         return None
