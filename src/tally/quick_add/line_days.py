@@ -13,6 +13,7 @@ from tally.quick_add.dates import (
     may_begin_date,
 )
 from tally.quick_add.line import Days, Line
+from tally.quick_add.minus import check_unit_behind
 from tally.quick_add.separators import DASHES
 from tally.quick_add.spans import Over, take_over, without_over
 from tally.quick_add.tokens import Word
@@ -58,6 +59,7 @@ def take_days(line: Line) -> list[Found]:
     troubles = troubles_in(line.words, dates, line.is_own)
     for trouble in troubles:
         line.trouble(trouble.words, trouble.message)
+    check_unit_behind(line, dates)
     for other in dates[1:]:
         line.trouble(other.words, TWO_DATES)
     dated = [word for days in dates for word in days.words]

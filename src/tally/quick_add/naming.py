@@ -19,6 +19,7 @@ from tally.quick_add.values import NOT_A_VALUE, Amount, is_unit_text
 
 IN_QUOTES = "Write it in quotes to make it part of the type."
 NOT_A_DATE = "Write a date such as 2026-10-05, or the word in quotes."
+BELOW_ZERO = "Values are never below 0. Write it without its sign, or the word in quotes."
 SIGN_AFTER = "Write the unit after the value, such as 5 €, or the word in quotes."
 READING_ALONE = "Write a reading in one word, such as @48213, or the word in quotes."
 TIMES_ALONE = "Write 2x in one word, or the word in quotes to make it part of the type."
@@ -44,6 +45,7 @@ _JOINING = frozenset(
     | {"daily", "weekly", "monthly", "yearly"}
 )
 _MARKED_NUMBER = re.compile(r"[^\w\s]+[0-9]+(?:[.,:/'’][0-9]+)*[^\w\s]*")
+_BELOW_ZERO = re.compile(r"[€$£]?[-‐‑‒–—−][€$£]?[0-9].*")
 _ROUGH_NUMBER = re.compile(r"[~<>≈≤≥±]+[0-9].*")
 _DASHED_NUMBER = re.compile(r"[^\W\d_]+[-‐‑‒–—−][0-9]+(?:[.,][0-9]+)?")
 # Words that cannot stand in a type as they are, each with the sentence that says so.
@@ -51,6 +53,7 @@ _UNREAD: tuple[tuple[Callable[[str], bool], str], ...] = (
     (lambda word: word.lower() in _TOMORROW, NOT_A_DATE),
     (lambda word: word.lower() == "dozen", A_DOZEN),
     (lambda word: word[0] in "°%", UNIT_ALONE),
+    (lambda word: bool(_BELOW_ZERO.fullmatch(word)), BELOW_ZERO),
     (lambda word: unicodedata.category(word[0]) == "Sc", SIGN_AFTER),
     (lambda word: word.lower() in ("x", "×", "*"), TIMES_ALONE),
     (lambda word: any(mark in word for mark in '"“”„‟«»'), IN_QUOTES),
