@@ -139,8 +139,6 @@ def _why_no_new_unit(line: Line, main: Amount, text: str) -> str:
         return f"Leave {text} out, or put the words in quotes."
     if text.lower() in PARTS_OF_DAY:
         return TIME_OF_DAY
-    if text == "k":
-        return f"Write {plain(rounded(main.value * 1000))}, or k in quotes."
     month = month_named(text.lower())
     if month:
         return f"Write over {month} for the month, or the word in quotes."

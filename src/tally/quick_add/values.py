@@ -15,7 +15,7 @@ from tally.domain.amounts import FRACTION_SIGNS, SPACES, TIMES, Unreadable
 from tally.domain.currencies import is_money
 from tally.domain.fields import MAX_UNIT, NO_UNIT
 from tally.domain.filters import WITHOUT_UNIT
-from tally.domain.units import ASKING, MAX_NAME_WORDS, Units
+from tally.domain.units import ASKING, MAX_NAME_WORDS, Units, rounded
 from tally.quick_add.durations import (
     CLOCK_TIME,
     HOUR,
@@ -33,7 +33,17 @@ DAY_ALONE = "Write a day with its month, such as 5 oct, or the word in quotes."
 COMMA_IN_FRONT = "Write 0{text} or {digits}: a comma in front could be either."
 
 MONEY_AND_UNIT = "Money, or a value in {other}? Leave {sign} or {other} out."
+IN_FULL = "Write {number}, or the word in quotes."
 LOOSE_TIMES = "Two values. Write a product as 3x0.33 in one word, or keep one, or use quotes."
+
+# Words behind a number that make it a larger one.
+_MULTIPLES = {
+    "hundred": 100,
+    **dict.fromkeys(("k", "thousand", "tausend", "tsd", "tsd."), 1000),
+    **dict.fromkeys(("lakh", "lakhs"), 10**5),
+    **dict.fromkeys(("million", "millions", "mio", "mio."), 10**6),
+    **dict.fromkeys(("crore", "crores"), 10**7),
+}
 
 _NUMBER = r"[.,]?[0-9]++(?:[.,'’][0-9]++)*+"
 _SUM = re.compile(rf"{_NUMBER}(?:[+{TIMES}]{_NUMBER})*+")
@@ -297,6 +307,11 @@ class AmountReader:
         following = words[index]
         if following.is_quoted:
             return self._quoted(amount, following)
+        thousands = _MULTIPLES.get(following.lower)
+        if thousands and following.text not in self.units:
+            number = amounts.plain(rounded(amount.value * thousands))
+            self._trouble([following], IN_FULL.format(number=number))
+            return replace(amount, words=(*amount.words, following))
         unit, count = self._unit_at(words, index)
         if unit is None:
             return amount
