@@ -13,12 +13,11 @@ from tally.quick_add.durations import TIME_OF_DAY, read_duration
 from tally.quick_add.line import TWO_VALUES, Line
 from tally.quick_add.separators import without_separators
 from tally.quick_add.tokens import Word
-from tally.quick_add.values import Amount, AmountReader
+from tally.quick_add.values import PRICE_OF_ONE, Amount, AmountReader
 
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
 
 
-PRICE_OF_ONE = "For the price of one write @1.659€; for what it cost, the amount alone."
 NO_COST = "Leave for out; a cost has its currency, such as 70.52€. Or put the words in quotes."
 IN_DAYS = f"{TOO_LATE} Or put the words in quotes."
 # Words in front of a cost, each with its replacement.

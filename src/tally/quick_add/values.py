@@ -30,6 +30,7 @@ from tally.quick_add.tokens import Trouble, Word, plain_line
 
 NOT_A_VALUE = "Write a value such as 12.5 kWh, or the word in quotes."
 DAY_ALONE = "Write a day with its month, such as 5 oct, or the word in quotes."
+PRICE_OF_ONE = "For the price of one write @1.659€; for what it cost, the amount alone."
 COMMA_IN_FRONT = "Write 0{text} or {digits}: a comma in front could be either."
 
 MONEY_AND_UNIT = "Money, or a value in {other}? Leave {sign} or {other} out."
@@ -374,12 +375,20 @@ class AmountReader:
         message = self._why_asked(text)
         if message:
             self._trouble([word], message)
-            return text
+            return self._money_of(text) or text
         return None
+
+    def _money_of(self, text: str) -> str:
+        """The sign of a price such as `€/l`, which is no unit; "" where it is none."""
+        money, _, of = text.partition("/")
+        is_sign = not money.isalpha() and is_money(money, self.currency)
+        return money if of and is_sign else ""
 
     def _why_asked(self, text: str) -> str:
         if text.lower().rstrip(".") in ASKING and text not in self.units:
             return f"{ASKING[text.lower().rstrip('.')]} Or put the words in quotes."
+        if self._money_of(text) and text not in self.units:
+            return PRICE_OF_ONE
         mega = self.units.mega(text)
         if mega:
             return f"{mega} or {text[0]}{mega[1:]}? Write {mega}, or {mega[1:]} with another value."
@@ -391,7 +400,7 @@ class AmountReader:
         unit = self.find(text)
         if unit is None:
             message = self._why_asked(text) or _why_no_unit(text)
-            unit = unicodedata.normalize("NFC", text.rstrip(".") or text)
+            unit = self._money_of(text) or unicodedata.normalize("NFC", text.rstrip(".") or text)
             if message:
                 self._trouble([unit_word if message is not NOT_A_VALUE else word], message)
             elif len(unit) > MAX_UNIT:
