@@ -19,6 +19,7 @@ _YEAR = re.compile("(?:19|20)[0-9]{2}")
 
 
 NO_COST = "Leave for out; a cost has its currency, such as 70.52€. Or put the words in quotes."
+LEAVE_OUT = "Leave {word} out, or put it in quotes."
 IN_DAYS = f"{TOO_LATE} Or put the words in quotes."
 # Words in front of a cost, each with its replacement.
 _LEADS_OF_COST = {
@@ -30,6 +31,10 @@ _LEADS_OF_COST = {
 
 # Words in front of a time of day.
 _AT = frozenset({"at", "um", "kl", "kl."})
+
+
+# Words that name a cost, beside another amount no part of a type.
+_COST = frozenset({"cost", "costs", "costing", "total", "kostet", "gesamt"})
 
 
 class Roles(NamedTuple):
@@ -145,6 +150,10 @@ def take_leads(line: Line, roles: Roles) -> None:
             line.trouble([lead, *amount.words], _LEADS_OF_COST[lead.lower])
         if lead.lower in _LEADS_OF_COST:
             line.take([lead])
+        elif amount in roles.costs and lead.lower in _COST:
+            line.trouble([lead], LEAVE_OUT.format(word=lead.text))
+        elif amount in roles.costs and lead.lower == "price":
+            line.trouble([lead, *amount.words], PRICE_OF_ONE)
     _check_value(line, roles, by_index)
 
 
