@@ -22,6 +22,7 @@ NOT_A_DATE = "Write a date such as 2026-10-05, or the word in quotes."
 BELOW_ZERO = "Values are never below 0. Write it without its sign, or the word in quotes."
 SIGN_AFTER = "Write the unit after the value, such as 5 €, or the word in quotes."
 READING_ALONE = "Write a reading in one word, such as @48213, or the word in quotes."
+OTHER_DIGITS = "Write a number in the digits 0 to 9, or the word in quotes."
 TIMES_ALONE = "Write 2x in one word, or the word in quotes to make it part of the type."
 TOO_LONG = f"A type can have {MAX_TYPE} characters. Put the rest after a semicolon."
 NO_TYPE = "What was it? Add a name, such as coffee, or put what you wrote in quotes."
@@ -60,6 +61,7 @@ _UNREAD: tuple[tuple[Callable[[str], bool], str], ...] = (
     (lambda word: bool(_MARKED_NUMBER.fullmatch(word)) and word[0] not in "'’", NOT_A_VALUE),
     (lambda word: bool(_DASHED_NUMBER.fullmatch(word)), NOT_A_VALUE),
     (lambda word: bool(_ROUGH_NUMBER.fullmatch(word)), NOT_A_VALUE),
+    (lambda word: word[0].isdecimal() and not word[0].isascii(), OTHER_DIGITS),
     (lambda word: word[0].isdigit() or word[0].isnumeric(), IN_QUOTES),
     (lambda word: word == "@", READING_ALONE),
     (lambda word: word[0] in _SIGNS + "@=×", IN_QUOTES),
@@ -160,12 +162,13 @@ def _check_behind_value(line: Line, main: Amount) -> None:
 
 def _check_reading(line: Line, main: Amount, named: Named) -> None:
     """Report `electricity reading 48213` of a known type, which may mean a meter's reading."""
-    lead = next((word for word in reversed(named.words) if word.end <= main.start), None)
-    if main.mark or lead is None or lead.lower not in METER_WORDS:
+    meant = [word for word in named.words if word.lower.rstrip(":") in METER_WORDS]
+    others = [word for word in named.words if word not in meant]
+    if main.mark or not meant or meant[0].start > main.start:
         return
-    others = [word for word in named.words if word.lower not in METER_WORDS]
     if fold(" ".join(word.text for word in others).rstrip(":")) in line.vocabulary.types:
-        line.trouble([lead, *main.words], READING_MEANT.format(figure=plain(rounded(main.value))))
+        words = [meant[-1], *main.words]
+        line.trouble(words, READING_MEANT.format(figure=plain(rounded(main.value))))
 
 
 def _check_type(line: Line, named: Named) -> None:

@@ -360,7 +360,8 @@ class AmountReader:
 
     def find(self, text: str) -> str | None:
         """The unit, also with a full stop behind it; money of the account and by its code."""
-        for name in dict.fromkeys((text, text.rstrip("."), text.replace(". ", " "))):
+        without_stop = text.rstrip(".")
+        for name in dict.fromkeys((text, without_stop, without_stop.replace(". ", " "))):
             if not name:
                 continue
             unit = self.units.find(name)
@@ -421,6 +422,8 @@ def _why_no_unit(text: str) -> str:
 def is_unit_text(text: str) -> bool:
     """Whether a text could be a unit: letters and a few marks, digits as in `m3/h`, not `g/2`."""
     if not text or not (_is_letter(text[0]) or text[0] in "°%µ"):
+        return False
+    if unicodedata.category(text[0])[0] == "M":
         return False
     has_mark = any(mark in text for mark in "/^")
     if "/" in text and not any(map(_is_letter, text.rpartition("/")[2])):
