@@ -81,7 +81,7 @@ _BRACKETS = "()[]:"
 _MONEY = re.compile(r"([^\W\d_]{1,3}[$€£¥]|[^\W\d_]{2,3}\.?)([0-9][0-9.,'’]*)")
 _LETTERS_ALONE = frozenset({"fr", "kr", "rs"})
 _LETTERS = _LETTERS_ALONE | {fold(shown) for shown in CURRENCIES.values() if shown.isalpha()}
-_GLUED = re.compile(r"([^\W\d_]+)[._…!|*]*(@?[0-9].*)")
+_GLUED = re.compile(r"([^\W\d_]+)[._…!|*×(\[{<]*(@?[0-9].*?)[)\]}>]*")
 
 
 class _Beside(NamedTuple):
