@@ -293,6 +293,7 @@ def _check_which_number(match: re.Match[str], place: _Place, month: int) -> None
     if is_value or number == day:
         return
     other_days = monthrange(2024, month)[1]
+    _check_end_of_month(number, day, month, place.today)
     if not 1 <= number <= other_days:
         return
     if not 1 <= day <= other_days:
@@ -300,6 +301,16 @@ def _check_which_number(match: re.Match[str], place: _Place, month: int) -> None
     days = [calendar_day(choice, month, None, place.today) for choice in sorted((number, day))]
     either = " or ".join(f"{choice.day} {MONTHS[month - 1]}" for choice in days)
     raise Unreadable(f"{either}? Write {days[0]} or {days[1]}.")
+
+
+def _check_end_of_month(number: int, day: int, month: int, today: date) -> None:
+    """`2 nov 31`: November has no 31st, and may be what was meant all the same."""
+    last, (one, other) = monthrange(2024, month)[1], sorted((number, day))
+    if one <= last < other <= 31:
+        written = calendar_day(one, month, None, today)
+        raise Unreadable(
+            f"{MONTHS[month - 1]} has {last} days: write {written} for {one} {MONTHS[month - 1]}."
+        )
 
 
 def _with_slashes(match: re.Match[str], place: _Place) -> FirstLast:
