@@ -11,6 +11,7 @@ from tally.quick_add.tokens import Trouble, Word
 DAY_AS = "Write the day as 2026-10-05 or 5 oct, or the word in quotes."
 DAYS_AS = "Write days as mon..fri or 2026-10-01..2026-10-05, or the word in quotes."
 DAYS_EACH = "Write a line for each day, or days as mon..fri; or the word in quotes."
+MONTHS_AS = "Write days such as over 2026-01-01..2026-03-31, or the word in quotes."
 PERIOD_AS = "Write over {0}, a day such as 2026-10-05, or the word in quotes."
 WORD_ALONE = "Write {0} as a word of its own, or the word in quotes."
 AGO_AS = "Write {0} {1} ago, or the words in quotes."
@@ -22,7 +23,7 @@ PARTS_OF_DAY = frozenset(
 # Words in front of the first day of several, of the last, of another day and of the same one.
 _SINCE = frozenset({"since", "from", "after"})
 _LEADS = _SINCE | {"until", "till", "to", "by", "at", "for", "before", "through", "thru"}
-_WHICH = frozenset({"this", "past", "previous"})
+_WHICH = frozenset({"this", "past", "previous", "the", "den", "le", "dated"})
 _A_WEEK = timedelta(days=6)
 SHORT_YEAR = re.compile("['’][0-9]{2}")
 _SPANS = re.compile(r"([0-9]{1,6}) ?(weeks?|months?|years?)")
@@ -169,11 +170,11 @@ _TH = "(?:st|nd|rd|th)"
 _YEAR = "(?:[0-9]{4}|[0-9]{2})"
 _FULL_YEAR = "(?:19|20)[0-9]{2}"
 _IN_NUMBERS = rf"(?:{ISO}|{_NUMBER}\.(?:{_NUMBER}\.{_YEAR}?)?|{_NUMBER}/{_NUMBER}(?:/{_YEAR})?)"
-_NAMED = rf"(?:{_NAME} {_NUMBER}|{_NUMBER} {_NAME})"
+_NAMED = rf"(?:{_NAME} ?{_NUMBER}|{_NUMBER} ?{_NAME})"
 _DASH = r"(?:[-‐‑‒–—−…]|\.{2,3})"
 _MAX_ALIKE = 5
 # The beginning of all that follows: most words need no further look.
-_MAY_BE_ALIKE = re.compile(rf"[-0-9]|the$|an?$|today|yesterday|{_NAME}|{WEEKDAY}")
+_MAY_BE_ALIKE = re.compile(rf"[-0-9]|the$|an?$|today|yesterday|{_NAME}|{WEEKDAY}|mo\W")
 _ALIKE = tuple(
     (re.compile(pattern), message)
     for pattern, message in (
@@ -188,8 +189,10 @@ _ALIKE = tuple(
         (rf"{_NAME}\. {_NUMBER}{_TH}?,?(?: [0-9]{{4}})?", DAY_AS),
         (rf"{_NAME} (?:{_NUMBER}{_TH}?,|the {_NUMBER}{_TH}?,?)(?: [0-9]{{4}})?", DAY_AS),
         (rf"({_FULL_YEAR}-(?:0?[1-9]|1[0-2]|w[0-9]{{1,2}}|q[1-4]))", PERIOD_AS),
-        # `1.10.-5.10.`, `2026-10-01/2026-10-05`, `oct 30-nov 2`; `mon/wed`
+        # `1.10.-5.10.`, `2026-10-01/2026-10-05`, `oct 30-nov 2`; `jan-mar`, `mo-fr`, `mon/wed`
         (rf"{_IN_NUMBERS}(?:{_DASH}|/){_IN_NUMBERS}|{_NAMED}{_DASH}{_NAMED}", DAYS_AS),
+        (rf"{_NAME}{_DASH}{_NAME}", MONTHS_AS),
+        (rf"mo{_DASH}(?:di|mi|do|fr|sa|so)", DAYS_AS),
         (rf"(?:{WEEKDAY})(?:[/+&,](?:{WEEKDAY}))+", DAYS_EACH),
         # `yesterday,coffee`, `2026-10-05T08:30`
         (rf"(today|yesterday|{WEEKDAY}|{ISO})[:,)\]]+[^\s:,)\].!?]\S*", WORD_ALONE),
