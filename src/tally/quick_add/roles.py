@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from tally.domain.amounts import plain
+from tally.domain.amounts import TIMES, plain
 from tally.domain.fields import TOO_LATE
 from tally.domain.units import TIME, rounded
 from tally.quick_add import number_words, readings
@@ -18,6 +18,7 @@ from tally.quick_add.values import PRICE_OF_ONE, Amount, AmountReader
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
 
 
+EACH_OR_ALL = "For the price of one write 2 @3.20€; for what all cost, 2 3.20€."
 NO_COST = "Leave for out; a cost has its currency, such as 70.52€. Or put the words in quotes."
 LEAVE_OUT = "Leave {word} out, or put it in quotes."
 IN_DAYS = f"{TOO_LATE} Or put the words in quotes."
@@ -80,9 +81,17 @@ def tell_apart(line: Line, amounts: Sequence[Amount]) -> Roles:
         values = meters
     if not values:
         values, costs = costs, []
+    if values and costs and _is_product(values[0], costs[0]):
+        line.trouble([*values[0].words, *costs[0].words], EACH_OR_ALL)
     for other in values[1:]:
         line.trouble(other.words, _two_values(line, values[0], other))
     return Roles(values[0] if values else None, costs, prices, bool(meters))
+
+
+def _is_product(value: Amount, cost: Amount) -> bool:
+    """Whether `2x` and the `3.20€` behind it may be the price of each."""
+    is_times = value.attached.lower() in TIMES and bool(value.attached)
+    return is_times and cost.words[0].index == value.words[-1].index + 1
 
 
 def _two_values(line: Line, first: Amount, other: Amount) -> str:
