@@ -31,6 +31,7 @@ _MAX_PERIOD_WORDS = 4
 
 # Words in front of a period that is meant to be covered; those that begin one, and end it.
 _LEADS = frozenset({"in", "for", "during"})
+_IN_DAYS = _LEADS | {"per", "within"}
 _WHICH = frozenset({"last", "this"})
 _CALENDARS: dict[str, Calendar] = {
     "week": "week",
@@ -131,6 +132,11 @@ def without_over(words: Sequence[Word], around: Surroundings, starts: Starts) ->
             troubles.append(Trouble(several.words, days))
             continue
         is_led = word.lower in _LEADS
+        counted = _counted_at(words, index + 1, around) if word.lower in _IN_DAYS else None
+        if counted is not None:
+            text = " ".join(other.lower for other in counted)
+            troubles.append(Trouble((word, *counted), WITHOUT_OVER.format(period=text)))
+            continue
         if not is_led and word.lower not in _WHICH:
             continue
         period = _period_at(words, index + is_led, around, starts)
@@ -171,6 +177,13 @@ def _day_at(words: Sequence[Word], index: int, around: Surroundings) -> Found | 
         if days is not None:
             return Found(own, *days) if days[0] == days[1] else None
     return None
+
+
+def _counted_at(words: Sequence[Word], index: int, around: Surroundings) -> tuple[Word, ...] | None:
+    """`90 days` of a line with an amount beside it."""
+    own = tuple(words[index : index + 2])
+    is_counted = _COUNTED.fullmatch(" ".join(word.lower for word in own))
+    return own if is_counted and around.has_value(own) else None
 
 
 def _period_at(
