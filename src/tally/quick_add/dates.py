@@ -340,7 +340,9 @@ def _with_slashes(match: re.Match[str], place: _Place) -> FirstLast:
 def _check_fraction(text: str, one: int, other: int, place: _Place, days: Sequence[date]) -> None:
     """Raises _NoDate for `1/2 l` and `1 1/2`, Unreadable for `2 11/13`, which may be a day."""
     before = place.neighbour(-1)
-    is_mixed = before is not None and not before.is_quoted and before.text.isdecimal()
+    is_whole = before is not None and not before.is_quoted and before.text.isdecimal()
+    # `05/11` is how people write days; parts have no zero in front.
+    is_mixed = is_whole and not _ZERO_IN_FRONT.search(text)
     is_usual = other in _USUAL_PARTS and gcd(one, other) == 1
     if place.unit_follows() or (is_mixed and (is_usual or not days)):
         raise _NoDate
@@ -412,6 +414,7 @@ _RELATIVE = {
 }
 # The parts of everyday fractions behind a whole number: `1 3/4`.
 _USUAL_PARTS = frozenset({2, 3, 4, 8})
+_ZERO_IN_FRONT = re.compile(r"\b0[0-9]")
 _SMALL_NUMBER = re.compile("[0-9]{1,2}")
 
 _DATES: tuple[tuple[re.Pattern[str], _Recogniser], ...] = tuple(
