@@ -130,6 +130,14 @@ def test_a_month_without_a_year_is_the_latest_that_has_begun(today: date, month:
     assert days_over(name, today) == (first, last)
 
 
+def test_a_week_53_is_the_latest_that_there_is() -> None:
+    for today in (date(2026, 12, 31), date(2027, 1, 3), date(2027, 12, 31)):
+        last = min(today, date(2027, 1, 3))
+        assert days_over("w53", today) == (date(2026, 12, 28), last)
+    [problem] = read("gas 250 over w53", date(2028, 11, 22)).unread
+    assert "There is no such day" in problem.message
+
+
 @given(todays, all_starts, st.integers(1, 4))
 def test_years_and_quarters_are_those_of_every_page(
     today: date, starts: Starts, number: int

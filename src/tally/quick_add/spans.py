@@ -276,7 +276,11 @@ def _week(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
     number = int(match["week"])
     # The first week of a year may begin in the one before.
     years = [*([] if match["year"] else [today.year + 1]), *_years(match["year"], today)]
-    thursdays = [date.fromisocalendar(year, number, 4) for year in years]
+    # A week 53 is only in some of them; 28 December is in the last of its year.
+    with_it = [year for year in years if number <= date(year, 12, 28).isocalendar().week]
+    if not with_it:
+        raise ValueError
+    thursdays = [date.fromisocalendar(year, number, 4) for year in with_it]
     return _latest("week", thursdays, today, starts)
 
 
