@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tally.domain.amounts import plain
 from tally.domain.fields import LAST_DATE, MAX_TYPE, MAX_UNIT
 from tally.domain.periods import EARLIEST
-from tally.quick_add.grammar import MAX_LINES, read
+from tally.quick_add.grammar import MAX_LINES, as_words, read
 from tally.quick_add.results import Draft, ParseProblem, ParseResult
 from tally.quick_add.vocabulary import Vocabulary
 
@@ -689,3 +689,22 @@ def test_notes_that_are_too_long_are_shown_where_they_begin() -> None:
     assert (behind.start, "Notes" in behind.message) == (9, True)
     tags = read("coffee 2" + "".join(f" #tag{n}" for n in range(600)), TODAY, USED).unread[0]
     assert (tags.start, "Notes" in tags.message) == (0, True)
+
+
+def test_a_type_that_looks_like_a_day_is_read_where_the_account_has_it() -> None:
+    known = Vocabulary(types={"nov20": ("nov20", "")})
+    [draft] = read("nov20 3", TODAY, known).records
+    assert (draft.consumption_type, draft.consumption_date) == ("nov20", TODAY)
+    assert as_words("nov20", TODAY) == '"nov20"'
+
+
+@pytest.mark.parametrize(
+    ("order", "day"), [("day-first", "2026-11-05"), ("month-first", "2026-05-11")]
+)
+def test_a_zero_in_front_makes_a_day_of_what_may_be_parts(order: str, day: str) -> None:
+    known = Vocabulary(types={"tea": ("tea", "")}, date_order=order)
+    [draft] = read("tea 2 05/11", TODAY, known).records
+    assert (str(draft.consumption_date), draft.consumption_value) == (day, Decimal(2))
+    [problem] = read("tea 2 05/11", TODAY).unread
+    assert "5 November or 11 May" in problem.message
+    assert "2 5/11, or a day?" in read("tea 2 5/11", TODAY, known).unread[0].message

@@ -12,11 +12,12 @@ from tally.domain.amounts import plain
 from tally.domain.currencies import CURRENCIES, sign
 from tally.domain.text import fold
 from tally.domain.units import dimension, is_convertible, rounded
-from tally.quick_add.dates import PARTS_OF_DAY, month_named
+from tally.quick_add.dates import month_named
 from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Line, Named
 from tally.quick_add.number_words import NUMBERS
 from tally.quick_add.tokens import Word
+from tally.quick_add.unread_dates import PARTS_OF_DAY
 from tally.quick_add.values import Amount
 
 MAX_WORDS = 6
@@ -78,8 +79,9 @@ BEHIND_READING = "Behind a reading a new meter is new, and one past its last dig
 _BRACKETS = "()[]:"
 # `C$70`, `US$70`, `kr70`, `Fr.70`: letters and a sign, or a sign of letters, before a number.
 _MONEY = re.compile(r"([^\W\d_]{1,3}[$€£¥]|[^\W\d_]{2,3}\.?)([0-9][0-9.,'’]*)")
-_LETTERS = frozenset({"fr"}) | {fold(shown) for shown in CURRENCIES.values() if shown.isalpha()}
-_GLUED = re.compile(r"([^\W\d_]+)[._…!|*]*(@?[0-9].*)")
+_LETTERS_ALONE = frozenset({"fr", "kr", "rs"})
+_LETTERS = _LETTERS_ALONE | {fold(shown) for shown in CURRENCIES.values() if shown.isalpha()}
+_GLUED = re.compile(r"([^\W\d_]+)[._…!|*×(\[{<]*(@?[0-9].*?)[)\]}>]*")
 
 
 class _Beside(NamedTuple):
@@ -236,13 +238,17 @@ def _may_be_meant(beside: _Beside, text: str, unit: str) -> bool:
 
 
 def _money(beside: _Beside) -> str:
-    """`fuel 40l C$70`, `fuel 40l kr70`."""
+    """`fuel 40l C$70`, `fuel 40l kr70`, `rent Rs. 900`."""
     match = _MONEY.fullmatch(beside.words[0].text) if len(beside.words) == 1 else None
     letters = match[1].rstrip(".") if match else ""
-    if match is None or (letters.isalpha() and fold(letters) not in _LETTERS):
+    if match is not None and (not letters.isalpha() or fold(letters) in _LETTERS):
+        number = match[2]
+    elif beside.main is not None and beside.word in _LETTERS_ALONE:
+        number = plain(rounded(beside.main.value))
+    else:
         return ""
     currency = beside.line.vocabulary.currency
-    example = f"{match[2]} {sign(currency)}" if currency else f"EUR {match[2]}"
+    example = f"{number} {sign(currency)}" if currency else f"EUR {number}"
     return f"Write a cost such as {example}, or the word in quotes."
 
 

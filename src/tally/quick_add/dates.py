@@ -6,7 +6,7 @@ a whole; the longest match counts first.
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import gcd
@@ -17,7 +17,7 @@ from tally.domain.formatting import MONTHS, WEEKDAYS
 from tally.domain.periods import EARLIEST
 from tally.quick_add import foreign_dates
 from tally.quick_add.number_words import FEW
-from tally.quick_add.tokens import Trouble, Word
+from tally.quick_add.tokens import Word
 
 MAX_LINE_DAYS = 31
 MAX_DATE_WORDS = 4
@@ -71,8 +71,8 @@ WEEKDAY_NUMBERS = numbered(WEEKDAYS, 0) | {"tues": 1, "thur": 3, "thurs": 3}
 
 MONTH = f"(?P<month>{'|'.join(MONTH_NUMBERS)})"
 WEEKDAY = "|".join(WEEKDAY_NUMBERS)
-_ISO = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
-_END = rf"today|yesterday|{WEEKDAY}|-[0-9]{{1,6}}|{_ISO}"
+ISO = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
+_END = rf"today|yesterday|{WEEKDAY}|-[0-9]{{1,6}}|{ISO}"
 _DAY = "(?P<day>[0-9]{1,2})"
 _ORDINAL = f"{_DAY}(?P<ordinal>st|nd|rd|th|\\.)?"
 _YEAR = "(?: (?P<year>[0-9]{4}))?"
@@ -293,6 +293,7 @@ def _check_which_number(match: re.Match[str], place: _Place, month: int) -> None
     if is_value or number == day:
         return
     other_days = monthrange(2024, month)[1]
+    _check_end_of_month(number, day, month, place.today)
     if not 1 <= number <= other_days:
         return
     if not 1 <= day <= other_days:
@@ -300,6 +301,16 @@ def _check_which_number(match: re.Match[str], place: _Place, month: int) -> None
     days = [calendar_day(choice, month, None, place.today) for choice in sorted((number, day))]
     either = " or ".join(f"{choice.day} {MONTHS[month - 1]}" for choice in days)
     raise Unreadable(f"{either}? Write {days[0]} or {days[1]}.")
+
+
+def _check_end_of_month(number: int, day: int, month: int, today: date) -> None:
+    """`2 nov 31`: November has no 31st, and may be what was meant all the same."""
+    last, (one, other) = monthrange(2024, month)[1], sorted((number, day))
+    if one <= last < other <= 31:
+        written = calendar_day(one, month, None, today)
+        raise Unreadable(
+            f"{MONTHS[month - 1]} has {last} days: write {written} for {one} {MONTHS[month - 1]}."
+        )
 
 
 def _with_slashes(match: re.Match[str], place: _Place) -> FirstLast:
@@ -329,7 +340,9 @@ def _with_slashes(match: re.Match[str], place: _Place) -> FirstLast:
 def _check_fraction(text: str, one: int, other: int, place: _Place, days: Sequence[date]) -> None:
     """Raises _NoDate for `1/2 l` and `1 1/2`, Unreadable for `2 11/13`, which may be a day."""
     before = place.neighbour(-1)
-    is_mixed = before is not None and not before.is_quoted and before.text.isdecimal()
+    is_whole = before is not None and not before.is_quoted and before.text.isdecimal()
+    # `05/11` is how people write days; parts have no zero in front.
+    is_mixed = is_whole and not _ZERO_IN_FRONT.search(text)
     is_usual = other in _USUAL_PARTS and gcd(one, other) == 1
     if place.unit_follows() or (is_mixed and (is_usual or not days)):
         raise _NoDate
@@ -401,6 +414,7 @@ _RELATIVE = {
 }
 # The parts of everyday fractions behind a whole number: `1 3/4`.
 _USUAL_PARTS = frozenset({2, 3, 4, 8})
+_ZERO_IN_FRONT = re.compile(r"\b0[0-9]")
 _SMALL_NUMBER = re.compile("[0-9]{1,2}")
 
 _DATES: tuple[tuple[re.Pattern[str], _Recogniser], ...] = tuple(
@@ -411,7 +425,7 @@ _DATES: tuple[tuple[re.Pattern[str], _Recogniser], ...] = tuple(
         (rf"({WEEKDAY})-({WEEKDAY})", _several),
         (rf"last ({WEEKDAY})", _one(_last_weekday)),
         (rf"([0-9]{{1,6}}|{'|'.join(FEW)}) (day|week|month|year)s? ago", _one(_ago)),
-        (r"([0-9]{1,6})(d|w) ago", _one(_ago)),
+        (r"([0-9]{1,6}) ?(d|w) ago", _one(_ago)),
         ("|".join(_RELATIVE), _one(_relative)),
         (r"[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}", _one(_year_first)),
         (
@@ -434,118 +448,6 @@ _FIRST_WORDS = frozenset(
     | {"day", "tonight"}
 )
 _OTHER_WORDS = frozenset({"tomorrow", "ago", "before", "morning", "evening", "night", "next"})
-
-
-# Words that look like dates but are not, each with a hint for writing it.
-
-PARTS_OF_DAY = frozenset(
-    {"morning", "afternoon", "evening", "night", "noon", "midday", "lunchtime"}
-)
-_LEADS = frozenset({"since", "until", "till", "from", "to", "by", "at", "for"})
-_SPANS = re.compile(r"([0-9]{1,6}) ?(weeks?|months?|years?)")
-
-
-def troubles_in(
-    words: Sequence[Word], dates: Sequence[Found], is_unit: Callable[[str], bool]
-) -> list[Trouble]:
-    """The words that look like a date but were not read as one, each with a hint."""
-    taken = {word.index for days in dates for word in days.words}
-    troubles = [*_led(words, dates), *_parts_of_day(words, dates)]
-    for index, word in enumerate(words):
-        if word.is_quoted or word.index in taken:
-            continue
-        following = words[index + 1] if index + 1 < len(words) else None
-        trouble = _span_alone(word, following, is_unit) or _in_foreign(words, index)
-        message = _marked_date(word)
-        if trouble is None and message:
-            trouble = Trouble((word,), message)
-        if trouble is not None:
-            troubles.append(trouble)
-    return troubles
-
-
-def _led(words: Sequence[Word], dates: Iterable[Found]) -> list[Trouble]:
-    """`since oct 1`, `up to january 30th`."""
-    by_index = {word.index: word for word in words}
-    troubles = []
-    for days in dates:
-        lead = by_index.get(days.words[0].index - 1)
-        if lead is not None and lead.lower == "this":
-            message = f"Write the date alone, such as {days.last}; or the words in quotes."
-            troubles.append(Trouble((lead, *days.words), message))
-        elif lead is not None and lead.lower in _LEADS | foreign_dates.LEADS:
-            end = "today" if lead.lower == "since" else days.last
-            message = (
-                f"Write the date alone, or a period such as over {days.first}..{end};"
-                " or the words in quotes."
-            )
-            troubles.append(Trouble((lead, *days.words), message))
-    return troubles
-
-
-def _parts_of_day(words: Sequence[Word], dates: Iterable[Found]) -> list[Trouble]:
-    by_index = {word.index: word for word in words}
-    troubles = []
-    for days in dates:
-        part = by_index.get(days.words[-1].index + 1)
-        is_yesterday = days.words[-1].lower == "yesterday"
-        if part is not None and is_yesterday and part.lower in PARTS_OF_DAY:
-            message = "Parts of a day are not kept. Write yesterday alone, or the word in quotes."
-            troubles.append(Trouble((part,), message))
-    return troubles
-
-
-def _span_alone(
-    word: Word, following: Word | None, is_unit: Callable[[str], bool]
-) -> Trouble | None:
-    """`1 week` without `ago` or `over`."""
-    pair = (word, following) if following is not None and not following.is_quoted else None
-    for words in filter(None, (pair, (word,))):
-        text = " ".join(word.lower for word in words)
-        match = _SPANS.fullmatch(text)
-        if match and not is_unit(match[2]):
-            message = f"Write {text} ago, over {text}, or the words in quotes."
-            return Trouble(words, message)
-    return None
-
-
-def _in_foreign(words: Sequence[Word], index: int) -> Trouble | None:
-    word = words[index]
-    if word.lower in foreign_dates.DAYS:
-        return Trouble((word,), f"Write {foreign_dates.DAYS[word.lower]}, or the word in quotes.")
-    month = foreign_dates.MONTHS.get(word.lower.rstrip("."))
-    if month is None:
-        return None
-    for place, behind in ((index - 1, False), (index + 1, True)):
-        if not 0 <= place < len(words) or words[place].is_quoted:
-            continue
-        number = words[place]
-        if re.fullmatch(r"[0-9]{1,2}\.?", number.text) and 1 <= int(number.text.rstrip(".")) <= 31:
-            pair = (word, number) if behind else (number, word)
-            day = number.text.rstrip(".")
-            return Trouble(pair, f"Write {day} {month}, or the words in quotes.")
-    return None
-
-
-_MARKED = re.compile(
-    rf"[(\[]?(?P<date>today|yesterday|{WEEKDAY}|{_ISO})[\]):,.!?]+|[(\[](?P<other>today|yesterday|{WEEKDAY}|{_ISO})"
-)
-_POSSESSIVE = re.compile("(today|yesterday)['’]s")
-_DASHED = re.compile(rf"(?:{WEEKDAY})[-‐‑‒–—−].*|.*[^.]\.\.[^.].*")
-
-
-def _marked_date(word: Word) -> str:
-    """A hint for `yesterday's`, `fri,` or `mo..fr`; "" for other words."""
-    possessive = _POSSESSIVE.fullmatch(word.lower)
-    if possessive:
-        return f"Write {possessive[1]}, or the word in quotes."
-    marked = _MARKED.fullmatch(word.lower)
-    if marked:
-        name = marked["date"] or marked["other"]
-        return f"Write the date without its mark ({name}), or the word in quotes."
-    if _DASHED.fullmatch(word.lower):
-        return "Write days as mon..fri or 2026-10-01..2026-10-05, or the word in quotes."
-    return ""
 
 
 def is_month(text: str) -> bool:

@@ -15,11 +15,16 @@ _CLOCK = re.compile(r"([0-9]{1,4}):([0-5][0-9])")
 _UNITS = ("d", "h", "min", "s")
 
 TIME_OF_DAY = "Times of day are not kept: put it behind a semicolon."
-# Texts that look like a time of day: `8:30`, `09:30:00`, `8am`, `8.30pm`, `8h30`.
+# Words behind the hour of a time of day; texts that look like one: `8:30`, `09:30:00`, `8am`.
+OF_DAY = frozenset({"am", "pm", "a.m.", "p.m.", "uhr", "o'clock", "o’clock"})
+HOUR = re.compile(r"[0-9]{1,2}(?:\.[0-9]{2})?")
 CLOCK_TIME = re.compile(
-    r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:[ap]\.?m\.?)?|[0-9]{1,2}(?:\.[0-9]{2})?[ap]\.?m\.?",
+    r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:[ap]\.?m\.?)?|[0-9]{1,2}(?:\.[0-9]{2})?(?:[ap]\.?m\.?|uhr)",
     re.IGNORECASE,
 )
+
+
+_OF_CLOCK = re.compile(r"([0-9]+):([0-9]{2})(?::([0-9]{2}))?")
 
 
 @dataclass(frozen=True)
@@ -64,3 +69,13 @@ def read_clock(text: str, unit: str) -> Duration | None:
         return None
     smaller = "min" if unit == "h" else "s"
     return Duration(int(match[1]) + Fraction(int(match[2]), 60), unit, (unit, smaller))
+
+
+def no_time_of_day(text: str) -> str:
+    """The sentence on a time of day, with what to write where it may be a duration."""
+    match = _OF_CLOCK.fullmatch(text)
+    if match is None:
+        return TIME_OF_DAY
+    first, second, third = match.groups()
+    written = f"{first}h{second}min{third}s" if third else f"{text} h or {text} min"
+    return f"{TIME_OF_DAY} For a duration write {written}."

@@ -11,35 +11,35 @@ DAYS = _table("""
 today: heute aujourd'hui hoy oggi hoje vandaag dziś dzisiaj idag dnes bugün сегодня сьогодні
 today: 今日 今天
 yesterday: gestern hier ayer ieri ontem gisteren wczoraj igår včera dün eilen вчера вчора
-yesterday: 昨日 昨天 yday yest ystd
-2 days ago: vorgestern avant-hier anteayer eergisteren przedwczoraj позавчера
-monday: montag lundi lunes lunedì maandag poniedziałek понедельник
-tuesday: dienstag mardi martes martedì dinsdag wtorek вторник
-wednesday: mittwoch mercredi miércoles mercoledì woensdag środa среда
-thursday: donnerstag jeudi jueves giovedì donderdag czwartek четверг
-friday: freitag vendredi viernes venerdì vrijdag piątek пятница
-saturday: samstag sonnabend samedi sábado sabato zaterdag sobota суббота
-sunday: sonntag dimanche domingo domenica zondag niedziela воскресенье
+yesterday: 昨日 昨天 yday yest ystd y'day går
+2 days ago: vorgestern avant-hier anteayer eergisteren przedwczoraj позавчера förrgår
+monday: montag lundi lunes lunedì maandag poniedziałek понедельник måndag mandag
+tuesday: dienstag mardi martes martedì dinsdag wtorek вторник tisdag tirsdag
+wednesday: mittwoch mercredi miércoles mercoledì woensdag środa среда onsdag
+thursday: donnerstag jeudi jueves giovedì donderdag czwartek четверг torsdag
+friday: freitag vendredi viernes venerdì vrijdag piątek пятница fredag
+saturday: samstag sonnabend samedi sábado sabato zaterdag sobota суббота lördag lørdag
+sunday: sonntag dimanche domingo domenica zondag niedziela воскресенье söndag søndag
 """)
 
 # Months are dates only beside the number of a day.
 MONTHS = _table("""
 jan: januar jänner janvier enero gennaio januari stycznia января янв
 feb: februar février fév févr febrero febbraio februari lutego февраля фев
-mar: märz mär mars marzo maart marca марта
+mar: märz mär mars marzo maart marca марта marts
 apr: avril avr abril abr aprile kwietnia апреля апр
 may: mai mayo maggio mei maja мая
 jun: juni juin junio giugno czerwca июня июн
 jul: juli juillet juil julio luglio lipca июля июл
-aug: août agosto augustus sierpnia августа авг
+aug: août agosto augustus sierpnia августа авг augusti
 sep: septembre septiembre settembre września сентября сен
 oct: okt oktober octobre octubre ottobre outubro października октября окт
 nov: novembre noviembre listopada ноября ноя
-dec: dez dezember décembre déc diciembre dic dicembre grudnia декабря дек
+dec: dez dezember décembre déc diciembre dic dicembre grudnia декабря дек desember
 """)
 
 # Words in front of a date, such as those for since and until.
-LEADS = frozenset(
-    {"seit", "ab", "bis", "von", "vom", "zum", "depuis", "jusqu'au", "desde", "hasta", "dal"}
-    | {"sinds", "vanaf", "tot", "od", "до", "от", "с"}
+SINCE = frozenset(
+    {"seit", "ab", "von", "vom", "depuis", "desde", "dal", "sinds", "vanaf", "od", "от", "с"}
 )
+LEADS = SINCE | {"bis", "zum", "jusqu'au", "hasta", "tot", "до"}

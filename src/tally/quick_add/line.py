@@ -154,6 +154,10 @@ class Line:
                 return True
         return False
 
+    def is_own(self, text: str) -> bool:
+        """Whether a text is a type or a unit that the user has."""
+        return text in self.vocabulary.units or fold(text) in self.vocabulary.types
+
     def is_type(self, words: Sequence[Word]) -> bool:
         """Whether the words begin with a type that the user has."""
         texts = [word.text for word in words]

@@ -11,12 +11,13 @@ from tally.quick_add.dates import (
     check_days,
     days_at,
     may_begin_date,
-    troubles_in,
 )
 from tally.quick_add.line import Days, Line
+from tally.quick_add.minus import check_unit_behind
 from tally.quick_add.separators import DASHES
 from tally.quick_add.spans import Over, take_over, without_over
 from tally.quick_add.tokens import Word
+from tally.quick_add.unread_dates import troubles_in
 
 
 def take_period(line: Line) -> Over | None:
@@ -55,9 +56,10 @@ def take_days(line: Line) -> list[Found]:
                 dates.append(Found(own, *days))
                 taken.update(place)
     dates.sort(key=lambda days: days.words[0].start)
-    troubles = troubles_in(line.words, dates, lambda text: text in line.vocabulary.units)
+    troubles = troubles_in(line.words, dates, line.is_own)
     for trouble in troubles:
         line.trouble(trouble.words, trouble.message)
+    check_unit_behind(line, dates)
     for other in dates[1:]:
         line.trouble(other.words, TWO_DATES)
     dated = [word for days in dates for word in days.words]

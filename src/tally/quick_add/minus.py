@@ -10,6 +10,7 @@ from tally.quick_add.dates import MAX_LINE_DAYS, Found
 from tally.quick_add.line import Line, Named
 
 UNREAD = "{day}, or {written}? Write {date} for the day; values are never below 0."
+WITH_UNIT = "{written}, or a day? Write {date} for the day; values are never below 0."
 ASKED = "{day}, or {written}? Values are never below 0"
 
 _DAYS_BACK = re.compile("-[1-9][0-9]*")
@@ -31,6 +32,18 @@ def check_minus(line: Line, dates: Sequence[Found], named: Named) -> None:
             line.trouble([word], UNREAD.format(**texts))
         elif not named.is_known and named.words and named.words[0].index < word.index:
             line.asks.append(ASKED.format(**texts))
+
+
+def check_unit_behind(line: Line, dates: Sequence[Found]) -> None:
+    """Report `electricity -12 kWh` of a line without another value; the unit is taken along."""
+    for own in dates:
+        word = own.words[0]
+        behind = line.words.index(word) + 1
+        is_minus = len(own.words) == 1 and _DAYS_BACK.fullmatch(word.text)
+        if is_minus and line.unit_follows(behind) and not line.has_value(own.words):
+            unit = line.words[behind]
+            line.trouble([word, unit], WITH_UNIT.format(written=word.text, date=own.last))
+            line.take([unit])
 
 
 def _may_fall(line: Line, named: Named) -> bool:

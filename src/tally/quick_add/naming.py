@@ -10,16 +10,19 @@ from tally.domain.fields import MAX_TYPE, MAX_UNIT
 from tally.domain.text import fold
 from tally.domain.units import rounded
 from tally.quick_add.beside import BEHIND_READING, METER_WORDS, check_beside
-from tally.quick_add.dates import PARTS_OF_DAY, month_named
+from tally.quick_add.dates import month_named
 from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Line, Named, Problem
 from tally.quick_add.tokens import Word, plain_line
+from tally.quick_add.unread_dates import PARTS_OF_DAY
 from tally.quick_add.values import NOT_A_VALUE, Amount, is_unit_text
 
 IN_QUOTES = "Write it in quotes to make it part of the type."
 NOT_A_DATE = "Write a date such as 2026-10-05, or the word in quotes."
+BELOW_ZERO = "Values are never below 0. Write it without its sign, or the word in quotes."
 SIGN_AFTER = "Write the unit after the value, such as 5 €, or the word in quotes."
 READING_ALONE = "Write a reading in one word, such as @48213, or the word in quotes."
+OTHER_DIGITS = "Write a number in the digits 0 to 9, or the word in quotes."
 TIMES_ALONE = "Write 2x in one word, or the word in quotes to make it part of the type."
 TOO_LONG = f"A type can have {MAX_TYPE} characters. Put the rest after a semicolon."
 NO_TYPE = "What was it? Add a name, such as coffee, or put what you wrote in quotes."
@@ -43,6 +46,7 @@ _JOINING = frozenset(
     | {"daily", "weekly", "monthly", "yearly"}
 )
 _MARKED_NUMBER = re.compile(r"[^\w\s]+[0-9]+(?:[.,:/'’][0-9]+)*[^\w\s]*")
+_BELOW_ZERO = re.compile(r"[€$£]?[-‐‑‒–—−][€$£]?[0-9].*")
 _ROUGH_NUMBER = re.compile(r"[~<>≈≤≥±]+[0-9].*")
 _DASHED_NUMBER = re.compile(r"[^\W\d_]+[-‐‑‒–—−][0-9]+(?:[.,][0-9]+)?")
 # Words that cannot stand in a type as they are, each with the sentence that says so.
@@ -50,12 +54,14 @@ _UNREAD: tuple[tuple[Callable[[str], bool], str], ...] = (
     (lambda word: word.lower() in _TOMORROW, NOT_A_DATE),
     (lambda word: word.lower() == "dozen", A_DOZEN),
     (lambda word: word[0] in "°%", UNIT_ALONE),
+    (lambda word: bool(_BELOW_ZERO.fullmatch(word)), BELOW_ZERO),
     (lambda word: unicodedata.category(word[0]) == "Sc", SIGN_AFTER),
     (lambda word: word.lower() in ("x", "×", "*"), TIMES_ALONE),
     (lambda word: any(mark in word for mark in '"“”„‟«»'), IN_QUOTES),
     (lambda word: bool(_MARKED_NUMBER.fullmatch(word)) and word[0] not in "'’", NOT_A_VALUE),
     (lambda word: bool(_DASHED_NUMBER.fullmatch(word)), NOT_A_VALUE),
     (lambda word: bool(_ROUGH_NUMBER.fullmatch(word)), NOT_A_VALUE),
+    (lambda word: word[0].isdecimal() and not word[0].isascii(), OTHER_DIGITS),
     (lambda word: word[0].isdigit() or word[0].isnumeric(), IN_QUOTES),
     (lambda word: word == "@", READING_ALONE),
     (lambda word: word[0] in _SIGNS + "@=×", IN_QUOTES),
@@ -135,8 +141,6 @@ def _why_no_new_unit(line: Line, main: Amount, text: str) -> str:
         return f"Leave {text} out, or put the words in quotes."
     if text.lower() in PARTS_OF_DAY:
         return TIME_OF_DAY
-    if text == "k":
-        return f"Write {plain(rounded(main.value * 1000))}, or k in quotes."
     month = month_named(text.lower())
     if month:
         return f"Write over {month} for the month, or the word in quotes."
@@ -158,12 +162,13 @@ def _check_behind_value(line: Line, main: Amount) -> None:
 
 def _check_reading(line: Line, main: Amount, named: Named) -> None:
     """Report `electricity reading 48213` of a known type, which may mean a meter's reading."""
-    lead = next((word for word in reversed(named.words) if word.end <= main.start), None)
-    if main.mark or lead is None or lead.lower not in METER_WORDS:
+    meant = [word for word in named.words if word.lower.rstrip(":") in METER_WORDS]
+    others = [word for word in named.words if word not in meant]
+    if main.mark or not meant or meant[0].start > main.start:
         return
-    others = [word for word in named.words if word.lower not in METER_WORDS]
     if fold(" ".join(word.text for word in others).rstrip(":")) in line.vocabulary.types:
-        line.trouble([lead, *main.words], READING_MEANT.format(figure=plain(rounded(main.value))))
+        words = [meant[-1], *main.words]
+        line.trouble(words, READING_MEANT.format(figure=plain(rounded(main.value))))
 
 
 def _check_type(line: Line, named: Named) -> None:

@@ -39,7 +39,7 @@ def with_numbers(
     """
     if not words:
         return [], []
-    words, halves_behind = _with_halves_behind(words)
+    words, halves_behind = _with_halves_behind(words, is_unit)
     kept, troubles = _at_start(words, is_type, is_unit) if words else ([], [])
     troubles = [*halves_behind, *troubles]
     halves = [word.index for word in kept if word.lower == "half"]
@@ -52,15 +52,21 @@ def with_numbers(
     return kept, troubles
 
 
-def _with_halves_behind(words: Sequence[Word]) -> tuple[list[Word], list[Trouble]]:
-    """`2 and a half` asks, with what to write; the words without it."""
+def _with_halves_behind(
+    words: Sequence[Word], is_unit: IsKnown
+) -> tuple[list[Word], list[Trouble]]:
+    """`2 and a half`, `an hour and a half` ask, with what to write; the words without it."""
     for index, word in enumerate(words):
-        own = tuple(words[index : index + 4])
         number = str(NUMBERS.get(word.lower, "")) or word.text
-        behind = [other.lower for other in own[1:]]
-        if behind == ["and", "a", "half"] and number.isdecimal() and not word.is_quoted:
-            trouble = Trouble(own, f"Write {number}.5, or the words in quotes.")
-            return [*words[:index], *words[index + 4 :]], [trouble]
+        if word.is_quoted or not number.isdecimal():
+            continue
+        unit = [*words[index + 1 : index + 2]] if is_unit(words[index + 1 : index + 2]) else []
+        end = index + len(unit) + 4
+        behind = [other.lower for other in words[end - 3 : end]]
+        if behind == ["and", "a", "half"]:
+            written = " ".join([f"{number}.5", *(other.text for other in unit)])
+            trouble = Trouble(tuple(words[index:end]), f"Write {written}, or the words in quotes.")
+            return [*words[:index], *words[end:]], [trouble]
     return [*words], []
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from tally.domain.amounts import plain
+from tally.domain.amounts import TIMES, plain
 from tally.domain.fields import TOO_LATE
 from tally.domain.units import TIME, rounded
 from tally.quick_add import number_words, readings
@@ -13,13 +13,14 @@ from tally.quick_add.durations import TIME_OF_DAY, read_duration
 from tally.quick_add.line import TWO_VALUES, Line
 from tally.quick_add.separators import without_separators
 from tally.quick_add.tokens import Word
-from tally.quick_add.values import Amount, AmountReader
+from tally.quick_add.values import PRICE_OF_ONE, Amount, AmountReader
 
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
 
 
-PRICE_OF_ONE = "For the price of one write @1.659€; for what it cost, the amount alone."
+EACH_OR_ALL = "For the price of one write 2 @3.20€; for what all cost, 2 3.20€."
 NO_COST = "Leave for out; a cost has its currency, such as 70.52€. Or put the words in quotes."
+LEAVE_OUT = "Leave {word} out, or put it in quotes."
 IN_DAYS = f"{TOO_LATE} Or put the words in quotes."
 # Words in front of a cost, each with its replacement.
 _LEADS_OF_COST = {
@@ -27,6 +28,14 @@ _LEADS_OF_COST = {
     "für": "Write for, or leave the word out.",
     **dict.fromkeys(("à", "at", "je"), PRICE_OF_ONE),
 }
+
+
+# Words in front of a time of day.
+_AT = frozenset({"at", "um", "kl", "kl."})
+
+
+# Words that name a cost, beside another amount no part of a type.
+_COST = frozenset({"cost", "costs", "costing", "total", "kostet", "gesamt"})
 
 
 class Roles(NamedTuple):
@@ -72,9 +81,17 @@ def tell_apart(line: Line, amounts: Sequence[Amount]) -> Roles:
         values = meters
     if not values:
         values, costs = costs, []
+    if values and costs and _is_product(values[0], costs[0]):
+        line.trouble([*values[0].words, *costs[0].words], EACH_OR_ALL)
     for other in values[1:]:
         line.trouble(other.words, _two_values(line, values[0], other))
     return Roles(values[0] if values else None, costs, prices, bool(meters))
+
+
+def _is_product(value: Amount, cost: Amount) -> bool:
+    """Whether `2x` and the `3.20€` behind it may be the price of each."""
+    is_times = value.attached.lower() in TIMES and bool(value.attached)
+    return is_times and cost.words[0].index == value.words[-1].index + 1
 
 
 def _two_values(line: Line, first: Amount, other: Amount) -> str:
@@ -142,6 +159,10 @@ def take_leads(line: Line, roles: Roles) -> None:
             line.trouble([lead, *amount.words], _LEADS_OF_COST[lead.lower])
         if lead.lower in _LEADS_OF_COST:
             line.take([lead])
+        elif amount in roles.costs and lead.lower in _COST:
+            line.trouble([lead], LEAVE_OUT.format(word=lead.text))
+        elif amount in roles.costs and lead.lower == "price":
+            line.trouble([lead, *amount.words], PRICE_OF_ONE)
     _check_value(line, roles, by_index)
 
 
@@ -154,7 +175,7 @@ def _check_value(line: Line, roles: Roles, by_index: Mapping[int, Word]) -> None
     if lead is None:
         return
     message = ""
-    if lead.lower == "at" and main.unit is None:
+    if lead.lower in _AT and main.unit is None:
         message = TIME_OF_DAY
     elif lead.lower == "for":
         message = NO_COST

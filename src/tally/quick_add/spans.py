@@ -7,35 +7,50 @@ from datetime import date, timedelta
 
 from tally.domain.amounts import Unreadable
 from tally.domain.fields import MAX_DAYS
-from tally.domain.periods import Starts
+from tally.domain.periods import DAY, USUAL_STARTS, Calendar, Starts, containing
 from tally.quick_add.dates import (
+    MAX_DATE_WORDS,
+    MAX_LINE_DAYS,
     MONTH,
     MONTH_NUMBERS,
     NO_SUCH_DAY,
     WEEKDAY,
     FirstLast,
+    Found,
     Surroundings,
     check_days,
     days_at,
+    may_begin_date,
     months_ago,
 )
+from tally.quick_add.number_words import FEW
 from tally.quick_add.separators import DASHES
 from tally.quick_add.tokens import Trouble, Word
+from tally.quick_add.unread_dates import FULL_YEAR, SHORT_YEAR
 
 _MAX_PERIOD_WORDS = 4
 
 # Words in front of a period that is meant to be covered; those that begin one, and end it.
 _LEADS = frozenset({"in", "for", "during"})
+_IN_DAYS = _LEADS | {"per", "within"}
 _WHICH = frozenset({"last", "this"})
-_SPANS = frozenset({"week", "month", "year"})
-# Words between two periods.
-_TO = (
-    frozenset({"to", "and", "until", "till", "through", "thru", "or", "bis", "und", "+", "&"})
-    | DASHES
-)
+_CALENDARS: dict[str, Calendar] = {
+    "week": "week",
+    "month": "month",
+    "quarter": "quarter",
+    "year": "year",
+}
+# Words in front of the first of several days, and between it and the last; between two periods.
+_BETWEEN = frozenset({"between", "zwischen"})
+_FROM = frozenset({"from", "von", "vom"}) | _BETWEEN
+_AND = frozenset({"and", "und"})
+_TO_DAY = DASHES | {"to", "until", "till", "through", "thru", "bis", "-", "..", "...", "…"}
+_TO = DASHES | _AND | {"to", "until", "till", "through", "thru", "bis", "or", "+", "&"}
 
 WITHOUT_OVER = "Write over {period}, a day such as 2026-10-05, or the words in quotes."
 FROM_TO = "Write one period, such as over {days}, or the words in quotes."
+DAYS_FROM_TO = "Write over {days} for all of it, or {days} for each day; or the words in quotes."
+AT_LEAST_A_DAY = "A period has one day at least. Write over 30 days, or the words in quotes."
 AFTER_OVER = "Write a period behind over, such as over oct or over 30 days; or the words in quotes."
 
 
@@ -72,8 +87,12 @@ def take_over(
         except Unreadable as trouble:
             troubles.append(Trouble(tuple(words[index : index + 2]), str(trouble)))
             continue
+        several = _from_to(words, index + 1, around)
         further = _further(words, index, over, around, starts) if over else None
-        if over is None:
+        if several is not None:
+            days = FROM_TO.format(days=f"{several.first}..{several.last}")
+            troubles.append(Trouble((word, *several.words), days))
+        elif over is None:
             troubles.append(Trouble(tuple(words[index : index + 2]), AFTER_OVER))
         elif further is not None:
             troubles.append(further)
@@ -87,9 +106,13 @@ def take_over(
 def _further(
     words: Sequence[Word], index: int, over: Over, around: Surroundings, starts: Starts
 ) -> Trouble | None:
-    """`over september to october`: the words of both periods, and the days to write for them."""
+    """`over oct '25`; `over september to october`, and the days to write for them."""
     behind = index + len(over.words)
-    if over.days is None or behind >= len(words) or words[behind].lower not in _TO:
+    if over.days is None or behind >= len(words):
+        return None
+    if SHORT_YEAR.fullmatch(words[behind].lower):
+        return Trouble((*over.words, words[behind]), FULL_YEAR)
+    if words[behind].lower not in _TO:
         return None
     other = _over_at(words, behind, around, starts)
     if other is None or other.days is None:
@@ -99,18 +122,69 @@ def _further(
 
 
 def without_over(words: Sequence[Word], around: Surroundings, starts: Starts) -> list[Trouble]:
-    """Periods that lack their `over`: `in october`, `for q3`, `this month`."""
+    """Periods that lack their `over`: `in october`, `this month`, `from oct 1 to oct 31`."""
     troubles = []
     for index, word in enumerate(words):
+        several = _from_to(words, index, around)
+        if several is not None:
+            is_few = (several.last - several.first).days < MAX_LINE_DAYS
+            message = DAYS_FROM_TO if is_few else FROM_TO
+            days = message.format(days=f"{several.first}..{several.last}")
+            troubles.append(Trouble(several.words, days))
+            continue
         is_led = word.lower in _LEADS
+        counted = _counted_at(words, index + 1, around) if word.lower in _IN_DAYS else None
+        if counted is not None:
+            text = " ".join(other.lower for other in counted)
+            troubles.append(Trouble((word, *counted), WITHOUT_OVER.format(period=text)))
+            continue
         if not is_led and word.lower not in _WHICH:
             continue
         period = _period_at(words, index + is_led, around, starts)
-        if period and (is_led or period[-1].lower in _SPANS):
+        if period and (is_led or period[-1].lower in _CALENDARS):
             text = " ".join(word.lower for word in period)
             own = (word, *period) if is_led else period
             troubles.append(Trouble(own, WITHOUT_OVER.format(period=text)))
     return troubles
+
+
+def _from_to(words: Sequence[Word], index: int, around: Surroundings) -> Found | None:
+    """The days of `from oct 1 to oct 31` or `mon to fri`; None of anything else."""
+    lead = words[index].lower if index < len(words) else ""
+    start = index + (lead in _FROM)
+    first = _day_at(words, start, around)
+    place = start + len(first.words) if first else len(words)
+    joins = _TO_DAY | _AND if lead in _BETWEEN else _TO_DAY
+    if first is None or place >= len(words) or words[place].lower not in joins:
+        return None
+    last = _day_at(words, place + 1, around)
+    if last is None or last.last <= first.first:
+        return None
+    return Found((*words[index : place + 1], *last.words), first.first, last.last)
+
+
+def _day_at(words: Sequence[Word], index: int, around: Surroundings) -> Found | None:
+    """The single day that begins at this word; None without one, or where it asks."""
+    if index >= len(words) or not may_begin_date(words[index]):
+        return None
+    for length in range(MAX_DATE_WORDS, 0, -1):
+        own = tuple(words[index : index + length])
+        if len(own) < length or any(word.is_quoted for word in own):
+            continue
+        try:
+            days = days_at(words, index, length, around)
+        except Unreadable:
+            return None
+        if days is not None:
+            return Found(own, *days) if days[0] == days[1] else None
+    return None
+
+
+def _counted_at(words: Sequence[Word], index: int, around: Surroundings) -> tuple[Word, ...] | None:
+    """`90 days` of a line with an amount beside it."""
+    own = tuple(words[index : index + 2])
+    is_counted = _COUNTED.fullmatch(" ".join(word.lower for word in own))
+    return own if is_counted and around.has_value(own) else None
 
 
 def _period_at(
@@ -144,9 +218,10 @@ def _over_at(
         taken = tuple(words[index : index + 1 + length])
         counted = _COUNTED.fullmatch(text)
         if counted:
-            count = counted["count"]
-            unit = _UNITS[counted["unit"][0]]
-            return Over(taken, None, int(_FEW.get(count, count)), unit)
+            count = int(_COUNTS.get(counted["count"], counted["count"]))
+            if not count:
+                raise Unreadable(AT_LEAST_A_DAY)
+            return Over(taken, None, count, _UNITS[counted["unit"][0]])
         if text.isdecimal() and around.unit_follows(index + 1 + length):
             continue
         days = _named(text, around.today, starts)
@@ -173,69 +248,65 @@ def _named(text: str, today: date, starts: Starts) -> FirstLast | None:
 
 def _month(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
     """A calendar month, without a year the latest that has begun."""
-    month = MONTH_NUMBERS[match["month"]]
-    year = match["year"] and int(match["year"])
-    return _months(int(year or today.year - (month > today.month)), month, 1, today)
+    return _latest_month(MONTH_NUMBERS[match["month"]], match["year"], today)
 
 
 def _iso_month(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
-    return _months(int(match[1]), int(match[2]), 1, today)
+    return _latest_month(int(match[2]), match[1], today)
+
+
+def _latest_month(month: int, year: str | None, today: date) -> FirstLast:
+    return _latest("month", [date(year, month, 1) for year in _years(year, today)], today)
 
 
 def _quarter(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
-    number = int(match["quarter"])
-    written = match["before"] or match["after"]
-    month = number * 3 - 2
-    return _months(int(written or today.year - (month > today.month)), month, 3, today)
+    """The account's quarter."""
+    month = int(match["quarter"]) * 3 - 2
+    years = _years(match["before"] or match["after"], today)
+    firsts = [date(year, month, starts.month_day) for year in years]
+    return _latest("quarter", firsts, today, starts)
 
 
 def _year(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
-    return _months(int(match[0]), 1, 12, today)
-
-
-def _months(year: int, month: int, count: int, today: date) -> FirstLast:
-    """The days of `count` calendar months; months that are not over reach to today."""
-    first = date(year, month, 1)
-    return first, max(first, min(_next_month(first, count) - timedelta(days=1), today))
-
-
-def _next_month(first: date, count: int = 1) -> date:
-    years, month = divmod(first.month - 1 + count, 12)
-    return first.replace(year=first.year + years, month=month + 1)
+    """The account's year."""
+    return _latest("year", [date(int(match[0]), 1, starts.month_day)], today, starts)
 
 
 def _week(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
     """The account's week that holds the Thursday of the ISO week."""
     number = int(match["week"])
-    years = [int(match["year"])] if match["year"] else [today.year + 1, today.year, today.year - 1]
-    weeks = [_week_of(date.fromisocalendar(year, number, 4), starts) for year in years]
-    first = next((week for week in weeks if week <= today), weeks[-1])
-    return first, max(first, min(first + timedelta(days=6), today))
+    # The first week of a year may begin in the one before.
+    years = [*([] if match["year"] else [today.year + 1]), *_years(match["year"], today)]
+    # A week 53 is only in some of them; 28 December is in the last of its year.
+    with_it = [year for year in years if number <= date(year, 12, 28).isocalendar().week]
+    if not with_it:
+        raise ValueError
+    thursdays = [date.fromisocalendar(year, number, 4) for year in with_it]
+    return _latest("week", thursdays, today, starts)
 
 
-def _week_of(day: date, starts: Starts) -> date:
-    return day - timedelta(days=(day.weekday() - starts.weekday) % 7)
+def _years(written: str | None, today: date) -> list[int]:
+    """The years that may be meant, the latest first."""
+    return [int(written)] if written else [today.year, today.year - 1]
 
 
-def _account_month(day: date, starts: Starts) -> date:
-    """The first day of the account's month that holds a day."""
-    first = day.replace(day=starts.month_day)
-    return first if first <= day else (first - timedelta(days=31)).replace(day=starts.month_day)
-
-
-def _account_year(day: date, starts: Starts) -> date:
-    first = date(day.year, 1, starts.month_day)
-    return first if first <= day else first.replace(year=day.year - 1)
+def _latest(
+    calendar: Calendar, days: Sequence[date], today: date, starts: Starts = USUAL_STARTS
+) -> FirstLast:
+    """The latest of the periods that hold these days which has begun; to today where it goes on."""
+    spans = [containing(calendar, day, starts) for day in days]
+    span = next((span for span in spans if span.start <= today), spans[-1])
+    return span.start, max(span.start, min(span.end, today))
 
 
 def _period(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
     """`last month`, `this week`: the account's own."""
-    begin = {"week": _week_of, "month": _account_month, "year": _account_year}[match["unit"]]
-    first, last = begin(today, starts), today
-    if match["which"] == "last":
-        last = first - timedelta(days=1)
-        first = begin(last, starts)
-    return first, last
+    calendar = _CALENDARS[match["unit"]]
+    this = containing(calendar, today, starts)
+    if match["which"] == "this":
+        return this.start, today
+    last = containing(calendar, this.start - DAY, starts)
+    return last.start, last.end
 
 
 def _one_day(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
@@ -243,10 +314,10 @@ def _one_day(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
     return day, day
 
 
-_FEW = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "the": 1}
+_COUNTS = FEW | {"the": 1}
 _UNITS = {"d": "day", "w": "week", "m": "month", "y": "year"}
 _COUNTED = re.compile(
-    rf"(?:the )?(?:(?:last|past) )?(?P<count>[0-9]{{1,5}}|{'|'.join(_FEW)})"
+    rf"(?:the )?(?:(?:last|past) )?(?P<count>[0-9]{{1,5}}|{'|'.join(_COUNTS)})"
     r" (?P<unit>day|week|month|year)s?"
 )
 _NAMED = tuple(
@@ -257,7 +328,7 @@ _NAMED = tuple(
         (r"(?:(?P<before>[0-9]{4})[- ])?q(?P<quarter>[1-4])(?: (?P<after>[0-9]{4}))?", _quarter),
         (r"(?:(?P<year>[0-9]{4})-)?w(?P<week>[0-9]{1,2})", _week),
         (r"(?:19|20)[0-9]{2}", _year),
-        (r"(?P<which>last|this)[- ](?P<unit>week|month|year)", _period),
+        (rf"(?P<which>last|this)[- ](?P<unit>{'|'.join(_CALENDARS)})", _period),
         ("today|yesterday", _one_day),
     )
 )

@@ -15,11 +15,14 @@ from tally.domain.amounts import FRACTION_SIGNS, SPACES, TIMES, Unreadable
 from tally.domain.currencies import is_money
 from tally.domain.fields import MAX_UNIT, NO_UNIT
 from tally.domain.filters import WITHOUT_UNIT
-from tally.domain.units import ASKING, MAX_NAME_WORDS, Units
+from tally.domain.units import ASKING, MAX_NAME_WORDS, Units, rounded
 from tally.quick_add.durations import (
     CLOCK_TIME,
+    HOUR,
+    OF_DAY,
     TIME_OF_DAY,
     Duration,
+    no_time_of_day,
     read_clock,
     read_duration,
 )
@@ -27,10 +30,21 @@ from tally.quick_add.tokens import Trouble, Word, plain_line
 
 NOT_A_VALUE = "Write a value such as 12.5 kWh, or the word in quotes."
 DAY_ALONE = "Write a day with its month, such as 5 oct, or the word in quotes."
+PRICE_OF_ONE = "For the price of one write @1.659€; for what it cost, the amount alone."
 COMMA_IN_FRONT = "Write 0{text} or {digits}: a comma in front could be either."
 
 MONEY_AND_UNIT = "Money, or a value in {other}? Leave {sign} or {other} out."
+IN_FULL = "Write {number}, or the word in quotes."
 LOOSE_TIMES = "Two values. Write a product as 3x0.33 in one word, or keep one, or use quotes."
+
+# Words behind a number that make it a larger one.
+_MULTIPLES = {
+    "hundred": 100,
+    **dict.fromkeys(("k", "thousand", "tausend", "tsd", "tsd."), 1000),
+    **dict.fromkeys(("lakh", "lakhs"), 10**5),
+    **dict.fromkeys(("million", "millions", "mio", "mio."), 10**6),
+    **dict.fromkeys(("crore", "crores"), 10**7),
+}
 
 _NUMBER = r"[.,]?[0-9]++(?:[.,'’][0-9]++)*+"
 _SUM = re.compile(rf"{_NUMBER}(?:[+{TIMES}]{_NUMBER})*+")
@@ -200,10 +214,9 @@ class AmountReader:
             own = (word,) if attached or following is None else (word, following)
             return Amount(own, own, duration.amount, duration.unit, own[-1], duration=duration)
         if CLOCK_TIME.fullmatch(word.text):
-            further = f" For a duration write {word.text} h." if ":" in word.text else ""
-            self._trouble([word], TIME_OF_DAY + further)
+            self._trouble([word], no_time_of_day(word.text))
             return 1
-        if word.text.isdecimal() and following and following.lower in ("am", "pm", "a.m.", "p.m."):
+        if HOUR.fullmatch(word.text) and following and following.lower in OF_DAY:
             self._trouble([word, following], TIME_OF_DAY)
             return 2
         return None
@@ -295,6 +308,11 @@ class AmountReader:
         following = words[index]
         if following.is_quoted:
             return self._quoted(amount, following)
+        thousands = _MULTIPLES.get(following.lower)
+        if thousands and following.text not in self.units:
+            number = amounts.plain(rounded(amount.value * thousands))
+            self._trouble([following], IN_FULL.format(number=number))
+            return replace(amount, words=(*amount.words, following))
         unit, count = self._unit_at(words, index)
         if unit is None:
             return amount
@@ -342,7 +360,8 @@ class AmountReader:
 
     def find(self, text: str) -> str | None:
         """The unit, also with a full stop behind it; money of the account and by its code."""
-        for name in dict.fromkeys((text, text.rstrip("."), text.replace(". ", " "))):
+        without_stop = text.rstrip(".")
+        for name in dict.fromkeys((text, without_stop, without_stop.replace(". ", " "))):
             if not name:
                 continue
             unit = self.units.find(name)
@@ -357,12 +376,20 @@ class AmountReader:
         message = self._why_asked(text)
         if message:
             self._trouble([word], message)
-            return text
+            return self._money_of(text) or text
         return None
+
+    def _money_of(self, text: str) -> str:
+        """The sign of a price such as `€/l`, which is no unit; "" where it is none."""
+        money, _, of = text.partition("/")
+        is_sign = not money.isalpha() and is_money(money, self.currency)
+        return money if of and is_sign else ""
 
     def _why_asked(self, text: str) -> str:
         if text.lower().rstrip(".") in ASKING and text not in self.units:
             return f"{ASKING[text.lower().rstrip('.')]} Or put the words in quotes."
+        if self._money_of(text) and text not in self.units:
+            return PRICE_OF_ONE
         mega = self.units.mega(text)
         if mega:
             return f"{mega} or {text[0]}{mega[1:]}? Write {mega}, or {mega[1:]} with another value."
@@ -374,7 +401,7 @@ class AmountReader:
         unit = self.find(text)
         if unit is None:
             message = self._why_asked(text) or _why_no_unit(text)
-            unit = unicodedata.normalize("NFC", text.rstrip(".") or text)
+            unit = self._money_of(text) or unicodedata.normalize("NFC", text.rstrip(".") or text)
             if message:
                 self._trouble([unit_word if message is not NOT_A_VALUE else word], message)
             elif len(unit) > MAX_UNIT:
@@ -395,6 +422,8 @@ def _why_no_unit(text: str) -> str:
 def is_unit_text(text: str) -> bool:
     """Whether a text could be a unit: letters and a few marks, digits as in `m3/h`, not `g/2`."""
     if not text or not (_is_letter(text[0]) or text[0] in "°%µ"):
+        return False
+    if unicodedata.category(text[0])[0] == "M":
         return False
     has_mark = any(mark in text for mark in "/^")
     if "/" in text and not any(map(_is_letter, text.rpartition("/")[2])):

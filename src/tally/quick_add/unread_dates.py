@@ -1,0 +1,207 @@
+"""Words that look like dates and are none, each with what to write. Pure."""
+
+import re
+from collections.abc import Callable, Container, Iterable, Sequence
+from datetime import timedelta
+
+from tally.quick_add import foreign_dates
+from tally.quick_add.dates import ISO, MONTH_NUMBERS, WEEKDAY, Found
+from tally.quick_add.tokens import Trouble, Word
+
+DAY_AS = "Write the day as 2026-10-05 or 5 oct, or the word in quotes."
+DAYS_AS = "Write days as mon..fri or 2026-10-01..2026-10-05, or the word in quotes."
+DAYS_EACH = "Write a line for each day, or days as mon..fri; or the word in quotes."
+MONTHS_AS = "Write days such as over 2026-01-01..2026-03-31, or the word in quotes."
+PERIOD_AS = "Write over {0}, a day such as 2026-10-05, or the word in quotes."
+WORD_ALONE = "Write {0} as a word of its own, or the word in quotes."
+AGO_AS = "Write {0} {1} ago, or the words in quotes."
+FULL_YEAR = "Write the year with four digits, or the word in quotes."
+
+PARTS_OF_DAY = frozenset(
+    {"morning", "afternoon", "evening", "night", "noon", "midday", "lunchtime"}
+)
+# Words in front of the first day of several, of the last, of another day and of the same one.
+_SINCE = frozenset({"since", "from", "after"})
+_LEADS = _SINCE | {"until", "till", "to", "by", "at", "for", "before", "through", "thru"}
+_WHICH = frozenset({"this", "past", "previous", "the", "den", "le", "dated"})
+_A_WEEK = timedelta(days=6)
+SHORT_YEAR = re.compile("['’][0-9]{2}")
+_SPANS = re.compile(r"([0-9]{1,6}) ?(weeks?|months?|years?)")
+
+
+def troubles_in(
+    words: Sequence[Word], dates: Sequence[Found], is_own: Callable[[str], bool]
+) -> list[Trouble]:
+    """The words that look like a date but were not read as one, each with a hint.
+
+    is_own: whether a text is a type or a unit of the account.
+    """
+    taken = {word.index for days in dates for word in days.words}
+    troubles = [*_led(words, dates), *_behind(words, dates)]
+    for index, word in enumerate(words):
+        alike = _alike(words, index, taken, is_own)
+        if alike is not None:
+            troubles.append(alike)
+            continue
+        if word.is_quoted or word.index in taken:
+            continue
+        following = words[index + 1] if index + 1 < len(words) else None
+        trouble = _span_alone(word, following, is_own) or _in_foreign(words, index)
+        message = _marked_date(word)
+        if trouble is None and message:
+            trouble = Trouble((word,), message)
+        if trouble is not None:
+            troubles.append(trouble)
+    return troubles
+
+
+def _led(words: Sequence[Word], dates: Iterable[Found]) -> list[Trouble]:
+    """`since oct 1`, `up to january 30th`."""
+    by_index = {word.index: word for word in words}
+    troubles = []
+    for days in dates:
+        lead = by_index.get(days.words[0].index - 1)
+        if lead is not None and lead.lower in _WHICH:
+            message = f"Write the date alone, such as {days.last}; or the words in quotes."
+            troubles.append(Trouble((lead, *days.words), message))
+        elif lead is not None and lead.lower in _LEADS | foreign_dates.LEADS:
+            is_first = lead.lower in _SINCE or lead.lower in foreign_dates.SINCE
+            first = days.first if is_first else days.first - _A_WEEK
+            end = "today" if is_first else days.last
+            message = (
+                f"Write the date alone, or a period such as over {first}..{end};"
+                " or the words in quotes."
+            )
+            troubles.append(Trouble((lead, *days.words), message))
+    return troubles
+
+
+def _behind(words: Sequence[Word], dates: Iterable[Found]) -> list[Trouble]:
+    """`yesterday morning`, `5 oct '25`."""
+    by_index = {word.index: word for word in words}
+    troubles = []
+    for days in dates:
+        part = by_index.get(days.words[-1].index + 1)
+        is_yesterday = days.words[-1].lower == "yesterday"
+        if part is not None and is_yesterday and part.lower in PARTS_OF_DAY:
+            message = "Parts of a day are not kept. Write yesterday alone, or the word in quotes."
+            troubles.append(Trouble((part,), message))
+        if part is not None and SHORT_YEAR.fullmatch(part.lower):
+            troubles.append(Trouble((part,), FULL_YEAR))
+    return troubles
+
+
+def _span_alone(
+    word: Word, following: Word | None, is_own: Callable[[str], bool]
+) -> Trouble | None:
+    """`1 week` without `ago` or `over`."""
+    pair = (word, following) if following is not None and not following.is_quoted else None
+    for words in filter(None, (pair, (word,))):
+        text = " ".join(word.lower for word in words)
+        match = _SPANS.fullmatch(text)
+        if match and not is_own(match[2]):
+            message = f"Write {text} ago, over {text}, or the words in quotes."
+            return Trouble(words, message)
+    return None
+
+
+def _alike(
+    words: Sequence[Word], index: int, taken: Container[int], is_own: Callable[[str], bool]
+) -> Trouble | None:
+    """Words that are a day to people, the most first: `20-11-2026`, `nov 20, 2026`, `-3 days`."""
+    if not _MAY_BE_ALIKE.match(words[index].lower):
+        return None
+    for length in range(_MAX_ALIKE, 0, -1):
+        own = tuple(words[index : index + length])
+        text = " ".join(word.lower for word in own)
+        if len(own) < length or any(word.is_quoted for word in own) or is_own(text):
+            continue
+        if length == 1 and words[index].index in taken:
+            continue
+        for pattern, message in _ALIKE:
+            match = pattern.fullmatch(text)
+            if match:
+                return Trouble(own, message.format(*match.groups()))
+    return None
+
+
+def _in_foreign(words: Sequence[Word], index: int) -> Trouble | None:
+    word = words[index]
+    if word.lower in foreign_dates.DAYS:
+        return Trouble((word,), f"Write {foreign_dates.DAYS[word.lower]}, or the word in quotes.")
+    month = foreign_dates.MONTHS.get(word.lower.rstrip("."))
+    if month is None:
+        return None
+    for place, behind in ((index - 1, False), (index + 1, True)):
+        if not 0 <= place < len(words) or words[place].is_quoted:
+            continue
+        number = words[place]
+        if re.fullmatch(r"[0-9]{1,2}\.?", number.text) and 1 <= int(number.text.rstrip(".")) <= 31:
+            pair = (word, number) if behind else (number, word)
+            day = number.text.rstrip(".")
+            return Trouble(pair, f"Write {day} {month}, or the words in quotes.")
+    return None
+
+
+_MARKED = re.compile(
+    rf"[(\[]?(?P<date>today|yesterday|{WEEKDAY}|{ISO})[\]):,.!?]+|[(\[](?P<other>today|yesterday|{WEEKDAY}|{ISO})"
+)
+_POSSESSIVE = re.compile("(today|yesterday)['’]s")
+_DASHED = re.compile(rf"(?:{WEEKDAY})[-‐‑‒–—−].*|(?:.*[^.])?\.\.[^.].*")
+
+
+def _marked_date(word: Word) -> str:
+    """A hint for `yesterday's`, `fri,` or `mo..fr`; "" for other words."""
+    possessive = _POSSESSIVE.fullmatch(word.lower)
+    if possessive:
+        return f"Write {possessive[1]}, or the word in quotes."
+    marked = _MARKED.fullmatch(word.lower)
+    if marked:
+        name = marked["date"] or marked["other"]
+        return f"Write the date without its mark ({name}), or the word in quotes."
+    if _DASHED.fullmatch(word.lower):
+        return DAYS_AS
+    return ""
+
+
+_NAME = f"(?:{'|'.join(MONTH_NUMBERS)})"
+_NUMBER = "[0-9]{1,2}"
+_TH = "(?:st|nd|rd|th)"
+_YEAR = "(?:[0-9]{4}|[0-9]{2})"
+_FULL_YEAR = "(?:19|20)[0-9]{2}"
+_IN_NUMBERS = rf"(?:{ISO}|{_NUMBER}\.(?:{_NUMBER}\.{_YEAR}?)?|{_NUMBER}/{_NUMBER}(?:/{_YEAR})?)"
+_NAMED = rf"(?:{_NAME} ?{_NUMBER}|{_NUMBER} ?{_NAME})"
+_DASH = r"(?:[-‐‑‒–—−…]|\.{2,3})"
+_MAX_ALIKE = 5
+# The beginning of all that follows: most words need no further look.
+_MAY_BE_ALIKE = re.compile(rf"[-0-9]|the$|an?$|today|yesterday|{_NAME}|{WEEKDAY}|mo\W")
+_ALIKE = tuple(
+    (re.compile(pattern), message)
+    for pattern, message in (
+        # `20-11-2026`, `2026.11.20`
+        (rf"{_NUMBER}-{_NUMBER}-{_YEAR}|[0-9]{{4}}\.{_NUMBER}\.{_NUMBER}\.?", DAY_AS),
+        # `20nov`, `20-Nov-26`, `20.Nov.`; `nov20`
+        (rf"{_NUMBER}(?:\.|{_TH})?[-./]?{_NAME}\.?(?:[-./]?{_YEAR})?", DAY_AS),
+        (rf"{_NAME}[-./]?{_NUMBER}{_TH}?(?:[-./,]{_YEAR})?", DAY_AS),
+        # `20th of november`, `20. Nov.`; `nov. 20`, `nov 20, 2026`, `november the 20th`
+        (rf"(?:the )?{_NUMBER}{_TH}? of {_NAME}[.,]?(?: [0-9]{{4}})?", DAY_AS),
+        (rf"{_NUMBER}(?:\.|{_TH}) {_NAME}[.,](?: [0-9]{{4}})?", DAY_AS),
+        (rf"{_NAME}\. {_NUMBER}{_TH}?,?(?: [0-9]{{4}})?", DAY_AS),
+        (rf"{_NAME} (?:{_NUMBER}{_TH}?,|the {_NUMBER}{_TH}?,?)(?: [0-9]{{4}})?", DAY_AS),
+        (rf"({_FULL_YEAR}-(?:0?[1-9]|1[0-2]|w[0-9]{{1,2}}|q[1-4]))", PERIOD_AS),
+        # `1.10.-5.10.`, `2026-10-01/2026-10-05`, `oct 30-nov 2`; `jan-mar`, `mo-fr`, `mon/wed`
+        (rf"{_IN_NUMBERS}(?:{_DASH}|/){_IN_NUMBERS}|{_NAMED}{_DASH}{_NAMED}", DAYS_AS),
+        (rf"{_NAME}{_DASH}{_NAME}", MONTHS_AS),
+        (rf"mo{_DASH}(?:di|mi|do|fr|sa|so)", DAYS_AS),
+        (rf"(?:{WEEKDAY})(?:[/+&,](?:{WEEKDAY}))+", DAYS_EACH),
+        # `yesterday,coffee`, `2026-10-05T08:30`
+        (rf"(today|yesterday|{WEEKDAY}|{ISO})[:,)\]]+[^\s:,)\].!?]\S*", WORD_ALONE),
+        (rf"({ISO})t[0-9]\S*", WORD_ALONE),
+        # `-3 days`, `2 days before`
+        (r"-([0-9]{1,6}) ?(d|w|days?|weeks?|months?|years?)", AGO_AS),
+        (
+            r"([0-9]{1,6}|an?) (days?|weeks?|months?|years?) (?:before|earlier|back)",
+            AGO_AS,
+        ),
+    )
+)
