@@ -331,12 +331,12 @@ def test_enter_in_a_choice_neither_saves_nor_downloads(
     page.set_input_files("#import-file", path)
     if not javascript:
         page.get_by_role("button", name="Check the file").click()
-    for field, text in (("#import-type-asked", "power"), ("#import-unit", "kWh")):
-        page.locator(field).fill(text)
+    for field, written in (("#import-type-asked", "power"), ("#import-unit", "kWh")):
+        page.locator(field).fill(written)
         if not javascript:
             page.set_input_files("#import-file", path)
         page.locator(field).press("Enter")
-        expect(page.locator("details.import-rows")).to_contain_text(text)
+        expect(page.locator("details.import-rows")).to_contain_text(written)
         expect(page.get_by_role("button", name="Import the 1 good record")).to_be_visible()
     assert count(engine) == 0
     assert downloads == []
