@@ -133,10 +133,11 @@ def _named_columns(columns: list[Column]) -> Iterator[Column]:
     for column in columns:
         name = column.heading.text
         if name in COLUMNS:
-            yield replace(column, role=OWN_ROLES.get(name, "-"), money="", is_either=False)
+            role = OWN_ROLES.get(name, "-")
+            yield replace(column, role=role, money="", is_either=False, is_mixed=False)
         else:
             keeps = column.role in _ROLES_BESIDE and column.role not in taken
-            yield column if keeps else replace(column, role="-")
+            yield column if keeps else replace(column, role="-", is_mixed=False)
 
 
 def _own_columns(table: FoundTable) -> list[Column]:
@@ -168,7 +169,13 @@ def _with_choices(guessed: list[Column], choices: Choices, named: bool) -> Itera
 def _said(column: Column, entry: ColumnChoice) -> Column:
     if entry.role not in AMOUNTS:
         return replace(
-            column, role=entry.role, consumption_type="", unit="", money="", is_either=False
+            column,
+            role=entry.role,
+            consumption_type="",
+            unit="",
+            money="",
+            is_either=False,
+            is_mixed=False,
         )
     unit = column.unit or column.heading.unit if entry.unit is None else entry.unit
     # A copy is no longer the heading itself, so that it is known as said.
@@ -190,7 +197,8 @@ def _asks(plan: Plan) -> Iterator[str]:
     has_date = plan.table.layout != "rows" or any(
         plan.place(role) is not None for role in ("date", "start", "end")
     )
-    if not has_date or not plan.amounts or plan.typed_alike or plan.unclear_money:
+    is_open = plan.typed_alike or plan.unclear_money or plan.mixed_meters
+    if not has_date or not plan.amounts or is_open:
         yield "columns"
     elif plan.place("type") is None and not all(
         plan.type_of(plan.columns[place]) for place in plan.amounts

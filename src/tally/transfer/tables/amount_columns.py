@@ -10,7 +10,7 @@ from tally.transfer.tables.meter_columns import Meters
 from tally.transfer.tables.money_columns import is_money, is_unit_price, set_cost
 from tally.transfer.tables.other_units import is_of_bills
 from tally.transfer.tables.profiles import LETTERED, MOSTLY, Profile, TableDraft
-from tally.transfer.tables.relations import is_total, runs_one_way
+from tally.transfer.tables.relations import is_total
 from tally.transfer.tables.sums import is_sum
 
 # Units of measurements that are no consumption.
@@ -54,7 +54,9 @@ def set_amounts(draft: TableDraft) -> None:
         chosen = _one_or_series(draft, chosen)
     chosen = meters.without_figures(_without_totals(chosen))
     for profile in chosen:
-        profile.role = "reading" if meters.is_reading(profile, chosen) else "value"
+        profile.is_mixed = meters.is_mixed(profile)
+        if not profile.is_mixed:
+            profile.role = "reading" if meters.is_reading(profile, chosen) else "value"
     if not is_spent:
         set_cost(draft, [profile for profile in money if profile.role is None])
 
@@ -105,7 +107,7 @@ def _chosen(draft: TableDraft, meters: Meters, free: list[Profile]) -> list[Prof
             profile for profile in free if profile.weight("reading") >= SAYS and profile not in told
         ]
     if told and all(meters.is_reading(profile, []) for profile in told):
-        return told + [other for other in free if other not in told and runs_one_way(other.filled)]
+        return told + [other for other in free if other not in told and meters.run_one_way(other)]
     series = [profile for profile in free if _measures(draft, profile)]
     best = max((_told(profile) for profile in told), default=0)
     if series and not any(_told(profile) >= 0.95 and profile not in series for profile in told):
