@@ -17,6 +17,7 @@ from tally.transfer.tables.sums import is_sum
 _NOT_AMOUNTS = frozenset(("%", "°C", "°F", "K", "km", "mi"))
 # Beside amounts these are no amounts; alone they are the result of a query.
 _AVERAGES = words("average avg mean")
+_MORE_THAN_ZERO = frozenset("123456789")
 
 
 def set_amounts(draft: TableDraft) -> None:
@@ -102,10 +103,11 @@ def _set_months(draft: TableDraft, free: list[Profile]) -> None:
 def _chosen(draft: TableDraft, meters: Meters, free: list[Profile]) -> list[Profile]:
     """The columns that are amounts."""
     told = [profile for profile in free if profile.weight("value") >= SAYS]
+    readings = [profile for profile in free if profile.weight("reading") >= SAYS]
+    if any(profile.filled for profile in readings):
+        told = [profile for profile in told if profile in readings or not _is_bare(profile)]
     if not any(profile.weight("value") >= 0.8 for profile in told):
-        told += [
-            profile for profile in free if profile.weight("reading") >= SAYS and profile not in told
-        ]
+        told += [profile for profile in readings if profile not in told]
     if told and all(meters.is_reading(profile, []) for profile in told):
         return told + [other for other in free if other not in told and meters.run_one_way(other)]
     series = [profile for profile in free if _measures(draft, profile)]
@@ -126,6 +128,11 @@ def _is_out(profile: Profile) -> bool:
         or (profile.is_id and says < SAYS)
         or profile.heading.is_rate
     )
+
+
+def _is_bare(profile: Profile) -> bool:
+    """Whether a column that is called the amounts has none, or zero in each row."""
+    return profile.weight("value") >= 0.8 and _MORE_THAN_ZERO.isdisjoint("".join(profile.filled))
 
 
 def _told(profile: Profile) -> float:
