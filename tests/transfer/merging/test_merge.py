@@ -397,8 +397,10 @@ def test_a_file_that_wins_asks_of_no_reading_that_goes(db: Connection, ada: UUID
 
 def test_a_chain_that_cannot_be_is_refused_and_nothing_saved(db: Connection, ada: UUID) -> None:
     bring(db, ada, readings(("2010-01-01", 100)), has_readings=True)
-    with pytest.raises(UnreadableFile):
-        bring(db, ada, readings(("2026-10-05", 120)), has_readings=True)
+    file = readings(("2010-01-02", 101), ("2026-10-05", 120), ("2026-10-06", 121))
+    with pytest.raises(UnreadableFile) as refused:
+        bring(db, ada, file, has_readings=True)
+    assert refused.value.line == 3
     assert kept(db, ada) == ["2010-01-01 water 0"]
 
 

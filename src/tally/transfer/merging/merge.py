@@ -136,7 +136,7 @@ def merge(
             savepoint = None
     except BrokenChain as error:
         _roll_back(savepoint)
-        raise UnreadableFile(_broken(error)) from error
+        raise UnreadableFile(_broken(error), line=merging.line_of(error)) from error
     except TooManyMeters as error:
         _roll_back(savepoint)
         raise UnreadableFile("These would be more than 999 meters of one type and unit.") from error
@@ -213,6 +213,11 @@ class _Merging:
         self.report.refuse(problem)
         # The rest is only read, to tell all of its problems at once.
         self._saves = self._saves and self.policy.skip_problems
+
+    def line_of(self, error: BrokenChain) -> int:
+        """The line of the reading that cannot follow, or that none can follow."""
+        lines = {row.record.as_reading: row.line for row in self._readings}
+        return lines.get(error.later) or lines.get(error.earlier) or 1
 
     def _take_readings(self) -> None:
         keys = {Key(row.record.consumption_type, row.record.unit) for row in self._readings}
