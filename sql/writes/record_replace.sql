@@ -1,4 +1,4 @@
--- Gives existing records new content; deleted ones come back. Returns their ids.
+-- Gives existing records new content; deleted ones come back, to the time that is given for them. Returns their ids.
 UPDATE consumption_records
 SET
     consumption_date = new.consumption_date,
@@ -10,6 +10,10 @@ SET
     reading = new.reading,
     meter = new.meter,
     cost = new.cost,
+    created_at = CASE
+        WHEN deleted_at IS NULL THEN consumption_records.created_at
+        ELSE COALESCE(new.created_at, consumption_records.created_at)
+    END,
     deleted_at = NULL,
     version = version + 1,
     updated_at = now(),
@@ -25,8 +29,12 @@ FROM unnest(
     CAST(:days AS integer[]),
     CAST(:readings AS numeric[]),
     CAST(:meters AS smallint[]),
-    CAST(:costs AS numeric[])
-) AS new (id, consumption_date, consumption_value, consumption_type, unit, notes, days, reading, meter, cost)
+    CAST(:costs AS numeric[]),
+    CAST(:times AS timestamptz[])
+) AS new (
+    id, consumption_date, consumption_value, consumption_type, unit, notes, days, reading, meter, cost,
+    created_at
+)
 WHERE consumption_records.user_id = :user_id
 AND consumption_records.id = new.id
 RETURNING consumption_records.id

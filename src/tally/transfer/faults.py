@@ -4,11 +4,14 @@ from __future__ import annotations
 
 
 class UnreadableFile(ValueError):
-    """A file that cannot be read at all. `field` is the choice that its sentence is about."""
+    """A file that cannot be read at all. `field` is the choice that its sentence is about, `line`
+    the line, where it is about one.
+    """
 
-    def __init__(self, sentence: str, field: str = "file") -> None:
+    def __init__(self, sentence: str, field: str = "file", line: int = 1) -> None:
         super().__init__(sentence)
         self.field = field
+        self.line = line
 
 
 class Ambiguous(ValueError):

@@ -140,7 +140,7 @@ def import_file(
             return Imported(report, opened.plan, opened.counts, opened.days, head, used, lost_zone)
     except UnreadableFile as error:
         report = Report()
-        report.refuse(RowProblem(1, str(error)))
+        report.refuse(RowProblem(error.line, str(error)))
         return Imported(report)
 
 

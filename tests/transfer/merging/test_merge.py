@@ -45,16 +45,22 @@ def ada(db: Connection) -> UUID:
     return new_user(db)
 
 
-def rows_of(file: str) -> list[FileRow | RowProblem]:
+def rows_of(file: str, now: datetime = NOW) -> list[FileRow | RowProblem]:
     reader = Reader(TODAY, UTC)
-    with readers.opened(io.BytesIO(file.encode()), Choices(), reader, {}, NOW) as opened:
+    with readers.opened(io.BytesIO(file.encode()), Choices(), reader, {}, now) as opened:
         return list(opened.rows)
 
 
 def bring(
-    db: Connection, user_id: UUID, file: str, policy: Policy = SAVE, *, has_readings: bool = False
+    db: Connection,
+    user_id: UUID,
+    file: str,
+    policy: Policy = SAVE,
+    *,
+    has_readings: bool = False,
+    now: datetime = NOW,
 ) -> Report:
-    return merge(db, user_id, iter(rows_of(file)), policy, has_readings=has_readings)
+    return merge(db, user_id, iter(rows_of(file, now)), policy, has_readings=has_readings)
 
 
 def kept(db: Connection, user_id: UUID) -> list[str]:
@@ -304,10 +310,97 @@ def test_a_reading_above_a_later_one_that_is_there_costs_itself_only(
     assert "2026-10-08 water 10" in kept(db, ada)
 
 
+def clocked(*figures: tuple[str, int]) -> str:
+    """Readings at a day and an hour each."""
+    return file_of(
+        [(moment, "water", "m³", figure) for moment, figure in figures],
+        "date,type,unit,reading",
+    )
+
+
+def chain(db: Connection, user_id: UUID) -> list[tuple[int, int]]:
+    """What the meter showed, one after the other, and what was used since the one before."""
+    statement = text(
+        "SELECT reading, consumption_value FROM consumption_records"
+        " WHERE user_id = :user AND deleted_at IS NULL"
+        " ORDER BY consumption_date, created_at, id"
+    )
+    rows = db.execute(statement, {"user": user_id})
+    return [(int(row.reading), int(row.consumption_value)) for row in rows]
+
+
+LATER = NOW + timedelta(hours=1)
+THREE = clocked(("2026-10-13 08:00", 100), ("2026-10-13 20:00", 110), ("2026-10-14 08:00", 120))
+FOUR = clocked(
+    ("2026-10-13 08:00", 100), ("2026-10-13 14:00", 105), ("2026-10-13 20:00", 110),
+    ("2026-10-14 08:00", 120),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "policy", [SAVE, Policy(True, skip_problems=True), Policy(True, replace=True)]
+)
+def test_a_reading_between_others_of_its_day_comes_later(
+    db: Connection, ada: UUID, policy: Policy
+) -> None:
+    bring(db, ada, THREE, has_readings=True)
+    report = bring(db, ada, FOUR, policy, has_readings=True, now=LATER)
+    assert (counts(report), report.bad) == ({"new": 1, "unchanged": 3}, 0)
+    assert chain(db, ada) == [(100, 0), (105, 5), (110, 5), (120, 10)]
+
+
+def test_readings_that_come_back_stand_where_their_file_says(db: Connection, ada: UUID) -> None:
+    change = bring(db, ada, THREE, has_readings=True).change
+    assert change is not None
+    changes.undo(db, ada, change)
+    report = bring(db, ada, FOUR, has_readings=True, now=LATER)
+    assert (counts(report), report.bad) == ({"new": 4}, 0)
+    assert chain(db, ada) == [(100, 0), (105, 5), (110, 5), (120, 10)]
+
+
+def test_halves_of_a_day_are_one_chain_whichever_comes_first(db: Connection, ada: UUID) -> None:
+    morning = clocked(("2026-10-13 06:00", 100), ("2026-10-13 11:00", 102))
+    evening = clocked(("2026-10-13 14:00", 105), ("2026-10-13 20:00", 110))
+    for halves in ((morning, evening), (evening, morning)):
+        user = new_user(db)
+        for hours, half in enumerate(halves):
+            now = NOW + timedelta(hours=hours)
+            report = bring(db, user, half, has_readings=True, now=now)
+            assert (report.good, report.questions) == (2, set())
+        assert chain(db, user) == [(100, 0), (102, 2), (105, 3), (110, 5)]
+
+
+@pytest.mark.parametrize("figure", [104, 111])
+def test_a_corrected_reading_of_a_day_falls_from_none_that_it_replaces(
+    db: Connection, ada: UUID, figure: int
+) -> None:
+    bring(db, ada, THREE, has_readings=True)
+    corrected = THREE.replace("110", str(figure))
+    report = bring(db, ada, corrected, has_readings=True, now=LATER)
+    assert (counts(report), report.questions) == ({"new": 1, "unchanged": 2}, set())
+    assert sorted(chain(db, ada)) == chain(db, ada)
+    report = bring(
+        db, ada, corrected, Policy(True, replace=True), has_readings=True,
+        now=LATER + timedelta(hours=1),
+    )  # fmt: skip
+    assert report.questions == set()
+    assert chain(db, ada) == [(100, 0), (figure, figure - 100), (120, 120 - figure)]
+
+
+def test_a_file_that_wins_asks_of_no_reading_that_goes(db: Connection, ada: UUID) -> None:
+    bring(db, ada, THREE, has_readings=True)
+    lower = clocked(("2026-10-13 08:00", 90), ("2026-10-13 20:00", 95), ("2026-10-14 08:00", 97))
+    report = bring(db, ada, lower, Policy(True, replace=True), has_readings=True, now=LATER)
+    assert (report.questions, report.bad) == (set(), 0)
+    assert chain(db, ada) == [(90, 0), (95, 5), (97, 2)]
+
+
 def test_a_chain_that_cannot_be_is_refused_and_nothing_saved(db: Connection, ada: UUID) -> None:
     bring(db, ada, readings(("2010-01-01", 100)), has_readings=True)
-    with pytest.raises(UnreadableFile):
-        bring(db, ada, readings(("2026-10-05", 120)), has_readings=True)
+    file = readings(("2010-01-02", 101), ("2026-10-05", 120), ("2026-10-06", 121))
+    with pytest.raises(UnreadableFile) as refused:
+        bring(db, ada, file, has_readings=True)
+    assert refused.value.line == 3
     assert kept(db, ada) == ["2010-01-01 water 0"]
 
 

@@ -7,6 +7,7 @@ import pytest
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.files.csv_rows import MAX_COLUMNS
 from tally.transfer.plans.choices import BadChoice
+from tally.transfer.tables.columns import ROWS_TO_SEE
 from tally.transfer.writers import COLUMNS
 from tests.transfer.planned import WIDE, plan_of, roles, sent_back
 from tests.transfer.test_kinds import KINDS, Kind, read
@@ -85,6 +86,24 @@ def test_the_chosen_unit_tells_figures_of_a_meter_from_amounts() -> None:
     # What only the times of a file do tells nothing of its amounts.
     seconds = "".join(f"{1_790_000_000 + 900 * row},{row % 3}\n" for row in range(25))
     assert roles(plan_of(f"time,energy\n{seconds}", unit="kWh")) == ["date", "value"]
+
+
+def test_a_meter_far_down_a_long_file_is_told() -> None:
+    def file(*names: str) -> str:
+        figures = {"power": "{:.0f},W", "grid": "{:.1f},kWh", "solar": "{:.2f},kWh"}
+        rows = [
+            f"{name},2026-10-{1 + row % 28:02},"
+            + figures[name].format(row * 37 % 91 if name == "power" else 1000 + row / 10)
+            for name in names
+            for row in range(ROWS_TO_SEE + 1)
+        ]
+        return "\n".join(("sensor,date,state,unit", *rows)) + "\n"
+
+    assert roles(plan_of(file("grid", "solar"))) == ["type", "date", "reading", "unit"]
+    for names in (("power", "grid"), ("grid", "power"), ("solar", "grid", "power")):
+        plan = plan_of(file(*names))
+        assert (roles(plan), plan.asks) == (["type", "date", "-", "unit"], ("columns",))
+    assert roles(plan_of(file("power"))) == ["type", "date", "value", "unit"]
 
 
 def test_too_many_columns_are_refused() -> None:

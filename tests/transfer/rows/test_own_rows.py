@@ -56,6 +56,21 @@ def test_a_reading_is_one_in_any_order_of_the_columns(names: tuple[str, ...]) ->
     assert (entry.reading, entry.meter) == (Decimal("48213.5"), 2)
 
 
+@pytest.mark.parametrize("names", [names for names in NAMED if "reading" in names])
+def test_a_reading_alone_is_enough(names: tuple[str, ...]) -> None:
+    for value in ("", "-", "NaN"):
+        entry = only(file(*names, consumption_value=value, days="", reading="48213.5", meter="1"))
+        assert (entry.reading, entry.meter) == (Decimal("48213.5"), 1)
+        assert entry.cost == (Decimal("75") if "cost" in names else None)
+    kept, problems, counts = parsed(file(*names, consumption_value=""))
+    assert (kept, problems, counts.nothing) == ([], [], 1)
+
+
+def test_a_line_that_ends_before_the_value_is_read_as_one_without() -> None:
+    text = "consumption_date,consumption_type,reading,consumption_value\n2026-10-31,gas,7\n"
+    assert only(text).reading == 7
+
+
 def test_only_files_that_tally_wrote_have_to_have_its_ids_and_times() -> None:
     names = ("consumption_date", "consumption_value", "consumption_type", "id", "created_at")
     entry = only(file(*names, id="7", created_at="yesterday"))

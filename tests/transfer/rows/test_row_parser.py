@@ -93,6 +93,19 @@ def test_what_is_said_of_all_fills_cells_that_say_nothing() -> None:
     ]  # fmt: skip
 
 
+def test_meters_beside_types_that_are_none_ask_what_their_figures_are() -> None:
+    rows = "".join(
+        f"2026-10-{day:02};grid;{1000 + day};kWh\n2026-10-{day:02};power;{day * 37 % 11};W\n"
+        for day in range(1, 13)
+    )
+    text = f"Date;Sensor;State;Unit\n{rows}"
+    kept, problems, _ = parsed(text)
+    assert (kept, {problem.asks for problem in problems}) == ([], {"columns"})
+    assert problems[0].message.startswith("Some types in “State” are what a meter shows")
+    assert {entry.reading for entry in entries(text, columns=",,value")} == {None}
+    assert None not in {entry.reading for entry in entries(text, columns=",,reading")}
+
+
 def test_tags_are_notes_that_can_be_searched() -> None:
     text = "date;type;value;notes;tags\n2026-10-05;tea;1;late;home, #quiet\n2026-10-06;tea;1;;\n"
     assert [entry.notes for entry in entries(text)] == ["late #home #quiet", ""]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.transfer.guessed import below, columns, roles
 
 
@@ -28,6 +30,18 @@ def test_a_column_that_is_the_sum_of_the_others_is_left_out() -> None:
     assert roles(below("Date;Peak;Off peak;Total", *rows)) == "date value value -"
     others = ("2026-10-05;3.1;2.2;9", "2026-10-06;1;2;7")
     assert roles(below("Date;Peak;Off peak;Total", *others)) == "date value value value"
+
+
+@pytest.mark.parametrize("nothing", ["", "0", "0.00", "-"])
+def test_readings_stand_beside_values_that_say_nothing(nothing: str) -> None:
+    rows = [f"2026-10-0{day};{nothing};{100 + 50 * day};gas;m³" for day in (1, 2)]
+    header = "Date;Value;Reading;Type;Unit"
+    assert roles(below(header, *rows)) == "date - reading type unit"
+    amounts = [row.replace(f";{nothing};", ";50;", 1) for row in rows]
+    assert roles(below(header, *amounts)) == "date value - type unit"
+    # Without readings they are the amounts.
+    empty = [f"2026-10-0{day};{nothing};;gas;m³" for day in (1, 2)]
+    assert roles(below(header, *empty)) == "date value - type unit"
 
 
 def test_what_was_spent_has_no_cost_beside_it() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.transfer.guessed import below, roles
+from tests.transfer.guessed import below, columns, roles
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,50 @@ def test_the_unit_of_the_cells_or_of_the_row_tells_as_that_of_the_heading() -> N
         header = "last_changed;state" + ";unit" * (row.count(";") - 1)
         rows = [row.format(f"2026-10-{day:02}", at) for day, at in enumerate(figures, 1)]
         assert roles(below(header, *rows)) == right
+
+
+def long_file(*series: tuple[str, str, list[float]]) -> list[str]:
+    """Rows of a type, a unit and figures, a day each: the types one below another."""
+    return [
+        f"{name};2026-10-{day:02};{figure};{unit}"
+        for name, unit, figures in series
+        for day, figure in enumerate(figures, 1)
+    ]
+
+
+GRID = ("grid", "kWh", [1000 + 1.5 * day for day in range(12)])
+SOLAR = ("solar", "kWh", [200 + 2.5 * day for day in range(12)])
+WATER = ("water", "m³", [20 + day / 8 for day in range(12)])
+SUMMER = ("gas", "m³", [88.0] * 12)
+POWER = ("power", "W", [37.0 * day % 91 for day in range(12)])
+LONG = "entity_id;last_changed;state;unit_of_measurement"
+
+
+@pytest.mark.parametrize("others", [[SOLAR], [WATER], [SUMMER], [("fan", "kWh", [7.0])]])
+def test_meters_below_each_other_are_told_by_each_type(
+    others: list[tuple[str, str, list[float]]],
+) -> None:
+    rows = long_file(GRID, *others)
+    assert roles(below(LONG, *rows)) == "type date reading unit"
+    assert roles(below(LONG, *sorted(rows, key=lambda row: row.split(";")[1]))) == (
+        "type date reading unit"
+    )
+    assert roles(below(LONG, *rows[::-1])) == "type date reading unit"
+
+
+@pytest.mark.parametrize(
+    "other", [POWER, ("cups", "", [2.0] * 12), ("heat", "kWh", [9.0, 3.0, 5.0])]
+)
+def test_beside_types_that_are_no_meters_they_are_neither(
+    other: tuple[str, str, list[float]],
+) -> None:
+    for rows in (long_file(GRID, other), long_file(other, GRID)):
+        text = below(LONG, *rows)
+        assert roles(text) == "type date - unit"
+        assert [column.is_mixed for column in columns(text)] == [False, False, True, False]
+    # Who says what they are is believed.
+    said = below(LONG.replace("state", "consumption"), *long_file(GRID, other))
+    assert roles(said) == "type date value unit"
 
 
 def test_the_figures_before_and_after_are_left_out_beside_their_difference() -> None:

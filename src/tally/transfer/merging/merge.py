@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha1
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import sqlalchemy
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from tally.db import chains, changes, queries
 from tally.db.chains import MeterMarks
@@ -136,7 +136,7 @@ def merge(
             savepoint = None
     except BrokenChain as error:
         _roll_back(savepoint)
-        raise UnreadableFile(_broken(error)) from error
+        raise UnreadableFile(_broken(error), line=merging.line_of(error)) from error
     except TooManyMeters as error:
         _roll_back(savepoint)
         raise UnreadableFile("These would be more than 999 meters of one type and unit.") from error
@@ -214,9 +214,16 @@ class _Merging:
         # The rest is only read, to tell all of its problems at once.
         self._saves = self._saves and self.policy.skip_problems
 
+    def line_of(self, error: BrokenChain) -> int:
+        """The line of the reading that cannot follow, or that none can follow."""
+        lines = {row.record.as_reading: row.line for row in self._readings}
+        return lines.get(error.later) or lines.get(error.earlier) or 1
+
     def _take_readings(self) -> None:
         keys = {Key(row.record.consumption_type, row.record.unit) for row in self._readings}
         there = queries.readings_of(self.db, self.user_id, keys, MAX_READINGS)
+        if self.policy.replace:
+            there = self._without_replaced(there)
         rows: list[FileRow] = []
         for row in measured(self._readings, there, self.policy.falls):
             if isinstance(row, RowProblem):
@@ -231,6 +238,23 @@ class _Merging:
                 rows.append(row)
         for start in range(0, len(rows), ROWS_A_STATEMENT):
             self._compare(rows[start : start + ROWS_A_STATEMENT])
+
+    def _without_replaced(
+        self, there: Mapping[Key, Sequence[Row[Any]]]
+    ) -> dict[Key, list[Row[Any]]]:
+        """The readings that are there but for those in whose place come those of the file."""
+        ids = {row.record.id for row in self._readings}
+        days = {_day_hash(row.record) for row in self._readings}
+        return {
+            key: [
+                reading
+                for reading in readings
+                if not _is_of_file(reading.id)
+                or reading.id in ids
+                or not (_day_hash(reading) in days or self._days_seen.has(_day_hash(reading)))
+            ]
+            for key, readings in there.items()
+        }
 
     def _compare(self, rows: list[FileRow]) -> None:
         """Tell the kind of each row, and write new and updated records."""
@@ -281,7 +305,7 @@ class _Merging:
 
     def _is_free(self, record_id: UUID) -> bool:
         """Whether a record that is there was not matched by another row of the file."""
-        is_replaced = self.policy.replace and FIRST_FILE_ID <= record_id <= LAST_FILE_ID
+        is_replaced = self.policy.replace and _is_of_file(record_id)
         return record_id not in self._matched and not is_replaced
 
     def _write(self, fresh: list[NewRecord], others: list[NewRecord]) -> None:
@@ -347,7 +371,12 @@ class _Merging:
                 return
 
 
-def _day_hash(record: NewRecord | StoredRecord) -> int:
+def _is_of_file(record_id: UUID) -> bool:
+    """Whether a file brought the record."""
+    return FIRST_FILE_ID <= record_id <= LAST_FILE_ID
+
+
+def _day_hash(record: NewRecord | StoredRecord | Row[Any]) -> int:
     """A hash of the type, unit and day of a record."""
     text = f"{record.consumption_type}\x1f{record.unit}\x1f{record.consumption_date}"
     return int.from_bytes(sha1(text.encode(), usedforsecurity=False).digest()[:8])

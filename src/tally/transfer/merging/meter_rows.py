@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import NamedTuple, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from tally.domain.amounts import plain
 from tally.domain.keys import Key
 from tally.domain.meters import turn
 from tally.domain.records import NewRecord
+from tally.transfer.merging.day_order import ChainReading, in_order
 from tally.transfer.plans.choices import Falls
 from tally.transfer.rows.arrange import FileRow
 from tally.transfer.rows.entries import RowProblem
@@ -40,15 +41,6 @@ class _Existing(Protocol):
     def reading(self) -> Decimal: ...
 
 
-class _Shown(NamedTuple):
-    """A reading in a chain: of a row of the file, or there already."""
-
-    day: date
-    created: datetime
-    figure: Decimal
-    row: FileRow | None
-
-
 def measured(
     rows: Sequence[FileRow], there: Mapping[Key, Sequence[_Existing]], falls: Falls | None
 ) -> Iterator[FileRow | RowProblem | NoRecord]:
@@ -71,9 +63,9 @@ def _chain(
     rows: Sequence[FileRow], there: Sequence[_Existing], falls: Falls | None
 ) -> Iterator[FileRow | RowProblem | NoRecord]:
     """The outcomes of the rows of one type and unit, in the order of time."""
-    chain = _in_order(rows, there)
+    chain = in_order(_shown(rows, there))
     largest = max(shown.figure for shown in chain)
-    before: _Shown | None = None
+    before: ChainReading | None = None
     is_broken = False
     for shown, ceiling in zip(chain, _ceilings(chain, falls), strict=True):
         row = shown.row
@@ -93,33 +85,28 @@ def _chain(
             before = shown
 
 
-def _in_order(rows: Sequence[FileRow], there: Sequence[_Existing]) -> list[_Shown]:
-    """The readings of the file and those that are there, but for those that are in the file."""
+def _shown(rows: Sequence[FileRow], there: Sequence[_Existing]) -> Iterator[ChainReading]:
+    """The readings of the file and those that are there; what is both shows what the file says."""
     ids = {row.record.id for row in rows}
-    chain = [
-        _Shown(
-            row.record.consumption_date,
-            row.record.created_at or _LONG_AGO,
-            row.record.as_reading.figure,
-            row,
-        )
-        for row in rows
-    ]
-    chain += [
-        _Shown(other.consumption_date, other.created_at, other.reading, None)
-        for other in there
-        if other.id not in ids
-    ]
-    chain.sort(key=lambda shown: (shown.day, shown.created))
-    return chain
+    created = {other.id: other.created_at for other in there}
+    for row in rows:
+        day, figure = row.record.as_reading
+        known = created.get(row.record.id)
+        moment = known or row.record.created_at or _LONG_AGO
+        yield ChainReading(day, moment, figure, row, is_there=known is not None)
+    for other in there:
+        if other.id not in ids:
+            yield ChainReading(
+                other.consumption_date, other.created_at, other.reading, is_there=True
+            )
 
 
-def _ceilings(chain: Sequence[_Shown], falls: Falls | None) -> list[_Shown | None]:
+def _ceilings(chain: Sequence[ChainReading], falls: Falls | None) -> list[ChainReading | None]:
     """For each reading the next one that is there, which it has to stay below: None behind the
     last, and where a row up to it is lower and so of another meter or turn."""
-    ceilings: list[_Shown | None] = []
-    ceiling: _Shown | None = None
-    later: _Shown | None = None
+    ceilings: list[ChainReading | None] = []
+    ceiling: ChainReading | None = None
+    later: ChainReading | None = None
     for shown in reversed(chain):
         if later is not None and later.row is None:
             ceiling = later
@@ -130,13 +117,17 @@ def _ceilings(chain: Sequence[_Shown], falls: Falls | None) -> list[_Shown | Non
     return ceilings[::-1]
 
 
-def _is_above(shown: _Shown, ceiling: _Shown, before: _Shown | None) -> bool:
+def _is_above(shown: ChainReading, ceiling: ChainReading, before: ChainReading | None) -> bool:
     """Whether the reading cannot stand below the next, though the one before it can."""
     return ceiling.figure < shown.figure and (before is None or ceiling.figure >= before.figure)
 
 
 def _record(
-    record: NewRecord, shown: _Shown, before: _Shown | None, falls: Falls | None, largest: Decimal
+    record: NewRecord,
+    shown: ChainReading,
+    before: ChainReading | None,
+    falls: Falls | None,
+    largest: Decimal,
 ) -> NewRecord:
     """The record of a reading behind the one before it, with its consumption and its days."""
     if before is None:
@@ -153,7 +144,7 @@ def _record(
     )
 
 
-def _ask(shown: _Shown, before: _Shown | None) -> str:
+def _ask(shown: ChainReading, before: ChainReading | None) -> str:
     if before is None or shown.figure >= before.figure:
         return (
             "A reading above this one falls. Say what that is: "
@@ -165,7 +156,7 @@ def _ask(shown: _Shown, before: _Shown | None) -> str:
     )
 
 
-def _above(shown: _Shown, ceiling: _Shown) -> str:
+def _above(shown: ChainReading, ceiling: ChainReading) -> str:
     return (
         f"{plain(shown.figure)} is more than the next reading, "
         f"{plain(ceiling.figure)} on {ceiling.day}."

@@ -117,6 +117,12 @@ class Plan:
         return next((column.heading.text for column in unclear), "")
 
     @property
+    def mixed_meters(self) -> str:
+        """The heading of figures of which some types are meters, others cannot be; "" without."""
+        mixed = (column for column in self.columns if column.is_mixed and column.role == "-")
+        return next((column.heading.text for column in mixed), "")
+
+    @property
     def currency(self) -> str:
         """The currency of the costs: the account's, or the one that it gets by this file.
 

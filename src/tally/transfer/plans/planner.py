@@ -6,6 +6,7 @@ The whole file is looked through, since the last date of it may tell the order o
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -20,12 +21,15 @@ from tally.transfer.plans.file_evidence import with_evidence
 from tally.transfer.plans.plan import Plan, Reader, Said
 from tally.transfer.tables.columns import ROWS_TO_SEE, Column, guess_columns
 from tally.transfer.tables.headings import AMOUNTS, Role, read_heading
+from tally.transfer.tables.profiles import SURELY
 from tally.transfer.tables.structure import FoundTable, tables_in
-from tally.transfer.tables.table_rows import rows_of
+from tally.transfer.tables.table_rows import Cells, cell_at, rows_of
 from tally.transfer.writers import COLUMNS, COLUMNS_OF_1_0, REASON
 
 # Where no text is a day, this many lines tell whether numbers are.
 LINES_FOR_NUMBERS = 2_000
+# So many rows of a type tell whether it is a meter.
+ROWS_OF_TYPE = 12
 # The rows that the dialog shows below the choices of their columns.
 MAX_FIRST_ROWS = 4
 # Tally's own header, and how its columns are told in the words of `columns`.
@@ -67,6 +71,10 @@ def make_plan(source: Source, choices: Choices, reader: Reader) -> Plan:
     if max(map(len, sample), default=0) > MAX_COLUMNS:
         raise UnreadableFile(f"A table can have {MAX_COLUMNS} columns.")
     guessed = _guessed(table, sample, reader, choices.unit, own=own, named=named)
+    further = [] if named else _of_further_types(every, sample, guessed)
+    if further:
+        sample += further
+        guessed = _guessed(table, sample, reader, choices.unit, own=own, named=named)
     plan = Plan(
         source, choices, reader, table, tuple(tables),
         tuple(_with_choices(guessed, choices, named)),
@@ -127,16 +135,41 @@ def _guessed(
     return list(_named_columns(columns)) if named else columns
 
 
+def _of_further_types(
+    rows: Iterator[Cells], sample: Sequence[Sequence[str]], guessed: Sequence[Column]
+) -> list[Sequence[str]]:
+    """Some rows of the types that the first rows of a long file do not tell of: meters, or none."""
+    place = next((place for place, column in enumerate(guessed) if column.role == "type"), None)
+    are_told = all(
+        column.heading.weights.get("value", 0) >= SURELY
+        for column in guessed
+        if column.role in AMOUNTS
+    )
+    if place is None or are_told or len(sample) < ROWS_TO_SEE:
+        return []
+    times = Counter(cell_at(cells, place).casefold() for cells in sample)
+    further: list[Sequence[str]] = []
+    for row in rows:
+        name = cell_at(row.cells, place).casefold()
+        if times[name] < ROWS_OF_TYPE and not row.fault and len(row.cells) <= len(guessed):
+            times[name] += 1
+            further.append(row.cells)
+            if len(further) == ROWS_TO_SEE:
+                break
+    return further
+
+
 def _named_columns(columns: list[Column]) -> Iterator[Column]:
     """Tally's own columns among others, which keep a role that none of those has."""
     taken = {OWN_ROLES.get(column.heading.text) for column in columns}
     for column in columns:
         name = column.heading.text
         if name in COLUMNS:
-            yield replace(column, role=OWN_ROLES.get(name, "-"), money="", is_either=False)
+            role = OWN_ROLES.get(name, "-")
+            yield replace(column, role=role, money="", is_either=False, is_mixed=False)
         else:
             keeps = column.role in _ROLES_BESIDE and column.role not in taken
-            yield column if keeps else replace(column, role="-")
+            yield column if keeps else replace(column, role="-", is_mixed=False)
 
 
 def _own_columns(table: FoundTable) -> list[Column]:
@@ -168,7 +201,13 @@ def _with_choices(guessed: list[Column], choices: Choices, named: bool) -> Itera
 def _said(column: Column, entry: ColumnChoice) -> Column:
     if entry.role not in AMOUNTS:
         return replace(
-            column, role=entry.role, consumption_type="", unit="", money="", is_either=False
+            column,
+            role=entry.role,
+            consumption_type="",
+            unit="",
+            money="",
+            is_either=False,
+            is_mixed=False,
         )
     unit = column.unit or column.heading.unit if entry.unit is None else entry.unit
     # A copy is no longer the heading itself, so that it is known as said.
@@ -190,7 +229,8 @@ def _asks(plan: Plan) -> Iterator[str]:
     has_date = plan.table.layout != "rows" or any(
         plan.place(role) is not None for role in ("date", "start", "end")
     )
-    if not has_date or not plan.amounts or plan.typed_alike or plan.unclear_money:
+    is_open = plan.typed_alike or plan.unclear_money or plan.mixed_meters
+    if not has_date or not plan.amounts or is_open:
         yield "columns"
     elif plan.place("type") is None and not all(
         plan.type_of(plan.columns[place]) for place in plan.amounts

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from tally.domain.fields import read_days, read_id, read_meter
 from tally.domain.text import quoted
+from tally.transfer.cells.values import is_nothing
 from tally.transfer.plans.plan import Plan
 from tally.transfer.rows.entries import RowEntry, RowProblem, refused
 from tally.transfer.rows.row_amounts import BELOW_ZERO
@@ -30,6 +31,19 @@ class OwnRowParser(RowParser):
     def __init__(self, plan: Plan, types: Mapping[str, str]) -> None:
         super().__init__(plan, types)
         self._at = {name: place for place, name in enumerate(plan.table.header)}
+
+    def _row(self, row: Cells) -> Iterator[RowEntry | RowProblem]:
+        return super()._row(self._with_value(row))
+
+    def _with_value(self, row: Cells) -> Cells:
+        """The row with a value where it has a reading alone, which is enough."""
+        place = self._at["consumption_value"]
+        has_value = not is_nothing(cell_at(row.cells, place))
+        if has_value or is_nothing(cell_at(row.cells, self._at.get("reading"))):
+            return row
+        cells = [*row.cells, *[""] * (place + 1 - len(row.cells))]
+        cells[place] = "0"
+        return row._replace(cells=cells)
 
     def _entry(
         self, row: Cells, place: int, text: str, span: CoveredDays | None

@@ -36,6 +36,10 @@ ASK_TYPES = (
 ASK_MONEY = (
     "Is “{}” the price of one, or what was paid? Say which: it is Price a unit, Cost, or left out."
 )
+ASK_METERS = (
+    "Some types in “{}” are what a meter shows, others cannot be. Bring them in apart, "
+    "or say what all are: it is Reading or Value."
+)
 
 _TAGS = re.compile(r"[\s,;|]+")
 
@@ -207,4 +211,6 @@ def _ask_columns(plan: Plan) -> str:
     """The sentence that asks for the columns, where the plan does."""
     if plan.typed_alike:
         return ASK_TYPES.format(plan.type_alike, plan.names_alike)
+    if plan.mixed_meters:
+        return ASK_METERS.format(plan.mixed_meters)
     return ASK_MONEY.format(plan.unclear_money) if plan.unclear_money else ASK_COLUMNS

@@ -10,13 +10,14 @@ from tally.transfer.tables.meter_columns import Meters
 from tally.transfer.tables.money_columns import is_money, is_unit_price, set_cost
 from tally.transfer.tables.other_units import is_of_bills
 from tally.transfer.tables.profiles import LETTERED, MOSTLY, Profile, TableDraft
-from tally.transfer.tables.relations import is_total, runs_one_way
+from tally.transfer.tables.relations import is_total
 from tally.transfer.tables.sums import is_sum
 
 # Units of measurements that are no consumption.
 _NOT_AMOUNTS = frozenset(("%", "°C", "°F", "K", "km", "mi"))
 # Beside amounts these are no amounts; alone they are the result of a query.
 _AVERAGES = words("average avg mean")
+_MORE_THAN_ZERO = frozenset("123456789")
 
 
 def set_amounts(draft: TableDraft) -> None:
@@ -54,7 +55,9 @@ def set_amounts(draft: TableDraft) -> None:
         chosen = _one_or_series(draft, chosen)
     chosen = meters.without_figures(_without_totals(chosen))
     for profile in chosen:
-        profile.role = "reading" if meters.is_reading(profile, chosen) else "value"
+        profile.is_mixed = meters.is_mixed(profile)
+        if not profile.is_mixed:
+            profile.role = "reading" if meters.is_reading(profile, chosen) else "value"
     if not is_spent:
         set_cost(draft, [profile for profile in money if profile.role is None])
 
@@ -100,12 +103,13 @@ def _set_months(draft: TableDraft, free: list[Profile]) -> None:
 def _chosen(draft: TableDraft, meters: Meters, free: list[Profile]) -> list[Profile]:
     """The columns that are amounts."""
     told = [profile for profile in free if profile.weight("value") >= SAYS]
+    readings = [profile for profile in free if profile.weight("reading") >= SAYS]
+    if any(profile.filled for profile in readings):
+        told = [profile for profile in told if profile in readings or not _is_bare(profile)]
     if not any(profile.weight("value") >= 0.8 for profile in told):
-        told += [
-            profile for profile in free if profile.weight("reading") >= SAYS and profile not in told
-        ]
+        told += [profile for profile in readings if profile not in told]
     if told and all(meters.is_reading(profile, []) for profile in told):
-        return told + [other for other in free if other not in told and runs_one_way(other.filled)]
+        return told + [other for other in free if other not in told and meters.run_one_way(other)]
     series = [profile for profile in free if _measures(draft, profile)]
     best = max((_told(profile) for profile in told), default=0)
     if series and not any(_told(profile) >= 0.95 and profile not in series for profile in told):
@@ -124,6 +128,11 @@ def _is_out(profile: Profile) -> bool:
         or (profile.is_id and says < SAYS)
         or profile.heading.is_rate
     )
+
+
+def _is_bare(profile: Profile) -> bool:
+    """Whether a column that is called the amounts has none, or zero in each row."""
+    return profile.weight("value") >= 0.8 and _MORE_THAN_ZERO.isdisjoint("".join(profile.filled))
 
 
 def _told(profile: Profile) -> float:

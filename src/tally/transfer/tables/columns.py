@@ -27,7 +27,8 @@ class Column:
     that belong to this one, of years.
     `money`: it holds money that is left out, and why; `currency`: of its money, as it is written;
     `is_either`: by its heading it is the price of one or what was paid, and its numbers told, or
-    without a role did not;
+    without a role did not; `is_mixed`: some of its types are what a meter shows, and others cannot
+    be;
     `has_numbers`: most of its cells are numbers, whatever its role is.
     """
 
@@ -42,6 +43,7 @@ class Column:
     money: str = ""
     currency: str = ""
     is_either: bool = False
+    is_mixed: bool = False
     has_numbers: bool = False
 
 
@@ -109,6 +111,7 @@ def _column(draft: TableDraft, profile: Profile) -> Column:
         role,
         heading,
         is_either=profile.is_either,
+        is_mixed=profile.is_mixed,
         currency=profile.currency or draft.currency or profile.mark,
         has_numbers=profile.numbers >= LETTERED and profile.dated < LETTERED,
     )

@@ -3,20 +3,41 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from tally.transfer.cells.names import plain_letters, words
+from tally.transfer.cells.values import is_nothing
 from tally.transfer.tables.headings import SAYS
 from tally.transfer.tables.other_units import is_of_bills
 from tally.transfer.tables.profiles import MAX_COMPARED, SURELY, Profile, TableDraft
 from tally.transfer.tables.relations import is_counter, is_difference, runs_one_way
+from tally.transfer.tables.table_rows import cell_at
 
 # Units of what meters count.
 _METERED = frozenset(("kWh", "Wh", "MWh", "m³", "l", "ft³", "gal", "therm", "MJ", "GJ"))
 # Where a heading names a meter, fewer rows tell that its figures are readings.
 _METERS = words("meter zahler compteur contador contatore teller matare licznik счетчик")
 _ROWS_OF_METER = 3
+
+
+class _Part(NamedTuple):
+    """The figures of one type in one unit, which are those of one meter. `unit`: in their rows."""
+
+    profile: Profile
+    unit: str
+
+    @property
+    def is_told(self) -> bool:
+        """Whether there are several of them, which run one way or not."""
+        return len(self.profile.filled) > 1
+
+    @property
+    def runs_one_way(self) -> bool:
+        """Whether they never fall, or never rise."""
+        return runs_one_way(self.profile.filled)
 
 
 @dataclass
@@ -27,10 +48,7 @@ class Meters:
 
     def is_reading(self, profile: Profile, chosen: list[Profile]) -> bool:
         """Whether an amount is what a meter shows, by its heading, its figures or the others."""
-        says = profile.weight("reading") >= SAYS and profile.weight("reading") > profile.weight(
-            "value"
-        )
-        if says or self._counts(profile, self._unit_beside(profile)):
+        if _says_reading(profile) or self._counts(profile):
             return True
         # One of several that rise together says it for all.
         if profile.weight("value") >= (SURELY if self._has_counters else SAYS):
@@ -38,7 +56,24 @@ class Meters:
         is_told = (self._has_counters and self._is_metered(profile)) or any(
             other.weight("reading") >= SAYS for other in chosen
         )
-        return len(chosen) > 1 and is_told and runs_one_way(profile.filled)
+        return len(chosen) > 1 and is_told and self.run_one_way(profile)
+
+    def is_mixed(self, profile: Profile) -> bool:
+        """Whether the figures of some types are those of meters, and of others cannot be."""
+        return (
+            not _says_reading(profile)
+            and self._counts(profile)
+            and not all(
+                self._is_metered(part.profile, part.unit)
+                and (part.runs_one_way or not part.is_told)
+                for part in self._parts(profile)
+            )
+        )
+
+    def run_one_way(self, profile: Profile) -> bool:
+        """Whether the figures of each type never fall, or never rise."""
+        parts = [part for part in self._parts(profile) if part.is_told]
+        return bool(parts) and all(part.runs_one_way for part in parts)
 
     def without_figures(self, chosen: list[Profile]) -> list[Profile]:
         """The amounts but for the figures of the meter that one of them is the difference of."""
@@ -47,7 +82,7 @@ class Meters:
             for profile in chosen
             if max(profile.weight("start"), profile.weight("end"), profile.weight("reading"))
             >= SAYS
-            and runs_one_way(profile.filled)
+            and self.run_one_way(profile)
         ]
         if len(ends) > MAX_COMPARED:
             return chosen
@@ -61,10 +96,18 @@ class Meters:
 
     @cached_property
     def _has_counters(self) -> bool:
-        return any(map(self._counts, self.draft.profiles))
+        """Whether a column counts by its heading: the unit of a row is not that of its times."""
+        return any(
+            self._is_counter(part.profile)
+            for profile in self.draft.profiles
+            for part in self._parts(profile)
+        )
 
-    def _counts(self, profile: Profile, unit_beside: str = "") -> bool:
-        """Whether the figures are those of a meter, though the heading does not say so."""
+    def _counts(self, profile: Profile) -> bool:
+        """Whether figures of an amount are those of a meter, though the heading does not say so."""
+        return any(self._is_counter(part.profile, part.unit) for part in self._parts(profile))
+
+    def _is_counter(self, profile: Profile, unit_beside: str = "") -> bool:
         is_sure = profile.weight("value") >= SURELY
         if is_sure or not self._is_metered(profile, unit_beside):
             return False
@@ -75,16 +118,31 @@ class Meters:
     def _names_meter(self, profile: Profile) -> bool:
         return any(plain_letters(word) in _METERS for word in profile.heading.name.split())
 
-    def _unit_beside(self, profile: Profile) -> str:
-        """The unit of an amount whose heading has none: of its cells, its row, or the chosen one.
+    def _parts(self, profile: Profile) -> Sequence[_Part]:
+        """The figures of a column by the types and units of their rows.
 
-        Only for amounts: the unit of a file is not that of its times and numbers.
+        Without a unit in the cells or in the rows it is the one that was chosen.
         """
-        columns = (other for other in self.draft.profiles if other.role == "unit")
-        units = {cell.strip() for column in columns for cell in column.filled}
-        return profile.mark or (units.pop() if len(units) == 1 else self.draft.account.unit)
+        types = [other for other in self.draft.profiles if other.role == "type"]
+        units = [other for other in self.draft.profiles if other.role == "unit"]
+        if not types and not units:
+            return [_Part(profile, profile.mark or self.draft.account.unit)]
+        cells: dict[tuple[str, ...], list[str]] = {}
+        for row, cell in enumerate(profile.cells):
+            if not is_nothing(cell):
+                names = (cell_at(other.cells, row).casefold() for other in types)
+                unit = next((cell_at(other.cells, row) for other in units), "")
+                cells.setdefault((*names, unit), []).append(cell)
+        parts = ((replace(profile, cells=figures), unit) for (*_, unit), figures in cells.items())
+        return [_Part(part, part.mark or unit or self.draft.account.unit) for part, unit in parts]
 
     def _is_metered(self, profile: Profile, unit_beside: str = "") -> bool:
         """Whether the amount is in a unit that meters count."""
         written = self.draft.unit_of(profile) or unit_beside
         return is_of_bills(written) or self.draft.account.units.find(written or "?") in _METERED
+
+
+def _says_reading(profile: Profile) -> bool:
+    """Whether the heading is one of readings."""
+    says = profile.weight("reading")
+    return says >= SAYS and says > profile.weight("value")

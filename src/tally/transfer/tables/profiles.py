@@ -54,7 +54,8 @@ class ReaderAccount:
 class Profile:
     """A column and the figures of its cells.
 
-    `is_either`: by its heading it is the price of one or what was paid.
+    `is_either`: by its heading it is the price of one or what was paid; `is_mixed`: some of its
+    types are what a meter shows, and others cannot be.
     """
 
     place: int
@@ -63,6 +64,7 @@ class Profile:
     today: date
     role: Role | None = None
     is_either: bool = False
+    is_mixed: bool = False
 
     @cached_property
     def filled(self) -> list[str]:
