@@ -271,6 +271,9 @@ def _of_money(imported: Imported, plan: Plan, say: Words) -> Iterator[str]:
     if imported.chosen_currency:
         sign = currencies.sign(imported.chosen_currency)
         yield f"Costs count in {sign}: it was chosen while this file was read."
+    if imported.counts.paid_back:
+        paid_back = say.count(imported.counts.paid_back, "cost")
+        yield f"{paid_back} of what was returned left out: what is paid back is no cost."
     left_out = say.count(imported.counts.foreign, "cost")
     if imported.counts.foreign and plan.currency:
         yield f"{left_out} in another currency left out."
