@@ -246,6 +246,32 @@ def test_another_unit_than_a_type_has_is_told_with_both(db: Connection) -> None:
     assert remarks(db, "Date,Tea (l)\n2026-11-10,1\n", owner, type="milk") == []
 
 
+@pytest.mark.parametrize(
+    ("header", "currency", "remark"),
+    [
+        ("Energy charge (€),Standing charge (€)", "EUR",
+         "Left out, since it is not clear what was paid: Energy charge (€), Standing charge (€)."),
+        ("Total (€),Tax (€)", "EUR", "Left out beside “Total (€)”: Tax (€)."),
+        ("Cost (p),Tax (p)", "",
+         "Left out, since it is in parts of a currency: Cost (p), Tax (p)."),
+        ("Cost ($),Tax ($)", "EUR",
+         "Left out, since no cost in your currency is in it: Cost ($), Tax ($)."),
+    ],
+)  # fmt: skip
+def test_money_that_is_left_out_is_named_with_the_reason(
+    db: Connection, header: str, currency: str, remark: str
+) -> None:
+    file = f"Date,Usage (kWh),{header}\n2026-10-05,310,102.90,16.43\n"
+    assert remarks(db, file, account(db, currency=currency), type="power") == [remark]
+
+
+def test_money_beside_an_amount_of_money_is_named(db: Connection) -> None:
+    file = "Date,Payee,Amount (€),Balance (€)\n2026-10-05,Shop,12.50,100\n"
+    assert remarks(db, file, account(db, currency=""), type="spending") == [
+        "Left out beside “Amount (€)”: Balance (€)."
+    ]
+
+
 def test_a_price_of_one_is_named(db: Connection) -> None:
     rows = "2026-08-05,40,1.75\n2026-09-05,35,1.79\n2026-10-05,42,1.80\n"
     file = f"Date,Litres,Price\n{rows}"

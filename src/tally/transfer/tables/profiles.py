@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Literal
 
 from tally.domain.units import Units
 from tally.transfer.cells.clocks import is_clock
@@ -54,7 +55,8 @@ class ReaderAccount:
 class Profile:
     """A column and the figures of its cells.
 
-    `is_either`: by its heading it is the price of one or what was paid.
+    `is_either`: by its heading it is the price of one or what was paid; `told`: by its numbers
+    it is the price in what was paid, or a part of that sum.
     """
 
     place: int
@@ -63,6 +65,7 @@ class Profile:
     today: date
     role: Role | None = None
     is_either: bool = False
+    told: Literal["", "price", "part"] = ""
 
     @cached_property
     def filled(self) -> list[str]:
