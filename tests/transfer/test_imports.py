@@ -250,7 +250,7 @@ def test_another_unit_than_a_type_has_is_told_with_both(db: Connection) -> None:
     ("header", "currency", "remark"),
     [
         ("Energy charge (€),Standing charge (€)", "EUR",
-         "Left out, since it is not clear what was paid: Energy charge (€), Standing charge (€)."),
+         "Left out, since it is not plainly a cost: Energy charge (€), Standing charge (€)."),
         ("Total (€),Tax (€)", "EUR", "Left out beside “Total (€)”: Tax (€)."),
         ("Cost (p),Tax (p)", "",
          "Left out, since it is in parts of a currency: Cost (p), Tax (p)."),

@@ -267,7 +267,7 @@ def _of_money_left_out(plan: Plan, money: Sequence[Column]) -> Iterator[str]:
     if others and read is not None:
         yield f"Left out beside “{read.heading.text}”: {', '.join(others[:MAX_TOLD])}."
     elif others:
-        yield f"Left out, since it is not clear what was paid: {', '.join(others[:MAX_TOLD])}."
+        yield f"Left out, since it is not plainly a cost: {', '.join(others[:MAX_TOLD])}."
 
 
 def _of_money(imported: Imported, plan: Plan, say: Words) -> Iterator[str]:

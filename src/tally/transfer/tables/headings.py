@@ -110,7 +110,7 @@ _WORDS: dict[Role, str] = {
         totaalprijs totalprice gesamtbetrag spend expense total_eur total_amount betrag_eur
         cost_eur price_eur | charge charges fee fees | grundpreis grundgebuhr grundgebuehr
         grundkosten vastrecht standing_charge base_fee basic_fee base_charge basic_charge base_price
-        fixed_charge service_charge supply_charge
+        fixed_charge service_charge supply_charge balance saldo kontostand solde
     """,
     "price": """
         unit_price price_per_unit price_per price_per_kwh price_per_litre price_per_liter
@@ -130,8 +130,9 @@ _WORDS: dict[Role, str] = {
         avg mean min max minimum maximum soc irradiance voltage current frequency power_factor
         last_updated due invoice rechnung facture factura tax vat standing_charge base_fee
         basic_fee base_charge basic_charge base_price fixed_charge service_charge supply_charge
-        grundpreis grundgebuhr grundgebuehr grundkosten vastrecht percent score rank
-        uuid guid timezone zone weekday wochentag co2 emissions |
+        grundpreis grundgebuhr grundgebuehr grundkosten vastrecht balance saldo
+        kontostand solde percent score rank uuid guid timezone zone weekday wochentag co2
+        emissions |
     """,
 }
 # Beside another word these only say which one of several: they take no role by themselves.
