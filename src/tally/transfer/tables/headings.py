@@ -37,7 +37,7 @@ _WORDS: dict[Role, str] = {
         mois mes mese mes manad miesiac месяц tidpunkt zeitpunkt zeitstempel tijdstip
         tijdstempel period periode période periodo período okres период used_date opnamedatum
         epoch unix_time readdate reading_date horodate horodatage week quarter year jahr jaar annee
-        ano anno ar rok год | 日期 日付 날짜
+        buchungstag buchungsdatum ano anno ar rok год | 日期 日付 날짜
     """,
     "time": """
         time uhrzeit zeit tijd heure hora ora hour tid klockslag czas godzina время час stunde
