@@ -15,11 +15,13 @@ _PAIRS = [
         "debet credit", "debet kredit", "debito credito", "dare avere", "debe haber", "cargo abono",
         "winien ma", "withdrawal deposit", "withdrawals deposits", "lastschrift gutschrift",
         "ausgabe einnahme", "ausgaben einnahmen", "ausgang eingang", "expense income",
-        "expenses income", "дебет кредит", "расход приход",
+        "expenses income", "out in", "дебет кредит", "расход приход",
     )
 ]  # fmt: skip
 # These mean it only below a heading that names both ways.
 _LETTERS = [words(pair) for pair in ("s h", "d c", "d h", "d k")]
+# `Paid in` and `Money out` are ways that money went; without these words it may be anything.
+_IN_OUT, _OF_IN_OUT = words("in out"), words("paid money")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -46,7 +48,8 @@ def columns_of_ways(draft: TableDraft) -> list[Profile]:
 
 
 def _words(profile: Profile) -> set[str]:
-    return set(map(plain_letters, _WORD.findall(profile.heading.name)))
+    named = set(map(plain_letters, _WORD.findall(profile.heading.name)))
+    return named if named & _OF_IN_OUT else named - _IN_OUT
 
 
 def _is_amount(profile: Profile) -> bool:
