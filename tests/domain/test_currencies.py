@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from tally.domain.currencies import CURRENCIES, currency_of, decimals, is_money, name, sign
+from tally.domain.currencies import (
+    CURRENCIES,
+    currency_of,
+    decimals,
+    is_money,
+    name,
+    sign,
+    without_sign,
+)
 from tally.domain.iso4217 import ISO_4217
 
 
@@ -60,3 +68,21 @@ def test_a_currency_is_shown(code: str, shown: str, places: int, english: str) -
 def test_what_is_money_beside_a_number(text: str, own: str, money: bool, code: str) -> None:
     assert is_money(text, own) is money
     assert currency_of(text, own) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "bare"),
+    [
+        ("9,50 €", "EUR", "9,50"),
+        ("9,50\u00a0€", "EUR", "9,50"),
+        ("€9.50", "EUR", "9.50"),
+        ("9.50 eur", "EUR", "9.50"),
+        ("EUR 9.50", "EUR", "9.50"),
+        ("9.50", "EUR", "9.50"),
+        ("9.50 $", "EUR", "9.50 $"),
+        ("9.50 €", "", "9.50 €"),
+        ("", "EUR", ""),
+    ],
+)
+def test_money_without_the_sign_of_its_currency(text: str, currency: str, bare: str) -> None:
+    assert without_sign(text, currency) == bare

@@ -189,6 +189,9 @@ def test_the_bad_rows_come_with_the_header_they_stood_under(db: Connection) -> N
          "Left out, since no cost in your currency is in it: cost (USD)."),
         ("date,type,value,cost\n2026-10-05,tea,1,3\n2026-10-05,tea,1,4\n2026-10-05,tea,1,$5\n", {},
          "1 cost in another currency left out."),
+        ("date,type,value,cost\n2026-10-05,tea,3,3\n2026-10-05,tea,-3,-3\n",
+         {"negative": "split"},
+         "1 cost of what was returned left out: what is paid back is no cost."),
         ("time,Power (W)\n2026-10-05 00:00,4\n2026-10-05 00:15,8\n", {"type": "sun"},
          "“Power (W)” is power; its means over 15 minutes are read as kWh."),
     ],
@@ -241,6 +244,32 @@ def test_another_unit_than_a_type_has_is_told_with_both(db: Connection) -> None:
         "tea was kept without a unit so far: amounts in l are counted apart."
     ]
     assert remarks(db, "Date,Tea (l)\n2026-11-10,1\n", owner, type="milk") == []
+
+
+@pytest.mark.parametrize(
+    ("header", "currency", "remark"),
+    [
+        ("Energy charge (€),Standing charge (€)", "EUR",
+         "Left out, since it is not plainly a cost: Energy charge (€), Standing charge (€)."),
+        ("Total (€),Tax (€)", "EUR", "Left out beside “Total (€)”: Tax (€)."),
+        ("Cost (p),Tax (p)", "",
+         "Left out, since it is in parts of a currency: Cost (p), Tax (p)."),
+        ("Cost ($),Tax ($)", "EUR",
+         "Left out, since no cost in your currency is in it: Cost ($), Tax ($)."),
+    ],
+)  # fmt: skip
+def test_money_that_is_left_out_is_named_with_the_reason(
+    db: Connection, header: str, currency: str, remark: str
+) -> None:
+    file = f"Date,Usage (kWh),{header}\n2026-10-05,310,102.90,16.43\n"
+    assert remarks(db, file, account(db, currency=currency), type="power") == [remark]
+
+
+def test_money_beside_an_amount_of_money_is_named(db: Connection) -> None:
+    file = "Date,Payee,Amount (€),Balance (€)\n2026-10-05,Shop,12.50,100\n"
+    assert remarks(db, file, account(db, currency=""), type="spending") == [
+        "Left out beside “Amount (€)”: Balance (€)."
+    ]
 
 
 def test_a_price_of_one_is_named(db: Connection) -> None:

@@ -470,6 +470,18 @@ MONEY_TWICE = (
 )
 
 
+def test_a_cost_in_a_form_may_have_the_sign_of_the_currency(client: TestClient, rows: Rows) -> None:
+    save(client, "coffee 1 cup 3€")
+    for number, cost in enumerate(("9,50 €", "EUR 9.50"), 2):
+        form = fields("lunch", "2") | {"cost": cost, "id": str(uuid4())}
+        assert client.post("/consumption", data=form, headers=HTMX).status_code == 201
+        assert len(rows()) == number and str(rows()[-1].cost) == "9.5"
+    changed = edited(client, rows()[-1], {"cost": "8 €"}, HTMX)
+    assert changed.status_code == 200 and rows()[-1].cost == 8
+    refused = edited(client, rows()[-1], {"cost": "8 $"}, HTMX)
+    assert "Write the value as a number" in refused.text and rows()[-1].cost == 8
+
+
 @pytest.mark.parametrize("how", [HTMX, {}], ids=["fragment", "page"])
 def test_a_form_with_a_cost_beside_money_asks_as_the_line_does(
     client: TestClient, rows: Rows, how: dict[str, str]

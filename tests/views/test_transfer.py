@@ -421,6 +421,8 @@ def test_a_file_with_problems_saves_nothing_unless_they_are_skipped(
     assert taken.status_code == 200
     assert (taken.json()["new"], len(taken.json()["problems"])) == (1_204, 1)
     assert count(database) == 1_204
+    none_good = send(client, "date,type,value\n2026-10-05,coffee,lots\n", skip_problems="1")
+    assert (none_good.status_code, none_good.json()["saved"]) == (422, False)
 
 
 def test_changed_rows_stay_as_they_are_unless_update(client: TestClient) -> None:

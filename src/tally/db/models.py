@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Field, SQLModel, select
 
-from tally.domain import amounts, units
+from tally.domain import amounts, currencies, units
 from tally.domain.fields import (
     LAST_DATE,
     MAX_DAYS,
@@ -305,8 +305,8 @@ class RecordForm(RecordBase):
 
     Validate with `RecordForm.model_validate(fields, context={"today": date, "number_format": str,
     "units": those the user has used, "types": folded → as the user spells it, "day": the day that
-    the record has already})`. All but the first two may be missing; without `types` the type stays
-    as it is written.
+    the record has already, "currency": of the user's costs})`. All but the first two may be
+    missing; without `types` the type stays as it is written.
     `errors.field_sentences` turns its ValidationError into a sentence a field.
     """
 
@@ -391,10 +391,17 @@ class RecordForm(RecordBase):
                 raise ValueError(f"From then on it is {days} days, not {info.data['days']}.")
         return first
 
-    @field_validator("consumption_value", "reading", "cost", mode="before")
+    @field_validator("consumption_value", "reading", mode="before")
     @classmethod
     def _read_number(cls, value: object, info: ValidationInfo) -> Decimal:
         return amounts.read_number(str(value).strip(), _context(info)["number_format"])
+
+    @field_validator("cost", mode="before")
+    @classmethod
+    def _read_cost(cls, value: object, info: ValidationInfo) -> Decimal:
+        context = _context(info)
+        written = currencies.without_sign(str(value).strip(), context.get("currency", ""))
+        return amounts.read_number(written, context["number_format"])
 
     @field_validator("new_meter", "rolled_over", mode="before")
     @classmethod

@@ -83,3 +83,14 @@ def currency_of(text: str, currency: str = "") -> str:
     if currency and text in (currency, sign(currency)):
         return currency
     return text if text in _SIGNS else _BY_SIGN.get(text, "")
+
+
+def without_sign(text: str, currency: str) -> str:
+    """An amount in a currency without its sign or code, before or behind: `9,50 €`, `EUR 9.50`."""
+    for unit in map(str.casefold, units_of(currency)):
+        folded = text.casefold()
+        if folded.startswith(unit):
+            return text[len(unit) :].strip()
+        if folded.endswith(unit):
+            return text[: -len(unit)].strip()
+    return text

@@ -32,6 +32,7 @@ from tally.transfer.readers import Opened
 from tally.transfer.rows.arrange import DayCounts
 from tally.transfer.rows.entries import Counts, RowProblem
 from tally.transfer.rows.row_parser import EACH_TYPE, RETURNED
+from tally.transfer.tables.columns import Column
 from tally.transfer.writers import COLUMNS
 
 # Remarks of one kind, and names in one remark.
@@ -253,11 +254,26 @@ def _is_filled(plan: Plan, place: int) -> bool:
     return any(not is_nothing(cell) for row in plan.first_rows for cell in row[place : place + 1])
 
 
+def _of_money_left_out(plan: Plan, money: Sequence[Column]) -> Iterator[str]:
+    """The remarks on columns of money that are not read, and why."""
+    foreign = [column.money for column in money if column.is_foreign]
+    others = [column.money for column in money if not column.is_foreign]
+    if foreign and plan.reader.currency:
+        yield f"Left out, since no cost in your currency is in it: {', '.join(foreign[:MAX_TOLD])}."
+    elif foreign:
+        yield f"Left out, since it is in parts of a currency: {', '.join(foreign[:MAX_TOLD])}."
+    amounts = (plan.columns[place] for place in plan.amounts)
+    read = plan.money or next((column for column in amounts if column.heading.is_money), None)
+    if others and read is not None:
+        yield f"Left out beside “{read.heading.text}”: {', '.join(others[:MAX_TOLD])}."
+    elif others:
+        yield f"Left out, since it is not plainly a cost: {', '.join(others[:MAX_TOLD])}."
+
+
 def _of_money(imported: Imported, plan: Plan, say: Words) -> Iterator[str]:
     """The remarks on costs: their currency, and the number left out."""
-    money = [column.heading.text for column in plan.columns if column.money and column.role == "-"]
-    if money:
-        yield f"Left out, since no cost in your currency is in it: {', '.join(money[:MAX_TOLD])}."
+    money = [column for column in plan.columns if column.money and column.role == "-"]
+    yield from _of_money_left_out(plan, money)
     price = plan.place("price")
     if price is not None and plan.place("reading") is not None:
         name = plan.columns[price].heading.text
@@ -271,6 +287,9 @@ def _of_money(imported: Imported, plan: Plan, say: Words) -> Iterator[str]:
     if imported.chosen_currency:
         sign = currencies.sign(imported.chosen_currency)
         yield f"Costs count in {sign}: it was chosen while this file was read."
+    if imported.counts.paid_back:
+        paid_back = say.count(imported.counts.paid_back, "cost")
+        yield f"{paid_back} of what was returned left out: what is paid back is no cost."
     left_out = say.count(imported.counts.foreign, "cost")
     if imported.counts.foreign and plan.currency:
         yield f"{left_out} in another currency left out."

@@ -336,6 +336,7 @@ def _known(
     return {
         "today": context.today,
         "number_format": context.number_format,
+        "currency": context.currency,
         "units": {kind.unit for kind in used},
         "types": _spellings(used, existing),
     }

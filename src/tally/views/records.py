@@ -373,6 +373,7 @@ def _known(
         "types": {fold(name): _spelled(context, record, name, used)},
         "today": context.today,
         "number_format": context.number_format,
+        "currency": context.currency,
         "units": {kind.unit for kind in used},
         "day": record.consumption_date,
     }

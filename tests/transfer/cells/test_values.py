@@ -64,6 +64,13 @@ def test_an_amount_and_its_unit(text: str, value: str, unit: str) -> None:
     assert read(text) == (value, unit)
 
 
+@pytest.mark.parametrize("text", ["02.01.26", "02.01.2026", "1.2.3", "1,2,3"])
+def test_a_date_or_a_version_is_no_amount(text: str) -> None:
+    assert not looks_like_amount(text)
+    with pytest.raises(ValueError, match="is no number"):
+        read(text)
+
+
 @pytest.mark.parametrize(("unit", "value"), [("h", "18.416667"), ("min", "18.416667")])
 def test_hours_and_minutes_are_what_their_column_says(unit: str, value: str) -> None:
     assert read("18:25", unit=unit) == (value, unit)

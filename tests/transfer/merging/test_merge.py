@@ -244,6 +244,15 @@ def test_a_problem_keeps_the_rest_unsaved_unless_it_is_skipped(
     assert (report.bad, report.saved, kept(db, ada)) == (1, True, ["2026-10-05 tea 2"])
 
 
+def test_a_file_without_a_good_row_is_not_saved(db: Connection, ada: UUID) -> None:
+    skipping = Policy(save=True, skip_problems=True)
+    report = bring(db, ada, file_of([("rubbish", "tea", 1)]), skipping)
+    assert (report.bad, report.saved, report.change) == (1, False, None)
+    # One whose good rows are all there is.
+    rows = [("rubbish", "tea", 1), ("2026-10-05", "tea", 2)]
+    assert [bring(db, ada, file_of(rows), skipping).saved for _ in range(2)] == [True, True]
+
+
 def test_problems_are_all_counted_their_questions_kept_and_so_many_told() -> None:
     report = Report()
     for line in range(MAX_PROBLEMS + 5):

@@ -95,3 +95,36 @@ def test_the_cost_of_a_row_is_that_of_its_first_amount() -> None:
     assert [(plain(entry.value), entry.cost) for entry in entries(text)] == [
         ("1", 3), ("2", None), ("2", 4),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("negative", "costs", "paid_back", "refused"),
+    [
+        ("omit", ["fuel 40: 65"], 0, [3, 5]),
+        ("split", ["fuel 40: 65", "fuel returned 3: None"], 1, [3, 5]),
+        ("flip", ["fuel 3: 5"], 0, [5]),
+    ],
+)
+def test_what_is_paid_back_is_no_cost(
+    negative: str, costs: list[str], paid_back: int, refused: list[int]
+) -> None:
+    text = "date;type;value;cost\n" + "".join(
+        f"2026-10-0{day};fuel;{cells}\n"
+        for day, cells in enumerate(("40;65", "30;-5.50", "-3;-5", "0;-7"), 1)
+    )
+    rows, problems, counts = parsed(text, negative=negative)
+    assert [f"{row.consumption_type} {plain(row.value)}: {row.cost}" for row in rows] == costs
+    assert [problem.line for problem in problems] == refused
+    assert {problem.message for problem in problems} == {"A cost is 0 or more."}
+    assert counts.paid_back == paid_back
+
+
+def test_what_was_returned_for_nothing_cost_nothing() -> None:
+    text = "date;type;value;cost\n2026-10-05;sun;-3;0.00\n"
+    assert only(text, negative="split").cost == 0
+
+
+def test_a_price_of_one_makes_no_cost_of_what_was_returned() -> None:
+    text = "date;type;value;price/kWh\n2026-10-05;sun;-3;0.30\n"
+    assert only(text, negative="split").cost is None
+    assert only(text, negative="flip").cost == Decimal("0.9")

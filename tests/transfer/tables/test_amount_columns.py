@@ -47,3 +47,13 @@ def test_readings_stand_beside_values_that_say_nothing(nothing: str) -> None:
 def test_what_was_spent_has_no_cost_beside_it() -> None:
     text = below("Date;Payee;Outflow;Inflow", "2026-10-05;Shop;€3.20;€0.00")
     assert roles(text) == "date - value -"
+
+
+@pytest.mark.parametrize("heading", ["Wertstellung", "Wertstellungsdatum", "Valuta"])
+@pytest.mark.parametrize("day", ["02.01.26", "02.01.2026"])
+def test_a_second_column_of_dates_is_no_amount(heading: str, day: str) -> None:
+    """Files of German banks."""
+    for header in (f"Buchungsdatum;{heading}", f"{heading};Buchungsdatum"):
+        guessed = columns(below(f"{header};Betrag (€)", f"{day};{day};-23,45"))
+        roles = {column.heading.text: column.role for column in guessed}
+        assert roles == {"Buchungsdatum": "date", heading: "-", "Betrag (€)": "value"}

@@ -28,6 +28,32 @@ from tests.transfer.guessed import below, columns
         ("Date;Litres;Price;Total", "2026-10-05;40.5;1.70;68.85", "date value - cost", ""),
         ("Date;Litres;Total;Price", "2026-10-05;40,5;68,85;1,70", "date value cost -", ""),
         ("Date;Litres;Cost;Amount due", "2026-10-05;40;1.7;68", "date value - cost", ""),
+        # A base fee, a part of several or what is left beside is not what was paid.
+        ("Date;kWh;Grundpreis (€)", "2026-10-05;3;9.90", "date value -", "Grundpreis (€)"),
+        (
+            "Date;kWh;Energy charge (€);Standing charge (€)",
+            "2026-10-05;3;0.90;9.90",
+            "date value - -",
+            "Energy charge (€) Standing charge (€)",
+        ),
+        (
+            "Date;kWh;Arbeitspreis;Grundpreis",
+            "2026-10-05;3;0.90;9.90",
+            "date value - -",
+            "Arbeitspreis Grundpreis",
+        ),
+        ("Date;kWh;Cost;Balance (€)", "2026-10-05;3;0.90;40", "date value cost -", "Balance (€)"),
+        # What is for one says nothing of a base fee.
+        (
+            "Date;kWh;Arbeitspreis (€/kWh);Grundpreis (€)",
+            "2026-10-05;3;0.30;9.90",
+            "date value price -",
+            "Grundpreis (€)",
+        ),
+        ("Date;kWh;Price per kWh", "2026-10-05;3;0.30", "date value price", ""),
+        # A tax in it or not, what was paid is no column of a tax.
+        ("Date;kWh;Cost inc. VAT (€)", "2026-10-05;3;0.90", "date value cost", ""),
+        ("Date;kWh;VAT (€)", "2026-10-05;3;0.90", "date value -", "VAT (€)"),
         # Alone, money is what is recorded.
         ("Date;Payee;Amount (EUR)", "2026-10-05;Shop;12.50", "date - value", ""),
     ],
@@ -38,6 +64,39 @@ def test_money_is_a_cost_only_in_the_currency_of_the_account(
     guessed = columns(below(header, row))
     assert " ".join(column.role for column in guessed) == right
     assert " ".join(filter(None, (column.money for column in guessed))) == left_out
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "paid"),
+    [
+        ("Arbeitspreis (€);Grundpreis (€);Summe (€)", "93,00;9,90;102,90", "Summe (€)"),
+        ("Arbeitspreis;Grundpreis;Summe", "93,00;9,90;102,90", "Summe"),
+        ("Total (€);Energy charge (€);Standing charge (€)", "102.90;93;9.90", "Total (€)"),
+        ("Net €;VAT €;Gross €", "100;19;119", "Gross €"),
+        ("Energy €;Base €;Net €;VAT €;Gross €", "90;10;100;19;119", "Gross €"),
+        ("Cost (€);Standing charge (€);Total cost (€)", "93;9.90;102.90", "Total cost (€)"),
+        # The word says it, where a part of the sum is in no column.
+        ("Energy charge (€);Standing charge (€);Total (€)", "93;9.90;122.45", "Total (€)"),
+        ("Cost (€);Total (€)", "93;110", "Total (€)"),
+        # A sum in which the cost is one part is another.
+        ("Cost (€);Left (€);Budget (€)", "30;70;100", "Cost (€)"),
+        # No sum tells which of them was paid.
+        ("Net €;VAT €;Gross €", "100;19;130", None),
+        ("Total (€);Paid (€)", "93;110", None),
+    ],
+)
+def test_what_was_paid_is_the_sum_of_its_parts(header: str, row: str, paid: str | None) -> None:
+    guessed = columns(below(f"Date;kWh;{header}", f"2026-10-05;310;{row}"))[2:]
+    costs = [column.heading.text for column in guessed if column.role == "cost"]
+    assert costs == ([] if paid is None else [paid])
+    # What is left out is named.
+    assert all(column.money for column in guessed if column.role != "cost")
+
+
+def test_the_energy_part_of_bills_is_no_price_of_one() -> None:
+    rows = "2026-09-05;310;93,00", "2026-10-05;280;84,00"
+    *_, part = columns(below("Datum;Verbrauch (kWh);Arbeitspreis (€)", *rows))
+    assert (part.role, part.money) == ("-", "Arbeitspreis (€)")
 
 
 def test_an_account_without_a_currency_gets_that_of_the_file() -> None:

@@ -163,14 +163,15 @@ def sign_of(text: str) -> int:
 
 
 def looks_like_amount(text: str) -> bool:
-    """Whether the text is a number, with or without a unit, or a duration."""
+    """Whether the text is a number, with or without a unit, or a duration; `02.01.26` is none."""
     if isinstance(text, Exact) or _PLAIN.fullmatch(text):
         return True
     if len(text) > MAX_LENGTH:
         return False
     match = _matched(text)
     if match is not None and len(match["after"]) <= 24:
-        return True
+        number = match["number"]
+        return all(number.count(mark) < 2 or _groups_fit(number, mark) for mark in MARKS)
     text = text.strip()
     return (
         _FRACTION.fullmatch(text) is not None

@@ -123,7 +123,8 @@ def merge(
     """Compare a file with a user's records and, with `save`, write new ones: one change, one undo.
 
     Records that were deleted come back and count as new. Those that differ stay as they are unless
-    `update`. A file with problems saves nothing unless `skip_problems`. Raises UnreadableFile.
+    `update`. A file with problems saves nothing unless `skip_problems` takes its good rows. Raises
+    UnreadableFile.
     """
     merging = _Merging(db, user_id, policy)
     if policy.save and has_readings:
@@ -131,7 +132,8 @@ def merge(
     savepoint = db.begin_nested() if policy.save else None
     try:
         merging.take(rows)
-        if savepoint and (merging.report.bad and not policy.skip_problems):
+        takes_good = policy.skip_problems and merging.report.good
+        if savepoint and merging.report.bad and not takes_good:
             savepoint.rollback()
             savepoint = None
     except BrokenChain as error:

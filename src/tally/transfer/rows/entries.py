@@ -51,7 +51,8 @@ MAX_SERIES = 1_000
 class Counts:
     """The numbers of cells that made no record, and remarks on cells that did.
 
-    `series`: each type with a unit, and whether its amounts are readings.
+    `series`: each type with a unit, and whether its amounts are readings; `paid_back`: the costs of
+    what was returned.
     """
 
     rows: int = 0
@@ -62,6 +63,7 @@ class Counts:
     negative_types: set[str] = field(default_factory=set)
     rounded: int = 0
     foreign: int = 0
+    paid_back: int = 0
     costs: int = 0
     texts: int = 0
     dotted: str = ""

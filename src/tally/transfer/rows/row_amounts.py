@@ -105,25 +105,28 @@ class RowAmounts:
             case _:
                 return value if value >= 0 else None
 
-    def cost(self, cells: Sequence[str], value: Decimal, *, is_reading: bool) -> Decimal | None:
-        """What a row's amount cost; None where it says nothing, or in another currency.
+    def cost(self, cells: Sequence[str], amount: Decimal, *, is_reading: bool) -> Decimal | None:
+        """What a row's amount, as it is in the file, cost; None where it says nothing, in another
+        currency, or for what was returned: what is paid back was not paid.
 
         The price of one says nothing of a reading, which is no amount. Raises ValueError.
         """
         text = cell_at(cells, self._cost)
         per_unit = cell_at(cells, self._price) if not text and not is_reading else ""
-        amount = self._values.read(text or per_unit)
-        if amount is None:
+        money = self._values.read(text or per_unit)
+        if money is None:
             return None
-        if self._is_foreign(cells, amount.unit):
+        if self._is_foreign(cells, money.unit):
             self._counts.foreign += 1
             return None
-        cost = amount.value if text else amount.value * value
+        cost = money.value if text else money.value * amount
+        if amount < 0:
+            if cost and self._plan.negative == "split":
+                self._counts.paid_back += 1
+                return None
+            cost = abs(cost)
         if cost < 0:
-            if self._plan.negative in ("split", "flip"):
-                cost = -cost
-            else:
-                raise ValueError("A cost is 0 or more.")
+            raise ValueError("A cost is 0 or more.")
         self._counts.costs += 1
         return _six(cost)
 

@@ -176,7 +176,7 @@ class RowParser:
             second, time = column.second, str(column.second)
         return RowEntry(
             row.number, span.last, span.days, second, consumption_type, unit, value, notes,
-            self._amounts.cost(cells, value, is_reading=is_reading) if has_cost else None,
+            self._amounts.cost(cells, amount.value, is_reading=is_reading) if has_cost else None,
             value if is_reading else None,
             (*span.key, time, folded, plain_unit, value_text, notes),
         )  # fmt: skip

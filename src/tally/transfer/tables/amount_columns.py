@@ -12,6 +12,7 @@ from tally.transfer.tables.other_units import is_of_bills
 from tally.transfer.tables.profiles import LETTERED, MOSTLY, Profile, TableDraft
 from tally.transfer.tables.relations import is_total
 from tally.transfer.tables.sums import is_sum
+from tally.transfer.tables.two_ways import columns_of_ways
 
 # Units of measurements that are no consumption.
 _NOT_AMOUNTS = frozenset(("%", "°C", "°F", "K", "km", "mi"))
@@ -36,9 +37,10 @@ def set_amounts(draft: TableDraft) -> None:
     _set_months(draft, others)
     if draft.clocks or draft.months:
         return
-    chosen = _chosen(draft, meters, others)
-    is_spent = not chosen and bool(money)
-    if is_spent:
+    ways = columns_of_ways(draft)
+    chosen = ways or _chosen(draft, meters, others)
+    is_spent = bool(ways or (not chosen and money))
+    if not chosen and money:
         spent = [profile for profile in money if not is_unit_price(profile)]
         chosen = (
             [max(spent, key=lambda p: (p.weight("value"), p.weight("cost"), -p.place))]

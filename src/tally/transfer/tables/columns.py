@@ -8,8 +8,8 @@ from datetime import date
 
 from tally.transfer.tables.amount_columns import set_amounts, set_amounts_of_days
 from tally.transfer.tables.date_columns import set_clocks, set_dates
-from tally.transfer.tables.headings import AMOUNTS, SAYS, Heading, Role, read_heading
-from tally.transfer.tables.money_columns import is_ours
+from tally.transfer.tables.headings import AMOUNTS, Heading, Role, read_heading
+from tally.transfer.tables.money_columns import is_money, is_ours, is_unit_price
 from tally.transfer.tables.profiles import LETTERED, Profile, ReaderAccount, TableDraft
 from tally.transfer.tables.structure import FoundTable
 from tally.transfer.tables.text_columns import set_texts, set_texts_of_days
@@ -25,7 +25,8 @@ class Column:
     `second`: the time of day that its heading says; `day`: the heading itself is the date;
     `month`: the heading is that of the row's year; `rest`: the columns of the month and the day
     that belong to this one, of years.
-    `money`: it holds money that is left out, and why; `currency`: of its money, as it is written;
+    `money`: its heading, where it holds money that is left out; `is_foreign`: in another currency;
+    `currency`: of its money, as it is written;
     `is_either`: by its heading it is the price of one or what was paid, and its numbers told, or
     without a role did not; `is_mixed`: some of its types are what a meter shows, and others cannot
     be;
@@ -41,6 +42,7 @@ class Column:
     month: int = 0
     rest: tuple[int, ...] = ()
     money: str = ""
+    is_foreign: bool = False
     currency: str = ""
     is_either: bool = False
     is_mixed: bool = False
@@ -117,7 +119,8 @@ def _column(draft: TableDraft, profile: Profile) -> Column:
     )
     if role not in AMOUNTS:
         rest = draft.rest if role == "date" else ()
-        return replace(column, money=_money_left_out(draft, profile), rest=rest)
+        money, is_foreign = _money_left_out(draft, profile), not is_ours(draft, profile)
+        return replace(column, money=money, is_foreign=is_foreign, rest=rest)
     if profile.place in draft.clocks:
         second = draft.clocks[profile.place]
         return replace(column, second=second, unit=draft.units[profile.place])
@@ -131,13 +134,16 @@ def _column(draft: TableDraft, profile: Profile) -> Column:
 
 
 def _money_left_out(draft: TableDraft, profile: Profile) -> str:
-    """The heading of a column of money that is not read; "" for any other column."""
-    is_money = (
+    """The heading of a column of money that is not read; "" for any other column.
+
+    Beside what was paid, the price of one says nothing else.
+    """
+    is_left_out = (
         profile.role in (None, "-")
         and not profile.is_either
         and profile.filled
-        and (profile.heading.is_money or profile.weight("cost") >= SAYS)
+        and is_money(profile)
         and profile.numbers > 0.5
     )
-    is_known = draft.has("cost", "price") and is_ours(draft, profile)
-    return profile.heading.text if is_money and not is_known else ""
+    is_known = draft.has("cost") and is_ours(draft, profile) and is_unit_price(profile)
+    return profile.heading.text if is_left_out and not is_known else ""

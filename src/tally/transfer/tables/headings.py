@@ -37,7 +37,7 @@ _WORDS: dict[Role, str] = {
         mois mes mese mes manad miesiac месяц tidpunkt zeitpunkt zeitstempel tijdstip
         tijdstempel period periode période periodo período okres период used_date opnamedatum
         epoch unix_time readdate reading_date horodate horodatage week quarter year jahr jaar annee
-        ano anno ar rok год | 日期 日付 날짜
+        buchungstag buchungsdatum ano anno ar rok год | 日期 日付 날짜
     """,
     "time": """
         time uhrzeit zeit tijd heure hora ora hour tid klockslag czas godzina время час stunde
@@ -106,9 +106,11 @@ _WORDS: dict[Role, str] = {
     """,
     "cost": """
         cost costs kosten preis price total_price gesamtpreis cout prix coste costo costi custo
-        preco precio prezzo kostnad pris koszt cena стоимость цена total_cost paid charge
-        charges fee fees prijs totaalprijs totalprice gesamtbetrag spend expense total_eur
-        total_amount betrag_eur cost_eur price_eur
+        preco precio prezzo kostnad pris koszt cena стоимость цена total_cost paid prijs
+        totaalprijs totalprice gesamtbetrag spend expense total_eur total_amount betrag_eur
+        cost_eur price_eur | charge charges fee fees | grundpreis grundgebuhr grundgebuehr
+        grundkosten vastrecht standing_charge base_fee basic_fee base_charge basic_charge base_price
+        fixed_charge service_charge supply_charge balance saldo kontostand solde
     """,
     "price": """
         unit_price price_per_unit price_per price_per_kwh price_per_litre price_per_liter
@@ -126,8 +128,11 @@ _WORDS: dict[Role, str] = {
         index_no version_id user owner validation_status valid validated isfilltofull
         missedfuelup fueleconomy completed driving tires roads l/100km km/l efficiency average
         avg mean min max minimum maximum soc irradiance voltage current frequency power_factor
-        last_updated due invoice rechnung facture factura tax vat standing_charge percent score
-        rank uuid guid timezone zone weekday wochentag co2 emissions |
+        last_updated due invoice rechnung facture factura tax vat standing_charge base_fee
+        basic_fee base_charge basic_charge base_price fixed_charge service_charge supply_charge
+        grundpreis grundgebuhr grundgebuehr grundkosten vastrecht balance saldo
+        kontostand solde percent score rank uuid guid timezone zone weekday wochentag co2
+        emissions |
     """,
 }
 # Beside another word these only say which one of several: they take no role by themselves.
@@ -136,6 +141,9 @@ _WEAK = words(
     no nr number id code type typ name meter total
     """
 )
+# A tax behind one of these is in what was paid, or not: it is not the column of the tax.
+_TAXES = words("tax taxes vat")
+_BESIDE_TAX = words("inc incl including inclusive excl excluding ex with without before after")
 
 
 class Heading(NamedTuple):
@@ -349,6 +357,7 @@ def _raise(weights: dict[Role, float], others: Mapping[Role, float], share: floa
 def _of_words(parts: tuple[str, ...]) -> dict[Role, float]:
     """The weights of a heading by its single words: the first and the last one count most."""
     weights: dict[Role, float] = {}
+    parts = _without_taxes(parts)
     for place, word in enumerate(parts):
         share = 0.8 if place in (0, len(parts) - 1) else 0.6
         if word in _WEAK and len(parts) > 1:
@@ -363,6 +372,14 @@ def _of_words(parts: tuple[str, ...]) -> dict[Role, float]:
         if weights.get(edge, 0) >= 0.6:
             weights[edge] = max(weights[edge], 0.85)
     return weights
+
+
+def _without_taxes(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """The words but for a tax that is named beside what was paid: `Cost inc. VAT`."""
+    for place, (before, word) in enumerate(itertools.pairwise(parts)):
+        if place and before in _BESIDE_TAX and word in _TAXES:
+            return parts[:place] + parts[place + 2 :]
+    return parts
 
 
 def _of_word(word: str) -> dict[Role, float]:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import product
 
 from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.tables.currency_names import is_part_of_money, same_currency
 from tally.transfer.tables.headings import SAYS
 from tally.transfer.tables.price_columns import Beside, money_told
 from tally.transfer.tables.profiles import MAX_COMPARED, Profile, TableDraft
-from tally.transfer.tables.relations import is_product
+from tally.transfer.tables.relations import is_product, is_total
 from tally.transfer.tables.table_rows import cell_at
 
 # Beside a word for a price these say that it was paid.
-_WHOLE = words("total paid sum gesamt bezahlt totaal betaald totale pagado pagato paye pago")
+_WHOLE = words(
+    """
+    total paid sum gesamt bezahlt totaal betaald totale pagado pagato paye pago summe
+    """
+)
+# A heading that says no less is one of what was paid, not of a part of it.
+_PLAINLY = 0.95
+# At most this many columns are looked at for a sum, and this many rows of each.
+_MAX_ADDED, _ROWS_ADDED = 8, 50
 
 
 def set_cost(draft: TableDraft, money: list[Profile]) -> None:
@@ -22,24 +31,18 @@ def set_cost(draft: TableDraft, money: list[Profile]) -> None:
     if paid is not None:
         paid.role = "cost" if is_ours(draft, paid) else None
         return
+    ours = [profile for profile in money if is_ours(draft, profile)]
+    total = _total(draft, ours)
     prices = [profile for profile in money if is_unit_price(profile)]
-    costs = [
-        profile
-        for profile in money
-        if profile not in prices and is_ours(draft, profile) and not profile.weight("-") >= SAYS
-    ]
-    best = [
-        profile
-        for profile in costs
-        if profile.weight("cost") == max(p.weight("cost") for p in costs)
-    ]
-    if len(best) == 1:
-        best[0].role = "cost"
+    paid = total or _paid([profile for profile in ours if profile not in prices])
+    if paid is not None:
+        paid.role = "cost"
         # Beside the price of one it is the other of the two.
-        if _means_either(best[0]) and not prices:
-            _set_by_numbers(draft, best[0])
-    elif not costs and len(prices) == 1 and is_ours(draft, prices[0]):
-        prices[0].role = "price"
+        if _means_either(paid) and not prices:
+            _set_by_numbers(draft, paid)
+    elif len(prices) == 1 and prices[0] in ours and (prices[0].heading.is_rate or ours == prices):
+        is_part = not prices[0].heading.is_rate and money_told(_by_type(draft, prices[0])) == "cost"
+        prices[0].role = None if is_part else "price"
 
 
 def is_money(profile: Profile) -> bool:
@@ -52,13 +55,16 @@ def is_money(profile: Profile) -> bool:
 
 def is_unit_price(profile: Profile) -> bool:
     """Whether the column holds the price of one unit, not what was paid."""
+    if profile.told:
+        return profile.told == "price"
     return profile.heading.is_rate or profile.weight("price") > profile.weight("cost")
 
 
 def is_ours(draft: TableDraft, profile: Profile) -> bool:
     """Whether money is in the account's currency, or in one that it may get."""
     heading = profile.heading
-    rate = heading.unit.partition("/")[0].strip() if heading.is_rate else ""
+    money, slash, _ = heading.unit.partition("/")
+    rate = money.strip() if slash else ""
     currency = profile.currency or rate or draft.currency
     if not currency or not draft.account.currency:
         return not is_part_of_money(currency)
@@ -74,8 +80,71 @@ def _set_by_numbers(draft: TableDraft, money: Profile) -> None:
 
 def _means_either(profile: Profile) -> bool:
     """Whether the heading is one of a price, that may be of one or of all."""
-    names = map(plain_letters, profile.heading.name.split())
-    return profile.weight("price") >= SAYS and not _WHOLE.intersection(names)
+    return profile.weight("price") >= SAYS and not _WHOLE.intersection(_names(profile))
+
+
+def _names(profile: Profile) -> list[str]:
+    return [plain_letters(word) for word in profile.heading.name.split()]
+
+
+def _is_plain(profile: Profile) -> bool:
+    """Whether the heading is a word for what was paid and nothing else: `Cost`, `Total`."""
+    return profile.weight("cost") >= _PLAINLY or _is_whole(profile)
+
+
+def _is_whole(profile: Profile) -> bool:
+    """Whether the heading says that it is all: `Summe`, `Total paid`."""
+    return set() < set(_names(profile)) <= _WHOLE
+
+
+def _paid(money: list[Profile]) -> Profile | None:
+    """The one column of what was paid; None where each of several may be a part of it."""
+    if len(money) > 1:
+        money = [profile for profile in money if _is_plain(profile)]
+    if len(money) > 1:
+        money = [profile for profile in money if _WHOLE.intersection(_names(profile))]
+    return money[0] if len(money) == 1 and money[0].weight("-") < SAYS else None
+
+
+def _total(draft: TableDraft, money: list[Profile]) -> Profile | None:
+    """The column that is the sum of columns of money beside it, which are noted as parts.
+
+    A part that is plainly what was paid has a sum of something else: `Cost`, `Left`, `Budget`.
+    """
+    beside = [profile for profile in money if not profile.heading.is_rate]
+    free = [
+        profile
+        for profile in draft.profiles
+        if profile in beside or (profile.role is None and _is_whole(profile))
+    ][:_MAX_ADDED]
+    sums = {
+        place: parts
+        for place, profile in enumerate(free)
+        for parts in _runs_beside(free, place)
+        if profile.weight("-") < SAYS
+        and (_is_plain(profile) or not any(map(_is_plain, parts)))
+        and _is_sum(profile, parts)
+    }
+    inner = [part for parts in sums.values() for part in parts]
+    totals = [place for place in sums if free[place] not in inner]
+    if len(totals) != 1:
+        return None
+    for part in sums[totals[0]]:
+        part.told = "part"
+    return free[totals[0]]
+
+
+def _runs_beside(profiles: list[Profile], place: int) -> Iterator[list[Profile]]:
+    """The columns on one side of a place, two or more that stand together."""
+    for first in range(place - 1):
+        yield profiles[first:place]
+    for end in range(place + 3, len(profiles) + 1):
+        yield profiles[place + 1 : end]
+
+
+def _is_sum(profile: Profile, parts: list[Profile]) -> bool:
+    cells, *others = ([*column.cells[:_ROWS_ADDED]] for column in (profile, *parts))
+    return is_total(cells, others)
 
 
 def _by_type(draft: TableDraft, money: Profile) -> Iterable[Beside]:
@@ -101,8 +170,8 @@ def _paid_by_price(draft: TableDraft, money: list[Profile]) -> Profile | None:
     free = [profile for profile in draft.profiles if profile.role is None and profile.filled]
     if len(free) > MAX_COMPARED:
         return None
-    pairs = ((price, paid) for price in money for paid in free if paid is not price)
-    return next(
-        (paid for price, paid in pairs if is_product((amounts[0].cells, price.cells), paid.cells)),
-        None,
-    )
+    for price, paid in product(money, free):
+        if paid is not price and is_product((amounts[0].cells, price.cells), paid.cells):
+            price.told = "price"
+            return paid
+    return None

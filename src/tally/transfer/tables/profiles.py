@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Literal
 
 from tally.domain.units import Units
 from tally.transfer.cells.clocks import is_clock
@@ -55,7 +56,8 @@ class Profile:
     """A column and the figures of its cells.
 
     `is_either`: by its heading it is the price of one or what was paid; `is_mixed`: some of its
-    types are what a meter shows, and others cannot be.
+    types are what a meter shows, and others cannot be; `told`: by its numbers it is the price in
+    what was paid, or a part of that sum.
     """
 
     place: int
@@ -65,6 +67,7 @@ class Profile:
     role: Role | None = None
     is_either: bool = False
     is_mixed: bool = False
+    told: Literal["", "price", "part"] = ""
 
     @cached_property
     def filled(self) -> list[str]:

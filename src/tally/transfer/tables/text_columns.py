@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from tally.transfer.tables.headings import SAYS, Role, read_heading
 from tally.transfer.tables.profiles import LETTERED, MOSTLY, SURELY, Profile, TableDraft
+from tally.transfer.tables.two_ways import columns_of_ways, says_way
 
 # A cell is the name of an amount from this weight on: `Surplus generation`.
 _FLOWS = 0.3
@@ -14,7 +15,7 @@ _FLOWS = 0.3
 def set_texts(draft: TableDraft) -> None:
     """Give the columns of units, types, notes and tags their roles, at most one each."""
     _set_best(draft, "unit", 0.7, lambda profile: not profile.filled or profile.numbers < 0.3)
-    _set_best(draft, "type", SAYS, _may_be_type)
+    _set_types(draft)
     _set_words(draft, "notes")
     _set_words(draft, "tag")
     _set_directions(draft)
@@ -47,6 +48,18 @@ def _set_best(draft: TableDraft, role: Role, least: float, fits: Callable[[Profi
     ]
     if free:
         max(free, key=lambda profile: profile.weight(role)).role = role
+
+
+def _set_types(draft: TableDraft) -> None:
+    """Give a column of types its role: one that says which way money went, before any other.
+
+    Two columns for the ways are two types, whatever the words beside them are.
+    """
+    way = next((profile for profile in draft.profiles if says_way(draft, profile)), None)
+    if way is not None:
+        way.role = "type"
+    elif not columns_of_ways(draft):
+        _set_best(draft, "type", SAYS, _may_be_type)
 
 
 def _set_words(draft: TableDraft, role: Role) -> None:

@@ -1,0 +1,56 @@
+"""The two ways that money goes: in a column that says which, or in a column for each. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from tally.transfer.cells.names import plain_letters, words
+from tally.transfer.cells.values import sign_of
+from tally.transfer.tables.profiles import LETTERED, MOSTLY, Profile, TableDraft
+
+_PAIRS = [
+    words(pair)
+    for pair in (
+        "debit credit", "debits credits", "debited credited", "dr cr", "soll haben", "af bij",
+        "debet credit", "debet kredit", "debito credito", "dare avere", "debe haber", "cargo abono",
+        "winien ma", "withdrawal deposit", "withdrawals deposits", "lastschrift gutschrift",
+        "ausgabe einnahme", "ausgaben einnahmen", "ausgang eingang", "expense income",
+        "expenses income", "out in", "дебет кредит", "расход приход",
+    )
+]  # fmt: skip
+# These mean it only below a heading that names both ways.
+_LETTERS = [words(pair) for pair in ("s h", "d c", "d h", "d k")]
+# `Paid in` and `Money out` are ways that money went; without these words it may be anything.
+_IN_OUT, _OF_IN_OUT = words("in out"), words("paid money")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def says_way(draft: TableDraft, profile: Profile) -> bool:
+    """Whether the cells say which way each amount went, and no sign of an amount does."""
+    cells = {plain_letters(cell.strip(" .")) for cell in profile.filled}
+    is_told = any(pair <= _words(profile) for pair in (*_PAIRS, *_LETTERS))
+    pairs = [*_PAIRS, *_LETTERS] if is_told else _PAIRS
+    return any(
+        cells and cells <= pair and (is_told or cells == pair) for pair in pairs
+    ) and not any(
+        sign_of(cell) < 0 for other in draft.profiles if _is_amount(other) for cell in other.filled
+    )
+
+
+def columns_of_ways(draft: TableDraft) -> list[Profile]:
+    """The two columns of which each holds the amounts that went one way; none without both."""
+    amounts = [profile for profile in draft.profiles if _is_amount(profile)]
+    for pair in _PAIRS:
+        ways = [profile for profile in amounts if len(pair & _words(profile)) == 1]
+        if len(ways) == 2 and pair <= _words(ways[0]) | _words(ways[1]):
+            return ways
+    return []
+
+
+def _words(profile: Profile) -> set[str]:
+    named = set(map(plain_letters, _WORD.findall(profile.heading.name)))
+    return named if named & _OF_IN_OUT else named - _IN_OUT
+
+
+def _is_amount(profile: Profile) -> bool:
+    return profile.role is None and profile.numbers >= LETTERED and profile.dated < MOSTLY
