@@ -66,6 +66,7 @@ class Plan:
     several orders; `unclear`: the first amount whose mark may stand between thousands, `asks_dots`:
     that of `1.234` may; `step`: seconds between the rows, where they are regular; `meets`: the end
     of a row is the start of the next, and not included; `descending`: the newest row stands first;
+    `sums`: the types that are sums of the others, and left out;
     `reasons`: the first column is that of Tally's own list of problems; `own`: Tally wrote it;
     `named`: it has columns of Tally's own names, in any order, and maybe others.
     """
@@ -92,6 +93,7 @@ class Plan:
     reasons: bool = False
     rows: int = 0
     first_rows: tuple[tuple[str, ...], ...] = ()
+    sums: frozenset[str] = frozenset()
     asks: tuple[str, ...] = ()
 
     @property
