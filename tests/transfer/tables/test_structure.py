@@ -78,6 +78,12 @@ def test_a_second_heading_line_holds_units() -> None:
     assert (power.units, gas.units) == (("", "kWh"), ("", "m³"))
 
 
+def test_so_may_it_hold_the_parts_of_merged_headings_and_a_third_one_units() -> None:
+    (table,) = tables("Day;Power;;Gas\n;peak;night;\n-;kWh;kWh;m³\n2026-10-05;1;2;3\n")
+    assert (table.header, table.parts) == (("Day", "Power", "", "Gas"), ("", "peak", "night", ""))
+    assert (table.units, table.first) == (("", "kWh", "kWh", "m³"), 4)
+
+
 def test_days_may_stand_across_the_top_or_above_their_rows() -> None:
     (across,) = tables("Type;2026-10-05;2026-10-06;2026-10-07\ntea;1;2;3\ncoffee;4;5;6\n")
     assert (across.layout, across.dated) == ("dates across", 6)

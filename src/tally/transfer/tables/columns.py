@@ -8,6 +8,7 @@ from datetime import date
 
 from tally.transfer.tables.amount_columns import set_amounts, set_amounts_of_days
 from tally.transfer.tables.date_columns import set_clocks, set_dates
+from tally.transfer.tables.header_lines import with_parts
 from tally.transfer.tables.headings import AMOUNTS, SAYS, Heading, Role, read_heading
 from tally.transfer.tables.money_columns import is_ours
 from tally.transfer.tables.profiles import LETTERED, Profile, ReaderAccount, TableDraft
@@ -59,7 +60,8 @@ def _draft(
 ) -> TableDraft:
     """The profiles of the columns of a table, without those at its end that hold nothing."""
     width = _width(table, rows)
-    header = [*table.header, *[""] * (width - len(table.header))]
+    headings = list(with_parts(table.header, table.parts))
+    header = [*headings, *[""] * (width - len(headings))]
     profiles = [
         Profile(
             place,

@@ -19,6 +19,7 @@ from tally.transfer.tables.header_lines import (
     header_over,
     is_number,
     names_columns,
+    parts_behind,
     units_behind,
 )
 from tally.transfer.tables.headings import unit_in
@@ -35,7 +36,8 @@ _DIGITS = re.compile(r"[\d.]+")
 class FoundTable:
     """A table: its header (empty without one), and the numbers of its first and last line.
 
-    `units` are those of a second heading line; `dated` counts the rows that have a day, `place` is
+    `units` are those of a second heading line, `parts` the names of one below headings over several
+    columns; `dated` counts the rows that have a day, `place` is
     the column where it stands; `begin` is the line of its title or header.
     """
 
@@ -46,6 +48,7 @@ class FoundTable:
     dated: int = 0
     layout: Layout = "rows"
     units: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
     place: int = 0
     begin: int = 0
 
@@ -166,10 +169,13 @@ class _Finder:
                 current.place = days[0]
         else:
             units = None if header is None else units_behind(self.waiting, header)
-            first = line.number if header is None else (units or header).number + 1
-            self._begin(header, first, days[0], "rows")
+            parts = None if header is None else parts_behind(self.waiting, header, days[0])
+            headings = [other.number for other in (header, units, parts) if other is not None]
+            self._begin(header, max(headings, default=line.number - 1) + 1, days[0], "rows")
             if units is not None:
                 self.tables[-1].units = tuple(unit_in(cell) for cell in units.cells)
+            if parts is not None:
+                self.tables[-1].parts = _stripped(parts.cells)
             self.section = 0
         self.waiting.clear()
 
