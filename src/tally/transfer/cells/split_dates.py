@@ -45,6 +45,17 @@ def are_years(cells: Sequence[str]) -> bool:
     return _are_most(cells, lambda cell: bool(YEAR.fullmatch(cell.strip())))
 
 
+def are_days(cells: Sequence[str]) -> bool:
+    """Whether the cells are days of a month, but for a few such as `Total`; `1.` is one as well."""
+    return _are_most(cells, lambda cell: day_number(cell) > 0)
+
+
+def day_number(cell: str) -> int:
+    """The day of a month that a cell says; 0 where it is none."""
+    text = cell.strip().removesuffix(".")
+    return int(text) if _is_number(text, 31) else 0
+
+
 def joined(*parts: str) -> str:
     """A year, a month and perhaps a day as one text; "" where one of them is missing."""
     if not all(parts):

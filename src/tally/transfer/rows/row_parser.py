@@ -139,7 +139,7 @@ class RowParser:
         try:
             if place in self._months:
                 span = self._days.of_month(row.cells, place)
-            return self._read(row, text, place, span or self._days.of_heading(place))
+            return self._read(row, text, place, span or self._days.of_heading(row.cells, place))
         except ValueError as error:
             return refused(row, str(error), getattr(error, "asks", ""))
 
