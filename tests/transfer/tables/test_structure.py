@@ -58,6 +58,21 @@ def test_a_table_of_two_columns_ends_where_another_begins(
     assert (first.dated, second.dated) == (2 + one.startswith("2026"), 1)
 
 
+def test_a_table_ends_where_a_marker_names_another() -> None:
+    log = "## Log\nDay;Litres\n2026-10-05;1\n2026-10-06;2\n"
+    categories = "## Categories\nId;Name\n1;Service\n2;Tyres\n"
+    (table,) = tables(log + categories)
+    assert (table.name, table.dated, table.last) == ("Log", 2, 4)
+    first, stations = tables(f"{log}{categories}## Stations\nSeen;Which\n2026-10-05;Shell\n")
+    assert (first.last, stations.name, stations.first) == (4, "Stations", 11)
+    assert stations.header == ("Seen", "Which")
+
+
+def test_a_marker_above_further_rows_is_a_comment() -> None:
+    (table,) = tables("## Log\nDay;Litres\n2026-10-05;1\n## moved house\n2026-10-06;2\nTotal;3\n")
+    assert (table.dated, table.last) == (2, 6)
+
+
 @pytest.mark.parametrize(
     "line",
     [

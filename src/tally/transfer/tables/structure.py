@@ -86,6 +86,8 @@ class _Finder:
     title_line: int = 0
     # Where the first line stands that holds the day of the rows below it; 0 without one.
     section: int = 0
+    # The line that names a table as Fuelio does: `## Log`; 0 without one since the last row.
+    marker: int = 0
     # The first line that names columns, and the heading of days above the present line.
     names: CsvLine | None = None
     across: CsvLine | None = None
@@ -101,9 +103,9 @@ class _Finder:
         if not self.tables:
             self._without_days()
         for table, following in zip(self.tables, self.tables[1:], strict=False):
-            table.last = following.begin - 1
+            table.last = table.last or following.begin - 1
         if self.tables:
-            self.tables[-1].last = max(number, self.tables[-1].last)
+            self.tables[-1].last = self.tables[-1].last or number
         return [table for table in self.tables if table.dated or len(self.tables) == 1]
 
     def _feed(self, line: CsvLine) -> None:
@@ -135,6 +137,7 @@ class _Finder:
         elif self.section and any(map(is_number, (cells[place] for place in filled))):
             self._under_section(line)
         else:
+            self._close()
             self._wait(line)
             if self.names is None and names_columns(cells, len(cells)):
                 self.names = line
@@ -146,7 +149,13 @@ class _Finder:
             self.section = self.section or line.number
         elif text:
             self.title, self.title_line = text, line.number
+            self.marker = line.number if cell.startswith("##") else self.marker
             self._wait(line)
+
+    def _close(self) -> None:
+        """End the table above a marker, below which another one has a header."""
+        if self.marker and self.tables:
+            self.tables[-1].last = self.tables[-1].last or self.marker - 1
 
     def _wait(self, line: CsvLine) -> None:
         self.waiting.append(line)
@@ -155,8 +164,10 @@ class _Finder:
     def _dated(self, line: CsvLine, days: list[int]) -> None:
         current = self.tables[-1] if self.tables else None
         header = self._header_over(days[0], len(line.cells))
+        self.marker = 0
         if (
             current is not None
+            and not current.last
             and (
                 header is None
                 or _stripped(header.cells) == current.header
@@ -197,11 +208,11 @@ class _Finder:
             if self.names is not None and self.names not in lines:
                 lines.insert(0, self.names)
             return header_over(lines, place, width, least=0)
-        # A further table has the same heading over its days, or words that are known.
+        # A further table has the same heading over its days, words that are known, or a marker.
         same = self.tables[-1].header[place : place + 1]
         again = [line for line in lines if any(same) and _stripped(line.cells)[place:][:1] == same]
         return header_over(again, place, width, least=0) or header_over(
-            lines, place, width, least=2
+            lines, place, width, least=0 if self.tables[-1].last else 2
         )
 
     def _runs_across(self, cells: Sequence[str], filled: list[int], days: list[int]) -> bool:
