@@ -91,3 +91,25 @@ def test_a_type_of_the_account_and_one_that_tally_wrote_are_no_sums() -> None:
     own = LONG.replace("day;type;kWh", "consumption_date;consumption_type;consumption_value")
     assert plan_of(own).sums == frozenset()
     assert plan_of(LONG.replace("Total;3", "Total;4")).sums == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("Month;gas\n2026-01-01;250\n2026-02-01;240\n", "month"),
+        ("Monat;gas\n01.01.2026 00:00;250\n01.02.2026 00:00;240\nSumme;490\n", "month"),
+        ("Month;type;kWh\n2026-01-01;gas;2\n2026-01-01;power;2\n2026-02-01;gas;3\n", "month"),
+        ("Year;gas\n2025-01-01;250\n2026-01-01;240\n", "year"),
+        ("Year;gas\n2025-01-01;250\n2026-02-01;240\n", None),
+        ("Month;gas\n2026-01-01;250\n2026-02-02;240\n", None),
+        ("Month;gas\n2026-01-01 08:30;250\n2026-02-01 08:30;240\n", None),
+        ("Month;gas\n2026-01-01;250\n", None),
+        ("Month;gas\n2026-01-01;250\n2026-01-01;240\n2026-02-01;3\n", None),
+        ("Date;gas\n2026-01-01;250\n2026-02-01;240\n", None),
+        # A reading stands on its day.
+        ("Month;Meter reading\n2026-01-01;250\n2026-02-01;340\n", None),
+    ],
+)
+def test_firsts_of_months_below_a_heading_of_months_are_whole(text: str, whole: str | None) -> None:
+    assert plan_of(text).whole == whole
+    assert plan_of(text, since="1").whole is None

@@ -165,3 +165,21 @@ def test_without_a_column_that_counts_them_months_across_are_whole() -> None:
     assert [(entry.day.isoformat(), entry.days) for entry in entries(text)] == [
         ("2026-01-31", 31), ("2026-02-28", 28)
     ]  # fmt: skip
+
+
+def test_a_first_that_stands_for_its_month_covers_it() -> None:
+    text = "Month;gas\n2026-01-01;250\n2026-02-01;240\n2026-11-01;9\n"
+    rows = entries(text, type="gas")
+    assert [(entry.day.isoformat(), entry.days) for entry in rows] == [
+        ("2026-01-31", 31), ("2026-02-28", 28), ("2026-11-22", 22)
+    ]  # fmt: skip
+    # They are the same rows as those of months without a day.
+    months = entries(text.replace("-01;", ";"), type="gas")
+    assert [entry.key for entry in rows] == [entry.key for entry in months]
+
+
+def test_a_first_that_stands_for_its_year_covers_it() -> None:
+    text = "Year;gas\n2024-01-01;250\n2025-01-01;240\n"
+    assert [(str(entry.day), entry.days) for entry in entries(text, type="gas")] == [
+        ("2024-12-31", 366), ("2025-12-31", 365)
+    ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from tally.transfer.cells.calendar_days import YEAR
 from tally.transfer.cells.names import month_of, plain_letters, words
@@ -38,6 +38,12 @@ def split_date(columns: Sequence[tuple[str, Sequence[str]]]) -> SplitDate | None
         elif heading in _DAYS and day is None and _are_most(cells, _is_day):
             day = place
     return None if year is None or month is None else SplitDate(year, month, day)
+
+
+def period_named(name: str) -> Literal["month", "year"] | None:
+    """Whether a heading is a word for months or for years."""
+    heading = plain_letters(name)
+    return "month" if heading in _MONTHS else "year" if heading in _YEARS else None
 
 
 def are_years(cells: Sequence[str]) -> bool:

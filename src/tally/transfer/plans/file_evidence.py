@@ -9,10 +9,13 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import islice, pairwise
+from typing import Literal
 
+from tally.domain.periods import containing
 from tally.domain.text import fold
 from tally.transfer.cells.clocks import read_clock
 from tally.transfer.cells.dates import DateReader, Moment
+from tally.transfer.cells.split_dates import period_named
 from tally.transfer.cells.values import ValueReader
 from tally.transfer.plans.evidence import DateOrders, DecimalMarks, Signs
 from tally.transfer.plans.plan import Plan, places_of
@@ -41,7 +44,7 @@ def with_evidence(plan: Plan) -> Plan:
         rows=rows,
     )
     first = list(islice(plan.lines(), _FIRST_ROWS))
-    return replace(_with_steps(plan, first), sums=_sums(plan, first))
+    return replace(_with_steps(plan, first), sums=_sums(plan, first), whole=_whole(plan, first))
 
 
 def _evidence(plan: Plan) -> tuple[DateOrders, DecimalMarks, Signs, int]:
@@ -104,6 +107,28 @@ def _sums(plan: Plan, rows: Sequence[Cells]) -> frozenset[str]:
         for row in rows
     ]
     return frozenset(name for name in sum_names(named) if fold(name) not in plan.reader.types)
+
+
+def _whole(plan: Plan, rows: Sequence[Cells]) -> Literal["month", "year"] | None:
+    """The period that a heading names over nothing but first days of such, none twice for a type.
+
+    A reading stands on its day, and `since` says itself which days a row covers.
+    """
+    place, kind = plan.place("date"), plan.place("type")
+    period = None if place is None else period_named(plan.columns[place].heading.name)
+    if place is None or period is None or plan.has_readings or plan.choices.since:
+        return None
+    reader = plan.dates(plan.columns[place])
+    moments = [
+        (moment, cell_at(row.cells, kind))
+        for row in rows
+        if (moment := _moment(reader, row.cells, place)) and moment.first == moment.last
+    ]
+    are_first = all(
+        containing(period, moment.first).start == moment.first and not moment.second
+        for moment, _ in moments
+    )
+    return period if are_first and len(set(moments)) == len(moments) > 1 else None
 
 
 def _number(reader: ValueReader, text: str) -> Decimal | None:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tally.domain.fields import MAX_DAYS, TOO_MANY_DAYS
+from tally.domain.periods import containing
 from tally.transfer.cells.clocks import DAY_SECONDS, WEST, are_west, read_clock
 from tally.transfer.cells.dates import Moment
 from tally.transfer.cells.split_dates import day_number, joined
@@ -119,6 +120,10 @@ class RowDays:
         start, end = self._moment(day, time, self._begin or 0)
         if last_day:
             end = self._moment(last_day, last_time, self._end or 0)[0]
+        elif end is None and self._plan.whole:
+            span = containing(self._plan.whole, start.first)
+            if span.start == start.last:
+                start = Moment(span.start, span.end)
         return self._covered(start, end)
 
     def _moment(self, text: str, time: str, place: int) -> tuple[Moment, Moment | None]:
