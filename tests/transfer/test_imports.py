@@ -21,6 +21,7 @@ from tally.transfer.merging.merge import Policy, Report
 from tally.transfer.plans.choices import BadChoice, read_choices
 from tally.transfer.rows.entries import Counts
 from tally.transfer.writers import COLUMNS
+from tests import hostile_files
 from tests.conftest import new_user
 
 NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
@@ -36,15 +37,17 @@ def account(db: Connection, timezone: str = "Europe/Berlin", **preferences: str)
 
 
 def bring(
-    db: Connection, owner: Account, file: str, /, head: bool = False, **fields: Any
+    db: Connection, owner: Account, file: str | bytes, /, head: bool = False, **fields: Any
 ) -> Imported:
-    content = io.BytesIO(file.encode())
+    content = io.BytesIO(file.encode() if isinstance(file, str) else file)
     choices = read_choices(fields)
     policy = Policy(save=not head, skip_problems=True, falls=choices.falls)
     return import_file(db, owner, content, choices, policy, NOW, head=head)
 
 
-def remarks(db: Connection, file: str, owner: Account | None = None, **fields: Any) -> list[str]:
+def remarks(
+    db: Connection, file: str | bytes, owner: Account | None = None, **fields: Any
+) -> list[str]:
     words = Words("auto", NOW.date())
     return remarks_of(bring(db, owner or account(db), file, **fields), words)
 
@@ -211,6 +214,29 @@ def test_a_unit_that_is_told_or_said_has_no_remark(db: Connection) -> None:
     assert remarks(db, "Date,Usage (bags)\n2026-10-05,3\n", type="pellets", unit="bag") == []
     said = "Date,Usage (bags),Unit\n2026-10-05,3,bag\n"
     assert remarks(db, said, type="pellets") == []
+
+
+def test_percentages_of_a_workbook_that_may_be_shares_of_one_are_named(db: Connection) -> None:
+    def book(*charges: str) -> bytes:
+        rows = "".join(
+            f'<row><c t="inlineStr"><is><t>2026-10-0{day}</t></is></c><c><v>{charge}</v></c></row>'
+            for day, charge in enumerate(charges, 1)
+        )
+        heads = "".join(
+            f'<c t="inlineStr"><is><t>{name}</t></is></c>' for name in ("Day", "Charge")
+        )
+        return hostile_files.workbook(f"<row>{heads}</row>{rows}".encode())
+
+    columns = "date,value:battery:%"
+    remark = (
+        "“Charge” is read as 0.55 %. "
+        "Where the sheet shows 55 %, save it as CSV, or send factor=100."
+    )
+    assert remarks(db, book("0.55", "1"), columns=columns) == [remark]
+    assert remarks(db, book("0.55", "1"), columns=columns, factor="100") == []
+    assert remarks(db, book("0.55", "55"), columns=columns) == []
+    assert remarks(db, book("0.55", "1"), columns="date,value:tea:l") == []
+    assert remarks(db, "Day;Charge\n2026-10-01;0.55\n", columns=columns) == []
 
 
 def test_tallys_own_columns_among_others_are_named(db: Connection) -> None:

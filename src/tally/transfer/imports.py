@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, BinaryIO
 
 from sqlalchemy import Connection
@@ -14,6 +15,7 @@ from sqlalchemy import Connection
 from tally.db import queries
 from tally.db.models import Account
 from tally.domain import currencies
+from tally.domain.amounts import plain
 from tally.domain.formatting import Words, in_unit, usual_unit
 from tally.domain.prices import usual_currency
 from tally.domain.records import UsedType, last_use
@@ -22,7 +24,7 @@ from tally.domain.units import MAX_DECIMALS, Units
 from tally.domain.zones import zone_named, zone_or_utc
 from tally.transfer import readers
 from tally.transfer.cells.calendar_days import ORDERS
-from tally.transfer.cells.values import is_nothing
+from tally.transfer.cells.values import Exact, is_nothing
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.merging import merge
 from tally.transfer.merging.merge import Policy, Report
@@ -197,6 +199,7 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
         for written, known in list(counts.spellings.items())[:MAX_TOLD]
     ]
     remarks += list(_of_units(plan))[:MAX_TOLD]
+    remarks += list(_of_percentages(plan))[:MAX_TOLD]
     remarks += list(_of_other_units(imported, plan))[:MAX_TOLD]
     remarks += _of_own_columns(plan)
     remarks += _of_money(imported, plan, say)
@@ -218,6 +221,25 @@ def _of_units(plan: Plan) -> Iterator[str]:
     for column in (plan.columns[place] for place in plan.amounts):
         if column.heading.aside and not plan.unit_of(column):
             yield f"“{column.heading.aside}” in “{column.heading.text}” is not read as a unit."
+
+
+def _of_percentages(plan: Plan) -> Iterator[str]:
+    """The remarks on percentages of a workbook that may be shares of one: 55 % is 0.55 in it.
+
+    The reader of workbooks does not tell how a cell is shown.
+    """
+    if plan.source.kind != "workbook" or plan.choices.factor is not None:
+        return
+    for place in plan.amounts:
+        column = plan.columns[place]
+        cells = [row[place] for row in plan.first_rows if row[place : place + 1]]
+        numbers = [Decimal(cell) for cell in cells if isinstance(cell, Exact)]
+        is_share = max(numbers, default=0) <= 1 and any(number % 1 for number in numbers)
+        if is_share and plan.known_unit(plan.unit_of(column)) == "%":
+            yield (
+                f"“{column.heading.text}” is read as {plain(numbers[0])} %. Where the sheet shows "
+                f"{plain(numbers[0] * 100)} %, save it as CSV, or send factor=100."
+            )
 
 
 def _of_other_units(imported: Imported, plan: Plan) -> Iterator[str]:

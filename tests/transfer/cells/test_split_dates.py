@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tally.transfer.cells.dates import DateReader
-from tally.transfer.cells.split_dates import SplitDate, are_years, joined, split_date
+from tally.transfer.cells.split_dates import (
+    SplitDate,
+    are_days,
+    are_years,
+    day_number,
+    joined,
+    split_date,
+)
 
 TODAY = date(2026, 11, 22)
 
@@ -64,3 +71,15 @@ def test_parts_together_are_the_day_and_without_one_the_month(day: date, month: 
 
 def test_a_part_that_is_missing_makes_no_date_of_the_others() -> None:
     assert joined("2026", "", "5") == joined("2026", "") == joined("", "9") == ""
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"), [("1", 1), ("31.", 31), (" 05", 5), ("32", 0), ("0", 0), ("Total", 0)]
+)
+def test_the_day_of_a_month_is_a_number(cell: str, day: int) -> None:
+    assert day_number(cell) == day
+
+
+def test_days_may_have_a_sum_below_them() -> None:
+    assert are_days(["1", "2", "Total"])
+    assert not are_days(["1", "Total"]) and not are_days([])

@@ -71,3 +71,45 @@ def test_ends_that_are_the_next_starts_meet() -> None:
     meeting = "From;To;kWh\n2026-01-01;2026-02-01;3\n2026-02-01;2026-03-01;4\n"
     assert plan_of(meeting).meets
     assert not plan_of(meeting.replace("2026-02-01;3", "2026-01-31;3")).meets
+
+
+LONG = "day;type;kWh\n2026-10-05;tea;1\n2026-10-05;gas;2\n2026-10-05;Total;3\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [LONG, "type;2026-01;2026-02\ntea;1;2\ngas;3,5;4\nTotal;4,5;6\n",
+     "5 Oct 2026\ntype;kWh\ntea;1\ngas;2\nTotal;3\n6 Oct 2026\ntea;2\ngas;2\nTotal;4\n"],
+)  # fmt: skip
+def test_a_type_that_is_the_sum_of_the_others_is_known(text: str) -> None:
+    assert plan_of(text).sums == {"Total"}
+
+
+def test_a_type_of_the_account_and_one_that_tally_wrote_are_no_sums() -> None:
+    reader = Reader(TODAY, BERLIN, types=frozenset(("total",)))
+    assert plan_of(LONG, reader).sums == frozenset()
+    own = LONG.replace("day;type;kWh", "consumption_date;consumption_type;consumption_value")
+    assert plan_of(own).sums == frozenset()
+    assert plan_of(LONG.replace("Total;3", "Total;4")).sums == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("Month;gas\n2026-01-01;250\n2026-02-01;240\n", "month"),
+        ("Monat;gas\n01.01.2026 00:00;250\n01.02.2026 00:00;240\nSumme;490\n", "month"),
+        ("Month;type;kWh\n2026-01-01;gas;2\n2026-01-01;power;2\n2026-02-01;gas;3\n", "month"),
+        ("Year;gas\n2025-01-01;250\n2026-01-01;240\n", "year"),
+        ("Year;gas\n2025-01-01;250\n2026-02-01;240\n", None),
+        ("Month;gas\n2026-01-01;250\n2026-02-02;240\n", None),
+        ("Month;gas\n2026-01-01 08:30;250\n2026-02-01 08:30;240\n", None),
+        ("Month;gas\n2026-01-01;250\n", None),
+        ("Month;gas\n2026-01-01;250\n2026-01-01;240\n2026-02-01;3\n", None),
+        ("Date;gas\n2026-01-01;250\n2026-02-01;240\n", None),
+        # A reading stands on its day.
+        ("Month;Meter reading\n2026-01-01;250\n2026-02-01;340\n", None),
+    ],
+)
+def test_firsts_of_months_below_a_heading_of_months_are_whole(text: str, whole: str | None) -> None:
+    assert plan_of(text).whole == whole
+    assert plan_of(text, since="1").whole is None

@@ -130,3 +130,56 @@ def test_days_that_cannot_be_are_a_problem(cells: str, sentence: str) -> None:
     _, [problem], _ = parsed(f"Start;End;type;value\n2026-01-01;2026-01-02;gas;1\n{cells};gas;2\n")
     assert problem.message.startswith(sentence)
     assert (problem.line, problem.cells) == (3, [*cells.split(";"), "gas", "2"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tag;Januar 2026;Februar 2026\n1;5,0;6,0\n2;5,5;6,5\nSumme;10,5;12,5\n",
+        "Day;January 2026;February 2026\n1;5.0;6.0\n2.;5.5;6.5\nTotal;10.5;12.5\n",
+        "Januar 2026\nTag;kWh\n1;5,0\n2;5,5\nSumme;10,5\nFebruar 2026\nTag;kWh\n1;6,0\n2;6,5\n",
+        "January 2026\nDay;kWh\n1;5.0\n2;5.5\n\nFebruary 2026\nDay;kWh\n1;6.0\n2;6.5\n",
+    ],
+)
+def test_days_may_be_counted_beside_or_below_their_months(text: str) -> None:
+    rows = sorted(entries(text, type="gas"))
+    assert {(entry.day.isoformat(), entry.days, float(entry.value)) for entry in rows} == {
+        ("2026-01-01", 1, 5), ("2026-01-02", 1, 5.5),
+        ("2026-02-01", 1, 6), ("2026-02-02", 1, 6.5),
+    }  # fmt: skip
+
+
+def test_a_day_that_its_month_does_not_have_is_a_problem() -> None:
+    text = "Day;January 2026;February 2026\n1;5;6\n2;5;6\n31;5;6\n;1;2\nlate;1;2\n"
+    kept, problems, _ = parsed(text, type="gas")
+    assert len(kept) == 5
+    assert [(problem.line, problem.message) for problem in problems] == [
+        (4, "There is no day 2026-02-31."),
+        (5, "There is no date in this row."),
+        (6, "“late” is no date. Write it as year-month-day, such as 2026-10-05."),
+    ]
+
+
+def test_without_a_column_that_counts_them_months_across_are_whole() -> None:
+    text = "Type;January 2026;February 2026\ngas;5;6\n"
+    assert [(entry.day.isoformat(), entry.days) for entry in entries(text)] == [
+        ("2026-01-31", 31), ("2026-02-28", 28)
+    ]  # fmt: skip
+
+
+def test_a_first_that_stands_for_its_month_covers_it() -> None:
+    text = "Month;gas\n2026-01-01;250\n2026-02-01;240\n2026-11-01;9\n"
+    rows = entries(text, type="gas")
+    assert [(entry.day.isoformat(), entry.days) for entry in rows] == [
+        ("2026-01-31", 31), ("2026-02-28", 28), ("2026-11-22", 22)
+    ]  # fmt: skip
+    # They are the same rows as those of months without a day.
+    months = entries(text.replace("-01;", ";"), type="gas")
+    assert [entry.key for entry in rows] == [entry.key for entry in months]
+
+
+def test_a_first_that_stands_for_its_year_covers_it() -> None:
+    text = "Year;gas\n2024-01-01;250\n2025-01-01;240\n"
+    assert [(str(entry.day), entry.days) for entry in entries(text, type="gas")] == [
+        ("2024-12-31", 366), ("2025-12-31", 365)
+    ]  # fmt: skip

@@ -171,3 +171,12 @@ def test_each_entry_has_the_day_and_the_line_of_its_row(ages: list[int]) -> None
     assert [(entry.line, entry.day, entry.value) for entry in entries(text)] == [
         (place + 2, day, Decimal(place)) for place, day in enumerate(days)
     ]
+
+
+def test_sums_among_the_types_are_left_out_and_counted() -> None:
+    text = "type;2026-01;2026-02;2026-03\ngas;10;20;30\nwater;1;2;\nTotal;11;22;30\n"
+    kept, problems, counts = parsed(text)
+    assert {entry.consumption_type for entry in kept} == {"gas", "water"} and problems == []
+    assert (counts.left_out, counts.nothing) == (3, 1)
+    days = "day;type;value\n2026-10-05;tea;1\n2026-10-05;gas;2\n2026-10-05;Total;{}\n"
+    assert (len(entries(days.format(3))), len(entries(days.format(5)))) == (2, 3)

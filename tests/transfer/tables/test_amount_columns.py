@@ -57,3 +57,17 @@ def test_a_second_column_of_dates_is_no_amount(heading: str, day: str) -> None:
         guessed = columns(below(f"{header};Betrag (€)", f"{day};{day};-23,45"))
         roles = {column.heading.text: column.role for column in guessed}
         assert roles == {"Buchungsdatum": "date", heading: "-", "Betrag (€)": "value"}
+
+
+def test_a_heading_over_several_columns_names_each_with_its_part() -> None:
+    text = "Datum;Strom (kWh);;Gas (m³)\n;Tag;Nacht;\n05.10.2026;5,5;2;1\n06.10.2026;6,5;3;1\n"
+    _, *amounts = columns(text)
+    assert [(column.consumption_type, column.unit) for column in amounts] == [
+        ("Strom Tag", "kWh"), ("Strom Nacht", "kWh"), ("Gas", "m³")
+    ]  # fmt: skip
+
+
+def test_numbers_without_a_heading_beside_amounts_are_no_less_than_these() -> None:
+    rows = ("2026-10-05;7;5;2;1", "2026-10-06;8;6;3;1")
+    assert roles(below("Date;;Power (kWh);;Gas (m³)", *rows)) == "date - value value value"
+    assert roles(below("Date;;Power (kWh);Rank;", *rows)) == "date - value - -"

@@ -3,7 +3,13 @@
 import pytest
 
 from tally.transfer.files.csv_rows import CsvLine
-from tally.transfer.tables.header_lines import header_over, names_columns, units_behind
+from tally.transfer.tables.header_lines import (
+    header_over,
+    names_columns,
+    parts_behind,
+    units_behind,
+    with_parts,
+)
 
 
 def lines(*texts: str) -> list[CsvLine]:
@@ -38,3 +44,31 @@ def test_units_become_the_header_where_no_other_line_names_the_columns() -> None
 def test_lines_that_name_columns(text: str, names: bool) -> None:
     cells = text.split(";")
     assert names_columns(cells, len(cells)) == names
+
+
+@pytest.mark.parametrize(
+    ("header", "line", "is_of_parts"),
+    [
+        ("Day;Power;;Gas", ";day;night;", True),
+        ("Day;Power;;Gas", ";day;night;all", True),
+        ("Day;Power", ";day;night", True),
+        ("Day;Power;;Gas", ";day;;all", False),
+        ("Day;Power;;Gas", "when;day;night;", False),
+        ("Day;Power;;Gas", ";1;night;", False),
+        ("Day;Power;;Gas", ";;night;", False),
+        ("Day;Power;;Gas", ";kWh;kWh;m³", False),
+    ],
+)
+def test_below_merged_headings_a_line_names_their_parts(
+    header: str, line: str, is_of_parts: bool
+) -> None:
+    above = lines(header, line)
+    assert (parts_behind(above, above[0], 0) is not None) == is_of_parts
+    assert parts_behind(above, above[1], 0) is None
+
+
+def test_a_part_stands_behind_the_heading_over_it() -> None:
+    header, parts = ("Day", "Power (kWh)", "", "Gas", ""), ("", "day", "night")
+    assert list(with_parts(header, parts)) == [
+        "Day", "Power (kWh) day", "Power (kWh) night", "Gas", ""
+    ]  # fmt: skip

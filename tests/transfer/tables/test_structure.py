@@ -58,6 +58,21 @@ def test_a_table_of_two_columns_ends_where_another_begins(
     assert (first.dated, second.dated) == (2 + one.startswith("2026"), 1)
 
 
+def test_a_table_ends_where_a_marker_names_another() -> None:
+    log = "## Log\nDay;Litres\n2026-10-05;1\n2026-10-06;2\n"
+    categories = "## Categories\nId;Name\n1;Service\n2;Tyres\n"
+    (table,) = tables(log + categories)
+    assert (table.name, table.dated, table.last) == ("Log", 2, 4)
+    first, stations = tables(f"{log}{categories}## Stations\nSeen;Which\n2026-10-05;Shell\n")
+    assert (first.last, stations.name, stations.first) == (4, "Stations", 11)
+    assert stations.header == ("Seen", "Which")
+
+
+def test_a_marker_above_further_rows_is_a_comment() -> None:
+    (table,) = tables("## Log\nDay;Litres\n2026-10-05;1\n## moved house\n2026-10-06;2\nTotal;3\n")
+    assert (table.dated, table.last) == (2, 6)
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -76,6 +91,12 @@ def test_a_second_heading_line_holds_units() -> None:
     assert (table.header, table.units) == (("Day", "Gas", "Power"), ("", "m³", "kWh"))
     power, gas = tables("Day;Power\n-;kWh\n2026-10-05;1\nDay;Gas\n-;m³\n2026-10-05;2\n")
     assert (power.units, gas.units) == (("", "kWh"), ("", "m³"))
+
+
+def test_so_may_it_hold_the_parts_of_merged_headings_and_a_third_one_units() -> None:
+    (table,) = tables("Day;Power;;Gas\n;peak;night;\n-;kWh;kWh;m³\n2026-10-05;1;2;3\n")
+    assert (table.header, table.parts) == (("Day", "Power", "", "Gas"), ("", "peak", "night", ""))
+    assert (table.units, table.first) == (("", "kWh", "kWh", "m³"), 4)
 
 
 def test_days_may_stand_across_the_top_or_above_their_rows() -> None:

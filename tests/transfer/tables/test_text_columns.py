@@ -63,3 +63,9 @@ def test_notes_and_tags_may_begin_with_numbers_beside_the_amounts(
 def test_the_only_numbers_of_a_table_are_its_amounts(cells: tuple[str, str]) -> None:
     rows = (f"2026-10-{day:02};{cell}" for day, cell in enumerate(cells, 5))
     assert roles(below("Date;Note", *rows)) == "date value"
+
+
+def test_a_column_with_a_unit_holds_no_tags_whatever_its_cells() -> None:
+    rows = ("2026-10-05;5;1", "2026-10-06;read later;2", "2026-10-07;6;3")
+    assert roles(below("Datum;Strom Tag (kWh);Gas (m³)", *rows)) == "date value value"
+    assert roles(below("Datum;Tag;Gas (m³)", *rows)) == "date tag value"

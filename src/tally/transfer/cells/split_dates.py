@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from tally.transfer.cells.calendar_days import YEAR
 from tally.transfer.cells.names import month_of, plain_letters, words
@@ -40,9 +40,26 @@ def split_date(columns: Sequence[tuple[str, Sequence[str]]]) -> SplitDate | None
     return None if year is None or month is None else SplitDate(year, month, day)
 
 
+def period_named(name: str) -> Literal["month", "year"] | None:
+    """Whether a heading is a word for months or for years."""
+    heading = plain_letters(name)
+    return "month" if heading in _MONTHS else "year" if heading in _YEARS else None
+
+
 def are_years(cells: Sequence[str]) -> bool:
     """Whether the cells are years, but for a few such as `Total`."""
     return _are_most(cells, lambda cell: bool(YEAR.fullmatch(cell.strip())))
+
+
+def are_days(cells: Sequence[str]) -> bool:
+    """Whether the cells are days of a month, but for a few such as `Total`; `1.` is one as well."""
+    return _are_most(cells, lambda cell: day_number(cell) > 0)
+
+
+def day_number(cell: str) -> int:
+    """The day of a month that a cell says; 0 where it is none."""
+    text = cell.strip().removesuffix(".")
+    return int(text) if _is_number(text, 31) else 0
 
 
 def joined(*parts: str) -> str:

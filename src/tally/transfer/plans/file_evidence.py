@@ -7,17 +7,25 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from itertools import islice, pairwise
+from typing import Literal
 
+from tally.domain.periods import containing
+from tally.domain.text import fold
 from tally.transfer.cells.clocks import read_clock
 from tally.transfer.cells.dates import DateReader, Moment
+from tally.transfer.cells.split_dates import period_named
+from tally.transfer.cells.values import ValueReader
 from tally.transfer.plans.evidence import DateOrders, DecimalMarks, Signs
 from tally.transfer.plans.plan import Plan, places_of
 from tally.transfer.tables.headings import AMOUNTS
-from tally.transfer.tables.table_rows import Cells
+from tally.transfer.tables.sums import NamedAmounts, is_sum, sum_names
+from tally.transfer.tables.table_rows import Cells, cell_at
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]|$)", re.ASCII)
-_STEP_ROWS = 2_000
+# So many rows tell the steps, the sums and the months.
+_FIRST_ROWS = 2_000
 
 
 def with_evidence(plan: Plan) -> Plan:
@@ -35,7 +43,8 @@ def with_evidence(plan: Plan) -> Plan:
         mark=plan.choices.mark or marks.decided(delimiter),
         rows=rows,
     )
-    return _with_steps(plan)
+    first = list(islice(plan.lines(), _FIRST_ROWS))
+    return replace(_with_steps(plan, first), sums=_sums(plan, first), whole=_whole(plan, first))
 
 
 def _evidence(plan: Plan) -> tuple[DateOrders, DecimalMarks, Signs, int]:
@@ -81,7 +90,56 @@ def _cells_at(places: list[int], row: Cells) -> list[str]:
     return [row.cells[place] for place in places if place < width]
 
 
-def _with_steps(plan: Plan) -> Plan:
+def _sums(plan: Plan, rows: Sequence[Cells]) -> frozenset[str]:
+    """The types that are sums of the others, as they are written; none that the account has."""
+    place, day, amounts = plan.place("type"), plan.place("date"), plan.amounts
+    if place is None or plan.named:
+        return frozenset()
+    if not any(is_sum([cell_at(row.cells, place)]) for row in rows):
+        return frozenset()
+    reader = plan.values()
+    named = [
+        NamedAmounts(
+            cell_at(row.cells, place),
+            row.above or cell_at(row.cells, day),
+            [_number(reader, cell_at(row.cells, amount)) for amount in amounts],
+        )
+        for row in rows
+    ]
+    return frozenset(name for name in sum_names(named) if fold(name) not in plan.reader.types)
+
+
+def _whole(plan: Plan, rows: Sequence[Cells]) -> Literal["month", "year"] | None:
+    """The period that a heading names over nothing but first days of such, none twice for a type.
+
+    A reading stands on its day, and `since` says itself which days a row covers.
+    """
+    place, kind = plan.place("date"), plan.place("type")
+    period = None if place is None else period_named(plan.columns[place].heading.name)
+    if place is None or period is None or plan.has_readings or plan.choices.since:
+        return None
+    reader = plan.dates(plan.columns[place])
+    moments = [
+        (moment, cell_at(row.cells, kind))
+        for row in rows
+        if (moment := _moment(reader, row.cells, place)) and moment.first == moment.last
+    ]
+    are_first = all(
+        containing(period, moment.first).start == moment.first and not moment.second
+        for moment, _ in moments
+    )
+    return period if are_first and len(set(moments)) == len(moments) > 1 else None
+
+
+def _number(reader: ValueReader, text: str) -> Decimal | None:
+    try:
+        amount = reader.read(text)
+    except ValueError:
+        return None
+    return None if amount is None else amount.value
+
+
+def _with_steps(plan: Plan, rows: Sequence[Cells]) -> Plan:
     """The plan with the distance of the first rows, and whether their ends meet their starts."""
     start, end = plan.place("start"), plan.place("end")
     place = start if start is not None else plan.place("date")
@@ -94,7 +152,7 @@ def _with_steps(plan: Plan) -> Plan:
     starts: list[int] = []
     first_days: set[date] = set()
     last_days: list[tuple[date, date]] = []
-    for row in islice(plan.lines(), _STEP_ROWS):
+    for row in rows:
         begin = _moment(readers[place], row.cells, place)
         if begin is None:
             continue

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from tally.domain.text import fold
 from tally.domain.units import Units
@@ -66,6 +66,8 @@ class Plan:
     several orders; `unclear`: the first amount whose mark may stand between thousands, `asks_dots`:
     that of `1.234` may; `step`: seconds between the rows, where they are regular; `meets`: the end
     of a row is the start of the next, and not included; `descending`: the newest row stands first;
+    `sums`: the types that are sums of the others, and left out; `whole`: the first of a month, or
+    of a year, stands for all of it;
     `reasons`: the first column is that of Tally's own list of problems; `own`: Tally wrote it;
     `named`: it has columns of Tally's own names, in any order, and maybe others.
     """
@@ -92,6 +94,8 @@ class Plan:
     reasons: bool = False
     rows: int = 0
     first_rows: tuple[tuple[str, ...], ...] = ()
+    sums: frozenset[str] = frozenset()
+    whole: Literal["month", "year"] | None = None
     asks: tuple[str, ...] = ()
 
     @property

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from tally.domain.fields import MAX_DAYS, TOO_MANY_DAYS
+from tally.domain.periods import containing
 from tally.transfer.cells.clocks import DAY_SECONDS, WEST, are_west, read_clock
 from tally.transfer.cells.dates import Moment
-from tally.transfer.cells.split_dates import joined
+from tally.transfer.cells.split_dates import day_number, joined
 from tally.transfer.plans.plan import Plan
 from tally.transfer.tables.table_rows import Cells, cell_at
 
@@ -50,15 +51,20 @@ class RowDays:
             self._begin, self._end = self._end, None
         self._rest = plan.columns[self._begin].rest if self._begin is not None else ()
         self._span_of = lru_cache(_CACHED)(self._read)
-        self.of_heading = cache(self._read_heading)
+        self._span_across = lru_cache(_CACHED)(self._read_across)
 
     def of(self, row: Cells) -> CoveredDays | None:
         """The days of a row; None where each column has its own day."""
         cells = row.cells
         if self._layout == "dates across":
+            text = cell_at(cells, self._begin)
+            if self._begin is not None and not day_number(text):
+                # A sum below the days of the months has none.
+                self._moment(text, "", self._begin)
             return None
         if self._layout == "dates above":
-            return self._span_of(row.above, self._time(cells, 0), "", "")
+            day = cell_at(cells, self._begin)
+            return self._span_of(row.above, self._time(cells, 0), day, "")
         begin, end = self._begin, self._end
         if begin is None:
             raise ValueError("A table with dates below each other has a column of them.")
@@ -75,10 +81,23 @@ class RowDays:
         month = str(self._plan.columns[place].month)
         return self._span_of(joined(cell_at(cells, self._begin), month), "", "", "")
 
-    def _read_heading(self, place: int) -> CoveredDays:
-        """The day that is the heading of a column, and the time where that says one."""
-        column = self._plan.columns[place]
-        return self._covered(*self._dates[place].read(column.day.strip()))
+    def of_heading(self, cells: Sequence[str], place: int) -> CoveredDays:
+        """The day in the heading of a column, or of the month there the one that the row says."""
+        return self._span_across(place, cell_at(cells, self._begin))
+
+    def _read_across(self, place: int, day: str) -> CoveredDays:
+        heading = self._plan.columns[place].day.strip()
+        return self._covered(*self._day_in(self._dates[place].read(heading), day))
+
+    def _day_in(
+        self, month: tuple[Moment, Moment | None], day: str
+    ) -> tuple[Moment, Moment | None]:
+        """The day of a month, where a column counts them."""
+        first, last = month[0].first, month[0].last
+        if self._begin is None or first == last or first.month != last.month:
+            return month
+        number = day_number(day)
+        return self._moment(f"{first:%Y-%m}-{number:02}" if number else day, "", self._begin)
 
     def text_of(self, cells: Sequence[str]) -> str:
         """The day as it is written, its parts together where they stand apart."""
@@ -94,13 +113,17 @@ class RowDays:
     def _read(self, day: str, time: str, last_day: str, last_time: str) -> CoveredDays:
         """The days from a date to another, where there is one, and their times."""
         if self._layout == "dates above":
-            start, end = self._dates[0].read(day)
+            start, end = self._day_in(self._dates[0].read(day), last_day)
             if time:
                 start = start._replace(second=read_clock(time)[0])
             return self._covered(start, end)
         start, end = self._moment(day, time, self._begin or 0)
         if last_day:
             end = self._moment(last_day, last_time, self._end or 0)[0]
+        elif end is None and self._plan.whole:
+            span = containing(self._plan.whole, start.first)
+            if span.start == start.last:
+                start = Moment(span.start, span.end)
         return self._covered(start, end)
 
     def _moment(self, text: str, time: str, place: int) -> tuple[Moment, Moment | None]:

@@ -58,6 +58,7 @@ class RowParser:
         self._type_place, self._unit_place = plan.place("type"), plan.place("unit")
         self._notes_place, self._tag_place = plan.place("notes"), plan.place("tag")
         self._has_notes = self._notes_place is not None or self._tag_place is not None
+        self._sums = plan.sums
         self._months = {place for place in self._amount_places if plan.columns[place].month}
         self._fixed = {
             place: (plan.type_of(plan.columns[place]), plan.unit_of(plan.columns[place]))
@@ -136,10 +137,13 @@ class RowParser:
     def _entry(
         self, row: Cells, place: int, text: str, span: CoveredDays | None
     ) -> RowEntry | RowProblem | None:
+        if self._sums and cell_at(row.cells, self._type_place) in self._sums:
+            self.counts.left_out += 1
+            return None
         try:
             if place in self._months:
                 span = self._days.of_month(row.cells, place)
-            return self._read(row, text, place, span or self._days.of_heading(place))
+            return self._read(row, text, place, span or self._days.of_heading(row.cells, place))
         except ValueError as error:
             return refused(row, str(error), getattr(error, "asks", ""))
 

@@ -115,7 +115,9 @@ def _chosen(draft: TableDraft, meters: Meters, free: list[Profile]) -> list[Prof
     series = [profile for profile in free if _measures(draft, profile)]
     best = max((_told(profile) for profile in told), default=0)
     if series and not any(_told(profile) >= 0.95 and profile not in series for profile in told):
-        return series
+        return [
+            profile for profile in free if profile in series or _is_beside(draft, profile, series)
+        ]
     if told:
         return [profile for profile in told if _told(profile) == best]
     plain = [profile for profile in free if not profile.is_flag and not profile.is_id]
@@ -147,6 +149,12 @@ def _measures(draft: TableDraft, profile: Profile) -> bool:
     written = draft.unit_of(profile)
     unit = draft.account.units.find(written) if written else None
     return is_of_bills(written) or (unit is not None and unit not in _NOT_AMOUNTS)
+
+
+def _is_beside(draft: TableDraft, profile: Profile, series: list[Profile]) -> bool:
+    """Whether the nearest heading, since the column has none, is that of one of the others."""
+    headings = (other for other in reversed(draft.profiles[: profile.place]) if other.heading.text)
+    return not profile.heading.text and next(headings, None) in series
 
 
 def _one_or_series(draft: TableDraft, chosen: list[Profile]) -> list[Profile]:

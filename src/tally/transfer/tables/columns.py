@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tally.transfer.tables.amount_columns import set_amounts, set_amounts_of_days
-from tally.transfer.tables.date_columns import set_clocks, set_dates
+from tally.transfer.tables.date_columns import set_clocks, set_dates, set_days_of_month
+from tally.transfer.tables.header_lines import with_parts
 from tally.transfer.tables.headings import AMOUNTS, Heading, Role, read_heading
 from tally.transfer.tables.money_columns import is_money, is_ours, is_unit_price
 from tally.transfer.tables.profiles import LETTERED, Profile, ReaderAccount, TableDraft
@@ -63,7 +64,8 @@ def _draft(
 ) -> TableDraft:
     """The profiles of the columns of a table, without those at its end that hold nothing."""
     width = _width(table, rows)
-    header = [*table.header, *[""] * (width - len(table.header))]
+    headings = list(with_parts(table.header, table.parts))
+    header = [*headings, *[""] * (width - len(headings))]
     profiles = [
         Profile(
             place,
@@ -94,6 +96,8 @@ def _width(table: FoundTable, rows: list[Sequence[str]]) -> int:
 
 def _set_roles(draft: TableDraft) -> None:
     """Give each column its role, one kind after the other: dates, texts, amounts, money."""
+    if draft.table.layout != "rows":
+        set_days_of_month(draft)
     if draft.table.layout == "dates across":
         set_amounts_of_days(draft)
         set_texts_of_days(draft)

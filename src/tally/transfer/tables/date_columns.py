@@ -6,7 +6,7 @@ import re
 
 from tally.transfer.cells.clocks import is_hour
 from tally.transfer.cells.names import plain_letters
-from tally.transfer.cells.split_dates import split_date
+from tally.transfer.cells.split_dates import are_days, split_date
 from tally.transfer.tables.headings import SAYS, Role
 from tally.transfer.tables.profiles import LETTERED, MOSTLY, SURELY, Profile, TableDraft
 
@@ -46,6 +46,14 @@ def set_dates(draft: TableDraft) -> None:
     best.role = "start" if starts == [best] else "end" if _is_end_alone(best) else "date"
     if ends and best not in ends:
         best.role, ends[0].role = "start", "end"
+
+
+def set_days_of_month(draft: TableDraft) -> None:
+    """Give the column of days its role where the months stand across, or above their rows."""
+    for profile in draft.profiles:
+        if profile.weight("date") >= SAYS and are_days(profile.filled):
+            profile.role = "date"
+            return
 
 
 def set_clocks(draft: TableDraft) -> None:

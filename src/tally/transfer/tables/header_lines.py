@@ -1,9 +1,10 @@
-"""The lines above the rows of a table: which one is its header, and which one holds units. Pure."""
+"""The lines above the rows of a table: its header, and those of units and parts below. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from tally.transfer.cells.clocks import is_clock
 from tally.transfer.cells.names import plain_letters
@@ -45,6 +46,29 @@ def header_over(lines: Sequence[CsvLine], place: int, width: int, *, least: int)
 def units_behind(lines: Sequence[CsvLine], header: CsvLine) -> CsvLine | None:
     """The line of units below a header."""
     return next((line for line in lines if line.number > header.number and _is_units(line)), None)
+
+
+def parts_behind(lines: Sequence[CsvLine], header: CsvLine, place: int) -> CsvLine | None:
+    """The line below a header that names the parts of headings over several columns.
+
+    `place`: the column of the days, which has no parts.
+    """
+    return next(
+        (
+            line
+            for line in lines
+            if line.number > header.number and _is_parts(line, header.cells, place)
+        ),
+        None,
+    )
+
+
+def with_parts(header: Sequence[str], parts: Sequence[str]) -> Iterator[str]:
+    """The headings with their parts: `Power (kWh)` over `day` and `night` is that of both."""
+    above = ""
+    for heading, part in zip_longest(header, parts, fillvalue=""):
+        above = heading or above
+        yield f"{above} {part}" if part else heading
 
 
 def names_columns(cells: Sequence[str], width: int) -> bool:
@@ -97,6 +121,18 @@ def _is_units(line: CsvLine) -> bool:
     return bool(filled) and all(
         unit_in(cell) or plain_letters(cell) in _UNITS_TITLES or _DATE_FORMAT.fullmatch(cell)
         for cell in filled
+    )
+
+
+def _is_parts(line: CsvLine, header: Sequence[str], place: int) -> bool:
+    """Whether the line has words below headings, and one where the header has none."""
+    filled = [at for at, cell in enumerate(line.cells) if cell.strip()]
+    return (
+        len(filled) > 1
+        and place not in filled
+        and not all("".join(header[at : at + 1]).strip() for at in filled)
+        and not any(is_number(line.cells[at]) for at in filled)
+        and not _is_units(line)
     )
 
 

@@ -23,20 +23,20 @@ def is_product(factors: tuple[Sequence[str], Sequence[str]], products: Sequence[
     """Whether a column is two others multiplied, such as litres by the price of one."""
     # A factor of 0 or 1 proves nothing.
     rows = [row for row in numbers_of(*factors, products) if not {0, 1} & set(row[:2])]
-    return _are_most([_is_near(one * other, product) for one, other, product in rows])
+    return are_most([is_near(one * other, product) for one, other, product in rows])
 
 
 def is_total(totals: Sequence[str], parts: Sequence[Sequence[str]]) -> bool:
     """Whether a column is the sum of the others."""
     rows = [row for row in numbers_of(totals, *parts) if row[0]]
-    return _are_most([_is_near(sum(others, Decimal(0)), total) for total, *others in rows])
+    return are_most([is_near(sum(others, Decimal(0)), total) for total, *others in rows])
 
 
 def is_difference(used: Sequence[str], before: Sequence[str], after: Sequence[str]) -> bool:
     """Whether a column is what a meter moved between two figures, none of which is zero."""
     rows = numbers_of(used, before, after)
-    return all(row[1] > 0 for row in rows) and _are_most(
-        [_is_near(start + amount, end) for amount, start, end in rows]
+    return all(row[1] > 0 for row in rows) and are_most(
+        [is_near(start + amount, end) for amount, start, end in rows]
     )
 
 
@@ -75,9 +75,11 @@ def numbers_of(*columns: Sequence[str]) -> list[tuple[Decimal, ...]]:
     return []
 
 
-def _is_near(result: Decimal, shown: Decimal) -> bool:
+def is_near(result: Decimal, shown: Decimal) -> bool:
+    """Whether a number is a result, but for its rounding."""
     return abs(result - shown) <= max(_ROUNDING, abs(shown) * _SHARE)
 
 
-def _are_most(right: Sequence[bool]) -> bool:
+def are_most(right: Sequence[bool]) -> bool:
+    """Whether enough of the rows are right."""
     return bool(right) and sum(right) >= len(right) * _MIN_RIGHT

@@ -19,6 +19,7 @@ from tally.transfer.tables.header_lines import (
     header_over,
     is_number,
     names_columns,
+    parts_behind,
     units_behind,
 )
 from tally.transfer.tables.headings import unit_in
@@ -35,7 +36,8 @@ _DIGITS = re.compile(r"[\d.]+")
 class FoundTable:
     """A table: its header (empty without one), and the numbers of its first and last line.
 
-    `units` are those of a second heading line; `dated` counts the rows that have a day, `place` is
+    `units` are those of a second heading line, `parts` the names of one below headings over several
+    columns; `dated` counts the rows that have a day, `place` is
     the column where it stands; `begin` is the line of its title or header.
     """
 
@@ -46,6 +48,7 @@ class FoundTable:
     dated: int = 0
     layout: Layout = "rows"
     units: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
     place: int = 0
     begin: int = 0
 
@@ -83,6 +86,8 @@ class _Finder:
     title_line: int = 0
     # Where the first line stands that holds the day of the rows below it; 0 without one.
     section: int = 0
+    # The line that names a table as Fuelio does: `## Log`; 0 without one since the last row.
+    marker: int = 0
     # The first line that names columns, and the heading of days above the present line.
     names: CsvLine | None = None
     across: CsvLine | None = None
@@ -98,9 +103,9 @@ class _Finder:
         if not self.tables:
             self._without_days()
         for table, following in zip(self.tables, self.tables[1:], strict=False):
-            table.last = following.begin - 1
+            table.last = table.last or following.begin - 1
         if self.tables:
-            self.tables[-1].last = max(number, self.tables[-1].last)
+            self.tables[-1].last = self.tables[-1].last or number
         return [table for table in self.tables if table.dated or len(self.tables) == 1]
 
     def _feed(self, line: CsvLine) -> None:
@@ -132,6 +137,7 @@ class _Finder:
         elif self.section and any(map(is_number, (cells[place] for place in filled))):
             self._under_section(line)
         else:
+            self._close()
             self._wait(line)
             if self.names is None and names_columns(cells, len(cells)):
                 self.names = line
@@ -143,7 +149,13 @@ class _Finder:
             self.section = self.section or line.number
         elif text:
             self.title, self.title_line = text, line.number
+            self.marker = line.number if cell.startswith("##") else self.marker
             self._wait(line)
+
+    def _close(self) -> None:
+        """End the table above a marker, below which another one has a header."""
+        if self.marker and self.tables:
+            self.tables[-1].last = self.tables[-1].last or self.marker - 1
 
     def _wait(self, line: CsvLine) -> None:
         self.waiting.append(line)
@@ -152,8 +164,10 @@ class _Finder:
     def _dated(self, line: CsvLine, days: list[int]) -> None:
         current = self.tables[-1] if self.tables else None
         header = self._header_over(days[0], len(line.cells))
+        self.marker = 0
         if (
             current is not None
+            and not current.last
             and (
                 header is None
                 or _stripped(header.cells) == current.header
@@ -166,10 +180,13 @@ class _Finder:
                 current.place = days[0]
         else:
             units = None if header is None else units_behind(self.waiting, header)
-            first = line.number if header is None else (units or header).number + 1
-            self._begin(header, first, days[0], "rows")
+            parts = None if header is None else parts_behind(self.waiting, header, days[0])
+            headings = [other.number for other in (header, units, parts) if other is not None]
+            self._begin(header, max(headings, default=line.number - 1) + 1, days[0], "rows")
             if units is not None:
                 self.tables[-1].units = tuple(unit_in(cell) for cell in units.cells)
+            if parts is not None:
+                self.tables[-1].parts = _stripped(parts.cells)
             self.section = 0
         self.waiting.clear()
 
@@ -191,11 +208,11 @@ class _Finder:
             if self.names is not None and self.names not in lines:
                 lines.insert(0, self.names)
             return header_over(lines, place, width, least=0)
-        # A further table has the same heading over its days, or words that are known.
+        # A further table has the same heading over its days, words that are known, or a marker.
         same = self.tables[-1].header[place : place + 1]
         again = [line for line in lines if any(same) and _stripped(line.cells)[place:][:1] == same]
         return header_over(again, place, width, least=0) or header_over(
-            lines, place, width, least=2
+            lines, place, width, least=0 if self.tables[-1].last else 2
         )
 
     def _runs_across(self, cells: Sequence[str], filled: list[int], days: list[int]) -> bool:

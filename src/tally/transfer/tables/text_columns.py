@@ -65,9 +65,10 @@ def _set_types(draft: TableDraft) -> None:
 def _set_words(draft: TableDraft, role: Role) -> None:
     """Give a column of words its role; without one, a column of numbers beside the amounts.
 
-    `3 persons` is a number as well; bare ones are words only where the heading leaves no doubt.
+    `3 persons` is a number as well; bare ones are words only where the heading leaves no doubt. A
+    unit in the heading says that they are amounts, however many cells are none.
     """
-    _set_best(draft, role, SAYS, lambda profile: profile.numbers < 0.9)
+    _set_best(draft, role, SAYS, lambda profile: profile.numbers < 0.9 and not profile.heading.unit)
     amounts = [
         profile
         for profile in draft.profiles
