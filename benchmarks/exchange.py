@@ -130,7 +130,8 @@ def foreign_file(rows: int) -> bytes:
     for number in range(rows):
         day = today - timedelta(days=number % 3_000)
         kind, unit = kinds[number % len(kinds)]
-        value = f"{number % 977},{number % 99:02}"
+        # Up and down: figures that only rise would be those of meters.
+        value = f"{number * 389 % 977},{number % 99:02}"
         lines.append(f"{day:%d.%m.%Y};{kind};{value};{unit};{'zu Hause' if number % 5 else ''}")
     return "\r\n".join(lines).encode()
 
