@@ -13,6 +13,7 @@ from tally.quick_add.beside import BEHIND_READING, METER_WORDS, check_beside
 from tally.quick_add.dates import month_named
 from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Line, Named, Problem
+from tally.quick_add.separators import ANY_DASH
 from tally.quick_add.tokens import Word, plain_line
 from tally.quick_add.unread_dates import PARTS_OF_DAY
 from tally.quick_add.values import NOT_A_VALUE, Amount, is_unit_text
@@ -46,9 +47,9 @@ _JOINING = frozenset(
     | {"daily", "weekly", "monthly", "yearly"}
 )
 _MARKED_NUMBER = re.compile(r"[^\w\s]+[0-9]+(?:[.,:/'’][0-9]+)*[^\w\s]*")
-_BELOW_ZERO = re.compile(r"[€$£]?[-‐‑‒–—−][€$£]?[0-9].*")
+_BELOW_ZERO = re.compile(rf"[€$£]?{ANY_DASH}[€$£]?[0-9].*")
 _ROUGH_NUMBER = re.compile(r"[~<>≈≤≥±]+[0-9].*")
-_DASHED_NUMBER = re.compile(r"[^\W\d_]+[-‐‑‒–—−][0-9]+(?:[.,][0-9]+)?")
+_DASHED_NUMBER = re.compile(rf"[^\W\d_]+{ANY_DASH}[0-9]+(?:[.,][0-9]+)?")
 # Words that cannot stand in a type as they are, each with the sentence that says so.
 _UNREAD: tuple[tuple[Callable[[str], bool], str], ...] = (
     (lambda word: word.lower() in _TOMORROW, NOT_A_DATE),

@@ -17,7 +17,6 @@ from tally.quick_add.values import PRICE_OF_ONE, Amount, AmountReader
 
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
 
-
 EACH_OR_ALL = "For the price of one write 2 @3.20€; for what all cost, 2 3.20€."
 NO_COST = "Leave for out; a cost has its currency, such as 70.52€. Or put the words in quotes."
 LEAVE_OUT = "Leave {word} out, or put it in quotes."
@@ -28,12 +27,8 @@ _LEADS_OF_COST = {
     "für": "Write for, or leave the word out.",
     **dict.fromkeys(("à", "at", "je"), PRICE_OF_ONE),
 }
-
-
 # Words in front of a time of day.
 _AT = frozenset({"at", "um", "kl", "kl."})
-
-
 # Words that name a cost, beside another amount no part of a type.
 _COST = frozenset({"cost", "costs", "costing", "total", "kostet", "gesamt"})
 

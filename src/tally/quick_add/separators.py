@@ -12,6 +12,8 @@ BEGINS_VALUE = re.compile(_VALUE_START)
 _JOINED = re.compile(rf"(?P<name>[^\W\d].*?)(?P<mark>[:,=])(?P<value>{_VALUE_START}.*)")
 _IN_FRONT = re.compile(rf"[:=](?={_VALUE_START})")
 DASHES = frozenset("‐‑–—")
+# Any of them as people type it between words, or for a minus.
+ANY_DASH = "[-‐‑‒–—−]"
 _ALONE = frozenset("=:,") | DASHES
 
 

@@ -44,8 +44,9 @@ _CALENDARS: dict[str, Calendar] = {
 _BETWEEN = frozenset({"between", "zwischen"})
 _FROM = frozenset({"from", "von", "vom"}) | _BETWEEN
 _AND = frozenset({"and", "und"})
-_TO_DAY = DASHES | {"to", "until", "till", "through", "thru", "bis", "-", "..", "...", "…"}
-_TO = DASHES | _AND | {"to", "until", "till", "through", "thru", "bis", "or", "+", "&"}
+_UP_TO = DASHES | {"to", "until", "till", "through", "thru", "bis"}
+_TO_DAY = _UP_TO | {"-", "..", "...", "…"}
+_TO = _UP_TO | _AND | {"or", "+", "&"}
 
 WITHOUT_OVER = "Write over {period}, a day such as 2026-10-05, or the words in quotes."
 FROM_TO = "Write one period, such as over {days}, or the words in quotes."

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from tally.quick_add import foreign_dates
 from tally.quick_add.dates import ISO, MONTH_NUMBERS, WEEKDAY, Found
+from tally.quick_add.separators import ANY_DASH
 from tally.quick_add.tokens import Trouble, Word
 
 DAY_AS = "Write the day as 2026-10-05 or 5 oct, or the word in quotes."
@@ -147,7 +148,7 @@ _MARKED = re.compile(
     rf"[(\[]?(?P<date>today|yesterday|{WEEKDAY}|{ISO})[\]):,.!?]+|[(\[](?P<other>today|yesterday|{WEEKDAY}|{ISO})"
 )
 _POSSESSIVE = re.compile("(today|yesterday)['’]s")
-_DASHED = re.compile(rf"(?:{WEEKDAY})[-‐‑‒–—−].*|(?:.*[^.])?\.\.[^.].*")
+_DASHED = re.compile(rf"(?:{WEEKDAY}){ANY_DASH}.*|(?:.*[^.])?\.\.[^.].*")
 
 
 def _marked_date(word: Word) -> str:
@@ -171,7 +172,7 @@ _YEAR = "(?:[0-9]{4}|[0-9]{2})"
 _FULL_YEAR = "(?:19|20)[0-9]{2}"
 _IN_NUMBERS = rf"(?:{ISO}|{_NUMBER}\.(?:{_NUMBER}\.{_YEAR}?)?|{_NUMBER}/{_NUMBER}(?:/{_YEAR})?)"
 _NAMED = rf"(?:{_NAME} ?{_NUMBER}|{_NUMBER} ?{_NAME})"
-_DASH = r"(?:[-‐‑‒–—−…]|\.{2,3})"
+_DASH = rf"(?:{ANY_DASH}|…|\.{{2,3}})"
 _MAX_ALIKE = 5
 # The beginning of all that follows: most words need no further look.
 _MAY_BE_ALIKE = re.compile(rf"[-0-9]|the$|an?$|today|yesterday|{_NAME}|{WEEKDAY}|mo\W")
