@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from tally.settings import Settings
     from tally.transfer.imports import Imported
 
-# The names of the dialog's choices on the command line; docs/import.md has their values.
 MAX_PROBLEMS_SHOWN = 20
+# The names of the dialog's choices on the command line; docs/import.md has their values.
 CHOICES = "A choice as in docs/import.md, NAME=VALUE; repeatable: --set negative=split"
 
 

@@ -247,14 +247,15 @@ class _Merging:
         """The readings that are there but for those in whose place come those of the file."""
         ids = {row.record.id for row in self._readings}
         days = {_day_hash(row.record) for row in self._readings}
+
+        def is_replaced(reading: Row[Any]) -> bool:
+            if reading.id in ids or not _is_of_file(reading.id):
+                return False
+            day = _day_hash(reading)
+            return day in days or self._days_seen.has(day)
+
         return {
-            key: [
-                reading
-                for reading in readings
-                if not _is_of_file(reading.id)
-                or reading.id in ids
-                or not (_day_hash(reading) in days or self._days_seen.has(_day_hash(reading)))
-            ]
+            key: [reading for reading in readings if not is_replaced(reading)]
             for key, readings in there.items()
         }
 

@@ -165,8 +165,7 @@ def _named_columns(columns: list[Column]) -> Iterator[Column]:
     for column in columns:
         name = column.heading.text
         if name in COLUMNS:
-            role = OWN_ROLES.get(name, "-")
-            yield replace(column, role=role, money="", is_either=False, is_mixed=False)
+            yield _settled(column, OWN_ROLES.get(name, "-"))
         else:
             keeps = column.role in _ROLES_BESIDE and column.role not in taken
             yield column if keeps else replace(column, role="-", is_mixed=False)
@@ -198,27 +197,22 @@ def _with_choices(guessed: list[Column], choices: Choices, named: bool) -> Itera
         yield column if entry is None or is_own else _said(column, entry)
 
 
+def _settled(column: Column, role: Role) -> Column:
+    """The column in a role that is known, whatever its figures left open."""
+    return replace(column, role=role, money="", is_either=False, is_mixed=False)
+
+
 def _said(column: Column, entry: ColumnChoice) -> Column:
+    settled = _settled(column, entry.role)
     if entry.role not in AMOUNTS:
-        return replace(
-            column,
-            role=entry.role,
-            consumption_type="",
-            unit="",
-            money="",
-            is_either=False,
-            is_mixed=False,
-        )
+        return replace(settled, consumption_type="", unit="")
     unit = column.unit or column.heading.unit if entry.unit is None else entry.unit
     # A copy is no longer the heading itself, so that it is known as said.
     name = "".join(entry.consumption_type) if entry.consumption_type else ""
     return replace(
-        column,
-        role=entry.role,
+        settled,
         consumption_type=Said(name) if name else "",
         unit=Said(unit) if entry.unit else unit,
-        money="",
-        is_either=False,
     )
 
 
