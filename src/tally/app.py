@@ -90,7 +90,16 @@ class RecordRoute(Route):
 def routes(statics: Statics) -> list[BaseRoute]:
     """All routes, in the order in which Starlette tries them."""
     return [
+        # What people ask for with every page and every line is tried first.
+        Route("/consumption", signed_in(records.index, scopes=READS, formats=["csv"]), methods=GET),
+        Route(
+            "/consumption", signed_in(create.create, scopes=ADDS, formats=["records"]), methods=POST
+        ),
+        Route("/consumption/preview", signed_in(add.preview, scopes=ADDS), methods=["GET", "POST"]),
         Route("/", signed_in(dashboard.page), methods=GET),
+        Route("/add", signed_in(add.page), methods=GET),
+        Route("/list", signed_in(list_page.page), methods=GET),
+        #
         Route("/stats", signed_in(dashboard.statistics, scopes=READS), methods=GET),
         Route("/types", signed_in(types.mend, scopes=CHANGES, seconds=BULK_SECONDS), methods=POST),
         Route("/prices", signed_in(prices.create, scopes=CHANGES), methods=POST),
@@ -99,15 +108,7 @@ def routes(statics: Statics) -> list[BaseRoute]:
         Route("/notices", signed_in(notices.close), methods=POST),
         Route("/limits", signed_in(dashboard.set_limit, scopes=CHANGES), methods=POST),
         #
-        Route("/add", signed_in(add.page), methods=GET),
-        Route("/consumption/preview", signed_in(add.preview, scopes=ADDS), methods=["GET", "POST"]),
         Route("/consumption/suggestions", signed_in(add.suggestions, scopes=ADDS), methods=GET),
-        Route(
-            "/consumption", signed_in(create.create, scopes=ADDS, formats=["records"]), methods=POST
-        ),
-        #
-        Route("/list", signed_in(list_page.page), methods=GET),
-        Route("/consumption", signed_in(records.index, scopes=READS, formats=["csv"]), methods=GET),
         Route("/consumption/totals", signed_in(records.totals, scopes=READS), methods=GET),
         Route(
             "/consumption/undo",

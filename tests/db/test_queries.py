@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 
 from tally.db import queries
 from tally.db.engine import Database, lift_time_limit
-from tally.db.sql import load
+from tally.db.sql import source
 
 TYPES = 10_000
 
@@ -48,7 +48,7 @@ def hoarder(db: Connection) -> UUID:
 def rows_read(db: Connection, name: str, keys: dict[str, Any]) -> float:
     """The rows that all scans of a statement's plan take from the table, as it was run."""
     explained = db.execute(
-        text(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {load(name).text}"), keys
+        text(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {source(name)}"), keys
     ).scalar_one()
     plan = explained if isinstance(explained, list) else json.loads(explained)
 

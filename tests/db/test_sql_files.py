@@ -25,7 +25,7 @@ from tally.db.queries import (
     Spread,
     SpreadSum,
 )
-from tally.db.sql import load, source
+from tally.db.sql import run, source
 from tally.domain.meters import MeterStart
 from tally.domain.records import ListRow, StoredRecord, UsedType
 from tally.paths import folder
@@ -125,7 +125,7 @@ OTHER_FIELDS = {"reads/covering": {"consumption_date": "last"}}
 def nulls(name: str) -> dict[str, Any]:
     """A value for each name that a statement binds: nothing, where that is enough."""
     given = GIVEN if name in NEEDS_GIVEN else {}
-    return {bound: given.get(bound) for bound in load(name).compile().params}
+    return {bound: given.get(bound) for bound in text(source(name)).compile().params}
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name not in NOT_PREPARED])
@@ -147,7 +147,7 @@ def test_it_binds_the_user(name: str) -> None:
 
 def columns_of(database: Database, name: str) -> tuple[str, ...]:
     with database.engine.connect() as db:
-        columns = tuple(db.execute(load(name), nulls(name)).keys())
+        columns = tuple(run(db, name, nulls(name)).keys())
         db.rollback()
     return columns
 

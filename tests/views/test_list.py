@@ -178,7 +178,7 @@ def pages(database: Database, user_id: UUID, wanted: Filter) -> Iterator[list[UU
         while True:
             found = queries.records(db, user_id, wanted)
             yield [UUID(record.id) for record in found[: wanted.limit]]
-            following = record_rows.cursor(found, wanted)
+            following = record_rows.cursor(found, wanted.sort, wanted.limit)
             if following is None:
                 return
             wanted = read_filter(parse_qsl(filter_query.next_page(wanted, following)), TODAY)

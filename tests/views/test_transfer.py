@@ -29,7 +29,6 @@ from starlette.testclient import TestClient
 from starlette.types import Message
 
 from tally.db.engine import Database, lift_time_limit
-from tally.db.sql import load
 from tally.domain.filters import Filter
 from tally.errors import HTTPError
 from tally.transfer import imports
@@ -176,9 +175,7 @@ def test_rows_come_from_a_cursor_in_the_database(database: Database, ada: Accoun
     fill(database, ada.id, 5_000)
     everything = Filter(today=date(2026, 1, 1)).parameters() | {"types": None}
     with database.engine.connect() as connection:
-        rows = pages(
-            connection, load("reads/export"), {**everything, "user_id": ada.id, "ids": None}
-        )
+        rows = pages(connection, "reads/export", {**everything, "user_id": ada.id, "ids": None})
         assert len(next(rows)) == ROWS_A_PAGE
         assert connection.execute(text("SELECT COUNT(*) FROM pg_cursors")).scalar_one() == 1
 

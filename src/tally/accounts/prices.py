@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from tally.accounts import account_row, store
 from tally.db.models import User
-from tally.db.sql import load
+from tally.db.sql import run
 from tally.domain.limits import has_limits_in_money
 from tally.domain.prices import Price, as_json, is_of_day, read_prices, with_price
 from tally.domain.records import UNDO_MINUTES
@@ -141,4 +141,4 @@ def undo_currency(db: Connection, user_id: UUID, undone: UUID, undo: UUID) -> No
 
 
 def _has_costs(db: Connection, user_id: UUID) -> bool:
-    return bool(db.execute(load("reads/has_costs"), {"user_id": user_id}).scalar_one())
+    return bool(run(db, "reads/has_costs", {"user_id": user_id}).scalar_one())

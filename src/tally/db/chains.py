@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row
 
 from tally.db import queries
-from tally.db.sql import load
+from tally.db.sql import run
 from tally.domain import meters
 from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain, ChainLink, Link, MeterStart, Reading, Relinked
@@ -26,7 +26,7 @@ from tally.domain.records import NewRecord, StoredRecord
 
 def lock(db: Connection, user_id: UUID) -> None:
     """Wait for other changes of the account's readings: the first thing that such a change does."""
-    db.execute(load("writes/chain_lock"), {"user_id": user_id})
+    run(db, "writes/chain_lock", {"user_id": user_id})
 
 
 def assigned(db: Connection, user_id: UUID, records: Sequence[NewRecord]) -> list[NewRecord]:
@@ -110,8 +110,9 @@ def divide(db: Connection, user_id: UUID, current: StoredRecord, move: Move, cha
     """Have the readings behind an edited one come along to its meter."""
     if move.since is None or move.meter == current.meter:
         return
-    db.execute(
-        load("writes/meter_divide"),
+    run(
+        db,
+        "writes/meter_divide",
         {
             "user_id": user_id,
             "change": change,
@@ -146,11 +147,10 @@ def moves_alike(
     Takes the lock where there are any. Meters that move to another type and unit get the next
     numbers there. Raises TooManyMeters.
     """
-    statement = load("reads/chains_alike")
-    if not db.execute(statement, chosen).all():
+    if not run(db, "reads/chains_alike", chosen).all():
         return {}
     lock(db, user_id)
-    chains = [Chain(*row) for row in db.execute(statement, chosen)]
+    chains = [Chain(*row) for row in run(db, "reads/chains_alike", chosen)]
     target = {
         chain: Key(to_type or chain.type, to_unit if to_unit is not None else chain.unit)
         for chain in chains
@@ -199,7 +199,7 @@ def mend(
     another, or an undo takes a meter to another type but not what was read of it since.
     """
     keys = {"user_id": user_id, "change": change}
-    rows = db.execute(load("reads/chain_links"), keys).all()
+    rows = run(db, "reads/chain_links", keys).all()
     if not rows:
         return []
     again = meters.relinked([_link(row) for row in rows], marks.rolled_over, marks.kept)
@@ -208,8 +208,9 @@ def mend(
     if since:
         _refuse_left_behind(others, {row.id for row in rows if row.left_behind})
     if again:
-        db.execute(
-            load("writes/chain_relink"),
+        run(
+            db,
+            "writes/chain_relink",
             {
                 **keys,
                 "ids": [link.record_id for link in again],
@@ -231,7 +232,7 @@ def _refuse_left_behind(others: Iterable[Relinked], left_behind: Collection[UUID
 
 def _refuse_side_by_side(db: Connection, keys: Mapping[str, Any]) -> None:
     """Raises BrokenChain where, by the change, a meter begins amid the readings of another."""
-    amid = db.execute(load("reads/meters_amid"), keys).one_or_none()
+    amid = run(db, "reads/meters_amid", keys).one_or_none()
     if amid:
         begins = Reading(amid.earlier_date, amid.earlier_reading)
         raise BrokenChain(begins, Reading(amid.later_date, amid.later_reading), "amid")

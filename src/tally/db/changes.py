@@ -23,7 +23,7 @@ from sqlalchemy.exc import IntegrityError
 from tally.db import chains, queries
 from tally.db.chains import MeterMarks
 from tally.db.engine import sqlstate
-from tally.db.sql import load
+from tally.db.sql import run
 from tally.domain import meters
 from tally.domain.filters import Filter, tag_pattern
 from tally.domain.meters import Relinked
@@ -73,7 +73,7 @@ def new_change() -> UUID:
 
 def find(db: Connection, user_id: UUID, ids: Sequence[UUID]) -> list[StoredRecord]:
     """The records with these ids, deleted ones too, in the order of `ids`."""
-    rows = db.execute(load("reads/records_by_id"), {"user_id": user_id, "ids": list(ids)})
+    rows = run(db, "reads/records_by_id", {"user_id": user_id, "ids": list(ids)})
     by_id = {row.id: row for row in cast("Iterable[StoredRecord]", rows)}
     return [by_id[record_id] for record_id in ids if record_id in by_id]
 
@@ -121,11 +121,11 @@ def insert(
     """Insert the records whose id is free, a thousand a statement; the ids that were."""
     if len(records) == 1 and records[0].created_at is None:
         keys = {**vars(records[0]), "user_id": user_id, "change": change}
-        return frozenset(db.execute(load("writes/record_insert_one"), keys).scalars())
+        return frozenset(run(db, "writes/record_insert_one", keys).scalars())
     inserted: set[UUID] = set()
     for start, columns in _statements(records):
         keys = {"user_id": user_id, "change": change, "first": start, **columns}
-        inserted.update(db.execute(load("writes/record_insert"), keys).scalars())
+        inserted.update(run(db, "writes/record_insert", keys).scalars())
     return frozenset(inserted)
 
 
@@ -182,13 +182,13 @@ def _edit_reading(
 def replace(db: Connection, user_id: UUID, records: Sequence[NewRecord], change: UUID) -> None:
     """Give existing records new content, deleted ones come back; a thousand a statement."""
     for _, columns in _statements(records):
-        db.execute(load("writes/record_replace"), {"user_id": user_id, "change": change, **columns})
+        run(db, "writes/record_replace", {"user_id": user_id, "change": change, **columns})
 
 
 def delete_all(db: Connection, user_id: UUID, ids: Sequence[UUID], change: UUID) -> None:
     """Delete records as a part of a change; those that are gone already stay so."""
     keys = {"user_id": user_id, "change": change, "ids": list(ids)}
-    db.execute(load("writes/records_delete"), keys)
+    run(db, "writes/records_delete", keys)
 
 
 def delete(db: Connection, user_id: UUID, record_id: UUID) -> UUID | None:
@@ -205,9 +205,7 @@ def delete(db: Connection, user_id: UUID, record_id: UUID) -> UUID | None:
         alone = became.deleted == 1 and not (became.added or others or became.restored)
         return deleted_by if alone else None
     change = new_change()
-    db.execute(
-        load("writes/records_delete"), {"user_id": user_id, "change": change, "ids": [record_id]}
-    )
+    run(db, "writes/records_delete", {"user_id": user_id, "change": change, "ids": [record_id]})
     if current.reading is not None:
         chains.mend(db, user_id, change)
     purge(db, user_id)
@@ -223,8 +221,9 @@ def restore(db: Connection, user_id: UUID, record_id: UUID) -> UUID | None:
     if current.deleted_at is None:
         return None
     change = new_change()
-    restored = db.execute(
-        load("writes/record_restore"),
+    restored = run(
+        db,
+        "writes/record_restore",
         {"user_id": user_id, "change": change, "id": record_id},
     ).all()
     if not restored:
@@ -292,7 +291,7 @@ def change_alike(
         "restore": alike.restore,
     }
     try:
-        changed = db.execute(load("writes/records_alike"), keys)
+        changed = run(db, "writes/records_alike", keys)
     except IntegrityError as error:
         if alike.tag and sqlstate(error) == CHECK_VIOLATION:
             raise ChangeRefused(
@@ -327,7 +326,7 @@ def _factors(factors: Mapping[str, Fraction] | None) -> dict[str, Any]:
 
 def _refuse_vanished(db: Connection, user_id: UUID, change: UUID) -> None:
     keys = {"user_id": user_id, "change": change}
-    if vanished := db.execute(load("reads/change_vanished"), keys).scalar_one():
+    if vanished := run(db, "reads/change_vanished", keys).scalar_one():
         records = "1 record" if vanished == 1 else f"{vanished} records"
         raise ChangeRefused(f"The value of {records} would become 0 in this unit.")
 
@@ -340,10 +339,10 @@ def undo(db: Connection, user_id: UUID, change: UUID) -> int:
     """
     keys = _undo_keys(user_id, change)
     # When it was made, where it touched a reading.
-    changed_at = db.execute(load("reads/change_of_readings"), keys).scalar_one()
+    changed_at = run(db, "reads/change_of_readings", keys).scalar_one()
     if changed_at:
         chains.lock(db, user_id)
-    put_back = len(db.execute(load("writes/change_undo"), keys).all())
+    put_back = len(run(db, "writes/change_undo", keys).all())
     became = state(db, user_id, change)
     if became.changed_since:
         raise ChangeConflict("This was changed again since, so it cannot be undone.")
@@ -371,7 +370,7 @@ class ChangeState(NamedTuple):
 
 def state(db: Connection, user_id: UUID, change: UUID) -> ChangeState:
     """The state of a change of the last 10 minutes."""
-    row = db.execute(load("reads/change_state"), _undo_keys(user_id, change)).one()
+    row = run(db, "reads/change_state", _undo_keys(user_id, change)).one()
     return ChangeState(*row)
 
 
@@ -389,7 +388,7 @@ class MovedTo(NamedTuple):
 
 def moved(db: Connection, user_id: UUID, change: UUID) -> list[MovedTo]:
     """Each type and unit into which a change of the last 10 minutes brought records."""
-    rows = db.execute(load("reads/change_moved"), {"user_id": user_id, "change": change})
+    rows = run(db, "reads/change_moved", {"user_id": user_id, "change": change})
     return [MovedTo(*row) for row in rows]
 
 
@@ -409,7 +408,7 @@ def latest(db: Connection, user_id: UUID) -> LatestChange | None:
 
     Undos are not listed, so repeated undo goes further back and never redoes.
     """
-    row = db.execute(load("reads/change_latest"), {"user_id": user_id}).one_or_none()
+    row = run(db, "reads/change_latest", {"user_id": user_id}).one_or_none()
     return LatestChange(*row) if row else None
 
 
@@ -430,7 +429,7 @@ def purge(db: Connection, user_id: UUID) -> None:
 
     Some thousands at a time, so that nobody waits for it long.
     """
-    db.execute(load("writes/records_purge"), {"user_id": user_id, "most": MAX_PURGED})
+    run(db, "writes/records_purge", {"user_id": user_id, "most": MAX_PURGED})
 
 
 def _statements(records: Sequence[NewRecord]) -> Iterator[tuple[int, dict[str, list[Any]]]]:
@@ -474,14 +473,17 @@ def locked(
     first.
     """
     keys = {"user_id": user_id, "id": record_id}
-    lock = load("writes/record_lock")
-    row = None if reading else db.execute(lock, keys | {"readings": False}).one_or_none()
+    row = None if reading else _locked(db, keys | {"readings": False})
     if row is None:
         chains.lock(db, user_id)
-        row = db.execute(lock, keys | {"readings": True}).one_or_none()
+        row = _locked(db, keys | {"readings": True})
     if row is None or (row.deleted_at is not None and not deleted):
         raise NoSuchRecord
-    return cast("StoredRecord", row)
+    return row
+
+
+def _locked(db: Connection, keys: Mapping[str, Any]) -> StoredRecord | None:
+    return cast("StoredRecord | None", run(db, "writes/record_lock", keys).one_or_none())
 
 
 def refuse_unless_same(record: NewRecord, existing: StoredRecord) -> None:

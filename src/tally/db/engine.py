@@ -17,7 +17,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from tally.db import wait_limit
-from tally.db.sql import load
+from tally.db.sql import run
 
 # Starlette runs handlers in 40 threads and hashing in 2 more; a request holds one connection.
 # Those above the size are closed after use and opened anew, which costs more than the request:
@@ -119,7 +119,7 @@ def _refuse_dead(connection: Any, record: Any, _: Any) -> None:
 
 def lift_time_limit(db: Connection) -> None:
     """Until this transaction ends its statements may take as long as they take."""
-    db.execute(load("writes/lift_time_limit"))
+    run(db, "writes/lift_time_limit")
 
 
 def driver_url(url: str) -> str:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
-from tally.db.sql import load
+from tally.db.sql import run
 from tally.domain.cursor import KeyPlace
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
@@ -56,7 +56,7 @@ def records(db: Connection, user_id: UUID, wanted: Filter) -> Sequence[ListRow]:
         return _by_type(db, user_id, wanted, keys)
     if wanted.sort.endswith("value"):
         keys |= {"after_value": after and after.value}
-    rows = db.execute(load(_RECORDS[wanted.sort]), keys).all()
+    rows = run(db, _RECORDS[wanted.sort], keys).all()
     return cast("Sequence[ListRow]", rows)
 
 
@@ -84,7 +84,7 @@ def _by_type(
             ],
             "limit": wanted.reach - len(rows),
         }
-        rows += db.execute(load("reads/records_by_type"), keys)
+        rows += run(db, "reads/records_by_type", keys)
         if len(rows) >= wanted.reach or not names:
             break
         keys |= {"after_type": None, "after_unit": None}
@@ -94,7 +94,7 @@ def _by_type(
 def own_types(db: Connection, user_id: UUID, *, deleted: bool = False) -> list[str]:
     """Every type of a user's records, or of the deleted ones that can be restored."""
     statement = "reads/types_deleted" if deleted else "reads/types_live"
-    return list(db.execute(load(statement), {"user_id": user_id}).scalars())
+    return list(run(db, statement, {"user_id": user_id}).scalars())
 
 
 def conditions(db: Connection, user_id: UUID, wanted: Filter) -> dict[str, Any]:
@@ -148,7 +148,7 @@ def totals(
     A hundred of them behind the first `passed_over`.
     """
     keys = conditions(db, user_id, wanted) | {"most": MAX_TOTALS, "passed_over": passed_over}
-    return [MatchingTotal(*row) for row in db.execute(load("reads/totals"), keys)]
+    return [MatchingTotal(*row) for row in run(db, "reads/totals", keys)]
 
 
 def count(db: Connection, user_id: UUID, wanted: Filter) -> int:
@@ -268,8 +268,9 @@ def period(
     of which a meter began at a cost, which have NO_TOTALS. The second value is the number of days
     of the user's longest record, None where all cover one day or nothing was found.
     """
-    rows = db.execute(
-        load("reads/period"),
+    rows = run(
+        db,
+        "reads/period",
         _matching(db, user_id, matching, buckets.span)
         | {"bucket_starts": list(buckets.starts), "most": most, "costs": costs}
         | _used_or_any(keys),
@@ -309,8 +310,9 @@ def keys_in_span(
     costs: with those of which a meter began in it at a cost.
     """
     after = page.after
-    rows = db.execute(
-        load("reads/keys_in_span"),
+    rows = run(
+        db,
+        "reads/keys_in_span",
         _reaching(db, user_id, matching, span, longest)
         | {
             "today": page.today,
@@ -341,8 +343,9 @@ def spread(
     such a record, `most` at most.
     """
     following = buckets.span.end + timedelta(days=1)
-    rows = db.execute(
-        load("reads/spread"),
+    rows = run(
+        db,
+        "reads/spread",
         _reaching(db, user_id, matching, buckets.span, longest)
         | {"bucket_starts": [*buckets.starts, following], "most": most, **_used_or_any(keys)},
     ).all()
@@ -360,8 +363,9 @@ def spread_sums(
     longest: int,
 ) -> dict[tuple[Key, Span], SpreadSum]:
     """The part of records of several days in the span of each type and unit."""
-    rows = db.execute(
-        load("reads/spread_sums"),
+    rows = run(
+        db,
+        "reads/spread_sums",
         _matching(db, user_id, matching, None) | _spans(spans) | {"longest": longest},
     )
     return {
@@ -383,8 +387,9 @@ def covering(
 
     Those of the same days together, the latest first, `most` of them at most.
     """
-    rows = db.execute(
-        load("reads/covering"),
+    rows = run(
+        db,
+        "reads/covering",
         _reaching(db, user_id, matching, span, longest) | _used(keys) | {"most": most},
     )
     covering: dict[Key, list[Covering]] = {}
@@ -403,8 +408,9 @@ def unread(
 ) -> dict[tuple[Key, Span], Unread]:
     """The unread stretches of each type and unit's span, up to the day to which it is read."""
     spans = list(spans)
-    rows = db.execute(
-        load("reads/unread"),
+    rows = run(
+        db,
+        "reads/unread",
         _matching(db, user_id, matching, None)
         | {"longest": longest, "read_to": [read_to[key] for key, _ in spans], **_spans(spans)},
     )
@@ -421,7 +427,7 @@ def sums(
 
     Of records of one day alone.
     """
-    rows = db.execute(load("reads/sums"), _matching(db, user_id, matching, None) | _spans(spans))
+    rows = run(db, "reads/sums", _matching(db, user_id, matching, None) | _spans(spans))
     return {
         (Key(type_name, unit), Span(start, end)): total
         for type_name, unit, start, end, total in rows
@@ -430,8 +436,8 @@ def sums(
 
 def prices(db: Connection, user_id: UUID) -> list[dict[str, Any]]:
     """The prices of an account as they are stored."""
-    stored: list[dict[str, Any]] | None = db.execute(
-        load("reads/prices"), {"user_id": user_id}
+    stored: list[dict[str, Any]] | None = run(
+        db, "reads/prices", {"user_id": user_id}
     ).scalar_one_or_none()
     return stored or []
 
@@ -448,8 +454,9 @@ def costed_keys(
 
     With those whose records are kept in `money_units`.
     """
-    rows = db.execute(
-        load("reads/costed_keys"),
+    rows = run(
+        db,
+        "reads/costed_keys",
         _reaching(db, user_id, matching, span, longest) | {"money_units": list(money_units)},
     ).all()
     keys = [Key(type_name, unit) for type_name, unit, _ in rows if type_name is not None]
@@ -467,8 +474,9 @@ def costs(
 
     A span comes in pieces, in order, none of which a price of its unit begins inside.
     """
-    rows = db.execute(
-        load("reads/costs"),
+    rows = run(
+        db,
+        "reads/costs",
         _matching(db, user_id, matching, None) | _spans(spans) | {"longest": longest},
     )
     stored: list[dict[str, Any]] = []
@@ -489,7 +497,7 @@ def costs(
 def key_days(db: Connection, user_id: UUID, keys: Iterable[Key], today: date) -> dict[Key, KeyDays]:
     """The days from which and up to which each type and unit is known; in the order of use."""
     about = {"user_id": user_id, "today": today}
-    rows = db.execute(load("reads/key_days"), about | _used(keys))
+    rows = run(db, "reads/key_days", about | _used(keys))
     by_key = {Key(row.type, row.unit): row for row in rows}
     days = {
         key: KeyDays(row.latest_day, row.first_day, None, row.readings, row.longest is not None)
@@ -503,9 +511,7 @@ def key_days(db: Connection, user_id: UUID, keys: Iterable[Key], today: date) ->
             "longest": [row.longest for row in measured.values()],
             **_used(measured),
         }
-        for type_name, unit, first, read_to in db.execute(
-            load("reads/measured_days"), about | given
-        ).all():
+        for type_name, unit, first, read_to in run(db, "reads/measured_days", about | given).all():
             key = Key(type_name, unit)
             days[key] = days[key]._replace(first=first, read_to=read_to)
     return days
@@ -519,7 +525,7 @@ def first_day(
     costs: or on which a meter began at a cost.
     """
     keys = {**conditions(db, user_id, matching), "costs": costs}
-    day: date | None = db.execute(load("reads/first_day"), keys).scalar()
+    day: date | None = run(db, "reads/first_day", keys).scalar()
     return day
 
 
@@ -529,7 +535,7 @@ def calendar(
     """The days of `span` with a matching record of each type and unit, in no order."""
     keys = list(keys)
     days: dict[Key, list[DayStep]] = {key: [] for key in keys}
-    rows = db.execute(load("reads/calendar"), _matching(db, user_id, matching, span) | _used(keys))
+    rows = run(db, "reads/calendar", _matching(db, user_id, matching, span) | _used(keys))
     for type_name, unit, *day in rows:
         days[Key(type_name, unit)].append(DayStep(*day))
     return days
@@ -549,7 +555,7 @@ def used(db: Connection, user_id: UUID) -> list[UsedType]:
     Of more than 2,000 types and units those of the newest records.
     """
     keys = {"user_id": user_id, "most": MAX_USED, "newest": MAX_NEWEST}
-    rows = db.execute(load("reads/used"), keys)
+    rows = run(db, "reads/used", keys)
     return [UsedType(*row) for row in rows]
 
 
@@ -557,16 +563,15 @@ def latest_values(
     db: Connection, user_id: UUID, keys: Iterable[Key], most: int
 ) -> dict[Key, list[Decimal]]:
     """The values of the newest records of each type and unit, by day, then creation."""
-    rows = db.execute(
-        load("reads/latest_values"), {"user_id": user_id, "most": most, **_used(keys)}
-    )
+    rows = run(db, "reads/latest_values", {"user_id": user_id, "most": most, **_used(keys)})
     return {Key(type_name, unit): values for type_name, unit, values in rows}
 
 
 def recents(db: Connection, user_id: UUID, today: date, most: int, values: int) -> list[Recent]:
     """The types in most and latest use: `most` of them, each with its `values` newest values."""
-    rows = db.execute(
-        load("reads/recents"),
+    rows = run(
+        db,
+        "reads/recents",
         {
             "user_id": user_id,
             "today": today,
@@ -582,9 +587,7 @@ def records_of_day(
     db: Connection, user_id: UUID, day: date, limit: int
 ) -> tuple[Sequence[ListRow], int]:
     """The records of a day, the latest written first, and how many there are."""
-    rows = db.execute(
-        load("reads/records_of_day"), {"user_id": user_id, "day": day, "limit": limit}
-    ).all()
+    rows = run(db, "reads/records_of_day", {"user_id": user_id, "day": day, "limit": limit}).all()
     return cast("Sequence[ListRow]", rows), rows[0].entries if rows else 0
 
 
@@ -593,8 +596,8 @@ def meter_starts(db: Connection, user_id: UUID, keys: Iterable[Key]) -> dict[Key
     keys = list(keys)
     starts: dict[Key, list[MeterStart]] = {key: [] for key in keys}
     if keys:
-        for type_name, unit, *start in db.execute(
-            load("reads/meter_starts"), {"user_id": user_id, **_used(keys)}
+        for type_name, unit, *start in run(
+            db, "reads/meter_starts", {"user_id": user_id, **_used(keys)}
         ):
             starts[Key(type_name, unit)].append(MeterStart(*start))
     return starts
@@ -605,7 +608,7 @@ def meters_in_use(db: Connection, user_id: UUID) -> list[MeterInUse]:
 
     Of more than a hundred those that were read last.
     """
-    rows = db.execute(load("reads/meters"), {"user_id": user_id, "most": MAX_METERS})
+    rows = run(db, "reads/meters", {"user_id": user_id, "most": MAX_METERS})
     return [
         MeterInUse(type_name, unit, meter, Reading(day, figure), largest, Link(value, days), usual)
         for type_name, unit, meter, day, figure, largest, value, days, usual in rows
@@ -614,7 +617,7 @@ def meters_in_use(db: Connection, user_id: UUID) -> list[MeterInUse]:
 
 def meters_taken(db: Connection, user_id: UUID, keys: Iterable[Key]) -> dict[Key, int]:
     """The highest number of a meter among the deleted readings of each type and unit."""
-    rows = db.execute(load("reads/meters_taken"), {"user_id": user_id, **_used(keys)})
+    rows = run(db, "reads/meters_taken", {"user_id": user_id, **_used(keys)})
     return {Key(type_name, unit): meter for type_name, unit, meter in rows}
 
 
@@ -622,8 +625,9 @@ def meter_neighbours(
     db: Connection, user_id: UUID, readings: Sequence[tuple[Key, Reading]]
 ) -> list[Neighbours]:
     """The neighbours of each of these readings, which are not saved yet."""
-    rows = db.execute(
-        load("reads/meter_neighbours"),
+    rows = run(
+        db,
+        "reads/meter_neighbours",
         {
             "user_id": user_id,
             **_used(key for key, _ in readings),
@@ -649,8 +653,9 @@ def alike_to(
 ) -> list[list[UUID]]:
     """For each record the ids of others of its type, unit, day and value, but `change`'s own."""
     alike: list[list[UUID]] = [[] for _ in records]
-    rows = db.execute(
-        load("reads/records_alike_to"),
+    rows = run(
+        db,
+        "reads/records_alike_to",
         {
             "user_id": user_id,
             "change": change,
@@ -671,7 +676,7 @@ def readings_of(
 ) -> dict[Key, list[Row[Any]]]:
     """The readings of each type and unit in the order of time; `most` of all together."""
     readings: dict[Key, list[Row[Any]]] = {}
-    rows = db.execute(load("reads/readings_of"), {"user_id": user_id, "most": most, **_used(keys)})
+    rows = run(db, "reads/readings_of", {"user_id": user_id, "most": most, **_used(keys)})
     for row in rows:
         readings.setdefault(Key(row.consumption_type, row.unit), []).append(row)
     return readings
@@ -687,8 +692,9 @@ def of_files(
 ) -> Sequence[StoredRecord]:
     """The records with an id between two, of these types and units and days; `change`'s own left
     out."""
-    rows = db.execute(
-        load("reads/records_of_files"),
+    rows = run(
+        db,
+        "reads/records_of_files",
         {
             "user_id": user_id,
             "change": change,

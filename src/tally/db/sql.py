@@ -1,9 +1,12 @@
-"""The loader of the files in `sql/`."""
+"""The statements of the files in `sql/`, and the one way to run them."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import Connection, CursorResult, make_url, text
 
 from tally.domain.filters import RESTORE_DAYS
 from tally.domain.records import MAX_EARLIER_CHANGES, UNDO_MINUTES
@@ -17,6 +20,8 @@ _NUMBERS = {
     "max_earlier_changes": MAX_EARLIER_CHANGES,
     "max_decimals": MAX_DECIMALS,
 }
+_NO_KEYS: Mapping[str, Any] = MappingProxyType({})
+_DIALECT = make_url("postgresql+psycopg2://").get_dialect()
 _INCLUDE = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -35,7 +40,20 @@ def _filled(name: str) -> str:
     return str(_NUMBERS[name]) if name in _NUMBERS else source(f"snippets/{name}")
 
 
+def run(
+    db: Connection,
+    name: str,
+    keys: Mapping[str, Any] = _NO_KEYS,
+    **options: Any,
+) -> CursorResult[*tuple[Any, ...]]:
+    """Run the statement in `sql/NAME.sql` with the values of its `:names`; others are passed over.
+
+    It goes to the driver as it is: SQLAlchemy has nothing to compile. options: of its execution.
+    """
+    return db.exec_driver_sql(_for_driver(name), keys, execution_options=options)
+
+
 @cache
-def load(name: str) -> TextClause:
-    """The statement in `sql/NAME.sql`, its `:names` ready to be bound."""
-    return text(source(name))
+def _for_driver(name: str) -> str:
+    """The statement with its names as psycopg2 binds them: `%(user_id)s`."""
+    return str(text(source(name)).compile(dialect=_DIALECT()))

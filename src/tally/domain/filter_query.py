@@ -6,7 +6,6 @@ printed page and the export.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -79,6 +78,11 @@ def read_leniently(
 
 def pairs(wanted: Filter) -> list[tuple[str, str]]:
     """The parameters of a filter's canonical query string, defaults left out."""
+    after = [("after", wanted.after.encode())] if wanted.after else []
+    return [*_of_every_page(wanted), *after]
+
+
+def _of_every_page(wanted: Filter) -> list[tuple[str, str]]:
     written = _conditions(wanted)
     if wanted.show_cost:
         written.append(("show", "cost"))
@@ -86,8 +90,6 @@ def pairs(wanted: Filter) -> list[tuple[str, str]]:
         written.append(("sort", wanted.sort))
     if wanted.limit != DEFAULT_LIMIT:
         written.append(("limit", str(wanted.limit)))
-    if wanted.after:
-        written.append(("after", wanted.after.encode()))
     return written
 
 
@@ -118,7 +120,7 @@ def dated(wanted: Filter) -> str:
 
 def next_page(wanted: Filter, cursor: Cursor) -> str:
     """The query string of the page after `cursor`."""
-    return query(replace(wanted, after=cursor))
+    return urlencode([*_of_every_page(wanted), ("after", cursor.encode())])
 
 
 def _conditions(wanted: Filter) -> list[tuple[str, str]]:

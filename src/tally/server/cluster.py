@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from tally.db.sql import load
+from tally.db.sql import run
 
 NEEDED_WAL_LEVEL = "logical"
 KINDS = {"users": "reference", "consumption_records": "distributed"}
@@ -64,16 +64,16 @@ def read(db: Connection) -> Cluster:
     citus: str | None = version.scalar()
     if citus is None:
         return Cluster(postgresql, None)
-    tables = [KeptTable(*row) for row in db.execute(load("cluster/tables"))]
+    tables = [KeptTable(*row) for row in run(db, "cluster/tables")]
     return Cluster(postgresql, citus, _nodes(db), tables)
 
 
 def _nodes(db: Connection) -> list[Node]:
-    answers = {(row.name, row.port): row for row in db.execute(load("cluster/answers"))}
-    shards = {(row.name, row.port): row for row in db.execute(load("cluster/shards"))}
+    answers = {(row.name, row.port): row for row in run(db, "cluster/answers")}
+    shards = {(row.name, row.port): row for row in run(db, "cluster/shards")}
     own_level: str = db.execute(text("SHOW wal_level")).scalar_one()
     nodes = []
-    for row in db.execute(load("cluster/nodes")):
+    for row in run(db, "cluster/nodes"):
         place = (row.name, row.port)
         answer = answers.get(place)
         level = answer.result if answer and answer.success else None

@@ -224,7 +224,7 @@ def _printed(context: RequestContext, wanted: Filter) -> Iterator[RecordLine]:
         lines = record_rows.lines(rows, page, context.say, whole_day, on_paper=True)[:left]
         yield from lines
         left -= len(lines)
-        following = record_rows.cursor(rows, page)
+        following = record_rows.cursor(rows, page.sort, page.limit)
         page = replace(page, after=following) if following else None
 
 

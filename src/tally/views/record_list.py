@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import accumulate
 from typing import Any
 from uuid import UUID
 
@@ -59,18 +61,8 @@ def filter_of(context: RequestContext, path: str, query: str) -> Filter:
 
 def within(sizes: Iterable[int], most: int) -> int:
     """The number of parts, from the first on, that fit into `most` bytes; at least one."""
-    size = count = 0
-    for own in sizes:
-        size += own
-        if count and size > most:
-            break
-        count += 1
-    return count
-
-
-def _size(text: str) -> int:
-    """The bytes of a text in UTF-8."""
-    return len(text) if text.isascii() else len(text.encode())
+    ends = list(accumulate(sizes))
+    return min(len(ends), max(1, bisect_right(ends, most)))
 
 
 def list_address(query: str) -> str:
@@ -95,8 +87,8 @@ def page_of_rows(context: RequestContext, wanted: Filter, at_least: int = 0) -> 
         else ()
     )
     lines = record_rows.lines(records, wanted, context.say, whole_day)
-    fitting = within((_size(line.notes) for line in lines), MAX_NOTES_BYTES)
-    following = record_rows.cursor(records, replace(wanted, limit=fitting or wanted.limit))
+    fitting = within((len(line.notes.encode()) for line in lines), MAX_NOTES_BYTES)
+    following = record_rows.cursor(records, wanted.sort, fitting)
     return {
         "wanted": usual,
         "lines": lines[:fitting],

@@ -130,13 +130,13 @@ def line(record: ListRow | StoredRecord, wanted: Filter, say: Words) -> RecordLi
     return lines([record], wanted, say, headed=record.consumption_date)[0]
 
 
-def cursor(records: Sequence[ListRow], wanted: Filter) -> Cursor | None:
-    """The position at which the next page begins, or None on the last one."""
-    if len(records) <= wanted.limit:
+def cursor(records: Sequence[ListRow], sort: str, shown: int) -> Cursor | None:
+    """The position behind the first `shown` of these records, or None where no other follows."""
+    if len(records) <= shown:
         return None
-    last = records[wanted.limit - 1]
+    last = records[shown - 1]
     return Cursor(
-        wanted.sort,
+        sort,
         last.consumption_date,
         last.created_at,
         UUID(last.id),

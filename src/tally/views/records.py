@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -328,7 +327,7 @@ def _page_json(context: RequestContext, wanted: Filter) -> dict[str, Any]:
     rows = queries.records(context.db, context.user.id, wanted)
     records = [record_json(row) for row in rows[: wanted.limit]]
     fitting = _how_many_fit(records)
-    following = record_rows.cursor(rows, replace(wanted, limit=fitting))
+    following = record_rows.cursor(rows, wanted.sort, fitting)
     sums: dict[str, Any] = {"count": None, "totals": None}
     if wanted.after is None:
         sums = totals_json(queries.totals(context.db, context.user.id, wanted))

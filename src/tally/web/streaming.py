@@ -12,12 +12,12 @@ from uuid import UUID
 
 import anyio
 import anyio.to_thread
-from sqlalchemy import Connection, Engine, Row, TextClause
+from sqlalchemy import Connection, Engine, Row
 from starlette.responses import AsyncContentStream, Content, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from tally.db.engine import lift_time_limit
-from tally.db.sql import load
+from tally.db.sql import run
 from tally.web.slots import ConcurrencyLimit, MemberReads, already_running
 
 ROWS_A_PAGE = 2_000
@@ -37,7 +37,7 @@ def take_turn(db: Connection, user_id: UUID) -> None:
     Raises HTTPError 429 when there is another one.
     """
     lift_time_limit(db)
-    if not db.execute(load("writes/exchange_turn"), {"user_id": user_id}).scalar_one():
+    if not run(db, "writes/exchange_turn", {"user_id": user_id}).scalar_one():
         raise already_running()
 
 
@@ -115,7 +115,7 @@ class Download(Streamed):
             stack.enter_context(turns.taken(user_id))
             connection = stack.enter_context(engine.connect())
             take_turn(connection, user_id)
-            rows = pages(connection, load(statement), {**keys, "user_id": user_id})
+            rows = pages(connection, statement, {**keys, "user_id": user_id})
             super().__init__(_pieces(write(rows)), **answer)
             self._end = weakref.finalize(self, stack.pop_all().close)
 
@@ -133,13 +133,11 @@ def _pieces(chunks: Iterator[bytes]) -> Iterator[bytes]:
             yield chunk[start : start + PIECE_BYTES]
 
 
-def pages(connection: Connection, statement: TextClause, keys: dict[str, Any]) -> Pages:
+def pages(connection: Connection, name: str, keys: dict[str, Any]) -> Pages:
     """The rows of a statement, a page at a time.
 
     The statement runs when the first page is asked for. That is while the answer is sent, in
     another thread than the handler's, where the time limit of the request does not apply.
     """
-    rows = connection.execute(
-        statement, keys, execution_options={"stream_results": True, "max_row_buffer": ROWS_A_PAGE}
-    )
+    rows = run(connection, name, keys, stream_results=True, max_row_buffer=ROWS_A_PAGE)
     yield from rows.partitions(ROWS_A_PAGE)
