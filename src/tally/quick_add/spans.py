@@ -248,16 +248,15 @@ def _named(text: str, today: date, starts: Starts) -> FirstLast | None:
 
 
 def _month(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
-    """A calendar month, without a year the latest that has begun."""
-    return _latest_month(MONTH_NUMBERS[match["month"]], match["year"], today)
+    """The calendar's month of that name, without a year the latest that has begun."""
+    month, years = MONTH_NUMBERS[match["month"]], _years(match["year"], today)
+    return _latest("month", [date(year, month, 1) for year in years], today)
 
 
 def _iso_month(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
-    return _latest_month(int(match[2]), match[1], today)
-
-
-def _latest_month(month: int, year: str | None, today: date) -> FirstLast:
-    return _latest("month", [date(year, month, 1) for year in _years(year, today)], today)
+    """The account's month, as `2026-10` is on every page."""
+    first = date(int(match[1]), int(match[2]), starts.month_day)
+    return _latest("month", [first], today, starts)
 
 
 def _quarter(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
