@@ -45,7 +45,7 @@ def is_unit(words: Sequence[Word]) -> bool:
         ("tea two cups", "tea two cups", "two: Write 2, or the word in quotes."),
         ("run an hour", "run an hour", "an: Write 1, or the word in quotes."),
         ("run half hour", "run half hour", "half: Write 0.5, or the word in quotes."),
-        ("run half an hour", "run half an hour", "an: Write 0.5, or the word in quotes."),
+        ("run half an hour", "run half an hour", "half an: Write 0.5, or the words in quotes."),
         ("run two hour fast", "run two hour fast", "two: Write 2, or the word in quotes."),
         # `a` amid others is part of a name.
         ("cup a cup soup", "cup a cup soup", ""),
