@@ -35,6 +35,14 @@ EACH = frozenset(
 )
 # `3 mal`, as `3 times`.
 TIMES = frozenset({"mal", "fois", "veces", "keer", "razy", "gånger"})
+# What stands above the columns of a table, in English too.
+HEADINGS = frozenset(
+    {"date", "day", "type", "value", "amount", "quantity", "unit", "notes", "note", "cost", "price"}
+    | {"datum", "tag", "typ", "art", "wert", "menge", "betrag", "einheit", "notiz", "notizen"}
+    | {"kosten", "preis", "valeur", "quantité", "unité", "coût", "prix", "fecha", "tipo", "valor"}
+    | {"cantidad", "unidad", "notas", "coste", "precio", "soort", "waarde", "eenheid", "prijs"}
+    | {"data", "wartość", "ilość", "jednostka", "uwagi", "koszt", "cena"}
+)
 # Words in front of a month, and of a unit that counts: `tasse de café`.
 IN_MONTH = frozenset(
     {"im", "für", "seit", "ab", "von", "vom", "bis", "und", "über", "en", "de", "pour", "depuis"}

@@ -24,6 +24,7 @@ from tally.quick_add.naming import TOO_LONG, take_type
 from tally.quick_add.own_names import ALSO_A_TYPE, own_name
 from tally.quick_add.results import Draft, ParseProblem, ParseResult, WantedReading
 from tally.quick_add.roles import take_amounts, take_leads, take_new, tell_apart
+from tally.quick_add.tables import check_table
 from tally.quick_add.tokens import quoted, tokenise, visible
 from tally.quick_add.value_of_type import with_value
 from tally.quick_add.vocabulary import Vocabulary
@@ -108,6 +109,7 @@ def _is_plain_type(name: str, today: date) -> bool:
 def _drafts(line: Line, number: int) -> list[Draft]:
     """The records of the line: one a day. Without meaning when there are problems."""
     notes = _take_notes(line)
+    check_table(line)
     if line.problems:
         return []
     rolled = readings.take_rolled_over(line.words)

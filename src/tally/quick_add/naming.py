@@ -54,7 +54,7 @@ _JOINING = frozenset(
     {"for", "at", "in", "on", "per", "each", "every", "and", "or", "with", "from", "to", "by"}
     | {"daily", "weekly", "monthly", "yearly", "earlier", "later", "already", "please", "only"}
 )
-_MARKED_NUMBER = re.compile(r"[^\w\s]+[0-9]+(?:[.,:/'’][0-9]+)*[^\w\s]*")
+_MARKED_NUMBER = re.compile(r"[^\w\s]+[0-9]+(?:[.,:/'’][0-9]+)*[^\W\d_]*[^\w\s]*")
 _MARKS = frozenset({"Pc", "Pd", "Pe", "Pf", "Pi", "Po", "Ps", "Sm"})
 _SIGNS_ALONE = frozenset({"@", "x", "×", "*", "+", "=", "?", "%"})
 _BELOW_ZERO = re.compile(rf"[€$£]?{ANY_DASH}[€$£]?[0-9].*")

@@ -194,7 +194,8 @@ class AmountReader:
             written = f"@{words[index + 1].text}"
             self._trouble(words[index : index + 2], MARK_APART.format(written=written))
             return 2
-        if index == 0 and _NUMBERED.fullmatch(word.text) and any(map(_is_number, words[1:])):
+        is_of_list = word.text.endswith(")") or any(map(_is_number, words[1:]))
+        if index == 0 and len(words) > 1 and is_of_list and _NUMBERED.fullmatch(word.text):
             self._trouble([word], LEAVE_OUT.format(word=word.text))
             return 1
         if word.text.startswith("@"):
