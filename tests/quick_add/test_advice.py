@@ -39,7 +39,7 @@ _OFFERED = re.compile(
 )
 # Sentences that a problem in the same place may have next: they say what the advice lacked.
 _NEXT = (NO_AMOUNT, NO_TYPE, PRICE_ALONE, UNIT_OF_METER, SEVERAL_RECORDS, PRICE_AND_COST)
-_NEXT_IN_PART = ("Costs are in ", "Is that a price for one ")
+_NEXT_IN_PART = ("Costs are in ", "Is that a price for one ", "Write the date alone, or a period")
 # Sentences whose example is only one: it does not stand for the words.
 _EXAMPLES = (
     *(NO_AMOUNT, NO_TYPE, UNIT_OF_METER, PRICE_ALONE, NOT_A_DATE),

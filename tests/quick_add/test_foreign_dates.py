@@ -18,8 +18,7 @@ from tally.quick_add import foreign_dates
         ("el lunes pasado", "Write monday, or the words in quotes."),
         ("w środę", "Write wednesday, or the words in quotes."),
         ("seit freitag", "Write friday alone, or a period such as over friday..today;"),
-        ("bis freitag", "Write friday, or the words in quotes."),
-        ("seit vorgestern", "Write 2 days ago, or the words in quotes."),
+        ("anoche", "Write yesterday, or the word in quotes."),
         ("vor einem tag", "Write 1 day ago, or the words in quotes."),
         ("il y a 2 semaines", "Write 2 weeks ago, or the words in quotes."),
         ("hace tres meses", "Write 3 months ago, or the words in quotes."),
@@ -37,6 +36,10 @@ from tally.quick_add import foreign_dates
         ("du 1er au 31 octobre", "Write over oct 1-31 for all of it, or oct 1-31 for each day;"),
         # No such day, and words that are something else.
         ("32 octobre", ""),
+        # Words for since and until stay, and say what they mean beside the English day.
+        ("bis freitag", ""),
+        ("seit vorgestern", ""),
+        ("depuis le 1er octobre", ""),
         ("31 bis 1 oktober", ""),
         ("vor einem halben tag", ""),
         ("letzten tag", ""),

@@ -190,7 +190,10 @@ def _meter(beside: _Beside) -> str:
 def _number(beside: _Beside) -> str:
     """`coffee two`, `coffee twice`, `no coffee`, where no number stands on the line."""
     text = " ".join(word.lower for word in beside.words if word.lower not in _ROUGHLY).rstrip(".")
-    number = spoken(text) or _NUMBERS.get(text, "")
+    foreign = [foreign_dates.NUMBERS.get(word, "") for word in text.split()]
+    number = (
+        spoken(text) or _NUMBERS.get(text, "") or (foreign[-1] if foreign and all(foreign) else "")
+    )
     if beside.main is not None or text in _ARTICLES or not number:
         return ""
     return f"Write {number}, or the {'word' if beside.word else 'words'} in quotes."

@@ -15,6 +15,7 @@ today: heute aujourd'hui hoy oggi hoje vandaag dziś dzisiaj idag dnes bugün с
 today: 今日 今天 vanmorgen vanochtend vanmiddag vanavond
 yesterday: gestern hier ayer ieri ontem gisteren wczoraj igår včera dün eilen вчера вчора
 yesterday: 昨日 昨天 yday yest ystd y'day går gisteravond gistermiddag gisterochtend gistermorgen
+yesterday: anoche
 2 days ago: vorgestern avant-hier anteayer eergisteren przedwczoraj позавчера förrgår
 monday: montag lundi lunes lunedì maandag poniedziałek poniedziałku понедельник måndag mandag
 tuesday: dienstag mardi martes martedì dinsdag wtorek wtorku вторник tisdag tirsdag
@@ -81,7 +82,7 @@ NUMBERS = _table("""
 SINCE = frozenset(
     {"seit", "ab", "von", "vom", "depuis", "desde", "dal", "sinds", "vanaf", "od", "от", "с"}
 )
-_UNTIL = frozenset({"bis", "zum", "jusqu'au", "hasta", "tot", "do", "до"})
+_UNTIL = frozenset({"bis", "zum", "au", "jusqu'au", "jusqu'à", "hasta", "tot", "do", "до"})
 LEADS = SINCE | _UNTIL
 ON = frozenset({"den", "le", "el", "op", "w", "we", "dnia", "på", "в"})
 PARTS_OF_DAY = frozenset(
@@ -134,7 +135,9 @@ def _quoted(match: re.Match[str]) -> str:
 def _day(match: re.Match[str]) -> str:
     """`hier soir`, `am Montag`, `seit gestern`."""
     day, is_one = DAYS[match["name"]], " " not in DAYS[match["name"]]
-    if match["lead"] in SINCE and is_one:
+    if match["lead"] in SINCE:
+        if not is_one:
+            return ""
         period = f"{day} alone, or a period such as over {day}..today;"
         return f"Write {period} or the words in quotes."
     return f"Write {day}, or the {_quoted(match)} in quotes."
@@ -188,7 +191,8 @@ def _any(words: Iterable[str]) -> str:
 _ARTICLE = f"(?:(?:{_any(_ARTICLES)}) |l')*"
 _COUNT = f"[0-9]{{1,3}}|{_any(NUMBERS)}"
 _UNIT, _MONTH = _any(_PERIODS), _any(MONTHS)
-_LEAD = f"(?:(?P<lead>{_any(LEADS | ON | _LAST | _THIS | {'am', 'dem', 'der', 'i'})}) )*"
+_ON = ON | _LAST | _THIS | {"am", "dem", "der", "i"}
+_LEAD = f"(?:(?P<lead>{_any(SINCE | _ON)}) )*"
 _BEHIND = r"\.?(?:(?: de)? (?P<year>[0-9]{4}))?"
 _ORDINAL = "(?:\\.|er|º|ª)?"
 _PHRASES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
@@ -216,9 +220,8 @@ _PHRASES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     ),
     (
         re.compile(
-            f"{_LEAD}(?P<day>[0-9]{{1,2}}){_ORDINAL}(?: de)? ?(?P<month>{_MONTH}){_BEHIND}".replace(
-                "(?P<lead>", "(?:"
-            )
+            f"(?:(?:{_any(_ON)}) )*(?P<day>[0-9]{{1,2}}){_ORDINAL}(?: de)?"
+            f" ?(?P<month>{_MONTH}){_BEHIND}"
         ),
         _day_of_month,
     ),

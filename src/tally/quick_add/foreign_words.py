@@ -6,7 +6,7 @@ account they are hardly a part of its name.
 
 # Words in front of what was paid, and of what one costs.
 FOR = frozenset({"für", "pour", "por", "voor", "za"})
-AT_PRICE = frozenset({"à", "a", "zu", "je", "tegen", "po"})
+AT_PRICE = frozenset({"à", "á", "a", "zu", "je", "tegen", "po"})
 # Words in front of a time of day, and behind its hour.
 AT_TIME = frozenset({"um", "kl", "kl.", "à", "vers", "las", "om", "o", "około"})
 HOURS = frozenset({"uhr", "uur", "h", "heure", "heures", "horas"})
@@ -17,6 +17,7 @@ METER = frozenset(
 )
 NONE = frozenset(
     {"kein", "keine", "keinen", "aucun", "aucune", "pas de", "sin", "geen", "bez", "żadna"}
+    | {"zéro", "cero", "nada", "nichts", "niets"}
 )
 ROUGHLY = frozenset(
     {"etwa", "ungefähr", "environ", "aproximadamente", "unos", "unas", "ongeveer", "około"}

@@ -9,7 +9,7 @@ from tally.domain.currencies import sign
 from tally.domain.fields import TOO_LATE
 from tally.domain.units import TIME, rounded
 from tally.quick_add import foreign_words, number_words, readings
-from tally.quick_add.dates import NEAR_YEARS, is_month
+from tally.quick_add.dates import NEAR_YEARS, is_month, month_named
 from tally.quick_add.durations import HOUR, TIME_OF_DAY, read_duration
 from tally.quick_add.line import TWO_VALUES, Line
 from tally.quick_add.separators import without_separators
@@ -20,6 +20,7 @@ _YEAR = re.compile("(?:19|20)[0-9]{2}")
 
 EACH_OR_ALL = "For the price of one write {number} @{money}; for what all cost, {number} {money}."
 NO_COST = "Leave for out; a cost has its currency, such as {money}. Or put the words in quotes."
+MONTH_OF_YEAR = f"{TWO_VALUES} For the whole month write over {{month}} {{year}}."
 LEAD_OF_COST = "Write for, or leave the word out."
 NO_TIME = "What a meter shows is written @{figure}. Leave {lead} out, or put the words in quotes."
 IN_DAYS = f"{TOO_LATE} Or put the words in quotes."
@@ -80,10 +81,13 @@ def tell_apart(line: Line, amounts: Sequence[Amount]) -> Roles:
         message = EACH_OR_ALL.format(number=plain(rounded(values[0].value)), money=money)
         line.trouble([*values[0].words, *costs[0].words], message)
     for other in values[1:]:
-        duration = _as_duration(values[0], other)
+        duration, month = _as_duration(values[0], other), _month_in_front(line, other)
         if duration:
             message = f"{TWO_VALUES} For a duration write {duration}."
             line.trouble([*values[0].words, *other.words], message)
+        elif month is not None:
+            message = MONTH_OF_YEAR.format(month=month_named(month.lower), year=other.words[0].text)
+            line.trouble([month, *other.words], message)
         else:
             line.trouble(other.words, _two_values(line, values[0], other))
     return Roles(values[0] if values else None, costs, prices, bool(meters))
@@ -93,6 +97,13 @@ def _is_product(value: Amount, cost: Amount) -> bool:
     """Whether `2x` and the `3.20€` behind it may be the price of each."""
     is_times = value.attached.lower() in TIMES and bool(value.attached)
     return is_times and cost.words[0].index == value.words[-1].index + 1
+
+
+def _month_in_front(line: Line, year: Amount) -> Word | None:
+    """The `octobre` of `octobre 2025`."""
+    word = next((word for word in line.words if word.index == year.words[0].index - 1), None)
+    is_year = year.unit is None and _YEAR.fullmatch(year.number_words[0].text)
+    return word if word is not None and is_year and month_named(word.lower) else None
 
 
 def _price_meant(line: Line, meter: Amount) -> str:
