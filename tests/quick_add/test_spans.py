@@ -86,6 +86,8 @@ def test_a_period_has_these_days(period: str, first: str, last: str) -> None:
         ("q4 2025", "2025-10-15", "2026-01-14"),
         ("this quarter", "2026-10-15", "2026-11-22"),
         ("last quarter", "2026-07-15", "2026-10-14"),
+        ("2026-10", "2026-10-15", "2026-11-14"),
+        ("2026-11", "2026-11-15", "2026-11-22"),
         # A month that is named is the calendar's.
         ("oct", "2026-10-01", "2026-10-31"),
     ],

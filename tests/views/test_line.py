@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -646,3 +646,51 @@ def test_programs_see_readings_costs_and_days_of_a_line(client: TestClient) -> N
     assert [bill[key] for key in SHARED[5:]] == [31, None, None, "180"]
     refused = client.post("/consumption", json={"line": "gas @12\ngas 2 3"})
     assert refused.json()["records"][0]["meter"] == 2
+
+
+SHOWN_LINES = (
+    *("coffee", "2 coffee", "coffee 2 yesterday ; with milk #late", "cofee 2 cups", "tea 2 mugs"),
+    *("water 1/3 l", "water 9 m3 over 30 days", "heating 1234567.123456 kWh over last year"),
+    *("mon..wed coffee 2 @1.2€", "fuel 42.5l @1.659€", "fuel 40l 70.5€ 30 dec 2024", "rent 900€"),
+    *("run 1h30", "run 90min", "run 45 seconds", "1 jan 1930 milk 0.000001 t", "コーヒー 2杯"),
+    *("electricity @48001 kWh 2025-10-05", "electricity @48213", "electricity @12 rolled over"),
+    *("electricity @0.2 new", '"may" 3', 'coffee 3 ""', "10k steps", "pushups 3x20", "tea 0"),
+)
+
+
+def in_text(html: str) -> str:
+    """The text of a preview without its tags, single spaces between the words."""
+    return " ".join(re.sub("<[^>]+>", " ", html).replace("&#34;", '"').split())
+
+
+def as_shown(number: Decimal, *, is_money: bool) -> str:
+    """A number in the words of a preview: money in cents; spaces group digits from 10 000 on."""
+    if is_money:
+        return f"{number.quantize(Decimal('0.01'), ROUND_HALF_UP):f} €"
+    whole, _, decimals = f"{number:f}".partition(".")
+    whole = f"{int(whole):,}".replace(",", " ") if len(whole) > 4 else whole
+    decimals = decimals.rstrip("0")
+    return f"{whole}.{decimals}" if decimals else whole
+
+
+def test_the_preview_shows_what_is_saved(client: TestClient, rows: Rows) -> None:
+    """Each line as the page shows it, and the records that the same line makes."""
+    save(client, "water 1 l", "heating 1 kWh", "fuel 1 l 1€", "run 1 h", "coffee 1 cup", "tea 1")
+    for line in SHOWN_LINES:
+        shown, before = in_text(fragment(client, line)), len(rows())
+        save(client, line)
+        records = rows()[before:]
+        assert shown.startswith("Saves as "), (line, shown)
+        first, last = records[0], records[-1]
+        for record in (first, last):
+            day = record.consumption_date
+            assert str(day.day) in shown.split()
+            assert day.year == TODAY.year or str(day.year) in shown
+        assert (f" {len(records)} records " in shown) == (len(records) > 1)
+        assert first.consumption_type in shown and first.notes in shown and first.unit in shown
+        for number in (first.consumption_value, first.reading, first.cost):
+            is_start = number is first.consumption_value and first.days == 0
+            if number is not None and not is_start:
+                assert as_shown(number, is_money=number is first.cost) in shown, (line, shown)
+        if first.days > 1:
+            assert f" in {first.days} days" in shown, (line, shown)

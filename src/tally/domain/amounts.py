@@ -25,7 +25,7 @@ TIMES = "*xX\u00d7"
 # Wide enough for the exact product of MAX_TERMS numbers of MAX_DIGITS digits.
 _EXACT = Context(prec=MAX_TERMS * MAX_DIGITS)
 
-_NOT_A_NUMBER = "Write the value as a number, such as 12.5."
+NOT_A_NUMBER = "Write the value as a number, such as 12.5."
 
 
 class Unreadable(ValueError):
@@ -78,7 +78,7 @@ def read_number(text: str, number_format: str = "auto", most: Decimal = MAX_VALU
         raise Unreadable("Write a value of 0 or more.")
     # A person who writes 0x10 means sixteen, not nothing.
     if text[:2] in ("0x", "0X"):
-        raise Unreadable(_NOT_A_NUMBER)
+        raise Unreadable(NOT_A_NUMBER)
     part = read_fraction(text)
     if part is not None:
         return _within_bounds(rounded(part), most)
@@ -103,7 +103,7 @@ def evaluate(text: str, number_format: str = "auto", most: Decimal = MAX_VALUE) 
     0 ≤ value < `most` with at most 6 decimals, trailing zeros trimmed.
     """
     if len(text) > MAX_TERMS * MAX_DIGITS:
-        raise Unreadable(_NOT_A_NUMBER)
+        raise Unreadable(NOT_A_NUMBER)
     terms = [re.split(f"[{TIMES}]", term) for term in text.split("+")]
     if sum(map(len, terms)) > MAX_TERMS:
         raise Unreadable(f"A sum can have {MAX_TERMS} numbers.")
@@ -153,7 +153,7 @@ def _one_number(text: str, number_format: str) -> Decimal:
             group, decimal = marks or _by_format(text, number_format)
             digits = "".join(mark for mark in text if mark not in group)
             return Decimal(digits.replace(decimal, "."))
-    raise Unreadable(_NOT_A_NUMBER)
+    raise Unreadable(NOT_A_NUMBER)
 
 
 def _by_format(text: str, number_format: str) -> tuple[str, str]:

@@ -80,8 +80,8 @@ time: s = 1: second seconds sec secs
 time: min = 60: minute minutes mins
 time: h = 3600: hour hours hr hrs
 time: d = 86400: day days
-temperature: °C: celsius
-temperature: °F: fahrenheit
+temperature: °C: celsius degree-celsius degrees-celsius degree-c degrees-c deg-c
+temperature: °F: fahrenheit degree-fahrenheit degrees-fahrenheit degree-f degrees-f deg-f
 temperature: K: kelvin
 share: %: percent
 data: kB = 1: kilobyte kilobytes
@@ -134,6 +134,12 @@ ASKING = {
     "pounds": "Pounds are lb, or money: write lb, or £.",
     "degree": "A degree is °C, °F, or one of an angle: write °C or °F.",
     "degrees": "Degrees are °C, °F, or those of an angle: write °C or °F.",
+}
+# The same of texts that are a unit of their own in another case.
+ASKING_AS_IS = {
+    "°": ASKING["degree"],
+    "F": "F alone is no unit here: write °F.",
+    "C": "C alone is no unit here: write °C.",
 }
 
 

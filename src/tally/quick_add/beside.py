@@ -12,10 +12,11 @@ from tally.domain.amounts import plain
 from tally.domain.currencies import CURRENCIES, sign
 from tally.domain.text import fold
 from tally.domain.units import dimension, is_convertible, rounded
+from tally.quick_add import foreign_dates, foreign_words
 from tally.quick_add.dates import month_named
 from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Line, Named
-from tally.quick_add.number_words import NUMBERS
+from tally.quick_add.number_words import spoken
 from tally.quick_add.tokens import Word
 from tally.quick_add.unread_dates import PARTS_OF_DAY
 from tally.quick_add.values import Amount
@@ -24,57 +25,83 @@ MAX_WORDS = 6
 # The words of a type in the middle of which a known one is looked for.
 _MAX_NAME = 8
 
-_TIMES = {"once": 1, "twice": 2, "thrice": 3, "half": "0.5"}
-_NONE = dict.fromkeys(("no", "none", "zero", "nothing"), 0)
-_NUMBERS = {name: number for name, number in NUMBERS.items() if len(name) > 2} | _TIMES | _NONE
+_TIMES = {"once": "1", "twice": "2", "thrice": "3"}
+_NONE = dict.fromkeys(foreign_words.NONE | {"no", "none", "zero", "nothing", "nil"}, "0")
+_NUMBERS = _TIMES | _NONE | foreign_dates.NUMBERS
 _ARTICLES = frozenset({"a", "an"})
 _BELOW_ZERO = frozenset({"minus", "negative"})
-_ROUGHLY = frozenset({"about", "approx", "approximately", "around", "ca", "circa", "roughly"})
+_ROUGHLY = foreign_words.ROUGHLY | {
+    *("about", "approx", "approximately", "around", "ca", "circa", "roughly")
+}
 # Words of a sentence around a type: `i had coffee`, `another coffee`, `paid 70€ for fuel`.
-_FILLING = frozenset(
+_FILLING = foreign_words.TIMES | frozenset(
     {"i", "had", "drank", "ate", "used", "took", "bought", "paid", "spent", "for", "on"}
     | {"another", "more", "some", "again", "the", "and", "also", "und", "each", "every", "per"}
-    | {"am", "pm", "yet"}
+    | {"am", "pm", "yet", "log", "add", "please", "thanks"}
 )
+# Words around an amount of which a type is not made: `had 2 coffees`, `etwa 2 Kaffee`.
+AROUND_AMOUNT = _ROUGHLY | {
+    *("i", "had", "drank", "ate", "used", "took", "bought", "paid", "spent", "another", "some")
+}
 # Words between them and the type.
 _LIGHT = frozenset({"a", "an", "of", "my", "our", "one"})
+_OF = foreign_words.OF | {"of"}
 # Words in front of a month, a time of day and a period, in a sentence.
-_MONTH_LEADS = frozenset(
-    {
-        "in",
-        "for",
-        "during",
-        "since",
-        "between",
-        "from",
-        "to",
-        "until",
-        "till",
-        "through",
-        "by",
-        "of",
-        "and",
-    }
-    | {"im", "für", "seit", "ab", "von", "vom", "bis", "und", "en", "pour", "depuis", "jusqu'en"}
+_MONTH_LEADS = (
+    frozenset(
+        {
+            "in",
+            "for",
+            "during",
+            "since",
+            "between",
+            "from",
+            "to",
+            "until",
+            "till",
+            "through",
+            "by",
+            "of",
+            "and",
+        }
+    )
+    | foreign_words.IN_MONTH
 )
-_TIME_LEADS = frozenset(
-    {"at", "in", "around", "about", "before", "after", "by", "during", "this", "the", "am", "zu"}
+_TIME_LEADS = (
+    frozenset(
+        {
+            "at",
+            "in",
+            "around",
+            "about",
+            "before",
+            "after",
+            "by",
+            "during",
+            "this",
+            "the",
+            "am",
+            "zu",
+        }
+    )
+    | foreign_words.AT_TIME
 )
-_NOON = frozenset({"noon", "midday"})
-_PER = frozenset({"per", "each", "every", "a", "an", "pro", "jeden", "je"})
-_PERIODS = frozenset(
-    {"hour", "day", "morning", "evening", "night", "weekday", "week", "month", "quarter", "year"}
-    | {"person", "head", "stunde", "tag", "woche", "monat", "jahr"}
-)
+_NOON = frozenset({"noon", "midday", "midi"})
+_PER = foreign_words.PER | {"per", "each", "every", "a", "an"}
+_PERIODS = foreign_words.PERIODS | {
+    *("hour", "day", "morning", "evening", "night", "weekday", "week", "month", "quarter", "year"),
+    *("person", "head"),
+}
+_EACH = foreign_words.EACH | {"hourly", "daily", "weekly", "monthly", "quarterly", "yearly"}
 # Words in front of a number that may be a reading of the meter of a type.
-METER_WORDS = frozenset(
-    {"meter", "reading", "reads", "shows", "counter", "stand", "zähler", "zählerstand"}
-)
+METER_WORDS = foreign_words.METER | {"meter", "reading", "reads", "shows", "counter"}
 # Words that tell what happened to the meter of a reading.
 _METER_EVENTS = frozenset(
     {"new", "replaced", "replacement", "exchanged", "changed", "swapped", "installed", "reset"}
     | {"restarted", "rollover", "rolled", "turned", "overflow", "the", "a", "my", "was", "after"}
 )
+FIRST_READING = "Write what it shows as well, such as @0.2 new; or put the words in quotes."
+WEEKDAY_AS = "Write a day as mon or as 2026-10-05, or the word in quotes."
 BEHIND_READING = "Behind a reading a new meter is new, and one past its last digit rolled over."
 _BRACKETS = "()[]:"
 # `C$70`, `US$70`, `kr70`, `Fr.70`: letters and a sign, or a sign of letters, before a number.
@@ -87,14 +114,26 @@ _GLUED = re.compile(r"([^\W\d_]+)[._…!|*×(\[{<]*(@?[0-9].*?)[)\]}>]*")
 class _Beside(NamedTuple):
     """A known type, the words on a side of it, and the amount of the line.
 
-    is_all: none stand on the other side, where they may change the type: `hot water bottle`.
+    whole: these words, the type and the amount. is_all: no words stand on the other side, where
+    they may change the type: `hot water bottle`.
     """
 
     line: Line
     name: str
     words: tuple[Word, ...]
     main: Amount | None
+    whole: tuple[Word, ...]
     is_all: bool
+
+    @property
+    def text(self) -> str:
+        """The words as they were written."""
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def is_in_front(self) -> bool:
+        """Whether the amount follows the words at once."""
+        return self.main is not None and self.main.words[0].index == self.words[-1].index + 1
 
     @property
     def word(self) -> str:
@@ -105,10 +144,10 @@ class _Beside(NamedTuple):
 def check_beside(line: Line, named: Named, main: Amount | None) -> None:
     """Report words of a new type that, beside a known one, are likely something else."""
     for beside in _besides(line, named, main):
-        for recognise in _RECOGNISERS:
+        for recognise, is_of_whole in _RECOGNISERS:
             message = recognise(beside)
             if message:
-                line.trouble(beside.words, message)
+                line.trouble(beside.whole if is_of_whole else beside.words, message)
                 return
     for word in named.words:
         _check_glued(line, word, is_alone=main is None and len(named.words) == 1)
@@ -122,9 +161,10 @@ def _besides(line: Line, named: Named, main: Amount | None) -> Iterator[_Beside]
         if folded not in types:
             continue
         is_all = start == 0 or end == len(words)
+        whole = sorted((*words, *(main.words if main else ())), key=lambda word: word.start)
         for rest in (words[end:], words[:start]):
             if 0 < len(rest) <= MAX_WORDS and not any(word.is_quoted for word in rest):
-                yield _Beside(line, types[folded][0], rest, main, is_all)
+                yield _Beside(line, types[folded][0], rest, main, tuple(whole), is_all)
 
 
 def _inner(count: int) -> Iterator[tuple[int, int]]:
@@ -137,6 +177,8 @@ def _inner(count: int) -> Iterator[tuple[int, int]]:
 
 def _meter(beside: _Beside) -> str:
     """`electricity meter @48213`, `electricity @5 kWh replaced`."""
+    if beside.main is None and beside.text.lower() == "new meter":
+        return FIRST_READING
     if beside.main is None or not beside.main.mark:
         return ""
     if not all(word.lower in METER_WORDS | _METER_EVENTS for word in beside.words):
@@ -147,10 +189,14 @@ def _meter(beside: _Beside) -> str:
 
 def _number(beside: _Beside) -> str:
     """`coffee two`, `coffee twice`, `no coffee`, where no number stands on the line."""
-    *articles, last = (word.lower.rstrip(".") for word in beside.words)
-    if beside.main is not None or last not in _NUMBERS or not _ARTICLES.issuperset(articles):
+    text = " ".join(word.lower for word in beside.words if word.lower not in _ROUGHLY).rstrip(".")
+    foreign = [foreign_dates.NUMBERS.get(word, "") for word in text.split()]
+    number = (
+        spoken(text) or _NUMBERS.get(text, "") or (foreign[-1] if foreign and all(foreign) else "")
+    )
+    if beside.main is not None or text in _ARTICLES or not number:
         return ""
-    return f"Write {_NUMBERS[last]}, or the {'words' if articles else 'word'} in quotes."
+    return f"Write {number}, or the {'word' if beside.word else 'words'} in quotes."
 
 
 def _below_zero(beside: _Beside) -> str:
@@ -179,15 +225,35 @@ def _time(beside: _Beside) -> str:
     """`coffee 2 at noon`, `coffee in the morning`."""
     *leads, last = (word.lower.rstrip(".") for word in beside.words)
     is_led = bool(leads) and all(lead in _TIME_LEADS for lead in leads)
-    return TIME_OF_DAY if last in PARTS_OF_DAY and (is_led or beside.word in _NOON) else ""
+    is_part = last in PARTS_OF_DAY or last in foreign_dates.PARTS_OF_DAY
+    return TIME_OF_DAY if is_part and (is_led or beside.word in _NOON) else ""
 
 
 def _each(beside: _Beside) -> str:
     """`coffee 2 per day`, `rent 900€ a month`."""
     texts = [word.lower.rstrip(".") for word in beside.words]
-    if len(texts) != 2 or texts[0] not in _PER or texts[1] not in _PERIODS:
+    is_rate = len(texts) == 2 and texts[0] in _PER and texts[1] in _PERIODS
+    if not is_rate and beside.word not in _EACH:
         return ""
     return f"Leave {' '.join(texts)} out, or put it in quotes."
+
+
+def _another_type(beside: _Beside) -> str:
+    """`lunch 12€ coffee 2`: two types of the account, with an amount between them."""
+    types, words = beside.line.vocabulary.types, beside.words
+    others = [word.index for word in beside.whole if word not in words]
+    is_apart = words[0].index - 1 not in others and words[-1].index + 1 not in others
+    if fold(beside.text) not in types or not is_apart:
+        return ""
+    other, _ = types[fold(beside.text)]
+    return f"{beside.name} and {other} are two types: write a line for each."
+
+
+def _weekday(beside: _Beside) -> str:
+    """`Mo Kaffee 2`, `café 2 sa`; `Fr 70` in front of a number may be money."""
+    if beside.word not in foreign_dates.SHORT_DAYS or beside.is_in_front:
+        return ""
+    return WEEKDAY_AS
 
 
 def _roughly(beside: _Beside) -> str:
@@ -198,21 +264,51 @@ def _roughly(beside: _Beside) -> str:
 
 
 def _filling(beside: _Beside) -> str:
-    """`another coffee`, `another cup of coffee`, `spent 70€ on fuel`."""
+    """`another coffee`, `spent 70€ on fuel`, `cup of coffee 250 ml`."""
     texts = [word.lower for word in beside.words]
-    words = " ".join(word.text for word in beside.words)
     others = [text for text in texts if text not in _FILLING | _LIGHT]
-    if not others:
-        is_filling = not _FILLING.isdisjoint(texts)
-        return f"Leave {words} out, or put it in quotes." if is_filling else ""
-    unit = beside.line.units.find(others[0])
-    if unit is None or len(others) > 1 or texts[-1] != "of" or not beside.is_all:
-        return ""
+    is_filling = not others and not _FILLING.isdisjoint(texts)
     main = beside.main
-    if main is not None and main.unit is not None:
-        return f"Leave {words} out, or put it in quotes."
-    number = plain(rounded(main.value)) if main else "1"
-    return f"Write {number} {unit} {beside.name}, or {words} in quotes."
+    if main is not None and main.unit is not None and _unit_counted(beside):
+        is_filling = True
+    return f"Leave {beside.text} out, or put it in quotes." if is_filling else ""
+
+
+def _counted(beside: _Beside) -> str:
+    """`another cup of coffee`, `2 mugs of coffee`, `drei Tassen Kaffee`."""
+    main = beside.main
+    number, unit = _foreign_amount(beside) if main is None else ("", "")
+    unit = unit or _unit_counted(beside)
+    if main is not None and not main.mark:
+        number = plain(rounded(main.value))
+    if not unit or (main is not None and main.unit is not None):
+        return ""
+    amount = f"{number or 1} {unit}"
+    is_known = beside.line.units.find(unit) is not None
+    written = f"{amount} {beside.name}" if is_known else f"{beside.name} {amount}"
+    return f"Write {written}, or {beside.text} in quotes."
+
+
+def _foreign_amount(beside: _Beside) -> tuple[str, str]:
+    """The number and what it counts of `drei Tassen`, `une tasse de`, `eine halbe Stunde`."""
+    numbers = [foreign_dates.NUMBERS.get(word.lower, "") for word in beside.words]
+    count = 2 if all(numbers[:2]) else 1
+    rest = beside.words[count:]
+    if not numbers[0] or not rest or any(word.lower not in _OF for word in rest[1:]):
+        return "", ""
+    return numbers[count - 1], rest[0].text
+
+
+def _unit_counted(beside: _Beside) -> str:
+    """The unit of `cup of`, `another glass of`, and `mugs of` behind a number; else ""."""
+    texts = [word.lower for word in beside.words]
+    others = [word.text for word in beside.words if word.lower not in _FILLING | _LIGHT | _OF]
+    if len(others) != 1 or texts[-1] not in _OF or not beside.is_all:
+        return ""
+    unit = beside.line.units.find(others[0])
+    if unit is None and beside.line.is_directly_behind(beside.main, beside.words[0]):
+        return others[0]
+    return unit or ""
 
 
 def _unit(beside: _Beside) -> str:
@@ -241,20 +337,35 @@ def _money(beside: _Beside) -> str:
     """`fuel 40l C$70`, `fuel 40l kr70`, `rent Rs. 900`."""
     match = _MONEY.fullmatch(beside.words[0].text) if len(beside.words) == 1 else None
     letters = match[1].rstrip(".") if match else ""
-    if match is not None and (not letters.isalpha() or fold(letters) in _LETTERS):
-        number = match[2]
-    elif beside.main is not None and beside.word in _LETTERS_ALONE:
-        number = plain(rounded(beside.main.value))
-    else:
+    if match is None or (letters.isalpha() and fold(letters) not in _LETTERS):
         return ""
+    return f"Write a cost such as {_cost(beside, match[2])}, or the word in quotes."
+
+
+def _letters_in_front(beside: _Beside) -> str:
+    """`rent Rs. 900`, `fuel kr 70`."""
+    if beside.word not in _LETTERS_ALONE or beside.main is None or not beside.is_in_front:
+        return ""
+    cost = _cost(beside, plain(rounded(beside.main.value)))
+    return f"Write {beside.name} {cost}, or {beside.text} in quotes."
+
+
+def _cost(beside: _Beside, number: str) -> str:
     currency = beside.line.vocabulary.currency
-    example = f"{number} {sign(currency)}" if currency else f"EUR {number}"
-    return f"Write a cost such as {example}, or the word in quotes."
+    return f"{number} {sign(currency)}" if currency else f"EUR {number}"
 
 
-_Recogniser = Callable[[_Beside], str]
-_RECOGNISERS: tuple[_Recogniser, ...] = (
-    *(_meter, _number, _below_zero, _month, _time, _each, _roughly, _filling, _unit, _money),
+# Each way to know such words; whether its sentence rewrites them, or the whole with the type.
+_RECOGNISERS: tuple[tuple[Callable[[_Beside], str], bool], ...] = (
+    *((recognise, False) for recognise in (_meter, _number, _below_zero, _month, _time, _each)),
+    *(
+        (_another_type, True),
+        (_weekday, False),
+        (_roughly, False),
+        (_filling, False),
+        (_counted, True),
+    ),
+    *((_unit, False), (_letters_in_front, True), (_money, False)),
 )
 
 

@@ -11,8 +11,9 @@ from tally.domain.units import rounded
 from tally.quick_add.line import TWO_VALUES, Days, Line
 from tally.quick_add.results import Draft
 from tally.quick_add.roles import Roles
-from tally.quick_add.values import Amount
+from tally.quick_add.values import Amount, in_money
 
+IN_CURRENCY = "Costs are in {currency} here. Write {money}, or put it behind a semicolon."
 NO_CODE = "Write the currency by its code, such as EUR 5."
 PRICE_AND_COST = "A price and a cost: keep one of them."
 SEVERAL_RECORDS = "One cost for several records: write it on a day of its own, or leave it out."
@@ -25,7 +26,8 @@ CENTS_BEHIND = "{whole}, or two amounts? Write {whole}, or the number in front o
 
 # What may be the cents of the whole amount of money in front of it: `8 Euro 50`, `8€ 50ct`.
 _CENTS = re.compile("[0-9]{2}")
-_CENT_UNITS = frozenset({"", "c", "ct", "cent", "cents"})
+_CENT_UNITS = frozenset({"", "c", "ct", "cent", "cents", "p", "pence", "centimes", "céntimos"})
+_CENT_UNITS_OF = {"PLN": frozenset({"gr", "grosz", "groszy"})}
 
 
 def with_cost(line: Line, draft: Draft, roles: Roles, days: Days) -> Draft:
@@ -57,7 +59,7 @@ def _check_two_amounts(
     """A value beside money may be its cents, or is money itself and has no cost."""
     if main is None or main.is_kept:
         return
-    whole = _with_cents(money[0], main)
+    whole = _with_cents(money[0], main, line.vocabulary.currency)
     if whole:
         line.trouble([*money[0].words, *main.words], CENTS_BEHIND.format(whole=whole))
     elif is_money(draft.unit, line.vocabulary.currency):
@@ -70,11 +72,13 @@ def _check_two_amounts(
         line.trouble(main.words, message)
 
 
-def _with_cents(money: Amount, main: Amount) -> str:
+def _with_cents(money: Amount, main: Amount, currency: str) -> str:
     """`8.50 €` of `8 Euro 50` and `€8 50`; "" of money and a value that are two things."""
+    unit = main.unit_word.text.lower().rstrip(".") if main.unit_word else main.unit or ""
+    cent_units = _CENT_UNITS | _CENT_UNITS_OF.get(currency, frozenset())
     is_behind = main.words[0].index == money.words[-1].index + 1
     cents = _CENTS.match(main.number_words[0].text)
-    is_bare = cents is not None and (main.unit or "") in _CENT_UNITS and not main.mark
+    is_bare = cents is not None and unit in cent_units and not main.mark
     if not is_behind or not is_bare or money.mark or money.value.denominator != 1:
         return ""
     value = plain(rounded(money.value))
@@ -87,11 +91,8 @@ def _currency(line: Line, amount: Amount) -> str:
     account = line.vocabulary.currency
     currency = currency_of(written, account) or currency_of(sign(written), account)
     if account and currency != account:
-        shown = f"{plain(rounded(amount.value))} {sign(account)}"
-        line.trouble(
-            amount.words,
-            f"Costs are in {account} here. Write {shown}, or put it behind a semicolon.",
-        )
+        money = f"{amount.mark}{in_money(amount.value, sign(account))}"
+        line.trouble(amount.words, IN_CURRENCY.format(currency=account, money=money))
     elif not currency:
         line.trouble(amount.words, NO_CODE)
     return currency

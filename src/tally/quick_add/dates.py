@@ -16,7 +16,7 @@ from tally.domain.fields import TOO_EARLY, TOO_LATE
 from tally.domain.formatting import MONTHS, WEEKDAYS
 from tally.domain.periods import EARLIEST
 from tally.quick_add import foreign_dates
-from tally.quick_add.number_words import FEW
+from tally.quick_add.number_words import COUNT, COUNTS, spoken
 from tally.quick_add.tokens import Word
 
 MAX_LINE_DAYS = 31
@@ -229,7 +229,7 @@ def _one(recognise: Callable[[re.Match[str], _Place], date]) -> _Recogniser:
 
 def _ago(match: re.Match[str], place: _Place) -> date:
     written, unit = match[1], match[2][0]
-    count = FEW[written] if written in FEW else int(written)
+    count = int(written if written.isdecimal() else spoken(written))
     if unit in "my":
         return months_ago(count * (12 if unit == "y" else 1), place.today)
     return place.today - timedelta(days=count * (7 if unit == "w" else 1))
@@ -424,7 +424,7 @@ _DATES: tuple[tuple[re.Pattern[str], _Recogniser], ...] = tuple(
         (rf"({_END})\.\.({_END})", _several),
         (rf"({WEEKDAY})-({WEEKDAY})", _several),
         (rf"last ({WEEKDAY})", _one(_last_weekday)),
-        (rf"([0-9]{{1,6}}|{'|'.join(FEW)}) (day|week|month|year)s? ago", _one(_ago)),
+        (rf"([0-9]{{1,6}}|{COUNT}) (day|week|month|year)s? ago", _one(_ago)),
         (r"([0-9]{1,6}) ?(d|w) ago", _one(_ago)),
         ("|".join(_RELATIVE), _one(_relative)),
         (r"[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}", _one(_year_first)),
@@ -444,7 +444,7 @@ _DATES: tuple[tuple[re.Pattern[str], _Recogniser], ...] = tuple(
 _STARTS = frozenset("0123456789-")
 _FIRST_PART = re.compile(r"-|\.\.")
 _FIRST_WORDS = frozenset(
-    {*MONTH_NUMBERS, *WEEKDAY_NUMBERS, *FEW, "today", "yesterday", "last", "this", "the"}
+    {*MONTH_NUMBERS, *WEEKDAY_NUMBERS, *COUNTS, "today", "yesterday", "last", "this", "the"}
     | {"day", "tonight"}
 )
 _OTHER_WORDS = frozenset({"tomorrow", "ago", "before", "morning", "evening", "night", "next"})
@@ -457,5 +457,5 @@ def is_month(text: str) -> bool:
 
 def month_named(text: str) -> str:
     """The month that a word in lower case is the name of, in any language, in English; else ""."""
-    name = text.rstrip(".")
+    name = text.rstrip(".").removeprefix("d'").removeprefix("d’")
     return name if is_month(name) else foreign_dates.MONTHS.get(name, "")

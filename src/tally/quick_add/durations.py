@@ -7,9 +7,9 @@ from fractions import Fraction
 from tally.domain.units import factor
 
 _PARTS = re.compile(
-    r"(?:(?P<d>[0-9]{1,4})d)?(?:(?P<h>[0-9]{1,4})h)?"
-    r"(?:(?P<min>[0-9]{1,4})(?:min|m))?(?:(?P<s>[0-9]{1,4})s)?"
-    r"(?:(?<=h|n)(?P<rest>[0-9]{1,2}))?"
+    r"(?:(?P<d>[0-9]{1,4})d)?(?:(?P<h>[0-9]{1,4})h(?:rs?)?)?"
+    r"(?:(?P<min>[0-9]{1,4})m(?:ins?)?)?(?:(?P<s>[0-9]{1,4})s(?:ecs?)?)?"
+    r"(?:(?<=[hrns])(?<![0-9c]s)(?P<rest>[0-9]{1,2}))?"
 )
 _CLOCK = re.compile(r"([0-9]{1,4}):([0-5][0-9])")
 _UNITS = ("d", "h", "min", "s")
@@ -69,9 +69,9 @@ def read_clock(text: str, unit: str) -> Duration | None:
     return Duration(int(match[1]) + Fraction(int(match[2]), 60), unit, (unit, smaller))
 
 
-def no_time_of_day(text: str) -> str:
+def no_time_of_day(text: str, *, may_last: bool) -> str:
     """The sentence on a time of day, with what to write where it may be a duration."""
-    match = _OF_CLOCK.fullmatch(text)
+    match = _OF_CLOCK.fullmatch(text) if may_last else None
     if match is None:
         return TIME_OF_DAY
     first, second, third = match.groups()

@@ -21,8 +21,10 @@ from tally.quick_add.line_days import days_of, take_days, take_period
 from tally.quick_add.lines_before import LinesBefore, relinked
 from tally.quick_add.minus import check_minus
 from tally.quick_add.naming import TOO_LONG, take_type
+from tally.quick_add.own_names import ALSO_A_TYPE, own_name
 from tally.quick_add.results import Draft, ParseProblem, ParseResult, WantedReading
 from tally.quick_add.roles import take_amounts, take_leads, take_new, tell_apart
+from tally.quick_add.tables import check_table
 from tally.quick_add.tokens import quoted, tokenise, visible
 from tally.quick_add.value_of_type import with_value
 from tally.quick_add.vocabulary import Vocabulary
@@ -50,15 +52,39 @@ def read(text: str, today: date, vocabulary: Vocabulary | None = None) -> ParseR
         clean, places = visible(line)
         reading = Line(clean, today, vocabulary, units, lambda name: as_words(name, today), noted)
         drafts = _drafts(reading, number)
+        own = _by_own_name(reading, drafts, number)
         wanted += reading.readings
-        if reading.problems:
-            unread += _placed(reading.problems, number, line, places)
+        if own or not reading.problems:
+            records += own or drafts
+            noted.note((own or drafts)[0])
         else:
-            records += drafts
-            noted.note(drafts[0])
+            unread += _placed(reading.problems, number, line, places)
     if not records and not unread:
         unread.append(ParseProblem(1, "", "Write what it was, such as coffee 2.", 0, 0))
     return ParseResult(tuple(relinked(records)), tuple(unread), tuple(wanted))
+
+
+def _by_own_name(line: Line, drafts: Sequence[Draft], number: int) -> list[Draft]:
+    """The records of a line with a type of the account that the grammar takes words of; none.
+
+    Where the line means another type of the account as well, a second Enter has to confirm that.
+    """
+    named = own_name(line.text, line.vocabulary.types)
+    plain = "" if line.problems else drafts[0].consumption_type
+    if named is None or plain == named.spelling:
+        return []
+    other = Line(named.line, line.today, line.vocabulary, line.units, line.as_words, line.noted)
+    others = _drafts(other, number)
+    line.readings += other.readings
+    if other.problems:
+        return []
+    is_alone = others[0].consumption_type == named.spelling
+    if is_alone and (line.problems or drafts[0].new_type):
+        return others
+    if line.problems or others[0].consumption_type == plain:
+        return []
+    question = ALSO_A_TYPE.format(name=named.spelling)
+    return [replace(draft, asks=(*draft.asks, question)) for draft in drafts]
 
 
 def split_lines(text: str) -> list[tuple[int, str]]:
@@ -83,6 +109,7 @@ def _is_plain_type(name: str, today: date) -> bool:
 def _drafts(line: Line, number: int) -> list[Draft]:
     """The records of the line: one a day. Without meaning when there are problems."""
     notes = _take_notes(line)
+    check_table(line)
     if line.problems:
         return []
     rolled = readings.take_rolled_over(line.words)

@@ -16,7 +16,7 @@ from tally.quick_add.tokens import Word
 from tally.quick_add.values import Amount
 from tally.quick_add.vocabulary import Vocabulary
 
-TWO_VALUES = "Two values. Keep one, or write the other in quotes."
+TWO_VALUES = "Two values. Keep one, and put the other behind a semicolon or in quotes."
 # A word with a number that may be the value of the line.
 _LIKE_VALUE = re.compile(rf"^[@€$£x×*(=:]?{BEGINS_VALUE.pattern}|[:,=]{BEGINS_VALUE.pattern}")
 
@@ -34,12 +34,13 @@ class Problem:
 
 @dataclass(frozen=True)
 class Days:
-    """The days of a line; `is_span`: one record for all of them."""
+    """The days of a line and their words; `is_span`: one record for all of them."""
 
     first: date
     last: date
     is_written: bool = False
     is_span: bool = False
+    words: tuple[Word, ...] = ()
 
     @property
     def count(self) -> int:

@@ -81,7 +81,7 @@ def days_of(line: Line, dates: Sequence[Found], over: Over | None) -> Days:
     """The days that the record is for, or the records are."""
     day = dates[0] if dates else Found((), line.today, line.today)
     if over is None:
-        return Days(day.first, day.last, is_written=bool(dates))
+        return Days(day.first, day.last, is_written=bool(dates), words=day.words)
     if dates and (over.days or day.first != day.last):
         line.trouble(day.words, TWO_DATES)
     try:
@@ -92,5 +92,5 @@ def days_of(line: Line, dates: Sequence[Found], over: Over | None) -> Days:
     except (ValueError, OverflowError):
         line.trouble(over.words, TOO_EARLY)
     else:
-        return Days(first, last, bool(dates or over.days), is_span=True)
+        return Days(first, last, bool(dates or over.days), is_span=True, words=over.words)
     return Days(line.today, line.today)

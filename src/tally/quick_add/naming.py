@@ -9,14 +9,21 @@ from tally.domain.amounts import plain
 from tally.domain.fields import MAX_TYPE, MAX_UNIT
 from tally.domain.text import fold
 from tally.domain.units import rounded
-from tally.quick_add.beside import BEHIND_READING, METER_WORDS, check_beside
+from tally.quick_add import foreign_dates
+from tally.quick_add.beside import (
+    AROUND_AMOUNT,
+    BEHIND_READING,
+    METER_WORDS,
+    WEEKDAY_AS,
+    check_beside,
+)
 from tally.quick_add.dates import month_named
 from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Line, Named, Problem
 from tally.quick_add.separators import ANY_DASH
 from tally.quick_add.tokens import Word, plain_line
 from tally.quick_add.unread_dates import PARTS_OF_DAY
-from tally.quick_add.values import NOT_A_VALUE, Amount, is_unit_text
+from tally.quick_add.values import IN_FULL, LEAVE_OUT, NOT_A_VALUE, Amount, is_unit_text
 
 IN_QUOTES = "Write it in quotes to make it part of the type."
 NOT_A_DATE = "Write a date such as 2026-10-05, or the word in quotes."
@@ -24,9 +31,10 @@ BELOW_ZERO = "Values are never below 0. Write it without its sign, or the word i
 SIGN_AFTER = "Write the unit after the value, such as 5 €, or the word in quotes."
 READING_ALONE = "Write a reading in one word, such as @48213, or the word in quotes."
 OTHER_DIGITS = "Write a number in the digits 0 to 9, or the word in quotes."
-TIMES_ALONE = "Write 2x in one word, or the word in quotes to make it part of the type."
+TIMES_ALONE = "Write a number in one word with it, such as 2x, or the word in quotes."
 TOO_LONG = f"A type can have {MAX_TYPE} characters. Put the rest after a semicolon."
 NO_TYPE = "What was it? Add a name, such as coffee, or put what you wrote in quotes."
+BEHIND_SEMICOLON = "What stands behind a semicolon is notes."
 BEHIND_VALUE = (
     "A unit stands behind the value already, or at the end of the line (kWh is one word);"
     " write the word in quotes to make it part of the type."
@@ -37,18 +45,21 @@ A_DOZEN = "Write 12 for a dozen, or the word in quotes."
 MARK_ON_UNIT = "Write the unit without its mark, or the word in quotes."
 
 _SIGNS = "+-\u2212\u00b1\u2213\ufe62\ufe63\uff0b\uff0d\u2010\u2011\u2012\u2013\u2014"
-_BULLETS = frozenset(">•‣◦⁃∙▪▫●○■□·")
+_BULLETS = frozenset({*">•‣◦⁃∙▪▫●○■□·☐☑☒✓✔✅-*–—", "[x]", "[X]", "[]", "✔️"})
 # Words that are never a unit behind a value.
 _TOMORROW = frozenset({"tomorrow", "tmrw", "tmr", "tmw", "next", "last", "ago"})
-_NEVER_BEHIND = _TOMORROW | {"new", "x", "am", "pm", "over", "of"}
+_NEVER_BEHIND = _TOMORROW | foreign_dates.TOMORROW | {"new", "x", "am", "pm", "over", "of"}
 # Words behind a value that join what follows to it, and nothing follows.
 _JOINING = frozenset(
     {"for", "at", "in", "on", "per", "each", "every", "and", "or", "with", "from", "to", "by"}
-    | {"daily", "weekly", "monthly", "yearly"}
+    | {"daily", "weekly", "monthly", "yearly", "earlier", "later", "already", "please", "only"}
 )
-_MARKED_NUMBER = re.compile(r"[^\w\s]+[0-9]+(?:[.,:/'’][0-9]+)*[^\w\s]*")
+_MARKED_NUMBER = re.compile(r"[^\w\s]+[0-9]+(?:[.,:/'’][0-9]+)*[^\W\d_]*[^\w\s]*")
+_MARKS = frozenset({"Pc", "Pd", "Pe", "Pf", "Pi", "Po", "Ps", "Sm"})
+_SIGNS_ALONE = frozenset({"@", "x", "×", "*", "+", "=", "?", "%"})
 _BELOW_ZERO = re.compile(rf"[€$£]?{ANY_DASH}[€$£]?[0-9].*")
-_ROUGH_NUMBER = re.compile(r"[~<>≈≤≥±]+[0-9].*")
+_ROUGHLY = "~<>≈≤≥±"
+_ROUGH_NUMBER = re.compile(rf"[{_ROUGHLY}]+[0-9]+(?:[.,][0-9]+)?\S*")
 _DASHED_NUMBER = re.compile(rf"[^\W\d_]+{ANY_DASH}[0-9]+(?:[.,][0-9]+)?")
 # Words that cannot stand in a type as they are, each with the sentence that says so.
 _UNREAD: tuple[tuple[Callable[[str], bool], str], ...] = (
@@ -61,8 +72,7 @@ _UNREAD: tuple[tuple[Callable[[str], bool], str], ...] = (
     (lambda word: any(mark in word for mark in '"“”„‟«»'), IN_QUOTES),
     (lambda word: bool(_MARKED_NUMBER.fullmatch(word)) and word[0] not in "'’", NOT_A_VALUE),
     (lambda word: bool(_DASHED_NUMBER.fullmatch(word)), NOT_A_VALUE),
-    (lambda word: bool(_ROUGH_NUMBER.fullmatch(word)), NOT_A_VALUE),
-    (lambda word: word[0].isdecimal() and not word[0].isascii(), OTHER_DIGITS),
+    (lambda word: any(sign.isdecimal() and not sign.isascii() for sign in word), OTHER_DIGITS),
     (lambda word: word[0].isdigit() or word[0].isnumeric(), IN_QUOTES),
     (lambda word: word == "@", READING_ALONE),
     (lambda word: word[0] in _SIGNS + "@=×", IN_QUOTES),
@@ -120,7 +130,8 @@ def _new_unit_word(line: Line, main: Amount) -> Word | None:
     text = word.text.rstrip(".")
     message = _why_no_new_unit(line, main, text)
     if message and not line.problems:
-        line.trouble([*main.words, word] if main.mark else [word], message)
+        is_of_both = bool(main.mark) or text.lower() in METER_WORDS or _is_type(line, text)
+        line.trouble([*main.words, word] if is_of_both else [word], message)
         line.take([word])
         return None
     if is_unit_text(text):
@@ -133,11 +144,13 @@ def _new_unit_word(line: Line, main: Amount) -> Word | None:
 
 def _why_no_new_unit(line: Line, main: Amount, text: str) -> str:
     """Why a word behind the value is likely no unit; "" where it may be a new one."""
-    spelling, _ = line.vocabulary.types.get(fold(text), ("", ""))
     number = plain(rounded(main.value))
-    if spelling:
+    if _is_type(line, text):
+        spelling, _ = line.vocabulary.types[fold(text)]
         written = f"{spelling} {number}"
-        return f"You have {spelling} as a type: write {written}, or the word in quotes."
+        return f"You have {spelling} as a type: write {written}, or {text} in quotes."
+    if text.lower() in METER_WORDS and not main.mark:
+        return READING_MEANT.format(figure=number)
     if text.lower() in _JOINING:
         return f"Leave {text} out, or put the words in quotes."
     if text.lower() in PARTS_OF_DAY:
@@ -147,9 +160,16 @@ def _why_no_new_unit(line: Line, main: Amount, text: str) -> str:
         return f"Write over {month} for the month, or the word in quotes."
     if line.units.find(text) is not None:
         return ""
-    if main.mark and fold(" ".join(word.text for word in line.words[:-1])) in line.vocabulary.types:
+    is_known = _is_type(line, " ".join(word.text for word in line.words[:-1]))
+    if is_known and text.lower() in foreign_dates.SHORT_DAYS:
+        return WEEKDAY_AS
+    if is_known and main.mark:
         return f'{BEHIND_READING} For a unit of that name write @{number}"{text}".'
     return ""
+
+
+def _is_type(line: Line, text: str) -> bool:
+    return fold(text) in line.vocabulary.types
 
 
 def _check_behind_value(line: Line, main: Amount) -> None:
@@ -165,27 +185,56 @@ def _check_reading(line: Line, main: Amount, named: Named) -> None:
     """Report `electricity reading 48213` of a known type, which may mean a meter's reading."""
     meant = [word for word in named.words if word.lower.rstrip(":") in METER_WORDS]
     others = [word for word in named.words if word not in meant]
-    if main.mark or not meant or meant[0].start > main.start:
+    if main.mark or not meant:
         return
-    if fold(" ".join(word.text for word in others).rstrip(":")) in line.vocabulary.types:
-        words = [meant[-1], *main.words]
+    if meant[0].start > main.start and others and others[-1].lower in ("on", "the"):
+        others = [word for word in others if word.start < main.start]
+    if _is_type(line, " ".join(word.text for word in others).rstrip(":")):
+        words = sorted([meant[-1], *main.words], key=lambda word: word.start)
         line.trouble(words, READING_MEANT.format(figure=plain(rounded(main.value))))
 
 
 def _check_type(line: Line, named: Named) -> None:
+    if not named.is_known and not line.problems and _is_around_amount(named):
+        words = " ".join(word.text for word in named.words)
+        line.trouble(named.words, LEAVE_OUT.format(word=words))
     for word in () if named.is_known else named.words:
-        message = "" if word.is_quoted else _why_unread(line, word)
+        message = "" if word.is_quoted else _why_unread(line, word, named)
         if message:
             line.trouble([word], message)
     if len(named.text) > MAX_TYPE:
         line.trouble(named.words, TOO_LONG)
     elif not named.text and not line.problems:
         start = len(line.text) - len(line.text.lstrip())
-        line.problems.append(Problem(start, len(line.text.rstrip()), NO_TYPE))
+        message = f"{NO_TYPE} {BEHIND_SEMICOLON}" if ";" in line.text else NO_TYPE
+        line.problems.append(Problem(start, len(line.text.rstrip()), message))
 
 
-def _why_unread(line: Line, word: Word) -> str:
+def _is_lone_mark(line: Line, word: Word, named: Named) -> bool:
+    """Whether a mark stands at the edge of a type: `tea | 2`, `"tea","2"`, `coffee → 2`."""
+    is_mark = all(unicodedata.category(sign) in _MARKS for sign in word.text)
+    if not is_mark or word.text in _SIGNS_ALONE:
+        return False
+    is_edge = word.text in "|#" or word in (named.words[0], named.words[-1])
+    around = line.text[word.start - 1 : word.start], line.text[word.end : word.end + 1]
+    return is_edge or all(sign in '"“”„«»' and sign for sign in around)
+
+
+def _is_around_amount(named: Named) -> bool:
+    """Whether a new type is nothing but words of a sentence around another: `had 2 coffees`."""
+    return bool(named.words) and all(
+        word.lower.rstrip(".") in AROUND_AMOUNT for word in named.words
+    )
+
+
+def _why_unread(line: Line, word: Word, named: Named) -> str:
     """The sentence for a word that cannot stand in a type as it is, with its replacement."""
-    if word.start == len(line.text) - len(line.text.lstrip()) and word.text in _BULLETS:
-        return IN_QUOTES
+    is_first = word.start == len(line.text) - len(line.text.lstrip())
+    if (is_first and word.text in _BULLETS) or _is_lone_mark(line, word, named):
+        return LEAVE_OUT.format(word=word.text)
+    is_edge = word in (named.words[0], named.words[-1])
+    if is_edge and word.lower in foreign_dates.TOMORROW:
+        return NOT_A_DATE
+    if _ROUGH_NUMBER.fullmatch(word.text):
+        return IN_FULL.format(number=word.text.lstrip(_ROUGHLY))
     return next((message for is_so, message in _UNREAD if is_so(word.text)), "")

@@ -1,33 +1,95 @@
-"""Numbers as words at the start of a line: `two coffees`, `half a litre`, `a dozen eggs`. Pure."""
+"""Numbers as words: `two coffees`, `half a litre`, `a dozen eggs`. Pure.
 
+At the start of a line those up to twelve count. Larger ones, and those elsewhere, ask.
+"""
+
+import re
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from typing import NamedTuple
 
+from tally.quick_add import foreign_dates, foreign_words
 from tally.quick_add.tokens import Trouble, Word
 
 _ONE = frozenset({"a", "an", "one"})
-NUMBERS = {
+_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TEENS = (
+    *("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen"),
+    *("sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_VALUES = {
     **dict.fromkeys(_ONE, 1),
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "eleven": 11,
-    "twelve": 12,
+    **dict(zip((*_ONES, *_TEENS), range(1, 20), strict=True)),
+    **dict(zip(_TENS, range(20, 100, 10), strict=True)),
 }
-# Those that count days, weeks, months and years: `two weeks ago`.
-FEW = {word: number for word, number in NUMBERS.items() if number <= 6}
-# Words of one number that also stand in names: `run an hour` asks, `cup a soup 2` does not.
-_SMALL = frozenset({"a", "an", "half"})
-# Phrases of several words, and the number that they are.
-_PHRASES = {("a", "dozen"): "12", ("half", "a"): "0.5", ("half", "an"): "0.5"}
+_LARGE = {"hundred": 100, "thousand": 1000, "million": 10**6}
+# Those that count as they stand at the start of a line, and phrases that do.
+NUMBERS = {name: number for name, number in _VALUES.items() if number <= 12}
+_COUNTING = frozenset({"a dozen", "half a", "half an"})
+_HALVES = frozenset({"half", "a half", "one half"})
+_QUARTERS = {
+    **dict.fromkeys(("quarter", "a quarter", "one quarter"), "0.25"),
+    "three quarters": "0.75",
+}
+# The words of a number that stand in names as well: `run an hour` asks, `cup a soup 2` does not.
+_SMALL = frozenset({"a", "an", "half", "half a", "half an"})
+_VAGUE = frozenset({"few", "a few", "several", "many", "a lot of", "lots of"})
+
+_TO_99 = f"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES)}))?|{'|'.join((*_TEENS, *_ONES))})"
+_TO_999 = f"(?:(?:(?:an?|{_TO_99}) )?hundred(?:(?: and)? {_TO_99})?|{_TO_99})"
+# What counts days, weeks, months and years: `two weeks ago`; and the words that it begins with.
+COUNT = f"(?:an?|{_TO_99})"
+COUNTS = frozenset(_VALUES)
+_SPOKEN = re.compile(
+    f"(?:(?:an?|{_TO_999}) )?(?:thousand|million)(?:(?: and)? {_TO_999})?|{_TO_999}|an?"
+)
+_DOZENS = re.compile(f"(?P<count>{COUNT}) dozen")
+_OTHERS = {
+    **dict.fromkeys(("half a dozen", "half dozen"), "6"),
+    **dict.fromkeys(("a couple of", "couple of", "a couple"), "2"),
+    **dict.fromkeys((*_HALVES, "half a", "half an"), "0.5"),
+    **_QUARTERS,
+}
+_MAX_WORDS = 8
+_FIRST_WORDS = COUNTS | _LARGE.keys() | {"half", "quarter", "couple"}
+
+HOW_MANY = "Write how many, such as 3, or the words in quotes."
 
 IsKnown = Callable[[Sequence[Word]], bool]
+
+
+class _Spoken(NamedTuple):
+    """Words that say a number, and the number in digits."""
+
+    words: tuple[Word, ...]
+    digits: str
+
+    @property
+    def text(self) -> str:
+        return _text(self.words)
+
+    @property
+    def question(self) -> Trouble:
+        """The sentence that has it written in digits."""
+        quoted = "word" if len(self.words) == 1 else "words"
+        return Trouble(self.words, f"Write {self.digits}, or the {quoted} in quotes.")
+
+
+def spoken(text: str) -> str:
+    """The number that words in lower case say, in digits: `two hundred and five`; "" for others."""
+    dozens = _DOZENS.fullmatch(text)
+    if dozens:
+        return str(12 * int(spoken(dozens["count"])))
+    if text in _OTHERS or _SPOKEN.fullmatch(text) is None:
+        return _OTHERS.get(text, "")
+    total = part = 0
+    for word in re.split("[ -]", text):
+        times = _LARGE.get(word, 0)
+        if times > 100:
+            total, part = max(part, 1) * times, 0
+        else:
+            part = max(part, 1) * times if times else part + _VALUES.get(word, 0)
+    return str(total + part)
 
 
 def with_numbers(
@@ -37,19 +99,36 @@ def with_numbers(
 
     is_type: whether words begin with a type the user has. is_unit: whether they begin with a unit.
     """
-    if not words:
-        return [], []
     words, halves_behind = _with_halves_behind(words, is_unit)
-    kept, troubles = _at_start(words, is_type, is_unit) if words else ([], [])
-    troubles = [*halves_behind, *troubles]
-    halves = [word.index for word in kept if word.lower == "half"]
-    for word, following in pairwise(kept[1:]):
-        is_last = following is kept[-1]
-        is_number = word.lower in NUMBERS or word.lower == "half"
-        if is_number and (is_last or word.lower not in _SMALL) and is_unit([following]):
-            is_half = word.lower == "half" or word.index - 1 in halves
-            troubles.append(_ask(word, "0.5" if is_half else str(NUMBERS[word.lower])))
-    return kept, troubles
+    kept, troubles = _at_start(words, is_type, is_unit)
+    index = 1
+    while index < len(kept):
+        number = _number_at(kept, index)
+        index += len(number.words) if number else 1
+        following = kept[index : index + 1]
+        is_last = index == len(kept) - 1
+        if number is None:
+            continue
+        is_counting = (is_last or number.text not in _SMALL) and is_unit(following)
+        if is_counting or number.text.endswith(" dozen"):
+            troubles.append(number.question)
+    return kept, [*halves_behind, *troubles]
+
+
+def _number_at(words: Sequence[Word], index: int) -> _Spoken | None:
+    """The most words from there that say a number."""
+    if index >= len(words) or words[index].lower.split("-")[0] not in _FIRST_WORDS:
+        return None
+    for length in range(min(_MAX_WORDS, len(words) - index), 0, -1):
+        own = tuple(words[index : index + length])
+        digits = "" if any(word.is_quoted for word in own) else spoken(_text(own))
+        if digits:
+            return _Spoken(own, digits)
+    return None
+
+
+def _text(words: Sequence[Word]) -> str:
+    return " ".join(word.lower for word in words)
 
 
 def _with_halves_behind(
@@ -57,50 +136,78 @@ def _with_halves_behind(
 ) -> tuple[list[Word], list[Trouble]]:
     """`2 and a half`, `an hour and a half` ask, with what to write; the words without it."""
     for index, word in enumerate(words):
-        number = str(NUMBERS.get(word.lower, "")) or word.text
-        if word.is_quoted or not number.isdecimal():
+        digits = str(NUMBERS.get(word.lower, "")) or word.text
+        if word.is_quoted or not digits.isdecimal():
             continue
-        unit = [*words[index + 1 : index + 2]] if is_unit(words[index + 1 : index + 2]) else []
-        end = index + len(unit) + 4
-        behind = [other.lower for other in words[end - 3 : end]]
-        if behind == ["and", "a", "half"]:
-            written = " ".join([f"{number}.5", *(other.text for other in unit)])
-            trouble = Trouble(tuple(words[index:end]), f"Write {written}, or the words in quotes.")
-            return [*words[:index], *words[end:]], [trouble]
+        for place in (index + 1, index + 2):
+            unit = words[index + 1 : place]
+            length = _half_behind(words[place : place + 3], is_certain=not unit or is_unit(unit))
+            if length:
+                end = place + length
+                written = " ".join([f"{digits}.5", *(other.text for other in unit)])
+                message = f"Write {written}, or the words in quotes."
+                return [*words[:index], *words[end:]], [Trouble(tuple(words[index:end]), message)]
     return [*words], []
+
+
+def _half_behind(words: Sequence[Word], *, is_certain: bool) -> int:
+    """How many of the words are `and a half`, `et demie`; the English ones behind a unit only."""
+    for length in (3, 2):
+        text = tuple(word.lower for word in words[:length])
+        if text in foreign_words.HALVES_BEHIND or (is_certain and text == ("and", "a", "half")):
+            return length
+    return 0
 
 
 def _at_start(
     words: Sequence[Word], is_type: IsKnown, is_unit: IsKnown
 ) -> tuple[list[Word], list[Trouble]]:
-    first, rest = words[0], words[1:]
-    following = rest[0].lower if rest else ""
+    """The words with the number that they begin with, or without it where it asks."""
+
+    def is_counted(rest: Sequence[Word]) -> bool:
+        return is_type(rest) or is_unit(rest)
+
     if is_type(words):
         return [*words], []
-    if [word.lower for word in words[:3]] == ["half", "a", "dozen"]:
-        return [*words[3:]], [Trouble(tuple(words[:3]), "Write 6, or the words in quotes.")]
-    number = _PHRASES.get((first.lower, following))
-    if number is not None:
-        return [_number(number, first, rest[0]), *rest[1:]], []
-    if first.lower == "half" and (is_type(rest) or is_unit(rest)):
-        return [*rest], [_ask(first, "0.5")]
-    if first.lower in _ONE and following == "half" and (is_type(rest[1:]) or is_unit(rest[1:])):
-        trouble = Trouble((first, rest[0]), "Write 0.5, or the words in quotes.")
-        return [*rest[1:]], [trouble]
-    if first.lower in _ONE and rest:
-        return [_number("1", first, first), *rest], []
-    if first.lower in NUMBERS and rest:
-        value = str(NUMBERS[first.lower])
-        if is_type(rest) or is_unit(rest) or following.endswith("s"):
-            return [_number(value, first, first), *rest], []
-        return [*rest], [_ask(first, value)]
-    return [*words], []
+    question = _question_at_start(words, is_counted)
+    if question is not None:
+        return [*words[len(question.words) :]], [question]
+    number = _number_at(words, 0)
+    is_part = number is not None and number.text in _HALVES | _QUARTERS.keys()
+    if number and is_part and not is_counted(words[len(number.words) :]):
+        # `a half marathon` is one of them.
+        digits = spoken(number.words[0].lower) if number.words[0].lower in NUMBERS else ""
+        number = _Spoken(number.words[:1], digits) if digits else None
+    rest = words[len(number.words) :] if number else []
+    if number is None or (len(number.words) == 1 and not rest):
+        return [*words], []
+    if _counts(number, rest, is_counted):
+        first, last = number.words[0], number.words[-1]
+        return [Word(number.digits, first.start, last.end, first.index), *rest], []
+    if number.text in _LARGE and not _is_several(rest, is_counted):
+        return [*words], []
+    return [*rest], [number.question]
 
 
-def _number(text: str, first: Word, last: Word) -> Word:
-    """A number in the place of the words that say it."""
-    return Word(text, first.start, last.end, first.index)
+def _question_at_start(words: Sequence[Word], is_counted: IsKnown) -> Trouble | None:
+    """The question about `a few coffees` and `deux cafés`."""
+    for length in (1, 2, 3):
+        if _text(words[:length]) in _VAGUE and _is_several(words[length:], is_counted):
+            return Trouble(tuple(words[:length]), HOW_MANY)
+    has_digits = any(word.text[:1].isdecimal() for word in words)
+    digits = foreign_dates.NUMBERS.get(words[0].lower, "") if words and not has_digits else ""
+    if digits.isdecimal() and digits != "1" and _is_several(words[1:], is_counted):
+        return _Spoken((words[0],), digits).question
+    return None
 
 
-def _ask(word: Word, number: str) -> Trouble:
-    return Trouble((word,), f"Write {number}, or the word in quotes.")
+def _counts(number: _Spoken, rest: Sequence[Word], is_counted: IsKnown) -> bool:
+    """Whether a number is read at the start of a line, in front of these words."""
+    if number.text in _COUNTING | _ONE:
+        return True
+    return number.text in NUMBERS and _is_several(rest, is_counted)
+
+
+def _is_several(rest: Sequence[Word], is_counted: IsKnown) -> bool:
+    """Whether words may be what a number counts: a unit, a known type, or a word in -s."""
+    return bool(rest) and (is_counted(rest) or rest[0].lower.endswith("s"))

@@ -27,7 +27,7 @@ MAX_UNITS = 5
 NEW_WITHOUT_READING = "Write new behind a reading such as @48213, or the word in quotes."
 ROLLED_WITHOUT_READING = "Write rolled over behind a reading such as @12, or the words in quotes."
 UNIT_OF_METER = "Write the unit of the meter as well, such as @48213 kWh."
-READING_AND_VALUE = "A reading and a value: keep one of them. For a price write @1.659€."
+READING_AND_VALUE = "A reading and a value: keep one of them."
 NEW_AND_ROLLED = "A new meter, or one that rolled over? Keep new, or rolled over."
 ONE_DAY = "A reading is of one day. Leave the period out."
 ANOTHER_METER = "{type} is read {own}: this starts another meter {unit}"
@@ -91,7 +91,7 @@ def read_meter(
     noted = line.noted.readings_of(named.text, unit)
     around = with_lines(stored, own, noted)
     if days.is_span or days.count > 1:
-        line.trouble(main.words, ONE_DAY)
+        line.trouble(days.words, ONE_DAY)
     if rolled and is_new:
         line.trouble(rolled, NEW_AND_ROLLED)
     if main.unit is None and not named.is_known and not named.units and not line.problems:
@@ -113,6 +113,7 @@ def read_meter(
         say = Words(line.vocabulary.number_format, line.today, line.vocabulary.starts)
         if not is_sent_again(error):
             message, adds = misfit(error, own, say)
+            message = " ".join(filter(None, (main.remark, message)))
             line.trouble(rolled if error.kind == "unturned" else main.words, message, adds)
     draft = draft_of(line, named, days, Value(link.value, unit), main)
     return replace(

@@ -5,30 +5,30 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from tally.domain.amounts import TIMES, plain
+from tally.domain.currencies import sign
 from tally.domain.fields import TOO_LATE
 from tally.domain.units import TIME, rounded
-from tally.quick_add import number_words, readings
-from tally.quick_add.dates import is_month
-from tally.quick_add.durations import TIME_OF_DAY, read_duration
+from tally.quick_add import foreign_words, number_words, readings
+from tally.quick_add.dates import NEAR_YEARS, is_month, month_named
+from tally.quick_add.durations import HOUR, TIME_OF_DAY, read_duration
 from tally.quick_add.line import TWO_VALUES, Line
 from tally.quick_add.separators import without_separators
 from tally.quick_add.tokens import Word
-from tally.quick_add.values import PRICE_OF_ONE, Amount, AmountReader
+from tally.quick_add.values import LEAVE_OUT, Amount, AmountReader, in_money, price_of_one
 
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
 
-EACH_OR_ALL = "For the price of one write 2 @3.20€; for what all cost, 2 3.20€."
-NO_COST = "Leave for out; a cost has its currency, such as 70.52€. Or put the words in quotes."
-LEAVE_OUT = "Leave {word} out, or put it in quotes."
+EACH_OR_ALL = "For the price of one write {number} @{money}; for what all cost, {number} {money}."
+NO_COST = "Leave for out; a cost has its currency, such as {money}. Or put the words in quotes."
+MONTH_OF_YEAR = f"{TWO_VALUES} For the whole month write over {{month}} {{year}}."
+LEAD_OF_COST = "Write for, or leave the word out."
+NO_TIME = "What a meter shows is written @{figure}. Leave {lead} out, or put the words in quotes."
 IN_DAYS = f"{TOO_LATE} Or put the words in quotes."
-# Words in front of a cost, each with its replacement.
-_LEADS_OF_COST = {
-    "for": "",
-    "für": "Write for, or leave the word out.",
-    **dict.fromkeys(("à", "at", "je"), PRICE_OF_ONE),
-}
-# Words in front of a time of day.
-_AT = frozenset({"at", "um", "kl", "kl."})
+# Words in front of what was paid, in front of what one costs, and of a time of day.
+_FOR = foreign_words.FOR | {"for"}
+_AT_PRICE = foreign_words.AT_PRICE | {"at", "price"}
+_ALWAYS_PRICE = frozenset({"at", "à", "je"})
+_AT = foreign_words.AT_TIME | {"at"}
 # Words that name a cost, beside another amount no part of a type.
 _COST = frozenset({"cost", "costs", "costing", "total", "kostet", "gesamt"})
 
@@ -71,15 +71,25 @@ def tell_apart(line: Line, amounts: Sequence[Amount]) -> Roles:
     costs = [amount for amount in amounts if not amount.mark and amount.is_money]
     if meters:
         for value in values:
-            line.trouble(meters[0].words, readings.READING_AND_VALUE)
+            line.trouble(meters[0].words, _price_meant(line, meters[0]))
             line.trouble(value.words, readings.READING_AND_VALUE)
         values = meters
     if not values:
         values, costs = costs, []
     if values and costs and _is_product(values[0], costs[0]):
-        line.trouble([*values[0].words, *costs[0].words], EACH_OR_ALL)
+        money = in_money(costs[0].value, costs[0].unit or "")
+        message = EACH_OR_ALL.format(number=plain(rounded(values[0].value)), money=money)
+        line.trouble([*values[0].words, *costs[0].words], message)
     for other in values[1:]:
-        line.trouble(other.words, _two_values(line, values[0], other))
+        duration, month = _as_duration(values[0], other), _month_in_front(line, other)
+        if duration:
+            message = f"{TWO_VALUES} For a duration write {duration}."
+            line.trouble([*values[0].words, *other.words], message)
+        elif month is not None:
+            message = MONTH_OF_YEAR.format(month=month_named(month.lower), year=other.words[0].text)
+            line.trouble([month, *other.words], message)
+        else:
+            line.trouble(other.words, _two_values(line, values[0], other))
     return Roles(values[0] if values else None, costs, prices, bool(meters))
 
 
@@ -89,11 +99,39 @@ def _is_product(value: Amount, cost: Amount) -> bool:
     return is_times and cost.words[0].index == value.words[-1].index + 1
 
 
+def _month_in_front(line: Line, year: Amount) -> Word | None:
+    """The `octobre` of `octobre 2025`."""
+    word = next((word for word in line.words if word.index == year.words[0].index - 1), None)
+    is_year = year.unit is None and _YEAR.fullmatch(year.number_words[0].text)
+    return word if word is not None and is_year and month_named(word.lower) else None
+
+
+def _price_meant(line: Line, meter: Amount) -> str:
+    """`fuel 42.5l @1.659` may be a price without its currency."""
+    if meter.unit is not None or meter.value.denominator == 1:
+        return readings.READING_AND_VALUE
+    return f"{readings.READING_AND_VALUE} For a price write @{_as_money(line, meter)}."
+
+
+def _as_money(line: Line, amount: Amount) -> str:
+    """A bare number with the sign of the account's currency."""
+    return in_money(amount.value, sign(line.vocabulary.currency or "EUR"))
+
+
 def _two_values(line: Line, first: Amount, other: Amount) -> str:
-    """`1h 30` may mean a duration, `may 2026 … 300 kWh` the month."""
-    duration = _as_duration(first, other)
-    if duration:
-        return f"{TWO_VALUES} For a duration write {duration}."
+    """`may 2026 … 300 kWh` may mean the month, `2 cups at 8` a time of day."""
+    lead = next((word for word in line.words if word.index == other.words[0].index - 1), None)
+    if lead is not None and other.unit is None:
+        if lead.lower in _AT and HOUR.fullmatch(other.words[0].text):
+            return TIME_OF_DAY
+        if lead.lower in _AT_PRICE:
+            return f"{TWO_VALUES} {price_of_one(_as_money(line, other))}"
+        if lead.lower in _FOR:
+            return f"{TWO_VALUES} A cost has its currency, such as {_as_money(line, other)}."
+    year = other.number_words[0].text
+    is_year = _YEAR.fullmatch(year) and abs(int(year) - line.today.year) <= NEAR_YEARS
+    if other.unit is None and is_year:
+        return f"{TWO_VALUES} For the whole year write over {year}."
     month = next((word for word in line.words if is_month(word.lower)), None)
     written = first.number_words[0]
     if month is not None and month.end < written.start and _YEAR.fullmatch(written.text):
@@ -150,14 +188,21 @@ def take_leads(line: Line, roles: Roles) -> None:
         lead = by_index.get(amount.words[0].index - 1)
         if lead is None:
             continue
-        if lead.lower != "for" and lead.lower in _LEADS_OF_COST:
-            line.trouble([lead, *amount.words], _LEADS_OF_COST[lead.lower])
-        if lead.lower in _LEADS_OF_COST:
+        is_cost = amount in roles.costs
+        if lead.lower in _FOR:
+            if lead.lower != "for":
+                line.trouble([lead], LEAD_OF_COST)
             line.take([lead])
-        elif amount in roles.costs and lead.lower in _COST:
+        elif lead.lower in _ALWAYS_PRICE or (is_cost and lead.lower in _AT_PRICE):
+            price = in_money(amount.value, amount.unit or "")
+            line.trouble([lead, *amount.words], price_of_one(price))
+            line.take([lead])
+        elif is_cost and lead.lower in _COST:
             line.trouble([lead], LEAVE_OUT.format(word=lead.text))
-        elif amount in roles.costs and lead.lower == "price":
-            line.trouble([lead, *amount.words], PRICE_OF_ONE)
+    for amount in roles.costs:
+        behind = by_index.get(amount.words[-1].index + 1)
+        if behind is not None and behind.lower in _COST:
+            line.trouble([behind], LEAVE_OUT.format(word=behind.text))
     _check_value(line, roles, by_index)
 
 
@@ -169,13 +214,17 @@ def _check_value(line: Line, roles: Roles, by_index: Mapping[int, Word]) -> None
     lead = by_index.get(main.words[0].index - 1)
     if lead is None:
         return
-    message = ""
-    if lead.lower in _AT and main.unit is None:
-        message = TIME_OF_DAY
+    message, own = "", [lead, *main.words]
+    if lead.lower in _AT and (main.unit is None or (lead.lower != "at" and main.unit == "h")):
+        hour = by_index.get(main.words[-1].index + 1)
+        own += [hour] if hour and hour.lower in foreign_words.HOURS else []
+        is_time = main.unit == "h" or HOUR.fullmatch(main.words[0].text)
+        figure = plain(rounded(main.value))
+        message = TIME_OF_DAY if is_time else NO_TIME.format(lead=lead.text, figure=figure)
     elif lead.lower == "for":
-        message = NO_COST
+        message = NO_COST.format(money=_as_money(line, main))
     elif lead.lower == "in" and main.unit == "d":
         message = IN_DAYS
     if message:
-        line.trouble([lead, *main.words], message)
-        line.take([lead])
+        line.trouble(own, message)
+        line.take([word for word in own if word not in main.words])

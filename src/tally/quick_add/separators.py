@@ -3,18 +3,20 @@
 import re
 from collections.abc import Sequence
 
-from tally.domain.amounts import FRACTION_SIGNS
+from tally.domain.amounts import FRACTION_SIGNS, TIMES
 from tally.quick_add.tokens import Word
 
 # The beginning of a value, at the start of a word.
 _VALUE_START = rf"@?(?:[0-9]|[.][0-9]|[{FRACTION_SIGNS}]|[€$£][.0-9])"
+# `(x2)` and `(×2)`.
+_IN_BRACKETS = re.compile(rf"\(?(?:{_VALUE_START}|[{TIMES}][0-9])")
 BEGINS_VALUE = re.compile(_VALUE_START)
-_JOINED = re.compile(rf"(?P<name>[^\W\d].*?)(?P<mark>[:,=])(?P<value>{_VALUE_START}.*)")
-_IN_FRONT = re.compile(rf"[:=](?={_VALUE_START})")
+_JOINED = re.compile(rf"(?P<name>[^\W\d].*?)(?P<mark>[:,=：，＝])(?P<value>{_VALUE_START}.*)")
+_IN_FRONT = re.compile(rf"[:=：＝](?={_VALUE_START})")
 DASHES = frozenset("‐‑–—")
 # Any of them as people type it between words, or for a minus.
 ANY_DASH = "[-‐‑‒–—−]"
-_ALONE = frozenset("=:,") | DASHES
+_ALONE = frozenset("=:,＝：，") | DASHES
 
 
 def without_separators(words: Sequence[Word]) -> list[Word]:
@@ -50,7 +52,7 @@ def _ends_in_mark(word: Word) -> bool:
     return (
         not word.is_quoted
         and len(word.text) > 1
-        and word.text[-1] in ":,="
+        and word.text[-1] in ":,=：，＝"
         and not word.text[0].isdigit()
     )
 
@@ -65,7 +67,7 @@ def _is_alone_between(before: Word | None, word: Word, following: Word | None) -
 def _without_brackets(words: list[Word]) -> list[Word]:
     """`(2)` and `(2 cups)` are 2 and 2 cups."""
     for index, word in enumerate(words):
-        if word.is_quoted or not word.text.startswith("(") or not _is_value(word):
+        if word.is_quoted or word.text[:1] != "(" or not _IN_BRACKETS.match(word.text):
             continue
         for end in range(index, min(index + 3, len(words))):
             last = words[end]

@@ -15,20 +15,24 @@ from tally.quick_add.dates import (
     MONTH_NUMBERS,
     NO_SUCH_DAY,
     WEEKDAY,
+    WEEKDAY_NUMBERS,
     FirstLast,
     Found,
     Surroundings,
     check_days,
     days_at,
     may_begin_date,
+    month_named,
     months_ago,
 )
-from tally.quick_add.number_words import FEW
+from tally.quick_add.number_words import COUNT, spoken
 from tally.quick_add.separators import DASHES
 from tally.quick_add.tokens import Trouble, Word
 from tally.quick_add.unread_dates import FULL_YEAR, SHORT_YEAR
 
 _MAX_PERIOD_WORDS = 4
+# The words of two days in which a dash is looked for: `from oct 15-nov 14`.
+_MAX_APART = 5
 
 # Words in front of a period that is meant to be covered; those that begin one, and end it.
 _LEADS = frozenset({"in", "for", "during"})
@@ -42,16 +46,26 @@ _CALENDARS: dict[str, Calendar] = {
 }
 # Words in front of the first of several days, and between it and the last; between two periods.
 _BETWEEN = frozenset({"between", "zwischen"})
-_FROM = frozenset({"from", "von", "vom"}) | _BETWEEN
+_FROM = frozenset({"from", "von", "vom", "du", "del", "van", "od"}) | _BETWEEN
 _AND = frozenset({"and", "und"})
-_UP_TO = DASHES | {"to", "until", "till", "through", "thru", "bis"}
+_UP_TO = DASHES | {"to", "until", "till", "through", "thru", "bis", "au", "al", "tot", "t/m", "do"}
 _TO_DAY = _UP_TO | {"-", "..", "...", "…"}
+_ISO_DAY = "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
+_TWO_DAYS = re.compile(rf"{_ISO_DAY}(?P<dash>[-–—/…]){_ISO_DAY}")
+_TWO_MONTHS = re.compile(r"([a-z]+)(?:[-–—…]|\.{2,3})([a-z]+)")
+_DASHED = re.compile(
+    r"(?=.*[0-9])(?:[0-9./]+|[a-z]+)(?P<dash>[-–—…]|\.{2,3})(?:[0-9/][0-9./]*|[a-z]+)"
+)
+_YEAR_ALONE = re.compile("(?:19|20)[0-9]{2}")
 _TO = _UP_TO | _AND | {"or", "+", "&"}
 
 WITHOUT_OVER = "Write over {period}, a day such as 2026-10-05, or the words in quotes."
 FROM_TO = "Write one period, such as over {days}, or the words in quotes."
 DAYS_FROM_TO = "Write over {days} for all of it, or {days} for each day; or the words in quotes."
 AT_LEAST_A_DAY = "A period has one day at least. Write over 30 days, or the words in quotes."
+OVER_PERIOD = "Write over {period}, or the words in quotes."
+OVER_DAY = "Write {day} for that day, or a period such as over oct; or the words in quotes."
+OVER_LAST = "Write over last {0}, or over {1} for the days up to the date; or the words in quotes."
 AFTER_OVER = "Write a period behind over, such as over oct or over 30 days; or the words in quotes."
 
 
@@ -86,15 +100,16 @@ def take_over(
         try:
             over = _over_at(words, index, around, starts)
         except Unreadable as trouble:
-            troubles.append(Trouble(tuple(words[index : index + 2]), str(trouble)))
+            count = 3 if str(trouble) == AT_LEAST_A_DAY else 2
+            troubles.append(Trouble(tuple(words[index : index + count]), str(trouble)))
             continue
         several = _from_to(words, index + 1, around)
         further = _further(words, index, over, around, starts) if over else None
-        if several is not None:
+        if several is not None and (over is None or several.words[-1] not in over.words):
             days = FROM_TO.format(days=f"{several.first}..{several.last}")
             troubles.append(Trouble((word, *several.words), days))
         elif over is None:
-            troubles.append(Trouble(tuple(words[index : index + 2]), AFTER_OVER))
+            troubles.append(_no_period(words, index, around))
         elif further is not None:
             troubles.append(further)
         elif taken is not None:
@@ -102,6 +117,33 @@ def take_over(
         else:
             taken = over
     return taken, troubles
+
+
+def _no_period(words: Sequence[Word], index: int, around: Surroundings) -> Trouble:
+    """`over Oktober`, `over the last month`, `over 5 oct`, each with what to write."""
+    behind = words[index + 1 : index + 4]
+    text = " ".join(word.lower for word in behind)
+    for pattern, message in _NEARLY:
+        match = pattern.match(text)
+        if match is not None:
+            own = words[index : index + 2 + match[0].count(" ")]
+            return Trouble(tuple(own), message.format(*match.groups()))
+    months = _TWO_MONTHS.fullmatch(behind[0].lower) if behind else None
+    if months and month_named(months[1]) and month_named(months[2]):
+        # `over oct-nov` in one word.
+        first, last = (_named(name, around.today, USUAL_STARTS) for name in months.groups())
+        if first and last and first[0] <= last[1]:
+            days = FROM_TO.format(days=f"{first[0]}..{last[1]}")
+            return Trouble(tuple(words[index : index + 2]), days)
+    month = month_named(behind[0].lower.rstrip(",")) if behind else ""
+    if month:
+        year = behind[1].lower if len(behind) > 1 and _YEAR_ALONE.fullmatch(behind[1].lower) else ""
+        own = words[index : index + (3 if year else 2)]
+        return Trouble(tuple(own), OVER_PERIOD.format(period=f"{month} {year}".strip()))
+    day = _day_at(words, index + 1, around)
+    if day is not None:
+        return Trouble((words[index], *day.words), OVER_DAY.format(day=day.last))
+    return Trouble(tuple(words[index : index + 2]), AFTER_OVER)
 
 
 def _further(
@@ -113,9 +155,11 @@ def _further(
         return None
     if SHORT_YEAR.fullmatch(words[behind].lower):
         return Trouble((*over.words, words[behind]), FULL_YEAR)
-    if words[behind].lower not in _TO:
+    # `over september october` is one of both, too.
+    is_joined = words[behind].lower in _TO
+    if not is_joined and not month_named(words[behind].lower):
         return None
-    other = _over_at(words, behind, around, starts)
+    other = _over_at(words, behind if is_joined else behind - 1, around, starts)
     if other is None or other.days is None:
         return None
     days = f"{min(over.days[0], other.days[0])}..{max(over.days[1], other.days[1])}"
@@ -133,11 +177,13 @@ def without_over(words: Sequence[Word], around: Surroundings, starts: Starts) ->
             days = message.format(days=f"{several.first}..{several.last}")
             troubles.append(Trouble(several.words, days))
             continue
+        if index and words[index - 1].lower in WEEKDAY_NUMBERS:
+            continue  # `monday last week` is a day.
         is_led = word.lower in _LEADS
-        counted = _counted_at(words, index + 1, around) if word.lower in _IN_DAYS else None
+        counted = _counted_at(words, index, around)
         if counted is not None:
-            text = " ".join(other.lower for other in counted)
-            troubles.append(Trouble((word, *counted), WITHOUT_OVER.format(period=text)))
+            text = " ".join(other.lower for other in counted[-2:])
+            troubles.append(Trouble(counted, WITHOUT_OVER.format(period=text)))
             continue
         if not is_led and word.lower not in _WHICH:
             continue
@@ -150,7 +196,29 @@ def without_over(words: Sequence[Word], around: Surroundings, starts: Starts) ->
 
 
 def _from_to(words: Sequence[Word], index: int, around: Surroundings) -> Found | None:
-    """The days of `from oct 1 to oct 31` or `mon to fri`; None of anything else."""
+    """The days of `from oct 1 to oct 31`, `mon to fri` or `10/1-10/31`; None of anything else."""
+    joined = _joined(_apart(words[index : index + _MAX_APART]), 0, around)
+    if joined is None:
+        return _joined(words, index, around)
+    own = {word.index for word in joined.words}
+    whole = tuple(word for word in words[index:] if word.index in own)
+    return Found(whole, joined.first, joined.last)
+
+
+def _apart(words: Sequence[Word]) -> list[Word]:
+    """The words with a dash inside of one as a word of its own; none where there is no such."""
+    parts: list[Word] = []
+    for word in words:
+        match = _DASHED.fullmatch(word.lower) or _TWO_DAYS.fullmatch(word.lower)
+        if match is None:
+            parts.append(word)
+        else:
+            first, last = match.span("dash")
+            parts += [word.part(0, first), word.part(first, last), word.part(last)]
+    return parts if len(parts) > len(words) else []
+
+
+def _joined(words: Sequence[Word], index: int, around: Surroundings) -> Found | None:
     lead = words[index].lower if index < len(words) else ""
     start = index + (lead in _FROM)
     first = _day_at(words, start, around)
@@ -182,10 +250,13 @@ def _day_at(words: Sequence[Word], index: int, around: Surroundings) -> Found | 
 
 
 def _counted_at(words: Sequence[Word], index: int, around: Surroundings) -> tuple[Word, ...] | None:
-    """`90 days` of a line with an amount beside it."""
-    own = tuple(words[index : index + 2])
-    is_counted = _COUNTED.fullmatch(" ".join(word.lower for word in own))
-    return own if is_counted and around.has_value(own) else None
+    """`for 90 days`, `the last 30 days`, of a line with an amount beside it."""
+    for length in range(_MAX_PERIOD_WORDS + 1, 1, -1):
+        own = tuple(words[index : index + length])
+        text = " ".join(word.lower for word in own)
+        if len(own) == length and _DAYS_COUNTED.fullmatch(text) and around.has_value(own):
+            return own
+    return None
 
 
 def _period_at(
@@ -219,7 +290,7 @@ def _over_at(
         taken = tuple(words[index : index + 1 + length])
         counted = _COUNTED.fullmatch(text)
         if counted:
-            count = int(_COUNTS.get(counted["count"], counted["count"]))
+            count = _count(counted["count"])
             if not count:
                 raise Unreadable(AT_LEAST_A_DAY)
             return Over(taken, None, count, _UNITS[counted["unit"][0]])
@@ -231,6 +302,11 @@ def _over_at(
         if days:
             return Over(taken, days)
     return None
+
+
+def _count(text: str) -> int:
+    """The number of days, weeks, months or years: `30`, `two`, `the`."""
+    return int(text if text.isdecimal() else spoken(text) or 1)
 
 
 def _named(text: str, today: date, starts: Starts) -> FirstLast | None:
@@ -248,16 +324,15 @@ def _named(text: str, today: date, starts: Starts) -> FirstLast | None:
 
 
 def _month(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
-    """A calendar month, without a year the latest that has begun."""
-    return _latest_month(MONTH_NUMBERS[match["month"]], match["year"], today)
+    """The calendar's month of that name, without a year the latest that has begun."""
+    month, years = MONTH_NUMBERS[match["month"]], _years(match["year"], today)
+    return _latest("month", [date(year, month, 1) for year in years], today)
 
 
 def _iso_month(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
-    return _latest_month(int(match[2]), match[1], today)
-
-
-def _latest_month(month: int, year: str | None, today: date) -> FirstLast:
-    return _latest("month", [date(year, month, 1) for year in _years(year, today)], today)
+    """The account's month, as `2026-10` is on every page."""
+    first = date(int(match[1]), int(match[2]), starts.month_day)
+    return _latest("month", [first], today, starts)
 
 
 def _quarter(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
@@ -315,11 +390,15 @@ def _one_day(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
     return day, day
 
 
-_COUNTS = FEW | {"the": 1}
 _UNITS = {"d": "day", "w": "week", "m": "month", "y": "year"}
 _COUNTED = re.compile(
-    rf"(?:the )?(?:(?:last|past) )?(?P<count>[0-9]{{1,5}}|{'|'.join(_COUNTS)})"
+    rf"(?:the )?(?:(?:last|past) )?(?P<count>[0-9]{{1,5}}|the|{COUNT})"
     r" (?P<unit>day|week|month|year)s?"
+)
+_SO_MANY = rf"(?:[0-9]{{1,5}}|{COUNT}) (?:day|week|month|year)s?"
+_DAYS_COUNTED = re.compile(
+    rf"(?:(?:{'|'.join(_IN_DAYS)}) )?(?:the )?(?:last|past) {_SO_MANY}"
+    rf"|(?:{'|'.join(_IN_DAYS)}) {_SO_MANY}"
 )
 _NAMED = tuple(
     (re.compile(pattern), period)
@@ -331,6 +410,21 @@ _NAMED = tuple(
         (r"(?:19|20)[0-9]{2}", _year),
         (rf"(?P<which>last|this)[- ](?P<unit>{'|'.join(_CALENDARS)})", _period),
         ("today|yesterday", _one_day),
+    )
+)
+# What is nearly a period, and the sentence that says how to write one.
+_NEARLY = tuple(
+    (re.compile(rf"(?:the |an? )?{pattern}(?= |$)"), message)
+    for pattern, message in (
+        ("fortnight", OVER_PERIOD.format(period="2 weeks")),
+        ("([0-9]{1,5})d(?:ays?)?", OVER_PERIOD.format(period="{0} days")),
+        *(
+            (
+                f"(?:last|past|previous) {unit}",
+                OVER_LAST.format(unit, "3 months" if unit == "quarter" else f"1 {unit}"),
+            )
+            for unit in _CALENDARS
+        ),
     )
 )
 # Days of their own are a period only where they are several.

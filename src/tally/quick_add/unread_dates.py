@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from tally.quick_add import foreign_dates
 from tally.quick_add.dates import ISO, MONTH_NUMBERS, WEEKDAY, Found
+from tally.quick_add.number_words import COUNT, COUNTS
 from tally.quick_add.separators import ANY_DASH
 from tally.quick_add.tokens import Trouble, Word
 
@@ -16,6 +17,9 @@ MONTHS_AS = "Write days such as over 2026-01-01..2026-03-31, or the word in quot
 PERIOD_AS = "Write over {0}, a day such as 2026-10-05, or the word in quotes."
 WORD_ALONE = "Write {0} as a word of its own, or the word in quotes."
 AGO_AS = "Write {0} {1} ago, or the words in quotes."
+PART_OF_DAY = "Parts of a day are not kept. Write {date} alone, or the words in quotes."
+TIME_AGO = "Times of day are not kept: leave it out, or put it behind a semicolon."
+A_DATE = "Write a date such as 2026-10-05, or the words in quotes."
 FULL_YEAR = "Write the year with four digits, or the word in quotes."
 
 PARTS_OF_DAY = frozenset(
@@ -24,7 +28,7 @@ PARTS_OF_DAY = frozenset(
 # Words in front of the first day of several, of the last, of another day and of the same one.
 _SINCE = frozenset({"since", "from", "after"})
 _LEADS = _SINCE | {"until", "till", "to", "by", "at", "for", "before", "through", "thru"}
-_WHICH = frozenset({"this", "past", "previous", "the", "den", "le", "dated"})
+_WHICH = frozenset({"this", "past", "previous", "the", "dated", "ending"}) | foreign_dates.ON
 _A_WEEK = timedelta(days=6)
 SHORT_YEAR = re.compile("['’][0-9]{2}")
 _SPANS = re.compile(r"([0-9]{1,6}) ?(weeks?|months?|years?)")
@@ -38,16 +42,19 @@ def troubles_in(
     is_own: whether a text is a type or a unit of the account.
     """
     taken = {word.index for days in dates for word in days.words}
-    troubles = [*_led(words, dates), *_behind(words, dates)]
+    troubles = [*_led(words, dates), *_behind(words, dates, is_own)]
+    is_foreign = any(foreign_dates.may_hold(word.lower) for word in words)
     for index, word in enumerate(words):
         alike = _alike(words, index, taken, is_own)
+        if alike is None and is_foreign:
+            alike = _in_foreign(words, index, taken, is_own)
         if alike is not None:
             troubles.append(alike)
             continue
         if word.is_quoted or word.index in taken:
             continue
         following = words[index + 1] if index + 1 < len(words) else None
-        trouble = _span_alone(word, following, is_own) or _in_foreign(words, index)
+        trouble = _span_alone(word, following, is_own)
         message = _marked_date(word)
         if trouble is None and message:
             trouble = Trouble((word,), message)
@@ -77,16 +84,21 @@ def _led(words: Sequence[Word], dates: Iterable[Found]) -> list[Trouble]:
     return troubles
 
 
-def _behind(words: Sequence[Word], dates: Iterable[Found]) -> list[Trouble]:
-    """`yesterday morning`, `5 oct '25`."""
+def _behind(
+    words: Sequence[Word], dates: Iterable[Found], is_own: Callable[[str], bool]
+) -> list[Trouble]:
+    """`yesterday morning`, `monday night`, `5 oct '25`."""
     by_index = {word.index: word for word in words}
     troubles = []
     for days in dates:
-        part = by_index.get(days.words[-1].index + 1)
-        is_yesterday = days.words[-1].lower == "yesterday"
-        if part is not None and is_yesterday and part.lower in PARTS_OF_DAY:
-            message = "Parts of a day are not kept. Write yesterday alone, or the word in quotes."
-            troubles.append(Trouble((part,), message))
+        end = days.words[-1].index + 1
+        part = by_index.get(end)
+        # `monday night shift` may be a type of the account.
+        name = [word.text for word in words if word.index >= end]
+        is_name = any(is_own(" ".join(name[:length])) for length in range(2, len(name) + 1))
+        if part is not None and part.lower in PARTS_OF_DAY and not is_name:
+            message = PART_OF_DAY.format(date=" ".join(word.lower for word in days.words))
+            troubles.append(Trouble((*days.words, part), message))
         if part is not None and SHORT_YEAR.fullmatch(part.lower):
             troubles.append(Trouble((part,), FULL_YEAR))
     return troubles
@@ -126,21 +138,20 @@ def _alike(
     return None
 
 
-def _in_foreign(words: Sequence[Word], index: int) -> Trouble | None:
-    word = words[index]
-    if word.lower in foreign_dates.DAYS:
-        return Trouble((word,), f"Write {foreign_dates.DAYS[word.lower]}, or the word in quotes.")
-    month = foreign_dates.MONTHS.get(word.lower.rstrip("."))
-    if month is None:
+def _in_foreign(
+    words: Sequence[Word], index: int, taken: Container[int], is_own: Callable[[str], bool]
+) -> Trouble | None:
+    """A day or a period in another language, the most words first: `hier soir`, `vor 3 Tagen`."""
+    if not foreign_dates.may_begin(words[index].lower):
         return None
-    for place, behind in ((index - 1, False), (index + 1, True)):
-        if not 0 <= place < len(words) or words[place].is_quoted:
-            continue
-        number = words[place]
-        if re.fullmatch(r"[0-9]{1,2}\.?", number.text) and 1 <= int(number.text.rstrip(".")) <= 31:
-            pair = (word, number) if behind else (number, word)
-            day = number.text.rstrip(".")
-            return Trouble(pair, f"Write {day} {month}, or the words in quotes.")
+    for length in range(foreign_dates.MAX_WORDS, 0, -1):
+        own = tuple(words[index : index + length])
+        text = " ".join(word.lower for word in own)
+        is_free = not any(word.is_quoted or word.index in taken for word in own)
+        if len(own) == length and is_free and not is_own(text):
+            message = foreign_dates.in_english(text)
+            if message:
+                return Trouble(own, message)
     return None
 
 
@@ -175,10 +186,32 @@ _NAMED = rf"(?:{_NAME} ?{_NUMBER}|{_NUMBER} ?{_NAME})"
 _DASH = rf"(?:{ANY_DASH}|…|\.{{2,3}})"
 _MAX_ALIKE = 5
 # The beginning of all that follows: most words need no further look.
-_MAY_BE_ALIKE = re.compile(rf"[-0-9]|the$|an?$|today|yesterday|{_NAME}|{WEEKDAY}|mo\W")
+_MAY_BE_ALIKE = re.compile(
+    rf"[-0-9]|the$|(?:{'|'.join(COUNTS)}|half|few|some|several|couple|fortnight|next)\b"
+    rf"|today|yesterday|{_NAME}|{WEEKDAY}|mo\W"
+)
+_AGO_UNITS = "(days|weeks|months|years)"
+_CLOCK_UNITS = "(?:hours?|hrs?|h|minutes?|mins?|seconds?|secs?)"
+_SOME = "(?:a few|few|some|several)"
+_COUPLE = "(?:a )?couple(?: of)?"
 _ALIKE = tuple(
     (re.compile(pattern), message)
     for pattern, message in (
+        # `2 hours ago`, `half an hour ago`; `a few days ago`, `next monday`, `monday last week`
+        (
+            rf"(?:(?:[0-9]{{1,3}}|{COUNT}|half an|{_SOME}|{_COUPLE}) ?)?{_CLOCK_UNITS} ago",
+            TIME_AGO,
+        ),
+        (rf"{_COUPLE} {_AGO_UNITS} ago", AGO_AS.replace("{0}", "2").replace("{1}", "{0}")),
+        ("(?:an? |one )?fortnight ago", AGO_AS.format(2, "weeks")),
+        (rf"{_SOME} (?:days|weeks|months|years) ago|the other day", A_DATE),
+        (rf"next (?:{WEEKDAY}|week|month|year)|(?:{WEEKDAY}) (?:of )?last week", A_DATE),
+        (rf"the {_NUMBER}{_TH}", DAY_AS),
+        # `5.10.26,` and `22.11.2026:`
+        (
+            rf"({ISO}|{_NUMBER}\.{_NUMBER}\.{_YEAR}?|{_NUMBER}/{_NUMBER}/{_YEAR})[:,)\]]+",
+            "Write the date without its mark ({0}), or the word in quotes.",
+        ),
         # `20-11-2026`, `2026.11.20`
         (rf"{_NUMBER}-{_NUMBER}-{_YEAR}|[0-9]{{4}}\.{_NUMBER}\.{_NUMBER}\.?", DAY_AS),
         # `20nov`, `20-Nov-26`, `20.Nov.`; `nov20`
@@ -186,10 +219,12 @@ _ALIKE = tuple(
         (rf"{_NAME}[-./]?{_NUMBER}{_TH}?(?:[-./,]{_YEAR})?", DAY_AS),
         # `20th of november`, `20. Nov.`; `nov. 20`, `nov 20, 2026`, `november the 20th`
         (rf"(?:the )?{_NUMBER}{_TH}? of {_NAME}[.,]?(?: [0-9]{{4}})?", DAY_AS),
-        (rf"{_NUMBER}(?:\.|{_TH}) {_NAME}[.,](?: [0-9]{{4}})?", DAY_AS),
+        (rf"{_NUMBER}(?:\.|{_TH}) {_NAME}[.,:](?: [0-9]{{4}}[:,]?)?", DAY_AS),
+        (rf"{_NUMBER}\.? {_NAME}(?:[,:]| [0-9]{{4}}[:,])", DAY_AS),
         (rf"{_NAME}\. {_NUMBER}{_TH}?,?(?: [0-9]{{4}})?", DAY_AS),
-        (rf"{_NAME} (?:{_NUMBER}{_TH}?,|the {_NUMBER}{_TH}?,?)(?: [0-9]{{4}})?", DAY_AS),
+        (rf"{_NAME} (?:{_NUMBER}{_TH}?[,:]|the {_NUMBER}{_TH}?,?)(?: [0-9]{{4}})?", DAY_AS),
         (rf"({_FULL_YEAR}-(?:0?[1-9]|1[0-2]|w[0-9]{{1,2}}|q[1-4]))", PERIOD_AS),
+        (rf"(0?[1-9]|1[0-2])/({_FULL_YEAR})", PERIOD_AS.replace("{0}", "{1}-{0}")),
         # `1.10.-5.10.`, `2026-10-01/2026-10-05`, `oct 30-nov 2`; `jan-mar`, `mo-fr`, `mon/wed`
         (rf"{_IN_NUMBERS}(?:{_DASH}|/){_IN_NUMBERS}|{_NAMED}{_DASH}{_NAMED}", DAYS_AS),
         (rf"{_NAME}{_DASH}{_NAME}", MONTHS_AS),

@@ -54,7 +54,8 @@ def _ask_what_it_means(line: Line, main: Amount, named: Named) -> None:
         line.trouble(main.words, f"Write {number}, or {short} {unit}.")
     elif main.unit == "K" and not main.is_kept and "K" not in named.units:
         thousand = plain(rounded(main.value * 1000))
-        line.trouble(main.words, f"Thousand, or kelvin? Write {thousand}, or K in quotes.")
+        message = f'Thousand, or kelvin? Write {thousand}, or {number}"K".'
+        line.trouble(main.words, message)
     elif written == "m" and not main.is_kept and "time" in named.dimensions:
         line.trouble(main.words, f"Write {number} min, or {number} metres.")
     elif main.duration is not None and not _may_last(main, named):

@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from tally.domain import amounts
-from tally.domain.amounts import FRACTION_SIGNS, SPACES, TIMES, Unreadable
-from tally.domain.currencies import is_money
+from tally.domain.amounts import FRACTION_SIGNS, NOT_A_NUMBER, SPACES, TIMES, Unreadable
+from tally.domain.currencies import is_money, units_of
 from tally.domain.fields import MAX_UNIT, NO_UNIT
 from tally.domain.filters import WITHOUT_UNIT
-from tally.domain.units import ASKING, MAX_NAME_WORDS, Units, rounded
+from tally.domain.formatting import MONTHS
+from tally.domain.units import ASKING, ASKING_AS_IS, MAX_NAME_WORDS, TIME, Units, rounded
+from tally.quick_add import foreign_words
 from tally.quick_add.durations import (
     CLOCK_TIME,
     HOUR,
@@ -26,19 +28,29 @@ from tally.quick_add.durations import (
     read_clock,
     read_duration,
 )
+from tally.quick_add.separators import ANY_DASH
 from tally.quick_add.tokens import Trouble, Word, plain_line
 
 NOT_A_VALUE = "Write a value such as 12.5 kWh, or the word in quotes."
 DAY_ALONE = "Write a day with its month, such as 5 oct, or the word in quotes."
-PRICE_OF_ONE = "For the price of one write @1.659€; for what it cost, the amount alone."
-COMMA_IN_FRONT = "Write 0{text} or {digits}: a comma in front could be either."
+COMMA_IN_FRONT = "Write 0.{number} or {number}: a comma in front could be either."
 
 MONEY_AND_UNIT = "Money, or a value in {other}? Leave {sign} or {other} out."
 IN_FULL = "Write {number}, or the word in quotes."
-LOOSE_TIMES = "Two values. Write a product as 3x0.33 in one word, or keep one, or use quotes."
+BOTH_IN_FULL = "Write {number}, or the words in quotes."
+LEAVE_OUT = "Leave {word} out, or put it in quotes."
+MARK_APART = "Write {written} in one word, or the words in quotes."
+VALUE_OR_DAY = "A value or a day? Write {value} for the value, or {day} for the day."
+TWO_OR_DAY = "Two values, or a day? Write {day} for the day, or keep one value."
+DOT_OF_DAY = "{text} is read as {value}: the dot is decimal. For the day write {day}."
+LOOSE_PRICE = "Two values. For the price of one write {amount} @{money}; or keep one of them."
+TWO_AMOUNTS = "Two values. Keep one of them, or use quotes."
+LOOSE_TERMS = "Two values. Write {written} in one word, or keep one, or use quotes."
+TIMES_APART = "Write {written} in one word, or {sign} in quotes to make it part of the type."
 
 # Words behind a number that make it a larger one.
 _MULTIPLES = {
+    **dict.fromkeys(("dozen", "dozens"), 12),
     "hundred": 100,
     **dict.fromkeys(("k", "thousand", "tausend", "tsd", "tsd."), 1000),
     **dict.fromkeys(("lakh", "lakhs"), 10**5),
@@ -53,7 +65,18 @@ _PARTS = re.compile(r"[0-9]{1,2}/[0-9]{1,2}(?![0-9/])")
 _FIRST_GROUP = re.compile(r"[1-9][0-9]{0,2}")
 _GROUP = re.compile(r"[0-9]{3}")
 _LAST_GROUP = re.compile(r"[0-9]{3}(?![0-9])")
+_AT_TIME = foreign_words.AT_TIME | {"at", "@"}
+# `05.10` is how people write days; values have no zero in front.
+_LIKE_DAY = re.compile("0[1-9][.](?:0[1-9]|1[0-2])")
+_LIKE_DAY_ALSO = re.compile("(?:[1-9]|[12][0-9]|3[01])[.](?:0[1-9]|1[0-2])")
+# The number of a line of a list: `1.` and `2)`.
+_NUMBERED = re.compile("[0-9]{1,3}[.)]")
 _NEVER_UNITS = frozenset({"st", "nd", "rd", "th"})
+# `900,-` and `900.--` are 900; `70€52` is 70.52€; `1.65€/l` and `$3.52/gal` are prices.
+_GROUPED = re.compile("[1-9][0-9]{0,2}(?:[.][0-9]{3})+")
+_NO_CENTS = re.compile(rf"[.,]{ANY_DASH}{{1,2}}")
+_CENTS_BEHIND = re.compile("(?P<money>[^0-9]+)(?P<cents>[0-9]{2})")
+_OF_ONE = re.compile(r"/[^\W\d].*")
 _UNIT_MARKS = "°%µ/·²³^"
 
 
@@ -103,7 +126,8 @@ class AmountReader:
         left: list[Word] = []
         index = 0
         while index < len(words):
-            taken = self._loose_times(words, index, left) or self._at(words, index)
+            before = amounts[-1] if amounts and words[index - 1] not in left else None
+            taken = self._loose_sign(words, index, before) or self._at(words, index)
             if isinstance(taken, Amount):
                 amounts.append(taken)
                 index += len(taken.words)
@@ -114,13 +138,51 @@ class AmountReader:
                 index += 1
         return amounts, left
 
-    def _loose_times(self, words: Sequence[Word], index: int, left: Sequence[Word]) -> int:
-        """`3 x 0.33`: how many words of it are in trouble."""
-        follows = index + 1 < len(words) and _begins(words[index + 1])
-        is_behind = index > 0 and words[index - 1] not in left
-        if words[index].lower not in ("x", "×", "*") or not follows or not is_behind:
+    def _loose_sign(self, words: Sequence[Word], index: int, before: Amount | None) -> int:
+        """`3 x 0.33`, `2 + 3`, `2 x coffee`, `coffee x 2`: how many words of it are in trouble."""
+        sign = words[index]
+        is_times = sign.lower in ("x", "×", "*")
+        following = words[index + 1] if index + 1 < len(words) else None
+        if sign.is_quoted or not (is_times or sign.text == "+"):
             return 0
-        self._trouble(words[index : index + 2], LOOSE_TIMES)
+        if following is None or not _begins(following):
+            following = None
+        if before is None:
+            return self._times_apart(words, index) if following and is_times and index else 0
+        if following is not None:
+            money = words[index + 2 : index + 3]
+            if not money or not is_money(self.find(money[0].text) or "", self.currency):
+                money = []
+            second = "".join(word.text for word in (following, *money))
+            own = (*before.words, sign, following, *money)
+            self._trouble(own, self._terms(before, sign.text, second))
+            return 2 + len(money)
+        if is_times and before.words == before.number_words and not before.attached:
+            written = f"{before.words[-1].text}x"
+            message = TIMES_APART.format(written=written, sign=sign.text)
+            self._trouble((*before.words, sign), message)
+            return 1
+        return 0
+
+    def _terms(self, before: Amount, sign: str, following: str) -> str:
+        """The sentence on an amount, a sign and another amount."""
+        amount = "".join(word.text for word in before.words)
+        is_plain = _SUM.fullmatch(following) is not None
+        money = _SUM.sub("", following, 1)
+        if sign != "+" and not before.is_money and is_money(money, self.currency):
+            return LOOSE_PRICE.format(amount=amount, money=following)
+        if before.unit is None:
+            return LOOSE_TERMS.format(written=f"{amount}{sign}{following}")
+        # The factor without a unit stands in front: `15kg x 3` is 3x15kg.
+        if sign != "+" and is_plain:
+            return LOOSE_TERMS.format(written=f"{following}{sign}{amount}")
+        return TWO_AMOUNTS
+
+    def _times_apart(self, words: Sequence[Word], index: int) -> int:
+        """`coffee x 2` in two words."""
+        written = f"x{words[index + 1].text}"
+        message = TIMES_APART.format(written=written, sign=words[index].text)
+        self._trouble(words[index : index + 2], message)
         return 2
 
     def _at(self, words: Sequence[Word], index: int) -> Amount | int | None:
@@ -128,6 +190,14 @@ class AmountReader:
         word = words[index]
         if word.is_quoted:
             return None
+        if word.text == "@" and self._value_follows(words, index):
+            written = f"@{words[index + 1].text}"
+            self._trouble(words[index : index + 2], MARK_APART.format(written=written))
+            return 2
+        is_of_list = word.text.endswith(")") or any(map(_is_number, words[1:]))
+        if index == 0 and len(words) > 1 and is_of_list and _NUMBERED.fullmatch(word.text):
+            self._trouble([word], LEAVE_OUT.format(word=word.text))
+            return 1
         if word.text.startswith("@"):
             return self._marked(words, index)
         money = self._money_in_front(words, index)
@@ -140,6 +210,10 @@ class AmountReader:
     def _trouble(self, words: Sequence[Word], message: str) -> None:
         self.troubles.append(Trouble(tuple(words), message))
 
+    def _value_follows(self, words: Sequence[Word], index: int) -> bool:
+        following = words[index + 1] if index + 1 < len(words) else None
+        return following is not None and _is_number(following)
+
     def _marked(self, words: Sequence[Word], index: int) -> Amount | int | None:
         """`@48213 kWh`, `@1.659€`, `@€1.659`."""
         inner = [*words]
@@ -149,7 +223,13 @@ class AmountReader:
         if CLOCK_TIME.fullmatch(inner[index].text):
             self._trouble([words[index]], TIME_OF_DAY)
             return 1
+        count = len(self.troubles)
         amount = self._money_in_front(inner, index) or self._plain(inner, index)
+        for place, trouble in enumerate(self.troubles[count:], count):
+            # `@1.65 €/l`: what is to be written anew has its mark.
+            if trouble.words[0] == inner[index]:
+                whole = (words[index], *trouble.words[1:])
+                self.troubles[place] = replace(trouble, words=whole)
         if not isinstance(amount, Amount):
             return amount
         own = (words[index], *amount.words[1:])
@@ -164,7 +244,11 @@ class AmountReader:
         )
         rest = word.text[len(sign) :]
         inner = [*words]
-        if sign and rest and _SUM.match(rest):
+        number = _SUM.match(rest) if sign else None
+        if number is not None and _OF_ONE.fullmatch(rest, number.end()):
+            self._trouble([word], price_of_one(f"{number[0]}{sign}"))
+            return 1
+        if number is not None:
             inner[index] = word.part(len(sign))
             first = index
         elif sign and not rest and index + 1 < len(words) and _begins(words[index + 1]):
@@ -205,7 +289,7 @@ class AmountReader:
             return Amount((word,), (word,), duration.amount, duration.unit, word, duration=duration)
         number, attached = word.text, ""
         if ":" in word.text:
-            match = re.match("[0-9]+:[0-9]+", word.text)
+            match = re.match("[0-9]+(?::[0-9]+)+", word.text)
             number, attached = (match[0], word.text[match.end() :]) if match else (word.text, "")
         unit_text = attached or (following.text if following and not following.is_quoted else "")
         unit = self.units.find(unit_text) if unit_text else None
@@ -214,12 +298,20 @@ class AmountReader:
             own = (word,) if attached or following is None else (word, following)
             return Amount(own, own, duration.amount, duration.unit, own[-1], duration=duration)
         if CLOCK_TIME.fullmatch(word.text):
-            self._trouble([word], no_time_of_day(word.text))
-            return 1
+            return self._time_of_day(words, index, 2 if unit in TIME and not attached else 1)
         if HOUR.fullmatch(word.text) and following and following.lower in OF_DAY:
             self._trouble([word, following], TIME_OF_DAY)
             return 2
         return None
+
+    def _time_of_day(self, words: Sequence[Word], index: int, count: int) -> int:
+        """Report words that are a time of day, or a duration as the only value, not behind `at`."""
+        others = (*words[:index], *words[index + count :])
+        is_led = index > 0 and words[index - 1].lower in _AT_TIME
+        may_last = not is_led and not any(map(_is_number, others))
+        message = no_time_of_day(words[index].text, may_last=may_last)
+        self._trouble(words[index : index + count], message)
+        return count
 
     def _plain(self, words: Sequence[Word], index: int) -> Amount | int | None:
         """A number, a sum or a fraction, with its unit."""
@@ -229,6 +321,10 @@ class AmountReader:
         word = words[index]
         if _SUM.match(word.text) is None:
             return None
+        # A person who writes 0x10 means sixteen, not nothing.
+        if word.text[:2] in ("0x", "0X"):
+            self._trouble([word], NOT_A_NUMBER)
+            return 1
         last = self._last_group(words, index)
         number_words = tuple(words[index : last + 1])
         match = _SUM.match(number_words[-1].text)
@@ -239,13 +335,27 @@ class AmountReader:
             return None
         written = " ".join([*(word.text for word in number_words[:-1]), match.group()])
         if word.text.startswith(","):
-            digits = match.group().lstrip(",")
-            self._trouble(number_words, COMMA_IN_FRONT.format(text=f".{digits}", digits=digits))
+            digits = f"{match.group()[1:]}{attached}"
+            is_one = match.group()[1:].isdecimal()
+            message = COMMA_IN_FRONT if is_one else IN_FULL
+            self._trouble(number_words, message.format(number=digits))
             return len(number_words)
         value = self._evaluate(written, number_words)
         remark = amounts.remark(written, self.number_format)
-        amount = Amount(number_words, number_words, value, remark=remark)
-        return self._with_unit(amount, attached, words, last + 1)
+        amount = self._with_unit(
+            Amount(number_words, number_words, value, remark=remark), attached, words, last + 1
+        )
+        is_bare = amount.unit is None and not attached
+        if is_bare and self.number_format.endswith(",5") and _LIKE_DAY_ALSO.fullmatch(word.text):
+            value_in_commas = amounts.plain(rounded(amount.value)).replace(".", ",")
+            named = _as_day(word.text)
+            remark = DOT_OF_DAY.format(text=word.text, value=value_in_commas, day=named)
+            amount = replace(amount, remark=remark)
+        if is_bare and _LIKE_DAY.fullmatch(word.text):
+            others = (*words[:index], *words[last + 1 :])
+            message = TWO_OR_DAY if any(map(_is_number, others)) else VALUE_OR_DAY
+            self._trouble([word], message.format(value=word.text[1:], day=_as_day(word.text)))
+        return amount
 
     def _fraction(self, words: Sequence[Word], index: int) -> Amount | None:
         """`½`, `1½ l`, `1 1/2 cups`, `1/2 l`."""
@@ -297,6 +407,13 @@ class AmountReader:
         self, amount: Amount, attached: str, words: Sequence[Word], index: int
     ) -> Amount:
         """The amount with its unit: attached, or as the next words. Drops an `of` behind it."""
+        if _NO_CENTS.fullmatch(attached):
+            text = amount.words[-1].text.removesuffix(attached)
+            # `1.000,-` has cents behind its comma: the dot groups.
+            in_groups = _GROUPED.fullmatch(text)
+            number = text.replace(".", "") if in_groups else _written(amount)
+            self._trouble(amount.words, IN_FULL.format(number=number))
+            attached = ""
         amount = replace(amount, attached=attached)
         if attached == "k":
             amount = replace(amount, value=amount.value * 1000, is_thousand=True)
@@ -308,12 +425,15 @@ class AmountReader:
         following = words[index]
         if following.is_quoted:
             return self._quoted(amount, following)
-        thousands = _MULTIPLES.get(following.lower)
-        if thousands and following.text not in self.units:
-            number = amounts.plain(rounded(amount.value * thousands))
-            self._trouble([following], IN_FULL.format(number=number))
-            return replace(amount, words=(*amount.words, following))
-        unit, count = self._unit_at(words, index)
+        times = _MULTIPLES.get(following.lower)
+        # `eggs 2 dozen` counts dozens, `2 dozen eggs` eggs.
+        is_unit = times == 12 and following is words[-1]
+        if times and following.text not in self.units and not is_unit:
+            number = amounts.plain(rounded(amount.value * times))
+            own = (*amount.words, following)
+            self._trouble(own, BOTH_IN_FULL.format(number=number))
+            return replace(amount, words=own)
+        unit, count = self._unit_at(words, index, amount)
         if unit is None:
             return amount
         own = tuple(words[index : index + count])
@@ -344,7 +464,7 @@ class AmountReader:
             self._trouble(words, f"A unit can have {MAX_UNIT} characters.")
         return replace(amount, words=words, unit=unit, unit_word=following, is_kept=True)
 
-    def _unit_at(self, words: Sequence[Word], index: int) -> tuple[str | None, int]:
+    def _unit_at(self, words: Sequence[Word], index: int, amount: Amount) -> tuple[str | None, int]:
         """The unit that the words from `index` are, the longest name first, and their number."""
         for length in range(MAX_NAME_WORDS, 0, -1):
             own = words[index : index + length]
@@ -355,7 +475,7 @@ class AmountReader:
             if unit is not None:
                 return unit, length
             if length == 1:
-                return self._asking(own[0], text), 1
+                return self._asking(amount, own[0], text), 1
         return None, 0
 
     def find(self, text: str) -> str | None:
@@ -371,25 +491,29 @@ class AmountReader:
                 return name
         return None
 
-    def _asking(self, word: Word, text: str) -> str | None:
+    def _asking(self, amount: Amount, word: Word, text: str) -> str | None:
         """A word that is two units asks; its own text stands for the unit then."""
-        message = self._why_asked(text)
+        money = self._price(amount, text)
+        message = price_of_one(in_money(amount.value, money)) if money else self._why_asked(text)
         if message:
-            self._trouble([word], message)
-            return self._money_of(text) or text
+            self._trouble([*amount.words, word] if money else [word], message)
+            return money or text
         return None
+
+    def _price(self, amount: Amount, text: str) -> str:
+        """The money of a price such as `1.65 €/l`; "" where it is none, or the user's own unit."""
+        return "" if text in self.units else self._money_of(text)
 
     def _money_of(self, text: str) -> str:
         """The sign of a price such as `€/l`, which is no unit; "" where it is none."""
         money, _, of = text.partition("/")
-        is_sign = not money.isalpha() and is_money(money, self.currency)
-        return money if of and is_sign else ""
+        is_sign = not money.isalpha() or money in units_of(self.currency)[:1]
+        return money if of and is_sign and is_money(money, self.currency) else ""
 
     def _why_asked(self, text: str) -> str:
-        if text.lower().rstrip(".") in ASKING and text not in self.units:
-            return f"{ASKING[text.lower().rstrip('.')]} Or put the words in quotes."
-        if self._money_of(text) and text not in self.units:
-            return PRICE_OF_ONE
+        asking = ASKING.get(text.lower().rstrip(".")) or ASKING_AS_IS.get(text)
+        if asking and text not in self.units:
+            return f"{asking} Or put the words in quotes."
         mega = self.units.mega(text)
         if mega:
             return f"{mega} or {text[0]}{mega[1:]}? Write {mega}, or {mega[1:]} with another value."
@@ -401,13 +525,49 @@ class AmountReader:
         unit = self.find(text)
         if unit is None:
             message = self._why_asked(text) or _why_no_unit(text)
-            unit = self._money_of(text) or unicodedata.normalize("NFC", text.rstrip(".") or text)
-            if message:
-                self._trouble([unit_word if message is not NOT_A_VALUE else word], message)
+            money = self._price(amount, text)
+            unit = money or unicodedata.normalize("NFC", text.rstrip(".") or text)
+            whole = self._whole(amount, text) or self._without_mark(amount, text)
+            if money:
+                self._trouble([word], price_of_one(in_money(amount.value, money)))
+            elif whole:
+                self._trouble([word], IN_FULL.format(number=whole))
+            elif message:
+                is_of_word = message in (NOT_A_VALUE, DAY_ALONE)
+                self._trouble([word if is_of_word else unit_word], message)
             elif len(unit) > MAX_UNIT:
                 self._trouble([word], f"A unit can have {MAX_UNIT} characters.")
         is_cost = is_money(unit, self.currency)
         return replace(amount, unit=unit, unit_word=unit_word, is_money=is_cost)
+
+    def _without_mark(self, amount: Amount, text: str) -> str:
+        """`42.5l` of `42.5l,`, `2` of `2!`; "" where more than a mark is wrong."""
+        unit = text.rstrip(",:!?…)")
+        is_right = unit != text and (not unit or self.find(unit) is not None)
+        return amount.words[-1].text.removesuffix(text) + unit if is_right else ""
+
+    def _whole(self, amount: Amount, text: str) -> str:
+        """`70.52€` of `70€52`; "" of all others."""
+        match = _CENTS_BEHIND.fullmatch(text)
+        if match is None or amount.value.denominator != 1:
+            return ""
+        is_cost = is_money(match["money"], self.currency)
+        return f"{_written(amount)}.{match['cents']}{match['money']}" if is_cost else ""
+
+
+def in_money(value: Fraction, sign: str) -> str:
+    """An amount of money as a line can have it: `3.20€`, `900€`."""
+    number = amounts.plain(rounded(value))
+    return f"{number}0{sign}" if number[-2:-1] == "." else f"{number}{sign}"
+
+
+def price_of_one(money: str) -> str:
+    """The sentence on an amount of money that may be the price of one."""
+    return f"For the price of one write @{money}; for what it cost, {money} alone."
+
+
+def _written(amount: Amount) -> str:
+    return amounts.plain(rounded(amount.value))
 
 
 def _why_no_unit(text: str) -> str:
@@ -442,6 +602,16 @@ def _is_letter(mark: str) -> bool:
 
 def _begins(word: Word) -> bool:
     return not word.is_quoted and _SUM.match(word.text) is not None
+
+
+def _as_day(text: str) -> str:
+    """`5.10` as `5 oct`."""
+    day, month = map(int, text.split("."))
+    return f"{day} {MONTHS[month - 1][:3].lower()}"
+
+
+def _is_number(word: Word) -> bool:
+    return not word.is_quoted and _SUM.match(word.text.lstrip("@€$£")) is not None
 
 
 def _signs(text: str) -> tuple[str, ...]:

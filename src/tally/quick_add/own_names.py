@@ -1,0 +1,38 @@
+"""Types of an account whose names hold words of the grammar: `size 7 shoes`, `left over`. Pure.
+
+Such a name counts as it stands where the line has no other meaning that the account knows.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from tally.domain.fields import MAX_TYPE
+from tally.domain.text import fold
+from tally.quick_add.tokens import quoted, tokenise
+
+ALSO_A_TYPE = "You have {name} as a type, too. For that write it in quotes"
+_MAX_WORDS = 8
+
+
+class OwnName(NamedTuple):
+    """The name of a type as the account spells it, and the line with it in quotes."""
+
+    spelling: str
+    line: str
+
+
+def own_name(line: str, types: Mapping[str, tuple[str, str]]) -> OwnName | None:
+    """The longest type of the account that stands in a line and has several words, or a digit."""
+    words = tokenise(line).words
+    for length in range(min(_MAX_WORDS, len(words)), 0, -1):
+        for index in range(len(words) - length + 1):
+            own = words[index : index + length]
+            if own[-1].end - own[0].start > MAX_TYPE or any(word.is_quoted for word in own):
+                continue
+            start, end = own[0].start, own[-1].end
+            text = " ".join(line[start:end].split())
+            is_odd = length > 1 or not text.isalpha()
+            spelling, _ = types.get(fold(text), ("", "")) if is_odd else ("", "")
+            if spelling:
+                return OwnName(spelling, f"{line[:start]}{quoted(spelling)}{line[end:]}")
+    return None
