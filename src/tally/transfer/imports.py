@@ -36,6 +36,7 @@ from tally.transfer.rows.arrange import DayCounts
 from tally.transfer.rows.entries import Counts, RowProblem, refused
 from tally.transfer.rows.row_parser import EACH_TYPE, RETURNED
 from tally.transfer.tables.columns import Column
+from tally.transfer.tables.headings import AMOUNTS, SAYS
 from tally.transfer.writers import COLUMNS
 
 # Remarks of one kind, and names in one remark.
@@ -240,6 +241,7 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
     remarks += list(_of_percentages(plan))[:MAX_TOLD]
     remarks += list(_of_other_units(imported, plan))[:MAX_TOLD]
     remarks += _of_own_columns(plan)
+    remarks += _of_ways(plan)
     remarks += _of_money(imported, plan, say)
     for place in plan.amounts:
         column = plan.columns[place]
@@ -307,6 +309,27 @@ def _of_own_columns(plan: Plan) -> Iterator[str]:
     ]
     if plan.named and beside:
         yield f"Left out, since Tally has no such column: {', '.join(beside[:MAX_TOLD])}."
+
+
+def _of_ways(plan: Plan) -> Iterator[str]:
+    """The remark on columns that name what amounts were of, beside the ways that they went."""
+    kind = plan.place("type")
+    ways = [
+        column for column in plan.columns if column.is_way and column.role in ("type", *AMOUNTS)
+    ]
+    if not ways or (kind is not None and not plan.columns[kind].is_way):
+        return
+    beside = [
+        column.heading.text
+        for place, column in enumerate(plan.columns)
+        if column.role == "-"
+        and column.heading.weights.get("type", 0) >= SAYS
+        and not column.has_numbers
+        and _is_filled(plan, place)
+    ]
+    if beside:
+        names = " and ".join(f"“{column.heading.text}”" for column in ways)
+        yield f"Left out, since the type is told by {names}: {', '.join(beside[:MAX_TOLD])}."
 
 
 def _is_filled(plan: Plan, place: int) -> bool:

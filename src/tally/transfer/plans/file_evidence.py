@@ -70,8 +70,8 @@ def _evidence(plan: Plan) -> tuple[DateOrders, DecimalMarks, Signs, int]:
                 marks.see(text)
         for text in _cells_at(beside, row):
             marks.see_beside(text)
-        for text in _cells_at(signed, row):
-            signs.see(text)
+        for place in signed:
+            signs.see(cell_at(row.cells, place), comes_in=plan.comes_in(row.cells, place) is True)
     return orders, marks, signs, rows
 
 

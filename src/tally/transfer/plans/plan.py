@@ -28,7 +28,8 @@ from tally.transfer.tables.currency_names import currency_told, says_currency
 from tally.transfer.tables.headings import AMOUNTS, Role
 from tally.transfer.tables.profiles import ReaderAccount
 from tally.transfer.tables.structure import FoundTable
-from tally.transfer.tables.table_rows import Cells, rows_of
+from tally.transfer.tables.table_rows import Cells, cell_at, rows_of
+from tally.transfer.tables.two_ways import way_in
 
 ENERGY = "kWh"
 _POWER = {"W": Decimal("0.001"), "kW": Decimal(1)}
@@ -125,6 +126,21 @@ class Plan:
         """The heading of figures of which some types are meters, others cannot be; "" without."""
         mixed = (column for column in self.columns if column.is_mixed and column.role == "-")
         return next((column.heading.text for column in mixed), "")
+
+    @property
+    def unclear_days(self) -> bool:
+        """Whether a column beside months may count their days."""
+        return any(column.counts_days and column.role == "-" for column in self.columns)
+
+    def comes_in(self, cells: Sequence[str], place: int) -> bool | None:
+        """Whether the amount at a place came in, by its column or the row's direction.
+
+        None where the direction says neither. Where the ways are types of their own nothing does.
+        """
+        direction = self.place("direction")
+        if direction is not None:
+            return way_in(cell_at(cells, direction))
+        return self.columns[place].comes_in and self.place("type") is not None
 
     @property
     def currency(self) -> str:
@@ -281,6 +297,9 @@ class Plan:
         return self.source.part if len(self.tables) < 2 else self.table.name
 
     def _told(self, column: Column) -> str:
+        if column.is_open:
+            # What is asked for is not told, or it would be sent back as an answer.
+            return ""
         if column.role not in AMOUNTS:
             return column.role
         if column in self._twins_asked:

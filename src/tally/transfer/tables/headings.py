@@ -23,7 +23,7 @@ from tally.transfer.tables.other_units import is_of_bills, may_be_missed, may_be
 
 Role = Literal[
     "date", "time", "start", "end", "value", "reading", "type", "unit", "notes", "tag", "cost",
-    "price", "-",
+    "price", "direction", "-",
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = get_args(Role)
 # The roles of amounts.

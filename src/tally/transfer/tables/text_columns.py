@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tally.transfer.tables.headings import SAYS, Role, read_heading
 from tally.transfer.tables.profiles import LETTERED, MOSTLY, SURELY, Profile, TableDraft
-from tally.transfer.tables.two_ways import columns_of_ways, says_way
+from tally.transfer.tables.two_ways import category_of, columns_of_ways, says_way
 
 # A cell is the name of an amount from this weight on: `Surplus generation`.
 _FLOWS = 0.3
@@ -51,15 +51,19 @@ def _set_best(draft: TableDraft, role: Role, least: float, fits: Callable[[Profi
 
 
 def _set_types(draft: TableDraft) -> None:
-    """Give a column of types its role: one that says which way money went, before any other.
+    """Give a column of types its role: beside ways that money went it is one of categories.
 
-    Two columns for the ways are two types, whatever the words beside them are.
+    Without that the ways themselves are the types, whatever the other words are.
     """
     way = next((profile for profile in draft.profiles if says_way(draft, profile)), None)
-    if way is not None:
-        way.role = "type"
-    elif not columns_of_ways(draft):
+    if way is None and not columns_of_ways(draft):
         _set_best(draft, "type", SAYS, _may_be_type)
+        return
+    category = category_of(draft, way)
+    if category is not None:
+        category.role = "type"
+    if way is not None:
+        way.role, way.is_way = "type" if category is None else "direction", True
 
 
 def _set_words(draft: TableDraft, role: Role) -> None:
