@@ -106,6 +106,7 @@ class ImportView:
     guessed: str
     asks_type: bool
     typed_alike: str
+    typed_by: str
     has_type: bool
     has_unit: bool
     consumption_type: str
@@ -146,6 +147,7 @@ def view_of(imported: Imported, types: Mapping[str, str], say: Words) -> ImportV
         guessed=columns_text([_told(plan, column, apart) for column in plan.guessed]),
         asks_type="type" in imported.asks,
         typed_alike=plan.names_alike,
+        typed_by=plan.type_alike if plan.names_alike and plan.place("type") is not None else "",
         has_type=plan.place("type") is None and not apart and not plan.typed_alike,
         has_unit=not apart,
         consumption_type=understood["type"],

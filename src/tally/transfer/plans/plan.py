@@ -189,18 +189,33 @@ class Plan:
     def typed_alike(self) -> tuple[Column, ...]:
         """The columns that would be one type, though each may be one of its own.
 
-        `type` makes them one, or headings that are alike in one unit. One column beside others
-        whose types are chosen is none of them.
+        `type` makes them one, or headings that are alike in one unit, or a column of types beside
+        amounts in one unit. One column beside others whose types are chosen is none of them.
         """
-        if self.own or self.place("type") is not None:
+        if self.own:
             return ()
-        amounts = (self.columns[place] for place in self.amounts)
+        amounts = [self.columns[place] for place in self.amounts]
+        if self.place("type") is not None:
+            return self._alike_by_cells(amounts)
         columns = [
             column for column in amounts if not _is_typed(column) and not _is_of_series(column)
         ]
         if not self.choices.consumption_type:
             columns = self._twins(columns)
         return tuple(columns) if len(columns) > 1 else ()
+
+    def _alike_by_cells(self, amounts: Sequence[Column]) -> tuple[Column, ...]:
+        """The columns that a cell of the row gives one type, and that have one unit.
+
+        What came in beside what went out, and readings beside amounts, are told row by row.
+        """
+        series: dict[tuple[Role, str], list[Column]] = {}
+        for column in amounts:
+            if not (_is_typed(column) or _is_of_series(column) or column.is_way):
+                unit = fold(self.known_unit(self.unit_of(column)))
+                series.setdefault((column.role, unit), []).append(column)
+        most = max(series.values(), key=len, default=[])
+        return tuple(most) if len(most) > 1 else ()
 
     def _twins(self, columns: Sequence[Column]) -> list[Column]:
         """The columns whose heading and unit another one has as well."""
@@ -220,6 +235,9 @@ class Plan:
     @property
     def type_alike(self) -> str:
         """The type that they would be."""
+        place = self.place("type")
+        if place is not None:
+            return self.columns[place].heading.text
         return self.choices.consumption_type or self.typed_alike[0].heading.name
 
     @property

@@ -33,6 +33,9 @@ ASK_COLUMNS = "Say which column is the date and which is the value."
 ASK_TYPES = (
     "“{}” would be the type of several columns: {}. Give each its own, or leave out all but one."
 )
+ASK_TYPED = (
+    "“{}” would be the type of several columns: {}. Leave out that column, or all but one of these."
+)
 ASK_MONEY = (
     "Is “{}” the price of one, or what was paid? Say which: it is Price a unit, Cost, or left out."
 )
@@ -276,6 +279,8 @@ def _one_each(
 
 def _ask_columns(plan: Plan) -> str:
     """The sentence that asks for the columns, where the plan does."""
+    if plan.typed_alike and plan.place("type") is not None:
+        return ASK_TYPED.format(plan.type_alike, plan.names_alike)
     if plan.typed_alike:
         return ASK_TYPES.format(plan.type_alike, plan.names_alike)
     if plan.mixed_meters:

@@ -196,8 +196,16 @@ def _is_beside(draft: TableDraft, profile: Profile, series: list[Profile]) -> bo
 
 
 def _one_or_series(draft: TableDraft, chosen: list[Profile]) -> list[Profile]:
-    """Beside a column of types there is one amount, unless each has a unit of its own."""
-    if all(map(draft.unit_of, chosen)):
+    """Beside a column of types there is one amount, unless each has a unit of its own.
+
+    Where amounts of one unit stand beside one and the same type, their headings tell them apart.
+    """
+    units = list(map(draft.unit_of, chosen))
+    if all(units):
+        kinds = [profile for profile in draft.profiles if profile.role == "type"]
+        if len(set(units)) < len(units) and all(len(set(kind.filled)) == 1 for kind in kinds):
+            for kind in kinds:
+                kind.role = None
         return chosen
     # One that is the same in every row says something else of it, such as its length.
     varying = [profile for profile in chosen if len(set(profile.filled)) > 1]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
+from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.tables.headings import SAYS, Role, read_heading
 from tally.transfer.tables.profiles import LETTERED, MOSTLY, SURELY, Profile, TableDraft
 from tally.transfer.tables.two_ways import category_of, columns_of_ways, says_way
 
 # A cell is the name of an amount from this weight on: `Surplus generation`.
 _FLOWS = 0.3
+# Accounts of ledgers in plain text: `Expenses:Food`.
+_ACCOUNTS = words("account konto compte cuenta conto rekening")
+_LEDGER = re.compile(r"^[^\W\d_][^:]*:[^:]", re.UNICODE)
 
 
 def set_texts(draft: TableDraft) -> None:
@@ -56,6 +61,10 @@ def _set_types(draft: TableDraft) -> None:
     Without that the ways themselves are the types, whatever the other words are.
     """
     way = next((profile for profile in draft.profiles if says_way(draft, profile)), None)
+    ledger = next((profile for profile in draft.profiles if _is_of_ledger(profile)), None)
+    if way is None and ledger is not None:
+        ledger.role = "type"
+        return
     if way is None and not columns_of_ways(draft):
         _set_best(draft, "type", SAYS, _may_be_type)
         return
@@ -64,6 +73,12 @@ def _set_types(draft: TableDraft) -> None:
         category.role = "type"
     if way is not None:
         way.role, way.is_way = "type" if category is None else "direction", True
+
+
+def _is_of_ledger(profile: Profile) -> bool:
+    """Whether it holds the accounts of a ledger, such as `expenses:food`, not those of people."""
+    is_named = plain_letters(profile.heading.name) in _ACCOUNTS
+    return is_named and profile.role is None and profile.share(_LEDGER.search) == 1
 
 
 def _set_words(draft: TableDraft, role: Role) -> None:
