@@ -54,6 +54,13 @@ def test_accounts_of_a_ledger_are_types_and_its_counts_no_amounts() -> None:
     assert roles(below("date;narration;account;position", *rows)).startswith("date - type value")
 
 
+def test_what_meters_count_by_codes_is_never_one_sum() -> None:
+    rows = ("01.09.2026;1-1:1.29.0;0,5;kWh", "01.09.2026;1-1:2.29.0;0,2;kWh")
+    header = "Datum;Obis-Code;Verbrauch;Einheit"
+    assert told(below(header, *rows), type="Strom") == ["1-1:1.29.0 0.5", "1-1:2.29.0 0.2"]
+    assert told(below(header, rows[0]), type="Strom") == ["Strom 0.5"]
+
+
 def test_statistics_of_home_assistant_have_the_type_of_their_row() -> None:
     rows = [
         f"sensor:gas;m³;2026-09-01 {hour:02}:00;{500 + hour * 0.25};{hour * 0.25}"

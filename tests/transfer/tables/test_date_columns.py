@@ -69,6 +69,7 @@ def test_numbers_in_front_of_months_are_their_days_where_there_are_so_many() -> 
     assert roles(below(MONTHS, *month)) == "date value value"
     read = entries(below(MONTHS, *month), type="gas")
     assert len(read) == 59
+    assert len(entries(below(MONTHS, *month, "Total;496;406"), type="gas")) == 59
     assert {entry.days for entry in read} == {1}
 
 

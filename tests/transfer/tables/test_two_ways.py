@@ -70,7 +70,15 @@ COLUMNS_OF_WAYS = below(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("text", [BANK, COLUMNS_OF_WAYS])
+def zeros(text: str) -> str:
+    """The columns of ways with a zero where nothing went."""
+    return text.replace("50;\n", "50;0.00\n").replace("3;\n", "3;0\n").replace(";;2", ";0.00;2")
+
+
+OUTFLOWS = COLUMNS_OF_WAYS.replace("Debit;Credit", "Outflow;Inflow")
+
+
+@pytest.mark.parametrize("text", [BANK, COLUMNS_OF_WAYS, zeros(COLUMNS_OF_WAYS), OUTFLOWS])
 def test_categories_are_the_types_and_what_came_in_is_below_zero(text: str) -> None:
     def told(**fields: str) -> list[tuple[str, str]]:
         return [
@@ -80,7 +88,7 @@ def test_categories_are_the_types_and_what_came_in_is_below_zero(text: str) -> N
 
     _, _, counts = parsed(text)
     assert told() == [("Food", "12.5"), ("Food", "3")]
-    assert (counts.left_out, counts.nothing) == (2, int(text == COLUMNS_OF_WAYS))
+    assert (counts.left_out, counts.nothing) == (2, int(text != BANK))
     assert told(negative="split", returned="… back") == [
         ("Food", "12.5"), ("Salary back", "2000"), ("Food back", "2.5"), ("Food", "3"),
     ]  # fmt: skip

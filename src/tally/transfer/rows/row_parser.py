@@ -12,7 +12,7 @@ from itertools import islice
 
 from tally.domain.fields import read_notes
 from tally.domain.text import is_storable
-from tally.transfer.cells.values import CellAmount, is_nothing, looks_like_amount
+from tally.transfer.cells.values import CellAmount, is_more_than_zero, is_nothing, looks_like_amount
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.files.sources import MAX_ROWS, TOO_MANY_ROWS
 from tally.transfer.plans.plan import Plan
@@ -80,6 +80,9 @@ class RowParser:
         )
         roles = {plan.columns[place].role for place in self._amount_places}
         self._may_have_both = len(roles) > 1
+        self._are_ways = len(self._amount_places) == 2 and all(
+            plan.columns[place].is_way for place in self._amount_places
+        )
         # Of a pair of columns each row fills one: the other one is no gap.
         self._fills_one = (
             len(self._amount_places) == 2
@@ -136,7 +139,7 @@ class RowParser:
         if self._fills_one:
             empty = empty == len(self._amount_places)
         self.counts.nothing += empty
-        for place in self._amount_places:
+        for place in self._ways_gone(cells):
             text = cells[place] if place < len(cells) else ""
             if is_nothing(text):
                 continue
@@ -146,6 +149,13 @@ class RowParser:
                 entry = self._entry(row, place, text, span)
                 if entry is not None:
                     yield entry
+
+    def _ways_gone(self, cells: Sequence[str]) -> Sequence[int]:
+        """The places of the amounts: of two ways the one that it went, the other may hold 0."""
+        if not self._are_ways:
+            return self._amount_places
+        gone = [place for place in self._amount_places if is_more_than_zero(cell_at(cells, place))]
+        return gone or self._amount_places
 
     def _is_no_row(self, cells: Sequence[str]) -> bool:
         """Whether a line without a day is a sum or a text, and so none that is missed."""

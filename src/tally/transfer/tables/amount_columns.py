@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tally.transfer.cells.names import month_of, plain_letters, words
 from tally.transfer.cells.split_dates import are_years
-from tally.transfer.cells.values import is_mark
+from tally.transfer.cells.values import is_mark, is_more_than_zero
 from tally.transfer.tables.headings import SAYS, Role, is_day, series_of_hours
 from tally.transfer.tables.meter_columns import Meters
 from tally.transfer.tables.money_columns import is_money, is_unit_price, set_cost
@@ -18,7 +18,6 @@ from tally.transfer.tables.two_ways import columns_of_ways, comes_in
 _NOT_AMOUNTS = frozenset(("%", "°C", "°F", "K", "km", "mi"))
 # Beside amounts these are no amounts; alone they are the result of a query.
 _AVERAGES = words("average avg mean")
-_MORE_THAN_ZERO = frozenset("123456789")
 _ROLES_EACH: tuple[tuple[Role, Role], ...] = (("value", "reading"), ("reading", "value"))
 
 
@@ -149,17 +148,12 @@ def _either(draft: TableDraft, free: list[Profile]) -> list[Profile]:
     names = next((profile.cells for profile in draft.profiles if profile.role == "type"), None)
     if names is None or len(amounts) != 1 or len(readings) != 1:
         return []
-    filled = (map(_is_more, column.cells) for column in (*amounts, *readings))
+    filled = (map(is_more_than_zero, column.cells) for column in (*amounts, *readings))
     rows = list(zip(names, *filled, strict=True))
     are_alone = sum((amount, reading) == (False, True) for _, amount, reading in rows)
     meters = {name.strip().casefold() for name, amount, reading in rows if amount and reading}
     have_amounts = any(amount and not reading for _, amount, reading in rows)
     return [*amounts, *readings] if have_amounts and are_alone > len(meters) else []
-
-
-def _is_more(cell: str) -> bool:
-    """Whether a cell holds more than nothing and zero."""
-    return not _MORE_THAN_ZERO.isdisjoint(cell)
 
 
 def _is_out(profile: Profile) -> bool:
@@ -174,7 +168,7 @@ def _is_out(profile: Profile) -> bool:
 
 def _is_bare(profile: Profile) -> bool:
     """Whether a column that is called the amounts has none, or zero in each row."""
-    return profile.weight("value") >= 0.8 and _MORE_THAN_ZERO.isdisjoint("".join(profile.filled))
+    return profile.weight("value") >= 0.8 and not is_more_than_zero("".join(profile.filled))
 
 
 def _told(profile: Profile) -> float:

@@ -10,6 +10,7 @@ from tally.transfer.cells.names import plain_letters
 from tally.transfer.cells.split_dates import are_days, day_number, split_date
 from tally.transfer.tables.headings import SAYS, Role
 from tally.transfer.tables.profiles import LETTERED, MOSTLY, SURELY, Profile, TableDraft
+from tally.transfer.tables.sums import is_sum
 
 # Headings of columns that count the hours of a day.
 _HOURS = frozenset(
@@ -68,7 +69,7 @@ def _set_days_without_heading(draft: TableDraft) -> None:
     """
     months = [p for p in draft.profiles if shape_of(p.heading.text, draft.today) == "month"]
     for profile in draft.profiles[: months[0].place] if months else []:
-        days = [day_number(cell) for cell in profile.filled]
+        days = [day_number(cell) for cell in profile.filled if not is_sum([cell.strip()])]
         if not profile.heading.name and len(days) > 1 and days == list(range(1, len(days) + 1)):
             profile.role = "date" if len(days) >= _DAYS_OF_MONTH else None
             profile.counts_days = profile.role is None

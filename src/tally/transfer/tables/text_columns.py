@@ -14,6 +14,8 @@ from tally.transfer.tables.two_ways import category_of, columns_of_ways, says_wa
 _FLOWS = 0.3
 # Accounts of ledgers in plain text: `Expenses:Food`.
 _ACCOUNTS = words("account konto compte cuenta conto rekening")
+# Codes of what a meter counts, what came in apart from what went out: `1-1:1.29.0`.
+_OBIS = re.compile(r"\s*(?:\d{1,3}-\d{1,3}:)\d{1,2}\.\d{1,3}(?:\.\d{1,3})?")
 _LEDGER = re.compile(r"^[^\W\d_][^:]*:[^:]", re.UNICODE)
 
 
@@ -118,11 +120,11 @@ def _set_directions(draft: TableDraft) -> None:
     if draft.has("type"):
         return
     for profile in draft.profiles:
+        is_told = profile.letters == 1 and profile.share(_is_flow) == 1
         if (
             profile.role is None
             and len(set(profile.filled)) > 1
-            and profile.letters == 1
-            and profile.share(_is_flow) == 1
+            and (is_told or profile.share(_OBIS.match) == 1)
         ):
             profile.role = "type"
             return

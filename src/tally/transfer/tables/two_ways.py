@@ -15,7 +15,9 @@ _PAIRS = [
         "debet credit", "debet kredit", "debito credito", "dare avere", "debe haber", "cargo abono",
         "winien ma", "withdrawal deposit", "withdrawals deposits", "lastschrift gutschrift",
         "ausgabe einnahme", "ausgaben einnahmen", "ausgang eingang", "expense income",
-        "expenses income", "out in", "дебет кредит", "расход приход",
+        "expenses income", "out in", "outflow inflow", "outgoing incoming", "spent received",
+        "uitgaven inkomsten", "uscite entrate", "gastos ingresos", "depenses recettes",
+        "дебет кредит", "расход приход",
     )
 ]  # fmt: skip
 # These mean it only below a heading that names both ways.
@@ -26,7 +28,8 @@ _IN_OUT, _OF_IN_OUT = words("in out"), words("paid money")
 _COMES_IN = words(
     """
     credit credits credited cr haben bij kredit credito avere haber abono ma deposit deposits
-    gutschrift einnahme einnahmen eingang income in кредит приход h c k
+    gutschrift einnahme einnahmen eingang income in inflow incoming received inkomsten entrate
+    ingresos recettes кредит приход h c k
     """
 )
 # These say which way anything went, of which money is one.
