@@ -25,6 +25,7 @@ from tests import hostile_files
 from tests.conftest import new_user
 
 NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+LOOK = Policy(save=False)
 
 
 def account(db: Connection, timezone: str = "Europe/Berlin", **preferences: str) -> Account:
@@ -169,9 +170,27 @@ def test_the_name_of_what_was_returned_is_proposed_where_it_is_one() -> None:
 
 def test_the_bad_rows_come_with_the_header_they_stood_under(db: Connection) -> None:
     file = io.BytesIO(b"date,type,value\n2026-10-05,tea,1\nsoon,tea,2\n")
-    header, problems = problems_of(db, account(db), file, read_choices({}), NOW)
+    header, problems = problems_of(db, account(db), file, read_choices({}), LOOK, NOW)
     assert header == ("date", "type", "value")
     assert [(problem.line, problem.cells) for problem in problems] == [(3, ["soon", "tea", "2"])]
+
+
+def test_readings_that_cannot_stand_come_with_their_cells_and_each_line_once(
+    db: Connection,
+) -> None:
+    content = (
+        b"date,water @m3,gas @m3\n2026-10-01,100,x\n2026-10-02,3,y\n2026-10-03,101,\n"
+        b"2026-10-04,z,5\n"
+    )
+    choices = read_choices({"columns": "date,reading:water:m3,reading:gas:m3"})
+    imported = import_file(db, account(db), io.BytesIO(content), choices, LOOK, NOW)
+    [fallen] = [problem for problem in imported.report.problems if "lower" in problem.message]
+    assert (fallen.line, fallen.cells) == (3, ["2026-10-02", "3", "y"])
+    _, problems = problems_of(db, account(db), io.BytesIO(content), choices, LOOK, NOW)
+    assert [(problem.line, problem.cells[1:]) for problem in problems] == [
+        (2, ["100", "x"]), (3, ["3", "y"]), (4, ["101", ""]), (5, ["z", "5"]),
+    ]  # fmt: skip
+    assert "lower than 100" in problems[1].message
 
 
 # Remarks -----------------------------------------------------------------------------------------
@@ -195,6 +214,10 @@ def test_the_bad_rows_come_with_the_header_they_stood_under(db: Connection) -> N
         ("date,type,value,cost\n2026-10-05,tea,3,3\n2026-10-05,tea,-3,-3\n",
          {"negative": "split"},
          "1 cost of what was returned left out: what is paid back is no cost."),
+        ("Date,Name,Kind,Amount,D/C\n2026-10-05,Rent,giro,5,D\n2026-10-06,Pay,wire,9,C\n", {},
+         "Left out, since the type is told by “D/C”: Name."),
+        ("Date,Type,Debit,Credit\n2026-10-05,giro,5,\n2026-10-06,wire,,9\n", {},
+         "Left out, since the type is told by “Debit” and “Credit”: Type."),
         ("time,Power (W)\n2026-10-05 00:00,4\n2026-10-05 00:15,8\n", {"type": "sun"},
          "“Power (W)” is power; its means over 15 minutes are read as kWh."),
     ],

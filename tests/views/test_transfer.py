@@ -793,6 +793,23 @@ def roles(html: str) -> list[str]:
     return [re.findall(r'value="([^"]*)" selected', select)[0] for select in selects]
 
 
+def test_a_column_that_is_asked_about_can_be_left_out_in_the_dialog(client: TestClient) -> None:
+    file = ";Jan 2026;Feb 2026\n1;5;6\n2;7;8\n"
+
+    def look(**fields: Any) -> str:
+        choices = {"type": "gas", "guessed": ",value,value", **fields}
+        return send(client, file, {**HTMX}, dry_run="1", **choices).text
+
+    asks = look(role=["", "value", "value"])
+    assert "Are the numbers in front of the months their days?" in asks
+    assert '<option value="">Choose …</option>' in asks
+    assert guessed(asks) == ",value,value"
+    for role, days in (("-", "2026-02-28"), ("date", "2026-02-02")):
+        answer = look(role=[role, "value", "value"])
+        assert "Are the numbers" not in answer
+        assert days in answer
+
+
 def guessed(html: str) -> str:
     found = re.search(r'name="guessed" value="([^"]*)"', html)
     assert found

@@ -44,11 +44,13 @@ def assigned(db: Connection, user_id: UUID, records: Sequence[NewRecord]) -> lis
     taken: dict[Key, int] | None = None
     ready = []
     for record in records:
-        if record.reading is None or record.meter is not None:
+        if record.reading is None:
             ready.append(record)
             continue
         key = Key(record.consumption_type, record.unit)
-        if record.new_meter and starts[key]:
+        if record.meter is not None:
+            number = record.meter
+        elif record.new_meter and starts[key]:
             if taken is None:
                 taken = queries.meters_taken(db, user_id, keys)
             _refuse_amid(db, user_id, key, record)

@@ -3,9 +3,10 @@ the command line have in common."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, BinaryIO
@@ -32,9 +33,10 @@ from tally.transfer.plans.choices import Choices
 from tally.transfer.plans.plan import Plan, Reader
 from tally.transfer.readers import Opened
 from tally.transfer.rows.arrange import DayCounts
-from tally.transfer.rows.entries import Counts, RowProblem
+from tally.transfer.rows.entries import Counts, RowProblem, refused
 from tally.transfer.rows.row_parser import EACH_TYPE, RETURNED
 from tally.transfer.tables.columns import Column
+from tally.transfer.tables.headings import AMOUNTS, SAYS
 from tally.transfer.writers import COLUMNS
 
 # Remarks of one kind, and names in one remark.
@@ -139,6 +141,7 @@ def import_file(
             report = merge.merge(
                 db, account.id, opened.rows, policy, has_readings=opened.plan.has_readings
             )
+            report.problems = _with_cells(opened.plan, report.problems)
             lost_zone = "" if zone_named(account.timezone) else account.timezone
             return Imported(report, opened.plan, opened.counts, opened.days, head, used, lost_zone)
     except UnreadableFile as error:
@@ -148,13 +151,49 @@ def import_file(
 
 
 def problems_of(
-    db: Connection, account: Account, file: BinaryIO, choices: Choices, now: datetime
-) -> tuple[tuple[str, ...], Iterator[RowProblem]]:
-    """The header of a file and its rows that cannot be taken. Raises UnreadableFile, BadChoice."""
+    db: Connection,
+    account: Account,
+    file: BinaryIO,
+    choices: Choices,
+    policy: Policy,
+    now: datetime,
+) -> tuple[tuple[str, ...], list[RowProblem]]:
+    """The header of a file and its rows that an import would not take, each once, in their order.
+
+    Raises UnreadableFile, BadChoice.
+    """
     used = queries.used(db, account.id)
-    with _opened(account, used, file, choices, now) as opened:
-        problems = [row for row in opened.rows if isinstance(row, RowProblem)]
-        return opened.plan.table.header, iter(problems)
+    every = replace(policy, save=False, max_problems=sys.maxsize)
+    with _opened(account, used, file, choices, now, go_on=policy.go_on) as opened:
+        report = merge.merge(
+            db, account.id, opened.rows, every, has_readings=opened.plan.has_readings
+        )
+        problems = _with_cells(opened.plan, report.problems)
+        return opened.plan.table.header, list(_by_line(problems))
+
+
+def _with_cells(plan: Plan, problems: list[RowProblem]) -> list[RowProblem]:
+    """The problems with what their lines say, which those of readings do not know yet."""
+    lines = {problem.line for problem in problems if not problem.cells}
+    if not lines:
+        return problems
+    cells = {row.number: row for row in plan.lines() if row.number in lines}
+    return [
+        refused(cells[problem.line], problem.message, problem.asks)
+        if problem.line in cells and not problem.cells
+        else problem
+        for problem in problems
+    ]
+
+
+def _by_line(problems: Iterable[RowProblem]) -> Iterator[RowProblem]:
+    """The problems in the order of their lines, those of one line together."""
+    lines: dict[int, list[RowProblem]] = {}
+    for problem in problems:
+        lines.setdefault(problem.line, []).append(problem)
+    for _, own in sorted(lines.items()):
+        messages = dict.fromkeys(problem.message for problem in own)
+        yield replace(own[0], message=" ".join(messages))
 
 
 def _opened(
@@ -202,6 +241,7 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
     remarks += list(_of_percentages(plan))[:MAX_TOLD]
     remarks += list(_of_other_units(imported, plan))[:MAX_TOLD]
     remarks += _of_own_columns(plan)
+    remarks += _of_ways(plan)
     remarks += _of_money(imported, plan, say)
     for place in plan.amounts:
         column = plan.columns[place]
@@ -269,6 +309,27 @@ def _of_own_columns(plan: Plan) -> Iterator[str]:
     ]
     if plan.named and beside:
         yield f"Left out, since Tally has no such column: {', '.join(beside[:MAX_TOLD])}."
+
+
+def _of_ways(plan: Plan) -> Iterator[str]:
+    """The remark on columns that name what amounts were of, beside the ways that they went."""
+    kind = plan.place("type")
+    ways = [
+        column for column in plan.columns if column.is_way and column.role in ("type", *AMOUNTS)
+    ]
+    if not ways or (kind is not None and not plan.columns[kind].is_way):
+        return
+    beside = [
+        column.heading.text
+        for place, column in enumerate(plan.columns)
+        if column.role == "-"
+        and column.heading.weights.get("type", 0) >= SAYS
+        and not column.has_numbers
+        and _is_filled(plan, place)
+    ]
+    if beside:
+        names = " and ".join(f"“{column.heading.text}”" for column in ways)
+        yield f"Left out, since the type is told by {names}: {', '.join(beside[:MAX_TOLD])}."
 
 
 def _is_filled(plan: Plan, place: int) -> bool:

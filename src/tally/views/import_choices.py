@@ -38,6 +38,7 @@ ROLE_WORDS: Mapping[Role, str] = {
     "tag": "Tag",
     "cost": "Cost",
     "price": "Price a unit",
+    "direction": "Debit or credit",
     "-": "Leave out",
 }
 
@@ -80,11 +81,13 @@ class UnclearNumber:
 
 @dataclass(frozen=True)
 class ColumnView:
-    """A column of the dialog: `place` from 1; `has_names`: its type and unit are chosen here."""
+    """A column of the dialog: `place` from 1; `has_names`: its type and unit are chosen here;
+    `is_open`: its role is asked for."""
 
     place: int
     heading: str
     role: Role
+    is_open: bool
     is_chosen: bool
     is_number: bool
     has_names: bool
@@ -103,6 +106,7 @@ class ImportView:
     guessed: str
     asks_type: bool
     typed_alike: str
+    typed_by: str
     has_type: bool
     has_unit: bool
     consumption_type: str
@@ -143,6 +147,7 @@ def view_of(imported: Imported, types: Mapping[str, str], say: Words) -> ImportV
         guessed=columns_text([_told(plan, column, apart) for column in plan.guessed]),
         asks_type="type" in imported.asks,
         typed_alike=plan.names_alike,
+        typed_by=plan.type_alike if plan.names_alike and plan.place("type") is not None else "",
         has_type=plan.place("type") is None and not apart and not plan.typed_alike,
         has_unit=not apart,
         consumption_type=understood["type"],
@@ -249,6 +254,7 @@ def _column(plan: Plan, place: int, types: Mapping[str, str], apart: bool) -> Co
         place=place + 1,
         heading=column.heading.text or (cells[0] if cells else ""),
         role=column.role,
+        is_open=column.is_open,
         is_chosen=_told(plan, column, apart) != _told(plan, plan.guessed[place], apart),
         is_number=column.role in (*AMOUNTS, "cost", "price"),
         has_names=has_names,
@@ -260,7 +266,9 @@ def _column(plan: Plan, place: int, types: Mapping[str, str], apart: bool) -> Co
 
 
 def _told(plan: Plan, column: Column, apart: bool) -> str:
-    """The choice of a column, from its fields in the dialog."""
+    """The choice of a column, from its fields in the dialog; "" where it is asked for."""
+    if column.is_open:
+        return ""
     if column.role not in AMOUNTS or not apart:
         return column.role
     name, unit = plan.type_of(column), plan.known_unit(plan.unit_of(column))

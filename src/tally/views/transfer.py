@@ -114,10 +114,12 @@ def import_file(context: RequestContext) -> Response:
 @takes(*FILE)
 def import_problems(context: RequestContext) -> Response:
     """The rows of a file that cannot be taken, each with its reason: to be mended, then sent."""
-    chosen, file = _choices(context), _file(context)
+    chosen, policy, file = _choices(context), _policy(context), _file(context)
     take_turn(context.db, context.user.id)
     try:
-        header, problems = imports.problems_of(context.db, context.user, file, chosen, context.now)
+        header, problems = imports.problems_of(
+            context.db, context.user, file, chosen, policy, context.now
+        )
     except UnreadableFile as error:
         raise Invalid({"file": str(error)}) from error
     except BadChoice as error:

@@ -20,7 +20,6 @@ from tally.db import changes
 from tally.domain.amounts import plain
 from tally.domain.records import NewRecord
 from tally.transfer import readers
-from tally.transfer.faults import UnreadableFile
 from tally.transfer.merging.merge import MAX_PROBLEMS, MAX_SHOWN, Policy, Report, merge
 from tally.transfer.plans.choices import Choices
 from tally.transfer.plans.plan import Reader
@@ -404,13 +403,49 @@ def test_a_file_that_wins_asks_of_no_reading_that_goes(db: Connection, ada: UUID
     assert chain(db, ada) == [(90, 0), (95, 5), (97, 2)]
 
 
-def test_a_chain_that_cannot_be_is_refused_and_nothing_saved(db: Connection, ada: UUID) -> None:
+@pytest.mark.parametrize("policy", [LOOK, SAVE, Policy(True, skip_problems=True)])
+def test_a_reading_too_far_behind_is_a_problem_of_its_row(
+    db: Connection, ada: UUID, policy: Policy
+) -> None:
     bring(db, ada, readings(("2010-01-01", 100)), has_readings=True)
     file = readings(("2010-01-02", 101), ("2026-10-05", 120), ("2026-10-06", 121))
-    with pytest.raises(UnreadableFile) as refused:
-        bring(db, ada, file, has_readings=True)
-    assert refused.value.line == 3
-    assert kept(db, ada) == ["2010-01-01 water 0"]
+    report = bring(db, ada, file, policy, has_readings=True)
+    assert ([problem.line for problem in report.problems], report.good) == ([3, 4], 1)
+    assert chain(db, ada) == ([(100, 0), (101, 1)] if policy.skip_problems else [(100, 0)])
+
+
+def test_no_new_meter_of_a_file_begins_amid_readings(db: Connection, ada: UUID) -> None:
+    bring(db, ada, readings(("2026-10-01", 100), ("2026-10-20", 120)), has_readings=True)
+    file = readings(("2026-10-05", 110), ("2026-10-10", 3), ("2026-10-25", 8), ("2026-10-27", 9))
+    policy = Policy(True, skip_problems=True, falls="new")
+    report = bring(db, ada, file, policy, has_readings=True)
+    assert [problem.line for problem in report.problems] == [3]
+    assert chain(db, ada) == [(100, 0), (110, 10), (120, 10), (8, 0), (9, 1)]
+
+
+def test_rows_of_tallys_own_that_cannot_follow_cost_themselves_only(
+    db: Connection, ada: UUID
+) -> None:
+    file = file_of(
+        [
+            (day, 0, "water", "m³", figure, 1)
+            for day, figure in (("2026-10-01", 100), ("2026-10-02", 3), ("2026-10-03", 105))
+        ],
+        "consumption_date,consumption_value,consumption_type,unit,reading,meter",
+    )
+    report = bring(db, ada, file, Policy(True, skip_problems=True), has_readings=True)
+    assert [problem.line for problem in report.problems] == [3]
+    assert chain(db, ada) == [(100, 0), (105, 5)]
+
+
+def test_readings_of_one_second_stay_in_their_order(db: Connection, ada: UUID) -> None:
+    rows = [("2026-10-13 08:00:00", figure) for figure in range(100, 112)]
+    later = ("2026-10-14 08:00:00", 120)
+    for file in (clocked(*rows, later), clocked(later, *rows[::-1])):
+        user = new_user(db)
+        report = bring(db, user, file, has_readings=True)
+        assert (report.bad, report.saved) == (0, True)
+        assert [used for _, used in chain(db, user)[:12]] == [0, *[1] * 11]
 
 
 def test_a_file_is_compared_batch_by_batch(

@@ -33,6 +33,7 @@ class There:
     reading: Decimal
     created_at: datetime = datetime(2026, 10, 1, tzinfo=UTC)
     id: UUID = field(default_factory=uuid4)
+    meter: int = 1
 
 
 def row(day: int, figure: str, name: str = "water") -> FileRow:
@@ -43,8 +44,8 @@ def row(day: int, figure: str, name: str = "water") -> FileRow:
     return FileRow(day + 2, record)
 
 
-def there(day: int, figure: str) -> There:
-    return There(FIRST + timedelta(days=day), Decimal(figure))
+def there(day: int, figure: str, meter: int = 1) -> There:
+    return There(FIRST + timedelta(days=day), Decimal(figure), meter=meter)
 
 
 def told(
@@ -129,9 +130,73 @@ def test_so_do_several_in_a_row() -> None:
 
 
 def test_a_row_with_a_meter_of_its_own_stands_as_it_is() -> None:
-    own = row(5, "3")
-    own = replace(own, record=replace(own.record, meter=2, consumption_value=Decimal(8)))
-    assert next(measured([row(0, "100"), own], {}, None)) is own
+    own = row_of_meter(2, 5, "3", turned=True)
+    assert own in list(measured([row(0, "100"), own], {}, None))
+
+
+def row_of_meter(meter: int, day: int, figure: str, *, turned: bool = False) -> FileRow:
+    """A row of Tally's own file: past its last digit the meter used more than it shows."""
+    own = row(day, figure)
+    value = Decimal(figure) + turned
+    return replace(own, record=replace(own.record, meter=meter, consumption_value=value))
+
+
+def test_a_row_with_a_meter_of_its_own_that_cannot_follow_costs_itself_only() -> None:
+    rows = [
+        row_of_meter(2, 0, "100"), row_of_meter(2, 1, "3"), row_of_meter(2, 2, "104"),
+        row_of_meter(2, 3, "5", turned=True), row_of_meter(1, 3, "7"),
+    ]  # fmt: skip
+    problems = [row for row in measured(rows, {}, "new") if isinstance(row, RowProblem)]
+    assert [(problem.line, problem.message, problem.asks) for problem in problems] == [
+        (3, "3 is lower than 100 on 2026-10-01.", "")
+    ]
+    assert told(rows[:2], falls="omit") == ["100 in 1", "left out"]
+
+
+YEARS = 365 * 12
+
+
+def test_one_day_too_far_from_the_others_costs_itself_only() -> None:
+    wrong = row(-YEARS, "90")
+    first, start, last = told([wrong, row(0, "100"), row(3, "104")])
+    assert (start, last) == ("0 in 0", "4 in 3")
+    assert first.startswith("Over 3 660 days lie between this reading and 100 on 2026-10-01.")
+    results = measured([row(-YEARS, "90"), row(-YEARS + 2, "95"), row(0, "100")], {}, None)
+    assert [result.line for result in results if isinstance(result, RowProblem)] == [2]
+
+
+def test_what_is_too_far_from_the_readings_that_are_there_is_a_problem_of_each_row() -> None:
+    rows = [row(0, "100"), row(3, "104")]
+    first, second = told(rows, [there(-YEARS, "90")])
+    assert "and 90 on 2014-10-04" in first
+    assert "and 90 on 2014-10-04" in second
+    assert told(rows, [there(-YEARS, "90"), there(-1, "98", meter=2)]) == ["2 in 1", "4 in 3"]
+
+
+def test_no_reading_follows_one_that_is_a_problem() -> None:
+    middle = row(-YEARS // 2, "5")
+    left, end = told([middle, row(0, "110")], [there(-YEARS, "100")], falls="omit")
+    assert left == "left out"
+    assert end.startswith("Over 3 660 days lie between this reading and 100")
+
+
+def test_a_reading_behind_a_fall_counts_on_from_one_that_is_there() -> None:
+    rows = [row(0, "100"), row(1, "3"), row(6, "120")]
+    first, fallen, last = told(rows, [there(4, "110")])
+    assert (first, last) == ("0 in 0", "10 in 2")
+    assert "3 is lower than 100" in fallen
+
+
+def test_no_new_meter_begins_amid_the_readings_that_are_there() -> None:
+    rows = [row(0, "100"), row(1, "3"), row(6, "5")]
+    first, amid, second = told(rows, [there(4, "110")], falls="new")
+    assert (first, second) == ("0 in 0", "0 in 0")
+    assert amid.endswith("the one before is read after that, 110 on 2026-10-05.")
+
+
+def test_a_reading_is_held_to_those_of_its_own_meter() -> None:
+    others = [there(-10, "900"), there(0, "50", meter=2)]
+    assert told([row(-5, "950"), row(3, "60")], others) == ["50 in 5", "10 in 3"]
 
 
 FIGURES = st.lists(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.transfer.guessed import below, columns, roles
+from tests.transfer.parsed import entries
 
 
 def test_headings_that_are_times_of_day_are_one_series() -> None:
@@ -46,7 +47,8 @@ def test_readings_stand_beside_values_that_say_nothing(nothing: str) -> None:
 
 def test_what_was_spent_has_no_cost_beside_it() -> None:
     text = below("Date;Payee;Outflow;Inflow", "2026-10-05;Shop;€3.20;€0.00")
-    assert roles(text) == "date - value -"
+    assert roles(text) == "date - value value"
+    assert [entry.consumption_type for entry in entries(text)] == ["Outflow"]
 
 
 @pytest.mark.parametrize("heading", ["Wertstellung", "Wertstellungsdatum", "Valuta"])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tally.transfer.rows.row_parser import ASK_DAYS
 from tests.transfer.guessed import below, roles
+from tests.transfer.parsed import entries, parsed
 
 
 @pytest.mark.parametrize(
@@ -57,6 +59,28 @@ def test_the_days_that_a_row_covers_win_over_those_on_which_it_was_written(
 )
 def test_an_end_may_stand_alone(header: str, row: str, right: str) -> None:
     assert roles(below(header, row)) == right
+
+
+MONTHS = ";Jan 2026;Feb 2026"
+
+
+def test_numbers_in_front_of_months_are_their_days_where_there_are_so_many() -> None:
+    month = [f"{day};{day};{day if day < 29 else ''}" for day in range(1, 32)]
+    assert roles(below(MONTHS, *month)) == "date value value"
+    read = entries(below(MONTHS, *month), type="gas")
+    assert len(read) == 59
+    assert len(entries(below(MONTHS, *month, "Total;496;406"), type="gas")) == 59
+    assert {entry.days for entry in read} == {1}
+
+
+def test_fewer_numbers_in_front_of_months_are_asked_about() -> None:
+    text = below(MONTHS, "1;5;6", "2;7;8", "3;9;4")
+    with_type = {"type": "gas"}
+    kept, problems, _ = parsed(text, **with_type)
+    assert (kept, {problem.message for problem in problems}) == ([], {ASK_DAYS})
+    assert {entry.days for entry in entries(text, columns="date", **with_type)} == {1}
+    assert {entry.days for entry in entries(text, columns="-", **with_type)} == {31, 28}
+    assert roles(below(MONTHS, "2;5;6", "7;7;8")) == "- value value"
 
 
 def test_bare_numbers_are_dates_only_where_a_heading_says_so() -> None:

@@ -145,3 +145,10 @@ def test_the_types_of_a_file_are_compared_each_with_itself() -> None:
     )  # fmt: skip
     *_, money = columns(below("date;type;value;unit;price", *rows))
     assert money.role == "price"
+
+
+def test_what_was_paid_up_to_a_row_is_not_what_the_row_cost() -> None:
+    rows = ("2026-09-01;20;30;30", "2026-09-08;21;31;61", "2026-09-15;26;40;101")
+    for header in ("Date;Litres;Cost;Total cost", "Date;Litres;Cost;Sum"):
+        *_, cost, running = columns(below(header, *rows))
+        assert (cost.role, running.role) == ("cost", "-")

@@ -12,6 +12,7 @@ from tally.transfer.tables.relations import (
     is_counter,
     is_difference,
     is_product,
+    is_running_total,
     is_total,
     runs_one_way,
 )
@@ -105,3 +106,12 @@ def test_amounts_that_rise_are_no_meter() -> None:
 )  # fmt: skip
 def test_figures_that_run_one_way(cells: str, right: bool) -> None:
     assert runs_one_way(cells.split()) is right
+
+
+def test_a_running_total_is_told_whichever_way_its_rows_run() -> None:
+    paid, totals = ["30", "31", "40"], ["30", "61", "101"]
+    assert is_running_total(totals, paid)
+    assert is_running_total(totals[::-1], paid[::-1])
+    assert not is_running_total(["30", "61", "109"], paid)
+    assert not is_running_total(totals[:2], paid[:2])
+    assert not is_running_total(paid, totals)

@@ -20,3 +20,10 @@ def test_the_lines_of_a_table_are_its_rows_without_blank_ones_and_repeated_heade
         assert [line.number for line in plan.lines()] == numbers
         assert plan.rows == len(numbers)
     assert numbers == [number for number, line in enumerate(lines, 1) if line.startswith("2026")]
+
+
+def test_days_above_rows_may_stand_without_any_heading() -> None:
+    with planned("Jan 2026\n1,5\n2,7\nFeb 2026\n1,6\n") as plan:
+        assert [(line.number, line.above) for line in plan.lines()] == [
+            (2, "Jan 2026"), (3, "Jan 2026"), (5, "Feb 2026"),
+        ]  # fmt: skip

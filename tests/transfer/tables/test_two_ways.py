@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tally.transfer.rows.row_parser import ASK_WAY
 from tests.transfer.guessed import below, columns, roles
-from tests.transfer.parsed import entries
+from tests.transfer.parsed import entries, parsed
 
 
 @pytest.mark.parametrize(
@@ -16,10 +17,16 @@ from tests.transfer.parsed import entries
          "date type value -"),
         ("Datum;Soll/Haben;Betrag", ("2026-10-05;S;89", "2026-10-06;H;2500"), "date type value"),
         ("Date;Category;Amount;Transaction Type",
-         ("2026-10-05;Food;89;debit", "2026-10-06;Food;2500;credit"), "date - value type"),
+         ("2026-10-05;Food;89;debit", "2026-10-06;Food;2500;credit"), "date type value direction"),
         # A heading that names both says it of one, too; short cells say nothing by themselves.
         ("Date;Category;Amount;D/C", ("2026-10-05;Food;89;D", "2026-10-06;Food;25;D"),
-         "date - value type"),
+         "date type value direction"),
+        # Without categories the ways are the types, and so they are of what may be no money.
+        ("Date;Meter type;kWh;Direction",
+         ("2026-10-05;roof;89;in", "2026-10-06;roof;25;out"), "date - value type"),
+        ("Date;Category;Description;Debit;Credit",
+         ("2026-10-05;Food;Shop;89;", "2026-10-06;Wages;Work;;2500"),
+         "date type notes value value"),
         ("Date;Category;Amount;Class", ("2026-10-05;Food;89;D", "2026-10-06;Food;25;C"),
          "date type value -"),
         # The signs say it already.
@@ -49,6 +56,52 @@ def test_a_balance_beside_them_is_named() -> None:
         below("Date;Debit;Credit;Balance", "2026-10-05;89;;100", "2026-10-06;;2500;2600")
     )
     assert (balance.role, balance.money) == ("-", "Balance")
+
+
+BANK = below(
+    "Date;Description;Category;Type;Amount",
+    "2026-10-01;Shop;Food;Debit;12.50", "2026-10-02;Work;Salary;Credit;2000",
+    "2026-10-03;Shop;Food;credit;2.50", "2026-10-04;Bakery;Food;Debit;3",
+)  # fmt: skip
+COLUMNS_OF_WAYS = below(
+    "Date;Description;Category;Debit;Credit",
+    "2026-10-01;Shop;Food;12.50;", "2026-10-02;Work;Salary;;2000",
+    "2026-10-03;Shop;Food;;2.50", "2026-10-04;Bakery;Food;3;", "2026-10-05;Bakery;Food;;",
+)  # fmt: skip
+
+
+def zeros(text: str) -> str:
+    """The columns of ways with a zero where nothing went."""
+    return text.replace("50;\n", "50;0.00\n").replace("3;\n", "3;0\n").replace(";;2", ";0.00;2")
+
+
+OUTFLOWS = COLUMNS_OF_WAYS.replace("Debit;Credit", "Outflow;Inflow")
+
+
+@pytest.mark.parametrize("text", [BANK, COLUMNS_OF_WAYS, zeros(COLUMNS_OF_WAYS), OUTFLOWS])
+def test_categories_are_the_types_and_what_came_in_is_below_zero(text: str) -> None:
+    def told(**fields: str) -> list[tuple[str, str]]:
+        return [
+            (entry.consumption_type, f"{entry.value.normalize():f}")
+            for entry in entries(text, **fields)
+        ]
+
+    _, _, counts = parsed(text)
+    assert told() == [("Food", "12.5"), ("Food", "3")]
+    assert (counts.left_out, counts.nothing) == (2, int(text != BANK))
+    assert told(negative="split", returned="… back") == [
+        ("Food", "12.5"), ("Salary back", "2000"), ("Food back", "2.5"), ("Food", "3"),
+    ]  # fmt: skip
+    assert told(negative="flip") == [("Salary", "2000"), ("Food", "2.5")]
+
+
+def test_a_row_that_says_neither_way_is_a_problem() -> None:
+    _, problems, _ = parsed(BANK.replace("credit;2.50", "Pending;2.50"))
+    assert problems == []  # The ways are no ways then, but types.
+    _, problems, _ = parsed(
+        BANK.replace("credit;2.50", "Pending;2.50"), columns="date,notes,type,direction,value"
+    )
+    assert [(problem.line, problem.message) for problem in problems] == [(4, ASK_WAY)]
 
 
 def test_income_and_spending_are_never_one_sum() -> None:

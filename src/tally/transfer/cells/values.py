@@ -19,6 +19,7 @@ from tally.transfer.cells.names import words
 from tally.transfer.faults import Ambiguous
 
 DecimalMark = Literal[".", ","]
+_FROM_ONE = frozenset("123456789")
 MARKS: tuple[DecimalMark, ...] = (".", ",")
 
 # The texts of programs where nothing was measured.
@@ -107,6 +108,11 @@ _WORDS = re.compile(
 _ISO_DURATION = re.compile(
     r"P(?:(?P<d>\d+)D)?(?:T(?:(?P<h>\d+)H)?(?:(?P<min>\d+)M)?(?:(?P<s>\d+)S)?)?"
 )
+
+
+def is_more_than_zero(text: str) -> bool:
+    """Whether a cell of numbers holds more than nothing and zero, whatever its sign."""
+    return not _FROM_ONE.isdisjoint(text)
 
 
 def is_nothing(text: str) -> bool:

@@ -18,16 +18,21 @@ from tally.transfer.rows.arrange import FileRow
 
 # The readings of a file are created as far apart as its rows: a microsecond for each second.
 _A_DAY = timedelta(microseconds=DAY_SECONDS)
+_SMALLEST = timedelta(microseconds=1)
 
 
 class ChainReading(NamedTuple):
-    """A reading in a chain: of a row of the file, there already, or both."""
+    """A reading in a chain: of a row of the file, there already, or both.
+
+    `is_there`: it keeps its place, which the account or the file itself says, and its `meter`.
+    """
 
     day: date
     created: datetime
     figure: Decimal
     row: FileRow | None = None
     is_there: bool = False
+    meter: int | None = None
 
 
 def in_order(readings: Iterable[ChainReading]) -> list[ChainReading]:
@@ -35,8 +40,18 @@ def in_order(readings: Iterable[ChainReading]) -> list[ChainReading]:
     chain: list[ChainReading] = []
     by_time = sorted(readings, key=lambda shown: (shown.day, shown.created))
     for _, day in groupby(by_time, key=lambda shown: shown.day):
-        chain += _of_day(list(day), chain[-1].figure if chain else Decimal(0))
+        chain += _of_day(_one_by_one(day), chain[-1].figure if chain else Decimal(0))
     return chain
+
+
+def _one_by_one(readings: Iterable[ChainReading]) -> list[ChainReading]:
+    """The readings of a day, new ones of one second created one after the other, too."""
+    ordered: list[ChainReading] = []
+    for shown in readings:
+        is_new = shown.row is not None and not shown.is_there
+        is_one = is_new and ordered and shown.created <= ordered[-1].created
+        ordered.append(_created(shown, ordered[-1].created + _SMALLEST) if is_one else shown)
+    return ordered
 
 
 def _of_day(readings: list[ChainReading], before: Decimal) -> list[ChainReading]:

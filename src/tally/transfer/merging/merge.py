@@ -34,7 +34,7 @@ KINDS: tuple[SeenKind, ...] = ("new", "changed", "unchanged", "alike")
 
 # At most this many rows of each kind are shown; the counts are of all.
 MAX_SHOWN = 50
-# At most this many problems are told; all are counted.
+# At most this many problems are told where nobody asks for all of them.
 MAX_PROBLEMS = 10_000
 # The types and units of one file that can be compared with the records of earlier files.
 MAX_KEYS = 10_000
@@ -48,8 +48,9 @@ class Policy:
     """The treatment of rows that meet a record.
 
     `update` takes the content of the file for changed records, `replace` lets the file win a type's
-    day, `falls` is the meaning of a falling reading. `go_on` is called between rows and raises an
-    error where nobody waits for the file any more.
+    day, `falls` is the meaning of a falling reading. At most `max_problems` are told; all are
+    counted. `go_on` is called between rows and raises an error where nobody waits for the file any
+    more.
     """
 
     save: bool
@@ -58,6 +59,7 @@ class Policy:
     replace: bool = False
     omit_alike: bool = False
     falls: Falls | None = None
+    max_problems: int = MAX_PROBLEMS
     go_on: Callable[[], None] = lambda: None
 
 
@@ -87,6 +89,7 @@ class Report:
     saved: bool = False
     change: UUID | None = None
     questions: set[str] = field(default_factory=set)
+    max_problems: int = MAX_PROBLEMS
 
     @property
     def good(self) -> int:
@@ -108,7 +111,7 @@ class Report:
         self.bad += 1
         if problem.asks:
             self.questions.add(problem.asks)
-        if len(self.problems) < MAX_PROBLEMS:
+        if len(self.problems) < self.max_problems:
             self.problems.append(problem)
 
 
@@ -171,7 +174,7 @@ class _Merging:
         self.db = db
         self.user_id = user_id
         self.policy = policy
-        self.report = Report()
+        self.report = Report(max_problems=policy.max_problems)
         self.change = changes.new_change()
         self.written = 0
         self._saves = policy.save

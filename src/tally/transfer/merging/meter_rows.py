@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
+from itertools import pairwise
 from typing import Protocol
 from uuid import UUID
 
-from tally.domain.amounts import plain
+from tally.domain.amounts import grouped, plain
+from tally.domain.fields import MAX_DAYS
 from tally.domain.keys import Key
-from tally.domain.meters import turn
-from tally.domain.records import NewRecord
+from tally.domain.meters import MeterStart, is_rolled_over, meter_on, next_meter, turn
 from tally.transfer.merging.day_order import ChainReading, in_order
 from tally.transfer.plans.choices import Falls
 from tally.transfer.rows.arrange import FileRow
@@ -28,11 +30,16 @@ class NoRecord(Enum):
     LEFT_OUT = "left out"
 
 
+Outcome = FileRow | RowProblem | NoRecord
+
+
 class _Existing(Protocol):
     """A reading that is there."""
 
     @property
     def id(self) -> UUID: ...
+    @property
+    def meter(self) -> int: ...
     @property
     def consumption_date(self) -> date: ...
     @property
@@ -43,105 +50,216 @@ class _Existing(Protocol):
 
 def measured(
     rows: Sequence[FileRow], there: Mapping[Key, Sequence[_Existing]], falls: Falls | None
-) -> Iterator[FileRow | RowProblem | NoRecord]:
+) -> Iterator[Outcome]:
     """Each reading of a file with its consumption, or its problem.
 
     `falls` says what a reading below the one before it means; without it, that reading and all
-    that follow of its type and unit ask. Rows with an id of Tally's own are taken as they stand.
+    that follow of its meter ask. Rows with a meter of Tally's own are taken as they stand, or are
+    a problem. No reading follows one that is a problem or left out.
     """
     series: dict[Key, list[FileRow]] = {}
     for row in rows:
-        if row.record.meter is not None:
-            yield row
-        else:
-            series.setdefault(Key(row.record.consumption_type, row.record.unit), []).append(row)
+        series.setdefault(Key(row.record.consumption_type, row.record.unit), []).append(row)
     for key, own in series.items():
-        yield from _chain(own, there.get(key, ()), falls)
+        others = there.get(key, ())
+        chain = in_order(_shown(own, others))
+        yield from _outcomes(chain, _Meters.of(chain, others, falls))
 
 
-def _chain(
-    rows: Sequence[FileRow], there: Sequence[_Existing], falls: Falls | None
-) -> Iterator[FileRow | RowProblem | NoRecord]:
+def _outcomes(chain: Sequence[ChainReading], meters: _Meters) -> Iterator[Outcome]:
     """The outcomes of the rows of one type and unit, in the order of time."""
-    chain = in_order(_shown(rows, there))
-    largest = max(shown.figure for shown in chain)
-    before: ChainReading | None = None
-    is_broken = False
-    for shown, ceiling in zip(chain, _ceilings(chain, falls), strict=True):
-        row = shown.row
-        if row is None:
-            before = shown
-            continue
-        fell = before is not None and shown.figure < before.figure
-        is_broken = is_broken or (fell and falls is None)
-        if is_broken:
-            yield RowProblem(row.line, _ask(shown, before), (), "falls")
-        elif fell and falls == "omit":
-            yield NoRecord.LEFT_OUT
-        elif ceiling is not None and _is_above(shown, ceiling, before):
-            yield RowProblem(row.line, _above(shown, ceiling))
+    far = _far(chain)
+    turns = _ahead_of_turns(chain) if meters.falls == "rollover" else [False] * len(chain)
+    for place, (shown, turns_later) in enumerate(zip(chain, turns, strict=True)):
+        if shown.row is None:
+            meters.see(shown)
+        elif place in far:
+            yield RowProblem(shown.row.line, _too_far(far[place]))
         else:
-            yield replace(row, record=_record(row.record, shown, before, falls, largest))
-            before = shown
+            yield meters.outcome(shown, shown.row, turns_later=turns_later)
 
 
 def _shown(rows: Sequence[FileRow], there: Sequence[_Existing]) -> Iterator[ChainReading]:
     """The readings of the file and those that are there; what is both shows what the file says."""
     ids = {row.record.id for row in rows}
-    created = {other.id: other.created_at for other in there}
+    known = {other.id: other for other in there}
     for row in rows:
         day, figure = row.record.as_reading
-        known = created.get(row.record.id)
-        moment = known or row.record.created_at or _LONG_AGO
-        yield ChainReading(day, moment, figure, row, is_there=known is not None)
+        other = known.get(row.record.id)
+        moment = (other and other.created_at) or row.record.created_at or _LONG_AGO
+        meter = row.record.meter or (other.meter if other else None)
+        yield ChainReading(day, moment, figure, row, is_there=meter is not None, meter=meter)
     for other in there:
         if other.id not in ids:
             yield ChainReading(
-                other.consumption_date, other.created_at, other.reading, is_there=True
-            )
+                other.consumption_date, other.created_at, other.reading,
+                is_there=True, meter=other.meter,
+            )  # fmt: skip
 
 
-def _ceilings(chain: Sequence[ChainReading], falls: Falls | None) -> list[ChainReading | None]:
-    """For each reading the next one that is there, which it has to stay below: None behind the
-    last, and where a row up to it is lower and so of another meter or turn."""
-    ceilings: list[ChainReading | None] = []
-    ceiling: ChainReading | None = None
+@dataclass
+class _Meters:
+    """The meters of one type and unit, while their readings are taken in the order of time.
+
+    `before`: the latest reading of each; `coming`: those that are there and come later; `broken`:
+    the meters with a fall that nobody has told the meaning of.
+    """
+
+    falls: Falls | None
+    largest: Decimal
+    starts: list[MeterStart]
+    coming: dict[int, deque[ChainReading]]
+    before: dict[int, ChainReading] = field(default_factory=dict)
+    broken: set[int] = field(default_factory=set)
+
+    @classmethod
+    def of(
+        cls, chain: Sequence[ChainReading], there: Sequence[_Existing], falls: Falls | None
+    ) -> _Meters:
+        first: dict[int, date] = {}
+        for other in there:
+            day = other.consumption_date
+            first[other.meter] = min(day, first.get(other.meter, day))
+        coming: dict[int, deque[ChainReading]] = defaultdict(deque)
+        for shown in chain:
+            if shown.row is None and shown.meter is not None:
+                coming[shown.meter].append(shown)
+        starts = [MeterStart(meter, day) for meter, day in first.items()]
+        return cls(falls, max(shown.figure for shown in chain), starts, coming)
+
+    def see(self, shown: ChainReading) -> None:
+        """Take a reading that is there into account: whatever fell ahead of it, it counts on."""
+        if shown.meter is not None:
+            self.before[shown.meter] = shown
+            self.coming[shown.meter].popleft()
+            self.broken.discard(shown.meter)
+
+    def outcome(self, shown: ChainReading, row: FileRow, *, turns_later: bool) -> Outcome:
+        """The outcome of a row, which stands only between the readings around it."""
+        meter = shown.meter or meter_on(self.starts, shown.day)
+        before = self.before.get(meter)
+        fell = before is not None and shown.figure < before.figure
+        if row.record.meter is not None:
+            return self._own(shown, row, meter)
+        if shown.is_there:
+            self.broken.discard(meter)
+        if meter in self.broken or (fell and self.falls is None):
+            self.broken.add(meter)
+            return RowProblem(row.line, _ask(shown, before), (), "falls")
+        if fell and self.falls == "omit":
+            return NoRecord.LEFT_OUT
+        begins = fell and self.falls == "new"
+        after = next(iter(self.coming[meter]), None)
+        if begins and after is not None and after.day > shown.day:
+            return RowProblem(row.line, _amid(after))
+        why = "" if begins else _why_not(shown, before, after, turns_later=turns_later)
+        if why:
+            return RowProblem(row.line, why)
+        if begins:
+            meter = next_meter(start.meter for start in self.starts)
+        self._take(shown, meter)
+        return self._with_consumption(row, shown, before, begins=begins)
+
+    def _own(self, shown: ChainReading, row: FileRow, meter: int) -> Outcome:
+        """The outcome of a row that says its meter: as it stands, or none."""
+        before, after = self.before.get(meter), next(iter(self.coming[meter]), None)
+        is_turned = is_rolled_over(row.record.consumption_value, shown.figure)
+        if before is not None and shown.figure < before.figure and not is_turned:
+            if self.falls == "omit":
+                return NoRecord.LEFT_OUT
+            return RowProblem(row.line, f"{_lower(shown, before)}.")
+        why = _why_not(shown, before, after, turns_later=False)
+        if why:
+            return RowProblem(row.line, why)
+        self._take(shown, meter)
+        return row
+
+    def _take(self, shown: ChainReading, meter: int) -> None:
+        """Have the next reading of the meter follow this one."""
+        if meter not in [start.meter for start in self.starts]:
+            self.starts.append(MeterStart(meter, shown.day))
+        self.before[meter] = shown
+
+    def _with_consumption(
+        self, row: FileRow, shown: ChainReading, before: ChainReading | None, *, begins: bool
+    ) -> FileRow:
+        """The row with its consumption and its days since the reading before it."""
+        record = row.record
+        if before is None:
+            return replace(row, record=replace(record, consumption_value=Decimal(0), days=0))
+        if begins:
+            start = replace(record, consumption_value=Decimal(0), days=0, new_meter=True)
+            return replace(row, record=start)
+        used = shown.figure - before.figure
+        return replace(
+            row,
+            record=replace(
+                record,
+                consumption_value=used + turn(self.largest) if used < 0 else used,
+                days=max(_days(before, shown), 1),
+                rolled_over=used < 0,
+            ),
+        )
+
+
+def _why_not(
+    shown: ChainReading,
+    before: ChainReading | None,
+    after: ChainReading | None,
+    *,
+    turns_later: bool,
+) -> str:
+    """The reason why a reading cannot stand between two of its meter; "" where it can.
+
+    `after` is there already, and stays.
+    """
+    if before is not None and _days(before, shown) > MAX_DAYS:
+        return _too_far(before)
+    if after is None:
+        return ""
+    if before is None and _days(shown, after) > MAX_DAYS:
+        return _too_far(after)
+    is_above = after.figure < shown.figure and (before is None or before.figure <= after.figure)
+    return _above(shown, after) if is_above and not turns_later else ""
+
+
+def _far(chain: Sequence[ChainReading]) -> dict[int, ChainReading]:
+    """The places of the rows that are too far from the rest, each with the reading nearest to it.
+
+    The rest is what lies around readings that keep their place, else the most rows, and of as
+    many the latest: so one wrong day costs itself only.
+    """
+    ends = [place for place, pair in enumerate(pairwise(chain), 1) if _days(*pair) > MAX_DAYS]
+    if not ends:
+        return {}
+    runs = [range(start, end) for start, end in pairwise([0, *ends, len(chain)])]
+    fixed = [run for run in runs if any(chain[place].is_there for place in run)]
+    kept = fixed or [max(reversed(runs), key=len)]
+    edges = [chain[place] for run in kept for place in (run[0], run[-1])]
+    far: dict[int, ChainReading] = {}
+    for place in (place for run in runs if run not in kept for place in run):
+        distances = [abs(_days(edge, chain[place])) for edge in edges]
+        far[place] = edges[distances.index(min(distances))]
+    return far
+
+
+def _ahead_of_turns(chain: Sequence[ChainReading]) -> list[bool]:
+    """For each reading whether a row between it and the next that is there is a roll-over."""
+    turns: list[bool] = []
+    turns_later = False
     later: ChainReading | None = None
     for shown in reversed(chain):
         if later is not None and later.row is None:
-            ceiling = later
-        elif later is not None and falls in ("new", "rollover") and later.figure < shown.figure:
-            ceiling = None
-        ceilings.append(ceiling)
+            turns_later = False
+        elif later is not None and later.figure < shown.figure:
+            turns_later = True
+        turns.append(turns_later)
         later = shown
-    return ceilings[::-1]
+    return turns[::-1]
 
 
-def _is_above(shown: ChainReading, ceiling: ChainReading, before: ChainReading | None) -> bool:
-    """Whether the reading cannot stand below the next, though the one before it can."""
-    return ceiling.figure < shown.figure and (before is None or ceiling.figure >= before.figure)
-
-
-def _record(
-    record: NewRecord,
-    shown: ChainReading,
-    before: ChainReading | None,
-    falls: Falls | None,
-    largest: Decimal,
-) -> NewRecord:
-    """The record of a reading behind the one before it, with its consumption and its days."""
-    if before is None:
-        return replace(record, consumption_value=Decimal(0), days=0)
-    fell = shown.figure < before.figure
-    if fell and falls == "new":
-        return replace(record, consumption_value=Decimal(0), days=0, new_meter=True)
-    used = shown.figure - before.figure
-    return replace(
-        record,
-        consumption_value=used + turn(largest) if fell else used,
-        days=max((shown.day - before.day).days, 1),
-        rolled_over=fell,
-    )
+def _days(earlier: ChainReading, later: ChainReading) -> int:
+    return (later.day - earlier.day).days
 
 
 def _ask(shown: ChainReading, before: ChainReading | None) -> str:
@@ -150,14 +268,29 @@ def _ask(shown: ChainReading, before: ChainReading | None) -> str:
             "A reading above this one falls. Say what that is: "
             "a new meter, a roll-over, or to leave out."
         )
-    return (
-        f"{plain(shown.figure)} is lower than {plain(before.figure)} on {before.day}. "
-        "Say whether it is a new meter, a roll-over, or to leave out."
-    )
+    return f"{_lower(shown, before)}. Say whether it is a new meter, a roll-over, or to leave out."
+
+
+def _lower(shown: ChainReading, before: ChainReading) -> str:
+    return f"{plain(shown.figure)} is lower than {plain(before.figure)} on {before.day}"
 
 
 def _above(shown: ChainReading, ceiling: ChainReading) -> str:
     return (
         f"{plain(shown.figure)} is more than the next reading, "
         f"{plain(ceiling.figure)} on {ceiling.day}."
+    )
+
+
+def _amid(after: ChainReading) -> str:
+    return (
+        "No new meter begins here: the one before is read after that, "
+        f"{plain(after.figure)} on {after.day}."
+    )
+
+
+def _too_far(other: ChainReading) -> str:
+    return (
+        f"Over {grouped(MAX_DAYS)} days lie between this reading and {plain(other.figure)} on "
+        f"{other.day}. Correct its day, or begin a new meter by hand."
     )

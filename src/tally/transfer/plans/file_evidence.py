@@ -70,8 +70,8 @@ def _evidence(plan: Plan) -> tuple[DateOrders, DecimalMarks, Signs, int]:
                 marks.see(text)
         for text in _cells_at(beside, row):
             marks.see_beside(text)
-        for text in _cells_at(signed, row):
-            signs.see(text)
+        for place in signed:
+            signs.see(cell_at(row.cells, place), comes_in=plan.comes_in(row.cells, place) is True)
     return orders, marks, signs, rows
 
 
@@ -171,11 +171,12 @@ def _with_steps(plan: Plan, rows: Sequence[Cells]) -> Plan:
     meeting = [last for first, last in last_days if last > first and last in first_days]
     longer = [last for first, last in last_days if last > first]
     falls = sum(later < earlier for earlier, later in pairwise(starts))
+    rises = sum(later > earlier for earlier, later in pairwise(starts))
     return replace(
         plan,
         step=_step(sorted(set(starts))),
         meets=bool(meeting) and len(meeting) * 3 >= len(longer),
-        descending=falls * 2 > len(starts),
+        descending=falls > rises,
     )
 
 

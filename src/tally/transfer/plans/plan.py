@@ -28,7 +28,8 @@ from tally.transfer.tables.currency_names import currency_told, says_currency
 from tally.transfer.tables.headings import AMOUNTS, Role
 from tally.transfer.tables.profiles import ReaderAccount
 from tally.transfer.tables.structure import FoundTable
-from tally.transfer.tables.table_rows import Cells, rows_of
+from tally.transfer.tables.table_rows import Cells, cell_at, rows_of
+from tally.transfer.tables.two_ways import way_in
 
 ENERGY = "kWh"
 _POWER = {"W": Decimal("0.001"), "kW": Decimal(1)}
@@ -127,6 +128,21 @@ class Plan:
         return next((column.heading.text for column in mixed), "")
 
     @property
+    def unclear_days(self) -> bool:
+        """Whether a column beside months may count their days."""
+        return any(column.counts_days and column.role == "-" for column in self.columns)
+
+    def comes_in(self, cells: Sequence[str], place: int) -> bool | None:
+        """Whether the amount at a place came in, by its column or the row's direction.
+
+        None where the direction says neither. Where the ways are types of their own nothing does.
+        """
+        direction = self.place("direction")
+        if direction is not None:
+            return way_in(cell_at(cells, direction))
+        return self.columns[place].comes_in and self.place("type") is not None
+
+    @property
     def currency(self) -> str:
         """The currency of the costs: the account's, or the one that it gets by this file.
 
@@ -173,18 +189,33 @@ class Plan:
     def typed_alike(self) -> tuple[Column, ...]:
         """The columns that would be one type, though each may be one of its own.
 
-        `type` makes them one, or headings that are alike in one unit. One column beside others
-        whose types are chosen is none of them.
+        `type` makes them one, or headings that are alike in one unit, or a column of types beside
+        amounts in one unit. One column beside others whose types are chosen is none of them.
         """
-        if self.own or self.place("type") is not None:
+        if self.own:
             return ()
-        amounts = (self.columns[place] for place in self.amounts)
+        amounts = [self.columns[place] for place in self.amounts]
+        if self.place("type") is not None:
+            return self._alike_by_cells(amounts)
         columns = [
             column for column in amounts if not _is_typed(column) and not _is_of_series(column)
         ]
         if not self.choices.consumption_type:
             columns = self._twins(columns)
         return tuple(columns) if len(columns) > 1 else ()
+
+    def _alike_by_cells(self, amounts: Sequence[Column]) -> tuple[Column, ...]:
+        """The columns that a cell of the row gives one type, and that have one unit.
+
+        What came in beside what went out, and readings beside amounts, are told row by row.
+        """
+        series: dict[tuple[Role, str], list[Column]] = {}
+        for column in amounts:
+            if not (_is_typed(column) or _is_of_series(column) or column.is_way):
+                unit = fold(self.known_unit(self.unit_of(column)))
+                series.setdefault((column.role, unit), []).append(column)
+        most = max(series.values(), key=len, default=[])
+        return tuple(most) if len(most) > 1 else ()
 
     def _twins(self, columns: Sequence[Column]) -> list[Column]:
         """The columns whose heading and unit another one has as well."""
@@ -204,6 +235,9 @@ class Plan:
     @property
     def type_alike(self) -> str:
         """The type that they would be."""
+        place = self.place("type")
+        if place is not None:
+            return self.columns[place].heading.text
         return self.choices.consumption_type or self.typed_alike[0].heading.name
 
     @property
@@ -281,6 +315,9 @@ class Plan:
         return self.source.part if len(self.tables) < 2 else self.table.name
 
     def _told(self, column: Column) -> str:
+        if column.is_open:
+            # What is asked for is not told, or it would be sent back as an answer.
+            return ""
         if column.role not in AMOUNTS:
             return column.role
         if column in self._twins_asked:

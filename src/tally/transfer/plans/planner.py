@@ -168,7 +168,7 @@ def _named_columns(columns: list[Column]) -> Iterator[Column]:
             yield _settled(column, OWN_ROLES.get(name, "-"))
         else:
             keeps = column.role in _ROLES_BESIDE and column.role not in taken
-            yield column if keeps else replace(column, role="-", is_mixed=False)
+            yield column if keeps else replace(column, role="-", is_mixed=False, counts_days=False)
 
 
 def _own_columns(table: FoundTable) -> list[Column]:
@@ -199,7 +199,7 @@ def _with_choices(guessed: list[Column], choices: Choices, named: bool) -> Itera
 
 def _settled(column: Column, role: Role) -> Column:
     """The column in a role that is known, whatever its figures left open."""
-    return replace(column, role=role, money="", is_either=False, is_mixed=False)
+    return replace(column, role=role, money="", is_either=False, is_mixed=False, counts_days=False)
 
 
 def _said(column: Column, entry: ColumnChoice) -> Column:
@@ -223,7 +223,7 @@ def _asks(plan: Plan) -> Iterator[str]:
     has_date = plan.table.layout != "rows" or any(
         plan.place(role) is not None for role in ("date", "start", "end")
     )
-    is_open = plan.typed_alike or plan.unclear_money or plan.mixed_meters
+    is_open = plan.typed_alike or any(column.is_open for column in plan.columns)
     if not has_date or not plan.amounts or is_open:
         yield "columns"
     elif plan.place("type") is None and not all(

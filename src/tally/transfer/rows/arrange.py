@@ -87,7 +87,8 @@ def arranged(
         plain = _daily(plain)
     yield from plain
     if readings:
-        readings.sort(key=lambda entry: (entry.day, entry.second or 0, entry.line))
+        onward = -1 if plan.descending else 1
+        readings.sort(key=lambda entry: (entry.day, entry.second or 0, onward * entry.line))
         yield from _first_and_lasts(readings) if choices.daily else readings
 
 

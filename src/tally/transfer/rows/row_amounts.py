@@ -62,11 +62,18 @@ class RowAmounts:
         amount = self._values.read(text)
         return None if amount is None else amount.value
 
-    def _measure(self, text: str, place: int, unit_text: str) -> MeasuredAmount | None:
-        """The amount in a cell of a column; None where nothing was measured."""
+    def _measure(
+        self, text: str, place: int, unit_text: str, comes_in: bool = False
+    ) -> MeasuredAmount | None:
+        """The amount in a cell of a column; None where nothing was measured.
+
+        What came in, beside what went out, is the other way round.
+        """
         amount = self._amount(text, place, unit_text)
         if amount is None:
             return None
+        if comes_in:
+            amount = amount._replace(value=-amount.value)
         unit, plain_unit = self._unit_of(amount.unit or unit_text)
         if self._plan.columns[place].role == "reading":
             if amount.value < 0:

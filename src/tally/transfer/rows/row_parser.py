@@ -12,7 +12,7 @@ from itertools import islice
 
 from tally.domain.fields import read_notes
 from tally.domain.text import is_storable
-from tally.transfer.cells.values import CellAmount, is_nothing, looks_like_amount
+from tally.transfer.cells.values import CellAmount, is_more_than_zero, is_nothing, looks_like_amount
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.files.sources import MAX_ROWS, TOO_MANY_ROWS
 from tally.transfer.plans.plan import Plan
@@ -33,8 +33,19 @@ ASK_COLUMNS = "Say which column is the date and which is the value."
 ASK_TYPES = (
     "“{}” would be the type of several columns: {}. Give each its own, or leave out all but one."
 )
+ASK_TYPED = (
+    "“{}” would be the type of several columns: {}. Leave out that column, or all but one of these."
+)
 ASK_MONEY = (
     "Is “{}” the price of one, or what was paid? Say which: it is Price a unit, Cost, or left out."
+)
+ASK_DAYS = (
+    "Are the numbers in front of the months their days? Say what the column is: Date, or left out."
+)
+ASK_WAY = "Write which way this went, such as Debit or Credit, in the column that says so."
+BOTH = (
+    "This row has an amount and a reading of {}, and both would be counted. Empty one of the two, "
+    "or leave one of the columns out."
 )
 ASK_METERS = (
     "Some types in “{}” are what a meter shows, others cannot be. Bring them in apart, "
@@ -64,6 +75,20 @@ class RowParser:
             place: (plan.type_of(plan.columns[place]), plan.unit_of(plan.columns[place]))
             for place in self._amount_places
         }
+        self._has_ways = plan.place("direction") is not None or any(
+            plan.columns[place].comes_in for place in self._amount_places
+        )
+        roles = {plan.columns[place].role for place in self._amount_places}
+        self._may_have_both = len(roles) > 1
+        self._are_ways = len(self._amount_places) == 2 and all(
+            plan.columns[place].is_way for place in self._amount_places
+        )
+        # Of a pair of columns each row fills one: the other one is no gap.
+        self._fills_one = (
+            len(self._amount_places) == 2
+            and self._type_place is not None
+            and (self._may_have_both or self._has_ways)
+        )
         self._ask_columns = _ask_columns(plan)
 
     def read(self, most: int | None = None) -> Iterator[RowEntry | RowProblem]:
@@ -103,17 +128,34 @@ class RowParser:
             if not self._is_no_row(cells):
                 yield refused(row, str(error), getattr(error, "asks", ""))
             return
+        entries = self._entries(row, span)
+        yield from _one_each(row, list(entries)) if self._may_have_both else entries
+
+    def _entries(self, row: Cells, span: CoveredDays | None) -> Iterator[RowEntry | RowProblem]:
+        """The entries and problems of the amounts of a row."""
+        cells = row.cells
         is_odd = not is_storable("".join(cells))
-        for place in self._amount_places:
+        empty = sum(is_nothing(cell_at(cells, place)) for place in self._amount_places)
+        if self._fills_one:
+            empty = empty == len(self._amount_places)
+        self.counts.nothing += empty
+        for place in self._ways_gone(cells):
             text = cells[place] if place < len(cells) else ""
             if is_nothing(text):
-                self.counts.nothing += 1
-            elif is_odd:
+                continue
+            if is_odd:
                 yield refused(row, ODD_CHARACTER)
             else:
                 entry = self._entry(row, place, text, span)
                 if entry is not None:
                     yield entry
+
+    def _ways_gone(self, cells: Sequence[str]) -> Sequence[int]:
+        """The places of the amounts: of two ways the one that it went, the other may hold 0."""
+        if not self._are_ways:
+            return self._amount_places
+        gone = [place for place in self._amount_places if is_more_than_zero(cell_at(cells, place))]
+        return gone or self._amount_places
 
     def _is_no_row(self, cells: Sequence[str]) -> bool:
         """Whether a line without a day is a sum or a text, and so none that is missed."""
@@ -157,15 +199,18 @@ class RowParser:
         written = cell_at(cells, self._unit_place)
         if written in ("-", "–"):
             written = ""
-        measured = self._amounts.measured(text, place, written or self._fixed[place][1])
+        column = self.plan.columns[place]
+        is_reading = column.role == "reading"
+        comes_in = self._has_ways and not is_reading and self.plan.comes_in(cells, place)
+        if comes_in is None:
+            return refused(row, ASK_WAY)
+        measured = self._amounts.measured(text, place, written or self._fixed[place][1], comes_in)
         if measured is None:
             self.counts.nothing += 1
             return None
         amount, value, value_text, unit, plain_unit = measured
         self.counts.rounded += amount.rounded
         consumption_type, folded = self._type_of(name)
-        column = self.plan.columns[place]
-        is_reading = column.role == "reading"
         if not is_reading:
             self._count_sign(amount, consumption_type)
             if amount.value < 0 and self.plan.negative == "split":
@@ -211,10 +256,45 @@ class RowParser:
         return read_notes(notes) if notes else ""
 
 
+def _one_each(
+    row: Cells, entries: Sequence[RowEntry | RowProblem]
+) -> Iterator[RowEntry | RowProblem]:
+    """The entries of a row, of an amount and a reading of one type and unit the one above zero.
+
+    Both would be counted, though the reading says what was used as well.
+    """
+    kept = [entry for entry in entries if isinstance(entry, RowEntry)]
+    series = {
+        is_reading: {
+            (entry.consumption_type, entry.unit): entry
+            for entry in kept
+            if (entry.reading is not None) == is_reading
+        }
+        for is_reading in (False, True)
+    }
+    for key in series[False].keys() & series[True].keys():
+        amount, reading = series[False][key], series[True][key]
+        if bool(amount.value) == bool(reading.value):
+            yield refused(row, BOTH.format(amount.consumption_type))
+            return
+        cost = amount.cost if reading.cost is None else reading.cost
+        one, other = (amount, reading) if amount.value else (reading, amount)
+        entries = [
+            entry._replace(cost=cost) if entry is one else entry
+            for entry in entries
+            if entry is not other
+        ]
+    yield from entries
+
+
 def _ask_columns(plan: Plan) -> str:
     """The sentence that asks for the columns, where the plan does."""
+    if plan.typed_alike and plan.place("type") is not None:
+        return ASK_TYPED.format(plan.type_alike, plan.names_alike)
     if plan.typed_alike:
         return ASK_TYPES.format(plan.type_alike, plan.names_alike)
     if plan.mixed_meters:
         return ASK_METERS.format(plan.mixed_meters)
+    if plan.unclear_days:
+        return ASK_DAYS
     return ASK_MONEY.format(plan.unclear_money) if plan.unclear_money else ASK_COLUMNS

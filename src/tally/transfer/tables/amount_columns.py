@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from tally.transfer.cells.names import month_of, plain_letters, words
 from tally.transfer.cells.split_dates import are_years
-from tally.transfer.cells.values import is_mark
-from tally.transfer.tables.headings import SAYS, is_day, series_of_hours
+from tally.transfer.cells.values import is_mark, is_more_than_zero
+from tally.transfer.tables.headings import SAYS, Role, is_day, series_of_hours
 from tally.transfer.tables.meter_columns import Meters
 from tally.transfer.tables.money_columns import is_money, is_unit_price, set_cost
 from tally.transfer.tables.other_units import is_of_bills
 from tally.transfer.tables.profiles import LETTERED, MOSTLY, Profile, TableDraft
 from tally.transfer.tables.relations import is_total
 from tally.transfer.tables.sums import is_sum
-from tally.transfer.tables.two_ways import columns_of_ways
+from tally.transfer.tables.two_ways import columns_of_ways, comes_in
 
 # Units of measurements that are no consumption.
 _NOT_AMOUNTS = frozenset(("%", "°C", "°F", "K", "km", "mi"))
 # Beside amounts these are no amounts; alone they are the result of a query.
 _AVERAGES = words("average avg mean")
-_MORE_THAN_ZERO = frozenset("123456789")
+_ROLES_EACH: tuple[tuple[Role, Role], ...] = (("value", "reading"), ("reading", "value"))
 
 
 def set_amounts(draft: TableDraft) -> None:
@@ -38,6 +38,11 @@ def set_amounts(draft: TableDraft) -> None:
     if draft.clocks or draft.months:
         return
     ways = columns_of_ways(draft)
+    either = _either(draft, others)
+    if either:
+        either[0].role, either[1].role = "value", "reading"
+        set_cost(draft, [profile for profile in money if profile.role is None])
+        return
     chosen = ways or _chosen(draft, meters, others)
     is_spent = bool(ways or (not chosen and money))
     if not chosen and money:
@@ -47,13 +52,10 @@ def set_amounts(draft: TableDraft) -> None:
             if spent
             else []
         )
-    if not chosen:
-        chosen = [p for p in numeric if plain_letters(p.heading.name) in _AVERAGES][:1]
-    if not chosen:
-        chosen = [profile for profile in free if profile.filled and profile.share(is_mark) == 1]
-    if not chosen:
-        chosen = [profile for profile in free if _told(profile) >= 0.7][:1]
-    if len(chosen) > 1 and draft.has("type"):
+    chosen = chosen or _last_resort(free, numeric)
+    for profile in ways:
+        profile.is_way, profile.comes_in = True, comes_in(profile)
+    if len(chosen) > 1 and draft.has("type") and not ways:
         chosen = _one_or_series(draft, chosen)
     chosen = meters.without_figures(_without_totals(chosen))
     for profile in chosen:
@@ -62,6 +64,15 @@ def set_amounts(draft: TableDraft) -> None:
             profile.role = "reading" if meters.is_reading(profile, chosen) else "value"
     if not is_spent:
         set_cost(draft, [profile for profile in money if profile.role is None])
+
+
+def _last_resort(free: list[Profile], numeric: list[Profile]) -> list[Profile]:
+    """The amounts of a table without any that are plainly so: averages, marks, or by a heading."""
+    return (
+        [p for p in numeric if plain_letters(p.heading.name) in _AVERAGES][:1]
+        or [profile for profile in free if profile.filled and profile.share(is_mark) == 1]
+        or [profile for profile in free if _told(profile) >= 0.7][:1]
+    )
 
 
 def set_amounts_of_days(draft: TableDraft) -> None:
@@ -124,6 +135,27 @@ def _chosen(draft: TableDraft, meters: Meters, free: list[Profile]) -> list[Prof
     return plain or [profile for profile in free if not profile.is_id]
 
 
+def _either(draft: TableDraft, free: list[Profile]) -> list[Profile]:
+    """The column of amounts and that of readings, of which each row fills one, as its type is.
+
+    Where a meter has a reading alone but once, in its first row, its amounts are told beside all
+    others.
+    """
+    amounts, readings = (
+        [one for one in free if one.weight(role) >= SAYS and one.weight(role) > one.weight(other)]
+        for role, other in _ROLES_EACH
+    )
+    names = next((profile.cells for profile in draft.profiles if profile.role == "type"), None)
+    if names is None or len(amounts) != 1 or len(readings) != 1:
+        return []
+    filled = (map(is_more_than_zero, column.cells) for column in (*amounts, *readings))
+    rows = list(zip(names, *filled, strict=True))
+    are_alone = sum((amount, reading) == (False, True) for _, amount, reading in rows)
+    meters = {name.strip().casefold() for name, amount, reading in rows if amount and reading}
+    have_amounts = any(amount and not reading for _, amount, reading in rows)
+    return [*amounts, *readings] if have_amounts and are_alone > len(meters) else []
+
+
 def _is_out(profile: Profile) -> bool:
     """Whether the column is left out: what is no amount, ids and rates."""
     says = max(profile.weight("value"), profile.weight("reading"))
@@ -136,7 +168,7 @@ def _is_out(profile: Profile) -> bool:
 
 def _is_bare(profile: Profile) -> bool:
     """Whether a column that is called the amounts has none, or zero in each row."""
-    return profile.weight("value") >= 0.8 and _MORE_THAN_ZERO.isdisjoint("".join(profile.filled))
+    return profile.weight("value") >= 0.8 and not is_more_than_zero("".join(profile.filled))
 
 
 def _told(profile: Profile) -> float:
@@ -158,8 +190,16 @@ def _is_beside(draft: TableDraft, profile: Profile, series: list[Profile]) -> bo
 
 
 def _one_or_series(draft: TableDraft, chosen: list[Profile]) -> list[Profile]:
-    """Beside a column of types there is one amount, unless each has a unit of its own."""
-    if all(map(draft.unit_of, chosen)):
+    """Beside a column of types there is one amount, unless each has a unit of its own.
+
+    Where amounts of one unit stand beside one and the same type, their headings tell them apart.
+    """
+    units = list(map(draft.unit_of, chosen))
+    if all(units):
+        kinds = [profile for profile in draft.profiles if profile.role == "type"]
+        if len(set(units)) < len(units) and all(len(set(kind.filled)) == 1 for kind in kinds):
+            for kind in kinds:
+                kind.role = None
         return chosen
     # One that is the same in every row says something else of it, such as its length.
     varying = [profile for profile in chosen if len(set(profile.filled)) > 1]

@@ -31,6 +31,9 @@ class Column:
     `is_either`: by its heading it is the price of one or what was paid, and its numbers told, or
     without a role did not; `is_mixed`: some of its types are what a meter shows, and others cannot
     be;
+    `is_way`: it tells which way money went; `comes_in`: its amounts came in, beside another column
+    of those that went out;
+    `counts_days`: without a heading, it may count the days of the months beside it;
     `has_numbers`: most of its cells are numbers, whatever its role is.
     """
 
@@ -47,7 +50,15 @@ class Column:
     currency: str = ""
     is_either: bool = False
     is_mixed: bool = False
+    is_way: bool = False
+    comes_in: bool = False
+    counts_days: bool = False
     has_numbers: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether only a person can say what it is."""
+        return self.role == "-" and (self.is_either or self.is_mixed or self.counts_days)
 
 
 def guess_columns(
@@ -118,6 +129,9 @@ def _column(draft: TableDraft, profile: Profile) -> Column:
         heading,
         is_either=profile.is_either,
         is_mixed=profile.is_mixed,
+        is_way=profile.is_way,
+        comes_in=profile.comes_in,
+        counts_days=profile.counts_days,
         currency=profile.currency or draft.currency or profile.mark,
         has_numbers=profile.numbers >= LETTERED and profile.dated < LETTERED,
     )

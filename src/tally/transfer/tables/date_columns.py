@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from tally.transfer.cells.clocks import is_hour
+from tally.transfer.cells.dates import shape_of
 from tally.transfer.cells.names import plain_letters
-from tally.transfer.cells.split_dates import are_days, split_date
+from tally.transfer.cells.split_dates import are_days, day_number, split_date
 from tally.transfer.tables.headings import SAYS, Role
 from tally.transfer.tables.profiles import LETTERED, MOSTLY, SURELY, Profile, TableDraft
+from tally.transfer.tables.sums import is_sum
 
 # Headings of columns that count the hours of a day.
 _HOURS = frozenset(
@@ -17,6 +19,8 @@ _HOURS = frozenset(
 )  # fmt: skip
 # The names of days in headings, and times that only end a day.
 _DAYS = ("date", "datum", "data", "fecha", "дата", "day", "tag", "dia", "jour", "dag")
+# No month has fewer days.
+_DAYS_OF_MONTH = 28
 _MIDNIGHT = re.compile(r"[ T]0?0:00(?::00(?:\.0+)?)?$")
 
 
@@ -53,6 +57,22 @@ def set_days_of_month(draft: TableDraft) -> None:
     for profile in draft.profiles:
         if profile.weight("date") >= SAYS and are_days(profile.filled):
             profile.role = "date"
+            return
+    if draft.table.layout == "dates across":
+        _set_days_without_heading(draft)
+
+
+def _set_days_without_heading(draft: TableDraft) -> None:
+    """Give a column of 1, 2, 3 … in front of months the role of their days, where it has so many.
+
+    With fewer it may number the rows as well, which is asked.
+    """
+    months = [p for p in draft.profiles if shape_of(p.heading.text, draft.today) == "month"]
+    for profile in draft.profiles[: months[0].place] if months else []:
+        days = [day_number(cell) for cell in profile.filled if not is_sum([cell.strip()])]
+        if not profile.heading.name and len(days) > 1 and days == list(range(1, len(days) + 1)):
+            profile.role = "date" if len(days) >= _DAYS_OF_MONTH else None
+            profile.counts_days = profile.role is None
             return
 
 

@@ -23,7 +23,7 @@ from tally.transfer.tables.other_units import is_of_bills, may_be_missed, may_be
 
 Role = Literal[
     "date", "time", "start", "end", "value", "reading", "type", "unit", "notes", "tag", "cost",
-    "price", "-",
+    "price", "direction", "-",
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = get_args(Role)
 # The roles of amounts.
@@ -79,7 +79,7 @@ _WORDS: dict[Role, str] = {
         type art typ name soort tipo tyypp тип вид consumption_type habit habitname activity
         item product food drink beverage medication medicine substance exercise workout
         getrank boisson bebida bevanda drank dryck napoj напиток medikament medicament
-        medicamento farmaco medicijn lek entity entity_id sensor | kategorie category
+        medicamento farmaco medicijn lek entity entity_id statistic_id sensor | kategorie category
         categorie categoria kategori kategoria категория название
         наименование bezeichnung naam nom nombre nome namn
         nazwa label title titel titre titolo titulo metric measurement series article artikel
@@ -120,7 +120,8 @@ _WORDS: dict[Role, str] = {
         prezzo preco prijs pris cena цена
     """,
     "-": """
-        id ean nmi serial number nummer numero code status quality qualitat created created_at
+        id ean nmi txnidx idx transaction_id posting_id serial number nummer numero code status
+        quality qualitat created created_at
         updated modified latitude longitude lat lon lng odometer odo mileage kilometerstand trip
         economy mpg currency wahrung valuta devise moneda moeda waluta валюта full missed tank
         tanknumber account meter meter_type temperature temperatur temp temperatuur humidity

@@ -10,7 +10,7 @@ from tally.transfer.tables.currency_names import is_part_of_money, same_currency
 from tally.transfer.tables.headings import SAYS
 from tally.transfer.tables.price_columns import Beside, money_told
 from tally.transfer.tables.profiles import MAX_COMPARED, Profile, TableDraft
-from tally.transfer.tables.relations import is_product, is_total
+from tally.transfer.tables.relations import is_product, is_running_total, is_total
 from tally.transfer.tables.table_rows import cell_at
 
 # Beside a word for a price these say that it was paid.
@@ -27,6 +27,8 @@ _MAX_ADDED, _ROWS_ADDED = 8, 50
 
 def set_cost(draft: TableDraft, money: list[Profile]) -> None:
     """Give the one column of money that is a cost in the account's currency its role."""
+    if len(money) <= _MAX_ADDED:
+        money = [profile for profile in money if not _is_running(profile, money)]
     paid = _paid_by_price(draft, money)
     if paid is not None:
         paid.role = "cost" if is_ours(draft, paid) else None
@@ -43,6 +45,12 @@ def set_cost(draft: TableDraft, money: list[Profile]) -> None:
     elif len(prices) == 1 and prices[0] in ours and (prices[0].heading.is_rate or ours == prices):
         is_part = not prices[0].heading.is_rate and money_told(_by_type(draft, prices[0])) == "cost"
         prices[0].role = None if is_part else "price"
+
+
+def _is_running(profile: Profile, money: list[Profile]) -> bool:
+    """Whether it is what was paid up to each row, told by another column."""
+    others = (other for other in money if other is not profile)
+    return any(is_running_total(profile.cells, other.cells) for other in others)
 
 
 def is_money(profile: Profile) -> bool:

@@ -56,8 +56,10 @@ class Profile:
     """A column and the figures of its cells.
 
     `is_either`: by its heading it is the price of one or what was paid; `is_mixed`: some of its
-    types are what a meter shows, and others cannot be; `told`: by its numbers it is the price in
-    what was paid, or a part of that sum.
+    types are what a meter shows, and others cannot be; `is_way`: it tells which way money went, by
+    its cells or its heading, and `comes_in`: its amounts came in; `counts_days`: without a heading
+    it may count the days of months; `told`: by its numbers it is the price in what was paid, or a
+    part of that sum.
     """
 
     place: int
@@ -67,6 +69,9 @@ class Profile:
     role: Role | None = None
     is_either: bool = False
     is_mixed: bool = False
+    is_way: bool = False
+    comes_in: bool = False
+    counts_days: bool = False
     told: Literal["", "price", "part"] = ""
 
     @cached_property

@@ -10,6 +10,8 @@ from tally.transfer.cells.values import MARKS, ValueReader
 
 # The share of the rows that a product or a sum has to be right in.
 _MIN_RIGHT = Decimal("0.8")
+# So many rows tell a running total.
+_ROWS_RUNNING = 3
 # A result may be off by this much, or by this share of the number shown: money and the figures of
 # meters are rounded.
 _ROUNDING, _SHARE = Decimal("0.02"), Decimal("0.01")
@@ -30,6 +32,19 @@ def is_total(totals: Sequence[str], parts: Sequence[Sequence[str]]) -> bool:
     """Whether a column is the sum of the others."""
     rows = [row for row in numbers_of(totals, *parts) if row[0]]
     return are_most([is_near(sum(others, Decimal(0)), total) for total, *others in rows])
+
+
+def is_running_total(totals: Sequence[str], amounts: Sequence[str]) -> bool:
+    """Whether a column is the sum of another one up to each row, whichever way the rows run."""
+    rows = numbers_of(amounts, totals)
+    return len(rows) >= _ROWS_RUNNING and any(
+        all(
+            is_near(before + amount, total) and amount
+            for (_, before), (amount, total) in pairwise(ordered)
+        )
+        and is_near(*ordered[0])
+        for ordered in (rows, rows[::-1])
+    )
 
 
 def is_difference(used: Sequence[str], before: Sequence[str], after: Sequence[str]) -> bool:

@@ -45,7 +45,7 @@ def rows_of(
             if day:
                 above = day
                 continue
-            if table.is_header(cells):
+            if has_header and table.is_header(cells):
                 continue
         elif has_header and table.is_header(cells):
             continue

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
+from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.tables.headings import SAYS, Role, read_heading
 from tally.transfer.tables.profiles import LETTERED, MOSTLY, SURELY, Profile, TableDraft
-from tally.transfer.tables.two_ways import columns_of_ways, says_way
+from tally.transfer.tables.two_ways import category_of, columns_of_ways, says_way
 
 # A cell is the name of an amount from this weight on: `Surplus generation`.
 _FLOWS = 0.3
+# Accounts of ledgers in plain text: `Expenses:Food`.
+_ACCOUNTS = words("account konto compte cuenta conto rekening")
+# Codes of what a meter counts, what came in apart from what went out: `1-1:1.29.0`.
+_OBIS = re.compile(r"\s*(?:\d{1,3}-\d{1,3}:)\d{1,2}\.\d{1,3}(?:\.\d{1,3})?")
+_LEDGER = re.compile(r"^[^\W\d_][^:]*:[^:]", re.UNICODE)
 
 
 def set_texts(draft: TableDraft) -> None:
@@ -51,15 +58,29 @@ def _set_best(draft: TableDraft, role: Role, least: float, fits: Callable[[Profi
 
 
 def _set_types(draft: TableDraft) -> None:
-    """Give a column of types its role: one that says which way money went, before any other.
+    """Give a column of types its role: beside ways that money went it is one of categories.
 
-    Two columns for the ways are two types, whatever the words beside them are.
+    Without that the ways themselves are the types, whatever the other words are.
     """
     way = next((profile for profile in draft.profiles if says_way(draft, profile)), None)
-    if way is not None:
-        way.role = "type"
-    elif not columns_of_ways(draft):
+    ledger = next((profile for profile in draft.profiles if _is_of_ledger(profile)), None)
+    if way is None and ledger is not None:
+        ledger.role = "type"
+        return
+    if way is None and not columns_of_ways(draft):
         _set_best(draft, "type", SAYS, _may_be_type)
+        return
+    category = category_of(draft, way)
+    if category is not None:
+        category.role = "type"
+    if way is not None:
+        way.role, way.is_way = "type" if category is None else "direction", True
+
+
+def _is_of_ledger(profile: Profile) -> bool:
+    """Whether it holds the accounts of a ledger, such as `expenses:food`, not those of people."""
+    is_named = plain_letters(profile.heading.name) in _ACCOUNTS
+    return is_named and profile.role is None and profile.share(_LEDGER.search) == 1
 
 
 def _set_words(draft: TableDraft, role: Role) -> None:
@@ -99,11 +120,11 @@ def _set_directions(draft: TableDraft) -> None:
     if draft.has("type"):
         return
     for profile in draft.profiles:
+        is_told = profile.letters == 1 and profile.share(_is_flow) == 1
         if (
             profile.role is None
             and len(set(profile.filled)) > 1
-            and profile.letters == 1
-            and profile.share(_is_flow) == 1
+            and (is_told or profile.share(_OBIS.match) == 1)
         ):
             profile.role = "type"
             return

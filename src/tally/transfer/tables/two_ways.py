@@ -15,13 +15,31 @@ _PAIRS = [
         "debet credit", "debet kredit", "debito credito", "dare avere", "debe haber", "cargo abono",
         "winien ma", "withdrawal deposit", "withdrawals deposits", "lastschrift gutschrift",
         "ausgabe einnahme", "ausgaben einnahmen", "ausgang eingang", "expense income",
-        "expenses income", "out in", "дебет кредит", "расход приход",
+        "expenses income", "out in", "outflow inflow", "outgoing incoming", "spent received",
+        "uitgaven inkomsten", "uscite entrate", "gastos ingresos", "depenses recettes",
+        "дебет кредит", "расход приход",
     )
 ]  # fmt: skip
 # These mean it only below a heading that names both ways.
 _LETTERS = [words(pair) for pair in ("s h", "d c", "d h", "d k")]
 # `Paid in` and `Money out` are ways that money went; without these words it may be anything.
 _IN_OUT, _OF_IN_OUT = words("in out"), words("paid money")
+# Of each pair the second came in.
+_COMES_IN = words(
+    """
+    credit credits credited cr haben bij kredit credito avere haber abono ma deposit deposits
+    gutschrift einnahme einnahmen eingang income in inflow incoming received inkomsten entrate
+    ingresos recettes кредит приход h c k
+    """
+)
+# These say which way anything went, of which money is one.
+_OF_ANYTHING = words("in out ausgang eingang")
+_CATEGORIES = words(
+    """
+    category categorie categoria kategori kategorie kategoria категория rubriek rubrik rubrique
+    budget
+    """
+)
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -34,6 +52,35 @@ def says_way(draft: TableDraft, profile: Profile) -> bool:
         cells and cells <= pair and (is_told or cells == pair) for pair in pairs
     ) and not any(
         sign_of(cell) < 0 for other in draft.profiles if _is_amount(other) for cell in other.filled
+    )
+
+
+def way_in(cell: str) -> bool | None:
+    """Whether a cell says that an amount came in, or else went out; None where it says neither."""
+    way = plain_letters(cell.strip(" ."))
+    if way in _COMES_IN:
+        return True
+    return False if any(way in pair for pair in (*_PAIRS, *_LETTERS)) else None
+
+
+def comes_in(profile: Profile) -> bool:
+    """Whether the heading of one of the columns for both ways is that of what came in."""
+    return not _COMES_IN.isdisjoint(_words(profile))
+
+
+def category_of(draft: TableDraft, way: Profile | None) -> Profile | None:
+    """The column of categories beside ways of money, which may lie in columns; None without one."""
+    if way and not _OF_ANYTHING.isdisjoint(map(plain_letters, way.filled)):
+        return None
+    return next(
+        (
+            profile
+            for profile in draft.profiles
+            if profile.role is None
+            and profile.letters >= LETTERED
+            and not _CATEGORIES.isdisjoint(_words(profile))
+        ),
+        None,
     )
 
 
