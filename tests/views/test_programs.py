@@ -160,6 +160,18 @@ def test_a_reading_that_does_not_fit_is_refused_at_its_index(client: TestClient,
     assert error["index"] == 2 and error["fields"]["reading"].startswith("Lower than 10 on ")
 
 
+def test_a_program_is_told_of_a_new_type_beside_one_that_there_is(client: TestClient) -> None:
+    client.post("/consumption", json={"line": "coffee 2 cups"})
+    told = [{"line": 1, "message": "cofee is a new type: you have coffee"}]
+    seen = client.get("/consumption/preview?format=json&line=cofee 2 cups").json()
+    assert seen["warnings"] == told
+    sent = {"line": "cofee 2 cups", "id": str(uuid4())}
+    saved = client.post("/consumption", json=sent)
+    assert saved.status_code == 201 and saved.json()["warnings"] == told
+    again = client.post("/consumption", json=sent)
+    assert again.status_code == 200 and again.json()["warnings"] == []
+
+
 def test_a_field_beside_a_line_is_refused(client: TestClient, rows: Any) -> None:
     body = {"line": "coffee 2 cups", "consumption_date": "2026-11-01", "notes": "hello", "unit": ""}
     answer = client.post("/consumption", json=body)
