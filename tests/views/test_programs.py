@@ -115,7 +115,20 @@ def test_text_comes_in_nowhere_else(path: str, client: TestClient) -> None:
 
 def test_signed_out_text_says_so(visitor: TestClient) -> None:
     answer = visitor.post("/consumption", content="tea 1", headers=TEXT)
-    assert (answer.status_code, answer.text) == (401, "Sign in to go on.\n")
+    how = "Send a token as “Authorization: Bearer tally_…”."
+    assert (answer.status_code, answer.text) == (401, f"Sign in to go on. {how}\n")
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("sent", ["coffee 2 cups", '{"line": "coffee 2 cups"}', '[{"unit": "="}]'])
+def test_what_curl_calls_a_form_and_is_none_says_how_to_send_it(
+    client: TestClient, rows: Any, sent: str
+) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+    for kind in (form, form | {"Content-Type": "text/csv"}):
+        answer = client.post("/consumption", content=sent, headers=kind)
+        assert answer.status_code == 415 and rows() == []
+        assert "lines as Content-Type: text/plain" in answer.json()["error"]
 
 
 # Lists
