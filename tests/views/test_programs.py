@@ -683,3 +683,19 @@ def test_the_form_of_the_meters_is_for_pages_alone(client: TestClient) -> None:
     sent = {"box": "meter", "consumption_type": "gas", "unit": "m³", "reading": "120"}
     refused = client.post("/consumption", data=sent, headers=JSON)
     assert (refused.status_code, list(refused.json()["fields"])) == (422, ["box"])
+
+
+@pytest.mark.parametrize("what", [{"value": "300"}, {"per_unit": "0.3"}])
+def test_a_limit_or_price_says_the_unit_of_its_type(
+    client: TestClient, what: dict[str, str]
+) -> None:
+    client.post("/consumption", json={"line": "electricity 3 kWh"})
+    client.post("/consumption", json={"line": "steps 3"})
+    address = "/limits" if "value" in what else "/prices"
+    for left_out in ({}, {"unit": None}):
+        answer = client.post(address, json={"type": "Electricity", **left_out, **what})
+        assert answer.status_code == 422
+        sentence = "Say the unit: electricity is kept in kWh."
+        assert answer.json()["fields"] == {"unit": sentence}
+    for sent in ({"type": "electricity", "unit": "kwh"}, {"type": "steps"}, {"type": "new"}):
+        assert client.post(address, json=sent | what).status_code in (200, 201)
