@@ -133,10 +133,11 @@ def test_a_file_of_lines_is_a_new_one_each_time_and_sent_until_there_is_an_answe
         assert count() == sent
     # The server saved them, and its answer was lost: the files are as they were before it came.
     lines.write_text("cocoa 3 cup\n")
-    key = str(uuid4())
+    key = str(uuid4())[:24]
     (tmp_path / "lines.key").write_text(key)
+    (tmp_path / "lines.sent").write_text("0")
     (tmp_path / "lines.sending").write_text("cocoa 2 cup\n")
-    headers = {"Idempotency-Key": key, "Content-Type": "text/plain"}
+    headers = {"Idempotency-Key": f"{key}{0:012}", "Content-Type": "text/plain"}
     url = f"{EXAMPLE}/consumption"
     saved = send(site, "POST", url, tokens["add"], content="cocoa 2 cup\n", headers=headers)
     assert saved.status_code == 201
@@ -144,31 +145,96 @@ def test_a_file_of_lines_is_a_new_one_each_time_and_sent_until_there_is_an_answe
     assert count() == 3 and lines.read_text() == "cocoa 3 cup\n"
     unreachable = job.replace("$TALLY", "http://127.0.0.1:9")
     assert shell(unreachable, site, tokens["add"], tmp_path, str(lines)).returncode == 1
+    # Nor does a token that has ended since cost the lines their key.
+    ended = shell(job, site, "tally_ended", tmp_path, str(lines))
+    assert ended.returncode == 1 and "This token is not known here" in ended.stdout
     assert (tmp_path / "lines.sending").read_text() == "cocoa 3 cup\n"
     assert send_the_file().returncode == 0
     assert count() == 4
+
+
+def test_a_long_file_of_lines_is_sent_a_hundred_at_a_time(
+    site: Serving, tokens: dict[str, str], tmp_path: Path
+) -> None:
+    job = blocks("sh")[3]
+    lines = tmp_path / "lines"
+    url = f"{EXAMPLE}/consumption?format=json&type=mate"
+
+    def values() -> list[int]:
+        amounts = send(site, "GET", f"{url}&limit=500&sort=value", tokens["read"]).json()["records"]
+        return [int(record["consumption_value"]) for record in amounts]
+
+    lines.write_text("".join(f"mate {number} cup\n" for number in range(1, 251)))
+    assert shell(job, site, tokens["add"], tmp_path, str(lines)).returncode == 0
+    assert values() == list(range(1, 251)) and not lines.exists()
+    # The hundred with a line that cannot be read stays, with what follows it.
+    wrong = [f"mate {number} cup\n" for number in range(251, 451)] + ["mate 1 2\n", "mate 451"]
+    lines.write_text("".join(wrong))
+    refused = shell(job, site, tokens["add"], tmp_path, str(lines))
+    assert refused.returncode == 1 and "Line 1: mate 1 2" in refused.stdout
+    assert values() == list(range(1, 451)) and lines.read_text() == "mate 1 2\nmate 451"
+    lines.write_text("mate 451")
+    assert shell(job, site, tokens["add"], tmp_path, str(lines)).returncode == 0
+    assert values() == list(range(1, 452))
+
+
+def test_lines_that_were_saved_and_changed_since_hold_up_no_others(
+    site: Serving, tokens: dict[str, str], tmp_path: Path
+) -> None:
+    lines = tmp_path / "lines"
+    key = str(uuid4())[:24]
+    headers = {"Idempotency-Key": f"{key}{0:012}", "Content-Type": "text/plain"}
+    content = {"content": "kvass 1 cup\n", "headers": headers}
+    send(site, "POST", f"{EXAMPLE}/consumption", tokens["add"], **content)
+    address = f"{EXAMPLE}/consumption/{key}{0:012}"
+    assert send(site, "DELETE", address, tokens["all"]).status_code == 200
+    (tmp_path / "lines.key").write_text(key)
+    (tmp_path / "lines.sent").write_text("0")
+    (tmp_path / "lines.sending").write_text("kvass 1 cup\n")
+    sent = shell(blocks("sh")[3], site, tokens["add"], tmp_path, str(lines))
+    assert (sent.returncode, sent.stdout) == (0, "Saved before, and changed since.\n")
+    assert not (tmp_path / "lines.sending").exists()
+
+
+def template(text: str) -> jinja2.Template:
+    """A template whose filters are as Home Assistant has them: a text that is no number fails."""
+    environment = jinja2.Environment(autoescape=False)
+    environment.filters["float"] = float
+    return environment.from_string(text)
 
 
 def test_home_assistant_reads_and_notes(site: Serving, tokens: dict[str, str]) -> None:
     note = home_assistant("rest_command")["tally_note"]
     action = home_assistant("automation")[0]["actions"][0]
     assert action["action"] == "rest_command.tally_note"
-    line = jinja2.Template(action["data"]["line"]).render(states=lambda _: "7.25")
+    line = template(action["data"]["line"])
+    with pytest.raises(ValueError, match="unavailable"):
+        line.render(states=lambda _: "unavailable")
     answer = send(
         site,
         note["method"].upper(),
         note["url"],
         tokens["add"],
-        content=jinja2.Template(note["payload"]).render(line=line),
+        content=template(note["payload"]).render(line=line.render(states=lambda _: "7.2499999999")),
         headers={"Content-Type": note["content_type"]},
     )
     assert answer.status_code == 201 and answer.text.startswith("electricity 7.25 kWh")
     [rest] = home_assistant("rest")
     assert rest["headers"] == {"Authorization": "secret tally_read"}
-    numbers = send(site, "GET", rest["resource"], tokens["read"]).json()
     [sensor] = rest["sensor"]
-    shown = jinja2.Template(sensor["value_template"]).render(value_json=numbers)
-    assert float(shown) >= 7.25
+
+    def shown(url: str) -> list[str]:
+        numbers = send(site, "GET", url, tokens["read"]).json()
+        parts = (template(sensor[part]) for part in ("availability", "value_template"))
+        return [part.render(value_json=numbers) for part in parts]
+
+    # Of another unit, noted later, the sensor shows nothing.
+    later = {"line": "electricity 5 €"}
+    assert send(site, "POST", note["url"], tokens["add"], json=later).status_code == 201
+    is_available, total = shown(rest["resource"])
+    assert is_available == "True" and 7.25 <= float(total) < 100
+    is_available, _ = shown(rest["resource"].replace("electricity", "nothing"))
+    assert is_available == "False"
 
 
 def test_grafana_finds_its_columns(site: Serving, tokens: dict[str, str]) -> None:

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 SIGN_IN = "Sign in to go on."
+AS_BEARER = "Send a token as “Authorization: Bearer tally_…”."
+# The header of an answer that asks for a token.
+BEARER_CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
 class HTTPError(Exception):

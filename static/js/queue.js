@@ -2,10 +2,11 @@
 // service worker takes it too; it puts one object, `queue`, into the global scope. Every page has it; how the
 // lines are sent is sending.js.
 //
-// A line: { id, account, line, written, problem, isMisdated }. `id` is that of its form, so that however often
+// A line: { id, account, line, written, problem, isMisdated, isSure }. `id` is that of its form, so that however often
 // it is sent it is saved once; `account` is a hash of the account's id, "" while nobody was signed in; `written`
 // is the moment with its offset, from which words such as "yesterday" count; `problem` is the sentence of a
-// server that could not read it, "" before; `isMisdated`: that sentence is about `written`, which no text mends.
+// server that could not read it, "" before; `isMisdated`: that sentence is about `written`, which no text mends;
+// `isSure`: the line was kept as it is once its sentence had been shown.
 self.queue = (() => {
   const STORE = "lines";
   const MEMORY = "memory";

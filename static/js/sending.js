@@ -61,7 +61,7 @@ self.queue.send = (() => {
           "X-Tally-Written": line.written,
           "X-Tally-Account": line.account,
         },
-        body: JSON.stringify({ id: line.id, line: line.line }),
+        body: JSON.stringify({ id: line.id, line: line.line, confirm: Boolean(line.isSure) }),
         redirect: "error",
       });
       // What stands between, such as the sign-in of a hotel's network or a firewall that dislikes a word, answers

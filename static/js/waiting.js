@@ -112,7 +112,8 @@ function change(item, line) {
     const text = field.value.trim();
     if (!text) return;
     const written = line.isMisdated ? moment() : line.written;
-    const changed = { ...line, id, line: text, written, problem: "", isMisdated: false };
+    const isSure = text === line.line && Boolean(line.problem || line.isSure);
+    const changed = { ...line, id, line: text, written, problem: "", isMisdated: false, isSure };
     const kept = await replace(line.id, changed).then(() => true, () => false);
     form.querySelector("[data-unchanged]").hidden = kept;
     if (!kept) return;

@@ -139,6 +139,9 @@ def test_there_are_fifty_at_most_and_the_ended_ones_pile_up_nowhere() -> None:
         (["Bearer"], ""),
         (["Bearer abc", "Bearer abc"], ""),
         (["Basic YTpi", "Bearer abc"], ""),
+        (["tally_abc"], ""),
+        (["Token tally_abc"], ""),
+        (["Basic tally_abc"], ""),
     ],
 )
 def test_the_token_in_the_header(values: list[str], expected: str | None) -> None:

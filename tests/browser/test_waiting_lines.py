@@ -163,6 +163,27 @@ def test_a_line_that_is_refused_while_it_is_changed_goes_out_as_changed(
     assert records() == ["coffee 3"]
 
 
+@pytest.mark.parametrize("mended", [False, True])
+def test_a_line_that_may_be_a_slip_is_asked_about_and_kept_as_it_is_or_mended(
+    page: Page, wire: Wire, records: Records, mended: bool
+) -> None:
+    with_lines(page, *["coffee 2"] * 5, "coffee 24")
+    wire.mend()
+    expect_lines(page, "coffee 24")
+    assert records() == ["coffee 2"] * 5
+    note = page.locator("[data-waiting-lines] [data-moment]")
+    expect(note).to_contain_text("12 × your usual 2. To save it like this, change nothing")
+    wire.treat = lambda route, _: route.abort()
+    line = "coffee 4" if mended else "coffee 24"
+    # Kept without a connection, twice: the answer to the question stays with the line.
+    for _ in range(2):
+        change_line(page, "coffee", line)
+        expect(note).not_to_have_class(re.compile("error"))
+    wire.mend()
+    expect_lines(page)
+    assert records() == [*["coffee 2"] * 5, line]
+
+
 def test_lines_changed_dropped_or_added_while_another_is_sent_are_as_the_user_has_them(
     page: Page, wire: Wire, records: Records
 ) -> None:

@@ -69,6 +69,36 @@ def test_other_names_stay_new_types(line: str) -> None:
     assert draft.new_type
 
 
+@pytest.mark.parametrize(
+    ("line", "asked", "unit"),
+    [
+        ("kitchen lamp  kWh; #home", "kWh", "kWh"),
+        ("kWh kitchen lamp", "kWh", "kWh"),
+        ("electricity unavailable kWh", "kWh", "kWh"),
+        ("garden water (m3)", "(m3)", "m³"),
+        ("run yesterday km", "km", "km"),
+        ("dog food kilograms #dog", "kilograms", "kg"),
+    ],
+)
+def test_a_unit_of_a_new_type_without_its_value_asks(line: str, asked: str, unit: str) -> None:
+    """A script whose variable is empty sends such a line; its value is no 1."""
+    result = read(line, TODAY, KNOWN)
+    assert not result.records
+    [problem] = result.unread
+    assert problem.text == asked
+    assert problem.message == f"Write a value in front of {unit}, or the word in quotes."
+    [draft] = read(line.replace(asked, f'"{asked}"'), TODAY, KNOWN).records
+    assert draft.new_type and draft.consumption_value == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [*("rest day", "happy hour", "vitamin K", "beer glass", "kilo sugar", "kWh", "lamp 5 kWh")],
+)
+def test_words_that_are_a_unit_as_well_may_be_a_name(line: str) -> None:
+    assert not read(line, TODAY, KNOWN).unread
+
+
 def test_a_type_of_the_account_is_read_whatever_its_words_are() -> None:
     names = ("electricity kwh", "no coffee", "coffee two", "coffee2", "electricity nov")
     known = Vocabulary(types={**KNOWN.types, **{name: (name, "") for name in names}})

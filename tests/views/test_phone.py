@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
@@ -160,3 +161,37 @@ def test_the_worker_is_short_and_names_its_files(visitor: TestClient) -> None:
     assert re.fullmatch(r'const STATIC = "/static/[0-9a-f]+/";', first)
     assert plain == (Path(folder("static")) / "js" / "sw.js").read_text()
     assert len(plain.splitlines()) < 150
+
+
+def test_a_line_that_waited_asks_what_the_page_would_have_asked(ada: Account, rows: Any) -> None:
+    headers = {"Accept": "application/json", "X-Tally-Account": account_hash(ada.id)}
+    for _ in range(5):
+        assert ada.client.post("/consumption", json={"line": "coffee 2 cups"}).status_code == 201
+
+    def send(line: str, **more: Any) -> Any:
+        sent = {"id": str(uuid4()), "line": line, **more}
+        return ada.client.post("/consumption", json=sent, headers=headers)
+
+    how = "To save it like this, change nothing and press Keep."
+    for line, question in {
+        "coffee 24 cups": "12 × your usual 2 cups",
+        "cofee 2 cups": "cofee is a new type: you have coffee",
+    }.items():
+        asked = send(line)
+        assert (asked.status_code, asked.json()["error"]) == (422, f"{question}. {how}")
+        assert len(rows()) == 5
+    assert send("coffee 24 cups", confirm=True).status_code == 201
+    assert send("coffee 3 cups").status_code == 201
+    assert len(rows()) == 7
+
+
+def test_a_line_that_waited_and_is_saved_already_is_not_asked_about(
+    ada: Account, rows: Any
+) -> None:
+    headers = {"Accept": "application/json", "X-Tally-Account": account_hash(ada.id)}
+    for _ in range(5):
+        ada.client.post("/consumption", json={"line": "coffee 2 cups"})
+    sent = {"id": str(uuid4()), "line": "coffee 24 cups", "confirm": True}
+    assert ada.client.post("/consumption", json=sent, headers=headers).status_code == 201
+    again = ada.client.post("/consumption", json=sent | {"confirm": False}, headers=headers)
+    assert again.status_code == 200 and len(rows()) == 6

@@ -115,7 +115,20 @@ def test_text_comes_in_nowhere_else(path: str, client: TestClient) -> None:
 
 def test_signed_out_text_says_so(visitor: TestClient) -> None:
     answer = visitor.post("/consumption", content="tea 1", headers=TEXT)
-    assert (answer.status_code, answer.text) == (401, "Sign in to go on.\n")
+    how = "Send a token as “Authorization: Bearer tally_…”."
+    assert (answer.status_code, answer.text) == (401, f"Sign in to go on. {how}\n")
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("sent", ["coffee 2 cups", '{"line": "coffee 2 cups"}', '[{"unit": "="}]'])
+def test_what_curl_calls_a_form_and_is_none_says_how_to_send_it(
+    client: TestClient, rows: Any, sent: str
+) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+    for kind in (form, form | {"Content-Type": "text/csv"}):
+        answer = client.post("/consumption", content=sent, headers=kind)
+        assert answer.status_code == 415 and rows() == []
+        assert "lines as Content-Type: text/plain" in answer.json()["error"]
 
 
 # Lists
@@ -158,6 +171,18 @@ def test_a_reading_that_does_not_fit_is_refused_at_its_index(client: TestClient,
     assert answer.status_code == 422 and rows() == []
     [error] = answer.json()["errors"]
     assert error["index"] == 2 and error["fields"]["reading"].startswith("Lower than 10 on ")
+
+
+def test_a_program_is_told_of_a_new_type_beside_one_that_there_is(client: TestClient) -> None:
+    client.post("/consumption", json={"line": "coffee 2 cups"})
+    told = [{"line": 1, "message": "cofee is a new type: you have coffee"}]
+    seen = client.get("/consumption/preview?format=json&line=cofee 2 cups").json()
+    assert seen["warnings"] == told
+    sent = {"line": "cofee 2 cups", "id": str(uuid4())}
+    saved = client.post("/consumption", json=sent)
+    assert saved.status_code == 201 and saved.json()["warnings"] == told
+    again = client.post("/consumption", json=sent)
+    assert again.status_code == 200 and again.json()["warnings"] == []
 
 
 def test_a_field_beside_a_line_is_refused(client: TestClient, rows: Any) -> None:
@@ -658,3 +683,19 @@ def test_the_form_of_the_meters_is_for_pages_alone(client: TestClient) -> None:
     sent = {"box": "meter", "consumption_type": "gas", "unit": "m³", "reading": "120"}
     refused = client.post("/consumption", data=sent, headers=JSON)
     assert (refused.status_code, list(refused.json()["fields"])) == (422, ["box"])
+
+
+@pytest.mark.parametrize("what", [{"value": "300"}, {"per_unit": "0.3"}])
+def test_a_limit_or_price_says_the_unit_of_its_type(
+    client: TestClient, what: dict[str, str]
+) -> None:
+    client.post("/consumption", json={"line": "electricity 3 kWh"})
+    client.post("/consumption", json={"line": "steps 3"})
+    address = "/limits" if "value" in what else "/prices"
+    for left_out in ({}, {"unit": None}):
+        answer = client.post(address, json={"type": "Electricity", **left_out, **what})
+        assert answer.status_code == 422
+        sentence = "Say the unit: electricity is kept in kWh."
+        assert answer.json()["fields"] == {"unit": sentence}
+    for sent in ({"type": "electricity", "unit": "kwh"}, {"type": "steps"}, {"type": "new"}):
+        assert client.post(address, json=sent | what).status_code in (200, 201)

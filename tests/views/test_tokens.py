@@ -188,6 +188,16 @@ def test_all_that_is_no_token_gets_the_same_answer(
         assert "set-cookie" not in answer.headers
 
 
+def test_a_token_that_is_not_sent_as_a_bearer_is_a_token_that_is_wrong(
+    ada: Account, program: TestClient
+) -> None:
+    token = make(ada.client)["token"]
+    for value in (token, f"Token {token}"):
+        answer = program.get("/stats", headers={"Authorization": value})
+        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+        assert "Send a token as “Authorization: Bearer tally_…”." in answer.json()["error"]
+
+
 def test_guessing_is_throttled_by_address_but_a_right_token_is_always_heard(
     ada: Account, program: TestClient, clock: Clock
 ) -> None:

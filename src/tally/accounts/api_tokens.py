@@ -120,11 +120,13 @@ def read(text: str) -> TokenText | None:
 def in_header(values: Sequence[str]) -> str | None:
     """The token of the `Authorization` headers of a request; None when none is of this kind.
 
-    Credentials for a proxy in front (`Basic …`) are passed over. Two headers are no token.
+    Credentials for a proxy in front (`Basic …`) are passed over. Empty where there is a token in
+    another form than `Bearer …`, or a second header.
     """
-    if not any(_BEARER.match(value) for value in values):
+    if not any(_BEARER.match(value) or PREFIX in value for value in values):
         return None
-    return values[0].partition(" ")[2].strip() if len(values) == 1 else ""
+    is_one = len(values) == 1 and _BEARER.match(values[0])
+    return values[0].partition(" ")[2].strip() if is_one else ""
 
 
 def is_bearer(headers: Iterable[tuple[bytes, bytes]]) -> bool:

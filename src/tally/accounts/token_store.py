@@ -20,10 +20,10 @@ from tally.accounts.api_tokens import ApiToken, TokenText
 from tally.accounts.rate_limit import Throttle
 from tally.db.models import ACCOUNTS, Account, User
 from tally.domain.zones import zone_or_utc
-from tally.errors import HTTPError
+from tally.errors import AS_BEARER, BEARER_CHALLENGE, HTTPError
 
 MAX_PROVEN = 1024
-NO_SUCH_TOKEN = "This token is not known here, or it has ended."
+NO_SUCH_TOKEN = f"This token is not known here, or it has ended. {AS_BEARER}"
 
 _WITH_TOKEN = ACCOUNTS.add_columns(
     col(User.tokens).op("->")(bindparam("token_id", type_=Text)).label("entry")
@@ -107,7 +107,7 @@ def bearer_of(request: Request, db: Connection, sent: str, now: datetime) -> Bea
     store.slow_down(request, tries.wait(address, now))
     tries.count(address, now)
     audit_log.note("token refused", request)
-    raise HTTPError(401, NO_SUCH_TOKEN, headers={"WWW-Authenticate": "Bearer"})
+    raise HTTPError(401, NO_SUCH_TOKEN, headers=BEARER_CHALLENGE)
 
 
 def note_use(db: Connection, bearer: Bearer, now: datetime, *, in_transaction: bool) -> None:

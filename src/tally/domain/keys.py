@@ -1,5 +1,6 @@
 """A type with its unit, the key of sums, meters, limits, prices and marks. Pure."""
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from tally.domain.text import fold
@@ -15,3 +16,17 @@ class Key(NamedTuple):
 def folded(key: Key) -> Key:
     """The key by which limits, prices and marks are found: a type is one however it is spelled."""
     return Key(fold(key.type), key.unit)
+
+
+def why_no_unit(fields: Mapping[str, str], known: Sequence[Key]) -> str:
+    """The sentence for a unit that was left out, of a type that is kept in units; else "".
+
+    A limit or a price without it would be of amounts without a unit, of which there are none.
+    """
+    if "unit" in fields:
+        return ""
+    own = [key for key in known if fold(key.type) == fold(fields.get("type", "").strip())]
+    units = list(dict.fromkeys(key.unit for key in own))
+    if not units or "" in units:
+        return ""
+    return f"Say the unit: {own[0].type} is kept in {' and '.join(units)}."

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from tally.domain.amounts import plain, read_number
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
-from tally.domain.keys import Key
+from tally.domain.keys import Key, why_no_unit
 from tally.domain.periods import Per
 from tally.domain.text import fold
 from tally.domain.units import read_unit
@@ -68,6 +68,8 @@ def read_limit(
             texts[name] = read(fields.get(name, ""))
         except ValueError as error:
             faults[name] = str(error)
+    if missing := why_no_unit(fields, known):
+        faults["unit"] = missing
     key = _meant(Key(texts["type"], texts["unit"]), known)
     per = next((per for per in PERS if per == (fields.get("per") or "month")), None)
     if per is None:

@@ -19,7 +19,7 @@ from typing import Any, Literal, NamedTuple, cast
 from tally.domain.amounts import plain, read_number
 from tally.domain.currencies import currency_of, is_money
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
-from tally.domain.keys import Key, folded
+from tally.domain.keys import Key, folded, why_no_unit
 from tally.domain.periods import DAY, Span, read_day
 from tally.domain.records import UsedType, last_use
 from tally.domain.text import fold
@@ -202,6 +202,8 @@ def read_price(
     start = take("from", lambda text: read_start(text, today))
     per_unit = take("per_unit", lambda text: read_money(text, number_format, PRICE_DECIMALS))
     base = take("base", lambda text: read_money(text, number_format, MONEY_DECIMALS))
+    if missing := why_no_unit(fields, known):
+        faults["unit"] = missing
     base_per = fields.get("base_per", "").strip() or "month"
     if base_per not in BASE_PERS:
         faults["base_per"] = "Choose month or year."

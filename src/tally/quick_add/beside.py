@@ -151,6 +151,8 @@ def check_beside(line: Line, named: Named, main: Amount | None) -> None:
                 return
     for word in named.words:
         _check_glued(line, word, is_alone=main is None and len(named.words) == 1)
+    if main is None:
+        _check_measured(line, named)
 
 
 def _besides(line: Line, named: Named, main: Amount | None) -> Iterator[_Beside]:
@@ -367,6 +369,22 @@ _RECOGNISERS: tuple[tuple[Callable[[_Beside], str], bool], ...] = (
     ),
     *((_unit, False), (_letters_in_front, True), (_money, False)),
 )
+
+
+def _check_measured(line: Line, named: Named) -> None:
+    """Report `lamp kWh` and `kWh lamp`: the line of a program whose value was missing, say.
+
+    In front only a unit as it is usually written: `kilo sugar` may be a name.
+    """
+    if len(named.words) < 2:
+        return
+    first, last = named.words[0], named.words[-1]
+    for word, text in ((last, last.text.strip(_BRACKETS)), (first, first.text)):
+        unit = line.units.find(text) if len(text) > 1 and not word.is_quoted else None
+        is_meant = unit is not None and dimension(unit) not in ("", "time")
+        if is_meant and (word is last or text == unit):
+            line.trouble([word], f"Write a value in front of {unit}, or the word in quotes.")
+            return
 
 
 def _check_glued(line: Line, word: Word, *, is_alone: bool) -> None:

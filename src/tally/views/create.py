@@ -39,6 +39,7 @@ WRITTEN_BY = "X-Tally-Account"
 # The characters of the notes in the message about a record.
 MAX_NOTES_SHOWN = 60
 ANOTHER_REQUEST = "This key was used before, for other records."
+KEEP_LIKE_THIS = "To save it like this, change nothing and press Keep."
 SAVED_ALREADY = "What you sent before is saved. Send again to save this as well."
 
 
@@ -72,6 +73,7 @@ def _create_for_program(context: RequestContext) -> Response:
     read = _read_lines(context)
     if read.parsed.unread:
         return _unread(context, read)
+    _ask_its_writer(context, read)
     try:
         added = _add(context, read.records, is_list=entry.is_list(read))
     except BrokenChain as error:
@@ -86,6 +88,17 @@ def _create_for_program(context: RequestContext) -> Response:
         index = next(at for at, draft in enumerate(read.parsed.records) if draft.currency)
         saved["remarks"] = [{"index": index, "field": "cost", "message": first_cost}]
     return responses.data(saved, status)
+
+
+def _ask_its_writer(context: RequestContext, read: Entry) -> None:
+    """Raises HTTPError for a line that waited on a device and may not be what was meant.
+
+    A person wrote it where no page could show how it is read; `confirm` says that they know by now.
+    """
+    if WRITTEN_BY not in context.request.headers or context.form.text("confirm") == "1":
+        return
+    for question in read.held.values():
+        raise HTTPError(422, f"{question}. {KEEP_LIKE_THIS}")
 
 
 def _as_text(context: RequestContext, read: Entry, rows: Sequence[StoredRecord]) -> str:

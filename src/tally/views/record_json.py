@@ -76,7 +76,10 @@ def draft_json(draft: Draft) -> dict[str, Any]:
 
 
 def parsed_json(read: Entry, records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Lines as JSON: `records`, parts that could not be read, unusual values."""
+    """Lines as JSON: `records`, parts that could not be read, and `warnings`.
+
+    The warnings are the questions that a page would ask before it saves.
+    """
     return {
         "records": records,
         "unread": [
@@ -89,7 +92,5 @@ def parsed_json(read: Entry, records: Sequence[Mapping[str, Any]]) -> dict[str, 
             }
             for problem in read.parsed.unread
         ],
-        "warnings": [
-            {"line": line, "message": message} for line, message in sorted(read.warnings.items())
-        ],
+        "warnings": [{"line": line, "message": message} for line, message in read.held.items()],
     }

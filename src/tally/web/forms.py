@@ -22,6 +22,7 @@ MAX_BYTES = 64 * 1024
 UTF8 = (b"utf-8", b"utf8")
 
 ENDED_EARLY = "The request ended too early."
+KINDS = "Send lines as Content-Type: text/plain, records as application/json, or a form."
 UNREADABLE = "The request could not be read. Send the form as UTF-8 text."
 
 
@@ -96,12 +97,19 @@ async def read_form(
     if content_type == b"application/json":
         return _read_json(body, takes_list=records), Uploads()
     if content_type == b"application/x-www-form-urlencoded":
+        if records and _is_no_form(body):
+            raise HTTPError(415, f"This was sent as a form, and is none. {KINDS}")
         return Fields(read_pairs(body, most_ids=MAX_LIMIT)), Uploads()
     if content_type == b"text/plain" and records:
         return _read_text(body, options), Uploads()
     if body:
-        raise HTTPError(415, "Send a form or JSON.")
+        raise HTTPError(415, KINDS if records else "Send a form or JSON.")
     return Fields([]), Uploads()
+
+
+def _is_no_form(body: bytes) -> bool:
+    """Whether a body has no field, or is JSON: `curl -d` calls all that it sends a form."""
+    return bool(body) and (b"=" not in body or body.lstrip()[:1] in (b"{", b"["))
 
 
 def says_json(request: Request) -> bool:

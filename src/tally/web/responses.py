@@ -22,7 +22,7 @@ from starlette.responses import (
 
 from tally.accounts.sessions import SAFE_METHODS
 from tally.domain import amounts
-from tally.errors import SIGN_IN
+from tally.errors import AS_BEARER, BEARER_CHALLENGE, SIGN_IN
 from tally.web import htmx, templates
 from tally.web.context import RequestContext
 from tally.web.htmx import VARY, Orders, from_htmx
@@ -140,7 +140,7 @@ def sign_in_first(context: RequestContext) -> Response:
     """The answer to a signed-out request for a page or an action of a signed-in user."""
     request = context.request
     if context.wants != "html":
-        return _refusal(context, 401, SIGN_IN, {}, {})
+        return refusal(context, 401, f"{SIGN_IN} {AS_BEARER}", headers=BEARER_CHALLENGE)
     reads = request.method in SAFE_METHODS
     if from_htmx(request) and not reads:
         # The form keeps its fields as typed: the message goes to the messages, not over the form.
