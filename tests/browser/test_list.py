@@ -239,6 +239,28 @@ def test_an_invalid_edit_says_so_at_its_field(page: Page, record: Record) -> Non
     expect(page.get_by_label("Value", exact=True)).to_have_value("plenty")
 
 
+def test_a_row_deleted_in_another_tab_keeps_its_edit_and_comes_back_with_it(
+    page: Page, record: Record, browsing: Browsing, mara: Person, axe: Callable[[Page], None]
+) -> None:
+    record("coffee", 1, "cup")
+    other = browsing.open(mara)
+    for tab in (page, other):
+        open_list(tab)
+        row(tab, "coffee").hover()
+    page.locator(".row .what a").first.click()
+    page.get_by_label("Notes", exact=True).fill("typed for long")
+    other.get_by_role("button", name="Delete").first.click()
+    expect(other.locator("tr.row")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page.locator(".edit-conflict")).to_contain_text("deleted in the meantime")
+    expect(page.get_by_label("Notes", exact=True)).to_have_value("typed for long")
+    assert_no_sideways_scrolling(page)
+    axe(page)
+    page.get_by_role("button", name="Restore and save").click()
+    expect(row(page, "coffee")).to_contain_text("typed for long")
+    expect(message(page)).to_contain_text("Restored coffee 1 cup")
+
+
 def test_two_tabs_show_both_versions(
     page: Page, record: Record, browsing: Browsing, mara: Person
 ) -> None:

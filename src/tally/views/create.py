@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from tally.accounts import store
 from tally.db import changes, queries
-from tally.db.changes import Added, IdTaken
+from tally.db.changes import Added, IdTaken, NoSuchRecord
 from tally.db.models import FIELDS, FORM_FIELDS, RecordForm
 from tally.domain import amounts, meters
 from tally.domain.fields import read_id
@@ -20,7 +20,7 @@ from tally.domain.meters import BrokenChain
 from tally.domain.records import NewRecord, StoredRecord, UsedType
 from tally.domain.text import fold
 from tally.domain.units import MEASURES
-from tally.errors import HTTPError, Invalid, NotFound, field_sentences
+from tally.errors import HTTPError, Invalid, field_sentences
 from tally.quick_add import grammar, suggestions
 from tally.views import add, currency, entry, last_change, read_meter
 from tally.views.add import Box, FullForm
@@ -42,7 +42,7 @@ ANOTHER_REQUEST = "This key was used before, for other records."
 SAVED_ALREADY = "What you sent before is saved. Send again to save this as well."
 
 
-@takes(*RECORD, "line", "records", "box", "dialog", "keep", "number", "measures", "convert")
+@takes(*RECORD, "line", "records", "box", "dialog", "keep", "number", "measures", "convert", "back")
 def create(context: RequestContext) -> Response:
     """Save a record from fields, or one or more from `line`. The same `id` saves nothing twice."""
     _refuse_lines_of_another(context)
@@ -366,7 +366,7 @@ def duplicate(context: RequestContext) -> Response:
     original_id = read_id(context.form.text("duplicate"))
     records = changes.find(context.db, context.user.id, [original_id]) if original_id else []
     if not records or records[0].deleted_at is not None:
-        raise NotFound
+        raise NoSuchRecord
     [original] = records
     if original.reading is not None:
         raise HTTPError(409, "A reading is not copied. Read the meter and note what it shows.")
