@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -416,6 +417,27 @@ def test_an_edit_of_a_record_that_is_gone_for_good_can_be_saved_as_a_new_one(
     assert row(sent["id"]).notes == "typed for long"
 
 
+def test_fields_of_an_address_stand_in_the_form_of_a_record(
+    client: TestClient, note: Note, row: RowOf
+) -> None:
+    """They were typed before a sign-in: see `responses.sign_in_first`."""
+    record_id = note(unit="cup", notes="old")
+    typed = {"consumption_value": "1 7", "notes": "", "version": "1", "back": "/list?type=coffee"}
+    address = f"/consumption/{record_id}/edit?{urlencode(typed)}"
+    form = opened(client.get(address).text)
+    assert 'value="1 7"' in form and 'value="old"' not in form
+    assert "Somebody changed" not in form and 'data-behind="/list?type=coffee"' in form
+    client.put(f"/consumption/{record_id}", json={"notes": "newer"})
+    form = opened(client.get(address).text)
+    assert "Somebody changed this record" in form and "newer" in form
+    assert 'value="1 7"' in form and 'name="version" value="2"' in form
+    client.delete(f"/consumption/{record_id}")
+    answer = client.get(address)
+    assert answer.status_code == 404
+    assert DELETED_SINCE in answer.text and 'value="1 7"' in opened(answer.text)
+    assert row(record_id).version == 3
+
+
 def test_a_deletion_is_undone(client: TestClient, note: Note, row: RowOf) -> None:
     record_id = note()
     change = client.delete(f"/consumption/{record_id}", headers=JSON).json()["change"]
@@ -497,9 +519,12 @@ def test_somebody_elses_record_is_not_there(bob: Account, note: Note, row: RowOf
             assert answer.status_code == nowhere.status_code == 404
             assert without_new_ids(answer.text) == without_new_ids(nowhere.text)
             assert record_id not in answer.text
-    answer = bob.client.post(f"/consumption/{record_id}?restore=1")
-    nowhere = bob.client.post(f"/consumption/{uuid4()}?restore=1")
-    assert without_new_ids(answer.text) == without_new_ids(nowhere.text)
+    for query in ("?restore=1", f"/edit?{urlencode(TYPED)}"):
+        method = "GET" if "edit" in query else "POST"
+        answer = bob.client.request(method, f"/consumption/{record_id}{query}")
+        nowhere = bob.client.request(method, f"/consumption/{uuid4()}{query}")
+        assert answer.status_code == nowhere.status_code == 404
+        assert without_new_ids(answer.text) == without_new_ids(nowhere.text)
     for action in ("delete", "set-type"):
         answer = bob.client.post(
             "/consumption/bulk", json={"action": action, "ids": [record_id], "set-type": "tea"}

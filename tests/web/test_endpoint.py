@@ -151,15 +151,27 @@ def test_members_are_asked_for_by_redirect_header_or_json(visitor: TestClient) -
     assert visitor.get("/stats", headers={"Accept": "application/json"}).json()["error"]
 
 
+ID = "5b0f6f3e-1f5d-4c3e-8f0e-6a3c1c1f9a01"
+
+
 @pytest.mark.parametrize(
     ("path", "fields", "page", "after"),
     [
         ("/consumption", {"line": "tea 2"}, "/add", "/add?line=tea+2"),
         ("/consumption", {"line": "чай & л"}, "", "/add?" + urlencode({"line": "чай & л"})),
-        ("/consumption", {"line": "tea 2\ncoffee"}, "/add", "/add"),
-        ("/consumption", {"line": "t" * 501}, "/add", "/add"),
+        ("/consumption", {"line": "tea 2\ncoffee"}, "/add", "/add?line=tea+2%0Acoffee"),
+        ("/consumption", {"line": "t" * 7900}, "/add", "/add?line=" + "t" * 7900),
+        ("/consumption", {"line": "t" * 8000}, "/add", "/add"),
+        ("/consumption", {"line": "ü" * 1600}, "/add", "/add"),
         ("/consumption", {"line": ""}, "/add", "/add"),
-        ("/consumption", {"consumption_type": "tea"}, "/add?fields=1", "/add?fields=1"),
+        ("/consumption", {"consumption_type": "tea", "id": ID, "notes": "a & b"}, "/add?fields=1",
+         "/add?consumption_type=tea&notes=a+%26+b"),
+        ("/consumption", {"consumption_type": "", "cost": ""}, "/add?fields=1", "/add?fields=1"),
+        (f"/consumption/{ID}", {"notes": "", "unit": "l", "version": "1", "back": "/list?q=tea"},
+         f"/consumption/{ID}/edit",
+         f"/consumption/{ID}/edit?unit=l&notes=&version=1&back=%2Flist%3Fq%3Dtea"),
+        (f"/consumption/{ID}?restore=1", {"unit": "l"}, "", f"/consumption/{ID}/edit?unit=l"),
+        (f"/consumption/{ID}/delete", {"unit": "l"}, "/list?q=a", "/list?q=a"),
         ("/consumption/bulk", {"line": "tea"}, "/list?q=a%20b", "/list?q=a%20b"),
         ("/limits", {}, "", "/"),
         ("/limits", {}, "[", "/"),

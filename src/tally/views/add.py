@@ -102,7 +102,7 @@ def page(context: RequestContext) -> Response:
     line = context.query.text("line").strip()
     read = entry.read(context, line, uuid4()) if line else None
     has_fields = context.query.text("fields") == "1"
-    fields = filled_form(context, read if has_fields else None)
+    fields = _typed_form(context) or filled_form(context, read if has_fields else None)
     opened = meter_list.named(context.query)
     if not context.is_fragment:
         box = box_of("batch" if entry.is_batch(line) else "line", read)
@@ -293,6 +293,17 @@ def filled_form(context: RequestContext, read: Entry | None) -> FullForm:
     return _with_last(
         context, FullForm(dict.fromkeys(FORM_FIELDS, "") | fields_of(record, context.say))
     )
+
+
+def _typed_form(context: RequestContext) -> FullForm | None:
+    """The full form with the fields of the address, as they were typed ahead of a sign-in."""
+    query = context.query
+    if "consumption_type" not in query:
+        return None
+    kind = READING if query.text("reading") else AMOUNT
+    values = dict.fromkeys(FORM_FIELDS, "") | {"consumption_date": str(context.today), "kind": kind}
+    sent = {name: query.text(name) for name in FORM_FIELDS if name in query}
+    return _with_last(context, FullForm(values | sent))
 
 
 def _with_last(context: RequestContext, form: FullForm) -> FullForm:

@@ -101,8 +101,19 @@ def show(context: RequestContext) -> Response:
 
 
 def edit(context: RequestContext) -> Response:
-    """One record as a form: in place of its row; without htmx in a dialog over the list."""
-    return _form(context, _record(context))
+    """One record as a form: in place of its row; without htmx in a dialog over the list.
+
+    The address may have fields as they were typed ahead of a sign-in, with the version of then.
+    """
+    typed = _given(context.query)
+    if not typed:
+        return _form(context, _record(context))
+    record = next(iter(changes.find(context.db, context.user.id, [context.path_id()])), None)
+    if record is None or record.deleted_at is not None:
+        return _gone(context, record, typed)
+    is_old = "version" in context.query and context.query.text("version") != str(record.version)
+    conflict = changes.CHANGED_SINCE if is_old else ""
+    return _form(context, record, again=Again(typed, conflict=conflict))
 
 
 @takes(*RECORD, "back", "convert", "restore")
