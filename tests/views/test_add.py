@@ -228,8 +228,13 @@ def test_a_deleted_record_is_not_brought_back(client: TestClient, rows: Any) -> 
     post(client, **sent)
     assert client.delete(f"/consumption/{sent['id']}", headers=JSON).status_code == 200
     assert post(client, **sent).status_code == 409
-    assert post(client, HTMX, **sent).status_code == 409
+    for headers in (HTMX, {}):
+        answer = post(client, headers, **sent)
+        assert answer.status_code == 409
+        assert "What you sent before was saved, and deleted since." in answer.text
     assert rows()[0].deleted_at is not None
+    fresh = form_id(answer.text, "record-form")
+    assert post(client, HTMX, **sent | {"id": fresh}).status_code == 201
 
 
 def test_fields_of_an_address_stand_in_the_form(client: TestClient, rows: Any) -> None:

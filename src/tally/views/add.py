@@ -275,11 +275,14 @@ def box_again(context: RequestContext, box: Box, status: int) -> Response:
     return responses.fragment(context, "fragments/quick_add.html", status, orders=orders, box=line)
 
 
-def form_again(context: RequestContext, form: FullForm, status: int) -> Response:
+def form_again(
+    context: RequestContext, form: FullForm, status: int, orders: Orders = NO_ORDERS
+) -> Response:
     """The full form with the user's own words and the corrections to make."""
     form = _with_last(context, form)
     if context.is_fragment:
-        return responses.fragment(context, "fragments/record_form.html", status, form=form)
+        template = "fragments/record_form.html"
+        return responses.fragment(context, template, status, orders=orders, form=form)
     return show_page(context, status, form=form)
 
 

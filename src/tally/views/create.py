@@ -39,7 +39,6 @@ WRITTEN_BY = "X-Tally-Account"
 # The characters of the notes in the message about a record.
 MAX_NOTES_SHOWN = 60
 ANOTHER_REQUEST = "This key was used before, for other records."
-SAVED_ALREADY = "What you sent before is saved. Send again to save this as well."
 
 
 @takes(*RECORD, "line", "records", "box", "dialog", "keep", "number", "measures", "convert", "back")
@@ -207,8 +206,9 @@ def _create_from_lines(context: RequestContext) -> Response:
         return add.box_again(context, asking, 422)
     try:
         _refuse_others(ready, read.existing)
-    except IdTaken:
-        return add.box_again(context, replace(box, id=uuid4(), problem=SAVED_ALREADY), 409)
+    except IdTaken as error:
+        again = replace(box, id=uuid4(), problem=entry.sent_before(error))
+        return add.box_again(context, again, 409)
     try:
         added = changes.add(context.db, context.user.id, ready)
     except BrokenChain as error:
@@ -298,8 +298,9 @@ def _save_form(
     """Save the record of the full form, or show the form again with why it was not saved."""
     try:
         _refuse_others([record], existing)
-    except IdTaken:
-        return add.form_again(context, replace(form, id=uuid4(), problem=SAVED_ALREADY), 409)
+    except IdTaken as error:
+        again = replace(form, id=uuid4(), problem=entry.sent_before(error))
+        return add.form_again(context, again, 409)
     try:
         added = changes.add(context.db, context.user.id, [record])
     except BrokenChain as error:
