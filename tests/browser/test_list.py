@@ -542,6 +542,26 @@ def test_enter_in_a_field_without_scripts_applies_that_field(
     expect(page.get_by_role("heading", name="Fill in one field")).to_be_visible()
 
 
+def test_a_refused_field_of_the_selection_is_corrected_without_scripts(
+    browsing: Browsing, mara: Person, record: Record
+) -> None:
+    for name in ("coffee", "coffee", "tea"):
+        record(name, 1, "cup")
+    page = browsing.open(mara, javascript=False)
+    page.goto("/list?type=coffee")
+    for box in page.locator('tr.row [name="ids"]').all():
+        box.check()
+    page.locator(".selection-bar").get_by_text("Add tag").click()
+    page.get_by_label("Tag", exact=True).fill("two words")
+    page.get_by_role("button", name="Apply").last.click()
+    expect(page.locator(".field .error")).to_contain_text("A tag is one word")
+    expect(page.get_by_label("Add tag")).to_have_value("two words")
+    page.get_by_label("Add tag").fill("late")
+    page.get_by_role("button", name="Send again").click()
+    expect(page).to_have_url(re.compile(r"/list\?type=coffee&changed="))
+    expect(rows(page)).to_contain_text(["#late", "#late"])
+
+
 def test_a_field_of_the_selection_stays_open_while_the_rows_are_read_again(
     page: Page, record: Record
 ) -> None:

@@ -47,6 +47,7 @@ SAVED = {
 }
 # Addresses at which the add page stands as the answer to a form.
 _ADD_AGAIN = ("/consumption", "/consumption/preview")
+_BULK = "/consumption/bulk"
 # The words for an undo's effect on records.
 _UNDID = {"deleted": "removed", "restored": "restored", "changed": "reverted"}
 _DID = {"added": "saved", "changed": "changed", "deleted": "deleted", "restored": "restored"}
@@ -198,6 +199,8 @@ def opened_from(context: RequestContext, usual: str = "/list") -> tuple[str, str
         path, _, query = local_path(back).partition("?")
     if path in _ADD_AGAIN:
         return "/add", ""
+    if path == _BULK:  # Its address has the filter of the list.
+        return "/list", query
     return (path, query) if path in ("/", "/add", "/list") else (usual, "")
 
 

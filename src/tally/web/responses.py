@@ -27,6 +27,7 @@ from tally.errors import SIGN_IN
 from tally.web import htmx, templates
 from tally.web.context import RequestContext
 from tally.web.htmx import VARY, Orders, from_htmx
+from tally.web.sent_again import sent_form
 from tally.web.streaming import Streamed
 
 # The text that somebody signed out has sent comes along in an address of at most this many bytes;
@@ -204,6 +205,7 @@ def _refusal(
             htmx.TO_MESSAGES.headers(),
             values,
         )
+    values["sent"] = sent_form(context.form, status, fields)
     return page(context, "pages/error.html", status, here="", **values)
 
 
