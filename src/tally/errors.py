@@ -34,10 +34,10 @@ class HTTPError(Exception):
 
 
 class NotFound(HTTPError):
-    """The answer 404: not there, or another user's; it does not tell which."""
+    """The answer 404: not there, or another user's; it does not tell which, nor does `sentence`."""
 
-    def __init__(self) -> None:
-        super().__init__(404, "There is nothing at this address.")
+    def __init__(self, sentence: str = "There is nothing at this address.") -> None:
+        super().__init__(404, sentence)
 
 
 class SignedOut(HTTPError):

@@ -99,6 +99,17 @@ export function announce(message) {
   window.htmx.process(place());
 }
 
+// Signed out: a question that a field or the page asks by itself must not lead away from what is typed.
+const isTyped = (field) => !field.matches("select") && field.value !== field.defaultValue;
+
+document.addEventListener("htmx:before:response", (event) => {
+  const { status, headers } = event.detail.ctx.response;
+  const leads = status === 401 && headers.has("HX-Redirect") && !event.defaultPrevented;
+  if (!leads || ![...document.querySelectorAll(FIELDS)].some(isTyped)) return;
+  event.preventDefault();
+  if (!place().querySelector("[data-ended]")) fail("signed-out");
+});
+
 document.addEventListener("htmx:response:error", ({ target, detail }) => {
   const { status } = detail.ctx.response;
   if (status >= 500) fail("server");

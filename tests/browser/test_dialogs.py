@@ -97,6 +97,50 @@ def test_a_refused_edit_keeps_what_was_typed_and_the_list(
     behind_is_the_list_of_coffees(plain)
 
 
+def somebody_deletes_it(other: Page, address: str) -> None:
+    other.goto(address)
+    other.get_by_role("button", name="Delete this record").click()
+    expect(dialog(other)).to_be_hidden()
+
+
+def test_an_edit_of_a_record_deleted_meanwhile_is_restored_or_saved_anew(
+    plain: Page, browsing: Browsing, mara: Person, records: Callable[[], list[str]]
+) -> None:
+    other = browsing.open(mara, javascript=False)
+    for value, way in (("8", "Restore and save"), ("9", "Save as a new record")):
+        edit(plain)
+        somebody_deletes_it(other, plain.url)
+        plain.get_by_label("Value", exact=True).fill(value)
+        plain.get_by_label("Notes", exact=True).fill("typed")
+        plain.get_by_role("button", name="Save").click()
+        expect(plain.locator(".edit-conflict")).to_contain_text("deleted in the meantime")
+        expect(plain.get_by_label("Value", exact=True)).to_have_value(value)
+        plain.get_by_role("button", name=way).click()
+        behind_is_the_list_of_coffees(plain)
+        expect(rows(plain)).to_contain_text([value])
+        expect(rows(plain)).to_contain_text(["typed"])
+    assert records() == ["tea 1 cup", "coffee 9 cup"]
+
+
+def test_an_edit_sent_signed_out_stands_in_its_form_after_the_sign_in(
+    plain: Page, mara: Person, records: Callable[[], list[str]]
+) -> None:
+    edit(plain)
+    plain.get_by_label("Value", exact=True).fill("8")
+    plain.get_by_label("Notes", exact=True).fill("")
+    plain.context.clear_cookies()
+    plain.get_by_role("button", name="Save").click()
+    plain.get_by_label("Email").fill(mara.email)
+    plain.get_by_label("Password").fill(mara.password)
+    plain.get_by_role("button", name="Sign in").click()
+    expect(plain.get_by_label("Value", exact=True)).to_have_value("8")
+    expect(plain.get_by_label("Notes", exact=True)).to_have_value("")
+    assert records() == ["coffee 2 cup", "tea 1 cup"]
+    plain.get_by_role("button", name="Save").click()
+    behind_is_the_list_of_coffees(plain)
+    assert records() == ["coffee 8 cup", "tea 1 cup"]
+
+
 def test_a_late_edit_shows_both_versions(plain: Page, browsing: Browsing, mara: Person) -> None:
     edit(plain)
     somebody_saves_seven(browsing.open(mara, javascript=False), plain.url)

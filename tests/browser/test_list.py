@@ -239,6 +239,28 @@ def test_an_invalid_edit_says_so_at_its_field(page: Page, record: Record) -> Non
     expect(page.get_by_label("Value", exact=True)).to_have_value("plenty")
 
 
+def test_a_row_deleted_in_another_tab_keeps_its_edit_and_comes_back_with_it(
+    page: Page, record: Record, browsing: Browsing, mara: Person, axe: Callable[[Page], None]
+) -> None:
+    record("coffee", 1, "cup")
+    other = browsing.open(mara)
+    for tab in (page, other):
+        open_list(tab)
+        row(tab, "coffee").hover()
+    page.locator(".row .what a").first.click()
+    page.get_by_label("Notes", exact=True).fill("typed for long")
+    other.get_by_role("button", name="Delete").first.click()
+    expect(other.locator("tr.row")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page.locator(".edit-conflict")).to_contain_text("deleted in the meantime")
+    expect(page.get_by_label("Notes", exact=True)).to_have_value("typed for long")
+    assert_no_sideways_scrolling(page)
+    axe(page)
+    page.get_by_role("button", name="Restore and save").click()
+    expect(row(page, "coffee")).to_contain_text("typed for long")
+    expect(message(page)).to_contain_text("Restored coffee 1 cup")
+
+
 def test_two_tabs_show_both_versions(
     page: Page, record: Record, browsing: Browsing, mara: Person
 ) -> None:
@@ -518,6 +540,26 @@ def test_enter_in_a_field_without_scripts_applies_that_field(
         page.get_by_label(label, exact=True).fill("x")
     page.get_by_label("New unit").press("Enter")
     expect(page.get_by_role("heading", name="Fill in one field")).to_be_visible()
+
+
+def test_a_refused_field_of_the_selection_is_corrected_without_scripts(
+    browsing: Browsing, mara: Person, record: Record
+) -> None:
+    for name in ("coffee", "coffee", "tea"):
+        record(name, 1, "cup")
+    page = browsing.open(mara, javascript=False)
+    page.goto("/list?type=coffee")
+    for box in page.locator('tr.row [name="ids"]').all():
+        box.check()
+    page.locator(".selection-bar").get_by_text("Add tag").click()
+    page.get_by_label("Tag", exact=True).fill("two words")
+    page.get_by_role("button", name="Apply").last.click()
+    expect(page.locator(".field .error")).to_contain_text("A tag is one word")
+    expect(page.get_by_label("Add tag")).to_have_value("two words")
+    page.get_by_label("Add tag").fill("late")
+    page.get_by_role("button", name="Send again").click()
+    expect(page).to_have_url(re.compile(r"/list\?type=coffee&changed="))
+    expect(rows(page)).to_contain_text(["#late", "#late"])
 
 
 def test_a_field_of_the_selection_stays_open_while_the_rows_are_read_again(

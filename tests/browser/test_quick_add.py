@@ -446,6 +446,26 @@ def test_a_session_that_ends_while_typing_keeps_the_line(
     assert records() == ["coffee 2 cup"]
 
 
+def test_a_session_that_ends_while_a_form_is_filled_in_keeps_the_form(
+    page: Page, mara: Person, browsing: Browsing, records: Callable[[], list[str]]
+) -> None:
+    page.goto("/add")
+    form = page.locator("#record-form")
+    form.get_by_label("Notes").fill("typed for long")
+    page.context.clear_cookies()
+    # The field asks the server about the type as it is typed.
+    form.get_by_label("Type", exact=True).press_sequentially("tea")
+    expect(page.locator("#messages")).to_contain_text("You are signed out")
+    expect(page.locator("#messages [data-message]")).to_have_count(1)
+    expect(form.get_by_label("Notes")).to_have_value("typed for long")
+    page.context.add_cookies(
+        [{"name": "session", "value": mara.cookie, "url": browsing.address, "httpOnly": True}]
+    )
+    form.get_by_role("button", name="Save record").click()
+    expect(page.locator("#messages")).to_contain_text("Saved tea")
+    assert records() == ["tea 1"]
+
+
 def test_what_is_typed_while_the_answer_is_on_its_way_goes_on(
     page: Page, records: Callable[[], list[str]]
 ) -> None:

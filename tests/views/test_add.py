@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4, uuid5
 
 import pytest
@@ -18,6 +19,7 @@ from tally.db.sql import source
 from tally.domain.formatting import Words
 from tally.web.htmx import MAX_POINTED_OUT
 from tests.conftest import HTMX, Account, Clock, group_by_the_dot
+from tests.moments import TODAY
 
 JSON = {"Accept": "application/json"}
 FIELDS = {
@@ -226,8 +228,32 @@ def test_a_deleted_record_is_not_brought_back(client: TestClient, rows: Any) -> 
     post(client, **sent)
     assert client.delete(f"/consumption/{sent['id']}", headers=JSON).status_code == 200
     assert post(client, **sent).status_code == 409
-    assert post(client, HTMX, **sent).status_code == 409
+    for headers in (HTMX, {}):
+        answer = post(client, headers, **sent)
+        assert answer.status_code == 409
+        assert "What you sent before was saved, and deleted since." in answer.text
     assert rows()[0].deleted_at is not None
+    fresh = form_id(answer.text, "record-form")
+    assert post(client, HTMX, **sent | {"id": fresh}).status_code == 201
+
+
+def test_fields_of_an_address_stand_in_the_form(client: TestClient, rows: Any) -> None:
+    """They were typed before a sign-in: see `responses.sign_in_first`."""
+    typed = {"consumption_type": "tea", "unit": "pot", "notes": "one\ntwo & #three", "cost": "1,5"}
+    address = f"/add?{urlencode(typed)}"
+    page = client.get(address).text
+    form = page.partition('<form id="record-form"')[2].partition("</form>")[0]
+    assert 'value="tea"' in form and 'value="pot"' in form and 'value="1,5"' in form
+    assert "one\ntwo &amp; #three</textarea>" in form
+    assert f'value="{TODAY}"' in form and 'value="amount" checked' in form
+    reading = client.get(f"{address}&reading=48213").text
+    assert 'value="reading" checked' in reading
+    # Saved, they are not typed once more.
+    here = {"Referer": f"http://testserver{address}&meter=gas"}
+    sent = FIELDS | {"id": form_id(page, "record-form")}
+    answer = client.post("/consumption", data=sent, headers=here)
+    assert answer.headers["location"].startswith("/add?meter=gas&changed=")
+    assert [row.consumption_type for row in rows()] == [FIELDS["consumption_type"]]
 
 
 def test_an_id_is_a_uuid(client: TestClient, rows: Any) -> None:

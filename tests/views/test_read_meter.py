@@ -223,8 +223,31 @@ def test_a_form_that_saved_another_reading_is_told_so_and_saves_nothing(
     assert other.status_code == 409
     opened = section(other.text)
     assert 'value="4125"' in opened and 'class="error"' in opened
+    assert "What you sent before is saved." in opened
     assert sent["id"] not in opened
     assert [str(row.reading) for row in readings("gas")] == ["4118.52", "4120"]
+
+
+@pytest.mark.usefixtures("meters")
+@pytest.mark.parametrize("headers", [HTMX, {}], ids=["fragment", "page"])
+def test_a_meter_that_was_renamed_meanwhile_is_not_begun_anew(
+    headers: dict[str, str], client: TestClient, today: date, readings: Callable[[str], list[Any]]
+) -> None:
+    renamed = {"type": "gas", "unit": "m³", "to_type": "heating"}
+    assert client.post("/types", json=renamed).status_code == 200
+    sent = typed("gas", "m³", "4120")
+    answer = client.post("/consumption", data=sent, headers=headers)
+    assert answer.status_code == 409
+    assert answer.headers.get("HX-Retarget") == ("#record-form" if headers else None)
+    form = answer.text.partition('<form id="record-form"')[2].partition("</form>")[0]
+    assert "This type has no meter any more" in form
+    assert 'value="4120"' in form and 'value="gas"' in form and 'value="reading" checked' in form
+    assert readings("gas") == [] and len(readings("heating")) == 1
+    # Whoever means it may begin one.
+    fields = {"kind": "reading", "consumption_date": str(today)}
+    meant = {name: text for name, text in sent.items() if name != "box"} | fields
+    assert client.post("/consumption", data=meant, headers=headers).status_code in (201, 303)
+    assert len(readings("gas")) == 1
 
 
 @pytest.mark.usefixtures("meters")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -294,6 +295,149 @@ def test_deleting_twice_is_fine_and_restoring_brings_it_back(
     assert record_id in client.get("/list").text
 
 
+TYPED = {
+    "version": "1",
+    "consumption_date": str(TODAY),
+    "consumption_type": "coffee",
+    "consumption_value": "17",
+    "unit": "cup",
+    "notes": "typed for long",
+    "kind": "amount",
+    "covers": "day",
+    "back": "/list?type=coffee",
+}
+DELETED_SINCE = "This record was deleted in the meantime."
+
+
+def sent_on(html: str) -> dict[str, str]:
+    """The form of an edit as a browser sends it on: its address, and its hidden fields."""
+    form = html.partition('<form class="edit-form')[2].partition("</form>")[0]
+    hidden = dict(re.findall('type="hidden" name="([a-z]+)" value="([^"]*)"', form))
+    return {"address": form.partition('action="')[2].partition('"')[0], **hidden}
+
+
+@pytest.mark.parametrize("headers", [LIST, {}], ids=["fragment", "page"])
+def test_an_edit_of_a_record_deleted_meanwhile_comes_back_as_it_was_typed(
+    headers: dict[str, str], client: TestClient, note: Note, row: RowOf
+) -> None:
+    record_id = note(unit="cup")
+    client.delete(f"/consumption/{record_id}")
+    answer = client.post(f"/consumption/{record_id}", data=TYPED, headers=headers)
+    assert answer.status_code == 404
+    form = answer.text if headers else opened(answer.text)
+    assert DELETED_SINCE in form
+    assert 'value="17"' in form and 'value="typed for long"' in form
+    assert 'formaction="/consumption"' in form and ">Cancel<" in form
+    assert "hx-put" not in form and f"{record_id}/delete" not in form
+    assert row(record_id).deleted_at is not None
+    # Both ways on lead back to the list.
+    sent = sent_on(form)
+    assert sent["address"] == f"/consumption/{record_id}?restore=1"
+    restored = client.post(sent.pop("address"), data=TYPED | sent)
+    assert restored.headers["location"].startswith("/list?type=coffee&changed=")
+    saved = row(record_id)
+    assert (str(saved.consumption_value), saved.deleted_at) == ("17", None)
+    # It is undone as a whole.
+    change = restored.headers["location"].rpartition("=")[2]
+    assert client.post("/consumption/undo", data={"change": change}).status_code == 303
+    put_back = row(record_id)
+    assert (str(put_back.consumption_value), put_back.deleted_at is None) == ("1", False)
+    anew = client.post("/consumption", data=TYPED | sent)
+    assert anew.headers["location"].startswith("/list?type=coffee&changed=")
+    assert row(sent["id"]).notes == "typed for long"
+
+
+def test_programs_are_told_that_a_record_was_deleted(client: TestClient, note: Note) -> None:
+    record_id = note()
+    client.delete(f"/consumption/{record_id}")
+    answer = client.put(f"/consumption/{record_id}", json={"consumption_value": "3"})
+    assert (answer.status_code, answer.json()) == (404, {"error": DELETED_SINCE, "fields": {}})
+    answer = client.put(f"/consumption/{record_id}?restore=1", json={"consumption_value": "3"})
+    assert (answer.status_code, answer.json()["consumption_value"]) == (200, "3")
+
+
+def test_what_cannot_be_saved_restores_nothing_and_keeps_the_ways_on(
+    client: TestClient, note: Note, row: RowOf
+) -> None:
+    for _ in range(6):
+        record_id = note(unit="cup")
+    client.delete(f"/consumption/{record_id}")
+    address = f"/consumption/{record_id}?restore=1"
+    for changed, status, words in (
+        ({"consumption_value": "plenty"}, 422, "as a number"),
+        ({"consumption_value": "110"}, 422, "110 × your usual"),
+        ({"version": "1"}, 409, "Somebody changed this record"),
+    ):
+        answer = client.post(address, data=TYPED | {"version": "2"} | changed, headers=LIST)
+        assert answer.status_code == status and words in answer.text
+        assert DELETED_SINCE in answer.text and f'action="{address}"' in answer.text
+        assert (row(record_id).version, row(record_id).deleted_at is None) == (2, False)
+    # Restored by somebody else meanwhile, it is one that was changed.
+    client.post(f"/consumption/{record_id}/restore")
+    answer = client.post(address, data=TYPED | {"version": "2"}, headers=LIST)
+    assert answer.status_code == 409 and DELETED_SINCE not in answer.text
+    assert "Save mine" in answer.text
+
+
+def test_a_reading_deleted_meanwhile_comes_back_with_its_edit(
+    client: TestClient, note: Note, row: RowOf
+) -> None:
+    first, last = (
+        note("power", "0", unit="kWh", reading=figure, consumption_date=day)
+        for figure, day in (("100", "2026-01-01"), ("150", "2026-02-01"))
+    )
+    client.delete(f"/consumption/{last}")
+    typed = TYPED | {"version": "2", "consumption_type": "power", "unit": "kWh"}
+    typed |= {"consumption_date": "2026-02-01", "kind": "reading", "reading": "90"}
+    address = f"/consumption/{last}?restore=1"
+    answer = client.post(address, data=typed, headers=LIST)
+    assert answer.status_code == 422 and 'id="reading-' in answer.text
+    assert DELETED_SINCE in answer.text and row(last).deleted_at is not None
+    assert client.post(address, data=typed | {"reading": "160"}).status_code == 303
+    assert (str(row(last).consumption_value), row(last).deleted_at) == ("60", None)
+    assert row(first).version == 1
+
+
+def test_an_edit_of_a_record_that_is_gone_for_good_can_be_saved_as_a_new_one(
+    client: TestClient, note: Note, row: RowOf, database: Database
+) -> None:
+    record_id = note()
+    client.delete(f"/consumption/{record_id}")
+    with database.changing() as db:
+        days = "UPDATE consumption_records SET deleted_at = now() - INTERVAL '31 days'"
+        db.execute(text(f"{days} WHERE id = CAST(:id AS uuid)"), {"id": record_id})
+    for address in (f"/consumption/{record_id}", f"/consumption/{record_id}?restore=1"):
+        answer = client.post(address, data=TYPED)
+        assert answer.status_code == 404
+        form = opened(answer.text)
+        assert "There is no such record, or not any more." in form
+        assert 'value="typed for long"' in form and "restore" not in form
+    sent = sent_on(form)
+    assert client.post(sent.pop("address"), data=TYPED | sent).status_code == 303
+    assert row(sent["id"]).notes == "typed for long"
+
+
+def test_fields_of_an_address_stand_in_the_form_of_a_record(
+    client: TestClient, note: Note, row: RowOf
+) -> None:
+    """They were typed before a sign-in: see `responses.sign_in_first`."""
+    record_id = note(unit="cup", notes="old")
+    typed = {"consumption_value": "1 7", "notes": "", "version": "1", "back": "/list?type=coffee"}
+    address = f"/consumption/{record_id}/edit?{urlencode(typed)}"
+    form = opened(client.get(address).text)
+    assert 'value="1 7"' in form and 'value="old"' not in form
+    assert "Somebody changed" not in form and 'data-behind="/list?type=coffee"' in form
+    client.put(f"/consumption/{record_id}", json={"notes": "newer"})
+    form = opened(client.get(address).text)
+    assert "Somebody changed this record" in form and "newer" in form
+    assert 'value="1 7"' in form and 'name="version" value="2"' in form
+    client.delete(f"/consumption/{record_id}")
+    answer = client.get(address)
+    assert answer.status_code == 404
+    assert DELETED_SINCE in answer.text and 'value="1 7"' in opened(answer.text)
+    assert row(record_id).version == 3
+
+
 def test_a_deletion_is_undone(client: TestClient, note: Note, row: RowOf) -> None:
     record_id = note()
     change = client.delete(f"/consumption/{record_id}", headers=JSON).json()["change"]
@@ -341,6 +485,9 @@ def test_an_undo_names_a_change(change: str, client: TestClient) -> None:
 def test_an_undo_of_nothing_is_not_found(client: TestClient) -> None:
     answer = client.post("/consumption/undo", data={"change": str(uuid4())}, headers=JSON)
     assert answer.status_code == 404
+    assert answer.json()["error"] == (
+        "There is nothing to undo: a change can be undone for 10 minutes."
+    )
 
 
 @pytest.mark.parametrize(
@@ -363,8 +510,19 @@ def test_somebody_elses_record_is_not_there(bob: Account, note: Note, row: RowOf
         ("GET", ""), ("GET", "/edit"), ("PUT", ""), ("POST", ""), ("DELETE", ""),
         ("POST", "/delete"), ("POST", "/restore"),
     ]:  # fmt: skip
-        answer = bob.client.request(method, f"/consumption/{record_id}{path}")
-        nowhere = bob.client.request(method, f"/consumption/{uuid4()}{path}")
+        for headers in ({}, LIST, JSON):
+            sent: dict[str, Any] = {"headers": headers}
+            if method in ("PUT", "POST"):
+                sent["data"] = TYPED if path == "" else {}
+            answer = bob.client.request(method, f"/consumption/{record_id}{path}", **sent)
+            nowhere = bob.client.request(method, f"/consumption/{uuid4()}{path}", **sent)
+            assert answer.status_code == nowhere.status_code == 404
+            assert without_new_ids(answer.text) == without_new_ids(nowhere.text)
+            assert record_id not in answer.text
+    for query in ("?restore=1", f"/edit?{urlencode(TYPED)}"):
+        method = "GET" if "edit" in query else "POST"
+        answer = bob.client.request(method, f"/consumption/{record_id}{query}")
+        nowhere = bob.client.request(method, f"/consumption/{uuid4()}{query}")
         assert answer.status_code == nowhere.status_code == 404
         assert without_new_ids(answer.text) == without_new_ids(nowhere.text)
     for action in ("delete", "set-type"):

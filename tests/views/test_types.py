@@ -198,6 +198,7 @@ def test_a_type_that_is_not_there_or_somebody_elses_is_not_found(
     for client, unit in ((ada.client, "l"), (bob.client, "cup")):
         answer = mend(client, type="coffee", unit=unit, to_type="tea")
         assert answer.status_code == 404
+        assert answer.json()["error"] == "You have no such type, or not any more."
 
 
 def test_readings_are_renamed_never_converted(

@@ -121,6 +121,56 @@ def test_a_refusal_is_a_page_a_fragment_or_json(serve: Serve) -> None:
     assert {answer.status_code for answer in (page, fragment, json)} == {422}
 
 
+def the_form(page: str) -> str:
+    return page.partition('<form class="fields"')[2].partition("</form>")[0]
+
+
+def test_a_refused_form_stands_on_its_page_to_be_corrected(serve: Serve) -> None:
+    def refuse(context: RequestContext) -> Response:
+        raise Invalid({"set-date": "Write a day.", "unit": "Units are short.", "other": "No."})
+
+    client = serve(refuse)
+    sent = {"set-date": '"<1>', "unit": "a\nb", "ids": ["x", "y"], "notes": "<b>&"}
+    page = client.post("/under-test?type=a%20b", data=sent)
+    form = the_form(page.text)
+    assert 'action="/under-test?type=a%20b"' in form
+    assert 'name="set-date" class="input" aria-describedby="sent-1-error"' in form
+    assert 'value="&#34;&lt;1&gt;"' in form and ">Set date</label>" in form
+    assert "a\nb</textarea>" in form and "Units are short." in form
+    for name, value in (("ids", "x"), ("ids", "y"), ("notes", "&lt;b&gt;&amp;")):
+        assert f'type="hidden" name="{name}" value="{value}"' in form
+    # A fault of no field that was sent stands above, and nowhere twice.
+    assert page.text.count("<li>No.</li>") == 1 and page.text.count("Units are short.") == 1
+    assert not the_form(client.post("/under-test", data={"notes": "x"}).text)
+    assert not the_form(client.post("/under-test", data={"unit": ["a", "b"]}).text)
+
+
+@pytest.mark.parametrize(
+    ("status", "sent", "comes"),
+    [
+        (503, {"notes": "typed"}, True),
+        (429, {"notes": "typed"}, True),
+        (503, {}, False),
+        (409, {"notes": "typed"}, False),
+        (404, {"notes": "typed"}, False),
+        (503, {"notes": "typed", "current_password": "secret"}, False),
+        (503, {"email": "a@b.c", "password": "secret"}, False),
+    ],
+)
+def test_a_form_that_came_at_a_bad_time_can_be_sent_again_without_its_passwords(
+    serve: Serve, status: int, sent: dict[str, str], comes: bool
+) -> None:
+    def refuse(context: RequestContext) -> Response:
+        raise HTTPError(status, "Not now.")
+
+    client = serve(refuse)
+    page = client.post("/under-test", data=sent).text
+    assert bool(the_form(page)) is comes
+    assert ('type="hidden" name="notes" value="typed"' in page) is comes
+    assert "secret" not in page
+    assert not the_form(client.get("/under-test").text)
+
+
 def test_a_part_is_only_for_partial_requests(serve: Serve) -> None:
     client = serve(lambda context: PlainTextResponse(str(context.is_fragment)))
     assert client.get("/under-test", headers=HTMX).text == "True"
@@ -151,15 +201,27 @@ def test_members_are_asked_for_by_redirect_header_or_json(visitor: TestClient) -
     assert visitor.get("/stats", headers={"Accept": "application/json"}).json()["error"]
 
 
+ID = "5b0f6f3e-1f5d-4c3e-8f0e-6a3c1c1f9a01"
+
+
 @pytest.mark.parametrize(
     ("path", "fields", "page", "after"),
     [
         ("/consumption", {"line": "tea 2"}, "/add", "/add?line=tea+2"),
         ("/consumption", {"line": "чай & л"}, "", "/add?" + urlencode({"line": "чай & л"})),
-        ("/consumption", {"line": "tea 2\ncoffee"}, "/add", "/add"),
-        ("/consumption", {"line": "t" * 501}, "/add", "/add"),
+        ("/consumption", {"line": "tea 2\ncoffee"}, "/add", "/add?line=tea+2%0Acoffee"),
+        ("/consumption", {"line": "t" * 7900}, "/add", "/add?line=" + "t" * 7900),
+        ("/consumption", {"line": "t" * 8000}, "/add", "/add"),
+        ("/consumption", {"line": "ü" * 1600}, "/add", "/add"),
         ("/consumption", {"line": ""}, "/add", "/add"),
-        ("/consumption", {"consumption_type": "tea"}, "/add?fields=1", "/add?fields=1"),
+        ("/consumption", {"consumption_type": "tea", "id": ID, "notes": "a & b"}, "/add?fields=1",
+         "/add?consumption_type=tea&notes=a+%26+b"),
+        ("/consumption", {"consumption_type": "", "cost": ""}, "/add?fields=1", "/add?fields=1"),
+        (f"/consumption/{ID}", {"notes": "", "unit": "l", "version": "1", "back": "/list?q=tea"},
+         f"/consumption/{ID}/edit",
+         f"/consumption/{ID}/edit?unit=l&notes=&version=1&back=%2Flist%3Fq%3Dtea"),
+        (f"/consumption/{ID}?restore=1", {"unit": "l"}, "", f"/consumption/{ID}/edit?unit=l"),
+        (f"/consumption/{ID}/delete", {"unit": "l"}, "/list?q=a", "/list?q=a"),
         ("/consumption/bulk", {"line": "tea"}, "/list?q=a%20b", "/list?q=a%20b"),
         ("/limits", {}, "", "/"),
         ("/limits", {}, "[", "/"),

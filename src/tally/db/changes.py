@@ -27,7 +27,7 @@ from tally.db.sql import run
 from tally.domain import meters
 from tally.domain.filters import Filter, tag_pattern
 from tally.domain.meters import Relinked
-from tally.domain.records import NewRecord, StoredRecord, content
+from tally.domain.records import UNDO_MINUTES, NewRecord, StoredRecord, content
 
 ROWS_A_STATEMENT = 1_000
 MAX_PURGED = 10_000
@@ -35,10 +35,15 @@ CHECK_VIOLATION = "23514"
 # PostgreSQL divides to as many decimals as its operands have: enough for 6 that are right.
 DIVIDED_DECIMALS = Decimal("1e-20")
 WIDE = Context(prec=80)
+CHANGED_SINCE = "Somebody changed this record since you opened it."
+NOTHING_TO_UNDO = f"There is nothing to undo: a change can be undone for {UNDO_MINUTES} minutes."
 
 
 class NoSuchRecord(Exception):
-    """There is no such record or change, or it is another user's."""
+    """There is no such record or change, or it is another user's; the message tells people so."""
+
+    def __init__(self, sentence: str = "There is no such record, or not any more.") -> None:
+        super().__init__(sentence)
 
 
 class ChangeRefused(Exception):
@@ -144,17 +149,19 @@ def edit(
     record: NewRecord,
     version: int | None,
 ) -> Edited:
-    """Give a `locked` record new content.
+    """Give a `locked` record new content; a deleted one comes back with it.
 
     Raises ChangeConflict when `version` is given and no longer the newest; BrokenChain.
     """
     if version is not None and current.version != version:
-        raise ChangeConflict("Somebody changed this record since you opened it.")
+        raise ChangeConflict(CHANGED_SINCE)
     if current.reading is not None or record.reading is not None:
         with db.begin_nested():  # Where it does not fit, nothing of it is left.
-            return _edit_reading(db, user_id, current, record)
+            restored = _back(db, user_id, current)
+            edited = _edit_reading(db, user_id, current, record)
+            return edited if edited.change else edited._replace(change=restored)
     if record.content == content(current):
-        return Edited(None)
+        return Edited(_back(db, user_id, current))
     change = new_change()
     replace(db, user_id, [record], change)
     return Edited(change)
@@ -231,6 +238,11 @@ def restore(db: Connection, user_id: UUID, record_id: UUID) -> UUID | None:
     if current.reading is not None:
         chains.mend(db, user_id, change)
     return change
+
+
+def _back(db: Connection, user_id: UUID, current: StoredRecord) -> UUID | None:
+    """The change that restores a record, if it is a deleted one."""
+    return restore(db, user_id, current.id) if current.deleted_at else None
 
 
 @dataclass(frozen=True)
@@ -347,7 +359,7 @@ def undo(db: Connection, user_id: UUID, change: UUID) -> int:
     if became.changed_since:
         raise ChangeConflict("This was changed again since, so it cannot be undone.")
     if not became.undone:
-        raise NoSuchRecord
+        raise NoSuchRecord(NOTHING_TO_UNDO)
     if changed_at:
         chains.mend(db, user_id, keys["undone"], since=changed_at)
     return put_back

@@ -125,7 +125,7 @@ def end_session(context: RequestContext) -> Response:
     """End one session; one's own is a sign-out."""
     sid = str(context.request.path_params["sid"])
     if not sessions.end_session(context.db, context.user.id, sid):
-        raise NotFound
+        raise NotFound("There is no such session, or not any more.")
     context.note("session ended", user=context.user.id)
     if sid == context.signed_in.sid:
         return farewell(context)

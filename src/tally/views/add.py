@@ -102,7 +102,7 @@ def page(context: RequestContext) -> Response:
     line = context.query.text("line").strip()
     read = entry.read(context, line, uuid4()) if line else None
     has_fields = context.query.text("fields") == "1"
-    fields = filled_form(context, read if has_fields else None)
+    fields = _typed_form(context) or filled_form(context, read if has_fields else None)
     opened = meter_list.named(context.query)
     if not context.is_fragment:
         box = box_of("batch" if entry.is_batch(line) else "line", read)
@@ -275,11 +275,14 @@ def box_again(context: RequestContext, box: Box, status: int) -> Response:
     return responses.fragment(context, "fragments/quick_add.html", status, orders=orders, box=line)
 
 
-def form_again(context: RequestContext, form: FullForm, status: int) -> Response:
+def form_again(
+    context: RequestContext, form: FullForm, status: int, orders: Orders = NO_ORDERS
+) -> Response:
     """The full form with the user's own words and the corrections to make."""
     form = _with_last(context, form)
     if context.is_fragment:
-        return responses.fragment(context, "fragments/record_form.html", status, form=form)
+        template = "fragments/record_form.html"
+        return responses.fragment(context, template, status, orders=orders, form=form)
     return show_page(context, status, form=form)
 
 
@@ -293,6 +296,17 @@ def filled_form(context: RequestContext, read: Entry | None) -> FullForm:
     return _with_last(
         context, FullForm(dict.fromkeys(FORM_FIELDS, "") | fields_of(record, context.say))
     )
+
+
+def _typed_form(context: RequestContext) -> FullForm | None:
+    """The full form with the fields of the address, as they were typed ahead of a sign-in."""
+    query = context.query
+    if "consumption_type" not in query:
+        return None
+    kind = READING if query.text("reading") else AMOUNT
+    values = dict.fromkeys(FORM_FIELDS, "") | {"consumption_date": str(context.today), "kind": kind}
+    sent = {name: query.text(name) for name in FORM_FIELDS if name in query}
+    return _with_last(context, FullForm(values | sent))
 
 
 def _with_last(context: RequestContext, form: FullForm) -> FullForm:

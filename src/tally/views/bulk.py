@@ -95,7 +95,7 @@ def _chosen(context: RequestContext, action: str) -> tuple[Filter, list[UUID] | 
     records = changes.find(context.db, context.user.id, ids)
     is_there = [row.deleted_at is None or action in ("delete", "restore") for row in records]
     if len(ids) < len(texts) or not any(is_there):
-        raise NotFound
+        raise NotFound("None of these records is there, or not any more.")
     return Filter(today=context.today, deleted=action == "restore"), ids
 
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from tally.accounts import store
 from tally.db import changes, queries
-from tally.db.changes import Added, IdTaken
+from tally.db.changes import Added, IdTaken, NoSuchRecord
 from tally.db.models import FIELDS, FORM_FIELDS, RecordForm
 from tally.domain import amounts, meters
 from tally.domain.fields import read_id
@@ -20,7 +20,7 @@ from tally.domain.meters import BrokenChain
 from tally.domain.records import NewRecord, StoredRecord, UsedType
 from tally.domain.text import fold
 from tally.domain.units import MEASURES
-from tally.errors import HTTPError, Invalid, NotFound, field_sentences
+from tally.errors import HTTPError, Invalid, field_sentences
 from tally.quick_add import grammar, suggestions
 from tally.views import add, currency, entry, last_change, read_meter
 from tally.views.add import Box, FullForm
@@ -40,10 +40,9 @@ WRITTEN_BY = "X-Tally-Account"
 MAX_NOTES_SHOWN = 60
 ANOTHER_REQUEST = "This key was used before, for other records."
 KEEP_LIKE_THIS = "To save it like this, change nothing and press Keep."
-SAVED_ALREADY = "What you sent before is saved. Send again to save this as well."
 
 
-@takes(*RECORD, "line", "records", "box", "dialog", "keep", "number", "measures", "convert")
+@takes(*RECORD, "line", "records", "box", "dialog", "keep", "number", "measures", "convert", "back")
 def create(context: RequestContext) -> Response:
     """Save a record from fields, or one or more from `line`. The same `id` saves nothing twice."""
     _refuse_lines_of_another(context)
@@ -220,8 +219,9 @@ def _create_from_lines(context: RequestContext) -> Response:
         return add.box_again(context, asking, 422)
     try:
         _refuse_others(ready, read.existing)
-    except IdTaken:
-        return add.box_again(context, replace(box, id=uuid4(), problem=SAVED_ALREADY), 409)
+    except IdTaken as error:
+        again = replace(box, id=uuid4(), problem=entry.sent_before(error))
+        return add.box_again(context, again, 409)
     try:
         added = changes.add(context.db, context.user.id, ready)
     except BrokenChain as error:
@@ -311,8 +311,9 @@ def _save_form(
     """Save the record of the full form, or show the form again with why it was not saved."""
     try:
         _refuse_others([record], existing)
-    except IdTaken:
-        return add.form_again(context, replace(form, id=uuid4(), problem=SAVED_ALREADY), 409)
+    except IdTaken as error:
+        again = replace(form, id=uuid4(), problem=entry.sent_before(error))
+        return add.form_again(context, again, 409)
     try:
         added = changes.add(context.db, context.user.id, [record])
     except BrokenChain as error:
@@ -379,7 +380,7 @@ def duplicate(context: RequestContext) -> Response:
     original_id = read_id(context.form.text("duplicate"))
     records = changes.find(context.db, context.user.id, [original_id]) if original_id else []
     if not records or records[0].deleted_at is not None:
-        raise NotFound
+        raise NoSuchRecord
     [original] = records
     if original.reading is not None:
         raise HTTPError(409, "A reading is not copied. Read the meter and note what it shows.")

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from tally.db import changes, queries
+from tally.db.changes import IdTaken
 from tally.db.models import FIELDS
 from tally.domain import meters
 from tally.domain.fields import read_id
@@ -30,6 +31,8 @@ from tally.web.context import RequestContext
 from tally.web.forms import Fields
 from tally.web.program_headers import IDEMPOTENCY_KEY, WRITTEN, read_key
 
+SAVED_ALREADY = "What you sent before is saved. Send again to save this as well."
+DELETED_SINCE = "What you sent before was saved, and deleted since. Send again to save it anew."
 # The fields of a line for a record read off a meter, over several days, or with a cost.
 _MEASURED = ("days", "reading", "new_meter", "rolled_over", "cost")
 
@@ -260,6 +263,11 @@ def sent_id(context: RequestContext) -> UUID | None:
     if record_id is not None and key is not None and record_id != key:
         raise Invalid({"id": f"This is another id than the {IDEMPOTENCY_KEY}: send one of them."})
     return record_id or key
+
+
+def sent_before(taken: IdTaken) -> str:
+    """The sentence at a form that comes back with a new id, since its own has a record."""
+    return DELETED_SINCE if taken.existing.deleted_at else SAVED_ALREADY
 
 
 def sent_key(context: RequestContext) -> UUID | None:

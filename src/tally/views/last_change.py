@@ -14,6 +14,7 @@ from tally.accounts.profile import local_path
 from tally.dashboard import costs
 from tally.db import changes
 from tally.db.changes import ChangeState, LatestChange
+from tally.db.models import FORM_FIELDS
 from tally.domain.fields import read_id
 from tally.domain.formatting import in_unit
 from tally.domain.keys import Key
@@ -46,6 +47,7 @@ SAVED = {
 }
 # Addresses at which the add page stands as the answer to a form.
 _ADD_AGAIN = ("/consumption", "/consumption/preview")
+_BULK = "/consumption/bulk"
 # The words for an undo's effect on records.
 _UNDID = {"deleted": "removed", "restored": "restored", "changed": "reverted"}
 _DID = {"added": "saved", "changed": "changed", "deleted": "deleted", "restored": "restored"}
@@ -178,9 +180,13 @@ def back(context: RequestContext, usual: str = "/list", **done: UUID | str | Non
     A form in a dialog that opened with its page names in `back` the page before it.
     """
     path, query = opened_from(context, usual)
-    # The line is saved: it does not stand in the box once more.
-    gone = (*SAID, "line", "fields") if path == "/add" else SAID
-    pairs = [pair for pair in parse_qsl(query) if pair[0] not in gone]
+    pairs = parse_qsl(query)
+    gone = set(SAID)
+    if path == "/add":
+        # The line is saved, or the fields are: they do not stand in their form once more.
+        fields = FORM_FIELDS if "consumption_type" in dict(pairs) else ()
+        gone |= {"line", "fields", *fields}
+    pairs = [pair for pair in pairs if pair[0] not in gone]
     pairs += [(name, str(what)) for name, what in done.items() if what]
     return responses.redirect(context, htmx.address(path, urlencode(pairs)))
 
@@ -188,10 +194,13 @@ def back(context: RequestContext, usual: str = "/list", **done: UUID | str | Non
 def opened_from(context: RequestContext, usual: str = "/list") -> tuple[str, str]:
     """Path and query string of the page to go back to: one of those that show records."""
     path, query = htmx.shown_page(context.request)
-    if "back" in context.form:
-        path, _, query = local_path(context.form["back"]).partition("?")
+    back = context.form.get("back", context.query.get("back"))
+    if back is not None:
+        path, _, query = local_path(back).partition("?")
     if path in _ADD_AGAIN:
         return "/add", ""
+    if path == _BULK:  # Its address has the filter of the list.
+        return "/list", query
     return (path, query) if path in ("/", "/add", "/list") else (usual, "")
 
 

@@ -20,6 +20,8 @@ from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.parameters import takes
 
+NO_SUCH_PRICE = "There is no such price, or not any more."
+
 
 @takes("type", "unit", "from", "per_unit", "base", "base_per", "id", "query", "back")
 def create(context: RequestContext) -> Response:
@@ -82,7 +84,7 @@ def delete(context: RequestContext) -> Response:
     price_id = str(context.path_id())
     gone = account_prices.remove(context.db, context.user.id, price_id, context.now)
     if gone is None:
-        raise NotFound
+        raise NotFound(NO_SUCH_PRICE)
     context.note("price removed", user=context.user.id)
     if context.wants != "html":
         return responses.data({"deleted": 1})
@@ -101,7 +103,7 @@ def restore(context: RequestContext) -> Response:
     except ValueError as error:
         raise HTTPError(409, str(error)) from error
     if price is None:
-        raise NotFound
+        raise NotFound(NO_SUCH_PRICE)
     context.note("price put back", user=context.user.id)
     if context.wants != "html":
         return responses.data(prices.as_json(price))

@@ -10,16 +10,23 @@ from starlette.responses import Response
 
 from tally.db import changes, queries
 from tally.db.changes import IdTaken
-from tally.db.models import flag_of
+from tally.db.models import FORM_FIELDS, READING, flag_of
 from tally.domain import meters
 from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain
 from tally.errors import Invalid, field_sentences
 from tally.views import add, entry, meter_list
+from tally.views.add import FullForm
 from tally.views.meter_list import Typed
 from tally.views.record_fields import amount_in_words
 from tally.web import responses
 from tally.web.context import RequestContext
+from tally.web.htmx import Orders
+
+NO_METER = (
+    "This type has no meter any more: its readings were deleted, or it was renamed. "
+    "Saved as it is, this reading begins a new one."
+)
 
 
 def save(context: RequestContext, record_id: UUID) -> Response:
@@ -37,6 +44,9 @@ def save(context: RequestContext, record_id: UUID) -> Response:
         bool(flag_of(form.text("new_meter"))),
         bool(flag_of(form.text("rolled_over"))),
     )
+    in_use = queries.meters_in_use(context.db, context.user.id)
+    if key not in [Key(meter.type, meter.unit) for meter in in_use]:
+        return _no_meter(context, key, typed)
     try:
         record = meter_list.read(context, key, form, record_id)
         warning = entry.warnings(context, [record]).get(record_id, "")
@@ -51,7 +61,7 @@ def save(context: RequestContext, record_id: UUID) -> Response:
         falls = error.kind == "falls" and error.later == record.as_reading
         return _again(context, key, replace(typed, error=sentence, falls=falls))
     except IdTaken as error:
-        return _again(context, key, replace(typed, id=uuid4(), error=str(error)), 409)
+        return _again(context, key, replace(typed, id=uuid4(), error=entry.sent_before(error)), 409)
     in_use = queries.meters_in_use(context.db, context.user.id)
     behind = meter_list.following(meter_list.in_order(context, in_use, key), key)
     if not context.is_fragment:
@@ -67,6 +77,22 @@ def save(context: RequestContext, record_id: UUID) -> Response:
         record_id=str(record.id),
         **add.today_rows(context, [record.id]),
     )
+
+
+def _no_meter(context: RequestContext, key: Key, typed: Typed) -> Response:
+    """The form of all fields, with what was typed for a meter that has no reading any more.
+
+    Its type was renamed meanwhile, say: saved as it is, the reading would begin another meter.
+    """
+    values = dict.fromkeys(FORM_FIELDS, "") | {
+        "consumption_date": str(context.today),
+        "consumption_type": key.type,
+        "unit": key.unit,
+        "kind": READING,
+        "reading": typed.reading,
+    }
+    orders = Orders(retarget="#record-form", reswap="outerHTML")
+    return add.form_again(context, FullForm(values, typed.id, problem=NO_METER), 409, orders)
 
 
 def _again(context: RequestContext, key: Key, typed: Typed, status: int = 422) -> Response:

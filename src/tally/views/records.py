@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from pydantic import ValidationError
 from starlette.responses import Response
 
 from tally.accounts import type_settings
 from tally.db import changes, queries
-from tally.db.changes import ChangeConflict
+from tally.db.changes import ChangeConflict, NoSuchRecord
 from tally.db.models import FIELDS, FORM_FIELDS, RecordForm
 from tally.domain import amounts, filter_query, meters
 from tally.domain.fields import read_id
-from tally.domain.filters import DEFAULT_LIMIT, Filter
+from tally.domain.filters import DEFAULT_LIMIT, RESTORE_DAYS, Filter
 from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain, Relinked
 from tally.domain.records import NewRecord, RecordLike, StoredRecord, UsedType
@@ -52,6 +53,7 @@ MAX_JSON_BYTES = 2_000_000
 CAN_BE_EMPTY = ("unit", "notes", "reading", "cost")
 ALWAYS_THERE = ("consumption_date", "consumption_value", "consumption_type", "days")
 NEVER_NULL = "Null is no value here: leave the field out, and it stays as it is."
+DELETED_SINCE = "This record was deleted in the meantime."
 OF_THE_METER = ("consumption_value", "days", "covers_from")
 FOLLOWS = (
     "Amount and days of a reading follow from its meter: change what it shows, or its day."
@@ -98,17 +100,44 @@ def show(context: RequestContext) -> Response:
 
 
 def edit(context: RequestContext) -> Response:
-    """One record as a form: in place of its row; without htmx in a dialog over the list."""
-    return _form(context, _record(context))
+    """One record as a form: in place of its row; without htmx in a dialog over the list.
+
+    The address may have fields as they were typed ahead of a sign-in, with the version of then.
+    """
+    typed = _given(context.query)
+    if not typed:
+        return _form(context, _record(context))
+    record = next(iter(changes.find(context.db, context.user.id, [context.path_id()])), None)
+    if record is None or record.deleted_at is not None:
+        return _gone(context, record, typed)
+    is_old = "version" in context.query and context.query.text("version") != str(record.version)
+    conflict = changes.CHANGED_SINCE if is_old else ""
+    return _form(context, record, again=Again(typed, conflict=conflict))
 
 
-@takes(*RECORD, "back", "convert")
+@takes(*RECORD, "back", "convert", "restore")
 def save(context: RequestContext) -> Response:
-    """Save the edit. A `version` that is not the newest is a 409 that shows both versions."""
-    # Fields that are not sent keep their current value, with the edits of others meanwhile.
-    becomes_reading = bool(context.form.text("reading"))
-    record = changes.locked(context.db, context.user.id, context.path_id(), reading=becomes_reading)
+    """Save the edit. A `version` that is not the newest is a 409 that shows both versions.
+
+    The edit of a record that is not there, or not any more, is a 404 whose form keeps what was
+    typed. `restore=1` brings a deleted record back with it.
+    """
     given = _given(context.form)
+    becomes_reading = bool(given.get("reading"))
+    try:
+        record = changes.locked(
+            context.db, context.user.id, context.path_id(), deleted=True, reading=becomes_reading
+        )
+    except NoSuchRecord:
+        return _gone(context, None, given)
+    restores = context.query.text("restore") == "1"
+    if record.deleted_at is None or (restores and _is_kept(context, record)):
+        return _save(context, record, given)
+    return _gone(context, record, given)
+
+
+def _save(context: RequestContext, record: StoredRecord, given: dict[str, str]) -> Response:
+    # Fields that are not sent keep their current value, with the edits of others meanwhile.
     try:
         _refuse_what_cannot_change(record, given, context.form.nulls)
         version = _version(context.form.text("version"))
@@ -342,10 +371,10 @@ def _how_many_fit(records: list[dict[str, Any]]) -> int:
 
 
 def _record(context: RequestContext) -> StoredRecord:
-    """The record in the path. Raises NotFound, for deleted ones too."""
+    """The record in the path. Raises NoSuchRecord, for deleted ones too."""
     records = changes.find(context.db, context.user.id, [context.path_id()])
     if not records or records[0].deleted_at is not None:
-        raise NotFound
+        raise NoSuchRecord
     return records[0]
 
 
@@ -422,21 +451,52 @@ class Again(NamedTuple):
 FIRST = Again()
 
 
+def _gone(
+    context: RequestContext, record: StoredRecord | None, given: Mapping[str, str]
+) -> Response:
+    """The form of a record that was deleted meanwhile, or is not there, with its fields as typed.
+
+    Another member's record is answered like one that never was.
+    """
+    deleted = record if record and _is_kept(context, record) else None
+    if context.wants != "html":
+        raise NotFound(DELETED_SINCE) if deleted else NoSuchRecord
+    return _form(context, deleted, 404, Again(given))
+
+
+def _is_kept(context: RequestContext, record: StoredRecord) -> bool:
+    """Whether a record is deleted, and can still come back."""
+    limit = context.now - timedelta(days=RESTORE_DAYS)
+    return record.deleted_at is not None and record.deleted_at > limit
+
+
+def _why_gone(record: StoredRecord | None) -> str:
+    """The sentence for a record that cannot be edited; "" for one that is there."""
+    if record is None:
+        return str(NoSuchRecord())
+    return DELETED_SINCE if record.deleted_at else ""
+
+
 def _form(
     context: RequestContext,
-    record: StoredRecord,
+    record: StoredRecord | None,
     status: int = 200,
     again: Again = FIRST,
 ) -> Response:
+    """The form of a record; of one that is deleted or not there, with the ways to go on."""
+    fields = fields_of(record, context.say) if record else dict.fromkeys(FORM_FIELDS, "")
     values: dict[str, Any] = {
         "record": record,
-        "fields": fields_of(record, context.say) | dict(again.given),
+        "id": str(record.id) if record else "new",
+        "gone": _why_gone(record),
+        "fresh_id": uuid4(),
+        "fields": fields | dict(again.given),
         "warning": again.warning,
         "offer": again.offer,
         "seal": again.seal,
         "faults": again.faults,
         "conflict": again.conflict,
-        "newest": in_words(record, context.say),
+        "newest": in_words(record, context.say) if record else "",
         "back": htmx.address(*last_change.opened_from(context)),
     }
     if not context.is_fragment:

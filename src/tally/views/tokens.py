@@ -39,7 +39,7 @@ def end(context: RequestContext) -> Response:
     """End a token: from now on it signs nobody in. Ending it twice is fine."""
     token_id = context.path_id()
     if not token_store.end(context.db, context.user.id, token_id, context.now):
-        raise NotFound
+        raise NotFound("There is no such token, or not any more.")
     context.note("token ended", user=context.user.id, token=token_id)
     return account.done(context, "The token has ended.", {"ended": 1})
 

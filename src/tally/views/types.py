@@ -103,7 +103,7 @@ def _existing(context: RequestContext) -> Key:
         if fold(kind.type) == folded and kind.unit == unit
     ]
     if not own:
-        raise NotFound
+        raise NotFound("You have no such type, or not any more.")
     return next((key for key in own if key.type == name), own[0])
 
 

@@ -318,7 +318,7 @@ def _handled(context: RequestContext, handler: Handler) -> Response:
     try:
         return handler(context)
     except changes.NoSuchRecord as error:
-        raise NotFound from error
+        raise NotFound(str(error)) from error
     except changes.ChangeRefused as error:
         status = 409 if isinstance(error, changes.ChangeConflict) else 422
         raise HTTPError(status, str(error)) from error

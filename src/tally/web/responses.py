@@ -21,15 +21,18 @@ from starlette.responses import (
 )
 
 from tally.accounts.sessions import SAFE_METHODS
+from tally.db.models import FORM_FIELDS
 from tally.domain import amounts
 from tally.errors import AS_BEARER, BEARER_CHALLENGE, SIGN_IN
 from tally.web import htmx, templates
 from tally.web.context import RequestContext
 from tally.web.htmx import VARY, Orders, from_htmx
+from tally.web.sent_again import sent_form
 from tally.web.streaming import Streamed
 
-# A line that somebody signed out has sent comes along in an address; a longer one would not.
-MAX_LINE_KEPT = 500
+# The text that somebody signed out has sent comes along in an address of at most this many bytes;
+# servers in front take no longer ones.
+MAX_ADDRESS_KEPT = 8_000
 
 # The parts of a streamed template, words or a few tags each, that are sent together.
 PARTS_A_PIECE = 1_000
@@ -159,12 +162,21 @@ def sign_in_first(context: RequestContext) -> Response:
 
 
 def _path_to_send_again(context: RequestContext) -> str:
-    """The path of the page whose form was sent signed out; a single line to add goes with it."""
-    lines = context.form.many("line")
-    if context.request.url.path == "/consumption" and len(lines) == 1:
-        [line] = lines
-        if len(line) <= MAX_LINE_KEPT and len(line.splitlines()) == 1:
-            return f"/add?{urlencode({'line': line})}"
+    """The path of the page whose form was sent signed out; what was typed for a record goes along.
+
+    That is its lines, or its fields; an edit leads to the form of its record.
+    """
+    path, form = context.request.url.path, context.form
+    names: tuple[str, ...] = ()
+    if path == "/consumption":
+        path, names = "/add", ("line",) if "line" in form else FORM_FIELDS
+    elif path == f"/consumption/{context.request.path_params.get('id')}":
+        path, names = f"{path}/edit", (*FORM_FIELDS, "version", "back")
+    typed = [(name, text) for name in names for text in form.many(name)]
+    address = htmx.address(path, urlencode(typed))
+    has_text = any(text for _, text in typed)
+    if has_text and len(quote(address, safe="")) <= MAX_ADDRESS_KEPT:
+        return address
     return _local_path(context.request.headers.get("Referer", ""))
 
 
@@ -193,6 +205,7 @@ def _refusal(
             htmx.TO_MESSAGES.headers(),
             values,
         )
+    values["sent"] = sent_form(context.form, status, fields)
     return page(context, "pages/error.html", status, here="", **values)
 
 

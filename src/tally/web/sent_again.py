@@ -1,0 +1,53 @@
+"""A plain form that was refused, as its error page shows it again. Pure.
+
+A browser does not keep every field for one page back: not those without autocompletion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from tally.domain.text import capital
+from tally.web.forms import Fields
+
+# The statuses of a refusal after which the same form may be taken: corrected, or later.
+CORRECTED = 422
+LATER = (429, 503)
+# A field that is a button's: nobody types in it.
+OF_BUTTONS = ("action",)
+
+
+class FaultyField(NamedTuple):
+    """A field to correct: its text as it was typed, and the sentence at it."""
+
+    name: str
+    label: str
+    text: str
+    sentence: str
+
+
+class SentForm(NamedTuple):
+    """The fields of a form: those to correct, and all others, which are sent along."""
+
+    faulty: tuple[FaultyField, ...]
+    others: tuple[tuple[str, str], ...]
+
+
+def sent_form(form: Fields, status: int, faults: Mapping[str, str]) -> SentForm | None:
+    """The form to send again; None where that would lead to nothing else, or has a password."""
+    if any("password" in name for name in form):
+        return None
+    typed = (name for name in faults if name not in OF_BUTTONS)
+    at_fault = [name for name in typed if len(form.many(name)) == 1]
+    if not (at_fault if status == CORRECTED else form and status in LATER):
+        return None
+    return SentForm(
+        tuple(FaultyField(name, _label(name), form[name], faults[name]) for name in at_fault),
+        tuple(item for item in form.items_list() if item[0] not in at_fault),
+    )
+
+
+def _label(name: str) -> str:
+    """`Set date`, of the field `set-date`."""
+    return capital(name.replace("_", " ").replace("-", " "))
