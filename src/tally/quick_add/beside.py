@@ -47,45 +47,13 @@ AROUND_AMOUNT = _ROUGHLY | {
 _LIGHT = frozenset({"a", "an", "of", "my", "our", "one"})
 _OF = foreign_words.OF | {"of"}
 # Words in front of a month, a time of day and a period, in a sentence.
-_MONTH_LEADS = (
-    frozenset(
-        {
-            "in",
-            "for",
-            "during",
-            "since",
-            "between",
-            "from",
-            "to",
-            "until",
-            "till",
-            "through",
-            "by",
-            "of",
-            "and",
-        }
-    )
-    | foreign_words.IN_MONTH
-)
-_TIME_LEADS = (
-    frozenset(
-        {
-            "at",
-            "in",
-            "around",
-            "about",
-            "before",
-            "after",
-            "by",
-            "during",
-            "this",
-            "the",
-            "am",
-            "zu",
-        }
-    )
-    | foreign_words.AT_TIME
-)
+_MONTH_LEADS = foreign_words.IN_MONTH | {
+    *("in", "for", "during", "since", "between", "from", "to", "until", "till", "through", "by"),
+    *("of", "and"),
+}
+_TIME_LEADS = foreign_words.AT_TIME | {
+    *("at", "in", "around", "about", "before", "after", "by", "during", "this", "the", "am", "zu")
+}
 _NOON = frozenset({"noon", "midday", "midi"})
 _PER = foreign_words.PER | {"per", "each", "every", "a", "an"}
 _PERIODS = foreign_words.PERIODS | {
@@ -359,15 +327,20 @@ def _cost(beside: _Beside, number: str) -> str:
 
 # Each way to know such words; whether its sentence rewrites them, or the whole with the type.
 _RECOGNISERS: tuple[tuple[Callable[[_Beside], str], bool], ...] = (
-    *((recognise, False) for recognise in (_meter, _number, _below_zero, _month, _time, _each)),
-    *(
-        (_another_type, True),
-        (_weekday, False),
-        (_roughly, False),
-        (_filling, False),
-        (_counted, True),
-    ),
-    *((_unit, False), (_letters_in_front, True), (_money, False)),
+    (_meter, False),
+    (_number, False),
+    (_below_zero, False),
+    (_month, False),
+    (_time, False),
+    (_each, False),
+    (_another_type, True),
+    (_weekday, False),
+    (_roughly, False),
+    (_filling, False),
+    (_counted, True),
+    (_unit, False),
+    (_letters_in_front, True),
+    (_money, False),
 )
 
 

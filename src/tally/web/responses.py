@@ -30,9 +30,9 @@ from tally.web.htmx import VARY, Orders, from_htmx
 from tally.web.sent_again import sent_form
 from tally.web.streaming import Streamed
 
-# The text that somebody signed out has sent comes along in an address of at most this many bytes;
-# servers in front take no longer ones.
-MAX_ADDRESS_KEPT = 8_000
+# The text that somebody signed out has sent comes along in an address of at most this many bytes: a
+# proxy in front may give all headers of an answer 4 kB (nginx does), and ours take more than one.
+MAX_ADDRESS_KEPT = 2_400
 
 # The parts of a streamed template, words or a few tags each, that are sent together.
 PARTS_A_PIECE = 1_000
