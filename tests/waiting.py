@@ -38,10 +38,11 @@ def held(database: Database, statement: str, waiting: int, **keys: object) -> It
 
 
 def wait_for_waiters(database: Database, number: int) -> None:
-    """Until so many requests wait for a lock."""
+    """Until so many requests wait for a lock. Autovacuum may wait for one as well."""
     count = text(
         "SELECT COUNT(*) FROM pg_stat_activity"
         " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        " AND backend_type = 'client backend'"
     )
     with database.reading() as db:
         wait_until(lambda: db.execute(count).scalar_one() >= number, "the requests do not wait")

@@ -124,7 +124,10 @@ class Postgres:
 
     def wait_for_a_lock(self, number: int = 1) -> None:
         """Wait until `number` statements wait for a lock of another session."""
-        asked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        asked = (
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE wait_event_type = 'Lock' AND backend_type = 'client backend'"
+        )
         wait_until(lambda: self.run(asked, admin=True)[0] >= (number,), "nobody waits")
 
     def run(self, *statements: str, admin: bool = False) -> list[tuple[object, ...]]:

@@ -242,7 +242,10 @@ def test_no_file_but_the_tables_keeps_what_people_wrote(
 
 def kill_who_waits(house: House) -> None:
     """Kill the backend whose statement waits for a lock: PostgreSQL then starts all anew."""
-    waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' LIMIT 1"
+    waiting = (
+        "SELECT pid FROM pg_stat_activity"
+        " WHERE wait_event_type = 'Lock' AND backend_type = 'client backend' LIMIT 1"
+    )
     wait_until(lambda: house.run(waiting), "nobody waits")
     [(pid,)] = house.run(waiting)
     psutil.Process(pid).kill()

@@ -54,7 +54,10 @@ def test_a_migration_killed_half_way(empty: str, tell: Callable[..., None]) -> N
     migrating = subprocess.Popen(
         [*COMMAND, "migrate"], env=environment(DATABASE_URL=empty), stdout=subprocess.DEVNULL
     )
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    waiting = (
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE wait_event_type = 'Lock' AND backend_type = 'client backend'"
+    )
     wait_until(lambda: ask(empty, waiting) != [(0,)], "the migration does not wait")
     assert migrating.poll() is None
     migrating.kill()

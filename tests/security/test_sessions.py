@@ -242,8 +242,14 @@ def held(engine: Engine) -> Iterator[Connection]:
 
 
 def wait_for_waiters(engine: Engine, number: int) -> None:
-    """Until so many transactions wait for a row that somebody else has locked."""
-    waiting = text("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted")
+    """Until so many transactions wait for a row that somebody else has locked.
+
+    Autovacuum waits too, but for whole tables.
+    """
+    waiting = text(
+        "SELECT count(DISTINCT pid) FROM pg_locks"
+        " WHERE NOT granted AND locktype IN ('transactionid', 'tuple')"
+    )
 
     def all_wait() -> bool:
         with engine.connect() as db:

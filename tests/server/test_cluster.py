@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, CursorResult, text
 
 from tally.db.engine import Database
 from tally.db.sql import source
@@ -57,13 +58,13 @@ def catalogue(database: Database) -> Iterator[Connection]:
         yield db
 
 
-def from_catalogue(name: str) -> TextClause:
+def from_catalogue(db: Connection, name: str) -> CursorResult[*tuple[Any, ...]]:
     """PostgreSQL looks for no function among what is temporary unless told where."""
-    return text(source(name).replace("run_command", "pg_temp.run_command"))
+    return db.execute(text(source(name).replace("run_command", "pg_temp.run_command")))
 
 
 def test_what_the_catalogue_says(catalogue: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tally.server.cluster.load", from_catalogue)
+    monkeypatch.setattr("tally.server.cluster.run", from_catalogue)
     cluster = read(catalogue)
     assert cluster.citus == "14.0-1"
     assert [
@@ -97,7 +98,7 @@ COLUMNS = {
 
 def test_each_file_returns_the_columns_that_are_read(catalogue: Connection) -> None:
     assert {
-        path.stem: tuple(catalogue.execute(from_catalogue(f"cluster/{path.stem}")).keys())
+        path.stem: tuple(from_catalogue(catalogue, f"cluster/{path.stem}").keys())
         for path in (folder("sql") / "cluster").glob("*.sql")
     } == COLUMNS
 
