@@ -138,10 +138,7 @@ def import_file(
     used = queries.used(db, account.id)
     try:
         with _opened(account, used, file, choices, now, head=head, go_on=policy.go_on) as opened:
-            report = merge.merge(
-                db, account.id, opened.rows, policy, has_readings=opened.plan.has_readings
-            )
-            report.problems = _with_cells(opened.plan, report.problems)
+            report = _merged(db, account, opened, policy)
             lost_zone = "" if zone_named(account.timezone) else account.timezone
             return Imported(report, opened.plan, opened.counts, opened.days, head, used, lost_zone)
     except UnreadableFile as error:
@@ -165,11 +162,15 @@ def problems_of(
     used = queries.used(db, account.id)
     every = replace(policy, save=False, max_problems=sys.maxsize)
     with _opened(account, used, file, choices, now, go_on=policy.go_on) as opened:
-        report = merge.merge(
-            db, account.id, opened.rows, every, has_readings=opened.plan.has_readings
-        )
-        problems = _with_cells(opened.plan, report.problems)
-        return opened.plan.table.header, list(_by_line(problems))
+        report = _merged(db, account, opened, every)
+        return opened.plan.table.header, list(_by_line(report.problems))
+
+
+def _merged(db: Connection, account: Account, opened: Opened, policy: Policy) -> Report:
+    """The report on the rows of a file, its problems with what their lines say."""
+    report = merge.merge(db, account.id, opened.rows, policy, has_readings=opened.plan.has_readings)
+    report.problems = _with_cells(opened.plan, report.problems)
+    return report
 
 
 def _with_cells(plan: Plan, problems: list[RowProblem]) -> list[RowProblem]:
