@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
 
 
 def _table(text: str) -> dict[str, str]:
@@ -110,7 +111,7 @@ MAX_WORDS = 6
 
 def in_english(text: str) -> str:
     """The sentence on words in lower case that are a day or a period; "" of all others."""
-    for pattern, sentence in _PHRASES:
+    for pattern, sentence in _phrases():
         match = pattern.fullmatch(text)
         message = sentence(match) if match else ""
         if message:
@@ -195,52 +196,61 @@ _ON = ON | _LAST | _THIS | {"am", "dem", "der", "i"}
 _LEAD = f"(?:(?P<lead>{_any(SINCE | _ON)}) )*"
 _BEHIND = r"\.?(?:(?: de)? (?P<year>[0-9]{4}))?"
 _ORDINAL = "(?:\\.|er|º|ª)?"
-_PHRASES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-    (
-        re.compile(
-            f"{_LEAD}(?:el )?(?P<name>{_any(DAYS)})"
-            f"(?: (?:{_ARTICLE}(?:{_any(PARTS_OF_DAY)})|{_any(_LAST)}))*"
-        ),
-        _day,
-    ),
-    (re.compile(f"(?:ce|cet|esta|este|questa) (?:{_any(PARTS_OF_DAY)})"), _today),
-    (
-        re.compile(
-            f"(?:vor|il y a|hace|för|før) (?P<count>{_COUNT}) (?P<unit>{_UNIT})(?: sedan| siden)?"
-            f"|(?:(?P<behind>{_COUNT}) )?(?P<name>{_UNIT}) (?:geleden|temu|fa|atrás)"
-        ),
-        _ago,
-    ),
-    (
-        re.compile(
-            f"{_ARTICLE}(?P<which>{_any(_LAST | _THIS)}) (?P<unit>{_UNIT})(?:-ci)?"
-            f"|{_ARTICLE}(?P<name>{_UNIT}) (?:{_any(_LAST)})"
-        ),
-        _period,
-    ),
-    (
-        re.compile(
-            f"(?:(?:{_any(_ON)}) )*(?P<day>[0-9]{{1,2}}){_ORDINAL}(?: de)?"
-            f" ?(?P<month>{_MONTH}){_BEHIND}"
-        ),
-        _day_of_month,
-    ),
-    (
-        re.compile(rf"(?P<month>{_MONTH})\.? (?P<day>[0-9]{{1,2}})\.?(?P<year>(?!))?"),
-        _day_of_month,
-    ),
-    (
-        re.compile(
-            f"(?:(?:vom|von|du|de|del|van|od) )?(?P<first>[0-9]{{1,2}}){_ORDINAL}"
-            f" ?(?:{_any(_UP_TO)}) ?(?P<day>[0-9]{{1,2}}){_ORDINAL}(?: de)?"
-            f" ?(?P<month>{_MONTH}){_BEHIND}"
-        ),
-        _days_of_month,
-    ),
-)
 _PREFIX = re.compile("[0-9]+[.]?|l'")
 _CORE = frozenset({*DAYS, *MONTHS, *_PERIODS, *PARTS_OF_DAY, "mois-ci"})
 _FIRST_WORDS = frozenset(
     {*DAYS, *MONTHS, *NUMBERS, *_PERIODS, *LEADS, *ON, *_LAST, *_THIS, *_ARTICLES}
     | {"vor", "il", "hace", "för", "før", "du", "del", "van"}
 )
+
+
+@cache
+def _phrases() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]:
+    """The ways to write a day or a period, with their sentences.
+
+    They take longer to compile than all other patterns of the line, and few lines need them.
+    """
+    return (
+        (
+            re.compile(
+                f"{_LEAD}(?:el )?(?P<name>{_any(DAYS)})"
+                f"(?: (?:{_ARTICLE}(?:{_any(PARTS_OF_DAY)})|{_any(_LAST)}))*"
+            ),
+            _day,
+        ),
+        (re.compile(f"(?:ce|cet|esta|este|questa) (?:{_any(PARTS_OF_DAY)})"), _today),
+        (
+            re.compile(
+                f"(?:vor|il y a|hace|för|før) (?P<count>{_COUNT}) (?P<unit>{_UNIT})"
+                "(?: sedan| siden)?"
+                f"|(?:(?P<behind>{_COUNT}) )?(?P<name>{_UNIT}) (?:geleden|temu|fa|atrás)"
+            ),
+            _ago,
+        ),
+        (
+            re.compile(
+                f"{_ARTICLE}(?P<which>{_any(_LAST | _THIS)}) (?P<unit>{_UNIT})(?:-ci)?"
+                f"|{_ARTICLE}(?P<name>{_UNIT}) (?:{_any(_LAST)})"
+            ),
+            _period,
+        ),
+        (
+            re.compile(
+                f"(?:(?:{_any(_ON)}) )*(?P<day>[0-9]{{1,2}}){_ORDINAL}(?: de)?"
+                f" ?(?P<month>{_MONTH}){_BEHIND}"
+            ),
+            _day_of_month,
+        ),
+        (
+            re.compile(rf"(?P<month>{_MONTH})\.? (?P<day>[0-9]{{1,2}})\.?(?P<year>(?!))?"),
+            _day_of_month,
+        ),
+        (
+            re.compile(
+                f"(?:(?:vom|von|du|de|del|van|od) )?(?P<first>[0-9]{{1,2}}){_ORDINAL}"
+                f" ?(?:{_any(_UP_TO)}) ?(?P<day>[0-9]{{1,2}}){_ORDINAL}(?: de)?"
+                f" ?(?P<month>{_MONTH}){_BEHIND}"
+            ),
+            _days_of_month,
+        ),
+    )
