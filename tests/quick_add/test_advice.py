@@ -26,7 +26,7 @@ from tally.quick_add.readings import (
 )
 from tally.quick_add.results import Draft, ParseProblem
 from tally.quick_add.tokens import quoted
-from tally.quick_add.values import NOT_A_VALUE
+from tally.quick_add.unit_texts import NOT_A_VALUE
 from tally.quick_add.vocabulary import Vocabulary
 from tests.quick_add.test_lines import TODAY, VOCABULARY, cases
 

@@ -76,13 +76,17 @@ def read_number(text: str, number_format: str = "auto", most: Decimal = MAX_VALU
     text = text.strip()
     if text.startswith("-"):
         raise Unreadable("Write a value of 0 or more.")
-    # A person who writes 0x10 means sixteen, not nothing.
-    if text[:2] in ("0x", "0X"):
+    if is_hexadecimal(text):
         raise Unreadable(NOT_A_NUMBER)
     part = read_fraction(text)
     if part is not None:
         return _within_bounds(rounded(part), most)
     return evaluate(text, number_format, most)
+
+
+def is_hexadecimal(text: str) -> bool:
+    """Whether it is written like `0x10`: a person means sixteen, not zero times ten."""
+    return text[:2] in ("0x", "0X")
 
 
 def read_fraction(text: str) -> Fraction | None:

@@ -22,8 +22,9 @@ from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Line, Named, Problem
 from tally.quick_add.separators import ANY_DASH
 from tally.quick_add.tokens import Word, plain_line
+from tally.quick_add.unit_texts import NOT_A_VALUE, is_unit_text
 from tally.quick_add.unread_dates import PARTS_OF_DAY
-from tally.quick_add.values import IN_FULL, LEAVE_OUT, NOT_A_VALUE, Amount, is_unit_text
+from tally.quick_add.values import IN_FULL, LEAVE_OUT, Amount
 
 IN_QUOTES = "Write it in quotes to make it part of the type."
 NOT_A_DATE = "Write a date such as 2026-10-05, or the word in quotes."

@@ -30,9 +30,8 @@ from tally.quick_add.durations import (
 )
 from tally.quick_add.separators import ANY_DASH
 from tally.quick_add.tokens import Trouble, Word, plain_line
+from tally.quick_add.unit_texts import DAY_ALONE, NOT_A_VALUE, why_no_unit
 
-NOT_A_VALUE = "Write a value such as 12.5 kWh, or the word in quotes."
-DAY_ALONE = "Write a day with its month, such as 5 oct, or the word in quotes."
 COMMA_IN_FRONT = "Write 0.{number} or {number}: a comma in front could be either."
 
 MONEY_AND_UNIT = "Money, or a value in {other}? Leave {sign} or {other} out."
@@ -71,13 +70,11 @@ _LIKE_DAY = re.compile("0[1-9][.](?:0[1-9]|1[0-2])")
 _LIKE_DAY_ALSO = re.compile("(?:[1-9]|[12][0-9]|3[01])[.](?:0[1-9]|1[0-2])")
 # The number of a line of a list: `1.` and `2)`.
 _NUMBERED = re.compile("[0-9]{1,3}[.)]")
-_NEVER_UNITS = frozenset({"st", "nd", "rd", "th"})
 # `900,-` and `900.--` are 900; `70€52` is 70.52€; `1.65€/l` and `$3.52/gal` are prices.
 _GROUPED = re.compile("[1-9][0-9]{0,2}(?:[.][0-9]{3})+")
 _NO_CENTS = re.compile(rf"[.,]{ANY_DASH}{{1,2}}")
 _CENTS_BEHIND = re.compile("(?P<money>[^0-9]+)(?P<cents>[0-9]{2})")
 _OF_ONE = re.compile(r"/[^\W\d].*")
-_UNIT_MARKS = "°%µ/·²³^"
 
 
 @dataclass(frozen=True)
@@ -321,8 +318,7 @@ class AmountReader:
         word = words[index]
         if _SUM.match(word.text) is None:
             return None
-        # A person who writes 0x10 means sixteen, not nothing.
-        if word.text[:2] in ("0x", "0X"):
+        if amounts.is_hexadecimal(word.text):
             self._trouble([word], NOT_A_NUMBER)
             return 1
         last = self._last_group(words, index)
@@ -524,7 +520,7 @@ class AmountReader:
         unit_word = word.part(len(word.text) - len(text))
         unit = self.find(text)
         if unit is None:
-            message = self._why_asked(text) or _why_no_unit(text)
+            message = self._why_asked(text) or why_no_unit(text)
             money = self._price(amount, text)
             unit = money or unicodedata.normalize("NFC", text.rstrip(".") or text)
             whole = self._whole(amount, text) or self._without_mark(amount, text)
@@ -568,36 +564,6 @@ def price_of_one(money: str) -> str:
 
 def _written(amount: Amount) -> str:
     return amounts.plain(rounded(amount.value))
-
-
-def _why_no_unit(text: str) -> str:
-    """Why an unknown text attached to a number cannot be a unit; "" where it is a new one."""
-    if text.lower() in _NEVER_UNITS:
-        return DAY_ALONE
-    if len(text) == 1 and text.isupper():
-        return f"{text} is no unit here. Write the unit as a word, or the type in quotes."
-    return "" if is_unit_text(text.rstrip(".")) else NOT_A_VALUE
-
-
-def is_unit_text(text: str) -> bool:
-    """Whether a text could be a unit: letters and a few marks, digits as in `m3/h`, not `g/2`."""
-    if not text or not (_is_letter(text[0]) or text[0] in "°%µ"):
-        return False
-    if unicodedata.category(text[0])[0] == "M":
-        return False
-    has_mark = any(mark in text for mark in "/^")
-    if "/" in text and not any(map(_is_letter, text.rpartition("/")[2])):
-        return False
-    return all(
-        _is_letter(mark) or mark in _UNIT_MARKS or (mark in "0123456789" and has_mark)
-        for mark in text
-    )
-
-
-def _is_letter(mark: str) -> bool:
-    """Letters, their combining marks, and signs such as ㎥ that are written like letters."""
-    category = unicodedata.category(mark)
-    return category[0] in "LM" or (category == "So" and unicodedata.normalize("NFKC", mark) != mark)
 
 
 def _begins(word: Word) -> bool:
