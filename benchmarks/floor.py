@@ -29,7 +29,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from tally.db.queries import MatchingTotal
+from tally.db.queries import DayTotals
 from tally.domain.records import ListRow
 from tally.server import uvicorn
 from tally.settings import Settings
@@ -75,12 +75,12 @@ class Floor:
         """
         recorded = self._known(request, lambda client, path: client.get(path))
         _, *fetched = self._fetch(recorded)
-        width = len(MatchingTotal._fields)
-        wide = (at for at, rows in enumerate(fetched) if rows and len(rows[0]) > width)
+        width = len(ListRow._fields)
+        wide = (at for at, rows in enumerate(fetched) if rows and len(rows[0]) == width)
         page = next(wide, len(fetched) - 1)  # The last where nothing matches.
         found, rest = cast("list[ListRow]", fetched[page]), fetched[page + 1 :]
         wanted, say = recorded.context["wanted"], recorded.context["say"]
-        cut = [MatchingTotal(*row) for row in rest[0]] if rest else ()
+        cut = DayTotals.of(rest[0]) if rest else None
         return _render(recorded, lines=record_rows.lines(found, wanted, say, cut))
 
     def add(self, request: Request) -> Response:

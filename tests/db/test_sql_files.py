@@ -66,6 +66,7 @@ ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "writes/record_lock": ((), StoredRecord._fields),
     "reads/export": ((), COLUMNS),
     "reads/totals": ((), MatchingTotal._fields),
+    "reads/day_totals": (OWN_KEY, ("total", "entries")),
     "reads/change_state": ((), ChangeState._fields),
     "reads/change_latest": ((), LatestChange._fields),
     "reads/change_moved": ((), MovedTo._fields),

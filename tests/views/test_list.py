@@ -217,6 +217,16 @@ def test_any_filter_finds_what_plain_python_finds(
         kind = (total.consumption_type, total.unit)
         assert total.total == sum(r.value for r in expected if (r.type, r.unit) == kind)
 
+    for day in {TODAY, *(record.day for record in expected[:1])}:
+        kinds: dict[tuple[str, str], tuple[Decimal, int]] = {}
+        for record in expected:
+            if record.day == day:
+                amount, entries = kinds.get((record.type, record.unit), (Decimal(0), 0))
+                kinds[record.type, record.unit] = (amount + record.value, entries + 1)
+        whole_day = queries.DayTotals(sum(entries for _, entries in kinds.values()), kinds)
+        with database.reading() as db:
+            assert queries.day_totals(db, ada.id, wanted, day) == (whole_day if kinds else None)
+
 
 # The page
 

@@ -219,8 +219,7 @@ def _printed(context: RequestContext, wanted: Filter) -> Iterator[RecordLine]:
         with wait_limit.within(REQUEST_SECONDS), database.reading() as db:
             rows = queries.records(db, user_id, page)
             cut = record_rows.cut_day(rows, page)
-            day = replace(page, start=cut, end=cut)
-            whole_day = queries.totals(db, user_id, day) if cut else ()
+            whole_day = queries.day_totals(db, user_id, page, cut) if cut else None
         lines = record_rows.lines(rows, page, context.say, whole_day, on_paper=True)[:left]
         yield from lines
         left -= len(lines)

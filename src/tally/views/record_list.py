@@ -81,11 +81,7 @@ def page_of_rows(context: RequestContext, wanted: Filter, at_least: int = 0) -> 
         wanted = replace(wanted, limit=at_least)
     records = queries.records(context.db, context.user.id, wanted)
     cut = record_rows.cut_day(records, wanted)
-    whole_day = (
-        queries.totals(context.db, context.user.id, replace(wanted, start=cut, end=cut))
-        if cut
-        else ()
-    )
+    whole_day = queries.day_totals(context.db, context.user.id, wanted, cut) if cut else None
     lines = record_rows.lines(records, wanted, context.say, whole_day)
     fitting = within((len(line.notes.encode()) for line in lines), MAX_NOTES_BYTES)
     following = record_rows.cursor(records, wanted.sort, fitting)

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from markupsafe import Markup, escape
 
-from tally.db.queries import MatchingTotal
+from tally.db.queries import DayTotals
 from tally.domain.cursor import Cursor
 from tally.domain.filters import MAX_SEARCH, TAG_SPACE, TAG_TRAIL, Filter
 from tally.domain.formatting import MONTHS, Words
@@ -84,7 +84,7 @@ def lines(
     records: AnyRecords,
     wanted: Filter,
     say: Words,
-    cut: Sequence[MatchingTotal] = (),
+    cut: DayTotals | None = None,
     *,
     headed: date | None = None,
     on_paper: bool = False,
@@ -99,10 +99,8 @@ def lines(
     days = _sums(records) if by_day else {}
     if cut:
         _, last, *_ = shown[-1]
-        days[last] = {
-            (kind.consumption_type, kind.unit): (kind.total, kind.entries) for kind in cut
-        }
-    counts = {last: cut[0].all_entries} if cut else {}
+        days[last] = cut.kinds
+    counts = {last: cut.entries} if cut else {}
     begun = wanted.after.day if wanted.after else headed
     nothing_paid = "" if say.currency else None
     drawn: list[RecordLine] = []
