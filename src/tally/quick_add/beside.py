@@ -13,13 +13,13 @@ from tally.domain.currencies import CURRENCIES, sign
 from tally.domain.text import fold
 from tally.domain.units import dimension, is_convertible, rounded
 from tally.quick_add import foreign_dates, foreign_words
+from tally.quick_add.amount import Amount
 from tally.quick_add.dates import month_named
 from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Line, Named
 from tally.quick_add.number_words import spoken
 from tally.quick_add.tokens import Word
 from tally.quick_add.unread_dates import PARTS_OF_DAY
-from tally.quick_add.values import Amount
 
 MAX_WORDS = 6
 # The words of a type in the middle of which a known one is looked for.

@@ -8,10 +8,10 @@ from fractions import Fraction
 from tally.domain.amounts import MAX_VALUE, grouped, plain
 from tally.domain.currencies import currency_of, is_money, sign
 from tally.domain.units import rounded
+from tally.quick_add.amount import Amount, in_money
 from tally.quick_add.line import TWO_VALUES, Days, Line
 from tally.quick_add.results import Draft
 from tally.quick_add.roles import Roles
-from tally.quick_add.values import Amount, in_money
 
 IN_CURRENCY = "Costs are in {currency} here. Write {money}, or put it behind a semicolon."
 NO_CODE = "Write the currency by its code, such as EUR 5."

@@ -10,6 +10,7 @@ from tally.domain.fields import MAX_TYPE, MAX_UNIT
 from tally.domain.text import fold
 from tally.domain.units import rounded
 from tally.quick_add import foreign_dates
+from tally.quick_add.amount import IN_FULL, Amount
 from tally.quick_add.beside import (
     AROUND_AMOUNT,
     BEHIND_READING,
@@ -24,7 +25,7 @@ from tally.quick_add.separators import ANY_DASH
 from tally.quick_add.tokens import Word, plain_line
 from tally.quick_add.unit_texts import NOT_A_VALUE, is_unit_text
 from tally.quick_add.unread_dates import PARTS_OF_DAY
-from tally.quick_add.values import IN_FULL, LEAVE_OUT, Amount
+from tally.quick_add.values import LEAVE_OUT
 
 IN_QUOTES = "Write it in quotes to make it part of the type."
 NOT_A_DATE = "Write a date such as 2026-10-05, or the word in quotes."

@@ -11,13 +11,13 @@ from tally.domain.currencies import sign
 from tally.domain.formatting import Words, in_unit
 from tally.domain.meters import START, BrokenChain, Neighbours, Reading, consumption, why
 from tally.domain.units import rounded
+from tally.quick_add.amount import Amount
 from tally.quick_add.conversions import unit_of_type
 from tally.quick_add.line import Days, Line, Named, Value
 from tally.quick_add.lines_before import meter_of, with_lines
 from tally.quick_add.results import Draft, WantedReading
 from tally.quick_add.tokens import Word
 from tally.quick_add.value_of_type import draft_of
-from tally.quick_add.values import Amount
 from tally.quick_add.vocabulary import MeterDay
 
 NEW, ROLLED_OVER = "new", "rolled over"

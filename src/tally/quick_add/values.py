@@ -5,38 +5,32 @@ Amount; which of them is the value, the cost or a reading, the grammar decides.
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from tally.domain import amounts
 from tally.domain.amounts import FRACTION_SIGNS, NOT_A_NUMBER, SPACES, TIMES, Unreadable
-from tally.domain.currencies import is_money, units_of
-from tally.domain.fields import MAX_UNIT, NO_UNIT
-from tally.domain.filters import WITHOUT_UNIT
+from tally.domain.currencies import is_money
 from tally.domain.formatting import MONTHS
-from tally.domain.units import ASKING, ASKING_AS_IS, MAX_NAME_WORDS, TIME, Units, rounded
+from tally.domain.units import TIME, Units, rounded
 from tally.quick_add import foreign_words
+from tally.quick_add.amount import IN_FULL, Amount, price_of_one
 from tally.quick_add.durations import (
     CLOCK_TIME,
     HOUR,
     OF_DAY,
     TIME_OF_DAY,
-    Duration,
     no_time_of_day,
     read_clock,
     read_duration,
 )
-from tally.quick_add.separators import ANY_DASH
-from tally.quick_add.tokens import Trouble, Word, plain_line
-from tally.quick_add.unit_texts import DAY_ALONE, NOT_A_VALUE, why_no_unit
+from tally.quick_add.tokens import Trouble, Word
+from tally.quick_add.unit_behind import UnitReader
 
 COMMA_IN_FRONT = "Write 0.{number} or {number}: a comma in front could be either."
 
 MONEY_AND_UNIT = "Money, or a value in {other}? Leave {sign} or {other} out."
-IN_FULL = "Write {number}, or the word in quotes."
-BOTH_IN_FULL = "Write {number}, or the words in quotes."
 LEAVE_OUT = "Leave {word} out, or put it in quotes."
 MARK_APART = "Write {written} in one word, or the words in quotes."
 VALUE_OR_DAY = "A value or a day? Write {value} for the value, or {day} for the day."
@@ -46,16 +40,6 @@ LOOSE_PRICE = "Two values. For the price of one write {amount} @{money}; or keep
 TWO_AMOUNTS = "Two values. Keep one of them, or use quotes."
 LOOSE_TERMS = "Two values. Write {written} in one word, or keep one, or use quotes."
 TIMES_APART = "Write {written} in one word, or {sign} in quotes to make it part of the type."
-
-# Words behind a number that make it a larger one.
-_MULTIPLES = {
-    **dict.fromkeys(("dozen", "dozens"), 12),
-    "hundred": 100,
-    **dict.fromkeys(("k", "thousand", "tausend", "tsd", "tsd."), 1000),
-    **dict.fromkeys(("lakh", "lakhs"), 10**5),
-    **dict.fromkeys(("million", "millions", "mio", "mio."), 10**6),
-    **dict.fromkeys(("crore", "crores"), 10**7),
-}
 
 _NUMBER = r"[.,]?[0-9]++(?:[.,'’][0-9]++)*+"
 _SUM = re.compile(rf"{_NUMBER}(?:[+{TIMES}]{_NUMBER})*+")
@@ -70,41 +54,8 @@ _LIKE_DAY = re.compile("0[1-9][.](?:0[1-9]|1[0-2])")
 _LIKE_DAY_ALSO = re.compile("(?:[1-9]|[12][0-9]|3[01])[.](?:0[1-9]|1[0-2])")
 # The number of a line of a list: `1.` and `2)`.
 _NUMBERED = re.compile("[0-9]{1,3}[.)]")
-# `900,-` and `900.--` are 900; `70€52` is 70.52€; `1.65€/l` and `$3.52/gal` are prices.
-_GROUPED = re.compile("[1-9][0-9]{0,2}(?:[.][0-9]{3})+")
-_NO_CENTS = re.compile(rf"[.,]{ANY_DASH}{{1,2}}")
-_CENTS_BEHIND = re.compile("(?P<money>[^0-9]+)(?P<cents>[0-9]{2})")
+# The rest of a price: `1.65€/l`, `$3.52/gal`.
 _OF_ONE = re.compile(r"/[^\W\d].*")
-
-
-@dataclass(frozen=True)
-class Amount:
-    """A number with its unit. `words` are all that it takes, `number_words` the digits alone.
-
-    unit: None when none is written. is_kept: in quotes, never converted. attached: the text
-    behind the digits without a space. mark: "@" in front. is_thousand: written with a k.
-    """
-
-    words: tuple[Word, ...]
-    number_words: tuple[Word, ...]
-    value: Fraction
-    unit: str | None = None
-    unit_word: Word | None = None
-    is_kept: bool = False
-    attached: str = ""
-    mark: str = ""
-    is_thousand: bool = False
-    is_money: bool = False
-    duration: Duration | None = None
-    remark: str = ""
-
-    @property
-    def start(self) -> int:
-        return self.words[0].start
-
-    @property
-    def end(self) -> int:
-        return self.words[-1].end
 
 
 class AmountReader:
@@ -116,6 +67,7 @@ class AmountReader:
         self.number_format = number_format
         self.currency = currency
         self.troubles: list[Trouble] = []
+        self._behind = UnitReader(units, currency, self._trouble)
 
     def scan(self, words: Sequence[Word]) -> tuple[list[Amount], list[Word]]:
         """All amounts in order, and the words that belong to none."""
@@ -148,7 +100,7 @@ class AmountReader:
             return self._times_apart(words, index) if following and is_times and index else 0
         if following is not None:
             money = words[index + 2 : index + 3]
-            if not money or not is_money(self.find(money[0].text) or "", self.currency):
+            if not money or not is_money(self._behind.find(money[0].text) or "", self.currency):
                 money = []
             second = "".join(word.text for word in (following, *money))
             own = (*before.words, sign, following, *money)
@@ -338,7 +290,7 @@ class AmountReader:
             return len(number_words)
         value = self._evaluate(written, number_words)
         remark = amounts.remark(written, self.number_format)
-        amount = self._with_unit(
+        amount = self._behind.read(
             Amount(number_words, number_words, value, remark=remark), attached, words, last + 1
         )
         is_bare = amount.unit is None and not attached
@@ -370,7 +322,7 @@ class AmountReader:
             if value is None:
                 continue
             amount = Amount(own, own, value)
-            with_unit = self._with_unit(amount, last[match.end() :], words, index + length)
+            with_unit = self._behind.read(amount, last[match.end() :], words, index + length)
             is_sure = length == 2 or "/" not in match[0] or with_unit.unit is not None
             if is_sure:
                 return with_unit
@@ -397,174 +349,6 @@ class AmountReader:
             last += 1
         return last
 
-    # The unit behind a number
-
-    def _with_unit(
-        self, amount: Amount, attached: str, words: Sequence[Word], index: int
-    ) -> Amount:
-        """The amount with its unit: attached, or as the next words. Drops an `of` behind it."""
-        if _NO_CENTS.fullmatch(attached):
-            text = amount.words[-1].text.removesuffix(attached)
-            # `1.000,-` has cents behind its comma: the dot groups.
-            in_groups = _GROUPED.fullmatch(text)
-            number = text.replace(".", "") if in_groups else _written(amount)
-            self._trouble(amount.words, IN_FULL.format(number=number))
-            attached = ""
-        amount = replace(amount, attached=attached)
-        if attached == "k":
-            amount = replace(amount, value=amount.value * 1000, is_thousand=True)
-        elif attached and attached not in TIMES:
-            amount = self._attached(amount, attached)
-            return self._without_of(amount, words, index) if amount.unit is not None else amount
-        if index == len(words):
-            return amount
-        following = words[index]
-        if following.is_quoted:
-            return self._quoted(amount, following)
-        times = _MULTIPLES.get(following.lower)
-        # `eggs 2 dozen` counts dozens, `2 dozen eggs` eggs.
-        is_unit = times == 12 and following is words[-1]
-        if times and following.text not in self.units and not is_unit:
-            number = amounts.plain(rounded(amount.value * times))
-            own = (*amount.words, following)
-            self._trouble(own, BOTH_IN_FULL.format(number=number))
-            return replace(amount, words=own)
-        unit, count = self._unit_at(words, index, amount)
-        if unit is None:
-            return amount
-        own = tuple(words[index : index + count])
-        amount = replace(
-            amount,
-            words=(*amount.words, *own),
-            unit=unit,
-            unit_word=_joined(own),
-            is_money=is_money(unit, self.currency),
-        )
-        return self._without_of(amount, words, index + count)
-
-    def _without_of(self, amount: Amount, words: Sequence[Word], index: int) -> Amount:
-        if index + 1 < len(words) and words[index].lower == "of":
-            return replace(amount, words=(*amount.words, words[index]))
-        return amount
-
-    def _quoted(self, amount: Amount, following: Word) -> Amount:
-        """ "" says that there is no unit; other quotes are one only where they touch the number."""
-        touches = following.start == amount.words[-1].end and not amount.attached
-        if not touches and following.text:
-            return amount
-        unit = plain_line(following.text)
-        words = (*amount.words, following)
-        if unit == WITHOUT_UNIT:
-            self._trouble(words, NO_UNIT)
-        if len(unit) > MAX_UNIT:
-            self._trouble(words, f"A unit can have {MAX_UNIT} characters.")
-        return replace(amount, words=words, unit=unit, unit_word=following, is_kept=True)
-
-    def _unit_at(self, words: Sequence[Word], index: int, amount: Amount) -> tuple[str | None, int]:
-        """The unit that the words from `index` are, the longest name first, and their number."""
-        for length in range(MAX_NAME_WORDS, 0, -1):
-            own = words[index : index + length]
-            if len(own) < length or any(word.is_quoted for word in own):
-                continue
-            text = " ".join(word.text for word in own)
-            unit = self.find(text)
-            if unit is not None:
-                return unit, length
-            if length == 1:
-                return self._asking(amount, own[0], text), 1
-        return None, 0
-
-    def find(self, text: str) -> str | None:
-        """The unit, also with a full stop behind it; money of the account and by its code."""
-        without_stop = text.rstrip(".")
-        for name in dict.fromkeys((text, without_stop, without_stop.replace(". ", " "))):
-            if not name:
-                continue
-            unit = self.units.find(name)
-            if unit is not None:
-                return unit
-            if is_money(name, self.currency):
-                return name
-        return None
-
-    def _asking(self, amount: Amount, word: Word, text: str) -> str | None:
-        """A word that is two units asks; its own text stands for the unit then."""
-        money = self._price(amount, text)
-        message = price_of_one(in_money(amount.value, money)) if money else self._why_asked(text)
-        if message:
-            self._trouble([*amount.words, word] if money else [word], message)
-            return money or text
-        return None
-
-    def _price(self, amount: Amount, text: str) -> str:
-        """The money of a price such as `1.65 €/l`; "" where it is none, or the user's own unit."""
-        return "" if text in self.units else self._money_of(text)
-
-    def _money_of(self, text: str) -> str:
-        """The sign of a price such as `€/l`, which is no unit; "" where it is none."""
-        money, _, of = text.partition("/")
-        is_sign = not money.isalpha() or money in units_of(self.currency)[:1]
-        return money if of and is_sign and is_money(money, self.currency) else ""
-
-    def _why_asked(self, text: str) -> str:
-        asking = ASKING.get(text.lower().rstrip(".")) or ASKING_AS_IS.get(text)
-        if asking and text not in self.units:
-            return f"{asking} Or put the words in quotes."
-        mega = self.units.mega(text)
-        if mega:
-            return f"{mega} or {text[0]}{mega[1:]}? Write {mega}, or {mega[1:]} with another value."
-        return ""
-
-    def _attached(self, amount: Amount, text: str) -> Amount:
-        word = amount.words[-1]
-        unit_word = word.part(len(word.text) - len(text))
-        unit = self.find(text)
-        if unit is None:
-            message = self._why_asked(text) or why_no_unit(text)
-            money = self._price(amount, text)
-            unit = money or unicodedata.normalize("NFC", text.rstrip(".") or text)
-            whole = self._whole(amount, text) or self._without_mark(amount, text)
-            if money:
-                self._trouble([word], price_of_one(in_money(amount.value, money)))
-            elif whole:
-                self._trouble([word], IN_FULL.format(number=whole))
-            elif message:
-                is_of_word = message in (NOT_A_VALUE, DAY_ALONE)
-                self._trouble([word if is_of_word else unit_word], message)
-            elif len(unit) > MAX_UNIT:
-                self._trouble([word], f"A unit can have {MAX_UNIT} characters.")
-        is_cost = is_money(unit, self.currency)
-        return replace(amount, unit=unit, unit_word=unit_word, is_money=is_cost)
-
-    def _without_mark(self, amount: Amount, text: str) -> str:
-        """`42.5l` of `42.5l,`, `2` of `2!`; "" where more than a mark is wrong."""
-        unit = text.rstrip(",:!?…)")
-        is_right = unit != text and (not unit or self.find(unit) is not None)
-        return amount.words[-1].text.removesuffix(text) + unit if is_right else ""
-
-    def _whole(self, amount: Amount, text: str) -> str:
-        """`70.52€` of `70€52`; "" of all others."""
-        match = _CENTS_BEHIND.fullmatch(text)
-        if match is None or amount.value.denominator != 1:
-            return ""
-        is_cost = is_money(match["money"], self.currency)
-        return f"{_written(amount)}.{match['cents']}{match['money']}" if is_cost else ""
-
-
-def in_money(value: Fraction, sign: str) -> str:
-    """An amount of money as a line can have it: `3.20€`, `900€`."""
-    number = amounts.plain(rounded(value))
-    return f"{number}0{sign}" if number[-2:-1] == "." else f"{number}{sign}"
-
-
-def price_of_one(money: str) -> str:
-    """The sentence on an amount of money that may be the price of one."""
-    return f"For the price of one write @{money}; for what it cost, {money} alone."
-
-
-def _written(amount: Amount) -> str:
-    return amounts.plain(rounded(amount.value))
-
 
 def _begins(word: Word) -> bool:
     return not word.is_quoted and _SUM.match(word.text) is not None
@@ -584,8 +368,3 @@ def _signs(text: str) -> tuple[str, ...]:
     """The texts at the start of a word that may be a sign or code of money, the longest first."""
     digits = re.search("[0-9.,]", text)
     return (text[: digits.start()] if digits else text,)
-
-
-def _joined(words: Sequence[Word]) -> Word:
-    first, last = words[0], words[-1]
-    return Word(" ".join(word.text for word in words), first.start, last.end, first.index)

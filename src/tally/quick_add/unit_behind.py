@@ -1,0 +1,203 @@
+"""The unit behind a number of a line, and what else may stand there. Pure.
+
+`2.5 kWh`, `10k`, `2 dozen`, `70.52€`, `2 ""`. The price of one (`1.65 €/l`), `900,-` and `70€52`
+ask.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from tally.domain import amounts
+from tally.domain.amounts import TIMES
+from tally.domain.currencies import is_money, units_of
+from tally.domain.fields import MAX_UNIT, NO_UNIT
+from tally.domain.filters import WITHOUT_UNIT
+from tally.domain.units import ASKING, ASKING_AS_IS, MAX_NAME_WORDS, Units, rounded
+from tally.quick_add.amount import IN_FULL, Amount, in_money, price_of_one
+from tally.quick_add.separators import ANY_DASH
+from tally.quick_add.tokens import Word, plain_line
+from tally.quick_add.unit_texts import DAY_ALONE, NOT_A_VALUE, why_no_unit
+
+BOTH_IN_FULL = "Write {number}, or the words in quotes."
+
+# Words behind a number that make it a larger one.
+_MULTIPLES = {
+    **dict.fromkeys(("dozen", "dozens"), 12),
+    "hundred": 100,
+    **dict.fromkeys(("k", "thousand", "tausend", "tsd", "tsd."), 1000),
+    **dict.fromkeys(("lakh", "lakhs"), 10**5),
+    **dict.fromkeys(("million", "millions", "mio", "mio."), 10**6),
+    **dict.fromkeys(("crore", "crores"), 10**7),
+}
+
+# `900,-` and `900.--` are 900; `70€52` is 70.52€.
+_GROUPED = re.compile("[1-9][0-9]{0,2}(?:[.][0-9]{3})+")
+_NO_CENTS = re.compile(rf"[.,]{ANY_DASH}{{1,2}}")
+_CENTS_BEHIND = re.compile("(?P<money>[^0-9]+)(?P<cents>[0-9]{2})")
+
+
+class UnitReader:
+    """Reads the units behind numbers; `trouble` takes the words of a fault and its sentence."""
+
+    def __init__(
+        self, units: Units, currency: str, trouble: Callable[[Sequence[Word], str], None]
+    ) -> None:
+        self.units = units
+        self.currency = currency
+        self._trouble = trouble
+
+    def read(self, amount: Amount, attached: str, words: Sequence[Word], index: int) -> Amount:
+        """The amount with its unit: attached, or as the next words. Drops an `of` behind it."""
+        if _NO_CENTS.fullmatch(attached):
+            text = amount.words[-1].text.removesuffix(attached)
+            # `1.000,-` has cents behind its comma: the dot groups.
+            in_groups = _GROUPED.fullmatch(text)
+            number = text.replace(".", "") if in_groups else amount.written
+            self._trouble(amount.words, IN_FULL.format(number=number))
+            attached = ""
+        amount = replace(amount, attached=attached)
+        if attached == "k":
+            amount = replace(amount, value=amount.value * 1000, is_thousand=True)
+        elif attached and attached not in TIMES:
+            amount = self._attached(amount, attached)
+            return self._without_of(amount, words, index) if amount.unit is not None else amount
+        if index == len(words):
+            return amount
+        following = words[index]
+        if following.is_quoted:
+            return self._quoted(amount, following)
+        times = _MULTIPLES.get(following.lower)
+        # `eggs 2 dozen` counts dozens, `2 dozen eggs` eggs.
+        is_unit = times == 12 and following is words[-1]
+        if times and following.text not in self.units and not is_unit:
+            number = amounts.plain(rounded(amount.value * times))
+            own = (*amount.words, following)
+            self._trouble(own, BOTH_IN_FULL.format(number=number))
+            return replace(amount, words=own)
+        unit, count = self._unit_at(words, index, amount)
+        if unit is None:
+            return amount
+        own = tuple(words[index : index + count])
+        amount = replace(
+            amount,
+            words=(*amount.words, *own),
+            unit=unit,
+            unit_word=_joined(own),
+            is_money=is_money(unit, self.currency),
+        )
+        return self._without_of(amount, words, index + count)
+
+    def _without_of(self, amount: Amount, words: Sequence[Word], index: int) -> Amount:
+        if index + 1 < len(words) and words[index].lower == "of":
+            return replace(amount, words=(*amount.words, words[index]))
+        return amount
+
+    def _quoted(self, amount: Amount, following: Word) -> Amount:
+        """ "" says that there is no unit; other quotes are one only where they touch the number."""
+        touches = following.start == amount.words[-1].end and not amount.attached
+        if not touches and following.text:
+            return amount
+        unit = plain_line(following.text)
+        words = (*amount.words, following)
+        if unit == WITHOUT_UNIT:
+            self._trouble(words, NO_UNIT)
+        if len(unit) > MAX_UNIT:
+            self._trouble(words, f"A unit can have {MAX_UNIT} characters.")
+        return replace(amount, words=words, unit=unit, unit_word=following, is_kept=True)
+
+    def _unit_at(self, words: Sequence[Word], index: int, amount: Amount) -> tuple[str | None, int]:
+        """The unit that the words from `index` are, the longest name first, and their number."""
+        for length in range(MAX_NAME_WORDS, 0, -1):
+            own = words[index : index + length]
+            if len(own) < length or any(word.is_quoted for word in own):
+                continue
+            text = " ".join(word.text for word in own)
+            unit = self.find(text)
+            if unit is not None:
+                return unit, length
+            if length == 1:
+                return self._asking(amount, own[0], text), 1
+        return None, 0
+
+    def find(self, text: str) -> str | None:
+        """The unit, also with a full stop behind it; money of the account and by its code."""
+        without_stop = text.rstrip(".")
+        for name in dict.fromkeys((text, without_stop, without_stop.replace(". ", " "))):
+            if not name:
+                continue
+            unit = self.units.find(name)
+            if unit is not None:
+                return unit
+            if is_money(name, self.currency):
+                return name
+        return None
+
+    def _asking(self, amount: Amount, word: Word, text: str) -> str | None:
+        """A word that is two units asks; its own text stands for the unit then."""
+        money = self._price(amount, text)
+        message = price_of_one(in_money(amount.value, money)) if money else self._why_asked(text)
+        if message:
+            self._trouble([*amount.words, word] if money else [word], message)
+            return money or text
+        return None
+
+    def _price(self, amount: Amount, text: str) -> str:
+        """The money of a price such as `1.65 €/l`; "" where it is none, or the user's own unit."""
+        return "" if text in self.units else self._money_of(text)
+
+    def _money_of(self, text: str) -> str:
+        """The sign of a price such as `€/l`, which is no unit; "" where it is none."""
+        money, _, of = text.partition("/")
+        is_sign = not money.isalpha() or money in units_of(self.currency)[:1]
+        return money if of and is_sign and is_money(money, self.currency) else ""
+
+    def _why_asked(self, text: str) -> str:
+        asking = ASKING.get(text.lower().rstrip(".")) or ASKING_AS_IS.get(text)
+        if asking and text not in self.units:
+            return f"{asking} Or put the words in quotes."
+        mega = self.units.mega(text)
+        if mega:
+            return f"{mega} or {text[0]}{mega[1:]}? Write {mega}, or {mega[1:]} with another value."
+        return ""
+
+    def _attached(self, amount: Amount, text: str) -> Amount:
+        word = amount.words[-1]
+        unit_word = word.part(len(word.text) - len(text))
+        unit = self.find(text)
+        if unit is None:
+            message = self._why_asked(text) or why_no_unit(text)
+            money = self._price(amount, text)
+            unit = money or unicodedata.normalize("NFC", text.rstrip(".") or text)
+            whole = self._whole(amount, text) or self._without_mark(amount, text)
+            if money:
+                self._trouble([word], price_of_one(in_money(amount.value, money)))
+            elif whole:
+                self._trouble([word], IN_FULL.format(number=whole))
+            elif message:
+                is_of_word = message in (NOT_A_VALUE, DAY_ALONE)
+                self._trouble([word if is_of_word else unit_word], message)
+            elif len(unit) > MAX_UNIT:
+                self._trouble([word], f"A unit can have {MAX_UNIT} characters.")
+        is_cost = is_money(unit, self.currency)
+        return replace(amount, unit=unit, unit_word=unit_word, is_money=is_cost)
+
+    def _without_mark(self, amount: Amount, text: str) -> str:
+        """`42.5l` of `42.5l,`, `2` of `2!`; "" where more than a mark is wrong."""
+        unit = text.rstrip(",:!?…)")
+        is_right = unit != text and (not unit or self.find(unit) is not None)
+        return amount.words[-1].text.removesuffix(text) + unit if is_right else ""
+
+    def _whole(self, amount: Amount, text: str) -> str:
+        """`70.52€` of `70€52`; "" of all others."""
+        match = _CENTS_BEHIND.fullmatch(text)
+        if match is None or amount.value.denominator != 1:
+            return ""
+        is_cost = is_money(match["money"], self.currency)
+        return f"{amount.written}.{match['cents']}{match['money']}" if is_cost else ""
+
+
+def _joined(words: Sequence[Word]) -> Word:
+    first, last = words[0], words[-1]
+    return Word(" ".join(word.text for word in words), first.start, last.end, first.index)
