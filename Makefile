@@ -32,7 +32,7 @@ run: $(VENV)/.installed ## serve on http://127.0.0.1:8000; arguments: make run A
 
 test: check browser saboteurs ## every check and every test
 	$(BIN)/python -m pytest -m "not faults" $(BY_FILE) $(ARGS)
-	$(TRUE_CLOCK) $(BIN)/python -m pytest -m "faults or true_clock"
+	$(TRUE_CLOCK) $(BIN)/python -m pytest -m "faults or true_clock" $(BY_FILE)
 
 unit: $(VENV)/.installed-dev saboteurs ## what is pure, the statements and the pages: no browser, no servers
 	$(BIN)/python -m pytest $(UNIT) $(AT_ONCE) $(ARGS)

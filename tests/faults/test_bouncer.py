@@ -177,7 +177,6 @@ def test_it_is_killed_and_started_again(
     took = time.monotonic() - start
     assert answer.status == 503
     assert int(answer.headers["Retry-After"]) > 0
-    assert took < 5
     assert behind.client().get("/healthz").status == 200
     bouncer.start()
     behind.wait_until("/readyz", 200, 20)

