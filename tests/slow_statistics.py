@@ -258,6 +258,19 @@ def matches(matching: Filter, record: Record) -> bool:
     )
 
 
+def own_key(limit: dict[str, str]) -> set[Key]:
+    return {Key(limit["type"], limit["unit"])}
+
+
+def spellings_of(limit: dict[str, str], keys: set[Key]) -> set[Key]:
+    """Those of the keys that are the limit's, however they are spelled: each is held to it."""
+    return {
+        key
+        for key in keys
+        if (key.type.lower(), key.unit) == (limit["type"].lower(), limit["unit"])
+    }
+
+
 def expected(
     today: date, records: list[Record], matching: Filter, limits: list[dict[str, str]]
 ) -> dict[str, Any]:
@@ -271,16 +284,18 @@ def expected(
     days = [start + n * DAY for n in range((matching.end - start).days + 1)] if start else []
     elapsed = [day for day in days if day <= today]
     whole_types = not (matching.search or matching.minimum is not None or matching.maximum)
+    in_period = {record.key for record in matched if reaches(record, elapsed)}
+    in_use = {record.key for record in records if not record.deleted}
     shown_limits = {
-        Key(limit["type"], limit["unit"]): limit
+        key: limit
         for limit in limits
         if whole_types
         and matching.unit in (None, limit["unit"])
         and (not matching.types or limit["type"].lower() in [t.lower() for t in matching.types])
+        for key in spellings_of(limit, in_period) or spellings_of(limit, in_use) or own_key(limit)
     }
-    keys = {record.key for record in matched if reaches(record, elapsed)} | set(shown_limits)
     types = []
-    for key in keys:
+    for key in in_period | set(shown_limits):
         types.append(
             expected_type(
                 PeriodDays(period, days, elapsed),

@@ -32,6 +32,7 @@ from tests.slow_statistics import (
 )
 
 TODAY = date(2026, 11, 22)
+TWO_SPELLINGS = [Record(TODAY, name, "", Decimal(1)) for name in ("tea", "Tea")]
 
 
 @within_a_test
@@ -40,6 +41,7 @@ TODAY = date(2026, 11, 22)
 @example((TODAY, [Record(TODAY + DAY, "coffee", "cup", Decimal(1))], [("period", "all")], []))
 @example((TODAY, [Record(EARLIEST, "coffee", "cup", Decimal(1))], [("period", "all")], []))
 @example((date(2024, 2, 29), [Record(date(2023, 2, 28), "tea", "", Decimal(1))], [], []))
+@example((TODAY, TWO_SPELLINGS, [], [{"type": "tea", "unit": "", "value": "3", "per": "day"}]))
 def test_all_figures(
     database: Database,
     case: tuple[date, list[Record], list[tuple[str, str]], list[dict[str, str]]],
