@@ -237,7 +237,7 @@ def a_unit(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> str:
     covered = one.total - cost.uncovered
     if covered <= 0 or not one.unit or not cost.total:
         return ""
-    return f"{say.money(cost.total / covered, currency)} {each(one.unit)}"
+    return f"{say.price(cost.total / covered, currency)} {each(one.unit)}"
 
 
 def in_money(stats: Statistics) -> Statistics:
