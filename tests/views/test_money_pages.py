@@ -583,6 +583,23 @@ def test_what_a_meters_first_reading_cost_counts_on_its_day(client: TestClient) 
     assert after["cost"]["total"] == "3"
 
 
+def test_a_card_says_what_a_new_meter_cost_before_it_is_read(client: TestClient) -> None:
+    note(client, "gas @120 m³ 2026-01-10")
+    note(client, "gas @0.2 m³ new 2026-02-10 49.90€")
+    page = client.get("/?period=2026-02").text
+    assert 'figure">49.90' in page
+    assert "<b>49.90\u00a0€</b>" in page
+    assert "0.00" not in page
+
+
+def test_a_small_cost_a_day_is_not_nothing(client: TestClient) -> None:
+    note(client, "electricity 12 Wh yesterday 0.01€")
+    note(client, "electricity 12 Wh 0.01€")
+    page = client.get("/?period=last-30&type=electricity&unit=Wh").text
+    assert "0.00083" in page
+    assert "0.01\u00a0€ a day" in client.get("/?period=last-2").text
+
+
 def test_a_reading_that_becomes_the_first_one_keeps_its_cost(client: TestClient) -> None:
     note(client, "gas @100 m³ 2026-06-10")
     [first] = client.get("/consumption?format=json").json()["records"]

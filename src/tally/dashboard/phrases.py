@@ -123,10 +123,10 @@ def drawn(value: Decimal, one: TypeStatistics, say: Words) -> str:
 
 
 def a_day(one: TypeStatistics, value: Decimal | None, say: Words) -> str:
-    """The average of a day in words: rounded for reading; money with its decimals."""
+    """The average of a day in words: rounded for reading; money as a price is."""
     if value is None:
         return ""
-    return amount(value, one, say) if one.currency else average(value, say)
+    return say.price_number(value, one.currency) if one.currency else average(value, say)
 
 
 def average(value: Decimal | None, say: Words) -> str:
