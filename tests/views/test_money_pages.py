@@ -186,7 +186,7 @@ def test_an_earlier_period_without_costs_is_not_one_that_cost_nothing(database: 
         [card] = cards.cards(costs.in_money(stats), matching, say)
         assert card.comparison == words
         [row] = cards_table(costs.in_money(stats), say).rows
-        assert row.figures[3:5] == ("", "")
+        assert row.figures[4:6] == ("", "")
         line = costs.sum_line(stats, say)
         assert line is not None
         assert line.note.endswith("have no costs")
