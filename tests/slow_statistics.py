@@ -312,7 +312,6 @@ class SlowKnownDays:
     """The known days, from all records of a (type, unit), whatever the filter."""
 
     def __init__(self, ever: list[Record], today: date) -> None:
-        self.today = today
         self.covering = [record for record in ever if record.days]
         self.starts = [record.day for record in ever if not record.days]
         self.first = min((record.first for record in self.covering), default=None)
@@ -334,9 +333,9 @@ class SlowKnownDays:
             self.last = min(self.last, today)
 
     def __contains__(self, day: date) -> bool:
-        if day <= self.today and any(record.covers(day) for record in self.covering):
-            return True
-        return self.first is not None and self.first <= day <= self.last and not self.unread(day)
+        if self.first is None or not self.first <= day <= self.last:
+            return False
+        return any(record.covers(day) for record in self.covering) or not self.unread(day)
 
     def unread(self, day: date) -> bool:
         """Whether the records on both sides of a day that none covers are readings or longer."""
@@ -513,9 +512,7 @@ def expected_pace(
         "left": plainly(value - used),
         "share_used": quotient(used, value),
         "share_elapsed": quotient(
-            Decimal(
-                len([d for d in its_days if d <= today and (d <= known.last or d in known)]),
-            ),
+            Decimal(len([day for day in its_days if day <= min(known.last, today)])),
             len(its_days),
         ),
         "known_days": len([day for day in its_days if day <= today and day in known]),

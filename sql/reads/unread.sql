@@ -1,7 +1,7 @@
 -- Returns, for each given type, unit and span of days, the stretches of it up to read_to that nobody
 -- has read: days that no record covers while the records on both sides are readings or cover several
--- days. later: the stretches of it behind read_to that records cover, which are known all the same.
--- covered: how many days of the span matching records cover; what is read does not depend on the filter.
+-- days. covered: how many days of the span matching records cover; what is read does not depend on
+-- the filter.
 SELECT
     asked.type,
     asked.unit,
@@ -9,9 +9,7 @@ SELECT
     asked.last_day,
     covered.days AS covered,
     gaps.first_days,
-    gaps.last_days,
-    later.first_days AS later_first_days,
-    later.last_days AS later_last_days
+    gaps.last_days
 FROM unnest(
     CAST(:span_types AS text[]),
     CAST(:span_units AS text[]),
@@ -65,16 +63,6 @@ CROSS JOIN LATERAL (
     SELECT COALESCE(CAST(SUM(upper(stretch) - lower(stretch)) AS integer), 0) AS days
     FROM unnest(by_records.matching_days) AS stretch
 ) AS covered
-CROSS JOIN LATERAL (
-    SELECT
-        COALESCE(array_agg(lower(stretch) ORDER BY stretch), CAST('{}' AS date[])) AS first_days,
-        COALESCE(array_agg(upper(stretch) - 1 ORDER BY stretch), CAST('{}' AS date[])) AS last_days
-    FROM unnest(
-        by_records.days
-        * datemultirange(daterange(asked.first_day, asked.last_day, '[]'))
-        * datemultirange(daterange(asked.read_to, NULL, '()'))
-    ) AS stretch
-) AS later
 CROSS JOIN LATERAL (
     SELECT
         COALESCE(array_agg(lower(gap) ORDER BY gap), CAST('{}' AS date[])) AS first_days,

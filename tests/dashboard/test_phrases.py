@@ -171,29 +171,6 @@ def test_a_limit_stands_at_the_last_known_day(
 
 
 @pytest.mark.parametrize(
-    ("used", "known_to", "words", "mood"),
-    [
-        # A meter read to the 5th, or in October, and a plain amount of the 20th.
-        ("48", 5, f"20{NARROW}% of 240 in the 6 days known", "good"),
-        ("8", -3, f"3{NARROW}% of 240 in the day known", "good"),
-        ("100", 5, f"42{NARROW}% of 240 in the 6 days known, ahead of pace", "warn"),
-        # A new meter, read to today, was put in later than the old one was read last.
-        ("60", 22, f"25{NARROW}% of 240 in the 17 days known", "good"),
-    ],
-)
-def test_a_limit_names_its_days_where_they_are_not_in_a_row(
-    used: str, known_to: int, words: str, mood: str
-) -> None:
-    last = MONTH.start + (known_to - 1) * DAY
-    known_days = 17 if known_to == 22 else max(0, known_to) + 1
-    pace = LimitPace(
-        Decimal(240), "month", MONTH, last, Decimal(used), 240 - Decimal(used),
-        Decimal(used) / 240, Decimal(known_days) / 30, known_days, in_parts=True,
-    )  # fmt: skip
-    assert phrases.pace(pace, period("month"), say) == (words, mood)
-
-
-@pytest.mark.parametrize(
     ("name", "value", "words"),
     [
         ("month", "314.7", "about 315 by the 30th"),

@@ -80,10 +80,7 @@ ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "reads/spread_sums": (SPAN, SpreadSum._fields),
     # Taken apart where they are read.
     "reads/sums": (SPAN, ("total",)),
-    "reads/unread": (
-        SPAN,
-        ("covered", "first_days", "last_days", "later_first_days", "later_last_days"),
-    ),
+    "reads/unread": (SPAN, ("covered", "first_days", "last_days")),
     "reads/costs": (
         SPAN,
         ("piece_first_day", "piece_last_day", "days", "costed", "costs", "amounts", "prices"),

@@ -49,24 +49,6 @@ def test_nothing_is_known_without_a_record_or_a_period() -> None:
     assert KnownDays(FIRST, FIRST).within(None) == Known(None, None, 0)
 
 
-@given(spans, st.sets(numbers), st.sets(st.integers(2, 40)), spans)
-def test_days_with_a_record_are_known_behind_the_last_reading(
-    own: Span, missing: set[int], behind: set[int], span: Span
-) -> None:
-    gone = [day for day in own if (day - FIRST).days in missing]
-    noted = [own.end + number * DAY for number in sorted(behind)]
-    known = KnownDays(own.start, own.end, tuple(stretches_of(gone)), tuple(stretches_of(noted)))
-    days = [day for day in span if (day in set(own) and day not in gone) or day in noted]
-    assert known.within(span) == Known(min(days, default=None), max(days, default=None), len(days))
-    assert known.count(span.start, span.end) == len(days)
-    assert known.later_within(span) == len(set(span) & set(noted))
-    begun = [day for day in span if day >= own.start and days and day <= days[-1]]
-    assert known.in_parts(span) == (begun != days)
-    assert [day for stretch in known.unknown_within(span) for day in stretch] == [
-        day for day in span if day not in days
-    ]
-
-
 @given(spans, st.sets(numbers), spans)
 def test_known_days_are_counted(own: Span, missing: set[int], span: Span) -> None:
     gone = [day for day in own if (day - FIRST).days in missing]

@@ -132,20 +132,13 @@ def _known_in_part(stats: Statistics, say: Words) -> str:
     partly = [
         one
         for one in stats.summed
-        if one.cost
-        and one.known_days.first
-        and (_last_known(one, elapsed) < elapsed.end or one.known_days.in_parts(elapsed))
+        if one.cost and one.known_days.first and _last_known(one, elapsed) < elapsed.end
     ]
     if len(partly) > 2:
         return f"{len(partly)} types are known only in part"
-    return ", ".join(_known_to(one, elapsed, say) for one in partly)
-
-
-def _known_to(one: TypeStatistics, elapsed: Span, say: Words) -> str:
-    """`gas is known to 20 November`, `gas is known on 21 of 27 days`."""
-    if one.known_days.in_parts(elapsed):
-        return f"{one.type} is known on {one.known.days} of {say.count(elapsed.days, 'day')}"
-    return f"{one.type} is known to {say.date_name(_last_known(one, elapsed))}"
+    return ", ".join(
+        f"{one.type} is known to {say.date_name(_last_known(one, elapsed))}" for one in partly
+    )
 
 
 def _last_known(one: TypeStatistics, elapsed: Span) -> date:

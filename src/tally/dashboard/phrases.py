@@ -136,7 +136,8 @@ def average(value: Decimal | None, say: Words) -> str:
 
 def a_day_before(one: TypeStatistics, before: Comparison, say: Words) -> str:
     """`3.9 in the 7 days known`: the average of the known days of an earlier period."""
-    return f"{a_day(one, before.per_day, say)} {in_known_days(before.known_days)}"
+    known = _known_count(before.known_days)
+    return f"{a_day(one, before.per_day, say)} in the {known} known"
 
 
 def more_or_less(difference: Decimal) -> str:
@@ -300,15 +301,18 @@ def pace(pace: LimitPace, period: Period, say: Words, unit: str = "") -> tuple[s
     if pace.left < 0:
         more = f"{compact(_short(-pace.left), say)} over"
         return (f"{more} {value}" if pace.share_used is None else f"{share}, {more}"), "bad"
-    if pace.known_to < pace.span.start and not pace.known_days:
+    if pace.known_to < pace.span.start:
         return f"nothing read yet of {value}", "good"
     if over:
         return f"{compact(_short(pace.used), say)} of {value}, kept", "good"
-    known = _known_so_far(pace, period, say)
+    if pace.known_to < min(period.today, pace.span.end):
+        share = f"{share} by {period_names.ordinal_day(pace.known_to, pace.span, say)}"
+        if pace.share_used is not None and pace.share_used > pace.share_elapsed:
+            return f"{share}, ahead of pace", "warn"
+        return share, "good"
     if pace.share_used is not None and pace.share_used > pace.share_elapsed:
-        return f"{share}{known}, ahead of pace", "warn"
-    left = "" if known else f", {compact(_short(pace.left), say)} left"
-    return f"{share}{known}{left}", "good"
+        return f"{share}, ahead of pace", "warn"
+    return f"{share}, {compact(_short(pace.left), say)} left", "good"
 
 
 def _known_in_part(pace: LimitPace, value: str, say: Words) -> str:
@@ -316,21 +320,12 @@ def _known_in_part(pace: LimitPace, value: str, say: Words) -> str:
     if not pace.known_days and not pace.used:
         return f"nothing known of {value}"
     used = compact(_short(pace.used), say)
-    return f"{used} of {value} {in_known_days(pace.known_days)}"
+    return f"{used} of {value} in the {_known_count(pace.known_days)} known"
 
 
-def _known_so_far(pace: LimitPace, period: Period, say: Words) -> str:
-    """` by the 20th`, ` in the 21 days known`: the days that what is used of a limit is of."""
-    if pace.in_parts:
-        return f" {in_known_days(pace.known_days)}"
-    if pace.known_to < min(period.today, pace.span.end):
-        return f" by {period_names.ordinal_day(pace.known_to, pace.span, say)}"
-    return ""
-
-
-def in_known_days(days: int) -> str:
-    """`in the day known`, `in the 7 days known`."""
-    return f"in the {'day' if days == 1 else f'{days} days'} known"
+def _known_count(days: int) -> str:
+    """`day`, `7 days`."""
+    return "day" if days == 1 else f"{days} days"
 
 
 def _short(value: Decimal) -> Decimal:

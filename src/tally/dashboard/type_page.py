@@ -214,25 +214,18 @@ def _weekday_unit(one: TypeStatistics) -> str:
 
 def _running_note(one: TypeStatistics, period: Period, say: Words) -> str:
     """`72 % of the limit used, 73 % of November gone`: with `by the 20th`, where known so far."""
-    span, elapsed = period.span, period.elapsed
-    if not span or not elapsed or not period.running or span.days < 2:
+    span, last = period.span, min(one.known_days.last, period.anchor)
+    if not span or not span.start <= last < span.end or not period.running or span.days < 2:
         return ""
-    last = min(one.known_days.last, period.anchor)
-    days = max(0, (last - span.start).days + 1) + one.known_days.later_within(elapsed)
-    if not 0 < days < span.days:
-        return ""
-    gone = phrases.share_of_all(Decimal(days) / span.days, say)
+    gone = phrases.share_of_all(Decimal((last - span.start).days + 1) / span.days, say)
     words = f"{gone} of {period_names.short_name(period, say)} gone"
-    known = ""
-    if one.known_days.in_parts(elapsed):
-        known = phrases.in_known_days(one.known.days)
-    elif last < period.anchor:
-        known = f"by {period_names.ordinal_day(last, span, say)}"
+    if last < period.anchor:
+        words = f"by {period_names.ordinal_day(last, span, say)}, {words}"
     limit = one.shown_limit
-    used = ""
-    if limit and limit.span == span and limit.share_used is not None:
-        used = f"{phrases.share_of_all(limit.share_used, say)} of the limit used"
-    return ", ".join(filter(None, (f"{used} {known}".strip(), words)))
+    if not limit or limit.span != span or limit.share_used is None:
+        return words
+    used = f"{phrases.share_of_all(limit.share_used, say)} of the limit used"
+    return f"{used} {words}" if last < period.anchor else f"{used}, {words}"
 
 
 def _lines(one: TypeStatistics, buckets: NamedBuckets, link: str, past: Past, say: Words) -> Lines:

@@ -206,14 +206,10 @@ class KeyDays(NamedTuple):
 
 
 class Unread(NamedTuple):
-    """The number of days of a span that matching records cover, and its unread stretches.
-
-    later: those behind the day to which it is read that records cover all the same.
-    """
+    """The number of days of a span that matching records cover, and its unread stretches."""
 
     covered: int
     stretches: list[Span]
-    later: list[Span]
 
 
 class Spread(NamedTuple):
@@ -419,12 +415,8 @@ def unread(
         | {"longest": longest, "read_to": [read_to[key] for key, _ in spans], **_spans(spans)},
     )
     return {
-        (Key(row.type, row.unit), Span(row.first_day, row.last_day)): Unread(
-            row.covered,
-            list(map(Span, row.first_days, row.last_days)),
-            list(map(Span, row.later_first_days, row.later_last_days)),
-        )
-        for row in rows
+        (Key(type_name, unit), Span(start, end)): Unread(covered, list(map(Span, firsts, lasts)))
+        for type_name, unit, start, end, covered, firsts, lasts in rows
     }
 
 

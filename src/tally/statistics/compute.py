@@ -14,7 +14,6 @@ from tally.domain.currencies import sign
 from tally.domain.cursor import KeyPlace
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
-from tally.domain.limits import Limit
 from tally.domain.periods import (
     DAY,
     Bucket,
@@ -109,9 +108,7 @@ class LimitPace:
     """A limit in its own period, known up to `known_to`, which is today unless it is read.
 
     left: below 0 beyond the limit. Shares: 1 is all; share_used is None for a limit of 0.
-    share_elapsed counts the days up to `known_to` and those behind it that a record of their own
-    makes known: used counts them too. known_days: how many of its days are known, up to today.
-    in_parts: whether one ahead of the last of these is not, though the type had begun.
+    known_days: how many of its days are known, up to today.
     """
 
     value: Decimal
@@ -123,7 +120,6 @@ class LimitPace:
     share_used: Decimal | None
     share_elapsed: Decimal
     known_days: int
-    in_parts: bool = False
     in_cost: bool = False
 
     @property
@@ -407,16 +403,9 @@ def _pace(facts: Facts, key: Key) -> LimitPace | None:
     limit = facts.limits.get(key)
     if limit is None or limit.in_cost:  # Costs come later: see `costs`.
         return None
-    used = facts.sums[key, limit_elapsed(facts.period, limit)]
-    return pace_of(limit, facts.period, facts.known[key], used)
-
-
-def pace_of(limit: Limit, period: Period, known_days: KnownDays, used: Decimal) -> LimitPace:
-    """How far a limit is used, of an amount or in money."""
-    span, elapsed = limit_span(period, limit), limit_elapsed(period, limit)
-    known_to = min(elapsed.end, known_days.last)
-    counted = max(0, (known_to - span.start).days + 1) + known_days.later_within(elapsed)
-    known = known_days.within(elapsed)
+    span, elapsed = limit_span(facts.period, limit), limit_elapsed(facts.period, limit)
+    known_to = min(elapsed.end, facts.known[key].last)
+    used = facts.sums[key, elapsed]
     return LimitPace(
         value=limit.value,
         per=limit.per,
@@ -425,10 +414,8 @@ def pace_of(limit: Limit, period: Period, known_days: KnownDays, used: Decimal) 
         used=used,
         left=limit.value - used,
         share_used=ratio(used, limit.value) if limit.value else None,
-        share_elapsed=ratio(Decimal(counted), span.days),
-        known_days=known.days,
-        in_parts=known_days.in_parts(elapsed),
-        in_cost=limit.in_cost,
+        share_elapsed=ratio(Decimal(max(0, (known_to - span.start).days + 1)), span.days),
+        known_days=facts.known[key].within(elapsed).days,
     )
 
 

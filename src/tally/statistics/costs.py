@@ -24,12 +24,11 @@ from tally.statistics.compute import (
     Series,
     Statistics,
     TypeStatistics,
-    pace_of,
     projected,
     ratio,
 )
 from tally.statistics.known_days import KnownDays
-from tally.statistics.load import limit_elapsed, limits_within
+from tally.statistics.load import limit_elapsed, limit_span, limits_within
 from tally.statistics.money import Cost, CostComparison, CostSum, LeftOut, Parts
 
 
@@ -239,8 +238,23 @@ class _Costs:
 
     def _pace(self, limit: Limit) -> LimitPace:
         """A limit in money, used as far as it is known."""
-        used = rounded(self._parts(limit_elapsed(self.need.period, limit)).total)
-        return pace_of(limit, self.need.period, self.need.one.known_days, used)
+        span = limit_span(self.need.period, limit)
+        elapsed = limit_elapsed(self.need.period, limit)
+        known_to = min(elapsed.end, self.need.one.known_days.last)
+        used = rounded(self._parts(elapsed).total)
+        days = max(0, (known_to - span.start).days + 1)
+        return LimitPace(
+            value=limit.value,
+            per=limit.per,
+            span=span,
+            known_to=known_to,
+            used=used,
+            left=limit.value - used,
+            share_used=ratio(used, limit.value) if limit.value else None,
+            share_elapsed=ratio(Decimal(days), span.days),
+            known_days=self.need.one.known_days.within(elapsed).days,
+            in_cost=True,
+        )
 
 
 def _totals(buckets: Sequence[_Bucket], series: Series) -> tuple[Decimal | None, ...]:

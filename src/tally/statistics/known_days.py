@@ -2,9 +2,7 @@
 
 Unknown are the days before the first that a record covers; those after the latest reading or bill
 of a type that has readings, or after a bill that is the latest record of one that has none; and
-those between two readings or bills that nothing covers. Each other day without a record is 0, and
-a day with a record is known, wherever it lies: its amount is in the total, so averages divide by it
-too.
+those between two readings or bills that nothing covers. Each other day without a record is 0.
 """
 
 from collections.abc import Iterable, Iterator
@@ -25,22 +23,20 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class KnownDays:
-    """first: the first day that a record covers; None: nothing is known. last: it is read to there.
+    """first: the first day that a record covers; None: no day is known. last: the last known one.
 
-    unknown: the stretches between them that nobody has read, in order. later: those behind the last
-    one that are known by records of their own.
+    unknown: the stretches between them that nobody has read, in order.
     """
 
     first: date | None
     last: date
     unknown: tuple[Span, ...] = ()
-    later: tuple[Span, ...] = ()
 
     def count(self, start: date, end: date) -> int:
         """The number of known days from `start` to `end`."""
         if self.first is None:
             return 0
-        if self.unknown or self.later:
+        if self.unknown:
             return self.within(Span(start, end)).days if start <= end else 0
         return max(0, (min(end, self.last) - max(start, self.first)).days + 1)
 
@@ -59,16 +55,6 @@ class KnownDays:
             start = gap.end + DAY
         if start <= end:
             yield Span(start, end)
-        for day in self.later:
-            if day.end >= span.start and day.start <= span.end:
-                yield Span(max(day.start, span.start), min(day.end, span.end))
-
-    def later_within(self, span: Span) -> int:
-        """How many days of a span are known behind the day up to which it is read."""
-        return sum(
-            max(0, (min(one.end, span.end) - max(one.start, span.start)).days + 1)
-            for one in self.later
-        )
 
     def within(self, span: Span | None) -> Known:
         """The known part of a span."""
@@ -78,13 +64,6 @@ class KnownDays:
             first, last = first or stretch.start, stretch.end
             days += stretch.days
         return Known(first, last, days)
-
-    def in_parts(self, span: Span) -> bool:
-        """Whether a day of a span, between the first ever and its last known one, is not known."""
-        known = self.within(span)
-        if self.first is None or known.last is None:
-            return False
-        return known.days < (known.last - max(span.start, self.first)).days + 1
 
     def unknown_within(self, span: Span) -> list[Span]:
         """The stretches of a span that are not known, at its ends and between."""

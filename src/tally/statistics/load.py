@@ -357,18 +357,10 @@ def _known(
     if spans:
         unread_days = queries.unread(db, user.id, matching, spans, read_to, MAX_DAYS)
     gaps: dict[Key, list[Span]] = {}
-    later: dict[Key, list[Span]] = {}
     for (key, _), unread in unread_days.items():
         gaps.setdefault(key, []).extend(unread.stretches)
-        later.setdefault(key, []).extend(
-            Span(span.start, min(span.end, period.today))
-            for span in unread.later
-            if span.start <= period.today
-        )
     known = {
-        key: KnownDays(
-            one.first, read_to[key], joined(gaps.get(key, ())), joined(later.get(key, ()))
-        )
+        key: KnownDays(one.first, read_to[key], joined(gaps.get(key, ())))
         for key, one in days.items()
     }
     elapsed = period.elapsed
