@@ -663,6 +663,27 @@ def test_the_document_keeps_the_units_of_its_totals_on_a_phone(page: Page, recor
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+def test_a_long_total_has_a_line_of_its_own_on_a_phone(page: Page, record: Record) -> None:
+    record("heating oil for the house of the parents", "999999999999.999999", "l")
+    record("electricity", "592592.588148", "kWh")
+    record("gas", "12.5", "m³")
+    record("coffee", 2, "cup")
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.goto("/list")
+        amounts = page.locator("#totals li .amount")
+        expect(amounts).to_have_count(4)
+        for amount in amounts.all():
+            rectangles = amount.evaluate(
+                "amount => [...amount.children].flatMap(part => [...part.getClientRects()])"
+                ".map(({bottom, right}) => [bottom, right])"
+            )
+            assert len(rectangles) == 2  # The number, and its unit beside it.
+            assert abs(rectangles[0][0] - rectangles[1][0]) < 4
+            assert rectangles[1][1] <= width
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
 def test_the_document_leads_back_to_its_list(page: Page, record: Record) -> None:
     record("coffee", 1, "cup")
     page.goto("/list?type=coffee&sort=-value&view=print")

@@ -28,3 +28,17 @@ def test_every_day_has_its_own_place_in_the_calendar(count: int, skip: int, piec
         for x, y, step in places:
             assert (weeks.begin + 7 * (x // 12) + y // 12) % 6 == step
     assert sum(bool(weeks.now) for weeks in drawings) == 1
+
+
+def test_a_month_that_begins_in_the_last_column_is_named_without_its_year() -> None:
+    # Three drawings of six weeks: January begins in the last one of the second.
+    days = [
+        DrawnDay(0, False, "", month, "2027" if month == "Jan" else "")
+        for month in ("Dec" if i == 40 else "Jan" if i == 80 else "" for i in range(18 * 7))
+    ]
+    drawings = calendar(days, 0)
+    assert [[(month.text, month.year) for month in weeks.months] for weeks in drawings] == [
+        [("Dec", "")],
+        [("Jan", "")],
+        [],
+    ]

@@ -133,6 +133,10 @@ def test_nothing_is_read_yet() -> None:
     assert phrases.nothing_known(one, period("month")) == "not read yet"
     assert phrases.nothing_known(replace(one, measured=False), period("month")) == ""
     assert phrases.nothing_known(_read(1, 1, active_days=0), period("month")) == ""
+    # In October it had not begun; between two meters nobody reads what is past.
+    assert phrases.nothing_known(one, period("2026-10")) == "before its first reading"
+    gap = replace(one, known_days=_read(1, 22, 2).known_days)
+    assert phrases.nothing_known(gap, period("2026-11-05")) == "not read"
 
 
 def test_unequal_days_are_compared_day_by_day() -> None:

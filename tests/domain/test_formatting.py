@@ -85,6 +85,22 @@ def test_ordinals() -> None:
     )
 
 
+def test_a_small_price_of_a_unit_is_not_rounded_to_nothing() -> None:
+    def price(value: str, currency: str) -> str:
+        return Words("auto", SUNDAY).price(Decimal(value), currency)
+
+    assert price("1.6592", "EUR") == "1.66\u00a0€"
+    assert price("0.37", "EUR") == "0.37\u00a0€"
+    assert price("0.3", "EUR") == "0.30\u00a0€"
+    assert price("0.03215", "EUR") == "0.032\u00a0€"
+    assert price("0.00032145", "EUR") == "0.00032\u00a0€"
+    assert price("0.001", "EUR") == "0.001\u00a0€"
+    assert price("0", "EUR") == "0.00\u00a0€"
+    assert price("1.66", "JPY") == "1.7\u00a0¥"
+    assert price("166.6", "JPY") == "167\u00a0¥"
+    assert price("0.5", "") == "0.5"
+
+
 def test_money_has_the_decimals_of_its_currency() -> None:
     def money(value: str, currency: str, number_format: str = "auto") -> str:
         return Words(number_format, SUNDAY, currency=currency).money(Decimal(value))

@@ -482,6 +482,22 @@ def test_a_limit_tells_how_many_of_its_days_are_known(database: Database, in_cos
     assert not one.limit.known_whole
 
 
+def test_a_limit_in_money_stands_in_a_period_to_come(database: Database) -> None:
+    limits = [
+        {"type": "electricity", "unit": "kWh", "value": "300", "per": "month", "in": "cost"},
+        {"type": "tea", "unit": "cup", "value": "30", "per": "month"},
+    ]
+    prices = [price("2026-01-01", "0.5")]
+    records = [Record(TODAY, "electricity", "kWh", Decimal(44))]
+    stats = figures(database, records, prices, limits, period="2027-02")
+    paces = {one.type: one.limit for one in stats.types}
+    # Both are those of the running month, which holds today.
+    assert (electricity := paces["electricity"]) and (tea := paces["tea"])
+    assert electricity.in_cost and electricity.used == 22
+    assert electricity.span == tea.span
+    assert stats.cost is None
+
+
 @pytest.mark.parametrize("has_currency", [False, True])
 def test_costs_are_one_statement_more_and_none_without_a_currency(
     database: Database, has_currency: bool

@@ -182,8 +182,11 @@ def test_all_numbers_of_the_cards_are_in_a_table(ada: Account, note: Callable[..
     there = HTMX | {"HX-Current-URL": "http://localhost/?view=table#table-link"}
     saved = ada.client.post("/limits", data=limit, headers=there).text
     assert "Hide the table" in saved and "at most 9 cup a month" in saved
-    assert "Type Unit Total Records Per day October Change Estimate Limit Sun 1 Mon 2" in table
-    assert f"coffee cup 5 2 0.23 4 +25{NARROW}% 6.8 2 3" in table
+    assert (
+        "Type Unit Total Records Per day Days known October Change Estimate Limit Sun 1 Mon 2"
+        in table
+    )
+    assert f"coffee cup 5 2 0.23 22 4 in 22 days +25{NARROW}% 6.8 2 3" in table
 
 
 def test_the_period_switch_leads_on(ada: Account, note: Callable[..., None]) -> None:
@@ -527,6 +530,59 @@ def test_what_nobody_has_read_is_no_zero(ada: Account, database: Database) -> No
     page = read(ada, f"/?{unread}")
     assert "Cost not known yet from 21 to 22 November" in page.text
     assert "0.00" not in page.text
+
+
+def test_the_table_of_all_cards_says_of_which_days_its_sums_are(
+    ada: Account, database: Database, note: Callable[..., None]
+) -> None:
+    read_meter(database, ada)
+    start = Record(date(2026, 10, 17), "gas", "m³", Decimal(0), days=0, reading=Decimal(1))
+    with database.changing() as db:
+        read_on = [(date(2026, 10, 31), 14), (date(2026, 11, 16), 16)]
+        readings = [
+            Record(day, "gas", "m³", Decimal(days), days=days, reading=Decimal(days))
+            for day, days in read_on
+        ]
+        insert(db, ada.id, [start, *readings])
+    note("tea", "cup", {"2026-10-02": 2, "2026-11-02": 3})
+
+    def row(address: str, type_name: str) -> list[str]:
+        page = ada.client.get(address).text
+        [cells] = re.findall(rf"<bdi>{type_name}</bdi></th>(.*?)</tr>", page)
+        return re.findall(r"<td>(.*?)</td>", cells)[:7]
+
+    month, october = "/?view=table", "/?view=table&period=2026-10"
+    # Total, records, a day, days known, October, change, estimate.
+    assert row(month, "electricity")[3:5] == ["20", "147.6 in 20 days"]
+    assert row(month, "gas")[:6] == ["16", "1", "1", "16", "", ""]  # Nothing known of these days.
+    assert row(month, "tea")[:5] == ["3", "1", "0.14", "22", "2 in 21 of 22 days"]
+    assert row(october, "gas")[:5] == ["14", "1", "1", "14", ""]
+    assert row(october, "electricity")[3:5] == ["31", "206"]
+    limit = {"type": "electricity", "unit": "kWh", "value": "240", "per": "month"}
+    ada.client.post("/limits", data=limit)
+    unread = row("/?view=table&from=2026-11-21&to=2026-11-22", "electricity")
+    assert unread == ["", "0", "", "0", "", "", ""]
+
+
+def test_a_chart_says_why_days_are_not_known(ada: Account, database: Database) -> None:
+    def reading(day: int, days: int, value: int) -> Record:
+        at = date(2026, 11, day)
+        return Record(at, "gas", "m³", Decimal(value), days=days, reading=Decimal(day))
+
+    # Read since the 5th; another meter since the 14th; a plain amount of the 19th.
+    records = [reading(5, 0, 0), reading(9, 4, 8), reading(14, 0, 0), reading(18, 4, 8)]
+    with database.changing() as db:
+        insert(db, ada.id, [*records, Record(date(2026, 11, 19), "gas", "m³", Decimal(4))])
+    page = ada.client.get("/?type=gas&unit=m³").text
+    for words in ("before its first reading", "not read", "not read yet"):
+        assert f"</svg>{words}</li>" in page
+    assert "not read</text>" in page
+    assert "m³ a day, from records of one day" in page
+    # The days known are not in a row.
+    assert "2.2 <" in page.replace("</span>", " <") and "÷ 9 days known" in page
+    form = {"type": "gas", "unit": "m³", "per_unit": "1", "from": "2026-01-01"}
+    ada.client.post("/prices", data=form)
+    assert "gas is known to 19 November" in read(ada).text
 
 
 def test_the_page_of_a_meter_shows_its_readings(ada: Account, database: Database) -> None:

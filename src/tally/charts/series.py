@@ -18,7 +18,8 @@ class Point(NamedTuple):
     """One bucket of a series. `value` is None for a bucket that has not begun, or is unknown; a
     running total goes on through unknown ones.
 
-    spread: the part of the value that comes from records of several days.
+    spread: the part of the value that comes from records of several days. why: words for one that
+    is unknown.
     """
 
     value: Decimal | None
@@ -31,6 +32,7 @@ class Point(NamedTuple):
     amount: str = ""  # its value in figures
     spread: Decimal = Decimal(0)
     unknown: bool = False
+    why: str = ""
     read: bool = False  # a running total is certain here
 
 
@@ -75,10 +77,11 @@ class Spot:
 
 
 class Strip(NamedTuple):
-    """A part of the drawing from left to right, over its full height."""
+    """A part of the drawing from left to right, over its full height, and the words for it."""
 
     x: float
     width: float
+    words: str = ""
 
 
 def height_of(value: Decimal | None, top: Decimal) -> float:
@@ -113,14 +116,14 @@ def anchor_at(x: float) -> str:
 
 
 def unknown_strips(points: Sequence[Point]) -> tuple[Strip, ...]:
-    """The strips of buckets in a row that nobody has read."""
+    """The strips of buckets in a row that are unknown for the same reason."""
     room = 100 / max(len(points), 1)
     strips: list[Strip] = []
     for i, point in enumerate(points):
         if not point.unknown:
             continue
-        if i and points[i - 1].unknown:
+        if i and points[i - 1].unknown and points[i - 1].why == point.why:
             strips[-1] = strips[-1]._replace(width=percent((i + 1) * room - strips[-1].x))
         else:
-            strips.append(Strip(percent(i * room), percent(room)))
+            strips.append(Strip(percent(i * room), percent(room), point.why))
     return tuple(strips)

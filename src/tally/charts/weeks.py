@@ -59,9 +59,11 @@ def calendar(days: Sequence[DrawnDay], skip: int, pieces: int = 3) -> tuple[Week
             steps[days[i].step].append(square)
             if days[i].today:
                 now = square
-            if days[i].month and week - begin <= count - 2:
-                x = (week - begin) * room
-                months.append(Month(percent(x + room * 0.08), days[i].month, days[i].year))
+            if days[i].month:
+                x = percent((week - begin + 0.08) * room)
+                # In the last column a year would stand beside the drawing.
+                is_last = week - begin == count - 1
+                months.append(Month(x, days[i].month, "" if is_last else days[i].year))
         drawings.append(
             Weeks(
                 count,

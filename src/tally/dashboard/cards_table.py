@@ -8,8 +8,9 @@ from typing import NamedTuple
 from tally.dashboard import axis_labels, period_names, phrases
 from tally.dashboard.limit_form import limit_unit
 from tally.domain.formatting import Words
+from tally.domain.periods import Period
 from tally.domain.text import capital
-from tally.statistics.compute import Statistics, TypeStatistics
+from tally.statistics.compute import Comparison, Statistics, TypeStatistics
 
 
 class CardNumbers(NamedTuple):
@@ -37,23 +38,24 @@ def cards_table(stats: Statistics, say: Words) -> CardsTable:
     head = CardNumbers(
         "Type",
         "Unit",
-        ("Total", "Records", "Per day", capital(before), "Change", "Estimate"),
+        ("Total", "Records", "Per day", "Days known", capital(before), "Change", "Estimate"),
         "Limit",
         tuple(axis_labels.buckets(period.buckets, period.bucket, say)),
     )
-    return CardsTable(head, tuple(_row(one, say) for one in stats.types))
+    return CardsTable(head, tuple(_row(one, period, say) for one in stats.types))
 
 
-def _row(one: TypeStatistics, say: Words) -> CardNumbers:
+def _row(one: TypeStatistics, period: Period, say: Words) -> CardNumbers:
     before = one.previous
     return CardNumbers(
         one.type,
         one.shown_unit,
         (
-            phrases.amount(one.total, one, say),
+            "" if phrases.nothing_known(one, period) else phrases.amount(one.total, one, say),
             str(one.entries),
             phrases.a_day(one, one.per_day, say),
-            phrases.amount(before.total, one, say) if before and before.total is not None else "",
+            str(one.known.days),
+            _before(one, before, period, say) if before else "",
             phrases.signed_percent(before, say) if before else "",
             phrases.about(one.projection, say) if one.projection is not None else "",
         ),
@@ -63,3 +65,17 @@ def _row(one: TypeStatistics, say: Words) -> CardNumbers:
             for point in one.series.points
         ),
     )
+
+
+def _before(one: TypeStatistics, before: Comparison, period: Period, say: Words) -> str:
+    """`290.9`, `200.1 in 22 days`, `33.3 in 5 of 6 days`: the sum of the days that are compared.
+
+    Nothing where none of them is known, or nothing that was recorded has a cost.
+    """
+    if before.total is None or not before.known_days:
+        return ""
+    amount = phrases.amount(before.total, one, say)
+    days = say.count(before.span.days, "day")
+    if before.known_days < before.span.days:
+        return f"{amount} in {before.known_days} of {days}"
+    return amount if before.span == period.previous_whole() else f"{amount} in {days}"

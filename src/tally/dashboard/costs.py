@@ -190,7 +190,10 @@ class CostLine:
 
 
 def cost_lines(stats: Statistics, say: Words, *, in_money: bool = False) -> dict[str, CostLine]:
-    """The line of each card that has a cost, by the id of its card."""
+    """The line of each card that has a cost, by the id of its card.
+
+    Of a meter of which nothing is known only where something was paid: for a new meter, say.
+    """
     if stats.cost is None:
         return {}
     currency = stats.cost.currency
@@ -198,7 +201,7 @@ def cost_lines(stats: Statistics, say: Words, *, in_money: bool = False) -> dict
     return {
         card_id(one.type, one.unit): write(one, one.cost, currency, say)
         for one in stats.types
-        if one.cost
+        if one.cost and (one.cost.total or not phrases.nothing_known(one, stats.period))
     }
 
 
@@ -206,7 +209,7 @@ def cost_line(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> Cos
     """`52.48 €`, `0.37 € a kWh`, `2.62 € a day`."""
     a_day = ""
     if cost.per_day is not None and one.known.days > 1:
-        a_day = f"{say.money(cost.per_day, currency)} a day"
+        a_day = f"{say.price(cost.per_day, currency)} a day"
     paid = say.money(cost.total, currency)
     return CostLine(paid, a_unit(one, cost, currency, say), a_day, _without(one, cost, say))
 
@@ -230,7 +233,7 @@ def a_unit(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> str:
     covered = one.total - cost.uncovered
     if covered <= 0 or not one.unit or not cost.total:
         return ""
-    return f"{say.money(cost.total / covered, currency)} {each(one.unit)}"
+    return f"{say.price(cost.total / covered, currency)} {each(one.unit)}"
 
 
 def in_money(stats: Statistics) -> Statistics:

@@ -34,11 +34,13 @@ class NamedBuckets:
     def points(self, one: TypeStatistics, records: str, say: Words) -> list[Point]:
         """A point for each bucket, those to come included."""
         points = []
-        for i, (_, total, entries, spread, _) in enumerate(one.series.points):
-            amount, words, href = "", "", ""
+        for i, (start, total, entries, spread, _) in enumerate(one.series.points):
+            amount, words, href, why = "", "", "", ""
             if entries:
                 amount = phrases.bucket(total, one, say)
                 words, href = f"{self.names[i]}: {amount}", records + self.queries[i]
+            if total is None:
+                why = amount or phrases.not_known(one, start)
             points.append(
                 Point(
                     total,
@@ -48,6 +50,7 @@ class NamedBuckets:
                     amount=amount,
                     spread=spread,
                     unknown=total is None,
+                    why=why,
                 )
             )
         return points + [Point(None)] * (len(self.starts) - len(points))

@@ -1,5 +1,6 @@
 """The figures of the dashboard in words: totals, comparisons, estimates, limits. Pure."""
 
+from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Literal
@@ -123,10 +124,10 @@ def drawn(value: Decimal, one: TypeStatistics, say: Words) -> str:
 
 
 def a_day(one: TypeStatistics, value: Decimal | None, say: Words) -> str:
-    """The average of a day in words: rounded for reading; money with its decimals."""
+    """The average of a day in words: rounded for reading; money as a price is."""
     if value is None:
         return ""
-    return amount(value, one, say) if one.currency else average(value, say)
+    return say.price_number(value, one.currency) if one.currency else average(value, say)
 
 
 def average(value: Decimal | None, say: Words) -> str:
@@ -182,15 +183,15 @@ def noted(one: TypeStatistics, period: Period, say: Words) -> str:
 
 
 def nothing_known(one: TypeStatistics, period: Period) -> str:
-    """`not read yet`, `not known yet`: of a meter without any known day; "" of all others.
+    """`not read yet`, `before its first reading`: of a meter without a known day; "" of others.
 
     Their total is 0 as well, which nobody knows.
     """
     if one.active_days or one.total or one.known.days:
         return ""
-    if not one.measured or not period.elapsed_days:
+    if not one.measured or period.elapsed is None:
         return ""
-    return "not read yet" if one.is_read else "not known yet"
+    return not_known(one, one.known_days.unknown_within(period.elapsed)[-1].start)
 
 
 def known_days(one: TypeStatistics, period: Period, say: Words) -> str:
@@ -221,11 +222,16 @@ def unread(one: TypeStatistics, period: Period) -> str:
     if not stretches:
         return ""
     last = stretches[-1]
-    name = _dash(last, period)
-    if one.known_days.first is None or last.end < one.known_days.first:
-        return f"{name} before its first {'reading' if one.is_read else 'record'}"
-    yet = " yet" if last.start > one.known_days.last else ""
-    return f"{name} not {'read' if one.is_read else 'known'}{yet}"
+    return f"{_dash(last, period)} {not_known(one, last.start)}"
+
+
+def not_known(one: TypeStatistics, day: date) -> str:
+    """`before its first reading`, `not read yet`, `not read`: why a day is not known."""
+    first, noun = one.known_days.first, "reading" if one.is_read else "record"
+    if first is None or day < first:
+        return f"before its first {noun}"
+    yet = " yet" if day > one.known_days.last else ""
+    return f"not {'read' if one.is_read else 'known'}{yet}"
 
 
 def _dash(span: Span, period: Period) -> str:
@@ -357,8 +363,3 @@ def _limit_days(pace: LimitPace, period: Period, say: Words) -> str:
 def bucket(total: Decimal | None, one: TypeStatistics, say: Words) -> str:
     """The sum of a bucket that has records: in money some may have no cost that is known."""
     return COST_NOT_KNOWN if total is None else amount(total, one, say)
-
-
-def lacks_costs(one: TypeStatistics) -> bool:
-    """Whether a bucket of its series has records whose cost is not known."""
-    return any(point.entries and point.total is None for point in one.series.points)

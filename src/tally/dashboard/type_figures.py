@@ -103,7 +103,7 @@ def _a_unit_figure(one: TypeStatistics, cost: Cost, in_money: TypeStatistics, sa
     if covered <= 0 or not cost.total:
         return Figure(label)
     unit = in_money.shown_unit
-    value = phrases.amount(cost.total / covered, in_money, say)
+    value = say.price_number(cost.total / covered, in_money.currency)
     prices = list(dict.fromkeys(line.price for line in cost.worked))
     note = ""
     if len(prices) == 1 and not cost.records and prices[0].per_unit is not None:

@@ -66,8 +66,6 @@ class TypeView:
     spread: bool  # whether anything comes from records of several days
     is_read: bool  # its records of several days are readings, else bills
     sources: str  # what they are called: readings or bills
-    unread: str  # the words where nothing is known
-    not_drawn: str  # those in the charts of the period: in money a cost may be what is not known
     series_title: str
     now: str
     before: str
@@ -126,7 +124,6 @@ def type_view(
     peak = max((point.total or Decimal(0) for point in drawn.series.points), default=Decimal(0))
     days = one.calendar or ()
     steps = readings(one, period, say)
-    unread = "not read yet" if one.is_read else "not known"
     return TypeView(
         id=card_id(one.type, one.unit),
         type=one.type,
@@ -137,8 +134,6 @@ def type_view(
         spread=one.spread_entries > 0,
         is_read=one.is_read,
         sources="readings" if one.is_read else "bills",
-        unread=unread,
-        not_drawn=phrases.COST_NOT_KNOWN if phrases.lacks_costs(drawn) else unread,
         series_title=f"{BUCKET_NAMES[buckets.size]} by {buckets.size}",
         now=now,
         before=past.name,
@@ -158,7 +153,7 @@ def type_view(
         running_name=chart_names.running_name(drawn, period, say),
         lines=_lines(drawn, buckets, link, past, say),
         running=running_table(drawn, buckets, now, past, say),
-        weekday_unit=f"{one.unit} a day".strip(),
+        weekday_unit=_weekday_unit(one),
         weekday_name=chart_names.weekday_name(one, say),
         weekdays=weekday_bars(
             from_first(one.weekdays, say),
@@ -209,6 +204,12 @@ def _level(one: TypeStatistics, buckets: NamedBuckets, say: Words) -> tuple[Deci
     if limit is None or limit.per != buckets.size:
         return None, ""
     return limit.value, f"limit {short(limit.value, say.number)} a {buckets.size}"
+
+
+def _weekday_unit(one: TypeStatistics) -> str:
+    """`kWh a day`; beside shares, which no weekday has a part in, that only single days count."""
+    unit = f"{one.unit} a day".strip()
+    return f"{unit}, from records of one day" if one.spread_entries else unit
 
 
 def _running_note(one: TypeStatistics, period: Period, say: Words) -> str:

@@ -48,6 +48,7 @@ def readings(one: TypeStatistics, period: Period, say: Words) -> Columns | None:
                 rank=2 if month else 3,
                 spread=amount or Decimal(0),
                 unknown=not known,
+                why="" if known else phrases.not_known(one, day),
                 open=day == period.today,
             )
         )

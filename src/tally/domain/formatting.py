@@ -130,6 +130,21 @@ class Words:
             return self.number(value)
         return f"{self.fixed(value, decimals(currency))}\u00a0{sign(currency)}"
 
+    def price(self, value: Decimal, currency: str = "") -> str:
+        """`0.37 €`, `0.0012 €`: what a unit costs; a small price keeps two of its digits."""
+        currency = currency or self.currency
+        if not currency:
+            return self.number(value)
+        return f"{self.price_number(value, currency)}\u00a0{sign(currency)}"
+
+    def price_number(self, value: Decimal, currency: str) -> str:
+        """The number of such a price, without the sign of its currency."""
+        places = decimals(currency)
+        if value and value.adjusted() < 1 - places:
+            digits = round(value, 1 - value.adjusted()).normalize()
+            places = max(places, -int(digits.as_tuple().exponent))
+        return self.fixed(value, places)
+
     def typed(self, value: Decimal) -> str:
         """A number as it stands in a field: `1234.5` or `1234,5`, read back as the same."""
         return plain(value).replace(".", self.decimal_mark)

@@ -132,7 +132,7 @@ class SeenLine:
         if draft is None or draft.cost is None or not draft.consumption_value:
             return ""
         price = draft.cost / draft.consumption_value
-        return f"{say.money(price, draft.currency or self.currency)} {each(draft.unit)}"
+        return f"{say.price(price, draft.currency or self.currency)} {each(draft.unit)}"
 
 
 def seen(

@@ -42,7 +42,7 @@ def with_costs(
     """
     currency = str(user.preferences.get("currency") or "")
     period = statistics.period
-    if not currency or period.elapsed is None or not statistics.summed:
+    if not currency or not statistics.summed:
         return statistics
     matching = queries.spelled(db, user.id, matching)
     limits = limits_within(matching, read_limits(user.preferences), map(_key, statistics.summed))
@@ -52,6 +52,8 @@ def with_costs(
         for place, one in enumerate(statistics.summed)
     ]
     needed = {(_key(one.one), span): None for one in needs for span in one.spans()}
+    if not needed:  # A period to come has no days to count, unless a limit in money has some.
+        return statistics
     paid, stored = queries.costs(db, user.id, matching, list(needed), MAX_DAYS)
     prices = tuple(read_prices(stored))
     by_key = tariffs(prices)
@@ -63,7 +65,7 @@ def with_costs(
     for need in needs:
         key = folded(_key(need.one))
         before = tuple(charged.get(key, ()))
-        costs = _Costs(need, by_key.get(key, Tariff()), by_type[_key(need.one)], before)
+        costs = _Costs(need, by_key.get(key, Tariff()), by_type.get(_key(need.one), {}), before)
         types.append(costs.added())
         charged.setdefault(key, []).append(need.one.known_days)
     aside = tuple(one for one in types[shown:] if _takes_part(one, period.elapsed, currency))
@@ -80,11 +82,11 @@ def _key(one: TypeStatistics) -> Key:
     return Key(one.type, one.unit)
 
 
-def _takes_part(one: TypeStatistics, elapsed: Span, currency: str) -> bool:
+def _takes_part(one: TypeStatistics, elapsed: Span | None, currency: str) -> bool:
     """Whether the sum has something to say of a type: what it cost, what has no cost, how far it is
     known."""
     first = one.known_days.first
-    begun = first is not None and first <= elapsed.end
+    begun = first is not None and elapsed is not None and first <= elapsed.end
     return bool(_left_out(one, currency)) or (one.cost is not None and (one.cost.counts or begun))
 
 
