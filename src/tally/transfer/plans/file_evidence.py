@@ -19,7 +19,7 @@ from tally.transfer.cells.split_dates import period_named
 from tally.transfer.cells.values import ValueReader
 from tally.transfer.plans.evidence import DateOrders, DecimalMarks, Signs
 from tally.transfer.plans.plan import Plan, places_of
-from tally.transfer.tables.headings import AMOUNTS
+from tally.transfer.tables.headings import AMOUNTS, excludes_end
 from tally.transfer.tables.sums import NamedAmounts, is_sum, sum_names
 from tally.transfer.tables.table_rows import Cells, cell_at
 
@@ -50,7 +50,7 @@ def with_evidence(plan: Plan) -> Plan:
 def _evidence(plan: Plan) -> tuple[DateOrders, DecimalMarks, Signs, int]:
     """The evidence of the dates and numbers in all rows, and the number of rows."""
     signed = places_of(plan.columns, "value") if plan.choices.guess_negative else []
-    dates = places_of(plan.columns, "date", "start", "end")
+    dates, ends = places_of(plan.columns, "date", "start"), places_of(plan.columns, "end")
     numbers = places_of(plan.columns, *AMOUNTS, "cost", "price")
     beside = [
         place
@@ -64,7 +64,8 @@ def _evidence(plan: Plan) -> tuple[DateOrders, DecimalMarks, Signs, int]:
     rows = 0
     for row in plan.lines():
         rows += 1
-        _see_dates(orders, _cells_at(dates, row), row.above)
+        _see_dates(orders, [*_cells_at(dates, row), row.above])
+        _see_dates(orders, _cells_at(ends, row), are_ends=True)
         for text in _cells_at(numbers, row):
             if "," in text or "." in text:
                 marks.see(text)
@@ -75,13 +76,11 @@ def _evidence(plan: Plan) -> tuple[DateOrders, DecimalMarks, Signs, int]:
     return orders, marks, signs, rows
 
 
-def _see_dates(orders: DateOrders, texts: list[str], above: str) -> None:
+def _see_dates(orders: DateOrders, texts: list[str], *, are_ends: bool = False) -> None:
     for text in texts:
         written = text.strip()
         if written and not _ISO_DAY.match(written):
-            orders.see(written)
-    if above:
-        orders.see(above)
+            orders.see(written, is_end=are_ends)
 
 
 def _cells_at(places: list[int], row: Cells) -> list[str]:
@@ -172,10 +171,11 @@ def _with_steps(plan: Plan, rows: Sequence[Cells]) -> Plan:
     longer = [last for first, last in last_days if last > first]
     falls = sum(later < earlier for earlier, later in pairwise(starts))
     rises = sum(later > earlier for earlier, later in pairwise(starts))
+    told = None if end is None else excludes_end(plan.columns[end].heading.text)
     return replace(
         plan,
         step=_step(sorted(set(starts))),
-        meets=bool(meeting) and len(meeting) * 3 >= len(longer),
+        meets=bool(meeting) and len(meeting) * 3 >= len(longer) if told is None else told,
         descending=falls > rises,
     )
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from tally.domain.fields import MAX_DAYS, TOO_MANY_DAYS
+from tally.domain.fields import MAX_DAYS, TOO_LATE, TOO_MANY_DAYS
 from tally.domain.periods import containing
 from tally.transfer.cells.clocks import DAY_SECONDS, WEST, are_west, read_clock
 from tally.transfer.cells.dates import Moment
@@ -178,6 +178,8 @@ class RowDays:
         named = end or start
         if named.first < named.last and first <= today < last:
             last = today
+        if last > today + timedelta(days=1):
+            raise ValueError(TOO_LATE)
         if (last - first).days >= MAX_DAYS:
             raise ValueError(TOO_MANY_DAYS)
         days, second, instant = (last - first).days + 1, start.second, start.instant

@@ -168,6 +168,9 @@ class Heading(NamedTuple):
 _BRACKETS = re.compile(r"\s*[(\[{<]\s*([^()\[\]{}<>]*?)\s*[)\]}>]\s*")
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ][a-zà-ÿ])|[_\s./:#*-]+")
 _LAST_CAPITAL = re.compile(r"(\w*[a-z])([A-Z][A-Za-z]?[A-Za-z]?[23]?)")
+# `Until (exclusive)`, `bis (inkl.)`, `to (not included)`.
+_EXCLUDED = re.compile(r"\b(?:excl|exkl|esclu|(?:not|nicht|non|no|niet) in[ck])")
+_INCLUDED = re.compile(r"\b(?:in[ck]l|einschl)")
 _EDGES = re.compile(r'^[\s#"\'=]+|[\s"\':*]+$')
 _NOT_UNITS = words(
     """
@@ -193,7 +196,7 @@ def read_heading(text: str) -> Heading:
     text = " ".join(text.split())
     bare = _EDGES.sub("", text)
     name, unit = _apart(bare)
-    parts = tuple(plain_letters(word) for word in _CAMEL.split(name) if word)
+    parts = _parts_of(name)
     zones = [
         zone_of(word) for word in re.split(r"[\s()\[\]]+", bare) if word.isalpha() and len(word) > 1
     ]
@@ -228,6 +231,11 @@ def read_heading(text: str) -> Heading:
         text, name, unit, weights, zone, clock, is_money, is_rate,
         aside if may_be_missed(aside) else "",
     )  # fmt: skip
+
+
+def _parts_of(name: str) -> tuple[str, ...]:
+    """The words of a heading, those of `fuelConsumed` as well."""
+    return tuple(plain_letters(word) for word in _CAMEL.split(name) if word)
 
 
 def _aside(text: str) -> str:
@@ -278,6 +286,19 @@ def unit_in(text: str) -> str:
     """The unit that a cell of a second heading line is; else nothing."""
     bare = text.strip().strip("()[]{}<>").strip()
     return bare if bare and _is_unit(bare) else ""
+
+
+def names_role_alone(name: str) -> bool:
+    """Whether a heading names nothing beside its role: `Meter reading`, but not `Gas used`."""
+    return all(word in _LOOKUP or word in _WEAK for word in _parts_of(name))
+
+
+def excludes_end(text: str) -> bool | None:
+    """Whether the heading of ends says that they are not included; None where it says neither."""
+    plain = plain_letters(text)
+    if _EXCLUDED.search(plain):
+        return True
+    return False if _INCLUDED.search(plain) else None
 
 
 def is_day(text: str, today: date) -> bool:
