@@ -103,6 +103,18 @@ def test_types_and_units_are_spelled_as_the_account_has_them_and_the_newest_spel
     assert "“dozen” is read as “Dozen”." in remarks_of(imported, Words("auto", NOW.date()))
 
 
+def test_amounts_beside_the_readings_of_a_meter_are_said_to_be_added(db: Connection) -> None:
+    owner = account(db)
+    added = "electricity is read from a meter: the amounts beside its readings are added to it."
+    both = "Date,Value,Reading\n2026-10-01,,1000\n2026-10-05,20,\n2026-10-07,,1050\n"
+    chosen = {"type": "electricity", "unit": "kWh"}
+    assert added in remarks(db, both, owner, **chosen)
+    later = "Date,kWh\n2026-10-09,5\n"
+    assert added in remarks(db, later, owner, type="electricity")
+    assert added not in remarks(db, later, owner, type="solar")
+    assert added not in remarks(db, "Date,Reading\n2026-10-20,1060\n", owner, **chosen)
+
+
 # What became of it -------------------------------------------------------------------------------
 
 

@@ -239,9 +239,7 @@ def _names_apart(plan: Plan) -> bool:
     """Whether each amount has a type and a unit of its own."""
     amounts = [plan.columns[place] for place in plan.amounts]
     return (
-        len(amounts) > 1
-        and plan.place("type") is None
-        and all(column.second is None and not column.day for column in amounts)
+        len(amounts) > 1 and plan.place("type") is None and not any(map(plan.is_of_series, amounts))
     )
 
 

@@ -175,15 +175,27 @@ class Plan:
             return column.consumption_type
         if self.choices.consumption_type and column not in self.typed_alike:
             return self.choices.consumption_type
-        several = len(self.amounts) > 1 and not _is_of_series(column)
+        several = len(self.amounts) > 1 and not self.is_of_series(column)
         if several and self.table.has_header:
             return column.heading.name
         return self.table_type or self._type_over(column)
 
     def _type_over(self, column: Column) -> str:
         """The heading of the only amount, where the account has that type and no cell says one."""
-        name = column.heading.name
+        name = "" if self.fills_one else column.heading.name
         return name if fold(name) in self.reader.types and self.place("type") is None else ""
+
+    @property
+    def fills_one(self) -> bool:
+        """Whether each row fills an amount or a reading of one type."""
+        amounts = [self.columns[place] for place in self.amounts]
+        roles = {column.role for column in amounts if column.fills_one}
+        return len(amounts) == len(roles) == len(AMOUNTS)
+
+    def is_of_series(self, column: Column) -> bool:
+        """Whether an amount is one of a series of one type, such as the hours of a day."""
+        is_named = column.second is not None or bool(column.day) or bool(column.month)
+        return is_named or self.fills_one
 
     @cached_property
     def typed_alike(self) -> tuple[Column, ...]:
@@ -198,7 +210,7 @@ class Plan:
         if self.place("type") is not None:
             return self._alike_by_cells(amounts)
         columns = [
-            column for column in amounts if not _is_typed(column) and not _is_of_series(column)
+            column for column in amounts if not _is_typed(column) and not self.is_of_series(column)
         ]
         if not self.choices.consumption_type:
             columns = self._twins(columns)
@@ -211,7 +223,7 @@ class Plan:
         """
         series: dict[tuple[Role, str], list[Column]] = {}
         for column in amounts:
-            if not (_is_typed(column) or _is_of_series(column) or column.is_way):
+            if not (_is_typed(column) or self.is_of_series(column) or column.is_way):
                 unit = fold(self.known_unit(self.unit_of(column)))
                 series.setdefault((column.role, unit), []).append(column)
         most = max(series.values(), key=len, default=[])
@@ -248,8 +260,14 @@ class Plan:
 
     def unit_of(self, column: Column) -> str:
         """The unit of an amount, where no cell says it, as it is written."""
-        unit = column.unit or self.choices.unit
+        unit = column.unit or self._unit_beside or self.choices.unit
         return ENERGY if self.is_energy(column) else unit
+
+    @property
+    def _unit_beside(self) -> str:
+        """The unit of an amount or a reading that the other one of its pair has; "" without."""
+        units = (self.columns[place].unit for place in self.amounts)
+        return next(filter(None, units), "") if self.fills_one else ""
 
     def is_energy(self, column: Column) -> bool:
         """Whether the column holds mean power, which is energy over a regular step."""
@@ -325,7 +343,7 @@ class Plan:
             return column.role
         several = len(self.amounts) > 1 and self.place("type") is None and not self.own
         name = self.type_of(column)
-        if column.day or not several or not name:
+        if column.day or not several or not name or self.fills_one:
             return column.role
         return f"{column.role}:{name}:{self.known_unit(self.unit_of(column))}"
 
@@ -344,8 +362,3 @@ def places_of(columns: Sequence[Column], *roles: Role) -> list[int]:
 def _is_typed(column: Column) -> bool:
     """Whether the type of an amount was chosen for its column."""
     return bool(column.consumption_type) and column.consumption_type is not column.heading.name
-
-
-def _is_of_series(column: Column) -> bool:
-    """Whether an amount is one of a series, such as the hours of a day, which has one type."""
-    return column.second is not None or bool(column.day) or bool(column.month)

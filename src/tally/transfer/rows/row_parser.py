@@ -84,7 +84,7 @@ class RowParser:
             plan.columns[place].is_way for place in self._amount_places
         )
         # Of a pair of columns each row fills one: the other one is no gap.
-        self._fills_one = (
+        self._fills_one = plan.fills_one or (
             len(self._amount_places) == 2
             and self._type_place is not None
             and (self._may_have_both or self._has_ways)

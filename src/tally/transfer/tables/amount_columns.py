@@ -5,7 +5,13 @@ from __future__ import annotations
 from tally.transfer.cells.names import month_of, plain_letters, words
 from tally.transfer.cells.split_dates import are_years
 from tally.transfer.cells.values import is_mark, is_more_than_zero
-from tally.transfer.tables.headings import SAYS, Role, is_day, series_of_hours
+from tally.transfer.tables.headings import (
+    SAYS,
+    Role,
+    is_day,
+    names_role_alone,
+    series_of_hours,
+)
 from tally.transfer.tables.meter_columns import Meters
 from tally.transfer.tables.money_columns import is_money, is_unit_price, set_cost
 from tally.transfer.tables.other_units import is_of_bills
@@ -41,6 +47,8 @@ def set_amounts(draft: TableDraft) -> None:
     either = _either(draft, others)
     if either:
         either[0].role, either[1].role = "value", "reading"
+        are_one = not draft.has("type") and _are_one(draft, either)
+        either[0].fills_one = either[1].fills_one = are_one
         set_cost(draft, [profile for profile in money if profile.role is None])
         return
     chosen = ways or _chosen(draft, meters, others)
@@ -139,21 +147,31 @@ def _either(draft: TableDraft, free: list[Profile]) -> list[Profile]:
     """The column of amounts and that of readings, of which each row fills one, as its type is.
 
     Where a meter has a reading alone but once, in its first row, its amounts are told beside all
-    others.
+    others. Without a column of types the rows are of one, unless the headings name several.
     """
     amounts, readings = (
         [one for one in free if one.weight(role) >= SAYS and one.weight(role) > one.weight(other)]
         for role, other in _ROLES_EACH
     )
-    names = next((profile.cells for profile in draft.profiles if profile.role == "type"), None)
-    if names is None or len(amounts) != 1 or len(readings) != 1:
+    if len(amounts) != 1 or len(readings) != 1:
         return []
+    no_names = [""] * len(amounts[0].cells)
+    names = next((other.cells for other in draft.profiles if other.role == "type"), no_names)
     filled = (map(is_more_than_zero, column.cells) for column in (*amounts, *readings))
     rows = list(zip(names, *filled, strict=True))
     are_alone = sum((amount, reading) == (False, True) for _, amount, reading in rows)
     meters = {name.strip().casefold() for name, amount, reading in rows if amount and reading}
     have_amounts = any(amount and not reading for _, amount, reading in rows)
-    return [*amounts, *readings] if have_amounts and are_alone > len(meters) else []
+    if not have_amounts or are_alone <= len(meters):
+        return []
+    both = [*amounts, *readings]
+    return both if names is not no_names or not meters or _are_one(draft, both) else []
+
+
+def _are_one(draft: TableDraft, either: list[Profile]) -> bool:
+    """Whether an amount and a reading may be of one type: their headings name none."""
+    units = {draft.account.units.find(unit) or unit for unit in map(draft.unit_of, either) if unit}
+    return len(units) < 2 and all(names_role_alone(one.heading.name) for one in either)
 
 
 def _is_out(profile: Profile) -> bool:

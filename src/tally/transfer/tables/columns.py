@@ -33,6 +33,7 @@ class Column:
     be;
     `is_way`: it tells which way money went; `comes_in`: its amounts came in, beside another column
     of those that went out;
+    `fills_one`: each row fills this one or its partner, an amount or a reading of one type;
     `counts_days`: without a heading, it may count the days of the months beside it;
     `has_numbers`: most of its cells are numbers, whatever its role is.
     """
@@ -52,6 +53,7 @@ class Column:
     is_mixed: bool = False
     is_way: bool = False
     comes_in: bool = False
+    fills_one: bool = False
     counts_days: bool = False
     has_numbers: bool = False
 
@@ -131,6 +133,7 @@ def _column(draft: TableDraft, profile: Profile) -> Column:
         is_mixed=profile.is_mixed,
         is_way=profile.is_way,
         comes_in=profile.comes_in,
+        fills_one=profile.fills_one,
         counts_days=profile.counts_days,
         currency=profile.currency or draft.currency or profile.mark,
         has_numbers=profile.numbers >= LETTERED and profile.dated < LETTERED,

@@ -57,8 +57,9 @@ class Profile:
 
     `is_either`: by its heading it is the price of one or what was paid; `is_mixed`: some of its
     types are what a meter shows, and others cannot be; `is_way`: it tells which way money went, by
-    its cells or its heading, and `comes_in`: its amounts came in; `counts_days`: without a heading
-    it may count the days of months; `told`: by its numbers it is the price in what was paid, or a
+    its cells or its heading, and `comes_in`: its amounts came in; `fills_one`: each row fills
+    this column or its partner, of one type; `counts_days`: without a heading it may count the days
+    of months; `told`: by its numbers it is the price in what was paid, or a
     part of that sum.
     """
 
@@ -71,6 +72,7 @@ class Profile:
     is_mixed: bool = False
     is_way: bool = False
     comes_in: bool = False
+    fills_one: bool = False
     counts_days: bool = False
     told: Literal["", "price", "part"] = ""
 
