@@ -115,6 +115,13 @@ def test_amounts_beside_the_readings_of_a_meter_are_said_to_be_added(db: Connect
     assert added not in remarks(db, "Date,Reading\n2026-10-20,1060\n", owner, **chosen)
 
 
+def test_meters_that_a_column_tells_apart_are_said(db: Connection) -> None:
+    file = "Date,Serial,Reading\n2026-10-01,A1,1000\n2026-10-01,B2,500\n"
+    told = "“Serial” tells meters apart: each is a type with its number."
+    assert told in remarks(db, file, type="electricity", unit="kWh")
+    assert told not in remarks(db, file, type="electricity", unit="kWh", columns=",-,")
+
+
 # What became of it -------------------------------------------------------------------------------
 
 

@@ -248,6 +248,10 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
     remarks += list(_of_percentages(plan))[:MAX_TOLD]
     remarks += list(_of_other_units(imported, plan))[:MAX_TOLD]
     remarks += list(_of_meters(imported, plan))[:MAX_TOLD]
+    meter = plan.place("meter")
+    if meter is not None:
+        name = plan.columns[meter].heading.text
+        remarks.append(f"“{name}” tells meters apart: each is a type with its number.")
     remarks += _of_own_columns(plan)
     remarks += _of_ways(plan)
     remarks += _of_money(imported, plan, say)

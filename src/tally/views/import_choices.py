@@ -39,6 +39,7 @@ ROLE_WORDS: Mapping[Role, str] = {
     "cost": "Cost",
     "price": "Price a unit",
     "direction": "Debit or credit",
+    "meter": "Meter number",
     "-": "Leave out",
 }
 

@@ -157,7 +157,7 @@ def test_a_day_is_read_in_the_order_that_was_told(written: date, mark: str) -> N
 def test_the_day_after_tomorrow_counts_as_an_end_only(
     text: str, is_end: bool, orders: list[Order]
 ) -> None:
-    assert orders_of(text, date(2026, 12, 9), is_end=is_end) == set(orders)
+    assert orders_of(text, date(2026, 12, 9), is_end=is_end) == frozenset(orders)
 
 
 @pytest.mark.parametrize(

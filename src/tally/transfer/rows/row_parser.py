@@ -67,6 +67,7 @@ class RowParser:
         self._amounts = RowAmounts(plan, spellings, self.counts)
         self._amount_places = plan.amounts
         self._type_place, self._unit_place = plan.place("type"), plan.place("unit")
+        self._meter_place = plan.place("meter")
         self._notes_place, self._tag_place = plan.place("notes"), plan.place("tag")
         self._has_notes = self._notes_place is not None or self._tag_place is not None
         self._sums = plan.sums
@@ -196,6 +197,8 @@ class RowParser:
         name = cell_at(cells, self._type_place) or self._fixed[place][0]
         if not name:
             return refused(row, ASK_TYPE, "type")
+        if self._meter_place is not None:
+            name = f"{name} {cell_at(cells, self._meter_place)}".strip()
         written = cell_at(cells, self._unit_place)
         if written in ("-", "–"):
             written = ""

@@ -130,7 +130,8 @@ def _chosen(draft: TableDraft, meters: Meters, free: list[Profile]) -> list[Prof
     if not any(profile.weight("value") >= 0.8 for profile in told):
         told += [profile for profile in readings if profile not in told]
     if told and all(meters.is_reading(profile, []) for profile in told):
-        return told + [other for other in free if other not in told and meters.run_one_way(other)]
+        others = (other for other in free if other not in told and not _numbers_rows(other))
+        return told + list(filter(meters.run_one_way, others))
     series = [profile for profile in free if _measures(draft, profile)]
     best = max((_told(profile) for profile in told), default=0)
     if series and not any(_told(profile) >= 0.95 and profile not in series for profile in told):
@@ -182,6 +183,12 @@ def _is_out(profile: Profile) -> bool:
         or (profile.is_id and says < SAYS)
         or profile.heading.is_rate
     )
+
+
+def _numbers_rows(profile: Profile) -> bool:
+    """Whether the figures number the rows, from 1 or down to it, by each of them."""
+    numbers = [str(number) for number in range(1, len(profile.filled) + 1)]
+    return [cell.strip() for cell in profile.filled] in (numbers, numbers[::-1])
 
 
 def _is_bare(profile: Profile) -> bool:

@@ -10,6 +10,7 @@ from tally.transfer.tables.amount_columns import set_amounts, set_amounts_of_day
 from tally.transfer.tables.date_columns import set_clocks, set_dates, set_days_of_month
 from tally.transfer.tables.header_lines import with_parts
 from tally.transfer.tables.headings import AMOUNTS, Heading, Role, read_heading
+from tally.transfer.tables.meter_numbers import set_meters_named, set_meters_told
 from tally.transfer.tables.money_columns import is_money, is_ours, is_unit_price
 from tally.transfer.tables.profiles import LETTERED, Profile, ReaderAccount, TableDraft
 from tally.transfer.tables.structure import FoundTable
@@ -119,7 +120,9 @@ def _set_roles(draft: TableDraft) -> None:
         set_dates(draft)
     set_clocks(draft)
     set_texts(draft)
+    set_meters_named(draft)
     set_amounts(draft)
+    set_meters_told(draft)
 
 
 def _column(draft: TableDraft, profile: Profile) -> Column:

@@ -23,7 +23,7 @@ from tally.transfer.tables.other_units import is_of_bills, may_be_missed, may_be
 
 Role = Literal[
     "date", "time", "start", "end", "value", "reading", "type", "unit", "notes", "tag", "cost",
-    "price", "direction", "-",
+    "price", "direction", "meter", "-",
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = get_args(Role)
 # The roles of amounts.
@@ -120,8 +120,8 @@ _WORDS: dict[Role, str] = {
         prezzo preco prijs pris cena цена
     """,
     "-": """
-        id ean nmi txnidx idx transaction_id posting_id serial number nummer numero code status
-        quality qualitat created created_at
+        id ean nmi txnidx idx transaction_id posting_id serial number nummer numero no nr n° nº
+        code status quality qualitat created created_at
         updated modified latitude longitude lat lon lng odometer odo mileage kilometerstand trip
         economy mpg currency wahrung valuta devise moneda moeda waluta валюта full missed tank
         tanknumber account meter meter_type temperature temperatur temp temperatuur humidity
@@ -196,7 +196,7 @@ def read_heading(text: str) -> Heading:
     text = " ".join(text.split())
     bare = _EDGES.sub("", text)
     name, unit = _apart(bare)
-    parts = _parts_of(name)
+    parts = parts_of_name(name)
     zones = [
         zone_of(word) for word in re.split(r"[\s()\[\]]+", bare) if word.isalpha() and len(word) > 1
     ]
@@ -233,7 +233,7 @@ def read_heading(text: str) -> Heading:
     )  # fmt: skip
 
 
-def _parts_of(name: str) -> tuple[str, ...]:
+def parts_of_name(name: str) -> tuple[str, ...]:
     """The words of a heading, those of `fuelConsumed` as well."""
     return tuple(plain_letters(word) for word in _CAMEL.split(name) if word)
 
@@ -290,7 +290,7 @@ def unit_in(text: str) -> str:
 
 def names_role_alone(name: str) -> bool:
     """Whether a heading names nothing beside its role: `Meter reading`, but not `Gas used`."""
-    return all(word in _LOOKUP or word in _WEAK for word in _parts_of(name))
+    return all(word in _LOOKUP or word in _WEAK for word in parts_of_name(name))
 
 
 def excludes_end(text: str) -> bool | None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from tally.transfer.cells.names import plain_letters, words
+from tally.transfer.cells.names import plain_letters
 from tally.transfer.cells.values import is_nothing
 from tally.transfer.tables.headings import SAYS
+from tally.transfer.tables.meter_numbers import METERS
 from tally.transfer.tables.other_units import is_of_bills
 from tally.transfer.tables.profiles import MAX_COMPARED, SURELY, Profile, TableDraft
 from tally.transfer.tables.relations import is_counter, is_difference, runs_one_way
@@ -19,7 +20,6 @@ from tally.transfer.tables.table_rows import cell_at
 # Units of what meters count.
 _METERED = frozenset(("kWh", "Wh", "MWh", "m³", "l", "ft³", "gal", "therm", "MJ", "GJ"))
 # Where a heading names a meter, fewer rows tell that its figures are readings.
-_METERS = words("meter zahler compteur contador contatore teller matare licznik счетчик")
 _ROWS_OF_METER = 3
 
 
@@ -116,14 +116,14 @@ class Meters:
         )
 
     def _names_meter(self, profile: Profile) -> bool:
-        return any(plain_letters(word) in _METERS for word in profile.heading.name.split())
+        return any(plain_letters(word) in METERS for word in profile.heading.name.split())
 
     def _parts(self, profile: Profile) -> Sequence[_Part]:
-        """The figures of a column by the types and units of their rows.
+        """The figures of a column by the types, meters and units of their rows.
 
         Without a unit in the cells or in the rows it is the one that was chosen.
         """
-        types = [other for other in self.draft.profiles if other.role == "type"]
+        types = [other for other in self.draft.profiles if other.role in ("type", "meter")]
         units = [other for other in self.draft.profiles if other.role == "unit"]
         if not types and not units:
             return [_Part(profile, profile.mark or self.draft.account.unit)]
