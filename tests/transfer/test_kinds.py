@@ -114,6 +114,14 @@ KINDS = [
          ["2026-10-05 coffee 2", "2026-10-05 tea 1", "2026-10-06 coffee 3"]),
     Kind("hours as numbers", "Date," + ",".join(map(str, range(1, 25))) + "\n2026-10-05," + ",".join(["1"] * 24) + "\n",
          ["2026-10-05 power 24 kWh"], {"type": "power", "unit": "kWh", "daily": "1"}),
+    *(Kind(f"days of months across, {name}", f"{corner};" + ";".join(map(str, range(1, 32))) + f"{end}\n{first};" + ";".join(["1,5"] * 30) + f";{sums}\n{second};" + ";".join(["2"] * 31) + f"{sums}\n",
+         [f"2026-09-{day:02} power 1.5 kWh" for day in range(1, 31)] + [f"2026-10-{day:02} power 2 kWh" for day in range(1, 32)], {"type": "power", "unit": "kWh"}, nothing=1)
+      for name, corner, first, second, end, sums in (
+          ("named", "Monat", "September 2026", "Oktober 2026", "", ""), ("with sums", "Month", "2026-09", "2026-10", ";Total", ";62"),
+          ("without a heading", "", "09/2026", "10/2026", "", ""), ("as first days", "Monat", "01.09.2026", "01.10.2026", "", ""),
+          ("beside years", "Jahr;Monat", "2026;9", "2026;10", "", ""))),
+    Kind("days that a month does not have", "Month," + ",".join(map(str, range(1, 32))) + "\n2026-09," + ",".join(["1"] * 31) + "\n2026-10-05," + ",".join(["1"] * 31) + "\n2026-10," + ",".join(["1"] * 31) + "\n",
+         [f"2026-{month}-{day:02} power 1" for month, last in (("09", 30), ("10", 31)) for day in range(1, last + 1)], {"type": "power"}, problems=32),
     Kind("units in a second line", "Day;Production;Consumption\n;kWh;kWh\n05.10.2026;12,5;8,1\n",
          ["2026-10-05 Production 12.5 kWh", "2026-10-05 Consumption 8.1 kWh"]),
     Kind("sums between", "Date,Type,Value\n2026-09-30,tea,1\nSubtotal,,1\n2026-10-01,tea,2\nGrand total,,3\n",

@@ -211,3 +211,9 @@ def shape_of(text: str, today: date) -> Shape | None:
     if ends:
         return "range"
     return "day" if reading[0] == reading[1] else "month"
+
+
+def is_month(text: str, today: date) -> bool:
+    """Whether a text is a month, or its first day in some order."""
+    days = [days for _, days in readings_of(text, today)]
+    return shape_of(text, today) == "month" or any(first.day == 1 for first, _ in days)

@@ -11,6 +11,8 @@ from tally.transfer.cells.names import month_of, plain_letters, words
 _YEARS = words("year jahr jaar annee ano anno ar rok год")
 _MONTHS = words("month monat maand mois mes mese manad miesiac месяц")
 _DAYS = words("day tag dag jour dia giorno dzien день")
+# No month has fewer days.
+DAYS_OF_MONTH = 28
 
 
 class SplitDate(NamedTuple):
@@ -60,6 +62,20 @@ def day_number(cell: str) -> int:
     """The day of a month that a cell says; 0 where it is none."""
     text = cell.strip().removesuffix(".")
     return int(text) if _is_number(text, 31) else 0
+
+
+def series_of_days(headings: Sequence[str]) -> dict[int, int]:
+    """The days of a month by the places of the headings that count them; none for any others.
+
+    They begin with 1 and go up to the 28th at least.
+    """
+    numbers = [day_number(heading) for heading in headings]
+    if 1 not in numbers:
+        return {}
+    first = numbers.index(1)
+    days = {first + day - 1: day for day in numbers[first:] if day}
+    are_next = all(numbers[place] == day for place, day in days.items())
+    return days if are_next and len(days) >= DAYS_OF_MONTH else {}
 
 
 def joined(*parts: str) -> str:

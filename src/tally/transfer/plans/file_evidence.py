@@ -111,8 +111,11 @@ def _sums(plan: Plan, rows: Sequence[Cells]) -> frozenset[str]:
 def _whole(plan: Plan, rows: Sequence[Cells]) -> Literal["month", "year"] | None:
     """The period that a heading names over nothing but first days of such, none twice for a type.
 
-    A reading stands on its day, and `since` says itself which days a row covers.
+    A reading stands on its day, as an amount does whose day stands above it, and `since` says
+    itself which days a row covers.
     """
+    if any(column.day_of_month for column in plan.columns):
+        return None
     place, kind = plan.place("date"), plan.place("type")
     period = None if place is None else period_named(plan.columns[place].heading.name)
     if place is None or period is None or plan.has_readings or plan.choices.since:

@@ -194,8 +194,8 @@ class Plan:
 
     def is_of_series(self, column: Column) -> bool:
         """Whether an amount is one of a series of one type, such as the hours of a day."""
-        is_named = column.second is not None or bool(column.day) or bool(column.month)
-        return is_named or self.fills_one
+        is_named = bool(column.day or column.month or column.day_of_month)
+        return is_named or column.second is not None or self.fills_one
 
     @cached_property
     def typed_alike(self) -> tuple[Column, ...]:

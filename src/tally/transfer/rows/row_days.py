@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from tally.domain.fields import MAX_DAYS, TOO_LATE, TOO_MANY_DAYS
 from tally.domain.periods import containing
+from tally.domain.text import quoted
 from tally.transfer.cells.clocks import DAY_SECONDS, WEST, are_west, read_clock
 from tally.transfer.cells.dates import Moment
 from tally.transfer.cells.split_dates import day_number, joined
@@ -19,6 +20,7 @@ from tally.transfer.tables.table_rows import Cells, cell_at
 # At most this many different days of a file are remembered as they were read.
 _CACHED = 8192
 _ZONED = re.compile(r"(?:Z|\+\d{2}:?\d{2}|UTC|GMT)$")
+NO_MONTH = "{} is no month. The days of a month stand across, so write one in front of them."
 
 
 class CoveredDays(NamedTuple):
@@ -32,6 +34,10 @@ class CoveredDays(NamedTuple):
     second: int | None
     time: str
     key: tuple[str, str]
+
+    @property
+    def first(self) -> date:
+        return self.last - timedelta(days=self.days - 1)
 
 
 class RowDays:
@@ -76,10 +82,16 @@ class RowDays:
             self._time(cells, end),
         )
 
-    def of_month(self, cells: Sequence[str], place: int) -> CoveredDays:
-        """The month in the heading of a column, of the year in the row."""
-        month = str(self._plan.columns[place].month)
-        return self._span_of(joined(cell_at(cells, self._begin), month), "", "", "")
+    def of_part(self, cells: Sequence[str], place: int) -> CoveredDays:
+        """The month in the heading of a column, of the year in the row; or the day of its month."""
+        column = self._plan.columns[place]
+        if column.month:
+            return self._span_of(joined(cell_at(cells, self._begin), str(column.month)), "", "", "")
+        text = self.text_of(cells)
+        month = self._span_of(text, "", "", "")
+        if month.first.day != 1:
+            raise ValueError(NO_MONTH.format(quoted(text)))
+        return self._span_of(f"{month.first:%Y-%m}-{column.day_of_month:02}", "", "", "")
 
     def of_heading(self, cells: Sequence[str], place: int) -> CoveredDays:
         """The day in the heading of a column, or of the month there the one that the row says."""

@@ -71,7 +71,11 @@ class RowParser:
         self._notes_place, self._tag_place = plan.place("notes"), plan.place("tag")
         self._has_notes = self._notes_place is not None or self._tag_place is not None
         self._sums = plan.sums
-        self._months = {place for place in self._amount_places if plan.columns[place].month}
+        self._parts = {
+            place
+            for place in self._amount_places
+            if plan.columns[place].month or plan.columns[place].day_of_month
+        }
         self._fixed = {
             place: (plan.type_of(plan.columns[place]), plan.unit_of(plan.columns[place]))
             for place in self._amount_places
@@ -184,8 +188,8 @@ class RowParser:
             self.counts.left_out += 1
             return None
         try:
-            if place in self._months:
-                span = self._days.of_month(row.cells, place)
+            if place in self._parts:
+                span = self._days.of_part(row.cells, place)
             return self._read(row, text, place, span or self._days.of_heading(row.cells, place))
         except ValueError as error:
             return refused(row, str(error), getattr(error, "asks", ""))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from tally.transfer.cells.dates import is_month
 from tally.transfer.cells.names import month_of, plain_letters, words
-from tally.transfer.cells.split_dates import are_years
+from tally.transfer.cells.split_dates import are_years, series_of_days
 from tally.transfer.cells.values import is_mark, is_more_than_zero
 from tally.transfer.tables.headings import (
     SAYS,
@@ -41,7 +42,8 @@ def set_amounts(draft: TableDraft) -> None:
     others = [profile for profile in numeric if profile not in money and not _is_out(profile)]
     _set_hours(draft, others)
     _set_months(draft, others)
-    if draft.clocks or draft.months:
+    _set_days(draft)
+    if draft.clocks or draft.months or draft.days:
         return
     ways = columns_of_ways(draft)
     either = _either(draft, others)
@@ -119,6 +121,26 @@ def _set_months(draft: TableDraft, free: list[Profile]) -> None:
         draft.months = {}
     for place in draft.months:
         draft.profiles[place].role = "value"
+
+
+def _set_days(draft: TableDraft) -> None:
+    """Give the columns that count the days of the months in front of them their roles: one series.
+
+    A month may be written as its first day.
+    """
+    days = series_of_days([profile.heading.text for profile in draft.profiles])
+    months = next((profile for profile in draft.profiles if profile.role == "date"), None)
+    if days and months is not None and _are_months(draft, months):
+        draft.days = days
+        for place in days:
+            draft.profiles[place].role = "value"
+
+
+def _are_months(draft: TableDraft, dates: Profile) -> bool:
+    """Whether each row is of a month: the next column says it, or the date is one or its first."""
+    if draft.rest:
+        return len(draft.rest) == 1
+    return dates.share(lambda cell: is_month(cell.strip(), draft.today)) >= MOSTLY
 
 
 def _chosen(draft: TableDraft, meters: Meters, free: list[Profile]) -> list[Profile]:

@@ -25,8 +25,8 @@ class Column:
     """A column as it is read: its role, and for an amount its type and unit, as far as known.
 
     `second`: the time of day that its heading says; `day`: the heading itself is the date;
-    `month`: the heading is that of the row's year; `rest`: the columns of the month and the day
-    that belong to this one, of years.
+    `month`: the heading is that of the row's year; `day_of_month`: it is that of the row's month;
+    `rest`: the columns of the month and the day that belong to this one, of years.
     `money`: its heading, where it holds money that is left out; `is_foreign`: in another currency;
     `currency`: of its money, as it is written;
     `is_either`: by its heading it is the price of one or what was paid, and its numbers told, or
@@ -46,6 +46,7 @@ class Column:
     second: int | None = None
     day: str = ""
     month: int = 0
+    day_of_month: int = 0
     rest: tuple[int, ...] = ()
     money: str = ""
     is_foreign: bool = False
@@ -153,6 +154,9 @@ def _column(draft: TableDraft, profile: Profile) -> Column:
     if profile.place in draft.months:
         month = draft.months[profile.place]
         return replace(column, month=month, unit=draft.units[profile.place])
+    if profile.place in draft.days:
+        day = draft.days[profile.place]
+        return replace(column, day_of_month=day, unit=draft.units[profile.place])
     name = heading.name if draft.table.has_header else ""
     return replace(column, consumption_type=name, unit=draft.unit_of(profile))
 

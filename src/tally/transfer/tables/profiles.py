@@ -172,8 +172,8 @@ class TableDraft:
     """A table whose columns get their roles one after the other: the profile of each.
 
     `units`: the unit under each heading, "" without one; `clocks`: seconds since midnight and
-    `months`: the month of the columns whose headings say them, by their places; `rest`: the places
-    of the month and the day that belong to a column of years.
+    `months`, `days`: the month, or its day, of the columns whose headings say them, by their
+    places; `rest`: the places of the month and the day that belong to a column of years.
     """
 
     table: FoundTable
@@ -183,6 +183,7 @@ class TableDraft:
     units: list[str]
     clocks: dict[int, int] = field(default_factory=dict)
     months: dict[int, int] = field(default_factory=dict)
+    days: dict[int, int] = field(default_factory=dict)
     rest: tuple[int, ...] = ()
 
     def has(self, *roles: Role) -> bool:
