@@ -122,6 +122,13 @@ def test_meters_that_a_column_tells_apart_are_said(db: Connection) -> None:
     assert told not in remarks(db, file, type="electricity", unit="kWh", columns=",-,")
 
 
+def test_rows_of_longer_periods_that_are_no_sums_are_said(db: Connection) -> None:
+    file = "Month,kWh\n2026-01,100\n2026-02,90\n2026,300\n"
+    told = "1 row of longer periods: rows within their days count as well."
+    assert told in remarks(db, file, type="power")
+    assert told not in remarks(db, file.replace("300", "190"), type="power")
+
+
 # What became of it -------------------------------------------------------------------------------
 
 

@@ -248,10 +248,7 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
     remarks += list(_of_percentages(plan))[:MAX_TOLD]
     remarks += list(_of_other_units(imported, plan))[:MAX_TOLD]
     remarks += list(_of_meters(imported, plan))[:MAX_TOLD]
-    meter = plan.place("meter")
-    if meter is not None:
-        name = plan.columns[meter].heading.text
-        remarks.append(f"“{name}” tells meters apart: each is a type with its number.")
+    remarks += _of_periods(plan, say)
     remarks += _of_own_columns(plan)
     remarks += _of_ways(plan)
     remarks += _of_money(imported, plan, say)
@@ -309,14 +306,26 @@ def _of_other_units(imported: Imported, plan: Plan) -> Iterator[str]:
 
 
 def _of_meters(imported: Imported, plan: Plan) -> Iterator[str]:
-    """The remarks on amounts of types that are read from meters, by this file or before it."""
+    """The remarks on meters that a column tells apart, and on amounts of types that are read from
+    meters, by this file or before it."""
     if plan.own:
         return
+    meter = plan.place("meter")
+    if meter is not None:
+        name = plan.columns[meter].heading.text
+        yield f"“{name}” tells meters apart: each is a type with its number."
     counts = imported.counts
     for (name, unit), are_readings in counts.series.items():
         is_metered = not are_readings and folded(Key(name, unit)) in imported.metered
         if is_metered or (name, unit) in counts.mixed:
             yield f"{name} is read from a meter: the amounts beside its readings are added to it."
+
+
+def _of_periods(plan: Plan, say: Words) -> Iterator[str]:
+    """The remark on rows that hold the days of others, and are not their sums."""
+    longer = len(plan.periods.others)
+    if longer:
+        yield f"{say.count(longer, 'row')} of longer periods: rows within their days count as well."
 
 
 def _of_own_columns(plan: Plan) -> Iterator[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import islice, pairwise
 from typing import Literal
@@ -20,12 +20,15 @@ from tally.transfer.cells.values import ValueReader
 from tally.transfer.plans.evidence import DateOrders, DecimalMarks, Signs
 from tally.transfer.plans.plan import Plan, places_of
 from tally.transfer.tables.headings import AMOUNTS, excludes_end
+from tally.transfer.tables.period_sums import NO_SUMS, PeriodAmounts, PeriodSums, sums_of_periods
 from tally.transfer.tables.sums import NamedAmounts, is_sum, sum_names
 from tally.transfer.tables.table_rows import Cells, cell_at
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]|$)", re.ASCII)
 # So many rows tell the steps, the sums and the months.
 _FIRST_ROWS = 2_000
+# The rows of a file with periods of several lengths that are compared at most.
+MAX_PERIODS = 100_000
 
 
 def with_evidence(plan: Plan) -> Plan:
@@ -44,7 +47,8 @@ def with_evidence(plan: Plan) -> Plan:
         rows=rows,
     )
     first = list(islice(plan.lines(), _FIRST_ROWS))
-    return replace(_with_steps(plan, first), sums=_sums(plan, first), whole=_whole(plan, first))
+    plan = replace(_with_steps(plan, first), sums=_sums(plan, first), whole=_whole(plan, first))
+    return replace(plan, periods=_periods(plan, first))
 
 
 def _evidence(plan: Plan) -> tuple[DateOrders, DecimalMarks, Signs, int]:
@@ -106,6 +110,42 @@ def _sums(plan: Plan, rows: Sequence[Cells]) -> frozenset[str]:
         for row in rows
     ]
     return frozenset(name for name in sum_names(named) if fold(name) not in plan.reader.types)
+
+
+def _periods(plan: Plan, rows: Sequence[Cells]) -> PeriodSums:
+    """The rows of longer periods that are sums of the others, or hold their days.
+
+    All rows are looked at where the first are of periods of several lengths.
+    """
+    if plan.named or plan.has_readings or plan.choices.since or plan.table.layout != "rows":
+        return NO_SUMS
+    if len({row.days for row in _period_amounts(plan, rows)}) < 2:
+        return NO_SUMS
+    every = list(islice(_period_amounts(plan, plan.lines()), MAX_PERIODS + 1))
+    return sums_of_periods(every) if len(every) <= MAX_PERIODS else NO_SUMS
+
+
+def _period_amounts(plan: Plan, rows: Iterable[Cells]) -> Iterator[PeriodAmounts]:
+    """The amounts of the rows of whole days, each with its days and its type."""
+    start, end, kind = plan.place("start"), plan.place("end"), plan.place("type")
+    place = plan.place("date") if start is None else start
+    if place is None or plan.columns[place].rest:
+        return
+    reader = plan.dates(plan.columns[place])
+    until = None if end is None else plan.dates(plan.columns[end])
+    values = plan.values()
+    for row in rows:
+        first = _moment(reader, row.cells, place)
+        last = first if until is None or end is None else _moment(until, row.cells, end)
+        if first is not None and last is not None and not (first.second or last.second):
+            is_next = last.last > first.first and (last.second == 0 or plan.meets)
+            yield PeriodAmounts(
+                row.number,
+                fold(cell_at(row.cells, kind)),
+                first.first,
+                last.last - timedelta(days=is_next),
+                [_number(values, cell_at(row.cells, amount)) for amount in plan.amounts],
+            )
 
 
 def _whole(plan: Plan, rows: Sequence[Cells]) -> Literal["month", "year"] | None:

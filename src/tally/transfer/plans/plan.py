@@ -26,6 +26,7 @@ from tally.transfer.plans.choices import Choices, Negative
 from tally.transfer.tables.columns import Column
 from tally.transfer.tables.currency_names import currency_told, says_currency
 from tally.transfer.tables.headings import AMOUNTS, Role
+from tally.transfer.tables.period_sums import NO_SUMS, PeriodSums
 from tally.transfer.tables.profiles import ReaderAccount
 from tally.transfer.tables.structure import FoundTable
 from tally.transfer.tables.table_rows import Cells, cell_at, rows_of
@@ -67,8 +68,8 @@ class Plan:
     several orders; `unclear`: the first amount whose mark may stand between thousands, `asks_dots`:
     that of `1.234` may; `step`: seconds between the rows, where they are regular; `meets`: the end
     of a row is the start of the next, and not included; `descending`: the newest row stands first;
-    `sums`: the types that are sums of the others, and left out; `whole`: the first of a month, or
-    of a year, stands for all of it;
+    `sums`: the types that are sums of the others, and left out; `periods`: the rows that are;
+    `whole`: the first of a month, or of a year, stands for all of it;
     `reasons`: the first column is that of Tally's own list of problems; `own`: Tally wrote it;
     `named`: it has columns of Tally's own names, in any order, and maybe others.
     """
@@ -96,6 +97,7 @@ class Plan:
     rows: int = 0
     first_rows: tuple[tuple[str, ...], ...] = ()
     sums: frozenset[str] = frozenset()
+    periods: PeriodSums = NO_SUMS
     whole: Literal["month", "year"] | None = None
     asks: tuple[str, ...] = ()
 

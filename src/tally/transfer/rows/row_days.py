@@ -56,6 +56,7 @@ class RowDays:
         if self._ends_alone:
             self._begin, self._end = self._end, None
         self._rest = plan.columns[self._begin].rest if self._begin is not None else ()
+        self._has_weeks = self._begin is not None and plan.columns[self._begin].has_weeks
         self._span_of = lru_cache(_CACHED)(self._read)
         self._span_across = lru_cache(_CACHED)(self._read_across)
 
@@ -114,8 +115,10 @@ class RowDays:
     def text_of(self, cells: Sequence[str]) -> str:
         """The day as it is written, its parts together where they stand apart."""
         text = cell_at(cells, self._begin)
-        return (
-            joined(text, *(cell_at(cells, place) for place in self._rest)) if self._rest else text
+        if not self._rest:
+            return text
+        return joined(
+            text, *(cell_at(cells, place) for place in self._rest), is_week=self._has_weeks
         )
 
     def _time(self, cells: Sequence[str], place: int | None) -> str:

@@ -127,6 +127,9 @@ class RowParser:
         if "columns" in self.plan.asks:
             yield refused(row, self._ask_columns, "columns")
             return
+        if row.number in self.plan.periods.sums:
+            self._leave_out(cells)
+            return
         try:
             span = self._days.of(row)
         except ValueError as error:
@@ -165,9 +168,7 @@ class RowParser:
     def _is_no_row(self, cells: Sequence[str]) -> bool:
         """Whether a line without a day is a sum or a text, and so none that is missed."""
         if is_sum_row(cells):
-            self.counts.left_out += sum(
-                not is_nothing(cells[place]) for place in self._amount_places if place < len(cells)
-            )
+            self._leave_out(cells)
             return True
         filled = [cell for cell in cells if cell.strip()]
         if len(filled) == 1:
@@ -179,6 +180,12 @@ class RowParser:
                 if place < len(cells)
             )
             and not self._days.text_of(cells)
+        )
+
+    def _leave_out(self, cells: Sequence[str]) -> None:
+        """Count the amounts of a row that is a sum of others."""
+        self.counts.left_out += sum(
+            not is_nothing(cells[place]) for place in self._amount_places if place < len(cells)
         )
 
     def _entry(

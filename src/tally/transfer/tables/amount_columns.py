@@ -139,7 +139,7 @@ def _set_days(draft: TableDraft) -> None:
 def _are_months(draft: TableDraft, dates: Profile) -> bool:
     """Whether each row is of a month: the next column says it, or the date is one or its first."""
     if draft.rest:
-        return len(draft.rest) == 1
+        return len(draft.rest) == 1 and not draft.has_weeks
     return dates.share(lambda cell: is_month(cell.strip(), draft.today)) >= MOSTLY
 
 

@@ -11,7 +11,12 @@ from tally.transfer.tables.date_columns import set_clocks, set_dates, set_days_o
 from tally.transfer.tables.header_lines import with_parts
 from tally.transfer.tables.headings import AMOUNTS, Heading, Role, read_heading
 from tally.transfer.tables.meter_numbers import set_meters_named, set_meters_told
-from tally.transfer.tables.money_columns import is_money, is_ours, is_unit_price
+from tally.transfer.tables.money_columns import (
+    is_money,
+    is_ours,
+    is_unit_price,
+    set_unit_of_money,
+)
 from tally.transfer.tables.profiles import LETTERED, Profile, ReaderAccount, TableDraft
 from tally.transfer.tables.structure import FoundTable
 from tally.transfer.tables.text_columns import set_texts, set_texts_of_days
@@ -26,7 +31,8 @@ class Column:
 
     `second`: the time of day that its heading says; `day`: the heading itself is the date;
     `month`: the heading is that of the row's year; `day_of_month`: it is that of the row's month;
-    `rest`: the columns of the month and the day that belong to this one, of years.
+    `rest`: the columns of the month and the day that belong to this one, of years, or of the week
+    where it `has_weeks`.
     `money`: its heading, where it holds money that is left out; `is_foreign`: in another currency;
     `currency`: of its money, as it is written;
     `is_either`: by its heading it is the price of one or what was paid, and its numbers told, or
@@ -48,6 +54,7 @@ class Column:
     month: int = 0
     day_of_month: int = 0
     rest: tuple[int, ...] = ()
+    has_weeks: bool = False
     money: str = ""
     is_foreign: bool = False
     currency: str = ""
@@ -124,6 +131,7 @@ def _set_roles(draft: TableDraft) -> None:
     set_meters_named(draft)
     set_amounts(draft)
     set_meters_told(draft)
+    set_unit_of_money(draft)
 
 
 def _column(draft: TableDraft, profile: Profile) -> Column:
@@ -145,7 +153,9 @@ def _column(draft: TableDraft, profile: Profile) -> Column:
     if role not in AMOUNTS:
         rest = draft.rest if role == "date" else ()
         money, is_foreign = _money_left_out(draft, profile), not is_ours(draft, profile)
-        return replace(column, money=money, is_foreign=is_foreign, rest=rest)
+        return replace(
+            column, money=money, is_foreign=is_foreign, rest=rest, has_weeks=draft.has_weeks
+        )
     if profile.place in draft.clocks:
         second = draft.clocks[profile.place]
         return replace(column, second=second, unit=draft.units[profile.place])

@@ -16,7 +16,7 @@ _PARTS_OF_MONEY = words(
 # Headings of columns that name the currency of their row.
 _CURRENCY_HEADINGS = words(
     """
-    currency wahrung valuta devise moneda moeda waluta валюта
+    currency ccy wahrung waehrung whrg valuta devise divisa moneda moeda munt waluta валюта
     """
 )
 # The sign of each currency that files write by it.

@@ -173,7 +173,8 @@ class TableDraft:
 
     `units`: the unit under each heading, "" without one; `clocks`: seconds since midnight and
     `months`, `days`: the month, or its day, of the columns whose headings say them, by their
-    places; `rest`: the places of the month and the day that belong to a column of years.
+    places; `rest`: the places of the month and the day that belong to a column of years, or of the
+    week where it `has_weeks`.
     """
 
     table: FoundTable
@@ -185,6 +186,7 @@ class TableDraft:
     months: dict[int, int] = field(default_factory=dict)
     days: dict[int, int] = field(default_factory=dict)
     rest: tuple[int, ...] = ()
+    has_weeks: bool = False
 
     def has(self, *roles: Role) -> bool:
         """Whether a column has one of these roles already."""
