@@ -130,6 +130,12 @@ class Plan:
         return next((column.heading.text for column in mixed), "")
 
     @property
+    def unclear_figures(self) -> str:
+        """The heading of figures that a meter may show, or that may be amounts; "" without."""
+        unclear = (column for column in self.columns if column.may_count and column.role == "-")
+        return next((column.heading.text for column in unclear), "")
+
+    @property
     def unclear_days(self) -> bool:
         """Whether a column beside months may count their days."""
         return any(column.counts_days and column.role == "-" for column in self.columns)

@@ -177,7 +177,11 @@ def _named_columns(columns: list[Column]) -> Iterator[Column]:
             yield _settled(column, OWN_ROLES.get(name, "-"))
         else:
             keeps = column.role in _ROLES_BESIDE and column.role not in taken
-            yield column if keeps else replace(column, role="-", is_mixed=False, counts_days=False)
+            yield (
+                column
+                if keeps
+                else replace(column, role="-", is_mixed=False, may_count=False, counts_days=False)
+            )
 
 
 def _own_columns(table: FoundTable) -> list[Column]:
@@ -208,7 +212,10 @@ def _with_choices(guessed: list[Column], choices: Choices, named: bool) -> Itera
 
 def _settled(column: Column, role: Role) -> Column:
     """The column in a role that is known, whatever its figures left open."""
-    return replace(column, role=role, money="", is_either=False, is_mixed=False, counts_days=False)
+    return replace(
+        column, role=role, money="",
+        is_either=False, is_mixed=False, may_count=False, counts_days=False,
+    )  # fmt: skip
 
 
 def _said(column: Column, entry: ColumnChoice) -> Column:

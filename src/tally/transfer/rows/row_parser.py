@@ -39,6 +39,9 @@ ASK_TYPED = (
 ASK_MONEY = (
     "Is “{}” the price of one, or what was paid? Say which: it is Price a unit, Cost, or left out."
 )
+ASK_FIGURES = (
+    "Is “{}” what a meter shows, or what was used each time? Say which: it is Reading or Value."
+)
 ASK_DAYS = (
     "Are the numbers in front of the months their days? Say what the column is: Date, or left out."
 )
@@ -309,6 +312,8 @@ def _ask_columns(plan: Plan) -> str:
         return ASK_TYPES.format(plan.type_alike, plan.names_alike)
     if plan.mixed_meters:
         return ASK_METERS.format(plan.mixed_meters)
+    if plan.unclear_figures:
+        return ASK_FIGURES.format(plan.unclear_figures)
     if plan.unclear_days:
         return ASK_DAYS
     return ASK_MONEY.format(plan.unclear_money) if plan.unclear_money else ASK_COLUMNS

@@ -16,8 +16,8 @@ from tally.transfer.tables.headings import (
 from tally.transfer.tables.meter_columns import Meters
 from tally.transfer.tables.money_columns import is_money, is_unit_price, set_cost
 from tally.transfer.tables.other_units import is_of_bills
-from tally.transfer.tables.profiles import LETTERED, MOSTLY, Profile, TableDraft
-from tally.transfer.tables.relations import is_total
+from tally.transfer.tables.profiles import LETTERED, MAX_COMPARED, MOSTLY, Profile, TableDraft
+from tally.transfer.tables.relations import is_running_total, is_total
 from tally.transfer.tables.sums import is_sum
 from tally.transfer.tables.two_ways import columns_of_ways, comes_in
 
@@ -25,6 +25,8 @@ from tally.transfer.tables.two_ways import columns_of_ways, comes_in
 _NOT_AMOUNTS = frozenset(("%", "°C", "°F", "K", "km", "mi"))
 # Beside amounts these are no amounts; alone they are the result of a query.
 _AVERAGES = words("average avg mean")
+# A heading of no less weight is plainly one of amounts.
+_PLAINLY = 0.8
 _ROLES_EACH: tuple[tuple[Role, Role], ...] = (("value", "reading"), ("reading", "value"))
 
 
@@ -40,6 +42,7 @@ def set_amounts(draft: TableDraft) -> None:
     ]
     money = [profile for profile in numeric if is_money(profile)]
     others = [profile for profile in numeric if profile not in money and not _is_out(profile)]
+    others = _without_running_totals(others)
     _set_hours(draft, others)
     _set_months(draft, others)
     _set_days(draft)
@@ -70,8 +73,10 @@ def set_amounts(draft: TableDraft) -> None:
     chosen = meters.without_figures(_without_totals(chosen))
     for profile in chosen:
         profile.is_mixed = meters.is_mixed(profile)
-        if not profile.is_mixed:
-            profile.role = "reading" if meters.is_reading(profile, chosen) else "value"
+        is_reading = not profile.is_mixed and meters.is_reading(profile, chosen)
+        profile.may_count = not (profile.is_mixed or is_reading) and meters.may_count(profile)
+        if not (profile.is_mixed or profile.may_count):
+            profile.role = "reading" if is_reading else "value"
     if not is_spent:
         set_cost(draft, [profile for profile in money if profile.role is None])
 
@@ -149,7 +154,7 @@ def _chosen(draft: TableDraft, meters: Meters, free: list[Profile]) -> list[Prof
     readings = [profile for profile in free if profile.weight("reading") >= SAYS]
     if any(profile.filled for profile in readings):
         told = [profile for profile in told if profile in readings or not _is_bare(profile)]
-    if not any(profile.weight("value") >= 0.8 for profile in told):
+    if not any(profile.weight("value") >= _PLAINLY for profile in told):
         told += [profile for profile in readings if profile not in told]
     if told and all(meters.is_reading(profile, []) for profile in told):
         others = (other for other in free if other not in told and not _numbers_rows(other))
@@ -161,7 +166,10 @@ def _chosen(draft: TableDraft, meters: Meters, free: list[Profile]) -> list[Prof
             profile for profile in free if profile in series or _is_beside(draft, profile, series)
         ]
     if told:
-        return [profile for profile in told if _told(profile) == best]
+        likeliest = [profile for profile in told if _told(profile) == best]
+        # Of registers each is as likely: `StandNormaal`, `StandDal`.
+        shown = [profile for profile in readings if meters.is_reading(profile, likeliest)]
+        return shown if all(profile in shown for profile in likeliest) else likeliest
     plain = [profile for profile in free if not profile.is_flag and not profile.is_id]
     return plain or [profile for profile in free if not profile.is_id]
 
@@ -215,7 +223,7 @@ def _numbers_rows(profile: Profile) -> bool:
 
 def _is_bare(profile: Profile) -> bool:
     """Whether a column that is called the amounts has none, or zero in each row."""
-    return profile.weight("value") >= 0.8 and not is_more_than_zero("".join(profile.filled))
+    return profile.weight("value") >= _PLAINLY and not is_more_than_zero("".join(profile.filled))
 
 
 def _told(profile: Profile) -> float:
@@ -251,6 +259,21 @@ def _one_or_series(draft: TableDraft, chosen: list[Profile]) -> list[Profile]:
     # One that is the same in every row says something else of it, such as its length.
     varying = [profile for profile in chosen if len(set(profile.filled)) > 1]
     return (varying or chosen)[:1]
+
+
+def _without_running_totals(profiles: list[Profile]) -> list[Profile]:
+    """The columns but for those that are the sum of another one up to each row."""
+    if len(profiles) > MAX_COMPARED:
+        return profiles
+    return [
+        profile
+        for profile in profiles
+        if not any(
+            is_running_total(profile.cells, other.cells)
+            for other in profiles
+            if other is not profile
+        )
+    ]
 
 
 def _without_totals(chosen: list[Profile]) -> list[Profile]:

@@ -37,7 +37,7 @@ class Column:
     `currency`: of its money, as it is written;
     `is_either`: by its heading it is the price of one or what was paid, and its numbers told, or
     without a role did not; `is_mixed`: some of its types are what a meter shows, and others cannot
-    be;
+    be; `may_count`: its few figures may be what a meter shows, or amounts;
     `is_way`: it tells which way money went; `comes_in`: its amounts came in, beside another column
     of those that went out;
     `fills_one`: each row fills this one or its partner, an amount or a reading of one type;
@@ -60,6 +60,7 @@ class Column:
     currency: str = ""
     is_either: bool = False
     is_mixed: bool = False
+    may_count: bool = False
     is_way: bool = False
     comes_in: bool = False
     fills_one: bool = False
@@ -69,7 +70,8 @@ class Column:
     @property
     def is_open(self) -> bool:
         """Whether only a person can say what it is."""
-        return self.role == "-" and (self.is_either or self.is_mixed or self.counts_days)
+        is_unclear = self.is_either or self.is_mixed or self.may_count or self.counts_days
+        return self.role == "-" and is_unclear
 
 
 def guess_columns(
@@ -143,6 +145,7 @@ def _column(draft: TableDraft, profile: Profile) -> Column:
         heading,
         is_either=profile.is_either,
         is_mixed=profile.is_mixed,
+        may_count=profile.may_count,
         is_way=profile.is_way,
         comes_in=profile.comes_in,
         fills_one=profile.fills_one,

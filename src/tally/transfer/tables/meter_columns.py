@@ -14,7 +14,12 @@ from tally.transfer.tables.headings import SAYS
 from tally.transfer.tables.meter_numbers import METERS
 from tally.transfer.tables.other_units import is_of_bills
 from tally.transfer.tables.profiles import MAX_COMPARED, SURELY, Profile, TableDraft
-from tally.transfer.tables.relations import is_counter, is_difference, runs_one_way
+from tally.transfer.tables.relations import (
+    is_counter,
+    is_difference,
+    may_be_counter,
+    runs_one_way,
+)
 from tally.transfer.tables.table_rows import cell_at
 
 # Units of what meters count.
@@ -68,6 +73,13 @@ class Meters:
                 and (part.runs_one_way or not part.is_told)
                 for part in self._parts(profile)
             )
+        )
+
+    def may_count(self, profile: Profile) -> bool:
+        """Whether a few figures in a unit of meters may be what one shows, or what was used."""
+        return profile.weight("value") < SURELY and any(
+            self._is_metered(part.profile, part.unit) and may_be_counter(part.profile.filled)
+            for part in self._parts(profile)
         )
 
     def run_one_way(self, profile: Profile) -> bool:
