@@ -97,7 +97,7 @@ class RowParser:
             and self._type_place is not None
             and (self._may_have_both or self._has_ways)
         )
-        self._ask_columns = _ask_columns(plan)
+        self._ask_columns = ask_columns(plan)
 
     def read(self, most: int | None = None) -> Iterator[RowEntry | RowProblem]:
         """The entries and problems of all rows of the table, or of the first `most`.
@@ -304,7 +304,7 @@ def _one_each(
     yield from entries
 
 
-def _ask_columns(plan: Plan) -> str:
+def ask_columns(plan: Plan) -> str:
     """The sentence that asks for the columns, where the plan does."""
     if plan.typed_alike and plan.place("type") is not None:
         return ASK_TYPED.format(plan.type_alike, plan.names_alike)

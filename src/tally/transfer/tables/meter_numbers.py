@@ -103,7 +103,7 @@ def _meet(draft: TableDraft, rows: Sequence[tuple[str, str]]) -> bool:
     if len(dates) == 1:
         return len(shared) == 1
     # What is not the same in several rows is an amount, or names the row.
-    return len(set(codes)) * 2 <= len(codes) and (
+    return len(set(codes)) * 3 <= len(codes) * 2 and (
         len(runs) > len(set(codes)) or len(shared) > 1 or _overlap(rows, draft.today)
     )
 
