@@ -214,6 +214,7 @@ KINDS = [
          ["2026-10-05 spending 85 € ; Stadtwerke","2026-10-06 spending 900 € ; Miete"],{"negative":"flip","type":"spending"}),
     Kind("a bank in several currencies","Type,Started Date,Description,Amount,Fee,Currency,Balance\nCARD,2026-10-05 10:00:00,Shop,-12.50,0.00,EUR,100.00\nCARD,2026-10-07 10:00:00,Deli,-20.00,0.00,USD,80.00\nCARD,2026-10-09 10:00:00,Shop,-7.25,0.00,EUR,72.75\n",
          ["2026-10-05 CARD 12.5 € ; Shop","2026-10-07 CARD 20 $ ; Deli","2026-10-09 CARD 7.25 € ; Shop"],{"negative":"flip"}),
+    Kind("a ledger in several currencies","type,currency_code,amount,foreign_currency_code,date\nWithdrawal,EUR,-12.50,,2026-10-05\nWithdrawal,USD,-20.00,,2026-10-06\n",["2026-10-05 Withdrawal 12.5 €","2026-10-06 Withdrawal 20 $"],{"negative":"flip"}),
     Kind("a currency beside what amounts cost","Date,Type,Amount,Cost,Currency\n2026-10-05,fuel,40,70,EUR\n2026-10-06,fuel,30,50,USD\n",["2026-10-05 fuel 40 cost 70","2026-10-06 fuel 30"]),
     Kind("sums of quarters and years among months","Month,kWh\n2026-01,100\n2026-02,90\n2026-03,80\nQ1 2026,270\n2026-04,50\n2026-05,30\n2026-06,20\n2026-Q2,100\n2026,370\n",
          ["2026-01-31 power 100 kWh 31 days","2026-02-28 power 90 kWh 28 days","2026-03-31 power 80 kWh 31 days","2026-04-30 power 50 kWh 30 days","2026-05-31 power 30 kWh 31 days","2026-06-30 power 20 kWh 30 days"],{"type":"power"},left_out=3),

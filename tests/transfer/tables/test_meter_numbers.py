@@ -40,7 +40,8 @@ def told(kept: Sequence[RowEntry]) -> set[str]:
 @pytest.mark.parametrize(
     "heading",
     ["Meter", "Meter number", "meterId", "Meter Serial Number", "Serial", "Zählernummer",
-     "Zähler-Nr.", "MPAN", "Messlokation", "N° compteur", "Numéro de compteur", "Device serial"],
+     "Zähler-Nr.", "MPAN", "Messlokation", "Målepunkt-ID", "N° compteur", "Numéro de compteur",
+     "Device serial"],
 )  # fmt: skip
 def test_headings_name_meters(heading: str) -> None:
     assert names_meters(read_heading(heading))

@@ -44,7 +44,7 @@ _WORDS: dict[Role, str] = {
         uur
     """,
     "start": """
-        start from begin beginn von vom van vanaf debut du desde inicio inizio dal da inicio de
+        start from begin beginn von vom van vanaf fra debut du desde inicio inizio dal da inicio de
         previous previous_date prior vorherig vorheriges vorige precedent precedente anterior
         poprzednia fran fran_och_med od poczatek с от начало start_time startdatum startzeit
         begindatum begintijd interval_start since ab started opening period_start from_date

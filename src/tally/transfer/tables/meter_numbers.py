@@ -20,7 +20,7 @@ _NUMBERED = words(
     """
     serial serials seriennummer serienummer seriennr mpan mprn mpxn nmi esiid ean pdl prm pce
     zahlpunkt zahlpunktnummer zahlpunktbezeichnung zaehlpunkt messlokation marktlokation melo malo
-    geratenummer
+    geratenummer malepunkt malepunktid matpunkt gsrn
     """
 )
 _NUMBERS = words(

@@ -20,7 +20,7 @@ _ROUNDING, _SHARE = Decimal("0.02"), Decimal("0.01")
 # largest.
 ROWS_OF_COUNTER, _STEP = 8, Decimal("0.05")
 # So many in smaller steps may be either.
-_FEW_ROWS, _SMALL_STEP = 2, Decimal("0.01")
+_FEW_ROWS, _SMALL_STEP = 3, Decimal("0.01")
 
 
 def is_product(factors: tuple[Sequence[str], Sequence[str]], products: Sequence[str]) -> bool:
