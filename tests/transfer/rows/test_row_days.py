@@ -77,6 +77,7 @@ def test_an_end_alone_at_midnight_belongs_to_the_day_before(
         "From;Until;kWh\n2026-09-24;2026-10-24;310\n2026-10-24;2026-11-24;300\n",
         "From;Until (exclusive);kWh\n2026-10-24;2026-11-24;300\n",
         "Von;Bis (exkl.);kWh\n24.10.2026;24.11.2026;300\n",
+        "Von;Bis (ausschließlich);kWh\n24.10.2026;24.11.2026;300\n",
         "Start;End;kWh\n2026-10-24 00:00;2026-11-24 00:00;300\n",
         "Period;kWh\n2026-10-24 00:00 - 2026-11-24 00:00;300\n",
         "Datum;Bis (nicht inklusive);kWh\n24.10.26;24.11.26;300\n",

@@ -79,3 +79,6 @@ def test_bills_of_months_beside_that_of_their_year() -> None:
     bills = "From,To,kWh,Cost\n2025-01-01,2025-06-30,100,30\n2025-07-01,2025-12-31,80,25\n"
     kept, problems, counts = parsed(f"{bills}2025-01-01,2025-12-31,180,55\n", type="power")
     assert (len(kept), problems, counts.left_out) == (2, [], 1)
+    months = "Zeitraum;kWh\nJanuar 2026;10\nFebruar 2026;11\n01.01.2026 - 28.02.2026;21\n"
+    kept, problems, counts = parsed(months, type="power")
+    assert (len(kept), problems, counts.left_out) == (2, [], 1)

@@ -28,7 +28,7 @@ _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]|$)", re.ASCII)
 # So many rows tell the steps, the sums and the months.
 _FIRST_ROWS = 2_000
 # The rows of a file with periods of several lengths that are compared at most.
-MAX_PERIODS = 100_000
+MAX_PERIODS = 20_000
 
 
 def with_evidence(plan: Plan) -> Plan:
@@ -135,8 +135,9 @@ def _period_amounts(plan: Plan, rows: Iterable[Cells]) -> Iterator[PeriodAmounts
     until = None if end is None else plan.dates(plan.columns[end])
     values = plan.values()
     for row in rows:
-        first = _moment(reader, row.cells, place)
-        last = first if until is None or end is None else _moment(until, row.cells, end)
+        first, last = _ends(reader, row.cells, place)
+        if until is not None and end is not None:
+            last = _moment(until, row.cells, end)
         if first is not None and last is not None and not (first.second or last.second):
             is_next = last.last > first.first and (last.second == 0 or plan.meets)
             yield PeriodAmounts(
@@ -224,10 +225,18 @@ def _with_steps(plan: Plan, rows: Sequence[Cells]) -> Plan:
 
 
 def _moment(reader: DateReader, cells: Sequence[str], place: int) -> Moment | None:
+    return _ends(reader, cells, place)[0]
+
+
+def _ends(
+    reader: DateReader, cells: Sequence[str], place: int
+) -> tuple[Moment | None, Moment | None]:
+    """The moment in a cell, and the end of its range, which is the same without one."""
     try:
-        return reader.read(cells[place].strip())[0] if place < len(cells) else None
+        moment, end = reader.read(cells[place].strip()) if place < len(cells) else (None, None)
     except ValueError:
-        return None
+        return None, None
+    return moment, end or moment
 
 
 def _clock(cells: Sequence[str], place: int) -> int | None:

@@ -169,7 +169,7 @@ _BRACKETS = re.compile(r"\s*[(\[{<]\s*([^()\[\]{}<>]*?)\s*[)\]}>]\s*")
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ][a-zà-ÿ])|[_\s./:#*-]+")
 _LAST_CAPITAL = re.compile(r"(\w*[a-z])([A-Z][A-Za-z]?[A-Za-z]?[23]?)")
 # `Until (exclusive)`, `bis (inkl.)`, `to (not included)`.
-_EXCLUDED = re.compile(r"\b(?:excl|exkl|esclu|(?:not|nicht|non|no|niet) in[ck])")
+_EXCLUDED = re.compile(r"\b(?:excl|exkl|ausschl|esclu|(?:not|nicht|non|no|niet) in[ck])")
 _INCLUDED = re.compile(r"\b(?:in[ck]l|einschl)")
 _EDGES = re.compile(r'^[\s#"\'=]+|[\s"\':*]+$')
 _NOT_UNITS = words(
