@@ -28,8 +28,8 @@ def archive(*files: tuple[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> b
     return packed.getvalue()
 
 
-def workbook(rows: bytes, sheets: int = 1, before: bytes = b"") -> bytes:
-    """An .xlsx in which every sheet has these rows."""
+def workbook(rows: bytes, sheets: int = 1, before: bytes = b"", after: bytes = b"") -> bytes:
+    """An .xlsx in which every sheet has these rows, and what stands behind them."""
     relations = b"".join(
         b'<Relationship Id="r%d" Type="%s/worksheet" Target="worksheets/sheet1.xml"/>'
         % (number, _OFFICE)
@@ -61,8 +61,8 @@ def workbook(rows: bytes, sheets: int = 1, before: bytes = b"") -> bytes:
         ),
         (
             "xl/worksheets/sheet1.xml",
-            b'%s<worksheet xmlns="%s"><sheetData>%s</sheetData></worksheet>'
-            % (before, _MAIN, rows),
+            b'%s<worksheet xmlns="%s"><sheetData>%s</sheetData>%s</worksheet>'
+            % (before, _MAIN, rows, after),
         ),
     )
 

@@ -103,6 +103,32 @@ def test_types_and_units_are_spelled_as_the_account_has_them_and_the_newest_spel
     assert "“dozen” is read as “Dozen”." in remarks_of(imported, Words("auto", NOW.date()))
 
 
+def test_amounts_beside_the_readings_of_a_meter_are_said_to_be_added(db: Connection) -> None:
+    owner = account(db)
+    added = "electricity is read from a meter: the amounts beside its readings are added to it."
+    both = "Date,Value,Reading\n2026-10-01,,1000\n2026-10-05,20,\n2026-10-07,,1050\n"
+    chosen = {"type": "electricity", "unit": "kWh"}
+    assert added in remarks(db, both, owner, **chosen)
+    later = "Date,kWh\n2026-10-09,5\n"
+    assert added in remarks(db, later, owner, type="electricity")
+    assert added not in remarks(db, later, owner, type="solar")
+    assert added not in remarks(db, "Date,Reading\n2026-10-20,1060\n", owner, **chosen)
+
+
+def test_meters_that_a_column_tells_apart_are_said(db: Connection) -> None:
+    file = "Date,Serial,Reading\n2026-10-01,A1,1000\n2026-10-01,B2,500\n"
+    told = "“Serial” tells meters apart: each is a type with its number."
+    assert told in remarks(db, file, type="electricity", unit="kWh")
+    assert told not in remarks(db, file, type="electricity", unit="kWh", columns=",-,")
+
+
+def test_rows_of_longer_periods_that_are_no_sums_are_said(db: Connection) -> None:
+    file = "Month,kWh\n2026-01,100\n2026-02,90\n2026,300\n"
+    told = "1 row of longer periods: rows within their days count as well."
+    assert told in remarks(db, file, type="power")
+    assert told not in remarks(db, file.replace("300", "190"), type="power")
+
+
 # What became of it -------------------------------------------------------------------------------
 
 

@@ -78,6 +78,13 @@ def test_a_line_that_is_not_understood_saves_none(client: TestClient, rows: Any)
     assert rows() == []
 
 
+@pytest.mark.parametrize("content", ["", "\n", "  \n\u200b\n"])
+def test_text_without_a_line_says_so_in_one_sentence(client: TestClient, content: str) -> None:
+    answer = client.post("/consumption", content=content.encode(), headers=TEXT)
+    assert answer.status_code == 422
+    assert answer.text == ("There is no line in this text. Write what it was, such as coffee 2.\n")
+
+
 @pytest.mark.parametrize(
     ("content", "kind", "status"),
     [

@@ -34,6 +34,7 @@ from tally.errors import HTTPError
 from tally.transfer import imports
 from tally.transfer.files.sources import MAX_BYTES
 from tally.transfer.readers import HEAD_ROWS
+from tally.transfer.rows.row_parser import ASK_FIGURES
 from tally.transfer.writers import COLUMNS, csv_chunks
 from tally.views.import_choices import UnclearDate, _unclear_date
 from tally.web import streaming
@@ -690,6 +691,31 @@ def test_the_report_asks_for_what_only_a_person_can_know(client: TestClient) -> 
     assert 'name="order"' in answer.text
     answer = send(client, file, HTMX, dry_run="1", order="day-first")
     assert 'name="decimal"' in answer.text
+
+
+def test_the_dialog_asks_what_an_unclear_column_is(client: TestClient) -> None:
+    figures = "Date,kWh\n2026-10-01,48213\n2026-10-08,48240\n2026-10-15,48300\n"
+    shown = send(client, figures, {**HTMX}, dry_run="1", type="power").text
+    assert f"<b>{ASK_FIGURES.format('kWh')}</b> Choose it below." in shown
+    assert "Which column is the date" not in shown
+    answered = send(client, figures, {**HTMX}, dry_run="1", type="power", columns=",reading").text
+    assert "Choose it below." not in answered and "Import 3 records" in answered
+    nothing = send(client, "A,B\nx,y\nz,w\n", {**HTMX}, dry_run="1").text
+    assert "Which column is the date, and which the value?</b> Choose them below." in nothing
+
+
+def test_meters_are_told_apart_in_the_dialog_and_kept_so(client: TestClient) -> None:
+    file = "Date,Serial,Reading\n2026-10-01,A1,1000\n2026-10-01,B2,500\n2026-10-08,A1,1020\n"
+    chosen = {"type": "power", "unit": "kWh", "guessed": "date,meter,reading"}
+    shown = send(client, file, {**HTMX}, dry_run="1", **chosen).text
+    assert '<option value="meter" selected>Meter number</option>' in shown
+    saved = send(client, file, **chosen).json()
+    assert saved["saved"] and saved["understood"]["columns"] == ["date", "meter", "reading"]
+    totals = client.get("/consumption?format=json").json()["totals"]
+    assert {(one["type"], one["total"]) for one in totals} == {
+        ("power A1", "20"),
+        ("power B2", "0"),
+    }
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ the command line have in common."""
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -18,6 +18,7 @@ from tally.db.models import Account
 from tally.domain import currencies
 from tally.domain.amounts import plain
 from tally.domain.formatting import Words, in_unit, usual_unit
+from tally.domain.keys import Key, folded
 from tally.domain.prices import usual_currency
 from tally.domain.records import UsedType, last_use
 from tally.domain.text import fold
@@ -47,9 +48,9 @@ UNKNOWN_ZONE = "This Tally does not know your time zone, {}: days are those of U
 @dataclass
 class Imported:
     """The import of a file. `plan` is None where it could not be read at all; `is_head`: only its
-    beginning was read; `used`: what the account had before it; `lost_zone`: its time zone, where
-    this machine has none of its name; `chosen_currency`: its currency, where another one than that
-    of the file was chosen meanwhile.
+    beginning was read; `used`: what the account had before it, and `metered` of it read from
+    meters, folded; `lost_zone`: its time zone, where this machine has none of its name;
+    `chosen_currency`: its currency, where another one than that of the file was chosen meanwhile.
     """
 
     report: Report
@@ -58,6 +59,7 @@ class Imported:
     days: DayCounts = field(default_factory=DayCounts)
     is_head: bool = False
     used: Sequence[UsedType] = ()
+    metered: Collection[Key] = ()
     lost_zone: str = ""
     chosen_currency: str = ""
 
@@ -136,11 +138,15 @@ def import_file(
     `head`: it is only the beginning of the file. Raises BadChoice.
     """
     used = queries.used(db, account.id)
+    in_use = queries.meters_in_use(db, account.id)
+    metered = {folded(Key(meter.type, meter.unit)) for meter in in_use}
     try:
         with _opened(account, used, file, choices, now, head=head, go_on=policy.go_on) as opened:
             report = _merged(db, account, opened, policy)
             lost_zone = "" if zone_named(account.timezone) else account.timezone
-            return Imported(report, opened.plan, opened.counts, opened.days, head, used, lost_zone)
+            return Imported(
+                report, opened.plan, opened.counts, opened.days, head, used, metered, lost_zone
+            )
     except UnreadableFile as error:
         report = Report()
         report.refuse(RowProblem(error.line, str(error)))
@@ -241,6 +247,8 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
     remarks += list(_of_units(plan))[:MAX_TOLD]
     remarks += list(_of_percentages(plan))[:MAX_TOLD]
     remarks += list(_of_other_units(imported, plan))[:MAX_TOLD]
+    remarks += list(_of_meters(imported, plan))[:MAX_TOLD]
+    remarks += _of_periods(plan, say)
     remarks += _of_own_columns(plan)
     remarks += _of_ways(plan)
     remarks += _of_money(imported, plan, say)
@@ -295,6 +303,29 @@ def _of_other_units(imported: Imported, plan: Plan) -> Iterator[str]:
         amounts = "readings" if are_readings else "amounts"
         apart = "are those of a meter of their own" if are_readings else "are counted apart"
         yield f"{name} {usual_unit(own)}: {amounts} {in_unit(unit)} {apart}."
+
+
+def _of_meters(imported: Imported, plan: Plan) -> Iterator[str]:
+    """The remarks on meters that a column tells apart, and on amounts of types that are read from
+    meters, by this file or before it."""
+    if plan.own:
+        return
+    meter = plan.place("meter")
+    if meter is not None:
+        name = plan.columns[meter].heading.text
+        yield f"“{name}” tells meters apart: each is a type with its number."
+    counts = imported.counts
+    for (name, unit), are_readings in counts.series.items():
+        is_metered = not are_readings and folded(Key(name, unit)) in imported.metered
+        if is_metered or (name, unit) in counts.mixed:
+            yield f"{name} is read from a meter: the amounts beside its readings are added to it."
+
+
+def _of_periods(plan: Plan, say: Words) -> Iterator[str]:
+    """The remark on rows that hold the days of others, and are not their sums."""
+    longer = len(plan.periods.others)
+    if longer:
+        yield f"{say.count(longer, 'row')} of longer periods: rows within their days count as well."
 
 
 def _of_own_columns(plan: Plan) -> Iterator[str]:

@@ -22,6 +22,7 @@ from tally.domain.text import fold
 from tally.domain.units import MEASURES
 from tally.errors import HTTPError, Invalid, field_sentences
 from tally.quick_add import grammar, suggestions
+from tally.quick_add.results import ParseProblem
 from tally.views import add, currency, entry, last_change, read_meter
 from tally.views.add import Box, FullForm
 from tally.views.entry import Entry
@@ -39,6 +40,7 @@ WRITTEN_BY = "X-Tally-Account"
 # The characters of the notes in the message about a record.
 MAX_NOTES_SHOWN = 60
 ANOTHER_REQUEST = "This key was used before, for other records."
+NO_LINE = "There is no line in this text."
 KEEP_LIKE_THIS = "To save it like this, change nothing and press Keep."
 
 
@@ -120,15 +122,18 @@ def _unread(context: RequestContext, read: Entry) -> Response:
     """Each line that was not understood, and why."""
     if context.wants == "text":
         lines = dict(grammar.split_lines(read.text))
-        told = [
-            f"Line {problem.line}: {lines.get(problem.line, '')}\n"
-            f"  {problem.text}: {problem.message}\n"
-            for problem in read.parsed.unread
-        ]
-        return responses.text("".join(told), 422)
+        return responses.text("".join(_told(problem, lines) for problem in read.parsed.unread), 422)
     records = [draft_json(draft) for draft in read.parsed.records]
     error = {"error": read.parsed.unread[0].message, "fields": {}}
     return responses.data(error | parsed_json(read, records), 422)
+
+
+def _told(problem: ParseProblem, lines: Mapping[int, str]) -> str:
+    """A problem below the line that it is in, with its words; without any line the sentence."""
+    if problem.line not in lines:
+        return f"{NO_LINE} {problem.message}\n"
+    place = f"{problem.text}: " if problem.text else ""
+    return f"Line {problem.line}: {lines[problem.line]}\n  {place}{problem.message}\n"
 
 
 def _create_list(context: RequestContext, several: Sequence[Fields]) -> Response:

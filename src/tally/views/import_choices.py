@@ -19,6 +19,7 @@ from tally.transfer.files.encodings import ENCODINGS
 from tally.transfer.imports import Imported
 from tally.transfer.plans.choices import Negative
 from tally.transfer.plans.plan import Plan
+from tally.transfer.rows.row_parser import ask_columns
 from tally.transfer.tables.columns import Column
 from tally.transfer.tables.headings import AMOUNTS, ROLES, Role
 from tally.web.forms import Fields
@@ -39,6 +40,7 @@ ROLE_WORDS: Mapping[Role, str] = {
     "cost": "Cost",
     "price": "Price a unit",
     "direction": "Debit or credit",
+    "meter": "Meter number",
     "-": "Leave out",
 }
 
@@ -107,6 +109,7 @@ class ImportView:
     asks_type: bool
     typed_alike: str
     typed_by: str
+    question: str
     has_type: bool
     has_unit: bool
     consumption_type: str
@@ -148,6 +151,7 @@ def view_of(imported: Imported, types: Mapping[str, str], say: Words) -> ImportV
         asks_type="type" in imported.asks,
         typed_alike=plan.names_alike,
         typed_by=plan.type_alike if plan.names_alike and plan.place("type") is not None else "",
+        question=ask_columns(plan) if any(column.is_open for column in plan.columns) else "",
         has_type=plan.place("type") is None and not apart and not plan.typed_alike,
         has_unit=not apart,
         consumption_type=understood["type"],
@@ -239,9 +243,7 @@ def _names_apart(plan: Plan) -> bool:
     """Whether each amount has a type and a unit of its own."""
     amounts = [plan.columns[place] for place in plan.amounts]
     return (
-        len(amounts) > 1
-        and plan.place("type") is None
-        and all(column.second is None and not column.day for column in amounts)
+        len(amounts) > 1 and plan.place("type") is None and not any(map(plan.is_of_series, amounts))
     )
 
 

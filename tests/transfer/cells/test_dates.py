@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tally.transfer.cells.calendar_days import Order
 from tally.transfer.cells.clocks import MAX_LENGTH
 from tally.transfer.cells.dates import DateReader, orders_of, shape_of
 from tally.transfer.faults import Ambiguous
@@ -76,6 +77,11 @@ def test_a_weekday_is_no_month(text: str) -> None:
         ("08/2026", date(2026, 8, 1), date(2026, 8, 31)),
         ("2026-Q3", date(2026, 7, 1), date(2026, 9, 30)),
         ("2026-W40", date(2026, 9, 28), date(2026, 10, 4)),
+        ("KW 40 2026", date(2026, 9, 28), date(2026, 10, 4)),
+        ("KW40/2026", date(2026, 9, 28), date(2026, 10, 4)),
+        ("40. KW 2026", date(2026, 9, 28), date(2026, 10, 4)),
+        ("2026 week 40", date(2026, 9, 28), date(2026, 10, 4)),
+        ("Semaine 5, 2026", date(2026, 1, 26), date(2026, 2, 1)),
         ("2025", date(2025, 1, 1), date(2025, 12, 31)),
         ("2026-09-01 - 2026-09-30", date(2026, 9, 1), date(2026, 9, 30)),
         ("1.9.2026 bis 30.9.2026", date(2026, 9, 1), date(2026, 9, 30)),
@@ -145,12 +151,27 @@ def test_a_day_is_read_in_the_order_that_was_told(written: date, mark: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("text", "is_end", "orders"),
+    [
+        ("11/12/2026", False, ["month-first"]),
+        ("11/12/2026", True, ["day-first", "month-first"]),
+        ("01/12/2026 - 11/12/2026", False, ["day-first", "month-first"]),
+        ("11/12/2026 - 11/12/2026", False, ["month-first"]),
+    ],
+)
+def test_the_day_after_tomorrow_counts_as_an_end_only(
+    text: str, is_end: bool, orders: list[Order]
+) -> None:
+    assert orders_of(text, date(2026, 12, 9), is_end=is_end) == frozenset(orders)
+
+
+@pytest.mark.parametrize(
     ("text", "sentence"),
     [
         ("31.04.2026", "There is no day"),
         ("2026-02-30", "There is no day"),
         ("1899-12-31", "Dates begin"),
-        ("2026-11-24", "Records are for tomorrow at the latest"),
+        ("2026-11-25", "Records are for tomorrow at the latest"),
         ("2026-10-05T10:00:00+99:00", "no date|no zone|There is no"),
         ("soon", "is no date"),
         ("5 " * MAX_LENGTH, "is no date"),

@@ -30,11 +30,16 @@ def columns(text: str) -> list[tuple[str, list[str]]]:
 @pytest.mark.parametrize(
     ("text", "right"),
     [
-        ("Year,Month,kWh\n2026,9,1\n2026,10,2", SplitDate(0, 1, None)),
-        ("Tag,Monat,Jahr,kWh\n5,9,2026,1\n31,10,2026,2", SplitDate(2, 1, 0)),
-        ("kWh,Année,Mois\n1,2026,septembre\n2,2026,août", SplitDate(1, 2, None)),
+        ("Year,Month,kWh\n2026,9,1\n2026,10,2", SplitDate(0, (1,))),
+        ("Tag,Monat,Jahr,kWh\n5,9,2026,1\n31,10,2026,2", SplitDate(2, (1, 0))),
+        ("kWh,Année,Mois\n1,2026,septembre\n2,2026,août", SplitDate(1, (2,))),
         # A sum below the rows is no month, and none is needed above.
-        ("Year,Month,kWh\n2026,Sep,1\n2026,Oct,2\n2026,Total,3", SplitDate(0, 1, None)),
+        ("Year,Month,kWh\n2026,Sep,1\n2026,Oct,2\n2026,Total,3", SplitDate(0, (1,))),
+        ("Jahr,KW,Tassen\n2026,40,1\n2026,41,2", SplitDate(0, (1,), is_week=True)),
+        ("Year,ISO week,Cups\n2026,1,1\n2026,53,2", SplitDate(0, (1,), is_week=True)),
+        ("Year,Week no.,Month,Cups\n2026,5,2,1\n2026,9,3,2", SplitDate(0, (2,))),
+        ("Year,KW peak,Cups\n2026,5,1\n2026,6,2", None),
+        ("Year,KW,Cups\n2026,54,1\n2026,60,2", None),
         ("Year,kWh\n2026,1\n2025,2", None),
         ("Month,kWh\n9,1\n10,2", None),
         ("Year,Month,kWh\n2026,40,1\n2026,13,2", None),
@@ -47,9 +52,9 @@ def test_where_the_parts_of_a_date_stand(text: str, right: SplitDate | None) -> 
     assert split_date(columns(text)) == right
 
 
-def test_the_parts_that_belong_to_the_year() -> None:
-    assert SplitDate(0, 1, None).rest == (1,)
-    assert SplitDate(2, 1, 0).rest == (1, 0)
+def test_a_year_and_a_week_are_one_text() -> None:
+    assert joined("2026", "5", is_week=True) == "2026-W05"
+    assert joined("2026", "", is_week=True) == ""
 
 
 def test_years_are_told_from_other_numbers() -> None:

@@ -54,6 +54,29 @@ def test_numbers_are_exact_and_texts_are_texts() -> None:
     assert cells[5] in ("", "#N/A")
 
 
+def merged(*ranges: str) -> bytes:
+    cells = "".join(f'<mergeCell ref="{cells}"/>' for cells in ranges)
+    return f'<mergeCells count="{len(ranges)}">{cells}</mergeCells>'.encode()
+
+
+@pytest.mark.parametrize("first", [1, 4])
+def test_a_word_that_is_merged_over_rows_stands_in_each(first: int) -> None:
+    rows = sheet(
+        "t:Art|t:Tag|t:Wert", "t:Tee|t:Mo|n:1", "|t:Di|n:2", "|t:Mi|n:3", "|t:Do|n:4", first=first
+    )
+    content = hostile_files.workbook(rows, after=merged(f"A{first + 1}:A{first + 3}"))
+    cells = [cells for _, cells in lines(content) if any(cells)]
+    assert [row[0] for row in cells] == ["Art", "Tee", "Tee", "Tee", ""]
+
+
+def test_an_amount_that_is_merged_over_rows_is_one_and_so_is_a_title() -> None:
+    rows = sheet("t:Title||", "t:Tee|n:6|t:7 kWh", "t:Kaffee||", "t:Saft||")
+    content = hostile_files.workbook(rows, after=merged("A1:C1", "B2:B4", "C2:C4", "Z9:Z900000"))
+    assert [cells for _, cells in lines(content)] == [
+        ["Title", "", ""], ["Tee", "6", "7 kWh"], ["Kaffee", "", ""], ["Saft", "", ""],
+    ]  # fmt: skip
+
+
 def of_1904(content: bytes) -> bytes:
     """The workbook counting its days from 1904, as a Mac's once did, with a style 1 of moments."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -7,6 +7,7 @@ from tally.transfer.rows.entries import RowEntry
 from tally.transfer.rows.row_parser import BOTH
 from tests.transfer.guessed import below, roles
 from tests.transfer.parsed import entries, parsed
+from tests.transfer.planned import plan_of, sent_back
 
 HEADER = "Date;Type;Value;Reading;Unit;Cost"
 ROWS = (
@@ -52,6 +53,52 @@ def test_two_columns_of_one_type_are_never_counted_twice() -> None:
     ]
     columns = "date,value:rain:m3,reading:water:m3"
     assert len(entries(text, columns=columns)) == 2
+
+
+PLAIN = "Date;Value;Reading"
+OF_ONE = ("2026-10-01;;1000", "2026-10-05;20;", "2026-10-07;;1050", "2026-10-09;5;0")
+CHOSEN = {"type": "electricity", "unit": "kWh"}
+
+
+def test_without_a_column_of_types_each_row_is_what_it_fills_too() -> None:
+    text = below(PLAIN, *OF_ONE)
+    assert roles(text) == "date value reading"
+    right = ["electricity 20 kWh", "electricity 5 kWh",
+             "electricity @1000 kWh", "electricity @1050 kWh"]  # fmt: skip
+    kept, problems, counts = parsed(text, **CHOSEN)
+    assert sorted(told(entry) for entry in kept) == sorted(right)
+    assert (problems, counts.nothing, counts.mixed) == ([], 0, {("electricity", "kWh")})
+    assert {problem.asks for problem in parsed(text)[1]} == {"type"}
+    again = sent_back(plan_of(text, **CHOSEN).understood())
+    assert sorted(told(entry) for entry in entries(text, **again)) == sorted(right)
+
+
+def test_an_amount_and_a_reading_of_one_type_share_the_unit_of_one_heading() -> None:
+    text = below("Datum;Verbrauch;Zählerstand (kWh)", *OF_ONE)
+    assert {entry.unit for entry in entries(text, type="Strom")} == {"kWh"}
+
+
+def test_headings_that_name_several_types_keep_them_apart() -> None:
+    text = below("Datum;Strom Verbrauch (kWh);Gas Zählerstand (m³)", *OF_ONE[:3])
+    assert {told(entry) for entry in entries(text)} == {
+        "Strom Verbrauch 20 kWh", "Gas Zählerstand @1000 m³", "Gas Zählerstand @1050 m³",
+    }  # fmt: skip
+    assert {problem.asks for problem in parsed(text, type="Strom")[1]} == {"columns"}
+
+
+def test_without_a_column_of_types_a_row_that_fills_both_is_a_problem() -> None:
+    kept, problems, _ = parsed(below(PLAIN, *OF_ONE, "2026-10-10;20;1070"), **CHOSEN)
+    assert len(kept) == 4
+    assert [problem.message for problem in problems] == [BOTH.format("electricity")]
+    # Readings beside all amounts are the figures of these, and left out.
+    used = ("2026-10-01;;1000", "2026-10-02;5;1005", "2026-10-03;2;1007")
+    assert roles(below(PLAIN, *used)) == "date value -"
+
+
+def test_a_pair_whose_roles_are_changed_is_no_pair_any_more() -> None:
+    _, problems, _ = parsed(below(PLAIN, *OF_ONE), columns="date,value,value", **CHOSEN)
+    assert {problem.asks for problem in problems} == {"columns"}
+    assert len(entries(below(PLAIN, *OF_ONE), columns="date,-,reading", **CHOSEN)) == 3
 
 
 def test_readings_beside_what_was_used_since_are_left_out() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from tally.domain.fields import MAX_DAYS
+from tally.domain.fields import MAX_DAYS, TOO_LATE
 from tests.transfer.parsed import TODAY, entries, only, parsed
 
 
@@ -67,6 +69,38 @@ def test_an_end_alone_at_midnight_belongs_to_the_day_before(
 ) -> None:
     entry = only(f"{heading};type;value\n{cell};gas;1\n")
     assert (entry.day.isoformat(), entry.days) == (day, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "From;Until;kWh\n2026-09-24;2026-10-24;310\n2026-10-24;2026-11-24;300\n",
+        "From;Until (exclusive);kWh\n2026-10-24;2026-11-24;300\n",
+        "Von;Bis (exkl.);kWh\n24.10.2026;24.11.2026;300\n",
+        "Von;Bis (ausschließlich);kWh\n24.10.2026;24.11.2026;300\n",
+        "Start;End;kWh\n2026-10-24 00:00;2026-11-24 00:00;300\n",
+        "Period;kWh\n2026-10-24 00:00 - 2026-11-24 00:00;300\n",
+        "Datum;Bis (nicht inklusive);kWh\n24.10.26;24.11.26;300\n",
+    ],
+)
+def test_an_end_that_is_not_included_may_be_the_day_after_tomorrow(text: str) -> None:
+    assert (TODAY + timedelta(days=2)).isoformat() == "2026-11-24"
+    entry = entries(text, type="power")[-1]
+    assert (entry.day.isoformat(), entry.days) == ("2026-11-23", 31)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "From;Until;kWh\n2026-10-24;2026-11-24;300\n",
+        "From;To (inclusive);kWh\n2026-09-24;2026-10-24;310\n2026-10-24;2026-11-24;300\n",
+        "From;Until (exclusive);kWh\n2026-10-24;2026-11-25;300\n",
+        "Date;kWh\n2026-11-24;300\n",
+    ],
+)
+def test_the_last_day_of_a_record_is_tomorrow_at_the_latest(text: str) -> None:
+    _, problems, _ = parsed(text, type="power")
+    assert [problem.message for problem in problems] == [TOO_LATE]
 
 
 def test_an_end_alone_is_a_choice_and_a_date_stays_as_it_is_written() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tally.transfer.rows.row_parser import ASK_FIGURES
 from tests.transfer.guessed import below, columns, roles
+from tests.transfer.parsed import entries, parsed
 
 
 @pytest.mark.parametrize(
@@ -29,10 +31,54 @@ def test_figures_that_only_rise_in_small_steps_are_readings_though_no_heading_sa
     rows = [f"2026-10-{day:02};{1000 + 3 * day};{10 + day};{day % 3}" for day in range(1, 13)]
     header = "Date;Import T1 kWh;Export T1 kWh;Peak W"
     assert roles(below(header, *rows)) == "date reading reading -"
-    # A few rows may rise by chance, and who says that it is consumption is believed.
-    assert roles(below(header, *rows[:4])) == "date value value -"
+    # A few rows that rise a little may do so by chance, which is asked.
+    assert roles(below(header, *rows[:4])) == "date - value -"
+    assert [column.may_count for column in columns(below(header, *rows[:4]))] == [
+        False, True, False, False,
+    ]  # fmt: skip
+    # Who says that it is consumption is believed.
     consumed = [row.rpartition(";")[0].rpartition(";")[0] for row in rows]
     assert roles(below("Date;Consumption (kWh)", *consumed)) == "date value"
+
+
+@pytest.mark.parametrize(
+    ("figures", "is_asked"),
+    [
+        (["12345.6", "12400.1", "12450"], True),
+        (["12450", "12400.1", "12345.6"], True),
+        (["12345.6", "12400.1"], False),
+        (["12.1", "12.3", "12.2"], False),
+        (["300", "310", "325"], False),
+        (["100", "100", "100"], False),
+    ],
+)
+def test_a_few_figures_that_rise_a_little_are_asked_about(
+    figures: list[str], is_asked: bool
+) -> None:
+    rows = [f"2026-10-{day:02};{figure}" for day, figure in enumerate(figures, 1)]
+    assert roles(below("Datum;HT kWh", *rows)) == ("date -" if is_asked else "date value")
+    # Marbles are in no unit of meters.
+    assert roles(below("Datum;HT Stk", *rows)) == "date value"
+    text = below("Datum;HT kWh", *rows)
+    problems = parsed(text, type="HT")[1]
+    told = {(problem.asks, problem.message) for problem in problems}
+    assert told == ({("columns", ASK_FIGURES.format("HT kWh"))} if is_asked else set())
+    for role in ("reading", "value"):
+        kept = entries(text, type="HT", columns=f",{role}")
+        assert {entry.reading is not None for entry in kept} == {role == "reading"}
+
+
+def test_a_running_total_is_left_out_beside_its_amounts() -> None:
+    rows = ["2026-10-01;5;5", "2026-10-02;6;11", "2026-10-03;7;18", "2026-10-04;1;19"]
+    for ordered in (rows, rows[::-1]):
+        assert roles(below("Date;kWh;Cumulative kWh", *ordered)) == "date value -"
+        assert roles(below("Date;Cups;So far", *ordered)) == "date value -"
+
+
+def test_all_registers_that_are_called_readings_are_read() -> None:
+    header = "OpnameDatum;StandNormaal;StandDal;TerugleveringNormaal"
+    rows = ["2026-10-01;1000;2000;0", "2026-10-02;1003;2004;0", "2026-10-03;1005;2009;0"]
+    assert roles(below(header, *rows)) == "date reading reading -"
 
 
 def test_the_unit_of_the_cells_or_of_the_row_tells_as_that_of_the_heading() -> None:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from tally.domain.formatting import MONTHS
 from tally.domain.text import quoted
-from tally.transfer.cells.names import month_of, plain_letters
+from tally.transfer.cells.names import WEEKS, month_of, plain_letters
 
 Order = Literal["day-first", "month-first", "year-first"]
 ORDERS: tuple[Order, ...] = ("day-first", "month-first", "year-first")
@@ -29,6 +29,12 @@ _MONTH = re.compile(
 )
 YEAR = re.compile(r"(?:19|20)\d{2}", re.ASCII)
 _WEEK = re.compile(r"(\d{4})-?[wW](\d{2})(?:-?([1-7]))?", re.ASCII)
+# `KW 40 2026`, `40. KW 2026`, `2026 week 40`.
+_OF_WEEK = rf"(?:{'|'.join(sorted(WEEKS, key=len, reverse=True))})\.?"
+_NAMED_WEEK = re.compile(
+    rf"(?:{_OF_WEEK}[ -]*(\d{{1,2}})|(\d{{1,2}})\.? ?{_OF_WEEK})[ ,/.-]*((?:19|20)\d\d)"
+    rf"|((?:19|20)\d\d)[ ,/.-]*(?:{_OF_WEEK}[ -]*(\d{{1,2}})|(\d{{1,2}})\.? ?{_OF_WEEK})"
+)
 _QUARTER = re.compile(r"(\d{4})[- /]?[qQ]([1-4])|[qQ]([1-4])[- /]?(\d{4})", re.ASCII)
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|º|ª|e|:a|:e)\b")
 _OF = frozenset(("de", "of", "del", "den", "the", "le", "d", "г", "года", "r", "el"))
@@ -87,6 +93,9 @@ def _only_reading(text: str, today: date) -> tuple[date, date] | None:
         return _days(int(year), int(month))
     if match := _WEEK.fullmatch(text):
         return _week(int(match[1]), int(match[2]), int(match[3] or 0))
+    if text[:1].isalnum() and (match := _NAMED_WEEK.fullmatch(plain_letters(text))):
+        week = match[1] or match[2] or match[5] or match[6]
+        return _week(int(match[3] or match[4]), int(week), 0)
     if match := _QUARTER.fullmatch(text):
         return _quarter(int(match[1] or match[4]), int(match[2] or match[3]))
     if YEAR.fullmatch(text):

@@ -41,6 +41,8 @@ _DOTTED = "."
 # Day 0 of spreadsheets, and the days that a column of day numbers may hold: 1954 to 2119.
 DAY_ZERO = date(1899, 12, 30)
 FIRST_DAY_NUMBER, LAST_DAY_NUMBER = 20_000, 80_000
+# A date may be the day after the end of a record, which is tomorrow at the latest.
+_AFTER_END = timedelta(days=1)
 
 
 class Moment(NamedTuple):
@@ -80,7 +82,8 @@ class DateReader:
     def read(self, text: str) -> tuple[Moment, Moment | None]:
         """The moment in a text, and the end of the range where the text is one.
 
-        Raises ValueError with a sentence, Ambiguous where the order of dates would tell.
+        Raises ValueError with a sentence, Ambiguous where the order of dates would tell. The day
+        after tomorrow is read as well: an end that is not included may be on it.
         """
         if len(text) > MAX_LENGTH:
             raise ValueError(NOT_A_DATE.format(quoted(text)))
@@ -155,22 +158,26 @@ def _read_day(text: str, order: Order | None, today: date) -> tuple[date, date]:
 def _check_day(day: date, today: date) -> None:
     if day < EARLIEST:
         raise ValueError(TOO_EARLY)
-    if day > today + timedelta(days=1):
+    if day > today + timedelta(days=1) + _AFTER_END:
         raise ValueError(TOO_LATE)
 
 
-def orders_of(text: str, today: date) -> frozenset[Order] | None:
-    """The orders in which the text is a day up to tomorrow; None where it is the same in all."""
+def orders_of(text: str, today: date, *, is_end: bool = False) -> frozenset[Order] | None:
+    """The orders in which the text is a day up to tomorrow; None where it is the same in all.
+
+    `is_end`: it is the end of a record, which may be the day after.
+    """
+    latest = today + timedelta(days=1)
     orders: frozenset[Order] | None = None
     if len(text) > MAX_LENGTH:
         return None
     ends = None if SIMPLE.fullmatch(text) else range_of(text)
-    for part in ends or (text,):
+    for place, part in enumerate(ends or (text,)):
         parts = parts_of(part)
         possible = orders_left_open(parts.day) if parts else ()
         if parts is None or len(possible) < 2:
             continue
-        past = _past_readings(parts.day, today)
+        past = _past_readings(parts.day, today, latest + _AFTER_END * (is_end or place))
         if not past or (_DOTTED in part and "day-first" in past):
             continue
         if len(past) == len(possible) and len(set(past.values())) == 1:
@@ -179,9 +186,8 @@ def orders_of(text: str, today: date) -> frozenset[Order] | None:
     return orders
 
 
-def _past_readings(text: str, today: date) -> dict[Order, tuple[date, date]]:
-    readings = readings_of(text, today)
-    return {order: days for order, days in readings if days[0] <= today + timedelta(days=1)}
+def _past_readings(text: str, today: date, latest: date) -> dict[Order, tuple[date, date]]:
+    return {order: days for order, days in readings_of(text, today) if days[0] <= latest}
 
 
 def shape_of(text: str, today: date) -> Shape | None:
@@ -205,3 +211,9 @@ def shape_of(text: str, today: date) -> Shape | None:
     if ends:
         return "range"
     return "day" if reading[0] == reading[1] else "month"
+
+
+def is_month(text: str, today: date) -> bool:
+    """Whether a text is a month, or its first day in some order."""
+    days = [days for _, days in readings_of(text, today)]
+    return shape_of(text, today) == "month" or any(first.day == 1 for first, _ in days)

@@ -97,3 +97,9 @@ def _months() -> dict[str, int]:
 
 _MONTH_NUMBERS = _months()
 _WEEKDAY_NAMES = frozenset(plain_letters(name) for name in _WEEKDAYS.split())
+# Words for weeks, short and long.
+WEEKS = words(
+    """
+    week wk w cw kw woche kalenderwoche semaine sem semana settimana vecka v uge uke tydzien неделя
+    """
+)

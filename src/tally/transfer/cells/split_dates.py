@@ -6,29 +6,29 @@ from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 from tally.transfer.cells.calendar_days import YEAR
-from tally.transfer.cells.names import month_of, plain_letters, words
+from tally.transfer.cells.names import WEEKS, month_of, plain_letters, words
 
 _YEARS = words("year jahr jaar annee ano anno ar rok год")
 _MONTHS = words("month monat maand mois mes mese manad miesiac месяц")
 _DAYS = words("day tag dag jour dia giorno dzien день")
+_BESIDE_WEEKS = words("iso number no nr nummer of year")
+# No month has fewer days.
+DAYS_OF_MONTH = 28
 
 
 class SplitDate(NamedTuple):
-    """The columns of a date in parts; `day` is None where each row is of a whole month."""
+    """The columns of a date in parts: `rest` are those of the month and the day, or of the month
+    alone where each row is of a whole one; `is_week`: or that of the week.
+    """
 
     year: int
-    month: int
-    day: int | None
-
-    @property
-    def rest(self) -> tuple[int, ...]:
-        """The columns beside that of the year."""
-        return (self.month,) if self.day is None else (self.month, self.day)
+    rest: tuple[int, ...]
+    is_week: bool = False
 
 
 def split_date(columns: Sequence[tuple[str, Sequence[str]]]) -> SplitDate | None:
     """The columns of a date in parts, by their names and cells; None without a year and a month."""
-    year = month = day = None
+    year = month = day = week = None
     for place, (name, cells) in enumerate(columns):
         heading = plain_letters(name)
         if heading in _YEARS and year is None and are_years(cells):
@@ -37,7 +37,13 @@ def split_date(columns: Sequence[tuple[str, Sequence[str]]]) -> SplitDate | None
             month = place
         elif heading in _DAYS and day is None and _are_most(cells, _is_day):
             day = place
-    return None if year is None or month is None else SplitDate(year, month, day)
+        elif _names_week(heading) and week is None and _are_most(cells, _is_week):
+            week = place
+    if year is None or (month is None and week is None):
+        return None
+    if month is None:
+        return SplitDate(year, (week or 0,), is_week=True)
+    return SplitDate(year, (month,) if day is None else (month, day))
 
 
 def period_named(name: str) -> Literal["month", "year"] | None:
@@ -62,10 +68,26 @@ def day_number(cell: str) -> int:
     return int(text) if _is_number(text, 31) else 0
 
 
-def joined(*parts: str) -> str:
-    """A year, a month and perhaps a day as one text; "" where one of them is missing."""
+def series_of_days(headings: Sequence[str]) -> dict[int, int]:
+    """The days of a month by the places of the headings that count them; none for any others.
+
+    They begin with 1 and go up to the 28th at least.
+    """
+    numbers = [day_number(heading) for heading in headings]
+    if 1 not in numbers:
+        return {}
+    first = numbers.index(1)
+    days = {first + day - 1: day for day in numbers[first:] if day}
+    are_next = all(numbers[place] == day for place, day in days.items())
+    return days if are_next and len(days) >= DAYS_OF_MONTH else {}
+
+
+def joined(*parts: str, is_week: bool = False) -> str:
+    """A year, a month and perhaps a day, or a week, as one text; "" where one is missing."""
     if not all(parts):
         return ""
+    if is_week:
+        return f"{parts[0]}-W{parts[1].zfill(2)}"
     return "-".join(part.zfill(2) if part.isdecimal() else part for part in parts)
 
 
@@ -79,6 +101,16 @@ def _is_month(cell: str) -> bool:
 
 def _is_day(cell: str) -> bool:
     return _is_number(cell, 31)
+
+
+def _names_week(heading: str) -> bool:
+    """Whether a heading is `KW`, `ISO week` or `Week no.`."""
+    parts = heading.replace(".", " ").split()
+    return bool(WEEKS & set(parts)) and all(part in WEEKS | _BESIDE_WEEKS for part in parts)
+
+
+def _is_week(cell: str) -> bool:
+    return _is_number(cell, 53)
 
 
 def _is_number(cell: str, largest: int) -> bool:

@@ -12,7 +12,10 @@ import datetime
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
+# A merged cell counts for so many rows.
+MAX_MERGED = 10_000
 TOO_LARGE, ENCRYPTED, TOO_MANY_SHEETS = 3, 4, 5
 
 
@@ -36,11 +39,36 @@ def main(folder: Path, cells: int, memory: int, seconds: int, sheets: int) -> in
         if cells < 0:
             return TOO_LARGE
         with open(folder / f"{len(names)}.jsonl", "w", encoding="utf-8", newline="\n") as rows:
-            for row in sheet.iter_rows():
+            merged = _merged(sheet.merged_cell_ranges)
+            above: list[Any] = []
+            for number, row in enumerate(sheet.iter_rows()):
+                for place in merged.get(number, ()):
+                    if place < min(len(row), len(above)) and row[place] == "":
+                        row[place] = above[place]
                 rows.write(json.dumps([_text(cell) for cell in row]) + "\n")
+                above = [cell if _is_shared(cell) else "" for cell in row]
         names.append(name)
     print(json.dumps(names))
     return 0
+
+
+def _merged(ranges: list[tuple[tuple[int, int], tuple[int, int]]] | None) -> dict[int, list[int]]:
+    """The columns, by their rows, whose cell is one with the cell above.
+
+    A cell over several columns is a title: only its height counts.
+    """
+    columns: dict[int, list[int]] = {}
+    for (first, left), (last, right) in ranges or []:
+        if left == right:
+            for row in range(first + 1, min(last, first + MAX_MERGED) + 1):
+                columns.setdefault(row, []).append(left)
+    return columns
+
+
+def _is_shared(cell: object) -> bool:
+    """Whether a merged cell says it of each of its rows: a day or a word; an amount is of all."""
+    is_word = isinstance(cell, str) and not any(map(str.isdigit, cell))
+    return is_word or isinstance(cell, datetime.date)
 
 
 def _text(cell: object) -> str | list[str]:

@@ -28,15 +28,17 @@ class DateOrders:
     def __init__(self, today: date) -> None:
         self.example = ""
         self.has_dots = False
-        self._orders_of = lru_cache(4096)(lambda text: orders_of(text, today))
+        self._orders_of = lru_cache(4096)(
+            lambda text, is_end: orders_of(text, today, is_end=is_end)
+        )
         self._fitting: frozenset[Order] | None = None
         self._is_told = False
         self._conflict = False
 
-    def see(self, text: str) -> None:
+    def see(self, text: str, *, is_end: bool = False) -> None:
         """Take a date into account, unless it is a day in no order or the same day in all."""
         self.has_dots = self.has_dots or ("." in text and _DOTTED.search(text) is not None)
-        possible = self._orders_of(text)
+        possible = self._orders_of(text, is_end)
         if not possible:
             return
         if not self.example or (len(possible) == 1 and not self._is_told):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import islice, pairwise
 from typing import Literal
@@ -19,13 +19,16 @@ from tally.transfer.cells.split_dates import period_named
 from tally.transfer.cells.values import ValueReader
 from tally.transfer.plans.evidence import DateOrders, DecimalMarks, Signs
 from tally.transfer.plans.plan import Plan, places_of
-from tally.transfer.tables.headings import AMOUNTS
+from tally.transfer.tables.headings import AMOUNTS, excludes_end
+from tally.transfer.tables.period_sums import NO_SUMS, PeriodAmounts, PeriodSums, sums_of_periods
 from tally.transfer.tables.sums import NamedAmounts, is_sum, sum_names
 from tally.transfer.tables.table_rows import Cells, cell_at
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]|$)", re.ASCII)
 # So many rows tell the steps, the sums and the months.
 _FIRST_ROWS = 2_000
+# The rows of a file with periods of several lengths that are compared at most.
+MAX_PERIODS = 20_000
 
 
 def with_evidence(plan: Plan) -> Plan:
@@ -44,13 +47,14 @@ def with_evidence(plan: Plan) -> Plan:
         rows=rows,
     )
     first = list(islice(plan.lines(), _FIRST_ROWS))
-    return replace(_with_steps(plan, first), sums=_sums(plan, first), whole=_whole(plan, first))
+    plan = replace(_with_steps(plan, first), sums=_sums(plan, first), whole=_whole(plan, first))
+    return replace(plan, periods=_periods(plan, first))
 
 
 def _evidence(plan: Plan) -> tuple[DateOrders, DecimalMarks, Signs, int]:
     """The evidence of the dates and numbers in all rows, and the number of rows."""
     signed = places_of(plan.columns, "value") if plan.choices.guess_negative else []
-    dates = places_of(plan.columns, "date", "start", "end")
+    dates, ends = places_of(plan.columns, "date", "start"), places_of(plan.columns, "end")
     numbers = places_of(plan.columns, *AMOUNTS, "cost", "price")
     beside = [
         place
@@ -64,7 +68,8 @@ def _evidence(plan: Plan) -> tuple[DateOrders, DecimalMarks, Signs, int]:
     rows = 0
     for row in plan.lines():
         rows += 1
-        _see_dates(orders, _cells_at(dates, row), row.above)
+        _see_dates(orders, [*_cells_at(dates, row), row.above])
+        _see_dates(orders, _cells_at(ends, row), are_ends=True)
         for text in _cells_at(numbers, row):
             if "," in text or "." in text:
                 marks.see(text)
@@ -75,13 +80,11 @@ def _evidence(plan: Plan) -> tuple[DateOrders, DecimalMarks, Signs, int]:
     return orders, marks, signs, rows
 
 
-def _see_dates(orders: DateOrders, texts: list[str], above: str) -> None:
+def _see_dates(orders: DateOrders, texts: list[str], *, are_ends: bool = False) -> None:
     for text in texts:
         written = text.strip()
         if written and not _ISO_DAY.match(written):
-            orders.see(written)
-    if above:
-        orders.see(above)
+            orders.see(written, is_end=are_ends)
 
 
 def _cells_at(places: list[int], row: Cells) -> list[str]:
@@ -109,11 +112,51 @@ def _sums(plan: Plan, rows: Sequence[Cells]) -> frozenset[str]:
     return frozenset(name for name in sum_names(named) if fold(name) not in plan.reader.types)
 
 
+def _periods(plan: Plan, rows: Sequence[Cells]) -> PeriodSums:
+    """The rows of longer periods that are sums of the others, or hold their days.
+
+    All rows are looked at where the first are of periods of several lengths.
+    """
+    if plan.named or plan.has_readings or plan.choices.since or plan.table.layout != "rows":
+        return NO_SUMS
+    if len({row.days for row in _period_amounts(plan, rows)}) < 2:
+        return NO_SUMS
+    every = list(islice(_period_amounts(plan, plan.lines()), MAX_PERIODS + 1))
+    return sums_of_periods(every) if len(every) <= MAX_PERIODS else NO_SUMS
+
+
+def _period_amounts(plan: Plan, rows: Iterable[Cells]) -> Iterator[PeriodAmounts]:
+    """The amounts of the rows of whole days, each with its days and its type."""
+    start, end, kind = plan.place("start"), plan.place("end"), plan.place("type")
+    place = plan.place("date") if start is None else start
+    if place is None or plan.columns[place].rest:
+        return
+    reader = plan.dates(plan.columns[place])
+    until = None if end is None else plan.dates(plan.columns[end])
+    values = plan.values()
+    for row in rows:
+        first, last = _ends(reader, row.cells, place)
+        if until is not None and end is not None:
+            last = _moment(until, row.cells, end)
+        if first is not None and last is not None and not (first.second or last.second):
+            is_next = last.last > first.first and (last.second == 0 or plan.meets)
+            yield PeriodAmounts(
+                row.number,
+                fold(cell_at(row.cells, kind)),
+                first.first,
+                last.last - timedelta(days=is_next),
+                [_number(values, cell_at(row.cells, amount)) for amount in plan.amounts],
+            )
+
+
 def _whole(plan: Plan, rows: Sequence[Cells]) -> Literal["month", "year"] | None:
     """The period that a heading names over nothing but first days of such, none twice for a type.
 
-    A reading stands on its day, and `since` says itself which days a row covers.
+    A reading stands on its day, as an amount does whose day stands above it, and `since` says
+    itself which days a row covers.
     """
+    if any(column.day_of_month for column in plan.columns):
+        return None
     place, kind = plan.place("date"), plan.place("type")
     period = None if place is None else period_named(plan.columns[place].heading.name)
     if place is None or period is None or plan.has_readings or plan.choices.since:
@@ -172,19 +215,28 @@ def _with_steps(plan: Plan, rows: Sequence[Cells]) -> Plan:
     longer = [last for first, last in last_days if last > first]
     falls = sum(later < earlier for earlier, later in pairwise(starts))
     rises = sum(later > earlier for earlier, later in pairwise(starts))
+    told = None if end is None else excludes_end(plan.columns[end].heading.text)
     return replace(
         plan,
         step=_step(sorted(set(starts))),
-        meets=bool(meeting) and len(meeting) * 3 >= len(longer),
+        meets=bool(meeting) and len(meeting) * 3 >= len(longer) if told is None else told,
         descending=falls > rises,
     )
 
 
 def _moment(reader: DateReader, cells: Sequence[str], place: int) -> Moment | None:
+    return _ends(reader, cells, place)[0]
+
+
+def _ends(
+    reader: DateReader, cells: Sequence[str], place: int
+) -> tuple[Moment | None, Moment | None]:
+    """The moment in a cell, and the end of its range, which is the same without one."""
     try:
-        return reader.read(cells[place].strip())[0] if place < len(cells) else None
+        moment, end = reader.read(cells[place].strip()) if place < len(cells) else (None, None)
     except ValueError:
-        return None
+        return None, None
+    return moment, end or moment
 
 
 def _clock(cells: Sequence[str], place: int) -> int | None:

@@ -26,6 +26,7 @@ from tally.transfer.plans.choices import Choices, Negative
 from tally.transfer.tables.columns import Column
 from tally.transfer.tables.currency_names import currency_told, says_currency
 from tally.transfer.tables.headings import AMOUNTS, Role
+from tally.transfer.tables.period_sums import NO_SUMS, PeriodSums
 from tally.transfer.tables.profiles import ReaderAccount
 from tally.transfer.tables.structure import FoundTable
 from tally.transfer.tables.table_rows import Cells, cell_at, rows_of
@@ -67,8 +68,8 @@ class Plan:
     several orders; `unclear`: the first amount whose mark may stand between thousands, `asks_dots`:
     that of `1.234` may; `step`: seconds between the rows, where they are regular; `meets`: the end
     of a row is the start of the next, and not included; `descending`: the newest row stands first;
-    `sums`: the types that are sums of the others, and left out; `whole`: the first of a month, or
-    of a year, stands for all of it;
+    `sums`: the types that are sums of the others, and left out; `periods`: the rows that are;
+    `whole`: the first of a month, or of a year, stands for all of it;
     `reasons`: the first column is that of Tally's own list of problems; `own`: Tally wrote it;
     `named`: it has columns of Tally's own names, in any order, and maybe others.
     """
@@ -96,6 +97,7 @@ class Plan:
     rows: int = 0
     first_rows: tuple[tuple[str, ...], ...] = ()
     sums: frozenset[str] = frozenset()
+    periods: PeriodSums = NO_SUMS
     whole: Literal["month", "year"] | None = None
     asks: tuple[str, ...] = ()
 
@@ -126,6 +128,12 @@ class Plan:
         """The heading of figures of which some types are meters, others cannot be; "" without."""
         mixed = (column for column in self.columns if column.is_mixed and column.role == "-")
         return next((column.heading.text for column in mixed), "")
+
+    @property
+    def unclear_figures(self) -> str:
+        """The heading of figures that a meter may show, or that may be amounts; "" without."""
+        unclear = (column for column in self.columns if column.may_count and column.role == "-")
+        return next((column.heading.text for column in unclear), "")
 
     @property
     def unclear_days(self) -> bool:
@@ -175,15 +183,27 @@ class Plan:
             return column.consumption_type
         if self.choices.consumption_type and column not in self.typed_alike:
             return self.choices.consumption_type
-        several = len(self.amounts) > 1 and not _is_of_series(column)
+        several = len(self.amounts) > 1 and not self.is_of_series(column)
         if several and self.table.has_header:
             return column.heading.name
         return self.table_type or self._type_over(column)
 
     def _type_over(self, column: Column) -> str:
         """The heading of the only amount, where the account has that type and no cell says one."""
-        name = column.heading.name
+        name = "" if self.fills_one else column.heading.name
         return name if fold(name) in self.reader.types and self.place("type") is None else ""
+
+    @property
+    def fills_one(self) -> bool:
+        """Whether each row fills an amount or a reading of one type."""
+        amounts = [self.columns[place] for place in self.amounts]
+        roles = {column.role for column in amounts if column.fills_one}
+        return len(amounts) == len(roles) == len(AMOUNTS)
+
+    def is_of_series(self, column: Column) -> bool:
+        """Whether an amount is one of a series of one type, such as the hours of a day."""
+        is_named = bool(column.day or column.month or column.day_of_month)
+        return is_named or column.second is not None or self.fills_one
 
     @cached_property
     def typed_alike(self) -> tuple[Column, ...]:
@@ -198,7 +218,7 @@ class Plan:
         if self.place("type") is not None:
             return self._alike_by_cells(amounts)
         columns = [
-            column for column in amounts if not _is_typed(column) and not _is_of_series(column)
+            column for column in amounts if not _is_typed(column) and not self.is_of_series(column)
         ]
         if not self.choices.consumption_type:
             columns = self._twins(columns)
@@ -211,7 +231,7 @@ class Plan:
         """
         series: dict[tuple[Role, str], list[Column]] = {}
         for column in amounts:
-            if not (_is_typed(column) or _is_of_series(column) or column.is_way):
+            if not (_is_typed(column) or self.is_of_series(column) or column.is_way):
                 unit = fold(self.known_unit(self.unit_of(column)))
                 series.setdefault((column.role, unit), []).append(column)
         most = max(series.values(), key=len, default=[])
@@ -248,8 +268,14 @@ class Plan:
 
     def unit_of(self, column: Column) -> str:
         """The unit of an amount, where no cell says it, as it is written."""
-        unit = column.unit or self.choices.unit
+        unit = column.unit or self._unit_beside or self.choices.unit
         return ENERGY if self.is_energy(column) else unit
+
+    @property
+    def _unit_beside(self) -> str:
+        """The unit of an amount or a reading that the other one of its pair has; "" without."""
+        units = (self.columns[place].unit for place in self.amounts)
+        return next(filter(None, units), "") if self.fills_one else ""
 
     def is_energy(self, column: Column) -> bool:
         """Whether the column holds mean power, which is energy over a regular step."""
@@ -325,7 +351,7 @@ class Plan:
             return column.role
         several = len(self.amounts) > 1 and self.place("type") is None and not self.own
         name = self.type_of(column)
-        if column.day or not several or not name:
+        if column.day or not several or not name or self.fills_one:
             return column.role
         return f"{column.role}:{name}:{self.known_unit(self.unit_of(column))}"
 
@@ -344,8 +370,3 @@ def places_of(columns: Sequence[Column], *roles: Role) -> list[int]:
 def _is_typed(column: Column) -> bool:
     """Whether the type of an amount was chosen for its column."""
     return bool(column.consumption_type) and column.consumption_type is not column.heading.name
-
-
-def _is_of_series(column: Column) -> bool:
-    """Whether an amount is one of a series, such as the hours of a day, which has one type."""
-    return column.second is not None or bool(column.day) or bool(column.month)

@@ -21,6 +21,7 @@ from tally.transfer.plans.file_evidence import with_evidence
 from tally.transfer.plans.plan import Plan, Reader, Said
 from tally.transfer.tables.columns import ROWS_TO_SEE, Column, guess_columns
 from tally.transfer.tables.headings import AMOUNTS, Role, read_heading
+from tally.transfer.tables.meter_numbers import names_meters
 from tally.transfer.tables.profiles import SURELY
 from tally.transfer.tables.structure import FoundTable, tables_in
 from tally.transfer.tables.table_rows import Cells, cell_at, rows_of
@@ -138,19 +139,27 @@ def _guessed(
 def _of_further_types(
     rows: Iterator[Cells], sample: Sequence[Sequence[str]], guessed: Sequence[Column]
 ) -> list[Sequence[str]]:
-    """Some rows of the types that the first rows of a long file do not tell of: meters, or none."""
-    place = next((place for place, column in enumerate(guessed) if column.role == "type"), None)
+    """Some rows of the types and meters that the first rows of a long file do not tell of."""
     are_told = all(
         column.heading.weights.get("value", 0) >= SURELY
         for column in guessed
         if column.role in AMOUNTS
     )
-    if place is None or are_told or len(sample) < ROWS_TO_SEE:
+    places = [
+        place
+        for place, column in enumerate(guessed)
+        if (column.role == "type" and not are_told) or names_meters(column.heading)
+    ]
+    if not places or len(sample) < ROWS_TO_SEE:
         return []
-    times = Counter(cell_at(cells, place).casefold() for cells in sample)
+
+    def key(cells: Sequence[str]) -> tuple[str, ...]:
+        return tuple(cell_at(cells, place).casefold() for place in places)
+
+    times = Counter(map(key, sample))
     further: list[Sequence[str]] = []
     for row in rows:
-        name = cell_at(row.cells, place).casefold()
+        name = key(row.cells)
         if times[name] < ROWS_OF_TYPE and not row.fault and len(row.cells) <= len(guessed):
             times[name] += 1
             further.append(row.cells)
@@ -168,7 +177,11 @@ def _named_columns(columns: list[Column]) -> Iterator[Column]:
             yield _settled(column, OWN_ROLES.get(name, "-"))
         else:
             keeps = column.role in _ROLES_BESIDE and column.role not in taken
-            yield column if keeps else replace(column, role="-", is_mixed=False, counts_days=False)
+            yield (
+                column
+                if keeps
+                else replace(column, role="-", is_mixed=False, may_count=False, counts_days=False)
+            )
 
 
 def _own_columns(table: FoundTable) -> list[Column]:
@@ -199,7 +212,10 @@ def _with_choices(guessed: list[Column], choices: Choices, named: bool) -> Itera
 
 def _settled(column: Column, role: Role) -> Column:
     """The column in a role that is known, whatever its figures left open."""
-    return replace(column, role=role, money="", is_either=False, is_mixed=False, counts_days=False)
+    return replace(
+        column, role=role, money="",
+        is_either=False, is_mixed=False, may_count=False, counts_days=False,
+    )  # fmt: skip
 
 
 def _said(column: Column, entry: ColumnChoice) -> Column:

@@ -51,7 +51,8 @@ MAX_SERIES = 1_000
 class Counts:
     """The numbers of cells that made no record, and remarks on cells that did.
 
-    `series`: each type with a unit, and whether its amounts are readings; `paid_back`: the costs of
+    `series`: each type with a unit, and whether its amounts are readings; `mixed`: those of both
+    amounts and readings; `paid_back`: the costs of
     what was returned.
     """
 
@@ -70,12 +71,13 @@ class Counts:
     spellings: dict[str, str] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     series: dict[tuple[str, str], bool] = field(default_factory=dict)
+    mixed: set[tuple[str, str]] = field(default_factory=set)
 
     def see(self, entry: RowEntry) -> None:
         """Remember the type and the unit of an entry."""
-        if len(self.series) < MAX_SERIES:
-            key = entry.consumption_type, entry.unit
-            self.series.setdefault(key, entry.reading is not None)
+        key, is_reading = (entry.consumption_type, entry.unit), entry.reading is not None
+        if len(self.series) < MAX_SERIES and self.series.setdefault(key, is_reading) != is_reading:
+            self.mixed.add(key)
 
 
 def refused(row: Cells, message: str, asks: str = "") -> RowProblem:

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from tally.domain.fields import MAX_DAYS, TOO_MANY_DAYS
+from tally.domain.fields import MAX_DAYS, TOO_LATE, TOO_MANY_DAYS
 from tally.domain.periods import containing
+from tally.domain.text import quoted
 from tally.transfer.cells.clocks import DAY_SECONDS, WEST, are_west, read_clock
 from tally.transfer.cells.dates import Moment
 from tally.transfer.cells.split_dates import day_number, joined
@@ -19,6 +20,7 @@ from tally.transfer.tables.table_rows import Cells, cell_at
 # At most this many different days of a file are remembered as they were read.
 _CACHED = 8192
 _ZONED = re.compile(r"(?:Z|\+\d{2}:?\d{2}|UTC|GMT)$")
+NO_MONTH = "{} is no month. The days of a month stand across, so write one in front of them."
 
 
 class CoveredDays(NamedTuple):
@@ -32,6 +34,10 @@ class CoveredDays(NamedTuple):
     second: int | None
     time: str
     key: tuple[str, str]
+
+    @property
+    def first(self) -> date:
+        return self.last - timedelta(days=self.days - 1)
 
 
 class RowDays:
@@ -50,6 +56,7 @@ class RowDays:
         if self._ends_alone:
             self._begin, self._end = self._end, None
         self._rest = plan.columns[self._begin].rest if self._begin is not None else ()
+        self._has_weeks = self._begin is not None and plan.columns[self._begin].has_weeks
         self._span_of = lru_cache(_CACHED)(self._read)
         self._span_across = lru_cache(_CACHED)(self._read_across)
 
@@ -76,10 +83,16 @@ class RowDays:
             self._time(cells, end),
         )
 
-    def of_month(self, cells: Sequence[str], place: int) -> CoveredDays:
-        """The month in the heading of a column, of the year in the row."""
-        month = str(self._plan.columns[place].month)
-        return self._span_of(joined(cell_at(cells, self._begin), month), "", "", "")
+    def of_part(self, cells: Sequence[str], place: int) -> CoveredDays:
+        """The month in the heading of a column, of the year in the row; or the day of its month."""
+        column = self._plan.columns[place]
+        if column.month:
+            return self._span_of(joined(cell_at(cells, self._begin), str(column.month)), "", "", "")
+        text = self.text_of(cells)
+        month = self._span_of(text, "", "", "")
+        if month.first.day != 1:
+            raise ValueError(NO_MONTH.format(quoted(text)))
+        return self._span_of(f"{month.first:%Y-%m}-{column.day_of_month:02}", "", "", "")
 
     def of_heading(self, cells: Sequence[str], place: int) -> CoveredDays:
         """The day in the heading of a column, or of the month there the one that the row says."""
@@ -102,8 +115,10 @@ class RowDays:
     def text_of(self, cells: Sequence[str]) -> str:
         """The day as it is written, its parts together where they stand apart."""
         text = cell_at(cells, self._begin)
-        return (
-            joined(text, *(cell_at(cells, place) for place in self._rest)) if self._rest else text
+        if not self._rest:
+            return text
+        return joined(
+            text, *(cell_at(cells, place) for place in self._rest), is_week=self._has_weeks
         )
 
     def _time(self, cells: Sequence[str], place: int | None) -> str:
@@ -178,6 +193,8 @@ class RowDays:
         named = end or start
         if named.first < named.last and first <= today < last:
             last = today
+        if last > today + timedelta(days=1):
+            raise ValueError(TOO_LATE)
         if (last - first).days >= MAX_DAYS:
             raise ValueError(TOO_MANY_DAYS)
         days, second, instant = (last - first).days + 1, start.second, start.instant

@@ -39,6 +39,9 @@ ASK_TYPED = (
 ASK_MONEY = (
     "Is “{}” the price of one, or what was paid? Say which: it is Price a unit, Cost, or left out."
 )
+ASK_FIGURES = (
+    "Is “{}” what a meter shows, or what was used each time? Say which: it is Reading or Value."
+)
 ASK_DAYS = (
     "Are the numbers in front of the months their days? Say what the column is: Date, or left out."
 )
@@ -67,10 +70,15 @@ class RowParser:
         self._amounts = RowAmounts(plan, spellings, self.counts)
         self._amount_places = plan.amounts
         self._type_place, self._unit_place = plan.place("type"), plan.place("unit")
+        self._meter_place = plan.place("meter")
         self._notes_place, self._tag_place = plan.place("notes"), plan.place("tag")
         self._has_notes = self._notes_place is not None or self._tag_place is not None
         self._sums = plan.sums
-        self._months = {place for place in self._amount_places if plan.columns[place].month}
+        self._parts = {
+            place
+            for place in self._amount_places
+            if plan.columns[place].month or plan.columns[place].day_of_month
+        }
         self._fixed = {
             place: (plan.type_of(plan.columns[place]), plan.unit_of(plan.columns[place]))
             for place in self._amount_places
@@ -84,12 +92,12 @@ class RowParser:
             plan.columns[place].is_way for place in self._amount_places
         )
         # Of a pair of columns each row fills one: the other one is no gap.
-        self._fills_one = (
+        self._fills_one = plan.fills_one or (
             len(self._amount_places) == 2
             and self._type_place is not None
             and (self._may_have_both or self._has_ways)
         )
-        self._ask_columns = _ask_columns(plan)
+        self._ask_columns = ask_columns(plan)
 
     def read(self, most: int | None = None) -> Iterator[RowEntry | RowProblem]:
         """The entries and problems of all rows of the table, or of the first `most`.
@@ -121,6 +129,9 @@ class RowParser:
             return
         if "columns" in self.plan.asks:
             yield refused(row, self._ask_columns, "columns")
+            return
+        if row.number in self.plan.periods.sums:
+            self._leave_out(cells)
             return
         try:
             span = self._days.of(row)
@@ -160,9 +171,7 @@ class RowParser:
     def _is_no_row(self, cells: Sequence[str]) -> bool:
         """Whether a line without a day is a sum or a text, and so none that is missed."""
         if is_sum_row(cells):
-            self.counts.left_out += sum(
-                not is_nothing(cells[place]) for place in self._amount_places if place < len(cells)
-            )
+            self._leave_out(cells)
             return True
         filled = [cell for cell in cells if cell.strip()]
         if len(filled) == 1:
@@ -176,6 +185,12 @@ class RowParser:
             and not self._days.text_of(cells)
         )
 
+    def _leave_out(self, cells: Sequence[str]) -> None:
+        """Count the amounts of a row that is a sum of others."""
+        self.counts.left_out += sum(
+            not is_nothing(cells[place]) for place in self._amount_places if place < len(cells)
+        )
+
     def _entry(
         self, row: Cells, place: int, text: str, span: CoveredDays | None
     ) -> RowEntry | RowProblem | None:
@@ -183,8 +198,8 @@ class RowParser:
             self.counts.left_out += 1
             return None
         try:
-            if place in self._months:
-                span = self._days.of_month(row.cells, place)
+            if place in self._parts:
+                span = self._days.of_part(row.cells, place)
             return self._read(row, text, place, span or self._days.of_heading(row.cells, place))
         except ValueError as error:
             return refused(row, str(error), getattr(error, "asks", ""))
@@ -196,6 +211,8 @@ class RowParser:
         name = cell_at(cells, self._type_place) or self._fixed[place][0]
         if not name:
             return refused(row, ASK_TYPE, "type")
+        if self._meter_place is not None:
+            name = f"{name} {cell_at(cells, self._meter_place)}".strip()
         written = cell_at(cells, self._unit_place)
         if written in ("-", "–"):
             written = ""
@@ -287,7 +304,7 @@ def _one_each(
     yield from entries
 
 
-def _ask_columns(plan: Plan) -> str:
+def ask_columns(plan: Plan) -> str:
     """The sentence that asks for the columns, where the plan does."""
     if plan.typed_alike and plan.place("type") is not None:
         return ASK_TYPED.format(plan.type_alike, plan.names_alike)
@@ -295,6 +312,8 @@ def _ask_columns(plan: Plan) -> str:
         return ASK_TYPES.format(plan.type_alike, plan.names_alike)
     if plan.mixed_meters:
         return ASK_METERS.format(plan.mixed_meters)
+    if plan.unclear_figures:
+        return ASK_FIGURES.format(plan.unclear_figures)
     if plan.unclear_days:
         return ASK_DAYS
     return ASK_MONEY.format(plan.unclear_money) if plan.unclear_money else ASK_COLUMNS

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from tally.transfer.cells.dates import is_month
 from tally.transfer.cells.names import month_of, plain_letters, words
-from tally.transfer.cells.split_dates import are_years
+from tally.transfer.cells.split_dates import are_years, series_of_days
 from tally.transfer.cells.values import is_mark, is_more_than_zero
-from tally.transfer.tables.headings import SAYS, Role, is_day, series_of_hours
+from tally.transfer.tables.headings import (
+    SAYS,
+    Role,
+    is_day,
+    names_role_alone,
+    series_of_hours,
+)
 from tally.transfer.tables.meter_columns import Meters
 from tally.transfer.tables.money_columns import is_money, is_unit_price, set_cost
 from tally.transfer.tables.other_units import is_of_bills
-from tally.transfer.tables.profiles import LETTERED, MOSTLY, Profile, TableDraft
-from tally.transfer.tables.relations import is_total
+from tally.transfer.tables.profiles import LETTERED, MAX_COMPARED, MOSTLY, Profile, TableDraft
+from tally.transfer.tables.relations import is_running_total, is_total
 from tally.transfer.tables.sums import is_sum
 from tally.transfer.tables.two_ways import columns_of_ways, comes_in
 
@@ -18,6 +25,8 @@ from tally.transfer.tables.two_ways import columns_of_ways, comes_in
 _NOT_AMOUNTS = frozenset(("%", "°C", "°F", "K", "km", "mi"))
 # Beside amounts these are no amounts; alone they are the result of a query.
 _AVERAGES = words("average avg mean")
+# A heading of no less weight is plainly one of amounts.
+_PLAINLY = 0.8
 _ROLES_EACH: tuple[tuple[Role, Role], ...] = (("value", "reading"), ("reading", "value"))
 
 
@@ -33,14 +42,18 @@ def set_amounts(draft: TableDraft) -> None:
     ]
     money = [profile for profile in numeric if is_money(profile)]
     others = [profile for profile in numeric if profile not in money and not _is_out(profile)]
+    others = _without_running_totals(others)
     _set_hours(draft, others)
     _set_months(draft, others)
-    if draft.clocks or draft.months:
+    _set_days(draft)
+    if draft.clocks or draft.months or draft.days:
         return
     ways = columns_of_ways(draft)
     either = _either(draft, others)
     if either:
         either[0].role, either[1].role = "value", "reading"
+        are_one = not draft.has("type") and _are_one(draft, either)
+        either[0].fills_one = either[1].fills_one = are_one
         set_cost(draft, [profile for profile in money if profile.role is None])
         return
     chosen = ways or _chosen(draft, meters, others)
@@ -60,8 +73,10 @@ def set_amounts(draft: TableDraft) -> None:
     chosen = meters.without_figures(_without_totals(chosen))
     for profile in chosen:
         profile.is_mixed = meters.is_mixed(profile)
-        if not profile.is_mixed:
-            profile.role = "reading" if meters.is_reading(profile, chosen) else "value"
+        is_reading = not profile.is_mixed and meters.is_reading(profile, chosen)
+        profile.may_count = not (profile.is_mixed or is_reading) and meters.may_count(profile)
+        if not (profile.is_mixed or profile.may_count):
+            profile.role = "reading" if is_reading else "value"
     if not is_spent:
         set_cost(draft, [profile for profile in money if profile.role is None])
 
@@ -113,16 +128,37 @@ def _set_months(draft: TableDraft, free: list[Profile]) -> None:
         draft.profiles[place].role = "value"
 
 
+def _set_days(draft: TableDraft) -> None:
+    """Give the columns that count the days of the months in front of them their roles: one series.
+
+    A month may be written as its first day.
+    """
+    days = series_of_days([profile.heading.text for profile in draft.profiles])
+    months = next((profile for profile in draft.profiles if profile.role == "date"), None)
+    if days and months is not None and _are_months(draft, months):
+        draft.days = days
+        for place in days:
+            draft.profiles[place].role = "value"
+
+
+def _are_months(draft: TableDraft, dates: Profile) -> bool:
+    """Whether each row is of a month: the next column says it, or the date is one or its first."""
+    if draft.rest:
+        return len(draft.rest) == 1 and not draft.has_weeks
+    return dates.share(lambda cell: is_month(cell.strip(), draft.today)) >= MOSTLY
+
+
 def _chosen(draft: TableDraft, meters: Meters, free: list[Profile]) -> list[Profile]:
     """The columns that are amounts."""
     told = [profile for profile in free if profile.weight("value") >= SAYS]
     readings = [profile for profile in free if profile.weight("reading") >= SAYS]
     if any(profile.filled for profile in readings):
         told = [profile for profile in told if profile in readings or not _is_bare(profile)]
-    if not any(profile.weight("value") >= 0.8 for profile in told):
+    if not any(profile.weight("value") >= _PLAINLY for profile in told):
         told += [profile for profile in readings if profile not in told]
     if told and all(meters.is_reading(profile, []) for profile in told):
-        return told + [other for other in free if other not in told and meters.run_one_way(other)]
+        others = (other for other in free if other not in told and not _numbers_rows(other))
+        return told + list(filter(meters.run_one_way, others))
     series = [profile for profile in free if _measures(draft, profile)]
     best = max((_told(profile) for profile in told), default=0)
     if series and not any(_told(profile) >= 0.95 and profile not in series for profile in told):
@@ -130,7 +166,10 @@ def _chosen(draft: TableDraft, meters: Meters, free: list[Profile]) -> list[Prof
             profile for profile in free if profile in series or _is_beside(draft, profile, series)
         ]
     if told:
-        return [profile for profile in told if _told(profile) == best]
+        likeliest = [profile for profile in told if _told(profile) == best]
+        # Of registers each is as likely: `StandNormaal`, `StandDal`.
+        shown = [profile for profile in readings if meters.is_reading(profile, likeliest)]
+        return shown if all(profile in shown for profile in likeliest) else likeliest
     plain = [profile for profile in free if not profile.is_flag and not profile.is_id]
     return plain or [profile for profile in free if not profile.is_id]
 
@@ -139,21 +178,31 @@ def _either(draft: TableDraft, free: list[Profile]) -> list[Profile]:
     """The column of amounts and that of readings, of which each row fills one, as its type is.
 
     Where a meter has a reading alone but once, in its first row, its amounts are told beside all
-    others.
+    others. Without a column of types the rows are of one, unless the headings name several.
     """
     amounts, readings = (
         [one for one in free if one.weight(role) >= SAYS and one.weight(role) > one.weight(other)]
         for role, other in _ROLES_EACH
     )
-    names = next((profile.cells for profile in draft.profiles if profile.role == "type"), None)
-    if names is None or len(amounts) != 1 or len(readings) != 1:
+    if len(amounts) != 1 or len(readings) != 1:
         return []
+    no_names = [""] * len(amounts[0].cells)
+    names = next((other.cells for other in draft.profiles if other.role == "type"), no_names)
     filled = (map(is_more_than_zero, column.cells) for column in (*amounts, *readings))
     rows = list(zip(names, *filled, strict=True))
     are_alone = sum((amount, reading) == (False, True) for _, amount, reading in rows)
     meters = {name.strip().casefold() for name, amount, reading in rows if amount and reading}
     have_amounts = any(amount and not reading for _, amount, reading in rows)
-    return [*amounts, *readings] if have_amounts and are_alone > len(meters) else []
+    if not have_amounts or are_alone <= len(meters):
+        return []
+    both = [*amounts, *readings]
+    return both if names is not no_names or not meters or _are_one(draft, both) else []
+
+
+def _are_one(draft: TableDraft, either: list[Profile]) -> bool:
+    """Whether an amount and a reading may be of one type: their headings name none."""
+    units = {draft.account.units.find(unit) or unit for unit in map(draft.unit_of, either) if unit}
+    return len(units) < 2 and all(names_role_alone(one.heading.name) for one in either)
 
 
 def _is_out(profile: Profile) -> bool:
@@ -166,9 +215,15 @@ def _is_out(profile: Profile) -> bool:
     )
 
 
+def _numbers_rows(profile: Profile) -> bool:
+    """Whether the figures number the rows, from 1 or down to it, by each of them."""
+    numbers = [str(number) for number in range(1, len(profile.filled) + 1)]
+    return [cell.strip() for cell in profile.filled] in (numbers, numbers[::-1])
+
+
 def _is_bare(profile: Profile) -> bool:
     """Whether a column that is called the amounts has none, or zero in each row."""
-    return profile.weight("value") >= 0.8 and not is_more_than_zero("".join(profile.filled))
+    return profile.weight("value") >= _PLAINLY and not is_more_than_zero("".join(profile.filled))
 
 
 def _told(profile: Profile) -> float:
@@ -204,6 +259,21 @@ def _one_or_series(draft: TableDraft, chosen: list[Profile]) -> list[Profile]:
     # One that is the same in every row says something else of it, such as its length.
     varying = [profile for profile in chosen if len(set(profile.filled)) > 1]
     return (varying or chosen)[:1]
+
+
+def _without_running_totals(profiles: list[Profile]) -> list[Profile]:
+    """The columns but for those that are the sum of another one up to each row."""
+    if len(profiles) > MAX_COMPARED:
+        return profiles
+    return [
+        profile
+        for profile in profiles
+        if not any(
+            is_running_total(profile.cells, other.cells)
+            for other in profiles
+            if other is not profile
+        )
+    ]
 
 
 def _without_totals(chosen: list[Profile]) -> list[Profile]:

@@ -10,7 +10,13 @@ from tally.transfer.tables.amount_columns import set_amounts, set_amounts_of_day
 from tally.transfer.tables.date_columns import set_clocks, set_dates, set_days_of_month
 from tally.transfer.tables.header_lines import with_parts
 from tally.transfer.tables.headings import AMOUNTS, Heading, Role, read_heading
-from tally.transfer.tables.money_columns import is_money, is_ours, is_unit_price
+from tally.transfer.tables.meter_numbers import set_meters_named, set_meters_told
+from tally.transfer.tables.money_columns import (
+    is_money,
+    is_ours,
+    is_unit_price,
+    set_unit_of_money,
+)
 from tally.transfer.tables.profiles import LETTERED, Profile, ReaderAccount, TableDraft
 from tally.transfer.tables.structure import FoundTable
 from tally.transfer.tables.text_columns import set_texts, set_texts_of_days
@@ -24,15 +30,17 @@ class Column:
     """A column as it is read: its role, and for an amount its type and unit, as far as known.
 
     `second`: the time of day that its heading says; `day`: the heading itself is the date;
-    `month`: the heading is that of the row's year; `rest`: the columns of the month and the day
-    that belong to this one, of years.
+    `month`: the heading is that of the row's year; `day_of_month`: it is that of the row's month;
+    `rest`: the columns of the month and the day that belong to this one, of years, or of the week
+    where it `has_weeks`.
     `money`: its heading, where it holds money that is left out; `is_foreign`: in another currency;
     `currency`: of its money, as it is written;
     `is_either`: by its heading it is the price of one or what was paid, and its numbers told, or
     without a role did not; `is_mixed`: some of its types are what a meter shows, and others cannot
-    be;
+    be; `may_count`: its few figures may be what a meter shows, or amounts;
     `is_way`: it tells which way money went; `comes_in`: its amounts came in, beside another column
     of those that went out;
+    `fills_one`: each row fills this one or its partner, an amount or a reading of one type;
     `counts_days`: without a heading, it may count the days of the months beside it;
     `has_numbers`: most of its cells are numbers, whatever its role is.
     """
@@ -44,21 +52,26 @@ class Column:
     second: int | None = None
     day: str = ""
     month: int = 0
+    day_of_month: int = 0
     rest: tuple[int, ...] = ()
+    has_weeks: bool = False
     money: str = ""
     is_foreign: bool = False
     currency: str = ""
     is_either: bool = False
     is_mixed: bool = False
+    may_count: bool = False
     is_way: bool = False
     comes_in: bool = False
+    fills_one: bool = False
     counts_days: bool = False
     has_numbers: bool = False
 
     @property
     def is_open(self) -> bool:
         """Whether only a person can say what it is."""
-        return self.role == "-" and (self.is_either or self.is_mixed or self.counts_days)
+        is_unclear = self.is_either or self.is_mixed or self.may_count or self.counts_days
+        return self.role == "-" and is_unclear
 
 
 def guess_columns(
@@ -117,7 +130,10 @@ def _set_roles(draft: TableDraft) -> None:
         set_dates(draft)
     set_clocks(draft)
     set_texts(draft)
+    set_meters_named(draft)
     set_amounts(draft)
+    set_meters_told(draft)
+    set_unit_of_money(draft)
 
 
 def _column(draft: TableDraft, profile: Profile) -> Column:
@@ -129,8 +145,10 @@ def _column(draft: TableDraft, profile: Profile) -> Column:
         heading,
         is_either=profile.is_either,
         is_mixed=profile.is_mixed,
+        may_count=profile.may_count,
         is_way=profile.is_way,
         comes_in=profile.comes_in,
+        fills_one=profile.fills_one,
         counts_days=profile.counts_days,
         currency=profile.currency or draft.currency or profile.mark,
         has_numbers=profile.numbers >= LETTERED and profile.dated < LETTERED,
@@ -138,7 +156,9 @@ def _column(draft: TableDraft, profile: Profile) -> Column:
     if role not in AMOUNTS:
         rest = draft.rest if role == "date" else ()
         money, is_foreign = _money_left_out(draft, profile), not is_ours(draft, profile)
-        return replace(column, money=money, is_foreign=is_foreign, rest=rest)
+        return replace(
+            column, money=money, is_foreign=is_foreign, rest=rest, has_weeks=draft.has_weeks
+        )
     if profile.place in draft.clocks:
         second = draft.clocks[profile.place]
         return replace(column, second=second, unit=draft.units[profile.place])
@@ -147,6 +167,9 @@ def _column(draft: TableDraft, profile: Profile) -> Column:
     if profile.place in draft.months:
         month = draft.months[profile.place]
         return replace(column, month=month, unit=draft.units[profile.place])
+    if profile.place in draft.days:
+        day = draft.days[profile.place]
+        return replace(column, day_of_month=day, unit=draft.units[profile.place])
     name = heading.name if draft.table.has_header else ""
     return replace(column, consumption_type=name, unit=draft.unit_of(profile))
 

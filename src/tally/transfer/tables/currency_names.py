@@ -5,7 +5,7 @@ from __future__ import annotations
 from tally.domain import currencies
 from tally.domain.currencies import currency_of
 from tally.transfer.cells.names import plain_letters, words
-from tally.transfer.tables.headings import Heading
+from tally.transfer.tables.headings import Heading, parts_of_name
 
 # Hundredths of currencies.
 _PARTS_OF_MONEY = words(
@@ -16,9 +16,10 @@ _PARTS_OF_MONEY = words(
 # Headings of columns that name the currency of their row.
 _CURRENCY_HEADINGS = words(
     """
-    currency wahrung valuta devise moneda moeda waluta валюта
+    currency ccy wahrung waehrung whrg valuta devise divisa moneda moeda munt waluta валюта
     """
 )
+_CODES = words("code codes iso symbol sign kod")
 # The sign of each currency that files write by it.
 _SIGNS = {
     "EUR": "€",
@@ -52,8 +53,9 @@ def is_part_of_money(written: str) -> bool:
 
 
 def says_currency(heading: Heading) -> bool:
-    """Whether the cells below name the currency of their row."""
-    return plain_letters(heading.name) in _CURRENCY_HEADINGS
+    """Whether the cells below name the currency of their row: `Currency`, `currency_code`."""
+    first, *rest = parts_of_name(heading.name) or ("",)
+    return first in _CURRENCY_HEADINGS and _CODES.issuperset(rest)
 
 
 def currency_told(written: str) -> str:

@@ -7,7 +7,7 @@ import re
 from tally.transfer.cells.clocks import is_hour
 from tally.transfer.cells.dates import shape_of
 from tally.transfer.cells.names import plain_letters
-from tally.transfer.cells.split_dates import are_days, day_number, split_date
+from tally.transfer.cells.split_dates import DAYS_OF_MONTH, are_days, day_number, split_date
 from tally.transfer.tables.headings import SAYS, Role
 from tally.transfer.tables.profiles import LETTERED, MOSTLY, SURELY, Profile, TableDraft
 from tally.transfer.tables.sums import is_sum
@@ -19,8 +19,6 @@ _HOURS = frozenset(
 )  # fmt: skip
 # The names of days in headings, and times that only end a day.
 _DAYS = ("date", "datum", "data", "fecha", "дата", "day", "tag", "dia", "jour", "dag")
-# No month has fewer days.
-_DAYS_OF_MONTH = 28
 _MIDNIGHT = re.compile(r"[ T]0?0:00(?::00(?:\.0+)?)?$")
 
 
@@ -41,7 +39,7 @@ def set_dates(draft: TableDraft) -> None:
         return
     split = split_date([(profile.heading.name, profile.filled) for profile in draft.profiles])
     if split is not None and {profile.place for profile in dated} <= {split.year, *split.rest}:
-        draft.rest = split.rest
+        draft.rest, draft.has_weeks = split.rest, split.is_week
         for place in split.rest:
             draft.profiles[place].role = "-"
         draft.profiles[split.year].role = "date"
@@ -71,7 +69,7 @@ def _set_days_without_heading(draft: TableDraft) -> None:
     for profile in draft.profiles[: months[0].place] if months else []:
         days = [day_number(cell) for cell in profile.filled if not is_sum([cell.strip()])]
         if not profile.heading.name and len(days) > 1 and days == list(range(1, len(days) + 1)):
-            profile.role = "date" if len(days) >= _DAYS_OF_MONTH else None
+            profile.role = "date" if len(days) >= DAYS_OF_MONTH else None
             profile.counts_days = profile.role is None
             return
 

@@ -8,6 +8,7 @@ from itertools import zip_longest
 
 from tally.transfer.cells.clocks import is_clock
 from tally.transfer.cells.names import plain_letters
+from tally.transfer.cells.split_dates import series_of_days
 from tally.transfer.cells.values import looks_like_amount
 from tally.transfer.files.csv_rows import CsvLine
 from tally.transfer.tables.headings import ROLES, SAYS, Role, read_heading, series_of_hours, unit_in
@@ -81,7 +82,14 @@ def names_columns(cells: Sequence[str], width: int) -> bool:
     numbers = sum(is_number(cell) and (len(clocks) < 2 or cell not in clocks) for cell in filled)
     if numbers * 2 < len(filled):
         return True
-    return series_of_hours([cell.strip() for cell in cells[1:] if cell.strip()]) is not None
+    return counts_days(cells) or (
+        series_of_hours([cell.strip() for cell in cells[1:] if cell.strip()]) is not None
+    )
+
+
+def counts_days(cells: Sequence[str]) -> bool:
+    """Whether a line counts the days of a month, behind a cell for the months."""
+    return min(series_of_days(cells), default=0) > 0
 
 
 def is_number(text: str) -> bool:
@@ -99,7 +107,7 @@ def _may_name(line: CsvLine, place: int, width: int) -> bool:
     return (
         sum(1 for cell in cells if cell.strip()) > 1
         and place < len(cells)
-        and bool(cells[place].strip())
+        and (bool(cells[place].strip()) or counts_days(cells))
         and names_columns(cells, width)
     )
 

@@ -23,7 +23,7 @@ from tally.transfer.tables.other_units import is_of_bills, may_be_missed, may_be
 
 Role = Literal[
     "date", "time", "start", "end", "value", "reading", "type", "unit", "notes", "tag", "cost",
-    "price", "direction", "-",
+    "price", "direction", "meter", "-",
 ]  # fmt: skip
 ROLES: tuple[Role, ...] = get_args(Role)
 # The roles of amounts.
@@ -44,7 +44,7 @@ _WORDS: dict[Role, str] = {
         uur
     """,
     "start": """
-        start from begin beginn von vom van vanaf debut du desde inicio inizio dal da inicio de
+        start from begin beginn von vom van vanaf fra debut du desde inicio inizio dal da inicio de
         previous previous_date prior vorherig vorheriges vorige precedent precedente anterior
         poprzednia fran fran_och_med od poczatek с от начало start_time startdatum startzeit
         begindatum begintijd interval_start since ab started opening period_start from_date
@@ -120,8 +120,8 @@ _WORDS: dict[Role, str] = {
         prezzo preco prijs pris cena цена
     """,
     "-": """
-        id ean nmi txnidx idx transaction_id posting_id serial number nummer numero code status
-        quality qualitat created created_at
+        id ean nmi txnidx idx transaction_id posting_id serial number nummer numero no nr n° nº
+        code status quality qualitat created created_at
         updated modified latitude longitude lat lon lng odometer odo mileage kilometerstand trip
         economy mpg currency wahrung valuta devise moneda moeda waluta валюта full missed tank
         tanknumber account meter meter_type temperature temperatur temp temperatuur humidity
@@ -168,6 +168,9 @@ class Heading(NamedTuple):
 _BRACKETS = re.compile(r"\s*[(\[{<]\s*([^()\[\]{}<>]*?)\s*[)\]}>]\s*")
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ][a-zà-ÿ])|[_\s./:#*-]+")
 _LAST_CAPITAL = re.compile(r"(\w*[a-z])([A-Z][A-Za-z]?[A-Za-z]?[23]?)")
+# `Until (exclusive)`, `bis (inkl.)`, `to (not included)`.
+_EXCLUDED = re.compile(r"\b(?:excl|exkl|ausschl|esclu|(?:not|nicht|non|no|niet) in[ck])")
+_INCLUDED = re.compile(r"\b(?:in[ck]l|einschl)")
 _EDGES = re.compile(r'^[\s#"\'=]+|[\s"\':*]+$')
 _NOT_UNITS = words(
     """
@@ -193,7 +196,7 @@ def read_heading(text: str) -> Heading:
     text = " ".join(text.split())
     bare = _EDGES.sub("", text)
     name, unit = _apart(bare)
-    parts = tuple(plain_letters(word) for word in _CAMEL.split(name) if word)
+    parts = parts_of_name(name)
     zones = [
         zone_of(word) for word in re.split(r"[\s()\[\]]+", bare) if word.isalpha() and len(word) > 1
     ]
@@ -228,6 +231,11 @@ def read_heading(text: str) -> Heading:
         text, name, unit, weights, zone, clock, is_money, is_rate,
         aside if may_be_missed(aside) else "",
     )  # fmt: skip
+
+
+def parts_of_name(name: str) -> tuple[str, ...]:
+    """The words of a heading, those of `fuelConsumed` as well."""
+    return tuple(plain_letters(word) for word in _CAMEL.split(name) if word)
 
 
 def _aside(text: str) -> str:
@@ -278,6 +286,19 @@ def unit_in(text: str) -> str:
     """The unit that a cell of a second heading line is; else nothing."""
     bare = text.strip().strip("()[]{}<>").strip()
     return bare if bare and _is_unit(bare) else ""
+
+
+def names_role_alone(name: str) -> bool:
+    """Whether a heading names nothing beside its role: `Meter reading`, but not `Gas used`."""
+    return all(word in _LOOKUP or word in _WEAK for word in parts_of_name(name))
+
+
+def excludes_end(text: str) -> bool | None:
+    """Whether the heading of ends says that they are not included; None where it says neither."""
+    plain = plain_letters(text)
+    if _EXCLUDED.search(plain):
+        return True
+    return False if _INCLUDED.search(plain) else None
 
 
 def is_day(text: str, today: date) -> bool:

@@ -8,18 +8,23 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from tally.transfer.cells.names import plain_letters, words
+from tally.transfer.cells.names import plain_letters
 from tally.transfer.cells.values import is_nothing
 from tally.transfer.tables.headings import SAYS
+from tally.transfer.tables.meter_numbers import METERS
 from tally.transfer.tables.other_units import is_of_bills
 from tally.transfer.tables.profiles import MAX_COMPARED, SURELY, Profile, TableDraft
-from tally.transfer.tables.relations import is_counter, is_difference, runs_one_way
+from tally.transfer.tables.relations import (
+    is_counter,
+    is_difference,
+    may_be_counter,
+    runs_one_way,
+)
 from tally.transfer.tables.table_rows import cell_at
 
 # Units of what meters count.
 _METERED = frozenset(("kWh", "Wh", "MWh", "m³", "l", "ft³", "gal", "therm", "MJ", "GJ"))
 # Where a heading names a meter, fewer rows tell that its figures are readings.
-_METERS = words("meter zahler compteur contador contatore teller matare licznik счетчик")
 _ROWS_OF_METER = 3
 
 
@@ -70,6 +75,13 @@ class Meters:
             )
         )
 
+    def may_count(self, profile: Profile) -> bool:
+        """Whether a few figures in a unit of meters may be what one shows, or what was used."""
+        return profile.weight("value") < SURELY and any(
+            self._is_metered(part.profile, part.unit) and may_be_counter(part.profile.filled)
+            for part in self._parts(profile)
+        )
+
     def run_one_way(self, profile: Profile) -> bool:
         """Whether the figures of each type never fall, or never rise."""
         parts = [part for part in self._parts(profile) if part.is_told]
@@ -116,14 +128,14 @@ class Meters:
         )
 
     def _names_meter(self, profile: Profile) -> bool:
-        return any(plain_letters(word) in _METERS for word in profile.heading.name.split())
+        return any(plain_letters(word) in METERS for word in profile.heading.name.split())
 
     def _parts(self, profile: Profile) -> Sequence[_Part]:
-        """The figures of a column by the types and units of their rows.
+        """The figures of a column by the types, meters and units of their rows.
 
         Without a unit in the cells or in the rows it is the one that was chosen.
         """
-        types = [other for other in self.draft.profiles if other.role == "type"]
+        types = [other for other in self.draft.profiles if other.role in ("type", "meter")]
         units = [other for other in self.draft.profiles if other.role == "unit"]
         if not types and not units:
             return [_Part(profile, profile.mark or self.draft.account.unit)]

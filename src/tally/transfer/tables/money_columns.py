@@ -6,8 +6,13 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 
 from tally.transfer.cells.names import plain_letters, words
-from tally.transfer.tables.currency_names import is_part_of_money, same_currency
-from tally.transfer.tables.headings import SAYS
+from tally.transfer.tables.currency_names import (
+    currency_told,
+    is_part_of_money,
+    same_currency,
+    says_currency,
+)
+from tally.transfer.tables.headings import AMOUNTS, SAYS
 from tally.transfer.tables.price_columns import Beside, money_told
 from tally.transfer.tables.profiles import MAX_COMPARED, Profile, TableDraft
 from tally.transfer.tables.relations import is_product, is_running_total, is_total
@@ -45,6 +50,21 @@ def set_cost(draft: TableDraft, money: list[Profile]) -> None:
     elif len(prices) == 1 and prices[0] in ours and (prices[0].heading.is_rate or ours == prices):
         is_part = not prices[0].heading.is_rate and money_told(_by_type(draft, prices[0])) == "cost"
         prices[0].role = None if is_part else "price"
+
+
+def set_unit_of_money(draft: TableDraft) -> None:
+    """Give the column of currencies the role of a unit, where the amounts themselves are money.
+
+    They have no unit, and nothing else was paid for them: those of several currencies are no sum.
+    """
+    amounts = [profile for profile in draft.profiles if profile.role in AMOUNTS]
+    if draft.has("unit", "cost", "price", "reading") or any(map(draft.unit_of, amounts)):
+        return
+    for profile in draft.profiles:
+        is_free = profile.role in (None, "-") and says_currency(profile.heading)
+        if is_free and profile.share(currency_told) == 1 and not any(one.mark for one in amounts):
+            profile.role = "unit"
+            return
 
 
 def _is_running(profile: Profile, money: list[Profile]) -> bool:

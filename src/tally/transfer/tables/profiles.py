@@ -56,9 +56,11 @@ class Profile:
     """A column and the figures of its cells.
 
     `is_either`: by its heading it is the price of one or what was paid; `is_mixed`: some of its
-    types are what a meter shows, and others cannot be; `is_way`: it tells which way money went, by
-    its cells or its heading, and `comes_in`: its amounts came in; `counts_days`: without a heading
-    it may count the days of months; `told`: by its numbers it is the price in what was paid, or a
+    types are what a meter shows, and others cannot be; `may_count`: a few figures may be what one
+    shows, or amounts; `is_way`: it tells which way money went, by
+    its cells or its heading, and `comes_in`: its amounts came in; `fills_one`: each row fills
+    this column or its partner, of one type; `counts_days`: without a heading it may count the days
+    of months; `told`: by its numbers it is the price in what was paid, or a
     part of that sum.
     """
 
@@ -69,8 +71,10 @@ class Profile:
     role: Role | None = None
     is_either: bool = False
     is_mixed: bool = False
+    may_count: bool = False
     is_way: bool = False
     comes_in: bool = False
+    fills_one: bool = False
     counts_days: bool = False
     told: Literal["", "price", "part"] = ""
 
@@ -170,8 +174,9 @@ class TableDraft:
     """A table whose columns get their roles one after the other: the profile of each.
 
     `units`: the unit under each heading, "" without one; `clocks`: seconds since midnight and
-    `months`: the month of the columns whose headings say them, by their places; `rest`: the places
-    of the month and the day that belong to a column of years.
+    `months`, `days`: the month, or its day, of the columns whose headings say them, by their
+    places; `rest`: the places of the month and the day that belong to a column of years, or of the
+    week where it `has_weeks`.
     """
 
     table: FoundTable
@@ -181,7 +186,9 @@ class TableDraft:
     units: list[str]
     clocks: dict[int, int] = field(default_factory=dict)
     months: dict[int, int] = field(default_factory=dict)
+    days: dict[int, int] = field(default_factory=dict)
     rest: tuple[int, ...] = ()
+    has_weeks: bool = False
 
     def has(self, *roles: Role) -> bool:
         """Whether a column has one of these roles already."""

@@ -19,6 +19,8 @@ _ROUNDING, _SHARE = Decimal("0.02"), Decimal("0.01")
 # A meter is told from amounts that rise by this many figures, in steps of at most this share of the
 # largest.
 ROWS_OF_COUNTER, _STEP = 8, Decimal("0.05")
+# So many in smaller steps may be either.
+_FEW_ROWS, _SMALL_STEP = 3, Decimal("0.01")
 
 
 def is_product(factors: tuple[Sequence[str], Sequence[str]], products: Sequence[str]) -> bool:
@@ -65,6 +67,18 @@ def is_counter(cells: Sequence[str], least: int = ROWS_OF_COUNTER) -> bool:
         return False
     steps = [abs(later - earlier) for earlier, later in pairwise(numbers)]
     return sum(map(bool, steps)) * 2 >= len(steps) and max(steps) <= max(numbers) * _STEP
+
+
+def may_be_counter(cells: Sequence[str]) -> bool:
+    """Whether a few figures may be those of a meter: each is a little more than the one before.
+
+    Amounts are so by chance.
+    """
+    numbers = [row[0] for row in numbers_of(cells)]
+    if not _FEW_ROWS <= len(numbers) < ROWS_OF_COUNTER or not runs_one_way(cells):
+        return False
+    steps = [abs(later - earlier) for earlier, later in pairwise(numbers)]
+    return min(steps) > 0 and max(steps) <= max(numbers) * _SMALL_STEP
 
 
 def runs_one_way(cells: Sequence[str]) -> bool:

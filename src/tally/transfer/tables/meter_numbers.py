@@ -1,0 +1,158 @@
+"""The column of the numbers that tell several meters of one type apart. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import groupby, pairwise
+
+from tally.transfer.cells.calendar_days import readings_of
+from tally.transfer.cells.names import words
+from tally.transfer.cells.values import is_nothing
+from tally.transfer.tables.headings import Heading, Role, parts_of_name
+from tally.transfer.tables.profiles import LETTERED, MOSTLY, Profile, TableDraft
+from tally.transfer.tables.relations import runs_one_way
+from tally.transfer.tables.table_rows import cell_at
+
+METERS = words("meter zahler zaehler compteur contador contatore teller matare licznik счетчик")
+# Words for the number of a meter, or of the place where it stands.
+_NUMBERED = words(
+    """
+    serial serials seriennummer serienummer seriennr mpan mprn mpxn nmi esiid ean pdl prm pce
+    zahlpunkt zahlpunktnummer zahlpunktbezeichnung zaehlpunkt messlokation marktlokation melo malo
+    geratenummer malepunkt malepunktid matpunkt gsrn
+    """
+)
+_NUMBERS = words(
+    """
+    number numbers num no nr n° nº id ids code name nummer numero nummero номер № serial
+    serien nummern bezeichnung kennung
+    """
+)
+_BETWEEN = words("of the de du del della do da des van der device electricity gas water energy")
+_COMPOUND = frozenset(meter + number for meter in METERS for number in _NUMBERS)
+_DATES: tuple[Role, ...] = ("date", "start", "end")
+# A column tells meters apart by its figures where each of them has so many.
+_ROWS_OF_METER = 2
+
+
+def names_meters(heading: Heading) -> bool:
+    """Whether a heading is that of the numbers of meters: `Meter ID`, `Zählernummer`, `MPAN`."""
+    parts = set(parts_of_name(heading.name))
+    named = parts & (METERS | _NUMBERED | _COMPOUND)
+    # `Meter` alone is the name of a unit as well.
+    has_unit = heading.unit not in ("", heading.name)
+    return bool(named) and not has_unit and parts <= named | _NUMBERS | _BETWEEN
+
+
+def set_meters_named(draft: TableDraft) -> None:
+    """Give the column whose heading names meters its role, where several stand side by side.
+
+    Words such as `Strom` and `Gas` are types, where no column has them.
+    """
+    for profile in draft.profiles:
+        is_named = names_meters(profile.heading) and _is_free(profile)
+        if is_named and _has_figures_beside(draft, profile) and _are_side_by_side(draft, profile):
+            are_words = not any(map(str.isdigit, "".join(profile.filled)))
+            profile.role = "type" if are_words and not draft.has("type") else "meter"
+            return
+
+
+def set_meters_told(draft: TableDraft) -> None:
+    """Give the column by which readings run one way, that do not all together, its role."""
+    readings = next((profile for profile in draft.profiles if profile.role == "reading"), None)
+    if readings is None or draft.has("meter"):
+        return
+    for profile in draft.profiles:
+        if _is_free(profile) and profile.dated < MOSTLY and _tells_apart(draft, profile, readings):
+            profile.role = "meter"
+            return
+
+
+def _is_free(profile: Profile) -> bool:
+    """Whether a column without a role has a code in nearly each row."""
+    return (
+        profile.role in (None, "-")
+        and len(set(profile.filled)) > 1
+        and len(profile.filled) * 10 >= len(profile.cells) * 9
+    )
+
+
+def _has_figures_beside(draft: TableDraft, profile: Profile) -> bool:
+    """Whether another column may hold what the meters count."""
+    others = (other for other in draft.profiles if other is not profile)
+    return any(other.role is None and other.numbers >= LETTERED for other in others)
+
+
+def _are_side_by_side(draft: TableDraft, profile: Profile) -> bool:
+    """Whether several meters of one type have rows of the same time, in place of one another.
+
+    A meter that replaces another one begins where that ends, and shares one day with it at most.
+    """
+    return any(_meet(draft, rows) for rows in _rows_by_type(draft, profile))
+
+
+def _meet(draft: TableDraft, rows: Sequence[tuple[str, str]]) -> bool:
+    """Whether the meters of these rows, each with its date as it is written, run side by side."""
+    codes = [code for code, _ in rows]
+    runs = [code for code, _ in groupby(codes)]
+    dates: dict[str, set[str]] = {}
+    for code, written in rows:
+        dates.setdefault(written, set()).add(code)
+    shared = [written for written, own in dates.items() if len(own) > 1]
+    if len(dates) == 1:
+        return len(shared) == 1
+    # What is not the same in several rows is an amount, or names the row.
+    return len(set(codes)) * 3 <= len(codes) * 2 and (
+        len(runs) > len(set(codes)) or len(shared) > 1 or _overlap(rows, draft.today)
+    )
+
+
+def _overlap(rows: Sequence[tuple[str, str]], today: date) -> bool:
+    """Whether the days of two meters overlap, where each date is one day in any order."""
+    spans: dict[str, tuple[date, date]] = {}
+    for code, written in rows:
+        days = {first for _, (first, _) in readings_of(written, today)}
+        if len(days) != 1:
+            return False
+        [day] = days
+        first, last = spans.get(code, (day, day))
+        spans[code] = min(first, day), max(last, day)
+    return any(later[0] < earlier[1] for earlier, later in pairwise(sorted(spans.values())))
+
+
+def _tells_apart(draft: TableDraft, profile: Profile, readings: Profile) -> bool:
+    """Whether the readings of each code run one way, and those of a type do not together."""
+    figures = [(code, readings.cells[row]) for row, code in enumerate(profile.cells)]
+    together: dict[str, list[str]] = {}
+    apart: dict[tuple[str, str], list[str]] = {}
+    for (code, figure), kind in zip(figures, _kinds(draft), strict=True):
+        if not is_nothing(figure):
+            together.setdefault(kind, []).append(figure)
+            apart.setdefault((kind, code), []).append(figure)
+    return (
+        not all(map(runs_one_way, _of_several(together.values())))
+        and all(len(own) >= _ROWS_OF_METER and runs_one_way(own) for own in apart.values())
+        and _are_side_by_side(draft, profile)
+    )
+
+
+def _of_several(columns: Iterable[list[str]]) -> Iterable[list[str]]:
+    return (figures for figures in columns if len(figures) > 1)
+
+
+def _rows_by_type(draft: TableDraft, profile: Profile) -> list[list[tuple[str, str]]]:
+    """The codes of a column with the dates of their rows, those of each type together."""
+    dates = next((other.cells for other in draft.profiles if other.role in _DATES), [])
+    rows: dict[str, list[tuple[str, str]]] = {}
+    for place, (code, kind) in enumerate(zip(profile.cells, _kinds(draft), strict=True)):
+        if not is_nothing(code):
+            rows.setdefault(kind, []).append((code.strip(), cell_at(dates, place)))
+    return list(rows.values())
+
+
+def _kinds(draft: TableDraft) -> list[str]:
+    """The type of each row; "" where no column says it."""
+    kinds = next((other.cells for other in draft.profiles if other.role == "type"), None)
+    rows = len(draft.profiles[0].cells)
+    return [""] * rows if kinds is None else [kind.strip().casefold() for kind in kinds]
