@@ -85,7 +85,7 @@ function standBack(refused = null) {
 
 // The change in the address is announced by now; on a reload it would be announced again.
 const address = new URL(location.href);
-const announced = ["changed", "undone", "saved", "asks"].filter((name) => address.searchParams.has(name));
+const announced = ["changed", "undone", "saved", "asks", "typed"].filter((name) => address.searchParams.has(name));
 for (const name of announced) address.searchParams.delete(name);
 if (announced.length > 0) history.replaceState(history.state, "", address);
 

@@ -20,7 +20,7 @@ from tally.quick_add.vocabulary import DATE_ORDERS
 from tally.views import dashboard, last_change, token_rows
 from tally.views.login import farewell
 from tally.views.token_rows import TokenRow
-from tally.web import responses
+from tally.web import responses, typed_forms
 from tally.web.context import RequestContext
 from tally.web.parameters import takes
 
@@ -38,6 +38,8 @@ CHOICES = {
     "currency": ("", *CURRENCIES),
 }
 TEMPLATE = "fragments/account.html"
+# The forms whose fields come back as they were typed: the names that the template has for these.
+FORMS = {"typed": typed_forms.SETTINGS, "token_typed": typed_forms.TOKENS}
 NUMBERS_STAY = "Amounts keep their numbers in another currency. Tick that you know, then save."
 WRONG_PASSWORD = "This is not your password."
 
@@ -53,7 +55,10 @@ def dialog(context: RequestContext) -> responses.Dialog | None:
     """The dialog for a page that opens with it (`?dialog=account`), else nothing."""
     if not responses.opens(context, "account"):
         return None
-    return responses.dialog(context, TEMPLATE, responses.behind(context), **_content(context))
+    typed = {name: typed_forms.typed(context.query, form) for name, form in FORMS.items()}
+    return responses.dialog(
+        context, TEMPLATE, responses.behind(context), **_content(context) | typed
+    )
 
 
 @takes("name", "timezone", "back", "confirm_currency", *CHOICES)
@@ -197,7 +202,9 @@ def with_sentences(context: RequestContext, sentences: dict[str, str]) -> Respon
     """The dialog with the fields as typed, but for passwords, and a sentence at each."""
     if context.wants != "html":
         return responses.refusal(context, 422, next(iter(sentences.values())), sentences)
-    return _show(context, 422, sentences=sentences, typed=context.form)
+    path = context.request.url.path
+    typed = {name: context.form for name, form in FORMS.items() if form == path}
+    return _show(context, 422, sentences=sentences, **typed)
 
 
 def _show(context: RequestContext, status: int = 200, **more: Any) -> Response:
@@ -212,7 +219,7 @@ def _content(context: RequestContext) -> dict[str, Any]:
     user = store.by_id(context.db, context.user.id) or context.user
     return {
         "sentences": {},
-        "typed": {},
+        **{name: {} for name in FORMS},
         "account": user,
         "sign_ins": sessions.sign_ins(user, context.now),
         "sid": context.signed_in.sid,

@@ -23,21 +23,23 @@ from tally.domain.records import RecordLike
 from tally.domain.text import capital
 from tally.views import moved_records
 from tally.views.record_fields import amount_in_words
-from tally.web import htmx, responses
+from tally.web import htmx, responses, typed_forms
 from tally.web.context import RequestContext
 
 # The parameters of a page's address that name its latest change; the next change replaces them.
-SAID = ("changed", "undone", "saved", "asks", "told", "dialog")
+SAID = ("changed", "undone", "saved", "asks", "told", "dialog", typed_forms.TYPED)
 # The `told` of a change of many: which types it has brought into another unit.
 UNITS = "units"
 # An undo of this many records or more asks first.
 LARGE = 100
 SETTINGS, LIMIT, TYPE, TYPE_BACK = "settings", "limit", "type", "type-back"
-FORGOTTEN = "forgotten"
+FORGOTTEN, NOTHING = "forgotten", "nothing"
+NOT_SENT = "You were signed out, and nothing is changed yet. Send it again."
 PRICE, PRICE_REMOVED, PRICE_BACK = "price", "price-removed", "price-back"
 SAVED = {
     SETTINGS: "Settings saved",
     FORGOTTEN: "Forgotten: each file is read anew",
+    NOTHING: "Nothing was changed: it is like that already",
     LIMIT: "Limit saved",
     TYPE: "Type saved",
     TYPE_BACK: "The type is as it was before",
@@ -77,9 +79,12 @@ def confirmation(context: RequestContext) -> Latest | None:
 
     None for a change that is not this member's, is over ten minutes old, or went under another.
     `?saved=`: only that, by its name in SAVED. `?asks=`: whether to undo so many records.
+    `?typed=`: a form that was sent signed out stands on the page as it was typed.
     """
     if context.visitor is None:
         return None
+    if context.request.query_params.get(typed_forms.TYPED):
+        return Latest(NOT_SENT)
     changed, undone, saved, asks = (context.request.query_params.get(name, "") for name in SAID[:4])
     if saved == PRICE_REMOVED:
         price = account_prices.removed(context.user.preferences, context.now)
@@ -177,8 +182,11 @@ def with_remark(message: str, remark: str) -> str:
 def back(context: RequestContext, usual: str = "/list", **done: UUID | str | None) -> Response:
     """A redirect to the page of the form, with what was `changed`, `undone` or `saved`.
 
-    A form in a dialog that opened with its page names in `back` the page before it.
+    A form in a dialog that opened with its page names in `back` the page before it. A `changed` of
+    None is a change that changed nothing.
     """
+    if "changed" in done and done["changed"] is None:
+        done["saved"] = NOTHING
     path, query = opened_from(context, usual)
     pairs = parse_qsl(query)
     gone = set(SAID)

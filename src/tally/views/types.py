@@ -33,8 +33,9 @@ from tally.domain.types import (
 from tally.domain.units import is_convertible, read_unit
 from tally.errors import Invalid, NotFound
 from tally.views import last_change, measures
-from tally.web import htmx, responses
+from tally.web import htmx, responses, typed_forms
 from tally.web.context import RequestContext
+from tally.web.forms import Fields
 from tally.web.parameters import takes
 
 
@@ -284,13 +285,15 @@ class Sibling(NamedTuple):
 class Tools(NamedTuple):
     """The tools on the page of a type: its marks, the list of its records, its siblings.
 
-    has_place: whether the account orders its cards by hand. colours: how many there are.
+    has_place: whether the account orders its cards by hand. typed: the fields of a form that was
+    sent signed out. colours: how many there are.
     """
 
     mark: Mark
     records: str
     siblings: tuple[Sibling, ...]
     has_place: bool
+    typed: Fields
     colours: int = TYPE_COLOURS
 
 
@@ -313,7 +316,8 @@ def tools(context: RequestContext, key: Key) -> Tools:
         if not unit or not key.unit or is_convertible(unit, key.unit)
     )
     has_place = context.user.preferences.get("card_order") == "hand"
-    return Tools(mark, htmx.address("/list", urlencode(address)), siblings, has_place)
+    typed = typed_forms.typed(context.query, typed_forms.TYPES)
+    return Tools(mark, htmx.address("/list", urlencode(address)), siblings, has_place, typed)
 
 
 def in_order(context: RequestContext, kinds: Sequence[OfType]) -> list[OfType]:
