@@ -137,7 +137,7 @@ def set_limit(context: RequestContext) -> Response:
     if context.wants != "html":
         if faults:
             raise Invalid(faults)
-        return responses.data(_limit_json(limit) if limit else {"type": key.type, "unit": key.unit})
+        return responses.data(_limit_json(key, limit) | form.remarked)
     wanted = _asked(context, read_pairs(form.text("query").encode("ascii", "replace")))
     if faults:
         fault = next(iter(faults.values()))
@@ -515,7 +515,9 @@ def _nothing(context: RequestContext, wanted: Filter, stats: Statistics) -> Noth
     return nothing.NOTHING_YET
 
 
-def _limit_json(limit: Limit) -> dict[str, Any]:
+def _limit_json(key: Key, limit: Limit | None) -> dict[str, Any]:
+    if limit is None:
+        return key._asdict()
     return {
         "type": limit.type,
         "unit": limit.unit,

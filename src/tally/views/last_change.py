@@ -21,7 +21,7 @@ from tally.domain.keys import Key
 from tally.domain.prices import Price
 from tally.domain.records import RecordLike
 from tally.domain.text import capital
-from tally.views import moved_records
+from tally.views import currency, moved_records
 from tally.views.record_fields import amount_in_words
 from tally.web import htmx, responses, typed_forms
 from tally.web.context import RequestContext
@@ -220,6 +220,8 @@ def _done(context: RequestContext, change_id: UUID, became: ChangeState) -> Late
     text = _renaming_in_words(context, change_id, _count(became))
     if not text:
         text = capital(_in_words(context, became, _DID))
+    if account_prices.is_set_by(context.user.preferences, change_id):
+        text = f"{text}. {currency.in_words(context.currency)}"
     return Latest(text, change_id, editable, touched=touched)
 
 

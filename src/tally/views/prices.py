@@ -54,7 +54,7 @@ def create(context: RequestContext) -> Response:
     context.note("price saved", user=context.user.id)
     kept = taken[0] if is_sent_anew and taken else price
     if context.wants != "html":
-        content = {**prices.as_json(kept), "currency": code}
+        content = {**prices.as_json(kept), "currency": code, **context.form.remarked}
         return responses.data(content, 200 if taken else 201)
     if context.is_fragment:
         return dashboard.show_prices(context, kept.price_id, "Price saved")

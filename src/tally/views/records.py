@@ -161,10 +161,14 @@ def _save(context: RequestContext, record: StoredRecord, given: dict[str, str]) 
     except Invalid as refused:
         return _refuse(context, record, 422, refused.fields, given, refused.sentence)
     [saved] = changes.find(context.db, context.user.id, [record.id])
-    first_cost = currency.first(context, [new], change)
     if context.wants != "html":
-        told = {"warnings": [{"message": reviewed.warning}]} if reviewed.warning else {}
+        told = {
+            "warnings": [{"message": reviewed.warning}] if reviewed.warning else [],
+            "remarks": currency.remarks(context, [new], change),
+        }
+        told = {name: messages for name, messages in told.items() if messages}
         return responses.data({**record_json(saved), "change": change, **told})
+    first_cost = currency.first(context, [new], change)
     if not context.is_fragment:
         return last_change.back(context, changed=change)
     remark = amounts.remark(given.get("consumption_value", ""), context.number_format)

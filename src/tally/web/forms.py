@@ -71,6 +71,12 @@ class Fields(Mapping[str, str]):
         """All values of a name that may repeat."""
         return list(self._items.get(name, ()))
 
+    @property
+    def remarked(self) -> dict[str, list[dict[str, object]]]:
+        """The `remarks` of an answer in JSON; nothing where there are none."""
+        told = [remark.as_json for remark in self.remarks]
+        return {"remarks": told} if told else {}
+
     def items_list(self) -> list[tuple[str, str]]:
         """Every (name, value) pair, repeats included."""
         return [(name, value) for name, values in self._items.items() for value in values]
