@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from pypdf import PdfReader
 from sqlalchemy import Engine, text
 
+from tally.domain.fields import MAX_TYPE, MAX_UNIT
 from tests.browser.browsing import Browsing, Person, settle
 from tests.browser.test_frame import assert_no_sideways_scrolling, fill
 
@@ -662,6 +663,28 @@ def test_the_document_keeps_the_units_of_its_totals_on_a_phone(page: Page, recor
         for unit in ("cup", "pot"):
             expect(page.locator(".totals .unit", has_text=unit)).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_the_longest_units_leave_costs_on_the_paper(page: Page, record: Record) -> None:
+    name, unit = "W" * MAX_TYPE, "W" * MAX_UNIT
+    record(name, "999999999999.123456", unit, cost="123456789012.12")
+    page.goto("/list?view=print")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 673, "height": 900})  # A4 between its margins.
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_without_scripts_no_message_covers_an_open_field_of_the_selection(
+    browsing: Browsing, mara: Person, record: Record
+) -> None:
+    record("tea", 2, "cup")
+    page = browsing.open(mara, width=390, height=800, javascript=False)
+    page.goto("/list?saved=nothing")
+    page.locator("[name=ids]").check()
+    page.get_by_text("Add tag").click()
+    page.get_by_label("Tag").fill("#late")
+    page.locator("button[value=add-tag]").click(timeout=5_000)
+    expect(page.locator("#messages")).to_contain_text("Changed tea 2 cup")
 
 
 def test_the_document_leads_back_to_its_list(page: Page, record: Record) -> None:
