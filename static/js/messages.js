@@ -11,6 +11,8 @@ mount("[data-message]", (message) => {
   message.querySelector("[data-dismiss]")?.addEventListener("click", () => leave(message));
   if (!place().contains(message)) return;
   keepClear();
+  // A question is answered next, by the key that was pressed for the undo as by its button.
+  message.querySelector("[name=confirm]")?.form.querySelector("button").focus();
   const later = () => {
     if (message.matches(":hover, :focus-within")) setTimeout(later, READING_TIME);
     else leave(message);
@@ -20,9 +22,30 @@ mount("[data-message]", (message) => {
 
 // Out of sight the undo still counts: its key presses it for as long as the page stands.
 function leave(message) {
+  const hadFocus = message.contains(document.activeElement);
   if (message.hasAttribute("data-undoes")) message.hidden = true;
   else message.remove();
+  if (hadFocus) giveFocusBack();
 }
+
+// The focus that goes with a message is again where it came from, or at the page.
+let cameFrom = null;
+
+document.addEventListener("focusin", ({ target, relatedTarget }) => {
+  if (place().contains(target) && !place().contains(relatedTarget)) cameFrom = relatedTarget;
+});
+
+function giveFocusBack() {
+  const to = cameFrom?.isConnected ? cameFrom : document.getElementById("main");
+  to.focus({ preventScroll: true });
+}
+
+let isReplaced = false;
+document.addEventListener("htmx:before:swap", () => { isReplaced = place().contains(document.activeElement); });
+document.addEventListener("htmx:after:settle", () => {
+  if (isReplaced && document.activeElement === document.body) giveFocusBack();
+  isReplaced = false;
+});
 
 // The record is edited in its row where the page has that, or is about to have it.
 const ARRIVAL_TIME = 2_000;

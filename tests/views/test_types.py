@@ -688,3 +688,33 @@ def test_a_limit_is_for_a_type_however_it_is_spelled(client: TestClient) -> None
     set_limit(client, "Tea", "cup", "")
     [one] = client.get("/stats?format=json").json()["types"]
     assert one["limit"] is None
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+@pytest.mark.parametrize(
+    ("page", "after"),
+    [
+        ("/?type=mint&unit=pot&period=year", "/?type=tea&unit=-&period=year&saved=type-back"),
+        ("/list?type=Mint&q=a&changed=x", "/list?type=tea&q=a&saved=type-back"),
+        ("/list?type=coffee&unit=pot", ""),
+        ("/", ""),
+    ],
+)
+def test_an_undone_renaming_leads_to_the_page_of_the_name_from_before(
+    client: TestClient, page: str, after: str, headers: dict[str, str]
+) -> None:
+    """The page of the new name would be about nothing."""
+    fields = {"consumption_type": "tea", "consumption_value": "2"}
+    client.post("/consumption", json=fields)
+    renamed = {"type": "tea", "unit": "", "to_type": "mint", "to_unit": "pot"}
+    change = client.post("/types", json=renamed).json()["change"]
+    here = {"Referer": f"http://testserver{page}", "HX-Current-URL": f"http://testserver{page}"}
+    answer = client.post("/consumption/undo", data={"change": change}, headers=here | headers)
+    if after:
+        assert answer.headers["HX-Redirect" if headers else "location"] == after
+        assert "The type is as it was before" in client.get(after).text
+    elif headers:
+        assert "Reverted tea 2" in answer.text
+    else:
+        assert answer.headers["location"].endswith("saved=type-back")
+    assert client.get("/consumption?format=json").json()["totals"][0]["type"] == "tea"

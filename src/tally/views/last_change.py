@@ -16,11 +16,12 @@ from tally.db import changes
 from tally.db.changes import ChangeState, LatestChange
 from tally.db.models import FORM_FIELDS
 from tally.domain.fields import read_id
+from tally.domain.filters import WITHOUT_UNIT
 from tally.domain.formatting import in_unit
 from tally.domain.keys import Key
 from tally.domain.prices import Price
 from tally.domain.records import RecordLike
-from tally.domain.text import capital
+from tally.domain.text import capital, fold
 from tally.views import currency, moved_records
 from tally.views.record_fields import amount_in_words
 from tally.web import htmx, responses, typed_forms
@@ -115,6 +116,28 @@ def price_removed(context: RequestContext, price: Price) -> Latest:
 def is_renaming(context: RequestContext, change_id: UUID) -> bool:
     """Whether the change renamed, merged or converted a type, with all that is kept by its name."""
     return type_settings.renaming_of(context.user.preferences, change_id) is not None
+
+
+def page_before_renaming(context: RequestContext, change_id: UUID) -> str:
+    """The address of the page that asks, with the type by its name and unit from before.
+
+    "" where the page is not about the type, or the change renamed none.
+    """
+    kept = type_settings.renaming_of(context.user.preferences, change_id) or {}
+    path, query = opened_from(context)
+    pairs = [pair for pair in parse_qsl(query) if pair[0] not in SAID]
+    # The version before kept no names.
+    if "source" not in kept:
+        return ""
+    source, target = Key(*kept["source"]), Key(*kept["target"])
+    before = {
+        ("type", fold(target.type)): source.type,
+        ("unit", fold(target.unit or WITHOUT_UNIT)): source.unit or WITHOUT_UNIT,
+    }
+    if not any(("type", fold(text)) in before for name, text in pairs if name == "type"):
+        return ""
+    pairs = [(name, before.get((name, fold(text)), text)) for name, text in pairs]
+    return htmx.address(path, urlencode([*pairs, ("saved", TYPE_BACK)]))
 
 
 def is_large(became: ChangeState) -> bool:
