@@ -163,6 +163,20 @@ def test_settings_that_cannot_be_taken_change_nothing(
         assert "</script>" not in unescape(answer.text).replace("></script>", "")
 
 
+def test_a_program_is_told_what_it_can_choose(client: TestClient) -> None:
+    for field, sentence in [
+        ("theme", "Choose one of auto, light, dark."),
+        ("measures", "Choose one of us, imperial."),
+        ("month_starts", "Choose one of 1, 2 to 28."),
+    ]:
+        answer = client.post("/account", json={field: "pink"})
+        assert answer.json()["fields"] == {field: sentence}
+    assert client.post("/account", json={"currency": "EUR"}).status_code == 200
+    other = {"currency": "CHF", "confirm_currency": False}
+    assert client.post("/account", json=other).status_code == 422
+    assert client.post("/account", json=other | {"confirm_currency": True}).status_code == 200
+
+
 # The password
 
 

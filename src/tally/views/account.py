@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -41,6 +42,8 @@ TEMPLATE = "fragments/account.html"
 # The forms whose fields come back as they were typed: the names that the template has for these.
 FORMS = {"typed": typed_forms.SETTINGS, "token_typed": typed_forms.TOKENS}
 NUMBERS_STAY = "Amounts keep their numbers in another currency. Tick that you know, then save."
+# The most choices that a sentence names.
+MAX_NAMED = 10
 WRONG_PASSWORD = "This is not your password."
 
 
@@ -79,7 +82,7 @@ def save(context: RequestContext) -> Response:
         sentences["timezone"] = str(error)
     chosen = {choice: _value(choice, form[choice]) for choice in CHOICES if choice in form}
     sentences |= {
-        choice: "Choose one of these."
+        choice: _one_of(CHOICES[choice])
         for choice, value in chosen.items()
         if value not in CHOICES[choice]
     }
@@ -94,6 +97,14 @@ def save(context: RequestContext) -> Response:
         told = {"name": name or user.name, "timezone": timezone or user.timezone}
         return responses.data({**told, **chosen})
     return last_change.back(context, "/", saved=last_change.SETTINGS)
+
+
+def _one_of(choices: Sequence[str]) -> str:
+    """A sentence with the values that can be chosen, but for empty ones; of many a few."""
+    named = [choice for choice in choices if choice]
+    if len(named) > MAX_NAMED:
+        return f"Choose one of {named[0]}, {named[1]} to {named[-1]}."
+    return f"Choose one of {', '.join(named)}."
 
 
 def _value(choice: str, sent: str) -> str:

@@ -25,7 +25,10 @@ LIST_NAME = "records"
 
 # The fields that are on or off; a form sends 1 for on.
 FLAGS = frozenset(
-    {"all", "confirm", "dry_run", "hidden", "new_meter", "rolled_over", "skip_problems", "update"}
+    {
+        *("all", "confirm", "confirm_currency", "dry_run", "end_tokens", "hidden", "new_meter"),
+        *("rolled_over", "skip_problems", "update"),
+    }
 )
 # The fields that may come more than once.
 REPEATABLE = frozenset({"ids", "type"})
