@@ -163,6 +163,21 @@ def test_settings_that_cannot_be_taken_change_nothing(
         assert "</script>" not in unescape(answer.text).replace("></script>", "")
 
 
+def test_without_scripts_the_dialog_says_what_it_did(
+    app: Starlette, client: TestClient, ada: Account, database: Database
+) -> None:
+    browser(app, ada)
+    [sid] = [sid for sid, one in row(database, ada).sessions.items() if one["browser"] == "curl"]
+    passwords = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
+    for path, fields, sentence in [
+        (f"/auth/sessions/{sid}/end", {}, "The session has ended"),
+        ("/auth/sessions/end-others", {}, "All other sessions have ended"),
+        ("/auth/password", passwords, "Your password is changed. You are signed out on other"),
+    ]:
+        page = client.get(client.post(path, data=fields).headers["location"]).text
+        assert page.count(sentence) == 1 and 'id="account"' in page
+
+
 def test_a_program_is_told_what_it_can_choose(client: TestClient) -> None:
     for field, sentence in [
         ("theme", "Choose one of auto, light, dark."),

@@ -130,8 +130,7 @@ def change_password(context: RequestContext) -> Response:
     keep_tokens = form.text("end_tokens") != "1"
     store.set_password(context.db, user, password, keep_tokens=keep_tokens)
     context.note("password changed", user=user.id)
-    sentence = "Your password is changed. You are signed out on other devices."
-    response = done(context, sentence, {"changed": True})
+    response = done(context, last_change.PASSWORD, {"changed": True})
     sessions.start_session(context.request, response, context.db, user.id, context.now)
     return response
 
@@ -145,7 +144,7 @@ def end_session(context: RequestContext) -> Response:
     context.note("session ended", user=context.user.id)
     if sid == context.signed_in.sid:
         return farewell(context)
-    return done(context, "The session has ended.", {"ended": 1})
+    return done(context, last_change.SESSION, {"ended": 1})
 
 
 @takes()
@@ -157,7 +156,8 @@ def end_other_sessions(context: RequestContext) -> Response:
     too = {"tokens": tokens} if tokens else {}
     context.note("sessions ended", user=user_id, count=ended, **too)
     words = [say.count(ended, "session"), *([say.count(tokens, "token")] if tokens else [])]
-    return done(context, f"{' and '.join(words)} ended.", {"ended": ended, **too})
+    counted = f"{' and '.join(words)} ended"
+    return done(context, last_change.SESSIONS, {"ended": ended, **too}, counted)
 
 
 @takes()
@@ -200,13 +200,18 @@ def _knows_password(context: RequestContext, typed: str, *, to_delete: bool = Fa
     return False
 
 
-def done(context: RequestContext, text: str, content: dict[str, Any]) -> Response:
-    """The dialog as it is now, with a message; for a plain form the dashboard with the dialog."""
+def done(
+    context: RequestContext, saved: str, content: dict[str, Any], counted: str = ""
+) -> Response:
+    """The dialog as it is now, with a message; for a plain form the dashboard with the dialog.
+
+    `saved`: what happened, by its name in `last_change.SAVED`; `counted`: the same with numbers.
+    """
     if context.wants != "html":
         return responses.data(content)
     if context.is_fragment:
-        return _show(context, done=text)
-    return responses.redirect(context, "/?dialog=account")
+        return _show(context, done=f"{counted or last_change.SAVED[saved]}.")
+    return responses.redirect(context, f"/?dialog=account&saved={saved}")
 
 
 def with_sentences(context: RequestContext, sentences: dict[str, str]) -> Response:

@@ -36,11 +36,16 @@ LARGE = 100
 SETTINGS, LIMIT, TYPE, TYPE_BACK = "settings", "limit", "type", "type-back"
 FORGOTTEN, NOTHING = "forgotten", "nothing"
 NOT_SENT = "You were signed out, and nothing is changed yet. Send it again."
+PASSWORD, SESSION, SESSIONS, TOKEN = "password", "session", "sessions", "token"
 PRICE, PRICE_REMOVED, PRICE_BACK = "price", "price-removed", "price-back"
 SAVED = {
     SETTINGS: "Settings saved",
     FORGOTTEN: "Forgotten: each file is read anew",
     NOTHING: "Nothing was changed: it is like that already",
+    PASSWORD: "Your password is changed. You are signed out on other devices",
+    SESSION: "The session has ended",
+    SESSIONS: "All other sessions have ended, and access for programs with them",
+    TOKEN: "The token has ended",
     LIMIT: "Limit saved",
     TYPE: "Type saved",
     TYPE_BACK: "The type is as it was before",
