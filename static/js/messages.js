@@ -6,13 +6,12 @@ const READING_TIME = 10_000;
 // The elements that a message must not cover.
 const FIELDS = "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea";
 const place = () => document.getElementById("messages");
+const page = () => document.getElementById("main");
 
 mount("[data-message]", (message) => {
   message.querySelector("[data-dismiss]")?.addEventListener("click", () => leave(message));
   if (!place().contains(message)) return;
   keepClear();
-  // A question is answered next, by the key that was pressed for the undo as by its button.
-  message.querySelector("[name=confirm]")?.form.querySelector("button").focus();
   const later = () => {
     if (message.matches(":hover, :focus-within")) setTimeout(later, READING_TIME);
     else leave(message);
@@ -28,23 +27,15 @@ function leave(message) {
   if (hadFocus) giveFocusBack();
 }
 
-// The focus that goes with a message is again where it came from, or at the page.
+// The focus that goes with a message is again where it came from, or at the page. While it is in one, this is set.
 let cameFrom = null;
 
-document.addEventListener("focusin", ({ target, relatedTarget }) => {
-  if (place().contains(target) && !place().contains(relatedTarget)) cameFrom = relatedTarget;
-});
-
 function giveFocusBack() {
-  const to = cameFrom?.isConnected ? cameFrom : document.getElementById("main");
-  to.focus({ preventScroll: true });
+  (cameFrom.isConnected ? cameFrom : page()).focus({ preventScroll: true });
 }
 
-let isReplaced = false;
-document.addEventListener("htmx:before:swap", () => { isReplaced = place().contains(document.activeElement); });
 document.addEventListener("htmx:after:settle", () => {
-  if (isReplaced && document.activeElement === document.body) giveFocusBack();
-  isReplaced = false;
+  if (cameFrom && document.activeElement === document.body) giveFocusBack();
 });
 
 // The record is edited in its row where the page has that, or is about to have it.
@@ -92,7 +83,8 @@ function covers(messages, state = "") {
   });
 }
 
-document.addEventListener("focusin", ({ target }) => {
+document.addEventListener("focusin", ({ target, relatedTarget }) => {
+  cameFrom = place().contains(target) ? cameFrom ?? relatedTarget ?? page() : null;
   if (place().childElementCount > 0 && target.matches(FIELDS)) requestAnimationFrame(keepClear);
 });
 document.addEventListener("scrollend", () => place().childElementCount > 0 && keepClear());
