@@ -718,3 +718,18 @@ def test_an_undone_renaming_leads_to_the_page_of_the_name_from_before(
     else:
         assert answer.headers["location"].endswith("saved=type-back")
     assert client.get("/consumption?format=json").json()["totals"][0]["type"] == "tea"
+
+
+def test_a_mark_takes_back_none_that_was_saved_in_another_tab(client: TestClient) -> None:
+    add(client, "tea 2 cup")
+    first = {
+        "type": "tea",
+        "unit": "cup",
+        "colour": "",
+        "hidden": "off",
+        "was": "colour=&hidden=off",
+    }
+    client.post("/types", data=first | {"colour": "3"})
+    client.post("/types", data=first | {"hidden": "on"})
+    mark = client.post("/types", json={"type": "tea", "unit": "cup", "place": ""}).json()
+    assert (mark["colour"], mark["hidden"]) == (3, True)

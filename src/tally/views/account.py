@@ -64,10 +64,10 @@ def dialog(context: RequestContext) -> responses.Dialog | None:
     )
 
 
-@takes("name", "timezone", "back", "confirm_currency", *CHOICES)
+@takes("name", "timezone", "back", "confirm_currency", "was", *CHOICES)
 def save(context: RequestContext) -> Response:
-    """Save the name, the time zone and the choices of the form. Fields that are not sent stay."""
-    form, user = context.form, context.user
+    """Save the name, the time zone and the choices that are changed. What is not sent stays."""
+    user, form = context.user, context.form.changed(("name", "timezone", *CHOICES))
     sentences: dict[str, str] = {}
     name = timezone = None
     try:
@@ -87,7 +87,8 @@ def save(context: RequestContext) -> Response:
         if value not in CHOICES[choice]
     }
     had = str(user.preferences.get("currency") or "")
-    if chosen.get("currency", had) != had and had and form.text("confirm_currency") != "1":
+    is_sure = context.form.text("confirm_currency") == "1"
+    if chosen.get("currency", had) != had and had and not is_sure:
         sentences.setdefault("currency", NUMBERS_STAY)
     if sentences:
         return with_sentences(context, sentences)
@@ -237,6 +238,11 @@ def _content(context: RequestContext) -> dict[str, Any]:
         "sentences": {},
         **{name: {} for name in FORMS},
         "account": user,
+        "shown": {
+            "name": user.name,
+            "timezone": user.timezone,
+            **{name: user.preferences.get(name, values[0]) for name, values in CHOICES.items()},
+        },
         "sign_ins": sessions.sign_ins(user, context.now),
         "sid": context.signed_in.sid,
         "tokens": token_rows.rows(context),

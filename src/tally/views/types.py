@@ -54,7 +54,7 @@ SWITCH = {"1": True, "on": True, "0": False, "off": False, "": False}
 MARKS = ("colour", "hidden", "place")
 
 
-@takes("type", "unit", "to_type", "to_unit", "dry_run", *MARKS, "back", "query")
+@takes("type", "unit", "to_type", "to_unit", "dry_run", *MARKS, "back", "query", "was")
 def mend(context: RequestContext) -> Response:
     """Rename, merge or convert a type (`to_type`, `to_unit`, `dry_run`), or mark it.
 
@@ -239,7 +239,7 @@ def _named(key: Key) -> str:
 
 
 def _mark(context: RequestContext, key: Key) -> Response:
-    form = context.form
+    form = context.form.changed(MARKS)
     changed: dict[str, Any] = {}
     faults: dict[str, str] = {}
     if "colour" in form:
@@ -261,9 +261,13 @@ def _mark(context: RequestContext, key: Key) -> Response:
     try:
         mark = type_settings.mark_type(context.db, context.user.id, key, **changed)
     except ValueError as error:
-        raise Invalid({next(iter(changed)): str(error)}) from error
+        raise Invalid({next(iter(changed), "colour"): str(error)}) from error
     if context.wants != "html":
-        told = mark._asdict() if "place" in form else {"colour": mark.colour, "hidden": mark.hidden}
+        told = (
+            mark._asdict()
+            if "place" in context.form
+            else {"colour": mark.colour, "hidden": mark.hidden}
+        )
         return responses.data({**key._asdict(), **told})
     address = {"type": key.type, "unit": key.unit or WITHOUT_UNIT, "saved": last_change.TYPE}
     return responses.redirect(context, htmx.address("/", urlencode(address)))

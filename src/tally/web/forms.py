@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from python_multipart.multipart import parse_options_header
@@ -76,6 +76,15 @@ class Fields(Mapping[str, str]):
         """The `remarks` of an answer in JSON; nothing where there are none."""
         told = [remark.as_json for remark in self.remarks]
         return {"remarks": told} if told else {}
+
+    def changed(self, names: Iterable[str]) -> dict[str, str]:
+        """Those of these fields that were sent, but for what is as the form showed it first.
+
+        `was` has that, as a query string: a setting that was saved in another tab meanwhile stays.
+        """
+        was = dict(parse_qsl(self.text("was"), keep_blank_values=True))
+        sent = {name: self[name] for name in names if name in self}
+        return {name: text for name, text in sent.items() if was.get(name) != text}
 
     def items_list(self) -> list[tuple[str, str]]:
         """Every (name, value) pair, repeats included."""

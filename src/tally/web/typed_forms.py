@@ -27,7 +27,7 @@ _OF_TYPE = (LIMITS, PRICES, TYPES)
 _ADDS = ("/consumption", "/consumption/preview")
 _RECORD = "/consumption/[-0-9a-f]{36}"
 # Fields that come with the page itself, or that agree to something and are asked for anew.
-_NOT_TYPED = ("action", "back", "confirm_currency", "dry_run", "query")
+_NOT_TYPED = ("action", "back", "confirm_currency", "dry_run", "query", "was")
 # The selected records: where they are too many for an address, they are selected again.
 _SELECTED = "ids"
 # The pages that forms stand on. An answer to a form is none: its address cannot be read again.
