@@ -733,3 +733,21 @@ def test_a_mark_takes_back_none_that_was_saved_in_another_tab(client: TestClient
     client.post("/types", data=first | {"hidden": "on"})
     mark = client.post("/types", json={"type": "tea", "unit": "cup", "place": ""}).json()
     assert (mark["colour"], mark["hidden"]) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [("1", 200), ("true", 200), (True, 200), ("yes", 422), ("2", 422), ("dry", 422)],
+)
+def test_a_trial_that_is_asked_for_in_other_words_renames_nothing(
+    client: TestClient, sent: Any, status: int
+) -> None:
+    add(client, "tea 2 cup")
+    fields = {"type": "tea", "unit": "cup", "to_type": "mint", "dry_run": sent}
+    answer = client.post("/types", json=fields)
+    assert answer.status_code == status
+    if status == 422:
+        assert answer.json()["fields"] == {"dry_run": "Send true or false."}
+    assert client.get("/consumption?format=json").json()["totals"][0]["type"] == "tea"
+    every = client.post("/consumption/bulk", json={"all": sent, "action": "add-tag", "value": "x"})
+    assert every.status_code == status

@@ -87,7 +87,7 @@ def save(context: RequestContext) -> Response:
         if value not in CHOICES[choice]
     }
     had = str(user.preferences.get("currency") or "")
-    is_sure = context.form.text("confirm_currency") == "1"
+    is_sure = context.form.flag("confirm_currency")
     if chosen.get("currency", had) != had and had and not is_sure:
         sentences.setdefault("currency", NUMBERS_STAY)
     if sentences:
@@ -128,7 +128,7 @@ def change_password(context: RequestContext) -> Response:
         )
     except ValueError as error:
         return with_sentences(context, {"new_password": str(error)})
-    keep_tokens = form.text("end_tokens") != "1"
+    keep_tokens = not form.flag("end_tokens")
     store.set_password(context.db, user, password, keep_tokens=keep_tokens)
     context.note("password changed", user=user.id)
     response = done(context, last_change.PASSWORD, {"changed": True})

@@ -64,7 +64,7 @@ def mend(context: RequestContext) -> Response:
     key = _existing(context)
     if "to_type" in form or "to_unit" in form:
         plan = _planned(context, key)
-        if form.text("dry_run") == "1":
+        if form.flag("dry_run"):
             return _preview(context, plan)
         return _rename(context, plan)
     if any(name in form for name in MARKS):

@@ -11,9 +11,10 @@ from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
+from tally.db.models import NO_FLAG, flag_of
 from tally.domain.filters import MAX_LIMIT
 from tally.domain.text import is_storable
-from tally.errors import HTTPError
+from tally.errors import HTTPError, Invalid
 from tally.web.json_body import MAX_FIELDS, Remark, not_storable, read_json
 
 log = logging.getLogger("tally")
@@ -66,6 +67,14 @@ class Fields(Mapping[str, str]):
     def text(self, name: str) -> str:
         """The value, or an empty text when the field was not sent."""
         return self[name] if name in self._items else ""
+
+    def flag(self, name: str) -> bool:
+        """Whether a field is on; one that was not sent, or is empty, is off. Raises Invalid."""
+        text = self.text(name)
+        flag = flag_of(text) if text else False
+        if flag is None:
+            raise Invalid({name: NO_FLAG})
+        return flag
 
     def many(self, name: str) -> list[str]:
         """All values of a name that may repeat."""
