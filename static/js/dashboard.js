@@ -17,11 +17,13 @@ function fill(details) {
   window.htmx.process(form);
 }
 
-// Opened, it is about to be written in.
+// Opened, it is about to be written in: what is typed takes the place of the limit that stands there.
 document.addEventListener("toggle", ({ target }) => {
   if (!target.open || !target.matches("[data-escape]")) return;
   if (target.dataset.limit) fill(target);
-  target.querySelector("[name=value]").focus();
+  const field = target.querySelector("[name=value]");
+  field.focus();
+  field.select();
 }, { capture: true });
 
 // Choosing a card or going back to all of them replaces the link that had the focus: the way back gets

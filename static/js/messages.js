@@ -6,6 +6,7 @@ const READING_TIME = 10_000;
 // The elements that a message must not cover.
 const FIELDS = "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea";
 const place = () => document.getElementById("messages");
+const page = () => document.getElementById("main");
 
 mount("[data-message]", (message) => {
   message.querySelector("[data-dismiss]")?.addEventListener("click", () => leave(message));
@@ -20,9 +21,22 @@ mount("[data-message]", (message) => {
 
 // Out of sight the undo still counts: its key presses it for as long as the page stands.
 function leave(message) {
+  const hadFocus = message.contains(document.activeElement);
   if (message.hasAttribute("data-undoes")) message.hidden = true;
   else message.remove();
+  if (hadFocus) giveFocusBack();
 }
+
+// The focus that goes with a message is again where it came from, or at the page. While it is in one, this is set.
+let cameFrom = null;
+
+function giveFocusBack() {
+  (cameFrom.isConnected ? cameFrom : page()).focus({ preventScroll: true });
+}
+
+document.addEventListener("htmx:after:settle", () => {
+  if (cameFrom && document.activeElement === document.body) giveFocusBack();
+});
 
 // The record is edited in its row where the page has that, or is about to have it.
 const ARRIVAL_TIME = 2_000;
@@ -69,7 +83,8 @@ function covers(messages, state = "") {
   });
 }
 
-document.addEventListener("focusin", ({ target }) => {
+document.addEventListener("focusin", ({ target, relatedTarget }) => {
+  cameFrom = place().contains(target) ? cameFrom ?? relatedTarget ?? page() : null;
   if (place().childElementCount > 0 && target.matches(FIELDS)) requestAnimationFrame(keepClear);
 });
 document.addEventListener("scrollend", () => place().childElementCount > 0 && keepClear());
@@ -85,7 +100,7 @@ function standBack(refused = null) {
 
 // The change in the address is announced by now; on a reload it would be announced again.
 const address = new URL(location.href);
-const announced = ["changed", "undone", "saved", "asks"].filter((name) => address.searchParams.has(name));
+const announced = ["changed", "undone", "saved", "asks", "typed"].filter((name) => address.searchParams.has(name));
 for (const name of announced) address.searchParams.delete(name);
 if (announced.length > 0) history.replaceState(history.state, "", address);
 

@@ -87,13 +87,14 @@ export function show(row) {
   go(row);
 }
 
-// Where nothing has the focus any more: back to the current row, or to the one in its place; by a finger only
-// to the same one.
+// Where nothing has the focus any more: back to the current row, or to the one in its place, or to where rows
+// would stand; by a finger only to the same one.
 export function comeBack() {
   if (!current || document.activeElement !== document.body) return;
   const same = current.isConnected ? current : document.getElementById(memory.id);
   const next = same ?? (byFinger() ? null : rows()[Math.min(memory.index, rows().length - 1)]);
   if (next?.matches(ROW)) show(next);
+  else if (!byFinger()) document.getElementById("results")?.focus({ preventScroll: true });
 }
 
 // The current row was replaced or deleted, or its rows were read again and came without tools.

@@ -214,3 +214,17 @@ def test_without_scripts_the_account_opens_on_the_dashboard(
     page.wait_for_url("**/login")
     with engine.connect() as db:
         assert db.execute(text("SELECT count(*) FROM users")).scalar_one() == 0
+
+
+def test_every_choice_is_in_sight_at_320(browsing: Browsing, mara: Person) -> None:
+    page = browsing.open(mara, width=320)
+    page.goto("/?dialog=account")
+    settle(page)
+    cut_off = page.locator("#dialog .segments > *").evaluate_all(
+        """(choices) => choices.filter((one) => {
+          const [own, all] = [one, one.parentElement].map((part) => part.getBoundingClientRect());
+          return own.right > all.right || one.scrollWidth > one.clientWidth;
+        }).map((one) => one.textContent)"""
+    )
+    assert cut_off == []
+    assert page.locator("#dialog").evaluate("(one) => one.scrollWidth <= one.clientWidth")

@@ -337,6 +337,10 @@ def test_a_limit_is_set_on_its_card(page: Page, ledger: None) -> None:
     expect(card.locator("summary")).to_be_focused()
     expect(card.locator("form")).to_be_hidden()
     assert page.url.endswith("/")
+    # What is typed into it takes the place of the limit that stands there.
+    page.keyboard.press("Enter")
+    page.keyboard.type("50")
+    expect(card.get_by_label("At most")).to_have_value("50")
 
 
 def test_a_limit_in_money_is_set_on_its_card(

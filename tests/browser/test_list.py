@@ -11,6 +11,8 @@ from playwright.sync_api import Locator, Page, Route, expect
 from pypdf import PdfReader
 from sqlalchemy import Engine, text
 
+from tally.domain.fields import MAX_TYPE, MAX_UNIT
+from tally.views.last_change import LARGE
 from tests.browser.browsing import Browsing, Person, settle
 from tests.browser.test_frame import assert_no_sideways_scrolling, fill
 
@@ -684,6 +686,28 @@ def test_a_long_total_has_a_line_of_its_own_on_a_phone(page: Page, record: Recor
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+def test_the_longest_units_leave_costs_on_the_paper(page: Page, record: Record) -> None:
+    name, unit = "W" * MAX_TYPE, "W" * MAX_UNIT
+    record(name, "999999999999.123456", unit, cost="123456789012.12")
+    page.goto("/list?view=print")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 673, "height": 900})  # A4 between its margins.
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_without_scripts_no_message_covers_an_open_field_of_the_selection(
+    browsing: Browsing, mara: Person, record: Record
+) -> None:
+    record("tea", 2, "cup")
+    page = browsing.open(mara, width=390, height=800, javascript=False)
+    page.goto("/list?saved=nothing")
+    page.locator("[name=ids]").check()
+    page.get_by_text("Add tag").click()
+    page.get_by_label("Tag").fill("#late")
+    page.locator("button[value=add-tag]").click(timeout=5_000)
+    expect(page.locator("#messages")).to_contain_text("Changed tea 2 cup")
+
+
 def test_the_document_leads_back_to_its_list(page: Page, record: Record) -> None:
     record("coffee", 1, "cup")
     page.goto("/list?type=coffee&sort=-value&view=print")
@@ -825,3 +849,59 @@ def test_an_edit_opened_as_a_link_of_its_own_works_with_scripts(
     page.goto(address)
     page.get_by_role("link", name="Cancel").click()
     page.wait_for_url("**/list")
+
+
+def test_no_message_takes_the_focus_away_with_it(page: Page, record: Record) -> None:
+    record("tea", 2, "cup")
+    record("coffee", 1, "cup", days_ago=1)
+    open_list(page)
+    page.keyboard.press("j")
+    page.keyboard.press("d")
+    expect(message(page)).to_contain_text("Saved tea 2 cup")
+    page.keyboard.press("j")
+    focused = page.locator("tr.row:focus")
+    expect(focused).to_contain_text("coffee")
+    message(page).get_by_role("button", name="Dismiss").press("Enter")
+    expect(message(page)).to_be_hidden()
+    expect(focused).to_contain_text("coffee")
+
+
+def test_a_large_undo_is_answered_by_keyboard(page: Page, record: Record) -> None:
+    for number in range(LARGE):
+        record("tea", number, "cup")
+    page.goto("/?type=tea&unit=cup")
+    page.get_by_text("Rename or merge").click()
+    page.get_by_label("Name", exact=True).fill("mint tea")
+    page.keyboard.press("Enter")
+    expect(message(page)).to_contain_text("tea is mint tea now: 100 records")
+    settle(page)
+    for key in ("u", "Undo"):
+        if key == "u":
+            page.keyboard.press("u")
+        else:
+            page.goto(f"/?type=mint+tea&unit=cup&changed={change_of(page)}")
+            settle(page)
+            message(page).get_by_role("button", name="Undo").press("Enter")
+        expect(message(page).get_by_role("button", name="Undo all")).to_be_focused()
+    page.keyboard.press("Enter")
+    # Its page is that of the name from before.
+    expect(message(page)).to_contain_text("The type is as it was before")
+    expect(page.get_by_role("heading", level=1)).to_have_text("tea")
+
+
+def change_of(page: Page) -> str:
+    """The change that the message on the page would undo."""
+    return page.locator("#messages [name=change]").get_attribute("value") or ""
+
+
+def test_the_last_row_leaves_the_focus_at_the_list(page: Page, record: Record) -> None:
+    record("tea", 2, "cup")
+    open_list(page)
+    page.keyboard.press("j")
+    page.keyboard.press("#")
+    expect(page.locator("#results")).to_contain_text("No records yet")
+    expect(page.locator("#results")).to_be_focused()
+    open_list(page, "?deleted=yes")
+    page.get_by_role("button", name="Restore").press("Enter")
+    expect(page.locator("#results")).to_contain_text("Nothing deleted")
+    expect(page.locator("#results")).to_be_focused()

@@ -112,7 +112,7 @@ def test_the_description_names_only_routes_that_are_there() -> None:
 # Names that Tally's own pages send along with a form, beside those of a record that is sent back.
 OF_PAGES = {
     *("at_price", "back", "box", "confirm", "convert", "dialog", "duplicate", "keep", "measures"),
-    *("number", "price", "query", "redo", "show", "view", *ACTIONS),
+    *("number", "price", "query", "redo", "show", "view", "was", *ACTIONS),
     *("anew", "column_type", "column_unit", "guessed", "head", "numbers", "role", "sheet"),
 }
 # Fields of a record that a program may write, and where a record's fields are there to be ignored.

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from html import unescape
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from sqlalchemy import text
@@ -17,6 +18,7 @@ from tally.accounts import sessions as auth
 from tally.accounts import user_agent as browsers
 from tally.accounts.rate_limit import Throttle
 from tally.db.engine import Database
+from tally.views.account import CHOICES
 from tests.conftest import HTMX, PASSWORD, Account, Clock
 
 NEW_PASSWORD = "another horse battery"
@@ -161,6 +163,60 @@ def test_settings_that_cannot_be_taken_change_nothing(
         assert answer.status_code == 422
         assert row(database, ada) == before
         assert "</script>" not in unescape(answer.text).replace("></script>", "")
+
+
+def test_without_scripts_the_dialog_says_what_it_did(
+    app: Starlette, client: TestClient, ada: Account, database: Database
+) -> None:
+    browser(app, ada)
+    [sid] = [sid for sid, one in row(database, ada).sessions.items() if one["browser"] == "curl"]
+    passwords = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
+    for path, fields, sentence in [
+        (f"/auth/sessions/{sid}/end", {}, "The session has ended"),
+        ("/auth/sessions/end-others", {}, "All other sessions have ended"),
+        ("/auth/password", passwords, "Your password is changed. You are signed out on other"),
+    ]:
+        page = client.get(client.post(path, data=fields).headers["location"]).text
+        assert page.count(sentence) == 1 and 'id="account"' in page
+
+
+def test_a_program_is_told_what_it_can_choose(client: TestClient) -> None:
+    for field, sentence in [
+        ("theme", "Choose one of auto, light, dark."),
+        ("measures", "Choose one of us, imperial."),
+        ("month_starts", "Choose one of 1, 2 to 28."),
+    ]:
+        answer = client.post("/account", json={field: "pink"})
+        assert answer.json()["fields"] == {field: sentence}
+    assert client.post("/account", json={"currency": "EUR"}).status_code == 200
+    other = {"currency": "CHF", "confirm_currency": False}
+    assert client.post("/account", json=other).status_code == 422
+    assert client.post("/account", json=other | {"confirm_currency": True}).status_code == 200
+
+
+def test_a_form_takes_back_nothing_that_was_saved_in_another_tab(
+    client: TestClient, ada: Account, database: Database
+) -> None:
+    """It has every setting, and saves those that are changed in it."""
+
+    def opened() -> dict[str, str]:
+        page = client.get("/?dialog=account").text
+        [was] = re.findall('name="was" value="([^"]*)"', page)
+        fields = dict(parse_qsl(unescape(was), keep_blank_values=True))
+        assert fields["name"] == row(database, ada).name and len(fields) == 2 + len(CHOICES)
+        return fields | {"was": unescape(was)}
+
+    one, other = opened(), opened()
+    client.post("/account", data=one | {"timezone": "Asia/Tokyo", "week_starts": "sunday"})
+    refused = client.post("/account", data=other | {"theme": "dark", "name": ""})
+    [was] = re.findall('name="was" value="([^"]*)"', refused.text)
+    assert (refused.status_code, unescape(was)) == (422, other["was"])
+    assert client.post("/account", data=other | {"theme": "dark"}).status_code == 303
+    user = row(database, ada)
+    assert (user.timezone, user.preferences) == (
+        "Asia/Tokyo",
+        {"week_starts": "sunday", "theme": "dark"},
+    )
 
 
 # The password

@@ -201,3 +201,19 @@ def test_a_large_undo_asks_first(client: TestClient, send: Send) -> None:
     # Programs are never asked.
     redone = client.post("/consumption/undo", data={"redo": _redo(done.text)}, headers=JSON)
     assert redone.json()["undone"] == 150
+
+
+def test_a_form_that_changes_nothing_says_so(client: TestClient) -> None:
+    """Without scripts, whose page comes back as it was."""
+    record_id = str(uuid4())
+    fields = {"id": record_id, "consumption_type": "tea", "consumption_value": "2"}
+    client.post("/consumption", json=fields | {"notes": "#late"})
+    bulk = {"action": "add-tag", "add-tag": "late", "ids": record_id}
+    for path, sent in [
+        ("/consumption/bulk", bulk),
+        (f"/consumption/{record_id}", {"notes": "#late"}),
+    ]:
+        answer = client.post(path, data=sent)
+        assert answer.headers["location"] == "/list?saved=nothing"
+        page = client.get(answer.headers["location"]).text
+        assert page.count("Nothing was changed: it is like that already") == 1

@@ -17,6 +17,7 @@ from tally.paths import PACKAGE
 from tests.conftest import Account, Clock
 
 JSON = {"Accept": "application/json"}
+JSON_BODY = {"Content-Type": "application/json"}
 TEXT = {"Content-Type": "text/plain"}
 
 
@@ -199,6 +200,25 @@ def test_a_field_beside_a_line_is_refused(client: TestClient, rows: Any) -> None
     assert answer.json()["fields"].keys() == {"consumption_date", "notes"}
 
 
+def test_a_whole_number_may_have_a_point_in_json(client: TestClient) -> None:
+    """Other languages write 3 as 3.0, and the description says integer, which 3.0 is."""
+    fields = '"consumption_type": "heat", "unit": "kWh", "consumption_value": -0.0'
+
+    def sent(days: str) -> Any:
+        body = f'{{{fields}, "days": {days}}}'
+        return client.post("/consumption", content=body, headers=JSON_BODY)
+
+    record = sent("3.0").json()
+    assert (record["days"], record["consumption_value"]) == (3, "0")
+    for days in ("3.5", "-0.0", "-3.0", '"3.0"', "3e9"):
+        assert list(sent(days).json()["fields"]) == ["days"]
+    address = f"/consumption/{record['id']}"
+    edit = client.put(address, content='{"days": 2e0, "version": 1.0}', headers=JSON_BODY)
+    assert (edit.status_code, edit.json()["days"]) == (200, 2)
+    mark = '{"type": "heat", "unit": "kWh", "colour": 3.0, "place": 2.0}'
+    assert client.post("/types", content=mark, headers=JSON_BODY).json()["colour"] == 3
+
+
 def test_a_float_is_rounded_and_that_is_said(client: TestClient, rows: Any) -> None:
     record = {"consumption_type": "tea", "consumption_value": 0.1 + 0.2}
     remark = {
@@ -213,6 +233,45 @@ def test_a_float_is_rounded_and_that_is_said(client: TestClient, rows: Any) -> N
     assert several.json()["remarks"] == [{"index": 1, **remark}]
     text = client.post("/consumption", json=record | {"consumption_value": "0.30000000000000004"})
     assert text.status_code == 422 and "6 decimals" in text.json()["fields"]["consumption_value"]
+
+
+def test_whatever_is_rounded_is_remarked_on(client: TestClient) -> None:
+    kind = {"type": "heat", "unit": "kWh"}
+
+    def remarks(answer: Any) -> list[str]:
+        assert answer.status_code in (200, 201), answer.text
+        return [remark["message"] for remark in answer.json().get("remarks", [])]
+
+    sum_of_floats = ["0.30000000000000004 was rounded to 0.3."]
+    limit = client.post("/limits", json=kind | {"value": 0.1 + 0.2})
+    assert remarks(limit) == sum_of_floats and limit.json()["value"] == "0.3"
+    assert remarks(client.post("/limits", json=kind | {"value": 3.0})) == []
+    # A price is kept with two decimals more.
+    for number, kept, told in [
+        (0.00032145, "0.00032145", []),
+        (0.123456789, "0.12345679", ["0.123456789 was rounded to 0.12345679."]),
+    ]:
+        price = client.post("/prices", json=kind | {"from": "2026-01-01", "per_unit": number})
+        assert price.json()["per_unit"] == kept and remarks(price) == told
+    base = client.post("/prices", json=kind | {"from": "2026-02-01", "base": 0.1 + 0.2})
+    assert remarks(base) == sum_of_floats
+    record = client.post("/consumption", json={"consumption_type": "tea", "consumption_value": 1})
+    address = f"/consumption/{record.json()['id']}"
+    assert remarks(client.put(address, json={"consumption_value": 0.1 + 0.2})) == sum_of_floats
+
+
+def test_an_edit_says_that_its_cost_sets_the_currency(client: TestClient) -> None:
+    sentence = "Costs are in €: choose another currency in the account."
+    record = {"consumption_type": "tea", "consumption_value": "1"}
+    addresses = [
+        f"/consumption/{client.post('/consumption', json=record).json()['id']}" for _ in range(2)
+    ]
+    answer = client.put(addresses[0], json={"cost": "2"}).json()
+    assert answer["remarks"] == [{"index": 0, "field": "cost", "message": sentence}]
+    client.post("/consumption/undo", json={"change": answer["change"]})
+    # Without scripts the page after it says so.
+    page = client.post(addresses[1], data={"cost": "2"}).headers["location"]
+    assert client.get(page).text.count(sentence) == 1
 
 
 def test_all_or_none_of_a_list_with_each_fault_at_its_index(client: TestClient, rows: Any) -> None:

@@ -236,7 +236,7 @@ def test_an_edit_that_changes_nothing_is_saved_already(
     as_json = client.put(f"/consumption/{record_id}", json=same).json()
     assert (as_json["version"], as_json["change"]) == (1, None)
     page = client.post(f"/consumption/{record_id}", data=same)
-    assert (page.status_code, page.headers["location"]) == (303, "/list")
+    assert (page.status_code, page.headers["location"]) == (303, "/list?saved=nothing")
     assert row(record_id) == before
     client.put(f"/consumption/{record_id}", json={"notes": "late"})
     assert client.put(f"/consumption/{record_id}", json={"version": "1"}).status_code == 409

@@ -138,7 +138,7 @@ def test_ending_one_ends_it_at_once_and_twice_is_fine(ada: Account, program: Tes
     assert ada.client.post(address, headers=JSON).status_code == 200
     dialog = ada.client.post(address, headers=HTMX)
     assert dialog.status_code == 200 and made["id"] not in dialog.text
-    assert ada.client.post(address).headers["location"] == "/?dialog=account"
+    assert ada.client.post(address).headers["location"] == "/?dialog=account&saved=token"
 
 
 def test_what_was_never_there_and_what_is_somebody_elses_are_not_found(

@@ -688,3 +688,66 @@ def test_a_limit_is_for_a_type_however_it_is_spelled(client: TestClient) -> None
     set_limit(client, "Tea", "cup", "")
     [one] = client.get("/stats?format=json").json()["types"]
     assert one["limit"] is None
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+@pytest.mark.parametrize(
+    ("page", "after"),
+    [
+        ("/?type=mint&unit=pot&period=year", "/?type=tea&unit=-&period=year&saved=type-back"),
+        ("/list?type=Mint&q=a&changed=x", "/list?type=tea&q=a&saved=type-back"),
+        ("/list?type=coffee&unit=pot", ""),
+        ("/", ""),
+    ],
+)
+def test_an_undone_renaming_leads_to_the_page_of_the_name_from_before(
+    client: TestClient, page: str, after: str, headers: dict[str, str]
+) -> None:
+    """The page of the new name would be about nothing."""
+    fields = {"consumption_type": "tea", "consumption_value": "2"}
+    client.post("/consumption", json=fields)
+    renamed = {"type": "tea", "unit": "", "to_type": "mint", "to_unit": "pot"}
+    change = client.post("/types", json=renamed).json()["change"]
+    here = {"Referer": f"http://testserver{page}", "HX-Current-URL": f"http://testserver{page}"}
+    answer = client.post("/consumption/undo", data={"change": change}, headers=here | headers)
+    if after:
+        assert answer.headers["HX-Redirect" if headers else "location"] == after
+        assert "The type is as it was before" in client.get(after).text
+    elif headers:
+        assert "Reverted tea 2" in answer.text
+    else:
+        assert answer.headers["location"].endswith("saved=type-back")
+    assert client.get("/consumption?format=json").json()["totals"][0]["type"] == "tea"
+
+
+def test_a_mark_takes_back_none_that_was_saved_in_another_tab(client: TestClient) -> None:
+    add(client, "tea 2 cup")
+    first = {
+        "type": "tea",
+        "unit": "cup",
+        "colour": "",
+        "hidden": "off",
+        "was": "colour=&hidden=off",
+    }
+    client.post("/types", data=first | {"colour": "3"})
+    client.post("/types", data=first | {"hidden": "on"})
+    mark = client.post("/types", json={"type": "tea", "unit": "cup", "place": ""}).json()
+    assert (mark["colour"], mark["hidden"]) == (3, True)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [("1", 200), ("true", 200), (True, 200), ("yes", 422), ("2", 422), ("dry", 422)],
+)
+def test_a_trial_that_is_asked_for_in_other_words_renames_nothing(
+    client: TestClient, sent: Any, status: int
+) -> None:
+    add(client, "tea 2 cup")
+    fields = {"type": "tea", "unit": "cup", "to_type": "mint", "dry_run": sent}
+    answer = client.post("/types", json=fields)
+    assert answer.status_code == status
+    if status == 422:
+        assert answer.json()["fields"] == {"dry_run": "Send true or false."}
+    assert client.get("/consumption?format=json").json()["totals"][0]["type"] == "tea"
+    every = client.post("/consumption/bulk", json={"all": sent, "action": "add-tag", "value": "x"})
+    assert every.status_code == status

@@ -222,10 +222,10 @@ ID = "5b0f6f3e-1f5d-4c3e-8f0e-6a3c1c1f9a01"
          f"/consumption/{ID}/edit?unit=l&notes=&version=1&back=%2Flist%3Fq%3Dtea"),
         (f"/consumption/{ID}?restore=1", {"unit": "l"}, "", f"/consumption/{ID}/edit?unit=l"),
         (f"/consumption/{ID}/delete", {"unit": "l"}, "/list?q=a", "/list?q=a"),
-        ("/consumption/bulk", {"line": "tea"}, "/list?q=a%20b", "/list?q=a%20b"),
+        ("/consumption/bulk", {"action": "delete"}, "/list?q=a%20b", "/list?q=a%20b"),
         ("/limits", {}, "", "/"),
         ("/limits", {}, "[", "/"),
-        ("/account/delete", {}, "//evil.test/", "/"),
+        ("/account/delete", {}, "//evil.test/", "/?dialog=account"),
     ],
 )  # fmt: skip
 def test_a_form_sent_signed_out_leads_back_to_where_it_stood(

@@ -58,6 +58,13 @@ def test_an_answer_that_is_sent_back_whole_brings_its_warnings_without_effect() 
         ("1e3", "1000"),
         ("1.5E-05", "0.000015"),
         ("1e-7", "0"),
+        ("3.0", "3"),
+        ("120.00", "120"),
+        ("-0.0", "0"),
+        ("-0", "0"),
+        ("0e5", "0"),
+        ("-2.0", "-2"),
+        ("1.50", "1.50"),
     ],
 )
 def test_a_float_is_rounded_to_the_decimals_that_are_kept(number: str, due: str) -> None:

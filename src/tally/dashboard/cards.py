@@ -12,7 +12,7 @@ from typing import NamedTuple
 from tally.charts.columns import Small, small_columns
 from tally.dashboard import axis_labels, chart_names, period_names, phrases
 from tally.dashboard.addresses import records_address, type_page
-from tally.dashboard.limit_form import LimitForm, RefusedLimit, limit_form
+from tally.dashboard.limit_form import LimitForm, TypedLimit, limit_form
 from tally.dashboard.named_buckets import NamedBuckets
 from tally.dashboard.period_names import inside_sentence
 from tally.domain.currencies import units_of
@@ -64,7 +64,7 @@ class Foot(NamedTuple):
 
 
 def cards(
-    stats: Statistics, wanted: Filter, say: Words, refused: RefusedLimit | None = None
+    stats: Statistics, wanted: Filter, say: Words, typed: TypedLimit | None = None
 ) -> tuple[Card, ...]:
     """A card for each (type, unit), in the order of the statistics."""
     in_money = any(one.currency for one in stats.types)
@@ -114,7 +114,7 @@ def cards(
                 estimate=phrases.to_come(
                     one.projection or None, period, say, one.shown_unit if one.currency else ""
                 ),
-                limit=limit_form(one, period, say, card_id(one.type, one.unit, "limit"), refused),
+                limit=limit_form(one, period, say, card_id(one.type, one.unit, "limit"), typed),
                 without_cost=_without_cost(one, amount, say)
                 if in_money and not one.currency
                 else "",

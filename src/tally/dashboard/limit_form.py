@@ -33,8 +33,8 @@ class LimitForm:
 
 
 @dataclass(frozen=True, slots=True)
-class RefusedLimit:
-    """A refused limit: the fields as they were typed, and the sentence at them."""
+class TypedLimit:
+    """The fields of a limit as they were typed, and the sentence at them where it is refused."""
 
     type: str
     unit: str
@@ -45,9 +45,9 @@ class RefusedLimit:
 
 
 def limit_form(
-    one: TypeStatistics, period: Period, say: Words, element_id: str, refused: RefusedLimit | None
+    one: TypeStatistics, period: Period, say: Words, element_id: str, typed: TypedLimit | None
 ) -> LimitForm:
-    """The limit's state in words, and the form to set it; `refused` is put back as it was typed."""
+    """The limit's state in words, and the form to set it; `typed` is put back as it was typed."""
     usual: Per = LIMIT_PERS.get(period.called, "month")
     pace = one.limit
     # A limit in another unit than the figures around it names its unit.
@@ -55,9 +55,9 @@ def limit_form(
     words, mood = phrases.pace(pace, period, say, named) if pace else ("No limit", "")
     value, per, error = say.typed(pace.value) if pace else "", pace.per if pace else usual, ""
     in_cost = pace.in_cost if pace else bool(one.currency)
-    if refused and (refused.type, refused.unit) == (one.type, one.unit):
-        value, error, in_cost = refused.value, refused.error, refused.in_cost
-        per = next((name for name in phrases.PER_WORDS if name == refused.per), usual)
+    if typed and (typed.type, typed.unit) == (one.type, one.unit):
+        value, error, in_cost = typed.value, typed.error, typed.in_cost
+        per = next((name for name in phrases.PER_WORDS if name == typed.per), usual)
     drawn = None
     if pace and pace.share_used is not None:
         drawn = pace_bar(pace.share_used * 100, pace.share_elapsed * 100)

@@ -13,7 +13,7 @@ from tally.charts.weeks import DrawnDay, Weeks, calendar
 from tally.dashboard import chart_names, period_names, phrases
 from tally.dashboard.addresses import days_query, records_address
 from tally.dashboard.cards import card_id, size
-from tally.dashboard.limit_form import LimitForm, RefusedLimit, limit_form
+from tally.dashboard.limit_form import LimitForm, TypedLimit, limit_form
 from tally.dashboard.named_buckets import NamedBuckets
 from tally.dashboard.period_before import Past, past_of, stretches_before, with_before
 from tally.dashboard.type_figures import Figure, cost_figures, figures
@@ -106,7 +106,7 @@ def type_view(
     period: Period,
     wanted: Filter,
     say: Words,
-    refused: RefusedLimit | None = None,
+    typed: TypedLimit | None = None,
     in_money: TypeStatistics | None = None,
 ) -> TypeView:
     """The page of one (type, unit) of the statistics of a period.
@@ -177,7 +177,7 @@ def type_view(
             for day in one.highest_days
         ),
         estimate=phrases.to_come(one.projection or None, period, say),
-        limit=limit_form(one, period, say, "limit", refused),
+        limit=limit_form(one, period, say, "limit", typed),
     )
 
 

@@ -408,10 +408,11 @@ class RecordForm(RecordBase):
     def _read_flag(cls, value: object) -> bool:
         flag = flag_of(str(value))
         if flag is None:
-            raise ValueError("Send true or false.")
+            raise ValueError(NO_FLAG)
         return flag
 
 
+NO_FLAG = "Send true or false."
 _FLAGS = {"true": True, "1": True, "on": True, "false": False, "0": False}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +21,7 @@ from tally.quick_add.vocabulary import DATE_ORDERS
 from tally.views import dashboard, last_change, token_rows
 from tally.views.login import farewell
 from tally.views.token_rows import TokenRow
-from tally.web import responses
+from tally.web import responses, typed_forms
 from tally.web.context import RequestContext
 from tally.web.parameters import takes
 
@@ -38,7 +39,11 @@ CHOICES = {
     "currency": ("", *CURRENCIES),
 }
 TEMPLATE = "fragments/account.html"
+# The forms whose fields come back as they were typed: the names that the template has for these.
+FORMS = {"typed": typed_forms.SETTINGS, "token_typed": typed_forms.TOKENS}
 NUMBERS_STAY = "Amounts keep their numbers in another currency. Tick that you know, then save."
+# The most choices that a sentence names.
+MAX_NAMED = 10
 WRONG_PASSWORD = "This is not your password."
 
 
@@ -53,13 +58,16 @@ def dialog(context: RequestContext) -> responses.Dialog | None:
     """The dialog for a page that opens with it (`?dialog=account`), else nothing."""
     if not responses.opens(context, "account"):
         return None
-    return responses.dialog(context, TEMPLATE, responses.behind(context), **_content(context))
+    typed = {name: typed_forms.typed(context.query, form) for name, form in FORMS.items()}
+    return responses.dialog(
+        context, TEMPLATE, responses.behind(context), **_content(context) | typed
+    )
 
 
-@takes("name", "timezone", "back", "confirm_currency", *CHOICES)
+@takes("name", "timezone", "back", "confirm_currency", "was", *CHOICES)
 def save(context: RequestContext) -> Response:
-    """Save the name, the time zone and the choices of the form. Fields that are not sent stay."""
-    form, user = context.form, context.user
+    """Save the name, the time zone and the choices that are changed. What is not sent stays."""
+    user, form = context.user, context.form.changed(("name", "timezone", *CHOICES))
     sentences: dict[str, str] = {}
     name = timezone = None
     try:
@@ -74,12 +82,13 @@ def save(context: RequestContext) -> Response:
         sentences["timezone"] = str(error)
     chosen = {choice: _value(choice, form[choice]) for choice in CHOICES if choice in form}
     sentences |= {
-        choice: "Choose one of these."
+        choice: _one_of(CHOICES[choice])
         for choice, value in chosen.items()
         if value not in CHOICES[choice]
     }
     had = str(user.preferences.get("currency") or "")
-    if chosen.get("currency", had) != had and had and form.text("confirm_currency") != "1":
+    is_sure = context.form.flag("confirm_currency")
+    if chosen.get("currency", had) != had and had and not is_sure:
         sentences.setdefault("currency", NUMBERS_STAY)
     if sentences:
         return with_sentences(context, sentences)
@@ -89,6 +98,14 @@ def save(context: RequestContext) -> Response:
         told = {"name": name or user.name, "timezone": timezone or user.timezone}
         return responses.data({**told, **chosen})
     return last_change.back(context, "/", saved=last_change.SETTINGS)
+
+
+def _one_of(choices: Sequence[str]) -> str:
+    """A sentence with the values that can be chosen, but for empty ones; of many a few."""
+    named = [choice for choice in choices if choice]
+    if len(named) > MAX_NAMED:
+        return f"Choose one of {named[0]}, {named[1]} to {named[-1]}."
+    return f"Choose one of {', '.join(named)}."
 
 
 def _value(choice: str, sent: str) -> str:
@@ -111,11 +128,10 @@ def change_password(context: RequestContext) -> Response:
         )
     except ValueError as error:
         return with_sentences(context, {"new_password": str(error)})
-    keep_tokens = form.text("end_tokens") != "1"
+    keep_tokens = not form.flag("end_tokens")
     store.set_password(context.db, user, password, keep_tokens=keep_tokens)
     context.note("password changed", user=user.id)
-    sentence = "Your password is changed. You are signed out on other devices."
-    response = done(context, sentence, {"changed": True})
+    response = done(context, last_change.PASSWORD, {"changed": True})
     sessions.start_session(context.request, response, context.db, user.id, context.now)
     return response
 
@@ -129,7 +145,7 @@ def end_session(context: RequestContext) -> Response:
     context.note("session ended", user=context.user.id)
     if sid == context.signed_in.sid:
         return farewell(context)
-    return done(context, "The session has ended.", {"ended": 1})
+    return done(context, last_change.SESSION, {"ended": 1})
 
 
 @takes()
@@ -141,7 +157,8 @@ def end_other_sessions(context: RequestContext) -> Response:
     too = {"tokens": tokens} if tokens else {}
     context.note("sessions ended", user=user_id, count=ended, **too)
     words = [say.count(ended, "session"), *([say.count(tokens, "token")] if tokens else [])]
-    return done(context, f"{' and '.join(words)} ended.", {"ended": ended, **too})
+    counted = f"{' and '.join(words)} ended"
+    return done(context, last_change.SESSIONS, {"ended": ended, **too}, counted)
 
 
 @takes()
@@ -184,20 +201,27 @@ def _knows_password(context: RequestContext, typed: str, *, to_delete: bool = Fa
     return False
 
 
-def done(context: RequestContext, text: str, content: dict[str, Any]) -> Response:
-    """The dialog as it is now, with a message; for a plain form the dashboard with the dialog."""
+def done(
+    context: RequestContext, saved: str, content: dict[str, Any], counted: str = ""
+) -> Response:
+    """The dialog as it is now, with a message; for a plain form the dashboard with the dialog.
+
+    `saved`: what happened, by its name in `last_change.SAVED`; `counted`: the same with numbers.
+    """
     if context.wants != "html":
         return responses.data(content)
     if context.is_fragment:
-        return _show(context, done=text)
-    return responses.redirect(context, "/?dialog=account")
+        return _show(context, done=f"{counted or last_change.SAVED[saved]}.")
+    return responses.redirect(context, f"/?dialog=account&saved={saved}")
 
 
 def with_sentences(context: RequestContext, sentences: dict[str, str]) -> Response:
     """The dialog with the fields as typed, but for passwords, and a sentence at each."""
     if context.wants != "html":
         return responses.refusal(context, 422, next(iter(sentences.values())), sentences)
-    return _show(context, 422, sentences=sentences, typed=context.form)
+    path = context.request.url.path
+    typed = {name: context.form for name, form in FORMS.items() if form == path}
+    return _show(context, 422, sentences=sentences, **typed)
 
 
 def _show(context: RequestContext, status: int = 200, **more: Any) -> Response:
@@ -212,8 +236,13 @@ def _content(context: RequestContext) -> dict[str, Any]:
     user = store.by_id(context.db, context.user.id) or context.user
     return {
         "sentences": {},
-        "typed": {},
+        **{name: {} for name in FORMS},
         "account": user,
+        "shown": {
+            "name": user.name,
+            "timezone": user.timezone,
+            **{name: user.preferences.get(name, values[0]) for name, values in CHOICES.items()},
+        },
         "sign_ins": sessions.sign_ins(user, context.now),
         "sid": context.signed_in.sid,
         "tokens": token_rows.rows(context),

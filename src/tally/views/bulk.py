@@ -77,7 +77,7 @@ def _chosen(context: RequestContext, action: str) -> tuple[Filter, list[UUID] | 
     Raises NotFound when none of the ids is there, as for a single record; deleting what is deleted
     and restoring what is there is fine.
     """
-    if context.form.text("all") == "1":
+    if context.form.flag("all"):
         sent = [*context.query.items_list(), *context.form.items_list()]
         wanted = read_filter(
             sent, context.today, number_format=context.number_format, starts=context.starts

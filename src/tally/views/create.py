@@ -170,7 +170,7 @@ def _create_list(context: RequestContext, several: Sequence[Fields]) -> Response
     content = {
         "records": [record_json(row) for row in rows],
         "change": added.change,
-        "remarks": _remarks_json(context, records, added.change),
+        "remarks": currency.remarks(context, records, added.change),
         "warnings": [
             {"index": ids.index(record_id), "message": message}
             for record_id, message in warnings.items()
@@ -297,7 +297,7 @@ def _save_sent_fields(context: RequestContext, record: NewRecord, warning: str) 
         added = _add(context, [record], is_list=False)
     except BrokenChain as error:
         raise Invalid(_misfit(context, record, error)) from error
-    remarks = _remarks_json(context, [record], added.change)
+    remarks = currency.remarks(context, [record], added.change)
     [row] = changes.find(context.db, context.user.id, [record.id])
     content = record_json(row) | {"change": added.change}
     if warning:
@@ -364,20 +364,6 @@ def _known(
 def _record_of(values: Mapping[str, str], record_id: UUID, known: dict[str, Any]) -> NewRecord:
     """The record that fields say. Raises pydantic's ValidationError."""
     return RecordForm.model_validate(values, context=known).record(record_id)
-
-
-def _remarks_json(
-    context: RequestContext, records: Sequence[NewRecord], change: UUID
-) -> list[dict[str, object]]:
-    """Remarks on how numbers of the JSON were read, and on the currency of a first cost."""
-    remarks: list[dict[str, object]] = [
-        {"index": remark.index, "field": remark.field, "message": remark.message}
-        for remark in context.form.remarks
-    ]
-    if sentence := currency.first(context, records, change):
-        index = next(i for i, record in enumerate(records) if record.cost is not None)
-        remarks.append({"index": index, "field": "cost", "message": sentence})
-    return remarks
 
 
 def duplicate(context: RequestContext) -> Response:

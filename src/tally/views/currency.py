@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from tally.accounts import prices
@@ -41,6 +41,17 @@ def first(context: RequestContext, records: Iterable[NewRecord], change: UUID | 
     if context.currency or all(record.cost is None for record in records):
         return ""
     return in_words(settle(context, change))
+
+
+def remarks(
+    context: RequestContext, records: Sequence[NewRecord], change: UUID | None
+) -> list[dict[str, object]]:
+    """Remarks on how numbers of the JSON were read, and on the currency of a first cost."""
+    told = [remark.as_json for remark in context.form.remarks]
+    if sentence := first(context, records, change):
+        index = next(i for i, record in enumerate(records) if record.cost is not None)
+        told.append({"index": index, "field": "cost", "message": sentence})
+    return told
 
 
 def first_written(context: RequestContext, written: str, change: UUID) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -21,7 +21,7 @@ from tally.dashboard import (
     type_page,
 )
 from tally.dashboard.costs import PriceForm, TypeCosts
-from tally.dashboard.limit_form import RefusedLimit
+from tally.dashboard.limit_form import TypedLimit
 from tally.dashboard.nothing import Nothing
 from tally.dashboard.period_nav import PeriodNav
 from tally.dashboard.type_page import TypeView
@@ -42,9 +42,9 @@ from tally.statistics.compute import Statistics, TypeStatistics, statistics_for
 from tally.statistics.costs import with_costs
 from tally.statistics.load import Shown, has_costs
 from tally.views import last_change, notices, types
-from tally.web import htmx, responses
+from tally.web import htmx, responses, typed_forms
 from tally.web.context import RequestContext
-from tally.web.forms import read_pairs
+from tally.web.forms import Fields, read_pairs
 from tally.web.parameters import FILTER, takes
 
 
@@ -53,7 +53,7 @@ class _Outcome:
     """The result of the form that the dashboard answers, beside its statistics.
 
     announced: the message; restores: the id of the price that it offers to put back; saved: the
-    (type, unit) whose limit was saved; at_price: the id of the price that the focus is at; refused,
+    (type, unit) whose limit was saved; at_price: the id of the price that the focus is at; limit,
     price: a form that could not be taken, as it was typed; dialog: it stands open.
     """
 
@@ -62,7 +62,7 @@ class _Outcome:
     restores: str = ""
     saved: Key | None = None
     at_price: str = ""
-    refused: RefusedLimit | None = None
+    limit: TypedLimit | None = None
     price: PriceForm | None = None
     dialog: responses.Dialog | None = None
 
@@ -88,7 +88,7 @@ def page(context: RequestContext) -> Response:
         wanted, after = _asked_page(context)
     except filter_query.FilterError as error:
         return _unreadable(context, error.fields)
-    return _show(context, wanted, after=after)
+    return _show(context, wanted, _came_along(context), after=after)
 
 
 def beneath(context: RequestContext, template: str, status: int = 200, **values: Any) -> Response:
@@ -137,19 +137,46 @@ def set_limit(context: RequestContext) -> Response:
     if context.wants != "html":
         if faults:
             raise Invalid(faults)
-        return responses.data(_limit_json(limit) if limit else {"type": key.type, "unit": key.unit})
+        return responses.data(_limit_json(key, limit) | form.remarked)
     wanted = _asked(context, read_pairs(form.text("query").encode("ascii", "replace")))
     if faults:
         fault = next(iter(faults.values()))
-        in_cost = form.text("in") == COST
-        refused = RefusedLimit(*key, form.text("value"), form.text("per"), fault, in_cost)
-        return _show(context, wanted, _Outcome(422, refused=refused))
+        return _show(context, wanted, _Outcome(422, limit=_as_typed(form, key, fault)))
     if not context.is_fragment:
         query = urlencode([*filter_query.pairs(wanted), ("saved", last_change.LIMIT)])
         return responses.redirect(context, htmx.address("/", query))
     remark = amounts.remark(form.text("value"), context.number_format)
     announced = f"{_announcement(limit, context)} {remark}".rstrip()
     return _show(context, wanted, _Outcome(announced=announced, saved=key))
+
+
+def _came_along(context: RequestContext) -> _Outcome:
+    """A limit or a price that was sent signed out, in its form again."""
+    limit = typed_forms.typed(context.query, typed_forms.LIMITS)
+    price = typed_forms.typed(context.query, typed_forms.PRICES)
+    key = Key(limit.text("type"), limit.text("unit"))
+    return _Outcome(
+        limit=_as_typed(limit, key) if limit else None,
+        price=price_as_typed(price) if price else None,
+    )
+
+
+def _as_typed(form: Fields, key: Key, fault: str = "") -> TypedLimit:
+    """The form of a limit as it was typed, and the sentence at it."""
+    in_cost = form.text("in") == COST
+    return TypedLimit(*key, form.text("value"), form.text("per"), fault, in_cost)
+
+
+def price_as_typed(form: Fields, faults: Mapping[str, str] | None = None) -> PriceForm:
+    """The form of a price as it was typed, and the sentences at its fields."""
+    return PriceForm(
+        start=form.text("from"),
+        id=form.text("id"),
+        per_unit=form.text("per_unit"),
+        base=form.text("base"),
+        base_per=form.text("base_per"),
+        errors=faults or {},
+    )
 
 
 def show_price_form(context: RequestContext, form: PriceForm) -> Response:
@@ -307,7 +334,7 @@ def _of_cards(
         pairs.append(("after", after.encode()))
     plain, with_table = urlencode(pairs), urlencode([*pairs, ("view", "table")])
     shows_table = _shows_table(context)
-    drawn = cards.cards(in_money, wanted, say, outcome.refused)
+    drawn = cards.cards(in_money, wanted, say, outcome.limit)
     return {
         "again": htmx.address("/stats", with_table if shows_table else plain),
         "cards": drawn,
@@ -338,7 +365,7 @@ def _of_type(
 ) -> dict[str, Any]:
     """The values of the page of one type."""
     return {
-        "one": _type_view(wanted, stats, single, context.say, outcome.refused),
+        "one": _type_view(wanted, stats, single, context.say, outcome.limit),
         "type_costs": _type_costs(context, wanted, stats, single, outcome.price),
         "at_price": outcome.at_price,
         "tools": types.tools(context, Key(single.type, single.unit)),
@@ -370,12 +397,12 @@ def _type_view(
     stats: Statistics,
     single: TypeStatistics,
     say: Words,
-    refused: RefusedLimit | None,
+    typed: TypedLimit | None,
 ) -> TypeView:
     in_money = None
     if single.cost and stats.cost:
         in_money = costs.as_money(single, single.cost, stats.cost.currency)
-    return type_page.type_view(single, stats.period, wanted, say, refused, in_money)
+    return type_page.type_view(single, stats.period, wanted, say, typed, in_money)
 
 
 def _type_costs(
@@ -488,7 +515,9 @@ def _nothing(context: RequestContext, wanted: Filter, stats: Statistics) -> Noth
     return nothing.NOTHING_YET
 
 
-def _limit_json(limit: Limit) -> dict[str, Any]:
+def _limit_json(key: Key, limit: Limit | None) -> dict[str, Any]:
+    if limit is None:
+        return key._asdict()
     return {
         "type": limit.type,
         "unit": limit.unit,

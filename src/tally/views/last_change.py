@@ -16,28 +16,36 @@ from tally.db import changes
 from tally.db.changes import ChangeState, LatestChange
 from tally.db.models import FORM_FIELDS
 from tally.domain.fields import read_id
+from tally.domain.filters import WITHOUT_UNIT
 from tally.domain.formatting import in_unit
 from tally.domain.keys import Key
 from tally.domain.prices import Price
 from tally.domain.records import RecordLike
-from tally.domain.text import capital
-from tally.views import moved_records
+from tally.domain.text import capital, fold
+from tally.views import currency, moved_records
 from tally.views.record_fields import amount_in_words
-from tally.web import htmx, responses
+from tally.web import htmx, responses, typed_forms
 from tally.web.context import RequestContext
 
 # The parameters of a page's address that name its latest change; the next change replaces them.
-SAID = ("changed", "undone", "saved", "asks", "told", "dialog")
+SAID = ("changed", "undone", "saved", "asks", "told", "dialog", typed_forms.TYPED)
 # The `told` of a change of many: which types it has brought into another unit.
 UNITS = "units"
 # An undo of this many records or more asks first.
 LARGE = 100
 SETTINGS, LIMIT, TYPE, TYPE_BACK = "settings", "limit", "type", "type-back"
-FORGOTTEN = "forgotten"
+FORGOTTEN, NOTHING = "forgotten", "nothing"
+NOT_SENT = "You were signed out, and nothing is changed yet. Send it again."
+PASSWORD, SESSION, SESSIONS, TOKEN = "password", "session", "sessions", "token"
 PRICE, PRICE_REMOVED, PRICE_BACK = "price", "price-removed", "price-back"
 SAVED = {
     SETTINGS: "Settings saved",
     FORGOTTEN: "Forgotten: each file is read anew",
+    NOTHING: "Nothing was changed: it is like that already",
+    PASSWORD: "Your password is changed. You are signed out on other devices",
+    SESSION: "The session has ended",
+    SESSIONS: "All other sessions have ended, and access for programs with them",
+    TOKEN: "The token has ended",
     LIMIT: "Limit saved",
     TYPE: "Type saved",
     TYPE_BACK: "The type is as it was before",
@@ -77,9 +85,12 @@ def confirmation(context: RequestContext) -> Latest | None:
 
     None for a change that is not this member's, is over ten minutes old, or went under another.
     `?saved=`: only that, by its name in SAVED. `?asks=`: whether to undo so many records.
+    `?typed=`: a form that was sent signed out stands on the page as it was typed.
     """
     if context.visitor is None:
         return None
+    if context.request.query_params.get(typed_forms.TYPED):
+        return Latest(NOT_SENT)
     changed, undone, saved, asks = (context.request.query_params.get(name, "") for name in SAID[:4])
     if saved == PRICE_REMOVED:
         price = account_prices.removed(context.user.preferences, context.now)
@@ -110,6 +121,28 @@ def price_removed(context: RequestContext, price: Price) -> Latest:
 def is_renaming(context: RequestContext, change_id: UUID) -> bool:
     """Whether the change renamed, merged or converted a type, with all that is kept by its name."""
     return type_settings.renaming_of(context.user.preferences, change_id) is not None
+
+
+def page_before_renaming(context: RequestContext, change_id: UUID) -> str:
+    """The address of the page that asks, with the type by its name and unit from before.
+
+    "" where the page is not about the type, or the change renamed none.
+    """
+    kept = type_settings.renaming_of(context.user.preferences, change_id) or {}
+    path, query = opened_from(context)
+    pairs = [pair for pair in parse_qsl(query) if pair[0] not in SAID]
+    # The version before kept no names.
+    if "source" not in kept:
+        return ""
+    source, target = Key(*kept["source"]), Key(*kept["target"])
+    before = {
+        ("type", fold(target.type)): source.type,
+        ("unit", fold(target.unit or WITHOUT_UNIT)): source.unit or WITHOUT_UNIT,
+    }
+    if not any(("type", fold(text)) in before for name, text in pairs if name == "type"):
+        return ""
+    pairs = [(name, before.get((name, fold(text)), text)) for name, text in pairs]
+    return htmx.address(path, urlencode([*pairs, ("saved", TYPE_BACK)]))
 
 
 def is_large(became: ChangeState) -> bool:
@@ -177,8 +210,11 @@ def with_remark(message: str, remark: str) -> str:
 def back(context: RequestContext, usual: str = "/list", **done: UUID | str | None) -> Response:
     """A redirect to the page of the form, with what was `changed`, `undone` or `saved`.
 
-    A form in a dialog that opened with its page names in `back` the page before it.
+    A form in a dialog that opened with its page names in `back` the page before it. A `changed` of
+    None is a change that changed nothing.
     """
+    if "changed" in done and done["changed"] is None:
+        done["saved"] = NOTHING
     path, query = opened_from(context, usual)
     pairs = parse_qsl(query)
     gone = set(SAID)
@@ -212,6 +248,8 @@ def _done(context: RequestContext, change_id: UUID, became: ChangeState) -> Late
     text = _renaming_in_words(context, change_id, _count(became))
     if not text:
         text = capital(_in_words(context, became, _DID))
+    if account_prices.is_set_by(context.user.preferences, change_id):
+        text = f"{text}. {currency.in_words(context.currency)}"
     return Latest(text, change_id, editable, touched=touched)
 
 

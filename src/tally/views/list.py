@@ -21,7 +21,7 @@ from tally.domain.text import fold
 from tally.statistics.compute import statistics_for
 from tally.views import last_change, record_list, record_rows
 from tally.views.record_rows import RecordLine
-from tally.web import htmx, responses
+from tally.web import htmx, responses, typed_forms
 from tally.web.context import RequestContext
 from tally.web.endpoint import REQUEST_SECONDS
 
@@ -95,7 +95,14 @@ def _shown(
         else record_list.page_of_rows(context, wanted, at_least)
     )
     typed = _typed(context, wanted, faults or {})
-    fixed = {"faults": faults or {}, "typed": typed, "outside": []}
+    bulk = typed_forms.typed(context.query, typed_forms.BULK)
+    fixed = {
+        "faults": faults or {},
+        "typed": typed,
+        "outside": [],
+        "bulk": bulk,
+        "picked": frozenset(bulk.text("ids").split()),
+    }
     return results | _controls(context, wanted) | fixed | {"is_reread": at_least > 0}
 
 

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 from starlette.responses import Response
 
 from tally.accounts import prices as account_prices
-from tally.dashboard.costs import PriceForm
 from tally.domain import prices
 from tally.domain.filters import WITHOUT_UNIT
 from tally.domain.keys import Key
@@ -55,7 +54,7 @@ def create(context: RequestContext) -> Response:
     context.note("price saved", user=context.user.id)
     kept = taken[0] if is_sent_anew and taken else price
     if context.wants != "html":
-        content = {**prices.as_json(kept), "currency": code}
+        content = {**prices.as_json(kept), "currency": code, **context.form.remarked}
         return responses.data(content, 200 if taken else 201)
     if context.is_fragment:
         return dashboard.show_prices(context, kept.price_id, "Price saved")
@@ -66,15 +65,7 @@ def _refused(context: RequestContext, faults: dict[str, str]) -> Response:
     """The errors; on the page of the type the form with them. Raises Invalid for programs."""
     if context.wants != "html" or "type" in faults or "unit" in faults:
         raise Invalid(faults)
-    form = context.form
-    typed = PriceForm(
-        start=form.text("from"),
-        id=form.text("id"),
-        per_unit=form.text("per_unit"),
-        base=form.text("base"),
-        base_per=form.text("base_per"),
-        errors=faults,
-    )
+    typed = dashboard.price_as_typed(context.form, faults)
     return dashboard.show_price_form(context, typed)
 
 

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from tally.accounts import type_settings
 from tally.db import changes, queries
-from tally.db.changes import ChangeConflict, NoSuchRecord
+from tally.db.changes import ChangeConflict, ChangeState, NoSuchRecord
 from tally.db.models import FIELDS, FORM_FIELDS, RecordForm
 from tally.domain import amounts, filter_query, meters
 from tally.domain.fields import read_id
@@ -161,10 +161,14 @@ def _save(context: RequestContext, record: StoredRecord, given: dict[str, str]) 
     except Invalid as refused:
         return _refuse(context, record, 422, refused.fields, given, refused.sentence)
     [saved] = changes.find(context.db, context.user.id, [record.id])
-    first_cost = currency.first(context, [new], change)
     if context.wants != "html":
-        told = {"warnings": [{"message": reviewed.warning}]} if reviewed.warning else {}
+        told = {
+            "warnings": [{"message": reviewed.warning}] if reviewed.warning else [],
+            "remarks": currency.remarks(context, [new], change),
+        }
+        told = {name: messages for name, messages in told.items() if messages}
         return responses.data({**record_json(saved), "change": change, **told})
+    first_cost = currency.first(context, [new], change)
     if not context.is_fragment:
         return last_change.back(context, changed=change)
     remark = amounts.remark(given.get("consumption_value", ""), context.number_format)
@@ -320,11 +324,10 @@ def undo(context: RequestContext) -> Response:
         raise Invalid({"change": "Say which change to undo."})
     if context.wants == "html" and context.form.text("confirm") != "1":
         became = changes.state(context.db, context.user.id, change)
-        if last_change.is_large(became) and not context.is_fragment:
-            return last_change.back(context, asks=change)
         if last_change.is_large(became):
-            return last_change.show(context, last_change.question(context, change, became))
+            return _ask_whether(context, change, became)
     is_renaming = last_change.is_renaming(context, change)
+    page_before = last_change.page_before_renaming(context, change) if is_renaming else ""
     count = changes.undo(context.db, context.user.id, change)
     if is_renaming:
         type_settings.undo_renaming(context.db, context.user.id, change)
@@ -333,6 +336,8 @@ def undo(context: RequestContext) -> Response:
         # The settings of a type are not kept for a redo.
         redo = {} if is_renaming or not count else {"change": changes.undo_of(change)}
         return responses.data({"undone": count, **redo})
+    if page_before:
+        return responses.redirect(context, page_before)
     if not context.is_fragment:
         if is_renaming:
             return last_change.back(context, saved=last_change.TYPE_BACK)
@@ -342,6 +347,13 @@ def undo(context: RequestContext) -> Response:
     told = last_change.after_redo if is_redo else last_change.after_undo
     latest = told(context, change)
     return last_change.answer(context, latest, *_ids_of(latest))
+
+
+def _ask_whether(context: RequestContext, change: UUID, became: ChangeState) -> Response:
+    """The question whether a large undo is meant."""
+    if not context.is_fragment:
+        return last_change.back(context, asks=change)
+    return last_change.show(context, last_change.question(context, change, became))
 
 
 # The parts of the answers

@@ -33,8 +33,9 @@ from tally.domain.types import (
 from tally.domain.units import is_convertible, read_unit
 from tally.errors import Invalid, NotFound
 from tally.views import last_change, measures
-from tally.web import htmx, responses
+from tally.web import htmx, responses, typed_forms
 from tally.web.context import RequestContext
+from tally.web.forms import Fields
 from tally.web.parameters import takes
 
 
@@ -53,7 +54,7 @@ SWITCH = {"1": True, "on": True, "0": False, "off": False, "": False}
 MARKS = ("colour", "hidden", "place")
 
 
-@takes("type", "unit", "to_type", "to_unit", "dry_run", *MARKS, "back", "query")
+@takes("type", "unit", "to_type", "to_unit", "dry_run", *MARKS, "back", "query", "was")
 def mend(context: RequestContext) -> Response:
     """Rename, merge or convert a type (`to_type`, `to_unit`, `dry_run`), or mark it.
 
@@ -63,7 +64,7 @@ def mend(context: RequestContext) -> Response:
     key = _existing(context)
     if "to_type" in form or "to_unit" in form:
         plan = _planned(context, key)
-        if form.text("dry_run") == "1":
+        if form.flag("dry_run"):
             return _preview(context, plan)
         return _rename(context, plan)
     if any(name in form for name in MARKS):
@@ -238,7 +239,7 @@ def _named(key: Key) -> str:
 
 
 def _mark(context: RequestContext, key: Key) -> Response:
-    form = context.form
+    form = context.form.changed(MARKS)
     changed: dict[str, Any] = {}
     faults: dict[str, str] = {}
     if "colour" in form:
@@ -260,9 +261,13 @@ def _mark(context: RequestContext, key: Key) -> Response:
     try:
         mark = type_settings.mark_type(context.db, context.user.id, key, **changed)
     except ValueError as error:
-        raise Invalid({next(iter(changed)): str(error)}) from error
+        raise Invalid({next(iter(changed), "colour"): str(error)}) from error
     if context.wants != "html":
-        told = mark._asdict() if "place" in form else {"colour": mark.colour, "hidden": mark.hidden}
+        told = (
+            mark._asdict()
+            if "place" in context.form
+            else {"colour": mark.colour, "hidden": mark.hidden}
+        )
         return responses.data({**key._asdict(), **told})
     address = {"type": key.type, "unit": key.unit or WITHOUT_UNIT, "saved": last_change.TYPE}
     return responses.redirect(context, htmx.address("/", urlencode(address)))
@@ -284,13 +289,15 @@ class Sibling(NamedTuple):
 class Tools(NamedTuple):
     """The tools on the page of a type: its marks, the list of its records, its siblings.
 
-    has_place: whether the account orders its cards by hand. colours: how many there are.
+    has_place: whether the account orders its cards by hand. typed: the fields of a form that was
+    sent signed out. colours: how many there are.
     """
 
     mark: Mark
     records: str
     siblings: tuple[Sibling, ...]
     has_place: bool
+    typed: Fields
     colours: int = TYPE_COLOURS
 
 
@@ -313,7 +320,8 @@ def tools(context: RequestContext, key: Key) -> Tools:
         if not unit or not key.unit or is_convertible(unit, key.unit)
     )
     has_place = context.user.preferences.get("card_order") == "hand"
-    return Tools(mark, htmx.address("/list", urlencode(address)), siblings, has_place)
+    typed = typed_forms.typed(context.query, typed_forms.TYPES)
+    return Tools(mark, htmx.address("/list", urlencode(address)), siblings, has_place, typed)
 
 
 def in_order(context: RequestContext, kinds: Sequence[OfType]) -> list[OfType]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from python_multipart.multipart import parse_options_header
@@ -11,9 +11,10 @@ from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
+from tally.db.models import NO_FLAG, flag_of
 from tally.domain.filters import MAX_LIMIT
 from tally.domain.text import is_storable
-from tally.errors import HTTPError
+from tally.errors import HTTPError, Invalid
 from tally.web.json_body import MAX_FIELDS, Remark, not_storable, read_json
 
 log = logging.getLogger("tally")
@@ -67,9 +68,32 @@ class Fields(Mapping[str, str]):
         """The value, or an empty text when the field was not sent."""
         return self[name] if name in self._items else ""
 
+    def flag(self, name: str) -> bool:
+        """Whether a field is on; one that was not sent, or is empty, is off. Raises Invalid."""
+        text = self.text(name)
+        flag = flag_of(text) if text else False
+        if flag is None:
+            raise Invalid({name: NO_FLAG})
+        return flag
+
     def many(self, name: str) -> list[str]:
         """All values of a name that may repeat."""
         return list(self._items.get(name, ()))
+
+    @property
+    def remarked(self) -> dict[str, list[dict[str, object]]]:
+        """The `remarks` of an answer in JSON; nothing where there are none."""
+        told = [remark.as_json for remark in self.remarks]
+        return {"remarks": told} if told else {}
+
+    def changed(self, names: Iterable[str]) -> dict[str, str]:
+        """Those of these fields that were sent, but for what is as the form showed it first.
+
+        `was` has that, as a query string: a setting that was saved in another tab meanwhile stays.
+        """
+        was = dict(parse_qsl(self.text("was"), keep_blank_values=True))
+        sent = {name: self[name] for name in names if name in self}
+        return {name: text for name, text in sent.items() if was.get(name) != text}
 
     def items_list(self) -> list[tuple[str, str]]:
         """Every (name, value) pair, repeats included."""

@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
 from tally.domain.amounts import plain
+from tally.domain.prices import PRICE_DECIMALS
 from tally.domain.text import NOT_STORABLE, is_storable
 from tally.domain.units import MAX_DECIMALS
 from tally.errors import HTTPError
@@ -24,7 +25,10 @@ LIST_NAME = "records"
 
 # The fields that are on or off; a form sends 1 for on.
 FLAGS = frozenset(
-    {"all", "confirm", "dry_run", "hidden", "new_meter", "rolled_over", "skip_problems", "update"}
+    {
+        *("all", "confirm", "confirm_currency", "dry_run", "end_tokens", "hidden", "new_meter"),
+        *("rolled_over", "skip_problems", "update"),
+    }
 )
 # The fields that may come more than once.
 REPEATABLE = frozenset({"ids", "type"})
@@ -34,10 +38,11 @@ OF_AN_ANSWER = frozenset({"warnings", "remarks"})
 Pairs = list[tuple[str, str]]
 
 _NUMBER = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,60})?(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
-_SMALLEST = Decimal(1).scaleb(-MAX_DECIMALS)
+# A price a unit is kept with more decimals than all others.
+_DECIMALS = {"per_unit": PRICE_DECIMALS}
 # The digits of any number below 10^13 with the decimals that are kept.
 _MAX_EXPONENT = 13
-_ROUNDING = Context(prec=_MAX_EXPONENT + MAX_DECIMALS + 2, rounding=ROUND_HALF_EVEN)
+_ROUNDING = Context(prec=_MAX_EXPONENT + PRICE_DECIMALS + 2, rounding=ROUND_HALF_EVEN)
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,11 @@ class Remark:
     index: int
     field: str
     message: str
+
+    @property
+    def as_json(self) -> dict[str, object]:
+        """The remark in an answer."""
+        return {"index": self.index, "field": self.field, "message": self.message}
 
 
 @dataclass(frozen=True)
@@ -164,7 +174,8 @@ def _read_object(content: _Object, index: int) -> tuple[Pairs, list[Remark]]:
         for text in _texts(name, value):
             if not is_storable(text):
                 raise not_storable(name)
-            number = _rounded(text) if isinstance(text, _Number) else text
+            most = _DECIMALS.get(name, MAX_DECIMALS)
+            number = _rounded(text, most) if isinstance(text, _Number) else text
             if number != text and Decimal(number) != Decimal(text):
                 sentence = f"{text} was rounded to {number}."
                 remarks.append(Remark(index, name, sentence))
@@ -195,19 +206,19 @@ def _is_list_of_texts(value: object) -> bool:
     )
 
 
-def _rounded(text: str) -> str:
-    """A JSON number in plain digits with at most as many decimals as are kept.
+def _rounded(text: str, most: int) -> str:
+    """A JSON number in plain digits with at most so many decimals.
 
-    A number that is no amount stays as it is, to be refused where it is read.
+    A whole one has none: `3.0` is the same number as `3`, also where a count is due. A number that
+    is no amount stays as it is, to be refused where it is read.
     """
     if not _NUMBER.fullmatch(text):
         return text
     number = Decimal(text)
-    if number.adjusted() >= _MAX_EXPONENT or ("e" not in text.lower() and _is_short(number)):
+    if number.adjusted() >= _MAX_EXPONENT:
         return text
-    return plain(_ROUNDING.quantize(number, _SMALLEST))
-
-
-def _is_short(number: Decimal) -> bool:
-    exponent = number.as_tuple().exponent
-    return isinstance(exponent, int) and -exponent <= MAX_DECIMALS
+    if number == number.to_integral_value():
+        return plain(number or abs(number))
+    if "e" not in text.lower() and len(text.partition(".")[2]) <= most:
+        return text
+    return plain(_ROUNDING.quantize(number, Decimal(1).scaleb(-most)))

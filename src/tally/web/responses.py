@@ -21,10 +21,9 @@ from starlette.responses import (
 )
 
 from tally.accounts.sessions import SAFE_METHODS
-from tally.db.models import FORM_FIELDS
 from tally.domain import amounts
 from tally.errors import AS_BEARER, BEARER_CHALLENGE, SIGN_IN
-from tally.web import htmx, templates
+from tally.web import htmx, templates, typed_forms
 from tally.web.context import RequestContext
 from tally.web.htmx import VARY, Orders, from_htmx
 from tally.web.sent_again import sent_form
@@ -162,22 +161,12 @@ def sign_in_first(context: RequestContext) -> Response:
 
 
 def _path_to_send_again(context: RequestContext) -> str:
-    """The path of the page whose form was sent signed out; what was typed for a record goes along.
-
-    That is its lines, or its fields; an edit leads to the form of its record.
-    """
-    path, form = context.request.url.path, context.form
-    names: tuple[str, ...] = ()
-    if path == "/consumption":
-        path, names = "/add", ("line",) if "line" in form else FORM_FIELDS
-    elif path == f"/consumption/{context.request.path_params.get('id')}":
-        path, names = f"{path}/edit", (*FORM_FIELDS, "version", "back")
-    typed = [(name, text) for name in names for text in form.many(name)]
-    address = htmx.address(path, urlencode(typed))
-    has_text = any(text for _, text in typed)
-    if has_text and len(quote(address, safe="")) <= MAX_ADDRESS_KEPT:
-        return address
-    return _local_path(context.request.headers.get("Referer", ""))
+    """The path of the page whose form was sent signed out; what was typed goes along if it fits."""
+    request = context.request
+    sent = request.url.path, request.url.query, context.form
+    *addresses, page = typed_forms.pages(*sent, htmx.shown_page(request))
+    fitting = (one for one in addresses if len(quote(one, safe="")) <= MAX_ADDRESS_KEPT)
+    return next(fitting, page)
 
 
 def _local_path(address: str) -> str:
@@ -249,7 +238,8 @@ def opens(context: RequestContext, name: str) -> bool:
 
 def behind(context: RequestContext) -> str:
     """The address of the page without the dialog that it opens with."""
-    rest = urlencode([pair for pair in context.query.items_list() if pair[0] != "dialog"])
+    gone = ("dialog", typed_forms.TYPED)
+    rest = urlencode([pair for pair in context.query.items_list() if pair[0] not in gone])
     return htmx.address(context.request.url.path, rest)
 
 

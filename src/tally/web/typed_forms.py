@@ -1,0 +1,98 @@
+"""A form that was sent signed out, in the address of its page through the sign-in. Pure.
+
+Lines and records have addresses that fill their forms anyway. What was typed into another form
+comes along as one parameter of its page. A password never does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+from tally.db.models import FORM_FIELDS
+from tally.domain.filters import WITHOUT_UNIT
+from tally.web import htmx
+from tally.web.forms import Fields, read_pairs
+
+# The parameter: where the form is sent, with its fields as they were typed.
+TYPED = "typed"
+SETTINGS, TOKENS = "/account", "/account/tokens"
+LIMITS, PRICES, TYPES = "/limits", "/prices", "/types"
+BULK = "/consumption/bulk"
+_OF_ACCOUNT = (SETTINGS, TOKENS)
+# What the account's dialog sends, by the beginning of its addresses.
+_IN_ACCOUNT = ("/account", "/auth/password", "/auth/sessions", "/auth/invitations")
+_OF_TYPE = (LIMITS, PRICES, TYPES)
+_ADDS = ("/consumption", "/consumption/preview")
+_RECORD = "/consumption/[-0-9a-f]{36}"
+# Fields that come with the page itself, or that agree to something and are asked for anew.
+_NOT_TYPED = ("action", "back", "confirm_currency", "dry_run", "query", "was")
+# The selected records: where they are too many for an address, they are selected again.
+_SELECTED = "ids"
+# The pages that forms stand on. An answer to a form is none: its address cannot be read again.
+_PAGES = re.compile(f"/|/add|/list|/consumption/import|{_RECORD}/edit", re.ASCII)
+
+
+def pages(path: str, query: str, form: Fields, shown: tuple[str, str]) -> Iterator[str]:
+    """The addresses to go on at after a sign-in: that which keeps most of the form comes first.
+
+    `path`, `query`: where it was sent to; `shown`: path and query of the page that it was sent
+    from. The last address keeps nothing of the form.
+    """
+    if path in _ADDS:
+        names = ("line",) if "line" in form else FORM_FIELDS
+        yield from _with_fields("/add", form, names)
+    elif re.fullmatch(_RECORD, path):
+        yield from _with_fields(f"{path}/edit", form, (*FORM_FIELDS, "version", "back"))
+    page, its_query = _page(path, query, form, shown)
+    if path in (*_OF_ACCOUNT, *_OF_TYPE, BULK) and not any("password" in name for name in form):
+        fields = [pair for pair in form.items_list() if pair[0] not in (*_NOT_TYPED, _SELECTED)]
+        ids = " ".join(form.many(_SELECTED))
+        for typed_fields in ([*fields, (_SELECTED, ids)] if ids else fields, fields):
+            if any(text for _, text in typed_fields):
+                typed_form = urlencode({TYPED: htmx.address(path, urlencode(typed_fields))})
+                yield htmx.address(page, "&".join(filter(None, (its_query, typed_form))))
+    yield htmx.address(page, its_query)
+
+
+def typed(query: Fields, path: str) -> Fields:
+    """The fields of the form that is sent to `path`, as they came along in its page's address."""
+    address, _, fields = query.text(TYPED).partition("?")
+    return Fields(read_pairs(fields.encode()) if address == path else [])
+
+
+def _with_fields(page: str, form: Fields, names: tuple[str, ...]) -> Iterator[str]:
+    """The page's address with these fields, if there is a text in any."""
+    fields = [(name, text) for name in names for text in form.many(name)]
+    if any(text for _, text in fields):
+        yield htmx.address(page, urlencode(fields))
+
+
+def _page(path: str, query: str, form: Fields, shown: tuple[str, str]) -> tuple[str, str]:
+    """Path and query of the page that the form stands on, or of one that has such a form."""
+    shown_path, shown_query = shown[0], _without(shown[1], TYPED)
+    if path in _OF_ACCOUNT:
+        return "/", "dialog=account"
+    if path in _OF_TYPE and "type" in form:
+        return "/", _query_of_type(form, shown_query if shown_path == "/" else "")
+    if _PAGES.fullmatch(shown_path):
+        return shown_path, shown_query
+    if path in _ADDS:
+        return "/add", ""
+    if path.startswith("/consumption"):
+        return "/list", query if path == BULK else ""
+    return "/", "dialog=account" if path.startswith(_IN_ACCOUNT) else ""
+
+
+def _query_of_type(form: Fields, shown: str) -> str:
+    """The query of the page of a form's type, in the period that its page showed."""
+    [kind, unit, query] = ("".join(form.many(name)[:1]) for name in ("type", "unit", "query"))
+    pair = urlencode({"type": kind, "unit": unit or WITHOUT_UNIT})
+    return "&".join(filter(None, (_without(query or shown, "type", "unit", TYPED), pair)))
+
+
+def _without(query: str, *names: str) -> str:
+    """The query string without these parameters; as it is where it has none of them."""
+    parts = query.split("&")
+    return "&".join(part for part in parts if part.partition("=")[0] not in names)
