@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import anyio
 import pytest
 from starlette.types import Message
 
-from tally.web.slots import MAX_TURNS, MemberReads
-from tally.web.streaming import Streamed
+from tally.db.engine import Database
+from tally.errors import HTTPError
+from tally.web.slots import MAX_TURNS, ConcurrencyLimit, MemberReads
+from tally.web.streaming import Download, Streamed
+from tests.conftest import new_user
 
 
 class Late(Streamed):
@@ -82,3 +86,23 @@ def test_nobodys_answer_takes_no_turn() -> None:
         answer = Streamed(iter([b"0", b"1"]))
         thread.submit(anyio.run, answer, _scope(None), _receive, send).result()
     assert b"".join(sent) == b"01"
+
+
+def test_a_download_gives_its_turn_back_before_its_end_is_seen(database: Database) -> None:
+    """Who has read all of it may ask for the next at once."""
+    with database.changing() as db:
+        user_id = new_user(db)
+    limit = ConcurrencyLimit(1)
+    free: dict[bytes, bool] = {}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            with suppress(HTTPError), limit.taken(user_id):
+                free[message["body"]] = True
+
+    with ThreadPoolExecutor(1) as thread:
+        answer = Download(
+            database.engine, limit, user_id, "reads/types_live", {}, lambda _: iter([b"all"])
+        )
+        thread.submit(anyio.run, answer, _scope(None), _receive, send).result()
+    assert free == {b"": True}

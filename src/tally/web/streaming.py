@@ -89,8 +89,8 @@ class Streamed(StreamingResponse):
 class Download(Streamed):
     """The rows of one statement as a file.
 
-    It runs in a transaction and on a connection of its own, which end with the answer, also when
-    the client goes away or the answer is never sent.
+    It runs in a transaction and on a connection of its own. They end before the client sees the
+    end of the file, and may ask for the next; also when it goes away or no answer is ever sent.
     """
 
     # Before the first row the database may sort all of them, and nobody should wait for that.
@@ -120,11 +120,18 @@ class Download(Streamed):
             self._end = weakref.finalize(self, stack.pop_all().close)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.body_iterator = self._ended(self.body_iterator)
         try:
             await super().__call__(scope, receive, send)
         finally:
             with anyio.CancelScope(shield=True):
                 await anyio.to_thread.run_sync(self._end)
+
+    async def _ended(self, pieces: AsyncContentStream) -> AsyncIterator[Content]:
+        """The same pieces; behind the last the transaction and the turn are given back."""
+        async for piece in pieces:
+            yield piece
+        await anyio.to_thread.run_sync(self._end)
 
 
 def _pieces(chunks: Iterator[bytes]) -> Iterator[bytes]:
