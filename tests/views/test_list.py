@@ -527,6 +527,13 @@ def test_what_is_one_type_when_written_is_one_when_looked_for(
     assert {record["id"] for record in deleted["records"]} == ids_of
 
 
+def test_marks_that_nobody_sees_make_no_other_type(client: TestClient, note: Note) -> None:
+    note("coffee", "2", "cup", days_ago=1)
+    note("cof\u200bfee", "3", "cu\u00adp")
+    [kind] = client.get("/consumption/totals?format=json").json()["totals"]
+    assert (kind["type"], kind["unit"], kind["total"]) == ("coffee", "cup", "5")
+
+
 def test_types_stand_in_the_order_that_people_expect(client: TestClient, note: Note) -> None:
     alphabet = ["Apfel", "Äpfel", "apple", "Arbeit", "ärger", "éclair", "eis", "Zebra", "zucker"]
     for name in reversed(alphabet):

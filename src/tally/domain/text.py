@@ -12,6 +12,9 @@ _BLANK = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 # First letters of the categories that show nothing by themselves: controls, separators, marks.
 _UNSEEN = ("C", "Z", "M")
 _MARKS = re.compile("[\u0300-\u036f]")
+# Marks without a width that are pasted along: soft hyphen, zero-width space, writing directions.
+PASTED_MARKS = "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+_PASTED = re.compile(f"[{PASTED_MARKS}]+")
 
 
 def one_line(text: str) -> str:
@@ -31,13 +34,15 @@ def is_storable(text: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """The form of a text in which case and composition do not count: Straße and STRASSE are equal.
+    """The form of a text in which case, composition and marks that nobody sees do not count.
 
-    Two names are the same type, unit or word exactly when they fold to the same text.
+    Straße and STRASSE are equal. Two names are the same type, unit or word exactly when they fold
+    to the same text.
     """
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    seen = _PASTED.sub("", text)
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", seen).casefold())
 
 
 def lowered(text: str) -> str:

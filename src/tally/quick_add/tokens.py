@@ -5,18 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from tally.domain.text import one_line
+from tally.domain.text import PASTED_MARKS, one_line
 
 # Any more cannot be one record: a type has 64 characters, notes 2 000.
 MAX_WORDS = 60
 MAX_TAGS = 800
 MAX_WORD = 1_000
 
-# Marks without a width that are pasted along: soft hyphen, zero-width space, writing directions.
-_INVISIBLE = "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
 # A joiner belongs to the letters or signs that it stands between, and to nothing else.
-_MAY_DROP = re.compile(f"[{_INVISIBLE}\u200c\u200d]")
-_DROPPED = re.compile(rf"[{_INVISIBLE}]+|(?<!\S)[\u200c\u200d]+|[\u200c\u200d]+(?=[\s0-9]|$)")
+_MAY_DROP = re.compile(f"[{PASTED_MARKS}\u200c\u200d]")
+_DROPPED = re.compile(rf"[{PASTED_MARKS}]+|(?<!\S)[\u200c\u200d]+|[\u200c\u200d]+(?=[\s0-9]|$)")
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
