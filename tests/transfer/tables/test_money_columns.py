@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.transfer.guessed import below, columns
+from tests.transfer.guessed import below, columns, roles
 
 
 @pytest.mark.parametrize(
@@ -152,3 +152,12 @@ def test_what_was_paid_up_to_a_row_is_not_what_the_row_cost() -> None:
     for header in ("Date;Litres;Cost;Total cost", "Date;Litres;Cost;Sum"):
         *_, cost, running = columns(below(header, *rows))
         assert (cost.role, running.role) == ("cost", "-")
+
+
+def test_the_amount_in_another_currency_is_not_the_one_that_was_paid() -> None:
+    rows = (
+        "2026-11-02;Presentment;-23.45;-23.45;EUR;1",
+        "2026-11-05;Presentment;-45.9;-50;USD;1.09",
+    )
+    header = "Booking Date;Type;Amount (EUR);Original Amount;Original Currency;Exchange Rate"
+    assert roles(below(header, *rows)) == "date type value - - -"
