@@ -18,7 +18,7 @@ from tally.domain.units import KNOWN
 from tally.quick_add.grammar import read
 from tally.quick_add.results import Draft
 from tally.quick_add.vocabulary import Vocabulary
-from tally.quick_add.writing import line_for
+from tally.quick_add.writing import line_for, line_to_repeat
 
 TODAY = date(2026, 11, 22)
 
@@ -101,3 +101,11 @@ def test_what_a_record_cost_reads_back_too(record: Record, cost: Decimal) -> Non
     assert (draft.consumption_value, draft.cost) == (record.consumption_value, cost)
     assert (draft.consumption_type, draft.unit) == (record.consumption_type, record.unit)
     assert draft.notes == record.notes
+
+
+def test_a_line_to_repeat_has_no_day_and_of_a_meter_no_reading() -> None:
+    assert (
+        line_to_repeat(TODAY, "coffee", Decimal("1.50"), "cup", is_metered=False) == "coffee 1.5cup"
+    )
+    assert line_to_repeat(TODAY, "may", Decimal(3), "", is_metered=False) == '"may" 3 ""'
+    assert line_to_repeat(TODAY, "gas", Decimal(3), "m³", is_metered=True) == "gas @"

@@ -2,12 +2,19 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Protocol
+from uuid import UUID
 
 from tally.domain.amounts import plain
+from tally.domain.records import NewRecord
 from tally.quick_add.grammar import read
 from tally.quick_add.tokens import quoted
 from tally.quick_add.vocabulary import Vocabulary
+
+# To know that a line reads back it is read, and the same few stand beside each new record.
+MAX_KEPT_LINES = 4_096
+_NO_ID = UUID(int=0)
 
 
 class LineContent(Protocol):
@@ -38,6 +45,20 @@ def line_for(record: LineContent, vocabulary: Vocabulary | None = None) -> str:
         for amount in _amounts_for(record)
     ]
     return next((line for line in lines if _reads_as(line, record, vocabulary)), lines[-1]) + notes
+
+
+@lru_cache(MAX_KEPT_LINES)
+def line_to_repeat(
+    day: date, type_name: str, value: Decimal, unit: str, *, is_metered: bool
+) -> str:
+    """The line that notes this amount once more, on the day on which it is sent.
+
+    Of a meter it goes up to the reading, which is to be written behind.
+    """
+    reading = Decimal(0) if is_metered else None
+    record = NewRecord(_NO_ID, day, type_name, value, unit, reading=reading)
+    _, _, line = line_for(record).partition(" ")
+    return line.rpartition("@")[0] + "@" if is_metered else line
 
 
 def _paid(record: LineContent, vocabulary: Vocabulary | None) -> str:

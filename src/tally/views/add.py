@@ -16,13 +16,12 @@ from tally.domain import meters
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
 from tally.domain.meters import MeterInUse
-from tally.domain.records import NewRecord
 from tally.domain.text import fold, one_line
 from tally.quick_add import typo_guard
 from tally.quick_add.preview import SeenLine
 from tally.quick_add.similar import nearest
 from tally.quick_add.suggestions import Suggestion, for_line, for_type, for_unit, known
-from tally.quick_add.writing import line_for
+from tally.quick_add.writing import line_to_repeat
 from tally.views import entry, meter_list, notices, record_list, record_rows, types
 from tally.views.entry import Entry
 from tally.views.meter_list import Typed
@@ -354,11 +353,7 @@ def recent_of(
     is_metered: bool = False,
 ) -> RecentLine:
     """The click that saves this amount for the day on which it is made, or begins a reading."""
-    reading = Decimal(0) if is_metered else None
-    record = NewRecord(uuid4(), context.today, type_name, value, unit, reading=reading)
-    _, _, line = line_for(record).partition(" ")
-    if is_metered:
-        line = line.rpartition("@")[0] + "@"
+    line = line_to_repeat(context.today, type_name, value, unit, is_metered=is_metered)
     return RecentLine(number, type_name, value, unit, line, is_metered)
 
 
