@@ -71,10 +71,12 @@ def set_amounts(draft: TableDraft) -> None:
     if len(chosen) > 1 and draft.has("type") and not ways:
         chosen = _one_or_series(draft, chosen)
     chosen = meters.without_figures(_without_totals(chosen))
+    are_spans = _are_spans(draft)
     for profile in chosen:
         profile.is_mixed = meters.is_mixed(profile)
         is_reading = not profile.is_mixed and meters.is_reading(profile, chosen)
-        profile.may_count = not (profile.is_mixed or is_reading) and meters.may_count(profile)
+        is_told = profile.is_mixed or is_reading or are_spans
+        profile.may_count = not is_told and meters.may_count(profile)
         if not (profile.is_mixed or profile.may_count):
             profile.role = "reading" if is_reading else "value"
     if not is_spent:
@@ -203,6 +205,14 @@ def _are_one(draft: TableDraft, either: list[Profile]) -> bool:
     """Whether an amount and a reading may be of one type: their headings name none."""
     units = {draft.account.units.find(unit) or unit for unit in map(draft.unit_of, either) if unit}
     return len(units) < 2 and all(names_role_alone(one.heading.name) for one in either)
+
+
+def _are_spans(draft: TableDraft) -> bool:
+    """Whether each row has a start and an end, between which something was used."""
+    dates = (profile for profile in draft.profiles if profile.role in ("date", "start"))
+    return draft.has("end") or any(
+        profile.shapes["range"] >= len(profile.filled) * MOSTLY for profile in dates
+    )
 
 
 def _is_out(profile: Profile) -> bool:
