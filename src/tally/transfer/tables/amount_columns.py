@@ -11,6 +11,7 @@ from tally.transfer.tables.headings import (
     Role,
     is_day,
     names_role_alone,
+    parts_of_name,
     series_of_hours,
 )
 from tally.transfer.tables.meter_columns import Meters
@@ -25,6 +26,13 @@ from tally.transfer.tables.two_ways import columns_of_ways, comes_in
 _NOT_AMOUNTS = frozenset(("%", "°C", "°F", "K", "km", "mi"))
 # Beside amounts these are no amounts; alone they are the result of a query.
 _AVERAGES = words("average avg mean")
+# Beside what was paid these are the same in another currency.
+_IN_OTHER_CURRENCY = words(
+    """
+    original_amount original_value originalbetrag foreign_amount local_amount
+    foreign_currency_amount fremdwahrungsbetrag
+    """
+)
 # A heading of no less weight is plainly one of amounts.
 _PLAINLY = 0.8
 _ROLES_EACH: tuple[tuple[Role, Role], ...] = (("value", "reading"), ("reading", "value"))
@@ -42,7 +50,7 @@ def set_amounts(draft: TableDraft) -> None:
     ]
     money = [profile for profile in numeric if is_money(profile)]
     others = [profile for profile in numeric if profile not in money and not _is_out(profile)]
-    others = _without_running_totals(others)
+    others = _without_running_totals(_without_other_currencies(others, money))
     _set_hours(draft, others)
     _set_months(draft, others)
     _set_days(draft)
@@ -269,6 +277,17 @@ def _one_or_series(draft: TableDraft, chosen: list[Profile]) -> list[Profile]:
     # One that is the same in every row says something else of it, such as its length.
     varying = [profile for profile in chosen if len(set(profile.filled)) > 1]
     return (varying or chosen)[:1]
+
+
+def _without_other_currencies(others: list[Profile], money: list[Profile]) -> list[Profile]:
+    """The columns but for amounts in another currency, where one is what was paid."""
+    own = [
+        profile
+        for profile in others
+        if "_".join(parts_of_name(profile.heading.name)) not in _IN_OTHER_CURRENCY
+    ]
+    is_told = bool(money) or any(_told(profile) >= SAYS for profile in own)
+    return own if is_told else others
 
 
 def _without_running_totals(profiles: list[Profile]) -> list[Profile]:
