@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Connection, text
 
-from tally.db import changes
+from tally.db import changes, queries
 from tally.db.models import Account
 from tally.domain.formatting import Words
 from tally.domain.records import NewRecord
@@ -127,6 +127,23 @@ def test_rows_of_longer_periods_that_are_no_sums_are_said(db: Connection) -> Non
     told = "1 row of longer periods: rows within their days count as well."
     assert told in remarks(db, file, type="power")
     assert told not in remarks(db, file.replace("300", "190"), type="power")
+
+
+@pytest.mark.parametrize("currency", ["EUR", ""])
+def test_amounts_of_a_type_without_a_unit_are_found_again_in_the_usual_currency(
+    db: Connection, currency: str
+) -> None:
+    owner = account(db, currency=currency)
+    amounts = "2026-10-01,Food,12.34{}\n2026-10-02,Food,2.34{}\n"
+    bring(db, owner, f"Date,Category,Amount\n{amounts.format('', '')}")
+    again = bring(db, owner, f"Date,Category,Amount,Currency\n{amounts.format(',EUR', ',EUR')}")
+    assert (again.report.counts["new"], again.report.counts["unchanged"]) == (0, 2)
+    # What is in another currency is no part of their sum, and a new type has its currency.
+    dollars = "2026-10-03,Food,5,USD\n" if currency else ""
+    more = bring(db, owner, f"Date,Category,Amount,Currency\n{dollars}2026-10-03,Fun,5,EUR\n")
+    own = {(use.type, use.unit) for use in queries.used(db, owner.id)}
+    assert own == {("Food", ""), ("Fun", "€")} | ({("Food", "$")} if currency else set())
+    assert more.report.counts["new"] == len(own) - 1
 
 
 # What became of it -------------------------------------------------------------------------------

@@ -111,6 +111,7 @@ class Imported:
 def reader_of(account: Account, today: date, used: Sequence[UsedType]) -> Reader:
     """The settings and habits of an account that help to read its files."""
     order = str(account.preferences.get("date_order", ""))
+    in_money = {fold(use.type) for use in used if currencies.currency_of(use.unit)}
     return Reader(
         today=today,
         zone=zone_or_utc(account.timezone),
@@ -120,6 +121,7 @@ def reader_of(account: Account, today: date, used: Sequence[UsedType]) -> Reader
         usual_currency=usual_currency(used),
         units=Units(use.unit for use in used),
         types=frozenset(fold(use.type) for use in used),
+        unitless=frozenset(fold(use.type) for use in used if not use.unit) - in_money,
     )
 
 

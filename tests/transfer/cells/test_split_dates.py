@@ -38,6 +38,10 @@ def columns(text: str) -> list[tuple[str, list[str]]]:
         ("Jahr,KW,Tassen\n2026,40,1\n2026,41,2", SplitDate(0, (1,), is_week=True)),
         ("Year,ISO week,Cups\n2026,1,1\n2026,53,2", SplitDate(0, (1,), is_week=True)),
         ("Year,Week no.,Month,Cups\n2026,5,2,1\n2026,9,3,2", SplitDate(0, (2,))),
+        ("Year,Week,Cups\n2025,40,1\n2026,41,2", SplitDate(0, (1,), is_week=True)),
+        # The peaks of a plant are kilowatts.
+        ("Year,KW,kWh\n2025,10,1\n2026,11,2", None),
+        ("Year,kW,kWh\n2026,10,1\n2026,11,2", None),
         ("Year,KW peak,Cups\n2026,5,1\n2026,6,2", None),
         ("Year,KW,Cups\n2026,54,1\n2026,60,2", None),
         ("Year,kWh\n2026,1\n2025,2", None),

@@ -68,6 +68,17 @@ def test_a_few_figures_that_rise_a_little_are_asked_about(
         assert {entry.reading is not None for entry in kept} == {role == "reading"}
 
 
+@pytest.mark.parametrize(
+    ("header", "between", "right"),
+    [("Start;End;kWh", ";", "start end value"), ("Period;kWh", " - ", "date value")],
+)
+def test_a_few_figures_between_a_start_and_an_end_are_amounts(
+    header: str, between: str, right: str
+) -> None:
+    rows = [f"2026-10-{3 * n:02}{between}2026-10-{3 * n + 2:02};{400 + n}" for n in range(1, 5)]
+    assert roles(below(header, *rows)) == right
+
+
 def test_a_running_total_is_left_out_beside_its_amounts() -> None:
     rows = ["2026-10-01;5;5", "2026-10-02;6;11", "2026-10-03;7;18", "2026-10-04;1;19"]
     for ordered in (rows, rows[::-1]):

@@ -128,3 +128,20 @@ def test_meters_below_the_first_rows_of_a_long_file_are_seen() -> None:
     long = [f"{hour};{meter};0.5" for meter in ("A1", "B2") for hour in hours]
     kept = entries(below("Time;Meter;kWh", *long), type="power")
     assert {entry.consumption_type for entry in kept} == {"power A1", "power B2"}
+
+
+@pytest.mark.parametrize(
+    ("header", "codes"),
+    [
+        ("Date;Meter;Minutes", ("500", "1000")),
+        ("Date;nmi;Fuel (l)", ("12", "10")),
+        ("Date;EAN;Quantity", ("4001234567890", "4001234567891")),
+        ("Date;Serial;Prints", ("P1", "P2")),
+        ("Fecha;Contador;Tazas", ("1", "2")),
+    ],
+)
+def test_a_heading_of_meters_beside_what_no_meter_counts(
+    header: str, codes: tuple[str, str]
+) -> None:
+    rows = [f"2026-10-{13 + n // 2};{codes[n % 2]};{5 + n % 3}" for n in range(6)]
+    assert "meter" not in roles(below(header, *rows))

@@ -161,3 +161,14 @@ def test_the_amount_in_another_currency_is_not_the_one_that_was_paid() -> None:
     )
     header = "Booking Date;Type;Amount (EUR);Original Amount;Original Currency;Exchange Rate"
     assert roles(below(header, *rows)) == "date type value - - -"
+    # Where nothing else was paid it is what was.
+    assert roles(below("Date;Local Amount", "2026-11-02;5", "2026-11-05;7")) == "date value"
+
+
+def test_amounts_beside_a_price_that_may_be_a_cost_have_no_currency() -> None:
+    rows = ("2026-10-01;tea;2.50;EUR;1", "2026-10-02;tea;2.50;EUR;3", "2026-10-03;cake;4.50;EUR;2")
+    text = below("Date;Item;Price;Currency;Quantity", *rows)
+    assert roles(text) == "date type - - value"
+    # Alone the amounts are what was spent, in their currency.
+    spent = [row.rpartition(";")[0] for row in rows]
+    assert roles(below("Date;Item;Amount;Currency", *spent)) == "date type value unit"

@@ -12,6 +12,8 @@ _YEARS = words("year jahr jaar annee ano anno ar rok год")
 _MONTHS = words("month monat maand mois mes mese manad miesiac месяц")
 _DAYS = words("day tag dag jour dia giorno dzien день")
 _BESIDE_WEEKS = words("iso number no nr nummer of year")
+# These may be a unit as well: `KW`.
+_SHORT_WEEKS = frozenset(("w", "kw", "v"))
 # No month has fewer days.
 DAYS_OF_MONTH = 28
 
@@ -29,6 +31,7 @@ class SplitDate(NamedTuple):
 def split_date(columns: Sequence[tuple[str, Sequence[str]]]) -> SplitDate | None:
     """The columns of a date in parts, by their names and cells; None without a year and a month."""
     year = month = day = week = None
+    several = _are_several_a_year(columns)
     for place, (name, cells) in enumerate(columns):
         heading = plain_letters(name)
         if heading in _YEARS and year is None and are_years(cells):
@@ -37,7 +40,7 @@ def split_date(columns: Sequence[tuple[str, Sequence[str]]]) -> SplitDate | None
             month = place
         elif heading in _DAYS and day is None and _are_most(cells, _is_day):
             day = place
-        elif _names_week(heading) and week is None and _are_most(cells, _is_week):
+        elif week is None and _names_week(name, several=several) and _are_most(cells, _is_week):
             week = place
     if year is None or (month is None and week is None):
         return None
@@ -103,9 +106,17 @@ def _is_day(cell: str) -> bool:
     return _is_number(cell, 31)
 
 
-def _names_week(heading: str) -> bool:
-    """Whether a heading is `KW`, `ISO week` or `Week no.`."""
-    parts = heading.replace(".", " ").split()
+def _are_several_a_year(columns: Sequence[tuple[str, Sequence[str]]]) -> bool:
+    """Whether a year has several rows."""
+    years = (cells for name, cells in columns if plain_letters(name) in _YEARS)
+    return any(len(set(cells)) < len(cells) for cells in years)
+
+
+def _names_week(name: str, *, several: bool) -> bool:
+    """Whether a heading is `ISO week` or `Week no.`; or `KW` where a year has several rows."""
+    parts = plain_letters(name).replace(".", " ").split()
+    if name == "kW" or (_SHORT_WEEKS.issuperset(parts) and not several):
+        return False
     return bool(WEEKS & set(parts)) and all(part in WEEKS | _BESIDE_WEEKS for part in parts)
 
 

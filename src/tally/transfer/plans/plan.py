@@ -43,7 +43,7 @@ class Reader:
     """The account whose file it is, as far as it decides how the file is read.
 
     currency: of the account, "" where it has none; usual_currency: the one it would get; types:
-    those it has, folded.
+    those it has, folded; unitless: those of them that it keeps without a unit, and in no currency.
     """
 
     today: date
@@ -54,6 +54,7 @@ class Reader:
     usual_currency: str = ""
     units: Units = field(default_factory=Units)
     types: frozenset[str] = frozenset()
+    unitless: frozenset[str] = frozenset()
 
     @property
     def account(self) -> ReaderAccount:
@@ -160,6 +161,16 @@ class Plan:
             return self.reader.currency
         written = self.money.currency
         return currency_told(written) if written else self.reader.usual_currency
+
+    @property
+    def usual_money(self) -> str:
+        """The currency that amounts are in where nothing is said of it: the account's, or the one
+        of all rows. "" where the units of amounts are no currencies."""
+        unit = self.place("unit")
+        if unit is None or not says_currency(self.columns[unit].heading):
+            return ""
+        in_file = next((self.columns[place].currency for place in self.amounts), "")
+        return self.reader.currency or currency_told(in_file)
 
     @property
     def currencies_place(self) -> int | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from tally.domain.fields import read_notes
-from tally.domain.text import is_storable
+from tally.domain.text import fold, is_storable
 from tally.transfer.cells.values import CellAmount, is_more_than_zero, is_nothing, looks_like_amount
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.files.sources import MAX_ROWS, TOO_MANY_ROWS
@@ -20,6 +20,7 @@ from tally.transfer.rows.entries import Counts, RowEntry, RowProblem, refused
 from tally.transfer.rows.row_amounts import RowAmounts
 from tally.transfer.rows.row_days import CoveredDays, RowDays
 from tally.transfer.rows.spellings import Spellings
+from tally.transfer.tables.currency_names import same_currency
 from tally.transfer.tables.table_rows import Cells, cell_at, is_sum_row
 
 # The name of a type for amounts below zero; this stands in it for the type that they were of.
@@ -71,6 +72,7 @@ class RowParser:
         self._amount_places = plan.amounts
         self._type_place, self._unit_place = plan.place("type"), plan.place("unit")
         self._meter_place = plan.place("meter")
+        self._usual_money = plan.usual_money
         self._notes_place, self._tag_place = plan.place("notes"), plan.place("tag")
         self._has_notes = self._notes_place is not None or self._tag_place is not None
         self._sums = plan.sums
@@ -213,9 +215,7 @@ class RowParser:
             return refused(row, ASK_TYPE, "type")
         if self._meter_place is not None:
             name = f"{name} {cell_at(cells, self._meter_place)}".strip()
-        written = cell_at(cells, self._unit_place)
-        if written in ("-", "–"):
-            written = ""
+        written = self._written_unit(cells, name)
         column = self.plan.columns[place]
         is_reading = column.role == "reading"
         comes_in = self._has_ways and not is_reading and self.plan.comes_in(cells, place)
@@ -246,6 +246,17 @@ class RowParser:
             value if is_reading else None,
             (*span.key, time, folded, plain_unit, value_text, notes),
         )  # fmt: skip
+
+    def _written_unit(self, cells: Sequence[str], name: str) -> str:
+        """The unit in a row; none in the usual currency for a type that is kept without a unit.
+
+        So a file that came in before its currencies were read is found again.
+        """
+        written = cell_at(cells, self._unit_place)
+        if written in ("-", "–"):
+            return ""
+        is_usual = self._usual_money and same_currency(written, self._usual_money)
+        return "" if is_usual and fold(name) in self.plan.reader.unitless else written
 
     def _first_amount(self, cells: Sequence[str]) -> int | None:
         """The place of the first amount of a row: the cost of the row belongs to it."""

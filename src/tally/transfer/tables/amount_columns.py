@@ -11,6 +11,7 @@ from tally.transfer.tables.headings import (
     Role,
     is_day,
     names_role_alone,
+    parts_of_name,
     series_of_hours,
 )
 from tally.transfer.tables.meter_columns import Meters
@@ -25,6 +26,13 @@ from tally.transfer.tables.two_ways import columns_of_ways, comes_in
 _NOT_AMOUNTS = frozenset(("%", "°C", "°F", "K", "km", "mi"))
 # Beside amounts these are no amounts; alone they are the result of a query.
 _AVERAGES = words("average avg mean")
+# Beside what was paid these are the same in another currency.
+_IN_OTHER_CURRENCY = words(
+    """
+    original_amount original_value originalbetrag foreign_amount local_amount
+    foreign_currency_amount fremdwahrungsbetrag
+    """
+)
 # A heading of no less weight is plainly one of amounts.
 _PLAINLY = 0.8
 _ROLES_EACH: tuple[tuple[Role, Role], ...] = (("value", "reading"), ("reading", "value"))
@@ -42,7 +50,7 @@ def set_amounts(draft: TableDraft) -> None:
     ]
     money = [profile for profile in numeric if is_money(profile)]
     others = [profile for profile in numeric if profile not in money and not _is_out(profile)]
-    others = _without_running_totals(others)
+    others = _without_running_totals(_without_other_currencies(others, money))
     _set_hours(draft, others)
     _set_months(draft, others)
     _set_days(draft)
@@ -71,10 +79,12 @@ def set_amounts(draft: TableDraft) -> None:
     if len(chosen) > 1 and draft.has("type") and not ways:
         chosen = _one_or_series(draft, chosen)
     chosen = meters.without_figures(_without_totals(chosen))
+    are_spans = _are_spans(draft)
     for profile in chosen:
         profile.is_mixed = meters.is_mixed(profile)
         is_reading = not profile.is_mixed and meters.is_reading(profile, chosen)
-        profile.may_count = not (profile.is_mixed or is_reading) and meters.may_count(profile)
+        is_told = profile.is_mixed or is_reading or are_spans
+        profile.may_count = not is_told and meters.may_count(profile)
         if not (profile.is_mixed or profile.may_count):
             profile.role = "reading" if is_reading else "value"
     if not is_spent:
@@ -205,6 +215,14 @@ def _are_one(draft: TableDraft, either: list[Profile]) -> bool:
     return len(units) < 2 and all(names_role_alone(one.heading.name) for one in either)
 
 
+def _are_spans(draft: TableDraft) -> bool:
+    """Whether each row has a start and an end, between which something was used."""
+    dates = (profile for profile in draft.profiles if profile.role in ("date", "start"))
+    return draft.has("end") or any(
+        profile.shapes["range"] >= len(profile.filled) * MOSTLY for profile in dates
+    )
+
+
 def _is_out(profile: Profile) -> bool:
     """Whether the column is left out: what is no amount, ids and rates."""
     says = max(profile.weight("value"), profile.weight("reading"))
@@ -259,6 +277,17 @@ def _one_or_series(draft: TableDraft, chosen: list[Profile]) -> list[Profile]:
     # One that is the same in every row says something else of it, such as its length.
     varying = [profile for profile in chosen if len(set(profile.filled)) > 1]
     return (varying or chosen)[:1]
+
+
+def _without_other_currencies(others: list[Profile], money: list[Profile]) -> list[Profile]:
+    """The columns but for amounts in another currency, where one is what was paid."""
+    own = [
+        profile
+        for profile in others
+        if "_".join(parts_of_name(profile.heading.name)) not in _IN_OTHER_CURRENCY
+    ]
+    is_told = bool(money) or any(_told(profile) >= SAYS for profile in own)
+    return own if is_told else others
 
 
 def _without_running_totals(profiles: list[Profile]) -> list[Profile]:

@@ -133,8 +133,7 @@ _WORDS: dict[Role, str] = {
         basic_fee base_charge basic_charge base_price fixed_charge service_charge supply_charge
         grundpreis grundgebuhr grundgebuehr grundkosten vastrecht balance saldo
         kontostand solde percent score rank uuid guid timezone zone weekday wochentag co2
-        emissions original_amount original_value originalbetrag foreign_amount local_amount
-        foreign_currency_amount fremdwahrungsbetrag exchange_rate wechselkurs taux_de_change |
+        emissions exchange_rate wechselkurs taux_de_change |
     """,
 }
 # Beside another word these only say which one of several: they take no role by themselves.

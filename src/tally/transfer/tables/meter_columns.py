@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tally.transfer.cells.names import plain_letters
 from tally.transfer.cells.values import is_nothing
 from tally.transfer.tables.headings import SAYS
-from tally.transfer.tables.meter_numbers import METERS
+from tally.transfer.tables.meter_numbers import METERED, METERS
 from tally.transfer.tables.other_units import is_of_bills
 from tally.transfer.tables.profiles import MAX_COMPARED, SURELY, Profile, TableDraft
 from tally.transfer.tables.relations import (
@@ -22,8 +22,6 @@ from tally.transfer.tables.relations import (
 )
 from tally.transfer.tables.table_rows import cell_at
 
-# Units of what meters count.
-_METERED = frozenset(("kWh", "Wh", "MWh", "m³", "l", "ft³", "gal", "therm", "MJ", "GJ"))
 # Where a heading names a meter, fewer rows tell that its figures are readings.
 _ROWS_OF_METER = 3
 
@@ -151,7 +149,7 @@ class Meters:
     def _is_metered(self, profile: Profile, unit_beside: str = "") -> bool:
         """Whether the amount is in a unit that meters count."""
         written = self.draft.unit_of(profile) or unit_beside
-        return is_of_bills(written) or self.draft.account.units.find(written or "?") in _METERED
+        return is_of_bills(written) or self.draft.account.units.find(written or "?") in METERED
 
 
 def _says_reading(profile: Profile) -> bool:

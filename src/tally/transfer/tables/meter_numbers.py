@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from tally.transfer.cells.calendar_days import readings_of
 from tally.transfer.cells.names import words
 from tally.transfer.cells.values import is_nothing
-from tally.transfer.tables.headings import Heading, Role, parts_of_name
+from tally.transfer.tables.headings import SAYS, Heading, Role, parts_of_name
 from tally.transfer.tables.profiles import LETTERED, MOSTLY, Profile, TableDraft
 from tally.transfer.tables.relations import runs_one_way
 from tally.transfer.tables.table_rows import cell_at
@@ -23,6 +23,12 @@ _NUMBERED = words(
     geratenummer malepunkt malepunktid matpunkt gsrn
     """
 )
+# These name other numbers as well: of products, or miles at sea. That of a meter is long.
+_ALSO_OTHERS = words("ean nmi pce prm")
+_MIN_LONG = 8
+_SERIALS = words("serial serials seriennummer serienummer seriennr")
+# Units of what meters count.
+METERED = frozenset(("kWh", "Wh", "MWh", "m³", "l", "ft³", "gal", "therm", "MJ", "GJ"))
 _NUMBERS = words(
     """
     number numbers num no nr n° nº id ids code name nummer numero nummero номер № serial
@@ -52,7 +58,7 @@ def set_meters_named(draft: TableDraft) -> None:
     """
     for profile in draft.profiles:
         is_named = names_meters(profile.heading) and _is_free(profile)
-        if is_named and _has_figures_beside(draft, profile) and _are_side_by_side(draft, profile):
+        if is_named and _are_of_meters(draft, profile) and _are_side_by_side(draft, profile):
             are_words = not any(map(str.isdigit, "".join(profile.filled)))
             profile.role = "type" if are_words and not draft.has("type") else "meter"
             return
@@ -78,10 +84,31 @@ def _is_free(profile: Profile) -> bool:
     )
 
 
-def _has_figures_beside(draft: TableDraft, profile: Profile) -> bool:
-    """Whether another column may hold what the meters count."""
-    others = (other for other in draft.profiles if other is not profile)
-    return any(other.role is None and other.numbers >= LETTERED for other in others)
+def _are_of_meters(draft: TableDraft, profile: Profile) -> bool:
+    """Whether another column may hold what the meters count.
+
+    Below `Meter` or `Serial` alone there may be anything, unless meters count what is beside it.
+    """
+    figures = [
+        other
+        for other in draft.profiles
+        if other is not profile and other.role is None and other.numbers >= LETTERED
+    ]
+    parts = set(parts_of_name(profile.heading.name))
+    if parts & _ALSO_OTHERS and min(map(len, profile.filled)) < _MIN_LONG:
+        return False
+    is_sure = parts & (_COMPOUND | (_NUMBERED - _ALSO_OTHERS - _SERIALS)) or (
+        parts & METERS and parts & _NUMBERS
+    )
+    return bool(figures) and (bool(is_sure) or any(_is_metered(draft, other) for other in figures))
+
+
+def _is_metered(draft: TableDraft, figures: Profile) -> bool:
+    """Whether a meter may count these figures, by their unit or their heading."""
+    units = next((other.filled for other in draft.profiles if other.role == "unit"), [])
+    written = {draft.unit_of(figures), figures.mark, draft.account.unit, *units}
+    known = {draft.account.units.find(unit) or unit for unit in written if unit}
+    return bool(known & METERED) or figures.weight("reading") >= SAYS
 
 
 def _are_side_by_side(draft: TableDraft, profile: Profile) -> bool:

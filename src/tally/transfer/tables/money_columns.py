@@ -56,9 +56,11 @@ def set_unit_of_money(draft: TableDraft) -> None:
     """Give the column of currencies the role of a unit, where the amounts themselves are money.
 
     They have no unit, and nothing else was paid for them: those of several currencies are no sum.
+    Beside money that may be a price or a cost they are no money.
     """
     amounts = [profile for profile in draft.profiles if profile.role in AMOUNTS]
-    if draft.has("unit", "cost", "price", "reading") or any(map(draft.unit_of, amounts)):
+    is_paid = draft.has("cost", "price") or any(profile.is_either for profile in draft.profiles)
+    if is_paid or draft.has("unit", "reading") or any(map(draft.unit_of, amounts)):
         return
     for profile in draft.profiles:
         is_free = profile.role in (None, "-") and says_currency(profile.heading)
