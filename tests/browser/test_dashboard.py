@@ -339,6 +339,7 @@ def test_a_limit_is_set_on_its_card(page: Page, ledger: None) -> None:
     assert page.url.endswith("/")
     # What is typed into it takes the place of the limit that stands there.
     page.keyboard.press("Enter")
+    expect(card.get_by_label("At most")).to_be_focused()
     page.keyboard.type("50")
     expect(card.get_by_label("At most")).to_have_value("50")
 

@@ -322,7 +322,8 @@ def test_lines_wait_for_their_account_while_another_is_signed_in(
     page.reload()
     wait_until(lambda: records() == ["tea 1"], "Kate's line is not saved", pause=wire.pause)
     expect_lines(page)
-    assert wire.sent == ["tea 1"]
+    # A page that is left while it sends leaves the line to the next one: it may be sent twice.
+    assert set(wire.sent) == {"tea 1"}
     expect(page.get_by_text("cocoa 7")).to_have_count(0)
     page.context.clear_cookies()
     sign_in(page, mara.email, mara.password)
