@@ -8,10 +8,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from tally.domain.amounts import plain
 from tally.domain.currencies import CURRENCIES, sign
 from tally.domain.text import fold
-from tally.domain.units import dimension, is_convertible, rounded
+from tally.domain.units import dimension, is_convertible
 from tally.quick_add import foreign_dates, foreign_words
 from tally.quick_add.amount import Amount
 from tally.quick_add.dates import month_named
@@ -250,7 +249,7 @@ def _counted(beside: _Beside) -> str:
     number, unit = _foreign_amount(beside) if main is None else ("", "")
     unit = unit or _unit_counted(beside)
     if main is not None and not main.mark:
-        number = plain(rounded(main.value))
+        number = main.written
     if not unit or (main is not None and main.unit is not None):
         return ""
     amount = f"{number or 1} {unit}"
@@ -316,7 +315,7 @@ def _letters_in_front(beside: _Beside) -> str:
     """`rent Rs. 900`, `fuel kr 70`."""
     if beside.word not in _LETTERS_ALONE or beside.main is None or not beside.is_in_front:
         return ""
-    cost = _cost(beside, plain(rounded(beside.main.value)))
+    cost = _cost(beside, beside.main.written)
     return f"Write {beside.name} {cost}, or {beside.text} in quotes."
 
 

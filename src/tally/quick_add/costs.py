@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from tally.domain.amounts import MAX_VALUE, grouped, plain
+from tally.domain.amounts import MAX_VALUE, grouped
 from tally.domain.currencies import currency_of, is_money, sign
 from tally.domain.units import rounded
 from tally.quick_add.amount import Amount, in_money
@@ -66,8 +66,8 @@ def _check_two_amounts(
         message = TWO_AMOUNTS.format(
             type=draft.consumption_type,
             unit=draft.unit,
-            value=plain(rounded(main.value)),
-            cost=f"{plain(rounded(money[0].value))} {money[0].unit}",
+            value=main.written,
+            cost=f"{money[0].written} {money[0].unit}",
         )
         line.trouble(main.words, message)
 
@@ -81,7 +81,7 @@ def _with_cents(money: Amount, main: Amount, currency: str) -> str:
     is_bare = cents is not None and unit in cent_units and not main.mark
     if not is_behind or not is_bare or money.mark or money.value.denominator != 1:
         return ""
-    value = plain(rounded(money.value))
+    value = money.written
     return f"{value}.{cents[0]} {money.unit}" if cents and main.value == int(cents[0]) else ""
 
 

@@ -5,10 +5,8 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from tally.domain.amounts import plain
 from tally.domain.fields import MAX_TYPE, MAX_UNIT
 from tally.domain.text import fold
-from tally.domain.units import rounded
 from tally.quick_add import foreign_dates
 from tally.quick_add.amount import IN_FULL, Amount
 from tally.quick_add.beside import (
@@ -146,7 +144,7 @@ def _new_unit_word(line: Line, main: Amount) -> Word | None:
 
 def _why_no_new_unit(line: Line, main: Amount, text: str) -> str:
     """Why a word behind the value is likely no unit; "" where it may be a new one."""
-    number = plain(rounded(main.value))
+    number = main.written
     if _is_type(line, text):
         spelling, _ = line.vocabulary.types[fold(text)]
         written = f"{spelling} {number}"
@@ -193,7 +191,7 @@ def _check_reading(line: Line, main: Amount, named: Named) -> None:
         others = [word for word in others if word.start < main.start]
     if _is_type(line, " ".join(word.text for word in others).rstrip(":")):
         words = sorted([meant[-1], *main.words], key=lambda word: word.start)
-        line.trouble(words, READING_MEANT.format(figure=plain(rounded(main.value))))
+        line.trouble(words, READING_MEANT.format(figure=main.written))
 
 
 def _check_type(line: Line, named: Named) -> None:

@@ -46,7 +46,7 @@ def draft_of(line: Line, named: Named, days: Days, value: Value, main: Amount | 
 
 def _ask_what_it_means(line: Line, main: Amount, named: Named) -> None:
     """Ask about amounts whose meaning depends on the type: `5k`, `10K`, `30m`, `8h30`."""
-    number = plain(rounded(main.value))
+    number = main.written
     written = main.unit_word.text if main.unit_word else ""
     if main.is_thousand and named.dimensions & {"time", "length", "mass"}:
         short = plain(rounded(main.value / 1000))

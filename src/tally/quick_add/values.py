@@ -13,7 +13,7 @@ from tally.domain import amounts
 from tally.domain.amounts import FRACTION_SIGNS, NOT_A_NUMBER, SPACES, TIMES, Unreadable
 from tally.domain.currencies import is_money
 from tally.domain.formatting import MONTHS
-from tally.domain.units import TIME, Units, rounded
+from tally.domain.units import TIME, Units
 from tally.quick_add import foreign_words
 from tally.quick_add.amount import IN_FULL, Amount, price_of_one
 from tally.quick_add.durations import (
@@ -295,7 +295,7 @@ class AmountReader:
         )
         is_bare = amount.unit is None and not attached
         if is_bare and self.number_format.endswith(",5") and _LIKE_DAY_ALSO.fullmatch(word.text):
-            value_in_commas = amounts.plain(rounded(amount.value)).replace(".", ",")
+            value_in_commas = amount.written.replace(".", ",")
             named = _as_day(word.text)
             remark = DOT_OF_DAY.format(text=word.text, value=value_in_commas, day=named)
             amount = replace(amount, remark=remark)

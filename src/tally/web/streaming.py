@@ -124,8 +124,9 @@ class Download(Streamed):
         try:
             await super().__call__(scope, receive, send)
         finally:
-            with anyio.CancelScope(shield=True):
-                await anyio.to_thread.run_sync(self._end)
+            if self._end.alive:
+                with anyio.CancelScope(shield=True):
+                    await anyio.to_thread.run_sync(self._end)
 
     async def _ended(self, pieces: AsyncContentStream) -> AsyncIterator[Content]:
         """The same pieces; behind the last the transaction and the turn are given back."""

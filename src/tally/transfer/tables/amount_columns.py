@@ -17,8 +17,15 @@ from tally.transfer.tables.headings import (
 from tally.transfer.tables.meter_columns import Meters
 from tally.transfer.tables.money_columns import is_money, is_unit_price, set_cost
 from tally.transfer.tables.other_units import is_of_bills
-from tally.transfer.tables.profiles import LETTERED, MAX_COMPARED, MOSTLY, Profile, TableDraft
-from tally.transfer.tables.relations import is_running_total, is_total
+from tally.transfer.tables.profiles import (
+    LETTERED,
+    MAX_COMPARED,
+    MOSTLY,
+    Profile,
+    TableDraft,
+    without_running_totals,
+)
+from tally.transfer.tables.relations import is_total
 from tally.transfer.tables.sums import is_sum
 from tally.transfer.tables.two_ways import columns_of_ways, comes_in
 
@@ -50,7 +57,7 @@ def set_amounts(draft: TableDraft) -> None:
     ]
     money = [profile for profile in numeric if is_money(profile)]
     others = [profile for profile in numeric if profile not in money and not _is_out(profile)]
-    others = _without_running_totals(_without_other_currencies(others, money))
+    others = without_running_totals(_without_other_currencies(others, money), MAX_COMPARED)
     _set_hours(draft, others)
     _set_months(draft, others)
     _set_days(draft)
@@ -288,21 +295,6 @@ def _without_other_currencies(others: list[Profile], money: list[Profile]) -> li
     ]
     is_told = bool(money) or any(_told(profile) >= SAYS for profile in own)
     return own if is_told else others
-
-
-def _without_running_totals(profiles: list[Profile]) -> list[Profile]:
-    """The columns but for those that are the sum of another one up to each row."""
-    if len(profiles) > MAX_COMPARED:
-        return profiles
-    return [
-        profile
-        for profile in profiles
-        if not any(
-            is_running_total(profile.cells, other.cells)
-            for other in profiles
-            if other is not profile
-        )
-    ]
 
 
 def _without_totals(chosen: list[Profile]) -> list[Profile]:

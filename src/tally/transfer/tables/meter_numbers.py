@@ -15,10 +15,10 @@ from tally.transfer.tables.relations import runs_one_way
 from tally.transfer.tables.table_rows import cell_at
 
 METERS = words("meter zahler zaehler compteur contador contatore teller matare licznik счетчик")
-# Words for the number of a meter, or of the place where it stands.
-_NUMBERED = words(
+# Words for the place where a meter stands, or for its own number.
+_PLACES = words(
     """
-    serial serials seriennummer serienummer seriennr mpan mprn mpxn nmi esiid ean pdl prm pce
+    mpan mprn mpxn esiid pdl
     zahlpunkt zahlpunktnummer zahlpunktbezeichnung zaehlpunkt messlokation marktlokation melo malo
     geratenummer malepunkt malepunktid matpunkt gsrn
     """
@@ -27,6 +27,7 @@ _NUMBERED = words(
 _ALSO_OTHERS = words("ean nmi pce prm")
 _MIN_LONG = 8
 _SERIALS = words("serial serials seriennummer serienummer seriennr")
+_NUMBERED = _PLACES | _ALSO_OTHERS | _SERIALS
 # Units of what meters count.
 METERED = frozenset(("kWh", "Wh", "MWh", "m³", "l", "ft³", "gal", "therm", "MJ", "GJ"))
 _NUMBERS = words(
@@ -97,9 +98,7 @@ def _are_of_meters(draft: TableDraft, profile: Profile) -> bool:
     parts = set(parts_of_name(profile.heading.name))
     if parts & _ALSO_OTHERS and min(map(len, profile.filled)) < _MIN_LONG:
         return False
-    is_sure = parts & (_COMPOUND | (_NUMBERED - _ALSO_OTHERS - _SERIALS)) or (
-        parts & METERS and parts & _NUMBERS
-    )
+    is_sure = parts & (_COMPOUND | _PLACES) or (parts & METERS and parts & _NUMBERS)
     return bool(figures) and (bool(is_sure) or any(_is_metered(draft, other) for other in figures))
 
 

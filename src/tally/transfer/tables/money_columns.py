@@ -14,8 +14,13 @@ from tally.transfer.tables.currency_names import (
 )
 from tally.transfer.tables.headings import AMOUNTS, SAYS
 from tally.transfer.tables.price_columns import Beside, money_told
-from tally.transfer.tables.profiles import MAX_COMPARED, Profile, TableDraft
-from tally.transfer.tables.relations import is_product, is_running_total, is_total
+from tally.transfer.tables.profiles import (
+    MAX_COMPARED,
+    Profile,
+    TableDraft,
+    without_running_totals,
+)
+from tally.transfer.tables.relations import is_product, is_total
 from tally.transfer.tables.table_rows import cell_at
 
 # Beside a word for a price these say that it was paid.
@@ -32,8 +37,7 @@ _MAX_ADDED, _ROWS_ADDED = 8, 50
 
 def set_cost(draft: TableDraft, money: list[Profile]) -> None:
     """Give the one column of money that is a cost in the account's currency its role."""
-    if len(money) <= _MAX_ADDED:
-        money = [profile for profile in money if not _is_running(profile, money)]
+    money = without_running_totals(money, _MAX_ADDED)
     paid = _paid_by_price(draft, money)
     if paid is not None:
         paid.role = "cost" if is_ours(draft, paid) else None
@@ -67,12 +71,6 @@ def set_unit_of_money(draft: TableDraft) -> None:
         if is_free and profile.share(currency_told) == 1 and not any(one.mark for one in amounts):
             profile.role = "unit"
             return
-
-
-def _is_running(profile: Profile, money: list[Profile]) -> bool:
-    """Whether it is what was paid up to each row, told by another column."""
-    others = (other for other in money if other is not profile)
-    return any(is_running_total(profile.cells, other.cells) for other in others)
 
 
 def is_money(profile: Profile) -> bool:

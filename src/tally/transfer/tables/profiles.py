@@ -21,7 +21,7 @@ from tally.transfer.cells.values import (
 )
 from tally.transfer.tables.currency_names import says_currency
 from tally.transfer.tables.headings import Heading, Role
-from tally.transfer.tables.relations import is_counter
+from tally.transfer.tables.relations import is_counter, is_running_total
 from tally.transfer.tables.structure import FoundTable
 
 # From this weight on the role holds whatever the cells are, so that each bad cell has its error.
@@ -211,3 +211,21 @@ class TableDraft:
             if says_currency(profile.heading) and len(set(profile.filled)) == 1:
                 return profile.filled[0].strip()
         return ""
+
+
+def without_running_totals(profiles: list[Profile], most: int) -> list[Profile]:
+    """The columns but for those that are the sum of another one up to each row.
+
+    Of more than `most` columns none is compared, and all stay.
+    """
+    if len(profiles) > most:
+        return profiles
+    return [
+        profile
+        for profile in profiles
+        if not any(
+            is_running_total(profile.cells, other.cells)
+            for other in profiles
+            if other is not profile
+        )
+    ]
