@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from tally.db.engine import Database
 
 # Far longer than anything takes on a busy machine: a test that is wrong shall end.
 WAIT_SECONDS = 20.0
+# The backends of visitors and commands that wait for a lock. Autovacuum may wait for one as well.
+LOCK_WAITERS = (
+    "SELECT pid FROM pg_stat_activity"
+    " WHERE wait_event_type = 'Lock' AND backend_type = 'client backend'"
+)
 
 
 def wait_until(
@@ -34,15 +39,17 @@ def held(database: Database, statement: str, waiting: int, **keys: object) -> It
     with database.changing() as db:
         db.execute(text(statement), keys)
         yield
-        wait_for_waiters(database, waiting)
+        wait_for_waiters(database.reading, waiting)
 
 
-def wait_for_waiters(database: Database, number: int) -> None:
-    """Until so many requests wait for a lock. Autovacuum may wait for one as well."""
-    count = text(
-        "SELECT COUNT(*) FROM pg_stat_activity"
-        " WHERE wait_event_type = 'Lock' AND datname = current_database()"
-        " AND backend_type = 'client backend'"
-    )
-    with database.reading() as db:
-        wait_until(lambda: db.execute(count).scalar_one() >= number, "the requests do not wait")
+def wait_for_waiters(
+    connect: Callable[[], AbstractContextManager[Connection]], number: int
+) -> None:
+    """Wait until so many requests wait for a lock."""
+
+    def all_wait() -> bool:
+        # A transaction sees the others as they were at its first look.
+        with connect() as db:
+            return len(db.execute(text(LOCK_WAITERS)).all()) >= number
+
+    wait_until(all_wait, "the requests do not wait")

@@ -23,7 +23,7 @@ import pytest
 from tally.db.migrations import migrate
 from tally.server import postgres as embedded
 from tests.serving import KEY, Client, Serving
-from tests.waiting import wait_until
+from tests.waiting import LOCK_WAITERS, wait_until
 
 START, END = "<!-- from here on written by a run -->\n", "<!-- to here -->\n"
 
@@ -124,11 +124,7 @@ class Postgres:
 
     def wait_for_a_lock(self, number: int = 1) -> None:
         """Wait until `number` statements wait for a lock of another session."""
-        asked = (
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE wait_event_type = 'Lock' AND backend_type = 'client backend'"
-        )
-        wait_until(lambda: self.run(asked, admin=True)[0] >= (number,), "nobody waits")
+        wait_until(lambda: len(self.run(LOCK_WAITERS, admin=True)) >= number, "nobody waits")
 
     def run(self, *statements: str, admin: bool = False) -> list[tuple[object, ...]]:
         """Run statements, each on its own; the rows of the last."""

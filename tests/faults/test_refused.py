@@ -20,7 +20,7 @@ import pytest
 
 from tally.server import postgres
 from tests.serving import PASSWORD, Answer, Client, Serving
-from tests.waiting import wait_until
+from tests.waiting import LOCK_WAITERS, wait_until
 
 REQUESTS = 2_000
 BROWSERS = 8
@@ -242,10 +242,6 @@ def test_no_file_but_the_tables_keeps_what_people_wrote(
 
 def kill_who_waits(house: House) -> None:
     """Kill the backend whose statement waits for a lock: PostgreSQL then starts all anew."""
-    waiting = (
-        "SELECT pid FROM pg_stat_activity"
-        " WHERE wait_event_type = 'Lock' AND backend_type = 'client backend' LIMIT 1"
-    )
-    wait_until(lambda: house.run(waiting), "nobody waits")
-    [(pid,)] = house.run(waiting)
+    wait_until(lambda: house.run(LOCK_WAITERS), "nobody waits")
+    [(pid, *_)] = house.run(LOCK_WAITERS)
     psutil.Process(pid).kill()

@@ -19,7 +19,7 @@ from tally.db.migrations import migrate
 from tally.server import postgres as embedded
 from tests.faults.conftest import Postgres
 from tests.serving import COMMAND, KEY, Client, Serving, command, environment
-from tests.waiting import wait_until
+from tests.waiting import LOCK_WAITERS, wait_until
 
 WRITERS = 8
 
@@ -54,11 +54,7 @@ def test_a_migration_killed_half_way(empty: str, tell: Callable[..., None]) -> N
     migrating = subprocess.Popen(
         [*COMMAND, "migrate"], env=environment(DATABASE_URL=empty), stdout=subprocess.DEVNULL
     )
-    waiting = (
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE wait_event_type = 'Lock' AND backend_type = 'client backend'"
-    )
-    wait_until(lambda: ask(empty, waiting) != [(0,)], "the migration does not wait")
+    wait_until(lambda: ask(empty, LOCK_WAITERS), "the migration does not wait")
     assert migrating.poll() is None
     migrating.kill()
     migrating.wait()

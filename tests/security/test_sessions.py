@@ -29,7 +29,7 @@ from tests.security.conftest import (
     everything,
     person,
 )
-from tests.waiting import wait_until
+from tests.waiting import wait_for_waiters
 
 HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)
 EMAIL = "kate@lindenhof.example"
@@ -241,23 +241,6 @@ def held(engine: Engine) -> Iterator[Connection]:
         yield db
 
 
-def wait_for_waiters(engine: Engine, number: int) -> None:
-    """Until so many transactions wait for a row that somebody else has locked.
-
-    Autovacuum waits too, but for whole tables.
-    """
-    waiting = text(
-        "SELECT count(DISTINCT pid) FROM pg_locks"
-        " WHERE NOT granted AND locktype IN ('transactionid', 'tuple')"
-    )
-
-    def all_wait() -> bool:
-        with engine.connect() as db:
-            return bool(db.execute(waiting).scalar_one() >= number)
-
-    wait_until(all_wait, "nobody waited")
-
-
 @pytest.mark.parametrize(
     "ask",
     [
@@ -280,7 +263,7 @@ def test_a_password_that_is_replaced_while_it_is_checked_is_wrong(
     with server.client(kate.cookie) as client, ThreadPoolExecutor() as threads:
         with held(engine) as db:
             answer = threads.submit(ask, client)
-            wait_for_waiters(engine, 1)
+            wait_for_waiters(engine.connect, 1)
             db.execute(text("UPDATE users SET password_hash = :new, sessions = '{}'"), {"new": new})
         assert answer.result(10).status_code == 422
         assert "set-cookie" not in answer.result().headers
@@ -312,5 +295,5 @@ def test_a_link_sets_one_password_however_many_use_it_at_once(
     with ThreadPoolExecutor() as threads:
         with held(engine):
             answers = [threads.submit(use, f"{word} horse battery") for word in ("first", "second")]
-            wait_for_waiters(engine, 1)
+            wait_for_waiters(engine.connect, 1)
         assert sorted(answer.result(10) for answer in answers) == [303, 422]
