@@ -3,8 +3,8 @@
 import { mount } from "./mount.js";
 
 const DELAY = 90;
-// The server has its hands full with this member's other questions.
-const BUSY = 429;
+// The server has its hands full, with this member's other questions or with all.
+const BUSY = [429, 503];
 const ASK_AGAIN = 1000;
 
 mount("[data-combobox]", (input) => {
@@ -51,7 +51,7 @@ mount("[data-combobox]", (input) => {
     const { signal } = asking;
     try {
       const answer = await fetch(address(), { signal, headers: { "HX-Request": "true", "HX-Request-Type": "partial" } });
-      if (answer.status === BUSY) {
+      if (BUSY.includes(answer.status)) {
         if (!signal.aborted) timer = setTimeout(ask, ASK_AGAIN);
         return;
       }

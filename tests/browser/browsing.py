@@ -134,6 +134,7 @@ def settle(page: Page) -> None:
 def tap_what_is_offered(page: Page) -> None:
     """Save three coffees by the suggestion for `3 cof`, then the first of the recents."""
     page.locator("#line").tap()
+    expect(page.locator("#line")).to_be_focused()
     page.keyboard.type("3 cof")
     page.get_by_role("option", name="coffee").tap()
     expect(page.locator("#line")).to_have_value("3 coffee ")

@@ -535,7 +535,11 @@ def test_suggestions_follow_the_combobox_pattern(page: Page, record: Record) -> 
     expect(line).to_have_value("2 cocoa ")
 
 
-def test_suggestions_come_once_the_server_has_time(page: Page, record: Record) -> None:
+@pytest.mark.parametrize("status", [429, 503])
+def test_suggestions_come_once_the_server_has_time(
+    status: int, browsing: Browsing, page: Page, record: Record
+) -> None:
+    browsing.expect_errors("Failed to load resource: the server responded with a status of 503")
     record("coffee", 1, "cup")
     page.goto("/add")
     settle(page)
@@ -544,7 +548,7 @@ def test_suggestions_come_once_the_server_has_time(page: Page, record: Record) -
     def busy_at_first(route: Route) -> None:
         answers.append(route.request.url)
         if len(answers) == 1:
-            route.fulfill(status=429, body="Too many requests at once.")
+            route.fulfill(status=status, body="Too many requests at once.")
         else:
             route.continue_()
 
