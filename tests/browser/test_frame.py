@@ -38,8 +38,7 @@ def fill(record: Record) -> None:
     record("backup traffic", "128849018880", "B", days_ago=2)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
 @pytest.mark.parametrize("path", MEMBERS_PAGES)
 def test_page_is_clean(
     path: str, width: int, scheme: str, browsing: Browsing, mara: Person, record: Record, axe: Axe
@@ -52,8 +51,7 @@ def test_page_is_clean(
     assert_no_sideways_scrolling(page)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
 def test_login_is_clean(width: int, scheme: str, browsing: Browsing, axe: Axe) -> None:
     page = browsing.open(width=width, scheme=scheme)
     page.goto("/login")

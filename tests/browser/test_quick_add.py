@@ -832,8 +832,7 @@ def test_a_date_has_room_on_the_narrowest_phone(browsing: Browsing, mara: Person
     assert box and box["width"] > 150
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1280, "light")])
 def test_every_state_of_the_box_is_clean(
     width: int,
     scheme: str,
