@@ -41,7 +41,7 @@ mount("[data-marks]", (chart) => {
 
 // Drawings whose marks are no links of their own get one link, which follows the pointer and the arrow keys.
 // They hold the words to read out: data-values (a text for each column up to the last that has one, with | between them) with data-runs (columns that
-// are one mark) and the nearest data-buckets (names and days of the columns); or data-days of a calendar.
+// are one mark) and the nearest data-buckets (names and days of the columns); or data-weeks of a calendar.
 const SVG = "http://www.w3.org/2000/svg";
 const draw = (name, attributes, parent) => {
   const element = document.createElementNS(SVG, name);
@@ -64,21 +64,22 @@ function columnsOf(chart) {
   return marks;
 }
 
-// The squares of a calendar, week by week, each with its mark or nothing.
-
+// The squares of a calendar, week by week, each with its mark or nothing. Their values stand in the table beside it.
 function daysOf(chart) {
-  const { first, list } = chart.parentElement.dataset;
-  const begin = Number(chart.dataset.begin);
-  const skip = Math.max(0, -begin);
-  const weeks = Number(chart.dataset.weeks);
-  const marks = JSON.parse(chart.dataset.days).map((text, i) => {
-    if (!text) return 0;
+  const { first, year, list } = chart.parentElement.dataset;
+  const [begin, weeks] = [Number(chart.dataset.begin), Number(chart.dataset.weeks)];
+  const cells = chart.closest(".chart").querySelectorAll(".numbers td");
+  return Array.from({ length: 7 * weeks }, (_, i) => {
+    const value = cells[7 * begin + i]?.textContent;
+    if (!value) return 0;
     const day = new Date(`${first}T00:00Z`);
-    day.setUTCDate(day.getUTCDate() + Math.max(0, begin) + i);
-    const [week, weekday] = [Math.floor((i + skip) / 7), (i + skip) % 7];
-    return { left: week / weeks, top: weekday / 7, width: 1 / weeks, height: 1 / 7, text, query: `period=${day.toISOString().slice(0, 10)}`, list };
+    day.setUTCDate(day.getUTCDate() + 7 * begin + i);
+    // As in Mon, 24 Nov 2025 00:00:00 GMT, in every language.
+    const [weekday, number, month, itsYear] = day.toUTCString().split(/,? /);
+    const name = `${weekday} ${Number(number)} ${month}${itsYear === year ? "" : ` ${itsYear}`}`;
+    const [week, place] = [Math.floor(i / 7), i % 7];
+    return { left: week / weeks, top: place / 7, width: 1 / weeks, height: 1 / 7, text: `${name}: ${value}`, query: `period=${day.toISOString().slice(0, 10)}`, list };
   });
-  return [...Array(skip).fill(0), ...marks];
 }
 
 // The next mark a number of places on, or that number again; the same mark where there is none.
@@ -133,4 +134,4 @@ function follow(chart, places) {
 }
 
 mount("[data-values]", (chart) => follow(chart, columnsOf(chart)));
-mount("[data-days]", (chart) => follow(chart, daysOf(chart)));
+mount("[data-weeks]", (chart) => follow(chart, daysOf(chart)));

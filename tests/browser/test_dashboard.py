@@ -274,15 +274,22 @@ def test_arrows_lead_through_the_calendar(page: Page, ledger: None) -> None:
 
 
 def test_arrows_keep_to_the_weekday_where_days_are_empty(page: Page, record: Record) -> None:
-    for days_ago in (0, 14, 21, 28):
+    for days_ago in (0, 14, 21, 28, 364):
         record("tea", 1, "cup", days_ago=days_ago)
     page.goto("/?type=tea&unit=cup")
     link = page.locator(".weeks a[href]").last
     link.focus()
-    for key, days_ago in [("ArrowLeft", 14), ("ArrowRight", 0), ("Home", 28), ("End", 0)]:
+    for key, days_ago in [("ArrowLeft", 14), ("ArrowRight", 0), ("End", 0)]:
         page.keyboard.press(key)
         day = TODAY - timedelta(days=days_ago)
         expect(link).to_have_attribute("href", re.compile(f"period={day}$"))
+        year = f" {day.year}" if day.year != TODAY.year else ""
+        expect(link).to_have_text(f"{day:%a} {day.day} {day:%b}{year}: 1")
+    first = page.locator(".weeks a[href]").first
+    first.focus()
+    page.keyboard.press("Home")
+    day = TODAY - timedelta(days=364)
+    expect(first).to_have_text(f"{day:%a} {day.day} {day:%b} {day.year}: 1")
 
 
 def test_numbers_stand_in_tables(page: Page, ledger: None, axe: Axe) -> None:

@@ -83,6 +83,27 @@ def test_the_page_of_a_type_is_light(
 
 
 @pytest.mark.parametrize("show", ["", "cost"])
+def test_the_year_of_a_type_with_long_figures_is_light(
+    show: str, sign_in_on: Callable[[str], Account], database: Database
+) -> None:
+    ada = sign_in_on("2026-11-30")
+    with database.changing() as db:
+        db.execute(text('UPDATE users SET preferences = preferences || \'{"currency": "EUR"}\''))
+        db.execute(
+            text(
+                "INSERT INTO consumption_records (user_id, consumption_date, consumption_value,"
+                " consumption_type, unit, cost)"
+                " SELECT :user_id, CAST('2026-11-30' AS date) - day, 6199.124 + day, 'water', 'l',"
+                " 1944.85 + day FROM generate_series(0, 730) AS day"
+            ),
+            {"user_id": ada.id},
+        )
+    answer = ada.client.get("/", params={"type": "water", "period": "last-365", "show": show})
+    assert "Week by week" in answer.text
+    assert len(answer.content) < MAX_TYPE_PAGE_BYTES
+
+
+@pytest.mark.parametrize("show", ["", "cost"])
 @pytest.mark.parametrize("name", ["electricity", "coffee"])
 def test_the_year_of_a_type_is_light(
     name: str, show: str, app: Starlette, running: TestClient, database: Database, clock: Clock

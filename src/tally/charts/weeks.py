@@ -22,8 +22,7 @@ class Weeks:
     count: int
     steps: tuple[str, ...]  # a path for the days of each step, a day 10 of 12 units wide
     now: str  # today's
-    begin: int  # the day of the calendar in its first cell; below 0 before the first day
-    words: tuple[str, ...]  # a reader's words for each of its days, "" for a day without a record
+    begin: int  # its first week, counted from the calendar's first
     months: tuple[Month, ...]
 
 
@@ -33,7 +32,6 @@ class DrawnDay:
 
     step: int
     today: bool
-    words: str
     month: str = ""
     year: str = ""
 
@@ -69,8 +67,7 @@ def calendar(days: Sequence[DrawnDay], skip: int, pieces: int = 3) -> tuple[Week
                 count,
                 tuple(map("".join, steps)),
                 now,
-                begin * 7 - skip,
-                tuple(days[i].words for i in numbers),
+                begin,
                 _apart(months, room),
             )
         )

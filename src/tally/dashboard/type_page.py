@@ -23,7 +23,6 @@ from tally.dashboard.type_tables import (
     WEEKDAY_NAMES,
     Table,
     calendar_table,
-    days_skipped,
     from_first,
     running_table,
     series_table,
@@ -32,7 +31,7 @@ from tally.dashboard.type_tables import (
 )
 from tally.domain.filters import Filter
 from tally.domain.formatting import MONTHS, Words
-from tally.domain.periods import Period
+from tally.domain.periods import Period, containing
 from tally.domain.text import capital
 from tally.statistics.compute import TypeStatistics
 
@@ -83,7 +82,7 @@ class TypeView:
     weekday_names: tuple[str, ...]  # in the order of the account's week
     weekday_table: Table
     weeks: tuple[Weeks, ...]
-    first_day: str  # of the calendar
+    first_day: str  # of the calendar's first week
     records: str  # the address of its records
     calendar: Table | None
     calendar_name: str
@@ -123,6 +122,7 @@ def type_view(
     limit, limit_words = _level(drawn, buckets, say)
     peak = max((point.total or Decimal(0) for point in drawn.series.points), default=Decimal(0))
     days = one.calendar or ()
+    first_week = containing("week", days[0].date, say.starts).start if days else None
     steps = readings(one, period, say)
     return TypeView(
         id=card_id(one.type, one.unit),
@@ -168,7 +168,7 @@ def type_view(
         readings_name=f"{one.type} a day in 53 weeks, as it was read"
         if one.is_read
         else f"{one.type} a day in 53 weeks",
-        first_day=days[0].date.isoformat() if days else "",
+        first_day=first_week.isoformat() if first_week else "",
         records=link,
         calendar=calendar_table(one, say) if days else None,
         calendar_name=chart_names.calendar_name(one, say),
@@ -292,12 +292,10 @@ def _calendar(one: TypeStatistics, period: Period, say: Words) -> tuple[Weeks, .
         DrawnDay(
             step=day.step,
             today=day.date == period.today,
-            words=f"{say.short_day(day.date)}: {say.number(day.total)}"
-            if day.step and day.total is not None
-            else "",
             month=MONTHS[day.date.month - 1][:3] if day.date.day == 1 else "",
             year=str(day.date.year) if day.date.month == 1 else "",
         )
         for day in one.calendar
     ]
-    return calendar(days, days_skipped(one.calendar[0].date, say))
+    first = one.calendar[0].date
+    return calendar(days, (first - containing("week", first, say.starts).start).days)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from itertools import accumulate, zip_longest
 from typing import TypeVar
@@ -12,6 +12,7 @@ from tally.dashboard import phrases
 from tally.dashboard.named_buckets import NamedBuckets
 from tally.dashboard.period_before import Past
 from tally.domain.formatting import WEEKDAYS, Words
+from tally.domain.periods import containing
 from tally.statistics import compute
 from tally.statistics.compute import TypeStatistics
 
@@ -99,20 +100,18 @@ def weekday_table(one: TypeStatistics, say: Words) -> Table:
 def calendar_table(one: TypeStatistics, say: Words) -> Table:
     """The sum of each day of 53 weeks: one row a week, one column a weekday."""
     days = one.calendar or ()
-    skip = days_skipped(days[0].date, say) if days else 0
-    cells = [""] * skip + [say.number(day.total or 0) if day.step else "" for day in days]
-    cells += [""] * (-len(cells) % 7)
+    known = (day.total if day.step else None for day in days)
+    cells = ["" if total is None else say.number(total) for total in known]
     rows = []
-    for begin in range(0, len(cells), 7):
-        first = days[0].date + timedelta(days=begin - skip)
-        rows.append(("", (say.span(first, first), *cells[begin : begin + 7])))
+    if days:
+        start = containing("week", days[0].date, say.starts).start
+        cells = [""] * (days[0].date - start).days + cells
+        cells += [""] * (-len(cells) % 7)
+        for begin in range(0, len(cells), 7):
+            week = start + timedelta(days=begin)
+            rows.append(("", (say.span(week, week), *cells[begin : begin + 7])))
     head = ("Week from", *from_first(WEEKDAY_NAMES, say))
     return Table(f"{one.type}, 53 weeks", head, tuple(rows))
-
-
-def days_skipped(first: date, say: Words) -> int:
-    """The number of days of the account's week before `first`."""
-    return (first.weekday() - say.starts.weekday) % 7
 
 
 def from_first(of_weekdays: Sequence[T], say: Words) -> tuple[T, ...]:
