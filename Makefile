@@ -14,6 +14,8 @@ AT_ONCE := --numprocesses 2 --dist worksteal
 # A file at once where its tests share a server, a browser or an account; in their order, or the few long
 # tests of a file would come last and alone.
 BY_FILE := --numprocesses 2 --dist loadfile --no-loadscope-reorder
+# What kills and freezes servers waits for them more than it works.
+WAITING := --numprocesses 4
 # The tests run at a moment of their own (tests/moments.py), or with the clock as it is.
 TRUE_CLOCK := TALLY_TESTS_MOMENT=true
 
@@ -32,7 +34,7 @@ run: $(VENV)/.installed ## serve on http://127.0.0.1:8000; arguments: make run A
 
 test: check browser saboteurs ## every check and every test
 	$(BIN)/python -m pytest -m "not faults" $(BY_FILE) $(ARGS)
-	$(TRUE_CLOCK) $(BIN)/python -m pytest -m "faults or true_clock" $(BY_FILE)
+	$(TRUE_CLOCK) $(BIN)/python -m pytest -m "faults or true_clock" $(BY_FILE) $(WAITING)
 
 unit: $(VENV)/.installed-dev saboteurs ## what is pure, the statements and the pages: no browser, no servers
 	$(BIN)/python -m pytest $(UNIT) $(AT_ONCE) $(ARGS)
