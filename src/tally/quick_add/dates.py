@@ -17,7 +17,7 @@ from tally.domain.formatting import MONTHS, WEEKDAYS
 from tally.domain.periods import EARLIEST
 from tally.quick_add import foreign_dates
 from tally.quick_add.number_words import COUNT, COUNTS, spoken
-from tally.quick_add.tokens import Word
+from tally.quick_add.tokens import Word, text_of
 
 MAX_LINE_DAYS = 31
 MAX_DATE_WORDS = 4
@@ -31,7 +31,7 @@ FirstLast = tuple[date, date]
 
 
 @dataclass(frozen=True)
-class Found:
+class WrittenDays:
     """Words that are days, from the first to the last."""
 
     words: tuple[Word, ...]
@@ -85,7 +85,7 @@ def days_at(
 
     Raises Unreadable with a sentence where they are no day of the calendar, or two things.
     """
-    text = " ".join(word.text for word in words[index : index + length]).lower()
+    text = text_of(words[index : index + length]).lower()
     place = _Place(words, index, length, around)
     for pattern, recognise in _DATES:
         match = pattern.fullmatch(text)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from tally.quick_add import foreign_dates, foreign_words
-from tally.quick_add.tokens import Trouble, Word
+from tally.quick_add.tokens import Trouble, Word, phrases_at, text_of
 
 _ONE = frozenset({"a", "an", "one"})
 _ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -119,9 +119,8 @@ def _number_at(words: Sequence[Word], index: int) -> _Spoken | None:
     """The most words from there that say a number."""
     if index >= len(words) or words[index].lower.split("-")[0] not in _FIRST_WORDS:
         return None
-    for length in range(min(_MAX_WORDS, len(words) - index), 0, -1):
-        own = tuple(words[index : index + length])
-        digits = "" if any(word.is_quoted for word in own) else spoken(_text(own))
+    for own in phrases_at(words, index, _MAX_WORDS):
+        digits = spoken(text_of(own).lower())
         if digits:
             return _Spoken(own, digits)
     return None
