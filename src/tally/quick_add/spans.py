@@ -173,7 +173,10 @@ def _further(
     is_joined = words[behind].lower in _TO
     if not is_joined and not month_named(words[behind].lower):
         return None
-    other = _over_at(words, behind if is_joined else behind - 1, around, starts)
+    try:
+        other = _over_at(words, behind if is_joined else behind - 1, around, starts)
+    except Unreadable as trouble:
+        return Trouble((*over.words, *words[behind : behind + 2]), str(trouble))
     if other is None or other.days is None:
         return None
     days = f"{min(over.days[0], other.days[0])}..{max(over.days[1], other.days[1])}"
