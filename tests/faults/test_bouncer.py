@@ -45,7 +45,7 @@ class Bouncer:
     def __init__(self, postgres: Postgres, folder: Path) -> None:
         self.port = free_port()
         self.url = f"postgresql://tally@127.0.0.1:{self.port}/tally"
-        self._owner = postgres.server.owner
+        self._owner = postgres.server.programs.owner
         self._settings = folder / "settings"
         self._settings.write_text(
             SETTINGS.format(
