@@ -48,7 +48,8 @@ from tally.views import list as list_page
 from tally.web import templates
 from tally.web.access_log import AccessLog
 from tally.web.cors import Cors
-from tally.web.endpoint import Endpoint, Handler, fault, public, refuse, refuse_anybody, signed_in
+from tally.web.endpoint import Endpoint, Handler, public, refuse, refuse_anybody, signed_in
+from tally.web.failures import fault
 from tally.web.middleware import Compress, Guard, HostCheck, LimitReads, cover
 from tally.web.slots import ConcurrencyLimit, ReadSlots
 from tally.web.static_files import Statics
@@ -173,9 +174,9 @@ def _takes_a_file(handler: Handler) -> Endpoint:
         handler,
         scopes=CHANGES,
         formats=["csv"],
-        most_bytes=sources.MAX_BYTES,
+        max_bytes=sources.MAX_BYTES,
         seconds=None,
-        tell=transfer.refused,
+        on_refusal=transfer.refused,
     )
 
 
