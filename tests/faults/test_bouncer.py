@@ -98,7 +98,7 @@ def behind(bouncer: Bouncer, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     assert "Traceback" not in log.read_text()
 
 
-def test_everything_works_through_it(
+def test_everything_works_through_a_pooler(
     behind: Serving,
     bouncer: Bouncer,
     postgres: Postgres,

@@ -135,8 +135,11 @@ def insert(
 
 
 class Edited(NamedTuple):
-    """The change of an edit, None when the record had this content already; the other readings
-    whose consumption it changed."""
+    """The result of an edit.
+
+    change: None when the record had this content already. others: other readings whose consumption
+    has changed.
+    """
 
     change: UUID | None
     others: Sequence[Relinked] = ()

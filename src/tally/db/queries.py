@@ -1,4 +1,4 @@
-"""The files of `sql/` as typed functions, `user_id` first."""
+"""The statements in `sql/reads/` as typed functions, `user_id` first."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -716,8 +716,10 @@ def of_files(
     ids: tuple[UUID, UUID],
     change: UUID,
 ) -> Sequence[StoredRecord]:
-    """The records with an id between two, of these types and units and days; `change`'s own left
-    out."""
+    """The records of these types, units and days whose id lies between two.
+
+    Those that `change` has written are left out.
+    """
     rows = run(
         db,
         "reads/records_of_files",

@@ -1,4 +1,4 @@
-"""Words of other languages around a type and its amount, by what they say.
+"""Words of other languages around a type and its amount, by their meaning.
 
 The grammar is English. These words are known so that the line can ask: beside a type of the
 account they are hardly a part of its name.

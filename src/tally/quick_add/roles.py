@@ -35,7 +35,10 @@ _COST = frozenset({"cost", "costs", "costing", "total", "kostet", "gesamt"})
 
 
 class Roles(NamedTuple):
-    """main: the value, or a meter's figure (is_reading); costs; prices per unit."""
+    """The amounts of a line by their roles.
+
+    main: the value or, where `is_reading`, the figure of a meter; prices: of one unit.
+    """
 
     main: Amount | None
     costs: list[Amount]

@@ -23,7 +23,7 @@ _VALUE = re.compile(r"[0-9.,+*xX]*[0-9]")
 
 @dataclass(frozen=True)
 class Suggestion:
-    """`shown` is the type or unit; `text` the line up to the caret once it is accepted."""
+    """A type or unit that is `shown`; `text`: the line up to the caret once it is accepted."""
 
     shown: str
     text: str

@@ -1,5 +1,4 @@
-"""The layers around every answer: known hosts, no changes for other sites, headers that bind
-browsers, a member's share of reads, compression.
+"""The layers around every answer: hosts, origins, security headers, shares of reads, compression.
 
 Plain ASGI, so that streamed answers pass through untouched and nothing is buffered.
 """

@@ -164,8 +164,10 @@ class Plan:
 
     @property
     def usual_money(self) -> str:
-        """The currency that amounts are in where nothing is said of it: the account's, or the one
-        of all rows. "" where the units of amounts are no currencies."""
+        """The currency of amounts that name none: the account's, or the one of all rows.
+
+        "" where the units of amounts are no currencies.
+        """
         unit = self.place("unit")
         if unit is None or not says_currency(self.columns[unit].heading):
             return ""
@@ -292,7 +294,7 @@ class Plan:
         """Whether the column holds mean power, which is energy over a regular step."""
         if self.step is None or self.reader.units.find(column.heading.unit) not in _POWER:
             return False
-        if isinstance(column.unit, Said):
+        if isinstance(column.unit, Chosen):
             return self.reader.units.find(column.unit) == ENERGY
         find = self.reader.units.find
         return not self.choices.unit or find(self.choices.unit) != find(column.heading.unit)
@@ -367,7 +369,7 @@ class Plan:
         return f"{column.role}:{name}:{self.known_unit(self.unit_of(column))}"
 
 
-class Said(str):
+class Chosen(str):
     """A chosen type or unit."""
 
     __slots__ = ()
