@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from tally.domain.currencies import is_money
 from tally.domain.formatting import MONTHS
 from tally.domain.units import dimension
-from tally.quick_add.dates import MAX_LINE_DAYS, WrittenDays
+from tally.quick_add.calendar_dates import MAX_LINE_DAYS
+from tally.quick_add.dates import WrittenDays
 from tally.quick_add.line import Line, Named
 
 UNREAD = "{day}, or {written}? Write {date} for the day; values are never below 0."

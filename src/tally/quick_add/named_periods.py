@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from tally.domain.amounts import Unreadable
 from tally.domain.fields import MAX_DAYS
 from tally.domain.periods import DAY, USUAL_STARTS, Calendar, Starts, containing
-from tally.quick_add.dates import MONTH, MONTH_NUMBERS, NO_SUCH_DAY, FirstLast, check_days
+from tally.quick_add.calendar_dates import MONTH, MONTH_NUMBERS, NO_SUCH_DAY, FirstLast, check_days
 
 CALENDARS: dict[str, Calendar] = {
     "week": "week",

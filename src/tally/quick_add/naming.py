@@ -16,7 +16,7 @@ from tally.quick_add.beside import (
     WEEKDAY_AS,
     check_beside,
 )
-from tally.quick_add.dates import month_named
+from tally.quick_add.calendar_dates import month_named
 from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Line, Named, Problem
 from tally.quick_add.separators import ANY_DASH

@@ -10,7 +10,7 @@ from tally.domain.fields import TOO_LATE
 from tally.domain.units import TIME, rounded
 from tally.quick_add import foreign_words, number_words, readings
 from tally.quick_add.amount import Amount, in_money, price_of_one
-from tally.quick_add.dates import NEAR_YEARS, is_month, month_named
+from tally.quick_add.calendar_dates import NEAR_YEARS, is_month, month_named
 from tally.quick_add.durations import HOUR, TIME_OF_DAY, read_duration
 from tally.quick_add.line import TWO_VALUES, Line
 from tally.quick_add.separators import without_separators

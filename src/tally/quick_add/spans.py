@@ -8,17 +8,16 @@ from datetime import date, timedelta
 from tally.domain.amounts import Unreadable
 from tally.domain.fields import MAX_DAYS
 from tally.domain.periods import USUAL_STARTS, Starts
-from tally.quick_add.dates import (
+from tally.quick_add.calendar_dates import (
     MAX_LINE_DAYS,
     WEEKDAY,
     WEEKDAY_NUMBERS,
     FirstLast,
-    Surroundings,
-    WrittenDays,
-    days_at,
     month_named,
     months_ago,
 )
+from tally.quick_add.date_place import Surroundings
+from tally.quick_add.dates import WrittenDays, days_at
 from tally.quick_add.day_ranges import AND, UP_TO, from_to, single_day_at
 from tally.quick_add.named_periods import CALENDARS, days_of_period
 from tally.quick_add.number_words import COUNT, spoken

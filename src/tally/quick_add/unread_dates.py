@@ -5,7 +5,8 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import timedelta
 
 from tally.quick_add import foreign_dates
-from tally.quick_add.dates import ISO, MONTH_NUMBERS, WEEKDAY, WrittenDays
+from tally.quick_add.calendar_dates import ISO, MONTH_NUMBERS, WEEKDAY
+from tally.quick_add.dates import WrittenDays
 from tally.quick_add.number_words import COUNT, COUNTS
 from tally.quick_add.separators import ANY_DASH
 from tally.quick_add.tokens import Trouble, Word, phrases_at, text_of
