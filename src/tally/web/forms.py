@@ -175,10 +175,15 @@ def _content_type(request: Request) -> tuple[bytes, dict[bytes, bytes]]:
     return parse_options_header(request.headers.get("content-type"))
 
 
+def announced_bytes(request: Request) -> int | None:
+    """The size of the body as its headers say; None where they do not."""
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isascii() and length.isdigit() else None
+
+
 async def _limited(request: Request, max_bytes: int) -> AsyncGenerator[bytes, None]:
     too_large = HTTPError(413, f"That is too large: {max_bytes // 1024} KiB is the most.")
-    announced = request.headers.get("content-length", "0")
-    if announced.isascii() and announced.isdigit() and int(announced) > max_bytes:
+    if (announced_bytes(request) or 0) > max_bytes:
         raise too_large
     total = 0
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import threading
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
@@ -13,7 +12,7 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from tally.errors import HTTPError
-from tally.web.forms import Fields, Uploads, read_form
+from tally.web.forms import Fields, Uploads, announced_bytes, read_form
 from tally.web.slots import ConcurrencyLimit
 
 # The beginning of a file that is only looked at; up to this size a body waits for no turn.
@@ -32,7 +31,8 @@ async def read_in_turn(
     reading: ConcurrencyLimit = request.app.state.receiving
     working: ConcurrencyLimit = request.app.state.importing
     async with AsyncExitStack() as received:
-        if _announced(request) > MAX_HEAD_BYTES:
+        size = announced_bytes(request)
+        if size is None or size > MAX_HEAD_BYTES:
             working.refuse_second(user_id)
             request = await _begun(request)
             await received.enter_async_context(reading.waited_for(user_id))
@@ -66,12 +66,6 @@ def watched(request: Request) -> Iterator[None]:
         yield
     finally:
         watching.cancel()
-
-
-def _announced(request: Request) -> float:
-    """The bytes of a body as its headers say; infinite where they do not."""
-    length = request.headers.get("content-length", "")
-    return int(length) if length.isascii() and length.isdigit() else math.inf
 
 
 async def _begun(request: Request) -> Request:

@@ -25,7 +25,7 @@ from tally.transfer.merging.meter_rows import NoRecord, measured
 from tally.transfer.merging.read_ahead import batches
 from tally.transfer.plans.choices import Falls
 from tally.transfer.rows.arrange import FileRow
-from tally.transfer.rows.compact import Marks
+from tally.transfer.rows.compact import HashCounts
 from tally.transfer.rows.entries import RowProblem
 from tally.transfer.rows.identity import FIRST_FILE_ID, LAST_FILE_ID
 
@@ -182,9 +182,9 @@ class _Merging:
         self._rolled_over: set[UUID] = set()
         self._numbered: set[UUID] = set()
         # For `replace`: the ids of the file, the new rows of each type, unit and day, and all.
-        self._ids = Marks()
-        self._new_of_day = Marks()
-        self._days_seen = Marks()
+        self._ids = HashCounts()
+        self._new_of_day = HashCounts()
+        self._days_seen = HashCounts()
         self._keys: set[Key] = set()
         self._first: date | None = None
         self._last: date | None = None
