@@ -107,7 +107,7 @@ def _read_address(host: str | None) -> IPv4Address | IPv6Address | None:
     except ValueError:
         return None
     if isinstance(address, IPv6Address):
-        # Without its zone, which could be any text.
+        # The zone of an address could be any text.
         return address.ipv4_mapped or IPv6Address(int(address))
     return address
 

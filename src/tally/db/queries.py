@@ -32,15 +32,15 @@ _RECORDS = {
 # The number of types asked for at first; then it is four times as many, until the page is full.
 _FIRST_TYPES = 8
 
-# At most this many totals are in one answer, each of a type and unit.
+# The most totals in one answer, each of a type and unit.
 MAX_TOTALS = 100
-# Nobody uses more types than this; a file full of different ones must not slow each keystroke.
+# The most types that a line is read by: a file full of types must not slow each keystroke.
 # Where there are more, those of the MAX_NEWEST newest records are taken first.
 MAX_USED = 2_000
 MAX_NEWEST = 20_000
-# Nobody walks around more meters than this.
+# The most meters in the list of meters.
 MAX_METERS = 100
-# Enough records to weigh which types are recent, whatever somebody's pace.
+# The newest records by which the recent types are weighed.
 MAX_WEIGHED = 2_000
 
 
@@ -732,7 +732,7 @@ def of_files(
 def _lists_by_key(
     rows: Iterable[Sequence[Any]], make: Callable[..., T], keys: Iterable[Key] = ()
 ) -> dict[Key, list[T]]:
-    """What `make` makes of rows, in lists by the type and unit that each row begins with.
+    """Rows in lists by the type and unit that they begin with; `make` takes the other columns.
 
     keys: those that have a list even without a row.
     """

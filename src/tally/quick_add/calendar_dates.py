@@ -77,7 +77,7 @@ def _full_year(year: str, today: date) -> int:
 
 
 def months_ago(count: int, today: date) -> date:
-    """The same day so many months earlier, or the last of a shorter month."""
+    """The same day `count` months earlier, or the last of a shorter month."""
     year, month = divmod(today.year * 12 + today.month - 1 - count, 12)
     return date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
 

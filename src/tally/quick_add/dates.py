@@ -196,7 +196,7 @@ def _check_which_number(match: re.Match[str], place: DatePlace, month: int) -> N
 
 
 def _check_end_of_month(number: int, day: int, month: int, today: date) -> None:
-    """`2 nov 31`: November has no 31st, and may be what was meant all the same."""
+    """Raises Unreadable for `2 nov 31`: November has no 31st, and 2 November may be meant."""
     last, (one, other) = monthrange(2024, month)[1], sorted((number, day))
     if one <= last < other <= 31:
         written = calendar_day(one, month, None, today)

@@ -35,7 +35,7 @@ def from_to(words: Sequence[Word], index: int, around: Surroundings) -> WrittenD
 
 
 def _apart(words: Sequence[Word]) -> list[Word]:
-    """The words with a dash inside of one as a word of its own; none where there is no such."""
+    """The words, those around a dash within a word apart; none where no word has such a dash."""
     parts: list[Word] = []
     for word in words:
         match = _DASHED.fullmatch(word.lower) or _TWO_DAYS.fullmatch(word.lower)

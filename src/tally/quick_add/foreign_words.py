@@ -36,7 +36,7 @@ EACH = frozenset(
 )
 # `3 mal`, as `3 times`.
 TIMES = frozenset({"mal", "fois", "veces", "keer", "razy", "gånger"})
-# What stands above the columns of a table, in English too.
+# The headings of the columns of a table, in English too.
 HEADINGS = frozenset(
     {"date", "day", "type", "value", "amount", "quantity", "unit", "notes", "note", "cost", "price"}
     | {"datum", "tag", "typ", "art", "wert", "menge", "betrag", "einheit", "notiz", "notizen"}

@@ -56,7 +56,7 @@ OVER_LAST = "Write over last {0}, or over {1} for the days up to the date; or th
 AFTER_OVER = "Write a period behind over, such as over oct or over 30 days; or the words in quotes."
 TWO_PERIODS = "Two periods. Keep one of them."
 
-# What is nearly a period, and the sentence that says how to write one.
+# Words that are nearly a period, and the sentence that says how to write one.
 _NEARLY = tuple(
     (re.compile(rf"(?:the |an? )?{pattern}(?= |$)"), message)
     for pattern, message in (

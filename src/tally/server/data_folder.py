@@ -62,9 +62,9 @@ def _make_folders(folder: Path, mode: int) -> None:
     """Make a folder and those above it that are missing, none of them open to all."""
     for missing in reversed([folder, *folder.parents]):
         if not missing.exists():
-            with suppress(FileExistsError):  # Somebody else was faster.
+            with suppress(FileExistsError):  # Another process was faster.
                 missing.mkdir(mode)
-                missing.chmod(mode)  # Whatever the mask of this process takes away.
+                missing.chmod(mode)  # The mask of this process may have taken rights away.
 
 
 def _unusable(data_dir: Path, error: OSError) -> EmbeddedError:

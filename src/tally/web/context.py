@@ -128,7 +128,7 @@ class RequestContext:
     def take_over(self, preference: str, value: object) -> None:
         """Let the rest of the request know a preference that it has just saved."""
         self.user.preferences[preference] = value
-        # It was made of the preferences from before, if it was made.
+        # `say` is made anew, by the preferences of now.
         self.__dict__.pop("say", None)
 
     @functools.cached_property

@@ -245,7 +245,7 @@ def _answer(
             return _answer(request, form, files, page, rules)
         return refuse(request, refused, context)
     except ClientDisconnect:
-        # Nobody reads an answer; the log has its line nevertheless.
+        # The visitor has hung up: there is no answer, but a line in the log.
         raise
     except Exception as error:
         return _failed(context, error)

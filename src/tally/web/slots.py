@@ -91,7 +91,7 @@ class ReadSlots:
 
 
 async def _acquired(places: anyio.Semaphore | anyio.CapacityLimiter, seconds: float) -> bool:
-    """Whether there was a place within so many seconds; at once where one is free."""
+    """Whether there was a place within `seconds`; it is taken at once where one is free."""
     try:
         places.acquire_nowait()
     except anyio.WouldBlock:

@@ -32,9 +32,9 @@ from tally.transfer.rows.identity import FIRST_FILE_ID, LAST_FILE_ID
 SeenKind = Literal["new", "changed", "unchanged", "alike"]
 KINDS: tuple[SeenKind, ...] = ("new", "changed", "unchanged", "alike")
 
-# At most this many rows of each kind are shown; the counts are of all.
+# The most rows of each kind that are shown; the counts are of all.
 MAX_SHOWN = 50
-# At most this many problems are told where nobody asks for all of them.
+# The most problems that are told, unless all of them are asked for.
 MAX_PROBLEMS = 10_000
 # The types and units of one file that can be compared with the records of earlier files.
 MAX_KEYS = 10_000

@@ -34,7 +34,7 @@ from tally.transfer.tables.two_ways import way_in
 
 ENERGY = "kWh"
 _POWER = {"W": Decimal("0.001"), "kW": Decimal(1)}
-# At most this many columns are named in a sentence.
+# The most columns that a sentence names.
 _NAMES_SHOWN = 5
 
 

@@ -29,7 +29,7 @@ from tally.transfer.writers import COLUMNS, COLUMNS_OF_1_0, REASON
 
 # Where no text is a day, this many lines tell whether numbers are.
 LINES_FOR_NUMBERS = 2_000
-# So many rows of a type tell whether it is a meter.
+# The rows of a type that tell whether it is read from a meter.
 ROWS_OF_TYPE = 12
 # The rows that the dialog shows below the choices of their columns.
 MAX_FIRST_ROWS = 4

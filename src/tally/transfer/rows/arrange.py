@@ -22,7 +22,7 @@ from tally.transfer.rows.compact import HashCounts
 from tally.transfer.rows.entries import RowEntry, RowProblem
 from tally.transfer.rows.identity import FileIds
 
-# At most this many readings are collected, sums of days, or rows that follow each other.
+# The most readings, sums of days, or rows that follow each other, that are collected.
 MAX_COLLECTED = 200_000
 # One record a day is proposed where there are more rows than this on most days.
 ROWS_A_DAY = 3

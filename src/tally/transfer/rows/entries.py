@@ -45,7 +45,7 @@ class RowEntry(NamedTuple):
     meter: int | None = None
 
 
-# At most this many types with their units are remembered for remarks.
+# The most types with their units that are remembered for remarks.
 MAX_SERIES = 1_000
 
 

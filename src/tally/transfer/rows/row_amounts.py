@@ -18,7 +18,7 @@ from tally.transfer.tables.table_rows import cell_at
 
 BELOW_ZERO = "A meter shows 0 or more."
 
-# At most this many different amounts of a file are remembered as they were read.
+# The most different amounts of a file that are remembered as they were read.
 _CACHED = 8192
 
 
