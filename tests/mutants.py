@@ -30,7 +30,7 @@ NOTICED = ("killed", "timeout")
 AT_IMPORT = (
     "domain.units.x__rows",
     "domain.units.x__names",
-    "quick_add.dates.x_numbered",
+    "quick_add.calendar_dates.x__numbered",
     "quick_add.foreign_dates.x__table",
     "transfer.tables.headings.x__lookup",
     "transfer.cells.names.x__months",

@@ -198,7 +198,7 @@ def test_the_database_has_room_for_four_workers(
 ) -> None:
     for service in (services["database"], *cluster.values()):
         [allowed] = re.findall(r"max_connections=(\d+)", " ".join(service["command"]))
-        assert int(allowed) > 4 * MAX_CONNECTIONS + postgres.BESIDE
+        assert int(allowed) > 4 * MAX_CONNECTIONS + postgres.COMMAND_CONNECTIONS
 
 
 def test_a_cluster_has_volumes_of_its_own(cluster: dict[str, Any]) -> None:

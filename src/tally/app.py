@@ -48,17 +48,17 @@ from tally.views import list as list_page
 from tally.web import templates
 from tally.web.access_log import AccessLog
 from tally.web.cors import Cors
-from tally.web.endpoint import Endpoint, Handler, fault, public, refuse, refuse_anybody, signed_in
+from tally.web.endpoint import Endpoint, Handler, public, refuse, refuse_anybody, signed_in
+from tally.web.failures import fault
 from tally.web.middleware import Compress, Guard, HostCheck, LimitReads, cover
 from tally.web.slots import ConcurrencyLimit, ReadSlots
 from tally.web.static_files import Statics
 
 HASHING_THREADS = 2
-# At most this many accounts are made from one address in five minutes: a school may sit behind it,
-# and making an account is no wrong try.
+# The most accounts that are made from one address in five minutes: a school may sit behind it.
 MAX_NEW_ACCOUNTS = 100
-# At most this many of each run at once in a process: an export holds a connection, and a file that
-# is being sent lies on the disk.
+# The most of each that run at once in a process: an export holds a connection, and a file that is
+# being sent lies on the disk.
 MAX_EXPORTS = 8
 MAX_UPLOADS = 4
 MAX_IMPORTS = 4
@@ -90,7 +90,7 @@ class RecordRoute(Route):
 def routes(statics: Statics) -> list[BaseRoute]:
     """All routes, in the order in which Starlette tries them."""
     return [
-        # What people ask for with every page and every line is tried first.
+        # The addresses that every page and every line asks for are tried first.
         Route("/consumption", signed_in(records.index, scopes=READS, formats=["csv"]), methods=GET),
         Route(
             "/consumption", signed_in(create.create, scopes=ADDS, formats=["records"]), methods=POST
@@ -173,9 +173,9 @@ def _takes_a_file(handler: Handler) -> Endpoint:
         handler,
         scopes=CHANGES,
         formats=["csv"],
-        most_bytes=sources.MAX_BYTES,
+        max_bytes=sources.MAX_BYTES,
         seconds=None,
-        tell=transfer.refused,
+        on_refusal=transfer.refused,
     )
 
 
@@ -286,6 +286,6 @@ def _fault(request: Request, error: Exception) -> Response:
     """A fault of ours. The log has its traceback, the answer says nothing of it."""
     advice = ""
     if request.method not in SAFE_METHODS:
-        # It may have gone wrong behind the COMMIT.
+        # The fault may have come after the COMMIT.
         advice = " Look whether it was saved before you send it again."
     return cover(refuse(request, fault(advice)), request.scope)

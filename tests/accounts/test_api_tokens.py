@@ -76,7 +76,9 @@ def test_two_tokens_share_nothing() -> None:
         ("1-year", datetime(2028, 2, 29, tzinfo=UTC), datetime(2029, 3, 1, tzinfo=UTC)),
     ],
 )
-def test_ends(ends: api_tokens.Ends, now: datetime, end: datetime | None) -> None:
+def test_a_token_counts_until_its_end(
+    ends: api_tokens.Ends, now: datetime, end: datetime | None
+) -> None:
     kept, _ = token(ends=ends, now=now)
     assert kept.ends_at == end
     assert kept.is_alive(now)

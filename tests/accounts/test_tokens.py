@@ -146,7 +146,7 @@ def test_one_from_the_future_is_not_ours() -> None:
         "x" * 60_000,
     ],
 )
-def test_anything_else_is_nobody(token: str) -> None:
+def test_any_other_text_is_no_session(token: str) -> None:
     assert ring.read_session_token(token, NOW) is None
 
 

@@ -585,7 +585,9 @@ def test_no_text_touches_another(
 
 
 @pytest.mark.parametrize("width", [320, 768, 1280])
-def test_nor_do_the_longest(browsing: Browsing, mara: Person, edges: None, width: int) -> None:
+def test_the_longest_texts_do_not_overlap_either(
+    browsing: Browsing, mara: Person, edges: None, width: int
+) -> None:
     page = browsing.open(mara, width=width)
     for path in (
         "/",

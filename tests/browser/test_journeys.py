@@ -35,7 +35,7 @@ def preview_says(page: Page, words: str) -> None:
 
 
 @pytest.mark.parametrize("latency", LATENCIES)
-def test_by_keys(latency: int, page: Page, saved: Records) -> None:
+def test_a_day_of_notes_by_keys(latency: int, page: Page, saved: Records) -> None:
     keys = page.keyboard
     page.goto("/add")
     line_is_empty(page)
@@ -82,7 +82,7 @@ def test_by_keys(latency: int, page: Page, saved: Records) -> None:
 
 
 @pytest.mark.parametrize("latency", LATENCIES)
-def test_by_taps(latency: int, phone: Page, saved: Records) -> None:
+def test_a_day_of_notes_by_taps(latency: int, phone: Page, saved: Records) -> None:
     page = phone
     page.goto("/add")
     late(page, latency)

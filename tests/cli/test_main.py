@@ -24,7 +24,7 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 from tally.cli.main import _address, app
-from tally.server import bootstrap, postgres
+from tally.server import bootstrap, postgres, postgres_processes
 from tally.settings import Settings
 from tally.web.middleware import HostCheck
 from tests import moments
@@ -78,7 +78,7 @@ def test_serving_with_the_embedded_database(data_dir: Path, tmp_path: Path) -> N
         assert (tmp_path / "log").read_text().startswith(f"New database in {data_dir}\n")
     finally:
         assert serving.stop() == -signal.SIGTERM
-    assert postgres._postmaster(data_dir / "postgresql") is None
+    assert postgres_processes.postmaster(data_dir / "postgresql") is None
     # The key is kept: whoever was signed in still is.
     with_cookie = client.cookie
     serving.start()
@@ -119,7 +119,7 @@ def test_what_needs_a_database_makes_none(arguments: str, data_dir: Path) -> Non
 def test_a_server_that_was_killed_is_taken_over(data_dir: Path, tmp_path: Path) -> None:
     serving = Serving(tmp_path / "log", ("--data-dir", str(data_dir))).start()
     serving.kill()
-    assert postgres._postmaster(data_dir / "postgresql") is not None
+    assert postgres_processes.postmaster(data_dir / "postgresql") is not None
     serving.start()
     assert serving.client().get("/readyz").status == 200
     serving.stop()

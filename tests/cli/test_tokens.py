@@ -49,7 +49,7 @@ def test_it_prints_a_token_that_works_alone_on_standard_output(
     assert token not in str(made.__dict__)
 
 
-def test_it_may_end(add: Any, ada: Account, database: Database) -> None:
+def test_a_token_with_an_end_says_so(add: Any, ada: Account, database: Database) -> None:
     result = add(ada.email, "--scope", "read", "--name", "x", "--ends", "1-year")
     assert result.exit_code == 0 and "ends in a year" in result.stderr
 

@@ -98,7 +98,9 @@ def test_all_records_are_counted_in_days() -> None:
         ("2027", "2027", "", "Before"),
     ],
 )
-def test_names(name: str, now: str, before: str, at_line: str) -> None:
+def test_a_period_and_the_one_before_are_named(
+    name: str, now: str, before: str, at_line: str
+) -> None:
     given = period(name)
     assert period_names.short_name(given, say) == now
     assert period_names.name_before(given, say) == before

@@ -250,7 +250,7 @@ def test_projections(name: str, value: str, words: str) -> None:
         ),
     ],
 )
-def test_where_a_limit_stands(
+def test_the_state_of_a_limit_in_words(
     used: str, limit: str, span: Span, shown: str, words: str, mood: str
 ) -> None:
     pers = {1: "day", 7: "week", 30: "month", 31: "month", 365: "year"}

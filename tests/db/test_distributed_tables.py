@@ -166,7 +166,7 @@ def test_what_a_distributed_table_refuses(
         "SET LOCAL statement_timeout = 0",
     ],
 )
-def test_what_it_takes(database: Database, statement: str) -> None:
+def test_a_statement_for_a_cluster_has_no_objection(database: Database, statement: str) -> None:
     with database.engine.connect() as db:
         assert objections(db, statement) == []
 

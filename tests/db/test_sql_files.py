@@ -1,5 +1,4 @@
-"""Every read and write of sql/ is one that the migrated database takes, and its columns fill the
-row that is read.
+"""The migrated database takes every read and write of sql/, and their columns fill typed rows.
 
 The catalogue of a cluster is another: tests/server/test_cluster.py has its files.
 """
@@ -130,7 +129,7 @@ def nulls(name: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name not in NOT_PREPARED])
-def test_the_database_takes_it(database: Database, name: str) -> None:
+def test_the_migrated_database_takes_the_statement(database: Database, name: str) -> None:
     with database.engine.connect() as db:
         bare = re.sub(r"--[^\n]*", "", source(name))
         for number, statement in enumerate(bare.split(";")):
@@ -141,7 +140,7 @@ def test_the_database_takes_it(database: Database, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_it_binds_the_user(name: str) -> None:
+def test_the_statement_binds_the_user(name: str) -> None:
     bound = nulls(name)
     assert "user_id" in bound or not bound or name.endswith("exchange_turn")
 

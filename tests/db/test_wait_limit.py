@@ -40,7 +40,7 @@ def test_the_sum_of_waiting_counts_and_nothing_else(database: Database) -> None:
             db.execute(text("SELECT pg_sleep(1.9)"))
 
 
-def test_long_work_is_let_be(database: Database) -> None:
+def test_without_a_limit_a_statement_takes_as_long_as_it_needs(database: Database) -> None:
     with database.reading() as db, wait_limit.within(0.05), wait_limit.within(None):
         db.execute(text("SELECT pg_sleep(0.3)"))
 

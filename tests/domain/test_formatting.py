@@ -68,7 +68,7 @@ def test_days_name_the_year_only_when_it_is_another() -> None:
         (date(2026, 10, 5), date(2026, 10, 5), "5 October 2026"),
     ],
 )
-def test_spans(start: date, end: date, written: str) -> None:
+def test_the_days_of_a_span_in_words(start: date, end: date, written: str) -> None:
     assert say.span(start, end) == written
 
 

@@ -84,7 +84,7 @@ def each(span: Span | None) -> list[date]:
         ("2020-w53", "2020-12-28", "2021-01-03"),
     ],
 )
-def test_names(text: str, start: str, end: str) -> None:
+def test_a_named_period_has_these_days(text: str, start: str, end: str) -> None:
     period = read_period(text, TODAY)
     assert period.span == Span(date.fromisoformat(start), date.fromisoformat(end))
     assert period.name == text
@@ -165,7 +165,7 @@ def test_a_name_leads_back_to_its_days(
     assert (read.span, read.name, read.kind) == (span, name, calendar)
 
 
-def test_ranges() -> None:
+def test_a_range_may_lack_its_start_or_its_end() -> None:
     start, end = date(2026, 10, 5), date(2026, 10, 9)
     assert read_range(start, end, TODAY).span == Span(start, end)
     assert read_range(start, None, TODAY).span == Span(start, TODAY)

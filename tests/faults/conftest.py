@@ -22,6 +22,7 @@ import pytest
 
 from tally.db.migrations import migrate
 from tally.server import postgres as embedded
+from tally.server import postgres_processes
 from tests.serving import KEY, Client, Serving
 from tests.waiting import LOCK_WAITERS, wait_until
 
@@ -94,11 +95,11 @@ class Postgres:
         return self.server.url
 
     def processes(self) -> list[psutil.Process]:
-        return list(embedded._processes(self.server.folder))
+        return list(postgres_processes.processes(self.server.folder))
 
     def kill(self) -> None:
         """Kill its first process, and wait for its sessions to notice: one may answer before."""
-        number = embedded._postmaster(self.server.folder)
+        number = postgres_processes.postmaster(self.server.folder)
         assert number is not None
         processes = self.processes()
         psutil.Process(number).kill()
@@ -106,10 +107,10 @@ class Postgres:
         assert not living
 
     def stop(self) -> None:
-        embedded._stop(self.server.folder, self.server.programs, self.server.owner)
+        embedded._stop(self.server)
 
     def start(self) -> None:
-        embedded._start(self.server.folder, self.server.programs, self.server.owner)
+        embedded._start(self.server)
 
     def freeze(self) -> None:
         self._frozen = self.processes()

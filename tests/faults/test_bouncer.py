@@ -45,7 +45,7 @@ class Bouncer:
     def __init__(self, postgres: Postgres, folder: Path) -> None:
         self.port = free_port()
         self.url = f"postgresql://tally@127.0.0.1:{self.port}/tally"
-        self._owner = postgres.server.owner
+        self._owner = postgres.server.programs.owner
         self._settings = folder / "settings"
         self._settings.write_text(
             SETTINGS.format(
@@ -98,7 +98,7 @@ def behind(bouncer: Bouncer, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     assert "Traceback" not in log.read_text()
 
 
-def test_everything_works_through_it(
+def test_everything_works_through_a_pooler(
     behind: Serving,
     bouncer: Bouncer,
     postgres: Postgres,

@@ -15,7 +15,7 @@ import psutil
 import psycopg2
 import pytest
 
-from tally.server import postgres
+from tally.server import postgres, postgres_processes, postgres_programs
 from tests.serving import Client, Serving, command
 
 LINES = 60
@@ -48,7 +48,7 @@ class Own:
         assert self.write() == 201
 
     def postmaster(self) -> psutil.Process:
-        number = postgres._postmaster(self.folder)
+        number = postgres_processes.postmaster(self.folder)
         assert number is not None
         return psutil.Process(number)
 
@@ -86,7 +86,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Own]:
         own.write()
         yield own
         own.serving.stop()
-        for left in postgres._processes(own.folder):
+        for left in postgres_processes.processes(own.folder):
             left.kill()
 
 
@@ -132,7 +132,7 @@ def test_a_server_killed_leaves_a_database_that_is_taken_over(
 def test_the_start_waits_for_a_long_recovery(own: Own, tell: Callable[..., None]) -> None:
     own.leave_much_to_recover()
     own.serving.kill()
-    for process in list(postgres._processes(own.folder)):
+    for process in list(postgres_processes.processes(own.folder)):
         with suppress(psutil.NoSuchProcess):
             process.kill()
     held = Held(own)
@@ -190,7 +190,7 @@ def test_a_second_server_is_told_and_leaves(own: Own, tell: Callable[..., None])
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else for a moment")
 def test_the_socket_and_the_key_are_their_owners(own: Own, tell: Callable[..., None]) -> None:
-    path = own.folder / postgres.SOCKET_NAME
+    path = own.folder / postgres_processes.SOCKET_NAME
     own.is_whole()
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(str(path))
@@ -236,11 +236,11 @@ def test_a_folder_that_is_not_as_it_should_be(own: Own, tell: Callable[..., None
     key = own.data_dir / "secret_key"
     secret = key.read_bytes()
     with stopped(own):
-        (own.folder / "PG_VERSION").write_text(f"{postgres.MAJOR - 1}\n")
+        (own.folder / "PG_VERSION").write_text(f"{postgres_programs.MAJOR - 1}\n")
         said = own.refused()
-        assert f"PostgreSQL {postgres.MAJOR - 1}" in said
+        assert f"PostgreSQL {postgres_programs.MAJOR - 1}" in said
         assert "tally backup" in said and "tally restore" in said
-        (own.folder / "PG_VERSION").write_text(f"{postgres.MAJOR}\n")
+        (own.folder / "PG_VERSION").write_text(f"{postgres_programs.MAJOR}\n")
 
         own.folder.chmod(0o750)
         assert f"chmod 0700 {own.folder}" in own.refused()

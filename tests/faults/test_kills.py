@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import psycopg2
 
-from tally.server import postgres
+from tally.server import postgres, postgres_processes
 from tests.faults.conftest import Writers, balance
 from tests.serving import Client, Serving
 
@@ -33,7 +33,7 @@ def test_kills_under_writers(folder: Path, tmp_path: Path, tell: Callable[..., N
     try:
         for turn in range(ROUNDS):
             time.sleep(1.5)
-            postmaster = postgres._postmaster(data_dir / "postgresql")
+            postmaster = postgres_processes.postmaster(data_dir / "postgresql")
             assert postmaster is not None
             psutil.Process(postmaster).kill()
             database_kills += 1

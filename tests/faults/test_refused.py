@@ -18,7 +18,7 @@ import psutil
 import psycopg2
 import pytest
 
-from tally.server import postgres
+from tally.server import postgres, postgres_processes
 from tests.serving import PASSWORD, Answer, Client, Serving
 from tests.waiting import LOCK_WAITERS, wait_until
 
@@ -67,7 +67,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         person._enter(person.post("/auth/register", form))
         yield House(serving, data_dir, person, serving.client(60).register())
         serving.stop()
-        for left in postgres._processes(data_dir / "postgresql"):
+        for left in postgres_processes.processes(data_dir / "postgresql"):
             left.kill()
 
 

@@ -85,6 +85,15 @@ pieces = st.sampled_from(
         *("coffee", "water", "electricity", "2", "2,5", "½", "10k", "1/2", "@48213", "300ml"),
         *("kWh", "cups", "MJ", "fri", "5 oct", "10/5", "over oct", "new", "rolled over", "70€"),
         *("x2", "(2)", "=3", ":", "–", "two", "half a", "1h30", "8:30", "#tag", "; note", '"a b"'),
+        *(
+            "to w99",
+            "and oct",
+            "over 0 days",
+            "sept 1850",
+            "2026-13",
+            "from oct 1 to",
+            "last month",
+        ),
         *("\u200b", "20261005", "mon..fri", "of", "for", "since oct 1", "gestern", "st", "K", "m"),
     ]
 )

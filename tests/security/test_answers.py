@@ -127,7 +127,7 @@ HIDDEN = [
 
 
 @pytest.mark.parametrize("path", HIDDEN)
-def test_nothing_lies_about(path: str, server: Server, mara: Person) -> None:
+def test_files_of_the_server_are_not_served(path: str, server: Server, mara: Person) -> None:
     for cookie in ("", mara.cookie):
         with server.client(cookie) as client:
             answer = client.get(path)

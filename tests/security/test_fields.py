@@ -50,7 +50,7 @@ EDGES = [row for row in ROWS if row not in TEXTS]
 
 
 @pytest.mark.parametrize(("form", "field", "least", "most", "_"), TEXTS, ids=str)
-def test_lengths(
+def test_texts_are_taken_up_to_their_documented_lengths(
     form: str, field: str, least: str, most: str, _: str, client: httpx2.Client, server: Server
 ) -> None:
     for length, is_taken in (
@@ -66,7 +66,7 @@ def test_lengths(
 
 
 @pytest.mark.parametrize(("form", "field", "least", "most", "step"), EDGES, ids=str)
-def test_ranges(
+def test_numbers_and_dates_are_taken_within_their_documented_bounds(
     form: str, field: str, least: str, most: str, step: str, client: httpx2.Client, engine: Engine
 ) -> None:
     if "day" in step:

@@ -58,7 +58,7 @@ def cookie_of(answer: httpx2.Response) -> str | None:
     ],
     ids=str,
 )
-def test_lifetimes(
+def test_a_session_lasts_24_hours_without_use_and_30_days_in_all(
     server: Server,
     engine: Engine,
     started: timedelta,

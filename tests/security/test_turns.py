@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tally.app import MAX_UPLOADS
-from tally.web.endpoint import MAX_HEAD_BYTES
+from tally.web.uploads import MAX_HEAD_BYTES
 from tests.security.conftest import JSON, Person, Server, person
 
 HEADING = b"date,type,value,notes\n"

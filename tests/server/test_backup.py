@@ -82,7 +82,7 @@ def clear(server: postgres.Embedded) -> None:
     connection.close()
 
 
-def test_there_and_back(
+def test_a_restored_backup_has_every_row(
     records: int, database_url: str, other: postgres.Embedded, tmp_path: Path
 ) -> None:
     file = tmp_path / "tally.backup"

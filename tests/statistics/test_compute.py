@@ -42,7 +42,7 @@ TWO_SPELLINGS = [Record(TODAY, name, "", Decimal(1)) for name in ("tea", "Tea")]
 @example((TODAY, [Record(EARLIEST, "coffee", "cup", Decimal(1))], [("period", "all")], []))
 @example((date(2024, 2, 29), [Record(date(2023, 2, 28), "tea", "", Decimal(1))], [], []))
 @example((TODAY, TWO_SPELLINGS, [], [{"type": "tea", "unit": "", "value": "3", "per": "day"}]))
-def test_all_figures(
+def test_all_figures_equal_a_slow_computation(
     database: Database,
     case: tuple[date, list[Record], list[tuple[str, str]], list[dict[str, str]]],
 ) -> None:
@@ -207,7 +207,7 @@ def test_the_most_recently_used_comes_first(database: Database) -> None:
     assert [one.type for one in found.types] == ["a", "c", "b"]
 
 
-def test_streaks(database: Database) -> None:
+def test_a_streak_goes_up_to_yesterday(database: Database) -> None:
     records = cups(*((f"2026-11-{day:02}", "1") for day in (1, 2, 3, 4, 20, 21)))
     (coffee,) = figures(database, records, TODAY, ("type", "coffee")).types
     assert coffee.streak and (coffee.streak.current, coffee.streak.longest) == (2, 4)

@@ -132,7 +132,7 @@ def test_a_half_is_still_one_when_thirds_and_sevenths_add_up_to_it(count: int, d
 
 
 @given(records, spans)
-def test_runs(records: list[Covering], span: Span) -> None:
+def test_runs_end_where_other_records_cover_the_days(records: list[Covering], span: Span) -> None:
     runs = shares.runs(records, span)
     covered = [day for day in span if any(covers(one, day) for one in records)]
     assert [day for run in runs for day in run.span] == covered

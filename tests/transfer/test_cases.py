@@ -176,9 +176,7 @@ def test_what_was_understood_sent_back_gives_the_same(
 
 
 def test_most_files_need_next_to_nothing(ada: Account, database: Database) -> None:
-    """The choices of each file, counted as a person makes them: never more than three, and none or
-    one for forty files.
-    """
+    """A person makes at most three choices for a file, and one or none for forty of the files."""
     said: dict[str, int] = {}
     for case in CASES:
         become(database, ada, case.get("account", {}).get("currency", "EUR"))

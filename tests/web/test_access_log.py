@@ -86,7 +86,9 @@ def test_a_visitor_has_no_id(visitor: TestClient, caplog: pytest.LogCaptureFixtu
     assert [line["user"] for line in requests(caplog)] == ["-"]
 
 
-def test_refusals_are_lines_too(visitor: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+def test_refused_requests_are_logged_too(
+    visitor: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.INFO, "tally")
     visitor.get("/nowhere")
     visitor.get("/login", headers={"Host": "evil.test"})

@@ -20,7 +20,7 @@ from tally.accounts.profile import local_path
 from tally.db.engine import Database
 from tally.errors import HTTPError, Invalid, NotFound
 from tally.web.context import RequestContext
-from tally.web.endpoint import _patience, _Rules, public, signed_in
+from tally.web.endpoint import _database_seconds, _Rules, public, signed_in
 from tally.web.forms import MAX_BYTES
 from tally.web.middleware import WRONG_HOST
 from tests.conftest import HTMX, Account
@@ -438,13 +438,13 @@ def test_a_read_whose_turn_does_not_come_is_told_and_others_are_not(
 
 
 def test_what_was_waited_for_the_turn_is_taken_from_the_wait_for_the_database() -> None:
-    def patience(waited: float, seconds: float | None) -> float | None:
+    def allowed(waited: float, seconds: float | None) -> float | None:
         request = Request({"type": "http", "state": {"waited": waited}})
-        return _patience(request, _Rules(members_only=True, seconds=seconds))
+        return _database_seconds(request, _Rules(members_only=True, seconds=seconds))
 
-    assert patience(0, 3) == patience(1.5, 3) == 3
-    assert patience(2.5, 3) == 2
-    assert patience(2.5, None) is None
+    assert allowed(0, 3) == allowed(1.5, 3) == 3
+    assert allowed(2.5, 3) == 2
+    assert allowed(2.5, None) is None
 
 
 def test_a_missing_file_is_not_kept(client: TestClient) -> None:

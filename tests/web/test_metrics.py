@@ -84,7 +84,7 @@ def test_forms_by_outcome(ada: Account) -> None:
     assert (count("accepted"), count("invalid")) == (before[0] + 1, before[1] + 1)
 
 
-def test_the_pool(ada: Account, database: Database) -> None:
+def test_connections_in_use_are_counted(ada: Account, database: Database) -> None:
     with database.reading() as db:
         db.execute(text("SELECT 1"))
         assert value(ada.client, "tally_database_connections", state="in_use") >= 1

@@ -24,7 +24,7 @@ from tally.domain.fields import MAX_NAME, read_text
 Scope = Literal["add", "read", "all"]
 Ends = Literal["never", "30-days", "1-year"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
-# What a token of each may do, behind "may".
+# The words behind "A token that may …" for each scope.
 MAY: dict[Scope, str] = {
     "add": "add records",
     "read": "read",
@@ -35,7 +35,7 @@ ENDS: tuple[Ends, ...] = get_args(Ends)
 PREFIX = "tally_"
 SECRET_BYTES = 32
 MAX_TOKENS = 50
-# At most this many ended tokens are remembered, the newest ones.
+# The most ended tokens that are remembered, the newest ones.
 MAX_ENDED = 50
 # The list warns of the end of a token from this long before it on.
 ENDS_SOON = timedelta(days=7)

@@ -10,11 +10,11 @@ _log = logging.getLogger("tally.events")
 
 
 def note(event: str, request: Request, **fields: object) -> None:
-    """One line in the log. Fields are ids, counts and words of ours, never text of a user."""
+    """Write a line into the log: ids, counts and words of Tally, never text of a user."""
     address = plain_address(request.client.host if request.client else None)
     _log.info(event, extra={"fields": {"address": address, **fields}})
 
 
 def note_command(event: str, **fields: object) -> None:
-    """One line in the log for an action on the command line, which has no request."""
+    """Write a line into the log for an action on the command line, which has no request."""
     _log.info(event, extra={"fields": {"by": "command", **fields}})

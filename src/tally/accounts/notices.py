@@ -22,7 +22,7 @@ MAX_QUIET = 200
 
 
 def has_news(preferences: Mapping[str, Any]) -> bool:
-    """Whether the account was there before days could be unknown, and has not been told yet."""
+    """Whether the account is older than unknown days, and has not closed the news of them."""
     return bool(preferences.get(NEWS))
 
 
@@ -35,14 +35,14 @@ def is_quiet(preferences: Mapping[str, Any], key: Key, read_on: date) -> bool:
 
 
 def close_news(db: Connection, user_id: UUID) -> None:
-    """Tell it no more."""
+    """Record that the account has closed the news."""
     [preferences] = account_row.locked(db, user_id, col(User.preferences))
     preferences.pop(NEWS, None)
     account_row.write(db, user_id, preferences=preferences)
 
 
 def quiet(db: Connection, user_id: UUID, key: Key, read_on: date) -> None:
-    """Remind no more of a meter until it was read again; the newest two hundred are kept."""
+    """Stop reminding of a meter until it is read again. At most MAX_QUIET meters are kept."""
     [preferences] = account_row.locked(db, user_id, col(User.preferences))
     others = [entry for entry in preferences.get(QUIET, []) if entry[:2] != [*key]]
     kept = [*others, [*key, read_on.isoformat()]][-MAX_QUIET:]

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, func, select, update
 from sqlmodel import col
 
 from tally.accounts import account_row, store
+from tally.db import queries
 from tally.db.models import User
-from tally.db.sql import run
 from tally.domain.limits import has_limits_in_money
 from tally.domain.prices import Price, as_json, is_of_day, read_prices, with_price
 from tally.domain.records import UNDO_MINUTES
@@ -130,7 +130,7 @@ def undo_currency(db: Connection, user_id: UUID, undone: UUID, undo: UUID) -> No
     if not currency:
         currency = by_cost
     elif currency == by_cost and not (
-        prices or has_limits_in_money(preferences) or _has_costs(db, user_id)
+        prices or has_limits_in_money(preferences) or queries.any_costs(db, user_id)
     ):
         currency = ""
     preferences |= {
@@ -138,7 +138,3 @@ def undo_currency(db: Connection, user_id: UUID, undone: UUID, undo: UUID) -> No
         CURRENCY_SET: {"change": str(undo), "currency": by_cost},
     }
     account_row.write(db, user_id, preferences=preferences)
-
-
-def _has_costs(db: Connection, user_id: UUID) -> bool:
-    return bool(run(db, "reads/has_costs", {"user_id": user_id}).scalar_one())

@@ -1,9 +1,9 @@
-"""Wrong tries: after ten in five minutes their sender waits. Pure but for its own memory.
+"""Rate limits: after ten failed attempts in five minutes the sender waits. Pure but for a memory.
 
-An account keeps its wrong tries on its row, so that all processes count together; addresses, and
-emails that nobody has, are counted in this process, in memory of a fixed size. A try from an IPv6
-address counts for its /64 and, with a limit ten times as high, for its /48: one customer may have
-65,536 networks of the first kind.
+An account keeps its failed attempts on its row, so that all processes count together. Addresses,
+and emails that nobody has, are counted in this process, in memory of a fixed size. An attempt from
+an IPv6 address counts for its /64 and, with a limit ten times as high, for its /48: one customer
+may have 65,536 networks of the first kind.
 """
 
 import re
@@ -16,7 +16,7 @@ from math import ceil
 from typing import Any
 
 LIMIT = 10
-# From a whole /48, this many times the limit is heard.
+# The limit of a whole /48 is this many times that of an address.
 WIDE = 10
 WINDOW = timedelta(minutes=5)
 MAX_KEYS = 20_000
@@ -27,7 +27,7 @@ _NARROW = re.compile(r"(.*?)([0-9a-f:]+/)64")
 
 
 class Throttle:
-    """Counts wrong tries by any key: an address, an email. Safe to use from several threads."""
+    """Counts failed attempts by any key, such as an address or an email. Thread-safe."""
 
     def __init__(self, limit: int = LIMIT, max_keys: int = MAX_KEYS) -> None:
         self.limit = limit
@@ -36,7 +36,7 @@ class Throttle:
         self._lock = threading.Lock()
 
     def count(self, key: str, now: datetime) -> None:
-        """Remember a wrong try. When memory is full, the key quiet longest is forgotten."""
+        """Count a failed attempt. When memory is full, the key without one longest is dropped."""
         with self._lock:
             for counted, times in _counted(key):
                 tries = self._tries.setdefault(counted, deque(maxlen=self.limit * times))
@@ -46,7 +46,7 @@ class Throttle:
                 self._tries.popitem(last=False)
 
     def wait(self, key: str, now: datetime) -> int:
-        """The seconds until the next try is heard; 0 when it is heard now."""
+        """The seconds until the next attempt is allowed; 0 when it is allowed now."""
         with self._lock:
             return max(
                 _wait(self._tries.get(counted, ()), now, self.limit * times)
@@ -54,7 +54,7 @@ class Throttle:
             )
 
     def is_innocent(self, key: str, now: datetime) -> bool:
-        """Whether nothing wrong came from here within the window, and little from around it."""
+        """Whether there was no failed attempt within the window, and few from the /48 around."""
         with self._lock:
             return all(
                 len(_recent(self._tries.get(counted, ()), now)) < (1 if times == 1 else self.limit)
@@ -107,7 +107,7 @@ def _read_address(host: str | None) -> IPv4Address | IPv6Address | None:
     except ValueError:
         return None
     if isinstance(address, IPv6Address):
-        # Without its zone, which could be any text.
+        # The zone of an address could be any text.
         return address.ipv4_mapped or IPv6Address(int(address))
     return address
 

@@ -111,7 +111,7 @@ def bearer_of(request: Request, db: Connection, sent: str, now: datetime) -> Bea
 
 
 def note_use(db: Connection, bearer: Bearer, now: datetime, *, in_transaction: bool) -> None:
-    """Keep the day of a token's last use: one write a day of its owner's, for any use."""
+    """Store the day of a token's last use, with at most one write for each day of its owner."""
     account, token = bearer
     zone = zone_or_utc(account.timezone)
     used = token.used_at

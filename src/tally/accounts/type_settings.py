@@ -1,4 +1,4 @@
-"""What an account keeps by type, such as limits, prices and marks; how that follows a new name."""
+"""The settings of an account by type (limits, prices, marks …), and how they follow a renaming."""
 
 from __future__ import annotations
 

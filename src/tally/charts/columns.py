@@ -40,8 +40,11 @@ class Place(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """A column. kind: full, open (today), gap (elapsed, nothing there), ahead (to come),
-    share (all of it is in a stretch), unknown."""
+    """A column.
+
+    kind: full, open (today), gap (elapsed, nothing there), ahead (to come), share (all of it is in
+    a stretch), unknown.
+    """
 
     place: Place
     kind: str

@@ -1,4 +1,4 @@
-"""The pace bar: how much of a limit is used, and of its days over. Pure."""
+"""The pace bar: the used share of a limit beside the elapsed share of its days. Pure."""
 
 from dataclasses import dataclass
 from decimal import Decimal

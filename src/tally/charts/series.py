@@ -15,11 +15,11 @@ MAX_TICK = 5  # characters
 
 
 class Point(NamedTuple):
-    """One bucket of a series. `value` is None for a bucket that has not begun, or is unknown; a
-    running total goes on through unknown ones.
+    """One bucket of a series.
 
-    spread: the part of the value that comes from records of several days. why: words for one that
-    is unknown.
+    value: None for a bucket that has not begun, or is unknown; a running total goes on through
+    unknown ones. spread: the part of the value that comes from records of several days. why: the
+    reason why a bucket is unknown, in words.
     """
 
     value: Decimal | None
@@ -37,9 +37,10 @@ class Point(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """Buckets in a row that hold one amount each from the same records: one mark for all of them.
+    """Consecutive buckets with an equal amount from the same records: one mark for all of them.
 
-    value: that amount. begins, ends: whether it goes on beyond the drawing at neither edge.
+    value: the amount of each bucket. begins, ends: whether the first and the last day of the
+    records are in the drawing.
     """
 
     start: int

@@ -54,7 +54,7 @@ class Card:
 
 
 class Foot(NamedTuple):
-    """What stands below the cards: a note on how they are drawn.
+    """The note below the cards on how they are drawn.
 
     bucket: the size of a column for the key, or "" where the drawings need none.
     """

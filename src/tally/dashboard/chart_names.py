@@ -1,4 +1,4 @@
-"""Charts in words, for those who do not see them. Pure."""
+"""Charts in words, for readers who do not see them. Pure."""
 
 from datetime import date
 from decimal import Decimal

@@ -40,7 +40,7 @@ NOTHING_TO_UNDO = f"There is nothing to undo: a change can be undone for {UNDO_M
 
 
 class NoSuchRecord(Exception):
-    """There is no such record or change, or it is another user's; the message tells people so."""
+    """The record or change is not there, or another user's; the message tells people so."""
 
     def __init__(self, sentence: str = "There is no such record, or not any more.") -> None:
         super().__init__(sentence)
@@ -135,8 +135,11 @@ def insert(
 
 
 class Edited(NamedTuple):
-    """The change of an edit, None when the record had this content already; the other readings
-    whose consumption it changed."""
+    """The result of an edit.
+
+    change: None when the record had this content already. others: other readings whose consumption
+    has changed.
+    """
 
     change: UUID | None
     others: Sequence[Relinked] = ()

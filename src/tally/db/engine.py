@@ -20,7 +20,7 @@ from tally.db import wait_limit
 from tally.db.sql import run
 
 # Starlette runs handlers in 40 threads and hashing in 2 more; a request holds one connection.
-# Those above the size are closed after use and opened anew, which costs more than the request:
+# Connections above the size are closed after use and opened anew, which costs more than a request:
 # sixteen busy people made one in eight requests pay for it when the size was 10.
 POOL_SIZE = 20
 POOL_OVERFLOW = 22

@@ -1,11 +1,11 @@
-"""The files of `sql/` as typed functions, `user_id` first."""
+"""The statements in `sql/reads/` as typed functions, `user_id` first."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import Connection, Row
@@ -20,6 +20,8 @@ from tally.domain.prices import Paid, Piece
 from tally.domain.records import ListRow, NewRecord, StoredRecord, UsedType
 from tally.domain.text import fold, sort_key
 
+T = TypeVar("T")
+
 # One statement an order: each has an index of its own. By type it takes several (`_by_type`).
 _RECORDS = {
     "-date": "reads/records_newest",
@@ -30,15 +32,15 @@ _RECORDS = {
 # The number of types asked for at first; then it is four times as many, until the page is full.
 _FIRST_TYPES = 8
 
-# At most this many totals are in one answer, each of a type and unit.
+# The most totals in one answer, each of a type and unit.
 MAX_TOTALS = 100
-# Nobody uses more types than this; a file full of different ones must not slow each keystroke.
+# The most types that a line is read by: a file full of types must not slow each keystroke.
 # Where there are more, those of the MAX_NEWEST newest records are taken first.
 MAX_USED = 2_000
 MAX_NEWEST = 20_000
-# Nobody walks around more meters than this.
+# The most meters in the list of meters.
 MAX_METERS = 100
-# Enough records to weigh which types are recent, whatever somebody's pace.
+# The newest records by which the recent types are weighed.
 MAX_WEIGHED = 2_000
 
 
@@ -374,11 +376,8 @@ def spread(
         "reads/spread",
         _reaching(db, user_id, matching, buckets.span, longest)
         | {"bucket_starts": [*buckets.starts, following], "most": most, **_used_or_any(keys)},
-    ).all()
-    spreads: dict[Key, list[Spread]] = {}
-    for type_name, unit, *columns in rows:
-        spreads.setdefault(Key(type_name, unit), []).append(Spread(*columns))
-    return spreads
+    )
+    return _lists_by_key(rows, Spread)
 
 
 def spread_sums(
@@ -418,10 +417,7 @@ def covering(
         "reads/covering",
         _reaching(db, user_id, matching, span, longest) | _used(keys) | {"most": most},
     )
-    covering: dict[Key, list[Covering]] = {}
-    for type_name, unit, *columns in rows:
-        covering.setdefault(Key(type_name, unit), []).append(Covering(*columns))
-    return covering
+    return _lists_by_key(rows, Covering)
 
 
 def unread(
@@ -466,6 +462,11 @@ def prices(db: Connection, user_id: UUID) -> list[dict[str, Any]]:
         db, "reads/prices", {"user_id": user_id}
     ).scalar_one_or_none()
     return stored or []
+
+
+def any_costs(db: Connection, user_id: UUID) -> bool:
+    """Whether a record of an account, other than deleted ones, has a cost."""
+    return bool(run(db, "reads/has_costs", {"user_id": user_id}).scalar_one())
 
 
 def costed_keys(
@@ -560,11 +561,8 @@ def calendar(
 ) -> dict[Key, list[DayStep]]:
     """The days of `span` with a matching record of each type and unit, in no order."""
     keys = list(keys)
-    days: dict[Key, list[DayStep]] = {key: [] for key in keys}
     rows = run(db, "reads/calendar", _matching(db, user_id, matching, span) | _used(keys))
-    for type_name, unit, *day in rows:
-        days[Key(type_name, unit)].append(DayStep(*day))
-    return days
+    return _lists_by_key(rows, DayStep, keys)
 
 
 class Recent(NamedTuple):
@@ -620,13 +618,8 @@ def records_of_day(
 def meter_starts(db: Connection, user_id: UUID, keys: Iterable[Key]) -> dict[Key, list[MeterStart]]:
     """The meters of each type and unit with the day of their first reading, the earliest first."""
     keys = list(keys)
-    starts: dict[Key, list[MeterStart]] = {key: [] for key in keys}
-    if keys:
-        for type_name, unit, *start in run(
-            db, "reads/meter_starts", {"user_id": user_id, **_used(keys)}
-        ):
-            starts[Key(type_name, unit)].append(MeterStart(*start))
-    return starts
+    rows = run(db, "reads/meter_starts", {"user_id": user_id, **_used(keys)}) if keys else ()
+    return _lists_by_key(rows, MeterStart, keys)
 
 
 def meters_in_use(db: Connection, user_id: UUID) -> list[MeterInUse]:
@@ -716,8 +709,10 @@ def of_files(
     ids: tuple[UUID, UUID],
     change: UUID,
 ) -> Sequence[StoredRecord]:
-    """The records with an id between two, of these types and units and days; `change`'s own left
-    out."""
+    """The records of these types, units and days whose id lies between two.
+
+    Those that `change` has written are left out.
+    """
     rows = run(
         db,
         "reads/records_of_files",
@@ -732,6 +727,19 @@ def of_files(
         },
     ).all()
     return cast("Sequence[StoredRecord]", rows)
+
+
+def _lists_by_key(
+    rows: Iterable[Sequence[Any]], make: Callable[..., T], keys: Iterable[Key] = ()
+) -> dict[Key, list[T]]:
+    """Rows in lists by the type and unit that they begin with; `make` takes the other columns.
+
+    keys: those that have a list even without a row.
+    """
+    by_key: dict[Key, list[T]] = {key: [] for key in keys}
+    for type_name, unit, *columns in rows:
+        by_key.setdefault(Key(type_name, unit), []).append(make(*columns))
+    return by_key
 
 
 def _matching(

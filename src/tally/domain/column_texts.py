@@ -1,4 +1,4 @@
-"""What was chosen for the columns of a file, as text: `date,value:gas:m³,-`. Pure."""
+"""The choices for the columns of a file, as text: `date,value:gas:m³,-`. Pure."""
 
 import csv
 from collections.abc import Iterable

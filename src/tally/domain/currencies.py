@@ -2,7 +2,7 @@
 
 from tally.domain.iso4217 import ISO_4217
 
-# Those that a line knows by a sign; any other is known by its code.
+# The currencies that a line knows by a sign; it knows all others by their codes.
 _SIGNS = {
     "EUR": "€",
     "USD": "$",

@@ -58,7 +58,7 @@ class Cursor:
             )
         except (binascii.Error, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise ValueError("not a cursor") from error
-        # Whatever the parsers were lenient about ends here: only the one spelling counts.
+        # The parsers are lenient; only the spelling that `encode` writes counts.
         if cursor.encode() != text:
             raise ValueError("not a cursor")
         return cursor

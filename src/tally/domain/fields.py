@@ -10,7 +10,7 @@ from tally.domain.filters import WITHOUT_UNIT
 from tally.domain.periods import EARLIEST
 from tally.domain.text import from_first_visible, is_storable, one_line
 
-# Also in the database. The day after it is still one of Python's.
+# The latest date, in the database too: Python has room for the day after it.
 LAST_DATE = date(9998, 12, 31)
 MAX_TYPE = 64
 MAX_UNIT = 24

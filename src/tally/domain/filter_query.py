@@ -5,10 +5,10 @@ printed page and the export.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from tally.domain.amounts import plain, read_number
@@ -27,6 +27,8 @@ from tally.domain.filters import (
 )
 from tally.domain.periods import USUAL_STARTS, Starts, read_day, read_period, read_range
 from tally.domain.text import NOT_STORABLE, fold, is_storable, one_line
+
+T = TypeVar("T")
 
 NO_SUCH_PAGE = "This page link is not valid here. Start from the first page."
 
@@ -243,21 +245,18 @@ class _Reader:
         }
 
     def _day(self, name: str) -> date | None:
-        text = self._one(name)
-        if not text:
-            return None
-        try:
-            return read_day(text)
-        except ValueError as error:
-            self.faults[name] = str(error)
-            return None
+        return self._value(name, read_day)
 
     def _number(self, name: str) -> Decimal | None:
+        return self._value(name, lambda text: read_number(text, self.number_format))
+
+    def _value(self, name: str, read: Callable[[str], T]) -> T | None:
+        """What `read` makes of the text of a parameter; None without one, and for a fault."""
         text = self._one(name)
         if not text:
             return None
         try:
-            return read_number(text, self.number_format)
+            return read(text)
         except ValueError as error:
             self.faults[name] = str(error)
             return None

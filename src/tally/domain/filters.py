@@ -36,7 +36,7 @@ PARAMETERS = (
     "q", "type", "unit", "period", "from", "to", "min", "max", "deleted", "show", "sort", "limit",
     "after",
 )  # fmt: skip
-# Those of them that name days.
+# The parameters that name days.
 DATED = ("period", "from", "to")
 
 # The end of a tag in the notes, and the marks behind one that are not part of it.

@@ -169,13 +169,11 @@ class Words:
 
     def day(self, day: date) -> str:
         """`Sunday 22 November`, with the year when it is another one."""
-        year = f" {day.year}" if day.year != self.today.year else ""
-        return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}{year}"
+        return f"{WEEKDAYS[day.weekday()]} {self.date_name(day)}"
 
     def date_name(self, day: date) -> str:
         """`22 November`, with the year when it is another one."""
-        year = f" {day.year}" if day.year != self.today.year else ""
-        return f"{day.day} {MONTHS[day.month - 1]}{year}"
+        return f"{day.day} {MONTHS[day.month - 1]}{self._other_year(day)}"
 
     def moment(self, moment: datetime) -> str:
         """`Sunday 22 November, 14:05`, in the zone that it comes in."""
@@ -183,15 +181,17 @@ class Words:
 
     def brief_day(self, day: date) -> str:
         """`22 Nov`, with the year when it is another one."""
-        year = f" {day.year}" if day.year != self.today.year else ""
-        return f"{day.day} {MONTHS[day.month - 1][:3]}{year}"
+        return f"{day.day} {MONTHS[day.month - 1][:3]}{self._other_year(day)}"
 
     def short_day(self, day: date) -> str:
         """`Sun 22`, or `Sun 22 Nov` in another month than today's."""
         text = f"{WEEKDAYS[day.weekday()][:3]} {day.day}"
         if (day.year, day.month) != (self.today.year, self.today.month):
             text += f" {MONTHS[day.month - 1][:3]}"
-        return text + (f" {day.year}" if day.year != self.today.year else "")
+        return text + self._other_year(day)
+
+    def _other_year(self, day: date) -> str:
+        return "" if day.year == self.today.year else f" {day.year}"
 
     def month(self, day: date) -> str:
         """`November 2026`."""

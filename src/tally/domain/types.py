@@ -193,7 +193,7 @@ def rounded_prices(prices: Sequence[Mapping[str, Any]], renaming: Renaming) -> l
 
 
 def _price_afterwards(entry: Mapping[str, Any], renaming: Renaming) -> Fraction | None:
-    """What one of the new unit costs, exactly; None where nothing is converted or priced."""
+    """The exact price of one of the new unit; None where nothing is converted or priced."""
     if not renaming.factor or entry.get("per_unit") is None:
         return None
     return Fraction(Decimal(entry["per_unit"])) / renaming.factor
@@ -256,7 +256,7 @@ def _renamed_column(entry: str, renaming: Renaming) -> str:
     column = read_column(entry)
     name, unit = _renamed_choice(column.name, column.unit, renaming)
     renamed = column._replace(name=name, unit=unit)
-    # Without a unit behind it, not every name can stand in an entry.
+    # Some names, such as one with a colon, need a unit behind them in an entry.
     is_readable = read_column(column_text(renamed)) == renamed
     return column_text(renamed) if renamed != column and is_readable else entry
 

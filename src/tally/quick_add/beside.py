@@ -13,11 +13,11 @@ from tally.domain.text import fold
 from tally.domain.units import dimension, is_convertible
 from tally.quick_add import foreign_dates, foreign_words
 from tally.quick_add.amount import Amount
-from tally.quick_add.dates import month_named
+from tally.quick_add.calendar_dates import month_named
 from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Line, Named
 from tally.quick_add.number_words import spoken
-from tally.quick_add.tokens import Word
+from tally.quick_add.tokens import Word, text_of
 from tally.quick_add.unread_dates import PARTS_OF_DAY
 
 MAX_WORDS = 6
@@ -95,7 +95,7 @@ class _Beside(NamedTuple):
     @property
     def text(self) -> str:
         """The words as they were written."""
-        return " ".join(word.text for word in self.words)
+        return text_of(self.words)
 
     @property
     def is_in_front(self) -> bool:
@@ -126,7 +126,7 @@ def _besides(line: Line, named: Named, main: Amount | None) -> Iterator[_Beside]
     """Each way to part the type into one that the account has, and the words on a side of it."""
     words, types = named.words, line.vocabulary.types
     for start, end in _inner(len(words)):
-        folded = fold(" ".join(word.text for word in words[start:end]).rstrip(":"))
+        folded = fold(text_of(words[start:end]).rstrip(":"))
         if folded not in types:
             continue
         is_all = start == 0 or end == len(words)
@@ -152,8 +152,7 @@ def _meter(beside: _Beside) -> str:
         return ""
     if not all(word.lower in METER_WORDS | _METER_EVENTS for word in beside.words):
         return ""
-    words = " ".join(word.text for word in beside.words)
-    return f"{BEHIND_READING} Leave {words} out, or put it in quotes."
+    return f"{BEHIND_READING} Leave {beside.text} out, or put it in quotes."
 
 
 def _number(beside: _Beside) -> str:

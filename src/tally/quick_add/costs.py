@@ -24,7 +24,7 @@ TWO_AMOUNTS = (
 )
 CENTS_BEHIND = "{whole}, or two amounts? Write {whole}, or the number in front of the money."
 
-# What may be the cents of the whole amount of money in front of it: `8 Euro 50`, `8€ 50ct`.
+# A number that may be the cents of the whole amount of money in front of it: `8 Euro 50`.
 _CENTS = re.compile("[0-9]{2}")
 _CENT_UNITS = frozenset({"", "c", "ct", "cent", "cents", "p", "pence", "centimes", "céntimos"})
 _CENT_UNITS_OF = {"PLN": frozenset({"gr", "grosz", "groszy"})}

@@ -1,4 +1,4 @@
-"""Words of other languages around a type and its amount, by what they say.
+"""Words of other languages around a type and its amount, by their meaning.
 
 The grammar is English. These words are known so that the line can ask: beside a type of the
 account they are hardly a part of its name.
@@ -36,7 +36,7 @@ EACH = frozenset(
 )
 # `3 mal`, as `3 times`.
 TIMES = frozenset({"mal", "fois", "veces", "keer", "razy", "gånger"})
-# What stands above the columns of a table, in English too.
+# The headings of the columns of a table, in English too.
 HEADINGS = frozenset(
     {"date", "day", "type", "value", "amount", "quantity", "unit", "notes", "note", "cost", "price"}
     | {"datum", "tag", "typ", "art", "wert", "menge", "betrag", "einheit", "notiz", "notizen"}

@@ -9,11 +9,11 @@ from decimal import Decimal
 from tally.domain.text import fold
 from tally.domain.units import MAX_NAME_WORDS, Units, dimension
 from tally.quick_add.amount import Amount
-from tally.quick_add.dates import Surroundings
+from tally.quick_add.date_place import Surroundings
 from tally.quick_add.lines_before import LinesBefore
 from tally.quick_add.results import WantedReading
 from tally.quick_add.separators import BEGINS_VALUE
-from tally.quick_add.tokens import Word
+from tally.quick_add.tokens import Word, phrases_at, text_of
 from tally.quick_add.vocabulary import Vocabulary
 
 TWO_VALUES = "Two values. Keep one, and put the other behind a semicolon or in quotes."
@@ -147,13 +147,8 @@ class Line:
 
     def is_unit(self, words: Sequence[Word]) -> bool:
         """Whether the words begin with a unit."""
-        for length in range(min(len(words), MAX_NAME_WORDS), 0, -1):
-            own = words[:length]
-            if any(word.is_quoted for word in own):
-                continue
-            if self.units.find(" ".join(word.text for word in own).rstrip(".")) is not None:
-                return True
-        return False
+        names = map(text_of, phrases_at(words, 0, MAX_NAME_WORDS))
+        return any(self.units.find(name.rstrip(".")) is not None for name in names)
 
     def is_own(self, text: str) -> bool:
         """Whether a text is a type or a unit that the user has."""
@@ -161,9 +156,8 @@ class Line:
 
     def is_type(self, words: Sequence[Word]) -> bool:
         """Whether the words begin with a type that the user has."""
-        texts = [word.text for word in words]
         types = self.vocabulary.types
-        return any(fold(" ".join(texts[:end])) in types for end in range(1, len(texts) + 1))
+        return any(fold(text_of(words[:end])) in types for end in range(1, len(words) + 1))
 
     def is_directly_behind(self, main: Amount | None, word: Word) -> bool:
         """Whether nothing that is left stands between the value and the word."""

@@ -4,14 +4,8 @@ from collections.abc import Sequence
 
 from tally.domain.amounts import Unreadable
 from tally.domain.fields import MAX_DAYS, TOO_EARLY
-from tally.quick_add.dates import (
-    MAX_DATE_WORDS,
-    TWO_DATES,
-    Found,
-    check_days,
-    days_at,
-    may_begin_date,
-)
+from tally.quick_add.calendar_dates import check_days
+from tally.quick_add.dates import MAX_DATE_WORDS, TWO_DATES, WrittenDays, days_at, may_begin_date
 from tally.quick_add.line import Days, Line
 from tally.quick_add.minus import check_unit_behind
 from tally.quick_add.separators import DASHES
@@ -33,11 +27,11 @@ def take_period(line: Line) -> Over | None:
     return over
 
 
-def take_days(line: Line) -> list[Found]:
+def take_days(line: Line) -> list[WrittenDays]:
     """All dates of the line, the longest match first, and troubles of words that look like one."""
     starts = [index for index, word in enumerate(line.words) if may_begin_date(word)]
     around = line.around()
-    dates: list[Found] = []
+    dates: list[WrittenDays] = []
     taken: set[int] = set()
     for length in range(MAX_DATE_WORDS, 0, -1):
         for index in starts:
@@ -53,7 +47,7 @@ def take_days(line: Line) -> list[Found]:
                 line.trouble(own, str(problem))
                 days = line.today, line.today
             if days is not None:
-                dates.append(Found(own, *days))
+                dates.append(WrittenDays(own, *days))
                 taken.update(place)
     dates.sort(key=lambda days: days.words[0].start)
     troubles = troubles_in(line.words, dates, line.is_own)
@@ -77,9 +71,9 @@ def _is_dash(line: Line, word: Word) -> bool:
     return word.text in DASHES and not word.is_quoted and is_inside
 
 
-def days_of(line: Line, dates: Sequence[Found], over: Over | None) -> Days:
+def days_of(line: Line, dates: Sequence[WrittenDays], over: Over | None) -> Days:
     """The days that the record is for, or the records are."""
-    day = dates[0] if dates else Found((), line.today, line.today)
+    day = dates[0] if dates else WrittenDays((), line.today, line.today)
     if over is None:
         return Days(day.first, day.last, is_written=bool(dates), words=day.words)
     if dates and (over.days or day.first != day.last):

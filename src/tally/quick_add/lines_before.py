@@ -1,4 +1,4 @@
-"""What the lines before a line have noted: new types with their units, readings of meters. Pure.
+"""The new types, with their units, and the readings that the lines before a line have. Pure.
 
 Of several lines the later ones follow the earlier ones, as they will once all of them are saved.
 """

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from tally.domain.currencies import is_money
 from tally.domain.formatting import MONTHS
 from tally.domain.units import dimension
-from tally.quick_add.dates import MAX_LINE_DAYS, Found
+from tally.quick_add.calendar_dates import MAX_LINE_DAYS
+from tally.quick_add.dates import WrittenDays
 from tally.quick_add.line import Line, Named
 
 UNREAD = "{day}, or {written}? Write {date} for the day; values are never below 0."
@@ -16,7 +17,7 @@ ASKED = "{day}, or {written}? Values are never below 0"
 _DAYS_BACK = re.compile("-[1-9][0-9]*")
 
 
-def check_minus(line: Line, dates: Sequence[Found], named: Named) -> None:
+def check_minus(line: Line, dates: Sequence[WrittenDays], named: Named) -> None:
     """Ask about `temp -12` of a line without a value: twelve days ago, or below zero?
 
     A new type behind its date is read; one in front of it takes a second Enter.
@@ -34,7 +35,7 @@ def check_minus(line: Line, dates: Sequence[Found], named: Named) -> None:
             line.asks.append(ASKED.format(**texts))
 
 
-def check_unit_behind(line: Line, dates: Sequence[Found]) -> None:
+def check_unit_behind(line: Line, dates: Sequence[WrittenDays]) -> None:
     """Report `electricity -12 kWh` of a line without another value; the unit is taken along."""
     for own in dates:
         word = own.words[0]

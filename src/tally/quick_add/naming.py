@@ -16,11 +16,11 @@ from tally.quick_add.beside import (
     WEEKDAY_AS,
     check_beside,
 )
-from tally.quick_add.dates import month_named
+from tally.quick_add.calendar_dates import month_named
 from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Line, Named, Problem
 from tally.quick_add.separators import ANY_DASH
-from tally.quick_add.tokens import Word, plain_line
+from tally.quick_add.tokens import Word, plain_line, text_of
 from tally.quick_add.unit_texts import NOT_A_VALUE, is_unit_text
 from tally.quick_add.unread_dates import PARTS_OF_DAY
 from tally.quick_add.values import LEAVE_OUT
@@ -103,7 +103,7 @@ def take_type(line: Line, main: Amount | None) -> tuple[Amount | None, Named]:
 
 
 def _named(line: Line, words: Sequence[Word]) -> Named:
-    text = plain_line(" ".join(word.text for word in words))
+    text = plain_line(text_of(words))
     types = line.vocabulary.types
     is_last = bool(words) and not line.text[words[-1].end :].split(";")[0].strip()
     if (is_last or text[-1:] in (",", ":")) and _without_mark(text) in types:
@@ -160,7 +160,7 @@ def _why_no_new_unit(line: Line, main: Amount, text: str) -> str:
         return f"Write over {month} for the month, or the word in quotes."
     if line.units.find(text) is not None:
         return ""
-    is_known = _is_type(line, " ".join(word.text for word in line.words[:-1]))
+    is_known = _is_type(line, text_of(line.words[:-1]))
     if is_known and text.lower() in foreign_dates.SHORT_DAYS:
         return WEEKDAY_AS
     if is_known and main.mark:
@@ -189,15 +189,14 @@ def _check_reading(line: Line, main: Amount, named: Named) -> None:
         return
     if meant[0].start > main.start and others and others[-1].lower in ("on", "the"):
         others = [word for word in others if word.start < main.start]
-    if _is_type(line, " ".join(word.text for word in others).rstrip(":")):
+    if _is_type(line, text_of(others).rstrip(":")):
         words = sorted([meant[-1], *main.words], key=lambda word: word.start)
         line.trouble(words, READING_MEANT.format(figure=main.written))
 
 
 def _check_type(line: Line, named: Named) -> None:
     if not named.is_known and not line.problems and _is_around_amount(named):
-        words = " ".join(word.text for word in named.words)
-        line.trouble(named.words, LEAVE_OUT.format(word=words))
+        line.trouble(named.words, LEAVE_OUT.format(word=text_of(named.words)))
     for word in () if named.is_known else named.words:
         message = "" if word.is_quoted else _why_unread(line, word, named)
         if message:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from tally.quick_add import foreign_dates, foreign_words
-from tally.quick_add.tokens import Trouble, Word
+from tally.quick_add.tokens import Trouble, Word, phrases_at, text_of
 
 _ONE = frozenset({"a", "an", "one"})
 _ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -23,7 +23,7 @@ _VALUES = {
     **dict(zip(_TENS, range(20, 100, 10), strict=True)),
 }
 _LARGE = {"hundred": 100, "thousand": 1000, "million": 10**6}
-# Those that count as they stand at the start of a line, and phrases that do.
+# The numbers, and the phrases, that are read at the start of a line.
 NUMBERS = {name: number for name, number in _VALUES.items() if number <= 12}
 _COUNTING = frozenset({"a dozen", "half a", "half an"})
 _HALVES = frozenset({"half", "a half", "one half"})
@@ -37,7 +37,7 @@ _VAGUE = frozenset({"few", "a few", "several", "many", "a lot of", "lots of"})
 
 _TO_99 = f"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES)}))?|{'|'.join((*_TEENS, *_ONES))})"
 _TO_999 = f"(?:(?:(?:an?|{_TO_99}) )?hundred(?:(?: and)? {_TO_99})?|{_TO_99})"
-# What counts days, weeks, months and years: `two weeks ago`; and the words that it begins with.
+# The pattern of a number of days, weeks, months or years (`two weeks ago`), and its first words.
 COUNT = f"(?:an?|{_TO_99})"
 COUNTS = frozenset(_VALUES)
 _SPOKEN = re.compile(
@@ -119,9 +119,8 @@ def _number_at(words: Sequence[Word], index: int) -> _Spoken | None:
     """The most words from there that say a number."""
     if index >= len(words) or words[index].lower.split("-")[0] not in _FIRST_WORDS:
         return None
-    for length in range(min(_MAX_WORDS, len(words) - index), 0, -1):
-        own = tuple(words[index : index + length])
-        digits = "" if any(word.is_quoted for word in own) else spoken(_text(own))
+    for own in phrases_at(words, index, _MAX_WORDS):
+        digits = spoken(text_of(own).lower())
         if digits:
             return _Spoken(own, digits)
     return None

@@ -10,7 +10,7 @@ from tally.domain.fields import TOO_LATE
 from tally.domain.units import TIME, rounded
 from tally.quick_add import foreign_words, number_words, readings
 from tally.quick_add.amount import Amount, in_money, price_of_one
-from tally.quick_add.dates import NEAR_YEARS, is_month, month_named
+from tally.quick_add.calendar_dates import NEAR_YEARS, is_month, month_named
 from tally.quick_add.durations import HOUR, TIME_OF_DAY, read_duration
 from tally.quick_add.line import TWO_VALUES, Line
 from tally.quick_add.separators import without_separators
@@ -35,7 +35,10 @@ _COST = frozenset({"cost", "costs", "costing", "total", "kostet", "gesamt"})
 
 
 class Roles(NamedTuple):
-    """main: the value, or a meter's figure (is_reading); costs; prices per unit."""
+    """The amounts of a line by their roles.
+
+    main: the value or, where `is_reading`, the figure of a meter; prices: of one unit.
+    """
 
     main: Amount | None
     costs: list[Amount]

@@ -14,7 +14,7 @@ from tally.quick_add.vocabulary import Vocabulary
 MAX_SUGGESTIONS = 6
 # The longest name of a type that is worth matching, in words.
 MAX_WORDS = 4
-# Nobody sees suggestions for a word in the middle of a novel.
+# A longer text is no line that somebody types: there are no suggestions for it.
 MAX_TEXT = 300
 
 _WORD = re.compile(r"\S+")
@@ -23,7 +23,7 @@ _VALUE = re.compile(r"[0-9.,+*xX]*[0-9]")
 
 @dataclass(frozen=True)
 class Suggestion:
-    """`shown` is the type or unit; `text` the line up to the caret once it is accepted."""
+    """A type or unit that is `shown`; `text`: the line up to the caret once it is accepted."""
 
     shown: str
     text: str

@@ -1,7 +1,7 @@
 """The words of a line, each with its place; quotes, notes and tags taken out. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -49,6 +49,23 @@ class Word:
         piece = self.text[start:end]
         begin = self.start + (start if start >= 0 else len(self.text) + start)
         return Word(piece, begin, begin + len(piece), self.index)
+
+
+def text_of(words: Iterable[Word]) -> str:
+    """The words as they are written, with single spaces between them."""
+    return " ".join(word.text for word in words)
+
+
+def phrases_at(words: Sequence[Word], index: int, most: int) -> Iterator[tuple[Word, ...]]:
+    """Each phrase of at most `most` words that begins at `index`, the longest first.
+
+    A phrase ends before a quoted word; there is none where that stands at `index`, or no word.
+    """
+    end = index
+    while end < min(index + most, len(words)) and not words[end].is_quoted:
+        end += 1
+    for last in range(end, index, -1):
+        yield tuple(words[index:last])
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from tally.domain.filters import WITHOUT_UNIT
 from tally.domain.units import ASKING, ASKING_AS_IS, MAX_NAME_WORDS, Units, rounded
 from tally.quick_add.amount import IN_FULL, Amount, in_money, price_of_one
 from tally.quick_add.separators import ANY_DASH
-from tally.quick_add.tokens import Word, plain_line
+from tally.quick_add.tokens import Word, phrases_at, plain_line, text_of
 from tally.quick_add.unit_texts import DAY_ALONE, NOT_A_VALUE, why_no_unit
 
 BOTH_IN_FULL = "Write {number}, or the words in quotes."
@@ -109,15 +109,12 @@ class UnitReader:
 
     def _unit_at(self, words: Sequence[Word], index: int, amount: Amount) -> tuple[str | None, int]:
         """The unit that the words from `index` are, the longest name first, and their number."""
-        for length in range(MAX_NAME_WORDS, 0, -1):
-            own = words[index : index + length]
-            if len(own) < length or any(word.is_quoted for word in own):
-                continue
-            text = " ".join(word.text for word in own)
+        for own in phrases_at(words, index, MAX_NAME_WORDS):
+            text = text_of(own)
             unit = self.find(text)
             if unit is not None:
-                return unit, length
-            if length == 1:
+                return unit, len(own)
+            if len(own) == 1:
                 return self._asking(amount, own[0], text), 1
         return None, 0
 
@@ -200,4 +197,4 @@ class UnitReader:
 
 def _joined(words: Sequence[Word]) -> Word:
     first, last = words[0], words[-1]
-    return Word(" ".join(word.text for word in words), first.start, last.end, first.index)
+    return Word(text_of(words), first.start, last.end, first.index)

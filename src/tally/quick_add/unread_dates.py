@@ -5,10 +5,11 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import timedelta
 
 from tally.quick_add import foreign_dates
-from tally.quick_add.dates import ISO, MONTH_NUMBERS, WEEKDAY, Found
+from tally.quick_add.calendar_dates import ISO, MONTH_NUMBERS, WEEKDAY
+from tally.quick_add.dates import WrittenDays
 from tally.quick_add.number_words import COUNT, COUNTS
 from tally.quick_add.separators import ANY_DASH
-from tally.quick_add.tokens import Trouble, Word
+from tally.quick_add.tokens import Trouble, Word, phrases_at, text_of
 
 DAY_AS = "Write the day as 2026-10-05 or 5 oct, or the word in quotes."
 DAYS_AS = "Write days as mon..fri or 2026-10-01..2026-10-05, or the word in quotes."
@@ -35,7 +36,7 @@ _SPANS = re.compile(r"([0-9]{1,6}) ?(weeks?|months?|years?)")
 
 
 def troubles_in(
-    words: Sequence[Word], dates: Sequence[Found], is_own: Callable[[str], bool]
+    words: Sequence[Word], dates: Sequence[WrittenDays], is_own: Callable[[str], bool]
 ) -> list[Trouble]:
     """The words that look like a date but were not read as one, each with a hint.
 
@@ -63,7 +64,7 @@ def troubles_in(
     return troubles
 
 
-def _led(words: Sequence[Word], dates: Iterable[Found]) -> list[Trouble]:
+def _led(words: Sequence[Word], dates: Iterable[WrittenDays]) -> list[Trouble]:
     """`since oct 1`, `up to january 30th`."""
     by_index = {word.index: word for word in words}
     troubles = []
@@ -85,7 +86,7 @@ def _led(words: Sequence[Word], dates: Iterable[Found]) -> list[Trouble]:
 
 
 def _behind(
-    words: Sequence[Word], dates: Iterable[Found], is_own: Callable[[str], bool]
+    words: Sequence[Word], dates: Iterable[WrittenDays], is_own: Callable[[str], bool]
 ) -> list[Trouble]:
     """`yesterday morning`, `monday night`, `5 oct '25`."""
     by_index = {word.index: word for word in words}
@@ -124,12 +125,9 @@ def _alike(
     """Words that are a day to people, the most first: `20-11-2026`, `nov 20, 2026`, `-3 days`."""
     if not _MAY_BE_ALIKE.match(words[index].lower):
         return None
-    for length in range(_MAX_ALIKE, 0, -1):
-        own = tuple(words[index : index + length])
-        text = " ".join(word.lower for word in own)
-        if len(own) < length or any(word.is_quoted for word in own) or is_own(text):
-            continue
-        if length == 1 and words[index].index in taken:
+    for own in phrases_at(words, index, _MAX_ALIKE):
+        text = text_of(own).lower()
+        if is_own(text) or (len(own) == 1 and words[index].index in taken):
             continue
         for pattern, message in _ALIKE:
             match = pattern.fullmatch(text)
@@ -144,11 +142,9 @@ def _in_foreign(
     """A day or a period in another language, the most words first: `hier soir`, `vor 3 Tagen`."""
     if not foreign_dates.may_begin(words[index].lower):
         return None
-    for length in range(foreign_dates.MAX_WORDS, 0, -1):
-        own = tuple(words[index : index + length])
-        text = " ".join(word.lower for word in own)
-        is_free = not any(word.is_quoted or word.index in taken for word in own)
-        if len(own) == length and is_free and not is_own(text):
+    for own in phrases_at(words, index, foreign_dates.MAX_WORDS):
+        text = text_of(own).lower()
+        if not any(word.index in taken for word in own) and not is_own(text):
             message = foreign_dates.in_english(text)
             if message:
                 return Trouble(own, message)

@@ -25,7 +25,7 @@ from tally.quick_add.durations import (
     read_clock,
     read_duration,
 )
-from tally.quick_add.tokens import Trouble, Word
+from tally.quick_add.tokens import Trouble, Word, phrases_at
 from tally.quick_add.unit_behind import UnitReader
 
 COMMA_IN_FRONT = "Write 0.{number} or {number}: a comma in front could be either."
@@ -307,10 +307,8 @@ class AmountReader:
 
     def _fraction(self, words: Sequence[Word], index: int) -> Amount | None:
         """`½`, `1½ l`, `1 1/2 cups`, `1/2 l`."""
-        for length in (2, 1):
-            own = tuple(words[index : index + length])
-            if len(own) < length or any(word.is_quoted for word in own):
-                continue
+        for own in phrases_at(words, index, 2):
+            length = len(own)
             if length == 2 and not own[0].text.isdecimal():
                 continue
             last = own[-1].text

@@ -28,7 +28,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from tally.db import migrations, wait_limit
 from tally.db.engine import driver_url
 from tally.server.bootstrap import StartRefused
-from tally.server.postgres import wheel_programs
+from tally.server.postgres_programs import wheel_programs
 
 STANDARD = Path("-")
 USERS, RECORDS, VERSION = "users", "consumption_records", "alembic_version"

@@ -43,7 +43,7 @@ class Away(StartRefused):
 @contextmanager
 def refusing() -> Iterator[None]:
     """Turn StartRefused and EmbeddedError into one line on standard error and exit status 1."""
-    from tally.server.postgres import EmbeddedError
+    from tally.server.postgres_programs import EmbeddedError
 
     try:
         yield
@@ -148,13 +148,14 @@ def reached(settings: Settings, *, make: bool = True) -> Iterator[Settings]:
     `make`: one that is not there is made. Raises StartRefused.
     """
     from tally.server import postgres
+    from tally.server.postgres_programs import EmbeddedError
 
     try:
         with postgres.borrowed(settings.data_dir, settings.database_url, make=make) as url:
             migrated = settings.model_copy(update={"database_url": url})
             migrate(migrated)
             yield migrated
-    except postgres.EmbeddedError as error:
+    except EmbeddedError as error:
         raise StartRefused(str(error)) from error
 
 

@@ -83,8 +83,7 @@ def _key(one: TypeStatistics) -> Key:
 
 
 def _takes_part(one: TypeStatistics, elapsed: Span | None, currency: str) -> bool:
-    """Whether the sum has something to say of a type: what it cost, what has no cost, how far it is
-    known."""
+    """Whether the sum names a type: for its cost, an amount without one, or its known days."""
     first = one.known_days.first
     begun = first is not None and elapsed is not None and first <= elapsed.end
     return bool(_left_out(one, currency)) or (one.cost is not None and (one.cost.counts or begun))

@@ -23,8 +23,9 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class KnownDays:
-    """first: the first day that a record covers; None: no day is known. last: the last known one.
+    """The known days of a (type, unit).
 
+    first: the first day that a record covers; None: no day is known. last: the last known one.
     unknown: the stretches between them that nobody has read, in order.
     """
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 
 class UnreadableFile(ValueError):
-    """A file that cannot be read at all. `field` is the choice that its sentence is about, `line`
-    the line, where it is about one.
+    """A file that cannot be read at all.
+
+    `field`: the choice that the sentence is about. `line`: the number of the line, where it is
+    about one.
     """
 
     def __init__(self, sentence: str, field: str = "file", line: int = 1) -> None:

@@ -1,5 +1,4 @@
-"""A file brought into the records of an account, or looked at: what the page, the JSON address and
-the command line have in common."""
+"""The import of a file into an account, or a try of it: for the page, programs and the command."""
 
 from __future__ import annotations
 
@@ -47,10 +46,13 @@ UNKNOWN_ZONE = "This Tally does not know your time zone, {}: days are those of U
 
 @dataclass
 class Imported:
-    """The import of a file. `plan` is None where it could not be read at all; `is_head`: only its
-    beginning was read; `used`: what the account had before it, and `metered` of it read from
-    meters, folded; `lost_zone`: its time zone, where this machine has none of its name;
-    `chosen_currency`: its currency, where another one than that of the file was chosen meanwhile.
+    """The import of a file, or the result of a try.
+
+    `plan`: None where the file could not be read at all. `is_head`: only its beginning was read.
+    `used`: the types that the account had before it; `metered`: those of them that are read from
+    meters, folded. `lost_zone`: the account's time zone, where this machine has none of that name.
+    `chosen_currency`: the account's currency, where another one than the file's was chosen
+    meanwhile.
     """
 
     report: Report
@@ -308,8 +310,10 @@ def _of_other_units(imported: Imported, plan: Plan) -> Iterator[str]:
 
 
 def _of_meters(imported: Imported, plan: Plan) -> Iterator[str]:
-    """The remarks on meters that a column tells apart, and on amounts of types that are read from
-    meters, by this file or before it."""
+    """The remarks on meters that a column tells apart, and on amounts of types with meters.
+
+    Whether a type is read from a meter, the account or this file says.
+    """
     if plan.own:
         return
     meter = plan.place("meter")

@@ -46,9 +46,11 @@ def opened(
     head: bool = False,
     go_on: Callable[[], None] = lambda: None,
 ) -> Iterator[Opened]:
-    """Read a file from its beginning. `types`: folded → as the account spells it; `head`: it is
-    only the beginning of the file, and of that `HEAD_ROWS` are read; `go_on` is called now and
-    then, and stops the reading by raising something.
+    """Read a file from its beginning.
+
+    `types`: folded → as the account spells it. `head`: it is only the beginning of the file, of
+    which `HEAD_ROWS` rows are read. `go_on` is called now and then; an error that it raises stops
+    the reading.
 
     Raises UnreadableFile, also while its rows are taken, and BadChoice.
     """

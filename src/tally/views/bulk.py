@@ -26,7 +26,7 @@ from tally.web.context import RequestContext
 from tally.web.parameters import FILTER, takes
 
 SETTERS = ("set-type", "set-unit", "set-date", "add-tag", "convert")
-# Those by which a type may get amounts in another unit.
+# The actions by which a type may get amounts in another unit.
 MOVERS = ("set-type", "set-unit")
 ACTIONS = (*SETTERS, "delete", "restore", "export")
 

@@ -83,8 +83,10 @@ class UnclearNumber:
 
 @dataclass(frozen=True)
 class ColumnView:
-    """A column of the dialog: `place` from 1; `has_names`: its type and unit are chosen here;
-    `is_open`: its role is asked for."""
+    """A column of the dialog.
+
+    `place`: from 1. `has_names`: its type and unit are chosen here. `is_open`: its role is asked.
+    """
 
     place: int
     heading: str

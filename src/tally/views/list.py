@@ -26,9 +26,9 @@ from tally.web.context import RequestContext
 from tally.web.endpoint import REQUEST_SECONDS
 
 MAX_PRINTED = 20_000
-# More types than this wait behind "more"; chosen ones are always in sight.
+# The types that are in sight; further ones wait behind "more", but chosen ones do not.
 TYPES_IN_SIGHT = 12
-# And more than these stand in the totals.
+# The types that are offered at all; the totals have the others.
 MAX_TYPES_OFFERED = 100
 PRESETS = {"": "All days"} | period_names.LABELS
 

@@ -14,7 +14,7 @@ from tally.quick_add.conversions import another_unit
 from tally.quick_add.vocabulary import Vocabulary
 from tally.web.context import RequestContext
 
-# More than these are told as a number.
+# The sentences that a message names; of further ones it says how many there are.
 MAX_SENTENCES = 3
 
 

@@ -59,7 +59,7 @@ def of_meters(context: RequestContext, in_use: Sequence[MeterInUse]) -> list[Not
 
 @takes("notice", "type", "unit", "back")
 def close(context: RequestContext) -> Response:
-    """Close a line for good; a reminder comes back once the meter was read and is overdue again."""
+    """Close a notice; that of a meter comes back once it was read and is overdue again."""
     form = context.form
     match form.text("notice"):
         case "update":

@@ -27,7 +27,7 @@ RECORD_KEYS = (
     "cost",
 )
 
-# Those of them that a line has for a reading, several days and a cost.
+# The fields of a record that only a reading, several days or a cost fill.
 _MEASURED = ("days", "reading", "meter", "cost")
 
 # The fields that a line can leave out, in the order in which programs are told.

@@ -24,12 +24,12 @@ from tally.domain.records import ListRow, StoredRecord
 from tally.domain.text import one_line
 
 _TAG = re.compile(f"(?:(?<=[{TAG_SPACE}])|^)#[^{TAG_SPACE}]*[^{TAG_SPACE}{re.escape(TAG_TRAIL)}]")
-# Sums at the head of a day.
+# The most sums at the head of a day.
 MAX_SUBTOTALS = 20
-# The sum of one type and unit on one day.
+# The sum of each type and unit on one day, and the number of its records.
 Sums = dict[tuple[str, str], tuple[Decimal, int]]
 _NOTHING = (Decimal(0), 0)
-# They begin with the same columns, which is all that a line takes.
+# Both kinds of records begin with the columns that a row of the list is made of.
 AnyRecords = Sequence[ListRow | StoredRecord]
 
 

@@ -44,7 +44,7 @@ class RequestContext:
         self._events.append((event, fields))
 
     def write_events(self) -> None:
-        """Write what `note` kept: the transaction is committed."""
+        """Write the lines that `note` kept; to be called once the transaction is committed."""
         for event, fields in self._events:
             audit_log.note(event, self.request, **fields)
 
@@ -98,7 +98,7 @@ class RequestContext:
 
     @property
     def account_hash(self) -> str:
-        """The name of an account's data in its browser: it tells accounts apart, and no more."""
+        """A hash by which a browser keeps the data of this account apart from those of others."""
         return profile.account_hash(self.user.id)
 
     @property
@@ -128,7 +128,7 @@ class RequestContext:
     def take_over(self, preference: str, value: object) -> None:
         """Let the rest of the request know a preference that it has just saved."""
         self.user.preferences[preference] = value
-        # It was made of the preferences from before, if it was made.
+        # `say` is made anew, by the preferences of now.
         self.__dict__.pop("say", None)
 
     @functools.cached_property

@@ -14,7 +14,7 @@ from tally.accounts.api_tokens import is_bearer
 
 METHODS = "GET, POST, PUT, DELETE"
 HEADERS = "Authorization, Content-Type, Accept, Idempotency-Key, X-Tally-Written"
-# Without it a page could not know when to come back, nor what its token lacks.
+# The headers of answers that a page may read: when to come back, and what its token lacks.
 EXPOSED = "Retry-After, WWW-Authenticate"
 MAX_AGE = 600
 

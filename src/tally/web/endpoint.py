@@ -13,13 +13,10 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
-import math
-import threading
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, AsyncExitStack, contextmanager
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager, AsyncExitStack
 from dataclasses import dataclass, replace
 from typing import Literal
-from uuid import UUID
 
 import anyio.to_thread
 from sqlalchemy import Connection
@@ -27,7 +24,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.types import Message
 
 from tally.accounts import api_tokens, audit_log, sessions, token_store
 from tally.accounts.api_tokens import ApiToken, Scope
@@ -41,8 +37,17 @@ from tally.domain.meters import BrokenChain, TooManyMeters
 from tally.errors import HTTPError, Invalid, NotFound, SignedOut
 from tally.web import htmx, parameters, responses
 from tally.web.context import RequestContext, formats_for, wanted
+from tally.web.failures import (
+    RETRY_SECONDS,
+    commit_unknown,
+    database_away,
+    fault,
+    not_saved,
+    stopping,
+)
 from tally.web.forms import MAX_BYTES, Fields, Uploads, read_form
-from tally.web.slots import ConcurrencyLimit, MemberReads
+from tally.web.slots import MemberReads
+from tally.web.uploads import read_in_turn, watched
 
 log = logging.getLogger("tally")
 
@@ -50,15 +55,14 @@ Handler = Callable[[RequestContext], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 # The formats of an address besides pages and JSON.
 Extra = Literal["csv", "records"]
-# Shows a refusal within a page to go on from, instead of on an error page.
-Tell = Callable[[RequestContext, HTTPError], Response]
+# Makes the page of a refusal, in place of the error page.
+OnRefusal = Callable[[RequestContext, HTTPError], Response]
 
 REQUEST_SECONDS = 3.0
 # How long a member's read waits for its turn, and how long it may wait for that and the database
 # together: within five seconds there is an answer.
 TURN_SECONDS = 3.0
 WAIT_SECONDS = 4.5
-RETRY_SECONDS = "5"
 # More sign-ins than this waiting for the two hashing threads are told to come back.
 MAX_WAITING_TO_HASH = 16
 
@@ -66,21 +70,26 @@ MAX_WAITING_TO_HASH = 16
 # and somebody may have deleted it while this request was on its way.
 NO_SUCH_ACCOUNT = "23503"
 
-# The beginning of a file that is only looked at; up to this size a body waits for no turn.
-MAX_HEAD_BYTES = 1024 * 1024
-
 # A status that is never sent: the client may send its large body.
-_COME_IN = 100
+_CONTINUE = 100
 
 
 @dataclass(frozen=True)
 class _Rules:
-    """The rules of an endpoint: its callers, its seconds for the database, its further formats."""
+    """The rules of an endpoint; see `signed_in`."""
 
     members_only: bool
     scopes: frozenset[Scope] = frozenset()
+    slow_hash: bool = False
+    max_bytes: int = MAX_BYTES
     seconds: float | None = REQUEST_SECONDS
     formats: frozenset[Extra] = frozenset()
+    on_refusal: OnRefusal | None = None
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether a body may be larger than usual."""
+        return self.max_bytes > MAX_BYTES
 
 
 _ANYBODY = _Rules(members_only=False)
@@ -91,59 +100,60 @@ def signed_in(
     *,
     scopes: Sequence[Scope] = (),
     slow_hash: bool = False,
-    most_bytes: int = MAX_BYTES,
+    max_bytes: int = MAX_BYTES,
     seconds: float | None = REQUEST_SECONDS,
     formats: Sequence[Extra] = (),
-    tell: Tell | None = None,
+    on_refusal: OnRefusal | None = None,
 ) -> Endpoint:
     """An endpoint for signed-in users.
 
     `scopes`: which tokens of programs may come too; none by itself.
     `slow_hash`: it hashes a password, so it runs in the two threads kept for that.
-    `most_bytes`: the largest body; above the usual size files are taken too.
+    `max_bytes`: the largest body; above the usual size files are taken too.
     `seconds`: how long the database may take, the commit included; None: as long as it takes.
-    `formats`: `csv`, it has an answer as CSV too; `records`, lines may come as plain text and
-    records as a JSON list.
-    `tell`: shows a refusal where a page was asked for.
+    `formats`: with `csv` the answer can be CSV, too; with `records` the body can be lines as plain
+    text, or a JSON list of records.
+    `on_refusal`: makes the page of a refusal, which is an error page otherwise.
     """
-    rules = _Rules(
-        members_only=True,
-        scopes=frozenset(scopes),
-        seconds=seconds,
-        formats=frozenset(formats),
+    return _endpoint(
+        handler,
+        _Rules(
+            members_only=True,
+            scopes=frozenset(scopes),
+            slow_hash=slow_hash,
+            max_bytes=max_bytes,
+            seconds=seconds,
+            formats=frozenset(formats),
+            on_refusal=on_refusal,
+        ),
     )
-    return _endpoint(handler, rules, slow_hash=slow_hash, most_bytes=most_bytes, tell=tell)
 
 
 def public(handler: Handler, *, slow_hash: bool = False) -> Endpoint:
     """An endpoint for anybody, signed in or not."""
-    return _endpoint(handler, _ANYBODY, slow_hash=slow_hash, most_bytes=MAX_BYTES, tell=None)
+    return _endpoint(handler, replace(_ANYBODY, slow_hash=slow_hash))
 
 
-def _endpoint(
-    handler: Handler, rules: _Rules, *, slow_hash: bool, most_bytes: int, tell: Tell | None
-) -> Endpoint:
-    is_large = most_bytes > MAX_BYTES
-
+def _endpoint(handler: Handler, rules: _Rules) -> Endpoint:
     @functools.wraps(handler)
     async def endpoint(request: Request) -> Response:
         form, files = Fields([]), Uploads()
         async with AsyncExitStack() as turns:
             try:
                 _refuse_other_formats(request, rules)
-                if is_large:
-                    form, files = await _read_in_turn(request, most_bytes, turns)
+                if rules.takes_files:
+                    form, files = await read_in_turn(request, rules.max_bytes, turns)
                 elif request.method not in SAFE_METHODS:
                     form, files = await read_form(request, records="records" in rules.formats)
             except HTTPError as refused:
-                return await refuse_anybody(request, refused, tell)
-            if is_large:
-                turns.enter_context(_watched(request))
+                return await refuse_anybody(request, refused, rules.on_refusal)
+            if rules.takes_files:
+                turns.enter_context(watched(request))
             try:
-                limiter = _hashing_limiter(request) if slow_hash else None
+                limiter = _hashing_limiter(request) if rules.slow_hash else None
                 request.state.waited = await _own_turn(request, turns)
                 return await anyio.to_thread.run_sync(
-                    _answer, request, form, files, handler, rules, tell, limiter=limiter
+                    _answer, request, form, files, handler, rules, limiter=limiter
                 )
             except HTTPError as refused:
                 return refuse(request, refused)
@@ -156,7 +166,7 @@ def _endpoint(
                 for file in files.values():
                     file.file.close()
 
-    return _asked_first(endpoint, rules) if is_large else endpoint
+    return _signed_in_first(endpoint, rules) if rules.takes_files else endpoint
 
 
 async def _own_turn(request: Request, turns: AsyncExitStack) -> float:
@@ -177,93 +187,25 @@ def _refuse_other_formats(request: Request, rules: _Rules) -> None:
         raise HTTPError(406, sentence, {"format": sentence})
 
 
-def _asked_first(endpoint: Endpoint, rules: _Rules) -> Endpoint:
+def _signed_in_first(endpoint: Endpoint, rules: _Rules) -> Endpoint:
     """Accept large uploads from signed-in users only: a file lies on the disk until it is answered.
 
-    How many at once, `_read_in_turn` says.
+    `uploads.read_in_turn` bounds how many there are at once.
     """
+    rules = replace(rules, seconds=REQUEST_SECONDS, on_refusal=None)
 
     @functools.wraps(endpoint)
-    async def asked(request: Request) -> Response:
+    async def checked(request: Request) -> Response:
         answer = await anyio.to_thread.run_sync(
-            _answer,
-            request,
-            Fields([]),
-            Uploads(),
-            _come_in,
-            replace(rules, seconds=REQUEST_SECONDS),
+            _answer, request, Fields([]), Uploads(), _continue, rules
         )
-        return await endpoint(request) if answer.status_code == _COME_IN else answer
+        return await endpoint(request) if answer.status_code == _CONTINUE else answer
 
-    return asked
-
-
-async def _read_in_turn(
-    request: Request, most_bytes: int, turns: AsyncExitStack
-) -> tuple[Fields, Uploads]:
-    """Read a large body, and take a turn to work on it, which `turns` holds.
-
-    A few members at once may send a large body. A request holds no turn before its body begins,
-    and the first part of a file (`head=1`) needs no turn. Raises HTTPError.
-    """
-    user_id: UUID = request.state.user_id
-    reading: ConcurrencyLimit = request.app.state.receiving
-    working: ConcurrencyLimit = request.app.state.importing
-    async with AsyncExitStack() as received:
-        if _announced(request) > MAX_HEAD_BYTES:
-            working.refuse_second(user_id)
-            request = await _begun(request)
-            await received.enter_async_context(reading.waited_for(user_id))
-        form, files = await read_form(request, files=True, most_bytes=most_bytes)
-        try:
-            if form.text("head") != "1":
-                # Taken before the other turn is given back: this bounds the files on the disk.
-                await turns.enter_async_context(working.waited_for(user_id))
-            elif any((file.size or 0) > MAX_HEAD_BYTES for file in files.values()):
-                sentence = f"Send at most {MAX_HEAD_BYTES // 1024} KiB as the beginning of a file."
-                raise HTTPError(422, sentence, {"file": sentence})
-        except HTTPError:
-            for file in files.values():
-                await file.close()
-            raise
-        return form, files
+    return checked
 
 
-@contextmanager
-def _watched(request: Request) -> Iterator[None]:
-    """Notes in the request's state when its visitor hangs up, for as long as they wait."""
-    request.state.left = left = threading.Event()
-
-    async def watch() -> None:
-        while (await request.receive())["type"] != "http.disconnect":
-            pass
-        left.set()
-
-    watching = asyncio.ensure_future(watch())
-    try:
-        yield
-    finally:
-        watching.cancel()
-
-
-def _announced(request: Request) -> float:
-    """The bytes of a body as its headers say; infinite where they do not."""
-    length = request.headers.get("content-length", "")
-    return int(length) if length.isascii() and length.isdigit() else math.inf
-
-
-async def _begun(request: Request) -> Request:
-    """The request once the first piece of its body is here."""
-    first: list[Message] = [await request.receive()]
-
-    async def receive() -> Message:
-        return first.pop() if first else await request.receive()
-
-    return Request(request.scope, receive)
-
-
-def _come_in(_: RequestContext) -> Response:
-    return Response(status_code=_COME_IN)
+def _continue(_: RequestContext) -> Response:
+    return Response(status_code=_CONTINUE)
 
 
 def _hashing_limiter(request: Request) -> anyio.CapacityLimiter:
@@ -276,16 +218,12 @@ def _hashing_limiter(request: Request) -> anyio.CapacityLimiter:
 
 
 def _answer(
-    request: Request,
-    form: Fields,
-    files: Uploads,
-    handler: Handler,
-    rules: _Rules,
-    tell: Tell | None = None,
+    request: Request, form: Fields, files: Uploads, handler: Handler, rules: _Rules
 ) -> Response:
+    """The response of a handler, or its refusal; what it changed is committed or rolled back."""
     context = RequestContext(request, None, form, files)
     try:
-        with wait_limit.within(_patience(request, rules)), _connection(request) as db:
+        with wait_limit.within(_database_seconds(request, rules)), _connection(request) as db:
             context.connection = db
             if rules.seconds != REQUEST_SECONDS:
                 lift_time_limit(db)
@@ -300,13 +238,14 @@ def _answer(
     except SignedOut:
         return responses.sign_in_first(context)
     except HTTPError as refused:
-        if tell and _wants_page(request):
+        if rules.on_refusal and _wants_page(request):
             # All that the handler did is taken back by now.
-            told = functools.partial(_told, tell, refused)
-            return _answer(request, form, files, told, replace(rules, seconds=REQUEST_SECONDS))
+            page = functools.partial(_page_of_refusal, rules.on_refusal, refused)
+            rules = replace(rules, seconds=REQUEST_SECONDS, on_refusal=None)
+            return _answer(request, form, files, page, rules)
         return refuse(request, refused, context)
     except ClientDisconnect:
-        # Nobody reads an answer; the log has its line nevertheless.
+        # The visitor has hung up: there is no answer, but a line in the log.
         raise
     except Exception as error:
         return _failed(context, error)
@@ -326,7 +265,7 @@ def _handled(context: RequestContext, handler: Handler) -> Response:
         raise Invalid(error.fields) from error
 
 
-def _patience(request: Request, rules: _Rules) -> float | None:
+def _database_seconds(request: Request, rules: _Rules) -> float | None:
     """Seconds that the database may take: fewer where the request has waited for its turn."""
     waited: float = getattr(request.state, "waited", 0.0)
     return rules.seconds and min(rules.seconds, WAIT_SECONDS - waited)
@@ -383,8 +322,10 @@ def _refuse_out_of_scope(request: Request, token: ApiToken, rules: _Rules) -> No
     )
 
 
-def _told(tell: Tell, refused: HTTPError, context: RequestContext) -> Response:
-    response = tell(context, refused)
+def _page_of_refusal(
+    on_refusal: OnRefusal, refused: HTTPError, context: RequestContext
+) -> Response:
+    response = on_refusal(context, refused)
     response.headers.update(refused.headers)
     return response
 
@@ -408,7 +349,7 @@ def _failed(context: RequestContext, error: Exception) -> Response:
         return refuse(request, database_away(request), context)
     # A fault of ours: the log has all of it, the answer nothing.
     log.error("%s %s failed", request.method, request.scope["path"], exc_info=error)
-    return refuse(request, fault(_not_saved(request)), context)
+    return refuse(request, fault(not_saved(request)), context)
 
 
 def _connection(request: Request) -> AbstractContextManager[Connection]:
@@ -416,43 +357,8 @@ def _connection(request: Request) -> AbstractContextManager[Connection]:
     return database.reading() if request.method in SAFE_METHODS else database.changing()
 
 
-def fault(advice: str) -> HTTPError:
-    """The answer to a fault of ours; `advice` is the sentence behind, or nothing."""
-    return HTTPError(500, f"Something went wrong on our side.{advice}")
-
-
-def database_away(request: Request) -> HTTPError:
-    """The answer while the database cannot be reached, is frozen, locked or read-only."""
-    sentence = f"The database is not reachable right now.{_not_saved(request) or ' Try again.'}"
-    return HTTPError(503, sentence, headers={"Retry-After": RETRY_SECONDS})
-
-
-def commit_unknown(reason: str = "The database did not answer in time.") -> HTTPError:
-    """The answer to a change whose COMMIT has an unknown outcome."""
-    return HTTPError(
-        503,
-        f"{reason} This may have been saved, or not: look, or send it again. Nothing is saved "
-        "twice.",
-        headers={"Retry-After": RETRY_SECONDS},
-        details={"saved": None},
-    )
-
-
-def stopping(request: Request) -> HTTPError:
-    """The answer to a request that a stopping server waits for no longer."""
-    sentence = "Tally is being stopped."
-    if request.method not in SAFE_METHODS:
-        return commit_unknown(sentence)
-    return HTTPError(503, f"{sentence} Try again.", headers={"Retry-After": RETRY_SECONDS})
-
-
-def _not_saved(request: Request) -> str:
-    """The sentence to add where a change was rolled back; "" for a GET, which saves nothing."""
-    return "" if request.method in SAFE_METHODS else " Nothing was saved."
-
-
 async def refuse_anybody(
-    request: Request, refused: HTTPError, tell: Tell | None = None
+    request: Request, refused: HTTPError, on_refusal: OnRefusal | None = None
 ) -> Response:
     """The refusal of a request that reaches no handler. Its page keeps the links of a user."""
     if not _wants_page(request):
@@ -461,9 +367,8 @@ async def refuse_anybody(
     def handler(context: RequestContext) -> Response:
         raise refused
 
-    return await anyio.to_thread.run_sync(
-        _answer, request, Fields([]), Uploads(), handler, _ANYBODY, tell
-    )
+    rules = replace(_ANYBODY, on_refusal=on_refusal)
+    return await anyio.to_thread.run_sync(_answer, request, Fields([]), Uploads(), handler, rules)
 
 
 def refuse(request: Request, refused: HTTPError, context: RequestContext | None = None) -> Response:

@@ -105,14 +105,14 @@ class Uploads(dict[str, UploadFile]):
 
 
 async def read_form(
-    request: Request, *, files: bool = False, most_bytes: int = MAX_BYTES, records: bool = False
+    request: Request, *, files: bool = False, max_bytes: int = MAX_BYTES, records: bool = False
 ) -> tuple[Fields, Uploads]:
     """The body of an unsafe request. Raises HTTPError: 400, 413, 415 or 422.
 
     `records`: lines as plain text are taken too, and a JSON list.
     """
     content_type, options = _content_type(request)
-    stream = _limited(request, most_bytes)
+    stream = _limited(request, max_bytes)
     if content_type == b"multipart/form-data":
         if options.get(b"charset", b"utf-8").lower() not in UTF8:
             raise HTTPError(415, UNREADABLE)
@@ -175,16 +175,21 @@ def _content_type(request: Request) -> tuple[bytes, dict[bytes, bytes]]:
     return parse_options_header(request.headers.get("content-type"))
 
 
-async def _limited(request: Request, most_bytes: int) -> AsyncGenerator[bytes, None]:
-    too_large = HTTPError(413, f"That is too large: {most_bytes // 1024} KiB is the most.")
-    announced = request.headers.get("content-length", "0")
-    if announced.isascii() and announced.isdigit() and int(announced) > most_bytes:
+def announced_bytes(request: Request) -> int | None:
+    """The size of the body as its headers say; None where they do not."""
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isascii() and length.isdigit() else None
+
+
+async def _limited(request: Request, max_bytes: int) -> AsyncGenerator[bytes, None]:
+    too_large = HTTPError(413, f"That is too large: {max_bytes // 1024} KiB is the most.")
+    if (announced_bytes(request) or 0) > max_bytes:
         raise too_large
     total = 0
     try:
         async for chunk in request.stream():
             total += len(chunk)
-            if total > most_bytes:
+            if total > max_bytes:
                 raise too_large
             yield chunk
     except ClientDisconnect as error:

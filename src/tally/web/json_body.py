@@ -61,9 +61,10 @@ class Remark:
 
 @dataclass(frozen=True)
 class JsonBody:
-    """`items` are the fields of each object; `is_list` even when it is a list of one.
+    """The objects of a JSON body.
 
-    `nulls` are the names of one object's fields that are null, which are in no item.
+    `items`: the fields of each object. `is_list`: true for a list of one, too. `nulls`: the names
+    of one object's fields that are null, which are in no item.
     """
 
     items: list[Pairs]

@@ -1,5 +1,4 @@
-"""The layers around every answer: known hosts, no changes for other sites, headers that bind
-browsers, a member's share of reads, compression.
+"""The layers around every answer: hosts, origins, security headers, shares of reads, compression.
 
 Plain ASGI, so that streamed answers pass through untouched and nothing is buffered.
 """
@@ -65,6 +64,9 @@ PAGE_HEADERS = {
 
 WRONG_HOST = "Tally is not known by this name: TALLY_ALLOWED_HOSTS says by which it is."
 CROSS_SITE = "This request came from another site, so nothing was changed."
+
+# The values of Sec-Fetch-Site for requests that no page of another site has caused.
+_OWN_SITES = frozenset({b"same-origin", b"none"})
 
 # A name or an address, and a port.
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?")
@@ -185,31 +187,34 @@ class HostCheck:
 
 
 def cover(response: Response, scope: Scope) -> Response:
-    """The same headers for an answer that is made outside the middleware: that of a failure."""
+    """Add the headers of `Guard` to an answer that is made outside the middleware, of a failure."""
     response.raw_headers.extend(_missing(response.raw_headers, _headers_for(scope)))
     return response
 
 
 def is_same_origin(scope: Scope) -> bool:
     """Whether a request comes from this site's own pages, or from no browser at all."""
-    headers: RawHeaders = scope["headers"]
-    sites = [value for name, value in headers if name == b"sec-fetch-site"]
+    sites = _values(scope, b"sec-fetch-site")
     if sites:
-        return all(site in (b"same-origin", b"none") for site in sites)
+        return _OWN_SITES.issuperset(sites)
     # Chromium sends no Sec-Fetch headers over plain http to an address in the local network.
-    origins = [value for name, value in headers if name == b"origin"]
-    return all(_origin(origin) == _own_origin(scope) for origin in origins)
+    own = _own_origin(scope)
+    return all(_origin(origin) == own for origin in _values(scope, b"origin"))
 
 
 def is_from_elsewhere(scope: Scope) -> bool:
     """Whether a page of another site had the browser send this."""
-    headers: RawHeaders = scope["headers"]
-    sites = [value for name, value in headers if name == b"sec-fetch-site"]
+    sites = _values(scope, b"sec-fetch-site")
     if sites:
-        return any(site not in (b"same-origin", b"none") for site in sites)
-    pages = [value for name, value in headers if name in (b"referer", b"origin")]
+        return not _OWN_SITES.issuperset(sites)
     own = _own_origin(scope)
+    pages = _values(scope, b"referer", b"origin")
     return any(_origin(b"/".join(page.split(b"/")[:3])) != own for page in pages)
+
+
+def _values(scope: Scope, *names: bytes) -> list[bytes]:
+    """The values of all headers with one of these names."""
+    return [value for name, value in scope["headers"] if name in names]
 
 
 def _own_origin(scope: Scope) -> bytes:
@@ -217,7 +222,7 @@ def _own_origin(scope: Scope) -> bytes:
 
 
 def _host(scope: Scope) -> bytes:
-    return b"".join(value for name, value in scope["headers"] if name == b"host")
+    return b"".join(_values(scope, b"host"))
 
 
 def _origin(origin: bytes) -> bytes:

@@ -15,7 +15,7 @@ _QUALITY = re.compile(r"q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", re.IGNOREC
 
 @lru_cache(maxsize=64)
 def preferred(accept: str) -> Format | None:
-    """The format that is named with the highest `q`, the first of several; None without a wish.
+    """The format that is named with the highest `q`, the first of several; None if it names none.
 
     A named format beats one that only a wildcard allows with the same `q`: `*/*` names nothing.
     """

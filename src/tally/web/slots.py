@@ -27,7 +27,7 @@ TOGETHER_SECONDS = 600.0
 
 
 class MemberReads:
-    """One member's reads: the free places, the turns to be worked on, and how many are here."""
+    """The reads of one member: free slots, turns to be worked on, and the number of requests."""
 
     def __init__(self, turns: int) -> None:
         self.free = anyio.Semaphore(MAX_READS)
@@ -61,7 +61,7 @@ class ReadSlots:
 
     @asynccontextmanager
     async def taken(self, who: Hashable) -> AsyncIterator[MemberReads]:
-        """A place, waited for while all of this member's are taken. Raises HTTPError 429."""
+        """A slot, waited for while all of this member's are taken. Raises HTTPError 429."""
         self._share(who)
         reads = self._members.setdefault(who, MemberReads(self._turns))
         reads.requests += 1
@@ -91,7 +91,7 @@ class ReadSlots:
 
 
 async def _acquired(places: anyio.Semaphore | anyio.CapacityLimiter, seconds: float) -> bool:
-    """Whether there was a place within so many seconds; at once where one is free."""
+    """Whether there was a place within `seconds`; it is taken at once where one is free."""
     try:
         places.acquire_nowait()
     except anyio.WouldBlock:
@@ -102,7 +102,7 @@ async def _acquired(places: anyio.Semaphore | anyio.CapacityLimiter, seconds: fl
 
 
 def too_many_reads() -> HTTPError:
-    """The answer to a member who asks for more at once than is answered at once."""
+    """The 429 for a member with more reads at once than are answered together."""
     return HTTPError(
         429,
         f"{MAX_READS} of your requests are being answered. Try again when one is done.",
@@ -111,7 +111,7 @@ def too_many_reads() -> HTTPError:
 
 
 def still_working() -> HTTPError:
-    """The answer to a read whose turn did not come, since another of the same member takes long."""
+    """The 503 for a read whose turn did not come, since another of the same member takes long."""
     return HTTPError(
         503,
         "Another request of yours still takes long. Try again in a moment.",
@@ -120,7 +120,7 @@ def still_working() -> HTTPError:
 
 
 class ConcurrencyLimit:
-    """Work that holds much: a few may do it together, each user once. Safe from several threads."""
+    """A limit on expensive work: of a few users at once, and one piece of each. Thread-safe."""
 
     def __init__(self, most: int, seconds: float = 0.0) -> None:
         """`seconds`: how long `waited_for` waits while all turns are taken."""

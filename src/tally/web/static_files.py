@@ -40,7 +40,7 @@ _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SCRIPT_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*)$", re.MULTILINE)
 # Blanks around braces and semicolons and after a property, which stand in no text of a style sheet.
 _CSS_BLANKS = re.compile(r"\s*([{};])\s*|(?<=[a-z])(:) ")
-# Nothing here is a page: it may do less than one, and that is said in fewer bytes.
+# No file here is a page, so a shorter policy forbids it more.
 CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 

@@ -23,9 +23,9 @@ from tally.web.slots import ConcurrencyLimit, MemberReads, already_running
 ROWS_A_PAGE = 2_000
 # A page goes out in pieces of which even a slow line takes one before it counts as stalled.
 PIECE_BYTES = 64 * 1024
-# Somebody who takes nothing for so long has gone; the transaction must not stay open for them.
+# A reader who takes nothing for this long has gone: the transaction must not stay open.
 STALLED_SECONDS = 60.0
-# Nor for somebody who takes a little now and then: each of these earns a second more.
+# A reader who takes a little now and then has a second more for each of these bytes.
 MIN_BYTES_A_SECOND = 16 * 1024
 
 Pages = Iterator[Sequence[Row[Any]]]

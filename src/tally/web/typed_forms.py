@@ -21,7 +21,7 @@ SETTINGS, TOKENS = "/account", "/account/tokens"
 LIMITS, PRICES, TYPES = "/limits", "/prices", "/types"
 BULK = "/consumption/bulk"
 _OF_ACCOUNT = (SETTINGS, TOKENS)
-# What the account's dialog sends, by the beginning of its addresses.
+# The beginnings of the addresses to which the account's dialog sends its forms.
 _IN_ACCOUNT = ("/account", "/auth/password", "/auth/sessions", "/auth/invitations")
 _OF_TYPE = (LIMITS, PRICES, TYPES)
 _ADDS = ("/consumption", "/consumption/preview")

@@ -97,7 +97,7 @@ def test_nothing_measured(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["x", "✓", "Yes", "ja", "oui", "no", "нет"])
-def test_marks(text: str) -> None:
+def test_a_yes_or_a_no_is_a_mark(text: str) -> None:
     assert is_mark(text)
 
 

@@ -41,7 +41,7 @@ def test_a_type_may_have_a_colon_and_a_unit_may_be_none() -> None:
     )
 
 
-def test_the_other_fields() -> None:
+def test_each_field_becomes_its_choice() -> None:
     choices = read_choices(
         {
             "type": "tea", "unit": "cup", "sheet": "Second", "decimal": ",", "order": "year-first",

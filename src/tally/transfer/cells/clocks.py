@@ -67,8 +67,10 @@ def is_clock(text: str) -> bool:
 
 
 def are_west(texts: Iterable[str]) -> bool:
-    """Whether times that end like `08:00-05:00` are in a zone west of Greenwich, since several of
-    them end so; else they are ranges."""
+    """Whether times that end like `08:00-05:00` are in a zone west of Greenwich, and no ranges.
+
+    They are where there are several, and all have the same end.
+    """
     times = {text.strip() for text in texts}
     ends = {end[0] if (end := WEST.search(time)) else "" for time in times}
     return len(times) > 1 and len(ends) == 1 and "" not in ends

@@ -93,8 +93,11 @@ def parts_of(text: str) -> DateParts | None:
 
 
 def _without_weekday(words: Sequence[str]) -> Iterator[str]:
-    """The words of a date but for its weekday. `mar` is Tuesday in Spanish and March in most
-    languages: it is a weekday only beside another month, or a day in numbers."""
+    """The words of a date but for its weekday.
+
+    `mar` is Tuesday in Spanish and March in most languages: it is a weekday only beside another
+    month, or a day in numbers.
+    """
     for word in words:
         if not is_weekday(word.rstrip(",")) or (
             month_of(word.rstrip(","))

@@ -59,9 +59,12 @@ class Moment(NamedTuple):
 
 
 class DateReader:
-    """Reads the dates of one column. `zone`: where the account is; `written_in`: where a date
-    without a zone is, if its heading says so; `day_numbers`: the column has spreadsheet numbers;
-    `has_ranges`: `2026-10-05 08:00-09:00` ends at nine, and is in no zone."""
+    """Reads the dates of one column.
+
+    `zone`: the account's. `written_in`: the zone of dates without one, where their heading names
+    it. `day_numbers`: the column has spreadsheet numbers. `has_ranges`: `2026-10-05 08:00-09:00`
+    ends at nine, and is in no zone.
+    """
 
     def __init__(
         self,

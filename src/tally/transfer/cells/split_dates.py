@@ -19,8 +19,10 @@ DAYS_OF_MONTH = 28
 
 
 class SplitDate(NamedTuple):
-    """The columns of a date in parts: `rest` are those of the month and the day, or of the month
-    alone where each row is of a whole one; `is_week`: or that of the week.
+    """The columns of a date in parts, by their places.
+
+    `rest`: those of the month and the day, of the month alone where each row is of a whole one, or,
+    with `is_week`, of the week.
     """
 
     year: int

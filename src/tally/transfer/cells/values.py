@@ -187,9 +187,11 @@ def looks_like_amount(text: str) -> bool:
 
 
 class ValueReader:
-    """Reads the amounts of a file. `mark`: its decimal mark, as far as that is known;
-    `number_format`: the account's, which tells where the file does not; `asks_dots`: in this file
-    `1.234` may be a large number."""
+    """Reads the amounts of a file.
+
+    `mark`: its decimal mark, as far as that is known. `number_format`: the account's, which tells
+    the mark where the file does not. `asks_dots`: in this file `1.234` may be a large number.
+    """
 
     def __init__(
         self,

@@ -19,8 +19,10 @@ _SAID = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
 
 
 def delimiter_in(lines: Iterable[str]) -> tuple[str, bool]:
-    """The delimiter of the first lines of a file, and whether its first line does no more than
-    say so, as Excel writes `sep=;`."""
+    """The delimiter of a file by its first lines, and whether the first one only names it.
+
+    Excel writes such a line: `sep=;`.
+    """
     lines = [line.rstrip("\r\n") for line in islice(lines, LINES_TO_SEE)]
     marker = _SAID.fullmatch(lines[0]) if lines else None
     if marker is not None:

@@ -1,5 +1,8 @@
-"""The encoding of a text file: its mark, else UTF-8, else what Windows writes in the West, and only
-where that puts odd characters into words the best guess of charset-normalizer."""
+"""The encoding of a text file.
+
+Its byte order mark tells, else it is UTF-8 where that fits, else windows-1252; only where that puts
+odd characters into words it is the best guess of charset-normalizer.
+"""
 
 from __future__ import annotations
 

@@ -78,8 +78,10 @@ class _ReadingType(NamedTuple):
 
 
 class _IntervalPlace(NamedTuple):
-    """The place of an interval: the address around its entry, and the reading type and the kind of
-    flow last told above it, None where there was none.
+    """The place of an interval in its feed.
+
+    address: that of the entry around it. reading, kind: the reading type and the kind of flow that
+    the feed named last above it; None where it named none.
     """
 
     address: str
@@ -172,8 +174,10 @@ def overview(file: BinaryIO) -> Overview:
 
 
 def lines(file: BinaryIO, about: Overview) -> Iterator[CsvLine]:
-    """Each interval as a row of `HEADER`, the first line above them; the type stands in each row
-    where the feed has several. Raises UnreadableFile."""
+    """`HEADER`, and each interval as a row below it. Raises UnreadableFile.
+
+    A row names its type where the feed has several.
+    """
     yield CsvLine(
         1, ["Reading" if about.is_cumulative and name == "Value" else name for name in HEADER]
     )

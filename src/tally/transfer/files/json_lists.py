@@ -11,12 +11,12 @@ from tally.transfer.faults import UnreadableFile
 from tally.transfer.files.csv_rows import TOO_LONG
 from tally.transfer.files.json_stream import JsonStream, TooLongValue
 
-# A file of more lists than that is refused: it is no table, and would take long to look through.
+# The most lists of a file: one with more is no table, and would take long to look through.
 MAX_LOOKED_AT = 10_000
 ROWS_FOR_NAMES = 200
 
 _MAX_DEPTH = 8
-# At most this many items of a list are looked through for lists inside them.
+# The most items of a list that are looked through for lists inside them.
 _ITEMS_LOOKED_INTO = 100
 # Where an object has the rows, whose names stand beside them in `columns`.
 _ROWS = ("values", "data", "rows")
@@ -168,7 +168,7 @@ def _go_into(stream: JsonStream, step: str) -> None:
 
 @dataclass
 class _Shape:
-    """What the items of a list are."""
+    """The kinds of the items of a list."""
 
     count: int = 0
     are_objects: bool = True

@@ -16,7 +16,7 @@ from tally.transfer.cells.values import Exact
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.files.csv_rows import MAX_IN_A_ROW
 
-# At most this many values of one file are taken: more than it can have rows.
+# The most values that are taken from one file: more than it can have rows.
 MAX_VALUES = 1_100_000
 TOO_MANY_VALUES = (
     f"This JSON has more than {grouped(MAX_VALUES)} values to look through. Export it as CSV."

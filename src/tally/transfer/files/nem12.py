@@ -21,8 +21,10 @@ def is_nem12(first: list[str]) -> bool:
 
 
 def lines(opened: Callable[[], Iterator[CsvLine]]) -> Iterator[CsvLine]:
-    """Each interval as a row of `HEADER`, the first line above them; the type is the register,
-    such as `E1`, where the file has several."""
+    """`HEADER`, and each interval as a row below it.
+
+    The type of a row is its register, such as `E1`, where the file has several.
+    """
     yield CsvLine(1, HEADER)
     registers = {_register(row) for row in opened() if _kind(row) == _METER}
     unit = register = ""

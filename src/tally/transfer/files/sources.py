@@ -62,9 +62,11 @@ _TABLES = frozenset(
 
 @dataclass(frozen=True)
 class Source:
-    """`lines` begins anew each time. `parts` are the sheets or files to choose from, `part` the
-    chosen one; `encoding` and `delimiter` are empty where there is none; `suggested_type` is the
-    type of all rows by the format itself."""
+    """A file as lines of cells; `lines()` begins anew each time.
+
+    `parts`: the sheets or files to choose from; `part`: the chosen one. `encoding`, `delimiter`:
+    "" where the format has none. `suggested_type`: the type of all rows by the format itself.
+    """
 
     lines: Callable[[], Iterator[CsvLine]]
     kind: FileKind = "text"
@@ -79,8 +81,10 @@ class Source:
 def opened(
     file: BinaryIO, *, encoding: str = "", table: str = "", head: bool = False
 ) -> Iterator[Source]:
-    """The file as a source. `table` may name a sheet or a file in a zip; `head`: it is only the
-    beginning of the file. Raises UnreadableFile, also while its lines are taken."""
+    """The file as a source. Raises UnreadableFile, also while its lines are taken.
+
+    `table` may name a sheet, or a file in a zip. `head`: it is only the beginning of the file.
+    """
     with ExitStack() as stack:
         yield _source(stack, file, encoding, table, head)
 
@@ -209,8 +213,11 @@ def _part(table: str, names: tuple[str, ...] | list[str]) -> str:
 
 
 def _packed(stack: ExitStack, file: BinaryIO, encoding: str, table: str, head: bool) -> Source:
-    """A file of an archive. Where there are several, the sheets and lists inside it are parts of
-    the archive as well: `2026.xlsx/May`."""
+    """A file of an archive.
+
+    Where there are several files, the sheets and lists inside it are parts of the archive as well:
+    `2026.xlsx/May`.
+    """
     with _archive(file) as archive:
         names = _tables_of(archive)
         name = _part(table, names)

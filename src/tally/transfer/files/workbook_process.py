@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-# A merged cell counts for so many rows.
+# The most rows that a merged cell counts for.
 MAX_MERGED = 10_000
 TOO_LARGE, ENCRYPTED, TOO_MANY_SHEETS = 3, 4, 5
 

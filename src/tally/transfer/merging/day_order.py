@@ -1,7 +1,7 @@
 """The order of a meter's readings, and the places of a file's own among those of their day. Pure.
 
 Readings of one day are in the order of their creation. Those that are there may have come with an
-earlier file, or by hand, so that their times say nothing of when the meter was read. But it rises.
+earlier file, or by hand, so that their times do not tell when the meter was read; its figures do.
 """
 
 from __future__ import annotations

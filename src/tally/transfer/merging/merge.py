@@ -25,16 +25,16 @@ from tally.transfer.merging.meter_rows import NoRecord, measured
 from tally.transfer.merging.read_ahead import batches
 from tally.transfer.plans.choices import Falls
 from tally.transfer.rows.arrange import FileRow
-from tally.transfer.rows.compact import Marks
+from tally.transfer.rows.compact import HashCounts
 from tally.transfer.rows.entries import RowProblem
 from tally.transfer.rows.identity import FIRST_FILE_ID, LAST_FILE_ID
 
 SeenKind = Literal["new", "changed", "unchanged", "alike"]
 KINDS: tuple[SeenKind, ...] = ("new", "changed", "unchanged", "alike")
 
-# At most this many rows of each kind are shown; the counts are of all.
+# The most rows of each kind that are shown; the counts are of all.
 MAX_SHOWN = 50
-# At most this many problems are told where nobody asks for all of them.
+# The most problems that are told, unless all of them are asked for.
 MAX_PROBLEMS = 10_000
 # The types and units of one file that can be compared with the records of earlier files.
 MAX_KEYS = 10_000
@@ -182,9 +182,9 @@ class _Merging:
         self._rolled_over: set[UUID] = set()
         self._numbered: set[UUID] = set()
         # For `replace`: the ids of the file, the new rows of each type, unit and day, and all.
-        self._ids = Marks()
-        self._new_of_day = Marks()
-        self._days_seen = Marks()
+        self._ids = HashCounts()
+        self._new_of_day = HashCounts()
+        self._days_seen = HashCounts()
         self._keys: set[Key] = set()
         self._first: date | None = None
         self._last: date | None = None

@@ -1,4 +1,4 @@
-"""What dates, decimal marks and signs of all rows give away together. Pure."""
+"""The evidence of all rows together on the order of dates, the decimal mark and the signs. Pure."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from tally.transfer.tables.sums import NamedAmounts, is_sum, sum_names
 from tally.transfer.tables.table_rows import Cells, cell_at
 
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]|$)", re.ASCII)
-# So many rows tell the steps, the sums and the months.
+# The first rows, which tell the steps, the sums and the months.
 _FIRST_ROWS = 2_000
 # The rows of a file with periods of several lengths that are compared at most.
 MAX_PERIODS = 20_000

@@ -1,13 +1,13 @@
-"""The plan for reading a file: all that was chosen, and guesses for the rest.
+"""The plan for reading a file: the choices of a person, and guesses for the rest.
 
-planner.py makes it, by looking through the whole file. Nothing in it depends on what somebody has
-recorded before.
+planner.py makes it, by looking through the whole file. Nothing in it depends on the records that
+the account has.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from decimal import Decimal
@@ -34,7 +34,7 @@ from tally.transfer.tables.two_ways import way_in
 
 ENERGY = "kWh"
 _POWER = {"W": Decimal("0.001"), "kW": Decimal(1)}
-# At most this many columns are named in a sentence.
+# The most columns that a sentence names.
 _NAMES_SHOWN = 5
 
 
@@ -121,20 +121,22 @@ class Plan:
     @property
     def unclear_money(self) -> str:
         """The heading of money that may be of one or of all; "" where the numbers tell."""
-        unclear = (column for column in self.columns if column.is_either and column.role == "-")
-        return next((column.heading.text for column in unclear), "")
+        return self._first_left_out(lambda column: column.is_either)
 
     @property
     def mixed_meters(self) -> str:
         """The heading of figures of which some types are meters, others cannot be; "" without."""
-        mixed = (column for column in self.columns if column.is_mixed and column.role == "-")
-        return next((column.heading.text for column in mixed), "")
+        return self._first_left_out(lambda column: column.is_mixed)
 
     @property
     def unclear_figures(self) -> str:
         """The heading of figures that a meter may show, or that may be amounts; "" without."""
-        unclear = (column for column in self.columns if column.may_count and column.role == "-")
-        return next((column.heading.text for column in unclear), "")
+        return self._first_left_out(lambda column: column.may_count)
+
+    def _first_left_out(self, test: Callable[[Column], bool]) -> str:
+        """The heading of the first column without a role that passes a test; "" without one."""
+        left_out = (column for column in self.columns if column.role == "-" and test(column))
+        return next((column.heading.text for column in left_out), "")
 
     @property
     def unclear_days(self) -> bool:
@@ -164,8 +166,10 @@ class Plan:
 
     @property
     def usual_money(self) -> str:
-        """The currency that amounts are in where nothing is said of it: the account's, or the one
-        of all rows. "" where the units of amounts are no currencies."""
+        """The currency of amounts that name none: the account's, or the one of all rows.
+
+        "" where the units of amounts are no currencies.
+        """
         unit = self.place("unit")
         if unit is None or not says_currency(self.columns[unit].heading):
             return ""
@@ -292,7 +296,7 @@ class Plan:
         """Whether the column holds mean power, which is energy over a regular step."""
         if self.step is None or self.reader.units.find(column.heading.unit) not in _POWER:
             return False
-        if isinstance(column.unit, Said):
+        if isinstance(column.unit, Chosen):
             return self.reader.units.find(column.unit) == ENERGY
         find = self.reader.units.find
         return not self.choices.unit or find(self.choices.unit) != find(column.heading.unit)
@@ -367,7 +371,7 @@ class Plan:
         return f"{column.role}:{name}:{self.known_unit(self.unit_of(column))}"
 
 
-class Said(str):
+class Chosen(str):
     """A chosen type or unit."""
 
     __slots__ = ()

@@ -18,7 +18,7 @@ from tally.transfer.files.csv_rows import MAX_COLUMNS
 from tally.transfer.files.sources import Source
 from tally.transfer.plans.choices import BadChoice, Choices, ColumnChoice
 from tally.transfer.plans.file_evidence import with_evidence
-from tally.transfer.plans.plan import Plan, Reader, Said
+from tally.transfer.plans.plan import Chosen, Plan, Reader
 from tally.transfer.tables.columns import ROWS_TO_SEE, Column, guess_columns
 from tally.transfer.tables.headings import AMOUNTS, Role, read_heading
 from tally.transfer.tables.meter_numbers import names_meters
@@ -29,7 +29,7 @@ from tally.transfer.writers import COLUMNS, COLUMNS_OF_1_0, REASON
 
 # Where no text is a day, this many lines tell whether numbers are.
 LINES_FOR_NUMBERS = 2_000
-# So many rows of a type tell whether it is a meter.
+# The rows of a type that tell whether it is read from a meter.
 ROWS_OF_TYPE = 12
 # The rows that the dialog shows below the choices of their columns.
 MAX_FIRST_ROWS = 4
@@ -207,7 +207,7 @@ def _with_choices(guessed: list[Column], choices: Choices, named: bool) -> Itera
         if entry is not None and entry.repeats:
             repeated = entry
         is_own = named and column.heading.text in COLUMNS
-        yield column if entry is None or is_own else _said(column, entry)
+        yield column if entry is None or is_own else _as_chosen(column, entry)
 
 
 def _settled(column: Column, role: Role) -> Column:
@@ -218,7 +218,7 @@ def _settled(column: Column, role: Role) -> Column:
     )  # fmt: skip
 
 
-def _said(column: Column, entry: ColumnChoice) -> Column:
+def _as_chosen(column: Column, entry: ColumnChoice) -> Column:
     settled = _settled(column, entry.role)
     if entry.role not in AMOUNTS:
         return replace(settled, consumption_type="", unit="")
@@ -227,8 +227,8 @@ def _said(column: Column, entry: ColumnChoice) -> Column:
     name = "".join(entry.consumption_type) if entry.consumption_type else ""
     return replace(
         settled,
-        consumption_type=Said(name) if name else "",
-        unit=Said(unit) if entry.unit else unit,
+        consumption_type=Chosen(name) if name else "",
+        unit=Chosen(unit) if entry.unit else unit,
     )
 
 

@@ -18,11 +18,11 @@ from tally.domain.records import NewRecord
 from tally.transfer.cells.clocks import DAY_SECONDS
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.plans.plan import Plan
-from tally.transfer.rows.compact import Marks
+from tally.transfer.rows.compact import HashCounts
 from tally.transfer.rows.entries import RowEntry, RowProblem
 from tally.transfer.rows.identity import FileIds
 
-# At most this many readings are collected, sums of days, or rows that follow each other.
+# The most readings, sums of days, or rows that follow each other, that are collected.
 MAX_COLLECTED = 200_000
 # One record a day is proposed where there are more rows than this on most days.
 ROWS_A_DAY = 3
@@ -58,7 +58,7 @@ class DayCounts:
     days: int = 0
     first: date = date.max
     last: date = date.min
-    _seen: Marks = field(default_factory=Marks)
+    _seen: HashCounts = field(default_factory=HashCounts)
 
     def count(self, entry: RowEntry) -> None:
         self.entries += 1
@@ -181,8 +181,8 @@ class Records:
         self._now = now.astimezone(UTC)
         self._latest = plan.reader.today.toordinal() + 1
         self._descending = plan.descending
-        self._lines = Marks()
-        self._contents = Marks()
+        self._lines = HashCounts()
+        self._contents = HashCounts()
 
     def row(self, entry: RowEntry) -> FileRow | RowProblem:
         """The entry as a record, or as a problem where its id is that of another row."""

@@ -8,8 +8,8 @@ _FIRST_SIZE = 1 << 12
 _FULL = 0.6
 
 
-class Marks:
-    """A number for each key. Keys are hashes of 64 bits: two things with one hash are one here."""
+class HashCounts:
+    """A count, or another number, for each key: a hash of 64 bits, so equal hashes are one key."""
 
     def __init__(self) -> None:
         self._size = _FIRST_SIZE

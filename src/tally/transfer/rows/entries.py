@@ -23,8 +23,10 @@ class RowProblem:
 
 
 class RowEntry(NamedTuple):
-    """An amount of a row. `key` is what tells it from others: its moment, folded type and content;
-    `day` is the last of `days`; `second` counts from midnight; `record_id` is one of Tally's own.
+    """An amount of a row.
+
+    `day` is the last of `days`; `second` counts from midnight. `key` tells it from other amounts:
+    its moment, its folded type and its content. `record_id`: that of a file of Tally's own.
     """
 
     line: int
@@ -43,7 +45,7 @@ class RowEntry(NamedTuple):
     meter: int | None = None
 
 
-# At most this many types with their units are remembered for remarks.
+# The most types with their units that are remembered for remarks.
 MAX_SERIES = 1_000
 
 
@@ -52,8 +54,7 @@ class Counts:
     """The numbers of cells that made no record, and remarks on cells that did.
 
     `series`: each type with a unit, and whether its amounts are readings; `mixed`: those of both
-    amounts and readings; `paid_back`: the costs of
-    what was returned.
+    amounts and readings; `paid_back`: the costs of what was returned.
     """
 
     rows: int = 0

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from hashlib import sha1
 from uuid import UUID
 
-from tally.transfer.rows.compact import Marks
+from tally.transfer.rows.compact import HashCounts
 
 # How the ids of all rows of files begin, so that they tell where a record came from.
 FILE_PREFIX = bytes.fromhex("7a11f11e")
@@ -27,7 +27,7 @@ class FileIds:
     """The ids of one file."""
 
     def __init__(self) -> None:
-        self._equal = Marks()
+        self._equal = HashCounts()
 
     def of(self, parts: Iterable[str]) -> UUID:
         """The id of the next row with this content."""

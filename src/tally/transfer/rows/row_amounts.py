@@ -18,13 +18,16 @@ from tally.transfer.tables.table_rows import cell_at
 
 BELOW_ZERO = "A meter shows 0 or more."
 
-# At most this many different amounts of a file are remembered as they were read.
+# The most different amounts of a file that are remembered as they were read.
 _CACHED = 8192
 
 
 class MeasuredAmount(NamedTuple):
-    """An amount as its cell holds it. `kept`: as its record keeps it, None where that is left out;
-    `text`: this, in the key of an entry."""
+    """An amount as its cell holds it.
+
+    `kept`: the value that its record keeps, None where it is left out; `text`: the same in the key
+    of an entry.
+    """
 
     amount: CellAmount
     kept: Decimal | None
@@ -113,10 +116,10 @@ class RowAmounts:
                 return value if value >= 0 else None
 
     def cost(self, cells: Sequence[str], amount: Decimal, *, is_reading: bool) -> Decimal | None:
-        """What a row's amount, as it is in the file, cost; None where it says nothing, in another
-        currency, or for what was returned: what is paid back was not paid.
+        """The cost of a row; None without one, in another currency, and of what was returned.
 
-        The price of one says nothing of a reading, which is no amount. Raises ValueError.
+        `amount`: as it is in the file; a price of one is multiplied by it, but not by the figure of
+        a reading. What is paid back was not paid. Raises ValueError.
         """
         text = cell_at(cells, self._cost)
         per_unit = cell_at(cells, self._price) if not text and not is_reading else ""

@@ -17,7 +17,7 @@ from tally.transfer.cells.split_dates import day_number, joined
 from tally.transfer.plans.plan import Plan
 from tally.transfer.tables.table_rows import Cells, cell_at
 
-# At most this many different days of a file are remembered as they were read.
+# The most different days of a file that are remembered as they were read.
 _CACHED = 8192
 _ZONED = re.compile(r"(?:Z|\+\d{2}:?\d{2}|UTC|GMT)$")
 NO_MONTH = "{} is no month. The days of a month stand across, so write one in front of them."

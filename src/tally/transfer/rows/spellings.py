@@ -10,7 +10,7 @@ from tally.domain.text import fold
 from tally.transfer.plans.plan import Plan
 from tally.transfer.rows.entries import Counts
 
-# At most this many different types of a file, and as many units, are remembered as they were read.
+# The most different types of a file, and units, that are remembered as they were read.
 _CACHED = 8192
 
 

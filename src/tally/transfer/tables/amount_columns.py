@@ -31,16 +31,16 @@ from tally.transfer.tables.two_ways import columns_of_ways, comes_in
 
 # Units of measurements that are no consumption.
 _NOT_AMOUNTS = frozenset(("%", "°C", "°F", "K", "km", "mi"))
-# Beside amounts these are no amounts; alone they are the result of a query.
+# Words of headings that are no amounts beside others; alone they are the result of a query.
 _AVERAGES = words("average avg mean")
-# Beside what was paid these are the same in another currency.
+# Headings of what was paid, in another currency than the column beside them.
 _IN_OTHER_CURRENCY = words(
     """
     original_amount original_value originalbetrag foreign_amount local_amount
     foreign_currency_amount fremdwahrungsbetrag
     """
 )
-# A heading of no less weight is plainly one of amounts.
+# From this weight on a heading is plainly one of amounts.
 _PLAINLY = 0.8
 _ROLES_EACH: tuple[tuple[Role, Role], ...] = (("value", "reading"), ("reading", "value"))
 

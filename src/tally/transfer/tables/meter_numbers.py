@@ -23,7 +23,7 @@ _PLACES = words(
     geratenummer malepunkt malepunktid matpunkt gsrn
     """
 )
-# These name other numbers as well: of products, or miles at sea. That of a meter is long.
+# Words that name other numbers as well: of products, or miles at sea. A meter's number is long.
 _ALSO_OTHERS = words("ean nmi pce prm")
 _MIN_LONG = 8
 _SERIALS = words("serial serials seriennummer serienummer seriennr")
@@ -128,7 +128,7 @@ def _meet(draft: TableDraft, rows: Sequence[tuple[str, str]]) -> bool:
     shared = [written for written, own in dates.items() if len(own) > 1]
     if len(dates) == 1:
         return len(shared) == 1
-    # What is not the same in several rows is an amount, or names the row.
+    # A cell that is not the same in several rows is an amount, or names the row.
     return len(set(codes)) * 3 <= len(codes) * 2 and (
         len(runs) > len(set(codes)) or len(shared) > 1 or _overlap(rows, draft.today)
     )

@@ -23,7 +23,7 @@ from tally.transfer.tables.profiles import (
 from tally.transfer.tables.relations import is_product, is_total
 from tally.transfer.tables.table_rows import cell_at
 
-# Beside a word for a price these say that it was paid.
+# Words that say, beside a word for a price, that it was paid.
 _WHOLE = words(
     """
     total paid sum gesamt bezahlt totaal betaald totale pagado pagato paye pago summe

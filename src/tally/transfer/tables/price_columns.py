@@ -25,7 +25,7 @@ _MORE_ROWS, _MANY_ROWS = 2, 4
 _MIN_VARIATION = 0.01
 # Money follows the amounts from this correlation on, and surely from that.
 _FOLLOWS, _SURELY_FOLLOWS = 0.6, 0.9
-# What is paid has two decimals.
+# The decimals of what is paid.
 _DECIMALS_PAID = 2
 
 
@@ -51,7 +51,7 @@ class _Variation:
         )
 
     def told(self) -> Money | None:
-        """What the money is; None where that is not clear."""
+        """Whether the money is a cost or a price; None where that is not clear."""
         if self.amounts <= self.rows * _MIN_VARIATION**2:
             return None
         money, of_one = sqrt(self.money), sqrt(max(self._of_one, 0))
@@ -72,7 +72,7 @@ class _Variation:
 
 
 def money_told(groups: Iterable[Beside]) -> Money | None:
-    """What money beside amounts is, each group of one type; None where that is not clear.
+    """Whether money beside amounts is a cost or a price, each group of one type; None if unclear.
 
     A price of one is nearly constant while the amounts vary, what was paid follows them. Where
     neither shows, more decimals than money has are those of a price.

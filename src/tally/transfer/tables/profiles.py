@@ -30,7 +30,7 @@ SURELY = 0.85
 LETTERED = 0.5
 # A column holds dates, or times, where this share of its cells does.
 MOSTLY = 0.6
-# More columns are not compared with each other: it takes the square of their number.
+# The most columns that are compared with each other: it takes the square of their number.
 MAX_COMPARED = 20
 
 # A column holds units where more than this share of its cells does.

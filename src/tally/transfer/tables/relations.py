@@ -10,16 +10,16 @@ from tally.transfer.cells.values import MARKS, ValueReader
 
 # The share of the rows that a product or a sum has to be right in.
 _MIN_RIGHT = Decimal("0.8")
-# So many rows tell a running total.
+# The rows that tell a running total.
 _ROWS_RUNNING = 3
 # A result may be off by this much, or by this share of the number shown: money and the figures of
 # meters are rounded.
 _ROUNDING, _SHARE = Decimal("0.02"), Decimal("0.01")
 
-# A meter is told from amounts that rise by this many figures, in steps of at most this share of the
-# largest.
+# The number of figures that tells a meter from rising amounts, and the largest of their steps as a
+# share of the largest figure.
 ROWS_OF_COUNTER, _STEP = 8, Decimal("0.05")
-# So many in smaller steps may be either.
+# From this many figures on, in smaller steps, they may be those of a meter, or amounts.
 _FEW_ROWS, _SMALL_STEP = 3, Decimal("0.01")
 
 

@@ -24,7 +24,7 @@ from tally.transfer.tables.header_lines import (
 )
 from tally.transfer.tables.headings import unit_in
 
-# At most this many tables of one file are told apart; more are no use to anybody.
+# The most tables of one file that are told apart.
 MAX_TABLES = 50
 
 Layout = Literal["rows", "dates across", "dates above"]

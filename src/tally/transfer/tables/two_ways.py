@@ -20,11 +20,11 @@ _PAIRS = [
         "дебет кредит", "расход приход",
     )
 ]  # fmt: skip
-# These mean it only below a heading that names both ways.
+# Letters that mean the two ways only below a heading that names both.
 _LETTERS = [words(pair) for pair in ("s h", "d c", "d h", "d k")]
 # `Paid in` and `Money out` are ways that money went; without these words it may be anything.
 _IN_OUT, _OF_IN_OUT = words("in out"), words("paid money")
-# Of each pair the second came in.
+# The words of what came in, the second of each pair.
 _COMES_IN = words(
     """
     credit credits credited cr haben bij kredit credito avere haber abono ma deposit deposits
@@ -32,7 +32,7 @@ _COMES_IN = words(
     ingresos recettes кредит приход h c k
     """
 )
-# These say which way anything went, of which money is one.
+# Words that say which way anything went, not only money.
 _OF_ANYTHING = words("in out ausgang eingang")
 _CATEGORIES = words(
     """

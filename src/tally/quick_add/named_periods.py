@@ -1,0 +1,117 @@
+"""Named periods: `oct`, `2026-10`, `q3 2025`, `w45`, `2025`, `last month`, `yesterday`. Pure."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from tally.domain.amounts import Unreadable
+from tally.domain.fields import MAX_DAYS
+from tally.domain.periods import DAY, USUAL_STARTS, Calendar, Starts, containing
+from tally.quick_add.calendar_dates import MONTH, MONTH_NUMBERS, NO_SUCH_DAY, FirstLast, check_days
+
+CALENDARS: dict[str, Calendar] = {
+    "week": "week",
+    "month": "month",
+    "quarter": "quarter",
+    "year": "year",
+}
+
+
+def days_of_period(text: str, today: date, starts: Starts) -> FirstLast | None:
+    """The days of a period by its name in lower case; None for any other text.
+
+    A period that goes on ends today. Raises Unreadable with a sentence where there is no such
+    period, or it is out of bounds.
+    """
+    for pattern, period in _NAMED:
+        match = pattern.fullmatch(text)
+        if match is None:
+            continue
+        try:
+            first, last = period(match, today, starts)
+        except (ValueError, OverflowError):
+            raise Unreadable(NO_SUCH_DAY) from None
+        check_days(first, last, today, MAX_DAYS)
+        return first, last
+    return None
+
+
+def _month(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
+    """The calendar's month of that name, without a year the latest that has begun."""
+    month, years = MONTH_NUMBERS[match["month"]], _years(match["year"], today)
+    return _latest("month", [date(year, month, 1) for year in years], today)
+
+
+def _iso_month(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
+    """The account's month, as `2026-10` is on every page."""
+    first = date(int(match[1]), int(match[2]), starts.month_day)
+    return _latest("month", [first], today, starts)
+
+
+def _quarter(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
+    """The account's quarter."""
+    month = int(match["quarter"]) * 3 - 2
+    years = _years(match["before"] or match["after"], today)
+    firsts = [date(year, month, starts.month_day) for year in years]
+    return _latest("quarter", firsts, today, starts)
+
+
+def _year(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
+    """The account's year."""
+    return _latest("year", [date(int(match[0]), 1, starts.month_day)], today, starts)
+
+
+def _week(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
+    """The account's week that holds the Thursday of the ISO week."""
+    number = int(match["week"])
+    # The first week of a year may begin in the one before.
+    years = [*([] if match["year"] else [today.year + 1]), *_years(match["year"], today)]
+    # A week 53 is only in some of them; 28 December is in the last of its year.
+    with_it = [year for year in years if number <= date(year, 12, 28).isocalendar().week]
+    if not with_it:
+        raise ValueError
+    thursdays = [date.fromisocalendar(year, number, 4) for year in with_it]
+    return _latest("week", thursdays, today, starts)
+
+
+def _years(written: str | None, today: date) -> list[int]:
+    """The years that may be meant, the latest first."""
+    return [int(written)] if written else [today.year, today.year - 1]
+
+
+def _latest(
+    calendar: Calendar, days: Sequence[date], today: date, starts: Starts = USUAL_STARTS
+) -> FirstLast:
+    """The latest of the periods that hold these days which has begun; to today where it goes on."""
+    spans = [containing(calendar, day, starts) for day in days]
+    span = next((span for span in spans if span.start <= today), spans[-1])
+    return span.start, max(span.start, min(span.end, today))
+
+
+def _period(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
+    """`last month`, `this week`: the account's own."""
+    calendar = CALENDARS[match["unit"]]
+    this = containing(calendar, today, starts)
+    if match["which"] == "this":
+        return this.start, today
+    last = containing(calendar, this.start - DAY, starts)
+    return last.start, last.end
+
+
+def _one_day(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
+    day = today - timedelta(days=match[0] == "yesterday")
+    return day, day
+
+
+_NAMED = tuple(
+    (re.compile(pattern), period)
+    for pattern, period in (
+        (rf"{MONTH}(?: (?P<year>[0-9]{{4}}))?", _month),
+        (r"([0-9]{4})-(0?[1-9]|1[0-2])", _iso_month),
+        (r"(?:(?P<before>[0-9]{4})[- ])?q(?P<quarter>[1-4])(?: (?P<after>[0-9]{4}))?", _quarter),
+        (r"(?:(?P<year>[0-9]{4})-)?w(?P<week>[0-9]{1,2})", _week),
+        (r"(?:19|20)[0-9]{2}", _year),
+        (rf"(?P<which>last|this)[- ](?P<unit>{'|'.join(CALENDARS)})", _period),
+        ("today|yesterday", _one_day),
+    )
+)

@@ -1,0 +1,59 @@
+"""The processes of the PostgreSQL server whose database lies in a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import psutil
+
+PID_FILE = "postmaster.pid"
+SOCKET_NAME = ".s.PGSQL.5432"
+
+
+def processes(folder: Path) -> Iterator[psutil.Process]:
+    """All PostgreSQL processes that live in this folder."""
+    import psutil
+
+    for process in psutil.process_iter(["name"]):
+        try:
+            if process.info["name"] == "postgres" and process.cwd() == str(folder.resolve()):
+                yield process
+        except psutil.Error:
+            continue
+
+
+def postmaster(folder: Path) -> int | None:
+    """The running server's process number by its pid file, or None."""
+    import psutil
+
+    try:
+        number = int((folder / PID_FILE).read_text().splitlines()[0])
+        process = psutil.Process(number)
+        living = process.name() == "postgres" and process.status() != psutil.STATUS_ZOMBIE
+        # The number may have been given to another process since, even to another PostgreSQL.
+        return number if living and process.cwd() == str(folder.resolve()) else None
+    except (OSError, ValueError, IndexError, psutil.Error):
+        return None
+
+
+def end_orphans(folder: Path) -> None:
+    """End processes that outlived their server, then remove its pid file and socket.
+
+    A killed server's last processes may still hold the shared memory: PostgreSQL refuses to start
+    beside them, and rightly. And the number in its files may belong to something else by now.
+    """
+    import psutil
+
+    for ask in (psutil.Process.terminate, psutil.Process.kill):
+        orphans = list(processes(folder))
+        for orphan in orphans:
+            with suppress(psutil.NoSuchProcess):
+                ask(orphan)
+        psutil.wait_procs(orphans, timeout=3)
+    if not list(processes(folder)):
+        for left in (PID_FILE, SOCKET_NAME, f"{SOCKET_NAME}.lock"):
+            (folder / left).unlink(missing_ok=True)

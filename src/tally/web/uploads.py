@@ -1,0 +1,78 @@
+"""Large bodies: a few members send one at a time, and work on it in turns."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.types import Message
+
+from tally.errors import HTTPError
+from tally.web.forms import Fields, Uploads, announced_bytes, read_form
+from tally.web.slots import ConcurrencyLimit
+
+# The beginning of a file that is only looked at; up to this size a body waits for no turn.
+MAX_HEAD_BYTES = 1024 * 1024
+
+
+async def read_in_turn(
+    request: Request, max_bytes: int, turns: AsyncExitStack
+) -> tuple[Fields, Uploads]:
+    """Read a large body, and take a turn to work on it, which `turns` holds.
+
+    A few members at once may send a large body. A request holds no turn before its body begins,
+    and the first part of a file (`head=1`) needs no turn. Raises HTTPError.
+    """
+    user_id: UUID = request.state.user_id
+    reading: ConcurrencyLimit = request.app.state.receiving
+    working: ConcurrencyLimit = request.app.state.importing
+    async with AsyncExitStack() as received:
+        size = announced_bytes(request)
+        if size is None or size > MAX_HEAD_BYTES:
+            working.refuse_second(user_id)
+            request = await _begun(request)
+            await received.enter_async_context(reading.waited_for(user_id))
+        form, files = await read_form(request, files=True, max_bytes=max_bytes)
+        try:
+            if form.text("head") != "1":
+                # Taken before the other turn is given back: this bounds the files on the disk.
+                await turns.enter_async_context(working.waited_for(user_id))
+            elif any((file.size or 0) > MAX_HEAD_BYTES for file in files.values()):
+                sentence = f"Send at most {MAX_HEAD_BYTES // 1024} KiB as the beginning of a file."
+                raise HTTPError(422, sentence, {"file": sentence})
+        except HTTPError:
+            for file in files.values():
+                await file.close()
+            raise
+        return form, files
+
+
+@contextmanager
+def watched(request: Request) -> Iterator[None]:
+    """Set the event `request.state.left` when the visitor hangs up during the block."""
+    request.state.left = left = threading.Event()
+
+    async def watch() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        left.set()
+
+    watching = asyncio.ensure_future(watch())
+    try:
+        yield
+    finally:
+        watching.cancel()
+
+
+async def _begun(request: Request) -> Request:
+    """The request once the first piece of its body is here."""
+    first: list[Message] = [await request.receive()]
+
+    async def receive() -> Message:
+        return first.pop() if first else await request.receive()
+
+    return Request(request.scope, receive)
