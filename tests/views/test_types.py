@@ -174,6 +174,7 @@ def test_records_without_a_unit_get_one(
         ({"colour": "10"}, "colour"),
         ({"colour": "blue"}, "colour"),
         ({"hidden": "perhaps"}, "hidden"),
+        ({"hidden": "perhaps", "colour": "10"}, "hidden"),
         ({}, "to_type"),
     ],
 )
@@ -246,7 +247,9 @@ def test_a_hidden_type_is_offered_nowhere_and_its_records_stay(
     assert "Save coffee" not in client.get("/add").text
     assert "coffee" in client.get("/list").text
     assert len(records()) == 2
-    mend(client, type="coffee", unit="cup", hidden="off")
+    for shown in ("off", "false", "0", ""):
+        mend(client, type="coffee", unit="cup", hidden="true")
+        assert mend(client, type="coffee", unit="cup", hidden=shown).json()["hidden"] is False
     assert 'href="/?type=coffee' in client.get("/").text
 
 

@@ -14,7 +14,7 @@ from tally.db import changes, queries
 from tally.db.changes import IdTaken
 from tally.db.models import FIELDS
 from tally.domain import meters
-from tally.domain.fields import read_id
+from tally.domain.fields import flag_of, read_id
 from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain, Link, Neighbours, Reading
 from tally.domain.records import NewRecord, StoredRecord, UsedType
@@ -300,8 +300,9 @@ def seal(*parts: str) -> str:
 
 
 def is_confirmed(form: Fields, own_seal: str) -> bool:
-    """Whether a form agrees to be saved: `1`, or the seal of what stood in it and still does."""
-    return form.text("confirm") in ("1", own_seal)
+    """Whether a form agrees to be saved: a flag, or the seal of what stood in it and still does."""
+    text = form.text("confirm")
+    return text == own_seal or flag_of(text) is True
 
 
 def warnings(
@@ -334,7 +335,7 @@ def warnings(
 def review(context: RequestContext, known: Vocabulary, record: NewRecord) -> Reviewed:
     """The record of a form, with the offered amount where the form takes it, and its warnings."""
     doubt, taken = doubts(context, known, [record]).get(record.id), {}
-    if doubt and doubt.offer and context.form.text("convert") == "1":
+    if doubt and doubt.offer and context.form.flag("convert"):
         value, unit = doubt.offer
         record = replace(record, consumption_value=value, unit=unit)
         taken = {"consumption_value": context.say.typed(value), "unit": unit}
