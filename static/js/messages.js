@@ -91,9 +91,9 @@ document.addEventListener("scrollend", () => place().childElementCount > 0 && ke
 
 // "Saved" must not stand beside a new failure: it goes, except where it offers an undo that may still
 // be wanted it stands back.
-function standBack(refused = null) {
+function standBack(asking = null) {
   for (const message of [...place().children]) {
-    if (message.querySelector("form") && !message.contains(refused)) message.classList.add("message-earlier");
+    if (message.querySelector("form") && !message.contains(asking)) message.classList.add("message-earlier");
     else message.remove();
   }
 }
@@ -103,6 +103,44 @@ const address = new URL(location.href);
 const announced = ["changed", "undone", "saved", "asks", "typed"].filter((name) => address.searchParams.has(name));
 for (const name of announced) address.searchParams.delete(name);
 if (announced.length > 0) history.replaceState(history.state, "", address);
+
+// A sentence about a field that the refused form shows stands at the field, until the form is sent again.
+let refused = null;
+
+mount("[data-message]:has([data-fault])", (message) => {
+  const fields = [];
+  for (const words of message.querySelectorAll("[data-fault]")) {
+    const field = [...refused?.elements ?? []].find((one) => one.name === words.dataset.fault && one.matches(FIELDS) && one.checkVisibility());
+    if (!field) continue;
+    putAt(field, words.querySelector("template").content.firstElementChild);
+    words.remove();
+    fields.push(field);
+  }
+  if (!message.querySelector(".message-text").textContent.trim()) message.remove();
+  fields[0]?.focus();
+});
+
+function putAt(field, error) {
+  error.id = `${field.id}-error`;
+  error.dataset.put = "";
+  field.closest(".field").append(error);
+  const hint = field.getAttribute("aria-describedby") ?? "";
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-describedby", `${hint} ${error.id}`.trim());
+}
+
+function takeAway(error) {
+  const field = document.getElementById(error.id.replace(/-error$/, ""));
+  const hints = field.getAttribute("aria-describedby").split(" ").filter((id) => id !== error.id);
+  field.removeAttribute("aria-invalid");
+  field.removeAttribute("aria-describedby");
+  if (hints.length > 0) field.setAttribute("aria-describedby", hints.join(" "));
+  error.remove();
+}
+
+document.addEventListener("htmx:before:request", ({ target }) => {
+  target.closest("form")?.querySelectorAll("[data-put]").forEach(takeAway);
+});
 
 export function fail(name) {
   standBack();
@@ -115,7 +153,7 @@ export function announce(message) {
 }
 
 // Signed out: a question that a field or the page asks by itself must not lead away from what is typed.
-const isTyped = (field) => !field.matches("select") && field.value !== field.defaultValue;
+export const isTyped = (field) => !field.matches("select") && field.value !== field.defaultValue;
 
 document.addEventListener("htmx:before:response", (event) => {
   const { status, headers } = event.detail.ctx.response;
@@ -126,6 +164,7 @@ document.addEventListener("htmx:before:response", (event) => {
 });
 
 document.addEventListener("htmx:response:error", ({ target, detail }) => {
+  refused = target.closest("form");
   const { status } = detail.ctx.response;
   if (status >= 500) fail("server");
   else standBack(status === 401 ? null : target);

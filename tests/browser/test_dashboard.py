@@ -25,6 +25,27 @@ LONGEST = "a type name of sixty-four letters " + "n" * 30
 LAST_MONTH = TODAY.replace(day=1) - timedelta(days=1)
 
 
+def test_a_refused_name_of_a_type_has_its_sentence(page: Page, record: Record) -> None:
+    record("coffee", 1, "cup")
+    page.goto("/?type=coffee")
+    settle(page)
+    page.get_by_text("Rename or merge").click()
+    name, unit = page.locator("#rename-type"), page.locator("#rename-unit")
+    unit.fill("x" * 25)
+    name.fill("coffee\u200b")
+    for button in ("Rename", "What would change?"):
+        page.get_by_role("button", name=button).click()
+        expect(page.locator(".type-tools .error")).to_have_count(1)
+        expect(unit.locator("xpath=following-sibling::*[@class='error']")).to_contain_text("24")
+        expect(unit).to_be_focused()
+        expect(page.locator("#messages .message")).to_have_count(0)
+    unit.fill("cup")
+    name.fill("coffee")
+    page.get_by_role("button", name="Rename").click()
+    expect(page.locator("#rename-type-error")).to_have_text("It is called that already.")
+    expect(page.locator("#rename-unit-error")).to_have_count(0)
+
+
 @pytest.fixture
 def ledger(mara: Person, engine: Engine) -> None:
     """Two years of electricity and coffee, water in two units, and limits."""
@@ -200,6 +221,31 @@ def test_escape_leads_back_to_all_types(page: Page, ledger: None) -> None:
     page.keyboard.press("Escape")
     heading(page, str(TODAY.year))
     expect(page).to_have_url(re.compile(r"/\?period=year$"))
+
+
+def test_escape_does_not_lose_what_is_typed_on_the_page_of_a_type(page: Page, ledger: None) -> None:
+    page.goto("/?type=electricity&unit=kWh")
+    settle(page)
+    limit = page.locator(".limit-form [name=value]")
+    limit.fill("77")
+    name = page.locator("#rename-type")
+    for _ in range(3):
+        page.keyboard.press("Escape")
+        expect(limit).not_to_be_focused()
+        page.keyboard.press("Escape")
+        expect(limit).to_be_focused()
+        expect(limit).to_have_value("77")
+    limit.fill(limit.get_attribute("value") or "")
+    page.get_by_text("Rename or merge").click()
+    name.fill("power")
+    page.get_by_text("Rename or merge").click()
+    expect(name).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(name).to_be_focused()
+    name.fill("electricity")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile(r"/$"))
 
 
 def test_the_focus_goes_into_a_type_and_back_to_its_card(page: Page, ledger: None) -> None:

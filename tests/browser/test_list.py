@@ -563,6 +563,29 @@ def test_a_refused_field_of_the_selection_is_corrected_without_scripts(
     expect(rows(page)).to_contain_text(["#late", "#late"])
 
 
+def test_a_refused_field_of_the_selection_has_its_sentence(page: Page, record: Record) -> None:
+    record("coffee", 1, "cup")
+    open_list(page)
+    page.locator('tr.row [name="ids"]').check()
+    page.locator(".selection-bar").get_by_text("Add tag").click()
+    tag = page.get_by_label("Tag", exact=True)
+    for _ in range(2):
+        tag.fill("two words")
+        page.keyboard.press("Enter")
+        error = page.locator(".setter .error")
+        expect(error).to_have_text("A tag is one word, such as #late.")
+        expect(tag).to_be_focused()
+        expect(tag).to_have_value("two words")
+        expect(tag).to_have_attribute("aria-invalid", "true")
+        expect(tag).to_have_accessible_description(re.compile("such as #late A tag is one word"))
+        expect(message(page)).to_have_count(0)
+    tag.fill("late")
+    page.keyboard.press("Enter")
+    expect(message(page)).to_contain_text("Changed 1 record")
+    expect(error).to_have_count(0)
+    expect(row(page, "coffee")).to_contain_text("#late")
+
+
 def test_a_field_of_the_selection_stays_open_while_the_rows_are_read_again(
     page: Page, record: Record
 ) -> None:
@@ -663,6 +686,23 @@ def test_the_document_keeps_the_units_of_its_totals_on_a_phone(page: Page, recor
         for unit in ("cup", "pot"):
             expect(page.locator(".totals .unit", has_text=unit)).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_the_document_holds_the_longest_totals_on_a_phone(page: Page, record: Record) -> None:
+    for day in range(3):
+        record("heating oil", "999999999999.123456", "litres", days_ago=day, cost="999999999999.12")
+    record("coffee", "12.5", "cup", cost="2.50")
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.goto("/list?view=print")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        # Only the longest figures break.
+        lines = page.locator(".totals tbody tr").evaluate_all(
+            "rows => rows.map(row => Math.round(row.clientHeight / 20))"
+        )
+        assert lines[0] > lines[1] == 1
+        unit = page.locator(".totals .unit bdi").first
+        assert unit.evaluate("unit => unit.clientHeight < 20"), "a short unit stays whole"
 
 
 def test_a_long_total_has_a_line_of_its_own_on_a_phone(page: Page, record: Record) -> None:

@@ -14,6 +14,7 @@ from tally.domain.fields import (
     check_length,
     check_line,
     check_span,
+    flag_of,
     read_date,
     read_days,
     read_id,
@@ -31,6 +32,20 @@ PLAIN = "12345678-9abc-4def-8012-3456789abcde"
 def exactly(sentence: str) -> str:
     """The pattern of this sentence and no other."""
     return f"^{re.escape(sentence)}$"
+
+
+@pytest.mark.parametrize(
+    ("flag", "texts"),
+    [
+        (True, ("1", "true", "on", "True", " ON ")),
+        (False, ("0", "false", "off", "FALSE", " Off")),
+        (None, ("", " ", "yes", "no", "2", "01", "truth")),
+    ],
+)
+def test_a_flag_is_read_as_forms_links_and_json_write_it(
+    flag: bool | None, texts: tuple[str, ...]
+) -> None:
+    assert [flag_of(text) for text in texts] == [flag] * len(texts)
 
 
 def test_an_id_is_read_in_its_plain_form_alone() -> None:

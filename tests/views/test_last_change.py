@@ -194,7 +194,12 @@ def test_a_large_undo_asks_first(client: TestClient, send: Send) -> None:
     shown = client.get(send("/consumption/undo", change=change)).text
     assert "saved 150 records. Undo all of it?" in shown
     assert client.get("/consumption", headers=JSON).json()["count"] == 150
-    sent = {"change": change, "confirm": "1"}
+    unclear = client.post(
+        "/consumption/undo", data={"change": change, "confirm": "yes"}, headers=HTMX
+    )
+    assert unclear.status_code == 422
+    assert client.get("/consumption", headers=JSON).json()["count"] == 150
+    sent = {"change": change, "confirm": "true"}
     done = client.post("/consumption/undo", data=sent, headers=HTMX)
     assert "Removed 150 records" in done.text
     assert client.get("/consumption", headers=JSON).json()["count"] == 0

@@ -447,6 +447,9 @@ def test_demo_accounts_do_not_count_as_the_first(
     registration(app, "first")
     with database.changing() as db:
         db.execute(text("UPDATE users SET preferences = '{\"demo\": true}'"))
+    page = visitor.get("/login").text
+    assert "/auth/login" in page and "/login?new=1" in page, "the demo account signs in first"
+    assert "/auth/register" in visitor.get("/login?new=1").text
     data = {**NEW, "email": "first@lindenhof.example"}
     assert visitor.post("/auth/register", data=data).status_code == 303
 

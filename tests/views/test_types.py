@@ -174,6 +174,7 @@ def test_records_without_a_unit_get_one(
         ({"colour": "10"}, "colour"),
         ({"colour": "blue"}, "colour"),
         ({"hidden": "perhaps"}, "hidden"),
+        ({"hidden": "perhaps", "colour": "10"}, "hidden"),
         ({}, "to_type"),
     ],
 )
@@ -211,6 +212,12 @@ def test_readings_are_renamed_never_converted(
     refused = mend(client, type="water", unit="m³", to_unit="l")
     assert refused.status_code == 422
     assert "Readings are not converted" in refused.json()["fields"]["to_unit"]
+    alike = {"all": "1", "action": "convert", "value": "l"}
+    refused = client.post("/consumption/bulk", data=alike, headers=JSON)
+    assert refused.status_code == 422
+    assert "Readings are not converted" in refused.json()["fields"]["convert"]
+    shown = client.post("/consumption/bulk", data=alike, headers=HTMX)
+    assert shown.status_code == 422 and shown.text.count('data-fault="convert"') == 1
     assert mend(client, type="water", unit="m³", to_type="cold water").status_code == 200
     assert {(row.consumption_type, row.unit) for row in records()} == {("cold water", "m³")}
 
@@ -246,7 +253,9 @@ def test_a_hidden_type_is_offered_nowhere_and_its_records_stay(
     assert "Save coffee" not in client.get("/add").text
     assert "coffee" in client.get("/list").text
     assert len(records()) == 2
-    mend(client, type="coffee", unit="cup", hidden="off")
+    for shown in ("off", "false", "0", ""):
+        mend(client, type="coffee", unit="cup", hidden="true")
+        assert mend(client, type="coffee", unit="cup", hidden=shown).json()["hidden"] is False
     assert 'href="/?type=coffee' in client.get("/").text
 
 

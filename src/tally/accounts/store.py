@@ -202,6 +202,11 @@ def may_register(db: Connection, registration: str) -> bool:
     return db.execute(select(User.id).where(~is_demo).limit(1)).first() is None
 
 
+def is_empty(db: Connection) -> bool:
+    """Whether there is no account, not even a demo account."""
+    return db.execute(select(User.id).limit(1)).first() is None
+
+
 def lock_first_account(db: Connection) -> None:
     """Let only one registration at a time find that there is no account yet."""
     db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _FIRST_ACCOUNT_LOCK})

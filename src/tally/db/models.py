@@ -21,7 +21,9 @@ from tally.domain.fields import (
     MAX_NOTES,
     MAX_TYPE,
     MAX_UNIT,
+    NO_FLAG,
     check_span,
+    flag_of,
     read_date,
     read_days,
     read_notes,
@@ -410,15 +412,6 @@ class RecordForm(RecordBase):
         if flag is None:
             raise ValueError(NO_FLAG)
         return flag
-
-
-NO_FLAG = "Send true or false."
-_FLAGS = {"true": True, "1": True, "on": True, "false": False, "0": False}
-
-
-def flag_of(text: str) -> bool | None:
-    """True or false, as a form or JSON writes it; None for any other text."""
-    return _FLAGS.get(text.strip().lower())
 
 
 def _context(info: ValidationInfo) -> dict[str, Any]:

@@ -22,6 +22,9 @@ TOO_EARLY = f"Dates begin at {EARLIEST}."
 TOO_LATE = "Records are for tomorrow at the latest."
 TOO_MANY_DAYS = f"A record covers {amounts.grouped(MAX_DAYS)} days at most."
 NO_UNIT = "Leave the unit empty where there is none."
+NO_FLAG = "Send true or false."
+
+_FLAGS = {"true": True, "1": True, "on": True, "false": False, "0": False, "off": False}
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
@@ -29,6 +32,11 @@ _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.I
 def read_id(text: str) -> UUID | None:
     """A UUID in its plain form; None for anything else, of which Python's UUID takes a lot."""
     return UUID(text) if _ID.fullmatch(text) else None
+
+
+def flag_of(text: str) -> bool | None:
+    """True or false, as a form, a link or JSON writes it; None for any other text."""
+    return _FLAGS.get(text.strip().lower())
 
 
 def read_date(text: str, today: date, kept: date | None = None) -> date:

@@ -100,7 +100,7 @@ def page(context: RequestContext) -> Response:
     """The add page; for htmx the box in its dialog, or the full form filled from the line."""
     line = context.query.text("line").strip()
     read = entry.read(context, line, uuid4()) if line else None
-    has_fields = context.query.text("fields") == "1"
+    has_fields = context.query.flag("fields")
     fields = _typed_form(context) or filled_form(context, read if has_fields else None)
     opened = meter_list.named(context.query)
     if not context.is_fragment:

@@ -96,7 +96,7 @@ def _ask_its_writer(context: RequestContext, read: Entry) -> None:
 
     A person wrote it where no page could show how it is read; `confirm` says that they know by now.
     """
-    if WRITTEN_BY not in context.request.headers or context.form.text("confirm") == "1":
+    if WRITTEN_BY not in context.request.headers or context.form.flag("confirm"):
         return
     for question in read.held.values():
         raise HTTPError(422, f"{question}. {KEEP_LIKE_THIS}")
@@ -234,7 +234,7 @@ def _create_from_lines(context: RequestContext) -> Response:
         return add.box_again(context, replace(box, problem=problem), 422)
     first_cost = _first_cost(context, read, added.change)
     kept = {trouble.line for trouble in read.parsed.unread} | set(held)
-    if context.form.text("keep") == "1":
+    if context.form.flag("keep"):
         kept = {line.number for line in read.seen}
     rest = "\n".join(line.text for line in read.seen if line.number in kept)
     # Read anew: the rest has an id of its own, and may speak of what has just been saved.
@@ -252,7 +252,7 @@ def _read_lines(context: RequestContext) -> Entry:
 
 def _in_dialog(context: RequestContext) -> bool:
     """Whether the lines come from the dialog that opens over every page."""
-    return context.form.text("dialog") == "1"
+    return context.form.flag("dialog")
 
 
 def _first_cost(context: RequestContext, read: Entry, change: UUID) -> str:

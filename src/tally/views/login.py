@@ -14,6 +14,7 @@ from tally.accounts.store import NewAccount
 from tally.accounts.tokens import Invitation
 from tally.db import changes
 from tally.db.models import Account
+from tally.domain.fields import flag_of
 from tally.errors import HTTPError, Invalid
 from tally.settings import Settings
 from tally.web import responses
@@ -38,10 +39,10 @@ def page(context: RequestContext) -> Response:
         "invitation": invitation,
         "may_register": may_register,
         "is_spent": bool(invitation) and not may_register,
-        "is_changed": context.query.text("changed") == "1",
+        "is_changed": flag_of(context.query.text("changed")),
     }
-    chosen = context.query.text("new")
-    wants_account = chosen == "1" or (not chosen and (bool(invitation) or _is_empty(context)))
+    chosen = flag_of(context.query.text("new"))
+    wants_account = bool(invitation) or store.is_empty(context.db) if chosen is None else chosen
     if may_register and wants_account:
         return responses.page(context, "pages/login.html", panel="register", **values, **_blank())
     return responses.page(context, "pages/login.html", panel="sign_in", **values, **_blank())
@@ -265,7 +266,3 @@ def _invited(context: RequestContext, text: str) -> Invitation | None:
     """The right that an invitation gives, while it does."""
     invitation = sessions.keyring(context.request).read_invitation(text, context.now)
     return None if invitation is None or store.is_spent(context.db, invitation) else invitation
-
-
-def _is_empty(context: RequestContext) -> bool:
-    return store.may_register(context.db, "first")

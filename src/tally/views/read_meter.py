@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from tally.db import changes, queries
 from tally.db.changes import IdTaken
-from tally.db.models import FORM_FIELDS, READING, flag_of
+from tally.db.models import FORM_FIELDS, READING
 from tally.domain import meters
 from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain
@@ -41,8 +41,8 @@ def save(context: RequestContext, record_id: UUID) -> Response:
     typed = Typed(
         form.text("reading"),
         record_id,
-        bool(flag_of(form.text("new_meter"))),
-        bool(flag_of(form.text("rolled_over"))),
+        form.flag("new_meter"),
+        form.flag("rolled_over"),
     )
     in_use = queries.meters_in_use(context.db, context.user.id)
     if key not in [Key(meter.type, meter.unit) for meter in in_use]:

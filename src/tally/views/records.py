@@ -130,7 +130,7 @@ def save(context: RequestContext) -> Response:
         )
     except NoSuchRecord:
         return _gone(context, None, given)
-    restores = context.query.text("restore") == "1"
+    restores = context.query.flag("restore")
     if record.deleted_at is None or (restores and _is_kept(context, record)):
         return _save(context, record, given)
     return _gone(context, record, given)
@@ -322,7 +322,7 @@ def undo(context: RequestContext) -> Response:
     change = read_id(context.form.text("redo" if is_redo else "change"))
     if change is None:
         raise Invalid({"change": "Say which change to undo."})
-    if context.wants == "html" and context.form.text("confirm") != "1":
+    if context.wants == "html" and not context.form.flag("confirm"):
         became = changes.state(context.db, context.user.id, change)
         if last_change.is_large(became):
             return _ask_whether(context, change, became)

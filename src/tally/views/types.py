@@ -48,9 +48,6 @@ class _HasType(Protocol):
 
 OfType = TypeVar("OfType", bound=_HasType)
 
-SWITCH = {"1": True, "on": True, "0": False, "off": False, "": False}
-
-
 MARKS = ("colour", "hidden", "place")
 
 
@@ -248,9 +245,10 @@ def _mark(context: RequestContext, key: Key) -> Response:
             faults["colour"] = f"Choose a colour from 0 to {TYPE_COLOURS - 1}, or none."
         changed["colour"] = int(text) if text and not faults else None
     if "hidden" in form:
-        if form["hidden"] not in SWITCH:
-            faults["hidden"] = "Write on or off."
-        changed["hidden"] = SWITCH.get(form["hidden"], False)
+        try:
+            changed["hidden"] = context.form.flag("hidden")
+        except Invalid as error:
+            faults |= error.fields
     if "place" in form:
         text = form["place"].strip()
         changed["place"] = int(text) if re.fullmatch("[0-9]{1,3}", text) else None

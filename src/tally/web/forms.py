@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
-from tally.db.models import NO_FLAG, flag_of
+from tally.domain.fields import NO_FLAG, flag_of
 from tally.domain.filters import MAX_LIMIT
 from tally.domain.text import is_storable
 from tally.errors import HTTPError, Invalid

@@ -10,9 +10,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from itertools import islice
 
 from tally.domain.text import quoted
+from tally.transfer.cells.values import Exact
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.files.csv_rows import MAX_COLUMNS
 from tally.transfer.files.sources import Source
@@ -89,6 +91,7 @@ def make_plan(source: Source, choices: Choices, reader: Reader) -> Plan:
         plan = with_evidence(plan)
     else:
         plan = replace(plan, rows=len(rows), negative=choices.negative or "omit")
+    plan = replace(plan, share=_share(plan, sample))
     return replace(plan, asks=tuple(_asks(plan)))
 
 
@@ -177,11 +180,9 @@ def _named_columns(columns: list[Column]) -> Iterator[Column]:
             yield _settled(column, OWN_ROLES.get(name, "-"))
         else:
             keeps = column.role in _ROLES_BESIDE and column.role not in taken
-            yield (
-                column
-                if keeps
-                else replace(column, role="-", is_mixed=False, may_count=False, counts_days=False)
-            )
+            # Money beside them may still be the price of one, or what was paid.
+            left_out = replace(column.settled("-"), is_either=column.is_either)
+            yield column if keeps else left_out
 
 
 def _own_columns(table: FoundTable) -> list[Column]:
@@ -211,11 +212,8 @@ def _with_choices(guessed: list[Column], choices: Choices, named: bool) -> Itera
 
 
 def _settled(column: Column, role: Role) -> Column:
-    """The column in a role that is known, whatever its figures left open."""
-    return replace(
-        column, role=role, money="",
-        is_either=False, is_mixed=False, may_count=False, counts_days=False,
-    )  # fmt: skip
+    """The column in a role that is known: of its money nothing is left out unsaid."""
+    return replace(column.settled(role), money="")
 
 
 def _as_chosen(column: Column, entry: ColumnChoice) -> Column:
@@ -246,3 +244,22 @@ def _asks(plan: Plan) -> Iterator[str]:
         plan.type_of(plan.columns[place]) for place in plan.amounts
     ):
         yield "type"
+    # The factor is that of all amounts.
+    if plan.share is not None and plan.choices.factor is None and plan.percentages == plan.amounts:
+        yield "factor"
+
+
+def _share(plan: Plan, rows: Sequence[Sequence[str]]) -> Decimal | None:
+    """The first amount in % of a workbook that may be a share of one; None without any.
+
+    The reader of workbooks does not tell how a cell is shown.
+    """
+    if plan.source.kind != "workbook":
+        return None
+    for place in plan.percentages:
+        cells = (cell for row in rows for cell in row[place : place + 1])
+        numbers = [Decimal(cell) for cell in cells if isinstance(cell, Exact)]
+        shares = [number for number in numbers if number % 1]
+        if shares and max(numbers) <= 1:
+            return shares[0]
+    return None
