@@ -1,5 +1,5 @@
-// The forms that make records: keep the line on Ctrl+Enter, keep the text typed while an answer is
-// on its way, take examples, open a batch for pasted lines, step through days.
+// The forms that make records, and the suggestions in their fields: keep the line on Ctrl+Enter, keep the text typed
+// while an answer is on its way, take examples, open a batch for pasted lines, step through days.
 import { mount } from "./mount.js";
 
 mount("form[data-line-form]", (form) => {
@@ -182,5 +182,128 @@ mount("[data-date-steps]", (steps) => {
     day.setUTCDate(day.getUTCDate() + Number(step));
     date.value = day.toISOString().slice(0, 10);
     announce(date);
+  });
+});
+
+// Suggestions while typing (the ARIA combobox with a listbox): arrow keys choose, Enter or Tab
+// accepts, Escape closes. Enter without a choice is left to the form.
+const DELAY = 90;
+// The server has its hands full with this member's other questions.
+const BUSY = 429;
+const ASK_AGAIN = 1000;
+
+mount("[data-combobox]", (input) => {
+  const kind = input.dataset.combobox;
+  let options = [];
+  let active = -1;
+  let timer;
+  let asking = new AbortController();
+
+  const list = () => document.getElementById(input.getAttribute("aria-controls"));
+  const isOpen = () => input.getAttribute("aria-expanded") === "true";
+  const isField = kind !== "line";
+
+  function close() {
+    clearTimeout(timer);
+    asking.abort();
+    options = [];
+    choose(-1);
+    input.setAttribute("aria-expanded", "false");
+    const box = list();
+    if (box) box.hidden = true;
+  }
+
+  function choose(index) {
+    active = index;
+    options.forEach((option, place) => option.setAttribute("aria-selected", String(place === index)));
+    if (index < 0) input.removeAttribute("aria-activedescendant");
+    else {
+      input.setAttribute("aria-activedescendant", options[index].id);
+      options[index].scrollIntoView({ block: "nearest" });
+    }
+  }
+
+  function address() {
+    const query = new URLSearchParams({ for: kind });
+    query.set("q", isField ? input.value : input.value.slice(0, input.selectionStart));
+    if (kind === "unit") query.set("type", input.form.elements.consumption_type.value);
+    return `/consumption/suggestions?${query}`;
+  }
+
+  async function ask() {
+    asking.abort();
+    asking = new AbortController();
+    const { signal } = asking;
+    try {
+      const answer = await fetch(address(), { signal, headers: { "HX-Request": "true", "HX-Request-Type": "partial" } });
+      if (answer.status === BUSY) {
+        if (!signal.aborted) timer = setTimeout(ask, ASK_AGAIN);
+        return;
+      }
+      const text = answer.ok ? await answer.text() : "";
+      if (signal.aborted || document.activeElement !== input) return;
+      show(new DOMParser().parseFromString(text, "text/html").querySelector("[role=listbox]"));
+    } catch {
+      if (!signal.aborted) close(); // Without suggestions one can still write.
+    }
+  }
+
+  function show(offers) {
+    const box = list();
+    if (!offers || !box || offers.children.length === 0) {
+      close();
+      return;
+    }
+    box.replaceChildren(...offers.children);
+    options = [...box.children];
+    box.hidden = false;
+    input.setAttribute("aria-expanded", "true");
+    choose(-1);
+  }
+
+  function accept(option) {
+    const { text } = option.dataset;
+    if (isField) input.value = text;
+    else {
+      input.value = text + input.value.slice(input.selectionStart).trimStart();
+      input.setSelectionRange(text.length, text.length);
+    }
+    close();
+    input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    input.focus();
+  }
+
+  const keys = {
+    ArrowDown: () => choose((active + 1) % options.length),
+    ArrowUp: () => choose((active <= 0 ? options.length : active) - 1),
+    Escape: close,
+    Enter: () => active >= 0 && accept(options[active]),
+    Tab: () => accept(options[Math.max(active, 0)]),
+  };
+
+  input.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (!isOpen()) {
+      if (event.key === "ArrowDown" && isField) ask();
+      return;
+    }
+    if (!(event.key in keys) || (event.key === "Enter" && active < 0)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    keys[event.key]();
+  });
+  input.addEventListener("input", (event) => {
+    clearTimeout(timer);
+    if (event.inputType) timer = setTimeout(ask, DELAY);
+  });
+  // Typed before this was loaded.
+  if (document.activeElement === input && input.value !== input.defaultValue) timer = setTimeout(ask, DELAY);
+  input.addEventListener("blur", close);
+  input.form.addEventListener("submit", close);
+  list().addEventListener("pointerdown", (event) => {
+    const option = event.target.closest("[role=option]");
+    if (!option) return;
+    event.preventDefault(); // The field keeps the focus.
+    accept(option);
   });
 });
