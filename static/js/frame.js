@@ -1,5 +1,4 @@
-// The small things of the frame: loading line, menus, preferences, questions, time zone.
-import { mount } from "./mount.js";
+// The small things of the frame: loading line, menus, days that are carried along, questions.
 
 // A thin line at the top once an answer takes longer than 150 ms.
 let waiting = 0;
@@ -41,14 +40,6 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// Choosing a theme or single keys in the account counts at once; saving the form keeps it.
-mount("[name=theme]", (control) => {
-  control.addEventListener("change", () => { document.documentElement.dataset.theme = control.value; });
-});
-mount("[name=single_keys]", (control) => {
-  control.addEventListener("change", () => { document.body.dataset.singleKeys = control.value; });
-});
-
 // Days that are chosen on the dashboard are carried to the list, and back: the address has them, also after
 // htmx has changed it.
 const DAYS = ["period", "from", "to"];
@@ -64,18 +55,6 @@ document.addEventListener("input", ({ target }) => {
   if (!target.form || target.name === "notes") return;
   for (const part of target.form.querySelectorAll("[data-asked]")) part.remove();
   for (const text of target.form.querySelectorAll("[data-usual]")) text.replaceWith(text.dataset.usual);
-});
-
-// A new account's time zone is the browser's. The names of the others come from the browser too, once a user
-// looks for one.
-mount("[data-zones]", (field) => {
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  if (field.hasAttribute("data-detect-timezone") && timeZone) field.value = timeZone;
-  field.addEventListener("focus", () => {
-    field.select();
-    if (field.list.options.length > 0) return;
-    field.list.append(...Intl.supportedValuesOf("timeZone").map((zone) => new Option(zone, zone)));
-  });
 });
 
 // htmx starts in a timer, which may come after the first key or click: the links of the page work in

@@ -4,7 +4,7 @@ import { mount } from "./mount.js";
 
 const READING_TIME = 10_000;
 // The elements that a message must not cover.
-const FIELDS = "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea";
+const FIELDS = "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea, .row:focus";
 const place = () => document.getElementById("messages");
 const page = () => document.getElementById("main");
 

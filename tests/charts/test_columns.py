@@ -73,6 +73,12 @@ def test_the_text_on_a_column_at_the_edge_begins_or_ends_with_it() -> None:
     assert last.peak == Spot(right.x + right.width, 0, "20", "end")
 
 
+def test_a_short_text_stands_over_the_middle_of_its_column() -> None:
+    month = [Point(Decimal(5 if day == 3 else 1)) for day in range(1, 31)]
+    chart = columns(month, say, peak="5")
+    assert chart.peak == Spot(chart.bars[2].place.middle, chart.bars[2].y, "5", "middle")
+
+
 def test_long_numbers_get_more_room_beside_the_drawing() -> None:
     assert any(line.wide for line in columns([Point(Decimal("0.000001"))], say).grid)
     assert not any(line.wide for line in columns([Point(Decimal("9e11"))], say).grid)

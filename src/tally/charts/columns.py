@@ -23,7 +23,7 @@ from tally.charts.series import (
 )
 
 NARROW_BAR, WIDE_BAR, BEFORE_BAR = 0.52, 0.78, 0.86  # shares of a column's room
-NEAR_THE_EDGE = 12  # percent
+HALF_LETTER = 1.5  # percent of the narrowest drawing
 LETTER = 0.79  # percent of a wide chart: the width of a letter in a mark
 MAX_ROOM = 100 / 7  # percent: a day alone is no wider than one of a week
 
@@ -195,11 +195,12 @@ def columns(
 
 
 def _peak(bar: Bar, text: str) -> Spot:
-    """The text on the highest column; at the edges it begins or ends with the column."""
+    """The text on the highest column; at an edge too near for it, it begins or ends with it."""
     place = bar.place
-    if place.middle < NEAR_THE_EDGE:
+    half = HALF_LETTER * len(text)
+    if place.middle < half:
         return Spot(place.x, bar.y, text)
-    if place.middle > 100 - NEAR_THE_EDGE:
+    if place.middle > 100 - half:
         return Spot(percent(place.x + place.width), bar.y, text, "end")
     return Spot(place.middle, bar.y, text, "middle")
 

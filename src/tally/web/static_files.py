@@ -21,12 +21,12 @@ from tally.paths import folder
 
 COMPRESSIBLE = (".css", ".js", ".mjs", ".svg")
 SCRIPTS = (".js", ".mjs")
-# The style sheets in css/ of each page, in the order in which they are joined. Those of account and
-# import come with their dialogs.
+# The style sheets in css/ of each page, in the order in which they are joined. Those of account,
+# keys and import come with their dialogs.
 _FRAME = ("tokens", "base", "parts", "frame")
 _MEMBER = (*_FRAME, "quick-add")
 SHEETS = {
-    "page": _MEMBER,
+    "page": (*_MEMBER, "error"),
     "login": (*_FRAME, "login"),
     "offline": (*_FRAME, "quick-add", "add"),
     "dashboard": (*_MEMBER, "charts", "dashboard"),
