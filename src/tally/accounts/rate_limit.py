@@ -63,7 +63,7 @@ class Throttle:
 
 
 def add_failure(failures: Mapping[str, Any], address: str, now: datetime) -> dict[str, Any]:
-    """An account's wrong tries (`users.sign_in_failures`) with one more, the old ones forgotten."""
+    """An account's failed attempts (`users.sign_in_failures`) with one more, without old ones."""
     since = (now - WINDOW).timestamp()
     recent = [entry for entry in _entries(failures) if entry[0] > since]
     recent.append((now.timestamp(), address))

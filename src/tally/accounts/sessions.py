@@ -176,7 +176,7 @@ def cookie_name(request: Request) -> str:
 
 
 def address_of(request: Request) -> str:
-    """The key under which an address' wrong tries are counted."""
+    """The key by which the failed attempts of an address are counted."""
     return rate_limit.address_key(request.client.host if request.client else None)
 
 

@@ -226,8 +226,8 @@ def is_password_of(
 
     The right one stays the right one until the transaction ends. `to_delete`: it may delete the
     account. `user` None (nobody has that `email`) takes as long and counts alike. Raises HTTPError
-    429 when too many were wrong. The caller must answer, not raise, for a wrong try to be
-    remembered.
+    429 when too many were wrong. The caller must answer, not raise, for a failed attempt to
+    be remembered.
     """
     limits: Throttle = request.app.state.throttle
     address = sessions.address_of(request)

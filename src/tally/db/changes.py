@@ -32,6 +32,8 @@ from tally.domain.records import UNDO_MINUTES, NewRecord, StoredRecord, content
 ROWS_A_STATEMENT = 1_000
 MAX_PURGED = 10_000
 CHECK_VIOLATION = "23514"
+NO_ROOM_FOR_TAG = "One of these records has no room for another tag in its notes."
+TOO_LARGE_IN_UNIT = "A value would be too large in this unit."
 # PostgreSQL divides to as many decimals as its operands have: enough for 6 that are right.
 DIVIDED_DECIMALS = Decimal("1e-20")
 WIDE = Context(prec=80)
@@ -288,9 +290,27 @@ def change_alike(
     if alike.factors is not None and chains.moves_alike(db, user_id, chosen, None, None):
         raise ChangeRefused("Readings are not converted: a meter shows what it shows.")
     moves = {} if alike.tag else chains.moves_alike(db, user_id, chosen, alike.type, alike.unit)
-    keys = {
-        **chosen,
-        "change": change,
+    try:
+        changed = run(
+            db, "writes/records_alike", chosen | {"change": change} | _edit_keys(alike, moves)
+        )
+    except IntegrityError as error:
+        if sqlstate(error) == CHECK_VIOLATION and (alike.tag or alike.factors):
+            raise ChangeRefused(NO_ROOM_FOR_TAG if alike.tag else TOO_LARGE_IN_UNIT) from error
+        raise
+    if alike.factors:
+        _refuse_vanished(db, user_id, change)
+    if moves:
+        merged = alike.type is not None or alike.unit is not None
+        chains.mend(db, user_id, change, MeterMarks(side_by_side=merged))
+    if alike.delete:
+        purge(db, user_id)
+    return change if changed.rowcount else None, changed.rowcount
+
+
+def _edit_keys(alike: BulkEdit, moves: Mapping[chains.Chain, int]) -> dict[str, Any]:
+    """The parameters of `sql/writes/records_alike.sql` that say what to change."""
+    return {
         "readings": bool(moves or alike.tag),
         "types_before": [before.type for before in moves],
         "units_before": [before.unit for before in moves],
@@ -305,24 +325,6 @@ def change_alike(
         "delete": alike.delete,
         "restore": alike.restore,
     }
-    try:
-        changed = run(db, "writes/records_alike", keys)
-    except IntegrityError as error:
-        if alike.tag and sqlstate(error) == CHECK_VIOLATION:
-            raise ChangeRefused(
-                "One of these records has no room for another tag in its notes."
-            ) from error
-        if alike.factors and sqlstate(error) == CHECK_VIOLATION:
-            raise ChangeRefused("A value would be too large in this unit.") from error
-        raise
-    if alike.factors:
-        _refuse_vanished(db, user_id, change)
-    if moves:
-        merged = alike.type is not None or alike.unit is not None
-        chains.mend(db, user_id, change, MeterMarks(side_by_side=merged))
-    if alike.delete:
-        purge(db, user_id)
-    return change if changed.rowcount else None, changed.rowcount
 
 
 def _factors(factors: Mapping[str, Fraction] | None) -> dict[str, Any]:

@@ -30,6 +30,9 @@ ROLLED_WITHOUT_READING = "Write rolled over behind a reading such as @12, or the
 UNIT_OF_METER = "Write the unit of the meter as well, such as @48213 kWh."
 READING_AND_VALUE = "A reading and a value: keep one of them."
 NEW_AND_ROLLED = "A new meter, or one that rolled over? Keep new, or rolled over."
+NEVER_CONVERTED = (
+    "Readings are never converted, and {type} is kept in {unit}: write the reading in this unit."
+)
 ONE_DAY = "A reading is of one day. Leave the period out."
 ANOTHER_METER = "{type} is read {own}: this starts another meter {unit}"
 
@@ -95,15 +98,7 @@ def read_meter(
         line.trouble(days.words, ONE_DAY)
     if rolled and is_new:
         line.trouble(rolled, NEW_AND_ROLLED)
-    if main.unit is None and not named.is_known and not named.units and not line.problems:
-        line.trouble(main.words, UNIT_OF_METER)
-    kept_in = unit_of_type(unit, named.units)
-    if around.meter is None and kept_in != unit:
-        message = (
-            f"Readings are never converted, and {named.text} is kept in {kept_in}:"
-            f" write the reading in this unit."
-        )
-        line.trouble(main.words, message)
+    _check_unit(line, main, named, unit, has_meter=around.meter is not None)
     if stored.meter is None:
         read_in = next((meter.unit for meter in others if _is_read(meter, line)), None)
         _ask_first_reading(line, named, rolled, _First(figure, unit, read_in, around))
@@ -111,8 +106,8 @@ def read_meter(
     try:
         link = consumption(own, around, new=is_new, rolled_over=bool(rolled))
     except BrokenChain as error:
-        say = Words(line.vocabulary.number_format, line.today, line.vocabulary.starts)
         if not is_sent_again(error):
+            say = Words(line.vocabulary.number_format, line.today, line.vocabulary.starts)
             message, adds = misfit(error, own, say)
             message = " ".join(filter(None, (main.remark, message)))
             line.trouble(rolled if error.kind == "unturned" else main.words, message, adds)
@@ -131,6 +126,15 @@ def read_meter(
 def _units_of(main: Amount, named: Named) -> Sequence[str]:
     """The units in which a meter may be read: as written, else those that the type is kept in."""
     return named.units[:MAX_UNITS] or ("",) if main.unit is None else (main.unit,)
+
+
+def _check_unit(line: Line, main: Amount, named: Named, unit: str, *, has_meter: bool) -> None:
+    """Report the first reading of a type without a unit, or in a unit that would be converted."""
+    if main.unit is None and not named.is_known and not named.units and not line.problems:
+        line.trouble(main.words, UNIT_OF_METER)
+    kept_in = unit_of_type(unit, named.units)
+    if not has_meter and kept_in != unit:
+        line.trouble(main.words, NEVER_CONVERTED.format(type=named.text, unit=kept_in))
 
 
 def _is_read(day: MeterDay, line: Line) -> bool:
