@@ -32,6 +32,7 @@ from tally.views import (
     create,
     dashboard,
     description,
+    edit,
     frame,
     health,
     keys,
@@ -128,10 +129,10 @@ def routes(statics: Statics) -> list[BaseRoute]:
         Route("/account/imports/forget", signed_in(transfer.forget_imports), methods=POST),
         RecordRoute("/consumption/{id}", signed_in(records.show, scopes=READS), methods=GET),
         RecordRoute(
-            "/consumption/{id}", signed_in(records.save, scopes=CHANGES), methods=["PUT", "POST"]
+            "/consumption/{id}", signed_in(edit.save, scopes=CHANGES), methods=["PUT", "POST"]
         ),
         RecordRoute("/consumption/{id}", signed_in(records.delete, scopes=CHANGES), methods=DELETE),
-        RecordRoute("/consumption/{id}/edit", signed_in(records.edit), methods=GET),
+        RecordRoute("/consumption/{id}/edit", signed_in(edit.edit), methods=GET),
         RecordRoute(
             "/consumption/{id}/delete", signed_in(records.delete, scopes=CHANGES), methods=POST
         ),
