@@ -4,7 +4,7 @@ import { mount } from "./mount.js";
 
 const READING_TIME = 10_000;
 // The elements that a message must not cover.
-const FIELDS = "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea";
+export const FIELDS = "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea";
 const place = () => document.getElementById("messages");
 const page = () => document.getElementById("main");
 
@@ -91,9 +91,9 @@ document.addEventListener("scrollend", () => place().childElementCount > 0 && ke
 
 // "Saved" must not stand beside a new failure: it goes, except where it offers an undo that may still
 // be wanted it stands back.
-function standBack(refused = null) {
+function standBack(asking = null) {
   for (const message of [...place().children]) {
-    if (message.querySelector("form") && !message.contains(refused)) message.classList.add("message-earlier");
+    if (message.querySelector("form") && !message.contains(asking)) message.classList.add("message-earlier");
     else message.remove();
   }
 }
@@ -125,7 +125,11 @@ document.addEventListener("htmx:before:response", (event) => {
   if (!place().querySelector("[data-ended]")) fail("signed-out");
 });
 
+// The form that was refused last: faults.js puts the sentences of the refusal at its fields.
+export const refused = {};
+
 document.addEventListener("htmx:response:error", ({ target, detail }) => {
+  refused.form = target.closest("form");
   const { status } = detail.ctx.response;
   if (status >= 500) fail("server");
   else standBack(status === 401 ? null : target);

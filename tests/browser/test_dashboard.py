@@ -25,6 +25,27 @@ LONGEST = "a type name of sixty-four letters " + "n" * 30
 LAST_MONTH = TODAY.replace(day=1) - timedelta(days=1)
 
 
+def test_a_refused_name_of_a_type_has_its_sentence(page: Page, record: Record) -> None:
+    record("coffee", 1, "cup")
+    page.goto("/?type=coffee")
+    settle(page)
+    page.get_by_text("Rename or merge").click()
+    name, unit = page.locator("#rename-type"), page.locator("#rename-unit")
+    unit.fill("x" * 25)
+    name.fill("coffee\u200b")
+    for button in ("Rename", "What would change?"):
+        page.get_by_role("button", name=button).click()
+        expect(page.locator(".type-tools .error")).to_have_count(1)
+        expect(unit.locator("xpath=following-sibling::*[@class='error']")).to_contain_text("24")
+        expect(unit).to_be_focused()
+        expect(page.locator("#messages .message")).to_have_count(0)
+    unit.fill("cup")
+    name.fill("coffee")
+    page.get_by_role("button", name="Rename").click()
+    expect(page.locator("#rename-type-error")).to_have_text("It is called that already.")
+    expect(page.locator("#rename-unit-error")).to_have_count(0)
+
+
 @pytest.fixture
 def ledger(mara: Person, engine: Engine) -> None:
     """Two years of electricity and coffee, water in two units, and limits."""

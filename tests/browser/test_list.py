@@ -563,6 +563,29 @@ def test_a_refused_field_of_the_selection_is_corrected_without_scripts(
     expect(rows(page)).to_contain_text(["#late", "#late"])
 
 
+def test_a_refused_field_of_the_selection_has_its_sentence(page: Page, record: Record) -> None:
+    record("coffee", 1, "cup")
+    open_list(page)
+    page.locator('tr.row [name="ids"]').check()
+    page.locator(".selection-bar").get_by_text("Add tag").click()
+    tag = page.get_by_label("Tag", exact=True)
+    for _ in range(2):
+        tag.fill("two words")
+        page.keyboard.press("Enter")
+        error = page.locator(".setter .error")
+        expect(error).to_have_text("A tag is one word, such as #late.")
+        expect(tag).to_be_focused()
+        expect(tag).to_have_value("two words")
+        expect(tag).to_have_attribute("aria-invalid", "true")
+        expect(tag).to_have_accessible_description(re.compile("such as #late A tag is one word"))
+        expect(message(page)).to_have_count(0)
+    tag.fill("late")
+    page.keyboard.press("Enter")
+    expect(message(page)).to_contain_text("Changed 1 record")
+    expect(error).to_have_count(0)
+    expect(row(page, "coffee")).to_contain_text("#late")
+
+
 def test_a_field_of_the_selection_stays_open_while_the_rows_are_read_again(
     page: Page, record: Record
 ) -> None:

@@ -212,6 +212,12 @@ def test_readings_are_renamed_never_converted(
     refused = mend(client, type="water", unit="m³", to_unit="l")
     assert refused.status_code == 422
     assert "Readings are not converted" in refused.json()["fields"]["to_unit"]
+    alike = {"all": "1", "action": "convert", "value": "l"}
+    refused = client.post("/consumption/bulk", data=alike, headers=JSON)
+    assert refused.status_code == 422
+    assert "Readings are not converted" in refused.json()["fields"]["convert"]
+    shown = client.post("/consumption/bulk", data=alike, headers=HTMX)
+    assert shown.status_code == 422 and shown.text.count('data-fault="convert"') == 1
     assert mend(client, type="water", unit="m³", to_type="cold water").status_code == 200
     assert {(row.consumption_type, row.unit) for row in records()} == {("cold water", "m³")}
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from tally.db import changes, queries
-from tally.db.changes import BulkEdit
+from tally.db.changes import BulkEdit, ChangeConflict, ChangeRefused
 from tally.domain import filters
 from tally.domain.fields import MAX_TYPE, read_date, read_id, read_text, read_unit_text
 from tally.domain.filter_query import read_filter
@@ -45,7 +45,12 @@ def bulk(context: RequestContext) -> Response:
     if action == "export":
         return transfer.export(context, wanted, ids)
     alike = _alike(context, action, wanted, ids)
-    change, count = changes.change_alike(context.db, context.user.id, wanted, ids, alike)
+    try:
+        change, count = changes.change_alike(context.db, context.user.id, wanted, ids, alike)
+    except ChangeConflict:
+        raise
+    except ChangeRefused as error:
+        raise Invalid({action: str(error)}) from error
     told = moved_records.warnings(context, change) if action in MOVERS else []
     if context.wants != "html":
         content: dict[str, Any] = {"changed": count, "change": change}
