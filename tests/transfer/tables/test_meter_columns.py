@@ -69,6 +69,31 @@ def test_a_few_figures_that_rise_a_little_are_asked_about(
 
 
 @pytest.mark.parametrize(
+    ("step", "years", "is_asked"),
+    [
+        *((10, 3, False), (10, 7, False), (200, 7, False)),
+        *((10, 9, True), (100, 9, True), (900, 9, False)),
+    ],
+)
+@pytest.mark.parametrize("heading", ["Year", "Date", "Start"])
+def test_figures_of_years_are_amounts_or_asked_about(
+    heading: str, step: int, years: int, is_asked: bool
+) -> None:
+    day = "" if heading == "Year" else "-12-31"
+    rows = [f"{2015 + at}{day};{3500 + step * at}" for at in range(years)]
+    right = f"{'start' if heading == 'Start' else 'date'} {'-' if is_asked else 'value'}"
+    for ordered in (rows, rows[::-1]):
+        assert roles(below(f"{heading};Gas m³", *ordered)) == right
+        told = columns(below(f"{heading};Gas m³", *ordered))
+        assert told[1].may_count == is_asked
+    # The years of each type by itself.
+    both = [f"{row};{kind}" for row in rows for kind in ("gas", "water")]
+    assert roles(below(f"{heading};m³;Type", *both)) == f"{right} type"
+    # Who says that a meter shows them is believed.
+    assert roles(below(f"{heading};Meter reading m³", *rows)).endswith("reading")
+
+
+@pytest.mark.parametrize(
     ("header", "between", "right"),
     [("Start;End;kWh", ";", "start end value"), ("Period;kWh", " - ", "date value")],
 )

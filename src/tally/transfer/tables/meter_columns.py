@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,7 +12,7 @@ from typing import NamedTuple
 from tally.transfer.cells.names import plain_letters
 from tally.transfer.cells.values import is_nothing
 from tally.transfer.tables.headings import SAYS
-from tally.transfer.tables.meter_numbers import METERED, METERS
+from tally.transfer.tables.meter_numbers import DATES, METERED, METERS
 from tally.transfer.tables.other_units import is_of_bills
 from tally.transfer.tables.profiles import MAX_COMPARED, SURELY, Profile, TableDraft
 from tally.transfer.tables.relations import (
@@ -26,11 +27,18 @@ from tally.transfer.tables.table_rows import cell_at
 _ROWS_OF_METER = 3
 
 
+_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
+
+
 class _Part(NamedTuple):
-    """The figures of one type in one unit, which are those of one meter. `unit`: in their rows."""
+    """The figures of one type in one unit, which are those of one meter.
+
+    `unit`: in their rows; `is_yearly`: each is of a year of its own.
+    """
 
     profile: Profile
     unit: str
+    is_yearly: bool = False
 
     @property
     def is_told(self) -> bool:
@@ -74,9 +82,14 @@ class Meters:
         )
 
     def may_count(self, profile: Profile) -> bool:
-        """Whether a few figures in a unit of meters may be what one shows, or what was used."""
+        """Whether a few figures in a unit of meters may be what one shows, or what was used.
+
+        What was used in a year may rise like a meter that is read once a year. It takes many years
+        to tell: no meter that moves by a hundredth a year has got that far.
+        """
         return profile.weight("value") < SURELY and any(
-            self._is_metered(part.profile, part.unit) and may_be_counter(part.profile.filled)
+            self._is_metered(part.profile, part.unit)
+            and (is_counter if part.is_yearly else may_be_counter)(part.profile.filled)
             for part in self._parts(profile)
         )
 
@@ -108,20 +121,21 @@ class Meters:
     def _has_counters(self) -> bool:
         """Whether a column counts by its heading: the unit of a row is not that of its times."""
         return any(
-            self._is_counter(part.profile)
+            self._is_counter(part._replace(unit=""))
             for profile in self.draft.profiles
             for part in self._parts(profile)
         )
 
     def _counts(self, profile: Profile) -> bool:
         """Whether figures of an amount are those of a meter, though the heading does not say so."""
-        return any(self._is_counter(part.profile, part.unit) for part in self._parts(profile))
+        return any(map(self._is_counter, self._parts(profile)))
 
-    def _is_counter(self, profile: Profile, unit_beside: str = "") -> bool:
+    def _is_counter(self, part: _Part) -> bool:
+        profile = part.profile
         is_sure = profile.weight("value") >= SURELY
-        if is_sure or not self._is_metered(profile, unit_beside):
+        if is_sure or not self._is_metered(profile, part.unit):
             return False
-        return profile.is_counter or (
+        return (profile.is_counter and not part.is_yearly) or (
             self._names_meter(profile) and is_counter(profile.filled, _ROWS_OF_METER)
         )
 
@@ -136,15 +150,32 @@ class Meters:
         types = [other for other in self.draft.profiles if other.role in ("type", "meter")]
         units = [other for other in self.draft.profiles if other.role == "unit"]
         if not types and not units:
-            return [_Part(profile, profile.mark or self.draft.account.unit)]
-        cells: dict[tuple[str, ...], list[str]] = {}
+            unit = profile.mark or self.draft.account.unit
+            return [_Part(profile, unit, self._are_yearly(range(len(profile.cells))))]
+        rows: dict[tuple[str, ...], list[int]] = {}
         for row, cell in enumerate(profile.cells):
             if not is_nothing(cell):
                 names = (cell_at(other.cells, row).casefold() for other in types)
                 unit = next((cell_at(other.cells, row) for other in units), "")
-                cells.setdefault((*names, unit), []).append(cell)
-        parts = ((replace(profile, cells=figures), unit) for (*_, unit), figures in cells.items())
-        return [_Part(part, part.mark or unit or self.draft.account.unit) for part, unit in parts]
+                rows.setdefault((*names, unit), []).append(row)
+        parts = []
+        for (*_, unit), own in rows.items():
+            part = replace(profile, cells=[profile.cells[row] for row in own])
+            written = part.mark or unit or self.draft.account.unit
+            parts.append(_Part(part, written, self._are_yearly(own)))
+        return parts
+
+    def _are_yearly(self, rows: Sequence[int]) -> bool:
+        """Whether each of these rows is of another year."""
+        years = [self._years[row] for row in rows]
+        return all(years) and len(set(years)) == len(years) > 1
+
+    @cached_property
+    def _years(self) -> Sequence[str]:
+        """The year that is written in the date of each row; "" where none is."""
+        dates = next((one for one in self.draft.profiles if one.role in DATES), None)
+        cells = dates.cells if dates else [""] * len(self.draft.profiles[0].cells)
+        return ["".join(_YEAR.findall(cell)[:1]) for cell in cells]
 
     def _is_metered(self, profile: Profile, unit_beside: str = "") -> bool:
         """Whether the amount is in a unit that meters count."""

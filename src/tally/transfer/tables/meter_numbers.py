@@ -38,7 +38,7 @@ _NUMBERS = words(
 )
 _BETWEEN = words("of the de du del della do da des van der device electricity gas water energy")
 _COMPOUND = frozenset(meter + number for meter in METERS for number in _NUMBERS)
-_DATES: tuple[Role, ...] = ("date", "start", "end")
+DATES: tuple[Role, ...] = ("date", "start", "end")
 # A column tells meters apart by its figures where each of them has so many.
 _ROWS_OF_METER = 2
 
@@ -169,7 +169,7 @@ def _of_several(columns: Iterable[list[str]]) -> Iterable[list[str]]:
 
 def _rows_by_type(draft: TableDraft, profile: Profile) -> list[list[tuple[str, str]]]:
     """The codes of a column with the dates of their rows, those of each type together."""
-    dates = next((other.cells for other in draft.profiles if other.role in _DATES), [])
+    dates = next((other.cells for other in draft.profiles if other.role in DATES), [])
     rows: dict[str, list[tuple[str, str]]] = {}
     for place, (code, kind) in enumerate(zip(profile.cells, _kinds(draft), strict=True)):
         if not is_nothing(code):
