@@ -103,6 +103,40 @@ def test_the_last_day_of_a_record_is_tomorrow_at_the_latest(text: str) -> None:
     assert [problem.message for problem in problems] == [TOO_LATE]
 
 
+@pytest.mark.parametrize(
+    "headings",
+    [
+        *("Fra;Til", "Fra dato;Til dato", "Fradato;Tildato", "Startdato;Slutdato"),
+        *("Starttid;Sluttid", "Startdatum;Slutdatum", "Från;Till"),
+    ],
+)
+def test_ends_in_the_north_are_ends_as_elsewhere(headings: str) -> None:
+    first, last = "2026-09-24;2026-10-24;310\n", "2026-10-24;2026-11-22;300\n"
+    meeting = entries(f"{headings};kWh\n{first}{last}", type="power")
+    assert [(entry.day.isoformat(), entry.days) for entry in meeting] == [
+        ("2026-10-23", 30),
+        ("2026-11-21", 29),
+    ]
+    alone = only(f"{headings};kWh\n{last}", type="power")
+    assert (alone.day.isoformat(), alone.days) == ("2026-11-22", 30)
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        *("Fra og med;Til og med", "Från och med;Till och med", "Fr.o.m.;T.o.m."),
+        *("Van;Tot en met", "Van;T/m", "Fra;Til (inkl.)", "From;To (inclusive)"),
+    ],
+)
+def test_an_end_that_is_included_is_so_where_rows_meet(headings: str) -> None:
+    text = "2026-09-24;2026-10-24;310\n2026-10-24;2026-11-22;300\n"
+    kept = entries(f"{headings};kWh\n{text}", type="power")
+    assert [(entry.day.isoformat(), entry.days) for entry in kept] == [
+        ("2026-10-24", 31),
+        ("2026-11-22", 30),
+    ]
+
+
 def test_an_end_alone_is_a_choice_and_a_date_stays_as_it_is_written() -> None:
     text = "Moment;kWh\n2026-10-02 00:00;1\n"
     assert only(text, type="power").day.isoformat() == "2026-10-02"

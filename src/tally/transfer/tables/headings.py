@@ -48,6 +48,7 @@ _WORDS: dict[Role, str] = {
         previous previous_date prior vorherig vorheriges vorige precedent precedente anterior
         poprzednia fran fran_och_med od poczatek с от начало start_time startdatum startzeit
         begindatum begintijd interval_start since ab started opening period_start from_date
+        fradato fra_og_med startdato starttid
     """,
     "end": """
         end to until bis tot fin au hasta fim fine al ate till slut do koniec по до конец stop
@@ -55,6 +56,7 @@ _WORDS: dict[Role, str] = {
         current_date current_reading_date aktuelles_ablesedatum huidige_datum fecha_actual
         data_attuale through stopped closing period_end to_date
         interval_ending period_ending time_ending intervallende periodenende
+        til tildato til_og_med till_och_med tot_en_met t/m tom slutdato slutdatum sluttid
     """,
     "value": """
         value quantity wert menge waarde valeur quantite valor cantidad valore quantita
@@ -170,7 +172,8 @@ _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ][a-zà-ÿ])|[_\s./:#*-]+")
 _LAST_CAPITAL = re.compile(r"(\w*[a-z])([A-Z][A-Za-z]?[A-Za-z]?[23]?)")
 # `Until (exclusive)`, `bis (inkl.)`, `to (not included)`.
 _EXCLUDED = re.compile(r"\b(?:excl|exkl|ausschl|esclu|(?:not|nicht|non|no|niet) in[ck])")
-_INCLUDED = re.compile(r"\b(?:in[ck]l|einschl)")
+# And `Til og med`, `Till och med` or `T.o.m.`, `Tot en met` or `T/m`.
+_INCLUDED = re.compile(r"\b(?:in[ck]l|einschl|till? o(?:g|ch) med|t\.?o\.?m\b|tot en met|t/m\b)")
 _EDGES = re.compile(r'^[\s#"\'=]+|[\s"\':*]+$')
 _NOT_UNITS = words(
     """
