@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tally.transfer.rows.row_parser import ASK_CURRENCIES
 from tests.transfer.guessed import below, columns, roles
+from tests.transfer.parsed import parsed
 
 
 @pytest.mark.parametrize(
@@ -163,6 +165,37 @@ def test_the_amount_in_another_currency_is_not_the_one_that_was_paid() -> None:
     assert roles(below(header, *rows)) == "date type value - - -"
     # Where nothing else was paid it is what was.
     assert roles(below("Date;Local Amount", "2026-11-02;5", "2026-11-05;7")) == "date value"
+
+
+@pytest.mark.parametrize(
+    ("heading", "figures", "is_asked"),
+    [
+        ("Value", ["2", "900.50"], True),
+        ("Quantity", ["2", "900.50"], True),
+        ("Antal", ["2", "1.5"], True),
+        ("Value", ["2.00", "900.50"], False),
+        ("Value", ["-2", "-900.5"], False),
+        ("Amount", ["2", "900"], False),
+        ("Betrag", ["2", "900,50"], False),
+        ("Total spent", ["2", "900"], False),
+        ("Total", ["2", "900"], False),
+    ],
+)
+def test_counts_beside_currencies_are_asked_about(
+    heading: str, figures: list[str], is_asked: bool
+) -> None:
+    rows = [
+        f"2026-10-01;{kind};{at};EUR" for kind, at in zip(("tea", "rent"), figures, strict=True)
+    ]
+    text = below(f"Date;Type;{heading};Currency", *rows)
+    assert roles(text) == f"date type value {'-' if is_asked else 'unit'}"
+    told = {(problem.asks, problem.message) for problem in parsed(text)[1]}
+    assert told == ({("columns", ASK_CURRENCIES.format("Currency"))} if is_asked else set())
+    for role, unit in (("unit", "€"), ("-", "")):
+        negative = "flip" if "-2" in figures else ""
+        kept, problems, _ = parsed(text, columns=f",,,{role}", negative=negative)
+        assert not problems
+        assert {entry.unit for entry in kept} == {unit}
 
 
 def test_amounts_beside_a_price_that_may_be_a_cost_have_no_currency() -> None:

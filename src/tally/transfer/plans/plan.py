@@ -137,6 +137,12 @@ class Plan:
         return next((column.heading.text for column in unclear), "")
 
     @property
+    def unclear_currencies(self) -> str:
+        """The heading of currencies that the amounts may be in, or may not; "" without."""
+        unclear = (column for column in self.columns if column.may_be_money and column.role == "-")
+        return next((column.heading.text for column in unclear), "")
+
+    @property
     def unclear_days(self) -> bool:
         """Whether a column beside months may count their days."""
         return any(column.counts_days and column.role == "-" for column in self.columns)

@@ -177,11 +177,9 @@ def _named_columns(columns: list[Column]) -> Iterator[Column]:
             yield _settled(column, OWN_ROLES.get(name, "-"))
         else:
             keeps = column.role in _ROLES_BESIDE and column.role not in taken
-            yield (
-                column
-                if keeps
-                else replace(column, role="-", is_mixed=False, may_count=False, counts_days=False)
-            )
+            # Money beside them may still be the price of one, or what was paid.
+            left_out = replace(column.settled("-"), is_either=column.is_either)
+            yield column if keeps else left_out
 
 
 def _own_columns(table: FoundTable) -> list[Column]:
@@ -211,11 +209,8 @@ def _with_choices(guessed: list[Column], choices: Choices, named: bool) -> Itera
 
 
 def _settled(column: Column, role: Role) -> Column:
-    """The column in a role that is known, whatever its figures left open."""
-    return replace(
-        column, role=role, money="",
-        is_either=False, is_mixed=False, may_count=False, counts_days=False,
-    )  # fmt: skip
+    """The column in a role that is known: of its money nothing is left out unsaid."""
+    return replace(column.settled(role), money="")
 
 
 def _said(column: Column, entry: ColumnChoice) -> Column:

@@ -43,6 +43,9 @@ ASK_MONEY = (
 ASK_FIGURES = (
     "Is “{}” what a meter shows, or what was used each time? Say which: it is Reading or Value."
 )
+ASK_CURRENCIES = (
+    "Are the amounts beside “{}” money, or counts? Say what that column is: Unit, or left out."
+)
 ASK_DAYS = (
     "Are the numbers in front of the months their days? Say what the column is: Date, or left out."
 )
@@ -325,6 +328,8 @@ def ask_columns(plan: Plan) -> str:
         return ASK_METERS.format(plan.mixed_meters)
     if plan.unclear_figures:
         return ASK_FIGURES.format(plan.unclear_figures)
+    if plan.unclear_currencies:
+        return ASK_CURRENCIES.format(plan.unclear_currencies)
     if plan.unclear_days:
         return ASK_DAYS
     return ASK_MONEY.format(plan.unclear_money) if plan.unclear_money else ASK_COLUMNS

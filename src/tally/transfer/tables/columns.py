@@ -37,7 +37,8 @@ class Column:
     `currency`: of its money, as it is written;
     `is_either`: by its heading it is the price of one or what was paid, and its numbers told, or
     without a role did not; `is_mixed`: some of its types are what a meter shows, and others cannot
-    be; `may_count`: its few figures may be what a meter shows, or amounts;
+    be; `may_count`: its few figures may be what a meter shows, or amounts; `may_be_money`: its
+    currencies may be those of the amounts beside them, or of nothing in the file;
     `is_way`: it tells which way money went; `comes_in`: its amounts came in, beside another column
     of those that went out;
     `fills_one`: each row fills this one or its partner, an amount or a reading of one type;
@@ -61,6 +62,7 @@ class Column:
     is_either: bool = False
     is_mixed: bool = False
     may_count: bool = False
+    may_be_money: bool = False
     is_way: bool = False
     comes_in: bool = False
     fills_one: bool = False
@@ -70,8 +72,14 @@ class Column:
     @property
     def is_open(self) -> bool:
         """Whether only a person can say what it is."""
-        is_unclear = self.is_either or self.is_mixed or self.may_count or self.counts_days
-        return self.role == "-" and is_unclear
+        return self.role == "-" and self != self.settled("-")
+
+    def settled(self, role: Role) -> Column:
+        """The column in a role that is known: nothing is left open."""
+        return replace(
+            self, role=role,
+            is_either=False, is_mixed=False, may_count=False, may_be_money=False, counts_days=False,
+        )  # fmt: skip
 
 
 def guess_columns(
@@ -146,6 +154,7 @@ def _column(draft: TableDraft, profile: Profile) -> Column:
         is_either=profile.is_either,
         is_mixed=profile.is_mixed,
         may_count=profile.may_count,
+        may_be_money=profile.may_be_money,
         is_way=profile.is_way,
         comes_in=profile.comes_in,
         fills_one=profile.fills_one,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import product
 
 from tally.transfer.cells.names import plain_letters, words
+from tally.transfer.cells.values import is_nothing
 from tally.transfer.tables.currency_names import (
     currency_told,
     is_part_of_money,
     same_currency,
     says_currency,
 )
-from tally.transfer.tables.headings import AMOUNTS, SAYS
+from tally.transfer.tables.headings import AMOUNTS, SAYS, parts_of_name
 from tally.transfer.tables.price_columns import Beside, money_told
 from tally.transfer.tables.profiles import (
     MAX_COMPARED,
@@ -31,6 +33,15 @@ _WHOLE = words(
 )
 # A heading that says no less is one of what was paid, not of a part of it.
 _PLAINLY = 0.95
+# These name an amount of money, where a currency stands beside it.
+_SUMS = words(
+    """
+    amount betrag bedrag montant importe importo montante belopp belob kwota сумма
+    spent spend paid bezahlt betaald pagado pagato paye pago
+    """
+)
+# A sum with its cents, or one that was spent.
+_LIKE_MONEY = re.compile(r"^[-\u2212(]|[.,][0-9]{2}(?![0-9])")
 # At most this many columns are looked at for a sum, and this many rows of each.
 _MAX_ADDED, _ROWS_ADDED = 8, 50
 
@@ -60,7 +71,8 @@ def set_unit_of_money(draft: TableDraft) -> None:
     """Give the column of currencies the role of a unit, where the amounts themselves are money.
 
     They have no unit, and nothing else was paid for them: those of several currencies are no sum.
-    Beside money that may be a price or a cost they are no money.
+    Beside money that may be a price or a cost they are no money. Where they may as well be counts,
+    such as the cups of `coffee 2`, it is asked.
     """
     amounts = [profile for profile in draft.profiles if profile.role in AMOUNTS]
     is_paid = draft.has("cost", "price") or any(profile.is_either for profile in draft.profiles)
@@ -69,8 +81,23 @@ def set_unit_of_money(draft: TableDraft) -> None:
     for profile in draft.profiles:
         is_free = profile.role in (None, "-") and says_currency(profile.heading)
         if is_free and profile.share(currency_told) == 1 and not any(one.mark for one in amounts):
-            profile.role = "unit"
+            profile.may_be_money = any(_may_be_counts(draft, amount) for amount in amounts)
+            profile.role = "-" if profile.may_be_money else "unit"
             return
+
+
+def _may_be_counts(draft: TableDraft, amounts: Profile) -> bool:
+    """Whether the figures of a type are written as no money is, and no heading says that it is."""
+    is_named = _SUMS.intersection(parts_of_name(amounts.heading.name)) or _is_whole(amounts)
+    if amounts.is_way or is_named or is_money(amounts):
+        return False
+    kinds = [other for other in draft.profiles if other.role == "type"]
+    figures: dict[tuple[str, ...], list[str]] = {}
+    for row, cell in enumerate(amounts.cells):
+        if not is_nothing(cell):
+            kind = tuple(cell_at(other.cells, row).casefold() for other in kinds)
+            figures.setdefault(kind, []).append(cell.strip())
+    return any(not any(map(_LIKE_MONEY.search, cells)) for cells in figures.values())
 
 
 def is_money(profile: Profile) -> bool:

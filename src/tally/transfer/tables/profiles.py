@@ -57,8 +57,9 @@ class Profile:
 
     `is_either`: by its heading it is the price of one or what was paid; `is_mixed`: some of its
     types are what a meter shows, and others cannot be; `may_count`: a few figures may be what one
-    shows, or amounts; `is_way`: it tells which way money went, by
-    its cells or its heading, and `comes_in`: its amounts came in; `fills_one`: each row fills
+    shows, or amounts; `may_be_money`: its currencies may be those of the amounts beside them, or of
+    nothing in the file; `is_way`: it tells which way money went, by its cells or its heading, and
+    `comes_in`: its amounts came in; `fills_one`: each row fills
     this column or its partner, of one type; `counts_days`: without a heading it may count the days
     of months; `told`: by its numbers it is the price in what was paid, or a
     part of that sum.
@@ -72,6 +73,7 @@ class Profile:
     is_either: bool = False
     is_mixed: bool = False
     may_count: bool = False
+    may_be_money: bool = False
     is_way: bool = False
     comes_in: bool = False
     fills_one: bool = False
