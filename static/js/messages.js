@@ -115,7 +115,7 @@ export function announce(message) {
 }
 
 // Signed out: a question that a field or the page asks by itself must not lead away from what is typed.
-const isTyped = (field) => !field.matches("select") && field.value !== field.defaultValue;
+export const isTyped = (field) => !field.matches("select") && field.value !== field.defaultValue;
 
 document.addEventListener("htmx:before:response", (event) => {
   const { status, headers } = event.detail.ctx.response;

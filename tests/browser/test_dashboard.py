@@ -223,6 +223,31 @@ def test_escape_leads_back_to_all_types(page: Page, ledger: None) -> None:
     expect(page).to_have_url(re.compile(r"/\?period=year$"))
 
 
+def test_escape_does_not_lose_what_is_typed_on_the_page_of_a_type(page: Page, ledger: None) -> None:
+    page.goto("/?type=electricity&unit=kWh")
+    settle(page)
+    limit = page.locator(".limit-form [name=value]")
+    limit.fill("77")
+    name = page.locator("#rename-type")
+    for _ in range(3):
+        page.keyboard.press("Escape")
+        expect(limit).not_to_be_focused()
+        page.keyboard.press("Escape")
+        expect(limit).to_be_focused()
+        expect(limit).to_have_value("77")
+    limit.fill(limit.get_attribute("value") or "")
+    page.get_by_text("Rename or merge").click()
+    name.fill("power")
+    page.get_by_text("Rename or merge").click()
+    expect(name).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(name).to_be_focused()
+    name.fill("electricity")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile(r"/$"))
+
+
 def test_the_focus_goes_into_a_type_and_back_to_its_card(page: Page, ledger: None) -> None:
     page.goto("/")
     settle(page)
