@@ -282,27 +282,46 @@ def test_a_unit_that_is_told_or_said_has_no_remark(db: Connection) -> None:
     assert remarks(db, said, type="pellets") == []
 
 
-def test_percentages_of_a_workbook_that_may_be_shares_of_one_are_named(db: Connection) -> None:
-    def book(*charges: str) -> bytes:
-        rows = "".join(
-            f'<row><c t="inlineStr"><is><t>2026-10-0{day}</t></is></c><c><v>{charge}</v></c></row>'
-            for day, charge in enumerate(charges, 1)
-        )
-        heads = "".join(
-            f'<c t="inlineStr"><is><t>{name}</t></is></c>' for name in ("Day", "Charge")
-        )
-        return hostile_files.workbook(f"<row>{heads}</row>{rows}".encode())
-
-    columns = "date,value:battery:%"
-    remark = (
-        "“Charge” is read as 0.55 %. "
-        "Where the sheet shows 55 %, save it as CSV, or send factor=100."
+def book(heads: str, *rows: str) -> bytes:
+    """A workbook of a day and numbers in each row."""
+    names = "".join(f'<c t="inlineStr"><is><t>{name}</t></is></c>' for name in heads.split())
+    lines = "".join(
+        f'<row><c t="inlineStr"><is><t>2026-10-0{day}</t></is></c>'
+        + "".join(f"<c><v>{number}</v></c>" for number in row.split())
+        + "</row>"
+        for day, row in enumerate(rows, 1)
     )
-    assert remarks(db, book("0.55", "1"), columns=columns) == [remark]
-    assert remarks(db, book("0.55", "1"), columns=columns, factor="100") == []
-    assert remarks(db, book("0.55", "55"), columns=columns) == []
-    assert remarks(db, book("0.55", "1"), columns="date,value:tea:l") == []
-    assert remarks(db, "Day;Charge\n2026-10-01;0.55\n", columns=columns) == []
+    return hostile_files.workbook(f"<row>{names}</row>{lines}".encode())
+
+
+def test_percentages_of_a_workbook_that_may_be_shares_of_one_are_asked_about(
+    db: Connection,
+) -> None:
+    charges, columns = book("Day Charge", "1", "0.55"), "date,value:battery:%"
+    asked = bring(db, account(db), charges, columns=columns)
+    assert (asked.asks, asked.report.good) == (["factor"], 0)
+    assert {problem.message for problem in asked.report.problems} == {
+        "Is 0.55 here 55 %, as a sheet shows it, or 0.55 %?"
+    }
+    for factor, value in (("100", "55"), ("1", "0.55")):
+        told = bring(db, account(db), charges, columns=columns, factor=factor)
+        assert told.asks == []
+        records = [seen.record for seen in told.report.shown["new"]]
+        assert str(records[1].consumption_value.normalize()) == value
+    for other, chosen in (
+        (book("Day Charge", "0.55", "55"), columns),
+        (book("Day Charge", "0", "1"), columns),
+        (charges, "date,value:tea:l"),
+        ("Day;Charge\n2026-10-01;0.55\n", columns),
+    ):
+        assert bring(db, account(db), other, columns=chosen).asks == []
+
+
+def test_percentages_beside_other_amounts_are_named(db: Connection) -> None:
+    both = book("Day Charge Used", "0.55 3", "1 5")
+    columns = "date,value:battery:%,value:power:kWh"
+    remark = "0.55 is read as 0.55 %. Where the sheet shows 55 %, save it as CSV."
+    assert remarks(db, both, columns=columns) == [remark]
 
 
 def test_tallys_own_columns_among_others_are_named(db: Connection) -> None:

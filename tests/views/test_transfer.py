@@ -40,6 +40,7 @@ from tally.views.import_choices import UnclearDate, _unclear_date
 from tally.web import streaming
 from tally.web.slots import ConcurrencyLimit
 from tally.web.streaming import ROWS_A_PAGE, Download, Pages, pages, take_turn
+from tests import hostile_files
 from tests.conftest import HTMX, Account, Clock, group_by_the_dot
 
 JSON = {"Accept": "application/json"}
@@ -702,6 +703,28 @@ def test_the_dialog_asks_what_an_unclear_column_is(client: TestClient) -> None:
     assert "Choose it below." not in answered and "Import 3 records" in answered
     nothing = send(client, "A,B\nx,y\nz,w\n", {**HTMX}, dry_run="1").text
     assert "Which column is the date, and which the value?</b> Choose them below." in nothing
+
+
+def test_the_dialog_asks_whether_percentages_are_shares(client: TestClient) -> None:
+    cells = '<c t="inlineStr"><is><t>{}</t></is></c>'
+    rows = f"<row>{cells.format('Day')}{cells.format('Charge')}</row>" + "".join(
+        f"<row>{cells.format(day)}<c><v>{share}</v></c></row>"
+        for day, share in (("2026-10-01", "0.55"), ("2026-10-02", "1"))
+    )
+    file = hostile_files.workbook(rows.encode())
+    fields = {"dry_run": "1", "columns": "date,value:battery:%"}
+    shown = plain(send(client, file, HTMX, **fields).text)
+    assert "A cell with 0.55, in % is 55 %: the sheet shows it so is 0.55 %" in shown
+    answered = send(client, file, HTMX, **fields, factor="100").text
+    assert re.findall('name="factor" value="([0-9]+)"( checked)?', answered) == [
+        ("100", " checked"),
+        ("1", ""),
+    ]
+    assert "Import 2 records" in answered
+    saved = send(client, file, columns=fields["columns"], factor="100").json()
+    assert saved["saved"] and saved["asks"] == []
+    [total] = client.get("/consumption?format=json").json()["totals"]
+    assert (total["total"], total["unit"]) == ("155", "%")
 
 
 def test_meters_are_told_apart_in_the_dialog_and_kept_so(client: TestClient) -> None:

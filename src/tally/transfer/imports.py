@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, BinaryIO
 
 from sqlalchemy import Connection
@@ -26,7 +25,7 @@ from tally.domain.units import MAX_DECIMALS, Units
 from tally.domain.zones import zone_named, zone_or_utc
 from tally.transfer import readers
 from tally.transfer.cells.calendar_days import ORDERS
-from tally.transfer.cells.values import Exact, is_nothing
+from tally.transfer.cells.values import is_nothing
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.merging import merge
 from tally.transfer.merging.merge import Policy, Report
@@ -247,7 +246,7 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
         for written, known in list(counts.spellings.items())[:MAX_TOLD]
     ]
     remarks += list(_of_units(plan))[:MAX_TOLD]
-    remarks += list(_of_percentages(plan))[:MAX_TOLD]
+    remarks += _of_percentages(plan)
     remarks += list(_of_other_units(imported, plan))[:MAX_TOLD]
     remarks += list(_of_meters(imported, plan))[:MAX_TOLD]
     remarks += _of_periods(plan, say)
@@ -275,22 +274,13 @@ def _of_units(plan: Plan) -> Iterator[str]:
 
 
 def _of_percentages(plan: Plan) -> Iterator[str]:
-    """The remarks on percentages of a workbook that may be shares of one: 55 % is 0.55 in it.
-
-    The reader of workbooks does not tell how a cell is shown.
-    """
-    if plan.source.kind != "workbook" or plan.choices.factor is not None:
+    """The remarks on percentages that may be shares of one, beside amounts in other units."""
+    if plan.share is None or plan.choices.factor is not None or "factor" in plan.asks:
         return
-    for place in plan.amounts:
-        column = plan.columns[place]
-        cells = [row[place] for row in plan.first_rows if row[place : place + 1]]
-        numbers = [Decimal(cell) for cell in cells if isinstance(cell, Exact)]
-        is_share = max(numbers, default=0) <= 1 and any(number % 1 for number in numbers)
-        if is_share and plan.known_unit(plan.unit_of(column)) == "%":
-            yield (
-                f"“{column.heading.text}” is read as {plain(numbers[0])} %. Where the sheet shows "
-                f"{plain(numbers[0] * 100)} %, save it as CSV, or send factor=100."
-            )
+    yield (
+        f"{plain(plan.share)} is read as {plain(plan.share)} %. Where the sheet shows "
+        f"{plain(plan.share * 100)} %, save it as CSV."
+    )
 
 
 def _of_other_units(imported: Imported, plan: Plan) -> Iterator[str]:

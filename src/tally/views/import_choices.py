@@ -128,6 +128,8 @@ class ImportView:
     orders: Sequence[tuple[str, str]]
     dated: UnclearDate
     days: str
+    share: str
+    percent: str
     negative: Negative
     returned: str
 
@@ -170,6 +172,8 @@ def view_of(imported: Imported, types: Mapping[str, str], say: Words) -> ImportV
         orders=_examples(_ORDERS, plan.order, plan.dated),
         dated=_unclear_date(plan.dated),
         days=_days(imported, say),
+        share="" if plan.share is None else say.number(plan.share),
+        percent="" if plan.share is None else say.number(plan.share * 100),
         negative=plan.negative,
         returned=imported.returned_type,
     )

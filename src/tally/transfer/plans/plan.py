@@ -71,6 +71,7 @@ class Plan:
     of a row is the start of the next, and not included; `descending`: the newest row stands first;
     `sums`: the types that are sums of the others, and left out; `periods`: the rows that are;
     `whole`: the first of a month, or of a year, stands for all of it;
+    `share`: the first amount in % of a workbook that may be a share of one: 55 % is 0.55 in it;
     `reasons`: the first column is that of Tally's own list of problems; `own`: Tally wrote it;
     `named`: it has columns of Tally's own names, in any order, and maybe others.
     """
@@ -100,6 +101,7 @@ class Plan:
     sums: frozenset[str] = frozenset()
     periods: PeriodSums = NO_SUMS
     whole: Literal["month", "year"] | None = None
+    share: Decimal | None = None
     asks: tuple[str, ...] = ()
 
     @property
@@ -141,6 +143,15 @@ class Plan:
         """The heading of currencies that the amounts may be in, or may not; "" without."""
         unclear = (column for column in self.columns if column.may_be_money and column.role == "-")
         return next((column.heading.text for column in unclear), "")
+
+    @property
+    def percentages(self) -> list[int]:
+        """The places of the amounts in %."""
+        return [
+            place
+            for place in self.amounts
+            if self.known_unit(self.unit_of(self.columns[place])) == "%"
+        ]
 
     @property
     def unclear_days(self) -> bool:

@@ -10,9 +10,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from itertools import islice
 
 from tally.domain.text import quoted
+from tally.transfer.cells.values import Exact
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.files.csv_rows import MAX_COLUMNS
 from tally.transfer.files.sources import Source
@@ -89,6 +91,7 @@ def make_plan(source: Source, choices: Choices, reader: Reader) -> Plan:
         plan = with_evidence(plan)
     else:
         plan = replace(plan, rows=len(rows), negative=choices.negative or "omit")
+    plan = replace(plan, share=_share(plan, sample))
     return replace(plan, asks=tuple(_asks(plan)))
 
 
@@ -241,3 +244,22 @@ def _asks(plan: Plan) -> Iterator[str]:
         plan.type_of(plan.columns[place]) for place in plan.amounts
     ):
         yield "type"
+    # The factor is that of all amounts.
+    if plan.share is not None and plan.choices.factor is None and plan.percentages == plan.amounts:
+        yield "factor"
+
+
+def _share(plan: Plan, rows: Sequence[Sequence[str]]) -> Decimal | None:
+    """The first amount in % of a workbook that may be a share of one; None without any.
+
+    The reader of workbooks does not tell how a cell is shown.
+    """
+    if plan.source.kind != "workbook":
+        return None
+    for place in plan.percentages:
+        cells = (cell for row in rows for cell in row[place : place + 1])
+        numbers = [Decimal(cell) for cell in cells if isinstance(cell, Exact)]
+        shares = [number for number in numbers if number % 1]
+        if shares and max(numbers) <= 1:
+            return shares[0]
+    return None

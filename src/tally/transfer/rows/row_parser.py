@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
+from tally.domain.amounts import plain
 from tally.domain.fields import read_notes
 from tally.domain.text import fold, is_storable
 from tally.transfer.cells.values import CellAmount, is_more_than_zero, is_nothing, looks_like_amount
@@ -50,6 +51,7 @@ ASK_DAYS = (
     "Are the numbers in front of the months their days? Say what the column is: Date, or left out."
 )
 ASK_WAY = "Write which way this went, such as Debit or Credit, in the column that says so."
+ASK_SHARE = "Is {share} here {percent} %, as a sheet shows it, or {share} %?"
 BOTH = (
     "This row has an amount and a reading of {}, and both would be counted. Empty one of the two, "
     "or leave one of the columns out."
@@ -103,6 +105,7 @@ class RowParser:
             and (self._may_have_both or self._has_ways)
         )
         self._ask_columns = ask_columns(plan)
+        self._ask_share = ask_share(plan)
 
     def read(self, most: int | None = None) -> Iterator[RowEntry | RowProblem]:
         """The entries and problems of all rows of the table, or of the first `most`.
@@ -134,6 +137,9 @@ class RowParser:
             return
         if "columns" in self.plan.asks:
             yield refused(row, self._ask_columns, "columns")
+            return
+        if "factor" in self.plan.asks:
+            yield refused(row, self._ask_share, "factor")
             return
         if row.number in self.plan.periods.sums:
             self._leave_out(cells)
@@ -316,6 +322,13 @@ def _one_each(
             if entry is not other
         ]
     yield from entries
+
+
+def ask_share(plan: Plan) -> str:
+    """The sentence that asks for the factor of percentages; "" where none may be shares of one."""
+    if plan.share is None:
+        return ""
+    return ASK_SHARE.format(share=plain(plan.share), percent=plain(plan.share * 100))
 
 
 def ask_columns(plan: Plan) -> str:
