@@ -688,6 +688,23 @@ def test_the_document_keeps_the_units_of_its_totals_on_a_phone(page: Page, recor
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
+def test_the_document_holds_the_longest_totals_on_a_phone(page: Page, record: Record) -> None:
+    for day in range(3):
+        record("heating oil", "999999999999.123456", "litres", days_ago=day, cost="999999999999.12")
+    record("coffee", "12.5", "cup", cost="2.50")
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.goto("/list?view=print")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        # Only the longest figures break.
+        lines = page.locator(".totals tbody tr").evaluate_all(
+            "rows => rows.map(row => Math.round(row.clientHeight / 20))"
+        )
+        assert lines[0] > lines[1] == 1
+        unit = page.locator(".totals .unit bdi").first
+        assert unit.evaluate("unit => unit.clientHeight < 20"), "a short unit stays whole"
+
+
 def test_a_long_total_has_a_line_of_its_own_on_a_phone(page: Page, record: Record) -> None:
     record("heating oil for the house of the parents", "999999999999.999999", "l")
     record("electricity", "592592.588148", "kWh")
