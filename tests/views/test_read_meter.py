@@ -263,6 +263,17 @@ def test_an_unusual_reading_takes_a_second_click_and_another_one_is_asked_about_
     form = typed("electricity", "kWh", "49290")
     asked = client.post("/consumption", data=form, headers=HTMX)
     assert asked.status_code == 422 and "100 × your usual 10 kWh" in in_words(asked.text)
+    # It may be a new one that begins above the last reading of the old one.
+    assert "A new meter: say that one begins." in in_words(asked.text)
+    assert 'name="new_meter" value="true">' in asked.text
+    line = {"line": "electricity @49290"}
+    shown = client.post("/consumption/preview", data=line, headers=HTMX).text
+    assert "A new meter: add <code>new</code>." in shown
+    for sent_line in ("electricity @49290 new", "electricity @48301"):
+        seen = client.post("/consumption/preview", data={"line": sent_line}, headers=HTMX).text
+        assert "A new meter: add" not in seen
+    as_json = client.get("/consumption/preview", params=line | {"format": "json"}).json()
+    assert as_json["warnings"][0]["message"].endswith(". A new meter: add `new`")
     assert "Save again to keep it like this." in in_words(asked.text)
     assert '">Save anyway</span>' in asked.text
     told = re.search(r'name="confirm" value="([^"]+)"', asked.text)

@@ -21,6 +21,7 @@ from tally.quick_add.value_of_type import draft_of
 from tally.quick_add.vocabulary import MeterDay
 
 NEW, ROLLED_OVER = "new", "rolled over"
+ADD_NEW = f"A new meter: add `{NEW}`"
 # The units of a type in which a meter is looked for, the last used first.
 MAX_UNITS = 5
 
@@ -57,7 +58,7 @@ def misfit(error: BrokenChain, own: Reading, say: Words) -> tuple[str, tuple[str
         return f"{sentence} Leave {ROLLED_OVER} out.", ()
     if error.kind != "falls" or error.later != own:
         return sentence, ()
-    return f"{sentence} A new meter: add `{NEW}`. Past its last digit: add `{ROLLED_OVER}`.", (
+    return f"{sentence} {ADD_NEW}. Past its last digit: add `{ROLLED_OVER}`.", (
         NEW,
         ROLLED_OVER,
     )

@@ -27,11 +27,18 @@ def usual_written(latest: Sequence[Decimal]) -> Decimal:
 
 
 def warning(
-    value: Decimal, unit: str, latest: Sequence[Decimal], say: Words, *, a_day: bool = False
+    value: Decimal,
+    unit: str,
+    latest: Sequence[Decimal],
+    say: Words,
+    *,
+    a_day: bool = False,
+    if_more: str = "",
 ) -> str:
     """A warning about a value over 5 times the usual, or under a fifth of it; "" for others.
 
-    a_day: the value is that of one day, of a record that covers several.
+    a_day: the value is that of one day, of a record that covers several. if_more: what else a value
+    over the usual may mean.
     """
     middle = usual(latest)
     if middle is None or middle / TIMES <= value <= middle * TIMES:
@@ -41,7 +48,8 @@ def warning(
         amount += " a day"
     if value > middle:
         times = value / middle
-        return f"{say.number(times, 1 if times < 10 else 0)} × your usual {amount}"
+        more = f"{say.number(times, 1 if times < 10 else 0)} × your usual {amount}"
+        return f"{more}. {if_more}" if if_more else more
     return f"{say.percent(value / middle * 100)} of your usual {amount}"
 
 

@@ -24,6 +24,7 @@ from tally.errors import Invalid
 from tally.quick_add import conversions, grammar, suggestions, typo_guard
 from tally.quick_add.conversions import Doubt
 from tally.quick_add.preview import SeenLine, seen
+from tally.quick_add.readings import ADD_NEW
 from tally.quick_add.results import Draft, ParseResult, WantedReading
 from tally.quick_add.vocabulary import DATE_ORDERS, Vocabulary
 from tally.views import types
@@ -33,6 +34,7 @@ from tally.web.program_headers import IDEMPOTENCY_KEY, WRITTEN, read_key
 
 SAVED_ALREADY = "What you sent before is saved. Send again to save this as well."
 DELETED_SINCE = "What you sent before was saved, and deleted since. Send again to save it anew."
+SAY_NEW = "A new meter: say that one begins"
 # The fields of a line for a record read off a meter, over several days, or with a cost.
 _MEASURED = ("days", "reading", "new_meter", "rolled_over", "cost")
 
@@ -310,13 +312,14 @@ def warnings(
 ) -> dict[UUID, str]:
     """The warnings of the typo guard, by the id of the record.
 
-    `are_counted`: readings have their consumption already, as those of lines, which follow each
-    other, have.
+    `are_counted`: the records are of lines: their readings, which follow each other, have their
+    consumption already.
     """
     keys = {Key(record.consumption_type, record.unit) for record in records}
     latest = (
         queries.latest_values(context.db, context.user.id, keys, typo_guard.NEWEST) if keys else {}
     )
+    of_new_meter = ADD_NEW if are_counted else SAY_NEW
     shares = _own_shares(records) if are_counted else _shares(context, records)
     sentences = {
         record.id: typo_guard.warning(
@@ -325,6 +328,8 @@ def warnings(
             latest.get(Key(record.consumption_type, record.unit), ()),
             context.say,
             a_day=record.reading is not None or record.days > 1,
+            # A new meter may as well begin above the last reading of the old one.
+            if_more="" if record.reading is None or record.rolled_over else of_new_meter,
         )
         for record in records
         if record.id in shares
