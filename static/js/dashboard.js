@@ -1,3 +1,4 @@
+import { FIELDS, isTyped } from "./messages.js";
 import { copyOf } from "./mount.js";
 
 // The form of a limit is made when it is opened: forty cards need not carry forty.
@@ -29,6 +30,17 @@ document.addEventListener("toggle", ({ target }) => {
 // Choosing a card or going back to all of them replaces the link that had the focus: the way back gets
 // it on the page of a type, and there the card that one came from, or the heading where that is gone.
 const wayBack = () => document.getElementById("all-types");
+
+// Escape presses the way back: not while a form of the page holds a text that nobody has sent. Its field has the focus then.
+window.addEventListener("click", (event) => {
+  if (event.isTrusted || event.target !== wayBack()) return;
+  const typed = [...document.querySelectorAll(`main :is(${FIELDS})`)].find(isTyped);
+  if (!typed) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  typed.closest("details:not([open])")?.setAttribute("open", "");
+  typed.focus();
+}, { capture: true });
 
 let before = null;
 document.addEventListener("htmx:before:swap", () => { before = wayBack(); });

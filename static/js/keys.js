@@ -1,7 +1,6 @@
 // Single keys. A key uses the control with the same data-key: in the current row, else in the open dialog
 // or on the page. fragments/keys.html is the same table for people.
 import { tinykeys } from "../vendor/tinykeys-4.0.0.mjs";
-import { isTyped } from "./messages.js";
 
 const FIELDS = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), select, textarea, [contenteditable]";
 const STEPS = { j: 1, k: -1 };
@@ -89,16 +88,5 @@ window.addEventListener("keydown", (event) => {
   const out = row && find(row, "Escape");
   if (out) out.click();
   else if (typing(event)) event.target.blur();
-  else leave(find(document, "Escape"));
+  else find(document, "Escape")?.click();
 });
-
-// A page is not left with a text that nobody has sent: the field that holds it has the focus again.
-function leave(way) {
-  const typed = way?.matches("a") && [...document.querySelectorAll(`main :is(${FIELDS})`)].find(isTyped);
-  if (!typed) {
-    way?.click();
-    return;
-  }
-  for (let details = typed.closest("details"); details; details = details.parentElement.closest("details")) details.open = true;
-  typed.focus();
-}

@@ -3,8 +3,9 @@
 import { mount } from "./mount.js";
 
 const READING_TIME = 10_000;
+export const FIELDS = "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea";
 // The elements that a message must not cover.
-const FIELDS = "input:not([type=hidden], [type=checkbox], [type=radio]), select, textarea, .row:focus";
+const COVERED = `${FIELDS}, .row:focus`;
 const place = () => document.getElementById("messages");
 const page = () => document.getElementById("main");
 
@@ -76,7 +77,7 @@ function keepClear() {
 
 function covers(messages, state = "") {
   const boxes = [...messages.children].map((message) => message.getBoundingClientRect());
-  return [...document.querySelectorAll(`:is(${FIELDS})${state}`)].some((field) => {
+  return [...document.querySelectorAll(`:is(${COVERED})${state}`)].some((field) => {
     if (messages.contains(field) || !field.checkVisibility()) return false;
     const own = field.getBoundingClientRect();
     return boxes.some((box) => own.top < box.bottom && box.top < own.bottom && own.left < box.right && box.left < own.right);
@@ -85,7 +86,7 @@ function covers(messages, state = "") {
 
 document.addEventListener("focusin", ({ target, relatedTarget }) => {
   cameFrom = place().contains(target) ? cameFrom ?? relatedTarget ?? page() : null;
-  if (place().childElementCount > 0 && target.matches(FIELDS)) requestAnimationFrame(keepClear);
+  if (place().childElementCount > 0 && target.matches(COVERED)) requestAnimationFrame(keepClear);
 });
 document.addEventListener("scrollend", () => place().childElementCount > 0 && keepClear());
 
@@ -103,9 +104,6 @@ const address = new URL(location.href);
 const announced = ["changed", "undone", "saved", "asks", "typed"].filter((name) => address.searchParams.has(name));
 for (const name of announced) address.searchParams.delete(name);
 if (announced.length > 0) history.replaceState(history.state, "", address);
-
-// The form that was refused last, for refusals.js.
-export let refused = null;
 
 export function fail(name) {
   standBack();
@@ -128,8 +126,11 @@ document.addEventListener("htmx:before:response", (event) => {
   if (!place().querySelector("[data-ended]")) fail("signed-out");
 });
 
+// The form that was refused last: faults.js puts the sentences of the refusal at its fields.
+export const refused = {};
+
 document.addEventListener("htmx:response:error", ({ target, detail }) => {
-  refused = target.closest("form");
+  refused.form = target.closest("form");
   const { status } = detail.ctx.response;
   if (status >= 500) fail("server");
   else standBack(status === 401 ? null : target);

@@ -1,12 +1,11 @@
 // A sentence about a field that the refused form shows stands at the field, until the form is sent again.
-import { refused } from "./messages.js";
+import { FIELDS, refused } from "./messages.js";
 import { mount } from "./mount.js";
 
 mount("[data-message]:has([data-fault])", (message) => {
-  const shown = [...refused?.elements ?? []].filter((field) => field.closest(".field") && field.checkVisibility());
   const fields = [];
   for (const words of message.querySelectorAll("[data-fault]")) {
-    const field = shown.find(({ name }) => name === words.dataset.fault);
+    const field = [...refused.form?.elements ?? []].find((one) => one.name === words.dataset.fault && one.matches(FIELDS) && one.checkVisibility());
     if (!field) continue;
     putAt(field, words.querySelector("template").content.firstElementChild);
     words.remove();
