@@ -187,3 +187,41 @@ def test_an_example_of_a_line_does_not_look_like_a_key(page: Page, record: Recor
     settle(page)
     expect(page.get_by_text("Add a price, or write").locator("code")).to_have_count(1)
     expect(page.get_by_text("Add a price, or write").locator("kbd")).to_have_count(0)
+
+
+# What a finger aims at, but for links within a sentence or a table, for boxes, measured apart,
+# and what is smaller by design.
+SMALL = """() => [...document.querySelectorAll("main :is(a, button, summary, input, select)")]
+  .filter((one) => one.checkVisibility({ opacityProperty: true }) && one.getClientRects().length)
+  .filter((one) => !one.closest(".visually-hidden, svg, p:not(.card-cost), .what, .notes"))
+  .filter((one) => !one.closest("td, th, .legend"))
+  .filter((one) => !one.matches(".chip > input, .segments input, [type=checkbox], .limit-words"))
+  .filter((one) => !one.matches(".card-link, .table-link, .all-link, .button-small"))
+  .filter((one) => !one.matches(".numbers > summary, .highest a"))
+  .filter((one) => one.getBoundingClientRect().height < 36)
+  .filter((one) => getComputedStyle(one).display !== "inline")
+  .map((one) => one.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize("path", ["/", "/add", "/list", "/?type=coffee&unit=cup"])
+def test_a_finger_has_room(path: str, phone: Page, record: Record) -> None:
+    record("coffee", 2, "cup", cost="2.80")
+    record("tea", 2, "cup", days_ago=1)
+    phone.goto(path)
+    settle(phone)
+    if path == "/list":
+        phone.locator(".filter-button").tap()
+    assert phone.evaluate(SMALL) == []
+
+
+def test_a_tap_beside_the_box_of_a_row_selects_it(phone: Page, record: Record) -> None:
+    for day in range(3):
+        record("coffee", 2, "cup", days_ago=day)
+    phone.goto("/list")
+    settle(phone)
+    box = phone.locator(".pick input").nth(1)
+    place = box.bounding_box()
+    assert place
+    phone.touchscreen.tap(place["x"] + place["width"] + 6, place["y"] + 26)
+    expect(box).to_be_checked()
+    expect(phone.locator(".pick :checked")).to_have_count(1)
