@@ -222,6 +222,6 @@ def test_a_tap_beside_the_box_of_a_row_selects_it(phone: Page, record: Record) -
     box = phone.locator(".pick input").nth(1)
     place = box.bounding_box()
     assert place
-    phone.touchscreen.tap(place["x"] + place["width"] + 8, place["y"] + 26)
+    phone.touchscreen.tap(place["x"] + place["width"] + 6, place["y"] + 26)
     expect(box).to_be_checked()
     expect(phone.locator(".pick :checked")).to_have_count(1)
