@@ -15,6 +15,7 @@ from tally.transfer.cells.split_dates import (
     are_years,
     day_number,
     joined,
+    series_of_days,
     split_date,
 )
 
@@ -54,6 +55,37 @@ def columns(text: str) -> list[tuple[str, list[str]]]:
 )
 def test_where_the_parts_of_a_date_stand(text: str, right: SplitDate | None) -> None:
     assert split_date(columns(text)) == right
+
+
+COUNTED = [str(day) for day in range(1, 32)]
+
+
+@pytest.mark.parametrize(
+    ("headings", "days"),
+    [
+        (COUNTED, dict(enumerate(range(1, 32)))),
+        (["Type", "Unit", *COUNTED[:28], "Total"], dict(enumerate(range(1, 29), 2))),
+        (["1.", *COUNTED[1:30]], dict(enumerate(range(1, 31)))),
+        (COUNTED[:27], {}),
+        ([*COUNTED[:10], "x", *COUNTED[11:]], dict.fromkeys([*range(10), *range(11, 31)])),
+        ([*COUNTED[:10], "x", *COUNTED[10:]], {}),
+        (["date", "1", "gas", "31"], {}),
+        (["1", "22"], {}),
+        (["22", "1"], {}),
+        ([], {}),
+    ],
+)
+def test_a_series_of_days_begins_with_the_first(
+    headings: list[str], days: dict[int, int | None]
+) -> None:
+    expected = {place: day or place + 1 for place, day in days.items()}
+    assert series_of_days(headings) == expected
+
+
+@given(st.lists(st.integers(0, 40).map(str) | st.sampled_from(["", "Total", "1."]), max_size=40))
+def test_any_headings_may_be_asked_for_a_series_of_days(headings: list[str]) -> None:
+    found = series_of_days(headings)
+    assert all(day_number(headings[place]) == day for place, day in found.items())
 
 
 def test_a_year_and_a_week_are_one_text() -> None:

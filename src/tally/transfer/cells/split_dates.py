@@ -82,8 +82,8 @@ def series_of_days(headings: Sequence[str]) -> dict[int, int]:
     if 1 not in numbers:
         return {}
     first = numbers.index(1)
-    days = {first + day - 1: day for day in numbers[first:] if day}
-    are_next = all(numbers[place] == day for place, day in days.items())
+    days = {place: day for place, day in enumerate(numbers) if place >= first and day}
+    are_next = all(day == place - first + 1 for place, day in days.items())
     return days if are_next and len(days) >= DAYS_OF_MONTH else {}
 
 
