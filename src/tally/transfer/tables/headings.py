@@ -48,7 +48,7 @@ _WORDS: dict[Role, str] = {
         previous previous_date prior vorherig vorheriges vorige precedent precedente anterior
         poprzednia fran fran_och_med od poczatek с от начало start_time startdatum startzeit
         begindatum begintijd interval_start since ab started opening period_start from_date
-        fradato fra_og_med startdato starttid
+        fradato fra_og_med startdato starttid alku alkupvm alkupaiva alkaen
     """,
     "end": """
         end to until bis tot fin au hasta fim fine al ate till slut do koniec по до конец stop
@@ -57,6 +57,7 @@ _WORDS: dict[Role, str] = {
         data_attuale through stopped closing period_end to_date
         interval_ending period_ending time_ending intervallende periodenende
         til tildato til_og_med till_och_med tot_en_met t/m tom slutdato slutdatum sluttid
+        loppu loppupvm loppupaiva asti
     """,
     "value": """
         value quantity wert menge waarde valeur quantite valor cantidad valore quantita
