@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from tally.quick_add import foreign_dates, foreign_words
-from tally.quick_add.tokens import Trouble, Word, phrases_at, text_of
+from tally.quick_add.tokens import Trouble, Word, lower_text_of, phrases_at
 
 _ONE = frozenset({"a", "an", "one"})
 _ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -66,7 +66,7 @@ class _Spoken(NamedTuple):
 
     @property
     def text(self) -> str:
-        return _text(self.words)
+        return lower_text_of(self.words)
 
     @property
     def question(self) -> Trouble:
@@ -120,14 +120,10 @@ def _number_at(words: Sequence[Word], index: int) -> _Spoken | None:
     if index >= len(words) or words[index].lower.split("-")[0] not in _FIRST_WORDS:
         return None
     for own in phrases_at(words, index, _MAX_WORDS):
-        digits = spoken(text_of(own).lower())
+        digits = spoken(lower_text_of(own))
         if digits:
             return _Spoken(own, digits)
     return None
-
-
-def _text(words: Sequence[Word]) -> str:
-    return " ".join(word.lower for word in words)
 
 
 def _with_halves_behind(
@@ -191,7 +187,7 @@ def _at_start(
 def _question_at_start(words: Sequence[Word], is_counted: IsKnown) -> Trouble | None:
     """The question about `a few coffees` and `deux cafés`."""
     for length in (1, 2, 3):
-        if _text(words[:length]) in _VAGUE and _is_several(words[length:], is_counted):
+        if lower_text_of(words[:length]) in _VAGUE and _is_several(words[length:], is_counted):
             return Trouble(tuple(words[:length]), HOW_MANY)
     has_digits = any(word.text[:1].isdecimal() for word in words)
     digits = foreign_dates.NUMBERS.get(words[0].lower, "") if words and not has_digits else ""

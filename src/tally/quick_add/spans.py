@@ -21,7 +21,7 @@ from tally.quick_add.dates import WrittenDays, days_at
 from tally.quick_add.day_ranges import AND, UP_TO, from_to, single_day_at
 from tally.quick_add.named_periods import CALENDARS, days_of_period
 from tally.quick_add.number_words import COUNT, spoken
-from tally.quick_add.tokens import Trouble, Word, phrases_at, text_of
+from tally.quick_add.tokens import Trouble, Word, lower_text_of, phrases_at
 from tally.quick_add.unread_dates import FULL_YEAR, SHORT_YEAR
 
 _MAX_PERIOD_WORDS = 4
@@ -135,7 +135,7 @@ def _in_days(message: str, several: WrittenDays) -> str:
 def _no_period(words: Sequence[Word], index: int, around: Surroundings) -> Trouble:
     """`over Oktober`, `over the last month`, `over 5 oct`, each with what to write."""
     behind = words[index + 1 : index + 4]
-    text = " ".join(word.lower for word in behind)
+    text = lower_text_of(behind)
     for pattern, message in _NEARLY:
         match = pattern.match(text)
         if match is not None:
@@ -200,20 +200,20 @@ def _lacks_over(
         return None  # `monday last week` is a day.
     counted = _counted_at(words, index, around)
     if counted is not None:
-        return Trouble(counted, WITHOUT_OVER.format(period=text_of(counted[-2:]).lower()))
+        return Trouble(counted, WITHOUT_OVER.format(period=lower_text_of(counted[-2:])))
     word = words[index].lower
     is_led = word in _LEADS
     period = _period_at(words, index + is_led, around, starts) if is_led or word in _WHICH else ()
     if not period or not (is_led or period[-1].lower in CALENDARS):
         return None
     own = (words[index], *period) if is_led else period
-    return Trouble(own, WITHOUT_OVER.format(period=text_of(period).lower()))
+    return Trouble(own, WITHOUT_OVER.format(period=lower_text_of(period)))
 
 
 def _counted_at(words: Sequence[Word], index: int, around: Surroundings) -> tuple[Word, ...] | None:
     """`for 90 days`, `the last 30 days`, of a line with an amount beside it."""
     for own in phrases_at(words, index, _MAX_PERIOD_WORDS + 1):
-        if _DAYS_COUNTED.fullmatch(text_of(own).lower()) and around.has_value(own):
+        if _DAYS_COUNTED.fullmatch(lower_text_of(own)) and around.has_value(own):
             return own
     return None
 
@@ -223,7 +223,7 @@ def _period_at(
 ) -> tuple[Word, ...]:
     """The words of the named period that begins here and is no day; none."""
     for own in phrases_at(words, index, _MAX_PERIOD_WORDS):
-        text = text_of(own).lower()
+        text = lower_text_of(own)
         try:
             if days_at(words, index, len(own), around):
                 return ()
@@ -239,7 +239,7 @@ def _over_at(
 ) -> Over | None:
     """The longest period behind the `over` at that index. Raises Unreadable."""
     for own in phrases_at(words, index + 1, _MAX_PERIOD_WORDS):
-        text = text_of(own).lower()
+        text = lower_text_of(own)
         taken = (words[index], *own)
         counted = _COUNTED.fullmatch(text)
         if counted:

@@ -56,6 +56,11 @@ def text_of(words: Iterable[Word]) -> str:
     return " ".join(word.text for word in words)
 
 
+def lower_text_of(words: Iterable[Word]) -> str:
+    """The words in lower case, with single spaces between them; a quoted one is empty."""
+    return " ".join(word.lower for word in words)
+
+
 def phrases_at(words: Sequence[Word], index: int, most: int) -> Iterator[tuple[Word, ...]]:
     """Each phrase of at most `most` words that begins at `index`, the longest first.
 

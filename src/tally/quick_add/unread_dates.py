@@ -9,7 +9,7 @@ from tally.quick_add.calendar_dates import ISO, MONTH_NUMBERS, WEEKDAY
 from tally.quick_add.dates import WrittenDays
 from tally.quick_add.number_words import COUNT, COUNTS
 from tally.quick_add.separators import ANY_DASH
-from tally.quick_add.tokens import Trouble, Word, phrases_at, text_of
+from tally.quick_add.tokens import Trouble, Word, lower_text_of, phrases_at
 
 DAY_AS = "Write the day as 2026-10-05 or 5 oct, or the word in quotes."
 DAYS_AS = "Write days as mon..fri or 2026-10-01..2026-10-05, or the word in quotes."
@@ -98,7 +98,7 @@ def _behind(
         name = [word.text for word in words if word.index >= end]
         is_name = any(is_own(" ".join(name[:length])) for length in range(2, len(name) + 1))
         if part is not None and part.lower in PARTS_OF_DAY and not is_name:
-            message = PART_OF_DAY.format(date=" ".join(word.lower for word in days.words))
+            message = PART_OF_DAY.format(date=lower_text_of(days.words))
             troubles.append(Trouble((*days.words, part), message))
         if part is not None and SHORT_YEAR.fullmatch(part.lower):
             troubles.append(Trouble((part,), FULL_YEAR))
@@ -111,7 +111,7 @@ def _span_alone(
     """`1 week` without `ago` or `over`."""
     pair = (word, following) if following is not None and not following.is_quoted else None
     for words in filter(None, (pair, (word,))):
-        text = " ".join(word.lower for word in words)
+        text = lower_text_of(words)
         match = _SPANS.fullmatch(text)
         if match and not is_own(match[2]):
             message = f"Write {text} ago, over {text}, or the words in quotes."
@@ -126,7 +126,7 @@ def _alike(
     if not _MAY_BE_ALIKE.match(words[index].lower):
         return None
     for own in phrases_at(words, index, _MAX_ALIKE):
-        text = text_of(own).lower()
+        text = lower_text_of(own)
         if is_own(text) or (len(own) == 1 and words[index].index in taken):
             continue
         for pattern, message in _ALIKE:
@@ -143,7 +143,7 @@ def _in_foreign(
     if not foreign_dates.may_begin(words[index].lower):
         return None
     for own in phrases_at(words, index, foreign_dates.MAX_WORDS):
-        text = text_of(own).lower()
+        text = lower_text_of(own)
         if not any(word.index in taken for word in own) and not is_own(text):
             message = foreign_dates.in_english(text)
             if message:
