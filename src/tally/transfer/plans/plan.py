@@ -135,16 +135,15 @@ class Plan:
         """The heading of figures that a meter may show, or that may be amounts; "" without."""
         return self._first_left_out(lambda column: column.may_count)
 
+    @property
+    def unclear_currencies(self) -> str:
+        """The heading of currencies that the amounts may be in, or may not; "" without."""
+        return self._first_left_out(lambda column: column.may_be_money)
+
     def _first_left_out(self, test: Callable[[Column], bool]) -> str:
         """The heading of the first column without a role that passes a test; "" without one."""
         left_out = (column for column in self.columns if column.role == "-" and test(column))
         return next((column.heading.text for column in left_out), "")
-
-    @property
-    def unclear_currencies(self) -> str:
-        """The heading of currencies that the amounts may be in, or may not; "" without."""
-        unclear = (column for column in self.columns if column.may_be_money and column.role == "-")
-        return next((column.heading.text for column in unclear), "")
 
     @property
     def percentages(self) -> list[int]:

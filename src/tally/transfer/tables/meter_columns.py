@@ -25,8 +25,6 @@ from tally.transfer.tables.table_rows import cell_at
 
 # Where a heading names a meter, fewer rows tell that its figures are readings.
 _ROWS_OF_METER = 3
-
-
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 
 
