@@ -1,6 +1,8 @@
 """The content of a type's own page: its figures, drawings, links and tables. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -33,7 +35,7 @@ from tally.domain.filters import Filter
 from tally.domain.formatting import MONTHS, Words
 from tally.domain.periods import Period, containing
 from tally.domain.text import capital
-from tally.statistics.compute import TypeStatistics
+from tally.statistics.compute import CalendarDay, TypeStatistics
 
 # Every how many texts of an axis one stays where not all have room.
 STRIDES = {
@@ -122,7 +124,7 @@ def type_view(
     limit, limit_words = _level(drawn, buckets, say)
     peak = max((point.total or Decimal(0) for point in drawn.series.points), default=Decimal(0))
     days = one.calendar or ()
-    first_week = containing("week", days[0].date, say.starts).start if days else None
+    first_week = containing("week", days[0].date if days else period.today, say.starts).start
     steps = readings(one, period, say)
     return TypeView(
         id=card_id(one.type, one.unit),
@@ -162,15 +164,15 @@ def type_view(
         ),
         weekday_names=from_first(WEEKDAY_NAMES, say),
         weekday_table=weekday_table(one, say),
-        weeks=_calendar(one, period, say),
+        weeks=_calendar(days, first_week, period),
         readings=steps,
         reading_table=reading_table(one, link, say) if steps else (),
         readings_name=f"{one.type} a day in 53 weeks, as it was read"
         if one.is_read
         else f"{one.type} a day in 53 weeks",
-        first_day=first_week.isoformat() if first_week else "",
+        first_day=first_week.isoformat(),
         records=link,
-        calendar=calendar_table(one, say) if days else None,
+        calendar=calendar_table(one, days, first_week, say) if days else None,
         calendar_name=chart_names.calendar_name(one, say),
         highest=tuple(
             HighestDay(f"{link}&period={day.date}", say.day(day.date), say.number(day.total))
@@ -285,17 +287,16 @@ def _lines(one: TypeStatistics, buckets: NamedBuckets, link: str, past: Past, sa
     )
 
 
-def _calendar(one: TypeStatistics, period: Period, say: Words) -> tuple[Weeks, ...]:
-    if not one.calendar:
+def _calendar(days: Sequence[CalendarDay], first_week: date, period: Period) -> tuple[Weeks, ...]:
+    if not days:
         return ()
-    days = [
+    drawn = [
         DrawnDay(
             step=day.step,
             today=day.date == period.today,
             month=MONTHS[day.date.month - 1][:3] if day.date.day == 1 else "",
             year=str(day.date.year) if day.date.month == 1 else "",
         )
-        for day in one.calendar
+        for day in days
     ]
-    first = one.calendar[0].date
-    return calendar(days, (first - containing("week", first, say.starts).start).days)
+    return calendar(drawn, (days[0].date - first_week).days)

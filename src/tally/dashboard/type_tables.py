@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import accumulate, zip_longest
 from typing import TypeVar
@@ -12,9 +12,8 @@ from tally.dashboard import phrases
 from tally.dashboard.named_buckets import NamedBuckets
 from tally.dashboard.period_before import Past
 from tally.domain.formatting import WEEKDAYS, Words
-from tally.domain.periods import containing
 from tally.statistics import compute
-from tally.statistics.compute import TypeStatistics
+from tally.statistics.compute import CalendarDay, TypeStatistics
 
 T = TypeVar("T")
 
@@ -97,19 +96,21 @@ def weekday_table(one: TypeStatistics, say: Words) -> Table:
     return Table(f"{one.type}, average of each weekday", ("Weekday", "Per day"), rows)
 
 
-def calendar_table(one: TypeStatistics, say: Words) -> Table:
-    """The sum of each day of 53 weeks: one row a week, one column a weekday."""
-    days = one.calendar or ()
+def calendar_table(
+    one: TypeStatistics, days: Sequence[CalendarDay], first_week: date, say: Words
+) -> Table:
+    """The sum of each day of 53 weeks: one row a week, one column a weekday.
+
+    first_week: the first day of the week that holds the first of the days.
+    """
     known = (day.total if day.step else None for day in days)
-    cells = ["" if total is None else say.number(total) for total in known]
+    cells = [""] * (days[0].date - first_week).days
+    cells += ["" if total is None else say.number(total) for total in known]
+    cells += [""] * (-len(cells) % 7)
     rows = []
-    if days:
-        start = containing("week", days[0].date, say.starts).start
-        cells = [""] * (days[0].date - start).days + cells
-        cells += [""] * (-len(cells) % 7)
-        for begin in range(0, len(cells), 7):
-            week = start + timedelta(days=begin)
-            rows.append(("", (say.span(week, week), *cells[begin : begin + 7])))
+    for begin in range(0, len(cells), 7):
+        week = first_week + timedelta(days=begin)
+        rows.append(("", (say.span(week, week), *cells[begin : begin + 7])))
     head = ("Week from", *from_first(WEEKDAY_NAMES, say))
     return Table(f"{one.type}, 53 weeks", head, tuple(rows))
 
