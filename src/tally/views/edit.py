@@ -377,12 +377,8 @@ def _refuse(
 ) -> Response:
     """The form again with its fields as typed; a conflict with the newest version beside it."""
     if context.wants != "html":
-        content: dict[str, Any] = {
-            "error": sentence or next(iter(faults.values())),
-            "fields": faults,
-        }
-        if status == 409:
-            content |= {"record": record_json(record), "yours": given}
-        return responses.data(content, status)
+        details = {"record": record_json(record), "yours": given} if status == 409 else None
+        told = sentence or next(iter(faults.values()))
+        return responses.refusal(context, status, told, faults, details=details)
     again = Again(given, faults, conflict=sentence if status == 409 else "")
     return _form(context, record, status, again)

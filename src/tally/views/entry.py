@@ -133,7 +133,7 @@ def read(context: RequestContext, text: str, record_id: UUID) -> Entry:
         for record_id, draft in zip(ids, drafts, strict=True)
     ]
     fresh = [record for record in records if record.id not in existing]
-    sentences = warnings(context, fresh, are_counted=True)
+    sentences = warnings(context, fresh, of_lines=True)
     by_line = {
         draft.line: ". ".join(filter(None, (*draft.asks, sentences.get(record.id, ""))))
         for draft, record in zip(drafts, records, strict=True)
@@ -308,19 +308,18 @@ def is_confirmed(form: Fields, own_seal: str) -> bool:
 
 
 def warnings(
-    context: RequestContext, records: Sequence[NewRecord], *, are_counted: bool = False
+    context: RequestContext, records: Sequence[NewRecord], *, of_lines: bool = False
 ) -> dict[UUID, str]:
     """The warnings of the typo guard, by the id of the record.
 
-    `are_counted`: the records are of lines: their readings, which follow each other, have their
-    consumption already.
+    `of_lines`: the readings among them, which follow each other, have their consumption already.
     """
     keys = {Key(record.consumption_type, record.unit) for record in records}
     latest = (
         queries.latest_values(context.db, context.user.id, keys, typo_guard.NEWEST) if keys else {}
     )
-    of_new_meter = ADD_NEW if are_counted else SAY_NEW
-    shares = _own_shares(records) if are_counted else _shares(context, records)
+    of_new_meter = ADD_NEW if of_lines else SAY_NEW
+    shares = _own_shares(records) if of_lines else _shares(context, records)
     sentences = {
         record.id: typo_guard.warning(
             shares[record.id],
