@@ -31,16 +31,14 @@ document.addEventListener("toggle", ({ target }) => {
 // it on the page of a type, and there the card that one came from, or the heading where that is gone.
 const wayBack = () => document.getElementById("all-types");
 
-// Escape presses the way back: not while a form of the page holds a text that nobody has sent. Its field has the focus then.
-window.addEventListener("click", (event) => {
-  if (event.isTrusted || event.target !== wayBack()) return;
-  const typed = [...document.querySelectorAll(`main :is(${FIELDS})`)].find(isTyped);
+// Escape does not lead back while a form of the page holds a text that nobody has sent: its field has the focus then.
+document.addEventListener("leave", (event) => {
+  const typed = event.target === wayBack() && [...document.querySelectorAll(`main :is(${FIELDS})`)].find(isTyped);
   if (!typed) return;
   event.preventDefault();
-  event.stopImmediatePropagation();
   typed.closest("details:not([open])")?.setAttribute("open", "");
   typed.focus();
-}, { capture: true });
+});
 
 let before = null;
 document.addEventListener("htmx:before:swap", () => { before = wayBack(); });

@@ -2,10 +2,14 @@
 import { FIELDS, refused } from "./messages.js";
 import { mount } from "./mount.js";
 
+// The field of each sentence that was put at one, and what described it before.
+const put = new WeakMap();
+
 mount("[data-message]:has([data-fault])", (message) => {
+  const shown = [...refused.form?.elements ?? []].filter((one) => one.matches(FIELDS) && one.checkVisibility() && one.closest(".field"));
   const fields = [];
   for (const words of message.querySelectorAll("[data-fault]")) {
-    const field = [...refused.form?.elements ?? []].find((one) => one.name === words.dataset.fault && one.matches(FIELDS) && one.checkVisibility());
+    const field = shown.find(({ name }) => name === words.dataset.fault);
     if (!field) continue;
     putAt(field, words.querySelector("template").content.firstElementChild);
     words.remove();
@@ -16,20 +20,20 @@ mount("[data-message]:has([data-fault])", (message) => {
 });
 
 function putAt(field, error) {
+  const described = field.getAttribute("aria-describedby") ?? "";
+  put.set(error, { field, described });
   error.id = `${field.id}-error`;
   error.dataset.put = "";
   field.closest(".field").append(error);
-  const hint = field.getAttribute("aria-describedby") ?? "";
   field.setAttribute("aria-invalid", "true");
-  field.setAttribute("aria-describedby", `${hint} ${error.id}`.trim());
+  field.setAttribute("aria-describedby", `${described} ${error.id}`.trim());
 }
 
 function takeAway(error) {
-  const field = document.getElementById(error.id.replace(/-error$/, ""));
-  const hints = field.getAttribute("aria-describedby").split(" ").filter((id) => id !== error.id);
+  const { field, described } = put.get(error);
   field.removeAttribute("aria-invalid");
-  field.removeAttribute("aria-describedby");
-  if (hints.length > 0) field.setAttribute("aria-describedby", hints.join(" "));
+  if (described) field.setAttribute("aria-describedby", described);
+  else field.removeAttribute("aria-describedby");
   error.remove();
 }
 

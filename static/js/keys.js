@@ -75,7 +75,8 @@ for (const keys of KEYS) {
 }
 tinykeys(window, bindings, { ignore: (event) => switchedOff() || typing(event) });
 
-// Escape leaves in the order of nearness: an open form, the row's own way out, the field, the page's way out.
+// Escape leaves in the order of nearness: an open form, the row's own way out, the field, the page's way out, unless the
+// page keeps somebody from leaving.
 window.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented || modal()) return;
   const form = event.target.closest?.("details[data-escape][open]");
@@ -88,5 +89,8 @@ window.addEventListener("keydown", (event) => {
   const out = row && find(row, "Escape");
   if (out) out.click();
   else if (typing(event)) event.target.blur();
-  else find(document, "Escape")?.click();
+  else {
+    const way = find(document, "Escape");
+    if (way?.dispatchEvent(new CustomEvent("leave", { bubbles: true, cancelable: true }))) way.click();
+  }
 });
