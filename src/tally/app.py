@@ -36,6 +36,7 @@ from tally.views import (
     frame,
     health,
     keys,
+    limits,
     login,
     notices,
     phone,
@@ -107,7 +108,7 @@ def routes(statics: Statics) -> list[BaseRoute]:
         Route("/prices/{id}/delete", signed_in(prices.delete, scopes=CHANGES), methods=POST),
         Route("/prices/{id}/restore", signed_in(prices.restore, scopes=CHANGES), methods=POST),
         Route("/notices", signed_in(notices.close), methods=POST),
-        Route("/limits", signed_in(dashboard.set_limit, scopes=CHANGES), methods=POST),
+        Route("/limits", signed_in(limits.save, scopes=CHANGES), methods=POST),
         #
         Route("/consumption/suggestions", signed_in(add.suggestions, scopes=ADDS), methods=GET),
         Route("/consumption/totals", signed_in(records.totals, scopes=READS), methods=GET),

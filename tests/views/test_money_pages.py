@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from tally.dashboard import cards, costs
+from tally.dashboard import cards, costs, sum_line
 from tally.dashboard.cards_table import cards_table
 from tally.dashboard.type_page import TypeView, type_view
 from tally.db.changes import undo_of
@@ -187,7 +187,7 @@ def test_an_earlier_period_without_costs_is_not_one_that_cost_nothing(database: 
         assert card.comparison == words
         [row] = cards_table(costs.in_money(stats), say).rows
         assert row.figures[4:6] == ("", "")
-        line = costs.sum_line(stats, say)
+        line = sum_line.sum_line(stats, say)
         assert line is not None
         assert line.note.endswith("have no costs")
         [one] = stats.types
@@ -260,7 +260,7 @@ def test_what_ends_today_is_not_estimated(database: Database) -> None:
     ]
     for period, estimated in (("month", True), ("all", False), ("last-30", False)):
         stats, view, say = drawn_page(database, bills, period)
-        line = costs.sum_line(stats, say)
+        line = sum_line.sum_line(stats, say)
         assert line is not None
         assert ("about" in line.words) == estimated
         assert bool(view.estimate) == estimated

@@ -118,6 +118,11 @@ def amount(value: Decimal, one: TypeStatistics, say: Words) -> str:
     return say.number(_short(value) if one.measured else value)
 
 
+def quantity(value: Decimal, unit: str, say: Words) -> str:
+    """`12 kWh`; a number alone without a unit."""
+    return f"{say.number(value, 3)} {unit}".rstrip()
+
+
 def drawn(value: Decimal, one: TypeStatistics, say: Words) -> str:
     """An amount beside a drawing: in four digits at most; money with its decimals."""
     return amount(value, one, say) if one.currency else short(value, say.number)

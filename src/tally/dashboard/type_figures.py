@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tally.dashboard import axis_labels, costs, period_names, phrases
+from tally.dashboard import axis_labels, bill, period_names, phrases
 from tally.dashboard.period_names import inside_sentence
 from tally.dashboard.type_readings import latest_covering, per_day
 from tally.domain.formatting import MINUS, Words
@@ -72,7 +72,7 @@ def cost_figures(
             f"By {period_names.last_day(period, say)}",
             f"about {phrases.about(in_money.projection, say)}",
             in_money.shown_unit,
-            costs.divided(one, cost.total, currency, period, say),
+            bill.divided(one, cost.total, currency, period, say),
         )
     total = _total_figure(in_money, period, say)
     return (
@@ -107,7 +107,7 @@ def _a_unit_figure(one: TypeStatistics, cost: Cost, in_money: TypeStatistics, sa
     prices = list(dict.fromkeys(line.price for line in cost.worked))
     note = ""
     if len(prices) == 1 and not cost.records and prices[0].per_unit is not None:
-        price = costs.price_amount(prices[0].per_unit, in_money.currency, say)
+        price = bill.price_amount(prices[0].per_unit, in_money.currency, say)
         alone = "" if price == f"{value}\u00a0{unit}" else price
         note = f"{price} + base" if cost.base else alone
     return Figure(label, value, unit, note)

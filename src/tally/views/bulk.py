@@ -19,7 +19,7 @@ from tally.domain.text import fold, lowered
 from tally.domain.units import asks_measures, factor, is_convertible, read_unit
 from tally.errors import Invalid, NotFound
 from tally.quick_add import suggestions
-from tally.views import create, last_change, measures, moved_records, transfer
+from tally.views import copies, last_change, measures, moved_records, transfer
 from tally.views.last_change import Latest
 from tally.web import responses
 from tally.web.context import RequestContext
@@ -35,7 +35,7 @@ ACTIONS = (*SETTERS, "delete", "restore", "export")
 def bulk(context: RequestContext) -> Response:
     """Change many records alike, or copy one to today: one change, one undo."""
     if context.form.text("duplicate"):
-        return create.duplicate(context)
+        return copies.duplicate(context)
     action = context.form.text("action")
     if action == "typed":
         action = _typed(context)

@@ -9,39 +9,39 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from tally.accounts import limits
 from tally.dashboard import (
     addresses,
+    bill,
     cards,
     cards_table,
     costs,
     named_buckets,
     nothing,
     period_nav,
+    sum_line,
     type_page,
 )
-from tally.dashboard.costs import PriceForm, TypeCosts
+from tally.dashboard.bill import PriceForm, TypeCosts
 from tally.dashboard.limit_form import TypedLimit
 from tally.dashboard.nothing import Nothing
 from tally.dashboard.period_nav import PeriodNav
 from tally.dashboard.type_page import TypeView
 from tally.db import queries
-from tally.domain import amounts, filter_query
+from tally.domain import filter_query
 from tally.domain.cursor import KeyPlace
 from tally.domain.filters import WITHOUT_UNIT, Filter
 from tally.domain.formatting import Words
 from tally.domain.keys import Key, folded
-from tally.domain.limits import COST, Limit, read_limit, read_limits
+from tally.domain.limits import COST
 from tally.domain.periods import USUAL, read_period
 from tally.domain.prices import Price, read_prices
-from tally.domain.records import UsedType, last_use
+from tally.domain.records import UsedType
 from tally.domain.text import fold
-from tally.errors import Invalid
 from tally.statistics.as_json import to_json
 from tally.statistics.compute import Statistics, TypeStatistics, statistics_for
 from tally.statistics.costs import with_costs
 from tally.statistics.load import Shown, has_costs
-from tally.views import last_change, notices, types
+from tally.views import notices, types
 from tally.web import htmx, responses, typed_forms
 from tally.web.context import RequestContext
 from tally.web.forms import Fields, read_pairs
@@ -120,48 +120,18 @@ def statistics(context: RequestContext) -> Response:
     return _show(context, wanted, outcome, after=after)
 
 
-@takes("type", "unit", "value", "per", "in", "query", "back")
-def set_limit(context: RequestContext) -> Response:
-    """Set the limit of a type a day, week, month or year; an empty value removes it."""
-    form = context.form
-    key, limit, faults = read_limit(form, context.number_format, _known(context))
-    if limit and limit.in_cost and not context.currency:
-        faults["in"] = "Choose a currency in the account first, or note a cost."
-    if not faults:
-        try:
-            preferences = limits.save(context.db, context.user.id, key, limit)
-            # The statistics in this answer are compared with the new limits.
-            context.user.preferences.update(preferences)
-        except ValueError as error:
-            faults["value"] = str(error)
-    if context.wants != "html":
-        if faults:
-            raise Invalid(faults)
-        return responses.data(_limit_json(key, limit) | form.remarked)
-    wanted = _asked(context, read_pairs(form.text("query").encode("ascii", "replace")))
-    if faults:
-        fault = next(iter(faults.values()))
-        return _show(context, wanted, _Outcome(422, limit=_as_typed(form, key, fault)))
-    if not context.is_fragment:
-        query = urlencode([*filter_query.pairs(wanted), ("saved", last_change.LIMIT)])
-        return responses.redirect(context, htmx.address("/", query))
-    remark = amounts.remark(form.text("value"), context.number_format)
-    announced = f"{_announcement(limit, context)} {remark}".rstrip()
-    return _show(context, wanted, _Outcome(announced=announced, saved=key))
-
-
 def _came_along(context: RequestContext) -> _Outcome:
     """A limit or a price that was sent signed out, in its form again."""
     limit = typed_forms.typed(context.query, typed_forms.LIMITS)
     price = typed_forms.typed(context.query, typed_forms.PRICES)
     key = Key(limit.text("type"), limit.text("unit"))
     return _Outcome(
-        limit=_as_typed(limit, key) if limit else None,
+        limit=limit_as_typed(limit, key) if limit else None,
         price=price_as_typed(price) if price else None,
     )
 
 
-def _as_typed(form: Fields, key: Key, fault: str = "") -> TypedLimit:
+def limit_as_typed(form: Fields, key: Key, fault: str = "") -> TypedLimit:
     """The form of a limit as it was typed, and the sentence at it."""
     in_cost = form.text("in") == COST
     return TypedLimit(*key, form.text("value"), form.text("per"), fault, in_cost)
@@ -177,6 +147,16 @@ def price_as_typed(form: Fields, faults: Mapping[str, str] | None = None) -> Pri
         base_per=form.text("base_per"),
         errors=faults or {},
     )
+
+
+def show_limit_form(context: RequestContext, limit: TypedLimit) -> Response:
+    """The page from which a limit was sent, with the limit's form as it was typed."""
+    return _show(context, asked_with_form(context), _Outcome(422, limit=limit))
+
+
+def show_limit(context: RequestContext, key: Key, announced: str) -> Response:
+    """The page from which a limit was sent, after the limit was saved or removed."""
+    return _show(context, asked_with_form(context), _Outcome(announced=announced, saved=key))
 
 
 def show_price_form(context: RequestContext, form: PriceForm) -> Response:
@@ -195,19 +175,21 @@ def show_prices(
     return _show(context, _asked_with_price(context), outcome)
 
 
+def asked_with_form(context: RequestContext) -> Filter:
+    """The filter of the page from which a form was sent. Raises FilterError."""
+    return _asked(context, _pairs_with_form(context))
+
+
+def _pairs_with_form(context: RequestContext) -> list[tuple[str, str]]:
+    return read_pairs(context.form.text("query").encode("ascii", "replace"))
+
+
 def _asked_with_price(context: RequestContext) -> Filter:
     """The filter of the page from which a price was sent. Raises FilterError."""
-    fields = context.form
-    pairs = read_pairs(fields.text("query").encode("ascii", "replace"))
+    fields, pairs = context.form, _pairs_with_form(context)
     if not any(name == "type" for name, _ in pairs):
         pairs += [("type", fields.text("type")), ("unit", fields.text("unit") or WITHOUT_UNIT)]
     return _asked(context, pairs)
-
-
-def _known(context: RequestContext) -> list[Key]:
-    """The types and units that a limit can be for without a new card, the newest last."""
-    used = sorted(context.used, key=last_use)
-    return [*read_limits(context.user.preferences), *(Key(kind.type, kind.unit) for kind in used)]
 
 
 def _asked(context: RequestContext, pairs: list[tuple[str, str]]) -> Filter:
@@ -341,7 +323,7 @@ def _of_cards(
         "foot": cards.foot(drawn, stats.period),
         "marks": named_buckets.marks(stats.period, say),
         "further": _further(wanted, stats, after),
-        "money": costs.sum_line(stats, say),
+        "money": sum_line.sum_line(stats, say),
         "cost_lines": costs.cost_lines(stats, say, in_money=wanted.show_cost),
         "table": cards_table.cards_table(in_money, say) if shows_table else None,
         "table_link": htmx.address("/", plain if shows_table else f"{with_table}#table-link"),
@@ -418,8 +400,8 @@ def _type_costs(
     edited = context.query.text("price") if context.request.method == "GET" else ""
     for price in prices:
         if form is None and price.price_id == edited:
-            form = costs.form_of(price, context.say)
-    return costs.type_costs(
+            form = bill.form_of(price, context.say)
+    return bill.type_costs(
         single, prices, context.currency, stats.period, wanted, context.say, form
     )
 
@@ -513,24 +495,3 @@ def _nothing(context: RequestContext, wanted: Filter, stats: Statistics) -> Noth
     if queries.first_day(context.db, user.id, Filter(today=context.today)):
         return nothing.no_match(wanted, _conditions(wanted, context, is_single=False))
     return nothing.NOTHING_YET
-
-
-def _limit_json(key: Key, limit: Limit | None) -> dict[str, Any]:
-    if limit is None:
-        return key._asdict()
-    return {
-        "type": limit.type,
-        "unit": limit.unit,
-        "value": limit.value,
-        "per": limit.per,
-        **({"in": "cost"} if limit.in_cost else {}),
-    }
-
-
-def _announcement(limit: Limit | None, context: RequestContext) -> str:
-    if limit is None:
-        return "There is no limit now."
-    amount = f"{context.say.number(limit.value)} {limit.unit}".rstrip()
-    if limit.in_cost:
-        amount = context.say.money(limit.value)
-    return f"Limit set: at most {amount} a {limit.per}."

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from tally.accounts import prices as account_prices
 from tally.accounts import type_settings
 from tally.accounts.profile import local_path
-from tally.dashboard import costs
+from tally.dashboard import bill
 from tally.db import changes
 from tally.db.changes import ChangeState, LatestChange
 from tally.db.models import FORM_FIELDS
@@ -114,7 +114,7 @@ def confirmation(context: RequestContext) -> Latest | None:
 
 def price_removed(context: RequestContext, price: Price) -> Latest:
     """The removal of a price, with its undo."""
-    words = costs.price_in_words(price, context.currency, context.say)
+    words = bill.price_in_words(price, context.currency, context.say)
     return Latest(f"Removed the price of {words}", price=price.price_id)
 
 

@@ -1,0 +1,146 @@
+"""The first line of the sheet: what everything together cost. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from tally.charts.axes import significant
+from tally.dashboard import period_names, phrases
+from tally.domain.currencies import decimals, sign
+from tally.domain.formatting import Words
+from tally.domain.periods import Period, Span
+from tally.statistics.compute import Statistics, TypeStatistics
+from tally.statistics.money import LeftOut
+
+OF_PAGE = "of the types on this page alone, since there are too many others with costs to add up"
+
+
+@dataclass(frozen=True, slots=True)
+class SumLine:
+    """The first line of the sheet: the cost of everything, its projection, its known days."""
+
+    figure: str  # "" where no cost is known
+    unit: str
+    words: str
+    note: str
+
+
+def sum_line(stats: Statistics, say: Words) -> SumLine | None:
+    """The cost of all types together, in words; None where nothing has a cost."""
+    cost, period = stats.cost, stats.period
+    if cost is None:
+        return None
+    words = _sum_days(period, say)
+    is_known = cost.total != 0 or not all(
+        phrases.nothing_known(one, period) for one in stats.summed if one.cost
+    )
+    if not is_known:
+        words = f"Cost not known yet {words}"
+    elif period.running:
+        words += " so far" if period.days > 1 else ""
+        coming = phrases.to_come(cost.projection, period, say)
+        words += f", {coming}" if coming else ""
+    notes = [
+        OF_PAGE if stats.sums_page else "",
+        _sum_comparison(stats, say),
+        _without_card(stats, say),
+        _left_out(cost.without, say),
+        _known_in_part(stats, say),
+    ]
+    return SumLine(
+        figure=say.fixed(cost.total, decimals(cost.currency)) if is_known else "",
+        unit=sign(cost.currency),
+        words=words,
+        note=" · ".join(filter(None, notes)),
+    )
+
+
+def _sum_days(period: Period, say: Words) -> str:
+    """`in November`, `in the last 30 days`, `from 3 to 9 November 2026`, `today`, `in all`."""
+    match period.called:
+        case "day":
+            return say.relative_day(period.end) or f"on {say.short_day(period.end)}"
+        case "last":
+            return f"in the last {say.count(period.days, 'day')}"
+        case "all":
+            return "in all"
+        case "range":
+            days = period_names.heading(period, say)[0]
+            return f"from {days}" if " to " in days else f"in {days}"
+    return f"in {period_names.short_name(period, say)}"
+
+
+def _sum_comparison(stats: Statistics, say: Words) -> str:
+    """`42 % more than the same days of October`."""
+    cost, period = stats.cost, stats.period
+    if cost is None:
+        return ""
+    before = period_names.name_before(period, say) or "the days before"
+    whole = before if not period.running or period.days == 1 else f"the same days of {before}"
+    if cost.previous is None or cost.difference is None:
+        return phrases.no_costs(whole) if _no_costs_before(stats) else ""
+    if not cost.difference:
+        return f"as much as {whole}"
+    if cost.percent is None:
+        return f"nothing in {whole}"
+    if cost.percent >= 200:
+        times = significant(cost.total / cost.previous, 2)
+        return f"{say.number(times)} times as much as {whole}"
+    return f"{say.percent(cost.percent)} {phrases.more_or_less(cost.difference)} than {whole}"
+
+
+def _no_costs_before(stats: Statistics) -> bool:
+    """Whether some type has records in the days before, and none of all types has a cost there."""
+    earlier = [one.cost.previous for one in stats.summed if one.cost]
+    lack = any(before and before.total is None for before in earlier)
+    return lack and not any(before and before.total for before in earlier)
+
+
+def _known_in_part(stats: Statistics, say: Words) -> str:
+    """A note on types whose cost is known only to some day, as a sum of unequal days needs it."""
+    period = stats.period
+    elapsed = period.elapsed
+    if elapsed is None:
+        return ""
+    partly = [
+        one
+        for one in stats.summed
+        if one.cost and one.known_days.first and _last_known(one, elapsed) < elapsed.end
+    ]
+    if len(partly) > 2:
+        return f"{len(partly)} types are known only in part"
+    return ", ".join(
+        f"{one.type} is known to {say.date_name(_last_known(one, elapsed))}" for one in partly
+    )
+
+
+def _last_known(one: TypeStatistics, elapsed: Span) -> date:
+    """The last day known of a type, up to the end of the elapsed days."""
+    return one.known.last or min(one.known_days.last, elapsed.end)
+
+
+def _without_card(stats: Statistics, say: Words) -> str:
+    """`with 9.30 € of electricity, which has no card here`; "" where each cost has a card."""
+    cost = stats.cost
+    aside = [(one.type, one.cost.total) for one in stats.aside if one.cost and one.cost.total]
+    if cost is None or not aside:
+        return ""
+    if len(aside) > 2:
+        total = sum((own for _, own in aside), Decimal(0))
+        named = f"{say.money(total, cost.currency)} of {len(aside)} types"
+    else:
+        named = " and ".join(f"{say.money(own, cost.currency)} of {name}" for name, own in aside)
+    return f"with {named}, which {'has' if len(aside) == 1 else 'have'} no card here"
+
+
+def _left_out(without: Sequence[LeftOut], say: Words) -> str:
+    """`without 12 kWh of electricity and 900 € of rent`: amounts that are not in the sum."""
+    if not without:
+        return ""
+    if len(without) > 2:
+        return f"without amounts of {len(without)} types"
+    named = (f"{phrases.quantity(one.amount, one.unit, say)} of {one.type}" for one in without)
+    return f"without {' and '.join(named)}"

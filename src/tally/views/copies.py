@@ -1,0 +1,51 @@
+"""Copies of records: what was used before, once more today."""
+
+from __future__ import annotations
+
+from uuid import uuid5
+
+from starlette.responses import Response
+
+from tally.db import changes, queries
+from tally.db.changes import NoSuchRecord
+from tally.domain.fields import read_id
+from tally.domain.records import NewRecord
+from tally.domain.text import fold
+from tally.errors import HTTPError
+from tally.views import create_for_programs, last_change, sent_records
+from tally.views.last_change import Latest
+from tally.views.record_fields import in_words
+from tally.views.record_json import record_json
+from tally.web import responses
+from tally.web.context import RequestContext
+
+
+def duplicate(context: RequestContext) -> Response:
+    """Copy a record to today. The form's own id makes a doubled click one copy."""
+    original_id = read_id(context.form.text("duplicate"))
+    records = changes.find(context.db, context.user.id, [original_id]) if original_id else []
+    if not records or records[0].deleted_at is not None:
+        raise NoSuchRecord
+    [original] = records
+    if original.reading is not None:
+        raise HTTPError(409, "A reading is not copied. Read the meter and note what it shows.")
+    record_id = uuid5(sent_records.form_id(context), str(original.id))
+    used = queries.used(context.db, context.user.id)
+    spellings = sent_records.spellings(used, changes.find(context.db, context.user.id, [record_id]))
+    copy = NewRecord(
+        record_id,
+        context.today,
+        spellings.get(fold(original.consumption_type), original.consumption_type),
+        original.consumption_value,
+        original.unit,
+        original.notes,
+        days=original.days,
+        cost=original.cost,
+    )
+    added = create_for_programs.add(context, [copy], is_list=False)
+    [record] = changes.find(context.db, context.user.id, [copy.id])
+    if context.wants != "html":
+        status = 201 if added.ids else 200
+        return responses.data({**record_json(record), "change": added.change}, status)
+    latest = Latest(f"Saved {in_words(record, context.say)}", added.change, str(copy.id))
+    return last_change.answer(context, latest, copy.id)

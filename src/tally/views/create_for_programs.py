@@ -1,0 +1,244 @@
+"""The creation of records for programs, and of lines that waited: answers in JSON and in text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import uuid5
+
+from pydantic import ValidationError
+from starlette.responses import Response
+
+from tally.db import changes, queries
+from tally.db.changes import Added, IdTaken
+from tally.db.models import FIELDS, RecordForm
+from tally.domain import meters
+from tally.domain.meters import BrokenChain
+from tally.domain.records import NewRecord, StoredRecord
+from tally.domain.text import fold
+from tally.errors import HTTPError, Invalid, field_sentences
+from tally.quick_add import grammar
+from tally.quick_add.results import ParseProblem
+from tally.views import currency, entry, sent_records
+from tally.views.entry import Entry
+from tally.views.record_fields import in_words
+from tally.views.record_json import draft_json, parsed_json, record_json
+from tally.web import responses
+from tally.web.context import RequestContext
+from tally.web.forms import Fields
+from tally.web.json_body import error_at, refusal_of_list
+
+# The account_hash of the user who wrote a line that waited for a connection.
+WRITTEN_BY = "X-Tally-Account"
+ANOTHER_REQUEST = "This key was used before, for other records."
+NO_LINE = "There is no line in this text."
+KEEP_LIKE_THIS = "To save it like this, change nothing and press Keep."
+
+
+def _refuse_fields_beside_line(context: RequestContext) -> None:
+    """Raises Invalid for a field that the line leaves without effect."""
+    beside = [name for name in RecordForm.model_fields if context.form.text(name)]
+    if beside:
+        raise Invalid(dict.fromkeys(beside, "Write this in the line, or send fields alone."))
+
+
+def from_lines(context: RequestContext) -> Response:
+    """Save the lines, all or none; answer in JSON, or with a line for each record."""
+    _refuse_fields_beside_line(context)
+    read = sent_records.read_lines(context)
+    if read.parsed.unread:
+        return _unread(context, read)
+    _ask_its_writer(context, read)
+    try:
+        added = add(context, read.records, is_list=entry.is_list(read))
+    except BrokenChain as error:
+        raise HTTPError(422, meters.why(error, context.say)) from error
+    first_cost = sent_records.first_cost(context, read, added.change)
+    rows = changes.find(context.db, context.user.id, [record.id for record in read.records])
+    status = 201 if added.ids else 200
+    if context.wants == "text":
+        return responses.text(_as_text(context, read, rows), status)
+    saved = parsed_json(read, [record_json(row) for row in rows]) | {"change": added.change}
+    if first_cost:
+        index = next(at for at, draft in enumerate(read.parsed.records) if draft.currency)
+        saved["remarks"] = [{"index": index, "field": "cost", "message": first_cost}]
+    return responses.data(saved, status)
+
+
+def refuse_lines_of_another(context: RequestContext) -> None:
+    """Refuse lines that waited on a device where another account than their writer sends them."""
+    written_by = context.request.headers.get(WRITTEN_BY, context.account_hash)
+    if written_by != context.account_hash:
+        raise HTTPError(403, "Another account wrote this line. Sign in to that one to send it.")
+
+
+def _ask_its_writer(context: RequestContext, read: Entry) -> None:
+    """Raises HTTPError for a line that waited on a device and may not be what was meant.
+
+    A person wrote it where no page could show how it is read; `confirm` says that they know by now.
+    """
+    if WRITTEN_BY not in context.request.headers or context.form.flag("confirm"):
+        return
+    for question in read.held.values():
+        raise HTTPError(422, f"{question}. {KEEP_LIKE_THIS}")
+
+
+def _as_text(context: RequestContext, read: Entry, rows: Sequence[StoredRecord]) -> str:
+    """A line for each record as it was saved, with its cost and the amount as it was written."""
+    by_id = {row.id: row for row in rows}
+    return "".join(
+        f"{_as_saved(context, by_id[record.id], draft.converted_from)}\n"
+        for draft, record in zip(read.parsed.records, read.records, strict=True)
+    )
+
+
+def _as_saved(context: RequestContext, row: StoredRecord, converted_from: str) -> str:
+    """`electricity 83.333333 kWh, Friday 27 November, 20.00 €, from 300 MJ`."""
+    paid = "" if row.cost is None else context.say.money(row.cost).replace("\u00a0", " ")
+    written = f"from {converted_from}" if converted_from else ""
+    return ", ".join(filter(None, (in_words(row, context.say), paid, written)))
+
+
+def _unread(context: RequestContext, read: Entry) -> Response:
+    """Each line that was not understood, and why."""
+    if context.wants == "text":
+        lines = dict(grammar.split_lines(read.text))
+        return responses.text("".join(_told(problem, lines) for problem in read.parsed.unread), 422)
+    records = [draft_json(draft) for draft in read.parsed.records]
+    error = {"error": read.parsed.unread[0].message, "fields": {}}
+    return responses.data(error | parsed_json(read, records), 422)
+
+
+def _told(problem: ParseProblem, lines: Mapping[int, str]) -> str:
+    """A problem below the line that it is in, with its words; without any line the sentence."""
+    if problem.line not in lines:
+        return f"{NO_LINE} {problem.message}\n"
+    place = f"{problem.text}: " if problem.text else ""
+    return f"Line {problem.line}: {lines[problem.line]}\n  {place}{problem.message}\n"
+
+
+def from_list(context: RequestContext, several: Sequence[Fields]) -> Response:
+    """Save the records of a JSON list, all or none, each fault by its index."""
+    form_id = sent_records.form_id(context)
+    ids = [entry.read_own_id(item) or uuid5(form_id, str(at)) for at, item in enumerate(several, 1)]
+    used = queries.used(context.db, context.user.id)
+    existing = {row.id: row for row in changes.find(context.db, context.user.id, ids)}
+    known = sent_records.fields_context(context, used, existing.values())
+    records: list[NewRecord] = []
+    errors: list[dict[str, object]] = []
+    for index, (record_id, item) in enumerate(zip(ids, several, strict=True)):
+        try:
+            values = sent_records.read_fields(context, item, existing.get(record_id))
+            record = sent_records.record_of(values, record_id, known)
+            # A new type is one, however the records behind it spell its name.
+            known["types"].setdefault(fold(record.consumption_type), record.consumption_type)
+            records.append(record)
+        except ValidationError as error:
+            sentences = field_sentences(error)
+            errors.append(error_at(index, next(iter(sentences.values())), sentences))
+    if len(set(ids)) < len(ids):
+        raise Invalid({"id": "Two records of the list have the same id."})
+    if errors:
+        raise refusal_of_list(errors)
+    fresh = [record for record in records if record.id not in existing]
+    doubts = entry.doubts(context, entry.vocabulary(context, used), fresh)
+    warnings = entry.about(context, fresh, doubts)
+    try:
+        added = add(context, records, is_list=True)
+    except BrokenChain as error:
+        raise _does_not_fit(context, records, error) from error
+    rows = changes.find(context.db, context.user.id, ids)
+    content = {
+        "records": [record_json(row) for row in rows],
+        "change": added.change,
+        "remarks": currency.remarks(context, records, added.change),
+        "warnings": [
+            {"index": ids.index(record_id), "message": message}
+            for record_id, message in warnings.items()
+        ],
+    }
+    return responses.data(content, 201 if added.ids else 200)
+
+
+def _does_not_fit(
+    context: RequestContext, records: Sequence[NewRecord], error: BrokenChain
+) -> HTTPError:
+    """The refusal of a list for a reading, at its index where only one of the records has it."""
+    for own in (error.later, error.earlier):
+        indexes = [
+            index
+            for index, record in enumerate(records)
+            if (record.consumption_date, record.reading) == own
+        ]
+        if len(indexes) == 1:
+            sentence = meters.why(error, context.say, own)
+            return refusal_of_list([error_at(indexes[0], sentence, {"reading": sentence})])
+    return HTTPError(422, meters.why(error, context.say))
+
+
+def from_fields(context: RequestContext, record: NewRecord, warning: str) -> Response:
+    """Save the record of a program; the warning goes with the answer. Raises Invalid."""
+    try:
+        added = add(context, [record], is_list=False)
+    except BrokenChain as error:
+        raise Invalid(sent_records.misfit(context, record, error)) from error
+    remarks = currency.remarks(context, [record], added.change)
+    [row] = changes.find(context.db, context.user.id, [record.id])
+    content = record_json(row) | {"change": added.change}
+    if warning:
+        content["warnings"] = [{"message": warning}]
+    if remarks:
+        content["remarks"] = remarks
+    return responses.data(content, 201 if added.ids else 200)
+
+
+def add(context: RequestContext, records: Sequence[NewRecord], *, is_list: bool) -> Added:
+    """Add records. Raises HTTPError 409, which tells programs both versions, when an id is taken.
+
+    It raises HTTPError 409 as well when the same key was sent with fewer records, or with more.
+    """
+    if entry.sent_key(context) is not None:
+        _refuse_other_number(context, records, is_list)
+    try:
+        return changes.add(context.db, context.user.id, records)
+    except IdTaken as error:
+        yours = {name: getattr(error.record, name) for name in FIELDS}
+        raise _taken(context, _why_taken(context, error), error.existing, yours) from error
+
+
+def _why_taken(context: RequestContext, error: IdTaken) -> str:
+    """The sentence for an id that is taken; a line that waited was changed after it was sent."""
+    if WRITTEN_BY not in context.request.headers or error.existing.deleted_at is not None:
+        return str(error)
+    return (
+        f"This line was sent before, and is saved as {in_words(error.existing, context.say)}. "
+        "To save it once more as it is here, change it and press Keep."
+    )
+
+
+def _refuse_other_number(
+    context: RequestContext, records: Sequence[NewRecord], is_list: bool
+) -> None:
+    """Raises HTTPError when this key was sent before, with another number of records."""
+    record_id = sent_records.form_id(context)
+    ids = [record.id for record in records]
+    others = (
+        [record_id, uuid5(record_id, str(len(ids) + 1))] if is_list else [uuid5(record_id, "1")]
+    )
+    rows = changes.find(context.db, context.user.id, [*ids, *others])
+    sent_before = [row for row in rows if row.id in ids]
+    if len(rows) > len(sent_before) or 0 < len(sent_before) < len(ids):
+        raise _taken(context, ANOTHER_REQUEST, rows[0], {"records": len(ids)})
+
+
+def _taken(
+    context: RequestContext, sentence: str, existing: StoredRecord, yours: dict[str, Any]
+) -> HTTPError:
+    """The refusal of an id that is taken, with both versions for those who may see records.
+
+    What was left out is filled in from the record, so that `yours` would show that as well.
+    """
+    token = context.signed_in.api_token
+    sees = token is None or token.scope != "add"
+    both = {"record": record_json(existing), "yours": yours}
+    return HTTPError(409, sentence, details=both if sees else None)

@@ -1,0 +1,79 @@
+"""What was sent to make records of: the id, the lines and the fields of a form or a program."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+from tally.db.models import FORM_FIELDS, RecordForm
+from tally.domain import meters
+from tally.domain.meters import BrokenChain
+from tally.domain.records import NewRecord, StoredRecord, UsedType
+from tally.domain.text import fold
+from tally.quick_add import suggestions
+from tally.views import currency, entry
+from tally.views.entry import Entry
+from tally.web.context import RequestContext
+from tally.web.forms import Fields
+
+
+def form_id(context: RequestContext) -> UUID:
+    """The id made with the form; a script may leave it out. Raises Invalid."""
+    return entry.sent_id(context) or uuid4()
+
+
+def read_lines(context: RequestContext) -> Entry:
+    """The lines of the form, with its id."""
+    return entry.read(context, context.form["line"], form_id(context))
+
+
+def read_fields(
+    context: RequestContext, form: Fields, existing: StoredRecord | None
+) -> dict[str, str]:
+    """The fields of a record as they were sent; programs may leave the day out, as a line may.
+
+    It is today, or the day of the record that the same fields have made before.
+    """
+    values = {name: form.text(name) for name in FORM_FIELDS}
+    if context.wants != "html" and "consumption_date" not in form:
+        day = existing.consumption_date if existing else context.line_day
+        values["consumption_date"] = day.isoformat()
+    return values
+
+
+def fields_context(
+    context: RequestContext, used: Sequence[UsedType], existing: Iterable[StoredRecord]
+) -> dict[str, Any]:
+    """The context by which pydantic reads the fields of a record."""
+    return {
+        "today": context.today,
+        "number_format": context.number_format,
+        "currency": context.currency,
+        "units": {kind.unit for kind in used},
+        "types": spellings(used, existing),
+    }
+
+
+def spellings(used: Sequence[UsedType], existing: Iterable[StoredRecord]) -> dict[str, str]:
+    """The user's spelling of each type; types sent again are spelled as they were sent before."""
+    sent_before = {fold(record.consumption_type): record.consumption_type for record in existing}
+    return suggestions.spellings(used) | sent_before
+
+
+def record_of(values: Mapping[str, str], record_id: UUID, known: dict[str, Any]) -> NewRecord:
+    """The record that fields say. Raises pydantic's ValidationError."""
+    return RecordForm.model_validate(values, context=known).record(record_id)
+
+
+def first_cost(context: RequestContext, read: Entry, change: UUID) -> str:
+    """A sentence where a line has set the currency of the account by its first cost; else ""."""
+    written = next((draft.currency for draft in read.parsed.records if draft.currency), "")
+    return currency.first_written(context, written, change)
+
+
+def misfit(context: RequestContext, record: NewRecord, error: BrokenChain) -> dict[str, str]:
+    """The sentence, by field, for a reading that does not fit, with ways to make it fit."""
+    sentence = meters.why(error, context.say, record.as_reading)
+    field = "rolled_over" if error.kind == "unturned" else "reading"
+    return {field: sentence}
