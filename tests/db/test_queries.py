@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 
 from tally.db import queries
 from tally.db.engine import Database, lift_time_limit
@@ -104,3 +104,18 @@ def test_of_many_meters_those_read_last_stand_in_the_list(db: Connection, hoarde
     )
     listed = [meter.type for meter in queries.meters_in_use(db, hoarder)]
     assert listed == [f"meter {number}" for number in range(151, 251)]
+
+
+def test_an_account_without_a_reading_is_asked_one_short_question_about_meters(
+    db: Connection, hoarder: UUID
+) -> None:
+    sent: list[str] = []
+
+    def remember(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement)
+
+    event.listen(db, "before_cursor_execute", remember)
+    assert queries.meters_in_use(db, hoarder) == []
+    [question] = sent
+    assert "has_readings" in question
+    assert rows_read(db, "reads/has_readings", {"user_id": hoarder}) <= 1

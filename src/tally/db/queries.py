@@ -627,6 +627,9 @@ def meters_in_use(db: Connection, user_id: UUID) -> list[MeterInUse]:
 
     Of more than a hundred those that were read last.
     """
+    # Most accounts have none, and each page and each line asks.
+    if not run(db, "reads/has_readings", {"user_id": user_id}).scalar_one():
+        return []
     rows = run(db, "reads/meters", {"user_id": user_id, "most": MAX_METERS})
     return [
         MeterInUse(type_name, unit, meter, Reading(day, figure), largest, Link(value, days), usual)
