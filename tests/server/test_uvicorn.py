@@ -38,6 +38,9 @@ async def echo(request: Request) -> Response:
         gone.append(request.url.path)
         raise
     await asyncio.sleep(float(request.query_params.get("sleep", "0")))
+    if "busy" in request.query_params:
+        busy.set()
+        time.sleep(float(request.query_params["busy"]))
     if "held" in request.query_params:
         held.set()
         await asyncio.to_thread(let_go.wait, WAIT_SECONDS)
@@ -48,6 +51,8 @@ async def echo(request: Request) -> Response:
 gone: list[str] = []
 # A request with `held` is under way, and may be answered.
 held, let_go = threading.Event(), threading.Event()
+# The server does nothing but a request with `busy`, for so many seconds.
+busy = threading.Event()
 
 
 @pytest.fixture(scope="module")
@@ -303,6 +308,32 @@ def test_stopping_waits_for_requests_but_not_for_half_sent_bodies(
         assert b" 200 " in _received(whole)
     thread.join(WAIT_SECONDS)
     assert not thread.is_alive()
+
+
+def test_a_visitor_who_comes_in_as_the_server_stops_does_not_hold_it_up(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """uvicorn tells the connections that it knows; one that it has just taken goes on asking."""
+    running, thread, port = _started(Settings())
+    asked = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+    first = socket.create_connection(("127.0.0.1", port), timeout=WAIT_SECONDS)
+    with first, socket.socket() as late:
+        first.sendall(get("/?busy=0.5"))
+        assert busy.wait(WAIT_SECONDS)
+        # In one turn of its loop the server takes the visitor and learns that it has to stop.
+        late.settimeout(WAIT_SECONDS)
+        late.connect(("127.0.0.1", port))
+        late.sendall(asked)
+        running.should_exit = True
+        answers = []
+        with suppress(ConnectionError):
+            while answer := late.recv(65536):
+                answers.append(answer)
+                late.sendall(asked)
+        assert b" 200 " in answers[0]
+    thread.join(WAIT_SECONDS)
+    assert not thread.is_alive()
+    assert "graceful shutdown exceeded" not in caplog.text
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 from uvicorn.server import HANDLED_SIGNALS
-from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors import multiprocess
 
 from tally.settings import Settings
 from tally.web import access_log as log
@@ -56,6 +56,8 @@ WORKER_START_SECONDS = 60
 # When the server stops, requests under way have this long to arrive, and answers to be read.
 STOP_BODY_SECONDS = 5.0
 STOP_ANSWER_SECONDS = 7.0
+# For the first request of a visitor who was let in as the server stopped.
+STOP_LATE_SECONDS = 0.5
 BACKLOG = 2048
 MAX_SOCKETS = 65_536
 
@@ -115,11 +117,19 @@ def _check_framing(request: h11.Request, received: bytes) -> None:
         raise h11.RemoteProtocolError("more than one reading")
 
 
+class ServerState(uvicorn.server.ServerState):
+    """The state that the connections of a server share with it."""
+
+    is_stopping = False
+
+
 class Protocol(H11Protocol):
     """A connection whose visitor has to get on with it.
 
     Headers: `HEADER_SECONDS`. Body: `BODY_SECONDS`, and a second more for each 64 KiB received.
     """
+
+    server_state: ServerState
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -132,6 +142,8 @@ class Protocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._expect_within(HEADER_SECONDS)
+        if self.server_state.is_stopping:
+            self.loop.call_later(STOP_LATE_SECONDS, self._stop_late)
 
     def data_received(self, data: bytes) -> None:
         if self._lingering:
@@ -176,6 +188,11 @@ class Protocol(H11Protocol):
             self._expect_within(self._body_due - self.loop.time())
         self.loop.call_later(STOP_ANSWER_SECONDS, self._cut_answer)
         super().shutdown()
+
+    def _stop_late(self) -> None:
+        """Tell a connection that uvicorn did not know yet when it told the others."""
+        if not self.transport.is_closing():
+            self.shutdown()
 
     def _cut_answer(self) -> None:
         """End a download that nobody takes: later uvicorn would cancel it, with a traceback."""
@@ -273,23 +290,40 @@ class Protocol(H11Protocol):
 
 
 class Server(uvicorn.Server):
-    """Calls `started` once connections are taken."""
+    """Calls `announce` once connections are taken, and lets each connection know that it stops."""
 
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None] = lambda: None) -> None:
         super().__init__(config)
+        self.server_state: ServerState = ServerState()
         self._announce = announce
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._announce()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.server_state.is_stopping = True
+        await super().shutdown(sockets)
 
-class Supervisor(Multiprocess):
+
+class Worker(multiprocess.Process):
+    """One of several processes, with a server as a single one has."""
+
+    @property
+    def server(self) -> uvicorn.Server:
+        if self._server is None:
+            self._server = Server(self.config)
+        return self._server
+
+
+class Supervisor(multiprocess.Multiprocess):
     """Ends as a single server does: by the signal that it was sent, once its workers are done."""
 
     def __init__(self, config: uvicorn.Config, sockets: list[socket.socket]) -> None:
         self._before = {number: signal.getsignal(number) for number in HANDLED_SIGNALS}
         self._received: list[signal.Signals] = []
+        # uvicorn asks nobody which class its workers have.
+        multiprocess.Process = Worker  # type: ignore[misc]
         super().__init__(config, sockets)
 
     def handle_int(self) -> None:

@@ -56,6 +56,10 @@ class FoundTable:
     def has_header(self) -> bool:
         return any(self.header)
 
+    def goes_on(self, header: CsvLine | None) -> bool:
+        """Whether a row with a day is of this table: no other header stands above the row."""
+        return header is None or (self.layout == "rows" and _stripped(header.cells) == self.header)
+
     def is_header(self, cells: Sequence[str]) -> bool:
         """Whether the row is the header once more."""
         # The first cell tells for nearly all rows.
@@ -165,16 +169,7 @@ class _Finder:
         current = self.tables[-1] if self.tables else None
         header = self._header_over(days[0], len(line.cells))
         self.marker = 0
-        if (
-            current is not None
-            and not current.last
-            and (
-                header is None
-                or _stripped(header.cells) == current.header
-                or current.layout != "rows"
-            )
-            and not (header is not None and current.layout != "rows")
-        ):
+        if current is not None and not current.last and current.goes_on(header):
             current.dated += 1
             if current.layout == "rows":
                 current.place = days[0]
