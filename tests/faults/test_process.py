@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from tally.server.uvicorn import HEADER_SECONDS
+from tally.server.protocol import HEADER_SECONDS
 from tests.faults.conftest import Postgres, Writers, balance, send_file
 from tests.serving import KEY, Client, Serving
 from tests.waiting import wait_until

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tally.accounts.api_tokens import Scope
-from tally.server.uvicorn import MAX_ADDRESS_BYTES, MAX_HEADER_BYTES
+from tally.server.protocol import MAX_ADDRESS_BYTES, MAX_HEADER_BYTES
 from tests import draws
 from tests.security.conftest import TOP, Person, Server, record, token_of
 from tests.security.surface import DESCRIPTION

@@ -23,6 +23,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from tally.server import protocol
 from tally.server import uvicorn as server
 from tally.settings import Settings
 from tests.conftest import HTMX
@@ -58,9 +59,9 @@ busy = threading.Event()
 @pytest.fixture(scope="module")
 def hurried() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(server, "HEADER_SECONDS", SECONDS)
-        patch.setattr(server, "BODY_SECONDS", SECONDS)
-        patch.setattr(server, "LINGER_SECONDS", 0.5)
+        patch.setattr(protocol, "HEADER_SECONDS", SECONDS)
+        patch.setattr(protocol, "BODY_SECONDS", SECONDS)
+        patch.setattr(protocol, "LINGER_SECONDS", 0.5)
         yield
 
 
@@ -154,7 +155,7 @@ def test_what_is_not_http_as_we_take_it_is_refused(
 
 @pytest.mark.parametrize(
     ("length", "status"),
-    [(server.MAX_ADDRESS_BYTES - 100, b"200"), (server.MAX_ADDRESS_BYTES, b"414")],
+    [(protocol.MAX_ADDRESS_BYTES - 100, b"200"), (protocol.MAX_ADDRESS_BYTES, b"414")],
 )
 def test_an_address_is_too_long_however_it_arrives(port: int, length: int, status: bytes) -> None:
     request_ = get("/?" + "x" * length)
@@ -251,7 +252,7 @@ def test_expecting_to_be_told_to_continue_and_then_nothing(port: int) -> None:
 
 
 def test_a_long_body_has_longer(port: int) -> None:
-    piece = b"x" * (server.BODY_BYTES_A_SECOND // 4)
+    piece = b"x" * (protocol.BODY_BYTES_A_SECOND // 4)
     head = f"POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: {len(piece) * 5}"
     answer = ask(port, f"{head}\r\n\r\n".encode(), *[piece] * 5, pause=0.15)
     assert b" 200 " in answer
@@ -287,8 +288,8 @@ def test_forwarded_headers_count_only_from_a_named_proxy(port: int) -> None:
 def test_stopping_waits_for_requests_but_not_for_half_sent_bodies(
     hurried: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "BODY_SECONDS", 60)
-    monkeypatch.setattr(server, "STOP_BODY_SECONDS", 0.5)
+    monkeypatch.setattr(protocol, "BODY_SECONDS", 60)
+    monkeypatch.setattr(protocol, "STOP_BODY_SECONDS", 0.5)
     running, thread, port = _started(Settings())
     with (
         socket.create_connection(("127.0.0.1", port), timeout=WAIT_SECONDS) as whole,
