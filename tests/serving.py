@@ -76,7 +76,7 @@ class Client:
 
     url: str
     cookie: str = ""
-    patience: float = 15.0
+    patience: float = 30.0
     _connection: http.client.HTTPConnection | None = None
 
     def ask(self, method: str, path: str, body: bytes | None = None, /, **headers: str) -> Answer:
