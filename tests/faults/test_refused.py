@@ -223,6 +223,7 @@ def test_no_file_but_the_tables_keeps_what_people_wrote(
     # PostgreSQL may answer for a moment more before it notices that a process of its was killed.
     search = f"/consumption?q={WORD}&period=all&format=json"
     wait_until(lambda: person.again().get(search).status == 200, "nothing is found", seconds=60)
+    house.serving.wait_until("/readyz", 200, 60)
     assert person.again().get(search).json["count"] == 1
     house.serving.stop()
     words = (NOTE, WORD, EMAIL, NAME, hashed, PASSWORD, house.person.cookie)
