@@ -77,6 +77,15 @@ def is_answering(url: str) -> bool:
         return False
 
 
+def refusal(url: str) -> str:
+    """Why a connection is refused; empty where it is not."""
+    try:
+        psycopg2.connect(url).close()
+    except psycopg2.OperationalError as error:
+        return str(error)
+    return ""
+
+
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
@@ -204,6 +213,25 @@ def test_it_is_started_again_when_it_dies(
     finally:
         server.stop()
     assert postgres_processes.postmaster(server.folder) is None
+
+
+def test_it_stops_at_once_while_it_recovers(data_dir: Path) -> None:
+    server = postgres.start(data_dir)
+    ask(server.url, "CREATE TABLE kept AS SELECT 7 AS number")
+    killed, frozen = psycopg2.connect(server.url), psycopg2.connect(server.url)
+    # Recovery begins when the last of the others is gone: for this one PostgreSQL waits.
+    psutil.Process(frozen.info.backend_pid).suspend()
+    os.kill(killed.info.backend_pid, signal.SIGKILL)
+    wait_until(lambda: "in recovery mode" in refusal(server.url), "it does not recover")
+    server.stop()
+    assert postgres_processes.postmaster(server.folder) is None
+    told = (server.folder / postgres.LOG_NAME).read_text()
+    assert "immediate shutdown request" in told
+    # Told to stop fast, it may never end.
+    assert "fast shutdown request" not in told
+    server = postgres.start(data_dir)
+    assert ask(server.url, "SELECT number FROM kept") == 7
+    server.stop()
 
 
 def test_a_half_made_database_is_made_anew(data_dir: Path) -> None:
