@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Connection, event, text
 
-from tally.db import queries
+from tally.db import meter_queries, queries
 from tally.db.engine import Database, lift_time_limit
 from tally.db.sql import source
 
@@ -102,7 +102,7 @@ def test_of_many_meters_those_read_last_stand_in_the_list(db: Connection, hoarde
         ),
         {"id": hoarder},
     )
-    listed = [meter.type for meter in queries.meters_in_use(db, hoarder)]
+    listed = [meter.type for meter in meter_queries.in_use(db, hoarder)]
     assert listed == [f"meter {number}" for number in range(151, 251)]
 
 
@@ -115,7 +115,7 @@ def test_an_account_without_a_reading_is_asked_one_short_question_about_meters(
         sent.append(statement)
 
     event.listen(db, "before_cursor_execute", remember)
-    assert queries.meters_in_use(db, hoarder) == []
+    assert meter_queries.in_use(db, hoarder) == []
     [question] = sent
     assert "has_readings" in question
     assert rows_read(db, "reads/has_readings", {"user_id": hoarder}) <= 1

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, event, text
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from tally.db import queries
+from tally.db import meter_queries
 from tally.db.engine import Database, lift_time_limit
 from tally.db.models import Account
 from tally.domain.filter_query import read_filter
@@ -136,8 +136,8 @@ def test_meters_are_found_by_steps_into_an_index(ten_years: tuple[Connection, UU
     db, user_id = ten_years
     amid = [(WATER, Reading(TODAY - timedelta(days=2000), Decimal(DAYS)))]
     with sent(db) as statements:
-        [meter] = queries.meters_in_use(db, user_id)
-        [around] = queries.meter_neighbours(db, user_id, amid)
+        [meter] = meter_queries.in_use(db, user_id)
+        [around] = meter_queries.neighbours(db, user_id, amid)
     assert (meter.type, meter.usual_days) == ("water", 7)
     assert around is not None
     for statement, parameters in statements:

@@ -15,15 +15,8 @@ from sqlalchemy import text
 from tally.db.chains import Chain
 from tally.db.changes import ChangeState, LatestChange, MovedTo
 from tally.db.engine import Database
-from tally.db.queries import (
-    Covering,
-    DayStep,
-    MatchingTotal,
-    PeriodTotals,
-    Recent,
-    Spread,
-    SpreadSum,
-)
+from tally.db.period_queries import Covering, DayStep, PeriodTotals, Spread, SpreadSum
+from tally.db.queries import MatchingTotal, Recent
 from tally.db.sql import run, source
 from tally.domain.meters import MeterStart
 from tally.domain.records import ListRow, StoredRecord, UsedType

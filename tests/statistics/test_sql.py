@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event, text
 
-from tally.db import queries
+from tally.db import period_queries
 from tally.db.engine import Database, lift_time_limit
 from tally.db.models import Account
 from tally.db.sql import source
@@ -71,12 +71,12 @@ def test_period(database: Database, data: st.DataObject, today: date) -> None:
     with stored(database, records) as (db, user):
         matching = read_filter([], today)
         buckets = Buckets(Span(start, end), starts)
-        found, longest = queries.period(db, user.id, matching, buckets)
-        asked, _ = queries.period(db, user.id, matching, buckets, list(found))
-        with_costs, _ = queries.period(db, user.id, matching, buckets, costs=True)
+        found, longest = period_queries.period(db, user.id, matching, buckets)
+        asked, _ = period_queries.period(db, user.id, matching, buckets, list(found))
+        with_costs, _ = period_queries.period(db, user.id, matching, buckets, costs=True)
     assert asked == found
     begun = {r.key for r in records if r.paid_start and start <= r.day <= end}
-    assert with_costs == dict.fromkeys(begun, queries.NO_TOTALS) | found
+    assert with_costs == dict.fromkeys(begun, period_queries.NO_TOTALS) | found
     most_days = max((r.days for r in records if r.days > 1 and not r.deleted), default=None)
     assert longest == (most_days if found else None)
     inside = [r for r in records if start <= r.day <= end and r.days == 1 and not r.deleted]
@@ -113,7 +113,7 @@ def test_sums(database: Database, data: st.DataObject, today: date) -> None:
     spans = st.tuples(day, day).map(lambda pair: Span(min(pair), max(pair)))
     wanted = data.draw(st.lists(st.tuples(keys, spans), max_size=6, unique=True))
     with stored(database, records) as (db, user):
-        found = queries.sums(db, user.id, read_filter([("min", "2")], today), wanted)
+        found = period_queries.sums(db, user.id, read_filter([("min", "2")], today), wanted)
     assert found == {
         (key, span): total_of(
             [
@@ -137,9 +137,9 @@ def test_first_and_latest_days(database: Database, data: st.DataObject, today: d
     matching = read_filter([("type", "coffee"), ("period", "all")], today)
     keys = [Key("coffee", "cup"), Key("tea", ""), Key("never noted", "")]
     with stored(database, records) as (db, user):
-        days = queries.key_days(db, user.id, keys, today)
-        first = queries.first_day(db, user.id, matching)
-        first_paid = queries.first_day(db, user.id, matching, costs=True)
+        days = period_queries.key_days(db, user.id, keys, today)
+        first = period_queries.first_day(db, user.id, matching)
+        first_paid = period_queries.first_day(db, user.id, matching, costs=True)
     live = [record for record in records if not record.deleted]
     for key in keys:
         ever = [record for record in live if record.key == key]
@@ -204,10 +204,10 @@ def test_what_covers_several_days(database: Database, data: st.DataObject, today
     inside = [r for r in longer if r.first <= end and r.day >= start]
     keys = list({r.key for r in longer})
     with stored(database, records) as (db, user):
-        spread = queries.spread(db, user.id, matching, Buckets(span, starts), 3660)
+        spread = period_queries.spread(db, user.id, matching, Buckets(span, starts), 3660)
         pairs = [(key, span) for key in keys]
-        sums = queries.spread_sums(db, user.id, matching, pairs, 3660)
-        covering = queries.covering(db, user.id, matching, keys, span, 3660, 1000)
+        sums = period_queries.spread_sums(db, user.id, matching, pairs, 3660)
+        covering = period_queries.covering(db, user.id, matching, keys, span, 3660, 1000)
     assert spread.keys() == covering.keys() == {r.key for r in inside}
     for key, rows in spread.items():
         mine = [r for r in inside if r.key == key]
@@ -238,7 +238,7 @@ def test_what_nobody_has_read(database: Database, data: st.DataObject, today: da
         for key in {record.key for record in live}
     }
     with stored(database, records) as (db, user):
-        found = queries.unread(
+        found = period_queries.unread(
             db,
             user.id,
             read_filter([("min", "2")], today),
@@ -265,8 +265,10 @@ def test_what_is_dated_tomorrow_alone_is_on_no_page_and_not_counted(database: Da
     bill = Record(today + DAY, "water", "l", Decimal(2), days=2)
     with stored(database, [coffee, bill]) as (db, user):
         matching = read_filter([], today)
-        page = queries.KeyPage(today, None, 2)
-        places, count = queries.keys_in_span(db, user.id, matching, Span(today, today), 3660, page)
+        page = period_queries.KeyPage(today, None, 2)
+        places, count = period_queries.keys_in_span(
+            db, user.id, matching, Span(today, today), 3660, page
+        )
     assert ([place.type for place in places], count) == (["coffee"], 1)
 
 
@@ -284,13 +286,13 @@ def test_the_types_of_a_span_come_page_by_page(
         after = None
         while True:
             places, count = (
-                queries.keys_in_span(
+                period_queries.keys_in_span(
                     db,
                     user.id,
                     matching,
                     Span(start, min(end, today)),
                     3660,
-                    queries.KeyPage(today, after, 2),
+                    period_queries.KeyPage(today, after, 2),
                     costs=costs,
                 )
                 if start <= today
@@ -301,7 +303,7 @@ def test_the_types_of_a_span_come_page_by_page(
             pages += [Key(place.type, place.unit) for place in places]
             after = KeyPlace.decode(places[-1].encode())
             assert count == len({*pages}) or len(places) == 2
-        days = queries.key_days(db, user.id, pages, today)
+        days = period_queries.key_days(db, user.id, pages, today)
     inside = [
         r for r in records if r.days and not r.deleted and r.first <= min(end, today)
         and r.day >= start
@@ -321,7 +323,7 @@ def test_calendar(database: Database, data: st.DataObject, today: date) -> None:
     key = Key("coffee", "cup")
     span = Span(today - 370 * DAY, today)
     with stored(database, records) as (db, user):
-        found = queries.calendar(db, user.id, read_filter([], today), [key], span)
+        found = period_queries.calendar(db, user.id, read_filter([], today), [key], span)
     mine = [r for r in records if r.key == key and r.days and not r.deleted]
     wanted = expected_calendar(today, today, mine)["calendar"]
     assert [

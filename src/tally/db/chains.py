@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
-from tally.db import queries
+from tally.db import meter_queries
 from tally.db.sql import run
 from tally.domain import meters
 from tally.domain.keys import Key
@@ -40,7 +40,7 @@ def assigned(db: Connection, user_id: UUID, records: Sequence[NewRecord]) -> lis
         for record in records
         if record.reading is not None
     }
-    starts = queries.meter_starts(db, user_id, keys)
+    starts = meter_queries.starts(db, user_id, keys)
     taken: dict[Key, int] | None = None
     ready = []
     for record in records:
@@ -52,7 +52,7 @@ def assigned(db: Connection, user_id: UUID, records: Sequence[NewRecord]) -> lis
             number = record.meter
         elif record.new_meter and starts[key]:
             if taken is None:
-                taken = queries.meters_taken(db, user_id, keys)
+                taken = meter_queries.taken(db, user_id, keys)
             _refuse_amid(db, user_id, key, record)
             used = [start.meter for start in starts[key]]
             number = meters.next_meter([*used, taken.get(key, 0)])
@@ -66,7 +66,7 @@ def assigned(db: Connection, user_id: UUID, records: Sequence[NewRecord]) -> lis
 
 def _refuse_amid(db: Connection, user_id: UUID, key: Key, record: NewRecord) -> None:
     reading = record.as_reading
-    [around] = queries.meter_neighbours(db, user_id, [(key, reading)])
+    [around] = meter_queries.neighbours(db, user_id, [(key, reading)])
     meters.consumption(reading, around, new=True)
 
 
@@ -88,13 +88,13 @@ def move(db: Connection, user_id: UUID, current: StoredRecord, record: NewRecord
     `new_meter` says otherwise: then the readings behind it come along.
     """
     key = Key(record.consumption_type, record.unit)
-    starts = queries.meter_starts(db, user_id, {key})[key]
+    starts = meter_queries.starts(db, user_id, {key})[key]
     numbers = [start.meter for start in starts]
     # Its meter, where it was a reading of this type and unit before.
     own = current.meter if key == Key(current.consumption_type, current.unit) else None
     is_start = own is not None and current.days == 0
     if record.new_meter and starts and not is_start:
-        taken = queries.meters_taken(db, user_id, {key}).get(key, 0)
+        taken = meter_queries.taken(db, user_id, {key}).get(key, 0)
         return Move(
             meters.next_meter([*numbers, taken]), None if own is None else record.consumption_date
         )
@@ -158,8 +158,8 @@ def moves_alike(
         for chain in chains
     }
     keys = {key for chain, key in target.items() if key != chain[:2]}
-    highest = queries.meters_taken(db, user_id, keys)
-    for key, starts in queries.meter_starts(db, user_id, keys).items():
+    highest = meter_queries.taken(db, user_id, keys)
+    for key, starts in meter_queries.starts(db, user_id, keys).items():
         highest[key] = max(highest.get(key, 0), *(start.meter for start in starts), 0)
     moves: dict[Chain, int] = {}
     for chain, key in target.items():

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from tally.db import queries
+from tally.db import period_queries, queries
 from tally.db.models import Account
 from tally.domain.currencies import units_of
 from tally.domain.fields import MAX_DAYS
@@ -54,7 +54,7 @@ def with_costs(
     needed = {(_key(one.one), span): None for one in needs for span in one.spans()}
     if not needed:  # A period to come has no days to count, unless a limit in money has some.
         return statistics
-    paid, stored = queries.costs(db, user.id, matching, list(needed), MAX_DAYS)
+    paid, stored = period_queries.costs(db, user.id, matching, list(needed), MAX_DAYS)
     prices = tuple(read_prices(stored))
     by_key = tariffs(prices)
     by_type: dict[Key, dict[Span, list[Piece]]] = {}

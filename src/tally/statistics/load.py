@@ -13,9 +13,9 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
-from tally.db import queries
+from tally.db import period_queries, queries
 from tally.db.models import Account
-from tally.db.queries import (
+from tally.db.period_queries import (
     NO_TOTALS,
     Covering,
     DayStep,
@@ -160,7 +160,7 @@ def gather(
     elsewhere = [key for key in keys if key not in page.used] if page.has_others else []
     if elsewhere:
         page = _joined(db, user, matching, period, page, elsewhere)
-    days = queries.key_days(db, user.id, keys, today)
+    days = period_queries.key_days(db, user.id, keys, today)
     before = period.previous_whole() if single and not shown.also else None
     known, active = _known(db, user, matching, period, days, limits)
     needed = sums_needed(period, known, limits)
@@ -180,13 +180,13 @@ def gather(
         frozenset(aside),
         too_many,
         single,
-        queries.period(db, user.id, matching, _buckets(before, period), on_page)[0]
+        period_queries.period(db, user.id, matching, _buckets(before, period), on_page)[0]
         if before
         else {},
-        queries.spread(db, user.id, matching, _buckets(before, period), MAX_DAYS, on_page)
+        period_queries.spread(db, user.id, matching, _buckets(before, period), MAX_DAYS, on_page)
         if before and spanning
         else {},
-        queries.calendar(db, user.id, matching, on_page, calendar) if single else {},
+        period_queries.calendar(db, user.id, matching, on_page, calendar) if single else {},
         _covering(db, user, matching, period, spanning, single) if shown.drawn and spanning else {},
     )
 
@@ -208,7 +208,7 @@ def _costed(
         return []
     span = Span(looked_at[0].start, looked_at[-1].end)
     units = units_of(str(user.preferences["currency"]))
-    keys, stored = queries.costed_keys(db, user.id, matching, span, MAX_DAYS, units)
+    keys, stored = period_queries.costed_keys(db, user.id, matching, span, MAX_DAYS, units)
     if matching.picks_records:
         return keys
     in_use = set(map(folded, (*page.keys, *keys)))
@@ -254,7 +254,7 @@ def _period(db: Connection, user: Account, matching: Filter, today: date) -> Per
 
 
 def _first_day(db: Connection, user: Account, matching: Filter) -> date | None:
-    return queries.first_day(db, user.id, matching, costs=has_costs(user))
+    return period_queries.first_day(db, user.id, matching, costs=has_costs(user))
 
 
 def has_costs(user: Account) -> bool:
@@ -274,7 +274,7 @@ def _find(
     reach = MAX_DAYS
     if after is None:
         most = MAX_TYPES + 1
-        used, longest = queries.period(
+        used, longest = period_queries.period(
             db, user.id, matching, elapsed, most=most, costs=has_costs(user)
         )
         # Without a record of one day it is not known yet whether there are longer ones.
@@ -283,7 +283,7 @@ def _find(
         types = len({*used, *spread})
         if types <= MAX_TYPES:
             return _KeysUsed(used, spread, types)
-    places, types = queries.keys_in_span(
+    places, types = period_queries.keys_in_span(
         db,
         user.id,
         matching,
@@ -293,7 +293,7 @@ def _find(
         costs=has_costs(user),
     )
     page = [Key(place.type, place.unit) for place in places[:MAX_TYPES]]
-    used, _ = queries.period(db, user.id, matching, elapsed, page)
+    used, _ = period_queries.period(db, user.id, matching, elapsed, page)
     return _KeysUsed(
         dict.fromkeys(page, NO_TOTALS) | used,
         _spread(db, user, matching, elapsed, reach, page),
@@ -314,7 +314,7 @@ def _joined(
     if period.elapsed is None:
         return page
     elapsed = Buckets(period.elapsed, period.buckets)
-    used, _ = queries.period(db, user.id, matching, elapsed, keys)
+    used, _ = period_queries.period(db, user.id, matching, elapsed, keys)
     spread = _spread(db, user, matching, elapsed, MAX_DAYS, keys)
     return replace(page, used={**page.used, **used}, spread={**page.spread, **spread})
 
@@ -331,7 +331,7 @@ def _spread(
     """The part of records of several days, `reach` at most, in the elapsed days."""
     if not reach:
         return {}
-    return queries.spread(db, user.id, matching, elapsed, reach, keys, most)
+    return period_queries.spread(db, user.id, matching, elapsed, reach, keys, most)
 
 
 def _known(
@@ -355,7 +355,7 @@ def _known(
     ]
     unread_days: Mapping[tuple[Key, Span], Unread] = {}
     if spans:
-        unread_days = queries.unread(db, user.id, matching, spans, read_to, MAX_DAYS)
+        unread_days = period_queries.unread(db, user.id, matching, spans, read_to, MAX_DAYS)
     gaps: dict[Key, list[Span]] = {}
     for (key, _), unread in unread_days.items():
         gaps.setdefault(key, []).extend(unread.stretches)
@@ -393,10 +393,10 @@ def _sums(
     spanning: list[Key],
 ) -> dict[tuple[Key, Span], Decimal]:
     """The sums that are needed, over records of one day and of several days."""
-    sums = queries.sums(db, user.id, matching, needed)
+    sums = period_queries.sums(db, user.id, matching, needed)
     spans = [(key, span) for key, span in needed if key in spanning]
     if spans:
-        spread = queries.spread_sums(db, user.id, matching, spans, MAX_DAYS)
+        spread = period_queries.spread_sums(db, user.id, matching, spans, MAX_DAYS)
         for place, spread_sums in spread.items():
             sums[place] += shares.total(spread_sums)
     return sums
@@ -419,7 +419,9 @@ def _covering(
     if not spans:
         return {}
     span = Span(min(span.start for span in spans), max(span.end for span in spans))
-    covering = queries.covering(db, user.id, matching, keys, span, MAX_DAYS, MAX_COVERING + 1)
+    covering = period_queries.covering(
+        db, user.id, matching, keys, span, MAX_DAYS, MAX_COVERING + 1
+    )
     return covering if sum(map(len, covering.values())) <= MAX_COVERING else {}
 
 

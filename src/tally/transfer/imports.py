@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import Connection
 
-from tally.db import queries
+from tally.db import meter_queries, queries
 from tally.db.models import Account
 from tally.domain import currencies
 from tally.domain.amounts import plain
@@ -141,7 +141,7 @@ def import_file(
     `head`: it is only the beginning of the file. Raises BadChoice.
     """
     used = queries.used(db, account.id)
-    in_use = queries.meters_in_use(db, account.id)
+    in_use = meter_queries.in_use(db, account.id)
     metered = {folded(Key(meter.type, meter.unit)) for meter in in_use}
     try:
         with _opened(account, used, file, choices, now, head=head, go_on=policy.go_on) as opened:

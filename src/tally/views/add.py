@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from starlette.responses import Response
 
-from tally.db import queries
+from tally.db import meter_queries, queries
 from tally.db.models import AMOUNT, FORM_FIELDS, ONE_DAY, READING
 from tally.domain import meters
 from tally.domain.filters import Filter
@@ -181,7 +181,7 @@ def _type_mark(context: RequestContext) -> Response:
 def _last_reading(context: RequestContext) -> Response:
     """The sentence below the field of a reading."""
     last = meter_list.last_reading(
-        queries.meters_in_use(context.db, context.user.id),
+        meter_queries.in_use(context.db, context.user.id),
         one_line(context.query.text("consumption_type")),
         one_line(context.query.text("unit")),
     )
@@ -217,7 +217,7 @@ def show_page(
 
     `opened`: the meter that is read just now, and `typed` what was typed for it.
     """
-    in_use = queries.meters_in_use(context.db, context.user.id)
+    in_use = meter_queries.in_use(context.db, context.user.id)
     is_batch = box is not None and box.kind == "batch"
     return responses.page(
         context,
@@ -312,7 +312,7 @@ def _with_last(context: RequestContext, form: FullForm) -> FullForm:
     """The form of a reading, with its meter's latest reading in words."""
     if form.values["kind"] != READING:
         return form
-    in_use = queries.meters_in_use(context.db, context.user.id)
+    in_use = meter_queries.in_use(context.db, context.user.id)
     last = meter_list.last_reading(in_use, form.values["consumption_type"], form.values["unit"])
     return replace(form, last=meters.named(last, context.say) if last else "")
 
@@ -325,7 +325,7 @@ def recents_of(
     A type that is read from a meter fills the line up to the reading, and saves nothing.
     """
     if in_use is None:
-        in_use = queries.meters_in_use(context.db, context.user.id)
+        in_use = meter_queries.in_use(context.db, context.user.id)
     metered = {Key(meter.type, meter.unit) for meter in in_use}
     recents = queries.recents(
         context.db, context.user.id, context.today, MAX_RECENTS, typo_guard.NEWEST

@@ -26,7 +26,7 @@ from tally.dashboard.limit_form import TypedLimit
 from tally.dashboard.nothing import Nothing
 from tally.dashboard.period_nav import PeriodNav
 from tally.dashboard.type_page import TypeView
-from tally.db import queries
+from tally.db import period_queries, queries
 from tally.domain import filter_query
 from tally.domain.cursor import KeyPlace
 from tally.domain.filters import WITHOUT_UNIT, Filter
@@ -485,13 +485,13 @@ def _nothing(context: RequestContext, wanted: Filter, stats: Statistics) -> Noth
     if any(one.entries for one in stats.types):
         return None
     matching = replace(wanted, start=None, end=None, period="")
-    first = queries.first_day(context.db, user.id, matching, costs=has_costs(user))
+    first = period_queries.first_day(context.db, user.id, matching, costs=has_costs(user))
     if first and period.end < first:
         return nothing.before_first(wanted, first, context.say)
     if stats.types:
         return None
     if first:
         return nothing.in_period(wanted, period, first, context.say)
-    if queries.first_day(context.db, user.id, Filter(today=context.today)):
+    if period_queries.first_day(context.db, user.id, Filter(today=context.today)):
         return nothing.no_match(wanted, _conditions(wanted, context, is_single=False))
     return nothing.NOTHING_YET

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
-from tally.db import changes, queries
+from tally.db import changes, meter_queries, queries
 from tally.db.changes import IdTaken
 from tally.db.models import FIELDS
 from tally.domain import meters
@@ -174,7 +174,7 @@ def with_meters(context: RequestContext, read: Entry) -> Entry:
     """The entry with which types are read from a meter, where that is worth a look."""
     if not any(record.reading is None and not record.new_type for record in read.parsed.records):
         return read
-    in_use = queries.meters_in_use(context.db, context.user.id)
+    in_use = meter_queries.in_use(context.db, context.user.id)
     return replace(read, metered=frozenset(Key(meter.type, meter.unit) for meter in in_use))
 
 
@@ -210,7 +210,7 @@ def _parsed(
     if not result.readings:
         return result
     wanted = list(dict.fromkeys(result.readings))
-    around = queries.meter_neighbours(
+    around = meter_queries.neighbours(
         context.db,
         context.user.id,
         [
@@ -420,7 +420,7 @@ def _beside(
     if not readings:
         return []
     keyed = [(Key(record.consumption_type, record.unit), record.as_reading) for record in readings]
-    around = queries.meter_neighbours(context.db, context.user.id, keyed)
+    around = meter_queries.neighbours(context.db, context.user.id, keyed)
     return list(zip(readings, around, strict=True))
 
 

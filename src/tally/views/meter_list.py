@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from starlette.responses import Response
 
-from tally.db import queries
+from tally.db import meter_queries
 from tally.db.models import READING, RecordForm
 from tally.domain import meters
 from tally.domain.keys import Key
@@ -166,7 +166,7 @@ def show(context: RequestContext, opened: Key) -> Response:
         return responses.fragment(
             context, "fragments/meter_comes_to.html", typed=_tried(context, opened, text)
         )
-    in_use = queries.meters_in_use(context.db, context.user.id)
+    in_use = meter_queries.in_use(context.db, context.user.id)
     return responses.fragment(
         context, "fragments/meters.html", meters=section(context, in_use, opened)
     )

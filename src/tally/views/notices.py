@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from tally.accounts import notices as account_notices
-from tally.db import queries
+from tally.db import meter_queries
 from tally.domain.keys import Key, folded
 from tally.domain.meters import MeterInUse, overdue
 from tally.errors import Invalid
@@ -35,7 +35,7 @@ class Notice:
 def of_dashboard(context: RequestContext) -> list[Notice]:
     """The notices of the dashboard: news, once, and the meters that are due to be read."""
     news = [Notice(UPDATE, _NEWS)] if account_notices.has_news(context.user.preferences) else []
-    return [*news, *of_meters(context, queries.meters_in_use(context.db, context.user.id))]
+    return [*news, *of_meters(context, meter_queries.in_use(context.db, context.user.id))]
 
 
 def of_meters(context: RequestContext, in_use: Sequence[MeterInUse]) -> list[Notice]:
@@ -66,7 +66,7 @@ def close(context: RequestContext) -> Response:
             account_notices.close_news(context.db, context.user.id)
         case "meter":
             key = Key(form.text("type"), form.text("unit"))
-            for meter in queries.meters_in_use(context.db, context.user.id):
+            for meter in meter_queries.in_use(context.db, context.user.id):
                 own = Key(meter.type, meter.unit)
                 if folded(own) == folded(key):
                     account_notices.quiet(context.db, context.user.id, own, meter.latest.day)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from pydantic import ValidationError
 from starlette.responses import Response
 
-from tally.db import changes, queries
+from tally.db import changes, meter_queries
 from tally.db.changes import IdTaken
 from tally.db.models import FORM_FIELDS, READING
 from tally.domain import meters
@@ -44,7 +44,7 @@ def save(context: RequestContext, record_id: UUID) -> Response:
         form.flag("new_meter"),
         form.flag("rolled_over"),
     )
-    in_use = queries.meters_in_use(context.db, context.user.id)
+    in_use = meter_queries.in_use(context.db, context.user.id)
     if key not in [Key(meter.type, meter.unit) for meter in in_use]:
         return _no_meter(context, key, typed)
     try:
@@ -62,7 +62,7 @@ def save(context: RequestContext, record_id: UUID) -> Response:
         return _again(context, key, replace(typed, error=sentence, falls=falls))
     except IdTaken as error:
         return _again(context, key, replace(typed, id=uuid4(), error=entry.sent_before(error)), 409)
-    in_use = queries.meters_in_use(context.db, context.user.id)
+    in_use = meter_queries.in_use(context.db, context.user.id)
     behind = meter_list.following(meter_list.in_order(context, in_use, key), key)
     if not context.is_fragment:
         return responses.redirect(context, meter_list.address_of(behind, changed=added.change))
@@ -99,6 +99,6 @@ def _again(context: RequestContext, key: Key, typed: Typed, status: int = 422) -
     """The list with the same meter open: the figure as it was typed, and a sentence at it."""
     if not context.is_fragment:
         return add.show_page(context, status, opened=key, typed=typed)
-    in_use = queries.meters_in_use(context.db, context.user.id)
+    in_use = meter_queries.in_use(context.db, context.user.id)
     section = meter_list.section(context, in_use, key, typed)
     return responses.fragment(context, "fragments/meters.html", status, meters=section)

@@ -13,7 +13,7 @@ from uuid import UUID
 import sqlalchemy
 from sqlalchemy import Connection, Row
 
-from tally.db import chains, changes, queries
+from tally.db import chains, changes, meter_queries, queries
 from tally.db.chains import MeterMarks
 from tally.db.changes import ROWS_A_STATEMENT
 from tally.domain.keys import Key
@@ -226,7 +226,7 @@ class _Merging:
 
     def _take_readings(self) -> None:
         keys = {Key(row.record.consumption_type, row.record.unit) for row in self._readings}
-        there = queries.readings_of(self.db, self.user_id, keys, MAX_READINGS)
+        there = meter_queries.readings_of(self.db, self.user_id, keys, MAX_READINGS)
         if self.policy.replace:
             there = self._without_replaced(there)
         rows: list[FileRow] = []

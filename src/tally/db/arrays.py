@@ -1,0 +1,49 @@
+"""Types, units and spans as the arrays that statements `unnest`, and their rows by type and unit.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from tally.domain.keys import Key
+from tally.domain.periods import Span
+
+RowType = TypeVar("RowType")
+
+
+def of_keys(keys: Iterable[Key]) -> dict[str, object]:
+    """The types and units asked for: `:used_types` and `:used_units`."""
+    keys = list(keys)
+    return {"used_types": [key.type for key in keys], "used_units": [key.unit for key in keys]}
+
+
+def of_keys_or_any(keys: Iterable[Key] | None) -> dict[str, object]:
+    """The types and units asked for; NULL for both where any will do."""
+    return {"used_types": None, "used_units": None} if keys is None else of_keys(keys)
+
+
+def of_spans(spans: Iterable[tuple[Key, Span]]) -> dict[str, object]:
+    """A span of days for each type and unit: `:span_types` to `:last_days`."""
+    spans = list(spans)
+    return {
+        "span_types": [key.type for key, _ in spans],
+        "span_units": [key.unit for key, _ in spans],
+        "first_days": [span.start for _, span in spans],
+        "last_days": [span.end for _, span in spans],
+    }
+
+
+def lists_by_key(
+    rows: Iterable[Sequence[Any]], make: Callable[..., RowType], keys: Iterable[Key] = ()
+) -> dict[Key, list[RowType]]:
+    """Rows in lists by the type and unit that they begin with; `make` takes the other columns.
+
+    keys: those that have a list even without a row.
+    """
+    by_key: dict[Key, list[RowType]] = {key: [] for key in keys}
+    for type_name, unit, *columns in rows:
+        by_key.setdefault(Key(type_name, unit), []).append(make(*columns))
+    return by_key

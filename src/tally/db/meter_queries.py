@@ -1,0 +1,85 @@
+"""The statements in `sql/reads/` on the readings of meters as typed functions, `user_id` first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row
+
+from tally.db import arrays
+from tally.db.sql import run
+from tally.domain.keys import Key
+from tally.domain.meters import Link, MeterInUse, MeterStart, Neighbours, Reading
+
+# The most meters in the list of meters.
+MAX_METERS = 100
+
+
+def starts(db: Connection, user_id: UUID, keys: Iterable[Key]) -> dict[Key, list[MeterStart]]:
+    """The meters of each type and unit with the day of their first reading, the earliest first."""
+    keys = list(keys)
+    rows = (
+        run(db, "reads/meter_starts", {"user_id": user_id, **arrays.of_keys(keys)}) if keys else ()
+    )
+    return arrays.lists_by_key(rows, MeterStart, keys)
+
+
+def in_use(db: Connection, user_id: UUID) -> list[MeterInUse]:
+    """The meter of each type and unit that is read from one, the longest unread first.
+
+    Of more than a hundred those that were read last.
+    """
+    # Most accounts have none, and each page and each line asks.
+    if not run(db, "reads/has_readings", {"user_id": user_id}).scalar_one():
+        return []
+    rows = run(db, "reads/meters", {"user_id": user_id, "most": MAX_METERS})
+    return [
+        MeterInUse(type_name, unit, meter, Reading(day, figure), largest, Link(value, days), usual)
+        for type_name, unit, meter, day, figure, largest, value, days, usual in rows
+    ]
+
+
+def taken(db: Connection, user_id: UUID, keys: Iterable[Key]) -> dict[Key, int]:
+    """The highest number of a meter among the deleted readings of each type and unit."""
+    rows = run(db, "reads/meters_taken", {"user_id": user_id, **arrays.of_keys(keys)})
+    return {Key(type_name, unit): meter for type_name, unit, meter in rows}
+
+
+def neighbours(
+    db: Connection, user_id: UUID, readings: Sequence[tuple[Key, Reading]]
+) -> list[Neighbours]:
+    """The neighbours of each of these readings, which are not saved yet."""
+    rows = run(
+        db,
+        "reads/meter_neighbours",
+        {
+            "user_id": user_id,
+            **arrays.of_keys(key for key, _ in readings),
+            "days": [reading.day for _, reading in readings],
+            "figures": [reading.figure for _, reading in readings],
+        },
+    )
+    around = {row.place: row for row in rows}
+    return [
+        _neighbours(around[place]) if place in around else Neighbours()
+        for place in range(1, len(readings) + 1)
+    ]
+
+
+def _neighbours(row: Row[Any]) -> Neighbours:
+    before = Reading(row.before_date, row.before_reading) if row.before_date else None
+    after = Reading(row.after_date, row.after_reading) if row.after_date else None
+    return Neighbours(row.meter, before, after, row.largest)
+
+
+def readings_of(
+    db: Connection, user_id: UUID, keys: Iterable[Key], most: int
+) -> dict[Key, list[Row[Any]]]:
+    """The readings of each type and unit in the order of time; `most` of all together."""
+    readings: dict[Key, list[Row[Any]]] = {}
+    rows = run(db, "reads/readings_of", {"user_id": user_id, "most": most, **arrays.of_keys(keys)})
+    for row in rows:
+        readings.setdefault(Key(row.consumption_type, row.unit), []).append(row)
+    return readings

@@ -1,0 +1,423 @@
+"""The statements in `sql/reads/` that statistics are made from as typed functions, `user_id` first.
+
+They add up the records of a period: sums, days and costs by type and unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from tally.db import arrays
+from tally.db.queries import MAX_USED, conditions
+from tally.db.sql import run
+from tally.domain.cursor import KeyPlace
+from tally.domain.filters import Filter
+from tally.domain.keys import Key
+from tally.domain.periods import Buckets, Span
+from tally.domain.prices import Paid, Piece
+
+
+class PeriodTotals(NamedTuple):
+    """The totals of a span of days. weekday_totals: from Monday, None without a record.
+
+    The three of buckets belong together: numbers from 1, only those with a record, in no order.
+    """
+
+    total: Decimal
+    entries: int
+    active_days: int
+    weekday_totals: list[Decimal | None]
+    highest_days: list[date]
+    highest_totals: list[Decimal]
+    buckets: list[int]
+    bucket_totals: list[Decimal]
+    bucket_entries: list[int]
+
+
+NO_TOTALS = PeriodTotals(Decimal(0), 0, 0, [None] * 7, [], [], [], [], [])
+
+
+class DayStep(NamedTuple):
+    """A day with a record, its sum, and in which fifth of all such days it is, from 1."""
+
+    day: date
+    total: Decimal
+    step: int
+
+
+class KeyDays(NamedTuple):
+    """The days from which and up to which a (type, unit) is known, whatever the filter.
+
+    latest: its latest day up to today; first: the first day that a record covers; read_to: the day
+    up to which it is read, None where every day up to today counts. readings, spans: whether it has
+    readings, and records that cover several days.
+    """
+
+    latest: date | None
+    first: date | None
+    read_to: date | None
+    readings: bool
+    spans: bool
+
+    @property
+    def measured(self) -> bool:
+        """Whether days may be unknown between its records."""
+        return self.readings or self.spans
+
+
+class Unread(NamedTuple):
+    """The number of days of a span that matching records cover, and its unread stretches."""
+
+    covered: int
+    stretches: list[Span]
+
+
+class Spread(NamedTuple):
+    """The part of records of several days in one bucket; bucket 0 is the days before the first one.
+
+    ended: the values of those that end in it; crossing: of those that go on, their share up to its
+    end, to 40 decimals; touching: the number of records that cover a day of it; begun: the
+    number of these that cover no day of an earlier bucket but 0.
+    """
+
+    bucket: int
+    ended: Decimal
+    crossing: Decimal
+    touching: int
+    begun: int
+
+
+class SpreadSum(NamedTuple):
+    """The part of records of several days in one span of days: see sql/reads/spread_sums.sql."""
+
+    ended: Decimal
+    before: Decimal
+    beyond: Decimal
+
+
+class Covering(NamedTuple):
+    """Records of one (type, unit) that cover the same several days, the last of them `last`.
+
+    reading: the meter's figure, where they are a single record with one.
+    """
+
+    last: date
+    days: int
+    total: Decimal
+    entries: int
+    reading: Decimal | None = None
+
+    @property
+    def first(self) -> date:
+        return self.last - timedelta(days=self.days - 1)
+
+
+def period(
+    db: Connection,
+    user_id: UUID,
+    matching: Filter,
+    buckets: Buckets,
+    keys: Iterable[Key] | None = None,
+    most: int = MAX_USED,
+    *,
+    costs: bool = False,
+) -> tuple[dict[Key, PeriodTotals], int | None]:
+    """The totals of records of one day in the span of `buckets`, by type and unit.
+
+    keys: those asked for; None: those with such a record, `most` at most. costs: then with those
+    of which a meter began at a cost, which have NO_TOTALS. The second value is the number of days
+    of the user's longest record, None where all cover one day or nothing was found.
+    """
+    rows = run(
+        db,
+        "reads/period",
+        _matching(db, user_id, matching, buckets.span)
+        | {"bucket_starts": list(buckets.starts), "most": most, "costs": costs}
+        | arrays.of_keys_or_any(keys),
+    )
+    totals: dict[Key, PeriodTotals] = {}
+    most_days: int | None = None
+    for type_name, unit, longest, *figures in rows:
+        most_days = longest
+        # A type that was asked for may have no record of one day.
+        if figures[1]:
+            totals[Key(type_name, unit)] = PeriodTotals(*figures)
+        elif keys is None:
+            totals[Key(type_name, unit)] = NO_TOTALS
+    return totals, most_days
+
+
+class KeyPage(NamedTuple):
+    """A page of keys by their latest use up to `today`: at most `most`, behind `after`."""
+
+    today: date
+    after: KeyPlace | None
+    most: int
+
+
+def keys_in_span(
+    db: Connection,
+    user_id: UUID,
+    matching: Filter,
+    span: Span,
+    longest: int,
+    page: KeyPage,
+    *,
+    costs: bool = False,
+) -> tuple[list[KeyPlace], int]:
+    """The types and units with a record in `span`, by use, page by page, and how many all are.
+
+    costs: with those of which a meter began in it at a cost.
+    """
+    after = page.after
+    rows = run(
+        db,
+        "reads/keys_in_span",
+        _reaching(db, user_id, matching, span, longest)
+        | {
+            "today": page.today,
+            "after_day": after and after.day,
+            "after_time": after and after.created_at,
+            "after_type": after and after.type,
+            "after_unit": after and after.unit,
+            "most": page.most,
+            "costs": costs,
+        },
+    ).all()
+    places = [KeyPlace(day, time, type_name, unit) for type_name, unit, day, time, _ in rows]
+    return places, rows[0].all_of_them if rows else 0
+
+
+def spread(
+    db: Connection,
+    user_id: UUID,
+    matching: Filter,
+    buckets: Buckets,
+    longest: int,
+    keys: Iterable[Key] | None = None,
+    most: int = MAX_USED,
+) -> dict[Key, list[Spread]]:
+    """The part of records of several days in each of the buckets, by type and unit.
+
+    longest: how many days such a record covers at most. keys: those asked for; None: those with
+    such a record, `most` at most.
+    """
+    following = buckets.span.end + timedelta(days=1)
+    rows = run(
+        db,
+        "reads/spread",
+        _reaching(db, user_id, matching, buckets.span, longest)
+        | {
+            "bucket_starts": [*buckets.starts, following],
+            "most": most,
+            **arrays.of_keys_or_any(keys),
+        },
+    )
+    return arrays.lists_by_key(rows, Spread)
+
+
+def spread_sums(
+    db: Connection,
+    user_id: UUID,
+    matching: Filter,
+    spans: Iterable[tuple[Key, Span]],
+    longest: int,
+) -> dict[tuple[Key, Span], SpreadSum]:
+    """The part of records of several days in the span of each type and unit."""
+    rows = run(
+        db,
+        "reads/spread_sums",
+        _matching(db, user_id, matching, None) | arrays.of_spans(spans) | {"longest": longest},
+    )
+    return {
+        (Key(type_name, unit), Span(start, end)): SpreadSum(*columns)
+        for type_name, unit, start, end, *columns in rows
+    }
+
+
+def covering(
+    db: Connection,
+    user_id: UUID,
+    matching: Filter,
+    keys: Iterable[Key],
+    span: Span,
+    longest: int,
+    most: int,
+) -> dict[Key, list[Covering]]:
+    """The records of each type and unit that cover several days, any of them in `span`.
+
+    Those of the same days together, the latest first, `most` of them at most.
+    """
+    rows = run(
+        db,
+        "reads/covering",
+        _reaching(db, user_id, matching, span, longest) | arrays.of_keys(keys) | {"most": most},
+    )
+    return arrays.lists_by_key(rows, Covering)
+
+
+def unread(
+    db: Connection,
+    user_id: UUID,
+    matching: Filter,
+    spans: Iterable[tuple[Key, Span]],
+    read_to: Mapping[Key, date],
+    longest: int,
+) -> dict[tuple[Key, Span], Unread]:
+    """The unread stretches of each type and unit's span, up to the day to which it is read."""
+    spans = list(spans)
+    rows = run(
+        db,
+        "reads/unread",
+        _matching(db, user_id, matching, None)
+        | {
+            "longest": longest,
+            "read_to": [read_to[key] for key, _ in spans],
+            **arrays.of_spans(spans),
+        },
+    )
+    return {
+        (Key(type_name, unit), Span(start, end)): Unread(covered, list(map(Span, firsts, lasts)))
+        for type_name, unit, start, end, covered, firsts, lasts in rows
+    }
+
+
+def sums(
+    db: Connection, user_id: UUID, matching: Filter, spans: Iterable[tuple[Key, Span]]
+) -> dict[tuple[Key, Span], Decimal]:
+    """The sum of matching values of each type and unit in its span, 0 where there is none.
+
+    Of records of one day alone.
+    """
+    rows = run(db, "reads/sums", _matching(db, user_id, matching, None) | arrays.of_spans(spans))
+    return {
+        (Key(type_name, unit), Span(start, end)): total
+        for type_name, unit, start, end, total in rows
+    }
+
+
+def costed_keys(
+    db: Connection,
+    user_id: UUID,
+    matching: Filter,
+    span: Span,
+    longest: int,
+    money_units: Sequence[str],
+) -> tuple[list[Key], list[dict[str, Any]]]:
+    """The types and units of which records in a span have a cost or a price, and all prices.
+
+    With those whose records are kept in `money_units`.
+    """
+    rows = run(
+        db,
+        "reads/costed_keys",
+        _reaching(db, user_id, matching, span, longest) | {"money_units": list(money_units)},
+    ).all()
+    keys = [Key(type_name, unit) for type_name, unit, _ in rows if type_name is not None]
+    return sorted(keys), rows[0].prices if rows else []
+
+
+def costs(
+    db: Connection,
+    user_id: UUID,
+    matching: Filter,
+    spans: Iterable[tuple[Key, Span]],
+    longest: int,
+) -> tuple[dict[tuple[Key, Span], list[Piece]], list[dict[str, Any]]]:
+    """The costs of matching records in each type and unit's span, as exact shares, and all prices.
+
+    A span comes in pieces, in order, none of which a price of its unit begins inside.
+    """
+    rows = run(
+        db,
+        "reads/costs",
+        _matching(db, user_id, matching, None) | arrays.of_spans(spans) | {"longest": longest},
+    )
+    stored: list[dict[str, Any]] = []
+    paid: dict[tuple[Key, Span], dict[Span, Paid]] = {}
+    for type_name, unit, start, end, first, last, days, costed, cost, amount, prices in rows:
+        stored = stored or prices or []
+        pieces = paid.setdefault((Key(type_name, unit), Span(start, end)), {})
+        shares = Fraction(cost) / days, Fraction(amount) / days
+        spread = shares if days > 1 else ()
+        piece = Span(first, last)
+        pieces[piece] = pieces.get(piece, Paid()) + Paid(costed, *shares, *spread)
+    return {
+        place: sorted(map(Piece, pieces, pieces.values()), key=lambda piece: piece.span.start)
+        for place, pieces in paid.items()
+    }, stored
+
+
+def key_days(db: Connection, user_id: UUID, keys: Iterable[Key], today: date) -> dict[Key, KeyDays]:
+    """The days from which and up to which each type and unit is known; in the order of use."""
+    about = {"user_id": user_id, "today": today}
+    rows = run(db, "reads/key_days", about | arrays.of_keys(keys))
+    by_key = {Key(row.type, row.unit): row for row in rows}
+    days = {
+        key: KeyDays(row.latest_day, row.first_day, None, row.readings, row.longest is not None)
+        for key, row in by_key.items()
+    }
+    measured = {key: row for key, row in by_key.items() if days[key].measured}
+    if measured:
+        given = {
+            "latest_days": [row.latest_day for row in measured.values()],
+            "first_days": [row.first_day for row in measured.values()],
+            "longest": [row.longest for row in measured.values()],
+            **arrays.of_keys(measured),
+        }
+        for type_name, unit, first, read_to in run(db, "reads/measured_days", about | given).all():
+            key = Key(type_name, unit)
+            days[key] = days[key]._replace(first=first, read_to=read_to)
+    return days
+
+
+def first_day(
+    db: Connection, user_id: UUID, matching: Filter, *, costs: bool = False
+) -> date | None:
+    """The first day that a matching record covers, of those dated up to the filter's end.
+
+    costs: or on which a meter began at a cost.
+    """
+    keys = {**conditions(db, user_id, matching), "costs": costs}
+    day: date | None = run(db, "reads/first_day", keys).scalar()
+    return day
+
+
+def calendar(
+    db: Connection, user_id: UUID, matching: Filter, keys: Iterable[Key], span: Span
+) -> dict[Key, list[DayStep]]:
+    """The days of `span` with a matching record of each type and unit, in no order."""
+    keys = list(keys)
+    rows = run(db, "reads/calendar", _matching(db, user_id, matching, span) | arrays.of_keys(keys))
+    return arrays.lists_by_key(rows, DayStep, keys)
+
+
+def _matching(
+    db: Connection, user_id: UUID, matching: Filter, span: Span | None
+) -> dict[str, object]:
+    """The conditions of a filter with other days than its own."""
+    return {
+        **conditions(db, user_id, matching),
+        "start": span.start if span else None,
+        "end": span.end if span else None,
+    }
+
+
+def _reaching(
+    db: Connection, user_id: UUID, matching: Filter, span: Span, longest: int
+) -> dict[str, object]:
+    """The filter's conditions for records that cover any day of a span, `longest` days at most."""
+    end = min(span.end, date.max - timedelta(days=longest)) + timedelta(days=longest)
+    return {
+        **conditions(db, user_id, matching),
+        "start": span.start,
+        "end": end,
+        "last_day": span.end,
+    }
