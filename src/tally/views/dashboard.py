@@ -1,8 +1,11 @@
-"""The dashboard: the statistics of a period, those of one type, and the limits."""
+"""The dashboard: the cards of a period or the page of one type, also as the answer to their forms.
+
+The values of the page of one type are those of `type_page`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -11,7 +14,6 @@ from starlette.responses import Response
 
 from tally.dashboard import (
     addresses,
-    bill,
     cards,
     cards_table,
     costs,
@@ -19,29 +21,23 @@ from tally.dashboard import (
     nothing,
     period_nav,
     sum_line,
-    type_page,
 )
-from tally.dashboard.bill import PriceForm, TypeCosts
+from tally.dashboard.bill import PriceForm
 from tally.dashboard.limit_form import TypedLimit
 from tally.dashboard.nothing import Nothing
 from tally.dashboard.period_nav import PeriodNav
-from tally.dashboard.type_page import TypeView
 from tally.db import period_queries, queries
 from tally.domain import filter_query
 from tally.domain.cursor import KeyPlace
 from tally.domain.filters import WITHOUT_UNIT, Filter
-from tally.domain.formatting import Words
-from tally.domain.keys import Key, folded
+from tally.domain.keys import Key
 from tally.domain.limits import COST
 from tally.domain.periods import USUAL, read_period
-from tally.domain.prices import Price, read_prices
-from tally.domain.records import UsedType
-from tally.domain.text import fold
 from tally.statistics.as_json import to_json
-from tally.statistics.compute import Statistics, TypeStatistics, statistics_for
+from tally.statistics.compute import Statistics, statistics_for
 from tally.statistics.costs import with_costs
 from tally.statistics.load import Shown, has_costs
-from tally.views import notices, types
+from tally.views import notices, type_page, types
 from tally.web import htmx, responses, typed_forms
 from tally.web.context import RequestContext
 from tally.web.forms import Fields, read_pairs
@@ -227,27 +223,12 @@ def _show(
     after: KeyPlace | None = None,
 ) -> Response:
     """The cards of the filter's types from `after` on, or the page of the one that it names."""
-    stats = statistics_for(
-        context.db, context.user, wanted, context.today, Shown(after=after, drawn=True, costs=True)
-    )
-    empty = _nothing(context, wanted, stats)
-    also: tuple[Key, ...] = ()
-    if empty and len(wanted.types) == 1:
-        # Its page stays the page of that type, also where the period has no record of it.
-        also = _keys_of(wanted, context.used) if empty.elsewhere else _priced(context, wanted)
-        empty = empty if empty.elsewhere or not also else nothing.PRICES_ALONE
-    if empty and also:
-        stats = statistics_for(
-            context.db, context.user, wanted, context.today, Shown(also, drawn=True)
-        )
-    place = _place_of_single(wanted, stats)
+    stats, empty = _statistics(context, wanted, after)
+    place = type_page.place_of_single(wanted, stats)
     if place is None:
-        shown = types.in_order(context, types.offered(context, stats.types))
-        if stats.types and not shown:
-            empty = nothing.only_hidden(wanted, [Key(one.type, one.unit) for one in stats.types])
-        in_sight = {(one.type, one.unit) for one in shown}
-        hidden = tuple(one for one in stats.types if (one.type, one.unit) not in in_sight)
-        stats = replace(stats, types=tuple(shown), aside=(*stats.aside, *hidden))
+        stats, hidden = _as_arranged(context, stats)
+        if hidden and not stats.types:
+            empty = nothing.only_hidden(wanted, hidden)
     stats = with_costs(context.db, context.user, wanted, stats, drawn=wanted.show_cost)
     switch = period_nav.switch(wanted, stats.period, context.say)
     values = _in_common(switch, wanted) | {
@@ -259,14 +240,48 @@ def _show(
         "shows_cost": wanted.show_cost and stats.cost is not None,
     }
     if place is None:
-        values |= _of_cards(context, wanted, stats, outcome, after)
+        values |= _of_cards(context, wanted, stats, outcome.limit, after)
     else:
         single = stats.types[place]
-        values |= _of_type(context, wanted, stats, single, outcome)
+        values |= type_page.values(context, wanted, stats, single, outcome.limit, outcome.price)
         values["title"] = f"{single.type}, {switch.title}"
+        values["at_price"] = outcome.at_price
     if outcome.dialog:
         values["dialog"] = outcome.dialog
     return _answer(context, outcome.status, values)
+
+
+def _statistics(
+    context: RequestContext, wanted: Filter, after: KeyPlace | None
+) -> tuple[Statistics, Nothing | None]:
+    """The statistics without costs, and why there is nothing to show."""
+
+    def of(shown: Shown) -> Statistics:
+        return statistics_for(context.db, context.user, wanted, context.today, shown)
+
+    stats = of(Shown(after=after, drawn=True, costs=True))
+    empty = _nothing(context, wanted, stats)
+    if not empty or len(wanted.types) != 1:
+        return stats, empty
+    # Its page stays the page of that type, also where the period has no record of it.
+    if empty.elsewhere:
+        also = type_page.keys_in_use(context, wanted)
+    else:
+        also = type_page.keys_with_prices_alone(context, wanted)
+        empty = nothing.PRICES_ALONE if also else empty
+    return of(Shown(also, drawn=True)) if also else stats, empty
+
+
+def _as_arranged(context: RequestContext, stats: Statistics) -> tuple[Statistics, list[Key]]:
+    """The statistics with the types of the cards in their order, and the keys of hidden ones.
+
+    Hidden types stand aside: they still take part in the sum of costs.
+    """
+    shown = types.in_order(context, types.offered(context, stats.types))
+    in_sight = {(one.type, one.unit) for one in shown}
+    hidden = tuple(one for one in stats.types if (one.type, one.unit) not in in_sight)
+    arranged = replace(stats, types=tuple(shown), aside=(*stats.aside, *hidden))
+    return arranged, [Key(one.type, one.unit) for one in hidden]
 
 
 def _answer(context: RequestContext, status: int, values: dict[str, Any]) -> Response:
@@ -305,10 +320,10 @@ def _of_cards(
     context: RequestContext,
     wanted: Filter,
     stats: Statistics,
-    outcome: _Outcome,
+    limit: TypedLimit | None,
     after: KeyPlace | None,
 ) -> dict[str, Any]:
-    """The values of a page of cards."""
+    """The values of the template for a page of cards; limit: a form of one, as it was typed."""
     say = context.say
     in_money = costs.in_money(stats) if wanted.show_cost else stats
     pairs = filter_query.pairs(wanted)
@@ -316,7 +331,7 @@ def _of_cards(
         pairs.append(("after", after.encode()))
     plain, with_table = urlencode(pairs), urlencode([*pairs, ("view", "table")])
     shows_table = _shows_table(context)
-    drawn = cards.cards(in_money, wanted, say, outcome.limit)
+    drawn = cards.cards(in_money, wanted, say, limit)
     return {
         "again": htmx.address("/stats", with_table if shows_table else plain),
         "cards": drawn,
@@ -338,106 +353,12 @@ def _shows_table(context: RequestContext) -> bool:
     return "view=table" in htmx.shown_page(context.request)[1].split("&")
 
 
-def _of_type(
-    context: RequestContext,
-    wanted: Filter,
-    stats: Statistics,
-    single: TypeStatistics,
-    outcome: _Outcome,
-) -> dict[str, Any]:
-    """The values of the page of one type."""
-    return {
-        "one": _type_view(wanted, stats, single, context.say, outcome.limit),
-        "type_costs": _type_costs(context, wanted, stats, single, outcome.price),
-        "at_price": outcome.at_price,
-        "tools": types.tools(context, Key(single.type, single.unit)),
-        "back": addresses.dashboard(wanted, type=None, unit=None),
-    }
-
-
 def _further(wanted: Filter, stats: Statistics, after: KeyPlace | None) -> _Further | None:
     first = addresses.dashboard(wanted) if after else ""
     if stats.following is None:
         return _Further(0, "", first) if first else None
     query = urlencode([*filter_query.pairs(wanted), ("after", stats.following.encode())])
     return _Further(stats.type_count, htmx.address("/", query), first)
-
-
-def _place_of_single(wanted: Filter, stats: Statistics) -> int | None:
-    """The index of the requested (type, unit); of several spellings the one as written."""
-    if len(wanted.types) != 1:
-        return None
-    if len(stats.types) == 1:
-        return 0
-    key = wanted.types[0], wanted.unit
-    exact = [i for i, one in enumerate(stats.types) if (one.type, one.unit) == key]
-    return exact[0] if exact else None
-
-
-def _type_view(
-    wanted: Filter,
-    stats: Statistics,
-    single: TypeStatistics,
-    say: Words,
-    typed: TypedLimit | None,
-) -> TypeView:
-    in_money = None
-    if single.cost and stats.cost:
-        in_money = costs.as_money(single, single.cost, stats.cost.currency)
-    return type_page.type_view(single, stats.period, wanted, say, typed, in_money)
-
-
-def _type_costs(
-    context: RequestContext,
-    wanted: Filter,
-    stats: Statistics,
-    single: TypeStatistics,
-    form: PriceForm | None,
-) -> TypeCosts:
-    """The money on the page of a type; one of its prices may be opened as a form."""
-    key = folded(Key(single.type, single.unit))
-    prices = [one for one in _prices(context, stats) if folded(one.key) == key]
-    edited = context.query.text("price") if context.request.method == "GET" else ""
-    for price in prices:
-        if form is None and price.price_id == edited:
-            form = bill.form_of(price, context.say)
-    return bill.type_costs(
-        single, prices, context.currency, stats.period, wanted, context.say, form
-    )
-
-
-def _prices(context: RequestContext, stats: Statistics) -> Iterable[Price]:
-    """The prices of the account; one without a currency has none."""
-    if stats.prices is not None or not context.currency:
-        return stats.prices or ()
-    return read_prices(queries.prices(context.db, context.user.id))
-
-
-def _keys_of(wanted: Filter, used: list[UsedType]) -> tuple[Key, ...]:
-    """The keys in use of the requested type, and of the unit where the filter names one."""
-    name = fold(wanted.types[0])
-    return tuple(
-        Key(kind.type, kind.unit)
-        for kind in used
-        if fold(kind.type) == name and wanted.unit in (None, kind.unit)
-    )
-
-
-def _priced(context: RequestContext, wanted: Filter) -> tuple[Key, ...]:
-    """The requested type, which has prices and no record yet, in the unit of its newest price.
-
-    Nothing where it has records, or no price in the unit that the filter names.
-    """
-    if not context.currency or _keys_of(wanted, context.used):
-        return ()
-    name = fold(wanted.types[0])
-    prices = read_prices(queries.prices(context.db, context.user.id))
-    keys = [
-        price.key
-        for price in prices
-        if fold(price.type) == name and wanted.unit in (None, price.unit)
-    ]
-    return tuple(keys[-1:])
 
 
 def _unreadable(context: RequestContext, faults: dict[str, str]) -> Response:
