@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
-from tally.db import chains, changes
-from tally.db.changes import BulkEdit, ChangeRefused, NoSuchRecord
+from tally.db import bulk_edits, chains, changes
+from tally.db.bulk_edits import BulkEdit
+from tally.db.changes import ChangeRefused, NoSuchRecord
 from tally.db.engine import Database
 from tally.domain.filters import Filter
 from tally.domain.meters import BrokenChain, Reading, TooManyMeters
@@ -177,7 +178,7 @@ EVERYTHING = Filter(today=TODAY)
         ([FIRST, LAST, NEW], lambda db, ada: edited(db, ada, NEW.id, consumption_date=EARLY)),
         (
             [FIRST, LAST, NEW, read_off("15", 1)],
-            lambda db, ada: changes.change_alike(db, ada, EVERYTHING, [NEW.id], EARLY_METER),
+            lambda db, ada: bulk_edits.apply(db, ada, EVERYTHING, [NEW.id], EARLY_METER),
         ),
         (
             [replace(FIRST, reading=Decimal(140)), LAST, NEW],
@@ -185,9 +186,7 @@ EVERYTHING = Filter(today=TODAY)
         ),
         (
             [FIRST, LAST, NEW],
-            lambda db, ada: changes.change_alike(
-                db, ada, EVERYTHING, [LAST.id], BulkEdit(day=TODAY)
-            ),
+            lambda db, ada: bulk_edits.apply(db, ada, EVERYTHING, [LAST.id], BulkEdit(day=TODAY)),
         ),
     ],
 )
@@ -219,7 +218,7 @@ def test_what_a_meter_has_taken_the_place_of_does_not_come_back(database: Databa
         for way in (
             lambda: changes.undo(db, ada, deletion),
             lambda: changes.restore(db, ada, LAST.id),
-            lambda: changes.change_alike(db, ada, deleted, [LAST.id], back),
+            lambda: bulk_edits.apply(db, ada, deleted, [LAST.id], back),
         ):
             with pytest.raises(BrokenChain) as broken, db.begin_nested():
                 way()
@@ -236,7 +235,7 @@ def test_meters_side_by_side_of_a_merged_type_are_edited_deleted_and_brought_bac
     with database.engine.connect() as db:
         ada = new_user(db)
         add(db, ada, *ours, other)
-        changes.change_alike(db, ada, EVERYTHING, [other.id], BulkEdit(type="water"))
+        bulk_edits.apply(db, ada, EVERYTHING, [other.id], BulkEdit(type="water"))
         merged = told(db, ada)
         for record in (*ours, other):
             db.commit()
@@ -263,7 +262,7 @@ def test_a_merge_is_undone_and_redone(db: Connection, ada: UUID) -> None:
     other = replace(read_off("7", 25), consumption_type="cellar")
     add(db, ada, read_off("100", 30), read_off("110", 10), other)
     merge = BulkEdit(type="water")
-    change, _ = changes.change_alike(db, ada, Filter(today=TODAY), [other.id], merge)
+    change, _ = bulk_edits.apply(db, ada, Filter(today=TODAY), [other.id], merge)
     assert change
     merged = told(db, ada)
     changes.undo(db, ada, change)
@@ -278,7 +277,7 @@ def test_an_undone_merge_leaves_no_later_reading_as_a_start(database: Database) 
         add(db, ada, read_off("100", 30), other)
         db.commit()
         merge = BulkEdit(type="water")
-        change, _ = changes.change_alike(db, ada, EVERYTHING, [other.id], merge)
+        change, _ = bulk_edits.apply(db, ada, EVERYTHING, [other.id], merge)
         assert change
         db.commit()
         add(db, ada, later)
@@ -373,9 +372,9 @@ def test_a_type_that_is_renamed_keeps_its_meters_and_one_merged_is_numbered_on(
     other = replace(read_off("7", 25), consumption_type="cellar")
     add(db, ada, read_off("100", 30), read_off("110", 10), other)
     everything = Filter(today=TODAY)
-    changes.change_alike(db, ada, everything, [other.id], BulkEdit(type="water"))
+    bulk_edits.apply(db, ada, everything, [other.id], BulkEdit(type="water"))
     assert told(db, ada) == ["100: 0 in 0 of 1", "7: 0 in 0 of 2", "110: 10 in 20 of 1"]
-    change, _ = changes.change_alike(db, ada, everything, None, BulkEdit(type="garden"))
+    change, _ = bulk_edits.apply(db, ada, everything, None, BulkEdit(type="garden"))
     assert [row.consumption_type for row in rows(db, ada)] == ["garden"] * 3
     assert told(db, ada) == ["100: 0 in 0 of 1", "7: 0 in 0 of 2", "110: 10 in 20 of 1"]
     assert change is not None
@@ -499,7 +498,7 @@ class History:
         }[what]
         ids = [self._one(place), self._one(place + 1)] if ago % 3 else None
         everything = Filter(today=TODAY)
-        change, _ = changes.change_alike(self.db, self.user_id, everything, ids, alike)
+        change, _ = bulk_edits.apply(self.db, self.user_id, everything, ids, alike)
         self.merged = self.merged or what != "day"
         return change
 

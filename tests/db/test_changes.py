@@ -8,8 +8,9 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Connection, text
 
-from tally.db import changes
-from tally.db.changes import BulkEdit, ChangeConflict, IdTaken, NoSuchRecord
+from tally.db import bulk_edits, changes
+from tally.db.bulk_edits import BulkEdit
+from tally.db.changes import ChangeConflict, IdTaken, NoSuchRecord
 from tally.domain.filters import Filter
 from tally.domain.records import NewRecord
 from tests.conftest import new_user
@@ -271,9 +272,9 @@ def test_what_is_so_already_makes_no_new_version(
     coffees = [replace(coffee, notes="#late") for coffee in _coffees(2)]
     changes.add(db, ada, coffees)
     everything = Filter(today=date(2026, 11, 22))
-    assert changes.change_alike(db, ada, everything, None, alike) == (None, 0)
+    assert bulk_edits.apply(db, ada, everything, None, alike) == (None, 0)
     ids = [coffee.id for coffee in coffees]
-    assert changes.change_alike(db, ada, everything, ids, alike) == (None, 0)
+    assert bulk_edits.apply(db, ada, everything, ids, alike) == (None, 0)
     assert {row.version for row in changes.find(db, ada, ids)} == {1}
 
 
@@ -281,6 +282,6 @@ def test_a_change_of_many_counts_only_what_it_changed(db: Connection, ada: UUID)
     coffee, tea = _coffees(2)
     changes.add(db, ada, [coffee, replace(tea, consumption_type="tea")])
     alike = BulkEdit(type="coffee", unit="cup")
-    change, count = changes.change_alike(db, ada, Filter(today=date(2026, 11, 22)), None, alike)
+    change, count = bulk_edits.apply(db, ada, Filter(today=date(2026, 11, 22)), None, alike)
     assert (change is not None, count) == (True, 1)
     assert [row.version for row in changes.find(db, ada, [coffee.id, tea.id])] == [1, 2]

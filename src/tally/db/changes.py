@@ -11,32 +11,20 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Context, Decimal
-from fractions import Fraction
 from typing import Any, NamedTuple, cast
 from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
-from tally.db import chains, queries
+from tally.db import chains
 from tally.db.chains import MeterMarks
-from tally.db.engine import sqlstate
 from tally.db.sql import run
 from tally.domain import meters
-from tally.domain.filters import Filter, tag_pattern
 from tally.domain.meters import Relinked
 from tally.domain.records import UNDO_MINUTES, NewRecord, StoredRecord, content
 
 ROWS_A_STATEMENT = 1_000
 MAX_PURGED = 10_000
-CHECK_VIOLATION = "23514"
-NO_ROOM_FOR_TAG = "One of these records has no room for another tag in its notes."
-TOO_LARGE_IN_UNIT = "A value would be too large in this unit."
-# PostgreSQL divides to as many decimals as its operands have: enough for 6 that are right.
-DIVIDED_DECIMALS = Decimal("1e-20")
-WIDE = Context(prec=80)
 CHANGED_SINCE = "Somebody changed this record since you opened it."
 NOTHING_TO_UNDO = f"There is nothing to undo: a change can be undone for {UNDO_MINUTES} minutes."
 
@@ -248,104 +236,6 @@ def restore(db: Connection, user_id: UUID, record_id: UUID) -> UUID | None:
 def _back(db: Connection, user_id: UUID, current: StoredRecord) -> UUID | None:
     """The change that restores a record, if it is a deleted one."""
     return restore(db, user_id, current.id) if current.deleted_at else None
-
-
-@dataclass(frozen=True)
-class BulkEdit:
-    """An edit of many records at once; None leaves a part as it is.
-
-    `factors`: units, and how many of `unit` one of each is: only records in these are changed, and
-    their values are converted along.
-    """
-
-    type: str | None = None
-    unit: str | None = None
-    factors: Mapping[str, Fraction] | None = None
-    day: date | None = None
-    tag: str | None = None
-    delete: bool = False
-    restore: bool = False
-
-
-def change_alike(
-    db: Connection,
-    user_id: UUID,
-    wanted: Filter,
-    ids: Sequence[UUID] | None,
-    alike: BulkEdit,
-    change: UUID | None = None,
-) -> tuple[UUID | None, int]:
-    """Change all records that match the filter and, where given, have one of the ids.
-
-    Returns the change (None when there was nothing to change) and how many records it changed.
-    Records that have the type, unit, day or tag already stay as they are.
-    Raises ChangeRefused when a tag finds no room in the notes, when readings would be converted, or
-    when a value would become 0 or too large by it; BrokenChain.
-    """
-    change = change or new_change()
-    chosen = {
-        **queries.conditions(db, user_id, wanted),
-        "ids": None if ids is None else list(ids),
-    }
-    if alike.factors is not None and chains.moves_alike(db, user_id, chosen, None, None):
-        raise ChangeRefused("Readings are not converted: a meter shows what it shows.")
-    moves = {} if alike.tag else chains.moves_alike(db, user_id, chosen, alike.type, alike.unit)
-    try:
-        changed = run(
-            db, "writes/records_alike", chosen | {"change": change} | _edit_keys(alike, moves)
-        )
-    except IntegrityError as error:
-        if sqlstate(error) == CHECK_VIOLATION and (alike.tag or alike.factors):
-            raise ChangeRefused(NO_ROOM_FOR_TAG if alike.tag else TOO_LARGE_IN_UNIT) from error
-        raise
-    if alike.factors:
-        _refuse_vanished(db, user_id, change)
-    if moves:
-        merged = alike.type is not None or alike.unit is not None
-        chains.mend(db, user_id, change, MeterMarks(side_by_side=merged))
-    if alike.delete:
-        purge(db, user_id)
-    return change if changed.rowcount else None, changed.rowcount
-
-
-def _edit_keys(alike: BulkEdit, moves: Mapping[chains.Chain, int]) -> dict[str, Any]:
-    """The parameters of `sql/writes/records_alike.sql` that say what to change."""
-    return {
-        "readings": bool(moves or alike.tag),
-        "types_before": [before.type for before in moves],
-        "units_before": [before.unit for before in moves],
-        "meters_before": [before.meter for before in moves],
-        "meters_after": list(moves.values()) or None,
-        "to_type": alike.type,
-        "to_unit": alike.unit,
-        "to_day": alike.day,
-        **_factors(alike.factors),
-        "tag": alike.tag,
-        "tag_pattern": alike.tag and tag_pattern(alike.tag),
-        "delete": alike.delete,
-        "restore": alike.restore,
-    }
-
-
-def _factors(factors: Mapping[str, Fraction] | None) -> dict[str, Any]:
-    """The factors for PostgreSQL to multiply and divide by, with decimals enough to round."""
-    if factors is None:
-        return {"units_from": None, "numerators": None, "denominators": None}
-    return {
-        "units_from": list(factors),
-        "numerators": [
-            Decimal(factor.numerator).quantize(DIVIDED_DECIMALS, context=WIDE)
-            for factor in factors.values()
-        ],
-        "denominators": [Decimal(factor.denominator) for factor in factors.values()],
-    }
-
-
-def _refuse_vanished(db: Connection, user_id: UUID, change: UUID) -> None:
-    keys = {"user_id": user_id, "change": change}
-    if vanished := run(db, "reads/change_vanished", keys).scalar_one():
-        records = "1 record" if vanished == 1 else f"{vanished} records"
-        raise ChangeRefused(f"The value of {records} would become 0 in this unit.")
 
 
 def undo(db: Connection, user_id: UUID, change: UUID) -> int:

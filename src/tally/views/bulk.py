@@ -9,8 +9,9 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from tally.db import changes, queries
-from tally.db.changes import BulkEdit, ChangeConflict, ChangeRefused
+from tally.db import bulk_edits, changes, queries
+from tally.db.bulk_edits import BulkEdit
+from tally.db.changes import ChangeConflict, ChangeRefused
 from tally.domain import filters
 from tally.domain.fields import MAX_TYPE, read_date, read_id, read_text, read_unit_text
 from tally.domain.filter_query import read_filter
@@ -44,9 +45,9 @@ def bulk(context: RequestContext) -> Response:
     wanted, ids = _chosen(context, action)
     if action == "export":
         return transfer.export(context, wanted, ids)
-    alike = _alike(context, action, wanted, ids)
+    edit = _edit(context, action, wanted, ids)
     try:
-        change, count = changes.change_alike(context.db, context.user.id, wanted, ids, alike)
+        change, count = bulk_edits.apply(context.db, context.user.id, wanted, ids, edit)
     except ChangeConflict:
         raise
     except ChangeRefused as error:
@@ -104,9 +105,7 @@ def _chosen(context: RequestContext, action: str) -> tuple[Filter, list[UUID] | 
     return Filter(today=context.today, deleted=action == "restore"), ids
 
 
-def _alike(
-    context: RequestContext, action: str, wanted: Filter, ids: list[UUID] | None
-) -> BulkEdit:
+def _edit(context: RequestContext, action: str, wanted: Filter, ids: list[UUID] | None) -> BulkEdit:
     """The edit an action makes to each record. Raises Invalid with a sentence for the value."""
     value = context.form.text(action) or context.form.text("value")
     try:

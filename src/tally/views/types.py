@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from tally.accounts import type_settings
-from tally.db import changes, queries
-from tally.db.changes import BulkEdit, ChangeRefused
+from tally.db import bulk_edits, changes, queries
+from tally.db.bulk_edits import BulkEdit
+from tally.db.changes import ChangeRefused
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
 from tally.domain.filters import WITHOUT_UNIT, Filter
 from tally.domain.formatting import TYPE_COLOURS, in_unit
@@ -174,7 +175,7 @@ def _rename(context: RequestContext, plan: RenamingPlan) -> Response:
     change = changes.new_change()
     factors = {source.unit: plan.renaming.factor} if plan.renaming.factor else None
     try:
-        changed, _ = changes.change_alike(
+        changed, _ = bulk_edits.apply(
             context.db,
             context.user.id,
             _all_of(context, source),

@@ -1,0 +1,126 @@
+"""One edit of many records at once: a change like those of `changes`, with one undo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Context, Decimal
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from tally.db import chains, changes, queries
+from tally.db.chains import MeterMarks
+from tally.db.changes import ChangeRefused
+from tally.db.engine import sqlstate
+from tally.db.sql import run
+from tally.domain.filters import Filter, tag_pattern
+
+_CHECK_VIOLATION = "23514"
+_NO_ROOM_FOR_TAG = "One of these records has no room for another tag in its notes."
+_TOO_LARGE_IN_UNIT = "A value would be too large in this unit."
+# PostgreSQL divides to as many decimals as its operands have: enough for 6 that are right.
+_DIVIDED_DECIMALS = Decimal("1e-20")
+_WIDE = Context(prec=80)
+
+
+@dataclass(frozen=True)
+class BulkEdit:
+    """An edit of many records at once; None leaves a part as it is.
+
+    `factors`: units, and how many of `unit` one of each is: only records in these are changed, and
+    their values are converted along.
+    """
+
+    type: str | None = None
+    unit: str | None = None
+    factors: Mapping[str, Fraction] | None = None
+    day: date | None = None
+    tag: str | None = None
+    delete: bool = False
+    restore: bool = False
+
+
+def apply(
+    db: Connection,
+    user_id: UUID,
+    wanted: Filter,
+    ids: Sequence[UUID] | None,
+    edit: BulkEdit,
+    change: UUID | None = None,
+) -> tuple[UUID | None, int]:
+    """Change all records that match the filter and, where given, have one of the ids.
+
+    Returns the change (None when there was nothing to change) and how many records it changed.
+    Records that have the type, unit, day or tag already stay as they are.
+    Raises ChangeRefused when a tag finds no room in the notes, when readings would be converted, or
+    when a value would become 0 or too large by it; BrokenChain.
+    """
+    change = change or changes.new_change()
+    chosen = {
+        **queries.conditions(db, user_id, wanted),
+        "ids": None if ids is None else list(ids),
+    }
+    if edit.factors is not None and chains.moves_alike(db, user_id, chosen, None, None):
+        raise ChangeRefused("Readings are not converted: a meter shows what it shows.")
+    moves = {} if edit.tag else chains.moves_alike(db, user_id, chosen, edit.type, edit.unit)
+    try:
+        changed = run(
+            db, "writes/records_alike", chosen | {"change": change} | _edit_keys(edit, moves)
+        )
+    except IntegrityError as error:
+        if sqlstate(error) == _CHECK_VIOLATION and (edit.tag or edit.factors):
+            raise ChangeRefused(_NO_ROOM_FOR_TAG if edit.tag else _TOO_LARGE_IN_UNIT) from error
+        raise
+    if edit.factors:
+        _refuse_vanished(db, user_id, change)
+    if moves:
+        merged = edit.type is not None or edit.unit is not None
+        chains.mend(db, user_id, change, MeterMarks(side_by_side=merged))
+    if edit.delete:
+        changes.purge(db, user_id)
+    return change if changed.rowcount else None, changed.rowcount
+
+
+def _edit_keys(edit: BulkEdit, moves: Mapping[chains.Chain, int]) -> dict[str, Any]:
+    """The parameters of `sql/writes/records_alike.sql` that say what to change."""
+    return {
+        "readings": bool(moves or edit.tag),
+        "types_before": [before.type for before in moves],
+        "units_before": [before.unit for before in moves],
+        "meters_before": [before.meter for before in moves],
+        "meters_after": list(moves.values()) or None,
+        "to_type": edit.type,
+        "to_unit": edit.unit,
+        "to_day": edit.day,
+        **_factors(edit.factors),
+        "tag": edit.tag,
+        "tag_pattern": edit.tag and tag_pattern(edit.tag),
+        "delete": edit.delete,
+        "restore": edit.restore,
+    }
+
+
+def _factors(factors: Mapping[str, Fraction] | None) -> dict[str, Any]:
+    """The factors for PostgreSQL to multiply and divide by, with decimals enough to round."""
+    if factors is None:
+        return {"units_from": None, "numerators": None, "denominators": None}
+    return {
+        "units_from": list(factors),
+        "numerators": [
+            Decimal(factor.numerator).quantize(_DIVIDED_DECIMALS, context=_WIDE)
+            for factor in factors.values()
+        ],
+        "denominators": [Decimal(factor.denominator) for factor in factors.values()],
+    }
+
+
+def _refuse_vanished(db: Connection, user_id: UUID, change: UUID) -> None:
+    keys = {"user_id": user_id, "change": change}
+    if vanished := run(db, "reads/change_vanished", keys).scalar_one():
+        records = "1 record" if vanished == 1 else f"{vanished} records"
+        raise ChangeRefused(f"The value of {records} would become 0 in this unit.")
