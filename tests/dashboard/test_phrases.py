@@ -11,7 +11,8 @@ import pytest
 from tally.dashboard import chart_names, phrases
 from tally.domain.formatting import Words
 from tally.domain.periods import DAY, Span, containing, read_period
-from tally.statistics.compute import Comparison, LimitPace, TypeStatistics
+from tally.statistics.compute import TypeStatistics
+from tally.statistics.figures import Comparison, LimitPace
 from tally.statistics.known_days import Known, KnownDays
 from tests.dashboard.periods import MONTH, period, say
 from tests.plain_statistics import SUNDAY, type_statistics

@@ -17,7 +17,8 @@ from tally.domain.keys import Key
 from tally.domain.limits import Limit
 from tally.domain.periods import DAY, EARLIEST, Span
 from tally.statistics.as_json import to_json
-from tally.statistics.compute import Statistics, ratio, statistics_for
+from tally.statistics.compute import Statistics, statistics_for
+from tally.statistics.figures import ratio
 from tally.statistics.load import limits_within
 from tests.slow_statistics import (
     Record,

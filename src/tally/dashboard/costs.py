@@ -11,8 +11,8 @@ from tally.dashboard.cards import card_id
 from tally.domain.formatting import Words
 from tally.domain.prices import cut
 from tally.domain.units import each
-from tally.statistics.compute import Comparison, Series, Statistics, TypeStatistics
-from tally.statistics.money import Cost, CostComparison
+from tally.statistics.compute import Series, Statistics, TypeStatistics
+from tally.statistics.money import Cost
 from tally.statistics.shares import Run
 
 
@@ -99,8 +99,8 @@ def as_money(one: TypeStatistics, cost: Cost, currency: str) -> TypeStatistics:
         total=cost.total,
         per_day=cost.per_day,
         per_entry=None,
-        previous=_as_comparison(cost.previous),
-        last_year=_as_comparison(cost.last_year),
+        previous=cost.previous,
+        last_year=cost.last_year,
         projection=cost.projection,
         series=series,
         runs=_paid_runs(
@@ -124,9 +124,3 @@ def _paid_runs(runs: Iterable[Run], series: Series) -> tuple[Run, ...]:
     """The runs with a cost: days of a bill without one are drawn as days of that kind."""
     spread = {point.start: point.spread for point in series.points}
     return tuple(run for run in runs if any(spread.get(day) for day in run.span))
-
-
-def _as_comparison(cost: CostComparison | None) -> Comparison | None:
-    if cost is None:
-        return None
-    return Comparison(cost.span, cost.known_days, cost.total, cost.difference, cost.percent)

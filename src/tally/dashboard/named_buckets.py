@@ -8,7 +8,8 @@ from tally.dashboard import axis_labels, period_names, phrases
 from tally.dashboard.addresses import days_query
 from tally.domain.formatting import Words
 from tally.domain.periods import Period, bucket_ends, bucket_starts
-from tally.statistics.compute import TypeStatistics, ratio
+from tally.statistics.compute import TypeStatistics
+from tally.statistics.figures import ratio
 from tally.statistics.shares import Run
 
 

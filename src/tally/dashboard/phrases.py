@@ -10,7 +10,8 @@ from tally.dashboard import period_names
 from tally.domain.currencies import decimals
 from tally.domain.formatting import MONTHS, Words
 from tally.domain.periods import Per, Period, Span
-from tally.statistics.compute import Comparison, LimitPace, TypeStatistics
+from tally.statistics.compute import TypeStatistics
+from tally.statistics.figures import Comparison, LimitPace
 
 PER_WORDS: dict[Per, str] = {"day": "day", "week": "week", "month": "month", "year": "year"}
 CURRENT: dict[Per, str] = {

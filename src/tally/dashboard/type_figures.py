@@ -10,7 +10,8 @@ from tally.domain.formatting import MINUS, Words
 from tally.domain.periods import DAY, Period, bucket_ends
 from tally.domain.text import capital
 from tally.domain.units import each
-from tally.statistics.compute import Comparison, Streak, TypeStatistics
+from tally.statistics.compute import Streak, TypeStatistics
+from tally.statistics.figures import Comparison
 from tally.statistics.money import Cost
 
 NONE = "\N{EN DASH}"

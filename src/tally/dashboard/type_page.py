@@ -98,8 +98,8 @@ class TypeView:
     @property
     def size(self) -> str:
         """The size in which the longest of its figures fits; all are written in it, as on cards."""
-        figures = (*self.figures, *self.cost_figures)
-        return max((size(figure.value, figure.unit) for figure in figures), key=len)
+        sizes = (size(one.value, one.unit) for one in (*self.figures, *self.cost_figures))
+        return max(sizes, key=len)
 
 
 def type_view(

@@ -9,7 +9,8 @@ from tally.dashboard import period_names, phrases
 from tally.db.period_queries import Covering
 from tally.domain.formatting import MONTHS, Words
 from tally.domain.periods import Period, calendar_span
-from tally.statistics.compute import TypeStatistics, ratio
+from tally.statistics.compute import TypeStatistics
+from tally.statistics.figures import ratio
 from tally.statistics.shares import Run
 
 READINGS_SHOWN = 9

@@ -2,15 +2,9 @@
 
 from typing import Any
 
-from tally.statistics.compute import (
-    Comparison,
-    DayTotal,
-    Series,
-    SeriesPoint,
-    Statistics,
-    TypeStatistics,
-)
-from tally.statistics.money import Cost, CostComparison, CostSum
+from tally.statistics.compute import DayTotal, Series, SeriesPoint, Statistics, TypeStatistics
+from tally.statistics.figures import Comparison
+from tally.statistics.money import Cost, CostSum
 
 
 def to_json(statistics: Statistics) -> dict[str, Any]:
@@ -115,7 +109,7 @@ def _day_json(day: DayTotal) -> dict[str, Any]:
     return {"date": day.date, "total": day.total}
 
 
-def _comparison_json(comparison: Comparison | CostComparison | None) -> dict[str, Any] | None:
+def _comparison_json(comparison: Comparison | None) -> dict[str, Any] | None:
     if comparison is None:
         return None
     return {

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Decimal
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -17,7 +17,6 @@ from tally.domain.keys import Key
 from tally.domain.periods import (
     DAY,
     Bucket,
-    Per,
     Period,
     Span,
     bucket_ends,
@@ -26,28 +25,23 @@ from tally.domain.periods import (
 )
 from tally.domain.prices import Price
 from tally.statistics import shares
-from tally.statistics.known_days import Known, KnownDays
-from tally.statistics.load import (
-    ONLY_TYPES,
-    Facts,
-    Shown,
-    compared,
-    gather,
+from tally.statistics.figures import (
+    Comparison,
+    LimitPace,
+    compared_span,
+    comparison,
     limit_elapsed,
-    limit_span,
+    limit_pace,
+    ratio,
 )
+from tally.statistics.known_days import Known, KnownDays
+from tally.statistics.load import ONLY_TYPES, Facts, Shown, gather
 from tally.statistics.money import Cost, CostSum
 from tally.statistics.shares import Run
 
 MIN_DAYS_TO_PROJECT = 3
 MIN_SHARE_TO_PROJECT = Decimal("0.1")
 MIN_RECORDS_TO_PROJECT = 2  # and as many days, unless one covers several
-# Two totals are compared as they are where their known days differ by no more than this share.
-MAX_DIFFERENCE_IN_DAYS = Decimal("0.1")
-
-# Sums have up to 24 digits; a quotient must be right to its sixth decimal before it is rounded.
-_EXACT = Context(prec=100, rounding=ROUND_HALF_UP)
-_SIX_DECIMALS = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,54 +72,6 @@ class Series:
 
     bucket: Bucket
     points: tuple[SeriesPoint, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """The sum of an earlier span, and how far this period's total is from it.
-
-    difference: this total minus that one; percent: of that one, None where that is 0. Both are None
-    where its number of known days differs too much; then averages of days are compared. In money
-    they are None where either has records without any cost, and so is the total of such a span.
-    """
-
-    span: Span
-    known_days: int
-    total: Decimal | None
-    difference: Decimal | None
-    percent: Decimal | None
-
-    @property
-    def per_day(self) -> Decimal | None:
-        """The average of its known days."""
-        if self.total is None or not self.known_days:
-            return None
-        return ratio(self.total, self.known_days)
-
-
-@dataclass(frozen=True, slots=True)
-class LimitPace:
-    """A limit in its own period, known up to `known_to`, which is today unless it is read.
-
-    left: below 0 beyond the limit. Shares: 1 is all; share_used is None for a limit of 0.
-    known_days: how many of its days are known, up to today.
-    """
-
-    value: Decimal
-    per: Per
-    span: Span
-    known_to: date
-    used: Decimal
-    left: Decimal
-    share_used: Decimal | None
-    share_elapsed: Decimal
-    known_days: int
-    in_cost: bool = False
-
-    @property
-    def known_whole(self) -> bool:
-        """Whether all of its days are known."""
-        return self.known_days == self.span.days
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +141,10 @@ class TypeStatistics:
     currency: str = ""  # of its figures, where they are money instead of amounts
 
     @property
+    def key(self) -> Key:
+        return Key(self.type, self.unit)
+
+    @property
     def shown_unit(self) -> str:
         """The unit of its figures; for money the sign of the currency."""
         return sign(self.currency) if self.currency else self.unit
@@ -253,11 +203,6 @@ def compose(facts: Facts) -> Statistics:
     types = tuple(one for key, one in of_all.items() if key not in facts.aside)
     aside = tuple(one for key, one in of_all.items() if key in facts.aside)
     return Statistics(facts.period, types, facts.following, facts.types, aside, facts.too_many)
-
-
-def ratio(numerator: Decimal, denominator: Decimal | int) -> Decimal:
-    """Their quotient, rounded half away from zero to 6 decimals."""
-    return _EXACT.quantize(_EXACT.divide(numerator, Decimal(denominator)), _SIX_DECIMALS)
 
 
 class _Buckets(NamedTuple):
@@ -371,16 +316,11 @@ class _Drawn(NamedTuple):
 def _comparison(
     facts: Facts, key: Key, total: Decimal, known: Known, earlier: Span | None
 ) -> Comparison | None:
-    span = compared(facts.period, known, earlier) if earlier else None
+    span = compared_span(facts.period, known, earlier) if earlier else None
     if span is None:
         return None
-    base = facts.sums[key, span]
     known_days = facts.known[key].within(span).days
-    if abs(known_days - span.days) > MAX_DIFFERENCE_IN_DAYS * span.days:
-        return Comparison(span, known_days, base, None, None)
-    difference = total - base
-    percent = ratio(difference * 100, base) if base else None
-    return Comparison(span, known_days, base, difference, percent)
+    return comparison(total, facts.sums[key, span], span, known_days)
 
 
 def projected(
@@ -403,20 +343,8 @@ def _pace(facts: Facts, key: Key) -> LimitPace | None:
     limit = facts.limits.get(key)
     if limit is None or limit.in_cost:  # Costs come later: see `costs`.
         return None
-    span, elapsed = limit_span(facts.period, limit), limit_elapsed(facts.period, limit)
-    known_to = min(elapsed.end, facts.known[key].last)
-    used = facts.sums[key, elapsed]
-    return LimitPace(
-        value=limit.value,
-        per=limit.per,
-        span=span,
-        known_to=known_to,
-        used=used,
-        left=limit.value - used,
-        share_used=ratio(used, limit.value) if limit.value else None,
-        share_elapsed=ratio(Decimal(max(0, (known_to - span.start).days + 1)), span.days),
-        known_days=facts.known[key].within(elapsed).days,
-    )
+    used = facts.sums[key, limit_elapsed(facts.period, limit)]
+    return limit_pace(facts.period, limit, facts.known[key], used)
 
 
 def _series(

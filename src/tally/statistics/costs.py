@@ -17,19 +17,18 @@ from tally.domain.limits import Limit, read_limits
 from tally.domain.periods import Period, Span, bucket_ends, bucket_starts
 from tally.domain.prices import Piece, Tariff, read_prices, rounded, tariffs
 from tally.statistics import money
-from tally.statistics.compute import (
-    MAX_DIFFERENCE_IN_DAYS,
+from tally.statistics.compute import Series, Statistics, TypeStatistics, projected
+from tally.statistics.figures import (
     Comparison,
     LimitPace,
-    Series,
-    Statistics,
-    TypeStatistics,
-    projected,
-    ratio,
+    comparison,
+    limit_elapsed,
+    limit_pace,
+    percent_of,
 )
 from tally.statistics.known_days import KnownDays
-from tally.statistics.load import limit_elapsed, limit_span, limits_within
-from tally.statistics.money import Cost, CostComparison, CostSum, LeftOut, Parts
+from tally.statistics.load import limits_within
+from tally.statistics.money import Cost, CostSum, LeftOut, Parts
 
 
 def with_costs(
@@ -45,13 +44,14 @@ def with_costs(
     if not currency or not statistics.summed:
         return statistics
     matching = queries.spelled(db, user.id, matching)
-    limits = limits_within(matching, read_limits(user.preferences), map(_key, statistics.summed))
+    used = [one.key for one in statistics.summed]
+    limits = limits_within(matching, read_limits(user.preferences), used)
     shown = len(statistics.types)
     needs = [
-        _Need(one, period, limits.get(_key(one)), drawn and place < shown, matching.picks_records)
+        _Need(one, period, limits.get(one.key), drawn and place < shown, matching.picks_records)
         for place, one in enumerate(statistics.summed)
     ]
-    needed = {(_key(one.one), span): None for one in needs for span in one.spans()}
+    needed = {(need.one.key, span): None for need in needs for span in need.spans()}
     if not needed:  # A period to come has no days to count, unless a limit in money has some.
         return statistics
     paid, stored = period_queries.costs(db, user.id, matching, list(needed), MAX_DAYS)
@@ -63,9 +63,9 @@ def with_costs(
     charged: dict[Key, list[KnownDays]] = {}
     types = []
     for need in needs:
-        key = folded(_key(need.one))
+        key = folded(need.one.key)
         before = tuple(charged.get(key, ()))
-        costs = _Costs(need, by_key.get(key, Tariff()), by_type.get(_key(need.one), {}), before)
+        costs = _Costs(need, by_key.get(key, Tariff()), by_type.get(need.one.key, {}), before)
         types.append(costs.added())
         charged.setdefault(key, []).append(need.one.known_days)
     aside = tuple(one for one in types[shown:] if _takes_part(one, period.elapsed, currency))
@@ -76,10 +76,6 @@ def with_costs(
         cost=_sum((*types[:shown], *aside), currency),
         prices=prices,
     )
-
-
-def _key(one: TypeStatistics) -> Key:
-    return Key(one.type, one.unit)
 
 
 def _takes_part(one: TypeStatistics, elapsed: Span | None, currency: str) -> bool:
@@ -222,38 +218,20 @@ class _Costs:
 
     def _compared(
         self, before: Comparison | None, total: Decimal, missing: bool
-    ) -> CostComparison | None:
+    ) -> Comparison | None:
         if before is None:
             return None
         if self._lacks_costs(before.span):
-            return CostComparison(before.span, before.known_days, None, None, None)
+            return Comparison(before.span, before.known_days, None, None, None)
         base = rounded(self._parts(before.span).total)
-        unequal = abs(before.known_days - before.span.days)
-        if missing or unequal > MAX_DIFFERENCE_IN_DAYS * before.span.days:
-            return CostComparison(before.span, before.known_days, base, None, None)
-        difference = total - base
-        percent = ratio(difference * 100, base) if base else None
-        return CostComparison(before.span, before.known_days, base, difference, percent)
+        if missing:
+            return Comparison(before.span, before.known_days, base, None, None)
+        return comparison(total, base, before.span, before.known_days)
 
     def _pace(self, limit: Limit) -> LimitPace:
         """A limit in money, used as far as it is known."""
-        span = limit_span(self.need.period, limit)
-        elapsed = limit_elapsed(self.need.period, limit)
-        known_to = min(elapsed.end, self.need.one.known_days.last)
-        used = rounded(self._parts(elapsed).total)
-        days = max(0, (known_to - span.start).days + 1)
-        return LimitPace(
-            value=limit.value,
-            per=limit.per,
-            span=span,
-            known_to=known_to,
-            used=used,
-            left=limit.value - used,
-            share_used=ratio(used, limit.value) if limit.value else None,
-            share_elapsed=ratio(Decimal(days), span.days),
-            known_days=self.need.one.known_days.within(elapsed).days,
-            in_cost=True,
-        )
+        used = rounded(self._parts(limit_elapsed(self.need.period, limit)).total)
+        return limit_pace(self.need.period, limit, self.need.one.known_days, used)
 
 
 def _totals(buckets: Sequence[_Bucket], series: Series) -> tuple[Decimal | None, ...]:
@@ -292,8 +270,9 @@ def _sum(types: Sequence[TypeStatistics], currency: str) -> CostSum | None:
     base = _before(costs)
     if base is None:
         return CostSum(total, currency, projection, None, None, None, without)
-    percent = ratio((total - base) * 100, base) if base else None
-    return CostSum(total, currency, projection, base, total - base, percent, without)
+    difference = total - base
+    percent = percent_of(difference, base)
+    return CostSum(total, currency, projection, base, difference, percent, without)
 
 
 def _before(costs: Sequence[Cost]) -> Decimal | None:

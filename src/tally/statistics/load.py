@@ -39,13 +39,13 @@ from tally.domain.periods import (
     Span,
     bucket_starts,
     calendar_span,
-    containing,
     read_period,
 )
 from tally.domain.prices import read_prices, tariffs
 from tally.domain.text import fold
 from tally.statistics import shares
-from tally.statistics.known_days import Known, KnownDays, joined
+from tally.statistics.figures import compared_span, limit_elapsed
+from tally.statistics.known_days import KnownDays, joined
 
 # The most types on a page, those used last; the next page has the others.
 MAX_TYPES = 100
@@ -456,32 +456,8 @@ def sums_needed(
     for key, days in known.items():
         own = days.within(period.elapsed)
         for whole in earlier:
-            if span := compared(period, own, whole):
+            if span := compared_span(period, own, whole):
                 needed[key, span] = None
         if key in limits:
             needed[key, limit_elapsed(period, limits[key])] = None
     return list(needed)
-
-
-def compared(period: Period, known: Known, earlier: Span) -> Span | None:
-    """The days of an earlier period to compare with: as many as are known here, placed alike.
-
-    All of it where all days of this one are known and over; None where none is known.
-    """
-    if known.first is None or period.start is None:
-        return None
-    if not period.running and known.days == period.days:
-        return earlier
-    start = min(earlier.start + (known.first - period.start), earlier.end)
-    return Span(start, earlier.end).first(known.days)
-
-
-def limit_span(period: Period, limit: Limit) -> Span:
-    """The limit's own period: the one that holds the smaller of today and the period's end."""
-    return containing(limit.per, period.anchor, period.starts)
-
-
-def limit_elapsed(period: Period, limit: Limit) -> Span:
-    """Its days up to today."""
-    span = limit_span(period, limit)
-    return Span(span.start, min(span.end, period.today))

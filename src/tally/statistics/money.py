@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from tally.domain.periods import Span
 from tally.domain.prices import Piece, Price, Tariff, rounded
+from tally.statistics.figures import Comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +46,6 @@ class Parts(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class CostComparison:
-    """The cost of an earlier span; None where its records have neither a cost nor a price.
-
-    difference and percent are None where days differ too much, or where either span has no cost.
-    """
-
-    span: Span
-    known_days: int
-    total: Decimal | None
-    difference: Decimal | None
-    percent: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
 class Cost:
     """The cost of a (type, unit) in a period: the parts add up to the total.
 
@@ -78,8 +65,8 @@ class Cost:
     base: Decimal
     uncovered: Decimal
     projection: Decimal | None
-    previous: CostComparison | None = None
-    last_year: CostComparison | None = None
+    previous: Comparison | None = None
+    last_year: Comparison | None = None
     series: tuple[Decimal | None, ...] = ()
     spread: tuple[Decimal, ...] = ()
     before: tuple[Decimal | None, ...] = ()
