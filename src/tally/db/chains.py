@@ -21,7 +21,7 @@ from tally.domain import meters
 from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain, ChainLink, Link, MeterStart, Reading, Relinked
 from tally.domain.periods import EARLIEST
-from tally.domain.records import NewRecord, StoredRecord
+from tally.domain.records import NewRecord, StoredRecord, key_of
 
 
 def lock(db: Connection, user_id: UUID) -> None:
@@ -35,11 +35,7 @@ def assigned(db: Connection, user_id: UUID, records: Sequence[NewRecord]) -> lis
     The lock is held. Raises BrokenChain where a further meter would begin amid the readings of
     another that are there; TooManyMeters.
     """
-    keys = {
-        Key(record.consumption_type, record.unit)
-        for record in records
-        if record.reading is not None
-    }
+    keys = {record.key for record in records if record.reading is not None}
     starts = meter_queries.starts(db, user_id, keys)
     taken: dict[Key, int] | None = None
     ready = []
@@ -47,7 +43,7 @@ def assigned(db: Connection, user_id: UUID, records: Sequence[NewRecord]) -> lis
         if record.reading is None:
             ready.append(record)
             continue
-        key = Key(record.consumption_type, record.unit)
+        key = record.key
         if record.meter is not None:
             number = record.meter
         elif record.new_meter and starts[key]:
@@ -87,11 +83,11 @@ def move(db: Connection, user_id: UUID, current: StoredRecord, record: NewRecord
     A start stays one wherever it goes, and a reading whose day stays keeps its meter, unless
     `new_meter` says otherwise: then the readings behind it come along.
     """
-    key = Key(record.consumption_type, record.unit)
+    key = record.key
     starts = meter_queries.starts(db, user_id, {key})[key]
     numbers = [start.meter for start in starts]
     # Its meter, where it was a reading of this type and unit before.
-    own = current.meter if key == Key(current.consumption_type, current.unit) else None
+    own = current.meter if key == key_of(current) else None
     is_start = own is not None and current.days == 0
     if record.new_meter and starts and not is_start:
         taken = meter_queries.taken(db, user_id, {key}).get(key, 0)

@@ -332,7 +332,7 @@ class RecordForm(RecordBase):
     def _choose(cls, sent: Mapping[str, str]) -> dict[str, object]:
         """Leave out empty fields, and fields that the form's choices of kind and days exclude."""
         fields: dict[str, object] = {
-            name: text for name, text in sent.items() if text.strip() or name not in DETAILS
+            name: value for name, value in sent.items() if value.strip() or name not in DETAILS
         }
         kind, covers = fields.pop("kind", None), fields.pop("covers", None)
         if kind == AMOUNT:

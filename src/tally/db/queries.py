@@ -203,6 +203,10 @@ class Recent(NamedTuple):
     unit: str
     latest_values: list[Decimal]
 
+    @property
+    def key(self) -> Key:
+        return Key(self.type, self.unit)
+
 
 def used(db: Connection, user_id: UUID) -> list[UsedType]:
     """The types and units in use, by name; as fast with a million records as with one of each.

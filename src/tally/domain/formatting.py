@@ -9,8 +9,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from hashlib import blake2b
 from types import MappingProxyType
 
+from tally.domain import currencies
 from tally.domain.amounts import plain
-from tally.domain.currencies import decimals, sign
 from tally.domain.filter_query import query
 from tally.domain.filters import RESTORE_DAYS, SORTS, Filter, is_tag
 from tally.domain.periods import USUAL_STARTS, Starts, containing, week_of
@@ -128,18 +128,19 @@ class Words:
         currency = currency or self.currency
         if not currency:
             return self.number(value)
-        return f"{self.fixed(value, decimals(currency))}\u00a0{sign(currency)}"
+        number = self.fixed(value, currencies.decimals(currency))
+        return f"{number}\u00a0{currencies.sign(currency)}"
 
     def price(self, value: Decimal, currency: str = "") -> str:
         """`0.37 €`, `0.0012 €`: what a unit costs; a small price keeps two of its digits."""
         currency = currency or self.currency
         if not currency:
             return self.number(value)
-        return f"{self.price_number(value, currency)}\u00a0{sign(currency)}"
+        return f"{self.price_number(value, currency)}\u00a0{currencies.sign(currency)}"
 
     def price_number(self, value: Decimal, currency: str) -> str:
         """The number of such a price, without the sign of its currency."""
-        places = decimals(currency)
+        places = currencies.decimals(currency)
         if value and value.adjusted() < 1 - places:
             digits = round(value, 1 - value.adjusted()).normalize()
             places = max(places, -int(digits.as_tuple().exponent))

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from tally.domain.fields import MAX_DAYS, MAX_METER
 from tally.domain.formatting import Words
+from tally.domain.keys import Key
 
 FIRST_METER = 1
 
@@ -121,6 +122,10 @@ class MeterInUse(NamedTuple):
     largest: Decimal
     link: Link
     usual_days: int | None = None
+
+    @property
+    def key(self) -> Key:
+        return Key(self.type, self.unit)
 
 
 def overdue(meter: MeterInUse, today: date) -> int | None:

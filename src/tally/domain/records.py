@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
+from tally.domain.keys import Key
 from tally.domain.meters import Reading
 
 # For how long a change can be undone, and how many earlier changes a record remembers.
@@ -37,6 +38,10 @@ class NewRecord:
     cost: Decimal | None = None
     new_meter: bool | None = None
     rolled_over: bool = False
+
+    @property
+    def key(self) -> Key:
+        return key_of(self)
 
     @property
     def content(self) -> Content:
@@ -132,6 +137,11 @@ def content(record: RecordLike) -> Content:
     )
 
 
+def key_of(record: RecordLike) -> Key:
+    """The type of a record with its unit."""
+    return Key(record.consumption_type, record.unit)
+
+
 class UsedType(NamedTuple):
     """A type with a unit, and the day and the time of its newest record."""
 
@@ -139,6 +149,10 @@ class UsedType(NamedTuple):
     unit: str
     day: date
     created_at: datetime
+
+    @property
+    def key(self) -> Key:
+        return Key(self.type, self.unit)
 
 
 def last_use(kind: UsedType) -> tuple[date, datetime]:

@@ -184,12 +184,12 @@ class RoundedPrice(NamedTuple):
 
 def rounded_prices(prices: Sequence[Mapping[str, Any]], renaming: Renaming) -> list[RoundedPrice]:
     """The prices of which 8 decimals would not hold what a new unit costs, earliest first."""
-    rounded = []
+    changed = []
     for entry in filter(renaming.has, prices):
         price = _price_afterwards(entry, renaming)
         if price is not None and Fraction(after := _with_decimals(price, PRICE_DECIMALS)) != price:
-            rounded.append(RoundedPrice(entry["from"], Decimal(entry["per_unit"]), after))
-    return sorted(rounded)
+            changed.append(RoundedPrice(entry["from"], Decimal(entry["per_unit"]), after))
+    return sorted(changed)
 
 
 def _price_afterwards(entry: Mapping[str, Any], renaming: Renaming) -> Fraction | None:

@@ -71,21 +71,21 @@ class AmountReader:
 
     def scan(self, words: Sequence[Word]) -> tuple[list[Amount], list[Word]]:
         """All amounts in order, and the words that belong to none."""
-        amounts: list[Amount] = []
+        read: list[Amount] = []
         left: list[Word] = []
         index = 0
         while index < len(words):
-            before = amounts[-1] if amounts and words[index - 1] not in left else None
+            before = read[-1] if read and words[index - 1] not in left else None
             taken = self._loose_sign(words, index, before) or self._at(words, index)
             if isinstance(taken, Amount):
-                amounts.append(taken)
+                read.append(taken)
                 index += len(taken.words)
             elif taken:
                 index += taken
             else:
                 left.append(words[index])
                 index += 1
-        return amounts, left
+        return read, left
 
     def _loose_sign(self, words: Sequence[Word], index: int, before: Amount | None) -> int:
         """`3 x 0.33`, `2 + 3`, `2 x coffee`, `coffee x 2`: how many words of it are in trouble."""

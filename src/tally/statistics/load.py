@@ -237,7 +237,7 @@ def _limits(
     others = {folded(key) for key in limits if key not in page}
     if not others:
         return limits
-    used = [Key(kind.type, kind.unit) for kind in queries.used(db, user.id)]
+    used = [kind.key for kind in queries.used(db, user.id)]
     return limits_within(matching, stored, [*page, *(k for k in used if folded(k) in others)])
 
 

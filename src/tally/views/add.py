@@ -326,7 +326,7 @@ def recents_of(
     """
     if in_use is None:
         in_use = meter_queries.in_use(context.db, context.user.id)
-    metered = {Key(meter.type, meter.unit) for meter in in_use}
+    metered = {meter.key for meter in in_use}
     recents = queries.recents(
         context.db, context.user.id, context.today, MAX_RECENTS, typo_guard.NEWEST
     )
@@ -337,7 +337,7 @@ def recents_of(
             recent.type,
             typo_guard.usual_written(recent.latest_values),
             recent.unit,
-            is_metered=Key(recent.type, recent.unit) in metered,
+            is_metered=recent.key in metered,
         )
         for number, recent in enumerate(types.offered(context, recents), 1)
     ]

@@ -278,10 +278,10 @@ def _as_arranged(context: RequestContext, stats: Statistics) -> tuple[Statistics
     Hidden types stand aside: they still take part in the sum of costs.
     """
     shown = types.in_order(context, types.offered(context, stats.types))
-    in_sight = {(one.type, one.unit) for one in shown}
-    hidden = tuple(one for one in stats.types if (one.type, one.unit) not in in_sight)
+    in_sight = {one.key for one in shown}
+    hidden = tuple(one for one in stats.types if one.key not in in_sight)
     arranged = replace(stats, types=tuple(shown), aside=(*stats.aside, *hidden))
-    return arranged, [Key(one.type, one.unit) for one in hidden]
+    return arranged, [one.key for one in hidden]
 
 
 def _answer(context: RequestContext, status: int, values: dict[str, Any]) -> Response:

@@ -19,7 +19,7 @@ from tally.domain import amounts, meters
 from tally.domain.filters import RESTORE_DAYS
 from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain, Relinked
-from tally.domain.records import NewRecord, RecordLike, StoredRecord, UsedType
+from tally.domain.records import NewRecord, RecordLike, StoredRecord, UsedType, key_of
 from tally.domain.text import fold, one_line
 from tally.errors import Invalid, NotFound, field_sentences
 from tally.quick_add import suggestions
@@ -192,32 +192,28 @@ def _review(
         sentence = "" if is_told else money_twice(new, context.currency, context.say)
         return Reviewed(new, sentence)
     known = Vocabulary(currency=context.currency)
-    if _own_key(record) != _own_key(new):
+    if key_of(record) != key_of(new):
         known = entry.vocabulary(context, _of_others(context, record, used))
     return entry.review(context, known, new)
-
-
-def _own_key(record: RecordLike) -> Key:
-    return Key(record.consumption_type, record.unit)
 
 
 def _amount(record: RecordLike) -> tuple[Key, Decimal, int | None]:
     """The amount of a record of a type; that of a reading follows from its figure."""
     if record.reading is not None:
-        return _own_key(record), record.reading, None
-    return _own_key(record), record.consumption_value, record.days
+        return key_of(record), record.reading, None
+    return key_of(record), record.consumption_value, record.days
 
 
 def _of_others(
     context: RequestContext, record: StoredRecord, used: Sequence[UsedType]
 ) -> Sequence[UsedType]:
     """The types in use without the record's own, where no other record has that type and unit."""
-    own = _own_key(record)
+    own = key_of(record)
     latest = queries.latest_values(context.db, context.user.id, [own], 2).get(own, ())
     is_counted = record.days > 0  # The start of a meter has no value of its own.
     if len(latest) > is_counted:
         return used
-    return [kind for kind in used if Key(kind.type, kind.unit) != own]
+    return [kind for kind in used if kind.key != own]
 
 
 def _seal(record: NewRecord) -> str:

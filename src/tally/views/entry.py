@@ -175,7 +175,7 @@ def with_meters(context: RequestContext, read: Entry) -> Entry:
     if not any(record.reading is None and not record.new_type for record in read.parsed.records):
         return read
     in_use = meter_queries.in_use(context.db, context.user.id)
-    return replace(read, metered=frozenset(Key(meter.type, meter.unit) for meter in in_use))
+    return replace(read, metered=frozenset(meter.key for meter in in_use))
 
 
 def vocabulary(context: RequestContext, used: Sequence[UsedType]) -> Vocabulary:
@@ -314,7 +314,7 @@ def warnings(
 
     `of_lines`: the readings among them, which follow each other, have their consumption already.
     """
-    keys = {Key(record.consumption_type, record.unit) for record in records}
+    keys = {record.key for record in records}
     latest = (
         queries.latest_values(context.db, context.user.id, keys, typo_guard.NEWEST) if keys else {}
     )
@@ -324,7 +324,7 @@ def warnings(
         record.id: typo_guard.warning(
             shares[record.id],
             record.unit,
-            latest.get(Key(record.consumption_type, record.unit), ()),
+            latest.get(record.key, ()),
             context.say,
             a_day=record.reading is not None or record.days > 1,
             # A new meter may as well begin above the last reading of the old one.
@@ -419,7 +419,7 @@ def _beside(
     readings = [record for record in records if record.reading is not None]
     if not readings:
         return []
-    keyed = [(Key(record.consumption_type, record.unit), record.as_reading) for record in readings]
+    keyed = [(record.key, record.as_reading) for record in readings]
     around = meter_queries.neighbours(context.db, context.user.id, keyed)
     return list(zip(readings, around, strict=True))
 

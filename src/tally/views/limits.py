@@ -51,7 +51,7 @@ def save(context: RequestContext) -> Response:
 def _known(context: RequestContext) -> list[Key]:
     """The types and units that a limit can be for without a new card, the newest last."""
     used = sorted(context.used, key=last_use)
-    return [*read_limits(context.user.preferences), *(Key(kind.type, kind.unit) for kind in used)]
+    return [*read_limits(context.user.preferences), *(kind.key for kind in used)]
 
 
 def _as_json(key: Key, limit: Limit | None) -> dict[str, Any]:

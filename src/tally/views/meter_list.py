@@ -104,7 +104,7 @@ def address_of(key: Key | None, **more: object) -> str:
 
 def following(ordered: Sequence[MeterInUse], key: Key | None) -> Key | None:
     """The meter behind this one in the list."""
-    keys = [_key(meter) for meter in ordered]
+    keys = [meter.key for meter in ordered]
     place = keys.index(key) + 1 if key in keys else len(keys)
     return keys[place] if place < len(keys) else None
 
@@ -117,7 +117,7 @@ def in_order(
     Those of hidden types are left out, but for the one that is `opened`.
     """
     offered = types.offered(context, in_use)
-    listed = [meter for meter in in_use if meter in offered or _key(meter) == opened]
+    listed = [meter for meter in in_use if meter in offered or meter.key == opened]
     return sorted(listed, key=lambda meter: (fold(meter.type), meter.type, meter.unit))
 
 
@@ -221,10 +221,6 @@ def _row(context: RequestContext, meter: MeterInUse, opened: Key | None) -> Mete
         say.number(meter.latest.figure),
         words,
         ago < 1,
-        _key(meter) == opened,
-        address_of(_key(meter)),
+        meter.key == opened,
+        address_of(meter.key),
     )
-
-
-def _key(meter: MeterInUse) -> Key:
-    return Key(meter.type, meter.unit)

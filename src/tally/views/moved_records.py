@@ -29,7 +29,7 @@ def warnings(context: RequestContext, change: UUID | None) -> list[str]:
         return []
     new = {Key(row.consumption_type, row.unit) for row in moved if row.is_new}
     used = queries.used(context.db, context.user.id)
-    before = suggestions.known([kind for kind in used if Key(kind.type, kind.unit) not in new])
+    before = suggestions.known([kind for kind in used if kind.key not in new])
     told = [_sentence(row, before, context.currency) for row in moved]
     return list(filter(None, told))
 

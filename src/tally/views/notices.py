@@ -48,7 +48,7 @@ def of_meters(context: RequestContext, in_use: Sequence[MeterInUse]) -> list[Not
     notices = []
     for meter in types.offered(context, in_use):
         usual = overdue(meter, context.today)
-        key = Key(meter.type, meter.unit)
+        key = meter.key
         if usual and not account_notices.is_quiet(context.user.preferences, key, meter.latest.day):
             ago = say.count((context.today - meter.latest.day).days, "day")
             text = f"{meter.type}: read {ago} ago, usually every {say.number(usual)}"
@@ -67,7 +67,7 @@ def close(context: RequestContext) -> Response:
         case "meter":
             key = Key(form.text("type"), form.text("unit"))
             for meter in meter_queries.in_use(context.db, context.user.id):
-                own = Key(meter.type, meter.unit)
+                own = meter.key
                 if folded(own) == folded(key):
                     account_notices.quiet(context.db, context.user.id, own, meter.latest.day)
         case _:

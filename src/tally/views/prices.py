@@ -30,7 +30,7 @@ def create(context: RequestContext) -> Response:
     One that cannot be taken comes back as it was typed, each sentence at its field.
     """
     used = sorted(context.used, key=last_use)
-    known = [Key(kind.type, kind.unit) for kind in used]
+    known = [kind.key for kind in used]
     price, faults = prices.read_price(
         context.form, context.number_format, known, context.today, new_id=str(uuid4())
     )

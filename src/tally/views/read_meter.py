@@ -45,7 +45,7 @@ def save(context: RequestContext, record_id: UUID) -> Response:
         form.flag("rolled_over"),
     )
     in_use = meter_queries.in_use(context.db, context.user.id)
-    if key not in [Key(meter.type, meter.unit) for meter in in_use]:
+    if key not in [meter.key for meter in in_use]:
         return _no_meter(context, key, typed)
     try:
         record = meter_list.read(context, key, form, record_id)

@@ -35,7 +35,7 @@ def values(
     return {
         "one": _type_view(wanted, stats, single, context.say, limit),
         "type_costs": _type_costs(context, wanted, stats, single, price),
-        "tools": types.tools(context, Key(single.type, single.unit)),
+        "tools": types.tools(context, single.key),
         "back": addresses.dashboard(wanted, type=None, unit=None),
     }
 
@@ -50,7 +50,7 @@ def place_of_single(wanted: Filter, stats: Statistics) -> int | None:
     if len(stats.types) == 1:
         return 0
     key = wanted.types[0], wanted.unit
-    exact = [i for i, one in enumerate(stats.types) if (one.type, one.unit) == key]
+    exact = [i for i, one in enumerate(stats.types) if one.key == key]
     return exact[0] if exact else None
 
 
@@ -58,7 +58,7 @@ def keys_in_use(context: RequestContext, wanted: Filter) -> tuple[Key, ...]:
     """The keys in use of the requested type, and of the unit where the filter names one."""
     name = fold(wanted.types[0])
     return tuple(
-        Key(kind.type, kind.unit)
+        kind.key
         for kind in context.used
         if fold(kind.type) == name and wanted.unit in (None, kind.unit)
     )
@@ -102,7 +102,7 @@ def _type_costs(
     form: PriceForm | None,
 ) -> TypeCosts:
     """The money on the page of a type; one of its prices may be opened as a form."""
-    key = folded(Key(single.type, single.unit))
+    key = folded(single.key)
     prices = [one for one in _prices(context, stats) if folded(one.key) == key]
     edited = context.query.text("price") if context.request.method == "GET" else ""
     for price in prices:

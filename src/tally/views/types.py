@@ -40,14 +40,12 @@ from tally.web.forms import Fields
 from tally.web.parameters import takes
 
 
-class _HasType(Protocol):
+class _HasKey(Protocol):
     @property
-    def type(self) -> str: ...
-    @property
-    def unit(self) -> str: ...
+    def key(self) -> Key: ...
 
 
-OfType = TypeVar("OfType", bound=_HasType)
+OfType = TypeVar("OfType", bound=_HasKey)
 
 MARKS = ("colour", "hidden", "place")
 
@@ -95,12 +93,8 @@ class RenamingPlan(NamedTuple):
 def _existing(context: RequestContext) -> Key:
     """The type that is meant, as the account spells it."""
     name, unit = context.form.text("type"), context.form.text("unit")
-    folded = fold(" ".join(name.split()))
-    own = [
-        Key(kind.type, kind.unit)
-        for kind in context.used
-        if fold(kind.type) == folded and kind.unit == unit
-    ]
+    meant = Key(fold(" ".join(name.split())), unit)
+    own = [kind.key for kind in context.used if folded(kind.key) == meant]
     if not own:
         raise NotFound("You have no such type, or not any more.")
     return next((key for key in own if key.type == name), own[0])
@@ -325,7 +319,7 @@ def tools(context: RequestContext, key: Key) -> Tools:
 
 def in_order(context: RequestContext, kinds: Sequence[OfType]) -> list[OfType]:
     """The types of a page of the dashboard, in the order that the account wants."""
-    by_key = {Key(kind.type, kind.unit): kind for kind in kinds}
+    by_key = {kind.key: kind for kind in kinds}
     return [by_key[key] for key in in_card_order(context.user.preferences, by_key)]
 
 
@@ -334,4 +328,4 @@ def offered(context: RequestContext, kinds: Sequence[OfType]) -> list[OfType]:
     out_of_sight = hidden(context.user.preferences)
     if not out_of_sight:
         return list(kinds)
-    return [kind for kind in kinds if folded(Key(kind.type, kind.unit)) not in out_of_sight]
+    return [kind for kind in kinds if folded(kind.key) not in out_of_sight]
