@@ -22,7 +22,7 @@ from tally.quick_add.preview import SeenLine
 from tally.quick_add.similar import nearest
 from tally.quick_add.suggestions import Suggestion, for_line, for_type, for_unit, known
 from tally.quick_add.writing import line_to_repeat
-from tally.views import entry, meter_list, notices, record_list, record_rows, types
+from tally.views import entry, meter_list, notices, record_list, record_rows, review, types
 from tally.views.entry import Entry
 from tally.views.meter_list import Typed
 from tally.views.record_fields import fields_of
@@ -54,7 +54,7 @@ class Box:
     @property
     def seal(self) -> str:
         """The lines that the guard has spoken about: changed ones are asked about anew."""
-        return entry.seal(self.text)
+        return review.seal(self.text)
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class FullForm:
         """The values that the guard has spoken about; a note may still be added to them."""
         usual = ("", AMOUNT, ONE_DAY)
         told = (item for item in self.values.items() if item[0] != "notes" and item[1] not in usual)
-        return entry.seal(*(f"{name} {text}" for name, text in told))
+        return review.seal(*(f"{name} {text}" for name, text in told))
 
 
 @dataclass(frozen=True)

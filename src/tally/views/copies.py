@@ -12,7 +12,7 @@ from tally.domain.fields import read_id
 from tally.domain.records import NewRecord
 from tally.domain.text import fold
 from tally.errors import HTTPError
-from tally.views import create_for_programs, last_change, sent_records
+from tally.views import create_for_programs, last_change, sent_ids, sent_records
 from tally.views.last_change import Latest
 from tally.views.record_fields import in_words
 from tally.views.record_json import record_json
@@ -29,7 +29,7 @@ def duplicate(context: RequestContext) -> Response:
     [original] = records
     if original.reading is not None:
         raise HTTPError(409, "A reading is not copied. Read the meter and note what it shows.")
-    record_id = uuid5(sent_records.form_id(context), str(original.id))
+    record_id = uuid5(sent_ids.form_id(context), str(original.id))
     used = queries.used(context.db, context.user.id)
     spellings = sent_records.spellings(used, changes.find(context.db, context.user.id, [record_id]))
     copy = NewRecord(

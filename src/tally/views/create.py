@@ -27,6 +27,8 @@ from tally.views import (
     entry,
     last_change,
     read_meter,
+    review,
+    sent_ids,
     sent_records,
 )
 from tally.views.add import Box, FullForm
@@ -43,7 +45,7 @@ def create(context: RequestContext) -> Response:
     """Save a record from fields, or one or more from `line`. The same `id` saves nothing twice."""
     create_for_programs.refuse_lines_of_another(context)
     if context.form.text("box") == "meter":
-        return read_meter.save(context, sent_records.form_id(context))
+        return read_meter.save(context, sent_ids.form_id(context))
     if context.form.several is not None:
         return create_for_programs.from_list(context, context.form.several)
     if "line" not in context.form:
@@ -68,9 +70,9 @@ def _create_from_lines(context: RequestContext) -> Response:
     read = sent_records.read_lines(context)
     kind, in_dialog = _kind(context, read.text), _in_dialog(context)
     problem = "" if read.seen else read.parsed.unread[0].message
-    form_id = sent_records.form_id(context)
+    form_id = sent_ids.form_id(context)
     box = Box(kind, form_id, read.text, read.seen, problem=problem, in_dialog=in_dialog)
-    is_sure = kind == "recent" or entry.is_confirmed(context.form, box.seal)
+    is_sure = kind == "recent" or review.is_confirmed(context.form, box.seal)
     held = {} if is_sure else read.held
     ready = read.records_without(held)
     if not ready or (read.parsed.unread and kind != "batch"):
@@ -79,7 +81,7 @@ def _create_from_lines(context: RequestContext) -> Response:
     try:
         _refuse_others(ready, read.existing)
     except IdTaken as error:
-        again = replace(box, id=uuid4(), problem=entry.sent_before(error))
+        again = replace(box, id=uuid4(), problem=sent_ids.why_taken(error))
         return add.box_again(context, again, 409)
     try:
         added = changes.add(context.db, context.user.id, ready)
@@ -111,7 +113,7 @@ def _prefer(context: RequestContext, **preferences: str) -> None:
 
 
 def _create_from_fields(context: RequestContext) -> Response:
-    form_id = sent_records.form_id(context)
+    form_id = sent_ids.form_id(context)
     existing = changes.find(context.db, context.user.id, [form_id])
     values = sent_records.read_fields(context, context.form, next(iter(existing), None))
     form = FullForm(values, form_id)
@@ -124,11 +126,11 @@ def _create_from_fields(context: RequestContext) -> Response:
         if context.wants != "html":
             raise Invalid(sentences) from error
         return add.form_again(context, replace(form, errors=sentences), 422)
-    reviewed = entry.review(context, entry.vocabulary(context, used), record)
+    reviewed = review.of_form(context, entry.vocabulary(context, used), record)
     record, warning = reviewed.record, "" if existing else reviewed.warning
     if context.wants != "html":
         return create_for_programs.from_fields(context, record, warning)
-    if warning and not entry.is_confirmed(context.form, form.seal):
+    if warning and not review.is_confirmed(context.form, form.seal):
         values |= reviewed.taken
         asking = replace(form, values=values, warning=warning, offer=reviewed.offer)
         return add.form_again(context, asking, 422)
@@ -145,7 +147,7 @@ def _save_form(
     try:
         _refuse_others([record], existing)
     except IdTaken as error:
-        again = replace(form, id=uuid4(), problem=entry.sent_before(error))
+        again = replace(form, id=uuid4(), problem=sent_ids.why_taken(error))
         return add.form_again(context, again, 409)
     try:
         added = changes.add(context.db, context.user.id, [record])

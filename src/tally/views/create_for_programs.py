@@ -19,7 +19,7 @@ from tally.domain.text import fold
 from tally.errors import HTTPError, Invalid, field_sentences
 from tally.quick_add import grammar
 from tally.quick_add.results import ParseProblem
-from tally.views import currency, entry, sent_records
+from tally.views import currency, entry, review, sent_ids, sent_records
 from tally.views.entry import Entry
 from tally.views.record_fields import in_words
 from tally.views.record_json import draft_json, parsed_json, record_json
@@ -119,8 +119,10 @@ def _told(problem: ParseProblem, lines: Mapping[int, str]) -> str:
 
 def from_list(context: RequestContext, several: Sequence[Fields]) -> Response:
     """Save the records of a JSON list, all or none, each fault by its index."""
-    form_id = sent_records.form_id(context)
-    ids = [entry.read_own_id(item) or uuid5(form_id, str(at)) for at, item in enumerate(several, 1)]
+    form_id = sent_ids.form_id(context)
+    ids = [
+        sent_ids.read_own_id(item) or uuid5(form_id, str(at)) for at, item in enumerate(several, 1)
+    ]
     used = queries.used(context.db, context.user.id)
     existing = {row.id: row for row in changes.find(context.db, context.user.id, ids)}
     known = sent_records.fields_context(context, used, existing.values())
@@ -141,8 +143,8 @@ def from_list(context: RequestContext, several: Sequence[Fields]) -> Response:
     if errors:
         raise refusal_of_list(errors)
     fresh = [record for record in records if record.id not in existing]
-    doubts = entry.doubts(context, entry.vocabulary(context, used), fresh)
-    warnings = entry.about(context, fresh, doubts)
+    doubts = review.doubts(context, entry.vocabulary(context, used), fresh)
+    warnings = review.about(context, fresh, doubts)
     try:
         added = add(context, records, is_list=True)
     except BrokenChain as error:
@@ -197,7 +199,7 @@ def add(context: RequestContext, records: Sequence[NewRecord], *, is_list: bool)
 
     It raises HTTPError 409 as well when the same key was sent with fewer records, or with more.
     """
-    if entry.sent_key(context) is not None:
+    if sent_ids.sent_key(context) is not None:
         _refuse_other_number(context, records, is_list)
     try:
         return changes.add(context.db, context.user.id, records)
@@ -220,7 +222,7 @@ def _refuse_other_number(
     context: RequestContext, records: Sequence[NewRecord], is_list: bool
 ) -> None:
     """Raises HTTPError when this key was sent before, with another number of records."""
-    record_id = sent_records.form_id(context)
+    record_id = sent_ids.form_id(context)
     ids = [record.id for record in records]
     others = (
         [record_id, uuid5(record_id, str(len(ids) + 1))] if is_list else [uuid5(record_id, "1")]

@@ -25,13 +25,13 @@ from tally.errors import Invalid, NotFound, field_sentences
 from tally.quick_add import suggestions
 from tally.quick_add.conversions import money_twice
 from tally.quick_add.vocabulary import Vocabulary
-from tally.views import currency, entry, last_change
+from tally.views import currency, entry, last_change, review
 from tally.views import list as list_page
-from tally.views.entry import Reviewed
 from tally.views.record_fields import fields_of, in_words
 from tally.views.record_json import record_json
 from tally.views.record_list import shown_filter
 from tally.views.records import as_row, record_in_path
+from tally.views.review import Reviewed
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.forms import Fields
@@ -171,7 +171,7 @@ def _edit(
     NotSure, and the errors of `changes.edit`.
     """
     new = reviewed.record
-    is_told = context.wants != "html" or entry.is_confirmed(context.form, _seal(new))
+    is_told = context.wants != "html" or review.is_confirmed(context.form, _seal(new))
     warning = "" if is_told else reviewed.warning
     if record.reading is None and new.reading is None and not warning:
         return changes.edit(context.db, context.user.id, record, new, version)
@@ -194,7 +194,7 @@ def _review(
     known = Vocabulary(currency=context.currency)
     if key_of(record) != key_of(new):
         known = entry.vocabulary(context, _of_others(context, record, used))
-    return entry.review(context, known, new)
+    return review.of_form(context, known, new)
 
 
 def _amount(record: RecordLike) -> tuple[Key, Decimal, int | None]:
@@ -220,7 +220,7 @@ def _seal(record: NewRecord) -> str:
     """A digest of what a warning was about: another amount, cost or day is warned of anew."""
     amount = f"{record.consumption_value} {record.unit} {record.consumption_type}"
     figures = f"{record.reading} {record.new_meter} {amount} {record.cost}"
-    return entry.seal(f"{record.consumption_date} {figures}")
+    return review.seal(f"{record.consumption_date} {figures}")
 
 
 def _effect(context: RequestContext, others: Sequence[Relinked], unit: str) -> str:

@@ -5,50 +5,25 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from decimal import Decimal
-from hashlib import blake2b
-from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from tally.db import changes, meter_queries, queries
-from tally.db.changes import IdTaken
 from tally.db.models import FIELDS
-from tally.domain import meters
-from tally.domain.fields import flag_of, read_id
 from tally.domain.keys import Key
-from tally.domain.meters import BrokenChain, Link, Neighbours, Reading
+from tally.domain.meters import Neighbours, Reading
 from tally.domain.records import NewRecord, StoredRecord, UsedType
 from tally.domain.text import fold
-from tally.domain.units import MAX_DECIMALS
 from tally.errors import Invalid
-from tally.quick_add import conversions, grammar, suggestions, typo_guard
-from tally.quick_add.conversions import Doubt
+from tally.quick_add import grammar, suggestions
 from tally.quick_add.preview import SeenLine, seen
-from tally.quick_add.readings import ADD_NEW
 from tally.quick_add.results import Draft, ParseResult, WantedReading
 from tally.quick_add.vocabulary import DATE_ORDERS, Vocabulary
-from tally.views import types
+from tally.views import review, sent_ids, types
 from tally.web.context import RequestContext
-from tally.web.forms import Fields
-from tally.web.program_headers import IDEMPOTENCY_KEY, WRITTEN, read_key
+from tally.web.program_headers import WRITTEN
 
-SAVED_ALREADY = "What you sent before is saved. Send again to save this as well."
-DELETED_SINCE = "What you sent before was saved, and deleted since. Send again to save it anew."
-SAY_NEW = "A new meter: say that one begins"
 # The fields of a line for a record read off a meter, over several days, or with a cost.
 _MEASURED = ("days", "reading", "new_meter", "rolled_over", "cost")
-
-
-class Reviewed(NamedTuple):
-    """A record of a form, the warnings about it, and the amount that its button offers instead.
-
-    `taken`: the fields that an offer has changed, since the form had agreed to it.
-    """
-
-    record: NewRecord
-    warning: str = ""
-    offer: str = ""
-    taken: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -133,7 +108,7 @@ def read(context: RequestContext, text: str, record_id: UUID) -> Entry:
         for record_id, draft in zip(ids, drafts, strict=True)
     ]
     fresh = [record for record in records if record.id not in existing]
-    sentences = warnings(context, fresh, of_lines=True)
+    sentences = review.warnings(context, fresh, of_lines=True)
     by_line = {
         draft.line: ". ".join(filter(None, (*draft.asks, sentences.get(record.id, ""))))
         for draft, record in zip(drafts, records, strict=True)
@@ -150,7 +125,7 @@ def _sent_before(
     Only lines that are sent to be saved can be there already. One that is not understood may have
     been, and of a reading it is one record.
     """
-    if not sent_id(context):
+    if not sent_ids.sent_id(context):
         return []
     most = len(parsed.records) + len(parsed.unread)
     ids = [record_id, *(uuid5(record_id, str(number)) for number in range(1, most + 1))]
@@ -248,36 +223,6 @@ def _around_then(
     return Neighbours(next((row.meter for row in own if row.unit == wanted.meter.unit), None))
 
 
-def read_own_id(form: Fields) -> UUID | None:
-    """The id that came with the fields of a record. Raises Invalid."""
-    text = form.text("id")
-    if not text:
-        return None
-    record_id = read_id(text)
-    if record_id is None:
-        raise Invalid({"id": "The id of a record is a UUID."})
-    return record_id
-
-
-def sent_id(context: RequestContext) -> UUID | None:
-    """The id of the form that was sent, in it or as the key of the request. Raises Invalid."""
-    record_id, key = read_own_id(context.form), sent_key(context)
-    if record_id is not None and key is not None and record_id != key:
-        raise Invalid({"id": f"This is another id than the {IDEMPOTENCY_KEY}: send one of them."})
-    return record_id or key
-
-
-def sent_before(taken: IdTaken) -> str:
-    """The sentence at a form that comes back with a new id, since its own has a record."""
-    return DELETED_SINCE if taken.existing.deleted_at else SAVED_ALREADY
-
-
-def sent_key(context: RequestContext) -> UUID | None:
-    """The key of a program's request. Raises Invalid."""
-    text = context.request.headers.get(IDEMPOTENCY_KEY)
-    return read_key(text) if text is not None and context.wants != "html" else None
-
-
 def is_list(read: Entry) -> bool:
     """Whether its records have ids that are made of the form's and their number."""
     return len(read.records) != 1 or is_batch(read.text)
@@ -293,147 +238,6 @@ def _refuse_beyond_tomorrow(context: RequestContext, drafts: Sequence[Draft]) ->
 def is_batch(text: str) -> bool:
     """Whether the text has several lines."""
     return len(grammar.split_lines(text)) > 1
-
-
-def seal(*parts: str) -> str:
-    """A digest of what a form held when it was asked about, whatever its line ends are."""
-    lines = (line for part in parts for _, line in [*grammar.split_lines(part), (0, "")])
-    return blake2b("\n".join(lines).encode("utf-8", "replace"), digest_size=8).hexdigest()
-
-
-def is_confirmed(form: Fields, own_seal: str) -> bool:
-    """Whether a form agrees to be saved: a flag, or the seal of what stood in it and still does."""
-    text = form.text("confirm")
-    return text == own_seal or flag_of(text) is True
-
-
-def warnings(
-    context: RequestContext, records: Sequence[NewRecord], *, of_lines: bool = False
-) -> dict[UUID, str]:
-    """The warnings of the typo guard, by the id of the record.
-
-    `of_lines`: the readings among them, which follow each other, have their consumption already.
-    """
-    keys = {record.key for record in records}
-    latest = (
-        queries.latest_values(context.db, context.user.id, keys, typo_guard.NEWEST) if keys else {}
-    )
-    of_new_meter = ADD_NEW if of_lines else SAY_NEW
-    shares = _own_shares(records) if of_lines else _shares(context, records)
-    sentences = {
-        record.id: typo_guard.warning(
-            shares[record.id],
-            record.unit,
-            latest.get(record.key, ()),
-            context.say,
-            a_day=record.reading is not None or record.days > 1,
-            # A new meter may as well begin above the last reading of the old one.
-            if_more="" if record.reading is None or record.rolled_over else of_new_meter,
-        )
-        for record in records
-        if record.id in shares
-    }
-    return {record_id: sentence for record_id, sentence in sentences.items() if sentence}
-
-
-def review(context: RequestContext, known: Vocabulary, record: NewRecord) -> Reviewed:
-    """The record of a form, with the offered amount where the form takes it, and its warnings."""
-    doubt, taken = doubts(context, known, [record]).get(record.id), {}
-    if doubt and doubt.offer and context.form.flag("convert"):
-        value, unit = doubt.offer
-        record = replace(record, consumption_value=value, unit=unit)
-        taken = {"consumption_value": context.say.typed(value), "unit": unit}
-        doubt = doubts(context, known, [record]).get(record.id)
-    warning = about(context, [record], {record.id: doubt} if doubt else {}).get(record.id, "")
-    return Reviewed(record, warning, _offered(context, record, doubt), taken)
-
-
-def _offered(context: RequestContext, record: NewRecord, doubt: Doubt | None) -> str:
-    """`6.8 l`: the amount that the form's button would save; a reading keeps its figure."""
-    if doubt is None or doubt.offer is None:
-        return ""
-    figure = doubt.offer.value if record.reading is None else record.reading
-    return f"{context.say.number(figure)} {doubt.offer.unit}"
-
-
-def doubts(
-    context: RequestContext, known: Vocabulary, records: Sequence[NewRecord]
-) -> dict[UUID, Doubt]:
-    """The doubts about the units of records that came as fields, by the id of the record."""
-    own = [(record, conversions.doubt(record, known, context.say)) for record in records]
-    told = {record.id: doubt for record, doubt in own if doubt is not None}
-    readings = [
-        record
-        for record, doubt in own
-        if doubt is not None and doubt.offer is None and record.reading is not None
-    ]
-    metered = {record.id for record, beside in _beside(context, readings) if beside.meter}
-    return {record_id: doubt for record_id, doubt in told.items() if record_id not in metered}
-
-
-def about(
-    context: RequestContext, records: Sequence[NewRecord], doubt_of: Mapping[UUID, Doubt]
-) -> dict[UUID, str]:
-    """The warnings about records as fields: about the unit, then about the value of each."""
-    values = warnings(context, records)
-    both = {
-        record.id: (
-            doubt_of[record.id].sentence if record.id in doubt_of else "",
-            values.get(record.id, ""),
-        )
-        for record in records
-    }
-    joined = {record_id: ". ".join(filter(None, own)) for record_id, own in both.items()}
-    return {record_id: warning for record_id, warning in joined.items() if warning}
-
-
-def _own_shares(records: Sequence[NewRecord]) -> dict[UUID, Decimal]:
-    """The daily share of each record as it stands. A meter's start has no share."""
-    return {
-        record.id: round(record.consumption_value / record.days, MAX_DECIMALS)
-        for record in records
-        if record.days
-    }
-
-
-def _shares(context: RequestContext, records: Sequence[NewRecord]) -> dict[UUID, Decimal]:
-    """The daily share of each record, which is compared. A meter's start has no share."""
-    shares = _own_shares([record for record in records if record.reading is None])
-    for record, link in links(context, records):
-        if link and link.days:
-            shares[record.id] = round(link.value / link.days, MAX_DECIMALS)
-    return shares
-
-
-def links(
-    context: RequestContext, records: Sequence[NewRecord]
-) -> list[tuple[NewRecord, Link | None]]:
-    """The consumption of each reading among the records; None for a reading that does not fit."""
-    return [(record, _link(record, beside)) for record, beside in _beside(context, records)]
-
-
-def _beside(
-    context: RequestContext, records: Sequence[NewRecord]
-) -> list[tuple[NewRecord, Neighbours]]:
-    """Each reading among the records with those around it, of the meter in use on its day."""
-    readings = [record for record in records if record.reading is not None]
-    if not readings:
-        return []
-    keyed = [(record.key, record.as_reading) for record in readings]
-    around = meter_queries.neighbours(context.db, context.user.id, keyed)
-    return list(zip(readings, around, strict=True))
-
-
-def _link(record: NewRecord, beside: Neighbours) -> Link | None:
-    try:
-        return meters.consumption(
-            record.as_reading,
-            beside,
-            new=bool(record.new_meter),
-            rolled_over=record.rolled_over,
-        )
-    except BrokenChain:
-        return None
 
 
 def _record(record_id: UUID, draft: Draft, existing: StoredRecord | None) -> NewRecord:

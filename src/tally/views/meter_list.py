@@ -16,7 +16,7 @@ from tally.domain.keys import Key
 from tally.domain.meters import Link, MeterInUse, Reading
 from tally.domain.records import NewRecord
 from tally.domain.text import fold
-from tally.views import entry, types
+from tally.views import review, types
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 
@@ -44,7 +44,7 @@ class Typed:
     @property
     def seal(self) -> str:
         """The reading that the guard has spoken about: another one is asked about anew."""
-        return entry.seal(self.reading)
+        return review.seal(self.reading)
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ def _tried(context: RequestContext, key: Key, text: str) -> Typed:
         record = read(context, key, {"reading": text}, uuid4())
     except ValueError:
         return Typed()
-    [(_, link)] = entry.links(context, [record])
+    [(_, link)] = review.links(context, [record])
     if link is None or not link.days:
         return Typed()
     say = context.say

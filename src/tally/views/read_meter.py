@@ -15,7 +15,7 @@ from tally.domain import meters
 from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain
 from tally.errors import Invalid, field_sentences
-from tally.views import add, entry, meter_list
+from tally.views import add, meter_list, review, sent_ids
 from tally.views.add import FullForm
 from tally.views.meter_list import Typed
 from tally.views.record_fields import amount_in_words
@@ -49,8 +49,8 @@ def save(context: RequestContext, record_id: UUID) -> Response:
         return _no_meter(context, key, typed)
     try:
         record = meter_list.read(context, key, form, record_id)
-        warning = entry.warnings(context, [record]).get(record_id, "")
-        if warning and not entry.is_confirmed(form, typed.seal):
+        warning = review.warnings(context, [record]).get(record_id, "")
+        if warning and not review.is_confirmed(form, typed.seal):
             return _again(context, key, replace(typed, warning=warning))
         added = changes.add(context.db, context.user.id, [record])
     except ValidationError as error:
@@ -61,7 +61,9 @@ def save(context: RequestContext, record_id: UUID) -> Response:
         falls = error.kind == "falls" and error.later == record.as_reading
         return _again(context, key, replace(typed, error=sentence, falls=falls))
     except IdTaken as error:
-        return _again(context, key, replace(typed, id=uuid4(), error=entry.sent_before(error)), 409)
+        return _again(
+            context, key, replace(typed, id=uuid4(), error=sent_ids.why_taken(error)), 409
+        )
     in_use = meter_queries.in_use(context.db, context.user.id)
     behind = meter_list.following(meter_list.in_order(context, in_use, key), key)
     if not context.is_fragment:

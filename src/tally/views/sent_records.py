@@ -1,10 +1,10 @@
-"""What was sent to make records of: the id, the lines and the fields of a form or a program."""
+"""The lines and the fields of a form or a program, read as records."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from tally.db.models import FORM_FIELDS, RecordForm
 from tally.domain import meters
@@ -12,20 +12,15 @@ from tally.domain.meters import BrokenChain
 from tally.domain.records import NewRecord, StoredRecord, UsedType
 from tally.domain.text import fold
 from tally.quick_add import suggestions
-from tally.views import currency, entry
+from tally.views import currency, entry, sent_ids
 from tally.views.entry import Entry
 from tally.web.context import RequestContext
 from tally.web.forms import Fields
 
 
-def form_id(context: RequestContext) -> UUID:
-    """The id made with the form; a script may leave it out. Raises Invalid."""
-    return entry.sent_id(context) or uuid4()
-
-
 def read_lines(context: RequestContext) -> Entry:
     """The lines of the form, with its id."""
-    return entry.read(context, context.form["line"], form_id(context))
+    return entry.read(context, context.form["line"], sent_ids.form_id(context))
 
 
 def read_fields(

@@ -1,0 +1,178 @@
+"""The review of records before they are saved: the warnings that a person has to confirm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from hashlib import blake2b
+from typing import NamedTuple
+from uuid import UUID
+
+from tally.db import meter_queries, queries
+from tally.domain import meters
+from tally.domain.fields import flag_of
+from tally.domain.meters import BrokenChain, Link, Neighbours
+from tally.domain.records import NewRecord
+from tally.domain.units import MAX_DECIMALS
+from tally.quick_add import conversions, grammar, typo_guard
+from tally.quick_add.conversions import Doubt
+from tally.quick_add.readings import ADD_NEW
+from tally.quick_add.vocabulary import Vocabulary
+from tally.web.context import RequestContext
+from tally.web.forms import Fields
+
+SAY_NEW = "A new meter: say that one begins"
+
+
+class Reviewed(NamedTuple):
+    """A record of a form, the warnings about it, and the amount that its button offers instead.
+
+    `taken`: the fields that an offer has changed, since the form had agreed to it.
+    """
+
+    record: NewRecord
+    warning: str = ""
+    offer: str = ""
+    taken: Mapping[str, str] = {}
+
+
+def of_form(context: RequestContext, known: Vocabulary, record: NewRecord) -> Reviewed:
+    """The record of a form, with the offered amount where the form takes it, and its warnings."""
+    doubt, taken = doubts(context, known, [record]).get(record.id), {}
+    if doubt and doubt.offer and context.form.flag("convert"):
+        value, unit = doubt.offer
+        record = replace(record, consumption_value=value, unit=unit)
+        taken = {"consumption_value": context.say.typed(value), "unit": unit}
+        doubt = doubts(context, known, [record]).get(record.id)
+    warning = about(context, [record], {record.id: doubt} if doubt else {}).get(record.id, "")
+    return Reviewed(record, warning, _offered(context, record, doubt), taken)
+
+
+def _offered(context: RequestContext, record: NewRecord, doubt: Doubt | None) -> str:
+    """`6.8 l`: the amount that the form's button would save; a reading keeps its figure."""
+    if doubt is None or doubt.offer is None:
+        return ""
+    figure = doubt.offer.value if record.reading is None else record.reading
+    return f"{context.say.number(figure)} {doubt.offer.unit}"
+
+
+def doubts(
+    context: RequestContext, known: Vocabulary, records: Sequence[NewRecord]
+) -> dict[UUID, Doubt]:
+    """The doubts about the units of records that came as fields, by the id of the record."""
+    own = [(record, conversions.doubt(record, known, context.say)) for record in records]
+    told = {record.id: doubt for record, doubt in own if doubt is not None}
+    readings = [
+        record
+        for record, doubt in own
+        if doubt is not None and doubt.offer is None and record.reading is not None
+    ]
+    metered = {record.id for record, beside in _beside(context, readings) if beside.meter}
+    return {record_id: doubt for record_id, doubt in told.items() if record_id not in metered}
+
+
+def about(
+    context: RequestContext, records: Sequence[NewRecord], doubt_of: Mapping[UUID, Doubt]
+) -> dict[UUID, str]:
+    """The warnings about records as fields: about the unit, then about the value of each."""
+    values = warnings(context, records)
+    both = {
+        record.id: (
+            doubt_of[record.id].sentence if record.id in doubt_of else "",
+            values.get(record.id, ""),
+        )
+        for record in records
+    }
+    joined = {record_id: ". ".join(filter(None, own)) for record_id, own in both.items()}
+    return {record_id: warning for record_id, warning in joined.items() if warning}
+
+
+def warnings(
+    context: RequestContext, records: Sequence[NewRecord], *, of_lines: bool = False
+) -> dict[UUID, str]:
+    """The warnings of the typo guard, by the id of the record.
+
+    `of_lines`: the readings among them, which follow each other, have their consumption already.
+    """
+    keys = {record.key for record in records}
+    latest = (
+        queries.latest_values(context.db, context.user.id, keys, typo_guard.NEWEST) if keys else {}
+    )
+    of_new_meter = ADD_NEW if of_lines else SAY_NEW
+    shares = _own_shares(records) if of_lines else _shares(context, records)
+    sentences = {
+        record.id: typo_guard.warning(
+            shares[record.id],
+            record.unit,
+            latest.get(record.key, ()),
+            context.say,
+            a_day=record.reading is not None or record.days > 1,
+            # A new meter may as well begin above the last reading of the old one.
+            if_more="" if record.reading is None or record.rolled_over else of_new_meter,
+        )
+        for record in records
+        if record.id in shares
+    }
+    return {record_id: sentence for record_id, sentence in sentences.items() if sentence}
+
+
+def _own_shares(records: Sequence[NewRecord]) -> dict[UUID, Decimal]:
+    """The daily share of each record as it stands. A meter's start has no share."""
+    return {
+        record.id: round(record.consumption_value / record.days, MAX_DECIMALS)
+        for record in records
+        if record.days
+    }
+
+
+def _shares(context: RequestContext, records: Sequence[NewRecord]) -> dict[UUID, Decimal]:
+    """The daily share of each record, which is compared. A meter's start has no share."""
+    shares = _own_shares([record for record in records if record.reading is None])
+    for record, link in links(context, records):
+        if link and link.days:
+            shares[record.id] = round(link.value / link.days, MAX_DECIMALS)
+    return shares
+
+
+def links(
+    context: RequestContext, records: Sequence[NewRecord]
+) -> list[tuple[NewRecord, Link | None]]:
+    """The consumption of each reading among the records; None for a reading that does not fit."""
+    return [(record, _link(record, beside)) for record, beside in _beside(context, records)]
+
+
+def _beside(
+    context: RequestContext, records: Sequence[NewRecord]
+) -> list[tuple[NewRecord, Neighbours]]:
+    """Each reading among the records with those around it, of the meter in use on its day."""
+    readings = [record for record in records if record.reading is not None]
+    if not readings:
+        return []
+    keyed = [(record.key, record.as_reading) for record in readings]
+    around = meter_queries.neighbours(context.db, context.user.id, keyed)
+    return list(zip(readings, around, strict=True))
+
+
+def _link(record: NewRecord, beside: Neighbours) -> Link | None:
+    try:
+        return meters.consumption(
+            record.as_reading,
+            beside,
+            new=bool(record.new_meter),
+            rolled_over=record.rolled_over,
+        )
+    except BrokenChain:
+        return None
+
+
+def seal(*parts: str) -> str:
+    """A digest of what a form held when it was asked about, whatever its line ends are."""
+    lines = (line for part in parts for _, line in [*grammar.split_lines(part), (0, "")])
+    return blake2b("\n".join(lines).encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+def is_confirmed(form: Fields, own_seal: str) -> bool:
+    """Whether a form agrees to be saved: a flag, or the seal of what stood in it and still does."""
+    text = form.text("confirm")
+    return text == own_seal or flag_of(text) is True

@@ -1,0 +1,53 @@
+"""The id that comes with records: of a form, or the key of a program's request.
+
+The same id saves nothing twice.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from tally.db.changes import IdTaken
+from tally.domain.fields import read_id
+from tally.errors import Invalid
+from tally.web.context import RequestContext
+from tally.web.forms import Fields
+from tally.web.program_headers import IDEMPOTENCY_KEY, read_key
+
+SAVED_ALREADY = "What you sent before is saved. Send again to save this as well."
+DELETED_SINCE = "What you sent before was saved, and deleted since. Send again to save it anew."
+
+
+def form_id(context: RequestContext) -> UUID:
+    """The id made with the form; a script may leave it out. Raises Invalid."""
+    return sent_id(context) or uuid4()
+
+
+def sent_id(context: RequestContext) -> UUID | None:
+    """The id of the form that was sent, in it or as the key of the request. Raises Invalid."""
+    record_id, key = read_own_id(context.form), sent_key(context)
+    if record_id is not None and key is not None and record_id != key:
+        raise Invalid({"id": f"This is another id than the {IDEMPOTENCY_KEY}: send one of them."})
+    return record_id or key
+
+
+def sent_key(context: RequestContext) -> UUID | None:
+    """The key of a program's request. Raises Invalid."""
+    text = context.request.headers.get(IDEMPOTENCY_KEY)
+    return read_key(text) if text is not None and context.wants != "html" else None
+
+
+def read_own_id(form: Fields) -> UUID | None:
+    """The id that came with the fields of a record. Raises Invalid."""
+    text = form.text("id")
+    if not text:
+        return None
+    record_id = read_id(text)
+    if record_id is None:
+        raise Invalid({"id": "The id of a record is a UUID."})
+    return record_id
+
+
+def why_taken(taken: IdTaken) -> str:
+    """The sentence at a form that comes back with a new id, since its own has a record."""
+    return DELETED_SINCE if taken.existing.deleted_at else SAVED_ALREADY
