@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from starlette.responses import Response
 
 from tally.db import meter_queries, queries
-from tally.db.models import AMOUNT, FORM_FIELDS, ONE_DAY, READING
+from tally.db.record_form import AMOUNT, FORM_FIELDS, ONE_DAY, READING
 from tally.domain import meters
 from tally.domain.filters import Filter
 from tally.domain.keys import Key

@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from tally.db import changes, queries
 from tally.db.changes import Added, IdTaken
-from tally.db.models import FIELDS, RecordForm
+from tally.db.models import FIELDS
+from tally.db.record_form import RecordForm
 from tally.domain import meters
 from tally.domain.meters import BrokenChain
 from tally.domain.records import NewRecord, StoredRecord

@@ -14,7 +14,8 @@ from starlette.responses import Response
 
 from tally.db import changes, queries
 from tally.db.changes import ChangeConflict, NoSuchRecord
-from tally.db.models import FIELDS, FORM_FIELDS, RecordForm
+from tally.db.models import FIELDS
+from tally.db.record_form import FORM_FIELDS, RecordForm
 from tally.domain import amounts, meters
 from tally.domain.filters import RESTORE_DAYS
 from tally.domain.keys import Key

@@ -14,7 +14,7 @@ from tally.accounts.profile import local_path
 from tally.dashboard import bill
 from tally.db import changes
 from tally.db.changes import ChangeState, LatestChange
-from tally.db.models import FORM_FIELDS
+from tally.db.record_form import FORM_FIELDS
 from tally.domain.fields import read_id
 from tally.domain.filters import WITHOUT_UNIT
 from tally.domain.formatting import in_unit

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from starlette.responses import Response
 
 from tally.db import meter_queries
-from tally.db.models import READING, RecordForm
+from tally.db.record_form import READING, RecordForm
 from tally.domain import meters
 from tally.domain.keys import Key
 from tally.domain.meters import Link, MeterInUse, Reading

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from tally.db import changes, meter_queries
 from tally.db.changes import IdTaken
-from tally.db.models import FORM_FIELDS, READING
+from tally.db.record_form import FORM_FIELDS, READING
 from tally.domain import meters
 from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tally.db.models import AMOUNT, ONE_DAY, READING, SEVERAL_DAYS
+from tally.db.record_form import AMOUNT, ONE_DAY, READING, SEVERAL_DAYS
 from tally.domain import meters
 from tally.domain.formatting import Words
 from tally.domain.meters import Link

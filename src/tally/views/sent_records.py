@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from tally.db.models import FORM_FIELDS, RecordForm
+from tally.db.record_form import FORM_FIELDS, RecordForm
 from tally.domain import meters
 from tally.domain.meters import BrokenChain
 from tally.domain.records import NewRecord, StoredRecord, UsedType

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
-from tally.db.models import FORM_FIELDS
+from tally.db.record_form import FORM_FIELDS
 from tally.domain.filters import WITHOUT_UNIT
 from tally.web import htmx
 from tally.web.forms import Fields, read_pairs
