@@ -66,7 +66,7 @@ class _Outcome:
 _NOTHING_DONE = _Outcome()
 
 
-class _Further(NamedTuple):
+class _OtherPages(NamedTuple):
     """The ways to other pages of types.
 
     in_all: how many types there are, 0 on the last page; more, first: the addresses of the next
@@ -81,10 +81,10 @@ class _Further(NamedTuple):
 def page(context: RequestContext) -> Response:
     """The cards of a period, or the one type that the filter names."""
     try:
-        wanted, after = _asked_page(context)
+        wanted, after = _read_page(context)
     except filter_query.FilterError as error:
         return _unreadable(context, error.fields)
-    return _show(context, wanted, _came_along(context), after=after)
+    return _show(context, wanted, _sent_signed_out(context), after=after)
 
 
 def beneath(context: RequestContext, template: str, status: int = 200, **values: Any) -> Response:
@@ -93,14 +93,14 @@ def beneath(context: RequestContext, template: str, status: int = 200, **values:
     `template` and `values` make the dialog's content.
     """
     dialog = responses.dialog(context, template, "/", **values)
-    return _show(context, _asked(context, []), _Outcome(status, dialog=dialog))
+    return _show(context, _read_filter(context, []), _Outcome(status, dialog=dialog))
 
 
 @takes(*FILTER, "price", "at_price", "view")
 def statistics(context: RequestContext) -> Response:
     """The statistics of a period as a fragment; their numbers with `?format=json`."""
     try:
-        wanted, after = _asked_page(context)
+        wanted, after = _read_page(context)
     except filter_query.FilterError as error:
         if context.wants != "html":
             raise
@@ -116,7 +116,7 @@ def statistics(context: RequestContext) -> Response:
     return _show(context, wanted, outcome, after=after)
 
 
-def _came_along(context: RequestContext) -> _Outcome:
+def _sent_signed_out(context: RequestContext) -> _Outcome:
     """A limit or a price that was sent signed out, in its form again."""
     limit = typed_forms.typed(context.query, typed_forms.LIMITS)
     price = typed_forms.typed(context.query, typed_forms.PRICES)
@@ -147,17 +147,17 @@ def price_as_typed(form: Fields, faults: Mapping[str, str] | None = None) -> Pri
 
 def show_limit_form(context: RequestContext, limit: TypedLimit) -> Response:
     """The page from which a limit was sent, with the limit's form as it was typed."""
-    return _show(context, asked_with_form(context), _Outcome(422, limit=limit))
+    return _show(context, filter_of_form(context), _Outcome(422, limit=limit))
 
 
 def show_limit(context: RequestContext, key: Key, announced: str) -> Response:
     """The page from which a limit was sent, after the limit was saved or removed."""
-    return _show(context, asked_with_form(context), _Outcome(announced=announced, saved=key))
+    return _show(context, filter_of_form(context), _Outcome(announced=announced, saved=key))
 
 
 def show_price_form(context: RequestContext, form: PriceForm) -> Response:
     """The page of a price's type, with the price's form as it was typed."""
-    return _show(context, _asked_with_price(context), _Outcome(422, price=form))
+    return _show(context, _filter_of_price_form(context), _Outcome(422, price=form))
 
 
 def show_prices(
@@ -168,27 +168,27 @@ def show_prices(
     restores: the price that the message offers to put back.
     """
     outcome = _Outcome(announced=announced, at_price=price_id, restores=restores)
-    return _show(context, _asked_with_price(context), outcome)
+    return _show(context, _filter_of_price_form(context), outcome)
 
 
-def asked_with_form(context: RequestContext) -> Filter:
+def filter_of_form(context: RequestContext) -> Filter:
     """The filter of the page from which a form was sent. Raises FilterError."""
-    return _asked(context, _pairs_with_form(context))
+    return _read_filter(context, _pairs_of_form(context))
 
 
-def _pairs_with_form(context: RequestContext) -> list[tuple[str, str]]:
+def _pairs_of_form(context: RequestContext) -> list[tuple[str, str]]:
     return read_pairs(context.form.text("query").encode("ascii", "replace"))
 
 
-def _asked_with_price(context: RequestContext) -> Filter:
+def _filter_of_price_form(context: RequestContext) -> Filter:
     """The filter of the page from which a price was sent. Raises FilterError."""
-    fields, pairs = context.form, _pairs_with_form(context)
+    fields, pairs = context.form, _pairs_of_form(context)
     if not any(name == "type" for name, _ in pairs):
         pairs += [("type", fields.text("type")), ("unit", fields.text("unit") or WITHOUT_UNIT)]
-    return _asked(context, pairs)
+    return _read_filter(context, pairs)
 
 
-def _asked(context: RequestContext, pairs: list[tuple[str, str]]) -> Filter:
+def _read_filter(context: RequestContext, pairs: list[tuple[str, str]]) -> Filter:
     """The filter; without a period it is the running month. Raises FilterError."""
     wanted = filter_query.read_filter(
         pairs,
@@ -202,11 +202,11 @@ def _asked(context: RequestContext, pairs: list[tuple[str, str]]) -> Filter:
     return queries.spelled(context.db, context.user.id, wanted, used)
 
 
-def _asked_page(context: RequestContext) -> tuple[Filter, KeyPlace | None]:
+def _read_page(context: RequestContext) -> tuple[Filter, KeyPlace | None]:
     """The filter, and where its page of types begins. Raises FilterError."""
     pairs = context.query.items_list()
     places = [value for name, value in pairs if name == "after" and value]
-    wanted = _asked(context, [pair for pair in pairs if pair[0] != "after"])
+    wanted = _read_filter(context, [pair for pair in pairs if pair[0] != "after"])
     if not places:
         return wanted, None
     try:
@@ -337,7 +337,7 @@ def _of_cards(
         "cards": drawn,
         "foot": cards.foot(drawn, stats.period),
         "marks": named_buckets.marks(stats.period, say),
-        "further": _further(wanted, stats, after),
+        "further": _other_pages(wanted, stats, after),
         "money": sum_line.sum_line(stats, say),
         "cost_lines": costs.cost_lines(stats, say, in_money=wanted.show_cost),
         "table": cards_table.cards_table(in_money, say) if shows_table else None,
@@ -353,12 +353,12 @@ def _shows_table(context: RequestContext) -> bool:
     return "view=table" in htmx.shown_page(context.request)[1].split("&")
 
 
-def _further(wanted: Filter, stats: Statistics, after: KeyPlace | None) -> _Further | None:
+def _other_pages(wanted: Filter, stats: Statistics, after: KeyPlace | None) -> _OtherPages | None:
     first = addresses.dashboard(wanted) if after else ""
     if stats.following is None:
-        return _Further(0, "", first) if first else None
+        return _OtherPages(0, "", first) if first else None
     query = urlencode([*filter_query.pairs(wanted), ("after", stats.following.encode())])
-    return _Further(stats.type_count, htmx.address("/", query), first)
+    return _OtherPages(stats.type_count, htmx.address("/", query), first)
 
 
 def _unreadable(context: RequestContext, faults: dict[str, str]) -> Response:

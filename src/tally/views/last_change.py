@@ -28,7 +28,7 @@ from tally.web import htmx, responses, typed_forms
 from tally.web.context import RequestContext
 
 # The parameters of a page's address that name its latest change; the next change replaces them.
-SAID = ("changed", "undone", "saved", "asks", "told", "dialog", typed_forms.TYPED)
+PARAMETERS = ("changed", "undone", "saved", "asks", "told", "dialog", typed_forms.TYPED)
 # The `told` of a change of many: which types it has brought into another unit.
 UNITS = "units"
 # An undo of this many records or more asks first.
@@ -91,7 +91,9 @@ def confirmation(context: RequestContext) -> Latest | None:
         return None
     if context.request.query_params.get(typed_forms.TYPED):
         return Latest(NOT_SENT)
-    changed, undone, saved, asks = (context.request.query_params.get(name, "") for name in SAID[:4])
+    changed, undone, saved, asks = (
+        context.request.query_params.get(name, "") for name in PARAMETERS[:4]
+    )
     if saved == PRICE_REMOVED:
         price = account_prices.removed(context.user.preferences, context.now)
         return price_removed(context, price) if price else Latest(SAVED[saved])
@@ -130,7 +132,7 @@ def page_before_renaming(context: RequestContext, change_id: UUID) -> str:
     """
     kept = type_settings.renaming_of(context.user.preferences, change_id) or {}
     path, query = opened_from(context)
-    pairs = [pair for pair in parse_qsl(query) if pair[0] not in SAID]
+    pairs = [pair for pair in parse_qsl(query) if pair[0] not in PARAMETERS]
     # The version before kept no names.
     if "source" not in kept:
         return ""
@@ -217,7 +219,7 @@ def back(context: RequestContext, usual: str = "/list", **done: UUID | str | Non
         done["saved"] = NOTHING
     path, query = opened_from(context, usual)
     pairs = parse_qsl(query)
-    gone = set(SAID)
+    gone = set(PARAMETERS)
     if path == "/add":
         # The line is saved, or the fields are: they do not stand in their form once more.
         fields = FORM_FIELDS if "consumption_type" in dict(pairs) else ()

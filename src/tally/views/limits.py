@@ -41,7 +41,7 @@ def save(context: RequestContext) -> Response:
         fault = next(iter(faults.values()))
         return dashboard.show_limit_form(context, dashboard.limit_as_typed(form, key, fault))
     if not context.is_fragment:
-        wanted = dashboard.asked_with_form(context)
+        wanted = dashboard.filter_of_form(context)
         query = urlencode([*filter_query.pairs(wanted), ("saved", last_change.LIMIT)])
         return responses.redirect(context, htmx.address("/", query))
     remark = amounts.remark(form.text("value"), context.number_format)

@@ -107,7 +107,7 @@ def _back(context: RequestContext, key: Key, **done: str | UUID) -> Response:
     pairs = [
         pair
         for pair in (parse_qsl(query) if path == "/" else [])
-        if pair[0] not in ("type", "unit", *last_change.SAID)
+        if pair[0] not in ("type", "unit", *last_change.PARAMETERS)
     ]
     pairs += [("type", key.type), ("unit", key.unit or WITHOUT_UNIT)]
     pairs += [(name, str(what)) for name, what in done.items()]
