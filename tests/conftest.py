@@ -31,6 +31,7 @@ PASSWORD = "correct horse battery"
 draws.choose()
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+JSON = {"Accept": "application/json"}
 
 
 @dataclass

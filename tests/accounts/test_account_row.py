@@ -15,10 +15,9 @@ from tally.accounts import account_row, prices, store
 from tally.db.engine import Database
 from tally.db.models import User
 from tally.errors import SignedOut
-from tests.conftest import PASSWORD, Account
+from tests.conftest import JSON, PASSWORD, Account
 from tests.waiting import held, wait_for_waiters
 
-JSON = {"Accept": "application/json"}
 SAVED_MEANWHILE = text(
     "INSERT INTO consumption_records (user_id, consumption_date, consumption_value,"
     " consumption_type, unit) VALUES (:user_id, DATE '2026-01-05', 1, 'water', 'm³')"

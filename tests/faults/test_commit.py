@@ -19,12 +19,11 @@ from tally.app import create_app
 from tally.cli.main import app as tally
 from tally.db.engine import Database
 from tally.settings import Settings
-from tests.conftest import PASSWORD
+from tests.conftest import JSON, PASSWORD
 from tests.faults.conftest import Postgres
 from tests.serving import KEY
 from tests.waiting import wait_until
 
-JSON = {"Accept": "application/json"}
 RECORD = {"consumption_date": "2026-01-05", "consumption_value": "2", "consumption_type": "tea"}
 
 

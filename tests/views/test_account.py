@@ -19,10 +19,9 @@ from tally.accounts import user_agent as browsers
 from tally.accounts.rate_limit import Throttle
 from tally.db.engine import Database
 from tally.views.account import CHOICES
-from tests.conftest import HTMX, PASSWORD, Account, Clock
+from tests.conftest import HTMX, JSON, PASSWORD, Account, Clock
 
 NEW_PASSWORD = "another horse battery"
-JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -18,10 +17,9 @@ from tally.db.engine import Database
 from tally.db.sql import source
 from tally.domain.formatting import Words
 from tally.web.htmx import MAX_POINTED_OUT
-from tests.conftest import HTMX, Account, Clock, group_by_the_dot
+from tests.conftest import HTMX, JSON, Account, Clock, group_by_the_dot
 from tests.moments import TODAY
 
-JSON = {"Accept": "application/json"}
 FIELDS = {
     "consumption_date": "2026-10-05",
     "consumption_value": "12,5",
@@ -29,19 +27,6 @@ FIELDS = {
     "unit": "kwh",
     "notes": "after the party #flat",
 }
-
-
-@pytest.fixture
-def rows(database: Database):  # type: ignore[no-untyped-def]
-    """All records, deleted ones too, in the order in which they were written."""
-
-    def rows() -> Sequence[Any]:
-        with database.reading() as db:
-            return db.execute(
-                text("SELECT * FROM consumption_records ORDER BY created_at, id")
-            ).all()
-
-    return rows
 
 
 def post(client: TestClient, headers: dict[str, str] = JSON, /, **fields: str) -> Any:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tally.domain.periods import EARLIEST
-from tests.conftest import Account
+from tests.conftest import JSON, Account
 
-JSON = {"Accept": "application/json"}
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
 PERIODS = ("all", "1900", "1900-01", "1900-w02", "1900-01-01")
 SPAN = "from=1900-01-01&to=2026-10-05"

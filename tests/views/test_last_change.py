@@ -12,10 +12,9 @@ from starlette.testclient import TestClient
 
 from tally.db.engine import Database
 from tally.transfer.writers import COLUMNS
-from tests.conftest import HTMX, Account
+from tests.conftest import HTMX, JSON, Account
 
 Send = Callable[..., str]
-JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture

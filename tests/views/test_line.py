@@ -4,45 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from tally.db.engine import Database
-from tests.conftest import HTMX, Clock
+from tests.conftest import HTMX, JSON, Clock
 from tests.moments import TODAY
-
-Rows = Callable[[], Sequence[Any]]
-JSON = {"Accept": "application/json"}
-
-
-@pytest.fixture
-def rows(database: Database) -> Callable[[], Sequence[Any]]:
-    """All records, in the order in which they were written."""
-
-    def rows() -> Sequence[Any]:
-        with database.reading() as db:
-            return db.execute(
-                text("SELECT * FROM consumption_records ORDER BY created_at, id")
-            ).all()
-
-    return rows
-
+from tests.views.conftest import Rows, save
 
 # The end of a question below a line.
 AGAIN = ". <span data-asked>Save again to keep it like this.</span>"
-
-
-def save(client: TestClient, *lines: str) -> None:
-    """Save each line as a program does."""
-    for line in lines:
-        answer = client.post("/consumption", data={"line": line}, headers=JSON)
-        assert answer.status_code == 201, answer.text
 
 
 def fragment(client: TestClient, line: str) -> str:

@@ -24,10 +24,9 @@ from tally.accounts.tokens import Invitation
 from tally.app import MAX_NEW_ACCOUNTS
 from tally.db.engine import Database
 from tally.views.login import CLOSED, DEAD_LINK, TAKEN, USED_INVITATION, WRONG
-from tests.conftest import HTMX, PASSWORD, Account, Clock
+from tests.conftest import HTMX, JSON, PASSWORD, Account, Clock
 
 EMAIL = "mara@lindenhof.example"
-JSON = {"Accept": "application/json"}
 NEW = {"name": "Mara", "email": EMAIL, "password": PASSWORD, "timezone": "Europe/Berlin"}
 
 

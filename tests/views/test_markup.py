@@ -9,9 +9,8 @@ import pytest
 from justhtml import Element, JustHTML
 from starlette.testclient import TestClient
 
-from tests.conftest import Account, Clock
+from tests.conftest import JSON, Account, Clock
 
-JSON = {"Accept": "application/json"}
 # Attributes that name elements of the same page by their ids.
 REFERENCES = (
     "for",

@@ -25,10 +25,9 @@ from tally.statistics import load
 from tally.statistics.compute import Statistics, statistics_for
 from tally.statistics.costs import with_costs
 from tally.statistics.load import Shown
-from tests.conftest import HTMX, Account
+from tests.conftest import HTMX, JSON, Account
 from tests.slow_statistics import Record, stored
 
-JSON = {"Accept": "application/json"}
 NBSP = "\u00a0"
 
 

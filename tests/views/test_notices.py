@@ -15,12 +15,6 @@ from tests.conftest import HTMX, Account
 OVERDUE = "water: read 42 days ago, usually every 28"
 
 
-@pytest.fixture
-def today(clock: Any) -> date:
-    day: date = clock.today()
-    return day
-
-
 def read_off(client: TestClient, today: date, *days_ago: int) -> None:
     for number, ago in enumerate(days_ago):
         reading = {"consumption_type": "water", "unit": "m³", "reading": str(100 + number)}

@@ -13,9 +13,8 @@ from starlette.testclient import TestClient
 
 from tally.db.engine import Database
 from tally.domain.prices import MAX_PRICES
-from tests.conftest import Account, Clock
+from tests.conftest import JSON, Account, Clock
 
-JSON = {"Accept": "application/json"}
 GOOD = {"type": "electricity", "unit": "kWh", "from": "2026-01-01", "per_unit": "0.3215"}
 
 

@@ -14,9 +14,8 @@ from starlette.testclient import TestClient
 
 from tally.db.engine import Database
 from tally.paths import PACKAGE
-from tests.conftest import Account, Clock
+from tests.conftest import JSON, Account, Clock
 
-JSON = {"Accept": "application/json"}
 JSON_BODY = {"Content-Type": "application/json"}
 TEXT = {"Content-Type": "text/plain"}
 

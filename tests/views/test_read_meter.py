@@ -17,12 +17,6 @@ from tests.conftest import HTMX, Account
 
 
 @pytest.fixture
-def today(clock: Any) -> date:
-    day: date = clock.today()
-    return day
-
-
-@pytest.fixture
 def meters(client: TestClient, today: date) -> None:
     """Three meters, each read thirty days ago."""
     for name, unit, figure in (

@@ -13,20 +13,13 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from tally.db.engine import Database
-from tests.conftest import HTMX, Account
+from tests.conftest import HTMX, JSON, Account
 
-JSON = {"Accept": "application/json"}
 LIST = HTMX | {"HX-Current-URL": "http://testserver/list"}
 
 
 def days_ago(days: int, today: date) -> str:
     return str(today - timedelta(days=days))
-
-
-@pytest.fixture
-def today(clock: Any) -> date:
-    day: date = clock.today()
-    return day
 
 
 @pytest.fixture

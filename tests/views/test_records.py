@@ -15,11 +15,11 @@ from sqlalchemy import event, text
 from starlette.testclient import TestClient
 
 from tally.db.engine import Database
-from tests.conftest import HTMX, Account, group_by_the_dot
+from tests.conftest import HTMX, JSON, Account, group_by_the_dot
 from tests.moments import TODAY
+from tests.views.conftest import opened
 from tests.waiting import held
 
-JSON = {"Accept": "application/json"}
 LIST = HTMX | {"HX-Current-URL": "http://testserver/list"}
 
 
@@ -56,11 +56,6 @@ def row(database: Database) -> Callable[[str], Any]:
 
 Note = Callable[..., str]
 RowOf = Callable[[str], Any]
-
-
-def opened(html: str) -> str:
-    """The dialog that a page opens with."""
-    return html.partition('<dialog id="dialog"')[2].partition("</dialog>")[0]
 
 
 # One record

@@ -16,9 +16,7 @@ from starlette.testclient import TestClient
 from tally.accounts import api_tokens, passwords, store, token_store
 from tally.accounts.rate_limit import Throttle
 from tally.db.engine import Database
-from tests.conftest import HTMX, PASSWORD, Account, Clock
-
-JSON = {"Accept": "application/json"}
+from tests.conftest import HTMX, JSON, PASSWORD, Account, Clock
 
 
 @pytest.fixture(autouse=True)

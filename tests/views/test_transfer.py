@@ -41,9 +41,9 @@ from tally.web import streaming
 from tally.web.slots import ConcurrencyLimit
 from tally.web.streaming import ROWS_A_PAGE, Download, Pages, pages, take_turn
 from tests import hostile_files
-from tests.conftest import HTMX, Account, Clock, group_by_the_dot
+from tests.conftest import HTMX, JSON, Account, Clock, group_by_the_dot
+from tests.views.conftest import opened
 
-JSON = {"Accept": "application/json"}
 OWN = ",".join(COLUMNS)
 
 
@@ -819,11 +819,6 @@ def test_a_refused_file_is_told_in_the_form(client: TestClient) -> None:
         answer = send(client, "nothing", headers)
         assert answer.status_code == 422
         assert "There is no table in this file" in answer.text
-
-
-def opened(html: str) -> str:
-    """The dialog that a page opens with."""
-    return html.partition('<dialog id="dialog"')[2].partition("</dialog>")[0]
 
 
 def plain(html: str) -> str:

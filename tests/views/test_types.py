@@ -15,9 +15,8 @@ from starlette.testclient import TestClient
 
 from tally.accounts import type_settings
 from tally.db.engine import Database
-from tests.conftest import HTMX, Account, Clock
-
-JSON = {"Accept": "application/json"}
+from tests.conftest import HTMX, JSON, Account, Clock
+from tests.views.conftest import save
 
 
 @pytest.fixture
@@ -36,12 +35,6 @@ def records(database: Database) -> Callable[[], Sequence[Any]]:
     return records
 
 
-def add(client: TestClient, *lines: str) -> None:
-    for line in lines:
-        answer = client.post("/consumption", data={"line": line}, headers=JSON)
-        assert answer.status_code == 201, answer.text
-
-
 def mend(client: TestClient, **fields: str) -> Any:
     return client.post("/types", data=fields, headers=JSON)
 
@@ -54,7 +47,7 @@ def set_limit(client: TestClient, name: str, unit: str, value: str) -> None:
 def test_a_rename_takes_all_records_and_limits_and_one_undo_takes_it_back(
     client: TestClient, records: Callable[[], Sequence[Any]]
 ) -> None:
-    add(client, "cofee 2 cups", "cofee 3 cups")
+    save(client, "cofee 2 cups", "cofee 3 cups")
     set_limit(client, "cofee", "cup", "90")
     before = records()
     answer = mend(client, type="cofee", unit="cup", to_type="coffee").json()
@@ -73,7 +66,7 @@ def test_a_rename_takes_all_records_and_limits_and_one_undo_takes_it_back(
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_each_of_several_renamings_can_be_undone(client: TestClient, order: Sequence[int]) -> None:
     """A later one of another type takes nothing away from it."""
-    add(client, "heat 10 kWh", "light 10 kWh")
+    save(client, "heat 10 kWh", "light 10 kWh")
     assert client.post("/account", data={"currency": "EUR"}, headers=JSON).status_code == 200
     for name in ("heat", "light"):
         set_limit(client, name, "kWh", "100")
@@ -98,7 +91,7 @@ def test_no_more_types_are_renamed_at_once_than_can_be_undone(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
     monkeypatch.setattr(type_settings, "MAX_RENAMED", 1)
-    add(client, "tea 1", "milk 1")
+    save(client, "tea 1", "milk 1")
     assert mend(client, type="tea", unit="", to_type="chai").status_code == 200
     refused = mend(client, type="milk", unit="", to_type="cream")
     assert refused.status_code == 422 and "wait a little" in refused.json()["fields"]["to_unit"]
@@ -113,7 +106,7 @@ def test_no_more_types_are_renamed_at_once_than_can_be_undone(
 def test_another_unit_converts_values_and_limits(
     client: TestClient, records: Callable[[], Sequence[Any]]
 ) -> None:
-    add(client, "heat 720 MJ", "heat 3.6 MJ")
+    save(client, "heat 720 MJ", "heat 3.6 MJ")
     set_limit(client, "heat", "MJ", "1800")
     planned = mend(client, type="heat", unit="MJ", to_unit="kWh", dry_run="1").json()
     assert planned["converted"] is True
@@ -136,7 +129,7 @@ def test_another_unit_converts_values_and_limits(
 def test_a_name_that_is_there_merges_and_keeps_the_targets_own(
     client: TestClient, records: Callable[[], Sequence[Any]]
 ) -> None:
-    add(client, "coffee 1 cup", "kaffee 2 cups")
+    save(client, "coffee 1 cup", "kaffee 2 cups")
     set_limit(client, "coffee", "cup", "60")
     set_limit(client, "kaffee", "cup", "90")
     answer = mend(client, type="kaffee", unit="cup", to_type="COFFEE").json()
@@ -149,7 +142,7 @@ def test_a_name_that_is_there_merges_and_keeps_the_targets_own(
 def test_records_without_a_unit_get_one(
     client: TestClient, records: Callable[[], Sequence[Any]]
 ) -> None:
-    add(client, 'electricity 11.2""', "electricity 12 kWh")
+    save(client, 'electricity 11.2""', "electricity 12 kWh")
     page = client.get("/?type=electricity&unit=kWh")
     assert "without a unit as well" in " ".join(page.text.split())
     bare = " ".join(client.get("/?type=electricity&unit=-").text.split())
@@ -184,7 +177,7 @@ def test_what_cannot_be_is_told_at_its_field(
     fields: dict[str, str],
     field: str,
 ) -> None:
-    add(client, "heat 5 kWh")
+    save(client, "heat 5 kWh")
     before = records()
     answer = mend(client, type="heat", unit="kWh", **fields)
     assert answer.status_code == 422
@@ -195,7 +188,7 @@ def test_what_cannot_be_is_told_at_its_field(
 def test_a_type_that_is_not_there_or_somebody_elses_is_not_found(
     ada: Account, bob: Account
 ) -> None:
-    add(ada.client, "coffee 1 cup")
+    save(ada.client, "coffee 1 cup")
     for client, unit in ((ada.client, "l"), (bob.client, "cup")):
         answer = mend(client, type="coffee", unit=unit, to_type="tea")
         assert answer.status_code == 404
@@ -225,7 +218,7 @@ def test_readings_are_renamed_never_converted(
 def test_a_value_that_would_vanish_is_refused(
     client: TestClient, records: Callable[[], Sequence[Any]]
 ) -> None:
-    add(client, "spark 1 J")
+    save(client, "spark 1 J")
     answer = mend(client, type="spark", unit="J", to_unit="MWh")
     assert answer.status_code == 422
     assert "would become 0" in answer.json()["fields"]["to_unit"]
@@ -233,7 +226,7 @@ def test_a_value_that_would_vanish_is_refused(
 
 
 def test_a_colour_of_its_own_is_on_every_page(client: TestClient) -> None:
-    add(client, "coffee 1 cup")
+    save(client, "coffee 1 cup")
     assert mend(client, type="coffee", unit="cup", colour="9").json()["colour"] == 9
     for path in ("/", "/list", "/add"):
         assert "t9" in client.get(path).text, path
@@ -244,7 +237,7 @@ def test_a_colour_of_its_own_is_on_every_page(client: TestClient) -> None:
 def test_a_hidden_type_is_offered_nowhere_and_its_records_stay(
     client: TestClient, records: Callable[[], Sequence[Any]]
 ) -> None:
-    add(client, "coffee 1 cup", "tea 1 cup")
+    save(client, "coffee 1 cup", "tea 1 cup")
     assert mend(client, type="coffee", unit="cup", hidden="on").json()["hidden"] is True
     assert "coffee" not in client.get("/consumption/suggestions?q=cof", headers=HTMX).text
     dashboard = client.get("/").text
@@ -285,7 +278,7 @@ def test_cards_are_ordered_by_use_by_name_or_by_hand(client: TestClient) -> None
             'href="/[?]type=(coffee|tea|apple)&amp;unit=cup" hx-get', client.get("/").text
         )
 
-    add(client, "tea 1 cup", "apple 1 cup", "coffee 1 cup")
+    save(client, "tea 1 cup", "apple 1 cup", "coffee 1 cup")
     assert order("use") == ["coffee", "apple", "tea"]
     assert order("name") == ["apple", "coffee", "tea"]
     for name, place in (("tea", "1"), ("coffee", "2")):
@@ -303,7 +296,7 @@ def test_cards_are_ordered_by_use_by_name_or_by_hand(client: TestClient) -> None
 
 
 def test_a_form_without_scripts_leads_to_the_new_page_with_an_undo(client: TestClient) -> None:
-    add(client, "cofee 2 cups")
+    save(client, "cofee 2 cups")
     answer = client.post("/types", data={"type": "cofee", "unit": "cup", "to_type": "coffee"})
     assert answer.status_code == 303
     page = client.get(answer.headers["Location"])
@@ -312,7 +305,7 @@ def test_a_form_without_scripts_leads_to_the_new_page_with_an_undo(client: TestC
 
 
 def test_a_merger_into_another_unit_is_named_with_both(client: TestClient) -> None:
-    add(client, "pear 2 kg", "pear 1 kg", "apple 100 g")
+    save(client, "pear 2 kg", "pear 1 kg", "apple 100 g")
     fields = {"type": "pear", "unit": "kg", "to_type": "apple", "to_unit": "g"}
     page = client.get(client.post("/types", data=fields).headers["Location"])
     assert "pear in kg is apple in g now: 2 records<" in page.text
@@ -321,7 +314,7 @@ def test_a_merger_into_another_unit_is_named_with_both(client: TestClient) -> No
 def test_amounts_are_converted_by_a_selection_too(
     client: TestClient, records: Callable[[], Sequence[Any]]
 ) -> None:
-    add(client, 'electricity 720"MJ"', 'electricity 5"kWh"')
+    save(client, 'electricity 720"MJ"', 'electricity 5"kWh"')
     answer = client.post(
         "/consumption/bulk",
         data={"all": "1", "type": "electricity", "action": "convert", "value": "kWh"},
@@ -352,7 +345,7 @@ def prices(database: Database, ada: Account) -> Callable[[], list[dict[str, Any]
 def test_prices_follow_a_type_into_another_unit_and_come_back(
     client: TestClient, prices: Callable[[], list[dict[str, Any]]]
 ) -> None:
-    add(client, "heat 5 kWh")
+    save(client, "heat 5 kWh")
     price = {"type": "heat", "unit": "kWh", "from": "2026-01-01", "per_unit": "0.36"}
     price |= {"base": "9", "base_per": "month"}
     assert client.post("/prices", data=price, headers=JSON).status_code == 201
@@ -367,7 +360,7 @@ def test_prices_follow_a_type_into_another_unit_and_come_back(
 def test_a_target_keeps_its_own_prices_and_no_others(
     client: TestClient, prices: Callable[[], list[dict[str, Any]]]
 ) -> None:
-    add(client, "heat 5 kWh", "warmth 5 kWh")
+    save(client, "heat 5 kWh", "warmth 5 kWh")
     for name, day, per_unit in (
         ("heat", "2026-01-01", "0.1"),
         ("heat", "2026-02-01", "0.2"),
@@ -388,7 +381,7 @@ def test_an_undo_of_a_renaming_takes_back_nothing_else(
     client: TestClient, prices: Callable[[], list[dict[str, Any]]], database: Database
 ) -> None:
     """A limit, a price, a colour and a file of other types, saved between the two."""
-    add(client, "heat 5 kWh", "tea 1 cup")
+    save(client, "heat 5 kWh", "tea 1 cup")
     set_limit(client, "heat", "kWh", "120")
     price = {"type": "heat", "unit": "kWh", "from": "2026-01-01", "per_unit": "0.36"}
     assert client.post("/prices", data=price, headers=JSON).status_code == 201
@@ -453,7 +446,7 @@ def test_the_columns_of_a_remembered_file_follow_a_type_and_come_back(client: Te
 
 
 def test_another_spelling_of_a_type_keeps_its_limit(client: TestClient) -> None:
-    add(client, "tea 1 cup")
+    save(client, "tea 1 cup")
     set_limit(client, "tea", "cup", "30")
     assert mend(client, type="tea", unit="cup", to_type="Tea").status_code == 200
     [tea] = client.get("/stats?format=json").json()["types"]
@@ -463,7 +456,7 @@ def test_another_spelling_of_a_type_keeps_its_limit(client: TestClient) -> None:
 def test_a_preview_says_in_words_what_would_become_of_it(
     client: TestClient, records: Callable[[], Sequence[Any]]
 ) -> None:
-    add(client, "heat 5 kWh", "heat 6 kWh", "warmth 7 MJ")
+    save(client, "heat 5 kWh", "heat 6 kWh", "warmth 7 MJ")
     before = records()
     fields = {"type": "heat", "unit": "kWh", "to_type": "warmth", "to_unit": "MJ", "dry_run": "1"}
     preview = client.post("/types", data=fields, headers=HTMX)
@@ -496,7 +489,7 @@ def test_gallons_are_converted_once_somebody_said_which(
 def test_enter_in_one_of_several_filled_fields_says_which_is_needed(
     client: TestClient, records: Callable[[], Sequence[Any]]
 ) -> None:
-    add(client, "heat 5 kWh")
+    save(client, "heat 5 kWh")
     before = records()
     everything = {"all": "1", "action": "typed"}
     for filled in ({}, {"set-type": "warmth", "set-unit": "MJ"}):
@@ -512,7 +505,7 @@ def test_enter_in_one_of_several_filled_fields_says_which_is_needed(
 
 
 def test_a_selection_without_a_unit_that_converts_is_refused(client: TestClient) -> None:
-    add(client, "coffee 2 cups")
+    save(client, "coffee 2 cups")
     answer = client.post(
         "/consumption/bulk", data={"all": "1", "action": "convert", "value": "kWh"}, headers=JSON
     )
@@ -584,7 +577,7 @@ def test_a_period_of_hidden_types_alone_leads_to_them(client: TestClient, query:
 def test_what_becomes_of_prices_is_said_before(
     client: TestClient, prices: Callable[[], list[dict[str, Any]]]
 ) -> None:
-    add(client, "heat 5 kWh", "warmth 5 kWh")
+    save(client, "heat 5 kWh", "warmth 5 kWh")
     for name in ("heat", "warmth"):
         price = {"type": name, "unit": "kWh", "from": "2026-01-01", "per_unit": "0.3215"}
         assert client.post("/prices", data=price, headers=JSON).status_code == 201
@@ -611,7 +604,7 @@ def test_what_becomes_of_prices_is_said_before(
 
 
 def test_another_spelling_is_no_merger(client: TestClient) -> None:
-    add(client, "coffee 2 cup")
+    save(client, "coffee 2 cup")
     limit = {"type": "coffee", "unit": "cup", "value": "50"}
     assert client.post("/limits", data=limit, headers=JSON).status_code == 200
     renamed = mend(client, type="coffee", unit="cup", to_type="Coffee").json()
@@ -621,7 +614,7 @@ def test_another_spelling_is_no_merger(client: TestClient) -> None:
 
 
 def test_a_limit_too_large_in_the_new_unit_is_refused(client: TestClient) -> None:
-    add(client, "gold 5 t")
+    save(client, "gold 5 t")
     limit = {"type": "gold", "unit": "t", "value": "99999999999999999"}
     assert client.post("/limits", data=limit, headers=JSON).status_code == 200
     refused = mend(client, type="gold", unit="t", to_unit="mg")
@@ -633,7 +626,7 @@ def test_a_price_too_large_in_the_new_unit_is_refused(
     prices: Callable[[], list[dict[str, Any]]],
     records: Callable[[], Sequence[Any]],
 ) -> None:
-    add(client, "gold 50000 mg")
+    save(client, "gold 50000 mg")
     price = {"type": "gold", "unit": "mg", "from": "2026-01-01", "per_unit": "1000"}
     assert client.post("/prices", data=price, headers=JSON).status_code == 201
     before = prices(), records()
@@ -650,7 +643,7 @@ def test_a_limit_larger_than_any_is_shown(
     ada: Account, database: Database, value: str, measured: str
 ) -> None:
     """Conversions once made limits that no form takes."""
-    add(ada.client, "gold 5 mg 3€")
+    save(ada.client, "gold 5 mg 3€")
     limit = {"type": "gold", "unit": "mg", "value": value, "per": "month", "in": measured}
     with database.changing() as db:
         db.execute(
@@ -665,7 +658,7 @@ def test_a_limit_larger_than_any_is_shown(
 
 
 def test_a_limit_in_money_needs_a_currency(client: TestClient) -> None:
-    add(client, "tea 1 cup")
+    save(client, "tea 1 cup")
     limit = {"type": "tea", "unit": "cup", "value": "5", "in": "cost"}
     refused = client.post("/limits", data=limit, headers=JSON)
     assert refused.status_code == 422
@@ -675,14 +668,14 @@ def test_a_limit_in_money_needs_a_currency(client: TestClient) -> None:
     page = client.post("/limits", data=limit | {"query": "type=tea"}, headers=HTMX)
     assert page.status_code == 422
     assert "Choose a currency in the account first, or note a cost." in page.text
-    add(client, "tea 1 cup 2€")
+    save(client, "tea 1 cup 2€")
     assert client.post("/limits", data=limit, headers=JSON).status_code == 200
     [one] = client.get("/stats?format=json").json()["types"]
     assert (one["limit"]["used"], one["limit"]["in"]) == ("2", "cost")
 
 
 def test_a_limit_is_for_a_type_however_it_is_spelled(client: TestClient) -> None:
-    add(client, "tea 4 cup")
+    save(client, "tea 4 cup")
     set_limit(client, "tea", "cup", "3")
     [record] = client.get("/consumption", headers=JSON).json()["records"]
     edited = client.put(
@@ -730,7 +723,7 @@ def test_an_undone_renaming_leads_to_the_page_of_the_name_from_before(
 
 
 def test_a_mark_takes_back_none_that_was_saved_in_another_tab(client: TestClient) -> None:
-    add(client, "tea 2 cup")
+    save(client, "tea 2 cup")
     first = {
         "type": "tea",
         "unit": "cup",
@@ -751,7 +744,7 @@ def test_a_mark_takes_back_none_that_was_saved_in_another_tab(client: TestClient
 def test_a_trial_that_is_asked_for_in_other_words_renames_nothing(
     client: TestClient, sent: Any, status: int
 ) -> None:
-    add(client, "tea 2 cup")
+    save(client, "tea 2 cup")
     fields = {"type": "tea", "unit": "cup", "to_type": "mint", "dry_run": sent}
     answer = client.post("/types", json=fields)
     assert answer.status_code == status

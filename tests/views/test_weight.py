@@ -12,9 +12,8 @@ from starlette.testclient import TestClient
 
 from tally.db.engine import Database
 from tally.server import demo
-from tests.conftest import HTMX, Account, Clock
+from tests.conftest import HTMX, JSON, Account, Clock
 
-JSON = {"Accept": "application/json"}
 ROWS = 50
 # A row of a list, its notes not counted.
 MAX_ROW_BYTES = 450

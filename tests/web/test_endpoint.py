@@ -23,13 +23,12 @@ from tally.web.context import RequestContext
 from tally.web.endpoint import _database_seconds, _Rules, public, signed_in
 from tally.web.forms import MAX_BYTES
 from tally.web.middleware import WRONG_HOST
-from tests.conftest import HTMX, Account
+from tests.conftest import HTMX, JSON, Account
 from tests.waiting import wait_until
 
 INSERT = text("INSERT INTO users (email, password_hash, name) VALUES ('a@b.c', '', 'n')")
 COUNT = text("SELECT COUNT(*) FROM users")
 
-JSON = {"Accept": "application/json"}
 RECORD = {"consumption_date": "2026-01-05", "consumption_value": "2", "consumption_type": "tea"}
 
 Serve = Callable[[Callable[[RequestContext], Response]], TestClient]

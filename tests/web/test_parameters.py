@@ -11,9 +11,8 @@ from tally.app import routes
 from tally.db.engine import Database
 from tally.web.parameters import taken_by
 from tally.web.static_files import Statics
-from tests.conftest import HTMX
+from tests.conftest import HTMX, JSON
 
-JSON = {"Accept": "application/json"}
 ROUTES = [route for route in routes(Statics()) if isinstance(route, Route)]
 CHANGING = [route for route in ROUTES if set(route.methods or ()) - {"GET", "HEAD"}]
 
