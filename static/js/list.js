@@ -5,7 +5,6 @@ import { comeBack, show as showRow } from "./rows.js";
 
 const boxes = () => [...document.querySelectorAll('[data-rows] [name="ids"]')];
 const isBox = (target) => target.matches?.('[data-rows] [name="ids"]');
-const MAX_ROWS = 500;
 
 // Selection
 
@@ -115,7 +114,7 @@ document.addEventListener("records-changed", async ({ target, detail }) => {
     for (const setter of target.querySelectorAll(".setter")) setter.open = false;
   }
   const address = pageAddress();
-  address.searchParams.set("loaded", Math.min(MAX_ROWS, Math.max(boxes().length, 1)));
+  address.searchParams.set("loaded", Math.max(boxes().length, 1));
   for (const id of detail.ids ?? []) address.searchParams.append("shown", id);
   await window.htmx.ajax("GET", address.pathname + address.search, {
     target: "#results",

@@ -306,6 +306,16 @@ def test_rows_follow_as_a_fragment_and_by_a_real_link(client: TestClient, note: 
     assert "<html" not in fragment.text
 
 
+@pytest.mark.parametrize(("loaded", "shown"), [("", 1), ("2", 2), ("2000", 3), ("x", 1)])
+def test_the_rows_that_a_page_has_loaded_are_read_again(
+    loaded: str, shown: int, client: TestClient, note: Note
+) -> None:
+    for day in range(3):
+        note("tea", days_ago=day)
+    answer = client.get("/list", params={"limit": "1", "loaded": loaded}, headers=HTMX)
+    assert len(ids(answer.text)) == shown
+
+
 def test_rows_as_a_page_are_the_list(client: TestClient) -> None:
     answer = client.get("/consumption?type=tea&sort=value")
     assert (answer.status_code, answer.headers["location"]) == (303, "/list?type=tea&sort=value")

@@ -107,9 +107,12 @@ def _shown(
 
 
 def _loaded(context: RequestContext) -> int:
-    """The number of rows that the page has loaded already, when it asks for them again."""
+    """The number of rows that the page has loaded already, when it asks for them again.
+
+    At most as many as a page can have: of more rows the first ones are read again.
+    """
     text = context.query.text("loaded")
-    loaded = int(text) if re.fullmatch("[0-9]{1,3}", text) else 0
+    loaded = int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
     return min(loaded, filters.MAX_LIMIT)
 
 
