@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 
-MINIMUM_KEY_BYTES = 32
+MIN_KEY_BYTES = 32
 MAX_WORKERS = 64
 MAX_PORT = 65_535
 # IPv4 as a socket for both kinds shows it.
@@ -110,9 +110,9 @@ class Settings(BaseSettings):
     @field_validator("secret_key")
     @classmethod
     def _long_enough(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
-        if any(len(key.encode()) < MINIMUM_KEY_BYTES for key in keys):
+        if any(len(key.encode()) < MIN_KEY_BYTES for key in keys):
             raise ValueError(
-                f"TALLY_SECRET_KEY: each key needs at least {MINIMUM_KEY_BYTES} bytes; "
+                f"TALLY_SECRET_KEY: each key needs at least {MIN_KEY_BYTES} bytes; "
                 "make one with `openssl rand -base64 48`"
             )
         return keys

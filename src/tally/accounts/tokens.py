@@ -19,7 +19,7 @@ from uuid import UUID, uuid4
 import jwt
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from tally.settings import MINIMUM_KEY_BYTES
+from tally.settings import MIN_KEY_BYTES
 
 SESSION_TOKEN_LASTS = timedelta(hours=24)
 SESSION_TOKEN_RENEWED_AFTER = timedelta(hours=12)
@@ -87,8 +87,8 @@ class Keyring:
     def __init__(self, secrets: Sequence[str]) -> None:
         if not secrets:
             raise ValueError("TALLY_SECRET_KEY: at least one key is needed")
-        if any(len(secret.encode()) < MINIMUM_KEY_BYTES for secret in secrets):
-            raise ValueError(f"TALLY_SECRET_KEY: a key needs {MINIMUM_KEY_BYTES} bytes or more")
+        if any(len(secret.encode()) < MIN_KEY_BYTES for secret in secrets):
+            raise ValueError(f"TALLY_SECRET_KEY: a key needs {MIN_KEY_BYTES} bytes or more")
         sessions = [_derive(secret, "session") for secret in secrets]
         self._kid = _key_id(sessions[0])
         self._session_keys = {_key_id(key): key for key in sessions}

@@ -6,7 +6,7 @@ from tally.charts.pace import PaceBar, pace_bar
 from tally.dashboard import phrases
 from tally.domain.currencies import sign
 from tally.domain.formatting import Words
-from tally.domain.limits import AMOUNT, COST
+from tally.domain.limits import AMOUNT, COST, PERS
 from tally.domain.periods import Per, Period
 from tally.statistics.compute import TypeStatistics
 
@@ -57,7 +57,7 @@ def limit_form(
     in_cost = pace.in_cost if pace else bool(one.currency)
     if typed and (typed.type, typed.unit) == (one.type, one.unit):
         value, error, in_cost = typed.value, typed.error, typed.in_cost
-        per = next((name for name in phrases.PER_WORDS if name == typed.per), usual)
+        per = next((name for name in PERS if name == typed.per), usual)
     drawn = None
     if pace and pace.share_used is not None:
         drawn = pace_bar(pace.share_used * 100, pace.share_elapsed * 100)

@@ -13,7 +13,6 @@ from tally.domain.periods import Per, Period, Span
 from tally.statistics.compute import TypeStatistics
 from tally.statistics.figures import Comparison, LimitPace
 
-PER_WORDS: dict[Per, str] = {"day": "day", "week": "week", "month": "month", "year": "year"}
 CURRENT: dict[Per, str] = {
     "day": "today",
     "week": "this week",
@@ -285,7 +284,7 @@ def estimate(value: Decimal) -> Decimal:
 def limit(pace: LimitPace, unit: str, say: Words) -> str:
     """`at most 320 kWh a month`."""
     most = f"{say.number(pace.value)} {unit}".rstrip()
-    return f"at most {most} a {PER_WORDS[pace.per]}"
+    return f"at most {most} a {pace.per}"
 
 
 def pace(pace: LimitPace, period: Period, say: Words, unit: str = "") -> tuple[str, str]:

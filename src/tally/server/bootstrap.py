@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tally.settings import MAX_WORKERS, MINIMUM_KEY_BYTES, Settings
+from tally.settings import MAX_WORKERS, MIN_KEY_BYTES, Settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -91,7 +91,7 @@ def with_key(settings: Settings) -> Settings:
         return settings
     if settings.database_url:
         raise StartRefused(
-            f"TALLY_SECRET_KEY is needed with DATABASE_URL: at least {MINIMUM_KEY_BYTES} bytes; "
+            f"TALLY_SECRET_KEY is needed with DATABASE_URL: at least {MIN_KEY_BYTES} bytes; "
             "make one with `openssl rand -base64 48`."
         )
     return settings.model_copy(update={"secret_key": (_kept_key(settings.data_dir),)})
@@ -116,7 +116,7 @@ def _kept_key(data_dir: Path) -> str:
         ) from error
     if mode & 0o077:
         raise StartRefused(f"The signing key is open to others: run  chmod 0600 {path}")
-    if len(key.encode()) < MINIMUM_KEY_BYTES:
+    if len(key.encode()) < MIN_KEY_BYTES:
         raise StartRefused(
             f"The signing key in {path} is too short: delete it and a new one is made."
         )
