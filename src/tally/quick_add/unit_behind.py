@@ -133,14 +133,14 @@ class UnitReader:
 
     def _asking(self, amount: Amount, word: Word, text: str) -> str | None:
         """A word that is two units asks; its own text stands for the unit then."""
-        money = self._price(amount, text)
+        money = self._price(text)
         message = price_of_one(in_money(amount.value, money)) if money else self._why_asked(text)
         if message:
             self._trouble([*amount.words, word] if money else [word], message)
             return money or text
         return None
 
-    def _price(self, amount: Amount, text: str) -> str:
+    def _price(self, text: str) -> str:
         """The money of a price such as `1.65 €/l`; "" where it is none, or the user's own unit."""
         return "" if text in self.units else self._money_of(text)
 
@@ -165,7 +165,7 @@ class UnitReader:
         unit = self.find(text)
         if unit is None:
             message = self._why_asked(text) or why_no_unit(text)
-            money = self._price(amount, text)
+            money = self._price(text)
             unit = money or unicodedata.normalize("NFC", text.rstrip(".") or text)
             whole = self._whole(amount, text) or self._without_mark(amount, text)
             if money:
