@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from tally.accounts import account_row
 from tally.db.models import User
-from tally.domain.keys import Key, folded
+from tally.domain.keys import Key, is_same
 
 # In `preferences`: the news that an account has not closed; the meters without a reminder until
 # they are read again, each as type, unit and the day of its latest reading.
@@ -29,7 +29,7 @@ def has_news(preferences: Mapping[str, Any]) -> bool:
 def is_quiet(preferences: Mapping[str, Any], key: Key, read_on: date) -> bool:
     """Whether the account wants no reminder of a meter that was read on this day last."""
     return any(
-        day == read_on.isoformat() and folded(Key(name, unit)) == folded(key)
+        day == read_on.isoformat() and is_same(Key(name, unit), key)
         for name, unit, day in preferences.get(QUIET, [])
     )
 

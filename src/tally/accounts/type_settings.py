@@ -14,10 +14,22 @@ from tally.accounts import account_row
 from tally.accounts.notices import QUIET
 from tally.accounts.prices import REMOVED
 from tally.db.models import User
-from tally.domain import types as domain_types
 from tally.domain.keys import Key, folded
+from tally.domain.marks import Mark, read_marks, with_mark
 from tally.domain.records import UNDO_MINUTES
-from tally.domain.types import Mark, Renaming
+from tally.domain.renaming import (
+    Renaming,
+    put_back,
+    put_back_imports,
+    put_back_quiet,
+    renamed_imports,
+    renamed_limits,
+    renamed_marks,
+    renamed_prices,
+    renamed_quiet,
+    replaced,
+    replaced_imports,
+)
 
 # In `preferences`: the renamings that can be undone, each with the id of its change and what it has
 # replaced. The version before kept the last one alone, which was no list.
@@ -56,20 +68,20 @@ def rename_type(
         )
     before = {name: preferences.get(name, []) for name in ("limits", "types", QUIET)}
     after: dict[str, list[Any]] = {
-        "limits": domain_types.renamed_limits(before["limits"], renaming),
-        "types": domain_types.renamed_marks(before["types"], renaming),
-        QUIET: domain_types.renamed_quiet(before[QUIET], renaming),
+        "limits": renamed_limits(before["limits"], renaming),
+        "types": renamed_marks(before["types"], renaming),
+        QUIET: renamed_quiet(before[QUIET], renaming),
     }
-    prices_after = domain_types.renamed_prices(prices, renaming)
-    imports_after = domain_types.renamed_imports(imports, renaming)
+    prices_after = renamed_prices(prices, renaming)
+    imports_after = renamed_imports(imports, renaming)
     kept = {
         "change": str(change),
         "at": now.timestamp(),
         "source": renaming.source,
         "target": renaming.target,
-        **{name: domain_types.replaced(before[name], after[name]) for name in before},
-        "prices": domain_types.replaced(prices, prices_after),
-        "imports": domain_types.replaced_imports(imports, imports_after),
+        **{name: replaced(before[name], after[name]) for name in before},
+        "prices": replaced(prices, prices_after),
+        "imports": replaced_imports(imports, imports_after),
     }
     preferences |= {**after, RENAMED: [*recent, kept]}
     preferences.pop(REMOVED, None)  # A removed price would come back under the old name.
@@ -90,15 +102,15 @@ def undo_renaming(db: Connection, user_id: UUID, change: UUID) -> None:
         return
     preferences[RENAMED] = [one for one in _renamings(preferences) if one != kept]
     for name in ("limits", "types"):
-        preferences[name] = domain_types.put_back(preferences.get(name, []), kept[name], _new_id)
+        preferences[name] = put_back(preferences.get(name, []), kept[name], _new_id)
     if QUIET in kept:  # The version before kept none of these.
-        preferences[QUIET] = domain_types.put_back_quiet(preferences.get(QUIET, []), kept[QUIET])
+        preferences[QUIET] = put_back_quiet(preferences.get(QUIET, []), kept[QUIET])
     account_row.write(
         db,
         user_id,
         preferences=preferences,
-        prices=domain_types.put_back(prices, kept["prices"], _new_id),
-        imports=domain_types.put_back_imports(imports, kept["imports"]),
+        prices=put_back(prices, kept["prices"], _new_id),
+        imports=put_back_imports(imports, kept["imports"]),
     )
 
 
@@ -112,11 +124,11 @@ def mark_type(db: Connection, user_id: UUID, key: Key, **changed: Any) -> Mark:
     Raises ValueError with a sentence when too many have one; SignedOut when the account is gone.
     """
     preferences, _, _ = _kept_by_type(db, user_id)
-    mark = domain_types.read_marks(preferences).get(folded(key), Mark())._replace(**changed)
+    mark = read_marks(preferences).get(folded(key), Mark())._replace(**changed)
     account_row.write(
         db,
         user_id,
-        preferences=preferences | {"types": domain_types.with_mark(preferences, key, mark)},
+        preferences=preferences | {"types": with_mark(preferences, key, mark)},
     )
     return mark
 

@@ -1,7 +1,7 @@
 """A type with its unit, the key of sums, meters, limits, prices and marks. Pure."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tally.domain.text import fold
 
@@ -16,6 +16,16 @@ class Key(NamedTuple):
 def folded(key: Key) -> Key:
     """The key by which limits, prices and marks are found: a type is one however it is spelled."""
     return Key(fold(key.type), key.unit)
+
+
+def is_same(one: Key, other: Key) -> bool:
+    """Whether two keys are one, however the type is spelled."""
+    return folded(one) == folded(other)
+
+
+def key_in(entry: Mapping[str, Any]) -> Key:
+    """The key of a stored entry: a limit, a price, a mark. A missing part is empty."""
+    return Key(str(entry.get("type", "")), str(entry.get("unit", "")))
 
 
 def why_no_unit(fields: Mapping[str, str], known: Sequence[Key]) -> str:

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from tally.domain.amounts import plain, read_number
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
-from tally.domain.keys import Key, why_no_unit
+from tally.domain.keys import Key, is_same, why_no_unit
 from tally.domain.periods import Per
 from tally.domain.text import fold
 from tally.domain.units import read_unit
@@ -108,11 +108,7 @@ def with_limit(
     A type has one limit a unit, however it is spelled. Raises ValueError with a sentence when there
     would be too many.
     """
-    kept = {
-        old: one
-        for old, one in read_limits(preferences).items()
-        if (fold(old.type), old.unit) != (fold(key.type), key.unit)
-    }
+    kept = {old: one for old, one in read_limits(preferences).items() if not is_same(old, key)}
     if limit:
         kept[key] = limit
     if len(kept) > MAX_LIMITS:

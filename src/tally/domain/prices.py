@@ -19,7 +19,7 @@ from typing import Any, Literal, NamedTuple, cast
 from tally.domain.amounts import plain, read_number
 from tally.domain.currencies import currency_of, is_money
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
-from tally.domain.keys import Key, folded, why_no_unit
+from tally.domain.keys import Key, folded, is_same, why_no_unit
 from tally.domain.periods import DAY, Span, read_day
 from tally.domain.records import UsedType, last_use
 from tally.domain.text import fold
@@ -251,7 +251,7 @@ def same_price(prices: Iterable[Price], price: Price) -> Price | None:
     """The one among the prices that says the same of the same day, whatever its id."""
     for other in prices:
         alike = replace(other, price_id=price.price_id, type=price.type)
-        if folded(other.key) == folded(price.key) and alike == price:
+        if is_same(other.key, price.key) and alike == price:
             return other
     return None
 

@@ -13,8 +13,8 @@ from tally.db import wait_limit
 from tally.db.engine import lift_time_limit
 from tally.domain.currencies import CURRENCIES
 from tally.domain.formatting import NUMBER_FORMATS
+from tally.domain.marks import CARD_ORDERS
 from tally.domain.periods import MONTH_STARTS, WEEK_STARTS
-from tally.domain.types import CARD_ORDERS
 from tally.domain.units import MEASURES
 from tally.errors import NotFound
 from tally.quick_add.vocabulary import DATE_ORDERS

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from tally.accounts import notices as account_notices
 from tally.db import meter_queries
-from tally.domain.keys import Key, folded
+from tally.domain.keys import Key, is_same
 from tally.domain.meters import MeterInUse, overdue
 from tally.errors import Invalid
 from tally.views import last_change, types
@@ -68,7 +68,7 @@ def close(context: RequestContext) -> Response:
             key = Key(form.text("type"), form.text("unit"))
             for meter in meter_queries.in_use(context.db, context.user.id):
                 own = meter.key
-                if folded(own) == folded(key):
+                if is_same(own, key):
                     account_notices.quiet(context.db, context.user.id, own, meter.latest.day)
         case _:
             raise Invalid({"notice": "Choose update or meter."})

@@ -13,24 +13,15 @@ from tally.accounts import type_settings
 from tally.db import bulk_edits, changes, queries
 from tally.db.bulk_edits import BulkEdit
 from tally.db.changes import ChangeRefused
+from tally.domain import renaming
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
 from tally.domain.filters import WITHOUT_UNIT, Filter
 from tally.domain.formatting import TYPE_COLOURS, in_unit
 from tally.domain.keys import Key, folded
+from tally.domain.marks import MAX_MARKED, Mark, hidden, in_card_order, read_marks
 from tally.domain.records import UNDO_MINUTES
+from tally.domain.renaming import Renaming, renamed_limits, renamed_prices, rounded_prices
 from tally.domain.text import fold
-from tally.domain.types import (
-    MAX_MARKED,
-    Mark,
-    Renaming,
-    hidden,
-    in_card_order,
-    read_marks,
-    renamed_limits,
-    renamed_prices,
-    renaming,
-    rounded_prices,
-)
 from tally.domain.units import is_convertible, read_unit
 from tally.errors import Invalid, NotFound
 from tally.views import last_change, measures
@@ -113,7 +104,8 @@ def _planned(context: RequestContext, key: Key) -> RenamingPlan:
     try:
         unit = read_unit_text(form.get("to_unit", key.unit))
         target = target._replace(unit=read_unit(unit, {kind.unit for kind in used}))
-        become = renaming(key, target, measures.of_conversion(context, key.unit, target.unit))
+        chosen = measures.of_conversion(context, key.unit, target.unit)
+        become = renaming.between(key, target, chosen)
         renamed_limits(context.user.preferences.get("limits", []), become)
         prices = _prices(context)
         renamed_prices(prices, become)

@@ -1,4 +1,4 @@
-"""The marks of types, and what a renaming does to limits, prices, marks and remembered files."""
+"""What a renaming does to limits, prices, marks and remembered files."""
 
 from __future__ import annotations
 
@@ -13,45 +13,38 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tally.domain.keys import Key
-from tally.domain.types import (
-    MAX_MARKED,
-    Mark,
+from tally.domain.renaming import (
     Renaming,
     RoundedPrice,
-    colours,
-    hidden,
-    in_card_order,
+    between,
     put_back,
     put_back_imports,
     put_back_quiet,
-    read_marks,
     renamed_imports,
     renamed_limits,
     renamed_marks,
     renamed_prices,
     renamed_quiet,
-    renaming,
     replaced,
     replaced_imports,
     rounded_prices,
-    with_mark,
 )
 
 GAS, HEAT = Key("gas", "m³"), Key("heating", "l")
-TO_LITRES = renaming(GAS, HEAT)
+TO_LITRES = between(GAS, HEAT)
 
 
 def test_values_are_converted_between_units_of_one_dimension_alone() -> None:
     assert Renaming(GAS, HEAT, Fraction(1000)) == TO_LITRES
-    assert renaming(GAS, Key("heating", "m³")).factor is None
-    assert renaming(Key("a", "gal"), Key("a", "l")).factor == Fraction("3.785411784")
-    assert renaming(Key("a", "gal"), Key("a", "l"), "imperial").factor == Fraction("4.54609")
+    assert between(GAS, Key("heating", "m³")).factor is None
+    assert between(Key("a", "gal"), Key("a", "l")).factor == Fraction("3.785411784")
+    assert between(Key("a", "gal"), Key("a", "l"), "imperial").factor == Fraction("4.54609")
     # Where one of the two is unknown, the new unit corrects the old one.
     for unit, other in (("m³", "mug"), ("mug", "m³"), ("", "kWh"), ("cup", "l")):
         keys = Key("a", unit), Key("a", other)
-        assert renaming(*keys) == Renaming(*keys)
+        assert between(*keys) == Renaming(*keys)
     with pytest.raises(ValueError, match=r"^kWh cannot be converted to l\.$"):
-        renaming(Key("a", "kWh"), Key("a", "l"))
+        between(Key("a", "kWh"), Key("a", "l"))
 
 
 def test_an_entry_is_of_a_key_however_its_type_is_spelled() -> None:
@@ -60,69 +53,6 @@ def test_an_entry_is_of_a_key_however_its_type_is_spelled() -> None:
     assert not TO_LITRES.has({"type": "gases", "unit": "m³"})
     assert Renaming(Key("", ""), GAS).has({}) and not TO_LITRES.has({})
     assert not Renaming(Key("None", "None"), GAS).has({})
-
-
-def marked(*entries: dict[str, Any]) -> dict[str, Any]:
-    return {"types": list(entries)}
-
-
-MARKS = marked(
-    {"type": "Gas", "unit": "m³", "colour": 0},
-    {"type": "tea", "unit": "", "hidden": True},
-    {"type": "GAS", "unit": "kWh", "colour": 7, "place": 2},
-)
-
-
-def test_marks_are_read_by_folded_type_and_unit() -> None:
-    assert read_marks(MARKS) == {
-        Key("gas", "m³"): Mark(0, False, None),
-        Key("tea", ""): Mark(None, True, None),
-        Key("gas", "kWh"): Mark(7, False, 2),
-    }
-    assert colours(MARKS) == {"gas": 7}
-    assert colours(marked({"type": "Gas", "unit": "m³", "colour": 0})) == {"gas": 0}
-    assert hidden(MARKS) == {Key("tea", "")}
-    assert (read_marks({}), colours({}), hidden({})) == ({}, {}, frozenset())
-
-
-def test_cards_stand_in_the_order_that_the_account_chose() -> None:
-    used = [Key("tea", "l"), Key("Tea", "cup"), Key("GAS", "m³"), Key("coffee", "cup")]
-    places = marked(
-        {"type": "coffee", "unit": "cup", "place": 2}, {"type": "gas", "unit": "m³", "place": 1}
-    )
-    assert in_card_order(places, used) == used
-    assert in_card_order(places | {"card_order": "use"}, used) == used
-    assert in_card_order({"card_order": "name"}, used) == [used[3], used[2], used[1], used[0]]
-    # Those without a place stay in their order, behind the others.
-    assert in_card_order(places | {"card_order": "hand"}, used) == [
-        used[2], used[3], used[0], used[1],
-    ]  # fmt: skip
-
-
-def test_the_last_place_is_ahead_of_none() -> None:
-    last = marked({"type": "b", "unit": "", "place": MAX_MARKED}) | {"card_order": "hand"}
-    assert in_card_order(last, [Key("a", ""), Key("b", "")]) == [Key("b", ""), Key("a", "")]
-
-
-def test_a_mark_is_kept_without_what_is_usual() -> None:
-    assert with_mark({}, GAS, Mark(0)) == [{"type": "gas", "unit": "m³", "colour": 0}]
-    assert with_mark({}, GAS, Mark(hidden=True, place=1)) == [
-        {"type": "gas", "unit": "m³", "hidden": True, "place": 1}
-    ]
-    others = MARKS["types"][1:]
-    assert with_mark(MARKS, Key("gAs", "m³"), Mark(3)) == [
-        *others, {"type": "gAs", "unit": "m³", "colour": 3},
-    ]  # fmt: skip
-    assert with_mark(MARKS, GAS, Mark()) == others
-
-
-def test_there_is_a_largest_number_of_marked_types() -> None:
-    full = marked(*({"type": str(n), "unit": "", "colour": 1} for n in range(MAX_MARKED)))
-    assert len(with_mark(full, Key("0", ""), Mark(2))) == MAX_MARKED
-    with pytest.raises(
-        ValueError, match=r"^200 types can have marks of their own\. Take one away first\.$"
-    ):
-        with_mark(full, GAS, Mark(2))
 
 
 def test_limits_are_converted_along_and_the_targets_own_stays() -> None:
@@ -137,11 +67,11 @@ def test_limits_are_converted_along_and_the_targets_own_stays() -> None:
     ]
     with pytest.raises(ValueError, match=r"^The limit would be too large in l\.$"):
         renamed_limits([own | {"value": "1" + "0" * 15}], TO_LITRES)
-    same_unit = renaming(GAS, Key("Heating", "m³"))
+    same_unit = between(GAS, Key("Heating", "m³"))
     assert renamed_limits([own], same_unit) == [own | {"type": "Heating", "value": "1.5"}]
     target = {"type": "Heating", "unit": "l", "value": "7", "per": "year"}
     assert renamed_limits([own, other, target], TO_LITRES) == [other, target]
-    back = renaming(HEAT, GAS)
+    back = between(HEAT, GAS)
     third = {"type": "heating", "unit": "l", "value": "1", "per": "day"}
     assert renamed_limits([third], back)[0]["value"] == "0.001"
 
@@ -161,13 +91,13 @@ def test_prices_a_unit_are_divided_along() -> None:
         ("heating", "l", "2026-03-01", "0.000001"),
     ]
     assert moved[0]["base"] == "9"
-    assert renamed_prices([entry("2026-01-01")], renaming(GAS, Key("heating", "m³"))) == [
+    assert renamed_prices([entry("2026-01-01")], between(GAS, Key("heating", "m³"))) == [
         entry("2026-01-01") | {"type": "heating"}
     ]
 
 
 def test_a_price_a_unit_has_eight_decimals_afterwards() -> None:
-    in_gallons = renaming(Key("gas", "m³"), Key("gas", "gal"))
+    in_gallons = between(Key("gas", "m³"), Key("gas", "gal"))
     [one] = renamed_prices([entry("2026-01-01", "100")], in_gallons)
     exactly = Fraction(100) / in_gallons.factor  # type: ignore[operator]
     assert one["per_unit"] == "0.37854118"
@@ -175,7 +105,7 @@ def test_a_price_a_unit_has_eight_decimals_afterwards() -> None:
 
 
 def test_a_price_that_no_form_would_take_is_refused() -> None:
-    to_tonnes = renaming(Key("gas", "mg"), Key("gas", "t"))
+    to_tonnes = between(Key("gas", "mg"), Key("gas", "t"))
     assert to_tonnes.factor == Fraction(1, 10**9)
     kept = {**entry("2026-01-01", "999.99"), "unit": "mg"}
     assert renamed_prices([kept], to_tonnes)[0]["per_unit"] == "999990000000"
@@ -192,7 +122,7 @@ def test_prices_that_eight_decimals_do_not_hold_are_told() -> None:
         rounded, RoundedPrice("2026-03-05", Decimal("0.000006"), Decimal("0.00000001")),
     ]  # fmt: skip
     assert rounded_prices([entry("2026-01-01", None)], TO_LITRES) == []
-    assert rounded_prices(in_litres, renaming(GAS, Key("heating", "m³"))) == []
+    assert rounded_prices(in_litres, between(GAS, Key("heating", "m³"))) == []
 
 
 @given(
@@ -200,7 +130,7 @@ def test_prices_that_eight_decimals_do_not_hold_are_told() -> None:
     st.sampled_from([("m³", "l"), ("l", "m³"), ("kWh", "J"), ("J", "kWh"), ("kWh", "MJ")]),
 )
 def test_a_price_is_kept_exactly_or_told_as_rounded(per_unit: Decimal, units: Any) -> None:
-    become = renaming(Key("gas", units[0]), Key("gas", units[1]))
+    become = between(Key("gas", units[0]), Key("gas", units[1]))
     assert become.factor
     kept = {**entry("2026-01-01", f"{per_unit:f}"), "unit": units[0]}
     exactly = Fraction(per_unit) / become.factor
@@ -227,13 +157,13 @@ def test_the_targets_own_prices_stay_alone() -> None:
     assert kept == [other, target]
     # One that would be too large is not looked at.
     too_large = target | {"per_unit": "9" * 12}
-    assert renamed_prices([too_large, entry("2026-01-01")], renaming(HEAT, GAS)) == [
+    assert renamed_prices([too_large, entry("2026-01-01")], between(HEAT, GAS)) == [
         entry("2026-01-01")
     ]
 
 
 def test_another_spelling_keeps_all_that_a_type_has() -> None:
-    spelled = renaming(GAS, Key("Gas", "m³"))
+    spelled = between(GAS, Key("Gas", "m³"))
     assert spelled.respells and not TO_LITRES.respells
     limit = {"type": "gas", "unit": "m³", "value": "1.5", "per": "day"}
     assert renamed_limits([limit], spelled) == [limit | {"type": "Gas"}]
@@ -271,7 +201,7 @@ def test_remembered_files_name_the_new_type_where_they_name_one() -> None:
         "a": kind(type="heating", unit="m³", decimal=","),
         "f": kind(type="heating"),
     }
-    corrected = renaming(GAS, Key("gas", "pieces"))
+    corrected = between(GAS, Key("gas", "pieces"))
     assert renamed_imports(imports, corrected)["a"] == kind(type="gas", unit="pieces", decimal=",")
     # A file whose columns tell the types is nobody's.
     nameless = Renaming(Key("", "m³"), HEAT)
@@ -286,13 +216,13 @@ def test_remembered_columns_name_the_new_type() -> None:
     columns = 'date,value:GAS:m³*,,"value:gas, too:m³",value:gas:kWh,reading:gas,value'
     to_litres = 'date,value:heating:m³*,,"value:gas, too:m³",value:gas:kWh,reading:heating,value'
     assert columns_afterwards(columns, TO_LITRES) == to_litres
-    to_pieces = renaming(GAS, Key("a, b", "pieces"))
+    to_pieces = between(GAS, Key("a, b", "pieces"))
     corrected = '"value:a, b:pieces*","reading:a, b"'
     assert columns_afterwards("value:gas:m³*,reading:gas", to_pieces) == corrected
     # A line that names others stays as it is written, and what could not be read again does too.
     assert columns_afterwards('"date", value:tea:cup', TO_LITRES) == '"date", value:tea:cup'
     for name in ("a:b", "a*"):
-        renamed = renaming(GAS, Key(name, "m³"))
+        renamed = between(GAS, Key(name, "m³"))
         columns = columns_afterwards("value:gas:m³,value:gas", renamed)
         assert columns == f"value:{name}:m³,value:gas"
 
@@ -325,7 +255,7 @@ ENTRIES = st.lists(
 ).map(lambda entries: [one | {"id": f"{place}"} for place, one in enumerate(entries)])
 BECOME = st.sampled_from([renamed_limits, renamed_prices, renamed_marks])
 RENAMINGS = st.sampled_from(
-    [TO_LITRES, Renaming(GAS, HEAT), renaming(GAS, Key("Gas", "m³")), renaming(HEAT, GAS)]
+    [TO_LITRES, Renaming(GAS, HEAT), between(GAS, Key("Gas", "m³")), between(HEAT, GAS)]
 )
 
 

@@ -1,9 +1,10 @@
-"""Types as an account keeps them: their marks, and the effects of a renaming. Pure.
+"""The renaming of a type, and all that an account keeps by its name, before and after. Pure.
 
-A type is told by its folded name, here with its unit, since limits and prices are for amounts.
+Limits, prices, marks, meters without a reminder and remembered files follow a type to its new name
+and unit; `replaced` keeps what that takes away, and `put_back` undoes it.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -11,26 +12,11 @@ from typing import Any, NamedTuple
 
 from tally.domain.amounts import MAX_VALUE, plain
 from tally.domain.column_texts import column_text, columns_text, entries_of, read_column
-from tally.domain.keys import Key, folded
+from tally.domain.keys import Key, is_same, key_in
 from tally.domain.limits import COST, MAX_SUM
 from tally.domain.prices import PRICE_DECIMALS
 from tally.domain.text import fold, one_line
 from tally.domain.units import dimension, factor, is_convertible, rounded
-
-MAX_MARKED = 200
-# The orders of the dashboard's cards; the first is the usual one.
-CARD_ORDERS = ("use", "name", "hand")
-
-
-class Mark(NamedTuple):
-    """The display of one type of an account: a colour of its own (0 to 9, None for the usual one).
-
-    place: of its card among those that are ordered by hand, from 1; None: behind them.
-    """
-
-    colour: int | None = None
-    hidden: bool = False
-    place: int | None = None
 
 
 @dataclass(frozen=True)
@@ -47,18 +33,18 @@ class Renaming:
     @property
     def respells(self) -> bool:
         """Whether the type stays what it is, with its unit, and is only spelled another way."""
-        return _same(self.source, self.target)
+        return is_same(self.source, self.target)
 
     def has(self, entry: Mapping[str, Any]) -> bool:
         """Whether an entry of the account (a limit, a price, a mark) is for the renamed key."""
-        return _same(self.source, Key(str(entry.get("type", "")), str(entry.get("unit", ""))))
+        return is_same(self.source, key_in(entry))
 
     def has_target(self, entry: Mapping[str, Any]) -> bool:
         """Whether an entry of the account is the target's own."""
-        return not self.respells and _same(self.target, _key(entry))
+        return not self.respells and is_same(self.target, key_in(entry))
 
 
-def renaming(source: Key, target: Key, measures: str = "us") -> Renaming:
+def between(source: Key, target: Key, measures: str = "us") -> Renaming:
     """The renaming of `source` to `target`. Raises ValueError, a sentence, for units that clash.
 
     Values are converted between units of one dimension. They stay where one of the two units is
@@ -71,66 +57,6 @@ def renaming(source: Key, target: Key, measures: str = "us") -> Renaming:
     if dimension(source.unit) and dimension(target.unit):
         raise ValueError(f"{source.unit} cannot be converted to {target.unit}.")
     return Renaming(source, target)
-
-
-def read_marks(preferences: Mapping[str, Any]) -> dict[Key, Mark]:
-    """The marks of an account's types, by folded type and unit."""
-    return {
-        folded(_key(entry)): Mark(
-            entry.get("colour"), entry.get("hidden", False), entry.get("place")
-        )
-        for entry in preferences.get("types", [])
-    }
-
-
-def colours(preferences: Mapping[str, Any]) -> dict[str, int]:
-    """The colours that an account chose, by folded type; of several units' the last one."""
-    return {
-        fold(entry["type"]): entry["colour"]
-        for entry in preferences.get("types", [])
-        if entry.get("colour") is not None
-    }
-
-
-def hidden(preferences: Mapping[str, Any]) -> frozenset[Key]:
-    """The folded types, with their units, that are offered nowhere: without card or reminder."""
-    return frozenset(key for key, mark in read_marks(preferences).items() if mark.hidden)
-
-
-def in_card_order(preferences: Mapping[str, Any], keys: Iterable[Key]) -> list[Key]:
-    """Types, which come with the latest used first, as the account has its cards ordered."""
-    match preferences.get("card_order"):
-        case "name":
-            return sorted(keys, key=lambda key: (fold(key.type), key.unit))
-        case "hand":
-            marks = read_marks(preferences)
-            behind = MAX_MARKED + 1
-            return sorted(
-                keys,
-                key=lambda key: marks.get(folded(key), Mark()).place or behind,
-            )
-        case _:
-            return list(keys)
-
-
-def with_mark(preferences: Mapping[str, Any], key: Key, mark: Mark) -> list[dict[str, Any]]:
-    """The new value of `preferences["types"]`, with this mark of `key`.
-
-    Raises ValueError with a sentence when there would be too many.
-    """
-    kept = [entry for entry in preferences.get("types", []) if not _same(key, _key(entry))]
-    if mark != Mark():
-        entry: dict[str, Any] = {"type": key.type, "unit": key.unit}
-        if mark.colour is not None:
-            entry["colour"] = mark.colour
-        if mark.hidden:
-            entry["hidden"] = True
-        if mark.place is not None:
-            entry["place"] = mark.place
-        kept.append(entry)
-    if len(kept) > MAX_MARKED:
-        raise ValueError(f"{MAX_MARKED} types can have marks of their own. Take one away first.")
-    return kept
 
 
 def renamed_limits(limits: Sequence[Mapping[str, Any]], renaming: Renaming) -> list[dict[str, Any]]:
@@ -212,7 +138,7 @@ def renamed_marks(marks: Sequence[Mapping[str, Any]], renaming: Renaming) -> lis
 def renamed_quiet(quiet: Sequence[Sequence[str]], renaming: Renaming) -> list[list[str]]:
     """The meters without a reminder (type, unit, day) afterwards."""
     return [
-        [*(renaming.target if _same(renaming.source, Key(name, unit)) else (name, unit)), day]
+        [*(renaming.target if is_same(renaming.source, Key(name, unit)) else (name, unit)), day]
         for name, unit, day in quiet
     ]
 
@@ -333,15 +259,7 @@ def _other_choices(kind: Any, than: Any) -> dict[str, Any]:
 
 def _is_in_place_of(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Whether there is room for one of the two only: a type has one limit, a day one price."""
-    return _same(_key(one), _key(other)) and one.get("from") == other.get("from")
-
-
-def _key(entry: Mapping[str, Any]) -> Key:
-    return Key(entry["type"], entry["unit"])
-
-
-def _same(one: Key, other: Key) -> bool:
-    return folded(one) == folded(other)
+    return is_same(key_in(one), key_in(other)) and one.get("from") == other.get("from")
 
 
 def _with_decimals(value: Fraction, decimals: int) -> Decimal:

@@ -1,0 +1,82 @@
+"""The marks of an account's types: their colours, those out of sight, the order of cards. Pure."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from tally.domain.keys import Key, folded, is_same, key_in
+from tally.domain.text import fold
+
+MAX_MARKED = 200
+# The orders of the dashboard's cards; the first is the usual one.
+CARD_ORDERS = ("use", "name", "hand")
+
+
+class Mark(NamedTuple):
+    """The display of one type of an account: a colour of its own (0 to 9, None for the usual one).
+
+    place: of its card among those that are ordered by hand, from 1; None: behind them.
+    """
+
+    colour: int | None = None
+    hidden: bool = False
+    place: int | None = None
+
+
+def read_marks(preferences: Mapping[str, Any]) -> dict[Key, Mark]:
+    """The marks of an account's types, by folded type and unit."""
+    return {
+        folded(key_in(entry)): Mark(
+            entry.get("colour"), entry.get("hidden", False), entry.get("place")
+        )
+        for entry in preferences.get("types", [])
+    }
+
+
+def colours(preferences: Mapping[str, Any]) -> dict[str, int]:
+    """The colours that an account chose, by folded type; of several units' the last one."""
+    return {
+        fold(entry["type"]): entry["colour"]
+        for entry in preferences.get("types", [])
+        if entry.get("colour") is not None
+    }
+
+
+def hidden(preferences: Mapping[str, Any]) -> frozenset[Key]:
+    """The folded types, with their units, that are offered nowhere: without card or reminder."""
+    return frozenset(key for key, mark in read_marks(preferences).items() if mark.hidden)
+
+
+def in_card_order(preferences: Mapping[str, Any], keys: Iterable[Key]) -> list[Key]:
+    """Types, which come with the latest used first, as the account has its cards ordered."""
+    match preferences.get("card_order"):
+        case "name":
+            return sorted(keys, key=lambda key: (fold(key.type), key.unit))
+        case "hand":
+            marks = read_marks(preferences)
+            behind = MAX_MARKED + 1
+            return sorted(
+                keys,
+                key=lambda key: marks.get(folded(key), Mark()).place or behind,
+            )
+        case _:
+            return list(keys)
+
+
+def with_mark(preferences: Mapping[str, Any], key: Key, mark: Mark) -> list[dict[str, Any]]:
+    """The new value of `preferences["types"]`, with this mark of `key`.
+
+    Raises ValueError with a sentence when there would be too many.
+    """
+    kept = [entry for entry in preferences.get("types", []) if not is_same(key, key_in(entry))]
+    if mark != Mark():
+        entry: dict[str, Any] = {"type": key.type, "unit": key.unit}
+        if mark.colour is not None:
+            entry["colour"] = mark.colour
+        if mark.hidden:
+            entry["hidden"] = True
+        if mark.place is not None:
+            entry["place"] = mark.place
+        kept.append(entry)
+    if len(kept) > MAX_MARKED:
+        raise ValueError(f"{MAX_MARKED} types can have marks of their own. Take one away first.")
+    return kept
