@@ -64,18 +64,18 @@ def limit_form(
     current = pace is not None and pace.span.start <= period.today <= pace.span.end
     units = ((AMOUNT, one.unit or "amount"), (COST, sign(say.currency))) if say.currency else ()
     return LimitForm(
-        element_id,
-        one.type,
-        one.unit,
-        words,
-        mood,
-        drawn,
-        value,
-        per,
-        error,
-        current,
-        in_cost,
-        units,
+        id=element_id,
+        type=one.type,
+        unit=one.unit,
+        words=words,
+        mood=mood,
+        pace=drawn,
+        value=value,
+        per=per,
+        error=error,
+        current=current,
+        in_cost=in_cost,
+        units=units,
     )
 
 

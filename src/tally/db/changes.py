@@ -73,6 +73,14 @@ def find(db: Connection, user_id: UUID, ids: Sequence[UUID]) -> list[StoredRecor
     return [by_id[record_id] for record_id in ids if record_id in by_id]
 
 
+def live(db: Connection, user_id: UUID, record_id: UUID) -> StoredRecord:
+    """The record with this id. Raises NoSuchRecord, for deleted ones too."""
+    records = find(db, user_id, [record_id])
+    if not records or records[0].deleted_at is not None:
+        raise NoSuchRecord
+    return records[0]
+
+
 def add(
     db: Connection, user_id: UUID, records: Sequence[NewRecord], change: UUID | None = None
 ) -> Added:

@@ -256,23 +256,23 @@ def _sum(types: Sequence[TypeStatistics], currency: str) -> CostSum | None:
     if not costs:
         return None
     total = sum((cost.total for cost in costs), Decimal(0))
-    projected_costs = [cost.projection for cost in costs if cost.projection is not None]
-    projection = (
-        sum(
-            (cost.total if cost.projection is None else cost.projection for cost in costs),
-            Decimal(0),
-        )
-        if projected_costs
-        else None
-    )
+    projection = None
+    if any(cost.projection is not None for cost in costs):
+        expected = (cost.total if cost.projection is None else cost.projection for cost in costs)
+        projection = sum(expected, Decimal(0))
     left_out = [(one, _left_out(one, currency)) for one in types]
     without = tuple(LeftOut(one.type, one.unit, amount) for one, amount in left_out if amount)
     base = _before(costs)
-    if base is None:
-        return CostSum(total, currency, projection, None, None, None, without)
-    difference = total - base
-    percent = percent_of(difference, base)
-    return CostSum(total, currency, projection, base, difference, percent, without)
+    difference = None if base is None else total - base
+    return CostSum(
+        total=total,
+        currency=currency,
+        projection=projection,
+        previous=base,
+        difference=difference,
+        percent=None if base is None else percent_of(total - base, base),
+        without=without,
+    )
 
 
 def _before(costs: Sequence[Cost]) -> Decimal | None:

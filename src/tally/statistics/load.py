@@ -156,38 +156,46 @@ def gather(
         aside = []
     keys = [*on_page, *aside]
     if not keys:
-        return Facts(period, {}, limits, {}, {}, {})
+        return Facts(period, used={}, limits=limits, sums={}, days={}, known={})
     elsewhere = [key for key in keys if key not in page.used] if page.has_others else []
     if elsewhere:
         page = _joined(db, user, matching, period, page, elsewhere)
     days = period_queries.key_days(db, user.id, keys, today)
     before = period.previous_whole() if single and not shown.also else None
+    buckets_before = _buckets(before, period) if before else None
     known, active = _known(db, user, matching, period, days, limits)
     needed = sums_needed(period, known, limits)
     spanning = [key for key, known_of in days.items() if known_of.measured]
-    calendar = calendar_span(period.anchor)
     return Facts(
-        period,
-        page.used,
-        limits,
-        _sums(db, user, matching, needed, spanning),
-        days,
-        known,
-        page.spread,
-        active,
-        page.following,
-        page.types,
-        frozenset(aside),
-        too_many,
-        single,
-        period_queries.period(db, user.id, matching, _buckets(before, period), on_page)[0]
-        if before
+        period=period,
+        used=page.used,
+        limits=limits,
+        sums=_sums(db, user, matching, needed, spanning),
+        days=days,
+        known=known,
+        spread=page.spread,
+        active=active,
+        following=page.following,
+        types=page.types,
+        aside=frozenset(aside),
+        too_many=too_many,
+        single=single,
+        before=period_queries.period(db, user.id, matching, buckets_before, on_page)[0]
+        if buckets_before
         else {},
-        period_queries.spread(db, user.id, matching, _buckets(before, period), MAX_DAYS, on_page)
-        if before and spanning
+        before_spread=period_queries.spread(
+            db, user.id, matching, buckets_before, MAX_DAYS, on_page
+        )
+        if buckets_before and spanning
         else {},
-        period_queries.calendar(db, user.id, matching, on_page, calendar) if single else {},
-        _covering(db, user, matching, period, spanning, single) if shown.drawn and spanning else {},
+        calendar=period_queries.calendar(
+            db, user.id, matching, on_page, calendar_span(period.anchor)
+        )
+        if single
+        else {},
+        covering=_covering(db, user, matching, period, spanning, single)
+        if shown.drawn and spanning
+        else {},
     )
 
 

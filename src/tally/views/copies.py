@@ -23,10 +23,9 @@ from tally.web.context import RequestContext
 def duplicate(context: RequestContext) -> Response:
     """Copy a record to today. The form's own id makes a doubled click one copy."""
     original_id = read_id(context.form.text("duplicate"))
-    records = changes.find(context.db, context.user.id, [original_id]) if original_id else []
-    if not records or records[0].deleted_at is not None:
+    if original_id is None:
         raise NoSuchRecord
-    [original] = records
+    original = changes.live(context.db, context.user.id, original_id)
     if original.reading is not None:
         raise HTTPError(409, "A reading is not copied. Read the meter and note what it shows.")
     record_id = uuid5(sent_ids.form_id(context), str(original.id))

@@ -130,13 +130,12 @@ def page_before_renaming(context: RequestContext, change_id: UUID) -> str:
 
     "" where the page is not about the type, or the change renamed none.
     """
-    kept = type_settings.renaming_of(context.user.preferences, change_id) or {}
+    keys = _renaming_keys(context, change_id)
+    if keys is None:
+        return ""
+    source, target = keys
     path, query = opened_from(context)
     pairs = [pair for pair in parse_qsl(query) if pair[0] not in PARAMETERS]
-    # The version before kept no names.
-    if "source" not in kept:
-        return ""
-    source, target = Key(*kept["source"]), Key(*kept["target"])
     before = {
         ("type", fold(target.type)): source.type,
         ("unit", fold(target.unit or WITHOUT_UNIT)): source.unit or WITHOUT_UNIT,
@@ -257,15 +256,23 @@ def _done(context: RequestContext, change_id: UUID, became: ChangeState) -> Late
 
 def _renaming_in_words(context: RequestContext, change_id: UUID, count: int) -> str:
     """`pear is apple now: 3 records`; empty for a change that renamed no type."""
+    keys = _renaming_keys(context, change_id)
+    if keys is None:
+        return ""
+    source, target = keys
+    names = [key.type for key in keys]
+    if source.unit != target.unit:
+        names = [f"{key.type} {in_unit(key.unit)}" for key in keys]
+    return f"{' is '.join(names)} now: {context.say.count(count, 'record')}"
+
+
+def _renaming_keys(context: RequestContext, change_id: UUID) -> tuple[Key, Key] | None:
+    """The type and unit before and after the renaming that a change is; None for another one."""
     kept = type_settings.renaming_of(context.user.preferences, change_id)
     # The version before kept no names.
     if kept is None or "source" not in kept:
-        return ""
-    source, target = Key(*kept["source"]), Key(*kept["target"])
-    names = [key.type for key in (source, target)]
-    if source.unit != target.unit:
-        names = [f"{key.type} {in_unit(key.unit)}" for key in (source, target)]
-    return f"{' is '.join(names)} now: {context.say.count(count, 'record')}"
+        return None
+    return Key(*kept["source"]), Key(*kept["target"])
 
 
 def _in_words(

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from tally.accounts import type_settings
 from tally.db import changes, queries
-from tally.db.changes import ChangeState, NoSuchRecord
+from tally.db.changes import ChangeState
 from tally.domain import filter_query
 from tally.domain.fields import read_id
 from tally.domain.filters import DEFAULT_LIMIT, Filter
@@ -162,10 +162,7 @@ def _how_many_fit(records: list[dict[str, Any]]) -> int:
 
 def record_in_path(context: RequestContext) -> StoredRecord:
     """The record in the path. Raises NoSuchRecord, for deleted ones too."""
-    records = changes.find(context.db, context.user.id, [context.path_id()])
-    if not records or records[0].deleted_at is not None:
-        raise NoSuchRecord
-    return records[0]
+    return changes.live(context.db, context.user.id, context.path_id())
 
 
 def as_row(context: RequestContext, record: StoredRecord) -> dict[str, Any]:
