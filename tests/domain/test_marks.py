@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,9 +14,11 @@ from tally.domain.marks import (
     colours,
     hidden,
     in_card_order,
+    offered,
     read_marks,
     with_mark,
 )
+from tally.domain.records import UsedType
 
 GAS = Key("gas", "m³")
 
@@ -41,6 +44,13 @@ def test_marks_are_read_by_folded_type_and_unit() -> None:
     assert colours(marked({"type": "Gas", "unit": "m³", "colour": 0})) == {"gas": 0}
     assert hidden(MARKS) == {Key("tea", "")}
     assert (read_marks({}), colours({}), hidden({})) == ({}, {}, frozenset())
+
+
+def test_types_out_of_sight_are_not_offered() -> None:
+    moment = datetime(2026, 11, 22, tzinfo=UTC)
+    used = [UsedType(name, unit, moment.date(), moment) for name, unit in (("TEA", ""), GAS)]
+    assert offered({}, used) == used
+    assert [kind.type for kind in offered(MARKS, used)] == ["gas"]
 
 
 def test_cards_stand_in_the_order_that_the_account_chose() -> None:

@@ -1,7 +1,7 @@
 """The marks of an account's types: their colours, those out of sight, the order of cards. Pure."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from tally.domain.keys import Key, folded, is_same, key_in
 from tally.domain.text import fold
@@ -9,6 +9,16 @@ from tally.domain.text import fold
 MAX_MARKED = 200
 # The orders of the dashboard's cards; the first is the usual one.
 CARD_ORDERS = ("use", "name", "hand")
+
+
+class _HasKey(Protocol):
+    """A type in use, a meter, the statistics of a type."""
+
+    @property
+    def key(self) -> Key: ...
+
+
+OfType = TypeVar("OfType", bound=_HasKey)
 
 
 class Mark(NamedTuple):
@@ -44,6 +54,14 @@ def colours(preferences: Mapping[str, Any]) -> dict[str, int]:
 def hidden(preferences: Mapping[str, Any]) -> frozenset[Key]:
     """The folded types, with their units, that are offered nowhere: without card or reminder."""
     return frozenset(key for key, mark in read_marks(preferences).items() if mark.hidden)
+
+
+def offered(preferences: Mapping[str, Any], kinds: Sequence[OfType]) -> list[OfType]:
+    """The types, meters or figures of types that are offered: all but those of hidden types."""
+    out_of_sight = hidden(preferences)
+    if not out_of_sight:
+        return list(kinds)
+    return [kind for kind in kinds if folded(kind.key) not in out_of_sight]
 
 
 def in_card_order(preferences: Mapping[str, Any], keys: Iterable[Key]) -> list[Key]:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from tally.db import meter_queries, queries
 from tally.db.record_form import AMOUNT, FORM_FIELDS, ONE_DAY, READING
-from tally.domain import meters
+from tally.domain import marks, meters
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
 from tally.domain.meters import MeterInUse
@@ -22,7 +22,7 @@ from tally.quick_add.preview import SeenLine
 from tally.quick_add.similar import nearest
 from tally.quick_add.suggestions import Suggestion, for_line, for_type, for_unit, known
 from tally.quick_add.writing import line_to_repeat
-from tally.views import entry, meter_list, notices, record_list, record_rows, review, types
+from tally.views import entry, meter_list, notices, record_list, record_rows, review
 from tally.views.entry import Entry
 from tally.views.meter_list import Typed
 from tally.views.record_fields import fields_of
@@ -144,7 +144,7 @@ def suggestions(context: RequestContext) -> Response:
         return _type_mark(context)
     if kind == "reading":
         return _last_reading(context)
-    used = types.offered(context, context.used)
+    used = marks.offered(context.user.preferences, context.used)
     if kind == "type":
         offered = [Suggestion(name, name) for name in for_type(text, used)]
     elif kind == "unit":
@@ -165,7 +165,7 @@ def _type_mark(context: RequestContext) -> Response:
     types_in_use = known(context.used).types
     is_new = bool(name) and fold(name) not in types_in_use
     _, unit = types_in_use.get(fold(name), ("", ""))
-    offered = types.offered(context, context.used) if is_new else ()
+    offered = marks.offered(context.user.preferences, context.used) if is_new else ()
     similar = nearest(name, known(offered).types) if is_new else ""
     if context.wants != "html":
         return responses.data({"new_type": is_new, "similar": similar or None})
@@ -339,7 +339,7 @@ def recents_of(
             recent.unit,
             is_metered=recent.key in metered,
         )
-        for number, recent in enumerate(types.offered(context, recents), 1)
+        for number, recent in enumerate(marks.offered(context.user.preferences, recents), 1)
     ]
 
 

@@ -27,7 +27,7 @@ from tally.dashboard.limit_form import TypedLimit
 from tally.dashboard.nothing import Nothing
 from tally.dashboard.period_nav import PeriodNav
 from tally.db import period_queries, queries
-from tally.domain import filter_query
+from tally.domain import filter_query, marks
 from tally.domain.cursor import KeyPlace
 from tally.domain.filters import WITHOUT_UNIT, Filter
 from tally.domain.keys import Key
@@ -37,7 +37,7 @@ from tally.statistics.as_json import to_json
 from tally.statistics.compute import Statistics, statistics_for
 from tally.statistics.costs import with_costs
 from tally.statistics.load import Shown, has_costs
-from tally.views import notices, type_page, types
+from tally.views import notices, type_page
 from tally.web import htmx, responses, typed_forms
 from tally.web.context import RequestContext
 from tally.web.forms import Fields, read_pairs
@@ -277,10 +277,11 @@ def _as_arranged(context: RequestContext, stats: Statistics) -> tuple[Statistics
 
     Hidden types stand aside: they still take part in the sum of costs.
     """
-    shown = types.in_order(context, types.offered(context, stats.types))
-    in_sight = {one.key for one in shown}
-    hidden = tuple(one for one in stats.types if one.key not in in_sight)
-    arranged = replace(stats, types=tuple(shown), aside=(*stats.aside, *hidden))
+    preferences = context.user.preferences
+    by_key = {one.key: one for one in marks.offered(preferences, stats.types)}
+    shown = tuple(by_key[key] for key in marks.in_card_order(preferences, by_key))
+    hidden = tuple(one for one in stats.types if one.key not in by_key)
+    arranged = replace(stats, types=shown, aside=(*stats.aside, *hidden))
     return arranged, [one.key for one in hidden]
 
 

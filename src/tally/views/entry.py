@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from tally.db import changes, meter_queries, queries
 from tally.db.models import FIELDS
+from tally.domain import marks
 from tally.domain.keys import Key
 from tally.domain.meters import Neighbours, Reading
 from tally.domain.records import NewRecord, StoredRecord, UsedType
@@ -18,7 +19,7 @@ from tally.quick_add import grammar, suggestions
 from tally.quick_add.preview import SeenLine, seen
 from tally.quick_add.results import Draft, ParseResult, WantedReading
 from tally.quick_add.vocabulary import DATE_ORDERS, Vocabulary
-from tally.views import review, sent_ids, types
+from tally.views import review, sent_ids
 from tally.web.context import RequestContext
 from tally.web.program_headers import WRITTEN
 
@@ -170,7 +171,7 @@ def vocabulary(context: RequestContext, used: Sequence[UsedType]) -> Vocabulary:
 
 def _hidden(context: RequestContext, known: Vocabulary, used: Sequence[UsedType]) -> frozenset[str]:
     """The folded types that are hidden in each of their units."""
-    offered = {fold(kind.type) for kind in types.offered(context, used)}
+    offered = {fold(kind.type) for kind in marks.offered(context.user.preferences, used)}
     return frozenset(known.types.keys() - offered)
 
 

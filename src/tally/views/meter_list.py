@@ -11,12 +11,12 @@ from starlette.responses import Response
 
 from tally.db import meter_queries
 from tally.db.record_form import READING, RecordForm
-from tally.domain import meters
+from tally.domain import marks, meters
 from tally.domain.keys import Key
 from tally.domain.meters import Link, MeterInUse, Reading
 from tally.domain.records import NewRecord
 from tally.domain.text import fold
-from tally.views import review, types
+from tally.views import review
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 
@@ -116,7 +116,7 @@ def in_order(
 
     Those of hidden types are left out, but for the one that is `opened`.
     """
-    offered = types.offered(context, in_use)
+    offered = marks.offered(context.user.preferences, in_use)
     listed = [meter for meter in in_use if meter in offered or meter.key == opened]
     return sorted(listed, key=lambda meter: (fold(meter.type), meter.type, meter.unit))
 

@@ -10,10 +10,11 @@ from starlette.responses import Response
 
 from tally.accounts import notices as account_notices
 from tally.db import meter_queries
+from tally.domain import marks
 from tally.domain.keys import Key, is_same
 from tally.domain.meters import MeterInUse, overdue
 from tally.errors import Invalid
-from tally.views import last_change, types
+from tally.views import last_change
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.parameters import takes
@@ -46,7 +47,7 @@ def of_meters(context: RequestContext, in_use: Sequence[MeterInUse]) -> list[Not
     """
     say = context.say
     notices = []
-    for meter in types.offered(context, in_use):
+    for meter in marks.offered(context.user.preferences, in_use):
         usual = overdue(meter, context.today)
         key = meter.key
         if usual and not account_notices.is_quiet(context.user.preferences, key, meter.latest.day):

@@ -1,23 +1,55 @@
-"""The page of one type in the dashboard: its statistics, its limit, its costs and its prices."""
+"""The page of one type in the dashboard: its figures, its limit, its prices, and its tools."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from tally.dashboard import addresses, bill, costs
 from tally.dashboard.bill import PriceForm, TypeCosts
 from tally.dashboard.limit_form import TypedLimit
 from tally.dashboard.type_page import TypeView, type_view
 from tally.db import queries
-from tally.domain.filters import Filter
-from tally.domain.formatting import Words
+from tally.domain.filters import WITHOUT_UNIT, Filter
+from tally.domain.formatting import TYPE_COLOURS, Words
 from tally.domain.keys import Key, folded
+from tally.domain.marks import Mark, read_marks
 from tally.domain.prices import Price, read_prices
 from tally.domain.text import fold
+from tally.domain.units import is_convertible
 from tally.statistics.compute import Statistics, TypeStatistics
-from tally.views import types
+from tally.web import htmx, typed_forms
 from tally.web.context import RequestContext
+from tally.web.forms import Fields
+
+
+class Sibling(NamedTuple):
+    """The same type in another unit, one of which can become the other.
+
+    records: how many it has, in words; from_unit, to_unit: that of these two which goes, and which
+    stays: this page's, unless it is none.
+    """
+
+    unit: str
+    records: str
+    from_unit: str
+    to_unit: str
+
+
+class Tools(NamedTuple):
+    """The tools on the page of a type: its marks, the list of its records, its siblings.
+
+    has_place: whether the account orders its cards by hand. typed: the fields of a form that was
+    sent signed out. colours: how many there are.
+    """
+
+    mark: Mark
+    records: str
+    siblings: tuple[Sibling, ...]
+    has_place: bool
+    typed: Fields
+    colours: int = TYPE_COLOURS
 
 
 def values(
@@ -35,7 +67,7 @@ def values(
     return {
         "one": _type_view(wanted, stats, single, context.say, limit),
         "type_costs": _type_costs(context, wanted, stats, single, price),
-        "tools": types.tools(context, single.key),
+        "tools": _tools(context, single.key),
         "back": addresses.dashboard(wanted, type=None, unit=None),
     }
 
@@ -118,3 +150,31 @@ def _prices(context: RequestContext, stats: Statistics) -> Iterable[Price]:
     if stats.prices is not None or not context.currency:
         return stats.prices or ()
     return read_prices(queries.prices(context.db, context.user.id))
+
+
+def _tools(context: RequestContext, key: Key) -> Tools:
+    """The inputs of the tools that mend a type: its mark, its records, the same type elsewhere."""
+    mark = read_marks(context.user.preferences).get(folded(key), Mark())
+    address = {"type": key.type, "unit": key.unit or WITHOUT_UNIT}
+    others = {
+        kind.unit
+        for kind in context.used
+        if fold(kind.type) == fold(key.type) and kind.unit != key.unit
+    }
+    siblings = tuple(
+        Sibling(
+            unit,
+            context.say.count(_count(context, Key(key.type, unit)), "record"),
+            *((unit, key.unit) if key.unit else (key.unit, unit)),
+        )
+        for unit in sorted(others)
+        if not unit or not key.unit or is_convertible(unit, key.unit)
+    )
+    has_place = context.user.preferences.get("card_order") == "hand"
+    typed = typed_forms.typed(context.query, typed_forms.TYPES)
+    return Tools(mark, htmx.address("/list", urlencode(address)), siblings, has_place, typed)
+
+
+def _count(context: RequestContext, key: Key) -> int:
+    matching = Filter(today=context.today, types=(key.type,), unit=key.unit)
+    return queries.count(context.db, context.user.id, matching)

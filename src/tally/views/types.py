@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -18,25 +18,16 @@ from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
 from tally.domain.filters import WITHOUT_UNIT, Filter
 from tally.domain.formatting import TYPE_COLOURS, in_unit
 from tally.domain.keys import Key, folded
-from tally.domain.marks import MAX_MARKED, Mark, hidden, in_card_order, read_marks
+from tally.domain.marks import MAX_MARKED
 from tally.domain.records import UNDO_MINUTES
 from tally.domain.renaming import Renaming, renamed_limits, renamed_prices, rounded_prices
 from tally.domain.text import fold
-from tally.domain.units import is_convertible, read_unit
+from tally.domain.units import read_unit
 from tally.errors import Invalid, NotFound
 from tally.views import last_change, measures
-from tally.web import htmx, responses, typed_forms
+from tally.web import htmx, responses
 from tally.web.context import RequestContext
-from tally.web.forms import Fields
 from tally.web.parameters import takes
-
-
-class _HasKey(Protocol):
-    @property
-    def key(self) -> Key: ...
-
-
-OfType = TypeVar("OfType", bound=_HasKey)
 
 MARKS = ("colour", "hidden", "place")
 
@@ -256,68 +247,3 @@ def _mark(context: RequestContext, key: Key) -> Response:
         return responses.data({**key._asdict(), **told})
     address = {"type": key.type, "unit": key.unit or WITHOUT_UNIT, "saved": last_change.TYPE}
     return responses.redirect(context, htmx.address("/", urlencode(address)))
-
-
-class Sibling(NamedTuple):
-    """The same type in another unit, one of which can become the other.
-
-    records: how many it has, in words; from_unit, to_unit: that of these two which goes, and which
-    stays: this page's, unless it is none.
-    """
-
-    unit: str
-    records: str
-    from_unit: str
-    to_unit: str
-
-
-class Tools(NamedTuple):
-    """The tools on the page of a type: its marks, the list of its records, its siblings.
-
-    has_place: whether the account orders its cards by hand. typed: the fields of a form that was
-    sent signed out. colours: how many there are.
-    """
-
-    mark: Mark
-    records: str
-    siblings: tuple[Sibling, ...]
-    has_place: bool
-    typed: Fields
-    colours: int = TYPE_COLOURS
-
-
-def tools(context: RequestContext, key: Key) -> Tools:
-    """The inputs of the tools that mend a type: its mark, its records, the same type elsewhere."""
-    mark = read_marks(context.user.preferences).get(folded(key), Mark())
-    address = {"type": key.type, "unit": key.unit or WITHOUT_UNIT}
-    others = {
-        kind.unit
-        for kind in context.used
-        if fold(kind.type) == fold(key.type) and kind.unit != key.unit
-    }
-    siblings = tuple(
-        Sibling(
-            unit,
-            context.say.count(_count(context, Key(key.type, unit)), "record"),
-            *((unit, key.unit) if key.unit else (key.unit, unit)),
-        )
-        for unit in sorted(others)
-        if not unit or not key.unit or is_convertible(unit, key.unit)
-    )
-    has_place = context.user.preferences.get("card_order") == "hand"
-    typed = typed_forms.typed(context.query, typed_forms.TYPES)
-    return Tools(mark, htmx.address("/list", urlencode(address)), siblings, has_place, typed)
-
-
-def in_order(context: RequestContext, kinds: Sequence[OfType]) -> list[OfType]:
-    """The types of a page of the dashboard, in the order that the account wants."""
-    by_key = {kind.key: kind for kind in kinds}
-    return [by_key[key] for key in in_card_order(context.user.preferences, by_key)]
-
-
-def offered(context: RequestContext, kinds: Sequence[OfType]) -> list[OfType]:
-    """The types that are offered: all but those out of sight."""
-    out_of_sight = hidden(context.user.preferences)
-    if not out_of_sight:
-        return list(kinds)
-    return [kind for kind in kinds if folded(kind.key) not in out_of_sight]
