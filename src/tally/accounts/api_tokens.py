@@ -164,7 +164,7 @@ def with_token(tokens: Mapping[str, Any], token: ApiToken, now: datetime) -> dic
 def without_token(
     tokens: Mapping[str, Any], token_id: UUID, now: datetime
 ) -> dict[str, Any] | None:
-    """The column with one token ended, the same when it was before; None when never there."""
+    """The column with one token ended, also if it was before; None for a token never there."""
     entry = tokens.get(str(token_id))
     if entry is None:
         return None

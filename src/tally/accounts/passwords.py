@@ -42,7 +42,7 @@ def hash_password(password: str) -> str:
 
 
 def matches(password: str, stored: str | None) -> bool:
-    """Whether the password fits the hash. None (an unknown email) costs the same time: False."""
+    """Whether the password fits the hash. None, of an unknown email, is False in the same time."""
     # A disabled account's hash has a mark in front, so it is no hash at all.
     usable = stored if stored and stored.startswith("$2b$") else None
     right = bcrypt.checkpw(_digest(password), (usable or _nobody()).encode("ascii"))

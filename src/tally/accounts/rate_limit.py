@@ -71,7 +71,7 @@ def add_failure(failures: Mapping[str, Any], address: str, now: datetime) -> dic
 
 
 def account_wait(failures: Mapping[str, Any], now: datetime) -> int:
-    """The seconds for which an account hears nobody who tried wrongly; 0 when it hears all."""
+    """The seconds until an account takes an attempt from a failed sender again; 0 for at once."""
     return _wait([time for time, _ in _entries(failures)], now, LIMIT)
 
 
@@ -89,7 +89,7 @@ def address_key(host: str | None) -> str:
 
 
 def _counted(key: str) -> Iterator[tuple[str, int]]:
-    """The keys that a try counts for, each with how many times the limit is heard from it."""
+    """The keys that an attempt counts for, each with the factor by which its limit is larger."""
     yield key, 1
     if narrow := _NARROW.fullmatch(key):
         purpose, network = narrow.groups()

@@ -129,7 +129,7 @@ def save(
 
 
 def merged(preferences: Mapping[str, Any]) -> ColumnElement[Any]:
-    """An account's preferences with these, for an UPDATE; those that are not named stay."""
+    """The expression of an UPDATE that adds these preferences to an account's; others stay."""
     return col(User.preferences).op("||")(cast(dict(preferences), postgresql.JSONB))
 
 
@@ -328,6 +328,6 @@ def _one(db: Connection, condition: ColumnElement[bool]) -> Account | None:
 
 
 def _update(db: Connection, user_id: UUID, *conditions: ColumnElement[bool], **values: Any) -> bool:
-    """Whether there was such an account."""
+    """Change columns of an account; False where there is none, or not under these conditions."""
     own = update(User).where(col(User.id) == user_id, *conditions)
     return bool(db.execute(own.values(**values)).rowcount)

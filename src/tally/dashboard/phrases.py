@@ -341,7 +341,7 @@ def _short(value: Decimal) -> Decimal:
 
 
 def share_of_all(share: Decimal, say: Words) -> str:
-    """`72 %`; of 1, which is all, `100 %`, and of hardly less or more not quite that."""
+    """`72 %`. Only a share of 1 is `100 %`: near it are `over 99 %` and `over 100 %`."""
     if share != 1 and say.percent(share * 100) == say.percent(Decimal(100)):
         return f"over {say.percent(Decimal(99 if share < 1 else 100))}"
     return say.percent(share * 100)

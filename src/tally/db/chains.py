@@ -251,5 +251,5 @@ def _link(row: Row[Any]) -> ChainLink:
 
 
 def has_readings(records: Iterable[NewRecord]) -> bool:
-    """Whether a reading is among them."""
+    """Whether a reading is among the records."""
     return any(record.reading is not None for record in records)

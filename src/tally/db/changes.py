@@ -84,7 +84,7 @@ def live(db: Connection, user_id: UUID, record_id: UUID) -> StoredRecord:
 def add(
     db: Connection, user_id: UUID, records: Sequence[NewRecord], change: UUID | None = None
 ) -> Added:
-    """Insert those whose id is not there yet; the others are left as they are.
+    """Insert the records whose id is not there yet; those that are there stay as they are.
 
     Raises IdTaken when an id is there with other content, or was deleted; BrokenChain where a
     reading does not fit between its neighbours.
@@ -121,7 +121,7 @@ def _insert_readings(
 def insert(
     db: Connection, user_id: UUID, records: Sequence[NewRecord], change: UUID
 ) -> frozenset[UUID]:
-    """Insert the records whose id is free, a thousand a statement; the ids that were."""
+    """Insert the records whose id is free, a thousand a statement. Returns their ids."""
     if len(records) == 1 and records[0].created_at is None:
         keys = {**vars(records[0]), "user_id": user_id, "change": change}
         return frozenset(run(db, "writes/record_insert_one", keys).scalars())

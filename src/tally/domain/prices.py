@@ -248,7 +248,7 @@ def is_of_day(one: Price, other: Price) -> bool:
 
 
 def same_price(prices: Iterable[Price], price: Price) -> Price | None:
-    """The one among the prices that says the same of the same day, whatever its id."""
+    """The price that differs from `price` by its id, or its spelling, alone; None without one."""
     for other in prices:
         alike = replace(other, price_id=price.price_id, type=price.type)
         if is_same(other.key, price.key) and alike == price:

@@ -146,7 +146,7 @@ def _with_halves_behind(
 
 
 def _half_behind(words: Sequence[Word], *, is_certain: bool) -> int:
-    """How many of the words are `and a half`, `et demie`; the English ones behind a unit only."""
+    """The number of words of `and a half` or `et demie`; of English ones behind a unit only."""
     for length in (3, 2):
         text = tuple(word.lower for word in words[:length])
         if text in foreign_words.HALVES_BEHIND or (is_certain and text == ("and", "a", "half")):

@@ -54,5 +54,5 @@ def warning(
 
 
 def _places(value: Decimal) -> int:
-    """How many decimals tell a value: three, or more of one so small that fewer say little."""
+    """The decimals that a message shows of a value: three, or more of a very small one."""
     return max(3, 2 - value.adjusted())

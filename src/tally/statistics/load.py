@@ -96,7 +96,7 @@ class Facts:
 class Shown:
     """The parts of a page of statistics that not every page has; each costs statements of its own.
 
-    also: types to have figures of even in a period in which nothing was used, but for those of the
+    also: types that have figures even in a period without a record of them, but none of the whole
     period before. after: where a further page of types begins. drawn: the records of several days,
     for drawings. costs: the types that only the sum of costs is of.
     """
@@ -239,7 +239,7 @@ def _spelled(db: Connection, user: Account, matching: Filter, keys: Iterable[Key
 def _limits(
     db: Connection, user: Account, matching: Filter, page: Collection[Key]
 ) -> dict[Key, Limit]:
-    """The limits of types on the page, and of all others, each spelling that the account has."""
+    """The limits of the types on the page and of all other types, in each spelling in use."""
     stored = read_limits(user.preferences)
     limits = limits_within(matching, stored, page)
     others = {folded(key) for key in limits if key not in page}
@@ -278,7 +278,7 @@ def _find(
     elapsed: Buckets,
     after: KeyPlace | None,
 ) -> _KeysUsed:
-    """The types of the period. More than a page of them are told apart by when they were used."""
+    """A page of the types of the period: all of them, or of too many those used last."""
     reach = MAX_DAYS
     if after is None:
         most = MAX_TYPES + 1
@@ -377,7 +377,7 @@ def _known(
 
 
 def _spans_looked_at(period: Period, limit: Limit | None, *, single: bool) -> list[Span]:
-    """The spans of which it must be known which days were read: the elapsed one by itself."""
+    """The spans whose read days must be known: the elapsed one by itself, the others joined."""
     others = [period.previous(), period.last_year()]
     if single:
         others += [period.previous_whole(), calendar_span(period.anchor)]

@@ -91,7 +91,7 @@ class LeftOut(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CostSum:
-    """The cost of all types: money can be added. projection: a type without one as it stands.
+    """The cost of all types: money can be added. projection: of a type without one its total.
 
     without: the amounts that are not in it, of types that have costs or prices, and those that are
     themselves kept in the account's currency. Of all others nobody expects a cost.

@@ -87,9 +87,10 @@ class Fields(Mapping[str, str]):
         return {"remarks": told} if told else {}
 
     def changed(self, names: Iterable[str]) -> dict[str, str]:
-        """Those of these fields that were sent, but for what is as the form showed it first.
+        """The sent fields with these names whose text differs from what the form first showed.
 
-        `was` has that, as a query string: a setting that was saved in another tab meanwhile stays.
+        The field `was` has the first texts, as a query string: a setting that was saved in another
+        tab meanwhile stays.
         """
         was = dict(parse_qsl(self.text("was"), keep_blank_values=True))
         sent = {name: self[name] for name in names if name in self}

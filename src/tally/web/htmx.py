@@ -99,7 +99,7 @@ def records_changed(*ids: UUID, shows: bool = False) -> Orders:
 
 
 def type_unit(unit: str) -> Orders:
-    """The event that tells the field of the unit in which unit the type was last used."""
+    """The event that brings the unit in which a type was last used into the field of the unit."""
     return Orders(trigger=json.dumps({"type-unit": {"unit": unit}}))
 
 

@@ -100,7 +100,7 @@ def either(
 
 
 def redirect(context: RequestContext, path: str) -> Response:
-    """Go on at `path`. To htmx a redirect is a 200 with a header: fetch would hide a 3xx."""
+    """A redirect to `path`. To htmx it is a 200 with a header: fetch would hide a 3xx."""
     if from_htmx(context.request):
         return _go_on(path, 200)
     return RedirectResponse(path, status_code=303, headers={"Vary": VARY})
