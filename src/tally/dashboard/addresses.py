@@ -3,7 +3,8 @@
 from datetime import date
 
 from tally.domain import filter_query
-from tally.domain.filters import WITHOUT_UNIT, Filter
+from tally.domain.filters import Filter
+from tally.domain.keys import Key
 from tally.statistics.compute import TypeStatistics
 
 
@@ -19,9 +20,9 @@ def unfiltered(wanted: Filter) -> str:
     return dashboard(wanted, **conditions)
 
 
-def type_page(wanted: Filter, type_name: str, unit: str) -> str:
+def type_page(wanted: Filter, key: Key) -> str:
     """The page of a (type, unit), for the days of the filter."""
-    return dashboard(wanted, type=[type_name], unit=unit or WITHOUT_UNIT)
+    return dashboard(wanted, **filter_query.of_key(key))
 
 
 def records_address(wanted: Filter, one: TypeStatistics) -> str:
@@ -29,9 +30,8 @@ def records_address(wanted: Filter, one: TypeStatistics) -> str:
 
     Whether amounts or costs were drawn is left out: a list has both.
     """
-    unit = one.unit or WITHOUT_UNIT
     left_out = dict.fromkeys(("period", "sort", "limit", "show"))
-    return f"/list?{filter_query.query(wanted, type=[one.type], unit=unit, **left_out)}"
+    return f"/list?{filter_query.query(wanted, **filter_query.of_key(one.key), **left_out)}"
 
 
 def days_query(start: date, end: date) -> str:

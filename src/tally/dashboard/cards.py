@@ -18,6 +18,7 @@ from tally.dashboard.period_names import inside_sentence
 from tally.domain.currencies import units_of
 from tally.domain.filters import Filter
 from tally.domain.formatting import MONTHS, Words
+from tally.domain.keys import Key
 from tally.domain.periods import Period
 from tally.statistics.compute import Statistics, TypeStatistics
 
@@ -83,10 +84,10 @@ def cards(
         stretches = buckets.stretches(one, link, say)
         drawn.append(
             Card(
-                id=card_id(one.type, one.unit),
+                id=card_id(one.key),
                 type=one.type,
                 unit=one.shown_unit,
-                href=type_page(wanted, one.type, one.unit),
+                href=type_page(wanted, one.key),
                 amount="" if phrases.nothing_known(one, period) else amount,
                 size=size(amount, one.shown_unit),
                 per_day=f"{per_day} a day" if one.entries and one.known.days > 1 else "",
@@ -114,7 +115,7 @@ def cards(
                 estimate=phrases.to_come(
                     one.projection or None, period, say, one.shown_unit if one.currency else ""
                 ),
-                limit=limit_form(one, period, say, card_id(one.type, one.unit, "limit"), typed),
+                limit=limit_form(one, period, say, card_id(one.key, "limit"), typed),
                 without_cost=_without_cost(one, amount, say)
                 if in_money and not one.currency
                 else "",
@@ -146,9 +147,9 @@ def _without_cost(one: TypeStatistics, amount: str, say: Words) -> str:
     return f"{amount} {one.unit}".rstrip() + f", {words}"
 
 
-def card_id(type_name: str, unit: str, part: str = "card") -> str:
+def card_id(key: Key, part: str = "card") -> str:
     """The id of an element of a (type, unit): the same on every page, wherever its card stands."""
-    digest = blake2b(f"{type_name}\x1f{unit}".encode(), digest_size=6).hexdigest()
+    digest = blake2b(f"{key.type}\x1f{key.unit}".encode(), digest_size=6).hexdigest()
     return f"{part}-{digest}"
 
 

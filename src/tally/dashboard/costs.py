@@ -40,7 +40,7 @@ def cost_lines(stats: Statistics, say: Words, *, in_money: bool = False) -> dict
     currency = stats.cost.currency
     write = _amount_line if in_money else cost_line
     return {
-        card_id(one.type, one.unit): write(one, one.cost, currency, say)
+        card_id(one.key): write(one, one.cost, currency, say)
         for one in stats.types
         if one.cost and (one.cost.total or not phrases.nothing_known(one, stats.period))
     }

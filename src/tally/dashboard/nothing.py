@@ -100,7 +100,7 @@ def only_hidden(wanted: Filter, keys: Sequence[Key]) -> Nothing:
     return Nothing(
         "Only hidden types in this period",
         f"{first.type}{more}: hidden in the settings of the type, with its records kept.",
-        type_page(wanted, first.type, first.unit),
+        type_page(wanted, first),
         f"Show {first.type}",
     )
 

@@ -127,7 +127,7 @@ def type_view(
     first_week = containing("week", days[0].date if days else period.today, say.starts).start
     steps = readings(one, period, say)
     return TypeView(
-        id=card_id(one.type, one.unit),
+        id=card_id(one.key),
         type=one.type,
         unit=one.unit,
         figures=figures(one, period, link, say),

@@ -25,6 +25,7 @@ from tally.domain.filters import (
     WITHOUT_UNIT,
     Filter,
 )
+from tally.domain.keys import Key
 from tally.domain.periods import USUAL_STARTS, Starts, read_day, read_period, read_range
 from tally.domain.text import NOT_STORABLE, fold, is_storable, one_line
 
@@ -113,6 +114,11 @@ def query(wanted: Filter, /, **changes: object) -> str:
             written += [(name, str(text)) for text in texts if text is not None and text != ""]
         written.sort(key=lambda pair: _PLACES.get(pair[0], len(_PLACES)))
     return urlencode(written)
+
+
+def of_key(key: Key) -> dict[str, str]:
+    """The parameters by which an address names one type and unit."""
+    return {"type": key.type, "unit": key.unit or WITHOUT_UNIT}
 
 
 def dated(wanted: Filter) -> str:

@@ -29,7 +29,7 @@ from tally.dashboard.period_nav import PeriodNav
 from tally.db import period_queries, queries
 from tally.domain import filter_query, marks
 from tally.domain.cursor import KeyPlace
-from tally.domain.filters import WITHOUT_UNIT, Filter
+from tally.domain.filters import Filter
 from tally.domain.keys import Key
 from tally.domain.limits import COST
 from tally.domain.periods import USUAL, read_period
@@ -184,7 +184,8 @@ def _filter_of_price_form(context: RequestContext) -> Filter:
     """The filter of the page from which a price was sent. Raises FilterError."""
     fields, pairs = context.form, _pairs_of_form(context)
     if not any(name == "type" for name, _ in pairs):
-        pairs += [("type", fields.text("type")), ("unit", fields.text("unit") or WITHOUT_UNIT)]
+        key = Key(fields.text("type"), fields.text("unit"))
+        pairs += filter_query.of_key(key).items()
     return _read_filter(context, pairs)
 
 

@@ -8,8 +8,7 @@ from uuid import UUID, uuid4
 from starlette.responses import Response
 
 from tally.accounts import prices as account_prices
-from tally.domain import prices
-from tally.domain.filters import WITHOUT_UNIT
+from tally.domain import filter_query, prices
 from tally.domain.keys import Key
 from tally.domain.prices import Price
 from tally.domain.records import last_use
@@ -109,6 +108,6 @@ def _back(context: RequestContext, key: Key, **done: str | UUID) -> Response:
         for pair in (parse_qsl(query) if path == "/" else [])
         if pair[0] not in ("type", "unit", *last_change.PARAMETERS)
     ]
-    pairs += [("type", key.type), ("unit", key.unit or WITHOUT_UNIT)]
+    pairs += filter_query.of_key(key).items()
     pairs += [(name, str(what)) for name, what in done.items()]
     return responses.redirect(context, htmx.address("/", urlencode(pairs)))

@@ -11,7 +11,8 @@ from tally.dashboard.bill import PriceForm, TypeCosts
 from tally.dashboard.limit_form import TypedLimit
 from tally.dashboard.type_page import TypeView, type_view
 from tally.db import queries
-from tally.domain.filters import WITHOUT_UNIT, Filter
+from tally.domain import filter_query
+from tally.domain.filters import Filter
 from tally.domain.formatting import TYPE_COLOURS, Words
 from tally.domain.keys import Key, folded
 from tally.domain.marks import Mark, read_marks
@@ -155,7 +156,7 @@ def _prices(context: RequestContext, stats: Statistics) -> Iterable[Price]:
 def _tools(context: RequestContext, key: Key) -> Tools:
     """The inputs of the tools that mend a type: its mark, its records, the same type elsewhere."""
     mark = read_marks(context.user.preferences).get(folded(key), Mark())
-    address = {"type": key.type, "unit": key.unit or WITHOUT_UNIT}
+    records = htmx.address("/list", urlencode(filter_query.of_key(key)))
     others = {
         kind.unit
         for kind in context.used
@@ -172,7 +173,7 @@ def _tools(context: RequestContext, key: Key) -> Tools:
     )
     has_place = context.user.preferences.get("card_order") == "hand"
     typed = typed_forms.typed(context.query, typed_forms.TYPES)
-    return Tools(mark, htmx.address("/list", urlencode(address)), siblings, has_place, typed)
+    return Tools(mark, records, siblings, has_place, typed)
 
 
 def _count(context: RequestContext, key: Key) -> int:

@@ -13,9 +13,9 @@ from tally.accounts import type_settings
 from tally.db import bulk_edits, changes, queries
 from tally.db.bulk_edits import BulkEdit
 from tally.db.changes import ChangeRefused
-from tally.domain import renaming
+from tally.domain import filter_query, renaming
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
-from tally.domain.filters import WITHOUT_UNIT, Filter
+from tally.domain.filters import Filter
 from tally.domain.formatting import TYPE_COLOURS, in_unit
 from tally.domain.keys import Key, folded
 from tally.domain.marks import MAX_MARKED
@@ -170,11 +170,7 @@ def _rename(context: RequestContext, plan: RenamingPlan) -> Response:
     context.note("type renamed", user=context.user.id)
     if context.wants != "html":
         return responses.data({**_json(plan), "saved": True, "change": changed})
-    address = {
-        "type": target.type,
-        "unit": target.unit or WITHOUT_UNIT,
-        "changed": str(changed or ""),
-    }
+    address = filter_query.of_key(target) | {"changed": str(changed or "")}
     return responses.redirect(context, htmx.address("/", urlencode(address)))
 
 
@@ -245,5 +241,5 @@ def _mark(context: RequestContext, key: Key) -> Response:
             else {"colour": mark.colour, "hidden": mark.hidden}
         )
         return responses.data({**key._asdict(), **told})
-    address = {"type": key.type, "unit": key.unit or WITHOUT_UNIT, "saved": last_change.TYPE}
+    address = filter_query.of_key(key) | {"saved": last_change.TYPE}
     return responses.redirect(context, htmx.address("/", urlencode(address)))

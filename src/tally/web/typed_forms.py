@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from tally.db.record_form import FORM_FIELDS
-from tally.domain.filters import WITHOUT_UNIT
+from tally.domain import filter_query
+from tally.domain.keys import Key
 from tally.web import htmx
 from tally.web.forms import Fields, read_pairs
 
@@ -88,7 +89,7 @@ def _page(path: str, query: str, form: Fields, shown: tuple[str, str]) -> tuple[
 def _query_of_type(form: Fields, shown: str) -> str:
     """The query of the page of a form's type, in the period that its page showed."""
     [kind, unit, query] = ("".join(form.many(name)[:1]) for name in ("type", "unit", "query"))
-    pair = urlencode({"type": kind, "unit": unit or WITHOUT_UNIT})
+    pair = urlencode(filter_query.of_key(Key(kind, unit)))
     return "&".join(filter(None, (_without(query or shown, "type", "unit", TYPED), pair)))
 
 
