@@ -186,6 +186,29 @@ def test_a_month_that_is_not_over_counts_to_today() -> None:
     assert (entry.day, entry.days) == (TODAY, 22)
 
 
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Europe/London"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Start;End;type;value\n2026-10-25T{0}:45+0{1}:00;2026-10-25T{0}:00+0{2}:00;gas;1\n",
+        "Start;End;type;value\n2026-10-25 {0}:45;2026-10-25 {0}:00;gas;1\n",
+        "Date;Time;type;value\n2026-10-25;{0}:30-{0}:45;gas;1\n2026-10-25;{0}:45-{0}:00;gas;1\n",
+        "Period;type;value\n2026-10-25 {0}:45 - {0}:00;gas;1\n",
+    ],
+)
+def test_an_hour_that_comes_twice_may_end_before_it_starts(text: str, zone: str) -> None:
+    names = {"Europe/Berlin": ("02", 2, 1), "Europe/London": ("01", 1, 0)}[zone]
+    entry = entries(text.format(*names), zone)[-1]
+    assert (entry.day.isoformat(), entry.days) == ("2026-10-25", 1)
+    # On no other day, and at no other hour.
+    _, problems, _ = parsed(
+        "Start;End;type;value\n2026-10-25 09:45;2026-10-25 09:00;gas;1\n"
+        "2026-10-26 02:45;2026-10-26 02:00;gas;1\n",
+        zone=zone,
+    )
+    assert len(problems) == 2
+
+
 @pytest.mark.parametrize(
     ("cells", "sentence"),
     [

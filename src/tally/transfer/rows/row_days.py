@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -153,10 +153,13 @@ class RowDays:
             return self._zoned(place, text, time, zone)
         moment, end = self._dates[place].read(text)
         second, until = read_clock(time)
+        moment = moment._replace(second=second)
         if until is not None and end is None:
-            later = moment.first + timedelta(days=until <= second and until != 0)
-            end = moment._replace(first=later, last=later, second=until or DAY_SECONDS)
-        return moment._replace(second=second), end
+            end = moment._replace(second=until or DAY_SECONDS)
+            if until == second or _ends_first(moment, end, self._plan.reader.zone):
+                later = moment.first + timedelta(days=1)
+                end = end._replace(first=later, last=later)
+        return moment, end
 
     def _has_zone(self, time: str, place: int) -> bool:
         """Whether a time of the column at that place ends with a zone."""
@@ -179,11 +182,7 @@ class RowDays:
         today = self._plan.reader.today
         if end is not None:
             last = end.last
-            if last < first or (
-                last == first
-                and None not in (start.second, end.second)
-                and (end.second or 0) < (start.second or 0)
-            ):
+            if last < first or (last == first and _ends_first(start, end, self._plan.reader.zone)):
                 raise ValueError("The end comes before the start.")
             is_midnight = end.second == 0 and last > first
             if is_midnight or (self._plan.meets and last > first and end.first == end.last):
@@ -200,6 +199,25 @@ class RowDays:
         days, second, instant = (last - first).days + 1, start.second, start.instant
         time = f"@{instant}" if instant is not None else "" if second is None else str(second)
         return CoveredDays(last, days, second, time, key)
+
+
+def _ends_first(start: Moment, end: Moment, zone: tzinfo) -> bool:
+    """Whether an end comes before its start, on one day.
+
+    Where clocks are set back an hour comes twice: it may go from 2:45 to 2:00.
+    """
+    if start.second is None or end.second is None or end.second >= start.second:
+        return False
+    if start.instant is not None and end.instant is not None:
+        return end.instant < start.instant
+    return _instant(end, zone, fold=1) < _instant(start, zone, fold=0)
+
+
+def _instant(moment: Moment, zone: tzinfo, fold: int) -> float:
+    """Seconds since 1970, of a time that comes twice those of the first or (1) the second."""
+    day = moment.first
+    midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
+    return (midnight + timedelta(seconds=moment.second or 0)).replace(fold=fold).timestamp()
 
 
 def _before_midnight(end: Moment) -> Moment:
