@@ -137,6 +137,11 @@ KINDS = [
          ["2026-10-01 power @100 kWh", "2026-10-01 power @104 kWh", "2026-10-02 power @109 kWh"], {"type": "power", "unit": "kWh", "daily": "1"}),
     Kind("a bank's file", "Date;Payee;Amount (EUR)\n05.10.2026;Shop;-12,50\n06.10.2026;Bakery;-3,20\n",
          ["2026-10-05 spending 12.5 €", "2026-10-06 spending 3.2 €"], {"type": "spending", "negative": "flip"}),
+    *(Kind(f"a bank's file with numbers of its own below {heading}", f"Date;{heading};Amount (€)\n05.10.2026;1042;-12,50\n06.10.2026;123456;-3,20\n07.10.2026;;-1,00\n",
+           ["2026-10-05 spending 12.5 €", "2026-10-06 spending 3.2 €", "2026-10-07 spending 1 €"], {"type": "spending", "negative": "flip"})
+      for heading in ("Reference", "Kundenreferenz", "Payment ref", "Beleg", "Receipt", "IBAN")),
+    Kind("hledger", "date,account,amount,commodity,credit,debit\n2026-10-05,expenses:food,12.50,€,,12.50\n2026-10-05,assets:bank,-12.50,€,12.50,\n2026-10-06,time:work,2,h,,2\n",
+         ["2026-10-05 expenses:food 12.5 €", "2026-10-06 time:work 2 h"], left_out=1),
     Kind("habits with marks", "Date,Run,Read\n2026-10-05,yes,no\n2026-10-06,yes,yes\n",
          ["2026-10-05 Run 1", "2026-10-06 Run 1", "2026-10-06 Read 1"], nothing=1),
     Kind("thousandths", "Date,Water\n2026-10-05,1500\n2026-10-06,2000\n", ["2026-10-05 water 1.5 l", "2026-10-06 water 2 l"],

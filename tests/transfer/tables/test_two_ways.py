@@ -76,9 +76,13 @@ def zeros(text: str) -> str:
 
 
 OUTFLOWS = COLUMNS_OF_WAYS.replace("Debit;Credit", "Outflow;Inflow")
+NEGATED = COLUMNS_OF_WAYS.replace(";12.50", ";-12.50").replace(";3;", ";-3;")
 
 
-@pytest.mark.parametrize("text", [BANK, COLUMNS_OF_WAYS, zeros(COLUMNS_OF_WAYS), OUTFLOWS])
+@pytest.mark.parametrize(
+    "text",
+    [BANK, COLUMNS_OF_WAYS, zeros(COLUMNS_OF_WAYS), OUTFLOWS, NEGATED, zeros(NEGATED)],
+)
 def test_categories_are_the_types_and_what_came_in_is_below_zero(text: str) -> None:
     def told(**fields: str) -> list[tuple[str, str]]:
         return [
@@ -93,6 +97,18 @@ def test_categories_are_the_types_and_what_came_in_is_below_zero(text: str) -> N
         ("Food", "12.5"), ("Salary back", "2000"), ("Food back", "2.5"), ("Food", "3"),
     ]  # fmt: skip
     assert told(negative="flip") == [("Salary", "2000"), ("Food", "2.5")]
+
+
+def test_what_went_out_may_stand_below_zero_in_a_column_of_its_own() -> None:
+    text = below("Datum;Soll;Haben", "05.10.2026;-89,10;", "06.10.2026;;2.500,00")
+    kept, problems, counts = parsed(text)
+    assert [(entry.consumption_type, f"{entry.value:f}") for entry in kept] == [
+        ("Soll", "89.10"), ("Haben", "2500.00"),
+    ]  # fmt: skip
+    assert (problems, counts.left_out, counts.negative) == ([], 0, 0)
+    # Where one of them is above zero the signs say more than the column.
+    text = text.replace("05.10.2026;-89,10;", "05.10.2026;-89,10;\n05.10.2026;3,00;")
+    assert [f"{entry.value:f}" for entry in entries(text)] == ["3.00", "2500.00"]
 
 
 def test_a_row_that_says_neither_way_is_a_problem() -> None:

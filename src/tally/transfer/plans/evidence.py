@@ -110,9 +110,9 @@ class Signs:
     def __init__(self) -> None:
         self._counts = {-1: 0, 0: 0, 1: 0}
 
-    def see(self, text: str, *, comes_in: bool = False) -> None:
-        """Take an amount into account; one that came in is the other way round."""
-        self._counts[-sign_of(text) if comes_in else sign_of(text)] += 1
+    def see(self, text: str, *, is_reversed: bool | None = False) -> None:
+        """Take an amount into account; one that is reversed has the other sign in its record."""
+        self._counts[-sign_of(text) if is_reversed else sign_of(text)] += 1
 
     def decided(self) -> Negative:
         """The likeliest meaning: an account's outgoings where they are most, else returns."""

@@ -76,7 +76,7 @@ def _evidence(plan: Plan) -> tuple[DateOrders, DecimalMarks, Signs, int]:
         for text in _cells_at(beside, row):
             marks.see_beside(text)
         for place in signed:
-            signs.see(cell_at(row.cells, place), comes_in=plan.comes_in(row.cells, place) is True)
+            signs.see(cell_at(row.cells, place), is_reversed=plan.is_reversed(row.cells, place))
     return orders, marks, signs, rows
 
 

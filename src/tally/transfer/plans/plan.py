@@ -169,6 +169,14 @@ class Plan:
             return way_in(cell_at(cells, direction))
         return self.columns[place].comes_in and self.place("type") is not None
 
+    def is_reversed(self, cells: Sequence[str], place: int) -> bool | None:
+        """Whether the amount at a place has another sign in the file than in its record.
+
+        What came in beside what went out, or that itself where the file has it below zero. None
+        where the direction says neither.
+        """
+        return self.columns[place].is_negated or self.comes_in(cells, place)
+
     @property
     def currency(self) -> str:
         """The currency of the costs: the account's, or the one that it gets by this file.

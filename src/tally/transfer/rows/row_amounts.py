@@ -66,16 +66,13 @@ class RowAmounts:
         return None if amount is None else amount.value
 
     def _measure(
-        self, text: str, place: int, unit_text: str, comes_in: bool = False
+        self, text: str, place: int, unit_text: str, is_reversed: bool = False
     ) -> MeasuredAmount | None:
-        """The amount in a cell of a column; None where nothing was measured.
-
-        What came in, beside what went out, is the other way round.
-        """
+        """The amount in a cell of a column; None where nothing was measured."""
         amount = self._amount(text, place, unit_text)
         if amount is None:
             return None
-        if comes_in:
+        if is_reversed:
             amount = amount._replace(value=-amount.value)
         unit, plain_unit = self._unit_of(amount.unit or unit_text)
         if self._plan.columns[place].role == "reading":

@@ -91,7 +91,8 @@ class RowParser:
             for place in self._amount_places
         }
         self._has_ways = plan.place("direction") is not None or any(
-            plan.columns[place].comes_in for place in self._amount_places
+            plan.columns[place].comes_in or plan.columns[place].is_negated
+            for place in self._amount_places
         )
         roles = {plan.columns[place].role for place in self._amount_places}
         self._may_have_both = len(roles) > 1
@@ -227,10 +228,12 @@ class RowParser:
         written = self._written_unit(cells, name)
         column = self.plan.columns[place]
         is_reading = column.role == "reading"
-        comes_in = self._has_ways and not is_reading and self.plan.comes_in(cells, place)
-        if comes_in is None:
+        is_reversed = self._has_ways and not is_reading and self.plan.is_reversed(cells, place)
+        if is_reversed is None:
             return refused(row, ASK_WAY)
-        measured = self._amounts.measured(text, place, written or self._fixed[place][1], comes_in)
+        measured = self._amounts.measured(
+            text, place, written or self._fixed[place][1], is_reversed
+        )
         if measured is None:
             self.counts.nothing += 1
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tally.transfer.cells.dates import is_month
 from tally.transfer.cells.names import month_of, plain_letters, words
 from tally.transfer.cells.split_dates import are_years, series_of_days
-from tally.transfer.cells.values import is_mark, is_more_than_zero
+from tally.transfer.cells.values import is_mark, is_more_than_zero, sign_of
 from tally.transfer.tables.headings import (
     SAYS,
     Role,
@@ -83,6 +83,8 @@ def set_amounts(draft: TableDraft) -> None:
     chosen = chosen or _last_resort(free, numeric)
     for profile in ways:
         profile.is_way, profile.comes_in = True, comes_in(profile)
+        signs = set(map(sign_of, profile.filled))
+        profile.is_negated = not profile.comes_in and -1 in signs and 1 not in signs
     if len(chosen) > 1 and draft.has("type") and not ways:
         chosen = _one_or_series(draft, chosen)
     chosen = meters.without_figures(_without_totals(chosen))

@@ -40,7 +40,7 @@ class Column:
     be; `may_count`: its few figures may be what a meter shows, or amounts; `may_be_money`: its
     currencies may be those of the amounts beside them, or of nothing in the file;
     `is_way`: it tells which way money went; `comes_in`: its amounts came in, beside another column
-    of those that went out;
+    of those that went out, which stand below zero in theirs where it `is_negated`;
     `fills_one`: each row fills this one or its partner, an amount or a reading of one type;
     `counts_days`: without a heading, it may count the days of the months beside it;
     `has_numbers`: most of its cells are numbers, whatever its role is.
@@ -65,6 +65,7 @@ class Column:
     may_be_money: bool = False
     is_way: bool = False
     comes_in: bool = False
+    is_negated: bool = False
     fills_one: bool = False
     counts_days: bool = False
     has_numbers: bool = False
@@ -157,6 +158,7 @@ def _column(draft: TableDraft, profile: Profile) -> Column:
         may_be_money=profile.may_be_money,
         is_way=profile.is_way,
         comes_in=profile.comes_in,
+        is_negated=profile.is_negated,
         fills_one=profile.fills_one,
         counts_days=profile.counts_days,
         currency=profile.currency or draft.currency or profile.mark,

@@ -136,7 +136,9 @@ _WORDS: dict[Role, str] = {
         basic_fee base_charge basic_charge base_price fixed_charge service_charge supply_charge
         grundpreis grundgebuhr grundgebuehr grundkosten vastrecht balance saldo
         kontostand solde percent score rank uuid guid timezone zone weekday wochentag co2
-        emissions exchange_rate wechselkurs taux_de_change |
+        emissions exchange_rate wechselkurs taux_de_change
+        reference references ref referenz referencia referentie riferimento referens iban bic
+        beleg receipt voucher |
     """,
 }
 # Beside another word these only say which one of several: they take no role by themselves.
@@ -433,5 +435,5 @@ _LOOKUP = _lookup()
 _LONG = {
     word: weights
     for word, weights in sorted(_LOOKUP.items(), key=lambda item: -len(item[0]))
-    if len(word) >= 5 and "_" not in word and word not in ("month", "total", "giorno")
+    if len(word) >= 5 and "_" not in word and word not in ("month", "total", "giorno", "beleg")
 }

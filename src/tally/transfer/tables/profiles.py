@@ -59,7 +59,8 @@ class Profile:
     types are what a meter shows, and others cannot be; `may_count`: a few figures may be what one
     shows, or amounts; `may_be_money`: its currencies may be those of the amounts beside them, or of
     nothing in the file; `is_way`: it tells which way money went, by its cells or its heading, and
-    `comes_in`: its amounts came in; `fills_one`: each row fills
+    `comes_in`: its amounts came in; `is_negated`: those that went out stand below zero in it;
+    `fills_one`: each row fills
     this column or its partner, of one type; `counts_days`: without a heading it may count the days
     of months; `told`: by its numbers it is the price in what was paid, or a
     part of that sum.
@@ -76,6 +77,7 @@ class Profile:
     may_be_money: bool = False
     is_way: bool = False
     comes_in: bool = False
+    is_negated: bool = False
     fills_one: bool = False
     counts_days: bool = False
     told: Literal["", "price", "part"] = ""

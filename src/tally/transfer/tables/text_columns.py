@@ -16,6 +16,8 @@ _FLOWS = 0.3
 _ACCOUNTS = words("account konto compte cuenta conto rekening")
 # Codes of what a meter counts, what came in apart from what went out: `1-1:1.29.0`.
 _OBIS = re.compile(r"\s*(?:\d{1,3}-\d{1,3}:)\d{1,2}\.\d{1,3}(?:\.\d{1,3})?")
+# Beside them a currency, or what else their amounts are counted in.
+_MEASURES = ("commodity",)
 _LEDGER = re.compile(r"^[^\W\d_][^:]*:[^:]", re.UNICODE)
 
 
@@ -66,6 +68,9 @@ def _set_types(draft: TableDraft) -> None:
     ledger = next((profile for profile in draft.profiles if _is_of_ledger(profile)), None)
     if way is None and ledger is not None:
         ledger.role = "type"
+        measure = next((one for one in draft.profiles if one.heading.name in _MEASURES), None)
+        if measure is not None and not draft.has("unit"):
+            measure.role = "unit"
         return
     if way is None and not columns_of_ways(draft):
         _set_best(draft, "type", SAYS, _may_be_type)
