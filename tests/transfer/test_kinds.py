@@ -137,6 +137,15 @@ KINDS = [
          ["2026-10-01 power @100 kWh", "2026-10-01 power @104 kWh", "2026-10-02 power @109 kWh"], {"type": "power", "unit": "kWh", "daily": "1"}),
     Kind("a bank's file", "Date;Payee;Amount (EUR)\n05.10.2026;Shop;-12,50\n06.10.2026;Bakery;-3,20\n",
          ["2026-10-05 spending 12.5 €", "2026-10-06 spending 3.2 €"], {"type": "spending", "negative": "flip"}),
+    *(Kind(f"figures of a meter beside what it moved, {name}", f"Datum;{header}\n01.10.2026;{rows[0]}\n02.10.2026;{rows[1]}\n13.10.2026;{rows[2]}\n", [f"2026-10-{day} Strom {value} kWh" for day, value in moved], {"type": "Strom"}, nothing=nothing)
+      for name, header, rows, moved, nothing in (
+          ("since the row before", "Zählerstand (kWh);Verbrauch (kWh)", ("12345,6;", "12353,8;8,2", "12360,9;7,1"), (("02", 8.2), ("13", 7.1)), 1),
+          ("to the next row", "Verbrauch (kWh);Zählerstand (kWh)", ("8,123;12.345,678", "7,100;12.353,801", "6,900;12.360,901"), (("01", 8.123), ("02", 7.1), ("13", 6.9)), 0),
+          ("of one type", "Art;Zählerstand (kWh);Verbrauch (kWh)", ("Strom;12345,6;", "Strom;12353,8;8,2", "Strom;12360,9;7,1"), (("02", 8.2), ("13", 7.1)), 1))),
+    Kind("registers beside what they moved", "Date,Import reading kWh,Export reading kWh,Import kWh,Export kWh\n2026-10-01,100,50,3,2\n2026-10-02,104,51,4,1\n2026-10-03,109,54,5,3\n",
+         [f"2026-10-0{day} {name} {value} kWh" for day, *both in ((1, 3, 2), (2, 4, 1), (3, 5, 3)) for name, value in zip(("Import", "Export"), both, strict=True)]),
+    Kind("a meter beside what another one moved", "Date,Water reading m³,Gas used m³\n2026-10-01,100,3\n2026-10-02,104,9\n2026-10-03,109,2\n",
+         ["2026-10-01 Gas used 3 m³", "2026-10-02 Gas used 9 m³", "2026-10-03 Gas used 2 m³", "2026-10-01 Water reading @100 m³", "2026-10-02 Water reading @104 m³", "2026-10-03 Water reading @109 m³"]),
     *(Kind(f"a bank's file with numbers of its own below {heading}", f"Date;{heading};Amount (€)\n05.10.2026;1042;-12,50\n06.10.2026;123456;-3,20\n07.10.2026;;-1,00\n",
            ["2026-10-05 spending 12.5 €", "2026-10-06 spending 3.2 €", "2026-10-07 spending 1 €"], {"type": "spending", "negative": "flip"})
       for heading in ("Reference", "Kundenreferenz", "Payment ref", "Beleg", "Receipt", "IBAN")),

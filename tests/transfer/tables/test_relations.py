@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tally.transfer.tables.relations import (
+    are_steps,
     is_counter,
     is_difference,
     is_product,
     is_running_total,
     is_total,
+    numbers_of,
     runs_one_way,
 )
 
@@ -80,6 +82,32 @@ def test_what_was_used_is_the_difference_of_two_figures(steps: list[int], mark: 
     assert is_difference(used, begin, end)
     assert not is_difference(used, ["0"] * len(steps), used)
     assert not is_difference([], [], [])
+
+
+def test_a_number_with_both_marks_tells_the_decimal_mark_of_all() -> None:
+    assert numbers_of(["8,123"], ["12.345,678"]) == [(Decimal("8.123"), Decimal("12345.678"))]
+    assert numbers_of(["8.123"], ["12,345.678"]) == [(Decimal("8.123"), Decimal("12345.678"))]
+
+
+@pytest.mark.parametrize(
+    ("moved", "figures", "least", "right"),
+    [
+        (["", "8,2", "7,1"], ["12345,6", "12353,8", "12360,9"], 1, True),
+        (["8,123", "7,100", "6,900"], ["12.345,678", "12.353,801", "12.360,901"], 1, True),
+        (["7,1", "8,2", ""], ["12360,9", "12353,8", "12345,6"], 1, True),
+        (["8", "7", "6"], ["100", "108", "115"], 3, False),
+        (["8", "9", "6"], ["100", "108", "115"], 1, False),
+        (["0", "0", "0"], ["100", "100", "100"], 1, False),
+        (["8"], ["108"], 1, False),
+    ],
+)
+def test_what_a_meter_moved_is_told_by_its_figures(
+    moved: list[str], figures: list[str], least: int, right: bool
+) -> None:
+    assert are_steps([(moved, figures)], least) == right
+    assert are_steps([(moved, figures), ([], [])], least) == right
+    # Two meters run apart, none up to the other.
+    assert not are_steps([(moved, figures), (["1", "1", "1"], ["5", "1000", "9000"])], 1)
 
 
 @given(st.lists(st.integers(0, 40), min_size=7, max_size=30), st.booleans())

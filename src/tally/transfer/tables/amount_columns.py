@@ -85,9 +85,10 @@ def set_amounts(draft: TableDraft) -> None:
         profile.is_way, profile.comes_in = True, comes_in(profile)
         signs = set(map(sign_of, profile.filled))
         profile.is_negated = not profile.comes_in and -1 in signs and 1 not in signs
+    chosen = meters.without_figures(chosen)
     if len(chosen) > 1 and draft.has("type") and not ways:
         chosen = _one_or_series(draft, chosen)
-    chosen = meters.without_figures(_without_totals(chosen))
+    chosen = _without_totals(chosen)
     are_spans = _are_spans(draft)
     for profile in chosen:
         profile.is_mixed = meters.is_mixed(profile)

@@ -16,6 +16,7 @@ from tally.transfer.tables.meter_numbers import DATES, METERED, METERS
 from tally.transfer.tables.other_units import is_of_bills
 from tally.transfer.tables.profiles import MAX_COMPARED, SURELY, Profile, TableDraft
 from tally.transfer.tables.relations import (
+    are_steps,
     is_counter,
     is_difference,
     may_be_counter,
@@ -107,6 +108,7 @@ class Meters:
         ]
         if len(ends) > MAX_COMPARED:
             return chosen
+        chosen = [profile for profile in chosen if not self._is_moved(profile, chosen)]
         for used in chosen:
             for before, after in itertools.permutations(ends, 2):
                 if used not in (before, after) and is_difference(
@@ -114,6 +116,24 @@ class Meters:
                 ):
                     return [other for other in chosen if other not in (before, after)]
         return chosen
+
+    def _is_moved(self, figures: Profile, chosen: list[Profile]) -> bool:
+        """Whether one of the other amounts is what the meter with these figures moved."""
+        least = 1 if _says_reading(figures) else _ROWS_OF_METER
+        rows = self.draft.rows_by("type", "meter", "unit")
+        return self.run_one_way(figures) and any(
+            used is not figures
+            and not _says_reading(used)
+            and self.draft.unit_of(used) == self.draft.unit_of(figures)
+            and are_steps(
+                [
+                    ([used.cells[row] for row in own], [figures.cells[row] for row in own])
+                    for own in rows
+                ],
+                least,
+            )
+            for used in chosen
+        )
 
     @cached_property
     def _has_counters(self) -> bool:
@@ -145,22 +165,14 @@ class Meters:
 
         Without a unit in the cells or in the rows it is the one that was chosen.
         """
-        types = [other for other in self.draft.profiles if other.role in ("type", "meter")]
-        units = [other for other in self.draft.profiles if other.role == "unit"]
-        if not types and not units:
-            unit = profile.mark or self.draft.account.unit
-            return [_Part(profile, unit, self._are_yearly(range(len(profile.cells))))]
-        rows: dict[tuple[str, ...], list[int]] = {}
-        for row, cell in enumerate(profile.cells):
-            if not is_nothing(cell):
-                names = (cell_at(other.cells, row).casefold() for other in types)
-                unit = next((cell_at(other.cells, row) for other in units), "")
-                rows.setdefault((*names, unit), []).append(row)
+        units = next((one.cells for one in self.draft.profiles if one.role == "unit"), [])
         parts = []
-        for (*_, unit), own in rows.items():
-            part = replace(profile, cells=[profile.cells[row] for row in own])
-            written = part.mark or unit or self.draft.account.unit
-            parts.append(_Part(part, written, self._are_yearly(own)))
+        for rows in self.draft.rows_by("type", "meter", "unit"):
+            own = [row for row in rows if not is_nothing(profile.cells[row])]
+            if own:
+                part = replace(profile, cells=[profile.cells[row] for row in own])
+                written = part.mark or cell_at(units, own[0]) or self.draft.account.unit
+                parts.append(_Part(part, written, self._are_yearly(own)))
         return parts
 
     def _are_yearly(self, rows: Sequence[int]) -> bool:

@@ -149,16 +149,18 @@ def _overlap(rows: Sequence[tuple[str, str]], today: date) -> bool:
 
 def _tells_apart(draft: TableDraft, profile: Profile, readings: Profile) -> bool:
     """Whether the readings of each code run one way, and those of a type do not together."""
-    figures = [(code, readings.cells[row]) for row, code in enumerate(profile.cells)]
-    together: dict[str, list[str]] = {}
-    apart: dict[tuple[str, str], list[str]] = {}
-    for (code, figure), kind in zip(figures, _kinds(draft), strict=True):
-        if not is_nothing(figure):
-            together.setdefault(kind, []).append(figure)
-            apart.setdefault((kind, code), []).append(figure)
+    together: list[list[str]] = []
+    apart: list[list[str]] = []
+    for rows in draft.rows_by("type"):
+        filled = [row for row in rows if not is_nothing(readings.cells[row])]
+        own: dict[str, list[str]] = {}
+        for row in filled:
+            own.setdefault(profile.cells[row], []).append(readings.cells[row])
+        apart += own.values()
+        together.append([readings.cells[row] for row in filled])
     return (
-        not all(map(runs_one_way, _of_several(together.values())))
-        and all(len(own) >= _ROWS_OF_METER and runs_one_way(own) for own in apart.values())
+        not all(map(runs_one_way, _of_several(together)))
+        and all(len(own) >= _ROWS_OF_METER and runs_one_way(own) for own in apart)
         and _are_side_by_side(draft, profile)
     )
 
@@ -170,15 +172,8 @@ def _of_several(columns: Iterable[list[str]]) -> Iterable[list[str]]:
 def _rows_by_type(draft: TableDraft, profile: Profile) -> list[list[tuple[str, str]]]:
     """The codes of a column with the dates of their rows, those of each type together."""
     dates = next((other.cells for other in draft.profiles if other.role in DATES), [])
-    rows: dict[str, list[tuple[str, str]]] = {}
-    for place, (code, kind) in enumerate(zip(profile.cells, _kinds(draft), strict=True)):
-        if not is_nothing(code):
-            rows.setdefault(kind, []).append((code.strip(), cell_at(dates, place)))
-    return list(rows.values())
-
-
-def _kinds(draft: TableDraft) -> list[str]:
-    """The type of each row; "" where no column says it."""
-    kinds = next((other.cells for other in draft.profiles if other.role == "type"), None)
-    rows = len(draft.profiles[0].cells)
-    return [""] * rows if kinds is None else [kind.strip().casefold() for kind in kinds]
+    codes = profile.cells
+    return [
+        [(code.strip(), cell_at(dates, row)) for row in rows if not is_nothing(code := codes[row])]
+        for rows in draft.rows_by("type")
+    ]

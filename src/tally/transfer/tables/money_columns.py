@@ -23,7 +23,6 @@ from tally.transfer.tables.profiles import (
     without_running_totals,
 )
 from tally.transfer.tables.relations import is_product, is_total
-from tally.transfer.tables.table_rows import cell_at
 
 # Words that say, beside a word for a price, that it was paid.
 _WHOLE = words(
@@ -91,13 +90,11 @@ def _may_be_counts(draft: TableDraft, amounts: Profile) -> bool:
     is_named = _SUMS.intersection(parts_of_name(amounts.heading.name)) or _is_whole(amounts)
     if amounts.is_way or is_named or is_money(amounts):
         return False
-    kinds = [other for other in draft.profiles if other.role == "type"]
-    figures: dict[tuple[str, ...], list[str]] = {}
-    for row, cell in enumerate(amounts.cells):
-        if not is_nothing(cell):
-            kind = tuple(cell_at(other.cells, row).casefold() for other in kinds)
-            figures.setdefault(kind, []).append(cell.strip())
-    return any(not any(map(_LIKE_MONEY.search, cells)) for cells in figures.values())
+    figures = ([amounts.cells[row].strip() for row in rows] for rows in draft.rows_by("type"))
+    return any(
+        not any(map(_LIKE_MONEY.search, cells)) and not all(map(is_nothing, cells))
+        for cells in figures
+    )
 
 
 def is_money(profile: Profile) -> bool:
@@ -207,14 +204,8 @@ def _by_type(draft: TableDraft, money: Profile) -> Iterable[Beside]:
     amount = next((other for other in draft.profiles if other.role == "value"), None)
     if amount is None:
         return
-    texts = [other for other in draft.profiles if other.role in ("type", "unit")]
-    groups: dict[tuple[str, ...], tuple[list[str], list[str]]] = {}
-    for row, (cell, paid) in enumerate(zip(amount.cells, money.cells, strict=True)):
-        key = tuple(cell_at(text.cells, row).casefold() for text in texts)
-        amounts, money_beside = groups.setdefault(key, ([], []))
-        amounts.append(cell)
-        money_beside.append(paid)
-    yield from groups.values()
+    for rows in draft.rows_by("type", "unit"):
+        yield [amount.cells[row] for row in rows], [money.cells[row] for row in rows]
 
 
 def _paid_by_price(draft: TableDraft, money: list[Profile]) -> Profile | None:

@@ -203,6 +203,15 @@ class TableDraft:
         unit = profile.heading.unit or self.units[profile.place]
         return unit or ("h" if profile.lasts else "")
 
+    def rows_by(self, *roles: Role) -> list[list[int]]:
+        """The rows by what the columns of these roles say in them, in their order."""
+        columns = [profile for profile in self.profiles if profile.role in roles]
+        rows: dict[tuple[str, ...], list[int]] = {}
+        for row in range(len(self.profiles[0].cells)):
+            key = tuple(column.cells[row].strip().casefold() for column in columns)
+            rows.setdefault(key, []).append(row)
+        return list(rows.values())
+
     def holds_units(self, profile: Profile) -> bool:
         """Whether the cells are names of units."""
         find = self.account.units.find

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
@@ -57,6 +57,19 @@ def is_difference(used: Sequence[str], before: Sequence[str], after: Sequence[st
     )
 
 
+def are_steps(meters: Iterable[tuple[Sequence[str], Sequence[str]]], least: int) -> bool:
+    """Whether amounts are what a meter moved since the row before, or up to the next one.
+
+    `meters`: the cells of the amounts and of the figures, of each meter; `least`: so many rows in
+    which it moved tell.
+    """
+    pairs = [pair for meter in meters for pair in pairwise(numbers_of(*meter))]
+    steps = [(abs(later[1] - earlier[1]), earlier[0], later[0]) for earlier, later in pairs]
+    return sum(bool(step) for step, *_ in steps) >= least and any(
+        are_most([is_near(row[0], row[place]) for row in steps]) for place in (1, 2)
+    )
+
+
 def is_counter(cells: Sequence[str], least: int = ROWS_OF_COUNTER) -> bool:
     """Whether a column is the figures of a meter: it runs one way, mostly moves, in small steps.
 
@@ -89,8 +102,13 @@ def runs_one_way(cells: Sequence[str]) -> bool:
 
 
 def numbers_of(*columns: Sequence[str]) -> list[tuple[Decimal, ...]]:
-    """The rows in which each column has a number; none where not one decimal mark fits them all."""
-    for mark in MARKS:
+    """The rows in which each column has a number; none where not one decimal mark fits them all.
+
+    A number with both marks, such as `1.234,5`, tells the one of all.
+    """
+    both = [cell for column in columns for cell in column if all(mark in cell for mark in MARKS)]
+    told = {max(MARKS, key=cell.rfind) for cell in both}
+    for mark in told or MARKS:
         reader = ValueReader(mark)
         try:
             amounts = [[reader.read(cell) for cell in column] for column in columns]
