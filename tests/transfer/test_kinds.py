@@ -137,6 +137,12 @@ KINDS = [
          ["2026-10-01 power @100 kWh", "2026-10-01 power @104 kWh", "2026-10-02 power @109 kWh"], {"type": "power", "unit": "kWh", "daily": "1"}),
     Kind("a bank's file", "Date;Payee;Amount (EUR)\n05.10.2026;Shop;-12,50\n06.10.2026;Bakery;-3,20\n",
          ["2026-10-05 spending 12.5 €", "2026-10-06 spending 3.2 €"], {"type": "spending", "negative": "flip"}),
+    Kind("a column of units that is called otherwise", "Alkuaika;Yksikkötyyppi;Resoluutio;Määrä\n2026-10-05T10:00:00Z;kWh;PT15M;0,123000\n2026-10-05T10:15:00Z;kWh;PT15M;0,113000\n",
+         ["2026-10-05 power 0.123 kWh", "2026-10-05 power 0.113 kWh"], {"type": "power"}),
+    Kind("a column of words beside a unit in the heading", "Date,Meter used,Amount (kWh)\n2026-10-05,gal,5\n2026-10-06,gal,7\n", ["2026-10-05 power 5 kWh", "2026-10-06 power 7 kWh"], {"type": "power"}),
+    Kind("a column of 0 and 1 among other counts", "Date,Coffee,Tea,Total\n2026-10-05,2,1,3\n2026-10-06,3,0,3\n",
+         ["2026-10-05 Coffee 2", "2026-10-05 Tea 1", "2026-10-06 Coffee 3", "2026-10-06 Tea 0"]),
+    Kind("a mark beside the only amount of a type", "Date,Type,Done,Tsp\n2026-10-05,tea,1,2\n2026-10-06,tea,0,3\n", ["2026-10-05 tea 2", "2026-10-06 tea 3"]),
     *(Kind(f"figures of a meter beside what it moved, {name}", f"Datum;{header}\n01.10.2026;{rows[0]}\n02.10.2026;{rows[1]}\n13.10.2026;{rows[2]}\n", [f"2026-10-{day} Strom {value} kWh" for day, value in moved], {"type": "Strom"}, nothing=nothing)
       for name, header, rows, moved, nothing in (
           ("since the row before", "Zählerstand (kWh);Verbrauch (kWh)", ("12345,6;", "12353,8;8,2", "12360,9;7,1"), (("02", 8.2), ("13", 7.1)), 1),

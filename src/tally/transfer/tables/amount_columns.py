@@ -190,8 +190,10 @@ def _chosen(draft: TableDraft, meters: Meters, free: list[Profile]) -> list[Prof
         # Of registers each is as likely: `StandNormaal`, `StandDal`.
         shown = [profile for profile in readings if meters.is_reading(profile, likeliest)]
         return shown if all(profile in shown for profile in likeliest) else likeliest
-    plain = [profile for profile in free if not profile.is_flag and not profile.is_id]
-    return plain or [profile for profile in free if not profile.is_id]
+    free = [profile for profile in free if not profile.is_id]
+    # Beside a column of types one is the amount; else none is, and 0 and 1 may be cups of tea.
+    plain = [profile for profile in free if draft.has("type") and not profile.is_flag]
+    return plain or free
 
 
 def _either(draft: TableDraft, free: list[Profile]) -> list[Profile]:

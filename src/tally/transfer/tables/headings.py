@@ -62,7 +62,8 @@ _WORDS: dict[Role, str] = {
     "value": """
         value quantity wert menge waarde valeur quantite valor cantidad valore quantita
         quantidade varde mangd wartosc ilosc значение количество consumption_value qty
-        hoeveelheid anzahl count aantal number_of antal | usage consumption verbrauch verbruik
+        hoeveelheid anzahl count aantal number_of antal maara mængde | usage consumption
+        verbrauch verbruik
         consommation consumo forbrukning zuzycie потребление расход consumed use used forbrug
         расход_воды kwh_verbrauch consumptie consumi levering teruglevering einspeisung bezug
         afname injectie import export imported exported delivered received soutirage prelievo
@@ -93,7 +94,7 @@ _WORDS: dict[Role, str] = {
     "unit": """
         unit units einheit eenheid unite unidad unita unidade enhet jednostka единица ед uom
         unit_of_measurement unit_of_measure measure_unit messeinheit единица_измерения
-        mass_einheit masseinheit
+        mass_einheit masseinheit enhed maleenhed yksikko mittayksikko
     """,
     "notes": """
         notes note comment comments bemerkung bemerkungen notiz notizen kommentar opmerking
@@ -138,7 +139,7 @@ _WORDS: dict[Role, str] = {
         kontostand solde percent score rank uuid guid timezone zone weekday wochentag co2
         emissions exchange_rate wechselkurs taux_de_change
         reference references ref referenz referencia referentie riferimento referens iban bic
-        beleg receipt voucher |
+        beleg receipt voucher resolution resoluutio |
     """,
 }
 # Beside another word these only say which one of several: they take no role by themselves.

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from tally.transfer.cells.names import plain_letters, words
 from tally.transfer.tables.headings import SAYS, Role, read_heading
+from tally.transfer.tables.meter_numbers import METERED
 from tally.transfer.tables.profiles import LETTERED, MOSTLY, SURELY, Profile, TableDraft
 from tally.transfer.tables.two_ways import category_of, columns_of_ways, says_way
 
@@ -24,6 +25,7 @@ _LEDGER = re.compile(r"^[^\W\d_][^:]*:[^:]", re.UNICODE)
 def set_texts(draft: TableDraft) -> None:
     """Give the columns of units, types, notes and tags their roles, at most one each."""
     _set_best(draft, "unit", 0.7, lambda profile: not profile.filled or profile.numbers < 0.3)
+    _set_units_told(draft)
     _set_types(draft)
     _set_words(draft, "notes")
     _set_words(draft, "tag")
@@ -57,6 +59,25 @@ def _set_best(draft: TableDraft, role: Role, least: float, fits: Callable[[Profi
     ]
     if free:
         max(free, key=lambda profile: profile.weight(role)).role = role
+
+
+def _set_units_told(draft: TableDraft) -> None:
+    """Give a column of units that meters count in its role, whatever it is called.
+
+    Where a heading has a unit it is none: the cells say something else.
+    """
+    if draft.has("unit") or any(map(draft.unit_of, draft.profiles)):
+        return
+    find = draft.account.units.find
+    for profile in draft.profiles:
+        names = {cell.strip() for cell in profile.filled}
+        if (
+            profile.role is None
+            and names
+            and all(len(name) > 1 and find(name) in METERED for name in names)
+        ):
+            profile.role = "unit"
+            return
 
 
 def _set_types(draft: TableDraft) -> None:
