@@ -99,6 +99,15 @@ def test_a_price_a_unit_may_have_eight_decimals(ada: Account) -> None:
     assert add(ada.client, unit="Wh", per_unit="0.00032145").json()["per_unit"] == "0.00032145"
 
 
+def test_money_may_have_the_sign_or_code_of_the_account(ada: Account) -> None:
+    assert add(ada.client).status_code == 201  # Sets the currency.
+    answer = add(ada.client, per_unit="0,3215 €", base="EUR 9.90")
+    assert (answer.json()["per_unit"], answer.json()["base"]) == ("0.3215", "9.9")
+    for other in ("32,15 ct", "$0.35", "€"):
+        answer = add(ada.client, per_unit=other, base="9")
+        assert (answer.status_code, list(answer.json()["fields"])) == (422, ["per_unit"]), other
+
+
 def test_there_is_a_largest_number_of_prices(ada: Account, database: Database) -> None:
     price = {**GOOD, "base": None, "base_per": "month"}
     many = [

@@ -17,7 +17,7 @@ from fractions import Fraction
 from typing import Any, Literal, NamedTuple, cast
 
 from tally.domain.amounts import plain, read_number
-from tally.domain.currencies import currency_of, is_money
+from tally.domain.currencies import currency_of, is_money, without_sign
 from tally.domain.fields import MAX_TYPE, read_text, read_unit_text
 from tally.domain.keys import Key, folded, is_same, why_no_unit
 from tally.domain.periods import DAY, Span, read_day
@@ -180,13 +180,18 @@ def as_json(price: Price) -> dict[str, Any]:
 
 
 def read_price(
-    fields: Mapping[str, str], number_format: str, known: Sequence[Key], today: date, new_id: str
+    fields: Mapping[str, str],
+    number_format: str,
+    known: Sequence[Key],
+    today: date,
+    new_id: str,
+    currency: str = "",
 ) -> tuple[Price | None, dict[str, str]]:
     """A price as the form sends it, or a sentence for each field that is wrong.
 
     fields: `type`, `unit`, `from` (today where empty), `per_unit`, `base`, `base_per`, and `id`
     where one is edited; a new price gets `new_id`. known: the account's own keys; of two spellings
-    the later one is taken.
+    the later one is taken. currency: the account's, whose sign or code may stand at the money.
     """
     faults: dict[str, str] = {}
 
@@ -197,11 +202,14 @@ def read_price(
             faults[name] = str(error)
             return None
 
+    def money(text: str, decimals: int) -> Decimal | None:
+        return read_money(without_sign(text, currency) or text, number_format, decimals)
+
     name = take("type", _read_type)
     unit = take("unit", read_unit_text)
     start = take("from", lambda text: read_start(text, today))
-    per_unit = take("per_unit", lambda text: read_money(text, number_format, PRICE_DECIMALS))
-    base = take("base", lambda text: read_money(text, number_format, MONEY_DECIMALS))
+    per_unit = take("per_unit", lambda text: money(text, PRICE_DECIMALS))
+    base = take("base", lambda text: money(text, MONEY_DECIMALS))
     if missing := why_no_unit(fields, known):
         faults["unit"] = missing
     base_per = fields.get("base_per", "").strip() or "month"

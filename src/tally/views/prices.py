@@ -31,7 +31,12 @@ def create(context: RequestContext) -> Response:
     used = sorted(context.used, key=last_use)
     known = [kind.key for kind in used]
     price, faults = prices.read_price(
-        context.form, context.number_format, known, context.today, new_id=str(uuid4())
+        context.form,
+        context.number_format,
+        known,
+        context.today,
+        new_id=str(uuid4()),
+        currency=context.currency,
     )
     if price is None:
         return _refused(context, faults)
