@@ -266,6 +266,13 @@ def test_what_ends_today_is_not_estimated(database: Database) -> None:
         assert ("about" in view.cost_figures[5].value) == estimated
 
 
+def test_the_word_before_an_estimate_is_as_small_as_a_unit(client: TestClient) -> None:
+    for day in range(1, 8):
+        note(client, f"electricity 20 kWh 7€ -{day}")
+    page = client.get("/", params={"type": "electricity", "unit": "kWh"}).text
+    assert re.search(r'<span class="figure"><span class="unit">about</span> \d', page)
+
+
 def test_money_beside_a_drawing_has_its_cents(database: Database) -> None:
     fuel = [
         Record(date(2026, 11, day), "fuel", "l", Decimal(40), cost=Decimal(cost))

@@ -113,6 +113,7 @@ def test_a_refusal_is_a_page_a_fragment_or_json(serve: Serve) -> None:
     assert "<html" in page.text
     assert "<html" not in fragment.text
     assert fragment.headers["HX-Retarget"] == "#messages"
+    assert " </p>" not in fragment.text, "no blank stands behind a sentence"
     assert json.json() == {
         "error": "Units can have 24 characters.",
         "fields": {"unit": "Units can have 24 characters."},

@@ -15,6 +15,7 @@ from tally.statistics.figures import Comparison
 from tally.statistics.money import Cost
 
 NONE = "\N{EN DASH}"
+ABOUT = "about "
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,11 @@ class Figure:
     unit: str = ""
     note: str = ""
     href: str = ""
+
+    @property
+    def digits(self) -> str:
+        """The value without the word in front of an estimate, which is small as a unit is."""
+        return self.value.removeprefix(ABOUT)
 
 
 def figures(one: TypeStatistics, period: Period, link: str, say: Words) -> tuple[Figure, ...]:
@@ -71,7 +77,7 @@ def cost_figures(
     if in_money.projection is not None:
         estimate = Figure(
             f"By {period_names.last_day(period, say)}",
-            f"about {phrases.about(in_money.projection, say)}",
+            ABOUT + phrases.about(in_money.projection, say),
             in_money.shown_unit,
             bill.divided(one, cost.total, currency, period, say),
         )
