@@ -61,6 +61,12 @@ def test_login_is_clean(width: int, scheme: str, browsing: Browsing, axe: Axe) -
     assert_no_sideways_scrolling(page)
 
 
+def test_the_printed_list_is_clean(phone: Page, record: Record, axe: Axe) -> None:
+    fill(record)
+    phone.goto("/list?view=print")
+    axe(phone)
+
+
 @pytest.mark.parametrize("path", MEMBERS_PAGES)
 def test_empty_account_is_clean(path: str, page: Page, axe: Axe) -> None:
     page.goto(path)
