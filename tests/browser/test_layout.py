@@ -83,6 +83,8 @@ def test_a_choice_for_each_column_of_a_file_fills_the_width_of_a_phone(phone: Pa
     assert outer
     assert inner
     assert inner["width"] >= outer["width"] - 3
+    for box in phone.locator("#dialog .check:visible").all():
+        assert box.evaluate("(box) => box.getBoundingClientRect().height") >= 38
 
 
 def test_no_message_covers_the_row_that_has_the_focus(page: Page, record: Record) -> None:
@@ -181,6 +183,33 @@ def test_letters_twice_as_large_leave_a_phone_usable(
     assert_no_sideways_scrolling(page)
 
 
+def test_letters_twice_as_large_break_no_figure_between_its_digits(
+    browsing: Browsing, mara: Person, record: Record
+) -> None:
+    record("electricity", "291.9", "kWh")
+    page = browsing.open(mara, width=195)
+    page.goto("/?type=electricity&unit=kWh")
+    settle(page)
+    figures = page.locator(".six .figure")
+    assert figures.count() > 4
+    for figure in figures.all():
+        assert figure.evaluate("(figure) => figure.getClientRects().length") == 1
+
+
+def test_a_choice_can_be_read_in_forced_colours(
+    browsing: Browsing, mara: Person, record: Record
+) -> None:
+    """The browser draws the arrow of a list then, beside the words and not over them."""
+    record("coffee", 2, "cup", cost="2.80")
+    page = browsing.open(mara, forced_colors="active")
+    page.goto("/?type=coffee&unit=cup")
+    settle(page)
+    padding = page.locator(".limit-form select").last.evaluate(
+        "(list) => parseFloat(getComputedStyle(list).paddingRight)"
+    )
+    assert padding < 8
+
+
 def test_an_example_of_a_line_does_not_look_like_a_key(page: Page, record: Record) -> None:
     record("coffee", 2, "cup")
     page.goto("/?type=coffee&unit=cup")
@@ -189,29 +218,94 @@ def test_an_example_of_a_line_does_not_look_like_a_key(page: Page, record: Recor
     expect(page.get_by_text("Add a price, or write").locator("kbd")).to_have_count(0)
 
 
-# What a finger aims at, but for links within a sentence or a table, for boxes, measured apart,
-# and what is smaller by design.
+# What a finger aims at, but for links within a sentence or a row of the list, and for boxes,
+# measured apart.
 SMALL = """() => [...document.querySelectorAll("main :is(a, button, summary, input, select)")]
   .filter((one) => one.checkVisibility({ opacityProperty: true }) && one.getClientRects().length)
-  .filter((one) => !one.closest(".visually-hidden, svg, p:not(.card-cost), .what, .notes"))
-  .filter((one) => !one.closest("td, th, .legend"))
-  .filter((one) => !one.matches(".chip > input, .segments input, [type=checkbox], .limit-words"))
-  .filter((one) => !one.matches(".card-link, .table-link, .all-link, .button-small"))
-  .filter((one) => !one.matches(".numbers > summary, .highest a"))
-  .filter((one) => one.getBoundingClientRect().height < 36)
+  .filter((one) => !one.closest(".visually-hidden, svg, p:not(.card-cost), .what, .notes, .legend"))
+  .filter((one) => !one.matches(".chip > input, .segments input, [type=checkbox], [type=radio]"))
+  .filter((one) => one.getBoundingClientRect().height < (one.matches(".segments *") ? 38 : 39.5))
   .filter((one) => getComputedStyle(one).display !== "inline")
   .map((one) => one.outerHTML.slice(0, 120))"""
 
 
 @pytest.mark.parametrize("path", ["/", "/add", "/list", "/?type=coffee&unit=cup"])
 def test_a_finger_has_room(path: str, phone: Page, record: Record) -> None:
-    record("coffee", 2, "cup", cost="2.80")
+    record("coffee", 2, "cup", cost="2.80", notes="#late")
     record("tea", 2, "cup", days_ago=1)
     phone.goto(path)
     settle(phone)
     if path == "/list":
         phone.locator(".filter-button").tap()
+        phone.locator(".pick input").last.check()
+    if "type" in path:
+        phone.locator(".numbers > summary").first.tap()
+        phone.get_by_text("Colour, hide").tap()
+        for swatch in phone.locator(".swatches > label").all():
+            box = swatch.bounding_box()
+            assert box
+            assert box["height"] >= 40
     assert phone.evaluate(SMALL) == []
+
+
+def test_a_row_has_room_for_a_finger_and_so_has_its_tag(phone: Page, record: Record) -> None:
+    record("coffee", 2, "cup", notes="#late")
+    record("tea", 2, "cup")
+    phone.goto("/list")
+    settle(phone)
+    row, tag = phone.locator(".row", has_text="tea"), phone.get_by_role("link", name="#late")
+    for part, least in ((row, 40), (tag, 30)):
+        box = part.bounding_box()
+        assert box
+        assert box["height"] >= least
+    # The tag leaves the name above it to itself.
+    name, below = phone.get_by_role("link", name="coffee").bounding_box(), tag.bounding_box()
+    assert name and below
+    assert below["y"] - name["y"] >= 30
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_what_stands_below_a_name_hangs_under_it(
+    width: int, browsing: Browsing, mara: Person, record: Record
+) -> None:
+    record("coffee", 2, "cup", notes="after lunch")
+    page = browsing.open(mara, width=width)
+    page.goto("/list?sort=-value")
+    settle(page)
+    edges = [
+        page.locator(f".row {part}").evaluate(TEXT)[0]["left"]
+        for part in (".what a", "td:not([class])", ".notes bdi")
+    ]
+    assert max(edges) - min(edges) < 2
+
+
+def test_the_words_of_the_search_field_are_whole_on_the_narrowest_phone(
+    browsing: Browsing, mara: Person, record: Record
+) -> None:
+    record("coffee", 2, "cup")
+    page = browsing.open(mara, width=320, has_touch=True, is_mobile=True)
+    page.goto("/list")
+    settle(page)
+    room, words = page.locator("#q").evaluate(
+        """(field) => {
+          const style = getComputedStyle(field);
+          const pen = document.createElement("canvas").getContext("2d");
+          pen.font = `${style.fontSize} ${style.fontFamily}`;
+          const sides = parseFloat(style.paddingLeft) + parseFloat(style.paddingRight);
+          return [field.clientWidth - sides, pen.measureText(field.placeholder).width];
+        }"""
+    )
+    assert words <= room
+
+
+def test_notes_have_room_beside_costs_on_a_narrow_screen(
+    browsing: Browsing, mara: Person, record: Record
+) -> None:
+    record("fuel", "43.61", "l", cost="72.35", notes="with Jonas and Aylin")
+    page = browsing.open(mara, width=768)
+    page.goto("/list")
+    settle(page)
+    assert page.locator(".notes bdi").evaluate("(notes) => notes.getClientRects()[0].height") < 30
 
 
 def test_a_tap_beside_the_box_of_a_row_selects_it(phone: Page, record: Record) -> None:
