@@ -428,6 +428,8 @@ def test_the_number_format_decides_what_would_be_asked(number_format: str, value
         ("rent 1.500", "1.500 is read as 1,5: the dot is decimal."),
         ("rent 1.500€", "1.500 is read as 1,5: the dot is decimal."),
         ("mon..tue rent 2+12.345 €", "12.345 is read as 12,345: the dot is decimal."),
+        ("oil 1500 l 1.200€", "1.200 is read as 1,2: the dot is decimal."),
+        ("oil 1500 l @1.200€", "1.200 is read as 1,2: the dot is decimal."),
         ("rent 1500", ""),
         ("rent 1.500,5", ""),
         ("rent 0.125", ""),

@@ -163,6 +163,17 @@ def test_a_dot_where_the_account_groups_by_it_is_remarked_and_saved(
     assert [str(row.consumption_value) for row in rows()] == ["1.5", "1.5"]
 
 
+def test_a_dot_in_a_cost_and_in_a_reading_is_remarked_too(
+    client: TestClient, database: Database
+) -> None:
+    group_by_the_dot(database)
+    answer = post(client, HTMX, **FIELDS | {"cost": "1.500", "consumption_type": "oil"})
+    assert REMARK in answer.text
+    reading = {"kind": "reading", "reading": "1.500", "consumption_value": "2.500"}
+    answer = post(client, HTMX, **FIELDS | reading | {"consumption_type": "gas", "cost": ""})
+    assert answer.text.count("the dot is decimal") == answer.text.count(REMARK) == 1
+
+
 # The same once more
 
 

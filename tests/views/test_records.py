@@ -202,8 +202,12 @@ def test_a_dot_where_the_account_groups_by_it_is_remarked(
 ) -> None:
     record_id = note()
     group_by_the_dot(database)
-    for value, remarks in (("1.500", 1), ("1,5", 0)):
-        sent = {"consumption_value": value}
+    for name, value, remarks in (
+        ("consumption_value", "1.500", 1),
+        ("consumption_value", "1,5", 0),
+        ("cost", "1.500", 1),
+    ):
+        sent = {name: value}
         answer = client.put(f"/consumption/{record_id}", data=sent, headers=LIST)
         assert answer.text.count("1.500 is read as 1,5: the dot is decimal.") == remarks
 

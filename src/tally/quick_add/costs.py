@@ -50,7 +50,12 @@ def with_cost(line: Line, draft: Draft, roles: Roles, days: Days) -> Draft:
     cost = rounded(money[0].value * pieces)
     if cost >= MAX_VALUE:
         line.trouble(money[0].words, f"Costs stay below {grouped(MAX_VALUE)}.")
-    return replace(draft, cost=cost, currency="" if line.vocabulary.currency else currency)
+    return replace(
+        draft,
+        cost=cost,
+        currency="" if line.vocabulary.currency else currency,
+        remark=" ".join(filter(None, (draft.remark, money[0].remark))),
+    )
 
 
 def _check_two_amounts(

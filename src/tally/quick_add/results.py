@@ -15,9 +15,9 @@ class Draft:
 
     filled: the fields that the line left out. new_type, new_unit: never used before; similar: the
     type that may be meant instead. converted_from: the amount as written, "" where it is the same.
-    remark: on how the value was read, where another number may be meant. asks: the questions that
-    a second Enter answers. before: the reading that a reading's value is counted from; meter: which
-    one of its type and unit it is of.
+    remark: on how the value and the cost were read, where other numbers may be meant. asks: the
+    questions that a second Enter answers. before: the reading that a reading's value is counted
+    from; meter: which one of its type and unit it is of.
     currency: the account's own, to be set by this cost where there was none.
     similar_line, kept_line: the line rewritten with the similar type, or with its own unit kept.
     """

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from tally.accounts import store
 from tally.db import changes, queries
 from tally.db.changes import Added, IdTaken
-from tally.domain import amounts, meters
+from tally.domain import meters
 from tally.domain.meters import BrokenChain
 from tally.domain.records import NewRecord, StoredRecord
 from tally.domain.units import MEASURES
@@ -32,6 +32,7 @@ from tally.views import (
     sent_records,
 )
 from tally.views.add import Box, FullForm
+from tally.views.record_fields import remark_on
 from tally.web import htmx, responses
 from tally.web.context import RequestContext
 from tally.web.parameters import RECORD, takes
@@ -154,7 +155,7 @@ def _save_form(
     except BrokenChain as error:
         sentences = sent_records.misfit(context, record, error)
         return add.form_again(context, replace(form, errors=sentences), 422)
-    remark = amounts.remark(form.values["consumption_value"], context.number_format)
+    remark = remark_on(form.values, context.number_format)
     remark = " ".join(filter(None, (remark, currency.first(context, [record], added.change))))
     return _saved(context, added, [record], form=add.filled_form(context, None), remark=remark)
 

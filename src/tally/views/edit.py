@@ -16,7 +16,7 @@ from tally.db import changes, queries
 from tally.db.changes import ChangeConflict, NoSuchRecord
 from tally.db.models import FIELDS
 from tally.db.record_form import FORM_FIELDS, RecordForm
-from tally.domain import amounts, meters
+from tally.domain import meters
 from tally.domain.filters import RESTORE_DAYS
 from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain, Relinked
@@ -28,7 +28,7 @@ from tally.quick_add.conversions import money_twice
 from tally.quick_add.vocabulary import Vocabulary
 from tally.views import currency, entry, last_change, review
 from tally.views import list as list_page
-from tally.views.record_fields import fields_of, in_words
+from tally.views.record_fields import fields_of, in_words, remark_on
 from tally.views.record_json import record_json
 from tally.views.record_list import shown_filter
 from tally.views.records import as_row, record_in_path
@@ -122,7 +122,7 @@ def _save(context: RequestContext, record: StoredRecord, given: dict[str, str]) 
     first_cost = currency.first(context, [new], change)
     if not context.is_fragment:
         return last_change.back(context, changed=change)
-    remark = amounts.remark(given.get("consumption_value", ""), context.number_format)
+    remark = remark_on(given, context.number_format)
     remark = " ".join(filter(None, (remark, first_cost)))
     return responses.fragment(
         context,

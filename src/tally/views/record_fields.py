@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tally.db.record_form import AMOUNT, ONE_DAY, READING, SEVERAL_DAYS
-from tally.domain import meters
+from tally.domain import amounts, meters
 from tally.domain.formatting import Words
 from tally.domain.meters import Link
 from tally.domain.records import RecordLike
@@ -27,6 +29,13 @@ def fields_of(record: RecordLike, say: Words) -> dict[str, str]:
         "covers_from": str(first) if has_days and not is_reading else "",
         "cost": say.typed(record.cost) if record.cost is not None else "",
     }
+
+
+def remark_on(typed: Mapping[str, str], number_format: str) -> str:
+    """The remarks on the numbers in the fields of a form, as they were typed."""
+    amount = "reading" if typed.get("kind") == READING else "consumption_value"
+    texts = (typed.get(name, "") for name in (amount, "cost"))
+    return " ".join(filter(None, (amounts.remark(text, number_format) for text in texts)))
 
 
 def in_words(record: RecordLike, say: Words) -> str:
