@@ -36,6 +36,7 @@ KNOWN = Vocabulary(types={name: (name, unit) for name, unit in USED.items()})
         ("electricity 5 C$70", "C$70", "electricity C$70"),
         ("hot water 5 l kr70.50", "kr70.50", "hot water kr70.50"),
         ("Fr.70 coffee 2", "Fr.70", "Fr.70 coffee"),
+        ("electricity 5 Eur70", "Eur70", "electricity Eur70"),
     ],
 )
 def test_words_beside_a_known_type_ask_and_belong_to_a_name_in_quotes(
@@ -112,6 +113,13 @@ def test_money_beside_a_known_type_is_shown_as_the_account_writes_it() -> None:
     assert problem.message == "Write a cost such as 3.50 $, or the word in quotes."
     [problem] = read("coffee 2 US$3.50", TODAY, KNOWN).unread
     assert problem.message == "Write a cost such as EUR 3.50, or the word in quotes."
+
+
+def test_francs_behind_their_number_may_be_a_friday() -> None:
+    swiss = replace(KNOWN, currency="CHF")
+    for line, written in (("coffee 9.5 Fr.", "Write 9.5 CHF, or a day"), ("coffee 2 fr", "2 CHF")):
+        assert written in read(line, TODAY, swiss).unread[0].message
+        assert "CHF" not in read(line, TODAY, KNOWN).unread[0].message
 
 
 @pytest.mark.parametrize("name", ["coffee V60", "coffee R2", "electricity ab12", "coffee E10"])

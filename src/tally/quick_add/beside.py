@@ -73,8 +73,12 @@ BEHIND_READING = "Behind a reading a new meter is new, and one past its last dig
 _BRACKETS = "()[]:"
 # `C$70`, `US$70`, `kr70`, `Fr.70`: letters and a sign, or a sign of letters, before a number.
 _MONEY = re.compile(r"([^\W\d_]{1,3}[$€£¥]|[^\W\d_]{2,3}\.?)([0-9][0-9.,'’]*)")
-_LETTERS_ALONE = frozenset({"fr", "kr", "rs"})
-_LETTERS = _LETTERS_ALONE | {fold(shown) for shown in CURRENCIES.values() if shown.isalpha()}
+_LETTERS_ALONE = frozenset({"chf", "fr", "kr", "rs"})
+_LETTERS = (
+    _LETTERS_ALONE
+    | {"eur", "gbp", "usd"}
+    | {fold(shown) for shown in CURRENCIES.values() if shown.isalpha()}
+)
 _GLUED = re.compile(r"([^\W\d_]+)[._…!|*×(\[{<]*(@?[0-9].*?)[)\]}>]*")
 
 
@@ -305,7 +309,8 @@ def _money(beside: _Beside) -> str:
     """`fuel 40l C$70`, `fuel 40l kr70`, `rent Rs. 900`."""
     match = _MONEY.fullmatch(beside.words[0].text) if len(beside.words) == 1 else None
     letters = match[1].rstrip(".") if match else ""
-    if match is None or (letters.isalpha() and fold(letters) not in _LETTERS):
+    own = fold(beside.line.vocabulary.currency)
+    if match is None or (letters.isalpha() and fold(letters) not in _LETTERS | {own}):
         return ""
     return f"Write a cost such as {_cost(beside, match[2])}, or the word in quotes."
 
@@ -359,10 +364,11 @@ def _check_measured(line: Line, named: Named) -> None:
 
 
 def _check_glued(line: Line, word: Word, *, is_alone: bool) -> None:
-    """Report `coffee2cups` and `coffee...2` of a known type, and `gas@150` of any."""
+    """Report `coffee2cups`, `coffeex2` and `coffee...2` of a known type, and `gas@150` of any."""
     match = None if word.is_quoted else _GLUED.fullmatch(word.text)
     if match is None:
         return
-    is_known = fold(match[1]) in line.vocabulary.types
-    if match[2].startswith("@") or (is_known and is_alone):
-        line.trouble([word], f"Write {match[1]} {match[2]}, or the word in quotes.")
+    names = (match[1], match[1].removesuffix("x"))
+    known = next((name for name in names if fold(name) in line.vocabulary.types), "")
+    if match[2].startswith("@") or (known and is_alone):
+        line.trouble([word], f"Write {known or match[1]} {match[2]}, or the word in quotes.")

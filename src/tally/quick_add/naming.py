@@ -42,6 +42,7 @@ BEHIND_VALUE = (
 UNIT_ALONE = "Write the unit behind its value, such as 5 %, or the word in quotes."
 READING_MEANT = "What a meter shows is written @{figure}; or put the words in quotes."
 A_DOZEN = "Write 12 for a dozen, or the word in quotes."
+FRANCS_OR_DAY = "Write {number} CHF, or a day as fri or as 2026-10-05; or the word in quotes."
 MARK_ON_UNIT = "Write the unit without its mark, or the word in quotes."
 
 _SIGNS = "+-\u2212\u00b1\u2213\ufe62\ufe63\uff0b\uff0d\u2010\u2011\u2012\u2013\u2014"
@@ -54,7 +55,7 @@ _JOINING = frozenset(
     {"for", "at", "in", "on", "per", "each", "every", "and", "or", "with", "from", "to", "by"}
     | {"daily", "weekly", "monthly", "yearly", "earlier", "later", "already", "please", "only"}
 )
-_MARKED_NUMBER = re.compile(r"[^\w\s]+[0-9]+(?:[.,:/'’][0-9]+)*[^\W\d_]*[^\w\s]*")
+_MARKED_NUMBER = re.compile(r"[^\w\s]+x?[0-9]+(?:[.,:/'’][0-9]+)*[^\W\d_]*[^\w\s]*")
 _MARKS = frozenset({"Pc", "Pd", "Pe", "Pf", "Pi", "Po", "Ps", "Sm"})
 _SIGNS_ALONE = frozenset({"@", "x", "×", "*", "+", "=", "?", "%"})
 _BELOW_ZERO = re.compile(rf"[€$£]?{ANY_DASH}[€$£]?[0-9].*")
@@ -161,6 +162,8 @@ def _why_no_new_unit(line: Line, main: Amount, text: str) -> str:
     if line.units.find(text) is not None:
         return ""
     is_known = _is_type(line, text_of(line.words[:-1]))
+    if is_known and text.lower() == "fr" and line.vocabulary.currency == "CHF":
+        return FRANCS_OR_DAY.format(number=number)
     if is_known and text.lower() in foreign_dates.SHORT_DAYS:
         return WEEKDAY_AS
     if is_known and main.mark:

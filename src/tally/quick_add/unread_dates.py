@@ -10,6 +10,7 @@ from tally.quick_add.dates import WrittenDays
 from tally.quick_add.number_words import COUNT, COUNTS
 from tally.quick_add.separators import ANY_DASH
 from tally.quick_add.tokens import Trouble, Word, lower_text_of, phrases_at
+from tally.quick_add.values import LEAVE_OUT
 
 DAY_AS = "Write the day as 2026-10-05 or 5 oct, or the word in quotes."
 DAYS_AS = "Write days as mon..fri or 2026-10-01..2026-10-05, or the word in quotes."
@@ -21,6 +22,7 @@ AGO_AS = "Write {0} {1} ago, or the words in quotes."
 PART_OF_DAY = "Parts of a day are not kept. Write {date} alone, or the words in quotes."
 TIME_AGO = "Times of day are not kept: leave it out, or put it behind a semicolon."
 A_DATE = "Write a date such as 2026-10-05, or the words in quotes."
+WITHOUT_MARK = "Write the date without its mark ({0}), or the word in quotes."
 FULL_YEAR = "Write the year with four digits, or the word in quotes."
 
 PARTS_OF_DAY = frozenset(
@@ -30,6 +32,7 @@ PARTS_OF_DAY = frozenset(
 _SINCE = frozenset({"since", "from", "after"})
 _LEADS = _SINCE | {"until", "till", "to", "by", "at", "for", "before", "through", "thru"}
 _WHICH = frozenset({"this", "past", "previous", "the", "dated", "ending"}) | foreign_dates.ON
+_ORDINAL = re.compile(r"[0-9]{1,2}\.")
 _A_WEEK = timedelta(days=6)
 SHORT_YEAR = re.compile("['’][0-9]{2}")
 _SPANS = re.compile(r"([0-9]{1,6}) ?(weeks?|months?|years?)")
@@ -65,12 +68,14 @@ def troubles_in(
 
 
 def _led(words: Sequence[Word], dates: Iterable[WrittenDays]) -> list[Trouble]:
-    """`since oct 1`, `up to january 30th`."""
+    """`since oct 1`, `up to january 30th`; `am 5.10.`, where `am` is no time of day."""
     by_index = {word.index: word for word in words}
     troubles = []
     for days in dates:
         lead = by_index.get(days.words[0].index - 1)
-        if lead is not None and lead.lower in _WHICH:
+        if lead is not None and lead.lower == "am" and _ORDINAL.match(days.words[0].text):
+            troubles.append(Trouble((lead,), LEAVE_OUT.format(word=lead.text)))
+        elif lead is not None and lead.lower in _WHICH:
             message = f"Write the date alone, such as {days.last}; or the words in quotes."
             troubles.append(Trouble((lead, *days.words), message))
         elif lead is not None and lead.lower in _LEADS | foreign_dates.LEADS:
@@ -166,7 +171,7 @@ def _marked_date(word: Word) -> str:
     marked = _MARKED.fullmatch(word.lower)
     if marked:
         name = marked["date"] or marked["other"]
-        return f"Write the date without its mark ({name}), or the word in quotes."
+        return WITHOUT_MARK.format(name)
     if _DASHED.fullmatch(word.lower):
         return DAYS_AS
     return ""
@@ -178,12 +183,13 @@ _TH = "(?:st|nd|rd|th)"
 _YEAR = "(?:[0-9]{4}|[0-9]{2})"
 _FULL_YEAR = "(?:19|20)[0-9]{2}"
 _IN_NUMBERS = rf"(?:{ISO}|{_NUMBER}\.(?:{_NUMBER}\.{_YEAR}?)?|{_NUMBER}/{_NUMBER}(?:/{_YEAR})?)"
+_ONE_DAY = rf"(?:{ISO}|{_NUMBER}\.{_NUMBER}\.{_YEAR}?|{_NUMBER}/{_NUMBER}/{_YEAR})"
 _NAMED = rf"(?:{_NAME} ?{_NUMBER}|{_NUMBER} ?{_NAME})"
 _DASH = rf"(?:{ANY_DASH}|…|\.{{2,3}})"
 _MAX_ALIKE = 5
 # The beginning of all that follows: most words need no further look.
 _MAY_BE_ALIKE = re.compile(
-    rf"[-0-9]|the$|(?:{'|'.join(COUNTS)}|half|few|some|several|couple|fortnight|next)\b"
+    rf"[-0-9(\[]|the$|(?:{'|'.join(COUNTS)}|half|few|some|several|couple|fortnight|next)\b"
     rf"|today|yesterday|{_NAME}|{WEEKDAY}|mo\W"
 )
 _AGO_UNITS = "(days|weeks|months|years)"
@@ -203,11 +209,11 @@ _ALIKE = tuple(
         (rf"{_SOME} (?:days|weeks|months|years) ago|the other day", A_DATE),
         (rf"next (?:{WEEKDAY}|week|month|year)|(?:{WEEKDAY}) (?:of )?last week", A_DATE),
         (rf"the {_NUMBER}{_TH}", DAY_AS),
-        # `5.10.26,` and `22.11.2026:`
-        (
-            rf"({ISO}|{_NUMBER}\.{_NUMBER}\.{_YEAR}?|{_NUMBER}/{_NUMBER}/{_YEAR})[:,)\]]+",
-            "Write the date without its mark ({0}), or the word in quotes.",
-        ),
+        # `5.10.26,` and `(5.10.)`; `oct 5.`, `(5 oct)`
+        (rf"[(\[]?({_ONE_DAY})[:,)\]]+", WITHOUT_MARK),
+        (rf"[(\[]({_ONE_DAY})", WITHOUT_MARK),
+        (rf"({_NAME} {_NUMBER})\.", WITHOUT_MARK),
+        (rf"[(\[]({_NAME} {_NUMBER}|{_NUMBER} {_NAME})[)\]]", WITHOUT_MARK),
         # `20-11-2026`, `2026.11.20`
         (rf"{_NUMBER}-{_NUMBER}-{_YEAR}|[0-9]{{4}}\.{_NUMBER}\.{_NUMBER}\.?", DAY_AS),
         # `20nov`, `20-Nov-26`, `20.Nov.`; `nov20`
@@ -216,6 +222,7 @@ _ALIKE = tuple(
         # `20th of november`, `20. Nov.`; `nov. 20`, `nov 20, 2026`, `november the 20th`
         (rf"(?:the )?{_NUMBER}{_TH}? of {_NAME}[.,]?(?: [0-9]{{4}})?", DAY_AS),
         (rf"{_NUMBER}(?:\.|{_TH}) {_NAME}[.,:](?: [0-9]{{4}}[:,]?)?", DAY_AS),
+        (rf"{_NUMBER} {_NAME}\. {_FULL_YEAR}[:,]?", DAY_AS),
         (rf"{_NUMBER}\.? {_NAME}(?:[,:]| [0-9]{{4}}[:,])", DAY_AS),
         (rf"{_NAME}\. {_NUMBER}{_TH}?,?(?: [0-9]{{4}})?", DAY_AS),
         (rf"{_NAME} (?:{_NUMBER}{_TH}?[,:]|the {_NUMBER}{_TH}?,?)(?: [0-9]{{4}})?", DAY_AS),
