@@ -1,6 +1,6 @@
 // Lines that wait for a connection, as a page shows them: the mark in the header, the list below the box, the
 // box of the offline page. Where they are kept is queue.js, how they are sent sending.js; connection.js loads this.
-import { announce } from "./messages.js";
+import { announce, fail } from "./messages.js";
 import { copyOf, mount } from "./mount.js";
 import "./sending.js";
 
@@ -45,6 +45,29 @@ async function show() {
   const { own, nobodys } = await lines();
   showMark(own.length);
   showList(own, nobodys);
+  showBox();
+}
+
+// The box of a line: while the server does not answer, its button keeps the line, and in place of a preview stands
+// why. Once it does, the line is read.
+let isUnread = false;
+
+function showBox() {
+  const button = document.querySelector("#quick-add-form .line-save");
+  const words = [...(button?.childNodes ?? [])].find(({ nodeType, data }) => nodeType === Node.TEXT_NODE && data.trim());
+  if (words) words.data = reachable ? "Save" : "Keep";
+  if (words) button.title = `${words.data} (Enter)`;
+  if (words && !reachable && !isUnread && !document.getElementById("line").value.trim()) {
+    preview("No connection: a line is kept on this device, and read when it is sent.");
+  }
+  if (!reachable || !isUnread) return;
+  isUnread = false;
+  window.htmx.ajax("GET", "/consumption/preview", { source: "#line", target: "#preview" });
+}
+
+function preview(words) {
+  isUnread = true;
+  document.getElementById("preview").replaceChildren(words);
 }
 
 function showMark(waiting) {
@@ -185,17 +208,13 @@ async function keepForm(form, sent) {
   if (box.value.startsWith(line)) box.value = box.value.slice(line.length);
   box.focus();
   const kept = await keep(line.trim(), id).then(() => true, () => false);
-  preview("");
+  preview(kept ? "Kept on this device: it is read and saved once there is a connection." : "");
   // Not in the preview, which an answer to what was typed before may still replace.
   form.querySelector("[data-refused]").hidden = kept;
   if (kept) return;
   keptIds.delete(id);
   form.elements.id.value = id;
   box.value = [line.trim(), box.value].filter(Boolean).join(" ");
-}
-
-function preview(words) {
-  document.getElementById("preview").replaceChildren(words);
 }
 
 function lost() {
@@ -207,8 +226,16 @@ function lost() {
 export function unanswered({ target, detail }) {
   if (!pageAccount || !detail.ctx || detail.ctx.response) return;
   lost();
-  if (target.matches("form[data-line-form]")) keepForm(target, detail.ctx.request.body);
-  else if (target.id === "line") preview("No connection: the line is read when it is sent.");
+  if (target.matches("#quick-add-form")) keepForm(target, detail.ctx.request.body);
+  else if (target.id === "line" && target.value.trim()) preview("No connection: the line is read when it is sent.");
+  else if (["click", "submit"].includes(detail.ctx.sourceEvent?.type)) sayUnanswered();
+}
+
+// Whatever else was pressed has no answer, and is not kept; the mark may be out of sight.
+function sayUnanswered() {
+  fail("server");
+  const message = document.querySelector("#messages > :last-child .message-text");
+  message.textContent = "The server does not answer. What you typed is still here: try again once it does. Only a line in the box is kept, and sent by itself.";
 }
 
 document.addEventListener("htmx:error", unanswered);

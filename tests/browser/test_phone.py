@@ -149,6 +149,69 @@ def test_a_line_on_a_page_without_a_server_waits_below_the_box(
     assert row.consumption_value == 3
 
 
+def test_without_a_server_the_button_keeps_and_with_it_the_line_is_read(page: Page) -> None:
+    installed(page)
+    button, preview = page.locator("#quick-add-form .line-save"), page.locator("#preview")
+    expect(button).to_contain_text("Save")
+    page.context.set_offline(True)
+    expect(button).to_contain_text("Keep")
+    expect(preview).to_have_text(re.compile("No connection: a line is kept on this device"))
+    page.locator("#line").fill("coffee 2")
+    expect(preview).to_have_text("No connection: the line is read when it is sent.")
+    page.context.set_offline(False)
+    expect(button).to_contain_text("Save")
+    expect(preview).to_contain_text("Saves as")
+    expect(page.locator("#line")).to_have_value("coffee 2")
+
+
+def test_the_dialog_says_that_a_line_is_kept(
+    phone: Page, saved: Callable[[], Sequence[Any]]
+) -> None:
+    installed(phone, "/list")
+    phone.keyboard.press("n")
+    box = phone.locator("#quick-add #line")
+    expect(box).to_be_focused()
+    phone.context.set_offline(True)
+    expect(phone.locator("#quick-add .line-save")).to_contain_text("Keep")
+    box.fill("coffee 2")
+    box.press("Enter")
+    expect(phone.locator("#preview")).to_contain_text("Kept on this device")
+    expect(box).to_have_value("")
+    phone.context.set_offline(False)
+    expect(phone.locator("#preview")).not_to_contain_text("Kept on this device")
+    expect(phone.locator("[data-connection]")).to_have_text("sent")
+    assert len(saved()) == 1
+
+
+def test_whatever_else_is_pressed_without_a_server_says_so(
+    phone: Page, saved: Callable[[], Sequence[Any]]
+) -> None:
+    """The mark in the header is out of sight, and was there before."""
+    phone.goto("/add")
+    for reading in ("@120 m3 new", "@130"):
+        phone.locator("#line").fill(f"water {reading}")
+        phone.locator("#line").press("Enter")
+        expect(phone.locator("#line")).to_have_value("")
+    installed(phone)
+    phone.locator("a.meter").tap()
+    phone.locator("#meter-reading").fill("140")
+    phone.context.set_offline(True)
+    told = phone.locator("#messages")
+    phone.locator("#meter-open .button-primary").tap()
+    expect(told).to_contain_text("The server does not answer. What you typed is still here")
+    expect(phone.locator("#meter-reading")).to_have_value("140")
+    for name in ("Save record", "Copy from the line above"):
+        told.get_by_role("button", name="Dismiss").tap()
+        expect(told).to_be_empty()
+        phone.get_by_text(name, exact=True).tap()
+        expect(told).to_contain_text("The server does not answer")
+    phone.context.set_offline(False)
+    expect(phone.locator("[data-connection]")).to_be_hidden()
+    phone.locator("#meter-open .button-primary").tap()
+    expect(phone.locator("#meter-reading")).to_be_hidden()
+    assert [row.consumption_value for row in saved()] == [0, 10, 10]
+
+
 def test_words_such_as_yesterday_count_from_when_a_line_was_written(
     page: Page, saved: Callable[[], Sequence[Any]]
 ) -> None:
