@@ -38,6 +38,9 @@ def days(first: str, last: str) -> tuple[date, date]:
         ("q1", "2026-01-01", "2026-03-31"),
         ("q4", "2026-10-01", "2026-11-22"),
         ("q3 2025", "2025-07-01", "2025-09-30"),
+        ("2025 w46", "2025-11-10", "2025-11-16"),
+        ("w46 2025", "2025-11-10", "2025-11-16"),
+        ("2025 oct", "2025-10-01", "2025-10-31"),
         ("2025 q4", "2025-10-01", "2025-12-31"),
         ("2025-q2", "2025-04-01", "2025-06-30"),
         ("w1", "2025-12-29", "2026-01-04"),
@@ -184,6 +187,7 @@ def test_a_quarter_that_begins_later_than_the_calendars_is_that_of_the_year_befo
         ("gas 250 over mon – fri", "such as over 2026-11-16..2026-11-20,"),
         ("gas 250 2026-10-01 and 2026-10-05", "Two dates"),
         ("gas 250 oct 5 to oct 1", "Write the date alone"),
+        ("gas 250 over 2025 q3 2024", "Two values"),
     ],
 )
 def test_what_is_no_period_says_what_to_write(line: str, words: str) -> None:

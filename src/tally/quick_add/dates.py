@@ -178,6 +178,8 @@ def _check_which_number(match: re.Match[str], place: DatePlace, month: int) -> N
     """`2 march 3`: 2 March or 3 March? Two equal numbers are the same either way."""
     day_first = match.start("day") < match.start("month")
     other = place.neighbour(0 if day_first else -1)
+    if day_first and other is not None and _DAYS_OF_MONTH.fullmatch(other.text):
+        raise NoDate  # `2 nov 27-29`: the month is that of the days behind it.
     if other is None or other.is_quoted or not _SMALL_NUMBER.fullmatch(other.text):
         return
     number, day = int(other.text), int(match["day"])
@@ -239,6 +241,7 @@ _RELATIVE = {
     "last night": 1,
 }
 _SMALL_NUMBER = re.compile("[0-9]{1,2}")
+_DAYS_OF_MONTH = re.compile("[0-9]{1,2}-[0-9]{1,2}")
 
 _DATES: tuple[tuple[re.Pattern[str], _Recogniser], ...] = tuple(
     (re.compile(pattern), recognise)

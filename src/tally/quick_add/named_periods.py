@@ -38,7 +38,7 @@ def days_of_period(text: str, today: date, starts: Starts) -> FirstLast | None:
 
 def _month(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
     """The calendar's month of that name, without a year the latest that has begun."""
-    month, years = MONTH_NUMBERS[match["month"]], _years(match["year"], today)
+    month, years = MONTH_NUMBERS[match["month"]], _years(match, today)
     return _latest("month", [date(year, month, 1) for year in years], today)
 
 
@@ -51,7 +51,7 @@ def _iso_month(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
 def _quarter(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
     """The account's quarter."""
     month = int(match["quarter"]) * 3 - 2
-    years = _years(match["before"] or match["after"], today)
+    years = _years(match, today)
     firsts = [date(year, month, starts.month_day) for year in years]
     return _latest("quarter", firsts, today, starts)
 
@@ -65,7 +65,8 @@ def _week(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
     """The account's week that holds the Thursday of the ISO week."""
     number = int(match["week"])
     # The first week of a year may begin in the one before.
-    years = [*([] if match["year"] else [today.year + 1]), *_years(match["year"], today)]
+    years = _years(match, today)
+    years = years if len(years) == 1 else [today.year + 1, *years]
     # A week 53 is only in some of them; 28 December is in the last of its year.
     with_it = [year for year in years if number <= date(year, 12, 28).isocalendar().week]
     if not with_it:
@@ -74,8 +75,9 @@ def _week(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
     return _latest("week", thursdays, today, starts)
 
 
-def _years(written: str | None, today: date) -> list[int]:
+def _years(match: re.Match[str], today: date) -> list[int]:
     """The years that may be meant, the latest first."""
+    written = match["before"] or match["after"]
     return [int(written)] if written else [today.year, today.year - 1]
 
 
@@ -103,13 +105,18 @@ def _one_day(match: re.Match[str], today: date, starts: Starts) -> FirstLast:
     return day, day
 
 
+def _with_year(period: str) -> str:
+    """The pattern of a period with its year on one side of it or none: `2025-q3`, `q3 2025`."""
+    return rf"(?!.* .* )(?:(?P<before>[0-9]{{4}})[- ])?{period}(?: (?P<after>[0-9]{{4}}))?"
+
+
 _NAMED = tuple(
     (re.compile(pattern), period)
     for pattern, period in (
-        (rf"{MONTH}(?: (?P<year>[0-9]{{4}}))?", _month),
+        (_with_year(MONTH), _month),
         (r"([0-9]{4})-(0?[1-9]|1[0-2])", _iso_month),
-        (r"(?:(?P<before>[0-9]{4})[- ])?q(?P<quarter>[1-4])(?: (?P<after>[0-9]{4}))?", _quarter),
-        (r"(?:(?P<year>[0-9]{4})-)?w(?P<week>[0-9]{1,2})", _week),
+        (_with_year("q(?P<quarter>[1-4])"), _quarter),
+        (_with_year("w(?P<week>[0-9]{1,2})"), _week),
         (r"(?:19|20)[0-9]{2}", _year),
         (rf"(?P<which>last|this)[- ](?P<unit>{'|'.join(CALENDARS)})", _period),
         ("today|yesterday", _one_day),

@@ -1,7 +1,7 @@
 """Words that look like dates and are none, each with what to write. Pure."""
 
 import re
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from tally.quick_add import foreign_dates
@@ -45,7 +45,7 @@ def troubles_in(
 
     is_own: whether a text is a type or a unit of the account.
     """
-    taken = {word.index for days in dates for word in days.words}
+    taken = {word.index: days for days in dates for word in days.words}
     troubles = [*_led(words, dates), *_behind(words, dates, is_own)]
     is_foreign = any(foreign_dates.may_hold(word.lower) for word in words)
     for index, word in enumerate(words):
@@ -125,7 +125,10 @@ def _span_alone(
 
 
 def _alike(
-    words: Sequence[Word], index: int, taken: Container[int], is_own: Callable[[str], bool]
+    words: Sequence[Word],
+    index: int,
+    taken: Mapping[int, WrittenDays],
+    is_own: Callable[[str], bool],
 ) -> Trouble | None:
     """Words that are a day to people, the most first: `20-11-2026`, `nov 20, 2026`, `-3 days`."""
     if not _MAY_BE_ALIKE.match(words[index].lower):
@@ -134,6 +137,9 @@ def _alike(
         text = lower_text_of(own)
         if is_own(text) or (len(own) == 1 and words[index].index in taken):
             continue
+        behind = taken.get(own[-1].index)
+        if behind is not None and behind.words[-1] not in own:
+            continue  # The `2 day before` of `2 day before yesterday`.
         for pattern, message in _ALIKE:
             match = pattern.fullmatch(text)
             if match:
@@ -142,7 +148,10 @@ def _alike(
 
 
 def _in_foreign(
-    words: Sequence[Word], index: int, taken: Container[int], is_own: Callable[[str], bool]
+    words: Sequence[Word],
+    index: int,
+    taken: Mapping[int, WrittenDays],
+    is_own: Callable[[str], bool],
 ) -> Trouble | None:
     """A day or a period in another language, the most words first: `hier soir`, `vor 3 Tagen`."""
     if not foreign_dates.may_begin(words[index].lower):
