@@ -90,6 +90,7 @@ def test_what_a_span_comes_to() -> None:
         "250 kWh in 31 days",
         "8.1 a day",
     ]
+    assert line("water 0.695 over 2 weeks").comes_to(SAY)[1] == "0.05 a day"
     assert line("electricity 250 over oct").first_day == date(2026, 10, 1)
 
 

@@ -101,6 +101,7 @@ def test_what_a_reading_comes_to_is_said_while_it_is_typed(client: TestClient) -
     said = client.get(f"{address}&reading=124.1", headers=HTMX).text
     assert "3.516 m³ in 30 days" in said
     assert "0.12 a day" in said
+    assert "0.0029 a day" in client.get(f"{address}&reading=120.671", headers=HTMX).text
     for text_so_far in ("", "12", "1x"):
         nothing = client.get(f"{address}&reading={text_so_far}", headers=HTMX)
         assert (nothing.status_code, "<b>" in nothing.text) == (200, False)

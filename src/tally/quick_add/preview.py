@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from tally.charts.axes import for_the_eye
 from tally.domain import meters
 from tally.domain.formatting import Words
 from tally.domain.meters import Link
@@ -110,7 +111,7 @@ class SeenLine:
         link = Link(draft.consumption_value, draft.days)
         words = [meters.comes_to(link, counted(draft.unit, draft.consumption_value), say)]
         if draft.days > 1:
-            words.append(f"{say.number(draft.consumption_value / draft.days, 1)} a day")
+            words.append(f"{say.number(for_the_eye(draft.consumption_value / draft.days))} a day")
         if draft.reading is not None and draft.before is not None:
             before = draft.before
             words.append(

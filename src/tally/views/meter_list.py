@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from starlette.responses import Response
 
+from tally.charts.axes import for_the_eye
 from tally.db import meter_queries
 from tally.db.record_form import READING, RecordForm
 from tally.domain import marks, meters
@@ -206,7 +207,7 @@ def _tried(context: RequestContext, key: Key, text: str) -> Typed:
     say = context.say
     return Typed(
         amount=meters.comes_to(link, key.unit, say),
-        per_day=f"{say.number(link.value / link.days, 2)} a day" if link.days > 1 else "",
+        per_day=f"{say.number(for_the_eye(link.value / link.days))} a day" if link.days > 1 else "",
     )
 
 
