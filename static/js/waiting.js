@@ -53,6 +53,8 @@ async function show() {
 let isUnread = false;
 
 function showBox() {
+  const why = document.getElementById("kept-why");
+  if (why) why.hidden = reachable;
   const button = document.querySelector("#quick-add-form .line-save");
   const words = [...(button?.childNodes ?? [])].find(({ nodeType, data }) => nodeType === Node.TEXT_NODE && data.trim());
   if (words) words.data = reachable ? "Save" : "Keep";
@@ -106,7 +108,10 @@ function row(line) {
   const item = here("waiting-line").content.firstElementChild.cloneNode(true);
   item.querySelector("[data-line]").textContent = line.line;
   const note = item.querySelector("[data-moment]");
-  note.textContent = line.problem || momentWords(new Date(line.written));
+  // In backquotes stands what is to be written.
+  note.replaceChildren(...(line.problem || momentWords(new Date(line.written))).split("`").map((text, place) => (
+    place % 2 ? Object.assign(document.createElement("code"), { textContent: text }) : text
+  )));
   note.classList.toggle("error", Boolean(line.problem));
   item.querySelector("[data-change]").addEventListener("click", () => change(item, line));
   item.querySelector("[data-drop]").addEventListener("click", async () => {
@@ -129,7 +134,7 @@ function change(item, line) {
   field.focus();
   // The server has answered for a line with a problem: the next text is another line, however often it is kept.
   const id = line.problem ? newId() : line.id;
-  const close = () => { form.remove(); show(); };
+  const close = () => { form.remove(); show().then(comeBack); };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const text = field.value.trim();
@@ -190,6 +195,7 @@ async function send() {
     if (stopped === "offline") reachable = false;
   }
   await show();
+  comeBack();
 }
 
 // The ids of forms whose lines are kept: a form that is sent again before it has another one holds another line.
@@ -245,7 +251,6 @@ async function tryAgain() {
   reachable = await answers();
   if (reachable) await send();
   else await show();
-  if (reachable) comeBack();
 }
 
 // Whether the server answers, and nothing in between instead of it.
@@ -262,14 +267,18 @@ async function answers() {
 // typed, that one comes back by itself.
 function comeBack() {
   const box = here("line-kept");
-  if (!box || box.value.trim() || here("waiting")?.querySelector("form")) return;
+  if (!reachable || !box || box.value.trim() || here("waiting")?.querySelector("form")) return;
   location.replace(location.pathname === "/offline" ? "/add" : location.href);
 }
+
+// The names in the address of the add page under which a link or another app hands a line over.
+const SHARED = ["line", "text", "title", "url"];
 
 mount("[data-keep-form]", (form) => {
   const box = form.querySelector("[data-line-kept]");
   const refused = form.querySelector("[data-refused]");
-  box.value ||= ["line", "text", "title", "url"].map((name) => new URLSearchParams(location.search).get(name)).find(Boolean) ?? "";
+  const address = new URL(location.href);
+  box.value ||= SHARED.map((name) => address.searchParams.get(name)).find(Boolean) ?? "";
   for (const sentence of document.querySelectorAll("[data-offline-for]")) {
     sentence.hidden = sentence.dataset.offlineFor !== location.pathname;
   }
@@ -283,6 +292,11 @@ mount("[data-keep-form]", (form) => {
     const kept = await keep(text, newId()).then(() => true, () => false);
     refused.hidden = kept;
     if (!kept) box.value = [text, box.value].filter(Boolean).join(" ");
+    else if (address.pathname === "/add") {
+      // The page that comes back must not have the line in its box once more.
+      for (const name of SHARED) address.searchParams.delete(name);
+      history.replaceState(history.state, "", address);
+    }
     if (reachable) send();
   });
 });

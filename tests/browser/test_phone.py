@@ -183,6 +183,21 @@ def test_the_dialog_says_that_a_line_is_kept(
     assert len(saved()) == 1
 
 
+def test_what_is_to_be_written_is_marked_in_the_sentence_of_a_line(page: Page) -> None:
+    page.goto("/add")
+    page.locator("#line").fill("water @130 m3")
+    page.locator("#line").press("Enter")
+    expect(page.locator("#line")).to_have_value("")
+    installed(page)
+    page.context.set_offline(True)
+    page.locator("#line").fill("water @120")
+    page.locator("#line").press("Enter")
+    page.context.set_offline(False)
+    sentence = page.locator("[data-waiting-lines] [data-moment]")
+    expect(sentence).to_contain_text("A new meter: add new. Past its last digit: add rolled over.")
+    expect(sentence.locator("code")).to_have_text(["new", "rolled over"])
+
+
 def test_whatever_else_is_pressed_without_a_server_says_so(
     phone: Page, saved: Callable[[], Sequence[Any]]
 ) -> None:
@@ -390,6 +405,26 @@ def test_a_page_comes_back_once_a_server_that_was_stopped_answers(page: Page) ->
     expect(page.locator("[data-connection]")).to_have_text("offline")
     page.context.unroute(re.compile(r"/(list|healthz)$"))
     expect(page).to_have_title(re.compile("^List"))
+
+
+def test_the_page_comes_back_behind_a_line_that_was_typed_meanwhile(
+    page: Page, saved: Callable[[], Sequence[Any]]
+) -> None:
+    """With what was shared kept, and not once more in the box."""
+    installed(page)
+    page.context.set_offline(True)
+    page.goto("/add?line=coffee+2")
+    expect(page.locator("#line-kept")).to_have_value("coffee 2")
+    page.locator("#line-kept").press("Enter")
+    expect(page.locator("[data-waiting-lines] [data-line]")).to_have_text("coffee 2")
+    page.locator("#line-kept").fill("tea 1")
+    page.context.set_offline(False)
+    expect(page.locator("[data-waiting]")).to_be_hidden()
+    expect(page.locator("#kept-why")).to_be_hidden()
+    page.locator("#line-kept").press("Enter")
+    expect(page).to_have_title(re.compile("^Add"))
+    expect(page.locator("#line")).to_have_value("")
+    assert [row.consumption_type for row in saved()] == ["coffee", "tea"]
 
 
 def sign_out_with_a_line(page: Page, mara: Person) -> Locator:
