@@ -54,7 +54,7 @@ NAMES_OF_UNITS = {
     "$": "dollar dollars USD",
     "£": "GBP",
     "cup": "cups Cups",
-    "°C": "°c celsius",
+    "°C": "°c ºC ˚c celsius",
     "кг": "КГ",
 }
 

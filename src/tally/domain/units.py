@@ -80,8 +80,8 @@ time: s = 1: second seconds sec secs
 time: min = 60: minute minutes mins
 time: h = 3600: hour hours hr hrs
 time: d = 86400: day days
-temperature: °C: celsius degree-celsius degrees-celsius degree-c degrees-c deg-c
-temperature: °F: fahrenheit degree-fahrenheit degrees-fahrenheit degree-f degrees-f deg-f
+temperature: °C: ºC ˚C celsius degree-celsius degrees-celsius degree-c degrees-c deg-c
+temperature: °F: ºF ˚F fahrenheit degree-fahrenheit degrees-fahrenheit degree-f degrees-f deg-f
 temperature: K: kelvin
 share: %: percent
 data: kB = 1: kilobyte kilobytes
@@ -137,7 +137,7 @@ ASKING = {
 }
 # The same of texts that are a unit of their own in another case.
 ASKING_AS_IS = {
-    "°": ASKING["degree"],
+    **dict.fromkeys("°º˚", ASKING["degree"]),
     "F": "F alone is no unit here: write °F.",
     "C": "C alone is no unit here: write °C.",
 }

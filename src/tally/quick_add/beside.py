@@ -121,7 +121,8 @@ def check_beside(line: Line, named: Named, main: Amount | None) -> None:
                 line.trouble(beside.whole if is_of_whole else beside.words, message)
                 return
     for word in named.words:
-        _check_glued(line, word, is_alone=main is None and len(named.words) == 1)
+        is_alone = (main is None or main.is_money) and len(named.words) == 1
+        _check_glued(line, word, is_alone=is_alone)
     if main is None:
         _check_measured(line, named)
 
@@ -364,7 +365,7 @@ def _check_measured(line: Line, named: Named) -> None:
 
 
 def _check_glued(line: Line, word: Word, *, is_alone: bool) -> None:
-    """Report `coffee2cups`, `coffeex2` and `coffee...2` of a known type, and `gas@150` of any."""
+    """Report `coffee2cups`, `coffeex2`, `fuel42l 70€` of a known type, and `gas@150` of any."""
     match = None if word.is_quoted else _GLUED.fullmatch(word.text)
     if match is None:
         return

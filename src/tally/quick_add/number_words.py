@@ -107,12 +107,20 @@ def with_numbers(
         index += len(number.words) if number else 1
         following = kept[index : index + 1]
         is_last = index == len(kept) - 1
-        if number is None:
+        if number is None or _is_rate(kept, number, following):
             continue
         is_counting = (is_last or number.text not in _SMALL) and is_unit(following)
         if is_counting or number.text.endswith(" dozen"):
             troubles.append(number.question)
     return kept, [*halves_behind, *troubles]
+
+
+def _is_rate(words: Sequence[Word], number: _Spoken, following: Sequence[Word]) -> bool:
+    """Whether `a day` behind an amount tells how often: `milk 2 a day`."""
+    amounts = (word.text[:1].isdecimal() for word in words[: words.index(number.words[0])])
+    return (
+        number.text in ("a", "an") and lower_text_of(following) in ("day", "hour") and any(amounts)
+    )
 
 
 def _number_at(words: Sequence[Word], index: int) -> _Spoken | None:
