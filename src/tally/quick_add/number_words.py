@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from tally.quick_add import foreign_dates, foreign_words
 from tally.quick_add.tokens import Trouble, Word, lower_text_of, phrases_at
+from tally.quick_add.values import LEAVE_OUT
 
 _ONE = frozenset({"a", "an", "one"})
 _ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -107,7 +108,11 @@ def with_numbers(
         index += len(number.words) if number else 1
         following = kept[index : index + 1]
         is_last = index == len(kept) - 1
-        if number is None or _is_rate(kept, number, following):
+        if number is None:
+            continue
+        if _is_rate(kept, number, following):
+            rate = (*number.words, *following)
+            troubles.append(Trouble(rate, LEAVE_OUT.format(word=lower_text_of(rate))))
             continue
         is_counting = (is_last or number.text not in _SMALL) and is_unit(following)
         if is_counting or number.text.endswith(" dozen"):
