@@ -1,6 +1,6 @@
 -- Returns for a type, unit and day the meter in use then, the readings on both sides of the end of that
--- day, and where the one before is higher than a figure the largest reading of the meter. NULLs
--- without a meter.
+-- day, and where the one before is higher than a figure the largest reading of the meter, none of them
+-- with an id of without. NULLs without a meter.
 SELECT
     wanted.place,
     meter.meter,
@@ -18,6 +18,7 @@ SELECT
             AND chain.consumption_type = wanted.type
             AND chain.unit = wanted.unit
             AND chain.meter = meter.meter
+            AND chain.id <> ALL (CAST(:without AS uuid[]))
         )
     END AS largest
 FROM unnest(
@@ -51,6 +52,7 @@ LEFT JOIN LATERAL (
     AND chain.unit = wanted.unit
     AND chain.meter = meter.meter
     AND chain.consumption_date <= wanted.day
+    AND chain.id <> ALL (CAST(:without AS uuid[]))
     ORDER BY chain.consumption_date DESC, chain.created_at DESC, chain.id DESC
     LIMIT 1
 ) AS earlier ON TRUE
@@ -64,6 +66,7 @@ LEFT JOIN LATERAL (
     AND chain.unit = wanted.unit
     AND chain.meter = meter.meter
     AND chain.consumption_date > wanted.day
+    AND chain.id <> ALL (CAST(:without AS uuid[]))
     ORDER BY chain.consumption_date, chain.created_at, chain.id
     LIMIT 1
 ) AS later ON TRUE

@@ -42,6 +42,17 @@ def test_a_fall_names_the_words_that_would_explain_it() -> None:
     assert "add `new`" in sentence and "add `rolled over`" in sentence
 
 
+def test_a_word_that_would_not_make_a_reading_fit_is_not_offered() -> None:
+    error, say = BrokenChain(BEFORE, OWN, "falls"), Words("auto", TODAY)
+    above = Reading(date(2026, 11, 30), BEFORE.figure)
+    sentence, adds = misfit(error, OWN, say, Neighbours(1, BEFORE, above))
+    assert adds == ("rolled over",) and "add `new`" not in sentence
+    # The meter rolled over between those two: to less than this one shows.
+    below = above._replace(figure=OWN.figure - 1)
+    sentence, adds = misfit(error, OWN, say, Neighbours(1, BEFORE, below))
+    assert adds == () and sentence.startswith("Lower than ") and "add" not in sentence
+
+
 def test_a_fall_of_another_reading_cannot_be_explained_here() -> None:
     later = Reading(date(2026, 11, 30), Decimal(47000))
     _, adds = misfit(BrokenChain(OWN, later, "falls"), OWN, Words("auto", TODAY))

@@ -400,6 +400,56 @@ def test_the_typo_guard_compares_a_days_share(client: TestClient, today: date) -
     assert "30 × your usual 5 m³" in one_day.json()["warnings"][0]["message"]
 
 
+def test_an_edited_reading_is_compared_by_what_was_used_since_the_one_before(
+    client: TestClient, read_off: ReadOff
+) -> None:
+    latest = [read_off(str(100 + 7 * week), 42 - 7 * week) for week in range(7)][-1]
+    address = f"/consumption/{latest['id']}"
+
+    def warned(figure: str) -> str:
+        answer = client.put(address, json={"reading": figure}).json()
+        return "".join(warning["message"] for warning in answer.get("warnings", ()))
+
+    # 15 in 7 days are about 2 a day, not 8 in the one day since it showed 142 itself.
+    assert warned("150") == ""
+    assert warned("135.7") == "10\u202f% of your usual 1 m³ a day"
+    assert warned("177").startswith("6 × your usual 1 m³ a day")
+    # The form saves what is usual at once.
+    version = content(client, latest["id"])["version"]
+    sent = {"reading": "149", "version": str(version)}
+    assert client.put(address, data=sent, headers=LIST).status_code == 200
+    assert content(client, latest["id"])["consumption_value"] == "14"
+
+
+def test_no_new_meter_is_offered_ahead_of_later_readings_of_the_meter(
+    client: TestClient, read_off: ReadOff, today: date
+) -> None:
+    for week in range(7):
+        read_off(str(100 + 7 * week), 70 - 7 * week)
+    read_off("9000", 5)
+
+    def unread(line: str) -> list[dict[str, Any]]:
+        preview = client.post("/consumption/preview", data={"line": line}, headers=JSON).json()
+        problems: list[dict[str, Any]] = preview["unread"]
+        return problems or preview["warnings"]
+
+    # One that is far above the one before, and one below.
+    [high], [low] = unread("water @500 -10"), unread("water @130 -10")
+    assert high["message"].endswith(" × your usual 1 m³ a day")
+    assert low["message"].endswith(". Past its last digit: add `rolled over`.")
+    assert unread("water @500 -10 new")[0]["message"].startswith("The meter before is read after")
+    as_form = fields(today, kind="reading", consumption_type="water", reading="500")
+    asked = client.post("/consumption", data=as_form | {"consumption_date": days_ago(10, today)})
+    assert asked.status_code == 422
+    assert "your usual" in asked.text and "say that one begins" not in asked.text
+    # Nor ahead of a line before it.
+    [_, behind] = unread("water @50000\nwater @40000 -2")
+    assert behind["line"] == 2 and behind["message"].endswith(" × your usual 1 m³ a day")
+    # Behind the last reading it is offered.
+    assert unread("water @20000")[0]["message"].endswith("A new meter: add `new`")
+    assert "A new meter: add `new`." in unread("water @130")[0]["message"]
+
+
 def test_nobody_elses_readings_count(bob: Account, read_off: ReadOff, today: date) -> None:
     read_off("100", 30)
     sent = {"consumption_type": "water", "unit": "m³", "reading": "7"}

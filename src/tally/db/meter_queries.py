@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -48,9 +48,15 @@ def taken(db: Connection, user_id: UUID, keys: Iterable[Key]) -> dict[Key, int]:
 
 
 def neighbours(
-    db: Connection, user_id: UUID, readings: Sequence[tuple[Key, Reading]]
+    db: Connection,
+    user_id: UUID,
+    readings: Sequence[tuple[Key, Reading]],
+    without: Collection[UUID] = (),
 ) -> list[Neighbours]:
-    """The neighbours of each of these readings, which are not saved yet."""
+    """The neighbours of each of these readings as they are not saved yet.
+
+    `without`: readings that are none of them, since an edit is about to change them.
+    """
     rows = run(
         db,
         "reads/meter_neighbours",
@@ -59,6 +65,7 @@ def neighbours(
             **arrays.of_keys(key for key, _ in readings),
             "days": [reading.day for _, reading in readings],
             "figures": [reading.figure for _, reading in readings],
+            "without": list(without),
         },
     )
     around = {row.place: row for row in rows}

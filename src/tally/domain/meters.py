@@ -178,6 +178,9 @@ class Neighbours:
     largest: Decimal | None = None
 
 
+NO_NEIGHBOURS = Neighbours()
+
+
 def consumption(
     reading: Reading, neighbours: Neighbours, *, new: bool = False, rolled_over: bool = False
 ) -> Link:

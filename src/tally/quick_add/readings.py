@@ -9,7 +9,15 @@ from typing import NamedTuple
 from tally.domain.amounts import plain
 from tally.domain.currencies import sign
 from tally.domain.formatting import Words, in_unit
-from tally.domain.meters import START, BrokenChain, Neighbours, Reading, consumption, why
+from tally.domain.meters import (
+    NO_NEIGHBOURS,
+    START,
+    BrokenChain,
+    Neighbours,
+    Reading,
+    consumption,
+    why,
+)
 from tally.domain.units import rounded
 from tally.quick_add.amount import Amount
 from tally.quick_add.conversions import unit_of_type
@@ -22,6 +30,8 @@ from tally.quick_add.vocabulary import MeterDay
 
 NEW, ROLLED_OVER = "new", "rolled over"
 ADD_NEW = f"A new meter: add `{NEW}`"
+# The sentences that offer a word for a reading that is lower than the one before.
+OFFERS = {NEW: f"{ADD_NEW}.", ROLLED_OVER: f"Past its last digit: add `{ROLLED_OVER}`."}
 # The units of a type in which a meter is looked for, the last used first.
 MAX_UNITS = 5
 
@@ -54,17 +64,26 @@ def take_rolled_over(words: Sequence[Word]) -> tuple[Word, ...]:
     return ()
 
 
-def misfit(error: BrokenChain, own: Reading, say: Words) -> tuple[str, tuple[str, ...]]:
+def misfit(
+    error: BrokenChain, own: Reading, say: Words, around: Neighbours = NO_NEIGHBOURS
+) -> tuple[str, tuple[str, ...]]:
     """Why a reading does not fit between its neighbours, and the words that would make it fit."""
     sentence = why(error, say, own)
     if error.kind == "unturned":
         return f"{sentence} Leave {ROLLED_OVER} out.", ()
     if error.kind != "falls" or error.later != own:
         return sentence, ()
-    return f"{sentence} {ADD_NEW}. Past its last digit: add `{ROLLED_OVER}`.", (
-        NEW,
-        ROLLED_OVER,
-    )
+    fitting = tuple(word for word in OFFERS if _fits(own, around, word))
+    return " ".join([sentence, *(OFFERS[word] for word in fitting)]), fitting
+
+
+def _fits(own: Reading, around: Neighbours, word: str) -> bool:
+    """Whether a reading fits between its neighbours with one of these words."""
+    try:
+        consumption(own, around, new=word == NEW, rolled_over=word == ROLLED_OVER)
+    except BrokenChain:
+        return False
+    return True
 
 
 def is_sent_again(error: BrokenChain) -> bool:
@@ -108,7 +127,7 @@ def read_meter(
     except BrokenChain as error:
         if not is_sent_again(error):
             say = Words(line.vocabulary.number_format, line.today, line.vocabulary.starts)
-            message, adds = misfit(error, own, say)
+            message, adds = misfit(error, own, say, around)
             message = " ".join(filter(None, (main.remark, message)))
             line.trouble(rolled if error.kind == "unturned" else main.words, message, adds)
     draft = draft_of(line, named, days, Value(link.value, unit), main)
@@ -120,6 +139,7 @@ def read_meter(
         new_meter=is_new,
         rolled_over=bool(rolled),
         before=around.before if link != START else None,
+        followed=around.after is not None,
     )
 
 

@@ -17,7 +17,8 @@ class Draft:
     type that may be meant instead. converted_from: the amount as written, "" where it is the same.
     remark: on how the value and the cost were read, where other numbers may be meant. asks: the
     questions that a second Enter answers. before: the reading that a reading's value is counted
-    from; meter: which one of its type and unit it is of.
+    from; meter: which one of its type and unit it is of; followed: a later reading of this meter is
+    there already.
     currency: the account's own, to be set by this cost where there was none.
     similar_line, kept_line: the line rewritten with the similar type, or with its own unit kept.
     """
@@ -42,6 +43,7 @@ class Draft:
     remark: str = ""
     asks: tuple[str, ...] = ()
     before: Reading | None = None
+    followed: bool = False
     similar_line: str = ""
     kept_line: str = ""
     line: int = 1

@@ -109,7 +109,8 @@ def read(context: RequestContext, text: str, record_id: UUID) -> Entry:
         for record_id, draft in zip(ids, drafts, strict=True)
     ]
     fresh = [record for record in records if record.id not in existing]
-    sentences = review.warnings(context, fresh, of_lines=True)
+    followed = {record.id for draft, record in zip(drafts, records, strict=True) if draft.followed}
+    sentences = review.warnings(context, fresh, lines_followed=followed)
     by_line = {
         draft.line: ". ".join(filter(None, (*draft.asks, sentences.get(record.id, ""))))
         for draft, record in zip(drafts, records, strict=True)

@@ -201,7 +201,7 @@ def _tried(context: RequestContext, key: Key, text: str) -> Typed:
         record = read(context, key, {"reading": text}, uuid4())
     except ValueError:
         return Typed()
-    [(_, link)] = review.links(context, [record])
+    link = review.link_of(context, record)
     if link is None or not link.days:
         return Typed()
     say = context.say

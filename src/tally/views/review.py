@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from hashlib import blake2b
@@ -89,18 +89,31 @@ def about(
 
 
 def warnings(
-    context: RequestContext, records: Sequence[NewRecord], *, of_lines: bool = False
+    context: RequestContext,
+    records: Sequence[NewRecord],
+    lines_followed: Container[UUID] | None = None,
 ) -> dict[UUID, str]:
     """The warnings of the typo guard, by the id of the record.
 
-    `of_lines`: the readings among them, which follow each other, have their consumption already.
+    `lines_followed`: of records of lines, which have their consumption already, the readings with a
+    later one of their meter. No new meter can begin at these.
     """
     keys = {record.key for record in records}
     latest = (
         queries.latest_values(context.db, context.user.id, keys, typo_guard.NEWEST) if keys else {}
     )
-    of_new_meter = ADD_NEW if of_lines else SAY_NEW
-    shares = _own_shares(records) if of_lines else _shares(context, records)
+    if lines_followed is None:
+        around = _beside(context, records)
+        shares, of_new_meter = _shares(records, around), SAY_NEW
+        followed: Container[UUID] = {record.id for record, beside in around if beside.after}
+    else:
+        shares, of_new_meter, followed = _own_shares(records), ADD_NEW, lines_followed
+
+    def if_more(record: NewRecord) -> str:
+        """A new meter may as well begin above the last reading of the old one."""
+        is_one = record.reading is None or record.rolled_over or record.id in followed
+        return "" if is_one else of_new_meter
+
     sentences = {
         record.id: typo_guard.warning(
             shares[record.id],
@@ -108,8 +121,7 @@ def warnings(
             latest.get(record.key, ()),
             context.say,
             a_day=record.reading is not None or record.days > 1,
-            # A new meter may as well begin above the last reading of the old one.
-            if_more="" if record.reading is None or record.rolled_over else of_new_meter,
+            if_more=if_more(record),
         )
         for record in records
         if record.id in shares
@@ -126,31 +138,37 @@ def _own_shares(records: Sequence[NewRecord]) -> dict[UUID, Decimal]:
     }
 
 
-def _shares(context: RequestContext, records: Sequence[NewRecord]) -> dict[UUID, Decimal]:
+def _shares(
+    records: Sequence[NewRecord], around: Sequence[tuple[NewRecord, Neighbours]]
+) -> dict[UUID, Decimal]:
     """The daily share of each record, which is compared. A meter's start has no share."""
     shares = _own_shares([record for record in records if record.reading is None])
-    for record, link in links(context, records):
+    for record, beside in around:
+        link = _link(record, beside)
         if link and link.days:
             shares[record.id] = round(link.value / link.days, MAX_DECIMALS)
     return shares
 
 
-def links(
-    context: RequestContext, records: Sequence[NewRecord]
-) -> list[tuple[NewRecord, Link | None]]:
-    """The consumption of each reading among the records; None for a reading that does not fit."""
-    return [(record, _link(record, beside)) for record, beside in _beside(context, records)]
+def link_of(context: RequestContext, record: NewRecord) -> Link | None:
+    """The consumption of a reading; None for one that does not fit."""
+    [(_, beside)] = _beside(context, [record])
+    return _link(record, beside)
 
 
 def _beside(
     context: RequestContext, records: Sequence[NewRecord]
 ) -> list[tuple[NewRecord, Neighbours]]:
-    """Each reading among the records with those around it, of the meter in use on its day."""
+    """Each reading among the records with those around it, of the meter in use on its day.
+
+    An edited reading is counted from the one before it, and not from its own figure until now.
+    """
     readings = [record for record in records if record.reading is not None]
     if not readings:
         return []
     keyed = [(record.key, record.as_reading) for record in readings]
-    around = meter_queries.neighbours(context.db, context.user.id, keyed)
+    own = [record.id for record in readings]
+    around = meter_queries.neighbours(context.db, context.user.id, keyed, own)
     return list(zip(readings, around, strict=True))
 
 
