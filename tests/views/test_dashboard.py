@@ -622,6 +622,26 @@ def test_a_running_total_is_not_known_where_nothing_is(ada: Account) -> None:
     ]
 
 
+def test_the_running_total_before_is_not_known_where_nothing_is(ada: Account) -> None:
+    bills = {"consumption_type": "gas", "unit": "m³", "days": "2"}
+    for day, amount in [("2026-10-04", "10"), ("2026-10-08", "20"), ("2026-11-03", "30")]:
+        bill = bills | {"consumption_value": amount, "consumption_date": day}
+        assert ada.client.post("/consumption", json=bill).status_code == 201
+    page = ada.client.get("/?type=gas&unit=m³&period=2026-11").text
+    [running] = re.findall(r'aria-label="gas, running total">(.*?)</table>', page, re.DOTALL)
+    rows = re.findall(r"<th[^>]*>([^<]*)</th><td[^>]*>([^<]*)</td><td[^>]*>([^<]*)</td>", running)
+    assert [before for _, _, before in rows[:10]] == [
+        *("", "", "5", "10", "", "", "20", "30"),
+        *("", ""),
+    ]
+    chart = page.partition("plot-lines")[2].partition("</ul>")[0]
+    assert [f" {day}: October" in chart for day in range(1, 10)] == [
+        *(False, False, False, True, False, False, True, True, False)
+    ]
+    assert " 3: 30, October 5" in chart
+    assert re.search(r'<a href=""|class="readout"[^>]*><', chart) is None
+
+
 # One type
 
 

@@ -29,9 +29,15 @@ class Past:
     measured: tuple[Decimal, ...] = ()  # the part of the totals from records of one day
     totals: tuple[Decimal | None, ...] = ()  # None where nothing is known
     lacking: frozenset[int] = frozenset()  # the buckets whose records have no cost, in money
-    sums: tuple[Decimal, ...] = ()
+    sums: tuple[Decimal, ...] = ()  # the running totals, level where nothing is known
     links: tuple[str, ...] = ()
     links_up_to: tuple[str, ...] = ()
+
+    @property
+    def known_sums(self) -> list[Decimal | None]:
+        """The running totals; None at a bucket of which nothing is known."""
+        both = zip(self.totals, self.sums, strict=True)
+        return [None if total is None else so_far for total, so_far in both]
 
     def words(
         self, i: int, values: Sequence[Decimal | None], one: TypeStatistics, say: Words

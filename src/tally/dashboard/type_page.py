@@ -231,7 +231,7 @@ def _running_note(one: TypeStatistics, period: Period, say: Words) -> str:
 
 
 def _lines(one: TypeStatistics, buckets: NamedBuckets, link: str, past: Past, say: Words) -> Lines:
-    now = sums_so_far(one)
+    now, known_before = sums_so_far(one), past.known_sums
     # Certain is a running total only where somebody read.
     read = {
         (one_of.last - buckets.starts[0]).days
@@ -245,8 +245,8 @@ def _lines(one: TypeStatistics, buckets: NamedBuckets, link: str, past: Past, sa
         value = now[i] if i < len(now) else None
         level = level if value is None else value
         earlier = past.sums[i] if i < len(past.sums) else None
-        sums = [past.words(i, past.sums, one, say)]
-        href = past.links_up_to[i] if earlier is not None else ""
+        sums = [past.words(i, known_before, one, say)]
+        href = past.links_up_to[i] if sums[0] else ""
         if value is not None:
             sums.insert(0, phrases.amount(value, one, say))
             href = link + days_query(buckets.starts[0], buckets.ends[i])

@@ -77,7 +77,7 @@ def running_table(
 ) -> Table:
     """The running total up to the end of each bucket, beside that of the period before."""
     rows = []
-    both = zip_longest(sums_so_far(one), past.sums)
+    both = zip_longest(sums_so_far(one), past.known_sums)
     for name, sums in zip(_row_names(buckets, past), both, strict=False):
         cells = ["" if value is None else phrases.amount(value, one, say) for value in sums]
         rows.append(("", (name, *cells[: 2 if past.name else 1])))
