@@ -354,9 +354,12 @@ class SlowKnownDays:
 
     def unread(self, day: date) -> bool:
         """Whether the records on both sides of a day that none covers are readings or longer."""
-        ahead = max((r.day for r in self.covering if r.day < day), default=None)
+        ahead = max((r.day for r in self.covering if r.day < day), default=date.max)
         behind = min((r.first for r in self.covering if r.first > day), default=date.max)
-        return any(r.measured for r in self.covering if r.day == ahead) and (
+        behind_reading = any(r.measured for r in self.covering if r.day == ahead) or any(
+            ahead <= start < day for start in self.starts
+        )
+        return behind_reading and (
             any(r.measured for r in self.covering if r.first == behind)
             or any(day <= start <= behind for start in self.starts)
         )

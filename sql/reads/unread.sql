@@ -65,7 +65,7 @@ CROSS JOIN LATERAL (
 ) AS covered
 CROSS JOIN LATERAL (
     SELECT
-        COALESCE(array_agg(lower(gap) ORDER BY gap), CAST('{}' AS date[])) AS first_days,
+        COALESCE(array_agg(unread.first_day ORDER BY gap), CAST('{}' AS date[])) AS first_days,
         COALESCE(array_agg(unread.last_day ORDER BY gap), CAST('{}' AS date[])) AS last_days
     FROM unnest(
         datemultirange(daterange(asked.first_day, asked.last_day, '[]'))
@@ -74,9 +74,11 @@ CROSS JOIN LATERAL (
     ) AS gap
     -- The records that end last ahead of it.
     CROSS JOIN LATERAL (
-        SELECT bool_or(
-            consumption_records.days > 1 OR consumption_records.reading IS NOT NULL
-        ) AS measured
+        SELECT
+            bool_or(
+                consumption_records.days > 1 OR consumption_records.reading IS NOT NULL
+            ) AS measured,
+            MAX(consumption_records.consumption_date) AS day
         FROM consumption_records
         WHERE consumption_records.user_id = :user_id
         AND consumption_records.deleted_at IS NULL
@@ -94,6 +96,18 @@ CROSS JOIN LATERAL (
             AND earlier.consumption_date < lower(gap)
         )
     ) AS ahead
+    -- The first reading of a meter behind those: what follows it lies behind a reading.
+    CROSS JOIN LATERAL (
+        SELECT MIN(consumption_records.consumption_date) AS day
+        FROM consumption_records
+        WHERE consumption_records.user_id = :user_id
+        AND consumption_records.deleted_at IS NULL
+        AND consumption_records.consumption_type = asked.type
+        AND consumption_records.unit = asked.unit
+        AND consumption_records.reading IS NOT NULL
+        AND consumption_records.days = 0
+        AND consumption_records.consumption_date >= ahead.day
+    ) AS begun
     -- The next day with a record of its own, and the next that a longer one covers first.
     CROSS JOIN LATERAL (
         SELECT MIN(consumption_records.consumption_date) AS day
@@ -147,13 +161,18 @@ CROSS JOIN LATERAL (
         AND consumption_records.consumption_date >= lower(gap)
     ) AS meter
     CROSS JOIN LATERAL (
-        SELECT CASE
-            WHEN meter.next_day <= LEAST(next_noted.day, next_span.day, DATE 'infinity') THEN upper(gap) - 1
-            WHEN next_span.day <= COALESCE(next_noted.day, DATE 'infinity') THEN upper(gap) - 1
-            WHEN next_day.is_reading THEN upper(gap) - 1
-            ELSE meter.last_within
-        END AS last_day
+        SELECT
+            CASE
+                WHEN ahead.measured THEN lower(gap)
+                WHEN begun.day IS NOT NULL THEN GREATEST(lower(gap), begun.day + 1)
+            END AS first_day,
+            CASE
+                WHEN meter.next_day <= LEAST(next_noted.day, next_span.day, DATE 'infinity')
+                    THEN upper(gap) - 1
+                WHEN next_span.day <= COALESCE(next_noted.day, DATE 'infinity') THEN upper(gap) - 1
+                WHEN next_day.is_reading THEN upper(gap) - 1
+                ELSE meter.last_within
+            END AS last_day
     ) AS unread
-    WHERE ahead.measured
-    AND unread.last_day IS NOT NULL
+    WHERE unread.first_day <= unread.last_day
 ) AS gaps

@@ -308,3 +308,21 @@ def test_nobody_sees_anothers_numbers(database: Database, ada: Account) -> None:
     assert stats(ada, "period=all")["types"] == []
     ada.client.cookies.clear()
     assert ada.client.get("/stats?format=json").status_code == 401
+
+
+def test_days_between_two_meters_are_unknown_though_plain_records_lie_ahead(ada: Account) -> None:
+    power = {"consumption_type": "electricity", "unit": "kWh"}
+    for day, more in [
+        ("01", {"consumption_value": "5"}),
+        ("05", {"reading": "100"}),
+        ("12", {"reading": "3", "new_meter": True}),
+        ("15", {"reading": "9"}),
+    ]:
+        sent = power | {"consumption_date": f"2026-11-{day}"} | more
+        assert ada.client.post("/consumption", json=sent).status_code == 201
+    [one] = ada.client.get("/stats?format=json").json()["types"]
+    # The 1st to the 5th, and the 13th to the 15th: nobody read the first meter after the 5th.
+    assert one["known"] == {"from": "2026-11-01", "to": "2026-11-15", "days": 8}
+    assert (one["total"], one["per_day"]) == ("11", "1.375")
+    totals = [point["total"] for point in one["series"]["points"]]
+    assert totals == ["5", *"0000", *[None] * 7, *"222", *[None] * 7]
