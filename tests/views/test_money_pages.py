@@ -766,6 +766,19 @@ def test_a_base_fee_is_told_where_nothing_was_noted(client: TestClient) -> None:
     assert 'class="sum' not in client.get("/?period=2026-05").text
 
 
+def test_the_sum_says_which_types_have_days_between_that_nobody_has_read(
+    client: TestClient,
+) -> None:
+    for day, reading in (("09-01", "@100 kWh"), ("09-10", "@160"), ("09-16", "@5 new")):
+        dated(client, f"2026-{day}", f"electricity {reading}")
+    dated(client, "2026-09-30", "electricity @75")
+    set_price(client, per_unit="0.30")
+    page = words(client.get("/?period=2026-09"))
+    assert "39.00 € in" in page and "electricity is known on 23 of 30 days" in page
+    # Before its first reading nothing of it was used, as its card says.
+    assert "is known" not in words(client.get("/?from=2026-09-01&to=2026-09-10"))
+
+
 def test_the_sum_says_which_types_are_not_read_in_the_period(client: TestClient) -> None:
     """A week in which nothing of a meter is known has no cost of it, and not a cost of 0."""
     for day, reading in (("2026-09-01", 100), ("2026-09-20", 160)):

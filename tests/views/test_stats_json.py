@@ -311,11 +311,11 @@ def test_nobody_sees_anothers_numbers(database: Database, ada: Account) -> None:
 
 
 def test_days_between_two_meters_are_unknown_though_plain_records_lie_ahead(ada: Account) -> None:
-    power = {"consumption_type": "electricity", "unit": "kWh"}
+    power: dict[str, Any] = {"consumption_type": "electricity", "unit": "kWh"}
     for day, more in [
         ("01", {"consumption_value": "5"}),
         ("05", {"reading": "100"}),
-        ("12", {"reading": "3", "new_meter": True}),
+        ("12", {"reading": "3", "new_meter": "1"}),
         ("15", {"reading": "9"}),
     ]:
         sent = power | {"consumption_date": f"2026-11-{day}"} | more

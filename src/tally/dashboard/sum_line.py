@@ -100,21 +100,30 @@ def _no_costs_before(stats: Statistics) -> bool:
 
 
 def _known_in_part(stats: Statistics, say: Words) -> str:
-    """A note on types whose cost is known only to some day, as a sum of unequal days needs it."""
-    period = stats.period
-    elapsed = period.elapsed
+    """A note on types whose cost is known only in part, as a sum of unequal days needs it."""
+    elapsed = stats.period.elapsed
     if elapsed is None:
         return ""
-    partly = [
-        one
-        for one in stats.summed
-        if one.cost and one.known_days.first and _last_known(one, elapsed) < elapsed.end
-    ]
+    partly = [_known_of(one, elapsed, say) for one in stats.summed if one.cost]
+    partly = [words for words in partly if words]
     if len(partly) > 2:
         return f"{len(partly)} types are known only in part"
-    return ", ".join(
-        f"{one.type} is known to {say.date_name(_last_known(one, elapsed))}" for one in partly
-    )
+    return ", ".join(partly)
+
+
+def _known_of(one: TypeStatistics, elapsed: Span, say: Words) -> str:
+    """`gas is known to 19 November`; up to the end with a gap, `gas is known on 15 of 20 days`.
+
+    The days before its first record are no gap.
+    """
+    if one.known_days.first is None:
+        return ""
+    last = _last_known(one, elapsed)
+    if last < elapsed.end:
+        return f"{one.type} is known to {say.date_name(last)}"
+    if one.known.days < (last - max(elapsed.start, one.known_days.first)).days + 1:
+        return f"{one.type} is known on {one.known.days} of {say.count(elapsed.days, 'day')}"
+    return ""
 
 
 def _last_known(one: TypeStatistics, elapsed: Span) -> date:
