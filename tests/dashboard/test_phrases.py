@@ -270,6 +270,26 @@ def test_the_state_of_a_limit_in_words(
     assert phrases.pace(pace, period(shown), say) == (words, mood)
 
 
+@pytest.mark.parametrize(
+    ("used", "words", "mood"),
+    [
+        ("0", "nothing known of 30 €", "good"),
+        ("20", "20 of 30 €, not all costs known", "good"),
+        ("29", "29 of 30 €, not all costs known", "warn"),
+        ("33", f"110{NARROW}% of 30 €, 3 over", "bad"),
+    ],
+)
+def test_a_limit_in_money_says_that_some_amounts_have_no_cost(
+    used: str, words: str, mood: str
+) -> None:
+    share = Decimal(used) / 30
+    pace = LimitPace(
+        Decimal(30), "month", MONTH, SUNDAY, Decimal(used), 30 - Decimal(used), share,
+        Decimal("0.7"), 22, in_cost=True, uncovered=Decimal(250),
+    )  # fmt: skip
+    assert phrases.pace(pace, period("month"), say, "€") == (words, mood)
+
+
 def test_a_limit_is_not_kept_before_its_last_day_is_over() -> None:
     today = date(2026, 11, 30)
     pace = LimitPace(

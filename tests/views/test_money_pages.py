@@ -414,6 +414,27 @@ def test_a_limit_is_set_in_money_where_there_is_some(client: TestClient) -> None
     assert "of 60 €" not in money
 
 
+def test_a_limit_in_money_is_not_kept_where_amounts_have_no_cost(client: TestClient) -> None:
+    dated(client, "2026-09-02", "gas 250 m3")
+    for day in ("2026-08-03", "2026-09-03"):
+        dated(client, day, "fuel 10 l 5€")
+    for name, unit in (("gas", "m³"), ("fuel", "l")):
+        limit = {"type": name, "unit": unit, "value": "30", "per": "month", "in": "cost"}
+        assert client.post("/limits", data=limit, headers=JSON).status_code == 200
+
+    def shown() -> str:
+        return words(client.get("/?period=2026-09"))
+
+    assert "nothing known of 30 €" in shown() and "5 of 30 €, kept" in shown()
+    dated(client, "2026-09-04", "fuel 20 l")
+    assert "5 of 30 €, not all costs known" in shown() and "kept" not in shown()
+    [fuel] = client.get("/stats?format=json&period=2026-09&type=fuel").json()["types"]
+    assert (fuel["limit"]["used"], fuel["limit"]["uncovered"]) == ("5", "20")
+    # Beyond it is beyond it.
+    dated(client, "2026-09-05", "fuel 20 l 40€")
+    assert "150 % of 30 €, 15 over" in shown().replace("\u202f", " ")
+
+
 def test_the_list_and_the_print_have_a_column_of_costs(client: TestClient) -> None:
     note(client, "fuel 40 l 70.52€ ; motorway")
     note(client, "fuel 10 l 17.48€")

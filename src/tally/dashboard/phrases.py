@@ -291,14 +291,15 @@ def pace(pace: LimitPace, period: Period, say: Words, unit: str = "") -> tuple[s
     """A limit's state in words, and its mood: `good`, `warn` ahead of pace, `bad` beyond it.
 
     unit: of the limit, where that is another than that of the figures around it. "Kept" is said
-    only of a limit whose own period is over, and known from its first day to its last.
+    only of a limit whose own period is over, and known from its first day to its last; of one in
+    money only where each amount has a cost or price.
     """
     value = f"{compact(pace.value, say)} {unit}".rstrip() + _limit_days(pace, period, say)
     used = pace.share_used or Decimal(0)
     share = f"{share_of_all(used, say)} of {value}"
     over = pace.span.end <= pace.known_to < period.today
-    if over and not pace.known_whole and pace.left >= 0:
-        return _known_in_part(pace, value, say), "good"
+    if pace.left >= 0 and (pace.uncovered or (over and not pace.known_whole)):
+        return _known_in_part(pace, value, say), "warn" if pace.ahead and not over else "good"
     if not pace.value and not pace.used:
         return f"none used{_limit_days(pace, period, say)}, none allowed", "good"
     if used >= 10:
@@ -312,20 +313,25 @@ def pace(pace: LimitPace, period: Period, say: Words, unit: str = "") -> tuple[s
         return f"{compact(_short(pace.used), say)} of {value}, kept", "good"
     if pace.known_to < min(period.today, pace.span.end):
         share = f"{share} by {period_names.ordinal_day(pace.known_to, pace.span, say)}"
-        if pace.share_used is not None and pace.share_used > pace.share_elapsed:
+        if pace.ahead:
             return f"{share}, ahead of pace", "warn"
         return share, "good"
-    if pace.share_used is not None and pace.share_used > pace.share_elapsed:
+    if pace.ahead:
         return f"{share}, ahead of pace", "warn"
     return f"{share}, {compact(_short(pace.left), say)} left", "good"
 
 
 def _known_in_part(pace: LimitPace, value: str, say: Words) -> str:
-    """`10 of 300 in the 20 days known`, `nothing known of 300`: kept or not, nobody knows."""
-    if not pace.known_days and not pace.used:
+    """`10 of 300 in the 20 days known`, `nothing known of 300`: kept or not, nobody knows.
+
+    `20 of 30 €, not all costs known` where some amounts have neither a cost nor a price.
+    """
+    if not pace.used and (pace.uncovered or not pace.known_days):
         return f"nothing known of {value}"
-    used = compact(_short(pace.used), say)
-    return f"{used} of {value} in the {_known_count(pace.known_days)} known"
+    used = f"{compact(_short(pace.used), say)} of {value}"
+    if pace.uncovered:
+        return f"{used}, not all costs known"
+    return f"{used} in the {_known_count(pace.known_days)} known"
 
 
 def _known_count(days: int) -> str:

@@ -52,7 +52,7 @@ def _type_json(one: TypeStatistics, currency: str) -> dict[str, Any]:
             "share_used": one.limit.share_used,
             "share_elapsed": one.limit.share_elapsed,
             "known_days": one.limit.known_days,
-            **({"in": "cost"} if one.limit.in_cost else {}),
+            **({"in": "cost", "uncovered": one.limit.uncovered} if one.limit.in_cost else {}),
         },
         "last_recorded": one.last_recorded,
         "series": _series_json(one.series),

@@ -230,8 +230,14 @@ class _Costs:
 
     def _pace(self, limit: Limit) -> LimitPace:
         """A limit in money, used as far as it is known."""
-        used = rounded(self._parts(limit_elapsed(self.need.period, limit)).total)
-        return limit_pace(self.need.period, limit, self.need.one.known_days, used)
+        parts = self._parts(limit_elapsed(self.need.period, limit))
+        return limit_pace(
+            self.need.period,
+            limit,
+            self.need.one.known_days,
+            rounded(parts.total),
+            uncovered=rounded(parts.uncovered),
+        )
 
 
 def _totals(buckets: Sequence[_Bucket], series: Series) -> tuple[Decimal | None, ...]:

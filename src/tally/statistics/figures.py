@@ -75,7 +75,8 @@ class LimitPace:
     """A limit in its own period, known up to `known_to`, which is today unless it is read.
 
     left: below 0 beyond the limit. Shares: 1 is all; share_used is None for a limit of 0.
-    known_days: how many of its days are known, up to today.
+    known_days: how many of its days are known, up to today. uncovered: of a limit in money, the
+    amount that has neither a cost nor a price.
     """
 
     value: Decimal
@@ -88,6 +89,12 @@ class LimitPace:
     share_elapsed: Decimal
     known_days: int
     in_cost: bool = False
+    uncovered: Decimal = Decimal(0)
+
+    @property
+    def ahead(self) -> bool:
+        """Whether a larger share of it is used than of its days is over."""
+        return self.share_used is not None and self.share_used > self.share_elapsed
 
     @property
     def known_whole(self) -> bool:
@@ -95,7 +102,14 @@ class LimitPace:
         return self.known_days == self.span.days
 
 
-def limit_pace(period: Period, limit: Limit, known_days: KnownDays, used: Decimal) -> LimitPace:
+def limit_pace(
+    period: Period,
+    limit: Limit,
+    known_days: KnownDays,
+    used: Decimal,
+    *,
+    uncovered: Decimal = Decimal(0),
+) -> LimitPace:
     """The pace of a limit, of which `used` is used in its `limit_elapsed` days."""
     span, elapsed = limit_span(period, limit), limit_elapsed(period, limit)
     known_to = min(elapsed.end, known_days.last)
@@ -111,6 +125,7 @@ def limit_pace(period: Period, limit: Limit, known_days: KnownDays, used: Decima
         share_elapsed=ratio(Decimal(days_to_there), span.days),
         known_days=known_days.within(elapsed).days,
         in_cost=limit.in_cost,
+        uncovered=uncovered,
     )
 
 
