@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 from starlette.routing import Route
@@ -52,6 +54,44 @@ def test_a_misspelt_filter_changes_nothing(
     with database.reading() as db:
         there = text("SELECT count(*) FROM consumption_records WHERE deleted_at IS NULL")
         assert db.execute(there).scalar() == 2
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "name", "sent"),
+    [
+        ("POST", "/consumption/import?dry_run=1", "dry_run", {"files": {"file": b"tea 1"}}),
+        ("POST", "/types?dry_run=1", "dry_run", {"json": {"type": "tea", "to_type": "coffee"}}),
+        ("POST", "/limits?value=5", "value", {"json": {"type": "tea", "per": "day"}}),
+        ("PUT", "/consumption/{id}?version=9", "version", {"json": {"notes": "x"}}),
+        ("PUT", "/consumption/{id}", "restore", {"json": {"notes": "x", "restore": "1"}}),
+        ("POST", "/consumption?id={id}", "id", {"data": {"line": "tea 1"}}),
+    ],
+)
+@pytest.mark.parametrize("headers", [JSON, HTMX, {}], ids=["json", "fragment", "page"])
+def test_a_field_is_not_passed_over_where_nothing_reads_it(
+    client: TestClient,
+    database: Database,
+    method: str,
+    address: str,
+    name: str,
+    sent: dict[str, Any],
+    headers: dict[str, str],
+) -> None:
+    saved = client.post("/consumption", data={"line": "tea 2"}, headers=JSON).json()["records"][0]
+    assert client.post("/limits", json={"type": "tea", "value": "4", "per": "day"}).is_success
+
+    def rows() -> list[Any]:
+        with database.reading() as db:
+            records = db.execute(text("SELECT * FROM consumption_records")).all()
+            return [*records, *db.execute(text("SELECT preferences FROM users"))]
+
+    before = rows()
+    address = address.format(id=saved["id"])
+    answer = client.request(method, address, headers=headers, **sent)
+    assert answer.status_code == 422
+    if headers is JSON:
+        assert answer.json()["fields"].keys() == {name}
+    assert rows() == before
 
 
 @pytest.mark.parametrize(

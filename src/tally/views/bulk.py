@@ -32,7 +32,10 @@ MOVERS = ("set-type", "set-unit")
 ACTIONS = (*SETTERS, "delete", "restore", "export")
 
 
-@takes(*FILTER, *SETTERS, "ids", "all", "action", "value", "duplicate", "id", "back")
+@takes(
+    *(*FILTER, *SETTERS, "ids", "all", "action", "value", "duplicate", "id", "back"),
+    in_address=FILTER,
+)
 def bulk(context: RequestContext) -> Response:
     """Change many records alike, or copy one to today: one change, one undo."""
     if context.form.text("duplicate"):

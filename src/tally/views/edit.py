@@ -66,7 +66,7 @@ def edit(context: RequestContext) -> Response:
     return _form(context, record, again=Again(typed, conflict=conflict))
 
 
-@takes(*RECORD, "back", "convert", "restore")
+@takes(*RECORD, "back", "convert", in_address=["restore"])
 def save(context: RequestContext) -> Response:
     """Save the edit. A `version` that is not the newest is a 409 that shows both versions.
 

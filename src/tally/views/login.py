@@ -122,7 +122,7 @@ def reset_page(context: RequestContext) -> Response:
     )
 
 
-@takes("token", "email", "new_password")
+@takes("token", "email", "new_password", in_address=["token"])
 def reset(context: RequestContext) -> Response:
     """Set the new password; every session ends, and so does the link."""
     token = context.form.text("token") or context.query.text("token")

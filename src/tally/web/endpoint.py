@@ -276,10 +276,12 @@ def _refuse_unknown_names(context: RequestContext, handler: Handler) -> None:
 
     A page that is only looked at leaves them aside: links from elsewhere carry names of their own.
     """
-    if context.wants != "html" or context.request.method not in SAFE_METHODS:
+    method = context.request.method
+    if context.wants != "html" or method not in SAFE_METHODS:
         listed = (name for item in context.form.several or () for name in item)
-        names = (*context.query, *context.form, *context.form.nulls, *context.files, *listed)
-        parameters.refuse_unknown(handler, names)
+        fields = (*context.form, *context.form.nulls, *context.files, *listed)
+        is_form = method in ("POST", "PUT")
+        parameters.refuse_unknown(handler, fields, context.query, is_form=is_form)
 
 
 def _identify(context: RequestContext, rules: _Rules) -> Identity | None:

@@ -3,14 +3,17 @@
 A misspelt name must not be passed over where something would be changed: `all=1` with `typ=tea`
 would delete every record. Programs are refused when they only read, too. Pages that only read pass
 over unknown names, since links from elsewhere bring such names along.
+
+A form has its fields in its body: one that stands in the address would be passed over as well, and
+`POST /consumption/import?dry_run=1` would save the file.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from tally.domain.filters import PARAMETERS
 from tally.domain.text import MAX_QUOTED
@@ -29,14 +32,26 @@ RECORD = (
 _OF_THE_SERVER = frozenset({"user_id", "is_admin", "created_at", "updated_at", "deleted_at"})
 _EVERYWHERE = frozenset({"format"})
 
-_TAKEN: dict[object, frozenset[str]] = {}
+
+class _Names(NamedTuple):
+    """The names that a handler reads: the fields of a form, and those of the form's address."""
+
+    fields: frozenset[str]
+    in_address: frozenset[str]
 
 
-def takes(*names: str) -> Callable[[AnyHandler], AnyHandler]:
-    """Declare the names that a handler reads. An undeclared handler may be sent anything."""
+_TAKEN: dict[object, _Names] = {}
+
+
+def takes(*names: str, in_address: Collection[str] = ()) -> Callable[[AnyHandler], AnyHandler]:
+    """Declare the names that a handler reads. An undeclared handler may be sent anything.
+
+    `in_address`: the names that it reads in the address of a form; a request without a body has
+    all its names there.
+    """
 
     def remember(handler: AnyHandler) -> AnyHandler:
-        _TAKEN[handler] = frozenset(names)
+        _TAKEN[handler] = _Names(frozenset(names), frozenset(in_address))
         return handler
 
     return remember
@@ -44,17 +59,40 @@ def takes(*names: str) -> Callable[[AnyHandler], AnyHandler]:
 
 def taken_by(handler: object) -> frozenset[str] | None:
     """The names that a handler, or the endpoint made of it, reads; None when it did not say."""
+    names = _names_of(handler)
+    return names and names.fields | names.in_address
+
+
+def refuse_unknown(
+    handler: object, fields: Iterable[str], address: Iterable[str], *, is_form: bool
+) -> None:
+    """Raises Invalid with a sentence for each name that the handler does not read where it stands.
+
+    `fields` are the names in the body, `address` those in the query string. `is_form`: whether the
+    fields of the request stand in its body.
+    """
+    names = _names_of(handler)
+    if names is None:
+        return
+    allowed = _OF_THE_SERVER | _EVERYWHERE
+    in_address = names.in_address if is_form else names.fields
+    faults = {
+        name: _sentence(name, names.fields) for name in fields if name not in names.fields | allowed
+    }
+    for name in address:
+        if name not in in_address | allowed:
+            is_field = name in names.fields
+            faults.setdefault(name, _in_body(name) if is_field else _sentence(name, in_address))
+    if faults:
+        raise Invalid(faults)
+
+
+def _names_of(handler: object) -> _Names | None:
     return _TAKEN.get(inspect.unwrap(handler)) if callable(handler) else None
 
 
-def refuse_unknown(handler: object, names: Iterable[str]) -> None:
-    """Raises Invalid with a sentence for each name that the handler does not read."""
-    taken = taken_by(handler)
-    if taken is None:
-        return
-    unknown = [name for name in names if name not in taken | _OF_THE_SERVER | _EVERYWHERE]
-    if unknown:
-        raise Invalid({name: _sentence(name, taken) for name in unknown})
+def _in_body(name: str) -> str:
+    return f"Send “{name}” in the body: nothing reads it in the address of a form."
 
 
 def _sentence(name: str, taken: frozenset[str]) -> str:
