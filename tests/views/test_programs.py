@@ -325,6 +325,21 @@ def test_another_kind_never_passes_for_a_text_or_a_number(
     assert rows() == []
 
 
+@pytest.mark.parametrize("path", ["/limits", "/prices", "/types"])
+@pytest.mark.parametrize("value", [["tea"], [1], [], ["tea", "coffee"]])
+def test_a_list_of_types_is_for_filters_alone(path: str, value: Any, client: TestClient) -> None:
+    assert client.post("/consumption", json={"line": "tea 2"}).status_code == 201
+    sent = {
+        "/limits": {"value": "5", "per": "day"},
+        "/prices": {"per_unit": "2"},
+        "/types": {"to_type": "coffee"},
+    }[path]
+    answer = client.post(path, json=sent | {"type": value})
+    assert answer.status_code == 422 and answer.json()["fields"].keys() == {"type"}
+    page = client.post(path, json=sent | {"type": value}, headers={"Accept": "text/html"})
+    assert page.status_code == 422 and 'href="/list"' in page.text
+
+
 # Keys
 
 

@@ -109,6 +109,12 @@ def test_what_may_come_more_than_once_is_a_list_of_texts(value: str) -> None:
         assert refusal(value).fields.keys() == {"ids"}
 
 
+@pytest.mark.parametrize("name", ["ids", "type"])
+def test_an_empty_list_is_neither_none_nor_all(name: str) -> None:
+    refused = refusal(f'{{"{name}": [], "all": true}}')
+    assert refused.status == 422 and refused.fields.keys() == {name}
+
+
 @pytest.mark.parametrize("text", ["{", "NaN", '{"a": NaN}', '{"a": Infinity}', "[" * 10_000, ""])
 def test_what_is_no_json_is_refused(text: str) -> None:
     assert refusal(text, takes_list=True).status == 400

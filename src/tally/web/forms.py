@@ -15,7 +15,7 @@ from tally.domain.fields import NO_FLAG, flag_of
 from tally.domain.filters import MAX_LIMIT
 from tally.domain.text import is_storable
 from tally.errors import HTTPError, Invalid
-from tally.web.json_body import MAX_FIELDS, Remark, not_storable, read_json
+from tally.web.json_body import MAX_FIELDS, Remark, no_text, not_storable, read_json
 
 log = logging.getLogger("tally")
 
@@ -35,7 +35,8 @@ class Fields(Mapping[str, str]):
 
     `several` are the records of a JSON list, None for any other body; `remarks` are on numbers
     in JSON that were rounded; `nulls` are the names of a JSON object's fields that are null: most
-    handlers take them for fields that were not sent.
+    handlers take them for fields that were not sent. `lists` are those that are lists: none is one
+    text, not even a list of one.
     """
 
     def __init__(
@@ -44,8 +45,10 @@ class Fields(Mapping[str, str]):
         remarks: Sequence[Remark] = (),
         several: Sequence[Fields] | None = None,
         nulls: frozenset[str] = frozenset(),
+        lists: frozenset[str] = frozenset(),
     ) -> None:
         self.nulls = nulls
+        self.lists = lists
         self.remarks = remarks
         self.several = several
         self._items: dict[str, list[str]] = {}
@@ -54,6 +57,8 @@ class Fields(Mapping[str, str]):
 
     def __getitem__(self, name: str) -> str:
         values = self._items[name]
+        if name in self.lists:
+            raise no_text(name)
         if len(values) > 1:
             raise HTTPError(422, f"“{name}” was sent more than once.", {name: "Send this once."})
         return values[0]
@@ -252,7 +257,7 @@ def _read_json(body: bytes, *, takes_list: bool) -> Fields:
     read = read_json(body, takes_list=takes_list)
     if read.is_list:
         return Fields([], read.remarks, tuple(map(Fields, read.items)))
-    return Fields(read.items[0], read.remarks, nulls=read.nulls)
+    return Fields(read.items[0], read.remarks, nulls=read.nulls, lists=read.lists)
 
 
 def _read_text(body: bytes, options: dict[bytes, bytes]) -> Fields:

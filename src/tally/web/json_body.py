@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
-from typing import Any
+from typing import Any, TypeGuard
 
 from tally.domain.amounts import plain
 from tally.domain.prices import PRICE_DECIMALS
@@ -34,6 +34,8 @@ FLAGS = frozenset(
 REPEATABLE = frozenset({"ids", "type"})
 # The parts of an answer that are about its record: they come back where one is sent back whole.
 OF_AN_ANSWER = frozenset({"warnings", "remarks"})
+
+EMPTY = "This list is empty. Leave the field out, or name at least one."
 
 Pairs = list[tuple[str, str]]
 
@@ -64,13 +66,14 @@ class JsonBody:
     """The objects of a JSON body.
 
     `items`: the fields of each object. `is_list`: true for a list of one, too. `nulls`: the names
-    of one object's fields that are null, which are in no item.
+    of one object's fields that are null, which are in no item; `lists`: those that are lists.
     """
 
     items: list[Pairs]
     is_list: bool = False
     remarks: tuple[Remark, ...] = ()
     nulls: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
 
 
 class _Object(list[tuple[str, Any]]):
@@ -103,7 +106,8 @@ def read_json(body: bytes, *, takes_list: bool = False) -> JsonBody:
         raise HTTPError(422, f"Send {kinds}.")
     pairs, remarks = _read_object(content, 0)
     nulls = frozenset(name for name, value in content if value is None)
-    return JsonBody([pairs], remarks=tuple(remarks), nulls=nulls)
+    lists = frozenset(name for name, value in content if _is_list(value))
+    return JsonBody([pairs], remarks=tuple(remarks), nulls=nulls, lists=lists)
 
 
 def _refuse_constant(name: str) -> Any:
@@ -115,7 +119,7 @@ def _list_in(content: object) -> list[Any] | None:
     is_named = False
     if isinstance(content, _Object) and [name for name, _ in content] == [LIST_NAME]:
         is_named, content = True, content[0][1]
-    if isinstance(content, list) and not isinstance(content, _Object):
+    if _is_list(content):
         return content
     if is_named:
         kind = "A list of records is due here."
@@ -150,6 +154,12 @@ def not_storable(name: str) -> HTTPError:
     """The refusal of a text that no database keeps."""
     sentence = "A character in this text cannot be stored."
     return HTTPError(422, sentence, {name: NOT_STORABLE})
+
+
+def no_text(name: str) -> HTTPError:
+    """The refusal of a list, an object, or true or false where a text or a number is due."""
+    kind = "A text or a number is due here."
+    return HTTPError(422, f"“{name}” must be a text or a number.", {name: kind})
 
 
 def error_at(index: int, message: str, fields: dict[str, str]) -> dict[str, object]:
@@ -192,19 +202,16 @@ def _texts(name: str, value: object) -> Iterator[str]:
         yield value
     elif isinstance(value, bool) and name in FLAGS:
         yield "1" if value else "0"
-    elif _is_list_of_texts(value) and name in REPEATABLE:
-        yield from value  # type: ignore[misc]
+    elif name in REPEATABLE and _is_list(value) and all(isinstance(item, str) for item in value):
+        if not value:  # Of none, or of all? A filter without it would be of all.
+            raise HTTPError(422, f"The list “{name}” is empty.", {name: EMPTY})
+        yield from value
     elif value is not None:
-        kind = "A text or a number is due here."
-        raise HTTPError(422, f"“{name}” must be a text or a number.", {name: kind})
+        raise no_text(name)
 
 
-def _is_list_of_texts(value: object) -> bool:
-    return (
-        isinstance(value, list)
-        and not isinstance(value, _Object)
-        and all(isinstance(item, str) for item in value)
-    )
+def _is_list(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list) and not isinstance(value, _Object)
 
 
 def _rounded(text: str, most: int) -> str:

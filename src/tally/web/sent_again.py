@@ -38,7 +38,7 @@ def sent_form(form: Fields, status: int, faults: Mapping[str, str]) -> SentForm 
     """The form to send again; None where that would lead to nothing else, or has a password."""
     if any("password" in name for name in form):
         return None
-    typed = (name for name in faults if name not in OF_BUTTONS)
+    typed = (name for name in faults if name not in OF_BUTTONS and name not in form.lists)
     at_fault = [name for name in typed if len(form.many(name)) == 1]
     if not (at_fault if status == CORRECTED else form and status in LATER):
         return None
