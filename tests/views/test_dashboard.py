@@ -954,6 +954,21 @@ def test_a_limit_for_programs(ada: Account, limits: Callable[[], Any]) -> None:
     assert limits() == [limit | {"value": "7.5"}]
 
 
+@pytest.mark.parametrize("empty", ["", None])
+def test_a_limit_goes_by_an_empty_value_and_not_by_none(
+    empty: str | None, ada: Account, limits: Callable[[], Any]
+) -> None:
+    limit = {"type": "coffee", "unit": "cup", "value": "7", "per": "week"}
+    assert ada.client.post("/limits", json=limit).is_success
+    without = {"type": "coffee", "unit": "cup", "per": "day"}
+    answer = ada.client.post("/limits", json=without)
+    assert (answer.status_code, answer.json()["fields"].keys()) == (422, {"value"})
+    assert ada.client.post("/limits", data=without).status_code == 422
+    assert limits() == [limit]
+    assert ada.client.post("/limits", json=without | {"value": empty}).is_success
+    assert limits() == []
+
+
 def test_a_limit_is_of_no_unit_that_a_filter_takes_for_none(ada: Account) -> None:
     limit = {"type": "coffee", "unit": "-", "value": "7", "per": "week"}
     answer = ada.client.post("/limits", json=limit)

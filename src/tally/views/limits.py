@@ -21,9 +21,11 @@ from tally.web.parameters import takes
 
 @takes("type", "unit", "value", "per", "in", "query", "back")
 def save(context: RequestContext) -> Response:
-    """Set the limit of a type a day, week, month or year; an empty value removes it."""
+    """Set the limit of a type a day, week, month or year; an empty value, or null, removes it."""
     form = context.form
     key, limit, faults = read_limit(form, context.number_format, _known(context))
+    if "value" not in form and "value" not in form.nulls:
+        faults.setdefault("value", "Write how much; an empty value takes the limit away.")
     if limit and limit.in_cost and not context.currency:
         faults["in"] = "Choose a currency in the account first, or note a cost."
     if not faults:
