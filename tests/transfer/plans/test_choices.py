@@ -73,6 +73,7 @@ def test_the_number_formats_of_the_first_version(numbers: str, mark: str | None)
         ("order", "day", "Choose one of"),
         ("daily", "true", "Choose one of 1, 0."),
         ("negative", "yes", "Choose one of omit, split, flip."),
+        ("encoding", "rot13", "Choose one of utf-8, utf-16, cp1252"),
         ("falls", "up", "Choose one of new, rollover, omit."),
         ("factor", "0", "Write a factor above 0"),
         ("factor", "much", "as a number"),

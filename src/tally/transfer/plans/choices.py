@@ -14,7 +14,9 @@ from tally.domain.fields import MAX_TYPE, MAX_UNIT, read_text
 from tally.domain.text import quoted
 from tally.transfer.cells.calendar_days import ORDERS, Order
 from tally.transfer.cells.values import MARKS, DecimalMark
+from tally.transfer.faults import UnreadableFile
 from tally.transfer.files.csv_rows import UNMATCHED
+from tally.transfer.files.encodings import check_encoding
 from tally.transfer.tables.headings import ROLES, Role
 
 MAX_COLUMNS_TEXT = 32_000
@@ -84,7 +86,7 @@ def read_choices(fields: Mapping[str, str]) -> Choices:
         table=text["table"] or text["sheet"],
         mark=_mark(text),
         order=cast("Order | None", _one_of("order", text["order"], ORDERS)),
-        encoding=text["encoding"],
+        encoding=_encoding(text["encoding"]),
         factor=_factor(text["factor"]),
         daily=_flag("daily", text["daily"]),
         replace=_flag("replace", text["replace"]),
@@ -127,6 +129,13 @@ def _mark(text: Mapping[str, str]) -> DecimalMark | None:
     return cast("DecimalMark | None", _one_of("decimal", text["decimal"], MARKS)) or _NUMBERS.get(
         text["numbers"]
     )
+
+
+def _encoding(text: str) -> str:
+    try:
+        return check_encoding(text) if text else ""
+    except UnreadableFile as error:
+        raise BadChoice(error.field, str(error)) from error
 
 
 def _factor(text: str) -> Decimal | None:
