@@ -582,6 +582,19 @@ def test_a_records_own_json_may_be_sent_back(client: TestClient, rows: Any) -> N
     assert same.json()["change"] is None
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/consumption?format=csv&format=json",
+        "/consumption?format=json&format=json",
+        "/stats?format=&format=json",
+    ],
+)
+def test_a_format_is_asked_for_once(address: str, client: TestClient) -> None:
+    answer = client.get(address, headers=JSON)
+    assert (answer.status_code, answer.json()["fields"].keys()) == (422, {"format"})
+
+
 @pytest.mark.parametrize("path", ["/stats", "/consumption", "/list", "/", "/consumption/totals"])
 def test_an_unknown_format_is_a_406(path: str, client: TestClient) -> None:
     for asked in ("xml", "JSON", "text", "json&format=xml"):

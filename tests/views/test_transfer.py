@@ -139,6 +139,33 @@ def test_json_to_take_away(client: TestClient) -> None:
     assert (record["consumption_value"], record["notes"]) == ("12.5", "with honey")
 
 
+@pytest.mark.parametrize("path", ["/consumption/import", "/consumption/import/problems"])
+@pytest.mark.parametrize("dry_run", ["1", "0"])
+def test_an_encoding_that_is_none_is_refused_at_its_field(
+    path: str, dry_run: str, client: TestClient
+) -> None:
+    sent = {"dry_run": dry_run, "encoding": "rot13"}
+    answer = client.post(path, data=sent, files={"file": b"date,type,value\n"}, headers=JSON)
+    assert (answer.status_code, answer.json()["fields"].keys()) == (422, {"encoding"})
+
+
+@pytest.mark.parametrize("query", ["format=csv", "format=json&download=1"])
+def test_the_head_of_a_file_does_not_call_it_empty(query: str, client: TestClient) -> None:
+    note(client, "coffee 2")
+    head = client.head(f"/consumption?{query}")
+    file = client.get(f"/consumption?{query}")
+    assert (head.status_code, head.content) == (200, b"") and file.content
+    for name in ("content-type", "content-disposition", "content-length"):
+        assert head.headers.get(name) == file.headers.get(name)
+
+
+@pytest.mark.parametrize(("flag", "status"), [("0", 200), ("", 200), ("maybe", 422)])
+def test_a_page_is_no_file_where_none_is_wanted(flag: str, status: int, client: TestClient) -> None:
+    answer = client.get(f"/consumption?format=json&download={flag}")
+    assert answer.status_code == status and "content-disposition" not in answer.headers
+    assert ("next" if status == 200 else "error") in answer.json()
+
+
 def test_the_filter_counts_and_paging_does_not(client: TestClient) -> None:
     note(client, *[f"coffee {n} 2026-01-05" for n in range(1, 61)], "tea 2026-01-05")
     assert exported(client, "format=csv&type=coffee&limit=5").count(b"\r\n") == 61

@@ -39,7 +39,7 @@ MAX_JSON_BYTES = 2_000_000
 @takes(*FILTER, "download")
 def index(context: RequestContext) -> Response:
     """The matching records: rows for htmx, JSON or CSV for programs, else the list page."""
-    if context.wants == "csv" or (context.wants == "json" and context.query.text("download")):
+    if context.wants == "csv" or (context.wants == "json" and context.query.flag("download")):
         return transfer.export(context)
     wanted = read_filter(context)
     if context.wants != "html":

@@ -55,7 +55,9 @@ def export(
     else:
         write, media_type, name = csv_chunks, "text/csv", "tally.csv"
     if context.request.method == "HEAD":
-        return Response(headers=_attachment(name), media_type=media_type)
+        answer = Response(headers=_attachment(name), media_type=media_type)
+        del answer.headers["Content-Length"]  # The file is not empty: nobody has made it.
+        return answer
     state = context.request.app.state
     database: Database = state.database
     return Download(

@@ -179,12 +179,16 @@ async def _own_turn(request: Request, turns: AsyncExitStack) -> float:
 
 
 def _refuse_other_formats(request: Request, rules: _Rules) -> None:
-    """Raises HTTPError 406 for a `?format=` that this address does not have, or not for a token."""
+    """Raises HTTPError 406 for a `?format=` that this address does not have, or not for a token.
+
+    Raises HTTPError 422 for more than one.
+    """
     offered = [name for name in formats_for(request) if name != "csv" or "csv" in rules.formats]
     formats = request.query_params.getlist("format")
     if any(name and name not in offered for name in formats):
         sentence = f"There is no such format here: ask for {' or '.join(offered)}."
         raise HTTPError(406, sentence, {"format": sentence})
+    Fields([("format", name) for name in formats]).text("format")
 
 
 def _signed_in_first(endpoint: Endpoint, rules: _Rules) -> Endpoint:
