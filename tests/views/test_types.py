@@ -8,12 +8,14 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from tally.accounts import type_settings
+from tally.db import changes
 from tally.db.engine import Database
 from tests.conftest import HTMX, JSON, Account, Clock
 from tests.views.conftest import save
@@ -61,6 +63,23 @@ def test_a_rename_takes_all_records_and_limits_and_one_undo_takes_it_back(
     assert records() == before
     [limited] = client.get("/stats?format=json").json()["types"]
     assert (limited["type"], limited["limit"]["value"]) == ("cofee", "90")
+
+
+def test_records_that_somebody_else_moved_meanwhile_are_not_counted(
+    ada: Account, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(ada.client, "cofee 2 cups", "cofee 3 cups")
+    change_alike = changes.change_alike
+    first = ada.client.get("/consumption?format=json").json()["records"][0]
+
+    def once_another_is_done(*arguments: Any) -> Any:
+        with database.changing() as another:
+            changes.delete(another, ada.id, UUID(first["id"]))
+        return change_alike(*arguments)
+
+    monkeypatch.setattr(changes, "change_alike", once_another_is_done)
+    answer = mend(ada.client, type="cofee", unit="cup", to_type="coffee").json()
+    assert (answer["records"], answer["saved"]) == (1, True)
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])

@@ -152,7 +152,7 @@ def _rename(context: RequestContext, plan: RenamingPlan) -> Response:
     change = changes.new_change()
     factors = {source.unit: plan.renaming.factor} if plan.renaming.factor else None
     try:
-        changed, _ = bulk_edits.apply(
+        changed, count = bulk_edits.apply(
             context.db,
             context.user.id,
             _all_of(context, source),
@@ -169,7 +169,8 @@ def _rename(context: RequestContext, plan: RenamingPlan) -> Response:
         raise Invalid({"to_unit": str(error)}) from error
     context.note("type renamed", user=context.user.id)
     if context.wants != "html":
-        return responses.data({**_json(plan), "saved": True, "change": changed})
+        moved = _json(plan._replace(records=count))  # Another renaming may have come first.
+        return responses.data({**moved, "saved": True, "change": changed})
     address = filter_query.of_key(target) | {"changed": str(changed or "")}
     return responses.redirect(context, htmx.address("/", urlencode(address)))
 
