@@ -751,6 +751,21 @@ def test_all_that_match_are_changed_only_where_there_is_something_to_change(
     assert (row(there).version, row(gone).deleted_at) == (1, since)
 
 
+def test_selected_records_and_all_that_match_are_not_both_meant(
+    client: TestClient, note: Note, row: RowOf
+) -> None:
+    selected, other = note(), note()
+    for program in (True, 1, "1"):
+        sent = {"action": "delete", "ids": [selected], "all": program}
+        answer = client.post("/consumption/bulk", json=sent)
+        assert (answer.status_code, answer.json()["fields"].keys()) == (422, {"ids"})
+    assert (row(selected).version, row(other).version) == (1, 1)
+    # A page whose rows are selected as well.
+    form = {"action": "delete", "ids": selected, "all": "1"}
+    assert client.post("/consumption/bulk", data=form, headers=HTMX).status_code == 200
+    assert row(other).deleted_at
+
+
 def test_all_that_match_are_deleted_and_come_back(
     client: TestClient, note: Note, row: RowOf
 ) -> None:

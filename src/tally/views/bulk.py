@@ -84,13 +84,16 @@ def _chosen(context: RequestContext, action: str) -> tuple[Filter, list[UUID] | 
     """The chosen records: the ids that were sent, or with `all=1` every one that the filter finds.
 
     Raises NotFound when none of the ids is there, as for a single record; deleting what is deleted
-    and restoring what is there is fine.
+    and restoring what is there is fine. A page sends the selected rows along with `all=1`; to a
+    program that sends both it raises Invalid.
     """
     if context.form.flag("all"):
         sent = [*context.query.items_list(), *context.form.items_list()]
         wanted = read_filter(
             sent, context.today, number_format=context.number_format, starts=context.starts
         )
+        if context.wants != "html" and context.form.many("ids"):
+            raise Invalid({"ids": "Send the ids, or all=1 with a filter: both are not clear."})
         return wanted.everything(), None
     texts = [
         record_id
