@@ -59,6 +59,24 @@ def test_the_same_price_again_is_the_one_that_is_there(ada: Account, database: D
     assert len(stored(database, ada)) == 1
 
 
+@pytest.mark.parametrize("wrong", ["0", "<b>", "x" * 3000, "0c6f2a7e7c0d4b7e9d552f6d7f3c8a11"])
+def test_an_id_of_a_price_that_no_address_has_is_refused(
+    wrong: str, ada: Account, database: Database
+) -> None:
+    answer = add(ada.client, id=wrong)
+    assert (answer.status_code, answer.json()["fields"].keys()) == (422, {"id"})
+    assert ada.client.post("/prices", data=GOOD | {"id": wrong}).status_code == 422
+    assert not stored(database, ada)
+
+
+def test_an_id_in_capitals_is_the_same_id(ada: Account, database: Database) -> None:
+    price_id = "0c6f2a7e-7c0d-4b7e-9d55-2f6d7f3c8a11"
+    assert add(ada.client, id=price_id.upper()).json()["id"] == price_id
+    assert add(ada.client, id=price_id, per_unit="0.4").status_code == 200
+    assert ada.client.post(f"/prices/{price_id.upper()}/delete", headers=JSON).status_code == 200
+    assert stored(database, ada) == []
+
+
 def test_a_price_of_the_same_day_replaces_the_other(ada: Account, database: Database) -> None:
     first = add(ada.client).json()
     again = add(ada.client, id=first["id"], per_unit="0.33")

@@ -757,6 +757,27 @@ def test_a_mark_takes_back_none_that_was_saved_in_another_tab(client: TestClient
 
 
 @pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({"colour": "3", "dry_run": "1"}, "dry_run"),
+        ({"hidden": "1", "dry_run": "1"}, "dry_run"),
+        ({"to_type": "coffee", "colour": "77"}, "colour"),
+        ({"to_unit": "mug", "hidden": "1"}, "hidden"),
+    ],
+)
+def test_a_renaming_and_a_mark_are_sent_apart_and_a_mark_has_no_trial(
+    sent: dict[str, str], field: str, client: TestClient
+) -> None:
+    add(client, "tea 1 cup")
+    refused = mend(client, type="tea", unit="cup", **sent)
+    assert (refused.status_code, refused.json()["fields"].keys()) == (422, {field})
+    [kept] = client.get("/stats?format=json").json()["types"]
+    assert (kept["type"], kept["unit"]) == ("tea", "cup")
+    unmarked = mend(client, type="tea", unit="cup", place="").json()
+    assert (unmarked["colour"], unmarked["hidden"]) == (None, False)
+
+
+@pytest.mark.parametrize(
     ("sent", "status"),
     [("1", 200), ("true", 200), (True, 200), ("yes", 422), ("2", 422), ("dry", 422)],
 )

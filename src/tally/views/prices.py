@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from tally.accounts import prices as account_prices
 from tally.domain import filter_query, prices
+from tally.domain.fields import read_id
 from tally.domain.keys import Key
 from tally.domain.prices import Price
 from tally.domain.records import last_use
@@ -30,8 +31,9 @@ def create(context: RequestContext) -> Response:
     """
     used = sorted(context.used, key=last_use)
     known = [kind.key for kind in used]
+    fields = {**context.form, "id": _own_id(context)}
     price, faults = prices.read_price(
-        context.form,
+        fields,
         context.number_format,
         known,
         context.today,
@@ -63,6 +65,15 @@ def create(context: RequestContext) -> Response:
     if context.is_fragment:
         return dashboard.show_prices(context, kept.price_id, "Price saved")
     return _back(context, price.key, saved=last_change.PRICE)
+
+
+def _own_id(context: RequestContext) -> str:
+    """The id of a price that is edited, as it stands in addresses; "" for none. Raises Invalid."""
+    text = context.form.text("id").strip()
+    price_id = read_id(text)
+    if text and price_id is None:
+        raise Invalid({"id": "The id of a price is a UUID."})
+    return str(price_id or "")
 
 
 def _refused(context: RequestContext, faults: dict[str, str]) -> Response:

@@ -40,12 +40,16 @@ def mend(context: RequestContext) -> Response:
     """
     form = context.form
     key = _existing(context)
+    marks = [name for name in MARKS if name in form]
+    is_trial = form.flag("dry_run")
     if "to_type" in form or "to_unit" in form:
+        if marks:
+            raise Invalid(dict.fromkeys(marks, "Send this by itself, without a name or a unit."))
         plan = _planned(context, key)
-        if form.flag("dry_run"):
-            return _preview(context, plan)
-        return _rename(context, plan)
-    if any(name in form for name in MARKS):
+        return _preview(context, plan) if is_trial else _rename(context, plan)
+    if marks and is_trial:
+        raise Invalid({"dry_run": "Only a name or a unit can be tried."})
+    if marks:
         return _mark(context, key)
     raise Invalid({"to_type": "Say what becomes of it: a name, a unit, a colour, or hidden."})
 
