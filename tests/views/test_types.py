@@ -15,7 +15,7 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from tally.accounts import type_settings
-from tally.db import changes
+from tally.db import bulk_edits, changes
 from tally.db.engine import Database
 from tests.conftest import HTMX, JSON, Account, Clock
 from tests.views.conftest import save
@@ -68,16 +68,16 @@ def test_a_rename_takes_all_records_and_limits_and_one_undo_takes_it_back(
 def test_records_that_somebody_else_moved_meanwhile_are_not_counted(
     ada: Account, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    add(ada.client, "cofee 2 cups", "cofee 3 cups")
-    change_alike = changes.change_alike
+    save(ada.client, "cofee 2 cups", "cofee 3 cups")
+    apply = bulk_edits.apply
     first = ada.client.get("/consumption?format=json").json()["records"][0]
 
     def once_another_is_done(*arguments: Any) -> Any:
         with database.changing() as another:
             changes.delete(another, ada.id, UUID(first["id"]))
-        return change_alike(*arguments)
+        return apply(*arguments)
 
-    monkeypatch.setattr(changes, "change_alike", once_another_is_done)
+    monkeypatch.setattr(bulk_edits, "apply", once_another_is_done)
     answer = mend(ada.client, type="cofee", unit="cup", to_type="coffee").json()
     assert (answer["records"], answer["saved"]) == (1, True)
 
@@ -768,7 +768,7 @@ def test_a_mark_takes_back_none_that_was_saved_in_another_tab(client: TestClient
 def test_a_renaming_and_a_mark_are_sent_apart_and_a_mark_has_no_trial(
     sent: dict[str, str], field: str, client: TestClient
 ) -> None:
-    add(client, "tea 1 cup")
+    save(client, "tea 1 cup")
     refused = mend(client, type="tea", unit="cup", **sent)
     assert (refused.status_code, refused.json()["fields"].keys()) == (422, {field})
     [kept] = client.get("/stats?format=json").json()["types"]
