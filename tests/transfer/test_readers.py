@@ -146,6 +146,7 @@ def test_latin_1_without_windows_letters() -> None:
         ("", "This file is empty"),
         ("\n\n", "This file is empty"),
         ("notes\n", "There is no table in this file"),
+        ('2026-10-05 * "Lidl"\n  Expenses:Food  12.50 EUR\n', "Save it as CSV"),
         ('{"settings": []}', "There is no list of records"),
         ("%PDF-1.7", "PDF"),
     ],

@@ -17,6 +17,7 @@ from tally.domain.text import quoted
 from tally.transfer.cells.values import Exact
 from tally.transfer.faults import UnreadableFile
 from tally.transfer.files.csv_rows import MAX_COLUMNS
+from tally.transfer.files.detect import SAVE_INSTEAD
 from tally.transfer.files.sources import Source
 from tally.transfer.plans.choices import BadChoice, Choices, ColumnChoice
 from tally.transfer.plans.file_evidence import with_evidence
@@ -29,6 +30,7 @@ from tally.transfer.tables.structure import FoundTable, tables_in
 from tally.transfer.tables.table_rows import Cells, cell_at, rows_of
 from tally.transfer.writers import COLUMNS, COLUMNS_OF_1_0, REASON
 
+NO_TABLE = f"There is no table in this file: no line with several cells. {SAVE_INSTEAD}"
 # Where no text is a day, this many lines tell whether numbers are.
 LINES_FOR_NUMBERS = 2_000
 # The rows of a type that tell whether it is read from a meter.
@@ -57,7 +59,7 @@ def make_plan(source: Source, choices: Choices, reader: Reader) -> Plan:
     if not any(table.dated for table in tables):
         tables = _without_certain_days(source, reader.today) or tables
     if not tables:
-        raise UnreadableFile("There is no table in this file: no line with several cells.")
+        raise UnreadableFile(NO_TABLE)
     table = _chosen_table(tables, choices.table, source)
     reasons = table.header[:1] == (REASON,)
     if reasons:
