@@ -109,7 +109,7 @@ function row(line) {
   item.querySelector("[data-line]").textContent = line.line;
   const note = item.querySelector("[data-moment]");
   // In backquotes stands what is to be written.
-  note.replaceChildren(...(line.problem || momentWords(new Date(line.written))).split("`").map((text, place) => (
+  note.replaceChildren(...(line.problem || momentWords(new Date(line.written))).split("\x60").map((text, place) => (
     place % 2 ? Object.assign(document.createElement("code"), { textContent: text }) : text
   )));
   note.classList.toggle("error", Boolean(line.problem));

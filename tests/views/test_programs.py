@@ -325,6 +325,17 @@ def test_another_kind_never_passes_for_a_text_or_a_number(
     assert rows() == []
 
 
+def test_a_name_that_no_record_has_is_told_at_its_index(client: TestClient, rows: Any) -> None:
+    good = {"consumption_type": "tea", "consumption_value": "1", "created_at": "x"}
+    sent = [good, good | {"note": "x"}, good | {"line": "coffee 2"}]
+    for body in (sent, {"records": sent}):
+        answer = client.post("/consumption", json=body)
+        assert answer.status_code == 422
+        errors = [(error["index"], *error["fields"]) for error in answer.json()["errors"]]
+        assert errors == [(1, "note"), (2, "line")]
+    assert rows() == []
+
+
 @pytest.mark.parametrize("path", ["/limits", "/prices", "/types"])
 @pytest.mark.parametrize("value", [["tea"], [1], [], ["tea", "coffee"]])
 def test_a_list_of_types_is_for_filters_alone(path: str, value: Any, client: TestClient) -> None:

@@ -28,6 +28,7 @@ from tally.web import responses
 from tally.web.context import RequestContext
 from tally.web.forms import Fields
 from tally.web.json_body import error_at, refusal_of_list
+from tally.web.parameters import RECORD, unknown
 
 # The account_hash of the user who wrote a line that waited for a connection.
 WRITTEN_BY = "X-Tally-Account"
@@ -120,6 +121,7 @@ def _told(problem: ParseProblem, lines: Mapping[int, str]) -> str:
 
 def from_list(context: RequestContext, several: Sequence[Fields]) -> Response:
     """Save the records of a JSON list, all or none, each fault by its index."""
+    _refuse_unknown_names(several)
     form_id = sent_ids.form_id(context)
     ids = [
         sent_ids.read_own_id(item) or uuid5(form_id, str(at)) for at, item in enumerate(several, 1)
@@ -161,6 +163,18 @@ def from_list(context: RequestContext, several: Sequence[Fields]) -> Response:
         ],
     }
     return responses.data(content, 201 if added.ids else 200)
+
+
+def _refuse_unknown_names(several: Sequence[Fields]) -> None:
+    """Raises HTTPError for names that no record has, each at its index; a line is none of them."""
+    named = [(index, unknown(item, RECORD)) for index, item in enumerate(several)]
+    errors = [
+        error_at(index, next(iter(faults.values())), faults) for index, faults in named if faults
+    ]
+    if errors:
+        refused = refusal_of_list(errors)
+        all_faults = {name: fault for _, faults in named for name, fault in faults.items()}
+        raise HTTPError(422, refused.sentence, all_faults, details=refused.details)
 
 
 def _does_not_fit(

@@ -282,8 +282,7 @@ def _refuse_unknown_names(context: RequestContext, handler: Handler) -> None:
     """
     method = context.request.method
     if context.wants != "html" or method not in SAFE_METHODS:
-        listed = (name for item in context.form.several or () for name in item)
-        fields = (*context.form, *context.form.nulls, *context.files, *listed)
+        fields = (*context.form, *context.form.nulls, *context.files)
         is_form = method in ("POST", "PUT")
         parameters.refuse_unknown(handler, fields, context.query, is_form=is_form)
 

@@ -30,7 +30,7 @@ RECORD = (
 )
 # Fields that only the server sets are passed over wherever they come: they have no effect.
 _OF_THE_SERVER = frozenset({"user_id", "is_admin", "created_at", "updated_at", "deleted_at"})
-_EVERYWHERE = frozenset({"format"})
+_PASSED_OVER = _OF_THE_SERVER | {"format"}
 
 
 class _Names(NamedTuple):
@@ -74,17 +74,23 @@ def refuse_unknown(
     names = _names_of(handler)
     if names is None:
         return
-    allowed = _OF_THE_SERVER | _EVERYWHERE
     in_address = names.in_address if is_form else names.fields
-    faults = {
-        name: _sentence(name, names.fields) for name in fields if name not in names.fields | allowed
-    }
+    faults = unknown(fields, names.fields)
     for name in address:
-        if name not in in_address | allowed:
+        if name not in in_address | _PASSED_OVER:
             is_field = name in names.fields
             faults.setdefault(name, _in_body(name) if is_field else _sentence(name, in_address))
     if faults:
         raise Invalid(faults)
+
+
+def unknown(names: Iterable[str], taken: Collection[str]) -> dict[str, str]:
+    """A sentence for each name that is none of those taken."""
+    return {
+        name: _sentence(name, taken)
+        for name in names
+        if name not in taken and name not in _PASSED_OVER
+    }
 
 
 def _names_of(handler: object) -> _Names | None:
@@ -95,7 +101,7 @@ def _in_body(name: str) -> str:
     return f"Send “{name}” in the body: nothing reads it in the address of a form."
 
 
-def _sentence(name: str, taken: frozenset[str]) -> str:
+def _sentence(name: str, taken: Collection[str]) -> str:
     shown = name if len(name) <= MAX_QUOTED else f"{name[:MAX_QUOTED]}…"
     alike = get_close_matches(name[:MAX_QUOTED], sorted(taken), n=1)
     return f"There is no “{shown}” here." + (f" Is it “{alike[0]}”?" if alike else "")
