@@ -39,6 +39,11 @@ document.addEventListener("htmx:after:settle", () => {
   if (cameFrom && document.activeElement === document.body) giveFocusBack();
 });
 
+// A refused form comes back without the button that sent it: the focus is at its first fault, which is read out there.
+mount('[aria-invalid="true"]', (field) => {
+  if (document.activeElement === document.body) field.focus();
+});
+
 // The record is edited in its row where the page has that, or is about to have it.
 const ARRIVAL_TIME = 2_000;
 

@@ -444,6 +444,34 @@ def test_a_refusal_sends_what_was_done_before_it_back(page: Page) -> None:
     expect(message).to_contain_text("Restored tea 1")
 
 
+@pytest.mark.parametrize(
+    ("path", "field", "typed", "button"),
+    [
+        ("/account", "#timezone", "Nowhere", "Save"),
+        ("/add", "#consumption_value", "1,234", "Save record"),
+        ("/?type=coffee&unit=cup", "#new-price-unit", "much", "Save"),
+        ("/?type=coffee&unit=cup", "#new-price-base", "much", "Save"),
+    ],
+)
+def test_a_refused_form_has_the_focus_at_its_fault(
+    path: str, field: str, typed: str, button: str, page: Page, record: Record
+) -> None:
+    """The button that had the focus is gone with the form: nothing would be read out."""
+    record("coffee", 2, "cup")
+    page.goto(path)
+    settle(page)
+    if "price" in field:
+        page.get_by_text("Add a price").first.click()
+        page.locator("#new-price-unit").fill("0.3")
+    if path == "/add":
+        page.locator("#consumption_type").fill("coffee")
+    page.locator(field).fill(typed)
+    form = page.locator("form").filter(has=page.locator(field))
+    form.get_by_role("button", name=button, exact=True).click()
+    expect(page.locator(f"{field}-error")).to_be_visible()
+    expect(page.locator(field)).to_be_focused()
+
+
 def test_an_undo_that_was_refused_is_not_offered_again(page: Page, record: Record) -> None:
     record("tea", 1)
     page.goto("/list")
