@@ -106,7 +106,7 @@ class Floor:
         return fetched
 
     def _known(self, request: Request, ask: Callable[[TestClient, str], Any]) -> Recorded:
-        query = request.url.query if request.method == "GET" else ""
+        query = _query(request)
         name = f"{request.method} {request.url.path}?{query}"
         if name not in self._recorded:
             self._recorded[name] = self._record(request, ask)
@@ -133,7 +133,8 @@ class Floor:
         try:
             client = TestClient(self._app, headers=dict(request.headers) | {"host": "localhost"})
             path = request.url.path.removeprefix("/floor")
-            answer = ask(client, f"{path}?{request.url.query}" if request.url.query else path)
+            query = _query(request)
+            answer = ask(client, f"{path}?{query}" if query else path)
         finally:
             Template.render = render  # type: ignore[method-assign]
             for engine in engines:
@@ -155,6 +156,11 @@ class Floor:
             yield connection
         finally:
             self._connections.put(connection)
+
+
+def _query(request: Request) -> str:
+    """The query that is part of what is asked: that of a POST has its line, which its form has."""
+    return request.url.query if request.method == "GET" else ""
 
 
 def _render(recorded: Recorded, **anew: Any) -> Response:
