@@ -62,6 +62,16 @@ class Floor:
         self._recorded: dict[str, Recorded] = {}
         self._connections: LifoQueue[extensions.connection] = LifoQueue()
 
+    def routes(self) -> Starlette:
+        """An application of the floors alone, below /floor."""
+        return Starlette(
+            routes=[
+                Route("/floor/consumption", self.add, methods=["POST"]),
+                Route("/floor/consumption", self.rows, methods=["GET"]),
+                Route("/floor/{path:path}", self.read, methods=["GET"]),
+            ]
+        )
+
     def read(self, request: Request) -> Response:
         """The floor of a GET."""
         recorded = self._known(request, lambda client, path: client.get(path))
@@ -193,14 +203,7 @@ def main() -> None:
     # others would, and no refusal comes between the answers that are measured.
     app.state.read_slots._seconds = SLOT_SECONDS
     assert settings.database_url
-    floor = Floor(uvicorn.application(settings), settings.database_url)
-    bare = Starlette(
-        routes=[
-            Route("/floor/consumption", floor.add, methods=["POST"]),
-            Route("/floor/consumption", floor.rows, methods=["GET"]),
-            Route("/floor/{path:path}", floor.read, methods=["GET"]),
-        ]
-    )
+    bare = Floor(uvicorn.application(settings), settings.database_url).routes()
 
     async def either(scope: Any, receive: Any, send: Any) -> None:
         wanted = bare if scope.get("path", "").startswith("/floor/") else app
