@@ -438,6 +438,24 @@ def test_the_document_has_every_matching_record_and_no_controls(
     assert "#late &lt;b&gt;" in everything.text
 
 
+def test_the_document_says_when_records_came_while_it_was_read(
+    client: TestClient, note: Note, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day in range(3):
+        note("tea", "2", "cup", days_ago=day)
+    assert "came or went" not in client.get("/list?view=print").text
+    records = queries.records
+
+    def once_one_more_is_saved(*arguments: Any) -> Any:
+        note("tea", "5", "cup")
+        return records(*arguments)
+
+    monkeypatch.setattr(queries, "records", once_one_more_is_saved)
+    page = client.get("/list?view=print").text
+    assert "3 records" in page and page.count("<td>tea</td>") == 4
+    assert "Records came or went while this was read" in page
+
+
 def test_the_document_counts_days_where_there_are_some(client: TestClient, note: Note) -> None:
     note("tea", "3", "cup")
     assert "A day, over 3" in client.get("/list?view=print&period=last-3").text
