@@ -110,7 +110,7 @@ def read(context: RequestContext, text: str, record_id: UUID) -> Entry:
     ]
     fresh = [record for record in records if record.id not in existing]
     followed = {record.id for draft, record in zip(drafts, records, strict=True) if draft.followed}
-    sentences = review.warnings(context, fresh, lines_followed=followed)
+    sentences = review.warnings_of_lines(context, fresh, followed)
     by_line = {
         draft.line: ". ".join(filter(None, (*draft.asks, sentences.get(record.id, ""))))
         for draft, record in zip(drafts, records, strict=True)

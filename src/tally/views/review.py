@@ -88,31 +88,43 @@ def about(
     return {record_id: warning for record_id, warning in joined.items() if warning}
 
 
-def warnings(
+def warnings(context: RequestContext, records: Sequence[NewRecord]) -> dict[UUID, str]:
+    """The warnings of the typo guard about records that came as fields, by the id of the record."""
+    around = _beside(context, records)
+    followed = {record.id for record, beside in around if beside.after}
+    return _guarded(context, records, _shares(records, around), followed, SAY_NEW)
+
+
+def warnings_of_lines(
+    context: RequestContext, records: Sequence[NewRecord], followed: Container[UUID]
+) -> dict[UUID, str]:
+    """The same about records of lines, which have their consumption already.
+
+    `followed`: the readings with a later one of their meter.
+    """
+    return _guarded(context, records, _own_shares(records), followed, ADD_NEW)
+
+
+def _guarded(
     context: RequestContext,
     records: Sequence[NewRecord],
-    lines_followed: Container[UUID] | None = None,
+    shares: Mapping[UUID, Decimal],
+    followed: Container[UUID],
+    of_new_meter: str,
 ) -> dict[UUID, str]:
-    """The warnings of the typo guard, by the id of the record.
+    """The warnings about the daily shares of records; no new meter can begin at those `followed`.
 
-    `lines_followed`: of records of lines, which have their consumption already, the readings with a
-    later one of their meter. No new meter can begin at these.
+    `of_new_meter`: how to say of a reading that a new meter begins at it.
     """
     keys = {record.key for record in records}
     latest = (
         queries.latest_values(context.db, context.user.id, keys, typo_guard.NEWEST) if keys else {}
     )
-    if lines_followed is None:
-        around = _beside(context, records)
-        shares, of_new_meter = _shares(records, around), SAY_NEW
-        followed: Container[UUID] = {record.id for record, beside in around if beside.after}
-    else:
-        shares, of_new_meter, followed = _own_shares(records), ADD_NEW, lines_followed
 
     def if_more(record: NewRecord) -> str:
         """A new meter may as well begin above the last reading of the old one."""
-        is_one = record.reading is None or record.rolled_over or record.id in followed
-        return "" if is_one else of_new_meter
+        may_begin = record.reading is not None and not record.rolled_over
+        return of_new_meter if may_begin and record.id not in followed else ""
 
     sentences = {
         record.id: typo_guard.warning(
