@@ -17,9 +17,14 @@ TODAY = date(2026, 11, 22)
 
 
 def parsed(
-    text: str, types: dict[str, str] | None = None, /, zone: str = "Europe/Berlin", **fields: str
+    text: str,
+    types: dict[str, str] | None = None,
+    /,
+    zone: str = "Europe/Berlin",
+    currency: str = "EUR",
+    **fields: str,
 ) -> tuple[list[RowEntry], list[RowProblem], Counts]:
-    reader = Reader(TODAY, ZoneInfo(zone), currency="EUR")
+    reader = Reader(TODAY, ZoneInfo(zone), currency=currency)
     with sources.opened(io.BytesIO(text.encode())) as source:
         parser = parser_of(make_plan(source, read_choices(fields), reader), types or {})
         rows = list(parser.read())

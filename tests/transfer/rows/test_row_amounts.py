@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from decimal import Decimal
 
 import pytest
 
 from tally.domain.amounts import plain
-from tests.transfer.parsed import entries, only, parsed
+from tally.domain.currencies import CURRENCIES
+from tally.transfer.plans.plan import Reader
+from tests.transfer.parsed import TODAY, entries, only, parsed
+from tests.transfer.planned import plan_of
 
 
 @pytest.mark.parametrize(
@@ -88,6 +92,22 @@ def test_a_cost_in_another_currency_is_left_out_and_counted() -> None:
     kept, _, counts = parsed(text)
     assert [entry.cost for entry in kept] == [2, None, None]
     assert (counts.costs, counts.foreign) == (1, 2)
+
+
+@pytest.mark.parametrize(("currency", "sign"), CURRENCIES.items())
+def test_a_cost_may_have_the_sign_that_tally_shows_for_the_currency(
+    currency: str, sign: str
+) -> None:
+    for cost in (f"70 {sign}", *([] if sign.isalpha() else [f"{sign}70", f"{sign} 70"])):
+        text = f"date;type;value;unit;cost\n2026-10-05;fuel;42.5;l;{cost}\n"
+        assert only(text, currency=currency).cost == 70
+
+
+def test_an_account_gets_the_currency_of_its_first_costs_by_their_own_sign() -> None:
+    for cost, currency in (("R$ 70", "BRL"), ("₱70", "PHP"), ("$70", "USD"), ("70 zł", "PLN")):
+        reader = Reader(TODAY, UTC)
+        plan = plan_of(f"date;type;value;cost\n2026-10-05;fuel;42.5;{cost}\n", reader)
+        assert plan.currency == currency
 
 
 def test_the_cost_of_a_row_is_that_of_its_first_amount() -> None:

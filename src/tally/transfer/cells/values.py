@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Literal, NamedTuple, cast
 
+from tally.domain import currencies
 from tally.domain.amounts import MAX_VALUE, Unreadable, grouped, read_number
 from tally.domain.text import quoted
 from tally.domain.units import MAX_DECIMALS
@@ -42,7 +43,10 @@ NO = words(
     """
 )
 
-CURRENCIES = "€$£¥₽₴₹₺₩₪₫₦฿"
+# The signs of money of one character, and the longer ones that have such a character: `R$`.
+_SIGNS = dict.fromkeys(shown for shown in currencies.CURRENCIES.values() if not shown.isalpha())
+CURRENCIES = "".join(shown for shown in _SIGNS if len(shown) == 1) + "₦"
+LONG_SIGNS = tuple(shown for shown in _SIGNS if len(shown) > 1)
 
 NOT_A_NUMBER = "{} is no number. Write the value as a number, such as 12.5."
 

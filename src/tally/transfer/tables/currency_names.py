@@ -20,23 +20,8 @@ _CURRENCY_HEADINGS = words(
     """
 )
 _CODES = words("code codes iso symbol sign kod")
-# The sign of each currency that files write by it.
-_SIGNS = {
-    "EUR": "€",
-    "USD": "$",
-    "GBP": "£",
-    "JPY": "¥",
-    "INR": "₹",
-    "RUB": "₽",
-    "UAH": "₴",
-    "TRY": "₺",
-    "KRW": "₩",
-    "CZK": "Kč",
-    "PLN": "zł",
-    "SEK": "kr",
-    "NOK": "kr",
-    "DKK": "kr",
-}
+# The currencies that files write with `$`, alone or behind the first letters of their code: `CA$`.
+_DOLLARS = frozenset(("USD", "CAD", "AUD", "NZD", "MXN", "SGD", "HKD"))
 _WORDS = {
     "euro": "EUR",
     "euros": "EUR",
@@ -74,6 +59,7 @@ def same_currency(written: str, code: str) -> bool:
     written = written.strip().rstrip(".")
     if written.upper() == code or _WORDS.get(plain_letters(written)) == code:
         return True
-    if written == "$":
-        return code in ("USD", "CAD", "AUD", "NZD", "MXN", "SGD", "HKD")
-    return _SIGNS.get(code, "").casefold() == written.casefold() != ""
+    if written != "" and written.casefold() == currencies.sign(code).casefold():
+        return True
+    letters, dollar = written[:-1].upper(), written[-1:] == "$"
+    return dollar and code in _DOLLARS and code.startswith(letters)

@@ -14,6 +14,7 @@ from tally.transfer.cells.clocks import is_clock
 from tally.transfer.cells.dates import shape_of
 from tally.transfer.cells.values import (
     CURRENCIES,
+    LONG_SIGNS,
     duration_of,
     is_mark,
     is_nothing,
@@ -154,7 +155,8 @@ class Profile:
     @cached_property
     def currency(self) -> str:
         """The sign or code that the heading or most cells have."""
-        signs = Counter(sign for cell in self.filled for sign in CURRENCIES if sign in cell)
+        signs = Counter(_sign_in(cell) for cell in self.filled)
+        del signs[""]
         if signs and signs.most_common(1)[0][1] > len(self.filled) / 2:
             return signs.most_common(1)[0][0]
         if not self.heading.is_money:
@@ -224,6 +226,11 @@ class TableDraft:
             if says_currency(profile.heading) and len(set(profile.filled)) == 1:
                 return profile.filled[0].strip()
         return ""
+
+
+def _sign_in(cell: str) -> str:
+    """The sign of money in a cell; "" without one."""
+    return next((sign for sign in (*LONG_SIGNS, *CURRENCIES) if sign in cell), "")
 
 
 def without_running_totals(profiles: list[Profile], most: int) -> list[Profile]:
