@@ -389,7 +389,7 @@ def _of_money(imported: Imported, plan: Plan, say: Words) -> Iterator[str]:
     if price is not None and plan.place("reading") is not None:
         name = plan.columns[price].heading.text
         yield f"“{name}” is left out beside readings: a price needs an amount used."
-    elif price is not None and plan.columns[price].is_either:
+    elif price is not None and plan.columns[price].doubt == "money":
         name = plan.columns[price].heading.text
         yield f"“{name}” is read as the price of one: each cost is that times the amount."
     if imported.new_currency:

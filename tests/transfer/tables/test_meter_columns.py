@@ -33,7 +33,7 @@ def test_figures_that_only_rise_in_small_steps_are_readings_though_no_heading_sa
     assert roles(below(header, *rows)) == "date reading reading -"
     # A few rows that rise a little may do so by chance, which is asked.
     assert roles(below(header, *rows[:4])) == "date - value -"
-    assert [column.may_count for column in columns(below(header, *rows[:4]))] == [
+    assert [column.doubt == "figures" for column in columns(below(header, *rows[:4]))] == [
         False, True, False, False,
     ]  # fmt: skip
     # Who says that it is consumption is believed.
@@ -85,7 +85,7 @@ def test_figures_of_years_are_amounts_or_asked_about(
     for ordered in (rows, rows[::-1]):
         assert roles(below(f"{heading};Gas m³", *ordered)) == right
         told = columns(below(f"{heading};Gas m³", *ordered))
-        assert told[1].may_count == is_asked
+        assert (told[1].doubt == "figures") == is_asked
     # The years of each type by itself.
     both = [f"{row};{kind}" for row in rows for kind in ("gas", "water")]
     assert roles(below(f"{heading};m³;Type", *both)) == f"{right} type"
@@ -168,7 +168,7 @@ def test_beside_types_that_are_no_meters_they_are_neither(
     for rows in (long_file(GRID, other), long_file(other, GRID)):
         text = below(LONG, *rows)
         assert roles(text) == "type date - unit"
-        assert [column.is_mixed for column in columns(text)] == [False, False, True, False]
+        assert [column.doubt == "meters" for column in columns(text)] == [False, False, True, False]
     # Who says what they are is believed.
     said = below(LONG.replace("state", "consumption"), *long_file(GRID, other))
     assert roles(said) == "type date value unit"

@@ -7,7 +7,7 @@ the account has.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from decimal import Decimal
@@ -121,31 +121,6 @@ class Plan:
         return next((self.columns[place] for place in places if place is not None), None)
 
     @property
-    def unclear_money(self) -> str:
-        """The heading of money that may be of one or of all; "" where the numbers tell."""
-        return self._first_left_out(lambda column: column.is_either)
-
-    @property
-    def mixed_meters(self) -> str:
-        """The heading of figures of which some types are meters, others cannot be; "" without."""
-        return self._first_left_out(lambda column: column.is_mixed)
-
-    @property
-    def unclear_figures(self) -> str:
-        """The heading of figures that a meter may show, or that may be amounts; "" without."""
-        return self._first_left_out(lambda column: column.may_count)
-
-    @property
-    def unclear_currencies(self) -> str:
-        """The heading of currencies that the amounts may be in, or may not; "" without."""
-        return self._first_left_out(lambda column: column.may_be_money)
-
-    def _first_left_out(self, test: Callable[[Column], bool]) -> str:
-        """The heading of the first column without a role that passes a test; "" without one."""
-        left_out = (column for column in self.columns if column.role == "-" and test(column))
-        return next((column.heading.text for column in left_out), "")
-
-    @property
     def percentages(self) -> list[int]:
         """The places of the amounts in %."""
         return [
@@ -153,11 +128,6 @@ class Plan:
             for place in self.amounts
             if self.known_unit(self.unit_of(self.columns[place])) == "%"
         ]
-
-    @property
-    def unclear_days(self) -> bool:
-        """Whether a column beside months may count their days."""
-        return any(column.counts_days and column.role == "-" for column in self.columns)
 
     def comes_in(self, cells: Sequence[str], place: int) -> bool | None:
         """Whether the amount at a place came in, by its column or the row's direction.

@@ -183,8 +183,8 @@ def _named_columns(columns: list[Column]) -> Iterator[Column]:
         else:
             keeps = column.role in _ROLES_BESIDE and column.role not in taken
             # Money beside them may still be the price of one, or what was paid.
-            left_out = replace(column.settled("-"), is_either=column.is_either)
-            yield column if keeps else left_out
+            doubt = column.doubt if column.doubt == "money" else None
+            yield column if keeps else replace(column, role="-", doubt=doubt)
 
 
 def _own_columns(table: FoundTable) -> list[Column]:

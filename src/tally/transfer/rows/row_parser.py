@@ -22,6 +22,7 @@ from tally.transfer.rows.row_amounts import RowAmounts
 from tally.transfer.rows.row_days import CoveredDays, RowDays
 from tally.transfer.rows.spellings import Spellings
 from tally.transfer.tables.currency_names import same_currency
+from tally.transfer.tables.profiles import ColumnDoubt
 from tally.transfer.tables.table_rows import Cells, cell_at, is_sum_row
 
 # The name of a type for amounts below zero; this stands in it for the type that they were of.
@@ -60,6 +61,14 @@ ASK_METERS = (
     "Some types in “{}” are what a meter shows, others cannot be. Bring them in apart, "
     "or say what all are: it is Reading or Value."
 )
+# The question that ends each doubt about a column; of several doubts the first one is asked about.
+_QUESTIONS: dict[ColumnDoubt, str] = {
+    "meters": ASK_METERS,
+    "figures": ASK_FIGURES,
+    "currencies": ASK_CURRENCIES,
+    "days": ASK_DAYS,
+    "money": ASK_MONEY,
+}
 
 _TAGS = re.compile(r"[\s,;|]+")
 
@@ -336,16 +345,12 @@ def ask_share(plan: Plan) -> str:
 
 def ask_columns(plan: Plan) -> str:
     """The sentence that asks for the columns, where the plan does."""
-    if plan.typed_alike and plan.place("type") is not None:
-        return ASK_TYPED.format(plan.type_alike, plan.names_alike)
     if plan.typed_alike:
-        return ASK_TYPES.format(plan.type_alike, plan.names_alike)
-    if plan.mixed_meters:
-        return ASK_METERS.format(plan.mixed_meters)
-    if plan.unclear_figures:
-        return ASK_FIGURES.format(plan.unclear_figures)
-    if plan.unclear_currencies:
-        return ASK_CURRENCIES.format(plan.unclear_currencies)
-    if plan.unclear_days:
-        return ASK_DAYS
-    return ASK_MONEY.format(plan.unclear_money) if plan.unclear_money else ASK_COLUMNS
+        question = ASK_TYPES if plan.place("type") is None else ASK_TYPED
+        return question.format(plan.type_alike, plan.names_alike)
+    for doubt, question in _QUESTIONS.items():
+        for column in plan.columns:
+            name = column.heading.text
+            if column.is_open and column.doubt == doubt and (name or "{}" not in question):
+                return question.format(name)
+    return ASK_COLUMNS

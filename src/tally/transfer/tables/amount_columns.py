@@ -91,14 +91,23 @@ def set_amounts(draft: TableDraft) -> None:
     chosen = _without_totals(chosen)
     are_spans = _are_spans(draft)
     for profile in chosen:
-        profile.is_mixed = meters.is_mixed(profile)
-        is_reading = not profile.is_mixed and meters.is_reading(profile, chosen)
-        is_told = profile.is_mixed or is_reading or are_spans
-        profile.may_count = not is_told and meters.may_count(profile)
-        if not (profile.is_mixed or profile.may_count):
-            profile.role = "reading" if is_reading else "value"
+        _set_amount(meters, profile, chosen, are_spans=are_spans)
     if not is_spent:
         set_cost(draft, [profile for profile in money if profile.role is None])
+
+
+def _set_amount(
+    meters: Meters, profile: Profile, chosen: list[Profile], *, are_spans: bool
+) -> None:
+    """Give a chosen column its role, or the doubt between an amount and a reading."""
+    if meters.is_mixed(profile):
+        profile.doubt = "meters"
+    elif meters.is_reading(profile, chosen):
+        profile.role = "reading"
+    elif not are_spans and meters.may_count(profile):
+        profile.doubt = "figures"
+    else:
+        profile.role = "value"
 
 
 def _last_resort(free: list[Profile], numeric: list[Profile]) -> list[Profile]:

@@ -17,7 +17,7 @@ from tally.transfer.tables.money_columns import (
     is_unit_price,
     set_unit_of_money,
 )
-from tally.transfer.tables.profiles import LETTERED, Profile, ReaderAccount, TableDraft
+from tally.transfer.tables.profiles import LETTERED, ColumnDoubt, Profile, ReaderAccount, TableDraft
 from tally.transfer.tables.structure import FoundTable
 from tally.transfer.tables.text_columns import set_texts, set_texts_of_days
 
@@ -35,14 +35,10 @@ class Column:
     where it `has_weeks`.
     `money`: its heading, where it holds money that is left out; `is_foreign`: in another currency;
     `currency`: of its money, as it is written;
-    `is_either`: by its heading it is the price of one or what was paid, and its numbers told, or
-    without a role did not; `is_mixed`: some of its types are what a meter shows, and others cannot
-    be; `may_count`: its few figures may be what a meter shows, or amounts; `may_be_money`: its
-    currencies may be those of the amounts beside them, or of nothing in the file;
+    `doubt`: the doubt about it, which its role ends, where it has one;
     `is_way`: it tells which way money went; `comes_in`: its amounts came in, beside another column
     of those that went out, which stand below zero in theirs where it `is_negated`;
     `fills_one`: each row fills this one or its partner, an amount or a reading of one type;
-    `counts_days`: without a heading, it may count the days of the months beside it;
     `has_numbers`: most of its cells are numbers, whatever its role is.
     """
 
@@ -59,28 +55,21 @@ class Column:
     money: str = ""
     is_foreign: bool = False
     currency: str = ""
-    is_either: bool = False
-    is_mixed: bool = False
-    may_count: bool = False
-    may_be_money: bool = False
+    doubt: ColumnDoubt | None = None
     is_way: bool = False
     comes_in: bool = False
     is_negated: bool = False
     fills_one: bool = False
-    counts_days: bool = False
     has_numbers: bool = False
 
     @property
     def is_open(self) -> bool:
         """Whether only a person can say what it is."""
-        return self.role == "-" and self != self.settled("-")
+        return self.role == "-" and self.doubt is not None
 
     def settled(self, role: Role) -> Column:
         """The column in a role that is known: nothing is left open."""
-        return replace(
-            self, role=role,
-            is_either=False, is_mixed=False, may_count=False, may_be_money=False, counts_days=False,
-        )  # fmt: skip
+        return replace(self, role=role, doubt=None)
 
 
 def guess_columns(
@@ -152,15 +141,11 @@ def _column(draft: TableDraft, profile: Profile) -> Column:
     column = Column(
         role,
         heading,
-        is_either=profile.is_either,
-        is_mixed=profile.is_mixed,
-        may_count=profile.may_count,
-        may_be_money=profile.may_be_money,
+        doubt=profile.doubt,
         is_way=profile.is_way,
         comes_in=profile.comes_in,
         is_negated=profile.is_negated,
         fills_one=profile.fills_one,
-        counts_days=profile.counts_days,
         currency=profile.currency or draft.currency or profile.mark,
         has_numbers=profile.numbers >= LETTERED and profile.dated < LETTERED,
     )
@@ -192,7 +177,7 @@ def _money_left_out(draft: TableDraft, profile: Profile) -> str:
     """
     is_left_out = (
         profile.role in (None, "-")
-        and not profile.is_either
+        and profile.doubt != "money"
         and profile.filled
         and is_money(profile)
         and profile.numbers > 0.5

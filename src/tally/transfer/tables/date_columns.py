@@ -69,8 +69,10 @@ def _set_days_without_heading(draft: TableDraft) -> None:
     for profile in draft.profiles[: months[0].place] if months else []:
         days = [day_number(cell) for cell in profile.filled if not is_sum([cell.strip()])]
         if not profile.heading.name and len(days) > 1 and days == list(range(1, len(days) + 1)):
-            profile.role = "date" if len(days) >= DAYS_OF_MONTH else None
-            profile.counts_days = profile.role is None
+            if len(days) >= DAYS_OF_MONTH:
+                profile.role = "date"
+            else:
+                profile.doubt = "days"
             return
 
 

@@ -74,14 +74,18 @@ def set_unit_of_money(draft: TableDraft) -> None:
     such as the cups of `coffee 2`, it is asked.
     """
     amounts = [profile for profile in draft.profiles if profile.role in AMOUNTS]
-    is_paid = draft.has("cost", "price") or any(profile.is_either for profile in draft.profiles)
+    is_paid = draft.has("cost", "price") or any(
+        profile.doubt == "money" for profile in draft.profiles
+    )
     if is_paid or draft.has("unit", "reading") or any(map(draft.unit_of, amounts)):
         return
     for profile in draft.profiles:
         is_free = profile.role in (None, "-") and says_currency(profile.heading)
         if is_free and profile.share(currency_told) == 1 and not any(one.mark for one in amounts):
-            profile.may_be_money = any(_may_be_counts(draft, amount) for amount in amounts)
-            profile.role = "-" if profile.may_be_money else "unit"
+            if any(_may_be_counts(draft, amount) for amount in amounts):
+                profile.role, profile.doubt = "-", "currencies"
+            else:
+                profile.role = "unit"
             return
 
 
@@ -125,7 +129,7 @@ def is_ours(draft: TableDraft, profile: Profile) -> bool:
 
 def _set_by_numbers(draft: TableDraft, money: Profile) -> None:
     """Give a column of costs or of prices the role that its numbers tell, if they do."""
-    money.is_either = True
+    money.doubt = "money"
     # Figures of a meter tell nothing of what was used since the one before.
     money.role = None if draft.has("reading") else money_told(_by_type(draft, money))
 

@@ -34,6 +34,13 @@ MOSTLY = 0.6
 # The most columns that are compared with each other: it takes the square of their number.
 MAX_COMPARED = 20
 
+# The doubts about a column. `meters`: some of its types are what a meter shows, and others cannot
+# be; `figures`: its few figures may be what a meter shows, or amounts; `currencies`: its currencies
+# may be those of the amounts beside them, or of nothing in the file; `days`: without a heading, it
+# may count the days of the months beside it; `money`: by its heading it is the price of one, or
+# what was paid. Its numbers may tell which; without a role, only a person can.
+ColumnDoubt = Literal["meters", "figures", "currencies", "days", "money"]
+
 # A column holds units where more than this share of its cells does.
 _UNITS = 0.8
 # The characters of numbers.
@@ -56,15 +63,10 @@ class ReaderAccount:
 class Profile:
     """A column and the figures of its cells.
 
-    `is_either`: by its heading it is the price of one or what was paid; `is_mixed`: some of its
-    types are what a meter shows, and others cannot be; `may_count`: a few figures may be what one
-    shows, or amounts; `may_be_money`: its currencies may be those of the amounts beside them, or of
-    nothing in the file; `is_way`: it tells which way money went, by its cells or its heading, and
-    `comes_in`: its amounts came in; `is_negated`: those that went out stand below zero in it;
-    `fills_one`: each row fills
-    this column or its partner, of one type; `counts_days`: without a heading it may count the days
-    of months; `told`: by its numbers it is the price in what was paid, or a
-    part of that sum.
+    `is_way`: it tells which way money went, by its cells or its heading, and `comes_in`: its
+    amounts came in; `is_negated`: those that went out stand below zero in it; `fills_one`: each row
+    fills this column or its partner, of one type; `told`: by its numbers it is the price in what
+    was paid, or a part of that sum.
     """
 
     place: int
@@ -72,15 +74,11 @@ class Profile:
     cells: list[str]
     today: date
     role: Role | None = None
-    is_either: bool = False
-    is_mixed: bool = False
-    may_count: bool = False
-    may_be_money: bool = False
+    doubt: ColumnDoubt | None = None
     is_way: bool = False
     comes_in: bool = False
     is_negated: bool = False
     fills_one: bool = False
-    counts_days: bool = False
     told: Literal["", "price", "part"] = ""
 
     @cached_property
