@@ -378,4 +378,4 @@ def places_of(columns: Sequence[Column], *roles: Role) -> list[int]:
 
 def _is_typed(column: Column) -> bool:
     """Whether the type of an amount was chosen for its column."""
-    return bool(column.consumption_type) and column.consumption_type is not column.heading.name
+    return bool(column.consumption_type) and isinstance(column.consumption_type, Chosen)

@@ -223,11 +223,9 @@ def _as_chosen(column: Column, entry: ColumnChoice) -> Column:
     if entry.role not in AMOUNTS:
         return replace(settled, consumption_type="", unit="")
     unit = column.unit or column.heading.unit if entry.unit is None else entry.unit
-    # A copy is no longer the heading itself, so that it is known as said.
-    name = "".join(entry.consumption_type) if entry.consumption_type else ""
     return replace(
         settled,
-        consumption_type=Chosen(name) if name else "",
+        consumption_type=Chosen(entry.consumption_type),
         unit=Chosen(unit) if entry.unit else unit,
     )
 
