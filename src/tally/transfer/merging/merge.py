@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha1
 from typing import Any, Literal
 from uuid import UUID
 
-import sqlalchemy
 from sqlalchemy import Connection, Row
 
 from tally.db import chains, changes, meter_queries, queries
 from tally.db.chains import MeterMarks
 from tally.db.changes import ROWS_A_STATEMENT
+from tally.domain.fields import MAX_METER
 from tally.domain.keys import Key
 from tally.domain.meters import BrokenChain, TooManyMeters
 from tally.domain.periods import Span
@@ -130,35 +130,26 @@ def merge(
     UnreadableFile.
     """
     merging = _Merging(db, user_id, policy)
+    report = merging.report
     if policy.save and has_readings:
         chains.lock(db, user_id)
-    savepoint = db.begin_nested() if policy.save else None
     try:
-        merging.take(rows)
-        takes_good = policy.skip_problems and merging.report.good
-        if savepoint and merging.report.bad and not takes_good:
-            savepoint.rollback()
-            savepoint = None
+        with db.begin_nested() if policy.save else nullcontext() as savepoint:
+            merging.take(rows)
+            takes_good = policy.skip_problems and report.good
+            if savepoint and report.bad and not takes_good:
+                savepoint.rollback()
+                return report
     except BrokenChain as error:
-        _roll_back(savepoint)
         raise UnreadableFile(_broken(error), line=merging.line_of(error)) from error
     except TooManyMeters as error:
-        _roll_back(savepoint)
-        raise UnreadableFile("These would be more than 999 meters of one type and unit.") from error
-    except UnreadableFile:
-        _roll_back(savepoint)
-        raise
-    report = merging.report
-    if savepoint:
-        savepoint.commit()
+        raise UnreadableFile(
+            f"These would be more than {MAX_METER} meters of one type and unit."
+        ) from error
+    if policy.save:
         report.saved = True
         report.change = merging.change if merging.written else None
     return report
-
-
-def _roll_back(savepoint: sqlalchemy.NestedTransaction | None) -> None:
-    if savepoint and savepoint.is_active:
-        savepoint.rollback()
 
 
 def _broken(error: BrokenChain) -> str:
@@ -315,14 +306,10 @@ class _Merging:
         return record_id not in self._matched and not is_replaced
 
     def _write(self, fresh: list[NewRecord], others: list[NewRecord]) -> None:
-        fresh = (
-            chains.assigned(self.db, self.user_id, fresh) if chains.has_readings(fresh) else fresh
-        )
-        others = (
-            chains.assigned(self.db, self.user_id, others)
-            if chains.has_readings(others)
-            else others
-        )
+        if chains.has_readings(fresh):
+            fresh = chains.assigned(self.db, self.user_id, fresh)
+        if chains.has_readings(others):
+            others = chains.assigned(self.db, self.user_id, others)
         changes.insert(self.db, self.user_id, fresh, self.change)
         changes.replace(self.db, self.user_id, others, self.change)
         self.written += len(fresh) + len(others)
