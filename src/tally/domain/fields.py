@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -32,6 +33,11 @@ _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.I
 def read_id(text: str) -> UUID | None:
     """A UUID in its plain form; None for anything else, of which Python's UUID takes a lot."""
     return UUID(text) if _ID.fullmatch(text) else None
+
+
+def choose_one_of(choices: Iterable[str]) -> str:
+    """The sentence for a text that is none of the choices of its field."""
+    return f"Choose one of {', '.join(choices)}."
 
 
 def flag_of(text: str) -> bool | None:

@@ -12,6 +12,7 @@ from tally.accounts import audit_log, passwords, profile, sessions, store, token
 from tally.db import wait_limit
 from tally.db.engine import lift_time_limit
 from tally.domain.currencies import CURRENCIES
+from tally.domain.fields import choose_one_of
 from tally.domain.formatting import NUMBER_FORMATS
 from tally.domain.marks import CARD_ORDERS
 from tally.domain.periods import MONTH_STARTS, WEEK_STARTS
@@ -105,7 +106,7 @@ def _one_of(choices: Sequence[str]) -> str:
     named = [choice for choice in choices if choice]
     if len(named) > MAX_NAMED:
         return f"Choose one of {named[0]}, {named[1]} to {named[-1]}."
-    return f"Choose one of {', '.join(named)}."
+    return choose_one_of(named)
 
 
 def _value(choice: str, sent: str) -> str:

@@ -13,7 +13,14 @@ from tally.db import bulk_edits, changes, queries
 from tally.db.bulk_edits import BulkEdit
 from tally.db.changes import ChangeConflict, ChangeRefused
 from tally.domain import filters
-from tally.domain.fields import MAX_TYPE, read_date, read_id, read_text, read_unit_text
+from tally.domain.fields import (
+    MAX_TYPE,
+    choose_one_of,
+    read_date,
+    read_id,
+    read_text,
+    read_unit_text,
+)
 from tally.domain.filter_query import read_filter
 from tally.domain.filters import Filter
 from tally.domain.text import fold, lowered
@@ -44,7 +51,7 @@ def bulk(context: RequestContext) -> Response:
     if action == "typed":
         action = _typed(context)
     if action not in ACTIONS:
-        raise Invalid({"action": f"Choose one of {', '.join(ACTIONS)}."})
+        raise Invalid({"action": choose_one_of(ACTIONS)})
     wanted, ids = _chosen(context, action)
     if action == "export":
         return transfer.export(context, wanted, ids)

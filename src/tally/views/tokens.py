@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from tally.accounts import api_tokens, token_store
 from tally.accounts.api_tokens import ENDS, SCOPES, ApiToken, Ends, Scope, TokenText
+from tally.domain.fields import choose_one_of
 from tally.errors import Invalid, NotFound
 from tally.views import account, last_change, token_rows
 from tally.web import responses
@@ -66,4 +67,4 @@ def _make(context: RequestContext) -> tuple[ApiToken, TokenText]:
 
 
 def _unless_one_of(field: str, text: str, choices: Sequence[str]) -> dict[str, str]:
-    return {} if text in choices else {field: f"Choose one of {', '.join(choices)}."}
+    return {} if text in choices else {field: choose_one_of(choices)}

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from tally.accounts import remembered_imports
 from tally.db import queries
 from tally.db.engine import Database
+from tally.domain.fields import choose_one_of
 from tally.domain.filters import Filter
 from tally.domain.text import fold
 from tally.errors import HTTPError, Invalid
@@ -191,7 +192,7 @@ def _flag(context: RequestContext, name: str) -> bool:
 def _choice(context: RequestContext, name: str, choices: Sequence[str]) -> str:
     text = context.form.text(name)
     if text and text not in choices:
-        raise Invalid({name: f"Choose one of {', '.join(choices)}."})
+        raise Invalid({name: choose_one_of(choices)})
     return text
 
 

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from typing import BinaryIO
 
+from tally.domain.fields import choose_one_of
 from tally.transfer.faults import UnreadableFile
 
 # The encodings of a file that can be chosen and guessed: the codecs of Python for text.
@@ -71,7 +72,7 @@ def check_encoding(name: str) -> str:
         for encoding in (*ENCODINGS, "utf-16-le", "utf-16-be", "utf-8-sig", "ascii")
     }
     if codec not in known:
-        raise UnreadableFile(f"Choose one of {', '.join(ENCODINGS)}.", "encoding")
+        raise UnreadableFile(choose_one_of(ENCODINGS), "encoding")
     return {"utf-8-sig": "utf-8", "ascii": "utf-8"}.get(known[codec], known[codec])
 
 

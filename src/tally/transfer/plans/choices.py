@@ -10,7 +10,7 @@ from typing import Literal, cast, get_args
 
 from tally.domain.amounts import Unreadable, read_number
 from tally.domain.column_texts import entries_of, read_column
-from tally.domain.fields import MAX_TYPE, MAX_UNIT, read_text
+from tally.domain.fields import MAX_TYPE, choose_one_of, read_text, read_unit_text
 from tally.domain.text import quoted
 from tally.transfer.cells.calendar_days import ORDERS, Order
 from tally.transfer.cells.values import MARKS, DecimalMark
@@ -164,5 +164,5 @@ def _flag(field: str, text: str) -> bool:
 
 def _one_of(field: str, text: str, choices: tuple[str, ...]) -> str | None:
     if text and text not in choices:
-        raise BadChoice(field, f"Choose one of {', '.join(choices)}.")
+        raise BadChoice(field, choose_one_of(choices))
     return text or None
