@@ -69,6 +69,10 @@ def test_the_number_formats_of_the_first_version(numbers: str, mark: str | None)
         ("columns", '"date', "The quotes in this line do not match up."),
         ("columns", "-" * (MAX_COLUMNS_TEXT + 1), "These are too many columns."),
         ("columns", f"value:{'t' * 300}:l", "Type can have 64 characters"),
+        ("columns", f"value:t:{'u' * 30}", "Unit can have 24 characters"),
+        # No filter of the list finds a unit of this name.
+        ("columns", "date,value:tea:-", "Leave the unit empty where there is none."),
+        ("unit", "-", "Leave the unit empty where there is none."),
         ("decimal", "?", "Choose one of"),
         ("order", "day", "Choose one of"),
         ("daily", "true", "Choose one of 1, 0."),

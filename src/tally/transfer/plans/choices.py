@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, cast, get_args
@@ -81,8 +81,8 @@ def read_choices(fields: Mapping[str, str]) -> Choices:
     text = {name: fields.get(name, "").strip() for name in FIELDS}
     return Choices(
         columns=_columns(text["columns"]),
-        consumption_type=_line("type", text["type"], MAX_TYPE),
-        unit=_line("unit", text["unit"], MAX_UNIT),
+        consumption_type=_line("type", text["type"], _read_type),
+        unit=_line("unit", text["unit"], read_unit_text),
         table=text["table"] or text["sheet"],
         mark=_mark(text),
         order=cast("Order | None", _one_of("order", text["order"], ORDERS)),
@@ -94,7 +94,7 @@ def read_choices(fields: Mapping[str, str]) -> Choices:
         omit_alike=_one_of("alike", text["alike"], ("omit", "keep")) == "omit",
         falls=cast("Falls | None", _one_of("falls", text["falls"], get_args(Falls))),
         since=_flag("since", text["since"]),
-        returned=_line("returned", text["returned"], MAX_TYPE),
+        returned=_line("returned", text["returned"], _read_type),
     )
 
 
@@ -119,8 +119,8 @@ def _column(entry: str) -> ColumnChoice | None:
             "columns", f"{quoted(entry)} is no role of a column. The roles are {', '.join(ROLES)}."
         )
     if unit is not None:
-        unit = _line("columns", unit, MAX_UNIT)
-    return ColumnChoice(role, _line("columns", name or "", MAX_TYPE), unit, repeats)
+        unit = _line("columns", unit, read_unit_text)
+    return ColumnChoice(role, _line("columns", name or "", _read_type), unit, repeats)
 
 
 def _mark(text: Mapping[str, str]) -> DecimalMark | None:
@@ -150,11 +150,15 @@ def _factor(text: str) -> Decimal | None:
     return factor
 
 
-def _line(field: str, text: str, most: int) -> str:
+def _line(field: str, text: str, read: Callable[[str], str]) -> str:
     try:
-        return read_text(text, "Unit" if most == MAX_UNIT else "Type", most)
+        return read(text)
     except ValueError as error:
         raise BadChoice(field, str(error)) from error
+
+
+def _read_type(text: str) -> str:
+    return read_text(text, "Type", MAX_TYPE)
 
 
 def _flag(field: str, text: str) -> bool:
