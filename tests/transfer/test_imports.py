@@ -74,6 +74,46 @@ def test_today_is_the_day_where_the_account_is(db: Connection) -> None:
 
 
 @pytest.mark.parametrize(
+    ("header", "bad", "good", "fields", "message"),
+    [
+        (
+            "date,type,value,price/l",
+            "2026-10-05,fuel,999999999,8888888", "2026-10-06,fuel,40,1.75", {"columns": ",,,price"},
+            "Costs stay below 1 000 000 000 000.",
+        ),
+        (
+            "date,type,value",
+            "2026-10-05,tea,999999999999", "2026-10-06,tea,40", {"factor": "1000"},
+            "Values stay below 1 000 000 000 000.",
+        ),
+        (
+            "date,reading",
+            "2026-10-06,999999999999", "2026-10-05,40", {"factor": "1000", "type": "gas"},
+            "Values stay below 1 000 000 000 000.",
+        ),
+        (
+            "date,type,value,cost",
+            "2026-10-05,tea,1,999999999999\n2026-10-05,tea,1,999999999999", "2026-10-06,tea,1,2",
+            {"daily": "1"},
+            "The costs of this day are 1 000 000 000 000 or more.",
+        ),
+        (
+            "interval ending,kWh",
+            "1900-01-01 00:00,3", "1900-01-01 01:00,3", {"type": "power"},
+            "Dates begin at 1900-01-01.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_row_beyond_the_bounds_of_a_record_costs_only_itself(
+    db: Connection, header: str, bad: str, good: str, fields: dict[str, Any], message: str
+) -> None:
+    owner = account(db)
+    imported = bring(db, owner, f"{header}\n{bad}\n{good}\n", **fields)
+    assert [problem.message for problem in imported.report.problems] == [message]
+    assert (imported.report.saved, len(days(db, owner.id))) == (True, 1)
+
+
+@pytest.mark.parametrize(
     ("preferences", "order", "number_format"),
     [
         ({}, None, "auto"),

@@ -22,6 +22,7 @@ MAX_METER = 999
 TOO_EARLY = f"Dates begin at {EARLIEST}."
 TOO_LATE = "Records are for tomorrow at the latest."
 TOO_MANY_DAYS = f"A record covers {amounts.grouped(MAX_DAYS)} days at most."
+COST_TOO_LARGE = f"Costs stay below {amounts.grouped(amounts.MAX_VALUE)}."
 NO_UNIT = "Leave the unit empty where there is none."
 NO_FLAG = "Send true or false."
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from tally.domain.amounts import MAX_VALUE, grouped
+from tally.domain.amounts import MAX_VALUE
 from tally.domain.currencies import currency_of, is_money, sign
+from tally.domain.fields import COST_TOO_LARGE
 from tally.domain.units import rounded
 from tally.quick_add.amount import Amount, in_money
 from tally.quick_add.line import TWO_VALUES, Days, Line
@@ -49,7 +50,7 @@ def with_cost(line: Line, draft: Draft, roles: Roles, days: Days) -> Draft:
     pieces = Fraction(draft.consumption_value) if prices and not costs else Fraction(1)
     cost = rounded(money[0].value * pieces)
     if cost >= MAX_VALUE:
-        line.trouble(money[0].words, f"Costs stay below {grouped(MAX_VALUE)}.")
+        line.trouble(money[0].words, COST_TOO_LARGE)
     return replace(
         draft,
         cost=cost,

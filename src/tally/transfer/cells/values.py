@@ -7,7 +7,7 @@ away, so that one value can tell for a whole file; `ValueReader` then reads ever
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import Literal, NamedTuple, cast
@@ -49,6 +49,7 @@ CURRENCIES = "".join(shown for shown in _SIGNS if len(shown) == 1) + "₦"
 LONG_SIGNS = tuple(shown for shown in _SIGNS if len(shown) > 1)
 
 NOT_A_NUMBER = "{} is no number. Write the value as a number, such as 12.5."
+_TOO_LARGE = f"Values stay below {grouped(MAX_VALUE)}."
 
 _MAX_EXPONENT = 40
 # A longer text is no amount, and is not looked at.
@@ -215,7 +216,7 @@ class ValueReader:
         Raises ValueError with a sentence, Ambiguous where the decimal mark would tell.
         """
         if isinstance(text, Exact):
-            return _rounded(Decimal(text), "")
+            return as_kept(Decimal(text))
         if is_nothing(text):
             return None
         if len(text) > MAX_LENGTH:
@@ -238,7 +239,7 @@ class ValueReader:
         own_unit = "" if after in ("-", "\u2212", "+") else after.strip()
         if own_unit == "m" and unit:
             own_unit = "min"
-        return _rounded(
+        return as_kept(
             -value if _is_negative(match) else value, own_unit or (match["before"] or "").strip()
         )
 
@@ -276,18 +277,18 @@ class ValueReader:
         """A fraction sign, a duration, a sum or a product."""
         fraction = _FRACTION.fullmatch(text)
         if fraction is not None:
-            return _rounded(
+            return as_kept(
                 Decimal((fraction[1] or "0") + _FRACTIONS[fraction[2]]), fraction[3].strip()
             )
         duration = duration_of(text, unit)
         if duration is not None:
             seconds, own_unit = duration
             exact = seconds / _SECONDS[own_unit]
-            return _rounded(Decimal(exact.numerator) / Decimal(exact.denominator), own_unit)
+            return as_kept(Decimal(exact.numerator) / Decimal(exact.denominator), own_unit)
         if ":" in text and _CLOCK.fullmatch(text):
             raise ValueError(f"Is {text[:20]} hours and minutes? Say the unit, such as h or min.")
         try:
-            return _rounded(read_number(text, self._number_format), "")
+            return as_kept(read_number(text, self._number_format))
         except Unreadable as error:
             raise ValueError(NOT_A_NUMBER.format(quoted(text))) from error
 
@@ -369,19 +370,16 @@ def _groups_fit(text: str, group: str) -> bool:
     )
 
 
-def _rounded(value: Decimal, unit: str) -> CellAmount:
+def as_kept(value: Decimal, unit: str = "") -> CellAmount:
     """The amount to six decimals. Raises ValueError where it is larger than amounts can be."""
-    if not value.is_finite() or (abs(value.adjusted()) > _MAX_EXPONENT and value):
-        if value.is_finite() and value.adjusted() < 0:
-            return CellAmount(Decimal(0), unit, rounded=True)
-        raise ValueError(f"Values stay below {grouped(MAX_VALUE)}.")
-    if abs(value) >= MAX_VALUE:
-        raise ValueError(f"Values stay below {grouped(MAX_VALUE)}.")
+    if value.is_finite() and value.adjusted() < -_MAX_EXPONENT and value:
+        return CellAmount(Decimal(0), unit, rounded=True)
+    if not value.is_finite() or value.copy_abs() >= MAX_VALUE:
+        raise ValueError(_TOO_LARGE)
     exponent = value.as_tuple().exponent
     if isinstance(exponent, int) and exponent >= -MAX_DECIMALS:
         return CellAmount(value, unit)
-    try:
-        short = value.quantize(Decimal(1).scaleb(-MAX_DECIMALS), ROUND_HALF_EVEN)
-    except InvalidOperation as error:
-        raise ValueError(NOT_A_NUMBER.format(quoted(str(value)))) from error
+    short = value.quantize(Decimal(1).scaleb(-MAX_DECIMALS), ROUND_HALF_EVEN)
+    if abs(short) >= MAX_VALUE:
+        raise ValueError(_TOO_LARGE)
     return CellAmount(short, unit, rounded=short != value)

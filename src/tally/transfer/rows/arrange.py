@@ -130,6 +130,8 @@ def _daily(entries: Iterable[RowEntry | RowProblem]) -> Iterator[RowEntry | RowP
     for entry in sums.values():
         if entry.value >= MAX_VALUE:
             yield RowProblem(entry.line, f"The sum of this day is {grouped(MAX_VALUE)} or more.")
+        elif entry.cost is not None and entry.cost >= MAX_VALUE:
+            yield RowProblem(entry.line, f"The costs of this day are {grouped(MAX_VALUE)} or more.")
         else:
             yield entry
 

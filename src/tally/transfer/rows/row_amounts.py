@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from tally.domain import amounts
-from tally.domain.amounts import plain
-from tally.transfer.cells.values import NO, YES, CellAmount, is_nothing
+from tally.domain.amounts import MAX_VALUE, plain
+from tally.domain.fields import COST_TOO_LARGE
+from tally.transfer.cells.values import NO, YES, CellAmount, as_kept, is_nothing
 from tally.transfer.plans.plan import Plan
 from tally.transfer.rows.entries import Counts
 from tally.transfer.rows.spellings import Spellings
@@ -99,7 +100,7 @@ class RowAmounts:
             return None
         factor = self._factors[place]
         if factor != 1:
-            amount = amount._replace(value=_six(amount.value * factor))
+            amount = amount._replace(value=as_kept(amount.value * factor).value)
         return amount
 
     def _signed(self, value: Decimal) -> Decimal | None:
@@ -134,8 +135,10 @@ class RowAmounts:
             cost = abs(cost)
         if cost < 0:
             raise ValueError("A cost is 0 or more.")
+        if cost >= MAX_VALUE:
+            raise ValueError(COST_TOO_LARGE)
         self._counts.costs += 1
-        return _six(cost)
+        return as_kept(cost).value
 
     def _is_foreign(self, cells: Sequence[str], unit: str) -> bool:
         """Whether the money of a row is in another currency than costs are.
@@ -149,10 +152,3 @@ class RowAmounts:
             written = cells[place].strip()
         written = written or self._money
         return written != "" and not same_currency(written, self._currency)
-
-
-def _six(value: Decimal) -> Decimal:
-    exponent = value.as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -6:
-        value = value.quantize(Decimal("0.000001"))
-    return value

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
-from tally.domain.fields import MAX_DAYS, TOO_LATE, TOO_MANY_DAYS
-from tally.domain.periods import containing
+from tally.domain.fields import MAX_DAYS, TOO_EARLY, TOO_LATE, TOO_MANY_DAYS
+from tally.domain.periods import EARLIEST, containing
 from tally.domain.text import quoted
 from tally.transfer.cells.clocks import DAY_SECONDS, WEST, are_west, read_clock
 from tally.transfer.cells.dates import Moment
@@ -192,6 +192,8 @@ class RowDays:
         named = end or start
         if named.first < named.last and first <= today < last:
             last = today
+        if first < EARLIEST:
+            raise ValueError(TOO_EARLY)
         if last > today + timedelta(days=1):
             raise ValueError(TOO_LATE)
         if (last - first).days >= MAX_DAYS:
