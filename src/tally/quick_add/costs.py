@@ -109,9 +109,8 @@ def _check_price(line: Line, draft: Draft, price: Amount, roles: Roles) -> None:
     if draft.reading is not None or roles.main is None or roles.main.is_money:
         line.trouble(price.words, PRICE_ALONE)
     if draft.converted_from:
-        unit = draft.converted_from.partition(" ")[2]
         message = (
-            f"Is that a price for one {draft.unit} or one {unit}? Write the value in the unit"
+            f"Is that a price for one {draft.unit} or one {draft.unit_written}? Write the value in the unit"
             " of its price, or the cost without @."
         )
         line.trouble(price.words, message)

@@ -72,7 +72,7 @@ class SeenLine:
         if draft.similar:
             return Offer(f"{draft.similar}?", draft.similar_line)
         if draft.kept_line:
-            return Offer(f"keep {draft.converted_from.partition(' ')[2]}", draft.kept_line)
+            return Offer(f"keep {draft.unit_written}", draft.kept_line)
         return None
 
     @property

@@ -48,6 +48,11 @@ class Draft:
     kept_line: str = ""
     line: int = 1
 
+    @property
+    def unit_written(self) -> str:
+        """The unit of an amount that was converted, as it was written; "" of any other."""
+        return self.converted_from.partition(" ")[2]
+
 
 @dataclass(frozen=True)
 class ParseProblem:

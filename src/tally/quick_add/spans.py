@@ -92,6 +92,10 @@ class Over:
         return day - timedelta(days=self.count * (7 if self.unit == "week" else 1) - 1), day
 
 
+class _NoDays(Unreadable):
+    """A period of no day at all: `over 0 days`."""
+
+
 def take_over(
     words: Sequence[Word], around: Surroundings, starts: Starts
 ) -> tuple[Over | None, list[Trouble]]:
@@ -118,7 +122,7 @@ def _read_over(
     try:
         over = _over_at(words, index, around, starts)
     except Unreadable as trouble:
-        count = 3 if str(trouble) == AT_LEAST_A_DAY else 2
+        count = 3 if isinstance(trouble, _NoDays) else 2
         return Trouble(tuple(words[index : index + count]), str(trouble))
     several = from_to(words, index + 1, around)
     if several is not None and (over is None or several.words[-1] not in over.words):
@@ -245,7 +249,7 @@ def _over_at(
         if counted:
             count = _count(counted["count"])
             if not count:
-                raise Unreadable(AT_LEAST_A_DAY)
+                raise _NoDays(AT_LEAST_A_DAY)
             return Over(taken, None, count, _UNITS[counted["unit"][0]])
         if text.isdecimal() and around.unit_follows(index + len(taken)):
             continue

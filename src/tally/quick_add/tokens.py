@@ -83,9 +83,8 @@ class Trouble:
 
 @dataclass
 class Tokens:
-    """A line in pieces. `text` is the line without invisible characters; places are in it."""
+    """A line in pieces: its words, its notes and where they start, its tags."""
 
-    text: str
     words: list[Word] = field(default_factory=list)
     notes: str = ""
     notes_start: int = 0
@@ -121,7 +120,7 @@ def visible(line: str) -> tuple[str, Sequence[int] | None]:
 
 def tokenise(line: str) -> Tokens:
     """Quotes, then notes, then tags; the rest are words."""
-    tokens = Tokens(line, notes_start=len(line))
+    tokens = Tokens(notes_start=len(line))
     for piece in islice(_PIECE.finditer(line), MAX_WORDS + MAX_TAGS):
         if piece["semicolon"]:
             tokens.notes, tokens.notes_start = line[piece.end() :].strip(), piece.start()
