@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tally.domain.amounts import read_number
+from tally.domain.amounts import decimal_mark, read_number
 from tally.domain.formatting import NUMBER_FORMATS, Words, type_colour
 from tally.domain.periods import Starts
 
@@ -43,6 +43,11 @@ def test_what_stands_in_a_field_reads_back_as_the_same_number(
 ) -> None:
     typed = Words(number_format, SUNDAY).typed(value)
     assert read_number(typed, number_format) == value
+
+
+def test_numbers_are_read_with_the_decimal_mark_that_they_are_written_with() -> None:
+    marks = {name: Words(name, SUNDAY).decimal_mark for name in NUMBER_FORMATS if name != "auto"}
+    assert {name: decimal_mark(name) for name in NUMBER_FORMATS} == {"auto": "", **marks}
 
 
 def test_rounding_is_half_away_from_zero() -> None:

@@ -56,7 +56,7 @@ _FORMS = tuple(
     )
 )
 
-# An account's number format: the same pair.
+# The number formats of accounts: the same pair of each.
 _FORMATS = {"1,234.5": (",", "."), "1.234,5": (".", ","), "1 234,5": (SPACES, ",")}
 
 # `7/16` may be a fraction, `7/17` is not one.
@@ -132,6 +132,12 @@ def remark(text: str, number_format: str) -> str:
         return ""
     value, larger = plain(Decimal(number)).replace(".", decimal), number.replace(".", "")
     return f"{number} is read as {value}: the dot is decimal. For the larger number write {larger}."
+
+
+def decimal_mark(number_format: str) -> str:
+    """The decimal mark of an account's number format; "" of the automatic one."""
+    _, decimal = _FORMATS.get(number_format, ("", ""))
+    return decimal
 
 
 def plain(value: Decimal) -> str:

@@ -110,7 +110,7 @@ def _check_price(line: Line, draft: Draft, price: Amount, roles: Roles) -> None:
         line.trouble(price.words, PRICE_ALONE)
     if draft.converted_from:
         message = (
-            f"Is that a price for one {draft.unit} or one {draft.unit_written}? Write the value in the unit"
-            " of its price, or the cost without @."
+            f"Is that a price for one {draft.unit} or one {draft.unit_written}? Write the value"
+            " in the unit of its price, or the cost without @."
         )
         line.trouble(price.words, message)

@@ -21,7 +21,7 @@ from tally.quick_add.durations import TIME_OF_DAY
 from tally.quick_add.line import Line, Named, Problem
 from tally.quick_add.separators import ANY_DASH
 from tally.quick_add.tokens import Word, plain_line, text_of
-from tally.quick_add.unit_texts import NOT_A_VALUE, is_unit_text
+from tally.quick_add.unit_texts import NOT_A_VALUE, UNIT_TOO_LONG, is_unit_text
 from tally.quick_add.unread_dates import PARTS_OF_DAY
 from tally.quick_add.values import LEAVE_OUT
 
@@ -91,7 +91,7 @@ def take_type(line: Line, main: Amount | None) -> tuple[Amount | None, Named]:
             words = (*main.words, unit_word)
             main = replace(main, words=words, unit=text, unit_word=unit_word)
             if len(text) > MAX_UNIT:
-                line.trouble([unit_word], f"A unit can have {MAX_UNIT} characters.")
+                line.trouble([unit_word], UNIT_TOO_LONG)
             line.take([unit_word])
         else:
             _check_behind_value(line, main)

@@ -18,7 +18,7 @@ from tally.domain.units import ASKING, ASKING_AS_IS, MAX_NAME_WORDS, Units, roun
 from tally.quick_add.amount import IN_FULL, Amount, in_money, price_of_one
 from tally.quick_add.separators import ANY_DASH
 from tally.quick_add.tokens import Word, phrases_at, plain_line, text_of
-from tally.quick_add.unit_texts import DAY_ALONE, NOT_A_VALUE, why_no_unit
+from tally.quick_add.unit_texts import DAY_ALONE, NOT_A_VALUE, UNIT_TOO_LONG, why_no_unit
 
 BOTH_IN_FULL = "Write {number}, or the words in quotes."
 
@@ -104,7 +104,7 @@ class UnitReader:
         if unit == WITHOUT_UNIT:
             self._trouble(words, NO_UNIT)
         if len(unit) > MAX_UNIT:
-            self._trouble(words, f"A unit can have {MAX_UNIT} characters.")
+            self._trouble(words, UNIT_TOO_LONG)
         return replace(amount, words=words, unit=unit, unit_word=following, is_kept=True)
 
     def _unit_at(self, words: Sequence[Word], index: int, amount: Amount) -> tuple[str | None, int]:
@@ -176,7 +176,7 @@ class UnitReader:
                 is_of_word = message in (NOT_A_VALUE, DAY_ALONE)
                 self._trouble([word if is_of_word else unit_word], message)
             elif len(unit) > MAX_UNIT:
-                self._trouble([word], f"A unit can have {MAX_UNIT} characters.")
+                self._trouble([word], UNIT_TOO_LONG)
         is_cost = is_money(unit, self.currency)
         return replace(amount, unit=unit, unit_word=unit_word, is_money=is_cost)
 

@@ -2,7 +2,10 @@
 
 import unicodedata
 
+from tally.domain.fields import MAX_UNIT
+
 NOT_A_VALUE = "Write a value such as 12.5 kWh, or the word in quotes."
+UNIT_TOO_LONG = f"A unit can have {MAX_UNIT} characters."
 DAY_ALONE = "Write a day with its month, such as 5 oct, or the word in quotes."
 
 _ORDINALS = frozenset({"st", "nd", "rd", "th"})

@@ -67,6 +67,7 @@ class AmountReader:
         self.number_format = number_format
         self.currency = currency
         self.troubles: list[Trouble] = []
+        self._has_commas = amounts.decimal_mark(number_format) == ","
         self._behind = UnitReader(units, currency, self._trouble)
 
     def scan(self, words: Sequence[Word]) -> tuple[list[Amount], list[Word]]:
@@ -294,7 +295,7 @@ class AmountReader:
             Amount(number_words, number_words, value, remark=remark), attached, words, last + 1
         )
         is_bare = amount.unit is None and not attached
-        if is_bare and self.number_format.endswith(",5") and _LIKE_DAY_ALSO.fullmatch(word.text):
+        if is_bare and self._has_commas and _LIKE_DAY_ALSO.fullmatch(word.text):
             value_in_commas = amount.written.replace(".", ",")
             named = _as_day(word.text)
             remark = DOT_OF_DAY.format(text=word.text, value=value_in_commas, day=named)

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple, cast
 
 from tally.domain import currencies
-from tally.domain.amounts import MAX_VALUE, Unreadable, grouped, read_number
+from tally.domain.amounts import MAX_VALUE, Unreadable, decimal_mark, grouped, read_number
 from tally.domain.text import quoted
 from tally.domain.units import MAX_DECIMALS
 from tally.transfer.cells.names import words
@@ -261,9 +261,10 @@ class ValueReader:
 
     def _assumed(self, text: str, dots: int) -> DecimalMark:
         """The mark of `1.234`, which is a dot in most files, and of `1,234`, which asks."""
-        if self._number_format == "1,234.5" or (dots and not self._asks_dots):
+        usual = decimal_mark(self._number_format)
+        if usual == "." or (dots and not self._asks_dots):
             return "."
-        if not dots and self._number_format in ("1.234,5", "1 234,5"):
+        if not dots and usual == ",":
             return ","
         sign, name = (".", "dot") if dots else (",", "comma")
         whole, _, rest = text.partition(sign)

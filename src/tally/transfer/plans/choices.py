@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, cast, get_args
 
-from tally.domain.amounts import Unreadable, read_number
+from tally.domain.amounts import Unreadable, decimal_mark, read_number
 from tally.domain.column_texts import entries_of, read_column
 from tally.domain.fields import MAX_TYPE, choose_one_of, read_text, read_unit_text
+from tally.domain.formatting import NUMBER_FORMATS
 from tally.domain.text import quoted
 from tally.transfer.cells.calendar_days import ORDERS, Order
 from tally.transfer.cells.values import MARKS, DecimalMark
@@ -23,9 +24,6 @@ MAX_COLUMNS_TEXT = 32_000
 
 Negative = Literal["omit", "split", "flip"]
 Falls = Literal["new", "rollover", "omit"]
-
-# The number formats of the first version's field `numbers`.
-_NUMBERS: Mapping[str, DecimalMark] = {"1,234.5": ".", "1.234,5": ",", "1 234,5": ","}
 
 FIELDS = (
     "columns", "type", "unit", "sheet", "table", "decimal", "numbers", "order", "encoding",
@@ -124,11 +122,10 @@ def _column(entry: str) -> ColumnChoice | None:
 
 
 def _mark(text: Mapping[str, str]) -> DecimalMark | None:
-    if text["numbers"]:
-        _one_of("numbers", text["numbers"], (*_NUMBERS, "auto"))
-    return cast("DecimalMark | None", _one_of("decimal", text["decimal"], MARKS)) or _NUMBERS.get(
-        text["numbers"]
-    )
+    """The decimal mark; the first version's field `numbers` said it by a number format."""
+    numbers = _one_of("numbers", text["numbers"], NUMBER_FORMATS) or ""
+    mark = _one_of("decimal", text["decimal"], MARKS) or decimal_mark(numbers)
+    return cast("DecimalMark | None", mark or None)
 
 
 def _encoding(text: str) -> str:
