@@ -98,6 +98,11 @@ def test_today_is_the_day_where_the_account_is(db: Connection) -> None:
             "The costs of this day are 1 000 000 000 000 or more.",
         ),
         (
+            "date,type,value",
+            "2026-10-05,tea,999999999999.9999999", "2026-10-06,tea,40", {},
+            "Values stay below 1 000 000 000 000.",
+        ),
+        (
             "interval ending,kWh",
             "1900-01-01 00:00,3", "1900-01-01 01:00,3", {"type": "power"},
             "Dates begin at 1900-01-01.",
@@ -111,6 +116,28 @@ def test_a_row_beyond_the_bounds_of_a_record_costs_only_itself(
     imported = bring(db, owner, f"{header}\n{bad}\n{good}\n", **fields)
     assert [problem.message for problem in imported.report.problems] == [message]
     assert (imported.report.saved, len(days(db, owner.id))) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    ("moment", "message"),
+    [
+        ("2026-10-25 24:15", "There is no time 24:15."),
+        ("2026-10-25T10:61:00Z", "There is no time 10:61."),
+        ("20261025T2415", "There is no time 24:15."),
+        ("25.10.2026 24:15", "There is no time 24:15."),
+        ("2026-10-25T10:00:00+15:00", "There is no zone +15:00."),
+    ],
+)
+def test_a_time_that_does_not_exist_costs_only_its_row(
+    db: Connection, moment: str, message: str
+) -> None:
+    rows = [f"{moment};5", "2026-10-26 10:00;2", "2026-10-27 10:00;2"]
+    for ordered in (rows, rows[::-1]):
+        owner = account(db)
+        file = "\n".join(["date;kWh", *ordered, ""])
+        imported = bring(db, owner, file, type="power")
+        assert [problem.message for problem in imported.report.problems] == [message]
+        assert days(db, owner.id) == ["2026-10-26", "2026-10-27"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import UTC
 
 import pytest
 
-from tally.transfer.cells.date_parts import parts_of, range_of, since_1970
+from tally.transfer.cells.date_parts import parts_of, range_of, read_parts, since_1970
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,15 @@ def test_the_zone_of_a_date() -> None:
 @pytest.mark.parametrize("text", ["12345", "1782862200", "46300.5", "123456789"])
 def test_a_bare_number_has_no_parts(text: str) -> None:
     assert parts_of(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-10-05T24:15", "20261005T106100", "5.10.2026 24:15", "2026-10-05 10:00+15:00"]
+)
+def test_a_time_that_does_not_exist_has_no_parts_and_says_why(text: str) -> None:
+    assert parts_of(text) is None
+    with pytest.raises(ValueError, match=r"There is no (time|zone)"):
+        read_parts(text)
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,18 @@ def since_1970(text: str) -> float | None:
 
 @lru_cache(4096)
 def parts_of(text: str) -> DateParts | None:
-    """The day, the time and the zone of a text; None for a bare number that is no compact date."""
+    """The day, the time and the zone of a text; None where `read_parts` has none, or raises."""
+    try:
+        return read_parts(text)
+    except ValueError:
+        return None
+
+
+def read_parts(text: str) -> DateParts | None:
+    """The day, the time and the zone of a text; None for a bare number that is no compact date.
+
+    Raises ValueError with a sentence for a time or a zone that there is none of.
+    """
     if SIMPLE.fullmatch(text):
         return DateParts(text, None, None)
     fast = _ISO_MOMENT.fullmatch(text)
@@ -81,12 +92,8 @@ def parts_of(text: str) -> DateParts | None:
         text = f"{unix['day']} {unix['year']} {unix['clock']}{unix['zone'] or ''}"
     tail = _TAIL.search(text)
     if tail is not None and tail.start() > 0 and (":" in tail[0] or tail["half"] or _is_late(tail)):
-        try:
-            return DateParts(
-                text[: tail.start()].strip(" ,;"), matched_second(tail), offset_of(tail["zone"])
-            )
-        except ValueError:
-            return None
+        day = text[: tail.start()].strip(" ,;")
+        return DateParts(day, matched_second(tail), offset_of(tail["zone"]))
     if DAY_NUMBER.fullmatch(text) and ("." in text or len(text) not in (6, 8)):
         return None
     return DateParts(text, None, None)

@@ -28,6 +28,7 @@ from tally.transfer.cells.date_parts import (
     SIMPLE,
     parts_of,
     range_of,
+    read_parts,
     same_day,
     since_1970,
 )
@@ -131,6 +132,8 @@ class DateReader:
                 self._check(day)
                 second = round((number - int(number)) * DAY_SECONDS)
                 return Moment(day, day, second if "." in text else None)
+        # Where the time or the zone is wrong, this says so.
+        read_parts(text)
         raise ValueError(NOT_A_DATE.format(quoted(text)))
 
     def _day(self, text: str) -> tuple[date, date]:
