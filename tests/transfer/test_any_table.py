@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from decimal import Decimal
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tally.domain.amounts import MAX_VALUE
+from tally.domain.periods import EARLIEST
 from tally.transfer.faults import UnreadableFile
 from tests.transfer.parsed import parsed
 
@@ -26,6 +29,8 @@ HEADINGS = (
         "kWh HT",
         "Amount (EUR)",
         "%",
+        "Interval ending",
+        "price/kWh",
     ),
 )
 WORDS = (
@@ -41,6 +46,11 @@ WORDS = (
         "3.4.2026",
         "4/13/26",
         "1.234,5",
+        "2026-10-25 24:15",
+        "2026-10-25T02:30:00+15:00",
+        "1900-01-01 00:00",
+        "999999999999.9999999",
+        "1e9",
     ),
 )
 DAYS = st.dates().map(str)
@@ -61,10 +71,17 @@ def tables(draw: st.DrawFn) -> str:
 
 @given(tables())
 @example("date,1,31\n2026-10-31,2,3\n")
+@example("date;value\n2026-10-25 24:15;1\n2026-10-26;2\n")
+@example("Interval ending;kWh;type\n1900-01-01 00:00;1;gas\n")
+@example("date;value;type;price/kWh\n2026-10-25;1e9;gas;12345678\n")
 def test_any_table_is_read_or_refused_with_a_sentence(table: str) -> None:
     try:
-        _, problems, _ = parsed(table)
+        entries, problems, _ = parsed(table)
     except UnreadableFile as error:
         assert str(error).endswith((".", "?"))
         return
     assert all(problem.message for problem in problems)
+    for entry in entries:
+        assert entry.day >= EARLIEST
+        numbers = (entry.value, entry.reading or Decimal(0), entry.cost or Decimal(0))
+        assert all(0 <= number < MAX_VALUE for number in numbers)
