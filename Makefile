@@ -11,8 +11,8 @@ UNIT := $(addprefix tests/,accounts charts dashboard db domain quick_add statist
 # With them, whose tests run in this process too: the command line and the settings.
 MEASURED := $(UNIT) tests/cli tests/test_settings.py --ignore tests/cli/test_main.py
 AT_ONCE := --numprocesses 2 --dist worksteal
-# A file at once where its tests share a server, a browser or an account; in their order, or the few long
-# tests of a file would come last and alone.
+# A file at once where its tests share a server, a browser or an account; in their order (the marker
+# begins_first), not by the number of tests, or the few long tests of a file would come last and alone.
 BY_FILE := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 # What kills and freezes servers waits for them more than it works.
 WAITING := --numprocesses 4

@@ -21,6 +21,8 @@ from tests.faults.conftest import Postgres, Writers, balance, send_file
 from tests.serving import KEY, Client, Serving
 from tests.waiting import wait_until
 
+pytestmark = pytest.mark.begins_first
+
 SOCKETS = 300
 CLOSED_WITHIN = 20.0
 

@@ -14,7 +14,7 @@ from sqlalchemy import Engine, text
 from tests.security.conftest import HTMX, JSON, Person, Server
 from tests.security.surface import DOORS
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.begins_first]
 
 MAX_BYTES = 3_000_000
 MAX_MEMORY = 100_000_000
