@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import DBAPIError
 
-from tally.db.engine import MAX_CONNECTIONS, Database
+from tally.db.engine import MAX_CONNECTIONS, Database, snapshot
 
 ROOT = Path(__file__).parents[2]
 PID = text("SELECT pg_backend_pid()")
@@ -32,6 +34,30 @@ def test_a_connection_that_was_ended_while_idle_is_replaced(database: Database, 
     somebody_else.dispose()
     with use(database) as db:
         assert db.execute(PID).scalar_one() != kept
+
+
+# On a cluster each statement reads at a moment of its own.
+@pytest.mark.single_node
+def test_a_snapshot_is_of_one_moment_and_ends_with_its_block(database: Database) -> None:
+    count = text("SELECT COUNT(*) FROM users")
+
+    def somebody_comes() -> None:
+        with database.changing() as db:
+            db.execute(
+                text("INSERT INTO users (email, password_hash, name) VALUES (:email, 'x', 'x')"),
+                {"email": f"{uuid4()}@example.org"},
+            )
+
+    with database.reading() as db:
+        with snapshot(db):
+            before = db.execute(count).scalar_one()
+            somebody_comes()
+            assert db.execute(count).scalar_one() == before
+        assert db.execute(count).scalar_one() == before + 1
+        with pytest.raises(DBAPIError, match="division by zero"), snapshot(db):
+            db.execute(text("SELECT 1 / 0"))
+        somebody_comes()
+        assert db.execute(count).scalar_one() == before + 2
 
 
 def test_both_pools_together_open_no_more_than_is_told_of_a_process(database: Database) -> None:

@@ -12,6 +12,7 @@ import yaml
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
+from tally.db import queries
 from tally.db.engine import Database
 from tally.paths import PACKAGE
 from tests.conftest import JSON, Account, Clock
@@ -648,6 +649,30 @@ def test_count_and_totals_stand_on_the_first_page(
     ]
     second = client.get(f"/consumption?{query}&after={first['next']}").json()
     assert second["count"] is None and second["totals"] is None and len(second["records"]) == 50
+
+
+# On a cluster each statement reads at a moment of its own.
+@pytest.mark.single_node
+@pytest.mark.parametrize("sort", ["-date", "type", "value"])
+def test_count_and_records_are_of_one_moment(
+    sort: str,
+    client: TestClient,
+    ada: Account,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fill(database, ada, 3)
+    totals = queries.totals
+
+    def once_one_more_is_saved(*arguments: Any) -> Any:
+        fill(database, ada, 1)
+        return totals(*arguments)
+
+    monkeypatch.setattr(queries, "totals", once_one_more_is_saved)
+    page = client.get(f"/consumption?format=json&sort={sort}").json()
+    assert (page["count"], len(page["records"]), page["totals"][0]["entries"]) == (3, 3, 3)
+    monkeypatch.undo()
+    assert client.get("/consumption?format=json").json()["count"] == 4
 
 
 @pytest.mark.parametrize("notes", ["", "💧" * 2_000])

@@ -117,6 +117,22 @@ def _refuse_dead(connection: Any, record: Any, _: Any) -> None:
         raise DisconnectionError
 
 
+@contextmanager
+def snapshot(db: Connection) -> Iterator[None]:
+    """Let the statements of the block, on a connection for reading, see one moment.
+
+    It takes two more round trips. On a cluster each statement has a moment of its own.
+    """
+    db.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    try:
+        yield
+    except BaseException:
+        with suppress(DBAPIError):  # Of a connection that broke nothing is left.
+            db.exec_driver_sql("ROLLBACK")
+        raise
+    db.exec_driver_sql("COMMIT")
+
+
 def lift_time_limit(db: Connection) -> None:
     """Until this transaction ends its statements may take as long as they take."""
     run(db, "writes/lift_time_limit")

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from tally.accounts import type_settings
 from tally.db import changes, queries
 from tally.db.changes import ChangeState
+from tally.db.engine import snapshot
 from tally.domain import filter_query
 from tally.domain.fields import read_id
 from tally.domain.filters import DEFAULT_LIMIT, Filter
@@ -142,14 +143,18 @@ def _page_json(context: RequestContext, wanted: Filter) -> dict[str, Any]:
 
     How many match in all, and their totals, stand on the first page alone.
     """
-    wanted = queries.spelled(context.db, context.user.id, wanted)
-    rows = queries.records(context.db, context.user.id, wanted)
+    db, user_id = context.db, context.user.id
+    wanted = queries.spelled(db, user_id, wanted)
+    sums: dict[str, Any] = {"count": None, "totals": None}
+    if wanted.after:
+        rows = queries.records(db, user_id, wanted)
+    else:
+        with snapshot(db):
+            rows = queries.records(db, user_id, wanted)
+            sums = totals_json(queries.totals(db, user_id, wanted))
     records = [record_json(row) for row in rows[: wanted.limit]]
     fitting = _how_many_fit(records)
     following = record_rows.cursor(rows, wanted.sort, fitting)
-    sums: dict[str, Any] = {"count": None, "totals": None}
-    if wanted.after is None:
-        sums = totals_json(queries.totals(context.db, context.user.id, wanted))
     return {"records": records[:fitting], "next": following and following.encode(), **sums}
 
 
