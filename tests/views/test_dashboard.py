@@ -298,6 +298,24 @@ def test_a_period_without_records_offers_a_way_on(
     assert link in page.links
 
 
+@pytest.mark.parametrize("others", [{}, {"2026-11-05": 1}])
+def test_the_first_reading_of_a_meter_is_a_record_and_no_figure(
+    ada: Account, note: Callable[..., None], others: dict[str, int]
+) -> None:
+    note("coffee", "cup", others)
+    start = {"consumption_type": "gas", "unit": "m³", "reading": "1234"}
+    assert ada.client.post("/consumption", json=start | {"cost": ""}).status_code == 201
+    for query in ("type=gas", "type=gas&period=all", "type=gas&period=2020"):
+        page = read(ada, f"/?{query}")
+        assert "First readings alone" in page.text and "Rename" in page.text
+        assert "No records yet" not in page.text and "No record at all" not in page.text
+    cards = read(ada).text
+    assert ("coffee" in cards, "First readings alone" in cards) == (bool(others), not others)
+    assert "No records yet" not in cards
+    for query in ("type=tea", "type=gas&min=5000"):
+        assert "No record at all matches" in read(ada, f"/?{query}").text
+
+
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [

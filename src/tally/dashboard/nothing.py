@@ -17,7 +17,7 @@ from tally.domain.periods import Period
 class Nothing:
     """Why nothing is shown, and the one next step.
 
-    period: whether another one may help; elsewhere: whether it does.
+    period: whether another one may help; elsewhere: whether any record at all matches.
     """
 
     title: str
@@ -45,6 +45,15 @@ PRICES_ALONE = Nothing(
     "Add the first one",
     period=False,
     elsewhere=False,
+)
+
+# Of meters that have been read once: a first reading covers no day.
+FIRST_READINGS = Nothing(
+    "First readings alone",
+    "A meter’s first reading starts it. What it measured shows from the next one on.",
+    "/add",
+    "Add a reading",
+    period=False,
 )
 
 

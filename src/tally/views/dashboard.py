@@ -415,6 +415,8 @@ def _nothing(context: RequestContext, wanted: Filter, stats: Statistics) -> Noth
         return None
     if first:
         return nothing.in_period(wanted, period, first, context.say)
-    if period_queries.first_day(context.db, user.id, Filter(today=context.today)):
+    if queries.count(context.db, user.id, matching):
+        return nothing.FIRST_READINGS
+    if context.used:
         return nothing.no_match(wanted, _conditions(wanted, context, is_single=False))
     return nothing.NOTHING_YET
