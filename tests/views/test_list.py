@@ -613,6 +613,14 @@ def test_totals_come_a_hundred_at_a_time(client: TestClient, many_types: None) -
     assert client.get("/consumption/totals?totals_after=x&format=json").status_code == 422
 
 
+def test_the_document_shows_the_cost_of_a_rare_type(client: TestClient, many_types: None) -> None:
+    assert "Cost" not in client.get("/list?view=print").text
+    rare = {"consumption_type": "rare", "consumption_value": "1", "cost": "4.50"}
+    assert client.post("/consumption", json=rare).status_code == 201
+    page = client.get("/list?view=print").text
+    assert "And 151 more types and units." in page and page.count("4.50") == 1
+
+
 def test_only_the_first_page_counts(client: TestClient, many_types: None) -> None:
     first = client.get("/consumption?format=json&limit=2").json()
     assert (first["count"], len(first["totals"])) == (500, 100)

@@ -215,9 +215,15 @@ def _document(context: RequestContext, wanted: Filter) -> Response:
         per_day=_per_day(context, wanted),
         days=wanted.dates.elapsed_days if wanted.dates else 0,
         printed_at=context.local_time(context.now),
-        has_costs=any(total.cost is not None for total in summary["totals"]),
+        has_costs=_has_costs(context, summary),
         **summary,
     )
+
+
+def _has_costs(context: RequestContext, summary: dict[str, Any]) -> bool:
+    """Whether the document has a column of costs; totals that it does not show may have some."""
+    shown = any(total.cost is not None for total in summary["totals"])
+    return shown or (summary["totals_left"] > 0 and bool(context.currency))
 
 
 def _printed(context: RequestContext, wanted: Filter) -> Iterator[RecordLine]:
