@@ -15,7 +15,7 @@ from tally.domain.periods import Period, Span
 from tally.domain.prices import PRICE_DECIMALS, Price
 from tally.domain.text import capital
 from tally.domain.units import each
-from tally.statistics.compute import TypeStatistics
+from tally.statistics.compute import TypeStatistics, projected_days
 from tally.statistics.money import Cost
 
 
@@ -172,8 +172,7 @@ def _estimate(one: TypeStatistics, cost: Cost, currency: str, period: Period, sa
 
 def divided(one: TypeStatistics, total: Decimal, currency: str, period: Period, say: Words) -> str:
     """`52.48 ÷ 20 × 30`: how an estimate comes about."""
-    begun = max(filter(None, (period.start, one.known_days.first)), default=period.end)
-    days = (period.end - begun).days + 1
+    days = projected_days(period, one.known_days)
     return f"{say.fixed(total, decimals(currency))} ÷ {one.known.days} × {days}"
 
 

@@ -70,11 +70,17 @@ def without(one: TypeStatistics, cost: Cost, say: Words) -> str:
 
 
 def a_unit(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> str:
-    """`0.37 € a kWh`: the average price of the amounts with a cost or price; "" without any."""
-    covered = one.total - cost.uncovered
-    if covered <= 0 or not one.unit or not cost.total:
+    """`0.37 € a kWh`: the average price in words; "" without one, or without a unit."""
+    average = average_price(one, cost)
+    if average is None or not one.unit:
         return ""
-    return f"{say.price(cost.total / covered, currency)} {each(one.unit)}"
+    return f"{say.price(average, currency)} {each(one.unit)}"
+
+
+def average_price(one: TypeStatistics, cost: Cost) -> Decimal | None:
+    """The cost divided by the amounts that have a cost or price; None without any of either."""
+    covered = one.total - cost.uncovered
+    return cost.total / covered if covered > 0 and cost.total else None
 
 
 def in_money(stats: Statistics) -> Statistics:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tally.dashboard import axis_labels, bill, period_names, phrases
+from tally.dashboard import axis_labels, bill, costs, period_names, phrases
 from tally.dashboard.period_names import inside_sentence
 from tally.dashboard.type_readings import latest_covering, per_day
 from tally.domain.formatting import MINUS, Words
@@ -15,23 +15,23 @@ from tally.statistics.figures import Comparison
 from tally.statistics.money import Cost
 
 NONE = "\N{EN DASH}"
-ABOUT = "about "
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure at the top of a type's page."""
+    """A figure at the top of a type's page. word: in front of its number, as small as a unit."""
 
     label: str
-    value: str = NONE
+    number: str = NONE
     unit: str = ""
     note: str = ""
     href: str = ""
+    word: str = ""
 
     @property
-    def digits(self) -> str:
-        """The value without the word in front of an estimate, which is small as a unit is."""
-        return self.value.removeprefix(ABOUT)
+    def value(self) -> str:
+        """The number with the word in front of it."""
+        return f"{self.word} {self.number}".lstrip()
 
 
 def figures(one: TypeStatistics, period: Period, link: str, say: Words) -> tuple[Figure, ...]:
@@ -77,13 +77,14 @@ def cost_figures(
     if in_money.projection is not None:
         estimate = Figure(
             f"By {period_names.last_day(period, say)}",
-            ABOUT + phrases.about(in_money.projection, say),
+            phrases.about(in_money.projection, say),
             in_money.shown_unit,
             bill.divided(one, cost.total, currency, period, say),
+            word="about",
         )
-    total = _total_figure(in_money, period, say)
+    note = _cost_note(cost, in_money, period, say)
     return (
-        replace(total, label=total.label.replace("Total", "Cost"), note=_cost_note(cost, total)),
+        replace(_total_figure(in_money, period, say), note=note),
         _per_day_figure(in_money, period, say),
         against,
         year,
@@ -92,25 +93,22 @@ def cost_figures(
     )
 
 
-def _cost_note(cost: Cost, total: Figure) -> str:
+def _cost_note(cost: Cost, in_money: TypeStatistics, period: Period, say: Words) -> str:
     """The note on a cost: the days to which it is known, or the sources that it comes from."""
+    known = _known_note(in_money, period, say)
+    if known or not cost.total:
+        return known
     sources = {"costs of records": cost.records, "prices": cost.prices, "base fees": cost.base}
-    if total.note.endswith(("record", "records")):
-        return (
-            "from " + " + ".join(name for name, part in sources.items() if part)
-            if cost.total
-            else ""
-        )
-    return total.note
+    return "from " + " + ".join(name for name, part in sources.items() if part)
 
 
 def _a_unit_figure(one: TypeStatistics, cost: Cost, in_money: TypeStatistics, say: Words) -> Figure:
     label = capital(each(one.unit))
-    covered = one.total - cost.uncovered
-    if covered <= 0 or not cost.total:
+    average = costs.average_price(one, cost)
+    if average is None:
         return Figure(label)
     unit = in_money.shown_unit
-    value = say.price_number(cost.total / covered, in_money.currency)
+    value = say.price_number(average, in_money.currency)
     prices = list(dict.fromkeys(line.price for line in cost.worked))
     note = ""
     if len(prices) == 1 and not cost.records and prices[0].per_unit is not None:
@@ -122,16 +120,20 @@ def _a_unit_figure(one: TypeStatistics, cost: Cost, in_money: TypeStatistics, sa
 
 def _total_figure(one: TypeStatistics, period: Period, say: Words) -> Figure:
     known, elapsed = one.known.days, say.count(period.elapsed_days, "day")
-    records = say.count(one.entries, "record")
-    if known == period.elapsed_days:
-        return Figure(
-            f"Total, {elapsed}", phrases.amount(one.total, one, say), one.shown_unit, records
-        )
-    label = f"Total, {known} of {elapsed}"
+    label = "Cost" if one.currency else "Total"
+    label += f", {elapsed}" if known == period.elapsed_days else f", {known} of {elapsed}"
     if nothing := phrases.nothing_known(one, period):
         return Figure(label, note=nothing)
-    note = phrases.known_days(one, period, say) if known else records
+    note = _known_note(one, period, say) or say.count(one.entries, "record")
     return Figure(label, phrases.amount(one.total, one, say), one.shown_unit, note)
+
+
+def _known_note(one: TypeStatistics, period: Period, say: Words) -> str:
+    """The days to which a total is known, or why no day is; "" where nothing is left to say."""
+    nothing = phrases.nothing_known(one, period)
+    if nothing or one.known.days in (0, period.elapsed_days):
+        return nothing
+    return phrases.known_days(one, period, say)
 
 
 def _per_day_figure(one: TypeStatistics, period: Period, say: Words) -> Figure:

@@ -330,13 +330,18 @@ def projected(
 
     What ends today is estimated no more: no day of it is to come.
     """
-    if not period.running or period.start is None or known_days.first is None:
+    if not period.running or period.end == period.today:
         return None
-    if period.end == period.today:
-        return None
-    days = (period.end - max(period.start, known_days.first)).days + 1
+    days = projected_days(period, known_days)
     enough = known.days >= MIN_DAYS_TO_PROJECT and known.days >= MIN_SHARE_TO_PROJECT * days
     return ratio(total * days, known.days) if enough and known.days < days else None
+
+
+def projected_days(period: Period, known_days: KnownDays) -> int:
+    """The number of days that a projection is of: the period's, from the first known one on."""
+    if period.start is None or known_days.first is None:
+        return 0
+    return (period.end - max(period.start, known_days.first)).days + 1
 
 
 def _pace(facts: Facts, key: Key) -> LimitPace | None:
