@@ -88,8 +88,8 @@ def import_file(context: RequestContext) -> Response:
     A dry run is always a 200. A file with problems is a 422 and saves nothing, unless
     `skip_problems=1` takes its good rows.
     """
-    chosen, policy = _choices(context), _policy(context)
-    file = _file(context)
+    chosen = _choices(context)
+    policy, file = _policy(context, chosen), _file(context)
     head = _flag(context, "head")
     if head and policy.save:
         raise Invalid({"head": "Send the whole file to save it."})
@@ -117,7 +117,8 @@ def import_file(context: RequestContext) -> Response:
 @takes(*FILE)
 def import_problems(context: RequestContext) -> Response:
     """The rows of a file that cannot be taken, each with its reason: to be mended, then sent."""
-    chosen, policy, file = _choices(context), _policy(context), _file(context)
+    chosen = _choices(context)
+    policy, file = _policy(context, chosen), _file(context)
     take_turn(context.db, context.user.id)
     try:
         header, problems = imports.problems_of(
@@ -166,9 +167,8 @@ def _choices(context: RequestContext) -> Choices:
         raise Invalid({error.field: str(error)}) from error
 
 
-def _policy(context: RequestContext) -> Policy:
+def _policy(context: RequestContext, chosen: Choices) -> Policy:
     """The policy for rows that meet a record, from the form. Raises Invalid."""
-    chosen = _choices(context)
     return Policy(
         save=_is_saving(context),
         update=_flag(context, "update"),
@@ -186,14 +186,10 @@ def _is_saving(context: RequestContext) -> bool:
 
 def _flag(context: RequestContext, name: str) -> bool:
     """Whether the field is `1`. Raises Invalid for other texts: `dry_run=true` must not save."""
-    return _choice(context, name, ("1", "0")) == "1"
-
-
-def _choice(context: RequestContext, name: str, choices: Sequence[str]) -> str:
     text = context.form.text(name)
-    if text and text not in choices:
-        raise Invalid({name: choose_one_of(choices)})
-    return text
+    if text not in ("", "1", "0"):
+        raise Invalid({name: choose_one_of(("1", "0"))})
+    return text == "1"
 
 
 def _as_last_time(
