@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Self
 
 from tally.domain.cursor import Cursor
+from tally.domain.keys import Key
 from tally.domain.periods import USUAL_STARTS, Period, Starts
 from tally.domain.text import fold, lowered
 
@@ -76,6 +77,11 @@ class Filter:
     spellings: tuple[str, ...] | None = field(default=None, compare=False)
     # The period that needs no mention: the dashboard's is the running month, the list has none.
     usual_period: str = field(default="", compare=False)
+
+    @classmethod
+    def of_key(cls, key: Key, today: date) -> Self:
+        """The filter of all records of a type and unit."""
+        return cls(today=today, types=(key.type,), unit=key.unit)
 
     @property
     def words(self) -> tuple[str, ...]:

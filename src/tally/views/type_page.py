@@ -177,5 +177,4 @@ def _tools(context: RequestContext, key: Key) -> Tools:
 
 
 def _count(context: RequestContext, key: Key) -> int:
-    matching = Filter(today=context.today, types=(key.type,), unit=key.unit)
-    return queries.count(context.db, context.user.id, matching)
+    return queries.count(context.db, context.user.id, Filter.of_key(key, context.today))

@@ -137,11 +137,7 @@ def _told_of_rounding(
 
 
 def _count(context: RequestContext, key: Key) -> int:
-    return queries.count(context.db, context.user.id, _all_of(context, key))
-
-
-def _all_of(context: RequestContext, key: Key) -> Filter:
-    return Filter(today=context.today, types=(key.type,), unit=key.unit)
+    return queries.count(context.db, context.user.id, Filter.of_key(key, context.today))
 
 
 def _preview(context: RequestContext, plan: RenamingPlan) -> Response:
@@ -159,7 +155,7 @@ def _rename(context: RequestContext, plan: RenamingPlan) -> Response:
         changed, count = bulk_edits.apply(
             context.db,
             context.user.id,
-            _all_of(context, source),
+            Filter.of_key(source, context.today),
             None,
             BulkEdit(
                 type=target.type,
