@@ -1,4 +1,4 @@
--- Returns whether any record is a reading. Far cheaper to plan than what the meters are.
+-- Returns whether any record is a reading. Far cheaper to plan than the list of meters.
 SELECT EXISTS (
     SELECT
     FROM consumption_records

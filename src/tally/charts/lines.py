@@ -19,6 +19,7 @@ from tally.charts.series import (
 )
 
 HANGS_BEFORE = 76  # percent: up to here the current total has room to the right of its point
+TEXT_HEIGHT = 9.0  # percent: a line of text
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +92,10 @@ def lines(
     strides: Sequence[int] = (1, 2, 7, 14),
     total: str,
     endings: Endings = NO_ENDINGS,
-    apart: float = 9.0,
 ) -> Lines:
     """Draw a running total from 0 on the left: the points hold the sums so far.
 
-    `total` is the current one in words; `apart` is the height of a line of text in percent of the
-    drawing.
+    `total` is the current one in words.
     """
     sums = [p.value for p in points if p.value is not None]
     before, limit, projection = endings
@@ -109,7 +108,7 @@ def lines(
     for name, ending in zip(Endings._fields, endings, strict=True):
         if ending:
             named.append((name, y_of(ending.value, top), ending.text))
-    places = spread([at for _, at, _ in named], apart, 2, 98)
+    places = spread([at for _, at, _ in named], TEXT_HEIGHT, 2, 98)
     return Lines(
         current=_path(sums, points, top),
         before=_before_path(points, before, top),
@@ -119,7 +118,7 @@ def lines(
         limit=y_of(limit.value, top) if limit else None,
         unknown=unknown_strips(points),
         steps=_steps(points, len(sums), top),
-        total=_total(x, y, total, apart) if sums and total and running else None,
+        total=_total(x, y, total) if sums and total and running else None,
         grid=grid_lines(ticks, say),
         labels=axis_labels(points, (_x(i + 1, points) for i in range(len(points))), strides),
         ends=tuple(
@@ -128,10 +127,10 @@ def lines(
     )
 
 
-def _total(x: float, y: float, text: str, apart: float) -> Spot:
+def _total(x: float, y: float, text: str) -> Spot:
     """The label of a total that goes on. Below its point it would reach into the axis near 0."""
     if x < HANGS_BEFORE:
-        return Spot(x, min(y, 100 - 2 * apart), text, "start")
+        return Spot(x, min(y, 100 - 2 * TEXT_HEIGHT), text, "start")
     return Spot(x, y, text, "end")
 
 

@@ -24,7 +24,7 @@ class WeekdayBar:
 def weekday_bars(
     values: Sequence[Decimal | None], names: Sequence[str], say: WriteNumber
 ) -> tuple[WeekdayBar, ...]:
-    """Draw seven bars from Monday; None, a weekday that has not elapsed, has no bar."""
+    """Draw the seven bars in the given order; None, a weekday without a known day, has no bar."""
     most = max((v for v in values if v is not None), default=Decimal(0))
     room = 100 / len(names)
     return tuple(

@@ -39,7 +39,7 @@ class DrawnDay:
 def calendar(days: Sequence[DrawnDay], skip: int, pieces: int = 3) -> tuple[Weeks, ...]:
     """Lay days out in columns of weeks, in `pieces` drawings of equal weeks (the last: the rest).
 
-    skip: how many days of the first week lie before the first day (0 when it is a Monday).
+    skip: how many days of the first week lie before the first day (0 when it begins one).
     """
     weeks = -(-(skip + len(days)) // 7)
     size = -(-weeks // pieces)
