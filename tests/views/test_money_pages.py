@@ -273,6 +273,45 @@ def test_the_word_before_an_estimate_is_as_small_as_a_unit(client: TestClient) -
     assert re.search(r'<span class="figure"><span class="unit">about</span> \d', page)
 
 
+@pytest.mark.parametrize(
+    ("cost", "before", "words"),
+    [
+        ("88", "100", "12\u202f% less than"),
+        ("100", "100", "as much as"),
+        ("100.4", "100", "about as much as"),
+        ("0.4", "100000", "over 99\u202f% less than"),
+        ("123456.7", "0.01", "12M times as much as"),
+    ],
+)
+def test_the_sum_is_compared_in_the_words_of_a_card(
+    database: Database, cost: str, before: str, words: str
+) -> None:
+    tea = [
+        Record(date(2026, 10, 1), "tea", "cup", Decimal(1), cost=Decimal(before)),
+        Record(date(2026, 11, 1), "tea", "cup", Decimal(1), cost=Decimal(cost)),
+    ]
+    stats, _, say = drawn_page(database, tea)
+    [card] = cards.cards(costs.in_money(stats), Filter(today=say.today), say)
+    assert card.comparison == f"{words} the first 28 days of October"
+    line = sum_line.sum_line(stats, say)
+    assert line is not None
+    assert line.note == f"{words} the same days of October"
+
+
+def test_records_that_came_to_nothing_are_not_said_to_be_missing(database: Database) -> None:
+    free = Record(date(2026, 10, 1), "tea", "cup", Decimal(1), cost=Decimal(0))
+    paid = Record(date(2026, 11, 1), "tea", "cup", Decimal(1), cost=Decimal(5))
+    stats, view, say = drawn_page(database, [free, paid])
+    [card] = cards.cards(costs.in_money(stats), Filter(today=say.today), say)
+    assert card.comparison == "nothing in the first 28 days of October to compare with"
+    assert view.cost_figures[2].note == "nothing, 28 days"
+    unused = [bill(date(2026, 10, 31), 0, 31), bill(date(2026, 11, 28), 280, 28)]
+    stats, view, say = drawn_page(database, unused, show="amount")
+    [card] = cards.cards(stats, Filter(today=say.today), say)
+    assert card.comparison == "nothing in the first 28 days of October to compare with"
+    assert view.figures[2].note == "nothing, 28 days"
+
+
 def test_money_beside_a_drawing_has_its_cents(database: Database) -> None:
     fuel = [
         Record(date(2026, 11, day), "fuel", "l", Decimal(40), cost=Decimal(cost))

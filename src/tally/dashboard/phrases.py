@@ -11,7 +11,7 @@ from tally.domain.currencies import decimals
 from tally.domain.formatting import MONTHS, Words
 from tally.domain.periods import Per, Period, Span
 from tally.statistics.compute import TypeStatistics
-from tally.statistics.figures import Comparison, LimitPace
+from tally.statistics.figures import Comparison, LimitPace, percent_of
 
 CURRENT: dict[Per, str] = {
     "day": "today",
@@ -66,39 +66,44 @@ def comparison(
     """`12 % less than the first 22 days of October`; words: the name of the days before."""
     match standing(one, before, period):
         case "nothing either":
-            return f"no records in {words} either"
+            return f"{nothing(one)} in {words} either"
         case "nothing yet":
             return f"nothing yet, {words} {_amount_before(one, before, say)}"
         case "no costs before":
             return no_costs(words)
         case "no costs":
             return f"no costs, {words} {_amount_before(one, before, say)}"
-        case "as much":
-            return f"as much as {words}"
         case "nothing noted":
-            return f"no records in {words} to compare with"
+            return f"{nothing(one)} in {words} to compare with"
         case "unknown":
             return f"nothing known of {period_names.name_before(period, say) or words}"
         case "unequal":
             today = a_day(one, one.per_day, say)
             return f"{today} a day; {a_day_before(one, before, say)} of {words}"
-        case "":
-            return _difference(one, before, words, say)
+        case "as much" | "":
+            return difference(one.total, before.total or Decimal(0), words, say)
 
 
-def _difference(one: TypeStatistics, before: Comparison, words: str, say: Words) -> str:
-    """`12 % less than October`, `3.5 times as much as October`, `about as much as October`."""
-    if before.percent is None or before.difference is None or not before.total:
-        raise ValueError("What has no difference stands apart.")
-    if abs(before.percent) < Decimal("0.5"):
+def nothing(one: TypeStatistics) -> str:
+    """The words for a sum of 0: `no records`, but where records can come to nothing `nothing`."""
+    return "nothing" if one.currency or one.measured else "no records"
+
+
+def difference(total: Decimal, base: Decimal, words: str, say: Words) -> str:
+    """`12 % less than October`, `3.5 times as much as October`, `as much as October`."""
+    percent = percent_of(total - base, base)
+    if total == base:
+        return f"as much as {words}"
+    if percent is None:
+        return f"nothing in {words}"
+    if abs(percent) < Decimal("0.5"):
         return f"about as much as {words}"
-    if before.percent >= 200:
-        times = significant(one.total / before.total, 2)
-        return f"{short(times, say.number)} times as much as {words}"
-    share = say.percent(before.percent)
-    if one.total and before.percent < Decimal("-99.5"):
+    if percent >= 200:
+        return f"{short(significant(total / base, 2), say.number)} times as much as {words}"
+    share = say.percent(percent)
+    if total and percent < Decimal("-99.5"):
         share = f"over {say.percent(Decimal(99))}"
-    return f"{share} {more_or_less(before.difference)} than {words}"
+    return f"{share} {more_or_less(percent)} than {words}"
 
 
 def no_costs(words: str) -> str:

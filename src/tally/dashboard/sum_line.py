@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tally.charts.axes import significant
 from tally.dashboard import period_names, phrases
 from tally.domain.currencies import decimals, sign
 from tally.domain.formatting import Words
@@ -80,16 +79,9 @@ def _sum_comparison(stats: Statistics, say: Words) -> str:
         return ""
     before = period_names.name_before(period, say) or "the days before"
     whole = before if not period.running or period.days == 1 else f"the same days of {before}"
-    if cost.previous is None or cost.difference is None:
+    if cost.previous is None:
         return phrases.no_costs(whole) if _no_costs_before(stats) else ""
-    if not cost.difference:
-        return f"as much as {whole}"
-    if cost.percent is None:
-        return f"nothing in {whole}"
-    if cost.percent >= 200:
-        times = significant(cost.total / cost.previous, 2)
-        return f"{say.number(times)} times as much as {whole}"
-    return f"{say.percent(cost.percent)} {phrases.more_or_less(cost.difference)} than {whole}"
+    return phrases.difference(cost.total, cost.previous, whole, say)
 
 
 def _no_costs_before(stats: Statistics) -> bool:
