@@ -377,6 +377,19 @@ def test_an_empty_list_says_what_to_do_next(client: TestClient, note: Note) -> N
     assert f"restored from here for {RESTORE_DAYS} days." in nothing
 
 
+def test_a_search_among_deleted_records_says_that_none_matches(
+    client: TestClient, note: Note
+) -> None:
+    note("tea")
+    [record] = client.get("/consumption?format=json").json()["records"]
+    assert client.delete(f"/consumption/{record['id']}").status_code < 400
+    assert "Nothing deleted" not in client.get("/list?deleted=yes").text
+    for query in ("q=coffee", "type=coffee", "period=2020", "min=5"):
+        page = client.get(f"/list?deleted=yes&{query}").text
+        assert "No record matches" in page and "Show all deleted" in page
+        assert "Nothing deleted" not in page
+
+
 def test_json_has_records_next_count_and_totals(client: TestClient, note: Note) -> None:
     for value in ("1", "2.50", "12345678901"):
         note("tea", value, "cup", days_ago=1)
