@@ -146,6 +146,21 @@ def test_decimals_are_rounded_to_at_most_that_many() -> None:
     assert say.number(Decimal("-0.04"), 1) == "0"
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("12.3456", "12.346"),
+        ("0.0005", "0.001"),
+        ("0.0004", "0.0004"),
+        ("0.00003333", "0.000033"),
+        ("-0.0004", "\u22120.0004"),
+        ("0.000000", "0"),
+    ],
+)
+def test_only_nothing_is_rounded_to_nothing(value: str, text: str) -> None:
+    assert say.rough(Decimal(value), 3) == text
+
+
 def test_percents_and_counts() -> None:
     assert say.percent(Decimal("-12.5")) == "13\u202f%"
     assert say.percent(Decimal("0.4")) == "0\u202f%"

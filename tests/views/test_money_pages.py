@@ -89,6 +89,18 @@ def test_amounts_without_a_price_are_named_on_the_card_and_in_the_sum(client: Te
     assert sum_of_all["without"] == [{"type": "coffee", "unit": "cup", "amount": "6"}]
 
 
+def test_a_small_amount_is_not_written_as_nothing(client: TestClient) -> None:
+    dated(client, "2026-08-01", "spice 0.0004 kg 3€")
+    dated(client, "2026-08-02", "spice 0.0004 kg")
+    for query in ("period=2026-08", "period=2026-08&type=spice"):
+        page = words(client.get(f"/?{query}"))
+        assert "without 0.0004 kg" in page and "without 0 kg" not in page
+    assert "0.000026" in words(client.get("/list?view=print&period=2026-08"))
+    set_price(client, type="spice", unit="kg", per_unit="9000")
+    page = words(client.get("/?period=2026-08&type=spice&unit=kg"))
+    assert "0.0004 kg × 9000.00 € 3.60" in page
+
+
 def test_amounts_in_the_own_currency_are_told_beside_the_sum(client: TestClient) -> None:
     note(client, "fuel 40 l 70.52€")
     note(client, "rent 900€")

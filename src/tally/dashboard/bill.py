@@ -206,7 +206,7 @@ def _bill(one: TypeStatistics, cost: Cost, currency: str, say: Words) -> tuple[B
             words = f"{say.count(int(line.amount), 'day')} of {base} {per}{since}"
         else:
             price = price_amount(line.price.per_unit or Decimal(0), currency, say)
-            words = f"{say.number(line.amount, 3)} {one.unit} × {price}{since}"
+            words = f"{say.rough(line.amount, 3)} {one.unit} × {price}{since}"
         lines.append(BillLine(words, say.money(line.total, currency)))
     return tuple(lines)
 

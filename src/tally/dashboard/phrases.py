@@ -125,7 +125,7 @@ def amount(value: Decimal, one: TypeStatistics, say: Words) -> str:
 
 def quantity(value: Decimal, unit: str, say: Words) -> str:
     """`12 kWh`; a number alone without a unit."""
-    return f"{say.number(value, 3)} {unit}".rstrip()
+    return f"{say.rough(value, 3)} {unit}".rstrip()
 
 
 def drawn(value: Decimal, one: TypeStatistics, say: Words) -> str:

@@ -88,7 +88,7 @@ def running_table(
 def weekday_table(one: TypeStatistics, say: Words) -> Table:
     """The average amount of each weekday."""
     rows = tuple(
-        ("", (name, "" if value is None else say.number(value, 3)))
+        ("", (name, "" if value is None else say.rough(value, 3)))
         for name, value in zip(
             from_first(WEEKDAYS, say), from_first(one.weekdays, say), strict=True
         )

@@ -113,6 +113,11 @@ class Words:
         whole, fraction = self.split(value)
         return whole + fraction
 
+    def rough(self, value: Decimal, decimals: int) -> str:
+        """A number with at most this many decimals; one that would become 0 keeps two digits."""
+        is_zero = not _WIDE.quantize(value, Decimal(1).scaleb(-decimals))
+        return self.number(value, 1 - value.adjusted() if is_zero else decimals)
+
     def fixed(self, value: Decimal, decimals: int) -> str:
         """A number with exactly this many decimals, as money is written: `318.40`."""
         rounded = _WIDE.quantize(value, Decimal(1).scaleb(-decimals))

@@ -152,7 +152,7 @@ def _reaching(totals: Iterable[MatchingTotal], start: date, say: Words) -> Itera
         when = (
             f"in {say.account_month(ahead)}" if is_one_month else f"before {say.date_name(start)}"
         )
-        amount = f"{say.number(total.before, 3)} {total.unit}".rstrip()
+        amount = f"{say.rough(total.before, 3)} {total.unit}".rstrip()
         yield f"{total.consumption_type}: {amount} of this were used {when}"
 
 
