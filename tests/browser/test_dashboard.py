@@ -197,7 +197,53 @@ def test_cards_keep_their_places_while_one_works(page: Page, record: Record) -> 
     expect(names).to_have_text(["tea", "coffee"])
 
 
+def test_a_limit_is_typed_on_while_the_figures_are_read_again(page: Page, record: Record) -> None:
+    record("coffee", 1, "cup")
+    record("tea", 1, "cup")
+    page.goto("/")
+    settle(page)
+    for name, number in (("coffee", "1"), ("tea", "2")):
+        card = page.locator(".type-card", has_text=name)
+        card.locator("summary").click()
+        page.keyboard.type(number)
+        page.locator("[data-opens]").first.click()
+        page.locator("#quick-add #line").fill(f"{name} 4 cup")
+        page.keyboard.press("Enter")
+        expect(card.locator(".total")).to_contain_text("5 cup")
+        page.keyboard.press("Escape")
+        expect(card.get_by_label("At most")).to_have_value(number)
+        card.get_by_label("At most").press("End")
+        page.keyboard.type("0")
+    # The answer to one form leaves the other one as it is, too.
+    page.keyboard.press("Enter")
+    tea, coffee = (page.locator(".type-card", has_text=name) for name in ("tea", "coffee"))
+    expect(tea).to_contain_text("of 20")
+    expect(coffee.get_by_label("At most")).to_have_value("10")
+    coffee.get_by_label("At most").press("Enter")
+    expect(coffee).to_contain_text("of 10")
+
+
 # One type
+
+
+def test_a_price_stays_typed_while_the_figures_are_read_again(page: Page, record: Record) -> None:
+    record("coffee", 1, "cup")
+    page.goto("/?type=coffee&unit=cup")
+    settle(page)
+    page.get_by_text("Add a price", exact=True).click()
+    price = page.locator("#new-price-unit")
+    price.fill("0.35")
+    page.locator("[data-opens]").first.click()
+    page.locator("#quick-add #line").fill("coffee 4 cup")
+    page.keyboard.press("Enter")
+    expect(page.locator(".total").first).to_contain_text("5 cup")
+    page.keyboard.press("Escape")
+    expect(price).to_have_value("0.35")
+    page.locator("#new-price-from").fill(TODAY.isoformat())
+    price.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("Price saved")
+    expect(page.locator(".prices")).to_contain_text("0.35")
+    expect(price).to_have_value("")
 
 
 def test_a_card_opens_its_type_and_a_bar_its_records(page: Page, ledger: None) -> None:

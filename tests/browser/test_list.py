@@ -612,6 +612,35 @@ def test_a_field_of_the_selection_stays_open_while_the_rows_are_read_again(
     expect(row(page, "coffee")).to_contain_text("pot")
 
 
+def test_the_focus_stays_in_an_edit_while_the_rows_are_read_again(
+    page: Page, record: Record
+) -> None:
+    record("coffee", 1)
+    record("tea", 1)
+    open_list(page)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/list?*loaded=*", hold)
+    with page.expect_request("**/list?*loaded=*"):
+        row(page, "tea").focus()
+        page.keyboard.press("#")
+    row(page, "coffee").focus()
+    page.keyboard.press("e")
+    notes = page.locator(".editing [name=notes]")
+    notes.click()
+    page.keyboard.type("after ")
+    held[0].continue_()
+    expect(rows(page)).to_have_count(0)
+    settle(page)
+    expect(notes).to_be_focused()
+    page.keyboard.type("lunch")
+    page.keyboard.press("Enter")
+    expect(row(page, "coffee")).to_contain_text("after lunch")
+
+
 def test_the_list_works_without_scripts(browsing: Browsing, mara: Person, record: Record) -> None:
     for day in range(55):
         record("coffee", 1, "cup", days_ago=day)

@@ -487,6 +487,32 @@ def test_what_is_typed_while_the_answer_is_on_its_way_goes_on(
     assert records() == ["coffee 2", "tea 3"]
 
 
+def test_an_edit_of_a_row_stays_while_another_record_is_saved(
+    page: Page, records: Callable[[], list[str]]
+) -> None:
+    open_box(page)
+    for line in ("coffee 2", "tea 3 yesterday"):
+        page.keyboard.type(line)
+        page.keyboard.press("Enter")
+        line_is_empty_and_focused(page)
+        row = page.locator("#today tr.row.new")
+        expect(row).to_contain_text(line.split()[0])
+        row.focus()
+        page.keyboard.press("e")
+        notes = page.locator(".editing [name=notes]").first
+        notes.fill("typed here")
+        page.locator("#line").fill("water 1")
+        page.keyboard.press("Enter")
+        expect(page.locator("#today")).to_contain_text("water")
+        line_is_empty_and_focused(page)
+        expect(notes).to_have_value("typed here")
+        notes.press("Enter")
+        expect(page.locator("#messages")).to_contain_text(f"Saved {line.split()[0]}")
+        expect(page.locator(".editing")).to_have_count(0)
+        page.locator("#line").focus()
+    assert records() == ["coffee 2", "water 1", "tea 3", "water 1"]
+
+
 def test_nobody_has_to_wait_for_an_answer(page: Page, records: Callable[[], list[str]]) -> None:
     open_box(page)
     names = ("tea", "bread", "cocoa", "petrol", "heating", "milk", "sugar", "onions")
