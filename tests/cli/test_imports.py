@@ -10,7 +10,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from tally.cli.main import app
-from tally.db.engine import Database
+from tally.db.engine import Database, take_exchange_turn
 from tests.conftest import Account
 
 Run = Callable[..., tuple[int, str]]
@@ -86,6 +86,40 @@ def test_days_are_those_of_utc_where_the_time_zone_is_not_known(
         db.execute(text("UPDATE users SET timezone = 'Mars/Base'"))
     code, output = run("--email", ada.email, "--type", "electricity")
     assert (code, "does not know your time zone, Mars/Base: days" in output) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--set", "daily"), "Write a value behind daily"),
+        (("--set", "order=day-first", "--set", "order=year-first"), "order is given twice"),
+        (("--unit", "kWh", "--set", "unit=MWh"), "unit is given twice"),
+        (("--daily", "--set", "daily=0"), "daily is given twice"),
+    ],
+)
+def test_a_choice_that_could_mean_two_things_is_refused(
+    arguments: tuple[str, ...], sentence: str, run: Run, ada: Account, database: Database
+) -> None:
+    code, output = run("--email", ada.email, "--type", "electricity", *arguments)
+    assert (code, sentence in output) == (2, True), output
+    with database.reading() as db:
+        assert db.execute(text("SELECT COUNT(*) FROM consumption_records")).scalar_one() == 0
+
+
+def test_a_choice_that_is_given_twice_alike_is_taken(run: Run, ada: Account) -> None:
+    code, output = run("--email", ada.email, "--type", "kettle", "--daily", "--set", "daily=1")
+    assert (code, "1 new" in output) == (0, True), output
+
+
+def test_another_export_or_import_of_the_account_goes_first(
+    run: Run, ada: Account, bob: Account, database: Database
+) -> None:
+    with database.changing() as db:
+        assert take_exchange_turn(db, ada.id)
+        code, output = run("--email", ada.email, "--type", "electricity")
+        assert (code, "of this account is still running" in output) == (1, True)
+        assert run("--email", bob.email, "--type", "electricity")[0] == 0
+    assert run("--email", ada.email, "--type", "electricity")[0] == 0
 
 
 def test_what_is_asked_is_said_and_nothing_saved(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MAX_PROBLEMS_SHOWN = 20
 # The names of the dialog's choices on the command line; docs/import.md has their values.
 CHOICES = "A choice as in docs/import.md, NAME=VALUE; repeatable: --set negative=split"
+ANOTHER_RUNS = "An export or import of this account is still running: try again when it is done."
 
 
 @dataclass(frozen=True)
@@ -47,18 +48,24 @@ class ImportOptions:
         """The choices of the import dialog that say how to read the file. Raises BadParameter."""
         from tally.transfer.plans.choices import FIELDS
 
-        further = dict(pair.partition("=")[::2] for pair in self.further or ())
-        unknown = sorted(set(further) - set(FIELDS))
-        if unknown:
-            raise typer.BadParameter(f"There is no choice {unknown[0]}.")
-        return {
+        options = {
             "type": self.consumption_type,
             "unit": self.unit,
             "columns": self.columns,
             "order": self.order,
             "daily": "1" if self.daily else "",
             "replace": "1" if self.replace else "",
-        } | further
+        }
+        chosen = {name: value for name, value in options.items() if value}
+        for pair in self.further or ():
+            name, sign, value = pair.partition("=")
+            if name not in FIELDS:
+                raise typer.BadParameter(f"There is no choice {name}.")
+            if not sign:
+                raise typer.BadParameter(f"Write a value behind {name}: --set {name}=VALUE.")
+            if chosen.setdefault(name, value) != value:
+                raise typer.BadParameter(f"The choice {name} is given twice, with two values.")
+        return chosen
 
 
 @as_parameters(ImportOptions)
@@ -80,7 +87,7 @@ def _import(settings: Settings, options: ImportOptions, choices: dict[str, str])
     from datetime import UTC, datetime
 
     from tally.accounts import prices
-    from tally.db.engine import lift_time_limit
+    from tally.db.engine import take_exchange_turn
     from tally.transfer import imports
     from tally.transfer.merging.merge import Policy
     from tally.transfer.plans.choices import BadChoice, read_choices
@@ -96,8 +103,9 @@ def _import(settings: Settings, options: ImportOptions, choices: dict[str, str])
             falls=chosen.falls,
         )
         with bootstrap.changing(settings) as db, options.file.open("rb") as stream:
-            lift_time_limit(db)
             user, now = find(db, options.email), datetime.now(UTC)
+            if not take_exchange_turn(db, user.id):
+                raise bootstrap.StartRefused(ANOTHER_RUNS)
             imported = imports.import_file(db, user, stream, chosen, policy, now)
             if imported.report.saved and imported.new_currency:
                 change = imported.report.change

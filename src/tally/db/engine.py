@@ -4,6 +4,7 @@ import select
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import (
@@ -136,6 +137,15 @@ def snapshot(db: Connection) -> Iterator[None]:
 def lift_time_limit(db: Connection) -> None:
     """Until this transaction ends its statements may take as long as they take."""
     run(db, "writes/lift_time_limit")
+
+
+def take_exchange_turn(db: Connection, user_id: UUID) -> bool:
+    """Let the transaction take as long as it needs, as the only export or import of this user.
+
+    False while there is another one, in whichever process.
+    """
+    lift_time_limit(db)
+    return bool(run(db, "writes/exchange_turn", {"user_id": user_id}).scalar_one())
 
 
 def driver_url(url: str) -> str:

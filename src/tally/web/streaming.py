@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, Row
 from starlette.responses import AsyncContentStream, Content, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from tally.db.engine import lift_time_limit
+from tally.db.engine import take_exchange_turn
 from tally.db.sql import run
 from tally.web.slots import ConcurrencyLimit, MemberReads, already_running
 
@@ -32,12 +32,11 @@ Pages = Iterator[Sequence[Row[Any]]]
 
 
 def take_turn(db: Connection, user_id: UUID) -> None:
-    """Let the transaction take as long as it needs, as the only export or import of this user.
+    """Make the transaction the only export or import of this user, without a time limit.
 
     Raises HTTPError 429 when there is another one.
     """
-    lift_time_limit(db)
-    if not run(db, "writes/exchange_turn", {"user_id": user_id}).scalar_one():
+    if not take_exchange_turn(db, user_id):
         raise already_running()
 
 
