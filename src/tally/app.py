@@ -53,7 +53,7 @@ from tally.web.cors import Cors
 from tally.web.endpoint import Endpoint, Handler, public, refuse, refuse_anybody, signed_in
 from tally.web.failures import fault
 from tally.web.middleware import Compress, Guard, HostCheck, LimitReads, cover
-from tally.web.slots import ConcurrencyLimit, ReadSlots
+from tally.web.slots import ConcurrencyLimit, ReadSlots, WriteTurns
 from tally.web.static_files import Statics
 
 HASHING_THREADS = 2
@@ -237,6 +237,7 @@ def create_app(
     app.state.metrics = Metrics(app.state.database) if measuring else None
     app.state.keyring = Keyring(settings.secret_key)
     app.state.read_slots = read_slots
+    app.state.write_turns = WriteTurns()
     app.state.throttle = Throttle()
     # Apart from passwords: a program that nobody looks at must not lock its owner out.
     app.state.token_tries = Throttle()

@@ -23,6 +23,7 @@ from tally.web.context import RequestContext
 from tally.web.endpoint import _database_seconds, _Rules, public, signed_in
 from tally.web.forms import MAX_BYTES
 from tally.web.middleware import WRONG_HOST
+from tally.web.slots import MAX_WRITES
 from tests.conftest import HTMX, JSON, Account
 from tests.waiting import wait_until
 
@@ -405,6 +406,32 @@ def test_a_member_reads_six_at_once_and_writes_as_many_as_they_like(
             let_go.set()
         assert [answer.result().status_code for answer in held] == [200] * 6
     assert ada.client.get("/under-test").status_code == 200
+
+
+def test_writes_of_a_member_wait_for_one_another_and_leave_threads_to_others(
+    serve: Serve, ada: Account, bob: Account
+) -> None:
+    entered, let_go = threading.Semaphore(0), threading.Event()
+
+    def linger(context: RequestContext) -> Response:
+        if "linger" in context.request.query_params:
+            entered.release()
+            let_go.wait(20)
+        return PlainTextResponse("done")
+
+    serve(linger)
+    many = 3 * MAX_WRITES
+    with ThreadPoolExecutor(many) as pool:
+        try:
+            held = [pool.submit(ada.client.post, "/under-test?linger") for _ in range(many)]
+            for _ in range(MAX_WRITES):
+                assert entered.acquire(timeout=10)
+            assert not entered.acquire(timeout=0.2)
+            assert bob.client.post("/under-test").status_code == 200
+            assert ada.client.get("/under-test").status_code == 200
+        finally:
+            let_go.set()
+        assert [answer.result().status_code for answer in held] == [200] * many
 
 
 def test_a_read_whose_turn_does_not_come_is_told_and_others_are_not(

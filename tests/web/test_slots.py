@@ -8,7 +8,14 @@ import anyio
 import pytest
 
 from tally.errors import HTTPError
-from tally.web.slots import MAX_READS, MAX_TURNS, ConcurrencyLimit, ReadSlots
+from tally.web.slots import (
+    MAX_READS,
+    MAX_TURNS,
+    MAX_WRITES,
+    ConcurrencyLimit,
+    ReadSlots,
+    WriteTurns,
+)
 
 ADA, BOB, EVE = (UUID(int=number) for number in range(3))
 
@@ -191,3 +198,29 @@ def test_a_turn_that_does_not_come_is_a_503_and_those_behind_it_go_on() -> None:
     assert len(waited) == MAX_TURNS + 1
     assert waited[-1] >= 0.05
     assert not slots._members
+
+
+def test_writes_of_a_member_wait_for_a_turn_of_their_own_and_nothing_of_them_is_kept() -> None:
+    turns = WriteTurns()
+    answered: list[UUID] = []
+
+    async def write(who: UUID, until: anyio.Event) -> None:
+        async with turns.taken(who):
+            await until.wait()
+        answered.append(who)
+
+    async def ask() -> None:
+        done, at_once = anyio.Event(), anyio.Event()
+        at_once.set()
+        async with anyio.create_task_group() as tasks:
+            for _ in range(MAX_WRITES):
+                tasks.start_soon(write, ADA, done)
+            tasks.start_soon(write, ADA, at_once)
+            tasks.start_soon(write, BOB, at_once)
+            await anyio.wait_all_tasks_blocked()
+            assert answered == [BOB]
+            done.set()
+
+    run(ask)
+    assert sorted(answered) == [ADA] * (MAX_WRITES + 1) + [BOB]
+    assert not turns._members

@@ -46,7 +46,7 @@ from tally.web.failures import (
     stopping,
 )
 from tally.web.forms import MAX_BYTES, Fields, Uploads, read_form
-from tally.web.slots import MemberReads
+from tally.web.slots import MemberReads, WriteTurns
 from tally.web.uploads import read_in_turn, watched
 
 log = logging.getLogger("tally")
@@ -170,12 +170,17 @@ def _endpoint(handler: Handler, rules: _Rules) -> Endpoint:
 
 
 async def _own_turn(request: Request, turns: AsyncExitStack) -> float:
-    """The turn of a member's read, held by `turns`, and the seconds waited for it.
+    """The turn of a member's request, held by `turns`, and the seconds that a read waited for it.
 
-    0 for all others, which take none. Raises HTTPError 503.
+    Requests that nobody is known to have sent take none. Raises HTTPError 503 for a read.
     """
     reads: MemberReads | None = getattr(request.state, "reads", None)
-    return await turns.enter_async_context(reads.turn(TURN_SECONDS)) if reads else 0.0
+    if reads:
+        return await turns.enter_async_context(reads.turn(TURN_SECONDS))
+    writes: WriteTurns = request.app.state.write_turns
+    if request.method not in SAFE_METHODS and (who := token_store.member_of(request)):
+        await turns.enter_async_context(writes.taken(who))
+    return 0.0
 
 
 def _refuse_other_formats(request: Request, rules: _Rules) -> None:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import AsyncIterator, Hashable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 import anyio
 
@@ -24,6 +25,8 @@ SLOT_SECONDS = 2.0
 # Members are here together for a while after both have asked.
 MAX_TURNS = 2
 TOGETHER_SECONDS = 600.0
+# Requests of one member that may change something and are worked on at once.
+MAX_WRITES = 8
 
 
 class MemberReads:
@@ -88,6 +91,27 @@ class ReadSlots:
             self._turns = turns
             for reads in self._members.values():
                 reads.turns.total_tokens = turns
+
+
+class WriteTurns:
+    """The requests of one member that may change something, a few of them worked on at once.
+
+    The others wait and are not refused for it: a program may write as fast as it likes, but not
+    take all threads from other members. Used on the event loop alone.
+    """
+
+    def __init__(self) -> None:
+        # Each is kept by the requests that use it or wait for it.
+        self._members: WeakValueDictionary[Hashable, anyio.CapacityLimiter] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def taken(self, who: Hashable) -> AsyncIterator[None]:
+        """A turn, waited for while all of this member's are taken."""
+        turns = self._members.get(who)
+        if turns is None:
+            turns = self._members[who] = anyio.CapacityLimiter(MAX_WRITES)
+        async with turns:
+            yield
 
 
 async def _acquired(places: anyio.Semaphore | anyio.CapacityLimiter, seconds: float) -> bool:
