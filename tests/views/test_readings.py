@@ -173,7 +173,9 @@ def test_null_empties_what_may_be_empty(client: TestClient, today: date) -> None
     own = client.get(address, headers=JSON).json()
     same = client.put(address, json=own)
     assert (same.status_code, same.json()["change"]) == (200, None)
-    for name in ("consumption_value", "consumption_type", "consumption_date", "days"):
+    by_meter = ("new_meter", "rolled_over")
+    of_days = ("consumption_date", "days", "covers_from", "version")
+    for name in ("consumption_value", "consumption_type", *of_days, *by_meter):
         answer = client.put(address, json={name: None, "notes": "late"})
         assert (answer.status_code, list(answer.json()["fields"])) == (422, [name])
     misspelt = client.put(address, json={"note": None})

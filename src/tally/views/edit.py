@@ -40,7 +40,10 @@ from tally.web.parameters import RECORD, takes
 
 # The fields of a record that null empties, and those that nothing stands in for.
 CAN_BE_EMPTY = ("unit", "notes", "reading", "cost")
-ALWAYS_THERE = ("consumption_date", "consumption_value", "consumption_type", "days")
+NEVER_EMPTY = (
+    *("consumption_date", "consumption_value", "consumption_type", "days", "covers_from"),
+    *("new_meter", "rolled_over", "version"),
+)
 NEVER_NULL = "Null is no value here: leave the field out, and it stays as it is."
 DELETED_SINCE = "This record was deleted in the meantime."
 OF_THE_METER = ("consumption_value", "days", "covers_from")
@@ -148,7 +151,7 @@ def _refuse_what_cannot_change(
 
     Beside a reading they are not looked at.
     """
-    faults = {name: NEVER_NULL for name in ALWAYS_THERE if name in nulls and name not in given}
+    faults = {name: NEVER_NULL for name in NEVER_EMPTY if name in nulls and name not in given}
     if record.reading is not None and not {"reading", "kind"} & given.keys():
         faults |= {name: FOLLOWS for name in OF_THE_METER if given.get(name)}
     if faults:
