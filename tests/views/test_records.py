@@ -834,6 +834,34 @@ def test_a_bulk_action_that_cannot_be_done_says_why(
     assert row(record_id).version == 1
 
 
+@pytest.mark.parametrize(
+    ("address", "sent", "faults"),
+    [
+        ("", {"all": True, "action": "delete", "limit": 1}, ["limit"]),
+        ("?limit=1", {"all": True, "action": "delete"}, ["limit"]),
+        ("", {"all": True, "action": "delete", "type": None}, ["type"]),
+        ("", {"all": True, "action": "export", "from": None, "q": None}, ["q", "from"]),
+        ("", {"ids": ["own"], "action": "delete", "type": "coffee"}, ["type"]),
+        ("?period=today", {"ids": ["own"], "action": "add-tag", "value": "#late"}, ["period"]),
+        ("", {"all": True, "action": "set-unit"}, ["set-unit"]),
+        ("", {"ids": ["own"], "action": "set-unit", "value": None}, ["set-unit"]),
+    ],
+)
+def test_a_program_changes_no_more_records_than_it_says(
+    address: str,
+    sent: dict[str, Any],
+    faults: list[str],
+    client: TestClient,
+    note: Note,
+    row: RowOf,
+) -> None:
+    record_id = note("tea", unit="cup")
+    own = {"ids": [record_id]} if "ids" in sent else {}
+    answer = client.post(f"/consumption/bulk{address}", json=sent | own)
+    assert (answer.status_code, list(answer.json()["fields"])) == (422, faults), answer.text
+    assert row(record_id).version == 1
+
+
 def test_nothing_to_change_is_no_change(client: TestClient, note: Note, row: RowOf) -> None:
     tagged, deleted = note(notes="#late"), note()
     client.delete(f"/consumption/{deleted}")

@@ -37,6 +37,11 @@ SETTERS = ("set-type", "set-unit", "set-date", "add-tag", "convert")
 # The actions by which a type may get amounts in another unit.
 MOVERS = ("set-type", "set-unit")
 ACTIONS = (*SETTERS, "delete", "restore", "export")
+# The parameters of a filter that say which records match.
+CONDITIONS = ("q", "type", "unit", "period", "from", "to", "min", "max", "deleted")
+FILTER_ALONE = "A filter counts with all=1 only: send that with it, or the ids alone."
+NULL_IN_FILTER = "Null is no filter: leave the name out, and nothing is filtered by it."
+NO_PAGES = "The action is for every record that matches, and has no pages."
 
 
 @takes(
@@ -91,17 +96,16 @@ def _chosen(context: RequestContext, action: str) -> tuple[Filter, list[UUID] | 
     """The chosen records: the ids that were sent, or with `all=1` every one that the filter finds.
 
     Raises NotFound when none of the ids is there, as for a single record; deleting what is deleted
-    and restoring what is there is fine. A page sends the selected rows along with `all=1`; to a
-    program that sends both it raises Invalid.
+    and restoring what is there is fine.
     """
     if context.form.flag("all"):
         sent = [*context.query.items_list(), *context.form.items_list()]
         wanted = read_filter(
             sent, context.today, number_format=context.number_format, starts=context.starts
         )
-        if context.wants != "html" and context.form.many("ids"):
-            raise Invalid({"ids": "Send the ids, or all=1 with a filter: both are not clear."})
+        _refuse_beside_all(context, action)
         return wanted.everything(), None
+    _refuse_filter_beside_ids(context)
     texts = [
         record_id
         for text in context.form.many("ids")
@@ -118,9 +122,40 @@ def _chosen(context: RequestContext, action: str) -> tuple[Filter, list[UUID] | 
     return Filter(today=context.today, deleted=action == "restore"), ids
 
 
+def _refuse_beside_all(context: RequestContext, action: str) -> None:
+    """Raises Invalid for what a program sends beside `all=1` and nothing would read.
+
+    More would be changed than was meant. A page sends the selected rows along, and its address has
+    the page of the list.
+    """
+    if context.wants == "html":
+        return
+    faults = {name: NULL_IN_FILTER for name in CONDITIONS if name in context.form.nulls}
+    if action != "export":  # A file has every record, whatever page is asked for.
+        faults |= {name: NO_PAGES for name in ("after", "limit") if _is_sent(context, name)}
+    if context.form.many("ids"):
+        faults["ids"] = "Send the ids, or all=1 with a filter: both are not clear."
+    if faults:
+        raise Invalid(faults)
+
+
+def _refuse_filter_beside_ids(context: RequestContext) -> None:
+    """Raises Invalid for a program's filter without `all=1`, which no record would be held to."""
+    faults = {name: FILTER_ALONE for name in CONDITIONS if _is_sent(context, name)}
+    if faults and context.wants != "html":
+        raise Invalid(faults)
+
+
+def _is_sent(context: RequestContext, name: str) -> bool:
+    """Whether a parameter is in the form or in its address; an empty one counts as absent."""
+    return any(text.strip() for text in (*context.query.many(name), *context.form.many(name)))
+
+
 def _edit(context: RequestContext, action: str, wanted: Filter, ids: list[UUID] | None) -> BulkEdit:
     """The edit an action makes to each record. Raises Invalid with a sentence for the value."""
     value = context.form.text(action) or context.form.text("value")
+    if action == "set-unit" and not {action, "value"} & context.form.keys():
+        raise Invalid({action: "Say the unit; an empty value takes the unit away."})
     try:
         match action:
             case "set-type":
