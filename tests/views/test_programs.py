@@ -502,6 +502,40 @@ def test_a_key_is_the_forms_id_in_other_words(client: TestClient, rows: Any) -> 
     assert len(rows()) == 1
 
 
+def test_a_list_with_a_key_has_no_other_ids(client: TestClient, rows: Any) -> None:
+    tea = {"consumption_type": "tea", "consumption_value": 1}
+    headers = {"Idempotency-Key": str(uuid4())}
+    for number in ("nine", str(uuid4())):
+        answer = client.post("/consumption", json=[tea, tea | {"id": number}], headers=headers)
+        assert answer.status_code == 422
+        [error] = answer.json()["errors"]
+        assert error["index"] == 1 and error["fields"].keys() == {"id"}
+    assert rows() == []
+    saved = client.post("/consumption", json=[tea, tea], headers=headers).json()["records"]
+    sent_back = [tea | {"id": record["id"]} for record in saved]
+    assert client.post("/consumption", json=sent_back, headers=headers).status_code == 200
+    other = client.post("/consumption", json=[tea | {"id": str(uuid4())}], headers=headers)
+    assert other.status_code == 422 and len(rows()) == 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"consumption_type": "bus", "consumption_value": 1, "cost": 3},
+        [{"consumption_type": "bus", "consumption_value": 1, "cost": "3"}],
+        {"line": "bus 1 ride 3 €"},
+    ],
+)
+def test_a_retry_tells_again_that_it_has_set_the_currency(body: Any, client: TestClient) -> None:
+    sent = {"json": body, "headers": {"Idempotency-Key": str(uuid4())}}
+    first = client.post("/consumption", **sent)
+    assert first.status_code == 201 and "Costs are in €" in first.json()["remarks"][0]["message"]
+    again = client.post("/consumption", **sent)
+    assert (again.status_code, again.text) == (200, first.text)
+    other = sent | {"headers": {"Idempotency-Key": str(uuid4())}}
+    assert "Costs are in €" not in client.post("/consumption", **other).text
+
+
 def test_a_key_of_somebody_elses_is_free(client: TestClient, bob: Account) -> None:
     headers = TEXT | {"Idempotency-Key": str(uuid4())}
     assert client.post("/consumption", content="tea 1 cup", headers=headers).status_code == 201

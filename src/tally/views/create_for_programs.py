@@ -62,7 +62,7 @@ def from_lines(context: RequestContext) -> Response:
         return responses.text(_as_text(context, read, rows), status)
     saved = parsed_json(read, [record_json(row) for row in rows]) | {"change": added.change}
     if first_cost:
-        index = next(at for at, draft in enumerate(read.parsed.records) if draft.currency)
+        index = next(at for at, draft in enumerate(read.parsed.records) if draft.cost is not None)
         saved["remarks"] = [{"index": index, "field": "cost", "message": first_cost}]
     return responses.data(saved, status)
 
@@ -122,10 +122,7 @@ def _told(problem: ParseProblem, lines: Mapping[int, str]) -> str:
 def from_list(context: RequestContext, several: Sequence[Fields]) -> Response:
     """Save the records of a JSON list, all or none, each fault by its index."""
     _refuse_unknown_names(several)
-    form_id = sent_ids.form_id(context)
-    ids = [
-        sent_ids.read_own_id(item) or uuid5(form_id, str(at)) for at, item in enumerate(several, 1)
-    ]
+    ids = sent_ids.ids_of_list(context, several)
     used = queries.used(context.db, context.user.id)
     existing = {row.id: row for row in changes.find(context.db, context.user.id, ids)}
     known = sent_records.fields_context(context, used, existing.values())

@@ -37,8 +37,11 @@ def follow_undo(context: RequestContext, undone: UUID) -> None:
 
 
 def first(context: RequestContext, records: Iterable[NewRecord], change: UUID | None) -> str:
-    """A sentence where a cost among these, saved by `change`, is the account's first; else ""."""
-    if context.currency or all(record.cost is None for record in records):
+    """A sentence where a cost among these, saved by `change`, is the account's first; else "".
+
+    What is sent once more is told so again.
+    """
+    if all(record.cost is None for record in records) or not _sets(context, change):
         return ""
     return in_words(settle(context, change))
 
@@ -55,10 +58,17 @@ def remarks(
 
 
 def first_written(context: RequestContext, written: str, change: UUID) -> str:
-    """The same for the first cost of a line, which says its currency itself; else ""."""
-    if context.currency or not written:
+    """The same for a cost of a line, which says its currency itself where the account has none."""
+    if not _sets(context, change):
         return ""
-    return in_words(become(context, written, change))
+    return in_words(context.currency or become(context, written, change))
+
+
+def _sets(context: RequestContext, change: UUID | None) -> bool:
+    """Whether a change with a cost sets the account's currency, or has set it before."""
+    if not context.currency:
+        return True
+    return change is not None and prices.is_set_by(context.user.preferences, change)
 
 
 def in_words(code: str) -> str:

@@ -5,15 +5,18 @@ The same id saves nothing twice.
 
 from __future__ import annotations
 
-from uuid import UUID, uuid4
+from collections.abc import Sequence
+from uuid import UUID, uuid4, uuid5
 
 from tally.db.changes import IdTaken
 from tally.domain.fields import read_id
 from tally.errors import Invalid
 from tally.web.context import RequestContext
 from tally.web.forms import Fields
+from tally.web.json_body import error_at, refusal_of_list
 from tally.web.program_headers import IDEMPOTENCY_KEY, read_key
 
+ANOTHER_ID = f"This is another id than the {IDEMPOTENCY_KEY}: send one of them."
 SAVED_ALREADY = "What you sent before is saved. Send again to save this as well."
 DELETED_SINCE = "What you sent before was saved, and deleted since. Send again to save it anew."
 
@@ -27,8 +30,31 @@ def sent_id(context: RequestContext) -> UUID | None:
     """The id of the form that was sent, in it or as the key of the request. Raises Invalid."""
     record_id, key = read_own_id(context.form), sent_key(context)
     if record_id is not None and key is not None and record_id != key:
-        raise Invalid({"id": f"This is another id than the {IDEMPOTENCY_KEY}: send one of them."})
+        raise Invalid({"id": ANOTHER_ID})
     return record_id or key
+
+
+def ids_of_list(context: RequestContext, several: Sequence[Fields]) -> list[UUID]:
+    """The id of each record of a list: its own, or one made of the form's and its number.
+
+    Raises HTTPError for an own one that is none, or stands beside a key, which would then not tell
+    what was sent with it.
+    """
+    source, key = form_id(context), sent_key(context)
+    ids: list[UUID] = []
+    errors: list[dict[str, object]] = []
+    for index, item in enumerate(several):
+        numbered = uuid5(source, str(index + 1))
+        try:
+            own = read_own_id(item) or numbered
+            if key is not None and own != numbered:
+                raise Invalid({"id": ANOTHER_ID})
+            ids.append(own)
+        except Invalid as error:
+            errors.append(error_at(index, error.sentence, error.fields))
+    if errors:
+        raise refusal_of_list(errors)
+    return ids
 
 
 def sent_key(context: RequestContext) -> UUID | None:
