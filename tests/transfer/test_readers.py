@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tally.domain.amounts import plain
-from tally.domain.fields import MAX_NOTES, MAX_TYPE, MAX_UNIT, read_notes, read_text
+from tally.domain.fields import MAX_NOTES, MAX_TYPE, MAX_UNIT, check_span, read_notes, read_text
 from tally.domain.records import NewRecord
 from tally.domain.text import fold
 from tally.domain.units import Units
@@ -558,6 +558,7 @@ def as_kept(record: NewRecord) -> NewRecord:
 
 def can_be_kept(record: NewRecord) -> bool:
     with suppress(ValueError):
+        check_span(record.consumption_date, record.days)
         return bool(as_kept(record).consumption_type) and as_kept(record).unit not in ("-", "–")
     return False
 

@@ -862,6 +862,23 @@ def test_a_program_changes_no_more_records_than_it_says(
     assert row(record_id).version == 1
 
 
+def test_no_date_of_many_lets_one_begin_before_all_dates(
+    client: TestClient, note: Note, row: RowOf
+) -> None:
+    month, day = note("gas", days="30"), note("gas")
+    sent = {"ids": [month, day], "action": "set-date", "value": "1900-01-29"}
+    answer = client.post("/consumption/bulk", json=sent)
+    assert answer.status_code == 422
+    assert answer.json()["fields"] == {
+        "set-date": "Dates begin at 1900-01-01. By its days 1 record would begin ahead of that."
+    }
+    assert (row(month).version, row(day).version) == (1, 1)
+    fitting = client.post("/consumption/bulk", json=sent | {"value": "1900-01-30"})
+    assert fitting.json()["changed"] == 2
+    again = client.post("/consumption/bulk", json=sent | {"ids": [day]})
+    assert again.json()["changed"] == 1
+
+
 def test_nothing_to_change_is_no_change(client: TestClient, note: Note, row: RowOf) -> None:
     tagged, deleted = note(notes="#late"), note()
     client.delete(f"/consumption/{deleted}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any
@@ -18,7 +18,9 @@ from tally.db.chains import MeterMarks
 from tally.db.changes import ChangeRefused
 from tally.db.engine import sqlstate
 from tally.db.sql import run
+from tally.domain.fields import MAX_DAYS, TOO_EARLY
 from tally.domain.filters import Filter, tag_pattern
+from tally.domain.periods import EARLIEST
 
 _CHECK_VIOLATION = "23514"
 _NO_ROOM_FOR_TAG = "One of these records has no room for another tag in its notes."
@@ -57,8 +59,8 @@ def apply(
 
     Returns the change (None when there was nothing to change) and how many records it changed.
     Records that have the type, unit, day or tag already stay as they are.
-    Raises ChangeRefused when a tag finds no room in the notes, when readings would be converted, or
-    when a value would become 0 or too large by it; BrokenChain.
+    Raises ChangeRefused when a tag finds no room in the notes, readings would be converted, a value
+    would become 0 or too large by it, or a record would begin before all dates; BrokenChain.
     """
     change = change or changes.new_change()
     chosen = {
@@ -78,6 +80,8 @@ def apply(
         raise
     if edit.factors:
         _refuse_vanished(db, user_id, change)
+    if edit.day and edit.day - timedelta(days=MAX_DAYS) < EARLIEST:
+        _refuse_early(db, user_id, change)
     if moves:
         merged = edit.type is not None or edit.unit is not None
         chains.mend(db, user_id, change, MeterMarks(side_by_side=merged))
@@ -124,3 +128,10 @@ def _refuse_vanished(db: Connection, user_id: UUID, change: UUID) -> None:
     if vanished := run(db, "reads/change_vanished", keys).scalar_one():
         records = "1 record" if vanished == 1 else f"{vanished} records"
         raise ChangeRefused(f"The value of {records} would become 0 in this unit.")
+
+
+def _refuse_early(db: Connection, user_id: UUID, change: UUID) -> None:
+    keys = {"user_id": user_id, "change": change, "earliest": EARLIEST}
+    if early := run(db, "reads/change_early", keys).scalar_one():
+        records = "1 record" if early == 1 else f"{early} records"
+        raise ChangeRefused(f"{TOO_EARLY} By its days {records} would begin ahead of that.")

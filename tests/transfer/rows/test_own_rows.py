@@ -83,6 +83,9 @@ def test_days_that_cannot_be_are_a_problem() -> None:
     names = ("consumption_date", "consumption_value", "consumption_type", "days")
     _, [problem], _ = parsed(file(*names, days="3661"))
     assert problem.message.startswith("Days are a whole number from 1 to")
+    _, [problem], _ = parsed(file(*names, consumption_date="1900-01-30", days="31"))
+    assert problem.message == "Dates begin at 1900-01-01."
+    assert only(file(*names, consumption_date="1900-01-30", days="30")).days == 30
     assert only(file(*names, days="")).days == 1
     assert only(file(*names, consumption_date="2026-09", days="")).days == 30
 

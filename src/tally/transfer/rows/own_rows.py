@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from tally.domain.fields import read_days, read_id, read_meter
+from tally.domain.fields import check_span, read_days, read_id, read_meter
 from tally.domain.text import quoted
 from tally.transfer.cells.values import is_nothing
 from tally.transfer.plans.plan import Plan
@@ -63,6 +63,7 @@ class OwnRowParser(RowParser):
         record_id, moment = self._id(cell("id")), self._moment(cell("created_at"))
         figure = self._amounts.number(cell("reading"))
         days = read_days(cell("days")) if cell("days") and figure is None else entry.days
+        check_span(entry.day, days)
         if figure is not None and figure < 0:
             raise ValueError(BELOW_ZERO)
         if cell("meter") and figure is None:
