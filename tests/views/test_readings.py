@@ -136,6 +136,9 @@ def test_the_same_reading_twice_is_there_once(
         ({"cost": "-1"}, "cost"),
         ({"reading": "abc"}, "reading"),
         ({"reading": "1", "new_meter": "perhaps"}, "new_meter"),
+        ({"reading": "1", "new_meter": "true", "rolled_over": "true"}, "rolled_over"),
+        ({"new_meter": "true"}, "new_meter"),
+        ({"reading": "", "rolled_over": "true"}, "rolled_over"),
     ],
 )
 def test_each_fault_is_said_at_its_field(
@@ -331,7 +334,8 @@ def test_the_form_says_what_to_do_with_a_lower_reading_and_loses_nothing(
 
 
 def test_what_the_choice_hides_is_not_read(client: TestClient, today: date) -> None:
-    sent = fields(today, reading="abc", covers_from="nonsense", cost="12.30")
+    meter = {"new_meter": "true", "rolled_over": "true"}
+    sent = fields(today, reading="abc", covers_from="nonsense", cost="12.30", **meter)
     answer = client.post("/consumption", data=sent, headers=JSON)
     assert answer.status_code == 201
     assert (answer.json()["days"], answer.json()["reading"]) == (1, None)

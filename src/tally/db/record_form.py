@@ -35,7 +35,8 @@ class RecordForm(RecordBase):
     """A record as people fill it in.
 
     A reading needs no value, and its value and days are not looked at. `days` and `covers_from`
-    have to agree where both are sent. `record` makes the record to be written.
+    have to agree where both are sent. Only a reading begins a meter, or is one that rolled over.
+    `record` makes the record to be written.
 
     Validate with `RecordForm.model_validate(fields, context={"today": date, "number_format": str,
     "units": those the user has used, "types": folded → as the user spells it, "day": the day that
@@ -68,7 +69,8 @@ class RecordForm(RecordBase):
         }
         kind, covers = fields.pop("kind", None), fields.pop("covers", None)
         if kind == AMOUNT:
-            fields.pop("reading", None)
+            for name in ("reading", "new_meter", "rolled_over"):
+                fields.pop(name, None)
         if kind == READING:
             fields.setdefault("reading", "")
         if covers == ONE_DAY:
@@ -139,10 +141,14 @@ class RecordForm(RecordBase):
 
     @field_validator("new_meter", "rolled_over", mode="before")
     @classmethod
-    def _read_flag(cls, value: object) -> bool:
-        flag = flag_of(str(value))
+    def _read_flag(cls, value: object, info: ValidationInfo) -> bool:
+        flag, read = flag_of(str(value)), info.data
         if flag is None:
             raise ValueError(NO_FLAG)
+        if flag and "reading" in read and read["reading"] is None:
+            raise ValueError("Only a reading says this: send what the meter shows as “reading”.")
+        if flag and read.get("new_meter"):
+            raise ValueError("A meter is new, or it rolled over: say one of the two.")
         return flag
 
 
