@@ -13,10 +13,12 @@ from starlette.responses import Response
 from tally.db import meter_queries, queries
 from tally.db.record_form import AMOUNT, FORM_FIELDS, ONE_DAY, READING
 from tally.domain import marks, meters
+from tally.domain.fields import choose_one_of
 from tally.domain.filters import Filter
 from tally.domain.keys import Key
 from tally.domain.meters import MeterInUse
 from tally.domain.text import fold, one_line
+from tally.errors import Invalid
 from tally.quick_add import typo_guard
 from tally.quick_add.preview import SeenLine
 from tally.quick_add.similar import nearest
@@ -34,6 +36,8 @@ from tally.web.parameters import takes
 
 MAX_RECENTS = 9
 MAX_ROWS = 30
+# What suggestions are for: a line, which is usual, or one of these fields.
+SUGGESTED_FOR = ("line", "type", "unit", "mark", "reading")
 
 
 @dataclass(frozen=True)
@@ -139,7 +143,9 @@ def suggestions(context: RequestContext) -> Response:
     event has the unit that a known one was last used in. `for` a reading: the latest reading of the
     type and unit in their fields.
     """
-    text, kind = context.query.text("q"), context.query.text("for") or "line"
+    text, kind = context.query.text("q"), context.query.text("for") or SUGGESTED_FOR[0]
+    if kind not in SUGGESTED_FOR:
+        raise Invalid({"for": choose_one_of(SUGGESTED_FOR)})
     if kind == "mark":
         return _type_mark(context)
     if kind == "reading":
@@ -151,7 +157,7 @@ def suggestions(context: RequestContext) -> Response:
         units = for_unit(text.strip(), context.query.text("type"), used)
         offered = [Suggestion(name, name, is_unit=True) for name in units]
     else:
-        kind, offered = "line", for_line(text, used, context.today)
+        offered = for_line(text, used, context.today)
     if context.wants != "html":
         return responses.data(
             {"suggestions": [{"shown": one.shown, "text": one.text} for one in offered]}
