@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from pypdf import PdfReader
 
 from tests.browser.browsing import Browsing, Person, settle
-from tests.browser.test_frame import assert_no_sideways_scrolling
+from tests.browser.test_frame import SQUEEZED, assert_no_sideways_scrolling
 
 Record = Callable[..., None]
 LONG_FIGURE = "999999999999.123456"
@@ -306,6 +306,56 @@ def test_notes_have_room_beside_costs_on_a_narrow_screen(
     page.goto("/list")
     settle(page)
     assert page.locator(".notes bdi").evaluate("(notes) => notes.getClientRects()[0].height") < 30
+
+
+def test_notes_have_room_beside_dates_and_long_figures_on_a_narrow_screen(
+    browsing: Browsing, mara: Person, record: Record
+) -> None:
+    record("Nachtspeicherheizung", LONG_FIGURE, "Kubikmeter", cost="72.35", notes="with Jonas")
+    record("coffee", 2, "portion", days_ago=1)
+    page = browsing.open(mara, width=768)
+    page.goto("/list?sort=-value")
+    settle(page)
+    assert page.locator(".notes bdi").first.evaluate("(notes) => notes.clientWidth") > 70
+    assert len(page.locator(".row .unit").last.evaluate(TEXT)) == 1
+    assert_no_sideways_scrolling(page)
+
+
+def test_long_costs_stay_on_their_sheet(phone: Page, record: Record) -> None:
+    record("heating", "999999999999", "kWh")
+    record("heating", "999999999998", "kWh", days_ago=1)
+    record("backup", LONG_FIGURE, "kWh", cost="3254.71")
+    phone.goto("/")
+    price: dict[str, str | float | bool] = {
+        "type": "heating",
+        "unit": "kWh",
+        "from": "2024-01-01",
+        "per_unit": "0.32154321",
+        "query": "",
+    }
+    headers = {"Origin": phone.url.rstrip("/")}
+    assert phone.request.post("/prices", form=price, headers=headers).ok
+    for path in ("/?show=cost&period=last-30", "/?type=heating&period=last-30"):
+        phone.goto(path)
+        settle(phone)
+        assert phone.evaluate(SQUEEZED) == [], path
+        assert_no_sideways_scrolling(phone)
+
+
+def test_long_names_leave_the_document_to_print_its_width(phone: Page, record: Record) -> None:
+    record("Nachtspeicherheizung", LONG_FIGURE, "kWh", cost="72.35", notes="with Jonas")
+    phone.goto("/list")
+    phone.request.post(
+        "/account",
+        form={"name": "Donaudampfschifffahrtsgesellschaft"},
+        headers={"Origin": phone.url.removesuffix("/list")},
+    )
+    phone.goto("/list?view=print&sort=-value")
+    assert_no_sideways_scrolling(phone)
+    phone.emulate_media(media="print")
+    phone.set_viewport_size({"width": 673, "height": 900})  # A4 without its margins.
+    lines = phone.locator(".records td").nth(1).evaluate(TEXT)
+    assert len(lines) <= 2
 
 
 def test_a_tap_beside_the_box_of_a_row_selects_it(phone: Page, record: Record) -> None:
