@@ -39,9 +39,10 @@ document.addEventListener("htmx:after:settle", () => {
   if (cameFrom && document.activeElement === document.body) giveFocusBack();
 });
 
-// A refused form comes back without the button that sent it: the focus is at its first fault, which is read out there.
-mount('[aria-invalid="true"]', (field) => {
-  if (document.activeElement === document.body) field.focus();
+// A refused form comes back without the button that sent it: the focus is at its first fault, which is read out there,
+// or at the button that answers its question.
+mount('[aria-invalid="true"], [data-usual]', (part) => {
+  if (document.activeElement === document.body) (part.closest("button") ?? part).focus();
 });
 
 // The record is edited in its row where the page has that, or is about to have it.

@@ -136,6 +136,7 @@ document.addEventListener("type-unit", ({ target, detail }) => {
   if (!unit || target.closest(".edit-form") || (unit.value && unit.value !== unit.dataset.brought)) return;
   unit.value = detail.unit;
   unit.dataset.brought = detail.unit;
+  if (unit === document.activeElement) unit.select(); // What is typed next replaces it.
 });
 
 // Tab takes the offer for the present line, unless the suggestions are open: then Tab is theirs.

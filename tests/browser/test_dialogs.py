@@ -14,6 +14,7 @@ from tests.browser.test_frame import LONG_NAME, assert_no_sideways_scrolling, fi
 
 Record = Callable[..., None]
 Axe = Callable[[Page], None]
+Prefer = Callable[..., None]
 FILE = "date,type,value,unit,notes\n2026-10-05,tea,2,cup,\n5/10/2026,tea,1,cup,\nnever,tea,1,,\n"
 
 
@@ -101,6 +102,47 @@ def somebody_deletes_it(other: Page, address: str) -> None:
     other.goto(address)
     other.get_by_role("button", name="Delete this record").click()
     expect(dialog(other)).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("typed", "button", "fault"),
+    [
+        ({"#timezone": "Nowhere"}, "Save", "#timezone"),
+        (
+            {"#current_password": "wrong", "#new_password": "wood smoke and rain"},
+            "Change password",
+            "#current_password",
+        ),
+        ({"#token-name": "n" * 101}, "Make a token", "#token-name"),
+        (
+            {"#delete-password": "wrong"},
+            "Delete the account and all records",
+            "#delete-password",
+        ),
+    ],
+)
+def test_what_is_wrong_in_a_long_dialog_is_in_sight(
+    plain: Page, typed: dict[str, str], button: str, fault: str
+) -> None:
+    plain.goto("/account")
+    if fault == "#delete-password":
+        plain.get_by_text("Delete everything").click()
+    for field, text in typed.items():
+        plain.locator(field).fill(text)
+    form = plain.locator("form").filter(has=plain.locator(fault))
+    form.get_by_role("button", name=button, exact=True).click()
+    expect(plain.locator(f"{fault}-error")).to_be_in_viewport()
+    expect(plain.locator(fault)).to_be_focused()
+
+
+def test_another_currency_asks_where_it_can_be_seen(plain: Page, prefer: Prefer) -> None:
+    prefer(currency="EUR")
+    plain.goto("/account")
+    plain.locator("#currency").select_option("USD")
+    form = plain.locator("form").filter(has=plain.locator("#currency"))
+    form.get_by_role("button", name="Save", exact=True).click()
+    expect(plain.locator("#currency-error")).to_be_in_viewport()
+    expect(plain.locator("#currency")).to_be_focused()
 
 
 def test_an_edit_of_a_record_deleted_meanwhile_is_restored_or_saved_anew(

@@ -475,6 +475,55 @@ def test_a_refused_form_has_the_focus_at_its_fault(
     expect(page.locator(field)).to_be_focused()
 
 
+@pytest.mark.parametrize(
+    ("typed", "focused"),
+    [
+        ({"consumption_value": "1,234"}, "#record-form [name=consumption_value]"),
+        ({"consumption_date": "2999-01-01"}, "#record-form [name=consumption_date]"),
+        ({"consumption_value": "90"}, "#record-form .actions > .button"),
+    ],
+)
+def test_a_refused_form_is_in_sight_without_javascript(
+    typed: dict[str, str], focused: str, browsing: Browsing, mara: Person, record: Record
+) -> None:
+    for day in range(5):
+        record("coffee", 2, "cup", days_ago=day)
+    page = browsing.open(mara, javascript=False, width=768, height=600)
+    page.goto("/add")
+    form = page.locator("#record-form")
+    for name, text in ({"consumption_type": "coffee", "unit": "cup"} | typed).items():
+        form.locator(f"[name={name}]").fill(text)
+    form.get_by_role("button", name="Save record").click()
+    expect(page.locator(focused)).to_be_focused()
+    expect(page.locator(focused)).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("path", ["/add", "/list"])
+def test_a_second_enter_on_the_button_answers_its_question(
+    path: str, page: Page, record: Record
+) -> None:
+    for day in range(5):
+        record("coffee", 2, "cup", days_ago=day)
+    page.goto(path)
+    settle(page)
+    if path == "/list":
+        page.keyboard.press("j")
+        page.keyboard.press("e")
+    else:
+        page.locator("#record-form [name=consumption_type]").fill("coffee")
+        page.locator("#record-form [name=unit]").fill("cup")
+    form = page.locator("form").filter(has=page.locator("[name=consumption_value]"))
+    form.locator("[name=consumption_value]").fill("90")
+    form.get_by_role("button", name="Save").focus()
+    page.keyboard.press("Enter")
+    again = page.get_by_role("button", name="Save anyway")
+    expect(again).to_be_visible()
+    if path == "/add":
+        expect(again).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("coffee 90 cup")
+
+
 def test_an_undo_that_was_refused_is_not_offered_again(page: Page, record: Record) -> None:
     record("tea", 1)
     page.goto("/list")

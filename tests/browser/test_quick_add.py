@@ -901,3 +901,16 @@ def test_every_state_of_the_box_is_clean(
     expect(page.locator("#line")).to_be_focused()
     axe(page)
     assert re.search(r"\d", page.locator("#results").inner_text())
+
+
+def test_a_unit_that_comes_late_is_replaced_by_what_is_typed(page: Page, record: Record) -> None:
+    record("coffee", 2, "cup")
+    page.goto("/add")
+    settle(page)
+    late(page, 400)
+    page.locator("#record-form [name=consumption_type]").press_sequentially("coffee")
+    unit = page.locator("#record-form [name=unit]")
+    unit.focus()
+    expect(unit).to_have_value("cup")
+    page.keyboard.type("mug")
+    expect(unit).to_have_value("mug")

@@ -77,6 +77,11 @@ class FullForm:
     last: str = ""
 
     @property
+    def is_refused(self) -> bool:
+        """Whether it comes back with something to correct or to answer."""
+        return bool(self.errors or self.warning or self.problem)
+
+    @property
     def seal(self) -> str:
         """The values that the guard has spoken about; a note may still be added to them."""
         usual = ("", AMOUNT, ONE_DAY)
