@@ -183,6 +183,27 @@ def test_letters_twice_as_large_leave_a_phone_usable(
     assert_no_sideways_scrolling(page)
 
 
+@pytest.mark.parametrize("path", ["/add", "/list", "/?from=2026-11-09&to=2026-11-01"])
+def test_letters_twice_as_large_leave_a_long_name_its_place(
+    path: str, browsing: Browsing, mara: Person
+) -> None:
+    page = browsing.open(mara, width=195, has_touch=True, is_mobile=True)
+    page.goto("/add")
+    page.request.post(
+        "/account",
+        form={"name": "Donaudampfschifffahrtsgesellschaft"},
+        headers={"Origin": page.url.removesuffix("/add")},
+    )
+    page.goto(path)
+    settle(page)
+    assert_no_sideways_scrolling(page)
+    page.locator(".account > summary").click()
+    menu = page.locator(".account > .menu-list").bounding_box()
+    assert menu
+    assert menu["x"] >= 0
+    assert_no_sideways_scrolling(page)
+
+
 def test_letters_twice_as_large_break_no_figure_between_its_digits(
     browsing: Browsing, mara: Person, record: Record
 ) -> None:
@@ -352,6 +373,7 @@ def test_long_names_leave_the_document_to_print_its_width(phone: Page, record: R
     )
     phone.goto("/list?view=print&sort=-value")
     assert_no_sideways_scrolling(phone)
+    assert phone.locator(".records td").nth(1).evaluate("(name) => name.clientWidth") > 45
     phone.emulate_media(media="print")
     phone.set_viewport_size({"width": 673, "height": 900})  # A4 without its margins.
     lines = phone.locator(".records td").nth(1).evaluate(TEXT)
