@@ -328,6 +328,10 @@ def test_readings_that_cannot_stand_come_with_their_cells_and_each_line_once(
          "Left out, since the type is told by “D/C”: Name."),
         ("Date,Type,Debit,Credit\n2026-10-05,giro,5,\n2026-10-06,wire,,9\n", {},
          "Left out, since the type is told by “Debit” and “Credit”: Type."),
+        ("Date,Water (l),Steps,Odometer,Total\n2026-10-05,2,4000,46000,9\n", {"type": "water"},
+         "Numbers left out: Steps."),
+        ("Date,Gas (kWh),Power (kWh),Cost\n2026-10-05,2,3,9\n", {},
+         "“Cost” is of the first amount in each row."),
         ("time,Power (W)\n2026-10-05 00:00,4\n2026-10-05 00:15,8\n", {"type": "sun"},
          "“Power (W)” is power; its means over 15 minutes are read as kWh."),
     ],
@@ -340,6 +344,12 @@ def test_how_a_file_was_read_is_said_once(
 
 def test_a_file_that_is_as_it_seems_has_no_remark(db: Connection) -> None:
     assert remarks(db, "date,type,value,unit,cost\n2026-10-05,tea,1,cup,2.50\n") == []
+
+
+def test_numbers_that_somebody_left_out_have_no_remark(db: Connection) -> None:
+    text = "Date,Water (l),Steps\n2026-10-05,2,4000\n"
+    assert remarks(db, text, type="water", columns=",,-") == []
+    assert remarks(db, text, columns=",,value") == []
 
 
 def test_a_unit_that_is_told_or_said_has_no_remark(db: Connection) -> None:

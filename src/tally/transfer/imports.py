@@ -36,6 +36,7 @@ from tally.transfer.rows.entries import Counts, RowProblem, refused
 from tally.transfer.rows.row_parser import EACH_TYPE, RETURNED
 from tally.transfer.tables.columns import Column
 from tally.transfer.tables.headings import AMOUNTS, SAYS
+from tally.transfer.tables.sums import is_sum
 from tally.transfer.writers import COLUMNS
 
 # Remarks of one kind, and names in one remark.
@@ -254,6 +255,7 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
     remarks += _of_periods(plan, say)
     remarks += _of_own_columns(plan)
     remarks += _of_ways(plan)
+    remarks += _of_numbers_left_out(plan)
     remarks += _of_money(imported, plan, say)
     for place in plan.amounts:
         column = plan.columns[place]
@@ -360,6 +362,33 @@ def _of_ways(plan: Plan) -> Iterator[str]:
         yield f"Left out, since the type is told by {names}: {', '.join(beside[:MAX_TOLD])}."
 
 
+def _of_numbers_left_out(plan: Plan) -> Iterator[str]:
+    """The remark on columns of numbers beside amounts that have their type from their heading.
+
+    It is about those that nobody left out, and whose headings do not say that they are none.
+    """
+    if plan.own or plan.named or not plan.amounts or plan.place("type") is not None:
+        return
+    chosen = plan.choices.columns
+    names = [
+        column.heading.text
+        for place, column in enumerate(plan.columns)
+        if column.role == "-"
+        and column.has_numbers
+        and not (column.is_open or column.money or any(chosen[place : place + 1]))
+        and _may_be_amounts(column)
+    ]
+    if names:
+        yield f"Numbers left out: {', '.join(names[:MAX_TOLD])}."
+
+
+def _may_be_amounts(column: Column) -> bool:
+    """Whether the heading of a column names no other role, and no sum."""
+    heading = column.heading
+    others = (weight for role, weight in heading.weights.items() if role not in AMOUNTS)
+    return bool(heading.text) and not is_sum([heading.name]) and max(others, default=0) < SAYS
+
+
 def _is_filled(plan: Plan, place: int) -> bool:
     """Whether the first rows have anything in a column."""
     return any(not is_nothing(cell) for row in plan.first_rows for cell in row[place : place + 1])
@@ -385,6 +414,9 @@ def _of_money(imported: Imported, plan: Plan, say: Words) -> Iterator[str]:
     """The remarks on costs: their currency, and the number left out."""
     money = [column for column in plan.columns if column.money and column.role == "-"]
     yield from _of_money_left_out(plan, money)
+    types = {plan.columns[place].consumption_type for place in plan.amounts}
+    if plan.money is not None and len(types) > 1 and not plan.columns[plan.amounts[0]].fills_one:
+        yield f"“{plan.money.heading.text}” is of the first amount in each row."
     price = plan.place("price")
     if price is not None and plan.place("reading") is not None:
         name = plan.columns[price].heading.text

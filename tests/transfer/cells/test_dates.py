@@ -189,6 +189,8 @@ def test_why_a_text_is_no_day(text: str, sentence: str) -> None:
         ("2026-10", "month"),
         ("46300", "day number"),
         ("1782862200", "since 1970"),
+        # The number of an inverter of SMA would be a moment in 2036.
+        ("2110012345", None),
         ("2026-10-01 - 2026-10-05", "range"),
         ("12.5", None),
         ("tea 5", None),

@@ -73,3 +73,34 @@ def test_numbers_without_a_heading_beside_amounts_are_no_less_than_these() -> No
     rows = ("2026-10-05;7;5;2;1", "2026-10-06;8;6;3;1")
     assert roles(below("Date;;Power (kWh);;Gas (m³)", *rows)) == "date - value value value"
     assert roles(below("Date;;Power (kWh);Rank;", *rows)) == "date - value - -"
+
+
+@pytest.mark.parametrize(
+    ("headings", "right"),
+    [
+        ("Bezug Hochtarif (kWh);Bezug Niedertarif (kWh);Einspeisung (kWh)", "value value value"),
+        ("Bezug Hochtarif;Bezug Niedertarif;Einspeisung", "value value value"),
+        ("Hochtarif;Niedertarif;Feld", "value value value"),
+        # The year before is no other way that something was used.
+        ("Verbrauch;Verbrauch Vorjahr;Einspeisung", "value - value"),
+        ("No sugar;No. of runs;Walks", "value value value"),
+    ],
+)
+def test_each_way_that_something_was_used_is_an_amount(headings: str, right: str) -> None:
+    rows = ("2026-10-05;3;4;2", "2026-10-06;5;1;6")
+    assert roles(below(f"Date;{headings}", *rows)) == f"date {right}"
+
+
+def test_an_amount_with_a_unit_is_not_left_out_beside_readings() -> None:
+    rows = ("2026-10-05;301;40", "2026-10-06;302;50", "2026-10-07;305;30")
+    assert roles(below("Date;Meter reading (m³);Heat (kWh)", *rows)) == "date reading value"
+    assert roles(below("Date;Meter reading (m³);Heat", *rows)) == "date reading -"
+
+
+def test_the_volume_between_two_figures_and_its_energy_are_read() -> None:
+    """A file of GRDF."""
+    figures = "Index de début (m3);Index de fin (m3)"
+    header = f"Date;{figures};Volume consommé (m3);Energie consommée (kWh)"
+    rows = ("1203;1205;2;22.4", "1205;1206;1;11.2", "1206;1209;3;33")
+    dated = (f"2026-10-0{day};{row}" for day, row in enumerate(rows, 1))
+    assert roles(below(header, *dated)) == "date - - value value"

@@ -87,3 +87,10 @@ def test_bare_numbers_are_dates_only_where_a_heading_says_so() -> None:
     assert roles(below("Date;kWh", "46300;3", "46301;4"), certain=False) == "date value"
     assert roles(below("Date;kWh;Pages", "2026-10-05;3;46300")) == "date value -"
     assert roles(below("Time;kWh", "1790000000;3", "1790003600;4")) == "date value"
+
+
+def test_numbers_that_may_be_days_are_none_beside_days_that_are_written() -> None:
+    """The load of Germany in MW, and the day-ahead forecast of it."""
+    rows = [f"01.10.2026 0{hour}:00 - 0{hour + 1}:00;{45210 + hour};45100" for hour in range(3)]
+    assert roles(below("MTU;Load;Day-ahead forecast", *rows)) == "date value value"
+    assert roles(below("Day;Load", "45931;45210", "45932;44980")) == "date value"

@@ -108,3 +108,20 @@ def test_money_by_a_unit_is_the_price_of_one(heading: str, is_price: bool) -> No
 def test_a_meter_is_left_out_by_its_number_and_not_by_its_figures() -> None:
     assert read_heading("Meter").weights["-"] and read_heading("Meter number").weights["-"]
     assert "-" not in read_heading("Meter 1 kWh").weights
+
+
+@pytest.mark.parametrize(
+    ("heading", "is_amount"),
+    [
+        *(("Bezug Hochtarif (kWh)", True), ("Verbruik hoog tarief", True), ("Tarif 1 (kWh)", True)),
+        *(("Levering laagtarief", True), ("Tarif", False), ("Tariff code", False)),
+    ],
+)
+def test_amounts_of_a_tariff_are_not_left_out_as_its_name(heading: str, is_amount: bool) -> None:
+    weights = read_heading(heading).weights
+    assert (weights.get("value", 0) >= weights.get("-", 0)) == is_amount
+
+
+@pytest.mark.parametrize(("heading", "weight"), [("No", 1), ("No.", 1), ("No sugar", 0)])
+def test_no_is_a_number_alone_and_nothing_in_front_of_a_word(heading: str, weight: float) -> None:
+    assert read_heading(heading).weights.get("-", 0) == weight

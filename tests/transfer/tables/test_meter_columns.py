@@ -50,6 +50,10 @@ def test_figures_that_only_rise_in_small_steps_are_readings_though_no_heading_sa
         (["12.1", "12.3", "12.2"], False),
         (["300", "310", "325"], False),
         (["100", "100", "100"], False),
+        # A meter that mostly stands still.
+        (["512.1", "512.4", "512.4", "512.9"], True),
+        ([*["512.1"] * 9, "512.4", "512.9"], True),
+        ([*["512.1"] * 9, "512.4"], False),
     ],
 )
 def test_a_few_figures_that_rise_a_little_are_asked_about(
@@ -182,3 +186,23 @@ def test_the_figures_before_and_after_are_left_out_beside_their_difference() -> 
     night = ("2026-10-05;0;98;98", "2026-10-06;0;120;120")
     flows = "Date;Exported to grid (Wh);Consumed (Wh);Imported from grid (Wh)"
     assert roles(below(flows, *night)) == "date value value value"
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "are_asked"),
+    [
+        ("kWh;m³", ["12000;900", "12300;915", "12580;930", "12830;938"], True),
+        # Fewer than those that one meter takes, larger steps, or no unit of meters.
+        ("kWh;m³", ["12000;900", "12300;915", "12580;930"], False),
+        ("kWh;m³", ["12000;900", "12300;915", "12580;930", "12830;990"], False),
+        ("kWh;steps", ["12000;900", "12300;915", "12580;930", "12830;938"], False),
+    ],
+)
+def test_figures_that_rise_together_are_asked_about(
+    header: str, rows: list[str], are_asked: bool
+) -> None:
+    """Columns of a sheet in which somebody notes the meters of a home once a month."""
+    dated = [f"2026-0{month}-01;{row}" for month, row in enumerate(rows, 1)]
+    told = columns(below(f"Date;{header}", *dated))
+    doubt = "figures" if are_asked else None
+    assert [column.doubt for column in told] == [None, doubt, doubt]

@@ -15,7 +15,8 @@ def test_columns_without_headings_are_told_by_their_cells() -> None:
 @pytest.mark.parametrize(
     ("one", "other"),
     [("Consumption", "Surplus Generation"), ("Bezug", "Einspeisung"), ("Import", "Export"),
-     ("afname", "injectie"), ("Consumption", "Feed-in")],
+     ("afname", "injectie"), ("Consumption", "Feed-in"), ("Bezug", "Lieferung"),
+     ("one way", "the other way")],
 )  # fmt: skip
 def test_a_column_of_directions_is_the_type_where_no_other_is(one: str, other: str) -> None:
     rows = f"2026-10-05;{one};3", f"2026-10-05;{other};4"
@@ -69,3 +70,18 @@ def test_a_column_with_a_unit_holds_no_tags_whatever_its_cells() -> None:
     rows = ("2026-10-05;5;1", "2026-10-06;read later;2", "2026-10-07;6;3")
     assert roles(below("Datum;Strom Tag (kWh);Gas (m³)", *rows)) == "date value value"
     assert roles(below("Datum;Tag;Gas (m³)", *rows)) == "date tag value"
+
+
+def test_words_that_have_one_row_of_each_time_tell_series_apart() -> None:
+    ways = ("pobrana", "oddana")
+    rows = [f"2026-10-05;{hour:02}:00;3;{way}" for way in ways for hour in range(3)]
+    header = "Date;Time;kWh;Rodzaj"
+    assert roles(below(header, *rows)) == "date time value type"
+    # One that is missing, one time alone, or numbers tell nothing.
+    assert roles(below(header, *rows[1:])) == "date time value -"
+    assert roles(below(header, rows[0], rows[3])) == "date time value -"
+    # Beside the name of a type the words say something else: who drank it, say.
+    assert roles(below("Date;Time;Coffee;Rodzaj", *rows)) == "date time value -"
+    assert roles(below("Date;Time;Water (l);Rodzaj", *rows)) == "date time value -"
+    numbered = [row.replace("pobrana", "A1").replace("oddana", "A2") for row in rows]
+    assert roles(below(header, *numbered)) == "date time value -"

@@ -43,7 +43,8 @@ _DOTTED = "."
 DAY_ZERO = date(1899, 12, 30)
 FIRST_DAY_NUMBER, LAST_DAY_NUMBER = 20_000, 80_000
 # A date may be the day after the end of a record, which is tomorrow at the latest.
-_AFTER_END = timedelta(days=1)
+_DAY = timedelta(days=1)
+_AFTER_END = _DAY
 
 
 class Moment(NamedTuple):
@@ -203,7 +204,9 @@ def shape_of(text: str, today: date) -> Shape | None:
     if SIMPLE.fullmatch(text):
         return "day"
     if DAY_NUMBER.fullmatch(text):
-        if since_1970(text) is not None:
+        seconds = since_1970(text)
+        # A later number counts something else: it is that of a device.
+        if seconds is not None and datetime.fromtimestamp(seconds, UTC).date() <= today + 2 * _DAY:
             return "since 1970"
         if FIRST_DAY_NUMBER <= float(text) < LAST_DAY_NUMBER:
             return "day number"

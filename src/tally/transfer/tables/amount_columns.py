@@ -7,6 +7,7 @@ from tally.transfer.cells.names import month_of, plain_letters, words
 from tally.transfer.cells.split_dates import are_years, series_of_days
 from tally.transfer.cells.values import is_mark, is_more_than_zero, sign_of
 from tally.transfer.tables.headings import (
+    FLOWS,
     SAYS,
     Role,
     is_day,
@@ -187,7 +188,9 @@ def _chosen(draft: TableDraft, meters: Meters, free: list[Profile]) -> list[Prof
         told += [profile for profile in readings if profile not in told]
     if told and all(meters.is_reading(profile, []) for profile in told):
         others = (other for other in free if other not in told and not _numbers_rows(other))
-        return told + list(filter(meters.run_one_way, others))
+        return told + [
+            other for other in others if meters.run_one_way(other) or _measures(draft, other)
+        ]
     series = [profile for profile in free if _measures(draft, profile)]
     best = max((_told(profile) for profile in told), default=0)
     if series and not any(_told(profile) >= 0.95 and profile not in series for profile in told):
@@ -196,6 +199,11 @@ def _chosen(draft: TableDraft, meters: Meters, free: list[Profile]) -> list[Prof
         ]
     if told:
         likeliest = [profile for profile in told if _told(profile) == best]
+        # `Bezug Hochtarif` is as much of an amount as `Einspeisung`, which is one word.
+        flows = [_flows(profile) for profile in likeliest]
+        if all(flows):
+            named = frozenset[str]().union(*flows)
+            likeliest = [p for p in told if p in likeliest or _flows(p) - named]
         # Of registers each is as likely: `StandNormaal`, `StandDal`.
         shown = [profile for profile in readings if meters.is_reading(profile, likeliest)]
         return shown if all(profile in shown for profile in likeliest) else likeliest
@@ -268,6 +276,11 @@ def _is_bare(profile: Profile) -> bool:
 def _told(profile: Profile) -> float:
     """The weight with which the heading says that these are amounts or readings."""
     return max(profile.weight("value"), profile.weight("reading"))
+
+
+def _flows(profile: Profile) -> frozenset[str]:
+    """The words of the heading for the way that something was used."""
+    return FLOWS.intersection(parts_of_name(profile.heading.name))
 
 
 def _measures(draft: TableDraft, profile: Profile) -> bool:

@@ -24,7 +24,7 @@ _MIDNIGHT = re.compile(r"[ T]0?0:00(?::00(?:\.0+)?)?$")
 
 def set_dates(draft: TableDraft) -> None:
     """Give the column of dates its role, or those of the start and the end of an interval."""
-    dated = [profile for profile in draft.profiles if _may_be_date(draft, profile)]
+    dated = _written([profile for profile in draft.profiles if _may_be_date(draft, profile)])
     starts = [profile for profile in dated if profile.weight("start") >= SAYS]
     ends = [profile for profile in dated if profile.weight("end") >= SAYS]
     if starts and ends:
@@ -109,6 +109,13 @@ def _may_be_date(draft: TableDraft, profile: Profile) -> bool:
     elif profile.clocks > MOSTLY:
         return False
     return not (profile.numbers == 1 and says < 0.3 and profile.heading.unit)
+
+
+def _written(dated: list[Profile]) -> list[Profile]:
+    """The columns of dates but for numbers that may be days, where others are written as days."""
+    numbers = [profile for profile in dated if set(profile.shapes) <= {"day number", None}]
+    others = [profile for profile in dated if profile not in numbers]
+    return others if any(profile.weight("-") < SAYS for profile in others) else dated
 
 
 def _is_end_alone(profile: Profile) -> bool:

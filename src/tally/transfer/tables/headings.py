@@ -63,8 +63,8 @@ _WORDS: dict[Role, str] = {
         value quantity wert menge waarde valeur quantite valor cantidad valore quantita
         quantidade varde mangd wartosc ilosc значение количество consumption_value qty
         hoeveelheid anzahl count aantal number_of antal maara mængde | usage consumption
-        verbrauch verbruik
-        consommation consumo forbrukning zuzycie потребление расход consumed use used forbrug
+        verbrauch verbruik consommation consomme consommee
+        consumo forbrukning zuzycie потребление расход consumed use used forbrug
         расход_воды kwh_verbrauch consumptie consumi levering teruglevering einspeisung bezug
         afname injectie import export imported exported delivered received soutirage prelievo
         immissione vertido excedentes feedin | amount betrag bedrag montant importe
@@ -145,9 +145,11 @@ _WORDS: dict[Role, str] = {
 # Beside another word these only say which one of several: they take no role by themselves.
 _WEAK = words(
     """
-    no nr number id code type typ name meter total
+    no nr number id code type typ name meter total tariff tarif tarief
     """
 )
+# The end of a word for one of several tariffs: `Hochtarif`, `laagtarief`.
+_TARIFFS = words("tariff tarif tarief")
 # A tax behind one of these is in what was paid, or not: it is not the column of the tax.
 _TAXES = words("tax taxes vat")
 _BESIDE_TAX = words("inc incl including inclusive excl excluding ex with without before after")
@@ -192,6 +194,14 @@ _MONEY_CODES = words(
     kr zł zl
     """
 ) | frozenset(CURRENCIES)
+# Ways that something was used: two of them beside each other are never the same amounts.
+FLOWS = words(
+    """
+    consumption verbrauch verbruik consommation consumo import imported bezug afname soutirage
+    prelievo levering lieferung export exported einspeisung teruglevering injectie immissione
+    vertido excedentes feedin generation production erzeugung produktion
+    """
+)
 # A heading says a role from this weight on.
 SAYS = 0.5
 _INTERVALS = {24: 3600, 25: 3600, 48: 1800, 96: 900, 100: 900, 288: 300}
@@ -228,8 +238,8 @@ def read_heading(text: str) -> Heading:
     weights = dict(_weights(name, parts, bare))
     if weights.get("cost") and _is_of_one(bare):
         weights["price"] = 1.0
-    if unit and not is_money and "meter" in parts[:-1]:
-        # The number of a meter has no unit; its figures do.
+    if unit and not is_money and ("meter" in parts[:-1] or _TARIFFS.intersection(parts)):
+        # The number of a meter and the name of a tariff have no unit; their figures do.
         weights.pop("-", None)
     aside = "" if unit else _aside(bare)
     if may_be_unit(aside) and _is_amount(weights):
@@ -390,7 +400,8 @@ def _of_words(parts: tuple[str, ...]) -> dict[Role, float]:
     for place, word in enumerate(parts):
         share = 0.8 if place in (0, len(parts) - 1) else 0.6
         if word in _WEAK and len(parts) > 1:
-            share *= 0.6
+            # `No sugar`, `No. of cups`: in front of other words it is no number of a row.
+            share *= 0 if (word, place) == ("no", 0) else 0.6
         _raise(weights, _of_word(word), share)
     for pair in itertools.pairwise(parts):
         _raise(weights, _LOOKUP.get("_".join(pair), {}), 0.9)
@@ -416,7 +427,7 @@ def _of_word(word: str) -> dict[Role, float]:
         return _LOOKUP[word]
     # `fuelconsumed`, `Wasserverbrauch`, `verbruikgas`: the known word is a part of a longer one.
     for known, weights in _LONG.items():
-        if word.endswith(known) or word.startswith(known):
+        if word.startswith(known) or (word.endswith(known) and known not in _TARIFFS):
             return {role: weight * 0.9 for role, weight in weights.items()}
     return {}
 

@@ -16,6 +16,8 @@ from tally.transfer.tables.meter_numbers import DATES, METERED, METERS
 from tally.transfer.tables.other_units import is_of_bills
 from tally.transfer.tables.profiles import MAX_COMPARED, SURELY, Profile, TableDraft
 from tally.transfer.tables.relations import (
+    FEW_ROWS,
+    ROWS_OF_COUNTER,
     are_steps,
     is_counter,
     is_difference,
@@ -86,11 +88,30 @@ class Meters:
         What was used in a year may rise like a meter that is read once a year. It takes many years
         to tell: no meter that moves by a hundredth a year has got that far.
         """
-        return profile.weight("value") < SURELY and any(
-            self._is_metered(part.profile, part.unit)
-            and (is_counter if part.is_yearly else may_be_counter)(part.profile.filled)
-            for part in self._parts(profile)
+        return profile.weight("value") < SURELY and (
+            profile.place in self._together
+            or any(
+                self._is_metered(part.profile, part.unit)
+                and (is_counter if part.is_yearly else may_be_counter)(part.profile.filled)
+                for part in self._parts(profile)
+            )
         )
+
+    @cached_property
+    def _together(self) -> frozenset[int]:
+        """The places of figures that run one way together, as many as one meter alone takes."""
+        parts = [
+            part
+            for profile in self.draft.profiles
+            if profile.role is None and profile.weight("value") < SURELY
+            for part in self._parts(profile)
+            if not part.is_yearly
+            and self._is_metered(part.profile, part.unit)
+            and is_counter(part.profile.filled, FEW_ROWS)
+        ]
+        figures = sum(len(part.profile.filled) for part in parts)
+        is_told = len(parts) > 1 and figures >= ROWS_OF_COUNTER
+        return frozenset(part.profile.place for part in parts) if is_told else frozenset()
 
     def run_one_way(self, profile: Profile) -> bool:
         """Whether the figures of each type never fall, or never rise."""

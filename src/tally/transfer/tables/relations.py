@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from tally.transfer.cells.values import MARKS, ValueReader
 
@@ -20,7 +20,7 @@ _ROUNDING, _SHARE = Decimal("0.02"), Decimal("0.01")
 # share of the largest figure.
 ROWS_OF_COUNTER, _STEP = 8, Decimal("0.05")
 # From this many figures on, in smaller steps, they may be those of a meter, or amounts.
-_FEW_ROWS, _SMALL_STEP = 3, Decimal("0.01")
+FEW_ROWS, _SMALL_STEP = 3, Decimal("0.01")
 
 
 def is_product(factors: tuple[Sequence[str], Sequence[str]], products: Sequence[str]) -> bool:
@@ -85,13 +85,13 @@ def is_counter(cells: Sequence[str], least: int = ROWS_OF_COUNTER) -> bool:
 def may_be_counter(cells: Sequence[str]) -> bool:
     """Whether a few figures may be those of a meter: each is a little more than the one before.
 
-    Amounts are so by chance.
+    A meter that mostly stands still shows few of them in many rows. Amounts are so by chance.
     """
-    numbers = [row[0] for row in numbers_of(cells)]
-    if not _FEW_ROWS <= len(numbers) < ROWS_OF_COUNTER or not runs_one_way(cells):
+    numbers = [number for number, _ in groupby(row[0] for row in numbers_of(cells))]
+    if len(numbers) < FEW_ROWS or not runs_one_way(cells):
         return False
     steps = [abs(later - earlier) for earlier, later in pairwise(numbers)]
-    return min(steps) > 0 and max(steps) <= max(numbers) * _SMALL_STEP
+    return max(steps) <= max(numbers) * _SMALL_STEP
 
 
 def runs_one_way(cells: Sequence[str]) -> bool:

@@ -11,10 +11,16 @@ from tally.transfer.tables.meter_numbers import METERED
 from tally.transfer.tables.profiles import LETTERED, MOSTLY, SURELY, Profile, TableDraft
 from tally.transfer.tables.two_ways import category_of, columns_of_ways, says_way
 
+_WHEN: tuple[Role, ...] = ("date", "time", "start", "end")
 # A cell is the name of an amount from this weight on: `Surplus generation`.
 _FLOWS = 0.3
 # Accounts of ledgers in plain text: `Expenses:Food`.
 _ACCOUNTS = words("account konto compte cuenta conto rekening")
+# Headings of the way that each amount went, and words for one that are no headings of amounts.
+_DIRECTIONS = words(
+    "direction flow richtung energierichtung flussrichtung richting sens sentido direzione kierunek"
+)
+_WAYS = words("lieferung rucklieferung ruckspeisung pobor oddanie")
 # Codes of what a meter counts, what came in apart from what went out: `1-1:1.29.0`.
 _OBIS = re.compile(r"\s*(?:\d{1,3}-\d{1,3}:)\d{1,2}\.\d{1,3}(?:\.\d{1,3})?")
 # Beside them a currency, or what else their amounts are counted in.
@@ -146,14 +152,46 @@ def _set_directions(draft: TableDraft) -> None:
     if draft.has("type"):
         return
     for profile in draft.profiles:
-        is_told = profile.letters == 1 and profile.share(_is_flow) == 1
         if (
             profile.role is None
             and len(set(profile.filled)) > 1
-            and (is_told or profile.share(_OBIS.match) == 1)
+            and (profile.share(_OBIS.match) == 1 or _tells_ways(draft, profile))
         ):
             profile.role = "type"
             return
+
+
+def _tells_ways(draft: TableDraft, profile: Profile) -> bool:
+    """Whether words tell apart which way amounts went: no sum is of several ways.
+
+    By the heading, by the words, or since each of them has one row of each time, where no heading
+    of numbers names a type: `Coffee` beside `Person` is one type, whoever drank it.
+    """
+    return profile.letters == 1 and (
+        plain_letters(profile.heading.name) in _DIRECTIONS
+        or profile.share(_is_flow) == 1
+        or (_have_each_time(draft, profile) and not any(map(_names_type, draft.profiles)))
+    )
+
+
+def _names_type(profile: Profile) -> bool:
+    """Whether the heading of a column of numbers is a name, neither a unit nor any known word."""
+    heading = profile.heading
+    is_name = heading.name not in ("", heading.unit) and not heading.weights
+    return is_name and profile.role is None and profile.numbers >= LETTERED
+
+
+def _have_each_time(draft: TableDraft, profile: Profile) -> bool:
+    """Whether each of the words has one row of each time, of which there are several.
+
+    With digits they may be the numbers of meters.
+    """
+    if any(map(str.isdigit, "".join(profile.cells))):
+        return False
+    times = list(zip(*(one.cells for one in draft.profiles if one.role in _WHEN), strict=True))
+    rows = set(zip(times, profile.cells, strict=bool(times)))
+    kinds, moments = len(set(profile.cells)), len(set(times))
+    return moments > 1 and len(rows) == len(times) == kinds * moments
 
 
 def _set_without_headings(draft: TableDraft) -> None:
@@ -181,4 +219,5 @@ def _without_unit(texts: list[Profile], fits: Callable[[Profile], bool]) -> list
 
 def _is_flow(cell: str) -> bool:
     """Whether a cell is what an amount may be called: `Consumption`, `Surplus generation`."""
-    return read_heading(cell).weights.get("value", 0) >= _FLOWS
+    is_amount = read_heading(cell).weights.get("value", 0) >= _FLOWS
+    return is_amount or plain_letters(cell.strip()) in _WAYS
