@@ -330,6 +330,8 @@ def test_readings_that_cannot_stand_come_with_their_cells_and_each_line_once(
          "Left out, since the type is told by “Debit” and “Credit”: Type."),
         ("Date,Water (l),Steps,Odometer,Total\n2026-10-05,2,4000,46000,9\n", {"type": "water"},
          "Numbers left out: Steps."),
+        ("Date,Steps,Manual\n2026-10-05,4000,0\n2026-10-06,4200,1\n", {},
+         "“Manual” is read as amounts of 0 and 1. Leave it out if it marks the others."),
         ("Date,Gas (kWh),Power (kWh),Cost\n2026-10-05,2,3,9\n", {},
          "“Cost” is of the first amount in each row."),
         ("time,Power (W)\n2026-10-05 00:00,4\n2026-10-05 00:15,8\n", {"type": "sun"},
@@ -350,6 +352,11 @@ def test_numbers_that_somebody_left_out_have_no_remark(db: Connection) -> None:
     text = "Date,Water (l),Steps\n2026-10-05,2,4000\n"
     assert remarks(db, text, type="water", columns=",,-") == []
     assert remarks(db, text, columns=",,value") == []
+    marked = "Date,Steps,Manual\n2026-10-05,4000,0\n2026-10-06,4200,1\n"
+    assert remarks(db, marked, columns=",,-", type="steps") == []
+    assert remarks(db, marked, columns=",,value") == []
+    # Where all are so, they are what was counted.
+    assert remarks(db, "Date,Run,Read\n2026-10-05,1,0\n2026-10-06,0,1\n") == []
 
 
 def test_a_unit_that_is_told_or_said_has_no_remark(db: Connection) -> None:

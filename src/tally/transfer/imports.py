@@ -256,6 +256,7 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
     remarks += _of_own_columns(plan)
     remarks += _of_ways(plan)
     remarks += _of_numbers_left_out(plan)
+    remarks += _of_marks(plan)
     remarks += _of_money(imported, plan, say)
     for place in plan.amounts:
         column = plan.columns[place]
@@ -369,13 +370,12 @@ def _of_numbers_left_out(plan: Plan) -> Iterator[str]:
     """
     if plan.own or plan.named or not plan.amounts or plan.place("type") is not None:
         return
-    chosen = plan.choices.columns
     names = [
         column.heading.text
         for place, column in enumerate(plan.columns)
         if column.role == "-"
         and column.has_numbers
-        and not (column.is_open or column.money or any(chosen[place : place + 1]))
+        and not (column.is_open or column.money or plan.is_chosen(place))
         and _may_be_amounts(column)
     ]
     if names:
@@ -387,6 +387,17 @@ def _may_be_amounts(column: Column) -> bool:
     heading = column.heading
     others = (weight for role, weight in heading.weights.items() if role not in AMOUNTS)
     return bool(heading.text) and not is_sum([heading.name]) and max(others, default=0) < SAYS
+
+
+def _of_marks(plan: Plan) -> Iterator[str]:
+    """The remarks on columns of only 0 and 1 beside other amounts, which may mark those."""
+    if plan.place("type") is not None:
+        return
+    marks = [place for place in plan.amounts if plan.columns[place].are_bits]
+    for place in marks if len(marks) < len(plan.amounts) else []:
+        if not plan.is_chosen(place):
+            name = plan.columns[place].heading.text
+            yield f"“{name}” is read as amounts of 0 and 1. Leave it out if it marks the others."
 
 
 def _is_filled(plan: Plan, place: int) -> bool:

@@ -94,3 +94,34 @@ def test_numbers_that_may_be_days_are_none_beside_days_that_are_written() -> Non
     rows = [f"01.10.2026 0{hour}:00 - 0{hour + 1}:00;{45210 + hour};45100" for hour in range(3)]
     assert roles(below("MTU;Load;Day-ahead forecast", *rows)) == "date value value"
     assert roles(below("Day;Load", "45931;45210", "45932;44980")) == "date value"
+
+
+YEARS = ";2024;2025;2026"
+MONTHS_DOWN = (
+    "Januar;310;298;305",
+    "Februar;280;276;270",
+    "November;290;300;",
+    "Summe;880;874;575",
+)
+
+
+@pytest.mark.parametrize("heading", ["", "Monat"])
+def test_months_below_years_that_stand_across(heading: str) -> None:
+    text = below(heading + YEARS, *MONTHS_DOWN)
+    assert roles(text, certain=False) == "date value value value"
+    read, problems, counts = parsed(text, type="Strom", unit="kWh")
+    assert [(str(row.day), row.days, int(row.value)) for row in read] == [
+        ("2024-01-31", 31, 310), ("2025-01-31", 31, 298), ("2026-01-31", 31, 305),
+        ("2024-02-29", 29, 280), ("2025-02-28", 28, 276), ("2026-02-28", 28, 270),
+        ("2024-11-30", 30, 290), ("2025-11-30", 30, 300),
+    ]  # fmt: skip
+    assert problems == []
+    assert (counts.nothing, counts.left_out) == (1, 3)
+
+
+def test_types_below_years_that_stand_across() -> None:
+    text = below("Art;2024;2025", "Strom;3100;3000", "Gas;12000;11000")
+    assert [(row.consumption_type, str(row.day), row.days) for row in entries(text)] == [
+        ("Strom", "2024-12-31", 366), ("Strom", "2025-12-31", 365),
+        ("Gas", "2024-12-31", 366), ("Gas", "2025-12-31", 365),
+    ]  # fmt: skip

@@ -10,6 +10,9 @@ from tests.transfer.guessed import below, roles
 def test_columns_without_headings_are_told_by_their_cells() -> None:
     text = "2026-10-05;2;cup;coffee;late\n2026-10-06;3;cup;tea;early\n"
     assert roles(text) == "date value unit type notes"
+    # A register of ledger: the payee stands in front of the account.
+    text = "2026/10/01;;EDEKA;Expenses:Food;€;45.2\n2026/10/04;;Kino;Expenses:Fun;€;12\n"
+    assert roles(text) == "date - notes type unit value"
 
 
 @pytest.mark.parametrize(

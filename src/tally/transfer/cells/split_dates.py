@@ -59,7 +59,16 @@ def period_named(name: str) -> Literal["month", "year"] | None:
 
 def are_years(cells: Sequence[str]) -> bool:
     """Whether the cells are years, but for a few such as `Total`."""
-    return _are_most(cells, lambda cell: bool(YEAR.fullmatch(cell.strip())))
+    return _are_most(cells, is_year)
+
+
+def is_year(text: str) -> bool:
+    return bool(YEAR.fullmatch(text.strip()))
+
+
+def are_months(cells: Sequence[str]) -> bool:
+    """Whether the cells are names of months, but for a few such as `Total`."""
+    return _are_most(cells, lambda cell: month_of(cell.strip()) > 0)
 
 
 def are_days(cells: Sequence[str]) -> bool:

@@ -114,6 +114,10 @@ class Plan:
             (place for place, column in enumerate(self.columns) if column.role == role), None
         )
 
+    def is_chosen(self, place: int) -> bool:
+        """Whether somebody said what the column at a place is."""
+        return any(self.choices.columns[place : place + 1])
+
     @property
     def money(self) -> Column | None:
         """The column of costs or of prices; None without one."""

@@ -13,6 +13,7 @@ from tally.domain.periods import EARLIEST, containing
 from tally.domain.text import quoted
 from tally.transfer.cells.clocks import DAY_SECONDS, WEST, are_west, read_clock
 from tally.transfer.cells.dates import Moment
+from tally.transfer.cells.names import month_of
 from tally.transfer.cells.split_dates import day_number, joined
 from tally.transfer.plans.plan import Plan
 from tally.transfer.tables.table_rows import Cells, cell_at
@@ -65,7 +66,7 @@ class RowDays:
         cells = row.cells
         if self._layout == "dates across":
             text = cell_at(cells, self._begin)
-            if self._begin is not None and not day_number(text):
+            if self._begin is not None and not (day_number(text) or month_of(text)):
                 # A sum below the days of the months has none.
                 self._moment(text, "", self._begin)
             return None
@@ -105,10 +106,12 @@ class RowDays:
     def _day_in(
         self, month: tuple[Moment, Moment | None], day: str
     ) -> tuple[Moment, Moment | None]:
-        """The day of a month, where a column counts them."""
+        """The day of a month, or the month of a year, where a column counts them."""
         first, last = month[0].first, month[0].last
-        if self._begin is None or first == last or first.month != last.month:
+        if self._begin is None or first == last:
             return month
+        if first.month != last.month:
+            return self._moment(f"{first:%Y}-{month_of(day) or day}", "", self._begin)
         number = day_number(day)
         return self._moment(f"{first:%Y-%m}-{number:02}" if number else day, "", self._begin)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tally.transfer.cells.dates import is_month
 from tally.transfer.cells.names import month_of, plain_letters, words
-from tally.transfer.cells.split_dates import are_years, series_of_days
+from tally.transfer.cells.split_dates import are_years, is_year, series_of_days
 from tally.transfer.cells.values import is_mark, is_more_than_zero, sign_of
 from tally.transfer.tables.headings import (
     FLOWS,
@@ -121,9 +121,9 @@ def _last_resort(free: list[Profile], numeric: list[Profile]) -> list[Profile]:
 
 
 def set_amounts_of_days(draft: TableDraft) -> None:
-    """Give the columns whose headings are days the role of amounts."""
+    """Give the columns whose headings are days, months or years the role of amounts."""
     for profile in draft.profiles:
-        if is_day(profile.heading.text, draft.today):
+        if is_day(profile.heading.text, draft.today) or is_year(profile.heading.text):
             profile.role = "value"
 
 

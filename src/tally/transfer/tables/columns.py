@@ -39,7 +39,7 @@ class Column:
     `is_way`: it tells which way money went; `comes_in`: its amounts came in, beside another column
     of those that went out, which stand below zero in theirs where it `is_negated`;
     `fills_one`: each row fills this one or its partner, an amount or a reading of one type;
-    `has_numbers`: most of its cells are numbers, whatever its role is.
+    `has_numbers`: most of its cells are numbers, whatever its role is; `are_bits`: each is 0 or 1.
     """
 
     role: Role
@@ -61,6 +61,7 @@ class Column:
     is_negated: bool = False
     fills_one: bool = False
     has_numbers: bool = False
+    are_bits: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -148,6 +149,7 @@ def _column(draft: TableDraft, profile: Profile) -> Column:
         fills_one=profile.fills_one,
         currency=profile.currency or draft.currency or profile.mark,
         has_numbers=profile.numbers >= LETTERED and profile.dated < LETTERED,
+        are_bits=set(profile.filled) == {"0", "1"},
     )
     if role not in AMOUNTS:
         rest = draft.rest if role == "date" else ()

@@ -7,7 +7,14 @@ import re
 from tally.transfer.cells.clocks import is_hour
 from tally.transfer.cells.dates import shape_of
 from tally.transfer.cells.names import plain_letters
-from tally.transfer.cells.split_dates import DAYS_OF_MONTH, are_days, day_number, split_date
+from tally.transfer.cells.split_dates import (
+    DAYS_OF_MONTH,
+    are_days,
+    are_months,
+    day_number,
+    is_year,
+    split_date,
+)
 from tally.transfer.tables.headings import SAYS, Role
 from tally.transfer.tables.profiles import LETTERED, MOSTLY, SURELY, Profile, TableDraft
 from tally.transfer.tables.sums import is_sum
@@ -51,9 +58,14 @@ def set_dates(draft: TableDraft) -> None:
 
 
 def set_days_of_month(draft: TableDraft) -> None:
-    """Give the column of days its role where the months stand across, or above their rows."""
+    """Give the column of days its role where the months stand across, or above their rows.
+
+    Where years stand across it is the column of their months.
+    """
+    have_years = any(is_year(profile.heading.text) for profile in draft.profiles)
     for profile in draft.profiles:
-        if profile.weight("date") >= SAYS and are_days(profile.filled):
+        is_named = profile.weight("date") >= SAYS and are_days(profile.filled)
+        if (have_years and are_months(profile.filled)) or is_named:
             profile.role = "date"
             return
     if draft.table.layout == "dates across":

@@ -195,17 +195,22 @@ def _have_each_time(draft: TableDraft, profile: Profile) -> bool:
 
 
 def _set_without_headings(draft: TableDraft) -> None:
-    """Give the first columns of words their roles by their cells and their order."""
+    """Give the first columns of words their roles by their cells and their order.
+
+    The accounts of a ledger are types, whatever stands in front of them.
+    """
     texts = [
         profile
         for profile in draft.profiles
         if profile.role is None
-        and profile.letters >= LETTERED
         and profile.numbers < 0.3
         and profile.filled
+        and (profile.letters >= LETTERED or draft.holds_units(profile))
     ]
+    names = _without_unit(texts, draft.holds_units)
+    names.sort(key=lambda profile: profile.share(_LEDGER.search) < 1)
     roles: list[Role] = ["type", "notes"]
-    for profile, role in zip(_without_unit(texts, draft.holds_units), roles, strict=False):
+    for profile, role in zip(names, roles, strict=False):
         profile.role = role
 
 
