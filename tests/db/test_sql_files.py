@@ -88,6 +88,7 @@ ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("meter", "day", "reading", "largest", "consumption_value", "days", "usual_days"),
     ),
     "reads/records_alike_to": ((), ("place", "id")),
+    "reads/records_outgrown": ((), ("place", "id")),
     "reads/key_days": (KEY, ("latest_day", "first_day", "readings", "longest")),
     "reads/readings_of": (OWN_KEY, ("meter", "consumption_date", "created_at", "id", "reading")),
     "reads/meter_neighbours": (

@@ -41,7 +41,7 @@ from tally.web import streaming
 from tally.web.slots import ConcurrencyLimit
 from tally.web.streaming import ROWS_A_PAGE, Download, Pages, pages, take_turn
 from tests import hostile_files
-from tests.conftest import HTMX, JSON, Account, Clock, group_by_the_dot
+from tests.conftest import HTMX, JSON, PASSWORD, Account, Clock, group_by_the_dot
 from tests.views.conftest import opened
 
 OWN = ",".join(COLUMNS)
@@ -79,6 +79,53 @@ def test_a_month_or_year_that_goes_on_is_the_same_row_on_another_day(
     assert heat["entries"] == 1
 
 
+@pytest.mark.parametrize(
+    ("begin", "later", "day"),
+    [
+        ("Month,kWh\n2026-10,110\n", "2026-11", "2026-11-13"),
+        ("Month,kWh\n2026-10,110\n", "2026-11", "2026-12-02"),
+        ("Year,kWh\n", "2026", "2027-01-02"),
+    ],
+)
+@pytest.mark.parametrize("way", ["update", "replace"])
+def test_a_month_or_year_that_went_on_takes_the_amount_of_a_later_file(
+    sign_in_on: Callable[[str], Account],
+    database: Database,
+    clock: Clock,
+    begin: str,
+    later: str,
+    day: str,
+    way: str,
+) -> None:
+    """The amount up to the day of a file is never added to that of all of the month."""
+    first, second = (f"{begin}{later},{amount}\n" for amount in (50, 80))
+    rows = len(first.splitlines()) - 1
+    client = sign_in_on("2026-11-12").client
+    assert send(client, first, type="heat").json()["new"] == rows
+    clock.set(datetime.fromisoformat(f"{day}T10:30+00:00"))
+    client.post("/auth/login", data={"email": "ada@example.org", "password": PASSWORD})
+    for fields in ({"dry_run": "1"}, {}):
+        seen = send(client, second, type="heat", **fields).json()
+        assert (seen["new"], seen["changed"], seen["unchanged"]) == (0, 1, rows - 1)
+    assert count(database) == rows
+    taken = send(client, second, type="heat", **{way: "1"}).json()
+    assert (taken["new"], taken["changed"], taken["saved"]) == (0, 1, True)
+    assert sorted(amounts(database)) == sorted([110, 80][-rows:])
+    undone = client.post("/consumption/undo", data={"change": taken["change"]}, headers=JSON)
+    assert undone.status_code == 200
+    assert sorted(amounts(database)) == sorted([110, 50][-rows:])
+
+
+def test_a_record_of_a_week_that_ended_is_no_part_of_the_month_of_a_later_file(
+    sign_in_on: Callable[[str], Account], database: Database
+) -> None:
+    client = sign_in_on("2026-11-12").client
+    week = "Start,End,kWh\n2026-11-01,2026-11-07,20\n"
+    assert send(client, week, type="heat").json()["new"] == 1
+    assert send(client, "Month,kWh\n2026-11,50\n", type="heat", update="1").json()["new"] == 1
+    assert sorted(amounts(database)) == [20, 50]
+
+
 def test_a_month_counts_to_today_up_to_its_last_day(
     sign_in_on: Callable[[str], Account], database: Database
 ) -> None:
@@ -98,6 +145,14 @@ def count(database: Database) -> int:
             text("SELECT COUNT(*) FROM consumption_records WHERE deleted_at IS NULL")
         )
         return int(found.scalar_one())
+
+
+def amounts(database: Database) -> list[int]:
+    with database.reading() as db:
+        rows = db.execute(
+            text("SELECT consumption_value FROM consumption_records WHERE deleted_at IS NULL")
+        )
+        return [int(value) for value in rows.scalars()]
 
 
 def exported(client: TestClient, query: str = "format=csv") -> bytes:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple, cast
 from uuid import UUID
@@ -273,6 +273,39 @@ def alike_to(
     for place, record_id in rows:
         alike[place - 1].append(record_id)
     return alike
+
+
+def outgrown_by(
+    db: Connection,
+    user_id: UUID,
+    records: Sequence[NewRecord],
+    ids: tuple[UUID, UUID],
+    change: UUID,
+) -> list[list[UUID]]:
+    """For each record the ids of others that begin with it and were not over when they came.
+
+    Those have its type and unit, an id that lies between two, and are not `change`'s own.
+    """
+    outgrown: list[list[UUID]] = [[] for _ in records]
+    rows = run(
+        db,
+        "reads/records_outgrown",
+        {
+            "user_id": user_id,
+            "change": change,
+            "first_id": ids[0],
+            "last_id": ids[1],
+            "types": [record.consumption_type for record in records],
+            "units": [record.unit for record in records],
+            "first_days": [
+                record.consumption_date - timedelta(days=record.days - 1) for record in records
+            ],
+            "last_days": [record.consumption_date for record in records],
+        },
+    )
+    for place, record_id in rows:
+        outgrown[place - 1].append(record_id)
+    return outgrown
 
 
 def of_files(

@@ -32,6 +32,8 @@ from tally.transfer.rows.identity import FIRST_FILE_ID, LAST_FILE_ID
 SeenKind = Literal["new", "changed", "unchanged", "alike"]
 KINDS: tuple[SeenKind, ...] = ("new", "changed", "unchanged", "alike")
 
+FILE_IDS = (FIRST_FILE_ID, LAST_FILE_ID)
+
 # The most rows of each kind that are shown; the counts are of all.
 MAX_SHOWN = 50
 # The most problems that are told, unless all of them are asked for.
@@ -279,9 +281,39 @@ class _Merging:
                 if self.policy.update or self.policy.replace:
                     self.report.updated += 1
                     others.append(row.record)
-        inserted = self._tell_alike(fresh)
+        grown, fresh = self._tell_grown(fresh)
+        inserted = self._tell_alike(fresh) + grown
         if self._saves:
             self._write(inserted, others)
+
+    def _tell_grown(self, rows: list[FileRow]) -> tuple[list[NewRecord], list[FileRow]]:
+        """The new rows of months and years that were not over for an earlier file, and the others.
+
+        Of those it gives what is kept in place of the records of that file.
+        """
+        spans = [row for row in rows if _may_have_grown(row.record)]
+        if not spans:
+            return [], rows
+        records = [row.record for row in spans]
+        outgrown = queries.outgrown_by(self.db, self.user_id, records, FILE_IDS, self.change)
+        before: dict[UUID, UUID] = {}
+        for record, ids in zip(records, outgrown, strict=True):
+            other = next((each for each in ids if each not in self._matched), None)
+            if other is not None:
+                self._matched.add(other)
+                before[record.id] = other
+        gone = list(before.values())
+        there = {each.id: each for each in changes.find(self.db, self.user_id, gone)}
+        grown = [row for row in spans if row.record.id in before]
+        for row in grown:
+            self.report.note("changed", row, there[before[row.record.id]])
+        others = [row for row in rows if row.record.id not in before]
+        if not (self.policy.update or self.policy.replace):
+            return [], others
+        self.report.updated += len(grown)
+        if self._saves and gone:
+            changes.delete_all(self.db, self.user_id, gone, self.change)
+        return [row.record for row in grown], others
 
     def _tell_alike(self, rows: list[FileRow]) -> list[NewRecord]:
         """The new rows that are kept: all, or those that look like nothing that is there."""
@@ -333,10 +365,8 @@ class _Merging:
         """Delete records of earlier files with the types, units and days of this one."""
         if self._first is None or self._last is None:
             return
-        ids = (FIRST_FILE_ID, LAST_FILE_ID)
-        rows = queries.of_files(
-            self.db, self.user_id, self._keys, Span(self._first, self._last), ids, self.change
-        )
+        span = Span(self._first, self._last)
+        rows = queries.of_files(self.db, self.user_id, self._keys, span, FILE_IDS, self.change)
         gone: list[UUID] = []
         for row in rows:
             day = _day_hash(row)
@@ -362,6 +392,11 @@ class _Merging:
                 if len(report.shown["changed"]) < MAX_SHOWN:
                     report.shown["changed"].append(Seen(seen.line, seen.record, row))
                 return
+
+
+def _may_have_grown(record: NewRecord) -> bool:
+    """Whether a record of a file is of a time of which an earlier file may have had a part."""
+    return record.days > 1 and record.reading is None and _is_of_file(record.id)
 
 
 def _is_of_file(record_id: UUID) -> bool:

@@ -1,0 +1,25 @@
+-- Returns the records that came from files (their ids tell) on the day that they end, and begin with the given ones,
+-- which end later, with the place of each from 1.
+SELECT
+    wanted.place,
+    outgrown.id
+FROM unnest(
+    CAST(:types AS text[]),
+    CAST(:units AS text[]),
+    CAST(:first_days AS date[]),
+    CAST(:last_days AS date[])
+) WITH ORDINALITY AS wanted (consumption_type, unit, first_day, last_day, place)
+JOIN consumption_records AS outgrown
+    ON outgrown.user_id = :user_id
+    AND outgrown.id BETWEEN :first_id AND :last_id
+    AND outgrown.deleted_at IS NULL
+    AND outgrown.consumption_type = wanted.consumption_type
+    AND outgrown.unit = wanted.unit
+    AND outgrown.consumption_date >= wanted.first_day
+    AND outgrown.consumption_date < wanted.last_day
+    AND outgrown.consumption_date - outgrown.days + 1 = wanted.first_day
+    AND outgrown.reading IS NULL
+    AND outgrown.change_id <> :change
+-- That day is one of the account, which may be a day off in UTC.
+WHERE abs(CAST(outgrown.created_at AT TIME ZONE 'UTC' AS date) - outgrown.consumption_date) <= 1
+ORDER BY wanted.place, outgrown.created_at, outgrown.id
