@@ -329,7 +329,7 @@ def test_readings_that_cannot_stand_come_with_their_cells_and_each_line_once(
         ("Date,Type,Debit,Credit\n2026-10-05,giro,5,\n2026-10-06,wire,,9\n", {},
          "Left out, since the type is told by “Debit” and “Credit”: Type."),
         ("Date,Water (l),Steps,Odometer,Total\n2026-10-05,2,4000,46000,9\n", {"type": "water"},
-         "Numbers left out: Steps."),
+         "Numbers left out: Steps, Total."),
         ("Date,Steps,Manual\n2026-10-05,4000,0\n2026-10-06,4200,1\n", {},
          "“Manual” is read as amounts of 0 and 1. Leave it out if it marks the others."),
         ("Date,Gas (kWh),Power (kWh),Cost\n2026-10-05,2,3,9\n", {},

@@ -36,7 +36,6 @@ from tally.transfer.rows.entries import Counts, RowProblem, refused
 from tally.transfer.rows.row_parser import EACH_TYPE, RETURNED
 from tally.transfer.tables.columns import Column
 from tally.transfer.tables.headings import AMOUNTS, SAYS
-from tally.transfer.tables.sums import is_sum
 from tally.transfer.writers import COLUMNS
 
 # Remarks of one kind, and names in one remark.
@@ -383,10 +382,10 @@ def _of_numbers_left_out(plan: Plan) -> Iterator[str]:
 
 
 def _may_be_amounts(column: Column) -> bool:
-    """Whether the heading of a column names no other role, and no sum."""
-    heading = column.heading
-    others = (weight for role, weight in heading.weights.items() if role not in AMOUNTS)
-    return bool(heading.text) and not is_sum([heading.name]) and max(others, default=0) < SAYS
+    """Whether the heading of a column names no other role, and no number of something."""
+    weights = column.heading.weights
+    others = (weight for role, weight in weights.items() if role not in AMOUNTS)
+    return bool(column.heading.text) and "-" not in weights and max(others, default=0) < SAYS
 
 
 def _of_marks(plan: Plan) -> Iterator[str]:

@@ -91,6 +91,21 @@ def test_each_way_that_something_was_used_is_an_amount(headings: str, right: str
     assert roles(below(f"Date;{headings}", *rows)) == f"date {right}"
 
 
+def test_the_power_of_an_energy_is_left_out_beside_it() -> None:
+    """Files of Netz OÖ have both in each row: one amount, not two."""
+    rows = (
+        "2026-10-05 00:00;0.051;0.204",
+        "2026-10-05 00:15;0.06;0.24",
+        "2026-10-05 00:30;0.1;0.4",
+    )
+    assert roles(below("Date;kWh;kW", *rows)) == "date value -"
+    assert roles(below("Date;Used (Wh);Load (W)", *rows)) == "date value -"
+    # Power of something else, or of too little to tell.
+    others = (*rows[:2], "2026-10-05 00:30;0.1;0.3")
+    assert roles(below("Date;kWh;kW", *others)) == "date value value"
+    assert roles(below("Date;kWh;kW", *rows[:2])) == "date value value"
+
+
 def test_an_amount_with_a_unit_is_not_left_out_beside_readings() -> None:
     rows = ("2026-10-05;301;40", "2026-10-06;302;50", "2026-10-07;305;30")
     assert roles(below("Date;Meter reading (m³);Heat (kWh)", *rows)) == "date reading value"

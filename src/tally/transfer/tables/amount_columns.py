@@ -26,12 +26,13 @@ from tally.transfer.tables.profiles import (
     TableDraft,
     without_running_totals,
 )
-from tally.transfer.tables.relations import is_total
+from tally.transfer.tables.relations import is_multiple, is_total
 from tally.transfer.tables.sums import is_sum
 from tally.transfer.tables.two_ways import columns_of_ways, comes_in
 
 # Units of measurements that are no consumption.
 _NOT_AMOUNTS = frozenset(("%", "°C", "°F", "K", "km", "mi"))
+_POWER, _ENERGY = frozenset(("W", "kW")), frozenset(("Wh", "kWh"))
 # Words of headings that are no amounts beside others; alone they are the result of a query.
 _AVERAGES = words("average avg mean")
 # Headings of what was paid, in another currency than the column beside them.
@@ -89,7 +90,7 @@ def set_amounts(draft: TableDraft) -> None:
     chosen = meters.without_figures(chosen)
     if len(chosen) > 1 and draft.has("type") and not ways:
         chosen = _one_or_series(draft, chosen)
-    chosen = _without_totals(chosen)
+    chosen = _without_power(draft, _without_totals(chosen))
     are_spans = _are_spans(draft)
     for profile in chosen:
         _set_amount(meters, profile, chosen, are_spans=are_spans)
@@ -322,6 +323,19 @@ def _without_other_currencies(others: list[Profile], money: list[Profile]) -> li
     ]
     is_told = bool(money) or any(_told(profile) >= SAYS for profile in own)
     return own if is_told else others
+
+
+def _without_power(draft: TableDraft, chosen: list[Profile]) -> list[Profile]:
+    """The amounts but for the power that another one, which is its energy, has in each row."""
+    find = draft.account.units.find
+    units = {profile.place: find(draft.unit_of(profile) or "?") for profile in chosen}
+    energies = [profile for profile in chosen if units[profile.place] in _ENERGY]
+    return [
+        profile
+        for profile in chosen
+        if units[profile.place] not in _POWER
+        or not any(is_multiple(profile.cells, energy.cells) for energy in energies)
+    ]
 
 
 def _without_totals(chosen: list[Profile]) -> list[Profile]:

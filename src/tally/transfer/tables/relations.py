@@ -49,6 +49,16 @@ def is_running_total(totals: Sequence[str], amounts: Sequence[str]) -> bool:
     )
 
 
+def is_multiple(multiples: Sequence[str], numbers: Sequence[str]) -> bool:
+    """Whether a column is always the same number times another one, such as kW beside kWh."""
+    rows = [row for row in numbers_of(multiples, numbers) if all(row)]
+    if len({number for _, number in rows}) < FEW_ROWS:
+        return False
+    multiple, number = max(rows, key=lambda row: abs(row[1]))
+    times = multiple / number
+    return are_most([abs(other - one * times) <= abs(other) * _STEP for other, one in rows])
+
+
 def is_difference(used: Sequence[str], before: Sequence[str], after: Sequence[str]) -> bool:
     """Whether a column is what a meter moved between two figures, none of which is zero."""
     rows = numbers_of(used, before, after)
