@@ -348,6 +348,12 @@ def test_a_file_that_is_as_it_seems_has_no_remark(db: Connection) -> None:
     assert remarks(db, "date,type,value,unit,cost\n2026-10-05,tea,1,cup,2.50\n") == []
 
 
+def test_further_tables_are_named_where_nobody_chose_one(db: Connection) -> None:
+    log = "## Log\nDate,Tea\n2026-10-05,1\n2026-10-06,1\n## Costs\nDate,Cost\n2026-10-05,3\n"
+    assert remarks(db, log, type="tea") == ["Only “Log” is read, not Costs."]
+    assert remarks(db, log, type="tea", table="Log") == []
+
+
 def test_numbers_that_somebody_left_out_have_no_remark(db: Connection) -> None:
     text = "Date,Water (l),Steps\n2026-10-05,2,4000\n"
     assert remarks(db, text, type="water", columns=",,-") == []

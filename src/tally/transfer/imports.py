@@ -233,6 +233,7 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
         remarks.append(UNKNOWN_ZONE.format(imported.lost_zone))
     if not plan.rows:
         remarks.append("There is no row below the heading: there is nothing to import.")
+    remarks += _of_tables(plan)
     if counts.dotted:
         remarks.append(counts.dotted)
     if counts.texts:
@@ -266,6 +267,13 @@ def remarks_of(imported: Imported, say: Words) -> list[str]:
             )
             break
     return remarks
+
+
+def _of_tables(plan: Plan) -> Iterator[str]:
+    """The remark on further tables of the file, where nobody said which one to read."""
+    others = [name for name in plan.table_names if name != plan.table_name]
+    if others and not plan.choices.table:
+        yield f"Only “{plan.table_name}” is read, not {', '.join(others[:MAX_TOLD])}."
 
 
 def _of_units(plan: Plan) -> Iterator[str]:

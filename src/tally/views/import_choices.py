@@ -165,7 +165,7 @@ def view_of(imported: Imported, types: Mapping[str, str], say: Words) -> ImportV
         encoding=_shown_encoding(plan.source.encoding),
         encodings=[(name, _shown_encoding(name)) for name in ENCODINGS],
         table=plan.table_name,
-        tables=_tables(plan),
+        tables=[(name, name) for name in plan.table_names],
         roles=[(role, ROLE_WORDS[role]) for role in ROLES],
         first_rows=len(plan.first_rows),
         more_columns=len(plan.columns) - len(shown),
@@ -281,13 +281,6 @@ def _told(plan: Plan, column: Column, apart: bool) -> str:
         return column.role
     name, unit = plan.type_of(column), plan.known_unit(plan.unit_of(column))
     return f"{column.role}:{name}:{unit}" if name or unit else column.role
-
-
-def _tables(plan: Plan) -> Sequence[tuple[str, str]]:
-    names = [table.name for table in plan.tables]
-    if len(names) < 2:
-        names = list(plan.source.parts)
-    return [(name, name) for name in names] if len(names) > 1 else []
 
 
 def _parted(text: str) -> list[str]:

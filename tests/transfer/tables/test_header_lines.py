@@ -23,6 +23,15 @@ def test_the_line_with_most_known_words_is_the_header_and_of_equals_the_nearest(
     assert header_over(above[3:], 0, 2, least=2) is None
 
 
+def test_the_heading_of_the_only_amount_needs_none_beside_it_where_it_has_a_unit() -> None:
+    """Files of SMA have lines of the plant above it."""
+    above = lines(";SN: 1901234567", ";SB 5000TL", ";Total yield [kWh]")
+    assert header_over(above, 0, 2, least=0) == above[2]
+    assert header_over(above[:2], 0, 2, least=0) is None
+    assert header_over(lines(";12 kWh"), 0, 2, least=0) is None
+    assert header_over(lines(";Total yield [kWh]"), 0, 3, least=0) is None
+
+
 def test_units_become_the_header_where_no_other_line_names_the_columns() -> None:
     above = lines("Day;Gas;Power", "-;m³;kWh")
     assert header_over(above, 0, 3, least=0) == above[0]

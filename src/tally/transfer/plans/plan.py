@@ -350,6 +350,13 @@ class Plan:
         return self.reader.units.find(unit) or unit
 
     @property
+    def table_names(self) -> Sequence[str]:
+        """The tables, sheets or files to choose from; none where there is one."""
+        names = [table.name for table in self.tables]
+        names = list(self.source.parts) if len(names) < 2 else names
+        return names if len(names) > 1 else []
+
+    @property
     def table_name(self) -> str:
         return self.source.part if len(self.tables) < 2 else self.table.name
 

@@ -33,6 +33,7 @@ def header_over(lines: Sequence[CsvLine], place: int, width: int, *, least: int)
     """
     best, most = None, least
     naming = [line for line in lines if _may_name(line, place, width)]
+    naming = naming or [line for line in lines[-1:] if _names_amount(line, place, width)]
     if naming and all(map(_is_units, naming)):
         # Above the units the column of days may have no heading.
         naming += [line for line in lines if _names_others(line, place, width)]
@@ -110,6 +111,12 @@ def _may_name(line: CsvLine, place: int, width: int) -> bool:
         and (bool(cells[place].strip()) or counts_days(cells))
         and names_columns(cells, width)
     )
+
+
+def _names_amount(line: CsvLine, place: int, width: int) -> bool:
+    """Whether the line has a heading with a unit over the one column beside that of the days."""
+    cells = line.cells
+    return len(cells) == width == 2 and not cells[place].strip() and _has_unit(cells[1 - place])
 
 
 def _names_others(line: CsvLine, place: int, width: int) -> bool:
