@@ -204,6 +204,27 @@ def test_letters_twice_as_large_leave_a_long_name_its_place(
     assert_no_sideways_scrolling(page)
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_name_of_an_account_ends_at_one_edge_however_long_it_is(
+    width: int, browsing: Browsing, mara: Person
+) -> None:
+    page = browsing.open(mara, width=width)
+    page.goto("/add")
+    edges = []
+    for name in ("Mara", "Donaudampfschifffahrtsgesellschaft"):
+        page.request.post(
+            "/account",
+            form={"name": name},
+            headers={"Origin": page.url.removesuffix("/add")},
+        )
+        page.reload()
+        settle(page)
+        summary = page.locator(".account > summary").bounding_box()
+        assert summary
+        edges.append(round(summary["x"] + summary["width"]))
+    assert edges[0] == edges[1]
+
+
 def test_letters_twice_as_large_break_no_figure_between_its_digits(
     browsing: Browsing, mara: Person, record: Record
 ) -> None:
