@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -278,7 +279,11 @@ def test_what_ends_today_is_not_estimated(database: Database) -> None:
         assert ("about" in view.cost_figures[5].value) == estimated
 
 
-def test_the_word_before_an_estimate_is_as_small_as_a_unit(client: TestClient) -> None:
+def test_the_word_before_an_estimate_is_as_small_as_a_unit(
+    sign_in_on: Callable[[str], Account],
+) -> None:
+    # In the middle of a month: at its end nothing is estimated any more.
+    client = sign_in_on("2026-11-16").client
     for day in range(1, 8):
         note(client, f"electricity 20 kWh 7€ -{day}")
     page = client.get("/", params={"type": "electricity", "unit": "kWh"}).text
