@@ -60,6 +60,21 @@ def test_a_snapshot_is_of_one_moment_and_ends_with_its_block(database: Database)
         assert db.execute(count).scalar_one() == before + 2
 
 
+def test_a_snapshot_on_a_connection_that_was_given_up_raises_what_happened(
+    database: Database,
+) -> None:
+    def give_up(db: Connection) -> None:
+        db.invalidate()
+        raise TimeoutError
+
+    with database.reading() as db:
+        db.execute(PID)
+        with pytest.raises(TimeoutError), snapshot(db):
+            give_up(db)
+    with database.reading() as db:
+        assert db.execute(PID).scalar_one()
+
+
 def test_both_pools_together_open_no_more_than_is_told_of_a_process(database: Database) -> None:
     most = sum(
         engine.pool.size() + engine.pool._max_overflow  # type: ignore[attr-defined]

@@ -128,8 +128,10 @@ def snapshot(db: Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        with suppress(DBAPIError):  # Of a connection that broke nothing is left.
-            db.exec_driver_sql("ROLLBACK")
+        # A connection that broke, or was given up without an answer, has no transaction any more.
+        if not db.invalidated:
+            with suppress(DBAPIError):
+                db.exec_driver_sql("ROLLBACK")
         raise
     db.exec_driver_sql("COMMIT")
 
