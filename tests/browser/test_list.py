@@ -586,18 +586,24 @@ def test_a_refused_field_of_the_selection_has_its_sentence(page: Page, record: R
     expect(row(page, "coffee")).to_contain_text("#late")
 
 
-def test_a_field_of_the_selection_stays_open_while_the_rows_are_read_again(
-    page: Page, record: Record
-) -> None:
-    record("coffee", 1)
-    record("tea", 1)
-    open_list(page)
+def hold_rows(page: Page) -> list[Route]:
+    """Holds each reading of the rows again: the list fills with what waits to be continued."""
     held: list[Route] = []
 
     def hold(route: Route) -> None:
         held.append(route)
 
     page.route("**/list?*loaded=*", hold)
+    return held
+
+
+def test_a_field_of_the_selection_stays_open_while_the_rows_are_read_again(
+    page: Page, record: Record
+) -> None:
+    record("coffee", 1)
+    record("tea", 1)
+    open_list(page)
+    held = hold_rows(page)
     row(page, "coffee").locator("[name=ids]").check()
     with page.expect_request("**/list?*loaded=*"):
         row(page, "tea").focus()
@@ -618,12 +624,7 @@ def test_the_focus_stays_in_an_edit_while_the_rows_are_read_again(
     record("coffee", 1)
     record("tea", 1)
     open_list(page)
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/list?*loaded=*", hold)
+    held = hold_rows(page)
     with page.expect_request("**/list?*loaded=*"):
         row(page, "tea").focus()
         page.keyboard.press("#")

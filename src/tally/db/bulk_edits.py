@@ -126,12 +126,14 @@ def _factors(factors: Mapping[str, Fraction] | None) -> dict[str, Any]:
 def _refuse_vanished(db: Connection, user_id: UUID, change: UUID) -> None:
     keys = {"user_id": user_id, "change": change}
     if vanished := run(db, "reads/change_vanished", keys).scalar_one():
-        records = "1 record" if vanished == 1 else f"{vanished} records"
-        raise ChangeRefused(f"The value of {records} would become 0 in this unit.")
+        raise ChangeRefused(f"The value of {_records(vanished)} would become 0 in this unit.")
 
 
 def _refuse_early(db: Connection, user_id: UUID, change: UUID) -> None:
     keys = {"user_id": user_id, "change": change, "earliest": EARLIEST}
     if early := run(db, "reads/change_early", keys).scalar_one():
-        records = "1 record" if early == 1 else f"{early} records"
-        raise ChangeRefused(f"{TOO_EARLY} By its days {records} would begin ahead of that.")
+        raise ChangeRefused(f"{TOO_EARLY} By its days {_records(early)} would begin ahead of that.")
+
+
+def _records(number: int) -> str:
+    return "1 record" if number == 1 else f"{number} records"

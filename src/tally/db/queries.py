@@ -256,7 +256,6 @@ def alike_to(
     db: Connection, user_id: UUID, records: Sequence[NewRecord], change: UUID
 ) -> list[list[UUID]]:
     """For each record the ids of others of its type, unit, day and value, but `change`'s own."""
-    alike: list[list[UUID]] = [[] for _ in records]
     rows = run(
         db,
         "reads/records_alike_to",
@@ -270,9 +269,7 @@ def alike_to(
             "readings": [record.reading for record in records],
         },
     )
-    for place, record_id in rows:
-        alike[place - 1].append(record_id)
-    return alike
+    return _by_place(rows, len(records))
 
 
 def outgrown_by(
@@ -286,7 +283,6 @@ def outgrown_by(
 
     Those have its type and unit, an id that lies between two, and are not `change`'s own.
     """
-    outgrown: list[list[UUID]] = [[] for _ in records]
     rows = run(
         db,
         "reads/records_outgrown",
@@ -303,9 +299,15 @@ def outgrown_by(
             "last_days": [record.consumption_date for record in records],
         },
     )
+    return _by_place(rows, len(records))
+
+
+def _by_place(rows: Iterable[Sequence[Any]], number: int) -> list[list[UUID]]:
+    """The ids in rows of a place, counted from 1, and an id: a list for each of the places."""
+    ids: list[list[UUID]] = [[] for _ in range(number)]
     for place, record_id in rows:
-        outgrown[place - 1].append(record_id)
-    return outgrown
+        ids[place - 1].append(record_id)
+    return ids
 
 
 def of_files(

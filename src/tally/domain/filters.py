@@ -32,11 +32,10 @@ WITHOUT_UNIT = "-"
 # For how long a deleted record can be restored, and is listed among the deleted ones.
 RESTORE_DAYS = 30
 
-# The filter's parameters in the order a canonical query string has them.
-PARAMETERS = (
-    "q", "type", "unit", "period", "from", "to", "min", "max", "deleted", "show", "sort", "limit",
-    "after",
-)  # fmt: skip
+# The filter's parameters that say which records match, and all of them, in the order a canonical
+# query string has them.
+CONDITIONS = ("q", "type", "unit", "period", "from", "to", "min", "max", "deleted")
+PARAMETERS = (*CONDITIONS, "show", "sort", "limit", "after")
 # The parameters that name days.
 DATED = ("period", "from", "to")
 

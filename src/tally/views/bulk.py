@@ -22,7 +22,7 @@ from tally.domain.fields import (
     read_unit_text,
 )
 from tally.domain.filter_query import read_filter
-from tally.domain.filters import Filter
+from tally.domain.filters import CONDITIONS, Filter
 from tally.domain.text import fold, lowered
 from tally.domain.units import asks_measures, factor, is_convertible, read_unit
 from tally.errors import Invalid, NotFound
@@ -37,8 +37,6 @@ SETTERS = ("set-type", "set-unit", "set-date", "add-tag", "convert")
 # The actions by which a type may get amounts in another unit.
 MOVERS = ("set-type", "set-unit")
 ACTIONS = (*SETTERS, "delete", "restore", "export")
-# The parameters of a filter that say which records match.
-CONDITIONS = ("q", "type", "unit", "period", "from", "to", "min", "max", "deleted")
 FILTER_ALONE = "A filter counts with all=1 only: send that with it, or the ids alone."
 NULL_IN_FILTER = "Null is no filter: leave the name out, and nothing is filtered by it."
 NO_PAGES = "The action is for every record that matches, and has no pages."

@@ -165,7 +165,7 @@ def _tools(context: RequestContext, key: Key) -> Tools:
     siblings = tuple(
         Sibling(
             unit,
-            context.say.count(_count(context, Key(key.type, unit)), "record"),
+            _records(context, Key(key.type, unit)),
             *((unit, key.unit) if key.unit else (key.unit, unit)),
         )
         for unit in sorted(others)
@@ -176,5 +176,7 @@ def _tools(context: RequestContext, key: Key) -> Tools:
     return Tools(mark, records, siblings, has_place, typed)
 
 
-def _count(context: RequestContext, key: Key) -> int:
-    return queries.count(context.db, context.user.id, Filter.of_key(key, context.today))
+def _records(context: RequestContext, key: Key) -> str:
+    """`12 records`: how many a type and unit has."""
+    number = queries.count(context.db, context.user.id, Filter.of_key(key, context.today))
+    return context.say.count(number, "record")

@@ -43,8 +43,7 @@ _DOTTED = "."
 DAY_ZERO = date(1899, 12, 30)
 FIRST_DAY_NUMBER, LAST_DAY_NUMBER = 20_000, 80_000
 # A date may be the day after the end of a record, which is tomorrow at the latest.
-_DAY = timedelta(days=1)
-_AFTER_END = _DAY
+_AFTER_END = timedelta(days=1)
 
 
 class Moment(NamedTuple):
@@ -162,10 +161,15 @@ def _read_day(text: str, order: Order | None, today: date) -> tuple[date, date]:
     return first, min(last, LAST_DATE)
 
 
+def _latest(today: date) -> date:
+    """The latest date of a file: the day after the end of a record that ends tomorrow."""
+    return today + timedelta(days=1) + _AFTER_END
+
+
 def _check_day(day: date, today: date) -> None:
     if day < EARLIEST:
         raise ValueError(TOO_EARLY)
-    if day > today + timedelta(days=1) + _AFTER_END:
+    if day > _latest(today):
         raise ValueError(TOO_LATE)
 
 
@@ -206,7 +210,7 @@ def shape_of(text: str, today: date) -> Shape | None:
     if DAY_NUMBER.fullmatch(text):
         seconds = since_1970(text)
         # A later number counts something else: it is that of a device.
-        if seconds is not None and datetime.fromtimestamp(seconds, UTC).date() <= today + 2 * _DAY:
+        if seconds is not None and datetime.fromtimestamp(seconds, UTC).date() <= _latest(today):
             return "since 1970"
         if FIRST_DAY_NUMBER <= float(text) < LAST_DAY_NUMBER:
             return "day number"

@@ -45,7 +45,7 @@ NO = words(
 
 # The signs of money of one character, and the longer ones that have such a character: `R$`.
 _SIGNS = dict.fromkeys(shown for shown in currencies.CURRENCIES.values() if not shown.isalpha())
-CURRENCIES = "".join(shown for shown in _SIGNS if len(shown) == 1) + "₦"
+SHORT_SIGNS = "".join(shown for shown in _SIGNS if len(shown) == 1) + "₦"
 LONG_SIGNS = tuple(shown for shown in _SIGNS if len(shown) > 1)
 
 NOT_A_NUMBER = "{} is no number. Write the value as a number, such as 12.5."
@@ -71,12 +71,12 @@ class CellAmount(NamedTuple):
 
 
 # Units behind a number: `kWh`, `m3`, `l/100km`, but not `h 05m` or `x330`.
-_UNIT = rf"(?:[^\W\d_½¼¾⅓⅔⅛]|[°%‰{CURRENCIES}])(?:[^\d()\[\]:;=+*½]|(?<=[/m^tO])\d+){{0,30}}"
+_UNIT = rf"(?:[^\W\d_½¼¾⅓⅔⅛]|[°%‰{SHORT_SIGNS}])(?:[^\d()\[\]:;=+*½]|(?<=[/m^tO])\d+){{0,30}}"
 _SPACES = " \u00a0\u2009\u202f'’`´"
 _NUMBER = re.compile(
     rf"""
     (?P<sign>[+\-\u2212\u2013(]?)\s*
-    (?P<before>[{CURRENCIES}]|[A-Z]{{3}}\s|[A-Z]{{1,3}}\$|(?:kr|Fr|zł|Kč|Rs|R)\.?\s)?\s*
+    (?P<before>[{SHORT_SIGNS}]|[A-Z]{{3}}\s|[A-Z]{{1,3}}\$|(?:kr|Fr|zł|Kč|Rs|R)\.?\s)?\s*
     (?P<sign2>[+\-\u2212]?)\s*
     (?P<number>\d[\d.,{_SPACES}]*\d|\d+[.,]?|[.,]\d+)
     (?P<exponent>[eE][+-]?\d{{1,3}})?

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
-from tally.domain.fields import MAX_DAYS, TOO_EARLY, TOO_LATE, TOO_MANY_DAYS
-from tally.domain.periods import EARLIEST, containing
+from tally.domain.fields import TOO_LATE, check_span
+from tally.domain.periods import containing
 from tally.domain.text import quoted
 from tally.transfer.cells.clocks import DAY_SECONDS, WEST, are_west, read_clock
 from tally.transfer.cells.dates import Moment
@@ -195,13 +195,10 @@ class RowDays:
         named = end or start
         if named.first < named.last and first <= today < last:
             last = today
-        if first < EARLIEST:
-            raise ValueError(TOO_EARLY)
         if last > today + timedelta(days=1):
             raise ValueError(TOO_LATE)
-        if (last - first).days >= MAX_DAYS:
-            raise ValueError(TOO_MANY_DAYS)
         days, second, instant = (last - first).days + 1, start.second, start.instant
+        check_span(last, days)
         time = f"@{instant}" if instant is not None else "" if second is None else str(second)
         return CoveredDays(last, days, second, time, key)
 

@@ -18,7 +18,7 @@ from tally.domain.units import Units
 from tally.transfer.cells.clocks import is_clock, read_clock
 from tally.transfer.cells.dates import shape_of
 from tally.transfer.cells.names import plain_letters, words, zone_of
-from tally.transfer.cells.values import CURRENCIES
+from tally.transfer.cells.values import SHORT_SIGNS
 from tally.transfer.tables.other_units import is_of_bills, may_be_missed, may_be_unit
 
 Role = Literal[
@@ -193,7 +193,7 @@ _MONEY_CODES = words(
     cad nzd zar p pence ct cent cents cts € $ £ dollar dollars euro euros pound pounds ¢
     kr zł zl
     """
-) | frozenset(CURRENCIES)
+) | frozenset(SHORT_SIGNS)
 # Ways that something was used: two of them beside each other are never the same amounts.
 FLOWS = words(
     """
@@ -361,7 +361,7 @@ def _is_unit(text: str, *, strict: bool = False) -> bool:
             _is_unit(parts[0]) and bool(re.fullmatch(r"\d*\s?[a-z²³]{1,5}|100 ?km", parts[1]))
         )
     if plain_letters(text) in _MONEY_CODES:
-        return not strict or len(text) != 1 or text in CURRENCIES
+        return not strict or len(text) != 1 or text in SHORT_SIGNS
     if strict and plain_letters(text) in _ALSO_WORDS:
         return False
     return _KNOWN.find(text) is not None or is_of_bills(text)

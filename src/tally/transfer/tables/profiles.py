@@ -13,8 +13,8 @@ from tally.domain.units import Units
 from tally.transfer.cells.clocks import is_clock
 from tally.transfer.cells.dates import shape_of
 from tally.transfer.cells.values import (
-    CURRENCIES,
     LONG_SIGNS,
+    SHORT_SIGNS,
     duration_of,
     is_mark,
     is_nothing,
@@ -228,7 +228,7 @@ class TableDraft:
 
 def _sign_in(cell: str) -> str:
     """The sign of money in a cell; "" without one."""
-    return next((sign for sign in (*LONG_SIGNS, *CURRENCIES) if sign in cell), "")
+    return next((sign for sign in (*LONG_SIGNS, *SHORT_SIGNS) if sign in cell), "")
 
 
 def without_running_totals(profiles: list[Profile], most: int) -> list[Profile]:
